@@ -1,0 +1,208 @@
+#include "ast/describe.h"
+
+#include <utility>
+#include <variant>
+
+namespace pg2crdb::ast {
+namespace {
+
+template <class... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
+template <class... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;
+
+std::string join(std::string_view words, std::string_view more) {
+  std::string text(words);
+  text += ' ';
+  text += more;
+  return text;
+}
+
+std::string_view command_words(const AlterCommand& command) {
+  return std::visit(
+      Overloaded{
+          [](const AddColumn&) -> std::string_view { return "ADD COLUMN"; },
+          [](const DropColumn&) -> std::string_view { return "DROP COLUMN"; },
+          [](const SetDefault& c) -> std::string_view { return c.value ? "SET DEFAULT" : "DROP DEFAULT"; },
+          [](const SetNotNull& c) -> std::string_view { return c.not_null ? "SET NOT NULL" : "DROP NOT NULL"; },
+          [](const SetType&) -> std::string_view { return "ALTER COLUMN TYPE"; },
+          [](const AddConstraint&) -> std::string_view { return "ADD CONSTRAINT"; },
+          [](const DropConstraint&) -> std::string_view { return "DROP CONSTRAINT"; },
+          [](const ValidateConstraint&) -> std::string_view { return "VALIDATE CONSTRAINT"; },
+          [](const AddIdentity&) -> std::string_view { return "ADD GENERATED AS IDENTITY"; },
+          [](const OwnerTo&) -> std::string_view { return "OWNER TO"; },
+          [](const AttachPartition&) -> std::string_view { return "ATTACH PARTITION"; },
+          [](const RowSecurity&) -> std::string_view { return "ROW LEVEL SECURITY"; },
+          [](const SetIdentityAlways&) -> std::string_view { return "SET GENERATED ALWAYS"; },
+      },
+      command);
+}
+
+std::string first_word(std::string_view text) { return std::string(text.substr(0, text.find_first_of(" \t\r\n"))); }
+
+std::string object_text(const ObjectRef& object) {
+  if (object.member.empty()) return to_string(object.name);
+  if (object.kind == ObjectKind::column) return to_string(object.name) + "." + object.member;
+  return object.member + " on " + to_string(object.name);
+}
+
+std::string objects_text(const std::vector<ObjectRef>& objects) {
+  std::string text;
+  for (const ObjectRef& object : objects) {
+    if (!text.empty()) text += ", ";
+    text += object_text(object);
+  }
+  return text;
+}
+
+std::string names_text(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    if (!text.empty()) text += ", ";
+    text += name;
+  }
+  return text;
+}
+
+std::string index_text(const CreateIndex& index) {
+  if (index.name.empty()) return to_string(index.table);
+  return to_string(Name{index.table.schema, index.name});
+}
+
+}  // namespace
+
+std::string_view keywords(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::table: return "TABLE";
+    case ObjectKind::column: return "COLUMN";
+    case ObjectKind::index: return "INDEX";
+    case ObjectKind::constraint:
+    case ObjectKind::domain_constraint: return "CONSTRAINT";
+    case ObjectKind::sequence: return "SEQUENCE";
+    case ObjectKind::view: return "VIEW";
+    case ObjectKind::materialized_view: return "MATERIALIZED VIEW";
+    case ObjectKind::foreign_table: return "FOREIGN TABLE";
+    case ObjectKind::type: return "TYPE";
+    case ObjectKind::domain: return "DOMAIN";
+    case ObjectKind::schema: return "SCHEMA";
+    case ObjectKind::database: return "DATABASE";
+    case ObjectKind::extension: return "EXTENSION";
+    case ObjectKind::function: return "FUNCTION";
+    case ObjectKind::procedure: return "PROCEDURE";
+    case ObjectKind::routine: return "ROUTINE";
+    case ObjectKind::aggregate: return "AGGREGATE";
+    case ObjectKind::operator_: return "OPERATOR";
+    case ObjectKind::trigger: return "TRIGGER";
+    case ObjectKind::policy: return "POLICY";
+    case ObjectKind::rule: return "RULE";
+    case ObjectKind::role: return "ROLE";
+    case ObjectKind::language: return "LANGUAGE";
+    case ObjectKind::event_trigger: return "EVENT TRIGGER";
+    case ObjectKind::foreign_data_wrapper: return "FOREIGN DATA WRAPPER";
+    case ObjectKind::foreign_server: return "SERVER";
+    case ObjectKind::large_object: return "LARGE OBJECT";
+    case ObjectKind::tablespace: return "TABLESPACE";
+    case ObjectKind::collation: return "COLLATION";
+    case ObjectKind::conversion: return "CONVERSION";
+    case ObjectKind::cast: return "CAST";
+    case ObjectKind::statistics: return "STATISTICS";
+    case ObjectKind::publication: return "PUBLICATION";
+    case ObjectKind::subscription: return "SUBSCRIPTION";
+    case ObjectKind::text_search_configuration: return "TEXT SEARCH CONFIGURATION";
+    case ObjectKind::text_search_dictionary: return "TEXT SEARCH DICTIONARY";
+    case ObjectKind::text_search_parser: return "TEXT SEARCH PARSER";
+    case ObjectKind::text_search_template: return "TEXT SEARCH TEMPLATE";
+    case ObjectKind::operator_class: return "OPERATOR CLASS";
+    case ObjectKind::operator_family: return "OPERATOR FAMILY";
+    case ObjectKind::access_method: return "ACCESS METHOD";
+    case ObjectKind::transform: return "TRANSFORM";
+    case ObjectKind::parameter: return "PARAMETER";
+    case ObjectKind::other: return "OBJECT";
+  }
+  return "";
+}
+
+std::string statement_kind(const StatementNode& node) {
+  using Kind = SetVariable::Kind;
+  return std::visit(
+      Overloaded{
+          [](const CreateTable&) { return std::string("CREATE TABLE"); },
+          [](const AlterTable& s) {
+            std::string words = join("ALTER", keywords(s.kind));
+            return s.commands.empty() ? words : join(words, command_words(s.commands[0]));
+          },
+          [](const CreateIndex&) { return std::string("CREATE INDEX"); },
+          [](const CreateSchema&) { return std::string("CREATE SCHEMA"); },
+          [](const CreateDatabase&) { return std::string("CREATE DATABASE"); },
+          [](const CreateExtension&) { return std::string("CREATE EXTENSION"); },
+          [](const CreateSequence&) { return std::string("CREATE SEQUENCE"); },
+          [](const AlterSequence& s) {
+            return std::string(s.options.owned_by.empty() ? "ALTER SEQUENCE" : "ALTER SEQUENCE OWNED BY");
+          },
+          [](const CreateEnum&) { return std::string("CREATE TYPE AS ENUM"); },
+          [](const AlterEnum& s) {
+            return std::string(s.old_label.empty() ? "ALTER TYPE ADD VALUE" : "ALTER TYPE RENAME VALUE");
+          },
+          [](const CreateCompositeType&) { return std::string("CREATE TYPE"); },
+          [](const CreateDomain&) { return std::string("CREATE DOMAIN"); },
+          [](const CreateView&) { return std::string("CREATE VIEW"); },
+          [](const CreateTableAs& s) {
+            return std::string(s.materialized_view ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE AS");
+          },
+          [](const RefreshMaterializedView&) { return std::string("REFRESH MATERIALIZED VIEW"); },
+          [](const CreateFunction& s) { return std::string(s.procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION"); },
+          [](const CreateTrigger& s) {
+            return std::string(s.constraint ? "CREATE CONSTRAINT TRIGGER" : "CREATE TRIGGER");
+          },
+          [](const CreatePolicy&) { return std::string("CREATE POLICY"); },
+          [](const CreateRole&) { return std::string("CREATE ROLE"); },
+          [](const AlterRole&) { return std::string("ALTER ROLE"); },
+          [](const Grant& s) { return std::string(s.grant ? "GRANT" : "REVOKE"); },
+          [](const GrantRole& s) { return std::string(s.grant ? "GRANT ROLE" : "REVOKE ROLE"); },
+          [](const AlterDefaultPrivileges&) { return std::string("ALTER DEFAULT PRIVILEGES"); },
+          [](const AlterOwner& s) { return join(join("ALTER", keywords(s.object.kind)), "OWNER TO"); },
+          [](const Comment& s) { return join("COMMENT ON", keywords(s.object.kind)); },
+          [](const Drop& s) { return join("DROP", keywords(s.kind)); },
+          [](const SetVariable& s) {
+            return std::string(s.kind == Kind::reset || s.kind == Kind::reset_all ? "RESET" : "SET");
+          },
+          [](const SelectStatement&) { return std::string("SELECT"); },
+          [](const Transaction& s) { return s.command; },
+          [](const CopyFrom&) { return std::string("COPY"); },
+          [](const MetaCommand& s) { return first_word(s.text); },
+          [](const Opaque& s) { return s.kind; },
+      },
+      node);
+}
+
+std::string statement_object(const StatementNode& node) {
+  return std::visit(
+      Overloaded{
+          [](const CreateIndex& s) { return index_text(s); },
+          [](const CreateSchema& s) { return s.name.empty() ? s.owner.name : s.name; },
+          [](const CreateDatabase& s) { return s.name; },
+          [](const CreateExtension& s) { return s.name; },
+          [](const CreateTrigger& s) { return s.name + " on " + to_string(s.table); },
+          [](const CreatePolicy& s) { return s.name + " on " + to_string(s.table); },
+          [](const CreateRole& s) { return s.name; },
+          [](const AlterRole& s) { return s.role.name; },
+          [](const Grant& s) { return objects_text(s.objects); },
+          [](const GrantRole& s) { return names_text(s.roles); },
+          [](const AlterDefaultPrivileges& s) { return names_text(s.schemas); },
+          [](const AlterOwner& s) { return object_text(s.object); },
+          [](const Comment& s) { return object_text(s.object); },
+          [](const Drop& s) { return objects_text(s.objects); },
+          [](const SetVariable& s) { return s.name; },
+          [](const CopyFrom& s) { return to_string(s.table); },
+          [](const SelectStatement&) { return std::string(); },
+          [](const Transaction&) { return std::string(); },
+          [](const MetaCommand&) { return std::string(); },
+          [](const Opaque&) { return std::string(); },
+          [](const auto& s) { return to_string(s.name); },
+      },
+      node);
+}
+
+}  // namespace pg2crdb::ast

@@ -1,0 +1,62 @@
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ast/statement.h"
+#include "support/span.h"
+
+namespace pg2crdb::ast {
+
+using StatementId = uint32_t;
+inline constexpr StatementId no_statement = std::numeric_limits<StatementId>::max();
+
+/// What became of a statement that was read. Each has exactly one; `added` is for those that a pass made.
+enum class Fate { kept, rewritten, merged, moved, dropped, needs_person, added };
+std::string_view to_string(Fate fate);
+
+/// Where in the output a statement goes. Data is loaded between pre_data and post_data.
+enum class Phase { roles, pre_data, post_data, revalidate };
+std::string_view to_string(Phase phase);
+
+struct Statement {
+  StatementId id = no_statement;  ///< its index in Script::statements
+  Span span;                      ///< in the dump; of an added statement: that of the statement it comes from
+  StatementNode node;
+  Fate fate = Fate::kept;
+  Phase phase = Phase::pre_data;
+  std::vector<std::string_view> passes;  ///< those that touched it, in order; names live as long as the program
+  std::string reason;                    ///< for merged, moved, dropped, needs_person
+  StatementId merged_into = no_statement;
+
+  /// Still to be emitted.
+  bool live() const { return fate == Fate::kept || fate == Fate::rewritten || fate == Fate::added || fate == Fate::moved; }
+};
+
+/// The rows that a dump holds for one table, in one place.
+struct DataBlock {
+  enum class Format { copy_text, insert };
+  Format format = Format::copy_text;
+  Name table;
+  std::vector<std::string> columns;  ///< empty: all of the table's, in order
+  Span header;                       ///< the COPY statement, or the first INSERT
+  Span data;                         ///< copy_text: the rows without the final `\.` line; insert: first to last INSERT
+  uint64_t first_line = 0;           ///< line of the first row
+  uint64_t rows = 0;
+  uint64_t statements = 1;           ///< 1 for COPY, else the number of INSERTs: they are read statements of the ledger
+  StatementId statement = no_statement;  ///< the CopyFrom statement; none for INSERTs, which are only counted
+};
+
+/// A dump as statements in dump order, and where its rows lie. Statements are never erased, they get a fate;
+/// references to them stay good when others are added.
+struct Script {
+  std::deque<Statement> statements;
+  std::vector<DataBlock> data;
+
+  Statement& add(StatementNode node, Span span, Phase phase);
+};
+
+}  // namespace pg2crdb::ast

@@ -1,0 +1,28 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ast/expr.h"
+#include "ast/statement.h"
+
+namespace pg2crdb::ast {
+
+/// A name inside a regclass literal: `public.towns_id_seq`, `"Mixed"."Seq"`; nothing where it is no such name.
+std::optional<Name> parse_regclass(std::string_view literal);
+/// The reverse, quoted where PostgreSQL would quote.
+std::string regclass_text(const Name& name);
+
+/// The sequence of `nextval('s.q'::regclass)`, alone or under casts and operators (`'X' || nextval(..)`); nothing
+/// where the expression calls no nextval on a literal.
+std::optional<Name> nextval_sequence(const Expr& expr);
+
+/// `SELECT setval('s.q', 42[, true])` with literals.
+struct SetvalCall {
+  Name sequence;
+  std::string value;  ///< decimal digits
+  bool is_called = true;
+};
+std::optional<SetvalCall> setval_call(const StatementNode& node);
+
+}  // namespace pg2crdb::ast

@@ -1,0 +1,401 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ast/box.h"
+#include "ast/expr.h"
+#include "ast/name.h"
+#include "ast/query.h"
+#include "ast/type.h"
+
+namespace pg2crdb::ast {
+
+/// PostgreSQL's kinds of objects, as COMMENT ON, GRANT ON, DROP and OWNER TO name them.
+enum class ObjectKind {
+  table, column, index, constraint, domain_constraint, sequence, view, materialized_view, foreign_table, type, domain,
+  schema, database, extension, function, procedure, routine, aggregate, operator_, trigger, policy, rule, role,
+  language, event_trigger, foreign_data_wrapper, foreign_server, large_object, tablespace, collation, conversion, cast,
+  statistics, publication, subscription, text_search_configuration, text_search_dictionary, text_search_parser,
+  text_search_template, operator_class, operator_family, access_method, transform, parameter, other,
+};
+
+/// An object as a statement refers to it.
+struct ObjectRef {
+  ObjectKind kind = ObjectKind::table;
+  Name name;                        ///< of a column, constraint, trigger, policy, rule: the relation's name
+  std::string member;               ///< of a column, constraint, trigger, policy, rule: its own name
+  bool has_arguments = false;       ///< f(integer, text) rather than f
+  std::vector<TypeName> arguments;
+};
+
+/// A storage parameter or option list entry: `fillfactor='70'`, `toast.autovacuum_enabled=false`, `LOGIN`.
+struct Option {
+  std::string name;   ///< with its namespace: "toast.autovacuum_enabled"
+  std::string value;  ///< unquoted; empty where none was given
+  bool has_value = false;
+  bool string_value = false;  ///< the value was a string literal
+};
+
+enum class Persistence { permanent, temporary, unlogged };
+
+/// A role as written. Only `name` is a name; the others are keywords.
+struct Role {
+  enum class Kind { named, public_, current_role, current_user, session_user };
+  Kind kind = Kind::named;
+  std::string name;
+};
+
+// --- tables ------------------------------------------------------------------------------------------------------
+
+struct SequenceOptions {
+  TypeName type;           ///< AS integer; empty where not said
+  std::string start;       ///< decimal digits; empty where not said, for all of these
+  std::string increment;
+  std::string minimum;
+  std::string maximum;
+  bool no_minimum = false;
+  bool no_maximum = false;
+  std::string cache;
+  bool cycle = false;
+  bool no_cycle = false;
+  std::string restart;     ///< RESTART WITH n
+  bool restart_default = false;
+  Name sequence_name;      ///< SEQUENCE NAME s.q, only in identity columns
+  std::vector<std::string> owned_by;  ///< s, t, c; or "none"
+};
+
+struct Generated {
+  Box<Expr> expr;
+  bool stored = true;
+};
+
+struct Identity {
+  bool always = true;
+  SequenceOptions options;
+  Name restored_name;  ///< the sequence's name once passes took it out of `options`; not part of the SQL
+};
+
+struct IndexElement {
+  std::string column;  ///< empty where it is an expression
+  Box<Expr> expr;
+  Name collation;
+  Name operator_class;
+  std::vector<Option> operator_class_options;
+  SortOrder order = SortOrder::unspecified;
+  NullsOrder nulls = NullsOrder::unspecified;
+};
+
+enum class ForeignKeyAction { no_action, restrict_, cascade, set_null, set_default };
+enum class ForeignKeyMatch { simple, full, partial };
+
+struct Constraint {
+  enum class Kind { primary_key, unique, check, foreign_key, exclude, not_null };
+  Kind kind = Kind::check;
+  std::string name;  ///< empty where not said
+  std::vector<std::string> columns;  ///< empty for a column's own constraint as written; `fold` fills it
+  std::vector<std::string> including;
+  Box<Expr> check;
+  bool nulls_not_distinct = false;
+  bool without_overlaps = false;
+  bool deferrable = false;
+  bool initially_deferred = false;
+  bool not_valid = false;
+  bool no_inherit = false;
+  bool not_enforced = false;
+  std::string using_index;
+  std::vector<Option> options;
+  std::string tablespace;
+  // foreign keys
+  Name referenced;
+  std::vector<std::string> referenced_columns;  ///< empty: the referenced table's primary key
+  ForeignKeyMatch match = ForeignKeyMatch::simple;
+  ForeignKeyAction on_delete = ForeignKeyAction::no_action;
+  ForeignKeyAction on_update = ForeignKeyAction::no_action;
+  std::vector<std::string> on_delete_columns;
+  // EXCLUDE
+  std::string access_method;
+  std::vector<IndexElement> exclude_elements;
+  std::vector<std::vector<std::string>> exclude_operators;  ///< one an element, possibly qualified
+  Box<Expr> where;
+  // CockroachDB's own
+  bool hash_sharded = false;  ///< PRIMARY KEY (..) USING HASH
+  int32_t offset = -1;
+};
+
+struct Column {
+  std::string name;
+  TypeName type;  ///< empty in OF-type tables and partitions
+  Name collation;
+  std::string storage;      ///< PLAIN, EXTERNAL, EXTENDED, MAIN
+  std::string compression;  ///< pglz, lz4
+  Box<Expr> default_value;
+  bool not_null = false;
+  bool explicit_null = false;     ///< the word NULL
+  std::string not_null_name;      ///< PostgreSQL 18 names not-null constraints
+  bool not_null_no_inherit = false;
+  Box<Generated> generated;
+  Box<Identity> identity;
+  std::vector<Constraint> constraints;  ///< PRIMARY KEY, UNIQUE, CHECK, REFERENCES written on the column
+  int32_t offset = -1;
+  // What passes tell the load plan; not part of the SQL.
+  TypeName source_type;       ///< the type in PostgreSQL where a pass changed it; empty otherwise
+  std::string key_namespace;  ///< "schema.table" of the key whose integers become UUIDs here; empty otherwise
+};
+
+struct PartitionBound {
+  enum class Kind { range, list, hash, default_ };
+  Kind kind = Kind::range;
+  std::vector<Expr> list;
+  std::vector<Expr> from;  ///< MINVALUE and MAXVALUE are column references of that name
+  std::vector<Expr> to;
+  int64_t modulus = 0;
+  int64_t remainder = 0;
+};
+
+struct PartitionBy {
+  std::string strategy;  ///< "RANGE", "LIST", "HASH"
+  std::vector<IndexElement> key;
+};
+
+struct LikeClause {
+  Name table;
+  std::vector<std::string> including;  ///< "ALL", "DEFAULTS" ...
+};
+
+struct CreateTable {
+  Name name;
+  bool if_not_exists = false;
+  Persistence persistence = Persistence::permanent;
+  std::vector<Column> columns;
+  std::vector<Constraint> constraints;
+  std::vector<LikeClause> likes;
+  std::vector<Name> inherits;
+  TypeName of_type;
+  Name partition_of;
+  Box<PartitionBound> bound;
+  Box<PartitionBy> partition_by;
+  std::vector<Option> options;
+  bool with_oids = false;
+  std::string access_method;
+  std::string tablespace;
+};
+
+struct AddColumn { Column column; bool if_not_exists = false; };
+struct DropColumn { std::string column; bool if_exists = false; bool cascade = false; };
+struct SetDefault { std::string column; Box<Expr> value; };  ///< empty: DROP DEFAULT
+struct SetNotNull { std::string column; bool not_null = true; };
+struct SetType { std::string column; TypeName type; Name collation; Box<Expr> using_; };
+struct AddConstraint { Constraint constraint; };
+struct DropConstraint { std::string name; bool if_exists = false; bool cascade = false; };
+struct ValidateConstraint { std::string name; };
+struct AddIdentity { std::string column; Identity identity; };
+struct OwnerTo { Role role; };
+struct AttachPartition { Name partition; PartitionBound bound; };
+struct RowSecurity {
+  enum class Action { enable, disable, force, no_force };
+  Action action = Action::enable;
+};
+/// CockroachDB's form, made by passes: ALTER COLUMN c SET GENERATED ALWAYS.
+struct SetIdentityAlways { std::string column; };
+
+using AlterCommand = std::variant<AddColumn, DropColumn, SetDefault, SetNotNull, SetType, AddConstraint,
+                                  DropConstraint, ValidateConstraint, AddIdentity, OwnerTo, AttachPartition,
+                                  RowSecurity, SetIdentityAlways>;
+
+/// ALTER TABLE, and ALTER INDEX / VIEW / SEQUENCE / MATERIALIZED VIEW / FOREIGN TABLE / TYPE where they share its
+/// commands. A command that is not modelled makes the whole statement `Opaque`.
+struct AlterTable {
+  ObjectKind kind = ObjectKind::table;
+  Name name;
+  bool only = false;
+  bool if_exists = false;
+  std::vector<AlterCommand> commands;
+};
+
+struct CreateIndex {
+  std::string name;  ///< empty: the server chooses
+  Name table;
+  bool only = false;
+  bool unique = false;
+  bool concurrently = false;
+  bool if_not_exists = false;
+  std::string method;  ///< as written; empty where not said
+  std::vector<IndexElement> elements;
+  std::vector<std::string> including;
+  bool nulls_not_distinct = false;
+  std::vector<Option> options;
+  std::string tablespace;
+  Box<Expr> where;
+};
+
+// --- other objects -----------------------------------------------------------------------------------------------
+
+struct CreateSchema { std::string name; Role owner; bool has_owner = false; bool if_not_exists = false; };
+struct CreateDatabase { std::string name; std::vector<Option> options; };
+struct CreateExtension { std::string name; std::string schema; std::string version; bool if_not_exists = false; bool cascade = false; };
+
+struct CreateSequence { Name name; bool if_not_exists = false; Persistence persistence = Persistence::permanent; SequenceOptions options; };
+struct AlterSequence { Name name; bool if_exists = false; SequenceOptions options; };
+
+struct CreateEnum { Name name; std::vector<std::string> labels; };
+struct AlterEnum {
+  Name name;
+  std::string old_label;  ///< RENAME VALUE old TO new; empty for ADD VALUE
+  std::string label;
+  bool if_not_exists = false;
+  std::string neighbor;
+  bool after = false;
+};
+struct CreateCompositeType { Name name; std::vector<Column> attributes; };
+struct CreateDomain { Name name; TypeName type; Name collation; Box<Expr> default_value; bool not_null = false; std::vector<Constraint> constraints; };
+
+struct CreateView {
+  Name name;
+  bool or_replace = false;
+  Persistence persistence = Persistence::permanent;
+  std::vector<std::string> columns;
+  std::vector<Option> options;
+  Query query;
+  std::string check_option;  ///< "", "LOCAL", "CASCADED"
+};
+
+/// CREATE MATERIALIZED VIEW and CREATE TABLE AS.
+struct CreateTableAs {
+  bool materialized_view = true;
+  Name name;
+  bool if_not_exists = false;
+  std::vector<std::string> columns;
+  std::vector<Option> options;
+  std::string access_method;
+  std::string tablespace;
+  Query query;
+  bool with_data = true;
+};
+struct RefreshMaterializedView { Name name; bool concurrently = false; bool with_data = true; };
+
+struct FunctionParameter {
+  enum class Mode { in, out, inout, variadic, table };
+  std::string name;
+  Mode mode = Mode::in;
+  bool mode_written = false;  ///< the word IN was there
+  TypeName type;
+  Box<Expr> default_value;
+};
+
+struct SetVariable {
+  enum class Kind { value, default_, current, reset, reset_all };
+  Kind kind = Kind::value;
+  std::string name;
+  std::vector<Expr> values;
+  bool local = false;
+};
+
+/// CREATE FUNCTION / PROCEDURE with a string body. An SQL-standard body (BEGIN ATOMIC, RETURN) makes it `Opaque`.
+struct CreateFunction {
+  bool procedure = false;
+  bool or_replace = false;
+  Name name;
+  std::vector<FunctionParameter> parameters;
+  TypeName returns;  ///< empty for procedures, for RETURNS TABLE, and where OUT parameters say it
+  std::string language;
+  std::string volatility;     ///< "", "IMMUTABLE", "STABLE", "VOLATILE"
+  bool strict = false;
+  bool called_on_null_input = false;  ///< the words were there
+  bool security_definer = false;
+  bool security_invoker = false;      ///< the words were there
+  bool leakproof = false;
+  bool window = false;
+  std::string cost;
+  std::string rows;
+  std::string parallel;       ///< "SAFE" ...
+  Name support;
+  std::vector<TypeName> transforms;
+  std::vector<SetVariable> settings;
+  std::vector<std::string> body;  ///< one string, or object file and symbol
+};
+
+struct CreateTrigger {
+  std::string name;
+  Name table;
+  bool or_replace = false;
+  bool constraint = false;
+  std::string timing;  ///< "BEFORE", "AFTER", "INSTEAD OF"
+  bool on_insert = false;
+  bool on_update = false;
+  bool on_delete = false;
+  bool on_truncate = false;
+  std::vector<std::string> update_columns;
+  bool for_each_row = false;
+  Name constraint_from;
+  bool deferrable = false;
+  bool initially_deferred = false;
+  std::string old_table;
+  std::string new_table;
+  Box<Expr> when;
+  Name function;
+  std::vector<std::string> arguments;
+};
+
+struct CreatePolicy {
+  std::string name;
+  Name table;
+  bool permissive = true;
+  std::string command;  ///< "ALL", "SELECT", "INSERT", "UPDATE", "DELETE"
+  std::vector<Role> roles;
+  Box<Expr> using_;
+  Box<Expr> with_check;
+};
+
+// --- roles, privileges, comments ---------------------------------------------------------------------------------
+
+struct CreateRole { std::string name; bool login = false; std::vector<Option> options; bool if_not_exists = false; };  ///< options upper case: "LOGIN", "NOSUPERUSER", "CONNECTION LIMIT", "PASSWORD"
+struct AlterRole { Role role; std::vector<Option> options; };
+
+struct Privilege { std::string name; std::vector<std::string> columns; };  ///< upper case: "SELECT"; "ALL"
+
+struct Grant {
+  bool grant = true;  ///< false: REVOKE
+  bool grant_option = false;
+  std::vector<Privilege> privileges;
+  ObjectKind kind = ObjectKind::table;
+  bool all_in_schema = false;  ///< ON ALL TABLES IN SCHEMA; the objects are schemas then
+  std::vector<ObjectRef> objects;
+  std::vector<Role> grantees;
+  Role granted_by;
+  bool has_granted_by = false;
+  bool cascade = false;
+};
+struct GrantRole { bool grant = true; std::vector<std::string> roles; std::vector<Role> members; std::vector<Option> options; Role granted_by; bool has_granted_by = false; bool cascade = false; };
+struct AlterDefaultPrivileges { std::vector<Role> for_roles; std::vector<std::string> schemas; Grant grant; };
+
+/// ALTER <kind> name OWNER TO role, for what ALTER TABLE does not cover: schemas, types, functions, databases ...
+struct AlterOwner { ObjectRef object; Role role; };
+struct Comment { ObjectRef object; std::string text; bool is_null = false; };
+struct Drop { ObjectKind kind = ObjectKind::table; std::vector<ObjectRef> objects; bool if_exists = false; bool cascade = false; bool concurrently = false; };
+
+// --- the rest ----------------------------------------------------------------------------------------------------
+
+/// A SELECT at top level: setval, set_config, statistics calls ...
+struct SelectStatement { Query query; };
+struct Transaction { std::string command; };  ///< "BEGIN", "COMMIT", "ROLLBACK" ...
+/// The line before the rows of a dump; the rows are a DataBlock of the script.
+struct CopyFrom { Name table; std::vector<std::string> columns; };
+/// A psql line: `\connect db`, `\restrict token`.
+struct MetaCommand { std::string text; };
+
+/// What is not modelled, word for word. Never dropped, never guessed: a pass decides by `kind`.
+struct Opaque {
+  std::string kind;  ///< the command's words: "CREATE RULE", "ALTER TABLE SET STATISTICS", "unparsed"
+  std::string text;  ///< without the final semicolon
+};
+
+using StatementNode =
+    std::variant<CreateTable, AlterTable, CreateIndex, CreateSchema, CreateDatabase, CreateExtension, CreateSequence,
+                 AlterSequence, CreateEnum, AlterEnum, CreateCompositeType, CreateDomain, CreateView, CreateTableAs,
+                 RefreshMaterializedView, CreateFunction, CreateTrigger, CreatePolicy, CreateRole, AlterRole, Grant,
+                 GrantRole, AlterDefaultPrivileges, AlterOwner, Comment, Drop, SetVariable, SelectStatement,
+                 Transaction, CopyFrom, MetaCommand, Opaque>;
+
+}  // namespace pg2crdb::ast

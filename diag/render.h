@@ -1,0 +1,57 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "diag/diagnostic.h"
+#include "support/source_file.h"
+
+namespace pg2crdb {
+
+/// What is rendered. A finding whose `span.file` is no index of `files` has no place: it is about the run.
+struct Findings {
+  std::span<const Diagnostic> diagnostics;
+  std::span<const SourceFile* const> files;  ///< by index; none of them null
+};
+
+struct RenderOptions {
+  std::string tool_version;
+  std::string rule_docs = "docs/rules.md#";  ///< what a rule's id is appended to
+  bool color = false;                        ///< text only: ANSI colours
+};
+
+enum class FindingsFormat { text, json, jsonl, sarif, github, gitlab, markdown, html };
+
+/// "text" ... "html", as --format and --report name them.
+std::optional<FindingsFormat> parse_findings_format(std::string_view name);
+
+/// The findings in the order given, in UTF-8 whatever the input's bytes were, ending in a line feed unless
+/// empty.
+std::string render(FindingsFormat format, const Findings& findings, const RenderOptions& options);
+
+/// `file:line:column: severity: message [rule-id]`, the source line with a caret under the place, notes and
+/// help. Control characters are shown as pictures, so that no input can talk to the terminal.
+std::string render_text(const Findings& findings, const RenderOptions& options);
+/// The array `findings` of the report (docs/report.schema.json).
+std::string render_json(const Findings& findings, const RenderOptions& options);
+/// One object a line.
+std::string render_jsonl(const Findings& findings, const RenderOptions& options);
+/// SARIF 2.1.0, for code scanning.
+std::string render_sarif(const Findings& findings, const RenderOptions& options);
+/// GitHub's workflow commands, which become annotations.
+std::string render_github(const Findings& findings, const RenderOptions& options);
+/// GitLab's code quality report.
+std::string render_gitlab(const Findings& findings, const RenderOptions& options);
+/// Tables for a pull request, one a severity.
+std::string render_markdown(const Findings& findings, const RenderOptions& options);
+/// One page without anything from outside: the findings by rule.
+std::string render_html(const Findings& findings, const RenderOptions& options);
+
+/// The array `findings`, for the report that is composed around it.
+void append_findings_json(std::string& out, const Findings& findings, const RenderOptions& options);
+
+/// "2 errors, 1 warning"; "no findings".
+std::string count_sentence(std::span<const Diagnostic> diagnostics);
+
+}  // namespace pg2crdb

@@ -1,0 +1,38 @@
+#pragma once
+#include "driver/options.h"
+
+namespace pg2crdb {
+
+/// Exit statuses: what scripts and CI systems lean on.
+enum ExitStatus {
+  exit_clean = 0,
+  exit_findings = 1,
+  exit_usage = 2,  ///< usage, configuration, unreadable input, internal error
+  exit_rejected = 3,
+  exit_differs = 4,
+  exit_interrupted = 5,
+};
+
+/// A word behind `pg2crdb`. `run` returns the exit status; stdout carries the product, stderr everything
+/// else.
+struct Command {
+  Syntax syntax;
+  int (*run)(const Options&);
+};
+
+extern const Command compile_command;
+extern const Command lint_command;
+extern const Command apply_command;
+extern const Command load_command;
+extern const Command revalidate_command;
+extern const Command verify_command;
+extern const Command migrate_command;
+extern const Command rules_command;
+extern const Command passes_command;
+extern const Command ast_command;
+extern const Command version_command;
+
+/// Prints an error and its advice on stderr; the exit status that belongs to it.
+int fail(const Error& error);
+
+}  // namespace pg2crdb

@@ -1,0 +1,210 @@
+#include "driver/compile.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "driver/inline_ignores.h"
+#include "driver/pg_dump.h"
+#include "emit/load_plan.h"
+#include "parser/parser.h"
+#include "passes/pass.h"
+#include "runtime/connection.h"
+#include "support/byte_source.h"
+
+namespace pg2crdb {
+namespace {
+
+Result<std::unique_ptr<ByteSource>> open_one(const std::string& name) {
+  if (is_database_url(name)) return dump_schema(name);
+  return open_input(name);
+}
+
+std::string shown_name(const Options& options, const std::string& name) {
+  if (name == "-" && !options.stdin_filename.empty()) return options.stdin_filename;
+  if (name == "-") return "<stdin>";
+  return is_database_url(name) ? redacted(name) : name;
+}
+
+struct PrintAfter {
+  const std::string& pass;
+  const SourceFile& file;
+};
+
+void print_after(const Pass& pass, const ast::Script& script, void* data) {
+  const auto& wanted = *static_cast<const PrintAfter*>(data);
+  if (pass.name != wanted.pass) return;
+  fmt::print(stderr, "-- after {}\n", pass.name);
+  for (ast::Phase phase :
+       {ast::Phase::roles, ast::Phase::pre_data, ast::Phase::post_data, ast::Phase::revalidate}) {
+    fmt::print(stderr, "{}", emit_phase(script, phase, wanted.file, {.annotate = true}));
+  }
+}
+
+void count_fate(const ast::Statement& statement, Ledger& ledger) {
+  switch (statement.fate) {
+    case ast::Fate::kept:
+      ++ledger.kept;
+      return;
+    case ast::Fate::rewritten:
+      ++ledger.rewritten;
+      return;
+    case ast::Fate::merged:
+      ++ledger.merged;
+      return;
+    case ast::Fate::moved:
+      ++ledger.moved;
+      return;
+    case ast::Fate::dropped:
+      ++ledger.dropped;
+      return;
+    case ast::Fate::needs_person:
+      ++ledger.needs_person;
+      return;
+    case ast::Fate::added:
+      return;
+  }
+  throw InternalError(fmt::format("statement {} has no fate", statement.id));
+}
+
+bool needs_somebody(const Compiled& compiled) {
+  for (const CompiledInput& input : compiled.inputs) {
+    for (const ast::Statement& statement : input.script.statements) {
+      if (statement.fate == ast::Fate::needs_person && !compiled.findings.acknowledged_within(statement.span))
+        return true;
+    }
+  }
+  return false;
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::string counted(uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", with_commas(count), count == 1 ? one : many);
+}
+
+}  // namespace
+
+Ledger make_ledger(const std::vector<CompiledInput>& inputs) {
+  Ledger ledger;
+  uint64_t statements_read = 0;
+  for (const CompiledInput& input : inputs) {
+    for (const ast::Statement& statement : input.script.statements) {
+      count_fate(statement, ledger);
+      statements_read += statement.fate == ast::Fate::added ? 0 : 1;
+    }
+    for (const ast::DataBlock& block : input.script.data) {
+      if (block.format == ast::DataBlock::Format::copy_text) {
+        ++ledger.copy_blocks;
+        ledger.copy_rows += block.rows;
+        continue;
+      }
+      ledger.insert_statements += block.statements;
+      ledger.insert_rows += block.rows;
+    }
+  }
+  ledger.moved += ledger.insert_statements;
+  ledger.read = statements_read + ledger.insert_statements;
+  const uint64_t sum =
+      ledger.kept + ledger.rewritten + ledger.merged + ledger.moved + ledger.dropped + ledger.needs_person;
+  if (sum != ledger.read) {
+    throw InternalError(fmt::format("{} statements were read, and {} have a fate", ledger.read, sum));
+  }
+  return ledger;
+}
+
+bool Compiled::failed() const {
+  return findings.any_from(choices.fail_on) || needs_somebody(*this);
+}
+
+Result<CompiledInput> read_one(const Options& options, const std::string& name, uint32_t index,
+                               Diagnostics& diagnostics, std::vector<InlineIgnore>& ignores) {
+  auto source = open_one(name);
+  if (!source) return source.error();
+  CompiledInput input;
+  input.file = std::make_unique<SourceFile>(index, shown_name(options, name));
+  IgnoreScanner scanner(std::move(*source));
+  auto parsed = parse_dump(scanner, *input.file, diagnostics);
+  if (!parsed) {
+    Error error = parsed.error();
+    if (error.message.find(input.file->name()) == std::string::npos && !is_database_url(name)) {
+      error.message = fmt::format("{}: {}", input.file->name(), error.message);
+    }
+    return error;
+  }
+  input.script = std::move(parsed->script);
+  for (InlineIgnore& ignore : scanner.ignores_of(input.script)) ignores.push_back(std::move(ignore));
+  input.input = {is_database_url(name) ? redacted(name) : name, parsed->bytes, parsed->sha256};
+  return input;
+}
+
+Result<Compiled> compile_inputs(const Options& options, const std::vector<std::string>& names) {
+  auto choices = make_choices(options, names.empty() ? "-" : names[0]);
+  if (!choices) return choices.error();
+  Compiled compiled;
+  compiled.choices = std::move(*choices);
+  if (options.verbose && !compiled.choices.config.path.empty()) {
+    fmt::print(stderr, "pg2crdb: configuration {}\n", compiled.choices.config.path);
+  }
+  Diagnostics diagnostics;
+  std::vector<InlineIgnore> ignores;
+  std::vector<const SourceFile*> files;
+  for (const std::string& name : names) {
+    const auto start = std::chrono::steady_clock::now();
+    auto input = read_one(options, name, static_cast<uint32_t>(files.size()), diagnostics, ignores);
+    if (!input) return input.error();
+    const double read_seconds = seconds_since(start);
+    PipelineOptions pipeline = compiled.choices.pipeline;
+    PrintAfter wanted{compiled.choices.print_after, *input->file};
+    if (!wanted.pass.empty()) {
+      pipeline.after = print_after;
+      pipeline.after_data = &wanted;
+    }
+    run_pipeline(input->script, compiled.choices.target, pipeline, diagnostics);
+    if (options.verbose) {
+      fmt::print(stderr, "pg2crdb: {}: {} bytes, read in {:.3f} s, passes {:.3f} s\n", input->file->name(),
+                 with_commas(input->input.bytes), read_seconds, seconds_since(start) - read_seconds);
+    }
+    files.push_back(input->file.get());
+    compiled.inputs.push_back(std::move(*input));
+  }
+  compiled.ledger = make_ledger(compiled.inputs);
+  compiled.findings = judge(std::move(diagnostics), compiled.choices, std::move(files), ignores);
+  return compiled;
+}
+
+LoadPlan plan_of(const Compiled& compiled) {
+  const CompiledInput& input = compiled.inputs[0];
+  return make_load_plan(input.script, compiled.choices.target, *input.file, input.input);
+}
+
+std::string summary_line(const Compiled& compiled) {
+  const Ledger& ledger = compiled.ledger;
+  std::string out =
+      fmt::format("read {}: {} kept, {} rewritten, {} merged, {} moved, {} dropped, {} {} a person",
+                  counted(ledger.read, "statement", "statements"), with_commas(ledger.kept),
+                  with_commas(ledger.rewritten), with_commas(ledger.merged), with_commas(ledger.moved),
+                  with_commas(ledger.dropped), with_commas(ledger.needs_person),
+                  ledger.needs_person == 1 ? "needs" : "need");
+  if (ledger.copy_blocks > 0) {
+    out += fmt::format("; {} with {}", counted(ledger.copy_blocks, "COPY block", "COPY blocks"),
+                       counted(ledger.copy_rows, "row", "rows"));
+  }
+  if (ledger.insert_statements > 0) {
+    out += fmt::format("; {} with {}",
+                       counted(ledger.insert_statements, "INSERT statement", "INSERT statements"),
+                       counted(ledger.insert_rows, "row", "rows"));
+  }
+  const JudgedFindings& findings = compiled.findings;
+  out += fmt::format("; {}, {}, {}", counted(findings.count(Severity::error), "error", "errors"),
+                     counted(findings.count(Severity::warning), "warning", "warnings"),
+                     counted(findings.count(Severity::info), "info", "infos"));
+  if (findings.count_acknowledged() > 0)
+    out += fmt::format(", {} acknowledged", findings.count_acknowledged());
+  return out;
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,57 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ast/script.h"
+#include "driver/config.h"
+#include "driver/findings.h"
+#include "driver/options.h"
+#include "plan/load_plan.h"
+#include "support/result.h"
+#include "support/source_file.h"
+
+namespace pg2crdb {
+
+/// One input, compiled.
+struct CompiledInput {
+  std::unique_ptr<SourceFile> file;
+  ast::Script script;
+  LoadPlan::Input input;
+};
+
+/// What became of the statements read; INSERTs whose rows the load plan carries count as moved.
+struct Ledger {
+  uint64_t read = 0, kept = 0, rewritten = 0, merged = 0, moved = 0, dropped = 0, needs_person = 0;
+  uint64_t copy_blocks = 0, copy_rows = 0, insert_statements = 0, insert_rows = 0;
+};
+
+/// The counts over all inputs. Throws InternalError where they do not add up.
+Ledger make_ledger(const std::vector<CompiledInput>& inputs);
+
+/// The shared front half of every command that reads a dump.
+struct Compiled {
+  Choices choices;
+  std::vector<CompiledInput> inputs;
+  JudgedFindings findings;
+  Ledger ledger;
+
+  /// Findings at or above --fail-on, or a statement that needs a person and that nobody acknowledged:
+  /// whatever was not selected, a statement is never lost in silence.
+  bool failed() const;
+};
+
+/// Reads each of `names` (a file, "-", or a postgresql:// URL, whose schema the real pg_dump then prints),
+/// runs the passes, judges the findings.
+Result<Compiled> compile_inputs(const Options& options, const std::vector<std::string>& names);
+
+/// One input as it stands, before any pass.
+Result<CompiledInput> read_one(const Options& options, const std::string& name, uint32_t index,
+                               Diagnostics& diagnostics, std::vector<InlineIgnore>& ignores);
+
+LoadPlan plan_of(const Compiled& compiled);
+
+/// `read 412 statements: 300 kept, ...; 3 COPY blocks with 36,810 rows; 2 errors`.
+std::string summary_line(const Compiled& compiled);
+
+}  // namespace pg2crdb

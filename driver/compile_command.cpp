@@ -1,0 +1,86 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "driver/command.h"
+#include "driver/compile.h"
+#include "driver/output_files.h"
+#include "driver/report.h"
+
+namespace pg2crdb {
+namespace {
+
+std::string all_phases(const std::vector<PhaseText>& phases) {
+  std::string out;
+  for (const PhaseText& phase : phases) {
+    if (!out.empty() && !phase.text.empty()) out += '\n';
+    out += phase.text;
+  }
+  return out;
+}
+
+// One file or standard output: the phases' statements all stand there.
+std::vector<PhaseText> place_in_one_file(const std::vector<PhaseText>& phases, const std::string& name) {
+  std::vector<PhaseText> placed = phases;
+  const std::string whole = all_phases(phases);
+  for (PhaseText& phase : placed) {
+    phase.file = name;
+    phase.text = whole;
+  }
+  return placed;
+}
+
+int run(const Options& options) {
+  const auto reports = parse_reports(options.reports);
+  if (!reports) return fail(reports.error());
+  auto compiled = compile_inputs(options, options.arguments);
+  if (!compiled) return fail(compiled.error());
+
+  const EmitOptions emit_options{.annotate = options.annotate};
+  std::vector<PhaseText> phases = emit_phases(compiled->inputs[0], emit_options);
+  const std::string whole = all_phases(phases);
+  OutputFiles files;
+  if (!options.out_dir.empty()) {
+    if (auto added = add_compiled_folder(files, options.out_dir, *compiled, phases, emit_options); !added)
+      return fail(added.error());
+  }
+  if (!options.output.empty()) {
+    if (auto added = files.add(options.output, whole); !added) return fail(added.error());
+  }
+  if (options.out_dir.empty())
+    phases = place_in_one_file(phases, options.output.empty() ? "<stdout>" : options.output);
+  for (const auto& [format, path] : *reports) {
+    const std::string text = render_findings(*compiled, format, false, phases, emit_options);
+    if (auto added = files.add(path, text); !added) return fail(added.error());
+  }
+  if (auto committed = files.commit(); !committed) return fail(committed.error());
+  if (options.out_dir.empty() && options.output.empty()) fmt::print("{}", whole);
+
+  const auto format = parse_findings_format(options.format.empty() ? "text" : options.format);
+  const bool color = use_color(options.color, STDERR_FILENO);
+  fmt::print(stderr, "{}", render_findings(*compiled, *format, color, phases, emit_options));
+  if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(*compiled));
+  return compiled->failed() ? exit_findings : exit_clean;
+}
+
+}  // namespace
+
+const Command compile_command = {
+    {.name = "compile",
+     .arguments = "INPUT",
+     .summary = "pg_dump output to CockroachDB DDL, report and load plan",
+     .details = "INPUT is a plain dump (also gzip or zstd), `-` for standard input, or a postgresql:// URL "
+                "whose schema "
+                "pg_dump then prints. The DDL goes to stdout, a file or a folder, the findings to stderr.",
+     .groups = {OptionGroup::input, OptionGroup::choices, OptionGroup::findings, OptionGroup::format,
+                OptionGroup::reports, OptionGroup::output},
+     .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
+     .least_arguments = 1,
+     .most_arguments = 1,
+     .examples =
+         {"pg2crdb compile dump.sql > schema.sql", "pg2crdb compile dump.sql.gz --out-dir compiled",
+          "pg2crdb compile dump.sql --sequences unique-rowid --report sarif=findings.sarif -o schema.sql",
+          "pg2crdb compile postgresql://me@localhost/shop --crdb 24.1 --annotate"}},
+    run,
+};
+
+}  // namespace pg2crdb

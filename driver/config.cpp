@@ -1,0 +1,363 @@
+#include "driver/config.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "parser/parser.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr std::array<Rule, 2> rules = {{
+    {"unused-decision", Severity::warning, "configuration",
+     "A decision in pg2crdb.toml or an inline `pg2crdb: ignore` matches no finding: it may be misspelt or "
+     "out of date.",
+     "Correct its rule and object, or remove it."},
+    {"expired-decision", Severity::warning, "configuration",
+     "The last day of a decision in pg2crdb.toml is over: its findings count again.",
+     "Decide again, and set `until` to a later day."},
+}};
+
+Error wrong(const std::string& path, const toml::node& node, std::string_view what) {
+  return usage_error(
+      fmt::format("{}:{}:{}: {}", path, node.source().begin.line, node.source().begin.column, what));
+}
+
+std::optional<Error> read_string(const std::string& path, std::string_view key, const toml::node& node,
+                                 std::string& out) {
+  const auto value = node.value_exact<std::string>();
+  if (!value) return wrong(path, node, fmt::format("`{}` has to be a string", key));
+  out = *value;
+  return {};
+}
+
+std::optional<Error> read_strings(const std::string& path, std::string_view key, const toml::node& node,
+                                  std::vector<std::string>& out) {
+  const toml::array* array = node.as_array();
+  if (!array) return wrong(path, node, fmt::format("`{}` has to be an array of strings", key));
+  for (const toml::node& element : *array) {
+    const auto value = element.value_exact<std::string>();
+    if (!value) return wrong(path, element, fmt::format("`{}` has to be an array of strings", key));
+    out.push_back(*value);
+  }
+  return {};
+}
+
+std::optional<Error> read_severities(const std::string& path, const toml::node& node, Config& config) {
+  const toml::table* table = node.as_table();
+  if (!table) return wrong(path, node, "`severity` has to be a table of rule = level");
+  for (const auto& [rule, level] : *table) {
+    if (auto error = read_string(path, rule.str(), level, config.severity[std::string(rule.str())]))
+      return error;
+  }
+  return {};
+}
+
+std::optional<Error> unknown_key(const std::string& path, const toml::key& key, const toml::node& node,
+                                 const std::vector<std::string>& known) {
+  const std::string near = nearest(key.str(), known);
+  return wrong(path, node,
+               near.empty()
+                   ? fmt::format("unknown key `{}`: the keys are {}", key.str(), fmt::join(known, ", "))
+                   : fmt::format("unknown key `{}`: did you mean `{}`?", key.str(), near));
+}
+
+std::optional<Error> read_day(const std::string& path, const toml::node& node, std::string& out) {
+  if (const auto day = node.value_exact<toml::date>()) {
+    out = fmt::format("{:04}-{:02}-{:02}", day->year, day->month, day->day);
+    return {};
+  }
+  const std::string text = node.value_exact<std::string>().value_or("");
+  const auto is_digit = [&](size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+  constexpr std::array<size_t, 8> digits = {0, 1, 2, 3, 5, 6, 8, 9};
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-' ||
+      !std::all_of(digits.begin(), digits.end(), is_digit)) {
+    return wrong(path, node, "`until` has to be a day: 2026-12-31");
+  }
+  out = text;
+  return {};
+}
+
+// The byte at which a line of the configuration begins and ends.
+Span line_span(std::string_view text, size_t line) {
+  size_t begin = 0;
+  for (; line > 1; --line) begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+  size_t end = std::min(text.find('\n', begin), text.size());
+  return {0, begin, end};
+}
+
+std::optional<Error> read_decision(const toml::node& node, Config& config) {
+  const toml::table* table = node.as_table();
+  if (!table) return wrong(config.path, node, "`decision` has to be an array of tables: write [[decision]]");
+  static const std::vector<std::string> known = {"rule", "object", "action", "reason", "until"};
+  Decision decision;
+  std::string action;
+  for (const auto& [key, value] : *table) {
+    std::optional<Error> error;
+    if (key == "rule")
+      error = read_string(config.path, "rule", value, decision.rule);
+    else if (key == "object")
+      error = read_string(config.path, "object", value, decision.object);
+    else if (key == "reason")
+      error = read_string(config.path, "reason", value, decision.reason);
+    else if (key == "action")
+      error = read_string(config.path, "action", value, action);
+    else if (key == "until")
+      error = read_day(config.path, value, decision.until);
+    else
+      error = unknown_key(config.path, key, value, known);
+    if (error) return error;
+  }
+  if (decision.rule.empty()) return wrong(config.path, node, "a decision needs a `rule`");
+  if (!find_any_rule(decision.rule)) {
+    const std::string near = nearest(decision.rule, all_rule_ids());
+    return wrong(config.path, node,
+                 fmt::format("there is no rule `{}`{}", decision.rule,
+                             near.empty() ? "" : fmt::format(": did you mean `{}`?", near)));
+  }
+  if (action.empty()) return wrong(config.path, node, "a decision needs `action = \"acknowledge\"`");
+  if (action != "acknowledge") {
+    return wrong(config.path, node,
+                 fmt::format("`action` cannot be `{}`: only `acknowledge` is known to this version", action));
+  }
+  if (decision.reason.empty()) return wrong(config.path, node, "a decision needs a `reason`");
+  decision.span = line_span(config.text, node.source().begin.line);
+  config.decisions.push_back(std::move(decision));
+  return {};
+}
+
+std::optional<Error> read_key(const toml::key& key, const toml::node& node, Config& config) {
+  static const std::vector<std::string> known = {"crdb",   "sequences", "fail_on",  "passes",
+                                                 "select", "ignore",    "severity", "decision"};
+  if (key == "crdb") return read_string(config.path, "crdb", node, config.crdb);
+  if (key == "sequences") return read_string(config.path, "sequences", node, config.sequences);
+  if (key == "fail_on") return read_string(config.path, "fail_on", node, config.fail_on);
+  if (key == "passes") return read_strings(config.path, "passes", node, config.passes);
+  if (key == "select") return read_strings(config.path, "select", node, config.select);
+  if (key == "ignore") return read_strings(config.path, "ignore", node, config.ignore);
+  if (key == "severity") return read_severities(config.path, node, config);
+  if (key != "decision") return unknown_key(config.path, key, node, known);
+  const toml::array* decisions = node.as_array();
+  if (!decisions)
+    return wrong(config.path, node, "`decision` has to be an array of tables: write [[decision]]");
+  for (const toml::node& decision : *decisions) {
+    if (auto error = read_decision(decision, config)) return error;
+  }
+  return {};
+}
+
+std::optional<Severity> parse_severity(std::string_view name) {
+  for (Severity severity : {Severity::info, Severity::warning, Severity::error}) {
+    if (to_string(severity) == name) return severity;
+  }
+  return {};
+}
+
+std::optional<SequenceKeys> parse_sequences(std::string_view name) {
+  if (name == "keep") return SequenceKeys::keep;
+  if (name == "unique-rowid") return SequenceKeys::unique_rowid;
+  if (name == "uuid") return SequenceKeys::uuid;
+  if (name == "hash-sharded") return SequenceKeys::hash_sharded;
+  return {};
+}
+
+std::vector<std::string> pass_names() {
+  std::vector<std::string> names;
+  for (const Pass* pass : all_passes()) names.emplace_back(pass->name);
+  return names;
+}
+
+std::optional<Error> unknown_pass(const std::string& name) {
+  if (find_pass(name)) return {};
+  const std::string near = nearest(name, pass_names());
+  return usage_error(fmt::format("there is no pass `{}`{}", name,
+                                 near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),
+                     "`pg2crdb passes list` names them");
+}
+
+std::optional<Error> unknown_rule(const std::string& id) {
+  if (find_any_rule(id)) return {};
+  const std::string near = nearest(id, all_rule_ids());
+  return usage_error(fmt::format("there is no rule `{}`{}", id,
+                                 near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),
+                     "`pg2crdb rules list` names them");
+}
+
+std::optional<Error> choose_passes(const std::vector<std::string>& chosen, Choices& choices) {
+  std::vector<std::string> named;
+  for (const std::string& word : chosen) {
+    const bool off = word.starts_with('-');
+    const std::string name = off ? word.substr(1) : word;
+    if (auto error = unknown_pass(name)) return error;
+    (off ? choices.pipeline.disabled : named).push_back(name);
+  }
+  if (named.empty()) return {};
+  for (const std::string& name : pass_names()) {
+    if (std::find(named.begin(), named.end(), name) == named.end()) choices.pipeline.disabled.push_back(name);
+  }
+  return {};
+}
+
+std::optional<Error> choose_severities(const Options& options, Choices& choices) {
+  std::map<std::string, std::string> levels = choices.config.severity;
+  for (const std::string& pair : split_commas(options.severity)) {
+    const size_t equals = pair.find('=');
+    if (equals == std::string::npos) {
+      return usage_error(fmt::format("`--severity {}` has to be ID=error, ID=warning or ID=info", pair));
+    }
+    levels[pair.substr(0, equals)] = pair.substr(equals + 1);
+  }
+  for (const auto& [id, level] : levels) {
+    if (auto error = unknown_rule(id)) return error;
+    const auto severity = parse_severity(level);
+    if (!severity) {
+      return usage_error(
+          fmt::format("the severity of `{}` cannot be `{}`: it is one of error, warning, info", id, level));
+    }
+    choices.severity[id] = *severity;
+  }
+  return {};
+}
+
+std::optional<Error> choose_target(const std::string& version, Choices& choices) {
+  if (version.empty()) return {};
+  const auto parsed = parse_version(version);
+  if (!parsed) {
+    std::vector<std::string> known;
+    for (Version one : known_versions()) known.push_back(to_string(one));
+    return usage_error(
+        fmt::format("CockroachDB `{}` is not known: it is one of {}", version, fmt::join(known, ", ")));
+  }
+  choices.target = Target(*parsed);
+  return {};
+}
+
+std::optional<Error> choose_words(const Options& options, Choices& choices) {
+  const Config& config = choices.config;
+  const std::string& sequences = options.sequences.empty() ? config.sequences : options.sequences;
+  if (!sequences.empty()) {
+    const auto parsed = parse_sequences(sequences);
+    if (!parsed) {
+      return usage_error(fmt::format(
+          "`sequences` cannot be `{}`: it is one of keep, unique-rowid, uuid, hash-sharded", sequences));
+    }
+    choices.pipeline.pass.sequences = *parsed;
+  }
+  const std::string& fail_on = options.fail_on.empty() ? config.fail_on : options.fail_on;
+  if (!fail_on.empty()) {
+    const auto parsed = parse_severity(fail_on);
+    if (!parsed) {
+      return usage_error(fmt::format("`fail_on` cannot be `{}`: it is one of error, warning, info", fail_on));
+    }
+    choices.fail_on = *parsed;
+  }
+  return {};
+}
+
+}  // namespace
+
+const std::span<const Rule> driver_rules = rules;
+const Rule& unused_decision = rules[0];
+const Rule& expired_decision = rules[1];
+
+const Rule* find_any_rule(std::string_view id) {
+  for (const std::span<const Rule>& some : {driver_rules, parser_rules}) {
+    for (const Rule& rule : some) {
+      if (rule.id == id) return &rule;
+    }
+  }
+  return find_rule(id);
+}
+
+std::vector<std::string> all_rule_ids() {
+  std::vector<std::string> ids;
+  const auto add = [&](std::span<const Rule> some) {
+    for (const Rule& rule : some) ids.emplace_back(rule.id);
+  };
+  add(parser_rules);
+  for (const Pass* pass : all_passes()) add(pass->rules);
+  add(driver_rules);
+  return ids;
+}
+
+Result<Config> read_config(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream || std::filesystem::is_directory(path)) {
+    return usage_error(fmt::format("the configuration {} cannot be read", path));
+  }
+  std::ostringstream text;
+  text << stream.rdbuf();
+  Config config;
+  config.path = path;
+  config.text = text.str();
+  try {
+    const toml::table table = toml::parse(config.text, path);
+    for (const auto& [key, node] : table) {
+      if (auto error = read_key(key, node, config)) return *error;
+    }
+  } catch (const toml::parse_error& problem) {
+    return usage_error(fmt::format("{}:{}:{}: {}", path, problem.source().begin.line,
+                                   problem.source().begin.column, problem.description()));
+  }
+  return config;
+}
+
+std::string find_config(const std::string& input) {
+  namespace fs = std::filesystem;
+  std::error_code problem;
+  const bool is_file = input != "-" && input.find("://") == std::string::npos;
+  fs::path folder = is_file ? fs::absolute(input, problem).parent_path() : fs::current_path(problem);
+  while (!problem) {
+    const fs::path candidate = folder / "pg2crdb.toml";
+    std::error_code missing;
+    if (fs::is_regular_file(candidate, missing)) {
+      const fs::path relative = candidate.lexically_proximate(fs::current_path(problem));
+      return relative.native().starts_with("..") ? candidate.string() : relative.string();
+    }
+    if (folder == folder.parent_path()) break;
+    folder = folder.parent_path();
+  }
+  return {};
+}
+
+Result<Choices> make_choices(const Options& options, const std::string& input) {
+  Choices choices;
+  const std::string path = options.no_config         ? std::string()
+                           : !options.config.empty() ? options.config
+                                                     : find_config(input);
+  if (!path.empty()) {
+    auto config = read_config(path);
+    if (!config) return config.error();
+    choices.config = std::move(*config);
+  }
+  const Config& config = choices.config;
+  if (auto error = choose_target(options.crdb.empty() ? config.crdb : options.crdb, choices)) return *error;
+  if (auto error = choose_words(options, choices)) return *error;
+  if (auto error =
+          choose_passes(options.passes.empty() ? config.passes : split_commas(options.passes), choices)) {
+    return *error;
+  }
+  for (const std::string& pass : {options.print_after, options.stop_after}) {
+    if (pass.empty()) continue;
+    if (auto error = unknown_pass(pass)) return *error;
+  }
+  choices.print_after = options.print_after;
+  choices.pipeline.stop_after = options.stop_after;
+  choices.select = options.select.empty() ? config.select : split_commas(options.select);
+  choices.ignore = options.ignore.empty() ? config.ignore : split_commas(options.ignore);
+  for (const auto* ids : {&choices.select, &choices.ignore}) {
+    for (const std::string& id : *ids) {
+      if (auto error = unknown_rule(id)) return *error;
+    }
+  }
+  if (auto error = choose_severities(options, choices)) return *error;
+  return choices;
+}
+
+}  // namespace pg2crdb

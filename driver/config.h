@@ -1,0 +1,71 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diag/diagnostic.h"
+#include "driver/options.h"
+#include "passes/pass.h"
+#include "support/result.h"
+#include "support/span.h"
+#include "target/target.h"
+
+namespace pg2crdb {
+
+/// What a person decided about findings: one [[decision]] of pg2crdb.toml.
+struct Decision {
+  std::string rule;
+  std::string object;  ///< qualified name, `*` stands for any characters; empty: every object
+  std::string reason;
+  std::string until;  ///< last day on which it holds, "2026-12-31"; empty: for ever
+  Span span;          ///< in the configuration, `file` not set
+};
+
+/// A pg2crdb.toml, word for word. What it does not say is empty.
+struct Config {
+  std::string path;  ///< empty: there is none
+  std::string text;
+  std::string crdb;
+  std::string sequences;
+  std::string fail_on;
+  std::vector<std::string> passes;
+  std::vector<std::string> select;
+  std::vector<std::string> ignore;
+  std::map<std::string, std::string> severity;
+  std::vector<Decision> decisions;
+};
+
+/// Reads a configuration. Unknown keys and wrong values are errors that name the line.
+Result<Config> read_config(const std::string& path);
+
+/// The pg2crdb.toml beside `input` or in the nearest folder above it; for standard input and URLs, from the
+/// current folder on. Empty where there is none.
+std::string find_config(const std::string& input);
+
+/// The command line and the configuration together, checked; the command line wins.
+struct Choices {
+  Target target;
+  PipelineOptions pipeline;
+  std::string print_after;
+  std::vector<std::string> select;  ///< ids of rules; empty: all
+  std::vector<std::string> ignore;
+  std::map<std::string, Severity> severity;
+  Severity fail_on = Severity::error;
+  Config config;
+};
+
+/// Finds the configuration from `input` (unless the options say otherwise) and checks every name.
+Result<Choices> make_choices(const Options& options, const std::string& input);
+
+/// What the driver itself reports: decisions that match nothing or are out of date.
+extern const std::span<const Rule> driver_rules;
+extern const Rule& unused_decision;
+extern const Rule& expired_decision;
+
+/// Any rule of the program by its id; null for an unknown one.
+const Rule* find_any_rule(std::string_view id);
+/// Every rule's id, in the order of the pipeline.
+std::vector<std::string> all_rule_ids();
+
+}  // namespace pg2crdb

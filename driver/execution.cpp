@@ -1,0 +1,211 @@
+#include "driver/execution.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <limits>
+#include <sstream>
+
+#include "ast/describe.h"
+#include "driver/command.h"
+#include "driver/pg_dump.h"
+#include "rows/canonical.h"
+#include "runtime/connection.h"
+
+namespace pg2crdb {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<LoadPlan> read_plan(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream || fs::is_directory(path)) {
+    return usage_error(fmt::format("the load plan {} cannot be read", path),
+                       "`pg2crdb compile INPUT --out-dir DIR` writes it");
+  }
+  std::ostringstream text;
+  text << stream.rdbuf();
+  auto plan = parse_load_plan(text.str());
+  if (plan) return plan;
+  Error error = plan.error();
+  error.message = fmt::format("{}: {}", path, error.message);
+  return error;
+}
+
+bool is_plan_file(const std::string& path) {
+  return fs::path(path).extension() == ".json";
+}
+
+std::string quoted(const std::string& word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
+    return std::isalnum(c) ||
+           std::string_view("-_./:=,@%+").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain) return word;
+  std::string out = "'";
+  for (char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+std::string without_secrets(const std::string& word) {
+  const size_t equals = word.find('=');
+  if (word.starts_with("--") && equals != std::string::npos) {
+    return word.substr(0, equals + 1) + redacted(word.substr(equals + 1));
+  }
+  return redacted(word);
+}
+
+std::string resume_command(std::string_view command, const Options& options) {
+  std::string out = fmt::format("pg2crdb {}", command);
+  for (const std::string& word : options.words) {
+    if (word != "--resume") out += " " + quoted(without_secrets(word));
+  }
+  return out + " --resume";
+}
+
+}  // namespace
+
+std::optional<Error> missing_target(const Options& options) {
+  if (!options.target.empty()) return {};
+  return usage_error("`--target URL` is missing",
+                     "write --target postgresql://root@localhost:26257/database");
+}
+
+int refuse(const Compiled& compiled, const Options& options) {
+  fmt::print(stderr, "{}",
+             compiled.findings.render_as(FindingsFormat::text, use_color(options.color, STDERR_FILENO)));
+  for (const CompiledInput& input : compiled.inputs) {
+    for (const ast::Statement& statement : input.script.statements) {
+      if (statement.fate != ast::Fate::needs_person) continue;
+      fmt::print(stderr, "needs a person: {}:{}: {} {}: {}\n", input.file->name(),
+                 input.file->locate(statement.span.begin).line, ast::statement_kind(statement.node),
+                 ast::statement_object(statement.node), statement.reason);
+    }
+  }
+  fmt::print(stderr,
+             "{}\npg2crdb: error: the dump is not executed: there are findings at or above `{}`\n"
+             "  help: correct the dump, or acknowledge in pg2crdb.toml what you can do without:\n"
+             "        [[decision]]\n        rule = \"...\"\n        object = \"...\"\n"
+             "        action = \"acknowledge\"\n        reason = \"...\"\n",
+             summary_line(compiled), to_string(compiled.choices.fail_on));
+  return exit_findings;
+}
+
+std::optional<LoadPlan> plan_for(const Options& options, int& status) {
+  const auto taken = [&](Result<LoadPlan> plan) -> std::optional<LoadPlan> {
+    if (plan) return std::move(*plan);
+    status = fail(plan.error());
+    return {};
+  };
+  if (!options.plan.empty()) return taken(read_plan(options.plan));
+  if (options.arguments.empty()) {
+    return taken(
+        usage_error("what to work on is missing", "name the compiled folder, --plan FILE, or the dump"));
+  }
+  const std::string& name = options.arguments[0];
+  const fs::path in_folder = fs::path(name) / "load-plan.json";
+  std::error_code problem;
+  if (fs::exists(in_folder, problem)) return taken(read_plan(in_folder.string()));
+  if (is_plan_file(name)) return taken(read_plan(name));
+  if (name == "-") {
+    return taken(usage_error("rows cannot be read from standard input, because they are read more than once",
+                             "write the dump to a file"));
+  }
+  auto compiled = compile_inputs(options, {name});
+  if (!compiled) return taken(compiled.error());
+  if (!compiled->failed()) return plan_of(*compiled);
+  status = refuse(*compiled, options);
+  return {};
+}
+
+std::string state_dir_for(const Options& options, std::string_view command, std::string_view sha256) {
+  if (!options.state_dir.empty()) return options.state_dir;
+  const std::string folder = fmt::format("{}-{}", database_of(options.target), sha256.substr(0, 8));
+  return (fs::path(".pg2crdb") / (command == "migrate" ? folder : fmt::format("{}-{}", folder, command)))
+      .string();
+}
+
+std::map<std::string, std::string> identity_of(const Options& options, const LoadPlan& plan) {
+  std::map<std::string, std::string> identity = {
+      {"target", redacted(options.target)},
+      {"CockroachDB version", plan.target},
+      {"pg2crdb version", plan.tool},
+      {"method", options.method.empty() ? "copy" : options.method},
+      {"row limit", std::to_string(options.row_limit)},
+  };
+  if (!options.source.empty()) identity["source"] = redacted(options.source);
+  for (size_t i = 0; i < plan.inputs.size(); ++i) {
+    // pg_dump puts a token of chance into each dump of a live source; its statements are what counts.
+    if (is_database_url(plan.inputs[i].path)) continue;
+    identity[fmt::format("input {} (sha256)", i + 1)] = plan.inputs[i].sha256;
+  }
+  // Two ways of compiling the same dump give different plans.
+  std::string statements;
+  for (const LoadPlan::Statement& statement : plan.statements) statements += statement.sql + ";";
+  const Hash128 hash = hash128(statements, 0);
+  identity["statements (hash)"] = fmt::format("{:016x}{:016x}", hash.high, hash.low);
+  return identity;
+}
+
+Result<LoadOptions> load_options_of(const Options& options, const std::string& state_dir) {
+  LoadOptions load;
+  load.source = options.source;
+  load.target = options.target;
+  load.method = options.method == "import-into" ? LoadMethod::import_into : LoadMethod::copy;
+  load.host_files = options.host_files;
+  if (!options.compress.empty()) load.compress = options.compress;
+  load.row_limit = options.row_limit;
+  if (options.jobs > 1024)
+    return usage_error(fmt::format("`--jobs` cannot be {}: at most 1024", options.jobs));
+  load.jobs = static_cast<unsigned>(options.jobs);
+  load.max_bad_rows = options.max_bad_rows;
+  if (load.max_bad_rows > 0) load.reject_file = (fs::path(state_dir) / "rejected-rows.jsonl").string();
+  if (!options.memory.empty()) {
+    auto size = parse_size(options.memory);
+    if (!size) return size.error();
+    load.memory = *size;
+  }
+  return load;
+}
+
+VerifyOptions verify_options_of(const Options& options) {
+  VerifyOptions verify;
+  verify.source = options.source;
+  verify.target = options.target;
+  verify.row_limit = options.row_limit;
+  verify.jobs = static_cast<unsigned>(std::min<uint64_t>(options.jobs, 1024));
+  verify.json_log = options.log_format == "json";
+  return verify;
+}
+
+uint64_t expected_rows(const LoadPlan& plan, uint64_t limit) {
+  uint64_t expected = 0;
+  for (const LoadPlan::Table& table : plan.tables) {
+    uint64_t rows = 0;
+    for (const LoadPlan::Data& data : table.data) rows += data.rows;
+    expected += limit == 0 ? rows : std::min(rows, limit);
+  }
+  return expected;
+}
+
+bool confirmed(const Options& options, const std::string& question) {
+  if (options.yes || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) return true;
+  fmt::print(stderr, "{} [y/N] ", question);
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+int fail_resumable(const Error& error, std::string_view command, const Options& options) {
+  const int status = fail(error);
+  if (error.kind == Error::Kind::interrupted) {
+    fmt::print(stderr, "  to go on: {}\n", resume_command(command, options));
+  }
+  return status;
+}
+
+}  // namespace pg2crdb

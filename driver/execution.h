@@ -1,0 +1,48 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "driver/compile.h"
+#include "driver/options.h"
+#include "plan/load_plan.h"
+#include "runtime/runtime.h"
+#include "support/result.h"
+
+namespace pg2crdb {
+
+/// The error for a command that needs --target and did not get it.
+std::optional<Error> missing_target(const Options& options);
+
+/// The plan that apply, load and verify work on: --plan, the load-plan.json of a compiled folder, or a dump
+/// that is compiled here. A dump with findings at or above --fail-on is refused. Where there is none, the
+/// reason has been printed and `status` is the exit status.
+std::optional<LoadPlan> plan_for(const Options& options, int& status);
+
+/// Prints the findings that keep a dump from being executed, the statements that need a person, and how to go
+/// on. The exit status.
+int refuse(const Compiled& compiled, const Options& options);
+
+/// Where the journal of `command` lies: --state-dir, else a folder for the target's database and what is
+/// loaded, under .pg2crdb.
+std::string state_dir_for(const Options& options, std::string_view command, std::string_view sha256);
+
+/// What a resumed run has to have in common with the one that stopped.
+std::map<std::string, std::string> identity_of(const Options& options, const LoadPlan& plan);
+
+Result<LoadOptions> load_options_of(const Options& options, const std::string& state_dir);
+VerifyOptions verify_options_of(const Options& options);
+
+/// Rows that the plan's inputs hold, each table's at most `limit` (0: all).
+uint64_t expected_rows(const LoadPlan& plan, uint64_t limit);
+
+/// Asks on the terminal; true without one, or with --yes.
+bool confirmed(const Options& options, const std::string& question);
+
+/// The error, and behind one that can be resumed the command to go on with, without secrets. Its exit status.
+int fail_resumable(const Error& error, std::string_view command, const Options& options);
+
+}  // namespace pg2crdb

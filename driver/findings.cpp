@@ -1,0 +1,230 @@
+#include "driver/findings.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+
+#include "support/json.h"
+
+namespace pg2crdb {
+namespace {
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm day = {};
+  localtime_r(&now, &day);
+  return fmt::format("{:04}-{:02}-{:02}", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
+}
+
+bool matches(const Decision& decision, const Diagnostic& finding) {
+  return decision.rule == finding.rule->id &&
+         (decision.object.empty() ||
+          fnmatch(decision.object.c_str(), finding.object.c_str(), FNM_NOESCAPE) == 0);
+}
+
+bool matches(const InlineIgnore& ignore, const Diagnostic& finding) {
+  return ignore.rule == finding.rule->id && ignore.statement.file == finding.span.file &&
+         ignore.statement.begin <= finding.span.begin && finding.span.begin < ignore.statement.end;
+}
+
+bool is_in(const std::vector<std::string>& ids, std::string_view id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+void choose(std::vector<Diagnostic>& findings, const Choices& choices) {
+  std::erase_if(findings, [&](const Diagnostic& finding) {
+    return (!choices.select.empty() && !is_in(choices.select, finding.rule->id)) ||
+           is_in(choices.ignore, finding.rule->id);
+  });
+  for (Diagnostic& finding : findings) {
+    const auto severity = choices.severity.find(std::string(finding.rule->id));
+    if (severity != choices.severity.end()) finding.severity = severity->second;
+  }
+}
+
+Diagnostic about(const Rule& rule, const Span& span, std::string object, std::string message) {
+  Diagnostic finding;
+  finding.rule = &rule;
+  finding.severity = rule.severity;
+  finding.span = span;
+  finding.object = std::move(object);
+  finding.message = std::move(message);
+  return finding;
+}
+
+struct Marks {
+  std::vector<std::optional<Acknowledged>> acknowledged;
+  std::vector<Diagnostic> unused;
+};
+
+// A finding of a statement that an option took away still makes its decision used: --select must not
+// turn decisions into findings. So this looks at all findings.
+Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t config_index,
+           const std::vector<InlineIgnore>& ignores) {
+  Marks marks;
+  marks.acknowledged.resize(all.size());
+  const auto acknowledge = [&](const auto& decided, const Acknowledged& by) {
+    bool used = false;
+    for (size_t i = 0; i < all.size(); ++i) {
+      if (!matches(decided, all[i])) continue;
+      used = true;
+      if (!marks.acknowledged[i]) marks.acknowledged[i] = by;
+    }
+    return used;
+  };
+  const std::string day = today();
+  for (const Decision& decision : choices.config.decisions) {
+    Span span = decision.span;
+    span.file = config_index;
+    if (!decision.until.empty() && decision.until < day) {
+      marks.unused.push_back(
+          about(expired_decision, span, decision.object,
+                fmt::format("the decision on `{}` held until {}", decision.rule, decision.until)));
+    } else if (!acknowledge(decision, {choices.config.path, decision.reason})) {
+      marks.unused.push_back(
+          about(unused_decision, span, decision.object,
+                fmt::format("the decision on `{}`{} matches no finding", decision.rule,
+                            decision.object.empty() ? "" : fmt::format(" for `{}`", decision.object))));
+    }
+  }
+  for (const InlineIgnore& ignore : ignores) {
+    std::string problem = ignore.problem;
+    if (problem.empty() && !acknowledge(ignore, {"inline comment", ignore.reason}))
+      problem = "matches no finding";
+    if (problem.empty()) continue;
+    marks.unused.push_back(about(unused_decision, ignore.statement, {},
+                                 fmt::format("the comment `pg2crdb: ignore {}` {}", ignore.rule, problem)));
+  }
+  return marks;
+}
+
+RenderOptions render_options(bool color) {
+  RenderOptions options;
+  options.tool_version = PG2CRDB_VERSION;
+  options.color = color;
+  return options;
+}
+
+// diag's object, and in it who acknowledged the finding.
+std::string json_object(const JudgedFindings& findings, size_t i) {
+  std::string out;
+  append_findings_json(out, {std::span(findings.diagnostics).subspan(i, 1), findings.files},
+                       render_options(false));
+  const size_t begin = out.find('{');
+  const size_t end = out.rfind('}');
+  out = out.substr(begin, end - begin);
+  if (const auto& acknowledged = findings.acknowledged[i]) {
+    out += ",\"acknowledged\":{\"by\":";
+    append_json_string(out, acknowledged->by);
+    out += ",\"reason\":";
+    append_json_string(out, acknowledged->reason);
+    out += '}';
+  }
+  return out + "}";
+}
+
+}  // namespace
+
+size_t JudgedFindings::count(Severity severity) const {
+  size_t count = 0;
+  for (size_t i = 0; i < diagnostics.size(); ++i) {
+    count += diagnostics[i].severity == severity && !acknowledged[i] ? 1 : 0;
+  }
+  return count;
+}
+
+size_t JudgedFindings::count_acknowledged() const {
+  return static_cast<size_t>(std::count_if(acknowledged.begin(), acknowledged.end(),
+                                           [](const auto& one) { return one.has_value(); }));
+}
+
+bool JudgedFindings::any_from(Severity severity) const {
+  for (size_t i = 0; i < diagnostics.size(); ++i) {
+    if (diagnostics[i].severity >= severity && !acknowledged[i]) return true;
+  }
+  return false;
+}
+
+bool JudgedFindings::acknowledged_within(const Span& statement) const {
+  for (size_t i = 0; i < diagnostics.size(); ++i) {
+    const Span& span = diagnostics[i].span;
+    if (acknowledged[i] && span.file == statement.file && span.begin >= statement.begin &&
+        span.begin < statement.end) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void JudgedFindings::append_json(std::string& out) const {
+  out += '[';
+  for (size_t i = 0; i < diagnostics.size(); ++i) {
+    out += i == 0 ? "\n" : ",\n";
+    out += json_object(*this, i);
+  }
+  out += diagnostics.empty() ? "]" : "\n]";
+}
+
+std::string JudgedFindings::render_as(FindingsFormat format, bool color) const {
+  std::string out;
+  if (format == FindingsFormat::jsonl) {
+    for (size_t i = 0; i < diagnostics.size(); ++i) out += json_object(*this, i) + "\n";
+    return out;
+  }
+  std::vector<Diagnostic> shown = diagnostics;
+  for (size_t i = 0; i < shown.size(); ++i) {
+    if (!acknowledged[i]) continue;
+    shown[i].notes.push_back(fmt::format("this {} is acknowledged ({}): {}", to_string(shown[i].severity),
+                                         acknowledged[i]->by, acknowledged[i]->reason));
+    shown[i].severity = Severity::info;
+  }
+  return render(format, {shown, files}, render_options(color));
+}
+
+JudgedFindings judge(Diagnostics diagnostics, const Choices& choices, std::vector<const SourceFile*> files,
+                     const std::vector<InlineIgnore>& ignores) {
+  JudgedFindings judged;
+  judged.files = std::move(files);
+  const auto config_index = static_cast<uint32_t>(judged.files.size());
+  if (!choices.config.path.empty()) {
+    judged.config_file = std::make_unique<SourceFile>(config_index, choices.config.path);
+    judged.config_file->keep(0, 1, 1, choices.config.text);
+    judged.files.push_back(judged.config_file.get());
+  }
+  diagnostics.sort();
+  Marks marks = mark(diagnostics.all(), choices, config_index, ignores);
+  std::vector<std::optional<Acknowledged>> all_marks = std::move(marks.acknowledged);
+  std::vector<Diagnostic> all = std::move(diagnostics.all());
+  for (Diagnostic& finding : marks.unused) {
+    all.push_back(std::move(finding));
+    all_marks.emplace_back();
+  }
+  for (size_t i = 0; i < all.size(); ++i) {
+    std::vector<Diagnostic> one;
+    one.push_back(std::move(all[i]));
+    choose(one, choices);
+    if (one.empty()) continue;
+    judged.diagnostics.push_back(std::move(one[0]));
+    judged.acknowledged.push_back(std::move(all_marks[i]));
+  }
+  return judged;
+}
+
+bool use_color(const std::string& choice, int descriptor) {
+  if (choice == "always") return true;
+  if (choice == "never") return false;
+  const char* no_color = std::getenv("NO_COLOR");
+  return !(no_color && *no_color) && isatty(descriptor);
+}
+
+std::string with_commas(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
+  return digits;
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,59 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "diag/diagnostic.h"
+#include "diag/render.h"
+#include "driver/config.h"
+#include "support/source_file.h"
+
+namespace pg2crdb {
+
+/// `-- pg2crdb: ignore rule-id reason="..."` on a line of its own before a statement, or inside one.
+struct InlineIgnore {
+  std::string rule;
+  std::string reason;
+  Span statement;       ///< the statement that it is about
+  std::string problem;  ///< why it cannot be taken: no reason, no such rule; empty where it is good
+};
+
+/// Who decided that a finding is all right, and why.
+struct Acknowledged {
+  std::string by;  ///< "pg2crdb.toml" with its folder, or "inline comment"
+  std::string reason;
+};
+
+/// What one run found, in the order of the inputs, after a person's choices: what is not selected is gone,
+/// severities are as chosen, and what was decided is marked.
+struct JudgedFindings {
+  std::vector<Diagnostic> diagnostics;
+  std::vector<std::optional<Acknowledged>> acknowledged;  ///< one a diagnostic
+  std::vector<const SourceFile*> files;                   ///< what spans point into
+  std::unique_ptr<SourceFile> config_file;  ///< the last of `files` where there is a configuration
+
+  size_t count(Severity severity) const;  ///< those that nobody acknowledged
+  size_t count_acknowledged() const;
+  /// Whether an unacknowledged finding is at least so severe.
+  bool any_from(Severity severity) const;
+  /// Whether an acknowledged finding lies within the statement.
+  bool acknowledged_within(const Span& statement) const;
+  /// In one of diag's forms but `json`, which is the whole report: an acknowledged finding is an info with a
+  /// note that says who and why; as jsonl it has a member `acknowledged`.
+  std::string render_as(FindingsFormat format, bool color) const;
+  /// The array `findings` of the report.
+  void append_json(std::string& out) const;
+};
+
+JudgedFindings judge(Diagnostics diagnostics, const Choices& choices, std::vector<const SourceFile*> files,
+                     const std::vector<InlineIgnore>& ignores);
+
+/// Colours on standard error or output: --color, else a terminal without NO_COLOR.
+bool use_color(const std::string& choice, int descriptor);
+
+/// "1,234,567".
+std::string with_commas(uint64_t number);
+
+}  // namespace pg2crdb

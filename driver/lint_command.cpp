@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <limits>
+
+#include "driver/command.h"
+#include "driver/compile.h"
+#include "driver/output_files.h"
+#include "driver/report.h"
+
+namespace pg2crdb {
+namespace {
+
+int run(const Options& options) {
+  const auto reports = parse_reports(options.reports);
+  if (!reports) return fail(reports.error());
+  auto compiled = compile_inputs(options, options.arguments);
+  if (!compiled) return fail(compiled.error());
+
+  OutputFiles files;
+  for (const auto& [format, path] : *reports) {
+    if (auto added = files.add(path, render_findings(*compiled, format, false, {}, {})); !added)
+      return fail(added.error());
+  }
+  if (auto committed = files.commit(); !committed) return fail(committed.error());
+  const auto format = parse_findings_format(options.format.empty() ? "text" : options.format);
+  fmt::print("{}", render_findings(*compiled, *format, use_color(options.color, STDOUT_FILENO), {}, {}));
+  if (!options.quiet) {
+    std::fflush(stdout);
+    fmt::print(stderr, "{}\n", summary_line(*compiled));
+  }
+  return compiled->failed() ? exit_findings : exit_clean;
+}
+
+}  // namespace
+
+const Command lint_command = {
+    {.name = "lint",
+     .arguments = "INPUT...",
+     .summary = "the findings alone, for dumps and for hand-written migration files",
+     .details = "Each INPUT is what `compile` takes: a file, `-` or a postgresql:// URL. The findings go to "
+                "stdout; the exit "
+                "status is 1 where one is at or above --fail-on.",
+     .groups = {OptionGroup::input, OptionGroup::choices, OptionGroup::findings, OptionGroup::format,
+                OptionGroup::reports},
+     .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
+     .least_arguments = 1,
+     .most_arguments = std::numeric_limits<size_t>::max(),
+     .examples = {"pg2crdb lint db/structure.sql",
+                  "pg2crdb lint migrations/*.sql --format github --fail-on warning",
+                  "pg2crdb lint dump.sql --format sarif > findings.sarif"}},
+    run,
+};
+
+}  // namespace pg2crdb

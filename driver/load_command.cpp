@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include "driver/command.h"
+#include "driver/execution.h"
+#include "driver/findings.h"
+#include "driver/progress.h"
+#include "runtime/connection.h"
+
+namespace pg2crdb {
+namespace {
+
+int run(const Options& options) {
+  int status = exit_clean;
+  const auto plan = plan_for(options, status);
+  if (!plan) return status;
+  if (options.dry_run) {
+    for (const LoadPlan::Table& table : plan->tables) {
+      uint64_t rows = 0;
+      for (const LoadPlan::Data& data : table.data) rows += data.rows;
+      const std::string count =
+          options.source.empty() ? fmt::format("{} rows", with_commas(rows)) : "all rows of the source";
+      fmt::print("{}.{}: {}\n", table.schema, table.name, count);
+    }
+    return exit_clean;
+  }
+  if (auto error = missing_target(options)) return fail(*error);
+  const std::string state_dir =
+      state_dir_for(options, "load", plan->inputs.empty() ? "" : plan->inputs[0].sha256);
+  const auto load_options = load_options_of(options, state_dir);
+  if (!load_options) return fail(load_options.error());
+  if (!confirmed(options,
+                 fmt::format("Load {} tables into {}?", plan->tables.size(), redacted(options.target)))) {
+    return exit_usage;
+  }
+  auto journal = Journal::open(state_dir, identity_of(options, *plan), options.resume);
+  if (!journal) return fail(journal.error());
+  Progress progress(options, options.quiet ? nullptr : stderr);
+  progress.begin_rows("load", options.source.empty() ? expected_rows(*plan, options.row_limit) : 0);
+  const auto tables = load(*plan, *load_options, *journal, progress);
+  progress.end_rows();
+  if (!tables) return fail_resumable(tables.error(), "load", options);
+  if (auto set = set_sequences(*plan, options.source, options.target, *journal, progress); !set) {
+    return fail_resumable(set.error(), "load", options);
+  }
+  if (auto finished = journal->finish(); !finished) return fail(finished.error());
+  uint64_t rows = 0;
+  uint64_t rejected = 0;
+  for (const LoadedTable& table : *tables) {
+    rows += table.rows;
+    rejected += table.rejected;
+  }
+  if (!options.quiet) {
+    fmt::print(stderr, "loaded {} rows into {} tables, {} rejected\n", with_commas(rows), tables->size(),
+               with_commas(rejected));
+    if (rejected > 0) fmt::print(stderr, "rejected rows: {}\n", load_options->reject_file);
+  }
+  return rejected > 0 ? exit_rejected : exit_clean;
+}
+
+}  // namespace
+
+const Command load_command = {
+    {.name = "load",
+     .arguments = "DIR",
+     .summary = "move the rows, from a dump or a live PostgreSQL, then set the sequences",
+     .details = "DIR is what `compile --out-dir` wrote; a dump is compiled on the fly. The rows come from "
+                "the dump, with "
+                "--source from a live PostgreSQL. The tables have to be there, and empty. What the cluster "
+                "took is counted "
+                "against what was read.",
+     .groups = {OptionGroup::plan, OptionGroup::choices, OptionGroup::findings, OptionGroup::source,
+                OptionGroup::target, OptionGroup::limit, OptionGroup::transfer, OptionGroup::state,
+                OptionGroup::dry_run, OptionGroup::progress},
+     .formats = "",
+     .most_arguments = 1,
+     .examples =
+         {"pg2crdb load compiled --target postgresql://root@localhost:26257/shop",
+          "pg2crdb load compiled --source postgresql://me@old/shop --target $TARGET --method import-into"},
+     .connects = true},
+    run,
+};
+
+}  // namespace pg2crdb

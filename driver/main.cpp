@@ -1,0 +1,164 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "driver/command.h"
+#include "runtime/runtime.h"
+
+namespace pg2crdb {
+
+int fail(const Error& error) {
+  std::fflush(stdout);
+  fmt::print(stderr, "pg2crdb: error: {}\n", error.message);
+  if (!error.advice.empty()) fmt::print(stderr, "  help: {}\n", error.advice);
+  switch (error.kind) {
+    case Error::Kind::usage:
+      return exit_usage;
+    case Error::Kind::rejected:
+      return exit_rejected;
+    case Error::Kind::differs:
+      return exit_differs;
+    case Error::Kind::interrupted:
+      break;
+  }
+  return exit_interrupted;
+}
+
+namespace {
+
+const Command* const commands[] = {
+    &compile_command, &lint_command,  &migrate_command, &apply_command, &load_command,    &revalidate_command,
+    &verify_command,  &rules_command, &passes_command,  &ast_command,   &version_command,
+};
+
+std::string general_help() {
+  std::string out =
+      "pg2crdb - compiles a pg_dump schema for CockroachDB, and moves and verifies the rows\n\n"
+      "usage: pg2crdb COMMAND [argument...] [option...]\n\nCommands:\n";
+  for (const Command* command : commands) {
+    out += fmt::format("  {:<12}{}\n", command->syntax.name, command->syntax.summary);
+  }
+  out +=
+      fmt::format("  {:<12}{}\n", "help", "what a command does and all of its options: pg2crdb help compile");
+  out +=
+      "\nExamples:\n"
+      "  pg_dump --schema-only mydb | pg2crdb compile - > schema.sql\n"
+      "  pg2crdb compile dump.sql --out-dir compiled\n"
+      "  pg2crdb lint db/structure.sql --format github --fail-on warning\n"
+      "  pg2crdb migrate dump.sql --target postgresql://root@localhost:26257/mydb\n"
+      "\nExit status: 0 clean, 1 findings, 2 usage or unreadable input, 3 rejected rows, 4 rows differ,\n"
+      "5 stopped and resumable.\n";
+  return out;
+}
+
+const Command* find_command(std::string_view name) {
+  for (const Command* command : commands) {
+    if (command->syntax.name == name) return command;
+  }
+  return nullptr;
+}
+
+int unknown_command(const std::string& name) {
+  std::vector<std::string> names = {"help"};
+  for (const Command* command : commands) names.emplace_back(command->syntax.name);
+  const std::string near = nearest(name, names);
+  return fail(usage_error(fmt::format("there is no command `{}`{}", name,
+                                      near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),
+                          "pg2crdb help"));
+}
+
+extern "C" void request_stop(int) {
+  stop_requested = true;
+}
+
+void handle_signals(const Command& command) {
+  std::signal(SIGPIPE, SIG_IGN);
+  if (!command.syntax.connects) return;
+  struct sigaction action = {};
+  action.sa_handler = request_stop;
+  // A second Ctrl-C ends the program at once.
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+int run_command(const Command& command, std::span<const std::string> words) {
+  const Result<Options> options = parse_options(command.syntax, words);
+  if (!options) return fail(options.error());
+  if (options->help) {
+    fmt::print("{}", help_text(command.syntax));
+    return exit_clean;
+  }
+  handle_signals(command);
+  return command.run(*options);
+}
+
+int run_help(std::span<const std::string> words) {
+  if (words.empty()) {
+    fmt::print("{}", general_help());
+    return exit_clean;
+  }
+  const Command* command = find_command(words[0]);
+  if (!command) return unknown_command(words[0]);
+  fmt::print("{}", help_text(command->syntax));
+  return exit_clean;
+}
+
+int dispatch(std::span<const std::string> words) {
+  if (words.empty()) {
+    fmt::print(stderr, "{}", general_help());
+    return exit_usage;
+  }
+  const std::string& name = words[0];
+  if (name == "--help" || name == "-h" || name == "help") return run_help(words.subspan(1));
+  if (name == "--version") return run_command(version_command, words.subspan(1));
+  const Command* command = find_command(name);
+  if (!command) return unknown_command(name);
+  return run_command(*command, words.subspan(1));
+}
+
+int internal_error(std::string_view what) {
+  const std::string text = fmt::format(
+      "pg2crdb: internal error: {}\n"
+      "  help: this is a bug in pg2crdb {}, not in your input; please report it with this line, the command, "
+      "and\n"
+      "        the statement of the dump that is concerned (`pg2crdb version` tells the versions)\n",
+      what, PG2CRDB_VERSION);
+  std::fputs(text.c_str(), stderr);
+  return exit_usage;
+}
+
+int guarded(std::span<const std::string> words) {
+  try {
+    return dispatch(words);
+  } catch (const std::system_error& problem) {
+    // fmt throws one when a stream cannot be written.
+    if (!std::ferror(stdout) && !std::ferror(stderr)) return internal_error(problem.what());
+    return exit_usage;
+  } catch (const std::bad_alloc&) {
+    std::fputs("pg2crdb: error: out of memory\n", stderr);
+    return exit_usage;
+  } catch (const std::exception& problem) {
+    return internal_error(problem.what());
+  }
+}
+
+}  // namespace
+}  // namespace pg2crdb
+
+int main(int count, char** arguments) {
+  const std::vector<std::string> words(arguments + std::min(count, 1), arguments + count);
+  std::signal(SIGPIPE, SIG_IGN);
+  const int status = pg2crdb::guarded(words);
+  if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return status;
+  std::fputs("pg2crdb: error: standard output cannot be written: the disk is full, or nobody reads it\n",
+             stderr);
+  return pg2crdb::exit_usage;
+}

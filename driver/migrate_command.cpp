@@ -1,0 +1,251 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+
+#include "driver/command.h"
+#include "driver/execution.h"
+#include "driver/output_files.h"
+#include "driver/pg_dump.h"
+#include "driver/progress.h"
+#include "driver/report.h"
+#include "rows/canonical.h"
+#include "runtime/connection.h"
+
+namespace pg2crdb {
+namespace {
+
+/// One migration: the stages run in the order of `run`, each is announced by one line with its result.
+class Migration {
+ public:
+  Migration(const Options& options, LoadPlan plan, LoadOptions load_options, VerifyOptions verify_options,
+            Journal journal)
+      : options_(options),
+        plan_(std::move(plan)),
+        load_options_(std::move(load_options)),
+        verify_options_(std::move(verify_options)),
+        journal_(std::move(journal)),
+        progress_(options, nullptr) {}
+
+  Result<void> run() {
+    if (auto done = apply("roles"); !done) return done;
+    if (auto done = apply("pre-data"); !done) return done;
+    if (auto done = move_rows(); !done) return done;
+    if (auto done = apply("post-data"); !done) return done;
+    if (auto done = validate(); !done) return done;
+    if (auto done = sequences(); !done) return done;
+    if (auto done = compare(); !done) return done;
+    return journal_.finish();
+  }
+
+  uint64_t rejected() const { return rejected_; }
+
+  void print_summary() const {
+    size_t width = 5;
+    for (const LoadedTable& table : loaded_) width = std::max(width, table.table.size());
+    fmt::print("{:<{}}  {:>14}  {:>14}  {:>10}\n", "table", width, "rows", "index entries", "rejected");
+    uint64_t rows = 0;
+    for (const LoadedTable& table : loaded_) {
+      const std::string entries =
+          table.index_entries < 0 ? "-" : with_commas(static_cast<uint64_t>(table.index_entries));
+      fmt::print("{:<{}}  {:>14}  {:>14}  {:>10}\n", table.table, width, with_commas(table.rows), entries,
+                 with_commas(table.rejected));
+      rows += table.rows;
+    }
+    fmt::print("{} tables, {} rows, {} constraints validated\n", with_commas(loaded_.size()),
+               with_commas(rows), with_commas(constraints_));
+  }
+
+ private:
+  /// `work` gives the result's words.
+  Result<void> stage(std::string_view name, const std::function<Result<std::string>()>& work) {
+    if (stop_requested)
+      return Error{Error::Kind::interrupted, fmt::format("stopped before {}", name), {}, {}};
+    progress_.log_to(options_.verbose ? stderr : nullptr);
+    const auto start = std::chrono::steady_clock::now();
+    const Result<std::string> result = work();
+    progress_.end_rows();
+    if (!result) return result.error();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    progress_.log_to(options_.quiet ? nullptr : stderr);
+    progress_.log(fmt::format("{:<11} {} ({:.1f} s)", name, *result, seconds));
+    return {};
+  }
+
+  Result<void> apply(const std::string& phase) {
+    return stage(phase, [&]() -> Result<std::string> {
+      if (auto done = apply_phase(plan_, phase, options_.target, journal_, progress_); !done)
+        return done.error();
+      const auto count =
+          std::count_if(plan_.statements.begin(), plan_.statements.end(),
+                        [&](const LoadPlan::Statement& statement) { return statement.phase == phase; });
+      return fmt::format("{} statements applied", count);
+    });
+  }
+
+  Result<void> move_rows() {
+    return stage("load", [&]() -> Result<std::string> {
+      progress_.begin_rows("load", options_.source.empty() ? expected_rows(plan_, options_.row_limit) : 0);
+      auto loaded = load(plan_, load_options_, journal_, progress_);
+      if (!loaded) return loaded.error();
+      loaded_ = std::move(*loaded);
+      uint64_t rows = 0;
+      for (const LoadedTable& table : loaded_) {
+        rows += table.rows;
+        rejected_ += table.rejected;
+      }
+      if (rejected_ == 0) return fmt::format("{} rows into {} tables", with_commas(rows), loaded_.size());
+      return fmt::format("{} rows into {} tables, {} rejected: {}", with_commas(rows), loaded_.size(),
+                         with_commas(rejected_), load_options_.reject_file);
+    });
+  }
+
+  Result<void> validate() {
+    return stage("revalidate", [&]() -> Result<std::string> {
+      if (options_.row_limit > 0)
+        return std::string("left out: with --row-limit, rows are missing that others refer to");
+      const auto validated = revalidate(options_.target, progress_);
+      if (!validated) return validated.error();
+      constraints_ = validated->size();
+      return fmt::format("{} constraints validated", constraints_);
+    });
+  }
+
+  Result<void> sequences() {
+    return stage("sequences", [&]() -> Result<std::string> {
+      if (auto set = set_sequences(plan_, options_.source, options_.target, journal_, progress_); !set)
+        return set.error();
+      return fmt::format("{} set", plan_.sequences.size());
+    });
+  }
+
+  Result<void> compare() {
+    return stage("verify", [&]() -> Result<std::string> {
+      progress_.log_to(stdout);
+      progress_.begin_rows("verify", options_.source.empty() ? expected_rows(plan_, options_.row_limit) : 0);
+      const auto verified = verify(plan_, verify_options_, progress_);
+      if (!verified) return verified.error();
+      uint64_t rows = 0;
+      for (const VerifiedTable& table : *verified) rows += table.success;
+      return fmt::format("{} rows are equal in {} tables", with_commas(rows), verified->size());
+    });
+  }
+
+  const Options& options_;
+  LoadPlan plan_;
+  LoadOptions load_options_;
+  VerifyOptions verify_options_;
+  Journal journal_;
+  Progress progress_;
+  std::vector<LoadedTable> loaded_;
+  uint64_t rejected_ = 0;
+  size_t constraints_ = 0;
+};
+
+void print_intentions(const LoadPlan& plan, const Options& options) {
+  for (std::string_view phase : {"roles", "pre-data", "post-data"}) {
+    const auto count =
+        std::count_if(plan.statements.begin(), plan.statements.end(),
+                      [&](const LoadPlan::Statement& statement) { return statement.phase == phase; });
+    fmt::print("{:<11} {} statements\n", phase, count);
+  }
+  fmt::print("{:<11} {} tables, {}\n", "load", plan.tables.size(),
+             options.source.empty() ? with_commas(expected_rows(plan, options.row_limit)) + " rows"
+                                    : "all rows of " + redacted(options.source));
+  fmt::print("{:<11} {}\n", "sequences", plan.sequences.size());
+}
+
+// The state directory of a live source is the same at each run, although each dump of it differs.
+std::string state_mark(const LoadPlan::Input& input) {
+  if (!is_database_url(input.path)) return input.sha256;
+  return fmt::format("{:016x}", hash128(input.path, 0).low);
+}
+
+Result<void> save_compiled(const Compiled& compiled, const std::string& state_dir) {
+  const std::vector<PhaseText> phases = emit_phases(compiled.inputs[0], {});
+  OutputFiles files;
+  const std::string folder = (std::filesystem::path(state_dir) / "compiled").string();
+  if (auto added = add_compiled_folder(files, folder, compiled, phases, {}); !added) return added;
+  return files.commit();
+}
+
+int execute(const Options& options, const Compiled& compiled) {
+  const LoadPlan plan = plan_of(compiled);
+  if (options.dry_run) {
+    print_intentions(plan, options);
+    return exit_clean;
+  }
+  const std::string state_dir = state_dir_for(options, "migrate", state_mark(plan.inputs[0]));
+  auto load_options = load_options_of(options, state_dir);
+  if (!load_options) return fail(load_options.error());
+  if (!confirmed(options,
+                 fmt::format("Migrate {} tables to {}?", plan.tables.size(), redacted(options.target)))) {
+    return exit_usage;
+  }
+  auto journal = Journal::open(state_dir, identity_of(options, plan), options.resume);
+  if (!journal) return fail(journal.error());
+  if (auto saved = save_compiled(compiled, state_dir); !saved) return fail(saved.error());
+
+  Migration migration(options, plan, std::move(*load_options), verify_options_of(options),
+                      std::move(*journal));
+  const Result<void> done = migration.run();
+  if (!done) {
+    const int status = fail_resumable(done.error(), "migrate", options);
+    if (status != exit_differs || migration.rejected() == 0) return status;
+    fmt::print(stderr, "  note: {} rows were rejected, they are among the missing\n",
+               with_commas(migration.rejected()));
+    return exit_rejected;
+  }
+  if (!options.quiet) migration.print_summary();
+  return migration.rejected() > 0 ? exit_rejected : exit_clean;
+}
+
+int run(const Options& given) {
+  Options options = given;
+  if (auto error = missing_target(options)) return fail(*error);
+  if (options.arguments.empty()) {
+    if (options.source.empty()) {
+      return fail(
+          usage_error("what to migrate is missing", "name a dump, or a live database with --source URL"));
+    }
+    options.arguments.push_back(options.source);
+  }
+  const std::string& input = options.arguments[0];
+  if (input == "-") {
+    return fail(
+        usage_error("a dump to migrate cannot come from standard input, because it is read more than once",
+                    "write the dump to a file"));
+  }
+  if (is_database_url(input) && options.source.empty()) options.source = input;
+  const auto compiled = compile_inputs(options, {input});
+  if (!compiled) return fail(compiled.error());
+  if (compiled->failed()) return refuse(*compiled, options);
+  if (!options.quiet) fmt::print(stderr, "compile     {}\n", summary_line(*compiled));
+  return execute(options, *compiled);
+}
+
+}  // namespace
+
+const Command migrate_command = {
+    {.name = "migrate",
+     .arguments = "[INPUT]",
+     .summary = "all of it in order, resumable: compile, apply, load, revalidate, verify",
+     .details = "INPUT is a dump with its rows. With --source the rows come from a live PostgreSQL; without "
+                "INPUT its schema, too. "
+                "What was done is kept in a journal: after a stop, the same command with --resume goes on.",
+     .groups = {OptionGroup::choices, OptionGroup::findings, OptionGroup::source, OptionGroup::target,
+                OptionGroup::limit, OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run,
+                OptionGroup::progress},
+     .formats = "",
+     .most_arguments = 1,
+     .examples =
+         {"pg2crdb migrate dump.sql --target postgresql://root@localhost:26257/shop",
+          "pg2crdb migrate --source postgresql://me@old/shop --target postgresql://root@new:26257/shop"},
+     .connects = true},
+    run,
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,393 @@
+#include "driver/options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <cctype>
+#include <charconv>
+#include <numeric>
+#include <optional>
+#include <sstream>
+#include <variant>
+
+namespace pg2crdb {
+namespace {
+
+namespace po = boost::program_options;
+
+struct Spec {
+  OptionGroup group;
+  std::string_view name;
+  char letter;             // 0: none
+  std::string_view value;  // "FILE"; all in lower case: the permitted values; empty: a switch
+  std::string_view text;
+  std::variant<bool Options::*, std::string Options::*, std::vector<std::string> Options::*,
+               uint64_t Options::*>
+      member;
+};
+
+using enum OptionGroup;
+
+const Spec specs[] = {
+    {input, "stdin-filename", 0, "NAME", "what standard input is called in findings",
+     &Options::stdin_filename},
+
+    {choices, "crdb", 0, "VERSION", "CockroachDB version to compile for (default: the newest known)",
+     &Options::crdb},
+    {choices, "sequences", 0, "keep|unique-rowid|uuid|hash-sharded",
+     "what becomes of a primary key that a sequence fills (default: keep)", &Options::sequences},
+    {choices, "passes", 0, "A,B,-C",
+     "run only the passes named; with a minus: all but those. `pg2crdb passes list` names them",
+     &Options::passes},
+    {choices, "print-after", 0, "PASS", "print the SQL on stderr as it stands after a pass",
+     &Options::print_after},
+    {choices, "stop-after", 0, "PASS", "leave out the passes behind this one", &Options::stop_after},
+
+    {findings, "select", 0, "ID,...", "report these rules alone", &Options::select},
+    {findings, "ignore", 0, "ID,...", "do not report these rules", &Options::ignore},
+    {findings, "severity", 0, "ID=LEVEL", "make a rule an error, a warning or an info", &Options::severity},
+    {findings, "fail-on", 0, "error|warning|info",
+     "findings from this level on make the exit status 1 (default: error)", &Options::fail_on},
+    {findings, "config", 0, "FILE",
+     "configuration (default: pg2crdb.toml beside the input or in a folder above)", &Options::config},
+    {findings, "no-config", 0, "", "read no configuration", &Options::no_config},
+
+    {output, "output", 'o', "FILE", "write the DDL of all phases to a file (default: stdout)",
+     &Options::output},
+    {output, "out-dir", 0, "DIR", "write one file a phase, load-plan.json, report.json and report.html",
+     &Options::out_dir},
+    {output, "annotate", 0, "",
+     "say above each statement where in the dump it comes from, and which passes changed it",
+     &Options::annotate},
+
+    {reports, "report", 0, "FORMAT=FILE",
+     "write the findings to a file as well: text, json, jsonl, sarif, github, gitlab, markdown, html",
+     &Options::reports},
+
+    {target, "target", 0, "URL", "the CockroachDB cluster and database, as libpq takes it", &Options::target},
+    {source, "source", 0, "URL", "the live PostgreSQL database, as libpq takes it", &Options::source},
+    {phases, "phase", 0, "roles|pre-data|post-data|revalidate",
+     "run this phase alone; repeatable (default: roles, pre-data, post-data)", &Options::phases},
+    {plan, "plan", 0, "FILE", "a load-plan.json, instead of the folder that holds it", &Options::plan},
+
+    {limit, "row-limit", 0, "N", "at most so many rows a table: a quick trial (default: 0, all)",
+     &Options::row_limit},
+    {limit, "jobs", 0, "N", "tables worked on at a time (default: 0, the number of cores)", &Options::jobs},
+
+    {transfer, "method", 0, "copy|import-into", "how rows travel (default: copy)", &Options::method},
+    {transfer, "host-files", 0, "DIR|URL",
+     "where import files are put: a folder, or http, s3, gs, nodelocal, userfile", &Options::host_files},
+    {transfer, "compress", 0, "none|gzip", "compression of import files (default: none)", &Options::compress},
+    {transfer, "memory", 0, "SIZE", "hard cap on the rows in flight (default: 256MB)", &Options::memory},
+    {transfer, "max-bad-rows", 0, "N",
+     "rows the cluster may refuse; they go to a file of their own (default: 0)", &Options::max_bad_rows},
+
+    {state, "state-dir", 0, "DIR", "where the journal is kept (default: a folder under .pg2crdb)",
+     &Options::state_dir},
+    {state, "resume", 0, "", "go on where a stopped run was", &Options::resume},
+    {dry_run, "dry-run", 0, "", "say what would be done, and do nothing", &Options::dry_run},
+    {dry_run, "yes", 'y', "", "do not ask before the target is changed", &Options::yes},
+
+    {progress, "progress", 0, "auto|bar|plain|json|none",
+     "how progress is shown (default: a bar on a terminal)", &Options::progress},
+    {progress, "log-format", 0, "text|json", "log lines as text or as one object a line (default: text)",
+     &Options::log_format},
+
+    {format, "format", 0, "", "", &Options::format},
+    {general, "color", 0, "auto|always|never", "colours (default: on a terminal, unless NO_COLOR is set)",
+     &Options::color},
+    {general, "quiet", 'q', "", "no summary, no progress", &Options::quiet},
+    {general, "verbose", 'v', "", "say what is read and how long each stage takes", &Options::verbose},
+    {general, "help", 'h', "", "this text", &Options::help},
+};
+
+struct Heading {
+  OptionGroup group;
+  std::string_view text;
+};
+
+// Groups with the same heading follow one another.
+const Heading headings[] = {
+    {input, "Input"},
+    {plan, "Input"},
+    {choices, "Choices"},
+    {findings, "Findings"},
+    {format, "Output"},
+    {reports, "Output"},
+    {output, "Output"},
+    {source, "Databases"},
+    {target, "Databases"},
+    {phases, "What is run"},
+    {limit, "What is run"},
+    {transfer, "Transfer of rows"},
+    {state, "Stopping and going on"},
+    {dry_run, "Stopping and going on"},
+    {progress, "Terminal"},
+    {general, "Terminal"},
+};
+
+bool takes(const Syntax& syntax, OptionGroup group) {
+  return group == general ||
+         std::find(syntax.groups.begin(), syntax.groups.end(), group) != syntax.groups.end();
+}
+
+bool is_switch(const Spec& spec) {
+  return std::holds_alternative<bool Options::*>(spec.member);
+}
+
+std::string_view value_of(const Spec& spec, const Syntax& syntax) {
+  return spec.group == format ? syntax.formats : spec.value;
+}
+
+std::string text_of(const Spec& spec, const Syntax& syntax) {
+  if (spec.group != format) return std::string(spec.text);
+  return fmt::format("form of what is printed (default: {})",
+                     syntax.formats.substr(0, syntax.formats.find('|')));
+}
+
+bool is_list_of_choices(std::string_view value) {
+  return value.find('|') != std::string_view::npos &&
+         std::none_of(value.begin(), value.end(), [](unsigned char c) { return std::isupper(c); });
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(separator), text.size());
+    if (end > 0) parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+std::optional<Error> wrong_choice(const Spec& spec, const Syntax& syntax, const std::string& given) {
+  const std::string_view value = value_of(spec, syntax);
+  if (!is_list_of_choices(value) && spec.group != format) return {};
+  const std::vector<std::string> permitted = split(value, '|');
+  if (std::find(permitted.begin(), permitted.end(), given) != permitted.end()) return {};
+  return usage_error(
+      fmt::format("`--{}` cannot be `{}`: it is one of {}", spec.name, given, fmt::join(permitted, ", ")));
+}
+
+void describe(const Spec& spec, Options& options, po::options_description& description) {
+  const std::string name =
+      spec.letter ? fmt::format("{},{}", spec.name, spec.letter) : std::string(spec.name);
+  auto add = description.add_options();
+  if (const auto* member = std::get_if<bool Options::*>(&spec.member)) {
+    add(name.c_str(), po::bool_switch(&(options.**member)));
+  } else if (const auto* text = std::get_if<std::string Options::*>(&spec.member)) {
+    add(name.c_str(), po::value(&(options.**text)));
+  } else if (const auto* list = std::get_if<std::vector<std::string> Options::*>(&spec.member)) {
+    add(name.c_str(), po::value(&(options.**list))->composing());
+  } else {
+    // Read as text: lexical_cast would take "-1" for a very large number.
+    add(name.c_str(), po::value<std::string>());
+  }
+}
+
+std::optional<Error> take_values(const Spec& spec, const Syntax& syntax, const po::variables_map& values,
+                                 Options& options) {
+  if (const auto* text = std::get_if<std::string Options::*>(&spec.member)) {
+    if (values.count(std::string(spec.name))) return wrong_choice(spec, syntax, options.**text);
+  } else if (const auto* list = std::get_if<std::vector<std::string> Options::*>(&spec.member)) {
+    for (const std::string& value : options.**list) {
+      if (auto error = wrong_choice(spec, syntax, value)) return error;
+    }
+  } else if (const auto* number = std::get_if<uint64_t Options::*>(&spec.member)) {
+    const auto& value = values[std::string(spec.name)];
+    if (value.empty()) return {};
+    const std::string& digits = value.as<std::string>();
+    const auto [end, problem] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), options.**number);
+    if (problem != std::errc() || end != digits.data() + digits.size()) {
+      return usage_error(fmt::format("`--{}` needs a whole number from 0, not `{}`", spec.name, digits));
+    }
+  }
+  return {};
+}
+
+std::string without_dashes(std::string name) {
+  return name.substr(std::min(name.find_first_not_of('-'), name.size()));
+}
+
+Error unknown_option(const Syntax& syntax, const std::string& given) {
+  const std::string message = fmt::format("`pg2crdb {}` has no option `{}`", syntax.name, given);
+  std::vector<std::string> known;
+  for (const Spec& spec : specs) {
+    if (takes(syntax, spec.group)) known.emplace_back(spec.name);
+  }
+  const std::string near = nearest(without_dashes(given), known);
+  if (!near.empty()) return usage_error(fmt::format("{}: did you mean `--{}`?", message, near));
+  return usage_error(message, fmt::format("`pg2crdb help {}` lists them", syntax.name));
+}
+
+// Breaks at blanks; lines after the first are indented.
+void append_wrapped(std::string& out, std::string_view text, size_t indent, size_t width) {
+  size_t column = indent;
+  bool first = true;
+  for (const std::string& word : split(text, ' ')) {
+    if (!first && column + 1 + word.size() > width) {
+      out += '\n';
+      out.append(indent, ' ');
+      column = indent;
+      first = true;
+    }
+    if (!first) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += word.size();
+    first = false;
+  }
+  out += '\n';
+}
+
+void append_option(std::string& out, const Spec& spec, const Syntax& syntax) {
+  constexpr size_t indent = 26;
+  const std::string_view value = value_of(spec, syntax);
+  std::string head =
+      spec.letter ? fmt::format("  -{}, --{}", spec.letter, spec.name) : fmt::format("      --{}", spec.name);
+  if (!is_switch(spec)) head += fmt::format(" {}", value);
+  out += head;
+  if (head.size() + 2 > indent) {
+    out += '\n';
+    out.append(indent, ' ');
+  } else {
+    out.append(indent - head.size(), ' ');
+  }
+  append_wrapped(out, text_of(spec, syntax), indent, 100);
+}
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+Error usage_error(std::string message, std::string advice) {
+  return Error{Error::Kind::usage, std::move(message), {}, std::move(advice)};
+}
+
+Result<Options> parse_options(const Syntax& syntax, std::span<const std::string> words) {
+  Options options;
+  options.words.assign(words.begin(), words.end());
+  po::options_description description;
+  for (const Spec& spec : specs) {
+    if (takes(syntax, spec.group)) describe(spec, options, description);
+  }
+  description.add_options()("argument", po::value(&options.arguments));
+  po::positional_options_description positional;
+  positional.add("argument", -1);
+
+  po::variables_map values;
+  try {
+    // Abbreviated options would make every new option a breaking change.
+    const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::store(
+        po::command_line_parser(options.words).options(description).positional(positional).style(style).run(),
+        values);
+    po::notify(values);
+  } catch (const po::unknown_option& problem) {
+    return unknown_option(syntax, problem.get_option_name());
+  } catch (const po::multiple_occurrences& problem) {
+    return usage_error(
+        fmt::format("`--{}` is given more than once", without_dashes(problem.get_option_name())));
+  } catch (const po::invalid_command_line_syntax& problem) {
+    const std::string name = without_dashes(problem.get_option_name());
+    if (problem.kind() == po::invalid_syntax::extra_parameter) {
+      return usage_error(fmt::format("`--{}` takes no value", name));
+    }
+    return usage_error(fmt::format("`--{}` needs a value", name));
+  } catch (const po::error& problem) {
+    return usage_error(problem.what());
+  }
+  if (options.help) return options;
+  for (const Spec& spec : specs) {
+    if (!takes(syntax, spec.group)) continue;
+    if (auto error = take_values(spec, syntax, values, options)) return *error;
+  }
+  if (options.arguments.size() < syntax.least_arguments) {
+    return usage_error(fmt::format("`pg2crdb {}` needs {}", syntax.name, syntax.arguments),
+                       fmt::format("pg2crdb help {}", syntax.name));
+  }
+  if (options.arguments.size() > syntax.most_arguments) {
+    return usage_error(
+        fmt::format("`pg2crdb {}` does not take `{}`", syntax.name, options.arguments[syntax.most_arguments]),
+        fmt::format("pg2crdb help {}", syntax.name));
+  }
+  return options;
+}
+
+std::string help_text(const Syntax& syntax) {
+  std::string out =
+      fmt::format("pg2crdb {} - {}\n\nusage: pg2crdb {}{}{} [option...]\n\n", syntax.name, syntax.summary,
+                  syntax.name, syntax.arguments.empty() ? "" : " ", syntax.arguments);
+  std::istringstream paragraphs{std::string(syntax.details)};
+  for (std::string paragraph; std::getline(paragraphs, paragraph);) {
+    append_wrapped(out, paragraph, 0, 100);
+  }
+  std::string_view last_heading;
+  for (const Heading& heading : headings) {
+    if (!takes(syntax, heading.group)) continue;
+    if (heading.text != last_heading) out += fmt::format("\n{}:\n", heading.text);
+    last_heading = heading.text;
+    for (const Spec& spec : specs) {
+      if (spec.group == heading.group) append_option(out, spec, syntax);
+    }
+  }
+  if (!syntax.examples.empty()) out += "\nExamples:\n";
+  for (std::string_view example : syntax.examples) out += fmt::format("  {}\n", example);
+  return out;
+}
+
+Result<uint64_t> parse_size(std::string_view text) {
+  uint64_t number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  std::string unit(end, text.data() + text.size());
+  std::transform(unit.begin(), unit.end(), unit.begin(), [](unsigned char c) { return std::tolower(c); });
+  const size_t shift = unit.empty() || unit == "b"                    ? 0
+                       : unit == "k" || unit == "kb" || unit == "kib" ? 10
+                       : unit == "m" || unit == "mb" || unit == "mib" ? 20
+                       : unit == "g" || unit == "gb" || unit == "gib" ? 30
+                                                                      : 64;
+  if (problem != std::errc() || shift == 64 || number > (UINT64_MAX >> shift)) {
+    return usage_error(fmt::format("`{}` is no size", text), "write it as 64MB or 1GB");
+  }
+  return number << shift;
+}
+
+std::vector<std::string> split_commas(std::span<const std::string> values) {
+  std::vector<std::string> all;
+  for (const std::string& value : values) {
+    for (std::string& part : split(value, ',')) all.push_back(std::move(part));
+  }
+  return all;
+}
+
+std::string nearest(std::string_view word, std::span<const std::string> candidates) {
+  std::string best;
+  size_t least = std::max<size_t>(2, word.size() / 3) + 1;
+  for (const std::string& candidate : candidates) {
+    const size_t distance = edit_distance(word, candidate);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,119 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/result.h"
+
+namespace pg2crdb {
+
+/// Options that go together; a command names the groups it takes.
+enum class OptionGroup {
+  input,     ///< how a dump is read: --stdin-filename
+  choices,   ///< what it is compiled into: --crdb, --sequences, --passes ...
+  findings,  ///< which findings, how bad, what they make of the exit status
+  reports,   ///< --report
+  output,    ///< -o, --out-dir, --annotate
+  target,    ///< --target
+  source,    ///< --source
+  phases,    ///< --phase
+  plan,      ///< --plan
+  limit,     ///< --row-limit, --jobs
+  transfer,  ///< how rows travel
+  state,     ///< --state-dir, --resume
+  dry_run,   ///< --dry-run, --yes
+  progress,  ///< --progress, --log-format
+  format,    ///< --format, with the values that the command has
+  general,   ///< -q, -v, --color, --help: every command's
+};
+
+/// A command line, read. Only the options of the command's groups can be set; what was not given is empty,
+/// and its default is decided where it is used, because pg2crdb.toml comes in between.
+struct Options {
+  std::vector<std::string> arguments;  ///< what is no option: INPUT ...
+  std::vector<std::string> words;      ///< the whole command line behind the command's name, word for word
+
+  std::string stdin_filename;
+
+  std::string crdb;
+  std::string sequences;
+  std::vector<std::string> passes;
+  std::string print_after;
+  std::string stop_after;
+
+  std::vector<std::string> select;
+  std::vector<std::string> ignore;
+  std::vector<std::string> severity;
+  std::string fail_on;
+  std::string config;
+  bool no_config = false;
+
+  std::vector<std::string> reports;
+
+  std::string output;
+  std::string out_dir;
+  bool annotate = false;
+
+  std::string target;
+  std::string source;
+  std::vector<std::string> phases;
+  std::string plan;
+
+  uint64_t row_limit = 0;
+  uint64_t jobs = 0;
+  std::string method;
+  std::string host_files;
+  std::string memory;
+  std::string compress;
+  uint64_t max_bad_rows = 0;
+
+  std::string state_dir;
+  bool resume = false;
+  bool dry_run = false;
+  bool yes = false;
+
+  std::string progress;
+  std::string log_format;
+  std::string format;
+  std::string color;
+  bool quiet = false;
+  bool verbose = false;
+  bool help = false;
+};
+
+/// How a command is called: enough to read its command line and to print its help.
+struct Syntax {
+  std::string_view name;
+  std::string_view arguments;  ///< "INPUT", "INPUT..."
+  std::string_view summary;    ///< half a line, for the list of commands
+  std::string_view details;    ///< paragraphs for its own help
+  std::vector<OptionGroup> groups;
+  std::string_view formats;  ///< values of --format, the default first: "text|json"
+  size_t least_arguments = 0;
+  size_t most_arguments = 0;
+  std::vector<std::string_view> examples;
+  bool connects = false;  ///< works on servers: Ctrl-C stops it at a safe point
+};
+
+/// Reads a command line without the command's own name. An error is one sentence; a misspelt option's names
+/// the nearest.
+Result<Options> parse_options(const Syntax& syntax, std::span<const std::string> words);
+
+/// The command's help: usage, details, options by group, examples.
+std::string help_text(const Syntax& syntax);
+
+/// "256MB", "1GiB", "64k", "1048576" in bytes. Units are powers of two.
+Result<uint64_t> parse_size(std::string_view text);
+
+/// Entries of a repeatable option whose values may hold several, separated by commas.
+std::vector<std::string> split_commas(std::span<const std::string> values);
+
+/// The candidate that differs least from a misspelt word; empty where none is near.
+std::string nearest(std::string_view word, std::span<const std::string> candidates);
+
+/// A usage error of the form `sentence`, with advice if there is any.
+Error usage_error(std::string message, std::string advice = {});
+
+}  // namespace pg2crdb

@@ -1,0 +1,31 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/result.h"
+
+namespace pg2crdb {
+
+/// Files that appear whole or not at all: each is written under a temporary name beside its own, flushed to
+/// the disk, and gets its name in `commit`. What was not committed is removed.
+class OutputFiles {
+ public:
+  OutputFiles() = default;
+  ~OutputFiles();
+  OutputFiles(const OutputFiles&) = delete;
+  OutputFiles& operator=(const OutputFiles&) = delete;
+
+  /// A path that is no regular file (a pipe, /dev/null) is written to at once.
+  Result<void> add(const std::string& path, std::string_view text);
+  Result<void> commit();
+
+ private:
+  struct File {
+    std::string temporary;
+    std::string path;
+  };
+  std::vector<File> files_;
+};
+
+}  // namespace pg2crdb

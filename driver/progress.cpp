@@ -1,0 +1,125 @@
+#include "driver/progress.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "driver/findings.h"
+#include "support/json.h"
+
+namespace pg2crdb {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr auto bar_interval = std::chrono::milliseconds(200);
+constexpr auto line_interval = std::chrono::seconds(5);
+constexpr size_t bar_width = 24;
+
+double seconds(steady_clock::duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+std::string bar(double part) {
+  const auto full = static_cast<size_t>(part * static_cast<double>(bar_width));
+  return "[" + std::string(full, '#') + std::string(bar_width - full, '.') + "]";
+}
+
+}  // namespace
+
+Progress::Progress(const Options& options, std::FILE* log_stream)
+    : json_log_(options.log_format == "json"), log_stream_(log_stream) {
+  const std::string& choice = options.progress;
+  if (options.quiet || choice == "none") return;
+  if (choice == "bar")
+    mode_ = Mode::bar;
+  else if (choice == "plain")
+    mode_ = Mode::plain;
+  else if (choice == "json")
+    mode_ = Mode::json;
+  else if (isatty(STDERR_FILENO))
+    mode_ = Mode::bar;
+}
+
+Progress::~Progress() {
+  clear();
+}
+
+void Progress::begin_rows(std::string_view stage, uint64_t rows) {
+  const std::lock_guard lock(mutex_);
+  stage_ = stage;
+  expected_ = rows;
+  rows_ = rows_shown_ = 0;
+  began_ = shown_ = steady_clock::now();
+}
+
+void Progress::end_rows() {
+  const std::lock_guard lock(mutex_);
+  clear();
+  stage_.clear();
+}
+
+void Progress::log_to(std::FILE* log_stream) {
+  const std::lock_guard lock(mutex_);
+  log_stream_ = log_stream;
+}
+
+void Progress::log(std::string_view line) {
+  const std::lock_guard lock(mutex_);
+  clear();
+  if (!log_stream_) return;
+  std::string text(line);
+  if (json_log_ && !line.starts_with('{')) {
+    text = R"({"level":"info","message":)";
+    append_json_string(text, line);
+    text += '}';
+  }
+  text += '\n';
+  std::fwrite(text.data(), 1, text.size(), log_stream_);
+  std::fflush(log_stream_);
+}
+
+void Progress::rows_moved(std::string_view table, uint64_t rows) {
+  const std::lock_guard lock(mutex_);
+  rows_ += rows;
+  const auto interval =
+      mode_ == Mode::bar ? steady_clock::duration(bar_interval) : steady_clock::duration(line_interval);
+  if (mode_ != Mode::none && steady_clock::now() - shown_ >= interval) show(table);
+}
+
+void Progress::clear() {
+  if (!drawn_) return;
+  std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
+  drawn_ = false;
+}
+
+void Progress::show(std::string_view table) {
+  const auto now = steady_clock::now();
+  const auto rate = static_cast<uint64_t>(static_cast<double>(rows_ - rows_shown_) / seconds(now - shown_));
+  shown_ = now;
+  rows_shown_ = rows_;
+  if (mode_ == Mode::json) {
+    std::string out =
+        fmt::format(R"({{"progress":"{}","rows":{},"expected":{},"rows_per_second":{},"table":)", stage_,
+                    rows_, expected_, rate);
+    append_json_string(out, table);
+    fmt::print(stderr, "{}}}\n", out);
+    return;
+  }
+  const double part =
+      expected_ == 0 ? 0 : std::min(1.0, static_cast<double>(rows_) / static_cast<double>(expected_));
+  const std::string counts = expected_ == 0 ? fmt::format("{} rows", with_commas(rows_))
+                                            : fmt::format("{} of {} rows, {:.0f}%", with_commas(rows_),
+                                                          with_commas(expected_), 100 * part);
+  const std::string speed = fmt::format("{} rows/s", with_commas(rate));
+  if (mode_ == Mode::plain) {
+    fmt::print(stderr, "{}: {}, {}, {:.0f} s, {}\n", stage_, counts, speed, seconds(now - began_), table);
+    return;
+  }
+  fmt::print(stderr, "\r\033[K{} {} {}, {} {}", stage_, expected_ == 0 ? "" : bar(part), counts, speed,
+             table.substr(0, 40));
+  std::fflush(stderr);
+  drawn_ = true;
+}
+
+}  // namespace pg2crdb

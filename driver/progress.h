@@ -1,0 +1,51 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "driver/options.h"
+#include "runtime/runtime.h"
+
+namespace pg2crdb {
+
+/// What a person sees of the runtime's work. Log lines go to `log_stream` (nowhere where it is null),
+/// progress to stderr: one line redrawn (bar), a line every few seconds (plain), the same as objects (json),
+/// or nothing.
+class Progress : public Observer {
+ public:
+  Progress(const Options& options, std::FILE* log_stream);
+  ~Progress() override;
+
+  /// A new stage in which `rows` are to move; 0 where that is not known.
+  void begin_rows(std::string_view stage, uint64_t rows);
+  /// The stage is over: the line goes away.
+  void end_rows();
+
+  /// Where log lines go from now on.
+  void log_to(std::FILE* log_stream);
+  /// As JSON objects where --log-format says so; a line that is an object already stays as it is.
+  void log(std::string_view line) override;
+  void rows_moved(std::string_view table, uint64_t rows) override;
+
+ private:
+  enum class Mode { bar, plain, json, none };
+  void clear();
+  void show(std::string_view table);
+
+  Mode mode_ = Mode::none;
+  bool json_log_ = false;
+  std::FILE* log_stream_;
+  std::mutex mutex_;
+  std::string stage_;
+  uint64_t rows_ = 0;
+  uint64_t expected_ = 0;
+  bool drawn_ = false;
+  std::chrono::steady_clock::time_point began_;
+  std::chrono::steady_clock::time_point shown_;
+  uint64_t rows_shown_ = 0;
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,239 @@
+#include "driver/report.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <map>
+
+#include "ast/describe.h"
+#include "support/json.h"
+
+namespace pg2crdb {
+namespace {
+
+struct Point {
+  uint64_t line = 1;
+  uint64_t column = 1;
+  uint64_t byte = 0;
+};
+
+struct OutputSpan {
+  std::string_view file;
+  Point start;
+  Point end;
+};
+
+void move_past(Point& point, std::string_view text) {
+  for (char c : text) {
+    if (c == '\n') {
+      ++point.line;
+      point.column = 1;
+    } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
+      ++point.column;
+    }
+  }
+  point.byte += text.size();
+}
+
+using OutputSpans = std::map<ast::StatementId, OutputSpan>;
+
+// A phase's text holds its statements one behind the other, each as emit_statement() prints it.
+OutputSpans output_spans(const CompiledInput& input, const std::vector<PhaseText>& phases,
+                         const EmitOptions& options) {
+  OutputSpans spans;
+  Point at;
+  std::string_view file;
+  for (const PhaseText& phase : phases) {
+    if (phase.file != file) at = {};
+    file = phase.file;
+    for (const ast::Statement* statement : statements_of(input.script, phase.phase)) {
+      const std::string text = emit_statement(*statement, *input.file, options);
+      const size_t found = phase.text.find(text, at.byte);
+      if (found == std::string::npos) {
+        throw InternalError(fmt::format("statement {} is missing in {}", statement->id, phase.file));
+      }
+      move_past(at, std::string_view(phase.text).substr(at.byte, found - at.byte));
+      const Point start = at;
+      move_past(at, text);
+      spans[statement->id] = {phase.file, start, at};
+    }
+  }
+  return spans;
+}
+
+void append_point(std::string& out, const Point& point) {
+  out += fmt::format(R"({{"line":{},"column":{},"byte":{}}})", point.line, point.column, point.byte);
+}
+
+void append_span(std::string& out, const OutputSpan& span) {
+  out += R"({"file":)";
+  append_json_string(out, span.file);
+  out += R"(,"start":)";
+  append_point(out, span.start);
+  out += R"(,"end":)";
+  append_point(out, span.end);
+  out += '}';
+}
+
+OutputSpan input_span(const SourceFile& file, const Span& span) {
+  const Location begin = file.locate(span.begin);
+  const Location end = file.locate(span.end);
+  return {file.name(), {begin.line, begin.column, span.begin}, {end.line, end.column, span.end}};
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view value) {
+  out += fmt::format(R"(,"{}":)", name);
+  append_json_string(out, value);
+}
+
+void append_statement(std::string& out, const SourceFile& file, const ast::Statement& statement,
+                      const OutputSpans& spans) {
+  out += fmt::format(R"({{"id":{})", statement.id);
+  append_member(out, "kind", ast::statement_kind(statement.node));
+  append_member(out, "object", ast::statement_object(statement.node));
+  out += R"(,"span":)";
+  append_span(out, input_span(file, statement.span));
+  append_member(out, "fate", to_string(statement.fate));
+  out += R"(,"passes":[)";
+  for (std::string_view pass : statement.passes) {
+    if (out.back() != '[') out += ',';
+    append_json_string(out, pass);
+  }
+  out += R"(],"output_span":)";
+  if (const auto span = spans.find(statement.id); span != spans.end()) {
+    append_span(out, span->second);
+  } else {
+    out += "null";
+  }
+  append_member(out, "reason", statement.reason);
+  out += '}';
+}
+
+void append_data(std::string& out, const SourceFile& file, const ast::DataBlock& block) {
+  const bool copy = block.format == ast::DataBlock::Format::copy_text;
+  out += fmt::format(R"({{"format":"{}")", copy ? "copy" : "insert");
+  append_member(out, "table", to_string(block.table));
+  out += fmt::format(R"(,"rows":{},"statements":{},"span":)", block.rows, block.statements);
+  append_span(out, input_span(file, block.data));
+  out += '}';
+}
+
+void append_inputs(std::string& out, const Compiled& compiled) {
+  out += "  \"inputs\": [";
+  for (const CompiledInput& input : compiled.inputs) {
+    if (out.back() != '[') out += ",";
+    out += "\n{\"path\":";
+    append_json_string(out, input.input.path);
+    out += fmt::format(R"(,"bytes":{},"sha256":"{}"}})", input.input.bytes, input.input.sha256);
+  }
+  out += compiled.inputs.empty() ? "],\n" : "\n  ],\n";
+}
+
+void append_summary(std::string& out, const Compiled& compiled) {
+  const Ledger& ledger = compiled.ledger;
+  const JudgedFindings& findings = compiled.findings;
+  out += fmt::format(
+      "  \"summary\": {{\n"
+      "    \"statements\": {{\"read\": {}, \"kept\": {}, \"rewritten\": {}, \"merged\": {}, \"moved\": {}, "
+      "\"dropped\": {}, \"needs_person\": {}}},\n"
+      "    \"errors\": {}, \"warnings\": {}, \"infos\": {}, \"acknowledged\": {}\n  }},\n",
+      ledger.read, ledger.kept, ledger.rewritten, ledger.merged, ledger.moved, ledger.dropped,
+      ledger.needs_person, findings.count(Severity::error), findings.count(Severity::warning),
+      findings.count(Severity::info), findings.count_acknowledged());
+}
+
+struct PhaseFile {
+  ast::Phase phase;
+  std::string_view file;
+};
+
+constexpr PhaseFile phase_files[] = {
+    {ast::Phase::roles, "10-roles.sql"},
+    {ast::Phase::pre_data, "20-pre-data.sql"},
+    {ast::Phase::post_data, "30-post-data.sql"},
+    {ast::Phase::revalidate, "40-revalidate.sql"},
+};
+
+}  // namespace
+
+std::vector<PhaseText> emit_phases(const CompiledInput& input, const EmitOptions& options) {
+  std::vector<PhaseText> phases;
+  for (const PhaseFile& one : phase_files) {
+    phases.push_back(
+        {one.phase, std::string(one.file), emit_phase(input.script, one.phase, *input.file, options)});
+  }
+  return phases;
+}
+
+std::string report_json(const Compiled& compiled, const std::vector<PhaseText>& phases,
+                        const EmitOptions& options) {
+  std::string out = fmt::format(
+      "{{\n  \"schema_version\": 1,\n  \"tool\": {{\"name\": \"pg2crdb\", \"version\": \"{}\"}},\n"
+      "  \"target\": {{\"name\": \"cockroachdb\", \"version\": \"{}\"}},\n",
+      PG2CRDB_VERSION, to_string(compiled.choices.target.version()));
+  append_inputs(out, compiled);
+  append_summary(out, compiled);
+  out += "  \"statements\": [";
+  bool first = true;
+  for (const CompiledInput& input : compiled.inputs) {
+    const OutputSpans spans = output_spans(input, phases, options);
+    for (const ast::Statement& statement : input.script.statements) {
+      if (statement.fate == ast::Fate::added) continue;
+      out += first ? "\n" : ",\n";
+      first = false;
+      append_statement(out, *input.file, statement, spans);
+    }
+  }
+  out += first ? "],\n  \"data\": [" : "\n  ],\n  \"data\": [";
+  first = true;
+  for (const CompiledInput& input : compiled.inputs) {
+    for (const ast::DataBlock& block : input.script.data) {
+      out += first ? "\n" : ",\n";
+      first = false;
+      append_data(out, *input.file, block);
+    }
+  }
+  out += first ? "],\n  \"findings\": " : "\n  ],\n  \"findings\": ";
+  compiled.findings.append_json(out);
+  return out + "\n}\n";
+}
+
+std::string render_findings(const Compiled& compiled, FindingsFormat format, bool color,
+                            const std::vector<PhaseText>& phases, const EmitOptions& options) {
+  if (format == FindingsFormat::json) return report_json(compiled, phases, options);
+  return compiled.findings.render_as(format, color);
+}
+
+Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, const Compiled& compiled,
+                                 const std::vector<PhaseText>& phases, const EmitOptions& options) {
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (problem) return usage_error(fmt::format("the folder {} cannot be made: {}", folder, problem.message()));
+  const auto add = [&](std::string_view name, std::string_view text) {
+    return files.add((std::filesystem::path(folder) / name).string(), text);
+  };
+  for (const PhaseText& phase : phases) {
+    if (auto added = add(phase.file, phase.text); !added) return added;
+  }
+  if (auto added = add("report.json", report_json(compiled, phases, options)); !added) return added;
+  const std::string html = compiled.findings.render_as(FindingsFormat::html, false);
+  if (auto added = add("report.html", html); !added) return added;
+  return add("load-plan.json", to_json(plan_of(compiled)));
+}
+
+Result<std::vector<std::pair<FindingsFormat, std::string>>> parse_reports(
+    const std::vector<std::string>& reports) {
+  std::vector<std::pair<FindingsFormat, std::string>> parsed;
+  for (const std::string& report : reports) {
+    const size_t equals = report.find('=');
+    const auto format = parse_findings_format(report.substr(0, equals));
+    if (equals == std::string::npos || equals + 1 == report.size() || !format) {
+      return usage_error(fmt::format("`--report {}` has to be FORMAT=FILE", report),
+                         "the formats are text, json, jsonl, sarif, github, gitlab, markdown, html");
+    }
+    parsed.emplace_back(*format, report.substr(equals + 1));
+  }
+  return parsed;
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,43 @@
+#include <fmt/format.h>
+
+#include "driver/command.h"
+#include "driver/execution.h"
+#include "driver/progress.h"
+
+namespace pg2crdb {
+namespace {
+
+int run(const Options& options) {
+  if (auto error = missing_target(options)) return fail(*error);
+  int status = exit_clean;
+  const auto plan = plan_for(options, status);
+  if (!plan) return status;
+  Progress progress(options, stdout);
+  progress.begin_rows("verify", options.source.empty() ? expected_rows(*plan, options.row_limit) : 0);
+  const auto tables = verify(*plan, verify_options_of(options), progress);
+  progress.end_rows();
+  if (!tables) return fail(tables.error());
+  return exit_clean;
+}
+
+}  // namespace
+
+const Command verify_command = {
+    {.name = "verify",
+     .arguments = "DIR",
+     .summary = "prove that rows are equal: live PostgreSQL or dump against the cluster",
+     .details = "DIR is what `compile --out-dir` wrote; a dump is compiled on the fly. Every row of every "
+                "table is compared. "
+                "The log goes to stdout; the exit status is 4 where rows differ.",
+     .groups = {OptionGroup::plan, OptionGroup::choices, OptionGroup::findings, OptionGroup::source,
+                OptionGroup::target, OptionGroup::limit, OptionGroup::progress},
+     .formats = "",
+     .most_arguments = 1,
+     .examples =
+         {"pg2crdb verify compiled --target postgresql://root@localhost:26257/shop",
+          "pg2crdb verify compiled --source postgresql://me@old/shop --target $TARGET --log-format json"},
+     .connects = true},
+    run,
+};
+
+}  // namespace pg2crdb

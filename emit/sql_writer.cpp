@@ -1,0 +1,53 @@
+#include "emit/sql_writer.h"
+
+#include "target/quote.h"
+
+namespace pg2crdb {
+
+void SqlWriter::ident(std::string_view name) {
+  space();
+  append_identifier(text_, name);
+}
+
+void SqlWriter::name(const ast::Name& name) {
+  if (!name.schema.empty()) {
+    ident(name.schema);
+    glue(".");
+  }
+  ident(name.name);
+}
+
+void SqlWriter::dotted(const std::vector<std::string>& names) {
+  bool first = true;
+  for (const std::string& part : names) {
+    if (!first) glue(".");
+    first = false;
+    ident(part);
+  }
+}
+
+void SqlWriter::literal(std::string_view text) {
+  space();
+  append_literal(text_, text);
+}
+
+void SqlWriter::dollar_quoted(std::string_view text) {
+  // The end of the text and the tag together may hold the tag earlier: `...$` before `$$`.
+  const auto ends_early = [text](const std::string& tag) {
+    if (text.find(tag) != std::string_view::npos) return true;
+    const size_t tail = text.size() < tag.size() ? text.size() : tag.size();
+    std::string end(text.substr(text.size() - tail));
+    end += tag;
+    return end.find(tag) != tail;
+  };
+  std::string tag = "$$";
+  for (int number = 0; ends_early(tag); ++number) {
+    tag = number == 0 ? std::string("$body$") : "$body" + std::to_string(number) + "$";
+  }
+  space();
+  text_ += tag;
+  text_ += text;
+  text_ += tag;
+}
+
+}  // namespace pg2crdb

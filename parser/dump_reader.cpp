@@ -1,0 +1,586 @@
+#include "parser/dump_reader.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+namespace pg2crdb {
+namespace {
+
+using namespace std::string_view_literals;
+
+// Small enough to stay in a core's cache between the passes over it: read, digest, NUL search, scan.
+constexpr size_t window_size = size_t{512} << 10;
+
+enum ByteClass : uint8_t {
+  plain,
+  single_quote,
+  double_quote,
+  dollar,
+  dash,
+  slash,
+  open_parenthesis,
+  close_parenthesis,
+  semicolon,
+  letter,
+};
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         (static_cast<unsigned char>(c) & 0x80U) != 0;
+}
+bool is_name_byte(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9') || c == '$';
+}
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+bool is_utf16(std::string_view text) {
+  return text.starts_with("\xff\xfe"sv) || text.starts_with("\xfe\xff"sv);
+}
+
+using ByteClasses = std::array<uint8_t, 256>;
+
+constexpr ByteClasses make_classes(bool letters) {
+  ByteClasses classes = {};
+  if (letters) {
+    for (int c = 'a'; c <= 'z'; ++c) classes[static_cast<size_t>(c)] = letter;
+    for (int c = 'A'; c <= 'Z'; ++c) classes[static_cast<size_t>(c)] = letter;
+    for (size_t c = 0x80; c <= 0xff; ++c) classes[c] = letter;
+    classes['_'] = letter;
+  }
+  classes['\''] = single_quote;
+  classes['"'] = double_quote;
+  classes['$'] = dollar;
+  classes['-'] = dash;
+  classes['/'] = slash;
+  classes['('] = open_parenthesis;
+  classes[')'] = close_parenthesis;
+  classes[';'] = semicolon;
+  return classes;
+}
+
+constexpr ByteClasses statement_bytes = make_classes(false);
+constexpr ByteClasses function_bytes = make_classes(true);
+
+// `-- Name: towns; Type: TABLE; Schema: public; Owner: postgres` and `-- Data for Name: towns; Type: TABLE
+// DATA; ...`.
+bool is_toc_comment(std::string_view line) {
+  return (line.starts_with("-- Name: "sv) || line.starts_with("-- Data for Name: "sv)) &&
+         line.find("; Type: "sv) != std::string_view::npos;
+}
+
+// The words of a COPY statement outside quotes and parentheses, up to FROM STDIN.
+bool copies_from_stdin(std::string_view sql) {
+  bool after_from = false;
+  int depth = 0;
+  for (size_t i = 0; i < sql.size();) {
+    const char c = sql[i];
+    if (c == '\'' || c == '"') {
+      const size_t end = sql.find(c, i + 1);
+      if (end == std::string_view::npos) return false;
+      i = end + 1;
+      after_from = false;
+    } else if (is_letter(c)) {
+      const size_t begin = i;
+      while (i < sql.size() && is_name_byte(sql[i])) ++i;
+      if (depth > 0) continue;
+      std::string word(sql.substr(begin, i - begin));
+      std::transform(word.begin(), word.end(), word.begin(), lower);
+      if (after_from) return word == "stdin";
+      after_from = word == "from";
+    } else {
+      if (c == '(') ++depth;
+      if (c == ')') --depth;
+      ++i;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+struct DumpReader::State {
+  explicit State(ByteSource& input)
+      : source(input), buffer(std::make_unique_for_overwrite<char[]>(window_size)), capacity(window_size) {
+    digest = EVP_MD_CTX_new();
+    if (digest == nullptr || EVP_DigestInit_ex(digest, EVP_sha256(), nullptr) != 1) {
+      throw InternalError("SHA-256 is not available");
+    }
+  }
+  ~State() { EVP_MD_CTX_free(digest); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  // What the functions below call byte `i` is counted from `begin`: the beginning of the segment being read.
+  char at(size_t i) const { return buffer[begin + i]; }
+  size_t available() const { return end - begin; }
+  bool has(size_t i) {
+    while (i >= available()) {
+      if (!more()) return false;
+    }
+    return true;
+  }
+
+  bool more();
+  void make_room();
+  void fail(std::string message, std::string advice);
+  void fail_utf16();
+
+  void advance(size_t count);
+  Segment take(Segment::Kind kind, size_t size, bool complete);
+
+  std::optional<size_t> skip_line(size_t i);
+  std::optional<size_t> skip_quoted(size_t i, char quote);
+  std::optional<size_t> skip_escaped(size_t i);
+  std::optional<size_t> skip_dollar(size_t i);
+  std::optional<size_t> skip_block_comment(size_t i);
+  size_t skip_blanks_and_comments(size_t i);
+  std::string word(size_t& i);
+
+  bool begins_file();
+  Segment statement();
+  std::optional<size_t> statement_end();
+  Segment rows();
+  bool at_end_of_rows(size_t& marker);
+  std::optional<Segment> next();
+
+  ByteSource& source;
+  std::unique_ptr<char[]> buffer;
+  size_t capacity;
+  size_t begin = 0;
+  size_t end = 0;
+  uint64_t base = 0;  // of buffer[0] in the input
+  uint64_t line = 1;  // of buffer[begin]
+  uint64_t column = 1;
+  uint64_t bytes = 0;
+  bool begun = false;
+  bool at_end = false;
+  bool rows_follow = false;
+  std::optional<Error> error;
+  EVP_MD_CTX* digest;
+  std::string sha256;
+};
+
+void DumpReader::State::fail(std::string message, std::string advice) {
+  error = Error{};
+  error->message = std::move(message);
+  error->advice = std::move(advice);
+  at_end = true;
+}
+
+void DumpReader::State::fail_utf16() {
+  fail("the input is UTF-16 text, not UTF-8",
+       "write the dump again with `pg_dump -f dump.sql`: PowerShell's `>` changes the encoding");
+}
+
+void DumpReader::State::make_room() {
+  if (begin == end) {
+    base += begin;
+    begin = end = 0;
+    return;
+  }
+  if (capacity - end >= window_size / 2) return;
+  if (begin >= window_size / 2) {
+    std::memmove(buffer.get(), buffer.get() + begin, end - begin);
+  } else {
+    capacity *= 2;
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+    std::memcpy(larger.get(), buffer.get() + begin, end - begin);
+    buffer = std::move(larger);
+  }
+  base += begin;
+  end -= begin;
+  begin = 0;
+}
+
+// Reads on. False at the end of the input, and where it cannot be read: `error` is set then.
+bool DumpReader::State::more() {
+  if (at_end) return false;
+  if (available() > max_statement) {
+    fail("the statement in line " + std::to_string(line) + " is longer than 1 GiB",
+         "an unclosed quote or comment is the usual cause");
+    return false;
+  }
+  make_room();
+  const Result<size_t> count = source.read(buffer.get() + end, std::min(capacity - end, window_size));
+  if (!count) {
+    error = count.error();
+    at_end = true;
+    return false;
+  }
+  if (*count == 0) {
+    at_end = true;
+    return false;
+  }
+  const char* read = buffer.get() + end;
+  EVP_DigestUpdate(digest, read, *count);
+  if (const void* nul = std::memchr(read, '\0', *count); nul != nullptr) {
+    if (bytes == 0 && is_utf16(std::string_view(read, *count))) {
+      fail_utf16();
+      return false;
+    }
+    const char* text = buffer.get() + begin;
+    const auto newlines = std::count(text, static_cast<const char*>(nul), '\n');
+    fail("line " + std::to_string(line + static_cast<uint64_t>(newlines)) +
+             " holds a NUL byte: this is no SQL text",
+         "write the dump again with `pg_dump -f dump.sql`");
+    return false;
+  }
+  end += *count;
+  bytes += *count;
+  return true;
+}
+
+void DumpReader::State::advance(size_t count) {
+  const char* text = buffer.get() + begin;
+  const char* stop = text + count;
+  while (const void* newline = std::memchr(text, '\n', static_cast<size_t>(stop - text))) {
+    ++line;
+    column = 1;
+    text = static_cast<const char*>(newline) + 1;
+  }
+  column += static_cast<uint64_t>(
+      std::count_if(text, stop, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  begin += count;
+}
+
+Segment DumpReader::State::take(Segment::Kind kind, size_t size, bool complete) {
+  Segment segment;
+  segment.kind = kind;
+  segment.begin = base + begin;
+  segment.end = segment.begin + size;
+  segment.line = line;
+  segment.column = column;
+  segment.text = std::string_view(buffer.get() + begin, size);
+  segment.complete = complete;
+  advance(size);
+  return segment;
+}
+
+// The line end after `i`, which is not part of the line, or the input's end.
+std::optional<size_t> DumpReader::State::skip_line(size_t i) {
+  while (has(i)) {
+    const char* text = buffer.get() + begin;
+    const void* newline = std::memchr(text + i, '\n', available() - i);
+    if (newline != nullptr) return static_cast<size_t>(static_cast<const char*>(newline) - text);
+    i = available();
+  }
+  return std::nullopt;
+}
+
+// From the byte after the opening quote to the byte after the closing one.
+std::optional<size_t> DumpReader::State::skip_quoted(size_t i, char quote) {
+  while (has(i)) {
+    const char* text = buffer.get() + begin;
+    const void* found = std::memchr(text + i, quote, available() - i);
+    if (found == nullptr) {
+      i = available();
+      continue;
+    }
+    i = static_cast<size_t>(static_cast<const char*>(found) - text) + 1;
+    if (!has(i) || at(i) != quote) return i;
+    ++i;
+  }
+  return std::nullopt;
+}
+
+std::optional<size_t> DumpReader::State::skip_escaped(size_t i) {
+  while (has(i)) {
+    const char c = at(i++);
+    if (c == '\\') {
+      ++i;
+    } else if (c == '\'') {
+      if (!has(i) || at(i) != '\'') return i;
+      ++i;
+    }
+  }
+  return std::nullopt;
+}
+
+// From a dollar sign to the byte after the closing tag; to the next byte where it opens no string.
+std::optional<size_t> DumpReader::State::skip_dollar(size_t i) {
+  size_t tag_end = i + 1;
+  while (has(tag_end) && at(tag_end) != '$' && is_name_byte(at(tag_end))) ++tag_end;
+  const bool starts_with_digit = has(i + 1) && at(i + 1) >= '0' && at(i + 1) <= '9';
+  if (!has(tag_end) || at(tag_end) != '$' || starts_with_digit) return i + 1;
+  const std::string tag(buffer.get() + begin + i, tag_end + 1 - i);
+
+  i = tag_end + 1;
+  while (has(i)) {
+    const char* text = buffer.get() + begin;
+    const void* found = std::memchr(text + i, '$', available() - i);
+    if (found == nullptr) {
+      i = available();
+      continue;
+    }
+    i = static_cast<size_t>(static_cast<const char*>(found) - text);
+    if (!has(i + tag.size() - 1)) return std::nullopt;
+    if (std::string_view(buffer.get() + begin + i, tag.size()) == tag) return i + tag.size();
+    ++i;
+  }
+  return std::nullopt;
+}
+
+std::optional<size_t> DumpReader::State::skip_block_comment(size_t i) {
+  size_t depth = 1;
+  i += 2;
+  while (has(i + 1)) {
+    if (at(i) == '*' && at(i + 1) == '/') {
+      i += 2;
+      if (--depth == 0) return i;
+    } else if (at(i) == '/' && at(i + 1) == '*') {
+      i += 2;
+      ++depth;
+    } else {
+      ++i;
+    }
+  }
+  return std::nullopt;
+}
+
+size_t DumpReader::State::skip_blanks_and_comments(size_t i) {
+  while (has(i)) {
+    if (is_blank(at(i))) {
+      ++i;
+      continue;
+    }
+    std::optional<size_t> after;
+    if (at(i) == '-' && has(i + 1) && at(i + 1) == '-') {
+      after = skip_line(i);
+    } else if (at(i) == '/' && has(i + 1) && at(i + 1) == '*') {
+      after = skip_block_comment(i);
+    }
+    if (!after) return i;
+    i = *after;
+  }
+  return i;
+}
+
+// The word at `i` in lower case, `i` moves behind it. Empty where there is none.
+std::string DumpReader::State::word(size_t& i) {
+  const size_t first = i;
+  if (has(i) && is_letter(at(i))) {
+    while (has(i) && is_name_byte(at(i))) ++i;
+  }
+  std::string result(buffer.get() + begin + first, i - first);
+  std::transform(result.begin(), result.end(), result.begin(), lower);
+  return result;
+}
+
+// The byte after the semicolon that ends the statement at `begin`; nothing where the input ends before. Where
+// semicolons do not end it is psql's rule (psqlscan.l): in BEGIN ... END of CREATE FUNCTION and PROCEDURE;
+// and, of all that may stand in parentheses, the actions of CREATE RULE.
+std::optional<size_t> DumpReader::State::statement_end() {
+  size_t i = 0;
+  bool rule = false;
+  bool function = false;
+  if (word(i) == "create") {
+    i = skip_blanks_and_comments(i);
+    std::string kind = word(i);
+    if (kind == "or") {
+      i = skip_blanks_and_comments(i);
+      word(i);
+      i = skip_blanks_and_comments(i);
+      kind = word(i);
+    }
+    rule = kind == "rule";
+    function = kind == "function" || kind == "procedure";
+  }
+  const ByteClasses& classes = function ? function_bytes : statement_bytes;
+  int parentheses = 0;
+  int blocks = 0;
+  while (has(i)) {
+    const char* text = buffer.get() + begin;
+    const size_t size = available();
+    while (i < size && classes[static_cast<unsigned char>(text[i])] == plain) ++i;
+    if (i == size) continue;
+
+    std::optional<size_t> after = i + 1;
+    switch (classes[static_cast<unsigned char>(text[i])]) {
+      case single_quote: {
+        const bool escapes = i > 0 && lower(text[i - 1]) == 'e' && (i == 1 || !is_name_byte(text[i - 2]));
+        after = escapes ? skip_escaped(i + 1) : skip_quoted(i + 1, '\'');
+        break;
+      }
+      case double_quote:
+        after = skip_quoted(i + 1, '"');
+        break;
+      case dollar:
+        if (i == 0 || !is_name_byte(text[i - 1])) after = skip_dollar(i);
+        break;
+      case dash:
+        if (has(i + 1) && at(i + 1) == '-') after = skip_line(i);
+        break;
+      case slash:
+        if (has(i + 1) && at(i + 1) == '*') after = skip_block_comment(i);
+        break;
+      case open_parenthesis:
+        ++parentheses;
+        break;
+      case close_parenthesis:
+        parentheses = std::max(parentheses - 1, 0);
+        break;
+      case semicolon:
+        if (!(rule && parentheses > 0) && blocks == 0) return i + 1;
+        break;
+      case letter: {
+        size_t behind = i;
+        const std::string name = word(behind);
+        if (parentheses == 0) {
+          if (name == "begin" || (name == "case" && blocks > 0)) ++blocks;
+          if (name == "end" && blocks > 0) --blocks;
+        }
+        after = behind;
+        break;
+      }
+      default:
+        break;
+    }
+    if (!after) return std::nullopt;
+    i = *after;
+  }
+  return std::nullopt;
+}
+
+Segment DumpReader::State::statement() {
+  const std::optional<size_t> semicolon_end = statement_end();
+  size_t size = semicolon_end.value_or(available());
+  while (size > 0 && is_blank(at(size - 1))) --size;
+  size_t i = 0;
+  const std::string first_word = word(i);
+  const Segment segment = take(first_word == "insert" ? Segment::Kind::insert : Segment::Kind::sql, size,
+                               semicolon_end.has_value());
+  rows_follow = segment.complete && first_word == "copy" && copies_from_stdin(segment.text);
+  return segment;
+}
+
+// Whether the line at `begin` is `\.`; `marker` is its length then, line end included.
+bool DumpReader::State::at_end_of_rows(size_t& marker) {
+  if (!has(1) || at(0) != '\\' || at(1) != '.') return false;
+  marker = 2;
+  if (has(marker) && at(marker) == '\r') ++marker;
+  if (!has(marker)) return true;
+  return at(marker++) == '\n';
+}
+
+Segment DumpReader::State::rows() {
+  Segment segment;
+  segment.kind = Segment::Kind::copy_data;
+  segment.begin = base + begin;
+  segment.line = line;
+  segment.column = 1;
+  segment.complete = false;
+  column = 1;
+  rows_follow = false;
+  size_t marker = 0;
+  while (has(0) && !segment.complete) {
+    if (at(0) == '\\' && at_end_of_rows(marker)) {
+      segment.complete = true;
+      break;
+    }
+    // Row by row, until the window ends or a row begins like the end marker.
+    const char* text = buffer.get() + begin;
+    const char* const stop = buffer.get() + end;
+    const char* newline = nullptr;
+    while ((newline = static_cast<const char*>(std::memchr(text, '\n', static_cast<size_t>(stop - text))))) {
+      ++line;
+      text = newline + 1;
+      if (text == stop || *text == '\\') break;
+    }
+    begin = static_cast<size_t>(text - buffer.get());
+    // A row that is longer than the window.
+    while (newline == nullptr) {
+      begin = end;
+      if (!more()) break;
+      newline = static_cast<const char*>(std::memchr(buffer.get() + begin, '\n', available()));
+      if (newline == nullptr) continue;
+      ++line;
+      begin = static_cast<size_t>(newline + 1 - buffer.get());
+    }
+  }
+  segment.end = base + begin;
+  segment.rows = line - segment.line;
+  if (segment.complete) advance(marker);
+  return segment;
+}
+
+bool DumpReader::State::begins_file() {
+  begun = true;
+  if (!has(1)) return true;
+  const std::string_view two(buffer.get() + begin, 2);
+  if (is_utf16(two)) {
+    fail_utf16();
+    return false;
+  }
+  if (has(2) && std::string_view(buffer.get() + begin, 3) == "\xef\xbb\xbf"sv) begin += 3;
+  return true;
+}
+
+std::optional<Segment> DumpReader::State::next() {
+  if (!begun && !begins_file()) return std::nullopt;
+  while (has(0)) {
+    const char c = at(0);
+    if (c == '\n') {
+      advance(1);
+      if (rows_follow) return rows();
+    } else if (is_blank(c) || c == ';') {
+      advance(1);
+    } else if (c == '\\') {
+      size_t size = skip_line(0).value_or(available());
+      while (is_blank(at(size - 1))) --size;
+      return take(Segment::Kind::meta_command, size, true);
+    } else if (c == '-' && has(1) && at(1) == '-') {
+      size_t size = skip_line(0).value_or(available());
+      while (is_blank(at(size - 1))) --size;
+      if (is_toc_comment(std::string_view(buffer.get() + begin, size))) {
+        return take(Segment::Kind::toc_comment, size, true);
+      }
+      advance(size);
+    } else if (c == '/' && has(1) && at(1) == '*') {
+      const std::optional<size_t> after = skip_block_comment(0);
+      if (!after) return take(Segment::Kind::sql, available(), false);
+      advance(*after);
+    } else {
+      return statement();
+    }
+  }
+  if (rows_follow) return rows();
+  return std::nullopt;
+}
+
+DumpReader::DumpReader(ByteSource& source) : state_(std::make_unique<State>(source)) {}
+DumpReader::~DumpReader() = default;
+
+Result<std::optional<Segment>> DumpReader::next() {
+  State& state = *state_;
+  std::optional<Segment> segment = state.next();
+  if (state.error) return *state.error;
+  if (!segment && state.sha256.empty()) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> hash = {};
+    unsigned int size = 0;
+    EVP_DigestFinal_ex(state.digest, hash.data(), &size);
+    constexpr std::string_view digits = "0123456789abcdef";
+    for (unsigned int i = 0; i < size; ++i) {
+      state.sha256 += digits[hash[i] >> 4U];
+      state.sha256 += digits[hash[i] & 0xFU];
+    }
+  }
+  return segment;
+}
+
+uint64_t DumpReader::bytes() const {
+  return state_->bytes;
+}
+std::string DumpReader::sha256() const {
+  return state_->sha256;
+}
+
+}  // namespace pg2crdb

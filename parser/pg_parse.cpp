@@ -1,0 +1,197 @@
+#include <pg_query.h>
+#include <pthread.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <new>
+
+#include "parser/parser.h"
+#include "parser/transform.h"
+
+namespace pg2crdb {
+namespace {
+
+using transform::Json;
+
+/// libpg_query writes its tree as JSON by recursion without a limit; a left-deep chain of operators needs two bytes of
+/// text a level. Longer statements get a stack in proportion.
+constexpr size_t longest_on_our_stack = size_t{64} << 10;
+constexpr size_t stack_bytes_a_byte = 512;
+constexpr size_t largest_stack = size_t{4} << 30;
+
+/// Deeper JSON than `transform::max_depth` levels of SQL can make is refused by the reader.
+constexpr size_t json_depth = 16384;
+
+struct Freed {
+  void operator()(PgQueryParseResult* result) const {
+    pg_query_free_parse_result(*result);
+    delete result;
+  }
+};
+using ParseResult = std::unique_ptr<PgQueryParseResult, Freed>;
+
+struct Task {
+  const char* sql;
+  PgQueryParseResult result{};
+};
+
+void* run(void* task) {
+  auto* parse = static_cast<Task*>(task);
+  parse->result = pg_query_parse(parse->sql);
+  return nullptr;
+}
+
+/// False where the system gives no such thread.
+bool run_on_large_stack(Task& task, size_t size) {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return false;
+  pthread_t thread;
+  const bool started = pthread_attr_setstacksize(&attributes, std::min(size * stack_bytes_a_byte, largest_stack)) == 0 &&
+                       pthread_create(&thread, &attributes, run, &task) == 0;
+  pthread_attr_destroy(&attributes);
+  return started && pthread_join(thread, nullptr) == 0;
+}
+
+ParseResult pg_parse(const std::string& sql) {
+  Task task{sql.c_str()};
+  if (sql.size() <= longest_on_our_stack || !run_on_large_stack(task, sql.size())) run(&task);
+  return ParseResult(new PgQueryParseResult(task.result));
+}
+
+/// libpg_query counts characters from 1; 0 where it does not know the place.
+int32_t byte_offset(std::string_view sql, int cursor_position) {
+  if (cursor_position <= 0) return -1;
+  int characters = 0;
+  for (size_t i = 0; i < sql.size(); ++i) {
+    if ((static_cast<unsigned char>(sql[i]) & 0xC0) != 0x80 && ++characters == cursor_position) {
+      return static_cast<int32_t>(i);
+    }
+  }
+  return static_cast<int32_t>(sql.size());
+}
+
+std::string_view without_semicolon(std::string_view sql) {
+  constexpr std::string_view blanks = " \t\r\n\f\v";
+  auto trim = [&] {
+    const size_t last = sql.find_last_not_of(blanks);
+    sql = sql.substr(0, last == std::string_view::npos ? 0 : last + 1);
+  };
+  trim();
+  if (sql.ends_with(';')) {
+    sql.remove_suffix(1);
+    trim();
+  }
+  return sql;
+}
+
+ParsedStatement unparsed(std::string_view sql, std::string error, int32_t offset) {
+  return {ast::Opaque{"unparsed", std::string(without_semicolon(sql))}, std::move(error), offset};
+}
+
+ast::StatementNode to_statement(transform::Context& context, std::string_view tag, Json fields) {
+  try {
+    return transform::statement(context, tag, fields);
+  } catch (const transform::Unmodelled&) {
+  } catch (const simdjson::simdjson_error&) {  // a field of another type than we know, from another libpg_query
+  }
+  return ast::Opaque{transform::opaque_kind(tag, fields), std::string(without_semicolon(context.sql))};
+}
+
+simdjson::dom::parser new_reader() {
+  simdjson::dom::parser reader;
+  if (reader.allocate(size_t{64} << 10, json_depth) != simdjson::SUCCESS) throw std::bad_alloc();
+  return reader;
+}
+
+/// `prefix` bytes of `sql` are ours.
+ParsedStatement parse(std::string_view sql, size_t prefix) {
+  static thread_local std::string terminated;
+  static thread_local simdjson::dom::parser reader = new_reader();
+
+  const size_t zero = sql.find('\0');
+  if (zero != std::string_view::npos) {
+    return unparsed(sql, "the statement holds a zero byte", static_cast<int32_t>(zero));
+  }
+  terminated.assign(sql);
+  const ParseResult result = pg_parse(terminated);
+  if (result->error) {
+    return unparsed(sql, result->error->message, byte_offset(sql, result->error->cursorpos));
+  }
+
+  Json document;
+  const simdjson::error_code code =
+      reader.parse(result->parse_tree, std::strlen(result->parse_tree)).get(document);
+  if (code == simdjson::DEPTH_ERROR) return unparsed(sql, "the statement is nested too deeply", -1);
+  if (code == simdjson::UTF8_ERROR) return unparsed(sql, "the statement is not valid UTF-8", -1);
+  if (code != simdjson::SUCCESS) return unparsed(sql, simdjson::error_message(code), -1);
+
+  transform::Context context;
+  context.sql = sql;
+  context.prefix = static_cast<int32_t>(prefix);
+  simdjson::dom::array statements;
+  for (auto [key, value] : simdjson::dom::object(document)) {
+    if (key == "version") context.version = transform::integer(value);
+    if (key == "stmts") statements = value;
+  }
+  if (statements.size() == 0) return {ast::Opaque{"empty", std::string(without_semicolon(sql))}, {}, -1};
+  if (statements.size() > 1) return unparsed(sql, "more than one statement", -1);
+  for (auto [key, value] : simdjson::dom::object(statements.at(0).value_unsafe())) {
+    if (key != "stmt") continue;
+    Json fields;
+    const std::string_view tag = transform::open(value, fields);
+    return {to_statement(context, tag, fields), {}, -1};
+  }
+  return unparsed(sql, "libpg_query gave no tree", -1);
+}
+
+/// The only expression of a SELECT that has nothing else.
+std::optional<ast::Expr> only_expression(ParsedStatement parsed) {
+  auto* select = std::get_if<ast::SelectStatement>(&parsed.node);
+  if (!select) return std::nullopt;
+  ast::Query& query = select->query;
+  if (query.targets.size() != 1 || !query.targets[0].alias.empty() || !query.with.empty() || query.left ||
+      query.distinct || !query.from.empty() || query.where || !query.group_by.empty() || query.having ||
+      !query.windows.empty() || !query.order_by.empty() || query.limit || query.offset || !query.locking.empty()) {
+    return std::nullopt;
+  }
+  return std::move(*query.targets[0].expr);
+}
+
+/// `sql` in the middle of a statement; a comment at its end must not swallow what follows.
+ParsedStatement parse_between(std::string_view before, std::string_view sql, std::string_view after) {
+  std::string whole;
+  whole.reserve(before.size() + sql.size() + after.size());
+  whole.append(before).append(sql).append(after);
+  return parse(whole, before.size());
+}
+
+}  // namespace
+
+ParsedStatement parse_statement(std::string_view sql) { return parse(sql, 0); }
+
+std::optional<ast::Expr> parse_expression(std::string_view sql) {
+  return only_expression(parse_between("SELECT ", sql, ""));
+}
+
+std::optional<ast::TypeName> parse_type(std::string_view sql) {
+  if (std::optional<ast::Expr> expr = only_expression(parse_between("SELECT NULL::", sql, ""))) {
+    if (auto* cast = std::get_if<ast::Cast>(&expr->node)) {
+      const auto* literal = std::get_if<ast::Literal>(&cast->argument->node);
+      if (literal && literal->kind == ast::Literal::Kind::null) return std::move(cast->type);
+    }
+  }
+  // t.c%TYPE is a type only in a function's signature.
+  ParsedStatement parsed = parse_between("CREATE FUNCTION f(", sql, "\n) RETURNS void LANGUAGE sql AS ''");
+  auto* function = std::get_if<ast::CreateFunction>(&parsed.node);
+  if (!function || function->parameters.size() != 1) return std::nullopt;
+  ast::FunctionParameter& parameter = function->parameters[0];
+  if (!parameter.name.empty() || parameter.default_value || parameter.mode_written ||
+      parameter.mode != ast::FunctionParameter::Mode::in) {
+    return std::nullopt;
+  }
+  return std::move(parameter.type);
+}
+
+}  // namespace pg2crdb

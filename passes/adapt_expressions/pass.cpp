@@ -1,0 +1,585 @@
+// Expressions in defaults, CHECKs, generated columns, indexes, views, triggers and policies: functions under another name,
+// casts to regconfig, integer division, float with decimal. What has no counterpart is taken out of a table, because the
+// table matters more than its default or CHECK, and reported as an error; an index, view, trigger or policy is left for a
+// person as a whole.
+//
+// Types are those of the dump's columns, so this pass runs before they are mapped. It knows a type or it does not: where it
+// does not, nothing is rewritten.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
+
+#include "ast/describe.h"
+#include "ast/walk.h"
+#include "passes/pass.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr Rule rules[] = {
+    {"function-renamed", Severity::info, "functions", "CockroachDB has the function under another name", "Nothing to do."},
+    {"text-search-configuration", Severity::info, "functions", "CockroachDB takes a text search configuration as a string, not as regconfig",
+     "Nothing to do where the configuration is a built-in one."},
+    {"integer-division", Severity::info, "functions", "7 / 2 is 3.5 in CockroachDB, and 7 // 2 is 3", "Nothing to do."},
+    {"division", Severity::warning, "functions", "7 / 2 is 3.5 in CockroachDB, and one of the operands may not be an integer",
+     "Write // where both operands are integers."},
+    {"float-decimal", Severity::warning, "functions", "CockroachDB does not mix floats with integers and decimals, and EXTRACT is a float there",
+     "Check the precision of the result, then acknowledge."},
+    {"missing-function", Severity::error, "functions", "an expression calls a function that CockroachDB does not have",
+     "Write the expression with functions that exist, or define the function."},
+    {"refused-function", Severity::error, "functions", "an expression calls a function of the dump that needs a person first",
+     "Mend that function first, then put this back."},
+    {"missing-operator", Severity::error, "functions", "an expression uses an operator that CockroachDB does not have for these types",
+     "Write the expression with functions and operators that exist."},
+    {"expression-refused", Severity::error, "functions", "an expression has a form that CockroachDB refuses",
+     "Write the expression in another way."},
+    {"context-dependent-cast", Severity::error, "functions",
+     "a cast that depends on session settings is refused in generated columns and indexes",
+     "Put AT TIME ZONE 'UTC' before the cast, or use parse_date, parse_timestamp."},
+    {"regex-dialect", Severity::error, "functions", "CockroachDB's regular expressions have no look-around, back-references, \\m, \\M or \\y",
+     "Write the pattern in the language of RE2: \\b for the edge of a word."},
+};
+enum : size_t {
+  function_renamed, text_search_configuration, integer_division, division, float_decimal, missing_function, refused_function,
+  missing_operator, expression_refused, context_dependent_cast, regex_dialect,
+};
+
+constexpr std::string_view functions[] = {
+#define FUNCTION(name) name,
+#include "passes/adapt_expressions/functions.def"
+#undef FUNCTION
+};
+
+/// All operators that CockroachDB has for some type.
+constexpr std::string_view operators[] = {
+    "!=", "!~", "!~*", "!~~", "!~~*", "#", "#-", "#>", "#>>", "%", "&", "&&", "*", "+", "-", "->", "->>", "/", "//", "<", "<#>",
+    "<->", "<<", "<<=", "<=", "<=>", "<>", "<@", "=", ">", ">=", ">>", ">>=", "?", "?&", "?<@", "?@>", "?|", "@>", "@@", "^", "|",
+    "||", "~", "~*", "~~", "~~*", "|/", "||/",
+};
+
+/// Types whose values become text, so that only comparisons and || are left of their operators.
+constexpr std::string_view text_types[] = {
+    "box", "circle", "cube", "datemultirange", "daterange", "halfvec", "hstore", "int4multirange", "int4range", "int8multirange",
+    "int8range", "line", "lquery", "lseg", "ltxtquery", "nummultirange", "numrange", "path", "point", "polygon", "seg", "sparsevec",
+    "tsmultirange", "tsrange", "tstzmultirange", "tstzrange", "xml",
+};
+
+template <class Range>
+bool contains(const Range& range, std::string_view name) {
+  return std::find(std::begin(range), std::end(range), name) != std::end(range);
+}
+
+std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+
+bool built_in(const ast::Name& name) { return name.schema.empty() || name.schema == "pg_catalog"; }
+
+enum class Type { unknown, integer, floating, decimal, text, date, time, timestamp, timestamptz, interval, becomes_text, other };
+
+Type type_of(const ast::TypeName& type) {
+  if (type.name.empty() || type.percent_type) return Type::unknown;
+  if (!type.array_bounds.empty()) return Type::other;
+  const std::string& name = type.name.name;
+  if (contains(text_types, name)) return Type::becomes_text;
+  if (!built_in(type.name)) return Type::other;
+  if (name == "int2" || name == "int4" || name == "int8" || name == "smallint" || name == "integer" || name == "bigint") return Type::integer;
+  if (name.starts_with("serial") || name == "bigserial" || name == "smallserial") return Type::integer;
+  if (name == "float4" || name == "float8") return Type::floating;
+  if (name == "numeric") return Type::decimal;
+  if (name == "text" || name == "varchar" || name == "bpchar") return Type::text;
+  if (name == "date") return Type::date;
+  if (name == "time" || name == "timetz") return Type::time;
+  if (name == "timestamp") return Type::timestamp;
+  if (name == "timestamptz") return Type::timestamptz;
+  if (name == "interval") return Type::interval;
+  return Type::other;
+}
+
+/// What columns mean in one statement.
+class Scope {
+ public:
+  explicit Scope(const ast::Catalog& catalog) : catalog_(catalog) {}
+
+  void add(const ast::CreateTable& table) {
+    tables_[table.name.name] = &table;
+  }
+  void add(const ast::TableRef& reference) {
+    const std::string& name = reference.alias.name.empty() ? reference.name.name : reference.alias.name;
+    const ast::Statement* statement = catalog_.table(reference.name);
+    const ast::CreateTable* table = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
+    const auto [it, inserted] = tables_.emplace(name, table);
+    if (!inserted && it->second != table) it->second = nullptr;
+  }
+
+  Type column(const std::vector<std::string>& names) const {
+    if (names.empty() || names.size() > 2) return Type::unknown;
+    const ast::CreateTable* table = nullptr;
+    if (names.size() == 2) {
+      const auto it = tables_.find(names[0]);
+      if (it != tables_.end()) table = it->second;
+    } else if (tables_.size() == 1) {
+      table = tables_.begin()->second;
+    }
+    if (table == nullptr) return Type::unknown;
+    for (const ast::Column& column : table->columns) {
+      if (column.name == names.back()) return type_of(column.type);
+    }
+    return Type::unknown;
+  }
+
+ private:
+  const ast::Catalog& catalog_;
+  std::map<std::string, const ast::CreateTable*> tables_;  ///< by name or alias; null where it is not one table of the dump
+};
+
+class Typer {
+ public:
+  explicit Typer(const Scope& scope) : scope_(scope) {}
+
+  Type operator()(const ast::Expr& expr) const { return std::visit([this](const auto& node) { return of(node); }, expr.node); }
+
+ private:
+  Type of(const ast::Literal& literal) const {
+    if (literal.kind == ast::Literal::Kind::integer) return Type::integer;
+    return Type::unknown;  // a decimal or string literal takes the type of its neighbour
+  }
+  Type of(const ast::ColumnRef& column) const { return column.star ? Type::unknown : scope_.column(column.names); }
+  Type of(const ast::Cast& cast) const { return type_of(cast.type); }
+  Type of(const ast::FunctionCall& call) const {
+    constexpr std::string_view integers[] = {"length", "char_length", "character_length", "octet_length", "bit_length", "strpos", "position",
+                                             "count", "array_length", "cardinality", "ascii", "row_number", "rank", "dense_rank",
+                                             "jsonb_array_length", "json_array_length", "nextval"};
+    constexpr std::string_view texts[] = {"lower", "upper", "btrim", "ltrim", "rtrim", "concat", "replace", "to_char", "md5", "format", "split_part"};
+    const std::string& name = call.name.name;
+    if (!built_in(call.name)) return Type::unknown;
+    if (contains(integers, name)) return Type::integer;
+    if (contains(texts, name)) return Type::text;
+    if (name == "date_part" || name == "extract") return Type::floating;
+    if (name == "now" || name == "clock_timestamp" || name == "statement_timestamp" || name == "transaction_timestamp") return Type::timestamptz;
+    if (name == "timezone" && call.arguments.size() == 2) {
+      const Type type = (*this)(call.arguments[1]);
+      return type == Type::timestamptz ? Type::timestamp : type == Type::timestamp ? Type::timestamptz : Type::unknown;
+    }
+    return Type::unknown;
+  }
+  Type of(const ast::Operation& operation) const {
+    if (operation.kind != ast::Operation::Kind::op || operation.op.size() != 1 || !operation.right) return Type::unknown;
+    const std::string& op = operation.op[0];
+    if (op != "+" && op != "-" && op != "*" && op != "/" && op != "//" && op != "%") return Type::unknown;
+    const Type right = (*this)(*operation.right);
+    if (!operation.left) return right;
+    const Type left = (*this)(*operation.left);
+    if (left == right && (left == Type::integer || left == Type::floating || left == Type::decimal)) return left;
+    if (left == Type::floating || right == Type::floating) return Type::floating;
+    const bool decimal = (left == Type::decimal && right == Type::integer) || (left == Type::integer && right == Type::decimal);
+    return decimal ? Type::decimal : Type::unknown;
+  }
+  Type of(const ast::Coalesce& coalesce) const {
+    if (coalesce.arguments.empty()) return Type::unknown;
+    const Type first = (*this)(coalesce.arguments[0]);
+    const bool same = std::all_of(coalesce.arguments.begin(), coalesce.arguments.end(), [&](const ast::Expr& e) { return (*this)(e) == first; });
+    return same ? first : Type::unknown;
+  }
+  Type of(const ast::ValueFunction& function) const {
+    if (function.keyword == "CURRENT_TIMESTAMP") return Type::timestamptz;
+    if (function.keyword == "LOCALTIMESTAMP") return Type::timestamp;
+    return function.keyword == "CURRENT_DATE" ? Type::date : Type::unknown;
+  }
+  template <class Node>
+  Type of(const Node&) const {
+    return Type::unknown;
+  }
+
+  const Scope& scope_;
+};
+
+const ast::Literal* string_literal(const ast::Expr& expr) {
+  const ast::Expr* inner = &expr;
+  while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
+  const auto* literal = std::get_if<ast::Literal>(&inner->node);
+  return literal != nullptr && literal->kind == ast::Literal::Kind::string ? literal : nullptr;
+}
+
+/// The part of a PostgreSQL regular expression that RE2 does not read; empty where it reads all.
+std::string_view foreign_to_re2(std::string_view pattern) {
+  if (pattern.starts_with("***")) return "***";
+  for (size_t i = 0; i + 1 < pattern.size(); ++i) {
+    const std::string_view rest = pattern.substr(i);
+    for (const std::string_view part : {"(?=", "(?!", "(?<=", "(?<!", "[[:<:]]", "[[:>:]]"}) {
+      if (rest.starts_with(part)) return part;
+    }
+    if (pattern[i] != '\\') continue;
+    for (const std::string_view part : {"\\m", "\\M", "\\y", "\\Y", "\\Z", "\\1", "\\2", "\\3", "\\4", "\\5", "\\6", "\\7", "\\8", "\\9"}) {
+      if (rest.starts_with(part)) return part;
+    }
+    ++i;
+  }
+  return {};
+}
+
+/// Where an expression stands decides what is allowed in it.
+enum class Place { value, check, immutable };
+
+struct Refusal {
+  size_t rule = 0;
+  std::string what;  ///< "calls `date_bin`, which CockroachDB does not have"
+  int32_t offset = -1;
+};
+
+class Adapter {
+ public:
+  Adapter(PassContext& context, ast::Statement& statement, const std::map<std::string, bool>& user_functions)
+      : context_(context), statement_(statement), user_functions_(user_functions), scope_(context.catalog), type_(scope_) {}
+
+  void run() {
+    object_ = ast::statement_object(statement_.node);
+    if (auto* table = std::get_if<ast::CreateTable>(&statement_.node)) {
+      scope_.add(*table);
+      this->table(*table);
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement_.node)) {
+      add_table(alter->name);
+      alter_table(*alter);
+    } else if (auto* index = std::get_if<ast::CreateIndex>(&statement_.node)) {
+      add_table(index->table);
+      whole(Place::immutable);
+    } else if (auto* trigger = std::get_if<ast::CreateTrigger>(&statement_.node)) {
+      add_table(trigger->table);
+      whole(Place::value);
+    } else if (auto* policy = std::get_if<ast::CreatePolicy>(&statement_.node)) {
+      add_table(policy->table);
+      whole(Place::value);
+    } else if (std::holds_alternative<ast::CreateView>(statement_.node) || std::holds_alternative<ast::CreateTableAs>(statement_.node) ||
+               std::holds_alternative<ast::CreateFunction>(statement_.node)) {
+      ast::Visitor visitor;
+      visitor.table_ref = [this](ast::TableRef& reference) { scope_.add(reference); };
+      walk(statement_.node, visitor);
+      whole(Place::value);
+    }
+  }
+
+ private:
+  void add_table(const ast::Name& name) {
+    const ast::Statement* statement = context_.catalog.table(name);
+    const auto* table = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
+    if (table != nullptr) scope_.add(*table);
+  }
+
+  void table(ast::CreateTable& table) {
+    for (ast::Column& column : table.columns) this->column(to_string(table.name), column);
+    constraints(table.constraints);
+  }
+
+  void column(const std::string& table, ast::Column& column) {
+    const std::string object = table + "." + column.name;
+    if (column.default_value && !fits(*column.default_value, Place::value, object, "the DEFAULT of `" + object + "`", "; it is left out")) {
+      column.default_value.reset();
+    }
+    if (column.generated && column.generated->expr &&
+        !fits(*column.generated->expr, Place::immutable, object, "generated column `" + object + "`", "; it becomes an ordinary column that nothing fills")) {
+      column.generated.reset();
+      column.not_null = false;
+    }
+    constraints(column.constraints);
+  }
+
+  void constraints(std::vector<ast::Constraint>& all) {
+    std::erase_if(all, [this](ast::Constraint& constraint) { return !this->constraint(constraint); });
+  }
+
+  bool constraint(ast::Constraint& constraint) {
+    if (constraint.kind != ast::Constraint::Kind::check || !constraint.check) return true;
+    return fits(*constraint.check, Place::check, object_, "CHECK `" + constraint.name + "` of `" + object_ + "`", "; it is left out");
+  }
+
+  void alter_table(ast::AlterTable& alter) {
+    const size_t before = alter.commands.size();
+    std::erase_if(alter.commands, [&](ast::AlterCommand& command) {
+      if (auto* add = std::get_if<ast::AddConstraint>(&command)) return !constraint(add->constraint);
+      if (auto* add = std::get_if<ast::AddColumn>(&command)) column(to_string(alter.name), add->column);
+      auto* set = std::get_if<ast::SetDefault>(&command);
+      if (set == nullptr || !set->value) return false;
+      const std::string object = object_ + "." + set->column;
+      return !fits(*set->value, Place::value, object, "the DEFAULT of `" + object + "`", "; it is left out");
+    });
+    if (alter.commands.empty() && before > 0) context_.drop(statement_, "its expression is refused");
+  }
+
+  /// A statement that stands or falls as one.
+  void whole(Place place) {
+    ast::Visitor visitor;
+    std::vector<Refusal> refusals;
+    visitor.expr = [&](ast::Expr& expr) { visit(expr, place, refusals); };
+    walk(statement_.node, visitor);
+    const std::string which = ast::statement_kind(statement_.node) + " `" + object_ + "`";
+    bool person = false;
+    std::string reason;
+    for (const Refusal& refusal : unique(refusals)) {
+      context_.report(rules[refusal.rule], statement_, object_, which + " " + refusal.what, refusal.offset);
+      if (refusal.rule == regex_dialect) continue;
+      person = true;
+      if (reason.empty()) reason = "it " + refusal.what;
+    }
+    finish();
+    if (person) context_.needs_person(statement_, reason);
+  }
+
+  /// False where it is refused, which is then reported.
+  bool fits(ast::Expr& root, Place place, const std::string& object, const std::string& which, const std::string& consequence) {
+    ast::Visitor visitor;
+    std::vector<Refusal> refusals;
+    visitor.expr = [&](ast::Expr& expr) { visit(expr, place, refusals); };
+    walk(root, visitor);
+    bool fine = true;
+    for (const Refusal& refusal : unique(refusals)) {
+      const bool harmless = refusal.rule == regex_dialect && place == Place::value;
+      context_.report(rules[refusal.rule], statement_, object, which + " " + refusal.what + (harmless ? "" : consequence), refusal.offset);
+      fine = fine && harmless;
+    }
+    finish();
+    if (!fine) context_.rewritten(statement_);
+    return fine;
+  }
+
+  static std::vector<Refusal> unique(const std::vector<Refusal>& refusals) {
+    std::vector<Refusal> result;
+    for (const Refusal& refusal : refusals) {
+      const bool known = std::any_of(result.begin(), result.end(), [&](const Refusal& r) { return r.what == refusal.what; });
+      if (!known) result.push_back(refusal);
+    }
+    return result;
+  }
+
+  /// Says what was rewritten, once a statement and rule.
+  void finish() {
+    for (const auto& [rule, what] : changes_) {
+      if (!said_.insert(rule).second) continue;
+      context_.report(rules[rule], statement_, object_, ast::statement_kind(statement_.node) + " `" + object_ + "`: " + what.what, what.offset);
+    }
+    if (std::any_of(changes_.begin(), changes_.end(), [](const auto& change) { return change.first != division; })) context_.rewritten(statement_);
+    changes_.clear();
+  }
+
+  void changed(size_t rule, std::string what, int32_t offset) { changes_.emplace(rule, Refusal{rule, std::move(what), offset}); }
+
+  void visit(ast::Expr& expr, Place place, std::vector<Refusal>& refusals) {
+    const auto refuse = [&](size_t rule, std::string what) { refusals.push_back({rule, std::move(what), expr.offset}); };
+    if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
+      function(expr, *call, refuse);
+    } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
+      this->cast(expr, *cast, place, refuse);
+    } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
+      this->operation(expr, *operation, refuse);
+    } else if (const auto* indirection = std::get_if<ast::Indirection>(&expr.node)) {
+      for (const ast::Step& step : indirection->steps) {
+        if (step.kind == ast::Step::Kind::slice && !context_.target.has(Capability::array_slices)) refuse(expression_refused, "takes a slice of an array");
+      }
+    } else if (std::holds_alternative<ast::NamedArgument>(expr.node) && !context_.target.has(Capability::named_arguments)) {
+      refuse(expression_refused, "names an argument of a function");
+    }
+  }
+
+  template <class Refuse>
+  void function(ast::Expr& expr, ast::FunctionCall& call, Refuse refuse) {
+    const std::string name = call.name.name;
+    const auto user = user_functions_.find(key(call.name));
+    if (user != user_functions_.end()) {
+      if (!user->second) refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");
+      return;
+    }
+    if (!built_in(call.name)) {
+      refuse(missing_function, "calls `" + to_string(call.name) + "`, which neither the dump nor CockroachDB defines");
+      return;
+    }
+    if (name == "position" && call.arguments.size() == 2) {
+      if (call.sql_syntax) return;
+      call.name = {{}, "strpos"};
+      changed(function_renamed, "position(a, b) is written strpos(a, b)", expr.offset);
+      return;
+    }
+    if (name == "uuidv4" && call.arguments.empty()) {
+      call.name = {{}, "gen_random_uuid"};
+      changed(function_renamed, "uuidv4() is written gen_random_uuid()", expr.offset);
+      return;
+    }
+    const bool known = call.sql_syntax || std::binary_search(std::begin(functions), std::end(functions), std::string_view(name));
+    if (!known || overload_missing(call)) {
+      refuse(missing_function, "calls `" + name + "`" + (known ? " with arguments that" : ", which") + " CockroachDB does not have");
+    } else if (name == "string_agg" && call.distinct && call.modifiers && !call.modifiers->order_by.empty() &&
+               !context_.target.has(Capability::distinct_ordered_aggregate)) {
+      refuse(expression_refused, "aggregates with DISTINCT and ORDER BY at once");
+    } else if (call.distinct && call.modifiers && !call.modifiers->order_by.empty() && !call.modifiers->within_group &&
+               !context_.target.has(Capability::distinct_ordered_aggregate)) {
+      refuse(expression_refused, "aggregates with DISTINCT and ORDER BY at once");
+    }
+  }
+
+  /// Names that exist, with parameters that do not. Emit forms 8.
+  bool overload_missing(const ast::FunctionCall& call) const {
+    const std::string& name = call.name.name;
+    const std::vector<ast::Expr>& arguments = call.arguments;
+    if (name == "to_timestamp") return arguments.size() == 2;
+    if (name == "like_escape") return arguments.size() == 2;
+    if (name == "age") return arguments.size() == 2 && type_(arguments[0]) == Type::timestamp && type_(arguments[1]) == Type::timestamp;
+    if (name != "to_char" || arguments.size() != 2) return false;
+    const Type type = type_(arguments[0]);
+    if (type == Type::integer || type == Type::decimal || type == Type::floating) return true;
+    const ast::Literal* pattern = string_literal(arguments[1]);
+    return pattern != nullptr && !pattern->text.empty() && pattern->text.find_first_not_of("FM09.,SDGLV \"-+") == std::string::npos;
+  }
+
+  template <class Refuse>
+  void cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse) {
+    if (built_in(cast.type.name) && cast.type.name.name == "regconfig" && cast.type.array_bounds.empty() && !context_.target.has(Capability::regconfig)) {
+      ast::Expr argument = *cast.argument;
+      if (auto* literal = std::get_if<ast::Literal>(&argument.node)) {
+        constexpr std::string_view schema = "pg_catalog.";
+        if (literal->text.starts_with(schema)) literal->text.erase(0, schema.size());
+      }
+      changed(text_search_configuration, "the cast to regconfig is left out", expr.offset);
+      expr = std::move(argument);
+      return;
+    }
+    if (place != Place::immutable || context_.target.has(Capability::computed_column_context_casts)) return;
+    const Type from = type_(*cast.argument);
+    const Type to = type_of(cast.type);
+    const bool to_time = to == Type::date || to == Type::time || to == Type::timestamp || to == Type::timestamptz;
+    const bool from_time = from == Type::date || from == Type::time || from == Type::timestamp || from == Type::timestamptz || from == Type::interval;
+    const bool zone = from == Type::timestamptz && (to_time && to != Type::timestamptz);
+    const bool parses = from == Type::text && (to_time || to == Type::interval);
+    if (zone || parses || (from_time && to == Type::text)) {
+      refuse(context_dependent_cast, "casts to `" + cast.type.name.name + "`, which depends on session settings");
+    }
+  }
+
+  template <class Refuse>
+  void operation(ast::Expr& expr, ast::Operation& operation, Refuse refuse) {
+    if (operation.op.empty()) return;
+    const std::string op = operation.op.back();
+    if (operation.op.size() > 1 && operation.op.front() != "pg_catalog" && !context_.target.has(Capability::qualified_operators)) {
+      refuse(missing_operator, "uses OPERATOR(" + operation.op.front() + "." + op + ")");
+      return;
+    }
+    if (operation.kind == ast::Operation::Kind::op && op == "@" && !operation.left) {
+      ast::FunctionCall call;
+      call.name.name = "abs";
+      call.arguments.push_back(*operation.right);
+      changed(function_renamed, "@ x is written abs(x)", expr.offset);
+      expr.node = std::move(call);
+      return;
+    }
+    if (operation.kind == ast::Operation::Kind::op && op == "@?" && operation.left && context_.target.has(Capability::jsonpath)) {
+      ast::FunctionCall call;
+      call.name.name = "jsonb_path_exists";
+      call.arguments.push_back(*operation.left);
+      call.arguments.push_back(*operation.right);
+      changed(function_renamed, "a @? b is written jsonb_path_exists(a, b)", expr.offset);
+      expr.node = std::move(call);
+      return;
+    }
+    if (!contains(operators, op)) {
+      refuse(missing_operator, "uses the operator `" + op + "`");
+      return;
+    }
+    if (!operation.left || !operation.right) return;
+    constexpr std::string_view comparisons[] = {"=", "<>", "!=", "<", "<=", ">", ">=", "||", "~~", "!~~", "~", "~*"};
+    const Type left = type_(*operation.left);
+    const Type right = type_(*operation.right);
+    if ((left == Type::becomes_text || right == Type::becomes_text) && !contains(comparisons, op)) {
+      refuse(missing_operator, "uses `" + op + "` on a type whose values become text");
+    } else if (op == "~" || op == "~*" || op == "!~" || op == "!~*") {
+      const ast::Literal* pattern = string_literal(*operation.right);
+      const std::string_view part = pattern == nullptr ? std::string_view() : foreign_to_re2(pattern->text);
+      if (!part.empty()) refuse(regex_dialect, "has `" + std::string(part) + "` in a regular expression");
+    } else if (operation.kind == ast::Operation::Kind::op) {
+      arithmetic(expr, operation, op, left, right);
+    }
+  }
+
+  void arithmetic(ast::Expr& expr, ast::Operation& operation, const std::string& op, Type left, Type right) {
+    if (op == "/" && left == Type::integer && right == Type::integer) {
+      operation.op = {"//"};
+      changed(integer_division, "integer division is written //", expr.offset);
+      return;
+    }
+    const bool unknown = left == Type::unknown || right == Type::unknown;
+    const bool decimal = is_decimal(*operation.left) || is_decimal(*operation.right);
+    if (op == "/" && unknown && !decimal && (left == Type::integer || right == Type::integer)) {
+      changed(division, "a division by / may be one of integers", expr.offset);
+    }
+    if (op != "+" && op != "-" && op != "*" && op != "/") return;
+    const bool left_exact = left == Type::decimal || left == Type::integer;
+    const bool right_exact = right == Type::decimal || right == Type::integer;
+    if (left == Type::floating && right_exact) to_float(*operation.right, expr.offset);
+    if (right == Type::floating && left_exact) to_float(*operation.left, expr.offset);
+  }
+
+  static bool is_decimal(const ast::Expr& expr) {
+    const auto* literal = std::get_if<ast::Literal>(&expr.node);
+    return literal != nullptr && literal->kind == ast::Literal::Kind::decimal;
+  }
+
+  void to_float(ast::Expr& operand, int32_t offset) {
+    if (std::holds_alternative<ast::Literal>(operand.node)) return;
+    ast::TypeName type;
+    type.name = {"pg_catalog", "float8"};
+    auto* cast = std::get_if<ast::Cast>(&operand.node);
+    if (cast != nullptr && std::holds_alternative<ast::Literal>(cast->argument->node)) {
+      cast->type = std::move(type);
+    } else {
+      operand = {ast::Cast{ast::Box<ast::Expr>(operand), std::move(type)}, operand.offset};
+    }
+    changed(float_decimal, "an exact number beside a float becomes double precision", offset);
+  }
+
+  PassContext& context_;
+  ast::Statement& statement_;
+  const std::map<std::string, bool>& user_functions_;
+  Scope scope_;
+  Typer type_;
+  std::string object_;
+  std::map<size_t, Refusal> changes_;
+  std::set<size_t> said_;
+};
+
+/// The dump's functions; false where none of that name is created.
+std::map<std::string, bool> user_functions(const PassContext& context) {
+  std::map<std::string, bool> result;
+  for (const ast::Statement& statement : context.script.statements) {
+    if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
+      bool& created = result[key(function->name)];
+      created = created || statement.live();
+    } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
+      // CREATE AGGREGATE public.array_cat_agg(...), and functions that are not modelled.
+      const bool aggregate = opaque->kind == "CREATE AGGREGATE" || opaque->kind.starts_with("CREATE FUNCTION");
+      if (!aggregate) continue;
+      const size_t end = opaque->text.find('(');
+      const size_t begin = end == std::string::npos ? end : opaque->text.find_last_of(" \n", opaque->text.find_last_not_of(' ', end - 1));
+      if (begin == std::string::npos) continue;
+      std::string name = opaque->text.substr(begin + 1, end - begin - 1);
+      while (!name.empty() && name.back() == ' ') name.pop_back();
+      result.emplace(name.find('.') == std::string::npos ? "public." + name : name, false);
+    }
+  }
+  return result;
+}
+
+void run(PassContext& context) {
+  const std::map<std::string, bool> functions_of_dump = user_functions(context);
+  for (ast::Statement& statement : context.script.statements) {
+    if (statement.live()) Adapter(context, statement, functions_of_dump).run();
+  }
+}
+
+}  // namespace
+
+extern const Pass adapt_expressions;
+const Pass adapt_expressions = {
+    .name = "adapt-expressions",
+    .category = "functions",
+    .fidelity = Fidelity::changes_behaviour,
+    .summary = "rewrites expressions that mean something else in CockroachDB and finds those that it refuses",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb

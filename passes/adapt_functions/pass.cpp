@@ -1,0 +1,581 @@
+// CockroachDB's functions take fewer words than PostgreSQL's and check their bodies when they are created. Words that only
+// tuned the planner are taken off; SET is too, and that is said louder, because names in the body then resolve by the
+// caller's search_path. A PL/pgSQL body is read word by word: what CockroachDB refuses in it is listed with its lines in one
+// finding, and the function is left for a person. NEW.c and OLD.c are written (NEW).c and (OLD).c where they are read.
+//
+// A body is text to PostgreSQL as well, so this stays a reader of words: it does not know types or scopes.
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "ast/describe.h"
+#include "ast/equal.h"
+#include "ast/walk.h"
+#include "passes/pass.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr Rule rules[] = {
+    {"function-clause", Severity::info, "functions", "a clause that tunes PostgreSQL's planner and that CockroachDB refuses",
+     "Nothing to do."},
+    {"function-setting", Severity::warning, "functions", "CockroachDB has no SET clause: the function runs with its caller's settings",
+     "Write the schema of every name in the body, above all where the function is SECURITY DEFINER."},
+    {"function-language", Severity::error, "functions", "CockroachDB runs functions in SQL and PL/pgSQL only",
+     "Rewrite the function in PL/pgSQL, or move it into the application."},
+    {"function-feature", Severity::error, "functions", "the function needs something that this release of CockroachDB does not have",
+     "Rewrite the function without it, or compile for a later release."},
+    {"function-type", Severity::error, "functions", "a parameter or the result has a type that CockroachDB's functions do not take",
+     "Give it a type that exists, or drop the function."},
+    {"function-body", Severity::error, "functions", "CockroachDB refuses statements of this PL/pgSQL body",
+     "Rewrite the lines that are named: PERFORM becomes SELECT ... INTO a variable, a loop over a query becomes a cursor."},
+    {"function-body-call", Severity::warning, "functions", "the body calls a function that CockroachDB does not have",
+     "Find another way for the call: CockroachDB looks at it when the function is created."},
+    {"function-refused-call", Severity::error, "functions", "the body calls a function that needs a person first",
+     "Mend that function first, then create this one."},
+    {"trigger-row", Severity::info, "functions", "CockroachDB reads a trigger's row as (NEW).c", "Nothing to do."},
+    {"function-sql-body", Severity::error, "functions", "CockroachDB takes a body as a string only, no BEGIN ATOMIC and no RETURN",
+     "Write the body as AS $$ ... $$."},
+    {"function-owner", Severity::info, "functions", "a statement about a function that is not created yet",
+     "Run it once the function is there."},
+};
+enum : size_t {
+  function_clause, function_setting, function_language, function_feature, function_type, function_body, function_body_call,
+  function_refused_call, trigger_row, function_sql_body, function_owner,
+};
+
+constexpr std::string_view missing_functions[] = {
+#define MISSING(name) name,
+#include "passes/adapt_functions/missing_functions.def"
+#undef MISSING
+};
+
+/// Pseudo-types that no function of CockroachDB may have. DDL facts 11.1.
+constexpr std::string_view refused_types[] = {
+    "anycompatible", "anycompatiblearray", "anycompatiblemultirange", "anycompatiblenonarray", "anycompatiblerange", "anyenum",
+    "anymultirange", "anynonarray", "anyrange", "cstring", "event_trigger", "fdw_handler", "index_am_handler", "internal",
+    "language_handler", "opaque", "pg_ddl_command", "table_am_handler", "tsm_handler",
+};
+
+template <class Range>
+bool contains(const Range& range, std::string_view name) {
+  return std::find(std::begin(range), std::end(range), name) != std::end(range);
+}
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (static_cast<unsigned char>(c) & 0x80U) != 0;
+}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+struct Token {
+  enum class Kind { word, quoted, string, number, symbol };
+  Kind kind = Kind::symbol;
+  std::string text;  ///< of words: lower case
+  size_t begin = 0;
+  size_t end = 0;
+  size_t line = 1;  ///< from 1, in the body
+};
+
+/// A body without its comments, blanks and what is inside its strings.
+std::vector<Token> tokens_of(const std::string& body) {
+  std::vector<Token> tokens;
+  size_t line = 1;
+  size_t i = 0;
+  const auto skip_to = [&](size_t end) {
+    line += static_cast<size_t>(std::count(body.begin() + static_cast<std::ptrdiff_t>(i), body.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
+    i = end;
+  };
+  const auto after = [&](std::string_view closing, size_t from) {
+    const size_t at = body.find(closing, from);
+    return at == std::string::npos ? body.size() : at + closing.size();
+  };
+  const auto string_end = [&](size_t from, bool escapes) {
+    for (size_t at = from; at < body.size(); ++at) {
+      if (escapes && body[at] == '\\') ++at;
+      else if (body[at] == '\'') {
+        if (at + 1 < body.size() && body[at + 1] == '\'') ++at;
+        else return at + 1;
+      }
+    }
+    return body.size();
+  };
+  const auto add = [&](Token::Kind kind, size_t end, std::string text) {
+    tokens.push_back({kind, std::move(text), i, end, line});
+    skip_to(end);
+  };
+  while (i < body.size()) {
+    const char c = body[i];
+    const char next = i + 1 < body.size() ? body[i + 1] : '\0';
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+      skip_to(i + 1);
+    } else if (c == '-' && next == '-') {
+      skip_to(std::min(body.find('\n', i), body.size()));
+    } else if (c == '/' && next == '*') {
+      skip_to(after("*/", i + 2));
+    } else if (c == '\'') {
+      add(Token::Kind::string, string_end(i + 1, false), {});
+    } else if ((c == 'e' || c == 'E') && next == '\'') {
+      add(Token::Kind::string, string_end(i + 2, true), {});
+    } else if (c == '"') {
+      const size_t end = after("\"", i + 1);
+      add(Token::Kind::quoted, end, body.substr(i + 1, end - i - 2));
+    } else if (c == '$' && (next == '$' || is_letter(next))) {
+      const size_t tag_end = after("$", i + 1);
+      add(Token::Kind::string, after(body.substr(i, tag_end - i), tag_end), {});
+    } else if (is_letter(c)) {
+      size_t end = i;
+      while (end < body.size() && (is_letter(body[end]) || is_digit(body[end]) || body[end] == '$')) ++end;
+      std::string word = body.substr(i, end - i);
+      for (char& letter : word) {
+        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+      }
+      add(Token::Kind::word, end, std::move(word));
+    } else if (is_digit(c)) {
+      size_t end = i;
+      while (end < body.size() && (is_digit(body[end]) || (body[end] == '.' && end + 1 < body.size() && is_digit(body[end + 1])))) ++end;
+      add(Token::Kind::number, end, body.substr(i, end - i));
+    } else {
+      constexpr std::string_view pairs[] = {":=", "::", "..", "<<", ">>"};
+      const bool pair = contains(pairs, std::string_view(body).substr(i, 2));
+      add(Token::Kind::symbol, i + (pair ? 2 : 1), body.substr(i, pair ? 2 : 1));
+    }
+  }
+  return tokens;
+}
+
+/// What a PL/pgSQL body holds that CockroachDB refuses.
+class BodyScanner {
+ public:
+  BodyScanner(const PassContext& context, const ast::CreateFunction& function)
+      : target_(context.target), function_(function), tokens_(tokens_of(function.body.front())) {}
+
+  struct Refusal {
+    std::string what;
+    size_t line;
+  };
+  std::vector<Refusal> refusals;
+  std::vector<Refusal> missing_calls;
+  size_t rows_rewritten = 0;
+
+  void scan() {
+    bool starts = true;
+    bool declares = false;
+    int cases = 0;
+    for (at_ = 0; at_ < tokens_.size(); ++at_) {
+      const Token& token = tokens_[at_];
+      const bool start = starts;
+      starts = false;
+      if (token.kind == Token::Kind::symbol) {
+        symbol(token, declares);
+        starts = token.text == ";" || token.text == ">>";
+        continue;
+      }
+      if (token.kind != Token::Kind::word || (at_ > 0 && is(at_ - 1, "."))) continue;
+      const std::string& word = token.text;
+      if (word == "declare") declares = starts = true;
+      if (word == "begin") {
+        declares = false;
+        starts = true;
+      }
+      if (word == "case" && !(at_ > 0 && is(at_ - 1, "end"))) {
+        if (start && !declares) refuse(Capability::plpgsql_case_statement, "a CASE statement", token);
+        else ++cases;
+      } else if (word == "end" && cases > 0) {
+        --cases;
+      } else if ((word == "then" || word == "else") && cases == 0) {
+        starts = true;
+      } else if (word == "loop") {
+        starts = true;
+      }
+      if (declares) declaration(token);
+      else if (start) statement(token);
+      anywhere(token);
+    }
+  }
+
+  /// The body with (NEW).c and (OLD).c where they are read.
+  std::string with_rows() {
+    std::string body = function_.body.front();
+    for (size_t i = tokens_.size(); i-- > 0;) {
+      const Token& token = tokens_[i];
+      if (token.kind != Token::Kind::word || (token.text != "new" && token.text != "old")) continue;
+      if (!is(i + 1, ".") || (i > 0 && is(i - 1, ".")) || assigned(i)) continue;
+      body.replace(token.begin, token.end - token.begin, "(" + body.substr(token.begin, token.end - token.begin) + ")");
+      ++rows_rewritten;
+    }
+    return body;
+  }
+
+  bool calls(const std::string& name) const {
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      if ((tokens_[i].kind == Token::Kind::word || tokens_[i].kind == Token::Kind::quoted) && tokens_[i].text == name && is(i + 1, "(")) return true;
+    }
+    return false;
+  }
+
+ private:
+  bool is(size_t i, std::string_view text) const {
+    return i < tokens_.size() && tokens_[i].kind != Token::Kind::quoted && tokens_[i].kind != Token::Kind::string && tokens_[i].text == text;
+  }
+
+  /// NEW.c := x; at the beginning of a statement.
+  bool assigned(size_t i) const {
+    const bool assignment = is(i + 3, ":=") || is(i + 3, "=");
+    if (!assignment) return false;
+    return i == 0 || is(i - 1, ";") || is(i - 1, "begin") || is(i - 1, "then") || is(i - 1, "else") || is(i - 1, "loop");
+  }
+
+  void refuse(Capability capability, const std::string& what, const Token& token) {
+    if (target_.has(capability)) return;
+    const bool known = std::any_of(refusals.begin(), refusals.end(), [&](const Refusal& r) { return r.what == what; });
+    if (!known) refusals.push_back({what, token.line});
+  }
+
+  void symbol(const Token& token, bool declares) {
+    if (token.text == "%" && (is(at_ + 1, "type") || is(at_ + 1, "rowtype"))) {
+      refuse(Capability::plpgsql_percent_type, is(at_ + 1, "type") ? "%TYPE" : "%ROWTYPE", token);
+    }
+    if (token.text == "#" && at_ == 0) refuse(Capability::plpgsql_alias, "#" + tokens_[std::min<size_t>(1, tokens_.size() - 1)].text, token);
+    if (token.text == "$" && at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind == Token::Kind::number && !declares) {
+      refuse(Capability::plpgsql_alias, "$" + tokens_[at_ + 1].text + " for a parameter", token);
+    }
+  }
+
+  void declaration(const Token& token) {
+    const std::string& word = token.text;
+    if (word == "record") refuse(Capability::plpgsql_record, "a RECORD variable", token);
+    if (word == "alias" && is(at_ + 1, "for")) refuse(Capability::plpgsql_alias, "ALIAS FOR", token);
+    if (word == "not" && is(at_ + 1, "null")) refuse(Capability::plpgsql_not_null_variables, "a NOT NULL variable", token);
+    if (word == "collate") refuse(Capability::plpgsql_not_null_variables, "COLLATE of a variable", token);
+    if (word == "cursor" && is(at_ + 1, "(")) refuse(Capability::plpgsql_query_for, "a cursor with parameters", token);
+  }
+
+  void statement(const Token& token) {
+    const std::string& word = token.text;
+    if (word == "perform") refuse(Capability::plpgsql_perform, "PERFORM", token);
+    if (word == "execute") refuse(Capability::plpgsql_execute, "EXECUTE", token);
+    if (word == "foreach") refuse(Capability::plpgsql_query_for, "FOREACH", token);
+    if (word == "assert") refuse(Capability::plpgsql_assert, "ASSERT", token);
+    if (word == "get") refuse(Capability::plpgsql_get_diagnostics, "GET DIAGNOSTICS", token);
+    if (word == "for") loop(token);
+    if (word == "raise") raise(token);
+    if (word == "return" && is(at_ + 1, "query") && is(at_ + 2, "execute")) {
+      refuse(Capability::plpgsql_execute, "RETURN QUERY EXECUTE", token);
+    } else if (word == "return" && (is(at_ + 1, "query") || is(at_ + 1, "next"))) {
+      refuse(Capability::set_returning_plpgsql, is(at_ + 1, "query") ? "RETURN QUERY" : "RETURN NEXT", token);
+    }
+    if (is(at_ + 1, "[")) refuse(Capability::plpgsql_element_assignment, "an assignment to an array's element", token);
+    constexpr std::string_view commands[] = {"create", "drop", "alter", "truncate", "set", "reset", "grant", "revoke", "comment", "lock",
+                                             "listen", "notify", "unlisten", "copy", "analyze", "vacuum", "refresh", "cluster", "reindex"};
+    if (contains(commands, word) && !is(at_ + 1, ":=") && !is(at_ + 1, "=") && !is(at_ + 1, ".")) {
+      std::string upper = word;
+      for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
+      refuse(Capability::plpgsql_ddl, upper, token);
+    }
+  }
+
+  void loop(const Token& token) {
+    bool integers = false;
+    for (size_t i = at_ + 1; i < tokens_.size() && !is(i, "loop"); ++i) integers = integers || is(i, "..");
+    if (integers) refuse(Capability::plpgsql_integer_for, "FOR over integers", token);
+    else refuse(Capability::plpgsql_query_for, "FOR over a query", token);
+  }
+
+  void raise(const Token& token) {
+    if (is(at_ + 1, ";")) refuse(Capability::plpgsql_bare_raise, "RAISE without arguments", token);
+    constexpr std::string_view refused[] = {"column", "constraint", "datatype", "table", "schema"};
+    for (size_t i = at_ + 1; i < tokens_.size() && !is(i, ";"); ++i) {
+      if (tokens_[i].kind == Token::Kind::word && contains(refused, tokens_[i].text) && is(i + 1, "=")) {
+        refuse(Capability::plpgsql_bare_raise, "RAISE USING " + tokens_[i].text, tokens_[i]);
+      }
+    }
+  }
+
+  void anywhere(const Token& token) {
+    const std::string& word = token.text;
+    const bool called = is(at_ + 1, "(");
+    if (word == "found" && !called) refuse(Capability::plpgsql_found, "FOUND", token);
+    const bool condition = at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind == Token::Kind::string;
+    if (word == "sqlerrm" || (word == "sqlstate" && !condition)) {
+      refuse(Capability::plpgsql_found, word == "sqlerrm" ? "SQLERRM" : "SQLSTATE", token);
+    }
+    if (word == "tg_argv" || word == "tg_nargs") refuse(Capability::trigger_arguments, "TG_ARGV", token);
+    if (word == "for" && is(at_ + 1, "execute")) refuse(Capability::plpgsql_execute, "FOR EXECUTE", token);
+    if (word == "into" && (is(at_ + 1, "new") || is(at_ + 1, "old")) && is(at_ + 2, ".")) {
+      refuse(Capability::plpgsql_element_assignment, "INTO NEW.column", token);
+    }
+    if (word == "setval" && called) refuse(Capability::function_setval, "setval()", token);
+    if (called && word == function_.name.name) refuse(Capability::function_recursion, "a call of itself", token);
+    if (called && std::binary_search(std::begin(missing_functions), std::end(missing_functions), std::string_view(word))) {
+      missing_calls.push_back({word, token.line});
+    }
+  }
+
+  const Target& target_;
+  const ast::CreateFunction& function_;
+  std::vector<Token> tokens_;
+  size_t at_ = 0;
+};
+
+class Adapter {
+ public:
+  Adapter(PassContext& context, ast::Statement& statement, ast::CreateFunction& function)
+      : context_(context), statement_(statement), function_(function), object_(to_string(function.name)) {}
+
+  void run() {
+    clauses();
+    settings();
+    if (function_.language != "sql" && function_.language != "plpgsql") {
+      refuse(function_language, "is written in `" + function_.language + "`");
+      return;
+    }
+    features();
+    types();
+    if (statement_.live() && function_.body.size() == 1) body();
+  }
+
+ private:
+  std::string which() const { return (function_.procedure ? "procedure `" : "function `") + object_ + "`"; }
+
+  void refuse(size_t rule, const std::string& what, int32_t offset = -1) {
+    context_.report(rules[rule], statement_, object_, which() + " " + what, offset);
+    context_.needs_person(statement_, "it " + what);
+  }
+
+  void clauses() {
+    std::string words;
+    const auto strip = [&](Capability capability, bool present, const std::string& word) {
+      if (!present || context_.target.has(capability)) return false;
+      words += (words.empty() ? "" : ", ") + word;
+      return true;
+    };
+    if (strip(Capability::function_cost, !function_.cost.empty(), "COST " + function_.cost)) function_.cost.clear();
+    if (strip(Capability::function_rows, !function_.rows.empty(), "ROWS " + function_.rows)) function_.rows.clear();
+    if (strip(Capability::function_parallel, !function_.parallel.empty(), "PARALLEL " + function_.parallel)) function_.parallel.clear();
+    if (strip(Capability::function_support, !function_.support.empty(), "SUPPORT " + to_string(function_.support))) function_.support = {};
+    if (strip(Capability::function_transform, !function_.transforms.empty(), "TRANSFORM")) function_.transforms.clear();
+    if (words.empty()) return;
+    context_.report(rules[function_clause], statement_, object_, which() + ": " + words + " left out");
+    context_.rewritten(statement_);
+  }
+
+  void settings() {
+    if (function_.settings.empty() || context_.target.has(Capability::function_set)) return;
+    std::string names;
+    for (const ast::SetVariable& setting : function_.settings) names += (names.empty() ? "" : ", ") + setting.name;
+    context_.report(rules[function_setting], statement_, object_,
+                    which() + ": SET " + names + " left out" + (function_.security_definer ? "; it is SECURITY DEFINER" : ""));
+    function_.settings.clear();
+    context_.rewritten(statement_);
+  }
+
+  void needs(Capability capability, bool used, const std::string& what) {
+    if (used && statement_.live() && !context_.target.has(capability)) refuse(function_feature, what);
+  }
+
+  void features() {
+    using Mode = ast::FunctionParameter::Mode;
+    const auto any = [this](auto condition) { return std::any_of(function_.parameters.begin(), function_.parameters.end(), condition); };
+    needs(Capability::plpgsql, function_.language == "plpgsql", "is written in PL/pgSQL");
+    needs(Capability::procedures, function_.procedure, "is a procedure");
+    needs(Capability::function_window, function_.window, "is a WINDOW function");
+    needs(Capability::variadic, any([](const auto& p) { return p.mode == Mode::variadic; }), "has a VARIADIC parameter");
+    needs(Capability::out_parameters, any([](const auto& p) { return p.mode == Mode::out || p.mode == Mode::inout; }), "has OUT parameters");
+    needs(Capability::parameter_defaults, any([](const auto& p) { return bool(p.default_value); }), "has defaults of parameters");
+    needs(Capability::returns_table, any([](const auto& p) { return p.mode == Mode::table; }), "returns a TABLE");
+    needs(Capability::security_definer, function_.security_definer, "is SECURITY DEFINER");
+    needs(Capability::triggers, function_.returns.name.name == "trigger", "is a trigger's");
+    needs(Capability::set_returning_plpgsql,
+          function_.language == "plpgsql" && (function_.returns.set_of || any([](const auto& p) { return p.mode == Mode::table; })),
+          "returns a set from PL/pgSQL");
+    if (!context_.target.has(Capability::security_definer) && function_.security_invoker) {
+      function_.security_invoker = false;
+      context_.report(rules[function_clause], statement_, object_, which() + ": SECURITY INVOKER left out");
+      context_.rewritten(statement_);
+    }
+  }
+
+  void types() {
+    for (const ast::FunctionParameter& parameter : function_.parameters) {
+      type(parameter.type, "parameter `" + parameter.name + "`");
+      if (statement_.live() && parameter.mode == ast::FunctionParameter::Mode::out && parameter.type.name.name == "record") {
+        refuse(function_type, "has an OUT parameter of type record", parameter.type.offset);
+      }
+    }
+    type(function_.returns, "the result");
+  }
+
+  void type(const ast::TypeName& type, const std::string& whose) {
+    if (!statement_.live()) return;
+    const bool pseudo = (type.name.schema.empty() || type.name.schema == "pg_catalog") && contains(refused_types, type.name.name);
+    if (pseudo) refuse(function_type, "has the type `" + type.name.name + "` for " + whose, type.offset);
+    else if (type.percent_type) refuse(function_type, "has a %TYPE for " + whose, type.offset);
+  }
+
+  void body() {
+    BodyScanner scanner(context_, function_);
+    scanner.scan();
+    std::erase_if(scanner.missing_calls, [this](const BodyScanner::Refusal& call) {
+      return context_.catalog.has_function({function_.name.schema, call.what}) || context_.catalog.has_function({"public", call.what});
+    });
+    if (!scanner.missing_calls.empty()) {
+      context_.report(rules[function_body_call], statement_, object_, which() + " calls " + list(scanner.missing_calls));
+    }
+    if (function_.language != "plpgsql") return;
+    if (!scanner.refusals.empty()) {
+      context_.report(rules[function_body], statement_, object_, which() + " uses " + list(scanner.refusals));
+      context_.needs_person(statement_, "its body uses " + list(scanner.refusals));
+      return;
+    }
+    if (function_.returns.name.name != "trigger" || context_.target.has(Capability::trigger_row_without_parentheses)) return;
+    std::string body = scanner.with_rows();
+    if (scanner.rows_rewritten == 0) return;
+    function_.body.front() = std::move(body);
+    context_.report(rules[trigger_row], statement_, object_,
+                    which() + ": NEW and OLD get parentheses in " + std::to_string(scanner.rows_rewritten) +
+                        (scanner.rows_rewritten == 1 ? " place" : " places"));
+    context_.rewritten(statement_);
+  }
+
+  /// `PERFORM (line 3 of the body), EXECUTE (line 9)`.
+  static std::string list(const std::vector<BodyScanner::Refusal>& refusals) {
+    std::string text;
+    for (const BodyScanner::Refusal& refusal : refusals) {
+      text += (text.empty() ? "" : ", ") + refusal.what + " (body line " + std::to_string(refusal.line) + ")";
+    }
+    return text;
+  }
+
+  PassContext& context_;
+  ast::Statement& statement_;
+  ast::CreateFunction& function_;
+  std::string object_;
+};
+
+std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+
+/// Functions that are created, and those that are not, by qualified name.
+class Dependents {
+ public:
+  explicit Dependents(PassContext& context) : context_(context) {
+    for (ast::Statement& statement : context_.script.statements) {
+      const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+      if (function != nullptr) functions_[key(function->name)].push_back(&statement);
+    }
+  }
+
+  void run() {
+    while (callers()) {
+    }
+    for (ast::Statement& statement : context_.script.statements) {
+      if (statement.live()) about(statement);
+    }
+  }
+
+ private:
+  bool refused(const std::string& name) const {
+    const auto it = functions_.find(name);
+    return it != functions_.end() && std::all_of(it->second.begin(), it->second.end(), [](const ast::Statement* s) { return s->fate == ast::Fate::needs_person; });
+  }
+
+  /// True where one more function was found that calls a refused one.
+  bool callers() {
+    std::vector<std::string> names;
+    for (const auto& [name, statements] : functions_) {
+      if (refused(name)) names.push_back(name);
+    }
+    bool found = false;
+    for (ast::Statement& statement : context_.script.statements) {
+      auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+      if (function == nullptr || !statement.live() || function->body.size() != 1) continue;
+      const BodyScanner scanner(context_, *function);
+      for (const std::string& name : names) {
+        if (!scanner.calls(name.substr(name.find('.') + 1))) continue;
+        const std::string object = to_string(function->name);
+        context_.report(rules[function_refused_call], statement, object, "function `" + object + "` calls `" + name + "`, which needs a person");
+        context_.needs_person(statement, "it calls " + name + ", which needs a person");
+        found = true;
+        break;
+      }
+    }
+    return found;
+  }
+
+  bool refused(const ast::ObjectRef& object) const {
+    using Kind = ast::ObjectKind;
+    if (object.kind != Kind::function && object.kind != Kind::procedure && object.kind != Kind::routine) return false;
+    const auto it = functions_.find(key(object.name));
+    if (it == functions_.end()) return false;
+    if (!object.has_arguments || it->second.size() == 1) return refused(key(object.name));
+    return std::any_of(it->second.begin(), it->second.end(), [&](const ast::Statement* statement) {
+      return statement->fate == ast::Fate::needs_person && takes(std::get<ast::CreateFunction>(statement->node), object.arguments);
+    });
+  }
+
+  static bool takes(const ast::CreateFunction& function, const std::vector<ast::TypeName>& arguments) {
+    using Mode = ast::FunctionParameter::Mode;
+    std::vector<ast::TypeName> types;
+    for (const ast::FunctionParameter& parameter : function.parameters) {
+      if (parameter.mode != Mode::out && parameter.mode != Mode::table) types.push_back(parameter.type);
+    }
+    return std::equal(types.begin(), types.end(), arguments.begin(), arguments.end(),
+                      [](const ast::TypeName& a, const ast::TypeName& b) { return ast::equal(a, b); });
+  }
+
+  /// Owner, privileges and comments of a function that is not created.
+  void about(ast::Statement& statement) {
+    const auto is_refused = [this](const ast::ObjectRef& object) { return refused(object); };
+    bool all = false;
+    std::string object = ast::statement_object(statement.node);
+    const std::string kind = ast::statement_kind(statement.node);
+    if (const auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
+      all = refused(owner->object);
+    } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
+      all = refused(comment->object);
+    } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
+      const auto count = static_cast<size_t>(std::count_if(grant->objects.begin(), grant->objects.end(), is_refused));
+      if (count == 0) return;
+      all = count == grant->objects.size();
+      if (!all) {
+        std::erase_if(grant->objects, is_refused);
+        context_.report(rules[function_owner], statement, object, kind + " is left without the functions that need a person");
+        context_.rewritten(statement);
+      }
+    }
+    if (!all) return;
+    context_.report(rules[function_owner], statement, object, kind + " `" + object + "` waits for its function");
+    context_.needs_person(statement, "its function needs a person");
+  }
+
+  PassContext& context_;
+  std::map<std::string, std::vector<ast::Statement*>> functions_;
+};
+
+void run(PassContext& context) {
+  for (ast::Statement& statement : context.script.statements) {
+    if (!statement.live()) continue;
+    if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
+      Adapter(context, statement, *function).run();
+    } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+               opaque != nullptr && (opaque->kind.starts_with("CREATE FUNCTION") || opaque->kind.starts_with("CREATE PROCEDURE"))) {
+      context.report(rules[function_sql_body], statement, {}, "`" + opaque->text.substr(0, opaque->text.find('(')) + "` has no body that is a string");
+      context.needs_person(statement, "its body is no string");
+    }
+  }
+  Dependents(context).run();
+}
+
+}  // namespace
+
+extern const Pass adapt_functions;
+const Pass adapt_functions = {
+    .name = "adapt-functions",
+    .category = "functions",
+    .fidelity = Fidelity::changes_behaviour,
+    .summary = "takes clauses off functions that CockroachDB refuses and finds bodies that it would not run",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,122 @@
+// pg_dump's `GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME s.t_id_seq ...)` meets three walls: SEQUENCE NAME is refused in every
+// release, CYCLE too, and an explicit value into an ALWAYS column is 428C9 where OVERRIDING is no syntax. So the name goes
+// (and is restored by a rename where CockroachDB's own would differ), and the column is loaded as BY DEFAULT and set to ALWAYS
+// afterwards. Plain sequences lose CYCLE and UNLOGGED, and an OWNED BY that would name a table that comes later.
+#include "ast/sequence_call.h"
+#include "passes/pass.h"
+#include "target/quote.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr Rule rules[] = {
+    {"sequence-cycle", Severity::warning, "keys", "CockroachDB's sequences do not cycle",
+     "Expect an error instead of a restart when the sequence is exhausted, or raise its MAXVALUE."},
+    {"identity-always", Severity::error, "keys",
+     "the target release cannot change an identity column after the load, so it stays BY DEFAULT",
+     "Compile for a newer release, or acknowledge that explicit values are accepted."},
+};
+
+void strip_sequence(PassContext& context, ast::Statement& statement, ast::SequenceOptions& options,
+                    const std::string& object) {
+  if (options.cycle) {
+    context.report(rules[0], statement, object, "sequence `" + object + "` is declared CYCLE");
+    options.cycle = false;
+    context.rewritten(statement);
+  }
+}
+
+class IdentityAdapter {
+ public:
+  explicit IdentityAdapter(PassContext& context) : context_(context) {}
+
+  void adapt(ast::Statement& statement, const ast::Name& table, const std::string& column, ast::Identity& identity) {
+    const std::string object = to_string(table) + "." + column;
+    strip_sequence(context_, statement, identity.options, object);
+    const ast::Name chosen{table.schema, table.name + "_" + column + "_seq"};
+    const ast::Name& wanted = identity.options.sequence_name;
+    if (!wanted.empty()) {
+      if (wanted.name != chosen.name) rename(statement, chosen, wanted.name);
+      identity.restored_name = {table.schema, wanted.name};
+      identity.options.sequence_name = {};
+      context_.rewritten(statement);
+    }
+    if (identity.always) set_always_later(statement, table, column, object, identity);
+  }
+
+ private:
+  void rename(ast::Statement& statement, const ast::Name& from, const std::string& to) {
+    ast::Opaque opaque;
+    opaque.kind = "ALTER SEQUENCE RENAME";
+    opaque.text = "ALTER SEQUENCE " + quote_name(from.schema, from.name) + " RENAME TO " + quote_identifier(to);
+    context_.add(std::move(opaque), statement, ast::Phase::pre_data);
+  }
+
+  void set_always_later(ast::Statement& statement, const ast::Name& table, const std::string& column,
+                        const std::string& object, ast::Identity& identity) {
+    identity.always = false;
+    context_.rewritten(statement);
+    if (!context_.target.has(Capability::identity_set_generated)) {
+      context_.report(rules[1], statement, object, "`" + object + "` is GENERATED ALWAYS and becomes BY DEFAULT");
+      return;
+    }
+    ast::AlterTable alter;
+    alter.name = table;
+    alter.commands.push_back(ast::SetIdentityAlways{column});
+    context_.add(std::move(alter), statement, ast::Phase::post_data);
+  }
+
+  PassContext& context_;
+};
+
+/// `OWNED BY t.c` in CREATE SEQUENCE: the table comes after its sequences, so the words move to a statement of their own.
+void separate_owner(PassContext& context, ast::Statement& statement, ast::CreateSequence& create) {
+  if (create.options.owned_by.empty()) return;
+  ast::AlterSequence alter;
+  alter.name = create.name;
+  alter.options.owned_by = std::move(create.options.owned_by);
+  create.options.owned_by.clear();
+  context.rewritten(statement);
+  context.add(std::move(alter), statement, ast::Phase::pre_data);
+}
+
+void run(PassContext& context) {
+  IdentityAdapter adapter(context);
+  const size_t count = context.script.statements.size();
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& statement = context.script.statements[i];
+    if (!statement.live()) continue;
+    if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+      for (ast::Column& column : table->columns) {
+        if (column.identity) adapter.adapt(statement, table->name, column.name, *column.identity);
+      }
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      for (ast::AlterCommand& command : alter->commands) {
+        if (auto* add = std::get_if<ast::AddIdentity>(&command)) adapter.adapt(statement, alter->name, add->column, add->identity);
+      }
+    } else if (auto* sequence = std::get_if<ast::CreateSequence>(&statement.node)) {
+      strip_sequence(context, statement, sequence->options, to_string(sequence->name));
+      separate_owner(context, statement, *sequence);
+      if (sequence->persistence == ast::Persistence::unlogged) {
+        sequence->persistence = ast::Persistence::permanent;
+        context.rewritten(statement);
+      }
+    } else if (auto* change = std::get_if<ast::AlterSequence>(&statement.node)) {
+      strip_sequence(context, statement, change->options, to_string(change->name));
+    }
+  }
+}
+
+}  // namespace
+
+extern const Pass adapt_identity_columns;
+const Pass adapt_identity_columns = {
+    .name = "adapt-identity-columns",
+    .category = "keys",
+    .fidelity = Fidelity::exact,
+    .summary = "loads identity columns as BY DEFAULT and restores ALWAYS and the sequence's name",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb

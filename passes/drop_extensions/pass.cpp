@@ -1,0 +1,123 @@
+// CREATE EXTENSION ... WITH SCHEMA is refused in every release, and no form of it installs anything: what CockroachDB has of
+// PostgreSQL's extensions is built in. So the statements go, and names that an extension put into a schema of the dump
+// (public.citext, extensions.uuid_generate_v4()) lose that schema: the built-in ones are found without.
+#include <algorithm>
+#include <string_view>
+
+#include "ast/walk.h"
+#include "passes/pass.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr Rule rules[] = {
+    {"extension-built-in", Severity::info, "extensions", "CockroachDB has this extension's objects built in",
+     "Nothing to do."},
+    {"extension-partial", Severity::warning, "extensions", "CockroachDB has only a part of this extension built in",
+     "Check the functions, operators and index methods that the application uses of it."},
+    {"extension-missing", Severity::warning, "extensions", "CockroachDB has nothing of this extension",
+     "Find another way for what the application uses of it; each use in the schema is reported where it stands."},
+    {"drop-extension", Severity::info, "extensions", "extensions cannot be dropped or altered in CockroachDB",
+     "Nothing to do."},
+};
+
+struct Extension {
+  std::string_view name;
+  const Rule* rule;
+  Capability since;  ///< the type that stands for it; plpgsql where it is always there
+};
+
+// Type facts 5; DDL facts 4.
+constexpr Extension extensions[] = {
+    {"plpgsql", &rules[0], Capability::plpgsql},   {"pgcrypto", &rules[1], Capability::plpgsql},
+    {"uuid-ossp", &rules[0], Capability::plpgsql}, {"pg_trgm", &rules[1], Capability::plpgsql},
+    {"citext", &rules[0], Capability::citext},     {"ltree", &rules[1], Capability::ltree},
+    {"vector", &rules[1], Capability::vector},     {"postgis", &rules[1], Capability::plpgsql},
+    {"unaccent", &rules[1], Capability::plpgsql},  {"fuzzystrmatch", &rules[1], Capability::plpgsql},
+    {"btree_gin", &rules[1], Capability::plpgsql},
+};
+
+const Rule& rule_for(const Target& target, std::string_view name) {
+  for (const Extension& extension : extensions) {
+    if (extension.name == name && target.has(extension.since)) return *extension.rule;
+  }
+  return rules[2];
+}
+
+/// Names of types that only an extension defines; a dump never creates them itself.
+constexpr std::string_view extension_types[] = {"citext",    "ltree",   "lquery", "ltxtquery", "hstore", "geometry",
+                                                "geography", "box2d",   "box3d",  "vector",    "halfvec", "sparsevec",
+                                                "raster",    "cube",    "seg",    "isbn",      "topogeometry"};
+
+class Unqualifier {
+ public:
+  explicit Unqualifier(PassContext& context) : context_(context) {}
+
+  void run(ast::Statement& statement) {
+    bool changed = false;
+    ast::Visitor visitor;
+    visitor.type = [&](ast::TypeName& type) { changed |= unqualify_type(type.name); };
+    visitor.expr = [&](ast::Expr& expr) {
+      if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
+        changed |= unqualify_function(call->name);
+      } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
+        if (operation->op.size() > 1 && operation->op.front() != "pg_catalog") {
+          operation->op = {operation->op.back()};
+          changed = true;
+        }
+      }
+    };
+    walk(statement.node, visitor);
+    if (changed) context_.rewritten(statement);
+  }
+
+ private:
+  bool unqualify_type(ast::Name& name) {
+    if (name.schema.empty() || name.schema == "pg_catalog") return false;
+    if (std::find(std::begin(extension_types), std::end(extension_types), name.name) == std::end(extension_types)) {
+      return false;
+    }
+    name.schema.clear();
+    return true;
+  }
+
+  bool unqualify_function(ast::Name& name) {
+    if (name.schema.empty() || name.schema == "pg_catalog" || context_.catalog.has_function(name)) return false;
+    name.schema.clear();
+    return true;
+  }
+
+  PassContext& context_;
+};
+
+void run(PassContext& context) {
+  Unqualifier unqualifier(context);
+  for (ast::Statement& statement : context.script.statements) {
+    if (!statement.live()) continue;
+    if (const auto* create = std::get_if<ast::CreateExtension>(&statement.node)) {
+      const Rule& rule = rule_for(context.target, create->name);
+      context.report(rule, statement, create->name, "extension `" + create->name + "`: " + std::string(rule.summary));
+      context.drop(statement, "extensions are built in or missing");
+    } else if (const auto* drop = std::get_if<ast::Drop>(&statement.node);
+               drop != nullptr && drop->kind == ast::ObjectKind::extension) {
+      context.report(rules[3], statement, {}, "DROP EXTENSION is left out");
+      context.drop(statement, "extensions are built in or missing");
+    } else {
+      unqualifier.run(statement);
+    }
+  }
+}
+
+}  // namespace
+
+extern const Pass drop_extensions;
+const Pass drop_extensions = {
+    .name = "drop-extensions",
+    .category = "extensions",
+    .fidelity = Fidelity::loses,
+    .summary = "drops CREATE EXTENSION and the schema in front of what extensions define",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb

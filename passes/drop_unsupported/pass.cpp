@@ -1,0 +1,222 @@
+// The last of the rewrites: what no pass before it knew. Statements that the tree keeps word for word are looked up by their
+// command's words (statements.def); one that is not listed is never passed on in silence, it needs a person. So do
+// modelled statements that CockroachDB has no form for, and those that only concern an object which is not there any more:
+// the owner of a function that was not translated, the comment on a view that was not.
+#include <algorithm>
+#include <string_view>
+#include <unordered_set>
+
+#include "ast/describe.h"
+#include "passes/pass.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr Rule rules[] = {
+    {"statement-not-needed", Severity::info, "statements", "a statement about PostgreSQL's own workings that CockroachDB does not take",
+     "Nothing to do."},
+    {"statement-dropped", Severity::warning, "statements", "CockroachDB has no such statement; the schema works without it",
+     "Check what relied on it, then acknowledge."},
+    {"statement-unsupported", Severity::error, "statements", "CockroachDB has no such statement, and others may rely on it",
+     "Write by hand what it did, or remove it from the dump."},
+    {"statement-unknown", Severity::error, "statements", "a statement that this compiler does not model",
+     "Check that CockroachDB takes it as it stands, and run it by hand."},
+    {"object-not-translated", Severity::warning, "statements", "the statement concerns an object that is not in the output",
+     "Run it by hand once the object exists."},
+    {"database-options", Severity::info, "statements", "CockroachDB's databases have no encoding, locale or tablespace of their own",
+     "Nothing to do."},
+};
+enum : size_t {
+  statement_not_needed, statement_dropped, statement_unsupported, statement_unknown, object_not_translated, database_options,
+};
+
+enum class Verdict { keep, drop, lose, person };
+
+struct Entry {
+  std::string_view words;
+  Verdict verdict;
+  Capability unless;
+  std::string_view meaning;
+};
+
+constexpr Entry entries[] = {
+#define STATEMENT(words, verdict, capability, meaning) {words, Verdict::verdict, Capability::capability, meaning},
+#include "passes/drop_unsupported/statements.def"
+#undef STATEMENT
+};
+
+/// The entry whose words are the whole kind, else the longest that ends it.
+const Entry* find_entry(std::string_view kind) {
+  const Entry* best = nullptr;
+  for (const Entry& entry : entries) {
+    if (entry.words == kind) return &entry;
+    const bool ends = kind.size() > entry.words.size() && kind.ends_with(entry.words) &&
+                      kind[kind.size() - entry.words.size() - 1] == ' ' && kind.starts_with("ALTER ");
+    if (ends && (best == nullptr || entry.words.size() > best->words.size())) best = &entry;
+  }
+  return best;
+}
+
+class Dropper {
+ public:
+  explicit Dropper(PassContext& context) : context_(context) {}
+
+  void run() {
+    for (ast::Statement& statement : context_.script.statements) {
+      if (statement.live()) visit(statement);
+    }
+    for (ast::Statement& statement : context_.script.statements) note_if_missing(statement);
+    for (ast::Statement& statement : context_.script.statements) {
+      if (statement.live()) follow(statement);
+    }
+  }
+
+ private:
+  void visit(ast::Statement& statement) {
+    if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
+      if (statement.fate != ast::Fate::added) this->opaque(statement, *opaque);
+    } else if (auto* database = std::get_if<ast::CreateDatabase>(&statement.node)) {
+      if (database->options.empty()) return;
+      context_.report(rules[database_options], statement, database->name, "options of database `" + database->name + "` are left out");
+      database->options.clear();
+      context_.rewritten(statement);
+    } else if (auto* schema = std::get_if<ast::CreateSchema>(&statement.node)) {
+      if (schema->name != "public" || schema->if_not_exists) return;
+      schema->if_not_exists = true;
+      context_.rewritten(statement);
+    } else if (const auto* drop = std::get_if<ast::Drop>(&statement.node)) {
+      this->drop(statement, *drop);
+    } else if (const auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
+      judge(statement, "ALTER " + std::string(ast::keywords(owner->object.kind)) + " OWNER TO", false);
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      const bool attach = std::any_of(alter->commands.begin(), alter->commands.end(), [](const auto& command) {
+        return std::holds_alternative<ast::AttachPartition>(command);
+      });
+      if (attach) judge(statement, "ATTACH PARTITION", true);
+    }
+  }
+
+  void opaque(ast::Statement& statement, const ast::Opaque& opaque) { judge(statement, opaque.kind, true); }
+
+  void judge(ast::Statement& statement, const std::string& kind, bool must_be_known) {
+    const std::string object = ast::statement_object(statement.node);
+    const Entry* entry = find_entry(kind);
+    if (entry == nullptr) {
+      if (!must_be_known) return;
+      context_.report(rules[statement_unknown], statement, object, "`" + kind + "` is not translated");
+      context_.needs_person(statement, "not modelled");
+      return;
+    }
+    if (entry->verdict == Verdict::keep || context_.target.has(entry->unless)) return;
+    const std::string message = kind == "unparsed" ? std::string("the statement is not translated: ") : "`" + kind + "` is " +
+                                (entry->verdict == Verdict::person ? "not translated: " : "left out: ");
+    const size_t rule = entry->verdict == Verdict::drop   ? statement_not_needed
+                        : entry->verdict == Verdict::lose ? statement_dropped
+                                                          : statement_unsupported;
+    if (kind != "unparsed") context_.report(rules[rule], statement, object, message + std::string(entry->meaning));
+    if (entry->verdict == Verdict::person) {
+      context_.needs_person(statement, std::string(entry->meaning));
+    } else {
+      context_.drop(statement, std::string(entry->meaning));
+    }
+  }
+
+  /// DROP of what CockroachDB never has is nothing to do.
+  void drop(ast::Statement& statement, const ast::Drop& drop) {
+    using Kind = ast::ObjectKind;
+    switch (drop.kind) {
+      case Kind::table: case Kind::view: case Kind::materialized_view: case Kind::sequence: case Kind::index:
+      case Kind::schema: case Kind::type: case Kind::function: case Kind::procedure: case Kind::routine:
+      case Kind::trigger: case Kind::policy: case Kind::role: case Kind::database:
+        return;
+      default:
+        context_.report(rules[statement_not_needed], statement, ast::statement_object(statement.node),
+                        "`" + ast::statement_kind(statement.node) + "` is left out: CockroachDB has none of these");
+        context_.drop(statement, "CockroachDB has none of these");
+    }
+  }
+
+  static std::string key(std::string_view what, const ast::Name& name) {
+    return std::string(what) + " " + (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+  }
+
+  /// Remembers objects that the dump creates and the output does not.
+  void note_if_missing(const ast::Statement& statement) {
+    if (statement.fate != ast::Fate::needs_person && statement.fate != ast::Fate::dropped) return;
+    if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) missing_.insert(key("function", function->name));
+    if (const auto* view = std::get_if<ast::CreateView>(&statement.node)) missing_.insert(key("relation", view->name));
+    if (const auto* view = std::get_if<ast::CreateTableAs>(&statement.node)) missing_.insert(key("relation", view->name));
+    if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) missing_.insert(key("relation", table->name));
+    if (const auto* type = std::get_if<ast::CreateCompositeType>(&statement.node)) missing_.insert(key("type", type->name));
+    if (const auto* domain = std::get_if<ast::CreateDomain>(&statement.node)) missing_.insert(key("type", domain->name));
+    if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) missing_.insert(key("relation", {index->table.schema, index->name}));
+    if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
+      if (opaque->kind == "CREATE VIEW" || opaque->kind == "CREATE MATERIALIZED VIEW" || opaque->kind == "CREATE FUNCTION" ||
+          opaque->kind == "CREATE TABLE" || opaque->kind.starts_with("CREATE TYPE") || opaque->kind == "CREATE FOREIGN TABLE") {
+        unmodelled_.push_back(opaque->text.substr(0, 400));
+      }
+    }
+  }
+
+  bool is_missing(std::string_view what, const ast::Name& name) const {
+    if (missing_.contains(key(what, name))) return true;
+    const std::string written = to_string(name);
+    return std::any_of(unmodelled_.begin(), unmodelled_.end(), [&](const std::string& text) {
+      const size_t at = text.find(written);
+      if (at == std::string::npos || at == 0) return false;
+      const char after = at + written.size() < text.size() ? text[at + written.size()] : ' ';
+      return (text[at - 1] == ' ' || text[at - 1] == '.') && (after == ' ' || after == '(' || after == '\n' || after == '\r');
+    });
+  }
+
+  bool is_missing(const ast::ObjectRef& object) const {
+    using Kind = ast::ObjectKind;
+    switch (object.kind) {
+      case Kind::function: case Kind::procedure: case Kind::routine: return is_missing("function", object.name);
+      case Kind::type: case Kind::domain: return is_missing("type", object.name);
+      case Kind::table: case Kind::view: case Kind::materialized_view: case Kind::column: case Kind::constraint: case Kind::index:
+        return is_missing("relation", object.name);
+      default: return false;
+    }
+  }
+
+  void follow(ast::Statement& statement) {
+    const ast::StatementNode& node = statement.node;
+    bool gone = false;
+    if (const auto* owner = std::get_if<ast::AlterOwner>(&node)) gone = is_missing(owner->object);
+    if (const auto* comment = std::get_if<ast::Comment>(&node)) gone = is_missing(comment->object);
+    if (const auto* alter = std::get_if<ast::AlterTable>(&node)) gone = is_missing("relation", alter->name);
+    if (const auto* index = std::get_if<ast::CreateIndex>(&node)) gone = is_missing("relation", index->table);
+    if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&node)) gone = is_missing("relation", refresh->name);
+    if (const auto* trigger = std::get_if<ast::CreateTrigger>(&node)) gone = is_missing("function", trigger->function);
+    if (const auto* grant = std::get_if<ast::Grant>(&node)) {
+      gone = !grant->all_in_schema && !grant->objects.empty() &&
+             std::all_of(grant->objects.begin(), grant->objects.end(), [&](const auto& object) { return is_missing(object); });
+    }
+    if (!gone) return;
+    const std::string object = ast::statement_object(node);
+    context_.report(rules[object_not_translated], statement, object,
+                    "`" + ast::statement_kind(node) + "` waits for `" + object + "`, which is not in the output");
+    context_.needs_person(statement, "what it concerns is not in the output");
+  }
+
+  PassContext& context_;
+  std::unordered_set<std::string> missing_;
+  std::vector<std::string> unmodelled_;
+};
+
+void run(PassContext& context) { Dropper(context).run(); }
+
+}  // namespace
+
+extern const Pass drop_unsupported;
+const Pass drop_unsupported = {
+    .name = "drop-unsupported",
+    .category = "statements",
+    .fidelity = Fidelity::loses,
+    .summary = "drops statements that CockroachDB has no form for, and holds back those that need a person",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,363 @@
+// CockroachDB has no domains. A domain is a base type, CHECKs over VALUE, NOT NULL, a default and a collation under one name,
+// so each use gets the base type, and a column the rest as well: the CHECKs become the table's, with the column in the place
+// of VALUE. Where a use is no column (a parameter, a cast, an attribute, an element of an array) nothing checks the value any
+// more, and that is said.
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "ast/describe.h"
+#include "ast/equal.h"
+#include "ast/walk.h"
+#include "passes/pass.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr Rule rules[] = {
+    {"domain-expanded", Severity::info, "types", "CockroachDB has no domains: the base type and the domain's rules stand at each use",
+     "Nothing to do; change the CHECK of every such column when the rule changes."},
+    {"domain-check-lost", Severity::warning, "types", "what a domain checks cannot be checked here: only its base type is left",
+     "Check the value in the application or in the function, then acknowledge."},
+    {"domain-overload", Severity::error, "functions", "two functions differ in domains only, and become the same function",
+     "Rename one of the functions, or drop it."},
+    {"domain-in-body", Severity::error, "functions", "a function's body names a domain, which CockroachDB does not have",
+     "Write the domain's base type in the body."},
+};
+enum : size_t { domain_expanded, domain_check_lost, domain_overload, domain_in_body };
+
+/// A domain down to a type that is none.
+struct Domain {
+  std::string name;  ///< "public.year", for messages
+  ast::TypeName base;
+  ast::Name collation;
+  ast::Box<ast::Expr> default_value;
+  bool not_null = false;
+  std::vector<ast::Constraint> checks;
+
+  bool has_rules() const { return not_null || !checks.empty(); }
+};
+
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+void replace_value(ast::Expr& check, const std::string& column) {
+  ast::Visitor visitor;
+  visitor.expr = [&](ast::Expr& expr) {
+    auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+    if (reference != nullptr && !reference->star && reference->names.size() == 1 && lower(reference->names[0]) == "value") {
+      reference->names[0] = column;
+    }
+  };
+  walk(check, visitor);
+}
+
+class Expander {
+ public:
+  explicit Expander(PassContext& context) : context_(context) {}
+
+  void run() {
+    for (ast::Statement& statement : context_.script.statements) {
+      if (statement.live() && std::holds_alternative<ast::CreateDomain>(statement.node)) {
+        const auto& domain = std::get<ast::CreateDomain>(statement.node);
+        if (std::optional<Domain> found = resolve(domain.name, 0)) domains_.emplace(key(domain.name), std::move(*found));
+      }
+    }
+    if (domains_.empty()) return;
+    for (ast::Statement& statement : context_.script.statements) {
+      if (statement.live() && !std::holds_alternative<ast::CreateDomain>(statement.node)) use(statement);
+    }
+    overloads();
+    for (ast::Statement& statement : context_.script.statements) {
+      const auto* domain = std::get_if<ast::CreateDomain>(&statement.node);
+      if (domain == nullptr || !statement.live()) continue;
+      context_.report(rules[domain_expanded], statement, to_string(domain->name),
+                      "domain `" + to_string(domain->name) + "` is expanded where it is used");
+      context_.drop(statement, "the base type stands at each use");
+    }
+  }
+
+ private:
+  static std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+
+  const Domain* find(const ast::Name& name) const {
+    const auto it = domains_.find(key(name));
+    return it == domains_.end() ? nullptr : &it->second;
+  }
+
+  /// Nothing for what is no domain; domains over domains come back as one.
+  std::optional<Domain> resolve(const ast::Name& name, int depth) const {
+    constexpr int deepest = 32;
+    const ast::Statement* statement = context_.catalog.domain(name);
+    if (statement == nullptr || depth > deepest) return std::nullopt;
+    const auto& own = std::get<ast::CreateDomain>(statement->node);
+    Domain domain;
+    domain.name = to_string(own.name);
+    domain.base = own.type;
+    if (std::optional<Domain> below = resolve(own.type.name, depth + 1)) {
+      const std::vector<int64_t> bounds = own.type.array_bounds;
+      const bool array = !bounds.empty();
+      domain.base = below->base;
+      domain.base.array_bounds.insert(domain.base.array_bounds.end(), bounds.begin(), bounds.end());
+      if (!array) {
+        domain.checks = below->checks;
+        domain.not_null = below->not_null;
+        domain.default_value = below->default_value;
+        domain.collation = below->collation;
+      }
+    }
+    if (own.default_value) domain.default_value = own.default_value;
+    if (!own.collation.empty()) domain.collation = own.collation;
+    domain.not_null = domain.not_null || own.not_null;
+    for (const ast::Constraint& constraint : own.constraints) {
+      if (constraint.kind == ast::Constraint::Kind::not_null) domain.not_null = true;
+      if (constraint.kind != ast::Constraint::Kind::check) continue;
+      domain.checks.push_back(constraint);
+      if (constraint.name.empty()) domain.checks.back().name = own.name.name + "_check";
+    }
+    return domain;
+  }
+
+  void use(ast::Statement& statement) {
+    if (about_domain(statement)) return;
+    if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+      for (ast::Column& column : table->columns) this->column(statement, table->name, *table, column);
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      alter_table(statement, *alter);
+    } else if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
+      body(statement, *function);
+    }
+    elsewhere(statement);
+  }
+
+  void column(ast::Statement& statement, const ast::Name& table_name, ast::CreateTable& table, ast::Column& column) {
+    const Domain* domain = find(column.type.name);
+    if (domain == nullptr) return;
+    const std::string object = to_string(table_name) + "." + column.name;
+    const bool array = !column.type.array_bounds.empty();
+    report_use(statement, *domain, object, column.offset, array);
+    set_base(column.type, *domain);
+    if (array) return;
+    apply(*domain, column);
+    for (const ast::Constraint& check : domain->checks) {
+      ast::Constraint copy = named(check, table_name, table, column.name);
+      replace_value(*copy.check, column.name);
+      copy.offset = -1;
+      table.constraints.push_back(std::move(copy));
+    }
+  }
+
+  void alter_table(ast::Statement& statement, ast::AlterTable& alter) {
+    std::vector<ast::AlterCommand> checks;
+    for (ast::AlterCommand& command : alter.commands) {
+      auto* add = std::get_if<ast::AddColumn>(&command);
+      const Domain* domain = add == nullptr ? nullptr : find(add->column.type.name);
+      if (domain == nullptr) continue;
+      const bool array = !add->column.type.array_bounds.empty();
+      report_use(statement, *domain, to_string(alter.name) + "." + add->column.name, add->column.offset, array);
+      set_base(add->column.type, *domain);
+      if (array) continue;
+      apply(*domain, add->column);
+      for (const ast::Constraint& check : domain->checks) {
+        ast::Constraint copy = named(check, alter.name, {}, add->column.name);
+        replace_value(*copy.check, add->column.name);
+        checks.push_back(ast::AddConstraint{std::move(copy)});
+      }
+    }
+    alter.commands.insert(alter.commands.end(), checks.begin(), checks.end());
+  }
+
+  static void apply(const Domain& domain, ast::Column& column) {
+    column.not_null = column.not_null || domain.not_null;
+    if (column.collation.empty()) column.collation = domain.collation;
+    if (!column.default_value && !column.generated && !column.identity) column.default_value = domain.default_value;
+  }
+
+  /// The check under its own name, or under one that the table has not yet.
+  ast::Constraint named(const ast::Constraint& check, const ast::Name& table_name, const ast::CreateTable& table,
+                        const std::string& column) {
+    std::set<std::string>& taken = names_of(table_name, table);
+    ast::Constraint copy = check;
+    if (!taken.insert(copy.name).second) {
+      const std::string base = column + "_" + check.name;
+      copy.name = base;
+      for (int i = 1; !taken.insert(copy.name).second; ++i) copy.name = base + std::to_string(i);
+    }
+    return copy;
+  }
+
+  std::set<std::string>& names_of(const ast::Name& table_name, const ast::CreateTable& table) {
+    const auto [it, inserted] = taken_.try_emplace(key(table_name));
+    if (!inserted) return it->second;
+    for (const ast::Constraint& constraint : table.constraints) it->second.insert(constraint.name);
+    for (const ast::Column& column : table.columns) {
+      for (const ast::Constraint& constraint : column.constraints) it->second.insert(constraint.name);
+    }
+    for (const ast::Statement& statement : context_.script.statements) {
+      const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+      if (alter == nullptr || !statement.live() || key(alter->name) != it->first) continue;
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* add = std::get_if<ast::AddConstraint>(&command)) it->second.insert(add->constraint.name);
+      }
+    }
+    return it->second;
+  }
+
+  /// Types that are no column's: one finding a statement and domain.
+  void elsewhere(ast::Statement& statement) {
+    const std::string kind = ast::statement_kind(statement.node);
+    const std::string object = ast::statement_object(statement.node);
+    std::set<std::string> said;
+    ast::Visitor visitor;
+    visitor.type = [&](ast::TypeName& type) {
+      const Domain* domain = find(type.name);
+      if (domain == nullptr) return;
+      const bool checked = domain->has_rules();
+      if (said.insert(domain->name).second) {
+        context_.report(rules[checked ? domain_check_lost : domain_expanded], statement, object,
+                        kind + " `" + object + "` uses domain `" + domain->name + "`: the base type stands there" +
+                            (checked ? ", without its CHECK and NOT NULL" : ""),
+                        type.offset);
+      }
+      set_base(type, *domain);
+      context_.rewritten(statement);
+    };
+    walk(statement.node, visitor);
+  }
+
+  void report_use(ast::Statement& statement, const Domain& domain, const std::string& object, int32_t offset, bool array) {
+    const bool lost = array && domain.has_rules();
+    context_.report(rules[lost ? domain_check_lost : domain_expanded], statement, object,
+                    "`" + object + "` is " + (array ? "an array of domain `" : "of domain `") + domain.name + "`: " +
+                        (lost ? "its elements are no longer checked" : "the base type and the domain's rules stand there"),
+                    offset);
+    context_.rewritten(statement);
+  }
+
+  static void set_base(ast::TypeName& type, const Domain& domain) {
+    const ast::TypeName use = type;
+    type = domain.base;
+    type.array_bounds.insert(type.array_bounds.end(), use.array_bounds.begin(), use.array_bounds.end());
+    type.set_of = use.set_of;
+    type.offset = use.offset;
+  }
+
+  /// Statements about a domain itself go with it.
+  bool about_domain(ast::Statement& statement) {
+    using Kind = ast::ObjectKind;
+    const auto is_domain = [this](const ast::ObjectRef& object) {
+      const bool type = object.kind == Kind::type || object.kind == Kind::domain || object.kind == Kind::domain_constraint;
+      return type && find(object.name) != nullptr;
+    };
+    bool all = false;
+    if (const auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
+      all = is_domain(owner->object);
+    } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
+      all = is_domain(comment->object);
+    } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
+      all = without_domains(statement, grant->objects, is_domain);
+    } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
+      all = without_domains(statement, drop->objects, is_domain);
+    } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
+      all = opaque->kind.starts_with("ALTER DOMAIN");
+    }
+    if (!all) return false;
+    const std::string kind = ast::statement_kind(statement.node);
+    const std::string object = ast::statement_object(statement.node);
+    context_.report(rules[domain_expanded], statement, object, kind + (object.empty() ? "" : " `" + object + "`") + " goes with the domain");
+    context_.drop(statement, "there is no domain any more");
+    return true;
+  }
+
+  /// True where nothing but domains was in the list.
+  template <class Predicate>
+  bool without_domains(ast::Statement& statement, std::vector<ast::ObjectRef>& objects, Predicate is_domain) {
+    const auto count = static_cast<size_t>(std::count_if(objects.begin(), objects.end(), is_domain));
+    if (count == 0) return false;
+    if (count == objects.size()) return true;
+    std::erase_if(objects, is_domain);
+    context_.report(rules[domain_expanded], statement, {}, ast::statement_kind(statement.node) + " is left without the domains in its list");
+    context_.rewritten(statement);
+    return false;
+  }
+
+  void body(ast::Statement& statement, const ast::CreateFunction& function) {
+    for (const std::string& text : function.body) {
+      const std::string folded = lower(text);
+      for (const auto& [qualified, domain] : domains_) {
+        const std::string plain = "::" + qualified.substr(qualified.find('.') + 1);
+        if (!names(folded, lower(qualified)) && !names(folded, lower(plain))) continue;
+        const std::string object = to_string(function.name);
+        context_.report(rules[domain_in_body], statement, object,
+                        "the body of function `" + object + "` names the domain `" + domain.name + "`");
+        context_.needs_person(statement, "its body names the domain " + domain.name);
+        return;
+      }
+    }
+  }
+
+  /// Whether the name stands in the text as a whole word that is not called.
+  static bool names(const std::string& text, const std::string& name) {
+    const auto word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.'; };
+    for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+      const size_t end = at + name.size();
+      const bool begins = at == 0 || !word(text[at - 1]) || name[0] == ':';
+      const bool ends = end == text.size() || (!word(text[end]) && text[end] != '(');
+      if (begins && ends) return true;
+    }
+    return false;
+  }
+
+  /// PostgreSQL tells json(color) from json(integer); after expansion there is one of them.
+  void overloads() {
+    std::vector<std::pair<const ast::CreateFunction*, std::vector<const ast::TypeName*>>> seen;
+    for (ast::Statement& statement : context_.script.statements) {
+      const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+      if (function == nullptr || !statement.live()) continue;
+      std::vector<const ast::TypeName*> types;
+      for (const ast::FunctionParameter& parameter : function->parameters) {
+        using Mode = ast::FunctionParameter::Mode;
+        if (parameter.mode != Mode::out && parameter.mode != Mode::table) types.push_back(&parameter.type);
+      }
+      const bool clash = std::any_of(seen.begin(), seen.end(), [&](const auto& other) {
+        return key(other.first->name) == key(function->name) &&
+               std::equal(types.begin(), types.end(), other.second.begin(), other.second.end(),
+                          [](const auto* a, const auto* b) { return ast::equal(*a, *b); });
+      });
+      const bool touched = !statement.passes.empty() && statement.passes.back() == "expand-domains";
+      if (clash && touched) {
+        const std::string object = to_string(function->name);
+        context_.report(rules[domain_overload], statement, object,
+                        "function `" + object + "` has the parameters of another one once domains are expanded");
+        context_.needs_person(statement, "another function has the same parameters");
+      } else {
+        seen.emplace_back(function, std::move(types));
+      }
+    }
+  }
+
+  PassContext& context_;
+  std::map<std::string, Domain> domains_;
+  std::map<std::string, std::set<std::string>> taken_;
+};
+
+void run(PassContext& context) { Expander(context).run(); }
+
+}  // namespace
+
+extern const Pass expand_domains;
+const Pass expand_domains = {
+    .name = "expand-domains",
+    .category = "types",
+    .fidelity = Fidelity::changes_behaviour,
+    .summary = "puts a domain's base type, CHECKs, NOT NULL and default where the domain was used",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb

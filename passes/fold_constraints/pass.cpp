@@ -1,0 +1,154 @@
+// pg_dump builds a table in pieces: CREATE TABLE, then ALTER TABLE ... ADD CONSTRAINT, ALTER COLUMN ... SET DEFAULT,
+// ADD GENERATED ... AS IDENTITY. In CockroachDB each piece is a schema-change job, and a table that is created without its
+// primary key gets a hidden rowid key and is rewritten later. So the pieces go into the CREATE TABLE.
+//
+// Foreign keys stay outside: they wait for the rows (invalidate-foreign-keys). A command on a table that this script does
+// not create stays where it is.
+#include <algorithm>
+
+#include "passes/pass.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr Rule rules[] = {
+    {"duplicate-primary-key", Severity::error, "keys", "a table is given a second primary key",
+     "Remove one of the two definitions from the dump."},
+    {"missing-column", Severity::error, "constraints", "a command names a column that its table does not have",
+     "Check that the dump is complete and was not edited."},
+};
+
+bool has_primary_key(const ast::CreateTable& table) {
+  auto primary = [](const ast::Constraint& c) { return c.kind == ast::Constraint::Kind::primary_key; };
+  return std::any_of(table.constraints.begin(), table.constraints.end(), primary) ||
+         std::any_of(table.columns.begin(), table.columns.end(), [&](const ast::Column& column) {
+           return std::any_of(column.constraints.begin(), column.constraints.end(), primary);
+         });
+}
+
+class Folder {
+ public:
+  Folder(PassContext& context, ast::Statement& statement, ast::CreateTable& table)
+      : context_(context), statement_(statement), table_(table) {}
+
+  /// True where the command's content now stands in the table.
+  bool fold(const ast::AlterCommand& command) {
+    return std::visit([this](const auto& c) { return fold_command(c); }, command);
+  }
+
+ private:
+  ast::Column* column(const std::string& name) {
+    ast::Column* found = ast::find_column(table_, name);
+    if (found == nullptr && table_.inherits.empty() && table_.of_type.empty() && table_.partition_of.empty() &&
+        table_.likes.empty()) {
+      context_.report(rules[1], statement_, to_string(table_.name),
+                      "`" + to_string(table_.name) + "` has no column `" + name + "`");
+    }
+    return found;
+  }
+
+  bool fold_command(const ast::AddConstraint& add) {
+    using Kind = ast::Constraint::Kind;
+    const ast::Constraint& constraint = add.constraint;
+    if (constraint.kind == Kind::foreign_key || constraint.kind == Kind::exclude || !constraint.using_index.empty()) {
+      return false;
+    }
+    if (constraint.kind == Kind::not_null) {
+      ast::Column* target = constraint.columns.empty() ? nullptr : column(constraint.columns[0]);
+      if (target == nullptr) return false;
+      target->not_null = true;
+      return true;
+    }
+    if (constraint.kind == Kind::primary_key && has_primary_key(table_)) {
+      context_.report(rules[0], statement_, to_string(table_.name),
+                      "`" + to_string(table_.name) + "` already has a primary key");
+      return false;
+    }
+    table_.constraints.push_back(constraint);
+    if (constraint.kind == Kind::primary_key) {
+      for (const std::string& name : constraint.columns) {
+        if (ast::Column* key = column(name)) key->not_null = true;
+      }
+    }
+    return true;
+  }
+
+  bool fold_command(const ast::SetDefault& set) {
+    ast::Column* target = column(set.column);
+    if (target == nullptr || target->generated) return false;
+    target->default_value = set.value;
+    return true;
+  }
+
+  bool fold_command(const ast::SetNotNull& set) {
+    ast::Column* target = column(set.column);
+    if (target == nullptr) return false;
+    target->not_null = set.not_null;
+    return true;
+  }
+
+  bool fold_command(const ast::AddIdentity& add) {
+    ast::Column* target = column(add.column);
+    if (target == nullptr) return false;
+    target->identity = ast::Box(add.identity);
+    target->not_null = true;
+    return true;
+  }
+
+  template <class Command>
+  bool fold_command(const Command&) {
+    return false;
+  }
+
+  PassContext& context_;
+  ast::Statement& statement_;
+  ast::CreateTable& table_;
+};
+
+/// A table-level NOT NULL (PostgreSQL 18) is the column's.
+void fold_not_nulls(PassContext& context, ast::Statement& statement, ast::CreateTable& table) {
+  const auto erased = std::erase_if(table.constraints, [&](const ast::Constraint& constraint) {
+    if (constraint.kind != ast::Constraint::Kind::not_null || constraint.columns.size() != 1) return false;
+    ast::Column* column = ast::find_column(table, constraint.columns[0]);
+    if (column == nullptr) return false;
+    column->not_null = true;
+    return true;
+  });
+  if (erased > 0) context.rewritten(statement);
+}
+
+void run(PassContext& context) {
+  for (ast::Statement& statement : context.script.statements) {
+    if (!statement.live()) continue;
+    if (auto* create = std::get_if<ast::CreateTable>(&statement.node)) fold_not_nulls(context, statement, *create);
+    auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    if (alter == nullptr || alter->kind != ast::ObjectKind::table) continue;
+    ast::Statement* owner = context.catalog.table(alter->name);
+    if (owner == nullptr || owner->id > statement.id) continue;
+    auto* table = std::get_if<ast::CreateTable>(&owner->node);
+    if (table == nullptr) continue;
+    Folder folder(context, statement, *table);
+    const size_t before = alter->commands.size();
+    std::erase_if(alter->commands, [&](const ast::AlterCommand& command) { return folder.fold(command); });
+    if (alter->commands.empty() && before > 0) {
+      context.merge(statement, *owner, "folded into CREATE TABLE " + to_string(table->name));
+    } else if (alter->commands.size() < before) {
+      context.rewritten(statement);
+      context.rewritten(*owner);
+    }
+  }
+}
+
+}  // namespace
+
+extern const Pass fold_constraints;
+const Pass fold_constraints = {
+    .name = "fold-constraints",
+    .category = "constraints",
+    .fidelity = Fidelity::exact,
+    .summary = "folds keys, CHECKs, defaults, NOT NULL and identity into CREATE TABLE",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb

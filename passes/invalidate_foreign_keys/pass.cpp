@@ -1,0 +1,144 @@
+// Foreign keys leave their tables' definitions and are added NOT VALID after the rows are there: cycles and the order of
+// the load stop mattering, and CockroachDB does not check row by row during COPY. `revalidate-foreign-keys` has each
+// validated at the end.
+#include <unordered_set>
+
+#include "passes/pass.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr Rule rules[] = {
+    {"deferrable-foreign-key", Severity::warning, "constraints",
+     "CockroachDB checks constraints at the end of each statement, never at commit",
+     "Make sure that no transaction relies on the order of its statements, or drop the foreign key."},
+    {"foreign-key-set-null-columns", Severity::error, "constraints",
+     "CockroachDB has no column list behind ON DELETE SET NULL",
+     "Accept that all columns of the foreign key become NULL, or use a trigger; then acknowledge this finding."},
+    {"foreign-key-not-valid", Severity::warning, "constraints",
+     "the foreign key was never validated in PostgreSQL, so rows may break it",
+     "Find and mend the rows that have no match before the migration, or expect its validation to fail."},
+    {"foreign-key-not-enforced", Severity::error, "constraints",
+     "CockroachDB enforces every foreign key for new rows; NOT ENFORCED cannot be said",
+     "Leave the foreign key out, or make it an enforced one."},
+    {"foreign-key-match-partial", Severity::error, "constraints", "CockroachDB has no MATCH PARTIAL",
+     "Use MATCH SIMPLE or MATCH FULL."},
+};
+
+/// PostgreSQL's name for a foreign key that was given none: table_column[_column...]_fkey, 63 bytes at most.
+std::string default_name(const ast::Name& table, const std::vector<std::string>& columns) {
+  std::string name = table.name;
+  for (const std::string& column : columns) name += "_" + column;
+  constexpr size_t longest = 63 - 5;
+  if (name.size() > longest) name.resize(longest);
+  return name + "_fkey";
+}
+
+class Extractor {
+ public:
+  explicit Extractor(PassContext& context) : context_(context) {}
+
+  void from_table(ast::Statement& statement, ast::CreateTable& table) {
+    std::vector<ast::Constraint> found;
+    for (ast::Column& column : table.columns) {
+      take(column.constraints, column.name, found);
+    }
+    take(table.constraints, {}, found);
+    if (found.empty()) return;
+    context_.rewritten(statement);
+    for (ast::Constraint& constraint : found) {
+      adapt(statement, table.name, constraint);
+      if (constraint.name.empty()) constraint.name = unused_name(table.name, constraint.columns);
+      ast::AlterTable alter;
+      alter.name = table.name;
+      alter.commands.push_back(ast::AddConstraint{std::move(constraint)});
+      context_.add(std::move(alter), statement, ast::Phase::post_data);
+    }
+  }
+
+  void from_alter(ast::Statement& statement, ast::AlterTable& alter) {
+    bool found = false;
+    for (ast::AlterCommand& command : alter.commands) {
+      auto* add = std::get_if<ast::AddConstraint>(&command);
+      if (add == nullptr || add->constraint.kind != ast::Constraint::Kind::foreign_key) continue;
+      adapt(statement, alter.name, add->constraint);
+      if (add->constraint.name.empty()) add->constraint.name = unused_name(alter.name, add->constraint.columns);
+      found = true;
+    }
+    if (found) context_.move(statement, ast::Phase::post_data, "added NOT VALID after the load");
+  }
+
+ private:
+  static void take(std::vector<ast::Constraint>& from, const std::string& column, std::vector<ast::Constraint>& into) {
+    std::erase_if(from, [&](ast::Constraint& constraint) {
+      if (constraint.kind != ast::Constraint::Kind::foreign_key) return false;
+      if (constraint.columns.empty()) constraint.columns = {column};
+      into.push_back(std::move(constraint));
+      return true;
+    });
+  }
+
+  std::string unused_name(const ast::Name& table, const std::vector<std::string>& columns) {
+    const std::string base = default_name(table, columns);
+    std::string name = base;
+    for (int i = 1; !names_.insert(to_string(table) + " " + name).second; ++i) name = base + std::to_string(i);
+    return name;
+  }
+
+  void adapt(ast::Statement& statement, const ast::Name& table, ast::Constraint& constraint) {
+    const std::string which = "foreign key `" + constraint.name + "` of `" + to_string(table) + "`";
+    if (constraint.deferrable) {
+      context_.report(rules[0], statement, to_string(table), which + " is DEFERRABLE; it becomes an immediate one",
+                      constraint.offset);
+      constraint.deferrable = constraint.initially_deferred = false;
+    }
+    if (!constraint.on_delete_columns.empty()) {
+      context_.report(rules[1], statement, to_string(table), which + " sets only some columns to NULL on delete",
+                      constraint.offset);
+      constraint.on_delete_columns.clear();
+    }
+    if (constraint.match == ast::ForeignKeyMatch::partial) {
+      context_.report(rules[4], statement, to_string(table), which + " is MATCH PARTIAL", constraint.offset);
+      constraint.match = ast::ForeignKeyMatch::simple;
+    }
+    if (constraint.not_enforced) {
+      context_.report(rules[3], statement, to_string(table), which + " is NOT ENFORCED", constraint.offset);
+      constraint.not_enforced = false;
+    } else if (constraint.not_valid && statement.fate != ast::Fate::added) {
+      context_.report(rules[2], statement, to_string(table), which + " is NOT VALID in PostgreSQL", constraint.offset);
+    }
+    constraint.not_valid = true;
+    names_.insert(to_string(table) + " " + constraint.name);
+  }
+
+  PassContext& context_;
+  std::unordered_set<std::string> names_;
+};
+
+void run(PassContext& context) {
+  Extractor extractor(context);
+  const size_t count = context.script.statements.size();
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& statement = context.script.statements[i];
+    if (!statement.live() || statement.fate == ast::Fate::moved) continue;
+    if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+      extractor.from_table(statement, *table);
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      extractor.from_alter(statement, *alter);
+    }
+  }
+}
+
+}  // namespace
+
+extern const Pass invalidate_foreign_keys;
+const Pass invalidate_foreign_keys = {
+    .name = "invalidate-foreign-keys",
+    .category = "constraints",
+    .fidelity = Fidelity::exact,
+    .summary = "adds foreign keys NOT VALID after the load instead of with their tables",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb

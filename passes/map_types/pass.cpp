@@ -1,0 +1,178 @@
+// Types that CockroachDB does not have get the one that holds the same values (types.def): in columns, casts, parameters,
+// attributes. What the new type cannot do any more is said at the first use in each column. Types that nothing is known of
+// are errors: the statement would be refused.
+#include <algorithm>
+#include <string_view>
+
+#include "ast/walk.h"
+#include "passes/pass.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr Rule rules[] = {
+    {"type-mapped", Severity::warning, "types", "CockroachDB does not have this type; another holds the same values",
+     "Check the queries that use the column, then acknowledge."},
+    {"type-as-text", Severity::warning, "types",
+     "CockroachDB does not have this type; its values are kept as text, its operators are lost",
+     "Check the queries that use the column, or choose columns of your own with a rewrite rule."},
+    {"json-array", Severity::error, "types", "CockroachDB has no arrays of JSON",
+     "Make it one jsonb column that holds a JSON array, and rewrite its values."},
+    {"nested-array", Severity::warning, "types", "CockroachDB's arrays have one dimension",
+     "Check that no value has more than one dimension, or make it jsonb."},
+    {"unknown-type", Severity::error, "types", "the dump uses a type that it does not create and CockroachDB does not have",
+     "Create the type, or map it to one that exists."},
+    {"numeric-scale", Severity::warning, "types", "a numeric with a negative scale, or one above its precision, is refused",
+     "Nothing to do: the column becomes a numeric without limits."},
+    {"json-normalised", Severity::info, "types",
+     "CockroachDB keeps json as jsonb: order of keys, blanks and duplicate keys are lost", "Nothing to do unless the text matters."},
+};
+enum : size_t { type_mapped, type_text, json_array, nested_array, unknown_type, numeric_scale, json_normalised };
+
+struct Mapping {
+  std::string_view type;
+  std::string_view replacement;
+  Capability unless;
+  size_t rule;
+  std::string_view what;
+};
+
+constexpr Mapping mappings[] = {
+#define MAP(type, replacement, capability, rule, what) {type, replacement, Capability::capability, rule, what},
+#include "passes/map_types/types.def"
+#undef MAP
+};
+
+/// Built-in types that stay, by the parser's names. Type facts 1, 2, 5.
+constexpr std::string_view known_types[] = {
+    "any", "anyarray", "anyelement", "bit", "bool", "box2d", "bpchar", "bytea", "char", "cstring", "date", "float4",
+    "float8", "geography", "geometry", "inet", "int2", "int4", "int8", "integer", "bigint", "smallint", "interval",
+    "json", "jsonb", "name", "numeric", "oid", "pg_lsn", "record", "refcursor", "regclass", "regnamespace", "regproc",
+    "regprocedure", "regrole", "regtype", "serial", "serial2", "serial4", "serial8", "bigserial", "smallserial",
+    "string", "text", "time", "timestamp", "timestamptz", "timetz", "trigger", "tsquery", "tsvector", "unknown", "uuid",
+    "varbit", "varchar", "void", "character", "decimal", "real", "boolean", "anynonarray", "anyenum",
+    "anycompatible", "anycompatiblearray", "event_trigger", "language_handler", "internal", "bytes",
+};
+
+template <class Range>
+bool contains(const Range& range, std::string_view name) {
+  return std::find(std::begin(range), std::end(range), name) != std::end(range);
+}
+
+class Mapper {
+ public:
+  explicit Mapper(PassContext& context) : context_(context) {}
+
+  void run(ast::Statement& statement) {
+    statement_ = &statement;
+    if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+      for (ast::Column& column : table->columns) this->column(to_string(table->name), column);
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      for (ast::AlterCommand& command : alter->commands) {
+        if (auto* add = std::get_if<ast::AddColumn>(&command)) column(to_string(alter->name), add->column);
+      }
+    }
+    ast::Visitor visitor;
+    visitor.type = [this](ast::TypeName& type) { use(type, {}); };
+    walk(statement.node, visitor);
+  }
+
+ private:
+  void column(const std::string& table, ast::Column& column) {
+    const ast::TypeName before = column.type;
+    const std::string object = table + "." + column.name;
+    if (!use(column.type, object)) return;
+    if (column.source_type.empty()) column.source_type = before;
+  }
+
+  /// True where the type was replaced. Without an object nothing is said about mappings: the column said it.
+  bool use(ast::TypeName& type, const std::string& object) {
+    if (type.name.empty() || type.percent_type) return false;
+    const bool built_in = type.name.schema.empty() || type.name.schema == "pg_catalog";
+    if (!built_in || user_type(type.name)) {
+      if (!user_type(type.name)) unknown(type, object);
+      return false;
+    }
+    if (type.array_bounds.size() > 1) {
+      found(nested_array, object, "is an array of several dimensions", type.offset);
+      type.array_bounds.resize(1);
+    }
+    const std::string name = type.name.name;
+    if (name == "json" || name == "jsonb") {
+      if (!type.array_bounds.empty()) found(json_array, object, "is an array of " + name, type.offset);
+      else if (name == "json") found(json_normalised, object, "is json and becomes jsonb", type.offset);
+      return false;
+    }
+    if (name == "numeric" && bad_scale(type)) {
+      found(numeric_scale, object, "is numeric(" + type.modifiers[0] + "," + type.modifiers[1] + ")", type.offset);
+      type.modifiers.clear();
+      return true;
+    }
+    for (const Mapping& mapping : mappings) {
+      if (mapping.type != name) continue;
+      if (context_.target.has(mapping.unless)) return false;
+      found(mapping.rule, object, "is " + name + " and becomes " + std::string(mapping.replacement) + ": " + std::string(mapping.what), type.offset);
+      replace(type, mapping.replacement);
+      return true;
+    }
+    if (!contains(known_types, name) && name != "vector" && name != "citext" && name != "ltree") unknown(type, object);
+    return false;
+  }
+
+  static bool bad_scale(const ast::TypeName& type) {
+    if (type.modifiers.size() != 2) return false;
+    return type.modifiers[1].starts_with('-') || std::stol(type.modifiers[1]) > std::stol(type.modifiers[0]);
+  }
+
+  static void replace(ast::TypeName& type, std::string_view replacement) {
+    const size_t parenthesis = replacement.find('(');
+    type.name = {"pg_catalog", std::string(replacement.substr(0, parenthesis))};
+    if (type.name.name == "text" || type.name.name == "inet") type.name.schema.clear();
+    type.modifiers.clear();
+    if (parenthesis != std::string_view::npos) type.modifiers = {"19", "2"};
+  }
+
+  bool user_type(const ast::Name& name) const {
+    const ast::Catalog& catalog = context_.catalog;
+    return catalog.enum_type(name) != nullptr || catalog.composite_type(name) != nullptr ||
+           catalog.domain(name) != nullptr || catalog.table(name) != nullptr || catalog.view(name) != nullptr;
+  }
+
+  void unknown(const ast::TypeName& type, const std::string& object) {
+    found(unknown_type, object, "has the type `" + to_string(type.name) + "`, which neither the dump nor CockroachDB defines", type.offset, true);
+  }
+
+  void found(size_t rule, const std::string& object, const std::string& what, int32_t offset, bool always = false) {
+    if (object.empty() && !always) {
+      context_.rewritten(*statement_);
+      return;
+    }
+    const std::string& name = object.empty() ? std::string("an expression") : "`" + object + "`";
+    context_.report(rules[rule], *statement_, object, name + " " + what, offset);
+    context_.rewritten(*statement_);
+  }
+
+  PassContext& context_;
+  ast::Statement* statement_ = nullptr;
+};
+
+void run(PassContext& context) {
+  Mapper mapper(context);
+  for (ast::Statement& statement : context.script.statements) {
+    if (statement.live()) mapper.run(statement);
+  }
+}
+
+}  // namespace
+
+extern const Pass map_types;
+const Pass map_types = {
+    .name = "map-types",
+    .category = "types",
+    .fidelity = Fidelity::changes_behaviour,
+    .summary = "gives columns of types that CockroachDB does not have one that holds the same values",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb

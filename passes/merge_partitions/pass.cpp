@@ -1,0 +1,467 @@
+// PostgreSQL partitions a table into tables; CockroachDB splits every table into ranges by itself. So the partitioned table
+// becomes a plain one, its partitions (and theirs) are merged into it, and their rows are loaded into it. What pg_dump prints
+// for each partition either repeats what the parent has (ALTER INDEX ... ATTACH PARTITION says which), or stands in every
+// partition alike and then moves up to the parent, or is in some of them only: that cannot be kept, and is reported.
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "ast/describe.h"
+#include "ast/equal.h"
+#include "ast/sequence_call.h"
+#include "ast/walk.h"
+#include "passes/pass.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr Rule rules[] = {
+    {"partitioned-table", Severity::warning, "tables", "CockroachDB splits tables by itself: the partitions become one table",
+     "Replace DROP and DETACH PARTITION in maintenance jobs by DELETE or row-level TTL."},
+    {"partition-merged", Severity::info, "tables", "a partition, or a statement about one, goes into the table it belongs to",
+     "Nothing to do."},
+    {"partition-lifted", Severity::info, "constraints", "every partition has it, so the whole table gets it", "Nothing to do."},
+    {"partition-index", Severity::warning, "indexes", "an index of some partitions only goes with them",
+     "Create it on the whole table, with a WHERE clause if need be."},
+    {"partition-constraint", Severity::error, "constraints", "a constraint, trigger or policy of some partitions only cannot be kept",
+     "Put it on the whole table, with the partition's condition in front of it."},
+    {"partition-reference", Severity::error, "tables", "a statement names a partition, which is no table any more",
+     "Name the whole table, with the partition's condition in WHERE."},
+    {"partition-foreign-key", Severity::warning, "constraints", "a foreign key to a partition now refers to the whole table",
+     "Check that the referenced columns are a key of the whole table."},
+    {"partition-without-parent", Severity::error, "tables", "the dump has a partition, but not the table it belongs to",
+     "Dump the partitioned table as well."},
+};
+enum : size_t {
+  partitioned_table, partition_merged, partition_lifted, partition_index, partition_constraint, partition_reference,
+  partition_foreign_key, partition_without_parent,
+};
+
+std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+
+class Merger {
+ public:
+  explicit Merger(PassContext& context) : context_(context) {}
+
+  void run() {
+    find_partitions();
+    if (parents_.empty() && roots_.empty()) return;
+    for (ast::Statement& statement : context_.script.statements) {
+      if (statement.live()) attached_index(statement);
+    }
+    for (ast::Statement& statement : context_.script.statements) {
+      if (statement.live()) collect(statement);
+    }
+    lift();
+    for (ast::Statement& statement : context_.script.statements) {
+      if (statement.live()) merge(statement);
+    }
+    for (ast::Statement& statement : context_.script.statements) {
+      if (statement.live()) refer(statement);
+    }
+    for (ast::DataBlock& block : context_.script.data) rows(block);
+  }
+
+ private:
+  void find_partitions() {
+    for (ast::Statement& statement : context_.script.statements) {
+      if (!statement.live()) continue;
+      if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+        if (!table->partition_of.empty()) parents_[key(table->name)] = table->partition_of;
+        if (table->partition_by) roots_.insert(key(table->name));
+      } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+        for (const ast::AlterCommand& command : alter->commands) {
+          const auto* attach = std::get_if<ast::AttachPartition>(&command);
+          if (attach != nullptr) parents_[key(attach->partition)] = alter->name;
+        }
+      }
+    }
+    for (const auto& [child, parent] : parents_) {
+      if (!roots_.contains(child)) ++leaves_[root_key(child)];
+    }
+  }
+
+  bool is_partition(const ast::Name& name) const { return root_of(name) != nullptr; }
+
+  std::string root_key(std::string child) const {
+    for (size_t i = 0; i <= parents_.size(); ++i) {
+      const auto it = parents_.find(child);
+      if (it == parents_.end()) break;
+      child = key(it->second);
+    }
+    return child;
+  }
+
+  /// The statement that creates the topmost table of a partition; null for what is none, or whose parent is not there.
+  ast::Statement* root_of(const ast::Name& name) const {
+    const auto it = parents_.find(key(name));
+    if (it == parents_.end()) return nullptr;
+    ast::Name top = it->second;
+    for (size_t i = 0; i < parents_.size(); ++i) {
+      const auto above = parents_.find(key(top));
+      if (above == parents_.end()) break;
+      top = above->second;
+    }
+    return context_.catalog.table(top);
+  }
+
+  const ast::Name& root_name(const ast::Name& name) const { return std::get<ast::CreateTable>(root_of(name)->node).name; }
+
+  /// ALTER INDEX parent ATTACH PARTITION child: the parent has that index, so the child's is nothing of its own.
+  void attached_index(ast::Statement& statement) {
+    const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+    if (opaque == nullptr || opaque->kind != "ALTER INDEX ATTACH PARTITION") return;
+    constexpr std::string_view words = "ATTACH PARTITION ";
+    const size_t at = opaque->text.find(words);
+    std::string index;
+    if (at != std::string::npos) {
+      if (const auto name = ast::parse_regclass(opaque->text.substr(at + words.size()))) {
+        index = to_string(*name);
+        attached_.insert(key(*name));
+      }
+    }
+    context_.report(rules[partition_merged], statement, index, "index `" + index + "` of a partition goes into the whole table's index");
+    context_.drop(statement, "partitions are merged");
+  }
+
+  /// The statement as it would stand on the root, under the name it would have there; nothing where it cannot.
+  std::optional<ast::StatementNode> on_root(const ast::Statement& statement, std::string& name) const {
+    if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
+      if (!is_partition(index->table)) return std::nullopt;
+      ast::CreateIndex copy = *index;
+      name = root_name_of(index->name, index->table);
+      copy.table = root_name(index->table);
+      copy.name.clear();
+      copy.only = false;
+      return copy;
+    }
+    if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
+      if (!is_partition(trigger->table)) return std::nullopt;
+      ast::CreateTrigger copy = *trigger;
+      name = trigger->name;
+      copy.table = root_name(trigger->table);
+      return copy;
+    }
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    if (alter == nullptr || alter->commands.size() != 1 || !is_partition(alter->name)) return std::nullopt;
+    const auto* add = std::get_if<ast::AddConstraint>(&alter->commands[0]);
+    if (add == nullptr) return std::nullopt;
+    using Kind = ast::Constraint::Kind;
+    if (add->constraint.kind != Kind::foreign_key && add->constraint.kind != Kind::check) return std::nullopt;
+    ast::AlterTable copy = *alter;
+    copy.name = root_name(alter->name);
+    name = root_name_of(add->constraint.name, alter->name);
+    std::get<ast::AddConstraint>(copy.commands[0]).constraint.name.clear();
+    return copy;
+  }
+
+  /// payment_p2022_01_staff_id_fkey of payment_p2022_01 is payment_staff_id_fkey of payment.
+  std::string root_name_of(const std::string& name, const ast::Name& partition) const {
+    const size_t at = name.find(partition.name);
+    if (at == std::string::npos) return name;
+    std::string result = name;
+    return result.replace(at, partition.name.size(), root_name(partition).name);
+  }
+
+  struct Group {
+    ast::StatementNode node;
+    std::string name;
+    std::vector<ast::Statement*> members;
+    std::set<std::string> partitions;
+    std::string root;
+  };
+
+  void collect(ast::Statement& statement) {
+    if (is_attached(statement)) return;
+    std::string name;
+    std::optional<ast::StatementNode> node = on_root(statement, name);
+    if (!node) return;
+    const ast::Name& partition = table_of(statement.node);
+    for (Group& group : groups_) {
+      if (!ast::equal(group.node, *node)) continue;
+      // A second index over the same columns is a group of its own: each partition counts once.
+      if (!group.partitions.insert(key(partition)).second) continue;
+      group.members.push_back(&statement);
+      return;
+    }
+    groups_.push_back({std::move(*node), std::move(name), {&statement}, {key(partition)}, root_key(key(partition))});
+  }
+
+  static const ast::Name& table_of(const ast::StatementNode& node) {
+    if (const auto* index = std::get_if<ast::CreateIndex>(&node)) return index->table;
+    if (const auto* trigger = std::get_if<ast::CreateTrigger>(&node)) return trigger->table;
+    return std::get<ast::AlterTable>(node).name;
+  }
+
+  void lift() {
+    std::set<std::string> taken;
+    for (const ast::Statement& statement : context_.script.statements) {
+      if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) taken.insert(index->table.schema + "." + index->name);
+    }
+    for (Group& group : groups_) {
+      if (group.partitions.size() < leaves_[group.root]) continue;
+      ast::Statement& first = *group.members.front();
+      const std::string partition = to_string(table_of(first.node));
+      const ast::Name root = table_of(group.node);
+      if (exists_on_root(group.node)) {
+        for (ast::Statement* member : group.members) dropped(*member, partition_merged, to_string(root) + " has it already");
+        continue;
+      }
+      if (auto* index = std::get_if<ast::CreateIndex>(&group.node)) {
+        index->name = group.name;
+        for (int i = 1; !taken.insert(index->table.schema + "." + index->name).second; ++i) index->name = group.name + std::to_string(i);
+      } else if (auto* alter = std::get_if<ast::AlterTable>(&group.node)) {
+        std::get<ast::AddConstraint>(alter->commands[0]).constraint.name = group.name;
+      }
+      first.node = group.node;
+      context_.rewritten(first);
+      const std::string kind = ast::statement_kind(first.node);
+      const std::string object = ast::statement_object(first.node);
+      context_.report(rules[partition_lifted], first, object,
+                      kind + " `" + object + "`: all partitions of `" + to_string(root) + "` have it, so the table gets it");
+      for (size_t i = 1; i < group.members.size(); ++i) {
+        context_.report(rules[partition_lifted], *group.members[i], object, kind + ": `" + to_string(root) + "` has it for all partitions");
+        context_.merge(*group.members[i], first, "the whole table has it");
+      }
+    }
+  }
+
+  bool exists_on_root(const ast::StatementNode& node) const {
+    return std::any_of(context_.script.statements.begin(), context_.script.statements.end(), [&](const ast::Statement& statement) {
+      if (!statement.live() || statement.node.index() != node.index()) return false;
+      ast::StatementNode other = statement.node;
+      if (auto* index = std::get_if<ast::CreateIndex>(&other)) {
+        index->name.clear();
+        index->only = false;
+      } else if (auto* alter = std::get_if<ast::AlterTable>(&other)) {
+        for (ast::AlterCommand& command : alter->commands) {
+          if (auto* add = std::get_if<ast::AddConstraint>(&command)) add->constraint.name.clear();
+        }
+      }
+      return ast::equal(other, node);
+    });
+  }
+
+  bool is_attached(const ast::Statement& statement) const {
+    if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
+      return attached_.contains(key({index->table.schema, index->name}));
+    }
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    if (alter == nullptr || alter->commands.size() != 1) return false;
+    const auto* add = std::get_if<ast::AddConstraint>(&alter->commands[0]);
+    return add != nullptr && attached_.contains(key({alter->name.schema, add->constraint.name}));
+  }
+
+  void merge(ast::Statement& statement) {
+    if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+      create_table(statement, *table);
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      alter_table(statement, *alter);
+    } else if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
+      if (is_partition(index->table)) dropped(statement, is_attached(statement) ? partition_merged : partition_index, "its partition is merged");
+    } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
+      if (is_partition(trigger->table)) dropped(statement, partition_constraint, "its partition is merged");
+    } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
+      if (is_partition(policy->table)) dropped(statement, partition_constraint, "its partition is merged");
+    } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
+      if (is_partition(comment->object.name) || attached_.contains(key(comment->object.name))) dropped(statement, partition_merged, "its partition is merged");
+    } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
+      objects(statement, grant->objects);
+    } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
+      objects(statement, drop->objects);
+    } else if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
+      owned_by(statement, sequence->options);
+    } else if (auto* created = std::get_if<ast::CreateSequence>(&statement.node)) {
+      owned_by(statement, created->options);
+    } else if (auto* copy = std::get_if<ast::CopyFrom>(&statement.node)) {
+      if (!is_partition(copy->table)) return;
+      if (copy->columns.empty()) copy->columns = columns_of(copy->table);
+      copy->table = root_name(copy->table);
+      context_.rewritten(statement);
+    }
+  }
+
+  void create_table(ast::Statement& statement, ast::CreateTable& table) {
+    const std::string object = to_string(table.name);
+    if (ast::Statement* root = root_of(table.name)) {
+      own_constraints(statement, table, *root);
+      context_.report(rules[partition_merged], statement, object,
+                      "partition `" + object + "` is merged into `" + to_string(root_name(table.name)) + "`");
+      context_.merge(statement, *root, "a partition of " + to_string(root_name(table.name)));
+      return;
+    }
+    if (!table.partition_of.empty()) {
+      context_.report(rules[partition_without_parent], statement, object,
+                      "`" + object + "` is a partition of `" + to_string(table.partition_of) + "`, which the dump does not create");
+      context_.needs_person(statement, "its partitioned table is not in the dump");
+      return;
+    }
+    if (!table.partition_by) return;
+    const size_t leaves = leaves_.contains(key(table.name)) ? leaves_.at(key(table.name)) : 0;
+    context_.report(rules[partitioned_table], statement, object,
+                    "`" + object + "` is partitioned by " + table.partition_by->strategy + " into " + std::to_string(leaves) +
+                        (leaves == 1 ? " partition" : " partitions") + "; it becomes one table");
+    table.partition_by.reset();
+    context_.rewritten(statement);
+  }
+
+  /// CHECKs that the child has of its own.
+  void own_constraints(ast::Statement& statement, ast::CreateTable& table, ast::Statement& root) {
+    const auto& parent = std::get<ast::CreateTable>(root.node);
+    for (const ast::Constraint& constraint : table.constraints) {
+      const bool inherited = std::any_of(parent.constraints.begin(), parent.constraints.end(), [&](const ast::Constraint& other) {
+        return other.kind == constraint.kind && (other.name == constraint.name ||
+               (other.check && constraint.check && ast::equal(*other.check, *constraint.check)) ||
+               (!other.columns.empty() && other.columns == constraint.columns));
+      });
+      if (inherited || constraint.kind == ast::Constraint::Kind::not_null) continue;
+      context_.report(rules[partition_constraint], statement, to_string(table.name),
+                      "constraint `" + constraint.name + "` of partition `" + to_string(table.name) + "` is left out", constraint.offset);
+    }
+  }
+
+  void alter_table(ast::Statement& statement, ast::AlterTable& alter) {
+    if (is_partition(alter.name)) {
+      // A sub-partitioned table may be the one altered: its own ATTACH belongs to the root.
+      const bool constraint = std::any_of(alter.commands.begin(), alter.commands.end(), [](const ast::AlterCommand& command) {
+        return std::holds_alternative<ast::AddConstraint>(command);
+      });
+      dropped(statement, constraint && !is_attached(statement) ? partition_constraint : partition_merged, "its partition is merged");
+      return;
+    }
+    const size_t before = alter.commands.size();
+    std::erase_if(alter.commands, [&](const ast::AlterCommand& command) {
+      const auto* attach = std::get_if<ast::AttachPartition>(&command);
+      if (attach == nullptr) return false;
+      const bool known = is_partition(attach->partition);
+      context_.report(rules[known ? partition_merged : partition_without_parent], statement, to_string(attach->partition),
+                      known ? "partition `" + to_string(attach->partition) + "` is merged into `" + to_string(alter.name) + "`"
+                            : "`" + to_string(attach->partition) + "` is attached to `" + to_string(alter.name) + "`, which the dump does not create");
+      return true;
+    });
+    if (before == alter.commands.size()) return;
+    ast::Statement* root = context_.catalog.table(alter.name);
+    if (!alter.commands.empty()) {
+      context_.rewritten(statement);
+    } else if (root != nullptr) {
+      context_.merge(statement, *root, "partitions are merged");
+    } else {
+      context_.drop(statement, "the partitioned table is not in the dump");
+    }
+  }
+
+  void dropped(ast::Statement& statement, size_t rule, const std::string& reason) {
+    const std::string object = ast::statement_object(statement.node);
+    const std::string kind = ast::statement_kind(statement.node);
+    context_.report(rules[rule], statement, object, kind + " `" + object + "` goes with its partition");
+    context_.drop(statement, reason);
+  }
+
+  void objects(ast::Statement& statement, std::vector<ast::ObjectRef>& all) {
+    const auto count = std::erase_if(all, [this](const ast::ObjectRef& object) {
+      return object.kind == ast::ObjectKind::table && is_partition(object.name);
+    });
+    if (count == 0) return;
+    if (all.empty()) {
+      context_.report(rules[partition_merged], statement, {}, ast::statement_kind(statement.node) + " on a partition goes with it");
+      context_.drop(statement, "its partition is merged");
+    } else {
+      context_.report(rules[partition_merged], statement, {}, ast::statement_kind(statement.node) + " is left without the partitions in its list");
+      context_.rewritten(statement);
+    }
+  }
+
+  void owned_by(ast::Statement& statement, ast::SequenceOptions& options) {
+    std::vector<std::string>& owner = options.owned_by;
+    if (owner.size() != 3 || !is_partition({owner[0], owner[1]})) return;
+    const ast::Name root = root_name({owner[0], owner[1]});
+    owner = {root.schema, root.name, owner[2]};
+    context_.report(rules[partition_merged], statement, ast::statement_object(statement.node),
+                    "the sequence belongs to `" + to_string(root) + "." + owner[2] + "` now");
+    context_.rewritten(statement);
+  }
+
+  /// What names a partition from outside.
+  void refer(ast::Statement& statement) {
+    std::set<std::string> named;
+    ast::Visitor visitor;
+    visitor.table_ref = [&](ast::TableRef& table) {
+      if (is_partition(table.name)) named.insert(to_string(table.name));
+    };
+    visitor.constraint = [&](ast::Constraint& constraint) {
+      if (constraint.kind != ast::Constraint::Kind::foreign_key || !is_partition(constraint.referenced)) return;
+      const ast::Name root = root_name(constraint.referenced);
+      context_.report(rules[partition_foreign_key], statement, ast::statement_object(statement.node),
+                      "foreign key `" + constraint.name + "` refers to `" + to_string(root) + "` instead of its partition `" +
+                          to_string(constraint.referenced) + "`", constraint.offset);
+      constraint.referenced = root;
+      context_.rewritten(statement);
+    };
+    walk(statement.node, visitor);
+    if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
+      for (const std::string& body : function->body) {
+        for (const auto& [partition, parent] : parents_) {
+          if (names(body, partition)) named.insert(partition);
+        }
+      }
+    }
+    if (named.empty()) return;
+    const std::string object = ast::statement_object(statement.node);
+    context_.report(rules[partition_reference], statement, object,
+                    ast::statement_kind(statement.node) + " `" + object + "` reads the partition `" + *named.begin() + "`");
+    context_.needs_person(statement, "it names the partition " + *named.begin());
+  }
+
+  static bool names(const std::string& text, const std::string& name) {
+    const size_t at = text.find(name);
+    if (at == std::string::npos) return false;
+    const char next = at + name.size() < text.size() ? text[at + name.size()] : ' ';
+    return !(next == '_' || (next >= '0' && next <= '9') || (next >= 'a' && next <= 'z'));
+  }
+
+  void rows(ast::DataBlock& block) {
+    if (!is_partition(block.table)) return;
+    if (block.columns.empty()) block.columns = columns_of(block.table);
+    block.table = root_name(block.table);
+  }
+
+  /// The columns that COPY without a list means: all but generated ones.
+  std::vector<std::string> columns_of(const ast::Name& partition) const {
+    const ast::Statement* statement = nullptr;
+    for (const ast::Statement& candidate : context_.script.statements) {
+      const auto* table = std::get_if<ast::CreateTable>(&candidate.node);
+      if (table != nullptr && key(table->name) == key(partition)) statement = &candidate;
+    }
+    const ast::CreateTable* table = statement == nullptr ? nullptr : &std::get<ast::CreateTable>(statement->node);
+    if (table == nullptr || table->columns.empty() || !table->partition_of.empty()) table = &std::get<ast::CreateTable>(root_of(partition)->node);
+    std::vector<std::string> names;
+    for (const ast::Column& column : table->columns) {
+      if (!column.generated) names.push_back(column.name);
+    }
+    return names;
+  }
+
+  PassContext& context_;
+  std::map<std::string, ast::Name> parents_;  ///< of each partition
+  std::set<std::string> roots_;               ///< tables with PARTITION BY
+  std::map<std::string, size_t> leaves_;      ///< how many partitions with rows, by the topmost table
+  std::set<std::string> attached_;            ///< indexes that the parent has as well
+  std::vector<Group> groups_;
+};
+
+void run(PassContext& context) { Merger(context).run(); }
+
+}  // namespace
+
+extern const Pass merge_partitions;
+const Pass merge_partitions = {
+    .name = "merge-partitions",
+    .category = "tables",
+    .fidelity = Fidelity::changes_behaviour,
+    .summary = "makes one table of a partitioned one and sends its partitions' rows there",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,96 @@
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ast/catalog.h"
+#include "ast/script.h"
+#include "diag/diagnostic.h"
+#include "support/result.h"
+#include "target/target.h"
+
+namespace pg2crdb {
+
+/// What becomes of a primary key that a sequence fills.
+enum class SequenceKeys { keep, unique_rowid, hash_sharded, uuid };
+
+/// What a person chose on the command line or in pg2crdb.toml that passes look at.
+struct PassOptions {
+  SequenceKeys sequences = SequenceKeys::keep;
+};
+
+/// All that a pass may touch. Statements change through it, so that fates, origins and the ledger stay right.
+class PassContext {
+ public:
+  PassContext(std::string_view pass, ast::Script& its_script, ast::Catalog& its_catalog, const Target& its_target,
+              const PassOptions& its_options, Diagnostics& diagnostics)
+      : script(its_script),
+        catalog(its_catalog),
+        target(its_target),
+        options(its_options),
+        pass_(pass),
+        diagnostics_(diagnostics) {}
+
+  ast::Script& script;
+  ast::Catalog& catalog;
+  const Target& target;
+  const PassOptions& options;
+
+  /// The statement has been changed in place (the caller did, or is about to).
+  void rewritten(ast::Statement& statement);
+  /// It leaves the output; `reason` is a short clause for the report: "psql command".
+  void drop(ast::Statement& statement, std::string reason);
+  /// Its content now stands in `into`, which counts as rewritten.
+  void merge(ast::Statement& statement, ast::Statement& into, std::string reason);
+  /// It is emitted in another phase, or its content is carried by the load plan.
+  void move(ast::Statement& statement, ast::Phase phase, std::string reason);
+  /// It would be refused and no rewrite is known: emitted as a comment, with an error to go with it.
+  void needs_person(ast::Statement& statement, std::string reason);
+  /// A new statement because of `origin`, whose span it carries.
+  ast::Statement& add(ast::StatementNode node, const ast::Statement& origin, ast::Phase phase);
+
+  /// Reports `rule` on a statement. `offset` counts bytes from the statement's beginning (an Expr's or Column's
+  /// offset); -1 points at the whole statement. Advice falls back to the rule's.
+  void report(const Rule& rule, const ast::Statement& statement, std::string object, std::string message,
+              int32_t offset = -1, std::string advice = {});
+
+ private:
+  void touched(ast::Statement& statement);
+  std::string_view pass_;
+  Diagnostics& diagnostics_;
+};
+
+enum class Fidelity { exact, changes_behaviour, loses };
+
+/// A rewrite: data plus one function, stateless and idempotent. Each lives in `passes/<name>/pass.cpp` as
+/// `extern const Pass <name>;` and is listed once in `pipeline.def`, where the order is.
+struct Pass {
+  std::string_view name;      ///< kebab-case
+  std::string_view category;
+  Fidelity fidelity = Fidelity::exact;
+  std::string_view summary;   ///< one line
+  std::span<const Rule> rules;  ///< all that it may report
+  void (*run)(PassContext&);
+};
+
+/// The pipeline in order.
+std::span<const Pass* const> all_passes();
+/// Null for an unknown name.
+const Pass* find_pass(std::string_view name);
+/// Null for an unknown id. The front end has rules of its own: `parser_rules`.
+const Rule* find_rule(std::string_view id);
+
+struct PipelineOptions {
+  PassOptions pass;
+  std::vector<std::string> disabled;  ///< names of passes to leave out
+  std::string stop_after;             ///< empty: run all
+  /// Called after each pass, for --print-after; may be empty.
+  void (*after)(const Pass&, const ast::Script&, void*) = nullptr;
+  void* after_data = nullptr;
+};
+
+/// Runs the passes over the script. Throws InternalError where the ledger no longer adds up after a pass.
+void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options, Diagnostics& diagnostics);
+
+}  // namespace pg2crdb

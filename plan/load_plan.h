@@ -1,0 +1,98 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/result.h"
+
+namespace pg2crdb {
+
+/// The wall between the compiler and the runtime: all that the runtime knows about a compiled dump. Written as
+/// `load-plan.json`, versioned; names are unquoted everywhere.
+struct LoadPlan {
+  static constexpr int current_version = 1;
+
+  struct Input {
+    std::string path;    ///< as given on the command line; "-" for standard input
+    uint64_t bytes = 0;  ///< of the uncompressed text
+    std::string sha256;  ///< hexadecimal, of the uncompressed text
+  };
+
+  /// A statement to run, and the place in the dump to blame for it.
+  struct Statement {
+    std::string phase;  ///< "roles", "pre-data", "post-data", "revalidate"
+    std::string sql;    ///< without final semicolon
+    std::string kind;   ///< "CREATE TABLE" ...
+    std::string object;
+    std::string file;
+    uint64_t line = 0;
+  };
+
+  /// How a value changes on its way.
+  enum class Conversion {
+    none,
+    trim_blanks,       ///< char(n): trailing blanks go, CockroachDB would keep them (crdb-observed, COPY)
+    uuid_of_key,       ///< integer key to UUID: version 5 of `namespace_` and the value's decimal text
+    money_to_decimal,  ///< "$1,234.50" to 1234.50
+  };
+
+  struct Column {
+    std::string name;
+    std::string source_type;  ///< PostgreSQL's spelling as format_type() has it: "character(3)", "integer[]"
+    std::string target_type;  ///< as emitted
+    Conversion conversion = Conversion::none;
+    std::string namespace_;   ///< of uuid_of_key: "schema.table" of the key that the value belongs to
+    bool generated = false;   ///< computed on the target: never loaded, still verified
+    bool not_null = false;
+  };
+
+  /// Rows of a table in an input.
+  struct Data {
+    enum class Format { copy_text, insert };
+    uint32_t input = 0;
+    Format format = Format::copy_text;
+    uint64_t begin = 0;  ///< bytes [begin, end) of the uncompressed text
+    uint64_t end = 0;
+    uint64_t first_line = 0;
+    uint64_t rows = 0;
+    std::vector<std::string> columns;  ///< in the order of the data; never empty
+  };
+
+  struct Table {
+    std::string schema;
+    std::string name;
+    std::vector<Column> columns;
+    std::vector<std::string> key;  ///< primary key's columns, else those of a UNIQUE NOT NULL key; empty: whole row
+    std::vector<Data> data;
+    std::vector<std::string> identity_always;  ///< columns to be SET GENERATED ALWAYS after the load
+  };
+
+  struct Sequence {
+    std::string schema;
+    std::string name;         ///< on the target
+    std::string source_name;  ///< in the source database, with its schema; differs where the target chose another
+    int64_t value = 0;
+    bool is_called = true;
+    bool has_value = false;   ///< false: the dump holds no setval, a live source is asked
+    std::string file;
+    uint64_t line = 0;
+  };
+
+  int version = current_version;
+  std::string tool;    ///< pg2crdb's version
+  std::string target;  ///< CockroachDB's version compiled for
+  std::vector<Input> inputs;
+  std::vector<Statement> statements;  ///< in the order to be run, phase by phase
+  std::vector<Table> tables;
+  std::vector<Sequence> sequences;
+};
+
+std::string_view to_string(LoadPlan::Conversion conversion);
+
+/// The plan as JSON text, two-space indented, byte-identical for equal plans.
+std::string to_json(const LoadPlan& plan);
+/// Fails with a sentence on text that is no plan, or one of a version that this program does not know.
+Result<LoadPlan> parse_load_plan(std::string_view json);
+
+}  // namespace pg2crdb

@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "rows/copy_text.h"
+
+namespace pg2crdb {
+
+/// How a type's text is brought to one form for both servers, chosen once a column from PostgreSQL's type name.
+enum class CanonicalForm {
+  text,         ///< byte for byte
+  blank_padded, ///< char(n): without trailing blanks
+  number,       ///< numeric: exact decimal without superfluous zeros or exponent
+  float4,
+  float8,       ///< the shortest digits that read back as the same bits
+  json,         ///< sorted keys, last duplicate wins, exact numbers, no blanks: what jsonb keeps
+  timestamptz,  ///< as UTC, six digits at most
+  timestamp,
+  time,
+  timetz,
+  interval,     ///< months, days, microseconds
+  bytea,        ///< lower-case hex, from hex or escape form
+  boolean,
+  inet,         ///< /32 and /128 left out
+  hex,          ///< geometry: upper-case hex
+  array,        ///< one dimension; each element in its own form
+};
+
+struct CanonicalType {
+  CanonicalForm form = CanonicalForm::text;
+  CanonicalForm element = CanonicalForm::text;  ///< of arrays
+};
+
+/// The form of a type as format_type() spells it: "numeric(10,2)", "timestamp with time zone", "integer[]".
+CanonicalType canonical_type(std::string_view postgresql_type);
+
+/// Appends the value's canonical text. Exact: two values that PostgreSQL holds different come out different (json aside, as above).
+/// A text that cannot be read as its type is appended as it is.
+void append_canonical(std::string& out, const CanonicalType& type, std::string_view text);
+
+/// 128 bits over bytes, seeded; used to compare multisets of rows by their sums. Not cryptographic.
+struct Hash128 {
+  uint64_t low = 0;
+  uint64_t high = 0;
+  bool operator==(const Hash128&) const = default;
+  Hash128& operator+=(const Hash128& other);  ///< 128-bit addition, wrapping: order does not matter
+};
+Hash128 hash128(std::string_view bytes, uint64_t seed);
+
+}  // namespace pg2crdb

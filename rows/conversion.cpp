@@ -1,0 +1,123 @@
+#include "rows/conversion.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "support/result.h"
+
+namespace pg2crdb {
+namespace {
+
+// bba4c3ef-20fa-4187-96b3-bff076784c98, made once for this project. To change it is to change every key ever
+// loaded.
+constexpr std::array<unsigned char, 16> project_namespace = {0xbb, 0xa4, 0xc3, 0xef, 0x20, 0xfa, 0x41, 0x87,
+                                                             0x96, 0xb3, 0xbf, 0xf0, 0x76, 0x78, 0x4c, 0x98};
+
+// OpenSSL 3 looks an algorithm up each time it is named, which takes longer than the digest.
+class Sha1 {
+ public:
+  Sha1() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha1(), nullptr) != 1) {
+      throw InternalError("SHA-1 is not available");
+    }
+  }
+
+  std::array<unsigned char, 20> operator()(std::string_view first, std::string_view second) {
+    std::array<unsigned char, 20> digest = {};
+    EVP_DigestUpdate(context_.get(), project_namespace.data(), project_namespace.size());
+    EVP_DigestUpdate(context_.get(), first.data(), first.size());
+    EVP_DigestUpdate(context_.get(), ":", 1);
+    EVP_DigestUpdate(context_.get(), second.data(), second.size());
+    EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
+    EVP_DigestInit_ex(context_.get(), nullptr, nullptr);
+    return digest;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// As PostgreSQL prints integers: one value must not have two names.
+bool is_integer(std::string_view text) {
+  if (text == "0") return true;
+  if (text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() && text.front() != '0' && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+// "$1,234.50", "-$3.00", "($3.00)". False where what is left without signs and separators is no decimal.
+bool money_to_decimal(std::string_view text, std::string& out) {
+  out.clear();
+  bool negative = false;
+  if (text.starts_with('(') && text.ends_with(')')) {
+    negative = true;
+    text = text.substr(1, text.size() - 2);
+  } else if (text.starts_with('-')) {
+    negative = true;
+    text.remove_prefix(1);
+  }
+  if (text.starts_with('$')) text.remove_prefix(1);
+  if (negative) out += '-';
+  size_t digits = 0;
+  bool point = false;
+  for (const char c : text) {
+    if (is_digit(c)) {
+      ++digits;
+      out += c;
+    } else if (c == '.' && !point && digits > 0) {
+      point = true;
+      out += c;
+    } else if (c != ',' || point || digits == 0) {
+      return false;
+    }
+  }
+  return digits > 0 && out.back() != '.';
+}
+
+}  // namespace
+
+bool convert(const LoadPlan::Column& column, Field& field, std::string& scratch) {
+  if (field.null) return true;
+  switch (column.conversion) {
+    case LoadPlan::Conversion::none:
+      return true;
+    case LoadPlan::Conversion::trim_blanks: {
+      const size_t last = field.text.find_last_not_of(' ');
+      field.text = field.text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+      return true;
+    }
+    case LoadPlan::Conversion::uuid_of_key:
+      if (!is_integer(field.text)) return false;
+      scratch = uuid_of_key(column.namespace_, field.text);
+      break;
+    case LoadPlan::Conversion::money_to_decimal:
+      if (!money_to_decimal(field.text, scratch)) return false;
+      break;
+  }
+  field.text = scratch;
+  return true;
+}
+
+std::string uuid_of_key(std::string_view key_namespace, std::string_view value) {
+  thread_local Sha1 sha1;
+  std::array<unsigned char, 20> digest = sha1(key_namespace, value);
+  digest[6] = static_cast<unsigned char>((digest[6] & 0x0FU) | 0x50U);
+  digest[8] = static_cast<unsigned char>((digest[8] & 0x3FU) | 0x80U);
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string uuid;
+  uuid.reserve(36);
+  for (size_t i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) uuid += '-';
+    uuid += digits[digest[i] >> 4U];
+    uuid += digits[digest[i] & 0x0FU];
+  }
+  return uuid;
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,365 @@
+#include "rows/insert.h"
+
+#include <algorithm>
+#include <array>
+
+namespace pg2crdb {
+namespace {
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         (static_cast<unsigned char>(c) & 0x80U) != 0;
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_name_byte(char c) {
+  return is_letter(c) || is_digit(c) || c == '$';
+}
+bool is_blank(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+int hex_digit(char c) {
+  if (is_digit(c)) return c - '0';
+  c = lower(c);
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+void append_utf8(std::string& out, uint32_t c) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xC0U | (c >> 6U));
+    out += static_cast<char>(0x80U | (c & 0x3FU));
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xE0U | (c >> 12U));
+    out += static_cast<char>(0x80U | ((c >> 6U) & 0x3FU));
+    out += static_cast<char>(0x80U | (c & 0x3FU));
+  } else {
+    out += static_cast<char>(0xF0U | (c >> 18U));
+    out += static_cast<char>(0x80U | ((c >> 12U) & 0x3FU));
+    out += static_cast<char>(0x80U | ((c >> 6U) & 0x3FU));
+    out += static_cast<char>(0x80U | (c & 0x3FU));
+  }
+}
+
+// Built-in types that keep a string as it is.
+bool keeps_text(std::string_view type) {
+  constexpr std::array<std::string_view, 5> types = {"text", "varchar", "json", "jsonb", "uuid"};
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+}  // namespace
+
+InsertReader::InsertReader(std::string_view sql) : sql_(sql) {
+  read_head();
+  done_ = !plain_;
+}
+
+char InsertReader::peek(size_t ahead) const {
+  return position_ + ahead < sql_.size() ? sql_[position_ + ahead] : '\0';
+}
+
+void InsertReader::skip_blanks() {
+  while (position_ < sql_.size()) {
+    if (is_blank(sql_[position_])) {
+      ++position_;
+    } else if (peek() == '-' && peek(1) == '-') {
+      position_ = std::min(sql_.find('\n', position_), sql_.size());
+    } else {
+      return;
+    }
+  }
+}
+
+bool InsertReader::accept(char c) {
+  skip_blanks();
+  if (peek() != c || position_ == sql_.size()) return false;
+  ++position_;
+  return true;
+}
+
+bool InsertReader::accept_word(std::string_view word) {
+  skip_blanks();
+  if (sql_.size() - position_ < word.size()) return false;
+  for (size_t i = 0; i < word.size(); ++i) {
+    if (lower(sql_[position_ + i]) != word[i]) return false;
+  }
+  if (is_name_byte(peek(word.size()))) return false;
+  position_ += word.size();
+  return true;
+}
+
+bool InsertReader::read_name(std::string& name) {
+  skip_blanks();
+  name.clear();
+  if (peek() == '"') {
+    for (++position_; position_ < sql_.size(); ++position_) {
+      if (peek() == '"') {
+        if (peek(1) != '"') {
+          ++position_;
+          return !name.empty();
+        }
+        ++position_;
+      }
+      name += sql_[position_];
+    }
+    return false;
+  }
+  if (!is_letter(peek())) return false;
+  for (; is_name_byte(peek()); ++position_) name += lower(peek());
+  return peek() != '\'' && peek() != '&';
+}
+
+void InsertReader::read_head() {
+  if (!accept_word("insert") || !accept_word("into") || !read_name(table_)) return;
+  if (accept('.')) {
+    schema_ = std::move(table_);
+    if (!read_name(table_)) return;
+  }
+  if (accept('(')) {
+    do {
+      if (!read_name(columns_.emplace_back())) return;
+    } while (accept(','));
+    if (!accept(')')) return;
+  }
+  if (accept_word("overriding") && (!accept_word("system") || !accept_word("value"))) return;
+  plain_ = accept_word("values");
+}
+
+void InsertReader::read_tail() {
+  done_ = true;
+  if (accept_word("on")) {
+    if (!accept_word("conflict") || !accept_word("do") || !accept_word("nothing")) {
+      failed_ = true;
+      return;
+    }
+    on_conflict_do_nothing_ = true;
+  }
+  accept(';');
+  skip_blanks();
+  failed_ = position_ != sql_.size();
+}
+
+bool InsertReader::next(std::vector<Field>& fields) {
+  fields.clear();
+  scratch_.clear();
+  decoded_.clear();
+  defaults_.clear();
+  if (done_) return false;
+  if (!read_row(fields)) {
+    done_ = failed_ = true;
+    return false;
+  }
+  for (const Decoded& decoded : decoded_) {
+    fields[decoded.field].text =
+        std::string_view(scratch_).substr(decoded.begin, decoded.end - decoded.begin);
+  }
+  if (!accept(',')) read_tail();
+  return true;
+}
+
+bool InsertReader::read_row(std::vector<Field>& fields) {
+  if (!accept('(')) return false;
+  do {
+    if (!read_value(fields)) return false;
+  } while (accept(','));
+  return accept(')');
+}
+
+bool InsertReader::read_value(std::vector<Field>& fields) {
+  skip_blanks();
+  const char c = peek();
+  if (c == '\'') return read_string(fields) && read_casts(false);
+  if (is_digit(c) || c == '-' || c == '+' || c == '.') return read_number(fields);
+  if (peek(1) == '\'') {
+    ++position_;
+    if (lower(c) == 'e') return read_escapes(fields) && read_casts(false);
+    if (lower(c) == 'b' || lower(c) == 'x') {
+      --position_;
+      return read_bits(fields);
+    }
+    // N'x' is of type character: trailing blanks are none of its value.
+    if (lower(c) == 'n') return read_string(fields) && sql_[position_ - 2] != ' ';
+    return false;
+  }
+  if (accept_word("null")) {
+    fields.push_back({{}, true});
+    return read_casts(true);
+  }
+  if (accept_word("default")) {
+    defaults_.push_back(fields.size());
+    fields.push_back({{}, true});
+    return true;
+  }
+  if (accept_word("true")) {
+    fields.push_back({"t", false});
+    return true;
+  }
+  if (accept_word("false")) {
+    fields.push_back({"f", false});
+    return true;
+  }
+  return false;
+}
+
+bool InsertReader::read_number(std::vector<Field>& fields) {
+  const size_t begin = position_;
+  size_t text_begin = begin;
+  if (peek() == '+') ++text_begin;
+  if (peek() == '-' || peek() == '+') ++position_;
+  size_t digits = 0;
+  for (; is_digit(peek()); ++position_) ++digits;
+  if (peek() == '.') {
+    for (++position_; is_digit(peek()); ++position_) ++digits;
+  }
+  if (digits == 0) return false;
+  if (lower(peek()) == 'e') {
+    ++position_;
+    if (peek() == '-' || peek() == '+') ++position_;
+    if (!is_digit(peek())) return false;
+    while (is_digit(peek())) ++position_;
+  }
+  fields.push_back({sql_.substr(text_begin, position_ - text_begin), false});
+  return !is_name_byte(peek()) && peek() != '.';
+}
+
+bool InsertReader::read_string(std::vector<Field>& fields) {
+  const size_t begin = ++position_;
+  const size_t scratch_begin = scratch_.size();
+  size_t from = begin;
+  while (true) {
+    const size_t quote = sql_.find('\'', position_);
+    if (quote == std::string_view::npos) return false;
+    position_ = quote + 1;
+    if (peek() != '\'') break;
+    ++position_;
+    scratch_.append(sql_, from, quote + 1 - from);
+    from = position_;
+  }
+  if (from == begin) {
+    fields.push_back({sql_.substr(begin, position_ - 1 - begin), false});
+    return true;
+  }
+  scratch_.append(sql_, from, position_ - 1 - from);
+  decoded_.push_back({fields.size(), scratch_begin, scratch_.size()});
+  fields.push_back({});
+  return true;
+}
+
+bool InsertReader::read_bits(std::vector<Field>& fields) {
+  const bool hexadecimal = lower(peek()) == 'x';
+  position_ += 2;
+  const size_t end = sql_.find('\'', position_);
+  if (end == std::string_view::npos) return false;
+  const size_t scratch_begin = scratch_.size();
+  for (; position_ < end; ++position_) {
+    const int digit = hex_digit(peek());
+    if (digit < 0 || (!hexadecimal && digit > 1)) return false;
+    for (int bit = hexadecimal ? 3 : 0; bit >= 0; --bit) scratch_ += ((digit >> bit) & 1) != 0 ? '1' : '0';
+  }
+  ++position_;
+  decoded_.push_back({fields.size(), scratch_begin, scratch_.size()});
+  fields.push_back({});
+  return true;
+}
+
+bool InsertReader::read_escapes(std::vector<Field>& fields) {
+  const size_t scratch_begin = scratch_.size();
+  const auto digits = [this](int base, size_t least, size_t most, uint32_t& value) {
+    size_t count = 0;
+    for (; count < most && hex_digit(peek()) >= 0 && hex_digit(peek()) < base; ++position_, ++count) {
+      value = value * static_cast<uint32_t>(base) + static_cast<uint32_t>(hex_digit(peek()));
+    }
+    return count >= least;
+  };
+  for (++position_; position_ < sql_.size();) {
+    const char c = sql_[position_++];
+    if (c == '\'') {
+      if (peek() == '\'') {
+        ++position_;
+        scratch_ += c;
+        continue;
+      }
+      decoded_.push_back({fields.size(), scratch_begin, scratch_.size()});
+      fields.push_back({});
+      return true;
+    }
+    if (c != '\\') {
+      scratch_ += c;
+      continue;
+    }
+    if (position_ == sql_.size()) return false;
+    const char escaped = sql_[position_++];
+    uint32_t value = 0;
+    switch (escaped) {
+      case 'b':
+        scratch_ += '\b';
+        break;
+      case 'f':
+        scratch_ += '\f';
+        break;
+      case 'n':
+        scratch_ += '\n';
+        break;
+      case 'r':
+        scratch_ += '\r';
+        break;
+      case 't':
+        scratch_ += '\t';
+        break;
+      case 'v':
+        scratch_ += '\v';
+        break;
+      case 'x':
+        scratch_ += digits(16, 1, 2, value) ? static_cast<char>(value) : escaped;
+        break;
+      case 'u':
+      case 'U': {
+        const size_t length = escaped == 'u' ? 4 : 8;
+        // Halves of surrogate pairs are left to the server.
+        if (!digits(16, length, length, value) || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
+          return false;
+        append_utf8(scratch_, value);
+        break;
+      }
+      default:
+        if (escaped >= '0' && escaped <= '7') {
+          --position_;
+          digits(8, 1, 3, value);
+          scratch_ += static_cast<char>(value & 0xFFU);
+        } else {
+          scratch_ += escaped;
+        }
+    }
+  }
+  return false;
+}
+
+// `::type` as often as it stands there, of types that change no value: not those that cut, round or print
+// differently.
+bool InsertReader::read_casts(bool null) {
+  while (accept(':')) {
+    std::string type;
+    if (peek() != ':') return false;
+    ++position_;
+    if (!read_name(type)) return false;
+    bool own_type = false;
+    if (accept('.')) {
+      own_type = type != "pg_catalog";
+      if (!read_name(type)) return false;
+    }
+    if (!null && !own_type && !keeps_text(type)) return false;
+    while (accept('[')) {
+      if (!accept(']')) return false;
+    }
+  }
+  skip_blanks();
+  return peek() == ',' || peek() == ')';
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,71 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rows/copy_text.h"
+
+namespace pg2crdb {
+
+/// Reads the rows of one `INSERT INTO t [(c, ...)] [OVERRIDING ... VALUE] VALUES (...), (...) [ON CONFLICT DO
+/// NOTHING];` whose values are literals: numbers, 'x', E'x', N'x', B'1', X'f', NULL, TRUE, FALSE, DEFAULT;
+/// strings and NULL with casts `::type` that cannot change them. That is all pg_dump writes; any other INSERT
+/// is not `plain` and stays a statement. Values come out as COPY would have them: booleans as t and f, X'f'
+/// as 1111.
+class InsertReader {
+ public:
+  explicit InsertReader(std::string_view sql);
+
+  bool plain_head() const { return plain_; }  ///< the words up to VALUES are of the form above
+  const std::string& schema() const { return schema_; }
+  const std::string& table() const { return table_; }
+  const std::vector<std::string>& columns() const { return columns_; }
+  bool on_conflict_do_nothing() const { return on_conflict_do_nothing_; }
+
+  /// The next row's values; false at the end, or where `failed()`. Views are good until the next call.
+  bool next(std::vector<Field>& fields);
+  /// Columns of the last row, from 0, whose value is DEFAULT: what pg_dump writes for generated columns. They
+  /// are NULL in `fields`.
+  const std::vector<size_t>& defaults() const { return defaults_; }
+  /// Something else than a literal was met, at `position()`; also after the last row.
+  bool failed() const { return failed_; }
+  size_t position() const { return position_; }
+
+ private:
+  struct Decoded {  // a field's place in the scratch, which moves while a row is read
+    size_t field;
+    size_t begin;
+    size_t end;
+  };
+
+  void read_head();
+  void read_tail();
+  bool read_row(std::vector<Field>& fields);
+  bool read_value(std::vector<Field>& fields);
+  bool read_number(std::vector<Field>& fields);
+  bool read_string(std::vector<Field>& fields);
+  bool read_bits(std::vector<Field>& fields);
+  bool read_escapes(std::vector<Field>& fields);
+  bool read_casts(bool null);
+  bool read_name(std::string& name);
+  void skip_blanks();
+  bool accept(char c);
+  bool accept_word(std::string_view word);
+  char peek(size_t ahead = 0) const;
+
+  std::string_view sql_;
+  size_t position_ = 0;
+  bool plain_ = false;
+  bool failed_ = false;
+  bool done_ = false;
+  bool on_conflict_do_nothing_ = false;
+  std::string schema_;
+  std::string table_;
+  std::vector<std::string> columns_;
+  std::string scratch_;
+  std::vector<Decoded> decoded_;
+  std::vector<size_t> defaults_;
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,97 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "runtime/connection.h"
+#include "runtime/runtime.h"
+
+namespace pg2crdb {
+
+namespace {
+
+/// The object is there already: what a statement says that was committed before its answer was lost.
+bool says_already_done(const Error& error) {
+  static constexpr std::array<std::string_view, 6> states = {"42P07", "42710", "42P06", "42723", "42701", "42P04"};
+  return std::find(states.begin(), states.end(), error.sqlstate) != states.end() ||
+         (error.sqlstate == "42P16" && error.message.find("multiple primary keys") != std::string::npos);
+}
+
+std::string advice_for(const Error& error) {
+  const std::string& state = error.sqlstate;
+  if (state.empty()) return "see that the cluster is well, then run the same command with --resume";
+  if (stop_requested) return "run the same command with --resume";
+  if (says_already_done(error)) {
+    return "the target is not empty: drop the object or use an empty database, then run with --resume";
+  }
+  if (state == "42501") return "grant the user of --target the privilege named, then run with --resume";
+  if (state == "40001") return "another transaction is in the way: run with --resume when the cluster is quiet";
+  if (state.starts_with("23")) {
+    return "rows that were loaded break it: correct them on the target (or in the source, and load again), then "
+           "run with --resume";
+  }
+  if (state.starts_with("53") || state.starts_with("57")) {
+    return "see that the cluster is well, then run with --resume";
+  }
+  return "run the statement by hand in a form that the cluster takes and continue with a plan without it, or "
+         "correct the dump (or pg2crdb.toml: a [[decision]]), compile again and start anew";
+}
+
+}  // namespace
+
+Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std::string& target, Journal& journal,
+                         Observer& observer) {
+  std::optional<Connection> connection;
+  size_t applied = 0;
+  size_t before = 0;
+  for (size_t i = 0; i < plan.statements.size(); ++i) {
+    const LoadPlan::Statement& statement = plan.statements[i];
+    if (statement.phase != phase) continue;
+    const std::string step = fmt::format("apply:{}:{}", phase, i);
+    const std::string state = journal.state(step);
+    if (state == "done") {
+      ++before;
+      continue;
+    }
+    if (stop_requested) {
+      return Error{Error::Kind::interrupted, fmt::format("stopped before {}:{}", statement.file, statement.line), {},
+                   "run the same command with --resume"};
+    }
+    if (!connection) {
+      Result<Connection> opened = Connection::open(target);
+      if (!opened) return opened.error();
+      connection.emplace(std::move(*opened));
+    }
+    if (state.empty()) {
+      Result<void> begun = journal.begin(step);
+      if (!begun) return begun;
+    }
+    Result<void> done = connection->execute(statement.sql);
+    const bool done_before = !done && state == "begun" && says_already_done(done.error());
+    if (!done && !done_before) {
+      Error error = done.error();
+      // A refused statement left nothing behind; after a lost connection nobody knows.
+      if (!error.sqlstate.empty() && error.sqlstate != "40003" && error.sqlstate != "57014" && state.empty()) {
+        Result<void> forgotten = journal.forget(step);
+        if (!forgotten) return forgotten;
+      }
+      error.advice = advice_for(error);
+      error.message = fmt::format("{}:{}: {}{}{}: {}{}{}", statement.file, statement.line, statement.kind,
+                                  statement.object.empty() ? "" : " ", statement.object,
+                                  error.sqlstate.empty() ? "" : "ERROR ", error.sqlstate,
+                                  (error.sqlstate.empty() ? "" : ": ") + error.message);
+      return error;
+    }
+    Result<void> noted = journal.done(step);
+    if (!noted) return noted;
+    ++applied;
+  }
+  if (applied + before > 0) {
+    observer.log(before == 0 ? fmt::format("{}: {} statements applied", phase, applied)
+                             : fmt::format("{}: {} statements applied, {} were done before", phase, applied, before));
+  }
+  return {};
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,582 @@
+#include "runtime/connection.h"
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <random>
+#include <thread>
+#include <utility>
+
+#include "runtime/runtime.h"
+
+namespace pg2crdb {
+
+std::atomic<bool> stop_requested = false;
+
+namespace {
+
+constexpr std::string_view kMask = "***";
+constexpr int kRetries = 10;
+constexpr size_t kCopyPiece = size_t{64} << 10;
+
+char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+bool is_blank(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && std::isxdigit(static_cast<unsigned char>(text[i + 1])) &&
+        std::isxdigit(static_cast<unsigned char>(text[i + 2]))) {
+      out += static_cast<char>(std::strtol(std::string(text.substr(i + 1, 2)).c_str(), nullptr, 16));
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+/// Whether the value of this URL parameter or connection keyword is a secret.
+bool is_secret(std::string_view key) {
+  const std::string name = lowered(percent_decoded(key));
+  if (name == "sslkey") return false;  // a file's name
+  for (std::string_view word : {"password", "passwd", "secret", "token", "credential", "signature", "key"}) {
+    if (name.find(word) != std::string::npos) return true;
+  }
+  return name == "sig";
+}
+
+std::string redacted_url(std::string_view url, size_t scheme_end) {
+  std::string out(url.substr(0, scheme_end));
+  std::string_view rest = url.substr(scheme_end);
+  size_t query = rest.find('?');
+
+  // A password may hold raw '/', '?' and '@', which libpq would read as something else: mask rather too much.
+  size_t at = rest.substr(0, query).rfind('@');
+  if (at == std::string_view::npos && query != std::string_view::npos) {
+    const size_t colon = rest.substr(0, query).find(':');
+    const bool port = colon == std::string_view::npos || rest[0] == '[' ||
+                      (colon + 1 < query && std::isdigit(static_cast<unsigned char>(rest[colon + 1])));
+    if (!port) at = rest.rfind('@');
+  }
+  if (at != std::string_view::npos) {
+    const size_t colon = rest.substr(0, at).find(':');
+    if (colon == std::string_view::npos) {
+      out += rest.substr(0, at);
+    } else {
+      out.append(rest.substr(0, colon + 1)).append(kMask);
+    }
+    rest.remove_prefix(at);
+    query = rest.find('?');
+  }
+  if (query == std::string_view::npos) return out.append(rest);
+
+  out += rest.substr(0, query + 1);
+  rest.remove_prefix(query + 1);
+  while (true) {
+    const size_t end = std::min(rest.find('&'), rest.size());
+    const std::string_view parameter = rest.substr(0, end);
+    const size_t equals = parameter.find('=');
+    if (equals != std::string_view::npos && is_secret(parameter.substr(0, equals))) {
+      out.append(parameter.substr(0, equals + 1)).append(kMask);
+    } else {
+      out += parameter;
+    }
+    if (end == rest.size()) return out;
+    out += '&';
+    rest.remove_prefix(end + 1);
+  }
+}
+
+std::string redacted_keywords(std::string_view text) {
+  if (text.find('=') == std::string_view::npos) return std::string(text);
+  std::string out;
+  size_t i = 0;
+  while (i < text.size()) {
+    if (is_blank(text[i])) {
+      out += text[i++];
+      continue;
+    }
+    const size_t key_begin = i;
+    while (i < text.size() && text[i] != '=' && !is_blank(text[i])) ++i;
+    const std::string_view key = text.substr(key_begin, i - key_begin);
+    while (i < text.size() && is_blank(text[i])) ++i;
+    // The rest of an unquoted password with a blank in it looks like a keyword without a value.
+    if (i == text.size() || text[i] != '=') return out.append(kMask);
+    ++i;
+    while (i < text.size() && is_blank(text[i])) ++i;
+    const size_t value_begin = i;
+    const bool quoted = i < text.size() && text[i] == '\'';
+    if (quoted) ++i;
+    while (i < text.size() && (quoted ? text[i] != '\'' : !is_blank(text[i]))) {
+      i += text[i] == '\\' && i + 1 < text.size() ? 2 : 1;
+    }
+    if (quoted && i < text.size()) ++i;
+    const std::string_view value = text.substr(value_begin, i - value_begin);
+    out.append(key).append("=");
+    if (is_secret(key)) {
+      out += kMask;
+    } else {
+      out += redacted(value);
+    }
+  }
+  return out;
+}
+
+/// Masks what may be secret in a server's or libpq's words: passwords in statements, credentials in URLs.
+std::string without_secrets(std::string_view text) {
+  std::string out;
+  size_t i = 0;
+  const std::string small = lowered(text);
+  while (i < text.size()) {
+    const size_t password = small.find("password '", i);
+    const size_t scheme = text.find("://", i);
+    if (password == std::string::npos && scheme == std::string_view::npos) break;
+    if (password < scheme) {
+      const size_t begin = password + 10;
+      size_t end = begin;
+      while (end < text.size() && (text[end] != '\'' || (end + 1 < text.size() && text[end + 1] == '\''))) {
+        end += text[end] == '\'' ? 2 : 1;
+      }
+      out.append(text.substr(i, begin - i)).append(kMask);
+      i = end;
+    } else {
+      size_t end = scheme + 3;
+      while (end < text.size() && !is_blank(text[end]) && text[end] != '\'' && text[end] != '"') ++end;
+      out += text.substr(i, scheme + 3 - i);
+      out += redacted_url(text.substr(scheme, end - scheme), 3).substr(3);
+      i = end;
+    }
+  }
+  return out.append(text.substr(i));
+}
+
+/// One line of words, blanks collapsed.
+std::string one_line(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    if (!is_blank(c)) {
+      out += c;
+    } else if (!out.empty() && out.back() != ' ') {
+      out += ' ';
+    }
+  }
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+std::string field(const PGresult* result, int code) {
+  const char* text = PQresultErrorField(result, code);
+  return text == nullptr ? std::string() : one_line(text);
+}
+
+/// libpq quotes pieces of the string that it could not read: only names of options may be shown.
+std::string parse_reason(const char* message) {
+  const std::string reason = one_line(message == nullptr ? "out of memory" : message);
+  if (reason.find("invalid URI query parameter") != std::string::npos ||
+      reason.find("invalid connection option") != std::string::npos) {
+    return reason;
+  }
+  std::string out;
+  bool quoted = false;
+  for (char c : reason) {
+    if (c == '"') {
+      if (!quoted) out.append("\"").append(kMask);
+      quoted = !quoted;
+    }
+    if (!quoted) out += c;
+  }
+  return out;
+}
+
+Error connection_error(const std::string& url, std::string_view libpq_message) {
+  struct Known {
+    std::string_view words;
+    std::string_view sentence;
+    std::string_view advice;
+  };
+  static constexpr Known known[] = {
+      {"password authentication failed", "the server refused user name or password",
+       "check the user name, and the password in the URL, in PGPASSWORD or in the file ~/.pgpass"},
+      {"no password supplied", "the server asks for a password and none was given",
+       "put the password into the file ~/.pgpass or into PGPASSWORD"},
+      {"no pg_hba.conf entry", "the server does not let this user in from here",
+       "let the server's administrator add a line to its pg_hba.conf"},
+      {"Connection refused", "no server listens there",
+       "start the server, or correct host and port"},
+      {"Is the server running locally", "no server listens on that socket",
+       "start the server, or correct host (the socket's directory) and port"},
+      {"could not translate host name", "the host name is not known", "correct the host's name"},
+      {"timeout expired", "the server did not answer in time",
+       "check host, port and firewalls, or raise connect_timeout in the URL"},
+      {"does not support SSL", "the server speaks no TLS",
+       "an insecure CockroachDB cluster needs sslmode=disable in the URL"},
+      {"SSL is not enabled on the server", "the server speaks no TLS",
+       "an insecure CockroachDB cluster needs sslmode=disable in the URL"},
+      {"certificate", "the server's or the client's certificate was not accepted",
+       "check sslmode, sslrootcert, sslcert and sslkey in the URL"},
+  };
+  Error error{Error::Kind::interrupted, {}, {}, {}};
+  const std::string words = without_secrets(one_line(libpq_message));
+  std::string sentence = "the server refused the connection";
+  if (words.find("database \"") != std::string::npos && words.find("does not exist") != std::string::npos) {
+    sentence = "the database does not exist";
+    error.advice = "create it (CREATE DATABASE), or correct its name in the URL";
+  } else {
+    for (const Known& entry : known) {
+      if (words.find(entry.words) == std::string::npos) continue;
+      sentence = entry.sentence;
+      error.advice = entry.advice;
+      break;
+    }
+  }
+  const bool bad_option = words.find("for connection option") != std::string::npos ||
+                             words.find("invalid port number") != std::string::npos ||
+                             words.find("invalid sslmode value") != std::string::npos;
+  if (bad_option) {
+    error.kind = Error::Kind::usage;
+    sentence = "an option of the connection string has a value that cannot be";
+    error.advice = "correct it; a '/', '@', ':' or '?' in a password is written %2F, %40, %3A, %3F";
+  }
+  // What libpq took for a port or a host may be a piece of a password with a raw ':' or '@' in it.
+  const bool quotes_pieces = bad_option || words.find("could not translate host name") != std::string::npos;
+  error.message = fmt::format("cannot connect to {}: {} ({})", redacted(url), sentence,
+                              quotes_pieces ? parse_reason(words.c_str()) : words);
+  return error;
+}
+
+bool parameter_set(const PQconninfoOption* options, std::string_view keyword) {
+  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
+    if (keyword == option->keyword) return option->val != nullptr;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string redacted(std::string_view url) {
+  const size_t scheme = url.find("://");
+  const size_t equals = url.find('=');
+  if (scheme != std::string_view::npos && (equals == std::string_view::npos || scheme < equals)) {
+    return redacted_url(url, scheme + 3);
+  }
+  return redacted_keywords(url);
+}
+
+struct Connection::State {
+  PGconn* connection = nullptr;
+  PGcancel* cancel = nullptr;
+  std::string version;
+  bool cockroachdb = false;
+  std::function<void(std::string_view)> notice;
+
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    PQfreeCancel(cancel);
+    PQfinish(connection);
+  }
+
+  void send_cancel() {
+    char text[256];
+    if (cancel != nullptr) PQcancel(cancel, text, sizeof text);
+  }
+
+  Error lost() const {
+    return {Error::Kind::interrupted,
+            "the connection to the server was lost: " + without_secrets(one_line(PQerrorMessage(connection))),
+            {},
+            {}};
+  }
+
+  Error server_error(const PGresult* result) const {
+    const std::string sqlstate = field(result, PG_DIAG_SQLSTATE);
+    if (sqlstate.empty()) {
+      if (PQstatus(connection) != CONNECTION_OK) return lost();
+      return {Error::Kind::interrupted, without_secrets(one_line(PQerrorMessage(connection))), {}, {}};
+    }
+    std::string message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+    const std::string detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+    std::string hint = field(result, PG_DIAG_MESSAGE_HINT);
+    // The statement is named by whoever ran it; repeating it would print its literals.
+    if (!detail.empty() && !detail.starts_with("source SQL:")) message += "; DETAIL: " + detail;
+    if (hint.starts_with("You have attempted to use a feature")) {
+      const size_t see = hint.find("See: ");
+      hint = see == std::string::npos ? std::string() : hint.substr(see);
+    }
+    if (!hint.empty()) message += "; HINT: " + hint;
+    return {Error::Kind::interrupted, without_secrets(message), sqlstate, {}};
+  }
+
+  /// Until there is something to read, for a while. A stop that is requested meanwhile cancels what runs.
+  bool wait(bool stopped_before, bool& cancelled) {
+    pollfd descriptor{PQsocket(connection), POLLIN, 0};
+    ::poll(&descriptor, 1, 200);
+    if (stop_requested && !stopped_before && !cancelled) {
+      cancelled = true;
+      send_cancel();
+    }
+    return descriptor.revents == 0 || PQconsumeInput(connection) == 1;
+  }
+
+  /// The next result, null at the end of the answer.
+  PGresult* next_result() {
+    const bool stopped_before = stop_requested;
+    bool cancelled = false;
+    while (PQisBusy(connection) == 1) {
+      if (!wait(stopped_before, cancelled)) break;
+    }
+    return PQgetResult(connection);
+  }
+
+  /// The answer's last result, the only one of a single statement. COPY's begin is an end, too.
+  PGresult* answer() {
+    PGresult* last = nullptr;
+    while (PGresult* result = next_result()) {
+      PQclear(last);
+      last = result;
+      const ExecStatusType status = PQresultStatus(result);
+      if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) break;
+      if (PQstatus(connection) != CONNECTION_OK) break;
+    }
+    return last;
+  }
+
+  Result<Rows> rows() {
+    PGresult* result = answer();
+    if (result == nullptr) return lost();
+    const ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
+      PQclear(result);
+      throw InternalError("COPY was sent as a plain query");
+    }
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY) {
+      Error error = server_error(result);
+      PQclear(result);
+      return error;
+    }
+    Rows rows;
+    const int columns = PQnfields(result);
+    for (int column = 0; column < columns; ++column) rows.columns.emplace_back(PQfname(result, column));
+    const int count = PQntuples(result);
+    rows.values.resize(static_cast<size_t>(count));
+    rows.nulls.resize(static_cast<size_t>(count));
+    for (int row = 0; row < count; ++row) {
+      auto& values = rows.values[static_cast<size_t>(row)];
+      for (int column = 0; column < columns; ++column) {
+        values.emplace_back(PQgetvalue(result, row, column),
+                            static_cast<size_t>(PQgetlength(result, row, column)));
+        rows.nulls[static_cast<size_t>(row)].push_back(PQgetisnull(result, row, column) == 1);
+      }
+    }
+    PQclear(result);
+    return rows;
+  }
+
+  Result<void> begin_copy(const std::string& sql, ExecStatusType expected) {
+    if (PQsendQuery(connection, sql.c_str()) == 0) return lost();
+    PGresult* result = answer();
+    if (result == nullptr) return lost();
+    const ExecStatusType status = PQresultStatus(result);
+    if (status == expected) {
+      PQclear(result);
+      return {};
+    }
+    if (status != PGRES_FATAL_ERROR) {
+      PQclear(result);
+      throw InternalError("no COPY: " + sql);
+    }
+    Error error = server_error(result);
+    PQclear(result);
+    return error;
+  }
+};
+
+Connection::Connection(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Connection::Connection(Connection&&) noexcept = default;
+Connection& Connection::operator=(Connection&&) noexcept = default;
+Connection::~Connection() = default;
+
+Result<Connection> Connection::open(const std::string& url) {
+  const auto unreadable = [&](const std::string& reason) {
+    return Error{Error::Kind::usage,
+                 fmt::format("\"{}\" is not a connection string: {}", redacted(url), reason),
+                 {},
+                 "write postgresql://user@host:port/database?sslmode=..., or host=... dbname=..."};
+  };
+  if (url.empty()) return unreadable("it is empty");
+  char* parse_message = nullptr;
+  PQconninfoOption* options = PQconninfoParse(url.c_str(), &parse_message);
+  if (options == nullptr) {
+    Error error = unreadable(parse_reason(parse_message));
+    PQfreemem(parse_message);
+    return error;
+  }
+  const bool has_timeout = parameter_set(options, "connect_timeout") || parameter_set(options, "service") ||
+                           std::getenv("PGCONNECT_TIMEOUT") != nullptr || std::getenv("PGSERVICE") != nullptr;
+  PQconninfoFree(options);
+
+  std::vector<const char*> keywords = {"client_encoding", "fallback_application_name", "dbname"};
+  std::vector<const char*> values = {"UTF8", "pg2crdb", url.c_str()};
+  if (!has_timeout) {
+    keywords.push_back("connect_timeout");
+    values.push_back("10");
+  }
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+
+  auto state = std::make_unique<State>();
+  state->connection = PQconnectdbParams(keywords.data(), values.data(), 1);
+  if (state->connection == nullptr) throw std::bad_alloc();
+  if (PQstatus(state->connection) != CONNECTION_OK) {
+    return connection_error(url, PQerrorMessage(state->connection));
+  }
+  state->cancel = PQgetCancel(state->connection);
+  PQsetNoticeReceiver(
+      state->connection,
+      [](void* argument, const PGresult* result) {
+        const auto* self = static_cast<State*>(argument);
+        if (self->notice) self->notice(field(result, PG_DIAG_MESSAGE_PRIMARY));
+      },
+      state.get());
+
+  Connection connection(std::move(state));
+  Result<Rows> version = connection.query("SELECT version()");
+  if (!version) return version.error();
+  if (version->size() == 1) connection.state_->version = version->values[0][0];
+  connection.state_->cockroachdb = connection.state_->version.find("CockroachDB") != std::string::npos;
+
+  std::vector<std::string> settings = {
+      "SET client_encoding = 'UTF8'", "SET timezone = 'UTC'",     "SET intervalstyle = 'postgres'",
+      "SET datestyle = 'ISO'",        "SET bytea_output = 'hex'", "SET extra_float_digits = 3",
+      "SET statement_timeout = 0",
+  };
+  if (connection.is_cockroachdb()) {
+    settings.push_back("SET copy_from_atomic_enabled = true");
+  } else if (PQserverVersion(connection.state_->connection) >= 90600) {
+    settings.push_back("SET idle_in_transaction_session_timeout = 0");
+  }
+  for (const std::string& setting : settings) {
+    Result<Rows> done = connection.query(setting);
+    if (done) continue;
+    Error error = done.error();
+    error.message = fmt::format("{}: {}: {}", redacted(url), setting, error.message);
+    return error;
+  }
+  return connection;
+}
+
+bool Connection::is_cockroachdb() const { return state_->cockroachdb; }
+const std::string& Connection::server_version() const { return state_->version; }
+
+Result<Rows> Connection::query(const std::string& sql) {
+  if (PQsendQuery(state_->connection, sql.c_str()) == 0) return state_->lost();
+  return state_->rows();
+}
+
+Result<Rows> Connection::query(const std::string& sql, const std::vector<std::string>& parameters) {
+  std::vector<const char*> values;
+  for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
+  if (PQsendQueryParams(state_->connection, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                        nullptr, nullptr, 0) == 0) {
+    return state_->lost();
+  }
+  return state_->rows();
+}
+
+Result<void> Connection::execute(const std::string& sql) {
+  for (int attempt = 0;; ++attempt) {
+    Result<Rows> done = query(sql);
+    if (done) return {};
+    if (done.error().sqlstate != "40001" || attempt == kRetries || stop_requested) return done.error();
+    wait_before_retry(attempt);
+  }
+}
+
+void wait_before_retry(int attempt) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  const int longest = 50 << std::min(attempt, 6);
+  std::uniform_int_distribution<int> milliseconds(longest / 2, longest);
+  std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds(random)));
+}
+
+Result<void> Connection::copy_in_begin(const std::string& sql) {
+  return state_->begin_copy(sql, PGRES_COPY_IN);
+}
+
+Result<void> Connection::copy_in_data(std::string_view bytes) {
+  // libpq copies each piece into a buffer that never shrinks.
+  while (!bytes.empty()) {
+    const size_t size = std::min(bytes.size(), kCopyPiece);
+    if (PQputCopyData(state_->connection, bytes.data(), static_cast<int>(size)) != 1) return state_->lost();
+    bytes.remove_prefix(size);
+  }
+  return {};
+}
+
+Result<uint64_t> Connection::copy_in_end() {
+  if (PQputCopyEnd(state_->connection, nullptr) != 1) return state_->lost();
+  PGresult* result = state_->answer();
+  if (result == nullptr) return state_->lost();
+  if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+    Error error = state_->server_error(result);
+    PQclear(result);
+    return error;
+  }
+  const uint64_t rows = std::strtoull(PQcmdTuples(result), nullptr, 10);
+  PQclear(result);
+  return rows;
+}
+
+void Connection::copy_in_abort(const std::string& reason) {
+  PQputCopyEnd(state_->connection, reason.c_str());
+  PQclear(state_->answer());
+}
+
+Result<void> Connection::copy_out(const std::string& sql, const std::function<bool(std::string_view)>& row) {
+  Result<void> begun = state_->begin_copy(sql, PGRES_COPY_OUT);
+  if (!begun) return begun;
+  const bool stopped_before = stop_requested;
+  bool cancelled = false;
+  bool wanted = true;
+  while (true) {
+    char* buffer = nullptr;
+    const int size = PQgetCopyData(state_->connection, &buffer, 1);
+    if (size == 0) {
+      if (!state_->wait(stopped_before, cancelled)) return state_->lost();
+      continue;
+    }
+    if (size < 0) break;
+    if (wanted && !row({buffer, static_cast<size_t>(size)})) {
+      wanted = false;
+      state_->send_cancel();
+    }
+    PQfreemem(buffer);
+  }
+  PGresult* result = state_->answer();
+  if (result == nullptr) return state_->lost();
+  Result<void> ended;
+  if (PQresultStatus(result) != PGRES_COMMAND_OK && wanted) ended = state_->server_error(result);
+  PQclear(result);
+  return ended;
+}
+
+void Connection::on_notice(std::function<void(std::string_view)> callback) {
+  state_->notice = std::move(callback);
+}
+
+void Connection::cancel() { state_->send_cancel(); }
+
+}  // namespace pg2crdb

@@ -1,0 +1,304 @@
+#include "runtime/import_into.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <utility>
+
+#include "target/quote.h"
+
+namespace pg2crdb {
+
+namespace {
+
+constexpr uint64_t kFileBytes = uint64_t{256} << 20;
+
+/// A file name that needs no escape in a URL, different for different tables.
+std::string file_stem(const std::string& schema, const std::string& table) {
+  std::string out;
+  for (char c : schema + "." + table) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+                       c == '-' || c == '.';
+    if (plain) {
+      out += c;
+    } else {
+      out += fmt::format("~{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    }
+  }
+  return out;
+}
+
+/// `words` in lower case.
+bool contains(std::string_view text, std::string_view words) {
+  return std::search(text.begin(), text.end(), words.begin(), words.end(), [](char in_text, char in_words) {
+           return std::tolower(static_cast<unsigned char>(in_text)) == in_words;
+         }) != text.end();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ImportStore>> ImportStore::open(const LoadOptions& options) {
+  std::unique_ptr<ImportStore> store(new ImportStore());
+  store->gzip_ = options.compress == "gzip";
+  std::error_code failure;
+  if (contains(options.host_files, "://")) {
+    if (options.state_dir.empty()) {
+      return Error{Error::Kind::usage, "a URL in --host-files needs a --state-dir", {},
+                   "the import files are written to its subdirectory `files`, which has to be what the URL shows"};
+    }
+    store->directory_ = options.state_dir + "/files";
+    store->prefix_ = options.host_files;
+  } else if (!options.host_files.empty()) {
+    store->directory_ = options.host_files;
+  } else {
+    std::string pattern = std::filesystem::temp_directory_path(failure) / "pg2crdb-XXXXXX";
+    if (::mkdtemp(pattern.data()) == nullptr) {
+      return Error{Error::Kind::usage, fmt::format("cannot make the directory {}: {}", pattern, std::strerror(errno)),
+                   {}, "name a directory with --host-files"};
+    }
+    store->directory_ = pattern;
+    store->temporary_ = true;
+  }
+  std::filesystem::create_directories(store->directory_, failure);
+  if (failure) {
+    return Error{Error::Kind::usage, fmt::format("cannot make the directory {}: {}", store->directory_, failure.message()),
+                 {}, "name another one with --host-files"};
+  }
+  if (store->prefix_.empty()) {
+    Result<std::unique_ptr<FileHost>> host = FileHost::start();
+    if (!host) return host.error();
+    store->host_ = std::move(*host);
+  }
+  return store;
+}
+
+ImportStore::~ImportStore() {
+  host_.reset();
+  std::error_code ignored;
+  if (temporary_) std::filesystem::remove_all(directory_, ignored);
+}
+
+std::string ImportStore::path(const std::string& name) const { return directory_ + "/" + name; }
+
+std::string ImportStore::publish(const std::string& name) {
+  if (host_) return host_->publish(name, path(name));
+  // Parameters, if any, stand behind the path.
+  const size_t query = std::min(prefix_.find('?'), prefix_.size());
+  std::string url = prefix_.substr(0, query);
+  if (!url.ends_with('/')) url += '/';
+  return url + name + prefix_.substr(query);
+}
+
+void ImportStore::remove(const std::string& name) {
+  if (host_) host_->withdraw(name);
+  std::error_code ignored;
+  std::filesystem::remove(path(name), ignored);
+}
+
+struct TableImport::File {
+  std::string name;
+  gzFile stream = nullptr;
+  uint64_t bytes = 0;
+  uint64_t rows = 0;
+  std::vector<std::pair<uint64_t, std::string>> places;  ///< rows before, and where the next ones come from
+};
+
+struct TableImport::State {
+  std::mutex mutex;
+  std::vector<std::unique_ptr<File>> files;
+  std::vector<File*> idle;
+  uint64_t rows = 0;
+};
+
+TableImport::TableImport(ImportStore& store, std::string schema, std::string table, std::vector<std::string> columns,
+                         std::string null_word)
+    : store_(store), schema_(std::move(schema)), table_(std::move(table)), columns_(std::move(columns)),
+      null_word_(std::move(null_word)), state_(std::make_unique<State>()) {}
+
+TableImport::~TableImport() {
+  for (const auto& file : state_->files) {
+    if (file->stream != nullptr) gzclose(file->stream);
+    store_.remove(file->name);
+  }
+}
+
+Result<void> TableImport::add(std::string_view csv, uint64_t rows, const std::string& place) {
+  File* file = nullptr;
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->rows += rows;
+    if (!state_->idle.empty()) {
+      file = state_->idle.back();
+      state_->idle.pop_back();
+    } else {
+      state_->files.push_back(std::make_unique<File>());
+      file = state_->files.back().get();
+      file->name = fmt::format("{}.{:04}.csv{}", file_stem(schema_, table_), state_->files.size(),
+                               store_.gzip() ? ".gz" : "");
+    }
+  }
+  const std::string path = store_.path(file->name);
+  const auto failed = [&] {
+    return Error{Error::Kind::interrupted, fmt::format("cannot write {}: {}", path, std::strerror(errno)), {},
+                 "make room on the disk, or name another directory with --host-files, and run again with --resume"};
+  };
+  if (file->stream == nullptr) {
+    // "T" writes plainly, through the same calls.
+    file->stream = gzopen(path.c_str(), store_.gzip() ? "wb1" : "wbT");
+    if (file->stream == nullptr) return failed();
+    gzbuffer(file->stream, 256U << 10);
+  }
+  for (std::string_view left = csv; !left.empty();) {
+    const auto piece = static_cast<unsigned>(std::min<size_t>(left.size(), size_t{1} << 30));
+    if (gzwrite(file->stream, left.data(), piece) != static_cast<int>(piece)) return failed();
+    left.remove_prefix(piece);
+  }
+  if (!place.empty()) file->places.emplace_back(file->rows, place);
+  file->bytes += csv.size();
+  file->rows += rows;
+  if (file->bytes >= kFileBytes) {
+    const int closed = gzclose(std::exchange(file->stream, nullptr));
+    if (closed != Z_OK) return failed();
+    return {};
+  }
+  const std::lock_guard lock(state_->mutex);
+  state_->idle.push_back(file);
+  return {};
+}
+
+Result<TableImport::Imported> TableImport::finish(Connection& connection, const std::string& url) {
+  if (state_->rows == 0) return Imported{};
+  std::string columns;
+  for (const std::string& column : columns_) {
+    if (!columns.empty()) columns += ", ";
+    columns += quote_identifier(column);
+  }
+  std::string urls;
+  for (const auto& file : state_->files) {
+    if (file->stream != nullptr && gzclose(std::exchange(file->stream, nullptr)) != Z_OK) {
+      return Error{Error::Kind::interrupted, fmt::format("cannot write {}", store_.path(file->name)), {},
+                   "make room on the disk and run again with --resume"};
+    }
+    if (!urls.empty()) urls += ", ";
+    urls += quote_literal(store_.publish(file->name));
+  }
+  std::string sql = fmt::format("IMPORT INTO {} ({}) CSV DATA ({})", quote_name(schema_, table_), columns, urls);
+  std::string with;
+  if (store_.gzip()) with += "decompress = 'gzip'";
+  if (!null_word_.empty()) with.append(with.empty() ? "" : ", ").append("nullif = ").append(quote_literal(null_word_));
+  if (!with.empty()) sql += " WITH " + with;
+
+  Result<Rows> answer = connection.query(sql);
+  if (!answer) return explained(answer.error(), url);
+  Imported imported;
+  std::string status;
+  if (answer->size() == 1) {
+    for (size_t column = 0; column < answer->columns.size(); ++column) {
+      const std::string& value = answer->values[0][column];
+      if (answer->columns[column] == "status") status = value;
+      if (answer->columns[column] == "rows") imported.rows = std::strtoull(value.c_str(), nullptr, 10);
+      if (answer->columns[column] == "index_entries") imported.index_entries = std::strtoll(value.c_str(), nullptr, 10);
+    }
+  }
+  if (status != "succeeded") {
+    return Error{Error::Kind::interrupted, fmt::format("IMPORT INTO ended as \"{}\"", status), {},
+                 "see SHOW JOBS on the target, then run again with --resume"};
+  }
+  if (imported.rows != state_->rows) {
+    return Error{Error::Kind::differs,
+                 fmt::format("{} rows were written to files, IMPORT INTO took {}", state_->rows, imported.rows), {},
+                 "load the table again with --method copy"};
+  }
+  for (const auto& file : state_->files) store_.remove(file->name);
+  state_->files.clear();
+  return imported;
+}
+
+std::string TableImport::origin_of_row(const std::string& message) const {
+  // "<url>: error parsing row 78: ..."
+  static constexpr std::string_view words = "error parsing row ";
+  const size_t at = message.find(words);
+  if (at == std::string::npos) return {};
+  const uint64_t row = std::strtoull(message.c_str() + at + words.size(), nullptr, 10);
+  for (const auto& file : state_->files) {
+    if (message.find("/" + file->name + ":") == std::string::npos) continue;
+    std::string origin;
+    for (const auto& [before, place] : file->places) {
+      if (before < row) origin = fmt::format("row {} of those from {} on", row - before, place);
+    }
+    return origin;
+  }
+  return {};
+}
+
+Error TableImport::explained(Error error, const std::string& url) const {
+  const std::string words = error.message;
+  if (error.sqlstate.empty()) {
+    error.advice = "the import may go on without us: wait for its end (SHOW JOBS), then run again with --resume, which "
+                   "empties the table and loads it anew";
+    Result<Connection> again = Connection::open(url);
+    if (!again) return error;
+    Result<Rows> jobs = again->query(
+        "SELECT job_id, status FROM [SHOW JOBS] WHERE job_type = 'IMPORT' AND description LIKE $1 ORDER BY created DESC "
+        "LIMIT 1",
+        {fmt::format("IMPORT INTO %{}%", table_)});
+    if (jobs && jobs->size() == 1) {
+      error.message += fmt::format("; the import is job {}, {}", jobs->values[0][0], jobs->values[0][1]);
+    }
+    return error;
+  }
+  if (stop_requested) {
+    error.advice = "see SHOW JOBS on the target that the import has ended, then run again with --resume";
+    return error;
+  }
+  const auto say = [&](Error::Kind kind, std::string_view sentence, std::string_view advice) {
+    error.kind = kind;
+    const std::string origin = origin_of_row(words);
+    error.message = fmt::format("{}{}{} ({})", sentence, origin.empty() ? "" : ": ", origin, words);
+    error.advice = advice;
+    return error;
+  };
+  constexpr std::string_view find_row = "load with --method copy, which names the row, or with --max-bad-rows";
+  if (contains(words, "duplicate key in") || contains(words, "key collisions") || contains(words, "collides with")) {
+    return say(Error::Kind::rejected, "two rows have the same key", find_row);
+  }
+  if (contains(words, "violates not-null constraint")) {
+    return say(Error::Kind::rejected, "a value that must not be NULL is NULL", find_row);
+  }
+  if (contains(words, "error parsing row")) {
+    return say(Error::Kind::rejected, "the cluster does not take a row", find_row);
+  }
+  if (contains(words, "unsupported storage scheme")) {
+    return say(Error::Kind::usage, "the cluster knows no such kind of URL", "correct --host-files");
+  }
+  if (contains(words, "error response from server") || contains(words, "file does not exist") ||
+      contains(words, "connection refused") || contains(words, "no such host") || contains(words, "i/o timeout") ||
+      contains(words, "external_storage") || contains(words, "get \"http") || contains(words, "no route to host")) {
+    return say(Error::Kind::interrupted, "the cluster's nodes cannot fetch the import files",
+               "give a URL in --host-files that the nodes reach (127.0.0.1 is only right for a node on this machine), or "
+               "load with --method copy");
+  }
+  if (contains(words, "offline")) {
+    return say(Error::Kind::interrupted, "the table is offline: another import is at work on it",
+               "wait for its end (SHOW JOBS), then run again with --resume");
+  }
+  if (error.sqlstate == "42501") {
+    return say(Error::Kind::interrupted, "the user may not import",
+               "grant INSERT and DROP on the table and the system privilege EXTERNALIOIMPLICITACCESS, or load with "
+               "--method copy");
+  }
+  error.message = "IMPORT INTO failed: " + words;
+  error.advice = "run again with --resume, or load with --method copy";
+  return error;
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,241 @@
+#include "runtime/journal.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <simdjson.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <utility>
+
+#include "support/json.h"
+
+namespace pg2crdb {
+
+namespace {
+
+std::string json_text(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
+std::string identity_line(const std::map<std::string, std::string>& identity) {
+  std::string out = "{\"identity\":{";
+  for (const auto& [fact, value] : identity) {
+    if (out.back() != '{') out += ',';
+    out.append(json_text(fact)).append(":").append(json_text(value));
+  }
+  return out += "}}\n";
+}
+
+struct Step {
+  bool done = false;
+  std::string detail;
+};
+
+}  // namespace
+
+struct Journal::State {
+  std::string path;
+  int descriptor = -1;
+  mutable std::mutex mutex;
+  std::map<std::string, Step, std::less<>> steps;
+  std::map<std::string, std::string> identity;
+  bool has_identity = false;
+  bool finished = false;
+
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    if (descriptor >= 0) ::close(descriptor);
+  }
+
+  Error failed(std::string_view what) const {
+    return {Error::Kind::usage, fmt::format("cannot {} the journal {}: {}", what, path, std::strerror(errno)), {},
+            "name a directory on a disk with free space that you may write to"};
+  }
+
+  Result<void> append(const std::string& line) {
+    if (descriptor < 0) return {};
+    for (size_t written = 0; written < line.size();) {
+      const ssize_t count = ::write(descriptor, line.data() + written, line.size() - written);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return failed("write to");
+      written += static_cast<size_t>(count);
+    }
+    if (::fsync(descriptor) != 0) return failed("write to");
+    return {};
+  }
+
+  /// Takes over a line; false where it is none of ours.
+  bool read(std::string_view line) {
+    simdjson::dom::parser parser;
+    simdjson::dom::object entry;
+    if (parser.parse(simdjson::padded_string(line)).get(entry) != simdjson::SUCCESS) return false;
+    std::string_view text;
+    simdjson::dom::object facts;
+    bool flag = false;
+    if (entry["begun"].get(text) == simdjson::SUCCESS) {
+      steps[std::string(text)] = {};
+    } else if (entry["done"].get(text) == simdjson::SUCCESS) {
+      std::string_view detail;
+      if (entry["detail"].get(detail) != simdjson::SUCCESS) return false;
+      steps[std::string(text)] = {true, std::string(detail)};
+    } else if (entry["forgotten"].get(text) == simdjson::SUCCESS) {
+      steps.erase(std::string(text));
+    } else if (entry["finished"].get(flag) == simdjson::SUCCESS) {
+      finished = flag;
+    } else if (entry["identity"].get(facts) == simdjson::SUCCESS) {
+      has_identity = true;
+      for (const auto& [fact, value] : facts) {
+        if (value.get(text) != simdjson::SUCCESS) return false;
+        identity[std::string(fact)] = text;
+      }
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  Result<void> read_all() {
+    std::string text;
+    char buffer[1 << 16];
+    while (true) {
+      const ssize_t count = ::read(descriptor, buffer, sizeof buffer);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return failed("read");
+      if (count == 0) break;
+      text.append(buffer, static_cast<size_t>(count));
+    }
+    size_t begin = 0;
+    for (size_t number = 1; begin < text.size(); ++number) {
+      const size_t end = text.find('\n', begin);
+      if (end == std::string::npos) break;
+      if (!read({text.data() + begin, end - begin})) {
+        return Error{Error::Kind::usage, fmt::format("the journal {} is damaged in line {}", path, number), {},
+                     "empty the target, remove the journal and start anew"};
+      }
+      begin = end + 1;
+    }
+    // What follows the last line end was being written when the run died.
+    if (::ftruncate(descriptor, static_cast<off_t>(begin)) != 0 || ::lseek(descriptor, 0, SEEK_END) < 0) {
+      return failed("write to");
+    }
+    return {};
+  }
+};
+
+Journal::Journal(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Journal::Journal(Journal&&) noexcept = default;
+Journal& Journal::operator=(Journal&&) noexcept = default;
+Journal::~Journal() = default;
+
+Result<Journal> Journal::open(const std::string& directory, const std::map<std::string, std::string>& identity,
+                              bool resume) {
+  auto state = std::make_unique<State>();
+  if (directory.empty()) return Journal(std::move(state));
+
+  state->path = directory + "/journal.jsonl";
+  std::error_code failure;
+  std::filesystem::create_directories(directory, failure);
+  state->descriptor = ::open(state->path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (state->descriptor < 0) return state->failed("open");
+  if (::flock(state->descriptor, LOCK_EX | LOCK_NB) != 0) {
+    return Error{Error::Kind::usage, fmt::format("another run is at work with the journal {}", state->path), {},
+                 "wait for its end, or give this run a --state-dir of its own"};
+  }
+  Result<void> read = state->read_all();
+  if (!read) return read.error();
+
+  if (state->has_identity && !state->finished && !resume) {
+    return Error{Error::Kind::usage, fmt::format("{} is the journal of a run that did not end", state->path), {},
+                 "go on with --resume; or empty the target, remove the journal and start anew"};
+  }
+  if (state->has_identity && resume) {
+    for (const auto& [fact, value] : identity) {
+      const auto before = state->identity.find(fact);
+      if (before != state->identity.end() && before->second == value) continue;
+      return Error{Error::Kind::usage,
+                   fmt::format("this is not the run that {} belongs to: {} was \"{}\", now it is \"{}\"", state->path,
+                               fact, before == state->identity.end() ? "" : before->second, value),
+                   {},
+                   "resume with the same input, options and target; or empty the target, remove the journal and "
+                   "start anew"};
+    }
+    for (const auto& [fact, value] : state->identity) {
+      if (identity.contains(fact)) continue;
+      return Error{Error::Kind::usage,
+                   fmt::format("this is not the run that {} belongs to: {} was \"{}\", now it is not given",
+                               state->path, fact, value),
+                   {},
+                   "resume with the same input, options and target; or empty the target, remove the journal and "
+                   "start anew"};
+    }
+    return Journal(std::move(state));
+  }
+
+  state->steps.clear();
+  state->finished = false;
+  if (::ftruncate(state->descriptor, 0) != 0 || ::lseek(state->descriptor, 0, SEEK_SET) != 0) {
+    return state->failed("write to");
+  }
+  Result<void> begun = state->append(identity_line(identity));
+  if (!begun) return begun.error();
+  // The file's name has to be on the disk, too.
+  const int folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    ::fsync(folder);
+    ::close(folder);
+  }
+  return Journal(std::move(state));
+}
+
+std::string Journal::state(std::string_view step) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->steps.find(step);
+  if (found == state_->steps.end()) return {};
+  return found->second.done ? "done" : "begun";
+}
+
+std::string Journal::detail(std::string_view step) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->steps.find(step);
+  return found == state_->steps.end() ? std::string() : found->second.detail;
+}
+
+Result<void> Journal::begin(std::string_view step) {
+  const std::lock_guard lock(state_->mutex);
+  Result<void> written = state_->append("{\"begun\":" + json_text(step) + "}\n");
+  if (written) state_->steps[std::string(step)] = {};
+  return written;
+}
+
+Result<void> Journal::done(std::string_view step, std::string_view detail) {
+  const std::lock_guard lock(state_->mutex);
+  Result<void> written = state_->append("{\"done\":" + json_text(step) + ",\"detail\":" + json_text(detail) + "}\n");
+  if (written) state_->steps[std::string(step)] = {true, std::string(detail)};
+  return written;
+}
+
+Result<void> Journal::forget(std::string_view step) {
+  const std::lock_guard lock(state_->mutex);
+  Result<void> written = state_->append("{\"forgotten\":" + json_text(step) + "}\n");
+  if (written) state_->steps.erase(std::string(step));
+  return written;
+}
+
+Result<void> Journal::finish() {
+  const std::lock_guard lock(state_->mutex);
+  Result<void> written = state_->append("{\"finished\":true}\n");
+  if (written) state_->finished = true;
+  return written;
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,613 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <condition_variable>
+#include <cstdio>
+#include <cstring>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "rows/copy_text.h"
+#include "runtime/connection.h"
+#include "runtime/import_into.h"
+#include "runtime/row_source.h"
+#include "runtime/runtime.h"
+#include "runtime/transcode.h"
+#include "target/quote.h"
+
+namespace pg2crdb {
+
+namespace {
+
+constexpr int kRetries = 10;
+/// Raw rows in flight take this many times their size at the worst: queued, as CSV with every byte quoted, in libpq's buffer.
+constexpr uint64_t kMemoryPerByte = 4;
+constexpr size_t kLargestBatch = size_t{4} << 20;
+constexpr size_t kSmallestBatch = size_t{16} << 10;
+constexpr uint64_t kLargestQueue = uint64_t{64} << 20;
+
+constexpr std::string_view kResume = "run the same command with --resume";
+
+/// What a server says about a row rather than about itself.
+bool is_about_data(const std::string& sqlstate) {
+  return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate == "XXUUU" || sqlstate == "54000";
+}
+
+Error stopped() { return {Error::Kind::interrupted, "stopped by a signal", {}, std::string(kResume)}; }
+
+/// Batches on their way from the readers to the workers, no more bytes than fit.
+class Queue {
+ public:
+  struct Item {
+    Batch batch;
+    size_t bytes = 0;
+    bool last = false;  ///< the table's end; no rows
+  };
+
+  explicit Queue(uint64_t capacity) : capacity_(capacity) {}
+
+  /// Waits for room; false once closed. One item always fits.
+  bool push(Item item) {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return closed_ || in_flight_ == 0 || in_flight_ + item.bytes <= capacity_; });
+    if (closed_) return false;
+    in_flight_ += item.bytes;
+    items_.push_back(std::move(item));
+    ready_.notify_one();
+    return true;
+  }
+
+  /// Nothing once it is closed, or ended and empty.
+  std::optional<Item> pop() {
+    std::unique_lock lock(mutex_);
+    ready_.wait(lock, [&] { return closed_ || ended_ || !items_.empty(); });
+    if (closed_ || items_.empty()) return std::nullopt;
+    Item item = std::move(items_.front());
+    items_.pop_front();
+    return item;
+  }
+
+  /// The item's bytes are free again.
+  void release(size_t bytes) {
+    const std::lock_guard lock(mutex_);
+    in_flight_ -= bytes;
+    room_.notify_all();
+  }
+
+  void end() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    ready_.notify_all();
+  }
+
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    ready_.notify_all();
+    room_.notify_all();
+  }
+
+ private:
+  const uint64_t capacity_;
+  std::mutex mutex_;
+  std::condition_variable ready_;
+  std::condition_variable room_;
+  std::deque<Item> items_;
+  uint64_t in_flight_ = 0;
+  bool ended_ = false;
+  bool closed_ = false;
+};
+
+/// The rows that the target did not take: table, file, line, reason, and the row in COPY's text format, tab-separated.
+class RejectFile {
+ public:
+  ~RejectFile() {
+    if (file_ != nullptr) std::fclose(file_);
+  }
+
+  Result<void> add(const std::string& path, const std::string& table, const std::string& file, uint64_t line,
+                   const std::string& reason, std::string_view row) {
+    const std::lock_guard lock(mutex_);
+    if (file_ == nullptr) file_ = std::fopen(path.c_str(), "ab");
+    std::string text;
+    const std::string number = line == 0 ? std::string() : std::to_string(line);
+    append_copy_row(text, {{table}, {file, line == 0}, {number, line == 0}, {reason}});
+    text.back() = '\t';
+    text += row;
+    if (file_ != nullptr && std::fwrite(text.data(), 1, text.size(), file_) == text.size() &&
+        std::fflush(file_) == 0) {
+      return {};
+    }
+    return Error{Error::Kind::interrupted, fmt::format("cannot write to {}: {}", path, std::strerror(errno)), {},
+                 "name another reject file, " + std::string(kResume)};
+  }
+
+ private:
+  std::mutex mutex_;
+  std::FILE* file_ = nullptr;
+};
+
+class Loader : private BatchSink {
+ public:
+  Loader(const LoadPlan& plan, const LoadOptions& options, Journal& journal, Observer& observer)
+      : plan_(plan), options_(options), journal_(journal), observer_(observer),
+        jobs_(options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency())),
+        queue_(std::min(kLargestQueue, options.memory / kMemoryPerByte)) {
+    for (const LoadPlan::Table& table : plan.tables) tables_.push_back(std::make_unique<Table>(table));
+  }
+
+  Result<std::vector<LoadedTable>> run() {
+    Result<void> prepared = prepare();
+    if (!prepared) return prepared.error();
+
+    std::vector<std::thread> workers;
+    for (unsigned i = 0; i < jobs_; ++i) workers.emplace_back([this] { guarded([this] { return work(); }); });
+    std::thread reader([this] {
+      guarded([this] { return read(); });
+      queue_.end();
+    });
+    reader.join();
+    for (std::thread& worker : workers) worker.join();
+    if (exception_) std::rethrow_exception(exception_);
+    if (error_) return *error_;
+
+    std::vector<LoadedTable> loaded;
+    for (const auto& table : tables_) {
+      if (!table->done) throw InternalError("the load ended before the table " + table->name);
+      loaded.push_back({table->name, table->loaded, table->rejected, table->index_entries});
+    }
+    return loaded;
+  }
+
+ private:
+  struct Table {
+    explicit Table(const LoadPlan::Table& planned)
+        : name(planned.schema + "." + planned.name), quoted(quote_name(planned.schema, planned.name)),
+          step("load:" + name) {}
+
+    const std::string name;
+    const std::string quoted;
+    const std::string step;
+    bool wanted = true;
+    std::mutex mutex;  ///< of what follows
+    uint64_t pending = 0;
+    bool read = false;
+    bool done = false;
+    uint64_t given = 0;
+    uint64_t loaded = 0;
+    uint64_t rejected = 0;
+    int64_t index_entries = -1;
+    std::unique_ptr<TableImport> import;
+  };
+
+  /// The columns of a batch: what goes where.
+  struct Layout {
+    std::vector<const LoadPlan::Column*> columns;
+    std::vector<std::string> names;  ///< of those that are loaded
+    std::string copy;                ///< the COPY statement
+  };
+
+  // --- before the first row ---
+
+  Result<void> prepare() {
+    if (options_.max_bad_rows > 0 && options_.reject_file.empty()) {
+      return Error{Error::Kind::usage, "--max-bad-rows needs a file for the rows that are refused", {}, {}};
+    }
+    if (options_.method == LoadMethod::import_into) {
+      Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_);
+      if (!store) return store.error();
+      store_ = std::move(*store);
+    }
+    Result<Connection> target = Connection::open(options_.target);
+    if (!target) return target.error();
+    size_t before = 0;
+    for (const auto& table : tables_) {
+      const std::string state = journal_.state(table->step);
+      if (state == "done") {
+        take_over(*table, journal_.detail(table->step));
+        ++before;
+        continue;
+      }
+      Result<void> ready = state == "begun" ? make_empty(*target, *table) : check_empty(*target, *table);
+      if (!ready) return ready;
+    }
+    if (before > 0) observer_.log(fmt::format("load: {} of {} tables were done before", before, tables_.size()));
+    return {};
+  }
+
+  void take_over(Table& table, const std::string& detail) {
+    table.wanted = false;
+    table.done = true;
+    unsigned long long loaded = 0;
+    unsigned long long rejected = 0;
+    long long entries = -1;
+    if (std::sscanf(detail.c_str(), "rows=%llu rejected=%llu index_entries=%lld", &loaded, &rejected, &entries) == 3) {
+      table.loaded = loaded;
+      table.rejected = rejected;
+      table.index_entries = entries;
+      bad_rows_ += rejected;
+    }
+  }
+
+  static Error about(const Table& table, Error error) {
+    error.message = fmt::format("{}: {}{}{}", table.name, error.sqlstate, error.sqlstate.empty() ? "" : ": ", error.message);
+    if (error.advice.empty()) error.advice = kResume;
+    return error;
+  }
+
+  static Result<void> check_empty(Connection& target, const Table& table) {
+    Result<Rows> row = target.query("SELECT 1 FROM " + table.quoted + " LIMIT 1");
+    if (!row) {
+      Error error = about(table, row.error());
+      if (error.sqlstate == "42P01" || error.sqlstate == "3F000") {
+        error.kind = Error::Kind::usage;
+        error.advice = "create the tables first: pg2crdb apply";
+      }
+      return error;
+    }
+    if (row->size() == 0) return {};
+    return Error{Error::Kind::usage, fmt::format("{} holds rows already", table.name), {},
+                 "empty it (TRUNCATE) or leave it out (--exclude); a load that was stopped goes on with --resume and the "
+                 "same --state-dir"};
+  }
+
+  Result<void> make_empty(Connection& target, const Table& table) {
+    observer_.log(fmt::format("{}: emptied, the last run stopped in the middle of it", table.name));
+    Result<void> truncated = target.execute("TRUNCATE TABLE " + table.quoted);
+    if (truncated || truncated.error().sqlstate != "0A000") {
+      if (!truncated) return about(table, truncated.error());
+      return {};
+    }
+    // Foreign keys refer to it. Small steps, since CockroachDB bounds a transaction's size.
+    const std::string sql = target.is_cockroachdb()
+                                ? "DELETE FROM " + table.quoted + " WHERE true LIMIT 10000 RETURNING 1"
+                                : "DELETE FROM " + table.quoted + " WHERE true";
+    while (true) {
+      Result<Rows> deleted = target.query(sql);
+      if (!deleted) return about(table, deleted.error());
+      if (deleted->size() == 0) return {};
+    }
+  }
+
+  // --- reading: BatchSink ---
+
+  Result<void> read() {
+    RowSourceOptions source;
+    for (const auto& table : tables_) source.wanted.push_back(table->wanted);
+    const uint64_t raw = options_.memory / kMemoryPerByte;
+    source.batch_bytes = std::clamp<size_t>(raw / (2 * (jobs_ + 1)), kSmallestBatch, kLargestBatch);
+    source.longest_row = std::max<size_t>(raw, source.batch_bytes);
+    source.row_limit = options_.row_limit;
+    source.readers = jobs_;
+    return options_.source.empty() ? read_dump_rows(plan_, source, open_input, *this)
+                                   : read_postgresql_rows(plan_, options_.source, source, *this);
+  }
+
+  bool table_begins(size_t index) override {
+    if (stop_requested) return fail(stopped());
+    Result<void> begun = journal_.begin(tables_[index]->step);
+    return begun ? true : fail(begun.error());
+  }
+
+  bool take(Batch batch) override {
+    if (stop_requested) return fail(stopped());
+    {
+      const std::lock_guard lock(tables_[batch.table]->mutex);
+      ++tables_[batch.table]->pending;
+    }
+    const size_t bytes = batch.rows.size();
+    return queue_.push({std::move(batch), bytes, false});
+  }
+
+  bool table_ends(size_t index) override {
+    {
+      const std::lock_guard lock(tables_[index]->mutex);
+      ++tables_[index]->pending;
+    }
+    Batch batch;
+    batch.table = index;
+    return queue_.push({std::move(batch), 0, true});
+  }
+
+  // --- threads ---
+
+  /// The first error counts; everybody stops. Always false.
+  bool fail(Error error) {
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = std::move(error);
+    queue_.close();
+    return false;
+  }
+
+  template <class Function>
+  void guarded(const Function& function) {
+    try {
+      Result<void> done = function();
+      if (!done) fail(done.error());
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      exception_ = std::current_exception();
+      queue_.close();
+    }
+  }
+
+  struct Worker {
+    Connection target;
+    CsvBuffer csv;
+    const std::vector<std::string>* layout_of = nullptr;
+    size_t layout_table = 0;
+    Layout layout;
+    std::optional<Transcoder> transcoder;
+  };
+
+  Result<void> work() {
+    Result<Connection> target = Connection::open(options_.target);
+    if (!target) return target.error();
+    Worker worker{std::move(*target), {}, nullptr, 0, {}, std::nullopt};
+    while (std::optional<Queue::Item> item = queue_.pop()) {
+      if (stop_requested) return stopped();
+      Table& table = *tables_[item->batch.table];
+      if (!item->last) {
+        Result<void> loaded = load_batch(worker, table, item->batch);
+        if (!loaded) return loaded;
+      }
+      bool complete = false;
+      {
+        const std::lock_guard lock(table.mutex);
+        if (item->last) table.read = true;
+        complete = --table.pending == 0 && table.read;
+      }
+      if (complete) {
+        Result<void> completed = complete_table(worker, table);
+        if (!completed) return completed;
+      }
+      item->batch = Batch();
+      queue_.release(item->bytes);
+    }
+    return {};
+  }
+
+  Result<void> complete_table(Worker& worker, Table& table) {
+    if (table.import) {
+      Result<TableImport::Imported> imported = table.import->finish(worker.target, options_.target);
+      if (!imported) return about(table, imported.error());
+      table.loaded = imported->rows;
+      table.index_entries = imported->index_entries;
+      table.import.reset();
+      observer_.rows_moved(table.name, table.loaded);
+    }
+    if (table.loaded + table.rejected != table.given) {
+      return Error{Error::Kind::differs,
+                   fmt::format("{}: {} rows were read, the target took {}", table.name, table.given, table.loaded), {},
+                   "load the table again, and report this"};
+    }
+    table.done = true;
+    Result<void> noted = journal_.done(table.step, fmt::format("rows={} rejected={} index_entries={}", table.loaded,
+                                                              table.rejected, table.index_entries));
+    if (!noted) return noted;
+    observer_.log(table.rejected == 0 ? fmt::format("{}: {} rows", table.name, table.loaded)
+                                      : fmt::format("{}: {} rows, {} rejected", table.name, table.loaded, table.rejected));
+    return {};
+  }
+
+  // --- one batch ---
+
+  void prepare_layout(Worker& worker, const Batch& batch) {
+    if (worker.transcoder && worker.layout_of == batch.columns && worker.layout_table == batch.table) return;
+    const LoadPlan::Table& planned = plan_.tables[batch.table];
+    Layout layout;
+    std::string list;
+    for (const std::string& name : *batch.columns) {
+      const auto found = std::find_if(planned.columns.begin(), planned.columns.end(),
+                                      [&](const LoadPlan::Column& column) { return column.name == name; });
+      const bool loaded = found != planned.columns.end() && !found->generated;
+      layout.columns.push_back(loaded ? &*found : nullptr);
+      if (!loaded) continue;
+      layout.names.push_back(name);
+      if (!list.empty()) list += ", ";
+      list += quote_identifier(name);
+    }
+    worker.layout_of = batch.columns;
+    worker.layout_table = batch.table;
+    worker.transcoder.emplace(layout.columns);
+    const std::string_view null_word = worker.transcoder->null_word();
+    layout.copy = fmt::format("COPY {} ({}) FROM STDIN WITH (FORMAT csv{})", tables_[batch.table]->quoted, list,
+                              null_word.empty() ? std::string() : fmt::format(", NULL '{}'", null_word));
+    worker.layout = std::move(layout);
+  }
+
+  Result<void> load_batch(Worker& worker, Table& table, const Batch& batch) {
+    prepare_layout(worker, batch);
+    std::vector<Transcoder::BadRow> bad;
+    worker.csv.clear();
+    const uint64_t given = worker.transcoder->append(worker.csv, batch.rows, bad);
+    for (const Transcoder::BadRow& row : bad) {
+      Result<void> rejected = reject(table, batch, row.index, {Error::Kind::rejected, row.reason, {}, {}});
+      if (!rejected) return rejected;
+    }
+    const uint64_t good = given - bad.size();
+    if (options_.method == LoadMethod::import_into && worker.transcoder->width() > 0) {
+      Result<void> added = import_of(table, batch, worker)
+                               .add(worker.csv.view(), good,
+                                    batch.first_line == 0 ? "" : fmt::format("{}:{}", batch.file, batch.line_of(0)));
+      if (!added) return added;
+    } else if (good > 0) {
+      Result<uint64_t> sent = send(worker, worker.csv.view(), good);
+      if (!sent && is_about_data(sent.error().sqlstate)) {
+        Result<void> sorted_out = sort_out(worker, table, batch, bad, good);
+        if (!sorted_out) return sorted_out;
+      } else if (!sent) {
+        return about(table, sent.error());
+      } else {
+        count_loaded(table, *sent);
+      }
+    }
+    const std::lock_guard lock(table.mutex);
+    table.given += given;
+    return {};
+  }
+
+  TableImport& import_of(Table& table, const Batch& batch, const Worker& worker) {
+    const std::lock_guard lock(table.mutex);
+    if (!table.import) {
+      const LoadPlan::Table& planned = plan_.tables[batch.table];
+      table.import = std::make_unique<TableImport>(*store_, planned.schema, planned.name, worker.layout.names,
+                                                   std::string(worker.transcoder->null_word()));
+    }
+    return *table.import;
+  }
+
+  void count_loaded(Table& table, uint64_t rows) {
+    {
+      const std::lock_guard lock(table.mutex);
+      table.loaded += rows;
+    }
+    observer_.rows_moved(table.name, rows);
+  }
+
+  /// Sends rows in one transaction; all or none are there afterwards. Returns the number that the target says it took.
+  Result<uint64_t> send(Worker& worker, std::string_view csv, uint64_t rows) {
+    for (int attempt = 0;; ++attempt) {
+      Result<uint64_t> sent = worker.transcoder->width() == 0 ? insert_defaults(worker, rows) : copy(worker, csv);
+      if (sent) {
+        if (*sent == rows) return sent;
+        return Error{Error::Kind::differs, fmt::format("{} rows were sent, the target took {}", rows, *sent), {},
+                     "load the table again, and report this"};
+      }
+      Error error = sent.error();
+      if (stop_requested) return stopped();
+      if (error.sqlstate == "40001" && attempt < kRetries) {
+        wait_before_retry(attempt);
+        continue;
+      }
+      if (error.sqlstate.empty() || error.sqlstate == "40003" || error.sqlstate.starts_with("08") ||
+          error.sqlstate.starts_with("57P")) {
+        error.advice = "whether the last rows arrived is unknown: " + std::string(kResume) +
+                       ", which empties this table and loads it again";
+      }
+      return error;
+    }
+  }
+
+  static Result<uint64_t> copy(Worker& worker, std::string_view csv) {
+    Result<void> begun = worker.target.copy_in_begin(worker.layout.copy);
+    if (!begun) return begun.error();
+    Result<void> written = worker.target.copy_in_data(csv);
+    if (!written) return written.error();
+    return worker.target.copy_in_end();
+  }
+
+  /// Rows of a table without columns.
+  Result<uint64_t> insert_defaults(Worker& worker, uint64_t rows) {
+    for (uint64_t row = 0; row < rows; ++row) {
+      Result<void> inserted = worker.target.execute("INSERT INTO " + tables_[worker.layout_table]->quoted + " DEFAULT VALUES");
+      if (!inserted) return inserted.error();
+    }
+    return rows;
+  }
+
+  // --- rows that are refused ---
+
+  /// Loads the batch's rows that the target takes, halving where it refuses some.
+  Result<void> sort_out(Worker& worker, Table& table, const Batch& batch, const std::vector<Transcoder::BadRow>& bad,
+                        uint64_t good) {
+    std::vector<uint64_t> indexes;  // of the rows left, within the batch
+    std::vector<size_t> begins;     // of all rows
+    size_t position = 0;
+    auto next_bad = bad.begin();
+    for (uint64_t index = 0; position < batch.rows.size(); ++index) {
+      begins.push_back(position);
+      position = batch.rows.find('\n', position) + 1;
+      if (next_bad != bad.end() && next_bad->index == index) {
+        ++next_bad;
+      } else {
+        indexes.push_back(index);
+      }
+    }
+    begins.push_back(position);
+    if (indexes.size() != good) throw InternalError("the rows of a batch do not add up");
+    return load_half(worker, table, batch, begins, indexes);
+  }
+
+  Result<void> load_half(Worker& worker, Table& table, const Batch& batch, const std::vector<size_t>& begins,
+                         const std::vector<uint64_t>& indexes) {
+    const auto load = [&](const std::vector<uint64_t>& part) -> Result<void> {
+      worker.csv.clear();
+      std::vector<Transcoder::BadRow> none;
+      for (const uint64_t index : part) {
+        worker.transcoder->append(worker.csv, row_of(batch, begins, index), none);
+      }
+      Result<uint64_t> sent = send(worker, worker.csv.view(), part.size());
+      if (sent) {
+        count_loaded(table, *sent);
+        return {};
+      }
+      if (!is_about_data(sent.error().sqlstate)) return about(table, sent.error());
+      if (part.size() == 1) return reject(table, batch, part[0], sent.error());
+      return load_half(worker, table, batch, begins, part);
+    };
+    if (indexes.size() == 1) return load(indexes);
+    const auto middle = indexes.begin() + static_cast<std::ptrdiff_t>(indexes.size() / 2);
+    Result<void> first = load({indexes.begin(), middle});
+    if (!first) return first;
+    return load({middle, indexes.end()});
+  }
+
+  static std::string_view row_of(const Batch& batch, const std::vector<size_t>& begins, uint64_t index) {
+    return std::string_view(batch.rows).substr(begins[index], begins[index + 1] - begins[index]);
+  }
+
+  Result<void> reject(Table& table, const Batch& batch, uint64_t index, const Error& why) {
+    size_t begin = 0;
+    for (uint64_t i = 0; i < index; ++i) begin = batch.rows.find('\n', begin) + 1;
+    const std::string_view row = std::string_view(batch.rows).substr(begin, batch.rows.find('\n', begin) + 1 - begin);
+    const uint64_t line = batch.line_of(index);
+    const std::string reason = why.sqlstate.empty() ? why.message : why.sqlstate + ": " + why.message;
+    if (!options_.reject_file.empty()) {
+      Result<void> written = rejects_.add(options_.reject_file, table.name, batch.file, line, reason, row);
+      if (!written) return written;
+    }
+    {
+      const std::lock_guard lock(table.mutex);
+      ++table.rejected;
+    }
+    if (++bad_rows_ <= options_.max_bad_rows) return {};
+    const std::string place = line == 0 ? std::string("a row") : fmt::format("the row at {}:{}", batch.file, line);
+    const std::string_view shown = row.substr(0, std::min<size_t>(row.size() - 1, 200));
+    return Error{Error::Kind::rejected,
+                 options_.max_bad_rows == 0
+                     ? fmt::format("{}: {} was refused: {}; the row: {}", table.name, place, reason, shown)
+                     : fmt::format("{}: more than {} rows were refused, the last is {}: {}; the row: {}", table.name,
+                                   options_.max_bad_rows, place, reason, shown),
+                 why.sqlstate, "correct the row, or go on with a larger --max-bad-rows: refused rows then go to a file"};
+  }
+
+  const LoadPlan& plan_;
+  const LoadOptions& options_;
+  Journal& journal_;
+  Observer& observer_;
+  const unsigned jobs_;
+  Queue queue_;
+  std::unique_ptr<ImportStore> store_;
+  std::vector<std::unique_ptr<Table>> tables_;
+  RejectFile rejects_;
+  std::atomic<uint64_t> bad_rows_ = 0;
+  std::mutex mutex_;
+  std::optional<Error> error_;
+  std::exception_ptr exception_;
+};
+
+}  // namespace
+
+Result<std::vector<LoadedTable>> load(const LoadPlan& plan, const LoadOptions& options, Journal& journal,
+                                      Observer& observer) {
+  return Loader(plan, options, journal, observer).run();
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,148 @@
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "runtime/connection.h"
+#include "runtime/quoted.h"
+#include "runtime/runtime.h"
+
+namespace pg2crdb {
+namespace {
+
+struct Position {
+  std::string value;
+  bool is_called = true;
+};
+
+std::string place(const LoadPlan::Sequence& sequence) {
+  return sequence.file.empty() ? std::string() : fmt::format("{}:{}: ", sequence.file, sequence.line);
+}
+
+Error with_context(Error error, const std::string& context) {
+  error.message = fmt::format("{}: {}{}", context,
+                              error.sqlstate.empty() ? std::string() : fmt::format("ERROR {}: ", error.sqlstate),
+                              error.message);
+  if (error.advice.empty()) error.advice = "run the same command with --resume";
+  return error;
+}
+
+Result<Position> position_at_source(Connection& source, const LoadPlan::Sequence& sequence) {
+  const size_t dot = sequence.source_name.find('.');
+  const std::string name =
+      dot == std::string::npos
+          ? quoted(sequence.source_name)
+          : quoted_name(std::string_view(sequence.source_name).substr(0, dot),
+                        std::string_view(sequence.source_name).substr(dot + 1));
+  const Result<Rows> rows = source.query("SELECT last_value, is_called FROM " + name);
+  if (!rows) return with_context(rows.error(), "sequence " + sequence.source_name + " of the source");
+  if (rows->size() != 1) throw InternalError("a sequence without its one row");
+  return Position{rows->values[0][0], rows->values[0][1] == "t"};
+}
+
+// An identity column's own sequence, where the target named it otherwise: PostgreSQL calls it <table>_<column>_seq.
+Result<std::string> identity_sequence(Connection& target, const LoadPlan& plan, const LoadPlan::Sequence& sequence) {
+  const std::string name = sequence.source_name.substr(sequence.source_name.find('.') + 1);
+  for (const LoadPlan::Table& table : plan.tables) {
+    if (table.schema != sequence.schema || !name.starts_with(table.name + "_")) continue;
+    for (const LoadPlan::Column& column : table.columns) {
+      if (name != table.name + "_" + column.name + "_seq") continue;
+      const Result<Rows> rows = target.query(
+          fmt::format("SELECT pg_get_serial_sequence({}, {})", quoted_literal(quoted_name(table.schema, table.name)),
+                      quoted_literal(column.name)));
+      if (!rows) return rows.error();
+      if (rows->size() == 1 && !rows->nulls[0][0]) return rows->values[0][0];
+    }
+  }
+  return std::string();
+}
+
+Result<void> set_sequence(Connection& target, const LoadPlan& plan, const LoadPlan::Sequence& sequence,
+                          const Position& position) {
+  const auto setval = [&](const std::string& name) {
+    return target.execute(fmt::format("SELECT setval({}, {}, {})", quoted_literal(name), position.value,
+                                      position.is_called ? "true" : "false"));
+  };
+  std::optional<Error> unknown;
+  if (!sequence.name.empty()) {
+    const Result<void> set = setval(quoted_name(sequence.schema, sequence.name));
+    if (set || set.error().sqlstate != "42P01") return set;
+    unknown = set.error();
+  }
+  const Result<std::string> name = identity_sequence(target, plan, sequence);
+  if (!name) return name.error();
+  if (name->empty()) {
+    if (unknown) return *unknown;
+    return Error{.kind = Error::Kind::interrupted,
+                 .message = "the target has no sequence for it",
+                 .sqlstate = {},
+                 .advice = "set the value by hand: SELECT setval(...)"};
+  }
+  return setval(*name);
+}
+
+Error stopped() {
+  return {.kind = Error::Kind::interrupted,
+          .message = "stopped while sequences were set",
+          .sqlstate = {},
+          .advice = "run the same command with --resume"};
+}
+
+}  // namespace
+
+Result<void> set_sequences(const LoadPlan& plan, const std::string& source, const std::string& target, Journal& journal,
+                           Observer& observer) {
+  Result<Connection> connection = Connection::open(target);
+  if (!connection) return connection.error();
+  std::optional<Connection> live;
+  if (!source.empty() && !plan.sequences.empty()) {
+    Result<Connection> opened = Connection::open(source);
+    if (!opened) return opened.error();
+    live.emplace(std::move(*opened));
+  }
+
+  for (const LoadPlan::Sequence& sequence : plan.sequences) {
+    if (stop_requested) return stopped();
+    const std::string name =
+        sequence.name.empty() ? sequence.source_name : sequence.schema + "." + sequence.name;
+    const std::string step = "sequence:" + name;
+    if (journal.state(step) == "done") continue;
+    Position position{std::to_string(sequence.value), sequence.is_called};
+    if (live) {
+      Result<Position> asked = position_at_source(*live, sequence);
+      if (!asked) return asked.error();
+      position = std::move(*asked);
+    } else if (!sequence.has_value) {
+      observer.log(fmt::format("sequence {} keeps its start: the dump holds no value", name));
+      continue;
+    }
+    Result<void> begun = journal.begin(step);
+    if (!begun) return begun;
+    const Result<void> set = set_sequence(*connection, plan, sequence, position);
+    if (!set) return with_context(set.error(), place(sequence) + "sequence " + name);
+    Result<void> noted = journal.done(step, position.value);
+    if (!noted) return noted;
+    observer.log(fmt::format("sequence {} set to {}{}", name, position.value,
+                             position.is_called ? "" : ", which comes next"));
+  }
+
+  for (const LoadPlan::Table& table : plan.tables) {
+    for (const std::string& column : table.identity_always) {
+      if (stop_requested) return stopped();
+      const std::string name = fmt::format("{}.{}.{}", table.schema, table.name, column);
+      const std::string step = "identity:" + name;
+      if (journal.state(step) == "done") continue;
+      Result<void> begun = journal.begin(step);
+      if (!begun) return begun;
+      const Result<void> altered =
+          connection->execute(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET GENERATED ALWAYS",
+                                          quoted_name(table.schema, table.name), quoted(column)));
+      if (!altered) return with_context(altered.error(), "identity column " + name);
+      Result<void> noted = journal.done(step);
+      if (!noted) return noted;
+      observer.log(fmt::format("identity column {} is GENERATED ALWAYS again", name));
+    }
+  }
+  return {};
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,158 @@
+#include "runtime/transcode.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "rows/conversion.h"
+#include "rows/copy_text.h"
+
+namespace pg2crdb {
+
+namespace {
+
+/// The longest text that a conversion makes of a short one (a UUID), with room.
+constexpr size_t kConvertedLength = 64;
+
+constexpr std::array<bool, 256> special_bytes() {
+  std::array<bool, 256> table{};
+  for (char c : {'\t', '\n', '\r', '\\', '"', ','}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+constexpr std::array<bool, 256> kSpecial = special_bytes();
+
+bool is_special(char c) { return kSpecial[static_cast<unsigned char>(c)]; }
+
+/// The first unescaped tab, or `end`.
+const char* field_end(const char* from, const char* end) {
+  while (from < end && *from != '\t') from += *from == '\\' && from + 1 < end ? 2 : 1;
+  return from;
+}
+
+char* put(char* out, std::string_view text) {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
+
+char* put_quoted(char* out, std::string_view text) {
+  *out++ = '"';
+  for (char c : text) {
+    if (c == '"') *out++ = '"';
+    *out++ = c;
+  }
+  *out++ = '"';
+  return out;
+}
+
+bool needs_quotes(std::string_view text) {
+  return text.empty() || text.front() == ' ' || text.back() == ' ' || std::any_of(text.begin(), text.end(), is_special);
+}
+
+char* put_value(char* out, std::string_view text) {
+  return needs_quotes(text) ? put_quoted(out, text) : put(out, text);
+}
+
+}  // namespace
+
+char* CsvBuffer::reserve(size_t count) {
+  if (capacity_ - size_ < count) {
+    const size_t capacity = std::max(size_ + count, capacity_ + capacity_ / 2);
+    std::unique_ptr<char[]> bytes(new char[capacity]);
+    if (size_ > 0) std::memcpy(bytes.get(), bytes_.get(), size_);
+    bytes_ = std::move(bytes);
+    capacity_ = capacity;
+  }
+  return bytes_.get() + size_;
+}
+
+Transcoder::Transcoder(std::vector<const LoadPlan::Column*> columns) : columns_(std::move(columns)) {
+  for (const LoadPlan::Column* column : columns_) {
+    if (column == nullptr) continue;
+    ++width_;
+    if (column->conversion != LoadPlan::Conversion::none) ++converted_;
+  }
+  if (width_ == 1) null_word_ = "\\N";
+}
+
+uint64_t Transcoder::append(CsvBuffer& csv, std::string_view rows, std::vector<BadRow>& bad) {
+  uint64_t index = 0;
+  std::string reason;
+  const char* position = rows.data();
+  const char* const end = position + rows.size();
+  for (; position < end; ++index) {
+    const auto* line_end = static_cast<const char*>(std::memchr(position, '\n', static_cast<size_t>(end - position)));
+    if (line_end == nullptr) throw InternalError("a batch of rows ends inside a row");
+    const char* row_end = line_end;
+    if (row_end > position && row_end[-1] == '\r') --row_end;
+    if (!append_row(csv, position, row_end, reason)) bad.push_back({index, std::move(reason)});
+    position = line_end + 1;
+  }
+  return index;
+}
+
+bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* end, std::string& reason) {
+  // Each byte may be doubled, each value quoted and followed by a comma: four bytes for one are enough.
+  char* out = csv.reserve(4 * static_cast<size_t>(end - position) + 8 + converted_ * kConvertedLength);
+  size_t index = 0;
+  size_t written = 0;
+  const auto miscounted = [&](const char* got) {
+    reason = fmt::format("expected {} values, got {}", columns_.size(), got);
+    return false;
+  };
+  if (columns_.empty()) return position == end || miscounted("more");
+
+  while (true) {
+    if (index == columns_.size()) return miscounted("more");
+    const LoadPlan::Column* column = columns_[index++];
+    if (column == nullptr) {
+      position = field_end(position, end);
+    } else {
+      if (written++ > 0) *out++ = ',';
+      const char* const begin = position;
+      char* const value = out;
+      // `end` points at a line end, which is special.
+      while (!is_special(*position)) *out++ = *position++;
+      const bool plain = position == end || *position == '\t';
+      if (plain && column->conversion == LoadPlan::Conversion::none) {
+        if (out == value || *value == ' ' || out[-1] == ' ') {
+          out = put_quoted(value, {begin, static_cast<size_t>(position - begin)});
+        }
+      } else if (position == begin && end - begin >= 2 && begin[0] == '\\' && begin[1] == 'N' &&
+                 (begin + 2 == end || begin[2] == '\t')) {
+        out = put(value, null_word_);
+        position += 2;
+      } else {
+        position = field_end(position, end);
+        std::string_view text(begin, static_cast<size_t>(position - begin));
+        Field field{text, false};
+        if (text.find('\\') != std::string_view::npos) {
+          if (!decode_copy_row(text, fields_, scratch_) || fields_.size() != 1) {
+            reason = fmt::format("column {}: the value ends inside an escape", column->name);
+            return false;
+          }
+          field = fields_[0];
+        }
+        if (column->conversion == LoadPlan::Conversion::trim_blanks) {
+          field.text = field.text.substr(0, field.text.find_last_not_of(' ') + 1);
+        } else if (column->conversion != LoadPlan::Conversion::none &&
+                   !convert(*column, field, converted_text_)) {
+          reason = fmt::format("column {}: the value \"{}\" has no form that {} takes", column->name,
+                               field.text.substr(0, 100), to_string(column->conversion));
+          return false;
+        }
+        out = put_value(value, field.text);
+      }
+    }
+    if (position == end) break;
+    ++position;
+  }
+  if (index != columns_.size()) return miscounted(std::to_string(index).c_str());
+  *out++ = '\n';
+  csv.grow_to(out);
+  return true;
+}
+
+}  // namespace pg2crdb

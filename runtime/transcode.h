@@ -1,0 +1,64 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plan/load_plan.h"
+
+namespace pg2crdb {
+
+/// Bytes whose growing part is not cleared first.
+class CsvBuffer {
+ public:
+  std::string_view view() const { return {bytes_.get(), size_}; }
+  void clear() { size_ = 0; }
+  /// Room for `count` more bytes; the returned place is where they go. `grow_to` then says where they ended.
+  char* reserve(size_t count);
+  void grow_to(const char* end) { size_ = static_cast<size_t>(end - bytes_.get()); }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+};
+
+/// Turns rows of COPY's text format into CSV that CockroachDB and PostgreSQL read alike (COPY's text itself must not be sent:
+/// crdb-observed, COPY), with the plan's conversions.
+class Transcoder {
+ public:
+  /// The columns in the order of the data; null where a value is left out. They must outlive the transcoder.
+  explicit Transcoder(std::vector<const LoadPlan::Column*> columns);
+
+  /// A row that cannot be sent at all: wrong number of values, broken escape, a value that its conversion does not take.
+  struct BadRow {
+    uint64_t index;  ///< among the rows given, from 0
+    std::string reason;
+  };
+
+  /// Appends `rows` (whole lines, each with its line end; CR LF is taken for one) to `csv`, bad ones left out and noted.
+  /// Returns the number of rows given.
+  uint64_t append(CsvBuffer& csv, std::string_view rows, std::vector<BadRow>& bad);
+
+  /// How NULL is written: "" as both servers' default has it. `\N`, unquoted, where a row has one value, since an empty line is no row to
+  /// CockroachDB.
+  std::string_view null_word() const { return null_word_; }
+  /// Values a row in CSV.
+  size_t width() const { return width_; }
+
+ private:
+  /// Appends one row without its line end; false with `reason` where it is bad.
+  bool append_row(CsvBuffer& csv, const char* begin, const char* end, std::string& reason);
+
+  std::vector<const LoadPlan::Column*> columns_;
+  size_t width_ = 0;
+  size_t converted_ = 0;
+  std::string_view null_word_;
+  std::string scratch_;
+  std::string converted_text_;
+  std::vector<struct Field> fields_;
+};
+
+}  // namespace pg2crdb

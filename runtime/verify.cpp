@@ -1,0 +1,656 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "rows/conversion.h"
+#include "runtime/compare.h"
+#include "runtime/connection.h"
+#include "runtime/quoted.h"
+#include "runtime/row_source.h"
+#include "runtime/runtime.h"
+#include "support/json.h"
+
+namespace pg2crdb {
+namespace {
+
+std::string name_of(const LoadPlan::Table& table) { return table.schema + "." + table.name; }
+
+Error stopped() {
+  return {.kind = Error::Kind::interrupted,
+          .message = "stopped before all rows were compared",
+          .sqlstate = {},
+          .advice = "run `pg2crdb verify` again"};
+}
+
+// ---- what is compared
+
+CanonicalType compared_type(const LoadPlan::Column& column) {
+  switch (column.conversion) {
+    case LoadPlan::Conversion::uuid_of_key: return {};
+    case LoadPlan::Conversion::money_to_decimal: return {.form = CanonicalForm::number};
+    case LoadPlan::Conversion::none:
+    case LoadPlan::Conversion::trim_blanks: break;
+  }
+  // A type that says nothing by its name, as a domain, is judged by what became of it.
+  const CanonicalType source = canonical_type(column.source_type);
+  return source.form == CanonicalForm::text ? canonical_type(column.target_type) : source;
+}
+
+// A table's compared columns: indexes into the plan's.
+struct Selection {
+  std::vector<const LoadPlan::Column*> columns;
+  std::vector<std::string> left_out;
+  ComparedTable compared;
+};
+
+Selection select_columns(const LoadPlan::Table& table, bool from_dump) {
+  Selection selection;
+  for (const LoadPlan::Column& column : table.columns) {
+    const auto holds = [&](const LoadPlan::Data& data) {
+      return std::find(data.columns.begin(), data.columns.end(), column.name) != data.columns.end();
+    };
+    const bool held = !from_dump || (table.data.empty() ? !column.generated
+                                                        : std::all_of(table.data.begin(), table.data.end(), holds));
+    if (!held) {
+      selection.left_out.push_back(column.name);
+      continue;
+    }
+    selection.columns.push_back(&column);
+    selection.compared.columns.push_back({column.name, compared_type(column)});
+  }
+  for (const std::string& name : table.key) {
+    const auto found = std::find_if(selection.columns.begin(), selection.columns.end(),
+                                    [&](const LoadPlan::Column* column) { return column->name == name; });
+    if (found == selection.columns.end()) {
+      selection.compared.key.clear();  // a part of a key names nothing
+      break;
+    }
+    selection.compared.key.push_back(static_cast<size_t>(found - selection.columns.begin()));
+  }
+  return selection;
+}
+
+std::string column_list(const Selection& selection) {
+  std::string list;
+  for (const LoadPlan::Column* column : selection.columns) {
+    if (!list.empty()) list += ", ";
+    list += quoted(column->name);
+  }
+  return list;
+}
+
+// ---- where the rows come from
+
+// Does to source values what the load did.
+class Converter {
+ public:
+  explicit Converter(const Selection& selection) : scratch_(selection.columns.size()) {
+    for (size_t i = 0; i < selection.columns.size(); ++i) {
+      if (selection.columns[i]->conversion != LoadPlan::Conversion::none) columns_.emplace_back(i, selection.columns[i]);
+    }
+  }
+
+  void convert_row(std::vector<Field>& fields) {
+    // A value that the conversion does not take was not loaded: it is compared, and found missing, as it is.
+    for (const auto& [index, column] : columns_) {
+      Field field = fields[index];
+      if (convert(*column, field, scratch_[index])) fields[index] = field;
+    }
+  }
+
+ private:
+  std::vector<std::pair<size_t, const LoadPlan::Column*>> columns_;
+  std::vector<std::string> scratch_;
+};
+
+// What a COPY statement sends.
+class CopyStream : public RowStream {
+ public:
+  CopyStream(Connection& connection, std::string statement, std::string place, Converter* converter)
+      : connection_(connection), statement_(std::move(statement)), place_(std::move(place)), converter_(converter) {}
+
+  Result<void> read(const std::function<bool(const std::vector<Field>&)>& row) override {
+    bool readable = true;
+    const Result<void> copied = connection_.copy_out(statement_, [&](std::string_view line) {
+      if (stop_requested) return false;
+      if (line.ends_with('\n')) line.remove_suffix(1);
+      readable = decode_copy_row(line, fields_, scratch_);
+      if (!readable) return false;
+      if (converter_ != nullptr) converter_->convert_row(fields_);
+      return row(fields_);
+    });
+    if (stop_requested) return stopped();
+    if (!copied) {
+      Error error = copied.error();
+      error.message = fmt::format("{}: {}{}", place_,
+                                  error.sqlstate.empty() ? std::string() : fmt::format("ERROR {}: ", error.sqlstate),
+                                  error.message);
+      return error;
+    }
+    if (!readable) {
+      return Error{.kind = Error::Kind::interrupted,
+                   .message = place_ + ": the server sent a row that is not in COPY's text format",
+                   .sqlstate = {},
+                   .advice = {}};
+    }
+    return {};
+  }
+
+ private:
+  Connection& connection_;
+  std::string statement_;
+  std::string place_;
+  Converter* converter_;
+  std::vector<Field> fields_;
+  std::string scratch_;
+};
+
+// A table's rows out of the plan's inputs.
+class DumpStream : public RowStream, private BatchSink {
+ public:
+  DumpStream(const LoadPlan& plan, size_t table, const Selection& selection, uint64_t row_limit, Converter& converter)
+      : plan_(plan), selection_(selection), converter_(converter) {
+    options_.wanted.assign(plan.tables.size(), false);
+    options_.wanted[table] = true;
+    options_.row_limit = row_limit;
+  }
+
+  Result<void> read(const std::function<bool(const std::vector<Field>&)>& row) override {
+    row_ = &row;
+    problem_.reset();
+    const Result<void> done = read_dump_rows(plan_, options_, open_input, *this);
+    if (stop_requested) return stopped();
+    if (problem_) return *problem_;
+    return done;
+  }
+
+ private:
+  bool table_begins(size_t /*table*/) override { return !stop_requested; }
+  bool table_ends(size_t /*table*/) override { return !stop_requested; }
+
+  bool take(Batch batch) override {
+    if (stop_requested) return false;
+    std::vector<size_t> places;  // of each compared column in the batch's rows
+    for (const LoadPlan::Column* column : selection_.columns) {
+      places.push_back(static_cast<size_t>(std::find(batch.columns->begin(), batch.columns->end(), column->name) -
+                                           batch.columns->begin()));
+    }
+    std::string_view rest = batch.rows;
+    std::vector<Field> ordered(places.size());
+    for (uint64_t row = 0; !rest.empty(); ++row) {
+      const size_t end = std::min(rest.find('\n'), rest.size());
+      const std::string_view line = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (!decode_copy_row(line, fields_, scratch_) || fields_.size() != batch.columns->size()) {
+        problem_ = Error{.kind = Error::Kind::usage,
+                         .message = fmt::format("{}:{}: this is no row of {} values", batch.file, batch.line_of(row),
+                                                batch.columns->size()),
+                         .sqlstate = {},
+                         .advice = {}};
+        return false;
+      }
+      for (size_t i = 0; i < places.size(); ++i) ordered[i] = fields_[places[i]];
+      converter_.convert_row(ordered);
+      if (!(*row_)(ordered)) return false;
+    }
+    return true;
+  }
+
+  const LoadPlan& plan_;
+  const Selection& selection_;
+  Converter& converter_;
+  RowSourceOptions options_;
+  const std::function<bool(const std::vector<Field>&)>* row_ = nullptr;
+  std::optional<Error> problem_;
+  std::vector<Field> fields_;
+  std::string scratch_;
+};
+
+// ---- what is said
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+          out += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
+        } else {
+          out += c;
+        }
+    }
+  }
+  return out;
+}
+
+// A long value is shown around the byte at which it begins to differ from the other.
+std::string excerpt(const std::optional<std::string>& value, const std::optional<std::string>& other) {
+  constexpr size_t longest = 200;
+  constexpr size_t before = 40;
+  if (!value) return "NULL";
+  if (value->size() <= longest) return "'" + escaped(*value) + "'";
+  size_t begin = 0;
+  if (other) {
+    const auto [differs, ignored] = std::mismatch(value->begin(), value->end(), other->begin(), other->end());
+    const auto at = static_cast<size_t>(differs - value->begin());
+    begin = at > before ? at - before : 0;
+  }
+  const auto inside_character = [&](size_t at) {
+    return at < value->size() && (static_cast<unsigned char>((*value)[at]) & 0xC0) == 0x80;
+  };
+  size_t end = std::min(begin + longest, value->size());
+  while (begin > 0 && inside_character(begin)) --begin;
+  while (end < value->size() && inside_character(end)) ++end;
+  return fmt::format("{}'{}'{} ({} bytes)", begin > 0 ? "..." : "", escaped(value->substr(begin, end - begin)),
+                     end < value->size() ? "..." : "", value->size());
+}
+
+std::string_view word_of(Difference::Kind kind) {
+  switch (kind) {
+    case Difference::Kind::missing: return "missing";
+    case Difference::Kind::mismatch: return "mismatching";
+    case Difference::Kind::extraneous: break;
+  }
+  return "extraneous";
+}
+
+const Difference::Row& shown_row(const Difference& difference) {
+  return difference.source.empty() ? difference.target : difference.source;
+}
+
+std::string json_string(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
+std::string json_value(const std::optional<std::string>& value) { return value ? json_string(*value) : "null"; }
+
+// Lines about one table, as text or as JSON objects.
+class TableLog {
+ public:
+  TableLog(const LoadPlan::Table& table, bool json, Observer& observer)
+      : table_(table), name_(name_of(table)), json_(json), observer_(observer) {}
+
+  void say(std::string_view message) const { line("info", "", message); }
+
+  void starting() const { say(fmt::format("starting verify on {}, shard 1/1", name_)); }
+
+  void progress(uint64_t rows) const {
+    line("info", fmt::format(R"(,"type":"progress","num_truth_rows":{})", rows),
+         fmt::format("progress on {} (shard 1/1): truth rows seen: {}", name_, rows));
+  }
+
+  void finished(const Comparison& found) const {
+    if (json_) {
+      line("info",
+           fmt::format(R"(,"type":"summary","num_truth_rows":{},"num_success":{},"num_missing":{},"num_mismatch":{},)"
+                       R"("num_extraneous":{},"num_live_retry":0)",
+                       found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous),
+           fmt::format("finished row verification on {} (shard 1/1)", name_));
+      return;
+    }
+    say(fmt::format("finished row verification on {} (shard 1/1): truth rows seen: {}, success: {}, missing: {}, "
+                    "mismatch: {}, extraneous: {}, live_retry: 0",
+                    name_, found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous));
+  }
+
+  void difference(const ComparedTable& compared, const Difference& difference) const {
+    if (json_) {
+      line("warn", json_details(compared, difference), fmt::format("{} row", word_of(difference.kind)));
+      return;
+    }
+    std::string text = fmt::format("{} row on {}: {}", word_of(difference.kind), name_, row_name(compared, difference));
+    if (difference.kind == Difference::Kind::mismatch) {
+      bool first = true;
+      for (const size_t column : difference.columns) {
+        text += fmt::format("{}column {}: source {}, target {}", first ? ": " : "; ", compared.columns[column].name,
+                            excerpt(difference.source[column], difference.target[column]),
+                            excerpt(difference.target[column], difference.source[column]));
+        first = false;
+      }
+    }
+    line("warn", "", text);
+  }
+
+ private:
+  void line(std::string_view level, const std::string& details, std::string_view message) const {
+    if (!json_) {
+      observer_.log(message);
+      return;
+    }
+    observer_.log(fmt::format(R"({{"level":"{}","table_schema":{},"table_name":{}{},"message":{}}})", level,
+                              json_string(table_.schema), json_string(table_.name), details, json_string(message)));
+  }
+
+  static std::string row_name(const ComparedTable& compared, const Difference& difference) {
+    const Difference::Row& row = shown_row(difference);
+    if (row.empty()) return "the row has changed while it was looked at";
+    std::string columns;
+    std::string values;
+    const auto add = [&](size_t column, const std::string& value) {
+      if (!columns.empty()) {
+        columns += ", ";
+        values += ", ";
+      }
+      columns += compared.columns[column].name;
+      values += value;
+    };
+    if (!compared.key.empty()) {
+      for (const size_t column : compared.key) add(column, row[column] ? escaped(*row[column]) : "NULL");
+      return fmt::format("key ({})=({})", columns, values);
+    }
+    for (size_t column = 0; column < row.size(); ++column) add(column, excerpt(row[column], std::nullopt));
+    return fmt::format("row ({})=({})", columns, values);
+  }
+
+  static std::string json_details(const ComparedTable& compared, const Difference& difference) {
+    std::string out = R"(,"type":"data","primary_key":{)";
+    const auto append_values = [&](const std::vector<size_t>& columns, const Difference::Row& row) {
+      bool first = true;
+      for (const size_t column : columns) {
+        if (row.empty()) break;
+        out += fmt::format("{}{}:{}", first ? "" : ",", json_string(compared.columns[column].name),
+                           json_value(row[column]));
+        first = false;
+      }
+      out += '}';
+    };
+    append_values(compared.key, shown_row(difference));
+    std::vector<size_t> columns = difference.columns;
+    if (difference.kind != Difference::Kind::mismatch) {
+      for (size_t i = 0; i < compared.columns.size(); ++i) columns.push_back(i);
+    }
+    if (difference.kind != Difference::Kind::extraneous) {
+      out += R"(,"source_values":{)";
+      append_values(columns, difference.source);
+    }
+    if (difference.kind != Difference::Kind::missing) {
+      out += R"(,"target_values":{)";
+      append_values(columns, difference.target);
+    }
+    return out;
+  }
+
+  const LoadPlan::Table& table_;
+  std::string name_;
+  bool json_;
+  Observer& observer_;
+};
+
+// ---- the whole
+
+class Verification {
+ public:
+  Verification(const LoadPlan& plan, const VerifyOptions& options, Observer& observer)
+      : plan_(plan), options_(options), observer_(observer), verified_(plan.tables.size()) {}
+
+  Result<std::vector<VerifiedTable>> run() {
+    const Result<void> checked = options_.source.empty() ? check_inputs() : open_snapshot();
+    if (!checked) return checked.error();
+
+    const size_t cores = std::max(1U, std::thread::hardware_concurrency());
+    const size_t count = std::min(options_.jobs > 0 ? size_t{options_.jobs} : cores, plan_.tables.size());
+    std::vector<std::thread> workers;
+    for (size_t i = 0; i < count; ++i) workers.emplace_back([this] { work(); });
+    for (std::thread& worker : workers) worker.join();
+    if (broken_) std::rethrow_exception(broken_);
+
+    if (stop_requested) return stopped();
+    if (error_) {
+      if (failed_tables_.size() > 1) {
+        error_->message += fmt::format(" ({} tables could not be compared:", failed_tables_.size());
+        for (const std::string& table : failed_tables_) error_->message += " " + table;
+        error_->message += ")";
+      }
+      return *error_;
+    }
+    observer_.log(options_.json_log ? R"({"level":"info","type":"complete","message":"verification complete"})"
+                                    : "verification complete");
+    std::vector<VerifiedTable> tables;
+    std::string differing;
+    size_t differing_count = 0;
+    for (std::optional<VerifiedTable>& table : verified_) {
+      if (table->missing + table->mismatch + table->extraneous > 0) {
+        ++differing_count;
+        differing += fmt::format("{}{} (missing: {}, mismatch: {}, extraneous: {})", differing.empty() ? "" : ", ",
+                                 table->table, table->missing, table->mismatch, table->extraneous);
+      }
+      tables.push_back(std::move(*table));
+    }
+    if (differing_count > 0) {
+      return Error{.kind = Error::Kind::differs,
+                   .message = fmt::format("rows differ in {} of {} tables: {}", differing_count, tables.size(), differing),
+                   .sqlstate = {},
+                   .advice = {}};
+    }
+    return tables;
+  }
+
+ private:
+  struct Sessions {
+    std::optional<Connection> source;
+    std::optional<Connection> target;
+  };
+
+  Result<void> check_inputs() const {
+    for (const LoadPlan::Table& table : plan_.tables) {
+      for (const LoadPlan::Data& data : table.data) {
+        if (plan_.inputs[data.input].path == "-") {
+          return Error{.kind = Error::Kind::usage,
+                       .message = "the rows came from standard input, which cannot be read again",
+                       .sqlstate = {},
+                       .advice = "put the dump into a file, or give --source"};
+        }
+      }
+    }
+    return {};
+  }
+
+  // All tables and all readings see the source as it is now.
+  Result<void> open_snapshot() {
+    Result<Connection> connection = open_source({});
+    if (!connection) return connection.error();
+    if (!connection->is_cockroachdb()) {
+      const Result<Rows> snapshot = connection->query("SELECT pg_catalog.pg_export_snapshot()");
+      if (!snapshot) return snapshot.error();
+      snapshot_ = snapshot->values[0][0];
+    }
+    exporter_.emplace(std::move(*connection));
+    return {};
+  }
+
+  static Result<Connection> prepared(const std::string& url, const std::vector<std::string>& statements) {
+    Result<Connection> connection = Connection::open(url);
+    if (!connection) return connection;
+    for (const std::string& statement : statements) {
+      const Result<Rows> done = connection->query(statement);
+      if (!done) {
+        Error error = done.error();
+        error.message = redacted(url) + ": " + error.message;
+        return error;
+      }
+    }
+    return connection;
+  }
+
+  // Names inside values (regclass and kin) come out qualified, as pg_dump has them.
+  static constexpr const char* no_search_path = "SELECT set_config('search_path', '', false)";
+
+  Result<Connection> open_source(const std::string& snapshot) const {
+    std::vector<std::string> statements = {
+        no_search_path,
+        // A policy that hides rows from this user has to be an error.
+        "SELECT set_config('row_security', 'off', false) FROM pg_catalog.pg_settings WHERE name = 'row_security'",
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
+    if (!snapshot.empty()) statements.push_back("SET TRANSACTION SNAPSHOT " + quoted_literal(snapshot));
+    return prepared(options_.source, statements);
+  }
+
+  // Rows of a partitioned table lie in its partitions: those are read through it where the plan does not have them.
+  Result<std::string> source_statement(Connection& source, const LoadPlan::Table& table,
+                                       const Selection& selection) const {
+    const std::string name = quoted_name(table.schema, table.name);
+    std::string only = source.is_cockroachdb() ? "" : "ONLY ";
+    const Result<Rows> parts = source.query(
+        "WITH RECURSIVE part (id) AS (SELECT i.inhrelid FROM pg_catalog.pg_inherits i"
+        " WHERE i.inhparent = pg_catalog.to_regclass($1)"
+        " UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN part ON i.inhparent = part.id)"
+        " SELECT c.relkind, n.nspname, p.relname FROM pg_catalog.pg_class c"
+        " LEFT JOIN (part JOIN pg_catalog.pg_class p ON p.oid = part.id"
+        " JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace) ON true"
+        " WHERE c.oid = pg_catalog.to_regclass($1)",
+        {name});
+    if (!parts) return parts.error();
+    if (parts->size() == 0) {
+      return Error{.kind = Error::Kind::interrupted,
+                   .message = "the source has no such table",
+                   .sqlstate = "42P01",
+                   .advice = "compile the source's schema again, or leave the table out with --exclude"};
+    }
+    const bool partitioned = parts->values[0][0] == "p";
+    const auto planned = [&](const std::vector<std::string>& part) {
+      return std::any_of(plan_.tables.begin(), plan_.tables.end(), [&](const LoadPlan::Table& other) {
+        return other.schema == part[1] && other.name == part[2];
+      });
+    };
+    if (partitioned && std::none_of(parts->values.begin(), parts->values.end(), planned)) only.clear();
+    return fmt::format("COPY (SELECT {} FROM {}{}) TO STDOUT", column_list(selection), only, name);
+  }
+
+  void work() {
+    try {
+      Sessions sessions;
+      while (!stop_requested && !lost_) {
+        const size_t table = next_++;
+        if (table >= plan_.tables.size()) return;
+        Result<VerifiedTable> done = verify_table(table, sessions);
+        if (done) {
+          verified_[table] = std::move(*done);
+          continue;
+        }
+        sessions = {};
+        fail(plan_.tables[table], done.error());
+      }
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      broken_ = std::current_exception();
+      lost_ = true;
+    }
+  }
+
+  // A table that cannot be compared does not keep the others from it, a lost server does.
+  void fail(const LoadPlan::Table& table, const Error& error) {
+    const std::lock_guard lock(mutex_);
+    if (error.sqlstate.empty()) lost_ = true;
+    failed_tables_.push_back(name_of(table));
+    if (!error_) {
+      error_ = error;
+      error_->message = fmt::format("cannot compare {}: {}", name_of(table), error.message);
+      if (error_->kind == Error::Kind::differs) error_->kind = Error::Kind::interrupted;
+    }
+    if (!stop_requested) {
+      TableLog(table, options_.json_log, observer_).say(fmt::format("cannot compare {}: {}", name_of(table), error.message));
+    }
+  }
+
+  Result<VerifiedTable> verify_table(size_t index, Sessions& sessions) {
+    const LoadPlan::Table& table = plan_.tables[index];
+    const bool from_dump = options_.source.empty();
+    const TableLog log(table, options_.json_log, observer_);
+    const Selection selection = select_columns(table, from_dump);
+    log.starting();
+    for (const std::string& column : selection.left_out) {
+      log.say(fmt::format("column {} of {} is not compared: the dump does not hold its values", column, name_of(table)));
+    }
+    if (selection.columns.empty()) {
+      return Error{.kind = Error::Kind::interrupted,
+                   .message = "it has no column that both sides hold",
+                   .sqlstate = "0A000",
+                   .advice = "leave the table out with --exclude"};
+    }
+    if (!sessions.target) {
+      Result<Connection> opened = prepared(options_.target, {no_search_path});
+      if (!opened) return opened.error();
+      sessions.target.emplace(std::move(*opened));
+    }
+
+    Converter converter(selection);
+    std::unique_ptr<RowStream> source;
+    if (from_dump) {
+      source = std::make_unique<DumpStream>(plan_, index, selection, options_.row_limit, converter);
+    } else {
+      if (!sessions.source) {
+        Result<Connection> opened = open_source(snapshot_);
+        if (!opened) return opened.error();
+        sessions.source.emplace(std::move(*opened));
+      }
+      Result<std::string> statement = source_statement(*sessions.source, table, selection);
+      if (!statement) return statement.error();
+      source = std::make_unique<CopyStream>(*sessions.source, std::move(*statement), "source", &converter);
+    }
+    CopyStream target(*sessions.target,
+                      fmt::format("COPY (SELECT {} FROM {}) TO STDOUT", column_list(selection),
+                                  quoted_name(table.schema, table.name)),
+                      "target", nullptr);
+
+    CompareOptions compare;
+    compare.max_reported = options_.max_reported;
+    if (!from_dump) compare.unordered_limit = options_.row_limit;
+    const Result<Comparison> found = compare_rows(selection.compared, *source, target, compare,
+                                                  [&](uint64_t rows) { log.progress(rows); });
+    if (!found) return found.error();
+    report(log, table, selection, *found);
+    return VerifiedTable{name_of(table),  found->truth_rows, found->success,
+                         found->missing, found->mismatch,   found->extraneous};
+  }
+
+  void report(const TableLog& log, const LoadPlan::Table& table, const Selection& selection,
+              const Comparison& found) const {
+    const bool limited = !options_.source.empty() && options_.row_limit > 0 && found.source_rows > options_.row_limit;
+    for (const Difference& difference : found.differences) log.difference(selection.compared, difference);
+    uint64_t named = found.mismatch + found.extraneous;
+    if (!limited) {
+      named += found.missing;
+    } else if (found.missing > 0) {
+      log.say(fmt::format("{} rows are missing on {}: with a row limit nobody knows which", found.missing,
+                          name_of(table)));
+    }
+    if (named > found.differences.size()) {
+      log.say(fmt::format("{} more differing rows on {} are not shown", named - found.differences.size(),
+                          name_of(table)));
+    }
+    log.finished(found);
+  }
+
+  const LoadPlan& plan_;
+  const VerifyOptions& options_;
+  Observer& observer_;
+  std::string snapshot_;
+  std::optional<Connection> exporter_;  // keeps the snapshot
+  std::atomic<size_t> next_ = 0;
+  std::atomic<bool> lost_ = false;
+  std::vector<std::optional<VerifiedTable>> verified_;
+  std::mutex mutex_;
+  std::optional<Error> error_;
+  std::vector<std::string> failed_tables_;
+  std::exception_ptr broken_;
+};
+
+}  // namespace
+
+Result<std::vector<VerifiedTable>> verify(const LoadPlan& plan, const VerifyOptions& options, Observer& observer) {
+  return Verification(plan, options, observer).run();
+}
+
+}  // namespace pg2crdb

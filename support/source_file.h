@@ -1,0 +1,48 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "support/span.h"
+
+namespace pg2crdb {
+
+/// Where a byte is, for a person: both from 1; the column counts UTF-8 characters.
+struct Location {
+  uint64_t line = 0;
+  uint64_t column = 0;
+  std::string_view line_text;  ///< the line's bytes without its line end; empty where the text was not kept
+};
+
+/// The texts of one input that diagnostics may point into. A dump's rows are never kept, its statements are: memory
+/// follows the schema, not the data.
+class SourceFile {
+ public:
+  SourceFile(uint32_t index, std::string name) : index_(index), name_(std::move(name)) {}
+
+  uint32_t index() const { return index_; }
+  const std::string& name() const { return name_; }
+
+  /// Keeps `text`, which begins at byte `begin`, on line `line`, `column` characters into it (from 1). Returns a view
+  /// that lives as long as this object. Texts do not overlap.
+  std::string_view keep(uint64_t begin, uint64_t line, uint64_t column, std::string_view text);
+
+  /// The place of a byte. In a text that was not kept, the line of the last kept text before it.
+  Location locate(uint64_t byte) const;
+
+  /// The kept bytes of a span; empty where they were not kept.
+  std::string_view text(const Span& span) const;
+
+ private:
+  struct Kept {
+    uint64_t line;
+    uint64_t column;
+    std::string text;
+  };
+  uint32_t index_;
+  std::string name_;
+  std::map<uint64_t, Kept> kept_;
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,21 @@
+#pragma once
+#include <cstddef>
+#include <string_view>
+
+namespace pg2crdb {
+
+/// One character of a text that ought to be UTF-8.
+struct Utf8Character {
+  char32_t code = 0;  ///< U+FFFD where the bytes are not valid
+  size_t length =
+      0;  ///< bytes it takes, at least 1; of invalid bytes as many as could have begun a character
+  bool valid = false;
+};
+
+/// The character at the beginning of `text`, which is not empty.
+Utf8Character decode_utf8(std::string_view text);
+
+/// U+FFFD, which stands for bytes that are not valid.
+inline constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
+
+}  // namespace pg2crdb

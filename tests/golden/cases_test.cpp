@@ -1,0 +1,166 @@
+// Runs passes/<name>/cases/*.test: a piece of a real dump, what the whole pipeline makes of it, and what it finds.
+//
+//   # what is tested, and where the lines come from
+//   -- options: crdb=25.2 sequences=uuid        (may be missing)
+//   input SQL
+//   ----
+//   the emitted statements of all phases
+//   ----
+//   findings, one a line: severity rule-id line:column message
+//
+// PG2CRDB_UPDATE=1 writes what came out into the files; read the difference before it is committed.
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "compiled.h"
+#include "parser/parser.h"
+
+namespace pg2crdb::test {
+namespace {
+
+struct Case {
+  std::string head;  // comment and options lines
+  std::string input;
+  std::string output;
+  std::string findings;
+};
+
+Case read_case(const std::string& path) {
+  Case result;
+  std::istringstream in(read_file(path));
+  std::string* sections[] = {&result.input, &result.output, &result.findings};
+  size_t section = 0;
+  bool in_head = true;
+  for (std::string line; std::getline(in, line);) {
+    in_head = in_head && (line.starts_with("# ") || line.starts_with("-- options:"));
+    if (in_head) {
+      result.head += line + "\n";
+    } else if (line == "----" && section < 2) {
+      ++section;
+    } else {
+      *sections[section] += line + "\n";
+    }
+  }
+  return result;
+}
+
+struct Settings {
+  Target target;
+  PipelineOptions pipeline;
+};
+
+Settings settings_of(const Case& test) {
+  Settings settings;
+  const size_t at = test.head.find("-- options:");
+  if (at == std::string::npos) return settings;
+  std::istringstream words(test.head.substr(at + 11));
+  for (std::string word; words >> word;) {
+    const std::string key = word.substr(0, word.find('='));
+    const std::string value = word.substr(word.find('=') + 1);
+    if (key == "crdb") settings.target = Target(parse_version(value).value());
+    if (key == "sequences") {
+      settings.pipeline.pass.sequences = value == "uuid"           ? SequenceKeys::uuid
+                                         : value == "unique-rowid" ? SequenceKeys::unique_rowid
+                                         : value == "hash-sharded" ? SequenceKeys::hash_sharded
+                                                                   : SequenceKeys::keep;
+    }
+  }
+  return settings;
+}
+
+std::vector<std::string> case_files() {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(PG2CRDB_SOURCE_DIR "/passes")) {
+    if (entry.path().extension() == ".test") files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string pass_name(const std::filesystem::path& folder) {
+  std::string name = folder.filename().string();
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
+}
+
+}  // namespace
+
+TEST_CASE("cases of the passes") {
+  const bool update = std::getenv("PG2CRDB_UPDATE") != nullptr;
+  for (const std::string& path : case_files()) {
+    INFO(path);
+    const Case test = read_case(path);
+    const Settings settings = settings_of(test);
+    Compiled compiled = compile(test.input, settings.target, settings.pipeline);
+    CHECK(compiled.error.empty());
+    const std::string output = emitted(compiled);
+    const std::string found = findings(compiled);
+    if (update) {
+      std::ofstream(path, std::ios::binary) << test.head << test.input << "----\n" << output << "----\n" << found;
+      continue;
+    }
+    CHECK(output == test.output);
+    CHECK(found == test.findings);
+  }
+}
+
+TEST_CASE("what a pass emits is compiled again to itself") {
+  for (const std::string& path : case_files()) {
+    INFO(path);
+    const Case test = read_case(path);
+    const Settings settings = settings_of(test);
+    const std::string once = emitted(compile(test.input, settings.target, settings.pipeline));
+    const std::string twice = emitted(compile(once, settings.target));
+    CHECK(twice == once);
+  }
+}
+
+TEST_CASE("every pass is listed, documented and has cases, and every rule is produced by one") {
+  std::set<std::string> names, ids, produced;
+  for (const Pass* pass : all_passes()) {
+    INFO(pass->name);
+    CHECK(names.insert(std::string(pass->name)).second);
+    CHECK_FALSE(pass->summary.empty());
+    for (const Rule& rule : pass->rules) {
+      INFO(rule.id);
+      CHECK(ids.insert(std::string(rule.id)).second);
+      CHECK_FALSE(rule.advice.empty());
+    }
+  }
+  for (const Rule& rule : parser_rules) CHECK(ids.insert(std::string(rule.id)).second);
+
+  size_t folders = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(PG2CRDB_SOURCE_DIR "/passes")) {
+    if (!entry.is_directory()) continue;
+    ++folders;
+    INFO(entry.path());
+    CHECK(names.contains(pass_name(entry.path())));
+    CHECK(std::filesystem::exists(entry.path() / "pass.md"));
+    CHECK(std::filesystem::is_directory(entry.path() / "cases"));
+  }
+  CHECK(folders == names.size());
+
+  for (const std::string& path : case_files()) {
+    const Case test = read_case(path);
+    std::istringstream lines(test.findings);
+    for (std::string line; std::getline(lines, line);) {
+      std::istringstream words(line);
+      std::string severity, id;
+      words >> severity >> id;
+      produced.insert(id);
+    }
+  }
+  for (const Pass* pass : all_passes()) {
+    for (const Rule& rule : pass->rules) {
+      INFO(pass->name << " declares " << rule.id << ", which no case produces");
+      CHECK(produced.contains(std::string(rule.id)));
+    }
+  }
+}
+
+}  // namespace pg2crdb::test

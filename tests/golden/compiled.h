@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "ast/script.h"
+#include "diag/diagnostic.h"
+#include "passes/pass.h"
+#include "support/source_file.h"
+#include "target/target.h"
+
+namespace pg2crdb::test {
+
+/// A dump after parser and passes.
+struct Compiled {
+  SourceFile file{0, "dump.sql"};
+  ast::Script script;
+  Diagnostics diagnostics;
+  std::string error;  ///< why the input could not be read; empty otherwise
+};
+
+Compiled compile(std::string_view sql, const Target& target = Target(), const PipelineOptions& options = {});
+
+/// The statements of all phases as they are emitted, a blank line between them.
+std::string emitted(const Compiled& compiled);
+/// `severity rule-id line:column message`, one a line, in the order of the input.
+std::string findings(Compiled& compiled);
+
+/// A whole file; empty where it cannot be read.
+std::string read_file(const std::string& path);
+/// Where the corpus of real dumps lies; empty where it is not to be found.
+std::string corpus_folder();
+
+}  // namespace pg2crdb::test

@@ -1,0 +1,643 @@
+"""The command line as scripts hold it: streams, exit statuses, files that are whole or not there."""
+
+import gzip
+import json
+import os
+import pathlib
+import re
+import signal
+import stat
+import subprocess
+import tempfile
+import unittest
+
+BINARY = os.environ.get("PG2CRDB_BINARY")
+SOURCE = pathlib.Path(os.environ.get("PG2CRDB_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
+
+DUMP = """--
+-- PostgreSQL database dump
+--
+
+SET statement_timeout = 0;
+SET client_encoding = 'UTF8';
+SELECT pg_catalog.set_config('search_path', '', false);
+
+CREATE TABLE public.towns (
+    id integer NOT NULL,
+    name text NOT NULL
+);
+
+CREATE SEQUENCE public.towns_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.towns_id_seq OWNED BY public.towns.id;
+
+ALTER TABLE ONLY public.towns ALTER COLUMN id SET DEFAULT nextval('public.towns_id_seq'::regclass);
+
+COPY public.towns (id, name) FROM stdin;
+1\tParis
+2\tLyon
+3\tNice
+\\.
+
+SELECT pg_catalog.setval('public.towns_id_seq', 3, true);
+
+ALTER TABLE ONLY public.towns
+    ADD CONSTRAINT towns_pkey PRIMARY KEY (id);
+
+--
+-- PostgreSQL database dump complete
+--
+"""
+
+INSERTS = """CREATE TABLE public.t (id bigint PRIMARY KEY, name text);
+INSERT INTO public.t VALUES (1, 'a');
+INSERT INTO public.t VALUES (2, 'b');
+INSERT INTO public.t VALUES (3, 'c'), (4, 'd');
+"""
+
+BROKEN = "CREATE TABLE public.t (id bigint PRIMARY KEY);\nCREATE TABLE public.u (id bigint,,);\n"
+
+PHASE_FILES = {"10-roles.sql", "20-pre-data.sql", "30-post-data.sql", "40-revalidate.sql", "load-plan.json", "report.html",
+               "report.json"}
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def run_tool(self, *words, stdin=None, environment=None, **more):
+        given = {k: v for k, v in os.environ.items() if k != "NO_COLOR"} | (environment or {})
+        run = subprocess.run([BINARY, *map(str, words)], input=stdin, capture_output=True, timeout=120, env=given,
+                             cwd=self.folder, **more)
+        run.out = run.stdout.decode("utf-8", "replace")
+        run.err = run.stderr.decode("utf-8", "replace")
+        self.assertNotIn("internal error", run.err)
+        self.assertNotIn("Sanitizer", run.err)
+        return run
+
+    def assert_usage_error(self, run, *texts):
+        self.assertEqual(run.returncode, 2, run.err)
+        self.assertEqual(run.out, "")
+        self.assertTrue(run.err.startswith("pg2crdb: error: "), run.err)
+        for text in texts:
+            self.assertIn(text, run.err)
+
+
+class HelpTest(CommandLine):
+    COMMANDS = ["compile", "lint", "apply", "load", "revalidate", "verify", "migrate", "rules", "passes", "ast", "version"]
+
+    def test_general_help_lists_every_command(self):
+        run = self.run_tool("--help")
+        self.assertEqual(run.returncode, 0)
+        for command in self.COMMANDS:
+            self.assertRegex(run.out, rf"(?m)^  {command} ")
+
+    def test_both_ways_to_a_commands_help_say_the_same(self):
+        for command in self.COMMANDS:
+            with self.subTest(command):
+                first = self.run_tool("help", command)
+                second = self.run_tool(command, "--help")
+                self.assertEqual(first.returncode, 0)
+                self.assertEqual(second.returncode, 0)
+                self.assertEqual(first.out, second.out)
+                self.assertIn(f"usage: pg2crdb {command}", first.out)
+                self.assertLessEqual(max(map(len, first.out.splitlines())), 120)
+
+    def test_compile_help_names_its_options(self):
+        out = self.run_tool("compile", "--help").out
+        for option in ["--crdb", "--sequences", "--passes", "--print-after", "--stop-after", "--select", "--ignore", "--severity",
+                       "--fail-on", "--config", "--no-config", "-o, --output", "--out-dir", "--annotate", "--format", "--report",
+                       "--color", "-q, --quiet", "-v, --verbose", "--stdin-filename"]:
+            self.assertIn(option, out)
+
+    def test_nothing_at_all_is_a_usage_error(self):
+        run = self.run_tool()
+        self.assertEqual(run.returncode, 2)
+        self.assertEqual(run.out, "")
+        self.assertIn("usage:", run.err)
+
+    def test_version(self):
+        run = self.run_tool("version")
+        self.assertEqual(run.returncode, 0)
+        self.assertRegex(run.out, r"^pg2crdb \d+\.\d+\.\d+\n")
+        described = json.loads(self.run_tool("version", "--format", "json").out)
+        self.assertEqual(described["tool"], "pg2crdb")
+        self.assertRegex(described["libpg_query"], r"^\d+")
+        self.assertRegex(described["cockroachdb"]["newest"], r"^\d+\.\d+$")
+
+    def test_rules_and_passes(self):
+        rules = json.loads(self.run_tool("rules", "list", "--format", "json").out)
+        self.assertIn("unused-decision", [rule["id"] for rule in rules])
+        self.assertEqual(len(rules), len({rule["id"] for rule in rules}))
+        for rule in rules:
+            self.assertIn(rule["severity"], ("error", "warning", "info"))
+        explained = self.run_tool("rules", "explain", "unused-decision")
+        self.assertEqual(explained.returncode, 0)
+        self.assertIn("warning", explained.out)
+        self.assert_usage_error(self.run_tool("rules", "explain", "unused-decisio"), "unused-decision")
+        passes = json.loads(self.run_tool("passes", "list", "--format", "json").out)
+        self.assertEqual(passes[0]["name"], self.run_tool("passes", "list").out.split()[0])
+
+
+class UsageTest(CommandLine):
+    def test_misspelt_option_names_the_nearest(self):
+        self.assert_usage_error(self.run_tool("compile", "x.sql", "--sequence", "keep"), "`--sequence`", "did you mean `--sequences`?")
+
+    def test_abbreviated_option_is_refused(self):
+        self.assert_usage_error(self.run_tool("compile", "x.sql", "--anno"), "--anno")
+
+    def test_option_of_another_command_is_refused(self):
+        self.assert_usage_error(self.run_tool("lint", "x.sql", "--out-dir", "d"), "`pg2crdb lint` has no option `--out-dir`")
+
+    def test_misspelt_command_names_the_nearest(self):
+        self.assert_usage_error(self.run_tool("compil"), "did you mean `compile`?")
+
+    def test_wrong_values(self):
+        self.write("dump.sql", DUMP)
+        for words, text in [(["--sequences", "none"], "unique-rowid"), (["--crdb", "9.9"], "9.9"), (["--fail-on", "never"], "warning"),
+                            (["--select", "no-such-rule"], "no rule `no-such-rule`"), (["--passes", "no_such"], "no pass `no_such`"),
+                            (["--severity", "unused-decision"], "ID=error"), (["--report", "pdf=x"], "FORMAT=FILE"),
+                            (["--severity", "unused-decision=bad"], "bad"), (["--format", "pdf"], "sarif"),
+                            (["--color", "sometimes"], "always"), (["--crdb"], "needs a value"), (["another.sql"], "another.sql")]:
+            with self.subTest(words):
+                self.assert_usage_error(self.run_tool("compile", "dump.sql", *words), text)
+
+    def test_numbers(self):
+        for words in (["--row-limit", "-1"], ["--jobs", "many"], ["--max-bad-rows", "1.5"], ["--memory", "lots"]):
+            with self.subTest(words):
+                run = self.run_tool("load", self.write("dump.sql", INSERTS), "--target", "postgresql://127.0.0.1:1/x", *words)
+                self.assert_usage_error(run, words[1])
+
+    def test_missing_input(self):
+        self.assert_usage_error(self.run_tool("compile"), "INPUT")
+
+    def test_missing_target(self):
+        for command in (["revalidate"], ["migrate", "x.sql"], ["verify", "x"]):
+            with self.subTest(command):
+                self.assert_usage_error(self.run_tool(*command), "--target")
+
+
+class InputTest(CommandLine):
+    def test_missing_file(self):
+        self.assert_usage_error(self.run_tool("compile", "missing.sql"), "missing.sql")
+
+    def test_folder(self):
+        self.assert_usage_error(self.run_tool("compile", self.folder), str(self.folder))
+
+    def test_custom_format_archive(self):
+        archive = self.write("dump.custom", b"PGDMP\x01\x0e\x00" + bytes(64))
+        self.assert_usage_error(self.run_tool("compile", archive), "pg_restore")
+
+    def test_nul_bytes(self):
+        self.assert_usage_error(self.run_tool("compile", self.write("nul.sql", b"CREATE TABLE t (\0 id int);\n")), "nul.sql")
+
+    def test_empty_file_is_a_clean_compilation_of_nothing(self):
+        run = self.run_tool("compile", self.write("empty.sql", ""))
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertIn("read 0 statements", run.err)
+
+    def test_latin_1(self):
+        text = "CREATE TABLE public.caf\xe9 (id bigint PRIMARY KEY);\n".encode("latin-1")
+        run = self.run_tool("compile", self.write("latin.sql", text))
+        self.assertIn(run.returncode, (1, 2), run.err)
+
+    def test_deep_nesting(self):
+        text = "CREATE VIEW public.v AS SELECT " + "(" * 10000 + "1" + ")" * 10000 + " AS one;\n"
+        run = self.run_tool("compile", self.write("deep.sql", text))
+        self.assertIn(run.returncode, (0, 1), run.err[-500:])
+        self.assertIn("read 1 statement", run.err)
+
+    def test_truncated_dump(self):
+        for end in ("COPY public.towns (id, name) FROM stdin;\n1\tPar", "CREATE SEQUENCE public.towns_id_seq\n    AS inte"):
+            with self.subTest(end[:4]):
+                text = DUMP[:DUMP.index(end[:20])] + end
+                run = self.run_tool("compile", self.write("cut.sql", text))
+                self.assertEqual(run.returncode, 1, run.err)
+
+    def test_statement_that_does_not_parse_costs_one_finding(self):
+        run = self.run_tool("compile", self.write("broken.sql", BROKEN))
+        self.assertEqual(run.returncode, 1)
+        self.assertRegex(run.err, r"broken\.sql:2:\d+: error: ")
+        self.assertIn("read 2 statements", run.err)
+        self.assertIn("TABLE public.t", run.out)
+
+    def test_standard_input(self):
+        run = self.run_tool("compile", "-", "--stdin-filename", "shop.sql", stdin=BROKEN.encode())
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("shop.sql:2:", run.err)
+
+    def test_gzip(self):
+        plain = self.run_tool("compile", self.write("dump.sql", DUMP))
+        packed = self.run_tool("compile", self.write("dump.sql.gz", gzip.compress(DUMP.encode())))
+        self.assertEqual(packed.out.replace("dump.sql.gz", "dump.sql"), plain.out)
+
+    def test_unreachable_database_keeps_its_password(self):
+        run = self.run_tool("compile", "postgresql://me:very-secret@127.0.0.1:1/shop")
+        self.assertEqual(run.returncode, 2)
+        self.assertNotIn("very-secret", run.err)
+        self.assertIn("pg_dump", run.err)
+
+
+class CompileTest(CommandLine):
+    def test_ledger_adds_up_with_copy(self):
+        run = self.run_tool("compile", self.write("dump.sql", DUMP), "--report", "json=report.json")
+        self.assertEqual(run.returncode, 0, run.err)
+        report = json.loads((self.folder / "report.json").read_text())
+        counts = report["summary"]["statements"]
+        self.assertEqual(counts["read"], sum(n for name, n in counts.items() if name != "read"))
+        self.assertEqual(counts["read"], len(report["statements"]))
+        self.assertIn("1 COPY block with 3 rows", run.err)
+        self.assertEqual(report["data"][0]["rows"], 3)
+
+    def test_ledger_adds_up_with_inserts(self):
+        run = self.run_tool("compile", self.write("dump.sql", INSERTS), "--report", "json=report.json")
+        report = json.loads((self.folder / "report.json").read_text())
+        counts = report["summary"]["statements"]
+        self.assertEqual(counts["read"], 4)
+        self.assertEqual(counts["read"], sum(n for name, n in counts.items() if name != "read"))
+        self.assertEqual(counts["moved"], 3)
+        self.assertIn("3 INSERT statements with 4 rows", run.err)
+
+    def test_report_follows_its_schema(self):
+        self.write("dump.sql", DUMP + BROKEN)
+        self.run_tool("compile", "dump.sql", "--out-dir", "out")
+        report = json.loads((self.folder / "out/report.json").read_text())
+        schema = json.loads((SOURCE / "docs/report.schema.json").read_text())
+        self.assertEqual(problems(report, schema, schema), [])
+        self.assertEqual(report["inputs"][0]["bytes"], len(DUMP + BROKEN))
+        self.assertGreater(report["summary"]["errors"], 0)
+
+    def test_output_spans_point_at_the_statement(self):
+        self.write("dump.sql", DUMP)
+        for words, folder in ((["--out-dir", "out"], "out"), (["-o", "schema.sql", "--report", "json=report.json"], ".")):
+            with self.subTest(words):
+                self.run_tool("compile", "dump.sql", "--annotate", *words)
+                report = json.loads((self.folder / folder / "report.json").read_text())
+                tables = [s for s in report["statements"] if s["kind"] == "CREATE TABLE"]
+                span = tables[0]["output_span"]
+                text = (self.folder / folder / span["file"]).read_bytes()[span["start"]["byte"]:span["end"]["byte"]].decode()
+                self.assertIn("CREATE TABLE public.towns", text)
+                self.assertEqual(text.count(";"), 1)
+
+    def test_out_dir_holds_everything(self):
+        self.write("dump.sql", DUMP)
+        run = self.run_tool("compile", "dump.sql", "--out-dir", "a/b")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertEqual(run.out, "")
+        self.assertEqual({p.name for p in (self.folder / "a/b").iterdir()}, PHASE_FILES)
+        plan = json.loads((self.folder / "a/b/load-plan.json").read_text())
+        self.assertEqual(plan["tables"][0]["name"], "towns")
+
+    def test_standard_output_and_file_hold_the_same(self):
+        self.write("dump.sql", DUMP)
+        printed = self.run_tool("compile", "dump.sql").out
+        self.assertIn("CREATE TABLE public.towns", printed)
+        run = self.run_tool("compile", "dump.sql", "-o", "schema.sql")
+        self.assertEqual(run.out, "")
+        self.assertEqual((self.folder / "schema.sql").read_text(), printed)
+        self.assertEqual(stat.S_IMODE((self.folder / "schema.sql").stat().st_mode) & 0o600, 0o600)
+
+    def test_nothing_half_written_is_left(self):
+        self.write("dump.sql", DUMP)
+        (self.folder / "out/load-plan.json").mkdir(parents=True)
+        run = self.run_tool("compile", "dump.sql", "--out-dir", "out")
+        self.assertEqual(run.returncode, 2)
+        self.assertEqual([p.name for p in (self.folder / "out").iterdir()], ["load-plan.json"])
+
+    def test_unwritable_report_leaves_no_output(self):
+        self.write("dump.sql", DUMP)
+        run = self.run_tool("compile", "dump.sql", "-o", "schema.sql", "--report", "sarif=missing/x.sarif")
+        self.assertEqual(run.returncode, 2)
+        self.assertEqual([p.name for p in self.folder.iterdir()], ["dump.sql"])
+
+    def test_output_through_a_link_and_to_a_device(self):
+        self.write("dump.sql", DUMP)
+        self.write("real.sql", "old")
+        (self.folder / "link.sql").symlink_to("real.sql")
+        self.assertEqual(self.run_tool("compile", "dump.sql", "-o", "link.sql").returncode, 0)
+        self.assertTrue((self.folder / "link.sql").is_symlink())
+        self.assertIn("CREATE TABLE", (self.folder / "real.sql").read_text())
+        self.assertEqual(self.run_tool("compile", "dump.sql", "-o", "/dev/null").returncode, 0)
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
+
+    def test_full_disk(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full")
+        self.write("dump.sql", DUMP)
+        with open("/dev/full", "wb") as full:
+            run = subprocess.run([BINARY, "compile", "dump.sql"], stdout=full, stderr=subprocess.PIPE, cwd=self.folder,
+                                 timeout=120)
+        self.assertEqual(run.returncode, 2)
+        self.assertIn(b"standard output cannot be written", run.stderr)
+        self.assert_usage_error(self.run_tool("compile", "dump.sql", "-o", "/dev/full"), "/dev/full")
+
+    def test_closed_pipe(self):
+        self.write("dump.sql", DUMP)
+        reading, writing = os.pipe()
+        os.close(reading)
+        try:
+            run = subprocess.run([BINARY, "compile", "dump.sql"], stdout=writing, stderr=subprocess.PIPE, cwd=self.folder,
+                                 timeout=120)
+        finally:
+            os.close(writing)
+        self.assertEqual(run.returncode, 2)
+
+    def test_annotate_print_after_and_stop_after(self):
+        self.write("dump.sql", DUMP)
+        self.assertIn("-- from dump.sql:", self.run_tool("compile", "dump.sql", "--annotate").out)
+        names = [p["name"] for p in json.loads(self.run_tool("passes", "list", "--format", "json").out)]
+        run = self.run_tool("compile", "dump.sql", "--print-after", names[0], "--stop-after", names[0])
+        self.assertIn(f"-- after {names[0]}", run.err)
+        self.assertIn("CREATE TABLE public.towns", run.err)
+
+    def test_each_run_writes_the_same_bytes(self):
+        self.write("dump.sql", DUMP)
+        for folder in ("one", "two"):
+            self.run_tool("compile", "dump.sql", "--out-dir", folder)
+        for name in PHASE_FILES:
+            self.assertEqual((self.folder / "one" / name).read_bytes(), (self.folder / "two" / name).read_bytes(), name)
+
+
+class FindingsTest(CommandLine):
+    def error_rule(self, name):
+        report = json.loads(self.run_tool("lint", name, "--format", "json").out)
+        return next(f for f in report["findings"] if f["severity"] == "error")
+
+    def test_lint_prints_findings_on_standard_output(self):
+        self.write("broken.sql", BROKEN)
+        run = self.run_tool("lint", "broken.sql")
+        self.assertEqual(run.returncode, 1)
+        self.assertRegex(run.out, r"broken\.sql:2:\d+: error: ")
+        self.assertNotIn("CREATE TABLE public.t ", run.out)
+
+    def test_lint_takes_several_files(self):
+        self.write("a.sql", BROKEN)
+        self.write("b.sql", BROKEN)
+        run = self.run_tool("lint", "a.sql", "b.sql")
+        self.assertIn("a.sql:2:", run.out)
+        self.assertIn("b.sql:2:", run.out)
+        self.assertIn("read 4 statements", run.err)
+
+    def test_fail_on(self):
+        self.write("dump.sql", DUMP)
+        report = json.loads(self.run_tool("lint", "dump.sql", "--format", "json").out)
+        self.assertEqual(report["summary"]["errors"], 0)
+        self.assertEqual(self.run_tool("lint", "dump.sql").returncode, 0)
+        self.assertGreater(report["summary"]["warnings"] + report["summary"]["infos"], 0)
+        self.assertEqual(self.run_tool("lint", "dump.sql", "--fail-on", "info").returncode, 1)
+        self.assertEqual(self.run_tool("lint", "dump.sql", "--fail-on", "warning").returncode,
+                         1 if report["summary"]["warnings"] else 0)
+
+    def test_select_ignore_severity(self):
+        self.write("dump.sql", DUMP)
+        findings = json.loads(self.run_tool("lint", "dump.sql", "--format", "json").out)["findings"]
+        rule = findings[0]["rule"]
+        only = json.loads(self.run_tool("lint", "dump.sql", "--format", "json", "--select", rule).out)["findings"]
+        self.assertEqual({f["rule"] for f in only}, {rule})
+        without = json.loads(self.run_tool("lint", "dump.sql", "--format", "json", "--ignore", rule).out)["findings"]
+        self.assertNotIn(rule, {f["rule"] for f in without})
+        self.assertEqual(len(only) + len(without), len(findings))
+        self.assertEqual(self.run_tool("lint", "dump.sql", "--severity", f"{rule}=error").returncode, 1)
+
+    def test_sarif(self):
+        self.write("broken.sql", BROKEN)
+        sarif = json.loads(self.run_tool("lint", "broken.sql", "--format", "sarif").out)
+        self.assertEqual(sarif["version"], "2.1.0")
+        self.assertEqual(sarif["runs"][0]["tool"]["driver"]["name"], "pg2crdb")
+        self.assertTrue(any(r["level"] == "error" for r in sarif["runs"][0]["results"]))
+
+    def test_every_format(self):
+        self.write("broken.sql", BROKEN)
+        formats = ("text", "json", "jsonl", "sarif", "github", "gitlab", "markdown", "html")
+        self.run_tool("lint", "broken.sql", *(word for f in formats for word in ("--report", f"{f}=out.{f}")))
+        for form in formats:
+            with self.subTest(form):
+                run = self.run_tool("lint", "broken.sql", "--format", form)
+                self.assertEqual(run.returncode, 1)
+                self.assertEqual((self.folder / f"out.{form}").read_text(), run.out)
+                if form in ("json", "gitlab"):
+                    json.loads(run.out)
+                if form == "jsonl":
+                    self.assertTrue(all(json.loads(line) for line in run.out.splitlines()))
+
+    def test_colours(self):
+        self.write("broken.sql", BROKEN)
+        self.assertNotIn("\033", self.run_tool("lint", "broken.sql").out)
+        self.assertIn("\033", self.run_tool("lint", "broken.sql", "--color", "always").out)
+        always = self.run_tool("lint", "broken.sql", "--color", "always", environment={"NO_COLOR": "1"})
+        self.assertIn("\033", always.out)
+
+    def test_no_color_on_a_terminal(self):
+        self.write("broken.sql", BROKEN)
+        self.assertIn(b"\033", self.on_terminal({}))
+        self.assertNotIn(b"\033", self.on_terminal({"NO_COLOR": "1"}))
+
+    def on_terminal(self, environment):
+        ours, theirs = os.openpty()
+        given = {k: v for k, v in os.environ.items() if k != "NO_COLOR"} | environment
+        child = subprocess.Popen([BINARY, "lint", "broken.sql"], stdout=theirs, stderr=subprocess.DEVNULL, env=given,
+                                 cwd=self.folder)
+        os.close(theirs)
+        text = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                text += chunk
+        except OSError:  # Linux says EIO when the other end is closed
+            pass
+        os.close(ours)
+        child.wait(timeout=60)
+        return text
+
+    def test_quiet(self):
+        self.write("dump.sql", DUMP)
+        self.assertNotIn("read ", self.run_tool("lint", "dump.sql", "-q").err)
+
+
+class ConfigurationTest(CommandLine):
+    def finding(self):
+        report = json.loads(self.run_tool("lint", "db/broken.sql", "--format", "json", "--no-config").out)
+        return next(f for f in report["findings"] if f["severity"] == "error")
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "db").mkdir()
+        self.write("db/broken.sql", BROKEN)
+
+    def decide(self, **more):
+        finding = self.finding()
+        entry = {"rule": finding["rule"], "object": finding["object"] or "*", "action": "acknowledge", "reason": "known"} | more
+        self.write("pg2crdb.toml", "[[decision]]\n" + "".join(f'{k} = "{v}"\n' for k, v in entry.items()))
+
+    def test_acknowledged_findings_do_not_count(self):
+        self.decide()
+        run = self.run_tool("lint", "db/broken.sql", "--format", "json")
+        self.assertEqual(run.returncode, 0, run.out)
+        report = json.loads(run.out)
+        self.assertEqual(report["summary"]["errors"], 0)
+        self.assertEqual(report["summary"]["acknowledged"], 1)
+        marked = [f["acknowledged"] for f in report["findings"] if "acknowledged" in f]
+        self.assertEqual(marked, [{"by": "pg2crdb.toml", "reason": "known"}])
+        self.assertEqual(self.run_tool("lint", "db/broken.sql", "--no-config").returncode, 1)
+        self.assertEqual(self.run_tool("compile", "db/broken.sql").returncode, 0)
+
+    def test_decision_is_used_on_its_last_day_and_not_after(self):
+        self.decide(until="2999-12-31")
+        self.assertEqual(self.run_tool("lint", "db/broken.sql").returncode, 0)
+        self.decide(until="2001-01-01")
+        run = self.run_tool("lint", "db/broken.sql")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("expired-decision", run.out)
+
+    def test_decision_without_a_finding_is_a_finding(self):
+        self.decide(object="public.no_such")
+        run = self.run_tool("lint", "db/broken.sql")
+        self.assertEqual(run.returncode, 1)
+        self.assertRegex(run.out, r"pg2crdb\.toml:1:1: warning: .*\[unused-decision\]")
+
+    def test_errors_name_line_and_nearest_key(self):
+        for text, expected in [('crbd = "24.1"\n', "did you mean `crdb`?"), ("crdb = 24.1\n", "string"), ("crdb = \n", "pg2crdb.toml:1:"),
+                               ('[[decision]]\nrule = "no-such"\n', "no rule `no-such`"),
+                               ('[[decision]]\nrule = "unused-decision"\naction = "delete"\nreason = "r"\n', "only `acknowledge`"),
+                               ('[[decision]]\nrule = "unused-decision"\naction = "acknowledge"\n', "reason"),
+                               ('fail_on = "never"\n', "never"), ('[severity]\nno-such = "info"\n', "no-such"),
+                               ('passes = ["-no-such"]\n', "no-such")]:
+            with self.subTest(text):
+                self.write("pg2crdb.toml", text)
+                self.assert_usage_error(self.run_tool("lint", "db/broken.sql"), expected)
+
+    def test_configuration_named_on_the_command_line(self):
+        self.write("mine.toml", 'fail_on = "info"\n')
+        self.write("db/dump.sql", DUMP)
+        self.assertEqual(self.run_tool("lint", "db/dump.sql", "--config", "mine.toml").returncode, 1)
+        self.assertEqual(self.run_tool("lint", "db/dump.sql", "--config", "mine.toml", "--fail-on", "error").returncode, 0)
+        self.assert_usage_error(self.run_tool("lint", "db/dump.sql", "--config", "missing.toml"), "missing.toml")
+
+    def test_inline_comment(self):
+        rule = self.finding()["rule"]
+        good, bad = BROKEN.splitlines(keepends=True)
+        for text in (f'{good}-- pg2crdb: ignore {rule} reason="known"\n{bad}',
+                     f'{good}{bad.rstrip()} -- pg2crdb: ignore {rule} reason="known"\n'):
+            self.write("db/broken.sql", text)
+            run = self.run_tool("lint", "db/broken.sql")
+            self.assertEqual(run.returncode, 0, run.out)
+            self.assertIn("known", run.out)
+        self.write("db/broken.sql", f"{good}-- pg2crdb: ignore {rule}\n{bad}")
+        run = self.run_tool("lint", "db/broken.sql")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("gives no reason", run.out)
+
+    def test_rows_are_no_comments(self):
+        rule = self.finding()["rule"]
+        row = f'-- pg2crdb: ignore {rule} reason="row"\n'
+        self.write("db/broken.sql", "CREATE TABLE public.t (a text);\nCOPY public.t (a) FROM stdin;\n" + row + "\\.\n" + BROKEN)
+        self.assertEqual(self.run_tool("lint", "db/broken.sql").returncode, 1)
+
+
+class TreeTest(CommandLine):
+    def test_tree_and_json(self):
+        self.write("dump.sql", INSERTS)
+        tree = self.run_tool("ast", "dump.sql")
+        self.assertEqual(tree.returncode, 0, tree.err)
+        self.assertIn("CreateTable", tree.out)
+        parsed = json.loads(self.run_tool("ast", "dump.sql", "--format", "json").out)
+        self.assertEqual(parsed[0]["node"], "CreateTable")
+        self.write("empty.sql", "")
+        self.assertEqual(json.loads(self.run_tool("ast", "empty.sql", "--format", "json").out), [])
+
+
+class ExecutionTest(CommandLine):
+    TARGET = "postgresql://root:very-secret@127.0.0.1:1/shop"
+
+    def test_dry_run_prints_statements(self):
+        self.write("dump.sql", DUMP)
+        self.run_tool("compile", "dump.sql", "--out-dir", "out")
+        run = self.run_tool("apply", "out", "--dry-run", "--phase", "pre-data")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertIn("CREATE TABLE public.towns", run.out)
+        self.assertEqual(self.run_tool("apply", "--plan", "out/load-plan.json", "--dry-run", "--phase", "pre-data").out, run.out)
+        rows = self.run_tool("load", "out", "--dry-run")
+        self.assertIn("public.towns: 3 rows", rows.out)
+
+    def test_unreachable_target(self):
+        self.write("dump.sql", DUMP)
+        run = self.run_tool("migrate", "dump.sql", "--target", self.TARGET)
+        self.assertEqual(run.returncode, 5, run.err)
+        self.assertNotIn("very-secret", run.err)
+        resume = re.search(r"to go on: (pg2crdb migrate .* --resume)\n", run.err)
+        self.assertTrue(resume, run.err)
+        self.assertIn("127.0.0.1", resume.group(1))
+        state = next((self.folder / ".pg2crdb").iterdir())
+        self.assertRegex(state.name, r"^shop-[0-9a-f]{8}$")
+        self.assertEqual({p.name for p in (state / "compiled").iterdir()}, PHASE_FILES)
+        self.assertNotIn("very-secret", (state / "journal.jsonl").read_text())
+
+    def test_errors_keep_a_dump_from_being_executed(self):
+        self.write("broken.sql", BROKEN)
+        for command in ("migrate", "load", "apply"):
+            with self.subTest(command):
+                run = self.run_tool(command, "broken.sql", "--target", self.TARGET)
+                self.assertEqual(run.returncode, 1, run.err)
+                self.assertIn("[[decision]]", run.err)
+                self.assertFalse((self.folder / ".pg2crdb").exists())
+
+    def test_standard_input_cannot_be_loaded(self):
+        self.assert_usage_error(self.run_tool("migrate", "-", "--target", self.TARGET, stdin=b""), "standard input")
+
+    def test_interrupt_while_compiling_ends_the_program(self):
+        child = subprocess.Popen([BINARY, "compile", "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+        child.send_signal(signal.SIGINT)
+        self.assertEqual(child.wait(timeout=60), -signal.SIGINT)
+        child.stdin.close()
+
+
+def problems(value, schema, root, path="$"):
+    """What is wrong with a value, for the part of JSON Schema that the report's schema uses."""
+    if "$ref" in schema:
+        return problems(value, root["$defs"][schema["$ref"].rsplit("/", 1)[1]], root, path)
+    if "anyOf" in schema:
+        tried = [problems(value, one, root, path) for one in schema["anyOf"]]
+        return [] if [] in tried else tried[0]
+    kinds = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None)}
+    kind = schema.get("type")
+    if kind and (not isinstance(value, kinds[kind]) or isinstance(value, bool)):
+        return [f"{path}: {value!r} is no {kind}"]
+    found = []
+    if "const" in schema and value != schema["const"]:
+        found.append(f"{path}: {value!r} is not {schema['const']!r}")
+    if "enum" in schema and value not in schema["enum"]:
+        found.append(f"{path}: {value!r} is not permitted")
+    if "pattern" in schema and not re.search(schema["pattern"], value):
+        found.append(f"{path}: {value!r} does not match {schema['pattern']}")
+    if "minimum" in schema and value < schema["minimum"]:
+        found.append(f"{path}: {value!r} is too small")
+    if isinstance(value, dict):
+        found += [f"{path}: {name} is missing" for name in schema.get("required", []) if name not in value]
+        if schema.get("additionalProperties") is False:
+            found += [f"{path}: {name} is unknown" for name in value if name not in schema["properties"]]
+        for name, one in schema.get("properties", {}).items():
+            if name in value:
+                found += problems(value[name], one, root, f"{path}.{name}")
+    if isinstance(value, list) and "items" in schema:
+        for i, one in enumerate(value):
+            found += problems(one, schema["items"], root, f"{path}[{i}]")
+    return found
+
+
+if __name__ == "__main__":
+    if not BINARY:
+        raise SystemExit("cli_test: PG2CRDB_BINARY has to name the program")
+    unittest.main()

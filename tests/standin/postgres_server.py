@@ -1,0 +1,229 @@
+"""A throw-away PostgreSQL 15 for tests: own data folder, own port, gone afterwards.
+
+    with PostgresServer() as server:
+        server.create_database("source")
+        subprocess.run(["psql", server.url("source")])
+
+Run as a program it prints the URL and waits for SIGTERM or SIGINT.
+"""
+
+import argparse
+import atexit
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import wire
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+# An idle throw-away server should cost little and never wait for a disk.
+_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "1h",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "logging_collector": "off",
+    "unix_socket_directories": "",
+    "listen_addresses": "127.0.0.1",
+    "timezone": "UTC",
+}
+
+
+class PostgresServerError(RuntimeError):
+    """The server's programs are missing or it did not come up; carries its log's end."""
+
+
+def postgres_bin():
+    """Folder with initdb and postgres: $PG_BIN, the Debian layout, or $PATH."""
+    for candidate in (os.environ.get("PG_BIN"), "/usr/lib/postgresql/15/bin"):
+        if candidate and os.access(Path(candidate) / "initdb", os.X_OK):
+            return Path(candidate)
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    raise PostgresServerError("no PostgreSQL server programs found (set PG_BIN)")
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def _unprivileged_user():
+    """The account to run as: None when not root, else postgres or nobody."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise PostgresServerError("running as root and neither user postgres nor nobody exists")
+
+
+def _child_setup(account, parent):
+    """Runs in the child before exec: dies with its parent and drops root."""
+    def setup():
+        if account is not None:
+            os.setgroups([])
+            os.setgid(account.pw_gid)
+            os.setuid(account.pw_uid)
+        # After setuid, because changing credentials clears the death signal.
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+    return setup
+
+
+class PostgresServer:
+    """One PostgreSQL cluster.  start() and stop() may be called once each, or use `with`.
+
+    superuser: its name; password: None means trust, otherwise scram-sha-256 is asked of
+    everybody; settings: more postgresql.conf entries.
+    The process gets SIGQUIT when the thread which started it ends, so start it from a
+    thread that lives as long as the server (the main thread, normally).
+    """
+
+    def __init__(self, superuser="postgres", password=None, port=None, settings=None,
+                 locale="C.UTF-8"):
+        self.superuser = superuser
+        self.password = password
+        self.port = port
+        self.locale = locale
+        self.settings = {**_SETTINGS, **(settings or {})}
+        self.folder = None
+        self.process = None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def start(self):
+        """Creates the cluster and returns self once it answers."""
+        programs, account = postgres_bin(), _unprivileged_user()
+        self.folder = Path(tempfile.mkdtemp(prefix="pg15-"))
+        atexit.register(self.stop)
+        if account is not None:
+            os.chown(self.folder, account.pw_uid, account.pw_gid)
+        try:
+            self._initdb(programs, account)
+            self._launch(programs, account)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _initdb(self, programs, account):
+        command = [programs / "initdb", "-D", self.folder / "data", "-U", self.superuser,
+                   "--encoding=UTF8", f"--locale={self.locale}", "--no-sync", "--no-instructions"]
+        if self.password is None:
+            command += ["-A", "trust"]
+        else:
+            secret = self.folder / "password"
+            secret.write_text(self.password + "\n")
+            if account is not None:
+                os.chown(secret, account.pw_uid, account.pw_gid)
+            secret.chmod(0o600)
+            command += ["-A", "scram-sha-256", f"--pwfile={secret}"]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True,
+                              preexec_fn=_child_setup(account, os.getpid()))
+        if done.returncode:
+            raise PostgresServerError(f"initdb failed:\n{done.stderr}")
+
+    def _launch(self, programs, account):
+        self.port = self.port or free_port()
+        command = [programs / "postgres", "-D", self.folder / "data", "-p", str(self.port)]
+        for name, value in self.settings.items():
+            command += ["-c", f"{name}={value}"]
+        with open(self.folder / "log", "wb") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                preexec_fn=_child_setup(account, os.getpid()))
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.connect(timeout=5).close()
+                return
+            except (OSError, wire.WireError, wire.ServerError):
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise PostgresServerError(f"postgres did not start:\n{self.log()[-2000:]}")
+                time.sleep(0.03)
+
+    def stop(self):
+        """Ends the server (immediate shutdown) and deletes its folder; harmless when repeated."""
+        atexit.unregister(self.stop)
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGQUIT)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def log(self):
+        path = self.folder / "log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def url(self, database="postgres"):
+        secret = f":{quote(self.password, safe='')}" if self.password else ""
+        return (f"postgresql://{quote(self.superuser, safe='')}{secret}@127.0.0.1:{self.port}"
+                f"/{quote(database, safe='')}")
+
+    def connect(self, database="postgres", user=None, **more):
+        """A wire.Client as the superuser, or as `user`."""
+        return wire.Client("127.0.0.1", self.port, user or self.superuser, database,
+                           self.password, **more)
+
+    def create_database(self, name):
+        """Creates the database and returns its URL."""
+        with self.connect() as client:
+            client.query('CREATE DATABASE "' + name.replace('"', '""') + '"')
+        return self.url(name)
+
+
+def wait_for_signal():
+    """Blocks until SIGTERM or SIGINT."""
+    done = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: done.set())
+    done.wait()
+
+
+def main():
+    parser = argparse.ArgumentParser(description="run a throw-away PostgreSQL 15")
+    parser.add_argument("--port", type=int, help="default: a free one")
+    parser.add_argument("--password", help="ask for this password (scram) instead of trusting")
+    parser.add_argument("--superuser", default="postgres")
+    parser.add_argument("--database", default="postgres", help="created when it is another name")
+    arguments = parser.parse_args()
+    with PostgresServer(arguments.superuser, arguments.password, arguments.port) as server:
+        if arguments.database != "postgres":
+            server.create_database(arguments.database)
+        print(server.url(arguments.database), flush=True)
+        wait_for_signal()
+
+
+if __name__ == "__main__":
+    main()

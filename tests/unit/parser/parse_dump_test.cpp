@@ -1,0 +1,271 @@
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "parser/parser.h"
+
+namespace pg2crdb {
+namespace {
+
+struct Parsed {
+  SourceFile file{0, "dump.sql"};
+  Diagnostics diagnostics;
+  ast::Script script;
+
+  explicit Parsed(std::string_view text) {
+    const auto source = memory_source(text);
+    auto dump = parse_dump(*source, file, diagnostics);
+    REQUIRE(dump);
+    script = std::move(dump->script);
+    CHECK(dump->bytes == text.size());
+    CHECK(dump->sha256.size() == 64);
+  }
+
+  /// Rule, place and the bytes pointed at of every finding.
+  std::vector<std::string> findings() const {
+    std::vector<std::string> result;
+    for (const Diagnostic& diagnostic : diagnostics.all()) {
+      const Location location = file.locate(diagnostic.span.begin);
+      result.push_back(std::string(diagnostic.rule->id) + " " + std::to_string(location.line) + ":" +
+                       std::to_string(location.column) + " " + std::string(file.text(diagnostic.span)));
+    }
+    return result;
+  }
+};
+
+using Findings = std::vector<std::string>;
+
+TEST_CASE("statements and rows of a dump") {
+  const std::string_view text =
+      "\\restrict abc\n"
+      "CREATE ROLE reader;\n"
+      "ALTER ROLE reader WITH NOLOGIN;\n"
+      "GRANT reader TO postgres;\n"
+      "CREATE TABLE public.towns (id integer, name text);\n"
+      "COPY public.towns (id, name) FROM stdin;\n"
+      "1\tL'Abergement\n"
+      "2\tArs\n"
+      "\\.\n"
+      "\n"
+      "ALTER TABLE ONLY public.towns ADD CONSTRAINT towns_pkey PRIMARY KEY (id);\n";
+  const Parsed parsed(text);
+  CHECK(parsed.findings().empty());
+  REQUIRE(parsed.script.statements.size() == 7);
+  const auto& statements = parsed.script.statements;
+  CHECK(std::get<ast::MetaCommand>(statements[0].node).text == "\\restrict abc");
+  for (size_t i = 0; i < statements.size(); ++i) {
+    CHECK(statements[i].id == i);
+    CHECK(statements[i].fate == ast::Fate::kept);
+    CHECK(statements[i].phase == (i >= 1 && i <= 3 ? ast::Phase::roles : ast::Phase::pre_data));
+  }
+  CHECK(parsed.file.text(statements[2].span) == "ALTER ROLE reader WITH NOLOGIN;");
+  CHECK(std::holds_alternative<ast::CopyFrom>(statements[5].node));
+  REQUIRE(parsed.script.data.size() == 1);
+  const ast::DataBlock& block = parsed.script.data.front();
+  CHECK(block.format == ast::DataBlock::Format::copy_text);
+  CHECK(ast::to_string(block.table) == "public.towns");
+  CHECK(block.columns == std::vector<std::string>{"id", "name"});
+  CHECK(text.substr(block.data.begin, block.data.end - block.data.begin) == "1\tL'Abergement\n2\tArs\n");
+  CHECK(block.header == statements[5].span);
+  CHECK(block.first_line == 7);
+  CHECK(block.rows == 2);
+  CHECK(block.statement == 5);
+}
+
+TEST_CASE("INSERTs into one table become one block, and their text is not kept") {
+  const std::string_view text =
+      "INSERT INTO products VALUES (67, 'Laughing Lumberjack Lager', 16);\n"
+      "INSERT INTO products VALUES (68, 'Scottish Longbreads', 8), (69, 'Gudbrandsdalsost', 15);\n"
+      "INSERT INTO products (id) VALUES (70);\n"
+      "INSERT INTO categories VALUES (1);\n"
+      "SELECT 1;\n"
+      "INSERT INTO categories VALUES (2);\n";
+  const Parsed parsed(text);
+  CHECK(parsed.findings().empty());
+  CHECK(parsed.script.statements.size() == 1);
+  const auto& data = parsed.script.data;
+  REQUIRE(data.size() == 4);
+  CHECK(data[0].format == ast::DataBlock::Format::insert);
+  CHECK(data[0].table.name == "products");
+  CHECK(data[0].statements == 2);
+  CHECK(data[0].rows == 3);
+  CHECK(data[0].first_line == 1);
+  CHECK(data[0].statement == ast::no_statement);
+  CHECK(text.substr(data[0].header.begin, data[0].header.end) ==
+        "INSERT INTO products VALUES (67, 'Laughing Lumberjack Lager', 16);");
+  CHECK(text.substr(0, data[0].data.end).ends_with("(69, 'Gudbrandsdalsost', 15);"));
+  CHECK(parsed.file.text(data[0].header).empty());
+  CHECK(data[1].columns == std::vector<std::string>{"id"});
+  CHECK(data[2].rows == 1);
+  CHECK(data[3].rows == 1);
+}
+
+TEST_CASE("an INSERT that is more than literals stays a statement") {
+  const Parsed parsed(
+      "INSERT INTO t VALUES (1);\n"
+      "INSERT INTO t VALUES (now());\n"
+      "INSERT INTO t (a, b) VALUES (1);\n"
+      "INSERT INTO t VALUES (DEFAULT);\n");
+  CHECK(parsed.script.data.size() == 1);
+  REQUIRE(parsed.script.statements.size() == 3);
+  const auto& opaque = std::get<ast::Opaque>(parsed.script.statements[0].node);
+  CHECK(opaque.kind == "INSERT");
+  CHECK(opaque.text == "INSERT INTO t VALUES (now())");
+}
+
+TEST_CASE("DEFAULT of a generated column is no value of the row") {
+  const std::string table =
+      "CREATE TABLE public.film (id integer, twice integer GENERATED ALWAYS AS ((id * 2)) STORED, n integer "
+      "DEFAULT 1);\n";
+  const Parsed parsed(table +
+                      "INSERT INTO public.film VALUES (1, DEFAULT, 5);\n"
+                      "INSERT INTO public.film VALUES (2, DEFAULT, 6);\n"
+                      "INSERT INTO public.film (id, twice) VALUES (3, DEFAULT);\n"
+                      "INSERT INTO public.film VALUES (4, DEFAULT, DEFAULT);\n");
+  CHECK(parsed.findings().empty());
+  REQUIRE(parsed.script.data.size() == 2);
+  CHECK(parsed.script.data[0].rows == 2);
+  CHECK(parsed.script.data[1].rows == 1);
+  CHECK(parsed.script.statements.size() == 2);
+}
+
+TEST_CASE("one bad statement costs one finding, at the byte that PostgreSQL names") {
+  const Parsed parsed(
+      "SELECT 1;\n\n"
+      "CREATE TABLE public.t (\n    é integer,\n    b intger NOT NUL\n);\n"
+      "SELECT 2;\n");
+  CHECK(parsed.findings() == Findings{"unparsed-statement 5:18 NUL"});
+  CHECK(parsed.diagnostics.all()[0].message == "syntax error at or near \"NUL\"");
+  REQUIRE(parsed.script.statements.size() == 3);
+  const ast::Statement& bad = parsed.script.statements[1];
+  CHECK(std::get<ast::Opaque>(bad.node).kind == "unparsed");
+  CHECK(bad.fate == ast::Fate::needs_person);
+  CHECK(bad.reason == "syntax error at or near \"NUL\"");
+  CHECK(parsed.script.statements[2].fate == ast::Fate::kept);
+}
+
+TEST_CASE("an error at the end of a statement has a place in it") {
+  const Parsed parsed("SELECT 1 +;\n");
+  REQUIRE(parsed.findings().size() == 1);
+  CHECK(parsed.findings()[0] == "unparsed-statement 1:11 ;");
+}
+
+TEST_CASE("a dump that was cut off") {
+  CHECK(Parsed("SELECT 1;\nCREATE TABLE public.t (\n  a integ").findings() ==
+        Findings{"truncated-dump 2:1 CREATE TABLE public.t ("});
+  CHECK(Parsed("SELECT 'open").findings() == Findings{"truncated-dump 1:1 SELECT 'open"});
+  CHECK(Parsed("SELECT 1").findings() == Findings{"truncated-dump 1:1 SELECT 1"});
+  CHECK(Parsed("INSERT INTO t VALUES (1), (2").findings() ==
+        Findings{"truncated-dump 1:1 INSERT INTO t VALUES (1), (2"});
+
+  const Parsed rows("COPY public.t (a) FROM stdin;\n1\n2\n3");
+  CHECK(rows.findings() == Findings{"truncated-dump 1:1 COPY public.t (a) FROM stdin;"});
+  CHECK(rows.diagnostics.all()[0].message ==
+        "the input ends inside the rows of `public.t`, after 2 rows, without the line `\\.`");
+  CHECK(rows.script.data.front().rows == 2);
+  CHECK(Parsed("COPY public.t (a) FROM stdin;\n").findings() ==
+        Findings{"truncated-dump 1:1 COPY public.t (a) FROM stdin;"});
+}
+
+TEST_CASE("an input without statements") {
+  for (const char* text : {"", "\n\n", "-- PostgreSQL database dump\n", "\xef\xbb\xbf"}) {
+    const Parsed parsed(text);
+    REQUIRE(parsed.findings().size() == 1);
+    CHECK(parsed.findings()[0].starts_with("empty-input "));
+    CHECK(parsed.diagnostics.all()[0].message == "`dump.sql` holds no statement");
+  }
+}
+
+TEST_CASE("encodings other than UTF-8") {
+  CHECK(Parsed("SET client_encoding = 'LATIN1';\n").findings() ==
+        Findings{"client-encoding 1:1 SET client_encoding = 'LATIN1';"});
+  CHECK(Parsed("\\encoding WIN1252\n").findings() == Findings{"client-encoding 1:1 \\encoding WIN1252"});
+  for (const char* encoding : {"'UTF8'", "'utf-8'", "'UNICODE'", "'SQL_ASCII'", "utf8"}) {
+    CHECK(Parsed(std::string("SET client_encoding = ") + encoding + ";\n").findings().empty());
+  }
+
+  const Parsed parsed(
+      "SELECT 1;\nCOMMENT ON TABLE t IS 'd\xc3\xa9j\xe0 vu';\nSELECT 2;\nINSERT INTO t VALUES ('\xff');\n");
+  CHECK(parsed.findings() == Findings{"invalid-utf8 2:27 \xe0", "invalid-utf8 4:24 \xff"});
+  CHECK(parsed.script.statements.size() == 4);
+  CHECK(parsed.script.statements[1].fate == ast::Fate::needs_person);
+  for (const char* bad : {"\xc0\x80", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\x80", "\xe2\x82"}) {
+    CHECK(Parsed(std::string("SELECT 'é") + bad + "';").findings().front().starts_with("invalid-utf8 1:10 "));
+  }
+}
+
+TEST_CASE("strings in which backslashes are escapes") {
+  const std::string statements =
+      "COMMENT ON TABLE t IS 'a\\\\b';\n"
+      "COMMENT ON TABLE t IS E'a''\\\\b';\n"
+      "CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$SELECT '\\d'$$; -- '\\'\n"
+      "INSERT INTO t VALUES ('plain');\n"
+      "INSERT INTO t VALUES ('a\\\\b');\n";
+  const Parsed off("SET standard_conforming_strings = off;\n" + statements);
+  CHECK(off.findings() == Findings{"nonstandard-strings 2:25 \\", "nonstandard-strings 6:25 \\"});
+  REQUIRE(off.script.data.size() == 1);
+  CHECK(off.script.data[0].rows == 1);
+  CHECK(off.script.statements[1].fate == ast::Fate::needs_person);
+  CHECK(Parsed("SET standard_conforming_strings = on;\n" + statements).findings().empty());
+}
+
+TEST_CASE("rows of a COPY with options are not read as something else") {
+  const Parsed parsed("COPY t FROM stdin WITH (FORMAT csv);\n1,2\n\\.\nSELECT 1;\n");
+  CHECK(parsed.findings() == Findings{"copy-options 1:1 COPY t FROM stdin WITH (FORMAT csv);"});
+  CHECK(parsed.script.data.empty());
+  CHECK(parsed.script.statements[0].fate == ast::Fate::needs_person);
+  CHECK(parsed.script.statements.size() == 2);
+}
+
+TEST_CASE("NUL bytes make the input unreadable") {
+  const auto source = memory_source(std::string_view("SELECT 1;\n\0", 11));
+  SourceFile file(0, "dump.sql");
+  Diagnostics diagnostics;
+  const auto dump = parse_dump(*source, file, diagnostics);
+  REQUIRE_FALSE(dump);
+  CHECK(dump.error().message == "line 2 holds a NUL byte: this is no SQL text");
+}
+
+TEST_CASE("every rule has what a report says about it") {
+  for (const Rule& rule : parser_rules) {
+    CHECK_FALSE(rule.id.empty());
+    CHECK_FALSE(rule.summary.empty());
+    CHECK_FALSE(rule.advice.empty());
+    CHECK(std::count_if(parser_rules.begin(), parser_rules.end(),
+                        [&](const Rule& other) { return other.id == rule.id; }) == 1);
+  }
+}
+
+TEST_CASE("real dumps are read whole") {
+  const char* variable = std::getenv("PG2CRDB_CORPUS");
+  const std::filesystem::path corpus =
+      variable != nullptr ? variable : std::filesystem::path(PG2CRDB_SOURCE_DIR) / "../shared/corpus";
+  if (!std::filesystem::is_directory(corpus)) SKIP("no corpus: set PG2CRDB_CORPUS");
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(corpus)) {
+    if (entry.path().extension() != ".sql") continue;
+    INFO(entry.path().filename().string());
+    const auto input = open_input(entry.path().string());
+    REQUIRE(input);
+    SourceFile file(0, entry.path().filename().string());
+    Diagnostics diagnostics;
+    const auto dump = parse_dump(**input, file, diagnostics);
+    REQUIRE(dump);
+    CHECK(dump->bytes == std::filesystem::file_size(entry.path()));
+    for (const Diagnostic& diagnostic : diagnostics.all()) {
+      CHECK((diagnostic.rule->id == "unparsed-statement" || diagnostic.rule->id == "client-encoding"));
+    }
+    for (const ast::DataBlock& block : dump->script.data) {
+      CHECK(block.data.end <= dump->bytes);
+      CHECK(block.rows <= block.data.end - block.data.begin);
+      CHECK_FALSE(block.table.empty());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pg2crdb

@@ -1,0 +1,109 @@
+#include "plan/load_plan.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <limits>
+#include <string>
+
+namespace pg2crdb {
+namespace {
+
+LoadPlan example() {
+  LoadPlan plan;
+  plan.tool = "0.1.0";
+  plan.target = "25.4";
+  plan.inputs = {{"dumps/french towns.sql", 4'123'456'789, "9f86d081884c7d65"}, {"-", 0, ""}};
+  plan.statements = {
+      {"pre-data",
+       "CREATE TABLE public.towns (\n\tname STRING DEFAULT e'it\\'s \"\\\\x\"',\n\tcode VARCHAR(10) NOT NULL)",
+       "CREATE TABLE", "public.towns", "dumps/french towns.sql", 120},
+      {"revalidate", "SELECT 1", "SELECT", "", "-", 1}};
+  LoadPlan::Table towns;
+  towns.schema = "public";
+  towns.name = "Les \"Communes\" d'été";
+  towns.columns = {{"id", "integer", "UUID", LoadPlan::Conversion::uuid_of_key, "public.towns", false, true},
+                   {"code", "character(3)", "CHAR(3)", LoadPlan::Conversion::trim_blanks, "", false, false},
+                   {"fee", "money", "DECIMAL(19,2)", LoadPlan::Conversion::money_to_decimal, "", false, false},
+                   {"full", "text", "STRING", LoadPlan::Conversion::none, "", true, false}};
+  towns.key = {"id", "code"};
+  towns.data = {{0, LoadPlan::Data::Format::copy_text, 3'000'000'000, 3'000'000'100, 4711, 36684, {"id", "code"}},
+                {1, LoadPlan::Data::Format::insert, 0, 1, 1, 1, {"fee"}}};
+  towns.identity_always = {"id"};
+  plan.tables = {towns, {}};
+  plan.sequences = {{"public", "towns_id_seq", "public.towns_id_seq", std::numeric_limits<int64_t>::min(), false, true,
+                     "-", 9},
+                    {"a.b", "", "", std::numeric_limits<int64_t>::max(), true, false, "", 0}};
+  return plan;
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+TEST_CASE("a plan is written and read back as it was") {
+  const std::string json = to_json(example());
+  const Result<LoadPlan> plan = parse_load_plan(json);
+  REQUIRE(plan);
+  CHECK(to_json(*plan) == json);
+  CHECK(plan->inputs[0].bytes == 4'123'456'789);
+  CHECK(plan->statements[0].sql == example().statements[0].sql);
+  CHECK(plan->tables[0].name == "Les \"Communes\" d'été");
+  CHECK(plan->tables[0].columns[0].conversion == LoadPlan::Conversion::uuid_of_key);
+  CHECK(plan->tables[0].columns[0].namespace_ == "public.towns");
+  CHECK(plan->tables[0].columns[3].generated);
+  CHECK(plan->tables[0].data[0].begin == 3'000'000'000);
+  CHECK(plan->tables[0].data[1].format == LoadPlan::Data::Format::insert);
+  CHECK(plan->sequences[0].value == std::numeric_limits<int64_t>::min());
+  CHECK(plan->sequences[1].value == std::numeric_limits<int64_t>::max());
+}
+
+TEST_CASE("every byte survives, UTF-8 or not") {
+  LoadPlan plan;
+  for (int byte = 0; byte < 256; ++byte) {
+    plan.statements.push_back({"pre-data", std::string(1, static_cast<char>(byte)), "", "", "", 0});
+  }
+  plan.statements.push_back({"pre-data", "caf\xe9 \x01\n", "", "", "", 0});
+  const Result<LoadPlan> read = parse_load_plan(to_json(plan));
+  REQUIRE(read);
+  REQUIRE(read->statements.size() == 257);
+  for (size_t i = 0; i < plan.statements.size(); ++i) CHECK(read->statements[i].sql == plan.statements[i].sql);
+}
+
+TEST_CASE("an empty plan is a plan") {
+  const Result<LoadPlan> plan = parse_load_plan(to_json({}));
+  REQUIRE(plan);
+  CHECK(plan->tables.empty());
+  CHECK(to_json({}) ==
+        "{\n  \"version\": 1,\n  \"tool\": \"\",\n  \"target\": \"\",\n  \"inputs\": [],\n  \"statements\": [],\n"
+        "  \"tables\": [],\n  \"sequences\": []\n}\n");
+}
+
+TEST_CASE("what is no plan is refused with the place") {
+  const std::string json = to_json(example());
+  const auto problem = [](const std::string& text) {
+    const Result<LoadPlan> plan = parse_load_plan(text);
+    REQUIRE_FALSE(plan);
+    CHECK(plan.error().kind == Error::Kind::usage);
+    return plan.error().message;
+  };
+  CHECK(problem("").find("no load plan") != std::string::npos);
+  CHECK(problem("[1]").find("the text is no object") != std::string::npos);
+  CHECK(problem("{}").find("version is missing") != std::string::npos);
+  CHECK(problem(json.substr(0, json.size() / 2)).find("no load plan") != std::string::npos);
+  CHECK(problem(replaced(json, "\"version\": 1", "\"version\": 2")).find("version 2") != std::string::npos);
+  CHECK(problem(replaced(json, "\"trim-blanks\"", "\"trim\"")).find("tables[0].columns[1].conversion") !=
+        std::string::npos);
+  CHECK(problem(replaced(json, "\"rows\": 36684", "\"rows\": -1")).find("tables[0].data[0].rows") !=
+        std::string::npos);
+  CHECK(problem(replaced(json, "\"input\": 1", "\"input\": 2")).find("of 2 inputs") != std::string::npos);
+  CHECK(problem(replaced(json, "\"key\"", "\"keys\"")).find("tables[0].key is missing") != std::string::npos);
+}
+
+TEST_CASE("conversions have names") {
+  CHECK(to_string(LoadPlan::Conversion::none) == "none");
+  CHECK(to_string(LoadPlan::Conversion::money_to_decimal) == "money-to-decimal");
+}
+
+}  // namespace
+}  // namespace pg2crdb

@@ -1,0 +1,124 @@
+#include "rows/insert.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <optional>
+
+namespace pg2crdb {
+namespace {
+
+using Values = std::vector<std::optional<std::string>>;
+
+// All rows; nothing where the INSERT is not plain.
+std::optional<std::vector<Values>> rows_of(InsertReader& reader) {
+  std::vector<Values> rows;
+  std::vector<Field> fields;
+  while (reader.next(fields)) {
+    Values& row = rows.emplace_back();
+    for (const Field& field : fields) {
+      row.push_back(field.null ? std::nullopt : std::optional<std::string>(field.text));
+    }
+  }
+  if (!reader.plain_head() || reader.failed()) return std::nullopt;
+  return rows;
+}
+
+std::optional<std::vector<Values>> rows_of(std::string_view sql) {
+  InsertReader reader(sql);
+  return rows_of(reader);
+}
+
+std::optional<Values> row(const std::string& values) {
+  const auto rows = rows_of("INSERT INTO t VALUES (" + values + ");");
+  if (!rows || rows->size() != 1) return std::nullopt;
+  return rows->front();
+}
+
+TEST_CASE("INSERTs of real dumps") {
+  InsertReader playlist(R"(INSERT INTO "PlaylistTrack" ("PlaylistId", "TrackId") VALUES (5, 472);)");
+  CHECK(*rows_of(playlist) == std::vector<Values>{{"5", "472"}});
+  CHECK(playlist.schema().empty());
+  CHECK(playlist.table() == "PlaylistTrack");
+  CHECK(playlist.columns() == std::vector<std::string>{"PlaylistId", "TrackId"});
+
+  InsertReader products(
+      "INSERT INTO products VALUES (67, 'Laughing Lumberjack Lager', 16, 1, '24 - 12 oz bottles', 14, 52, 0, "
+      "10, 0);");
+  CHECK(rows_of(products)->front()[4] == "24 - 12 oz bottles");
+  CHECK(products.columns().empty());
+
+  InsertReader many(
+      "INSERT INTO public.towns OVERRIDING SYSTEM VALUE VALUES\n\t(1, 'L''Abergement', -4.50, NULL),\n"
+      "\t(2, 'Ars', 1e+20, true) ON CONFLICT DO NOTHING;");
+  CHECK(*rows_of(many) ==
+        std::vector<Values>{{"1", "L'Abergement", "-4.50", std::nullopt}, {"2", "Ars", "1e+20", "t"}});
+  CHECK(many.schema() == "public");
+  CHECK(many.on_conflict_do_nothing());
+}
+
+TEST_CASE("names are folded and unquoted") {
+  InsertReader reader(R"(insert into Public."A ""b"" c" (Id, "Id") values (1, 2))");
+  CHECK(*rows_of(reader) == std::vector<Values>{{"1", "2"}});
+  CHECK(reader.schema() == "public");
+  CHECK(reader.table() == "A \"b\" c");
+  CHECK(reader.columns() == std::vector<std::string>{"id", "Id"});
+}
+
+TEST_CASE("literals come out as COPY would have them") {
+  CHECK(*row("'a\\nb', E'a\\nb\\'c''d\\\\', E'\\x41\\102\\u00e9\\U0001F600'") ==
+        Values{"a\\nb", "a\nb'c'd\\", "AB\xc3\xa9\xf0\x9f\x98\x80"});
+  CHECK(*row("B'101', X'1F', b'', FALSE, null") == Values{"101", "00011111", "", "f", std::nullopt});
+  CHECK(*row("'', '''', 'x'''") == Values{"", "'", "x'"});
+  CHECK(*row("0, -1, +2, .5, 3., 1.5e-7, 'NaN'") == Values{"0", "-1", "2", ".5", "3.", "1.5e-7", "NaN"});
+  CHECK(*row("N'Boris Tschaikowski'") == Values{"Boris Tschaikowski"});
+}
+
+TEST_CASE("casts are read only where they cannot change the value") {
+  CHECK(*row("'{}'::jsonb, 'happy'::public.mood, '{a,b}'::text[], NULL::integer") ==
+        Values{"{}", "happy", "{a,b}", std::nullopt});
+  for (const char* changed : {"'abc'::char", "'abc'::varchar(2)", "'1.7'::integer", "1.7::integer",
+                              "'a'::pg_catalog.bit", "'2020-01-01 10:00'::date", "'1.123456789'::real"}) {
+    INFO(changed);
+    CHECK_FALSE(row(changed));
+  }
+}
+
+TEST_CASE("DEFAULT is told from NULL") {
+  InsertReader reader("INSERT INTO public.film VALUES (1, DEFAULT, NULL, DEFAULT);");
+  std::vector<Field> fields;
+  REQUIRE(reader.next(fields));
+  CHECK(reader.defaults() == std::vector<size_t>{1, 3});
+  CHECK(fields[1].null);
+}
+
+TEST_CASE("other INSERTs are not plain") {
+  for (const char* sql : {"INSERT INTO t SELECT * FROM u;",
+                          "INSERT INTO t DEFAULT VALUES;",
+                          "INSERT INTO t AS x VALUES (1);",
+                          "INSERT INTO t VALUES (1) RETURNING id;",
+                          "INSERT INTO t VALUES (1) ON CONFLICT (id) DO UPDATE SET a = 1;",
+                          "INSERT INTO t VALUES (now());",
+                          "INSERT INTO t VALUES (1 + 1);",
+                          "INSERT INTO t VALUES ('a' 'b');",
+                          "INSERT INTO t VALUES ('a'\n'b');",
+                          "INSERT INTO t VALUES (ARRAY[1]);",
+                          "INSERT INTO t VALUES (0x1F);",
+                          "INSERT INTO t VALUES (N'blank ');",
+                          "INSERT INTO t VALUES ('open",
+                          "INSERT INTO t VALUES (1",
+                          "INSERT INTO t VALUES",
+                          "INSERT INTO t (a VALUES (1);",
+                          "INSERT INTO t VALUES ();",
+                          "INSERT INTO t VALUES (1),;",
+                          "INSERT INTO t OVERRIDING USER VALUE VALUES (1);",
+                          "WITH x AS (SELECT 1) INSERT INTO t VALUES (1);",
+                          "INSERT INTO d.s.t VALUES (1);",
+                          "INSERT INTO t VALUES (E'\\ud83d\\ude00');",
+                          "INSERT INTO t VALUES (B'12');",
+                          ""}) {
+    INFO(sql);
+    CHECK_FALSE(rows_of(sql));
+  }
+}
+
+}  // namespace
+}  // namespace pg2crdb

@@ -1,0 +1,75 @@
+#include "runtime/connection.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace pg2crdb;
+
+TEST_CASE("a redacted connection string holds no secret") {
+  struct Case {
+    const char* url;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {"postgresql://root@localhost:26257/defaultdb?sslmode=disable",
+       "postgresql://root@localhost:26257/defaultdb?sslmode=disable"},
+      {"postgresql://u:hunter2@h:5432/db", "postgresql://u:***@h:5432/db"},
+      {"postgres://u:hunter2@h", "postgres://u:***@h"},
+      {"postgresql://u:hun%40ter%2F2@h/db", "postgresql://u:***@h/db"},
+      // Raw characters that libpq would stumble over are still part of the secret.
+      {"postgresql://u:hunter2@2@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:hunter/2@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:hunter?2@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:hunter#2@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:hunter:2@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://h:5432/db?user=a@b", "postgresql://h:5432/db?user=a@b"},
+      {"postgresql://[::1]:5432/db?user=a@b", "postgresql://[::1]:5432/db?user=a@b"},
+      {"postgresql:///db?host=/tmp&user=u&password=hunter2", "postgresql:///db?host=/tmp&user=u&password=***"},
+      {"postgresql://h/db?p%61ssword=hunter2&sslmode=require", "postgresql://h/db?p%61ssword=***&sslmode=require"},
+      {"postgresql://h/db?sslpassword=hunter2&sslkey=/k.pem", "postgresql://h/db?sslpassword=***&sslkey=/k.pem"},
+      {"s3://bucket/x?AWS_ACCESS_KEY_ID=hunter2&AWS_SECRET_ACCESS_KEY=hunter2&AWS_REGION=eu",
+       "s3://bucket/x?AWS_ACCESS_KEY_ID=***&AWS_SECRET_ACCESS_KEY=***&AWS_REGION=eu"},
+      {"gs://bucket/x?AUTH=specified&CREDENTIALS=hunter2", "gs://bucket/x?AUTH=specified&CREDENTIALS=***"},
+      {"azure-blob://c/x?AZURE_ACCOUNT_KEY=hunter2", "azure-blob://c/x?AZURE_ACCOUNT_KEY=***"},
+      {"host=h dbname=db user=u", "host=h dbname=db user=u"},
+      {"host=h password=hunter2 dbname=db", "host=h password=*** dbname=db"},
+      {"password = 'hunter2 with blanks' host=h", "password=*** host=h"},
+      {"password='it\\'s hunter2' host=h", "password=*** host=h"},
+      {"password=hunter\\ 2 host=h", "password=*** host=h"},
+      {"PassWord=hunter2", "PassWord=***"},
+      {"host=h password=two hunter2", "host=h password=*** ***"},
+      {"dbname=postgresql://u:hunter2@h/db", "dbname=postgresql://u:***@h/db"},
+      {"", ""},
+      {"db", "db"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.url);
+    CHECK(redacted(c.url) == c.expected);
+    CHECK(redacted(c.url).find("hunter") == std::string::npos);
+  }
+}
+
+TEST_CASE("a string that is no connection string is a usage error without its secrets") {
+  for (const char* url : {"", "postgresql://u:hunter2@h:5432/db?nosuch=1", "postgresql://u:hunter%zz@h/db", "host=h password=two hunter2"}) {
+    CAPTURE(url);
+    const Result<Connection> connection = Connection::open(url);
+    REQUIRE_FALSE(connection);
+    CHECK(connection.error().kind == Error::Kind::usage);
+    CHECK(connection.error().message.find("hunter") == std::string::npos);
+    CHECK_FALSE(connection.error().advice.empty());
+  }
+}
+
+TEST_CASE("a piece of a password that is taken for a port is not shown") {
+  const Result<Connection> connection = Connection::open("postgresql://u:hunter/2@h/db");
+  REQUIRE_FALSE(connection);
+  CHECK(connection.error().message.find("hunter") == std::string::npos);
+}
+
+TEST_CASE("nobody listening is one sentence and resumable") {
+  const Result<Connection> connection = Connection::open("postgresql://u:hunter2@127.0.0.1:1/db");
+  REQUIRE_FALSE(connection);
+  CHECK(connection.error().kind == Error::Kind::interrupted);
+  CHECK(connection.error().message.starts_with("cannot connect to postgresql://u:***@127.0.0.1:1/db: no server listens there"));
+  CHECK(connection.error().advice == "start the server, or correct host and port");
+}

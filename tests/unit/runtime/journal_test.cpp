@@ -1,0 +1,167 @@
+#include "runtime/journal.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+using namespace pg2crdb;
+
+namespace {
+
+class Directory {
+ public:
+  Directory() {
+    std::string pattern = std::filesystem::temp_directory_path() / "journal-XXXXXX";
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  ~Directory() { std::filesystem::remove_all(path_); }
+  const std::string& path() const { return path_; }
+  std::string file() const { return path_ + "/journal.jsonl"; }
+  std::string text() const {
+    std::stringstream out;
+    out << std::ifstream(file(), std::ios::binary).rdbuf();
+    return out.str();
+  }
+
+ private:
+  std::string path_;
+};
+
+const std::map<std::string, std::string> kRun = {{"input sha256", "abc"}, {"target", "postgresql://h/db"}};
+
+}  // namespace
+
+TEST_CASE("an unfinished journal is only gone on with by resume") {
+  const Directory directory;
+  {
+    Result<Journal> journal = Journal::open(directory.path(), kRun, false);
+    REQUIRE(journal);
+    CHECK(journal->state("load:public.a") == "");
+    REQUIRE(journal->begin("load:public.a"));
+    CHECK(journal->state("load:public.a") == "begun");
+    REQUIRE(journal->done("load:public.a", "rows=3 \"quoted\"\n"));
+    REQUIRE(journal->begin("load:public.b"));
+    REQUIRE(journal->begin("apply:pre-data:0"));
+    REQUIRE(journal->forget("apply:pre-data:0"));
+  }
+  const Result<Journal> anew = Journal::open(directory.path(), kRun, false);
+  REQUIRE_FALSE(anew);
+  CHECK(anew.error().kind == Error::Kind::usage);
+  CHECK(anew.error().advice.find("--resume") != std::string::npos);
+
+  const Result<Journal> resumed = Journal::open(directory.path(), kRun, true);
+  REQUIRE(resumed);
+  CHECK(resumed->state("load:public.a") == "done");
+  CHECK(resumed->detail("load:public.a") == "rows=3 \"quoted\"\n");
+  CHECK(resumed->state("load:public.b") == "begun");
+  CHECK(resumed->state("apply:pre-data:0") == "");
+}
+
+TEST_CASE("a finished journal lets the next run start anew") {
+  const Directory directory;
+  {
+    Result<Journal> journal = Journal::open(directory.path(), kRun, false);
+    REQUIRE(journal);
+    REQUIRE(journal->done("load:public.a"));
+    REQUIRE(journal->finish());
+  }
+  {
+    Result<Journal> anew = Journal::open(directory.path(), {{"input sha256", "other"}}, false);
+    REQUIRE(anew);
+    CHECK(anew->state("load:public.a") == "");
+  }
+  CHECK(directory.text() == "{\"identity\":{\"input sha256\":\"other\"}}\n");
+}
+
+TEST_CASE("a journal that was cut off anywhere in its last line is as before that line") {
+  const Directory directory;
+  {
+    Result<Journal> journal = Journal::open(directory.path(), kRun, false);
+    REQUIRE(journal);
+    REQUIRE(journal->begin("load:public.a"));
+  }
+  const std::string whole = directory.text();
+  const std::string next = "{\"done\":\"load:public.a\",\"detail\":\"rows=1\"}\n";
+  for (size_t length = 0; length <= next.size(); ++length) {
+    CAPTURE(length);
+    std::ofstream(directory.file(), std::ios::binary) << whole << next.substr(0, length);
+    {
+      Result<Journal> journal = Journal::open(directory.path(), kRun, true);
+      REQUIRE(journal);
+      CHECK(journal->state("load:public.a") == (length == next.size() ? "done" : "begun"));
+      REQUIRE(journal->begin("load:public.b"));
+    }
+    const Result<Journal> again = Journal::open(directory.path(), kRun, true);
+    REQUIRE(again);
+    CHECK(again->state("load:public.b") == "begun");
+  }
+}
+
+TEST_CASE("a damaged line in the middle is an error") {
+  const Directory directory;
+  std::ofstream(directory.file()) << "{\"identity\":{}}\n{\"begun\":\n{\"begun\":\"x\"}\n";
+  const Result<Journal> journal = Journal::open(directory.path(), {}, true);
+  REQUIRE_FALSE(journal);
+  CHECK(journal.error().message.find("line 2") != std::string::npos);
+}
+
+TEST_CASE("a resumed run that is another one is refused, and the difference is named") {
+  const Directory directory;
+  REQUIRE(Journal::open(directory.path(), kRun, false));
+  const auto refused = [&](const std::map<std::string, std::string>& identity) {
+    const Result<Journal> journal = Journal::open(directory.path(), identity, true);
+    REQUIRE_FALSE(journal);
+    CHECK(journal.error().kind == Error::Kind::usage);
+    return journal.error().message;
+  };
+  CHECK(refused({{"input sha256", "xyz"}, {"target", "postgresql://h/db"}}).find("input sha256 was \"abc\", now it is \"xyz\"") !=
+        std::string::npos);
+  CHECK(refused({{"input sha256", "abc"}}).find("target was") != std::string::npos);
+  CHECK(refused({{"input sha256", "abc"}, {"target", "postgresql://h/db"}, {"row limit", "5"}}).find("row limit was") !=
+        std::string::npos);
+}
+
+TEST_CASE("two runs do not share a journal") {
+  const Directory directory;
+  const Result<Journal> first = Journal::open(directory.path(), kRun, false);
+  REQUIRE(first);
+  const Result<Journal> second = Journal::open(directory.path(), kRun, true);
+  REQUIRE_FALSE(second);
+  CHECK(second.error().message.find("another run") != std::string::npos);
+}
+
+TEST_CASE("what a killed process had noted is there for the next one") {
+  const Directory directory;
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    Result<Journal> journal = Journal::open(directory.path(), kRun, false);
+    if (!journal || !journal->begin("load:public.a") || !journal->done("load:public.a", "rows=7") ||
+        !journal->begin("load:public.b")) {
+      ::_exit(1);
+    }
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+  const Result<Journal> journal = Journal::open(directory.path(), kRun, true);
+  REQUIRE(journal);
+  CHECK(journal->detail("load:public.a") == "rows=7");
+  CHECK(journal->state("load:public.b") == "begun");
+}
+
+TEST_CASE("without a directory the journal is in memory") {
+  Result<Journal> journal = Journal::open("", kRun, false);
+  REQUIRE(journal);
+  REQUIRE(journal->begin("a"));
+  REQUIRE(journal->done("a"));
+  CHECK(journal->state("a") == "done");
+  REQUIRE(journal->finish());
+}

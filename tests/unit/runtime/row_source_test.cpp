@@ -1,0 +1,191 @@
+#include "runtime/row_source.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cstring>
+
+using namespace pg2crdb;
+
+namespace {
+
+/// Gives at most `step` bytes a call.
+class SlowSource : public ByteSource {
+ public:
+  SlowSource(std::string_view text, size_t step) : text_(text), step_(step) {}
+  Result<size_t> read(char* buffer, size_t size) override {
+    const size_t count = std::min({size, step_, text_.size()});
+    std::memcpy(buffer, text_.data(), count);
+    text_.remove_prefix(count);
+    return count;
+  }
+  Result<void> skip(uint64_t count) override {
+    text_.remove_prefix(std::min<uint64_t>(count, text_.size()));
+    return {};
+  }
+
+ private:
+  std::string_view text_;
+  size_t step_;
+};
+
+struct Collected : BatchSink {
+  std::vector<std::string> events;
+  std::string rows;
+  std::vector<uint64_t> lines;
+  std::vector<size_t> sizes;
+  size_t batches_wanted = SIZE_MAX;
+
+  bool table_begins(size_t table) override {
+    events.push_back("begin " + std::to_string(table));
+    return true;
+  }
+  bool take(Batch batch) override {
+    CHECK(batch.rows.ends_with('\n'));
+    CHECK(static_cast<uint64_t>(std::count(batch.rows.begin(), batch.rows.end(), '\n')) == batch.count);
+    rows += batch.rows;
+    for (uint64_t i = 0; i < batch.count; ++i) lines.push_back(batch.line_of(i));
+    sizes.push_back(batch.rows.size());
+    return sizes.size() < batches_wanted;
+  }
+  bool table_ends(size_t table) override {
+    events.push_back("end " + std::to_string(table));
+    return true;
+  }
+};
+
+constexpr std::string_view kDump =
+    "COPY public.a (id, t) FROM stdin;\n"
+    "1\tone\n"
+    "2\ta rather longer row than all the others\n"
+    "3\t\\N\n"
+    "\\.\n"
+    "\n"
+    "INSERT INTO public.b VALUES (1, 'it''s; \"x'), -- (no row)\n"
+    "\t(2, E'back\\'slash;\\\\');\n"
+    "-- between; 'them\n"
+    "INSERT INTO public.b VALUES (3, 'two\n"
+    "lines');\n"
+    "INSERT INTO public.b VALUES (4, NULL);\n"
+    "\n"
+    "COPY public.a (id, t) FROM stdin;\n"
+    "4\tfour\n"
+    "\\.\n";
+
+LoadPlan plan_of_dump() {
+  LoadPlan plan;
+  plan.inputs.push_back({"dump.sql", kDump.size(), ""});
+  const auto block = [&](LoadPlan::Data::Format format, std::string_view begin, std::string_view end, uint64_t line,
+                         uint64_t rows) {
+    const size_t first = kDump.find(begin);
+    return LoadPlan::Data{0, format, first, kDump.find(end, first), line, rows, {"id", "t"}};
+  };
+  LoadPlan::Table a;
+  a.schema = "public";
+  a.name = "a";
+  a.data.push_back(block(LoadPlan::Data::Format::copy_text, "1\tone", "\\.\n", 2, 3));
+  a.data.push_back(block(LoadPlan::Data::Format::copy_text, "4\tfour", "\\.\n", 15, 1));
+  LoadPlan::Table b;
+  b.schema = "public";
+  b.name = "b";
+  b.data.push_back(block(LoadPlan::Data::Format::insert, "INSERT", "\n\nCOPY public.a (id, t) FROM stdin;\n4", 7, 4));
+  LoadPlan::Table empty;
+  empty.schema = "public";
+  empty.name = "empty";
+  plan.tables = {a, b, empty};
+  return plan;
+}
+
+Result<void> read(const LoadPlan& plan, RowSourceOptions options, size_t step, Collected& out, std::string_view text = kDump) {
+  if (options.wanted.empty()) options.wanted.assign(plan.tables.size(), true);
+  return read_dump_rows(
+      plan, options, [&](const std::string&) -> Result<std::unique_ptr<ByteSource>> {
+        return std::unique_ptr<ByteSource>(new SlowSource(text, step));
+      },
+      out);
+}
+
+const std::string kRows =
+    "1\tone\n2\ta rather longer row than all the others\n3\t\\N\n"
+    "1\tit's; \"x\n2\tback'slash;\\\\\n3\ttwo\\nlines\n4\t\\N\n"
+    "4\tfour\n";
+
+}  // namespace
+
+TEST_CASE("a dump's rows are the same at any piece and batch size") {
+  const LoadPlan plan = plan_of_dump();
+  for (const size_t step : {1, 2, 3, 5, 7, 64, 100000}) {
+    for (const size_t batch : {1, 10, 50, 100000}) {
+      CAPTURE(step, batch);
+      Collected out;
+      RowSourceOptions options;
+      options.batch_bytes = batch;
+      const Result<void> done = read(plan, options, step, out);
+      REQUIRE(done);
+      CHECK(out.rows == kRows);
+      CHECK(out.lines == std::vector<uint64_t>{2, 3, 4, 7, 8, 10, 12, 15});
+      CHECK(out.events == std::vector<std::string>{"begin 2", "end 2", "begin 0", "begin 1", "end 1", "end 0"});
+    }
+  }
+}
+
+TEST_CASE("only wanted tables are read") {
+  Collected out;
+  RowSourceOptions options;
+  options.wanted = {false, true, false};
+  REQUIRE(read(plan_of_dump(), options, 1000, out));
+  CHECK(out.events == std::vector<std::string>{"begin 1", "end 1"});
+}
+
+TEST_CASE("a row limit counts a table's rows over all its blocks") {
+  for (const uint64_t limit : {1U, 2U, 3U, 4U}) {
+    for (const size_t batch : {1, 100000}) {
+      CAPTURE(limit, batch);
+      Collected out;
+      RowSourceOptions options;
+      options.batch_bytes = batch;
+      options.row_limit = limit;
+      options.wanted = {true, false, false};
+      REQUIRE(read(plan_of_dump(), options, 1000, out));
+      CHECK(out.lines.size() == limit);
+      Collected inserts;
+      options.wanted = {false, true, false};
+      REQUIRE(read(plan_of_dump(), options, 1000, inserts));
+      CHECK(inserts.lines.size() == limit);
+    }
+  }
+}
+
+TEST_CASE("a row that is too long is named by its line") {
+  for (const bool insert : {false, true}) {
+    Collected out;
+    RowSourceOptions options;
+    options.batch_bytes = 4;
+    options.longest_row = 30;
+    options.wanted = {!insert, insert, false};
+    const Result<void> done = read(plan_of_dump(), options, 1, out);
+    REQUIRE_FALSE(done);
+    CHECK(done.error().message.starts_with(insert ? "dump.sql:7: a row is longer" : "dump.sql:3: a row is longer"));
+  }
+}
+
+TEST_CASE("a dump that is not the plan's is an error") {
+  LoadPlan plan = plan_of_dump();
+  Collected out;
+  const Result<void> shorter = read(plan, {}, 1000, out, kDump.substr(0, kDump.find("2\ta rather")));
+  REQUIRE_FALSE(shorter);
+  CHECK(shorter.error().kind == Error::Kind::usage);
+
+  plan.tables[0].data[0].rows = 4;
+  const Result<void> other = read(plan, {}, 1000, out);
+  REQUIRE_FALSE(other);
+  CHECK(other.error().message.find("has 3 rows from line 2 on, not 4") != std::string::npos);
+}
+
+TEST_CASE("a sink that wants no more ends the reading") {
+  Collected out;
+  out.batches_wanted = 1;
+  RowSourceOptions options;
+  options.batch_bytes = 1;
+  REQUIRE(read(plan_of_dump(), options, 1000, out));
+  CHECK(out.sizes.size() == 1);
+}
