@@ -15,8 +15,8 @@ namespace {
 
 using transform::Json;
 
-/// libpg_query writes its tree as JSON by recursion without a limit; a left-deep chain of operators needs two bytes of
-/// text a level. Longer statements get a stack in proportion.
+/// libpg_query writes its tree as JSON by recursion without a limit; a left-deep chain of operators needs two
+/// bytes of text a level. Longer statements get a stack in proportion.
 constexpr size_t longest_on_our_stack = size_t{64} << 10;
 constexpr size_t stack_bytes_a_byte = 512;
 constexpr size_t largest_stack = size_t{4} << 30;
@@ -48,8 +48,9 @@ bool run_on_large_stack(Task& task, size_t size) {
   pthread_attr_t attributes;
   if (pthread_attr_init(&attributes) != 0) return false;
   pthread_t thread;
-  const bool started = pthread_attr_setstacksize(&attributes, std::min(size * stack_bytes_a_byte, largest_stack)) == 0 &&
-                       pthread_create(&thread, &attributes, run, &task) == 0;
+  const bool started =
+      pthread_attr_setstacksize(&attributes, std::min(size * stack_bytes_a_byte, largest_stack)) == 0 &&
+      pthread_create(&thread, &attributes, run, &task) == 0;
   pthread_attr_destroy(&attributes);
   return started && pthread_join(thread, nullptr) == 0;
 }
@@ -94,7 +95,8 @@ ast::StatementNode to_statement(transform::Context& context, std::string_view ta
   try {
     return transform::statement(context, tag, fields);
   } catch (const transform::Unmodelled&) {
-  } catch (const simdjson::simdjson_error&) {  // a field of another type than we know, from another libpg_query
+  } catch (
+      const simdjson::simdjson_error&) {  // a field of another type than we know, from another libpg_query
   }
   return ast::Opaque{transform::opaque_kind(tag, fields), std::string(without_semicolon(context.sql))};
 }
@@ -153,7 +155,8 @@ std::optional<ast::Expr> only_expression(ParsedStatement parsed) {
   ast::Query& query = select->query;
   if (query.targets.size() != 1 || !query.targets[0].alias.empty() || !query.with.empty() || query.left ||
       query.distinct || !query.from.empty() || query.where || !query.group_by.empty() || query.having ||
-      !query.windows.empty() || !query.order_by.empty() || query.limit || query.offset || !query.locking.empty()) {
+      !query.windows.empty() || !query.order_by.empty() || query.limit || query.offset ||
+      !query.locking.empty()) {
     return std::nullopt;
   }
   return std::move(*query.targets[0].expr);
@@ -169,7 +172,9 @@ ParsedStatement parse_between(std::string_view before, std::string_view sql, std
 
 }  // namespace
 
-ParsedStatement parse_statement(std::string_view sql) { return parse(sql, 0); }
+ParsedStatement parse_statement(std::string_view sql) {
+  return parse(sql, 0);
+}
 
 std::optional<ast::Expr> parse_expression(std::string_view sql) {
   return only_expression(parse_between("SELECT ", sql, ""));

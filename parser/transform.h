@@ -11,15 +11,16 @@ namespace simdjson::dom {
 class element;
 }
 
-/// From libpg_query's JSON to the AST. The JSON is PostgreSQL's raw parse tree: `{"Tag": {fields}}` for a node, only
-/// the fields where a field's type is fixed. Fields that are zero, false, empty or null are left out, so each reader
-/// starts from those values; in particular no "location" means byte 0. The same code reads libpg_query 15, 17 and 18.
+/// From libpg_query's JSON to the AST. The JSON is PostgreSQL's raw parse tree: `{"Tag": {fields}}` for a
+/// node, only the fields where a field's type is fixed. Fields that are zero, false, empty or null are left
+/// out, so each reader starts from those values; in particular no "location" means byte 0. The same code
+/// reads libpg_query 15, 17 and 18.
 namespace pg2crdb::transform {
 
 using Json = simdjson::dom::element;
 
-/// Thrown by the readers below where the AST has no place for something; the statement becomes `ast::Opaque`. Never
-/// leaves this folder.
+/// Thrown by the readers below where the AST has no place for something; the statement becomes `ast::Opaque`.
+/// Never leaves this folder.
 struct Unmodelled {};
 
 struct Context {
@@ -49,8 +50,8 @@ class Level {
   Context& context_;
 };
 
-/// A number for a field, tag or enum name, so that `switch` can choose by it: its first and last eight bytes and its
-/// length. Two names of one `switch` with the same number do not compile.
+/// A number for a field, tag or enum name, so that `switch` can choose by it: its first and last eight bytes
+/// and its length. Two names of one `switch` with the same number do not compile.
 constexpr uint64_t name_number(std::string_view name) {
   auto byte = [&](size_t i) { return static_cast<uint64_t>(static_cast<unsigned char>(name[i])); };
   auto four = [&](size_t i) { return byte(i) | byte(i + 1) << 8 | byte(i + 2) << 16 | byte(i + 3) << 24; };
@@ -70,9 +71,12 @@ constexpr uint64_t name_number(std::string_view name) {
   return head * 0x9E3779B97F4A7C15u ^ (tail + size) * 0xC2B2AE3D27D4EB4Fu;
 }
 
-consteval uint64_t operator""_n(const char* text, size_t size) { return name_number({text, size}); }
+consteval uint64_t operator""_n(const char* text, size_t size) {
+  return name_number({text, size});
+}
 
-// --- values --------------------------------------------------------------------------------------------------------
+// --- values
+// --------------------------------------------------------------------------------------------------------
 
 std::string_view text(Json value);
 int64_t integer(Json value);
@@ -84,7 +88,8 @@ std::string_view open(Json node, Json& fields);
 /// The fields of a node that must have this tag.
 Json open_as(std::string_view tag, Json node);
 
-// --- names, types, options (transform_name.cpp) ----------------------------------------------------------------------
+// --- names, types, options (transform_name.cpp)
+// ----------------------------------------------------------------------
 
 /// A String node.
 std::string string_node(Json node);
@@ -124,7 +129,8 @@ ast::ObjectKind object_kind(std::string_view object_type);
 ast::ObjectRef object_ref(Context& context, ast::ObjectKind kind, Json node);
 bool cascades(Json behavior);
 
-// --- expressions and queries (transform_expression.cpp, transform_query.cpp) -----------------------------------------
+// --- expressions and queries (transform_expression.cpp, transform_query.cpp)
+// -----------------------------------------
 
 ast::Expr expression(Context& context, Json node);
 std::vector<ast::Expr> expressions(Context& context, Json list);
@@ -136,7 +142,8 @@ ast::Query query(Context& context, Json select);
 /// A node that must be a SelectStmt.
 ast::Query query_node(Context& context, Json node);
 
-// --- statements: all take the fields of the node ---------------------------------------------------------------------
+// --- statements: all take the fields of the node
+// ---------------------------------------------------------------------
 
 ast::StatementNode create_table(Context& context, Json fields);
 ast::StatementNode alter_table(Context& context, Json fields);

@@ -22,24 +22,49 @@ ast::Option role_option(Json node) {
   Json argument;
   const DefElem element = def_elem(node, argument);
   ast::Option result;
-  auto attribute = [&](std::string_view word) { result.name = (truth(argument) ? "" : "NO") + std::string(word); };
+  auto attribute = [&](std::string_view word) {
+    result.name = (truth(argument) ? "" : "NO") + std::string(word);
+  };
   auto valued = [&](std::string_view words) {
     result.name = words;
     if (element.has_argument) set_value(result, argument);
   };
   switch (name_number(element.name)) {
-    case "superuser"_n: attribute("SUPERUSER"); break;
-    case "createdb"_n: attribute("CREATEDB"); break;
-    case "createrole"_n: attribute("CREATEROLE"); break;
-    case "inherit"_n: attribute("INHERIT"); break;
-    case "canlogin"_n: attribute("LOGIN"); break;
-    case "isreplication"_n: attribute("REPLICATION"); break;
-    case "bypassrls"_n: attribute("BYPASSRLS"); break;
-    case "connectionlimit"_n: valued("CONNECTION LIMIT"); break;
-    case "password"_n: valued("PASSWORD"); break;
-    case "validUntil"_n: valued("VALID UNTIL"); break;
-    case "sysid"_n: valued("SYSID"); break;
-    default: throw Unmodelled{};  // IN ROLE, ROLE, ADMIN
+    case "superuser"_n:
+      attribute("SUPERUSER");
+      break;
+    case "createdb"_n:
+      attribute("CREATEDB");
+      break;
+    case "createrole"_n:
+      attribute("CREATEROLE");
+      break;
+    case "inherit"_n:
+      attribute("INHERIT");
+      break;
+    case "canlogin"_n:
+      attribute("LOGIN");
+      break;
+    case "isreplication"_n:
+      attribute("REPLICATION");
+      break;
+    case "bypassrls"_n:
+      attribute("BYPASSRLS");
+      break;
+    case "connectionlimit"_n:
+      valued("CONNECTION LIMIT");
+      break;
+    case "password"_n:
+      valued("PASSWORD");
+      break;
+    case "validUntil"_n:
+      valued("VALID UNTIL");
+      break;
+    case "sysid"_n:
+      valued("SYSID");
+      break;
+    default:
+      throw Unmodelled{};  // IN ROLE, ROLE, ADMIN
   }
   return result;
 }
@@ -49,9 +74,14 @@ ast::Privilege privilege(Json fields) {
   result.name = "ALL";
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "priv_name"_n: result.name = upper(text(value)); break;
-      case "cols"_n: result.columns = string_nodes(value); break;
-      default: throw Unmodelled{};
+      case "priv_name"_n:
+        result.name = upper(text(value));
+        break;
+      case "cols"_n:
+        result.columns = string_nodes(value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
@@ -64,9 +94,15 @@ ast::Grant grant_fields(Context& context, Json fields) {
   bool has_objects = false;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "is_grant"_n: result.grant = boolean(value); break;
-      case "targtype"_n: result.all_in_schema = text(value) == "ACL_TARGET_ALL_IN_SCHEMA"; break;
-      case "objtype"_n: result.kind = object_kind(text(value)); break;
+      case "is_grant"_n:
+        result.grant = boolean(value);
+        break;
+      case "targtype"_n:
+        result.all_in_schema = text(value) == "ACL_TARGET_ALL_IN_SCHEMA";
+        break;
+      case "objtype"_n:
+        result.kind = object_kind(text(value));
+        break;
       case "objects"_n:
         objects = value;
         has_objects = true;
@@ -74,14 +110,21 @@ ast::Grant grant_fields(Context& context, Json fields) {
       case "privileges"_n:
         for (Json node : array(value)) result.privileges.push_back(privilege(open_as("AccessPriv", node)));
         break;
-      case "grantees"_n: result.grantees = roles(value); break;
-      case "grant_option"_n: result.grant_option = boolean(value); break;
+      case "grantees"_n:
+        result.grantees = roles(value);
+        break;
+      case "grant_option"_n:
+        result.grant_option = boolean(value);
+        break;
       case "grantor"_n:
         result.granted_by = role(value);
         result.has_granted_by = true;
         break;
-      case "behavior"_n: result.cascade = cascades(value); break;
-      default: throw Unmodelled{};
+      case "behavior"_n:
+        result.cascade = cascades(value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   if (result.kind == ast::ObjectKind::other) throw Unmodelled{};
@@ -100,14 +143,29 @@ ast::StatementNode create_policy(Context& context, Json fields) {
   result.permissive = false;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "policy_name"_n: result.name = text(value); break;
-      case "table"_n: result.table = relation(context, value).name; break;
-      case "cmd_name"_n: result.command = upper(text(value)); break;
-      case "permissive"_n: result.permissive = boolean(value); break;
-      case "roles"_n: result.roles = roles(value); break;
-      case "qual"_n: result.using_ = expression(context, value); break;
-      case "with_check"_n: result.with_check = expression(context, value); break;
-      default: throw Unmodelled{};
+      case "policy_name"_n:
+        result.name = text(value);
+        break;
+      case "table"_n:
+        result.table = relation(context, value).name;
+        break;
+      case "cmd_name"_n:
+        result.command = upper(text(value));
+        break;
+      case "permissive"_n:
+        result.permissive = boolean(value);
+        break;
+      case "roles"_n:
+        result.roles = roles(value);
+        break;
+      case "qual"_n:
+        result.using_ = expression(context, value);
+        break;
+      case "with_check"_n:
+        result.with_check = expression(context, value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
@@ -117,12 +175,17 @@ ast::StatementNode create_role(Context&, Json fields) {
   ast::CreateRole result;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "stmt_type"_n: result.login = text(value) == "ROLESTMT_USER"; break;
-      case "role"_n: result.name = text(value); break;
+      case "stmt_type"_n:
+        result.login = text(value) == "ROLESTMT_USER";
+        break;
+      case "role"_n:
+        result.name = text(value);
+        break;
       case "options"_n:
         for (Json node : array(value)) result.options.push_back(role_option(node));
         break;
-      default: throw Unmodelled{};
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
@@ -132,25 +195,33 @@ ast::StatementNode alter_role(Context&, Json fields) {
   ast::AlterRole result;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "role"_n: result.role = role(value); break;
+      case "role"_n:
+        result.role = role(value);
+        break;
       case "options"_n:
         for (Json node : array(value)) result.options.push_back(role_option(node));
         break;
-      case "action"_n: break;  // of ALTER GROUP, whose options role_option refuses
-      default: throw Unmodelled{};
+      case "action"_n:
+        break;  // of ALTER GROUP, whose options role_option refuses
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
 }
 
-ast::StatementNode grant(Context& context, Json fields) { return grant_fields(context, fields); }
+ast::StatementNode grant(Context& context, Json fields) {
+  return grant_fields(context, fields);
+}
 
 ast::StatementNode grant_role(Context&, Json fields) {
   ast::GrantRole result;
   result.grant = false;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "is_grant"_n: result.grant = boolean(value); break;
+      case "is_grant"_n:
+        result.grant = boolean(value);
+        break;
       case "granted_roles"_n:
         for (Json node : array(value)) {
           std::string name;
@@ -161,7 +232,9 @@ ast::StatementNode grant_role(Context&, Json fields) {
           result.roles.push_back(std::move(name));
         }
         break;
-      case "grantee_roles"_n: result.members = roles(value); break;
+      case "grantee_roles"_n:
+        result.members = roles(value);
+        break;
       case "opt"_n:
         for (ast::Option& option : options(value)) {
           option.name = upper(option.name);
@@ -175,8 +248,11 @@ ast::StatementNode grant_role(Context&, Json fields) {
         result.granted_by = role(value);
         result.has_granted_by = true;
         break;
-      case "behavior"_n: result.cascade = cascades(value); break;
-      default: throw Unmodelled{};
+      case "behavior"_n:
+        result.cascade = cascades(value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
@@ -192,15 +268,23 @@ ast::StatementNode alter_default_privileges(Context& context, Json fields) {
           const DefElem element = def_elem(node, argument);
           for (auto [inner_key, list] : object(open_as("List", argument))) {
             switch (name_number(element.name)) {
-              case "roles"_n: result.for_roles = roles(list); break;
-              case "schemas"_n: result.schemas = string_nodes(list); break;
-              default: throw Unmodelled{};
+              case "roles"_n:
+                result.for_roles = roles(list);
+                break;
+              case "schemas"_n:
+                result.schemas = string_nodes(list);
+                break;
+              default:
+                throw Unmodelled{};
             }
           }
         }
         break;
-      case "action"_n: result.grant = grant_fields(context, value); break;
-      default: throw Unmodelled{};
+      case "action"_n:
+        result.grant = grant_fields(context, value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
@@ -211,11 +295,18 @@ ast::StatementNode alter_owner(Context& context, Json fields) {
   ast::ObjectKind kind = ast::ObjectKind::other;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "objectType"_n: kind = object_kind(text(value)); break;
+      case "objectType"_n:
+        kind = object_kind(text(value));
+        break;
       case "object"_n:
-      case "relation"_n: result.object = object_ref(context, kind, value); break;
-      case "newowner"_n: result.role = role(value); break;
-      default: throw Unmodelled{};
+      case "relation"_n:
+        result.object = object_ref(context, kind, value);
+        break;
+      case "newowner"_n:
+        result.role = role(value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   if (kind == ast::ObjectKind::other) throw Unmodelled{};
@@ -228,13 +319,18 @@ ast::StatementNode comment(Context& context, Json fields) {
   ast::ObjectKind kind = ast::ObjectKind::other;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "objtype"_n: kind = object_kind(text(value)); break;
-      case "object"_n: result.object = object_ref(context, kind, value); break;
+      case "objtype"_n:
+        kind = object_kind(text(value));
+        break;
+      case "object"_n:
+        result.object = object_ref(context, kind, value);
+        break;
       case "comment"_n:
         result.text = text(value);
         result.is_null = false;
         break;
-      default: throw Unmodelled{};
+      default:
+        throw Unmodelled{};
     }
   }
   if (kind == ast::ObjectKind::other) throw Unmodelled{};
@@ -246,12 +342,23 @@ ast::StatementNode drop(Context& context, Json fields) {
   Json objects;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "objects"_n: objects = value; break;
-      case "removeType"_n: result.kind = object_kind(text(value)); break;
-      case "behavior"_n: result.cascade = cascades(value); break;
-      case "missing_ok"_n: result.if_exists = boolean(value); break;
-      case "concurrent"_n: result.concurrently = boolean(value); break;
-      default: throw Unmodelled{};
+      case "objects"_n:
+        objects = value;
+        break;
+      case "removeType"_n:
+        result.kind = object_kind(text(value));
+        break;
+      case "behavior"_n:
+        result.cascade = cascades(value);
+        break;
+      case "missing_ok"_n:
+        result.if_exists = boolean(value);
+        break;
+      case "concurrent"_n:
+        result.concurrently = boolean(value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   if (result.kind == ast::ObjectKind::other) throw Unmodelled{};
@@ -267,8 +374,11 @@ ast::StatementNode drop_role(Context& context, Json fields) {
       case "roles"_n:
         for (Json node : array(value)) result.objects.push_back(object_ref(context, result.kind, node));
         break;
-      case "missing_ok"_n: result.if_exists = boolean(value); break;
-      default: throw Unmodelled{};
+      case "missing_ok"_n:
+        result.if_exists = boolean(value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   return result;

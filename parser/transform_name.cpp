@@ -56,23 +56,39 @@ std::string modifier(const Context& context, Json node) {
 
 /// The bits are PostgreSQL's INTERVAL_MASK (utils/timestamp.h, utils/datetime.h).
 std::string interval_fields(std::string_view mask) {
-  constexpr int month = 1 << 1, year = 1 << 2, day = 1 << 3, hour = 1 << 10, minute = 1 << 11, second = 1 << 12;
+  constexpr int month = 1 << 1, year = 1 << 2, day = 1 << 3, hour = 1 << 10, minute = 1 << 11,
+                second = 1 << 12;
   switch (std::stoi(std::string(mask))) {
-    case 0x7FFF: return "";
-    case year: return "YEAR";
-    case month: return "MONTH";
-    case day: return "DAY";
-    case hour: return "HOUR";
-    case minute: return "MINUTE";
-    case second: return "SECOND";
-    case year | month: return "YEAR TO MONTH";
-    case day | hour: return "DAY TO HOUR";
-    case day | hour | minute: return "DAY TO MINUTE";
-    case day | hour | minute | second: return "DAY TO SECOND";
-    case hour | minute: return "HOUR TO MINUTE";
-    case hour | minute | second: return "HOUR TO SECOND";
-    case minute | second: return "MINUTE TO SECOND";
-    default: throw Unmodelled{};
+    case 0x7FFF:
+      return "";
+    case year:
+      return "YEAR";
+    case month:
+      return "MONTH";
+    case day:
+      return "DAY";
+    case hour:
+      return "HOUR";
+    case minute:
+      return "MINUTE";
+    case second:
+      return "SECOND";
+    case year | month:
+      return "YEAR TO MONTH";
+    case day | hour:
+      return "DAY TO HOUR";
+    case day | hour | minute:
+      return "DAY TO MINUTE";
+    case day | hour | minute | second:
+      return "DAY TO SECOND";
+    case hour | minute:
+      return "HOUR TO MINUTE";
+    case hour | minute | second:
+      return "HOUR TO SECOND";
+    case minute | second:
+      return "MINUTE TO SECOND";
+    default:
+      throw Unmodelled{};
   }
 }
 
@@ -94,7 +110,8 @@ void set_signature(Context& context, ast::ObjectRef& reference, Json fields) {
       case "objargs"_n:
         for (Json argument : array(value)) {
           Json type;
-          reference.arguments.push_back(open(argument, type).empty() ? ast::TypeName{} : type_name(context, type));
+          reference.arguments.push_back(open(argument, type).empty() ? ast::TypeName{}
+                                                                     : type_name(context, type));
         }
         break;
       case "objfuncargs"_n:
@@ -184,9 +201,14 @@ ast::Alias alias(Json fields) {
   ast::Alias result;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "aliasname"_n: result.name = text(value); break;
-      case "colnames"_n: result.columns = string_nodes(value); break;
-      default: throw Unmodelled{};
+      case "aliasname"_n:
+        result.name = text(value);
+        break;
+      case "colnames"_n:
+        result.columns = string_nodes(value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
@@ -197,18 +219,29 @@ Relation relation(Context& context, Json fields) {
   result.offset = -context.prefix;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "schemaname"_n: result.name.schema = text(value); break;
-      case "relname"_n: result.name.name = text(value); break;
-      case "inh"_n: result.only = !boolean(value); break;
+      case "schemaname"_n:
+        result.name.schema = text(value);
+        break;
+      case "relname"_n:
+        result.name.name = text(value);
+        break;
+      case "inh"_n:
+        result.only = !boolean(value);
+        break;
       case "relpersistence"_n: {
         const std::string_view persistence = text(value);
         if (persistence == "t") result.persistence = ast::Persistence::temporary;
         if (persistence == "u") result.persistence = ast::Persistence::unlogged;
         break;
       }
-      case "alias"_n: result.alias = alias(value); break;
-      case "location"_n: result.offset = offset(context, value); break;
-      default: throw Unmodelled{};
+      case "alias"_n:
+        result.alias = alias(value);
+        break;
+      case "location"_n:
+        result.offset = offset(context, value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
@@ -219,13 +252,20 @@ ast::TypeName type_name(Context& context, Json fields) {
   type.offset = -context.prefix;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "names"_n: type.name = qualified_name(value); break;
-      case "setof"_n: type.set_of = boolean(value); break;
-      case "pct_type"_n: type.percent_type = boolean(value); break;
+      case "names"_n:
+        type.name = qualified_name(value);
+        break;
+      case "setof"_n:
+        type.set_of = boolean(value);
+        break;
+      case "pct_type"_n:
+        type.percent_type = boolean(value);
+        break;
       case "typmods"_n:
         for (Json node : array(value)) type.modifiers.push_back(modifier(context, node));
         break;
-      case "typemod"_n: break;
+      case "typemod"_n:
+        break;
       case "arrayBounds"_n:
         for (Json node : array(value)) {
           const Json bound = open_as("Integer", node);
@@ -234,8 +274,11 @@ ast::TypeName type_name(Context& context, Json fields) {
           type.array_bounds.push_back(size);
         }
         break;
-      case "location"_n: type.offset = offset(context, value); break;
-      default: throw Unmodelled{};
+      case "location"_n:
+        type.offset = offset(context, value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   if (!type.modifiers.empty() && type.name.name == "interval" && type.name.schema == "pg_catalog") {
@@ -251,17 +294,31 @@ ast::Role role(Json fields) {
     switch (name_number(key)) {
       case "roletype"_n:
         switch (name_number(text(value))) {
-          case "ROLESPEC_CSTRING"_n: break;
-          case "ROLESPEC_PUBLIC"_n: result.kind = ast::Role::Kind::public_; break;
-          case "ROLESPEC_CURRENT_ROLE"_n: result.kind = ast::Role::Kind::current_role; break;
-          case "ROLESPEC_CURRENT_USER"_n: result.kind = ast::Role::Kind::current_user; break;
-          case "ROLESPEC_SESSION_USER"_n: result.kind = ast::Role::Kind::session_user; break;
-          default: throw Unmodelled{};
+          case "ROLESPEC_CSTRING"_n:
+            break;
+          case "ROLESPEC_PUBLIC"_n:
+            result.kind = ast::Role::Kind::public_;
+            break;
+          case "ROLESPEC_CURRENT_ROLE"_n:
+            result.kind = ast::Role::Kind::current_role;
+            break;
+          case "ROLESPEC_CURRENT_USER"_n:
+            result.kind = ast::Role::Kind::current_user;
+            break;
+          case "ROLESPEC_SESSION_USER"_n:
+            result.kind = ast::Role::Kind::session_user;
+            break;
+          default:
+            throw Unmodelled{};
         }
         break;
-      case "rolename"_n: result.name = text(value); break;
-      case "location"_n: break;
-      default: throw Unmodelled{};
+      case "rolename"_n:
+        result.name = text(value);
+        break;
+      case "location"_n:
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
@@ -277,15 +334,21 @@ DefElem def_elem(Json node, Json& argument) {
   DefElem result;
   for (auto [key, value] : object(open_as("DefElem", node))) {
     switch (name_number(key)) {
-      case "defnamespace"_n: result.name_space = text(value); break;
-      case "defname"_n: result.name = text(value); break;
+      case "defnamespace"_n:
+        result.name_space = text(value);
+        break;
+      case "defname"_n:
+        result.name = text(value);
+        break;
       case "arg"_n:
         argument = value;
         result.has_argument = true;
         break;
       case "defaction"_n:
-      case "location"_n: break;
-      default: throw Unmodelled{};
+      case "location"_n:
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
@@ -311,12 +374,14 @@ bool truth(Json argument) {
     case "Boolean"_n:
       for (auto [key, value] : object(fields)) return boolean(value);
       return false;
-    case "Integer"_n: return number(argument) != "0";
+    case "Integer"_n:
+      return number(argument) != "0";
     case "String"_n: {
       const std::string word = string_node(argument);
       return word == "true" || word == "on" || word == "1";
     }
-    default: throw Unmodelled{};
+    default:
+      throw Unmodelled{};
   }
 }
 
@@ -329,19 +394,28 @@ void set_value(ast::Option& option, Json argument) {
       option.string_value = true;
       break;
     case "Integer"_n:
-    case "Float"_n: option.value = number(argument); break;
-    case "Boolean"_n: option.value = truth(argument) ? "true" : "false"; break;
+    case "Float"_n:
+      option.value = number(argument);
+      break;
+    case "Boolean"_n:
+      option.value = truth(argument) ? "true" : "false";
+      break;
     case "TypeName"_n:  // a bare word: buffering = auto
       for (auto [key, value] : object(fields)) {
         switch (name_number(key)) {
-          case "names"_n: option.value = ast::to_string(qualified_name(value)); break;
+          case "names"_n:
+            option.value = ast::to_string(qualified_name(value));
+            break;
           case "typemod"_n:
-          case "location"_n: break;
-          default: throw Unmodelled{};
+          case "location"_n:
+            break;
+          default:
+            throw Unmodelled{};
         }
       }
       break;
-    default: throw Unmodelled{};
+    default:
+      throw Unmodelled{};
   }
 }
 
@@ -359,56 +433,103 @@ std::vector<ast::Option> options(Json list) {
   return result;
 }
 
-bool cascades(Json behavior) { return text(behavior) == "DROP_CASCADE"; }
+bool cascades(Json behavior) {
+  return text(behavior) == "DROP_CASCADE";
+}
 
 ast::ObjectKind object_kind(std::string_view object_type) {
   using enum ast::ObjectKind;
   switch (name_number(object_type)) {
-    case "OBJECT_ACCESS_METHOD"_n: return access_method;
-    case "OBJECT_AGGREGATE"_n: return aggregate;
-    case "OBJECT_CAST"_n: return cast;
-    case "OBJECT_COLLATION"_n: return collation;
-    case "OBJECT_COLUMN"_n: return column;
-    case "OBJECT_CONVERSION"_n: return conversion;
-    case "OBJECT_DATABASE"_n: return database;
-    case "OBJECT_DOMAIN"_n: return domain;
-    case "OBJECT_DOMCONSTRAINT"_n: return domain_constraint;
-    case "OBJECT_EVENT_TRIGGER"_n: return event_trigger;
-    case "OBJECT_EXTENSION"_n: return extension;
-    case "OBJECT_FDW"_n: return foreign_data_wrapper;
-    case "OBJECT_FOREIGN_SERVER"_n: return foreign_server;
-    case "OBJECT_FOREIGN_TABLE"_n: return foreign_table;
-    case "OBJECT_FUNCTION"_n: return function;
-    case "OBJECT_INDEX"_n: return index;
-    case "OBJECT_LANGUAGE"_n: return language;
-    case "OBJECT_LARGEOBJECT"_n: return large_object;
-    case "OBJECT_MATVIEW"_n: return materialized_view;
-    case "OBJECT_OPCLASS"_n: return operator_class;
-    case "OBJECT_OPERATOR"_n: return operator_;
-    case "OBJECT_OPFAMILY"_n: return operator_family;
-    case "OBJECT_PARAMETER_ACL"_n: return parameter;
-    case "OBJECT_POLICY"_n: return policy;
-    case "OBJECT_PROCEDURE"_n: return procedure;
-    case "OBJECT_PUBLICATION"_n: return publication;
-    case "OBJECT_ROLE"_n: return ast::ObjectKind::role;
-    case "OBJECT_ROUTINE"_n: return routine;
-    case "OBJECT_RULE"_n: return rule;
-    case "OBJECT_SCHEMA"_n: return schema;
-    case "OBJECT_SEQUENCE"_n: return sequence;
-    case "OBJECT_STATISTIC_EXT"_n: return statistics;
-    case "OBJECT_SUBSCRIPTION"_n: return subscription;
-    case "OBJECT_TABCONSTRAINT"_n: return ast::ObjectKind::constraint;
-    case "OBJECT_TABLE"_n: return table;
-    case "OBJECT_TABLESPACE"_n: return tablespace;
-    case "OBJECT_TRANSFORM"_n: return transform;
-    case "OBJECT_TRIGGER"_n: return trigger;
-    case "OBJECT_TSCONFIGURATION"_n: return text_search_configuration;
-    case "OBJECT_TSDICTIONARY"_n: return text_search_dictionary;
-    case "OBJECT_TSPARSER"_n: return text_search_parser;
-    case "OBJECT_TSTEMPLATE"_n: return text_search_template;
-    case "OBJECT_TYPE"_n: return type;
-    case "OBJECT_VIEW"_n: return view;
-    default: return other;
+    case "OBJECT_ACCESS_METHOD"_n:
+      return access_method;
+    case "OBJECT_AGGREGATE"_n:
+      return aggregate;
+    case "OBJECT_CAST"_n:
+      return cast;
+    case "OBJECT_COLLATION"_n:
+      return collation;
+    case "OBJECT_COLUMN"_n:
+      return column;
+    case "OBJECT_CONVERSION"_n:
+      return conversion;
+    case "OBJECT_DATABASE"_n:
+      return database;
+    case "OBJECT_DOMAIN"_n:
+      return domain;
+    case "OBJECT_DOMCONSTRAINT"_n:
+      return domain_constraint;
+    case "OBJECT_EVENT_TRIGGER"_n:
+      return event_trigger;
+    case "OBJECT_EXTENSION"_n:
+      return extension;
+    case "OBJECT_FDW"_n:
+      return foreign_data_wrapper;
+    case "OBJECT_FOREIGN_SERVER"_n:
+      return foreign_server;
+    case "OBJECT_FOREIGN_TABLE"_n:
+      return foreign_table;
+    case "OBJECT_FUNCTION"_n:
+      return function;
+    case "OBJECT_INDEX"_n:
+      return index;
+    case "OBJECT_LANGUAGE"_n:
+      return language;
+    case "OBJECT_LARGEOBJECT"_n:
+      return large_object;
+    case "OBJECT_MATVIEW"_n:
+      return materialized_view;
+    case "OBJECT_OPCLASS"_n:
+      return operator_class;
+    case "OBJECT_OPERATOR"_n:
+      return operator_;
+    case "OBJECT_OPFAMILY"_n:
+      return operator_family;
+    case "OBJECT_PARAMETER_ACL"_n:
+      return parameter;
+    case "OBJECT_POLICY"_n:
+      return policy;
+    case "OBJECT_PROCEDURE"_n:
+      return procedure;
+    case "OBJECT_PUBLICATION"_n:
+      return publication;
+    case "OBJECT_ROLE"_n:
+      return ast::ObjectKind::role;
+    case "OBJECT_ROUTINE"_n:
+      return routine;
+    case "OBJECT_RULE"_n:
+      return rule;
+    case "OBJECT_SCHEMA"_n:
+      return schema;
+    case "OBJECT_SEQUENCE"_n:
+      return sequence;
+    case "OBJECT_STATISTIC_EXT"_n:
+      return statistics;
+    case "OBJECT_SUBSCRIPTION"_n:
+      return subscription;
+    case "OBJECT_TABCONSTRAINT"_n:
+      return ast::ObjectKind::constraint;
+    case "OBJECT_TABLE"_n:
+      return table;
+    case "OBJECT_TABLESPACE"_n:
+      return tablespace;
+    case "OBJECT_TRANSFORM"_n:
+      return transform;
+    case "OBJECT_TRIGGER"_n:
+      return trigger;
+    case "OBJECT_TSCONFIGURATION"_n:
+      return text_search_configuration;
+    case "OBJECT_TSDICTIONARY"_n:
+      return text_search_dictionary;
+    case "OBJECT_TSPARSER"_n:
+      return text_search_parser;
+    case "OBJECT_TSTEMPLATE"_n:
+      return text_search_template;
+    case "OBJECT_TYPE"_n:
+      return type;
+    case "OBJECT_VIEW"_n:
+      return view;
+    default:
+      return other;
   }
 }
 
@@ -418,18 +539,28 @@ ast::ObjectRef object_ref(Context& context, ast::ObjectKind kind, Json node) {
   result.kind = kind;
   Json fields;
   switch (name_number(open(node, fields))) {
-    case "String"_n: result.name.name = string_node(node); break;
+    case "String"_n:
+      result.name.name = string_node(node);
+      break;
     case "Integer"_n:
-    case "Float"_n: result.name.name = number(node); break;
-    case "RangeVar"_n: result.name = relation(context, fields).name; break;
+    case "Float"_n:
+      result.name.name = number(node);
+      break;
+    case "RangeVar"_n:
+      result.name = relation(context, fields).name;
+      break;
     case "RoleSpec"_n: {
       ast::Role named = transform::role(fields);
       if (named.kind != ast::Role::Kind::named) throw Unmodelled{};
       result.name.name = std::move(named.name);
       break;
     }
-    case "TypeName"_n: result.name = type_name(context, fields).name; break;
-    case "ObjectWithArgs"_n: set_signature(context, result, fields); break;
+    case "TypeName"_n:
+      result.name = type_name(context, fields).name;
+      break;
+    case "ObjectWithArgs"_n:
+      set_signature(context, result, fields);
+      break;
     case "List"_n: {
       Json list;
       for (auto [key, value] : object(fields)) list = value;
@@ -438,7 +569,9 @@ ast::ObjectRef object_ref(Context& context, ast::ObjectKind kind, Json node) {
         case ast::ObjectKind::constraint:
         case trigger:
         case policy:
-        case rule: set_member(result, string_nodes(list)); break;
+        case rule:
+          set_member(result, string_nodes(list));
+          break;
         case domain_constraint: {
           bool first = true;
           for (Json part : array(list)) {
@@ -454,12 +587,16 @@ ast::ObjectRef object_ref(Context& context, ast::ObjectKind kind, Json node) {
         case cast:
         case ast::ObjectKind::transform:
         case operator_class:
-        case operator_family: throw Unmodelled{};
-        default: result.name = qualified_name(list); break;
+        case operator_family:
+          throw Unmodelled{};
+        default:
+          result.name = qualified_name(list);
+          break;
       }
       break;
     }
-    default: throw Unmodelled{};
+    default:
+      throw Unmodelled{};
   }
   return result;
 }

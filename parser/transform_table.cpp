@@ -12,8 +12,8 @@ using simdjson::dom::object;
 
 namespace {
 
-/// Whether the word USING stands between `begin` and the next parenthesis: the grammar fills in an access method where
-/// none is written.
+/// Whether the word USING stands between `begin` and the next parenthesis: the grammar fills in an access
+/// method where none is written.
 bool method_is_written(const Context& context, int32_t begin) {
   if (begin < 0) return true;
   bool quoted = false;
@@ -35,21 +35,31 @@ bool method_is_written(const Context& context, int32_t begin) {
 /// The letters are those of pg_constraint.
 ast::ForeignKeyAction foreign_key_action(std::string_view letter) {
   switch (name_number(letter)) {
-    case "a"_n: return ast::ForeignKeyAction::no_action;
-    case "r"_n: return ast::ForeignKeyAction::restrict_;
-    case "c"_n: return ast::ForeignKeyAction::cascade;
-    case "n"_n: return ast::ForeignKeyAction::set_null;
-    case "d"_n: return ast::ForeignKeyAction::set_default;
-    default: throw Unmodelled{};
+    case "a"_n:
+      return ast::ForeignKeyAction::no_action;
+    case "r"_n:
+      return ast::ForeignKeyAction::restrict_;
+    case "c"_n:
+      return ast::ForeignKeyAction::cascade;
+    case "n"_n:
+      return ast::ForeignKeyAction::set_null;
+    case "d"_n:
+      return ast::ForeignKeyAction::set_default;
+    default:
+      throw Unmodelled{};
   }
 }
 
 ast::ForeignKeyMatch foreign_key_match(std::string_view letter) {
   switch (name_number(letter)) {
-    case "s"_n: return ast::ForeignKeyMatch::simple;
-    case "f"_n: return ast::ForeignKeyMatch::full;
-    case "p"_n: return ast::ForeignKeyMatch::partial;
-    default: throw Unmodelled{};
+    case "s"_n:
+      return ast::ForeignKeyMatch::simple;
+    case "f"_n:
+      return ast::ForeignKeyMatch::full;
+    case "p"_n:
+      return ast::ForeignKeyMatch::partial;
+    default:
+      throw Unmodelled{};
   }
 }
 
@@ -59,11 +69,15 @@ void add_exclusion(Context& context, Json node, ast::Constraint& result) {
     for (Json item : array(items)) {
       Json fields;
       switch (name_number(open(item, fields))) {
-        case "IndexElem"_n: result.exclude_elements.push_back(index_element(context, fields)); break;
-        case "List"_n:
-          for (auto [inner_key, inner] : object(fields)) result.exclude_operators.push_back(string_nodes(inner));
+        case "IndexElem"_n:
+          result.exclude_elements.push_back(index_element(context, fields));
           break;
-        default: throw Unmodelled{};
+        case "List"_n:
+          for (auto [inner_key, inner] : object(fields))
+            result.exclude_operators.push_back(string_nodes(inner));
+          break;
+        default:
+          throw Unmodelled{};
       }
     }
   }
@@ -98,44 +112,107 @@ ConstraintNode constraint_node(Context& context, Json fields) {
             constraint.kind = ast::Constraint::Kind::foreign_key;
             enforceable = true;
             break;
-          case "CONSTR_PRIMARY"_n: constraint.kind = ast::Constraint::Kind::primary_key; break;
-          case "CONSTR_UNIQUE"_n: constraint.kind = ast::Constraint::Kind::unique; break;
-          case "CONSTR_EXCLUSION"_n: constraint.kind = ast::Constraint::Kind::exclude; break;
-          case "CONSTR_NOTNULL"_n: constraint.kind = ast::Constraint::Kind::not_null; break;
-          default: break;
+          case "CONSTR_PRIMARY"_n:
+            constraint.kind = ast::Constraint::Kind::primary_key;
+            break;
+          case "CONSTR_UNIQUE"_n:
+            constraint.kind = ast::Constraint::Kind::unique;
+            break;
+          case "CONSTR_EXCLUSION"_n:
+            constraint.kind = ast::Constraint::Kind::exclude;
+            break;
+          case "CONSTR_NOTNULL"_n:
+            constraint.kind = ast::Constraint::Kind::not_null;
+            break;
+          default:
+            break;
         }
         break;
-      case "conname"_n: constraint.name = text(value); break;
-      case "deferrable"_n: constraint.deferrable = boolean(value); break;
-      case "initdeferred"_n: constraint.initially_deferred = boolean(value); break;
-      case "skip_validation"_n: constraint.not_valid = boolean(value); break;
-      case "initially_valid"_n: break;
-      case "is_enforced"_n: enforced = boolean(value); break;
-      case "is_no_inherit"_n: constraint.no_inherit = boolean(value); break;
-      case "raw_expr"_n: result.expr = expression(context, value); break;
-      case "generated_when"_n: result.always = text(value) == "a"; break;
-      case "generated_kind"_n: result.stored = text(value) == "s"; break;
-      case "nulls_not_distinct"_n: constraint.nulls_not_distinct = boolean(value); break;
-      case "without_overlaps"_n: constraint.without_overlaps = boolean(value); break;
-      case "keys"_n: constraint.columns = string_nodes(value); break;
-      case "including"_n: constraint.including = string_nodes(value); break;
+      case "conname"_n:
+        constraint.name = text(value);
+        break;
+      case "deferrable"_n:
+        constraint.deferrable = boolean(value);
+        break;
+      case "initdeferred"_n:
+        constraint.initially_deferred = boolean(value);
+        break;
+      case "skip_validation"_n:
+        constraint.not_valid = boolean(value);
+        break;
+      case "initially_valid"_n:
+        break;
+      case "is_enforced"_n:
+        enforced = boolean(value);
+        break;
+      case "is_no_inherit"_n:
+        constraint.no_inherit = boolean(value);
+        break;
+      case "raw_expr"_n:
+        result.expr = expression(context, value);
+        break;
+      case "generated_when"_n:
+        result.always = text(value) == "a";
+        break;
+      case "generated_kind"_n:
+        result.stored = text(value) == "s";
+        break;
+      case "nulls_not_distinct"_n:
+        constraint.nulls_not_distinct = boolean(value);
+        break;
+      case "without_overlaps"_n:
+        constraint.without_overlaps = boolean(value);
+        break;
+      case "keys"_n:
+        constraint.columns = string_nodes(value);
+        break;
+      case "including"_n:
+        constraint.including = string_nodes(value);
+        break;
       case "exclusions"_n:
         for (Json node : array(value)) add_exclusion(context, node, constraint);
         break;
-      case "options"_n: result.options = value; break;
-      case "indexname"_n: constraint.using_index = text(value); break;
-      case "indexspace"_n: constraint.tablespace = text(value); break;
-      case "access_method"_n: constraint.access_method = text(value); break;
-      case "where_clause"_n: constraint.where = expression(context, value); break;
-      case "pktable"_n: constraint.referenced = relation(context, value).name; break;
-      case "fk_attrs"_n: constraint.columns = string_nodes(value); break;
-      case "pk_attrs"_n: constraint.referenced_columns = string_nodes(value); break;
-      case "fk_matchtype"_n: constraint.match = foreign_key_match(text(value)); break;
-      case "fk_upd_action"_n: constraint.on_update = foreign_key_action(text(value)); break;
-      case "fk_del_action"_n: constraint.on_delete = foreign_key_action(text(value)); break;
-      case "fk_del_set_cols"_n: constraint.on_delete_columns = string_nodes(value); break;
-      case "location"_n: constraint.offset = offset(context, value); break;
-      default: throw Unmodelled{};
+      case "options"_n:
+        result.options = value;
+        break;
+      case "indexname"_n:
+        constraint.using_index = text(value);
+        break;
+      case "indexspace"_n:
+        constraint.tablespace = text(value);
+        break;
+      case "access_method"_n:
+        constraint.access_method = text(value);
+        break;
+      case "where_clause"_n:
+        constraint.where = expression(context, value);
+        break;
+      case "pktable"_n:
+        constraint.referenced = relation(context, value).name;
+        break;
+      case "fk_attrs"_n:
+        constraint.columns = string_nodes(value);
+        break;
+      case "pk_attrs"_n:
+        constraint.referenced_columns = string_nodes(value);
+        break;
+      case "fk_matchtype"_n:
+        constraint.match = foreign_key_match(text(value));
+        break;
+      case "fk_upd_action"_n:
+        constraint.on_update = foreign_key_action(text(value));
+        break;
+      case "fk_del_action"_n:
+        constraint.on_delete = foreign_key_action(text(value));
+        break;
+      case "fk_del_set_cols"_n:
+        constraint.on_delete_columns = string_nodes(value);
+        break;
+      case "location"_n:
+        constraint.offset = offset(context, value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   if (enforceable && !enforced) {
@@ -163,16 +240,21 @@ ast::Identity identity(Context& context, const ConstraintNode& node) {
 
 ast::LikeClause like_clause(Context& context, Json fields) {
   // The bits are PostgreSQL's CREATE_TABLE_LIKE_* (nodes/parsenodes.h).
-  static constexpr const char* names[] = {"COMMENTS",  "COMPRESSION", "CONSTRAINTS", "DEFAULTS", "GENERATED",
+  static constexpr const char* names[] = {"COMMENTS", "COMPRESSION", "CONSTRAINTS", "DEFAULTS", "GENERATED",
                                           "IDENTITY", "INDEXES",     "STATISTICS",  "STORAGE"};
   constexpr int64_t all = 0x7FFFFFFF;
   ast::LikeClause result;
   int64_t bits = 0;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "relation"_n: result.table = relation(context, value).name; break;
-      case "options"_n: bits = integer(value); break;
-      default: throw Unmodelled{};
+      case "relation"_n:
+        result.table = relation(context, value).name;
+        break;
+      case "options"_n:
+        bits = integer(value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   if (bits == all) {
@@ -192,12 +274,19 @@ ast::PartitionBy partition_by(Context& context, Json fields) {
       case "strategy"_n:
         switch (name_number(text(value))) {
           case "PARTITION_STRATEGY_RANGE"_n:
-          case "range"_n: result.strategy = "RANGE"; break;  // libpg_query 15 gives the word itself
+          case "range"_n:
+            result.strategy = "RANGE";
+            break;  // libpg_query 15 gives the word itself
           case "PARTITION_STRATEGY_LIST"_n:
-          case "list"_n: result.strategy = "LIST"; break;
+          case "list"_n:
+            result.strategy = "LIST";
+            break;
           case "PARTITION_STRATEGY_HASH"_n:
-          case "hash"_n: result.strategy = "HASH"; break;
-          default: throw Unmodelled{};
+          case "hash"_n:
+            result.strategy = "HASH";
+            break;
+          default:
+            throw Unmodelled{};
         }
         break;
       case "partParams"_n:
@@ -205,8 +294,10 @@ ast::PartitionBy partition_by(Context& context, Json fields) {
           result.key.push_back(index_element(context, open_as("PartitionElem", node)));
         }
         break;
-      case "location"_n: break;
-      default: throw Unmodelled{};
+      case "location"_n:
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
@@ -218,20 +309,41 @@ ast::PartitionBound partition_bound(Context& context, Json fields) {
     switch (name_number(key)) {
       case "strategy"_n:
         switch (name_number(text(value))) {
-          case "r"_n: result.kind = ast::PartitionBound::Kind::range; break;
-          case "l"_n: result.kind = ast::PartitionBound::Kind::list; break;
-          case "h"_n: result.kind = ast::PartitionBound::Kind::hash; break;
-          default: throw Unmodelled{};
+          case "r"_n:
+            result.kind = ast::PartitionBound::Kind::range;
+            break;
+          case "l"_n:
+            result.kind = ast::PartitionBound::Kind::list;
+            break;
+          case "h"_n:
+            result.kind = ast::PartitionBound::Kind::hash;
+            break;
+          default:
+            throw Unmodelled{};
         }
         break;
-      case "is_default"_n: result.kind = ast::PartitionBound::Kind::default_; break;
-      case "modulus"_n: result.modulus = integer(value); break;
-      case "remainder"_n: result.remainder = integer(value); break;
-      case "listdatums"_n: result.list = expressions(context, value); break;
-      case "lowerdatums"_n: result.from = expressions(context, value); break;
-      case "upperdatums"_n: result.to = expressions(context, value); break;
-      case "location"_n: break;
-      default: throw Unmodelled{};
+      case "is_default"_n:
+        result.kind = ast::PartitionBound::Kind::default_;
+        break;
+      case "modulus"_n:
+        result.modulus = integer(value);
+        break;
+      case "remainder"_n:
+        result.remainder = integer(value);
+        break;
+      case "listdatums"_n:
+        result.list = expressions(context, value);
+        break;
+      case "lowerdatums"_n:
+        result.from = expressions(context, value);
+        break;
+      case "upperdatums"_n:
+        result.to = expressions(context, value);
+        break;
+      case "location"_n:
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
@@ -242,12 +354,15 @@ ast::AlterCommand attach_partition(Context& context, Json fields) {
   bool has_bound = false;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "name"_n: result.partition = relation(context, value).name; break;
+      case "name"_n:
+        result.partition = relation(context, value).name;
+        break;
       case "bound"_n:
         result.bound = partition_bound(context, value);
         has_bound = true;
         break;
-      default: throw Unmodelled{};
+      default:
+        throw Unmodelled{};
     }
   }
   if (!has_bound) throw Unmodelled{};  // ALTER INDEX ATTACH PARTITION
@@ -269,13 +384,26 @@ ast::AlterCommand alter_command(Context& context, Json fields) {
   bool missing_ok = false;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "subtype"_n: subtype = text(value); break;
-      case "name"_n: name = text(value); break;
-      case "newowner"_n: owner = role(value); break;
-      case "def"_n: definition = value; break;
-      case "behavior"_n: cascade = cascades(value); break;
-      case "missing_ok"_n: missing_ok = boolean(value); break;
-      default: throw Unmodelled{};
+      case "subtype"_n:
+        subtype = text(value);
+        break;
+      case "name"_n:
+        name = text(value);
+        break;
+      case "newowner"_n:
+        owner = role(value);
+        break;
+      case "def"_n:
+        definition = value;
+        break;
+      case "behavior"_n:
+        cascade = cascades(value);
+        break;
+      case "missing_ok"_n:
+        missing_ok = boolean(value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   auto defined = [&](std::string_view tag) {
@@ -283,28 +411,44 @@ ast::AlterCommand alter_command(Context& context, Json fields) {
     return open_as(tag, *definition);
   };
   switch (name_number(subtype)) {
-    case "AT_AddColumn"_n: return ast::AddColumn{column(context, defined("ColumnDef")), missing_ok};
-    case "AT_DropColumn"_n: return ast::DropColumn{std::move(name), missing_ok, cascade};
+    case "AT_AddColumn"_n:
+      return ast::AddColumn{column(context, defined("ColumnDef")), missing_ok};
+    case "AT_DropColumn"_n:
+      return ast::DropColumn{std::move(name), missing_ok, cascade};
     case "AT_ColumnDefault"_n: {
       ast::SetDefault result{std::move(name), {}};
       if (definition) result.value = expression(context, *definition);
       return result;
     }
-    case "AT_SetNotNull"_n: return ast::SetNotNull{std::move(name), true};
-    case "AT_DropNotNull"_n: return ast::SetNotNull{std::move(name), false};
-    case "AT_AlterColumnType"_n: return set_type(context, std::move(name), defined("ColumnDef"));
-    case "AT_AddConstraint"_n: return ast::AddConstraint{constraint(context, defined("Constraint"))};
-    case "AT_DropConstraint"_n: return ast::DropConstraint{std::move(name), missing_ok, cascade};
-    case "AT_ValidateConstraint"_n: return ast::ValidateConstraint{std::move(name)};
+    case "AT_SetNotNull"_n:
+      return ast::SetNotNull{std::move(name), true};
+    case "AT_DropNotNull"_n:
+      return ast::SetNotNull{std::move(name), false};
+    case "AT_AlterColumnType"_n:
+      return set_type(context, std::move(name), defined("ColumnDef"));
+    case "AT_AddConstraint"_n:
+      return ast::AddConstraint{constraint(context, defined("Constraint"))};
+    case "AT_DropConstraint"_n:
+      return ast::DropConstraint{std::move(name), missing_ok, cascade};
+    case "AT_ValidateConstraint"_n:
+      return ast::ValidateConstraint{std::move(name)};
     case "AT_AddIdentity"_n:
-      return ast::AddIdentity{std::move(name), identity(context, constraint_node(context, defined("Constraint")))};
-    case "AT_ChangeOwner"_n: return ast::OwnerTo{std::move(owner)};
-    case "AT_AttachPartition"_n: return attach_partition(context, defined("PartitionCmd"));
-    case "AT_EnableRowSecurity"_n: return ast::RowSecurity{ast::RowSecurity::Action::enable};
-    case "AT_DisableRowSecurity"_n: return ast::RowSecurity{ast::RowSecurity::Action::disable};
-    case "AT_ForceRowSecurity"_n: return ast::RowSecurity{ast::RowSecurity::Action::force};
-    case "AT_NoForceRowSecurity"_n: return ast::RowSecurity{ast::RowSecurity::Action::no_force};
-    default: throw Unmodelled{};
+      return ast::AddIdentity{std::move(name),
+                              identity(context, constraint_node(context, defined("Constraint")))};
+    case "AT_ChangeOwner"_n:
+      return ast::OwnerTo{std::move(owner)};
+    case "AT_AttachPartition"_n:
+      return attach_partition(context, defined("PartitionCmd"));
+    case "AT_EnableRowSecurity"_n:
+      return ast::RowSecurity{ast::RowSecurity::Action::enable};
+    case "AT_DisableRowSecurity"_n:
+      return ast::RowSecurity{ast::RowSecurity::Action::disable};
+    case "AT_ForceRowSecurity"_n:
+      return ast::RowSecurity{ast::RowSecurity::Action::force};
+    case "AT_NoForceRowSecurity"_n:
+      return ast::RowSecurity{ast::RowSecurity::Action::no_force};
+    default:
+      throw Unmodelled{};
   }
 }
 
@@ -317,30 +461,48 @@ void add_column_constraint(Context& context, ast::Column& column, Json fields) {
     return column.constraints.back();
   };
   switch (name_number(node.type)) {
-    case "CONSTR_NULL"_n: column.explicit_null = true; break;
+    case "CONSTR_NULL"_n:
+      column.explicit_null = true;
+      break;
     case "CONSTR_NOTNULL"_n:
       column.not_null = true;
       column.not_null_name = std::move(node.constraint.name);
       column.not_null_no_inherit = node.constraint.no_inherit;
       break;
-    case "CONSTR_DEFAULT"_n: column.default_value = std::move(node.expr); break;
-    case "CONSTR_IDENTITY"_n: column.identity = identity(context, node); break;
-    case "CONSTR_GENERATED"_n: column.generated = ast::Generated{std::move(node.expr), node.stored}; break;
+    case "CONSTR_DEFAULT"_n:
+      column.default_value = std::move(node.expr);
+      break;
+    case "CONSTR_IDENTITY"_n:
+      column.identity = identity(context, node);
+      break;
+    case "CONSTR_GENERATED"_n:
+      column.generated = ast::Generated{std::move(node.expr), node.stored};
+      break;
     case "CONSTR_CHECK"_n:
     case "CONSTR_PRIMARY"_n:
     case "CONSTR_UNIQUE"_n:
-    case "CONSTR_FOREIGN"_n: column.constraints.push_back(finish(std::move(node))); break;
+    case "CONSTR_FOREIGN"_n:
+      column.constraints.push_back(finish(std::move(node)));
+      break;
     // Written after the constraint that they belong to.
-    case "CONSTR_ATTR_DEFERRABLE"_n: last().deferrable = true; break;
+    case "CONSTR_ATTR_DEFERRABLE"_n:
+      last().deferrable = true;
+      break;
     case "CONSTR_ATTR_DEFERRED"_n:
       last().deferrable = true;
       last().initially_deferred = true;
       break;
     case "CONSTR_ATTR_NOT_DEFERRABLE"_n:
-    case "CONSTR_ATTR_IMMEDIATE"_n: break;
-    case "CONSTR_ATTR_ENFORCED"_n: last().not_enforced = false; break;
-    case "CONSTR_ATTR_NOT_ENFORCED"_n: last().not_enforced = true; break;
-    default: throw Unmodelled{};
+    case "CONSTR_ATTR_IMMEDIATE"_n:
+      break;
+    case "CONSTR_ATTR_ENFORCED"_n:
+      last().not_enforced = false;
+      break;
+    case "CONSTR_ATTR_NOT_ENFORCED"_n:
+      last().not_enforced = true;
+      break;
+    default:
+      throw Unmodelled{};
   }
 }
 
@@ -359,8 +521,10 @@ ast::Constraint constraint(Context& context, Json fields) {
     case "CONSTR_UNIQUE"_n:
     case "CONSTR_FOREIGN"_n:
     case "CONSTR_EXCLUSION"_n:
-    case "CONSTR_NOTNULL"_n: return finish(std::move(node));
-    default: throw Unmodelled{};
+    case "CONSTR_NOTNULL"_n:
+      return finish(std::move(node));
+    default:
+      throw Unmodelled{};
   }
 }
 
@@ -369,15 +533,31 @@ ast::IndexElement index_element(Context& context, Json fields) {
   ast::IndexElement result;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "name"_n: result.column = text(value); break;
-      case "expr"_n: result.expr = expression(context, value); break;
-      case "collation"_n: result.collation = qualified_name(value); break;
-      case "opclass"_n: result.operator_class = qualified_name(value); break;
-      case "opclassopts"_n: result.operator_class_options = options(value); break;
-      case "ordering"_n: result.order = sort_order(text(value)); break;
-      case "nulls_ordering"_n: result.nulls = nulls_order(text(value)); break;
-      case "location"_n: break;
-      default: throw Unmodelled{};
+      case "name"_n:
+        result.column = text(value);
+        break;
+      case "expr"_n:
+        result.expr = expression(context, value);
+        break;
+      case "collation"_n:
+        result.collation = qualified_name(value);
+        break;
+      case "opclass"_n:
+        result.operator_class = qualified_name(value);
+        break;
+      case "opclassopts"_n:
+        result.operator_class_options = options(value);
+        break;
+      case "ordering"_n:
+        result.order = sort_order(text(value));
+        break;
+      case "nulls_ordering"_n:
+        result.nulls = nulls_order(text(value));
+        break;
+      case "location"_n:
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
@@ -388,22 +568,36 @@ ast::Column column(Context& context, Json fields) {
   result.offset = -context.prefix;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "colname"_n: result.name = text(value); break;
-      case "typeName"_n: result.type = type_name(context, value); break;
-      case "compression"_n: result.compression = text(value); break;
+      case "colname"_n:
+        result.name = text(value);
+        break;
+      case "typeName"_n:
+        result.type = type_name(context, value);
+        break;
+      case "compression"_n:
+        result.compression = text(value);
+        break;
       case "storage_name"_n:
         for (const char c : text(value)) {
           result.storage.push_back(static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
         }
         break;
-      case "raw_default"_n: result.default_value = expression(context, value); break;
-      case "collClause"_n: result.collation = collation_name(value); break;
+      case "raw_default"_n:
+        result.default_value = expression(context, value);
+        break;
+      case "collClause"_n:
+        result.collation = collation_name(value);
+        break;
       case "constraints"_n:
         for (Json node : array(value)) add_column_constraint(context, result, open_as("Constraint", node));
         break;
-      case "is_local"_n: break;
-      case "location"_n: result.offset = offset(context, value); break;
-      default: throw Unmodelled{};
+      case "is_local"_n:
+        break;
+      case "location"_n:
+        result.offset = offset(context, value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   return result;
@@ -425,27 +619,49 @@ ast::StatementNode create_table(Context& context, Json fields) {
         for (Json node : array(value)) {
           Json element;
           switch (name_number(open(node, element))) {
-            case "ColumnDef"_n: result.columns.push_back(column(context, element)); break;
-            case "Constraint"_n: result.constraints.push_back(constraint(context, element)); break;
-            case "TableLikeClause"_n: result.likes.push_back(like_clause(context, element)); break;
-            default: throw Unmodelled{};
+            case "ColumnDef"_n:
+              result.columns.push_back(column(context, element));
+              break;
+            case "Constraint"_n:
+              result.constraints.push_back(constraint(context, element));
+              break;
+            case "TableLikeClause"_n:
+              result.likes.push_back(like_clause(context, element));
+              break;
+            default:
+              throw Unmodelled{};
           }
         }
         break;
       case "inhRelations"_n:
         for (Json node : array(value)) parents.push_back(relation(context, open_as("RangeVar", node)).name);
         break;
-      case "partbound"_n: result.bound = partition_bound(context, value); break;
-      case "partspec"_n: result.partition_by = partition_by(context, value); break;
-      case "ofTypename"_n: result.of_type = type_name(context, value); break;
-      case "options"_n: result.options = options(value); break;
+      case "partbound"_n:
+        result.bound = partition_bound(context, value);
+        break;
+      case "partspec"_n:
+        result.partition_by = partition_by(context, value);
+        break;
+      case "ofTypename"_n:
+        result.of_type = type_name(context, value);
+        break;
+      case "options"_n:
+        result.options = options(value);
+        break;
       case "oncommit"_n:
         if (text(value) != "ONCOMMIT_NOOP") throw Unmodelled{};
         break;
-      case "tablespacename"_n: result.tablespace = text(value); break;
-      case "accessMethod"_n: result.access_method = text(value); break;
-      case "if_not_exists"_n: result.if_not_exists = boolean(value); break;
-      default: throw Unmodelled{};
+      case "tablespacename"_n:
+        result.tablespace = text(value);
+        break;
+      case "accessMethod"_n:
+        result.access_method = text(value);
+        break;
+      case "if_not_exists"_n:
+        result.if_not_exists = boolean(value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   if (result.bound) {
@@ -477,9 +693,14 @@ ast::StatementNode alter_table(Context& context, Json fields) {
           result.commands.push_back(alter_command(context, open_as("AlterTableCmd", node)));
         }
         break;
-      case "objtype"_n: result.kind = object_kind(text(value)); break;
-      case "missing_ok"_n: result.if_exists = boolean(value); break;
-      default: throw Unmodelled{};
+      case "objtype"_n:
+        result.kind = object_kind(text(value));
+        break;
+      case "missing_ok"_n:
+        result.if_exists = boolean(value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   // ALTER TYPE ADD ATTRIBUTE comes as ADD COLUMN.
@@ -492,7 +713,9 @@ ast::StatementNode create_index(Context& context, Json fields) {
   int32_t place = -1;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
-      case "idxname"_n: result.name = text(value); break;
+      case "idxname"_n:
+        result.name = text(value);
+        break;
       case "relation"_n: {
         Relation table = relation(context, value);
         result.table = std::move(table.name);
@@ -500,8 +723,12 @@ ast::StatementNode create_index(Context& context, Json fields) {
         place = table.offset;
         break;
       }
-      case "accessMethod"_n: result.method = text(value); break;
-      case "tableSpace"_n: result.tablespace = text(value); break;
+      case "accessMethod"_n:
+        result.method = text(value);
+        break;
+      case "tableSpace"_n:
+        result.tablespace = text(value);
+        break;
       case "indexParams"_n:
         for (Json node : array(value)) {
           result.elements.push_back(index_element(context, open_as("IndexElem", node)));
@@ -514,13 +741,26 @@ ast::StatementNode create_index(Context& context, Json fields) {
           result.including.push_back(std::move(element.column));
         }
         break;
-      case "options"_n: result.options = options(value); break;
-      case "whereClause"_n: result.where = expression(context, value); break;
-      case "unique"_n: result.unique = boolean(value); break;
-      case "nulls_not_distinct"_n: result.nulls_not_distinct = boolean(value); break;
-      case "concurrent"_n: result.concurrently = boolean(value); break;
-      case "if_not_exists"_n: result.if_not_exists = boolean(value); break;
-      default: throw Unmodelled{};
+      case "options"_n:
+        result.options = options(value);
+        break;
+      case "whereClause"_n:
+        result.where = expression(context, value);
+        break;
+      case "unique"_n:
+        result.unique = boolean(value);
+        break;
+      case "nulls_not_distinct"_n:
+        result.nulls_not_distinct = boolean(value);
+        break;
+      case "concurrent"_n:
+        result.concurrently = boolean(value);
+        break;
+      case "if_not_exists"_n:
+        result.if_not_exists = boolean(value);
+        break;
+      default:
+        throw Unmodelled{};
     }
   }
   if (!method_is_written(context, place)) result.method.clear();

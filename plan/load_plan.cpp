@@ -18,23 +18,25 @@ constexpr std::array<std::string_view, 4> conversion_names = {"none", "trim-blan
                                                               "money-to-decimal"};
 constexpr std::array<std::string_view, 2> format_names = {"copy-text", "insert"};
 
-const auto& names_of(LoadPlan::Conversion) { return conversion_names; }
-const auto& names_of(LoadPlan::Data::Format) { return format_names; }
+const auto& names_of(LoadPlan::Conversion) {
+  return conversion_names;
+}
+const auto& names_of(LoadPlan::Data::Format) {
+  return format_names;
+}
 
 // The fields of each structure, in the order of the text; writer and reader both go through them.
 template <class Visitor, class Input>
-void visit_fields(Visitor& visitor, Input& input)
-  requires std::is_same_v<std::remove_const_t<Input>, LoadPlan::Input>
-{
+void visit_fields(Visitor& visitor,
+                  Input& input) requires std::is_same_v<std::remove_const_t<Input>, LoadPlan::Input> {
   visitor("path", input.path);
   visitor("bytes", input.bytes);
   visitor("sha256", input.sha256);
 }
 
 template <class Visitor, class Statement>
-void visit_fields(Visitor& visitor, Statement& statement)
-  requires std::is_same_v<std::remove_const_t<Statement>, LoadPlan::Statement>
-{
+void visit_fields(Visitor& visitor, Statement& statement) requires
+    std::is_same_v<std::remove_const_t<Statement>, LoadPlan::Statement> {
   visitor("phase", statement.phase);
   visitor("sql", statement.sql);
   visitor("kind", statement.kind);
@@ -44,9 +46,8 @@ void visit_fields(Visitor& visitor, Statement& statement)
 }
 
 template <class Visitor, class Column>
-void visit_fields(Visitor& visitor, Column& column)
-  requires std::is_same_v<std::remove_const_t<Column>, LoadPlan::Column>
-{
+void visit_fields(Visitor& visitor,
+                  Column& column) requires std::is_same_v<std::remove_const_t<Column>, LoadPlan::Column> {
   visitor("name", column.name);
   visitor("source_type", column.source_type);
   visitor("target_type", column.target_type);
@@ -57,9 +58,8 @@ void visit_fields(Visitor& visitor, Column& column)
 }
 
 template <class Visitor, class Data>
-void visit_fields(Visitor& visitor, Data& data)
-  requires std::is_same_v<std::remove_const_t<Data>, LoadPlan::Data>
-{
+void visit_fields(Visitor& visitor,
+                  Data& data) requires std::is_same_v<std::remove_const_t<Data>, LoadPlan::Data> {
   visitor("input", data.input);
   visitor("format", data.format);
   visitor("begin", data.begin);
@@ -70,9 +70,8 @@ void visit_fields(Visitor& visitor, Data& data)
 }
 
 template <class Visitor, class Table>
-void visit_fields(Visitor& visitor, Table& table)
-  requires std::is_same_v<std::remove_const_t<Table>, LoadPlan::Table>
-{
+void visit_fields(Visitor& visitor,
+                  Table& table) requires std::is_same_v<std::remove_const_t<Table>, LoadPlan::Table> {
   visitor("schema", table.schema);
   visitor("name", table.name);
   visitor("columns", table.columns);
@@ -82,9 +81,8 @@ void visit_fields(Visitor& visitor, Table& table)
 }
 
 template <class Visitor, class Sequence>
-void visit_fields(Visitor& visitor, Sequence& sequence)
-  requires std::is_same_v<std::remove_const_t<Sequence>, LoadPlan::Sequence>
-{
+void visit_fields(Visitor& visitor, Sequence& sequence) requires
+    std::is_same_v<std::remove_const_t<Sequence>, LoadPlan::Sequence> {
   visitor("schema", sequence.schema);
   visitor("name", sequence.name);
   visitor("source_name", sequence.source_name);
@@ -96,9 +94,7 @@ void visit_fields(Visitor& visitor, Sequence& sequence)
 }
 
 template <class Visitor, class Plan>
-void visit_fields(Visitor& visitor, Plan& plan)
-  requires std::is_same_v<std::remove_const_t<Plan>, LoadPlan>
-{
+void visit_fields(Visitor& visitor, Plan& plan) requires std::is_same_v<std::remove_const_t<Plan>, LoadPlan> {
   visitor("version", plan.version);
   visitor("tool", plan.tool);
   visitor("target", plan.target);
@@ -375,8 +371,8 @@ Result<LoadPlan> parse_load_plan(std::string_view json) {
   int64_t version = 0;
   if (root["version"].get(version) == simdjson::SUCCESS && version != LoadPlan::current_version) {
     return Error{.kind = Error::Kind::usage,
-                 .message = fmt::format("the load plan is of version {}, this program knows version {} only", version,
-                                        LoadPlan::current_version),
+                 .message = fmt::format("the load plan is of version {}, this program knows version {} only",
+                                        version, LoadPlan::current_version),
                  .sqlstate = {},
                  .advice = "compile the dump again with this program"};
   }
@@ -387,8 +383,8 @@ Result<LoadPlan> parse_load_plan(std::string_view json) {
   for (size_t t = 0; t < plan.tables.size(); ++t) {
     for (const LoadPlan::Data& data : plan.tables[t].data) {
       if (data.input >= plan.inputs.size()) {
-        return not_a_plan(fmt::format("tables[{}] has rows in input {}, of {} inputs", t, data.input,
-                                      plan.inputs.size()));
+        return not_a_plan(
+            fmt::format("tables[{}] has rows in input {}, of {} inputs", t, data.input, plan.inputs.size()));
       }
     }
   }

@@ -15,8 +15,12 @@
 namespace pg2crdb {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool equals_word(std::string_view text, std::string_view lower_case_word) {
   return std::equal(text.begin(), text.end(), lower_case_word.begin(), lower_case_word.end(),
@@ -154,9 +158,11 @@ bool append_float(std::string& out, std::string_view text) {
     return true;
   }
   std::array<char, 64> buffer{};
-  const char* const buffer_end =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::abs(value), std::chars_format::scientific).ptr;
-  const std::string_view scientific(buffer.data(), static_cast<size_t>(buffer_end - buffer.data()));  // d[.ddd]e+dd
+  const char* const buffer_end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::abs(value),
+                                               std::chars_format::scientific)
+                                     .ptr;
+  const std::string_view scientific(buffer.data(),
+                                    static_cast<size_t>(buffer_end - buffer.data()));  // d[.ddd]e+dd
   const size_t e = scientific.find('e');
   std::string shortest(scientific.substr(0, 1));
   if (e > 2) shortest += scientific.substr(2, e - 2);
@@ -245,8 +251,8 @@ bool read_offset(Cursor& cursor, int64_t& seconds) {
   return true;
 }
 
-// Days since 1970-01-01 of a date in the proleptic Gregorian calendar, year 0 being 1 BC, and back: Howard Hinnant,
-// "chrono-Compatible Low-Level Date Algorithms".
+// Days since 1970-01-01 of a date in the proleptic Gregorian calendar, year 0 being 1 BC, and back: Howard
+// Hinnant, "chrono-Compatible Low-Level Date Algorithms".
 int64_t days_from_civil(int64_t year, int64_t month, int64_t day) {
   year -= month <= 2;
   const int64_t era = (year >= 0 ? year : year - 399) / 400;
@@ -269,7 +275,8 @@ Date civil_from_days(int64_t days) {
   const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int64_t month_index = (5 * day_of_year + 2) / 153;
   const int64_t month = month_index < 10 ? month_index + 3 : month_index - 9;
-  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day_of_year - (153 * month_index + 2) / 5 + 1};
+  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month,
+          day_of_year - (153 * month_index + 2) / 5 + 1};
 }
 
 bool append_timestamp(std::string& out, std::string_view text, bool with_time_zone) {
@@ -277,8 +284,8 @@ bool append_timestamp(std::string& out, std::string_view text, bool with_time_zo
   Date date;
   ClockTime time;
   int64_t offset = 0;
-  if (!cursor.number(4, 6, date.year) || !cursor.take('-') || !cursor.number(2, 2, date.month) || !cursor.take('-') ||
-      !cursor.number(2, 2, date.day) || !(cursor.take(' ') || cursor.take('T')) ||
+  if (!cursor.number(4, 6, date.year) || !cursor.take('-') || !cursor.number(2, 2, date.month) ||
+      !cursor.take('-') || !cursor.number(2, 2, date.day) || !(cursor.take(' ') || cursor.take('T')) ||
       !read_clock_time(cursor, 2, time) || time.hour > 23) {
     return false;
   }
@@ -310,7 +317,8 @@ bool append_timestamp(std::string& out, std::string_view text, bool with_time_zo
   return true;
 }
 
-// Whether a timestamp is printed as append_timestamp() would: both servers do in a session whose time zone is UTC.
+// Whether a timestamp is printed as append_timestamp() would: both servers do in a session whose time zone is
+// UTC.
 bool plain_timestamp(std::string_view text, bool with_time_zone) {
   if (with_time_zone) {
     if (!text.ends_with("+00")) return false;
@@ -421,7 +429,8 @@ bool append_interval(std::string& out, std::string_view text) {
 // Rewrites one JSON text in a single pass. Objects whose keys come sorted cost nothing more.
 class JsonCanonicalizer {
  public:
-  JsonCanonicalizer(std::string& out, std::string_view text) : out_(out), at_(text.data()), end_(at_ + text.size()) {}
+  JsonCanonicalizer(std::string& out, std::string_view text)
+      : out_(out), at_(text.data()), end_(at_ + text.size()) {}
 
   bool run() {
     if (!value()) return false;
@@ -449,13 +458,20 @@ class JsonCanonicalizer {
     blanks();
     if (at_ == end_) return false;
     switch (*at_) {
-      case '{': return nested(&JsonCanonicalizer::object);
-      case '[': return nested(&JsonCanonicalizer::array);
-      case '"': return string();
-      case 't': return word("true");
-      case 'f': return word("false");
-      case 'n': return word("null");
-      default: return number();
+      case '{':
+        return nested(&JsonCanonicalizer::object);
+      case '[':
+        return nested(&JsonCanonicalizer::array);
+      case '"':
+        return string();
+      case 't':
+        return word("true");
+      case 'f':
+        return word("false");
+      case 'n':
+        return word("null");
+      default:
+        return number();
     }
   }
 
@@ -563,14 +579,29 @@ class JsonCanonicalizer {
   void append_code_point(uint32_t code) {
     if (code < 0x20 || code == '"' || code == '\\') {
       switch (code) {
-        case '"': out_ += "\\\""; break;
-        case '\\': out_ += "\\\\"; break;
-        case '\b': out_ += "\\b"; break;
-        case '\f': out_ += "\\f"; break;
-        case '\n': out_ += "\\n"; break;
-        case '\r': out_ += "\\r"; break;
-        case '\t': out_ += "\\t"; break;
-        default: append_escape(code);
+        case '"':
+          out_ += "\\\"";
+          break;
+        case '\\':
+          out_ += "\\\\";
+          break;
+        case '\b':
+          out_ += "\\b";
+          break;
+        case '\f':
+          out_ += "\\f";
+          break;
+        case '\n':
+          out_ += "\\n";
+          break;
+        case '\r':
+          out_ += "\\r";
+          break;
+        case '\t':
+          out_ += "\\t";
+          break;
+        default:
+          append_escape(code);
       }
     } else if (code < 0x80) {
       out_ += static_cast<char>(code);
@@ -626,18 +657,35 @@ class JsonCanonicalizer {
       }
       if (at_ == end_) return false;
       switch (*at_++) {
-        case '"': append_code_point('"'); break;
-        case '\\': append_code_point('\\'); break;
-        case '/': append_code_point('/'); break;
-        case 'b': append_code_point('\b'); break;
-        case 'f': append_code_point('\f'); break;
-        case 'n': append_code_point('\n'); break;
-        case 'r': append_code_point('\r'); break;
-        case 't': append_code_point('\t'); break;
+        case '"':
+          append_code_point('"');
+          break;
+        case '\\':
+          append_code_point('\\');
+          break;
+        case '/':
+          append_code_point('/');
+          break;
+        case 'b':
+          append_code_point('\b');
+          break;
+        case 'f':
+          append_code_point('\f');
+          break;
+        case 'n':
+          append_code_point('\n');
+          break;
+        case 'r':
+          append_code_point('\r');
+          break;
+        case 't':
+          append_code_point('\t');
+          break;
         case 'u':
           if (!unicode_escape()) return false;
           break;
-        default: return false;
+        default:
+          return false;
       }
     }
     out_ += '"';
@@ -676,7 +724,8 @@ bool append_bytea(std::string& out, std::string_view text) {
       append_byte('\\');
       ++i;
     } else if (i + 3 < text.size() && octal(i + 1, '3') && octal(i + 2, '7') && octal(i + 3, '7')) {
-      append_byte(static_cast<unsigned>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0')));
+      append_byte(
+          static_cast<unsigned>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0')));
       i += 3;
     } else {
       return false;
@@ -721,7 +770,8 @@ bool append_hex(std::string& out, std::string_view text) {
   return true;
 }
 
-// PostgreSQL's array text: quoting as array_out() does it, each element in its own form. Inner arrays stay inner arrays.
+// PostgreSQL's array text: quoting as array_out() does it, each element in its own form. Inner arrays stay
+// inner arrays.
 class ArrayCanonicalizer {
  public:
   ArrayCanonicalizer(std::string& out, CanonicalForm element, std::string_view text)
@@ -816,10 +866,10 @@ class ArrayCanonicalizer {
   void append_value() {
     canonical_.clear();
     append_canonical(canonical_, element_, value_);
-    const bool quote =
-        canonical_.empty() || equals_word(canonical_, "null") ||
-        std::any_of(canonical_.begin(), canonical_.end(),
-                    [](char c) { return c == '"' || c == '\\' || c == '{' || c == '}' || c == ',' || blank(c); });
+    const bool quote = canonical_.empty() || equals_word(canonical_, "null") ||
+                       std::any_of(canonical_.begin(), canonical_.end(), [](char c) {
+                         return c == '"' || c == '\\' || c == '{' || c == '}' || c == ',' || blank(c);
+                       });
     if (!quote) {
       out_ += canonical_;
       return;
@@ -842,22 +892,39 @@ class ArrayCanonicalizer {
 
 bool append_form(std::string& out, const CanonicalType& type, std::string_view text) {
   switch (type.form) {
-    case CanonicalForm::text: return false;
-    case CanonicalForm::blank_padded: out += text.substr(0, text.find_last_not_of(' ') + 1); return true;
-    case CanonicalForm::number: return append_number(out, text);
-    case CanonicalForm::float4: return append_float<float>(out, text);
-    case CanonicalForm::float8: return append_float<double>(out, text);
-    case CanonicalForm::json: return JsonCanonicalizer(out, text).run();
-    case CanonicalForm::timestamptz: return !plain_timestamp(text, true) && append_timestamp(out, text, true);
-    case CanonicalForm::timestamp: return !plain_timestamp(text, false) && append_timestamp(out, text, false);
-    case CanonicalForm::time: return append_time(out, text, false);
-    case CanonicalForm::timetz: return append_time(out, text, true);
-    case CanonicalForm::interval: return append_interval(out, text);
-    case CanonicalForm::bytea: return append_bytea(out, text);
-    case CanonicalForm::boolean: return append_boolean(out, text);
-    case CanonicalForm::inet: return append_inet(out, text);
-    case CanonicalForm::hex: return append_hex(out, text);
-    case CanonicalForm::array: return ArrayCanonicalizer(out, type.element, text).run();
+    case CanonicalForm::text:
+      return false;
+    case CanonicalForm::blank_padded:
+      out += text.substr(0, text.find_last_not_of(' ') + 1);
+      return true;
+    case CanonicalForm::number:
+      return append_number(out, text);
+    case CanonicalForm::float4:
+      return append_float<float>(out, text);
+    case CanonicalForm::float8:
+      return append_float<double>(out, text);
+    case CanonicalForm::json:
+      return JsonCanonicalizer(out, text).run();
+    case CanonicalForm::timestamptz:
+      return !plain_timestamp(text, true) && append_timestamp(out, text, true);
+    case CanonicalForm::timestamp:
+      return !plain_timestamp(text, false) && append_timestamp(out, text, false);
+    case CanonicalForm::time:
+      return append_time(out, text, false);
+    case CanonicalForm::timetz:
+      return append_time(out, text, true);
+    case CanonicalForm::interval:
+      return append_interval(out, text);
+    case CanonicalForm::bytea:
+      return append_bytea(out, text);
+    case CanonicalForm::boolean:
+      return append_boolean(out, text);
+    case CanonicalForm::inet:
+      return append_inet(out, text);
+    case CanonicalForm::hex:
+      return append_hex(out, text);
+    case CanonicalForm::array:
+      return ArrayCanonicalizer(out, type.element, text).run();
   }
   return false;
 }
@@ -865,20 +932,40 @@ bool append_form(std::string& out, const CanonicalType& type, std::string_view t
 CanonicalForm scalar_form(std::string_view name) {
   using enum CanonicalForm;
   static constexpr std::array<std::pair<std::string_view, CanonicalForm>, 34> forms = {{
-      {"character", blank_padded}, {"char", blank_padded}, {"bpchar", blank_padded},
-      {"numeric", number}, {"decimal", number}, {"dec", number},
-      {"real", float4}, {"float4", float4},
-      {"double precision", float8}, {"float8", float8}, {"float", float8},
-      {"json", json}, {"jsonb", json},
-      {"timestamp with time zone", timestamptz}, {"timestamptz", timestamptz},
-      {"timestamp", timestamp}, {"timestamp without time zone", timestamp},
-      {"time", time}, {"time without time zone", time},
-      {"time with time zone", timetz}, {"timetz", timetz},
-      {"bytea", bytea}, {"bytes", bytea}, {"blob", bytea},
-      {"boolean", boolean}, {"bool", boolean},
-      {"inet", inet}, {"cidr", inet},
-      {"geometry", hex}, {"geography", hex}, {"public.geometry", hex}, {"public.geography", hex},
-      {"extensions.geometry", hex}, {"extensions.geography", hex},
+      {"character", blank_padded},
+      {"char", blank_padded},
+      {"bpchar", blank_padded},
+      {"numeric", number},
+      {"decimal", number},
+      {"dec", number},
+      {"real", float4},
+      {"float4", float4},
+      {"double precision", float8},
+      {"float8", float8},
+      {"float", float8},
+      {"json", json},
+      {"jsonb", json},
+      {"timestamp with time zone", timestamptz},
+      {"timestamptz", timestamptz},
+      {"timestamp", timestamp},
+      {"timestamp without time zone", timestamp},
+      {"time", time},
+      {"time without time zone", time},
+      {"time with time zone", timetz},
+      {"timetz", timetz},
+      {"bytea", bytea},
+      {"bytes", bytea},
+      {"blob", bytea},
+      {"boolean", boolean},
+      {"bool", boolean},
+      {"inet", inet},
+      {"cidr", inet},
+      {"geometry", hex},
+      {"geography", hex},
+      {"public.geometry", hex},
+      {"public.geography", hex},
+      {"extensions.geometry", hex},
+      {"extensions.geography", hex},
   }};
   for (const auto& [word, form] : forms) {
     if (word == name) return form;
@@ -901,7 +988,9 @@ uint64_t read8(const char* at) {
   return word;
 }
 
-uint64_t rotate(uint64_t word, int by) { return (word << by) | (word >> (64 - by)); }
+uint64_t rotate(uint64_t word, int by) {
+  return (word << by) | (word >> (64 - by));
+}
 
 // Odd, half of the bits set: fractional digits of the golden ratio, e, pi and the square root of 2.
 constexpr std::array<uint64_t, 4> keys = {0x9E3779B97F4A7C15, 0xB7E151628AED2A6B, 0x243F6A8885A308D3,

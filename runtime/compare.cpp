@@ -14,21 +14,22 @@ namespace {
 constexpr uint64_t progress_rows = 100'000;
 constexpr uint64_t no_text = ~uint64_t{0};
 
-bool operator<(const Hash128& a, const Hash128& b) { return std::tie(a.high, a.low) < std::tie(b.high, b.low); }
+bool operator<(const Hash128& a, const Hash128& b) {
+  return std::tie(a.high, a.low) < std::tie(b.high, b.low);
+}
 
 struct RowHash {
   Hash128 key;
   Hash128 row;
-  bool operator<(const RowHash& other) const {
-    return key == other.key ? row < other.row : key < other.key;
-  }
+  bool operator<(const RowHash& other) const { return key == other.key ? row < other.row : key < other.key; }
   bool operator==(const RowHash&) const = default;
 };
 
 // Hashes rows by what their values mean. One for each thread.
 class RowHasher {
  public:
-  explicit RowHasher(const ComparedTable& table) : table_(table), order_(table.key), key_size_(table.key.size()) {
+  explicit RowHasher(const ComparedTable& table)
+      : table_(table), order_(table.key), key_size_(table.key.size()) {
     for (size_t i = 0; i < table.columns.size(); ++i) {
       if (std::find(table.key.begin(), table.key.end(), i) == table.key.end()) order_.push_back(i);
     }
@@ -228,8 +229,9 @@ class Comparer {
   }
 
   static bool has_key(const std::vector<Record>& sorted, const Hash128& key) {
-    const auto at = std::lower_bound(sorted.begin(), sorted.end(), key,
-                                     [](const Record& record, const Hash128& k) { return record.hash.key < k; });
+    const auto at =
+        std::lower_bound(sorted.begin(), sorted.end(), key,
+                         [](const Record& record, const Hash128& k) { return record.hash.key < k; });
     return at != sorted.end() && at->hash.key == key;
   }
 
@@ -270,9 +272,10 @@ class Comparer {
     size_t s = 0;
     size_t t = 0;
     while (s < source.all.size() || t < target.all.size()) {
-      const Hash128 key = t == target.all.size() || (s < source.all.size() && source.all[s].hash.key < target.all[t].hash.key)
-                              ? source.all[s].hash.key
-                              : target.all[t].hash.key;
+      const Hash128 key =
+          t == target.all.size() || (s < source.all.size() && source.all[s].hash.key < target.all[t].hash.key)
+              ? source.all[s].hash.key
+              : target.all[t].hash.key;
       const auto end_of = [&](const std::vector<Record>& all, size_t at) {
         while (at < all.size() && all[at].hash.key == key) ++at;
         return at;
@@ -287,8 +290,8 @@ class Comparer {
   }
 
   // Rows that are on both sides of one key.
-  void cancel_equal(std::vector<Record>& source, size_t s, size_t source_end, std::vector<Record>& target, size_t t,
-                    size_t target_end) {
+  void cancel_equal(std::vector<Record>& source, size_t s, size_t source_end, std::vector<Record>& target,
+                    size_t t, size_t target_end) {
     while (s < source_end && t < target_end) {
       if (source[s].hash.row == target[t].hash.row) {
         const uint64_t equal = std::min(source[s].count, target[t].count);
@@ -332,8 +335,8 @@ class Comparer {
     }
   }
 
-  void report(const Records& source, const Record* source_record, const Records& target, const Record* target_record,
-              bool keep_texts) {
+  void report(const Records& source, const Record* source_record, const Records& target,
+              const Record* target_record, bool keep_texts) {
     const size_t index = out_.differences.size();
     Difference& difference = out_.differences.emplace_back();
     difference.kind = source_record == nullptr   ? Difference::Kind::extraneous
@@ -422,7 +425,8 @@ class Comparer {
 }  // namespace
 
 Result<Comparison> compare_rows(const ComparedTable& table, RowStream& source, RowStream& target,
-                                const CompareOptions& options, const std::function<void(uint64_t)>& progress) {
+                                const CompareOptions& options,
+                                const std::function<void(uint64_t)>& progress) {
   return Comparer(table, source, target, options, progress).run();
 }
 

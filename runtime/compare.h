@@ -16,7 +16,8 @@ namespace pg2crdb {
 class RowStream {
  public:
   virtual ~RowStream() = default;
-  /// Calls `row` with each row's values, in the order of the compared columns, until it returns false. Views are good for the call.
+  /// Calls `row` with each row's values, in the order of the compared columns, until it returns false. Views
+  /// are good for the call.
   virtual Result<void> read(const std::function<bool(const std::vector<Field>&)>& row) = 0;
 };
 
@@ -30,16 +31,19 @@ struct ComparedTable {
 };
 
 struct CompareOptions {
-  uint64_t memory = uint64_t{128} << 20;  ///< bytes for rows that may differ; beyond that they are looked at in several passes
-  size_t buckets = 65536;                 ///< a power of two
-  uint64_t max_reported = 100;            ///< differences kept with their values; all are counted
+  uint64_t memory =
+      uint64_t{128}
+      << 20;  ///< bytes for rows that may differ; beyond that they are looked at in several passes
+  size_t buckets = 65536;       ///< a power of two
+  uint64_t max_reported = 100;  ///< differences kept with their values; all are counted
   /// The target holds this many of the source's rows at most, and nobody knows which; 0: all of them.
   uint64_t unordered_limit = 0;
 };
 
 struct Difference {
   enum class Kind { missing, mismatch, extraneous };
-  using Row = std::vector<std::optional<std::string>>;  ///< a value a column, nothing for NULL; empty where it changed meanwhile
+  using Row = std::vector<std::optional<std::string>>;  ///< a value a column, nothing for NULL; empty where
+                                                        ///< it changed meanwhile
   Kind kind = Kind::missing;
   Row source;
   Row target;
@@ -53,12 +57,14 @@ struct Comparison {
   std::vector<Difference> differences;  ///< by key
 };
 
-/// Compares two multisets of rows exactly (up to collisions of 128-bit hashes) in bounded memory, whatever their order.
+/// Compares two multisets of rows exactly (up to collisions of 128-bit hashes) in bounded memory, whatever
+/// their order.
 ///
-/// Both sides are read at the same time. The first reading adds each row's hash into the bucket that its key's hash chooses; where
-/// all buckets' sums agree, so do the rows. Otherwise both are read again, and the rows of differing buckets are matched
-/// by key: rows of equal keys and different values are mismatches, the rest is missing or extraneous. `progress` is told how many
-/// source rows the first reading has seen, now and then.
+/// Both sides are read at the same time. The first reading adds each row's hash into the bucket that its
+/// key's hash chooses; where all buckets' sums agree, so do the rows. Otherwise both are read again, and the
+/// rows of differing buckets are matched by key: rows of equal keys and different values are mismatches, the
+/// rest is missing or extraneous. `progress` is told how many source rows the first reading has seen, now and
+/// then.
 Result<Comparison> compare_rows(const ComparedTable& table, RowStream& source, RowStream& target,
                                 const CompareOptions& options, const std::function<void(uint64_t)>& progress);
 

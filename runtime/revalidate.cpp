@@ -25,7 +25,8 @@ std::string_view kind_of(std::string_view contype) {
 Result<std::vector<Constraint>> unvalidated(Connection& connection) {
   const Result<Rows> rows = connection.query(
       "SELECT n.nspname, c.relname, k.conname, k.contype FROM pg_catalog.pg_constraint k"
-      " JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      " JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = "
+      "c.relnamespace"
       " WHERE NOT k.convalidated AND n.nspname NOT IN"
       " ('pg_catalog', 'information_schema', 'crdb_internal', 'pg_extension') ORDER BY 1, 2, 3");
   if (!rows) return rows.error();
@@ -37,7 +38,8 @@ Result<std::vector<Constraint>> unvalidated(Connection& connection) {
 }
 
 // SHOW CONSTRAINTS is what a person would look at: it must agree.
-Result<void> check_none_left(Connection& connection, const std::set<std::pair<std::string, std::string>>& tables) {
+Result<void> check_none_left(Connection& connection,
+                             const std::set<std::pair<std::string, std::string>>& tables) {
   for (const auto& [schema, table] : tables) {
     const Result<Rows> rows = connection.query(
         fmt::format("SELECT constraint_name FROM [SHOW CONSTRAINTS FROM {}] WHERE NOT validated",
@@ -45,9 +47,10 @@ Result<void> check_none_left(Connection& connection, const std::set<std::pair<st
     if (!rows) return rows.error();
     if (rows->size() > 0) {
       return Error{.kind = Error::Kind::interrupted,
-                   .message = fmt::format("constraint {} on {}.{} is still not validated, although VALIDATE CONSTRAINT "
-                                          "succeeded",
-                                          rows->values[0][0], schema, table),
+                   .message = fmt::format(
+                       "constraint {} on {}.{} is still not validated, although VALIDATE CONSTRAINT "
+                       "succeeded",
+                       rows->values[0][0], schema, table),
                    .sqlstate = {},
                    .advice = "run `pg2crdb revalidate` again"};
     }
@@ -76,14 +79,15 @@ Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer&
                    .sqlstate = {},
                    .advice = "run `pg2crdb revalidate` again"};
     }
-    const Result<void> done =
-        connection->execute(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}",
-                                        quoted_name(constraint.schema, constraint.table), quoted(constraint.name)));
+    const Result<void> done = connection->execute(
+        fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}", quoted_name(constraint.schema, constraint.table),
+                    quoted(constraint.name)));
     if (!done) {
       if (done.error().sqlstate.empty()) return done.error();
       if (failed++ == 0) sqlstate = done.error().sqlstate;
-      const std::string failure = fmt::format("{} ({}) on {}: ERROR {}: {}", constraint.name, constraint.kind,
-                                              constraint.full_table(), done.error().sqlstate, done.error().message);
+      const std::string failure =
+          fmt::format("{} ({}) on {}: ERROR {}: {}", constraint.name, constraint.kind,
+                      constraint.full_table(), done.error().sqlstate, done.error().message);
       observer.log("cannot validate constraint " + failure);
       failures += (failures.empty() ? "" : "; ") + failure;
       continue;
@@ -94,11 +98,14 @@ Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer&
     tables.emplace(constraint.schema, constraint.table);
   }
   if (failed > 0) {
-    return Error{.kind = Error::Kind::interrupted,
-                 .message = fmt::format("{} of {} constraints cannot be validated: {}", failed, found->size(), failures),
-                 .sqlstate = sqlstate,
-                 .advice = "correct the rows that break them, on the target or in the source and load again; then run "
-                           "`pg2crdb revalidate` again"};
+    return Error{
+        .kind = Error::Kind::interrupted,
+        .message =
+            fmt::format("{} of {} constraints cannot be validated: {}", failed, found->size(), failures),
+        .sqlstate = sqlstate,
+        .advice =
+            "correct the rows that break them, on the target or in the source and load again; then run "
+            "`pg2crdb revalidate` again"};
   }
   const Result<std::vector<Constraint>> left = unvalidated(*connection);
   if (!left) return left.error();

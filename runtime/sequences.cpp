@@ -19,36 +19,37 @@ std::string place(const LoadPlan::Sequence& sequence) {
 }
 
 Error with_context(Error error, const std::string& context) {
-  error.message = fmt::format("{}: {}{}", context,
-                              error.sqlstate.empty() ? std::string() : fmt::format("ERROR {}: ", error.sqlstate),
-                              error.message);
+  error.message = fmt::format(
+      "{}: {}{}", context, error.sqlstate.empty() ? std::string() : fmt::format("ERROR {}: ", error.sqlstate),
+      error.message);
   if (error.advice.empty()) error.advice = "run the same command with --resume";
   return error;
 }
 
 Result<Position> position_at_source(Connection& source, const LoadPlan::Sequence& sequence) {
   const size_t dot = sequence.source_name.find('.');
-  const std::string name =
-      dot == std::string::npos
-          ? quoted(sequence.source_name)
-          : quoted_name(std::string_view(sequence.source_name).substr(0, dot),
-                        std::string_view(sequence.source_name).substr(dot + 1));
+  const std::string name = dot == std::string::npos
+                               ? quoted(sequence.source_name)
+                               : quoted_name(std::string_view(sequence.source_name).substr(0, dot),
+                                             std::string_view(sequence.source_name).substr(dot + 1));
   const Result<Rows> rows = source.query("SELECT last_value, is_called FROM " + name);
   if (!rows) return with_context(rows.error(), "sequence " + sequence.source_name + " of the source");
   if (rows->size() != 1) throw InternalError("a sequence without its one row");
   return Position{rows->values[0][0], rows->values[0][1] == "t"};
 }
 
-// An identity column's own sequence, where the target named it otherwise: PostgreSQL calls it <table>_<column>_seq.
-Result<std::string> identity_sequence(Connection& target, const LoadPlan& plan, const LoadPlan::Sequence& sequence) {
+// An identity column's own sequence, where the target named it otherwise: PostgreSQL calls it
+// <table>_<column>_seq.
+Result<std::string> identity_sequence(Connection& target, const LoadPlan& plan,
+                                      const LoadPlan::Sequence& sequence) {
   const std::string name = sequence.source_name.substr(sequence.source_name.find('.') + 1);
   for (const LoadPlan::Table& table : plan.tables) {
     if (table.schema != sequence.schema || !name.starts_with(table.name + "_")) continue;
     for (const LoadPlan::Column& column : table.columns) {
       if (name != table.name + "_" + column.name + "_seq") continue;
       const Result<Rows> rows = target.query(
-          fmt::format("SELECT pg_get_serial_sequence({}, {})", quoted_literal(quoted_name(table.schema, table.name)),
-                      quoted_literal(column.name)));
+          fmt::format("SELECT pg_get_serial_sequence({}, {})",
+                      quoted_literal(quoted_name(table.schema, table.name)), quoted_literal(column.name)));
       if (!rows) return rows.error();
       if (rows->size() == 1 && !rows->nulls[0][0]) return rows->values[0][0];
     }
@@ -89,8 +90,8 @@ Error stopped() {
 
 }  // namespace
 
-Result<void> set_sequences(const LoadPlan& plan, const std::string& source, const std::string& target, Journal& journal,
-                           Observer& observer) {
+Result<void> set_sequences(const LoadPlan& plan, const std::string& source, const std::string& target,
+                           Journal& journal, Observer& observer) {
   Result<Connection> connection = Connection::open(target);
   if (!connection) return connection.error();
   std::optional<Connection> live;

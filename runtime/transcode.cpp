@@ -33,7 +33,7 @@ const char* field_end(const char* from, const char* end) {
 }
 
 char* put(char* out, std::string_view text) {
-  std::memcpy(out, text.data(), text.size());
+  if (!text.empty()) std::memcpy(out, text.data(), text.size());
   return out + text.size();
 }
 

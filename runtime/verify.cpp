@@ -20,7 +20,9 @@
 namespace pg2crdb {
 namespace {
 
-std::string name_of(const LoadPlan::Table& table) { return table.schema + "." + table.name; }
+std::string name_of(const LoadPlan::Table& table) {
+  return table.schema + "." + table.name;
+}
 
 Error stopped() {
   return {.kind = Error::Kind::interrupted,
@@ -33,10 +35,13 @@ Error stopped() {
 
 CanonicalType compared_type(const LoadPlan::Column& column) {
   switch (column.conversion) {
-    case LoadPlan::Conversion::uuid_of_key: return {};
-    case LoadPlan::Conversion::money_to_decimal: return {.form = CanonicalForm::number};
+    case LoadPlan::Conversion::uuid_of_key:
+      return {};
+    case LoadPlan::Conversion::money_to_decimal:
+      return {.form = CanonicalForm::number};
     case LoadPlan::Conversion::none:
-    case LoadPlan::Conversion::trim_blanks: break;
+    case LoadPlan::Conversion::trim_blanks:
+      break;
   }
   // A type that says nothing by its name, as a domain, is judged by what became of it.
   const CanonicalType source = canonical_type(column.source_type);
@@ -56,8 +61,9 @@ Selection select_columns(const LoadPlan::Table& table, bool from_dump) {
     const auto holds = [&](const LoadPlan::Data& data) {
       return std::find(data.columns.begin(), data.columns.end(), column.name) != data.columns.end();
     };
-    const bool held = !from_dump || (table.data.empty() ? !column.generated
-                                                        : std::all_of(table.data.begin(), table.data.end(), holds));
+    const bool held =
+        !from_dump ||
+        (table.data.empty() ? !column.generated : std::all_of(table.data.begin(), table.data.end(), holds));
     if (!held) {
       selection.left_out.push_back(column.name);
       continue;
@@ -93,7 +99,8 @@ class Converter {
  public:
   explicit Converter(const Selection& selection) : scratch_(selection.columns.size()) {
     for (size_t i = 0; i < selection.columns.size(); ++i) {
-      if (selection.columns[i]->conversion != LoadPlan::Conversion::none) columns_.emplace_back(i, selection.columns[i]);
+      if (selection.columns[i]->conversion != LoadPlan::Conversion::none)
+        columns_.emplace_back(i, selection.columns[i]);
     }
   }
 
@@ -114,7 +121,10 @@ class Converter {
 class CopyStream : public RowStream {
  public:
   CopyStream(Connection& connection, std::string statement, std::string place, Converter* converter)
-      : connection_(connection), statement_(std::move(statement)), place_(std::move(place)), converter_(converter) {}
+      : connection_(connection),
+        statement_(std::move(statement)),
+        place_(std::move(place)),
+        converter_(converter) {}
 
   Result<void> read(const std::function<bool(const std::vector<Field>&)>& row) override {
     bool readable = true;
@@ -129,9 +139,9 @@ class CopyStream : public RowStream {
     if (stop_requested) return stopped();
     if (!copied) {
       Error error = copied.error();
-      error.message = fmt::format("{}: {}{}", place_,
-                                  error.sqlstate.empty() ? std::string() : fmt::format("ERROR {}: ", error.sqlstate),
-                                  error.message);
+      error.message = fmt::format(
+          "{}: {}{}", place_,
+          error.sqlstate.empty() ? std::string() : fmt::format("ERROR {}: ", error.sqlstate), error.message);
       return error;
     }
     if (!readable) {
@@ -155,7 +165,8 @@ class CopyStream : public RowStream {
 // A table's rows out of the plan's inputs.
 class DumpStream : public RowStream, private BatchSink {
  public:
-  DumpStream(const LoadPlan& plan, size_t table, const Selection& selection, uint64_t row_limit, Converter& converter)
+  DumpStream(const LoadPlan& plan, size_t table, const Selection& selection, uint64_t row_limit,
+             Converter& converter)
       : plan_(plan), selection_(selection), converter_(converter) {
     options_.wanted.assign(plan.tables.size(), false);
     options_.wanted[table] = true;
@@ -179,8 +190,8 @@ class DumpStream : public RowStream, private BatchSink {
     if (stop_requested) return false;
     std::vector<size_t> places;  // of each compared column in the batch's rows
     for (const LoadPlan::Column* column : selection_.columns) {
-      places.push_back(static_cast<size_t>(std::find(batch.columns->begin(), batch.columns->end(), column->name) -
-                                           batch.columns->begin()));
+      places.push_back(static_cast<size_t>(
+          std::find(batch.columns->begin(), batch.columns->end(), column->name) - batch.columns->begin()));
     }
     std::string_view rest = batch.rows;
     std::vector<Field> ordered(places.size());
@@ -190,8 +201,8 @@ class DumpStream : public RowStream, private BatchSink {
       rest.remove_prefix(std::min(end + 1, rest.size()));
       if (!decode_copy_row(line, fields_, scratch_) || fields_.size() != batch.columns->size()) {
         problem_ = Error{.kind = Error::Kind::usage,
-                         .message = fmt::format("{}:{}: this is no row of {} values", batch.file, batch.line_of(row),
-                                                batch.columns->size()),
+                         .message = fmt::format("{}:{}: this is no row of {} values", batch.file,
+                                                batch.line_of(row), batch.columns->size()),
                          .sqlstate = {},
                          .advice = {}};
         return false;
@@ -219,9 +230,15 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
           out += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
@@ -251,15 +268,19 @@ std::string excerpt(const std::optional<std::string>& value, const std::optional
   size_t end = std::min(begin + longest, value->size());
   while (begin > 0 && inside_character(begin)) --begin;
   while (end < value->size() && inside_character(end)) ++end;
-  return fmt::format("{}'{}'{} ({} bytes)", begin > 0 ? "..." : "", escaped(value->substr(begin, end - begin)),
-                     end < value->size() ? "..." : "", value->size());
+  return fmt::format("{}'{}'{} ({} bytes)", begin > 0 ? "..." : "",
+                     escaped(value->substr(begin, end - begin)), end < value->size() ? "..." : "",
+                     value->size());
 }
 
 std::string_view word_of(Difference::Kind kind) {
   switch (kind) {
-    case Difference::Kind::missing: return "missing";
-    case Difference::Kind::mismatch: return "mismatching";
-    case Difference::Kind::extraneous: break;
+    case Difference::Kind::missing:
+      return "missing";
+    case Difference::Kind::mismatch:
+      return "mismatching";
+    case Difference::Kind::extraneous:
+      break;
   }
   return "extraneous";
 }
@@ -274,7 +295,9 @@ std::string json_string(std::string_view text) {
   return out;
 }
 
-std::string json_value(const std::optional<std::string>& value) { return value ? json_string(*value) : "null"; }
+std::string json_value(const std::optional<std::string>& value) {
+  return value ? json_string(*value) : "null";
+}
 
 // Lines about one table, as text or as JSON objects.
 class TableLog {
@@ -294,15 +317,17 @@ class TableLog {
   void finished(const Comparison& found) const {
     if (json_) {
       line("info",
-           fmt::format(R"(,"type":"summary","num_truth_rows":{},"num_success":{},"num_missing":{},"num_mismatch":{},)"
-                       R"("num_extraneous":{},"num_live_retry":0)",
-                       found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous),
+           fmt::format(
+               R"(,"type":"summary","num_truth_rows":{},"num_success":{},"num_missing":{},"num_mismatch":{},)"
+               R"("num_extraneous":{},"num_live_retry":0)",
+               found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous),
            fmt::format("finished row verification on {} (shard 1/1)", name_));
       return;
     }
-    say(fmt::format("finished row verification on {} (shard 1/1): truth rows seen: {}, success: {}, missing: {}, "
-                    "mismatch: {}, extraneous: {}, live_retry: 0",
-                    name_, found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous));
+    say(fmt::format(
+        "finished row verification on {} (shard 1/1): truth rows seen: {}, success: {}, missing: {}, "
+        "mismatch: {}, extraneous: {}, live_retry: 0",
+        name_, found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous));
   }
 
   void difference(const ComparedTable& compared, const Difference& difference) const {
@@ -310,11 +335,13 @@ class TableLog {
       line("warn", json_details(compared, difference), fmt::format("{} row", word_of(difference.kind)));
       return;
     }
-    std::string text = fmt::format("{} row on {}: {}", word_of(difference.kind), name_, row_name(compared, difference));
+    std::string text =
+        fmt::format("{} row on {}: {}", word_of(difference.kind), name_, row_name(compared, difference));
     if (difference.kind == Difference::Kind::mismatch) {
       bool first = true;
       for (const size_t column : difference.columns) {
-        text += fmt::format("{}column {}: source {}, target {}", first ? ": " : "; ", compared.columns[column].name,
+        text += fmt::format("{}column {}: source {}, target {}", first ? ": " : "; ",
+                            compared.columns[column].name,
                             excerpt(difference.source[column], difference.target[column]),
                             excerpt(difference.target[column], difference.source[column]));
         first = false;
@@ -330,7 +357,8 @@ class TableLog {
       return;
     }
     observer_.log(fmt::format(R"({{"level":"{}","table_schema":{},"table_name":{}{},"message":{}}})", level,
-                              json_string(table_.schema), json_string(table_.name), details, json_string(message)));
+                              json_string(table_.schema), json_string(table_.name), details,
+                              json_string(message)));
   }
 
   static std::string row_name(const ComparedTable& compared, const Difference& difference) {
@@ -415,22 +443,25 @@ class Verification {
       }
       return *error_;
     }
-    observer_.log(options_.json_log ? R"({"level":"info","type":"complete","message":"verification complete"})"
-                                    : "verification complete");
+    observer_.log(options_.json_log
+                      ? R"({"level":"info","type":"complete","message":"verification complete"})"
+                      : "verification complete");
     std::vector<VerifiedTable> tables;
     std::string differing;
     size_t differing_count = 0;
     for (std::optional<VerifiedTable>& table : verified_) {
       if (table->missing + table->mismatch + table->extraneous > 0) {
         ++differing_count;
-        differing += fmt::format("{}{} (missing: {}, mismatch: {}, extraneous: {})", differing.empty() ? "" : ", ",
-                                 table->table, table->missing, table->mismatch, table->extraneous);
+        differing +=
+            fmt::format("{}{} (missing: {}, mismatch: {}, extraneous: {})", differing.empty() ? "" : ", ",
+                        table->table, table->missing, table->mismatch, table->extraneous);
       }
       tables.push_back(std::move(*table));
     }
     if (differing_count > 0) {
       return Error{.kind = Error::Kind::differs,
-                   .message = fmt::format("rows differ in {} of {} tables: {}", differing_count, tables.size(), differing),
+                   .message = fmt::format("rows differ in {} of {} tables: {}", differing_count,
+                                          tables.size(), differing),
                    .sqlstate = {},
                    .advice = {}};
     }
@@ -488,16 +519,17 @@ class Verification {
   static constexpr const char* no_search_path = "SELECT set_config('search_path', '', false)";
 
   Result<Connection> open_source(const std::string& snapshot) const {
-    std::vector<std::string> statements = {
-        no_search_path,
-        // A policy that hides rows from this user has to be an error.
-        "SELECT set_config('row_security', 'off', false) FROM pg_catalog.pg_settings WHERE name = 'row_security'",
-        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
+    std::vector<std::string> statements = {no_search_path,
+                                           // A policy that hides rows from this user has to be an error.
+                                           "SELECT set_config('row_security', 'off', false) FROM "
+                                           "pg_catalog.pg_settings WHERE name = 'row_security'",
+                                           "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
     if (!snapshot.empty()) statements.push_back("SET TRANSACTION SNAPSHOT " + quoted_literal(snapshot));
     return prepared(options_.source, statements);
   }
 
-  // Rows of a partitioned table lie in its partitions: those are read through it where the plan does not have them.
+  // Rows of a partitioned table lie in its partitions: those are read through it where the plan does not have
+  // them.
   Result<std::string> source_statement(Connection& source, const LoadPlan::Table& table,
                                        const Selection& selection) const {
     const std::string name = quoted_name(table.schema, table.name);
@@ -560,7 +592,8 @@ class Verification {
       if (error_->kind == Error::Kind::differs) error_->kind = Error::Kind::interrupted;
     }
     if (!stop_requested) {
-      TableLog(table, options_.json_log, observer_).say(fmt::format("cannot compare {}: {}", name_of(table), error.message));
+      TableLog(table, options_.json_log, observer_)
+          .say(fmt::format("cannot compare {}: {}", name_of(table), error.message));
     }
   }
 
@@ -571,7 +604,8 @@ class Verification {
     const Selection selection = select_columns(table, from_dump);
     log.starting();
     for (const std::string& column : selection.left_out) {
-      log.say(fmt::format("column {} of {} is not compared: the dump does not hold its values", column, name_of(table)));
+      log.say(fmt::format("column {} of {} is not compared: the dump does not hold its values", column,
+                          name_of(table)));
     }
     if (selection.columns.empty()) {
       return Error{.kind = Error::Kind::interrupted,
@@ -611,13 +645,14 @@ class Verification {
                                                   [&](uint64_t rows) { log.progress(rows); });
     if (!found) return found.error();
     report(log, table, selection, *found);
-    return VerifiedTable{name_of(table),  found->truth_rows, found->success,
+    return VerifiedTable{name_of(table), found->truth_rows, found->success,
                          found->missing, found->mismatch,   found->extraneous};
   }
 
   void report(const TableLog& log, const LoadPlan::Table& table, const Selection& selection,
               const Comparison& found) const {
-    const bool limited = !options_.source.empty() && options_.row_limit > 0 && found.source_rows > options_.row_limit;
+    const bool limited =
+        !options_.source.empty() && options_.row_limit > 0 && found.source_rows > options_.row_limit;
     for (const Difference& difference : found.differences) log.difference(selection.compared, difference);
     uint64_t named = found.mismatch + found.extraneous;
     if (!limited) {
@@ -649,7 +684,8 @@ class Verification {
 
 }  // namespace
 
-Result<std::vector<VerifiedTable>> verify(const LoadPlan& plan, const VerifyOptions& options, Observer& observer) {
+Result<std::vector<VerifiedTable>> verify(const LoadPlan& plan, const VerifyOptions& options,
+                                          Observer& observer) {
   return Verification(plan, options, observer).run();
 }
 

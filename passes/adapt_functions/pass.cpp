@@ -6,12 +6,8 @@
 // A body is text to PostgreSQL as well, so this stays a reader of words: it does not know types or scopes.
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <string_view>
 
-#include "ast/describe.h"
-#include "ast/equal.h"
-#include "ast/walk.h"
 #include "passes/pass.h"
 
 namespace pg2crdb {
@@ -37,12 +33,10 @@ constexpr Rule rules[] = {
     {"trigger-row", Severity::info, "functions", "CockroachDB reads a trigger's row as (NEW).c", "Nothing to do."},
     {"function-sql-body", Severity::error, "functions", "CockroachDB takes a body as a string only, no BEGIN ATOMIC and no RETURN",
      "Write the body as AS $$ ... $$."},
-    {"function-owner", Severity::info, "functions", "a statement about a function that is not created yet",
-     "Run it once the function is there."},
 };
 enum : size_t {
   function_clause, function_setting, function_language, function_feature, function_type, function_body, function_body_call,
-  function_refused_call, trigger_row, function_sql_body, function_owner,
+  function_refused_call, trigger_row, function_sql_body,
 };
 
 constexpr std::string_view missing_functions[] = {
@@ -455,7 +449,7 @@ class Adapter {
 
 std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
 
-/// Functions that are created, and those that are not, by qualified name.
+/// A function that calls one that is not created cannot be created either.
 class Dependents {
  public:
   explicit Dependents(PassContext& context) : context_(context) {
@@ -467,9 +461,6 @@ class Dependents {
 
   void run() {
     while (callers()) {
-    }
-    for (ast::Statement& statement : context_.script.statements) {
-      if (statement.live()) about(statement);
     }
   }
 
@@ -500,52 +491,6 @@ class Dependents {
       }
     }
     return found;
-  }
-
-  bool refused(const ast::ObjectRef& object) const {
-    using Kind = ast::ObjectKind;
-    if (object.kind != Kind::function && object.kind != Kind::procedure && object.kind != Kind::routine) return false;
-    const auto it = functions_.find(key(object.name));
-    if (it == functions_.end()) return false;
-    if (!object.has_arguments || it->second.size() == 1) return refused(key(object.name));
-    return std::any_of(it->second.begin(), it->second.end(), [&](const ast::Statement* statement) {
-      return statement->fate == ast::Fate::needs_person && takes(std::get<ast::CreateFunction>(statement->node), object.arguments);
-    });
-  }
-
-  static bool takes(const ast::CreateFunction& function, const std::vector<ast::TypeName>& arguments) {
-    using Mode = ast::FunctionParameter::Mode;
-    std::vector<ast::TypeName> types;
-    for (const ast::FunctionParameter& parameter : function.parameters) {
-      if (parameter.mode != Mode::out && parameter.mode != Mode::table) types.push_back(parameter.type);
-    }
-    return std::equal(types.begin(), types.end(), arguments.begin(), arguments.end(),
-                      [](const ast::TypeName& a, const ast::TypeName& b) { return ast::equal(a, b); });
-  }
-
-  /// Owner, privileges and comments of a function that is not created.
-  void about(ast::Statement& statement) {
-    const auto is_refused = [this](const ast::ObjectRef& object) { return refused(object); };
-    bool all = false;
-    std::string object = ast::statement_object(statement.node);
-    const std::string kind = ast::statement_kind(statement.node);
-    if (const auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
-      all = refused(owner->object);
-    } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
-      all = refused(comment->object);
-    } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
-      const auto count = static_cast<size_t>(std::count_if(grant->objects.begin(), grant->objects.end(), is_refused));
-      if (count == 0) return;
-      all = count == grant->objects.size();
-      if (!all) {
-        std::erase_if(grant->objects, is_refused);
-        context_.report(rules[function_owner], statement, object, kind + " is left without the functions that need a person");
-        context_.rewritten(statement);
-      }
-    }
-    if (!all) return;
-    context_.report(rules[function_owner], statement, object, kind + " `" + object + "` waits for its function");
-    context_.needs_person(statement, "its function needs a person");
   }
 
   PassContext& context_;

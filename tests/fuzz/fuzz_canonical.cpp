@@ -9,11 +9,30 @@
 
 // Never crashes, whatever the text, and what is canonical stays as it is. The first byte chooses the type.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  constexpr std::array<std::string_view, 24> types = {
-      "text", "character(3)", "numeric", "real", "double precision", "jsonb", "timestamp with time zone",
-      "timestamp without time zone", "time without time zone", "time with time zone", "interval", "bytea", "boolean",
-      "inet", "public.geometry", "text[]", "numeric[]", "double precision[]", "character(3)[]", "bytea[]", "interval[]",
-      "timestamp with time zone[]", "inet[]", "jsonb[]"};
+  constexpr std::array<std::string_view, 24> types = {"text",
+                                                      "character(3)",
+                                                      "numeric",
+                                                      "real",
+                                                      "double precision",
+                                                      "jsonb",
+                                                      "timestamp with time zone",
+                                                      "timestamp without time zone",
+                                                      "time without time zone",
+                                                      "time with time zone",
+                                                      "interval",
+                                                      "bytea",
+                                                      "boolean",
+                                                      "inet",
+                                                      "public.geometry",
+                                                      "text[]",
+                                                      "numeric[]",
+                                                      "double precision[]",
+                                                      "character(3)[]",
+                                                      "bytea[]",
+                                                      "interval[]",
+                                                      "timestamp with time zone[]",
+                                                      "inet[]",
+                                                      "jsonb[]"};
   if (size == 0) return 0;
   const pg2crdb::CanonicalType type = pg2crdb::canonical_type(types[data[0] % types.size()]);
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);

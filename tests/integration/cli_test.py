@@ -204,9 +204,10 @@ class InputTest(CommandLine):
     def test_nul_bytes(self):
         self.assert_usage_error(self.run_tool("compile", self.write("nul.sql", b"CREATE TABLE t (\0 id int);\n")), "nul.sql")
 
-    def test_empty_file_is_a_clean_compilation_of_nothing(self):
+    def test_empty_file_is_a_finding(self):
         run = self.run_tool("compile", self.write("empty.sql", ""))
-        self.assertEqual(run.returncode, 0, run.err)
+        self.assertEqual(run.returncode, 1, run.err)
+        self.assertIn("[empty-input]", run.err)
         self.assertIn("read 0 statements", run.err)
 
     def test_latin_1(self):
@@ -249,6 +250,34 @@ class InputTest(CommandLine):
         self.assertEqual(run.returncode, 2)
         self.assertNotIn("very-secret", run.err)
         self.assertIn("pg_dump", run.err)
+
+
+    def fake_pg_dump(self, lines):
+        script = self.write("bin/pg_dump", "#!/bin/sh\n" + lines)
+        script.chmod(0o755)
+        return {"PATH": f"{script.parent}:{os.environ['PATH']}"}
+
+    def test_live_schema_comes_from_pg_dump(self):
+        (self.folder / "bin").mkdir()
+        self.write("dump.sql", DUMP)
+        environment = self.fake_pg_dump('echo "$@" > arguments\necho "$PGPASSWORD" > password\ncat dump.sql\n')
+        run = self.run_tool("compile", "postgresql://me:very%20secret@db.example:5433/shop?application_name=a%27b",
+                            environment=environment)
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertIn("CREATE TABLE public.towns", run.out)
+        arguments = (self.folder / "arguments").read_text()
+        self.assertIn("--schema-only", arguments)
+        self.assertIn("host='db.example'", arguments)
+        self.assertIn("application_name='a\\'b'", arguments)
+        self.assertNotIn("secret", arguments)
+        self.assertEqual((self.folder / "password").read_text(), "very secret\n")
+        self.assertNotIn("secret", run.err + run.out)
+
+    def test_pg_dump_that_fails_half_way(self):
+        (self.folder / "bin").mkdir()
+        environment = self.fake_pg_dump("echo 'CREATE TABLE public.t (id bigint PRIMARY KEY);'\necho 'server went away' >&2\nexit 1\n")
+        run = self.run_tool("compile", "postgresql://db.example/shop", environment=environment)
+        self.assert_usage_error(run, "pg_dump failed: server went away")
 
 
 class CompileTest(CommandLine):

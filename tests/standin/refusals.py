@@ -169,7 +169,7 @@ REFUSALS = (
     syntax(r"^alter table .*? (?:primary key|unique) (?P<near>using) index", "07_tables"),
     said(r"^alter table .*? add constraint \S+ unique \( .*\) not valid$", "0A000",
          "unimplemented: UNIQUE constraints cannot be marked NOT VALID", "forms"),
-    said(r"^alter table .*? drop constraint .*?_key\b(?! cascade)", "0A000",
+    said(r"^alter table .*? drop constraint (?!if exists )\S+_key\b(?! cascade)", "0A000",
          "unimplemented: cannot drop UNIQUE constraint using ALTER TABLE DROP CONSTRAINT, "
          "use DROP INDEX CASCADE instead", "forms", "42840"),
 
@@ -194,6 +194,7 @@ REFUSALS = (
     syntax(r"^create table .*? primary key \( [^)]*\) (?P<near>include)\b", "forms"),
 
     # ---- CREATE TABLE (07_tables)
+    syntax(_CREATE_TABLE + r".*?[(,] family (?!\()\S+ (?P<near>(?!\()\S+)", "parser, forms"),
     unimplemented(_CREATE_TABLE + r".*\) inherits (?P<near>\()", "07_tables", "22456"),
     syntax(_CREATE_TABLE + r".*\) partition by (?:range|list) \( [^()]*\) ?(?P<near>)$",
            "07_tables"),
@@ -353,20 +354,23 @@ REFUSALS = (
          "unimplemented: grouping sets", "forms", "46280"),
 )
 
-# What a PL/pgSQL body may not hold (forms, section 9): tried on the body without its
-# strings and comments.
-_BODY_UNIMPLEMENTED = (
-    (r"\b(?P<near>perform)\b", "0A000"),
-    (r"(?:^|[;\s])(?P<near>execute)\b", "0A000"),
-    (r"\b(?P<near>foreach)\b", "0A000"),
-    (r"\bfor\s+\w+\s+in\s+(?P<near>select|execute)\b", "0A000"),
-    (r"\bget\s+(?:stacked\s+|current\s+)?(?P<near>diagnostics)\b", "0A000"),
-    (r"(?:^|[;\s])(?P<near>assert)\b", "0A000"),
-    (r"\b\w+\s+(?P<near>record)\s*;", "0A000"),
-    (r"(?P<near>%)\s*(?:type|rowtype)\b", "42601"),
-    (r"\b(?:new|old)\.(?P<near>\w+)\s+(?:is|<>|=\s*old)\b", "42P01"),
-)
-BODY_REFUSALS = tuple((re.compile(pattern, re.I), state) for pattern, state in _BODY_UNIMPLEMENTED)
+# What a PL/pgSQL body may not hold (forms, section 9; TG_ARGV as the node said it for a
+# dump): tried on the body without its strings and comments.  No message means a syntax error.
+_SYNTAX = None
+BODY_REFUSALS = tuple((re.compile(pattern, re.I), state, text) for pattern, state, text in (
+    (r"\b(?P<near>perform)\b", "0A000", _SYNTAX),
+    (r"(?:^|[;\s])(?P<near>execute)\b", "0A000", _SYNTAX),
+    (r"\b(?P<near>foreach)\b", "0A000", _SYNTAX),
+    (r"\bfor\s+\w+\s+in\s+(?P<near>select|execute)\b", "0A000", _SYNTAX),
+    (r"\bget\s+(?:stacked\s+|current\s+)?(?P<near>diagnostics)\b", "0A000", _SYNTAX),
+    (r"(?:^|[;\s])(?P<near>assert)\b", "0A000", _SYNTAX),
+    (r"\b\w+\s+(?P<near>record)\s*;", "0A000", _SYNTAX),
+    (r"(?P<near>%)\s*(?:type|rowtype)\b", "42601", _SYNTAX),
+    (r"\b(?:new|old)\.(?P<near>\w+)\s+(?:is|<>|=\s*old)\b", "42P01",
+     "no data source matches prefix: new in this context"),
+    (r"\btg_argv\b", "0A000",
+     "unimplemented: referencing the TG_ARGV trigger function parameter is not yet supported"),
+))
 
 # client_encoding and the like: which values a "compatibility only" variable takes (01_header).
 FIXED_SETTINGS = {
@@ -428,17 +432,14 @@ def _body_refusal(statement):
     if not match or body is None:
         return None
     bare = re.sub(r"--[^\n]*|'[^']*'", " ", body)
-    for pattern, state in BODY_REFUSALS:
+    for pattern, state, text in BODY_REFUSALS:
         found = pattern.search(bare)
         if found:
-            near = found["near"].lower()
-            if state == "42P01":
-                return {"C": state, "M": "no data source matches prefix: new in this context"}
-            text = f'at or near "{near}": syntax error'
-            if state == "0A000":
-                return {"C": state, "M": text + ": unimplemented: this syntax",
-                        "H": _NOT_IMPLEMENTED}
-            return {"C": state, "M": text}
+            if text is _SYNTAX:
+                text = f'at or near "{found["near"].lower()}": syntax error'
+                if state == "0A000":
+                    text += ": unimplemented: this syntax"
+            return {"C": state, "M": text, **({"H": _NOT_IMPLEMENTED} if state == "0A000" else {})}
     return None
 
 

@@ -10,6 +10,8 @@ import http.server
 import re
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -599,8 +601,8 @@ class Protocol(StandinTest):
     def test_cancel(self):
         def cancel():
             time.sleep(0.3)
-            channel = wire.Channel(wire.socket.create_connection(("127.0.0.1", self.node.port)))
-            channel.send(wire.struct.pack("!IIII", 16, wire.CANCEL_REQUEST, *self.client.key))
+            channel = wire.Channel(socket.create_connection(("127.0.0.1", self.node.port)))
+            channel.send(struct.pack("!IIII", 16, wire.CANCEL_REQUEST, *self.client.key))
             channel.close()
         threading.Thread(target=cancel).start()
         self.refused("SELECT pg_sleep(20)", "57014")

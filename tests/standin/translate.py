@@ -173,6 +173,12 @@ def _exists(fields, match, look):
     fields["M"] = f'relation "{look.database}.public.{match[1]}" already exists'
 
 
+def _missing(fields, match, look):
+    found = re.search(r"\b(\S+) \. \"?" + re.escape(match[1]) + r"\b", look.normal)
+    name = f"{found[1]}.{match[1]}" if found else match[1]
+    fields["M"] = f'relation "{name}" does not exist'
+
+
 def _always(fields, match, _):
     if "generated column" in fields.get("D", ""):
         fields["C"], fields["M"] = "55000", (
@@ -192,6 +198,9 @@ def _not_validatable(fields, match, look):
 _RULES = tuple((re.compile(pattern, re.S), change) for pattern, change in (
     (r'^syntax error at or near "(.*)"$', _plain(r'at or near "\1": syntax error')),
     (r"^syntax error at end of input$", _plain('at or near "EOF": syntax error')),
+    (r'^(?:table|sequence|view) "(.*)" does not exist$', _missing),
+    (r'^constraint "(.*)" for table "(.*)" does not exist$',
+     _plain(r'constraint "\1" of relation "\2" does not exist')),
     (r'^role "(.*)" does not exist$', _plain(r'role/user "\1" does not exist')),
     (r'^role "(.*)" already exists$', _plain(r"a role/user named \1 already exists")),
     (r"^function (.*?)\(.*\) does not exist$", _plain(r"unknown function: \1()")),

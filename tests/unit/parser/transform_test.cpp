@@ -20,14 +20,17 @@ T parse_as(std::string_view sql) {
   ParsedStatement parsed = parse_statement(sql);
   INFO(sql);
   INFO(parsed.error);
-  if (const auto* opaque = std::get_if<ast::Opaque>(&parsed.node); opaque && !std::is_same_v<T, ast::Opaque>) {
+  if (const auto* opaque = std::get_if<ast::Opaque>(&parsed.node);
+      opaque && !std::is_same_v<T, ast::Opaque>) {
     FAIL("opaque: " << opaque->kind);
   }
   REQUIRE(std::holds_alternative<T>(parsed.node));
   return std::get<T>(std::move(parsed.node));
 }
 
-std::string kind_of(std::string_view sql) { return parse_as<ast::Opaque>(sql).kind; }
+std::string kind_of(std::string_view sql) {
+  return parse_as<ast::Opaque>(sql).kind;
+}
 
 ast::Expr expr(std::string_view sql) {
   INFO(sql);
@@ -51,8 +54,12 @@ ast::TypeName type(std::string_view sql) {
   return std::move(*parsed);
 }
 
-std::string column_name(const ast::Expr& expr) { return std::get<ast::ColumnRef>(expr.node).names.back(); }
-std::string literal_text(const ast::Expr& expr) { return std::get<ast::Literal>(expr.node).text; }
+std::string column_name(const ast::Expr& expr) {
+  return std::get<ast::ColumnRef>(expr.node).names.back();
+}
+std::string literal_text(const ast::Expr& expr) {
+  return std::get<ast::Literal>(expr.node).text;
+}
 
 using Strings = std::vector<std::string>;
 
@@ -100,7 +107,8 @@ TEST_CASE("operators") {
   check("a ->> 'b'", Kind::op, {"->>"});
   const auto in = check("a NOT IN (1, 2)", Kind::in, {"<>"});
   CHECK(std::get<ast::ExprList>(in.right->node).items.size() == 2);
-  const auto between = check("a NOT BETWEEN SYMMETRIC 1 AND 2", Kind::not_between_symmetric, {"NOT BETWEEN SYMMETRIC"});
+  const auto between =
+      check("a NOT BETWEEN SYMMETRIC 1 AND 2", Kind::not_between_symmetric, {"NOT BETWEEN SYMMETRIC"});
   CHECK(std::get<ast::ExprList>(between.right->node).items.size() == 2);
   const auto similar = check("a SIMILAR TO 'x' ESCAPE '!'", Kind::similar, {"~"});
   CHECK(std::get<ast::FunctionCall>(similar.right->node).name == Name{"pg_catalog", "similar_to_escape"});
@@ -144,9 +152,11 @@ TEST_CASE("other expressions") {
   CHECK(zone.sql_syntax);
   CHECK(zone.name == Name{"pg_catalog", "timezone"});
   CHECK(expr_as<ast::FunctionCall>("EXTRACT(year FROM x)").sql_syntax);
-  CHECK(std::holds_alternative<ast::NamedArgument>(expr_as<ast::FunctionCall>("f(a => 1)").arguments.at(0).node));
+  CHECK(std::holds_alternative<ast::NamedArgument>(
+      expr_as<ast::FunctionCall>("f(a => 1)").arguments.at(0).node));
 
-  const auto aggregate = expr_as<ast::FunctionCall>("array_agg(DISTINCT a ORDER BY b DESC NULLS LAST) FILTER (WHERE c)");
+  const auto aggregate =
+      expr_as<ast::FunctionCall>("array_agg(DISTINCT a ORDER BY b DESC NULLS LAST) FILTER (WHERE c)");
   CHECK(aggregate.distinct);
   CHECK(aggregate.modifiers->filter);
   CHECK(aggregate.modifiers->order_by.at(0).order == ast::SortOrder::descending);
@@ -169,7 +179,8 @@ TEST_CASE("other expressions") {
   CHECK(expr_as<ast::Subquery>("a > ALL (SELECT 1)").op == Strings{">"});
   CHECK(expr_as<ast::Subquery>("ARRAY(SELECT 1)").kind == ast::Subquery::Kind::array);
 
-  for (const char* bad : {"", "1, 2", "1 AS x", "1 FROM t", "SELECT 1", "1; SELECT 2", "1 +", "xmlelement(name a)"}) {
+  for (const char* bad :
+       {"", "1, 2", "1 AS x", "1 FROM t", "SELECT 1", "1; SELECT 2", "1 +", "xmlelement(name a)"}) {
     CHECK_FALSE(parse_expression(bad));
   }
 }
@@ -201,7 +212,8 @@ TEST_CASE("types") {
   const ast::TypeName percent = type("film.title%TYPE");
   CHECK(percent.percent_type);
   CHECK(percent.name == Name{"film", "title"});
-  for (const char* bad : {"", "integer + 1", "integer AS x", "a b", "integer, text", "integer DEFAULT 1", "1"}) {
+  for (const char* bad :
+       {"", "integer + 1", "integer AS x", "a b", "integer, text", "integer DEFAULT 1", "1"}) {
     CHECK_FALSE(parse_type(bad));
   }
 }
@@ -216,7 +228,8 @@ TEST_CASE("queries") {
     WHERE true GROUP BY ROLLUP (a, b), () HAVING c > 1
     WINDOW win AS (ORDER BY a ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
     ORDER BY a USING >, 2 DESC OFFSET 3 FETCH FIRST 4 ROWS WITH TIES
-    FOR NO KEY UPDATE OF x NOWAIT)").query;
+    FOR NO KEY UPDATE OF x NOWAIT)")
+                               .query;
   CHECK(query.recursive);
   REQUIRE(query.with.size() == 1);
   CHECK(query.with[0].columns == Strings{"n"});
@@ -328,30 +341,36 @@ TEST_CASE("CREATE TABLE") {
 
 TEST_CASE("partitions and LIKE") {
   const auto parent = parse_as<ast::CreateTable>(
-      "CREATE TABLE public.payment (payment_date timestamp with time zone NOT NULL) PARTITION BY RANGE (payment_date, "
+      "CREATE TABLE public.payment (payment_date timestamp with time zone NOT NULL) PARTITION BY RANGE "
+      "(payment_date, "
       "lower(x) text_pattern_ops)");
   CHECK(parent.partition_by->strategy == "RANGE");
   CHECK(parent.partition_by->key.at(0).column == "payment_date");
   CHECK(parent.partition_by->key.at(1).operator_class == Name{"", "text_pattern_ops"});
 
-  const auto range = parse_as<ast::CreateTable>("CREATE TABLE p PARTITION OF q FOR VALUES FROM (1, MINVALUE) TO (MAXVALUE, 2)");
+  const auto range = parse_as<ast::CreateTable>(
+      "CREATE TABLE p PARTITION OF q FOR VALUES FROM (1, MINVALUE) TO (MAXVALUE, 2)");
   CHECK(range.partition_of == Name{"", "q"});
   CHECK(range.inherits.empty());
   CHECK(column_name(range.bound->from.at(1)) == "minvalue");
   CHECK(range.bound->to.size() == 2);
   CHECK(parse_as<ast::CreateTable>("CREATE TABLE p PARTITION OF q DEFAULT").bound->kind ==
         ast::PartitionBound::Kind::default_);
-  CHECK(parse_as<ast::CreateTable>("CREATE TABLE p PARTITION OF q FOR VALUES WITH (modulus 4, remainder 3)").bound->remainder == 3);
+  CHECK(parse_as<ast::CreateTable>("CREATE TABLE p PARTITION OF q FOR VALUES WITH (modulus 4, remainder 3)")
+            .bound->remainder == 3);
 
-  const auto like = parse_as<ast::CreateTable>("CREATE TABLE t (LIKE x INCLUDING ALL, LIKE y INCLUDING DEFAULTS INCLUDING STORAGE)");
+  const auto like = parse_as<ast::CreateTable>(
+      "CREATE TABLE t (LIKE x INCLUDING ALL, LIKE y INCLUDING DEFAULTS INCLUDING STORAGE)");
   CHECK(like.likes.at(0).including == Strings{"ALL"});
   CHECK(like.likes.at(1).including == Strings{"DEFAULTS", "STORAGE"});
-  CHECK(parse_as<ast::CreateTable>("CREATE TABLE t OF ty (a WITH OPTIONS NOT NULL)").of_type.name == Name{"", "ty"});
+  CHECK(parse_as<ast::CreateTable>("CREATE TABLE t OF ty (a WITH OPTIONS NOT NULL)").of_type.name ==
+        Name{"", "ty"});
 
   const auto attach = parse_as<ast::AlterTable>(
       "ALTER TABLE ONLY public.payment ATTACH PARTITION public.payment_p2022_01 FOR VALUES FROM ('2022-01-01 "
       "00:00:00+00') TO ('2022-02-01 00:00:00+00');");
-  CHECK(std::get<ast::AttachPartition>(attach.commands.at(0)).partition == Name{"public", "payment_p2022_01"});
+  CHECK(std::get<ast::AttachPartition>(attach.commands.at(0)).partition ==
+        Name{"public", "payment_p2022_01"});
   CHECK(kind_of("ALTER INDEX public.a ATTACH PARTITION public.b;") == "ALTER INDEX ATTACH PARTITION");
 }
 
@@ -382,7 +401,8 @@ TEST_CASE("ALTER TABLE") {
   CHECK(std::get<ast::AddConstraint>(alter.commands[13]).constraint.not_valid);
 
   CHECK(parse_as<ast::AlterTable>("ALTER SEQUENCE public.s OWNER TO postgres").kind == ObjectKind::sequence);
-  CHECK(parse_as<ast::AlterTable>("ALTER MATERIALIZED VIEW m OWNER TO postgres").kind == ObjectKind::materialized_view);
+  CHECK(parse_as<ast::AlterTable>("ALTER MATERIALIZED VIEW m OWNER TO postgres").kind ==
+        ObjectKind::materialized_view);
 
   const std::map<std::string, std::string> kinds = {
       {"ALTER TABLE ONLY public.a ALTER COLUMN b SET STATISTICS 500;", "ALTER TABLE SET STATISTICS"},
@@ -413,8 +433,10 @@ TEST_CASE("ALTER TABLE") {
 
 TEST_CASE("CREATE INDEX") {
   const auto index = parse_as<ast::CreateIndex>(
-      "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY public.housing USING gin (a, lower(b) text_pattern_ops, "
-      "((a + b)) COLLATE \"C\" DESC NULLS LAST, c public.gist_trgm_ops (siglen='32')) INCLUDE (d) NULLS NOT DISTINCT "
+      "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY public.housing USING gin (a, lower(b) "
+      "text_pattern_ops, "
+      "((a + b)) COLLATE \"C\" DESC NULLS LAST, c public.gist_trgm_ops (siglen='32')) INCLUDE (d) NULLS NOT "
+      "DISTINCT "
       "WITH (fastupdate='false') TABLESPACE z WHERE (a > 1);");
   CHECK(index.unique);
   CHECK(index.concurrently);
@@ -437,17 +459,20 @@ TEST_CASE("CREATE INDEX") {
 }
 
 TEST_CASE("schemas, databases, extensions, sequences") {
-  const auto schema = parse_as<ast::CreateSchema>("CREATE SCHEMA IF NOT EXISTS app AUTHORIZATION CURRENT_USER");
+  const auto schema =
+      parse_as<ast::CreateSchema>("CREATE SCHEMA IF NOT EXISTS app AUTHORIZATION CURRENT_USER");
   CHECK(schema.owner.kind == ast::Role::Kind::current_user);
   CHECK(schema.has_owner);
   CHECK(kind_of("CREATE SCHEMA a CREATE TABLE b (c integer)") == "CREATE SCHEMA");
 
-  const auto database = parse_as<ast::CreateDatabase>("CREATE DATABASE d WITH TEMPLATE = template0 ENCODING = 'UTF8' CONNECTION LIMIT = 3");
+  const auto database = parse_as<ast::CreateDatabase>(
+      "CREATE DATABASE d WITH TEMPLATE = template0 ENCODING = 'UTF8' CONNECTION LIMIT = 3");
   REQUIRE(database.options.size() == 3);
   CHECK(database.options[1].name == "encoding");
   CHECK(database.options[1].value == "UTF8");
 
-  const auto extension = parse_as<ast::CreateExtension>("CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\" WITH SCHEMA public VERSION '1.1' CASCADE;");
+  const auto extension = parse_as<ast::CreateExtension>(
+      "CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\" WITH SCHEMA public VERSION '1.1' CASCADE;");
   CHECK(extension.name == "uuid-ossp");
   CHECK(extension.schema == "public");
   CHECK(extension.version == "1.1");
@@ -467,17 +492,20 @@ TEST_CASE("schemas, databases, extensions, sequences") {
 }
 
 TEST_CASE("types and domains") {
-  CHECK(parse_as<ast::CreateEnum>("CREATE TYPE public.mpaa_rating AS ENUM ('G', 'PG-13');").labels == Strings{"G", "PG-13"});
+  CHECK(parse_as<ast::CreateEnum>("CREATE TYPE public.mpaa_rating AS ENUM ('G', 'PG-13');").labels ==
+        Strings{"G", "PG-13"});
   const auto added = parse_as<ast::AlterEnum>("ALTER TYPE t ADD VALUE IF NOT EXISTS 'z' BEFORE 'y'");
   CHECK(added.label == "z");
   CHECK(added.neighbor == "y");
   CHECK_FALSE(added.after);
   CHECK_FALSE(parse_as<ast::AlterEnum>("ALTER TYPE t ADD VALUE 'z'").after);
   CHECK(parse_as<ast::AlterEnum>("ALTER TYPE t RENAME VALUE 'x' TO 'y'").old_label == "x");
-  const auto composite = parse_as<ast::CreateCompositeType>("CREATE TYPE c AS (a integer, b text COLLATE \"C\")");
+  const auto composite =
+      parse_as<ast::CreateCompositeType>("CREATE TYPE c AS (a integer, b text COLLATE \"C\")");
   CHECK(composite.attributes.at(1).collation.name == "C");
   const auto domain = parse_as<ast::CreateDomain>(
-      "CREATE DOMAIN public.year AS integer DEFAULT 1 NOT NULL CONSTRAINT year_check CHECK (((VALUE >= 1901) AND (VALUE <= 2155)));");
+      "CREATE DOMAIN public.year AS integer DEFAULT 1 NOT NULL CONSTRAINT year_check CHECK (((VALUE >= 1901) "
+      "AND (VALUE <= 2155)));");
   CHECK(domain.not_null);
   CHECK(domain.default_value);
   CHECK(domain.constraints.at(0).name == "year_check");
@@ -488,22 +516,28 @@ TEST_CASE("types and domains") {
 }
 
 TEST_CASE("views") {
-  const auto view = parse_as<ast::CreateView>("CREATE OR REPLACE VIEW public.v(a, b) WITH (security_barrier='true') AS SELECT 1, 2 WITH LOCAL CHECK OPTION;");
+  const auto view = parse_as<ast::CreateView>(
+      "CREATE OR REPLACE VIEW public.v(a, b) WITH (security_barrier='true') AS SELECT 1, 2 WITH LOCAL CHECK "
+      "OPTION;");
   CHECK(view.or_replace);
   CHECK(view.columns == Strings{"a", "b"});
   CHECK(view.check_option == "LOCAL");
   CHECK(view.query.targets.size() == 2);
-  const auto materialized = parse_as<ast::CreateTableAs>("CREATE MATERIALIZED VIEW public.rental_by_category TABLESPACE x AS SELECT 1 WITH NO DATA;");
+  const auto materialized = parse_as<ast::CreateTableAs>(
+      "CREATE MATERIALIZED VIEW public.rental_by_category TABLESPACE x AS SELECT 1 WITH NO DATA;");
   CHECK(materialized.materialized_view);
   CHECK_FALSE(materialized.with_data);
   CHECK_FALSE(parse_as<ast::CreateTableAs>("CREATE TABLE t AS SELECT 1").materialized_view);
-  CHECK(parse_as<ast::RefreshMaterializedView>("REFRESH MATERIALIZED VIEW CONCURRENTLY public.m;").concurrently);
-  CHECK(kind_of("CREATE VIEW v AS SELECT * FROM XMLTABLE('/a' PASSING x COLUMNS b integer)") == "CREATE VIEW");
+  CHECK(parse_as<ast::RefreshMaterializedView>("REFRESH MATERIALIZED VIEW CONCURRENTLY public.m;")
+            .concurrently);
+  CHECK(kind_of("CREATE VIEW v AS SELECT * FROM XMLTABLE('/a' PASSING x COLUMNS b integer)") ==
+        "CREATE VIEW");
   CHECK(kind_of("CREATE VIEW v AS SELECT JSON_OBJECT('a': 1)") == "CREATE VIEW");
 }
 
 TEST_CASE("functions") {
-  const auto function = parse_as<ast::CreateFunction>(R"(CREATE FUNCTION public.film_in_stock(p_film_id integer,
+  const auto function =
+      parse_as<ast::CreateFunction>(R"(CREATE FUNCTION public.film_in_stock(p_film_id integer,
       IN x text DEFAULT 'q'::text, OUT p_count integer, VARIADIC rest text[]) RETURNS SETOF integer
     LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER LEAKPROOF COST 10 ROWS 0 PARALLEL SAFE
     SET search_path TO 'public', 'pg_temp'
@@ -527,17 +561,21 @@ TEST_CASE("functions") {
   CHECK(function.settings.at(0).values.size() == 2);
   CHECK(function.body == Strings{" BEGIN END "});
 
-  const auto table = parse_as<ast::CreateFunction>("CREATE FUNCTION f() RETURNS TABLE(a integer) LANGUAGE c AS 'lib', 'sym'");
+  const auto table = parse_as<ast::CreateFunction>(
+      "CREATE FUNCTION f() RETURNS TABLE(a integer) LANGUAGE c AS 'lib', 'sym'");
   CHECK(table.returns.empty());
   CHECK(table.parameters.at(0).mode == ast::FunctionParameter::Mode::table);
   CHECK(table.body == Strings{"lib", "sym"});
-  CHECK(parse_as<ast::CreateFunction>("CREATE PROCEDURE p(INOUT a integer) LANGUAGE sql AS 'SELECT 1'").procedure);
-  CHECK(kind_of("CREATE FUNCTION f() RETURNS integer RETURN 1") == "CREATE FUNCTION with an SQL-standard body");
+  CHECK(parse_as<ast::CreateFunction>("CREATE PROCEDURE p(INOUT a integer) LANGUAGE sql AS 'SELECT 1'")
+            .procedure);
+  CHECK(kind_of("CREATE FUNCTION f() RETURNS integer RETURN 1") ==
+        "CREATE FUNCTION with an SQL-standard body");
 }
 
 TEST_CASE("triggers") {
   const auto trigger = parse_as<ast::CreateTrigger>(
-      "CREATE TRIGGER film_fulltext_trigger BEFORE INSERT OR UPDATE OF title ON public.film FOR EACH ROW WHEN ((new.a > "
+      "CREATE TRIGGER film_fulltext_trigger BEFORE INSERT OR UPDATE OF title ON public.film FOR EACH ROW "
+      "WHEN ((new.a > "
       "1)) EXECUTE FUNCTION tsvector_update_trigger('fulltext', 'pg_catalog.english');");
   CHECK(trigger.timing == "BEFORE");
   CHECK(trigger.on_insert);
@@ -547,20 +585,27 @@ TEST_CASE("triggers") {
   CHECK(trigger.for_each_row);
   CHECK(trigger.when);
   CHECK(trigger.arguments == Strings{"fulltext", "pg_catalog.english"});
-  const auto statement = parse_as<ast::CreateTrigger>("CREATE TRIGGER t AFTER DELETE ON a REFERENCING OLD TABLE AS o FOR EACH STATEMENT EXECUTE PROCEDURE f()");
+  const auto statement = parse_as<ast::CreateTrigger>(
+      "CREATE TRIGGER t AFTER DELETE ON a REFERENCING OLD TABLE AS o FOR EACH STATEMENT EXECUTE PROCEDURE "
+      "f()");
   CHECK(statement.timing == "AFTER");
   CHECK(statement.on_delete);
   CHECK(statement.old_table == "o");
   CHECK_FALSE(statement.for_each_row);
-  const auto constraint = parse_as<ast::CreateTrigger>("CREATE CONSTRAINT TRIGGER t AFTER INSERT ON a FROM b DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f()");
+  const auto constraint = parse_as<ast::CreateTrigger>(
+      "CREATE CONSTRAINT TRIGGER t AFTER INSERT ON a FROM b DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+      "EXECUTE FUNCTION f()");
   CHECK(constraint.constraint);
   CHECK(constraint.initially_deferred);
   CHECK(constraint.constraint_from.name == "b");
-  CHECK(parse_as<ast::CreateTrigger>("CREATE TRIGGER t INSTEAD OF UPDATE ON v FOR EACH ROW EXECUTE FUNCTION f()").timing == "INSTEAD OF");
+  CHECK(parse_as<ast::CreateTrigger>(
+            "CREATE TRIGGER t INSTEAD OF UPDATE ON v FOR EACH ROW EXECUTE FUNCTION f()")
+            .timing == "INSTEAD OF");
 }
 
 TEST_CASE("roles and privileges") {
-  const auto role = parse_as<ast::CreateRole>("CREATE USER app WITH NOSUPERUSER LOGIN CONNECTION LIMIT 5 PASSWORD 'x' VALID UNTIL '2030-01-01'");
+  const auto role = parse_as<ast::CreateRole>(
+      "CREATE USER app WITH NOSUPERUSER LOGIN CONNECTION LIMIT 5 PASSWORD 'x' VALID UNTIL '2030-01-01'");
   CHECK(role.login);
   REQUIRE(role.options.size() == 5);
   CHECK(role.options[0].name == "NOSUPERUSER");
@@ -572,12 +617,14 @@ TEST_CASE("roles and privileges") {
   CHECK(kind_of("CREATE ROLE a IN ROLE b") == "CREATE ROLE");
   CHECK(kind_of("ALTER ROLE a SET search_path TO b") == "ALTER ROLE SET");
 
-  const auto columns = parse_as<ast::Grant>("GRANT SELECT(a,b),UPDATE ON TABLE public.t TO PUBLIC, app WITH GRANT OPTION");
+  const auto columns =
+      parse_as<ast::Grant>("GRANT SELECT(a,b),UPDATE ON TABLE public.t TO PUBLIC, app WITH GRANT OPTION");
   CHECK(columns.grant);
   CHECK(columns.grant_option);
   CHECK(columns.privileges.at(0).columns == Strings{"a", "b"});
   CHECK(columns.grantees.at(0).kind == ast::Role::Kind::public_);
-  const auto revoke = parse_as<ast::Grant>("REVOKE ALL ON FUNCTION public.f(integer, text) FROM PUBLIC CASCADE;");
+  const auto revoke =
+      parse_as<ast::Grant>("REVOKE ALL ON FUNCTION public.f(integer, text) FROM PUBLIC CASCADE;");
   CHECK_FALSE(revoke.grant);
   CHECK(revoke.cascade);
   CHECK(revoke.privileges.at(0).name == "ALL");
@@ -591,13 +638,15 @@ TEST_CASE("roles and privileges") {
   CHECK(membership.roles == Strings{"a"});
   CHECK(membership.options.at(0).name == "ADMIN");
   CHECK(membership.granted_by.name == "c");
-  const auto defaults = parse_as<ast::AlterDefaultPrivileges>("ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT ALL ON SEQUENCES TO anon;");
+  const auto defaults = parse_as<ast::AlterDefaultPrivileges>(
+      "ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT ALL ON SEQUENCES TO anon;");
   CHECK(defaults.for_roles.at(0).name == "postgres");
   CHECK(defaults.schemas == Strings{"public"});
   CHECK(defaults.grant.kind == ObjectKind::sequence);
   CHECK(defaults.grant.objects.empty());
 
-  const auto policy = parse_as<ast::CreatePolicy>("CREATE POLICY p ON s.t AS RESTRICTIVE FOR SELECT TO authenticated USING ((a = 1)) WITH CHECK (true);");
+  const auto policy = parse_as<ast::CreatePolicy>(
+      "CREATE POLICY p ON s.t AS RESTRICTIVE FOR SELECT TO authenticated USING ((a = 1)) WITH CHECK (true);");
   CHECK_FALSE(policy.permissive);
   CHECK(policy.command == "SELECT");
   CHECK(policy.using_);
@@ -626,7 +675,8 @@ TEST_CASE("objects of comments, owners and drops") {
   CHECK_FALSE(parse_as<ast::Comment>("COMMENT ON TABLE t IS ''").is_null);
   CHECK(kind_of("COMMENT ON CAST (a AS b) IS 'x'") == "COMMENT ON CAST");
 
-  CHECK(parse_as<ast::AlterOwner>("ALTER FUNCTION public.f(integer) OWNER TO postgres;").object.arguments.size() == 1);
+  CHECK(parse_as<ast::AlterOwner>("ALTER FUNCTION public.f(integer) OWNER TO postgres;")
+            .object.arguments.size() == 1);
   CHECK(parse_as<ast::AlterOwner>("ALTER SCHEMA s OWNER TO postgres;").object.kind == ObjectKind::schema);
 
   const auto drop = parse_as<ast::Drop>("DROP TABLE IF EXISTS a.b, c CASCADE");
@@ -649,7 +699,8 @@ TEST_CASE("session commands") {
   CHECK(parse_as<ast::SetVariable>("SET SESSION AUTHORIZATION 'x'").name == "session_authorization");
   CHECK(parse_as<ast::SetVariable>("RESET ALL").kind == ast::SetVariable::Kind::reset_all);
   CHECK(kind_of("SET TRANSACTION READ ONLY") == "SET TRANSACTION");
-  CHECK(parse_as<ast::SelectStatement>("SELECT pg_catalog.setval('public.a_seq', 200, true);").query.targets.size() == 1);
+  CHECK(parse_as<ast::SelectStatement>("SELECT pg_catalog.setval('public.a_seq', 200, true);")
+            .query.targets.size() == 1);
   CHECK(parse_as<ast::Transaction>("BEGIN").command == "BEGIN");
   CHECK(parse_as<ast::Transaction>("END").command == "COMMIT");
   CHECK(kind_of("SAVEPOINT s") == "SAVEPOINT");
@@ -670,9 +721,11 @@ TEST_CASE("statements that are not modelled keep their words") {
       {"CREATE COLLATION c (provider = icu, locale = 'und')", "CREATE COLLATION"},
       {"CREATE CONVERSION c FOR 'UTF8' TO 'LATIN1' FROM f", "CREATE CONVERSION"},
       {"CREATE LANGUAGE l HANDLER h", "CREATE LANGUAGE"},
-      {"CREATE TEXT SEARCH CONFIGURATION c (PARSER = pg_catalog.\"default\")", "CREATE TEXT SEARCH CONFIGURATION"},
+      {"CREATE TEXT SEARCH CONFIGURATION c (PARSER = pg_catalog.\"default\")",
+       "CREATE TEXT SEARCH CONFIGURATION"},
       {"CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple)", "CREATE TEXT SEARCH DICTIONARY"},
-      {"ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR asciiword WITH simple", "ALTER TEXT SEARCH CONFIGURATION"},
+      {"ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR asciiword WITH simple",
+       "ALTER TEXT SEARCH CONFIGURATION"},
       {"CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()", "CREATE EVENT TRIGGER"},
       {"CREATE PUBLICATION p FOR ALL TABLES", "CREATE PUBLICATION"},
       {"ALTER PUBLICATION p ADD TABLE t", "ALTER PUBLICATION"},
@@ -740,7 +793,8 @@ TEST_CASE("deep nesting costs one statement") {
     for (int i = 0; i < count; ++i) result += text;
     return result;
   };
-  const ParsedStatement parentheses = parse_statement("SELECT " + repeat("(", 10000) + "1" + repeat(")", 10000));
+  const ParsedStatement parentheses =
+      parse_statement("SELECT " + repeat("(", 10000) + "1" + repeat(")", 10000));
   CHECK(std::get<ast::Opaque>(parentheses.node).kind == "unparsed");
   CHECK_FALSE(parentheses.error.empty());
   CHECK(std::holds_alternative<ast::SelectStatement>(parse_statement("SELECT 1" + repeat("+1", 500)).node));
@@ -752,10 +806,12 @@ TEST_CASE("deep nesting costs one statement") {
 
 TEST_CASE("the corpus parses") {
   const char* variable = std::getenv("PG2CRDB_CORPUS");
-  const std::filesystem::path corpus =
-      variable ? std::filesystem::path(variable) : std::filesystem::path(PG2CRDB_SOURCE_DIR) / "../shared/corpus";
+  const std::filesystem::path corpus = variable
+                                           ? std::filesystem::path(variable)
+                                           : std::filesystem::path(PG2CRDB_SOURCE_DIR) / "../shared/corpus";
   if (!std::filesystem::exists(corpus)) SKIP("no corpus: set PG2CRDB_CORPUS");
-  // Statements that need the grammar of PostgreSQL 18, or that the splitter of this test cuts in two (BEGIN ATOMIC).
+  // Statements that need the grammar of PostgreSQL 18, or that the splitter of this test cuts in two (BEGIN
+  // ATOMIC).
   constexpr int known_unparsed = 4;
   std::map<std::string, int> kinds;
   int statements = 0;

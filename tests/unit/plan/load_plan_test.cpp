@@ -12,25 +12,27 @@ LoadPlan example() {
   plan.tool = "0.1.0";
   plan.target = "25.4";
   plan.inputs = {{"dumps/french towns.sql", 4'123'456'789, "9f86d081884c7d65"}, {"-", 0, ""}};
-  plan.statements = {
-      {"pre-data",
-       "CREATE TABLE public.towns (\n\tname STRING DEFAULT e'it\\'s \"\\\\x\"',\n\tcode VARCHAR(10) NOT NULL)",
-       "CREATE TABLE", "public.towns", "dumps/french towns.sql", 120},
-      {"revalidate", "SELECT 1", "SELECT", "", "-", 1}};
+  plan.statements = {{"pre-data",
+                      "CREATE TABLE public.towns (\n\tname STRING DEFAULT e'it\\'s \"\\\\x\"',\n\tcode "
+                      "VARCHAR(10) NOT NULL)",
+                      "CREATE TABLE", "public.towns", "dumps/french towns.sql", 120},
+                     {"revalidate", "SELECT 1", "SELECT", "", "-", 1}};
   LoadPlan::Table towns;
   towns.schema = "public";
   towns.name = "Les \"Communes\" d'été";
-  towns.columns = {{"id", "integer", "UUID", LoadPlan::Conversion::uuid_of_key, "public.towns", false, true},
-                   {"code", "character(3)", "CHAR(3)", LoadPlan::Conversion::trim_blanks, "", false, false},
-                   {"fee", "money", "DECIMAL(19,2)", LoadPlan::Conversion::money_to_decimal, "", false, false},
-                   {"full", "text", "STRING", LoadPlan::Conversion::none, "", true, false}};
+  towns.columns = {
+      {"id", "integer", "UUID", LoadPlan::Conversion::uuid_of_key, "public.towns", false, true},
+      {"code", "character(3)", "CHAR(3)", LoadPlan::Conversion::trim_blanks, "", false, false},
+      {"fee", "money", "DECIMAL(19,2)", LoadPlan::Conversion::money_to_decimal, "", false, false},
+      {"full", "text", "STRING", LoadPlan::Conversion::none, "", true, false}};
   towns.key = {"id", "code"};
-  towns.data = {{0, LoadPlan::Data::Format::copy_text, 3'000'000'000, 3'000'000'100, 4711, 36684, {"id", "code"}},
-                {1, LoadPlan::Data::Format::insert, 0, 1, 1, 1, {"fee"}}};
+  towns.data = {
+      {0, LoadPlan::Data::Format::copy_text, 3'000'000'000, 3'000'000'100, 4711, 36684, {"id", "code"}},
+      {1, LoadPlan::Data::Format::insert, 0, 1, 1, 1, {"fee"}}};
   towns.identity_always = {"id"};
   plan.tables = {towns, {}};
-  plan.sequences = {{"public", "towns_id_seq", "public.towns_id_seq", std::numeric_limits<int64_t>::min(), false, true,
-                     "-", 9},
+  plan.sequences = {{"public", "towns_id_seq", "public.towns_id_seq", std::numeric_limits<int64_t>::min(),
+                     false, true, "-", 9},
                     {"a.b", "", "", std::numeric_limits<int64_t>::max(), true, false, "", 0}};
   return plan;
 }
@@ -67,7 +69,8 @@ TEST_CASE("every byte survives, UTF-8 or not") {
   const Result<LoadPlan> read = parse_load_plan(to_json(plan));
   REQUIRE(read);
   REQUIRE(read->statements.size() == 257);
-  for (size_t i = 0; i < plan.statements.size(); ++i) CHECK(read->statements[i].sql == plan.statements[i].sql);
+  for (size_t i = 0; i < plan.statements.size(); ++i)
+    CHECK(read->statements[i].sql == plan.statements[i].sql);
 }
 
 TEST_CASE("an empty plan is a plan") {
@@ -75,7 +78,8 @@ TEST_CASE("an empty plan is a plan") {
   REQUIRE(plan);
   CHECK(plan->tables.empty());
   CHECK(to_json({}) ==
-        "{\n  \"version\": 1,\n  \"tool\": \"\",\n  \"target\": \"\",\n  \"inputs\": [],\n  \"statements\": [],\n"
+        "{\n  \"version\": 1,\n  \"tool\": \"\",\n  \"target\": \"\",\n  \"inputs\": [],\n  \"statements\": "
+        "[],\n"
         "  \"tables\": [],\n  \"sequences\": []\n}\n");
 }
 

@@ -45,7 +45,8 @@ class FailingStream : public RowStream {
  public:
   Result<void> read(const std::function<bool(const std::vector<Field>&)>& row) override {
     row({{"1", false}, {"x", false}, {"1", false}});
-    return Error{.kind = Error::Kind::interrupted, .message = "the server went away", .sqlstate = {}, .advice = {}};
+    return Error{
+        .kind = Error::Kind::interrupted, .message = "the server went away", .sqlstate = {}, .advice = {}};
   }
 };
 
@@ -55,11 +56,12 @@ const ComparedTable keyed = {{{"id", {CanonicalForm::text, CanonicalForm::text}}
                              {0}};
 const ComparedTable keyless = {keyed.columns, {}};
 
-Comparison compared(const ComparedTable& table, const std::vector<Row>& source, const std::vector<Row>& target,
-                    const CompareOptions& options = {}) {
+Comparison compared(const ComparedTable& table, const std::vector<Row>& source,
+                    const std::vector<Row>& target, const CompareOptions& options = {}) {
   MemoryStream source_stream(source);
   MemoryStream target_stream(target);
-  const Result<Comparison> found = compare_rows(table, source_stream, target_stream, options, [](uint64_t) {});
+  const Result<Comparison> found =
+      compare_rows(table, source_stream, target_stream, options, [](uint64_t) {});
   REQUIRE(found);
   return *found;
 }
@@ -77,9 +79,14 @@ TEST_CASE("equal rows are read once, whatever their order and spelling") {
 }
 
 TEST_CASE("each difference is named with its values") {
-  const Comparison found =
-      compared(keyed, {{"1", "Paris", "1"}, {"2", "Lyon", "2"}, {"3", "", "3"}, {"10", "Metz", "4"}, {"5", "Brest", "5"}},
-               {{"1", "Paris", "1"}, {"2", "Lyons", "2.5"}, {"3", std::nullopt, "3"}, {"5", "Brest", "5"}, {"11", "X", "0"}});
+  const Comparison found = compared(
+      keyed,
+      {{"1", "Paris", "1"}, {"2", "Lyon", "2"}, {"3", "", "3"}, {"10", "Metz", "4"}, {"5", "Brest", "5"}},
+      {{"1", "Paris", "1"},
+       {"2", "Lyons", "2.5"},
+       {"3", std::nullopt, "3"},
+       {"5", "Brest", "5"},
+       {"11", "X", "0"}});
   CHECK(found.truth_rows == 5);
   CHECK(found.success == 2);
   CHECK(found.mismatch == 2);
@@ -154,7 +161,8 @@ struct Expected {
 };
 
 // What must be found, by the definition: per key, equal rows cancel out, the rest is paired off.
-Expected expected(const ComparedTable& table, const std::vector<Row>& source, const std::vector<Row>& target) {
+Expected expected(const ComparedTable& table, const std::vector<Row>& source,
+                  const std::vector<Row>& target) {
   std::map<Row, std::map<Row, std::pair<uint64_t, uint64_t>>> keys;
   const auto key_of = [&](const Row& row) {
     if (table.key.empty()) return row;
@@ -201,13 +209,18 @@ TEST_CASE("random multisets: everything is counted and named exactly, in any mem
   for (const Row& row : source) {
     if (number(rate) == 0) {
       switch (number(4)) {
-        case 0: continue;
+        case 0:
+          continue;
         case 1:
           target.push_back(row);
           target.back()[1] = "another";
           continue;
-        case 2: target.push_back(row); break;
-        default: target.push_back({"new " + std::to_string(number(100)), "x", "1"}); break;
+        case 2:
+          target.push_back(row);
+          break;
+        default:
+          target.push_back({"new " + std::to_string(number(100)), "x", "1"});
+          break;
       }
     }
     target.push_back(row);

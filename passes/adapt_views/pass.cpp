@@ -1,0 +1,275 @@
+// Views take no options in CockroachDB, and materialized ones are created after the rows are there, so that they are filled
+// at once and their REFRESH is not needed. A cast to an enum of something that holds a column is refused inside views: it
+// becomes a CASE over the enum's labels. Queries with clauses that CockroachDB does not have are left for a person, and so is
+// every view that reads such a view.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "ast/describe.h"
+#include "ast/walk.h"
+#include "passes/pass.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr Rule rules[] = {
+    {"view-option", Severity::warning, "views", "CockroachDB's views have no such option; without it the view may show or accept more",
+     "Check who may read the view and who writes through it."},
+    {"view-storage", Severity::info, "views", "a storage clause of a materialized view that means nothing in CockroachDB", "Nothing to do."},
+    {"materialized-view-data", Severity::info, "views", "the materialized view is created after the load and filled at once",
+     "Nothing to do."},
+    {"temporary-view", Severity::error, "views", "temporary views do not belong into a schema and are a preview in CockroachDB",
+     "Take the view out of the dump."},
+    {"view-query", Severity::error, "views", "the view's query has a clause that CockroachDB does not have",
+     "Rewrite the query without it."},
+    {"enum-cast-in-view", Severity::warning, "views", "CockroachDB refuses casts of columns to an enum in views: it becomes a CASE over the labels",
+     "Nothing to do where every value is a label; others become NULL instead of an error."},
+    {"type-cast-in-view", Severity::error, "views", "CockroachDB refuses casts of columns to a type of the dump in views",
+     "Read the columns one by one instead of casting them."},
+    {"view-calls-function", Severity::error, "views", "views call functions of the dump only from CockroachDB 25.3 on",
+     "Compile for a later release, or write the function's query into the view."},
+    {"view-of-refused", Severity::error, "views", "the view reads something that is not in the output",
+     "Mend what it reads first, then create it."},
+    {"view-column-default", Severity::warning, "views", "CockroachDB's views cannot be written to, so their columns have no defaults",
+     "Let the application write to the table."},
+};
+enum : size_t {
+  view_option, view_storage, materialized_view_data, temporary_view, view_query, enum_cast_in_view, type_cast_in_view,
+  view_calls_function, view_of_refused, view_column_default,
+};
+
+std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+
+bool reads_columns(ast::Expr& expr) {
+  bool found = false;
+  ast::Visitor visitor;
+  visitor.expr = [&](ast::Expr& part) { found = found || std::holds_alternative<ast::ColumnRef>(part.node); };
+  walk(expr, visitor);
+  return found;
+}
+
+/// A query's clauses that CockroachDB does not have, in words.
+class QueryScanner {
+ public:
+  explicit QueryScanner(const Target& target) : target_(target) {}
+
+  std::set<std::string> refused;
+
+  void scan(ast::Query& query) {
+    ast::Visitor visitor;
+    visitor.expr = [this](ast::Expr& expr) {
+      const auto* set = std::get_if<ast::GroupingSet>(&expr.node);
+      if (set == nullptr || target_.has(Capability::grouping_sets)) return;
+      using Kind = ast::GroupingSet::Kind;
+      refused.insert(set->kind == Kind::rollup ? "ROLLUP" : set->kind == Kind::cube ? "CUBE" : "GROUPING SETS");
+    };
+    visitor.query = [this](ast::Query& part) {
+      for (const ast::FromItem& item : part.from) from(item);
+      if (part.limit_with_ties) refused.insert("FETCH FIRST ... WITH TIES");
+      if (part.group_distinct) refused.insert("GROUP BY DISTINCT");
+    };
+    walk(query, visitor);
+  }
+
+ private:
+  void from(const ast::FromItem& item) {
+    if (const auto* join = std::get_if<ast::Join>(&item.node)) {
+      if (!join->using_alias.empty() && !target_.has(Capability::join_using_alias)) refused.insert("JOIN ... USING (...) AS " + join->using_alias);
+      if (join->left) from(*join->left);
+      if (join->right) from(*join->right);
+    } else if (const auto* function = std::get_if<ast::FunctionRef>(&item.node)) {
+      const bool defined = !function->columns.empty() || std::any_of(function->functions.begin(), function->functions.end(), [](const auto& f) { return !f.columns.empty(); });
+      if (defined && !target_.has(Capability::function_column_definitions)) refused.insert("a function in FROM with column definitions");
+    }
+  }
+
+  const Target& target_;
+};
+
+class Adapter {
+ public:
+  Adapter(PassContext& context, ast::Statement& statement) : context_(context), statement_(statement) {
+    object_ = ast::statement_object(statement.node);
+    which_ = (std::holds_alternative<ast::CreateView>(statement.node) ? "view `" : "materialized view `") + object_ + "`";
+  }
+
+  void view(ast::CreateView& view) {
+    if (view.persistence == ast::Persistence::temporary) refuse(temporary_view, "is temporary");
+    options(view.options);
+    if (!view.check_option.empty() && !context_.target.has(Capability::check_option)) {
+      context_.report(rules[view_option], statement_, object_, which_ + ": WITH " + view.check_option + " CHECK OPTION left out");
+      view.check_option.clear();
+      context_.rewritten(statement_);
+    }
+    query(view.query);
+  }
+
+  void materialized_view(ast::CreateTableAs& view) {
+    if (!view.options.empty() || !view.access_method.empty() || !view.tablespace.empty()) {
+      context_.report(rules[view_storage], statement_, object_, which_ + ": storage parameters, access method and tablespace left out");
+      view.options.clear();
+      view.access_method.clear();
+      view.tablespace.clear();
+      context_.rewritten(statement_);
+    }
+    if (!view.with_data && view.materialized_view) {
+      context_.report(rules[materialized_view_data], statement_, object_, which_ + " is filled when it is created: WITH NO DATA left out");
+      view.with_data = true;
+      context_.rewritten(statement_);
+    }
+    query(view.query);
+  }
+
+ private:
+  void refuse(size_t rule, const std::string& what, int32_t offset = -1) {
+    context_.report(rules[rule], statement_, object_, which_ + " " + what, offset);
+    context_.needs_person(statement_, "it " + what);
+  }
+
+  void options(std::vector<ast::Option>& options) {
+    std::erase_if(options, [this](const ast::Option& option) {
+      const Capability capability = option.name == "security_invoker" ? Capability::security_invoker
+                                    : option.name == "check_option"   ? Capability::check_option
+                                                                      : Capability::view_options;
+      if (context_.target.has(capability)) return false;
+      context_.report(rules[view_option], statement_, object_, which_ + ": WITH (" + option.name + "='" + option.value + "') left out");
+      context_.rewritten(statement_);
+      return true;
+    });
+  }
+
+  void query(ast::Query& query) {
+    QueryScanner scanner(context_.target);
+    scanner.scan(query);
+    for (const std::string& what : scanner.refused) refuse(view_query, "uses " + what);
+    std::set<std::string> cast_types, called;
+    ast::Visitor visitor;
+    visitor.expr = [&](ast::Expr& expr) {
+      if (auto* cast = std::get_if<ast::Cast>(&expr.node)) this->cast(expr, *cast, cast_types);
+      if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node); call != nullptr && context_.catalog.has_function(call->name)) {
+        called.insert(to_string(call->name));
+      }
+    };
+    walk(query, visitor);
+    if (!called.empty() && !context_.target.has(Capability::udf_in_view)) refuse(view_calls_function, "calls `" + *called.begin() + "`");
+  }
+
+  void cast(ast::Expr& expr, ast::Cast& cast, std::set<std::string>& said) {
+    if (context_.target.has(Capability::cast_to_user_type_in_view)) return;
+    const ast::Statement* enumeration = context_.catalog.enum_type(cast.type.name);
+    const ast::Statement* composite = context_.catalog.composite_type(cast.type.name);
+    const bool row = composite != nullptr || context_.catalog.table(cast.type.name) != nullptr;
+    if ((enumeration == nullptr && !row) || !reads_columns(*cast.argument)) return;
+    const std::string type = to_string(cast.type.name);
+    if (enumeration == nullptr || !cast.type.array_bounds.empty()) {
+      if (said.insert(type).second) refuse(type_cast_in_view, "casts columns to `" + type + (cast.type.array_bounds.empty() ? "`" : "[]`"), expr.offset);
+      return;
+    }
+    if (said.insert(type).second) {
+      context_.report(rules[enum_cast_in_view], statement_, object_, which_ + ": the cast to enum `" + type + "` becomes a CASE over its labels", expr.offset);
+    }
+    ast::TypeName text;
+    text.name.name = "text";
+    ast::Case labels;
+    labels.argument = ast::Expr{ast::Cast{cast.argument, text}, -1};
+    for (const std::string& label : std::get<ast::CreateEnum>(enumeration->node).labels) {
+      const ast::Expr literal{ast::Literal{ast::Literal::Kind::string, label}, -1};
+      labels.whens.push_back({ast::Expr{ast::Cast{literal, text}, -1}, ast::Expr{ast::Cast{literal, cast.type}, -1}});
+    }
+    expr.node = std::move(labels);
+    context_.rewritten(statement_);
+  }
+
+  PassContext& context_;
+  ast::Statement& statement_;
+  std::string object_;
+  std::string which_;
+};
+
+ast::Query* query_of(ast::StatementNode& node) {
+  if (auto* view = std::get_if<ast::CreateView>(&node)) return &view->query;
+  if (auto* view = std::get_if<ast::CreateTableAs>(&node)) return &view->query;
+  return nullptr;
+}
+
+const ast::Name* name_of(const ast::StatementNode& node) {
+  if (const auto* view = std::get_if<ast::CreateView>(&node)) return &view->name;
+  if (const auto* view = std::get_if<ast::CreateTableAs>(&node)) return &view->name;
+  if (const auto* table = std::get_if<ast::CreateTable>(&node)) return &table->name;
+  return nullptr;
+}
+
+/// Views of views that are not created; until no more are found.
+void hold_back_readers(PassContext& context) {
+  for (bool found = true; found;) {
+    found = false;
+    std::set<std::string> refused;
+    for (const ast::Statement& statement : context.script.statements) {
+      const ast::Name* name = name_of(statement.node);
+      if (name != nullptr && statement.fate == ast::Fate::needs_person) refused.insert(key(*name));
+    }
+    // CREATE OR REPLACE VIEW comes twice where views are circular: the first one holds the place.
+    for (ast::Statement& statement : context.script.statements) {
+      ast::Query* query = statement.live() ? query_of(statement.node) : nullptr;
+      if (query == nullptr) continue;
+      std::string read;
+      ast::Visitor visitor;
+      visitor.table_ref = [&](ast::TableRef& table) {
+        if (refused.contains(key(table.name))) read = to_string(table.name);
+      };
+      walk(*query, visitor);
+      if (read.empty()) continue;
+      const std::string object = ast::statement_object(statement.node);
+      context.report(rules[view_of_refused], statement, object, "view `" + object + "` reads `" + read + "`, which needs a person");
+      context.needs_person(statement, "it reads " + read + ", which needs a person");
+      found = true;
+    }
+  }
+}
+
+void run(PassContext& context) {
+  std::map<std::string, ast::Statement*> materialized;
+  for (ast::Statement& statement : context.script.statements) {
+    if (!statement.live()) continue;
+    if (auto* view = std::get_if<ast::CreateView>(&statement.node)) {
+      Adapter(context, statement).view(*view);
+    } else if (auto* as = std::get_if<ast::CreateTableAs>(&statement.node)) {
+      if (as->materialized_view) materialized[key(as->name)] = &statement;
+      Adapter(context, statement).materialized_view(*as);
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node); alter != nullptr && alter->kind == ast::ObjectKind::view) {
+      const auto count = std::erase_if(alter->commands, [](const auto& command) { return std::holds_alternative<ast::SetDefault>(command); });
+      if (count == 0) continue;
+      context.report(rules[view_column_default], statement, to_string(alter->name), "a column's default of view `" + to_string(alter->name) + "` is left out");
+      if (alter->commands.empty()) context.drop(statement, "views cannot be written to");
+      else context.rewritten(statement);
+    } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+               opaque != nullptr && (opaque->kind == "CREATE VIEW" || opaque->kind == "CREATE MATERIALIZED VIEW")) {
+      const std::string head = opaque->text.substr(0, opaque->text.find(" AS"));
+      context.report(rules[view_query], statement, {}, "`" + head + "` uses SQL that is not modelled: XML, TABLESAMPLE, SEARCH, JSON_TABLE or the like");
+      context.needs_person(statement, "its query is not modelled");
+    }
+  }
+  hold_back_readers(context);
+  for (ast::Statement& statement : context.script.statements) {
+    const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node);
+    if (refresh == nullptr || !statement.live()) continue;
+    const auto it = materialized.find(key(refresh->name));
+    if (it == materialized.end() || !it->second->live()) continue;
+    context.merge(statement, *it->second, "the view is filled when it is created");
+  }
+}
+
+}  // namespace
+
+extern const Pass adapt_views;
+const Pass adapt_views = {
+    .name = "adapt-views",
+    .category = "views",
+    .fidelity = Fidelity::changes_behaviour,
+    .summary = "takes options off views, fills materialized ones after the load and finds queries that CockroachDB refuses",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb
