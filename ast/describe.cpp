@@ -26,7 +26,9 @@ std::string_view command_words(const AlterCommand& command) {
           [](const AddColumn&) -> std::string_view { return "ADD COLUMN"; },
           [](const DropColumn&) -> std::string_view { return "DROP COLUMN"; },
           [](const SetDefault& c) -> std::string_view { return c.value ? "SET DEFAULT" : "DROP DEFAULT"; },
-          [](const SetNotNull& c) -> std::string_view { return c.not_null ? "SET NOT NULL" : "DROP NOT NULL"; },
+          [](const SetNotNull& c) -> std::string_view {
+            return c.not_null ? "SET NOT NULL" : "DROP NOT NULL";
+          },
           [](const SetType&) -> std::string_view { return "ALTER COLUMN TYPE"; },
           [](const AddConstraint&) -> std::string_view { return "ADD CONSTRAINT"; },
           [](const DropConstraint&) -> std::string_view { return "DROP CONSTRAINT"; },
@@ -40,7 +42,9 @@ std::string_view command_words(const AlterCommand& command) {
       command);
 }
 
-std::string first_word(std::string_view text) { return std::string(text.substr(0, text.find_first_of(" \t\r\n"))); }
+std::string first_word(std::string_view text) {
+  return std::string(text.substr(0, text.find_first_of(" \t\r\n")));
+}
 
 std::string object_text(const ObjectRef& object) {
   if (object.member.empty()) return to_string(object.name);
@@ -75,51 +79,95 @@ std::string index_text(const CreateIndex& index) {
 
 std::string_view keywords(ObjectKind kind) {
   switch (kind) {
-    case ObjectKind::table: return "TABLE";
-    case ObjectKind::column: return "COLUMN";
-    case ObjectKind::index: return "INDEX";
+    case ObjectKind::table:
+      return "TABLE";
+    case ObjectKind::column:
+      return "COLUMN";
+    case ObjectKind::index:
+      return "INDEX";
     case ObjectKind::constraint:
-    case ObjectKind::domain_constraint: return "CONSTRAINT";
-    case ObjectKind::sequence: return "SEQUENCE";
-    case ObjectKind::view: return "VIEW";
-    case ObjectKind::materialized_view: return "MATERIALIZED VIEW";
-    case ObjectKind::foreign_table: return "FOREIGN TABLE";
-    case ObjectKind::type: return "TYPE";
-    case ObjectKind::domain: return "DOMAIN";
-    case ObjectKind::schema: return "SCHEMA";
-    case ObjectKind::database: return "DATABASE";
-    case ObjectKind::extension: return "EXTENSION";
-    case ObjectKind::function: return "FUNCTION";
-    case ObjectKind::procedure: return "PROCEDURE";
-    case ObjectKind::routine: return "ROUTINE";
-    case ObjectKind::aggregate: return "AGGREGATE";
-    case ObjectKind::operator_: return "OPERATOR";
-    case ObjectKind::trigger: return "TRIGGER";
-    case ObjectKind::policy: return "POLICY";
-    case ObjectKind::rule: return "RULE";
-    case ObjectKind::role: return "ROLE";
-    case ObjectKind::language: return "LANGUAGE";
-    case ObjectKind::event_trigger: return "EVENT TRIGGER";
-    case ObjectKind::foreign_data_wrapper: return "FOREIGN DATA WRAPPER";
-    case ObjectKind::foreign_server: return "SERVER";
-    case ObjectKind::large_object: return "LARGE OBJECT";
-    case ObjectKind::tablespace: return "TABLESPACE";
-    case ObjectKind::collation: return "COLLATION";
-    case ObjectKind::conversion: return "CONVERSION";
-    case ObjectKind::cast: return "CAST";
-    case ObjectKind::statistics: return "STATISTICS";
-    case ObjectKind::publication: return "PUBLICATION";
-    case ObjectKind::subscription: return "SUBSCRIPTION";
-    case ObjectKind::text_search_configuration: return "TEXT SEARCH CONFIGURATION";
-    case ObjectKind::text_search_dictionary: return "TEXT SEARCH DICTIONARY";
-    case ObjectKind::text_search_parser: return "TEXT SEARCH PARSER";
-    case ObjectKind::text_search_template: return "TEXT SEARCH TEMPLATE";
-    case ObjectKind::operator_class: return "OPERATOR CLASS";
-    case ObjectKind::operator_family: return "OPERATOR FAMILY";
-    case ObjectKind::access_method: return "ACCESS METHOD";
-    case ObjectKind::transform: return "TRANSFORM";
-    case ObjectKind::parameter: return "PARAMETER";
-    case ObjectKind::other: return "OBJECT";
+    case ObjectKind::domain_constraint:
+      return "CONSTRAINT";
+    case ObjectKind::sequence:
+      return "SEQUENCE";
+    case ObjectKind::view:
+      return "VIEW";
+    case ObjectKind::materialized_view:
+      return "MATERIALIZED VIEW";
+    case ObjectKind::foreign_table:
+      return "FOREIGN TABLE";
+    case ObjectKind::type:
+      return "TYPE";
+    case ObjectKind::domain:
+      return "DOMAIN";
+    case ObjectKind::schema:
+      return "SCHEMA";
+    case ObjectKind::database:
+      return "DATABASE";
+    case ObjectKind::extension:
+      return "EXTENSION";
+    case ObjectKind::function:
+      return "FUNCTION";
+    case ObjectKind::procedure:
+      return "PROCEDURE";
+    case ObjectKind::routine:
+      return "ROUTINE";
+    case ObjectKind::aggregate:
+      return "AGGREGATE";
+    case ObjectKind::operator_:
+      return "OPERATOR";
+    case ObjectKind::trigger:
+      return "TRIGGER";
+    case ObjectKind::policy:
+      return "POLICY";
+    case ObjectKind::rule:
+      return "RULE";
+    case ObjectKind::role:
+      return "ROLE";
+    case ObjectKind::language:
+      return "LANGUAGE";
+    case ObjectKind::event_trigger:
+      return "EVENT TRIGGER";
+    case ObjectKind::foreign_data_wrapper:
+      return "FOREIGN DATA WRAPPER";
+    case ObjectKind::foreign_server:
+      return "SERVER";
+    case ObjectKind::large_object:
+      return "LARGE OBJECT";
+    case ObjectKind::tablespace:
+      return "TABLESPACE";
+    case ObjectKind::collation:
+      return "COLLATION";
+    case ObjectKind::conversion:
+      return "CONVERSION";
+    case ObjectKind::cast:
+      return "CAST";
+    case ObjectKind::statistics:
+      return "STATISTICS";
+    case ObjectKind::publication:
+      return "PUBLICATION";
+    case ObjectKind::subscription:
+      return "SUBSCRIPTION";
+    case ObjectKind::text_search_configuration:
+      return "TEXT SEARCH CONFIGURATION";
+    case ObjectKind::text_search_dictionary:
+      return "TEXT SEARCH DICTIONARY";
+    case ObjectKind::text_search_parser:
+      return "TEXT SEARCH PARSER";
+    case ObjectKind::text_search_template:
+      return "TEXT SEARCH TEMPLATE";
+    case ObjectKind::operator_class:
+      return "OPERATOR CLASS";
+    case ObjectKind::operator_family:
+      return "OPERATOR FAMILY";
+    case ObjectKind::access_method:
+      return "ACCESS METHOD";
+    case ObjectKind::transform:
+      return "TRANSFORM";
+    case ObjectKind::parameter:
+      return "PARAMETER";
+    case ObjectKind::other:
+      return "OBJECT";
   }
   return "";
 }
@@ -152,7 +200,9 @@ std::string statement_kind(const StatementNode& node) {
             return std::string(s.materialized_view ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE AS");
           },
           [](const RefreshMaterializedView&) { return std::string("REFRESH MATERIALIZED VIEW"); },
-          [](const CreateFunction& s) { return std::string(s.procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION"); },
+          [](const CreateFunction& s) {
+            return std::string(s.procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION");
+          },
           [](const CreateTrigger& s) {
             return std::string(s.constraint ? "CREATE CONSTRAINT TRIGGER" : "CREATE TRIGGER");
           },
@@ -178,31 +228,30 @@ std::string statement_kind(const StatementNode& node) {
 }
 
 std::string statement_object(const StatementNode& node) {
-  return std::visit(
-      Overloaded{
-          [](const CreateIndex& s) { return index_text(s); },
-          [](const CreateSchema& s) { return s.name.empty() ? s.owner.name : s.name; },
-          [](const CreateDatabase& s) { return s.name; },
-          [](const CreateExtension& s) { return s.name; },
-          [](const CreateTrigger& s) { return s.name + " on " + to_string(s.table); },
-          [](const CreatePolicy& s) { return s.name + " on " + to_string(s.table); },
-          [](const CreateRole& s) { return s.name; },
-          [](const AlterRole& s) { return s.role.name; },
-          [](const Grant& s) { return objects_text(s.objects); },
-          [](const GrantRole& s) { return names_text(s.roles); },
-          [](const AlterDefaultPrivileges& s) { return names_text(s.schemas); },
-          [](const AlterOwner& s) { return object_text(s.object); },
-          [](const Comment& s) { return object_text(s.object); },
-          [](const Drop& s) { return objects_text(s.objects); },
-          [](const SetVariable& s) { return s.name; },
-          [](const CopyFrom& s) { return to_string(s.table); },
-          [](const SelectStatement&) { return std::string(); },
-          [](const Transaction&) { return std::string(); },
-          [](const MetaCommand&) { return std::string(); },
-          [](const Opaque&) { return std::string(); },
-          [](const auto& s) { return to_string(s.name); },
-      },
-      node);
+  return std::visit(Overloaded{
+                        [](const CreateIndex& s) { return index_text(s); },
+                        [](const CreateSchema& s) { return s.name.empty() ? s.owner.name : s.name; },
+                        [](const CreateDatabase& s) { return s.name; },
+                        [](const CreateExtension& s) { return s.name; },
+                        [](const CreateTrigger& s) { return s.name + " on " + to_string(s.table); },
+                        [](const CreatePolicy& s) { return s.name + " on " + to_string(s.table); },
+                        [](const CreateRole& s) { return s.name; },
+                        [](const AlterRole& s) { return s.role.name; },
+                        [](const Grant& s) { return objects_text(s.objects); },
+                        [](const GrantRole& s) { return names_text(s.roles); },
+                        [](const AlterDefaultPrivileges& s) { return names_text(s.schemas); },
+                        [](const AlterOwner& s) { return object_text(s.object); },
+                        [](const Comment& s) { return object_text(s.object); },
+                        [](const Drop& s) { return objects_text(s.objects); },
+                        [](const SetVariable& s) { return s.name; },
+                        [](const CopyFrom& s) { return to_string(s.table); },
+                        [](const SelectStatement&) { return std::string(); },
+                        [](const Transaction&) { return std::string(); },
+                        [](const MetaCommand&) { return std::string(); },
+                        [](const Opaque&) { return std::string(); },
+                        [](const auto& s) { return to_string(s.name); },
+                    },
+                    node);
 }
 
 }  // namespace pg2crdb::ast

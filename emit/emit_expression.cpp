@@ -13,7 +13,9 @@ using ast::FunctionCall;
 using ast::Literal;
 using ast::Operation;
 
-Level next(Level level) { return static_cast<Level>(static_cast<unsigned char>(level) + 1); }
+Level next(Level level) {
+  return static_cast<Level>(static_cast<unsigned char>(level) + 1);
+}
 
 bool is_system(const ast::Name& name, std::string_view function) {
   return name.schema == "pg_catalog" && name.name == function;
@@ -42,13 +44,15 @@ Level operator_level(const std::vector<std::string>& op) {
   if (text == "+" || text == "-") return Level::additive;
   if (text == "*" || text == "/" || text == "%") return Level::multiplicative;
   if (text == "^") return Level::power;
-  if (text == "=" || text == "<" || text == ">" || text == "<=" || text == ">=" || text == "<>" || text == "!=") {
+  if (text == "=" || text == "<" || text == ">" || text == "<=" || text == ">=" || text == "<>" ||
+      text == "!=") {
     return Level::comparison;
   }
   return Level::other_operator;
 }
 
-/// As an operand. CockroachDB holds `~` and its kin as loosely as LIKE, so they get parentheses in both dialects.
+/// As an operand. CockroachDB holds `~` and its kin as loosely as LIKE, so they get parentheses in both
+/// dialects.
 Level operation_level(const Operation& operation) {
   switch (operation.kind) {
     case Operation::Kind::op: {
@@ -96,25 +100,33 @@ Level level_of(const Expr& expr) {
   if (const auto* operation = std::get_if<Operation>(&expr.node)) return operation_level(*operation);
   if (const auto* call = std::get_if<FunctionCall>(&expr.node)) {
     switch (infix(*call)) {
-      case Infix::none: return Level::primary;
+      case Infix::none:
+        return Level::primary;
       case Infix::at_time_zone:
-      case Infix::at_local: return Level::at_time_zone;
+      case Infix::at_local:
+        return Level::at_time_zone;
       case Infix::overlaps:
-      case Infix::is_normalized: return Level::is;
+      case Infix::is_normalized:
+        return Level::is;
     }
   }
   if (const auto* logic = std::get_if<ast::BoolExpr>(&expr.node)) {
     switch (logic->kind) {
-      case ast::BoolExpr::Kind::conjunction: return Level::conjunction;
-      case ast::BoolExpr::Kind::disjunction: return Level::disjunction;
-      case ast::BoolExpr::Kind::negation: return not_in_subquery(*logic) ? Level::like : Level::negation;
+      case ast::BoolExpr::Kind::conjunction:
+        return Level::conjunction;
+      case ast::BoolExpr::Kind::disjunction:
+        return Level::disjunction;
+      case ast::BoolExpr::Kind::negation:
+        return not_in_subquery(*logic) ? Level::like : Level::negation;
     }
   }
   if (const auto* subquery = std::get_if<ast::Subquery>(&expr.node)) {
-    if (subquery->kind != ast::Subquery::Kind::any && subquery->kind != ast::Subquery::Kind::all) return Level::primary;
+    if (subquery->kind != ast::Subquery::Kind::any && subquery->kind != ast::Subquery::Kind::all)
+      return Level::primary;
     return subquery->op.empty() ? Level::like : std::min(operator_level(subquery->op), Level::like);
   }
-  if (std::holds_alternative<ast::NullTest>(expr.node) || std::holds_alternative<ast::BooleanTest>(expr.node)) {
+  if (std::holds_alternative<ast::NullTest>(expr.node) ||
+      std::holds_alternative<ast::BooleanTest>(expr.node)) {
     return Level::is;
   }
   if (std::holds_alternative<ast::Cast>(expr.node)) return Level::cast;
@@ -125,11 +137,17 @@ Level level_of(const Expr& expr) {
 
 void write(SqlWriter& out, const Literal& literal) {
   switch (literal.kind) {
-    case Literal::Kind::null: out.keyword("NULL"); return;
+    case Literal::Kind::null:
+      out.keyword("NULL");
+      return;
     case Literal::Kind::boolean:
     case Literal::Kind::integer:
-    case Literal::Kind::decimal: out.keyword(literal.text); return;
-    case Literal::Kind::string: out.literal(literal.text); return;
+    case Literal::Kind::decimal:
+      out.keyword(literal.text);
+      return;
+    case Literal::Kind::string:
+      out.literal(literal.text);
+      return;
     case Literal::Kind::bit_string: {
       const std::string_view text = literal.text;
       out.keyword(text.starts_with('x') ? "X'" : "B'");
@@ -154,9 +172,9 @@ void write(SqlWriter& out, const ast::Parameter& parameter) {
 /// What EXTRACT takes without quotes.
 bool is_extract_field(const Expr& expr) {
   static constexpr std::array<std::string_view, 21> fields = {
-      "century", "day",    "decade", "dow",      "doy",           "epoch",           "hour",
-      "isodow",  "isoyear", "julian", "microseconds", "millennium", "milliseconds",  "minute",
-      "month",   "quarter", "second", "timezone", "timezone_hour", "timezone_minute", "week"};
+      "century", "day",     "decade", "dow",          "doy",           "epoch",           "hour",
+      "isodow",  "isoyear", "julian", "microseconds", "millennium",    "milliseconds",    "minute",
+      "month",   "quarter", "second", "timezone",     "timezone_hour", "timezone_minute", "week"};
   const auto* literal = std::get_if<Literal>(&expr.node);
   if (!literal || literal->kind != Literal::Kind::string) return false;
   return literal->text == "year" || std::ranges::find(fields, literal->text) != fields.end();
@@ -170,7 +188,8 @@ const Literal* string_literal(const Expr& expr) {
 void write_infix(SqlWriter& out, const FunctionCall& call, Infix kind) {
   const std::vector<Expr>& arguments = call.arguments;
   switch (kind) {
-    case Infix::none: return;
+    case Infix::none:
+      return;
     case Infix::at_time_zone:
       write_operand(out, arguments.at(1), Level::at_time_zone);
       out.keyword("AT TIME ZONE");
@@ -243,7 +262,8 @@ bool write_keyword_call(SqlWriter& out, const FunctionCall& call) {
     write_worded(out, "SUBSTRING", arguments, {"FROM", "FOR"});
   } else if (is_system(call.name, "overlay") && (count == 3 || count == 4)) {
     write_worded(out, "OVERLAY", arguments, {"PLACING", "FROM", "FOR"});
-  } else if ((is_system(call.name, "btrim") || is_system(call.name, "ltrim") || is_system(call.name, "rtrim")) &&
+  } else if ((is_system(call.name, "btrim") || is_system(call.name, "ltrim") ||
+              is_system(call.name, "rtrim")) &&
              (count == 1 || count == 2)) {
     out.keyword("TRIM");
     out.glue("(");
@@ -275,11 +295,6 @@ bool write_keyword_call(SqlWriter& out, const FunctionCall& call) {
     out.close();
   } else if (is_system(call.name, "system_user") && count == 0) {
     out.keyword("SYSTEM_USER");
-  } else if (call.name.name == "grouping") {
-    out.keyword("GROUPING");
-    out.glue("(");
-    write_exprs(out, arguments);
-    out.close();
   } else {
     return false;
   }
@@ -402,7 +417,8 @@ void write_binary(SqlWriter& out, const Operation& operation) {
   } else if (level == Level::other_operator) {
     // Systems disagree on how these mix: only a chain of one and the same goes without parentheses.
     const auto* inner = std::get_if<Operation>(&operation.left->node);
-    const bool chain = inner && inner->kind == Operation::Kind::op && inner->left && inner->op == operation.op;
+    const bool chain =
+        inner && inner->kind == Operation::Kind::op && inner->left && inner->op == operation.op;
     left = chain ? Level::like : next(level);
   }
   write_operand(out, *operation.left, left);
@@ -413,7 +429,9 @@ void write_binary(SqlWriter& out, const Operation& operation) {
 void write(SqlWriter& out, const Operation& operation) {
   using Kind = Operation::Kind;
   switch (operation.kind) {
-    case Kind::op: write_binary(out, operation); return;
+    case Kind::op:
+      write_binary(out, operation);
+      return;
     case Kind::any:
     case Kind::all:
       write_operand(out, *operation.left, next(Level::other_operator));
@@ -461,10 +479,18 @@ void write(SqlWriter& out, const Operation& operation) {
       out.keyword(operation.op.back().starts_with('!') ? "NOT SIMILAR TO" : "SIMILAR TO");
       write_pattern(out, *operation.right, "similar_to_escape");
       return;
-    case Kind::between: write_between(out, operation, "BETWEEN"); return;
-    case Kind::not_between: write_between(out, operation, "NOT BETWEEN"); return;
-    case Kind::between_symmetric: write_between(out, operation, "BETWEEN SYMMETRIC"); return;
-    case Kind::not_between_symmetric: write_between(out, operation, "NOT BETWEEN SYMMETRIC"); return;
+    case Kind::between:
+      write_between(out, operation, "BETWEEN");
+      return;
+    case Kind::not_between:
+      write_between(out, operation, "NOT BETWEEN");
+      return;
+    case Kind::between_symmetric:
+      write_between(out, operation, "BETWEEN SYMMETRIC");
+      return;
+    case Kind::not_between_symmetric:
+      write_between(out, operation, "NOT BETWEEN SYMMETRIC");
+      return;
   }
 }
 
@@ -510,12 +536,24 @@ void write(SqlWriter& out, const ast::BooleanTest& test) {
   using Kind = ast::BooleanTest::Kind;
   write_operand(out, *test.argument, next(Level::is));
   switch (test.kind) {
-    case Kind::is_true: out.keyword("IS TRUE"); return;
-    case Kind::is_not_true: out.keyword("IS NOT TRUE"); return;
-    case Kind::is_false: out.keyword("IS FALSE"); return;
-    case Kind::is_not_false: out.keyword("IS NOT FALSE"); return;
-    case Kind::is_unknown: out.keyword("IS UNKNOWN"); return;
-    case Kind::is_not_unknown: out.keyword("IS NOT UNKNOWN"); return;
+    case Kind::is_true:
+      out.keyword("IS TRUE");
+      return;
+    case Kind::is_not_true:
+      out.keyword("IS NOT TRUE");
+      return;
+    case Kind::is_false:
+      out.keyword("IS FALSE");
+      return;
+    case Kind::is_not_false:
+      out.keyword("IS NOT FALSE");
+      return;
+    case Kind::is_unknown:
+      out.keyword("IS UNKNOWN");
+      return;
+    case Kind::is_not_unknown:
+      out.keyword("IS NOT UNKNOWN");
+      return;
   }
 }
 
@@ -542,7 +580,9 @@ void write_call(SqlWriter& out, std::string_view keyword, const std::vector<Expr
   out.close();
 }
 
-void write(SqlWriter& out, const ast::Coalesce& node) { write_call(out, "COALESCE", node.arguments); }
+void write(SqlWriter& out, const ast::Coalesce& node) {
+  write_call(out, "COALESCE", node.arguments);
+}
 
 void write(SqlWriter& out, const ast::MinMax& node) {
   write_call(out, node.greatest ? "GREATEST" : "LEAST", node.arguments);
@@ -559,12 +599,15 @@ void write(SqlWriter& out, const ast::ValueFunction& function) {
 void write(SqlWriter& out, const ast::Subquery& subquery) {
   using Kind = ast::Subquery::Kind;
   switch (subquery.kind) {
-    case Kind::exists: out.keyword("EXISTS"); break;
+    case Kind::exists:
+      out.keyword("EXISTS");
+      break;
     case Kind::array:
       out.keyword("ARRAY");
       out.glue("");
       break;
-    case Kind::scalar: break;
+    case Kind::scalar:
+      break;
     case Kind::any:
     case Kind::all:
       if (subquery.op.empty()) {
@@ -664,15 +707,25 @@ void write(SqlWriter& out, const ast::NamedArgument& argument) {
   write_expr(out, *argument.argument);
 }
 
-void write(SqlWriter& out, const ast::DefaultValue&) { out.keyword("DEFAULT"); }
+void write(SqlWriter& out, const ast::DefaultValue&) {
+  out.keyword("DEFAULT");
+}
 
 void write(SqlWriter& out, const ast::GroupingSet& set) {
   using Kind = ast::GroupingSet::Kind;
   switch (set.kind) {
-    case Kind::empty: out.keyword("()"); return;
-    case Kind::simple: write_exprs(out, set.content); return;
-    case Kind::rollup: write_call(out, "ROLLUP", set.content); return;
-    case Kind::cube: write_call(out, "CUBE", set.content); return;
+    case Kind::empty:
+      out.keyword("()");
+      return;
+    case Kind::simple:
+      write_exprs(out, set.content);
+      return;
+    case Kind::rollup:
+      write_call(out, "ROLLUP", set.content);
+      return;
+    case Kind::cube:
+      write_call(out, "CUBE", set.content);
+      return;
     case Kind::sets:
       out.keyword("GROUPING SETS");
       out.open();
@@ -755,7 +808,8 @@ bool looks_like_function(const ast::Expr& expr) {
   if (const auto* call = std::get_if<FunctionCall>(&expr.node)) {
     return infix(*call) == Infix::none && !(call->modifiers && call->modifiers->over);
   }
-  if (const auto* operation = std::get_if<Operation>(&expr.node)) return operation->kind == Operation::Kind::nullif;
+  if (const auto* operation = std::get_if<Operation>(&expr.node))
+    return operation->kind == Operation::Kind::nullif;
   return std::holds_alternative<ast::Coalesce>(expr.node) || std::holds_alternative<ast::MinMax>(expr.node) ||
          std::holds_alternative<ast::ValueFunction>(expr.node);
 }

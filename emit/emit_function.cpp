@@ -11,10 +11,17 @@ void write_parameter(SqlWriter& out, const FunctionParameter& parameter) {
     case FunctionParameter::Mode::in:
       if (parameter.mode_written) out.keyword("IN");
       break;
-    case FunctionParameter::Mode::out: out.keyword("OUT"); break;
-    case FunctionParameter::Mode::inout: out.keyword("INOUT"); break;
-    case FunctionParameter::Mode::variadic: out.keyword("VARIADIC"); break;
-    case FunctionParameter::Mode::table: break;
+    case FunctionParameter::Mode::out:
+      out.keyword("OUT");
+      break;
+    case FunctionParameter::Mode::inout:
+      out.keyword("INOUT");
+      break;
+    case FunctionParameter::Mode::variadic:
+      out.keyword("VARIADIC");
+      break;
+    case FunctionParameter::Mode::table:
+      break;
   }
   if (!parameter.name.empty()) out.ident(parameter.name);
   write_type(out, parameter.type);

@@ -20,15 +20,24 @@ void write_privileges(SqlWriter& out, const ast::Grant& grant) {
 std::string_view plural(ast::ObjectKind kind) {
   using enum ast::ObjectKind;
   switch (kind) {
-    case table: return "TABLES";
-    case sequence: return "SEQUENCES";
-    case function: return "FUNCTIONS";
-    case procedure: return "PROCEDURES";
-    case routine: return "ROUTINES";
-    case type: return "TYPES";
-    case schema: return "SCHEMAS";
-    case large_object: return "LARGE OBJECTS";
-    default: throw InternalError("a kind of object that is not granted on as a whole");
+    case table:
+      return "TABLES";
+    case sequence:
+      return "SEQUENCES";
+    case function:
+      return "FUNCTIONS";
+    case procedure:
+      return "PROCEDURES";
+    case routine:
+      return "ROUTINES";
+    case type:
+      return "TYPES";
+    case schema:
+      return "SCHEMAS";
+    case large_object:
+      return "LARGE OBJECTS";
+    default:
+      throw InternalError("a kind of object that is not granted on as a whole");
   }
 }
 

@@ -13,20 +13,33 @@ void write_dotted_text(SqlWriter& out, std::string_view text) {
 
 std::string_view keywords(ast::Persistence persistence) {
   switch (persistence) {
-    case ast::Persistence::permanent: return "";
-    case ast::Persistence::temporary: return "TEMPORARY";
-    case ast::Persistence::unlogged: return "UNLOGGED";
+    case ast::Persistence::permanent:
+      return "";
+    case ast::Persistence::temporary:
+      return "TEMPORARY";
+    case ast::Persistence::unlogged:
+      return "UNLOGGED";
   }
   return "";
 }
 
 void write_role(SqlWriter& out, const ast::Role& role) {
   switch (role.kind) {
-    case ast::Role::Kind::named: out.ident(role.name); return;
-    case ast::Role::Kind::public_: out.keyword("PUBLIC"); return;
-    case ast::Role::Kind::current_role: out.keyword("CURRENT_ROLE"); return;
-    case ast::Role::Kind::current_user: out.keyword("CURRENT_USER"); return;
-    case ast::Role::Kind::session_user: out.keyword("SESSION_USER"); return;
+    case ast::Role::Kind::named:
+      out.ident(role.name);
+      return;
+    case ast::Role::Kind::public_:
+      out.keyword("PUBLIC");
+      return;
+    case ast::Role::Kind::current_role:
+      out.keyword("CURRENT_ROLE");
+      return;
+    case ast::Role::Kind::current_user:
+      out.keyword("CURRENT_USER");
+      return;
+    case ast::Role::Kind::session_user:
+      out.keyword("SESSION_USER");
+      return;
   }
 }
 
@@ -93,8 +106,12 @@ void write_object(SqlWriter& out, const ast::ObjectRef& object) {
       out.glue(" ");
       write_argument_types(out, object);
       return;
-    case large_object: out.keyword(object.name.name); return;
-    case parameter: write_dotted_text(out, object.name.name); return;
+    case large_object:
+      out.keyword(object.name.name);
+      return;
+    case parameter:
+      write_dotted_text(out, object.name.name);
+      return;
     default:
       out.name(object.name);
       write_argument_types(out, object);

@@ -93,11 +93,21 @@ void write(SqlWriter& out, const ast::Join& join) {
   write_join_side(out, *join.left, false);
   if (join.natural) out.keyword("NATURAL");
   switch (join.kind) {
-    case Kind::inner: out.keyword("JOIN"); break;
-    case Kind::left: out.keyword("LEFT JOIN"); break;
-    case Kind::right: out.keyword("RIGHT JOIN"); break;
-    case Kind::full: out.keyword("FULL JOIN"); break;
-    case Kind::cross: out.keyword("CROSS JOIN"); break;
+    case Kind::inner:
+      out.keyword("JOIN");
+      break;
+    case Kind::left:
+      out.keyword("LEFT JOIN");
+      break;
+    case Kind::right:
+      out.keyword("RIGHT JOIN");
+      break;
+    case Kind::full:
+      out.keyword("FULL JOIN");
+      break;
+    case Kind::cross:
+      out.keyword("CROSS JOIN");
+      break;
   }
   write_join_side(out, *join.right, true);
   if (!join.using_columns.empty()) {
@@ -145,7 +155,8 @@ void write_with(SqlWriter& out, const Query& query, Layout layout) {
 
 /// Whether a query has to stand in parentheses to be a side of `operation`.
 bool needs_parentheses(const Query& side, Query::SetOperation operation, bool right) {
-  if (!side.with.empty() || !side.order_by.empty() || side.limit || side.offset || !side.locking.empty()) return true;
+  if (!side.with.empty() || !side.order_by.empty() || side.limit || side.offset || !side.locking.empty())
+    return true;
   if (side.set_operation == Query::SetOperation::none) return false;
   const bool intersects = operation == Query::SetOperation::intersect;
   const bool side_intersects = side.set_operation == Query::SetOperation::intersect;
@@ -166,10 +177,17 @@ void write_side(SqlWriter& out, const Query& side, Query::SetOperation operation
 void write_set_operation(SqlWriter& out, const Query& query, Layout layout) {
   write_side(out, *query.left, query.set_operation, false, layout);
   switch (query.set_operation) {
-    case Query::SetOperation::none: break;
-    case Query::SetOperation::union_: begin_clause(out, layout, "UNION"); break;
-    case Query::SetOperation::intersect: begin_clause(out, layout, "INTERSECT"); break;
-    case Query::SetOperation::except: begin_clause(out, layout, "EXCEPT"); break;
+    case Query::SetOperation::none:
+      break;
+    case Query::SetOperation::union_:
+      begin_clause(out, layout, "UNION");
+      break;
+    case Query::SetOperation::intersect:
+      begin_clause(out, layout, "INTERSECT");
+      break;
+    case Query::SetOperation::except:
+      begin_clause(out, layout, "EXCEPT");
+      break;
   }
   if (query.set_all) out.keyword("ALL");
   if (layout == Layout::lines) out.line(clause_indent);

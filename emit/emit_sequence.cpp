@@ -10,10 +10,10 @@ void write_number(SqlWriter& out, std::string_view words, const std::string& dig
 }
 
 bool is_empty(const ast::SequenceOptions& options) {
-  return options.type.empty() && options.start.empty() && options.increment.empty() && options.minimum.empty() &&
-         options.maximum.empty() && !options.no_minimum && !options.no_maximum && options.cache.empty() &&
-         !options.cycle && !options.no_cycle && options.restart.empty() && !options.restart_default &&
-         options.sequence_name.empty() && options.owned_by.empty();
+  return options.type.empty() && options.start.empty() && options.increment.empty() &&
+         options.minimum.empty() && options.maximum.empty() && !options.no_minimum && !options.no_maximum &&
+         options.cache.empty() && !options.cycle && !options.no_cycle && options.restart.empty() &&
+         !options.restart_default && options.sequence_name.empty() && options.owned_by.empty();
 }
 
 }  // namespace

@@ -37,13 +37,20 @@ void write_set_variable(SqlWriter& out, const ast::SetVariable& statement) {
       out.keyword("=");
       write_exprs(out, statement.values);
       break;
-    case Kind::default_: out.keyword("= DEFAULT"); break;
-    case Kind::current: out.keyword("FROM CURRENT"); break;
+    case Kind::default_:
+      out.keyword("= DEFAULT");
+      break;
+    case Kind::current:
+      out.keyword("FROM CURRENT");
+      break;
     case Kind::reset:
-    case Kind::reset_all: break;
+    case Kind::reset_all:
+      break;
   }
 }
 
-void write_statement(SqlWriter& out, const ast::SetVariable& statement) { write_set_variable(out, statement); }
+void write_statement(SqlWriter& out, const ast::SetVariable& statement) {
+  write_set_variable(out, statement);
+}
 
 }  // namespace pg2crdb

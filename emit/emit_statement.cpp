@@ -8,7 +8,9 @@ void write_statement(SqlWriter& out, const ast::SelectStatement& statement) {
   write_query(out, statement.query, Layout::one_line);
 }
 
-void write_statement(SqlWriter& out, const ast::Transaction& statement) { out.keyword(statement.command); }
+void write_statement(SqlWriter& out, const ast::Transaction& statement) {
+  out.keyword(statement.command);
+}
 
 void write_statement(SqlWriter& out, const ast::CopyFrom& statement) {
   out.keyword("COPY");
@@ -17,9 +19,13 @@ void write_statement(SqlWriter& out, const ast::CopyFrom& statement) {
   out.keyword("FROM stdin");
 }
 
-void write_statement(SqlWriter& out, const ast::MetaCommand& statement) { out.keyword(statement.text); }
+void write_statement(SqlWriter& out, const ast::MetaCommand& statement) {
+  out.keyword(statement.text);
+}
 
-void write_statement(SqlWriter& out, const ast::Opaque& statement) { out.keyword(statement.text); }
+void write_statement(SqlWriter& out, const ast::Opaque& statement) {
+  out.keyword(statement.text);
+}
 
 std::string to_sql(const ast::StatementNode& node, Dialect dialect) {
   SqlWriter out(dialect);

@@ -26,11 +26,16 @@ void write_expr_in_parentheses(SqlWriter& out, const ast::Expr& expr) {
 
 std::string_view keywords(ast::ForeignKeyAction action) {
   switch (action) {
-    case ast::ForeignKeyAction::no_action: return "NO ACTION";
-    case ast::ForeignKeyAction::restrict_: return "RESTRICT";
-    case ast::ForeignKeyAction::cascade: return "CASCADE";
-    case ast::ForeignKeyAction::set_null: return "SET NULL";
-    case ast::ForeignKeyAction::set_default: return "SET DEFAULT";
+    case ast::ForeignKeyAction::no_action:
+      return "NO ACTION";
+    case ast::ForeignKeyAction::restrict_:
+      return "RESTRICT";
+    case ast::ForeignKeyAction::cascade:
+      return "CASCADE";
+    case ast::ForeignKeyAction::set_null:
+      return "SET NULL";
+    case ast::ForeignKeyAction::set_default:
+      return "SET DEFAULT";
   }
   return "";
 }
@@ -63,7 +68,8 @@ void write_key(SqlWriter& out, const Constraint& constraint, bool on_column) {
     out.open();
     out.list(constraint.columns, [&](const std::string& column) {
       out.ident(column);
-      if (constraint.without_overlaps && &column == &constraint.columns.back()) out.keyword("WITHOUT OVERLAPS");
+      if (constraint.without_overlaps && &column == &constraint.columns.back())
+        out.keyword("WITHOUT OVERLAPS");
     });
     out.close();
   }
@@ -96,7 +102,8 @@ void write_exclude(SqlWriter& out, const Constraint& constraint) {
   out.list(constraint.exclude_elements, [&](const ast::IndexElement& element) {
     write_index_element(out, element);
     out.keyword("WITH");
-    if (number < constraint.exclude_operators.size()) write_operator(out, constraint.exclude_operators[number]);
+    if (number < constraint.exclude_operators.size())
+      write_operator(out, constraint.exclude_operators[number]);
     ++number;
   });
   out.close();
@@ -234,10 +241,18 @@ void write(SqlWriter& out, const ast::OwnerTo& command, std::string_view) {
 
 void write(SqlWriter& out, const ast::RowSecurity& command, std::string_view) {
   switch (command.action) {
-    case ast::RowSecurity::Action::enable: out.keyword("ENABLE"); break;
-    case ast::RowSecurity::Action::disable: out.keyword("DISABLE"); break;
-    case ast::RowSecurity::Action::force: out.keyword("FORCE"); break;
-    case ast::RowSecurity::Action::no_force: out.keyword("NO FORCE"); break;
+    case ast::RowSecurity::Action::enable:
+      out.keyword("ENABLE");
+      break;
+    case ast::RowSecurity::Action::disable:
+      out.keyword("DISABLE");
+      break;
+    case ast::RowSecurity::Action::force:
+      out.keyword("FORCE");
+      break;
+    case ast::RowSecurity::Action::no_force:
+      out.keyword("NO FORCE");
+      break;
   }
   out.keyword("ROW LEVEL SECURITY");
 }
@@ -278,7 +293,9 @@ void write_constraint(SqlWriter& out, const Constraint& constraint, bool on_colu
       }
       write_references(out, constraint);
       break;
-    case Constraint::Kind::exclude: write_exclude(out, constraint); break;
+    case Constraint::Kind::exclude:
+      write_exclude(out, constraint);
+      break;
     case Constraint::Kind::not_null:
       out.keyword("NOT NULL");
       if (!on_column && !constraint.columns.empty()) out.ident(constraint.columns[0]);
@@ -328,7 +345,9 @@ void write_column(SqlWriter& out, const Column& column) {
 
 void write_partition_bound(SqlWriter& out, const ast::PartitionBound& bound) {
   switch (bound.kind) {
-    case ast::PartitionBound::Kind::default_: out.keyword("DEFAULT"); return;
+    case ast::PartitionBound::Kind::default_:
+      out.keyword("DEFAULT");
+      return;
     case ast::PartitionBound::Kind::list:
       out.keyword("FOR VALUES IN");
       write_bound_values(out, bound.list);

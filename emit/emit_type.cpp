@@ -8,9 +8,9 @@ namespace pg2crdb {
 namespace {
 
 struct TypeWords {
-  std::string_view name;          ///< in pg_catalog
-  std::string_view postgresql;    ///< SQL's words, up to the modifiers; empty: no words of its own
-  std::string_view after;         ///< and behind them
+  std::string_view name;        ///< in pg_catalog
+  std::string_view postgresql;  ///< SQL's words, up to the modifiers; empty: no words of its own
+  std::string_view after;       ///< and behind them
   std::string_view cockroachdb;
 };
 
@@ -118,8 +118,9 @@ bool write_cockroachdb(SqlWriter& out, const ast::TypeName& type) {
 
 void write_type(SqlWriter& out, const ast::TypeName& type) {
   if (type.set_of) out.keyword("SETOF");
-  const bool written = !type.percent_type && (out.dialect() == Dialect::postgresql ? write_postgresql(out, type)
-                                                                                   : write_cockroachdb(out, type));
+  const bool written =
+      !type.percent_type &&
+      (out.dialect() == Dialect::postgresql ? write_postgresql(out, type) : write_cockroachdb(out, type));
   if (!written) {
     out.name(type.name);
     write_modifiers(out, type);

@@ -9,8 +9,8 @@
 
 namespace pg2crdb {
 
-/// SQL text, token by token: a blank goes before each token unless the one before glued it. Names get out through
-/// ident() and name() only, strings through literal() only.
+/// SQL text, token by token: a blank goes before each token unless the one before glued it. Names get out
+/// through ident() and name() only, strings through literal() only.
 class SqlWriter {
  public:
   explicit SqlWriter(Dialect dialect) : dialect_(dialect) {}

@@ -13,7 +13,8 @@ namespace {
 
 /// The object is there already: what a statement says that was committed before its answer was lost.
 bool says_already_done(const Error& error) {
-  static constexpr std::array<std::string_view, 6> states = {"42P07", "42710", "42P06", "42723", "42701", "42P04"};
+  static constexpr std::array<std::string_view, 6> states = {"42P07", "42710", "42P06",
+                                                             "42723", "42701", "42P04"};
   return std::find(states.begin(), states.end(), error.sqlstate) != states.end() ||
          (error.sqlstate == "42P16" && error.message.find("multiple primary keys") != std::string::npos);
 }
@@ -26,9 +27,11 @@ std::string advice_for(const Error& error) {
     return "the target is not empty: drop the object or use an empty database, then run with --resume";
   }
   if (state == "42501") return "grant the user of --target the privilege named, then run with --resume";
-  if (state == "40001") return "another transaction is in the way: run with --resume when the cluster is quiet";
+  if (state == "40001")
+    return "another transaction is in the way: run with --resume when the cluster is quiet";
   if (state.starts_with("23")) {
-    return "rows that were loaded break it: correct them on the target (or in the source, and load again), then "
+    return "rows that were loaded break it: correct them on the target (or in the source, and load again), "
+           "then "
            "run with --resume";
   }
   if (state.starts_with("53") || state.starts_with("57")) {
@@ -40,8 +43,8 @@ std::string advice_for(const Error& error) {
 
 }  // namespace
 
-Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std::string& target, Journal& journal,
-                         Observer& observer) {
+Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std::string& target,
+                         Journal& journal, Observer& observer) {
   std::optional<Connection> connection;
   size_t applied = 0;
   size_t before = 0;
@@ -55,7 +58,9 @@ Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std
       continue;
     }
     if (stop_requested) {
-      return Error{Error::Kind::interrupted, fmt::format("stopped before {}:{}", statement.file, statement.line), {},
+      return Error{Error::Kind::interrupted,
+                   fmt::format("stopped before {}:{}", statement.file, statement.line),
+                   {},
                    "run the same command with --resume"};
     }
     if (!connection) {
@@ -72,7 +77,8 @@ Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std
     if (!done && !done_before) {
       Error error = done.error();
       // A refused statement left nothing behind; after a lost connection nobody knows.
-      if (!error.sqlstate.empty() && error.sqlstate != "40003" && error.sqlstate != "57014" && state.empty()) {
+      if (!error.sqlstate.empty() && error.sqlstate != "40003" && error.sqlstate != "57014" &&
+          state.empty()) {
         Result<void> forgotten = journal.forget(step);
         if (!forgotten) return forgotten;
       }
@@ -88,8 +94,9 @@ Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std
     ++applied;
   }
   if (applied + before > 0) {
-    observer.log(before == 0 ? fmt::format("{}: {} statements applied", phase, applied)
-                             : fmt::format("{}: {} statements applied, {} were done before", phase, applied, before));
+    observer.log(before == 0
+                     ? fmt::format("{}: {} statements applied", phase, applied)
+                     : fmt::format("{}: {} statements applied, {} were done before", phase, applied, before));
   }
   return {};
 }

@@ -23,7 +23,9 @@ constexpr std::string_view kMask = "***";
 constexpr int kRetries = 10;
 constexpr size_t kCopyPiece = size_t{64} << 10;
 
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+char lower(char c) {
+  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
 
 std::string lowered(std::string_view text) {
   std::string out(text);
@@ -31,7 +33,9 @@ std::string lowered(std::string_view text) {
   return out;
 }
 
-bool is_blank(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+bool is_blank(char c) {
+  return std::isspace(static_cast<unsigned char>(c)) != 0;
+}
 
 std::string percent_decoded(std::string_view text) {
   std::string out;
@@ -213,8 +217,7 @@ Error connection_error(const std::string& url, std::string_view libpq_message) {
        "put the password into the file ~/.pgpass or into PGPASSWORD"},
       {"no pg_hba.conf entry", "the server does not let this user in from here",
        "let the server's administrator add a line to its pg_hba.conf"},
-      {"Connection refused", "no server listens there",
-       "start the server, or correct host and port"},
+      {"Connection refused", "no server listens there", "start the server, or correct host and port"},
       {"Is the server running locally", "no server listens on that socket",
        "start the server, or correct host (the socket's directory) and port"},
       {"could not translate host name", "the host name is not known", "correct the host's name"},
@@ -242,8 +245,8 @@ Error connection_error(const std::string& url, std::string_view libpq_message) {
     }
   }
   const bool bad_option = words.find("for connection option") != std::string::npos ||
-                             words.find("invalid port number") != std::string::npos ||
-                             words.find("invalid sslmode value") != std::string::npos;
+                          words.find("invalid port number") != std::string::npos ||
+                          words.find("invalid sslmode value") != std::string::npos;
   if (bad_option) {
     error.kind = Error::Kind::usage;
     sentence = "an option of the connection string has a value that cannot be";
@@ -478,8 +481,12 @@ Result<Connection> Connection::open(const std::string& url) {
   return connection;
 }
 
-bool Connection::is_cockroachdb() const { return state_->cockroachdb; }
-const std::string& Connection::server_version() const { return state_->version; }
+bool Connection::is_cockroachdb() const {
+  return state_->cockroachdb;
+}
+const std::string& Connection::server_version() const {
+  return state_->version;
+}
 
 Result<Rows> Connection::query(const std::string& sql) {
   if (PQsendQuery(state_->connection, sql.c_str()) == 0) return state_->lost();
@@ -489,8 +496,8 @@ Result<Rows> Connection::query(const std::string& sql) {
 Result<Rows> Connection::query(const std::string& sql, const std::vector<std::string>& parameters) {
   std::vector<const char*> values;
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
-  if (PQsendQueryParams(state_->connection, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                        nullptr, nullptr, 0) == 0) {
+  if (PQsendQueryParams(state_->connection, sql.c_str(), static_cast<int>(values.size()), nullptr,
+                        values.data(), nullptr, nullptr, 0) == 0) {
     return state_->lost();
   }
   return state_->rows();
@@ -577,6 +584,8 @@ void Connection::on_notice(std::function<void(std::string_view)> callback) {
   state_->notice = std::move(callback);
 }
 
-void Connection::cancel() { state_->send_cancel(); }
+void Connection::cancel() {
+  state_->send_cancel();
+}
 
 }  // namespace pg2crdb

@@ -57,13 +57,14 @@ struct FileHost::State {
       return;
     }
     // This type is one that the library does not compress on its own.
-    response.set_content_provider(
-        size, "application/octet-stream", [file](size_t offset, size_t length, httplib::DataSink& sink) {
-          std::string piece(std::min(length, kPiece), '\0');
-          file->seekg(static_cast<std::streamoff>(offset));
-          file->read(piece.data(), static_cast<std::streamsize>(piece.size()));
-          return file->gcount() == static_cast<std::streamsize>(piece.size()) && sink.write(piece.data(), piece.size());
-        });
+    response.set_content_provider(size, "application/octet-stream",
+                                  [file](size_t offset, size_t length, httplib::DataSink& sink) {
+                                    std::string piece(std::min(length, kPiece), '\0');
+                                    file->seekg(static_cast<std::streamoff>(offset));
+                                    file->read(piece.data(), static_cast<std::streamsize>(piece.size()));
+                                    return file->gcount() == static_cast<std::streamsize>(piece.size()) &&
+                                           sink.write(piece.data(), piece.size());
+                                  });
   }
 };
 
@@ -84,7 +85,9 @@ Result<std::unique_ptr<FileHost>> FileHost::start() {
   });
   self->port = self->server.bind_to_any_port("127.0.0.1");
   if (self->port < 0) {
-    return Error{Error::Kind::interrupted, "no port of 127.0.0.1 is free to serve the import files on", {},
+    return Error{Error::Kind::interrupted,
+                 "no port of 127.0.0.1 is free to serve the import files on",
+                 {},
                  "load with --method copy"};
   }
   self->thread = std::thread([self] { self->server.listen_after_bind(); });

@@ -6,8 +6,8 @@
 
 namespace pg2crdb {
 
-/// Serves files over HTTP on 127.0.0.1, under a path that cannot be guessed: only those that were published, nothing else of
-/// their directory. Ranges are honoured, so that a node can take up an interrupted download.
+/// Serves files over HTTP on 127.0.0.1, under a path that cannot be guessed: only those that were published,
+/// nothing else of their directory. Ranges are honoured, so that a node can take up an interrupted download.
 class FileHost {
  public:
   static Result<std::unique_ptr<FileHost>> start();

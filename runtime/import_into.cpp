@@ -26,8 +26,8 @@ constexpr uint64_t kFileBytes = uint64_t{256} << 20;
 std::string file_stem(const std::string& schema, const std::string& table) {
   std::string out;
   for (char c : schema + "." + table) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-                       c == '-' || c == '.';
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       c == '_' || c == '-' || c == '.';
     if (plain) {
       out += c;
     } else {
@@ -52,8 +52,11 @@ Result<std::unique_ptr<ImportStore>> ImportStore::open(const LoadOptions& option
   std::error_code failure;
   if (contains(options.host_files, "://")) {
     if (options.state_dir.empty()) {
-      return Error{Error::Kind::usage, "a URL in --host-files needs a --state-dir", {},
-                   "the import files are written to its subdirectory `files`, which has to be what the URL shows"};
+      return Error{
+          Error::Kind::usage,
+          "a URL in --host-files needs a --state-dir",
+          {},
+          "the import files are written to its subdirectory `files`, which has to be what the URL shows"};
     }
     store->directory_ = options.state_dir + "/files";
     store->prefix_ = options.host_files;
@@ -62,16 +65,20 @@ Result<std::unique_ptr<ImportStore>> ImportStore::open(const LoadOptions& option
   } else {
     std::string pattern = std::filesystem::temp_directory_path(failure) / "pg2crdb-XXXXXX";
     if (::mkdtemp(pattern.data()) == nullptr) {
-      return Error{Error::Kind::usage, fmt::format("cannot make the directory {}: {}", pattern, std::strerror(errno)),
-                   {}, "name a directory with --host-files"};
+      return Error{Error::Kind::usage,
+                   fmt::format("cannot make the directory {}: {}", pattern, std::strerror(errno)),
+                   {},
+                   "name a directory with --host-files"};
     }
     store->directory_ = pattern;
     store->temporary_ = true;
   }
   std::filesystem::create_directories(store->directory_, failure);
   if (failure) {
-    return Error{Error::Kind::usage, fmt::format("cannot make the directory {}: {}", store->directory_, failure.message()),
-                 {}, "name another one with --host-files"};
+    return Error{Error::Kind::usage,
+                 fmt::format("cannot make the directory {}: {}", store->directory_, failure.message()),
+                 {},
+                 "name another one with --host-files"};
   }
   if (store->prefix_.empty()) {
     Result<std::unique_ptr<FileHost>> host = FileHost::start();
@@ -87,7 +94,9 @@ ImportStore::~ImportStore() {
   if (temporary_) std::filesystem::remove_all(directory_, ignored);
 }
 
-std::string ImportStore::path(const std::string& name) const { return directory_ + "/" + name; }
+std::string ImportStore::path(const std::string& name) const {
+  return directory_ + "/" + name;
+}
 
 std::string ImportStore::publish(const std::string& name) {
   if (host_) return host_->publish(name, path(name));
@@ -119,10 +128,14 @@ struct TableImport::State {
   uint64_t rows = 0;
 };
 
-TableImport::TableImport(ImportStore& store, std::string schema, std::string table, std::vector<std::string> columns,
-                         std::string null_word)
-    : store_(store), schema_(std::move(schema)), table_(std::move(table)), columns_(std::move(columns)),
-      null_word_(std::move(null_word)), state_(std::make_unique<State>()) {}
+TableImport::TableImport(ImportStore& store, std::string schema, std::string table,
+                         std::vector<std::string> columns, std::string null_word)
+    : store_(store),
+      schema_(std::move(schema)),
+      table_(std::move(table)),
+      columns_(std::move(columns)),
+      null_word_(std::move(null_word)),
+      state_(std::make_unique<State>()) {}
 
 TableImport::~TableImport() {
   for (const auto& file : state_->files) {
@@ -148,8 +161,11 @@ Result<void> TableImport::add(std::string_view csv, uint64_t rows, const std::st
   }
   const std::string path = store_.path(file->name);
   const auto failed = [&] {
-    return Error{Error::Kind::interrupted, fmt::format("cannot write {}: {}", path, std::strerror(errno)), {},
-                 "make room on the disk, or name another directory with --host-files, and run again with --resume"};
+    return Error{
+        Error::Kind::interrupted,
+        fmt::format("cannot write {}: {}", path, std::strerror(errno)),
+        {},
+        "make room on the disk, or name another directory with --host-files, and run again with --resume"};
   };
   if (file->stream == nullptr) {
     // "T" writes plainly, through the same calls.
@@ -185,16 +201,20 @@ Result<TableImport::Imported> TableImport::finish(Connection& connection, const 
   std::string urls;
   for (const auto& file : state_->files) {
     if (file->stream != nullptr && gzclose(std::exchange(file->stream, nullptr)) != Z_OK) {
-      return Error{Error::Kind::interrupted, fmt::format("cannot write {}", store_.path(file->name)), {},
+      return Error{Error::Kind::interrupted,
+                   fmt::format("cannot write {}", store_.path(file->name)),
+                   {},
                    "make room on the disk and run again with --resume"};
     }
     if (!urls.empty()) urls += ", ";
     urls += quote_literal(store_.publish(file->name));
   }
-  std::string sql = fmt::format("IMPORT INTO {} ({}) CSV DATA ({})", quote_name(schema_, table_), columns, urls);
+  std::string sql =
+      fmt::format("IMPORT INTO {} ({}) CSV DATA ({})", quote_name(schema_, table_), columns, urls);
   std::string with;
   if (store_.gzip()) with += "decompress = 'gzip'";
-  if (!null_word_.empty()) with.append(with.empty() ? "" : ", ").append("nullif = ").append(quote_literal(null_word_));
+  if (!null_word_.empty())
+    with.append(with.empty() ? "" : ", ").append("nullif = ").append(quote_literal(null_word_));
   if (!with.empty()) sql += " WITH " + with;
 
   Result<Rows> answer = connection.query(sql);
@@ -206,17 +226,22 @@ Result<TableImport::Imported> TableImport::finish(Connection& connection, const 
       const std::string& value = answer->values[0][column];
       if (answer->columns[column] == "status") status = value;
       if (answer->columns[column] == "rows") imported.rows = std::strtoull(value.c_str(), nullptr, 10);
-      if (answer->columns[column] == "index_entries") imported.index_entries = std::strtoll(value.c_str(), nullptr, 10);
+      if (answer->columns[column] == "index_entries")
+        imported.index_entries = std::strtoll(value.c_str(), nullptr, 10);
     }
   }
   if (status != "succeeded") {
-    return Error{Error::Kind::interrupted, fmt::format("IMPORT INTO ended as \"{}\"", status), {},
+    return Error{Error::Kind::interrupted,
+                 fmt::format("IMPORT INTO ended as \"{}\"", status),
+                 {},
                  "see SHOW JOBS on the target, then run again with --resume"};
   }
   if (imported.rows != state_->rows) {
-    return Error{Error::Kind::differs,
-                 fmt::format("{} rows were written to files, IMPORT INTO took {}", state_->rows, imported.rows), {},
-                 "load the table again with --method copy"};
+    return Error{
+        Error::Kind::differs,
+        fmt::format("{} rows were written to files, IMPORT INTO took {}", state_->rows, imported.rows),
+        {},
+        "load the table again with --method copy"};
   }
   for (const auto& file : state_->files) store_.remove(file->name);
   state_->files.clear();
@@ -243,12 +268,14 @@ std::string TableImport::origin_of_row(const std::string& message) const {
 Error TableImport::explained(Error error, const std::string& url) const {
   const std::string words = error.message;
   if (error.sqlstate.empty()) {
-    error.advice = "the import may go on without us: wait for its end (SHOW JOBS), then run again with --resume, which "
-                   "empties the table and loads it anew";
+    error.advice =
+        "the import may go on without us: wait for its end (SHOW JOBS), then run again with --resume, which "
+        "empties the table and loads it anew";
     Result<Connection> again = Connection::open(url);
     if (!again) return error;
     Result<Rows> jobs = again->query(
-        "SELECT job_id, status FROM [SHOW JOBS] WHERE job_type = 'IMPORT' AND description LIKE $1 ORDER BY created DESC "
+        "SELECT job_id, status FROM [SHOW JOBS] WHERE job_type = 'IMPORT' AND description LIKE $1 ORDER BY "
+        "created DESC "
         "LIMIT 1",
         {fmt::format("IMPORT INTO %{}%", table_)});
     if (jobs && jobs->size() == 1) {
@@ -267,8 +294,10 @@ Error TableImport::explained(Error error, const std::string& url) const {
     error.advice = advice;
     return error;
   };
-  constexpr std::string_view find_row = "load with --method copy, which names the row, or with --max-bad-rows";
-  if (contains(words, "duplicate key in") || contains(words, "key collisions") || contains(words, "collides with")) {
+  constexpr std::string_view find_row =
+      "load with --method copy, which names the row, or with --max-bad-rows";
+  if (contains(words, "duplicate key in") || contains(words, "key collisions") ||
+      contains(words, "collides with")) {
     return say(Error::Kind::rejected, "two rows have the same key", find_row);
   }
   if (contains(words, "violates not-null constraint")) {
@@ -281,10 +310,12 @@ Error TableImport::explained(Error error, const std::string& url) const {
     return say(Error::Kind::usage, "the cluster knows no such kind of URL", "correct --host-files");
   }
   if (contains(words, "error response from server") || contains(words, "file does not exist") ||
-      contains(words, "connection refused") || contains(words, "no such host") || contains(words, "i/o timeout") ||
-      contains(words, "external_storage") || contains(words, "get \"http") || contains(words, "no route to host")) {
+      contains(words, "connection refused") || contains(words, "no such host") ||
+      contains(words, "i/o timeout") || contains(words, "external_storage") ||
+      contains(words, "get \"http") || contains(words, "no route to host")) {
     return say(Error::Kind::interrupted, "the cluster's nodes cannot fetch the import files",
-               "give a URL in --host-files that the nodes reach (127.0.0.1 is only right for a node on this machine), or "
+               "give a URL in --host-files that the nodes reach (127.0.0.1 is only right for a node on this "
+               "machine), or "
                "load with --method copy");
   }
   if (contains(words, "offline")) {
@@ -292,9 +323,10 @@ Error TableImport::explained(Error error, const std::string& url) const {
                "wait for its end (SHOW JOBS), then run again with --resume");
   }
   if (error.sqlstate == "42501") {
-    return say(Error::Kind::interrupted, "the user may not import",
-               "grant INSERT and DROP on the table and the system privilege EXTERNALIOIMPLICITACCESS, or load with "
-               "--method copy");
+    return say(
+        Error::Kind::interrupted, "the user may not import",
+        "grant INSERT and DROP on the table and the system privilege EXTERNALIOIMPLICITACCESS, or load with "
+        "--method copy");
   }
   error.message = "IMPORT INTO failed: " + words;
   error.advice = "run again with --resume, or load with --method copy";

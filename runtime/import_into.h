@@ -36,7 +36,8 @@ class ImportStore {
   std::unique_ptr<FileHost> host_;
 };
 
-/// The CSV files of one table, `schema.table.0001.csv[.gz]` ..., each of about 256 MB of CSV, and their IMPORT INTO. Thread-safe.
+/// The CSV files of one table, `schema.table.0001.csv[.gz]` ..., each of about 256 MB of CSV, and their
+/// IMPORT INTO. Thread-safe.
 class TableImport {
  public:
   /// `columns` are those that the files hold, in order.
@@ -46,15 +47,16 @@ class TableImport {
   TableImport(const TableImport&) = delete;
   TableImport& operator=(const TableImport&) = delete;
 
-  /// Adds rows. `place` is where they come from, for a person ("dump.sql:120"), empty where there is no such thing.
+  /// Adds rows. `place` is where they come from, for a person ("dump.sql:120"), empty where there is no such
+  /// thing.
   Result<void> add(std::string_view csv, uint64_t rows, const std::string& place);
 
   struct Imported {
     uint64_t rows = 0;
     int64_t index_entries = 0;
   };
-  /// Imports what was added, removes the files. A failed IMPORT leaves the table as it was. `url` is the target's, to ask for the job when the
-  /// connection is lost.
+  /// Imports what was added, removes the files. A failed IMPORT leaves the table as it was. `url` is the
+  /// target's, to ask for the job when the connection is lost.
   Result<Imported> finish(Connection& connection, const std::string& url);
 
  private:

@@ -58,7 +58,9 @@ struct Journal::State {
   }
 
   Error failed(std::string_view what) const {
-    return {Error::Kind::usage, fmt::format("cannot {} the journal {}: {}", what, path, std::strerror(errno)), {},
+    return {Error::Kind::usage,
+            fmt::format("cannot {} the journal {}: {}", what, path, std::strerror(errno)),
+            {},
             "name a directory on a disk with free space that you may write to"};
   }
 
@@ -119,7 +121,9 @@ struct Journal::State {
       const size_t end = text.find('\n', begin);
       if (end == std::string::npos) break;
       if (!read({text.data() + begin, end - begin})) {
-        return Error{Error::Kind::usage, fmt::format("the journal {} is damaged in line {}", path, number), {},
+        return Error{Error::Kind::usage,
+                     fmt::format("the journal {} is damaged in line {}", path, number),
+                     {},
                      "empty the target, remove the journal and start anew"};
       }
       begin = end + 1;
@@ -137,8 +141,8 @@ Journal::Journal(Journal&&) noexcept = default;
 Journal& Journal::operator=(Journal&&) noexcept = default;
 Journal::~Journal() = default;
 
-Result<Journal> Journal::open(const std::string& directory, const std::map<std::string, std::string>& identity,
-                              bool resume) {
+Result<Journal> Journal::open(const std::string& directory,
+                              const std::map<std::string, std::string>& identity, bool resume) {
   auto state = std::make_unique<State>();
   if (directory.empty()) return Journal(std::move(state));
 
@@ -148,35 +152,41 @@ Result<Journal> Journal::open(const std::string& directory, const std::map<std::
   state->descriptor = ::open(state->path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (state->descriptor < 0) return state->failed("open");
   if (::flock(state->descriptor, LOCK_EX | LOCK_NB) != 0) {
-    return Error{Error::Kind::usage, fmt::format("another run is at work with the journal {}", state->path), {},
+    return Error{Error::Kind::usage,
+                 fmt::format("another run is at work with the journal {}", state->path),
+                 {},
                  "wait for its end, or give this run a --state-dir of its own"};
   }
   Result<void> read = state->read_all();
   if (!read) return read.error();
 
   if (state->has_identity && !state->finished && !resume) {
-    return Error{Error::Kind::usage, fmt::format("{} is the journal of a run that did not end", state->path), {},
+    return Error{Error::Kind::usage,
+                 fmt::format("{} is the journal of a run that did not end", state->path),
+                 {},
                  "go on with --resume; or empty the target, remove the journal and start anew"};
   }
   if (state->has_identity && resume) {
     for (const auto& [fact, value] : identity) {
       const auto before = state->identity.find(fact);
       if (before != state->identity.end() && before->second == value) continue;
-      return Error{Error::Kind::usage,
-                   fmt::format("this is not the run that {} belongs to: {} was \"{}\", now it is \"{}\"", state->path,
-                               fact, before == state->identity.end() ? "" : before->second, value),
-                   {},
-                   "resume with the same input, options and target; or empty the target, remove the journal and "
-                   "start anew"};
+      return Error{
+          Error::Kind::usage,
+          fmt::format("this is not the run that {} belongs to: {} was \"{}\", now it is \"{}\"", state->path,
+                      fact, before == state->identity.end() ? "" : before->second, value),
+          {},
+          "resume with the same input, options and target; or empty the target, remove the journal and "
+          "start anew"};
     }
     for (const auto& [fact, value] : state->identity) {
       if (identity.contains(fact)) continue;
-      return Error{Error::Kind::usage,
-                   fmt::format("this is not the run that {} belongs to: {} was \"{}\", now it is not given",
-                               state->path, fact, value),
-                   {},
-                   "resume with the same input, options and target; or empty the target, remove the journal and "
-                   "start anew"};
+      return Error{
+          Error::Kind::usage,
+          fmt::format("this is not the run that {} belongs to: {} was \"{}\", now it is not given",
+                      state->path, fact, value),
+          {},
+          "resume with the same input, options and target; or empty the target, remove the journal and "
+          "start anew"};
     }
     return Journal(std::move(state));
   }
@@ -219,7 +229,8 @@ Result<void> Journal::begin(std::string_view step) {
 
 Result<void> Journal::done(std::string_view step, std::string_view detail) {
   const std::lock_guard lock(state_->mutex);
-  Result<void> written = state_->append("{\"done\":" + json_text(step) + ",\"detail\":" + json_text(detail) + "}\n");
+  Result<void> written =
+      state_->append("{\"done\":" + json_text(step) + ",\"detail\":" + json_text(detail) + "}\n");
   if (written) state_->steps[std::string(step)] = {true, std::string(detail)};
   return written;
 }

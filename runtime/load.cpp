@@ -26,7 +26,8 @@ namespace pg2crdb {
 namespace {
 
 constexpr int kRetries = 10;
-/// Raw rows in flight take this many times their size at the worst: queued, as CSV with every byte quoted, in libpq's buffer.
+/// Raw rows in flight take this many times their size at the worst: queued, as CSV with every byte quoted, in
+/// libpq's buffer.
 constexpr uint64_t kMemoryPerByte = 4;
 constexpr size_t kLargestBatch = size_t{4} << 20;
 constexpr size_t kSmallestBatch = size_t{16} << 10;
@@ -36,10 +37,13 @@ constexpr std::string_view kResume = "run the same command with --resume";
 
 /// What a server says about a row rather than about itself.
 bool is_about_data(const std::string& sqlstate) {
-  return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate == "XXUUU" || sqlstate == "54000";
+  return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate == "XXUUU" ||
+         sqlstate == "54000";
 }
 
-Error stopped() { return {Error::Kind::interrupted, "stopped by a signal", {}, std::string(kResume)}; }
+Error stopped() {
+  return {Error::Kind::interrupted, "stopped by a signal", {}, std::string(kResume)};
+}
 
 /// Batches on their way from the readers to the workers, no more bytes than fit.
 class Queue {
@@ -104,7 +108,8 @@ class Queue {
   bool closed_ = false;
 };
 
-/// The rows that the target did not take: table, file, line, reason, and the row in COPY's text format, tab-separated.
+/// The rows that the target did not take: table, file, line, reason, and the row in COPY's text format,
+/// tab-separated.
 class RejectFile {
  public:
   ~RejectFile() {
@@ -124,7 +129,9 @@ class RejectFile {
         std::fflush(file_) == 0) {
       return {};
     }
-    return Error{Error::Kind::interrupted, fmt::format("cannot write to {}: {}", path, std::strerror(errno)), {},
+    return Error{Error::Kind::interrupted,
+                 fmt::format("cannot write to {}: {}", path, std::strerror(errno)),
+                 {},
                  "name another reject file, " + std::string(kResume)};
   }
 
@@ -136,7 +143,10 @@ class RejectFile {
 class Loader : private BatchSink {
  public:
   Loader(const LoadPlan& plan, const LoadOptions& options, Journal& journal, Observer& observer)
-      : plan_(plan), options_(options), journal_(journal), observer_(observer),
+      : plan_(plan),
+        options_(options),
+        journal_(journal),
+        observer_(observer),
         jobs_(options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency())),
         queue_(std::min(kLargestQueue, options.memory / kMemoryPerByte)) {
     for (const LoadPlan::Table& table : plan.tables) tables_.push_back(std::make_unique<Table>(table));
@@ -168,7 +178,8 @@ class Loader : private BatchSink {
  private:
   struct Table {
     explicit Table(const LoadPlan::Table& planned)
-        : name(planned.schema + "." + planned.name), quoted(quote_name(planned.schema, planned.name)),
+        : name(planned.schema + "." + planned.name),
+          quoted(quote_name(planned.schema, planned.name)),
           step("load:" + name) {}
 
     const std::string name;
@@ -217,7 +228,8 @@ class Loader : private BatchSink {
       Result<void> ready = state == "begun" ? make_empty(*target, *table) : check_empty(*target, *table);
       if (!ready) return ready;
     }
-    if (before > 0) observer_.log(fmt::format("load: {} of {} tables were done before", before, tables_.size()));
+    if (before > 0)
+      observer_.log(fmt::format("load: {} of {} tables were done before", before, tables_.size()));
     return {};
   }
 
@@ -227,7 +239,8 @@ class Loader : private BatchSink {
     unsigned long long loaded = 0;
     unsigned long long rejected = 0;
     long long entries = -1;
-    if (std::sscanf(detail.c_str(), "rows=%llu rejected=%llu index_entries=%lld", &loaded, &rejected, &entries) == 3) {
+    if (std::sscanf(detail.c_str(), "rows=%llu rejected=%llu index_entries=%lld", &loaded, &rejected,
+                    &entries) == 3) {
       table.loaded = loaded;
       table.rejected = rejected;
       table.index_entries = entries;
@@ -236,7 +249,8 @@ class Loader : private BatchSink {
   }
 
   static Error about(const Table& table, Error error) {
-    error.message = fmt::format("{}: {}{}{}", table.name, error.sqlstate, error.sqlstate.empty() ? "" : ": ", error.message);
+    error.message = fmt::format("{}: {}{}{}", table.name, error.sqlstate, error.sqlstate.empty() ? "" : ": ",
+                                error.message);
     if (error.advice.empty()) error.advice = kResume;
     return error;
   }
@@ -252,8 +266,11 @@ class Loader : private BatchSink {
       return error;
     }
     if (row->size() == 0) return {};
-    return Error{Error::Kind::usage, fmt::format("{} holds rows already", table.name), {},
-                 "empty it (TRUNCATE) or leave it out (--exclude); a load that was stopped goes on with --resume and the "
+    return Error{Error::Kind::usage,
+                 fmt::format("{} holds rows already", table.name),
+                 {},
+                 "empty it (TRUNCATE) or leave it out (--exclude); a load that was stopped goes on with "
+                 "--resume and the "
                  "same --state-dir"};
   }
 
@@ -383,16 +400,20 @@ class Loader : private BatchSink {
       observer_.rows_moved(table.name, table.loaded);
     }
     if (table.loaded + table.rejected != table.given) {
-      return Error{Error::Kind::differs,
-                   fmt::format("{}: {} rows were read, the target took {}", table.name, table.given, table.loaded), {},
-                   "load the table again, and report this"};
+      return Error{
+          Error::Kind::differs,
+          fmt::format("{}: {} rows were read, the target took {}", table.name, table.given, table.loaded),
+          {},
+          "load the table again, and report this"};
     }
     table.done = true;
-    Result<void> noted = journal_.done(table.step, fmt::format("rows={} rejected={} index_entries={}", table.loaded,
-                                                              table.rejected, table.index_entries));
+    Result<void> noted =
+        journal_.done(table.step, fmt::format("rows={} rejected={} index_entries={}", table.loaded,
+                                              table.rejected, table.index_entries));
     if (!noted) return noted;
-    observer_.log(table.rejected == 0 ? fmt::format("{}: {} rows", table.name, table.loaded)
-                                      : fmt::format("{}: {} rows, {} rejected", table.name, table.loaded, table.rejected));
+    observer_.log(table.rejected == 0
+                      ? fmt::format("{}: {} rows", table.name, table.loaded)
+                      : fmt::format("{}: {} rows, {} rejected", table.name, table.loaded, table.rejected));
     return {};
   }
 
@@ -417,8 +438,9 @@ class Loader : private BatchSink {
     worker.layout_table = batch.table;
     worker.transcoder.emplace(layout.columns);
     const std::string_view null_word = worker.transcoder->null_word();
-    layout.copy = fmt::format("COPY {} ({}) FROM STDIN WITH (FORMAT csv{})", tables_[batch.table]->quoted, list,
-                              null_word.empty() ? std::string() : fmt::format(", NULL '{}'", null_word));
+    layout.copy =
+        fmt::format("COPY {} ({}) FROM STDIN WITH (FORMAT csv{})", tables_[batch.table]->quoted, list,
+                    null_word.empty() ? std::string() : fmt::format(", NULL '{}'", null_word));
     worker.layout = std::move(layout);
   }
 
@@ -433,9 +455,10 @@ class Loader : private BatchSink {
     }
     const uint64_t good = given - bad.size();
     if (options_.method == LoadMethod::import_into && worker.transcoder->width() > 0) {
-      Result<void> added = import_of(table, batch, worker)
-                               .add(worker.csv.view(), good,
-                                    batch.first_line == 0 ? "" : fmt::format("{}:{}", batch.file, batch.line_of(0)));
+      Result<void> added =
+          import_of(table, batch, worker)
+              .add(worker.csv.view(), good,
+                   batch.first_line == 0 ? "" : fmt::format("{}:{}", batch.file, batch.line_of(0)));
       if (!added) return added;
     } else if (good > 0) {
       Result<uint64_t> sent = send(worker, worker.csv.view(), good);
@@ -471,13 +494,17 @@ class Loader : private BatchSink {
     observer_.rows_moved(table.name, rows);
   }
 
-  /// Sends rows in one transaction; all or none are there afterwards. Returns the number that the target says it took.
+  /// Sends rows in one transaction; all or none are there afterwards. Returns the number that the target says
+  /// it took.
   Result<uint64_t> send(Worker& worker, std::string_view csv, uint64_t rows) {
     for (int attempt = 0;; ++attempt) {
-      Result<uint64_t> sent = worker.transcoder->width() == 0 ? insert_defaults(worker, rows) : copy(worker, csv);
+      Result<uint64_t> sent =
+          worker.transcoder->width() == 0 ? insert_defaults(worker, rows) : copy(worker, csv);
       if (sent) {
         if (*sent == rows) return sent;
-        return Error{Error::Kind::differs, fmt::format("{} rows were sent, the target took {}", rows, *sent), {},
+        return Error{Error::Kind::differs,
+                     fmt::format("{} rows were sent, the target took {}", rows, *sent),
+                     {},
                      "load the table again, and report this"};
       }
       Error error = sent.error();
@@ -506,7 +533,8 @@ class Loader : private BatchSink {
   /// Rows of a table without columns.
   Result<uint64_t> insert_defaults(Worker& worker, uint64_t rows) {
     for (uint64_t row = 0; row < rows; ++row) {
-      Result<void> inserted = worker.target.execute("INSERT INTO " + tables_[worker.layout_table]->quoted + " DEFAULT VALUES");
+      Result<void> inserted =
+          worker.target.execute("INSERT INTO " + tables_[worker.layout_table]->quoted + " DEFAULT VALUES");
       if (!inserted) return inserted.error();
     }
     return rows;
@@ -515,8 +543,8 @@ class Loader : private BatchSink {
   // --- rows that are refused ---
 
   /// Loads the batch's rows that the target takes, halving where it refuses some.
-  Result<void> sort_out(Worker& worker, Table& table, const Batch& batch, const std::vector<Transcoder::BadRow>& bad,
-                        uint64_t good) {
+  Result<void> sort_out(Worker& worker, Table& table, const Batch& batch,
+                        const std::vector<Transcoder::BadRow>& bad, uint64_t good) {
     std::vector<uint64_t> indexes;  // of the rows left, within the batch
     std::vector<size_t> begins;     // of all rows
     size_t position = 0;
@@ -566,7 +594,8 @@ class Loader : private BatchSink {
   Result<void> reject(Table& table, const Batch& batch, uint64_t index, const Error& why) {
     size_t begin = 0;
     for (uint64_t i = 0; i < index; ++i) begin = batch.rows.find('\n', begin) + 1;
-    const std::string_view row = std::string_view(batch.rows).substr(begin, batch.rows.find('\n', begin) + 1 - begin);
+    const std::string_view row =
+        std::string_view(batch.rows).substr(begin, batch.rows.find('\n', begin) + 1 - begin);
     const uint64_t line = batch.line_of(index);
     const std::string reason = why.sqlstate.empty() ? why.message : why.sqlstate + ": " + why.message;
     if (!options_.reject_file.empty()) {
@@ -578,14 +607,16 @@ class Loader : private BatchSink {
       ++table.rejected;
     }
     if (++bad_rows_ <= options_.max_bad_rows) return {};
-    const std::string place = line == 0 ? std::string("a row") : fmt::format("the row at {}:{}", batch.file, line);
+    const std::string place =
+        line == 0 ? std::string("a row") : fmt::format("the row at {}:{}", batch.file, line);
     const std::string_view shown = row.substr(0, std::min<size_t>(row.size() - 1, 200));
     return Error{Error::Kind::rejected,
                  options_.max_bad_rows == 0
                      ? fmt::format("{}: {} was refused: {}; the row: {}", table.name, place, reason, shown)
-                     : fmt::format("{}: more than {} rows were refused, the last is {}: {}; the row: {}", table.name,
-                                   options_.max_bad_rows, place, reason, shown),
-                 why.sqlstate, "correct the row, or go on with a larger --max-bad-rows: refused rows then go to a file"};
+                     : fmt::format("{}: more than {} rows were refused, the last is {}: {}; the row: {}",
+                                   table.name, options_.max_bad_rows, place, reason, shown),
+                 why.sqlstate,
+                 "correct the row, or go on with a larger --max-bad-rows: refused rows then go to a file"};
   }
 
   const LoadPlan& plan_;

@@ -24,7 +24,9 @@ namespace {
 constexpr size_t kSmallestRead = size_t{4} << 10;
 constexpr size_t kLargestRead = size_t{256} << 10;
 
-std::string table_name(const LoadPlan::Table& table) { return table.schema + "." + table.name; }
+std::string table_name(const LoadPlan::Table& table) {
+  return table.schema + "." + table.name;
+}
 
 uint64_t count_lines(std::string_view text) {
   uint64_t lines = 0;
@@ -47,20 +49,24 @@ std::string_view first_lines(std::string_view text, uint64_t count) {
 }
 
 Error changed(const std::string& path, const std::string& what) {
-  return {Error::Kind::usage, fmt::format("{} is not the dump that the plan was made of: {}", path, what), {},
+  return {Error::Kind::usage,
+          fmt::format("{} is not the dump that the plan was made of: {}", path, what),
+          {},
           "compile the dump again"};
 }
 
 Error too_long(const std::string& place, size_t longest) {
-  return {Error::Kind::usage, fmt::format("{}: a row is longer than {} MB", place, longest >> 20), {},
+  return {Error::Kind::usage,
+          fmt::format("{}: a row is longer than {} MB", place, longest >> 20),
+          {},
           "give it more room with --memory (four times the longest row)"};
 }
 
 /// Finds the end of an INSERT in a text that arrives piece by piece.
 class StatementScanner {
  public:
-  /// Where the statement that `text` begins with (after blanks and comments) ends, its semicolon included; npos: more text is needed.
-  /// `text` may only have grown since the last call, unless restart() was called.
+  /// Where the statement that `text` begins with (after blanks and comments) ends, its semicolon included;
+  /// npos: more text is needed. `text` may only have grown since the last call, unless restart() was called.
   size_t find_end(std::string_view text, bool is_all) {
     while (position_ < text.size()) {
       const char c = text[position_];
@@ -86,7 +92,8 @@ class StatementScanner {
               continue;
             }
           } else if (c == '\'') {
-            const bool escapes = position_ > begin_ && (text[position_ - 1] == 'E' || text[position_ - 1] == 'e') &&
+            const bool escapes = position_ > begin_ &&
+                                 (text[position_ - 1] == 'E' || text[position_ - 1] == 'e') &&
                                  (position_ - 1 == begin_ || !is_word(text[position_ - 2]));
             state_ = escapes ? State::escape_string : State::string;
           } else if (c == '"') {
@@ -137,10 +144,12 @@ class StatementScanner {
 
  private:
   enum class State { blank, statement, line_comment, block_comment, identifier, string, escape_string };
-  static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
+  static bool is_blank(char c) {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+  }
   static bool is_word(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
-           static_cast<unsigned char>(c) >= 0x80;
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == '$' || static_cast<unsigned char>(c) >= 0x80;
   }
 
   State state_ = State::blank;
@@ -154,7 +163,11 @@ class StatementScanner {
 class DumpRows {
  public:
   DumpRows(const LoadPlan& plan, const RowSourceOptions& options, const OpenInput& open, BatchSink& sink)
-      : plan_(plan), options_(options), open_(open), sink_(sink), blocks_left_(plan.tables.size()),
+      : plan_(plan),
+        options_(options),
+        open_(open),
+        sink_(sink),
+        blocks_left_(plan.tables.size()),
         rows_(plan.tables.size()) {}
 
   Result<void> run() {
@@ -184,7 +197,8 @@ class DumpRows {
   Result<void> read_block(const Block& block) {
     const LoadPlan::Data& data = *block.data;
     const size_t table = block.table;
-    if (data.input >= plan_.inputs.size()) throw InternalError("the plan has rows in an input that it does not list");
+    if (data.input >= plan_.inputs.size())
+      throw InternalError("the plan has rows in an input that it does not list");
     if (!source_ || input_ != data.input) {
       input_ = data.input;
       path_ = plan_.inputs[input_].path;
@@ -202,13 +216,15 @@ class DumpRows {
       position_ = data.begin;
       left_ = data.end - data.begin;
       const uint64_t before = rows_[table];
-      Result<void> read = data.format == LoadPlan::Data::Format::copy_text ? read_copy(block) : read_inserts(block);
+      Result<void> read =
+          data.format == LoadPlan::Data::Format::copy_text ? read_copy(block) : read_inserts(block);
       if (!read || !wanted_) return read;
       const uint64_t count = rows_[table] - before;
       const bool limited = options_.row_limit != 0 && rows_[table] == options_.row_limit;
       if (count != data.rows && !limited) {
-        return changed(path_, fmt::format("{} has {} rows from line {} on, not {}", table_name(plan_.tables[table]),
-                                          count, data.first_line, data.rows));
+        return changed(path_,
+                       fmt::format("{} has {} rows from line {} on, not {}", table_name(plan_.tables[table]),
+                                   count, data.first_line, data.rows));
       }
     }
     if (--blocks_left_[table] == 0 && !sink_.table_ends(table)) return stop();
@@ -309,7 +325,8 @@ class DumpRows {
         return changed(path_, fmt::format("the INSERT at line {} has no end", line));
       }
       const uint64_t begin_line = line + count_lines(rest.substr(0, scanner.begin()));
-      Result<bool> more = read_insert(block, rest.substr(scanner.begin(), end - scanner.begin()), begin_line, batch);
+      Result<bool> more =
+          read_insert(block, rest.substr(scanner.begin(), end - scanner.begin()), begin_line, batch);
       if (!more) return more.error();
       line += count_lines(rest.substr(0, end));
       done += end;
@@ -350,8 +367,11 @@ class DumpRows {
       counted = row_begin;
       if (!reader.next(fields)) break;
       for (const size_t index : reader.defaults()) {
-        if (index < block.data->columns.size() && is_generated(block.table, block.data->columns[index])) continue;
-        return Error{Error::Kind::usage, fmt::format("{}: the value DEFAULT is none that can be moved", place(line)), {},
+        if (index < block.data->columns.size() && is_generated(block.table, block.data->columns[index]))
+          continue;
+        return Error{Error::Kind::usage,
+                     fmt::format("{}: the value DEFAULT is none that can be moved", place(line)),
+                     {},
                      "write the value that the default gives"};
       }
       append_copy_row(batch.rows, fields);
@@ -366,7 +386,8 @@ class DumpRows {
       }
       if (limited) return false;
     }
-    if (reader.failed()) return changed(path_, fmt::format("the INSERT at line {} has a value that is no literal", line));
+    if (reader.failed())
+      return changed(path_, fmt::format("the INSERT at line {} has a value that is no literal", line));
     return true;
   }
 
@@ -393,7 +414,8 @@ class DumpRows {
 
 class PostgresqlRows {
  public:
-  PostgresqlRows(const LoadPlan& plan, const std::string& url, const RowSourceOptions& options, BatchSink& sink)
+  PostgresqlRows(const LoadPlan& plan, const std::string& url, const RowSourceOptions& options,
+                 BatchSink& sink)
       : plan_(plan), url_(url), options_(options), sink_(sink), columns_(plan.tables.size()) {
     for (size_t table = 0; table < plan.tables.size(); ++table) {
       for (const LoadPlan::Column& column : plan.tables[table].columns) {
@@ -409,7 +431,8 @@ class PostgresqlRows {
     if (!snapshot) return with_place(snapshot.error(), redacted(url_));
     snapshot_ = snapshot->values[0][0];
 
-    const unsigned count = std::max(1U, std::min<unsigned>(options_.readers, static_cast<unsigned>(plan_.tables.size())));
+    const unsigned count =
+        std::max(1U, std::min<unsigned>(options_.readers, static_cast<unsigned>(plan_.tables.size())));
     std::vector<std::thread> threads;
     for (unsigned i = 0; i < count; ++i) {
       threads.emplace_back([this] {
@@ -449,7 +472,8 @@ class PostgresqlRows {
         // Names in values (regclass and kin) come out qualified, as pg_dump has them.
         "SELECT pg_catalog.set_config('search_path', '', false)",
         // A policy that hides rows from this user has to be an error.
-        "SELECT pg_catalog.set_config('row_security', 'off', false) FROM pg_catalog.pg_settings WHERE name = 'row_security'",
+        "SELECT pg_catalog.set_config('row_security', 'off', false) FROM pg_catalog.pg_settings WHERE name = "
+        "'row_security'",
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     };
     if (!snapshot.empty()) statements.push_back("SET TRANSACTION SNAPSHOT " + quote_literal(snapshot));
@@ -475,27 +499,33 @@ class PostgresqlRows {
     return {};
   }
 
-  /// The COPY that sends the table's own rows: those of a partitioned table lie in its partitions, which may be tables of the plan themselves.
+  /// The COPY that sends the table's own rows: those of a partitioned table lie in its partitions, which may
+  /// be tables of the plan themselves.
   Result<std::string> copy_statement(Connection& connection, size_t table) {
     const LoadPlan::Table& planned = plan_.tables[table];
     const std::string name = quote_name(planned.schema, planned.name);
     Result<Rows> kind = connection.query(
         "WITH RECURSIVE part (id) AS (SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = "
-        "pg_catalog.to_regclass($1) UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN part ON i.inhparent "
+        "pg_catalog.to_regclass($1) UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN part ON "
+        "i.inhparent "
         "= part.id) SELECT c.relkind, n.nspname, p.relname FROM pg_catalog.pg_class c LEFT JOIN (part JOIN "
-        "pg_catalog.pg_class p ON p.oid = part.id JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace) ON true "
+        "pg_catalog.pg_class p ON p.oid = part.id JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace) "
+        "ON true "
         "WHERE c.oid = pg_catalog.to_regclass($1)",
         {name});
     if (!kind) return kind.error();
     if (kind->size() == 0) {
-      return Error{Error::Kind::usage, "the source has no such table", {},
+      return Error{Error::Kind::usage,
+                   "the source has no such table",
+                   {},
                    "compile the source's schema again, or leave the table out with --exclude"};
     }
     bool partitions_planned = false;
     for (size_t row = 0; row < kind->size(); ++row) {
       if (kind->nulls[row][2]) continue;
       for (const LoadPlan::Table& other : plan_.tables) {
-        if (other.schema == kind->values[row][1] && other.name == kind->values[row][2]) partitions_planned = true;
+        if (other.schema == kind->values[row][1] && other.name == kind->values[row][2])
+          partitions_planned = true;
       }
     }
     const bool partitioned = kind->values[0][0] == "p";
@@ -507,7 +537,8 @@ class PostgresqlRows {
     if (!partitioned && options_.row_limit == 0 && !list.empty() && kind->values[0][0] == "r") {
       return fmt::format("COPY {} ({}) TO STDOUT", name, list);
     }
-    std::string query = fmt::format("SELECT {} FROM {}{}", list, partitioned && !partitions_planned ? "" : "ONLY ", name);
+    std::string query =
+        fmt::format("SELECT {} FROM {}{}", list, partitioned && !partitions_planned ? "" : "ONLY ", name);
     if (options_.row_limit != 0) query += fmt::format(" LIMIT {}", options_.row_limit);
     return fmt::format("COPY ({}) TO STDOUT", query);
   }
@@ -560,12 +591,13 @@ class PostgresqlRows {
 
 }  // namespace
 
-Result<void> read_dump_rows(const LoadPlan& plan, const RowSourceOptions& options, const OpenInput& open, BatchSink& sink) {
+Result<void> read_dump_rows(const LoadPlan& plan, const RowSourceOptions& options, const OpenInput& open,
+                            BatchSink& sink) {
   return DumpRows(plan, options, open, sink).run();
 }
 
-Result<void> read_postgresql_rows(const LoadPlan& plan, const std::string& url, const RowSourceOptions& options,
-                                  BatchSink& sink) {
+Result<void> read_postgresql_rows(const LoadPlan& plan, const std::string& url,
+                                  const RowSourceOptions& options, BatchSink& sink) {
   return PostgresqlRows(plan, url, options, sink).run();
 }
 

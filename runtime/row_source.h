@@ -14,13 +14,13 @@ namespace pg2crdb {
 
 /// Rows of one table in COPY's text format, whole lines.
 struct Batch {
-  size_t table = 0;  ///< index in the plan's tables
+  size_t table = 0;                                   ///< index in the plan's tables
   const std::vector<std::string>* columns = nullptr;  ///< names, in the order of the values
   std::string rows;
   uint64_t count = 0;
-  std::string file;            ///< the dump's name, empty for a live source
-  uint64_t first_line = 0;     ///< of the dump, 0 for a live source
-  std::vector<uint64_t> lines; ///< of INSERTs: each row's line, since they need not follow each other
+  std::string file;             ///< the dump's name, empty for a live source
+  uint64_t first_line = 0;      ///< of the dump, 0 for a live source
+  std::vector<uint64_t> lines;  ///< of INSERTs: each row's line, since they need not follow each other
 
   /// The dump's line of a row, 0 for a live source.
   uint64_t line_of(uint64_t row) const {
@@ -47,12 +47,14 @@ struct RowSourceOptions {
 
 using OpenInput = std::function<Result<std::unique_ptr<ByteSource>>(const std::string& path)>;
 
-/// Reads the rows that lie in the plan's inputs, each input once, front to back. Fails where the input is not what the plan was
-/// made of. Ends early, without an error, when the sink wants no more.
-Result<void> read_dump_rows(const LoadPlan& plan, const RowSourceOptions& options, const OpenInput& open, BatchSink& sink);
+/// Reads the rows that lie in the plan's inputs, each input once, front to back. Fails where the input is not
+/// what the plan was made of. Ends early, without an error, when the sink wants no more.
+Result<void> read_dump_rows(const LoadPlan& plan, const RowSourceOptions& options, const OpenInput& open,
+                            BatchSink& sink);
 
-/// Reads the wanted tables from a live PostgreSQL, all at one snapshot. Columns that are generated on the target are left out.
-Result<void> read_postgresql_rows(const LoadPlan& plan, const std::string& url, const RowSourceOptions& options,
-                                  BatchSink& sink);
+/// Reads the wanted tables from a live PostgreSQL, all at one snapshot. Columns that are generated on the
+/// target are left out.
+Result<void> read_postgresql_rows(const LoadPlan& plan, const std::string& url,
+                                  const RowSourceOptions& options, BatchSink& sink);
 
 }  // namespace pg2crdb

@@ -24,7 +24,9 @@ constexpr std::array<bool, 256> special_bytes() {
 }
 constexpr std::array<bool, 256> kSpecial = special_bytes();
 
-bool is_special(char c) { return kSpecial[static_cast<unsigned char>(c)]; }
+bool is_special(char c) {
+  return kSpecial[static_cast<unsigned char>(c)];
+}
 
 /// The first unescaped tab, or `end`.
 const char* field_end(const char* from, const char* end) {
@@ -48,7 +50,8 @@ char* put_quoted(char* out, std::string_view text) {
 }
 
 bool needs_quotes(std::string_view text) {
-  return text.empty() || text.front() == ' ' || text.back() == ' ' || std::any_of(text.begin(), text.end(), is_special);
+  return text.empty() || text.front() == ' ' || text.back() == ' ' ||
+         std::any_of(text.begin(), text.end(), is_special);
 }
 
 char* put_value(char* out, std::string_view text) {
@@ -83,7 +86,8 @@ uint64_t Transcoder::append(CsvBuffer& csv, std::string_view rows, std::vector<B
   const char* position = rows.data();
   const char* const end = position + rows.size();
   for (; position < end; ++index) {
-    const auto* line_end = static_cast<const char*>(std::memchr(position, '\n', static_cast<size_t>(end - position)));
+    const auto* line_end =
+        static_cast<const char*>(std::memchr(position, '\n', static_cast<size_t>(end - position)));
     if (line_end == nullptr) throw InternalError("a batch of rows ends inside a row");
     const char* row_end = line_end;
     if (row_end > position && row_end[-1] == '\r') --row_end;

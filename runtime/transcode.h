@@ -25,25 +25,26 @@ class CsvBuffer {
   size_t capacity_ = 0;
 };
 
-/// Turns rows of COPY's text format into CSV that CockroachDB and PostgreSQL read alike (COPY's text itself must not be sent:
-/// crdb-observed, COPY), with the plan's conversions.
+/// Turns rows of COPY's text format into CSV that CockroachDB and PostgreSQL read alike (COPY's text itself
+/// must not be sent: crdb-observed, COPY), with the plan's conversions.
 class Transcoder {
  public:
   /// The columns in the order of the data; null where a value is left out. They must outlive the transcoder.
   explicit Transcoder(std::vector<const LoadPlan::Column*> columns);
 
-  /// A row that cannot be sent at all: wrong number of values, broken escape, a value that its conversion does not take.
+  /// A row that cannot be sent at all: wrong number of values, broken escape, a value that its conversion
+  /// does not take.
   struct BadRow {
     uint64_t index;  ///< among the rows given, from 0
     std::string reason;
   };
 
-  /// Appends `rows` (whole lines, each with its line end; CR LF is taken for one) to `csv`, bad ones left out and noted.
-  /// Returns the number of rows given.
+  /// Appends `rows` (whole lines, each with its line end; CR LF is taken for one) to `csv`, bad ones left out
+  /// and noted. Returns the number of rows given.
   uint64_t append(CsvBuffer& csv, std::string_view rows, std::vector<BadRow>& bad);
 
-  /// How NULL is written: "" as both servers' default has it. `\N`, unquoted, where a row has one value, since an empty line is no row to
-  /// CockroachDB.
+  /// How NULL is written: "" as both servers' default has it. `\N`, unquoted, where a row has one value,
+  /// since an empty line is no row to CockroachDB.
   std::string_view null_word() const { return null_word_; }
   /// Values a row in CSV.
   size_t width() const { return width_; }

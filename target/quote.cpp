@@ -15,17 +15,32 @@ bool is_plain(std::string_view name) {
   return !is_reserved_word(name);
 }
 
-bool needs_escape(unsigned char c) { return c == '\\' || c < 0x20 || c == 0x7f; }
+bool needs_escape(unsigned char c) {
+  return c == '\\' || c < 0x20 || c == 0x7f;
+}
 
 void append_escaped(std::string& out, char c) {
   switch (c) {
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    default: break;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    default:
+      break;
   }
   constexpr std::string_view digits = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(c);

@@ -154,6 +154,7 @@ class Typer {
     if (!built_in(call.name)) return Type::unknown;
     if (contains(integers, name)) return Type::integer;
     if (contains(texts, name)) return Type::text;
+    if ((name == "min" || name == "max") && call.arguments.size() == 1) return (*this)(call.arguments[0]);
     if (name == "date_part" || name == "extract") return Type::floating;
     if (name == "now" || name == "clock_timestamp" || name == "statement_timestamp" || name == "transaction_timestamp") return Type::timestamptz;
     if (name == "timezone" && call.arguments.size() == 2) {

@@ -17,12 +17,10 @@ constexpr Rule rules[] = {
      "Mend or write the function first, then create the trigger."},
     {"trigger-columns", Severity::warning, "triggers", "CockroachDB has no UPDATE OF: the trigger fires when one of the values changes, or on every UPDATE",
      "Check that the function does no harm when the column is not in the UPDATE, or is set to the value that it has."},
-    {"trigger-truncate", Severity::warning, "triggers", "CockroachDB fires no trigger on TRUNCATE",
-     "Do by hand what the trigger did after a TRUNCATE."},
     {"trigger-condition", Severity::info, "triggers", "CockroachDB reads a trigger's row as (NEW).c", "Nothing to do."},
     {"trigger-or-replace", Severity::info, "triggers", "CREATE OR REPLACE TRIGGER is refused before 26.2", "Nothing to do: the schema is created anew."},
 };
-enum : size_t { trigger_refused, trigger_function, trigger_columns, trigger_truncate, trigger_condition, trigger_or_replace };
+enum : size_t { trigger_refused, trigger_function, trigger_columns, trigger_condition, trigger_or_replace };
 
 std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
 
@@ -50,10 +48,6 @@ class Adapter {
       found(trigger_or_replace, ": OR REPLACE left out");
       trigger_.or_replace = false;
     }
-    if (trigger_.on_truncate) {
-      found(trigger_truncate, " no longer fires on TRUNCATE");
-      trigger_.on_truncate = false;
-    }
     if (trigger_.when) condition();
     if (!trigger_.update_columns.empty() && !context_.target.has(Capability::update_of_triggers)) columns();
   }
@@ -77,8 +71,7 @@ class Adapter {
     if (trigger_.timing == "INSTEAD OF" && !target.has(Capability::instead_of_triggers)) return refuse(trigger_refused, "is INSTEAD OF");
     const bool tables = !trigger_.old_table.empty() || !trigger_.new_table.empty();
     if (tables && !target.has(Capability::transition_tables)) return refuse(trigger_refused, "reads REFERENCING tables");
-    const bool rows = trigger_.on_insert || trigger_.on_update || trigger_.on_delete;
-    if (!rows && !target.has(Capability::truncate_triggers)) return refuse(trigger_refused, "fires on TRUNCATE only");
+    if (trigger_.on_truncate && !target.has(Capability::truncate_triggers)) return refuse(trigger_refused, "fires on TRUNCATE");
     if (!trigger_.for_each_row && !target.has(Capability::statement_triggers)) return refuse(trigger_refused, "is FOR EACH STATEMENT");
     if (context_.catalog.view(trigger_.table) != nullptr) return refuse(trigger_refused, "is on a view");
     return true;

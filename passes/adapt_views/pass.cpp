@@ -237,7 +237,7 @@ void run(PassContext& context) {
     } else if (auto* as = std::get_if<ast::CreateTableAs>(&statement.node)) {
       if (as->materialized_view) materialized[key(as->name)] = &statement;
       Adapter(context, statement).materialized_view(*as);
-    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node); alter != nullptr && alter->kind == ast::ObjectKind::view) {
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node); alter != nullptr && context.catalog.view(alter->name) != nullptr) {
       const auto count = std::erase_if(alter->commands, [](const auto& command) { return std::holds_alternative<ast::SetDefault>(command); });
       if (count == 0) continue;
       context.report(rules[view_column_default], statement, to_string(alter->name), "a column's default of view `" + to_string(alter->name) + "` is left out");

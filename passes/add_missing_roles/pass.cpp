@@ -110,10 +110,13 @@ void strip_options(PassContext& context, ast::Statement& statement, const std::s
                    std::vector<ast::Option>& options) {
   const size_t before = options.size();
   std::erase_if(options, [&](const ast::Option& option) {
+    const bool bypass = option.name == "BYPASSRLS" && !context.target.has(Capability::bypassrls_option);
+    const bool no_bypass = option.name == "NOBYPASSRLS" && !context.target.has(Capability::bypassrls_option);
     const bool unknown = option.name == "SUPERUSER" || option.name == "INHERIT" || option.name == "NOINHERIT" ||
                          option.name == "NOSUPERUSER" || option.name == "CONNECTION LIMIT" || option.name == "ADMIN" ||
-                         option.name == "ROLE" || option.name == "SYSID";
-    if (option.name == "SUPERUSER" || option.name == "NOINHERIT" || (option.name == "CONNECTION LIMIT" && option.value != "-1")) {
+                         option.name == "ROLE" || option.name == "SYSID" || bypass || no_bypass;
+    if (option.name == "SUPERUSER" || option.name == "NOINHERIT" || bypass ||
+        (option.name == "CONNECTION LIMIT" && option.value != "-1")) {
       context.report(rules[3], statement, role, "role `" + role + "` has the option " + option.name);
     }
     return unknown;

@@ -72,12 +72,21 @@ class Filter {
   }
 
   bool run(ast::GrantRole& grant) {
+    const std::string object = ast::statement_object(statement_.node);
+    // REVOKE takes an option away, which is written as its value `false`; CockroachDB knows ADMIN alone.
+    const size_t before = grant.options.size();
+    bool refused = false;
     std::erase_if(grant.options, [&](const ast::Option& option) {
-      if (option.name == "admin" || option.name == "ADMIN") return option.value == "false";
+      if (option.name == "ADMIN") return grant.grant && option.value == "false";
+      if (!grant.grant || option.value == "false") {
+        context_.report(rules[3], statement_, object, "WITH " + option.name + " " + option.value + " is left out");
+        refused = true;
+      }
       return true;
     });
-    strip_clauses({}, grant.has_granted_by, grant.cascade);
-    return true;
+    if (grant.options.size() < before) context_.rewritten(statement_);
+    strip_clauses(object, grant.has_granted_by, grant.cascade);
+    return grant.grant || !refused;
   }
 
  private:

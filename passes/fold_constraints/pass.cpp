@@ -2,8 +2,9 @@
 // ADD GENERATED ... AS IDENTITY. In CockroachDB each piece is a schema-change job, and a table that is created without its
 // primary key gets a hidden rowid key and is rewritten later. So the pieces go into the CREATE TABLE.
 //
-// Foreign keys stay outside: they wait for the rows (invalidate-foreign-keys). A command on a table that this script does
-// not create stays where it is.
+// Foreign keys stay outside: they wait for the rows (invalidate-foreign-keys). So does a CHECK that is NOT VALID: rows from
+// before it may break it, and CockroachDB would check each one as it is loaded. A command on a table that this script does not
+// create stays where it is.
 #include <algorithm>
 
 #include "passes/pass.h"
@@ -50,9 +51,9 @@ class Folder {
   bool fold_command(const ast::AddConstraint& add) {
     using Kind = ast::Constraint::Kind;
     const ast::Constraint& constraint = add.constraint;
-    if (constraint.kind == Kind::foreign_key || constraint.kind == Kind::exclude || !constraint.using_index.empty()) {
-      return false;
-    }
+    const bool outside = constraint.kind == Kind::foreign_key || constraint.kind == Kind::exclude ||
+                         (constraint.kind == Kind::check && constraint.not_valid) || !constraint.using_index.empty();
+    if (outside) return false;
     if (constraint.kind == Kind::not_null) {
       ast::Column* target = constraint.columns.empty() ? nullptr : column(constraint.columns[0]);
       if (target == nullptr) return false;

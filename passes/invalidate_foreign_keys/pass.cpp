@@ -21,8 +21,6 @@ constexpr Rule rules[] = {
     {"foreign-key-not-enforced", Severity::error, "constraints",
      "CockroachDB enforces every foreign key for new rows; NOT ENFORCED cannot be said",
      "Leave the foreign key out, or make it an enforced one."},
-    {"foreign-key-match-partial", Severity::error, "constraints", "CockroachDB has no MATCH PARTIAL",
-     "Use MATCH SIMPLE or MATCH FULL."},
 };
 
 /// PostgreSQL's name for a foreign key that was given none: table_column[_column...]_fkey, 63 bytes at most.
@@ -96,10 +94,6 @@ class Extractor {
       context_.report(rules[1], statement, to_string(table), which + " sets only some columns to NULL on delete",
                       constraint.offset);
       constraint.on_delete_columns.clear();
-    }
-    if (constraint.match == ast::ForeignKeyMatch::partial) {
-      context_.report(rules[4], statement, to_string(table), which + " is MATCH PARTIAL", constraint.offset);
-      constraint.match = ast::ForeignKeyMatch::simple;
     }
     if (constraint.not_enforced) {
       context_.report(rules[3], statement, to_string(table), which + " is NOT ENFORCED", constraint.offset);

@@ -2,6 +2,7 @@
 // attributes. What the new type cannot do any more is said at the first use in each column. Types that nothing is known of
 // are errors: the statement would be refused.
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 #include "ast/walk.h"
@@ -65,12 +66,15 @@ class Mapper {
 
   void run(ast::Statement& statement) {
     statement_ = &statement;
+    reported_.clear();
     if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
       for (ast::Column& column : table->columns) this->column(to_string(table->name), column);
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (ast::AlterCommand& command : alter->commands) {
         if (auto* add = std::get_if<ast::AddColumn>(&command)) column(to_string(alter->name), add->column);
       }
+    } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&statement.node)) {
+      for (ast::Column& attribute : composite->attributes) column(to_string(composite->name), attribute);
     }
     ast::Visitor visitor;
     visitor.type = [this](ast::TypeName& type) { use(type, {}); };
@@ -85,7 +89,7 @@ class Mapper {
     if (column.source_type.empty()) column.source_type = before;
   }
 
-  /// True where the type was replaced. Without an object nothing is said about mappings: the column said it.
+  /// True where the type was replaced. Without an object only errors are told, of places that no column told of.
   bool use(ast::TypeName& type, const std::string& object) {
     if (type.name.empty() || type.percent_type) return false;
     const bool built_in = type.name.schema.empty() || type.name.schema == "pg_catalog";
@@ -99,7 +103,7 @@ class Mapper {
     }
     const std::string name = type.name.name;
     if (name == "json" || name == "jsonb") {
-      if (!type.array_bounds.empty()) found(json_array, object, "is an array of " + name, type.offset);
+      if (!type.array_bounds.empty()) found(json_array, object, "is an array of " + name, type.offset, true);
       else if (name == "json") found(json_normalised, object, "is json and becomes jsonb", type.offset);
       return false;
     }
@@ -143,17 +147,16 @@ class Mapper {
   }
 
   void found(size_t rule, const std::string& object, const std::string& what, int32_t offset, bool always = false) {
-    if (object.empty() && !always) {
-      context_.rewritten(*statement_);
-      return;
-    }
+    context_.rewritten(*statement_);
+    if (object.empty() && (!always || !reported_.insert(offset).second)) return;
+    reported_.insert(offset);
     const std::string& name = object.empty() ? std::string("an expression") : "`" + object + "`";
     context_.report(rules[rule], *statement_, object, name + " " + what, offset);
-    context_.rewritten(*statement_);
   }
 
   PassContext& context_;
   ast::Statement* statement_ = nullptr;
+  std::set<int32_t> reported_;  ///< places of types in the statement
 };
 
 void run(PassContext& context) {

@@ -353,8 +353,12 @@ class Merger {
 
   void dropped(ast::Statement& statement, size_t rule, const std::string& reason) {
     const std::string object = ast::statement_object(statement.node);
-    const std::string kind = ast::statement_kind(statement.node);
-    context_.report(rules[rule], statement, object, kind + " `" + object + "` goes with its partition");
+    std::string which = ast::statement_kind(statement.node);
+    if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node); alter != nullptr && alter->commands.size() == 1) {
+      const auto* add = std::get_if<ast::AddConstraint>(&alter->commands[0]);
+      if (add != nullptr) which += " `" + add->constraint.name + "` of";
+    }
+    context_.report(rules[rule], statement, object, which + " `" + object + "` goes with its partition");
     context_.drop(statement, reason);
   }
 

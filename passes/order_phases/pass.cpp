@@ -49,12 +49,20 @@ struct PhaseOf {
   }
   Phase operator()(const ast::AlterTable& alter) const {
     for (const ast::AlterCommand& command : alter.commands) {
+      const auto* add = std::get_if<ast::AddConstraint>(&command);
       const bool late = std::holds_alternative<ast::OwnerTo>(command) ||
                         std::holds_alternative<ast::RowSecurity>(command) ||
-                        std::holds_alternative<ast::SetIdentityAlways>(command);
+                        std::holds_alternative<ast::SetIdentityAlways>(command) ||
+                        (add != nullptr && add->constraint.not_valid);
       if (late) return Phase::post_data;
     }
     return Phase::pre_data;
+  }
+  /// What follows uses the new name.
+  Phase operator()(const ast::Opaque& opaque) const {
+    const bool renames = opaque.kind == "ALTER TABLE RENAME" || opaque.kind == "ALTER SEQUENCE RENAME" ||
+                         opaque.kind == "ALTER TYPE RENAME";
+    return renames ? Phase::pre_data : Phase::post_data;
   }
   template <class Node>
   Phase operator()(const Node&) const {

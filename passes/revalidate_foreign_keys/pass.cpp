@@ -1,13 +1,39 @@
 // The other half of invalidate-foreign-keys: one VALIDATE CONSTRAINT for each foreign key that was added NOT VALID, in the
-// last phase. Each is a statement of its own, so that one row without a match costs one constraint and names itself.
+// last phase. Each is a statement of its own, so that one row without a match costs one constraint and names itself. A
+// VALIDATE that the script has itself goes to the last phase too, where rows are there to be validated.
+#include <set>
+
 #include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
 
+std::string id(const ast::Name& table, const std::string& constraint) {
+  return (table.schema.empty() ? "public" : table.schema) + "." + table.name + " " + constraint;
+}
+
+/// The constraints that the script validates.
+std::set<std::string> move_validations(PassContext& context) {
+  std::set<std::string> validated;
+  for (ast::Statement& statement : context.script.statements) {
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    if (alter == nullptr || !statement.live()) continue;
+    bool moves = !alter->commands.empty();
+    for (const ast::AlterCommand& command : alter->commands) {
+      const auto* validate = std::get_if<ast::ValidateConstraint>(&command);
+      moves = moves && validate != nullptr;
+      if (validate != nullptr) validated.insert(id(alter->name, validate->name));
+    }
+    if (moves) context.move(statement, ast::Phase::revalidate, "validated once the rows are there");
+  }
+  return validated;
+}
+
 void run(PassContext& context) {
+  const std::set<std::string> validated = move_validations(context);
   for (const ast::Catalog::ForeignKey& key : context.catalog.foreign_keys()) {
     if (!key.constraint->not_valid || key.statement->phase != ast::Phase::post_data) continue;
+    if (validated.contains(id(key.table, key.constraint->name))) continue;
     ast::AlterTable alter;
     alter.name = key.table;
     alter.commands.push_back(ast::ValidateConstraint{key.constraint->name});

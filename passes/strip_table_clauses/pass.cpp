@@ -149,11 +149,16 @@ class Stripper {
         if (!known && ast::find_column(table, column.name) == nullptr) columns.push_back(column);
       }
       for (const ast::Constraint& constraint : create.constraints) {
-        if (constraint.kind == ast::Constraint::Kind::check && !constraint.no_inherit) table.constraints.push_back(constraint);
+        const bool known = std::any_of(table.constraints.begin(), table.constraints.end(),
+                                       [&](const auto& c) { return c.name == constraint.name; });
+        if (constraint.kind == ast::Constraint::Kind::check && !constraint.no_inherit && !known) {
+          table.constraints.push_back(constraint);
+        }
       }
     }
     for (ast::Column& column : columns) {
       std::erase_if(column.constraints, [](const ast::Constraint& c) { return c.kind != ast::Constraint::Kind::check; });
+      column.identity.reset();  // PostgreSQL does not pass it on either
     }
     table.columns.insert(table.columns.begin(), columns.begin(), columns.end());
     table.inherits.clear();

@@ -10,9 +10,15 @@ using namespace pg2crdb::ast;
 
 namespace {
 
-Expr column(std::string name) { return {ColumnRef{{std::move(name)}, false}}; }
-Expr integer(std::string digits) { return {Literal{Literal::Kind::integer, std::move(digits)}}; }
-Expr text(std::string value) { return {Literal{Literal::Kind::string, std::move(value)}}; }
+Expr column(std::string name) {
+  return {ColumnRef{{std::move(name)}, false}};
+}
+Expr integer(std::string digits) {
+  return {Literal{Literal::Kind::integer, std::move(digits)}};
+}
+Expr text(std::string value) {
+  return {Literal{Literal::Kind::string, std::move(value)}};
+}
 
 Expr op(std::string symbol, Expr left, Expr right) {
   return {Operation{Operation::Kind::op, {std::move(symbol)}, std::move(left), std::move(right)}};
@@ -23,21 +29,27 @@ Expr prefix(std::string symbol, Expr right) {
 Expr operation(Operation::Kind kind, std::string symbol, Expr left, Expr right) {
   return {Operation{kind, {std::move(symbol)}, std::move(left), std::move(right)}};
 }
-Expr list(std::vector<Expr> items) { return {ExprList{std::move(items)}}; }
+Expr list(std::vector<Expr> items) {
+  return {ExprList{std::move(items)}};
+}
 Expr both(Expr left, Expr right) {
   return {BoolExpr{BoolExpr::Kind::conjunction, {std::move(left), std::move(right)}}};
 }
 Expr either(Expr left, Expr right) {
   return {BoolExpr{BoolExpr::Kind::disjunction, {std::move(left), std::move(right)}}};
 }
-Expr negation(Expr argument) { return {BoolExpr{BoolExpr::Kind::negation, {std::move(argument)}}}; }
+Expr negation(Expr argument) {
+  return {BoolExpr{BoolExpr::Kind::negation, {std::move(argument)}}};
+}
 
 TypeName type(std::string name, std::string schema = "pg_catalog") {
   TypeName result;
   result.name = {std::move(schema), std::move(name)};
   return result;
 }
-Expr cast(Expr argument, TypeName to) { return {Cast{std::move(argument), std::move(to)}}; }
+Expr cast(Expr argument, TypeName to) {
+  return {Cast{std::move(argument), std::move(to)}};
+}
 Expr call(std::string name, std::vector<Expr> arguments) {
   FunctionCall result;
   result.name = {"", std::move(name)};
@@ -52,7 +64,9 @@ Expr worded(std::string name, std::vector<Expr> arguments) {
   return {std::move(result)};
 }
 
-std::string sql(const Expr& expr) { return to_sql(expr, Dialect::postgresql); }
+std::string sql(const Expr& expr) {
+  return to_sql(expr, Dialect::postgresql);
+}
 
 }  // namespace
 
@@ -100,7 +114,8 @@ TEST_CASE("logic") {
 TEST_CASE("casts as pg_dump's defaults hold them") {
   CHECK(sql(call("nextval", {cast(text("public.towns_id_seq"), type("regclass", ""))})) ==
         "nextval('public.towns_id_seq'::regclass)");
-  CHECK(sql(cast(cast(column("status"), type("text", "")), type("varchar"))) == "status::text::character varying");
+  CHECK(sql(cast(cast(column("status"), type("text", "")), type("varchar"))) ==
+        "status::text::character varying");
   CHECK(sql(cast(op("||", column("a"), column("b")), type("text", ""))) == "(a || b)::text");
   CHECK(sql(operation(Operation::Kind::any, "=", cast(column("g"), type("text", "")),
                       {ArrayExpr{{cast(text("x"), type("varchar"))}}})) ==
@@ -108,9 +123,11 @@ TEST_CASE("casts as pg_dump's defaults hold them") {
 }
 
 TEST_CASE("lists, ranges, patterns") {
-  CHECK(sql(operation(Operation::Kind::in, "=", column("a"), list({integer("1"), integer("2")}))) == "a IN (1, 2)");
+  CHECK(sql(operation(Operation::Kind::in, "=", column("a"), list({integer("1"), integer("2")}))) ==
+        "a IN (1, 2)");
   CHECK(sql(operation(Operation::Kind::in, "<>", column("a"), list({integer("1")}))) == "a NOT IN (1)");
-  CHECK(sql(operation(Operation::Kind::between, "BETWEEN", column("a"), list({op("+", integer("1"), integer("2")), integer("9")}))) ==
+  CHECK(sql(operation(Operation::Kind::between, "BETWEEN", column("a"),
+                      list({op("+", integer("1"), integer("2")), integer("9")}))) ==
         "a BETWEEN (1 + 2) AND 9");
   CHECK(sql(operation(Operation::Kind::like, "!~~", column("a"), text("x%"))) == "a NOT LIKE 'x%'");
   FunctionCall escape;
@@ -135,11 +152,13 @@ TEST_CASE("calls with words of their own") {
   CHECK(sql(worded("overlay", {column("b"), text("x"), integer("2")})) == "OVERLAY(b PLACING 'x' FROM 2)");
   CHECK(sql(worded("btrim", {column("b"), text(" ")})) == "TRIM(BOTH ' ' FROM b)");
   CHECK(sql(worded("ltrim", {column("b")})) == "TRIM(LEADING FROM b)");
-  CHECK(sql(worded("overlaps", {column("a"), column("b"), column("c"), column("d")})) == "(a, b) OVERLAPS (c, d)");
+  CHECK(sql(worded("overlaps", {column("a"), column("b"), column("c"), column("d")})) ==
+        "(a, b) OVERLAPS (c, d)");
   CHECK(sql(worded("is_normalized", {column("a"), text("NFC")})) == "a IS NFC NORMALIZED");
   CHECK(sql(worded("normalize", {column("a"), text("NFD")})) == "NORMALIZE(a, NFD)");
   CHECK(sql(worded("pg_collation_for", {column("a")})) == "COLLATION FOR (a)");
-  CHECK(sql(cast(worded("timezone", {text("UTC"), column("t")}), type("date", ""))) == "(t AT TIME ZONE 'UTC')::date");
+  CHECK(sql(cast(worded("timezone", {text("UTC"), column("t")}), type("date", ""))) ==
+        "(t AT TIME ZONE 'UTC')::date");
   CHECK(sql(call("substring", {column("b")})) == "\"substring\"(b)");
 }
 
@@ -169,7 +188,8 @@ TEST_CASE("aggregates and windows") {
   over.over = window;
   numbered.modifiers = over;
   CHECK(sql({numbered}) ==
-        "row_number() OVER (PARTITION BY a ORDER BY x DESC NULLS LAST ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)");
+        "row_number() OVER (PARTITION BY a ORDER BY x DESC NULLS LAST ROWS BETWEEN UNBOUNDED PRECEDING AND "
+        "CURRENT ROW)");
 }
 
 TEST_CASE("fields and subscripts") {

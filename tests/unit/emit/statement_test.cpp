@@ -14,8 +14,12 @@ TypeName type(std::string name) {
   result.name = {"pg_catalog", std::move(name)};
   return result;
 }
-Expr column(std::string name) { return {ColumnRef{{std::move(name)}, false}}; }
-std::string cockroachdb(const StatementNode& node) { return to_sql(node, Dialect::cockroachdb); }
+Expr column(std::string name) {
+  return {ColumnRef{{std::move(name)}, false}};
+}
+std::string cockroachdb(const StatementNode& node) {
+  return to_sql(node, Dialect::cockroachdb);
+}
 
 CreateFunction function(std::string body) {
   CreateFunction result;
@@ -55,7 +59,8 @@ TEST_CASE("CREATE TABLE: one element a line") {
   key.hash_sharded = true;
   Constraint check;
   check.name = "positive";
-  check.check = Expr{Operation{Operation::Kind::op, {">"}, column("id"), Expr{Literal{Literal::Kind::integer, "0"}}}};
+  check.check =
+      Expr{Operation{Operation::Kind::op, {">"}, column("id"), Expr{Literal{Literal::Kind::integer, "0"}}}};
   check.not_valid = true;
   Constraint foreign;
   foreign.kind = Constraint::Kind::foreign_key;
@@ -151,11 +156,13 @@ TEST_CASE("indexes") {
   IndexElement call;
   call.expr = Expr{lower};
   IndexElement path;
-  path.expr = Expr{Operation{Operation::Kind::op, {"->>"}, column("data"), Expr{Literal{Literal::Kind::string, "k"}}}};
+  path.expr = Expr{
+      Operation{Operation::Kind::op, {"->>"}, column("data"), Expr{Literal{Literal::Kind::string, "k"}}}};
   path.order = SortOrder::descending;
   index.elements = {call, path};
   index.where = Expr{NullTest{column("deleted_at"), false}};
   CHECK(cockroachdb(index) ==
-        "CREATE INDEX t_lower_idx ON public.t USING btree (lower(email::TEXT), (data ->> 'k') DESC) WHERE deleted_at IS "
+        "CREATE INDEX t_lower_idx ON public.t USING btree (lower(email::TEXT), (data ->> 'k') DESC) WHERE "
+        "deleted_at IS "
         "NULL");
 }

@@ -16,8 +16,12 @@ TypeName type(std::string schema, std::string name, std::vector<std::string> mod
   result.modifiers = std::move(modifiers);
   return result;
 }
-std::string postgresql(const TypeName& type) { return to_sql(type, Dialect::postgresql); }
-std::string cockroachdb(const TypeName& type) { return to_sql(type, Dialect::cockroachdb); }
+std::string postgresql(const TypeName& type) {
+  return to_sql(type, Dialect::postgresql);
+}
+std::string cockroachdb(const TypeName& type) {
+  return to_sql(type, Dialect::cockroachdb);
+}
 
 }  // namespace
 

@@ -24,9 +24,12 @@ TEST_CASE("a redacted connection string holds no secret") {
       {"postgresql://u:@h/db", "postgresql://u:***@h/db"},
       {"postgresql://h:5432/db?user=a@b", "postgresql://h:5432/db?user=a@b"},
       {"postgresql://[::1]:5432/db?user=a@b", "postgresql://[::1]:5432/db?user=a@b"},
-      {"postgresql:///db?host=/tmp&user=u&password=hunter2", "postgresql:///db?host=/tmp&user=u&password=***"},
-      {"postgresql://h/db?p%61ssword=hunter2&sslmode=require", "postgresql://h/db?p%61ssword=***&sslmode=require"},
-      {"postgresql://h/db?sslpassword=hunter2&sslkey=/k.pem", "postgresql://h/db?sslpassword=***&sslkey=/k.pem"},
+      {"postgresql:///db?host=/tmp&user=u&password=hunter2",
+       "postgresql:///db?host=/tmp&user=u&password=***"},
+      {"postgresql://h/db?p%61ssword=hunter2&sslmode=require",
+       "postgresql://h/db?p%61ssword=***&sslmode=require"},
+      {"postgresql://h/db?sslpassword=hunter2&sslkey=/k.pem",
+       "postgresql://h/db?sslpassword=***&sslkey=/k.pem"},
       {"s3://bucket/x?AWS_ACCESS_KEY_ID=hunter2&AWS_SECRET_ACCESS_KEY=hunter2&AWS_REGION=eu",
        "s3://bucket/x?AWS_ACCESS_KEY_ID=***&AWS_SECRET_ACCESS_KEY=***&AWS_REGION=eu"},
       {"gs://bucket/x?AUTH=specified&CREDENTIALS=hunter2", "gs://bucket/x?AUTH=specified&CREDENTIALS=***"},
@@ -50,7 +53,8 @@ TEST_CASE("a redacted connection string holds no secret") {
 }
 
 TEST_CASE("a string that is no connection string is a usage error without its secrets") {
-  for (const char* url : {"", "postgresql://u:hunter2@h:5432/db?nosuch=1", "postgresql://u:hunter%zz@h/db", "host=h password=two hunter2"}) {
+  for (const char* url : {"", "postgresql://u:hunter2@h:5432/db?nosuch=1", "postgresql://u:hunter%zz@h/db",
+                          "host=h password=two hunter2"}) {
     CAPTURE(url);
     const Result<Connection> connection = Connection::open(url);
     REQUIRE_FALSE(connection);
@@ -70,6 +74,7 @@ TEST_CASE("nobody listening is one sentence and resumable") {
   const Result<Connection> connection = Connection::open("postgresql://u:hunter2@127.0.0.1:1/db");
   REQUIRE_FALSE(connection);
   CHECK(connection.error().kind == Error::Kind::interrupted);
-  CHECK(connection.error().message.starts_with("cannot connect to postgresql://u:***@127.0.0.1:1/db: no server listens there"));
+  CHECK(connection.error().message.starts_with(
+      "cannot connect to postgresql://u:***@127.0.0.1:1/db: no server listens there"));
   CHECK(connection.error().advice == "start the server, or correct host and port");
 }

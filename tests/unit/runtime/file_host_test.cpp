@@ -47,8 +47,9 @@ TEST_CASE("the file host serves its own files and nothing else") {
 
   for (const std::string& other :
        {std::string("/"), folder, folder + "/", folder + "/secret.csv", std::string("/public.t.0001.csv"),
-        std::string("/00000000000000000000000000000000/public.t.0001.csv"), folder + "/../" + folder.substr(1) + "/secret.csv",
-        folder + "/%2e%2e/secret.csv", folder + "//" + directory + "/secret.csv"}) {
+        std::string("/00000000000000000000000000000000/public.t.0001.csv"),
+        folder + "/../" + folder.substr(1) + "/secret.csv", folder + "/%2e%2e/secret.csv",
+        folder + "//" + directory + "/secret.csv"}) {
     CAPTURE(other);
     answer = client.Get(other);
     REQUIRE(answer);

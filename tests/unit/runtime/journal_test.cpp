@@ -120,11 +120,11 @@ TEST_CASE("a resumed run that is another one is refused, and the difference is n
     CHECK(journal.error().kind == Error::Kind::usage);
     return journal.error().message;
   };
-  CHECK(refused({{"input sha256", "xyz"}, {"target", "postgresql://h/db"}}).find("input sha256 was \"abc\", now it is \"xyz\"") !=
-        std::string::npos);
+  CHECK(refused({{"input sha256", "xyz"}, {"target", "postgresql://h/db"}})
+            .find("input sha256 was \"abc\", now it is \"xyz\"") != std::string::npos);
   CHECK(refused({{"input sha256", "abc"}}).find("target was") != std::string::npos);
-  CHECK(refused({{"input sha256", "abc"}, {"target", "postgresql://h/db"}, {"row limit", "5"}}).find("row limit was") !=
-        std::string::npos);
+  CHECK(refused({{"input sha256", "abc"}, {"target", "postgresql://h/db"}, {"row limit", "5"}})
+            .find("row limit was") != std::string::npos);
 }
 
 TEST_CASE("two runs do not share a journal") {

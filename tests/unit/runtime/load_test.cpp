@@ -72,8 +72,13 @@ struct Dump {
       column.name = name;
       table.columns.push_back(column);
     }
-    table.data.push_back({0, LoadPlan::Data::Format::copy_text, head.size(), head.size() + rows.size(), 2,
-                          static_cast<uint64_t>(std::count(rows.begin(), rows.end(), '\n')), {"id", "t", "n"}});
+    table.data.push_back({0,
+                          LoadPlan::Data::Format::copy_text,
+                          head.size(),
+                          head.size() + rows.size(),
+                          2,
+                          static_cast<uint64_t>(std::count(rows.begin(), rows.end(), '\n')),
+                          {"id", "t", "n"}});
     plan.inputs.push_back({path, head.size() + rows.size() + 3, ""});
     plan.tables.push_back(table);
   }
@@ -88,7 +93,8 @@ struct Dump {
 std::string many_rows(int count) {
   std::string rows;
   for (int i = 1; i <= count; ++i) {
-    rows += std::to_string(i) + "\trow \\\\ \"" + std::to_string(i) + "\", tab\\t\t" + (i % 7 == 0 ? "\\N" : "1.50") + "\n";
+    rows += std::to_string(i) + "\trow \\\\ \"" + std::to_string(i) + "\", tab\\t\t" +
+            (i % 7 == 0 ? "\\N" : "1.50") + "\n";
   }
   return rows;
 }
@@ -132,7 +138,9 @@ TEST_CASE("a dump's rows arrive, whatever way they take") {
     CHECK(((*loaded)[0].index_entries >= 0) == (options.method == LoadMethod::import_into));
     CHECK(observer.rows["public.t"] == 20000);
     CHECK(journal.state("load:public.t") == "done");
-    CHECK(value(target, "SELECT count(*) FROM public.t WHERE t = 'row \\ \"' || id::STRING || E'\", tab\\t'") == "20000");
+    CHECK(
+        value(target, "SELECT count(*) FROM public.t WHERE t = 'row \\ \"' || id::STRING || E'\", tab\\t'") ==
+        "20000");
     CHECK(value(target, "SELECT count(*) FROM public.t WHERE n IS NULL") == "2857");
     if (!options.host_files.empty()) CHECK(std::filesystem::is_empty(options.host_files));
   }
@@ -161,7 +169,8 @@ TEST_CASE("a failed import is told in words, and changes nothing") {
     const auto loaded = load(dump.plan, options, journal, observer);
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error().kind == Error::Kind::rejected);
-    CHECK(loaded.error().message.find("the cluster does not take a row: row 2 of those from") != std::string::npos);
+    CHECK(loaded.error().message.find("the cluster does not take a row: row 2 of those from") !=
+          std::string::npos);
   }
   {
     const Dump dump("1\ta\t1\n");
@@ -184,10 +193,10 @@ TEST_CASE("bad rows: none allowed, some allowed, more than allowed") {
     const size_t begin = id == 1 ? 0 : rows.find("\n" + std::to_string(id) + "\t") + 1;
     rows.replace(begin, rows.find('\n', begin) - begin, with);
   };
-  spoil(700, "700\t\\N\t1");       // NOT NULL: line 701
-  spoil(2500, "nix\tx\t1");        // no integer: line 2501
-  spoil(2501, "5\tdouble\t1");     // the key of another row: line 2502
-  spoil(2800, "2800\ttoo few");    // line 2801
+  spoil(700, "700\t\\N\t1");     // NOT NULL: line 701
+  spoil(2500, "nix\tx\t1");      // no integer: line 2501
+  spoil(2501, "5\tdouble\t1");   // the key of another row: line 2502
+  spoil(2800, "2800\ttoo few");  // line 2801
   const Dump dump(rows);
   const auto fresh = [&] {
     run(target, "DROP TABLE IF EXISTS public.t");
@@ -241,7 +250,8 @@ TEST_CASE("bad rows: none allowed, some allowed, more than allowed") {
   CHECK(loaded.error().message.find("more than 2 rows were refused") != std::string::npos);
 }
 
-TEST_CASE("a live source is read whole, partitions once, a one-column table with NULLs, a table without columns") {
+TEST_CASE(
+    "a live source is read whole, partitions once, a one-column table with NULLs, a table without columns") {
   if (postgres().url.empty()) SKIP("PostgreSQL cannot run here");
   Connection server = connect(postgres().url);
   run(server, "CREATE DATABASE source");
@@ -252,18 +262,25 @@ TEST_CASE("a live source is read whole, partitions once, a one-column table with
   Connection source = connect(database("source"));
   Connection target = connect(database("target"));
   const std::string tables =
-      "CREATE TABLE one (v text); CREATE TABLE none (); CREATE TABLE parent (id int, k text, g int GENERATED ALWAYS AS "
-      "(id * 2) STORED); CREATE TABLE child () INHERITS (parent); CREATE TABLE \"Odd \"\"Name\" (\"select\" int, "
+      "CREATE TABLE one (v text); CREATE TABLE none (); CREATE TABLE parent (id int, k text, g int GENERATED "
+      "ALWAYS AS "
+      "(id * 2) STORED); CREATE TABLE child () INHERITS (parent); CREATE TABLE \"Odd \"\"Name\" (\"select\" "
+      "int, "
       "c char(5))";
   run(source, tables);
   run(target, tables);
-  run(source, "CREATE TABLE part (id int, t text) PARTITION BY LIST (id); CREATE TABLE part1 PARTITION OF part FOR VALUES "
-              "IN (1); CREATE TABLE part2 PARTITION OF part FOR VALUES IN (2)");
+  run(source,
+      "CREATE TABLE part (id int, t text) PARTITION BY LIST (id); CREATE TABLE part1 PARTITION OF part FOR "
+      "VALUES "
+      "IN (1); CREATE TABLE part2 PARTITION OF part FOR VALUES IN (2)");
   run(target, "CREATE TABLE part (id int, t text)");
-  run(source, "INSERT INTO one VALUES (NULL), (''), ('\\N'), (E'x\\ny'), ('NULL'); INSERT INTO none DEFAULT VALUES; INSERT "
-              "INTO none DEFAULT VALUES; INSERT INTO parent VALUES (1, 'p'); INSERT INTO child VALUES (2, 'c'); INSERT "
-              "INTO part VALUES (1, 'a'), (2, 'b'), (2, NULL); INSERT INTO \"Odd \"\"Name\" SELECT i, 'a' FROM "
-              "generate_series(1, 5000) i");
+  run(source,
+      "INSERT INTO one VALUES (NULL), (''), ('\\N'), (E'x\\ny'), ('NULL'); INSERT INTO none DEFAULT VALUES; "
+      "INSERT "
+      "INTO none DEFAULT VALUES; INSERT INTO parent VALUES (1, 'p'); INSERT INTO child VALUES (2, 'c'); "
+      "INSERT "
+      "INTO part VALUES (1, 'a'), (2, 'b'), (2, NULL); INSERT INTO \"Odd \"\"Name\" SELECT i, 'a' FROM "
+      "generate_series(1, 5000) i");
   LoadPlan plan;
   const auto add = [&](const std::string& name, const std::vector<std::string>& columns) {
     LoadPlan::Table table;
@@ -321,8 +338,10 @@ TEST_CASE("statements of a phase are applied once, and a refused one is traced t
   LoadPlan plan;
   plan.statements = {
       {"pre-data", "CREATE SCHEMA apply_test", "CREATE SCHEMA", "apply_test", "dump.sql", 10},
-      {"pre-data", "CREATE TABLE apply_test.a (id INT8 PRIMARY KEY)", "CREATE TABLE", "apply_test.a", "dump.sql", 12},
-      {"post-data", "ALTER TABLE apply_test.nosuch ADD COLUMN x INT8", "ALTER TABLE", "apply_test.nosuch", "dump.sql", 120},
+      {"pre-data", "CREATE TABLE apply_test.a (id INT8 PRIMARY KEY)", "CREATE TABLE", "apply_test.a",
+       "dump.sql", 12},
+      {"post-data", "ALTER TABLE apply_test.nosuch ADD COLUMN x INT8", "ALTER TABLE", "apply_test.nosuch",
+       "dump.sql", 120},
   };
   Silent observer;
   Journal journal = memory_journal();
@@ -344,7 +363,9 @@ TEST_CASE("statements of a phase are applied once, and a refused one is traced t
   REQUIRE_FALSE(exists);
   CHECK(exists.error().sqlstate == "42P06");
   REQUIRE(anew.begin("apply:pre-data:0"));
-  CHECK(apply_phase(plan, "pre-data", cockroach().url, anew, observer).error().message.starts_with("dump.sql:12: "));
+  CHECK(apply_phase(plan, "pre-data", cockroach().url, anew, observer)
+            .error()
+            .message.starts_with("dump.sql:12: "));
 }
 
 TEST_CASE("a requested stop ends a load resumably") {

@@ -74,8 +74,8 @@ constexpr std::string_view kDump =
 LoadPlan plan_of_dump() {
   LoadPlan plan;
   plan.inputs.push_back({"dump.sql", kDump.size(), ""});
-  const auto block = [&](LoadPlan::Data::Format format, std::string_view begin, std::string_view end, uint64_t line,
-                         uint64_t rows) {
+  const auto block = [&](LoadPlan::Data::Format format, std::string_view begin, std::string_view end,
+                         uint64_t line, uint64_t rows) {
     const size_t first = kDump.find(begin);
     return LoadPlan::Data{0, format, first, kDump.find(end, first), line, rows, {"id", "t"}};
   };
@@ -87,7 +87,8 @@ LoadPlan plan_of_dump() {
   LoadPlan::Table b;
   b.schema = "public";
   b.name = "b";
-  b.data.push_back(block(LoadPlan::Data::Format::insert, "INSERT", "\n\nCOPY public.a (id, t) FROM stdin;\n4", 7, 4));
+  b.data.push_back(
+      block(LoadPlan::Data::Format::insert, "INSERT", "\n\nCOPY public.a (id, t) FROM stdin;\n4", 7, 4));
   LoadPlan::Table empty;
   empty.schema = "public";
   empty.name = "empty";
@@ -95,10 +96,12 @@ LoadPlan plan_of_dump() {
   return plan;
 }
 
-Result<void> read(const LoadPlan& plan, RowSourceOptions options, size_t step, Collected& out, std::string_view text = kDump) {
+Result<void> read(const LoadPlan& plan, RowSourceOptions options, size_t step, Collected& out,
+                  std::string_view text = kDump) {
   if (options.wanted.empty()) options.wanted.assign(plan.tables.size(), true);
   return read_dump_rows(
-      plan, options, [&](const std::string&) -> Result<std::unique_ptr<ByteSource>> {
+      plan, options,
+      [&](const std::string&) -> Result<std::unique_ptr<ByteSource>> {
         return std::unique_ptr<ByteSource>(new SlowSource(text, step));
       },
       out);
@@ -123,7 +126,8 @@ TEST_CASE("a dump's rows are the same at any piece and batch size") {
       REQUIRE(done);
       CHECK(out.rows == kRows);
       CHECK(out.lines == std::vector<uint64_t>{2, 3, 4, 7, 8, 10, 12, 15});
-      CHECK(out.events == std::vector<std::string>{"begin 2", "end 2", "begin 0", "begin 1", "end 1", "end 0"});
+      CHECK(out.events ==
+            std::vector<std::string>{"begin 2", "end 2", "begin 0", "begin 1", "end 1", "end 0"});
     }
   }
 }
@@ -164,7 +168,8 @@ TEST_CASE("a row that is too long is named by its line") {
     options.wanted = {!insert, insert, false};
     const Result<void> done = read(plan_of_dump(), options, 1, out);
     REQUIRE_FALSE(done);
-    CHECK(done.error().message.starts_with(insert ? "dump.sql:7: a row is longer" : "dump.sql:3: a row is longer"));
+    CHECK(done.error().message.starts_with(insert ? "dump.sql:7: a row is longer"
+                                                  : "dump.sql:3: a row is longer"));
   }
 }
 

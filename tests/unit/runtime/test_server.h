@@ -1,11 +1,11 @@
 #pragma once
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
 #include <cstdio>
 #include <string>
-#include <sys/wait.h>
 
 /// A throw-away server of tests/standin, gone with this object. Its `url` is empty where it cannot run here.
 class TestServer {

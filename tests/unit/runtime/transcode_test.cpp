@@ -25,7 +25,8 @@ std::vector<const LoadPlan::Column*> pointers(const std::vector<LoadPlan::Column
   return out;
 }
 
-std::string csv_of(const std::vector<LoadPlan::Column>& columns, std::string_view rows, size_t expected_bad = 0) {
+std::string csv_of(const std::vector<LoadPlan::Column>& columns, std::string_view rows,
+                   size_t expected_bad = 0) {
   Transcoder transcoder(pointers(columns));
   CsvBuffer csv;
   std::vector<Transcoder::BadRow> bad;
@@ -132,7 +133,8 @@ TEST_CASE("conversions change their own column only") {
   columns[2].conversion = LoadPlan::Conversion::money_to_decimal;
   columns[3].conversion = LoadPlan::Conversion::uuid_of_key;
   columns[3].namespace_ = "public.towns";
-  CHECK(csv_of(columns, "a  \tb  \t$1,234.50\t7\n") == "\"a  \",b,1234.50," + uuid_of_key("public.towns", "7") + "\n");
+  CHECK(csv_of(columns, "a  \tb  \t$1,234.50\t7\n") ==
+        "\"a  \",b,1234.50," + uuid_of_key("public.towns", "7") + "\n");
   CHECK(csv_of(columns, "a\t   \t\\N\t\\N\n") == "a,\"\",,\n");
   CHECK(csv_of(columns, "a\t\\\\  \t\\N\t\\N\n") == "a,\"\\\",,\n");
   CHECK(csv_of(columns, "a\tb\t\\N\tseven\n", 1).empty());
