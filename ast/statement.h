@@ -121,7 +121,7 @@ struct Constraint {
   Box<Expr> where;
   // CockroachDB's own
   bool hash_sharded = false;  ///< PRIMARY KEY (..) USING HASH
-  int32_t offset = -1;
+  int64_t offset = -1;  ///< bytes from the beginning of the statement that holds it, wherever it was written
 };
 
 struct Column {

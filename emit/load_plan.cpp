@@ -41,7 +41,8 @@ struct RankOf {
   int operator()(const ast::CreatePolicy&) const { return 13; }
   int operator()(const ast::Comment&) const { return 15; }
   int operator()(const ast::AlterOwner&) const { return 16; }
-  int operator()(const ast::Grant&) const { return 17; }
+  /// An owner needs CREATE on the schema first.
+  int operator()(const ast::Grant& grant) const { return grant.kind == ast::ObjectKind::schema && grant.grant ? 15 : 17; }
   int operator()(const ast::GrantRole&) const { return 17; }
   int operator()(const ast::AlterDefaultPrivileges&) const { return 17; }
   template <class Node>

@@ -81,13 +81,13 @@ ast::Statement& PassContext::add(ast::StatementNode node, const ast::Statement& 
 }
 
 void PassContext::report(const Rule& rule, const ast::Statement& statement, std::string object, std::string message,
-                         int32_t offset, std::string advice) {
+                         int64_t offset, std::string advice) {
   Diagnostic diagnostic;
   diagnostic.rule = &rule;
   diagnostic.severity = rule.severity;
   diagnostic.object = std::move(object);
   diagnostic.span = statement.span;
-  if (offset >= 0 && statement.span.begin + static_cast<uint64_t>(offset) < statement.span.end) {
+  if (offset >= 0) {
     diagnostic.span.begin += static_cast<uint64_t>(offset);
     diagnostic.span.end = diagnostic.span.begin;
   }

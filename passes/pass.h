@@ -50,10 +50,11 @@ class PassContext {
   /// A new statement because of `origin`, whose span it carries.
   ast::Statement& add(ast::StatementNode node, const ast::Statement& origin, ast::Phase phase);
 
-  /// Reports `rule` on a statement. `offset` counts bytes from the statement's beginning (an Expr's or Column's
-  /// offset); -1 points at the whole statement. Advice falls back to the rule's.
+  /// Reports `rule` on a statement. `offset` counts bytes from the statement's beginning (an Expr's, Column's or
+  /// Constraint's offset; the latter may lie beyond its end, where another statement was folded in); -1 points at the
+  /// whole statement. Advice falls back to the rule's.
   void report(const Rule& rule, const ast::Statement& statement, std::string object, std::string message,
-              int32_t offset = -1, std::string advice = {});
+              int64_t offset = -1, std::string advice = {});
 
  private:
   void touched(ast::Statement& statement);

@@ -1,10 +1,12 @@
-// Expressions in defaults, CHECKs, generated columns, indexes, views, triggers and policies: functions under another name,
-// casts to regconfig, integer division, float with decimal. What has no counterpart is taken out of a table, because the
-// table matters more than its default or CHECK, and reported as an error; an index, view, trigger or policy is left for a
-// person as a whole.
+// Expressions in defaults, CHECKs, generated columns, indexes, views, triggers and policies: functions under
+// another name, casts to regconfig, integer division, float with decimal. What has no counterpart is taken
+// out of a table, because the table matters more than its default or CHECK, and reported as an error; an
+// index, view, trigger or policy is left for a person as a whole.
 //
-// Types are those of the dump's columns, so this pass runs before they are mapped. It knows a type or it does not: where it
-// does not, nothing is rewritten.
+// Types are those of the dump's columns, so this pass runs before they are mapped. It knows a type or it does
+// not: where it does not, nothing is rewritten.
+#include "passes/pass.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -12,37 +14,54 @@
 
 #include "ast/describe.h"
 #include "ast/walk.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
 
 constexpr Rule rules[] = {
-    {"function-renamed", Severity::info, "functions", "CockroachDB has the function under another name", "Nothing to do."},
-    {"text-search-configuration", Severity::info, "functions", "CockroachDB takes a text search configuration as a string, not as regconfig",
+    {"function-renamed", Severity::info, "functions", "CockroachDB has the function under another name",
+     "Nothing to do."},
+    {"text-search-configuration", Severity::info, "functions",
+     "CockroachDB takes a text search configuration as a string, not as regconfig",
      "Nothing to do where the configuration is a built-in one."},
-    {"integer-division", Severity::info, "functions", "7 / 2 is 3.5 in CockroachDB, and 7 // 2 is 3", "Nothing to do."},
-    {"division", Severity::warning, "functions", "7 / 2 is 3.5 in CockroachDB, and one of the operands may not be an integer",
+    {"integer-division", Severity::info, "functions", "7 / 2 is 3.5 in CockroachDB, and 7 // 2 is 3",
+     "Nothing to do."},
+    {"division", Severity::warning, "functions",
+     "7 / 2 is 3.5 in CockroachDB, and one of the operands may not be an integer",
      "Write // where both operands are integers."},
-    {"float-decimal", Severity::warning, "functions", "CockroachDB does not mix floats with integers and decimals, and EXTRACT is a float there",
+    {"float-decimal", Severity::warning, "functions",
+     "CockroachDB does not mix floats with integers and decimals, and EXTRACT is a float there",
      "Check the precision of the result, then acknowledge."},
-    {"missing-function", Severity::error, "functions", "an expression calls a function that CockroachDB does not have",
+    {"missing-function", Severity::error, "functions",
+     "an expression calls a function that CockroachDB does not have",
      "Write the expression with functions that exist, or define the function."},
-    {"refused-function", Severity::error, "functions", "an expression calls a function of the dump that needs a person first",
+    {"refused-function", Severity::error, "functions",
+     "an expression calls a function of the dump that needs a person first",
      "Mend that function first, then put this back."},
-    {"missing-operator", Severity::error, "functions", "an expression uses an operator that CockroachDB does not have for these types",
+    {"missing-operator", Severity::error, "functions",
+     "an expression uses an operator that CockroachDB does not have for these types",
      "Write the expression with functions and operators that exist."},
     {"expression-refused", Severity::error, "functions", "an expression has a form that CockroachDB refuses",
      "Write the expression in another way."},
     {"context-dependent-cast", Severity::error, "functions",
      "a cast that depends on session settings is refused in generated columns and indexes",
      "Put AT TIME ZONE 'UTC' before the cast, or use parse_date, parse_timestamp."},
-    {"regex-dialect", Severity::error, "functions", "CockroachDB's regular expressions have no look-around, back-references, \\m, \\M or \\y",
+    {"regex-dialect", Severity::error, "functions",
+     "CockroachDB's regular expressions have no look-around, back-references, \\m, \\M or \\y",
      "Write the pattern in the language of RE2: \\b for the edge of a word."},
 };
 enum : size_t {
-  function_renamed, text_search_configuration, integer_division, division, float_decimal, missing_function, refused_function,
-  missing_operator, expression_refused, context_dependent_cast, regex_dialect,
+  function_renamed,
+  text_search_configuration,
+  integer_division,
+  division,
+  float_decimal,
+  missing_function,
+  refused_function,
+  missing_operator,
+  expression_refused,
+  context_dependent_cast,
+  regex_dialect,
 };
 
 constexpr std::string_view functions[] = {
@@ -53,16 +72,20 @@ constexpr std::string_view functions[] = {
 
 /// All operators that CockroachDB has for some type.
 constexpr std::string_view operators[] = {
-    "!=", "!~", "!~*", "!~~", "!~~*", "#", "#-", "#>", "#>>", "%", "&", "&&", "*", "+", "-", "->", "->>", "/", "//", "<", "<#>",
-    "<->", "<<", "<<=", "<=", "<=>", "<>", "<@", "=", ">", ">=", ">>", ">>=", "?", "?&", "?<@", "?@>", "?|", "@>", "@@", "^", "|",
-    "||", "~", "~*", "~~", "~~*", "|/", "||/",
+    "!=", "!~", "!~*", "!~~", "!~~*", "#",  "#-",  "#>",  "#>>", "%",   "&",   "&&", "*",
+    "+",  "-",  "->",  "->>", "/",    "//", "<",   "<#>", "<->", "<<",  "<<=", "<=", "<=>",
+    "<>", "<@", "=",   ">",   ">=",   ">>", ">>=", "?",   "?&",  "?<@", "?@>", "?|", "@>",
+    "@@", "^",  "|",   "||",  "~",    "~*", "~~",  "~~*", "|/",  "||/",
 };
 
 /// Types whose values become text, so that only comparisons and || are left of their operators.
 constexpr std::string_view text_types[] = {
-    "box", "circle", "cube", "datemultirange", "daterange", "halfvec", "hstore", "int4multirange", "int4range", "int8multirange",
-    "int8range", "line", "lquery", "lseg", "ltxtquery", "nummultirange", "numrange", "path", "point", "polygon", "seg", "sparsevec",
-    "tsmultirange", "tsrange", "tstzmultirange", "tstzrange", "xml",
+    "box",           "circle",    "cube",           "datemultirange", "daterange",
+    "halfvec",       "hstore",    "int4multirange", "int4range",      "int8multirange",
+    "int8range",     "line",      "lquery",         "lseg",           "ltxtquery",
+    "nummultirange", "numrange",  "path",           "point",          "polygon",
+    "seg",           "sparsevec", "tsmultirange",   "tsrange",        "tstzmultirange",
+    "tstzrange",     "xml",
 };
 
 template <class Range>
@@ -70,11 +93,28 @@ bool contains(const Range& range, std::string_view name) {
   return std::find(std::begin(range), std::end(range), name) != std::end(range);
 }
 
-std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+std::string key(const ast::Name& name) {
+  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+}
 
-bool built_in(const ast::Name& name) { return name.schema.empty() || name.schema == "pg_catalog"; }
+bool built_in(const ast::Name& name) {
+  return name.schema.empty() || name.schema == "pg_catalog";
+}
 
-enum class Type { unknown, integer, floating, decimal, text, date, time, timestamp, timestamptz, interval, becomes_text, other };
+enum class Type {
+  unknown,
+  integer,
+  floating,
+  decimal,
+  text,
+  date,
+  time,
+  timestamp,
+  timestamptz,
+  interval,
+  becomes_text,
+  other
+};
 
 Type type_of(const ast::TypeName& type) {
   if (type.name.empty() || type.percent_type) return Type::unknown;
@@ -82,7 +122,9 @@ Type type_of(const ast::TypeName& type) {
   const std::string& name = type.name.name;
   if (contains(text_types, name)) return Type::becomes_text;
   if (!built_in(type.name)) return Type::other;
-  if (name == "int2" || name == "int4" || name == "int8" || name == "smallint" || name == "integer" || name == "bigint") return Type::integer;
+  if (name == "int2" || name == "int4" || name == "int8" || name == "smallint" || name == "integer" ||
+      name == "bigint")
+    return Type::integer;
   if (name.starts_with("serial") || name == "bigserial" || name == "smallserial") return Type::integer;
   if (name == "float4" || name == "float8") return Type::floating;
   if (name == "numeric") return Type::decimal;
@@ -100,13 +142,12 @@ class Scope {
  public:
   explicit Scope(const ast::Catalog& catalog) : catalog_(catalog) {}
 
-  void add(const ast::CreateTable& table) {
-    tables_[table.name.name] = &table;
-  }
+  void add(const ast::CreateTable& table) { tables_[table.name.name] = &table; }
   void add(const ast::TableRef& reference) {
     const std::string& name = reference.alias.name.empty() ? reference.name.name : reference.alias.name;
     const ast::Statement* statement = catalog_.table(reference.name);
-    const ast::CreateTable* table = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
+    const ast::CreateTable* table =
+        statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
     const auto [it, inserted] = tables_.emplace(name, table);
     if (!inserted && it->second != table) it->second = nullptr;
   }
@@ -129,56 +170,71 @@ class Scope {
 
  private:
   const ast::Catalog& catalog_;
-  std::map<std::string, const ast::CreateTable*> tables_;  ///< by name or alias; null where it is not one table of the dump
+  std::map<std::string, const ast::CreateTable*>
+      tables_;  ///< by name or alias; null where it is not one table of the dump
 };
 
 class Typer {
  public:
   explicit Typer(const Scope& scope) : scope_(scope) {}
 
-  Type operator()(const ast::Expr& expr) const { return std::visit([this](const auto& node) { return of(node); }, expr.node); }
+  Type operator()(const ast::Expr& expr) const {
+    return std::visit([this](const auto& node) { return of(node); }, expr.node);
+  }
 
  private:
   Type of(const ast::Literal& literal) const {
     if (literal.kind == ast::Literal::Kind::integer) return Type::integer;
     return Type::unknown;  // a decimal or string literal takes the type of its neighbour
   }
-  Type of(const ast::ColumnRef& column) const { return column.star ? Type::unknown : scope_.column(column.names); }
+  Type of(const ast::ColumnRef& column) const {
+    return column.star ? Type::unknown : scope_.column(column.names);
+  }
   Type of(const ast::Cast& cast) const { return type_of(cast.type); }
   Type of(const ast::FunctionCall& call) const {
-    constexpr std::string_view integers[] = {"length", "char_length", "character_length", "octet_length", "bit_length", "strpos", "position",
-                                             "count", "array_length", "cardinality", "ascii", "row_number", "rank", "dense_rank",
-                                             "jsonb_array_length", "json_array_length", "nextval"};
-    constexpr std::string_view texts[] = {"lower", "upper", "btrim", "ltrim", "rtrim", "concat", "replace", "to_char", "md5", "format", "split_part"};
+    constexpr std::string_view integers[] = {
+        "length",   "char_length", "character_length",   "octet_length",      "bit_length", "strpos",
+        "position", "count",       "array_length",       "cardinality",       "ascii",      "row_number",
+        "rank",     "dense_rank",  "jsonb_array_length", "json_array_length", "nextval"};
+    constexpr std::string_view texts[] = {"lower",   "upper",   "btrim", "ltrim",  "rtrim",     "concat",
+                                          "replace", "to_char", "md5",   "format", "split_part"};
     const std::string& name = call.name.name;
     if (!built_in(call.name)) return Type::unknown;
     if (contains(integers, name)) return Type::integer;
     if (contains(texts, name)) return Type::text;
     if ((name == "min" || name == "max") && call.arguments.size() == 1) return (*this)(call.arguments[0]);
     if (name == "date_part" || name == "extract") return Type::floating;
-    if (name == "now" || name == "clock_timestamp" || name == "statement_timestamp" || name == "transaction_timestamp") return Type::timestamptz;
+    if (name == "now" || name == "clock_timestamp" || name == "statement_timestamp" ||
+        name == "transaction_timestamp")
+      return Type::timestamptz;
     if (name == "timezone" && call.arguments.size() == 2) {
       const Type type = (*this)(call.arguments[1]);
-      return type == Type::timestamptz ? Type::timestamp : type == Type::timestamp ? Type::timestamptz : Type::unknown;
+      return type == Type::timestamptz ? Type::timestamp
+             : type == Type::timestamp ? Type::timestamptz
+                                       : Type::unknown;
     }
     return Type::unknown;
   }
   Type of(const ast::Operation& operation) const {
-    if (operation.kind != ast::Operation::Kind::op || operation.op.size() != 1 || !operation.right) return Type::unknown;
+    if (operation.kind != ast::Operation::Kind::op || operation.op.size() != 1 || !operation.right)
+      return Type::unknown;
     const std::string& op = operation.op[0];
     if (op != "+" && op != "-" && op != "*" && op != "/" && op != "//" && op != "%") return Type::unknown;
     const Type right = (*this)(*operation.right);
     if (!operation.left) return right;
     const Type left = (*this)(*operation.left);
-    if (left == right && (left == Type::integer || left == Type::floating || left == Type::decimal)) return left;
+    if (left == right && (left == Type::integer || left == Type::floating || left == Type::decimal))
+      return left;
     if (left == Type::floating || right == Type::floating) return Type::floating;
-    const bool decimal = (left == Type::decimal && right == Type::integer) || (left == Type::integer && right == Type::decimal);
+    const bool decimal = (left == Type::decimal && right == Type::integer) ||
+                         (left == Type::integer && right == Type::decimal);
     return decimal ? Type::decimal : Type::unknown;
   }
   Type of(const ast::Coalesce& coalesce) const {
     if (coalesce.arguments.empty()) return Type::unknown;
     const Type first = (*this)(coalesce.arguments[0]);
-    const bool same = std::all_of(coalesce.arguments.begin(), coalesce.arguments.end(), [&](const ast::Expr& e) { return (*this)(e) == first; });
+    const bool same = std::all_of(coalesce.arguments.begin(), coalesce.arguments.end(),
+                                  [&](const ast::Expr& e) { return (*this)(e) == first; });
     return same ? first : Type::unknown;
   }
   Type of(const ast::ValueFunction& function) const {
@@ -210,7 +266,8 @@ std::string_view foreign_to_re2(std::string_view pattern) {
       if (rest.starts_with(part)) return part;
     }
     if (pattern[i] != '\\') continue;
-    for (const std::string_view part : {"\\m", "\\M", "\\y", "\\Y", "\\Z", "\\1", "\\2", "\\3", "\\4", "\\5", "\\6", "\\7", "\\8", "\\9"}) {
+    for (const std::string_view part :
+         {"\\m", "\\M", "\\y", "\\Y", "\\Z", "\\1", "\\2", "\\3", "\\4", "\\5", "\\6", "\\7", "\\8", "\\9"}) {
       if (rest.starts_with(part)) return part;
     }
     ++i;
@@ -230,7 +287,11 @@ struct Refusal {
 class Adapter {
  public:
   Adapter(PassContext& context, ast::Statement& statement, const std::map<std::string, bool>& user_functions)
-      : context_(context), statement_(statement), user_functions_(user_functions), scope_(context.catalog), type_(scope_) {}
+      : context_(context),
+        statement_(statement),
+        user_functions_(user_functions),
+        scope_(context.catalog),
+        type_(scope_) {}
 
   void run() {
     object_ = ast::statement_object(statement_.node);
@@ -249,7 +310,8 @@ class Adapter {
     } else if (auto* policy = std::get_if<ast::CreatePolicy>(&statement_.node)) {
       add_table(policy->table);
       whole(Place::value);
-    } else if (std::holds_alternative<ast::CreateView>(statement_.node) || std::holds_alternative<ast::CreateTableAs>(statement_.node) ||
+    } else if (std::holds_alternative<ast::CreateView>(statement_.node) ||
+               std::holds_alternative<ast::CreateTableAs>(statement_.node) ||
                std::holds_alternative<ast::CreateFunction>(statement_.node)) {
       ast::Visitor visitor;
       visitor.table_ref = [this](ast::TableRef& reference) { scope_.add(reference); };
@@ -272,11 +334,13 @@ class Adapter {
 
   void column(const std::string& table, ast::Column& column) {
     const std::string object = table + "." + column.name;
-    if (column.default_value && !fits(*column.default_value, Place::value, object, "the DEFAULT of `" + object + "`", "; it is left out")) {
+    if (column.default_value && !fits(*column.default_value, Place::value, object,
+                                      "the DEFAULT of `" + object + "`", "; it is left out")) {
       column.default_value.reset();
     }
     if (column.generated && column.generated->expr &&
-        !fits(*column.generated->expr, Place::immutable, object, "generated column `" + object + "`", "; it becomes an ordinary column that nothing fills")) {
+        !fits(*column.generated->expr, Place::immutable, object, "generated column `" + object + "`",
+              "; it becomes an ordinary column that nothing fills")) {
       column.generated.reset();
       column.not_null = false;
     }
@@ -289,7 +353,8 @@ class Adapter {
 
   bool constraint(ast::Constraint& constraint) {
     if (constraint.kind != ast::Constraint::Kind::check || !constraint.check) return true;
-    return fits(*constraint.check, Place::check, object_, "CHECK `" + constraint.name + "` of `" + object_ + "`", "; it is left out");
+    return fits(*constraint.check, Place::check, object_,
+                "CHECK `" + constraint.name + "` of `" + object_ + "`", "; it is left out");
   }
 
   void alter_table(ast::AlterTable& alter) {
@@ -325,7 +390,8 @@ class Adapter {
   }
 
   /// False where it is refused, which is then reported.
-  bool fits(ast::Expr& root, Place place, const std::string& object, const std::string& which, const std::string& consequence) {
+  bool fits(ast::Expr& root, Place place, const std::string& object, const std::string& which,
+            const std::string& consequence) {
     ast::Visitor visitor;
     std::vector<Refusal> refusals;
     visitor.expr = [&](ast::Expr& expr) { visit(expr, place, refusals); };
@@ -333,7 +399,8 @@ class Adapter {
     bool fine = true;
     for (const Refusal& refusal : unique(refusals)) {
       const bool harmless = refusal.rule == regex_dialect && place == Place::value;
-      context_.report(rules[refusal.rule], statement_, object, which + " " + refusal.what + (harmless ? "" : consequence), refusal.offset);
+      context_.report(rules[refusal.rule], statement_, object,
+                      which + " " + refusal.what + (harmless ? "" : consequence), refusal.offset);
       fine = fine && harmless;
     }
     finish();
@@ -344,7 +411,8 @@ class Adapter {
   static std::vector<Refusal> unique(const std::vector<Refusal>& refusals) {
     std::vector<Refusal> result;
     for (const Refusal& refusal : refusals) {
-      const bool known = std::any_of(result.begin(), result.end(), [&](const Refusal& r) { return r.what == refusal.what; });
+      const bool known =
+          std::any_of(result.begin(), result.end(), [&](const Refusal& r) { return r.what == refusal.what; });
       if (!known) result.push_back(refusal);
     }
     return result;
@@ -354,16 +422,23 @@ class Adapter {
   void finish() {
     for (const auto& [rule, what] : changes_) {
       if (!said_.insert(rule).second) continue;
-      context_.report(rules[rule], statement_, object_, ast::statement_kind(statement_.node) + " `" + object_ + "`: " + what.what, what.offset);
+      context_.report(rules[rule], statement_, object_,
+                      ast::statement_kind(statement_.node) + " `" + object_ + "`: " + what.what, what.offset);
     }
-    if (std::any_of(changes_.begin(), changes_.end(), [](const auto& change) { return change.first != division; })) context_.rewritten(statement_);
+    if (std::any_of(changes_.begin(), changes_.end(),
+                    [](const auto& change) { return change.first != division; }))
+      context_.rewritten(statement_);
     changes_.clear();
   }
 
-  void changed(size_t rule, std::string what, int32_t offset) { changes_.emplace(rule, Refusal{rule, std::move(what), offset}); }
+  void changed(size_t rule, std::string what, int32_t offset) {
+    changes_.emplace(rule, Refusal{rule, std::move(what), offset});
+  }
 
   void visit(ast::Expr& expr, Place place, std::vector<Refusal>& refusals) {
-    const auto refuse = [&](size_t rule, std::string what) { refusals.push_back({rule, std::move(what), expr.offset}); };
+    const auto refuse = [&](size_t rule, std::string what) {
+      refusals.push_back({rule, std::move(what), expr.offset});
+    };
     if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
       function(expr, *call, refuse);
     } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
@@ -372,9 +447,11 @@ class Adapter {
       this->operation(expr, *operation, refuse);
     } else if (const auto* indirection = std::get_if<ast::Indirection>(&expr.node)) {
       for (const ast::Step& step : indirection->steps) {
-        if (step.kind == ast::Step::Kind::slice && !context_.target.has(Capability::array_slices)) refuse(expression_refused, "takes a slice of an array");
+        if (step.kind == ast::Step::Kind::slice && !context_.target.has(Capability::array_slices))
+          refuse(expression_refused, "takes a slice of an array");
       }
-    } else if (std::holds_alternative<ast::NamedArgument>(expr.node) && !context_.target.has(Capability::named_arguments)) {
+    } else if (std::holds_alternative<ast::NamedArgument>(expr.node) &&
+               !context_.target.has(Capability::named_arguments)) {
       refuse(expression_refused, "names an argument of a function");
     }
   }
@@ -384,11 +461,13 @@ class Adapter {
     const std::string name = call.name.name;
     const auto user = user_functions_.find(key(call.name));
     if (user != user_functions_.end()) {
-      if (!user->second) refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");
+      if (!user->second)
+        refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");
       return;
     }
     if (!built_in(call.name)) {
-      refuse(missing_function, "calls `" + to_string(call.name) + "`, which neither the dump nor CockroachDB defines");
+      refuse(missing_function,
+             "calls `" + to_string(call.name) + "`, which neither the dump nor CockroachDB defines");
       return;
     }
     if (name == "position" && call.arguments.size() == 2) {
@@ -402,13 +481,16 @@ class Adapter {
       changed(function_renamed, "uuidv4() is written gen_random_uuid()", expr.offset);
       return;
     }
-    const bool known = call.sql_syntax || std::binary_search(std::begin(functions), std::end(functions), std::string_view(name));
+    const bool known = call.sql_syntax ||
+                       std::binary_search(std::begin(functions), std::end(functions), std::string_view(name));
     if (!known || overload_missing(call)) {
-      refuse(missing_function, "calls `" + name + "`" + (known ? " with arguments that" : ", which") + " CockroachDB does not have");
+      refuse(missing_function, "calls `" + name + "`" + (known ? " with arguments that" : ", which") +
+                                   " CockroachDB does not have");
     } else if (name == "string_agg" && call.distinct && call.modifiers && !call.modifiers->order_by.empty() &&
                !context_.target.has(Capability::distinct_ordered_aggregate)) {
       refuse(expression_refused, "aggregates with DISTINCT and ORDER BY at once");
-    } else if (call.distinct && call.modifiers && !call.modifiers->order_by.empty() && !call.modifiers->within_group &&
+    } else if (call.distinct && call.modifiers && !call.modifiers->order_by.empty() &&
+               !call.modifiers->within_group &&
                !context_.target.has(Capability::distinct_ordered_aggregate)) {
       refuse(expression_refused, "aggregates with DISTINCT and ORDER BY at once");
     }
@@ -420,17 +502,21 @@ class Adapter {
     const std::vector<ast::Expr>& arguments = call.arguments;
     if (name == "to_timestamp") return arguments.size() == 2;
     if (name == "like_escape") return arguments.size() == 2;
-    if (name == "age") return arguments.size() == 2 && type_(arguments[0]) == Type::timestamp && type_(arguments[1]) == Type::timestamp;
+    if (name == "age")
+      return arguments.size() == 2 && type_(arguments[0]) == Type::timestamp &&
+             type_(arguments[1]) == Type::timestamp;
     if (name != "to_char" || arguments.size() != 2) return false;
     const Type type = type_(arguments[0]);
     if (type == Type::integer || type == Type::decimal || type == Type::floating) return true;
     const ast::Literal* pattern = string_literal(arguments[1]);
-    return pattern != nullptr && !pattern->text.empty() && pattern->text.find_first_not_of("FM09.,SDGLV \"-+") == std::string::npos;
+    return pattern != nullptr && !pattern->text.empty() &&
+           pattern->text.find_first_not_of("FM09.,SDGLV \"-+") == std::string::npos;
   }
 
   template <class Refuse>
   void cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse) {
-    if (built_in(cast.type.name) && cast.type.name.name == "regconfig" && cast.type.array_bounds.empty() && !context_.target.has(Capability::regconfig)) {
+    if (built_in(cast.type.name) && cast.type.name.name == "regconfig" && cast.type.array_bounds.empty() &&
+        !context_.target.has(Capability::regconfig)) {
       ast::Expr argument = *cast.argument;
       if (auto* literal = std::get_if<ast::Literal>(&argument.node)) {
         constexpr std::string_view schema = "pg_catalog.";
@@ -443,12 +529,15 @@ class Adapter {
     if (place != Place::immutable || context_.target.has(Capability::computed_column_context_casts)) return;
     const Type from = type_(*cast.argument);
     const Type to = type_of(cast.type);
-    const bool to_time = to == Type::date || to == Type::time || to == Type::timestamp || to == Type::timestamptz;
-    const bool from_time = from == Type::date || from == Type::time || from == Type::timestamp || from == Type::timestamptz || from == Type::interval;
+    const bool to_time =
+        to == Type::date || to == Type::time || to == Type::timestamp || to == Type::timestamptz;
+    const bool from_time = from == Type::date || from == Type::time || from == Type::timestamp ||
+                           from == Type::timestamptz || from == Type::interval;
     const bool zone = from == Type::timestamptz && (to_time && to != Type::timestamptz);
     const bool parses = from == Type::text && (to_time || to == Type::interval);
     if (zone || parses || (from_time && to == Type::text)) {
-      refuse(context_dependent_cast, "casts to `" + cast.type.name.name + "`, which depends on session settings");
+      refuse(context_dependent_cast,
+             "casts to `" + cast.type.name.name + "`, which depends on session settings");
     }
   }
 
@@ -456,7 +545,8 @@ class Adapter {
   void operation(ast::Expr& expr, ast::Operation& operation, Refuse refuse) {
     if (operation.op.empty()) return;
     const std::string op = operation.op.back();
-    if (operation.op.size() > 1 && operation.op.front() != "pg_catalog" && !context_.target.has(Capability::qualified_operators)) {
+    if (operation.op.size() > 1 && operation.op.front() != "pg_catalog" &&
+        !context_.target.has(Capability::qualified_operators)) {
       refuse(missing_operator, "uses OPERATOR(" + operation.op.front() + "." + op + ")");
       return;
     }
@@ -468,7 +558,8 @@ class Adapter {
       expr.node = std::move(call);
       return;
     }
-    if (operation.kind == ast::Operation::Kind::op && op == "@?" && operation.left && context_.target.has(Capability::jsonpath)) {
+    if (operation.kind == ast::Operation::Kind::op && op == "@?" && operation.left &&
+        context_.target.has(Capability::jsonpath)) {
       ast::FunctionCall call;
       call.name.name = "jsonb_path_exists";
       call.arguments.push_back(*operation.left);
@@ -482,7 +573,8 @@ class Adapter {
       return;
     }
     if (!operation.left || !operation.right) return;
-    constexpr std::string_view comparisons[] = {"=", "<>", "!=", "<", "<=", ">", ">=", "||", "~~", "!~~", "~", "~*"};
+    constexpr std::string_view comparisons[] = {"=",  "<>", "!=", "<",   "<=", ">",
+                                                ">=", "||", "~~", "!~~", "~",  "~*"};
     const Type left = type_(*operation.left);
     const Type right = type_(*operation.right);
     if ((left == Type::becomes_text || right == Type::becomes_text) && !contains(comparisons, op)) {
@@ -551,10 +643,13 @@ std::map<std::string, bool> user_functions(const PassContext& context) {
       created = created || statement.live();
     } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
       // CREATE AGGREGATE public.array_cat_agg(...), and functions that are not modelled.
-      const bool aggregate = opaque->kind == "CREATE AGGREGATE" || opaque->kind.starts_with("CREATE FUNCTION");
+      const bool aggregate =
+          opaque->kind == "CREATE AGGREGATE" || opaque->kind.starts_with("CREATE FUNCTION");
       if (!aggregate) continue;
       const size_t end = opaque->text.find('(');
-      const size_t begin = end == std::string::npos ? end : opaque->text.find_last_of(" \n", opaque->text.find_last_not_of(' ', end - 1));
+      const size_t begin = end == std::string::npos ? end
+                                                    : opaque->text.find_last_of(
+                                                          " \n", opaque->text.find_last_not_of(' ', end - 1));
       if (begin == std::string::npos) continue;
       std::string name = opaque->text.substr(begin + 1, end - begin - 1);
       while (!name.empty() && name.back() == ' ') name.pop_back();

@@ -1,42 +1,59 @@
-// CockroachDB's functions take fewer words than PostgreSQL's and check their bodies when they are created. Words that only
-// tuned the planner are taken off; SET is too, and that is said louder, because names in the body then resolve by the
-// caller's search_path. A PL/pgSQL body is read word by word: what CockroachDB refuses in it is listed with its lines in one
-// finding, and the function is left for a person. NEW.c and OLD.c are written (NEW).c and (OLD).c where they are read.
+// CockroachDB's functions take fewer words than PostgreSQL's and check their bodies when they are created.
+// Words that only tuned the planner are taken off; SET is too, and that is said louder, because names in the
+// body then resolve by the caller's search_path. A PL/pgSQL body is read word by word: what CockroachDB
+// refuses in it is listed with its lines in one finding, and the function is left for a person. NEW.c and
+// OLD.c are written (NEW).c and (OLD).c where they are read.
 //
 // A body is text to PostgreSQL as well, so this stays a reader of words: it does not know types or scopes.
+#include "passes/pass.h"
+
 #include <algorithm>
 #include <map>
 #include <string_view>
-
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
 
 constexpr Rule rules[] = {
-    {"function-clause", Severity::info, "functions", "a clause that tunes PostgreSQL's planner and that CockroachDB refuses",
-     "Nothing to do."},
-    {"function-setting", Severity::warning, "functions", "CockroachDB has no SET clause: the function runs with its caller's settings",
+    {"function-clause", Severity::info, "functions",
+     "a clause that tunes PostgreSQL's planner and that CockroachDB refuses", "Nothing to do."},
+    {"function-setting", Severity::warning, "functions",
+     "CockroachDB has no SET clause: the function runs with its caller's settings",
      "Write the schema of every name in the body, above all where the function is SECURITY DEFINER."},
     {"function-language", Severity::error, "functions", "CockroachDB runs functions in SQL and PL/pgSQL only",
      "Rewrite the function in PL/pgSQL, or move it into the application."},
-    {"function-feature", Severity::error, "functions", "the function needs something that this release of CockroachDB does not have",
+    {"function-feature", Severity::error, "functions",
+     "the function needs something that this release of CockroachDB does not have",
      "Rewrite the function without it, or compile for a later release."},
-    {"function-type", Severity::error, "functions", "a parameter or the result has a type that CockroachDB's functions do not take",
+    {"function-type", Severity::error, "functions",
+     "a parameter or the result has a type that CockroachDB's functions do not take",
      "Give it a type that exists, or drop the function."},
     {"function-body", Severity::error, "functions", "CockroachDB refuses statements of this PL/pgSQL body",
-     "Rewrite the lines that are named: PERFORM becomes SELECT ... INTO a variable, a loop over a query becomes a cursor."},
-    {"function-body-call", Severity::warning, "functions", "the body calls a function that CockroachDB does not have",
+     "Rewrite the lines that are named: PERFORM becomes SELECT ... INTO a variable, a loop over a query "
+     "becomes a cursor."},
+    {"function-body-call", Severity::error, "functions",
+     "the body calls a function that CockroachDB does not have",
      "Find another way for the call: CockroachDB looks at it when the function is created."},
-    {"function-refused-call", Severity::error, "functions", "the body calls a function that needs a person first",
+    {"function-refused-call", Severity::error, "functions",
+     "the body calls a function that needs a person first",
      "Mend that function first, then create this one."},
-    {"trigger-row", Severity::info, "functions", "CockroachDB reads a trigger's row as (NEW).c", "Nothing to do."},
-    {"function-sql-body", Severity::error, "functions", "CockroachDB takes a body as a string only, no BEGIN ATOMIC and no RETURN",
+    {"trigger-row", Severity::info, "functions", "CockroachDB reads a trigger's row as (NEW).c",
+     "Nothing to do."},
+    {"function-sql-body", Severity::error, "functions",
+     "CockroachDB takes a body as a string only, no BEGIN ATOMIC and no RETURN",
      "Write the body as AS $$ ... $$."},
 };
 enum : size_t {
-  function_clause, function_setting, function_language, function_feature, function_type, function_body, function_body_call,
-  function_refused_call, trigger_row, function_sql_body,
+  function_clause,
+  function_setting,
+  function_language,
+  function_feature,
+  function_type,
+  function_body,
+  function_body_call,
+  function_refused_call,
+  trigger_row,
+  function_sql_body,
 };
 
 constexpr std::string_view missing_functions[] = {
@@ -47,9 +64,25 @@ constexpr std::string_view missing_functions[] = {
 
 /// Pseudo-types that no function of CockroachDB may have. DDL facts 11.1.
 constexpr std::string_view refused_types[] = {
-    "anycompatible", "anycompatiblearray", "anycompatiblemultirange", "anycompatiblenonarray", "anycompatiblerange", "anyenum",
-    "anymultirange", "anynonarray", "anyrange", "cstring", "event_trigger", "fdw_handler", "index_am_handler", "internal",
-    "language_handler", "opaque", "pg_ddl_command", "table_am_handler", "tsm_handler",
+    "anycompatible",
+    "anycompatiblearray",
+    "anycompatiblemultirange",
+    "anycompatiblenonarray",
+    "anycompatiblerange",
+    "anyenum",
+    "anymultirange",
+    "anynonarray",
+    "anyrange",
+    "cstring",
+    "event_trigger",
+    "fdw_handler",
+    "index_am_handler",
+    "internal",
+    "language_handler",
+    "opaque",
+    "pg_ddl_command",
+    "table_am_handler",
+    "tsm_handler",
 };
 
 template <class Range>
@@ -58,9 +91,12 @@ bool contains(const Range& range, std::string_view name) {
 }
 
 bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (static_cast<unsigned char>(c) & 0x80U) != 0;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 struct Token {
   enum class Kind { word, quoted, string, number, symbol };
@@ -77,7 +113,8 @@ std::vector<Token> tokens_of(const std::string& body) {
   size_t line = 1;
   size_t i = 0;
   const auto skip_to = [&](size_t end) {
-    line += static_cast<size_t>(std::count(body.begin() + static_cast<std::ptrdiff_t>(i), body.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
+    line += static_cast<size_t>(std::count(body.begin() + static_cast<std::ptrdiff_t>(i),
+                                           body.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
     i = end;
   };
   const auto after = [&](std::string_view closing, size_t from) {
@@ -86,10 +123,13 @@ std::vector<Token> tokens_of(const std::string& body) {
   };
   const auto string_end = [&](size_t from, bool escapes) {
     for (size_t at = from; at < body.size(); ++at) {
-      if (escapes && body[at] == '\\') ++at;
+      if (escapes && body[at] == '\\')
+        ++at;
       else if (body[at] == '\'') {
-        if (at + 1 < body.size() && body[at + 1] == '\'') ++at;
-        else return at + 1;
+        if (at + 1 < body.size() && body[at + 1] == '\'')
+          ++at;
+        else
+          return at + 1;
       }
     }
     return body.size();
@@ -127,7 +167,9 @@ std::vector<Token> tokens_of(const std::string& body) {
       add(Token::Kind::word, end, std::move(word));
     } else if (is_digit(c)) {
       size_t end = i;
-      while (end < body.size() && (is_digit(body[end]) || (body[end] == '.' && end + 1 < body.size() && is_digit(body[end + 1])))) ++end;
+      while (end < body.size() &&
+             (is_digit(body[end]) || (body[end] == '.' && end + 1 < body.size() && is_digit(body[end + 1]))))
+        ++end;
       add(Token::Kind::number, end, body.substr(i, end - i));
     } else {
       constexpr std::string_view pairs[] = {":=", "::", "..", "<<", ">>"};
@@ -173,8 +215,10 @@ class BodyScanner {
         starts = true;
       }
       if (word == "case" && !(at_ > 0 && is(at_ - 1, "end"))) {
-        if (start && !declares) refuse(Capability::plpgsql_case_statement, "a CASE statement", token);
-        else ++cases;
+        if (start && !declares)
+          refuse(Capability::plpgsql_case_statement, "a CASE statement", token);
+        else
+          ++cases;
       } else if (word == "end" && cases > 0) {
         --cases;
       } else if ((word == "then" || word == "else") && cases == 0) {
@@ -182,8 +226,10 @@ class BodyScanner {
       } else if (word == "loop") {
         starts = true;
       }
-      if (declares) declaration(token);
-      else if (start) statement(token);
+      if (declares)
+        declaration(token);
+      else if (start)
+        statement(token);
       anywhere(token);
     }
   }
@@ -195,7 +241,8 @@ class BodyScanner {
       const Token& token = tokens_[i];
       if (token.kind != Token::Kind::word || (token.text != "new" && token.text != "old")) continue;
       if (!is(i + 1, ".") || (i > 0 && is(i - 1, ".")) || assigned(i)) continue;
-      body.replace(token.begin, token.end - token.begin, "(" + body.substr(token.begin, token.end - token.begin) + ")");
+      body.replace(token.begin, token.end - token.begin,
+                   "(" + body.substr(token.begin, token.end - token.begin) + ")");
       ++rows_rewritten;
     }
     return body;
@@ -203,26 +250,31 @@ class BodyScanner {
 
   bool calls(const std::string& name) const {
     for (size_t i = 0; i < tokens_.size(); ++i) {
-      if ((tokens_[i].kind == Token::Kind::word || tokens_[i].kind == Token::Kind::quoted) && tokens_[i].text == name && is(i + 1, "(")) return true;
+      if ((tokens_[i].kind == Token::Kind::word || tokens_[i].kind == Token::Kind::quoted) &&
+          tokens_[i].text == name && is(i + 1, "("))
+        return true;
     }
     return false;
   }
 
  private:
   bool is(size_t i, std::string_view text) const {
-    return i < tokens_.size() && tokens_[i].kind != Token::Kind::quoted && tokens_[i].kind != Token::Kind::string && tokens_[i].text == text;
+    return i < tokens_.size() && tokens_[i].kind != Token::Kind::quoted &&
+           tokens_[i].kind != Token::Kind::string && tokens_[i].text == text;
   }
 
   /// NEW.c := x; at the beginning of a statement.
   bool assigned(size_t i) const {
     const bool assignment = is(i + 3, ":=") || is(i + 3, "=");
     if (!assignment) return false;
-    return i == 0 || is(i - 1, ";") || is(i - 1, "begin") || is(i - 1, "then") || is(i - 1, "else") || is(i - 1, "loop");
+    return i == 0 || is(i - 1, ";") || is(i - 1, "begin") || is(i - 1, "then") || is(i - 1, "else") ||
+           is(i - 1, "loop");
   }
 
   void refuse(Capability capability, const std::string& what, const Token& token) {
     if (target_.has(capability)) return;
-    const bool known = std::any_of(refusals.begin(), refusals.end(), [&](const Refusal& r) { return r.what == what; });
+    const bool known =
+        std::any_of(refusals.begin(), refusals.end(), [&](const Refusal& r) { return r.what == what; });
     if (!known) refusals.push_back({what, token.line});
   }
 
@@ -230,8 +282,10 @@ class BodyScanner {
     if (token.text == "%" && (is(at_ + 1, "type") || is(at_ + 1, "rowtype"))) {
       refuse(Capability::plpgsql_percent_type, is(at_ + 1, "type") ? "%TYPE" : "%ROWTYPE", token);
     }
-    if (token.text == "#" && at_ == 0) refuse(Capability::plpgsql_alias, "#" + tokens_[std::min<size_t>(1, tokens_.size() - 1)].text, token);
-    if (token.text == "$" && at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind == Token::Kind::number && !declares) {
+    if (token.text == "#" && at_ == 0)
+      refuse(Capability::plpgsql_alias, "#" + tokens_[std::min<size_t>(1, tokens_.size() - 1)].text, token);
+    if (token.text == "$" && at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind == Token::Kind::number &&
+        !declares) {
       refuse(Capability::plpgsql_alias, "$" + tokens_[at_ + 1].text + " for a parameter", token);
     }
   }
@@ -240,9 +294,11 @@ class BodyScanner {
     const std::string& word = token.text;
     if (word == "record") refuse(Capability::plpgsql_record, "a RECORD variable", token);
     if (word == "alias" && is(at_ + 1, "for")) refuse(Capability::plpgsql_alias, "ALIAS FOR", token);
-    if (word == "not" && is(at_ + 1, "null")) refuse(Capability::plpgsql_not_null_variables, "a NOT NULL variable", token);
+    if (word == "not" && is(at_ + 1, "null"))
+      refuse(Capability::plpgsql_not_null_variables, "a NOT NULL variable", token);
     if (word == "collate") refuse(Capability::plpgsql_not_null_variables, "COLLATE of a variable", token);
-    if (word == "cursor" && is(at_ + 1, "(")) refuse(Capability::plpgsql_query_for, "a cursor with parameters", token);
+    if (word == "cursor" && is(at_ + 1, "("))
+      refuse(Capability::plpgsql_query_for, "a cursor with parameters", token);
   }
 
   void statement(const Token& token) {
@@ -259,9 +315,12 @@ class BodyScanner {
     } else if (word == "return" && (is(at_ + 1, "query") || is(at_ + 1, "next"))) {
       refuse(Capability::set_returning_plpgsql, is(at_ + 1, "query") ? "RETURN QUERY" : "RETURN NEXT", token);
     }
-    if (is(at_ + 1, "[")) refuse(Capability::plpgsql_element_assignment, "an assignment to an array's element", token);
-    constexpr std::string_view commands[] = {"create", "drop", "alter", "truncate", "set", "reset", "grant", "revoke", "comment", "lock",
-                                             "listen", "notify", "unlisten", "copy", "analyze", "vacuum", "refresh", "cluster", "reindex"};
+    if (is(at_ + 1, "["))
+      refuse(Capability::plpgsql_element_assignment, "an assignment to an array's element", token);
+    constexpr std::string_view commands[] = {"create", "drop",    "alter",    "truncate", "set",
+                                             "reset",  "grant",   "revoke",   "comment",  "lock",
+                                             "listen", "notify",  "unlisten", "copy",     "analyze",
+                                             "vacuum", "refresh", "cluster",  "reindex"};
     if (contains(commands, word) && !is(at_ + 1, ":=") && !is(at_ + 1, "=") && !is(at_ + 1, ".")) {
       std::string upper = word;
       for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
@@ -272,8 +331,10 @@ class BodyScanner {
   void loop(const Token& token) {
     bool integers = false;
     for (size_t i = at_ + 1; i < tokens_.size() && !is(i, "loop"); ++i) integers = integers || is(i, "..");
-    if (integers) refuse(Capability::plpgsql_integer_for, "FOR over integers", token);
-    else refuse(Capability::plpgsql_query_for, "FOR over a query", token);
+    if (integers)
+      refuse(Capability::plpgsql_integer_for, "FOR over integers", token);
+    else
+      refuse(Capability::plpgsql_query_for, "FOR over a query", token);
   }
 
   void raise(const Token& token) {
@@ -300,8 +361,10 @@ class BodyScanner {
       refuse(Capability::plpgsql_element_assignment, "INTO NEW.column", token);
     }
     if (word == "setval" && called) refuse(Capability::function_setval, "setval()", token);
-    if (called && word == function_.name.name) refuse(Capability::function_recursion, "a call of itself", token);
-    if (called && std::binary_search(std::begin(missing_functions), std::end(missing_functions), std::string_view(word))) {
+    if (called && word == function_.name.name)
+      refuse(Capability::function_recursion, "a call of itself", token);
+    if (called && std::binary_search(std::begin(missing_functions), std::end(missing_functions),
+                                     std::string_view(word))) {
       missing_calls.push_back({word, token.line});
     }
   }
@@ -344,11 +407,17 @@ class Adapter {
       words += (words.empty() ? "" : ", ") + word;
       return true;
     };
-    if (strip(Capability::function_cost, !function_.cost.empty(), "COST " + function_.cost)) function_.cost.clear();
-    if (strip(Capability::function_rows, !function_.rows.empty(), "ROWS " + function_.rows)) function_.rows.clear();
-    if (strip(Capability::function_parallel, !function_.parallel.empty(), "PARALLEL " + function_.parallel)) function_.parallel.clear();
-    if (strip(Capability::function_support, !function_.support.empty(), "SUPPORT " + to_string(function_.support))) function_.support = {};
-    if (strip(Capability::function_transform, !function_.transforms.empty(), "TRANSFORM")) function_.transforms.clear();
+    if (strip(Capability::function_cost, !function_.cost.empty(), "COST " + function_.cost))
+      function_.cost.clear();
+    if (strip(Capability::function_rows, !function_.rows.empty(), "ROWS " + function_.rows))
+      function_.rows.clear();
+    if (strip(Capability::function_parallel, !function_.parallel.empty(), "PARALLEL " + function_.parallel))
+      function_.parallel.clear();
+    if (strip(Capability::function_support, !function_.support.empty(),
+              "SUPPORT " + to_string(function_.support)))
+      function_.support = {};
+    if (strip(Capability::function_transform, !function_.transforms.empty(), "TRANSFORM"))
+      function_.transforms.clear();
     if (words.empty()) return;
     context_.report(rules[function_clause], statement_, object_, which() + ": " + words + " left out");
     context_.rewritten(statement_);
@@ -357,9 +426,11 @@ class Adapter {
   void settings() {
     if (function_.settings.empty() || context_.target.has(Capability::function_set)) return;
     std::string names;
-    for (const ast::SetVariable& setting : function_.settings) names += (names.empty() ? "" : ", ") + setting.name;
+    for (const ast::SetVariable& setting : function_.settings)
+      names += (names.empty() ? "" : ", ") + setting.name;
     context_.report(rules[function_setting], statement_, object_,
-                    which() + ": SET " + names + " left out" + (function_.security_definer ? "; it is SECURITY DEFINER" : ""));
+                    which() + ": SET " + names + " left out" +
+                        (function_.security_definer ? "; it is SECURITY DEFINER" : ""));
     function_.settings.clear();
     context_.rewritten(statement_);
   }
@@ -370,18 +441,26 @@ class Adapter {
 
   void features() {
     using Mode = ast::FunctionParameter::Mode;
-    const auto any = [this](auto condition) { return std::any_of(function_.parameters.begin(), function_.parameters.end(), condition); };
+    const auto any = [this](auto condition) {
+      return std::any_of(function_.parameters.begin(), function_.parameters.end(), condition);
+    };
     needs(Capability::plpgsql, function_.language == "plpgsql", "is written in PL/pgSQL");
     needs(Capability::procedures, function_.procedure, "is a procedure");
     needs(Capability::function_window, function_.window, "is a WINDOW function");
-    needs(Capability::variadic, any([](const auto& p) { return p.mode == Mode::variadic; }), "has a VARIADIC parameter");
-    needs(Capability::out_parameters, any([](const auto& p) { return p.mode == Mode::out || p.mode == Mode::inout; }), "has OUT parameters");
-    needs(Capability::parameter_defaults, any([](const auto& p) { return bool(p.default_value); }), "has defaults of parameters");
-    needs(Capability::returns_table, any([](const auto& p) { return p.mode == Mode::table; }), "returns a TABLE");
+    needs(Capability::variadic, any([](const auto& p) { return p.mode == Mode::variadic; }),
+          "has a VARIADIC parameter");
+    needs(Capability::out_parameters,
+          any([](const auto& p) { return p.mode == Mode::out || p.mode == Mode::inout; }),
+          "has OUT parameters");
+    needs(Capability::parameter_defaults, any([](const auto& p) { return bool(p.default_value); }),
+          "has defaults of parameters");
+    needs(Capability::returns_table, any([](const auto& p) { return p.mode == Mode::table; }),
+          "returns a TABLE");
     needs(Capability::security_definer, function_.security_definer, "is SECURITY DEFINER");
     needs(Capability::triggers, function_.returns.name.name == "trigger", "is a trigger's");
     needs(Capability::set_returning_plpgsql,
-          function_.language == "plpgsql" && (function_.returns.set_of || any([](const auto& p) { return p.mode == Mode::table; })),
+          function_.language == "plpgsql" &&
+              (function_.returns.set_of || any([](const auto& p) { return p.mode == Mode::table; })),
           "returns a set from PL/pgSQL");
     if (!context_.target.has(Capability::security_definer) && function_.security_invoker) {
       function_.security_invoker = false;
@@ -393,7 +472,8 @@ class Adapter {
   void types() {
     for (const ast::FunctionParameter& parameter : function_.parameters) {
       type(parameter.type, "parameter `" + parameter.name + "`");
-      if (statement_.live() && parameter.mode == ast::FunctionParameter::Mode::out && parameter.type.name.name == "record") {
+      if (statement_.live() && parameter.mode == ast::FunctionParameter::Mode::out &&
+          parameter.type.name.name == "record") {
         refuse(function_type, "has an OUT parameter of type record", parameter.type.offset);
       }
     }
@@ -402,19 +482,26 @@ class Adapter {
 
   void type(const ast::TypeName& type, const std::string& whose) {
     if (!statement_.live()) return;
-    const bool pseudo = (type.name.schema.empty() || type.name.schema == "pg_catalog") && contains(refused_types, type.name.name);
-    if (pseudo) refuse(function_type, "has the type `" + type.name.name + "` for " + whose, type.offset);
-    else if (type.percent_type) refuse(function_type, "has a %TYPE for " + whose, type.offset);
+    const bool pseudo = (type.name.schema.empty() || type.name.schema == "pg_catalog") &&
+                        contains(refused_types, type.name.name);
+    if (pseudo)
+      refuse(function_type, "has the type `" + type.name.name + "` for " + whose, type.offset);
+    else if (type.percent_type)
+      refuse(function_type, "has a %TYPE for " + whose, type.offset);
   }
 
   void body() {
     BodyScanner scanner(context_, function_);
     scanner.scan();
     std::erase_if(scanner.missing_calls, [this](const BodyScanner::Refusal& call) {
-      return context_.catalog.has_function({function_.name.schema, call.what}) || context_.catalog.has_function({"public", call.what});
+      return context_.catalog.has_function({function_.name.schema, call.what}) ||
+             context_.catalog.has_function({"public", call.what});
     });
     if (!scanner.missing_calls.empty()) {
-      context_.report(rules[function_body_call], statement_, object_, which() + " calls " + list(scanner.missing_calls));
+      context_.report(rules[function_body_call], statement_, object_,
+                      which() + " calls " + list(scanner.missing_calls));
+      context_.needs_person(statement_, "its body calls " + list(scanner.missing_calls));
+      return;
     }
     if (function_.language != "plpgsql") return;
     if (!scanner.refusals.empty()) {
@@ -422,7 +509,9 @@ class Adapter {
       context_.needs_person(statement_, "its body uses " + list(scanner.refusals));
       return;
     }
-    if (function_.returns.name.name != "trigger" || context_.target.has(Capability::trigger_row_without_parentheses)) return;
+    if (function_.returns.name.name != "trigger" ||
+        context_.target.has(Capability::trigger_row_without_parentheses))
+      return;
     std::string body = scanner.with_rows();
     if (scanner.rows_rewritten == 0) return;
     function_.body.front() = std::move(body);
@@ -447,7 +536,9 @@ class Adapter {
   std::string object_;
 };
 
-std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+std::string key(const ast::Name& name) {
+  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+}
 
 /// A function that calls one that is not created cannot be created either.
 class Dependents {
@@ -467,7 +558,9 @@ class Dependents {
  private:
   bool refused(const std::string& name) const {
     const auto it = functions_.find(name);
-    return it != functions_.end() && std::all_of(it->second.begin(), it->second.end(), [](const ast::Statement* s) { return s->fate == ast::Fate::needs_person; });
+    return it != functions_.end() &&
+           std::all_of(it->second.begin(), it->second.end(),
+                       [](const ast::Statement* s) { return s->fate == ast::Fate::needs_person; });
   }
 
   /// True where one more function was found that calls a refused one.
@@ -484,7 +577,8 @@ class Dependents {
       for (const std::string& name : names) {
         if (!scanner.calls(name.substr(name.find('.') + 1))) continue;
         const std::string object = to_string(function->name);
-        context_.report(rules[function_refused_call], statement, object, "function `" + object + "` calls `" + name + "`, which needs a person");
+        context_.report(rules[function_refused_call], statement, object,
+                        "function `" + object + "` calls `" + name + "`, which needs a person");
         context_.needs_person(statement, "it calls " + name + ", which needs a person");
         found = true;
         break;
@@ -503,8 +597,10 @@ void run(PassContext& context) {
     if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
       Adapter(context, statement, *function).run();
     } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
-               opaque != nullptr && (opaque->kind.starts_with("CREATE FUNCTION") || opaque->kind.starts_with("CREATE PROCEDURE"))) {
-      context.report(rules[function_sql_body], statement, {}, "`" + opaque->text.substr(0, opaque->text.find('(')) + "` has no body that is a string");
+               opaque != nullptr && (opaque->kind.starts_with("CREATE FUNCTION") ||
+                                     opaque->kind.starts_with("CREATE PROCEDURE"))) {
+      context.report(rules[function_sql_body], statement, {},
+                     "`" + opaque->text.substr(0, opaque->text.find('(')) + "` has no body that is a string");
       context.needs_person(statement, "its body is no string");
     }
   }

@@ -1,33 +1,42 @@
-// Row-level security came with 25.2. A policy's expressions may not hold a subquery. The one that is often there,
-// `(SELECT auth.uid())`, only makes PostgreSQL call the function once a statement: it is the call itself. Others are left for
-// a person. Where a table keeps its row security but not all of its policies, it shows fewer rows than before, so that is said.
+// Row-level security came with 25.2. A policy's expressions may not hold a subquery. The one that is often
+// there,
+// `(SELECT auth.uid())`, only makes PostgreSQL call the function once a statement: it is the call itself.
+// Others are left for a person. Where a table keeps its row security but not all of its policies, it shows
+// fewer rows than before, so that is said.
+#include "passes/pass.h"
+
 #include <algorithm>
 #include <map>
 
 #include "ast/walk.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
 
 constexpr Rule rules[] = {
-    {"row-level-security", Severity::error, "policies", "CockroachDB has row-level security from 25.2 on only: without it everybody with SELECT sees all rows",
+    {"row-level-security", Severity::error, "policies",
+     "CockroachDB has row-level security from 25.2 on only: without it everybody with SELECT sees all rows",
      "Compile for a later release, or grant on views that show the right rows."},
     {"policy-subquery", Severity::error, "policies", "CockroachDB refuses subqueries in policies",
      "Move the subquery into a function, and call it in the policy."},
-    {"policy-subquery-unwrapped", Severity::info, "policies", "a subquery of nothing but an expression is that expression", "Nothing to do."},
-    {"policy-missing", Severity::warning, "policies", "a policy of the table needs a person, and row-level security denies what no policy allows",
+    {"policy-subquery-unwrapped", Severity::info, "policies",
+     "a subquery of nothing but an expression is that expression", "Nothing to do."},
+    {"policy-missing", Severity::warning, "policies",
+     "a policy of the table needs a person, and row-level security denies what no policy allows",
      "Create the policy before the application connects."},
 };
 enum : size_t { row_level_security, policy_subquery, policy_subquery_unwrapped, policy_missing };
 
-std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+std::string key(const ast::Name& name) {
+  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+}
 
 /// The expression of `SELECT expression`; null where the query does anything more.
 const ast::Expr* only_expression(const ast::Query& query) {
-  const bool more = !query.with.empty() || query.set_operation != ast::Query::SetOperation::none || !query.values.empty() ||
-                    query.distinct || !query.distinct_on.empty() || !query.from.empty() || query.where || !query.group_by.empty() ||
-                    query.having || query.limit || query.offset || !query.locking.empty();
+  const bool more = !query.with.empty() || query.set_operation != ast::Query::SetOperation::none ||
+                    !query.values.empty() || query.distinct || !query.distinct_on.empty() ||
+                    !query.from.empty() || query.where || !query.group_by.empty() || query.having ||
+                    query.limit || query.offset || !query.locking.empty();
   if (more || query.targets.size() != 1 || !query.targets[0].expr) return nullptr;
   return &*query.targets[0].expr;
 }
@@ -35,7 +44,11 @@ const ast::Expr* only_expression(const ast::Query& query) {
 class Adapter {
  public:
   Adapter(PassContext& context, ast::Statement& statement, ast::CreatePolicy& policy)
-      : context_(context), statement_(statement), policy_(policy), object_(to_string(policy.table)), which_("policy `" + policy.name + "` of `" + object_ + "`") {}
+      : context_(context),
+        statement_(statement),
+        policy_(policy),
+        object_(to_string(policy.table)),
+        which_("policy `" + policy.name + "` of `" + object_ + "`") {}
 
   void run() {
     if (!context_.target.has(Capability::row_level_security)) {
@@ -47,7 +60,8 @@ class Adapter {
     if (policy_.using_) unwrap(*policy_.using_);
     if (policy_.with_check) unwrap(*policy_.with_check);
     if (unwrapped_) {
-      context_.report(rules[policy_subquery_unwrapped], statement_, object_, which_ + ": (SELECT expression) is written as the expression");
+      context_.report(rules[policy_subquery_unwrapped], statement_, object_,
+                      which_ + ": (SELECT expression) is written as the expression");
       context_.rewritten(statement_);
     }
     if (left_ < 0) return;
@@ -61,7 +75,9 @@ class Adapter {
     visitor.expr = [this](ast::Expr& expr) {
       const auto* subquery = std::get_if<ast::Subquery>(&expr.node);
       if (subquery == nullptr) return;
-      const ast::Expr* inner = subquery->kind == ast::Subquery::Kind::scalar && subquery->query ? only_expression(*subquery->query) : nullptr;
+      const ast::Expr* inner = subquery->kind == ast::Subquery::Kind::scalar && subquery->query
+                                   ? only_expression(*subquery->query)
+                                   : nullptr;
       if (inner == nullptr) {
         left_ = std::max(left_, std::max(expr.offset, 0));
         return;
@@ -82,18 +98,24 @@ class Adapter {
   int32_t left_ = -1;  ///< where a subquery is that stays one
 };
 
-void row_security(PassContext& context, ast::Statement& statement, const ast::AlterTable& alter, const std::map<std::string, std::string>& missing) {
-  const bool row = std::any_of(alter.commands.begin(), alter.commands.end(), [](const auto& command) { return std::holds_alternative<ast::RowSecurity>(command); });
+void row_security(PassContext& context, ast::Statement& statement, const ast::AlterTable& alter,
+                  const std::map<std::string, std::string>& missing) {
+  const bool row = std::any_of(alter.commands.begin(), alter.commands.end(), [](const auto& command) {
+    return std::holds_alternative<ast::RowSecurity>(command);
+  });
   if (!row) return;
   const std::string object = to_string(alter.name);
   if (!context.target.has(Capability::row_level_security)) {
-    context.report(rules[row_level_security], statement, object, "row-level security of `" + object + "` needs CockroachDB 25.2");
+    context.report(rules[row_level_security], statement, object,
+                   "row-level security of `" + object + "` needs CockroachDB 25.2");
     context.needs_person(statement, "row-level security needs 25.2");
     return;
   }
   const auto it = missing.find(key(alter.name));
   if (it == missing.end()) return;
-  context.report(rules[policy_missing], statement, object, "`" + object + "` has row-level security, but its policy `" + it->second + "` needs a person");
+  context.report(
+      rules[policy_missing], statement, object,
+      "`" + object + "` has row-level security, but its policy `" + it->second + "` needs a person");
 }
 
 void run(PassContext& context) {
@@ -104,7 +126,8 @@ void run(PassContext& context) {
   std::map<std::string, std::string> missing;
   for (const ast::Statement& statement : context.script.statements) {
     const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node);
-    if (policy != nullptr && statement.fate == ast::Fate::needs_person) missing.emplace(key(policy->table), policy->name);
+    if (policy != nullptr && statement.fate == ast::Fate::needs_person)
+      missing.emplace(key(policy->table), policy->name);
   }
   for (ast::Statement& statement : context.script.statements) {
     const auto* alter = std::get_if<ast::AlterTable>(&statement.node);

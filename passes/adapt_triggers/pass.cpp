@@ -1,11 +1,12 @@
-// CockroachDB has row triggers on tables, BEFORE and AFTER, and no others. The columns of UPDATE OF move into WHEN, where a
-// row's columns are written (NEW).c. All that runs for a whole statement, instead of one, or at commit is left for a person,
-// and so is a trigger whose function is.
+// CockroachDB has row triggers on tables, BEFORE and AFTER, and no others. The columns of UPDATE OF move into
+// WHEN, where a row's columns are written (NEW).c. All that runs for a whole statement, instead of one, or at
+// commit is left for a person, and so is a trigger whose function is.
+#include "passes/pass.h"
+
 #include <algorithm>
 #include <map>
 
 #include "ast/walk.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
@@ -15,16 +16,24 @@ constexpr Rule rules[] = {
      "Rewrite it as a row trigger, or move what it does into the application."},
     {"trigger-function", Severity::error, "triggers", "the trigger's function is not in the output",
      "Mend or write the function first, then create the trigger."},
-    {"trigger-columns", Severity::warning, "triggers", "CockroachDB has no UPDATE OF: the trigger fires when one of the values changes, or on every UPDATE",
-     "Check that the function does no harm when the column is not in the UPDATE, or is set to the value that it has."},
-    {"trigger-condition", Severity::info, "triggers", "CockroachDB reads a trigger's row as (NEW).c", "Nothing to do."},
-    {"trigger-or-replace", Severity::info, "triggers", "CREATE OR REPLACE TRIGGER is refused before 26.2", "Nothing to do: the schema is created anew."},
+    {"trigger-columns", Severity::warning, "triggers",
+     "CockroachDB has no UPDATE OF: the trigger fires when one of the values changes, or on every UPDATE",
+     "Check that the function does no harm when the column is not in the UPDATE, or is set to the value that "
+     "it has."},
+    {"trigger-condition", Severity::info, "triggers", "CockroachDB reads a trigger's row as (NEW).c",
+     "Nothing to do."},
+    {"trigger-or-replace", Severity::info, "triggers", "CREATE OR REPLACE TRIGGER is refused before 26.2",
+     "Nothing to do: the schema is created anew."},
 };
 enum : size_t { trigger_refused, trigger_function, trigger_columns, trigger_condition, trigger_or_replace };
 
-std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+std::string key(const ast::Name& name) {
+  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+}
 
-bool is_row(const std::string& name) { return name == "new" || name == "old"; }
+bool is_row(const std::string& name) {
+  return name == "new" || name == "old";
+}
 
 ast::Expr row_field(const std::string& row, const std::string& column) {
   ast::Step step;
@@ -34,7 +43,8 @@ ast::Expr row_field(const std::string& row, const std::string& column) {
 
 class Adapter {
  public:
-  Adapter(PassContext& context, ast::Statement& statement, ast::CreateTrigger& trigger, const std::map<std::string, bool>& functions)
+  Adapter(PassContext& context, ast::Statement& statement, ast::CreateTrigger& trigger,
+          const std::map<std::string, bool>& functions)
       : context_(context),
         statement_(statement),
         trigger_(trigger),
@@ -67,20 +77,28 @@ class Adapter {
   bool kind_accepted() {
     const Target& target = context_.target;
     if (!target.has(Capability::triggers)) return refuse(trigger_refused, "needs CockroachDB 24.3");
-    if (trigger_.constraint && !target.has(Capability::constraint_triggers)) return refuse(trigger_refused, "is a CONSTRAINT trigger");
-    if (trigger_.timing == "INSTEAD OF" && !target.has(Capability::instead_of_triggers)) return refuse(trigger_refused, "is INSTEAD OF");
+    if (trigger_.constraint && !target.has(Capability::constraint_triggers))
+      return refuse(trigger_refused, "is a CONSTRAINT trigger");
+    if (trigger_.timing == "INSTEAD OF" && !target.has(Capability::instead_of_triggers))
+      return refuse(trigger_refused, "is INSTEAD OF");
     const bool tables = !trigger_.old_table.empty() || !trigger_.new_table.empty();
-    if (tables && !target.has(Capability::transition_tables)) return refuse(trigger_refused, "reads REFERENCING tables");
-    if (trigger_.on_truncate && !target.has(Capability::truncate_triggers)) return refuse(trigger_refused, "fires on TRUNCATE");
-    if (!trigger_.for_each_row && !target.has(Capability::statement_triggers)) return refuse(trigger_refused, "is FOR EACH STATEMENT");
+    if (tables && !target.has(Capability::transition_tables))
+      return refuse(trigger_refused, "reads REFERENCING tables");
+    if (trigger_.on_truncate && !target.has(Capability::truncate_triggers))
+      return refuse(trigger_refused, "fires on TRUNCATE");
+    if (!trigger_.for_each_row && !target.has(Capability::statement_triggers))
+      return refuse(trigger_refused, "is FOR EACH STATEMENT");
     if (context_.catalog.view(trigger_.table) != nullptr) return refuse(trigger_refused, "is on a view");
     return true;
   }
 
   bool function_exists() {
     const auto it = functions_.find(key(trigger_.function));
-    if (it == functions_.end()) return refuse(trigger_function, "executes `" + to_string(trigger_.function) + "`, which the dump does not create");
-    return it->second || refuse(trigger_function, "executes `" + to_string(trigger_.function) + "`, which needs a person");
+    if (it == functions_.end())
+      return refuse(trigger_function,
+                    "executes `" + to_string(trigger_.function) + "`, which the dump does not create");
+    return it->second ||
+           refuse(trigger_function, "executes `" + to_string(trigger_.function) + "`, which needs a person");
   }
 
   /// new.c as (new).c; new.* as new.
@@ -105,7 +123,8 @@ class Adapter {
 
   void columns() {
     std::string list;
-    for (const std::string& column : trigger_.update_columns) list += (list.empty() ? "`" : ", `") + column + "`";
+    for (const std::string& column : trigger_.update_columns)
+      list += (list.empty() ? "`" : ", `") + column + "`";
     if (trigger_.on_insert || trigger_.on_delete) {
       found(trigger_columns, " fires on every UPDATE, not on those of " + list + " only");
     } else {
@@ -119,9 +138,12 @@ class Adapter {
         any.arguments.push_back({std::move(differs), -1});
       }
       ast::Expr when = any.arguments.size() == 1 ? any.arguments[0] : ast::Expr{std::move(any), -1};
-      if (trigger_.when) when = {ast::BoolExpr{ast::BoolExpr::Kind::conjunction, {std::move(when), *trigger_.when}}, -1};
+      if (trigger_.when)
+        when = {ast::BoolExpr{ast::BoolExpr::Kind::conjunction, {std::move(when), *trigger_.when}}, -1};
       trigger_.when = std::move(when);
-      found(trigger_columns, " fires when " + list + (trigger_.update_columns.size() == 1 ? " changes" : " change") + ", not when an UPDATE names them");
+      found(trigger_columns, " fires when " + list +
+                                 (trigger_.update_columns.size() == 1 ? " changes" : " change") +
+                                 ", not when an UPDATE names them");
     }
     trigger_.update_columns.clear();
   }
@@ -138,14 +160,17 @@ void run(PassContext& context) {
   std::map<std::string, bool> functions;  // without parameters; false where it is not created
   for (const ast::Statement& statement : context.script.statements) {
     const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
-    if (function != nullptr && function->parameters.empty()) functions[key(function->name)] = statement.live();
+    if (function != nullptr && function->parameters.empty())
+      functions[key(function->name)] = statement.live();
   }
   for (ast::Statement& statement : context.script.statements) {
     if (!statement.live()) continue;
     if (auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
       Adapter(context, statement, *trigger, functions).run();
-    } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node); opaque != nullptr && opaque->kind == "CREATE TRIGGER") {
-      context.report(rules[trigger_refused], statement, {}, "`" + opaque->text.substr(0, opaque->text.find(" ON ")) + "` is not modelled");
+    } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+               opaque != nullptr && opaque->kind == "CREATE TRIGGER") {
+      context.report(rules[trigger_refused], statement, {},
+                     "`" + opaque->text.substr(0, opaque->text.find(" ON ")) + "` is not modelled");
       context.needs_person(statement, "not modelled");
     }
   }

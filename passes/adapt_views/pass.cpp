@@ -1,45 +1,63 @@
-// Views take no options in CockroachDB, and materialized ones are created after the rows are there, so that they are filled
-// at once and their REFRESH is not needed. A cast to an enum of something that holds a column is refused inside views: it
-// becomes a CASE over the enum's labels. Queries with clauses that CockroachDB does not have are left for a person, and so is
-// every view that reads such a view.
+// Views take no options in CockroachDB, and materialized ones are created after the rows are there, so that
+// they are filled at once and their REFRESH is not needed. A cast to an enum of something that holds a column
+// is refused inside views: it becomes a CASE over the enum's labels. Queries with clauses that CockroachDB
+// does not have are left for a person, and so is every view that reads such a view.
+#include "passes/pass.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "ast/describe.h"
 #include "ast/walk.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
 
 constexpr Rule rules[] = {
-    {"view-option", Severity::warning, "views", "CockroachDB's views have no such option; without it the view may show or accept more",
+    {"view-option", Severity::warning, "views",
+     "CockroachDB's views have no such option; without it the view may show or accept more",
      "Check who may read the view and who writes through it."},
-    {"view-storage", Severity::info, "views", "a storage clause of a materialized view that means nothing in CockroachDB", "Nothing to do."},
-    {"materialized-view-data", Severity::info, "views", "the materialized view is created after the load and filled at once",
-     "Nothing to do."},
-    {"temporary-view", Severity::error, "views", "temporary views do not belong into a schema and are a preview in CockroachDB",
+    {"view-storage", Severity::info, "views",
+     "a storage clause of a materialized view that means nothing in CockroachDB", "Nothing to do."},
+    {"materialized-view-data", Severity::info, "views",
+     "the materialized view is created after the load and filled at once", "Nothing to do."},
+    {"temporary-view", Severity::error, "views",
+     "temporary views do not belong into a schema and are a preview in CockroachDB",
      "Take the view out of the dump."},
     {"view-query", Severity::error, "views", "the view's query has a clause that CockroachDB does not have",
      "Rewrite the query without it."},
-    {"enum-cast-in-view", Severity::warning, "views", "CockroachDB refuses casts of columns to an enum in views: it becomes a CASE over the labels",
+    {"enum-cast-in-view", Severity::warning, "views",
+     "CockroachDB refuses casts of columns to an enum in views: it becomes a CASE over the labels",
      "Nothing to do where every value is a label; others become NULL instead of an error."},
-    {"type-cast-in-view", Severity::error, "views", "CockroachDB refuses casts of columns to a type of the dump in views",
+    {"type-cast-in-view", Severity::error, "views",
+     "CockroachDB refuses casts of columns to a type of the dump in views",
      "Read the columns one by one instead of casting them."},
-    {"view-calls-function", Severity::error, "views", "views call functions of the dump only from CockroachDB 25.3 on",
+    {"view-calls-function", Severity::error, "views",
+     "views call functions of the dump only from CockroachDB 25.3 on",
      "Compile for a later release, or write the function's query into the view."},
     {"view-of-refused", Severity::error, "views", "the view reads something that is not in the output",
      "Mend what it reads first, then create it."},
-    {"view-column-default", Severity::warning, "views", "CockroachDB's views cannot be written to, so their columns have no defaults",
+    {"view-column-default", Severity::warning, "views",
+     "CockroachDB's views cannot be written to, so their columns have no defaults",
      "Let the application write to the table."},
 };
 enum : size_t {
-  view_option, view_storage, materialized_view_data, temporary_view, view_query, enum_cast_in_view, type_cast_in_view,
-  view_calls_function, view_of_refused, view_column_default,
+  view_option,
+  view_storage,
+  materialized_view_data,
+  temporary_view,
+  view_query,
+  enum_cast_in_view,
+  type_cast_in_view,
+  view_calls_function,
+  view_of_refused,
+  view_column_default,
 };
 
-std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+std::string key(const ast::Name& name) {
+  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+}
 
 bool reads_columns(ast::Expr& expr) {
   bool found = false;
@@ -62,7 +80,9 @@ class QueryScanner {
       const auto* set = std::get_if<ast::GroupingSet>(&expr.node);
       if (set == nullptr || target_.has(Capability::grouping_sets)) return;
       using Kind = ast::GroupingSet::Kind;
-      refused.insert(set->kind == Kind::rollup ? "ROLLUP" : set->kind == Kind::cube ? "CUBE" : "GROUPING SETS");
+      refused.insert(set->kind == Kind::rollup ? "ROLLUP"
+                     : set->kind == Kind::cube ? "CUBE"
+                                               : "GROUPING SETS");
     };
     visitor.query = [this](ast::Query& part) {
       for (const ast::FromItem& item : part.from) from(item);
@@ -75,12 +95,16 @@ class QueryScanner {
  private:
   void from(const ast::FromItem& item) {
     if (const auto* join = std::get_if<ast::Join>(&item.node)) {
-      if (!join->using_alias.empty() && !target_.has(Capability::join_using_alias)) refused.insert("JOIN ... USING (...) AS " + join->using_alias);
+      if (!join->using_alias.empty() && !target_.has(Capability::join_using_alias))
+        refused.insert("JOIN ... USING (...) AS " + join->using_alias);
       if (join->left) from(*join->left);
       if (join->right) from(*join->right);
     } else if (const auto* function = std::get_if<ast::FunctionRef>(&item.node)) {
-      const bool defined = !function->columns.empty() || std::any_of(function->functions.begin(), function->functions.end(), [](const auto& f) { return !f.columns.empty(); });
-      if (defined && !target_.has(Capability::function_column_definitions)) refused.insert("a function in FROM with column definitions");
+      const bool defined =
+          !function->columns.empty() || std::any_of(function->functions.begin(), function->functions.end(),
+                                                    [](const auto& f) { return !f.columns.empty(); });
+      if (defined && !target_.has(Capability::function_column_definitions))
+        refused.insert("a function in FROM with column definitions");
     }
   }
 
@@ -91,14 +115,16 @@ class Adapter {
  public:
   Adapter(PassContext& context, ast::Statement& statement) : context_(context), statement_(statement) {
     object_ = ast::statement_object(statement.node);
-    which_ = (std::holds_alternative<ast::CreateView>(statement.node) ? "view `" : "materialized view `") + object_ + "`";
+    which_ = (std::holds_alternative<ast::CreateView>(statement.node) ? "view `" : "materialized view `") +
+             object_ + "`";
   }
 
   void view(ast::CreateView& view) {
     if (view.persistence == ast::Persistence::temporary) refuse(temporary_view, "is temporary");
     options(view.options);
     if (!view.check_option.empty() && !context_.target.has(Capability::check_option)) {
-      context_.report(rules[view_option], statement_, object_, which_ + ": WITH " + view.check_option + " CHECK OPTION left out");
+      context_.report(rules[view_option], statement_, object_,
+                      which_ + ": WITH " + view.check_option + " CHECK OPTION left out");
       view.check_option.clear();
       context_.rewritten(statement_);
     }
@@ -107,14 +133,16 @@ class Adapter {
 
   void materialized_view(ast::CreateTableAs& view) {
     if (!view.options.empty() || !view.access_method.empty() || !view.tablespace.empty()) {
-      context_.report(rules[view_storage], statement_, object_, which_ + ": storage parameters, access method and tablespace left out");
+      context_.report(rules[view_storage], statement_, object_,
+                      which_ + ": storage parameters, access method and tablespace left out");
       view.options.clear();
       view.access_method.clear();
       view.tablespace.clear();
       context_.rewritten(statement_);
     }
     if (!view.with_data && view.materialized_view) {
-      context_.report(rules[materialized_view_data], statement_, object_, which_ + " is filled when it is created: WITH NO DATA left out");
+      context_.report(rules[materialized_view_data], statement_, object_,
+                      which_ + " is filled when it is created: WITH NO DATA left out");
       view.with_data = true;
       context_.rewritten(statement_);
     }
@@ -133,7 +161,8 @@ class Adapter {
                                     : option.name == "check_option"   ? Capability::check_option
                                                                       : Capability::view_options;
       if (context_.target.has(capability)) return false;
-      context_.report(rules[view_option], statement_, object_, which_ + ": WITH (" + option.name + "='" + option.value + "') left out");
+      context_.report(rules[view_option], statement_, object_,
+                      which_ + ": WITH (" + option.name + "='" + option.value + "') left out");
       context_.rewritten(statement_);
       return true;
     });
@@ -147,12 +176,14 @@ class Adapter {
     ast::Visitor visitor;
     visitor.expr = [&](ast::Expr& expr) {
       if (auto* cast = std::get_if<ast::Cast>(&expr.node)) this->cast(expr, *cast, cast_types);
-      if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node); call != nullptr && context_.catalog.has_function(call->name)) {
+      if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+          call != nullptr && context_.catalog.has_function(call->name)) {
         called.insert(to_string(call->name));
       }
     };
     walk(query, visitor);
-    if (!called.empty() && !context_.target.has(Capability::udf_in_view)) refuse(view_calls_function, "calls `" + *called.begin() + "`");
+    if (!called.empty() && !context_.target.has(Capability::udf_in_view))
+      refuse(view_calls_function, "calls `" + *called.begin() + "`");
   }
 
   void cast(ast::Expr& expr, ast::Cast& cast, std::set<std::string>& said) {
@@ -163,11 +194,15 @@ class Adapter {
     if ((enumeration == nullptr && !row) || !reads_columns(*cast.argument)) return;
     const std::string type = to_string(cast.type.name);
     if (enumeration == nullptr || !cast.type.array_bounds.empty()) {
-      if (said.insert(type).second) refuse(type_cast_in_view, "casts columns to `" + type + (cast.type.array_bounds.empty() ? "`" : "[]`"), expr.offset);
+      if (said.insert(type).second)
+        refuse(type_cast_in_view,
+               "casts columns to `" + type + (cast.type.array_bounds.empty() ? "`" : "[]`"), expr.offset);
       return;
     }
     if (said.insert(type).second) {
-      context_.report(rules[enum_cast_in_view], statement_, object_, which_ + ": the cast to enum `" + type + "` becomes a CASE over its labels", expr.offset);
+      context_.report(rules[enum_cast_in_view], statement_, object_,
+                      which_ + ": the cast to enum `" + type + "` becomes a CASE over its labels",
+                      expr.offset);
     }
     ast::TypeName text;
     text.name.name = "text";
@@ -175,7 +210,8 @@ class Adapter {
     labels.argument = ast::Expr{ast::Cast{cast.argument, text}, -1};
     for (const std::string& label : std::get<ast::CreateEnum>(enumeration->node).labels) {
       const ast::Expr literal{ast::Literal{ast::Literal::Kind::string, label}, -1};
-      labels.whens.push_back({ast::Expr{ast::Cast{literal, text}, -1}, ast::Expr{ast::Cast{literal, cast.type}, -1}});
+      labels.whens.push_back(
+          {ast::Expr{ast::Cast{literal, text}, -1}, ast::Expr{ast::Cast{literal, cast.type}, -1}});
     }
     expr.node = std::move(labels);
     context_.rewritten(statement_);
@@ -221,7 +257,8 @@ void hold_back_readers(PassContext& context) {
       walk(*query, visitor);
       if (read.empty()) continue;
       const std::string object = ast::statement_object(statement.node);
-      context.report(rules[view_of_refused], statement, object, "view `" + object + "` reads `" + read + "`, which needs a person");
+      context.report(rules[view_of_refused], statement, object,
+                     "view `" + object + "` reads `" + read + "`, which needs a person");
       context.needs_person(statement, "it reads " + read + ", which needs a person");
       found = true;
     }
@@ -237,16 +274,25 @@ void run(PassContext& context) {
     } else if (auto* as = std::get_if<ast::CreateTableAs>(&statement.node)) {
       if (as->materialized_view) materialized[key(as->name)] = &statement;
       Adapter(context, statement).materialized_view(*as);
-    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node); alter != nullptr && context.catalog.view(alter->name) != nullptr) {
-      const auto count = std::erase_if(alter->commands, [](const auto& command) { return std::holds_alternative<ast::SetDefault>(command); });
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+               alter != nullptr && context.catalog.view(alter->name) != nullptr) {
+      const auto count = std::erase_if(alter->commands, [](const auto& command) {
+        return std::holds_alternative<ast::SetDefault>(command);
+      });
       if (count == 0) continue;
-      context.report(rules[view_column_default], statement, to_string(alter->name), "a column's default of view `" + to_string(alter->name) + "` is left out");
-      if (alter->commands.empty()) context.drop(statement, "views cannot be written to");
-      else context.rewritten(statement);
+      context.report(rules[view_column_default], statement, to_string(alter->name),
+                     "a column's default of view `" + to_string(alter->name) + "` is left out");
+      if (alter->commands.empty())
+        context.drop(statement, "views cannot be written to");
+      else
+        context.rewritten(statement);
     } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
-               opaque != nullptr && (opaque->kind == "CREATE VIEW" || opaque->kind == "CREATE MATERIALIZED VIEW")) {
+               opaque != nullptr &&
+               (opaque->kind == "CREATE VIEW" || opaque->kind == "CREATE MATERIALIZED VIEW")) {
       const std::string head = opaque->text.substr(0, opaque->text.find(" AS"));
-      context.report(rules[view_query], statement, {}, "`" + head + "` uses SQL that is not modelled: XML, TABLESAMPLE, SEARCH, JSON_TABLE or the like");
+      context.report(
+          rules[view_query], statement, {},
+          "`" + head + "` uses SQL that is not modelled: XML, TABLESAMPLE, SEARCH, JSON_TABLE or the like");
       context.needs_person(statement, "its query is not modelled");
     }
   }
@@ -267,7 +313,9 @@ const Pass adapt_views = {
     .name = "adapt-views",
     .category = "views",
     .fidelity = Fidelity::changes_behaviour,
-    .summary = "takes options off views, fills materialized ones after the load and finds queries that CockroachDB refuses",
+    .summary =
+        "takes options off views, fills materialized ones after the load and finds queries that CockroachDB "
+        "refuses",
     .rules = rules,
     .run = run,
 };

@@ -24,6 +24,9 @@ constexpr Rule rules[] = {
     {"predefined-role", Severity::info, "privileges",
      "predefined roles (pg_...) do not exist in CockroachDB and their prefix is reserved",
      "Grant to a role of your own what is needed."},
+    {"owner-needs-create", Severity::info, "privileges",
+     "in CockroachDB an owner has to have CREATE on the schema before it is given an object there",
+     "Nothing to do; revoke the privilege afterwards where the owner should not create more."},
     {"role-option", Severity::warning, "privileges", "CockroachDB has no such role option",
      "Grant the role `admin`, or the system privilege that it needs."},
 };
@@ -117,15 +120,62 @@ void strip_options(PassContext& context, ast::Statement& statement, const std::s
                          option.name == "ROLE" || option.name == "SYSID" || bypass || no_bypass;
     if (option.name == "SUPERUSER" || option.name == "NOINHERIT" || bypass ||
         (option.name == "CONNECTION LIMIT" && option.value != "-1")) {
-      context.report(rules[3], statement, role, "role `" + role + "` has the option " + option.name);
+      context.report(rules[4], statement, role, "role `" + role + "` has the option " + option.name);
     }
     return unknown;
   });
   if (options.size() < before) context.rewritten(statement);
 }
 
+/// GRANT CREATE ON SCHEMA for owners of objects in schemas that they do not own; `public` has it for everybody.
+class OwnersOfObjects {
+ public:
+  void see(const ast::StatementNode& node) {
+    if (const auto* schema = std::get_if<ast::CreateSchema>(&node); schema != nullptr && schema->has_owner) {
+      covered_.insert({schema->name, schema->owner.name});
+    } else if (const auto* owner = std::get_if<ast::AlterOwner>(&node)) {
+      if (owner->object.kind == ast::ObjectKind::schema) {
+        covered_.insert({owner->object.name.name, owner->role.name});
+      }
+    }
+  }
+
+  void need(PassContext& context, ast::Statement& statement) {
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    const auto* owner = std::get_if<ast::AlterOwner>(&statement.node);
+    if (alter != nullptr) {
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* to = std::get_if<ast::OwnerTo>(&command)) grant(context, statement, alter->name.schema, to->role);
+      }
+    } else if (owner != nullptr && owner->object.kind != ast::ObjectKind::schema) {
+      grant(context, statement, owner->object.name.schema, owner->role);
+    }
+  }
+
+ private:
+  void grant(PassContext& context, ast::Statement& statement, const std::string& schema, const ast::Role& role) {
+    if (schema.empty() || schema == "public" || role.kind != ast::Role::Kind::named || exists_everywhere(role.name) ||
+        !covered_.insert({schema, role.name}).second) {
+      return;
+    }
+    context.report(rules[3], statement, schema, "`" + role.name + "` is granted CREATE on schema `" + schema + "`");
+    ast::Grant grant;
+    grant.privileges = {{"CREATE", {}}};
+    grant.kind = ast::ObjectKind::schema;
+    ast::ObjectRef object;
+    object.kind = ast::ObjectKind::schema;
+    object.name.name = schema;
+    grant.objects.push_back(std::move(object));
+    grant.grantees.push_back(role);
+    context.add(std::move(grant), statement, ast::Phase::post_data);
+  }
+
+  std::set<std::pair<std::string, std::string>> covered_;
+};
+
 void run(PassContext& context) {
   RoleNames names;
+  OwnersOfObjects owners;
   std::set<std::string> created;
   for (ast::Statement& statement : context.script.statements) {
     if (auto* create = std::get_if<ast::CreateRole>(&statement.node); create != nullptr && statement.live()) {
@@ -181,6 +231,11 @@ void run(PassContext& context) {
       renamed = true;
     });
     if (renamed) context.rewritten(statement);
+    owners.see(statement.node);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& statement = context.script.statements[i];
+    if (statement.live()) owners.need(context, statement);
   }
 }
 

@@ -3,7 +3,9 @@
 // (public.citext, extensions.uuid_generate_v4()) lose that schema: the built-in ones are found without.
 #include <algorithm>
 #include <string_view>
+#include <unordered_set>
 
+#include "ast/describe.h"
 #include "ast/walk.h"
 #include "passes/pass.h"
 
@@ -17,6 +19,8 @@ constexpr Rule rules[] = {
      "Check the functions, operators and index methods that the application uses of it."},
     {"extension-missing", Severity::warning, "extensions", "CockroachDB has nothing of this extension",
      "Find another way for what the application uses of it; each use in the schema is reported where it stands."},
+    {"extension-schema", Severity::info, "extensions",
+     "what an extension put into a schema of the dump is built in, and found without the schema only", "Nothing to do."},
     {"drop-extension", Severity::info, "extensions", "extensions cannot be dropped or altered in CockroachDB",
      "Nothing to do."},
 };
@@ -51,7 +55,12 @@ constexpr std::string_view extension_types[] = {"citext",    "ltree",   "lquery"
 
 class Unqualifier {
  public:
-  explicit Unqualifier(PassContext& context) : context_(context) {}
+  explicit Unqualifier(PassContext& context) : context_(context) {
+    for (const ast::Statement& statement : context.script.statements) {
+      const auto* create = std::get_if<ast::CreateExtension>(&statement.node);
+      if (create != nullptr && !create->schema.empty()) schemas_.insert(create->schema);
+    }
+  }
 
   void run(ast::Statement& statement) {
     bool changed = false;
@@ -61,14 +70,17 @@ class Unqualifier {
       if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
         changed |= unqualify_function(call->name);
       } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
-        if (operation->op.size() > 1 && operation->op.front() != "pg_catalog") {
+        if (operation->op.size() > 1 && schemas_.contains(operation->op.front()) && operation->op.front() != "pg_catalog") {
           operation->op = {operation->op.back()};
           changed = true;
         }
       }
     };
     walk(statement.node, visitor);
-    if (changed) context_.rewritten(statement);
+    if (!changed) return;
+    const std::string object = ast::statement_object(statement.node);
+    context_.report(rules[3], statement, object, "`" + object + "` names an extension's schema; it is left out");
+    context_.rewritten(statement);
   }
 
  private:
@@ -82,12 +94,14 @@ class Unqualifier {
   }
 
   bool unqualify_function(ast::Name& name) {
-    if (name.schema.empty() || name.schema == "pg_catalog" || context_.catalog.has_function(name)) return false;
+    if (!schemas_.contains(name.schema) || name.schema == "pg_catalog" || context_.catalog.has_function(name)) return false;
     name.schema.clear();
     return true;
   }
 
   PassContext& context_;
+  // A dump without its CREATE EXTENSION lines (pg_dump -n) leaves the two usual schemas to go by.
+  std::unordered_set<std::string> schemas_{"public", "extensions"};
 };
 
 void run(PassContext& context) {
@@ -100,7 +114,7 @@ void run(PassContext& context) {
       context.drop(statement, "extensions are built in or missing");
     } else if (const auto* drop = std::get_if<ast::Drop>(&statement.node);
                drop != nullptr && drop->kind == ast::ObjectKind::extension) {
-      context.report(rules[3], statement, {}, "DROP EXTENSION is left out");
+      context.report(rules[4], statement, {}, "DROP EXTENSION is left out");
       context.drop(statement, "extensions are built in or missing");
     } else {
       unqualifier.run(statement);

@@ -92,8 +92,28 @@ class Dropper {
       const bool attach = std::any_of(alter->commands.begin(), alter->commands.end(), [](const auto& command) {
         return std::holds_alternative<ast::AttachPartition>(command);
       });
-      if (attach) judge(statement, "ATTACH PARTITION", true);
+      if (attach) {
+        judge(statement, "ATTACH PARTITION", true);
+      } else if (goes_with_its_table(statement, *alter)) {
+        context_.drop(statement, "goes with its table, which is dropped");
+      }
     }
+  }
+
+  /// pg_dump --clean takes keys and defaults off a table before it drops it. CockroachDB refuses most of that (57000, #42840),
+  /// and here it would hit the new table. A foreign key has to go before the table that it refers to.
+  bool goes_with_its_table(const ast::Statement& statement, const ast::AlterTable& alter) const {
+    const ast::Statement* create = context_.catalog.table(alter.name);
+    if (create == nullptr || create->id < statement.id || alter.commands.empty()) return false;
+    return std::all_of(alter.commands.begin(), alter.commands.end(), [&](const ast::AlterCommand& command) {
+      if (const auto* set = std::get_if<ast::SetDefault>(&command)) return !set->value;
+      const auto* drop = std::get_if<ast::DropConstraint>(&command);
+      if (drop == nullptr) return false;
+      const auto& keys = context_.catalog.foreign_keys();
+      return std::none_of(keys.begin(), keys.end(), [&](const ast::Catalog::ForeignKey& key) {
+        return to_string(key.table) == to_string(alter.name) && key.constraint->name == drop->name;
+      });
+    });
   }
 
   void opaque(ast::Statement& statement, const ast::Opaque& opaque) { judge(statement, opaque.kind, true); }
@@ -140,10 +160,31 @@ class Dropper {
     return std::string(what) + " " + (name.schema.empty() ? "public" : name.schema) + "." + name.name;
   }
 
+  /// "(int4,text[])": enough to tell overloads apart.
+  static std::string signature(const std::vector<ast::TypeName>& types) {
+    std::string text = "(";
+    for (const ast::TypeName& type : types) {
+      text += (text.size() > 1 ? "," : "") + type.name.name + (type.array_bounds.empty() ? "" : "[]");
+    }
+    return text + ")";
+  }
+  static std::string signature(const ast::CreateFunction& function) {
+    std::vector<ast::TypeName> types;
+    for (const ast::FunctionParameter& parameter : function.parameters) {
+      if (parameter.mode != ast::FunctionParameter::Mode::out && parameter.mode != ast::FunctionParameter::Mode::table) {
+        types.push_back(parameter.type);
+      }
+    }
+    return signature(types);
+  }
+
   /// Remembers objects that the dump creates and the output does not.
   void note_if_missing(const ast::Statement& statement) {
     if (statement.fate != ast::Fate::needs_person && statement.fate != ast::Fate::dropped) return;
-    if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) missing_.insert(key("function", function->name));
+    if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
+      missing_.insert(key("function", function->name));
+      missing_.insert(key("function", function->name) + signature(*function));
+    }
     if (const auto* view = std::get_if<ast::CreateView>(&statement.node)) missing_.insert(key("relation", view->name));
     if (const auto* view = std::get_if<ast::CreateTableAs>(&statement.node)) missing_.insert(key("relation", view->name));
     if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) missing_.insert(key("relation", table->name));
@@ -172,7 +213,9 @@ class Dropper {
   bool is_missing(const ast::ObjectRef& object) const {
     using Kind = ast::ObjectKind;
     switch (object.kind) {
-      case Kind::function: case Kind::procedure: case Kind::routine: return is_missing("function", object.name);
+      case Kind::function: case Kind::procedure: case Kind::routine:
+        return object.has_arguments ? missing_.contains(key("function", object.name) + signature(object.arguments))
+                                    : is_missing("function", object.name);
       case Kind::type: case Kind::domain: return is_missing("type", object.name);
       case Kind::table: case Kind::view: case Kind::materialized_view: case Kind::column: case Kind::constraint: case Kind::index:
         return is_missing("relation", object.name);

@@ -1,7 +1,9 @@
-// CockroachDB has no domains. A domain is a base type, CHECKs over VALUE, NOT NULL, a default and a collation under one name,
-// so each use gets the base type, and a column the rest as well: the CHECKs become the table's, with the column in the place
-// of VALUE. Where a use is no column (a parameter, a cast, an attribute, an element of an array) nothing checks the value any
-// more, and that is said.
+// CockroachDB has no domains. A domain is a base type, CHECKs over VALUE, NOT NULL, a default and a collation
+// under one name, so each use gets the base type, and a column the rest as well: the CHECKs become the
+// table's, with the column in the place of VALUE. Where a use is no column (a parameter, a cast, an
+// attribute, an element of an array) nothing checks the value any more, and that is said.
+#include "passes/pass.h"
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -10,19 +12,22 @@
 #include "ast/describe.h"
 #include "ast/equal.h"
 #include "ast/walk.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
 
 constexpr Rule rules[] = {
-    {"domain-expanded", Severity::info, "types", "CockroachDB has no domains: the base type and the domain's rules stand at each use",
+    {"domain-expanded", Severity::info, "types",
+     "CockroachDB has no domains: the base type and the domain's rules stand at each use",
      "Nothing to do; change the CHECK of every such column when the rule changes."},
-    {"domain-check-lost", Severity::warning, "types", "what a domain checks cannot be checked here: only its base type is left",
+    {"domain-check-lost", Severity::warning, "types",
+     "what a domain checks cannot be checked here: only its base type is left",
      "Check the value in the application or in the function, then acknowledge."},
-    {"domain-overload", Severity::error, "functions", "two functions differ in domains only, and become the same function",
+    {"domain-overload", Severity::error, "functions",
+     "two functions differ in domains only, and become the same function",
      "Rename one of the functions, or drop it."},
-    {"domain-in-body", Severity::error, "functions", "a function's body names a domain, which CockroachDB does not have",
+    {"domain-in-body", Severity::error, "functions",
+     "a function's body names a domain, which CockroachDB does not have",
      "Write the domain's base type in the body."},
 };
 enum : size_t { domain_expanded, domain_check_lost, domain_overload, domain_in_body };
@@ -50,7 +55,8 @@ void replace_value(ast::Expr& check, const std::string& column) {
   ast::Visitor visitor;
   visitor.expr = [&](ast::Expr& expr) {
     auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
-    if (reference != nullptr && !reference->star && reference->names.size() == 1 && lower(reference->names[0]) == "value") {
+    if (reference != nullptr && !reference->star && reference->names.size() == 1 &&
+        lower(reference->names[0]) == "value") {
       reference->names[0] = column;
     }
   };
@@ -65,7 +71,8 @@ class Expander {
     for (ast::Statement& statement : context_.script.statements) {
       if (statement.live() && std::holds_alternative<ast::CreateDomain>(statement.node)) {
         const auto& domain = std::get<ast::CreateDomain>(statement.node);
-        if (std::optional<Domain> found = resolve(domain.name, 0)) domains_.emplace(key(domain.name), std::move(*found));
+        if (std::optional<Domain> found = resolve(domain.name, 0))
+          domains_.emplace(key(domain.name), std::move(*found));
       }
     }
     if (domains_.empty()) return;
@@ -83,7 +90,9 @@ class Expander {
   }
 
  private:
-  static std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+  static std::string key(const ast::Name& name) {
+    return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+  }
 
   const Domain* find(const ast::Name& name) const {
     const auto it = domains_.find(key(name));
@@ -135,7 +144,8 @@ class Expander {
     elsewhere(statement);
   }
 
-  void column(ast::Statement& statement, const ast::Name& table_name, ast::CreateTable& table, ast::Column& column) {
+  void column(ast::Statement& statement, const ast::Name& table_name, ast::CreateTable& table,
+              ast::Column& column) {
     const Domain* domain = find(column.type.name);
     if (domain == nullptr) return;
     const std::string object = to_string(table_name) + "." + column.name;
@@ -159,7 +169,8 @@ class Expander {
       const Domain* domain = add == nullptr ? nullptr : find(add->column.type.name);
       if (domain == nullptr) continue;
       const bool array = !add->column.type.array_bounds.empty();
-      report_use(statement, *domain, to_string(alter.name) + "." + add->column.name, add->column.offset, array);
+      report_use(statement, *domain, to_string(alter.name) + "." + add->column.name, add->column.offset,
+                 array);
       set_base(add->column.type, *domain);
       if (array) continue;
       apply(*domain, add->column);
@@ -175,12 +186,13 @@ class Expander {
   static void apply(const Domain& domain, ast::Column& column) {
     column.not_null = column.not_null || domain.not_null;
     if (column.collation.empty()) column.collation = domain.collation;
-    if (!column.default_value && !column.generated && !column.identity) column.default_value = domain.default_value;
+    if (!column.default_value && !column.generated && !column.identity)
+      column.default_value = domain.default_value;
   }
 
   /// The check under its own name, or under one that the table has not yet.
-  ast::Constraint named(const ast::Constraint& check, const ast::Name& table_name, const ast::CreateTable& table,
-                        const std::string& column) {
+  ast::Constraint named(const ast::Constraint& check, const ast::Name& table_name,
+                        const ast::CreateTable& table, const std::string& column) {
     std::set<std::string>& taken = names_of(table_name, table);
     ast::Constraint copy = check;
     if (!taken.insert(copy.name).second) {
@@ -202,7 +214,8 @@ class Expander {
       const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
       if (alter == nullptr || !statement.live() || key(alter->name) != it->first) continue;
       for (const ast::AlterCommand& command : alter->commands) {
-        if (const auto* add = std::get_if<ast::AddConstraint>(&command)) it->second.insert(add->constraint.name);
+        if (const auto* add = std::get_if<ast::AddConstraint>(&command))
+          it->second.insert(add->constraint.name);
       }
     }
     return it->second;
@@ -220,7 +233,8 @@ class Expander {
       const bool checked = domain->has_rules();
       if (said.insert(domain->name).second) {
         context_.report(rules[checked ? domain_check_lost : domain_expanded], statement, object,
-                        kind + " `" + object + "` uses domain `" + domain->name + "`: the base type stands there" +
+                        kind + " `" + object + "` uses domain `" + domain->name +
+                            "`: the base type stands there" +
                             (checked ? ", without its CHECK and NOT NULL" : ""),
                         type.offset);
       }
@@ -230,11 +244,14 @@ class Expander {
     walk(statement.node, visitor);
   }
 
-  void report_use(ast::Statement& statement, const Domain& domain, const std::string& object, int32_t offset, bool array) {
+  void report_use(ast::Statement& statement, const Domain& domain, const std::string& object, int32_t offset,
+                  bool array) {
     const bool lost = array && domain.has_rules();
     context_.report(rules[lost ? domain_check_lost : domain_expanded], statement, object,
-                    "`" + object + "` is " + (array ? "an array of domain `" : "of domain `") + domain.name + "`: " +
-                        (lost ? "its elements are no longer checked" : "the base type and the domain's rules stand there"),
+                    "`" + object + "` is " + (array ? "an array of domain `" : "of domain `") + domain.name +
+                        "`: " +
+                        (lost ? "its elements are no longer checked"
+                              : "the base type and the domain's rules stand there"),
                     offset);
     context_.rewritten(statement);
   }
@@ -251,7 +268,8 @@ class Expander {
   bool about_domain(ast::Statement& statement) {
     using Kind = ast::ObjectKind;
     const auto is_domain = [this](const ast::ObjectRef& object) {
-      const bool type = object.kind == Kind::type || object.kind == Kind::domain || object.kind == Kind::domain_constraint;
+      const bool type =
+          object.kind == Kind::type || object.kind == Kind::domain || object.kind == Kind::domain_constraint;
       return type && find(object.name) != nullptr;
     };
     bool all = false;
@@ -269,7 +287,8 @@ class Expander {
     if (!all) return false;
     const std::string kind = ast::statement_kind(statement.node);
     const std::string object = ast::statement_object(statement.node);
-    context_.report(rules[domain_expanded], statement, object, kind + (object.empty() ? "" : " `" + object + "`") + " goes with the domain");
+    context_.report(rules[domain_expanded], statement, object,
+                    kind + (object.empty() ? "" : " `" + object + "`") + " goes with the domain");
     context_.drop(statement, "there is no domain any more");
     return true;
   }
@@ -281,7 +300,8 @@ class Expander {
     if (count == 0) return false;
     if (count == objects.size()) return true;
     std::erase_if(objects, is_domain);
-    context_.report(rules[domain_expanded], statement, {}, ast::statement_kind(statement.node) + " is left without the domains in its list");
+    context_.report(rules[domain_expanded], statement, {},
+                    ast::statement_kind(statement.node) + " is left without the domains in its list");
     context_.rewritten(statement);
     return false;
   }
@@ -303,7 +323,9 @@ class Expander {
 
   /// Whether the name stands in the text as a whole word that is not called.
   static bool names(const std::string& text, const std::string& name) {
-    const auto word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.'; };
+    const auto word = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+    };
     for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
       const size_t end = at + name.size();
       const bool begins = at == 0 || !word(text[at - 1]) || name[0] == ':';
@@ -332,8 +354,9 @@ class Expander {
       const bool touched = !statement.passes.empty() && statement.passes.back() == "expand-domains";
       if (clash && touched) {
         const std::string object = to_string(function->name);
-        context_.report(rules[domain_overload], statement, object,
-                        "function `" + object + "` has the parameters of another one once domains are expanded");
+        context_.report(
+            rules[domain_overload], statement, object,
+            "function `" + object + "` has the parameters of another one once domains are expanded");
         context_.needs_person(statement, "another function has the same parameters");
       } else {
         seen.emplace_back(function, std::move(types));
@@ -346,7 +369,9 @@ class Expander {
   std::map<std::string, std::set<std::string>> taken_;
 };
 
-void run(PassContext& context) { Expander(context).run(); }
+void run(PassContext& context) {
+  Expander(context).run();
+}
 
 }  // namespace
 

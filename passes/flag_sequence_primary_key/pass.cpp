@@ -136,8 +136,9 @@ class KeyRewriter {
     for (const ast::Catalog::ForeignKey& reference : context_.catalog.foreign_keys()) {
       if (key_of(reference.constraint->referenced) != key.first) continue;
       ast::Statement* owner = context_.catalog.table(reference.table);
-      if (owner == nullptr) continue;
-      auto& table = std::get<ast::CreateTable>(owner->node);
+      auto* created = owner == nullptr ? nullptr : std::get_if<ast::CreateTable>(&owner->node);
+      if (created == nullptr) continue;
+      ast::CreateTable& table = *created;
       const std::vector<std::string> referenced = reference.constraint->referenced_columns.empty()
                                                       ? context_.catalog.primary_key(reference.constraint->referenced)
                                                       : reference.constraint->referenced_columns;

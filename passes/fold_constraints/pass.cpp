@@ -7,6 +7,7 @@
 // create stays where it is.
 #include <algorithm>
 
+#include "ast/walk.h"
 #include "passes/pass.h"
 
 namespace pg2crdb {
@@ -15,6 +16,9 @@ namespace {
 constexpr Rule rules[] = {
     {"duplicate-primary-key", Severity::error, "keys", "a table is given a second primary key",
      "Remove one of the two definitions from the dump."},
+    {"identity-sequence-name", Severity::info, "keys",
+     "CockroachDB refuses SEQUENCE NAME in an identity column and names the sequence itself",
+     "Nothing to do: the sequence gets its old name back where the two differ."},
     {"missing-column", Severity::error, "constraints", "a command names a column that its table does not have",
      "Check that the dump is complete and was not edited."},
 };
@@ -29,21 +33,24 @@ bool has_primary_key(const ast::CreateTable& table) {
 
 class Folder {
  public:
-  Folder(PassContext& context, ast::Statement& statement, ast::CreateTable& table)
-      : context_(context), statement_(statement), table_(table) {}
+  Folder(PassContext& context, ast::Statement& statement, ast::Statement& owner, ast::CreateTable& table)
+      : context_(context), statement_(statement), owner_(owner), table_(table) {}
 
   /// True where the command's content now stands in the table.
   bool fold(const ast::AlterCommand& command) {
     return std::visit([this](const auto& c) { return fold_command(c); }, command);
   }
+  /// Whether there was a command that its table does not take.
+  bool refused() const { return refused_; }
 
  private:
   ast::Column* column(const std::string& name) {
     ast::Column* found = ast::find_column(table_, name);
     if (found == nullptr && table_.inherits.empty() && table_.of_type.empty() && table_.partition_of.empty() &&
         table_.likes.empty()) {
-      context_.report(rules[1], statement_, to_string(table_.name),
+      context_.report(rules[2], statement_, to_string(table_.name),
                       "`" + to_string(table_.name) + "` has no column `" + name + "`");
+      refused_ = true;
     }
     return found;
   }
@@ -63,9 +70,11 @@ class Folder {
     if (constraint.kind == Kind::primary_key && has_primary_key(table_)) {
       context_.report(rules[0], statement_, to_string(table_.name),
                       "`" + to_string(table_.name) + "` already has a primary key");
+      refused_ = true;
       return false;
     }
     table_.constraints.push_back(constraint);
+    rebase(table_.constraints.back());
     if (constraint.kind == Kind::primary_key) {
       for (const std::string& name : constraint.columns) {
         if (ast::Column* key = column(name)) key->not_null = true;
@@ -78,6 +87,7 @@ class Folder {
     ast::Column* target = column(set.column);
     if (target == nullptr || target->generated) return false;
     target->default_value = set.value;
+    if (target->default_value) forget_offsets(*target->default_value);
     return true;
   }
 
@@ -93,6 +103,10 @@ class Folder {
     if (target == nullptr) return false;
     target->identity = ast::Box(add.identity);
     target->not_null = true;
+    if (!add.identity.options.sequence_name.empty()) {
+      const std::string object = to_string(table_.name) + "." + add.column;
+      context_.report(rules[1], statement_, object, "identity column `" + object + "` names its sequence");
+    }
     return true;
   }
 
@@ -101,10 +115,50 @@ class Folder {
     return false;
   }
 
+  /// A finding about the constraint still points at the line where it was written.
+  void rebase(ast::Constraint& constraint) {
+    const auto distance = static_cast<int64_t>(statement_.span.begin) - static_cast<int64_t>(owner_.span.begin);
+    constraint.offset = distance + std::max<int64_t>(constraint.offset, 0);
+    if (constraint.check) forget_offsets(*constraint.check);
+  }
+
+  static void forget_offsets(ast::Expr& expr) {
+    ast::Visitor visitor;
+    visitor.expr = [](ast::Expr& inner) { inner.offset = -1; };
+    visitor.type = [](ast::TypeName& type) { type.offset = -1; };
+    walk(expr, visitor);
+  }
+
   PassContext& context_;
   ast::Statement& statement_;
+  ast::Statement& owner_;
   ast::CreateTable& table_;
+  bool refused_ = false;
 };
+
+/// A child's table as PostgreSQL has it: its parents' columns first; one that it declares too is its own. Pieces that follow
+/// with ALTER TABLE ONLY are the child's, so the columns have to stand there before. The clause and its finding are
+/// strip-table-clauses'.
+void inherit_columns(PassContext& context, ast::Statement& statement, ast::CreateTable& table) {
+  std::vector<ast::Column> columns;
+  for (const ast::Name& name : table.inherits) {
+    const ast::Statement* parent = context.catalog.table(name);
+    if (parent == nullptr) continue;
+    const auto* create = std::get_if<ast::CreateTable>(&parent->node);
+    if (create == nullptr) continue;
+    for (const ast::Column& column : create->columns) {
+      const bool known = std::any_of(columns.begin(), columns.end(), [&](const auto& c) { return c.name == column.name; });
+      if (!known && ast::find_column(table, column.name) == nullptr) columns.push_back(column);
+    }
+  }
+  if (columns.empty()) return;
+  for (ast::Column& column : columns) {
+    std::erase_if(column.constraints, [](const ast::Constraint& c) { return c.kind != ast::Constraint::Kind::check; });
+    column.identity.reset();  // PostgreSQL does not pass it on either
+  }
+  table.columns.insert(table.columns.begin(), columns.begin(), columns.end());
+  context.rewritten(statement);
+}
 
 /// A table-level NOT NULL (PostgreSQL 18) is the column's.
 void fold_not_nulls(PassContext& context, ast::Statement& statement, ast::CreateTable& table) {
@@ -121,14 +175,17 @@ void fold_not_nulls(PassContext& context, ast::Statement& statement, ast::Create
 void run(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     if (!statement.live()) continue;
-    if (auto* create = std::get_if<ast::CreateTable>(&statement.node)) fold_not_nulls(context, statement, *create);
+    if (auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
+      inherit_columns(context, statement, *create);
+      fold_not_nulls(context, statement, *create);
+    }
     auto* alter = std::get_if<ast::AlterTable>(&statement.node);
     if (alter == nullptr || alter->kind != ast::ObjectKind::table) continue;
     ast::Statement* owner = context.catalog.table(alter->name);
     if (owner == nullptr || owner->id > statement.id) continue;
     auto* table = std::get_if<ast::CreateTable>(&owner->node);
     if (table == nullptr) continue;
-    Folder folder(context, statement, *table);
+    Folder folder(context, statement, *owner, *table);
     const size_t before = alter->commands.size();
     std::erase_if(alter->commands, [&](const ast::AlterCommand& command) { return folder.fold(command); });
     if (alter->commands.empty() && before > 0) {
@@ -137,6 +194,7 @@ void run(PassContext& context) {
       context.rewritten(statement);
       context.rewritten(*owner);
     }
+    if (folder.refused() && statement.live()) context.needs_person(statement, "its table does not take it");
   }
 }
 

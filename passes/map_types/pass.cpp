@@ -1,10 +1,16 @@
 // Types that CockroachDB does not have get the one that holds the same values (types.def): in columns, casts, parameters,
 // attributes. What the new type cannot do any more is said at the first use in each column. Types that nothing is known of
 // are errors: the statement would be refused.
+//
+// serial is no type in PostgreSQL but an integer and a sequence, and is written out as these: CockroachDB's serial is INT8
+// with 18-digit numbers, whatever its width (emit forms 4), and has no sequence for setval().
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <utility>
 
+#include "ast/describe.h"
+#include "ast/sequence_call.h"
 #include "ast/walk.h"
 #include "passes/pass.h"
 
@@ -25,10 +31,13 @@ constexpr Rule rules[] = {
      "Create the type, or map it to one that exists."},
     {"numeric-scale", Severity::warning, "types", "a numeric with a negative scale, or one above its precision, is refused",
      "Nothing to do: the column becomes a numeric without limits."},
+    {"composite-attribute", Severity::error, "types",
+     "CockroachDB's composite types have attributes of built-in, single types only",
+     "Make the columns that use the type jsonb, or spell its attributes out as columns."},
     {"json-normalised", Severity::info, "types",
      "CockroachDB keeps json as jsonb: order of keys, blanks and duplicate keys are lost", "Nothing to do unless the text matters."},
 };
-enum : size_t { type_mapped, type_text, json_array, nested_array, unknown_type, numeric_scale, json_normalised };
+enum : size_t { type_mapped, type_text, json_array, nested_array, unknown_type, numeric_scale, composite_attribute, json_normalised };
 
 struct Mapping {
   std::string_view type;
@@ -49,8 +58,7 @@ constexpr std::string_view known_types[] = {
     "any", "anyarray", "anyelement", "bit", "bool", "box2d", "bpchar", "bytea", "char", "cstring", "date", "float4",
     "float8", "geography", "geometry", "inet", "int2", "int4", "int8", "integer", "bigint", "smallint", "interval",
     "json", "jsonb", "name", "numeric", "oid", "pg_lsn", "record", "refcursor", "regclass", "regnamespace", "regproc",
-    "regprocedure", "regrole", "regtype", "serial", "serial2", "serial4", "serial8", "bigserial", "smallserial",
-    "string", "text", "time", "timestamp", "timestamptz", "timetz", "trigger", "tsquery", "tsvector", "unknown", "uuid",
+    "regprocedure", "regrole", "regtype", "string", "text", "time", "timestamp", "timestamptz", "timetz", "trigger", "tsquery", "tsvector", "unknown", "uuid",
     "varbit", "varchar", "void", "character", "decimal", "real", "boolean", "anynonarray", "anyenum",
     "anycompatible", "anycompatiblearray", "event_trigger", "language_handler", "internal", "bytes",
 };
@@ -60,6 +68,33 @@ bool contains(const Range& range, std::string_view name) {
   return std::find(std::begin(range), std::end(range), name) != std::end(range);
 }
 
+/// The integer that a serial is; empty for other types.
+std::string_view integer_of_serial(const ast::TypeName& type) {
+  if (!type.name.schema.empty() || !type.array_bounds.empty()) return {};
+  const std::string& name = type.name.name;
+  if (name == "serial" || name == "serial4") return "int4";
+  if (name == "bigserial" || name == "serial8") return "int8";
+  if (name == "smallserial" || name == "serial2") return "int2";
+  return {};
+}
+
+/// PostgreSQL's name for the sequence of a serial: table_column_seq, the longer part cut to make 63 bytes.
+std::string sequence_name(std::string table, std::string column) {
+  constexpr size_t longest = 63 - 5;
+  while (table.size() + column.size() > longest) (table.size() > column.size() ? table : column).pop_back();
+  return table + "_" + column + "_seq";
+}
+
+/// `$1,234.50` and `(1.00)` as `1234.50` and `-1.00`.
+std::string plain_amount(const std::string& text) {
+  std::string amount;
+  for (const char c : text) {
+    if (c == '(') amount.insert(0, "-");
+    if ((c >= '0' && c <= '9') || c == '.' || c == '-') amount += c;
+  }
+  return amount;
+}
+
 class Mapper {
  public:
   explicit Mapper(PassContext& context) : context_(context) {}
@@ -67,18 +102,32 @@ class Mapper {
   void run(ast::Statement& statement) {
     statement_ = &statement;
     reported_.clear();
+    said_ = false;
     if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
-      for (ast::Column& column : table->columns) this->column(to_string(table->name), column);
+      for (ast::Column& column : table->columns) {
+        expand_serial(table->name, table->if_not_exists, column);
+        this->column(to_string(table->name), column);
+      }
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (ast::AlterCommand& command : alter->commands) {
-        if (auto* add = std::get_if<ast::AddColumn>(&command)) column(to_string(alter->name), add->column);
+        auto* add = std::get_if<ast::AddColumn>(&command);
+        if (add == nullptr) continue;
+        expand_serial(alter->name, add->if_not_exists, add->column);
+        column(to_string(alter->name), add->column);
       }
     } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&statement.node)) {
       for (ast::Column& attribute : composite->attributes) column(to_string(composite->name), attribute);
     }
     ast::Visitor visitor;
     visitor.type = [this](ast::TypeName& type) { use(type, {}); };
+    if (!context_.target.has(Capability::money_type)) {
+      // Before the type of the cast is replaced: children come before their parent.
+      ast::Visitor amounts;
+      amounts.expr = [](ast::Expr& expr) { strip_currency(expr); };
+      walk(statement.node, amounts);
+    }
     walk(statement.node, visitor);
+    if (const auto* composite = std::get_if<ast::CreateCompositeType>(&statement.node)) attributes(*composite);
   }
 
  private:
@@ -87,6 +136,63 @@ class Mapper {
     const std::string object = table + "." + column.name;
     if (!use(column.type, object)) return;
     if (column.source_type.empty()) column.source_type = before;
+  }
+
+  /// Arrays are no syntax in a composite type, user-defined types 0A000 (emit forms 6).
+  void attributes(const ast::CreateCompositeType& composite) {
+    for (const ast::Column& attribute : composite.attributes) {
+      if (attribute.type.array_bounds.empty() && !user_type(attribute.type.name)) continue;
+      const std::string object = to_string(composite.name);
+      context_.report(rules[composite_attribute], *statement_, object,
+                      "attribute `" + attribute.name + "` of `" + object + "` is an array or of a user-defined type",
+                      attribute.offset);
+      context_.needs_person(*statement_, "CockroachDB's composite types have plain attributes only");
+      return;
+    }
+  }
+
+  void expand_serial(const ast::Name& table, bool if_not_exists, ast::Column& column) {
+    const std::string_view type = integer_of_serial(column.type);
+    if (type.empty() || user_type(column.type.name)) return;
+    const std::string base = sequence_name(table.name, column.name);
+    ast::Name name{table.schema, base};
+    for (int i = 1; taken(name); ++i) name.name = base + std::to_string(i);
+    taken_.insert(name);
+
+    column.type.name = {"pg_catalog", std::string(type)};
+    column.not_null = true;
+    ast::CreateSequence create;
+    create.name = name;
+    create.if_not_exists = if_not_exists;
+    if (type != "int8") create.options.type = column.type;
+    ast::AlterSequence alter;
+    alter.name = name;
+    if (!table.schema.empty()) alter.options.owned_by.push_back(table.schema);
+    alter.options.owned_by.push_back(table.name);
+    alter.options.owned_by.push_back(column.name);
+    ast::Cast sequence;
+    sequence.argument = ast::Box(ast::Expr{ast::Literal{ast::Literal::Kind::string, ast::regclass_text(name)}});
+    sequence.type.name = {"pg_catalog", "regclass"};
+    ast::FunctionCall nextval;
+    nextval.name.name = "nextval";
+    nextval.arguments.push_back(ast::Expr{std::move(sequence)});
+    column.default_value = ast::Box(ast::Expr{std::move(nextval)});
+    context_.rewritten(*statement_);
+    context_.add(std::move(create), *statement_, ast::Phase::pre_data);
+    context_.add(std::move(alter), *statement_, ast::Phase::pre_data);
+  }
+
+  bool taken(const ast::Name& name) const {
+    const ast::Catalog& catalog = context_.catalog;
+    return taken_.contains(name) || catalog.sequence(name) != nullptr || catalog.table(name) != nullptr ||
+           catalog.view(name) != nullptr || catalog.index(name) != nullptr;
+  }
+
+  static void strip_currency(ast::Expr& expr) {
+    auto* cast = std::get_if<ast::Cast>(&expr.node);
+    if (cast == nullptr || cast->type.name.name != "money" || !cast->argument) return;
+    auto* literal = std::get_if<ast::Literal>(&cast->argument->node);
+    if (literal != nullptr && literal->kind == ast::Literal::Kind::string) literal->text = plain_amount(literal->text);
   }
 
   /// True where the type was replaced. Without an object only errors are told, of places that no column told of.
@@ -108,7 +214,8 @@ class Mapper {
       return false;
     }
     if (name == "numeric" && bad_scale(type)) {
-      found(numeric_scale, object, "is numeric(" + type.modifiers[0] + "," + type.modifiers[1] + ")", type.offset);
+      found(numeric_scale, object, "is numeric(" + type.modifiers[0] + "," + type.modifiers[1] + ") and becomes numeric without limits",
+            type.offset);
       type.modifiers.clear();
       return true;
     }
@@ -146,22 +253,29 @@ class Mapper {
     found(unknown_type, object, "has the type `" + to_string(type.name) + "`, which neither the dump nor CockroachDB defines", type.offset, true);
   }
 
+  /// Without an object the type stands in an expression or a parameter: said once a statement, errors at each place.
   void found(size_t rule, const std::string& object, const std::string& what, int32_t offset, bool always = false) {
     context_.rewritten(*statement_);
-    if (object.empty() && (!always || !reported_.insert(offset).second)) return;
-    reported_.insert(offset);
-    const std::string& name = object.empty() ? std::string("an expression") : "`" + object + "`";
-    context_.report(rules[rule], *statement_, object, name + " " + what, offset);
+    if (object.empty() && !always && said_) return;
+    if (!reported_.insert(offset).second && object.empty()) return;
+    said_ = true;
+    const std::string whole = ast::statement_object(statement_->node);
+    const std::string name = object.empty() ? "a type in `" + whole + "`" : "`" + object + "`";
+    context_.report(rules[rule], *statement_, object.empty() ? whole : object, name + " " + what, offset);
   }
 
   PassContext& context_;
   ast::Statement* statement_ = nullptr;
+  bool said_ = false;           ///< something was said about the statement
   std::set<int32_t> reported_;  ///< places of types in the statement
+  std::set<ast::Name> taken_;   ///< sequences that were made
 };
 
 void run(PassContext& context) {
   Mapper mapper(context);
-  for (ast::Statement& statement : context.script.statements) {
+  const size_t count = context.script.statements.size();
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& statement = context.script.statements[i];
     if (statement.live()) mapper.run(statement);
   }
 }

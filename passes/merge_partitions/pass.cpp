@@ -1,7 +1,10 @@
-// PostgreSQL partitions a table into tables; CockroachDB splits every table into ranges by itself. So the partitioned table
-// becomes a plain one, its partitions (and theirs) are merged into it, and their rows are loaded into it. What pg_dump prints
-// for each partition either repeats what the parent has (ALTER INDEX ... ATTACH PARTITION says which), or stands in every
-// partition alike and then moves up to the parent, or is in some of them only: that cannot be kept, and is reported.
+// PostgreSQL partitions a table into tables; CockroachDB splits every table into ranges by itself. So the
+// partitioned table becomes a plain one, its partitions (and theirs) are merged into it, and their rows are
+// loaded into it. What pg_dump prints for each partition either repeats what the parent has (ALTER INDEX ...
+// ATTACH PARTITION says which), or stands in every partition alike and then moves up to the parent, or is in
+// some of them only: that cannot be kept, and is reported.
+#include "passes/pass.h"
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -11,34 +14,46 @@
 #include "ast/equal.h"
 #include "ast/sequence_call.h"
 #include "ast/walk.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
 
 constexpr Rule rules[] = {
-    {"partitioned-table", Severity::warning, "tables", "CockroachDB splits tables by itself: the partitions become one table",
+    {"partitioned-table", Severity::warning, "tables",
+     "CockroachDB splits tables by itself: the partitions become one table",
      "Replace DROP and DETACH PARTITION in maintenance jobs by DELETE or row-level TTL."},
-    {"partition-merged", Severity::info, "tables", "a partition, or a statement about one, goes into the table it belongs to",
+    {"partition-merged", Severity::info, "tables",
+     "a partition, or a statement about one, goes into the table it belongs to", "Nothing to do."},
+    {"partition-lifted", Severity::info, "constraints", "every partition has it, so the whole table gets it",
      "Nothing to do."},
-    {"partition-lifted", Severity::info, "constraints", "every partition has it, so the whole table gets it", "Nothing to do."},
     {"partition-index", Severity::warning, "indexes", "an index of some partitions only goes with them",
      "Create it on the whole table, with a WHERE clause if need be."},
-    {"partition-constraint", Severity::error, "constraints", "a constraint, trigger or policy of some partitions only cannot be kept",
+    {"partition-constraint", Severity::error, "constraints",
+     "a constraint, trigger or policy of some partitions only cannot be kept",
      "Put it on the whole table, with the partition's condition in front of it."},
-    {"partition-reference", Severity::error, "tables", "a statement names a partition, which is no table any more",
+    {"partition-reference", Severity::error, "tables",
+     "a statement names a partition, which is no table any more",
      "Name the whole table, with the partition's condition in WHERE."},
-    {"partition-foreign-key", Severity::warning, "constraints", "a foreign key to a partition now refers to the whole table",
+    {"partition-foreign-key", Severity::warning, "constraints",
+     "a foreign key to a partition now refers to the whole table",
      "Check that the referenced columns are a key of the whole table."},
-    {"partition-without-parent", Severity::error, "tables", "the dump has a partition, but not the table it belongs to",
-     "Dump the partitioned table as well."},
+    {"partition-without-parent", Severity::error, "tables",
+     "the dump has a partition, but not the table it belongs to", "Dump the partitioned table as well."},
 };
 enum : size_t {
-  partitioned_table, partition_merged, partition_lifted, partition_index, partition_constraint, partition_reference,
-  partition_foreign_key, partition_without_parent,
+  partitioned_table,
+  partition_merged,
+  partition_lifted,
+  partition_index,
+  partition_constraint,
+  partition_reference,
+  partition_foreign_key,
+  partition_without_parent,
 };
 
-std::string key(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+std::string key(const ast::Name& name) {
+  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+}
 
 class Merger {
  public:
@@ -93,7 +108,8 @@ class Merger {
     return child;
   }
 
-  /// The statement that creates the topmost table of a partition; null for what is none, or whose parent is not there.
+  /// The statement that creates the topmost table of a partition; null for what is none, or whose parent is
+  /// not there.
   ast::Statement* root_of(const ast::Name& name) const {
     const auto it = parents_.find(key(name));
     if (it == parents_.end()) return nullptr;
@@ -106,9 +122,12 @@ class Merger {
     return context_.catalog.table(top);
   }
 
-  const ast::Name& root_name(const ast::Name& name) const { return std::get<ast::CreateTable>(root_of(name)->node).name; }
+  const ast::Name& root_name(const ast::Name& name) const {
+    return std::get<ast::CreateTable>(root_of(name)->node).name;
+  }
 
-  /// ALTER INDEX parent ATTACH PARTITION child: the parent has that index, so the child's is nothing of its own.
+  /// ALTER INDEX parent ATTACH PARTITION child: the parent has that index, so the child's is nothing of its
+  /// own.
   void attached_index(ast::Statement& statement) {
     const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque == nullptr || opaque->kind != "ALTER INDEX ATTACH PARTITION") return;
@@ -121,11 +140,13 @@ class Merger {
         attached_.insert(key(*name));
       }
     }
-    context_.report(rules[partition_merged], statement, index, "index `" + index + "` of a partition goes into the whole table's index");
+    context_.report(rules[partition_merged], statement, index,
+                    "index `" + index + "` of a partition goes into the whole table's index");
     context_.drop(statement, "partitions are merged");
   }
 
-  /// The statement as it would stand on the root, under the name it would have there; nothing where it cannot.
+  /// The statement as it would stand on the root, under the name it would have there; nothing where it
+  /// cannot.
   std::optional<ast::StatementNode> on_root(const ast::Statement& statement, std::string& name) const {
     if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
       if (!is_partition(index->table)) return std::nullopt;
@@ -185,7 +206,8 @@ class Merger {
       group.members.push_back(&statement);
       return;
     }
-    groups_.push_back({std::move(*node), std::move(name), {&statement}, {key(partition)}, root_key(key(partition))});
+    groups_.push_back(
+        {std::move(*node), std::move(name), {&statement}, {key(partition)}, root_key(key(partition))});
   }
 
   static const ast::Name& table_of(const ast::StatementNode& node) {
@@ -197,7 +219,8 @@ class Merger {
   void lift() {
     std::set<std::string> taken;
     for (const ast::Statement& statement : context_.script.statements) {
-      if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) taken.insert(index->table.schema + "." + index->name);
+      if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node))
+        taken.insert(index->table.schema + "." + index->name);
     }
     for (Group& group : groups_) {
       if (group.partitions.size() < leaves_[group.root]) continue;
@@ -205,12 +228,14 @@ class Merger {
       const std::string partition = to_string(table_of(first.node));
       const ast::Name root = table_of(group.node);
       if (exists_on_root(group.node)) {
-        for (ast::Statement* member : group.members) dropped(*member, partition_merged, to_string(root) + " has it already");
+        for (ast::Statement* member : group.members)
+          dropped(*member, partition_merged, to_string(root) + " has it already");
         continue;
       }
       if (auto* index = std::get_if<ast::CreateIndex>(&group.node)) {
         index->name = group.name;
-        for (int i = 1; !taken.insert(index->table.schema + "." + index->name).second; ++i) index->name = group.name + std::to_string(i);
+        for (int i = 1; !taken.insert(index->table.schema + "." + index->name).second; ++i)
+          index->name = group.name + std::to_string(i);
       } else if (auto* alter = std::get_if<ast::AlterTable>(&group.node)) {
         std::get<ast::AddConstraint>(alter->commands[0]).constraint.name = group.name;
       }
@@ -219,28 +244,32 @@ class Merger {
       const std::string kind = ast::statement_kind(first.node);
       const std::string object = ast::statement_object(first.node);
       context_.report(rules[partition_lifted], first, object,
-                      kind + " `" + object + "`: all partitions of `" + to_string(root) + "` have it, so the table gets it");
+                      kind + " `" + object + "`: all partitions of `" + to_string(root) +
+                          "` have it, so the table gets it");
       for (size_t i = 1; i < group.members.size(); ++i) {
-        context_.report(rules[partition_lifted], *group.members[i], object, kind + ": `" + to_string(root) + "` has it for all partitions");
+        context_.report(rules[partition_lifted], *group.members[i], object,
+                        kind + ": `" + to_string(root) + "` has it for all partitions");
         context_.merge(*group.members[i], first, "the whole table has it");
       }
     }
   }
 
   bool exists_on_root(const ast::StatementNode& node) const {
-    return std::any_of(context_.script.statements.begin(), context_.script.statements.end(), [&](const ast::Statement& statement) {
-      if (!statement.live() || statement.node.index() != node.index()) return false;
-      ast::StatementNode other = statement.node;
-      if (auto* index = std::get_if<ast::CreateIndex>(&other)) {
-        index->name.clear();
-        index->only = false;
-      } else if (auto* alter = std::get_if<ast::AlterTable>(&other)) {
-        for (ast::AlterCommand& command : alter->commands) {
-          if (auto* add = std::get_if<ast::AddConstraint>(&command)) add->constraint.name.clear();
-        }
-      }
-      return ast::equal(other, node);
-    });
+    return std::any_of(context_.script.statements.begin(), context_.script.statements.end(),
+                       [&](const ast::Statement& statement) {
+                         if (!statement.live() || statement.node.index() != node.index()) return false;
+                         ast::StatementNode other = statement.node;
+                         if (auto* index = std::get_if<ast::CreateIndex>(&other)) {
+                           index->name.clear();
+                           index->only = false;
+                         } else if (auto* alter = std::get_if<ast::AlterTable>(&other)) {
+                           for (ast::AlterCommand& command : alter->commands) {
+                             if (auto* add = std::get_if<ast::AddConstraint>(&command))
+                               add->constraint.name.clear();
+                           }
+                         }
+                         return ast::equal(other, node);
+                       });
   }
 
   bool is_attached(const ast::Statement& statement) const {
@@ -259,13 +288,16 @@ class Merger {
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       alter_table(statement, *alter);
     } else if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
-      if (is_partition(index->table)) dropped(statement, is_attached(statement) ? partition_merged : partition_index, "its partition is merged");
+      if (is_partition(index->table))
+        dropped(statement, is_attached(statement) ? partition_merged : partition_index,
+                "its partition is merged");
     } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
       if (is_partition(trigger->table)) dropped(statement, partition_constraint, "its partition is merged");
     } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
       if (is_partition(policy->table)) dropped(statement, partition_constraint, "its partition is merged");
     } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
-      if (is_partition(comment->object.name) || attached_.contains(key(comment->object.name))) dropped(statement, partition_merged, "its partition is merged");
+      if (is_partition(comment->object.name) || attached_.contains(key(comment->object.name)))
+        dropped(statement, partition_merged, "its partition is merged");
     } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
       objects(statement, grant->objects);
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
@@ -293,15 +325,17 @@ class Merger {
     }
     if (!table.partition_of.empty()) {
       context_.report(rules[partition_without_parent], statement, object,
-                      "`" + object + "` is a partition of `" + to_string(table.partition_of) + "`, which the dump does not create");
+                      "`" + object + "` is a partition of `" + to_string(table.partition_of) +
+                          "`, which the dump does not create");
       context_.needs_person(statement, "its partitioned table is not in the dump");
       return;
     }
     if (!table.partition_by) return;
     const size_t leaves = leaves_.contains(key(table.name)) ? leaves_.at(key(table.name)) : 0;
     context_.report(rules[partitioned_table], statement, object,
-                    "`" + object + "` is partitioned by " + table.partition_by->strategy + " into " + std::to_string(leaves) +
-                        (leaves == 1 ? " partition" : " partitions") + "; it becomes one table");
+                    "`" + object + "` is partitioned by " + table.partition_by->strategy + " into " +
+                        std::to_string(leaves) + (leaves == 1 ? " partition" : " partitions") +
+                        "; it becomes one table");
     table.partition_by.reset();
     context_.rewritten(statement);
   }
@@ -310,24 +344,30 @@ class Merger {
   void own_constraints(ast::Statement& statement, ast::CreateTable& table, ast::Statement& root) {
     const auto& parent = std::get<ast::CreateTable>(root.node);
     for (const ast::Constraint& constraint : table.constraints) {
-      const bool inherited = std::any_of(parent.constraints.begin(), parent.constraints.end(), [&](const ast::Constraint& other) {
-        return other.kind == constraint.kind && (other.name == constraint.name ||
-               (other.check && constraint.check && ast::equal(*other.check, *constraint.check)) ||
-               (!other.columns.empty() && other.columns == constraint.columns));
-      });
+      const bool inherited = std::any_of(
+          parent.constraints.begin(), parent.constraints.end(), [&](const ast::Constraint& other) {
+            return other.kind == constraint.kind &&
+                   (other.name == constraint.name ||
+                    (other.check && constraint.check && ast::equal(*other.check, *constraint.check)) ||
+                    (!other.columns.empty() && other.columns == constraint.columns));
+          });
       if (inherited || constraint.kind == ast::Constraint::Kind::not_null) continue;
-      context_.report(rules[partition_constraint], statement, to_string(table.name),
-                      "constraint `" + constraint.name + "` of partition `" + to_string(table.name) + "` is left out", constraint.offset);
+      context_.report(
+          rules[partition_constraint], statement, to_string(table.name),
+          "constraint `" + constraint.name + "` of partition `" + to_string(table.name) + "` is left out",
+          constraint.offset);
     }
   }
 
   void alter_table(ast::Statement& statement, ast::AlterTable& alter) {
     if (is_partition(alter.name)) {
       // A sub-partitioned table may be the one altered: its own ATTACH belongs to the root.
-      const bool constraint = std::any_of(alter.commands.begin(), alter.commands.end(), [](const ast::AlterCommand& command) {
-        return std::holds_alternative<ast::AddConstraint>(command);
-      });
-      dropped(statement, constraint && !is_attached(statement) ? partition_constraint : partition_merged, "its partition is merged");
+      const bool constraint =
+          std::any_of(alter.commands.begin(), alter.commands.end(), [](const ast::AlterCommand& command) {
+            return std::holds_alternative<ast::AddConstraint>(command);
+          });
+      dropped(statement, constraint && !is_attached(statement) ? partition_constraint : partition_merged,
+              "its partition is merged");
       return;
     }
     const size_t before = alter.commands.size();
@@ -335,9 +375,12 @@ class Merger {
       const auto* attach = std::get_if<ast::AttachPartition>(&command);
       if (attach == nullptr) return false;
       const bool known = is_partition(attach->partition);
-      context_.report(rules[known ? partition_merged : partition_without_parent], statement, to_string(attach->partition),
-                      known ? "partition `" + to_string(attach->partition) + "` is merged into `" + to_string(alter.name) + "`"
-                            : "`" + to_string(attach->partition) + "` is attached to `" + to_string(alter.name) + "`, which the dump does not create");
+      context_.report(rules[known ? partition_merged : partition_without_parent], statement,
+                      to_string(attach->partition),
+                      known ? "partition `" + to_string(attach->partition) + "` is merged into `" +
+                                  to_string(alter.name) + "`"
+                            : "`" + to_string(attach->partition) + "` is attached to `" +
+                                  to_string(alter.name) + "`, which the dump does not create");
       return true;
     });
     if (before == alter.commands.size()) return;
@@ -354,7 +397,8 @@ class Merger {
   void dropped(ast::Statement& statement, size_t rule, const std::string& reason) {
     const std::string object = ast::statement_object(statement.node);
     std::string which = ast::statement_kind(statement.node);
-    if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node); alter != nullptr && alter->commands.size() == 1) {
+    if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+        alter != nullptr && alter->commands.size() == 1) {
       const auto* add = std::get_if<ast::AddConstraint>(&alter->commands[0]);
       if (add != nullptr) which += " `" + add->constraint.name + "` of";
     }
@@ -368,10 +412,12 @@ class Merger {
     });
     if (count == 0) return;
     if (all.empty()) {
-      context_.report(rules[partition_merged], statement, {}, ast::statement_kind(statement.node) + " on a partition goes with it");
+      context_.report(rules[partition_merged], statement, {},
+                      ast::statement_kind(statement.node) + " on a partition goes with it");
       context_.drop(statement, "its partition is merged");
     } else {
-      context_.report(rules[partition_merged], statement, {}, ast::statement_kind(statement.node) + " is left without the partitions in its list");
+      context_.report(rules[partition_merged], statement, {},
+                      ast::statement_kind(statement.node) + " is left without the partitions in its list");
       context_.rewritten(statement);
     }
   }
@@ -394,11 +440,13 @@ class Merger {
       if (is_partition(table.name)) named.insert(to_string(table.name));
     };
     visitor.constraint = [&](ast::Constraint& constraint) {
-      if (constraint.kind != ast::Constraint::Kind::foreign_key || !is_partition(constraint.referenced)) return;
+      if (constraint.kind != ast::Constraint::Kind::foreign_key || !is_partition(constraint.referenced))
+        return;
       const ast::Name root = root_name(constraint.referenced);
       context_.report(rules[partition_foreign_key], statement, ast::statement_object(statement.node),
-                      "foreign key `" + constraint.name + "` refers to `" + to_string(root) + "` instead of its partition `" +
-                          to_string(constraint.referenced) + "`", constraint.offset);
+                      "foreign key `" + constraint.name + "` refers to `" + to_string(root) +
+                          "` instead of its partition `" + to_string(constraint.referenced) + "`",
+                      constraint.offset);
       constraint.referenced = root;
       context_.rewritten(statement);
     };
@@ -413,7 +461,8 @@ class Merger {
     if (named.empty()) return;
     const std::string object = ast::statement_object(statement.node);
     context_.report(rules[partition_reference], statement, object,
-                    ast::statement_kind(statement.node) + " `" + object + "` reads the partition `" + *named.begin() + "`");
+                    ast::statement_kind(statement.node) + " `" + object + "` reads the partition `" +
+                        *named.begin() + "`");
     context_.needs_person(statement, "it names the partition " + *named.begin());
   }
 
@@ -437,8 +486,10 @@ class Merger {
       const auto* table = std::get_if<ast::CreateTable>(&candidate.node);
       if (table != nullptr && key(table->name) == key(partition)) statement = &candidate;
     }
-    const ast::CreateTable* table = statement == nullptr ? nullptr : &std::get<ast::CreateTable>(statement->node);
-    if (table == nullptr || table->columns.empty() || !table->partition_of.empty()) table = &std::get<ast::CreateTable>(root_of(partition)->node);
+    const ast::CreateTable* table =
+        statement == nullptr ? nullptr : &std::get<ast::CreateTable>(statement->node);
+    if (table == nullptr || table->columns.empty() || !table->partition_of.empty())
+      table = &std::get<ast::CreateTable>(root_of(partition)->node);
     std::vector<std::string> names;
     for (const ast::Column& column : table->columns) {
       if (!column.generated) names.push_back(column.name);
@@ -454,7 +505,9 @@ class Merger {
   std::vector<Group> groups_;
 };
 
-void run(PassContext& context) { Merger(context).run(); }
+void run(PassContext& context) {
+  Merger(context).run();
+}
 
 }  // namespace
 

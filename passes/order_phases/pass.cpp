@@ -49,6 +49,7 @@ struct PhaseOf {
   }
   Phase operator()(const ast::AlterTable& alter) const {
     for (const ast::AlterCommand& command : alter.commands) {
+      if (std::holds_alternative<ast::ValidateConstraint>(command)) return Phase::revalidate;
       const auto* add = std::get_if<ast::AddConstraint>(&command);
       const bool late = std::holds_alternative<ast::OwnerTo>(command) ||
                         std::holds_alternative<ast::RowSecurity>(command) ||

@@ -45,7 +45,7 @@ class Stripper {
 
   void run() {
     if (index_.only || !index_.options.empty() || !index_.tablespace.empty()) {
-      found(index_clause, std::string(index_.only ? "ON ONLY" : "storage parameters") + " of " + object_ + " is left out");
+      found(index_clause, std::string(index_.only ? "ON ONLY" : "storage parameters") + " of " + object_ + (index_.only ? " is" : " are") + " left out");
       index_.only = false;
       index_.options.clear();
       index_.tablespace.clear();
@@ -70,8 +70,9 @@ class Stripper {
   const ast::TypeName* type_of(const ast::IndexElement& element) const {
     if (element.column.empty()) return nullptr;
     ast::Statement* statement = context_.catalog.table(index_.table);
-    if (statement == nullptr) return nullptr;
-    ast::Column* column = ast::find_column(std::get<ast::CreateTable>(statement->node), element.column);
+    auto* create = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
+    if (create == nullptr) return nullptr;
+    ast::Column* column = ast::find_column(*create, element.column);
     return column == nullptr ? nullptr : &column->type;
   }
 
@@ -145,13 +146,15 @@ class Stripper {
     }
     if (!element.operator_class.empty()) {
       const std::string name = element.operator_class.name;
-      const bool qualified = !element.operator_class.schema.empty();
       if (!kept_class(name) || !inverted()) {
         found(operator_class, "operator class `" + name + "` of " + object_ + " is left out", offset);
         element.operator_class = {};
-      } else if (qualified || !element.operator_class_options.empty()) {
-        found(index_clause, "operator class `" + name + "` of " + object_ + " loses its schema", offset);
+      } else if (!element.operator_class.schema.empty()) {  // the extension's; what is built in has none
+        found(index_clause, "the schema of operator class `" + name + "` of " + object_ + " is left out", offset);
         element.operator_class.schema.clear();
+      }
+      if (!element.operator_class.empty() && !element.operator_class_options.empty()) {
+        found(index_clause, "parameters of the operator class `" + name + "` of " + object_ + " are left out", offset);
       }
       element.operator_class_options.clear();
     }

@@ -34,13 +34,15 @@ constexpr Rule rules[] = {
     {"check-no-inherit", Severity::info, "constraints", "NO INHERIT means nothing without inheritance", "Nothing to do."},
     {"table-inheritance", Severity::error, "tables", "CockroachDB has no table inheritance: the parent no longer shows its children's rows",
      "Read both with UNION ALL, or merge the tables."},
+    {"reserved-word", Severity::info, "names", "the name is a plain word in PostgreSQL and a keyword in CockroachDB",
+     "Quote it in the application's queries."},
     {"table-of-type", Severity::info, "tables", "CockroachDB has no tables OF a type: the type's attributes become columns",
      "Nothing to do."},
 };
 enum : size_t {
   storage_parameter, unlogged_table, temporary_table, collation_dropped, collation_changed, deferrable_constraint,
   key_clause, exclude_constraint, nulls_not_distinct, constraint_not_enforced, temporal_constraint, check_no_inherit,
-  table_inheritance, table_of_type,
+  table_inheritance, reserved_word, table_of_type,
 };
 
 class Stripper {
@@ -64,7 +66,10 @@ class Stripper {
     }
     inherit(table);
     expand_type(table);
-    for (ast::Column& column : table.columns) this->column(column);
+    for (ast::Column& column : table.columns) {
+      this->column(column);
+      this->word(column);
+    }
     constraints(table.constraints);
   }
 
@@ -86,6 +91,12 @@ class Stripper {
       column.collation = {};
     }
     constraints(column.constraints);
+  }
+
+  /// `family` is refused bare everywhere, `index` before a type with parentheses (emit forms 2). The emitter quotes both.
+  void word(const ast::Column& column) {
+    if (column.name != "family" && (column.name != "index" || column.type.modifiers.empty())) return;
+    found(reserved_word, "column `" + column.name + "` of `" + object_ + "` is quoted", column.offset);
   }
 
   /// False where the constraint cannot be kept.
@@ -126,7 +137,7 @@ class Stripper {
   }
 
  private:
-  void found(size_t rule, std::string message, int32_t offset = -1) {
+  void found(size_t rule, std::string message, int64_t offset = -1) {
     context_.report(rules[rule], statement_, object_, std::move(message), offset);
     context_.rewritten(statement_);
   }
@@ -135,20 +146,15 @@ class Stripper {
     std::erase_if(all, [this](ast::Constraint& c) { return !constraint(c); });
   }
 
-  /// The parents' columns come first, as PostgreSQL has them; a column that the child declares too is the child's.
+  /// The parents' columns are there already (fold-constraints); their CHECKs hold for the child too.
   void inherit(ast::CreateTable& table) {
     if (table.inherits.empty()) return;
     found(table_inheritance, "`" + object_ + "` inherits from `" + to_string(table.inherits[0]) + "`");
-    std::vector<ast::Column> columns;
     for (const ast::Name& parent : table.inherits) {
       const ast::Statement* statement = context_.catalog.table(parent);
-      if (statement == nullptr) continue;
-      const auto& create = std::get<ast::CreateTable>(statement->node);
-      for (const ast::Column& column : create.columns) {
-        const bool known = std::any_of(columns.begin(), columns.end(), [&](const auto& c) { return c.name == column.name; });
-        if (!known && ast::find_column(table, column.name) == nullptr) columns.push_back(column);
-      }
-      for (const ast::Constraint& constraint : create.constraints) {
+      const auto* create = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
+      if (create == nullptr) continue;
+      for (const ast::Constraint& constraint : create->constraints) {
         const bool known = std::any_of(table.constraints.begin(), table.constraints.end(),
                                        [&](const auto& c) { return c.name == constraint.name; });
         if (constraint.kind == ast::Constraint::Kind::check && !constraint.no_inherit && !known) {
@@ -156,11 +162,6 @@ class Stripper {
         }
       }
     }
-    for (ast::Column& column : columns) {
-      std::erase_if(column.constraints, [](const ast::Constraint& c) { return c.kind != ast::Constraint::Kind::check; });
-      column.identity.reset();  // PostgreSQL does not pass it on either
-    }
-    table.columns.insert(table.columns.begin(), columns.begin(), columns.end());
     table.inherits.clear();
   }
 
@@ -191,6 +192,12 @@ void run(PassContext& context) {
     if (!statement.live()) continue;
     if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
       Stripper(context, statement, to_string(table->name)).table(*table);
+    } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&statement.node)) {
+      Stripper stripper(context, statement, to_string(composite->name));
+      for (ast::Column& attribute : composite->attributes) {
+        stripper.column(attribute);
+        stripper.word(attribute);
+      }
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       Stripper stripper(context, statement, to_string(alter->name));
       const size_t before = alter->commands.size();

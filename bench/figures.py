@@ -1,0 +1,265 @@
+"""Measures the performance figures and prints them as one JSON object; scripts/bench builds first, then runs this.
+
+Each figure is a ratio of two things measured in this run, one after the other, and has "value", "limit" and "met"; one
+that is not met says in "reason" which part costs most. What is measured:
+  a  one core: a compile of all DDL of the corpus, against libpg_query's raw parse of the same text
+  b  the speed and peak memory of the compile of a dump that is mostly COPY data
+  c  the load of rows through the runtime, against `psql COPY TO | psql COPY FROM`
+  d  the verification of those rows, against two COPY TO streams at the same time
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import dump_file
+
+SOURCE = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(SOURCE / "tests/standin"))
+
+from postgres_server import PostgresServer  # noqa: E402
+
+MEGABYTE = 1 << 20
+GIGABYTE = 10**9
+
+
+def say(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def figure(what, value, limit, unit, reason, at_least=False):
+    """One entry of the result; `reason` is left out where the limit is met."""
+    met = value >= limit if at_least else value <= limit
+    entry = {"figure": what, "value": round(value, 3), "limit": limit, "unit": unit, "met": met}
+    if not met:
+        entry["reason"] = reason
+    return entry
+
+
+class Run:
+    """One finished program: wall and processor seconds, peak memory in bytes."""
+
+    def __init__(self, words, statuses=(0,)):
+        started = time.monotonic()
+        with tempfile.TemporaryFile() as log:
+            process = subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            _, status, usage = os.wait4(process.pid, 0)
+            self.seconds = time.monotonic() - started
+            process.returncode = os.waitstatus_to_exitcode(status)
+            log.seek(0)
+            self.log = log.read().decode("utf-8", "replace")
+        self.cpu_seconds = usage.ru_utime + usage.ru_stime
+        self.peak_memory = usage.ru_maxrss * 1024
+        if process.returncode not in statuses:
+            sys.exit(f"bench: {' '.join(map(str, words))}: exit status {process.returncode}\n{self.log[-4000:]}")
+
+
+def shell_seconds(command):
+    """Wall seconds of a shell command that has to succeed."""
+    started = time.monotonic()
+    subprocess.run(["bash", "-o", "pipefail", "-c", command], check=True, stdin=subprocess.DEVNULL,
+                   stdout=subprocess.DEVNULL)
+    return time.monotonic() - started
+
+
+def measure_compile(options):
+    corpus = Path(os.environ.get("PG2CRDB_CORPUS", SOURCE.parent / "shared/corpus"))
+    files = sorted(corpus.rglob("*.sql")) if corpus.is_dir() else []
+    if not files:
+        return {"skipped": "no corpus: set PG2CRDB_CORPUS to a folder of dumps"}
+    say(f"a: compile of {len(files)} files' DDL on one core")
+    done = subprocess.run([options.build / "bench_compile", "--rounds", "5" if options.quick else "15", *files],
+                          check=True, stdout=subprocess.PIPE)
+    details = json.loads(done.stdout)
+    ddl = details["ddl"]
+    parts = {part: ddl[f"{part}_seconds"] / ddl["raw_parse_seconds"] for part in ("read_and_parse", "passes", "emit")}
+    most = max(parts, key=parts.get)
+    reason = ("in raw parses: " + ", ".join(f"{part} {share:.2f}" for part, share in parts.items()) +
+              f"; most is {most}, of which libpg_query's tree as JSON alone is {ddl['json_parse_ratio']:.2f}")
+    return {"ratio": figure("compile of the corpus' DDL / libpg_query's raw parse of it", ddl["ratio"], 3.0, "times", reason),
+            "details": details}
+
+
+def measure_dump(options):
+    folder = tempfile.mkdtemp(prefix="pg2crdb-bench-", dir=options.folder)
+    try:
+        free = shutil.disk_usage(folder).free
+        size = options.dump_size or (GIGABYTE // 2 if options.quick else
+                                     10 * GIGABYTE if free >= 25 * GIGABYTE else 2 * GIGABYTE)
+        path = Path(folder) / "large.sql"
+        say(f"b: writing a dump of {size / GIGABYTE:g} GB")
+        size = dump_file.write_dump(path, size)
+        say("b: compiling it")
+        reads, runs = [], []
+        for _ in range(3):
+            reads.append(shell_seconds(f"cat '{path}'"))
+            runs.append(Run([options.build / "pg2crdb", "compile", path, "--out-dir", Path(folder) / "out", "--no-config"],
+                            statuses=(0, 1)))
+        best = min(runs, key=lambda run: run.seconds)
+        speed = size / best.seconds / GIGABYTE
+        memory = max(run.peak_memory for run in runs) / MEGABYTE
+        read_speed = size / min(reads) / GIGABYTE
+        reason = (f"`cat` reads it at {read_speed:.2f} GB/s; the compile used {best.cpu_seconds:.1f} s of processor time "
+                  f"in {best.seconds:.1f} s")
+        return {"speed": figure("compile of a dump of mostly COPY data", speed, 1.0, "GB/s", reason, at_least=True),
+                "memory": figure("its peak memory", memory, 64, "MB", "grows with the input"),
+                "details": {"bytes": size, "free_bytes_before": free, "seconds": [round(run.seconds, 2) for run in runs],
+                            "cpu_seconds": [round(run.cpu_seconds, 2) for run in runs],
+                            "cat_seconds": [round(seconds, 2) for seconds in reads]}}
+    finally:
+        shutil.rmtree(folder)
+
+
+class Databases:
+    """One PostgreSQL server with the rows in `source`, and `target`, which has the empty table."""
+
+    def __init__(self, server, rows, folder, build):
+        self.server, self.build, self.folder = server, build, Path(folder)
+        self.rows = rows
+        self.source, self.target = server.url("source"), server.url("target")
+        for name in ("source", "target"):
+            server.create_database(name)
+            self.psql(self.server.url(name), dump_file.TABLE.format(name="visits") + dump_file.KEY.format(name="visits"))
+        say(f"c, d: making {rows:,} rows")
+        self.psql(self.source, dump_file.ROWS.format(name="visits", rows=rows))
+        self.psql(self.source, "VACUUM ANALYZE public.visits")
+        self.dump = self.folder / "visits.sql"
+        Run(["pg_dump", "-d", self.source, "-f", self.dump])
+        Run([build / "pg2crdb", "compile", self.dump, "--out-dir", self.folder / "compiled", "--no-config"], statuses=(0, 1))
+
+    def psql(self, url, sql):
+        Run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql])
+
+    def copy_to(self, url):
+        return f"psql -X -q -d '{url}' -c 'COPY public.visits TO STDOUT'"
+
+    def pipe(self):
+        self.empty()
+        return shell_seconds(f"{self.copy_to(self.source)} | psql -X -q -v ON_ERROR_STOP=1 -d '{self.target}' "
+                             "-c 'COPY public.visits FROM STDIN'")
+
+    def empty(self):
+        self.psql(self.target, "TRUNCATE public.visits")
+        self.psql(self.target, "CHECKPOINT")
+
+    def load(self, number, *words):
+        self.empty()
+        return Run([self.build / "pg2crdb", "load", self.folder / "compiled", "--target", self.target, "--state-dir",
+                    self.folder / f"state-{number}", "--yes", "--progress", "none", *words])
+
+    def verify(self):
+        return Run([self.build / "pg2crdb", "verify", self.folder / "compiled", "--source", self.source, "--target",
+                    self.target, "--progress", "none"])
+
+    def two_streams(self):
+        """Seconds of both COPY TO one after the other, and at the same time."""
+        alone = shell_seconds(self.copy_to(self.source)) + shell_seconds(self.copy_to(self.target))
+        together = shell_seconds(f"{self.copy_to(self.source)} & other=$!; {self.copy_to(self.target)} && wait $other")
+        return alone, together
+
+
+def spent(run):
+    return f"it used {run.cpu_seconds:.1f} s of processor time in {run.seconds:.1f} s, on {os.cpu_count()} cores"
+
+
+def measure_load(databases, rounds):
+    say("c: loading")
+    pipes, live, dumped = [], [], []
+    for number in range(rounds):
+        pipes.append(databases.pipe())
+        dumped.append(databases.load(f"dump-{number}"))
+        live.append(databases.load(f"live-{number}", "--source", databases.source))
+    pipe = min(pipes)
+    result = {}
+    for name, what, runs in (("from_source", "a live PostgreSQL", live), ("from_dump", "a dump file", dumped)):
+        best = min(runs, key=lambda run: run.seconds)
+        memory = max(run.peak_memory for run in runs) / MEGABYTE
+        result[name] = figure(f"load from {what} / `psql COPY TO | psql COPY FROM`", best.seconds / pipe, 1.5, "times",
+                              spent(best))
+        result[name + "_memory"] = figure(f"peak memory of the load from {what}", memory, 256, "MB", spent(best))
+    result["details"] = {"rows": databases.rows, "dump_bytes": databases.dump.stat().st_size,
+                         "copy_pipe_seconds": [round(seconds, 2) for seconds in pipes],
+                         "from_source_seconds": [round(run.seconds, 2) for run in live],
+                         "from_source_cpu_seconds": [round(run.cpu_seconds, 2) for run in live],
+                         "from_dump_seconds": [round(run.seconds, 2) for run in dumped],
+                         "from_dump_cpu_seconds": [round(run.cpu_seconds, 2) for run in dumped]}
+    return result
+
+
+def measure_verify(databases, rounds, loaded):
+    say("d: verifying")
+    if not loaded:
+        databases.pipe()
+    streams, runs = [], []
+    for _ in range(rounds):
+        streams.append(databases.two_streams())
+        runs.append(databases.verify())
+    best = min(runs, key=lambda run: run.seconds)
+    alone, together = (min(seconds) for seconds in zip(*streams))
+    summary = [line for line in best.log.splitlines() if "finished row verification" in line]
+    return {"together": figure("verify / two COPY TO streams at the same time", best.seconds / together, 2.0, "times",
+                               spent(best)),
+            "one_after_the_other": figure("verify / two COPY TO streams, one after the other", best.seconds / alone, 2.0,
+                                          "times", spent(best)),
+            "details": {"rows": databases.rows, "verified": summary, "verify_seconds": [round(run.seconds, 2) for run in runs],
+                        "verify_cpu_seconds": [round(run.cpu_seconds, 2) for run in runs],
+                        "peak_memory_mb": round(max(run.peak_memory for run in runs) / MEGABYTE, 1),
+                        "streams_together_seconds": [round(pair[1], 2) for pair in streams],
+                        "streams_alone_seconds": [round(pair[0], 2) for pair in streams]}}
+
+
+def all_figures(node):
+    """Every entry with a "met" below `node`."""
+    if isinstance(node, dict):
+        if "met" in node:
+            yield node
+        else:
+            for child in node.values():
+                yield from all_figures(child)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="a,b,c,d", help="the figures to measure (default: %(default)s)")
+    parser.add_argument("--quick", action="store_true", help="small inputs and few rounds: shows that it works")
+    parser.add_argument("--dump-size", type=int, help="bytes of the dump of figure b (default: 10 GB, 2 GB on a full disk)")
+    parser.add_argument("--rows", type=int, help="rows of figures c and d (default: 5,000,000)")
+    parser.add_argument("--folder", help="where large files are made (default: the system's folder for temporary files)")
+    parser.add_argument("--build", type=Path, default=SOURCE / "build/release", help="the folder of the programs")
+    options = parser.parse_args()
+    options.build = options.build.resolve()
+    only = set(options.only.split(","))
+    if not only <= set("abcd"):
+        parser.error("--only takes letters of a,b,c,d")
+
+    result = {"machine": {"cores": os.cpu_count(), "load_average_before": os.getloadavg()}, "quick": options.quick}
+    if "a" in only:
+        result["a"] = measure_compile(options)
+    if "b" in only:
+        result["b"] = measure_dump(options)
+    if only & {"c", "d"}:
+        rows = options.rows or (200_000 if options.quick else 5_000_000)
+        rounds = 2 if options.quick else 3
+        with tempfile.TemporaryDirectory(prefix="pg2crdb-bench-", dir=options.folder) as folder, PostgresServer() as server:
+            databases = Databases(server, rows, folder, options.build)
+            if "c" in only:
+                result["c"] = measure_load(databases, rounds)
+            if "d" in only:
+                result["d"] = measure_verify(databases, rounds, loaded="c" in only)
+    result["machine"]["load_average_after"] = os.getloadavg()
+    figures = list(all_figures(result))
+    result["all_met"] = all(entry["met"] for entry in figures)
+    for entry in figures:
+        say(f"{'met   ' if entry['met'] else 'MISSED'} {entry['figure']}: {entry['value']} {entry['unit']} "
+            f"(limit {entry['limit']})")
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main()
