@@ -1,80 +1,121 @@
 #include "ast/catalog.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace pg2crdb::ast {
+namespace {
 
-std::string Catalog::key(const Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
-
-Statement* Catalog::find(const Index& index, const Name& name) {
-  auto it = index.find(key(name));
-  return it == index.end() ? nullptr : it->second;
+std::string_view schema_of(const Name& name) {
+  return name.schema.empty() ? std::string_view("public") : std::string_view(name.schema);
 }
 
-Catalog::Catalog(Script& script) {
-  auto note = [this](Statement& statement, const Name& table, const Constraint& constraint,
-                     const std::string& column) {
-    if (constraint.kind == Constraint::Kind::primary_key) {
-      primary_keys_[key(table)] = constraint.columns.empty() ? std::vector{column} : constraint.columns;
-    } else if (constraint.kind == Constraint::Kind::foreign_key) {
-      foreign_keys_.push_back({&statement, table, &constraint});
-    }
-  };
+std::string key(const Name& name) { return std::string(schema_of(name)) + "." + name.name; }
+
+uint64_t hash_of(std::string_view schema, std::string_view name) {
+  const std::hash<std::string_view> hash;
+  return hash(schema) * 0x9E3779B97F4A7C15u ^ hash(name);
+}
+
+}  // namespace
+
+/// The name's slot, or the free one where it belongs.
+size_t Catalog::Index::slot_of(uint64_t hash, std::string_view schema, std::string_view name) const {
+  const size_t mask = slots_.size() - 1;
+  for (size_t i = hash & mask;; i = (i + 1) & mask) {
+    const Slot& slot = slots_[i];
+    if (slot.statement == nullptr) return i;
+    if (slot.hash != hash || slot.size != schema.size() + 1 + name.size()) continue;
+    const std::string_view both(names_.data() + slot.name, slot.size);
+    if (both.starts_with(schema) && both[schema.size()] == '\0' && both.ends_with(name)) return i;
+  }
+}
+
+Statement* Catalog::Index::find(const Name& name) const {
+  if (slots_.empty()) return nullptr;
+  const std::string_view schema = schema_of(name);
+  return slots_[slot_of(hash_of(schema, name.name), schema, name.name)].statement;
+}
+
+void Catalog::Index::add(const Name& name, Statement* statement) {
+  if (2 * count_ >= slots_.size()) grow();
+  const std::string_view schema = schema_of(name);
+  const uint64_t hash = hash_of(schema, name.name);
+  Slot& slot = slots_[slot_of(hash, schema, name.name)];
+  if (slot.statement != nullptr) return;
+  slot = {hash, names_.size(), schema.size() + 1 + name.name.size(), statement};
+  names_.append(schema).append(1, '\0').append(name.name);
+  ++count_;
+}
+
+void Catalog::Index::grow() {
+  std::vector<Slot> old = std::move(slots_);
+  slots_.assign(std::max<size_t>(4 * old.size(), 64), Slot{});
+  const size_t mask = slots_.size() - 1;
+  for (const Slot& slot : old) {
+    if (slot.statement == nullptr) continue;
+    size_t i = slot.hash & mask;
+    while (slots_[i].statement != nullptr) i = (i + 1) & mask;
+    slots_[i] = slot;
+  }
+}
+
+void Catalog::Indexes::note(Statement& statement, const Name& table, const Constraint& constraint,
+                            const std::string& column) {
+  if (constraint.kind == Constraint::Kind::primary_key) {
+    primary_keys[key(table)] = constraint.columns.empty() ? std::vector{column} : constraint.columns;
+  } else if (constraint.kind == Constraint::Kind::foreign_key) {
+    foreign_keys.push_back({&statement, table, &constraint});
+  }
+}
+
+Catalog::Indexes::Indexes(Script& script) {
   for (Statement& statement : script.statements) {
     if (!statement.live() && statement.fate != Fate::needs_person) continue;
     if (auto* create = std::get_if<CreateTable>(&statement.node)) {
-      tables_.emplace(key(create->name), &statement);
+      tables.add(create->name, &statement);
       for (const Column& column : create->columns) {
         for (const Constraint& constraint : column.constraints) note(statement, create->name, constraint, column.name);
       }
       for (const Constraint& constraint : create->constraints) note(statement, create->name, constraint, {});
     } else if (auto* alter = std::get_if<AlterTable>(&statement.node)) {
       for (const AlterCommand& command : alter->commands) {
-        if (auto* add = std::get_if<AddConstraint>(&command)) note(statement, alter->name, add->constraint, {});
+        if (auto* added = std::get_if<AddConstraint>(&command)) note(statement, alter->name, added->constraint, {});
       }
     } else if (auto* index = std::get_if<CreateIndex>(&statement.node)) {
-      indexes_.emplace(key({index->table.schema, index->name}), &statement);
+      indexes.add({index->table.schema, index->name}, &statement);
     } else if (auto* sequence = std::get_if<CreateSequence>(&statement.node)) {
-      sequences_.emplace(key(sequence->name), &statement);
+      sequences.add(sequence->name, &statement);
     } else if (auto* view = std::get_if<CreateView>(&statement.node)) {
-      views_.emplace(key(view->name), &statement);
+      views.add(view->name, &statement);
     } else if (auto* as = std::get_if<CreateTableAs>(&statement.node)) {
-      (as->materialized_view ? views_ : tables_).emplace(key(as->name), &statement);
+      (as->materialized_view ? views : tables).add(as->name, &statement);
     } else if (auto* enumeration = std::get_if<CreateEnum>(&statement.node)) {
-      enums_.emplace(key(enumeration->name), &statement);
+      enums.add(enumeration->name, &statement);
     } else if (auto* composite = std::get_if<CreateCompositeType>(&statement.node)) {
-      composites_.emplace(key(composite->name), &statement);
+      composites.add(composite->name, &statement);
     } else if (auto* domain = std::get_if<CreateDomain>(&statement.node)) {
-      domains_.emplace(key(domain->name), &statement);
+      domains.add(domain->name, &statement);
     } else if (auto* function = std::get_if<CreateFunction>(&statement.node)) {
-      functions_.insert(key(function->name));
+      functions.add(function->name, &statement);
     } else if (auto* schema = std::get_if<CreateSchema>(&statement.node)) {
-      schemas_.insert(schema->name.empty() ? schema->owner.name : schema->name);
+      schemas.insert(schema->name.empty() ? schema->owner.name : schema->name);
     } else if (auto* role = std::get_if<CreateRole>(&statement.node)) {
-      roles_.insert(role->name);
+      roles.insert(role->name);
     } else if (auto* extension = std::get_if<CreateExtension>(&statement.node)) {
-      extensions_.emplace(extension->name, extension->schema);
+      extensions.emplace(extension->name, extension->schema);
     }
   }
 }
 
-Statement* Catalog::table(const Name& name) const { return find(tables_, name); }
-Statement* Catalog::sequence(const Name& name) const { return find(sequences_, name); }
-Statement* Catalog::view(const Name& name) const { return find(views_, name); }
-Statement* Catalog::enum_type(const Name& name) const { return find(enums_, name); }
-Statement* Catalog::composite_type(const Name& name) const { return find(composites_, name); }
-Statement* Catalog::domain(const Name& name) const { return find(domains_, name); }
-Statement* Catalog::index(const Name& name) const { return find(indexes_, name); }
-bool Catalog::has_function(const Name& name) const { return functions_.contains(key(name)); }
-
 std::string Catalog::extension_schema(const std::string& extension) const {
-  auto it = extensions_.find(extension);
-  return it == extensions_.end() ? std::string() : it->second;
+  const auto it = indexes().extensions.find(extension);
+  return it == indexes().extensions.end() ? std::string() : it->second;
 }
 
 std::vector<std::string> Catalog::primary_key(const Name& table) const {
-  auto it = primary_keys_.find(key(table));
-  return it == primary_keys_.end() ? std::vector<std::string>() : it->second;
+  const auto it = indexes().primary_keys.find(key(table));
+  return it == indexes().primary_keys.end() ? std::vector<std::string>() : it->second;
 }
 
 Column* find_column(CreateTable& table, const std::string& name) {

@@ -1,5 +1,8 @@
 #pragma once
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -9,23 +12,25 @@
 namespace pg2crdb::ast {
 
 /// The schema as an index over a script: objects by qualified name ("public" where the dump said no schema). Views
-/// into the script: rebuild after a pass that adds, drops or renames (the pipeline does it before every pass).
+/// into the script: rebuild after a pass that adds, drops or renames (the pipeline makes one for every pass). It is
+/// filled at the first question, so a pass that asks nothing costs nothing, and stays as it is from then on.
 class Catalog {
  public:
-  explicit Catalog(Script& script);
+  explicit Catalog(Script& script) : script_(script) {}
 
   /// The statement that creates the object, null where the script has none (or it was dropped).
-  Statement* table(const Name& name) const;
-  Statement* sequence(const Name& name) const;
-  Statement* view(const Name& name) const;  ///< views and materialized views
-  Statement* enum_type(const Name& name) const;
-  Statement* composite_type(const Name& name) const;
-  Statement* domain(const Name& name) const;
-  Statement* index(const Name& name) const;  ///< indexes live in their table's schema
-  bool has_schema(const std::string& name) const { return schemas_.contains(name); }
-  bool has_role(const std::string& name) const { return roles_.contains(name); }
+  Statement* table(const Name& name) const { return indexes().tables.find(name); }
+  Statement* sequence(const Name& name) const { return indexes().sequences.find(name); }
+  Statement* view(const Name& name) const { return indexes().views.find(name); }  ///< and materialized views
+  Statement* enum_type(const Name& name) const { return indexes().enums.find(name); }
+  Statement* composite_type(const Name& name) const { return indexes().composites.find(name); }
+  Statement* domain(const Name& name) const { return indexes().domains.find(name); }
+  /// Indexes live in their table's schema.
+  Statement* index(const Name& name) const { return indexes().indexes.find(name); }
+  bool has_schema(const std::string& name) const { return indexes().schemas.contains(name); }
+  bool has_role(const std::string& name) const { return indexes().roles.contains(name); }
   /// Any overload of the name.
-  bool has_function(const Name& name) const;
+  bool has_function(const Name& name) const { return indexes().functions.find(name) != nullptr; }
   /// The schema an extension was created in, "" where the dump creates no such extension.
   std::string extension_schema(const std::string& extension) const;
 
@@ -35,21 +40,51 @@ class Catalog {
     Name table;
     const Constraint* constraint;
   };
-  const std::vector<ForeignKey>& foreign_keys() const { return foreign_keys_; }
+  const std::vector<ForeignKey>& foreign_keys() const { return indexes().foreign_keys; }
 
   /// The primary key's columns, written anywhere; empty where the table has none.
   std::vector<std::string> primary_key(const Name& table) const;
 
  private:
-  using Index = std::unordered_map<std::string, Statement*>;
-  static std::string key(const Name& name);
-  static Statement* find(const Index& index, const Name& name);
+  /// Statements by name, the first one of each. A table of its own, because a name of two parts is looked up without
+  /// making a string of it, and filling it does not allocate for each.
+  class Index {
+   public:
+    Statement* find(const Name& name) const;
+    void add(const Name& name, Statement* statement);
 
-  Index tables_, sequences_, views_, enums_, composites_, domains_, indexes_;
-  std::unordered_set<std::string> schemas_, roles_, functions_;
-  std::unordered_map<std::string, std::string> extensions_;
-  std::unordered_map<std::string, std::vector<std::string>> primary_keys_;
-  std::vector<ForeignKey> foreign_keys_;
+   private:
+    struct Slot {
+      uint64_t hash = 0;
+      size_t name = 0;  ///< where in names_ it begins: "schema", a zero byte, "name"
+      size_t size = 0;
+      Statement* statement = nullptr;  ///< null: free
+    };
+    size_t slot_of(uint64_t hash, std::string_view schema, std::string_view name) const;
+    void grow();
+
+    std::vector<Slot> slots_;  ///< as many as a power of two, at most half of them taken
+    std::string names_;
+    size_t count_ = 0;
+  };
+
+  struct Indexes {
+    explicit Indexes(Script& script);
+    void note(Statement& statement, const Name& table, const Constraint& constraint, const std::string& column);
+
+    Index tables, sequences, views, enums, composites, domains, indexes, functions;
+    std::unordered_set<std::string> schemas, roles;
+    std::unordered_map<std::string, std::string> extensions;
+    std::unordered_map<std::string, std::vector<std::string>> primary_keys;
+    std::vector<ForeignKey> foreign_keys;
+  };
+  const Indexes& indexes() const {
+    if (!indexes_) indexes_ = std::make_unique<Indexes>(script_);
+    return *indexes_;
+  }
+
+  Script& script_;
+  mutable std::unique_ptr<Indexes> indexes_;
 };
 
 /// A column of a CREATE TABLE by name, null where there is none.

@@ -22,16 +22,17 @@ bool has_reason(const ast::Statement& statement) {
          !statement.reason.empty();
 }
 
-/// What holds after every pass: ids are indexes, whoever left the output says why, and what was merged stands in a
-/// statement that is still there.
-void check_ledger(const ast::Script& script, std::string_view pass) {
+/// What holds after the passes: ids are indexes, whoever left the output says why, and what was merged stands in a
+/// statement that is still there. Looked at once, at the end: a statement names the passes that touched it.
+void check_ledger(const ast::Script& script) {
   for (size_t i = 0; i < script.statements.size(); ++i) {
     const ast::Statement& statement = script.statements[i];
     const bool merged = statement.fate == ast::Fate::merged;
     if (statement.id != i || !has_reason(statement) ||
         (merged && statement.merged_into >= script.statements.size())) {
-      throw InternalError("after pass " + std::string(pass) + " the ledger does not add up at statement " +
-                          std::to_string(i));
+      const std::string_view pass = statement.passes.empty() ? "none" : statement.passes.back();
+      throw InternalError("the ledger does not add up at statement " + std::to_string(i) + ", last touched by pass " +
+                          std::string(pass));
     }
   }
 }
@@ -118,11 +119,11 @@ void run_pipeline(ast::Script& script, const Target& target, const PipelineOptio
       ast::Catalog catalog(script);
       PassContext context(pass->name, script, catalog, target, options.pass, diagnostics);
       pass->run(context);
-      check_ledger(script, pass->name);
       if (options.after != nullptr) options.after(*pass, script, options.after_data);
     }
     if (pass->name == options.stop_after) break;
   }
+  check_ledger(script);
 }
 
 }  // namespace pg2crdb

@@ -91,7 +91,7 @@ struct PipelineOptions {
   void* after_data = nullptr;
 };
 
-/// Runs the passes over the script. Throws InternalError where the ledger no longer adds up after a pass.
+/// Runs the passes over the script. Throws InternalError where the ledger no longer adds up at the end.
 void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options, Diagnostics& diagnostics);
 
 }  // namespace pg2crdb

@@ -183,8 +183,7 @@ bool InsertReader::read_value(std::vector<Field>& fields) {
       --position_;
       return read_bits(fields);
     }
-    // N'x' is of type character: trailing blanks are none of its value.
-    if (lower(c) == 'n') return read_string(fields) && sql_[position_ - 2] != ' ';
+    if (lower(c) == 'n') return read_string(fields) && trim_blanks(fields);
     return false;
   }
   if (accept_word("null")) {
@@ -248,6 +247,18 @@ bool InsertReader::read_string(std::vector<Field>& fields) {
   scratch_.append(sql_, from, position_ - 1 - from);
   decoded_.push_back({fields.size(), scratch_begin, scratch_.size()});
   fields.push_back({});
+  return true;
+}
+
+// N'x' is of type character: trailing blanks are none of its value.
+bool InsertReader::trim_blanks(std::vector<Field>& fields) {
+  if (!decoded_.empty() && decoded_.back().field + 1 == fields.size()) {
+    Decoded& decoded = decoded_.back();
+    while (decoded.end > decoded.begin && scratch_[decoded.end - 1] == ' ') --decoded.end;
+  } else {
+    std::string_view& text = fields.back().text;
+    while (text.ends_with(' ')) text.remove_suffix(1);
+  }
   return true;
 }
 

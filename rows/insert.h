@@ -45,6 +45,7 @@ class InsertReader {
   bool read_value(std::vector<Field>& fields);
   bool read_number(std::vector<Field>& fields);
   bool read_string(std::vector<Field>& fields);
+  bool trim_blanks(std::vector<Field>& fields);
   bool read_bits(std::vector<Field>& fields);
   bool read_escapes(std::vector<Field>& fields);
   bool read_casts(bool null);

@@ -202,7 +202,7 @@ Result<TableImport::Imported> TableImport::finish(Connection& connection, const 
   for (const auto& file : state_->files) {
     if (file->stream != nullptr && gzclose(std::exchange(file->stream, nullptr)) != Z_OK) {
       return Error{Error::Kind::interrupted,
-                   fmt::format("cannot write {}", store_.path(file->name)),
+                   fmt::format("cannot write {}: {}", store_.path(file->name), std::strerror(errno)),
                    {},
                    "make room on the disk and run again with --resume"};
     }

@@ -357,7 +357,7 @@ class Loader : private BatchSink {
   struct Worker {
     Connection target;
     CsvBuffer csv;
-    const std::vector<std::string>* layout_of = nullptr;
+    std::shared_ptr<const std::vector<std::string>> layout_of;
     size_t layout_table = 0;
     Layout layout;
     std::optional<Transcoder> transcoder;
@@ -366,7 +366,7 @@ class Loader : private BatchSink {
   Result<void> work() {
     Result<Connection> target = Connection::open(options_.target);
     if (!target) return target.error();
-    Worker worker{std::move(*target), {}, nullptr, 0, {}, std::nullopt};
+    Worker worker{std::move(*target), {}, {}, 0, {}, std::nullopt};
     while (std::optional<Queue::Item> item = queue_.pop()) {
       if (stop_requested) return stopped();
       Table& table = *tables_[item->batch.table];

@@ -185,7 +185,7 @@ class DumpRows {
       Result<void> read = read_block(block);
       if (!read || !wanted_) return read;
     }
-    return {};
+    return check_length();
   }
 
  private:
@@ -200,6 +200,7 @@ class DumpRows {
     if (data.input >= plan_.inputs.size())
       throw InternalError("the plan has rows in an input that it does not list");
     if (!source_ || input_ != data.input) {
+      if (Result<void> checked = check_length(); !checked) return checked;
       input_ = data.input;
       path_ = plan_.inputs[input_].path;
       Result<std::unique_ptr<ByteSource>> opened = open_(path_);
@@ -228,6 +229,20 @@ class DumpRows {
       }
     }
     if (--blocks_left_[table] == 0 && !sink_.table_ends(table)) return stop();
+    return {};
+  }
+
+  /// Rows that were added behind a block, too, make the input longer.
+  Result<void> check_length() {
+    if (!source_ || options_.row_limit != 0) return {};
+    const uint64_t planned = plan_.inputs[input_].bytes;
+    char beyond = 0;
+    Result<void> skipped = planned < position_ ? Result<void>() : source_->skip(planned - position_);
+    if (!skipped) return changed(path_, fmt::format("it has less than {} bytes", planned));
+    Result<size_t> more = source_->read(&beyond, 1);
+    if (!more) return more.error();
+    if (planned < position_ || *more > 0)
+      return changed(path_, fmt::format("it has more than {} bytes", planned));
     return {};
   }
 
@@ -270,7 +285,7 @@ class DumpRows {
     uint64_t line = block.data->first_line;
     std::string carried;
     while (left_ > 0 || !carried.empty()) {
-      Batch batch{block.table, &block.data->columns, std::move(carried), 0, path_, line, {}};
+      Batch batch{block.table, columns_of(block), std::move(carried), 0, path_, line, {}};
       carried.clear();
       batch.rows.reserve(options_.batch_bytes + kLargestRead);
       size_t cut = std::string::npos;
@@ -350,7 +365,12 @@ class DumpRows {
   }
 
   Batch insert_batch(const Block& block, uint64_t line) const {
-    return {block.table, &block.data->columns, {}, 0, path_, line, {}};
+    return {block.table, columns_of(block), {}, 0, path_, line, {}};
+  }
+
+  /// They are the plan's, which outlives all batches.
+  static std::shared_ptr<const std::vector<std::string>> columns_of(const Block& block) {
+    return {std::shared_ptr<void>(), &block.data->columns};
   }
 
   /// False: no more rows are wanted.
@@ -418,9 +438,11 @@ class PostgresqlRows {
                  BatchSink& sink)
       : plan_(plan), url_(url), options_(options), sink_(sink), columns_(plan.tables.size()) {
     for (size_t table = 0; table < plan.tables.size(); ++table) {
+      std::vector<std::string> columns;
       for (const LoadPlan::Column& column : plan.tables[table].columns) {
-        if (!column.generated) columns_[table].push_back(column.name);
+        if (!column.generated) columns.push_back(column.name);
       }
+      columns_[table] = std::make_shared<const std::vector<std::string>>(std::move(columns));
     }
   }
 
@@ -530,7 +552,7 @@ class PostgresqlRows {
     }
     const bool partitioned = kind->values[0][0] == "p";
     std::string list;
-    for (const std::string& column : columns_[table]) {
+    for (const std::string& column : *columns_[table]) {
       if (!list.empty()) list += ", ";
       list += quote_identifier(column);
     }
@@ -571,7 +593,7 @@ class PostgresqlRows {
   }
 
   Batch new_batch(size_t table) const {
-    Batch batch{table, &columns_[table], {}, 0, {}, 0, {}};
+    Batch batch{table, columns_[table], {}, 0, {}, 0, {}};
     batch.rows.reserve(options_.batch_bytes);
     return batch;
   }
@@ -580,7 +602,7 @@ class PostgresqlRows {
   const std::string& url_;
   const RowSourceOptions& options_;
   BatchSink& sink_;
-  std::vector<std::vector<std::string>> columns_;
+  std::vector<std::shared_ptr<const std::vector<std::string>>> columns_;  ///< batches outlive this reader
   std::string snapshot_;
   std::atomic<size_t> next_table_ = 0;
   std::atomic<bool> stopped_ = false;

@@ -14,8 +14,8 @@ namespace pg2crdb {
 
 /// Rows of one table in COPY's text format, whole lines.
 struct Batch {
-  size_t table = 0;                                   ///< index in the plan's tables
-  const std::vector<std::string>* columns = nullptr;  ///< names, in the order of the values
+  size_t table = 0;                                         ///< index in the plan's tables
+  std::shared_ptr<const std::vector<std::string>> columns;  ///< names, in the order of the values
   std::string rows;
   uint64_t count = 0;
   std::string file;             ///< the dump's name, empty for a live source

@@ -137,6 +137,8 @@ class OwnersOfObjects {
       if (owner->object.kind == ast::ObjectKind::schema) {
         covered_.insert({owner->object.name.name, owner->role.name});
       }
+    } else if (const auto* grant = std::get_if<ast::Grant>(&node)) {
+      see(*grant);
     }
   }
 
@@ -153,6 +155,16 @@ class OwnersOfObjects {
   }
 
  private:
+  void see(const ast::Grant& grant) {
+    const bool creates = std::any_of(grant.privileges.begin(), grant.privileges.end(), [](const ast::Privilege& privilege) {
+      return privilege.name == "CREATE" || privilege.name == "ALL";
+    });
+    if (!grant.grant || grant.kind != ast::ObjectKind::schema || !creates) return;
+    for (const ast::ObjectRef& object : grant.objects) {
+      for (const ast::Role& role : grant.grantees) covered_.insert({object.name.name, role.name});
+    }
+  }
+
   void grant(PassContext& context, ast::Statement& statement, const std::string& schema, const ast::Role& role) {
     if (schema.empty() || schema == "public" || role.kind != ast::Role::Kind::named || exists_everywhere(role.name) ||
         !covered_.insert({schema, role.name}).second) {

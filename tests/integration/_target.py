@@ -17,7 +17,7 @@ import urllib.parse
 BINARY = os.environ.get("PG2CRDB_BINARY")
 SOURCE_DIR = pathlib.Path(os.environ.get("PG2CRDB_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 CORPUS = pathlib.Path(os.environ.get("PG2CRDB_CORPUS", SOURCE_DIR / "../shared/corpus"))
-SANITIZED = b"AddressSanitizer" in pathlib.Path(BINARY).read_bytes() if BINARY else False
+SANITIZED = b"__asan_init" in pathlib.Path(BINARY).read_bytes() if BINARY else False
 
 sys.path.insert(0, str(SOURCE_DIR / "tests" / "standin"))
 

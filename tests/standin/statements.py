@@ -86,7 +86,7 @@ class Token:
     def shown(self):
         """As CockroachDB names it in `at or near`."""
         if self.kind == "ident":
-            return self.text.strip('"').replace('""', '"')
+            return self.text[1:-1].replace('""', '"')
         if self.kind == "string":
             return literal_value(self)
         return self.text.lower()

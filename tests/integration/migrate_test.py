@@ -1,0 +1,634 @@
+"""From dump or live database to a verified target, whatever happens on the way."""
+
+import contextlib
+import gzip
+import itertools
+import json
+import os
+import pathlib
+import random
+import re
+import resource
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+from _target import (BINARY, CORPUS, SANITIZED, CockroachStandin, PostgresServer, frenchtowns, postgres_bin, require, source, stop,
+                     target, wire)
+
+ROWS = {"public.regions": 26, "public.departments": 100, "public.towns": 36684}
+SECRET = "s3cret/ of:the@town"
+NUMBERS = itertools.count(1)
+
+VERIFIED = re.compile(r"finished row verification on (\S+) \(shard 1/1\): truth rows seen: (\d+), success: (\d+), missing: (\d+), "
+                      r"mismatch: (\d+), extraneous: (\d+), live_retry: 0")
+
+
+class Migration(unittest.TestCase):
+    maxDiff = 4000
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.state = self.folder / "state"
+        self.node = target()
+        self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+        self.url = self.node.create_database(self.database)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def words(self, command, *words, url=None):
+        words = [command, *map(str, words), "--target", url or self.url]
+        if command in ("migrate", "load", "apply") and "--state-dir" not in words:
+            words += ["--state-dir", str(self.state)]
+        return [BINARY, *words]
+
+    def checked(self, run):
+        run.out, run.err = run.stdout.decode("utf-8", "replace"), run.stderr.decode("utf-8", "replace")
+        self.assertNotIn("internal error", run.err)
+        self.assertNotIn("Sanitizer", run.err)
+        return run
+
+    def run_tool(self, command, *words, url=None, environment=None, **more):
+        return self.checked(subprocess.run(self.words(command, *words, url=url), capture_output=True, timeout=120, cwd=self.folder,
+                                           env=os.environ | (environment or {}), **more))
+
+    def run_resume(self, run):
+        """Runs the command that was printed, as a person would."""
+        found = re.search(r"to go on: pg2crdb (migrate .* --resume)\n", run.err)
+        self.assertTrue(found, run.err)
+        return self.checked(subprocess.run([BINARY, *shlex.split(found.group(1))], capture_output=True, timeout=120, cwd=self.folder))
+
+    def migrate(self, *words, status=0, **more):
+        run = self.run_tool("migrate", *words, **more)
+        self.assertEqual(run.returncode, status, run.out + run.err)
+        if status == 0:
+            self.assert_verified(run)
+        return run
+
+    def assert_verified(self, run):
+        self.assertIn("\nverification complete\n", "\n" + run.out)
+        for found in VERIFIED.finditer(run.out):
+            self.assertEqual(found.group(2, 4, 5, 6), (found.group(3), "0", "0", "0"))
+
+    def rows(self, sql, node=None):
+        with (node or self.node).connect(self.database) as client:
+            return client.rows(sql)
+
+    def scalar(self, sql, node=None):
+        return self.rows(sql, node)[0][0]
+
+    def assert_frenchtowns(self, run, rows=None, node=None):
+        rows = rows or ROWS
+        self.assertEqual({found.group(1): int(found.group(3)) for found in VERIFIED.finditer(run.out)}, rows)
+        for table, count in rows.items():
+            self.assertEqual(self.scalar(f"SELECT count(*) FROM {table}", node), str(count))
+        if rows == ROWS:
+            validated = {row[1]: row[4] for table in ROWS for row in self.rows(f"SHOW CONSTRAINTS FROM {table}", node)
+                         if row[2] == "FOREIGN KEY"}
+            self.assertEqual(validated, {"departments_region_fkey": "t", "towns_department_fkey": "t"})
+
+    def index_entries(self, run):
+        return {table: tuple(int(n.replace(",", "")) if n != "-" else None for n in (rows, entries))
+                for table, rows, entries in re.findall(r"(?m)^(public\.\S+) +([\d,]+) +([\d,]+|-) +0$", run.out)}
+
+
+class FrenchTownsTest(Migration):
+    def test_copy(self):
+        run = self.migrate(frenchtowns())
+        self.assert_frenchtowns(run)
+        self.assertEqual(self.index_entries(run), {table: (count, None) for table, count in ROWS.items()})
+        self.assertIn("3 tables, 36,810 rows, 2 constraints validated", run.out)
+        self.assertEqual(self.scalar("SELECT nextval('public.towns_id_seq')"), "36685")
+        self.assertEqual(self.scalar("SELECT nextval('public.departments_id_seq')"), "101")
+        again = self.run_tool("verify", self.state / "compiled")
+        self.assertEqual(again.returncode, 0, again.err)
+        self.assert_verified(again)
+
+    def test_import_into(self):
+        for words in ((), ("--compress", "gzip")):
+            with self.subTest(words):
+                self.url = self.node.create_database(f"it_{os.getpid()}_{next(NUMBERS)}")
+                run = self.migrate(frenchtowns(), "--method", "import-into", *words, "--state-dir", self.folder / f"state{words}")
+                self.assertEqual(self.index_entries(run), {"public.regions": (26, 52), "public.departments": (100, 300),
+                                                           "public.towns": (36684, 36684)})
+
+    def test_import_into_is_read_by_the_target_alone(self):
+        run = self.migrate(frenchtowns(), "--method", "import-into", "--host-files", self.folder)
+        self.assert_frenchtowns(run)
+        self.assertEqual(list(self.folder.glob("*.csv*")), [])
+
+    def test_sequences(self):
+        for choice in ("uuid", "unique-rowid", "hash-sharded"):
+            with self.subTest(choice):
+                self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+                self.url = self.node.create_database(self.database)
+                run = self.migrate(frenchtowns(), "--sequences", choice, "--state-dir", self.folder / choice)
+                self.assert_frenchtowns(run)
+                wanted = {"uuid": "uuid", "unique-rowid": "bigint", "hash-sharded": "integer"}[choice]
+                self.assertEqual(self.scalar("SELECT data_type FROM information_schema.columns WHERE table_schema = 'public' "
+                                             "AND table_name = 'towns' AND column_name = 'id'"), wanted)
+
+    def test_row_limit(self):
+        run = self.migrate(frenchtowns(), "--row-limit", "10")
+        self.assert_frenchtowns(run, {table: 10 for table in ROWS})
+
+    def test_inserts_and_gzip(self):
+        zipped = self.write("towns.sql.gz", gzip.compress(frenchtowns("--rows-per-insert=100", "--column-inserts").read_bytes(), 1))
+        self.assert_frenchtowns(self.migrate(zipped))
+
+    def test_live_source(self):
+        url = source().url("frenchtowns")
+        path = {"PATH": f"{postgres_bin()}:{os.environ['PATH']}"}
+        self.assert_frenchtowns(self.migrate("--source", url, environment=path))
+        self.assertEqual(self.scalar("SELECT nextval('public.towns_id_seq')"), "36685")
+        verified = self.run_tool("verify", self.state / "compiled", "--source", url)
+        self.assertEqual(verified.returncode, 0, verified.err)
+
+    def test_live_source_with_a_schema_file(self):
+        run = self.migrate(frenchtowns("--schema-only"), "--source", source().url("frenchtowns"), "--method", "import-into")
+        self.assert_frenchtowns(run)
+        self.assertEqual(self.scalar("SELECT nextval('public.towns_id_seq')"), "36685")
+
+
+@unittest.skipUnless(CORPUS.is_dir(), "the corpus of real dumps is not here")
+class CorpusTest(Migration):
+    def test_dumps_that_are_complete(self):
+        for name, rows in [("morenoh149__postgresDBSamples/french-towns-communes-francaises.sql", 36810),
+                           ("neondatabase__postgres-sample-dbs/netflix.sql", 8807),
+                           ("neondatabase__postgres-sample-dbs/periodic_table.sql", 118),
+                           ("dimitri__pgcopydb/countries.sql", 438), ("the-benchmarker__web-frameworks/dump.sql", 3),
+                           ("azimuttapp__azimutt/structure.sql", 17), ("mysociety__alaveteli/development_structure.sql", 132),
+                           ("mklaber__redshift_polizei/structure.sql", 26)]:
+            with self.subTest(name):
+                self.url = self.node.create_database(f"it_{os.getpid()}_{next(NUMBERS)}")
+                run = self.migrate(CORPUS / name, "--state-dir", self.folder / name.partition("/")[0] / "state")
+                self.assertEqual(sum(int(found.group(3)) for found in VERIFIED.finditer(run.out)), rows)
+
+    def test_rows_that_were_taken_out_are_missed_by_the_foreign_keys(self):
+        for name, rows, constraint in [("neondatabase__postgres-sample-dbs/chinook.sql", "15,540", "FK_InvoiceCustomerId"),
+                                       ("pthom__northwind_psql/northwind.sql", "3,213", "fk_orders_customers")]:
+            with self.subTest(name):
+                self.url = self.node.create_database(f"it_{os.getpid()}_{next(NUMBERS)}")
+                run = self.migrate(CORPUS / name, "--state-dir", self.folder / name.partition("/")[0], status=5)
+                self.assertIn(f"load        {rows} rows", run.err)
+                self.assertIn(f"{constraint} (FOREIGN KEY)", run.err)
+
+    def test_value_too_large_for_its_column(self):
+        run = self.migrate(CORPUS / "GoogleCloudPlatform__spanner-migration-tool/pg.sql", status=3)
+        self.assertIn("pg.sql:121 was refused: 22003", run.err)
+
+
+LARGE_ROWS = 40000
+
+
+def large_dump():
+    """Two tables, the second large enough that a load takes a while and needs several batches."""
+    lines = ["CREATE TABLE public.small (id integer NOT NULL, note text);\n",
+             "CREATE TABLE public.large (id bigint NOT NULL, small integer, body text);\n",
+             "CREATE TABLE public.keyless (body text);\n",
+             "COPY public.small (id, note) FROM stdin;\n", *(f"{i}\tnote {i}\n" for i in range(50)), "\\.\n",
+             "COPY public.keyless (body) FROM stdin;\n", "twice\n" * 5000, "\\.\n",
+             "COPY public.large (id, small, body) FROM stdin;\n",
+             *(f"{i}\t{i % 50}\t{'x' * 400}{i}\n" for i in range(LARGE_ROWS)), "\\.\n",
+             "ALTER TABLE ONLY public.small ADD CONSTRAINT small_pkey PRIMARY KEY (id);\n",
+             "ALTER TABLE ONLY public.large ADD CONSTRAINT large_pkey PRIMARY KEY (id);\n",
+             "CREATE INDEX large_small ON public.large USING btree (small);\n",
+             "ALTER TABLE ONLY public.large ADD CONSTRAINT large_small_fkey FOREIGN KEY (small) REFERENCES public.small(id);\n"]
+    return "".join(lines)
+
+
+LARGE = {"public.small": 50, "public.keyless": 5000, "public.large": LARGE_ROWS}
+
+
+class StoppedTest(Migration):
+    """The stand-in alone can be made slow, or drop a connection."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.slow = CockroachStandin().start()
+        cls.addClassCleanup(cls.slow.stop)
+
+    def setUp(self):
+        super().setUp()
+        self.node, self.slow.latency, self.slow.drop_after = self.slow, 0.0, None
+        self.url = self.slow.create_database(self.database)
+        self.dump = self.write("large.sql", large_dump())
+
+    def assert_complete(self, run):
+        self.assertEqual(run.returncode, 0, run.out + run.err)
+        self.assert_verified(run)
+        self.assertEqual({found.group(1): int(found.group(3)) for found in VERIFIED.finditer(run.out)}, LARGE)
+        for table, count in LARGE.items():
+            self.assertEqual(self.scalar(f"SELECT count(*) FROM {table}"), str(count))
+
+    def start(self, *words):
+        return subprocess.Popen(self.words("migrate", self.dump, "--memory", "2MB", *words), stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, cwd=self.folder)
+
+    def stop_in_the_load(self, number, *words):
+        child = self.start(*words)
+        self.slow.latency = 0.02
+        journal = self.state / "journal.jsonl"
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (journal.exists() and b"load:public.large" in journal.read_bytes()):
+            time.sleep(0.005)
+        time.sleep(0.1)
+        child.send_signal(number)
+        run = subprocess.CompletedProcess([], 0, *child.communicate(timeout=60))
+        run.returncode = child.returncode
+        self.slow.latency = 0.0
+        return self.checked(run)
+
+    def test_kill_in_the_load(self):
+        for method in ("copy", "import-into"):
+            with self.subTest(method):
+                self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+                self.url, self.state = self.slow.create_database(self.database), self.folder / method
+                self.assertEqual(self.stop_in_the_load(signal.SIGKILL, "--method", method).returncode, -signal.SIGKILL)
+                refused = self.run_tool("migrate", self.dump, "--method", method)
+                self.assertEqual(refused.returncode, 2, refused.err)
+                self.assertIn("--resume", refused.err)
+                self.assert_complete(self.run_tool("migrate", self.dump, "--method", method, "--resume", "--memory", "2MB"))
+
+    def test_kill_anywhere(self):
+        chance = random.Random(11)
+        for _ in range(4):
+            self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+            self.url, self.state = self.slow.create_database(self.database), self.folder / self.database
+            self.slow.latency = 0.005
+            kills, words = 0, ()
+            for _ in range(12):
+                child = self.start(*words)
+                words = ("--resume",) if (self.state / "journal.jsonl").exists() else ()
+                try:
+                    out, err = child.communicate(timeout=chance.uniform(0.2, 1.6) + kills * 0.5)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                    child.communicate()
+                    kills += 1
+                    words = ("--resume",) if (self.state / "journal.jsonl").exists() else ()
+                    continue
+                break
+            self.slow.latency = 0.0
+            self.assert_complete(self.checked(subprocess.CompletedProcess([], child.returncode, out, err)))
+
+    def test_sigterm(self):
+        stopped = self.stop_in_the_load(signal.SIGTERM)
+        self.assertEqual(stopped.returncode, 5, stopped.err)
+        self.assert_complete(self.run_resume(stopped))
+
+    def test_sigint(self):
+        stopped = self.stop_in_the_load(signal.SIGINT)
+        self.assertEqual(stopped.returncode, 5, stopped.err)
+        self.assert_complete(self.run_resume(stopped))
+
+    def test_connection_dropped_in_copy(self):
+        with self.slow._lock:
+            self.slow._copied = 0
+        self.slow.drop_after = 5_000_000
+        stopped = self.run_tool("migrate", self.dump)
+        self.assertEqual(stopped.returncode, 5, stopped.err)
+        self.assertIsNone(self.slow.drop_after, "nothing was dropped")
+        self.assertEqual(stopped.err.count("pg2crdb: error:"), 1, stopped.err)
+        self.assertIn("public.large", stopped.err)
+        self.assert_complete(self.run_resume(stopped))
+
+    def test_target_goes_away(self):
+        with CockroachStandin() as node:
+            node.latency = 0.02
+            self.url = node.create_database(self.database)
+            child = self.start()
+            journal = self.state / "journal.jsonl"
+            while not (journal.exists() and b"load:public.large" in journal.read_bytes()):
+                time.sleep(0.01)
+            threading.Thread(target=node.stop).start()
+            run = subprocess.CompletedProcess([], 0, *child.communicate(timeout=60))
+        self.checked(run)
+        self.assertEqual(child.returncode, 5, run.err)
+        self.assertEqual(run.err.count("pg2crdb: error:"), 1, run.err)
+
+    def test_changed_input_or_option(self):
+        self.assertEqual(self.stop_in_the_load(signal.SIGTERM).returncode, 5)
+        for words, named in ((["--method", "import-into"], "method"), (["--row-limit", "7"], "row limit"),
+                             (["--crdb", "24.1"], "CockroachDB version"),
+                             (["--source", source().url("frenchtowns")], "source")):
+            with self.subTest(named):
+                refused = self.run_tool("migrate", self.dump, "--resume", *words)
+                self.assertEqual(refused.returncode, 2, refused.err)
+                self.assertIn(named, refused.err)
+        other = self.run_tool("migrate", self.dump, "--resume", url=self.slow.create_database(self.database + "_other"))
+        self.assertEqual(other.returncode, 2, other.err)
+        self.assertIn("target", other.err)
+        self.dump.write_text(large_dump().replace("note 7\n", "note 8\n"))
+        refused = self.run_tool("migrate", self.dump, "--resume")
+        self.assertEqual(refused.returncode, 2, refused.err)
+        self.assertIn("input", refused.err)
+        self.dump.write_text(large_dump())
+        self.assert_complete(self.run_tool("migrate", self.dump, "--resume"))
+
+    def test_resume_without_a_journal(self):
+        refused = self.run_tool("migrate", self.dump, "--resume")
+        self.assertIn(refused.returncode, (0, 2), refused.err)
+
+
+class SecretTest(Migration):
+    """Nothing that is written, printed or shown in the list of processes holds a password."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.guarded = CockroachStandin(password=SECRET).start()
+        cls.addClassCleanup(cls.guarded.stop)
+
+    def setUp(self):
+        super().setUp()
+        self.url = self.guarded.create_database(self.database)
+        self.dump = self.write("small.sql", "CREATE TABLE public.t (id bigint PRIMARY KEY);\nCOPY public.t (id) FROM stdin;\n1\n\\.\n")
+
+    def assert_no_secret(self, run, *secrets):
+        for secret in secrets or (SECRET, "s3cret", "the@town", "the%40town"):
+            self.assertNotIn(secret, run.out + run.err)
+            for path in self.folder.rglob("*"):
+                if path.is_file():
+                    self.assertNotIn(secret.encode(), path.read_bytes(), path)
+
+    def assert_one_message(self, run, statuses, text):
+        self.assertIn(run.returncode, statuses, run.err)
+        self.assertEqual(run.err.count("pg2crdb: error:"), 1, run.err)
+        self.assertIn(text, run.err)
+        self.assert_no_secret(run)
+
+    def test_right_password(self):
+        run = self.migrate(self.dump, "-v")
+        self.assert_no_secret(run)
+
+    def test_right_password_as_libpq_words(self):
+        quoted = SECRET.replace("'", "\\'")
+        url = f"host=127.0.0.1 port={self.guarded.port} user=root dbname={self.database} password='{quoted}'"
+        self.assert_no_secret(self.migrate(self.dump, "-v", url=url))
+
+    def test_password_file(self):
+        passfile = self.folder.parent / f"{self.database}.pgpass"
+        self.addCleanup(passfile.unlink)
+        passfile.write_text("127.0.0.1:*:*:root:" + SECRET.replace(":", "\\:") + "\n")
+        passfile.chmod(0o600)
+        url = f"postgresql://root@127.0.0.1:{self.guarded.port}/{self.database}"
+        self.assert_no_secret(self.migrate(self.dump, url=url, environment={"PGPASSFILE": str(passfile)}))
+
+    def test_wrong_password(self):
+        url = f"postgresql://root:s3cret-but-wrong@127.0.0.1:{self.guarded.port}/{self.database}"
+        self.assert_one_message(self.run_tool("migrate", self.dump, url=url), (2, 5), "password")
+
+    def test_no_password(self):
+        url = f"postgresql://root@127.0.0.1:{self.guarded.port}/{self.database}"
+        self.assert_one_message(self.run_tool("migrate", self.dump, url=url), (2, 5), "password")
+
+    def test_unknown_database(self):
+        self.assert_one_message(self.run_tool("migrate", self.dump, url=self.guarded.url("no_such_database")), (2, 5), "no_such_database")
+
+    def test_wrong_urls(self):
+        for url, text in (("postgresql://root:s3cret@127.0.0.1:1/x", "127.0.0.1"), ("postgresql://root:s3cret@no-such-host.invalid/x", "no-such-host"),
+                          ("postgresql://root:s3cret@127.0.0.1:notaport/x", "port"), ("postgresql://root:s3cret@127.0.0.1/x?no_such=1", "no_such"),
+                          ("host=127.0.0.1 port=1 password=s3cret", "127.0.0.1")):
+            with self.subTest(url):
+                shutil.rmtree(self.state, ignore_errors=True)
+                self.assert_one_message(self.run_tool("migrate", self.dump, url=url), (2, 5), text)
+
+    def test_list_of_processes(self):
+        self.guarded.latency = 0.05
+        self.addCleanup(setattr, self.guarded, "latency", 0.0)
+        seen = []
+        with PostgresServer(password="s3cret-of-source") as server:
+            with server.connect() as client:
+                client.query("CREATE TABLE t (id bigint PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 1000)")
+            # The program cannot help what it was called with, so the passwords are given in a file.
+            passfile = self.folder.parent / f"{self.database}.pgpass"
+            self.addCleanup(passfile.unlink)
+            passfile.write_text("*:*:*:root:" + SECRET.replace(":", "\\:") + "\n")
+            passfile.chmod(0o600)
+            child = subprocess.Popen(
+                self.words("migrate", "--source", server.url(), url=f"postgresql://root@127.0.0.1:{self.guarded.port}/{self.database}"),
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder,
+                env=os.environ | {"PGPASSFILE": str(passfile), "PATH": f"{postgres_bin()}:{os.environ['PATH']}"})
+            while child.poll() is None:
+                for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+                    with contextlib.suppress(OSError):
+                        if entry.parent.name != str(child.pid):
+                            seen.append(entry.read_bytes())
+                time.sleep(0.002)
+            run = self.checked(subprocess.CompletedProcess([], child.returncode, *child.communicate()))
+        self.assertEqual(run.returncode, 0, run.err)
+        dumps = [line for line in seen if b"pg_dump" in line.split(b"\0")[0]]
+        self.assertTrue(dumps, "pg_dump was not seen")
+        self.assertFalse([line for line in dumps if b"s3cret" in line])
+        self.assert_no_secret(run, "s3cret")
+
+
+UNIQUE = ("CREATE TABLE public.t (id bigint PRIMARY KEY, name text);\nCOPY public.t (id, name) FROM stdin;\n"
+          + "".join(f"{i}\tname {i}\n" for i in range(1, 1001)) + "{more}\\.\n")
+
+
+class RefusedTest(Migration):
+    def test_target_that_holds_rows(self):
+        dump = self.write("dump.sql", UNIQUE.format(more=""))
+        self.migrate(dump)
+        run = self.migrate(dump, "--state-dir", self.folder / "other", status=5)
+        self.assertIn("not empty", run.err)
+        self.run_tool("compile", dump)
+        out = self.folder / "out"
+        subprocess.run([BINARY, "compile", dump, "--out-dir", out, "-q"], check=True, capture_output=True)
+        run = self.run_tool("load", out)
+        self.assertEqual(run.returncode, 2, run.err)
+        self.assertIn("public.t holds rows already", run.err)
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.t"), "1000")
+
+    def test_row_that_is_refused(self):
+        dump = self.write("dump.sql", UNIQUE.format(more="7\tagain\n"))
+        run = self.migrate(dump, status=3)
+        self.assertIn("dump.sql:1003 was refused: 23505", run.err)
+        self.assertIn("7\tagain", run.err)
+
+    def test_rows_that_may_be_refused(self):
+        dump = self.write("dump.sql", UNIQUE.format(more="7\tagain\nseven\tno number\n9\tagain\n"))
+        run = self.migrate(dump, "--max-bad-rows", "5", status=3)
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.t"), "1000")
+        rejected = [line.split("\t") for line in (self.state / "rejected-rows.jsonl").read_text().splitlines()]
+        self.assertEqual([line[:3] for line in rejected], [["public.t", str(dump), str(n)] for n in (1003, 1004, 1005)])
+        self.assertEqual([line[-2:] for line in rejected], [["7", "again"], ["seven", "no number"], ["9", "again"]])
+        self.assertIn("3 rejected", run.err)
+
+    def test_more_rows_than_may_be_refused(self):
+        dump = self.write("dump.sql", UNIQUE.format(more="".join(f"{i}\tagain\n" for i in range(1, 10))))
+        run = self.migrate(dump, "--max-bad-rows", "5", status=3)
+        self.assertIn("more than 5 rows were refused", run.err)
+
+    def test_truncated_dump(self):
+        whole = UNIQUE.format(more="")
+        for end in (len(whole) - 10, len(whole) - 3, len(whole) - 200):
+            with self.subTest(end):
+                run = self.run_tool("migrate", self.write("cut.sql", whole[:end]))
+                self.assertIn(run.returncode, (1, 2), run.err)
+                self.assertEqual(self.rows("SHOW TABLES"), [])
+
+    def test_dump_that_changes_while_it_is_loaded(self):
+        dump = self.write("dump.sql", UNIQUE.format(more=""))
+        out = self.folder / "out"
+        subprocess.run([BINARY, "compile", dump, "--out-dir", out, "-q"], check=True, capture_output=True)
+        self.assertEqual(self.run_tool("apply", out).returncode, 0)
+        dump.write_text(UNIQUE.format(more="1001\tmore\n"))
+        run = self.run_tool("load", out)
+        self.assertEqual(run.returncode, 2, run.err)
+        self.assertIn("dump.sql", run.err)
+
+    def test_full_disk(self):
+        dump = self.write("dump.sql", large_dump())
+        small = self.folder / "small"
+        small.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", small], capture_output=True).returncode:
+            self.skipTest("a small file system cannot be mounted here")
+        self.addCleanup(subprocess.run, ["umount", small], check=True)
+        run = self.checked(subprocess.run([BINARY, "compile", dump, "--out-dir", small / "out"], capture_output=True, timeout=60))
+        self.assertEqual(run.returncode, 2, run.err)
+        self.assertIn("No space left", run.err)
+        self.assertEqual([path for path in small.rglob("*") if path.is_file()], [])
+        self.state = small / "state"
+        run = self.run_tool("migrate", dump)
+        self.assertIn(run.returncode, (2, 5), run.err)
+        self.assertIn("No space left", run.err)
+        self.state = self.folder / "state"
+        run = self.run_tool("migrate", dump, "--method", "import-into", "--host-files", small)
+        self.assertEqual(run.returncode, 5, run.err)
+        self.assertIn("No space left", run.err)
+
+
+class DifferenceTest(Migration):
+    def test_rows_that_changed_on_the_target(self):
+        self.migrate(frenchtowns())
+        with self.node.connect(self.database) as client:
+            client.query("UPDATE public.towns SET name = 'Atlantis' WHERE id = 77")
+            client.query("DELETE FROM public.towns WHERE id = 1234")
+            client.query("INSERT INTO public.towns (id, code, article, name, department) "
+                         "SELECT 99999, code || 'x', article, 'Nowhere', department FROM public.towns WHERE id = 5")
+        run = self.run_tool("verify", self.state / "compiled")
+        self.assertEqual(run.returncode, 4, run.out + run.err)
+        found = {match.group(1): match.groups()[1:] for match in VERIFIED.finditer(run.out)}
+        self.assertEqual(found["public.towns"], ("36684", "36682", "1", "1", "1"))
+        self.assertRegex(run.out, r"(?m)^.*mismatch.*77.*name.*Atlantis.*$")
+        self.assertRegex(run.out, r"(?m)^.*missing.*1234.*$")
+        self.assertRegex(run.out, r"(?m)^.*extraneous.*99999.*$")
+        logged = self.run_tool("verify", self.state / "compiled", "--log-format", "json")
+        self.assertEqual(logged.returncode, 4)
+        for line in logged.out.splitlines():
+            json.loads(line)
+        live = self.run_tool("verify", self.state / "compiled", "--source", source().url("frenchtowns"))
+        self.assertEqual(live.returncode, 4, live.err)
+        self.assertIn("mismatch: 1, extraneous: 1", live.out)
+
+    def test_keyless_rows(self):
+        dump = self.write("dump.sql", "CREATE TABLE public.t (a text, b integer);\nCOPY public.t (a, b) FROM stdin;\n" + "x\t1\n" * 20
+                          + "y\t\\N\n\\.\n")
+        self.migrate(dump)
+        with self.node.connect(self.database) as client:
+            client.query("INSERT INTO public.t VALUES ('x', 1)")
+            client.query("UPDATE public.t SET a = '' WHERE a = 'y'")
+        run = self.run_tool("verify", self.state / "compiled")
+        self.assertEqual(run.returncode, 4, run.out)
+        self.assertIn("truth rows seen: 21, success: 20, missing: 1, mismatch: 0, extraneous: 2", run.out)
+
+
+TYPES = r'''
+CREATE TYPE public.mood AS ENUM ('sad', 'ok', 'it''s "fine"');
+CREATE TABLE public.every (
+    id integer PRIMARY KEY, a_bool boolean, a_small smallint, a_big bigint, a_real real, a_double double precision,
+    a_numeric numeric, a_money numeric(12,3), a_text text, a_varchar character varying(20), a_char character(5), a_bytea bytea,
+    a_date date, a_time time without time zone, a_timetz time with time zone, a_timestamp timestamp without time zone,
+    a_timestamptz timestamp with time zone, an_interval interval, a_uuid uuid, an_inet inet, a_bit bit(4), a_varbit bit varying(9),
+    a_json json, a_jsonb jsonb, ints integer[], texts text[], feeling public.mood, "Odd ""name""" text);
+INSERT INTO public.every VALUES
+ (1, true, -32768, 9223372036854775807, 1.1, 0.1::float8 + 0.2, 12345678901234567890.123456789, 1.500, E'tab\tnl\ncr\rcrlf\r\nback\\slash\\.', 'é€𝄞',
+  'ab', '\x00ff5c27220a', '2024-02-29', '23:59:59.999999', '01:02:03+05:30', '1999-12-31 23:59:59.5', '2024-03-31 02:30:00.123456+02',
+  '1 year 2 mons -3 days 04:05:06.789', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '192.168.0.1/24', '1010', '101', '{"b": 1, "a" : [null, "x\ny"], "b": 2}',
+  '{"z": 1.50, "a": {"k": "\u20ac"}, "e": []}', '{1,NULL,-3}', ARRAY['', 'NULL', NULL, 'a,b', '{x}', '"q"', 'back\slash', ' sp '], 'it''s "fine"', 'o'),
+ (2, false, 32767, -9223372036854775808, '-0', 'NaN', 'NaN', -0.001, '', '', '', '', '0001-01-01', '00:00:00', '00:00:00+00', '0001-01-01 00:00:00', '1970-01-01 00:00:00+00',
+  '-1 days', '00000000-0000-0000-0000-000000000000', '::1', '0000', '', 'null', 'null', '{}', '{}', 'sad', ''),
+ (3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+ (4, true, 0, 0, 3.4028235e38, 'Infinity', 0.000000000000000000001, 999999999.999, '\N', '\.', '  x', '\x', '9999-12-31', '12:00', '23:59:59-12', '9999-12-31 23:59:59', '9999-12-31 23:59:59+00',
+  '100 years', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '2001:db8::/32', '1111', '111111111', '""', '"\"\\"', '{2147483647}', '{a}', 'ok', E'"\t,\\'),
+ (5, true, 0, 0, 1e-45, 2.2250738585072014e-308, 100, 100.000, ' leading and trailing ', E'\'', 'abcde', '\x5c78', '2000-01-01', '24:00:00', '12:00:00+00', '2000-01-01', '2000-01-01 00:00:00+00',
+  '00:00:00', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12', '10.0.0.0/8', '0001', '1', '[]', '[1, 1.0, 1e2, -0]', '{0}', ARRAY[E'\n', E'\\', 'é'], 'ok', E'\x01\x7f');
+'''
+
+
+class TypesTest(Migration):
+    def dump(self, *options):
+        server = source()
+        database = f"types_{next(NUMBERS)}"
+        url = server.create_database(database)
+        subprocess.run([postgres_bin() / "psql", "-Xq1", "-v", "ON_ERROR_STOP=1", url], input=TYPES.encode(), check=True)
+        self.live = url
+        path = self.folder / "types.sql"
+        with open(path, "wb") as out:
+            subprocess.run([postgres_bin() / "pg_dump", *options, url], stdout=out, check=True)
+        return path
+
+    def test_every_type(self):
+        for options, words in (((), ()), (("--column-inserts",), ()), ((), ("--method", "import-into"))):
+            with self.subTest(options=options, words=words):
+                self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+                self.url = self.node.create_database(self.database)
+                run = self.migrate(self.dump(*options), *words, "--state-dir", self.folder / self.database)
+                self.assertIn("success: 5, missing: 0", run.out)
+                live = self.run_tool("verify", self.folder / self.database / "compiled", "--source", self.live)
+                self.assertEqual(live.returncode, 0, live.out + live.err)
+                self.assertEqual(self.rows("SELECT a_text, a_char = '', texts[2], a_bytea = '\\x00ff5c27220a' FROM public.every "
+                                           "WHERE id IN (1, 2, 3) ORDER BY id"),
+                                 [["tab\tnl\ncr\rcrlf\r\nback\\slash\\.", "f", "NULL", "t"], ["", "t", None, "f"], [None, None, None, None]])
+
+    def test_a_change_of_any_value_is_seen(self):
+        self.migrate(self.dump())
+        with self.node.connect(self.database) as client:
+            for column, value in (("a_text", "NULL"), ("a_double", "0.1"), ("a_bytea", "'\\x00'"), ("a_timestamptz", "'1970-01-01 00:00:00.000001+00'"),
+                                  ("an_interval", "'-24:00:00'"), ("a_jsonb", "'{}'"), ("texts", "ARRAY['']"), ("a_char", "'x'"),
+                                  ("a_numeric", "0"), ("a_bool", "NULL"), ("a_varbit", "'0'")):
+                client.query(f"UPDATE public.every SET {column} = {value} WHERE id = 2")
+        run = self.run_tool("verify", self.state / "compiled")
+        self.assertEqual(run.returncode, 4, run.out)
+        mismatch = "\n".join(line for line in run.out.splitlines() if "mismatch" in line and "finished" not in line)
+        for column in ("a_text", "a_double", "a_bytea", "a_timestamptz", "an_interval", "a_jsonb", "texts", "a_char", "a_numeric", "a_bool", "a_varbit"):
+            self.assertIn(column, run.out, mismatch)
+
+
+class MemoryTest(unittest.TestCase):
+    def test_a_line_of_a_gigabyte(self):
+        size = 128 << 20 if SANITIZED else 1 << 30
+        child = subprocess.Popen([BINARY, "compile", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        piece = b"x" * (1 << 20)
+        child.stdin.write(b"CREATE TABLE public.t (id bigint PRIMARY KEY, body text);\nCOPY public.t (id, body) FROM stdin;\n1\t")
+        for _ in range(size // len(piece)):
+            child.stdin.write(piece)
+        child.stdin.write(b"\n2\tshort\n\\.\n")
+        child.stdin.flush()
+        status = pathlib.Path(f"/proc/{child.pid}/status").read_text()
+        out, err = child.communicate(timeout=120)
+        self.assertEqual(child.returncode, 0, err)
+        self.assertIn(b"1 COPY block with 2 rows", err)
+        self.assertIn(b"CREATE TABLE public.t", out)
+        peak = int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) << 10
+        self.assertLess(peak, (400 if SANITIZED else 100) << 20)
+
+
+if __name__ == "__main__":
+    require()
+    try:
+        unittest.main()
+    finally:
+        stop()
