@@ -10,7 +10,13 @@ std::string_view schema_of(const Name& name) {
   return name.schema.empty() ? std::string_view("public") : std::string_view(name.schema);
 }
 
-std::string key(const Name& name) { return std::string(schema_of(name)) + "." + name.name; }
+std::string key(const Name& name) {
+  return std::string(schema_of(name)) + "." + name.name;
+}
+
+bool is_there(const Statement& statement) {
+  return statement.live() || statement.fate == Fate::needs_person;
+}
 
 uint64_t hash_of(std::string_view schema, std::string_view name) {
   const std::hash<std::string_view> hash;
@@ -60,28 +66,11 @@ void Catalog::Index::grow() {
   }
 }
 
-void Catalog::Indexes::note(Statement& statement, const Name& table, const Constraint& constraint,
-                            const std::string& column) {
-  if (constraint.kind == Constraint::Kind::primary_key) {
-    primary_keys[key(table)] = constraint.columns.empty() ? std::vector{column} : constraint.columns;
-  } else if (constraint.kind == Constraint::Kind::foreign_key) {
-    foreign_keys.push_back({&statement, table, &constraint});
-  }
-}
-
-Catalog::Indexes::Indexes(Script& script) {
+Catalog::Names::Names(Script& script) {
   for (Statement& statement : script.statements) {
-    if (!statement.live() && statement.fate != Fate::needs_person) continue;
+    if (!is_there(statement)) continue;
     if (auto* create = std::get_if<CreateTable>(&statement.node)) {
       tables.add(create->name, &statement);
-      for (const Column& column : create->columns) {
-        for (const Constraint& constraint : column.constraints) note(statement, create->name, constraint, column.name);
-      }
-      for (const Constraint& constraint : create->constraints) note(statement, create->name, constraint, {});
-    } else if (auto* alter = std::get_if<AlterTable>(&statement.node)) {
-      for (const AlterCommand& command : alter->commands) {
-        if (auto* added = std::get_if<AddConstraint>(&command)) note(statement, alter->name, added->constraint, {});
-      }
     } else if (auto* index = std::get_if<CreateIndex>(&statement.node)) {
       indexes.add({index->table.schema, index->name}, &statement);
     } else if (auto* sequence = std::get_if<CreateSequence>(&statement.node)) {
@@ -108,18 +97,46 @@ Catalog::Indexes::Indexes(Script& script) {
   }
 }
 
+Catalog::Keys::Keys(Script& script) {
+  for (Statement& statement : script.statements) {
+    if (!is_there(statement)) continue;
+    if (auto* create = std::get_if<CreateTable>(&statement.node)) {
+      for (const Column& column : create->columns) {
+        for (const Constraint& constraint : column.constraints)
+          note(statement, create->name, constraint, column.name);
+      }
+      for (const Constraint& constraint : create->constraints) note(statement, create->name, constraint, {});
+    } else if (auto* alter = std::get_if<AlterTable>(&statement.node)) {
+      for (const AlterCommand& command : alter->commands) {
+        if (auto* added = std::get_if<AddConstraint>(&command))
+          note(statement, alter->name, added->constraint, {});
+      }
+    }
+  }
+}
+
+void Catalog::Keys::note(Statement& statement, const Name& table, const Constraint& constraint,
+                         const std::string& column) {
+  if (constraint.kind == Constraint::Kind::primary_key) {
+    primary_keys[key(table)] = constraint.columns.empty() ? std::vector{column} : constraint.columns;
+  } else if (constraint.kind == Constraint::Kind::foreign_key) {
+    foreign_keys.push_back({&statement, table, &constraint});
+  }
+}
+
 std::string Catalog::extension_schema(const std::string& extension) const {
-  const auto it = indexes().extensions.find(extension);
-  return it == indexes().extensions.end() ? std::string() : it->second;
+  const auto it = names().extensions.find(extension);
+  return it == names().extensions.end() ? std::string() : it->second;
 }
 
 std::vector<std::string> Catalog::primary_key(const Name& table) const {
-  const auto it = indexes().primary_keys.find(key(table));
-  return it == indexes().primary_keys.end() ? std::vector<std::string>() : it->second;
+  const auto it = keys().primary_keys.find(key(table));
+  return it == keys().primary_keys.end() ? std::vector<std::string>() : it->second;
 }
 
 Column* find_column(CreateTable& table, const std::string& name) {
-  auto it = std::find_if(table.columns.begin(), table.columns.end(), [&](const Column& c) { return c.name == name; });
+  auto it = std::find_if(table.columns.begin(), table.columns.end(),
+                         [&](const Column& c) { return c.name == name; });
   return it == table.columns.end() ? nullptr : &*it;
 }
 

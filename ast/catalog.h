@@ -11,43 +11,44 @@
 
 namespace pg2crdb::ast {
 
-/// The schema as an index over a script: objects by qualified name ("public" where the dump said no schema). Views
-/// into the script: rebuild after a pass that adds, drops or renames (the pipeline makes one for every pass). It is
-/// filled at the first question, so a pass that asks nothing costs nothing, and stays as it is from then on.
+/// The schema as an index over a script: objects by qualified name ("public" where the dump said no schema).
+/// Views into the script: rebuild after a pass that adds, drops or renames (the pipeline makes one for every
+/// pass). It is filled at the first question, names and keys each at theirs, so that a pass which asks
+/// nothing costs nothing.
 class Catalog {
  public:
   explicit Catalog(Script& script) : script_(script) {}
 
   /// The statement that creates the object, null where the script has none (or it was dropped).
-  Statement* table(const Name& name) const { return indexes().tables.find(name); }
-  Statement* sequence(const Name& name) const { return indexes().sequences.find(name); }
-  Statement* view(const Name& name) const { return indexes().views.find(name); }  ///< and materialized views
-  Statement* enum_type(const Name& name) const { return indexes().enums.find(name); }
-  Statement* composite_type(const Name& name) const { return indexes().composites.find(name); }
-  Statement* domain(const Name& name) const { return indexes().domains.find(name); }
+  Statement* table(const Name& name) const { return names().tables.find(name); }
+  Statement* sequence(const Name& name) const { return names().sequences.find(name); }
+  Statement* view(const Name& name) const { return names().views.find(name); }  ///< and materialized views
+  Statement* enum_type(const Name& name) const { return names().enums.find(name); }
+  Statement* composite_type(const Name& name) const { return names().composites.find(name); }
+  Statement* domain(const Name& name) const { return names().domains.find(name); }
   /// Indexes live in their table's schema.
-  Statement* index(const Name& name) const { return indexes().indexes.find(name); }
-  bool has_schema(const std::string& name) const { return indexes().schemas.contains(name); }
-  bool has_role(const std::string& name) const { return indexes().roles.contains(name); }
+  Statement* index(const Name& name) const { return names().indexes.find(name); }
+  bool has_schema(const std::string& name) const { return names().schemas.contains(name); }
+  bool has_role(const std::string& name) const { return names().roles.contains(name); }
   /// Any overload of the name.
-  bool has_function(const Name& name) const { return indexes().functions.find(name) != nullptr; }
+  bool has_function(const Name& name) const { return names().functions.find(name) != nullptr; }
   /// The schema an extension was created in, "" where the dump creates no such extension.
   std::string extension_schema(const std::string& extension) const;
 
   /// Every live foreign key, wherever it is written.
   struct ForeignKey {
-    Statement* statement;    ///< CREATE TABLE or ALTER TABLE that holds it
+    Statement* statement;  ///< CREATE TABLE or ALTER TABLE that holds it
     Name table;
     const Constraint* constraint;
   };
-  const std::vector<ForeignKey>& foreign_keys() const { return indexes().foreign_keys; }
+  const std::vector<ForeignKey>& foreign_keys() const { return keys().foreign_keys; }
 
   /// The primary key's columns, written anywhere; empty where the table has none.
   std::vector<std::string> primary_key(const Name& table) const;
 
  private:
-  /// Statements by name, the first one of each. A table of its own, because a name of two parts is looked up without
-  /// making a string of it, and filling it does not allocate for each.
+  /// Statements by name, the first one of each. A table of its own, because a name of two parts is looked up
+  /// without making a string of it, and filling it does not allocate for each.
   class Index {
    public:
     Statement* find(const Name& name) const;
@@ -68,23 +69,33 @@ class Catalog {
     size_t count_ = 0;
   };
 
-  struct Indexes {
-    explicit Indexes(Script& script);
-    void note(Statement& statement, const Name& table, const Constraint& constraint, const std::string& column);
+  struct Names {
+    explicit Names(Script& script);
 
     Index tables, sequences, views, enums, composites, domains, indexes, functions;
     std::unordered_set<std::string> schemas, roles;
     std::unordered_map<std::string, std::string> extensions;
+  };
+  struct Keys {
+    explicit Keys(Script& script);
+    void note(Statement& statement, const Name& table, const Constraint& constraint,
+              const std::string& column);
+
     std::unordered_map<std::string, std::vector<std::string>> primary_keys;
     std::vector<ForeignKey> foreign_keys;
   };
-  const Indexes& indexes() const {
-    if (!indexes_) indexes_ = std::make_unique<Indexes>(script_);
-    return *indexes_;
+  const Names& names() const {
+    if (!names_) names_ = std::make_unique<Names>(script_);
+    return *names_;
+  }
+  const Keys& keys() const {
+    if (!keys_) keys_ = std::make_unique<Keys>(script_);
+    return *keys_;
   }
 
   Script& script_;
-  mutable std::unique_ptr<Indexes> indexes_;
+  mutable std::unique_ptr<Names> names_;
+  mutable std::unique_ptr<Keys> keys_;
 };
 
 /// A column of a CREATE TABLE by name, null where there is none.

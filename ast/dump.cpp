@@ -41,9 +41,12 @@ template <>
 constexpr std::string_view names<Query::SetOperation> = "none union intersect except";
 template <>
 constexpr std::string_view names<ObjectKind> =
-    "table column index constraint domain_constraint sequence view materialized_view foreign_table type domain schema "
-    "database extension function procedure routine aggregate operator trigger policy rule role language event_trigger "
-    "foreign_data_wrapper foreign_server large_object tablespace collation conversion cast statistics publication "
+    "table column index constraint domain_constraint sequence view materialized_view foreign_table type "
+    "domain schema "
+    "database extension function procedure routine aggregate operator trigger policy rule role language "
+    "event_trigger "
+    "foreign_data_wrapper foreign_server large_object tablespace collation conversion cast statistics "
+    "publication "
     "subscription text_search_configuration text_search_dictionary text_search_parser text_search_template "
     "operator_class operator_family access_method transform parameter other";
 template <>
@@ -102,7 +105,9 @@ bool is_default(const T& value) {
 }
 
 /// A literal's or an object's kind says something even where it is the first enumerator.
-bool always_shown(std::string_view field) { return field == "kind"; }
+bool always_shown(std::string_view field) {
+  return field == "kind";
+}
 
 struct TreeDumper {
   std::string out;

@@ -39,8 +39,9 @@ bool same(const std::variant<T...>& a, const std::variant<T...>& b) {
 template <class T>
 bool same(const T& a, const T& b) {
   if constexpr (Fields<T>::known) {
-    return std::apply([&](const auto&... field) { return (same(a.*(field.second), b.*(field.second)) && ...); },
-                      Fields<T>::list);
+    return std::apply(
+        [&](const auto&... field) { return (same(a.*(field.second), b.*(field.second)) && ...); },
+        Fields<T>::list);
   } else {
     return a == b;
   }
@@ -48,8 +49,14 @@ bool same(const T& a, const T& b) {
 
 }  // namespace
 
-bool equal(const StatementNode& a, const StatementNode& b) { return same(a, b); }
-bool equal(const Expr& a, const Expr& b) { return same(a, b); }
-bool equal(const TypeName& a, const TypeName& b) { return same(a, b); }
+bool equal(const StatementNode& a, const StatementNode& b) {
+  return same(a, b);
+}
+bool equal(const Expr& a, const Expr& b) {
+  return same(a, b);
+}
+bool equal(const TypeName& a, const TypeName& b) {
+  return same(a, b);
+}
 
 }  // namespace pg2crdb::ast

@@ -61,10 +61,11 @@ struct CallModifiers {
 struct FunctionCall {
   Name name;
   std::vector<Expr> arguments;
-  bool star = false;        ///< count(*)
+  bool star = false;  ///< count(*)
   bool distinct = false;
   bool variadic = false;
-  bool sql_syntax = false;  ///< written with keywords: EXTRACT(y FROM t), POSITION(a IN b), x AT TIME ZONE z ...
+  bool sql_syntax =
+      false;  ///< written with keywords: EXTRACT(y FROM t), POSITION(a IN b), x AT TIME ZONE z ...
   Box<CallModifiers> modifiers;
 };
 
@@ -76,14 +77,14 @@ struct Cast {
 /// Anything with an operator between or before its operands.
 struct Operation {
   enum class Kind {
-    op,            ///< left op right, op right
-    any,           ///< left op ANY (right)
-    all,           ///< left op ALL (right)
-    distinct,      ///< IS DISTINCT FROM
+    op,        ///< left op right, op right
+    any,       ///< left op ANY (right)
+    all,       ///< left op ALL (right)
+    distinct,  ///< IS DISTINCT FROM
     not_distinct,
     nullif,
-    in,            ///< [NOT] IN (list): op is "=" or "<>", right is a list
-    like,          ///< op is "~~" or "!~~"
+    in,    ///< [NOT] IN (list): op is "=" or "<>", right is a list
+    like,  ///< op is "~~" or "!~~"
     ilike,
     similar,
     between,
@@ -142,8 +143,8 @@ struct MinMax {
 
 /// CURRENT_DATE, CURRENT_TIMESTAMP(3), CURRENT_USER ...
 struct ValueFunction {
-  std::string keyword;      ///< upper case, as SQL spells it
-  int64_t precision = -1;   ///< -1 where none was given
+  std::string keyword;     ///< upper case, as SQL spells it
+  int64_t precision = -1;  ///< -1 where none was given
 };
 
 struct Subquery {
@@ -199,9 +200,9 @@ struct GroupingSet {
 
 /// An expression. `offset` counts bytes from the beginning of its statement, -1 where the parser did not say.
 struct Expr {
-  using Node = std::variant<Literal, ColumnRef, Parameter, FunctionCall, Cast, Operation, ExprList, BoolExpr, NullTest,
-                            BooleanTest, Case, Coalesce, MinMax, ValueFunction, Subquery, ArrayExpr, RowExpr,
-                            Indirection, Collate, NamedArgument, DefaultValue, GroupingSet>;
+  using Node = std::variant<Literal, ColumnRef, Parameter, FunctionCall, Cast, Operation, ExprList, BoolExpr,
+                            NullTest, BooleanTest, Case, Coalesce, MinMax, ValueFunction, Subquery, ArrayExpr,
+                            RowExpr, Indirection, Collate, NamedArgument, DefaultValue, GroupingSet>;
   Node node;
   int32_t offset = -1;
 };

@@ -5,8 +5,8 @@
 
 #include "ast/statement.h"
 
-/// The fields of every node, once: walk, dump and compare are written over it. Included by those three sources only, since
-/// instantiating it is what takes time to compile.
+/// The fields of every node, once: walk, dump and compare are written over it. Included by those three
+/// sources only, since instantiating it is what takes time to compile.
 namespace pg2crdb::ast {
 
 template <class T>
@@ -32,9 +32,11 @@ PG2CRDB_NODE(Literal, F(kind), F(text))
 PG2CRDB_NODE(ColumnRef, F(names), F(star))
 PG2CRDB_NODE(Parameter, F(number))
 PG2CRDB_NODE(SortItem, F(expr), F(order), F(nulls), F(using_operator))
-PG2CRDB_NODE(Window, F(name), F(references), F(partition_by), F(order_by), F(frame_options), F(start_offset), F(end_offset))
+PG2CRDB_NODE(Window, F(name), F(references), F(partition_by), F(order_by), F(frame_options), F(start_offset),
+             F(end_offset))
 PG2CRDB_NODE(CallModifiers, F(order_by), F(within_group), F(filter), F(over))
-PG2CRDB_NODE(FunctionCall, F(name), F(arguments), F(star), F(distinct), F(variadic), F(sql_syntax), F(modifiers))
+PG2CRDB_NODE(FunctionCall, F(name), F(arguments), F(star), F(distinct), F(variadic), F(sql_syntax),
+             F(modifiers))
 PG2CRDB_NODE(Cast, F(argument), F(type))
 PG2CRDB_NODE(Operation, F(kind), F(op), F(left), F(right))
 PG2CRDB_NODE(ExprList, F(items))
@@ -73,26 +75,28 @@ PG2CRDB_NODE(FromItem, F(node))
 PG2CRDB_NODE(CommonTable, F(name), F(columns), F(materialized), F(query))
 PG2CRDB_NODE(SelectItem, F(expr), F(alias))
 PG2CRDB_NODE(Locking, F(strength), F(tables), F(wait))
-PG2CRDB_NODE(Query, F(recursive), F(with), F(set_operation), F(set_all), F(left), F(right), F(values), F(distinct),
-             F(distinct_on), F(targets), F(from), F(where), F(group_by), F(group_distinct), F(having), F(windows),
-             F(order_by), F(limit), F(limit_with_ties), F(offset), F(locking))
+PG2CRDB_NODE(Query, F(recursive), F(with), F(set_operation), F(set_all), F(left), F(right), F(values),
+             F(distinct), F(distinct_on), F(targets), F(from), F(where), F(group_by), F(group_distinct),
+             F(having), F(windows), F(order_by), F(limit), F(limit_with_ties), F(offset), F(locking))
 
 PG2CRDB_NODE(ObjectRef, F(kind), F(name), F(member), F(has_arguments), F(arguments))
 PG2CRDB_NODE(Option, F(name), F(value), F(has_value), F(string_value))
 PG2CRDB_NODE(Role, F(kind), F(name))
-PG2CRDB_NODE(SequenceOptions, F(type), F(start), F(increment), F(minimum), F(maximum), F(no_minimum), F(no_maximum),
-             F(cache), F(cycle), F(no_cycle), F(restart), F(restart_default), F(sequence_name), F(owned_by))
+PG2CRDB_NODE(SequenceOptions, F(type), F(start), F(increment), F(minimum), F(maximum), F(no_minimum),
+             F(no_maximum), F(cache), F(cycle), F(no_cycle), F(restart), F(restart_default), F(sequence_name),
+             F(owned_by))
 PG2CRDB_NODE(Generated, F(expr), F(stored))
 PG2CRDB_NODE(Identity, F(always), F(options))
-PG2CRDB_NODE(IndexElement, F(column), F(expr), F(collation), F(operator_class), F(operator_class_options), F(order),
-             F(nulls))
+PG2CRDB_NODE(IndexElement, F(column), F(expr), F(collation), F(operator_class), F(operator_class_options),
+             F(order), F(nulls))
 PG2CRDB_NODE(Constraint, F(kind), F(name), F(columns), F(including), F(check), F(nulls_not_distinct),
-             F(without_overlaps), F(deferrable), F(initially_deferred), F(not_valid), F(no_inherit), F(not_enforced),
-             F(using_index), F(options), F(tablespace), F(referenced), F(referenced_columns), F(match), F(on_delete),
-             F(on_update), F(on_delete_columns), F(access_method), F(exclude_elements), F(exclude_operators),
-             F(where), F(hash_sharded))
-PG2CRDB_NODE(Column, F(name), F(type), F(collation), F(storage), F(compression), F(default_value), F(not_null),
-             F(explicit_null), F(not_null_name), F(not_null_no_inherit), F(generated), F(identity), F(constraints))
+             F(without_overlaps), F(deferrable), F(initially_deferred), F(not_valid), F(no_inherit),
+             F(not_enforced), F(using_index), F(options), F(tablespace), F(referenced), F(referenced_columns),
+             F(match), F(on_delete), F(on_update), F(on_delete_columns), F(access_method),
+             F(exclude_elements), F(exclude_operators), F(where), F(hash_sharded))
+PG2CRDB_NODE(Column, F(name), F(type), F(collation), F(storage), F(compression), F(default_value),
+             F(not_null), F(explicit_null), F(not_null_name), F(not_null_no_inherit), F(generated),
+             F(identity), F(constraints))
 PG2CRDB_NODE(PartitionBound, F(kind), F(list), F(from), F(to), F(modulus), F(remainder))
 PG2CRDB_NODE(PartitionBy, F(strategy), F(key))
 PG2CRDB_NODE(LikeClause, F(table), F(including))
@@ -124,7 +128,8 @@ PG2CRDB_NODE(CreateEnum, F(name), F(labels))
 PG2CRDB_NODE(AlterEnum, F(name), F(old_label), F(label), F(if_not_exists), F(neighbor), F(after))
 PG2CRDB_NODE(CreateCompositeType, F(name), F(attributes))
 PG2CRDB_NODE(CreateDomain, F(name), F(type), F(collation), F(default_value), F(not_null), F(constraints))
-PG2CRDB_NODE(CreateView, F(name), F(or_replace), F(persistence), F(columns), F(options), F(query), F(check_option))
+PG2CRDB_NODE(CreateView, F(name), F(or_replace), F(persistence), F(columns), F(options), F(query),
+             F(check_option))
 PG2CRDB_NODE(CreateTableAs, F(materialized_view), F(name), F(if_not_exists), F(columns), F(options),
              F(access_method), F(tablespace), F(query), F(with_data))
 PG2CRDB_NODE(RefreshMaterializedView, F(name), F(concurrently), F(with_data))
@@ -132,17 +137,20 @@ PG2CRDB_NODE(FunctionParameter, F(name), F(mode), F(mode_written), F(type), F(de
 PG2CRDB_NODE(SetVariable, F(kind), F(name), F(values), F(local))
 PG2CRDB_NODE(CreateFunction, F(procedure), F(or_replace), F(name), F(parameters), F(returns), F(language),
              F(volatility), F(strict), F(called_on_null_input), F(security_definer), F(security_invoker),
-             F(leakproof), F(window), F(cost), F(rows), F(parallel), F(support), F(transforms), F(settings), F(body))
-PG2CRDB_NODE(CreateTrigger, F(name), F(table), F(or_replace), F(constraint), F(timing), F(on_insert), F(on_update),
-             F(on_delete), F(on_truncate), F(update_columns), F(for_each_row), F(constraint_from), F(deferrable),
-             F(initially_deferred), F(old_table), F(new_table), F(when), F(function), F(arguments))
+             F(leakproof), F(window), F(cost), F(rows), F(parallel), F(support), F(transforms), F(settings),
+             F(body))
+PG2CRDB_NODE(CreateTrigger, F(name), F(table), F(or_replace), F(constraint), F(timing), F(on_insert),
+             F(on_update), F(on_delete), F(on_truncate), F(update_columns), F(for_each_row),
+             F(constraint_from), F(deferrable), F(initially_deferred), F(old_table), F(new_table), F(when),
+             F(function), F(arguments))
 PG2CRDB_NODE(CreatePolicy, F(name), F(table), F(permissive), F(command), F(roles), F(using_), F(with_check))
 PG2CRDB_NODE(CreateRole, F(name), F(login), F(options), F(if_not_exists))
 PG2CRDB_NODE(AlterRole, F(role), F(options))
 PG2CRDB_NODE(Privilege, F(name), F(columns))
-PG2CRDB_NODE(Grant, F(grant), F(grant_option), F(privileges), F(kind), F(all_in_schema), F(objects), F(grantees),
-             F(granted_by), F(has_granted_by), F(cascade))
-PG2CRDB_NODE(GrantRole, F(grant), F(roles), F(members), F(options), F(granted_by), F(has_granted_by), F(cascade))
+PG2CRDB_NODE(Grant, F(grant), F(grant_option), F(privileges), F(kind), F(all_in_schema), F(objects),
+             F(grantees), F(granted_by), F(has_granted_by), F(cascade))
+PG2CRDB_NODE(GrantRole, F(grant), F(roles), F(members), F(options), F(granted_by), F(has_granted_by),
+             F(cascade))
 PG2CRDB_NODE(AlterDefaultPrivileges, F(for_roles), F(schemas), F(grant))
 PG2CRDB_NODE(AlterOwner, F(object), F(role))
 PG2CRDB_NODE(Comment, F(object), F(text), F(is_null))

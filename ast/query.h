@@ -81,7 +81,7 @@ struct SelectItem {
 struct Locking {
   std::string strength;  ///< "UPDATE", "NO KEY UPDATE", "SHARE", "KEY SHARE"
   std::vector<Name> tables;
-  std::string wait;      ///< "", "NOWAIT", "SKIP LOCKED"
+  std::string wait;  ///< "", "NOWAIT", "SKIP LOCKED"
 };
 
 /// SELECT, VALUES or a set operation over two queries.

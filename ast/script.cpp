@@ -4,23 +4,34 @@ namespace pg2crdb::ast {
 
 std::string_view to_string(Fate fate) {
   switch (fate) {
-    case Fate::kept: return "kept";
-    case Fate::rewritten: return "rewritten";
-    case Fate::merged: return "merged";
-    case Fate::moved: return "moved";
-    case Fate::dropped: return "dropped";
-    case Fate::needs_person: return "needs_person";
-    case Fate::added: break;
+    case Fate::kept:
+      return "kept";
+    case Fate::rewritten:
+      return "rewritten";
+    case Fate::merged:
+      return "merged";
+    case Fate::moved:
+      return "moved";
+    case Fate::dropped:
+      return "dropped";
+    case Fate::needs_person:
+      return "needs_person";
+    case Fate::added:
+      break;
   }
   return "added";
 }
 
 std::string_view to_string(Phase phase) {
   switch (phase) {
-    case Phase::roles: return "roles";
-    case Phase::pre_data: return "pre-data";
-    case Phase::post_data: return "post-data";
-    case Phase::revalidate: break;
+    case Phase::roles:
+      return "roles";
+    case Phase::pre_data:
+      return "pre-data";
+    case Phase::post_data:
+      return "post-data";
+    case Phase::revalidate:
+      break;
   }
   return "revalidate";
 }

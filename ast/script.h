@@ -28,12 +28,15 @@ struct Statement {
   StatementNode node;
   Fate fate = Fate::kept;
   Phase phase = Phase::pre_data;
-  std::vector<std::string_view> passes;  ///< those that touched it, in order; names live as long as the program
-  std::string reason;                    ///< for merged, moved, dropped, needs_person
+  std::vector<std::string_view>
+      passes;          ///< those that touched it, in order; names live as long as the program
+  std::string reason;  ///< for merged, moved, dropped, needs_person
   StatementId merged_into = no_statement;
 
   /// Still to be emitted.
-  bool live() const { return fate == Fate::kept || fate == Fate::rewritten || fate == Fate::added || fate == Fate::moved; }
+  bool live() const {
+    return fate == Fate::kept || fate == Fate::rewritten || fate == Fate::added || fate == Fate::moved;
+  }
 };
 
 /// The rows that a dump holds for one table, in one place.
@@ -43,10 +46,11 @@ struct DataBlock {
   Name table;
   std::vector<std::string> columns;  ///< empty: all of the table's, in order
   Span header;                       ///< the COPY statement, or the first INSERT
-  Span data;                         ///< copy_text: the rows without the final `\.` line; insert: first to last INSERT
-  uint64_t first_line = 0;           ///< line of the first row
+  Span data;                ///< copy_text: the rows without the final `\.` line; insert: first to last INSERT
+  uint64_t first_line = 0;  ///< line of the first row
   uint64_t rows = 0;
-  uint64_t statements = 1;           ///< 1 for COPY, else the number of INSERTs: they are read statements of the ledger
+  uint64_t statements =
+      1;  ///< 1 for COPY, else the number of INSERTs: they are read statements of the ledger
   StatementId statement = no_statement;  ///< the CopyFrom statement; none for INSERTs, which are only counted
 };
 

@@ -19,7 +19,8 @@ const Literal* literal_under_casts(const Expr& expr) {
 std::optional<std::string> integer_argument(const Expr& expr) {
   if (const Literal* literal = literal_under_casts(expr)) return literal->text;
   const auto* operation = std::get_if<Operation>(&expr.node);
-  if (operation == nullptr || operation->left || operation->op != std::vector<std::string>{"-"}) return std::nullopt;
+  if (operation == nullptr || operation->left || operation->op != std::vector<std::string>{"-"})
+    return std::nullopt;
   const Literal* literal = literal_under_casts(*operation->right);
   if (literal == nullptr) return std::nullopt;
   return "-" + literal->text;
@@ -82,7 +83,8 @@ std::optional<Name> nextval_sequence(const Expr& expr) {
   visitor.expr = [&](Expr& inner) {
     const auto* call = std::get_if<FunctionCall>(&inner.node);
     if (call == nullptr || call->name.name != "nextval" || call->arguments.size() != 1) return;
-    if (const Literal* literal = literal_under_casts(call->arguments[0])) sequence = parse_regclass(literal->text);
+    if (const Literal* literal = literal_under_casts(call->arguments[0]))
+      sequence = parse_regclass(literal->text);
   };
   Expr copy = expr;
   walk(copy, visitor);
@@ -91,7 +93,8 @@ std::optional<Name> nextval_sequence(const Expr& expr) {
 
 std::optional<SetvalCall> setval_call(const StatementNode& node) {
   const auto* select = std::get_if<SelectStatement>(&node);
-  if (select == nullptr || select->query.targets.size() != 1 || !select->query.from.empty()) return std::nullopt;
+  if (select == nullptr || select->query.targets.size() != 1 || !select->query.from.empty())
+    return std::nullopt;
   const auto* call = std::get_if<FunctionCall>(&select->query.targets[0].expr->node);
   if (call == nullptr || call->name.name != "setval" || call->arguments.size() < 2) return std::nullopt;
   const Literal* sequence = literal_under_casts(call->arguments[0]);

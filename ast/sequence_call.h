@@ -8,13 +8,14 @@
 
 namespace pg2crdb::ast {
 
-/// A name inside a regclass literal: `public.towns_id_seq`, `"Mixed"."Seq"`; nothing where it is no such name.
+/// A name inside a regclass literal: `public.towns_id_seq`, `"Mixed"."Seq"`; nothing where it is no such
+/// name.
 std::optional<Name> parse_regclass(std::string_view literal);
 /// The reverse, quoted where PostgreSQL would quote.
 std::string regclass_text(const Name& name);
 
-/// The sequence of `nextval('s.q'::regclass)`, alone or under casts and operators (`'X' || nextval(..)`); nothing
-/// where the expression calls no nextval on a literal.
+/// The sequence of `nextval('s.q'::regclass)`, alone or under casts and operators (`'X' || nextval(..)`);
+/// nothing where the expression calls no nextval on a literal.
 std::optional<Name> nextval_sequence(const Expr& expr);
 
 /// `SELECT setval('s.q', 42[, true])` with literals.

@@ -14,19 +14,59 @@ namespace pg2crdb::ast {
 
 /// PostgreSQL's kinds of objects, as COMMENT ON, GRANT ON, DROP and OWNER TO name them.
 enum class ObjectKind {
-  table, column, index, constraint, domain_constraint, sequence, view, materialized_view, foreign_table, type, domain,
-  schema, database, extension, function, procedure, routine, aggregate, operator_, trigger, policy, rule, role,
-  language, event_trigger, foreign_data_wrapper, foreign_server, large_object, tablespace, collation, conversion, cast,
-  statistics, publication, subscription, text_search_configuration, text_search_dictionary, text_search_parser,
-  text_search_template, operator_class, operator_family, access_method, transform, parameter, other,
+  table,
+  column,
+  index,
+  constraint,
+  domain_constraint,
+  sequence,
+  view,
+  materialized_view,
+  foreign_table,
+  type,
+  domain,
+  schema,
+  database,
+  extension,
+  function,
+  procedure,
+  routine,
+  aggregate,
+  operator_,
+  trigger,
+  policy,
+  rule,
+  role,
+  language,
+  event_trigger,
+  foreign_data_wrapper,
+  foreign_server,
+  large_object,
+  tablespace,
+  collation,
+  conversion,
+  cast,
+  statistics,
+  publication,
+  subscription,
+  text_search_configuration,
+  text_search_dictionary,
+  text_search_parser,
+  text_search_template,
+  operator_class,
+  operator_family,
+  access_method,
+  transform,
+  parameter,
+  other,
 };
 
 /// An object as a statement refers to it.
 struct ObjectRef {
   ObjectKind kind = ObjectKind::table;
-  Name name;                        ///< of a column, constraint, trigger, policy, rule: the relation's name
-  std::string member;               ///< of a column, constraint, trigger, policy, rule: its own name
-  bool has_arguments = false;       ///< f(integer, text) rather than f
+  Name name;                   ///< of a column, constraint, trigger, policy, rule: the relation's name
+  std::string member;          ///< of a column, constraint, trigger, policy, rule: its own name
+  bool has_arguments = false;  ///< f(integer, text) rather than f
   std::vector<TypeName> arguments;
 };
 
@@ -47,11 +87,12 @@ struct Role {
   std::string name;
 };
 
-// --- tables ------------------------------------------------------------------------------------------------------
+// --- tables
+// ------------------------------------------------------------------------------------------------------
 
 struct SequenceOptions {
-  TypeName type;           ///< AS integer; empty where not said
-  std::string start;       ///< decimal digits; empty where not said, for all of these
+  TypeName type;      ///< AS integer; empty where not said
+  std::string start;  ///< decimal digits; empty where not said, for all of these
   std::string increment;
   std::string minimum;
   std::string maximum;
@@ -60,9 +101,9 @@ struct SequenceOptions {
   std::string cache;
   bool cycle = false;
   bool no_cycle = false;
-  std::string restart;     ///< RESTART WITH n
+  std::string restart;  ///< RESTART WITH n
   bool restart_default = false;
-  Name sequence_name;      ///< SEQUENCE NAME s.q, only in identity columns
+  Name sequence_name;                 ///< SEQUENCE NAME s.q, only in identity columns
   std::vector<std::string> owned_by;  ///< s, t, c; or "none"
 };
 
@@ -93,7 +134,7 @@ enum class ForeignKeyMatch { simple, full, partial };
 struct Constraint {
   enum class Kind { primary_key, unique, check, foreign_key, exclude, not_null };
   Kind kind = Kind::check;
-  std::string name;  ///< empty where not said
+  std::string name;                  ///< empty where not said
   std::vector<std::string> columns;  ///< empty for a column's own constraint as written; `fold` fills it
   std::vector<std::string> including;
   Box<Expr> check;
@@ -132,8 +173,8 @@ struct Column {
   std::string compression;  ///< pglz, lz4
   Box<Expr> default_value;
   bool not_null = false;
-  bool explicit_null = false;     ///< the word NULL
-  std::string not_null_name;      ///< PostgreSQL 18 names not-null constraints
+  bool explicit_null = false;  ///< the word NULL
+  std::string not_null_name;   ///< PostgreSQL 18 names not-null constraints
   bool not_null_no_inherit = false;
   Box<Generated> generated;
   Box<Identity> identity;
@@ -182,30 +223,66 @@ struct CreateTable {
   std::string tablespace;
 };
 
-struct AddColumn { Column column; bool if_not_exists = false; };
-struct DropColumn { std::string column; bool if_exists = false; bool cascade = false; };
-struct SetDefault { std::string column; Box<Expr> value; };  ///< empty: DROP DEFAULT
-struct SetNotNull { std::string column; bool not_null = true; };
-struct SetType { std::string column; TypeName type; Name collation; Box<Expr> using_; };
-struct AddConstraint { Constraint constraint; };
-struct DropConstraint { std::string name; bool if_exists = false; bool cascade = false; };
-struct ValidateConstraint { std::string name; };
-struct AddIdentity { std::string column; Identity identity; };
-struct OwnerTo { Role role; };
-struct AttachPartition { Name partition; PartitionBound bound; };
+struct AddColumn {
+  Column column;
+  bool if_not_exists = false;
+};
+struct DropColumn {
+  std::string column;
+  bool if_exists = false;
+  bool cascade = false;
+};
+struct SetDefault {
+  std::string column;
+  Box<Expr> value;
+};  ///< empty: DROP DEFAULT
+struct SetNotNull {
+  std::string column;
+  bool not_null = true;
+};
+struct SetType {
+  std::string column;
+  TypeName type;
+  Name collation;
+  Box<Expr> using_;
+};
+struct AddConstraint {
+  Constraint constraint;
+};
+struct DropConstraint {
+  std::string name;
+  bool if_exists = false;
+  bool cascade = false;
+};
+struct ValidateConstraint {
+  std::string name;
+};
+struct AddIdentity {
+  std::string column;
+  Identity identity;
+};
+struct OwnerTo {
+  Role role;
+};
+struct AttachPartition {
+  Name partition;
+  PartitionBound bound;
+};
 struct RowSecurity {
   enum class Action { enable, disable, force, no_force };
   Action action = Action::enable;
 };
 /// CockroachDB's form, made by passes: ALTER COLUMN c SET GENERATED ALWAYS.
-struct SetIdentityAlways { std::string column; };
+struct SetIdentityAlways {
+  std::string column;
+};
 
-using AlterCommand = std::variant<AddColumn, DropColumn, SetDefault, SetNotNull, SetType, AddConstraint,
-                                  DropConstraint, ValidateConstraint, AddIdentity, OwnerTo, AttachPartition,
-                                  RowSecurity, SetIdentityAlways>;
+using AlterCommand =
+    std::variant<AddColumn, DropColumn, SetDefault, SetNotNull, SetType, AddConstraint, DropConstraint,
+                 ValidateConstraint, AddIdentity, OwnerTo, AttachPartition, RowSecurity, SetIdentityAlways>;
 
-/// ALTER TABLE, and ALTER INDEX / VIEW / SEQUENCE / MATERIALIZED VIEW / FOREIGN TABLE / TYPE where they share its
-/// commands. A command that is not modelled makes the whole statement `Opaque`.
+/// ALTER TABLE, and ALTER INDEX / VIEW / SEQUENCE / MATERIALIZED VIEW / FOREIGN TABLE / TYPE where they share
+/// its commands. A command that is not modelled makes the whole statement `Opaque`.
 struct AlterTable {
   ObjectKind kind = ObjectKind::table;
   Name name;
@@ -230,16 +307,43 @@ struct CreateIndex {
   Box<Expr> where;
 };
 
-// --- other objects -----------------------------------------------------------------------------------------------
+// --- other objects
+// -----------------------------------------------------------------------------------------------
 
-struct CreateSchema { std::string name; Role owner; bool has_owner = false; bool if_not_exists = false; };
-struct CreateDatabase { std::string name; std::vector<Option> options; };
-struct CreateExtension { std::string name; std::string schema; std::string version; bool if_not_exists = false; bool cascade = false; };
+struct CreateSchema {
+  std::string name;
+  Role owner;
+  bool has_owner = false;
+  bool if_not_exists = false;
+};
+struct CreateDatabase {
+  std::string name;
+  std::vector<Option> options;
+};
+struct CreateExtension {
+  std::string name;
+  std::string schema;
+  std::string version;
+  bool if_not_exists = false;
+  bool cascade = false;
+};
 
-struct CreateSequence { Name name; bool if_not_exists = false; Persistence persistence = Persistence::permanent; SequenceOptions options; };
-struct AlterSequence { Name name; bool if_exists = false; SequenceOptions options; };
+struct CreateSequence {
+  Name name;
+  bool if_not_exists = false;
+  Persistence persistence = Persistence::permanent;
+  SequenceOptions options;
+};
+struct AlterSequence {
+  Name name;
+  bool if_exists = false;
+  SequenceOptions options;
+};
 
-struct CreateEnum { Name name; std::vector<std::string> labels; };
+struct CreateEnum {
+  Name name;
+  std::vector<std::string> labels;
+};
 struct AlterEnum {
   Name name;
   std::string old_label;  ///< RENAME VALUE old TO new; empty for ADD VALUE
@@ -248,8 +352,18 @@ struct AlterEnum {
   std::string neighbor;
   bool after = false;
 };
-struct CreateCompositeType { Name name; std::vector<Column> attributes; };
-struct CreateDomain { Name name; TypeName type; Name collation; Box<Expr> default_value; bool not_null = false; std::vector<Constraint> constraints; };
+struct CreateCompositeType {
+  Name name;
+  std::vector<Column> attributes;
+};
+struct CreateDomain {
+  Name name;
+  TypeName type;
+  Name collation;
+  Box<Expr> default_value;
+  bool not_null = false;
+  std::vector<Constraint> constraints;
+};
 
 struct CreateView {
   Name name;
@@ -273,7 +387,11 @@ struct CreateTableAs {
   Query query;
   bool with_data = true;
 };
-struct RefreshMaterializedView { Name name; bool concurrently = false; bool with_data = true; };
+struct RefreshMaterializedView {
+  Name name;
+  bool concurrently = false;
+  bool with_data = true;
+};
 
 struct FunctionParameter {
   enum class Mode { in, out, inout, variadic, table };
@@ -292,7 +410,8 @@ struct SetVariable {
   bool local = false;
 };
 
-/// CREATE FUNCTION / PROCEDURE with a string body. An SQL-standard body (BEGIN ATOMIC, RETURN) makes it `Opaque`.
+/// CREATE FUNCTION / PROCEDURE with a string body. An SQL-standard body (BEGIN ATOMIC, RETURN) makes it
+/// `Opaque`.
 struct CreateFunction {
   bool procedure = false;
   bool or_replace = false;
@@ -300,16 +419,16 @@ struct CreateFunction {
   std::vector<FunctionParameter> parameters;
   TypeName returns;  ///< empty for procedures, for RETURNS TABLE, and where OUT parameters say it
   std::string language;
-  std::string volatility;     ///< "", "IMMUTABLE", "STABLE", "VOLATILE"
+  std::string volatility;  ///< "", "IMMUTABLE", "STABLE", "VOLATILE"
   bool strict = false;
   bool called_on_null_input = false;  ///< the words were there
   bool security_definer = false;
-  bool security_invoker = false;      ///< the words were there
+  bool security_invoker = false;  ///< the words were there
   bool leakproof = false;
   bool window = false;
   std::string cost;
   std::string rows;
-  std::string parallel;       ///< "SAFE" ...
+  std::string parallel;  ///< "SAFE" ...
   Name support;
   std::vector<TypeName> transforms;
   std::vector<SetVariable> settings;
@@ -348,12 +467,24 @@ struct CreatePolicy {
   Box<Expr> with_check;
 };
 
-// --- roles, privileges, comments ---------------------------------------------------------------------------------
+// --- roles, privileges, comments
+// ---------------------------------------------------------------------------------
 
-struct CreateRole { std::string name; bool login = false; std::vector<Option> options; bool if_not_exists = false; };  ///< options upper case: "LOGIN", "NOSUPERUSER", "CONNECTION LIMIT", "PASSWORD"
-struct AlterRole { Role role; std::vector<Option> options; };
+struct CreateRole {
+  std::string name;
+  bool login = false;
+  std::vector<Option> options;
+  bool if_not_exists = false;
+};  ///< options upper case: "LOGIN", "NOSUPERUSER", "CONNECTION LIMIT", "PASSWORD"
+struct AlterRole {
+  Role role;
+  std::vector<Option> options;
+};
 
-struct Privilege { std::string name; std::vector<std::string> columns; };  ///< upper case: "SELECT"; "ALL"
+struct Privilege {
+  std::string name;
+  std::vector<std::string> columns;
+};  ///< upper case: "SELECT"; "ALL"
 
 struct Grant {
   bool grant = true;  ///< false: REVOKE
@@ -367,23 +498,59 @@ struct Grant {
   bool has_granted_by = false;
   bool cascade = false;
 };
-struct GrantRole { bool grant = true; std::vector<std::string> roles; std::vector<Role> members; std::vector<Option> options; Role granted_by; bool has_granted_by = false; bool cascade = false; };
-struct AlterDefaultPrivileges { std::vector<Role> for_roles; std::vector<std::string> schemas; Grant grant; };
+struct GrantRole {
+  bool grant = true;
+  std::vector<std::string> roles;
+  std::vector<Role> members;
+  std::vector<Option> options;
+  Role granted_by;
+  bool has_granted_by = false;
+  bool cascade = false;
+};
+struct AlterDefaultPrivileges {
+  std::vector<Role> for_roles;
+  std::vector<std::string> schemas;
+  Grant grant;
+};
 
-/// ALTER <kind> name OWNER TO role, for what ALTER TABLE does not cover: schemas, types, functions, databases ...
-struct AlterOwner { ObjectRef object; Role role; };
-struct Comment { ObjectRef object; std::string text; bool is_null = false; };
-struct Drop { ObjectKind kind = ObjectKind::table; std::vector<ObjectRef> objects; bool if_exists = false; bool cascade = false; bool concurrently = false; };
+/// ALTER <kind> name OWNER TO role, for what ALTER TABLE does not cover: schemas, types, functions, databases
+/// ...
+struct AlterOwner {
+  ObjectRef object;
+  Role role;
+};
+struct Comment {
+  ObjectRef object;
+  std::string text;
+  bool is_null = false;
+};
+struct Drop {
+  ObjectKind kind = ObjectKind::table;
+  std::vector<ObjectRef> objects;
+  bool if_exists = false;
+  bool cascade = false;
+  bool concurrently = false;
+};
 
-// --- the rest ----------------------------------------------------------------------------------------------------
+// --- the rest
+// ----------------------------------------------------------------------------------------------------
 
 /// A SELECT at top level: setval, set_config, statistics calls ...
-struct SelectStatement { Query query; };
-struct Transaction { std::string command; };  ///< "BEGIN", "COMMIT", "ROLLBACK" ...
+struct SelectStatement {
+  Query query;
+};
+struct Transaction {
+  std::string command;
+};  ///< "BEGIN", "COMMIT", "ROLLBACK" ...
 /// The line before the rows of a dump; the rows are a DataBlock of the script.
-struct CopyFrom { Name table; std::vector<std::string> columns; };
+struct CopyFrom {
+  Name table;
+  std::vector<std::string> columns;
+};
 /// A psql line: `\connect db`, `\restrict token`.
-struct MetaCommand { std::string text; };
+struct MetaCommand {
+  std::string text;
+};
 
 /// What is not modelled, word for word. Never dropped, never guessed: a pass decides by `kind`.
 struct Opaque {
@@ -392,10 +559,10 @@ struct Opaque {
 };
 
 using StatementNode =
-    std::variant<CreateTable, AlterTable, CreateIndex, CreateSchema, CreateDatabase, CreateExtension, CreateSequence,
-                 AlterSequence, CreateEnum, AlterEnum, CreateCompositeType, CreateDomain, CreateView, CreateTableAs,
-                 RefreshMaterializedView, CreateFunction, CreateTrigger, CreatePolicy, CreateRole, AlterRole, Grant,
-                 GrantRole, AlterDefaultPrivileges, AlterOwner, Comment, Drop, SetVariable, SelectStatement,
-                 Transaction, CopyFrom, MetaCommand, Opaque>;
+    std::variant<CreateTable, AlterTable, CreateIndex, CreateSchema, CreateDatabase, CreateExtension,
+                 CreateSequence, AlterSequence, CreateEnum, AlterEnum, CreateCompositeType, CreateDomain,
+                 CreateView, CreateTableAs, RefreshMaterializedView, CreateFunction, CreateTrigger,
+                 CreatePolicy, CreateRole, AlterRole, Grant, GrantRole, AlterDefaultPrivileges, AlterOwner,
+                 Comment, Drop, SetVariable, SelectStatement, Transaction, CopyFrom, MetaCommand, Opaque>;
 
 }  // namespace pg2crdb::ast

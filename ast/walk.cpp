@@ -46,8 +46,14 @@ struct Walker {
 
 }  // namespace
 
-void walk(StatementNode& node, const Visitor& visitor) { Walker{visitor}(node); }
-void walk(Expr& expr, const Visitor& visitor) { Walker{visitor}(expr); }
-void walk(Query& query, const Visitor& visitor) { Walker{visitor}(query); }
+void walk(StatementNode& node, const Visitor& visitor) {
+  Walker{visitor}(node);
+}
+void walk(Expr& expr, const Visitor& visitor) {
+  Walker{visitor}(expr);
+}
+void walk(Query& query, const Visitor& visitor) {
+  Walker{visitor}(query);
+}
 
 }  // namespace pg2crdb::ast

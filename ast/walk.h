@@ -5,8 +5,8 @@
 
 namespace pg2crdb::ast {
 
-/// What to call on the way through a tree; empty members are left out. Children come before their parent, so that a
-/// callback may replace the node it is given.
+/// What to call on the way through a tree; empty members are left out. Children come before their parent, so
+/// that a callback may replace the node it is given.
 struct Visitor {
   std::function<void(Expr&)> expr;
   std::function<void(TypeName&)> type;

@@ -8,19 +8,21 @@
 
 namespace pg2crdb {
 
-/// error: a required fix, the target would refuse it or data would be lost. warning: behaviour or speed changes,
-/// somebody has to acknowledge it. info: worth knowing.
+/// error: a required fix, the target would refuse it or data would be lost. warning: behaviour or speed
+/// changes, somebody has to acknowledge it. info: worth knowing.
 enum class Severity { info, warning, error };
 
 std::string_view to_string(Severity severity);
 
-/// What a finding is about, declared once beside the pass that reports it. Ids are kebab-case words, never reused.
+/// What a finding is about, declared once beside the pass that reports it. Ids are kebab-case words, never
+/// reused.
 struct Rule {
   std::string_view id;
   Severity severity;
-  std::string_view category;  ///< "syntax", "types", "constraints", "keys", "privileges", "settings", "functions", ...
-  std::string_view summary;   ///< one sentence: what is found and why it matters
-  std::string_view advice;    ///< one sentence in the imperative: what to do
+  std::string_view
+      category;  ///< "syntax", "types", "constraints", "keys", "privileges", "settings", "functions", ...
+  std::string_view summary;  ///< one sentence: what is found and why it matters
+  std::string_view advice;   ///< one sentence in the imperative: what to do
 };
 
 /// One thing found. Data only: renderers turn it into text, JSON, SARIF, annotations.

@@ -10,13 +10,17 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "emit/sql.h"
+#include "support/words.h"
 
 namespace pg2crdb {
 namespace {
 
 using ast::Phase;
 
-/// The order of kinds within a phase. CockroachDB resolves what a statement names when it runs, function bodies included.
+/// The order of kinds within a phase. CockroachDB resolves what a statement names when it runs, function
+/// bodies included.
+constexpr int rank_of_routines_and_views = 9;
+
 struct RankOf {
   int operator()(const ast::CreateDatabase&) const { return 1; }
   int operator()(const ast::CreateSchema&) const { return 2; }
@@ -26,15 +30,15 @@ struct RankOf {
   int operator()(const ast::CreateCompositeType&) const { return 6; }
   int operator()(const ast::CreateDomain&) const { return 7; }
   int operator()(const ast::CreateSequence&) const { return 8; }
-  int operator()(const ast::CreateFunction&) const { return 9; }
-  int operator()(const ast::CreateView&) const { return 9; }
-  int operator()(const ast::CreateTableAs&) const { return 9; }
+  int operator()(const ast::CreateFunction&) const { return rank_of_routines_and_views; }
+  int operator()(const ast::CreateView&) const { return rank_of_routines_and_views; }
+  int operator()(const ast::CreateTableAs&) const { return rank_of_routines_and_views; }
   int operator()(const ast::CreateTable&) const { return 10; }
   int operator()(const ast::CreateIndex&) const { return 11; }
   int operator()(const ast::AlterTable& alter) const {
-    const bool owner = std::any_of(alter.commands.begin(), alter.commands.end(), [](const ast::AlterCommand& command) {
-      return std::holds_alternative<ast::OwnerTo>(command);
-    });
+    const bool owner = std::any_of(
+        alter.commands.begin(), alter.commands.end(),
+        [](const ast::AlterCommand& command) { return std::holds_alternative<ast::OwnerTo>(command); });
     return owner ? 16 : 12;
   }
   int operator()(const ast::CreateTrigger&) const { return 13; }
@@ -42,7 +46,9 @@ struct RankOf {
   int operator()(const ast::Comment&) const { return 15; }
   int operator()(const ast::AlterOwner&) const { return 16; }
   /// An owner needs CREATE on the schema first.
-  int operator()(const ast::Grant& grant) const { return grant.kind == ast::ObjectKind::schema && grant.grant ? 15 : 17; }
+  int operator()(const ast::Grant& grant) const {
+    return grant.kind == ast::ObjectKind::schema && grant.grant ? 15 : 17;
+  }
   int operator()(const ast::GrantRole&) const { return 17; }
   int operator()(const ast::AlterDefaultPrivileges&) const { return 17; }
   template <class Node>
@@ -57,6 +63,52 @@ bool creates(const ast::StatementNode& node) {
          std::holds_alternative<ast::CreateFunction>(node);
 }
 
+/// Functions and views name each other in any order: PostgreSQL looks when they are called, CockroachDB when
+/// they are created. So those that a statement names come before it, otherwise in dump order; a circle is
+/// broken where it was entered.
+class DependencyOrder {
+ public:
+  explicit DependencyOrder(const std::vector<const ast::Statement*>& statements) : statements_(statements) {
+    for (size_t i = 0; i < statements.size(); ++i) {
+      if (const std::string* name = created_name(statements[i]->node)) by_name_[*name].push_back(i);
+    }
+  }
+
+  std::vector<const ast::Statement*> sorted() {
+    state_.assign(statements_.size(), State::unseen);
+    for (size_t i = 0; i < statements_.size(); ++i) visit(i);
+    return std::move(sorted_);
+  }
+
+ private:
+  enum class State { unseen, open, done };
+
+  static const std::string* created_name(const ast::StatementNode& node) {
+    if (const auto* function = std::get_if<ast::CreateFunction>(&node)) return &function->name.name;
+    if (const auto* view = std::get_if<ast::CreateView>(&node)) return &view->name.name;
+    if (const auto* as = std::get_if<ast::CreateTableAs>(&node)) return &as->name.name;
+    return nullptr;
+  }
+
+  void visit(size_t i) {
+    if (state_[i] != State::unseen) return;
+    state_[i] = State::open;
+    std::vector<size_t> needed;
+    for_each_word(to_sql(statements_[i]->node, Dialect::postgresql), [&](std::string_view word) {
+      const auto found = by_name_.find(std::string(word));
+      if (found != by_name_.end()) needed.insert(needed.end(), found->second.begin(), found->second.end());
+    });
+    for (const size_t other : needed) visit(other);
+    state_[i] = State::done;
+    sorted_.push_back(statements_[i]);
+  }
+
+  const std::vector<const ast::Statement*>& statements_;
+  std::unordered_map<std::string, std::vector<size_t>> by_name_;
+  std::vector<State> state_;
+  std::vector<const ast::Statement*> sorted_;
+};
+
 std::string location(const ast::Statement& statement, const SourceFile& file) {
   return fmt::format("{}:{}", file.name(), file.locate(statement.span.begin).line);
 }
@@ -64,7 +116,8 @@ std::string location(const ast::Statement& statement, const SourceFile& file) {
 /// PostgreSQL's spelling of a column's type in the source.
 std::string source_type(const ast::Column& column) {
   ast::TypeName type = column.source_type.empty() ? column.type : column.source_type;
-  if (type.name.schema.empty() && (type.name.name == "int4" || type.name.name == "int2")) type.name.schema = "pg_catalog";
+  if (type.name.schema.empty() && (type.name.name == "int4" || type.name.name == "int2"))
+    type.name.schema = "pg_catalog";
   return to_sql(type, Dialect::postgresql);
 }
 
@@ -72,7 +125,8 @@ LoadPlan::Conversion conversion(const ast::Column& column) {
   const ast::TypeName& source = column.source_type.empty() ? column.type : column.source_type;
   if (!column.key_namespace.empty()) return LoadPlan::Conversion::uuid_of_key;
   if (!source.array_bounds.empty()) return LoadPlan::Conversion::none;
-  if (source.name.name == "money" && column.type.name.name != "money") return LoadPlan::Conversion::money_to_decimal;
+  if (source.name.name == "money" && column.type.name.name != "money")
+    return LoadPlan::Conversion::money_to_decimal;
   if (source.name.name == "bpchar") return LoadPlan::Conversion::trim_blanks;
   return LoadPlan::Conversion::none;
 }
@@ -129,9 +183,10 @@ class PlanBuilder {
 
   void add_statement(LoadPlan& plan, const ast::Statement& statement) {
     if (statement.fate == ast::Fate::needs_person) return;
-    plan.statements.push_back({std::string(to_string(statement.phase)), to_sql(statement.node, Dialect::cockroachdb),
-                               ast::statement_kind(statement.node), ast::statement_object(statement.node), file_.name(),
-                               file_.locate(statement.span.begin).line});
+    plan.statements.push_back({std::string(to_string(statement.phase)),
+                               to_sql(statement.node, Dialect::cockroachdb),
+                               ast::statement_kind(statement.node), ast::statement_object(statement.node),
+                               file_.name(), file_.locate(statement.span.begin).line});
   }
 
   LoadPlan::Table& table_entry(LoadPlan& plan, const ast::Name& name) {
@@ -164,12 +219,14 @@ class PlanBuilder {
       }
     }
     if (table.columns.empty()) {  // a data-only dump: names are all we know
-      for (const std::string& column : columns) table.columns.push_back({column, {}, {}, {}, {}, false, false});
+      for (const std::string& column : columns)
+        table.columns.push_back({column, {}, {}, {}, {}, false, false});
     }
     table.data.push_back({block.data.file,
                           block.format == ast::DataBlock::Format::insert ? LoadPlan::Data::Format::insert
                                                                          : LoadPlan::Data::Format::copy_text,
-                          block.data.begin, block.data.end, block.first_line, block.rows, std::move(columns)});
+                          block.data.begin, block.data.end, block.first_line, block.rows,
+                          std::move(columns)});
   }
 
   LoadPlan::Sequence& sequence_entry(LoadPlan& plan, const ast::Name& name) {
@@ -211,10 +268,14 @@ class PlanBuilder {
 
 std::string header(Phase phase) {
   switch (phase) {
-    case Phase::roles: return "-- Roles that the schema names.\n";
-    case Phase::pre_data: return "-- What the rows need: run before they are loaded.\n";
-    case Phase::post_data: return "-- Indexes, foreign keys, views, privileges: run once the rows are there.\n";
-    case Phase::revalidate: break;
+    case Phase::roles:
+      return "-- Roles that the schema names.\n";
+    case Phase::pre_data:
+      return "-- What the rows need: run before they are loaded.\n";
+    case Phase::post_data:
+      return "-- Indexes, foreign keys, views, privileges: run once the rows are there.\n";
+    case Phase::revalidate:
+      break;
   }
   return "-- Constraints to validate and sequence values: run last.\n";
 }
@@ -232,16 +293,25 @@ std::vector<const ast::Statement*> statements_of(const ast::Script& script, Phas
     anything_created = anything_created || creates(statement.node);
     const bool shown = statement.live() || statement.fate == ast::Fate::needs_person;
     if (!shown || statement.phase != phase || std::holds_alternative<ast::CopyFrom>(statement.node)) continue;
-    // DROP at the head of a dump (pg_dump --clean) comes first; one behind a CREATE keeps its place.
-    const bool clean = std::holds_alternative<ast::Drop>(statement.node) && !anything_created;
+    // What stands before the first CREATE (pg_dump --clean) comes first, in its order.
+    const bool clean = !anything_created && (std::holds_alternative<ast::Drop>(statement.node) ||
+                                             std::holds_alternative<ast::AlterTable>(statement.node));
     ranked.push_back({clean ? 0 : std::visit(RankOf{}, statement.node), &statement});
   }
   std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
     return a.rank != b.rank ? a.rank < b.rank : a.statement->span.begin < b.statement->span.begin;
   });
   std::vector<const ast::Statement*> statements;
+  std::vector<const ast::Statement*> routines_and_views;
   statements.reserve(ranked.size());
-  for (const Ranked& entry : ranked) statements.push_back(entry.statement);
+  for (size_t i = 0; i < ranked.size(); ++i) {
+    const bool orderless = ranked[i].rank == rank_of_routines_and_views;
+    (orderless ? routines_and_views : statements).push_back(ranked[i].statement);
+    if (orderless && (i + 1 == ranked.size() || ranked[i + 1].rank != rank_of_routines_and_views)) {
+      const std::vector<const ast::Statement*> sorted = DependencyOrder(routines_and_views).sorted();
+      statements.insert(statements.end(), sorted.begin(), sorted.end());
+    }
+  }
   return statements;
 }
 
@@ -255,7 +325,8 @@ LoadPlan make_load_plan(const ast::Script& script, const Target& target, const S
   return plan;
 }
 
-std::string emit_statement(const ast::Statement& statement, const SourceFile& file, const EmitOptions& options) {
+std::string emit_statement(const ast::Statement& statement, const SourceFile& file,
+                           const EmitOptions& options) {
   std::string out;
   const bool needs_person = statement.fate == ast::Fate::needs_person;
   if (options.annotate && !needs_person) {
@@ -281,7 +352,8 @@ std::string emit_statement(const ast::Statement& statement, const SourceFile& fi
   return out;
 }
 
-std::string emit_phase(const ast::Script& script, Phase phase, const SourceFile& file, const EmitOptions& options) {
+std::string emit_phase(const ast::Script& script, Phase phase, const SourceFile& file,
+                       const EmitOptions& options) {
   std::string out = header(phase);
   for (const ast::Statement* statement : statements_of(script, phase)) {
     out += '\n';

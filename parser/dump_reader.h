@@ -14,32 +14,32 @@ namespace pg2crdb {
 /// A piece of a dump.
 struct Segment {
   enum class Kind {
-    sql,           ///< one statement with its semicolon (missing at the end of a truncated file)
-    insert,        ///< one INSERT INTO ... statement: same, told apart by its first words
-    copy_data,     ///< the rows after COPY ... FROM stdin; text is empty, only the span and the count are known
+    sql,        ///< one statement with its semicolon (missing at the end of a truncated file)
+    insert,     ///< one INSERT INTO ... statement: same, told apart by its first words
+    copy_data,  ///< the rows after COPY ... FROM stdin; text is empty, only the span and the count are known
     meta_command,  ///< a psql line beginning with a backslash
     toc_comment,   ///< pg_dump's `-- Name: x; Type: y; Schema: z; Owner: o` line
   };
   Kind kind = Kind::sql;
   uint64_t begin = 0;  ///< bytes of the uncompressed text; leading blanks and comments are not part of it
   uint64_t end = 0;
-  uint64_t line = 0;   ///< of `begin`, from 1
-  uint64_t column = 0; ///< of `begin`, from 1, in characters
+  uint64_t line = 0;      ///< of `begin`, from 1
+  uint64_t column = 0;    ///< of `begin`, from 1, in characters
   std::string_view text;  ///< good until the next call
   uint64_t rows = 0;      ///< of copy_data
   bool complete = true;   ///< false: the file ended inside it (no semicolon, no `\.`, an open quote)
 };
 
-/// Cuts a dump into segments in one pass and constant memory (a window plus the longest statement; rows are skipped at
-/// memory speed and never kept). Knows quotes, E'' strings, dollar quotes, nested comments, BEGIN ATOMIC bodies, CRLF,
-/// a UTF-8 byte order mark, `\restrict` lines.
+/// Cuts a dump into segments in one pass and constant memory (a window plus the longest statement; rows are
+/// skipped at memory speed and never kept). Knows quotes, E'' strings, dollar quotes, nested comments, BEGIN
+/// ATOMIC bodies, CRLF, a UTF-8 byte order mark, `\restrict` lines.
 class DumpReader {
  public:
   explicit DumpReader(ByteSource& source);
   ~DumpReader();
 
-  /// The next segment; nothing at the end. An error is unreadable input, NUL bytes, or a statement that is longer
-  /// than `max_statement`.
+  /// The next segment; nothing at the end. An error is unreadable input, NUL bytes, or a statement that is
+  /// longer than `max_statement`.
   Result<std::optional<Segment>> next();
 
   /// Bytes read so far, and the SHA-256 of all of them once next() said nothing.

@@ -12,11 +12,12 @@
 
 namespace pg2crdb {
 
-/// What the front end may report: unparsable statements, truncated input, invalid UTF-8, unreadable INSERTs ...
+/// What the front end may report: unparsable statements, truncated input, invalid UTF-8, unreadable INSERTs
+/// ...
 extern const std::span<const Rule> parser_rules;
 
-/// One statement's text (no leading comment; a final semicolon is allowed) as a tree. `Opaque` of kind "unparsed"
-/// where libpg_query refuses it; the message and the byte offset of the error are then in `error`.
+/// One statement's text (no leading comment; a final semicolon is allowed) as a tree. `Opaque` of kind
+/// "unparsed" where libpg_query refuses it; the message and the byte offset of the error are then in `error`.
 struct ParsedStatement {
   ast::StatementNode node;
   std::string error;
@@ -34,8 +35,8 @@ struct ParsedDump {
   std::string sha256;
 };
 
-/// A whole dump. Texts of statements are kept in `file`, rows are not. One bad statement costs one diagnostic; an
-/// error is only what makes the input unreadable.
+/// A whole dump. Texts of statements are kept in `file`, rows are not. One bad statement costs one
+/// diagnostic; an error is only what makes the input unreadable.
 Result<ParsedDump> parse_dump(ByteSource& source, SourceFile& file, Diagnostics& diagnostics);
 
 }  // namespace pg2crdb

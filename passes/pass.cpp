@@ -22,8 +22,9 @@ bool has_reason(const ast::Statement& statement) {
          !statement.reason.empty();
 }
 
-/// What holds after the passes: ids are indexes, whoever left the output says why, and what was merged stands in a
-/// statement that is still there. Looked at once, at the end: a statement names the passes that touched it.
+/// What holds after the passes: ids are indexes, whoever left the output says why, and what was merged stands
+/// in a statement that is still there. Looked at once, at the end: a statement names the passes that touched
+/// it.
 void check_ledger(const ast::Script& script) {
   for (size_t i = 0; i < script.statements.size(); ++i) {
     const ast::Statement& statement = script.statements[i];
@@ -31,8 +32,8 @@ void check_ledger(const ast::Script& script) {
     if (statement.id != i || !has_reason(statement) ||
         (merged && statement.merged_into >= script.statements.size())) {
       const std::string_view pass = statement.passes.empty() ? "none" : statement.passes.back();
-      throw InternalError("the ledger does not add up at statement " + std::to_string(i) + ", last touched by pass " +
-                          std::string(pass));
+      throw InternalError("the ledger does not add up at statement " + std::to_string(i) +
+                          ", last touched by pass " + std::string(pass));
     }
   }
 }
@@ -81,8 +82,8 @@ ast::Statement& PassContext::add(ast::StatementNode node, const ast::Statement& 
   return statement;
 }
 
-void PassContext::report(const Rule& rule, const ast::Statement& statement, std::string object, std::string message,
-                         int64_t offset, std::string advice) {
+void PassContext::report(const Rule& rule, const ast::Statement& statement, std::string object,
+                         std::string message, int64_t offset, std::string advice) {
   Diagnostic diagnostic;
   diagnostic.rule = &rule;
   diagnostic.severity = rule.severity;
@@ -97,10 +98,13 @@ void PassContext::report(const Rule& rule, const ast::Statement& statement, std:
   diagnostics_.add(std::move(diagnostic));
 }
 
-std::span<const Pass* const> all_passes() { return pipeline; }
+std::span<const Pass* const> all_passes() {
+  return pipeline;
+}
 
 const Pass* find_pass(std::string_view name) {
-  const auto it = std::find_if(std::begin(pipeline), std::end(pipeline), [&](const Pass* p) { return p->name == name; });
+  const auto it =
+      std::find_if(std::begin(pipeline), std::end(pipeline), [&](const Pass* p) { return p->name == name; });
   return it == std::end(pipeline) ? nullptr : *it;
 }
 
@@ -113,7 +117,8 @@ const Rule* find_rule(std::string_view id) {
   return nullptr;
 }
 
-void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options, Diagnostics& diagnostics) {
+void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options,
+                  Diagnostics& diagnostics) {
   for (const Pass* pass : pipeline) {
     if (std::find(options.disabled.begin(), options.disabled.end(), pass->name) == options.disabled.end()) {
       ast::Catalog catalog(script);

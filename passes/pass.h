@@ -23,8 +23,8 @@ struct PassOptions {
 /// All that a pass may touch. Statements change through it, so that fates, origins and the ledger stay right.
 class PassContext {
  public:
-  PassContext(std::string_view pass, ast::Script& its_script, ast::Catalog& its_catalog, const Target& its_target,
-              const PassOptions& its_options, Diagnostics& diagnostics)
+  PassContext(std::string_view pass, ast::Script& its_script, ast::Catalog& its_catalog,
+              const Target& its_target, const PassOptions& its_options, Diagnostics& diagnostics)
       : script(its_script),
         catalog(its_catalog),
         target(its_target),
@@ -50,9 +50,9 @@ class PassContext {
   /// A new statement because of `origin`, whose span it carries.
   ast::Statement& add(ast::StatementNode node, const ast::Statement& origin, ast::Phase phase);
 
-  /// Reports `rule` on a statement. `offset` counts bytes from the statement's beginning (an Expr's, Column's or
-  /// Constraint's offset; the latter may lie beyond its end, where another statement was folded in); -1 points at the
-  /// whole statement. Advice falls back to the rule's.
+  /// Reports `rule` on a statement. `offset` counts bytes from the statement's beginning (an Expr's, Column's
+  /// or Constraint's offset; the latter may lie beyond its end, where another statement was folded in); -1
+  /// points at the whole statement. Advice falls back to the rule's.
   void report(const Rule& rule, const ast::Statement& statement, std::string object, std::string message,
               int64_t offset = -1, std::string advice = {});
 
@@ -67,10 +67,10 @@ enum class Fidelity { exact, changes_behaviour, loses };
 /// A rewrite: data plus one function, stateless and idempotent. Each lives in `passes/<name>/pass.cpp` as
 /// `extern const Pass <name>;` and is listed once in `pipeline.def`, where the order is.
 struct Pass {
-  std::string_view name;      ///< kebab-case
+  std::string_view name;  ///< kebab-case
   std::string_view category;
   Fidelity fidelity = Fidelity::exact;
-  std::string_view summary;   ///< one line
+  std::string_view summary;     ///< one line
   std::span<const Rule> rules;  ///< all that it may report
   void (*run)(PassContext&);
 };
@@ -92,6 +92,7 @@ struct PipelineOptions {
 };
 
 /// Runs the passes over the script. Throws InternalError where the ledger no longer adds up at the end.
-void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options, Diagnostics& diagnostics);
+void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options,
+                  Diagnostics& diagnostics);
 
 }  // namespace pg2crdb

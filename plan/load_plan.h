@@ -8,8 +8,8 @@
 
 namespace pg2crdb {
 
-/// The wall between the compiler and the runtime: all that the runtime knows about a compiled dump. Written as
-/// `load-plan.json`, versioned; names are unquoted everywhere.
+/// The wall between the compiler and the runtime: all that the runtime knows about a compiled dump. Written
+/// as `load-plan.json`, versioned; names are unquoted everywhere.
 struct LoadPlan {
   static constexpr int current_version = 1;
 
@@ -42,8 +42,8 @@ struct LoadPlan {
     std::string source_type;  ///< PostgreSQL's spelling as format_type() has it: "character(3)", "integer[]"
     std::string target_type;  ///< as emitted
     Conversion conversion = Conversion::none;
-    std::string namespace_;   ///< of uuid_of_key: "schema.table" of the key that the value belongs to
-    bool generated = false;   ///< computed on the target: never loaded, still verified
+    std::string namespace_;  ///< of uuid_of_key: "schema.table" of the key that the value belongs to
+    bool generated = false;  ///< computed on the target: never loaded, still verified
     bool not_null = false;
   };
 
@@ -63,18 +63,20 @@ struct LoadPlan {
     std::string schema;
     std::string name;
     std::vector<Column> columns;
-    std::vector<std::string> key;  ///< primary key's columns, else those of a UNIQUE NOT NULL key; empty: whole row
+    std::vector<std::string>
+        key;  ///< primary key's columns, else those of a UNIQUE NOT NULL key; empty: whole row
     std::vector<Data> data;
     std::vector<std::string> identity_always;  ///< columns to be SET GENERATED ALWAYS after the load
   };
 
   struct Sequence {
     std::string schema;
-    std::string name;         ///< on the target
-    std::string source_name;  ///< in the source database, with its schema; differs where the target chose another
+    std::string name;  ///< on the target
+    std::string
+        source_name;  ///< in the source database, with its schema; differs where the target chose another
     int64_t value = 0;
     bool is_called = true;
-    bool has_value = false;   ///< false: the dump holds no setval, a live source is asked
+    bool has_value = false;  ///< false: the dump holds no setval, a live source is asked
     std::string file;
     uint64_t line = 0;
   };

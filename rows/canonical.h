@@ -7,11 +7,12 @@
 
 namespace pg2crdb {
 
-/// How a type's text is brought to one form for both servers, chosen once a column from PostgreSQL's type name.
+/// How a type's text is brought to one form for both servers, chosen once a column from PostgreSQL's type
+/// name.
 enum class CanonicalForm {
-  text,         ///< byte for byte
-  blank_padded, ///< char(n): without trailing blanks
-  number,       ///< numeric: exact decimal without superfluous zeros or exponent
+  text,          ///< byte for byte
+  blank_padded,  ///< char(n): without trailing blanks
+  number,        ///< numeric: exact decimal without superfluous zeros or exponent
   float4,
   float8,       ///< the shortest digits that read back as the same bits
   json,         ///< sorted keys, last duplicate wins, exact numbers, no blanks: what jsonb keeps
@@ -19,12 +20,12 @@ enum class CanonicalForm {
   timestamp,
   time,
   timetz,
-  interval,     ///< months, days, microseconds
-  bytea,        ///< lower-case hex, from hex or escape form
+  interval,  ///< months, days, microseconds
+  bytea,     ///< lower-case hex, from hex or escape form
   boolean,
-  inet,         ///< /32 and /128 left out
-  hex,          ///< geometry: upper-case hex
-  array,        ///< one dimension; each element in its own form
+  inet,   ///< /32 and /128 left out
+  hex,    ///< geometry: upper-case hex
+  array,  ///< one dimension; each element in its own form
 };
 
 struct CanonicalType {
@@ -35,8 +36,8 @@ struct CanonicalType {
 /// The form of a type as format_type() spells it: "numeric(10,2)", "timestamp with time zone", "integer[]".
 CanonicalType canonical_type(std::string_view postgresql_type);
 
-/// Appends the value's canonical text. Exact: two values that PostgreSQL holds different come out different (json aside, as above).
-/// A text that cannot be read as its type is appended as it is.
+/// Appends the value's canonical text. Exact: two values that PostgreSQL holds different come out different
+/// (json aside, as above). A text that cannot be read as its type is appended as it is.
 void append_canonical(std::string& out, const CanonicalType& type, std::string_view text);
 
 /// 128 bits over bytes, seeded; used to compare multisets of rows by their sums. Not cryptographic.

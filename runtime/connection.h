@@ -13,7 +13,8 @@ namespace pg2crdb {
 /// A connection string or URL with every secret taken out: the only form that is ever printed or stored.
 std::string redacted(std::string_view url);
 
-/// Sleeps before a retry, longer each time, at random so that workers do not meet again. `attempt` counts from 0.
+/// Sleeps before a retry, longer each time, at random so that workers do not meet again. `attempt` counts
+/// from 0.
 void wait_before_retry(int attempt);
 
 /// A result set: text values, column-major access is by row and column from 0.
@@ -24,8 +25,9 @@ struct Rows {
   size_t size() const { return values.size(); }
 };
 
-/// One session with a server through libpq, closed when it goes away. libpq's rules hold (PGPASSFILE, service files, sslmode).
-/// No method throws; every error text is free of secrets. Notices go to `on_notice`. Not for use by two threads at once.
+/// One session with a server through libpq, closed when it goes away. libpq's rules hold (PGPASSFILE, service
+/// files, sslmode). No method throws; every error text is free of secrets. Notices go to `on_notice`. Not for
+/// use by two threads at once.
 class Connection {
  public:
   static Result<Connection> open(const std::string& url);
@@ -33,11 +35,12 @@ class Connection {
   Connection& operator=(Connection&&) noexcept;
   ~Connection();
 
-  bool is_cockroachdb() const;          ///< by version()
+  bool is_cockroachdb() const;                ///< by version()
   const std::string& server_version() const;  ///< the whole version() text
 
-  /// Runs one statement and returns its rows (empty for commands). A server's error is Kind::interrupted with its
-  /// SQLSTATE; without SQLSTATE the connection is lost. `stop_requested`, when set meanwhile, cancels the statement.
+  /// Runs one statement and returns its rows (empty for commands). A server's error is Kind::interrupted with
+  /// its SQLSTATE; without SQLSTATE the connection is lost. `stop_requested`, when set meanwhile, cancels the
+  /// statement.
   Result<Rows> query(const std::string& sql);
   Result<Rows> query(const std::string& sql, const std::vector<std::string>& parameters);
   /// Runs one statement, rows ignored. Retries 40001 (nothing committed) up to ten times with back-off.

@@ -8,15 +8,16 @@
 
 namespace pg2crdb {
 
-/// What is done, on disk, so that a run that was stopped goes on where it was. One file of lines in a state directory, each flushed to the
-/// disk before the next step begins. A half-written last line is ignored.
+/// What is done, on disk, so that a run that was stopped goes on where it was. One file of lines in a state
+/// directory, each flushed to the disk before the next step begins. A half-written last line is ignored.
 class Journal {
  public:
-  /// Opens or makes `directory`/journal.jsonl. `identity` says what the run is (input's sha256, options, target without secrets), one entry
-  /// a fact. Without `resume` an existing unfinished journal is an error which says how to go on; with it, an identity that differs is
-  /// an error that names the fact. An empty `directory` keeps the journal in memory only.
-  static Result<Journal> open(const std::string& directory, const std::map<std::string, std::string>& identity,
-                              bool resume);
+  /// Opens or makes `directory`/journal.jsonl. `identity` says what the run is (input's sha256, options,
+  /// target without secrets), one entry a fact. Without `resume` an existing unfinished journal is an error
+  /// which says how to go on; with it, an identity that differs is an error that names the fact. An empty
+  /// `directory` keeps the journal in memory only.
+  static Result<Journal> open(const std::string& directory,
+                              const std::map<std::string, std::string>& identity, bool resume);
 
   Journal(Journal&&) noexcept;
   Journal& operator=(Journal&&) noexcept;

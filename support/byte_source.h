@@ -9,7 +9,8 @@
 
 namespace pg2crdb {
 
-/// A stream of an input's bytes, plain text: what decompression and standard input look like to everybody else.
+/// A stream of an input's bytes, plain text: what decompression and standard input look like to everybody
+/// else.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
@@ -19,8 +20,8 @@ class ByteSource {
   virtual Result<void> skip(uint64_t count) = 0;
 };
 
-/// A file, "-" for standard input; gzip and zstd are unpacked by their magic. Fails on a missing file, a directory,
-/// and on a custom, tar or directory archive of pg_dump with a sentence that says what to do.
+/// A file, "-" for standard input; gzip and zstd are unpacked by their magic. Fails on a missing file, a
+/// directory, and on a custom, tar or directory archive of pg_dump with a sentence that says what to do.
 Result<std::unique_ptr<ByteSource>> open_input(const std::string& path);
 /// Bytes in memory, which must outlive the source.
 std::unique_ptr<ByteSource> memory_source(std::string_view text);

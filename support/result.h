@@ -7,8 +7,8 @@
 
 namespace pg2crdb {
 
-/// Why something at run time did not work. The text is for a person, without a password in it; `sqlstate` is empty
-/// unless a server answered.
+/// Why something at run time did not work. The text is for a person, without a password in it; `sqlstate` is
+/// empty unless a server answered.
 struct Error {
   enum class Kind {
     usage,        ///< wrong option, configuration or unreadable input: exit status 2
@@ -22,7 +22,8 @@ struct Error {
   std::string advice;
 };
 
-/// A broken invariant of this program (never bad input). Caught in main only, and printed as an internal error.
+/// A broken invariant of this program (never bad input). Caught in main only, and printed as an internal
+/// error.
 class InternalError : public std::logic_error {
  public:
   using std::logic_error::logic_error;

@@ -15,8 +15,8 @@ struct Location {
   std::string_view line_text;  ///< the line's bytes without its line end; empty where the text was not kept
 };
 
-/// The texts of one input that diagnostics may point into. A dump's rows are never kept, its statements are: memory
-/// follows the schema, not the data.
+/// The texts of one input that diagnostics may point into. A dump's rows are never kept, its statements are:
+/// memory follows the schema, not the data.
 class SourceFile {
  public:
   SourceFile(uint32_t index, std::string name) : index_(index), name_(std::move(name)) {}
@@ -24,8 +24,8 @@ class SourceFile {
   uint32_t index() const { return index_; }
   const std::string& name() const { return name_; }
 
-  /// Keeps `text`, which begins at byte `begin`, on line `line`, `column` characters into it (from 1). Returns a view
-  /// that lives as long as this object. Texts do not overlap.
+  /// Keeps `text`, which begins at byte `begin`, on line `line`, `column` characters into it (from 1).
+  /// Returns a view that lives as long as this object. Texts do not overlap.
   std::string_view keep(uint64_t begin, uint64_t line, uint64_t column, std::string_view text);
 
   /// The place of a byte. In a text that was not kept, the line of the last kept text before it.

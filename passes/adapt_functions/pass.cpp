@@ -501,14 +501,13 @@ class Adapter {
       context_.report(rules[function_body_call], statement_, object_,
                       which() + " calls " + list(scanner.missing_calls));
       context_.needs_person(statement_, "its body calls " + list(scanner.missing_calls));
-      return;
     }
     if (function_.language != "plpgsql") return;
     if (!scanner.refusals.empty()) {
       context_.report(rules[function_body], statement_, object_, which() + " uses " + list(scanner.refusals));
       context_.needs_person(statement_, "its body uses " + list(scanner.refusals));
-      return;
     }
+    if (!statement_.live()) return;
     if (function_.returns.name.name != "trigger" ||
         context_.target.has(Capability::trigger_row_without_parentheses))
       return;

@@ -1,9 +1,11 @@
-// pg_dump's `GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME s.t_id_seq ...)` meets three walls: SEQUENCE NAME is refused in every
-// release, CYCLE too, and an explicit value into an ALWAYS column is 428C9 where OVERRIDING is no syntax. So the name goes
-// (and is restored by a rename where CockroachDB's own would differ), and the column is loaded as BY DEFAULT and set to ALWAYS
-// afterwards. Plain sequences lose CYCLE and UNLOGGED, and an OWNED BY that would name a table that comes later.
-#include "ast/sequence_call.h"
+// pg_dump's `GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME s.t_id_seq ...)` meets three walls: SEQUENCE NAME is
+// refused in every release, CYCLE too, and an explicit value into an ALWAYS column is 428C9 where OVERRIDING
+// is no syntax. So the name goes (and is restored by a rename where CockroachDB's own would differ), and the
+// column is loaded as BY DEFAULT and set to ALWAYS afterwards. Plain sequences lose CYCLE and UNLOGGED, and
+// an OWNED BY that would name a table that comes later.
 #include "passes/pass.h"
+
+#include "ast/sequence_call.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -30,7 +32,8 @@ class IdentityAdapter {
  public:
   explicit IdentityAdapter(PassContext& context) : context_(context) {}
 
-  void adapt(ast::Statement& statement, const ast::Name& table, const std::string& column, ast::Identity& identity) {
+  void adapt(ast::Statement& statement, const ast::Name& table, const std::string& column,
+             ast::Identity& identity) {
     const std::string object = to_string(table) + "." + column;
     strip_sequence(context_, statement, identity.options, object);
     const ast::Name chosen{table.schema, table.name + "_" + column + "_seq"};
@@ -48,7 +51,8 @@ class IdentityAdapter {
   void rename(ast::Statement& statement, const ast::Name& from, const std::string& to) {
     ast::Opaque opaque;
     opaque.kind = "ALTER SEQUENCE RENAME";
-    opaque.text = "ALTER SEQUENCE " + quote_name(from.schema, from.name) + " RENAME TO " + quote_identifier(to);
+    opaque.text =
+        "ALTER SEQUENCE " + quote_name(from.schema, from.name) + " RENAME TO " + quote_identifier(to);
     context_.add(std::move(opaque), statement, ast::Phase::pre_data);
   }
 
@@ -57,7 +61,8 @@ class IdentityAdapter {
     identity.always = false;
     context_.rewritten(statement);
     if (!context_.target.has(Capability::identity_set_generated)) {
-      context_.report(rules[1], statement, object, "`" + object + "` is GENERATED ALWAYS and becomes BY DEFAULT");
+      context_.report(rules[1], statement, object,
+                      "`" + object + "` is GENERATED ALWAYS and becomes BY DEFAULT");
       return;
     }
     ast::AlterTable alter;
@@ -69,7 +74,8 @@ class IdentityAdapter {
   PassContext& context_;
 };
 
-/// `OWNED BY t.c` in CREATE SEQUENCE: the table comes after its sequences, so the words move to a statement of their own.
+/// `OWNED BY t.c` in CREATE SEQUENCE: the table comes after its sequences, so the words move to a statement
+/// of their own.
 void separate_owner(PassContext& context, ast::Statement& statement, ast::CreateSequence& create) {
   if (create.options.owned_by.empty()) return;
   ast::AlterSequence alter;
@@ -92,7 +98,8 @@ void run(PassContext& context) {
       }
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (ast::AlterCommand& command : alter->commands) {
-        if (auto* add = std::get_if<ast::AddIdentity>(&command)) adapter.adapt(statement, alter->name, add->column, add->identity);
+        if (auto* add = std::get_if<ast::AddIdentity>(&command))
+          adapter.adapt(statement, alter->name, add->column, add->identity);
       }
     } else if (auto* sequence = std::get_if<ast::CreateSequence>(&statement.node)) {
       strip_sequence(context, statement, sequence->options, to_string(sequence->name));

@@ -1,17 +1,18 @@
-// A dump names roles that it does not create: owners, grantees, roles of policies and default privileges. A fresh cluster
-// knows root, admin and public, and refuses every statement that names another (42704). So each role that is missing is
-// created, without login, in the roles phase.
+// A dump names roles that it does not create: owners, grantees, roles of policies and default privileges. A
+// fresh cluster knows root, admin and public, and refuses every statement that names another (42704). So each
+// role that is missing is created, without login, in the roles phase.
 //
-// CockroachDB folds role names to lower case and takes letters, digits, `_`, `.` and `-` only; names outside of that are
-// renamed, the same way everywhere, and said. Predefined roles (pg_...) have a reserved prefix: what is granted to them or
-// owned by them is dropped.
+// CockroachDB folds role names to lower case and takes letters, digits, `_`, `.` and `-` only; names outside
+// of that are renamed, the same way everywhere, and said. Predefined roles (pg_...) have a reserved prefix:
+// what is granted to them or owned by them is dropped.
+#include "passes/pass.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "ast/describe.h"
 #include "ast/walk.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
@@ -31,8 +32,12 @@ constexpr Rule rules[] = {
      "Grant the role `admin`, or the system privilege that it needs."},
 };
 
-bool predefined(std::string_view role) { return role.starts_with("pg_"); }
-bool exists_everywhere(std::string_view role) { return role == "root" || role == "admin" || role == "public"; }
+bool predefined(std::string_view role) {
+  return role.starts_with("pg_");
+}
+bool exists_everywhere(std::string_view role) {
+  return role == "root" || role == "admin" || role == "public";
+}
 
 std::string legal_name(std::string_view role) {
   std::string name;
@@ -45,7 +50,8 @@ std::string legal_name(std::string_view role) {
       name += '_';
     }
   }
-  if (name.empty() || name[0] == '.' || name[0] == '-' || name == "none" || name == "node") name.insert(0, "role_");
+  if (name.empty() || name[0] == '.' || name[0] == '-' || name == "none" || name == "node")
+    name.insert(0, "role_");
   if (name.size() > 63) name.resize(63);
   return name;
 }
@@ -82,7 +88,9 @@ void for_each_role(ast::StatementNode& node, Function&& f) {
 }
 
 void erase_predefined(std::vector<ast::Role>& roles) {
-  std::erase_if(roles, [](const ast::Role& role) { return role.kind == ast::Role::Kind::named && predefined(role.name); });
+  std::erase_if(roles, [](const ast::Role& role) {
+    return role.kind == ast::Role::Kind::named && predefined(role.name);
+  });
 }
 
 /// True where nothing is left of the statement without its predefined roles.
@@ -108,15 +116,17 @@ bool without_predefined(ast::StatementNode& node) {
   return true;
 }
 
-/// Options of CREATE ROLE that CockroachDB's grammar has no word for; their NO forms say nothing and go in silence.
+/// Options of CREATE ROLE that CockroachDB's grammar has no word for; their NO forms say nothing and go in
+/// silence.
 void strip_options(PassContext& context, ast::Statement& statement, const std::string& role,
                    std::vector<ast::Option>& options) {
   const size_t before = options.size();
   std::erase_if(options, [&](const ast::Option& option) {
     const bool bypass = option.name == "BYPASSRLS" && !context.target.has(Capability::bypassrls_option);
     const bool no_bypass = option.name == "NOBYPASSRLS" && !context.target.has(Capability::bypassrls_option);
-    const bool unknown = option.name == "SUPERUSER" || option.name == "INHERIT" || option.name == "NOINHERIT" ||
-                         option.name == "NOSUPERUSER" || option.name == "CONNECTION LIMIT" || option.name == "ADMIN" ||
+    const bool unknown = option.name == "SUPERUSER" || option.name == "INHERIT" ||
+                         option.name == "NOINHERIT" || option.name == "NOSUPERUSER" ||
+                         option.name == "CONNECTION LIMIT" || option.name == "ADMIN" ||
                          option.name == "ROLE" || option.name == "SYSID" || bypass || no_bypass;
     if (option.name == "SUPERUSER" || option.name == "NOINHERIT" || bypass ||
         (option.name == "CONNECTION LIMIT" && option.value != "-1")) {
@@ -127,7 +137,8 @@ void strip_options(PassContext& context, ast::Statement& statement, const std::s
   if (options.size() < before) context.rewritten(statement);
 }
 
-/// GRANT CREATE ON SCHEMA for owners of objects in schemas that they do not own; `public` has it for everybody.
+/// GRANT CREATE ON SCHEMA for owners of objects in schemas that they do not own; `public` has it for
+/// everybody.
 class OwnersOfObjects {
  public:
   void see(const ast::StatementNode& node) {
@@ -147,7 +158,8 @@ class OwnersOfObjects {
     const auto* owner = std::get_if<ast::AlterOwner>(&statement.node);
     if (alter != nullptr) {
       for (const ast::AlterCommand& command : alter->commands) {
-        if (const auto* to = std::get_if<ast::OwnerTo>(&command)) grant(context, statement, alter->name.schema, to->role);
+        if (const auto* to = std::get_if<ast::OwnerTo>(&command))
+          grant(context, statement, alter->name.schema, to->role);
       }
     } else if (owner != nullptr && owner->object.kind != ast::ObjectKind::schema) {
       grant(context, statement, owner->object.name.schema, owner->role);
@@ -156,21 +168,24 @@ class OwnersOfObjects {
 
  private:
   void see(const ast::Grant& grant) {
-    const bool creates = std::any_of(grant.privileges.begin(), grant.privileges.end(), [](const ast::Privilege& privilege) {
-      return privilege.name == "CREATE" || privilege.name == "ALL";
-    });
+    const bool creates =
+        std::any_of(grant.privileges.begin(), grant.privileges.end(), [](const ast::Privilege& privilege) {
+          return privilege.name == "CREATE" || privilege.name == "ALL";
+        });
     if (!grant.grant || grant.kind != ast::ObjectKind::schema || !creates) return;
     for (const ast::ObjectRef& object : grant.objects) {
       for (const ast::Role& role : grant.grantees) covered_.insert({object.name.name, role.name});
     }
   }
 
-  void grant(PassContext& context, ast::Statement& statement, const std::string& schema, const ast::Role& role) {
-    if (schema.empty() || schema == "public" || role.kind != ast::Role::Kind::named || exists_everywhere(role.name) ||
-        !covered_.insert({schema, role.name}).second) {
+  void grant(PassContext& context, ast::Statement& statement, const std::string& schema,
+             const ast::Role& role) {
+    if (schema.empty() || schema == "public" || role.kind != ast::Role::Kind::named ||
+        exists_everywhere(role.name) || !covered_.insert({schema, role.name}).second) {
       return;
     }
-    context.report(rules[3], statement, schema, "`" + role.name + "` is granted CREATE on schema `" + schema + "`");
+    context.report(rules[3], statement, schema,
+                   "`" + role.name + "` is granted CREATE on schema `" + schema + "`");
     ast::Grant grant;
     grant.privileges = {{"CREATE", {}}};
     grant.kind = ast::ObjectKind::schema;
@@ -197,7 +212,8 @@ void run(PassContext& context) {
         context.rewritten(statement);
       }
       strip_options(context, statement, create->name, create->options);
-    } else if (auto* alter = std::get_if<ast::AlterRole>(&statement.node); alter != nullptr && statement.live()) {
+    } else if (auto* alter = std::get_if<ast::AlterRole>(&statement.node);
+               alter != nullptr && statement.live()) {
       strip_options(context, statement, alter->role.name, alter->options);
       if (alter->options.empty()) context.drop(statement, "nothing is left of its options");
     }

@@ -1,7 +1,8 @@
-// COMMENT ON works for tables and their columns, indexes, constraints, schemas, databases and (24.2) types. On everything
-// else it is refused, and there is no other place for the text, so it is dropped and said.
-#include "ast/describe.h"
+// COMMENT ON works for tables and their columns, indexes, constraints, schemas, databases and (24.2) types.
+// On everything else it is refused, and there is no other place for the text, so it is dropped and said.
 #include "passes/pass.h"
+
+#include "ast/describe.h"
 
 namespace pg2crdb {
 namespace {
@@ -15,13 +16,19 @@ constexpr Rule rules[] = {
 bool accepted(const PassContext& context, const ast::ObjectRef& object) {
   using Kind = ast::ObjectKind;
   switch (object.kind) {
-    case Kind::table: case Kind::column: case Kind::constraint:
-      return context.catalog.view(object.name) == nullptr && context.catalog.composite_type(object.name) == nullptr &&
+    case Kind::table:
+    case Kind::column:
+    case Kind::constraint:
+      return context.catalog.view(object.name) == nullptr &&
+             context.catalog.composite_type(object.name) == nullptr &&
              context.catalog.sequence(object.name) == nullptr;
-    case Kind::index: case Kind::schema: case Kind::database:
+    case Kind::index:
+    case Kind::schema:
+    case Kind::database:
       return true;
     case Kind::type:
-      return context.target.has(Capability::comment_on_type) && context.catalog.domain(object.name) == nullptr;
+      return context.target.has(Capability::comment_on_type) &&
+             context.catalog.domain(object.name) == nullptr;
     default:
       return false;
   }

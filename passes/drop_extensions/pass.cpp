@@ -1,13 +1,15 @@
-// CREATE EXTENSION ... WITH SCHEMA is refused in every release, and no form of it installs anything: what CockroachDB has of
-// PostgreSQL's extensions is built in. So the statements go, and names that an extension put into a schema of the dump
-// (public.citext, extensions.uuid_generate_v4()) lose that schema: the built-in ones are found without.
+// CREATE EXTENSION ... WITH SCHEMA is refused in every release, and no form of it installs anything: what
+// CockroachDB has of PostgreSQL's extensions is built in. So the statements go, and names that an extension
+// put into a schema of the dump (public.citext, extensions.uuid_generate_v4()) lose that schema: the built-in
+// ones are found without.
+#include "passes/pass.h"
+
 #include <algorithm>
 #include <string_view>
 #include <unordered_set>
 
 #include "ast/describe.h"
 #include "ast/walk.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
@@ -15,12 +17,15 @@ namespace {
 constexpr Rule rules[] = {
     {"extension-built-in", Severity::info, "extensions", "CockroachDB has this extension's objects built in",
      "Nothing to do."},
-    {"extension-partial", Severity::warning, "extensions", "CockroachDB has only a part of this extension built in",
+    {"extension-partial", Severity::warning, "extensions",
+     "CockroachDB has only a part of this extension built in",
      "Check the functions, operators and index methods that the application uses of it."},
     {"extension-missing", Severity::warning, "extensions", "CockroachDB has nothing of this extension",
-     "Find another way for what the application uses of it; each use in the schema is reported where it stands."},
+     "Find another way for what the application uses of it; each use in the schema is reported where it "
+     "stands."},
     {"extension-schema", Severity::info, "extensions",
-     "what an extension put into a schema of the dump is built in, and found without the schema only", "Nothing to do."},
+     "what an extension put into a schema of the dump is built in, and found without the schema only",
+     "Nothing to do."},
     {"drop-extension", Severity::info, "extensions", "extensions cannot be dropped or altered in CockroachDB",
      "Nothing to do."},
 };
@@ -49,9 +54,9 @@ const Rule& rule_for(const Target& target, std::string_view name) {
 }
 
 /// Names of types that only an extension defines; a dump never creates them itself.
-constexpr std::string_view extension_types[] = {"citext",    "ltree",   "lquery", "ltxtquery", "hstore", "geometry",
-                                                "geography", "box2d",   "box3d",  "vector",    "halfvec", "sparsevec",
-                                                "raster",    "cube",    "seg",    "isbn",      "topogeometry"};
+constexpr std::string_view extension_types[] = {
+    "citext", "ltree",   "lquery",    "ltxtquery", "hstore", "geometry", "geography", "box2d",       "box3d",
+    "vector", "halfvec", "sparsevec", "raster",    "cube",   "seg",      "isbn",      "topogeometry"};
 
 class Unqualifier {
  public:
@@ -70,7 +75,8 @@ class Unqualifier {
       if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
         changed |= unqualify_function(call->name);
       } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
-        if (operation->op.size() > 1 && schemas_.contains(operation->op.front()) && operation->op.front() != "pg_catalog") {
+        if (operation->op.size() > 1 && schemas_.contains(operation->op.front()) &&
+            operation->op.front() != "pg_catalog") {
           operation->op = {operation->op.back()};
           changed = true;
         }
@@ -79,14 +85,16 @@ class Unqualifier {
     walk(statement.node, visitor);
     if (!changed) return;
     const std::string object = ast::statement_object(statement.node);
-    context_.report(rules[3], statement, object, "`" + object + "` names an extension's schema; it is left out");
+    context_.report(rules[3], statement, object,
+                    "`" + object + "` names an extension's schema; it is left out");
     context_.rewritten(statement);
   }
 
  private:
   bool unqualify_type(ast::Name& name) {
     if (name.schema.empty() || name.schema == "pg_catalog") return false;
-    if (std::find(std::begin(extension_types), std::end(extension_types), name.name) == std::end(extension_types)) {
+    if (std::find(std::begin(extension_types), std::end(extension_types), name.name) ==
+        std::end(extension_types)) {
       return false;
     }
     name.schema.clear();
@@ -94,7 +102,8 @@ class Unqualifier {
   }
 
   bool unqualify_function(ast::Name& name) {
-    if (!schemas_.contains(name.schema) || name.schema == "pg_catalog" || context_.catalog.has_function(name)) return false;
+    if (!schemas_.contains(name.schema) || name.schema == "pg_catalog" || context_.catalog.has_function(name))
+      return false;
     name.schema.clear();
     return true;
   }
@@ -110,7 +119,8 @@ void run(PassContext& context) {
     if (!statement.live()) continue;
     if (const auto* create = std::get_if<ast::CreateExtension>(&statement.node)) {
       const Rule& rule = rule_for(context.target, create->name);
-      context.report(rule, statement, create->name, "extension `" + create->name + "`: " + std::string(rule.summary));
+      context.report(rule, statement, create->name,
+                     "extension `" + create->name + "`: " + std::string(rule.summary));
       context.drop(statement, "extensions are built in or missing");
     } else if (const auto* drop = std::get_if<ast::Drop>(&statement.node);
                drop != nullptr && drop->kind == ast::ObjectKind::extension) {

@@ -1,5 +1,6 @@
-// pg_dump has emptied search_path with `SELECT pg_catalog.set_config('search_path', '', false)` since the minor releases
-// of March 2018. Every name that follows is qualified, so the line says nothing any more once names have been resolved.
+// pg_dump has emptied search_path with `SELECT pg_catalog.set_config('search_path', '', false)` since the
+// minor releases of March 2018. Every name that follows is qualified, so the line says nothing any more once
+// names have been resolved.
 #include "passes/pass.h"
 
 namespace pg2crdb {
@@ -16,7 +17,8 @@ std::string set_config_variable(const ast::Statement& statement) {
 }
 
 constexpr Rule rules[] = {
-    {"set-config", Severity::warning, "settings", "`set_config` sets a session variable other than search_path",
+    {"set-config", Severity::warning, "settings",
+     "`set_config` sets a session variable other than search_path",
      "Set the variable on the role or the database, or in the application's connection."},
 };
 
@@ -26,7 +28,8 @@ void run(PassContext& context) {
     const std::string variable = set_config_variable(statement);
     if (variable.empty()) continue;
     if (variable != "search_path") {
-      context.report(rules[0], statement, variable, "`set_config` of `" + variable + "` ends with the session");
+      context.report(rules[0], statement, variable,
+                     "`set_config` of `" + variable + "` ends with the session");
     }
     context.drop(statement, "sets " + variable + " for pg_dump's own session");
   }

@@ -1,33 +1,44 @@
-// The last of the rewrites: what no pass before it knew. Statements that the tree keeps word for word are looked up by their
-// command's words (statements.def); one that is not listed is never passed on in silence, it needs a person. So do
-// modelled statements that CockroachDB has no form for, and those that only concern an object which is not there any more:
-// the owner of a function that was not translated, the comment on a view that was not.
+// The last of the rewrites: what no pass before it knew. Statements that the tree keeps word for word are
+// looked up by their command's words (statements.def); one that is not listed is never passed on in silence,
+// it needs a person. So do modelled statements that CockroachDB has no form for, and those that only concern
+// an object which is not there any more: the owner of a function that was not translated, the comment on a
+// view that was not.
+#include "passes/pass.h"
+
 #include <algorithm>
 #include <string_view>
 #include <unordered_set>
 
 #include "ast/describe.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
 
 constexpr Rule rules[] = {
-    {"statement-not-needed", Severity::info, "statements", "a statement about PostgreSQL's own workings that CockroachDB does not take",
-     "Nothing to do."},
-    {"statement-dropped", Severity::warning, "statements", "CockroachDB has no such statement; the schema works without it",
+    {"statement-not-needed", Severity::info, "statements",
+     "a statement about PostgreSQL's own workings that CockroachDB does not take", "Nothing to do."},
+    {"statement-dropped", Severity::warning, "statements",
+     "CockroachDB has no such statement; the schema works without it",
      "Check what relied on it, then acknowledge."},
-    {"statement-unsupported", Severity::error, "statements", "CockroachDB has no such statement, and others may rely on it",
+    {"statement-unsupported", Severity::error, "statements",
+     "CockroachDB has no such statement, and others may rely on it",
      "Write by hand what it did, or remove it from the dump."},
     {"statement-unknown", Severity::error, "statements", "a statement that this compiler does not model",
      "Check that CockroachDB takes it as it stands, and run it by hand."},
-    {"object-not-translated", Severity::warning, "statements", "the statement concerns an object that is not in the output",
-     "Run it by hand once the object exists."},
-    {"database-options", Severity::info, "statements", "CockroachDB's databases have no encoding, locale or tablespace of their own",
-     "Nothing to do."},
+    {"object-not-translated", Severity::warning, "statements",
+     "the statement concerns an object that is not in the output", "Run it by hand once the object exists."},
+    {"database-dropped", Severity::info, "statements",
+     "the output goes into the database that the target names, whatever its name was",
+     "Create the database before, with a plain CREATE DATABASE: it has no encoding, locale or tablespace of "
+     "its own."},
 };
 enum : size_t {
-  statement_not_needed, statement_dropped, statement_unsupported, statement_unknown, object_not_translated, database_options,
+  statement_not_needed,
+  statement_dropped,
+  statement_unsupported,
+  statement_unknown,
+  object_not_translated,
+  database_dropped,
 };
 
 enum class Verdict { keep, drop, lose, person };
@@ -40,7 +51,8 @@ struct Entry {
 };
 
 constexpr Entry entries[] = {
-#define STATEMENT(words, verdict, capability, meaning) {words, Verdict::verdict, Capability::capability, meaning},
+#define STATEMENT(words, verdict, capability, meaning) \
+  {words, Verdict::verdict, Capability::capability, meaning},
 #include "passes/drop_unsupported/statements.def"
 #undef STATEMENT
 };
@@ -75,11 +87,10 @@ class Dropper {
   void visit(ast::Statement& statement) {
     if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
       if (statement.fate != ast::Fate::added) this->opaque(statement, *opaque);
-    } else if (auto* database = std::get_if<ast::CreateDatabase>(&statement.node)) {
-      if (database->options.empty()) return;
-      context_.report(rules[database_options], statement, database->name, "options of database `" + database->name + "` are left out");
-      database->options.clear();
-      context_.rewritten(statement);
+    } else if (const auto* database = std::get_if<ast::CreateDatabase>(&statement.node)) {
+      context_.report(rules[database_dropped], statement, database->name,
+                      "CREATE DATABASE `" + database->name + "` is left out");
+      context_.drop(statement, "the output goes into the database that the target names");
     } else if (auto* schema = std::get_if<ast::CreateSchema>(&statement.node)) {
       if (schema->name != "public" || schema->if_not_exists) return;
       schema->if_not_exists = true;
@@ -89,9 +100,9 @@ class Dropper {
     } else if (const auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
       judge(statement, "ALTER " + std::string(ast::keywords(owner->object.kind)) + " OWNER TO", false);
     } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      const bool attach = std::any_of(alter->commands.begin(), alter->commands.end(), [](const auto& command) {
-        return std::holds_alternative<ast::AttachPartition>(command);
-      });
+      const bool attach = std::any_of(
+          alter->commands.begin(), alter->commands.end(),
+          [](const auto& command) { return std::holds_alternative<ast::AttachPartition>(command); });
       if (attach) {
         judge(statement, "ATTACH PARTITION", true);
       } else if (goes_with_its_table(statement, *alter)) {
@@ -100,8 +111,9 @@ class Dropper {
     }
   }
 
-  /// pg_dump --clean takes keys and defaults off a table before it drops it. CockroachDB refuses most of that (57000, #42840),
-  /// and here it would hit the new table. A foreign key has to go before the table that it refers to.
+  /// pg_dump --clean takes keys and defaults off a table before it drops it. CockroachDB refuses most of that
+  /// (57000, #42840), and here it would hit the new table. A foreign key has to go before the table that it
+  /// refers to.
   bool goes_with_its_table(const ast::Statement& statement, const ast::AlterTable& alter) const {
     const ast::Statement* create = context_.catalog.table(alter.name);
     if (create == nullptr || create->id < statement.id || alter.commands.empty()) return false;
@@ -128,12 +140,15 @@ class Dropper {
       return;
     }
     if (entry->verdict == Verdict::keep || context_.target.has(entry->unless)) return;
-    const std::string message = kind == "unparsed" ? std::string("the statement is not translated: ") : "`" + kind + "` is " +
-                                (entry->verdict == Verdict::person ? "not translated: " : "left out: ");
+    const std::string message =
+        kind == "unparsed"
+            ? std::string("the statement is not translated: ")
+            : "`" + kind + "` is " + (entry->verdict == Verdict::person ? "not translated: " : "left out: ");
     const size_t rule = entry->verdict == Verdict::drop   ? statement_not_needed
                         : entry->verdict == Verdict::lose ? statement_dropped
                                                           : statement_unsupported;
-    if (kind != "unparsed") context_.report(rules[rule], statement, object, message + std::string(entry->meaning));
+    if (kind != "unparsed")
+      context_.report(rules[rule], statement, object, message + std::string(entry->meaning));
     if (entry->verdict == Verdict::person) {
       context_.needs_person(statement, std::string(entry->meaning));
     } else {
@@ -145,13 +160,25 @@ class Dropper {
   void drop(ast::Statement& statement, const ast::Drop& drop) {
     using Kind = ast::ObjectKind;
     switch (drop.kind) {
-      case Kind::table: case Kind::view: case Kind::materialized_view: case Kind::sequence: case Kind::index:
-      case Kind::schema: case Kind::type: case Kind::function: case Kind::procedure: case Kind::routine:
-      case Kind::trigger: case Kind::policy: case Kind::role: case Kind::database:
+      case Kind::table:
+      case Kind::view:
+      case Kind::materialized_view:
+      case Kind::sequence:
+      case Kind::index:
+      case Kind::schema:
+      case Kind::type:
+      case Kind::function:
+      case Kind::procedure:
+      case Kind::routine:
+      case Kind::trigger:
+      case Kind::policy:
+      case Kind::role:
+      case Kind::database:
         return;
       default:
-        context_.report(rules[statement_not_needed], statement, ast::statement_object(statement.node),
-                        "`" + ast::statement_kind(statement.node) + "` is left out: CockroachDB has none of these");
+        context_.report(
+            rules[statement_not_needed], statement, ast::statement_object(statement.node),
+            "`" + ast::statement_kind(statement.node) + "` is left out: CockroachDB has none of these");
         context_.drop(statement, "CockroachDB has none of these");
     }
   }
@@ -171,7 +198,8 @@ class Dropper {
   static std::string signature(const ast::CreateFunction& function) {
     std::vector<ast::TypeName> types;
     for (const ast::FunctionParameter& parameter : function.parameters) {
-      if (parameter.mode != ast::FunctionParameter::Mode::out && parameter.mode != ast::FunctionParameter::Mode::table) {
+      if (parameter.mode != ast::FunctionParameter::Mode::out &&
+          parameter.mode != ast::FunctionParameter::Mode::table) {
         types.push_back(parameter.type);
       }
     }
@@ -185,15 +213,22 @@ class Dropper {
       missing_.insert(key("function", function->name));
       missing_.insert(key("function", function->name) + signature(*function));
     }
-    if (const auto* view = std::get_if<ast::CreateView>(&statement.node)) missing_.insert(key("relation", view->name));
-    if (const auto* view = std::get_if<ast::CreateTableAs>(&statement.node)) missing_.insert(key("relation", view->name));
-    if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) missing_.insert(key("relation", table->name));
-    if (const auto* type = std::get_if<ast::CreateCompositeType>(&statement.node)) missing_.insert(key("type", type->name));
-    if (const auto* domain = std::get_if<ast::CreateDomain>(&statement.node)) missing_.insert(key("type", domain->name));
-    if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) missing_.insert(key("relation", {index->table.schema, index->name}));
+    if (const auto* view = std::get_if<ast::CreateView>(&statement.node))
+      missing_.insert(key("relation", view->name));
+    if (const auto* view = std::get_if<ast::CreateTableAs>(&statement.node))
+      missing_.insert(key("relation", view->name));
+    if (const auto* table = std::get_if<ast::CreateTable>(&statement.node))
+      missing_.insert(key("relation", table->name));
+    if (const auto* type = std::get_if<ast::CreateCompositeType>(&statement.node))
+      missing_.insert(key("type", type->name));
+    if (const auto* domain = std::get_if<ast::CreateDomain>(&statement.node))
+      missing_.insert(key("type", domain->name));
+    if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node))
+      missing_.insert(key("relation", {index->table.schema, index->name}));
     if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
-      if (opaque->kind == "CREATE VIEW" || opaque->kind == "CREATE MATERIALIZED VIEW" || opaque->kind == "CREATE FUNCTION" ||
-          opaque->kind == "CREATE TABLE" || opaque->kind.starts_with("CREATE TYPE") || opaque->kind == "CREATE FOREIGN TABLE") {
+      if (opaque->kind == "CREATE VIEW" || opaque->kind == "CREATE MATERIALIZED VIEW" ||
+          opaque->kind == "CREATE FUNCTION" || opaque->kind == "CREATE TABLE" ||
+          opaque->kind.starts_with("CREATE TYPE") || opaque->kind == "CREATE FOREIGN TABLE") {
         unmodelled_.push_back(opaque->text.substr(0, 400));
       }
     }
@@ -206,20 +241,32 @@ class Dropper {
       const size_t at = text.find(written);
       if (at == std::string::npos || at == 0) return false;
       const char after = at + written.size() < text.size() ? text[at + written.size()] : ' ';
-      return (text[at - 1] == ' ' || text[at - 1] == '.') && (after == ' ' || after == '(' || after == '\n' || after == '\r');
+      return (text[at - 1] == ' ' || text[at - 1] == '.') &&
+             (after == ' ' || after == '(' || after == '\n' || after == '\r');
     });
   }
 
   bool is_missing(const ast::ObjectRef& object) const {
     using Kind = ast::ObjectKind;
     switch (object.kind) {
-      case Kind::function: case Kind::procedure: case Kind::routine:
-        return object.has_arguments ? missing_.contains(key("function", object.name) + signature(object.arguments))
-                                    : is_missing("function", object.name);
-      case Kind::type: case Kind::domain: return is_missing("type", object.name);
-      case Kind::table: case Kind::view: case Kind::materialized_view: case Kind::column: case Kind::constraint: case Kind::index:
+      case Kind::function:
+      case Kind::procedure:
+      case Kind::routine:
+        return object.has_arguments
+                   ? missing_.contains(key("function", object.name) + signature(object.arguments))
+                   : is_missing("function", object.name);
+      case Kind::type:
+      case Kind::domain:
+        return is_missing("type", object.name);
+      case Kind::table:
+      case Kind::view:
+      case Kind::materialized_view:
+      case Kind::column:
+      case Kind::constraint:
+      case Kind::index:
         return is_missing("relation", object.name);
-      default: return false;
+      default:
+        return false;
     }
   }
 
@@ -230,16 +277,20 @@ class Dropper {
     if (const auto* comment = std::get_if<ast::Comment>(&node)) gone = is_missing(comment->object);
     if (const auto* alter = std::get_if<ast::AlterTable>(&node)) gone = is_missing("relation", alter->name);
     if (const auto* index = std::get_if<ast::CreateIndex>(&node)) gone = is_missing("relation", index->table);
-    if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&node)) gone = is_missing("relation", refresh->name);
-    if (const auto* trigger = std::get_if<ast::CreateTrigger>(&node)) gone = is_missing("function", trigger->function);
+    if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&node))
+      gone = is_missing("relation", refresh->name);
+    if (const auto* trigger = std::get_if<ast::CreateTrigger>(&node))
+      gone = is_missing("function", trigger->function);
     if (const auto* grant = std::get_if<ast::Grant>(&node)) {
       gone = !grant->all_in_schema && !grant->objects.empty() &&
-             std::all_of(grant->objects.begin(), grant->objects.end(), [&](const auto& object) { return is_missing(object); });
+             std::all_of(grant->objects.begin(), grant->objects.end(),
+                         [&](const auto& object) { return is_missing(object); });
     }
     if (!gone) return;
     const std::string object = ast::statement_object(node);
-    context_.report(rules[object_not_translated], statement, object,
-                    "`" + ast::statement_kind(node) + "` waits for `" + object + "`, which is not in the output");
+    context_.report(
+        rules[object_not_translated], statement, object,
+        "`" + ast::statement_kind(node) + "` waits for `" + object + "`, which is not in the output");
     context_.needs_person(statement, "what it concerns is not in the output");
   }
 
@@ -248,7 +299,9 @@ class Dropper {
   std::vector<std::string> unmodelled_;
 };
 
-void run(PassContext& context) { Dropper(context).run(); }
+void run(PassContext& context) {
+  Dropper(context).run();
+}
 
 }  // namespace
 

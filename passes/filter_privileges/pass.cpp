@@ -1,23 +1,26 @@
-// One privilege that CockroachDB does not know refuses a whole GRANT. So each list is filtered, clauses that are no syntax
-// there are taken off, and a statement with nothing left is dropped. What was taken off is said: it is access that somebody
-// had.
+// One privilege that CockroachDB does not know refuses a whole GRANT. So each list is filtered, clauses that
+// are no syntax there are taken off, and a statement with nothing left is dropped. What was taken off is
+// said: it is access that somebody had.
+#include "passes/pass.h"
+
 #include <algorithm>
 #include <optional>
 
 #include "ast/describe.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
 
 constexpr Rule rules[] = {
     {"privilege-refused", Severity::info, "privileges", "CockroachDB has no such privilege",
-     "Nothing to do where it only came with others; TRUNCATE needs DROP in CockroachDB, REFERENCES needs CREATE."},
-    {"column-privilege", Severity::warning, "privileges", "CockroachDB grants on whole tables, not on columns",
-     "Grant on a view that shows these columns only."},
+     "Nothing to do where it only came with others; TRUNCATE needs DROP in CockroachDB, REFERENCES needs "
+     "CREATE."},
+    {"column-privilege", Severity::warning, "privileges",
+     "CockroachDB grants on whole tables, not on columns", "Grant on a view that shows these columns only."},
     {"grant-on-refused", Severity::warning, "privileges", "CockroachDB grants nothing on this kind of object",
      "Nothing to do where the object itself is not carried over."},
-    {"grant-clause", Severity::info, "privileges", "a clause of GRANT or REVOKE that CockroachDB does not have",
+    {"grant-clause", Severity::info, "privileges",
+     "a clause of GRANT or REVOKE that CockroachDB does not have",
      "Nothing to do: the statement runs without it."},
 };
 
@@ -62,9 +65,11 @@ class Filter {
       context_.rewritten(statement_);
     }
     const size_t before = grant.privileges.size();
-    std::erase_if(grant.privileges, [](const ast::Privilege& privilege) { return !privilege.columns.empty(); });
+    std::erase_if(grant.privileges,
+                  [](const ast::Privilege& privilege) { return !privilege.columns.empty(); });
     if (grant.privileges.size() < before) {
-      context_.report(rules[1], statement_, object, "privileges on single columns of `" + object + "` are left out");
+      context_.report(rules[1], statement_, object,
+                      "privileges on single columns of `" + object + "` are left out");
       context_.rewritten(statement_);
     }
     strip_clauses(object, grant.has_granted_by, grant.cascade);
@@ -79,7 +84,8 @@ class Filter {
     std::erase_if(grant.options, [&](const ast::Option& option) {
       if (option.name == "ADMIN") return grant.grant && option.value == "false";
       if (!grant.grant || option.value == "false") {
-        context_.report(rules[3], statement_, object, "WITH " + option.name + " " + option.value + " is left out");
+        context_.report(rules[3], statement_, object,
+                        "WITH " + option.name + " " + option.value + " is left out");
         refused = true;
       }
       return true;

@@ -1,19 +1,24 @@
-// A primary key that a sequence fills is an ascending key: in CockroachDB all inserts go to one range, and each nextval is
-// a replicated write. It works, so `keep` is the default; somebody has to know. The other choices:
+// A primary key that a sequence fills is an ascending key: in CockroachDB all inserts go to one range, and
+// each nextval is a replicated write. It works, so `keep` is the default; somebody has to know. The other
+// choices:
 //
-//   unique-rowid   the default becomes unique_rowid(): old values stay, new ones are 18-digit numbers; the key and every
+//   unique-rowid   the default becomes unique_rowid(): old values stay, new ones are 18-digit numbers; the
+//   key and every
 //                  column that refers to it become INT8
 //   hash-sharded   the key's index is spread over buckets; values stay as they are
-//   uuid           the key becomes a UUID, and so does every column that refers to it, through any number of foreign keys.
-//                  Each old integer becomes one UUID, version 5 of table and value, the same in keys, references, load and
-//                  verify
+//   uuid           the key becomes a UUID, and so does every column that refers to it, through any number of
+//   foreign keys.
+//                  Each old integer becomes one UUID, version 5 of table and value, the same in keys,
+//                  references, load and verify
 //
-// Needs folded keys, defaults and identity columns. A sequence that nothing uses any more goes, with what was said about it.
+// Needs folded keys, defaults and identity columns. A sequence that nothing uses any more goes, with what was
+// said about it.
+#include "passes/pass.h"
+
 #include <optional>
 #include <set>
 
 #include "ast/sequence_call.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
@@ -34,10 +39,13 @@ constexpr Rule rules[] = {
 
 using TableColumn = std::pair<std::string, std::string>;  // "schema.table", column
 
-std::string key_of(const ast::Name& name) { return (name.schema.empty() ? "public" : name.schema) + "." + name.name; }
+std::string key_of(const ast::Name& name) {
+  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+}
 
 bool is_integer(const ast::TypeName& type) {
-  return type.array_bounds.empty() && (type.name.name == "int2" || type.name.name == "int4" || type.name.name == "int8");
+  return type.array_bounds.empty() &&
+         (type.name.name == "int2" || type.name.name == "int4" || type.name.name == "int8");
 }
 
 ast::TypeName plain_type(std::string name) {
@@ -60,7 +68,8 @@ class KeyRewriter {
     const size_t count = context_.script.statements.size();
     for (size_t i = 0; i < count; ++i) {
       ast::Statement& statement = context_.script.statements[i];
-      if (auto* table = std::get_if<ast::CreateTable>(&statement.node); table != nullptr && statement.live()) {
+      if (auto* table = std::get_if<ast::CreateTable>(&statement.node);
+          table != nullptr && statement.live()) {
         visit(statement, *table);
       }
     }
@@ -77,7 +86,8 @@ class KeyRewriter {
       if (!sequence && !column->identity) continue;
       const std::string object = to_string(table.name);
       const std::string key = "primary key `" + name + "` of `" + object + "`";
-      const std::string source = sequence ? "sequence `" + to_string(*sequence) + "`" : std::string("an identity");
+      const std::string source =
+          sequence ? "sequence `" + to_string(*sequence) + "`" : std::string("an identity");
       switch (context_.options.sequences) {
         case SequenceKeys::keep:
           context_.report(rules[0], statement, object, source + " fills the " + key, column->offset);
@@ -88,8 +98,8 @@ class KeyRewriter {
           break;
         case SequenceKeys::unique_rowid:
           replace(statement, table, *column, sequence, "int8", "unique_rowid");
-          context_.report(rules[1], statement, object, "new values of the " + key + " come from unique_rowid()",
-                          column->offset);
+          context_.report(rules[1], statement, object,
+                          "new values of the " + key + " come from unique_rowid()", column->offset);
           break;
         case SequenceKeys::uuid:
           replace(statement, table, *column, sequence, "uuid", "gen_random_uuid");
@@ -112,7 +122,8 @@ class KeyRewriter {
   }
 
   void replace(ast::Statement& statement, ast::CreateTable& table, ast::Column& column,
-               const std::optional<ast::Name>& sequence, const std::string& type, const std::string& function) {
+               const std::optional<ast::Name>& sequence, const std::string& type,
+               const std::string& function) {
     if (sequence) replaced_.insert(*sequence);
     if (column.identity && !column.identity->options.sequence_name.empty()) {
       replaced_.insert(column.identity->options.sequence_name);
@@ -123,7 +134,8 @@ class KeyRewriter {
     cascade({key_of(table.name), column.name}, type, key_of(table.name));
   }
 
-  void retype(ast::Statement& statement, ast::Column& column, const std::string& type, const std::string& key_namespace) {
+  void retype(ast::Statement& statement, ast::Column& column, const std::string& type,
+              const std::string& key_namespace) {
     if (column.source_type.empty()) column.source_type = column.type;
     column.type = plain_type(type);
     if (type == "uuid") column.key_namespace = key_namespace;
@@ -139,9 +151,10 @@ class KeyRewriter {
       auto* created = owner == nullptr ? nullptr : std::get_if<ast::CreateTable>(&owner->node);
       if (created == nullptr) continue;
       ast::CreateTable& table = *created;
-      const std::vector<std::string> referenced = reference.constraint->referenced_columns.empty()
-                                                      ? context_.catalog.primary_key(reference.constraint->referenced)
-                                                      : reference.constraint->referenced_columns;
+      const std::vector<std::string> referenced =
+          reference.constraint->referenced_columns.empty()
+              ? context_.catalog.primary_key(reference.constraint->referenced)
+              : reference.constraint->referenced_columns;
       const std::vector<std::string> columns = referring_columns(table, *reference.constraint);
       for (size_t i = 0; i < columns.size() && i < referenced.size(); ++i) {
         if (referenced[i] == key.second) change_reference(*owner, table, columns[i], type, key_namespace);
@@ -150,7 +163,8 @@ class KeyRewriter {
   }
 
   /// A foreign key written on its column has no column list.
-  static std::vector<std::string> referring_columns(const ast::CreateTable& table, const ast::Constraint& constraint) {
+  static std::vector<std::string> referring_columns(const ast::CreateTable& table,
+                                                    const ast::Constraint& constraint) {
     if (!constraint.columns.empty()) return constraint.columns;
     for (const ast::Column& column : table.columns) {
       for (const ast::Constraint& own : column.constraints) {
@@ -167,12 +181,13 @@ class KeyRewriter {
     if (column == nullptr || visited_.contains(next)) return;
     const std::string which = "`" + to_string(table.name) + "." + name + "`";
     if (!is_integer(column->type)) {
-      context_.report(rules[3], statement, to_string(table.name), which + " refers to a rewritten key and is no integer",
-                      column->offset);
+      context_.report(rules[3], statement, to_string(table.name),
+                      which + " refers to a rewritten key and is no integer", column->offset);
       return;
     }
     if (column->default_value && type == "uuid" && !ast::nextval_sequence(*column->default_value)) {
-      context_.report(rules[2], statement, to_string(table.name), which + " has an integer default", column->offset);
+      context_.report(rules[2], statement, to_string(table.name), which + " has an integer default",
+                      column->offset);
       column->default_value.reset();
     }
     retype(statement, *column, type, key_namespace);
@@ -209,7 +224,8 @@ class KeyRewriter {
       return comment->object.kind == ast::ObjectKind::sequence && same(comment->object.name);
     }
     if (const auto* grant = std::get_if<ast::Grant>(&node)) {
-      return grant->kind == ast::ObjectKind::sequence && grant->objects.size() == 1 && same(grant->objects[0].name);
+      return grant->kind == ast::ObjectKind::sequence && grant->objects.size() == 1 &&
+             same(grant->objects[0].name);
     }
     const std::optional<ast::SetvalCall> setval = ast::setval_call(node);
     return setval && same(setval->sequence);
@@ -220,7 +236,9 @@ class KeyRewriter {
   std::set<ast::Name> replaced_;
 };
 
-void run(PassContext& context) { KeyRewriter(context).run(); }
+void run(PassContext& context) {
+  KeyRewriter(context).run();
+}
 
 }  // namespace
 

@@ -1,14 +1,16 @@
-// pg_dump builds a table in pieces: CREATE TABLE, then ALTER TABLE ... ADD CONSTRAINT, ALTER COLUMN ... SET DEFAULT,
-// ADD GENERATED ... AS IDENTITY. In CockroachDB each piece is a schema-change job, and a table that is created without its
-// primary key gets a hidden rowid key and is rewritten later. So the pieces go into the CREATE TABLE.
+// pg_dump builds a table in pieces: CREATE TABLE, then ALTER TABLE ... ADD CONSTRAINT, ALTER COLUMN ... SET
+// DEFAULT, ADD GENERATED ... AS IDENTITY. In CockroachDB each piece is a schema-change job, and a table that
+// is created without its primary key gets a hidden rowid key and is rewritten later. So the pieces go into
+// the CREATE TABLE.
 //
-// Foreign keys stay outside: they wait for the rows (invalidate-foreign-keys). So does a CHECK that is NOT VALID: rows from
-// before it may break it, and CockroachDB would check each one as it is loaded. A command on a table that this script does not
-// create stays where it is.
+// Foreign keys stay outside: they wait for the rows (invalidate-foreign-keys). So does a CHECK that is NOT
+// VALID: rows from before it may break it, and CockroachDB would check each one as it is loaded. A command on
+// a table that this script does not create stays where it is.
+#include "passes/pass.h"
+
 #include <algorithm>
 
 #include "ast/walk.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
@@ -19,7 +21,8 @@ constexpr Rule rules[] = {
     {"identity-sequence-name", Severity::info, "keys",
      "CockroachDB refuses SEQUENCE NAME in an identity column and names the sequence itself",
      "Nothing to do: the sequence gets its old name back where the two differ."},
-    {"missing-column", Severity::error, "constraints", "a command names a column that its table does not have",
+    {"missing-column", Severity::error, "constraints",
+     "a command names a column that its table does not have",
      "Check that the dump is complete and was not edited."},
 };
 
@@ -46,8 +49,8 @@ class Folder {
  private:
   ast::Column* column(const std::string& name) {
     ast::Column* found = ast::find_column(table_, name);
-    if (found == nullptr && table_.inherits.empty() && table_.of_type.empty() && table_.partition_of.empty() &&
-        table_.likes.empty()) {
+    if (found == nullptr && table_.inherits.empty() && table_.of_type.empty() &&
+        table_.partition_of.empty() && table_.likes.empty()) {
       context_.report(rules[2], statement_, to_string(table_.name),
                       "`" + to_string(table_.name) + "` has no column `" + name + "`");
       refused_ = true;
@@ -59,7 +62,8 @@ class Folder {
     using Kind = ast::Constraint::Kind;
     const ast::Constraint& constraint = add.constraint;
     const bool outside = constraint.kind == Kind::foreign_key || constraint.kind == Kind::exclude ||
-                         (constraint.kind == Kind::check && constraint.not_valid) || !constraint.using_index.empty();
+                         (constraint.kind == Kind::check && constraint.not_valid) ||
+                         !constraint.using_index.empty();
     if (outside) return false;
     if (constraint.kind == Kind::not_null) {
       ast::Column* target = constraint.columns.empty() ? nullptr : column(constraint.columns[0]);
@@ -117,7 +121,8 @@ class Folder {
 
   /// A finding about the constraint still points at the line where it was written.
   void rebase(ast::Constraint& constraint) {
-    const auto distance = static_cast<int64_t>(statement_.span.begin) - static_cast<int64_t>(owner_.span.begin);
+    const auto distance =
+        static_cast<int64_t>(statement_.span.begin) - static_cast<int64_t>(owner_.span.begin);
     constraint.offset = distance + std::max<int64_t>(constraint.offset, 0);
     if (constraint.check) forget_offsets(*constraint.check);
   }
@@ -136,9 +141,9 @@ class Folder {
   bool refused_ = false;
 };
 
-/// A child's table as PostgreSQL has it: its parents' columns first; one that it declares too is its own. Pieces that follow
-/// with ALTER TABLE ONLY are the child's, so the columns have to stand there before. The clause and its finding are
-/// strip-table-clauses'.
+/// A child's table as PostgreSQL has it: its parents' columns first; one that it declares too is its own.
+/// Pieces that follow with ALTER TABLE ONLY are the child's, so the columns have to stand there before. The
+/// clause and its finding are strip-table-clauses'.
 void inherit_columns(PassContext& context, ast::Statement& statement, ast::CreateTable& table) {
   std::vector<ast::Column> columns;
   for (const ast::Name& name : table.inherits) {
@@ -147,13 +152,15 @@ void inherit_columns(PassContext& context, ast::Statement& statement, ast::Creat
     const auto* create = std::get_if<ast::CreateTable>(&parent->node);
     if (create == nullptr) continue;
     for (const ast::Column& column : create->columns) {
-      const bool known = std::any_of(columns.begin(), columns.end(), [&](const auto& c) { return c.name == column.name; });
+      const bool known =
+          std::any_of(columns.begin(), columns.end(), [&](const auto& c) { return c.name == column.name; });
       if (!known && ast::find_column(table, column.name) == nullptr) columns.push_back(column);
     }
   }
   if (columns.empty()) return;
   for (ast::Column& column : columns) {
-    std::erase_if(column.constraints, [](const ast::Constraint& c) { return c.kind != ast::Constraint::Kind::check; });
+    std::erase_if(column.constraints,
+                  [](const ast::Constraint& c) { return c.kind != ast::Constraint::Kind::check; });
     column.identity.reset();  // PostgreSQL does not pass it on either
   }
   table.columns.insert(table.columns.begin(), columns.begin(), columns.end());

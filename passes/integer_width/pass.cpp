@@ -1,7 +1,9 @@
-// In CockroachDB a bare `integer` is 8 bytes wide (default_int_size = 8), and so is its arithmetic. PostgreSQL's integer and
-// smallint keep their 4 and 2 bytes when they are named INT4 and INT2: in columns, casts, sequences, parameters.
-#include "ast/walk.h"
+// In CockroachDB a bare `integer` is 8 bytes wide (default_int_size = 8), and so is its arithmetic.
+// PostgreSQL's integer and smallint keep their 4 and 2 bytes when they are named INT4 and INT2: in columns,
+// casts, sequences, parameters.
 #include "passes/pass.h"
+
+#include "ast/walk.h"
 
 namespace pg2crdb {
 namespace {
@@ -28,7 +30,8 @@ const Pass integer_width = {
     .name = "integer-width",
     .category = "types",
     .fidelity = Fidelity::exact,
-    .summary = "writes integer and smallint as INT4 and INT2, since a bare integer has 8 bytes in CockroachDB",
+    .summary =
+        "writes integer and smallint as INT4 and INT2, since a bare integer has 8 bytes in CockroachDB",
     .rules = {},
     .run = run,
 };

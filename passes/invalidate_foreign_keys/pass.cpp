@@ -1,9 +1,9 @@
-// Foreign keys leave their tables' definitions and are added NOT VALID after the rows are there: cycles and the order of
-// the load stop mattering, and CockroachDB does not check row by row during COPY. `revalidate-foreign-keys` has each
-// validated at the end.
-#include <unordered_set>
-
+// Foreign keys leave their tables' definitions and are added NOT VALID after the rows are there: cycles and
+// the order of the load stop mattering, and CockroachDB does not check row by row during COPY.
+// `revalidate-foreign-keys` has each validated at the end.
 #include "passes/pass.h"
+
+#include <unordered_set>
 
 namespace pg2crdb {
 namespace {
@@ -14,7 +14,8 @@ constexpr Rule rules[] = {
      "Make sure that no transaction relies on the order of its statements, or drop the foreign key."},
     {"foreign-key-set-null-columns", Severity::error, "constraints",
      "CockroachDB has no column list behind ON DELETE SET NULL",
-     "Accept that all columns of the foreign key become NULL, or use a trigger; then acknowledge this finding."},
+     "Accept that all columns of the foreign key become NULL, or use a trigger; then acknowledge this "
+     "finding."},
     {"foreign-key-not-valid", Severity::warning, "constraints",
      "the foreign key was never validated in PostgreSQL, so rows may break it",
      "Find and mend the rows that have no match before the migration, or expect its validation to fail."},
@@ -60,14 +61,16 @@ class Extractor {
       auto* add = std::get_if<ast::AddConstraint>(&command);
       if (add == nullptr || add->constraint.kind != ast::Constraint::Kind::foreign_key) continue;
       adapt(statement, alter.name, add->constraint);
-      if (add->constraint.name.empty()) add->constraint.name = unused_name(alter.name, add->constraint.columns);
+      if (add->constraint.name.empty())
+        add->constraint.name = unused_name(alter.name, add->constraint.columns);
       found = true;
     }
     if (found) context_.move(statement, ast::Phase::post_data, "added NOT VALID after the load");
   }
 
  private:
-  static void take(std::vector<ast::Constraint>& from, const std::string& column, std::vector<ast::Constraint>& into) {
+  static void take(std::vector<ast::Constraint>& from, const std::string& column,
+                   std::vector<ast::Constraint>& into) {
     std::erase_if(from, [&](ast::Constraint& constraint) {
       if (constraint.kind != ast::Constraint::Kind::foreign_key) return false;
       if (constraint.columns.empty()) constraint.columns = {column};
@@ -79,27 +82,29 @@ class Extractor {
   std::string unused_name(const ast::Name& table, const std::vector<std::string>& columns) {
     const std::string base = default_name(table, columns);
     std::string name = base;
-    for (int i = 1; !names_.insert(to_string(table) + " " + name).second; ++i) name = base + std::to_string(i);
+    for (int i = 1; !names_.insert(to_string(table) + " " + name).second; ++i)
+      name = base + std::to_string(i);
     return name;
   }
 
   void adapt(ast::Statement& statement, const ast::Name& table, ast::Constraint& constraint) {
     const std::string which = "foreign key `" + constraint.name + "` of `" + to_string(table) + "`";
     if (constraint.deferrable) {
-      context_.report(rules[0], statement, to_string(table), which + " is DEFERRABLE; it becomes an immediate one",
-                      constraint.offset);
+      context_.report(rules[0], statement, to_string(table),
+                      which + " is DEFERRABLE; it becomes an immediate one", constraint.offset);
       constraint.deferrable = constraint.initially_deferred = false;
     }
     if (!constraint.on_delete_columns.empty()) {
-      context_.report(rules[1], statement, to_string(table), which + " sets only some columns to NULL on delete",
-                      constraint.offset);
+      context_.report(rules[1], statement, to_string(table),
+                      which + " sets only some columns to NULL on delete", constraint.offset);
       constraint.on_delete_columns.clear();
     }
     if (constraint.not_enforced) {
       context_.report(rules[3], statement, to_string(table), which + " is NOT ENFORCED", constraint.offset);
       constraint.not_enforced = false;
     } else if (constraint.not_valid && statement.fate != ast::Fate::added) {
-      context_.report(rules[2], statement, to_string(table), which + " is NOT VALID in PostgreSQL", constraint.offset);
+      context_.report(rules[2], statement, to_string(table), which + " is NOT VALID in PostgreSQL",
+                      constraint.offset);
     }
     constraint.not_valid = true;
     names_.insert(to_string(table) + " " + constraint.name);

@@ -1,9 +1,11 @@
-// Types that CockroachDB does not have get the one that holds the same values (types.def): in columns, casts, parameters,
-// attributes. What the new type cannot do any more is said at the first use in each column. Types that nothing is known of
-// are errors: the statement would be refused.
+// Types that CockroachDB does not have get the one that holds the same values (types.def): in columns, casts,
+// parameters, attributes. What the new type cannot do any more is said at the first use in each column. Types
+// that nothing is known of are errors: the statement would be refused.
 //
-// serial is no type in PostgreSQL but an integer and a sequence, and is written out as these: CockroachDB's serial is INT8
-// with 18-digit numbers, whatever its width (emit forms 4), and has no sequence for setval().
+// serial is no type in PostgreSQL but an integer and a sequence, and is written out as these: CockroachDB's
+// serial is INT8 with 18-digit numbers, whatever its width (emit forms 4), and has no sequence for setval().
+#include "passes/pass.h"
+
 #include <algorithm>
 #include <set>
 #include <string_view>
@@ -12,13 +14,13 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/walk.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
 
 constexpr Rule rules[] = {
-    {"type-mapped", Severity::warning, "types", "CockroachDB does not have this type; another holds the same values",
+    {"type-mapped", Severity::warning, "types",
+     "CockroachDB does not have this type; another holds the same values",
      "Check the queries that use the column, then acknowledge."},
     {"type-as-text", Severity::warning, "types",
      "CockroachDB does not have this type; its values are kept as text, its operators are lost",
@@ -27,17 +29,29 @@ constexpr Rule rules[] = {
      "Make it one jsonb column that holds a JSON array, and rewrite its values."},
     {"nested-array", Severity::warning, "types", "CockroachDB's arrays have one dimension",
      "Check that no value has more than one dimension, or make it jsonb."},
-    {"unknown-type", Severity::error, "types", "the dump uses a type that it does not create and CockroachDB does not have",
+    {"unknown-type", Severity::error, "types",
+     "the dump uses a type that it does not create and CockroachDB does not have",
      "Create the type, or map it to one that exists."},
-    {"numeric-scale", Severity::warning, "types", "a numeric with a negative scale, or one above its precision, is refused",
+    {"numeric-scale", Severity::warning, "types",
+     "a numeric with a negative scale, or one above its precision, is refused",
      "Nothing to do: the column becomes a numeric without limits."},
     {"composite-attribute", Severity::error, "types",
      "CockroachDB's composite types have attributes of built-in, single types only",
      "Make the columns that use the type jsonb, or spell its attributes out as columns."},
     {"json-normalised", Severity::info, "types",
-     "CockroachDB keeps json as jsonb: order of keys, blanks and duplicate keys are lost", "Nothing to do unless the text matters."},
+     "CockroachDB keeps json as jsonb: order of keys, blanks and duplicate keys are lost",
+     "Nothing to do unless the text matters."},
 };
-enum : size_t { type_mapped, type_text, json_array, nested_array, unknown_type, numeric_scale, composite_attribute, json_normalised };
+enum : size_t {
+  type_mapped,
+  type_text,
+  json_array,
+  nested_array,
+  unknown_type,
+  numeric_scale,
+  composite_attribute,
+  json_normalised
+};
 
 struct Mapping {
   std::string_view type;
@@ -48,19 +62,77 @@ struct Mapping {
 };
 
 constexpr Mapping mappings[] = {
-#define MAP(type, replacement, capability, rule, what) {type, replacement, Capability::capability, rule, what},
+#define MAP(type, replacement, capability, rule, what) \
+  {type, replacement, Capability::capability, rule, what},
 #include "passes/map_types/types.def"
 #undef MAP
 };
 
 /// Built-in types that stay, by the parser's names. Type facts 1, 2, 5.
 constexpr std::string_view known_types[] = {
-    "any", "anyarray", "anyelement", "bit", "bool", "box2d", "bpchar", "bytea", "char", "cstring", "date", "float4",
-    "float8", "geography", "geometry", "inet", "int2", "int4", "int8", "integer", "bigint", "smallint", "interval",
-    "json", "jsonb", "name", "numeric", "oid", "pg_lsn", "record", "refcursor", "regclass", "regnamespace", "regproc",
-    "regprocedure", "regrole", "regtype", "string", "text", "time", "timestamp", "timestamptz", "timetz", "trigger", "tsquery", "tsvector", "unknown", "uuid",
-    "varbit", "varchar", "void", "character", "decimal", "real", "boolean", "anynonarray", "anyenum",
-    "anycompatible", "anycompatiblearray", "event_trigger", "language_handler", "internal", "bytes",
+    "any",
+    "anyarray",
+    "anyelement",
+    "bit",
+    "bool",
+    "box2d",
+    "bpchar",
+    "bytea",
+    "char",
+    "cstring",
+    "date",
+    "float4",
+    "float8",
+    "geography",
+    "geometry",
+    "inet",
+    "int2",
+    "int4",
+    "int8",
+    "integer",
+    "bigint",
+    "smallint",
+    "interval",
+    "json",
+    "jsonb",
+    "name",
+    "numeric",
+    "oid",
+    "pg_lsn",
+    "record",
+    "refcursor",
+    "regclass",
+    "regnamespace",
+    "regproc",
+    "regprocedure",
+    "regrole",
+    "regtype",
+    "string",
+    "text",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "trigger",
+    "tsquery",
+    "tsvector",
+    "unknown",
+    "uuid",
+    "varbit",
+    "varchar",
+    "void",
+    "character",
+    "decimal",
+    "real",
+    "boolean",
+    "anynonarray",
+    "anyenum",
+    "anycompatible",
+    "anycompatiblearray",
+    "event_trigger",
+    "language_handler",
+    "internal",
+    "bytes",
 };
 
 template <class Range>
@@ -127,7 +199,8 @@ class Mapper {
       walk(statement.node, amounts);
     }
     walk(statement.node, visitor);
-    if (const auto* composite = std::get_if<ast::CreateCompositeType>(&statement.node)) attributes(*composite);
+    if (const auto* composite = std::get_if<ast::CreateCompositeType>(&statement.node))
+      attributes(*composite);
   }
 
  private:
@@ -143,9 +216,10 @@ class Mapper {
     for (const ast::Column& attribute : composite.attributes) {
       if (attribute.type.array_bounds.empty() && !user_type(attribute.type.name)) continue;
       const std::string object = to_string(composite.name);
-      context_.report(rules[composite_attribute], *statement_, object,
-                      "attribute `" + attribute.name + "` of `" + object + "` is an array or of a user-defined type",
-                      attribute.offset);
+      context_.report(
+          rules[composite_attribute], *statement_, object,
+          "attribute `" + attribute.name + "` of `" + object + "` is an array or of a user-defined type",
+          attribute.offset);
       context_.needs_person(*statement_, "CockroachDB's composite types have plain attributes only");
       return;
     }
@@ -171,7 +245,8 @@ class Mapper {
     alter.options.owned_by.push_back(table.name);
     alter.options.owned_by.push_back(column.name);
     ast::Cast sequence;
-    sequence.argument = ast::Box(ast::Expr{ast::Literal{ast::Literal::Kind::string, ast::regclass_text(name)}});
+    sequence.argument =
+        ast::Box(ast::Expr{ast::Literal{ast::Literal::Kind::string, ast::regclass_text(name)}});
     sequence.type.name = {"pg_catalog", "regclass"};
     ast::FunctionCall nextval;
     nextval.name.name = "nextval";
@@ -192,10 +267,12 @@ class Mapper {
     auto* cast = std::get_if<ast::Cast>(&expr.node);
     if (cast == nullptr || cast->type.name.name != "money" || !cast->argument) return;
     auto* literal = std::get_if<ast::Literal>(&cast->argument->node);
-    if (literal != nullptr && literal->kind == ast::Literal::Kind::string) literal->text = plain_amount(literal->text);
+    if (literal != nullptr && literal->kind == ast::Literal::Kind::string)
+      literal->text = plain_amount(literal->text);
   }
 
-  /// True where the type was replaced. Without an object only errors are told, of places that no column told of.
+  /// True where the type was replaced. Without an object only errors are told, of places that no column told
+  /// of.
   bool use(ast::TypeName& type, const std::string& object) {
     if (type.name.empty() || type.percent_type) return false;
     const bool built_in = type.name.schema.empty() || type.name.schema == "pg_catalog";
@@ -209,12 +286,16 @@ class Mapper {
     }
     const std::string name = type.name.name;
     if (name == "json" || name == "jsonb") {
-      if (!type.array_bounds.empty()) found(json_array, object, "is an array of " + name, type.offset, true);
-      else if (name == "json") found(json_normalised, object, "is json and becomes jsonb", type.offset);
+      if (!type.array_bounds.empty())
+        found(json_array, object, "is an array of " + name, type.offset, true);
+      else if (name == "json")
+        found(json_normalised, object, "is json and becomes jsonb", type.offset);
       return false;
     }
     if (name == "numeric" && bad_scale(type)) {
-      found(numeric_scale, object, "is numeric(" + type.modifiers[0] + "," + type.modifiers[1] + ") and becomes numeric without limits",
+      found(numeric_scale, object,
+            "is numeric(" + type.modifiers[0] + "," + type.modifiers[1] +
+                ") and becomes numeric without limits",
             type.offset);
       type.modifiers.clear();
       return true;
@@ -222,11 +303,15 @@ class Mapper {
     for (const Mapping& mapping : mappings) {
       if (mapping.type != name) continue;
       if (context_.target.has(mapping.unless)) return false;
-      found(mapping.rule, object, "is " + name + " and becomes " + std::string(mapping.replacement) + ": " + std::string(mapping.what), type.offset);
+      found(mapping.rule, object,
+            "is " + name + " and becomes " + std::string(mapping.replacement) + ": " +
+                std::string(mapping.what),
+            type.offset);
       replace(type, mapping.replacement);
       return true;
     }
-    if (!contains(known_types, name) && name != "vector" && name != "citext" && name != "ltree") unknown(type, object);
+    if (!contains(known_types, name) && name != "vector" && name != "citext" && name != "ltree")
+      unknown(type, object);
     return false;
   }
 
@@ -250,11 +335,15 @@ class Mapper {
   }
 
   void unknown(const ast::TypeName& type, const std::string& object) {
-    found(unknown_type, object, "has the type `" + to_string(type.name) + "`, which neither the dump nor CockroachDB defines", type.offset, true);
+    found(unknown_type, object,
+          "has the type `" + to_string(type.name) + "`, which neither the dump nor CockroachDB defines",
+          type.offset, true);
   }
 
-  /// Without an object the type stands in an expression or a parameter: said once a statement, errors at each place.
-  void found(size_t rule, const std::string& object, const std::string& what, int32_t offset, bool always = false) {
+  /// Without an object the type stands in an expression or a parameter: said once a statement, errors at each
+  /// place.
+  void found(size_t rule, const std::string& object, const std::string& what, int32_t offset,
+             bool always = false) {
     context_.rewritten(*statement_);
     if (object.empty() && !always && said_) return;
     if (!reported_.insert(offset).second && object.empty()) return;

@@ -1,12 +1,14 @@
-// Says for every statement in which phase it runs: roles; pre-data (what rows need: schemas, types, sequences, tables, and
-// functions that tables call); post-data (what may wait for the rows: indexes, views, other functions, triggers, policies,
-// comments, owners, privileges); revalidate (VALIDATE CONSTRAINT, sequence values). Within a phase the emitter orders by
-// kind, then as in the dump.
+// Says for every statement in which phase it runs: roles; pre-data (what rows need: schemas, types,
+// sequences, tables, and functions that tables call); post-data (what may wait for the rows: indexes, views,
+// other functions, triggers, policies, comments, owners, privileges); revalidate (VALIDATE CONSTRAINT,
+// sequence values). Within a phase the emitter orders by kind, then as in the dump.
+#include "passes/pass.h"
+
 #include <unordered_set>
 
 #include "ast/sequence_call.h"
 #include "ast/walk.h"
-#include "passes/pass.h"
+#include "support/words.h"
 
 namespace pg2crdb {
 namespace {
@@ -14,14 +16,29 @@ namespace {
 using ast::Phase;
 
 std::unordered_set<std::string> functions_of_tables(PassContext& context) {
-  std::unordered_set<std::string> names;
+  std::unordered_set<std::string> names, functions;
   for (ast::Statement& statement : context.script.statements) {
+    if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node))
+      functions.insert(function->name.name);
     if (!statement.live() || !std::holds_alternative<ast::CreateTable>(statement.node)) continue;
     ast::Visitor visitor;
     visitor.expr = [&](ast::Expr& expr) {
       if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node)) names.insert(call->name.name);
     };
     walk(statement.node, visitor);
+  }
+  // And what those functions call.
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (const ast::Statement& statement : context.script.statements) {
+      const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+      if (function == nullptr || !statement.live() || !names.contains(function->name.name)) continue;
+      for (const std::string& body : function->body) {
+        for_each_word(body, [&](std::string_view word) {
+          if (functions.contains(std::string(word))) grown |= names.insert(std::string(word)).second;
+        });
+      }
+    }
   }
   return names;
 }

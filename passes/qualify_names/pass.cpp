@@ -1,14 +1,15 @@
-// Dumps from before March 2018, and hand-written scripts, say `SET search_path = app, pg_catalog` and leave the schema out of the
-// names that follow. The output has its own order and no search_path, so such names get their schema here: new objects the
-// first schema of the path that is not a system schema, references the first one that has the object. Where the path
-// leads to `public`, or is empty, nothing changes.
+// Dumps from before March 2018, and hand-written scripts, say `SET search_path = app, pg_catalog` and leave
+// the schema out of the names that follow. The output has its own order and no search_path, so such names get
+// their schema here: new objects the first schema of the path that is not a system schema, references the
+// first one that has the object. Where the path leads to `public`, or is empty, nothing changes.
+#include "passes/pass.h"
+
 #include <map>
 #include <optional>
 #include <set>
 
 #include "ast/sequence_call.h"
 #include "ast/walk.h"
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
@@ -24,7 +25,8 @@ constexpr Rule rules[] = {
 Path parse_path(const std::vector<std::string>& entries) {
   Path path;
   for (const std::string& entry : entries) {
-    if (!entry.empty() && entry != "$user" && entry != "\"$user\"" && entry != "pg_catalog" && entry != "pg_temp") {
+    if (!entry.empty() && entry != "$user" && entry != "\"$user\"" && entry != "pg_catalog" &&
+        entry != "pg_temp") {
       path.push_back(entry);
     }
   }
@@ -51,14 +53,16 @@ std::optional<Path> path_set_by(const ast::StatementNode& node) {
     std::vector<std::string> entries;
     for (const ast::Expr& value : set->values) {
       if (const auto* literal = std::get_if<ast::Literal>(&value.node)) entries.push_back(literal->text);
-      if (const auto* column = std::get_if<ast::ColumnRef>(&value.node); column != nullptr && !column->names.empty()) {
+      if (const auto* column = std::get_if<ast::ColumnRef>(&value.node);
+          column != nullptr && !column->names.empty()) {
         entries.push_back(column->names.back());
       }
     }
     return parse_path(entries);
   }
   const auto* select = std::get_if<ast::SelectStatement>(&node);
-  if (select == nullptr || select->query.targets.size() != 1 || !select->query.targets[0].expr) return std::nullopt;
+  if (select == nullptr || select->query.targets.size() != 1 || !select->query.targets[0].expr)
+    return std::nullopt;
   const auto* call = std::get_if<ast::FunctionCall>(&select->query.targets[0].expr->node);
   if (call == nullptr || call->name.name != "set_config" || call->arguments.size() < 2) return std::nullopt;
   const auto* variable = std::get_if<ast::Literal>(&call->arguments[0].node);
@@ -108,7 +112,8 @@ class Qualifier {
           if constexpr (std::is_same_v<Node, ast::CreateTable> || std::is_same_v<Node, ast::CreateSequence> ||
                         std::is_same_v<Node, ast::CreateView> || std::is_same_v<Node, ast::CreateTableAs>) {
             created(statement.name, relations_);
-          } else if constexpr (std::is_same_v<Node, ast::CreateEnum> || std::is_same_v<Node, ast::CreateDomain> ||
+          } else if constexpr (std::is_same_v<Node, ast::CreateEnum> ||
+                               std::is_same_v<Node, ast::CreateDomain> ||
                                std::is_same_v<Node, ast::CreateCompositeType>) {
             created(statement.name, types_);
           } else if constexpr (std::is_same_v<Node, ast::CreateFunction>) {
@@ -144,7 +149,10 @@ class Qualifier {
   void refer(ast::StatementNode& node) {
     ast::Visitor visitor;
     visitor.table_ref = [this](ast::TableRef& table) { relation(table.name); };
-    visitor.type = [this](ast::TypeName& type) { resolve(type.name, types_); };
+    visitor.type = [this](ast::TypeName& type) {
+      resolve(type.name, types_);
+      relation(type.name);  // a table's row type
+    };
     visitor.constraint = [this](ast::Constraint& constraint) { relation(constraint.referenced); };
     visitor.expr = [this](ast::Expr& expr) {
       if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
@@ -161,7 +169,8 @@ class Qualifier {
     ast::Expr* inner = &argument;
     while (auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
     auto* literal = std::get_if<ast::Literal>(&inner->node);
-    if (literal == nullptr || (function != "nextval" && function != "setval" && function != "currval")) return;
+    if (literal == nullptr || (function != "nextval" && function != "setval" && function != "currval"))
+      return;
     std::optional<ast::Name> name = ast::parse_regclass(literal->text);
     if (!name || !name->schema.empty()) return;
     // The sequence may come after the table that uses it, so it is not looked up where it has not been seen.
@@ -217,12 +226,23 @@ class Qualifier {
   void object(ast::ObjectRef& reference) {
     using Kind = ast::ObjectKind;
     switch (reference.kind) {
-      case Kind::table: case Kind::column: case Kind::index: case Kind::constraint: case Kind::sequence:
-      case Kind::view: case Kind::materialized_view: case Kind::trigger: case Kind::policy: case Kind::rule:
+      case Kind::table:
+      case Kind::column:
+      case Kind::index:
+      case Kind::constraint:
+      case Kind::sequence:
+      case Kind::view:
+      case Kind::materialized_view:
+      case Kind::trigger:
+      case Kind::policy:
+      case Kind::rule:
         return relation(reference.name);
-      case Kind::type: case Kind::domain:
+      case Kind::type:
+      case Kind::domain:
         return resolve(reference.name, types_);
-      case Kind::function: case Kind::procedure: case Kind::routine:
+      case Kind::function:
+      case Kind::procedure:
+      case Kind::routine:
         return resolve(reference.name, functions_);
       default:
         return;
@@ -236,7 +256,9 @@ class Qualifier {
   bool changed_ = false;
 };
 
-void run(PassContext& context) { Qualifier(context).run(); }
+void run(PassContext& context) {
+  Qualifier(context).run();
+}
 
 }  // namespace
 

@@ -1,11 +1,10 @@
-// The other half of invalidate-foreign-keys: one VALIDATE CONSTRAINT for each foreign key that was added NOT VALID, in the
-// last phase. Each is a statement of its own, so that one row without a match costs one constraint and names itself. A
-// VALIDATE that the script has itself goes to the last phase too, where rows are there to be validated.
-#include <set>
-
-#include <set>
-
+// The other half of invalidate-foreign-keys: one VALIDATE CONSTRAINT for each foreign key that was added NOT
+// VALID, in the last phase. Each is a statement of its own, so that one row without a match costs one
+// constraint and names itself. A VALIDATE that the script has itself goes to the last phase too, where rows
+// are there to be validated.
 #include "passes/pass.h"
+
+#include <set>
 
 namespace pg2crdb {
 namespace {

@@ -1,37 +1,48 @@
-// What pg_dump writes in CREATE INDEX and CockroachDB refuses: ON ONLY, COLLATE of an element, operator classes outside of
-// inverted indexes, NULLS orders other than its own, storage parameters, index methods that it does not have. An index is
-// no data: it is rewritten to the nearest that exists, and dropped where none would answer the same queries.
+// What pg_dump writes in CREATE INDEX and CockroachDB refuses: ON ONLY, COLLATE of an element, operator
+// classes outside of inverted indexes, NULLS orders other than its own, storage parameters, index methods
+// that it does not have. An index is no data: it is rewritten to the nearest that exists, and dropped where
+// none would answer the same queries.
+#include "passes/pass.h"
+
 #include <algorithm>
 #include <string_view>
-
-#include "passes/pass.h"
 
 namespace pg2crdb {
 namespace {
 
 constexpr Rule rules[] = {
-    {"index-clause", Severity::info, "indexes", "a clause of CREATE INDEX that CockroachDB does not have or need",
-     "Nothing to do."},
+    {"index-clause", Severity::info, "indexes",
+     "a clause of CREATE INDEX that CockroachDB does not have or need", "Nothing to do."},
     {"index-collation", Severity::warning, "indexes", "CockroachDB's indexes have no collation of their own",
      "Check the queries that ORDER BY this collation; an index on `(column COLLATE x)` serves them."},
-    {"operator-class", Severity::info, "indexes", "CockroachDB has no such operator class; its ordinary one answers the same queries",
+    {"operator-class", Severity::info, "indexes",
+     "CockroachDB has no such operator class; its ordinary one answers the same queries",
      "Nothing to do; look at the plans of LIKE 'x%' queries."},
-    {"index-method", Severity::warning, "indexes", "CockroachDB does not have this index method: it becomes an ordinary index",
+    {"index-method", Severity::warning, "indexes",
+     "CockroachDB does not have this index method: it becomes an ordinary index",
      "Check that the index is worth its size: an ordinary one is larger than BRIN."},
     {"index-dropped", Severity::warning, "indexes", "CockroachDB has no index that answers the same queries",
      "Look for another way for the queries that used it."},
-    {"index-nulls-order", Severity::info, "indexes", "CockroachDB sorts NULLs first; an index keeps its own order",
+    {"index-nulls-order", Severity::info, "indexes",
+     "CockroachDB sorts NULLs first; an index keeps its own order",
      "Add NULLS LAST to the query where it matters."},
-    {"index-nulls-not-distinct", Severity::error, "indexes", "in CockroachDB NULLs are always distinct in unique indexes",
+    {"index-nulls-not-distinct", Severity::error, "indexes",
+     "in CockroachDB NULLs are always distinct in unique indexes",
      "Add a partial unique index `WHERE column IS NULL`, or make the column NOT NULL."},
 };
 enum : size_t {
-  index_clause, index_collation, operator_class, index_method, index_dropped, index_nulls_order, index_nulls_not_distinct,
+  index_clause,
+  index_collation,
+  operator_class,
+  index_method,
+  index_dropped,
+  index_nulls_order,
+  index_nulls_not_distinct,
 };
 
 /// Operator classes that mean something in CockroachDB. Emit forms 7.
-constexpr std::string_view kept_operator_classes[] = {"gin_trgm_ops", "gist_trgm_ops", "vector_l2_ops", "vector_ip_ops",
-                                                      "vector_cosine_ops"};
+constexpr std::string_view kept_operator_classes[] = {"gin_trgm_ops", "gist_trgm_ops", "vector_l2_ops",
+                                                      "vector_ip_ops", "vector_cosine_ops"};
 
 bool kept_class(std::string_view name) {
   return std::find(std::begin(kept_operator_classes), std::end(kept_operator_classes), name) !=
@@ -41,11 +52,15 @@ bool kept_class(std::string_view name) {
 class Stripper {
  public:
   Stripper(PassContext& context, ast::Statement& statement, ast::CreateIndex& index)
-      : context_(context), statement_(statement), index_(index), object_("index `" + index.name + "` on `" + to_string(index.table) + "`") {}
+      : context_(context),
+        statement_(statement),
+        index_(index),
+        object_("index `" + index.name + "` on `" + to_string(index.table) + "`") {}
 
   void run() {
     if (index_.only || !index_.options.empty() || !index_.tablespace.empty()) {
-      found(index_clause, std::string(index_.only ? "ON ONLY" : "storage parameters") + " of " + object_ + (index_.only ? " is" : " are") + " left out");
+      found(index_clause, std::string(index_.only ? "ON ONLY" : "storage parameters") + " of " + object_ +
+                              (index_.only ? " is" : " are") + " left out");
       index_.only = false;
       index_.options.clear();
       index_.tablespace.clear();
@@ -65,7 +80,9 @@ class Stripper {
     context_.rewritten(statement_);
   }
 
-  bool inverted() const { return index_.method == "gin" || index_.method == "gist" || index_.method == "hnsw"; }
+  bool inverted() const {
+    return index_.method == "gin" || index_.method == "gist" || index_.method == "hnsw";
+  }
 
   const ast::TypeName* type_of(const ast::IndexElement& element) const {
     if (element.column.empty()) return nullptr;
@@ -98,7 +115,8 @@ class Stripper {
   }
 
   bool drop() {
-    found(index_dropped, object_ + " uses " + (index_.method.empty() ? "btree" : index_.method) + " and is left out");
+    found(index_dropped,
+          object_ + " uses " + (index_.method.empty() ? "btree" : index_.method) + " and is left out");
     context_.drop(statement_, "no index of CockroachDB answers the same queries");
     return false;
   }
@@ -108,7 +126,8 @@ class Stripper {
       const ast::TypeName* type = type_of(element);
       if (type == nullptr) return true;
       const std::string& name = type->name.name;
-      return name != "geometry" && name != "geography" && name != "tsvector" && name != "tsquery" && name != "vector";
+      return name != "geometry" && name != "geography" && name != "tsvector" && name != "tsquery" &&
+             name != "vector";
     });
   }
 
@@ -126,8 +145,8 @@ class Stripper {
     }
     if (type == nullptr) return true;
     const std::string& name = type->name.name;
-    const bool parts = !type->array_bounds.empty() || name == "json" || name == "jsonb" || name == "tsvector" ||
-                       name == "geometry" || name == "geography";
+    const bool parts = !type->array_bounds.empty() || name == "json" || name == "jsonb" ||
+                       name == "tsvector" || name == "geometry" || name == "geography";
     if (parts && !(index_.method == "gist" && !type->array_bounds.empty())) return true;
     if (name == "ltree") {  // an ordinary index answers <@ and @> (type facts 5)
       found(index_method, object_ + " uses " + index_.method + " on ltree");
@@ -140,7 +159,10 @@ class Stripper {
   void element(ast::IndexElement& element) {
     const int32_t offset = element.expr ? element.expr->offset : -1;
     if (!element.collation.empty()) {
-      found(element.collation.name == "C" || element.collation.name == "POSIX" || element.collation.name == "default" ? index_clause : index_collation,
+      found(element.collation.name == "C" || element.collation.name == "POSIX" ||
+                    element.collation.name == "default"
+                ? index_clause
+                : index_collation,
             "COLLATE \"" + element.collation.name + "\" of " + object_ + " is left out", offset);
       element.collation = {};
     }
@@ -150,17 +172,22 @@ class Stripper {
         found(operator_class, "operator class `" + name + "` of " + object_ + " is left out", offset);
         element.operator_class = {};
       } else if (!element.operator_class.schema.empty()) {  // the extension's; what is built in has none
-        found(index_clause, "the schema of operator class `" + name + "` of " + object_ + " is left out", offset);
+        found(index_clause, "the schema of operator class `" + name + "` of " + object_ + " is left out",
+              offset);
         element.operator_class.schema.clear();
       }
       if (!element.operator_class.empty() && !element.operator_class_options.empty()) {
-        found(index_clause, "parameters of the operator class `" + name + "` of " + object_ + " are left out", offset);
+        found(index_clause, "parameters of the operator class `" + name + "` of " + object_ + " are left out",
+              offset);
       }
       element.operator_class_options.clear();
     }
     const bool descending = element.order == ast::SortOrder::descending;
-    if ((!descending && element.nulls == ast::NullsOrder::last) || (descending && element.nulls == ast::NullsOrder::first)) {
-      found(index_nulls_order, "NULLS " + std::string(descending ? "FIRST" : "LAST") + " of " + object_ + " is left out", offset);
+    if ((!descending && element.nulls == ast::NullsOrder::last) ||
+        (descending && element.nulls == ast::NullsOrder::first)) {
+      found(index_nulls_order,
+            "NULLS " + std::string(descending ? "FIRST" : "LAST") + " of " + object_ + " is left out",
+            offset);
       element.nulls = ast::NullsOrder::unspecified;
     }
   }
@@ -174,10 +201,12 @@ class Stripper {
     } else {
       std::erase_if(index_.including, [&](const std::string& column) {
         return std::find(key.begin(), key.end(), column) != key.end() ||
-               std::any_of(index_.elements.begin(), index_.elements.end(), [&](const auto& e) { return e.column == column; });
+               std::any_of(index_.elements.begin(), index_.elements.end(),
+                           [&](const auto& e) { return e.column == column; });
       });
     }
-    if (index_.including.size() < before) found(index_clause, "INCLUDE of " + object_ + " loses columns that are stored anyway");
+    if (index_.including.size() < before)
+      found(index_clause, "INCLUDE of " + object_ + " loses columns that are stored anyway");
   }
 
   PassContext& context_;
@@ -189,7 +218,8 @@ class Stripper {
 void run(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     auto* index = std::get_if<ast::CreateIndex>(&statement.node);
-    if (index != nullptr && statement.live() && !index->elements.empty()) Stripper(context, statement, *index).run();
+    if (index != nullptr && statement.live() && !index->elements.empty())
+      Stripper(context, statement, *index).run();
   }
 }
 

@@ -1,48 +1,71 @@
-// Clauses of CREATE TABLE and of constraints that CockroachDB's grammar does not have. Those about PostgreSQL's storage go
-// and are worth an info; those that promised something (an EXCLUDE constraint, NULLS NOT DISTINCT, a deferred check) are
-// taken out because the table could not be created otherwise, and reported for a person to decide.
-#include <algorithm>
-
+// Clauses of CREATE TABLE and of constraints that CockroachDB's grammar does not have. Those about
+// PostgreSQL's storage go and are worth an info; those that promised something (an EXCLUDE constraint, NULLS
+// NOT DISTINCT, a deferred check) are taken out because the table could not be created otherwise, and
+// reported for a person to decide.
 #include "passes/pass.h"
+
+#include <algorithm>
 
 namespace pg2crdb {
 namespace {
 
 constexpr Rule rules[] = {
-    {"storage-parameter", Severity::info, "storage", "a storage setting of PostgreSQL that means nothing in CockroachDB",
-     "Nothing to do."},
-    {"unlogged-table", Severity::info, "storage", "CockroachDB has no unlogged tables: it becomes an ordinary, durable one",
+    {"storage-parameter", Severity::info, "storage",
+     "a storage setting of PostgreSQL that means nothing in CockroachDB", "Nothing to do."},
+    {"unlogged-table", Severity::info, "storage",
+     "CockroachDB has no unlogged tables: it becomes an ordinary, durable one",
      "Nothing to do; expect durable writes."},
-    {"temporary-table", Severity::error, "storage", "temporary tables do not belong into a schema and are a preview in CockroachDB",
+    {"temporary-table", Severity::error, "storage",
+     "temporary tables do not belong into a schema and are a preview in CockroachDB",
      "Take the table out of the dump."},
-    {"collation-dropped", Severity::info, "types", "CockroachDB's strings compare by bytes, which is what this collation does or stands for",
+    {"collation-dropped", Severity::info, "types",
+     "CockroachDB's strings compare by bytes, which is what this collation does or stands for",
      "Nothing to do."},
-    {"collation-changed", Severity::warning, "types", "the column's collation is not carried over: text compares by bytes",
+    {"collation-changed", Severity::warning, "types",
+     "the column's collation is not carried over: text compares by bytes",
      "Check ORDER BY and unique keys on this column; a COLLATE in the query gives the old order."},
-    {"deferrable-constraint", Severity::warning, "constraints", "CockroachDB checks constraints at the end of each statement, never at commit",
+    {"deferrable-constraint", Severity::warning, "constraints",
+     "CockroachDB checks constraints at the end of each statement, never at commit",
      "Make sure that no transaction relies on a deferred check."},
     {"key-clause", Severity::info, "constraints", "a clause of a key that CockroachDB does not have or need",
      "Nothing to do."},
     {"exclude-constraint", Severity::error, "constraints", "CockroachDB has no EXCLUDE constraints",
      "Enforce the rule with a unique index over computed values, or in the application."},
-    {"nulls-not-distinct", Severity::error, "constraints", "in CockroachDB NULLs are always distinct in unique keys",
+    {"nulls-not-distinct", Severity::error, "constraints",
+     "in CockroachDB NULLs are always distinct in unique keys",
      "Add a partial unique index `WHERE column IS NULL`, or make the column NOT NULL."},
-    {"constraint-not-enforced", Severity::error, "constraints", "CockroachDB enforces every constraint; NOT ENFORCED cannot be said",
+    {"constraint-not-enforced", Severity::error, "constraints",
+     "CockroachDB enforces every constraint; NOT ENFORCED cannot be said",
      "Leave the constraint out, or make it an enforced one."},
-    {"temporal-constraint", Severity::error, "constraints", "CockroachDB has no WITHOUT OVERLAPS and no PERIOD",
-     "Enforce the rule in the application."},
-    {"check-no-inherit", Severity::info, "constraints", "NO INHERIT means nothing without inheritance", "Nothing to do."},
-    {"table-inheritance", Severity::error, "tables", "CockroachDB has no table inheritance: the parent no longer shows its children's rows",
-     "Read both with UNION ALL, or merge the tables."},
-    {"reserved-word", Severity::info, "names", "the name is a plain word in PostgreSQL and a keyword in CockroachDB",
-     "Quote it in the application's queries."},
-    {"table-of-type", Severity::info, "tables", "CockroachDB has no tables OF a type: the type's attributes become columns",
+    {"temporal-constraint", Severity::error, "constraints",
+     "CockroachDB has no WITHOUT OVERLAPS and no PERIOD", "Enforce the rule in the application."},
+    {"check-no-inherit", Severity::info, "constraints", "NO INHERIT means nothing without inheritance",
      "Nothing to do."},
+    {"table-inheritance", Severity::error, "tables",
+     "CockroachDB has no table inheritance: the parent no longer shows its children's rows",
+     "Read both with UNION ALL, or merge the tables."},
+    {"reserved-word", Severity::info, "names",
+     "the name is a plain word in PostgreSQL and a keyword in CockroachDB",
+     "Quote it in the application's queries."},
+    {"table-of-type", Severity::info, "tables",
+     "CockroachDB has no tables OF a type: the type's attributes become columns", "Nothing to do."},
 };
 enum : size_t {
-  storage_parameter, unlogged_table, temporary_table, collation_dropped, collation_changed, deferrable_constraint,
-  key_clause, exclude_constraint, nulls_not_distinct, constraint_not_enforced, temporal_constraint, check_no_inherit,
-  table_inheritance, reserved_word, table_of_type,
+  storage_parameter,
+  unlogged_table,
+  temporary_table,
+  collation_dropped,
+  collation_changed,
+  deferrable_constraint,
+  key_clause,
+  exclude_constraint,
+  nulls_not_distinct,
+  constraint_not_enforced,
+  temporal_constraint,
+  check_no_inherit,
+  table_inheritance,
+  reserved_word,
+  table_of_type,
 };
 
 class Stripper {
@@ -51,7 +74,8 @@ class Stripper {
       : context_(context), statement_(statement), object_(std::move(object)) {}
 
   void table(ast::CreateTable& table) {
-    if (!table.options.empty() || table.with_oids || !table.tablespace.empty() || !table.access_method.empty()) {
+    if (!table.options.empty() || table.with_oids || !table.tablespace.empty() ||
+        !table.access_method.empty()) {
       found(storage_parameter, "storage parameters of `" + object_ + "` are left out");
       table.options.clear();
       table.with_oids = false;
@@ -75,7 +99,8 @@ class Stripper {
 
   void column(ast::Column& column) {
     if (!column.storage.empty() || !column.compression.empty()) {
-      found(storage_parameter, "STORAGE and COMPRESSION of `" + object_ + "." + column.name + "` are left out", column.offset);
+      found(storage_parameter,
+            "STORAGE and COMPRESSION of `" + object_ + "." + column.name + "` are left out", column.offset);
       column.storage.clear();
       column.compression.clear();
     }
@@ -93,7 +118,8 @@ class Stripper {
     constraints(column.constraints);
   }
 
-  /// `family` is refused bare everywhere, `index` before a type with parentheses (emit forms 2). The emitter quotes both.
+  /// `family` is refused bare everywhere, `index` before a type with parentheses (emit forms 2). The emitter
+  /// quotes both.
   void word(const ast::Column& column) {
     if (column.name != "family" && (column.name != "index" || column.type.modifiers.empty())) return;
     found(reserved_word, "column `" + column.name + "` of `" + object_ + "` is quoted", column.offset);
@@ -127,7 +153,8 @@ class Stripper {
       constraint.no_inherit = false;
     }
     const bool primary = constraint.kind == ast::Constraint::Kind::primary_key;
-    if (!constraint.options.empty() || !constraint.tablespace.empty() || (primary && !constraint.including.empty())) {
+    if (!constraint.options.empty() || !constraint.tablespace.empty() ||
+        (primary && !constraint.including.empty())) {
       found(key_clause, "storage clauses of " + which + " are left out", constraint.offset);
       constraint.options.clear();
       constraint.tablespace.clear();
@@ -172,7 +199,8 @@ class Stripper {
     found(table_of_type, "`" + object_ + "` is a table OF `" + to_string(table.of_type.name) + "`");
     std::vector<ast::Column> columns = std::get<ast::CreateCompositeType>(statement->node).attributes;
     for (ast::Column& column : columns) {
-      const auto own = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& c) { return c.name == column.name; });
+      const auto own = std::find_if(table.columns.begin(), table.columns.end(),
+                                    [&](const auto& c) { return c.name == column.name; });
       if (own == table.columns.end()) continue;
       ast::TypeName type = column.type;
       column = *own;
@@ -202,7 +230,8 @@ void run(PassContext& context) {
       Stripper stripper(context, statement, to_string(alter->name));
       const size_t before = alter->commands.size();
       std::erase_if(alter->commands, [&](ast::AlterCommand& command) {
-        if (auto* add = std::get_if<ast::AddConstraint>(&command)) return !stripper.constraint(add->constraint);
+        if (auto* add = std::get_if<ast::AddConstraint>(&command))
+          return !stripper.constraint(add->constraint);
         if (auto* column = std::get_if<ast::AddColumn>(&command)) stripper.column(column->column);
         return false;
       });

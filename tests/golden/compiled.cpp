@@ -40,8 +40,8 @@ std::string findings(Compiled& compiled) {
   std::ostringstream out;
   for (const Diagnostic& diagnostic : compiled.diagnostics.all()) {
     const Location at = compiled.file.locate(diagnostic.span.begin);
-    out << to_string(diagnostic.severity) << ' ' << diagnostic.rule->id << ' ' << at.line << ':' << at.column << ' '
-        << diagnostic.message << '\n';
+    out << to_string(diagnostic.severity) << ' ' << diagnostic.rule->id << ' ' << at.line << ':' << at.column
+        << ' ' << diagnostic.message << '\n';
   }
   return out.str();
 }

@@ -1,5 +1,5 @@
-// The corpus of real dumps, where it is found: nothing crashes, the ledger of each file adds up, and each statement that
-// CockroachDB's own parser refused (the verdicts beside the corpus) has a finding.
+// The corpus of real dumps, where it is found: nothing crashes, the ledger of each file adds up, and each
+// statement that CockroachDB's own parser refused (the verdicts beside the corpus) has a finding.
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
@@ -23,8 +23,8 @@ std::vector<std::string> corpus_files() {
   return files;
 }
 
-/// Refused, and without a finding because the tree does not show why: PostgreSQL's parser drops the words NOT DEFERRABLE
-/// behind a foreign key, and so do we.
+/// Refused, and without a finding because the tree does not show why: PostgreSQL's parser drops the words NOT
+/// DEFERRABLE behind a foreign key, and so do we.
 constexpr std::string_view known_silent[] = {"PostgREST__postgrest/schema.sql:2226"};
 
 /// file -> lines on which a refused statement begins or ends.
@@ -38,7 +38,9 @@ std::map<std::string, std::vector<uint64_t>> refused_lines() {
     std::string file, line;
     std::getline(fields, file, '\t');
     std::getline(fields, line, '\t');
-    if (std::find(std::begin(known_silent), std::end(known_silent), file + ":" + line) != std::end(known_silent)) continue;
+    if (std::find(std::begin(known_silent), std::end(known_silent), file + ":" + line) !=
+        std::end(known_silent))
+      continue;
     refused[file].push_back(std::stoull(line));
   }
   return refused;
@@ -91,7 +93,8 @@ TEST_CASE("every statement that CockroachDB's parser refused has a finding") {
       if (statement.fate == ast::Fate::added) continue;
       const uint64_t first = compiled.file.locate(statement.span.begin).line;
       const uint64_t last = compiled.file.locate(statement.span.end - 1).line;
-      for (uint64_t line = first; line <= last; ++line) by_line[line] |= with_finding.contains(statement.span.begin);
+      for (uint64_t line = first; line <= last; ++line)
+        by_line[line] |= with_finding.contains(statement.span.begin);
     }
     for (const uint64_t line : lines) {
       ++refused;
