@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string_view>
+#include <vector>
 
 namespace pg2crdb {
 namespace {
@@ -248,13 +250,14 @@ class BodyScanner {
     return body;
   }
 
-  bool calls(const std::string& name) const {
+  /// The names that stand before a parenthesis.
+  std::set<std::string> called() const {
+    std::set<std::string> names;
     for (size_t i = 0; i < tokens_.size(); ++i) {
-      if ((tokens_[i].kind == Token::Kind::word || tokens_[i].kind == Token::Kind::quoted) &&
-          tokens_[i].text == name && is(i + 1, "("))
-        return true;
+      const bool name = tokens_[i].kind == Token::Kind::word || tokens_[i].kind == Token::Kind::quoted;
+      if (name && is(i + 1, "(")) names.insert(tokens_[i].text);
     }
-    return false;
+    return names;
   }
 
  private:
@@ -545,7 +548,11 @@ class Dependents {
   explicit Dependents(PassContext& context) : context_(context) {
     for (ast::Statement& statement : context_.script.statements) {
       const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
-      if (function != nullptr) functions_[key(function->name)].push_back(&statement);
+      if (function == nullptr) continue;
+      functions_[key(function->name)].push_back(&statement);
+      if (statement.live() && function->body.size() == 1) {
+        callers_.push_back({&statement, BodyScanner(context_, *function).called()});
+      }
     }
   }
 
@@ -564,30 +571,37 @@ class Dependents {
 
   /// True where one more function was found that calls a refused one.
   bool callers() {
-    std::vector<std::string> names;
+    std::map<std::string, std::string> refused_names;  // by the name alone: the first one with its schema
     for (const auto& [name, statements] : functions_) {
-      if (refused(name)) names.push_back(name);
+      if (refused(name)) refused_names.try_emplace(name.substr(name.find('.') + 1), name);
     }
     bool found = false;
-    for (ast::Statement& statement : context_.script.statements) {
-      auto* function = std::get_if<ast::CreateFunction>(&statement.node);
-      if (function == nullptr || !statement.live() || function->body.size() != 1) continue;
-      const BodyScanner scanner(context_, *function);
-      for (const std::string& name : names) {
-        if (!scanner.calls(name.substr(name.find('.') + 1))) continue;
-        const std::string object = to_string(function->name);
-        context_.report(rules[function_refused_call], statement, object,
-                        "function `" + object + "` calls `" + name + "`, which needs a person");
-        context_.needs_person(statement, "it calls " + name + ", which needs a person");
-        found = true;
-        break;
+    for (const Caller& caller : callers_) {
+      ast::Statement& statement = *caller.statement;
+      if (!statement.live()) continue;
+      const std::string* first = nullptr;
+      for (const std::string& name : caller.called) {
+        const auto it = refused_names.find(name);
+        if (it != refused_names.end() && (first == nullptr || it->second < *first)) first = &it->second;
       }
+      if (first == nullptr) continue;
+      const std::string object = to_string(std::get<ast::CreateFunction>(statement.node).name);
+      context_.report(rules[function_refused_call], statement, object,
+                      "function `" + object + "` calls `" + *first + "`, which needs a person");
+      context_.needs_person(statement, "it calls " + *first + ", which needs a person");
+      found = true;
     }
     return found;
   }
 
+  struct Caller {
+    ast::Statement* statement;
+    std::set<std::string> called;
+  };
+
   PassContext& context_;
   std::map<std::string, std::vector<ast::Statement*>> functions_;
+  std::vector<Caller> callers_;  ///< in dump order
 };
 
 void run(PassContext& context) {

@@ -8,6 +8,8 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "ast/describe.h"
 #include "ast/equal.h"
@@ -73,6 +75,7 @@ class Expander {
         const auto& domain = std::get<ast::CreateDomain>(statement.node);
         if (std::optional<Domain> found = resolve(domain.name, 0))
           domains_.emplace(key(domain.name), std::move(*found));
+        names_.insert(domain.name.name);
       }
     }
     if (domains_.empty()) return;
@@ -95,6 +98,7 @@ class Expander {
   }
 
   const Domain* find(const ast::Name& name) const {
+    if (!names_.contains(name.name)) return nullptr;
     const auto it = domains_.find(key(name));
     return it == domains_.end() ? nullptr : &it->second;
   }
@@ -223,8 +227,6 @@ class Expander {
 
   /// Types that are no column's: one finding a statement and domain.
   void elsewhere(ast::Statement& statement) {
-    const std::string kind = ast::statement_kind(statement.node);
-    const std::string object = ast::statement_object(statement.node);
     std::set<std::string> said;
     ast::Visitor visitor;
     visitor.type = [&](ast::TypeName& type) {
@@ -232,6 +234,8 @@ class Expander {
       if (domain == nullptr) return;
       const bool checked = domain->has_rules();
       if (said.insert(domain->name).second) {
+        const std::string kind = ast::statement_kind(statement.node);
+        const std::string object = ast::statement_object(statement.node);
         context_.report(rules[checked ? domain_check_lost : domain_expanded], statement, object,
                         kind + " `" + object + "` uses domain `" + domain->name +
                             "`: the base type stands there" +
@@ -310,8 +314,10 @@ class Expander {
     for (const std::string& text : function.body) {
       const std::string folded = lower(text);
       for (const auto& [qualified, domain] : domains_) {
-        const std::string plain = "::" + qualified.substr(qualified.find('.') + 1);
-        if (!names(folded, lower(qualified)) && !names(folded, lower(plain))) continue;
+        const std::string name = lower(qualified.substr(qualified.find('.') + 1));
+        if (folded.find(name) == std::string::npos) continue;
+        const std::string plain = "::" + name;
+        if (!names(folded, lower(qualified)) && !names(folded, plain)) continue;
         const std::string object = to_string(function.name);
         context_.report(rules[domain_in_body], statement, object,
                         "the body of function `" + object + "` names the domain `" + domain.name + "`");
@@ -337,7 +343,7 @@ class Expander {
 
   /// PostgreSQL tells json(color) from json(integer); after expansion there is one of them.
   void overloads() {
-    std::vector<std::pair<const ast::CreateFunction*, std::vector<const ast::TypeName*>>> seen;
+    std::unordered_map<std::string, std::vector<std::vector<const ast::TypeName*>>> seen;  // by the name
     for (ast::Statement& statement : context_.script.statements) {
       const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
       if (function == nullptr || !statement.live()) continue;
@@ -346,9 +352,9 @@ class Expander {
         using Mode = ast::FunctionParameter::Mode;
         if (parameter.mode != Mode::out && parameter.mode != Mode::table) types.push_back(&parameter.type);
       }
-      const bool clash = std::any_of(seen.begin(), seen.end(), [&](const auto& other) {
-        return key(other.first->name) == key(function->name) &&
-               std::equal(types.begin(), types.end(), other.second.begin(), other.second.end(),
+      auto& others = seen[key(function->name)];
+      const bool clash = std::any_of(others.begin(), others.end(), [&](const auto& other) {
+        return std::equal(types.begin(), types.end(), other.begin(), other.end(),
                           [](const auto* a, const auto* b) { return ast::equal(*a, *b); });
       });
       const bool touched = !statement.passes.empty() && statement.passes.back() == "expand-domains";
@@ -359,13 +365,14 @@ class Expander {
             "function `" + object + "` has the parameters of another one once domains are expanded");
         context_.needs_person(statement, "another function has the same parameters");
       } else {
-        seen.emplace_back(function, std::move(types));
+        others.push_back(std::move(types));
       }
     }
   }
 
   PassContext& context_;
   std::map<std::string, Domain> domains_;
+  std::unordered_set<std::string> names_;  ///< of the domains, without schema: nearly every type is none
   std::map<std::string, std::set<std::string>> taken_;
 };
 
