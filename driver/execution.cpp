@@ -163,7 +163,7 @@ Result<LoadOptions> load_options_of(const Options& options, const std::string& s
     return usage_error(fmt::format("`--jobs` cannot be {}: at most 1024", options.jobs));
   load.jobs = static_cast<unsigned>(options.jobs);
   load.max_bad_rows = options.max_bad_rows;
-  if (load.max_bad_rows > 0) load.reject_file = (fs::path(state_dir) / "rejected-rows.jsonl").string();
+  if (load.max_bad_rows > 0) load.reject_file = (fs::path(state_dir) / "rejected-rows.tsv").string();
   if (!options.memory.empty()) {
     auto size = parse_size(options.memory);
     if (!size) return size.error();

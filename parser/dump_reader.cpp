@@ -70,9 +70,11 @@ constexpr ByteClasses make_classes(bool letters) {
 constexpr ByteClasses statement_bytes = make_classes(false);
 constexpr ByteClasses function_bytes = make_classes(true);
 
-// `-- Name: towns; Type: TABLE; Schema: public; Owner: postgres` and `-- Data for Name: towns; Type: TABLE
-// DATA; ...`.
+// `-- Name: towns; Type: TABLE; Schema: public; Owner: postgres`, `-- Data for Name: towns; Type: TABLE DATA;
+// ...`, and the lines with which pg_dump begins and ends a dump.
 bool is_toc_comment(std::string_view line) {
+  if (line == "-- PostgreSQL database dump"sv || line == "-- PostgreSQL database dump complete"sv)
+    return true;
   return (line.starts_with("-- Name: "sv) || line.starts_with("-- Data for Name: "sv)) &&
          line.find("; Type: "sv) != std::string_view::npos;
 }

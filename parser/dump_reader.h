@@ -18,7 +18,7 @@ struct Segment {
     insert,     ///< one INSERT INTO ... statement: same, told apart by its first words
     copy_data,  ///< the rows after COPY ... FROM stdin; text is empty, only the span and the count are known
     meta_command,  ///< a psql line beginning with a backslash
-    toc_comment,   ///< pg_dump's `-- Name: x; Type: y; Schema: z; Owner: o` line
+    toc_comment,   ///< pg_dump's `-- Name: x; Type: y; Schema: z; Owner: o` line, and its first and last line
   };
   Kind kind = Kind::sql;
   uint64_t begin = 0;  ///< bytes of the uncompressed text; leading blanks and comments are not part of it

@@ -21,6 +21,11 @@ constexpr std::array rules = {
     Rule{"truncated-dump", Severity::error, "syntax",
          "the input ends in the middle of a statement or of a table's rows: what should follow is missing",
          "dump the database again, and see that the dump ends without an error"},
+    Rule{"dump-end-missing", Severity::warning, "syntax",
+         "pg_dump ends each dump with the line `-- PostgreSQL database dump complete`, and this one has "
+         "none: what "
+         "should follow may be missing",
+         "compare the end of the file with the database, or dump it again"},
     Rule{"empty-input", Severity::error, "syntax", "the input holds no statement at all",
          "check that pg_dump ended without an error, and that this is the file it wrote"},
     Rule{"invalid-utf8", Severity::error, "encoding", "the statement holds bytes that are no UTF-8 text",
@@ -43,6 +48,7 @@ constexpr std::array rules = {
 enum RuleIndex : size_t {
   unparsed_statement,
   truncated_dump,
+  dump_end_missing,
   empty_input,
   invalid_utf8,
   client_encoding,
@@ -163,6 +169,8 @@ class DumpParser {
   ast::Script script_;
   std::unordered_map<std::string, const ast::CreateTable*> tables_;
   std::vector<Field> fields_;
+  bool written_by_pg_dump_ = false;
+  std::optional<Span> dump_begin_;  // of a dump whose last line has not come yet
   bool backslash_escapes_ = false;  // standard_conforming_strings is off
   size_t insert_block_ = none;      // of script_.data: the one that the next INSERT may belong to
 };
@@ -215,6 +223,12 @@ void DumpParser::take(const Segment& segment) {
       take_meta_command(segment);
       break;
     case Segment::Kind::toc_comment:
+      written_by_pg_dump_ = true;
+      if (segment.text == "-- PostgreSQL database dump") {
+        file_.keep(segment.begin, segment.line, segment.column, segment.text);
+        dump_begin_ = span(segment);
+      }
+      if (segment.text == "-- PostgreSQL database dump complete") dump_begin_.reset();
       break;
   }
 }
@@ -232,9 +246,10 @@ void DumpParser::take_sql(const Segment& segment) {
   const bool insert = segment.kind == Segment::Kind::insert && parsed.error.empty();
   if (insert) parsed.node = ast::Opaque{"INSERT", std::string(without_semicolon(sql))};
   ast::Statement& statement = add(segment, std::move(parsed.node));
-  if (!segment.complete) {
-    report(truncated_dump, first_line(segment), "the input ends inside this statement, no semicolon ends it",
-           {}, "dump the database again; where the file is written by hand, add the semicolon");
+  // By hand, the last semicolon is often left out.
+  const bool cut_off = !segment.complete && (written_by_pg_dump_ || !parsed.error.empty());
+  if (cut_off) {
+    report(truncated_dump, first_line(segment), "the input ends inside this statement, no semicolon ends it");
   }
   if (!parsed.error.empty()) {
     if (segment.complete) {
@@ -364,6 +379,8 @@ void DumpParser::take_insert(const Segment& segment) {
 }
 
 ast::Script DumpParser::finish() {
+  if (dump_begin_)
+    report(dump_end_missing, *dump_begin_, "pg_dump's last line is missing at the end of this dump");
   if (script_.statements.empty() && script_.data.empty()) {
     report(empty_input, span(0, 0), "`" + file_.name() + "` holds no statement");
   }

@@ -95,7 +95,7 @@ class Dropper {
       if (schema->name != "public" || schema->if_not_exists) return;
       schema->if_not_exists = true;
       context_.rewritten(statement);
-    } else if (const auto* drop = std::get_if<ast::Drop>(&statement.node)) {
+    } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
       this->drop(statement, *drop);
     } else if (const auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
       judge(statement, "ALTER " + std::string(ast::keywords(owner->object.kind)) + " OWNER TO", false);
@@ -157,7 +157,8 @@ class Dropper {
   }
 
   /// DROP of what CockroachDB never has is nothing to do.
-  void drop(ast::Statement& statement, const ast::Drop& drop) {
+  /// The others may not be there on a fresh cluster (pg_dump --clean).
+  void drop(ast::Statement& statement, ast::Drop& drop) {
     using Kind = ast::ObjectKind;
     switch (drop.kind) {
       case Kind::table:
@@ -174,6 +175,10 @@ class Dropper {
       case Kind::policy:
       case Kind::role:
       case Kind::database:
+        if (!drop.if_exists) {
+          drop.if_exists = true;
+          context_.rewritten(statement);
+        }
         return;
       default:
         context_.report(
