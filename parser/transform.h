@@ -31,7 +31,7 @@ struct Context {
 };
 
 /// Expressions nested deeper are not modelled: every later walk over the tree is recursive.
-inline constexpr int max_depth = 400;
+inline constexpr int max_depth = 600;
 
 /// One level deeper, as long as it lives.
 class Level {

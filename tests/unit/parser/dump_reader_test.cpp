@@ -135,6 +135,7 @@ TEST_CASE("a dump is cut into its segments") {
     uint64_t column;
   };
   const std::vector<Expected> expected = {
+      {Kind::toc_comment, "-- PostgreSQL database dump", "database dump", 2, 1},
       {Kind::meta_command, "\\restrict fSA", "JO4y", 5, 1},
       {Kind::sql, "SET statement_timeout", "= 0;", 9, 1},
       {Kind::sql, "SET client_encoding", "'UTF8';", 10, 1},
