@@ -379,10 +379,10 @@ void DumpParser::take_insert(const Segment& segment) {
 }
 
 ast::Script DumpParser::finish() {
-  if (dump_begin_)
-    report(dump_end_missing, *dump_begin_, "pg_dump's last line is missing at the end of this dump");
   if (script_.statements.empty() && script_.data.empty()) {
     report(empty_input, span(0, 0), "`" + file_.name() + "` holds no statement");
+  } else if (dump_begin_) {
+    report(dump_end_missing, *dump_begin_, "pg_dump's last line is missing at the end of this dump");
   }
   return std::move(script_);
 }
