@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view kMask = "***";
 constexpr int kRetries = 10;
-constexpr size_t kCopyPiece = size_t{64} << 10;
+constexpr size_t copy_piece = size_t{64} << 10;
 
 char lower(char c) {
   return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -526,7 +526,7 @@ Result<void> Connection::copy_in_begin(const std::string& sql) {
 Result<void> Connection::copy_in_data(std::string_view bytes) {
   // libpq copies each piece into a buffer that never shrinks.
   while (!bytes.empty()) {
-    const size_t size = std::min(bytes.size(), kCopyPiece);
+    const size_t size = std::min(bytes.size(), copy_piece);
     if (PQputCopyData(state_->connection, bytes.data(), static_cast<int>(size)) != 1) return state_->lost();
     bytes.remove_prefix(size);
   }
