@@ -14,7 +14,7 @@
 
 #include "emit/load_plan.h"
 #include "parser/parser.h"
-#include "passes/pass.h"
+#include "passes/pipeline.h"
 #include "support/byte_source.h"
 
 namespace {

@@ -9,7 +9,7 @@
 #include "driver/pg_dump.h"
 #include "emit/load_plan.h"
 #include "parser/parser.h"
-#include "passes/pass.h"
+#include "passes/pipeline.h"
 #include "runtime/connection.h"
 #include "support/byte_source.h"
 

@@ -6,7 +6,7 @@
 
 #include "diag/diagnostic.h"
 #include "driver/options.h"
-#include "passes/pass.h"
+#include "passes/pipeline.h"
 #include "support/result.h"
 #include "support/span.h"
 #include "target/target.h"

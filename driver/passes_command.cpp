@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "driver/command.h"
-#include "passes/pass.h"
+#include "passes/pipeline.h"
 #include "support/json.h"
 
 namespace pg2crdb {

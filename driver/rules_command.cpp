@@ -3,7 +3,7 @@
 #include "driver/command.h"
 #include "driver/config.h"
 #include "parser/parser.h"
-#include "passes/pass.h"
+#include "passes/pipeline.h"
 #include "support/json.h"
 
 namespace pg2crdb {

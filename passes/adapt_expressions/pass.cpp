@@ -5,7 +5,7 @@
 //
 // Types are those of the dump's columns, so this pass runs before they are mapped. It knows a type or it does
 // not: where it does not, nothing is rewritten.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <map>

@@ -5,7 +5,7 @@
 // OLD.c are written (NEW).c and (OLD).c where they are read.
 //
 // A body is text to PostgreSQL as well, so this stays a reader of words: it does not know types or scopes.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <map>

@@ -3,7 +3,7 @@
 // is no syntax. So the name goes (and is restored by a rename where CockroachDB's own would differ), and the
 // column is loaded as BY DEFAULT and set to ALWAYS afterwards. Plain sequences lose CYCLE and UNLOGGED, and
 // an OWNED BY that would name a table that comes later.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include "ast/sequence_call.h"
 #include "target/quote.h"

@@ -3,7 +3,7 @@
 // `(SELECT auth.uid())`, only makes PostgreSQL call the function once a statement: it is the call itself.
 // Others are left for a person. Where a table keeps its row security but not all of its policies, it shows
 // fewer rows than before, so that is said.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <map>

@@ -1,7 +1,7 @@
 // CockroachDB has row triggers on tables, BEFORE and AFTER, and no others. The columns of UPDATE OF move into
 // WHEN, where a row's columns are written (NEW).c. All that runs for a whole statement, instead of one, or at
 // commit is left for a person, and so is a trigger whose function is.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <map>

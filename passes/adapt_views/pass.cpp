@@ -2,7 +2,7 @@
 // they are filled at once and their REFRESH is not needed. A cast to an enum of something that holds a column
 // is refused inside views: it becomes a CASE over the enum's labels. Queries with clauses that CockroachDB
 // does not have are left for a person, and so is every view that reads such a view.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <map>

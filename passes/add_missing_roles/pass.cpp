@@ -5,7 +5,7 @@
 // CockroachDB folds role names to lower case and takes letters, digits, `_`, `.` and `-` only; names outside
 // of that are renamed, the same way everywhere, and said. Predefined roles (pg_...) have a reserved prefix:
 // what is granted to them or owned by them is dropped.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <map>

@@ -1,6 +1,6 @@
 // COMMENT ON works for tables and their columns, indexes, constraints, schemas, databases and (24.2) types.
 // On everything else it is refused, and there is no other place for the text, so it is dropped and said.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include "ast/describe.h"
 

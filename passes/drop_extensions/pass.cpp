@@ -2,7 +2,7 @@
 // CockroachDB has of PostgreSQL's extensions is built in. So the statements go, and names that an extension
 // put into a schema of the dump (public.citext, extensions.uuid_generate_v4()) lose that schema: the built-in
 // ones are found without.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <string_view>

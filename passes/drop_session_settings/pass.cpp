@@ -1,7 +1,7 @@
 // The SET lines of a dump's header, psql's backslash lines and BEGIN/COMMIT belong to the session that
 // restores. Each CockroachDB release accepts another subset of them, none is needed, so none is kept. What
 // such a line would have meant for the objects after it is said.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <string_view>

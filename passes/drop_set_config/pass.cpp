@@ -1,7 +1,7 @@
 // pg_dump has emptied search_path with `SELECT pg_catalog.set_config('search_path', '', false)` since the
 // minor releases of March 2018. Every name that follows is qualified, so the line says nothing any more once
 // names have been resolved.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 namespace pg2crdb {
 namespace {

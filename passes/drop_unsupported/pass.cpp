@@ -3,7 +3,7 @@
 // it needs a person. So do modelled statements that CockroachDB has no form for, and those that only concern
 // an object which is not there any more: the owner of a function that was not translated, the comment on a
 // view that was not.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <string_view>

@@ -2,7 +2,7 @@
 // under one name, so each use gets the base type, and a column the rest as well: the CHECKs become the
 // table's, with the column in the place of VALUE. Where a use is no column (a parameter, a cast, an
 // attribute, an element of an array) nothing checks the value any more, and that is said.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <map>

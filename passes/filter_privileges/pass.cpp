@@ -1,7 +1,7 @@
 // One privilege that CockroachDB does not know refuses a whole GRANT. So each list is filtered, clauses that
 // are no syntax there are taken off, and a statement with nothing left is dropped. What was taken off is
 // said: it is access that somebody had.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <optional>

@@ -13,7 +13,7 @@
 //
 // Needs folded keys, defaults and identity columns. A sequence that nothing uses any more goes, with what was
 // said about it.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <optional>
 #include <set>

@@ -6,7 +6,7 @@
 // Foreign keys stay outside: they wait for the rows (invalidate-foreign-keys). So does a CHECK that is NOT
 // VALID: rows from before it may break it, and CockroachDB would check each one as it is loaded. A command on
 // a table that this script does not create stays where it is.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // In CockroachDB a bare `integer` is 8 bytes wide (default_int_size = 8), and so is its arithmetic.
 // PostgreSQL's integer and smallint keep their 4 and 2 bytes when they are named INT4 and INT2: in columns,
 // casts, sequences, parameters.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include "ast/walk.h"
 

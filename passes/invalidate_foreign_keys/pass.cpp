@@ -1,7 +1,7 @@
 // Foreign keys leave their tables' definitions and are added NOT VALID after the rows are there: cycles and
 // the order of the load stop mattering, and CockroachDB does not check row by row during COPY.
 // `revalidate-foreign-keys` has each validated at the end.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <unordered_set>
 

@@ -4,7 +4,7 @@
 //
 // serial is no type in PostgreSQL but an integer and a sequence, and is written out as these: CockroachDB's
 // serial is INT8 with 18-digit numbers, whatever its width (emit forms 4), and has no sequence for setval().
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <set>

@@ -3,7 +3,7 @@
 // loaded into it. What pg_dump prints for each partition either repeats what the parent has (ALTER INDEX ...
 // ATTACH PARTITION says which), or stands in every partition alike and then moves up to the parent, or is in
 // some of them only: that cannot be kept, and is reported.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <map>

@@ -2,7 +2,7 @@
 // sequences, tables, and functions that tables call); post-data (what may wait for the rows: indexes, views,
 // other functions, triggers, policies, comments, owners, privileges); revalidate (VALIDATE CONSTRAINT,
 // sequence values). Within a phase the emitter orders by kind, then as in the dump.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <unordered_set>
 

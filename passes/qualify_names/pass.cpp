@@ -2,7 +2,7 @@
 // the schema out of the names that follow. The output has its own order and no search_path, so such names get
 // their schema here: new objects the first schema of the path that is not a system schema, references the
 // first one that has the object. Where the path leads to `public`, or is empty, nothing changes.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <map>
 #include <optional>

@@ -2,7 +2,7 @@
 // VALID, in the last phase. Each is a statement of its own, so that one row without a match costs one
 // constraint and names itself. A VALIDATE that the script has itself goes to the last phase too, where rows
 // are there to be validated.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <set>
 

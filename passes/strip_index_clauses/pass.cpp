@@ -2,7 +2,7 @@
 // classes outside of inverted indexes, NULLS orders other than its own, storage parameters, index methods
 // that it does not have. An index is no data: it is rewritten to the nearest that exists, and dropped where
 // none would answer the same queries.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 #include <string_view>

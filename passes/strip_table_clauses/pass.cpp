@@ -2,7 +2,7 @@
 // PostgreSQL's storage go and are worth an info; those that promised something (an EXCLUDE constraint, NULLS
 // NOT DISTINCT, a deferred check) are taken out because the table could not be created otherwise, and
 // reported for a person to decide.
-#include "passes/pass.h"
+#include "rewrite/pass.h"
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 
 #include "ast/script.h"
 #include "diag/diagnostic.h"
-#include "passes/pass.h"
+#include "passes/pipeline.h"
 #include "support/source_file.h"
 #include "target/target.h"
 

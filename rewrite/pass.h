@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -64,7 +65,7 @@ class PassContext {
 
 enum class Fidelity { exact, changes_behaviour, loses };
 
-/// A rewrite: data plus one function, stateless and idempotent. Each lives in `passes/<name>/pass.cpp` as
+/// A rewrite: data plus one function, stateless and idempotent. A built-in one lives in `passes/<name>/` as
 /// `extern const Pass <name>;` and is listed once in `pipeline.def`, where the order is.
 struct Pass {
   std::string_view name;  ///< kebab-case
@@ -72,27 +73,20 @@ struct Pass {
   Fidelity fidelity = Fidelity::exact;
   std::string_view summary;     ///< one line
   std::span<const Rule> rules;  ///< all that it may report
-  void (*run)(PassContext&);
+  std::function<void(PassContext&)> run;
 };
 
-/// The pipeline in order.
-std::span<const Pass* const> all_passes();
-/// Null for an unknown name.
-const Pass* find_pass(std::string_view name);
-/// Null for an unknown id. The front end has rules of its own: `parser_rules`.
-const Rule* find_rule(std::string_view id);
-
-struct PipelineOptions {
-  PassOptions pass;
-  std::vector<std::string> disabled;  ///< names of passes to leave out
-  std::string stop_after;             ///< empty: run all
-  /// Called after each pass, for --print-after; may be empty.
-  void (*after)(const Pass&, const ast::Script&, void*) = nullptr;
-  void* after_data = nullptr;
+/// Where a pass that is not built in runs: next to a built-in one.
+struct Placement {
+  enum class Side { before, after };
+  Side side = Side::after;
+  std::string pass = "fold-constraints";  ///< names are qualified and each table is one statement there
 };
 
-/// Runs the passes over the script. Throws InternalError where the ledger no longer adds up at the end.
-void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options,
-                  Diagnostics& diagnostics);
+/// A pass from outside (a rule file, a plugin) and its place. Whoever loaded it owns the pass.
+struct PlacedPass {
+  const Pass* pass = nullptr;
+  Placement placement;
+};
 
 }  // namespace pg2crdb

@@ -1,6 +1,8 @@
-#include "passes/pass.h"
+#include "passes/pipeline.h"
 
 #include <algorithm>
+
+#include "support/result.h"
 
 namespace pg2crdb {
 
@@ -40,64 +42,6 @@ void check_ledger(const ast::Script& script) {
 
 }  // namespace
 
-void PassContext::touched(ast::Statement& statement) {
-  if (statement.passes.empty() || statement.passes.back() != pass_) statement.passes.push_back(pass_);
-}
-
-void PassContext::rewritten(ast::Statement& statement) {
-  if (statement.fate == ast::Fate::kept) statement.fate = ast::Fate::rewritten;
-  touched(statement);
-}
-
-void PassContext::drop(ast::Statement& statement, std::string reason) {
-  statement.fate = ast::Fate::dropped;
-  statement.reason = std::move(reason);
-  touched(statement);
-}
-
-void PassContext::merge(ast::Statement& statement, ast::Statement& into, std::string reason) {
-  statement.fate = ast::Fate::merged;
-  statement.merged_into = into.id;
-  statement.reason = std::move(reason);
-  touched(statement);
-  rewritten(into);
-}
-
-void PassContext::move(ast::Statement& statement, ast::Phase phase, std::string reason) {
-  if (statement.fate != ast::Fate::added) statement.fate = ast::Fate::moved;
-  statement.phase = phase;
-  statement.reason = std::move(reason);
-  touched(statement);
-}
-
-void PassContext::needs_person(ast::Statement& statement, std::string reason) {
-  statement.fate = ast::Fate::needs_person;
-  statement.reason = std::move(reason);
-  touched(statement);
-}
-
-ast::Statement& PassContext::add(ast::StatementNode node, const ast::Statement& origin, ast::Phase phase) {
-  ast::Statement& statement = script.add(std::move(node), origin.span, phase);
-  touched(statement);
-  return statement;
-}
-
-void PassContext::report(const Rule& rule, const ast::Statement& statement, std::string object,
-                         std::string message, int64_t offset, std::string advice) {
-  Diagnostic diagnostic;
-  diagnostic.rule = &rule;
-  diagnostic.severity = rule.severity;
-  diagnostic.object = std::move(object);
-  diagnostic.span = statement.span;
-  if (offset >= 0) {
-    diagnostic.span.begin += static_cast<uint64_t>(offset);
-    diagnostic.span.end = diagnostic.span.begin;
-  }
-  diagnostic.message = std::move(message);
-  diagnostic.advice = std::move(advice);
-  diagnostics_.add(std::move(diagnostic));
-}
-
 std::span<const Pass* const> all_passes() {
   return pipeline;
 }
@@ -117,9 +61,30 @@ const Rule* find_rule(std::string_view id) {
   return nullptr;
 }
 
+std::vector<const Pass*> passes_in_order(const PipelineOptions& options) {
+  for (const PlacedPass& placed : options.placed) {
+    if (find_pass(placed.placement.pass) == nullptr)
+      throw InternalError("pass " + std::string(placed.pass->name) + " is placed next to `" +
+                          placed.placement.pass + "`, which is no pass");
+  }
+  std::vector<const Pass*> order;
+  for (const Pass* built_in : pipeline) {
+    auto place = [&](Placement::Side side) {
+      for (const PlacedPass& placed : options.placed) {
+        if (placed.placement.side == side && placed.placement.pass == built_in->name)
+          order.push_back(placed.pass);
+      }
+    };
+    place(Placement::Side::before);
+    order.push_back(built_in);
+    place(Placement::Side::after);
+  }
+  return order;
+}
+
 void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options,
                   Diagnostics& diagnostics) {
-  for (const Pass* pass : pipeline) {
+  for (const Pass* pass : passes_in_order(options)) {
     if (std::find(options.disabled.begin(), options.disabled.end(), pass->name) == options.disabled.end()) {
       ast::Catalog catalog(script);
       PassContext context(pass->name, script, catalog, target, options.pass, diagnostics);

@@ -1,0 +1,36 @@
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rewrite/pass.h"
+
+namespace pg2crdb {
+
+/// The built-in passes, in order.
+std::span<const Pass* const> all_passes();
+/// A built-in pass; null for an unknown name.
+const Pass* find_pass(std::string_view name);
+/// A rule of a built-in pass; null for an unknown id. The front end has rules of its own: `parser_rules`.
+const Rule* find_rule(std::string_view id);
+
+struct PipelineOptions {
+  PassOptions pass;
+  std::vector<PlacedPass> placed;     ///< passes from outside; at the same place, in this order
+  std::vector<std::string> disabled;  ///< names of passes to leave out
+  std::string stop_after;             ///< empty: run all
+  /// Called after each pass, for --print-after; may be empty.
+  void (*after)(const Pass&, const ast::Script&, void*) = nullptr;
+  void* after_data = nullptr;
+};
+
+/// Every pass that `options` asks for, placed ones included, disabled ones too, in the order in which they
+/// run. Throws InternalError for a placement next to a pass that does not exist.
+std::vector<const Pass*> passes_in_order(const PipelineOptions& options);
+
+/// Runs the passes over the script. Throws InternalError where the ledger no longer adds up at the end.
+void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options,
+                  Diagnostics& diagnostics);
+
+}  // namespace pg2crdb

@@ -1,0 +1,63 @@
+#include "rewrite/pass.h"
+
+namespace pg2crdb {
+
+void PassContext::touched(ast::Statement& statement) {
+  if (statement.passes.empty() || statement.passes.back() != pass_) statement.passes.push_back(pass_);
+}
+
+void PassContext::rewritten(ast::Statement& statement) {
+  if (statement.fate == ast::Fate::kept) statement.fate = ast::Fate::rewritten;
+  touched(statement);
+}
+
+void PassContext::drop(ast::Statement& statement, std::string reason) {
+  statement.fate = ast::Fate::dropped;
+  statement.reason = std::move(reason);
+  touched(statement);
+}
+
+void PassContext::merge(ast::Statement& statement, ast::Statement& into, std::string reason) {
+  statement.fate = ast::Fate::merged;
+  statement.merged_into = into.id;
+  statement.reason = std::move(reason);
+  touched(statement);
+  rewritten(into);
+}
+
+void PassContext::move(ast::Statement& statement, ast::Phase phase, std::string reason) {
+  if (statement.fate != ast::Fate::added) statement.fate = ast::Fate::moved;
+  statement.phase = phase;
+  statement.reason = std::move(reason);
+  touched(statement);
+}
+
+void PassContext::needs_person(ast::Statement& statement, std::string reason) {
+  statement.fate = ast::Fate::needs_person;
+  statement.reason = std::move(reason);
+  touched(statement);
+}
+
+ast::Statement& PassContext::add(ast::StatementNode node, const ast::Statement& origin, ast::Phase phase) {
+  ast::Statement& statement = script.add(std::move(node), origin.span, phase);
+  touched(statement);
+  return statement;
+}
+
+void PassContext::report(const Rule& rule, const ast::Statement& statement, std::string object,
+                         std::string message, int64_t offset, std::string advice) {
+  Diagnostic diagnostic;
+  diagnostic.rule = &rule;
+  diagnostic.severity = rule.severity;
+  diagnostic.object = std::move(object);
+  diagnostic.span = statement.span;
+  if (offset >= 0) {
+    diagnostic.span.begin += static_cast<uint64_t>(offset);
+    diagnostic.span.end = diagnostic.span.begin;
+  }
+  diagnostic.message = std::move(message);
+  diagnostic.advice = std::move(advice);
+  diagnostics_.add(std::move(diagnostic));
+}
+
+}  // namespace pg2crdb
