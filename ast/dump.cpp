@@ -3,70 +3,12 @@
 #include <array>
 #include <type_traits>
 
+#include "ast/enum_words.h"
 #include "ast/fields.h"
 #include "support/json.h"
 
 namespace pg2crdb::ast {
 namespace {
-
-/// The enumerators' names in order, for each enum of the tree.
-template <class E>
-constexpr std::string_view names = "";
-template <>
-constexpr std::string_view names<Literal::Kind> = "null boolean integer decimal string bit_string";
-template <>
-constexpr std::string_view names<SortOrder> = "unspecified ascending descending";
-template <>
-constexpr std::string_view names<NullsOrder> = "unspecified first last";
-template <>
-constexpr std::string_view names<Operation::Kind> =
-    "op any all distinct not_distinct nullif in like ilike similar between not_between between_symmetric "
-    "not_between_symmetric";
-template <>
-constexpr std::string_view names<BoolExpr::Kind> = "and or not";
-template <>
-constexpr std::string_view names<BooleanTest::Kind> =
-    "is_true is_not_true is_false is_not_false is_unknown is_not_unknown";
-template <>
-constexpr std::string_view names<Subquery::Kind> = "exists any all scalar array";
-template <>
-constexpr std::string_view names<Step::Kind> = "field star index slice";
-template <>
-constexpr std::string_view names<GroupingSet::Kind> = "empty simple rollup cube sets";
-template <>
-constexpr std::string_view names<Join::Kind> = "inner left right full cross";
-template <>
-constexpr std::string_view names<CommonTable::Materialized> = "unspecified always never";
-template <>
-constexpr std::string_view names<Query::SetOperation> = "none union intersect except";
-template <>
-constexpr std::string_view names<ObjectKind> =
-    "table column index constraint domain_constraint sequence view materialized_view foreign_table type "
-    "domain schema "
-    "database extension function procedure routine aggregate operator trigger policy rule role language "
-    "event_trigger "
-    "foreign_data_wrapper foreign_server large_object tablespace collation conversion cast statistics "
-    "publication "
-    "subscription text_search_configuration text_search_dictionary text_search_parser text_search_template "
-    "operator_class operator_family access_method transform parameter other";
-template <>
-constexpr std::string_view names<Persistence> = "permanent temporary unlogged";
-template <>
-constexpr std::string_view names<Role::Kind> = "named public current_role current_user session_user";
-template <>
-constexpr std::string_view names<Constraint::Kind> = "primary_key unique check foreign_key exclude not_null";
-template <>
-constexpr std::string_view names<ForeignKeyAction> = "no_action restrict cascade set_null set_default";
-template <>
-constexpr std::string_view names<ForeignKeyMatch> = "simple full partial";
-template <>
-constexpr std::string_view names<PartitionBound::Kind> = "range list hash default";
-template <>
-constexpr std::string_view names<RowSecurity::Action> = "enable disable force no_force";
-template <>
-constexpr std::string_view names<FunctionParameter::Mode> = "in out inout variadic table";
-template <>
-constexpr std::string_view names<SetVariable::Kind> = "value default current reset reset_all";
 
 std::string_view word(std::string_view words, size_t index) {
   for (; index > 0; --index) words.remove_prefix(words.find(' ') + 1);
@@ -148,7 +90,7 @@ struct TreeDumper {
     } else if constexpr (std::is_same_v<T, bool>) {
       line(field, v ? "true" : "false");
     } else if constexpr (std::is_enum_v<T>) {
-      line(field, word(names<T>, static_cast<size_t>(v)));
+      line(field, word(enum_words<T>, static_cast<size_t>(v)));
     } else {
       line(field, std::to_string(v));
     }
@@ -189,7 +131,7 @@ struct JsonDumper {
     } else if constexpr (std::is_same_v<T, bool>) {
       out += v ? "true" : "false";
     } else if constexpr (std::is_enum_v<T>) {
-      append_json_string(out, word(names<T>, static_cast<size_t>(v)));
+      append_json_string(out, word(enum_words<T>, static_cast<size_t>(v)));
     } else {
       out += std::to_string(v);
     }

@@ -1,0 +1,100 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "ast/statement.h"
+
+/// The tree without its C++ types: what code needs that walks, compares or changes nodes it learns of at run
+/// time (the rule language). Made from `fields.h`, so it knows what walk, dump and compare know; what is left
+/// out there (offsets, what passes tell the load plan) is not here either.
+namespace pg2crdb::ast {
+
+struct TypeInfo;
+
+struct FieldInfo {
+  std::string_view name;
+  const TypeInfo* type = nullptr;
+  void* (*member)(void* node) = nullptr;
+};
+
+/// One type of the tree. Which operations are set follows from `kind`; all take pointers to values of this
+/// very type.
+struct TypeInfo {
+  enum class Kind { structure, variant, vector, box, text, boolean, integer, enumeration };
+
+  Kind kind = Kind::structure;
+  std::string_view name;  ///< of a structure: "CreateTable"; empty for the others
+  size_t id = 0;          ///< small and dense: an index for tables of one's own
+
+  std::vector<FieldInfo> fields;              ///< structure
+  std::vector<const TypeInfo*> alternatives;  ///< variant
+  const TypeInfo* element = nullptr;          ///< vector, box
+  std::vector<std::string_view> words;        ///< enumeration: the enumerators' names in order
+
+  // Any kind.
+  std::shared_ptr<void> (*make)() = nullptr;
+  std::shared_ptr<void> (*copy)(const void*) = nullptr;
+  void (*assign)(void* to, const void* from) = nullptr;
+  /// Byte offset of the node in its statement, -1 where it has none.
+  int64_t (*offset)(const void*) = nullptr;
+
+  // variant
+  size_t (*index)(const void*) = nullptr;
+  void* (*held)(void*) = nullptr;
+  void (*emplace)(void*, size_t alternative) = nullptr;
+  // vector
+  size_t (*size)(const void*) = nullptr;
+  void* (*at)(void*, size_t) = nullptr;
+  void (*erase)(void*, size_t) = nullptr;
+  void (*insert)(void*, size_t, const void* element) = nullptr;
+  // box: null where it is empty
+  void* (*inside)(void*) = nullptr;
+  void* (*fill)(void*) = nullptr;  ///< with a fresh value where it was empty
+  void (*reset)(void*) = nullptr;
+  // boolean, integer, enumeration
+  int64_t (*number)(const void*) = nullptr;
+  void (*set_number)(void*, int64_t) = nullptr;
+
+  /// Null where there is no such field.
+  const FieldInfo* field(std::string_view field_name) const;
+};
+
+/// Of any type that occurs in the tree.
+template <class T>
+const TypeInfo& type_info();
+
+extern template const TypeInfo& type_info<StatementNode>();
+extern template const TypeInfo& type_info<AlterCommand>();
+extern template const TypeInfo& type_info<Expr>();
+extern template const TypeInfo& type_info<TypeName>();
+extern template const TypeInfo& type_info<Name>();
+extern template const TypeInfo& type_info<Column>();
+extern template const TypeInfo& type_info<Constraint>();
+extern template const TypeInfo& type_info<IndexElement>();
+extern template const TypeInfo& type_info<Option>();
+extern template const TypeInfo& type_info<Privilege>();
+extern template const TypeInfo& type_info<Role>();
+extern template const TypeInfo& type_info<FunctionParameter>();
+extern template const TypeInfo& type_info<ColumnRef>();
+extern template const TypeInfo& type_info<Literal>();
+extern template const TypeInfo& type_info<FunctionCall>();
+extern template const TypeInfo& type_info<TableRef>();
+extern template const TypeInfo& type_info<ObjectRef>();
+extern template const TypeInfo& type_info<CreateTable>();
+extern template const TypeInfo& type_info<AlterTable>();
+extern template const TypeInfo& type_info<CreateIndex>();
+extern template const TypeInfo& type_info<Opaque>();
+extern template const TypeInfo& type_info<std::string>();
+extern template const TypeInfo& type_info<bool>();
+/// How many types there are once a statement's is known: ids are below it.
+size_t type_count();
+
+/// Values of one type: the same tree, offsets aside.
+bool equal(const TypeInfo& type, const void* a, const void* b);
+/// Says nothing: empty, zero, false, the first enumerator, a structure of such.
+bool is_empty(const TypeInfo& type, const void* value);
+
+}  // namespace pg2crdb::ast
