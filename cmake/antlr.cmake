@@ -1,0 +1,28 @@
+# ANTLR: the tool (Java) runs while building, the runtime is a library.
+find_program(PG2CRDB_ANTLR NAMES antlr4 DOC "ANTLR 4.9's tool")
+pg2crdb_find_plain(antlr4::runtime antlr4-runtime.h NAMES libantlr4-runtime.a antlr4-runtime SUFFIXES antlr4-runtime)
+if(NOT PG2CRDB_ANTLR OR NOT TARGET antlr4::runtime)
+  message(FATAL_ERROR "ANTLR 4.9 is not installed (tool: ${PG2CRDB_ANTLR}): run scripts/setup")
+endif()
+
+# pg2crdb_antlr(<target> <Grammar.g4>)
+# A static library of the lexer and parser that ANTLR makes of a combined grammar; their headers are
+# <Grammar>Lexer.h and <Grammar>Parser.h, to be included in .cpp files only. Our warnings, clang-tidy and the sanitizers
+# are not for generated code. The grammar's own code may include our headers, but not link to our libraries.
+function(pg2crdb_antlr target grammar)
+  cmake_path(GET grammar STEM name)
+  set(folder ${PROJECT_BINARY_DIR}/antlr/${name})
+  set(sources ${folder}/${name}Lexer.cpp ${folder}/${name}Parser.cpp)
+  set(headers ${folder}/${name}Lexer.h ${folder}/${name}Parser.h)
+  add_custom_command(OUTPUT ${sources} ${headers}
+    COMMAND ${PG2CRDB_ANTLR} -Dlanguage=Cpp -package pg2crdb::antlr -no-listener -no-visitor -Werror -Xexact-output-dir
+      -o ${folder} ${PROJECT_SOURCE_DIR}/${grammar}
+    DEPENDS ${PROJECT_SOURCE_DIR}/${grammar}
+    COMMENT "ANTLR: ${grammar}" VERBATIM)
+  add_library(${target} STATIC ${sources} ${headers})
+  target_include_directories(${target} SYSTEM PUBLIC ${folder})
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${target} PUBLIC antlr4::runtime Threads::Threads)
+  target_compile_options(${target} PRIVATE -w)
+  set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "")
+endfunction()

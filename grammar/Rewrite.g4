@@ -1,0 +1,118 @@
+// The rule language: docs/rule-language.md is its reference. SQL inside a rule (`sql`) is cut out by the places of
+// its tokens and parsed by libpg_query, so this grammar only has to find its end: a semicolon, or the brace of a test.
+grammar Rewrite;
+
+file : passHeader? finding* rewriteRule* EOF ;
+
+passHeader : 'pass' STRING 'in' name ',' name ';' ;
+
+finding : 'finding' name severity 'in' name STRING 'help' STRING ';' ;
+
+rewriteRule
+  : 'rule' name report? placement? matched+ condition? target? action* saying? helping? linking? ruleTest*
+  ;
+
+report
+  : 'reports' name
+  | severity ('in' name)? STRING?
+  ;
+severity : 'error' | 'warning' | 'info' ;
+
+placement : 'run' ('first' | 'last' | ('before' | 'after') name) ';' ;
+
+// --- what is matched
+
+matched : 'match' subject ';' ;
+subject
+  : 'statement' 'of' 'kind' STRING (',' STRING)*      # statementOfKind
+  | 'statement' sql                                   # statementSubject
+  | 'column' tablePart '.' columnPart sql?            # columnSubject
+  | noun=('type' | 'expression' | 'role' | 'name' | 'parameter') sql  # plainSubject
+  | noun=('constraint' | 'option' | 'privilege' | 'command') ('on' VARIABLE)? sql  # ownedSubject
+  | 'index' 'element' ('on' VARIABLE)? sql            # elementSubject
+  ;
+tablePart : VARIABLE | name | QUOTED ;
+columnPart : VARIABLE | name | QUOTED ;
+
+condition : 'where' test_ ';' ;
+test_
+  : 'not' test_                                  # negation
+  | test_ 'and' test_                            # conjunction
+  | test_ 'or' test_                             # disjunction
+  | '(' test_ ')'                                # grouped
+  | value op=('=' | '<>' | '<' | '<=' | '>' | '>=') value  # comparison
+  | value op=('~' | '!~') STRING                 # pattern
+  | value 'not'? 'in' '(' literal (',' literal)* ')'  # membership
+  | value 'is' 'not'? name+                      # property
+  | value 'has' 'no'? name+ value?               # possession
+  | value                                        # truth
+  ;
+value
+  : VARIABLE path*
+  | path+
+  | 'count' '(' value ')'
+  | 'type' 'of' value
+  | literal
+  ;
+literal : STRING | NUMBER | 'true' | 'false' ;
+path : '.' name ;
+
+target : 'when' targetTest ';' ;
+targetTest
+  : 'not' targetTest                             # targetNegation
+  | targetTest 'and' targetTest                  # targetConjunction
+  | targetTest 'or' targetTest                   # targetDisjunction
+  | '(' targetTest ')'                           # targetGrouped
+  | 'crdb' op=('=' | '<>' | '<' | '<=' | '>' | '>=') NUMBER  # targetVersion
+  | 'crdb' verb=('has' | 'lacks') name           # targetCapability
+  ;
+
+// --- what happens
+
+action
+  : 'delete' because? ';'                        # deleteAction
+  | 'hold' because? ';'                          # holdAction
+  | 'move' 'to' name because? ';'                # moveAction
+  | 'rewrite' 'as' sql ';'                       # rewriteAction
+  | 'add' side=('before' | 'after') 'rows' 'verbatim' STRING ';'  # addVerbatimAction
+  | 'add' side=('before' | 'after') 'rows' sql ';'    # addStatementAction
+  | 'add' 'to' path+ sql ';'                     # addElementAction
+  | 'set' path+ 'to' sql ';'                     # setAction
+  | 'unset' path+ ';'                            # unsetAction
+  | 'rename' 'to' STRING ';'                     # renameAction
+  ;
+because : 'because' STRING ;
+
+// --- what is said
+
+saying : 'say' STRING ';' ;
+helping : 'help' STRING ';' ;
+linking : 'docs' STRING ';' ;
+
+// --- how it is tested
+
+ruleTest
+  : 'test' ('for' 'crdb' NUMBER)? block ('becomes' block | 'unchanged')? ('reports' STRING (',' STRING)*)? ';'
+  ;
+block : '{' (~('{' | '}') | block)* '}' ;
+
+sql : ~(';' | '{' | '}')+ ;
+
+// Any word of this language may be a name.
+name
+  : NAME | 'pass' | 'in' | 'finding' | 'help' | 'rule' | 'reports' | 'error' | 'warning' | 'info' | 'run' | 'first'
+  | 'last' | 'before' | 'after' | 'match' | 'statement' | 'of' | 'kind' | 'column' | 'type' | 'expression' | 'role'
+  | 'name' | 'parameter' | 'constraint' | 'option' | 'privilege' | 'command' | 'index' | 'element' | 'on' | 'where'
+  | 'not' | 'and' | 'or' | 'is' | 'has' | 'no' | 'count' | 'true' | 'false' | 'when' | 'crdb' | 'lacks' | 'delete'
+  | 'hold' | 'move' | 'to' | 'rewrite' | 'as' | 'add' | 'verbatim' | 'set' | 'unset' | 'rename' | 'because' | 'say'
+  | 'docs' | 'test' | 'for' | 'becomes' | 'unchanged' | 'rows'
+  ;
+
+STRING : '\'' (~'\'' | '\'\'')* '\'' ;
+QUOTED : '"' (~'"' | '""')* '"' ;
+VARIABLE : '$' '$'? [A-Za-z_] [A-Za-z0-9_]* ;
+NUMBER : [0-9]+ ('.' [0-9]+)? ;
+NAME : [A-Za-z_] [A-Za-z0-9_]* ('-' [A-Za-z0-9_]+)* ;
+COMMENT : '--' ~[\r\n]* -> skip ;
+BLANKS : [ \t\r\n\f]+ -> skip ;
+OTHER : . ;

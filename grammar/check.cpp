@@ -1,0 +1,3 @@
+#include <CockroachDBParser.h>
+
+#include "grammar/cockroachdb.h"

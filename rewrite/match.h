@@ -1,0 +1,55 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ast/reflect.h"
+
+namespace pg2crdb::rewrite {
+
+/// What a variable stands for: one node (a copy, so that it outlives what a rewrite does to the tree), or a
+/// run of list elements.
+struct Binding {
+  std::string name;
+  const ast::TypeInfo* type = nullptr;  ///< of the node, or of each element
+  bool many = false;
+  std::vector<std::shared_ptr<void>> nodes;
+};
+
+class Bindings {
+ public:
+  const Binding* find(std::string_view name) const;
+  /// False where the name is bound already and to something else.
+  bool bind(Binding binding);
+  void bind_text(std::string_view name, std::string text);
+  void clear() { all_.clear(); }
+  size_t size() const { return all_.size(); }
+  void resize(size_t size) { all_.resize(size); }
+
+ private:
+  std::vector<Binding> all_;
+};
+
+/// A node as a person would write it: a name with its schema, an expression or type as SQL.
+std::string shown(const ast::TypeInfo& type, const void* node);
+std::string shown(const Binding& binding);
+
+/// Where and why a match failed; filled in only if asked for.
+struct Mismatch {
+  std::string path;    ///< ".columns[1].type"
+  std::string reason;  ///< "`int4` is not `money`"
+};
+
+/// Whether the subject has the pattern's form. Statements, columns, constraints, index elements and the like
+/// are open: what the pattern does not say may be anything. Expressions, types and queries are exact. Lists
+/// are exact in order and number but for `...` and `$$many`; options, constraints and privileges of an open
+/// node may stand among others. Variables that are met are bound.
+bool matches(const ast::TypeInfo& type, const void* pattern, const void* subject, Bindings& bindings,
+             Mismatch* mismatch = nullptr);
+
+/// Puts what is bound in place of each variable of a tree. False, with the variable's name in `problem`, where
+/// one is not bound or is bound to something that cannot stand there.
+bool instantiate(const ast::TypeInfo& type, void* node, const Bindings& bindings, std::string& problem);
+
+}  // namespace pg2crdb::rewrite
