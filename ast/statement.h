@@ -182,6 +182,7 @@ struct Column {
   int32_t offset = -1;
   // What passes tell the load plan; not part of the SQL.
   TypeName source_type;       ///< the type in PostgreSQL where a pass changed it; empty otherwise
+  std::string source_name;    ///< its name in PostgreSQL where a rule renamed it; empty otherwise
   std::string key_namespace;  ///< "schema.table" of the key whose integers become UUIDs here; empty otherwise
 };
 
@@ -221,6 +222,7 @@ struct CreateTable {
   bool with_oids = false;
   std::string access_method;
   std::string tablespace;
+  Name source_name;  ///< its name in PostgreSQL where a rule renamed it; empty otherwise; not part of the SQL
 };
 
 struct AddColumn {

@@ -18,7 +18,7 @@ report
   ;
 severity : 'error' | 'warning' | 'info' ;
 
-placement : 'run' ('first' | 'last' | ('before' | 'after') name) ';' ;
+placement : 'run' (side='first' | side='last' | (side='before' | side='after') name) ';' ;
 
 // --- what is matched
 
@@ -42,11 +42,14 @@ test_
   | '(' test_ ')'                                # grouped
   | value op=('=' | '<>' | '<' | '<=' | '>' | '>=') value  # comparison
   | value op=('~' | '!~') STRING                 # pattern
-  | value 'not'? 'in' '(' literal (',' literal)* ')'  # membership
-  | value 'is' 'not'? name+                      # property
-  | value 'has' 'no'? name+ value?               # possession
+  | value negation_='not'? 'in' '(' literal (',' literal)* ')'  # membership
+  | value 'is' negation_='not'? word+                      # property
+  | value 'has' negation_='no'? word+ value?               # possession
   | value                                        # truth
   ;
+// What something is or has: `primary key`, `composite type`.
+word : NAME | 'column' | 'type' | 'index' | 'role' | 'rows' ;
+
 value
   : VARIABLE path*
   | path+
@@ -92,7 +95,7 @@ linking : 'docs' STRING ';' ;
 // --- how it is tested
 
 ruleTest
-  : 'test' ('for' 'crdb' NUMBER)? block ('becomes' block | 'unchanged')? ('reports' STRING (',' STRING)*)? ';'
+  : 'test' ('for' 'crdb' NUMBER)? block ('becomes' block | same='unchanged')? ('reports' STRING (',' STRING)*)? ';'
   ;
 block : '{' (~('{' | '}') | block)* '}' ;
 

@@ -24,6 +24,7 @@ class Bindings {
   bool bind(Binding binding);
   void bind_text(std::string_view name, std::string text);
   void clear() { all_.clear(); }
+  const std::vector<Binding>& all() const { return all_; }
   size_t size() const { return all_.size(); }
   void resize(size_t size) { all_.resize(size); }
 

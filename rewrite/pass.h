@@ -19,6 +19,9 @@ enum class SequenceKeys { keep, unique_rowid, hash_sharded, uuid };
 /// What a person chose on the command line or in pg2crdb.toml that passes look at.
 struct PassOptions {
   SequenceKeys sequences = SequenceKeys::keep;
+  std::string explained_rule;  ///< rewrite rule whose every candidate is told to `explain`; empty for none
+  /// `offset` counts from the statement's beginning, -1 where it is about the whole.
+  std::function<void(const ast::Statement&, int64_t offset, std::string_view)> explain;
 };
 
 /// All that a pass may touch. Statements change through it, so that fates, origins and the ledger stay right.
@@ -37,6 +40,12 @@ class PassContext {
   ast::Catalog& catalog;
   const Target& target;
   const PassOptions& options;
+
+  /// The same for a part of the pass that has a name of its own, as a rule of a rule file does. The name has
+  /// to live as long as the script.
+  PassContext named(std::string_view part) const {
+    return PassContext(part, script, catalog, target, options, diagnostics_);
+  }
 
   /// The statement has been changed in place (the caller did, or is about to).
   void rewritten(ast::Statement& statement);

@@ -218,9 +218,9 @@ class Reader {
   }
 
   /// In the order of the text, words that belong together with one blank between.
-  std::string words(const std::vector<Parser::NameContext*>& names) const {
+  std::string words(const std::vector<Parser::WordContext*>& names) const {
     std::string result;
-    for (Parser::NameContext* name : names) result += (result.empty() ? "" : " ") + name->getText();
+    for (Parser::WordContext* name : names) result += (result.empty() ? "" : " ") + name->getText();
     return result;
   }
 
@@ -250,7 +250,6 @@ class Reader {
     file_.findings.reserve(file_.findings.size() + context.rewriteRule().size());
     for (auto* rule : context.rewriteRule()) this->rule(*rule);
     if (file_.rules.empty()) fail({0, 0}, "there is no rule in this file", "a rule begins with `rule NAME`");
-    never_reached();
   }
 
   void pass_header(Parser::PassHeaderContext& context) {
@@ -362,13 +361,10 @@ class Reader {
 
   Placement placement(Parser::PlacementContext& context) {
     if (context.name() == nullptr) {
-      const bool last = source(&context).find("last") != std::string::npos;
-      return last ? Placement{Placement::Side::before, "order-phases"}
+      return context.side->getText() == "last" ? Placement{Placement::Side::before, "order-phases"}
                   : Placement{Placement::Side::after, "qualify-names"};
     }
-    const bool before = source(&context).find("before") < source(&context).find(context.name()->getText());
-    pass_places_.emplace_back(context.name()->getText(), place(context.name()));
-    return {before ? Placement::Side::before : Placement::Side::after, context.name()->getText()};
+    return {context.side->getText() == "before" ? Placement::Side::before : Placement::Side::after, context.name()->getText()};
   }
 
   // --- match
@@ -548,24 +544,19 @@ class Reader {
       condition.kind = Condition::Kind::membership;
       condition.left = value(*membership->value());
       for (auto* one : membership->literal()) condition.options.push_back(literal(*one));
-      condition.negated = source({place(membership->value()).end, condition.place.end}).find("not") <
-                          source({place(membership->value()).end, condition.place.end}).find("in");
+      condition.negated = membership->negation_ != nullptr;
     } else if (auto* property = dynamic_cast<Parser::PropertyContext*>(&context)) {
       condition.kind = Condition::Kind::property;
       condition.left = value(*property->value());
-      std::vector<Parser::NameContext*> names = property->name();
-      condition.op = known_words(words(names), property_names(), condition.negated, "not", place(names[0]),
-                                 place(names.back()), "is");
-      if (source({place(property->value()).end, place(names[0]).begin}).find("not") != std::string::npos)
-        condition.negated = true;
+      const std::vector<Parser::WordContext*> names = property->word();
+      condition.negated = property->negation_ != nullptr;
+      condition.op = known_words(words(names), property_names(), place(names[0]), place(names.back()), "is");
     } else if (auto* possession = dynamic_cast<Parser::PossessionContext*>(&context)) {
       condition.kind = Condition::Kind::possession;
       condition.left = value(*possession->value(0));
-      std::vector<Parser::NameContext*> names = possession->name();
-      condition.op = known_words(words(names), possession_names(), condition.negated, "no", place(names[0]),
-                                 place(names.back()), "has");
-      if (source({place(possession->value(0)).end, place(names[0]).begin}).find(" no") != std::string::npos)
-        condition.negated = true;
+      const std::vector<Parser::WordContext*> names = possession->word();
+      condition.negated = possession->negation_ != nullptr;
+      condition.op = known_words(words(names), possession_names(), place(names[0]), place(names.back()), "has");
       if (possession->value().size() > 1) condition.right = value(*possession->value(1));
       if (condition.op == "column" && !condition.right)
         fail(condition.place, "`has column` wants the column's name behind it");
@@ -575,13 +566,8 @@ class Reader {
     return condition;
   }
 
-  /// `not` and `no` are words too, so the parser may have put them before the property's own.
-  std::string known_words(std::string words, const std::vector<std::string>& known, bool& negated,
-                          const std::string& negation, Place first, Place last, std::string_view verb) {
-    if (words.starts_with(negation + " ")) {
-      words.erase(0, negation.size() + 1);
-      negated = true;
-    }
+  std::string known_words(std::string words, const std::vector<std::string>& known, Place first, Place last,
+                          std::string_view verb) {
     if (std::find(known.begin(), known.end(), words) == known.end()) {
       std::string all;
       for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
@@ -771,8 +757,7 @@ class Reader {
       if (text[0] == '\'') {
         antlr4::Token* only = sql.getStart();
         if (only != sql.getStop()) fail(action.fragment.place, "one text in '...' is all that can stand here");
-        value = unquoted(text);
-        if (value.find('$') != std::string::npos) text_template(action, value);
+        action.text = read_template(dynamic_cast<antlr4::tree::TerminalNode*>(sql.children[0]));
       } else if (text[0] == '$') {
         value = std::string(1, variable_mark) + "$" + text.substr(1);
         action.fragment.variables.push_back(text.substr(1));
@@ -808,13 +793,6 @@ class Reader {
          "set one of its own parts, or rewrite the whole");
   }
 
-  /// A text with variables in it is kept as a template beside the fragment.
-  void text_template(Action& action, const std::string& value) {
-    Template result;
-    static_cast<void>(value);
-    action.text = std::move(result);
-  }
-
   // --- tests
 
   std::string block_text(Parser::BlockContext* block) const {
@@ -831,63 +809,17 @@ class Reader {
       test.becomes = block_text(context.block(1));
       test.becomes_place = place(context.block(1));
     }
-    const std::string after = source({place(context.block(0)).end, test.place.end});
-    const size_t word = after.find_first_not_of(" \t\r\n");
-    test.unchanged = !test.becomes && word != std::string::npos && after.substr(word).starts_with("unchanged");
+    test.unchanged = context.same != nullptr;
     for (auto* report : context.STRING()) test.reports.push_back(text(report));
     if (!test.becomes && !test.unchanged && test.reports.empty())
       fail(test.place, "this test expects nothing", "write `becomes { ... }`, `unchanged` or `reports '...'` behind it");
     rule_->tests.push_back(std::move(test));
   }
 
-  /// A rule whose candidates an earlier one takes away, whatever they are.
-  void never_reached() const {
-    for (size_t i = 0; i < file_.rules.size(); ++i) {
-      const RewriteRule& earlier = file_.rules[i];
-      const bool takes = std::any_of(earlier.actions.begin(), earlier.actions.end(), [](const Action& action) {
-        return action.kind == Action::Kind::remove || action.kind == Action::Kind::rewrite;
-      });
-      if (!takes || earlier.condition || earlier.target) continue;
-      for (size_t k = i + 1; k < file_.rules.size(); ++k) {
-        const RewriteRule& later = file_.rules[k];
-        const bool same_place = earlier.placement.has_value() == later.placement.has_value() &&
-                                (!earlier.placement || (earlier.placement->pass == later.placement->pass &&
-                                                        earlier.placement->side == later.placement->side));
-        const bool covered = same_place && std::all_of(later.matches.begin(), later.matches.end(), [&](const Match& match) {
-          return std::any_of(earlier.matches.begin(), earlier.matches.end(),
-                             [&](const Match& other) { return covers(other, match); });
-        });
-        if (covered)
-          fail(later.place,
-               "the rule `" + later.name + "` can never match: `" + earlier.name + "` (line " +
-                   std::to_string(earlier.line) + ") takes all that it could",
-               "put the narrower rule first");
-      }
-    }
-  }
-
-  /// Whether whatever fits `narrow` fits `wide` too: the same words, or a pattern that matches the other.
-  static bool covers(const Match& wide, const Match& narrow) {
-    if (wide.type != narrow.type) return false;
-    if (!wide.kinds.empty() || !narrow.kinds.empty()) {
-      return !wide.kinds.empty() && !narrow.kinds.empty() &&
-             std::all_of(narrow.kinds.begin(), narrow.kinds.end(), [&](const std::string& kind) {
-               return std::find(wide.kinds.begin(), wide.kinds.end(), kind) != wide.kinds.end();
-             });
-    }
-    const auto any = [](const std::string& name) { return name.empty() || name.starts_with('$'); };
-    if ((!any(wide.table) && wide.table != narrow.table) || (!any(wide.column) && wide.column != narrow.column))
-      return false;
-    if (!wide.pattern) return true;
-    Bindings bindings;
-    return narrow.pattern && matches(*wide.type, wide.pattern.node.get(), narrow.pattern.node.get(), bindings);
-  }
-
   RuleFile& file_;
   Positions positions_;
   RewriteRule* rule_ = nullptr;
   std::vector<std::set<std::string>> bound_;  ///< one a `match` of the rule
-  std::vector<std::pair<std::string, Place>> pass_places_;
 };
 
 }  // namespace

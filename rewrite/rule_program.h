@@ -1,0 +1,36 @@
+#pragma once
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "rewrite/rule_file.h"
+
+namespace pg2crdb::rewrite {
+
+/// What running rules may report of its own: rules that never end, that undo each other, that leave nothing.
+extern const std::span<const Rule> engine_rules;
+
+/// Rules that run together, indexed by what they match first: one walk over a statement serves all of them.
+/// For each statement they run in order of declaration until nothing changes any more; rules that only
+/// report come last, so that they see what is left.
+class RuleProgram {
+ public:
+  /// The rules live at least as long.
+  explicit RuleProgram(std::vector<const RewriteRule*> rules);
+  RuleProgram(RuleProgram&&) noexcept;
+  ~RuleProgram();
+
+  void run(PassContext& context) const;
+
+ private:
+  struct Index;
+  std::unique_ptr<Index> rewriting_;
+  std::unique_ptr<Index> reporting_;
+};
+
+/// Two of the rules where one takes away all that the other could match: the second can never run. The
+/// problem points to the second and names the first.
+std::optional<RuleProblem> find_shadowed(const std::vector<const RewriteRule*>& rules,
+                                         const std::vector<const RuleFile*>& files);
+
+}  // namespace pg2crdb::rewrite
