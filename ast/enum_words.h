@@ -9,7 +9,8 @@ namespace pg2crdb::ast {
 template <class E>
 inline constexpr std::string_view enum_words = "";
 template <>
-inline constexpr std::string_view enum_words<Literal::Kind> = "null boolean integer decimal string bit_string";
+inline constexpr std::string_view enum_words<Literal::Kind> =
+    "null boolean integer decimal string bit_string";
 template <>
 inline constexpr std::string_view enum_words<SortOrder> = "unspecified ascending descending";
 template <>
@@ -48,11 +49,14 @@ inline constexpr std::string_view enum_words<ObjectKind> =
 template <>
 inline constexpr std::string_view enum_words<Persistence> = "permanent temporary unlogged";
 template <>
-inline constexpr std::string_view enum_words<Role::Kind> = "named public current_role current_user session_user";
+inline constexpr std::string_view enum_words<Role::Kind> =
+    "named public current_role current_user session_user";
 template <>
-inline constexpr std::string_view enum_words<Constraint::Kind> = "primary_key unique check foreign_key exclude not_null";
+inline constexpr std::string_view enum_words<Constraint::Kind> =
+    "primary_key unique check foreign_key exclude not_null";
 template <>
-inline constexpr std::string_view enum_words<ForeignKeyAction> = "no_action restrict cascade set_null set_default";
+inline constexpr std::string_view enum_words<ForeignKeyAction> =
+    "no_action restrict cascade set_null set_default";
 template <>
 inline constexpr std::string_view enum_words<ForeignKeyMatch> = "simple full partial";
 template <>

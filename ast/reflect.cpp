@@ -48,7 +48,8 @@ template <class T, size_t... i>
 void add_fields(TypeInfo& info, std::index_sequence<i...>) {
   (info.fields.push_back(
        {std::get<i>(Fields<T>::list).first,
-        &registered<std::remove_cvref_t<decltype(std::declval<T&>().*(std::get<i>(Fields<T>::list).second))>>(),
+        &registered<
+            std::remove_cvref_t<decltype(std::declval<T&>().*(std::get<i>(Fields<T>::list).second))>>(),
         &member<T, i>}),
    ...);
 }
@@ -66,7 +67,9 @@ template <class T>
 void describe_structure(TypeInfo& info) {
   info.kind = TypeInfo::Kind::structure;
   info.name = Fields<T>::name;
-  if constexpr (requires(const T& node) { { node.offset } -> std::convertible_to<int64_t>; }) {
+  if constexpr (requires(const T& node) {
+                  { node.offset } -> std::convertible_to<int64_t>;
+                }) {
     info.offset = [](const void* v) { return static_cast<int64_t>(as<T>(v).offset); };
   }
   add_fields<T>(info, std::make_index_sequence<std::tuple_size_v<decltype(Fields<T>::list)>>());
@@ -253,9 +256,8 @@ bool is_empty(const TypeInfo& type, const void* value) {
   void* node = const_cast<void*>(value);
   switch (type.kind) {
     case TypeInfo::Kind::structure:
-      return std::all_of(type.fields.begin(), type.fields.end(), [&](const FieldInfo& field) {
-        return is_empty(*field.type, field.member(node));
-      });
+      return std::all_of(type.fields.begin(), type.fields.end(),
+                         [&](const FieldInfo& field) { return is_empty(*field.type, field.member(node)); });
     case TypeInfo::Kind::variant:
       return type.index(value) == 0 && is_empty(*type.alternatives[0], type.held(node));
     case TypeInfo::Kind::vector:

@@ -82,13 +82,14 @@ action
   | 'add' 'to' path+ sql ';'                     # addElementAction
   | 'set' path+ 'to' sql ';'                     # setAction
   | 'unset' path+ ';'                            # unsetAction
+  | 'replace' STRING 'by' STRING 'in' path+ ';'  # replaceAction
   | 'rename' 'to' STRING ';'                     # renameAction
   ;
 because : 'because' STRING ;
 
 // --- what is said
 
-saying : 'say' STRING ';' ;
+saying : 'say' STRING ('about' STRING)? ';' ;
 helping : 'help' STRING ';' ;
 linking : 'docs' STRING ';' ;
 
@@ -108,7 +109,8 @@ name
   | 'name' | 'parameter' | 'constraint' | 'option' | 'privilege' | 'command' | 'index' | 'element' | 'on' | 'where'
   | 'not' | 'and' | 'or' | 'is' | 'has' | 'no' | 'count' | 'true' | 'false' | 'when' | 'crdb' | 'lacks' | 'delete'
   | 'hold' | 'move' | 'to' | 'rewrite' | 'as' | 'add' | 'verbatim' | 'set' | 'unset' | 'rename' | 'because' | 'say'
-  | 'docs' | 'test' | 'for' | 'becomes' | 'unchanged' | 'rows'
+  | 'docs' | 'test' | 'for' | 'becomes' | 'unchanged' | 'rows' | 'replace' | 'by'
+  | 'about'
   ;
 
 STRING : '\'' (~'\'' | '\'\'')* '\'' ;

@@ -1,7 +1,9 @@
 #include "passes/pipeline.h"
 
 #include <algorithm>
+#include <deque>
 
+#include "rewrite/rule_set.h"
 #include "support/result.h"
 
 namespace pg2crdb {
@@ -12,11 +14,25 @@ namespace pg2crdb {
 
 namespace {
 
-constexpr const Pass* pipeline[] = {
+constexpr const Pass* listed[] = {
 #define PASS(name) &name,
 #include "passes/pipeline.def"
 #undef PASS
 };
+
+/// The passes, those in the rule language read. Once a run: reading all takes some milliseconds.
+const std::vector<const Pass*>& pipeline() {
+  static std::deque<Pass> read;
+  static const std::vector<const Pass*> passes = [] {
+    std::vector<const Pass*> all;
+    for (const Pass* pass : listed) {
+      const bool unread = !pass->rule_text.empty();
+      all.push_back(unread ? &read.emplace_back(rewrite::read_rule_pass(*pass)) : pass);
+    }
+    return all;
+  }();
+  return passes;
+}
 
 bool has_reason(const ast::Statement& statement) {
   using ast::Fate;
@@ -43,17 +59,17 @@ void check_ledger(const ast::Script& script) {
 }  // namespace
 
 std::span<const Pass* const> all_passes() {
-  return pipeline;
+  return pipeline();
 }
 
 const Pass* find_pass(std::string_view name) {
   const auto it =
-      std::find_if(std::begin(pipeline), std::end(pipeline), [&](const Pass* p) { return p->name == name; });
-  return it == std::end(pipeline) ? nullptr : *it;
+      std::find_if(pipeline().begin(), pipeline().end(), [&](const Pass* p) { return p->name == name; });
+  return it == pipeline().end() ? nullptr : *it;
 }
 
 const Rule* find_rule(std::string_view id) {
-  for (const Pass* pass : pipeline) {
+  for (const Pass* pass : pipeline()) {
     for (const Rule& rule : pass->rules) {
       if (rule.id == id) return &rule;
     }
@@ -68,7 +84,7 @@ std::vector<const Pass*> passes_in_order(const PipelineOptions& options) {
                           placed.placement.pass + "`, which is no pass");
   }
   std::vector<const Pass*> order;
-  for (const Pass* built_in : pipeline) {
+  for (const Pass* built_in : pipeline()) {
     auto place = [&](Placement::Side side) {
       for (const PlacedPass& placed : options.placed) {
         if (placed.placement.side == side && placed.placement.pass == built_in->name)

@@ -208,9 +208,18 @@ void* part(Noun noun, ast::StatementNode& node) {
 }
 
 std::string_view noun_words(Noun noun) {
-  constexpr std::string_view words[] = {"a statement", "a column's definition", "a type", "a constraint",
-                                        "an index element", "an expression", "an option", "a privilege",
-                                        "a role", "a name", "a command of ALTER TABLE", "a parameter"};
+  constexpr std::string_view words[] = {"a statement",
+                                        "a column's definition",
+                                        "a type",
+                                        "a constraint",
+                                        "an index element",
+                                        "an expression",
+                                        "an option",
+                                        "a privilege",
+                                        "a role",
+                                        "a name",
+                                        "a command of ALTER TABLE",
+                                        "a parameter"};
   return words[static_cast<size_t>(noun)];
 }
 
@@ -279,9 +288,9 @@ const ast::TypeInfo& type_of(Noun noun) {
 }
 
 std::optional<Noun> noun_of(const ast::TypeInfo& type) {
-  for (const Noun noun : {Noun::statement, Noun::column, Noun::type, Noun::constraint, Noun::index_element,
-                          Noun::expression, Noun::option, Noun::privilege, Noun::role, Noun::name,
-                          Noun::command, Noun::parameter}) {
+  for (const Noun noun :
+       {Noun::statement, Noun::column, Noun::type, Noun::constraint, Noun::index_element, Noun::expression,
+        Noun::option, Noun::privilege, Noun::role, Noun::name, Noun::command, Noun::parameter}) {
     if (&type_of(noun) == &type) return noun;
   }
   return std::nullopt;
@@ -316,15 +325,14 @@ std::variant<Fragment, FragmentError> parse_fragment(Noun noun, std::string_view
     if (parsed.error.empty()) {
       if (const auto* opaque = std::get_if<ast::Opaque>(&parsed.node)) {
         if (opaque->kind == "empty") return FragmentError{"there is no SQL here", "", 0};
-        return FragmentError{"the tree keeps `" + opaque->kind + "` word for word, so it has no parts to match",
-                             noun == Noun::statement
-                                 ? "match it with `match statement of kind '" + opaque->kind + "';`"
-                                 : "`pg2crdb ast` shows what there is to match",
-                             0};
+        return FragmentError{
+            "the tree keeps `" + opaque->kind + "` word for word, so it has no parts to match",
+            noun == Noun::statement ? "match it with `match statement of kind '" + opaque->kind + "';`"
+                                    : "`pg2crdb ast` shows what there is to match",
+            0};
       }
       void* node = part(noun, parsed.node);
-      if (node == nullptr)
-        return FragmentError{"this is more than " + std::string(noun_words(noun)), "", 0};
+      if (node == nullptr) return FragmentError{"this is more than " + std::string(noun_words(noun)), "", 0};
       Fragment fragment;
       fragment.type = &type_of(noun);
       fragment.node = fragment.type->copy(node);
@@ -352,9 +360,9 @@ std::variant<Fragment, FragmentError> parse_fragment(Noun noun, std::string_view
         for (size_t at; (at = message.find(use.token)) != std::string::npos;)
           message.replace(at, use.token.size(), use.token.substr(1) == "*" ? "..." : use.token.substr(1));
       }
-      return FragmentError{"this is not " + std::string(noun_words(noun)) + " that PostgreSQL would parse: " +
-                               message,
-                           "", std::min(offset, sql.size())};
+      return FragmentError{
+          "this is not " + std::string(noun_words(noun)) + " that PostgreSQL would parse: " + message, "",
+          std::min(offset, sql.size())};
     }
     wrong->guise = static_cast<Guise>(static_cast<int>(wrong->guise) + 1);
   }

@@ -13,7 +13,9 @@ namespace pg2crdb::rewrite {
 inline constexpr char variable_mark = '\x01';
 
 /// The type of a column that stands for a variable as a whole: `CREATE TABLE t ($column, ...)`.
-inline constexpr std::string_view whole_column = "\x01" "column";
+inline constexpr std::string_view whole_column =
+    "\x01"
+    "column";
 
 /// A variable as it stands in a tree's text.
 struct Variable {
@@ -30,7 +32,20 @@ struct FragmentError {
 };
 
 /// What a fragment is: a statement, or a part that is put into one to be parsed.
-enum class Noun { statement, column, type, constraint, index_element, expression, option, privilege, role, name, command, parameter };
+enum class Noun {
+  statement,
+  column,
+  type,
+  constraint,
+  index_element,
+  expression,
+  option,
+  privilege,
+  role,
+  name,
+  command,
+  parameter
+};
 
 /// The type of the tree that the noun's fragments are.
 const ast::TypeInfo& type_of(Noun noun);

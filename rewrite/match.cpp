@@ -31,7 +31,8 @@ std::string_view only_text(const TypeInfo& type, const void* node) {
     return name->schema.empty() ? std::string_view(name->name) : std::string_view();
   if (const auto* expr = node_as<ast::Expr>(type, node)) {
     if (const auto* column = std::get_if<ast::ColumnRef>(&expr->node))
-      return column->names.size() == 1 && !column->star ? std::string_view(column->names[0]) : std::string_view();
+      return column->names.size() == 1 && !column->star ? std::string_view(column->names[0])
+                                                        : std::string_view();
     if (const auto* literal = std::get_if<ast::Literal>(&expr->node)) return literal->text;
     return {};
   }
@@ -49,9 +50,10 @@ std::string_view only_text(const TypeInfo& type, const void* node) {
   if (const auto* privilege = node_as<ast::Privilege>(type, node)) return privilege->name;
   if (const auto* object = node_as<ast::ObjectRef>(type, node))
     return object->name.schema.empty() && object->member.empty() ? std::string_view(object->name.name)
-                                                                  : std::string_view();
+                                                                 : std::string_view();
   if (const auto* parameter = node_as<ast::FunctionParameter>(type, node))
-    return parameter->name.empty() ? only_text(type_info<ast::TypeName>(), &parameter->type) : std::string_view();
+    return parameter->name.empty() ? only_text(type_info<ast::TypeName>(), &parameter->type)
+                                   : std::string_view();
   return {};
 }
 
@@ -123,7 +125,8 @@ class Matcher {
 
   bool match(const TypeInfo& type, void* pattern, void* subject, bool exact) {
     exact = exact || is_exact(type);
-    if (const std::optional<Variable> one = one_in(type, pattern)) return bind_one(type, *one, pattern, subject);
+    if (const std::optional<Variable> one = one_in(type, pattern))
+      return bind_one(type, *one, pattern, subject);
     switch (type.kind) {
       case Kind::structure:
         return structure(type, pattern, subject, exact);
@@ -149,9 +152,8 @@ class Matcher {
       case Kind::boolean:
       case Kind::integer:
       case Kind::enumeration:
-        return ast::equal(type, pattern, subject) || differ([&] {
-                 return "`" + shown(type, subject) + "` is not `" + shown(type, pattern) + "`";
-               });
+        return ast::equal(type, pattern, subject) ||
+               differ([&] { return "`" + shown(type, subject) + "` is not `" + shown(type, pattern) + "`"; });
     }
     return false;
   }
@@ -192,8 +194,8 @@ class Matcher {
       }
     }
     if (const auto* name = node_as<ast::TypeName>(type, pattern)) {
-      if (name->modifiers.size() == 1 && variable_in(name->modifiers[0]) && variable_in(name->modifiers[0])->many &&
-          variable_in(name->modifiers[0])->name.empty()) {
+      if (name->modifiers.size() == 1 && variable_in(name->modifiers[0]) &&
+          variable_in(name->modifiers[0])->many && variable_in(name->modifiers[0])->name.empty()) {
         // `numeric(...)`: with or without.
         ast::TypeName bare = *name;
         bare.modifiers = static_cast<ast::TypeName*>(subject)->modifiers;
@@ -287,9 +289,11 @@ class Matcher {
       else
         ++least;
     }
-    if (count < begin + least) return differ([&] { return "it has " + std::to_string(count) + " entries only"; });
+    if (count < begin + least)
+      return differ([&] { return "it has " + std::to_string(count) + " entries only"; });
     for (size_t end = last ? count - least : begin; end + least <= count; ++end) {
-      if (++steps_ > most_steps) return differ([] { return std::string("the list is too long to be searched"); });
+      if (++steps_ > most_steps)
+        return differ([] { return std::string("the list is too long to be searched"); });
       const size_t bound = bindings_.size();
       bool fits = true;
       if (!many.name.empty()) {
@@ -346,7 +350,8 @@ std::shared_ptr<void> convert(const TypeInfo& from, const void* node, const Type
       made.expr = ast::Box(*expr);
       return to.copy(&made);
     }
-    if (const auto* reference = std::get_if<ast::ColumnRef>(&expr->node); reference && reference->names.size() == 1)
+    if (const auto* reference = std::get_if<ast::ColumnRef>(&expr->node);
+        reference && reference->names.size() == 1)
       text = reference->names[0];
     else if (const auto* literal = std::get_if<ast::Literal>(&expr->node))
       text = literal->text;
@@ -383,9 +388,8 @@ class Instantiator {
     switch (type.kind) {
       case Kind::structure:
         return array_of_variable(type, node) &&
-               std::all_of(type.fields.begin(), type.fields.end(), [&](const FieldInfo& field) {
-                 return fill(*field.type, field.member(node));
-               });
+               std::all_of(type.fields.begin(), type.fields.end(),
+                           [&](const FieldInfo& field) { return fill(*field.type, field.member(node)); });
       case Kind::variant:
         return fill(*type.alternatives[type.index(node)], type.held(node));
       case Kind::box: {
@@ -501,18 +505,27 @@ bool Bindings::bind(Binding binding) {
 }
 
 void Bindings::bind_text(std::string_view name, std::string text) {
-  all_.push_back({std::string(name), &type_info<std::string>(), false,
+  all_.push_back({std::string(name),
+                  &type_info<std::string>(),
+                  false,
                   {std::make_shared<std::string>(std::move(text))}});
 }
 
 std::string shown(const TypeInfo& type, const void* value) {
   void* node = const_cast<void*>(value);
-  if (const auto* expr = node_as<ast::Expr>(type, value)) return to_sql(*expr, Dialect::postgresql);
+  if (const auto* expr = node_as<ast::Expr>(type, value)) {
+    const auto* literal = std::get_if<ast::Literal>(&expr->node);
+    return literal != nullptr && literal->kind == ast::Literal::Kind::string
+               ? literal->text
+               : to_sql(*expr, Dialect::postgresql);
+  }
   if (const auto* name = node_as<ast::TypeName>(type, value)) return to_sql(*name, Dialect::postgresql);
   if (const auto* name = node_as<ast::Name>(type, value)) return to_string(*name);
-  if (const auto* element = node_as<ast::IndexElement>(type, value); element != nullptr && element->column.empty())
+  if (const auto* element = node_as<ast::IndexElement>(type, value);
+      element != nullptr && element->column.empty())
     return element->expr ? to_sql(*element->expr, Dialect::postgresql) : std::string();
-  if (const auto* role = node_as<ast::Role>(type, value); role != nullptr && role->kind != ast::Role::Kind::named)
+  if (const auto* role = node_as<ast::Role>(type, value);
+      role != nullptr && role->kind != ast::Role::Kind::named)
     return std::string(type.field("kind")->type->words[static_cast<size_t>(role->kind)]);
   switch (type.kind) {
     case Kind::text:
@@ -554,8 +567,21 @@ std::string shown(const Binding& binding) {
 
 bool matches(const TypeInfo& type, const void* pattern, const void* subject, Bindings& bindings,
              Mismatch* mismatch) {
+  if (&type == &type_info<ast::TypeName>()) {
+    // A type that is looked for as such stands for arrays and sets of it too, unless the pattern says more.
+    const auto& wanted = *static_cast<const ast::TypeName*>(pattern);
+    const auto& is = *static_cast<const ast::TypeName*>(subject);
+    if (wanted.array_bounds.empty() && (!is.array_bounds.empty() || is.set_of) &&
+        !variable_in(wanted.name.name)) {
+      ast::TypeName element = is;
+      element.array_bounds.clear();
+      element.set_of = wanted.set_of;
+      return Matcher(bindings, mismatch).match(type, const_cast<void*>(pattern), &element, false);
+    }
+  }
   // Neither is changed: the type's operations take pointers to what may be.
-  return Matcher(bindings, mismatch).match(type, const_cast<void*>(pattern), const_cast<void*>(subject), false);
+  return Matcher(bindings, mismatch)
+      .match(type, const_cast<void*>(pattern), const_cast<void*>(subject), false);
 }
 
 bool instantiate(const TypeInfo& type, void* node, const Bindings& bindings, std::string& problem) {

@@ -45,12 +45,13 @@ struct Mismatch {
 /// Whether the subject has the pattern's form. Statements, columns, constraints, index elements and the like
 /// are open: what the pattern does not say may be anything. Expressions, types and queries are exact. Lists
 /// are exact in order and number but for `...` and `$$many`; options, constraints and privileges of an open
-/// node may stand among others. Variables that are met are bound.
+/// node may stand among others. A type without brackets, as the whole pattern, fits arrays
+/// of it too. Variables that are met are bound.
 bool matches(const ast::TypeInfo& type, const void* pattern, const void* subject, Bindings& bindings,
              Mismatch* mismatch = nullptr);
 
-/// Puts what is bound in place of each variable of a tree. False, with the variable's name in `problem`, where
-/// one is not bound or is bound to something that cannot stand there.
+/// Puts what is bound in place of each variable of a tree. False, with the variable's name in `problem`,
+/// where one is not bound or is bound to something that cannot stand there.
 bool instantiate(const ast::TypeInfo& type, void* node, const Bindings& bindings, std::string& problem);
 
 }  // namespace pg2crdb::rewrite

@@ -75,7 +75,8 @@ class PassContext {
 enum class Fidelity { exact, changes_behaviour, loses };
 
 /// A rewrite: data plus one function, stateless and idempotent. A built-in one lives in `passes/<name>/` as
-/// `extern const Pass <name>;` and is listed once in `pipeline.def`, where the order is.
+/// `extern const Pass <name>;` and is listed once in `pipeline.def`, where the order is. It is either a
+/// `pass.cpp` or a `pass.rule`, of which the build makes one that has nothing but its name, path and text.
 struct Pass {
   std::string_view name;  ///< kebab-case
   std::string_view category;
@@ -83,6 +84,8 @@ struct Pass {
   std::string_view summary;     ///< one line
   std::span<const Rule> rules;  ///< all that it may report
   std::function<void(PassContext&)> run;
+  std::string_view rule_path = {};  ///< of a pass.rule that is yet to be read
+  std::string_view rule_text = {};
 };
 
 /// Where a pass that is not built in runs: next to a built-in one.

@@ -82,7 +82,10 @@ class ColumnRenamer {
       if (!own) continue;
       std::visit(
           [this](auto& node) {
-            if constexpr (requires { { node.column } -> std::same_as<std::string&>; }) word(node.column);
+            if constexpr (requires {
+                            { node.column } -> std::same_as<std::string&>;
+                          })
+              word(node.column);
           },
           command);
     }
@@ -108,8 +111,9 @@ class ColumnRenamer {
       word(comment.object.member);
   }
   void visit(ast::Grant& grant) {
-    const bool own = std::any_of(grant.objects.begin(), grant.objects.end(),
-                                 [&](const ast::ObjectRef& object) { return same_table(object.name, table_); });
+    const bool own =
+        std::any_of(grant.objects.begin(), grant.objects.end(),
+                    [&](const ast::ObjectRef& object) { return same_table(object.name, table_); });
     if (!own) return;
     for (ast::Privilege& privilege : grant.privileges) words(privilege.columns);
   }
@@ -143,8 +147,9 @@ class ColumnRenamer {
       auto* reference = std::get_if<ast::ColumnRef>(&one.node);
       if (reference == nullptr || reference->names.empty()) return;
       const std::vector<std::string>& names = reference->names;
-      const bool ours = names.size() == 1 || (names.size() == 2 && (names[0] == table_.name || names[0] == "new" ||
-                                                                    names[0] == "old"));
+      const bool ours =
+          names.size() == 1 ||
+          (names.size() == 2 && (names[0] == table_.name || names[0] == "new" || names[0] == "old"));
       if (ours) word(reference->names.back());
     };
     walk(expr, visitor);
@@ -177,7 +182,8 @@ class TableRenamer {
       if (!statement.live()) continue;
       changed_ = false;
       node(type_info<ast::StatementNode>(), &statement.node);
-      if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) owned_by(sequence->options.owned_by);
+      if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node))
+        owned_by(sequence->options.owned_by);
       if (changed_ && statement.id != owner.id) context_.rewritten(statement);
       if (is_text(statement.node) && statement.fate != ast::Fate::added &&
           mentions(to_sql(statement.node, Dialect::postgresql), from_.name))
@@ -192,14 +198,16 @@ class TableRenamer {
     if (&type == &type_info<ast::TableRef>()) {
       // Columns may be named with the table's old name.
       auto& reference = *static_cast<ast::TableRef*>(value);
-      if (same_table(reference.name, from_) && reference.alias.name.empty()) reference.alias.name = from_.name;
+      if (same_table(reference.name, from_) && reference.alias.name.empty())
+        reference.alias.name = from_.name;
     }
     switch (type.kind) {
       case Kind::structure:
         for (const ast::FieldInfo& field : type.fields) {
-          const bool other = field.name == "function" || field.name == "collation" || field.name == "operator_class" ||
-                             field.name == "support" ||
-                             (field.name == "name" && (type.name == "FunctionCall" || type.name == "CreateFunction"));
+          const bool other =
+              field.name == "function" || field.name == "collation" || field.name == "operator_class" ||
+              field.name == "support" ||
+              (field.name == "name" && (type.name == "FunctionCall" || type.name == "CreateFunction"));
           if (!other) node(*field.type, field.member(value));
         }
         return;

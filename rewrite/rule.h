@@ -36,9 +36,9 @@ struct Fragment {
 struct Match {
   const ast::TypeInfo* type = nullptr;  ///< of the nodes that are candidates
   Fragment pattern;                     ///< may be missing: every node of the type
-  std::vector<std::string> kinds;       ///< statements only: `of kind 'COMMENT ON EXTENSION'`
-  std::string table;                    ///< `on $table`, or a column's table: a variable with its `$`, or a name
-  std::string column;                   ///< of a column: a variable with its `$`, or a name
+  std::vector<std::string> kinds;       ///< statements only: `of kind 'COMMENT ON *'`
+  std::string table;   ///< `on $table`, or a column's table: a variable with its `$`, or a name
+  std::string column;  ///< of a column: a variable with its `$`, or a name
   Place place;
 };
 
@@ -64,12 +64,22 @@ struct Value {
 };
 
 struct Condition {
-  enum class Kind { negation, conjunction, disjunction, comparison, pattern, membership, property, possession, truth };
+  enum class Kind {
+    negation,
+    conjunction,
+    disjunction,
+    comparison,
+    pattern,
+    membership,
+    property,
+    possession,
+    truth
+  };
   Kind kind = Kind::truth;
   std::vector<Condition> parts;
   Value left;
   std::optional<Value> right;
-  std::string op;     ///< "=", "~" ...; the words of a property or possession
+  std::string op;  ///< "=", "~" ...; the words of a property or possession
   bool negated = false;
   std::vector<std::string> options;  ///< of IN
   std::optional<std::regex> regex;
@@ -90,20 +100,22 @@ struct TargetCondition {
 
 struct Action {
   enum class Kind {
-    remove,         ///< the node leaves its list, the statement the output
-    hold,           ///< the statement needs a person
+    remove,  ///< the node leaves its list, the statement the output
+    hold,    ///< the statement needs a person
     move,
     rewrite,        ///< the fragment takes the node's place
     add_statement,  ///< `fragment` or `text`, in `phase`
     add_element,    ///< `fragment` goes to the end of the list at `path`
     set,
     unset,
+    replace_text,  ///< what `regex` finds in the text at `path`
     rename,
   };
   Kind kind = Kind::remove;
   std::vector<std::string> path;
   Fragment fragment;
-  Template text;  ///< verbatim statement, new name, or the reason of remove, hold and move
+  Template text;  ///< verbatim statement, new name or text, or the reason of remove, hold and move
+  std::optional<std::regex> regex;
   ast::Phase phase = ast::Phase::post_data;
   Place place;
 };
@@ -121,12 +133,15 @@ struct RuleTest {
 /// One rule. Owned by its RuleFile.
 struct RewriteRule {
   std::string name;
+  std::string
+      touches_as;  ///< what statements list as the pass that touched them: the built-in pass, or `name`
   const Rule* finding = nullptr;  ///< what it reports; null: it rewrites in silence
   std::vector<Match> matches;     ///< the first that fits counts
   std::optional<Condition> condition;
   std::optional<TargetCondition> target;
   std::vector<Action> actions;  ///< none: it only reports
   Template say;
+  Template about;  ///< the object that is spoken of; empty: the place's own
   std::vector<RuleTest> tests;
   std::optional<Placement> placement;  ///< where `run` was said
   std::string file;                    ///< its path, for messages

@@ -95,7 +95,8 @@ class ErrorListener : public antlr4::BaseErrorListener {
     const size_t at = message.find("expecting ");
     if (at == std::string::npos) return {};
     std::string words = message.substr(at + 10);
-    for (const char c : {'{', '}', '\''}) words.erase(std::remove(words.begin(), words.end(), c), words.end());
+    for (const char c : {'{', '}', '\''})
+      words.erase(std::remove(words.begin(), words.end(), c), words.end());
     const std::pair<std::string_view, std::string_view> names[] = {{"STRING", "a text in '...'"},
                                                                    {"NUMBER", "a number"},
                                                                    {"VARIABLE", "a $variable"},
@@ -176,7 +177,8 @@ class Reader {
     size_t at = 0;
     auto word = [&](size_t from) {
       size_t end = from;
-      while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_')) ++end;
+      while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_'))
+        ++end;
       return end;
     };
     while (at < text.size()) {
@@ -228,15 +230,18 @@ class Reader {
 
   /// What conditions and texts may name without a pattern that binds it.
   static bool is_implicit(const std::string& name) {
-    return name == "object" || name == "kind" || name == "table" || name == "column" || name == "field";
+    return std::find(implicit_variables().begin(), implicit_variables().end(), name) !=
+           implicit_variables().end();
   }
   void use_variable(const std::string& name, Place where) {
     if (is_implicit(name)) return;
     for (const std::set<std::string>& bound : bound_) {
       if (bound.contains(name)) continue;
       std::vector<std::string> candidates(bound.begin(), bound.end());
-      candidates.insert(candidates.end(), {"object", "kind", "table", "column"});
-      fail(where, "no `match` of this rule binds `$" + name + "`" + (bound_.size() > 1 ? " in every alternative" : ""),
+      candidates.insert(candidates.end(), implicit_variables().begin(), implicit_variables().end());
+      fail(where,
+           "no `match` of this rule binds `$" + name + "`" +
+               (bound_.size() > 1 ? " in every alternative" : ""),
            did_you_mean(name, candidates));
     }
   }
@@ -260,7 +265,8 @@ class Reader {
     const std::vector<std::string> known = {"exact", "changes-behaviour", "loses"};
     const auto it = std::find(known.begin(), known.end(), fidelity);
     if (it == known.end())
-      fail(place(context.name(1)), "a pass is exact, changes-behaviour or loses", did_you_mean(fidelity, known));
+      fail(place(context.name(1)), "a pass is exact, changes-behaviour or loses",
+           did_you_mean(fidelity, known));
     header.fidelity = static_cast<Fidelity>(it - known.begin());
     file_.header = std::move(header);
   }
@@ -289,7 +295,7 @@ class Reader {
     RewriteRule& rule = file_.rules.back();
     rule_ = &rule;
     bound_.clear();
-    rule.name = context.name()->getText();
+    rule.name = rule.touches_as = context.name()->getText();
     rule.place = place(context.name());
     rule.file = file_.path;
     rule.line = context.name()->getStart()->getLine();
@@ -300,20 +306,24 @@ class Reader {
     }
     if (auto* where = context.placement()) rule.placement = placement(*where);
     if (context.matched().empty())
-      fail(rule.place, "the rule `" + rule.name + "` matches nothing", "add a line like `match column $table.$column;`");
+      fail(rule.place, "the rule `" + rule.name + "` matches nothing",
+           "add a line like `match column $table.$column;`");
     for (auto* match : context.matched()) this->match(*match->subject());
     if (auto* condition = context.condition()) rule.condition = test(*condition->test_());
     if (auto* target = context.target()) {
       rule.target = this->target(*target->targetTest());
       const auto versions = known_versions();
-      const bool possible = std::any_of(versions.begin(), versions.end(), [&](Version version) {
-        return rule.target->holds(Target(version));
-      });
+      const bool possible = std::any_of(versions.begin(), versions.end(),
+                                        [&](Version version) { return rule.target->holds(Target(version)); });
       if (!possible)
-        fail(place(target), "the rule `" + rule.name + "` can never match: no known release of CockroachDB is like this");
+        fail(place(target),
+             "the rule `" + rule.name + "` can never match: no known release of CockroachDB is like this");
     }
     for (auto* action : context.action()) this->action(*action);
-    if (auto* saying = context.saying()) rule.say = read_template(saying->STRING());
+    if (auto* saying = context.saying()) {
+      rule.say = read_template(saying->STRING(0));
+      if (saying->STRING().size() > 1) rule.about = read_template(saying->STRING(1));
+    }
     report(context, rule);
     for (auto* test : context.ruleTest()) this->rule_test(*test);
   }
@@ -344,15 +354,18 @@ class Reader {
     }
     for (const Rule& finding : file_.findings) {
       if (finding.id == rule.name)
-        fail(rule.place, "the finding `" + rule.name + "` is declared twice", "write `rule ... reports " + rule.name + "`");
+        fail(rule.place, "the finding `" + rule.name + "` is declared twice",
+             "write `rule ... reports " + rule.name + "`");
     }
     Rule finding;
     finding.id = keep(rule.name);
     finding.severity = severity(report->severity());
     finding.category = keep(report->name() != nullptr ? report->name()->getText() : "rules");
-    finding.summary = keep(report->STRING() != nullptr ? text(report->STRING()) : text(context.saying()->STRING()));
-    std::string advice = context.helping() != nullptr ? text(context.helping()->STRING())
-                                                      : "See the rule `" + rule.name + "` in " + file_.path + ".";
+    finding.summary =
+        keep(report->STRING() != nullptr ? text(report->STRING()) : text(context.saying()->STRING(0)));
+    std::string advice = context.helping() != nullptr
+                             ? text(context.helping()->STRING())
+                             : "See the rule `" + rule.name + "` in " + file_.path + ".";
     if (context.linking() != nullptr) advice += " " + text(context.linking()->STRING());
     finding.advice = keep(std::move(advice));
     file_.findings.push_back(finding);
@@ -362,9 +375,10 @@ class Reader {
   Placement placement(Parser::PlacementContext& context) {
     if (context.name() == nullptr) {
       return context.side->getText() == "last" ? Placement{Placement::Side::before, "order-phases"}
-                  : Placement{Placement::Side::after, "qualify-names"};
+                                               : Placement{Placement::Side::after, "qualify-names"};
     }
-    return {context.side->getText() == "before" ? Placement::Side::before : Placement::Side::after, context.name()->getText()};
+    return {context.side->getText() == "before" ? Placement::Side::before : Placement::Side::after,
+            context.name()->getText()};
   }
 
   // --- match
@@ -415,7 +429,8 @@ class Reader {
     std::set<std::string> bound(match.pattern.variables.begin(), match.pattern.variables.end());
     for (const std::string* name : {&match.table, &match.column}) {
       if (name->starts_with("$$"))
-        fail(match.place, "`" + *name + "` stands for one name, so it has one dollar sign", "write `" + name->substr(1) + "`");
+        fail(match.place, "`" + *name + "` stands for one name, so it has one dollar sign",
+             "write `" + name->substr(1) + "`");
       if (name->starts_with('$')) bound.insert(name->substr(1));
     }
     if (!match.table.empty() && match.table == match.column)
@@ -485,7 +500,8 @@ class Reader {
       return any;
     }
     if (type.kind != Kind::structure) return false;
-    if (const ast::FieldInfo* field = type.field(path[step])) return reachable(*field->type, path, step + 1, known, ends);
+    if (const ast::FieldInfo* field = type.field(path[step]))
+      return reachable(*field->type, path, step + 1, known, ends);
     if (type.name == "Expr") return reachable(*type.fields[0].type, path, step, known, ends);
     for (const ast::FieldInfo& field : type.fields) known.emplace_back(field.name);
     return false;
@@ -535,11 +551,7 @@ class Reader {
       condition.left = value(*pattern->value());
       condition.negated = pattern->op->getText() == "!~";
       condition.op = text(pattern->STRING());
-      try {
-        condition.regex.emplace(condition.op, std::regex::ECMAScript | std::regex::optimize);
-      } catch (const std::regex_error& problem) {
-        fail(place(pattern->STRING()->getSymbol()), "this is no regular expression: " + std::string(problem.what()));
-      }
+      condition.regex = regex(pattern->STRING());
     } else if (auto* membership = dynamic_cast<Parser::MembershipContext*>(&context)) {
       condition.kind = Condition::Kind::membership;
       condition.left = value(*membership->value());
@@ -556,7 +568,8 @@ class Reader {
       condition.left = value(*possession->value(0));
       const std::vector<Parser::WordContext*> names = possession->word();
       condition.negated = possession->negation_ != nullptr;
-      condition.op = known_words(words(names), possession_names(), place(names[0]), place(names.back()), "has");
+      condition.op =
+          known_words(words(names), possession_names(), place(names[0]), place(names.back()), "has");
       if (possession->value().size() > 1) condition.right = value(*possession->value(1));
       if (condition.op == "column" && !condition.right)
         fail(condition.place, "`has column` wants the column's name behind it");
@@ -576,6 +589,14 @@ class Reader {
            hint.empty() ? "what can be asked: " + all : hint);
     }
     return words;
+  }
+
+  std::regex regex(antlr4::tree::TerminalNode* string) const {
+    try {
+      return std::regex(text(string), std::regex::ECMAScript | std::regex::optimize);
+    } catch (const std::regex_error& problem) {
+      fail(place(string->getSymbol()), "this is no regular expression: " + std::string(problem.what()));
+    }
   }
 
   TargetCondition target(Parser::TargetTestContext& context) {
@@ -620,8 +641,8 @@ class Reader {
     if (!version) {
       std::string all;
       for (const Version known : known_versions()) all += (all.empty() ? "" : ", ") + to_string(known);
-      fail(place(number->getSymbol()), "`" + number->getText() + "` is no release of CockroachDB that is known",
-           "known are " + all);
+      fail(place(number->getSymbol()),
+           "`" + number->getText() + "` is no release of CockroachDB that is known", "known are " + all);
     }
     return *version;
   }
@@ -669,6 +690,13 @@ class Reader {
       action.kind = Action::Kind::unset;
       action.path = path(unset->path());
       check_path(action.path, action.place);
+    } else if (auto* replace = dynamic_cast<Parser::ReplaceActionContext*>(&context)) {
+      action.kind = Action::Kind::replace_text;
+      action.path = path(replace->path());
+      action.regex = regex(replace->STRING(0));
+      action.text = read_template(replace->STRING(1));
+      if (only_type(action.path, action.place).kind != ast::TypeInfo::Kind::text)
+        fail(action.place, "`" + shown_path(action.path) + "` is no text");
     } else if (auto* rename = dynamic_cast<Parser::RenameActionContext*>(&context)) {
       action.kind = Action::Kind::rename;
       action.text = read_template(rename->STRING());
@@ -695,7 +723,8 @@ class Reader {
                              *static_cast<const ast::StatementNode*>(match.pattern.node.get()));
       if (!column && !table)
         fail(where, "only columns and tables are renamed everywhere",
-             "match `column $table.$column` or `statement CREATE TABLE $table ()`; `set .name to ...` changes other names");
+             "match `column $table.$column` or `statement CREATE TABLE $table ()`; `set .name to ...` "
+             "changes other names");
     }
   }
 
@@ -724,9 +753,11 @@ class Reader {
     action.fragment = used_fragment(*noun, sql);
     if (*noun == Noun::column) static_cast<ast::Column*>(action.fragment.node.get())->name.clear();
     for (const Match& match : rule_->matches) {
-      if (match.pattern && ast::equal(*match.pattern.type, match.pattern.node.get(), action.fragment.node.get()) &&
+      if (match.pattern &&
+          ast::equal(*match.pattern.type, match.pattern.node.get(), action.fragment.node.get()) &&
           !rule_->condition)
-        fail(action.place, "the rule `" + rule_->name + "` would never end: what it writes is what it matches");
+        fail(action.place,
+             "the rule `" + rule_->name + "` would never end: what it writes is what it matches");
     }
   }
 
@@ -756,7 +787,8 @@ class Reader {
       auto& value = *static_cast<std::string*>(node);
       if (text[0] == '\'') {
         antlr4::Token* only = sql.getStart();
-        if (only != sql.getStop()) fail(action.fragment.place, "one text in '...' is all that can stand here");
+        if (only != sql.getStop())
+          fail(action.fragment.place, "one text in '...' is all that can stand here");
         action.text = read_template(dynamic_cast<antlr4::tree::TerminalNode*>(sql.children[0]));
       } else if (text[0] == '$') {
         value = std::string(1, variable_mark) + "$" + text.substr(1);
@@ -812,7 +844,8 @@ class Reader {
     test.unchanged = context.same != nullptr;
     for (auto* report : context.STRING()) test.reports.push_back(text(report));
     if (!test.becomes && !test.unchanged && test.reports.empty())
-      fail(test.place, "this test expects nothing", "write `becomes { ... }`, `unchanged` or `reports '...'` behind it");
+      fail(test.place, "this test expects nothing",
+           "write `becomes { ... }`, `unchanged` or `reports '...'` behind it");
     rule_->tests.push_back(std::move(test));
   }
 
@@ -825,8 +858,8 @@ class Reader {
 }  // namespace
 
 std::string RuleProblem::text() const {
-  std::string out = path + ":" + std::to_string(line) + ":" + std::to_string(column) + ": error: " + message + "\n" +
-                    excerpt;
+  std::string out = path + ":" + std::to_string(line) + ":" + std::to_string(column) + ": error: " + message +
+                    "\n" + excerpt;
   if (!advice.empty()) out += "  help: " + advice + "\n";
   return out;
 }
@@ -840,7 +873,9 @@ RuleProblem problem_at(std::string_view path, std::string_view text, Place place
   const size_t at = std::min(place.begin, text.size());
   const size_t begin = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
   const size_t end = std::min(text.find('\n', at), text.size());
-  problem.line = static_cast<uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n')) + 1;
+  problem.line = static_cast<uint64_t>(
+                     std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n')) +
+                 1;
   std::string shown, indent;
   problem.column = 1;
   for (size_t i = begin; i < end;) {
@@ -857,8 +892,8 @@ RuleProblem problem_at(std::string_view path, std::string_view text, Place place
   }
   const std::string number = std::to_string(problem.line);
   const size_t stop = std::clamp(place.end, at + 1, std::max(end, at + 1));
-  problem.excerpt = "  " + number + " | " + shown + "\n  " + std::string(number.size(), ' ') + " | " + indent + "^" +
-                    std::string(stop - at - 1, '~') + "\n";
+  problem.excerpt = "  " + number + " | " + shown + "\n  " + std::string(number.size(), ' ') + " | " +
+                    indent + "^" + std::string(stop - at - 1, '~') + "\n";
   return problem;
 }
 

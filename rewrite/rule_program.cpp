@@ -26,7 +26,8 @@ const Rule rules_of_engine[] = {
     {"rules-undo-each-other", Severity::error, "rules",
      "two rewrite rules change the same place back and forth, so neither result stands",
      "Remove one of them, or add a condition that keeps them apart."},
-    {"rule-leaves-nothing", Severity::error, "rules", "a rewrite rule deleted the last part that a statement needs",
+    {"rule-leaves-nothing", Severity::error, "rules",
+     "a rewrite rule deleted the last part that a statement needs",
      "Let the rule delete the statement, or keep a part."},
     {"rule-cannot-write", Severity::error, "rules",
      "a rewrite rule matched, and what it should write cannot be made of what its variables stand for",
@@ -35,8 +36,8 @@ const Rule rules_of_engine[] = {
 };
 enum : size_t { never_ends, undo_each_other, leaves_nothing, cannot_write };
 
-/// Rounds over one statement before rules are held to be without end. Each rewrites at least once a round.
-constexpr int most_rounds = 64;
+/// Rounds over one statement, beyond its depth, before rules are held to be without end.
+constexpr size_t most_rounds = 64;
 
 /// A rule and which of its patterns.
 struct Candidate {
@@ -73,7 +74,8 @@ Entry entry_of(const TypeInfo& type, const void* node, bool pattern) {
       entry.word = plain(operation->op.back());
     if (const auto* cast = std::get_if<ast::Cast>(&expr)) entry.word = plain(cast->type.name.name);
     const auto* column = std::get_if<ast::ColumnRef>(&expr);
-    entry.any_alternative = pattern && column != nullptr && column->names.size() == 1 && variable_in(column->names[0]);
+    entry.any_alternative =
+        pattern && column != nullptr && column->names.size() == 1 && variable_in(column->names[0]);
     return entry;
   }
   if (&type == &type_info<ast::TypeName>()) return {0, plain(as<ast::TypeName>(node).name.name), false};
@@ -87,11 +89,22 @@ Entry entry_of(const TypeInfo& type, const void* node, bool pattern) {
   return {};
 }
 
+/// `*` stands for any words.
+bool fits_kind(std::string_view pattern, std::string_view kind) {
+  const size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return pattern == kind;
+  if (!kind.starts_with(pattern.substr(0, star))) return false;
+  for (size_t at = star; at <= kind.size(); ++at) {
+    if (fits_kind(pattern.substr(star + 1), kind.substr(at))) return true;
+  }
+  return false;
+}
+
 /// The word with which the kind of such a statement begins; empty where it can be several.
 std::string_view first_word(const TypeInfo& statement) {
   constexpr std::pair<std::string_view, std::string_view> beginnings[] = {
-      {"Create", "CREATE"}, {"Alter", "ALTER"}, {"Drop", "DROP"},   {"Comment", "COMMENT"}, {"CopyFrom", "COPY"},
-      {"Select", "SELECT"}, {"Refresh", "REFRESH"}};
+      {"Create", "CREATE"}, {"Alter", "ALTER"},   {"Drop", "DROP"},      {"Comment", "COMMENT"},
+      {"CopyFrom", "COPY"}, {"Select", "SELECT"}, {"Refresh", "REFRESH"}};
   for (const auto& [name, word] : beginnings) {
     if (statement.name.starts_with(name)) return word;
   }
@@ -111,7 +124,8 @@ struct RuleProgram::Index {
     std::vector<Alternative> alternatives;
   };
 
-  explicit Index(std::vector<const RewriteRule*> its_rules) : rules(std::move(its_rules)), tables(ast::type_count()) {
+  explicit Index(std::vector<const RewriteRule*> its_rules)
+      : rules(std::move(its_rules)), tables(ast::type_count()) {
     for (size_t rule = 0; rule < rules.size(); ++rule) {
       for (size_t match = 0; match < rules[rule]->matches.size(); ++match) add({rule, match});
     }
@@ -135,16 +149,22 @@ struct RuleProgram::Index {
   }
 
   /// Candidates among statements of a kind, by their command's words.
-  const std::vector<Candidate>* of_kind(const std::string& kind) const {
-    const auto found = kinds.find(kind);
-    return found == kinds.end() ? nullptr : &found->second;
+  std::vector<Candidate> of_kind(const std::string& kind) const {
+    std::vector<Candidate> result;
+    if (const auto found = kinds.find(kind); found != kinds.end()) result = found->second;
+    for (const auto& [pattern, candidate] : kind_patterns) {
+      if (fits_kind(pattern, kind)) result.push_back(candidate);
+    }
+    if (!kind_patterns.empty()) std::sort(result.begin(), result.end());
+    return result;
   }
   bool wants_kind(const ast::StatementNode& node) const { return kind_alternatives[node.index()]; }
 
   std::vector<const RewriteRule*> rules;
-  std::vector<Table> tables;             ///< by type id
-  std::vector<bool> reachable;           ///< by type id: a candidate may stand in it
+  std::vector<Table> tables;    ///< by type id
+  std::vector<bool> reachable;  ///< by type id: a candidate may stand in it
   std::unordered_map<std::string, std::vector<Candidate>> kinds;
+  std::vector<std::pair<std::string, Candidate>> kind_patterns;  ///< those with a `*`
   std::vector<bool> kind_alternatives = std::vector<bool>(std::variant_size_v<ast::StatementNode>);
 
  private:
@@ -159,7 +179,10 @@ struct RuleProgram::Index {
     const Match& match = rules[candidate.rule]->matches[candidate.match];
     if (!match.kinds.empty()) {
       for (const std::string& kind : match.kinds) {
-        kinds[kind].push_back(candidate);
+        if (kind.find('*') == std::string::npos)
+          kinds[kind].push_back(candidate);
+        else
+          kind_patterns.emplace_back(kind, candidate);
         const auto& statements = type_info<ast::StatementNode>().alternatives;
         for (size_t i = 0; i < statements.size(); ++i) {
           const std::string_view word = first_word(*statements[i]);
@@ -194,7 +217,9 @@ struct RuleProgram::Index {
       grown = false;
       for (const TypeInfo* type : types) {
         if (reachable[type->id]) continue;
-        auto has = [&](const TypeInfo* part) { return !tables[part->id].alternatives.empty() || reachable[part->id]; };
+        auto has = [&](const TypeInfo* part) {
+          return !tables[part->id].alternatives.empty() || reachable[part->id];
+        };
         const bool now = (type->element != nullptr && has(type->element)) ||
                          std::any_of(type->alternatives.begin(), type->alternatives.end(), has) ||
                          std::any_of(type->fields.begin(), type->fields.end(),
@@ -222,8 +247,9 @@ bool says(const TypeInfo& type, const void* node) {
 
 /// Open nodes keep what neither the pattern nor the new form mentions; see docs/rule-language.md.
 bool is_open(const TypeInfo& type) {
-  return type.kind == Kind::structure && &type != &type_info<ast::Expr>() && &type != &type_info<ast::TypeName>() &&
-         &type != &type_info<ast::Name>() && &type != &type_info<ast::Role>();
+  return type.kind == Kind::structure && &type != &type_info<ast::Expr>() &&
+         &type != &type_info<ast::TypeName>() && &type != &type_info<ast::Name>() &&
+         &type != &type_info<ast::Role>();
 }
 
 /// Puts the new form in place of the node: what it says is set, what only the pattern said is cleared, the
@@ -234,6 +260,17 @@ void replace(const TypeInfo& type, void* node, const void* pattern, const void* 
   if (type.kind == Kind::variant && type.index(node) == type.index(form)) {
     const TypeInfo& held = *type.alternatives[type.index(node)];
     return replace(held, type.held(node), wanted == nullptr ? nullptr : type.held(wanted), type.held(fresh));
+  }
+  if (&type == &type_info<ast::TypeName>() && pattern != nullptr) {
+    // Arrays and sets of a type stay arrays and sets of what it becomes.
+    const auto& wanted_type = as<ast::TypeName>(pattern);
+    ast::TypeName now = as<ast::TypeName>(form);
+    now.set_of = now.set_of || as<ast::TypeName>(node).set_of;
+    now.offset = as<ast::TypeName>(node).offset;
+    if (wanted_type.array_bounds.empty() && !variable_in(wanted_type.name.name))
+      now.array_bounds.insert(now.array_bounds.begin(), as<ast::TypeName>(node).array_bounds.begin(),
+                              as<ast::TypeName>(node).array_bounds.end());
+    return type.assign(node, &now);
   }
   if (!is_open(type)) return type.assign(node, form);
   for (const FieldInfo& field : type.fields) {
@@ -317,11 +354,14 @@ class Run {
  private:
   template <class Index>
   void enabled(const Index& index, std::vector<bool>& flags) const {
-    for (const RewriteRule* rule : index.rules) flags.push_back(!rule->target || rule->target->holds(context_.target));
+    for (const RewriteRule* rule : index.rules)
+      flags.push_back(!rule->target || rule->target->holds(context_.target));
   }
 
   void begin(ast::Statement& statement) {
     statement_ = &statement;
+    deepest_ = 0;
+    changed_.clear();
     done_.clear();
     told_.clear();
   }
@@ -330,9 +370,12 @@ class Run {
   void until_nothing_changes(const Index& index) {
     enabled_ = &rewriting_enabled_;
     std::vector<const RewriteRule*> lately;
-    for (int round = 0; round < most_rounds; ++round) {
+    size_t limit = most_rounds;
+    for (size_t round = 0; round < limit; ++round) {
       changed_.clear();
       walk(index);
+      // Changes inside each other take a round each.
+      if (round == 0) limit += deepest_;
       if (changed_.empty() || !statement_->live()) return;
       lately.insert(lately.end(), changed_.begin(), changed_.end());
     }
@@ -346,13 +389,14 @@ class Run {
       if (std::find(last.begin(), last.end(), lately[i]) == last.end()) last.push_back(lately[i]);
     }
     const std::string object = ast::statement_object(statement_->node);
-    PassContext named = context_.named(last[0]->name);
+    PassContext named = context_.named(last[0]->touches_as);
     if (last.size() == 1) {
       named.report(rules_of_engine[never_ends], *statement_, object,
                    "the rule " + last[0]->shown() + " never comes to an end on `" + object + "`");
     } else {
       named.report(rules_of_engine[undo_each_other], *statement_, object,
-                   "the rules " + last[0]->shown() + " and " + last[1]->shown() + " undo each other on `" + object + "`");
+                   "the rules " + last[0]->shown() + " and " + last[1]->shown() + " undo each other on `" +
+                       object + "`");
     }
     named.needs_person(*statement_, "rewrite rules do not come to an end on it");
   }
@@ -368,26 +412,30 @@ class Run {
     path_.clear();
     const TypeInfo& type = type_info<ast::StatementNode>();
     if (index.wants_kind(statement_->node)) {
-      if (const auto* candidates = index.of_kind(ast::statement_kind(statement_->node))) {
-        if (try_all(index, *candidates, type, &statement_->node, {}) == Visit::gone) return;
-      }
+      const std::vector<Candidate> candidates = index.of_kind(ast::statement_kind(statement_->node));
+      if (try_all(index, candidates, type, &statement_->node, {}) == Visit::gone) return;
     }
     if (!index.reachable[type.id] && index.tables[type.id].alternatives.empty()) return;
     visit(index, type, &statement_->node, {});
   }
 
+  /// Parents come before their children, so that the rule that says more about a place comes first. What was
+  /// changed is looked into in the next round: a rule that puts what it matches into something larger would
+  /// not come back from here.
   template <class Index>
   Visit visit(const Index& index, const TypeInfo& type, void* node, const Slot& slot) {
-    if (index.reachable[type.id]) {
-      if (inside(index, type, node) == Visit::gone) return Visit::gone;
+    deepest_ = std::max(deepest_, path_.size());
+    if (!index.tables[type.id].alternatives.empty()) {
+      const std::vector<Candidate>& candidates = index.candidates(type, node);
+      const size_t changes = changed_.size();
+      if (!candidates.empty() && try_all(index, candidates, type, node, slot) == Visit::gone)
+        return Visit::gone;
+      if (changed_.size() > changes) return Visit::kept;
     }
-    if (index.tables[type.id].alternatives.empty()) return Visit::kept;
-    const std::vector<Candidate>& candidates = index.candidates(type, node);
-    if (candidates.empty()) return Visit::kept;
-    return try_all(index, candidates, type, node, slot);
+    return index.reachable[type.id] ? inside(index, type, node) : Visit::kept;
   }
 
-  /// What hangs below a node; children come before their parent.
+  /// What hangs below a node.
   template <class Index>
   Visit inside(const Index& index, const TypeInfo& type, void* node) {
     switch (type.kind) {
@@ -456,8 +504,9 @@ class Run {
     if (offset >= 0) offset_ = offset;
     if (&type == &type_info<ast::Column>()) {
       column_ = static_cast<const ast::Column*>(node);
-    } else if (type.name == "CreateTable" || type.name == "AlterTable" || type.name == "CreateCompositeType" ||
-               type.name == "CreateView" || type.name == "CreateTableAs") {
+    } else if (type.name == "CreateTable" || type.name == "AlterTable" ||
+               type.name == "CreateCompositeType" || type.name == "CreateView" ||
+               type.name == "CreateTableAs") {
       table_ = static_cast<const ast::Name*>(type.field("name")->member(node));
     } else if (type.name == "CreateIndex" || type.name == "CreateTrigger" || type.name == "CreatePolicy" ||
                type.name == "CopyFrom") {
@@ -468,8 +517,8 @@ class Run {
   // --- one node
 
   template <class Index>
-  Visit try_all(const Index& index, const std::vector<Candidate>& candidates, const TypeInfo& type, void* node,
-                const Slot& slot) {
+  Visit try_all(const Index& index, const std::vector<Candidate>& candidates, const TypeInfo& type,
+                void* node, const Slot& slot) {
     const ast::Name* const outer_table = table_;
     if (&type == &type_info<ast::StatementNode>()) {
       auto& held = *static_cast<ast::StatementNode*>(node);
@@ -500,7 +549,8 @@ class Run {
   }
 
   static bool made_by(const ast::Statement& statement, const RewriteRule& rule) {
-    return std::find(statement.passes.begin(), statement.passes.end(), rule.name) != statement.passes.end();
+    return std::find(statement.passes.begin(), statement.passes.end(), rule.touches_as) !=
+           statement.passes.end();
   }
 
   bool fits(const RewriteRule& rule, const Match& match, const Site& site, bool explained) {
@@ -509,7 +559,8 @@ class Run {
     const bool form = named(match, site, why) &&
                       (!match.pattern || matches(*match.type, match.pattern.node.get(), site.node, bindings_,
                                                  explained ? &mismatch : nullptr));
-    const bool fits = form && (!rule.condition || holds(*rule.condition, site, bindings_, explained ? &why : nullptr));
+    const bool fits =
+        form && (!rule.condition || holds(*rule.condition, site, bindings_, explained ? &why : nullptr));
     if (explained && context_.options.explain) {
       std::string text = fits ? "matches" : "does not match: ";
       if (!fits && !mismatch.reason.empty())
@@ -517,7 +568,8 @@ class Run {
       else if (!fits)
         text += why;
       if (fits) {
-        for (const Binding& binding : bindings_.all()) text += ", $" + binding.name + " is `" + shown(binding) + "`";
+        for (const Binding& binding : bindings_.all())
+          text += ", $" + binding.name + " is `" + shown(binding) + "`";
       }
       context_.options.explain(site.statement, site.offset, text);
     }
@@ -532,8 +584,8 @@ class Run {
         return false;
       }
       if (match.table[0] == '$') {
-        Binding binding{match.table.substr(1), &type_info<ast::Name>(), false,
-                        {type_info<ast::Name>().copy(site.table)}};
+        Binding binding{
+            match.table.substr(1), &type_info<ast::Name>(), false, {type_info<ast::Name>().copy(site.table)}};
         bindings_.bind(std::move(binding));
       } else if (match.table != site.table->name) {
         why = "the table is `" + to_string(*site.table) + "`";
@@ -561,8 +613,8 @@ class Run {
     }
     // Texts speak of what was found, not of what it became.
     const std::string message = rule.finding != nullptr ? filled(rule.say, site, bindings_) : std::string();
-    const std::string object = site.object();
-    PassContext context = context_.named(rule.name);
+    const std::string object = rule.about.empty() ? site.object() : filled(rule.about, site, bindings_);
+    PassContext context = context_.named(rule.touches_as);
     const std::shared_ptr<void> before = site.type.copy(site.node);
     std::optional<ast::TypeName> type_before;
     if (site.column != nullptr) type_before = site.column->type;
@@ -575,8 +627,8 @@ class Run {
       }
       if (result == Visit::gone) break;
     }
-    const bool changed = structural || result == Visit::gone ||
-                         !ast::equal(site.type, before.get(), site.node);
+    const bool changed =
+        structural || result == Visit::gone || !ast::equal(site.type, before.get(), site.node);
     if (!changed) return result;
     if (result != Visit::gone && site.column != nullptr && type_before && site.column->source_type.empty() &&
         !ast::equal(type_info<ast::TypeName>(), &*type_before, &site.column->type)) {
@@ -592,15 +644,17 @@ class Run {
   }
 
   void report(const RewriteRule& rule, const Site& site) {
-    PassContext context = context_.named(rule.name);
+    PassContext context = context_.named(rule.touches_as);
     if (rule.finding != nullptr && tell(rule, site))
-      context.report(*rule.finding, site.statement, site.object(), filled(rule.say, site, bindings_), site.offset);
+      context.report(*rule.finding, site.statement,
+                     rule.about.empty() ? site.object() : filled(rule.about, site, bindings_),
+                     filled(rule.say, site, bindings_), site.offset);
   }
 
-  /// Types outside of columns are told of once a statement.
+  /// Types in expressions are told of where nothing was said of the statement yet: a column's own says more.
   bool tell(const RewriteRule& rule, const Site& site) {
-    if (&site.type != &type_info<ast::TypeName>() || site.column != nullptr) return true;
-    return told_.insert(rule.finding).second;
+    const bool first = told_.insert(rule.finding).second;
+    return first || &site.type != &type_info<ast::TypeName>() || site.is_type_of_column();
   }
 
   /// Adding is not visible in the node, so each place gets it once.
@@ -628,8 +682,8 @@ class Run {
   }
 
   /// False where the rule could not be carried out; that is reported.
-  bool perform(const RewriteRule& rule, const Match& match, const Action& action, PassContext& context, Site& site,
-               const Slot& slot, bool& structural, Visit& result) {
+  bool perform(const RewriteRule& rule, const Match& match, const Action& action, PassContext& context,
+               Site& site, const Slot& slot, bool& structural, Visit& result) {
     ast::Statement& statement = site.statement;
     auto reason = [&](std::string_view otherwise) {
       return action.text.empty() ? std::string(otherwise) : filled(action.text, site, bindings_);
@@ -688,7 +742,8 @@ class Run {
         const std::shared_ptr<void> form = made(rule, action, context, site);
         if (!form) return false;
         const bool boxed = part.type->kind == Kind::box;
-        (boxed ? part.type->element : part.type)->assign(boxed ? part.type->fill(part.node) : part.node, form.get());
+        (boxed ? part.type->element : part.type)
+            ->assign(boxed ? part.type->fill(part.node) : part.node, form.get());
         return true;
       }
       case Action::Kind::unset: {
@@ -697,6 +752,15 @@ class Run {
         if (parent.node == nullptr) return true;
         const Reached part = reach(*parent.type, parent.node, {action.path.back()});
         if (part.node != nullptr) part.type->assign(part.node, part.type->make().get());
+        return true;
+      }
+      case Action::Kind::replace_text: {
+        const Reached part = follow(site.type, site.node, action.path);
+        if (part.node == nullptr || part.type->kind != Kind::text) return true;
+        auto& text = *static_cast<std::string*>(part.node);
+        // std::regex recurses once a character.
+        if (text.size() > 4096) return cannot(rule, context, site, "the text is too long to be searched");
+        text = std::regex_replace(text, *action.regex, filled(action.text, site, bindings_));
         return true;
       }
       case Action::Kind::rename: {
@@ -712,13 +776,15 @@ class Run {
 
   bool cannot(const RewriteRule& rule, PassContext& context, const Site& site, const std::string& why) {
     context.report(rules_of_engine[cannot_write], site.statement, site.object(),
-                   "the rule " + rule.shown() + " cannot be carried out on `" + site.object() + "`: " + why, site.offset);
+                   "the rule " + rule.shown() + " cannot be carried out on `" + site.object() + "`: " + why,
+                   site.offset);
     context.needs_person(site.statement, "a rewrite rule could not be carried out");
     return false;
   }
 
   /// The action's fragment with its variables filled in; null, and reported, where that cannot be done.
-  std::shared_ptr<void> made(const RewriteRule& rule, const Action& action, PassContext& context, const Site& site) {
+  std::shared_ptr<void> made(const RewriteRule& rule, const Action& action, PassContext& context,
+                             const Site& site) {
     std::shared_ptr<void> form = action.fragment.type->copy(action.fragment.node.get());
     std::string problem;
     Bindings all = bindings_;
@@ -790,7 +856,8 @@ class Run {
   int64_t offset_ = -1;
   std::string_view field_;
   std::vector<size_t> path_;
-  Slot command_;              ///< the command of ALTER TABLE that the way leads through
+  size_t deepest_ = 0;
+  Slot command_;               ///< the command of ALTER TABLE that the way leads through
   bool command_gone_ = false;  ///< it was taken out of its list, and the way back leads nowhere
 };
 
@@ -800,7 +867,8 @@ bool covers(const Match& wide, const Match& narrow) {
   if (!wide.kinds.empty() || !narrow.kinds.empty()) {
     return !wide.kinds.empty() && !narrow.kinds.empty() &&
            std::all_of(narrow.kinds.begin(), narrow.kinds.end(), [&](const std::string& kind) {
-             return std::find(wide.kinds.begin(), wide.kinds.end(), kind) != wide.kinds.end();
+             return std::any_of(wide.kinds.begin(), wide.kinds.end(),
+                                [&](const std::string& pattern) { return fits_kind(pattern, kind); });
            });
   }
   const auto any = [](const std::string& name) { return name.empty() || name.starts_with('$'); };
@@ -858,10 +926,10 @@ std::optional<RuleProblem> find_shadowed(const std::vector<const RewriteRule*>& 
       if (!covered) continue;
       for (const RuleFile* file : files) {
         if (file->path != later.file) continue;
-        return problem_at(file->path, file->text, later.place,
-                          "the rule `" + later.name + "` can never match: " + earlier.shown() +
-                              " takes all that it could",
-                          "put the narrower rule first, or give the wider one a condition");
+        return problem_at(
+            file->path, file->text, later.place,
+            "the rule `" + later.name + "` can never match: " + earlier.shown() + " takes all that it could",
+            "put the narrower rule first, or give the wider one a condition");
       }
     }
   }

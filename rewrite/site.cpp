@@ -29,7 +29,8 @@ const ast::Name* name_in(const Evaluated& value) {
   if (value.node == nullptr) return nullptr;
   if (value.type == &type_info<ast::Name>()) return static_cast<const ast::Name*>(value.node);
   if (value.type == &type_info<ast::TypeName>()) return &static_cast<const ast::TypeName*>(value.node)->name;
-  if (value.type == &type_info<ast::ObjectRef>()) return &static_cast<const ast::ObjectRef*>(value.node)->name;
+  if (value.type == &type_info<ast::ObjectRef>())
+    return &static_cast<const ast::ObjectRef*>(value.node)->name;
   return nullptr;
 }
 
@@ -86,6 +87,12 @@ class Evaluator {
     }
     if (name == "object") return {nullptr, nullptr, nullptr, site_.object()};
     if (name == "kind") return {nullptr, nullptr, nullptr, ast::statement_kind(site_.statement.node)};
+    if (name == "place") return {nullptr, nullptr, nullptr, place()};
+    if (name == "statement") {
+      auto& node = site_.statement.node;
+      const TypeInfo& type = type_info<ast::StatementNode>();
+      return below(*type.alternatives[node.index()], type.held(&node), path);
+    }
     if (name == "field") return {nullptr, nullptr, nullptr, std::string(site_.field)};
     if (name == "table" && site_.table != nullptr)
       return below(type_info<ast::Name>(), const_cast<ast::Name*>(site_.table), path);
@@ -95,6 +102,16 @@ class Evaluator {
   }
 
  private:
+  /// "`public.towns.price`", "a type in `public.f`".
+  std::string place() const {
+    const bool of_column = site_.is_type_of_column() || &site_.type == &type_info<ast::Column>();
+    const std::string object = "`" + site_.object() + "`";
+    if (of_column) return object;
+    if (&site_.type == &type_info<ast::TypeName>()) return "a type in " + object;
+    if (&site_.type == &type_info<ast::Expr>()) return "an expression in " + object;
+    return object;
+  }
+
   static Evaluated below(const TypeInfo& type, void* node, const std::vector<std::string>& path) {
     const Reached reached = follow(type, node, path);
     if (reached.type == nullptr) return {};
@@ -125,7 +142,8 @@ bool is_referenced(const ast::Catalog& catalog, const ast::Name& name) {
   const auto& keys = catalog.foreign_keys();
   return std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
     const ast::Name& other = key.constraint->referenced;
-    return other.name == name.name && (other.schema.empty() || name.schema.empty() || other.schema == name.schema);
+    return other.name == name.name &&
+           (other.schema.empty() || name.schema.empty() || other.schema == name.schema);
   });
 }
 
@@ -162,6 +180,8 @@ bool has_property(const std::string& words, const Site& site, const Evaluated& v
   if (words == "composite type") return catalog.composite_type(*name) != nullptr;
   if (words == "function") return catalog.has_function(*name);
   if (words == "user type") return is_user_type(catalog, *name);
+  if (words == "built-in")
+    return (name->schema.empty() || name->schema == "pg_catalog") && !is_user_type(catalog, *name);
   if (words == "referenced") return is_referenced(catalog, *name);
   throw InternalError("a rule asks for the property `" + words + "`, which is not known");
 }
@@ -180,8 +200,9 @@ bool has_possession(const std::string& words, const Site& site, const Evaluated&
   }
   if (words == "column") {
     const ast::CreateTable* table = table_of(site, *name);
-    return table != nullptr && std::any_of(table->columns.begin(), table->columns.end(),
-                                           [&](const ast::Column& c) { return c.name == argument.value_or(""); });
+    return table != nullptr &&
+           std::any_of(table->columns.begin(), table->columns.end(),
+                       [&](const ast::Column& c) { return c.name == argument.value_or(""); });
   }
   if (words == "foreign key") {
     const auto& keys = site.context.catalog.foreign_keys();
@@ -223,8 +244,13 @@ bool compare(const std::string& op, const Evaluated& left, const Evaluated& righ
 }  // namespace
 
 std::string Site::object() const {
-  if (column != nullptr && table != nullptr) return to_string(*table) + "." + column->name;
+  const bool of_column = is_type_of_column() || &type == &type_info<ast::Column>();
+  if (of_column && column != nullptr && table != nullptr) return to_string(*table) + "." + column->name;
   return ast::statement_object(statement.node);
+}
+
+bool Site::is_type_of_column() const {
+  return column != nullptr && node == &column->type;
 }
 
 Reached follow(const TypeInfo& type, void* node, const std::vector<std::string>& path) {
@@ -310,7 +336,8 @@ bool holds(const Condition& condition, const Site& site, const Bindings& binding
     }
     case Condition::Kind::truth: {
       const Evaluated value = evaluate.value(condition.left);
-      const bool truth = value.type == nullptr ? !value.text.empty() && value.text != "false" : count_of(value) > 0;
+      const bool truth =
+          value.type == nullptr ? !value.text.empty() && value.text != "false" : count_of(value) > 0;
       return because(truth, [] { return std::string("a part that the condition wants is missing"); });
     }
   }
@@ -335,9 +362,16 @@ std::string filled(const Template& text, const Site& site, const Bindings& bindi
 
 const std::vector<std::string>& property_names() {
   static const std::vector<std::string> names = {
-      "empty", "reserved", "array",    "constant", "column reference", "function call", "role",
-      "schema", "table",   "view",     "sequence", "index",            "enum",          "domain",
-      "composite type",    "function", "user type", "referenced"};
+      "empty",         "reserved",  "array",    "constant",  "column reference",
+      "function call", "role",      "schema",   "table",     "view",
+      "sequence",      "index",     "enum",     "domain",    "composite type",
+      "function",      "user type", "built-in", "referenced"};
+  return names;
+}
+
+const std::vector<std::string>& implicit_variables() {
+  static const std::vector<std::string> names = {"object", "kind",  "place",    "table",
+                                                 "column", "field", "statement"};
   return names;
 }
 

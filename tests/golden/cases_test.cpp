@@ -15,11 +15,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
 #include "compiled.h"
 #include "parser/parser.h"
+#include "rewrite/rule_test.h"
 
 namespace pg2crdb::test {
 namespace {
@@ -139,18 +141,22 @@ TEST_CASE("what a pass emits is compiled again to itself") {
 }
 
 TEST_CASE("every pass is listed, documented and has cases, and every rule is produced by one") {
-  std::set<std::string> names, ids, produced;
+  std::set<std::string> names, produced;
+  // Several passes may report the same thing; then all declare it in the same words.
+  std::map<std::string, Rule> declared;
   for (const Pass* pass : all_passes()) {
     INFO(pass->name);
     CHECK(names.insert(std::string(pass->name)).second);
     CHECK_FALSE(pass->summary.empty());
     for (const Rule& rule : pass->rules) {
       INFO(rule.id);
-      CHECK(ids.insert(std::string(rule.id)).second);
+      const Rule& first = declared.emplace(rule.id, rule).first->second;
+      CHECK((first.severity == rule.severity && first.category == rule.category &&
+             first.summary == rule.summary && first.advice == rule.advice));
       CHECK_FALSE(rule.advice.empty());
     }
   }
-  for (const Rule& rule : parser_rules) CHECK(ids.insert(std::string(rule.id)).second);
+  for (const Rule& rule : parser_rules) CHECK(declared.emplace(rule.id, rule).second);
 
   size_t folders = 0;
   for (const auto& entry : std::filesystem::directory_iterator(PG2CRDB_SOURCE_DIR "/passes")) {
@@ -182,6 +188,32 @@ TEST_CASE("every pass is listed, documented and has cases, and every rule is pro
       CHECK(produced.contains(std::string(rule.id)));
     }
   }
+}
+
+TEST_CASE("the tests in the built-in rule files") {
+  size_t rules = 0, tests = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(PG2CRDB_SOURCE_DIR "/passes")) {
+    const std::filesystem::path path = entry.path() / "pass.rule";
+    if (!std::filesystem::exists(path)) continue;
+    rewrite::ReadRules read = rewrite::read_rule_file(path.string(), read_file(path.string()));
+    const auto* problem = std::get_if<rewrite::RuleProblem>(&read);
+    INFO((problem == nullptr ? std::string() : problem->text()));
+    REQUIRE(problem == nullptr);
+    size_t of_file = 0;
+    for (const rewrite::RewriteRule& rule : std::get<std::unique_ptr<rewrite::RuleFile>>(read)->rules) {
+      ++rules;
+      for (const rewrite::RuleTestResult& result : rewrite::run_tests(rule)) {
+        INFO(rule.shown() << "\n" << result.problem);
+        CHECK(result.passed);
+        ++of_file;
+      }
+    }
+    INFO(path << " has no test");
+    CHECK(of_file > 0);
+    tests += of_file;
+  }
+  CHECK(rules > 0);
+  WARN(rules << " built-in rules, " << tests << " tests in their files");
 }
 
 }  // namespace pg2crdb::test
