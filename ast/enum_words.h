@@ -1,11 +1,13 @@
 #pragma once
+#include <algorithm>
 #include <string_view>
+#include <vector>
 
-#include "ast/statement.h"
+#include "ast/script.h"
 
-/// The enumerators' names in order, for each enum of the tree: how dumps and rules spell them.
 namespace pg2crdb::ast {
 
+/// The enumerators' names in order, for each enum of the tree and of its envelope.
 template <class E>
 inline constexpr std::string_view enum_words = "";
 template <>
@@ -67,5 +69,32 @@ template <>
 inline constexpr std::string_view enum_words<FunctionParameter::Mode> = "in out inout variadic table";
 template <>
 inline constexpr std::string_view enum_words<SetVariable::Kind> = "value default current reset reset_all";
+
+template <>
+inline constexpr std::string_view enum_words<Fate> = "kept rewritten merged moved dropped needs_person added";
+template <>
+inline constexpr std::string_view enum_words<Phase> = "roles pre-data post-data revalidate";
+template <>
+inline constexpr std::string_view enum_words<DataBlock::Format> = "copy insert";
+
+/// The enumerator's name.
+template <class E>
+std::string_view enum_word(E value) {
+  std::string_view words = enum_words<E>;
+  static_assert(!enum_words<E>.empty(), "an enum of the tree has no names");
+  for (auto index = static_cast<size_t>(value); index > 0; --index) words.remove_prefix(words.find(' ') + 1);
+  return words.substr(0, words.find(' '));
+}
+
+/// All names, in order.
+template <class E>
+std::vector<std::string_view> all_enum_words() {
+  std::vector<std::string_view> all;
+  for (std::string_view words = enum_words<E>; !words.empty();) {
+    all.push_back(words.substr(0, words.find(' ')));
+    words.remove_prefix(std::min(all.back().size() + 1, words.size()));
+  }
+  return all;
+}
 
 }  // namespace pg2crdb::ast

@@ -40,7 +40,7 @@ template <class T>
 bool same(const T& a, const T& b) {
   if constexpr (Fields<T>::known) {
     return std::apply(
-        [&](const auto&... field) { return (same(a.*(field.second), b.*(field.second)) && ...); },
+        [&](const auto&... field) { return (same(a.*(field.member), b.*(field.member)) && ...); },
         Fields<T>::list);
   } else {
     return a == b;

@@ -198,6 +198,10 @@ struct GroupingSet {
   std::vector<Expr> content;
 };
 
+/// Expressions, queries and joins inside each other go no deeper in any tree, since every walk over one is
+/// recursive.
+inline constexpr int max_depth = 600;
+
 /// An expression. `offset` counts bytes from the beginning of its statement, -1 where the parser did not say.
 struct Expr {
   using Node = std::variant<Literal, ColumnRef, Parameter, FunctionCall, Cast, Operation, ExprList, BoolExpr,

@@ -5,8 +5,8 @@
 
 #include "ast/statement.h"
 
-/// The fields of every node, once: walk, dump and compare are written over it. Included by those three
-/// sources only, since instantiating it is what takes time to compile.
+/// The fields of every node, once: walk, compare, dump, the JSON reader and its schema are written over it.
+/// Included by those sources only, since instantiating it is what takes time to compile.
 namespace pg2crdb::ast {
 
 template <class T>
@@ -14,7 +14,22 @@ struct Fields {
   static constexpr bool known = false;
 };
 
-#define PG2CRDB_FIELD(member) std::pair(std::string_view(#member), &T::member)
+template <class Node, class Member>
+struct Field {
+  std::string_view name;
+  Member Node::*member;
+  bool required;  ///< never empty in a tree: the emitter and the passes look no further
+};
+
+/// A member's name without the underscore that keeps it apart from a keyword.
+template <class Node, class Member>
+constexpr Field<Node, Member> field(std::string_view name, Member Node::*member, bool required) {
+  if (name.ends_with('_')) name.remove_suffix(1);
+  return {name, member, required};
+}
+
+#define PG2CRDB_FIELD(member) field(#member, &T::member, false)
+#define PG2CRDB_REQUIRED(member) field(#member, &T::member, true)
 #define PG2CRDB_NODE(Type, ...)                                \
   template <>                                                  \
   struct Fields<Type> {                                        \
@@ -24,6 +39,7 @@ struct Fields {
     static constexpr auto list = std::make_tuple(__VA_ARGS__); \
   };
 #define F PG2CRDB_FIELD
+#define R PG2CRDB_REQUIRED
 
 PG2CRDB_NODE(Name, F(schema), F(name))
 PG2CRDB_NODE(TypeName, F(name), F(modifiers), F(interval_fields), F(array_bounds), F(set_of), F(percent_type))
@@ -31,30 +47,30 @@ PG2CRDB_NODE(TypeName, F(name), F(modifiers), F(interval_fields), F(array_bounds
 PG2CRDB_NODE(Literal, F(kind), F(text))
 PG2CRDB_NODE(ColumnRef, F(names), F(star))
 PG2CRDB_NODE(Parameter, F(number))
-PG2CRDB_NODE(SortItem, F(expr), F(order), F(nulls), F(using_operator))
+PG2CRDB_NODE(SortItem, R(expr), F(order), F(nulls), F(using_operator))
 PG2CRDB_NODE(Window, F(name), F(references), F(partition_by), F(order_by), F(frame_options), F(start_offset),
              F(end_offset))
 PG2CRDB_NODE(CallModifiers, F(order_by), F(within_group), F(filter), F(over))
-PG2CRDB_NODE(FunctionCall, F(name), F(arguments), F(star), F(distinct), F(variadic), F(sql_syntax),
+PG2CRDB_NODE(FunctionCall, R(name), F(arguments), F(star), F(distinct), F(variadic), F(sql_syntax),
              F(modifiers))
-PG2CRDB_NODE(Cast, F(argument), F(type))
-PG2CRDB_NODE(Operation, F(kind), F(op), F(left), F(right))
+PG2CRDB_NODE(Cast, R(argument), R(type))
+PG2CRDB_NODE(Operation, F(kind), F(op), F(left), R(right))
 PG2CRDB_NODE(ExprList, F(items))
-PG2CRDB_NODE(BoolExpr, F(kind), F(arguments))
-PG2CRDB_NODE(NullTest, F(argument), F(negated))
-PG2CRDB_NODE(BooleanTest, F(argument), F(kind))
-PG2CRDB_NODE(CaseWhen, F(condition), F(result))
-PG2CRDB_NODE(Case, F(argument), F(whens), F(otherwise))
-PG2CRDB_NODE(Coalesce, F(arguments))
-PG2CRDB_NODE(MinMax, F(greatest), F(arguments))
-PG2CRDB_NODE(ValueFunction, F(keyword), F(precision))
-PG2CRDB_NODE(Subquery, F(kind), F(test), F(op), F(query))
+PG2CRDB_NODE(BoolExpr, F(kind), R(arguments))
+PG2CRDB_NODE(NullTest, R(argument), F(negated))
+PG2CRDB_NODE(BooleanTest, R(argument), F(kind))
+PG2CRDB_NODE(CaseWhen, R(condition), R(result))
+PG2CRDB_NODE(Case, F(argument), R(whens), F(otherwise))
+PG2CRDB_NODE(Coalesce, R(arguments))
+PG2CRDB_NODE(MinMax, F(greatest), R(arguments))
+PG2CRDB_NODE(ValueFunction, R(keyword), F(precision))
+PG2CRDB_NODE(Subquery, F(kind), F(test), F(op), R(query))
 PG2CRDB_NODE(ArrayExpr, F(elements))
 PG2CRDB_NODE(RowExpr, F(elements), F(explicit_row))
 PG2CRDB_NODE(Step, F(kind), F(field), F(lower), F(upper))
-PG2CRDB_NODE(Indirection, F(argument), F(steps))
-PG2CRDB_NODE(Collate, F(argument), F(collation))
-PG2CRDB_NODE(NamedArgument, F(name), F(argument))
+PG2CRDB_NODE(Indirection, R(argument), R(steps))
+PG2CRDB_NODE(Collate, R(argument), R(collation))
+PG2CRDB_NODE(NamedArgument, R(name), R(argument))
 PG2CRDB_NODE(GroupingSet, F(kind), F(content))
 PG2CRDB_NODE(Expr, F(node))
 template <>
@@ -64,17 +80,17 @@ struct Fields<DefaultValue> {
   static constexpr auto list = std::make_tuple();
 };
 
-PG2CRDB_NODE(ColumnDefinition, F(name), F(type), F(collation))
+PG2CRDB_NODE(ColumnDefinition, R(name), R(type), F(collation))
 PG2CRDB_NODE(Alias, F(name), F(columns))
-PG2CRDB_NODE(TableRef, F(name), F(only), F(alias))
-PG2CRDB_NODE(SubqueryRef, F(lateral), F(query), F(alias))
-PG2CRDB_NODE(FunctionRef::Function, F(call), F(columns))
-PG2CRDB_NODE(FunctionRef, F(lateral), F(rows_from), F(ordinality), F(functions), F(alias), F(columns))
-PG2CRDB_NODE(Join, F(kind), F(natural), F(left), F(right), F(using_columns), F(using_alias), F(on), F(alias))
+PG2CRDB_NODE(TableRef, R(name), F(only), F(alias))
+PG2CRDB_NODE(SubqueryRef, F(lateral), R(query), F(alias))
+PG2CRDB_NODE(FunctionRef::Function, R(call), F(columns))
+PG2CRDB_NODE(FunctionRef, F(lateral), F(rows_from), F(ordinality), R(functions), F(alias), F(columns))
+PG2CRDB_NODE(Join, F(kind), F(natural), R(left), R(right), F(using_columns), F(using_alias), F(on), F(alias))
 PG2CRDB_NODE(FromItem, F(node))
-PG2CRDB_NODE(CommonTable, F(name), F(columns), F(materialized), F(query))
-PG2CRDB_NODE(SelectItem, F(expr), F(alias))
-PG2CRDB_NODE(Locking, F(strength), F(tables), F(wait))
+PG2CRDB_NODE(CommonTable, R(name), F(columns), F(materialized), R(query))
+PG2CRDB_NODE(SelectItem, R(expr), F(alias))
+PG2CRDB_NODE(Locking, R(strength), F(tables), F(wait))
 PG2CRDB_NODE(Query, F(recursive), F(with), F(set_operation), F(set_all), F(left), F(right), F(values),
              F(distinct), F(distinct_on), F(targets), F(from), F(where), F(group_by), F(group_distinct),
              F(having), F(windows), F(order_by), F(limit), F(limit_with_ties), F(offset), F(locking))
@@ -85,7 +101,7 @@ PG2CRDB_NODE(Role, F(kind), F(name))
 PG2CRDB_NODE(SequenceOptions, F(type), F(start), F(increment), F(minimum), F(maximum), F(no_minimum),
              F(no_maximum), F(cache), F(cycle), F(no_cycle), F(restart), F(restart_default), F(sequence_name),
              F(owned_by))
-PG2CRDB_NODE(Generated, F(expr), F(stored))
+PG2CRDB_NODE(Generated, R(expr), F(stored))
 PG2CRDB_NODE(Identity, F(always), F(options))
 PG2CRDB_NODE(IndexElement, F(column), F(expr), F(collation), F(operator_class), F(operator_class_options),
              F(order), F(nulls))
@@ -94,81 +110,83 @@ PG2CRDB_NODE(Constraint, F(kind), F(name), F(columns), F(including), F(check), F
              F(not_enforced), F(using_index), F(options), F(tablespace), F(referenced), F(referenced_columns),
              F(match), F(on_delete), F(on_update), F(on_delete_columns), F(access_method),
              F(exclude_elements), F(exclude_operators), F(where), F(hash_sharded))
-PG2CRDB_NODE(Column, F(name), F(type), F(collation), F(storage), F(compression), F(default_value),
+PG2CRDB_NODE(Column, R(name), F(type), F(collation), F(storage), F(compression), F(default_value),
              F(not_null), F(explicit_null), F(not_null_name), F(not_null_no_inherit), F(generated),
              F(identity), F(constraints))
 PG2CRDB_NODE(PartitionBound, F(kind), F(list), F(from), F(to), F(modulus), F(remainder))
-PG2CRDB_NODE(PartitionBy, F(strategy), F(key))
-PG2CRDB_NODE(LikeClause, F(table), F(including))
-PG2CRDB_NODE(CreateTable, F(name), F(if_not_exists), F(persistence), F(columns), F(constraints), F(likes),
+PG2CRDB_NODE(PartitionBy, R(strategy), R(key))
+PG2CRDB_NODE(LikeClause, R(table), F(including))
+PG2CRDB_NODE(CreateTable, R(name), F(if_not_exists), F(persistence), F(columns), F(constraints), F(likes),
              F(inherits), F(of_type), F(partition_of), F(bound), F(partition_by), F(options), F(with_oids),
              F(access_method), F(tablespace))
-PG2CRDB_NODE(AddColumn, F(column), F(if_not_exists))
-PG2CRDB_NODE(DropColumn, F(column), F(if_exists), F(cascade))
-PG2CRDB_NODE(SetDefault, F(column), F(value))
-PG2CRDB_NODE(SetNotNull, F(column), F(not_null))
-PG2CRDB_NODE(SetType, F(column), F(type), F(collation), F(using_))
+PG2CRDB_NODE(AddColumn, R(column), F(if_not_exists))
+PG2CRDB_NODE(DropColumn, R(column), F(if_exists), F(cascade))
+PG2CRDB_NODE(SetDefault, R(column), F(value))
+PG2CRDB_NODE(SetNotNull, R(column), F(not_null))
+PG2CRDB_NODE(SetType, R(column), R(type), F(collation), F(using_))
 PG2CRDB_NODE(AddConstraint, F(constraint))
-PG2CRDB_NODE(DropConstraint, F(name), F(if_exists), F(cascade))
-PG2CRDB_NODE(ValidateConstraint, F(name))
-PG2CRDB_NODE(AddIdentity, F(column), F(identity))
+PG2CRDB_NODE(DropConstraint, R(name), F(if_exists), F(cascade))
+PG2CRDB_NODE(ValidateConstraint, R(name))
+PG2CRDB_NODE(AddIdentity, R(column), F(identity))
 PG2CRDB_NODE(OwnerTo, F(role))
-PG2CRDB_NODE(AttachPartition, F(partition), F(bound))
+PG2CRDB_NODE(AttachPartition, R(partition), F(bound))
 PG2CRDB_NODE(RowSecurity, F(action))
-PG2CRDB_NODE(SetIdentityAlways, F(column))
-PG2CRDB_NODE(AlterTable, F(kind), F(name), F(only), F(if_exists), F(commands))
-PG2CRDB_NODE(CreateIndex, F(name), F(table), F(only), F(unique), F(concurrently), F(if_not_exists), F(method),
-             F(elements), F(including), F(nulls_not_distinct), F(options), F(tablespace), F(where))
+PG2CRDB_NODE(SetIdentityAlways, R(column))
+PG2CRDB_NODE(AlterTable, F(kind), R(name), F(only), F(if_exists), R(commands))
+PG2CRDB_NODE(CreateIndex, F(name), R(table), F(only), F(unique), F(concurrently), F(if_not_exists), F(method),
+             R(elements), F(including), F(nulls_not_distinct), F(options), F(tablespace), F(where))
 PG2CRDB_NODE(CreateSchema, F(name), F(owner), F(has_owner), F(if_not_exists))
-PG2CRDB_NODE(CreateDatabase, F(name), F(options))
-PG2CRDB_NODE(CreateExtension, F(name), F(schema), F(version), F(if_not_exists), F(cascade))
-PG2CRDB_NODE(CreateSequence, F(name), F(if_not_exists), F(persistence), F(options))
-PG2CRDB_NODE(AlterSequence, F(name), F(if_exists), F(options))
-PG2CRDB_NODE(CreateEnum, F(name), F(labels))
-PG2CRDB_NODE(AlterEnum, F(name), F(old_label), F(label), F(if_not_exists), F(neighbor), F(after))
-PG2CRDB_NODE(CreateCompositeType, F(name), F(attributes))
-PG2CRDB_NODE(CreateDomain, F(name), F(type), F(collation), F(default_value), F(not_null), F(constraints))
-PG2CRDB_NODE(CreateView, F(name), F(or_replace), F(persistence), F(columns), F(options), F(query),
+PG2CRDB_NODE(CreateDatabase, R(name), F(options))
+PG2CRDB_NODE(CreateExtension, R(name), F(schema), F(version), F(if_not_exists), F(cascade))
+PG2CRDB_NODE(CreateSequence, R(name), F(if_not_exists), F(persistence), F(options))
+PG2CRDB_NODE(AlterSequence, R(name), F(if_exists), F(options))
+PG2CRDB_NODE(CreateEnum, R(name), F(labels))
+PG2CRDB_NODE(AlterEnum, R(name), F(old_label), F(label), F(if_not_exists), F(neighbor), F(after))
+PG2CRDB_NODE(CreateCompositeType, R(name), F(attributes))
+PG2CRDB_NODE(CreateDomain, R(name), R(type), F(collation), F(default_value), F(not_null), F(constraints))
+PG2CRDB_NODE(CreateView, R(name), F(or_replace), F(persistence), F(columns), F(options), R(query),
              F(check_option))
-PG2CRDB_NODE(CreateTableAs, F(materialized_view), F(name), F(if_not_exists), F(columns), F(options),
-             F(access_method), F(tablespace), F(query), F(with_data))
-PG2CRDB_NODE(RefreshMaterializedView, F(name), F(concurrently), F(with_data))
-PG2CRDB_NODE(FunctionParameter, F(name), F(mode), F(mode_written), F(type), F(default_value))
+PG2CRDB_NODE(CreateTableAs, F(materialized_view), R(name), F(if_not_exists), F(columns), F(options),
+             F(access_method), F(tablespace), R(query), F(with_data))
+PG2CRDB_NODE(RefreshMaterializedView, R(name), F(concurrently), F(with_data))
+PG2CRDB_NODE(FunctionParameter, F(name), F(mode), F(mode_written), R(type), F(default_value))
 PG2CRDB_NODE(SetVariable, F(kind), F(name), F(values), F(local))
-PG2CRDB_NODE(CreateFunction, F(procedure), F(or_replace), F(name), F(parameters), F(returns), F(language),
+PG2CRDB_NODE(CreateFunction, F(procedure), F(or_replace), R(name), F(parameters), F(returns), F(language),
              F(volatility), F(strict), F(called_on_null_input), F(security_definer), F(security_invoker),
              F(leakproof), F(window), F(cost), F(rows), F(parallel), F(support), F(transforms), F(settings),
              F(body))
-PG2CRDB_NODE(CreateTrigger, F(name), F(table), F(or_replace), F(constraint), F(timing), F(on_insert),
+PG2CRDB_NODE(CreateTrigger, R(name), R(table), F(or_replace), F(constraint), F(timing), F(on_insert),
              F(on_update), F(on_delete), F(on_truncate), F(update_columns), F(for_each_row),
              F(constraint_from), F(deferrable), F(initially_deferred), F(old_table), F(new_table), F(when),
-             F(function), F(arguments))
-PG2CRDB_NODE(CreatePolicy, F(name), F(table), F(permissive), F(command), F(roles), F(using_), F(with_check))
-PG2CRDB_NODE(CreateRole, F(name), F(login), F(options), F(if_not_exists))
+             R(function), F(arguments))
+PG2CRDB_NODE(CreatePolicy, R(name), R(table), F(permissive), F(command), F(roles), F(using_), F(with_check))
+PG2CRDB_NODE(CreateRole, R(name), F(login), F(options), F(if_not_exists))
 PG2CRDB_NODE(AlterRole, F(role), F(options))
-PG2CRDB_NODE(Privilege, F(name), F(columns))
+PG2CRDB_NODE(Privilege, R(name), F(columns))
 PG2CRDB_NODE(Grant, F(grant), F(grant_option), F(privileges), F(kind), F(all_in_schema), F(objects),
              F(grantees), F(granted_by), F(has_granted_by), F(cascade))
-PG2CRDB_NODE(GrantRole, F(grant), F(roles), F(members), F(options), F(granted_by), F(has_granted_by),
+PG2CRDB_NODE(GrantRole, F(grant), R(roles), R(members), F(options), F(granted_by), F(has_granted_by),
              F(cascade))
 PG2CRDB_NODE(AlterDefaultPrivileges, F(for_roles), F(schemas), F(grant))
 PG2CRDB_NODE(AlterOwner, F(object), F(role))
 PG2CRDB_NODE(Comment, F(object), F(text), F(is_null))
-PG2CRDB_NODE(Drop, F(kind), F(objects), F(if_exists), F(cascade), F(concurrently))
-PG2CRDB_NODE(SelectStatement, F(query))
-PG2CRDB_NODE(Transaction, F(command))
-PG2CRDB_NODE(CopyFrom, F(table), F(columns))
-PG2CRDB_NODE(MetaCommand, F(text))
-PG2CRDB_NODE(Opaque, F(kind), F(text))
+PG2CRDB_NODE(Drop, F(kind), R(objects), F(if_exists), F(cascade), F(concurrently))
+PG2CRDB_NODE(SelectStatement, R(query))
+PG2CRDB_NODE(Transaction, R(command))
+PG2CRDB_NODE(CopyFrom, R(table), F(columns))
+PG2CRDB_NODE(MetaCommand, R(text))
+PG2CRDB_NODE(Opaque, R(kind), R(text))
 
 #undef F
+#undef R
 #undef PG2CRDB_NODE
 #undef PG2CRDB_FIELD
+#undef PG2CRDB_REQUIRED
 
 /// Calls `f(name, member)` for each field, in order. `Node` may be const.
 template <class Node, class Function>
 void for_each_field(Node& node, Function&& f) {
-  std::apply([&](const auto&... field) { (f(field.first, node.*(field.second)), ...); },
+  std::apply([&](const auto&... field) { (f(field.name, node.*(field.member)), ...); },
              Fields<std::remove_const_t<Node>>::list);
 }
 

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "ast/dump.h"
+#include "driver/ast_json.h"
 #include "driver/command.h"
 #include "driver/compile.h"
 
@@ -15,20 +16,16 @@ int run(const Options& options) {
   std::vector<InlineIgnore> ignores;
   auto input = read_one(options, options.arguments[0], 0, diagnostics, ignores);
   if (!input) return fail(input.error());
-  const bool json = options.format == "json";
-  std::string separator = "[\n";
-  for (const ast::Statement& statement : input->script.statements) {
-    if (json) {
-      fmt::print("{}{}", separator, ast::dump_json(statement));
-      separator = ",\n";
-    } else {
+  const SourceFile* file = input->file.get();
+  if (options.format == "json") {
+    fmt::print("{}", ast_json(*input, diagnostics, ignores));
+  } else {
+    for (const ast::Statement& statement : input->script.statements)
       fmt::print("{}", ast::dump_tree(statement));
-    }
   }
-  if (json) fmt::print("{}\n]\n", input->script.statements.empty() ? "[" : "");
   // Decisions are about what the passes find.
   choices->config = {};
-  const JudgedFindings findings = judge(std::move(diagnostics), *choices, {input->file.get()}, {});
+  const JudgedFindings findings = judge(std::move(diagnostics), *choices, {file}, {});
   std::fflush(stdout);
   fmt::print(stderr, "{}", findings.render_as(FindingsFormat::text, use_color(options.color, STDERR_FILENO)));
   return findings.any_from(choices->fail_on) ? exit_findings : exit_clean;
@@ -40,13 +37,15 @@ const Command ast_command = {
     {.name = "ast",
      .arguments = "INPUT",
      .summary = "the tree of each statement, as read",
-     .details = "INPUT is what `compile` takes. No pass has run: this is what passes see first.",
-     .groups = {OptionGroup::input, OptionGroup::findings, OptionGroup::format},
+     .details =
+         "INPUT is what `compile` takes. No pass has run: this is what passes see first. What --format json "
+         "prints, other programs may change and `pg2crdb compile --ast` reads: docs/ast.md.",
+     .groups = {OptionGroup::input, OptionGroup::findings, OptionGroup::settings, OptionGroup::format},
      .formats = "tree|json",
      .least_arguments = 1,
      .most_arguments = 1,
      .examples = {"echo 'CREATE TABLE t (id bigint);' | pg2crdb ast -",
-                  "pg2crdb ast dump.sql --format json"}},
+                  "pg2crdb ast dump.sql --format json > ast.json"}},
     run,
 };
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "driver/ast_json.h"
 #include "driver/inline_ignores.h"
 #include "driver/pg_dump.h"
 #include "emit/load_plan.h"
@@ -142,7 +143,8 @@ Result<CompiledInput> read_one(const Options& options, const std::string& name, 
 }
 
 Result<Compiled> compile_inputs(const Options& options, const std::vector<std::string>& names) {
-  auto choices = make_choices(options, names.empty() ? "-" : names[0]);
+  const std::vector<std::string> inputs = options.ast.empty() ? names : std::vector{options.ast};
+  auto choices = make_choices(options, inputs.empty() ? "-" : inputs[0]);
   if (!choices) return choices.error();
   Compiled compiled;
   compiled.choices = std::move(*choices);
@@ -152,9 +154,11 @@ Result<Compiled> compile_inputs(const Options& options, const std::vector<std::s
   Diagnostics diagnostics;
   std::vector<InlineIgnore> ignores;
   std::vector<const SourceFile*> files;
-  for (const std::string& name : names) {
+  for (const std::string& name : inputs) {
     const auto start = std::chrono::steady_clock::now();
-    auto input = read_one(options, name, static_cast<uint32_t>(files.size()), diagnostics, ignores);
+    auto input = options.ast.empty()
+                     ? read_one(options, name, static_cast<uint32_t>(files.size()), diagnostics, ignores)
+                     : read_ast(name, diagnostics, ignores);
     if (!input) return input.error();
     const double read_seconds = seconds_since(start);
     PipelineOptions pipeline = compiled.choices.pipeline;

@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct CompiledInput {
   std::unique_ptr<SourceFile> file;
   ast::Script script;
   LoadPlan::Input input;
+  std::unique_ptr<std::deque<std::string>> pass_names;  ///< of what --ast read, which the script points to
 };
 
 /// What became of the statements read; INSERTs whose rows the load plan carries count as moved.
@@ -41,8 +43,8 @@ struct Compiled {
   bool failed() const;
 };
 
-/// Reads each of `names` (a file, "-", or a postgresql:// URL, whose schema the real pg_dump then prints),
-/// runs the passes, judges the findings.
+/// Reads each of `names` (a file, "-", or a postgresql:// URL, whose schema the real pg_dump then prints), or
+/// the one tree of --ast, runs the passes, judges the findings.
 Result<Compiled> compile_inputs(const Options& options, const std::vector<std::string>& names);
 
 /// One input as it stands, before any pass.

@@ -32,6 +32,11 @@ std::vector<PhaseText> place_in_one_file(const std::vector<PhaseText>& phases, c
 int run(const Options& options) {
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
+  if (options.arguments.empty() == options.ast.empty()) {
+    return fail(usage_error(options.ast.empty() ? "`pg2crdb compile` needs INPUT, or --ast FILE"
+                                                : "`pg2crdb compile` takes INPUT or --ast FILE, not both",
+                            "pg2crdb help compile"));
+  }
   auto compiled = compile_inputs(options, options.arguments);
   if (!compiled) return fail(compiled.error());
 
@@ -66,20 +71,21 @@ int run(const Options& options) {
 
 const Command compile_command = {
     {.name = "compile",
-     .arguments = "INPUT",
+     .arguments = "INPUT|--ast FILE",
      .summary = "pg_dump output to CockroachDB DDL, report and load plan",
      .details = "INPUT is a plain dump (also gzip or zstd), `-` for standard input, or a postgresql:// URL "
                 "whose schema "
                 "pg_dump then prints. The DDL goes to stdout, a file or a folder, the findings to stderr.",
-     .groups = {OptionGroup::input, OptionGroup::choices, OptionGroup::findings, OptionGroup::format,
-                OptionGroup::reports, OptionGroup::output},
+     .groups = {OptionGroup::input, OptionGroup::ast_input, OptionGroup::choices, OptionGroup::outside,
+                OptionGroup::findings, OptionGroup::settings, OptionGroup::format, OptionGroup::reports,
+                OptionGroup::output},
      .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
-     .least_arguments = 1,
      .most_arguments = 1,
      .examples =
          {"pg2crdb compile dump.sql > schema.sql", "pg2crdb compile dump.sql.gz --out-dir compiled",
           "pg2crdb compile dump.sql --sequences unique-rowid --report sarif=findings.sarif -o schema.sql",
-          "pg2crdb compile postgresql://me@localhost/shop --crdb 24.1 --annotate"}},
+          "pg2crdb compile postgresql://me@localhost/shop --crdb 24.1 --annotate",
+          "pg2crdb ast dump.sql --format json | my-pass | pg2crdb compile --ast -"}},
     run,
 };
 

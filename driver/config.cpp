@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "driver/plugins.h"
 #include "parser/parser.h"
 
 namespace pg2crdb {
@@ -115,12 +116,6 @@ std::optional<Error> read_decision(const toml::node& node, Config& config) {
     if (error) return error;
   }
   if (decision.rule.empty()) return wrong(config.path, node, "a decision needs a `rule`");
-  if (!find_any_rule(decision.rule)) {
-    const std::string near = nearest(decision.rule, all_rule_ids());
-    return wrong(config.path, node,
-                 fmt::format("there is no rule `{}`{}", decision.rule,
-                             near.empty() ? "" : fmt::format(": did you mean `{}`?", near)));
-  }
   if (action.empty()) return wrong(config.path, node, "a decision needs `action = \"acknowledge\"`");
   if (action != "acknowledge") {
     return wrong(config.path, node,
@@ -128,17 +123,26 @@ std::optional<Error> read_decision(const toml::node& node, Config& config) {
   }
   if (decision.reason.empty()) return wrong(config.path, node, "a decision needs a `reason`");
   decision.span = line_span(config.text, node.source().begin.line);
+  decision.place = fmt::format("{}:{}:{}", config.path, node.source().begin.line, node.source().begin.column);
   config.decisions.push_back(std::move(decision));
   return {};
 }
 
+std::optional<Error> read_plugins(const toml::node& node, Config& config) {
+  if (auto error = read_strings(config.path, "plugins", node, config.plugins)) return error;
+  const std::filesystem::path folder = std::filesystem::path(config.path).parent_path();
+  for (std::string& plugin : config.plugins) plugin = (folder / plugin).string();
+  return {};
+}
+
 std::optional<Error> read_key(const toml::key& key, const toml::node& node, Config& config) {
-  static const std::vector<std::string> known = {"crdb",   "sequences", "fail_on",  "passes",
+  static const std::vector<std::string> known = {"crdb",   "sequences", "fail_on",  "passes",  "plugins",
                                                  "select", "ignore",    "severity", "decision"};
   if (key == "crdb") return read_string(config.path, "crdb", node, config.crdb);
   if (key == "sequences") return read_string(config.path, "sequences", node, config.sequences);
   if (key == "fail_on") return read_string(config.path, "fail_on", node, config.fail_on);
   if (key == "passes") return read_strings(config.path, "passes", node, config.passes);
+  if (key == "plugins") return read_plugins(node, config);
   if (key == "select") return read_strings(config.path, "select", node, config.select);
   if (key == "ignore") return read_strings(config.path, "ignore", node, config.ignore);
   if (key == "severity") return read_severities(config.path, node, config);
@@ -167,26 +171,29 @@ std::optional<SequenceKeys> parse_sequences(std::string_view name) {
   return {};
 }
 
-std::vector<std::string> pass_names() {
+std::vector<std::string> pass_names(const PipelineOptions& pipeline) {
   std::vector<std::string> names;
-  for (const Pass* pass : all_passes()) names.emplace_back(pass->name);
+  for (const Pass* pass : passes_in_order(pipeline)) names.emplace_back(pass->name);
   return names;
 }
 
-std::optional<Error> unknown_pass(const std::string& name) {
-  if (find_pass(name)) return {};
-  const std::string near = nearest(name, pass_names());
+std::optional<Error> unknown_pass(const std::string& name, const PipelineOptions& pipeline) {
+  const std::vector<std::string> names = pass_names(pipeline);
+  if (std::find(names.begin(), names.end(), name) != names.end()) return {};
+  const std::string near = nearest(name, names);
   return usage_error(fmt::format("there is no pass `{}`{}", name,
                                  near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),
                      "`pg2crdb passes list` names them");
 }
 
-std::optional<Error> unknown_rule(const std::string& id) {
-  if (find_any_rule(id)) return {};
-  const std::string near = nearest(id, all_rule_ids());
-  return usage_error(fmt::format("there is no rule `{}`{}", id,
-                                 near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),
-                     "`pg2crdb rules list` names them");
+std::optional<Error> check_decisions(const Choices& choices) {
+  for (const Decision& decision : choices.config.decisions) {
+    auto error = unknown_rule(decision.rule, choices.pipeline);
+    if (!error) continue;
+    error->message = decision.place + ": " + error->message;
+    return error;
+  }
+  return {};
 }
 
 std::optional<Error> choose_passes(const std::vector<std::string>& chosen, Choices& choices) {
@@ -194,11 +201,11 @@ std::optional<Error> choose_passes(const std::vector<std::string>& chosen, Choic
   for (const std::string& word : chosen) {
     const bool off = word.starts_with('-');
     const std::string name = off ? word.substr(1) : word;
-    if (auto error = unknown_pass(name)) return error;
+    if (auto error = unknown_pass(name, choices.pipeline)) return error;
     (off ? choices.pipeline.disabled : named).push_back(name);
   }
   if (named.empty()) return {};
-  for (const std::string& name : pass_names()) {
+  for (const std::string& name : pass_names(choices.pipeline)) {
     if (std::find(named.begin(), named.end(), name) == named.end()) choices.pipeline.disabled.push_back(name);
   }
   return {};
@@ -214,7 +221,7 @@ std::optional<Error> choose_severities(const Options& options, Choices& choices)
     levels[pair.substr(0, equals)] = pair.substr(equals + 1);
   }
   for (const auto& [id, level] : levels) {
-    if (auto error = unknown_rule(id)) return error;
+    if (auto error = unknown_rule(id, choices.pipeline)) return error;
     const auto severity = parse_severity(level);
     if (!severity) {
       return usage_error(
@@ -266,24 +273,32 @@ const std::span<const Rule> driver_rules = rules;
 const Rule& unused_decision = rules[0];
 const Rule& expired_decision = rules[1];
 
-const Rule* find_any_rule(std::string_view id) {
-  for (const std::span<const Rule>& some : {driver_rules, parser_rules}) {
-    for (const Rule& rule : some) {
-      if (rule.id == id) return &rule;
-    }
+const Rule* find_any_rule(std::string_view id, std::span<const PlacedPass> placed) {
+  const auto find = [&](std::span<const Rule> some) -> const Rule* {
+    const auto it = std::find_if(some.begin(), some.end(), [&](const Rule& rule) { return rule.id == id; });
+    return it == some.end() ? nullptr : &*it;
+  };
+  if (const Rule* rule = find(driver_rules)) return rule;
+  if (const Rule* rule = find(parser_rules)) return rule;
+  for (const PlacedPass& outside : placed) {
+    if (const Rule* rule = find(outside.pass->rules)) return rule;
   }
   return find_rule(id);
 }
 
-std::vector<std::string> all_rule_ids() {
+std::optional<Error> unknown_rule(std::string_view id, const PipelineOptions& pipeline) {
+  if (find_any_rule(id, pipeline.placed)) return {};
   std::vector<std::string> ids;
   const auto add = [&](std::span<const Rule> some) {
     for (const Rule& rule : some) ids.emplace_back(rule.id);
   };
   add(parser_rules);
-  for (const Pass* pass : all_passes()) add(pass->rules);
+  for (const Pass* pass : passes_in_order(pipeline)) add(pass->rules);
   add(driver_rules);
-  return ids;
+  const std::string near = nearest(id, ids);
+  return usage_error(fmt::format("there is no rule `{}`{}", id,
+                                 near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),
+                     "`pg2crdb rules list` names them");
 }
 
 Result<Config> read_config(const std::string& path) {
@@ -337,6 +352,12 @@ Result<Choices> make_choices(const Options& options, const std::string& input) {
     choices.config = std::move(*config);
   }
   const Config& config = choices.config;
+  std::vector<std::string> plugins = config.plugins;
+  plugins.insert(plugins.end(), options.plugins.begin(), options.plugins.end());
+  auto placed = load_plugins(plugins);
+  if (!placed) return placed.error();
+  choices.pipeline.placed = std::move(*placed);
+  if (auto error = check_decisions(choices)) return *error;
   if (auto error = choose_target(options.crdb.empty() ? config.crdb : options.crdb, choices)) return *error;
   if (auto error = choose_words(options, choices)) return *error;
   if (auto error =
@@ -345,7 +366,7 @@ Result<Choices> make_choices(const Options& options, const std::string& input) {
   }
   for (const std::string& pass : {options.print_after, options.stop_after}) {
     if (pass.empty()) continue;
-    if (auto error = unknown_pass(pass)) return *error;
+    if (auto error = unknown_pass(pass, choices.pipeline)) return *error;
   }
   choices.print_after = options.print_after;
   choices.pipeline.stop_after = options.stop_after;
@@ -353,7 +374,7 @@ Result<Choices> make_choices(const Options& options, const std::string& input) {
   choices.ignore = options.ignore.empty() ? config.ignore : split_commas(options.ignore);
   for (const auto* ids : {&choices.select, &choices.ignore}) {
     for (const std::string& id : *ids) {
-      if (auto error = unknown_rule(id)) return *error;
+      if (auto error = unknown_rule(id, choices.pipeline)) return *error;
     }
   }
   if (auto error = choose_severities(options, choices)) return *error;

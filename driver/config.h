@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Decision {
   std::string reason;
   std::string until;  ///< last day on which it holds, "2026-12-31"; empty: for ever
   Span span;          ///< in the configuration, `file` not set
+  std::string place;  ///< the same for an error: "pg2crdb.toml:12:1"
 };
 
 /// A pg2crdb.toml, word for word. What it does not say is empty.
@@ -30,13 +32,15 @@ struct Config {
   std::string sequences;
   std::string fail_on;
   std::vector<std::string> passes;
+  std::vector<std::string> plugins;  ///< paths, those that were relative to the configuration's folder too
   std::vector<std::string> select;
   std::vector<std::string> ignore;
   std::map<std::string, std::string> severity;
   std::vector<Decision> decisions;
 };
 
-/// Reads a configuration. Unknown keys and wrong values are errors that name the line.
+/// Reads a configuration. Unknown keys and wrong values are errors that name the line; the rules and passes
+/// that it names are looked at in `make_choices`, because they may be a plugin's.
 Result<Config> read_config(const std::string& path);
 
 /// The pg2crdb.toml beside `input` or in the nearest folder above it; for standard input and URLs, from the
@@ -55,7 +59,8 @@ struct Choices {
   Config config;
 };
 
-/// Finds the configuration from `input` (unless the options say otherwise) and checks every name.
+/// Finds the configuration from `input` (unless the options say otherwise), loads the plugins of both and
+/// checks every name.
 Result<Choices> make_choices(const Options& options, const std::string& input);
 
 /// What the driver itself reports: decisions that match nothing or are out of date.
@@ -63,9 +68,9 @@ extern const std::span<const Rule> driver_rules;
 extern const Rule& unused_decision;
 extern const Rule& expired_decision;
 
-/// Any rule of the program by its id; null for an unknown one.
-const Rule* find_any_rule(std::string_view id);
-/// Every rule's id, in the order of the pipeline.
-std::vector<std::string> all_rule_ids();
+/// Any rule by its id, of the program or of passes from outside; null for an unknown one.
+const Rule* find_any_rule(std::string_view id, std::span<const PlacedPass> placed);
+/// The error for a rule that is not there, with the nearest one; none where it is.
+std::optional<Error> unknown_rule(std::string_view id, const PipelineOptions& pipeline);
 
 }  // namespace pg2crdb

@@ -56,6 +56,13 @@ Diagnostic about(const Rule& rule, const Span& span, std::string object, std::st
   return finding;
 }
 
+// Why a comment cannot be taken; empty where it is good.
+std::string problem_of(const InlineIgnore& ignore, const Choices& choices) {
+  if (!find_any_rule(ignore.rule, choices.pipeline.placed)) return "names no rule";
+  if (ignore.reason.empty()) return "gives no reason: write reason=\"...\" behind the rule";
+  return ignore.statement.empty() ? "stands before no statement" : "";
+}
+
 struct Marks {
   std::vector<std::optional<Acknowledged>> acknowledged;
   std::vector<Diagnostic> unused;
@@ -92,7 +99,7 @@ Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t 
     }
   }
   for (const InlineIgnore& ignore : ignores) {
-    std::string problem = ignore.problem;
+    std::string problem = problem_of(ignore, choices);
     if (problem.empty() && !acknowledge(ignore, {"inline comment", ignore.reason}))
       problem = "matches no finding";
     if (problem.empty()) continue;

@@ -15,9 +15,8 @@ namespace pg2crdb {
 /// `-- pg2crdb: ignore rule-id reason="..."` on a line of its own before a statement, or inside one.
 struct InlineIgnore {
   std::string rule;
-  std::string reason;
-  Span statement;       ///< the statement that it is about
-  std::string problem;  ///< why it cannot be taken: no reason, no such rule; empty where it is good
+  std::string reason;  ///< empty where none is given
+  Span statement;      ///< the statement that it is about; empty where it stands before none
 };
 
 /// Who decided that a finding is all right, and why.

@@ -1,11 +1,7 @@
 #include "driver/inline_ignores.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <string_view>
-
-#include "driver/config.h"
 
 namespace pg2crdb {
 namespace {
@@ -28,11 +24,6 @@ InlineIgnore parse_ignore(std::string_view text) {
   constexpr std::string_view head = "reason=\"";
   if (rest.starts_with(head) && rest.size() > head.size() && rest.ends_with('"')) {
     ignore.reason = std::string(rest.substr(head.size(), rest.size() - head.size() - 1));
-  }
-  if (!find_any_rule(ignore.rule)) {
-    ignore.problem = "names no rule";
-  } else if (ignore.reason.empty()) {
-    ignore.problem = "gives no reason: write reason=\"...\" behind the rule";
   }
   return ignore;
 }
@@ -99,11 +90,7 @@ std::vector<InlineIgnore> IgnoreScanner::ignores_of(const ast::Script& script) c
     const bool inside = statement != script.statements.end() && statement->span.begin <= comment.offset;
     if (comment.trailing && !inside && statement != script.statements.begin()) --statement;
     InlineIgnore ignore = parse_ignore(comment.text);
-    if (statement != script.statements.end()) {
-      ignore.statement = statement->span;
-    } else if (ignore.problem.empty()) {
-      ignore.problem = "stands before no statement";
-    }
+    if (statement != script.statements.end()) ignore.statement = statement->span;
     ignores.push_back(std::move(ignore));
   }
   return ignores;

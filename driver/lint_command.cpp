@@ -41,8 +41,8 @@ const Command lint_command = {
      .details = "Each INPUT is what `compile` takes: a file, `-` or a postgresql:// URL. The findings go to "
                 "stdout; the exit "
                 "status is 1 where one is at or above --fail-on.",
-     .groups = {OptionGroup::input, OptionGroup::choices, OptionGroup::findings, OptionGroup::format,
-                OptionGroup::reports},
+     .groups = {OptionGroup::input, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
+                OptionGroup::settings, OptionGroup::format, OptionGroup::reports},
      .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
      .least_arguments = 1,
      .most_arguments = std::numeric_limits<size_t>::max(),

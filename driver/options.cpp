@@ -32,6 +32,9 @@ using enum OptionGroup;
 const Spec specs[] = {
     {input, "stdin-filename", 0, "NAME", "what standard input is called in findings",
      &Options::stdin_filename},
+    {ast_input, "ast", 0, "FILE",
+     "read what `pg2crdb ast --format json` wrote, instead of INPUT; `-` is standard input: docs/ast.md",
+     &Options::ast},
 
     {choices, "crdb", 0, "VERSION", "CockroachDB version to compile for (default: the newest known)",
      &Options::crdb},
@@ -44,14 +47,17 @@ const Spec specs[] = {
      &Options::print_after},
     {choices, "stop-after", 0, "PASS", "leave out the passes behind this one", &Options::stop_after},
 
+    {outside, "plugin", 0, "FILE", "a shared object with passes of your own; repeatable: docs/plugins.md",
+     &Options::plugins},
+
     {findings, "select", 0, "ID,...", "report these rules alone", &Options::select},
     {findings, "ignore", 0, "ID,...", "do not report these rules", &Options::ignore},
     {findings, "severity", 0, "ID=LEVEL", "make a rule an error, a warning or an info", &Options::severity},
     {findings, "fail-on", 0, "error|warning|info",
      "findings from this level on make the exit status 1 (default: error)", &Options::fail_on},
-    {findings, "config", 0, "FILE",
+    {settings, "config", 0, "FILE",
      "configuration (default: pg2crdb.toml beside the input or in a folder above)", &Options::config},
-    {findings, "no-config", 0, "", "read no configuration", &Options::no_config},
+    {settings, "no-config", 0, "", "read no configuration", &Options::no_config},
 
     {output, "output", 'o', "FILE", "write the DDL of all phases to a file (default: stdout)",
      &Options::output},
@@ -110,9 +116,12 @@ struct Heading {
 // Groups with the same heading follow one another.
 const Heading headings[] = {
     {input, "Input"},
+    {ast_input, "Input"},
     {plan, "Input"},
     {choices, "Choices"},
+    {outside, "Choices"},
     {findings, "Findings"},
+    {settings, "Findings"},
     {format, "Output"},
     {reports, "Output"},
     {output, "Output"},

@@ -11,22 +11,25 @@ namespace pg2crdb {
 
 /// Options that go together; a command names the groups it takes.
 enum class OptionGroup {
-  input,     ///< how a dump is read: --stdin-filename
-  choices,   ///< what it is compiled into: --crdb, --sequences, --passes ...
-  findings,  ///< which findings, how bad, what they make of the exit status
-  reports,   ///< --report
-  output,    ///< -o, --out-dir, --annotate
-  target,    ///< --target
-  source,    ///< --source
-  phases,    ///< --phase
-  plan,      ///< --plan
-  limit,     ///< --row-limit, --jobs
-  transfer,  ///< how rows travel
-  state,     ///< --state-dir, --resume
-  dry_run,   ///< --dry-run, --yes
-  progress,  ///< --progress, --log-format
-  format,    ///< --format, with the values that the command has
-  general,   ///< -q, -v, --color, --help: every command's
+  input,      ///< how a dump is read: --stdin-filename
+  ast_input,  ///< --ast
+  choices,    ///< what it is compiled into: --crdb, --sequences, --passes ...
+  outside,    ///< passes from outside: --plugin
+  findings,   ///< which findings, how bad, what they make of the exit status
+  settings,   ///< --config
+  reports,    ///< --report
+  output,     ///< -o, --out-dir, --annotate
+  target,     ///< --target
+  source,     ///< --source
+  phases,     ///< --phase
+  plan,       ///< --plan
+  limit,      ///< --row-limit, --jobs
+  transfer,   ///< how rows travel
+  state,      ///< --state-dir, --resume
+  dry_run,    ///< --dry-run, --yes
+  progress,   ///< --progress, --log-format
+  format,     ///< --format, with the values that the command has
+  general,    ///< -q, -v, --color, --help: every command's
 };
 
 /// A command line, read. Only the options of the command's groups can be set; what was not given is empty,
@@ -36,12 +39,14 @@ struct Options {
   std::vector<std::string> words;      ///< the whole command line behind the command's name, word for word
 
   std::string stdin_filename;
+  std::string ast;
 
   std::string crdb;
   std::string sequences;
   std::vector<std::string> passes;
   std::string print_after;
   std::string stop_after;
+  std::vector<std::string> plugins;
 
   std::vector<std::string> select;
   std::vector<std::string> ignore;

@@ -14,10 +14,10 @@ struct ListedRule {
   std::string_view by;  // the pass, "parser" or "decisions"
 };
 
-std::vector<ListedRule> listed_rules() {
+std::vector<ListedRule> listed_rules(const PipelineOptions& pipeline) {
   std::vector<ListedRule> rules;
   for (const Rule& rule : parser_rules) rules.push_back({&rule, "parser"});
-  for (const Pass* pass : all_passes()) {
+  for (const Pass* pass : passes_in_order(pipeline)) {
     for (const Rule& rule : pass->rules) rules.push_back({&rule, pass->name});
   }
   for (const Rule& rule : driver_rules) rules.push_back({&rule, "decisions"});
@@ -42,20 +42,21 @@ std::string as_json(const ListedRule& listed) {
   return out + "}";
 }
 
-void list(bool json) {
+void list(const PipelineOptions& pipeline, bool json) {
   if (json) {
     std::string out;
-    for (const ListedRule& listed : listed_rules()) out += (out.empty() ? "" : ",\n") + as_json(listed);
+    for (const ListedRule& listed : listed_rules(pipeline))
+      out += (out.empty() ? "" : ",\n") + as_json(listed);
     fmt::print("[\n{}\n]\n", out);
     return;
   }
-  for (const ListedRule& listed : listed_rules()) {
+  for (const ListedRule& listed : listed_rules(pipeline)) {
     fmt::print("{:<36} {:<8} {}\n", listed.rule->id, to_string(listed.rule->severity), listed.rule->summary);
   }
 }
 
-int explain(const std::string& id, bool json) {
-  for (const ListedRule& listed : listed_rules()) {
+int explain(const PipelineOptions& pipeline, const std::string& id, bool json) {
+  for (const ListedRule& listed : listed_rules(pipeline)) {
     if (listed.rule->id != id) continue;
     const Rule& rule = *listed.rule;
     if (json) {
@@ -66,20 +67,21 @@ int explain(const std::string& id, bool json) {
     }
     return exit_clean;
   }
-  const std::string near = nearest(id, all_rule_ids());
-  return fail(usage_error(fmt::format("there is no rule `{}`{}", id,
-                                      near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),
-                          "`pg2crdb rules list` names them"));
+  return fail(*unknown_rule(id, pipeline));
 }
 
 int run(const Options& options) {
+  const auto choices = make_choices(options, "-");
+  if (!choices) return fail(choices.error());
+  const PipelineOptions& pipeline = choices->pipeline;
   const bool json = options.format == "json";
   const std::string action = options.arguments.empty() ? "list" : options.arguments[0];
   if (action == "list" && options.arguments.size() < 2) {
-    list(json);
+    list(pipeline, json);
     return exit_clean;
   }
-  if (action == "explain" && options.arguments.size() == 2) return explain(options.arguments[1], json);
+  if (action == "explain" && options.arguments.size() == 2)
+    return explain(pipeline, options.arguments[1], json);
   return fail(usage_error("`pg2crdb rules` takes `list` or `explain ID`"));
 }
 
@@ -90,7 +92,7 @@ const Command rules_command = {
      .arguments = "list|explain ID",
      .summary = "the rules that findings are reported by",
      .details = "`list` has one line a rule, `explain` says what one means and what to do.",
-     .groups = {OptionGroup::format},
+     .groups = {OptionGroup::outside, OptionGroup::settings, OptionGroup::format},
      .formats = "text|json",
      .most_arguments = 2,
      .examples = {"pg2crdb rules list", "pg2crdb rules explain unused-decision"}},

@@ -21,7 +21,7 @@ constexpr size_t longest_on_our_stack = size_t{64} << 10;
 constexpr size_t stack_bytes_a_byte = 512;
 constexpr size_t largest_stack = size_t{4} << 30;
 
-/// Deeper JSON than `transform::max_depth` levels of SQL can make is refused by the reader.
+/// Deeper JSON than `ast::max_depth` levels of SQL can make is refused by the reader.
 constexpr size_t json_depth = 16384;
 
 struct Freed {

@@ -30,14 +30,11 @@ struct Context {
   int depth = 0;         ///< of expressions, queries and joins inside each other
 };
 
-/// Expressions nested deeper are not modelled: every later walk over the tree is recursive.
-inline constexpr int max_depth = 600;
-
-/// One level deeper, as long as it lives.
+/// One level deeper, as long as it lives: what is nested deeper than `ast::max_depth` is not modelled.
 class Level {
  public:
   explicit Level(Context& context) : context_(context) {
-    if (++context_.depth > max_depth) {
+    if (++context_.depth > ast::max_depth) {
       --context_.depth;
       throw Unmodelled{};
     }

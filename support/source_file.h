@@ -34,12 +34,15 @@ class SourceFile {
   /// The kept bytes of a span; empty where they were not kept.
   std::string_view text(const Span& span) const;
 
- private:
   struct Kept {
     uint64_t line;
     uint64_t column;
     std::string text;
   };
+  /// All kept texts by the byte at which they begin.
+  const std::map<uint64_t, Kept>& texts() const { return kept_; }
+
+ private:
   uint32_t index_;
   std::string name_;
   std::map<uint64_t, Kept> kept_;

@@ -1,0 +1,149 @@
+#include <map>
+#include <vector>
+
+#include "ast/document.h"
+#include "ast/document_fields.h"
+#include "ast/enum_words.h"
+#include "ast/field_values.h"
+#include "support/json.h"
+
+namespace pg2crdb::ast {
+namespace {
+
+/// Writes one definition a struct, each once, from the fields that the reader reads.
+class SchemaWriter {
+ public:
+  std::string finish() {
+    const std::string root = object<json::Envelope>(false);
+    std::string out = R"({
+"$schema": "https://json-schema.org/draft/2020-12/schema",
+"title": "The syntax tree of pg2crdb",
+"description": "What `pg2crdb ast --format json` writes and `pg2crdb compile --ast` reads; docs/ast.md explains it. A member that is left out is empty: false, no text, an empty list, the first word of its enum, or the value under `default`.",
+)";
+    out += root.substr(1, root.size() - 2) + ",\n\"$defs\": {";
+    out += R"(
+"text": {"anyOf": [{"type": "string"}, {"type": "object", "description": "bytes that are not UTF-8", "required": ["hex"], "properties": {"hex": {"type": "string", "pattern": "^([0-9a-f]{2})*$"}}, "additionalProperties": false}]})";
+    for (const auto& [name, definition] : definitions_) {
+      out += ",\n";
+      append_json_string(out, name);
+      out += ": " + definition;
+    }
+    return out + "\n}\n}\n";
+  }
+
+ private:
+  template <class T>
+  static std::string name_of() {
+    std::string name(Fields<T>::name);
+    if (IsRecord<T>) name = "envelope." + name.substr(name.rfind(':') + 1);
+    return name;
+  }
+
+  static std::string reference(const std::string& name) { return "{\"$ref\": \"#/$defs/" + name + "\"}"; }
+
+  /// The schema of a value of type T; its definitions are noted on the way.
+  template <class T>
+  std::string value() {
+    if constexpr (is_box<T>) {
+      return value<std::decay_t<decltype(*std::declval<T&>())>>();
+    } else if constexpr (is_optional<T>) {
+      return value<typename T::value_type>();
+    } else if constexpr (is_vector<T>) {
+      return "{\"type\": \"array\", \"items\": " + value<typename T::value_type>() + "}";
+    } else if constexpr (is_wrapper<T>) {
+      return one_of<decltype(T::node)>(std::string(Fields<T>::name), true);
+    } else if constexpr (is_variant<T>) {
+      return one_of<T>(std::is_same_v<T, StatementNode> ? "StatementNode" : "AlterCommand", false);
+    } else if constexpr (Fields<T>::known) {
+      define<T>(HasOffset<T>);
+      return reference(name_of<T>());
+    } else if constexpr (std::is_same_v<T, std::string>) {
+      return reference("text");
+    } else if constexpr (std::is_same_v<T, bool>) {
+      return R"({"type": "boolean"})";
+    } else if constexpr (std::is_enum_v<T>) {
+      std::string words;
+      for (const std::string_view word : all_enum_words<T>()) {
+        words += words.empty() ? "" : ", ";
+        append_json_string(words, word);
+      }
+      return "{\"enum\": [" + words + "]}";
+    } else {
+      return std::is_signed_v<T> ? R"({"type": "integer"})" : R"({"type": "integer", "minimum": 0})";
+    }
+  }
+
+  template <class T>
+  void define(bool with_offset) {
+    const auto [it, inserted] = definitions_.try_emplace(name_of<T>());
+    if (inserted) it->second = object<T>(with_offset);
+  }
+
+  /// The alternatives of a variant: the member `node` says which.
+  template <class Variant>
+  std::string one_of(const std::string& name, bool with_offset) {
+    const auto [it, inserted] = definitions_.try_emplace(name);
+    if (inserted) it->second = alternatives(static_cast<Variant*>(nullptr), with_offset);
+    return reference(name);
+  }
+
+  template <class... T>
+  std::string alternatives(const std::variant<T...>*, bool with_offset) {
+    std::string names, branches;
+    const auto add = [&](const std::string& name) {
+      names += (names.empty() ? "\"" : ", \"") + name + "\"";
+      branches += (branches.empty() ? "\n" : ",\n") +
+                  std::string(R"({"if": {"properties": {"node": {"const": ")") + name + R"("}}}, "then": )" +
+                  reference(name) + "}";
+    };
+    ((define<T>(with_offset || HasOffset<T>), add(name_of<T>())), ...);
+    return R"({"type": "object", "required": ["node"], "properties": {"node": {"enum": [)" + names +
+           "]}}, \"allOf\": [" + branches + "\n]}";
+  }
+
+  template <class T>
+  std::string object(bool with_offset) {
+    static const T standard{};
+    std::string required = IsRecord<T> ? "" : "\"node\"";
+    std::string properties =
+        IsRecord<T> ? "" : "\"node\": {\"const\": \"" + std::string(Fields<T>::name) + "\"}";
+    if (with_offset) {
+      properties += R"(, "offset": {"type": "integer", "description": )"
+                    R"("bytes from the beginning of the statement"})";
+    }
+    const auto add = [&](const auto& field) {
+      using Member = std::decay_t<decltype(standard.*(field.member))>;
+      std::string schema = value<Member>();
+      if (field.name == "schema_version")
+        schema = "{\"const\": " + std::to_string(Document::current_version) + "}";
+      // What a reader could not guess.
+      if constexpr (std::is_same_v<Member, bool>) {
+        if (standard.*(field.member)) schema.insert(schema.size() - 1, ", \"default\": true");
+      } else if constexpr (std::is_integral_v<Member>) {
+        if (!field.required && standard.*(field.member) != Member{})
+          schema.insert(schema.size() - 1, ", \"default\": " + std::to_string(standard.*(field.member)));
+      }
+      if (is_vector<Member> && field.required && !IsRecord<T>)
+        schema.insert(schema.size() - 1, ", \"minItems\": 1");
+      properties += properties.empty() ? "" : ", ";
+      append_json_string(properties, field.name);
+      properties += ": " + schema;
+      if (!field.required) return;
+      required += required.empty() ? "" : ", ";
+      append_json_string(required, field.name);
+    };
+    std::apply([&](const auto&... field) { (add(field), ...); }, Fields<T>::list);
+    return "{\"type\": \"object\", \"required\": [" + required + "], \"properties\": {" + properties +
+           "}, \"additionalProperties\": false}";
+  }
+
+  std::map<std::string, std::string> definitions_;
+};
+
+}  // namespace
+
+std::string document_schema() {
+  return SchemaWriter().finish();
+}
+
+}  // namespace pg2crdb::ast

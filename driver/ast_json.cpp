@@ -1,0 +1,91 @@
+#include "driver/ast_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ast/document.h"
+#include "parser/parser.h"
+#include "support/byte_source.h"
+
+namespace pg2crdb {
+namespace {
+
+Result<std::string> read_all(const std::string& name) {
+  auto source = open_input(name);
+  if (!source) return source.error();
+  std::string text;
+  size_t size = 0;
+  for (;;) {
+    text.resize(size + std::max<size_t>(size, size_t{1} << 16));
+    const auto count = (*source)->read(text.data() + size, text.size() - size);
+    if (!count) return count.error();
+    size += *count;
+    if (*count == 0) break;
+  }
+  text.resize(size);
+  return text;
+}
+
+const Rule* parser_rule(std::string_view id) {
+  const auto rule =
+      std::find_if(parser_rules.begin(), parser_rules.end(), [&](const Rule& one) { return one.id == id; });
+  return rule == parser_rules.end() ? nullptr : &*rule;
+}
+
+}  // namespace
+
+std::string ast_json(CompiledInput& input, const Diagnostics& diagnostics,
+                     const std::vector<InlineIgnore>& ignores) {
+  ast::Document document;
+  document.input = {input.input.path, input.file->name(), input.input.bytes, input.input.sha256};
+  document.script = std::move(input.script);
+  for (const Diagnostic& found : diagnostics.all()) {
+    document.findings.push_back(
+        {std::string(found.rule->id), found.object, found.span, found.message, found.advice});
+  }
+  for (const InlineIgnore& ignore : ignores)
+    document.ignores.push_back({ignore.rule, ignore.reason, ignore.statement});
+  return to_json(std::move(document), *input.file);
+}
+
+Result<CompiledInput> read_ast(const std::string& name, Diagnostics& diagnostics,
+                               std::vector<InlineIgnore>& ignores) {
+  const std::string shown = name == "-" ? "<stdin>" : name;
+  auto text = read_all(name);
+  if (!text) return text.error();
+  auto read = ast::parse_document(*text, 0);
+  if (!read) {
+    Error error = read.error();
+    error.message = fmt::format("{}: {}", shown, error.message);
+    return error;
+  }
+  ast::Document& document = read->document;
+  for (size_t i = 0; i < document.findings.size(); ++i) {
+    ast::Document::Finding& finding = document.findings[i];
+    const Rule* rule = parser_rule(finding.rule);
+    if (rule == nullptr) {
+      return usage_error(
+          fmt::format("{}: findings[{}].rule: `{}` is no rule of the parser, whose findings "
+                      "stand here",
+                      shown, i, finding.rule));
+    }
+    diagnostics.add({rule,
+                     rule->severity,
+                     std::move(finding.object),
+                     finding.span,
+                     std::move(finding.message),
+                     std::move(finding.advice),
+                     {}});
+  }
+  for (ast::Document::Ignore& ignore : document.ignores)
+    ignores.push_back({std::move(ignore.rule), std::move(ignore.reason), ignore.statement});
+  CompiledInput input;
+  input.file = std::move(read->file);
+  input.script = std::move(document.script);
+  input.input = {std::move(document.input.path), document.input.bytes, std::move(document.input.sha256)};
+  input.pass_names = std::move(read->pass_names);
+  return input;
+}
+
+}  // namespace pg2crdb
