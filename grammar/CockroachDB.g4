@@ -10,8 +10,9 @@
 grammar CockroachDB;
 
 // What the scanner names: IDENT is a name in double quotes or a word that is no keyword. NO_TYPE is one that PostgreSQL has
-// a type for and CockroachDB refuses ("money"), LOCALE one that names a collation, behind COLLATE.
-tokens { IDENT, NO_TYPE, LOCALE, ICONST, FCONST, SCONST, BITCONST, BCONST, PLACEHOLDER, UNKNOWN }
+// a type for and CockroachDB refuses ("money"), LOCALE one that names a collation, behind COLLATE. INDEX_DEFINITION is the word INDEX before
+// `(` and before a name and `(`: a column of that name has no type with parentheses.
+tokens { IDENT, NO_TYPE, LOCALE, INDEX_DEFINITION, ICONST, FCONST, SCONST, BITCONST, BCONST, PLACEHOLDER, UNKNOWN }
 
 @parser::postinclude {
 #include "target/target.h"
@@ -158,11 +159,11 @@ infix
   | 'OPERATOR' '(' qualified_operator ')'
   ;
 
-qualified_operator : (IDENT '.')? infix ;
+qualified_operator : ('PG_CATALOG' '.')? infix ;
 
-right_operand : ('ANY' | 'SOME' | 'ALL') '(' inside_parentheses ')' | 'NOT'* operand ;
+right_operand : ('ANY' | 'SOME' | 'ALL') operand | 'NOT'* operand ;
 
-simple_right_operand : ('ANY' | 'SOME' | 'ALL') '(' inside_parentheses ')' | operand ;
+simple_right_operand : ('ANY' | 'SOME' | 'ALL')? operand ;
 
 between : 'BETWEEN' ('SYMMETRIC' | 'ASYMMETRIC')? simple_expr 'AND' operand ;
 
@@ -178,7 +179,7 @@ suffix
   : '::' type
   | ':::' type
   | '[' expr ']'
-  | '.' (label | '*')
+  | '.' (label | '*' | '@' ICONST)
   | 'AT' 'TIME' 'ZONE' operand
   ;
 
@@ -201,12 +202,16 @@ primary
   | 'SUBSTRING' ('(' substring_arguments ')' | column_path)
   | 'OVERLAY' ('(' overlay_arguments ')' | column_path)
   | 'TRIM' ('(' trim_arguments ')' | column_path)
-  | ('CURRENT_DATE' | 'CURRENT_TIME' | 'CURRENT_TIMESTAMP' | 'LOCALTIME' | 'LOCALTIMESTAMP' | 'CURRENT_SCHEMA'
-    | 'CURRENT_CATALOG' | 'CURRENT_USER' | 'CURRENT_ROLE' | 'SESSION_USER' | 'USER') ('(' expr? ')')?
+  | special_value
   | ('TIME' | 'TIMESTAMP' | 'TIMETZ' | 'TIMESTAMPTZ') (length? time_zone? SCONST | column_path)
   | 'INTERVAL' (length? SCONST interval_fields? length? | column_path)
   | word_of_type ('VARYING'? ('(' ICONST (',' ICONST)? ')')? SCONST | column_path)
   | word_without_call column_path
+  ;
+
+special_value
+  : ('CURRENT_DATE' | 'CURRENT_TIME' | 'CURRENT_TIMESTAMP' | 'LOCALTIME' | 'LOCALTIMESTAMP' | 'CURRENT_SCHEMA'
+    | 'CURRENT_CATALOG' | 'CURRENT_USER' | 'CURRENT_ROLE' | 'SESSION_USER' | 'USER') ('(' expr? ')')?
   ;
 
 column_path : ('.' (label | '*'))* ;
@@ -307,7 +312,7 @@ common_table : name name_list? 'AS' ('NOT'? 'MATERIALIZED')? '(' inner_statement
 
 name_list : '(' names ')' ;
 
-inner_statement : query_or_change ;
+inner_statement : query_or_change | show_statement | 'EXPLAIN' explain_options query_or_change ;
 
 targets : target (',' target)* ;
 
@@ -331,6 +336,7 @@ join_type : (('FULL' | 'LEFT' | 'RIGHT') 'OUTER'? | 'INNER') ('HASH' | 'MERGE' |
 table_primary
   : 'ONLY'? object_name ('*'? index_hint? | '(' call_arguments? ')') ordinality? alias?
   | 'LATERAL' ('(' select ')' | object_name '(' call_arguments? ')') ordinality? alias?
+  | special_value ordinality? alias?
   | 'ROWS' 'FROM' '(' table_function (',' table_function)* ')' ordinality? alias?
   | '(' table_in_parentheses ')' ordinality? alias?
   | '[' (ICONST 'AS' name | statement) ']' ordinality? alias?
@@ -477,13 +483,12 @@ column : name type column_clause* ;
 column_clause
   : ('CONSTRAINT' name)? column_qualification
   | 'COLLATE' collation
-  | 'CREATE'? 'FAMILY' name
-  | 'CREATE' 'FAMILY' if_not_exists name
+  | 'FAMILY' name
+  | 'CREATE' if_not_exists? 'FAMILY' name?
   ;
 
 column_qualification
-  : 'NOT' 'NULL'
-  | 'NOT VISIBLE'
+  : 'NOT' ('NULL' | 'VISIBLE')
   | 'NULL'
   | 'UNIQUE' ('WITHOUT' 'INDEX')?
   | 'PRIMARY' 'KEY' using_hash? storage_parameters?
@@ -524,9 +529,9 @@ partition_by
     )
   ;
 
-list_partition : 'PARTITION' name 'VALUES' 'IN' '(' exprs ')' partition_by? ;
+list_partition : 'PARTITION' (name | 'DEFAULT') 'VALUES' 'IN' '(' exprs ')' partition_by? ;
 
-range_partition : 'PARTITION' name 'VALUES' 'FROM' '(' exprs ')' 'TO' '(' exprs ')' partition_by? ;
+range_partition : 'PARTITION' (name | 'DEFAULT') 'VALUES' 'FROM' '(' exprs ')' 'TO' '(' exprs ')' partition_by? ;
 
 locality
   : 'LOCALITY'
@@ -548,7 +553,7 @@ table_command
   | 'DROP' 'CONSTRAINT' if_exists? name drop_behavior?
   | 'DROP' 'COLUMN'? if_exists? name drop_behavior?
   | 'VALIDATE' 'CONSTRAINT' name
-  | 'RENAME' ('TO' name | 'CONSTRAINT' name 'TO' name | 'COLUMN'? name 'TO' name)
+  | 'RENAME' ('TO' object_name | 'CONSTRAINT' name 'TO' name | 'COLUMN'? name 'TO' name)
   | 'SET' 'SCHEMA' name
   | 'SET' locality
   | 'SET' ('LOGGED' | 'UNLOGGED') {has(Capability::set_logged)}?
@@ -570,7 +575,7 @@ row_level_security
 alter_column
   : 'SET' 'DEFAULT' expr
   | 'DROP' ('DEFAULT' | 'NOT' 'NULL' | 'STORED' | 'ON' 'UPDATE' | 'IDENTITY' if_exists?)
-  | 'SET' ('NOT' 'NULL' | 'VISIBLE' | 'NOT VISIBLE')
+  | 'SET' 'NOT'? ('NULL' | 'VISIBLE')
   | 'SET' 'ON' 'UPDATE' simple_expr
   | ('SET' 'DATA')? 'TYPE' type ('COLLATE' collation)? ('USING' expr)?
   | 'ADD' {has(Capability::identity_add_to_existing)}? 'GENERATED' ('ALWAYS' | 'BY' 'DEFAULT') 'AS' 'IDENTITY' ('(' identity_option* ')')?
@@ -602,8 +607,8 @@ create_index
   ;
 
 index_in_table
-  : 'UNIQUE'? 'INDEX' name? '(' index_elements ')' index_clauses
-  | ('INVERTED' | 'VECTOR' {has(Capability::vector_index)}?) 'INDEX' name? '(' index_elements ')' index_clauses
+  : 'UNIQUE'? INDEX_DEFINITION name? '(' index_elements ')' index_clauses
+  | ('INVERTED' | 'VECTOR' {has(Capability::vector_index)}?) INDEX_DEFINITION name? '(' index_elements ')' index_clauses
   ;
 
 index_method : 'BTREE' | 'GIN' | 'GIST' | 'INVERTED' | 'PREFIX' | ('HNSW' | 'CSPANN') {has(Capability::vector_index)}? ;
@@ -634,7 +639,7 @@ operator_class : IDENT ;
 
 index_clauses : using_hash? storing? partition_by? storage_parameters? where? visibility? ;
 
-visibility : 'NOT VISIBLE' | 'VISIBLE' | 'INVISIBLE' | 'VISIBILITY' number ;
+visibility : 'NOT' 'VISIBLE' | 'VISIBLE' | 'INVISIBLE' | 'VISIBILITY' number ;
 
 alter_index
   : 'INDEX' if_exists? index_name
@@ -652,7 +657,7 @@ create_view
   : ('OR' 'REPLACE')? ('TEMPORARY' | 'TEMP')? 'VIEW' if_not_exists? object_name name_list?
     ('WITH' {has(Capability::security_invoker)}? '(' 'SECURITY_INVOKER' ('=' option_value)? ')')? 'AS' select
   | 'MATERIALIZED' 'VIEW' if_not_exists? object_name name_list? 'AS' select
-    ('WITH' ('DATA' | 'NO' {has(Capability::matview_with_no_data)}? 'DATA'))?
+    ('WITH' 'NO'? 'DATA')?
   ;
 
 refresh_statement : 'REFRESH' 'MATERIALIZED' 'VIEW' 'CONCURRENTLY'? object_name as_of? ('WITH' 'NO'? 'DATA')? ;
@@ -755,7 +760,7 @@ role_option
   | 'VIEWACTIVITYREDACTED' | 'NOVIEWACTIVITYREDACTED' | 'CANCELQUERY' | 'NOCANCELQUERY' | 'MODIFYCLUSTERSETTING'
   | 'NOMODIFYCLUSTERSETTING' | 'SQLLOGIN' | 'NOSQLLOGIN' | 'VIEWCLUSTERSETTING' | 'NOVIEWCLUSTERSETTING' | 'REPLICATION'
   | 'NOREPLICATION' | ('BYPASSRLS' | 'NOBYPASSRLS') {has(Capability::bypassrls_option)}?
-  | 'PASSWORD' (SCONST | 'NULL' | PLACEHOLDER | IDENT)
+  | 'PASSWORD' (SCONST | 'NULL' | PLACEHOLDER)
   | 'VALID' 'UNTIL' (SCONST | 'NULL' | PLACEHOLDER)
   | 'SUBJECT' (SCONST | 'NULL' | PLACEHOLDER)
   | 'PROVISIONSRC' SCONST
@@ -836,7 +841,7 @@ parameter_name : plain_name | type_function_word ;
 table_parameter : parameter_name type ;
 
 function_option
-  : 'AS' SCONST
+  : 'AS' SCONST (',' SCONST)?
   | 'LANGUAGE' (label | SCONST)
   | function_property
   | ('EXTERNAL')? 'SECURITY' ('INVOKER' | 'DEFINER' {has(Capability::security_definer)}?)
@@ -862,12 +867,13 @@ alter_function
   ;
 
 create_trigger
-  : ('OR' 'REPLACE' {has(Capability::or_replace_trigger)}?)? 'TRIGGER' {has(Capability::triggers)}? name ('BEFORE' | 'AFTER')
+  : ('OR' 'REPLACE')? 'TRIGGER' {has(Capability::triggers)}? name ('BEFORE' | 'AFTER' | 'INSTEAD' 'OF')
     trigger_event ('OR' trigger_event)* 'ON' object_name
-    ('FOR' 'EACH'? 'ROW')? ('WHEN' expr)? 'EXECUTE' ('FUNCTION' | 'PROCEDURE') object_name '(' (trigger_argument (',' trigger_argument)*)? ')'
+    ('REFERENCING' (('OLD' | 'NEW') ('TABLE' | 'ROW') 'AS'? name)+)?
+    ('FOR' 'EACH'? ('ROW' | 'STATEMENT'))? ('WHEN' expr)? 'EXECUTE' ('FUNCTION' | 'PROCEDURE') object_name '(' (trigger_argument (',' trigger_argument)*)? ')'
   ;
 
-trigger_event : 'INSERT' | 'UPDATE' | 'DELETE' ;
+trigger_event : 'INSERT' | 'UPDATE' ('OF' names)? | 'DELETE' | 'TRUNCATE' ;
 
 trigger_argument : ICONST | FCONST | SCONST | label ;
 
@@ -896,7 +902,6 @@ alter_statement
     | alter_function
     | alter_policy
     | 'PARTITION' name 'OF' ('TABLE' | 'INDEX') index_name_pattern configure_zone
-    | 'RANGE' label (configure_zone | 'RELOCATE' anything*)
     | unread_alteration
     )
   ;
@@ -904,7 +909,7 @@ alter_statement
 index_name_pattern : object_name ('@' (name | '*'))? ;
 
 alter_relation
-  : 'RENAME' 'TO' name
+  : 'RENAME' 'TO' object_name
   | 'SET' 'SCHEMA' name
   | 'OWNER' 'TO' role
   | 'SET' {has(Capability::security_invoker)}? '(' storage_parameter ')'
@@ -1005,8 +1010,12 @@ other_statement
   | ('ANALYZE' | 'ANALYSE') object_name
   | 'REASSIGN' 'OWNED' 'BY' roles 'TO' role
   | 'DECLARE' name ('BINARY' | 'INSENSITIVE' | 'ASENSITIVE' | 'NO' 'SCROLL' | 'SCROLL')* 'CURSOR' (('WITH' | 'WITHOUT') 'HOLD')? 'FOR' select
-  | ('FETCH' | 'MOVE') anything*
+  | ('FETCH' | 'MOVE') cursor_step? ('FROM' | 'IN')? name
   | 'CLOSE' ('ALL' | name)
+  ;
+
+cursor_step
+  : 'NEXT' | 'PRIOR' | 'FIRST' | 'LAST' | 'ALL' | integer | ('ABSOLUTE' | 'RELATIVE') integer | ('FORWARD' | 'BACKWARD') (integer | 'ALL')?
   ;
 
 // What has to do with a running cluster, not with a schema. Only the first words are looked at.
@@ -1018,14 +1027,14 @@ unread_statement
 unread_creation : ('CHANGEFEED' | 'SCHEDULE' | 'EXTERNAL' 'CONNECTION' | 'VIRTUAL' 'CLUSTER' | 'LOGICAL' | 'LOGICALLY' | 'TENANT') anything* ;
 
 unread_alteration
-  : ('BACKUP' | 'CHANGEFEED' | 'JOB' | 'VIRTUAL' 'CLUSTER' | 'EXTERNAL' 'CONNECTION' | 'TENANT') anything*
+  : ('RANGE' | 'BACKUP' | 'CHANGEFEED' | 'JOB' | 'VIRTUAL' 'CLUSTER' | 'EXTERNAL' 'CONNECTION' | 'TENANT') anything*
   ;
 
 unread_removal : ('SCHEDULE' | 'SCHEDULES' | 'EXTERNAL' 'CONNECTION' | 'VIRTUAL' 'CLUSTER' | 'TENANT' | 'PROVISIONED') anything* ;
 
 show_statement : 'SHOW' anything+ ;
 
-anything : ~(';' | '[' | ']' | UNKNOWN) | '[' anything* ']' ;
+anything : ~(';' | '(' | ')' | '[' | ']' | '{' | '}' | UNKNOWN) | '(' anything* ')' | '[' anything* ']' ;
 
 // ---- Words ----
 
@@ -1074,33 +1083,34 @@ expression_word
 
 // The unreserved words of this grammar that nothing else is said of.
 plain_word
-  : 'ABORT' | 'ACTION' | 'ADD' | 'ADMIN' | 'AFTER' | 'ALTER' | 'ALWAYS' | 'ASENSITIVE' | 'AVAILABILITY' | 'BACKUP'
-  | 'BEFORE' | 'BEGIN' | 'BINARY' | 'BTREE' | 'BUCKET_COUNT' | 'BY' | 'BYPASSRLS' | 'CACHE' | 'CALL' | 'CALLED' | 'CANCEL'
-  | 'CANCELQUERY' | 'CASCADE' | 'CHANGEFEED' | 'CLOSE' | 'CLUSTER' | 'COLUMNS' | 'COMMENT' | 'COMMIT' | 'COMMITTED'
-  | 'CONFIGURE' | 'CONFLICT' | 'CONNECT' | 'CONNECTION' | 'CONSTRAINTS' | 'CONTROLCHANGEFEED' | 'CONTROLJOB' | 'CONVERT'
-  | 'COPY' | 'COVERING' | 'CREATEDB' | 'CREATELOGIN' | 'CREATEROLE' | 'CSPANN' | 'CSV' | 'CURRENT' | 'CURSOR' | 'CYCLE'
-  | 'DATA' | 'DATABASE' | 'DEALLOCATE' | 'DECLARE' | 'DEFAULTS' | 'DEFINER' | 'DELETE' | 'DELIMITER' | 'DESTINATION'
-  | 'DISABLE' | 'DISCARD' | 'DROP' | 'EACH' | 'ENABLE' | 'ENCODING' | 'ENUM' | 'EXCLUDE' | 'EXCLUDING' | 'EXECUTE'
-  | 'EXPERIMENTAL' | 'EXPERIMENTAL_AUDIT' | 'EXPERIMENTAL_RELOCATE' | 'EXPIRATION' | 'EXPLAIN' | 'EXPORT' | 'EXTENSION'
-  | 'EXTERNAL' | 'FAILURE' | 'FIRST' | 'FOLLOWING' | 'FORCE' | 'FORMAT' | 'FUNCTION' | 'FUNCTIONS' | 'GENERATED' | 'GIN'
-  | 'GIST' | 'GLOBAL' | 'GROUPS' | 'HASH' | 'HEADER' | 'HIGH' | 'HNSW' | 'HOLD' | 'IDENTITY' | 'IMMUTABLE' | 'IMPORT'
-  | 'INCLUDE' | 'INCLUDING' | 'INCREMENT' | 'INDEX' | 'INDEXES' | 'INJECT' | 'INPUT' | 'INSENSITIVE' | 'INSERT' | 'INSPECT'
-  | 'INVERTED' | 'INVISIBLE' | 'INVOKER' | 'ISOLATION' | 'JOB' | 'KEY' | 'LANGUAGE' | 'LAST' | 'LC_COLLATE' | 'LC_CTYPE'
-  | 'LEAKPROOF' | 'LEVEL' | 'LIST' | 'LISTEN' | 'LOCAL' | 'LOCALITY' | 'LOCKED' | 'LOGGED' | 'LOGICAL' | 'LOGICALLY'
-  | 'LOGIN' | 'LOOKUP' | 'LOW' | 'MAINTAIN' | 'MATCH' | 'MATERIALIZED' | 'MAXVALUE' | 'MERGE' | 'MINVALUE'
-  | 'MODIFYCLUSTERSETTING' | 'MOVE' | 'NAMES' | 'NAN' | 'NEXT' | 'NO' | 'NOBYPASSRLS' | 'NOCANCELQUERY'
-  | 'NOCONTROLCHANGEFEED' | 'NOCONTROLJOB' | 'NOCREATEDB' | 'NOCREATELOGIN' | 'NOCREATEROLE' | 'NODE' | 'NOLOGIN'
-  | 'NOMODIFYCLUSTERSETTING' | 'NOREPLICATION' | 'NORMAL' | 'NOSQLLOGIN' | 'NOTHING' | 'NOTIFY' | 'NOVIEWACTIVITY'
-  | 'NOVIEWACTIVITYREDACTED' | 'NOVIEWCLUSTERSETTING' | 'NOWAIT' | 'NULLS' | 'OF' | 'OFF' | 'OPTION' | 'OPTIONS'
-  | 'ORDINALITY' | 'OTHERS' | 'OWNED' | 'OWNER' | 'PARENT' | 'PARTITION' | 'PASSWORD' | 'PAUSE' | 'PER' | 'PERMISSIVE'
-  | 'PLACEMENT' | 'POLICY' | 'PRECEDING' | 'PREFIX' | 'PREPARE' | 'PREPARED' | 'PRESERVE' | 'PRIORITY' | 'PRIVILEGES'
-  | 'PROCEDURE' | 'PROCEDURES' | 'PROVISIONED' | 'PROVISIONSRC' | 'QUOTE' | 'RANGE' | 'READ' | 'REASSIGN' | 'RECURSIVE'
-  | 'REFRESH' | 'REGION' | 'REGIONAL' | 'REGIONS' | 'RELEASE' | 'RELOCATE' | 'RENAME' | 'REPEATABLE' | 'REPLACE'
-  | 'REPLICATION' | 'REPLICATIONDEST' | 'REPLICATIONSOURCE' | 'RESET' | 'RESTART' | 'RESTORE' | 'RESTRICT' | 'RESTRICTED'
-  | 'RESTRICTIVE' | 'RESUME' | 'RETURNS' | 'REVERT' | 'REVOKE' | 'ROLE' | 'ROLES' | 'ROLLBACK' | 'ROUTINE' | 'ROUTINES'
-  | 'ROWS' | 'RULE' | 'SAVEPOINT' | 'SCATTER' | 'SCHEDULE' | 'SCHEDULES' | 'SCHEMA' | 'SCHEMAS' | 'SCROLL' | 'SCRUB'
-  | 'SECONDARY' | 'SECURITY' | 'SECURITY_INVOKER' | 'SEQUENCE' | 'SEQUENCES' | 'SERIALIZABLE' | 'SESSION' | 'SETTING'
-  | 'SHARE' | 'SHOW' | 'SIMPLE' | 'SKIP' | 'SNAPSHOT' | 'SPLIT' | 'SQLLOGIN' | 'STABLE' | 'START' | 'STATISTICS' | 'STDIN'
+  : 'ABORT' | 'ABSOLUTE' | 'ACTION' | 'ADD' | 'ADMIN' | 'AFTER' | 'ALTER' | 'ALWAYS' | 'ASENSITIVE' | 'AVAILABILITY'
+  | 'BACKUP' | 'BACKWARD' | 'BEFORE' | 'BEGIN' | 'BINARY' | 'BTREE' | 'BUCKET_COUNT' | 'BY' | 'BYPASSRLS' | 'CACHE'
+  | 'CALL' | 'CALLED' | 'CANCEL' | 'CANCELQUERY' | 'CASCADE' | 'CHANGEFEED' | 'CLOSE' | 'CLUSTER' | 'COLUMNS' | 'COMMENT'
+  | 'COMMIT' | 'COMMITTED' | 'CONFIGURE' | 'CONFLICT' | 'CONNECT' | 'CONNECTION' | 'CONSTRAINTS' | 'CONTROLCHANGEFEED'
+  | 'CONTROLJOB' | 'CONVERT' | 'COPY' | 'COVERING' | 'CREATEDB' | 'CREATELOGIN' | 'CREATEROLE' | 'CSPANN' | 'CSV'
+  | 'CURRENT' | 'CURSOR' | 'CYCLE' | 'DATA' | 'DATABASE' | 'DEALLOCATE' | 'DECLARE' | 'DEFAULTS' | 'DEFINER' | 'DELETE'
+  | 'DELIMITER' | 'DESTINATION' | 'DISABLE' | 'DISCARD' | 'DROP' | 'EACH' | 'ENABLE' | 'ENCODING' | 'ENUM' | 'EXCLUDE'
+  | 'EXCLUDING' | 'EXECUTE' | 'EXPERIMENTAL' | 'EXPERIMENTAL_AUDIT' | 'EXPERIMENTAL_RELOCATE' | 'EXPIRATION' | 'EXPLAIN'
+  | 'EXPORT' | 'EXTENSION' | 'EXTERNAL' | 'FAILURE' | 'FIRST' | 'FOLLOWING' | 'FORCE' | 'FORMAT' | 'FORWARD' | 'FUNCTION'
+  | 'FUNCTIONS' | 'GENERATED' | 'GIN' | 'GIST' | 'GLOBAL' | 'GROUPS' | 'HASH' | 'HEADER' | 'HIGH' | 'HNSW' | 'HOLD'
+  | 'IDENTITY' | 'IMMUTABLE' | 'IMPORT' | 'INCLUDE' | 'INCLUDING' | 'INCREMENT' | 'INDEX' | 'INDEXES' | 'INJECT' | 'INPUT'
+  | 'INSENSITIVE' | 'INSERT' | 'INSPECT' | 'INSTEAD' | 'INVERTED' | 'INVISIBLE' | 'INVOKER' | 'ISOLATION' | 'JOB' | 'KEY'
+  | 'LANGUAGE' | 'LAST' | 'LC_COLLATE' | 'LC_CTYPE' | 'LEAKPROOF' | 'LEVEL' | 'LIST' | 'LISTEN' | 'LOCAL' | 'LOCALITY'
+  | 'LOCKED' | 'LOGGED' | 'LOGICAL' | 'LOGICALLY' | 'LOGIN' | 'LOOKUP' | 'LOW' | 'MAINTAIN' | 'MATCH' | 'MATERIALIZED'
+  | 'MAXVALUE' | 'MERGE' | 'MINVALUE' | 'MODIFYCLUSTERSETTING' | 'MOVE' | 'NAMES' | 'NAN' | 'NEW' | 'NEXT' | 'NO'
+  | 'NOBYPASSRLS' | 'NOCANCELQUERY' | 'NOCONTROLCHANGEFEED' | 'NOCONTROLJOB' | 'NOCREATEDB' | 'NOCREATELOGIN'
+  | 'NOCREATEROLE' | 'NODE' | 'NOLOGIN' | 'NOMODIFYCLUSTERSETTING' | 'NOREPLICATION' | 'NORMAL' | 'NOSQLLOGIN' | 'NOTHING'
+  | 'NOTIFY' | 'NOVIEWACTIVITY' | 'NOVIEWACTIVITYREDACTED' | 'NOVIEWCLUSTERSETTING' | 'NOWAIT' | 'NULLS' | 'OF' | 'OFF'
+  | 'OLD' | 'OPTION' | 'OPTIONS' | 'ORDINALITY' | 'OTHERS' | 'OWNED' | 'OWNER' | 'PARENT' | 'PARTITION' | 'PASSWORD'
+  | 'PAUSE' | 'PER' | 'PERMISSIVE' | 'PG_CATALOG' | 'PLACEMENT' | 'POLICY' | 'PRECEDING' | 'PREFIX' | 'PREPARE'
+  | 'PREPARED' | 'PRESERVE' | 'PRIOR' | 'PRIORITY' | 'PRIVILEGES' | 'PROCEDURE' | 'PROCEDURES' | 'PROVISIONED'
+  | 'PROVISIONSRC' | 'QUOTE' | 'RANGE' | 'READ' | 'REASSIGN' | 'RECURSIVE' | 'REFERENCING' | 'REFRESH' | 'REGION'
+  | 'REGIONAL' | 'REGIONS' | 'RELATIVE' | 'RELEASE' | 'RELOCATE' | 'RENAME' | 'REPEATABLE' | 'REPLACE' | 'REPLICATION'
+  | 'REPLICATIONDEST' | 'REPLICATIONSOURCE' | 'RESET' | 'RESTART' | 'RESTORE' | 'RESTRICT' | 'RESTRICTED' | 'RESTRICTIVE'
+  | 'RESUME' | 'RETURNS' | 'REVERT' | 'REVOKE' | 'ROLE' | 'ROLES' | 'ROLLBACK' | 'ROUTINE' | 'ROUTINES' | 'ROWS' | 'RULE'
+  | 'SAVEPOINT' | 'SCATTER' | 'SCHEDULE' | 'SCHEDULES' | 'SCHEMA' | 'SCHEMAS' | 'SCROLL' | 'SCRUB' | 'SECONDARY'
+  | 'SECURITY' | 'SECURITY_INVOKER' | 'SEQUENCE' | 'SEQUENCES' | 'SERIALIZABLE' | 'SESSION' | 'SETTING' | 'SHARE' | 'SHOW'
+  | 'SIMPLE' | 'SKIP' | 'SNAPSHOT' | 'SPLIT' | 'SQLLOGIN' | 'STABLE' | 'START' | 'STATEMENT' | 'STATISTICS' | 'STDIN'
   | 'STDOUT' | 'STORED' | 'STORING' | 'STRAIGHT' | 'STRICT' | 'SUBJECT' | 'SUPER' | 'SURVIVE' | 'SYSTEM' | 'TABLES'
   | 'TEMP' | 'TEMPLATE' | 'TEMPORARY' | 'TENANT' | 'TEXT' | 'TIES' | 'TRACING' | 'TRANSACTION' | 'TRIGGER' | 'TRUNCATE'
   | 'TYPE' | 'TYPES' | 'UNBOUNDED' | 'UNCOMMITTED' | 'UNKNOWN' | 'UNLISTEN' | 'UNLOGGED' | 'UNSPLIT' | 'UNTIL' | 'UPDATE'

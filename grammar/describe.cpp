@@ -120,6 +120,8 @@ std::vector<std::string> in_words(const Refusal& refusal) {
       words.emplace_back("a string");
     else if (type == Grammar::LOCALE)
       words.emplace_back("a collation of CockroachDB");
+    else if (type == Grammar::INDEX_DEFINITION)
+      words.emplace_back("INDEX");
     else if (type < refusal.literals.size() && !refusal.literals[type].empty() &&
              refusal.literals[type] != ";")
       words.push_back(refusal.literals[type]);

@@ -59,10 +59,22 @@ class Scanner::Run {
       if (problem_ || at_ == sql_.size()) break;
       take();
     }
+    mark_index_definitions();
     return std::move(problem_);
   }
 
  private:
+  // INDEX before a parenthesis or before one word and a parenthesis.
+  void mark_index_definitions() {
+    const uint16_t index = scanner_.words_.find("INDEX")->second;
+    const uint16_t parenthesis = scanner_.symbols_.find("(")->second;
+    for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
+      if (tokens_[i].type != index) continue;
+      const bool named = i + 2 < tokens_.size() && tokens_[i + 2].type == parenthesis;
+      if (tokens_[i + 1].type == parenthesis || named) tokens_[i].type = Grammar::INDEX_DEFINITION;
+    }
+  }
+
   char peek(size_t ahead = 0) const { return at_ + ahead < sql_.size() ? sql_[at_ + ahead] : '\0'; }
 
   std::optional<SyntaxProblem> not_text() const {
