@@ -403,7 +403,7 @@ returning : 'RETURNING' ('NOTHING' | targets) ;
 truncate_statement : 'TRUNCATE' 'TABLE'? object_names drop_behavior? ;
 
 copy_statement
-  : 'COPY' object_name name_list? ('FROM' ('STDIN' | SCONST) | 'TO' 'STDOUT') copy_options?
+  : 'COPY' object_name name_list? ('FROM' 'STDIN' | 'TO' 'STDOUT') copy_options?
   | 'COPY' '(' inner_statement ')' 'TO' 'STDOUT' copy_options?
   ;
 
@@ -418,7 +418,6 @@ copy_option
 
 import_statement
   : 'IMPORT' 'INTO' object_name name_list? name 'DATA' '(' exprs ')' with_options?
-  | 'IMPORT' ('TABLE' object_name 'FROM')? name ('DATA' '(' exprs ')' | expr) with_options?
   ;
 
 with_options : 'WITH' ('OPTIONS' '(' option (',' option)* ')' | option (',' option)*) ;
@@ -529,7 +528,7 @@ partition_by
     )
   ;
 
-list_partition : 'PARTITION' (name | 'DEFAULT') 'VALUES' 'IN' '(' exprs ')' partition_by? ;
+list_partition : 'PARTITION' (name | 'DEFAULT') 'VALUES' 'IN' '(' value (',' value)* ')' partition_by? ;
 
 range_partition : 'PARTITION' (name | 'DEFAULT') 'VALUES' 'FROM' '(' exprs ')' 'TO' '(' exprs ')' partition_by? ;
 
