@@ -43,6 +43,8 @@ const Spec specs[] = {
     {choices, "print-after", 0, "PASS", "print the SQL on stderr as it stands after a pass",
      &Options::print_after},
     {choices, "stop-after", 0, "PASS", "leave out the passes behind this one", &Options::stop_after},
+    {choices, "no-self-check", 0, "", "do not read what is emitted with CockroachDB's grammar",
+     &Options::no_self_check},
 
     {findings, "select", 0, "ID,...", "report these rules alone", &Options::select},
     {findings, "ignore", 0, "ID,...", "do not report these rules", &Options::ignore},

@@ -42,6 +42,7 @@ struct Options {
   std::vector<std::string> passes;
   std::string print_after;
   std::string stop_after;
+  bool no_self_check = false;
 
   std::vector<std::string> select;
   std::vector<std::string> ignore;
