@@ -9,6 +9,7 @@
 #include "driver/inline_ignores.h"
 #include "driver/pg_dump.h"
 #include "emit/load_plan.h"
+#include "emit/self_check.h"
 #include "parser/parser.h"
 #include "passes/pipeline.h"
 #include "runtime/connection.h"
@@ -168,9 +169,14 @@ Result<Compiled> compile_inputs(const Options& options, const std::vector<std::s
       pipeline.after_data = &wanted;
     }
     run_pipeline(input->script, compiled.choices.target, pipeline, diagnostics);
+    const double passes_seconds = seconds_since(start) - read_seconds;
+    // Without all passes, PostgreSQL's forms stay in the output, as somebody asked.
+    const bool complete = pipeline.disabled.empty() && pipeline.stop_after.empty();
+    if (complete && !options.no_self_check) self_check(input->script, compiled.choices.target, *input->file);
     if (options.verbose) {
-      fmt::print(stderr, "pg2crdb: {}: {} bytes, read in {:.3f} s, passes {:.3f} s\n", input->file->name(),
-                 with_commas(input->input.bytes), read_seconds, seconds_since(start) - read_seconds);
+      fmt::print(stderr, "pg2crdb: {}: {} bytes, read in {:.3f} s, passes {:.3f} s, checked in {:.3f} s\n",
+                 input->file->name(), with_commas(input->input.bytes), read_seconds, passes_seconds,
+                 seconds_since(start) - read_seconds - passes_seconds);
     }
     files.push_back(input->file.get());
     compiled.inputs.push_back(std::move(*input));

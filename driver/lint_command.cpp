@@ -11,7 +11,9 @@
 namespace pg2crdb {
 namespace {
 
-int run(const Options& options) {
+int run(const Options& given) {
+  Options options = given;
+  options.no_self_check = true;  // nothing is emitted
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
   auto compiled = compile_inputs(options, options.arguments);

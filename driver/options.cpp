@@ -46,6 +46,8 @@ const Spec specs[] = {
     {choices, "print-after", 0, "PASS", "print the SQL on stderr as it stands after a pass",
      &Options::print_after},
     {choices, "stop-after", 0, "PASS", "leave out the passes behind this one", &Options::stop_after},
+    {choices, "no-self-check", 0, "", "do not read what is emitted with CockroachDB's grammar",
+     &Options::no_self_check},
 
     {outside, "plugin", 0, "FILE", "a shared object with passes of your own; repeatable: docs/plugins.md",
      &Options::plugins},

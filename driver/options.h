@@ -47,6 +47,7 @@ struct Options {
   std::string print_after;
   std::string stop_after;
   std::vector<std::string> plugins;
+  bool no_self_check = false;
 
   std::vector<std::string> select;
   std::vector<std::string> ignore;

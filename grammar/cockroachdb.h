@@ -1,16 +1,49 @@
 #pragma once
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "target/target.h"
 
 namespace pg2crdb {
 
-/// Why CockroachDB would not parse a statement.
+/// Why CockroachDB's parser would refuse a statement.
 struct SyntaxProblem {
-  size_t offset = 0;  ///< bytes from the statement's beginning
-  std::string message;
+  size_t offset = 0;    ///< bytes from the statement's beginning to the word that does not fit
+  size_t length = 0;    ///< of that word; 0 at the statement's end
+  std::string message;  ///< lower case, no full stop: what stands there, and what could
+  std::vector<std::string>
+      expected;  ///< in words, `a name`, `VARCHAR`, `,`; empty where many could stand there
+  std::string
+      hint;  ///< a sentence, where a form of PostgreSQL's was meant or the release is too old; else empty
+};
+
+/// The grammar of CockroachDB's SQL (CockroachDB.g4), for one release. It says what parses, not what runs:
+/// names are not resolved. Not to be used by two threads at once; it spreads the work itself.
+class CockroachGrammar {
+ public:
+  explicit CockroachGrammar(const Target& target);
+  ~CockroachGrammar();
+  CockroachGrammar(const CockroachGrammar&) = delete;
+  CockroachGrammar& operator=(const CockroachGrammar&) = delete;
+
+  /// `statement` is one statement, with or without its semicolon; any bytes at all are an answer, not a
+  /// crash. Nothing is the answer for what parses.
+  std::optional<SyntaxProblem> check(std::string_view statement);
+  /// The same for many, on all cores; the answers stand in the order of the statements.
+  std::vector<std::optional<SyntaxProblem>> check_all(std::span<const std::string_view> statements);
+
+  /// Statements that are nested deeper are refused. A pair of parentheses in an expression counts four.
+  static constexpr size_t max_depth = 2000;
+
+ private:
+  class Reader;
+  Reader& reader(size_t number);
+  Target target_;
+  std::vector<std::unique_ptr<Reader>> readers_;  // one a thread, made when it is needed
 };
 
 }  // namespace pg2crdb

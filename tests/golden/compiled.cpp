@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "emit/load_plan.h"
+#include "emit/self_check.h"
 #include "parser/parser.h"
 
 namespace pg2crdb::test {
@@ -20,6 +21,7 @@ Compiled compile(std::string_view sql, const Target& target, const PipelineOptio
   }
   compiled.script = std::move(parsed->script);
   run_pipeline(compiled.script, target, options, compiled.diagnostics);
+  self_check(compiled.script, target, compiled.file);
   return compiled;
 }
 

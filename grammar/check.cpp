@@ -1,3 +1,0 @@
-#include <CockroachDBParser.h>
-
-#include "grammar/cockroachdb.h"

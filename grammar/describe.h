@@ -1,0 +1,28 @@
+#pragma once
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/cockroachdb.h"
+#include "grammar/scanner.h"
+
+/// A refusal in words; between the sources of this folder only.
+namespace pg2crdb {
+
+struct Refusal {
+  std::string_view statement;
+  const std::vector<ScannedToken>& tokens;
+  const std::vector<std::string>& literals;  ///< of the token types
+  size_t at;                         ///< index of the token that does not fit; tokens.size() for the end
+  const std::set<size_t>& expected;  ///< token types; 65535 is the end
+};
+
+SyntaxProblem describe(const Refusal& refusal);
+/// What stands there, the target has not yet.
+SyntaxProblem describe_release(const Refusal& refusal, Capability missing);
+SyntaxProblem describe_depth(const Refusal& refusal);
+
+}  // namespace pg2crdb

@@ -1,0 +1,334 @@
+#include "grammar/scanner.h"
+
+#include <CockroachDBParser.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "support/utf8.h"
+
+namespace pg2crdb {
+namespace {
+
+using Grammar = antlr::CockroachDBParser;
+
+constexpr size_t longest_symbol = 4;
+
+// PostgreSQL's types that CockroachDB knows and refuses, however they are quoted.
+constexpr std::string_view refused_types[] = {"box",     "cidr",          "circle", "line", "lseg",
+                                              "macaddr", "macaddr8",      "money",  "path", "point",
+                                              "polygon", "txid_snapshot", "xml"};
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) > 127;
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+char upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_refused_type(std::string_view name) {
+  return std::ranges::find(refused_types, name) != std::end(refused_types);
+}
+
+}  // namespace
+
+// One statement.
+class Scanner::Run {
+ public:
+  Run(const Scanner& scanner, std::string_view sql, std::vector<ScannedToken>& tokens)
+      : scanner_(scanner), sql_(sql), tokens_(tokens) {}
+
+  std::optional<SyntaxProblem> run() {
+    if (auto problem = not_text()) return problem;
+    tokens_.clear();
+    while (!problem_) {
+      skip_blanks();
+      if (problem_ || at_ == sql_.size()) break;
+      take();
+    }
+    mark_index_definitions();
+    return std::move(problem_);
+  }
+
+ private:
+  // INDEX before a parenthesis or before one word and a parenthesis.
+  void mark_index_definitions() {
+    const uint16_t index = scanner_.words_.find("INDEX")->second;
+    const uint16_t parenthesis = scanner_.symbols_.find("(")->second;
+    for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
+      if (tokens_[i].type != index) continue;
+      const bool named = i + 2 < tokens_.size() && tokens_[i + 2].type == parenthesis;
+      if (tokens_[i + 1].type == parenthesis || named) tokens_[i].type = Grammar::INDEX_DEFINITION;
+    }
+  }
+
+  char peek(size_t ahead = 0) const { return at_ + ahead < sql_.size() ? sql_[at_ + ahead] : '\0'; }
+
+  std::optional<SyntaxProblem> not_text() const {
+    for (size_t i = 0; i < sql_.size();) {
+      const char c = sql_[i];
+      if (c > 0) {
+        ++i;
+        continue;
+      }
+      if (c == 0) return SyntaxProblem{i, 1, "a zero byte", {}, {}};
+      const Utf8Character character = decode_utf8(sql_.substr(i));
+      if (!character.valid) return SyntaxProblem{i, 1, "bytes that are not UTF-8", {}, {}};
+      i += character.length;
+    }
+    return std::nullopt;
+  }
+
+  void refuse(size_t begin, std::string message) {
+    problem_ = SyntaxProblem{begin, sql_.size() - begin, std::move(message), {}, {}};
+  }
+
+  void add(size_t type, size_t begin) {
+    tokens_.push_back(
+        {static_cast<uint16_t>(type), static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)});
+  }
+
+  void skip_blanks() {
+    while (at_ < sql_.size()) {
+      if (is_space(peek())) {
+        ++at_;
+      } else if (peek() == '-' && peek(1) == '-') {
+        at_ = std::min(sql_.find('\n', at_), sql_.size());
+      } else if (peek() == '/' && peek(1) == '*') {
+        skip_comment();
+        if (problem_) return;
+      } else {
+        return;
+      }
+    }
+  }
+
+  void skip_comment() {
+    const size_t begin = at_;
+    size_t depth = 0;
+    do {
+      if (at_ >= sql_.size()) return refuse(begin, "a comment that does not end");
+      if (peek() == '/' && peek(1) == '*') {
+        ++depth;
+        at_ += 2;
+      } else if (peek() == '*' && peek(1) == '/') {
+        --depth;
+        at_ += 2;
+      } else {
+        ++at_;
+      }
+    } while (depth > 0);
+  }
+
+  void take() {
+    const char c = peek();
+    if (is_letter(c)) return take_word();
+    if (c == '"') return take_quoted_name();
+    if (c == '\'') return take_string(Grammar::SCONST, at_, false);
+    if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return take_number();
+    if (c == '$') return take_dollar();
+    take_symbol();
+  }
+
+  void take_word() {
+    const size_t begin = at_;
+    if (peek(1) == '\'') {
+      ++at_;
+      switch (sql_[begin]) {
+        case 'e':
+        case 'E':
+          return take_string(Grammar::SCONST, begin, true);
+        case 'b':
+          return take_string(Grammar::BCONST, begin, true);
+        case 'B':
+          return take_string(Grammar::BITCONST, begin, false);
+        case 'x':
+        case 'X':
+          return take_string(Grammar::BCONST, begin, false);
+        default:
+          at_ = begin;
+      }
+    }
+    while (is_letter(peek()) || is_digit(peek()) || peek() == '$') ++at_;
+    const std::string_view word = sql_.substr(begin, at_ - begin);
+    std::string name(word);
+    if (word.size() <= scanner_.longest_word_) {
+      std::ranges::transform(name, name.begin(), upper);
+      if (const auto found = scanner_.words_.find(name); found != scanner_.words_.end())
+        return add(found->second, begin);
+    }
+    std::ranges::transform(name, name.begin(), lower);
+    add(type_of_name(name), begin);
+  }
+
+  void take_quoted_name() {
+    const size_t begin = at_;
+    std::string name;
+    for (++at_;; ++at_) {
+      if (at_ >= sql_.size()) return refuse(begin, "a name in double quotes that does not end");
+      if (peek() == '"' && peek(1) == '"')
+        ++at_;
+      else if (peek() == '"')
+        break;
+      name += peek();
+    }
+    ++at_;
+    if (name.empty()) return refuse(begin, "a name without a character");
+    // An index method is looked up by its name, quoted or not.
+    if (previous() == scanner_.words_.find("USING")->second) {
+      std::string method = name;
+      std::ranges::transform(method, method.begin(), upper);
+      if (const auto found = scanner_.words_.find(method); found != scanner_.words_.end())
+        return add(found->second, begin);
+    }
+    add(type_of_name(name), begin);
+  }
+
+  size_t previous() const { return tokens_.empty() ? 0 : tokens_.back().type; }
+
+  size_t type_of_name(std::string_view name) const {
+    if (previous() == scanner_.words_.find("COLLATE")->second)
+      return is_locale(name) ? Grammar::LOCALE : Grammar::IDENT;
+    return is_refused_type(name) ? Grammar::NO_TYPE : Grammar::IDENT;
+  }
+
+  // At the opening quote. Strings with only blanks and a line end between them are one.
+  void take_string(size_t type, size_t begin, bool escapes) {
+    while (true) {
+      for (++at_;; ++at_) {
+        if (at_ >= sql_.size()) return refuse(begin, "a string that does not end");
+        if (peek() == '\\' && escapes)
+          ++at_;
+        else if (peek() == '\'' && peek(1) == '\'')
+          ++at_;
+        else if (peek() == '\'')
+          break;
+      }
+      ++at_;
+      size_t next = at_;
+      bool line_end = false;
+      for (; next < sql_.size() && is_space(sql_[next]); ++next) line_end |= sql_[next] == '\n';
+      if (!line_end || next == sql_.size() || sql_[next] != '\'') break;
+      at_ = next;
+    }
+    add(type, begin);
+  }
+
+  void take_number() {
+    const size_t begin = at_;
+    if (peek() == '0' && (peek(1) == 'x' || peek(1) == 'X')) {
+      at_ += 2;
+      while (std::isxdigit(static_cast<unsigned char>(peek())) != 0) ++at_;
+      return add(Grammar::ICONST, begin);
+    }
+    bool whole = true;
+    while (is_digit(peek())) ++at_;
+    if (peek() == '.') {
+      whole = false;
+      ++at_;
+      while (is_digit(peek())) ++at_;
+    }
+    if (peek() == 'e' || peek() == 'E') {
+      const size_t sign = peek(1) == '+' || peek(1) == '-' ? 1 : 0;
+      if (is_digit(peek(1 + sign))) {
+        whole = false;
+        at_ += 1 + sign;
+        while (is_digit(peek())) ++at_;
+      }
+    }
+    add(whole ? Grammar::ICONST : Grammar::FCONST, begin);
+  }
+
+  void take_dollar() {
+    const size_t begin = at_;
+    if (is_digit(peek(1))) {
+      ++at_;
+      while (is_digit(peek())) ++at_;
+      return add(Grammar::PLACEHOLDER, begin);
+    }
+    size_t end = at_ + 1;
+    while (end < sql_.size() && (is_letter(sql_[end]) || is_digit(sql_[end]))) ++end;
+    if (end == sql_.size() || sql_[end] != '$') {
+      ++at_;
+      return add(Grammar::UNKNOWN, begin);
+    }
+    const std::string_view tag = sql_.substr(at_, end + 1 - at_);
+    const size_t close = sql_.find(tag, end + 1);
+    if (close == std::string_view::npos) return refuse(begin, "a string that does not end");
+    at_ = close + tag.size();
+    add(Grammar::SCONST, begin);
+  }
+
+  void take_symbol() {
+    const size_t begin = at_;
+    for (size_t length = std::min(longest_symbol, sql_.size() - at_); length > 0; --length) {
+      const auto found = scanner_.symbols_.find(sql_.substr(at_, length));
+      if (found == scanner_.symbols_.end()) continue;
+      at_ += length;
+      return add(found->second, begin);
+    }
+    ++at_;
+    add(Grammar::UNKNOWN, begin);
+  }
+
+  const Scanner& scanner_;
+  std::string_view sql_;
+  std::vector<ScannedToken>& tokens_;
+  size_t at_ = 0;
+  std::optional<SyntaxProblem> problem_;
+};
+
+Scanner::Scanner(std::span<const std::string> literals) {
+  for (size_t type = 0; type < literals.size(); ++type) {
+    const std::string& literal = literals[type];
+    if (literal.empty()) continue;
+    const bool word = is_letter(literal.front());
+    (word ? words_ : symbols_).emplace(literal, static_cast<uint16_t>(type));
+    if (word) longest_word_ = std::max(longest_word_, literal.size());
+  }
+}
+
+std::optional<SyntaxProblem> Scanner::scan(std::string_view sql, std::vector<ScannedToken>& tokens) const {
+  return Run(*this, sql, tokens).run();
+}
+
+bool is_locale(std::string_view name) {
+  // ISO 639-1, which is what the language of a collation comes from in practice.
+  constexpr std::string_view languages =
+      "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz "
+      "ee el en "
+      "eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is "
+      "it iu ja "
+      "jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt "
+      "my na nb "
+      "nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl "
+      "sm sn so "
+      "sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za "
+      "zh zu";
+  std::string tag(name);
+  std::ranges::transform(tag, tag.begin(), lower);
+  std::ranges::replace(tag, '_', '-');
+  if (tag == "default") return true;
+  const std::string language = tag.substr(0, tag.find('-'));
+  const bool known =
+      language == "und" || (language.size() == 2 && languages.find(language) != languages.npos);
+  if (!known) return false;
+  const bool plain = std::ranges::all_of(
+      tag, [](char c) { return lower(c) == c && (is_digit(c) || c == '-' || (c >= 'a' && c <= 'z')); });
+  return plain && tag.find("--") == std::string::npos && tag.back() != '-';
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "grammar/cockroachdb.h"
+
+/// Cuts SQL into the tokens of CockroachDB.g4; between the sources of this folder only.
+namespace pg2crdb {
+
+struct ScannedToken {
+  uint16_t type;  ///< of CockroachDBParser
+  uint32_t begin;
+  uint32_t end;
+};
+
+/// Written by hand, not by ANTLR: dollar quotes and nested comments are no regular language, words are
+/// keywords in any case, a checker wants the types of a statement's tokens before any object is made of them,
+/// and it is several times as fast.
+class Scanner {
+ public:
+  /// `literals`: for each token type the grammar's literal, `SELECT` or `->>`; empty where it has none.
+  explicit Scanner(std::span<const std::string> literals);
+
+  /// Replaces `tokens`. The problem, if there is one: bytes that are no text, something unterminated.
+  std::optional<SyntaxProblem> scan(std::string_view sql, std::vector<ScannedToken>& tokens) const;
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  class Run;
+  std::unordered_map<std::string, uint16_t, Hash, std::equal_to<>> words_;
+  std::unordered_map<std::string, uint16_t, Hash, std::equal_to<>> symbols_;
+  size_t longest_word_ = 0;
+};
+
+/// Whether CockroachDB has the collation: a BCP 47 language tag, or `default`.
+bool is_locale(std::string_view name);
+
+}  // namespace pg2crdb
