@@ -77,7 +77,6 @@ void visit_fields(Visitor& visitor,
   visitor("columns", table.columns);
   visitor("key", table.key);
   visitor("data", table.data);
-  visitor("identity_always", table.identity_always);
 }
 
 template <class Visitor, class Sequence>

@@ -66,7 +66,6 @@ struct LoadPlan {
     std::vector<std::string>
         key;  ///< primary key's columns, else those of a UNIQUE NOT NULL key; empty: whole row
     std::vector<Data> data;
-    std::vector<std::string> identity_always;  ///< columns to be SET GENERATED ALWAYS after the load
   };
 
   struct Sequence {

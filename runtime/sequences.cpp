@@ -125,24 +125,6 @@ Result<void> set_sequences(const LoadPlan& plan, const std::string& source, cons
     observer.log(fmt::format("sequence {} set to {}{}", name, position.value,
                              position.is_called ? "" : ", which comes next"));
   }
-
-  for (const LoadPlan::Table& table : plan.tables) {
-    for (const std::string& column : table.identity_always) {
-      if (stop_requested) return stopped();
-      const std::string name = fmt::format("{}.{}.{}", table.schema, table.name, column);
-      const std::string step = "identity:" + name;
-      if (journal.state(step) == "done") continue;
-      Result<void> begun = journal.begin(step);
-      if (!begun) return begun;
-      const Result<void> altered =
-          connection->execute(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET GENERATED ALWAYS",
-                                          quoted_name(table.schema, table.name), quoted(column)));
-      if (!altered) return with_context(altered.error(), "identity column " + name);
-      Result<void> noted = journal.done(step);
-      if (!noted) return noted;
-      observer.log(fmt::format("identity column {} is GENERATED ALWAYS again", name));
-    }
-  }
   return {};
 }
 

@@ -29,7 +29,6 @@ LoadPlan example() {
   towns.data = {
       {0, LoadPlan::Data::Format::copy_text, 3'000'000'000, 3'000'000'100, 4711, 36684, {"id", "code"}},
       {1, LoadPlan::Data::Format::insert, 0, 1, 1, 1, {"fee"}}};
-  towns.identity_always = {"id"};
   plan.tables = {towns, {}};
   plan.sequences = {{"public", "towns_id_seq", "public.towns_id_seq", std::numeric_limits<int64_t>::min(),
                      false, true, "-", 9},
