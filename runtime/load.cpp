@@ -456,9 +456,9 @@ class Loader : private BatchSink {
     const uint64_t good = given - bad.size();
     if (options_.method == LoadMethod::import_into && worker.transcoder->width() > 0) {
       Result<void> added =
-          import_of(table, batch, worker)
-              .add(worker.csv.view(), good,
-                   batch.first_line == 0 ? "" : fmt::format("{}:{}", batch.file, batch.line_of(0)));
+          import_of(table, batch)
+              .add({worker.layout.names, std::string(worker.transcoder->null_word())}, worker.csv.view(),
+                   good, batch.first_line == 0 ? "" : fmt::format("{}:{}", batch.file, batch.line_of(0)));
       if (!added) return added;
     } else if (good > 0) {
       Result<uint64_t> sent = send(worker, worker.csv.view(), good);
@@ -476,12 +476,11 @@ class Loader : private BatchSink {
     return {};
   }
 
-  TableImport& import_of(Table& table, const Batch& batch, const Worker& worker) {
+  TableImport& import_of(Table& table, const Batch& batch) {
     const std::lock_guard lock(table.mutex);
     if (!table.import) {
       const LoadPlan::Table& planned = plan_.tables[batch.table];
-      table.import = std::make_unique<TableImport>(*store_, planned.schema, planned.name, worker.layout.names,
-                                                   std::string(worker.transcoder->null_word()));
+      table.import = std::make_unique<TableImport>(*store_, planned.schema, planned.name);
     }
     return *table.import;
   }
