@@ -214,8 +214,10 @@ class PlanBuilder {
     LoadPlan::Table& table = table_entry(plan, block.table);
     std::vector<std::string> columns = block.columns;
     if (columns.empty()) {
+      // COPY leaves generated columns out, an INSERT has the word DEFAULT there.
+      const bool insert = block.format == ast::DataBlock::Format::insert;
       for (const LoadPlan::Column& column : table.columns) {
-        if (!column.generated) columns.push_back(column.name);
+        if (insert || !column.generated) columns.push_back(column.name);
       }
     }
     if (table.columns.empty()) {  // a data-only dump: names are all we know

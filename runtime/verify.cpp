@@ -59,6 +59,8 @@ Selection select_columns(const LoadPlan::Table& table, bool from_dump) {
   Selection selection;
   for (const LoadPlan::Column& column : table.columns) {
     const auto holds = [&](const LoadPlan::Data& data) {
+      // An INSERT says DEFAULT where the value is computed.
+      if (column.generated && data.format == LoadPlan::Data::Format::insert) return false;
       return std::find(data.columns.begin(), data.columns.end(), column.name) != data.columns.end();
     };
     const bool held =

@@ -308,7 +308,7 @@ class Merger {
       owned_by(statement, created->options);
     } else if (auto* copy = std::get_if<ast::CopyFrom>(&statement.node)) {
       if (!is_partition(copy->table)) return;
-      if (copy->columns.empty()) copy->columns = columns_of(copy->table);
+      if (copy->columns.empty()) copy->columns = columns_of(copy->table, false);
       copy->table = root_name(copy->table);
       context_.rewritten(statement);
     }
@@ -475,12 +475,13 @@ class Merger {
 
   void rows(ast::DataBlock& block) {
     if (!is_partition(block.table)) return;
-    if (block.columns.empty()) block.columns = columns_of(block.table);
+    if (block.columns.empty())
+      block.columns = columns_of(block.table, block.format == ast::DataBlock::Format::insert);
     block.table = root_name(block.table);
   }
 
-  /// The columns that COPY without a list means: all but generated ones.
-  std::vector<std::string> columns_of(const ast::Name& partition) const {
+  /// The columns that COPY without a list means, all but generated ones, or an INSERT, which means all.
+  std::vector<std::string> columns_of(const ast::Name& partition, bool insert) const {
     const ast::Statement* statement = nullptr;
     for (const ast::Statement& candidate : context_.script.statements) {
       const auto* table = std::get_if<ast::CreateTable>(&candidate.node);
@@ -492,7 +493,7 @@ class Merger {
       table = &std::get<ast::CreateTable>(root_of(partition)->node);
     std::vector<std::string> names;
     for (const ast::Column& column : table->columns) {
-      if (!column.generated) names.push_back(column.name);
+      if (insert || !column.generated) names.push_back(column.name);
     }
     return names;
   }
