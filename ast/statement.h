@@ -182,6 +182,7 @@ struct Column {
   int32_t offset = -1;
   // What passes tell the load plan; not part of the SQL.
   TypeName source_type;       ///< the type in PostgreSQL where a pass changed it; empty otherwise
+  std::string source_name;    ///< its name in PostgreSQL where a rule renamed it; empty otherwise
   std::string key_namespace;  ///< "schema.table" of the key whose integers become UUIDs here; empty otherwise
 };
 
@@ -221,7 +222,16 @@ struct CreateTable {
   bool with_oids = false;
   std::string access_method;
   std::string tablespace;
+  Name source_name;  ///< its name in PostgreSQL where a rule renamed it; empty otherwise; not part of the SQL
 };
+
+/// What the dump's rows and a live source call it.
+inline const std::string& name_in_source(const Column& column) {
+  return column.source_name.empty() ? column.name : column.source_name;
+}
+inline const Name& name_in_source(const CreateTable& table) {
+  return table.source_name.empty() ? table.name : table.source_name;
+}
 
 struct AddColumn {
   Column column;

@@ -200,7 +200,7 @@ class Loader : private BatchSink {
   /// The columns of a batch: what goes where.
   struct Layout {
     std::vector<const LoadPlan::Column*> columns;
-    std::vector<std::string> names;  ///< of those that are loaded
+    std::vector<std::string> names;  ///< of those that are loaded, on the target
     std::string copy;                ///< the COPY statement
   };
 
@@ -425,14 +425,15 @@ class Loader : private BatchSink {
     Layout layout;
     std::string list;
     for (const std::string& name : *batch.columns) {
-      const auto found = std::find_if(planned.columns.begin(), planned.columns.end(),
-                                      [&](const LoadPlan::Column& column) { return column.name == name; });
+      const auto found =
+          std::find_if(planned.columns.begin(), planned.columns.end(),
+                       [&](const LoadPlan::Column& column) { return column.source_name == name; });
       const bool loaded = found != planned.columns.end() && !found->generated;
       layout.columns.push_back(loaded ? &*found : nullptr);
       if (!loaded) continue;
-      layout.names.push_back(name);
+      layout.names.push_back(found->name);
       if (!list.empty()) list += ", ";
-      list += quote_identifier(name);
+      list += quote_identifier(found->name);
     }
     worker.layout_of = batch.columns;
     worker.layout_table = batch.table;

@@ -42,11 +42,11 @@ Result<Position> position_at_source(Connection& source, const LoadPlan::Sequence
 // <table>_<column>_seq.
 Result<std::string> identity_sequence(Connection& target, const LoadPlan& plan,
                                       const LoadPlan::Sequence& sequence) {
-  const std::string name = sequence.source_name.substr(sequence.source_name.find('.') + 1);
   for (const LoadPlan::Table& table : plan.tables) {
-    if (table.schema != sequence.schema || !name.starts_with(table.name + "_")) continue;
+    const std::string begin = table.source_schema + "." + table.source_name + "_";
+    if (!sequence.source_name.starts_with(begin)) continue;
     for (const LoadPlan::Column& column : table.columns) {
-      if (name != table.name + "_" + column.name + "_seq") continue;
+      if (sequence.source_name != begin + column.source_name + "_seq") continue;
       const Result<Rows> rows = target.query(
           fmt::format("SELECT pg_get_serial_sequence({}, {})",
                       quoted_literal(quoted_name(table.schema, table.name)), quoted_literal(column.name)));

@@ -24,11 +24,11 @@ struct Dump {
     const std::string head = "COPY public.t (id, t, n) FROM stdin;\n";
     std::ofstream(path, std::ios::binary) << head << rows << "\\.\n";
     LoadPlan::Table table;
-    table.schema = "public";
-    table.name = "t";
+    table.schema = table.source_schema = "public";
+    table.name = table.source_name = "t";
     for (const char* name : {"id", "t", "n"}) {
       LoadPlan::Column column;
-      column.name = name;
+      column.name = column.source_name = name;
       table.columns.push_back(column);
     }
     table.data.push_back({0,
@@ -254,11 +254,11 @@ TEST_CASE(
   LoadPlan plan;
   const auto add = [&](const std::string& name, const std::vector<std::string>& columns) {
     LoadPlan::Table table;
-    table.schema = "public";
-    table.name = name;
+    table.schema = table.source_schema = "public";
+    table.name = table.source_name = name;
     for (const std::string& column : columns) {
       LoadPlan::Column planned;
-      planned.name = column;
+      planned.name = planned.source_name = column;
       planned.generated = column == "g";
       if (column == "c") planned.conversion = LoadPlan::Conversion::trim_blanks;
       table.columns.push_back(planned);
