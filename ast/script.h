@@ -39,7 +39,7 @@ struct Statement {
   }
 };
 
-/// The rows that a dump holds for one table, in one place.
+/// The rows that a dump holds for one table, in one place. Table and columns keep their names of the dump.
 struct DataBlock {
   enum class Format { copy_text, insert };
   Format format = Format::copy_text;

@@ -225,6 +225,14 @@ struct CreateTable {
   Name source_name;  ///< its name in PostgreSQL where a rule renamed it; empty otherwise; not part of the SQL
 };
 
+/// What the dump's rows and a live source call it.
+inline const std::string& name_in_source(const Column& column) {
+  return column.source_name.empty() ? column.name : column.source_name;
+}
+inline const Name& name_in_source(const CreateTable& table) {
+  return table.source_name.empty() ? table.name : table.source_name;
+}
+
 struct AddColumn {
   Column column;
   bool if_not_exists = false;

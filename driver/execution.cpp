@@ -146,6 +146,14 @@ std::map<std::string, std::string> identity_of(const Options& options, const Loa
   // Two ways of compiling the same dump give different plans.
   std::string statements;
   for (const LoadPlan::Statement& statement : plan.statements) statements += statement.sql + ";";
+  for (const LoadPlan::Table& table : plan.tables) {
+    if (table.renamed())
+      statements += table.name + " was " + table.source_schema + "." + table.source_name + ";";
+    for (const LoadPlan::Column& column : table.columns) {
+      if (column.name == column.source_name) continue;
+      statements += table.name + "." + column.name + " was " + column.source_name + ";";
+    }
+  }
   const Hash128 hash = hash128(statements, 0);
   identity["statements (hash)"] = fmt::format("{:016x}{:016x}", hash.high, hash.low);
   return identity;

@@ -189,23 +189,26 @@ class PlanBuilder {
                                file_.name(), file_.locate(statement.span.begin).line});
   }
 
-  LoadPlan::Table& table_entry(LoadPlan& plan, const ast::Name& name) {
-    const std::string schema = schema_of(name);
-    auto [it, inserted] = tables_.emplace(key(schema, name.name), plan.tables.size());
+  /// By the name in the dump. Another table may have that name on the target.
+  LoadPlan::Table& table_entry(LoadPlan& plan, const ast::Name& source) {
+    const std::string schema = schema_of(source);
+    auto [it, inserted] = tables_.emplace(key(schema, source.name), plan.tables.size());
     if (inserted) {
-      plan.tables.emplace_back();
-      plan.tables.back().schema = schema;
-      plan.tables.back().name = name.name;
+      LoadPlan::Table& table = plan.tables.emplace_back();
+      table.schema = table.source_schema = schema;
+      table.name = table.source_name = source.name;
     }
     return plan.tables[it->second];
   }
 
   void add_table(LoadPlan& plan, const ast::CreateTable& create) {
-    LoadPlan::Table& table = table_entry(plan, create.name);
+    LoadPlan::Table& table = table_entry(plan, name_in_source(create));
+    table.schema = schema_of(create.name);
+    table.name = create.name.name;
     for (const ast::Column& column : create.columns) {
-      table.columns.push_back({column.name, source_type(column), to_sql(column.type, Dialect::cockroachdb),
-                               conversion(column), column.key_namespace, static_cast<bool>(column.generated),
-                               column.not_null});
+      table.columns.push_back({column.name, name_in_source(column), source_type(column),
+                               to_sql(column.type, Dialect::cockroachdb), conversion(column),
+                               column.key_namespace, static_cast<bool>(column.generated), column.not_null});
     }
     table.key = key_columns(create);
   }
@@ -214,13 +217,15 @@ class PlanBuilder {
     LoadPlan::Table& table = table_entry(plan, block.table);
     std::vector<std::string> columns = block.columns;
     if (columns.empty()) {
+      // COPY leaves generated columns out, an INSERT has the word DEFAULT there.
+      const bool insert = block.format == ast::DataBlock::Format::insert;
       for (const LoadPlan::Column& column : table.columns) {
-        if (!column.generated) columns.push_back(column.name);
+        if (insert || !column.generated) columns.push_back(column.source_name);
       }
     }
     if (table.columns.empty()) {  // a data-only dump: names are all we know
       for (const std::string& column : columns)
-        table.columns.push_back({column, {}, {}, {}, {}, false, false});
+        table.columns.push_back({column, column, {}, {}, {}, {}, false, false});
     }
     table.data.push_back({block.data.file,
                           block.format == ast::DataBlock::Format::insert ? LoadPlan::Data::Format::insert
@@ -247,7 +252,9 @@ class PlanBuilder {
     } else if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
       for (const ast::Column& column : table->columns) {
         if (column.identity && !column.identity->restored_name.empty()) {
-          sequence_entry(plan, column.identity->restored_name);
+          LoadPlan::Sequence& sequence = sequence_entry(plan, column.identity->restored_name);
+          // PostgreSQL has it in the table's schema.
+          sequence.source_name = key(schema_of(name_in_source(*table)), column.identity->restored_name.name);
         }
       }
     } else if (const std::optional<ast::SetvalCall> setval = ast::setval_call(statement.node)) {

@@ -49,6 +49,7 @@ template <class Visitor, class Column>
 void visit_fields(Visitor& visitor,
                   Column& column) requires std::is_same_v<std::remove_const_t<Column>, LoadPlan::Column> {
   visitor("name", column.name);
+  visitor.unless_same("source_name", column.source_name, column.name);
   visitor("source_type", column.source_type);
   visitor("target_type", column.target_type);
   visitor("conversion", column.conversion);
@@ -74,10 +75,11 @@ void visit_fields(Visitor& visitor,
                   Table& table) requires std::is_same_v<std::remove_const_t<Table>, LoadPlan::Table> {
   visitor("schema", table.schema);
   visitor("name", table.name);
+  visitor.unless_same("source_schema", table.source_schema, table.schema);
+  visitor.unless_same("source_name", table.source_name, table.name);
   visitor("columns", table.columns);
   visitor("key", table.key);
   visitor("data", table.data);
-  visitor("identity_always", table.identity_always);
 }
 
 template <class Visitor, class Sequence>
@@ -144,6 +146,11 @@ class Writer {
     string(name);
     out_ += ": ";
     value(field);
+  }
+
+  /// A field that is `usual` where the text does not have it.
+  void unless_same(std::string_view name, const std::string& field, const std::string& usual) {
+    if (field != usual) (*this)(name, field);
   }
 
   std::string take() { return std::move(out_); }
@@ -256,6 +263,15 @@ class Reader {
       value(element, field);
     }
     path_.resize(outer);
+  }
+
+  void unless_same(std::string_view name, std::string& field, const std::string& usual) {
+    simdjson::dom::element element;
+    if (problem_.empty() && object_[name].get(element) == simdjson::SUCCESS) {
+      (*this)(name, field);
+    } else {
+      field = usual;
+    }
   }
 
  private:

@@ -38,7 +38,8 @@ struct LoadPlan {
   };
 
   struct Column {
-    std::string name;
+    std::string name;         ///< on the target
+    std::string source_name;  ///< in the dump and the source database; never empty, mostly the same
     std::string source_type;  ///< PostgreSQL's spelling as format_type() has it: "character(3)", "integer[]"
     std::string target_type;  ///< as emitted
     Conversion conversion = Conversion::none;
@@ -56,17 +57,21 @@ struct LoadPlan {
     uint64_t end = 0;
     uint64_t first_line = 0;
     uint64_t rows = 0;
-    std::vector<std::string> columns;  ///< in the order of the data; never empty
+    std::vector<std::string> columns;  ///< by their source names, in the order of the data; never empty
   };
 
   struct Table {
-    std::string schema;
+    std::string schema;  ///< on the target, as `name`
     std::string name;
+    std::string source_schema;  ///< in the dump and the source database, as `source_name`; mostly the same
+    std::string source_name;
     std::vector<Column> columns;
-    std::vector<std::string>
-        key;  ///< primary key's columns, else those of a UNIQUE NOT NULL key; empty: whole row
+    /// Primary key's columns, else those of a UNIQUE NOT NULL key, by their names on the target; empty: whole
+    /// row.
+    std::vector<std::string> key;
     std::vector<Data> data;
-    std::vector<std::string> identity_always;  ///< columns to be SET GENERATED ALWAYS after the load
+
+    bool renamed() const { return schema != source_schema || name != source_name; }
   };
 
   struct Sequence {

@@ -115,6 +115,7 @@ void ImportStore::remove(const std::string& name) {
 
 struct TableImport::File {
   std::string name;
+  ImportLayout layout;
   gzFile stream = nullptr;
   uint64_t bytes = 0;
   uint64_t rows = 0;
@@ -128,13 +129,10 @@ struct TableImport::State {
   uint64_t rows = 0;
 };
 
-TableImport::TableImport(ImportStore& store, std::string schema, std::string table,
-                         std::vector<std::string> columns, std::string null_word)
+TableImport::TableImport(ImportStore& store, std::string schema, std::string table)
     : store_(store),
       schema_(std::move(schema)),
       table_(std::move(table)),
-      columns_(std::move(columns)),
-      null_word_(std::move(null_word)),
       state_(std::make_unique<State>()) {}
 
 TableImport::~TableImport() {
@@ -144,17 +142,21 @@ TableImport::~TableImport() {
   }
 }
 
-Result<void> TableImport::add(std::string_view csv, uint64_t rows, const std::string& place) {
+Result<void> TableImport::add(const ImportLayout& layout, std::string_view csv, uint64_t rows,
+                              const std::string& place) {
   File* file = nullptr;
   {
     const std::lock_guard lock(state_->mutex);
     state_->rows += rows;
-    if (!state_->idle.empty()) {
-      file = state_->idle.back();
-      state_->idle.pop_back();
+    const auto idle = std::find_if(state_->idle.begin(), state_->idle.end(),
+                                   [&](const File* candidate) { return candidate->layout == layout; });
+    if (idle != state_->idle.end()) {
+      file = *idle;
+      state_->idle.erase(idle);
     } else {
       state_->files.push_back(std::make_unique<File>());
       file = state_->files.back().get();
+      file->layout = layout;
       file->name = fmt::format("{}.{:04}.csv{}", file_stem(schema_, table_), state_->files.size(),
                                store_.gzip() ? ".gz" : "");
     }
@@ -193,13 +195,41 @@ Result<void> TableImport::add(std::string_view csv, uint64_t rows, const std::st
 
 Result<TableImport::Imported> TableImport::finish(Connection& connection, const std::string& url) {
   if (state_->rows == 0) return Imported{};
+  std::vector<std::vector<File*>> groups;
+  for (const auto& file : state_->files) {
+    const auto group = std::find_if(groups.begin(), groups.end(), [&](const std::vector<File*>& candidate) {
+      return candidate[0]->layout == file->layout;
+    });
+    if (group != groups.end()) {
+      group->push_back(file.get());
+    } else {
+      groups.push_back({file.get()});
+    }
+  }
+  Imported all;
+  for (const std::vector<File*>& group : groups) {
+    const Result<Imported> imported = import(connection, url, group);
+    if (!imported) return imported;
+    all.rows += imported->rows;
+    all.index_entries += imported->index_entries;
+  }
+  for (const auto& file : state_->files) store_.remove(file->name);
+  state_->files.clear();
+  return all;
+}
+
+Result<TableImport::Imported> TableImport::import(Connection& connection, const std::string& url,
+                                                  const std::vector<File*>& files) {
+  const ImportLayout& layout = files[0]->layout;
   std::string columns;
-  for (const std::string& column : columns_) {
+  for (const std::string& column : layout.columns) {
     if (!columns.empty()) columns += ", ";
     columns += quote_identifier(column);
   }
   std::string urls;
-  for (const auto& file : state_->files) {
+  uint64_t rows = 0;
+  for (File* file : files) {
+    rows += file->rows;
     if (file->stream != nullptr && gzclose(std::exchange(file->stream, nullptr)) != Z_OK) {
       return Error{Error::Kind::interrupted,
                    fmt::format("cannot write {}: {}", store_.path(file->name), std::strerror(errno)),
@@ -209,12 +239,13 @@ Result<TableImport::Imported> TableImport::finish(Connection& connection, const 
     if (!urls.empty()) urls += ", ";
     urls += quote_literal(store_.publish(file->name));
   }
+  if (rows == 0) return Imported{};
   std::string sql =
       fmt::format("IMPORT INTO {} ({}) CSV DATA ({})", quote_name(schema_, table_), columns, urls);
   std::string with;
   if (store_.gzip()) with += "decompress = 'gzip'";
-  if (!null_word_.empty())
-    with.append(with.empty() ? "" : ", ").append("nullif = ").append(quote_literal(null_word_));
+  if (!layout.null_word.empty())
+    with.append(with.empty() ? "" : ", ").append("nullif = ").append(quote_literal(layout.null_word));
   if (!with.empty()) sql += " WITH " + with;
 
   Result<Rows> answer = connection.query(sql);
@@ -236,15 +267,12 @@ Result<TableImport::Imported> TableImport::finish(Connection& connection, const 
                  {},
                  "see SHOW JOBS on the target, then run again with --resume"};
   }
-  if (imported.rows != state_->rows) {
-    return Error{
-        Error::Kind::differs,
-        fmt::format("{} rows were written to files, IMPORT INTO took {}", state_->rows, imported.rows),
-        {},
-        "load the table again with --method copy"};
+  if (imported.rows != rows) {
+    return Error{Error::Kind::differs,
+                 fmt::format("{} rows were written to files, IMPORT INTO took {}", rows, imported.rows),
+                 {},
+                 "load the table again with --method copy"};
   }
-  for (const auto& file : state_->files) store_.remove(file->name);
-  state_->files.clear();
   return imported;
 }
 

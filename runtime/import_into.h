@@ -36,39 +36,44 @@ class ImportStore {
   std::unique_ptr<FileHost> host_;
 };
 
+/// The columns that a CSV file holds, in order, and how it writes NULL.
+struct ImportLayout {
+  std::vector<std::string> columns;
+  std::string null_word;
+  bool operator==(const ImportLayout&) const = default;
+};
+
 /// The CSV files of one table, `schema.table.0001.csv[.gz]` ..., each of about 256 MB of CSV, and their
-/// IMPORT INTO. Thread-safe.
+/// IMPORT INTO, one a layout. Thread-safe.
 class TableImport {
  public:
-  /// `columns` are those that the files hold, in order.
-  TableImport(ImportStore& store, std::string schema, std::string table, std::vector<std::string> columns,
-              std::string null_word);
+  TableImport(ImportStore& store, std::string schema, std::string table);
   ~TableImport();  ///< removes the files
   TableImport(const TableImport&) = delete;
   TableImport& operator=(const TableImport&) = delete;
 
   /// Adds rows. `place` is where they come from, for a person ("dump.sql:120"), empty where there is no such
   /// thing.
-  Result<void> add(std::string_view csv, uint64_t rows, const std::string& place);
+  Result<void> add(const ImportLayout& layout, std::string_view csv, uint64_t rows, const std::string& place);
 
   struct Imported {
     uint64_t rows = 0;
     int64_t index_entries = 0;
   };
-  /// Imports what was added, removes the files. A failed IMPORT leaves the table as it was. `url` is the
-  /// target's, to ask for the job when the connection is lost.
+  /// Imports what was added, removes the files. A failed IMPORT leaves the table as it was before that
+  /// IMPORT. `url` is the target's, to ask for the job when the connection is lost.
   Result<Imported> finish(Connection& connection, const std::string& url);
 
  private:
   struct File;
+  /// The IMPORT of some files, all of one layout.
+  Result<Imported> import(Connection& connection, const std::string& url, const std::vector<File*>& files);
   Error explained(Error error, const std::string& url) const;
   std::string origin_of_row(const std::string& message) const;
 
   ImportStore& store_;
   const std::string schema_;
   const std::string table_;
-  const std::vector<std::string> columns_;
-  const std::string null_word_;
   struct State;
   std::unique_ptr<State> state_;
 };

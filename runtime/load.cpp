@@ -200,7 +200,7 @@ class Loader : private BatchSink {
   /// The columns of a batch: what goes where.
   struct Layout {
     std::vector<const LoadPlan::Column*> columns;
-    std::vector<std::string> names;  ///< of those that are loaded
+    std::vector<std::string> names;  ///< of those that are loaded, on the target
     std::string copy;                ///< the COPY statement
   };
 
@@ -425,14 +425,15 @@ class Loader : private BatchSink {
     Layout layout;
     std::string list;
     for (const std::string& name : *batch.columns) {
-      const auto found = std::find_if(planned.columns.begin(), planned.columns.end(),
-                                      [&](const LoadPlan::Column& column) { return column.name == name; });
+      const auto found =
+          std::find_if(planned.columns.begin(), planned.columns.end(),
+                       [&](const LoadPlan::Column& column) { return column.source_name == name; });
       const bool loaded = found != planned.columns.end() && !found->generated;
       layout.columns.push_back(loaded ? &*found : nullptr);
       if (!loaded) continue;
-      layout.names.push_back(name);
+      layout.names.push_back(found->name);
       if (!list.empty()) list += ", ";
-      list += quote_identifier(name);
+      list += quote_identifier(found->name);
     }
     worker.layout_of = batch.columns;
     worker.layout_table = batch.table;
@@ -456,9 +457,9 @@ class Loader : private BatchSink {
     const uint64_t good = given - bad.size();
     if (options_.method == LoadMethod::import_into && worker.transcoder->width() > 0) {
       Result<void> added =
-          import_of(table, batch, worker)
-              .add(worker.csv.view(), good,
-                   batch.first_line == 0 ? "" : fmt::format("{}:{}", batch.file, batch.line_of(0)));
+          import_of(table, batch)
+              .add({worker.layout.names, std::string(worker.transcoder->null_word())}, worker.csv.view(),
+                   good, batch.first_line == 0 ? "" : fmt::format("{}:{}", batch.file, batch.line_of(0)));
       if (!added) return added;
     } else if (good > 0) {
       Result<uint64_t> sent = send(worker, worker.csv.view(), good);
@@ -476,12 +477,11 @@ class Loader : private BatchSink {
     return {};
   }
 
-  TableImport& import_of(Table& table, const Batch& batch, const Worker& worker) {
+  TableImport& import_of(Table& table, const Batch& batch) {
     const std::lock_guard lock(table.mutex);
     if (!table.import) {
       const LoadPlan::Table& planned = plan_.tables[batch.table];
-      table.import = std::make_unique<TableImport>(*store_, planned.schema, planned.name, worker.layout.names,
-                                                   std::string(worker.transcoder->null_word()));
+      table.import = std::make_unique<TableImport>(*store_, planned.schema, planned.name);
     }
     return *table.import;
   }

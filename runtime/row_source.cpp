@@ -24,10 +24,6 @@ namespace {
 constexpr size_t kSmallestRead = size_t{4} << 10;
 constexpr size_t kLargestRead = size_t{256} << 10;
 
-std::string table_name(const LoadPlan::Table& table) {
-  return table.schema + "." + table.name;
-}
-
 uint64_t count_lines(std::string_view text) {
   uint64_t lines = 0;
   const char* position = text.data();
@@ -224,8 +220,8 @@ class DumpRows {
       const bool limited = options_.row_limit != 0 && rows_[table] == options_.row_limit;
       if (count != data.rows && !limited) {
         return changed(path_,
-                       fmt::format("{} has {} rows from line {} on, not {}", table_name(plan_.tables[table]),
-                                   count, data.first_line, data.rows));
+                       fmt::format("{} has {} rows from line {} on, not {}",
+                                   name_for_reading(plan_.tables[table]), count, data.first_line, data.rows));
       }
     }
     if (--blocks_left_[table] == 0 && !sink_.table_ends(table)) return stop();
@@ -414,7 +410,7 @@ class DumpRows {
   bool is_generated(size_t table, const std::string& name) const {
     const std::vector<LoadPlan::Column>& columns = plan_.tables[table].columns;
     return std::any_of(columns.begin(), columns.end(), [&](const LoadPlan::Column& column) {
-      return column.name == name && column.generated;
+      return column.source_name == name && column.generated;
     });
   }
 
@@ -440,7 +436,7 @@ class PostgresqlRows {
     for (size_t table = 0; table < plan.tables.size(); ++table) {
       std::vector<std::string> columns;
       for (const LoadPlan::Column& column : plan.tables[table].columns) {
-        if (!column.generated) columns.push_back(column.name);
+        if (!column.generated) columns.push_back(column.source_name);
       }
       columns_[table] = std::make_shared<const std::vector<std::string>>(std::move(columns));
     }
@@ -515,7 +511,7 @@ class PostgresqlRows {
       if (!options_.wanted[table]) continue;
       if (!sink_.table_begins(table)) break;
       Result<bool> read = read_table(*connection, table);
-      if (!read) return with_place(read.error(), table_name(plan_.tables[table]));
+      if (!read) return with_place(read.error(), name_for_reading(plan_.tables[table]));
       if (!*read || !sink_.table_ends(table)) break;
     }
     return {};
@@ -525,7 +521,7 @@ class PostgresqlRows {
   /// be tables of the plan themselves.
   Result<std::string> copy_statement(Connection& connection, size_t table) {
     const LoadPlan::Table& planned = plan_.tables[table];
-    const std::string name = quote_name(planned.schema, planned.name);
+    const std::string name = quote_name(planned.source_schema, planned.source_name);
     Result<Rows> kind = connection.query(
         "WITH RECURSIVE part (id) AS (SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = "
         "pg_catalog.to_regclass($1) UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN part ON "
@@ -546,7 +542,7 @@ class PostgresqlRows {
     for (size_t row = 0; row < kind->size(); ++row) {
       if (kind->nulls[row][2]) continue;
       for (const LoadPlan::Table& other : plan_.tables) {
-        if (other.schema == kind->values[row][1] && other.name == kind->values[row][2])
+        if (other.source_schema == kind->values[row][1] && other.source_name == kind->values[row][2])
           partitions_planned = true;
       }
     }
@@ -612,6 +608,12 @@ class PostgresqlRows {
 };
 
 }  // namespace
+
+std::string name_for_reading(const LoadPlan::Table& table) {
+  const std::string name = table.schema + "." + table.name;
+  if (!table.renamed()) return name;
+  return fmt::format("{} ({}.{} in the source)", name, table.source_schema, table.source_name);
+}
 
 Result<void> read_dump_rows(const LoadPlan& plan, const RowSourceOptions& options, const OpenInput& open,
                             BatchSink& sink) {

@@ -15,7 +15,7 @@ namespace pg2crdb {
 /// Rows of one table in COPY's text format, whole lines.
 struct Batch {
   size_t table = 0;                                         ///< index in the plan's tables
-  std::shared_ptr<const std::vector<std::string>> columns;  ///< names, in the order of the values
+  std::shared_ptr<const std::vector<std::string>> columns;  ///< source names, in the order of the values
   std::string rows;
   uint64_t count = 0;
   std::string file;             ///< the dump's name, empty for a live source
@@ -44,6 +44,9 @@ struct RowSourceOptions {
   uint64_t row_limit = 0;                 ///< rows a table, 0: all
   unsigned readers = 1;                   ///< connections to a live source
 };
+
+/// "schema.table" of the target; the source's name stands behind it where that is another. For messages.
+std::string name_for_reading(const LoadPlan::Table& table);
 
 using OpenInput = std::function<Result<std::unique_ptr<ByteSource>>(const std::string& path)>;
 

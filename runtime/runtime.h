@@ -72,8 +72,7 @@ struct Revalidated {
 /// breaks it).
 Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer& observer);
 
-/// Sets each sequence of the plan to its value (the dump's setval, or the live source's), then identity
-/// columns back to ALWAYS.
+/// Sets each sequence of the plan to its value (the dump's setval, or the live source's).
 Result<void> set_sequences(const LoadPlan& plan, const std::string& source, const std::string& target,
                            Journal& journal, Observer& observer);
 

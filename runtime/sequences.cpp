@@ -42,11 +42,11 @@ Result<Position> position_at_source(Connection& source, const LoadPlan::Sequence
 // <table>_<column>_seq.
 Result<std::string> identity_sequence(Connection& target, const LoadPlan& plan,
                                       const LoadPlan::Sequence& sequence) {
-  const std::string name = sequence.source_name.substr(sequence.source_name.find('.') + 1);
   for (const LoadPlan::Table& table : plan.tables) {
-    if (table.schema != sequence.schema || !name.starts_with(table.name + "_")) continue;
+    const std::string begin = table.source_schema + "." + table.source_name + "_";
+    if (!sequence.source_name.starts_with(begin)) continue;
     for (const LoadPlan::Column& column : table.columns) {
-      if (name != table.name + "_" + column.name + "_seq") continue;
+      if (sequence.source_name != begin + column.source_name + "_seq") continue;
       const Result<Rows> rows = target.query(
           fmt::format("SELECT pg_get_serial_sequence({}, {})",
                       quoted_literal(quoted_name(table.schema, table.name)), quoted_literal(column.name)));
@@ -124,24 +124,6 @@ Result<void> set_sequences(const LoadPlan& plan, const std::string& source, cons
     if (!noted) return noted;
     observer.log(fmt::format("sequence {} set to {}{}", name, position.value,
                              position.is_called ? "" : ", which comes next"));
-  }
-
-  for (const LoadPlan::Table& table : plan.tables) {
-    for (const std::string& column : table.identity_always) {
-      if (stop_requested) return stopped();
-      const std::string name = fmt::format("{}.{}.{}", table.schema, table.name, column);
-      const std::string step = "identity:" + name;
-      if (journal.state(step) == "done") continue;
-      Result<void> begun = journal.begin(step);
-      if (!begun) return begun;
-      const Result<void> altered =
-          connection->execute(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET GENERATED ALWAYS",
-                                          quoted_name(table.schema, table.name), quoted(column)));
-      if (!altered) return with_context(altered.error(), "identity column " + name);
-      Result<void> noted = journal.done(step);
-      if (!noted) return noted;
-      observer.log(fmt::format("identity column {} is GENERATED ALWAYS again", name));
-    }
   }
   return {};
 }

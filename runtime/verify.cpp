@@ -59,7 +59,9 @@ Selection select_columns(const LoadPlan::Table& table, bool from_dump) {
   Selection selection;
   for (const LoadPlan::Column& column : table.columns) {
     const auto holds = [&](const LoadPlan::Data& data) {
-      return std::find(data.columns.begin(), data.columns.end(), column.name) != data.columns.end();
+      // An INSERT says DEFAULT where the value is computed.
+      if (column.generated && data.format == LoadPlan::Data::Format::insert) return false;
+      return std::find(data.columns.begin(), data.columns.end(), column.source_name) != data.columns.end();
     };
     const bool held =
         !from_dump ||
@@ -83,11 +85,11 @@ Selection select_columns(const LoadPlan::Table& table, bool from_dump) {
   return selection;
 }
 
-std::string column_list(const Selection& selection) {
+std::string column_list(const Selection& selection, std::string LoadPlan::Column::*name) {
   std::string list;
   for (const LoadPlan::Column* column : selection.columns) {
     if (!list.empty()) list += ", ";
-    list += quoted(column->name);
+    list += quoted(column->*name);
   }
   return list;
 }
@@ -190,8 +192,9 @@ class DumpStream : public RowStream, private BatchSink {
     if (stop_requested) return false;
     std::vector<size_t> places;  // of each compared column in the batch's rows
     for (const LoadPlan::Column* column : selection_.columns) {
-      places.push_back(static_cast<size_t>(
-          std::find(batch.columns->begin(), batch.columns->end(), column->name) - batch.columns->begin()));
+      places.push_back(
+          static_cast<size_t>(std::find(batch.columns->begin(), batch.columns->end(), column->source_name) -
+                              batch.columns->begin()));
     }
     std::string_view rest = batch.rows;
     std::vector<Field> ordered(places.size());
@@ -532,7 +535,7 @@ class Verification {
   // them.
   Result<std::string> source_statement(Connection& source, const LoadPlan::Table& table,
                                        const Selection& selection) const {
-    const std::string name = quoted_name(table.schema, table.name);
+    const std::string name = quoted_name(table.source_schema, table.source_name);
     std::string only = source.is_cockroachdb() ? "" : "ONLY ";
     const Result<Rows> parts = source.query(
         "WITH RECURSIVE part (id) AS (SELECT i.inhrelid FROM pg_catalog.pg_inherits i"
@@ -546,18 +549,21 @@ class Verification {
     if (!parts) return parts.error();
     if (parts->size() == 0) {
       return Error{.kind = Error::Kind::interrupted,
-                   .message = "the source has no such table",
+                   .message = table.renamed() ? fmt::format("the source has no table {}.{}",
+                                                            table.source_schema, table.source_name)
+                                              : "the source has no such table",
                    .sqlstate = "42P01",
                    .advice = "compile the source's schema again, or leave the table out with --exclude"};
     }
     const bool partitioned = parts->values[0][0] == "p";
     const auto planned = [&](const std::vector<std::string>& part) {
       return std::any_of(plan_.tables.begin(), plan_.tables.end(), [&](const LoadPlan::Table& other) {
-        return other.schema == part[1] && other.name == part[2];
+        return other.source_schema == part[1] && other.source_name == part[2];
       });
     };
     if (partitioned && std::none_of(parts->values.begin(), parts->values.end(), planned)) only.clear();
-    return fmt::format("COPY (SELECT {} FROM {}{}) TO STDOUT", column_list(selection), only, name);
+    return fmt::format("COPY (SELECT {} FROM {}{}) TO STDOUT",
+                       column_list(selection, &LoadPlan::Column::source_name), only, name);
   }
 
   void work() {
@@ -633,10 +639,11 @@ class Verification {
       if (!statement) return statement.error();
       source = std::make_unique<CopyStream>(*sessions.source, std::move(*statement), "source", &converter);
     }
-    CopyStream target(*sessions.target,
-                      fmt::format("COPY (SELECT {} FROM {}) TO STDOUT", column_list(selection),
-                                  quoted_name(table.schema, table.name)),
-                      "target", nullptr);
+    CopyStream target(
+        *sessions.target,
+        fmt::format("COPY (SELECT {} FROM {}) TO STDOUT", column_list(selection, &LoadPlan::Column::name),
+                    quoted_name(table.schema, table.name)),
+        "target", nullptr);
 
     CompareOptions compare;
     compare.max_reported = options_.max_reported;

@@ -85,6 +85,7 @@ class Merger {
       if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
         if (!table->partition_of.empty()) parents_[key(table->name)] = table->partition_of;
         if (table->partition_by) roots_.insert(key(table->name));
+        if (!table->source_name.empty()) renamed_[key(table->source_name)] = table->name;
       } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
         for (const ast::AlterCommand& command : alter->commands) {
           const auto* attach = std::get_if<ast::AttachPartition>(&command);
@@ -308,7 +309,7 @@ class Merger {
       owned_by(statement, created->options);
     } else if (auto* copy = std::get_if<ast::CopyFrom>(&statement.node)) {
       if (!is_partition(copy->table)) return;
-      if (copy->columns.empty()) copy->columns = columns_of(copy->table);
+      if (copy->columns.empty()) copy->columns = columns_of(copy->table, false);
       copy->table = root_name(copy->table);
       context_.rewritten(statement);
     }
@@ -473,14 +474,18 @@ class Merger {
     return !(next == '_' || (next >= '0' && next <= '9') || (next >= 'a' && next <= 'z'));
   }
 
+  /// Rows have the names of the dump, whatever tables and columns are called now.
   void rows(ast::DataBlock& block) {
-    if (!is_partition(block.table)) return;
-    if (block.columns.empty()) block.columns = columns_of(block.table);
-    block.table = root_name(block.table);
+    const auto renamed = renamed_.find(key(block.table));
+    const ast::Name partition = renamed == renamed_.end() ? block.table : renamed->second;
+    if (!is_partition(partition)) return;
+    if (block.columns.empty())
+      block.columns = columns_of(partition, block.format == ast::DataBlock::Format::insert);
+    block.table = name_in_source(std::get<ast::CreateTable>(root_of(partition)->node));
   }
 
-  /// The columns that COPY without a list means: all but generated ones.
-  std::vector<std::string> columns_of(const ast::Name& partition) const {
+  /// The columns that COPY without a list means, all but generated ones, or an INSERT, which means all.
+  std::vector<std::string> columns_of(const ast::Name& partition, bool insert) const {
     const ast::Statement* statement = nullptr;
     for (const ast::Statement& candidate : context_.script.statements) {
       const auto* table = std::get_if<ast::CreateTable>(&candidate.node);
@@ -492,13 +497,14 @@ class Merger {
       table = &std::get<ast::CreateTable>(root_of(partition)->node);
     std::vector<std::string> names;
     for (const ast::Column& column : table->columns) {
-      if (!column.generated) names.push_back(column.name);
+      if (insert || !column.generated) names.push_back(name_in_source(column));
     }
     return names;
   }
 
   PassContext& context_;
   std::map<std::string, ast::Name> parents_;  ///< of each partition
+  std::map<std::string, ast::Name> renamed_;  ///< by the name in the dump: the name now
   std::set<std::string> roots_;               ///< tables with PARTITION BY
   std::map<std::string, size_t> leaves_;      ///< how many partitions with rows, by the topmost table
   std::set<std::string> attached_;            ///< indexes that the parent has as well

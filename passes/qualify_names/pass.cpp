@@ -112,6 +112,9 @@ class Qualifier {
           if constexpr (std::is_same_v<Node, ast::CreateTable> || std::is_same_v<Node, ast::CreateSequence> ||
                         std::is_same_v<Node, ast::CreateView> || std::is_same_v<Node, ast::CreateTableAs>) {
             created(statement.name, relations_);
+            if constexpr (std::is_same_v<Node, ast::CreateTable>) {  // its rows have the name it had before
+              if (!statement.source_name.empty()) created(statement.source_name, relations_);
+            }
           } else if constexpr (std::is_same_v<Node, ast::CreateEnum> ||
                                std::is_same_v<Node, ast::CreateDomain> ||
                                std::is_same_v<Node, ast::CreateCompositeType>) {

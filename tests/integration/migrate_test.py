@@ -565,11 +565,11 @@ INSERT INTO public.every VALUES
 
 
 class TypesTest(Migration):
-    def dump(self, *options):
+    def dump(self, *options, sql=TYPES):
         server = source()
         database = f"types_{next(NUMBERS)}"
         url = server.create_database(database)
-        subprocess.run([postgres_bin() / "psql", "-Xq1", "-v", "ON_ERROR_STOP=1", url], input=TYPES.encode(), check=True)
+        subprocess.run([postgres_bin() / "psql", "-Xq1", "-v", "ON_ERROR_STOP=1", url], input=sql.encode(), check=True)
         self.live = url
         path = self.folder / "types.sql"
         with open(path, "wb") as out:
@@ -588,6 +588,17 @@ class TypesTest(Migration):
                 self.assertEqual(self.rows("SELECT a_text, a_char = '', texts[2], a_bytea = '\\x00ff5c27220a' FROM public.every "
                                            "WHERE id IN (1, 2, 3) ORDER BY id"),
                                  [["tab\tnl\ncr\rcrlf\r\nback\\slash\\.", "f", "NULL", "t"], ["", "t", None, "f"], [None, None, None, None]])
+
+    def test_generated_columns(self):
+        sql = ("CREATE TABLE public.t (id integer PRIMARY KEY, twice integer GENERATED ALWAYS AS (id * 2) STORED, name text);\n"
+               "INSERT INTO public.t (id, name) VALUES (1, 'a'), (2, 'b');\n")
+        for options in ((), ("--inserts",), ("--column-inserts",)):
+            with self.subTest(options=options):
+                self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+                self.url = self.node.create_database(self.database)
+                run = self.migrate(self.dump(*options, sql=sql), "--state-dir", self.folder / self.database)
+                self.assertIn("success: 2, missing: 0", run.out)
+                self.assertEqual(self.rows("SELECT id, twice, name FROM public.t ORDER BY id"), [["1", "2", "a"], ["2", "4", "b"]])
 
     def test_a_change_of_any_value_is_seen(self):
         self.migrate(self.dump())

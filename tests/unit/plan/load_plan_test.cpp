@@ -20,16 +20,17 @@ LoadPlan example() {
   LoadPlan::Table towns;
   towns.schema = "public";
   towns.name = "Les \"Communes\" d'été";
+  towns.source_schema = towns.schema;
+  towns.source_name = towns.name;
   towns.columns = {
-      {"id", "integer", "UUID", LoadPlan::Conversion::uuid_of_key, "public.towns", false, true},
-      {"code", "character(3)", "CHAR(3)", LoadPlan::Conversion::trim_blanks, "", false, false},
-      {"fee", "money", "DECIMAL(19,2)", LoadPlan::Conversion::money_to_decimal, "", false, false},
-      {"full", "text", "STRING", LoadPlan::Conversion::none, "", true, false}};
+      {"id", "id", "integer", "UUID", LoadPlan::Conversion::uuid_of_key, "public.towns", false, true},
+      {"code", "code", "character(3)", "CHAR(3)", LoadPlan::Conversion::trim_blanks, "", false, false},
+      {"fee", "fee", "money", "DECIMAL(19,2)", LoadPlan::Conversion::money_to_decimal, "", false, false},
+      {"full", "full", "text", "STRING", LoadPlan::Conversion::none, "", true, false}};
   towns.key = {"id", "code"};
   towns.data = {
       {0, LoadPlan::Data::Format::copy_text, 3'000'000'000, 3'000'000'100, 4711, 36684, {"id", "code"}},
       {1, LoadPlan::Data::Format::insert, 0, 1, 1, 1, {"fee"}}};
-  towns.identity_always = {"id"};
   plan.tables = {towns, {}};
   plan.sequences = {{"public", "towns_id_seq", "public.towns_id_seq", std::numeric_limits<int64_t>::min(),
                      false, true, "-", 9},
@@ -58,6 +59,43 @@ TEST_CASE("a plan is written and read back as it was") {
   CHECK(plan->tables[0].data[1].format == LoadPlan::Data::Format::insert);
   CHECK(plan->sequences[0].value == std::numeric_limits<int64_t>::min());
   CHECK(plan->sequences[1].value == std::numeric_limits<int64_t>::max());
+}
+
+TEST_CASE("a source name is written where it differs, and filled in where it is not there") {
+  const std::string same = to_json(example());
+  CHECK(same.find("\"source_schema\"") == std::string::npos);
+  CHECK(same.find("\"name\": \"id\", \"source_type\": \"integer\"") != std::string::npos);
+  const Result<LoadPlan> filled = parse_load_plan(same);
+  REQUIRE(filled);
+  CHECK(filled->tables[0].source_schema == "public");
+  CHECK(filled->tables[0].source_name == filled->tables[0].name);
+  CHECK_FALSE(filled->tables[0].renamed());
+  CHECK(filled->tables[0].columns[1].source_name == "code");
+
+  LoadPlan plan = example();
+  plan.tables[0].source_name = "Communes";
+  plan.tables[0].columns[1].source_name = "code \"insee\"";
+  CHECK(plan.tables[0].renamed());
+  const std::string json = to_json(plan);
+  CHECK(json.find("\"source_schema\"") == std::string::npos);
+  CHECK(
+      json.find("      \"name\": \"Les \\\"Communes\\\" d'été\",\n      \"source_name\": \"Communes\",\n") !=
+      std::string::npos);
+  CHECK(json.find("{\"name\": \"code\", \"source_name\": \"code \\\"insee\\\"\", \"source_type\"") !=
+        std::string::npos);
+  Result<LoadPlan> read = parse_load_plan(json);
+  REQUIRE(read);
+  CHECK(to_json(*read) == json);
+  CHECK(read->tables[0].source_schema == "public");
+  CHECK(read->tables[0].source_name == "Communes");
+  CHECK(read->tables[0].columns[0].source_name == "id");
+  CHECK(read->tables[0].columns[1].source_name == "code \"insee\"");
+
+  plan.tables[0].source_schema = "geo";
+  read = parse_load_plan(to_json(plan));
+  REQUIRE(read);
+  CHECK(read->tables[0].source_schema == "geo");
+  CHECK(read->tables[0].schema == "public");
 }
 
 TEST_CASE("every byte survives, UTF-8 or not") {
@@ -100,6 +138,8 @@ TEST_CASE("what is no plan is refused with the place") {
         std::string::npos);
   CHECK(problem(replaced(json, "\"rows\": 36684", "\"rows\": -1")).find("tables[0].data[0].rows") !=
         std::string::npos);
+  CHECK(problem(replaced(json, "\"name\": \"fee\",", "\"name\": \"fee\", \"source_name\": 1,"))
+            .find("tables[0].columns[2].source_name is no string") != std::string::npos);
   CHECK(problem(replaced(json, "\"input\": 1", "\"input\": 2")).find("of 2 inputs") != std::string::npos);
   CHECK(problem(replaced(json, "\"key\"", "\"keys\"")).find("tables[0].key is missing") != std::string::npos);
 }

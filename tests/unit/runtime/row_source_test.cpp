@@ -80,18 +80,18 @@ LoadPlan plan_of_dump() {
     return LoadPlan::Data{0, format, first, kDump.find(end, first), line, rows, {"id", "t"}};
   };
   LoadPlan::Table a;
-  a.schema = "public";
-  a.name = "a";
+  a.schema = a.source_schema = "public";
+  a.name = a.source_name = "a";
   a.data.push_back(block(LoadPlan::Data::Format::copy_text, "1\tone", "\\.\n", 2, 3));
   a.data.push_back(block(LoadPlan::Data::Format::copy_text, "4\tfour", "\\.\n", 15, 1));
   LoadPlan::Table b;
-  b.schema = "public";
-  b.name = "b";
+  b.schema = b.source_schema = "public";
+  b.name = b.source_name = "b";
   b.data.push_back(
       block(LoadPlan::Data::Format::insert, "INSERT", "\n\nCOPY public.a (id, t) FROM stdin;\n4", 7, 4));
   LoadPlan::Table empty;
-  empty.schema = "public";
-  empty.name = "empty";
+  empty.schema = empty.source_schema = "public";
+  empty.name = empty.source_name = "empty";
   plan.tables = {a, b, empty};
   return plan;
 }
@@ -183,7 +183,13 @@ TEST_CASE("a dump that is not the plan's is an error") {
   plan.tables[0].data[0].rows = 4;
   const Result<void> other = read(plan, {}, 1000, out);
   REQUIRE_FALSE(other);
-  CHECK(other.error().message.find("has 3 rows from line 2 on, not 4") != std::string::npos);
+  CHECK(other.error().message.find(": public.a has 3 rows from line 2 on, not 4") != std::string::npos);
+
+  plan.tables[0].name = "letters";
+  const Result<void> renamed = read(plan, {}, 1000, out);
+  REQUIRE_FALSE(renamed);
+  CHECK(renamed.error().message.find(": public.letters (public.a in the source) has 3 rows") !=
+        std::string::npos);
 }
 
 TEST_CASE("a sink that wants no more ends the reading") {

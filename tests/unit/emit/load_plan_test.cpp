@@ -1,0 +1,134 @@
+#include "emit/load_plan.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace pg2crdb;
+using namespace pg2crdb::ast;
+
+namespace {
+
+Column column(std::string name, std::string source_name = {}, bool generated = false) {
+  Column result;
+  result.name = std::move(name);
+  result.source_name = std::move(source_name);
+  result.type.name = {"pg_catalog", "text"};
+  result.not_null = true;
+  if (generated) result.generated = Generated{Expr{Literal{}}, true};
+  return result;
+}
+
+CreateTable table(Name name, Name source_name, std::vector<Column> columns) {
+  CreateTable result;
+  result.name = std::move(name);
+  result.source_name = std::move(source_name);
+  result.columns = std::move(columns);
+  return result;
+}
+
+DataBlock rows_of(Name name, std::vector<std::string> columns, uint64_t begin) {
+  DataBlock block;
+  block.table = std::move(name);
+  block.columns = std::move(columns);
+  block.data.begin = begin;
+  block.data.end = begin + 10;
+  return block;
+}
+
+LoadPlan plan_of(const Script& script) {
+  const SourceFile file(0, "dump.sql");
+  return make_load_plan(script, Target(), file, {"dump.sql", 1000, ""});
+}
+
+}  // namespace
+
+TEST_CASE("what was not renamed has one name in the load plan") {
+  Script script;
+  script.add(table({"public", "towns"}, {}, {column("id"), column("code")}), {}, Phase::pre_data);
+  script.data.push_back(rows_of({"public", "towns"}, {"id", "code"}, 100));
+  script.data.push_back(rows_of({"", "only_rows"}, {"v"}, 200));
+  const LoadPlan plan = plan_of(script);
+  REQUIRE(plan.tables.size() == 2);
+  for (const LoadPlan::Table& planned : plan.tables) {
+    CHECK_FALSE(planned.renamed());
+    CHECK(planned.source_schema == "public");
+    for (const LoadPlan::Column& its : planned.columns) CHECK(its.source_name == its.name);
+    CHECK(planned.data.size() == 1);
+  }
+  CHECK(plan.tables[1].source_name == "only_rows");
+  CHECK(to_json(plan).find("\"source_name\"") == std::string::npos);
+}
+
+TEST_CASE("the rows of a renamed table are found by the name in the dump") {
+  Script script;
+  CreateTable persons = table(
+      {"app", "persons"}, {"crm", "people"},
+      {column("person_id", "id"), column("note"), column("shout", "loud", true), column("town", "city")});
+  Constraint key;
+  key.kind = Constraint::Kind::primary_key;
+  key.columns = {"person_id"};
+  persons.constraints.push_back(key);
+  script.add(std::move(persons), {}, Phase::pre_data);
+  script.data.push_back(rows_of({"crm", "people"}, {"city", "id", "note"}, 100));
+  script.data.push_back(rows_of({"crm", "people"}, {}, 200));
+  script.data.push_back(rows_of({"crm", "people"}, {}, 300));
+  script.data[2].format = DataBlock::Format::insert;
+
+  const LoadPlan plan = plan_of(script);
+  REQUIRE(plan.tables.size() == 1);
+  const LoadPlan::Table& planned = plan.tables[0];
+  CHECK(planned.schema == "app");
+  CHECK(planned.name == "persons");
+  CHECK(planned.source_schema == "crm");
+  CHECK(planned.source_name == "people");
+  CHECK(planned.key == std::vector<std::string>{"person_id"});
+  REQUIRE(planned.columns.size() == 4);
+  CHECK(planned.columns[0].name == "person_id");
+  CHECK(planned.columns[0].source_name == "id");
+  CHECK(planned.columns[1].source_name == "note");
+  CHECK(planned.columns[3].source_name == "city");
+  REQUIRE(planned.data.size() == 3);
+  CHECK(planned.data[0].columns == std::vector<std::string>{"city", "id", "note"});
+  CHECK(planned.data[1].columns == std::vector<std::string>{"id", "note", "city"});
+  CHECK(planned.data[2].columns == std::vector<std::string>{"id", "note", "loud", "city"});
+
+  const Result<LoadPlan> read = parse_load_plan(to_json(plan));
+  REQUIRE(read);
+  CHECK(to_json(*read) == to_json(plan));
+}
+
+TEST_CASE("tables may change their names with each other") {
+  Script script;
+  script.add(table({"public", "b"}, {"public", "a"}, {column("y", "x"), column("x", "y")}), {},
+             Phase::pre_data);
+  script.add(table({"", "a"}, {"", "b"}, {column("x")}), {}, Phase::pre_data);
+  script.data.push_back(rows_of({"public", "b"}, {"x"}, 100));
+  script.data.push_back(rows_of({"public", "a"}, {"x", "y"}, 200));
+  const LoadPlan plan = plan_of(script);
+  REQUIRE(plan.tables.size() == 2);
+  CHECK(plan.tables[0].name == "b");
+  CHECK(plan.tables[0].source_name == "a");
+  REQUIRE(plan.tables[0].data.size() == 1);
+  CHECK(plan.tables[0].data[0].begin == 200);
+  CHECK(plan.tables[0].columns[0].source_name == "x");
+  CHECK(plan.tables[0].columns[1].source_name == "y");
+  CHECK(plan.tables[1].name == "a");
+  CHECK(plan.tables[1].source_name == "b");
+  REQUIRE(plan.tables[1].data.size() == 1);
+  CHECK(plan.tables[1].data[0].begin == 100);
+}
+
+TEST_CASE("an identity column's sequence is asked for in the schema that its table has in the source") {
+  Script script;
+  Column id = column("person_id", "id");
+  id.identity = Identity{};
+  id.identity->restored_name = {"app", "people_id_seq"};
+  script.add(table({"app", "persons"}, {"crm", "people"}, {id}), {}, Phase::pre_data);
+  const LoadPlan plan = plan_of(script);
+  REQUIRE(plan.sequences.size() == 1);
+  CHECK(plan.sequences[0].schema == "app");
+  CHECK(plan.sequences[0].name == "people_id_seq");
+  CHECK(plan.sequences[0].source_name == "crm.people_id_seq");
+}
