@@ -41,16 +41,16 @@ TypeInfo& registered();
 
 template <class T, size_t i>
 void* member(void* node) {
-  return &(as<T>(node).*(std::get<i>(Fields<T>::list).second));
+  return &(as<T>(node).*(std::get<i>(Fields<T>::list).member));
 }
 
 template <class T, size_t... i>
 void add_fields(TypeInfo& info, std::index_sequence<i...>) {
   (info.fields.push_back(
-       {std::get<i>(Fields<T>::list).first,
+       {std::get<i>(Fields<T>::list).name,
         &registered<
-            std::remove_cvref_t<decltype(std::declval<T&>().*(std::get<i>(Fields<T>::list).second))>>(),
-        &member<T, i>}),
+            std::remove_cvref_t<decltype(std::declval<T&>().*(std::get<i>(Fields<T>::list).member))>>(),
+        &member<T, i>, std::get<i>(Fields<T>::list).required}),
    ...);
 }
 

@@ -18,6 +18,7 @@ struct FieldInfo {
   std::string_view name;
   const TypeInfo* type = nullptr;
   void* (*member)(void* node) = nullptr;
+  bool required = false;  ///< never empty: who reads the tree looks no further
 };
 
 /// One type of the tree. Which operations are set follows from `kind`; all take pointers to values of this

@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <cstdio>
+#include <unordered_set>
 
 #include "driver/ast_json.h"
+#include "ast/describe.h"
 #include "driver/inline_ignores.h"
 #include "driver/pg_dump.h"
 #include "emit/load_plan.h"
@@ -78,6 +80,39 @@ bool needs_somebody(const Compiled& compiled) {
     }
   }
   return false;
+}
+
+/// Reads what is emitted with CockroachDB's grammar. What a person's own rule or pass made and the target
+/// would not parse is a finding, and does not go out.
+void check_emitted(CompiledInput& input, const Choices& choices, Diagnostics& diagnostics) {
+  std::unordered_set<std::string_view> foreign;
+  for (const PlacedPass& placed : choices.pipeline.placed) foreign.insert(placed.pass->name);
+  if (choices.rules != nullptr) {
+    for (const rewrite::RewriteRule* rule : choices.rules->rules()) foreign.insert(rule->name);
+  }
+  const auto is_foreign = [&](const ast::Statement& statement) {
+    return std::any_of(statement.passes.begin(), statement.passes.end(),
+                       [&](std::string_view pass) { return foreign.contains(pass); });
+  };
+  for (const Refusal& refusal : self_check(input.script, choices.target, *input.file, is_foreign)) {
+    ast::Statement& statement = input.script.statements[refusal.statement];
+    std::string by;
+    for (const std::string_view pass : statement.passes) {
+      if (foreign.contains(pass)) by += (by.empty() ? "" : ", ") + std::string(pass);
+    }
+    Diagnostic finding;
+    finding.rule = &not_cockroachdb;
+    finding.severity = not_cockroachdb.severity;
+    finding.object = ast::statement_object(statement.node);
+    finding.span = statement.span;
+    finding.message = fmt::format("what `{}` makes of this is no SQL of CockroachDB {}: {}", by,
+                                  to_string(choices.target.version()), refusal.message);
+    finding.notes.push_back("it would be: " + refusal.sql);
+    diagnostics.add(std::move(finding));
+    // What was read or added is not lost: it goes out as a comment.
+    statement.fate = ast::Fate::needs_person;
+    statement.reason = "a rule or pass from outside makes it what CockroachDB does not parse";
+  }
 }
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -168,11 +203,16 @@ Result<Compiled> compile_inputs(const Options& options, const std::vector<std::s
       pipeline.after = print_after;
       pipeline.after_data = &wanted;
     }
+    pipeline.pass.explain = [&](const ast::Statement& statement, int64_t offset, std::string_view what) {
+      const Location at = input->file->locate(statement.span.begin + static_cast<uint64_t>(std::max<int64_t>(offset, 0)));
+      fmt::print(stderr, "{}:{}:{}: rule {}: {}\n", input->file->name(), at.line, at.column,
+                 pipeline.pass.explained_rule, what);
+    };
     run_pipeline(input->script, compiled.choices.target, pipeline, diagnostics);
     const double passes_seconds = seconds_since(start) - read_seconds;
     // Without all passes, PostgreSQL's forms stay in the output, as somebody asked.
     const bool complete = pipeline.disabled.empty() && pipeline.stop_after.empty();
-    if (complete && !options.no_self_check) self_check(input->script, compiled.choices.target, *input->file);
+    if (complete && !options.no_self_check) check_emitted(*input, compiled.choices, diagnostics);
     if (options.verbose) {
       fmt::print(stderr, "pg2crdb: {}: {} bytes, read in {:.3f} s, passes {:.3f} s, checked in {:.3f} s\n",
                  input->file->name(), with_commas(input->input.bytes), read_seconds, passes_seconds,

@@ -10,12 +10,13 @@
 #include <sstream>
 
 #include "driver/plugins.h"
+#include "driver/rules.h"
 #include "parser/parser.h"
 
 namespace pg2crdb {
 namespace {
 
-constexpr std::array<Rule, 2> rules = {{
+constexpr std::array<Rule, 3> rules = {{
     {"unused-decision", Severity::warning, "configuration",
      "A decision in pg2crdb.toml or an inline `pg2crdb: ignore` matches no finding: it may be misspelt or "
      "out of date.",
@@ -23,6 +24,9 @@ constexpr std::array<Rule, 2> rules = {{
     {"expired-decision", Severity::warning, "configuration",
      "The last day of a decision in pg2crdb.toml is over: its findings count again.",
      "Decide again, and set `until` to a later day."},
+    {"not-cockroachdb", Severity::error, "rules",
+     "A rule or pass of your own writes what CockroachDB does not parse: the statement is left for a person.",
+     "Correct what the rule writes; `pg2crdb lint --dialect cockroachdb` checks it."},
 }};
 
 Error wrong(const std::string& path, const toml::node& node, std::string_view what) {
@@ -128,21 +132,24 @@ std::optional<Error> read_decision(const toml::node& node, Config& config) {
   return {};
 }
 
-std::optional<Error> read_plugins(const toml::node& node, Config& config) {
-  if (auto error = read_strings(config.path, "plugins", node, config.plugins)) return error;
+/// Paths that are relative to the configuration's folder.
+std::optional<Error> read_paths(std::string_view key, const toml::node& node, const Config& config,
+                                std::vector<std::string>& paths) {
+  if (auto error = read_strings(config.path, key, node, paths)) return error;
   const std::filesystem::path folder = std::filesystem::path(config.path).parent_path();
-  for (std::string& plugin : config.plugins) plugin = (folder / plugin).string();
+  for (std::string& path : paths) path = (folder / path).string();
   return {};
 }
 
 std::optional<Error> read_key(const toml::key& key, const toml::node& node, Config& config) {
-  static const std::vector<std::string> known = {"crdb",   "sequences", "fail_on",  "passes",  "plugins",
+  static const std::vector<std::string> known = {"crdb",   "sequences", "fail_on",  "passes",  "plugins", "rules",
                                                  "select", "ignore",    "severity", "decision"};
   if (key == "crdb") return read_string(config.path, "crdb", node, config.crdb);
   if (key == "sequences") return read_string(config.path, "sequences", node, config.sequences);
   if (key == "fail_on") return read_string(config.path, "fail_on", node, config.fail_on);
   if (key == "passes") return read_strings(config.path, "passes", node, config.passes);
-  if (key == "plugins") return read_plugins(node, config);
+  if (key == "plugins") return read_paths("plugins", node, config, config.plugins);
+  if (key == "rules") return read_paths("rules", node, config, config.rules);
   if (key == "select") return read_strings(config.path, "select", node, config.select);
   if (key == "ignore") return read_strings(config.path, "ignore", node, config.ignore);
   if (key == "severity") return read_severities(config.path, node, config);
@@ -272,6 +279,7 @@ std::optional<Error> choose_words(const Options& options, Choices& choices) {
 const std::span<const Rule> driver_rules = rules;
 const Rule& unused_decision = rules[0];
 const Rule& expired_decision = rules[1];
+const Rule& not_cockroachdb = rules[2];
 
 const Rule* find_any_rule(std::string_view id, std::span<const PlacedPass> placed) {
   const auto find = [&](std::span<const Rule> some) -> const Rule* {
@@ -341,6 +349,30 @@ std::string find_config(const std::string& input) {
   return {};
 }
 
+namespace {
+
+std::optional<Error> add_rules(const std::vector<std::string>& paths, Choices& choices) {
+  if (paths.empty()) return {};
+  auto set = load_rules(paths, choices.pipeline);
+  if (!set) return set.error();
+  choices.rules = std::move(*set);
+  const std::vector<PlacedPass>& placed = choices.rules->placed();
+  choices.pipeline.placed.insert(choices.pipeline.placed.end(), placed.begin(), placed.end());
+  return {};
+}
+
+std::optional<Error> unknown_rewrite_rule(const std::string& name, const Choices& choices) {
+  std::vector<std::string> known;
+  for (const rewrite::RewriteRule* rule : rewrite_rules(choices)) known.push_back(rule->name);
+  if (std::find(known.begin(), known.end(), name) != known.end()) return {};
+  const std::string near = nearest(name, known);
+  return usage_error(fmt::format("there is no rewrite rule `{}`{}", name,
+                                 near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),
+                     "`pg2crdb rules list` names them");
+}
+
+}  // namespace
+
 Result<Choices> make_choices(const Options& options, const std::string& input) {
   Choices choices;
   const std::string path = options.no_config         ? std::string()
@@ -357,6 +389,13 @@ Result<Choices> make_choices(const Options& options, const std::string& input) {
   auto placed = load_plugins(plugins);
   if (!placed) return placed.error();
   choices.pipeline.placed = std::move(*placed);
+  std::vector<std::string> rules = config.rules;
+  rules.insert(rules.end(), options.rules.begin(), options.rules.end());
+  if (auto error = add_rules(rules, choices)) return *error;
+  if (!options.explain_rule.empty()) {
+    if (auto error = unknown_rewrite_rule(options.explain_rule, choices)) return *error;
+    choices.pipeline.pass.explained_rule = options.explain_rule;
+  }
   if (auto error = check_decisions(choices)) return *error;
   if (auto error = choose_target(options.crdb.empty() ? config.crdb : options.crdb, choices)) return *error;
   if (auto error = choose_words(options, choices)) return *error;

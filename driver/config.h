@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -8,6 +9,7 @@
 #include "diag/diagnostic.h"
 #include "driver/options.h"
 #include "passes/pipeline.h"
+#include "rewrite/rule_set.h"
 #include "support/result.h"
 #include "support/span.h"
 #include "target/target.h"
@@ -32,6 +34,7 @@ struct Config {
   std::string sequences;
   std::string fail_on;
   std::vector<std::string> passes;
+  std::vector<std::string> rules;    ///< paths, those that were relative to the configuration's folder too
   std::vector<std::string> plugins;  ///< paths, those that were relative to the configuration's folder too
   std::vector<std::string> select;
   std::vector<std::string> ignore;
@@ -50,6 +53,7 @@ std::string find_config(const std::string& input);
 /// The command line and the configuration together, checked; the command line wins.
 struct Choices {
   Target target;
+  std::shared_ptr<const rewrite::RuleSet> rules;  ///< what `pipeline` and diagnostics point into; may be null
   PipelineOptions pipeline;
   std::string print_after;
   std::vector<std::string> select;  ///< ids of rules; empty: all
@@ -59,14 +63,16 @@ struct Choices {
   Config config;
 };
 
-/// Finds the configuration from `input` (unless the options say otherwise), loads the plugins of both and
+/// Finds the configuration from `input` (unless the options say otherwise), loads the plugins and rules of both and
 /// checks every name.
 Result<Choices> make_choices(const Options& options, const std::string& input);
 
-/// What the driver itself reports: decisions that match nothing or are out of date.
+/// What the driver itself reports: decisions that match nothing or are out of date, and what rules and passes
+/// from outside write that is no SQL of the target.
 extern const std::span<const Rule> driver_rules;
 extern const Rule& unused_decision;
 extern const Rule& expired_decision;
+extern const Rule& not_cockroachdb;
 
 /// Any rule by its id, of the program or of passes from outside; null for an unknown one.
 const Rule* find_any_rule(std::string_view id, std::span<const PlacedPass> placed);

@@ -14,7 +14,7 @@ enum class OptionGroup {
   input,      ///< how a dump is read: --stdin-filename
   ast_input,  ///< --ast
   choices,    ///< what it is compiled into: --crdb, --sequences, --passes ...
-  outside,    ///< passes from outside: --plugin
+  outside,    ///< passes and rules from outside: --plugin, --rules
   findings,   ///< which findings, how bad, what they make of the exit status
   settings,   ///< --config
   reports,    ///< --report
@@ -28,6 +28,7 @@ enum class OptionGroup {
   state,      ///< --state-dir, --resume
   dry_run,    ///< --dry-run, --yes
   progress,   ///< --progress, --log-format
+  update,     ///< --update
   format,     ///< --format, with the values that the command has
   general,    ///< -q, -v, --color, --help: every command's
 };
@@ -47,6 +48,9 @@ struct Options {
   std::string print_after;
   std::string stop_after;
   std::vector<std::string> plugins;
+  std::vector<std::string> rules;
+  std::string explain_rule;
+  bool update = false;
   bool no_self_check = false;
 
   std::vector<std::string> select;

@@ -13,7 +13,8 @@
 
 namespace pg2crdb {
 
-void self_check(const ast::Script& script, const Target& target, const SourceFile& file) {
+std::vector<Refusal> self_check(const ast::Script& script, const Target& target, const SourceFile& file,
+                                const std::function<bool(const ast::Statement&)>& is_foreign) {
   using enum ast::Phase;
   std::vector<const ast::Statement*> statements;
   std::vector<std::string> texts;
@@ -26,8 +27,13 @@ void self_check(const ast::Script& script, const Target& target, const SourceFil
   }
   const std::vector<std::string_view> views(texts.begin(), texts.end());
   const auto problems = CockroachGrammar(target).check_all(views);
+  std::vector<Refusal> refusals;
   for (size_t i = 0; i < problems.size(); ++i) {
     if (!problems[i]) continue;
+    if (is_foreign && is_foreign(*statements[i])) {
+      refusals.push_back({statements[i]->id, texts[i], problems[i]->offset, problems[i]->message});
+      continue;
+    }
     const std::string passes = statements[i]->passes.empty()
                                    ? std::string("no pass touched it")
                                    : fmt::format("passes: {}", fmt::join(statements[i]->passes, ", "));
@@ -37,6 +43,7 @@ void self_check(const ast::Script& script, const Target& target, const SourceFil
                     file.name(), file.locate(statements[i]->span.begin).line, to_string(target.version()),
                     problems[i]->offset, problems[i]->message, passes, texts[i]));
   }
+  return refusals;
 }
 
 }  // namespace pg2crdb

@@ -96,7 +96,7 @@ linking : 'docs' STRING ';' ;
 // --- how it is tested
 
 ruleTest
-  : 'test' ('for' 'crdb' NUMBER)? block ('becomes' block | same='unchanged')? ('reports' STRING (',' STRING)*)? ';'
+  : 'test' ('for' 'crdb' NUMBER)? block ('becomes' block | same='unchanged')? (said='reports' STRING (',' STRING)*)? ';'
   ;
 block : '{' (~('{' | '}') | block)* '}' ;
 

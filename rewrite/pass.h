@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,10 @@
 #include "target/target.h"
 
 namespace pg2crdb {
+
+namespace rewrite {
+struct RuleFile;
+}
 
 /// What becomes of a primary key that a sequence fills.
 enum class SequenceKeys { keep, unique_rowid, hash_sharded, uuid };
@@ -86,6 +91,7 @@ struct Pass {
   std::function<void(PassContext&)> run;
   std::string_view rule_path = {};  ///< of a pass.rule that is yet to be read
   std::string_view rule_text = {};
+  std::shared_ptr<const rewrite::RuleFile> rule_file = {};  ///< of a pass.rule that was read
 };
 
 /// Where a pass that is not built in runs: next to a built-in one.

@@ -127,7 +127,8 @@ struct RuleTest {
   bool unchanged = false;
   std::vector<std::string> reports;
   Place place;
-  Place becomes_place;
+  Place becomes_place;  ///< of the braces and what is in them
+  Place reports_place;  ///< from `reports` to the last text; empty where there is none
 };
 
 /// One rule. Owned by its RuleFile.

@@ -843,6 +843,8 @@ class Reader {
     }
     test.unchanged = context.same != nullptr;
     for (auto* report : context.STRING()) test.reports.push_back(text(report));
+    if (context.said != nullptr)
+      test.reports_place = {place(context.said).begin, place(context.STRING().back()->getSymbol()).end};
     if (!test.becomes && !test.unchanged && test.reports.empty())
       fail(test.place, "this test expects nothing",
            "write `becomes { ... }`, `unchanged` or `reports '...'` behind it");

@@ -104,7 +104,7 @@ const RewriteRule* RuleSet::find(std::string_view name) const {
 Pass read_rule_pass(const Pass& unread) {
   ReadRules read = read_rule_file(std::string(unread.rule_path), std::string(unread.rule_text));
   if (const auto* problem = std::get_if<RuleProblem>(&read)) throw InternalError(problem->text());
-  const std::shared_ptr<RuleFile> file = std::move(std::get<std::unique_ptr<RuleFile>>(read));
+  std::shared_ptr<RuleFile> file = std::move(std::get<std::unique_ptr<RuleFile>>(read));
   if (!file->header) throw InternalError(file->path + " does not begin with `pass`");
   std::vector<const RewriteRule*> rules;
   for (RewriteRule& rule : file->rules) {
@@ -118,7 +118,8 @@ Pass read_rule_pass(const Pass& unread) {
   pass.fidelity = file->header->fidelity;
   pass.summary = file->header->summary;
   pass.rules = file->findings;
-  pass.run = [file, program](PassContext& context) { program->run(context); };
+  pass.run = [program](PassContext& context) { program->run(context); };
+  pass.rule_file = file;
   return pass;
 }
 

@@ -107,4 +107,35 @@ std::vector<RuleTestResult> run_tests(const RewriteRule& rule) {
   return results;
 }
 
+std::string updated_text(const RuleFile& file) {
+  struct Edit {
+    Place place;
+    std::string text;
+  };
+  std::vector<Edit> edits;
+  for (const RewriteRule& rule : file.rules) {
+    for (const RuleTest& test : rule.tests) {
+      const RuleTestResult result = run_test(rule, test);
+      if (result.passed) continue;
+      if (test.becomes) {
+        std::string block = "{";
+        for (const std::string& line : lines_of(result.output)) block += " " + line;
+        edits.push_back({test.becomes_place, block + " }"});
+      }
+      if (test.reports.empty() || result.reports.empty()) continue;
+      std::string reports = "reports";
+      for (const std::string& report : result.reports) {
+        reports += reports.ends_with('\'') ? ", '" : " '";
+        for (const char c : report) reports += c == '\'' ? std::string("''") : std::string(1, c);
+        reports += '\'';
+      }
+      edits.push_back({test.reports_place, std::move(reports)});
+    }
+  }
+  std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) { return a.place.begin > b.place.begin; });
+  std::string text = file.text;
+  for (const Edit& edit : edits) text.replace(edit.place.begin, edit.place.end - edit.place.begin, edit.text);
+  return text;
+}
+
 }  // namespace pg2crdb::rewrite

@@ -20,4 +20,8 @@ struct RuleTestResult {
 /// comes out is compared as trees, so that blanks and spelling do not matter.
 std::vector<RuleTestResult> run_tests(const RewriteRule& rule);
 
+/// The file's text with what came out in place of what its failed tests expected. What a test does not say
+/// (`becomes`, `reports`) is not added; `unchanged` stays.
+std::string updated_text(const RuleFile& file);
+
 }  // namespace pg2crdb::rewrite
