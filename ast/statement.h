@@ -315,6 +315,7 @@ struct CreateIndex {
   std::vector<Option> options;
   std::string tablespace;
   Box<Expr> where;
+  bool hash_sharded = false;  ///< CockroachDB's own, made by rules: ON t (..) USING HASH
 };
 
 // --- other objects

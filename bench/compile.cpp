@@ -1,5 +1,6 @@
 // One core: a text of DDL compiled (read, parsed, all passes, all phases emitted) against libpg_query's raw
-// parse of the same text. `bench_compile [--rounds N] FILE...` prints one JSON object.
+// parse of the same text; and the same compile with the rules of a file against the one without.
+// `bench_compile [--rounds N] [--rules FILE] FILE...` prints one JSON object.
 #include <fmt/format.h>
 #include <pg_query.h>
 #include <time.h>
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "emit/load_plan.h"
 #include "parser/parser.h"
 #include "passes/pipeline.h"
+#include "rewrite/rule_set.h"
 #include "support/byte_source.h"
 
 namespace {
@@ -108,7 +111,7 @@ double json_parse(const std::string& text) {
   return cpu_seconds() - start;
 }
 
-Times compile(const std::string& text) {
+Times compile(const std::string& text, const std::vector<PlacedPass>& placed = {}) {
   Times times;
   const double start = cpu_seconds();
   size_t emitted = 0;
@@ -119,7 +122,9 @@ Times compile(const std::string& text) {
     auto parsed = parse_dump(*source, file, diagnostics);
     if (!parsed) throw InternalError(parsed.error().message);
     const double read = cpu_seconds();
-    run_pipeline(parsed->script, Target(newest_version()), {}, diagnostics);
+    PipelineOptions options;
+    options.placed = placed;
+    run_pipeline(parsed->script, Target(newest_version()), options, diagnostics);
     const double passed = cpu_seconds();
     for (ast::Phase phase :
          {ast::Phase::roles, ast::Phase::pre_data, ast::Phase::post_data, ast::Phase::revalidate}) {
@@ -154,6 +159,37 @@ Times measure(const std::string& text, int rounds) {
   return best;
 }
 
+std::unique_ptr<rewrite::RuleSet> read_rules(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  auto read = rewrite::read_rule_file(path, std::string((std::istreambuf_iterator<char>(in)), {}));
+  if (const auto* problem = std::get_if<rewrite::RuleProblem>(&read)) throw InternalError(problem->text());
+  std::vector<std::unique_ptr<rewrite::RuleFile>> files;
+  files.push_back(std::move(std::get<std::unique_ptr<rewrite::RuleFile>>(read)));
+  auto made = rewrite::RuleSet::make(std::move(files));
+  if (const auto* problem = std::get_if<rewrite::RuleProblem>(&made)) throw InternalError(problem->text());
+  return std::move(std::get<std::unique_ptr<rewrite::RuleSet>>(made));
+}
+
+/// Seconds with and without the rules, each the least of the rounds; they take turns. Reading the rules counts.
+std::string measure_rules(const std::string& text, const std::string& path, int rounds) {
+  double without = 0, with = 0, reading = 0;
+  size_t count = 0;
+  for (int round = 0; round < rounds; ++round) {
+    const double plain = compile(text).compile;
+    const double start = cpu_seconds();
+    const auto rules = read_rules(path);
+    const double read = cpu_seconds() - start;
+    const double ruled = read + compile(text, rules->placed()).compile;
+    count = rules->rules().size();
+    without = round == 0 ? plain : std::min(without, plain);
+    with = round == 0 ? ruled : std::min(with, ruled);
+    reading = round == 0 ? read : std::min(reading, read);
+  }
+  return fmt::format(
+      R"({{"rules": {}, "without_seconds": {:.4f}, "with_seconds": {:.4f}, "reading_seconds": {:.4f}, "cost": {:.3f}}})",
+      count, without, with, reading, with / without - 1);
+}
+
 std::string to_json(const Times& times, size_t bytes, size_t statements) {
   return fmt::format(
       R"({{"bytes": {}, "statements": {}, "raw_parse_seconds": {:.4f}, "compile_seconds": {:.4f}, )"
@@ -166,16 +202,19 @@ std::string to_json(const Times& times, size_t bytes, size_t statements) {
 
 int main(int count, char** words) {
   int rounds = 15;
+  std::string rules;
   Texts texts;
   for (int i = 1; i < count; ++i) {
     if (std::string_view(words[i]) == "--rounds" && i + 1 < count) {
       rounds = std::stoi(words[++i]);
+    } else if (std::string_view(words[i]) == "--rules" && i + 1 < count) {
+      rules = words[++i];
     } else {
       add_file(words[i], texts);
     }
   }
   if (texts.ddl.empty()) {
-    fmt::print(stderr, "usage: bench_compile [--rounds N] FILE...\n");
+    fmt::print(stderr, "usage: bench_compile [--rounds N] [--rules FILE] FILE...\n");
     return 2;
   }
   const Times ddl = measure(texts.ddl, rounds);
@@ -185,5 +224,6 @@ int main(int count, char** words) {
     const Times inserts = measure(texts.inserts, std::max(rounds / 5, 1));
     fmt::print(R"(, "inserts": {})", to_json(inserts, texts.inserts.size(), texts.insert_statements));
   }
+  if (!rules.empty()) fmt::print(R"(, "rules": {})", measure_rules(texts.ddl, rules, rounds));
   fmt::print("}}\n");
 }

@@ -1,6 +1,6 @@
 # ANTLR: the tool (Java) runs while building, the runtime is a library.
 find_program(PG2CRDB_ANTLR NAMES antlr4 DOC "ANTLR 4.9's tool")
-pg2crdb_find_plain(antlr4::runtime antlr4-runtime.h NAMES libantlr4-runtime.a antlr4-runtime SUFFIXES antlr4-runtime)
+pg2crdb_find_plain(antlr4::runtime antlr4-runtime.h NAMES antlr4-runtime SUFFIXES antlr4-runtime)
 if(NOT PG2CRDB_ANTLR OR NOT TARGET antlr4::runtime)
   message(FATAL_ERROR "ANTLR 4.9 is not installed (tool: ${PG2CRDB_ANTLR}): run scripts/setup")
 endif()

@@ -57,16 +57,26 @@ std::string as_json(const ListedRule& listed) {
   return out + "}";
 }
 
-void list(const PipelineOptions& pipeline, bool json) {
+/// Rules that rewrite without a finding of their own.
+std::vector<const rewrite::RewriteRule*> silent_rules(const Choices& choices) {
+  std::vector<const rewrite::RewriteRule*> rules = rewrite_rules(choices);
+  std::erase_if(rules, [](const rewrite::RewriteRule* rule) { return rule->finding != nullptr; });
+  return rules;
+}
+
+void list(const Choices& choices, bool json) {
+  const std::vector<ListedRule> rules = listed_rules(choices.pipeline);
   if (json) {
     std::string out;
-    for (const ListedRule& listed : listed_rules(pipeline))
-      out += (out.empty() ? "" : ",\n") + as_json(listed);
+    for (const ListedRule& listed : rules) out += (out.empty() ? "" : ",\n") + as_json(listed);
     fmt::print("[\n{}\n]\n", out);
     return;
   }
-  for (const ListedRule& listed : listed_rules(pipeline)) {
+  for (const ListedRule& listed : rules) {
     fmt::print("{:<36} {:<8} {}\n", listed.rule->id, to_string(listed.rule->severity), listed.rule->summary);
+  }
+  for (const rewrite::RewriteRule* rule : silent_rules(choices)) {
+    fmt::print("{:<36} {:<8} {}:{}\n", rule->name, "rewrites", rule->file, rule->line);
   }
 }
 
@@ -211,10 +221,9 @@ int run(const Options& options) {
   if (action == "new" && options.arguments.size() == 2) return make_new(options.arguments[1]);
   const auto choices = make_choices(options, "-");
   if (!choices) return fail(choices.error());
-  const PipelineOptions& pipeline = choices->pipeline;
   const bool json = options.format == "json";
   if (action == "list" && options.arguments.size() < 2) {
-    list(pipeline, json);
+    list(*choices, json);
     return exit_clean;
   }
   if (action == "explain" && options.arguments.size() == 2) return explain(*choices, options.arguments[1], json);

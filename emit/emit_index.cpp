@@ -39,6 +39,7 @@ void write_statement(SqlWriter& out, const ast::CreateIndex& statement) {
     out.ident(statement.method);
   }
   write_index_elements(out, statement.elements);
+  if (statement.hash_sharded) out.keyword("USING HASH");
   if (!statement.including.empty()) {
     out.keyword("INCLUDE");
     out.ident_list(statement.including);

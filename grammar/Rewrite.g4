@@ -41,7 +41,7 @@ test_
   | test_ 'or' test_                             # disjunction
   | '(' test_ ')'                                # grouped
   | value op=('=' | '<>' | '<' | '<=' | '>' | '>=') value  # comparison
-  | value op=('~' | '!~') STRING                 # pattern
+  | value op=('~' | '!~') STRING ('as' VARIABLE)?  # pattern
   | value negation_='not'? 'in' '(' literal (',' literal)* ')'  # membership
   | value 'is' negation_='not'? word+                      # property
   | value 'has' negation_='no'? word+ value?               # possession

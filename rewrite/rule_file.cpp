@@ -527,6 +527,27 @@ class Reader {
     return ends;
   }
 
+  /// A part that who reads the tree relies on cannot be emptied.
+  void check_not_required(std::vector<std::string> path, Place where) const {
+    const std::string last = path.back();
+    path.pop_back();
+    for (const Match& match : rule_->matches) {
+      const ast::TypeInfo* type = match.type;
+      if (match.pattern && type->kind == ast::TypeInfo::Kind::variant)
+        type = type->alternatives[type->index(match.pattern.node.get())];
+      std::vector<std::string> known;
+      std::vector<const ast::TypeInfo*> parents;
+      if (path.empty())
+        parents.push_back(type);
+      else
+        reachable(*type, path, 0, known, &parents);
+      for (const ast::TypeInfo* parent : parents) {
+        const ast::FieldInfo* field = parent->field(last);
+        if (field != nullptr && field->required) fail(where, "`." + last + "` cannot be left empty");
+      }
+    }
+  }
+
   Condition test(Parser::Test_Context& context) {
     Condition condition;
     condition.place = place(&context);
@@ -552,6 +573,15 @@ class Reader {
       condition.negated = pattern->op->getText() == "!~";
       condition.op = text(pattern->STRING());
       condition.regex = regex(pattern->STRING());
+      if (pattern->VARIABLE() != nullptr) {
+        const Place where = place(pattern->VARIABLE()->getSymbol());
+        if (condition.negated || condition.regex->mark_count() == 0)
+          fail(where, "there is nothing that `" + pattern->VARIABLE()->getText() + "` could stand for",
+               "`~` with a group in parentheses gives it a value");
+        condition.captured = pattern->VARIABLE()->getText();
+        condition.captured.erase(0, condition.captured.find_first_not_of('$'));
+        for (std::set<std::string>& bound : bound_) bound.insert(condition.captured);
+      }
     } else if (auto* membership = dynamic_cast<Parser::MembershipContext*>(&context)) {
       condition.kind = Condition::Kind::membership;
       condition.left = value(*membership->value());
@@ -690,6 +720,7 @@ class Reader {
       action.kind = Action::Kind::unset;
       action.path = path(unset->path());
       check_path(action.path, action.place);
+      check_not_required(action.path, action.place);
     } else if (auto* replace = dynamic_cast<Parser::ReplaceActionContext*>(&context)) {
       action.kind = Action::Kind::replace_text;
       action.path = path(replace->path());

@@ -716,7 +716,7 @@ class Run {
           if (!form) return false;
           node = *static_cast<ast::StatementNode*>(form.get());
         } else {
-          node = ast::Opaque{"verbatim", filled(action.text, site, bindings_)};
+          node = ast::Opaque{"verbatim", filled_sql(action.text, site, bindings_)};
         }
         ast::Statement& added = context.add(std::move(node), statement, action.phase);
         // What made its origin made it too: no rule is fed by its own chain.

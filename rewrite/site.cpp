@@ -4,6 +4,8 @@
 #include <charconv>
 
 #include "ast/describe.h"
+#include "emit/sql.h"
+#include "target/quote.h"
 
 namespace pg2crdb::rewrite {
 namespace {
@@ -282,7 +284,7 @@ Reached follow(const TypeInfo& type, void* node, const std::vector<std::string>&
   return at;
 }
 
-bool holds(const Condition& condition, const Site& site, const Bindings& bindings, std::string* why) {
+bool holds(const Condition& condition, const Site& site, Bindings& bindings, std::string* why) {
   const Evaluator evaluate(site, bindings);
   auto because = [&](bool result, auto text) {
     if (!result && why != nullptr && why->empty()) *why = text();
@@ -307,7 +309,9 @@ bool holds(const Condition& condition, const Site& site, const Bindings& binding
     case Condition::Kind::pattern: {
       const std::string text = bare_text(evaluate.value(condition.left));
       // std::regex recurses once a character: a text this long is no name.
-      const bool found = text.size() <= 4096 && std::regex_search(text, *condition.regex);
+      std::smatch match;
+      const bool found = text.size() <= 4096 && std::regex_search(text, match, *condition.regex);
+      if (found && !condition.captured.empty()) bindings.bind_text(condition.captured, match[1].str());
       return because(found != condition.negated, [&] {
         return "`" + text + "` " + (condition.negated ? "fits" : "does not fit") + " `" + condition.op + "`";
       });
@@ -344,19 +348,60 @@ bool holds(const Condition& condition, const Site& site, const Bindings& binding
   return false;
 }
 
-std::string filled(const Template& text, const Site& site, const Bindings& bindings) {
+namespace {
+
+/// Calls `plain(text)` and `variable(value)` for the parts of a template, in order.
+template <class Plain, class Variable>
+void for_each_part(const Template& text, const Site& site, const Bindings& bindings, Plain plain, Variable variable) {
   const Evaluator evaluate(site, bindings);
-  std::string out;
   for (const Template::Part& part : text.parts) {
     if (part.variable.empty()) {
-      out += part.text;
+      plain(part.text);
     } else if (part.variable == ".") {
       const Reached reached = follow(site.type, site.node, part.path);
-      if (reached.node != nullptr) out += shown(*reached.type, reached.node);
+      variable(Evaluated{reached.type, reached.node, nullptr, {}});
     } else {
-      out += text_of(evaluate.variable(part.variable, part.path));
+      variable(evaluate.variable(part.variable, part.path));
     }
   }
+}
+
+}  // namespace
+
+std::string filled(const Template& text, const Site& site, const Bindings& bindings) {
+  std::string out;
+  for_each_part(
+      text, site, bindings, [&](const std::string& plain) { out += plain; },
+      [&](const Evaluated& value) { out += text_of(value); });
+  return out;
+}
+
+std::string filled_sql(const Template& text, const Site& site, const Bindings& bindings) {
+  std::string out;
+  bool in_string = false;
+  auto plain = [&](const std::string& sql) {
+    in_string = in_string != (std::count(sql.begin(), sql.end(), '\'') % 2 == 1);
+    out += sql;
+  };
+  auto variable = [&](const Evaluated& value) {
+    if (in_string) {
+      for (const char c : text_of(value)) out += c == '\'' ? std::string("''") : std::string(1, c);
+    } else if (const ast::Name* name = value.node != nullptr && value.type == &type_info<ast::Name>()
+                                           ? name_in(value)
+                                           : nullptr) {
+      out += quote_name(name->schema, name->name);
+    } else if (value.node != nullptr && (value.type == &type_info<ast::Expr>() || value.type == &type_info<ast::TypeName>())) {
+      out += value.type == &type_info<ast::Expr>()
+                 ? to_sql(*static_cast<const ast::Expr*>(value.node), Dialect::cockroachdb)
+                 : to_sql(*static_cast<const ast::TypeName*>(value.node), Dialect::cockroachdb);
+    } else if (value.many != nullptr) {
+      for (size_t i = 0; i < value.many->nodes.size(); ++i)
+        out += (i == 0 ? "" : ", ") + quote_identifier(shown(*value.many->type, value.many->nodes[i].get()));
+    } else {
+      out += quote_identifier(text_of(value));
+    }
+  };
+  for_each_part(text, site, bindings, plain, variable);
   return out;
 }
 

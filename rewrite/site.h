@@ -39,6 +39,8 @@ bool holds(const Condition& condition, const Site& site, const Bindings& binding
            std::string* why = nullptr);
 
 std::string filled(const Template& text, const Site& site, const Bindings& bindings);
+/// The same as SQL: a name is quoted where it has to be, and what stands inside of '...' stays inside.
+std::string filled_sql(const Template& text, const Site& site, const Bindings& bindings);
 
 /// What conditions and texts may name without a pattern that binds it: `$object`, `$kind` ...
 const std::vector<std::string>& implicit_variables();
