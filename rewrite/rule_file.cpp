@@ -233,8 +233,39 @@ class Reader {
     return std::find(implicit_variables().begin(), implicit_variables().end(), name) !=
            implicit_variables().end();
   }
+  /// What the rule's action says behind `because`; null where it says nothing.
+  const Template* reason() const {
+    for (const Action& action : rule_->actions) {
+      const bool leaves = action.kind == Action::Kind::remove || action.kind == Action::Kind::hold ||
+                          action.kind == Action::Kind::move;
+      if (leaves && !action.text.empty()) return &action.text;
+    }
+    return nullptr;
+  }
+  bool binds(const std::string& name) const {
+    return std::any_of(bound_.begin(), bound_.end(), [&](const auto& bound) { return bound.contains(name); });
+  }
+  /// Puts the reason in place of `$reason`, unless a pattern gives the name to something else.
+  Template with_reason(const Template& text) const {
+    if (binds("reason")) return text;
+    Template result;
+    for (const Template::Part& part : text.parts) {
+      if (part.variable != "reason") {
+        result.parts.push_back(part);
+      } else {
+        const std::vector<Template::Part>& parts = reason()->parts;
+        result.parts.insert(result.parts.end(), parts.begin(), parts.end());
+      }
+    }
+    return result;
+  }
   void use_variable(const std::string& name, Place where) {
     if (is_implicit(name)) return;
+    if (name == "reason" && !binds(name)) {
+      if (reason() != nullptr) return;
+      fail(where, "`$reason` is what an action says behind `because`, and none of this rule says so",
+           "write `delete because '...'`, or say the reason itself");
+    }
     for (const std::set<std::string>& bound : bound_) {
       if (bound.contains(name)) continue;
       std::vector<std::string> candidates(bound.begin(), bound.end());
@@ -321,7 +352,7 @@ class Reader {
     }
     for (auto* action : context.action()) this->action(*action);
     if (auto* saying = context.saying()) {
-      rule.say = read_template(saying->STRING(0));
+      rule.say = with_reason(read_template(saying->STRING(0)));
       if (saying->STRING().size() > 1) rule.about = read_template(saying->STRING(1));
     }
     report(context, rule);

@@ -1,8 +1,7 @@
-// The last of the rewrites: what no pass before it knew. Statements that the tree keeps word for word are
-// looked up by their command's words (statements.def); one that is not listed is never passed on in silence,
-// it needs a person. So do modelled statements that CockroachDB has no form for, and those that only concern
-// an object which is not there any more: the owner of a function that was not translated, the comment on a
-// view that was not.
+// The last of the rewrites: what no pass before it knew. A statement that the tree keeps word for word and
+// that CockroachDB is not known to take is never passed on in silence, it needs a person. So do those that
+// only concern an object which is not there any more: the owner of a function that was not translated, the
+// comment on a view that was not.
 #include "rewrite/pass.h"
 
 #include <algorithm>
@@ -17,12 +16,6 @@ namespace {
 constexpr Rule rules[] = {
     {"statement-not-needed", Severity::info, "statements",
      "a statement about PostgreSQL's own workings that CockroachDB does not take", "Nothing to do."},
-    {"statement-dropped", Severity::warning, "statements",
-     "CockroachDB has no such statement; the schema works without it",
-     "Check what relied on it, then acknowledge."},
-    {"statement-unsupported", Severity::error, "statements",
-     "CockroachDB has no such statement, and others may rely on it",
-     "Write by hand what it did, or remove it from the dump."},
     {"statement-unknown", Severity::error, "statements", "a statement that this compiler does not model",
      "Check that CockroachDB takes it as it stands, and run it by hand."},
     {"object-not-translated", Severity::warning, "statements",
@@ -32,41 +25,37 @@ constexpr Rule rules[] = {
      "Create the database before, with a plain CREATE DATABASE: it has no encoding, locale or tablespace of "
      "its own."},
 };
-enum : size_t {
-  statement_not_needed,
-  statement_dropped,
-  statement_unsupported,
-  statement_unknown,
-  object_not_translated,
-  database_dropped,
+enum : size_t { statement_not_needed, statement_unknown, object_not_translated, database_dropped };
+
+/// Statements that CockroachDB takes, by their command's words: the whole command, or the end of one that
+/// begins with ALTER. What not every release takes is dropped or held back before where it is missing.
+constexpr std::string_view taken[] = {
+    "RENAME",
+    "SET SCHEMA",
+    "TRUNCATE",
+    "CALL",
+    "DO",
+    "ANALYZE",
+    "ALTER FUNCTION",
+    "ALTER PROCEDURE",
+    "ALTER ROUTINE",
+    "ALTER POLICY",
+    "ALTER COLUMN DROP IDENTITY",
+    "ALTER COLUMN SET GENERATED",
+    "ENABLE TRIGGER",
+    "DISABLE TRIGGER",
+    "REASSIGN OWNED",
+    "DROP OWNED",
+    "EXPLAIN",
+    "SHOW",
 };
 
-enum class Verdict { keep, drop, lose, person };
-
-struct Entry {
-  std::string_view words;
-  Verdict verdict;
-  Capability unless;
-  std::string_view meaning;
-};
-
-constexpr Entry entries[] = {
-#define STATEMENT(words, verdict, capability, meaning) \
-  {words, Verdict::verdict, Capability::capability, meaning},
-#include "passes/drop_unsupported/statements.def"
-#undef STATEMENT
-};
-
-/// The entry whose words are the whole kind, else the longest that ends it.
-const Entry* find_entry(std::string_view kind) {
-  const Entry* best = nullptr;
-  for (const Entry& entry : entries) {
-    if (entry.words == kind) return &entry;
-    const bool ends = kind.size() > entry.words.size() && kind.ends_with(entry.words) &&
-                      kind[kind.size() - entry.words.size() - 1] == ' ' && kind.starts_with("ALTER ");
-    if (ends && (best == nullptr || entry.words.size() > best->words.size())) best = &entry;
-  }
-  return best;
+bool is_taken(std::string_view kind) {
+  return std::any_of(std::begin(taken), std::end(taken), [&](std::string_view words) {
+    if (kind == words) return true;
+    return kind.size() > words.size() && kind.ends_with(words) &&
+           kind[kind.size() - words.size() - 1] == ' ' && kind.starts_with("ALTER ");
+  });
 }
 
 class Dropper {
@@ -97,17 +86,9 @@ class Dropper {
       context_.rewritten(statement);
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
       this->drop(statement, *drop);
-    } else if (const auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
-      judge(statement, "ALTER " + std::string(ast::keywords(owner->object.kind)) + " OWNER TO", false);
     } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      const bool attach = std::any_of(
-          alter->commands.begin(), alter->commands.end(),
-          [](const auto& command) { return std::holds_alternative<ast::AttachPartition>(command); });
-      if (attach) {
-        judge(statement, "ATTACH PARTITION", true);
-      } else if (goes_with_its_table(statement, *alter)) {
+      if (goes_with_its_table(statement, *alter))
         context_.drop(statement, "goes with its table, which is dropped");
-      }
     }
   }
 
@@ -128,32 +109,15 @@ class Dropper {
     });
   }
 
-  void opaque(ast::Statement& statement, const ast::Opaque& opaque) { judge(statement, opaque.kind, true); }
-
-  void judge(ast::Statement& statement, const std::string& kind, bool must_be_known) {
-    const std::string object = ast::statement_object(statement.node);
-    const Entry* entry = find_entry(kind);
-    if (entry == nullptr) {
-      if (!must_be_known) return;
-      context_.report(rules[statement_unknown], statement, object, "`" + kind + "` is not translated");
-      context_.needs_person(statement, "not modelled");
+  void opaque(ast::Statement& statement, const ast::Opaque& opaque) {
+    if (is_taken(opaque.kind)) return;
+    if (opaque.kind == "unparsed") {  // the parser has said why
+      context_.needs_person(statement, "PostgreSQL's own parser refuses it");
       return;
     }
-    if (entry->verdict == Verdict::keep || context_.target.has(entry->unless)) return;
-    const std::string message =
-        kind == "unparsed"
-            ? std::string("the statement is not translated: ")
-            : "`" + kind + "` is " + (entry->verdict == Verdict::person ? "not translated: " : "left out: ");
-    const size_t rule = entry->verdict == Verdict::drop   ? statement_not_needed
-                        : entry->verdict == Verdict::lose ? statement_dropped
-                                                          : statement_unsupported;
-    if (kind != "unparsed")
-      context_.report(rules[rule], statement, object, message + std::string(entry->meaning));
-    if (entry->verdict == Verdict::person) {
-      context_.needs_person(statement, std::string(entry->meaning));
-    } else {
-      context_.drop(statement, std::string(entry->meaning));
-    }
+    context_.report(rules[statement_unknown], statement, ast::statement_object(statement.node),
+                    "`" + opaque.kind + "` is not translated");
+    context_.needs_person(statement, "not modelled");
   }
 
   /// DROP of what CockroachDB never has is nothing to do.
@@ -315,7 +279,9 @@ const Pass drop_unsupported = {
     .name = "drop-unsupported",
     .category = "statements",
     .fidelity = Fidelity::loses,
-    .summary = "drops statements that CockroachDB has no form for, and holds back those that need a person",
+    .summary =
+        "holds back statements that nothing is known of, and what concerns objects that are not in the "
+        "output",
     .rules = rules,
     .run = run,
 };

@@ -1,5 +1,5 @@
-// Types that CockroachDB does not have get the one that holds the same values (types.def): in columns, casts,
-// parameters, attributes. What the new type cannot do any more is said at the first use in each column. Types
+// What is to be said of types once those before it (xml-type, range-types ...) have replaced the ones that
+// CockroachDB does not have: json, arrays of arrays, a numeric's scale, attributes of composite types. Types
 // that nothing is known of are errors: the statement would be refused.
 //
 // serial is no type in PostgreSQL but an integer and a sequence, and is written out as these: CockroachDB's
@@ -19,12 +19,6 @@ namespace pg2crdb {
 namespace {
 
 constexpr Rule rules[] = {
-    {"type-mapped", Severity::warning, "types",
-     "CockroachDB does not have this type; another holds the same values",
-     "Check the queries that use the column, then acknowledge."},
-    {"type-as-text", Severity::warning, "types",
-     "CockroachDB does not have this type; its values are kept as text, its operators are lost",
-     "Check the queries that use the column, or choose columns of your own with a rewrite rule."},
     {"json-array", Severity::error, "types", "CockroachDB has no arrays of JSON",
      "Make it one jsonb column that holds a JSON array, and rewrite its values."},
     {"nested-array", Severity::warning, "types", "CockroachDB's arrays have one dimension",
@@ -42,33 +36,10 @@ constexpr Rule rules[] = {
      "CockroachDB keeps json as jsonb: order of keys, blanks and duplicate keys are lost",
      "Nothing to do unless the text matters."},
 };
-enum : size_t {
-  type_mapped,
-  type_text,
-  json_array,
-  nested_array,
-  unknown_type,
-  numeric_scale,
-  composite_attribute,
-  json_normalised
-};
+enum : size_t { json_array, nested_array, unknown_type, numeric_scale, composite_attribute, json_normalised };
 
-struct Mapping {
-  std::string_view type;
-  std::string_view replacement;
-  Capability unless;
-  size_t rule;
-  std::string_view what;
-};
-
-constexpr Mapping mappings[] = {
-#define MAP(type, replacement, capability, rule, what) \
-  {type, replacement, Capability::capability, rule, what},
-#include "passes/map_types/types.def"
-#undef MAP
-};
-
-/// Built-in types that stay, by the parser's names. Type facts 1, 2, 5.
+/// Built-in types that stay, by the parser's names. Type facts 1, 2, 5. What not every release has is
+/// replaced before where it is missing.
 constexpr std::string_view known_types[] = {
     "any",
     "anyarray",
@@ -133,6 +104,9 @@ constexpr std::string_view known_types[] = {
     "language_handler",
     "internal",
     "bytes",
+    "citext",
+    "ltree",
+    "vector",
 };
 
 template <class Range>
@@ -155,16 +129,6 @@ std::string sequence_name(std::string table, std::string column) {
   constexpr size_t longest = 63 - 5;
   while (table.size() + column.size() > longest) (table.size() > column.size() ? table : column).pop_back();
   return table + "_" + column + "_seq";
-}
-
-/// `$1,234.50` and `(1.00)` as `1234.50` and `-1.00`.
-std::string plain_amount(const std::string& text) {
-  std::string amount;
-  for (const char c : text) {
-    if (c == '(') amount.insert(0, "-");
-    if ((c >= '0' && c <= '9') || c == '.' || c == '-') amount += c;
-  }
-  return amount;
 }
 
 class Mapper {
@@ -192,12 +156,6 @@ class Mapper {
     }
     ast::Visitor visitor;
     visitor.type = [this](ast::TypeName& type) { use(type, {}); };
-    if (!context_.target.has(Capability::money_type)) {
-      // Before the type of the cast is replaced: children come before their parent.
-      ast::Visitor amounts;
-      amounts.expr = [](ast::Expr& expr) { strip_currency(expr); };
-      walk(statement.node, amounts);
-    }
     walk(statement.node, visitor);
     if (const auto* composite = std::get_if<ast::CreateCompositeType>(&statement.node))
       attributes(*composite);
@@ -263,14 +221,6 @@ class Mapper {
            catalog.view(name) != nullptr || catalog.index(name) != nullptr;
   }
 
-  static void strip_currency(ast::Expr& expr) {
-    auto* cast = std::get_if<ast::Cast>(&expr.node);
-    if (cast == nullptr || cast->type.name.name != "money" || !cast->argument) return;
-    auto* literal = std::get_if<ast::Literal>(&cast->argument->node);
-    if (literal != nullptr && literal->kind == ast::Literal::Kind::string)
-      literal->text = plain_amount(literal->text);
-  }
-
   /// True where the type was replaced. Without an object only errors are told, of places that no column told
   /// of.
   bool use(ast::TypeName& type, const std::string& object) {
@@ -300,32 +250,13 @@ class Mapper {
       type.modifiers.clear();
       return true;
     }
-    for (const Mapping& mapping : mappings) {
-      if (mapping.type != name) continue;
-      if (context_.target.has(mapping.unless)) return false;
-      found(mapping.rule, object,
-            "is " + name + " and becomes " + std::string(mapping.replacement) + ": " +
-                std::string(mapping.what),
-            type.offset);
-      replace(type, mapping.replacement);
-      return true;
-    }
-    if (!contains(known_types, name) && name != "vector" && name != "citext" && name != "ltree")
-      unknown(type, object);
+    if (!contains(known_types, name)) unknown(type, object);
     return false;
   }
 
   static bool bad_scale(const ast::TypeName& type) {
     if (type.modifiers.size() != 2) return false;
     return type.modifiers[1].starts_with('-') || std::stol(type.modifiers[1]) > std::stol(type.modifiers[0]);
-  }
-
-  static void replace(ast::TypeName& type, std::string_view replacement) {
-    const size_t parenthesis = replacement.find('(');
-    type.name = {"pg_catalog", std::string(replacement.substr(0, parenthesis))};
-    if (type.name.name == "text" || type.name.name == "inet") type.name.schema.clear();
-    type.modifiers.clear();
-    if (parenthesis != std::string_view::npos) type.modifiers = {"19", "2"};
   }
 
   bool user_type(const ast::Name& name) const {
@@ -376,7 +307,7 @@ const Pass map_types = {
     .name = "map-types",
     .category = "types",
     .fidelity = Fidelity::changes_behaviour,
-    .summary = "gives columns of types that CockroachDB does not have one that holds the same values",
+    .summary = "writes serial out, reports types that CockroachDB does not know or has in another form",
     .rules = rules,
     .run = run,
 };
