@@ -71,6 +71,12 @@ void describe_structure(TypeInfo& info) {
                   { node.offset } -> std::convertible_to<int64_t>;
                 }) {
     info.offset = [](const void* v) { return static_cast<int64_t>(as<T>(v).offset); };
+  } else if constexpr (std::is_same_v<T, IndexElement>) {
+    // Of a plain column PostgreSQL does not say where it stands.
+    info.offset = [](const void* v) {
+      const Box<Expr>& expr = as<T>(v).expr;
+      return int64_t{expr ? expr->offset : -1};
+    };
   }
   add_fields<T>(info, std::make_index_sequence<std::tuple_size_v<decltype(Fields<T>::list)>>());
 }

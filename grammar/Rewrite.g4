@@ -28,8 +28,8 @@ subject
   | 'statement' sql                                   # statementSubject
   | 'column' tablePart '.' columnPart sql?            # columnSubject
   | noun=('type' | 'expression' | 'role' | 'name' | 'parameter') sql  # plainSubject
-  | noun=('constraint' | 'option' | 'privilege' | 'command') ('on' VARIABLE)? sql  # ownedSubject
-  | 'index' 'element' ('on' VARIABLE)? sql            # elementSubject
+  | noun=('constraint' | 'option' | 'privilege' | 'command') ('on' VARIABLE)? sql?  # ownedSubject
+  | 'index' 'element' ('on' VARIABLE)? sql?           # elementSubject
   ;
 tablePart : VARIABLE | name | QUOTED ;
 columnPart : VARIABLE | name | QUOTED ;
@@ -89,7 +89,7 @@ because : 'because' STRING ;
 
 // --- what is said
 
-saying : 'say' STRING ('about' STRING)? ';' ;
+saying : 'say' STRING ('about' STRING)? once='once'? ';' ;
 helping : 'help' STRING ';' ;
 linking : 'docs' STRING ';' ;
 
@@ -110,7 +110,7 @@ name
   | 'not' | 'and' | 'or' | 'is' | 'has' | 'no' | 'count' | 'true' | 'false' | 'when' | 'crdb' | 'lacks' | 'delete'
   | 'hold' | 'move' | 'to' | 'rewrite' | 'as' | 'add' | 'verbatim' | 'set' | 'unset' | 'rename' | 'because' | 'say'
   | 'docs' | 'test' | 'for' | 'becomes' | 'unchanged' | 'rows' | 'replace' | 'by'
-  | 'about'
+  | 'about' | 'once'
   ;
 
 STRING : '\'' (~'\'' | '\'\'')* '\'' ;

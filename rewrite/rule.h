@@ -143,7 +143,8 @@ struct RewriteRule {
   std::optional<TargetCondition> target;
   std::vector<Action> actions;  ///< none: it only reports
   Template say;
-  Template about;  ///< the object that is spoken of; empty: the place's own
+  Template about;     ///< the object that is spoken of; empty: the place's own
+  bool once = false;  ///< said once a statement, where the finding was not yet
   std::vector<RuleTest> tests;
   std::optional<Placement> placement;  ///< where `run` was said
   std::string file;                    ///< its path, for messages

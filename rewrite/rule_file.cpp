@@ -354,6 +354,7 @@ class Reader {
     if (auto* saying = context.saying()) {
       rule.say = with_reason(read_template(saying->STRING(0)));
       if (saying->STRING().size() > 1) rule.about = read_template(saying->STRING(1));
+      rule.once = saying->once != nullptr;
     }
     report(context, rule);
     for (auto* test : context.ruleTest()) this->rule_test(*test);
@@ -438,23 +439,23 @@ class Reader {
       match.type = &type_of(Noun::statement);
       for (auto* kind : kinds->STRING()) match.kinds.push_back(text(kind));
     } else if (auto* statement = dynamic_cast<Parser::StatementSubjectContext*>(&context)) {
-      set_pattern(match, Noun::statement, *statement->sql());
+      set_pattern(match, Noun::statement, statement->sql());
     } else if (auto* column = dynamic_cast<Parser::ColumnSubjectContext*>(&context)) {
       match.type = &type_of(Noun::column);
       if (column->sql() != nullptr) {
-        set_pattern(match, Noun::column, *column->sql());
+        set_pattern(match, Noun::column, column->sql());
         // Its name is not the fragment's to say.
         static_cast<ast::Column*>(match.pattern.node.get())->name.clear();
       }
       match.table = part(column->tablePart());
       match.column = part(column->columnPart());
     } else if (auto* plain = dynamic_cast<Parser::PlainSubjectContext*>(&context)) {
-      set_pattern(match, noun(plain->noun->getText()), *plain->sql());
+      set_pattern(match, noun(plain->noun->getText()), plain->sql());
     } else if (auto* owned = dynamic_cast<Parser::OwnedSubjectContext*>(&context)) {
-      set_pattern(match, noun(owned->noun->getText()), *owned->sql());
+      set_pattern(match, noun(owned->noun->getText()), owned->sql());
       if (owned->VARIABLE() != nullptr) match.table = owned->VARIABLE()->getText();
     } else if (auto* element = dynamic_cast<Parser::ElementSubjectContext*>(&context)) {
-      set_pattern(match, Noun::index_element, *element->sql());
+      set_pattern(match, Noun::index_element, element->sql());
       if (element->VARIABLE() != nullptr) match.table = element->VARIABLE()->getText();
     }
     std::set<std::string> bound(match.pattern.variables.begin(), match.pattern.variables.end());
@@ -482,9 +483,9 @@ class Reader {
     return Noun::command;
   }
 
-  void set_pattern(Match& match, Noun noun, Parser::SqlContext& sql) {
+  void set_pattern(Match& match, Noun noun, Parser::SqlContext* sql) {
     match.type = &type_of(noun);
-    match.pattern = fragment(noun, sql);
+    if (sql != nullptr) match.pattern = fragment(noun, *sql);
   }
 
   // --- conditions
@@ -543,9 +544,15 @@ class Reader {
     std::vector<const ast::TypeInfo*> ends;
     for (const Match& match : rule_->matches) {
       const ast::TypeInfo* type = match.type;
-      // A statement's pattern says which kind it is.
-      if (match.pattern && type->kind == ast::TypeInfo::Kind::variant)
+      // The pattern of a statement or an expression says which kind it is.
+      if (match.pattern && type->kind == ast::TypeInfo::Kind::variant) {
         type = type->alternatives[type->index(match.pattern.node.get())];
+      } else if (match.pattern && type == &type_of(Noun::expression)) {
+        const ast::FieldInfo& node = type->fields[0];
+        const ast::TypeInfo* held =
+            node.type->alternatives[node.type->index(node.member(match.pattern.node.get()))];
+        if (held->name != "ColumnRef") type = held;  // which is how a variable stands there
+      }
       std::vector<std::string> known;
       if (!reachable(*type, path, 0, known, &ends)) {
         std::string written;

@@ -211,8 +211,12 @@ struct RuleProgram::Index {
 
   void find_reachable() {
     reachable.assign(ast::type_count(), false);
-    std::vector<const TypeInfo*> types;
-    collect(type_info<ast::StatementNode>(), types);
+    if (rules.empty()) return;
+    static const std::vector<const TypeInfo*> types = [] {
+      std::vector<const TypeInfo*> all;
+      collect(type_info<ast::StatementNode>(), all);
+      return all;
+    }();
     for (bool grown = true; grown;) {
       grown = false;
       for (const TypeInfo* type : types) {
@@ -270,6 +274,12 @@ void replace(const TypeInfo& type, void* node, const void* pattern, const void* 
     if (wanted_type.array_bounds.empty() && !variable_in(wanted_type.name.name))
       now.array_bounds.insert(now.array_bounds.begin(), as<ast::TypeName>(node).array_bounds.begin(),
                               as<ast::TypeName>(node).array_bounds.end());
+    return type.assign(node, &now);
+  }
+  if (&type == &type_info<ast::Expr>()) {
+    // It stands where the old one stood; the form's own offset is one of the rule file.
+    ast::Expr now = as<ast::Expr>(form);
+    now.offset = as<ast::Expr>(node).offset;
     return type.assign(node, &now);
   }
   if (!is_open(type)) return type.assign(node, form);
@@ -657,6 +667,7 @@ class Run {
   /// Types in expressions are told of where nothing was said of the statement yet: a column's own says more.
   bool tell(const RewriteRule& rule, const Site& site) {
     const bool first = told_.insert(rule.finding).second;
+    if (rule.once) return first;
     return first || &site.type != &type_info<ast::TypeName>() || site.is_type_of_column();
   }
 

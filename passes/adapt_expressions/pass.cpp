@@ -1,7 +1,7 @@
-// Expressions in defaults, CHECKs, generated columns, indexes, views, triggers and policies: functions under
-// another name, casts to regconfig, integer division, float with decimal. What has no counterpart is taken
-// out of a table, because the table matters more than its default or CHECK, and reported as an error; an
-// index, view, trigger or policy is left for a person as a whole.
+// Expressions in defaults, CHECKs, generated columns, indexes, views, triggers and policies: casts to
+// regconfig, integer division, float with decimal. What has no counterpart is taken out of a table, because
+// the table matters more than its default or CHECK, and reported as an error; an index, view, trigger or
+// policy is left for a person as a whole.
 //
 // Types are those of the dump's columns, so this pass runs before they are mapped. It knows a type or it does
 // not: where it does not, nothing is rewritten.
@@ -19,8 +19,6 @@ namespace pg2crdb {
 namespace {
 
 constexpr Rule rules[] = {
-    {"function-renamed", Severity::info, "functions", "CockroachDB has the function under another name",
-     "Nothing to do."},
     {"text-search-configuration", Severity::info, "functions",
      "CockroachDB takes a text search configuration as a string, not as regconfig",
      "Nothing to do where the configuration is a built-in one."},
@@ -51,7 +49,6 @@ constexpr Rule rules[] = {
      "Write the pattern in the language of RE2: \\b for the edge of a word."},
 };
 enum : size_t {
-  function_renamed,
   text_search_configuration,
   integer_division,
   division,
@@ -470,17 +467,6 @@ class Adapter {
              "calls `" + to_string(call.name) + "`, which neither the dump nor CockroachDB defines");
       return;
     }
-    if (name == "position" && call.arguments.size() == 2) {
-      if (call.sql_syntax) return;
-      call.name = {{}, "strpos"};
-      changed(function_renamed, "position(a, b) is written strpos(a, b)", expr.offset);
-      return;
-    }
-    if (name == "uuidv4" && call.arguments.empty()) {
-      call.name = {{}, "gen_random_uuid"};
-      changed(function_renamed, "uuidv4() is written gen_random_uuid()", expr.offset);
-      return;
-    }
     const bool known = call.sql_syntax ||
                        std::binary_search(std::begin(functions), std::end(functions), std::string_view(name));
     if (!known || overload_missing(call)) {
@@ -548,24 +534,6 @@ class Adapter {
     if (operation.op.size() > 1 && operation.op.front() != "pg_catalog" &&
         !context_.target.has(Capability::qualified_operators)) {
       refuse(missing_operator, "uses OPERATOR(" + operation.op.front() + "." + op + ")");
-      return;
-    }
-    if (operation.kind == ast::Operation::Kind::op && op == "@" && !operation.left) {
-      ast::FunctionCall call;
-      call.name.name = "abs";
-      call.arguments.push_back(*operation.right);
-      changed(function_renamed, "@ x is written abs(x)", expr.offset);
-      expr.node = std::move(call);
-      return;
-    }
-    if (operation.kind == ast::Operation::Kind::op && op == "@?" && operation.left &&
-        context_.target.has(Capability::jsonpath)) {
-      ast::FunctionCall call;
-      call.name.name = "jsonb_path_exists";
-      call.arguments.push_back(*operation.left);
-      call.arguments.push_back(*operation.right);
-      changed(function_renamed, "a @? b is written jsonb_path_exists(a, b)", expr.offset);
-      expr.node = std::move(call);
       return;
     }
     if (!contains(operators, op)) {

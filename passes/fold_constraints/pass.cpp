@@ -143,7 +143,7 @@ class Folder {
 
 /// A child's table as PostgreSQL has it: its parents' columns first; one that it declares too is its own.
 /// Pieces that follow with ALTER TABLE ONLY are the child's, so the columns have to stand there before. The
-/// clause and its finding are strip-table-clauses'.
+/// clause and its finding are table-inheritance'.
 void inherit_columns(PassContext& context, ast::Statement& statement, ast::CreateTable& table) {
   std::vector<ast::Column> columns;
   for (const ast::Name& name : table.inherits) {

@@ -1,0 +1,99 @@
+// CockroachDB has neither table inheritance nor tables OF a type (0A000). Both are spelled out: the child
+// gets what it has of its parents, the table the type's attributes. DDL facts 7.1, #22456.
+#include "rewrite/pass.h"
+
+#include <algorithm>
+
+namespace pg2crdb {
+namespace {
+
+constexpr Rule rules[] = {
+    {"table-inheritance", Severity::error, "tables",
+     "CockroachDB has no table inheritance: the parent no longer shows its children's rows",
+     "Read both with UNION ALL, or merge the tables."},
+    {"table-of-type", Severity::info, "tables",
+     "CockroachDB has no tables OF a type: the type's attributes become columns", "Nothing to do."},
+};
+enum : size_t { table_inheritance_found, table_of_type };
+
+class Expander {
+ public:
+  Expander(PassContext& context, ast::Statement& statement, ast::CreateTable& table)
+      : context_(context), statement_(statement), table_(table), object_(to_string(table.name)) {}
+
+  void run() {
+    inherit();
+    expand_type();
+  }
+
+ private:
+  void found(size_t rule, std::string message) {
+    context_.report(rules[rule], statement_, object_, std::move(message));
+    context_.rewritten(statement_);
+  }
+
+  /// The parents' columns are there already (fold-constraints); their CHECKs hold for the child too.
+  void inherit() {
+    if (table_.inherits.empty()) return;
+    found(table_inheritance_found, "`" + object_ + "` inherits from `" + to_string(table_.inherits[0]) + "`");
+    for (const ast::Name& parent : table_.inherits) {
+      const ast::Statement* statement = context_.catalog.table(parent);
+      const auto* create = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
+      if (create == nullptr) continue;
+      for (const ast::Constraint& constraint : create->constraints) {
+        const bool known = std::any_of(table_.constraints.begin(), table_.constraints.end(),
+                                       [&](const auto& c) { return c.name == constraint.name; });
+        if (constraint.kind == ast::Constraint::Kind::check && !constraint.no_inherit && !known) {
+          table_.constraints.push_back(constraint);
+          table_.constraints.back().offset = -1;  // it is written in another statement
+        }
+      }
+    }
+    table_.inherits.clear();
+  }
+
+  void expand_type() {
+    if (table_.of_type.empty()) return;
+    const ast::Statement* statement = context_.catalog.composite_type(table_.of_type.name);
+    if (statement == nullptr) return;
+    found(table_of_type, "`" + object_ + "` is a table OF `" + to_string(table_.of_type.name) + "`");
+    std::vector<ast::Column> columns = std::get<ast::CreateCompositeType>(statement->node).attributes;
+    for (ast::Column& column : columns) {
+      column.offset = -1;  // it is written in another statement
+      const auto own = std::find_if(table_.columns.begin(), table_.columns.end(),
+                                    [&](const auto& c) { return c.name == column.name; });
+      if (own == table_.columns.end()) continue;
+      ast::TypeName type = column.type;
+      column = *own;
+      column.type = std::move(type);
+    }
+    table_.columns = std::move(columns);
+    table_.of_type = {};
+  }
+
+  PassContext& context_;
+  ast::Statement& statement_;
+  ast::CreateTable& table_;
+  std::string object_;
+};
+
+void run(PassContext& context) {
+  for (ast::Statement& statement : context.script.statements) {
+    auto* table = std::get_if<ast::CreateTable>(&statement.node);
+    if (table != nullptr && statement.live()) Expander(context, statement, *table).run();
+  }
+}
+
+}  // namespace
+
+extern const Pass table_inheritance;
+const Pass table_inheritance = {
+    .name = "table-inheritance",
+    .category = "tables",
+    .fidelity = Fidelity::loses,
+    .summary = "spells out tables that inherit or are OF a type",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb
