@@ -420,6 +420,7 @@ class Run {
     offset_ = -1;
     field_ = {};
     path_.clear();
+    command_gone_ = false;
     const TypeInfo& type = type_info<ast::StatementNode>();
     if (index.wants_kind(statement_->node)) {
       const std::vector<Candidate> candidates = index.of_kind(ast::statement_kind(statement_->node));
