@@ -420,6 +420,7 @@ class Run {
     offset_ = -1;
     field_ = {};
     path_.clear();
+    command_gone_ = false;
     const TypeInfo& type = type_info<ast::StatementNode>();
     // What a pass added word for word is meant as it stands: it says what only CockroachDB has a form for.
     const bool is_meant =

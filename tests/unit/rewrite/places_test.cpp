@@ -48,6 +48,13 @@ TEST_CASE("a match without a pattern is every node of its kind") {
         Findings{{"SELECT", "GRANT"}, {"INSERT", "GRANT"}});
 }
 
+TEST_CASE("a statement is looked at in full after one whose only command was deleted") {
+  CHECK(findings("rule c info match constraint on $table; where .kind = 'unique'; delete; say '${.name}';",
+                 "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a);"
+                 "CREATE TABLE s (a int, b int, CHECK (a > 0), CONSTRAINT v UNIQUE (b));") ==
+        Findings{{"u", "CONST"}, {"v", "CONST"}});
+}
+
 TEST_CASE("once: a finding is said once a statement") {
   const std::string sql = "GRANT SELECT, INSERT ON TABLE t TO r; GRANT UPDATE ON TABLE t TO r;";
   CHECK(findings("rule p info match privilege; say '${.name}' once;", sql) ==
