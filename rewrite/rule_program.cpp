@@ -211,8 +211,11 @@ struct RuleProgram::Index {
 
   void find_reachable() {
     reachable.assign(ast::type_count(), false);
-    std::vector<const TypeInfo*> types;
-    collect(type_info<ast::StatementNode>(), types);
+    static const std::vector<const TypeInfo*> types = [] {
+      std::vector<const TypeInfo*> all;
+      collect(type_info<ast::StatementNode>(), all);
+      return all;
+    }();
     for (bool grown = true; grown;) {
       grown = false;
       for (const TypeInfo* type : types) {
