@@ -147,7 +147,8 @@ class Reader {
     antlr::RewriteParser parser(&tokens);
     parser.removeErrorListeners();
     parser.addErrorListener(&errors);
-    // What parses without looking at the context parses the same with it; only what does not is worth the price.
+    // What parses without looking at the context parses the same with it; only what does not is worth the
+    // price.
     auto* prediction = parser.getInterpreter<antlr4::atn::ParserATNSimulator>();
     prediction->setPredictionMode(antlr4::atn::PredictionMode::SLL);
     Parser::FileContext* tree = nullptr;
