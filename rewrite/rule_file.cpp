@@ -147,7 +147,19 @@ class Reader {
     antlr::RewriteParser parser(&tokens);
     parser.removeErrorListeners();
     parser.addErrorListener(&errors);
-    file(*parser.file());
+    // What parses without looking at the context parses the same with it; only what does not is worth the
+    // price.
+    auto* prediction = parser.getInterpreter<antlr4::atn::ParserATNSimulator>();
+    prediction->setPredictionMode(antlr4::atn::PredictionMode::SLL);
+    Parser::FileContext* tree = nullptr;
+    try {
+      tree = parser.file();
+    } catch (const Failed&) {
+      parser.reset();
+      prediction->setPredictionMode(antlr4::atn::PredictionMode::LL);
+      tree = parser.file();
+    }
+    file(*tree);
   }
 
  private:

@@ -161,8 +161,9 @@ struct RuleProgram::Index {
   bool wants_kind(const ast::StatementNode& node) const { return kind_alternatives[node.index()]; }
 
   std::vector<const RewriteRule*> rules;
-  std::vector<Table> tables;    ///< by type id
-  std::vector<bool> reachable;  ///< by type id: a candidate may stand in it
+  std::vector<Table> tables;              ///< by type id
+  std::vector<bool> reachable;            ///< by type id: a candidate may stand in it
+  std::vector<std::vector<size_t>> ways;  ///< by type id: the fields that are or lead to candidates
   std::unordered_map<std::string, std::vector<Candidate>> kinds;
   std::vector<std::pair<std::string, Candidate>> kind_patterns;  ///< those with a `*`
   std::vector<bool> kind_alternatives = std::vector<bool>(std::variant_size_v<ast::StatementNode>);
@@ -230,6 +231,13 @@ struct RuleProgram::Index {
                                      [&](const FieldInfo& field) { return has(field.type); });
         reachable[type->id] = now;
         grown = grown || now;
+      }
+    }
+    ways.resize(ast::type_count());
+    for (const TypeInfo* type : types) {
+      for (size_t i = 0; i < type->fields.size(); ++i) {
+        const size_t id = type->fields[i].type->id;
+        if (reachable[id] || !tables[id].alternatives.empty()) ways[type->id].push_back(i);
       }
     }
   }
@@ -458,9 +466,8 @@ class Run {
         const ast::Column* const column = column_;
         const int64_t offset = offset_;
         enter(type, node);
-        for (size_t i = 0; i < type.fields.size(); ++i) {
+        for (const size_t i : index.ways[type.id]) {
           const FieldInfo& field = type.fields[i];
-          if (!interesting(index, *field.type)) continue;
           const std::string_view outer = field_;
           field_ = field.name;
           path_.push_back(i);
@@ -518,14 +525,26 @@ class Run {
     if (offset >= 0) offset_ = offset;
     if (&type == &type_info<ast::Column>()) {
       column_ = static_cast<const ast::Column*>(node);
-    } else if (type.name == "CreateTable" || type.name == "AlterTable" ||
-               type.name == "CreateCompositeType" || type.name == "CreateView" ||
-               type.name == "CreateTableAs") {
-      table_ = static_cast<const ast::Name*>(type.field("name")->member(node));
-    } else if (type.name == "CreateIndex" || type.name == "CreateTrigger" || type.name == "CreatePolicy" ||
-               type.name == "CopyFrom") {
-      table_ = static_cast<const ast::Name*>(type.field("table")->member(node));
+    } else if (const FieldInfo* table = table_field(type)) {
+      table_ = static_cast<const ast::Name*>(table->member(node));
     }
+  }
+
+  /// The field of a statement that names the table, view or composite type which its parts belong to.
+  static const FieldInfo* table_field(const TypeInfo& type) {
+    static const std::vector<const FieldInfo*> fields = [] {
+      std::vector<const FieldInfo*> by_type(ast::type_count());
+      for (const TypeInfo* statement : type_info<ast::StatementNode>().alternatives) {
+        const std::string_view name = statement->name;
+        if (name == "CreateTable" || name == "AlterTable" || name == "CreateCompositeType" ||
+            name == "CreateView" || name == "CreateTableAs")
+          by_type[statement->id] = statement->field("name");
+        if (name == "CreateIndex" || name == "CreateTrigger" || name == "CreatePolicy" || name == "CopyFrom")
+          by_type[statement->id] = statement->field("table");
+      }
+      return by_type;
+    }();
+    return fields[type.id];
   }
 
   // --- one node

@@ -75,3 +75,13 @@ TEST_CASE("what a pass added word for word is not matched by its kind") {
   CHECK_FALSE(outcome.script.statements[0].live());
   CHECK(outcome.script.statements[1].live());
 }
+
+TEST_CASE("a problem of syntax is told at its place, though the file is parsed twice") {
+  const ReadRules read = read_rule_file(
+      "test.rule", "rule r info\n  match statement of kind 'VACUUM';\n  delete because because;\n");
+  REQUIRE(std::holds_alternative<RuleProblem>(read));
+  const auto& problem = std::get<RuleProblem>(read);
+  CHECK(problem.line == 3);
+  CHECK(problem.column == 18);
+  CHECK(problem.message == "`because` cannot stand here");
+}
