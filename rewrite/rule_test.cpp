@@ -10,11 +10,13 @@
 namespace pg2crdb::rewrite {
 namespace {
 
-/// One a line, as CockroachDB's SQL; statements that left the output are not there.
+/// One a line, as CockroachDB's SQL; statements that left the output are not there. CockroachDB's own forms are, which
+/// PostgreSQL's parser refuses.
 std::string printed(const ast::Script& script) {
   std::string out;
   for (const ast::Statement& statement : script.statements) {
-    if (statement.live()) out += to_sql(statement.node, Dialect::cockroachdb) + ";\n";
+    const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+    if (statement.live() || (opaque != nullptr && opaque->kind == "unparsed")) out += to_sql(statement.node, Dialect::cockroachdb) + ";\n";
   }
   return out;
 }

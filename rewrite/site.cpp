@@ -188,6 +188,16 @@ bool has_property(const std::string& words, const Site& site, const Evaluated& v
   throw InternalError("a rule asks for the property `" + words + "`, which is not known");
 }
 
+/// As the table has it now: rules may have changed it since the catalog looked.
+std::vector<std::string> primary_key(const Site& site, const ast::Name& name) {
+  if (const ast::CreateTable* table = table_of(site, name)) {
+    for (const ast::Constraint& constraint : table->constraints) {
+      if (constraint.kind == ast::Constraint::Kind::primary_key) return constraint.columns;
+    }
+  }
+  return site.context.catalog.primary_key(name);
+}
+
 bool has_possession(const std::string& words, const Site& site, const Evaluated& value,
                     const std::optional<std::string>& argument) {
   ast::Name plain;
@@ -197,7 +207,7 @@ bool has_possession(const std::string& words, const Site& site, const Evaluated&
     name = &plain;
   }
   if (words == "primary key") {
-    const std::vector<std::string> key = site.context.catalog.primary_key(*name);
+    const std::vector<std::string> key = primary_key(site, *name);
     return argument ? std::find(key.begin(), key.end(), *argument) != key.end() : !key.empty();
   }
   if (words == "column") {
