@@ -923,7 +923,7 @@ drop_statement
     | 'INDEX' 'CONCURRENTLY'? if_exists? index_name (',' index_name)* drop_behavior?
     | 'DATABASE' if_exists? name drop_behavior?
     | ('ROLE' | 'USER') if_exists? roles
-    | ('FUNCTION' | 'PROCEDURE') if_exists? routine (',' routine)* drop_behavior?
+    | ('FUNCTION' | 'PROCEDURE' {has(Capability::procedures)}?) if_exists? routine (',' routine)* drop_behavior?
     | 'TRIGGER' {has(Capability::triggers)}? if_exists? name 'ON' object_name drop_behavior?
     | 'POLICY' {has(Capability::row_level_security)}? if_exists? name 'ON' object_name drop_behavior?
     | 'OWNED' 'BY' roles drop_behavior?

@@ -49,6 +49,12 @@ constexpr Rule rules[] = {
     {"regex-dialect", Severity::error, "functions",
      "CockroachDB's regular expressions have no look-around, back-references, \\m, \\M or \\y",
      "Write the pattern in the language of RE2: \\b for the edge of a word."},
+    {"expression-collation-dropped", Severity::info, "types",
+     "an expression has a COLLATE that means the order of bytes, which is CockroachDB's own",
+     "Nothing to do."},
+    {"expression-collation-changed", Severity::warning, "types",
+     "an expression has a COLLATE that CockroachDB does not have: text compares by bytes",
+     "Check the order, or write a COLLATE that CockroachDB has, such as \"es-CO-x-icu\"."},
 };
 enum : size_t {
   function_renamed,
@@ -62,6 +68,8 @@ enum : size_t {
   expression_refused,
   context_dependent_cast,
   regex_dialect,
+  expression_collation_dropped,
+  expression_collation_changed,
 };
 
 constexpr std::string_view functions[] = {
@@ -450,10 +458,29 @@ class Adapter {
         if (step.kind == ast::Step::Kind::slice && !context_.target.has(Capability::array_slices))
           refuse(expression_refused, "takes a slice of an array");
       }
+    } else if (auto* collate = std::get_if<ast::Collate>(&expr.node)) {
+      collation(expr, *collate);
     } else if (std::holds_alternative<ast::NamedArgument>(expr.node) &&
                !context_.target.has(Capability::named_arguments)) {
       refuse(expression_refused, "names an argument of a function");
     }
+  }
+
+  /// CockroachDB's collations are language tags, in no schema.
+  void collation(ast::Expr& expr, ast::Collate& collate) {
+    const std::string name = collate.collation.name;
+    if (built_in(collate.collation) && is_collation(name)) {
+      if (collate.collation.schema.empty()) return;
+      collate.collation.schema.clear();
+      changed(expression_collation_dropped, "COLLATE \"" + name + "\" stands without its schema",
+              expr.offset);
+      return;
+    }
+    const bool bytes = built_in(collate.collation) && (name == "C" || name == "POSIX" || name == "ucs_basic");
+    changed(bytes ? expression_collation_dropped : expression_collation_changed,
+            "COLLATE \"" + name + "\" is left out", expr.offset);
+    ast::Expr argument = *collate.argument;
+    expr = std::move(argument);
   }
 
   template <class Refuse>
