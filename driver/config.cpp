@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "grammar/cockroachdb.h"
 #include "parser/parser.h"
 
 namespace pg2crdb {
@@ -272,6 +273,7 @@ const Rule* find_any_rule(std::string_view id) {
       if (rule.id == id) return &rule;
     }
   }
+  if (cockroachdb_syntax.id == id) return &cockroachdb_syntax;
   return find_rule(id);
 }
 
@@ -282,6 +284,7 @@ std::vector<std::string> all_rule_ids() {
   };
   add(parser_rules);
   for (const Pass* pass : all_passes()) add(pass->rules);
+  add(std::span(&cockroachdb_syntax, 1));
   add(driver_rules);
   return ids;
 }

@@ -32,6 +32,10 @@ using enum OptionGroup;
 const Spec specs[] = {
     {input, "stdin-filename", 0, "NAME", "what standard input is called in findings",
      &Options::stdin_filename},
+    {dialect, "dialect", 0, "postgresql|cockroachdb",
+     "what the input is written for: a dump to be compiled, or SQL that CockroachDB is to run (default: "
+     "postgresql)",
+     &Options::dialect},
 
     {choices, "crdb", 0, "VERSION", "CockroachDB version to compile for (default: the newest known)",
      &Options::crdb},
@@ -112,6 +116,7 @@ struct Heading {
 // Groups with the same heading follow one another.
 const Heading headings[] = {
     {input, "Input"},
+    {dialect, "Input"},
     {plan, "Input"},
     {choices, "Choices"},
     {findings, "Findings"},

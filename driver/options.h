@@ -12,6 +12,7 @@ namespace pg2crdb {
 /// Options that go together; a command names the groups it takes.
 enum class OptionGroup {
   input,     ///< how a dump is read: --stdin-filename
+  dialect,   ///< --dialect
   choices,   ///< what it is compiled into: --crdb, --sequences, --passes ...
   findings,  ///< which findings, how bad, what they make of the exit status
   reports,   ///< --report
@@ -36,6 +37,7 @@ struct Options {
   std::vector<std::string> words;      ///< the whole command line behind the command's name, word for word
 
   std::string stdin_filename;
+  std::string dialect;
 
   std::string crdb;
   std::string sequences;

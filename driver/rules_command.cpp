@@ -2,6 +2,7 @@
 
 #include "driver/command.h"
 #include "driver/config.h"
+#include "grammar/cockroachdb.h"
 #include "parser/parser.h"
 #include "passes/pass.h"
 #include "support/json.h"
@@ -11,7 +12,7 @@ namespace {
 
 struct ListedRule {
   const Rule* rule;
-  std::string_view by;  // the pass, "parser" or "decisions"
+  std::string_view by;  // the pass, "parser", "grammar" or "decisions"
 };
 
 std::vector<ListedRule> listed_rules() {
@@ -20,6 +21,7 @@ std::vector<ListedRule> listed_rules() {
   for (const Pass* pass : all_passes()) {
     for (const Rule& rule : pass->rules) rules.push_back({&rule, pass->name});
   }
+  rules.push_back({&cockroachdb_syntax, "grammar"});
   for (const Rule& rule : driver_rules) rules.push_back({&rule, "decisions"});
   return rules;
 }

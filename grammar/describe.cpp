@@ -39,7 +39,10 @@ std::string_view text_of(const Refusal& refusal, size_t index) {
 }
 
 std::string word_at(const Refusal& refusal, size_t index) {
-  return index < refusal.tokens.size() ? upper(text_of(refusal, index)) : std::string();
+  if (index >= refusal.tokens.size()) return {};
+  std::string_view text = text_of(refusal, index);
+  if (text.starts_with('"')) text = text.substr(1, text.size() - 2);
+  return upper(text);
 }
 
 size_t count_words(std::string_view words) {
@@ -188,6 +191,7 @@ SyntaxProblem describe_release(const Refusal& refusal, Capability missing) {
 SyntaxProblem describe_depth(const Refusal& refusal) {
   SyntaxProblem problem = at_refusal(refusal);
   problem.message = "the statement is nested too deeply to be checked";
+  problem.too_deep = true;
   return problem;
 }
 

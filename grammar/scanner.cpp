@@ -39,6 +39,14 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+SyntaxProblem problem_at(size_t offset, size_t length, std::string message) {
+  SyntaxProblem problem;
+  problem.offset = offset;
+  problem.length = length;
+  problem.message = std::move(message);
+  return problem;
+}
+
 bool is_refused_type(std::string_view name) {
   return std::ranges::find(refused_types, name) != std::end(refused_types);
 }
@@ -84,16 +92,16 @@ class Scanner::Run {
         ++i;
         continue;
       }
-      if (c == 0) return SyntaxProblem{i, 1, "a zero byte", {}, {}};
+      if (c == 0) return problem_at(i, 1, "a zero byte");
       const Utf8Character character = decode_utf8(sql_.substr(i));
-      if (!character.valid) return SyntaxProblem{i, 1, "bytes that are not UTF-8", {}, {}};
+      if (!character.valid) return problem_at(i, 1, "bytes that are not UTF-8");
       i += character.length;
     }
     return std::nullopt;
   }
 
   void refuse(size_t begin, std::string message) {
-    problem_ = SyntaxProblem{begin, sql_.size() - begin, std::move(message), {}, {}};
+    problem_ = problem_at(begin, sql_.size() - begin, std::move(message));
   }
 
   void add(size_t type, size_t begin) {

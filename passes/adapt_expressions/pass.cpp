@@ -320,7 +320,8 @@ class Adapter {
       whole(Place::value);
     } else if (std::holds_alternative<ast::CreateView>(statement_.node) ||
                std::holds_alternative<ast::CreateTableAs>(statement_.node) ||
-               std::holds_alternative<ast::CreateFunction>(statement_.node)) {
+               std::holds_alternative<ast::CreateFunction>(statement_.node) ||
+               std::holds_alternative<ast::SelectStatement>(statement_.node)) {
       ast::Visitor visitor;
       visitor.table_ref = [this](ast::TableRef& reference) { scope_.add(reference); };
       walk(statement_.node, visitor);
@@ -384,7 +385,8 @@ class Adapter {
     std::vector<Refusal> refusals;
     visitor.expr = [&](ast::Expr& expr) { visit(expr, place, refusals); };
     walk(statement_.node, visitor);
-    const std::string which = ast::statement_kind(statement_.node) + " `" + object_ + "`";
+    const std::string which =
+        ast::statement_kind(statement_.node) + (object_.empty() ? "" : " `" + object_ + "`");
     bool person = false;
     std::string reason;
     for (const Refusal& refusal : unique(refusals)) {
@@ -431,7 +433,9 @@ class Adapter {
     for (const auto& [rule, what] : changes_) {
       if (!said_.insert(rule).second) continue;
       context_.report(rules[rule], statement_, object_,
-                      ast::statement_kind(statement_.node) + " `" + object_ + "`: " + what.what, what.offset);
+                      ast::statement_kind(statement_.node) + (object_.empty() ? "" : " `" + object_ + "`") +
+                          ": " + what.what,
+                      what.offset);
     }
     if (std::any_of(changes_.begin(), changes_.end(),
                     [](const auto& change) { return change.first != division; }))
@@ -483,9 +487,27 @@ class Adapter {
     expr = std::move(argument);
   }
 
+  /// Forms of a call that PostgreSQL has words for and CockroachDB does not.
+  static std::string_view foreign_form(const ast::FunctionCall& call) {
+    if (!call.sql_syntax) return {};
+    const std::string& name = call.name.name;
+    if (name == "is_normalized") return "IS NORMALIZED";
+    if (name == "normalize") return "NORMALIZE";
+    if (name == "timezone" && call.arguments.size() == 1) return "AT LOCAL";
+    return {};
+  }
+
   template <class Refuse>
   void function(ast::Expr& expr, ast::FunctionCall& call, Refuse refuse) {
     const std::string name = call.name.name;
+    if (const std::string_view form = foreign_form(call); !form.empty()) {
+      refuse(expression_refused, "uses " + std::string(form));
+      return;
+    }
+    if (call.variadic && !context_.target.has(Capability::variadic)) {
+      refuse(expression_refused, "passes VARIADIC arguments");
+      return;
+    }
     const auto user = user_functions_.find(key(call.name));
     if (user != user_functions_.end()) {
       if (!user->second)

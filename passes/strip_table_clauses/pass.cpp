@@ -29,6 +29,9 @@ constexpr Rule rules[] = {
      "Make sure that no transaction relies on a deferred check."},
     {"key-clause", Severity::info, "constraints", "a clause of a key that CockroachDB does not have or need",
      "Nothing to do."},
+    {"constraint-using-index", Severity::error, "constraints",
+     "CockroachDB makes the index of a key itself; it cannot take over one that exists",
+     "Write the columns of the index in the constraint, and leave the index out."},
     {"exclude-constraint", Severity::error, "constraints", "CockroachDB has no EXCLUDE constraints",
      "Enforce the rule with a unique index over computed values, or in the application."},
     {"nulls-not-distinct", Severity::error, "constraints",
@@ -58,6 +61,7 @@ enum : size_t {
   collation_changed,
   deferrable_constraint,
   key_clause,
+  constraint_using_index,
   exclude_constraint,
   nulls_not_distinct,
   constraint_not_enforced,
@@ -108,14 +112,17 @@ class Stripper {
       column.not_null_name.clear();
       context_.rewritten(statement_);
     }
-    if (!column.collation.empty()) {
-      const std::string& name = column.collation.name;
-      const bool bytes = name == "C" || name == "POSIX" || name == "default" || name == "ucs_basic";
-      found(bytes ? collation_dropped : collation_changed,
-            "COLLATE \"" + name + "\" of `" + object_ + "." + column.name + "` is left out", column.offset);
-      column.collation = {};
-    }
+    collation(column.name, column.collation, column.offset);
     constraints(column.constraints);
+  }
+
+  void collation(const std::string& column, ast::Name& collation, int32_t offset) {
+    if (collation.empty()) return;
+    const std::string& name = collation.name;
+    const bool bytes = name == "C" || name == "POSIX" || name == "default" || name == "ucs_basic";
+    found(bytes ? collation_dropped : collation_changed,
+          "COLLATE \"" + name + "\" of `" + object_ + "." + column + "` is left out", offset);
+    collation = {};
   }
 
   /// `family` is refused bare everywhere, `index` before a type with parentheses (emit forms 2). The emitter
@@ -130,6 +137,11 @@ class Stripper {
     const std::string which = "constraint `" + constraint.name + "` of `" + object_ + "`";
     if (constraint.kind == ast::Constraint::Kind::exclude) {
       found(exclude_constraint, "EXCLUDE " + which + " is left out", constraint.offset);
+      return false;
+    }
+    if (!constraint.using_index.empty() && !context_.target.has(Capability::constraint_using_index)) {
+      found(constraint_using_index,
+            which + " takes over index `" + constraint.using_index + "`; it is left out", constraint.offset);
       return false;
     }
     if (constraint.deferrable) {
@@ -233,6 +245,8 @@ void run(PassContext& context) {
         if (auto* add = std::get_if<ast::AddConstraint>(&command))
           return !stripper.constraint(add->constraint);
         if (auto* column = std::get_if<ast::AddColumn>(&command)) stripper.column(column->column);
+        if (auto* type = std::get_if<ast::SetType>(&command))
+          stripper.collation(type->column, type->collation, -1);
         return false;
       });
       if (alter->commands.empty() && before > 0) context.drop(statement, "its constraint cannot be kept");
