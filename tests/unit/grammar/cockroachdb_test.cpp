@@ -213,6 +213,7 @@ TEST_CASE("a form of PostgreSQL is answered with what CockroachDB has instead") 
       {"CREATE EXTENSION pgcrypto WITH SCHEMA public", Capability::create_extension_with_schema},
       {"CREATE TABLE t (a int) INHERITS (u)", Capability::inherits},
       {"CREATE TABLE t PARTITION OF u DEFAULT", Capability::declarative_partitioning},
+      {"CREATE TABLE t (a int) PARTITION BY RANGE (a)", Capability::declarative_partitioning},
       {"ALTER TABLE ONLY t ATTACH PARTITION p DEFAULT", Capability::declarative_partitioning},
       {"ALTER TABLE t ADD CONSTRAINT u UNIQUE (a) DEFERRABLE INITIALLY DEFERRED",
        Capability::deferrable_constraints},
@@ -236,6 +237,8 @@ TEST_CASE("a form of PostgreSQL is answered with what CockroachDB has instead") 
     CHECK(problem.hint.find(info(capability).sentence) != std::string::npos);
   }
   CHECK(refused(newest(), "SELECT 1 2").hint.empty());
+  CHECK(refused(newest(), "CREATE TABL t (a INT8)").hint == "Did you mean TABLE?");
+  CHECK(refused(newest(), "CREATE TABLE t (a INT8 NOT NUL)").hint == "Did you mean NULL?");
 }
 
 TEST_CASE("what a release does not have yet is refused for it, by name and number") {
