@@ -20,17 +20,6 @@
 namespace pg2crdb {
 namespace {
 
-Result<std::unique_ptr<ByteSource>> open_one(const std::string& name) {
-  if (is_database_url(name)) return dump_schema(name);
-  return open_input(name);
-}
-
-std::string shown_name(const Options& options, const std::string& name) {
-  if (name == "-" && !options.stdin_filename.empty()) return options.stdin_filename;
-  if (name == "-") return "<stdin>";
-  return is_database_url(name) ? redacted(name) : name;
-}
-
 struct PrintAfter {
   const std::string& pass;
   const SourceFile& file;
@@ -125,6 +114,17 @@ std::string counted(uint64_t count, std::string_view one, std::string_view many)
 
 }  // namespace
 
+Result<std::unique_ptr<ByteSource>> open_named(const std::string& name) {
+  if (is_database_url(name)) return dump_schema(name);
+  return open_input(name);
+}
+
+std::string shown_name(const Options& options, const std::string& name) {
+  if (name == "-" && !options.stdin_filename.empty()) return options.stdin_filename;
+  if (name == "-") return "<stdin>";
+  return is_database_url(name) ? redacted(name) : name;
+}
+
 Ledger make_ledger(const std::vector<CompiledInput>& inputs) {
   Ledger ledger;
   uint64_t statements_read = 0;
@@ -159,7 +159,7 @@ bool Compiled::failed() const {
 
 Result<CompiledInput> read_one(const Options& options, const std::string& name, uint32_t index,
                                Diagnostics& diagnostics, std::vector<InlineIgnore>& ignores) {
-  auto source = open_one(name);
+  auto source = open_named(name);
   if (!source) return source.error();
   CompiledInput input;
   input.file = std::make_unique<SourceFile>(index, shown_name(options, name));

@@ -9,6 +9,7 @@
 #include "driver/findings.h"
 #include "driver/options.h"
 #include "plan/load_plan.h"
+#include "support/byte_source.h"
 #include "support/result.h"
 #include "support/source_file.h"
 
@@ -50,6 +51,10 @@ Result<Compiled> compile_inputs(const Options& options, const std::vector<std::s
 /// One input as it stands, before any pass.
 Result<CompiledInput> read_one(const Options& options, const std::string& name, uint32_t index,
                                Diagnostics& diagnostics, std::vector<InlineIgnore>& ignores);
+
+/// What an input's bytes are read from, and what it is called in messages.
+Result<std::unique_ptr<ByteSource>> open_named(const std::string& name);
+std::string shown_name(const Options& options, const std::string& name);
 
 LoadPlan plan_of(const Compiled& compiled);
 

@@ -11,6 +11,7 @@
 
 #include "driver/plugins.h"
 #include "driver/rules.h"
+#include "grammar/cockroachdb.h"
 #include "parser/parser.h"
 
 namespace pg2crdb {
@@ -291,6 +292,7 @@ const Rule* find_any_rule(std::string_view id, std::span<const PlacedPass> place
   for (const PlacedPass& outside : placed) {
     if (const Rule* rule = find(outside.pass->rules)) return rule;
   }
+  if (cockroachdb_syntax.id == id) return &cockroachdb_syntax;
   return find_rule(id);
 }
 
@@ -302,6 +304,7 @@ std::optional<Error> unknown_rule(std::string_view id, const PipelineOptions& pi
   };
   add(parser_rules);
   for (const Pass* pass : passes_in_order(pipeline)) add(pass->rules);
+  add(std::span(&cockroachdb_syntax, 1));
   add(driver_rules);
   const std::string near = nearest(id, ids);
   return usage_error(fmt::format("there is no rule `{}`{}", id,

@@ -5,6 +5,7 @@
 
 #include "driver/command.h"
 #include "driver/compile.h"
+#include "driver/lint_cockroachdb.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
 
@@ -16,7 +17,8 @@ int run(const Options& given) {
   options.no_self_check = true;  // nothing is emitted
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
-  auto compiled = compile_inputs(options, options.arguments);
+  auto compiled = options.dialect == "cockroachdb" ? lint_cockroachdb(options, options.arguments)
+                                                   : compile_inputs(options, options.arguments);
   if (!compiled) return fail(compiled.error());
 
   OutputFiles files;
@@ -40,16 +42,19 @@ const Command lint_command = {
     {.name = "lint",
      .arguments = "INPUT...",
      .summary = "the findings alone, for dumps and for hand-written migration files",
-     .details = "Each INPUT is what `compile` takes: a file, `-` or a postgresql:// URL. The findings go to "
-                "stdout; the exit "
-                "status is 1 where one is at or above --fail-on.",
-     .groups = {OptionGroup::input, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
-                OptionGroup::settings, OptionGroup::format, OptionGroup::reports},
+     .details =
+         "Each INPUT is what `compile` takes: a file, `-` or a postgresql:// URL. The findings go to "
+         "stdout; the exit "
+         "status is 1 where one is at or above --fail-on. With --dialect cockroachdb the input is SQL for "
+         "CockroachDB, and read with its grammar.",
+     .groups = {OptionGroup::input, OptionGroup::dialect, OptionGroup::choices, OptionGroup::outside,
+                OptionGroup::findings, OptionGroup::settings, OptionGroup::format, OptionGroup::reports},
      .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
      .least_arguments = 1,
      .most_arguments = std::numeric_limits<size_t>::max(),
      .examples = {"pg2crdb lint db/structure.sql",
                   "pg2crdb lint migrations/*.sql --format github --fail-on warning",
+                  "pg2crdb lint --dialect cockroachdb --crdb 25.2 migrations/*.sql",
                   "pg2crdb lint dump.sql --format sarif > findings.sarif"}},
     run,
 };

@@ -35,6 +35,10 @@ const Spec specs[] = {
     {ast_input, "ast", 0, "FILE",
      "read what `pg2crdb ast --format json` wrote, instead of INPUT; `-` is standard input: docs/ast.md",
      &Options::ast},
+    {dialect, "dialect", 0, "postgresql|cockroachdb",
+     "what the input is written for: a dump to be compiled, or SQL that CockroachDB is to run (default: "
+     "postgresql)",
+     &Options::dialect},
 
     {choices, "crdb", 0, "VERSION", "CockroachDB version to compile for (default: the newest known)",
      &Options::crdb},
@@ -125,6 +129,7 @@ struct Heading {
 const Heading headings[] = {
     {input, "Input"},
     {ast_input, "Input"},
+    {dialect, "Input"},
     {plan, "Input"},
     {choices, "Choices"},
     {outside, "Choices"},

@@ -13,6 +13,7 @@ namespace pg2crdb {
 enum class OptionGroup {
   input,      ///< how a dump is read: --stdin-filename
   ast_input,  ///< --ast
+  dialect,    ///< --dialect
   choices,    ///< what it is compiled into: --crdb, --sequences, --passes ...
   outside,    ///< passes and rules from outside: --plugin, --rules
   findings,   ///< which findings, how bad, what they make of the exit status
@@ -41,6 +42,7 @@ struct Options {
 
   std::string stdin_filename;
   std::string ast;
+  std::string dialect;
 
   std::string crdb;
   std::string sequences;

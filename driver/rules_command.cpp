@@ -8,6 +8,7 @@
 #include "driver/command.h"
 #include "driver/config.h"
 #include "driver/rules.h"
+#include "grammar/cockroachdb.h"
 #include "parser/parser.h"
 #include "passes/pipeline.h"
 #include "rewrite/rule_test.h"
@@ -18,7 +19,7 @@ namespace {
 
 struct ListedRule {
   const Rule* rule;
-  std::string by;  // the passes, "parser" or "decisions"
+  std::string by;  // the passes, "parser", "grammar" or "decisions"
 };
 
 std::vector<ListedRule> listed_rules(const PipelineOptions& pipeline) {
@@ -35,6 +36,7 @@ std::vector<ListedRule> listed_rules(const PipelineOptions& pipeline) {
       }
     }
   }
+  rules.push_back({&cockroachdb_syntax, "grammar"});
   for (const Rule& rule : driver_rules) rules.push_back({&rule, "decisions"});
   return rules;
 }

@@ -29,7 +29,7 @@ std::vector<Refusal> self_check(const ast::Script& script, const Target& target,
   const auto problems = CockroachGrammar(target).check_all(views);
   std::vector<Refusal> refusals;
   for (size_t i = 0; i < problems.size(); ++i) {
-    if (!problems[i]) continue;
+    if (!problems[i] || problems[i]->too_deep) continue;
     if (is_foreign && is_foreign(*statements[i])) {
       refusals.push_back({statements[i]->id, texts[i], problems[i]->offset, problems[i]->message});
       continue;

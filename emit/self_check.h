@@ -18,8 +18,8 @@ struct Refusal {
 };
 
 /// Reads every statement that is emitted, in each phase, with CockroachDB's grammar; those that need a person
-/// are comments and are not read. Throws InternalError for the first that the target would not parse: it
-/// names the statement's place in the dump, the passes that touched it, and the statement. Where a person's
+/// are comments and are not read, and nothing is said about those that are nested too deeply. Throws
+/// InternalError for the first that the target would not parse: it names the statement's place in the dump, the passes that touched it, and the statement. Where a person's
 /// own rules and passes had a hand in it (`is_foreign`), it is their mistake, not ours: those are returned.
 std::vector<Refusal> self_check(const ast::Script& script, const Target& target, const SourceFile& file,
                                 const std::function<bool(const ast::Statement&)>& is_foreign = {});

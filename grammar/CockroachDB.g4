@@ -56,7 +56,7 @@ plain_name : IDENT | NO_TYPE | LOCALE | 'DOUBLE' | unreserved_word ;
 // Behind a dot, behind AS.
 label : name | type_function_word | reserved_word ;
 
-object_name : (name | 'FAMILY') ('.' label)* ;
+object_name : (name | 'FAMILY' | INDEX_DEFINITION) ('.' label)* ;
 
 names : name (',' name)* ;
 
@@ -226,7 +226,7 @@ word_of_type
 
 word_without_call
   : 'BETWEEN' | 'CHARACTERISTICS' | 'GROUPING' | 'INOUT' | 'OUT' | 'POINT' | 'POLYGON' | 'PRECISION' | 'SETOF' | 'TREAT'
-  | 'VIRTUAL' | 'WORK'
+  | 'VALUES' | 'VIRTUAL' | 'WORK'
   ;
 
 callable_name : IDENT | NO_TYPE | LOCALE | 'DOUBLE' | callable_word ;
@@ -284,7 +284,7 @@ value : expr | 'DEFAULT' ;
 
 query_tail
   : (('UNION' | 'INTERSECT' | 'EXCEPT') ('ALL' | 'DISTINCT')? (simple_select | '(' select ')'))*
-    (order_by | limit | locking)*
+    order_by? (limit limit? locking* | locking+ (limit limit?)?)?
   ;
 
 order_by : 'ORDER' 'BY' sort_item (',' sort_item)* ;
@@ -384,14 +384,13 @@ on_conflict
   ;
 
 update_rows
-  : 'UPDATE' 'ONLY'? object_name '*'? index_hint? change_alias? 'SET' assignments ('FROM' table_refs)? where? (order_by | limit)*
-    returning?
+  : 'UPDATE' 'ONLY'? object_name '*'? index_hint? change_alias? 'SET' assignments ('FROM' table_refs)? where? order_by? limit? returning?
   ;
 
 change_alias : 'AS' name | bare_alias ;
 
 delete_rows
-  : 'DELETE' 'FROM' 'ONLY'? object_name '*'? index_hint? change_alias? ('USING' table_refs)? where? (order_by | limit)* returning?
+  : 'DELETE' 'FROM' 'ONLY'? object_name '*'? index_hint? change_alias? ('USING' table_refs)? where? order_by? limit? returning?
   ;
 
 assignments : assignment (',' assignment)* ;
@@ -453,19 +452,14 @@ persistence : 'UNLOGGED' | ('LOCAL' | 'GLOBAL')? ('TEMPORARY' | 'TEMP') ;
 
 create_table
   : persistence? 'TABLE' if_not_exists? object_name
-    ( '(' (table_element (',' table_element)*)? ')' table_clause*
-    | ('(' table_as_element (',' table_as_element)* ')')? table_clause* 'AS' select ('WITH' 'NO'? 'DATA')?
+    ( '(' (table_element (',' table_element)*)? ')' partition_by? storage_parameters? on_commit? locality?
+    | ('(' table_as_element (',' table_as_element)* ')')? storage_parameters? on_commit? 'AS' select ('WITH' 'NO'? 'DATA')?
     )
   ;
 
-table_as_element : family | constraint | name ('PRIMARY' 'KEY' storage_parameters? | 'FAMILY' name)* ;
+on_commit : 'ON' 'COMMIT' 'PRESERVE' 'ROWS' ;
 
-table_clause
-  : partition_by
-  | storage_parameters
-  | 'ON' 'COMMIT' 'PRESERVE' 'ROWS'
-  | locality
-  ;
+table_as_element : family | constraint | name ('PRIMARY' 'KEY' storage_parameters? | 'FAMILY' name)* ;
 
 table_element
   : index_in_table
@@ -621,7 +615,7 @@ index_element
 indexed
   : '(' expr ')'
   | callable_name ('.' label)* call_in_index?
-  | column_word
+  | column_word | 'ROLLUP' | 'CUBE'
   | word_of_call '(' exprs ')'
   | type_function_word call_in_index
   | 'CAST' '(' expr 'AS' type ')'
@@ -667,7 +661,7 @@ create_sequence : ('TEMPORARY' | 'TEMP')? 'SEQUENCE' if_not_exists? object_name 
 
 sequence_option
   : identity_option
-  | 'OWNED' 'BY' object_name
+  | 'OWNED' 'BY' ('NONE' | object_name)
   | 'VIRTUAL'
   ;
 
@@ -923,7 +917,7 @@ drop_statement
     | 'INDEX' 'CONCURRENTLY'? if_exists? index_name (',' index_name)* drop_behavior?
     | 'DATABASE' if_exists? name drop_behavior?
     | ('ROLE' | 'USER') if_exists? roles
-    | ('FUNCTION' | 'PROCEDURE') if_exists? routine (',' routine)* drop_behavior?
+    | ('FUNCTION' | 'PROCEDURE' {has(Capability::procedures)}?) if_exists? routine (',' routine)* drop_behavior?
     | 'TRIGGER' {has(Capability::triggers)}? if_exists? name 'ON' object_name drop_behavior?
     | 'POLICY' {has(Capability::row_level_security)}? if_exists? name 'ON' object_name drop_behavior?
     | 'OWNED' 'BY' roles drop_behavior?

@@ -83,7 +83,8 @@ class Tokens final : public antlr4::TokenStream {
 // Thrown through the generated rules, which catch only ANTLR's own exceptions.
 struct Refused {};
 
-// Stops at the first error. While `explaining` it also gathers what could have stood where the error is.
+// Stops at the first error, and remembers where. When the same statement is read again to explain it, also
+// gathers what could have stood there; to do that everywhere would take long.
 class FirstError final : public antlr4::ANTLRErrorStrategy {
  public:
   bool explaining = false;
@@ -92,47 +93,36 @@ class FirstError final : public antlr4::ANTLRErrorStrategy {
   bool predicate_failed = false;
 
   void reset(antlr4::Parser*) override {
-    at = 0;
     expected.clear();
     predicate_failed = false;
   }
   antlr4::Token* recoverInline(antlr4::Parser* parser) override {
-    if (explaining) gather(parser);
-    throw Refused();
+    stop(parser, parser->getInputStream()->index());
+    return nullptr;
   }
   void recover(antlr4::Parser*, std::exception_ptr) override { throw Refused(); }
   void sync(antlr4::Parser* parser) override {
-    if (explaining) gather(parser);
+    if (explaining && parser->getInputStream()->index() == at) add(parser->getExpectedTokens());
   }
   bool inErrorRecoveryMode(antlr4::Parser*) override { return false; }
   void reportMatch(antlr4::Parser*) override {}
   void reportError(antlr4::Parser* parser, const antlr4::RecognitionException& error) override {
-    if (!explaining) throw Refused();
-    if (dynamic_cast<const antlr4::FailedPredicateException*>(&error) != nullptr) {
-      at = parser->getInputStream()->index();
-      predicate_failed = true;
-      throw Refused();
+    predicate_failed = dynamic_cast<const antlr4::FailedPredicateException*>(&error) != nullptr;
+    const auto* dead_end = dynamic_cast<const antlr4::NoViableAltException*>(&error);
+    if (dead_end == nullptr) stop(parser, parser->getInputStream()->index());
+    if (explaining && dead_end->getDeadEndConfigs() != nullptr) {
+      for (const auto& config : dead_end->getDeadEndConfigs()->configs)
+        add(parser->getATN().nextTokens(config->state));
     }
-    gather(parser);
-    if (const auto* dead_end = dynamic_cast<const antlr4::NoViableAltException*>(&error)) {
-      move_to(dead_end->getOffendingToken()->getTokenIndex());
-      if (dead_end->getDeadEndConfigs() != nullptr) {
-        for (const auto& config : dead_end->getDeadEndConfigs()->configs)
-          add(parser->getATN().nextTokens(config->state));
-      }
-    }
-    throw Refused();
+    stop(parser, dead_end->getOffendingToken()->getTokenIndex());
   }
 
  private:
-  void move_to(size_t index) {
-    if (index > at) expected.clear();
-    at = std::max(at, index);
-  }
-  void gather(antlr4::Parser* parser) {
-    const size_t index = parser->getInputStream()->index();
-    move_to(index);
-    if (index == at) add(parser->getExpectedTokens());
+  [[noreturn]] void stop(antlr4::Parser* parser, size_t index) {
+    at = index;
+    if (explaining && !predicate_failed && parser->getInputStream()->index() == at)
+      add(parser->getExpectedTokens());
+    throw Refused();
   }
   void add(const antlr4::misc::IntervalSet& types) {
     for (const ssize_t type : types.toList()) {
@@ -197,6 +187,11 @@ std::vector<std::string> literals_of(const antlr4::dfa::Vocabulary& vocabulary) 
 
 }  // namespace
 
+const Rule cockroachdb_syntax = {
+    "cockroachdb-syntax", Severity::error, "syntax",
+    "CockroachDB's parser refuses the statement, whatever is in the database",
+    "Write it in a form that CockroachDB has; `--crdb` names the release that is meant."};
+
 // What one thread reads with.
 class CockroachGrammar::Reader {
  public:
@@ -222,7 +217,8 @@ class CockroachGrammar::Reader {
     const bool remembered = types_.size() <= longest_remembered;
     if (remembered && accepted_.contains(types_)) return std::nullopt;
     stream_.assign(scanned_, statement.size());
-    if (!parses(antlr4::atn::PredictionMode::SLL) && !parses(antlr4::atn::PredictionMode::LL))
+    if (!parses(antlr4::atn::PredictionMode::SLL) &&
+        (parser_.too_deep || !parses(antlr4::atn::PredictionMode::LL)))
       return explain(statement);
     if (remembered) accepted_.insert(types_);
     return std::nullopt;
@@ -242,13 +238,18 @@ class CockroachGrammar::Reader {
   }
 
   SyntaxProblem explain(std::string_view statement) {
+    const auto refusal = [&] {
+      return Refusal{statement, scanned_, literals_, errors_->at, errors_->expected};
+    };
+    if (parser_.too_deep) {
+      errors_->at = stream_.index();
+      return describe_depth(refusal());
+    }
+    if (errors_->predicate_failed) return describe_release(refusal(), parser_.missing);
     errors_->explaining = true;
     parses(antlr4::atn::PredictionMode::LL);
     errors_->explaining = false;
-    const Refusal refusal{statement, scanned_, literals_, errors_->at, errors_->expected};
-    if (parser_.too_deep) return describe_depth(refusal);
-    if (errors_->predicate_failed) return describe_release(refusal, parser_.missing);
-    return describe(refusal);
+    return describe(refusal());
   }
 
   Tokens stream_;

@@ -6,9 +6,13 @@
 #include <string_view>
 #include <vector>
 
+#include "diag/diagnostic.h"
 #include "target/target.h"
 
 namespace pg2crdb {
+
+/// A statement that CockroachDB would not parse, in SQL that was written for it.
+extern const Rule cockroachdb_syntax;
 
 /// Why CockroachDB's parser would refuse a statement.
 struct SyntaxProblem {
@@ -16,9 +20,10 @@ struct SyntaxProblem {
   size_t length = 0;    ///< of that word; 0 at the statement's end
   std::string message;  ///< lower case, no full stop: what stands there, and what could
   std::vector<std::string>
-      expected;  ///< in words, `a name`, `VARCHAR`, `,`; empty where many could stand there
-  std::string
-      hint;  ///< a sentence, where a form of PostgreSQL's was meant or the release is too old; else empty
+      expected;           ///< in words, `a name`, `VARCHAR`, `,`; empty where many could stand there
+  bool too_deep = false;  ///< nested deeper than `max_depth`: nothing is known about it
+  /// A sentence, where a form of PostgreSQL's was meant or the release is too old; else empty.
+  std::string hint;
 };
 
 /// The grammar of CockroachDB's SQL (CockroachDB.g4), for one release. It says what parses, not what runs:

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace pg2crdb {
 namespace {
@@ -11,7 +12,9 @@ namespace {
 using Grammar = antlr::CockroachDBParser;
 
 constexpr size_t end_of_statement = UINT16_MAX;
-constexpr size_t most_expected = 6;
+constexpr size_t most_expected = 14;
+// Forms of several words may stand so many words before the place that is refused.
+constexpr size_t words_before = 3;
 constexpr size_t longest_shown = 40;
 
 struct Form {
@@ -39,7 +42,10 @@ std::string_view text_of(const Refusal& refusal, size_t index) {
 }
 
 std::string word_at(const Refusal& refusal, size_t index) {
-  return index < refusal.tokens.size() ? upper(text_of(refusal, index)) : std::string();
+  if (index >= refusal.tokens.size()) return {};
+  std::string_view text = text_of(refusal, index);
+  if (text.starts_with('"')) text = text.substr(1, text.size() - 2);
+  return upper(text);
 }
 
 size_t count_words(std::string_view words) {
@@ -65,7 +71,8 @@ bool begins_with(const Refusal& refusal, std::string_view words) {
 // The words stand where the statement is refused, or are refused for what follows them, or began earlier.
 bool refused_at(const Refusal& refusal, std::string_view words) {
   const size_t count = count_words(words);
-  const size_t first = refusal.at > count ? refusal.at - count : 0;
+  const size_t back = count > 1 ? count + words_before : count;
+  const size_t first = refusal.at > back ? refusal.at - back : 0;
   for (size_t index = first; index <= refusal.at; ++index) {
     if (stand_at(refusal, words, index)) return true;
   }
@@ -100,6 +107,8 @@ std::vector<std::string> in_words(const Refusal& refusal) {
   } else if (names) {
     words.emplace_back("a name");
     drop_literals(is_word);
+    for (const size_t kind : {Grammar::IDENT, Grammar::NO_TYPE, Grammar::LOCALE, Grammar::INDEX_DEFINITION})
+      types.erase(kind);
   }
   const bool operators = std::ranges::any_of(
       types, [&](size_t type) { return type < refusal.literals.size() && refusal.literals[type] == "::"; });
@@ -127,6 +136,38 @@ std::vector<std::string> in_words(const Refusal& refusal) {
       words.push_back(refusal.literals[type]);
   }
   return words;
+}
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+// The keyword that a misspelt word was meant to be; empty where none is near.
+std::string near_keyword(const Refusal& refusal) {
+  constexpr size_t shortest = 3, longest = 30;
+  const std::string word = word_at(refusal, refusal.at);
+  if (word.size() < shortest || word.size() > longest) return {};
+  std::string best;
+  size_t least = word.size() / 3 + 1;
+  for (const size_t type : refusal.expected) {
+    if (type >= refusal.literals.size() || refusal.literals[type].size() < shortest) continue;
+    const size_t distance = edit_distance(word, refusal.literals[type]);
+    if (distance == 0 || distance >= least) continue;
+    least = distance;
+    best = refusal.literals[type];
+  }
+  return best;
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -169,6 +210,8 @@ SyntaxProblem describe(const Refusal& refusal) {
   if (problem.expected.size() > most_expected) problem.expected.clear();
   if (!problem.expected.empty()) problem.message += fmt::format(", but {}", joined(problem.expected));
   problem.hint = hint_for(refusal);
+  if (const std::string near = near_keyword(refusal); problem.hint.empty() && !near.empty())
+    problem.hint = fmt::format("Did you mean {}?", near);
   return problem;
 }
 
@@ -188,6 +231,7 @@ SyntaxProblem describe_release(const Refusal& refusal, Capability missing) {
 SyntaxProblem describe_depth(const Refusal& refusal) {
   SyntaxProblem problem = at_refusal(refusal);
   problem.message = "the statement is nested too deeply to be checked";
+  problem.too_deep = true;
   return problem;
 }
 

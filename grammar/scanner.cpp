@@ -39,6 +39,14 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+SyntaxProblem problem_at(size_t offset, size_t length, std::string message) {
+  SyntaxProblem problem;
+  problem.offset = offset;
+  problem.length = length;
+  problem.message = std::move(message);
+  return problem;
+}
+
 bool is_refused_type(std::string_view name) {
   return std::ranges::find(refused_types, name) != std::end(refused_types);
 }
@@ -84,16 +92,16 @@ class Scanner::Run {
         ++i;
         continue;
       }
-      if (c == 0) return SyntaxProblem{i, 1, "a zero byte", {}, {}};
+      if (c == 0) return problem_at(i, 1, "a zero byte");
       const Utf8Character character = decode_utf8(sql_.substr(i));
-      if (!character.valid) return SyntaxProblem{i, 1, "bytes that are not UTF-8", {}, {}};
+      if (!character.valid) return problem_at(i, 1, "bytes that are not UTF-8");
       i += character.length;
     }
     return std::nullopt;
   }
 
   void refuse(size_t begin, std::string message) {
-    problem_ = SyntaxProblem{begin, sql_.size() - begin, std::move(message), {}, {}};
+    problem_ = problem_at(begin, sql_.size() - begin, std::move(message));
   }
 
   void add(size_t type, size_t begin) {
@@ -201,7 +209,7 @@ class Scanner::Run {
 
   size_t type_of_name(std::string_view name) const {
     if (previous() == scanner_.words_.find("COLLATE")->second)
-      return is_locale(name) ? Grammar::LOCALE : Grammar::IDENT;
+      return is_collation(name) ? Grammar::LOCALE : Grammar::IDENT;
     return is_refused_type(name) ? Grammar::NO_TYPE : Grammar::IDENT;
   }
 
@@ -303,32 +311,6 @@ Scanner::Scanner(std::span<const std::string> literals) {
 
 std::optional<SyntaxProblem> Scanner::scan(std::string_view sql, std::vector<ScannedToken>& tokens) const {
   return Run(*this, sql, tokens).run();
-}
-
-bool is_locale(std::string_view name) {
-  // ISO 639-1, which is what the language of a collation comes from in practice.
-  constexpr std::string_view languages =
-      "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz "
-      "ee el en "
-      "eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is "
-      "it iu ja "
-      "jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt "
-      "my na nb "
-      "nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl "
-      "sm sn so "
-      "sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za "
-      "zh zu";
-  std::string tag(name);
-  std::ranges::transform(tag, tag.begin(), lower);
-  std::ranges::replace(tag, '_', '-');
-  if (tag == "default") return true;
-  const std::string language = tag.substr(0, tag.find('-'));
-  const bool known =
-      language == "und" || (language.size() == 2 && languages.find(language) != languages.npos);
-  if (!known) return false;
-  const bool plain = std::ranges::all_of(
-      tag, [](char c) { return lower(c) == c && (is_digit(c) || c == '-' || (c >= 'a' && c <= 'z')); });
-  return plain && tag.find("--") == std::string::npos && tag.back() != '-';
 }
 
 }  // namespace pg2crdb

@@ -39,7 +39,4 @@ class Scanner {
   size_t longest_word_ = 0;
 };
 
-/// Whether CockroachDB has the collation: a BCP 47 language tag, or `default`.
-bool is_locale(std::string_view name);
-
 }  // namespace pg2crdb

@@ -59,4 +59,8 @@ class Target {
 /// those that PostgreSQL reserves so that output reads well in both).
 bool is_reserved_word(std::string_view lower_case_word);
 
+/// Whether CockroachDB takes the name behind COLLATE: a BCP 47 tag with a known language ("en_US",
+/// "de-DE-u-co-phonebk"), or "default". It has no "C", no names of the operating system, none in a schema.
+bool is_collation(std::string_view name);
+
 }  // namespace pg2crdb

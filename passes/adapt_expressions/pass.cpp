@@ -47,6 +47,12 @@ constexpr Rule rules[] = {
     {"regex-dialect", Severity::error, "functions",
      "CockroachDB's regular expressions have no look-around, back-references, \\m, \\M or \\y",
      "Write the pattern in the language of RE2: \\b for the edge of a word."},
+    {"expression-collation-dropped", Severity::info, "types",
+     "an expression has a COLLATE that means the order of bytes, which is CockroachDB's own",
+     "Nothing to do."},
+    {"expression-collation-changed", Severity::warning, "types",
+     "an expression has a COLLATE that CockroachDB does not have: text compares by bytes",
+     "Check the order, or write a COLLATE that CockroachDB has, such as \"es-CO-x-icu\"."},
 };
 enum : size_t {
   text_search_configuration,
@@ -59,6 +65,8 @@ enum : size_t {
   expression_refused,
   context_dependent_cast,
   regex_dialect,
+  expression_collation_dropped,
+  expression_collation_changed,
 };
 
 constexpr std::string_view functions[] = {
@@ -309,7 +317,8 @@ class Adapter {
       whole(Place::value);
     } else if (std::holds_alternative<ast::CreateView>(statement_.node) ||
                std::holds_alternative<ast::CreateTableAs>(statement_.node) ||
-               std::holds_alternative<ast::CreateFunction>(statement_.node)) {
+               std::holds_alternative<ast::CreateFunction>(statement_.node) ||
+               std::holds_alternative<ast::SelectStatement>(statement_.node)) {
       ast::Visitor visitor;
       visitor.table_ref = [this](ast::TableRef& reference) { scope_.add(reference); };
       walk(statement_.node, visitor);
@@ -373,7 +382,8 @@ class Adapter {
     std::vector<Refusal> refusals;
     visitor.expr = [&](ast::Expr& expr) { visit(expr, place, refusals); };
     walk(statement_.node, visitor);
-    const std::string which = ast::statement_kind(statement_.node) + " `" + object_ + "`";
+    const std::string which =
+        ast::statement_kind(statement_.node) + (object_.empty() ? "" : " `" + object_ + "`");
     bool person = false;
     std::string reason;
     for (const Refusal& refusal : unique(refusals)) {
@@ -420,7 +430,9 @@ class Adapter {
     for (const auto& [rule, what] : changes_) {
       if (!said_.insert(rule).second) continue;
       context_.report(rules[rule], statement_, object_,
-                      ast::statement_kind(statement_.node) + " `" + object_ + "`: " + what.what, what.offset);
+                      ast::statement_kind(statement_.node) + (object_.empty() ? "" : " `" + object_ + "`") +
+                          ": " + what.what,
+                      what.offset);
     }
     if (std::any_of(changes_.begin(), changes_.end(),
                     [](const auto& change) { return change.first != division; }))
@@ -447,15 +459,52 @@ class Adapter {
         if (step.kind == ast::Step::Kind::slice && !context_.target.has(Capability::array_slices))
           refuse(expression_refused, "takes a slice of an array");
       }
+    } else if (auto* collate = std::get_if<ast::Collate>(&expr.node)) {
+      collation(expr, *collate);
     } else if (std::holds_alternative<ast::NamedArgument>(expr.node) &&
                !context_.target.has(Capability::named_arguments)) {
       refuse(expression_refused, "names an argument of a function");
     }
   }
 
+  /// CockroachDB's collations are language tags, in no schema.
+  void collation(ast::Expr& expr, ast::Collate& collate) {
+    const std::string name = collate.collation.name;
+    if (built_in(collate.collation) && is_collation(name)) {
+      if (collate.collation.schema.empty()) return;
+      collate.collation.schema.clear();
+      changed(expression_collation_dropped, "COLLATE \"" + name + "\" stands without its schema",
+              expr.offset);
+      return;
+    }
+    const bool bytes = built_in(collate.collation) && (name == "C" || name == "POSIX" || name == "ucs_basic");
+    changed(bytes ? expression_collation_dropped : expression_collation_changed,
+            "COLLATE \"" + name + "\" is left out", expr.offset);
+    ast::Expr argument = *collate.argument;
+    expr = std::move(argument);
+  }
+
+  /// Forms of a call that PostgreSQL has words for and CockroachDB does not.
+  static std::string_view foreign_form(const ast::FunctionCall& call) {
+    if (!call.sql_syntax) return {};
+    const std::string& name = call.name.name;
+    if (name == "is_normalized") return "IS NORMALIZED";
+    if (name == "normalize") return "NORMALIZE";
+    if (name == "timezone" && call.arguments.size() == 1) return "AT LOCAL";
+    return {};
+  }
+
   template <class Refuse>
   void function(ast::Expr& expr, ast::FunctionCall& call, Refuse refuse) {
     const std::string name = call.name.name;
+    if (const std::string_view form = foreign_form(call); !form.empty()) {
+      refuse(expression_refused, "uses " + std::string(form));
+      return;
+    }
+    if (call.variadic && !context_.target.has(Capability::variadic)) {
+      refuse(expression_refused, "passes VARIADIC arguments");
+      return;
+    }
     const auto user = user_functions_.find(key(call.name));
     if (user != user_functions_.end()) {
       if (!user->second)

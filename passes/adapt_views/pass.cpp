@@ -25,7 +25,7 @@ constexpr Rule rules[] = {
     {"temporary-view", Severity::error, "views",
      "temporary views do not belong into a schema and are a preview in CockroachDB",
      "Take the view out of the dump."},
-    {"view-query", Severity::error, "views", "the view's query has a clause that CockroachDB does not have",
+    {"view-query", Severity::error, "views", "the query has a clause that CockroachDB does not have",
      "Rewrite the query without it."},
     {"enum-cast-in-view", Severity::warning, "views",
      "CockroachDB refuses casts of columns to an enum in views: it becomes a CASE over the labels",
@@ -87,6 +87,9 @@ class QueryScanner {
     visitor.query = [this](ast::Query& part) {
       for (const ast::FromItem& item : part.from) from(item);
       if (part.limit_with_ties) refused.insert("FETCH FIRST ... WITH TIES");
+      for (const ast::SortItem& item : part.order_by) {
+        if (!item.using_operator.empty()) refused.insert("ORDER BY ... USING");
+      }
       if (part.group_distinct) refused.insert("GROUP BY DISTINCT");
     };
     walk(query, visitor);
@@ -274,6 +277,13 @@ void run(PassContext& context) {
     } else if (auto* as = std::get_if<ast::CreateTableAs>(&statement.node)) {
       if (as->materialized_view) materialized[key(as->name)] = &statement;
       Adapter(context, statement).materialized_view(*as);
+    } else if (auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
+      QueryScanner scanner(context.target);
+      scanner.scan(select->query);
+      for (const std::string& what : scanner.refused) {
+        context.report(rules[view_query], statement, {}, "the query uses " + what);
+        context.needs_person(statement, "it uses " + what);
+      }
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node);
                alter != nullptr && context.catalog.view(alter->name) != nullptr) {
       const auto count = std::erase_if(alter->commands, [](const auto& command) {

@@ -33,7 +33,6 @@ constexpr std::string_view taken[] = {
     "RENAME",
     "SET SCHEMA",
     "TRUNCATE",
-    "CALL",
     "DO",
     "ANALYZE",
     "ALTER FUNCTION",
@@ -124,7 +123,10 @@ class Dropper {
   /// The others may not be there on a fresh cluster (pg_dump --clean).
   void drop(ast::Statement& statement, ast::Drop& drop) {
     using Kind = ast::ObjectKind;
-    switch (drop.kind) {
+    const bool exists = (drop.kind != Kind::trigger || context_.target.has(Capability::triggers)) &&
+                        (drop.kind != Kind::policy || context_.target.has(Capability::row_level_security)) &&
+                        (drop.kind != Kind::procedure || context_.target.has(Capability::procedures));
+    switch (exists ? drop.kind : Kind::language) {
       case Kind::table:
       case Kind::view:
       case Kind::materialized_view:

@@ -412,6 +412,38 @@ class FindingsTest(CommandLine):
         self.assertRegex(run.out, r"broken\.sql:2:\d+: error: ")
         self.assertNotIn("CREATE TABLE public.t ", run.out)
 
+    def test_lint_of_sql_for_cockroachdb(self):
+        good = self.write("good.sql", "CREATE TABLE t (id INT8 PRIMARY KEY USING HASH, FAMILY f (id));\n"
+                                      "INSERT INTO t VALUES (1);\nUPSERT INTO t VALUES (2);\n")
+        run = self.run_tool("lint", "--dialect", "cockroachdb", good)
+        self.assertEqual((run.returncode, run.out), (0, ""), run.out + run.err)
+        bad = self.write("bad.sql", "CREATE TABLE t (id INT8 PRIMARY KEY);\n\n"
+                                    "CREATE EXTENSION pgcrypto WITH SCHEMA public;\nALTER TABLE t ADD COLUMN p money;\n")
+        run = self.run_tool("lint", "--dialect", "cockroachdb", bad, good)
+        self.assertEqual(run.returncode, 1, run.err)
+        self.assertIn("bad.sql:3:27: error: `WITH` is not expected here", run.out)
+        self.assertIn("    3 | CREATE EXTENSION pgcrypto WITH SCHEMA public;\n      |                           ^", run.out)
+        self.assertRegex(run.out, r"bad\.sql:4:\d+: error: .*\[cockroachdb-syntax\]")
+        self.assertEqual(run.out.count("[cockroachdb-syntax]"), 2)
+        self.assertIn("read 6 statements", run.err)
+        for form in ("json", "jsonl", "sarif", "github", "gitlab", "markdown", "html"):
+            run = self.run_tool("lint", "--dialect", "cockroachdb", bad, "--format", form)
+            self.assertEqual(run.returncode, 1, run.err)
+            self.assertIn("cockroachdb-syntax", run.out)
+
+    def test_lint_of_sql_for_an_older_cockroachdb(self):
+        path = self.write("rls.sql", "ALTER TABLE t ENABLE ROW LEVEL SECURITY;\n")
+        self.assertEqual(self.run_tool("lint", "--dialect", "cockroachdb", path).returncode, 0)
+        run = self.run_tool("lint", "--dialect", "cockroachdb", "--crdb", "24.1", path)
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("Since CockroachDB 25.2", run.out)
+
+    def test_findings_of_the_grammar_can_be_acknowledged(self):
+        path = self.write("m.sql", '-- pg2crdb: ignore cockroachdb-syntax reason="run by hand"\nVACUUM t;\n')
+        run = self.run_tool("lint", "--dialect", "cockroachdb", path)
+        self.assertEqual(run.returncode, 0, run.out)
+        self.assert_usage_error(self.run_tool("lint", "--dialect", "mysql", path), "--dialect")
+
     def test_lint_takes_several_files(self):
         self.write("a.sql", BROKEN)
         self.write("b.sql", BROKEN)

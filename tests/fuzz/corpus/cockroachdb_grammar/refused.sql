@@ -1,0 +1,1 @@
+CREATE TABLE t (a money, b text COLLATE "C") INHERITS (u) -- /* ' " $$

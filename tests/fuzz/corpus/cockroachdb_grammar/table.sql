@@ -1,0 +1,1 @@
+CREATE TABLE s.t (id INT8 NOT NULL DEFAULT unique_rowid(), a DECIMAL(5,2), CONSTRAINT p PRIMARY KEY (id) USING HASH, INDEX (a DESC) STORING (id), FAMILY f (id, a)) WITH (ttl_expire_after = '1 day') LOCALITY REGIONAL BY ROW;
