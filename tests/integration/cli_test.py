@@ -540,7 +540,7 @@ class ConfigurationTest(CommandLine):
 
     def test_errors_name_line_and_nearest_key(self):
         for text, expected in [('crbd = "24.1"\n', "did you mean `crdb`?"), ("crdb = 24.1\n", "string"), ("crdb = \n", "pg2crdb.toml:1:"),
-                               ('[[decision]]\nrule = "no-such"\n', "no rule `no-such`"),
+                               ('[[decision]]\nrule = "no-such"\naction = "acknowledge"\nreason = "r"\n', "toml:1:1: there is no rule `no-such`"),
                                ('[[decision]]\nrule = "unused-decision"\naction = "delete"\nreason = "r"\n', "only `acknowledge`"),
                                ('[[decision]]\nrule = "unused-decision"\naction = "acknowledge"\n', "reason"),
                                ('fail_on = "never"\n', "never"), ('[severity]\nno-such = "info"\n', "no-such"),
