@@ -192,6 +192,10 @@ TEST_CASE("a tree that no parser makes is an error") {
   CHECK(with(R"({"node":"Operation","kind":"in","op":["="],"left":)" + one + R"(,"right":)" + one + "}") ==
         place + " has no list on the right");
   CHECK(with(R"({"node":"Operation","kind":"op","right":)" + one + "}") == place + " has no operator");
+  CHECK(
+      with(R"({"node":"FunctionCall","name":{"node":"Name","name":"f"},"modifiers":{"node":"CallModifiers",)"
+           R"("over":{"node":"Window","frame_options":2163}}})") ==
+      place + ".modifiers.over has no start_offset");
   CHECK(with(R"({"node":"Subquery","kind":"any","query":{"node":"Query"}})") ==
         place + " has no left operand `test`");
   CHECK(with(R"({"node":"Subquery","query":{"node":"Query","set_operation":"union"}})") ==
