@@ -101,40 +101,57 @@ class SchemaWriter {
            "]}}, \"allOf\": [" + branches + "\n]}";
   }
 
+  /// The parts of an object's schema. No template, so that it is compiled once and not for each field.
+  struct ObjectParts {
+    std::string required;
+    std::string properties;
+
+    void add(std::string_view name, std::string schema, bool is_required, std::string_view more) {
+      if (name == "schema_version") schema = "{\"const\": " + std::to_string(Document::current_version) + "}";
+      schema.insert(schema.size() - 1, more);
+      if (!properties.empty()) properties += ", ";
+      append_json_string(properties, name);
+      properties += ": " + schema;
+      if (!is_required) return;
+      if (!required.empty()) required += ", ";
+      append_json_string(required, name);
+    }
+
+    std::string text() const {
+      return "{\"type\": \"object\", \"required\": [" + required + "], \"properties\": {" + properties +
+             "}, \"additionalProperties\": false}";
+    }
+  };
+
+  /// What a reader could not guess: the value of a member that is left out.
+  template <class T>
+  static std::string default_of(const T& value) {
+    if constexpr (std::is_integral_v<T>) {
+      if (value == T{}) return {};
+      return ", \"default\": " + (std::is_same_v<T, bool> ? "true" : std::to_string(value));
+    } else {
+      return {};
+    }
+  }
+
   template <class T>
   std::string object(bool with_offset) {
     static const T standard{};
-    std::string required = IsRecord<T> ? "" : "\"node\"";
-    std::string properties =
-        IsRecord<T> ? "" : "\"node\": {\"const\": \"" + std::string(Fields<T>::name) + "\"}";
+    ObjectParts parts;
+    if (!IsRecord<T>) parts.add("node", "{\"const\": \"" + std::string(Fields<T>::name) + "\"}", true, {});
     if (with_offset) {
-      properties += R"(, "offset": {"type": "integer", "description": )"
-                    R"("bytes from the beginning of the statement"})";
+      parts.add("offset",
+                R"({"type": "integer", "description": "bytes from the beginning of the statement"})", false,
+                {});
     }
     const auto add = [&](const auto& field) {
       using Member = std::decay_t<decltype(standard.*(field.member))>;
-      std::string schema = value<Member>();
-      if (field.name == "schema_version")
-        schema = "{\"const\": " + std::to_string(Document::current_version) + "}";
-      // What a reader could not guess.
-      if constexpr (std::is_same_v<Member, bool>) {
-        if (standard.*(field.member)) schema.insert(schema.size() - 1, ", \"default\": true");
-      } else if constexpr (std::is_integral_v<Member>) {
-        if (!field.required && standard.*(field.member) != Member{})
-          schema.insert(schema.size() - 1, ", \"default\": " + std::to_string(standard.*(field.member)));
-      }
-      if (is_vector<Member> && field.required && !IsRecord<T>)
-        schema.insert(schema.size() - 1, ", \"minItems\": 1");
-      properties += properties.empty() ? "" : ", ";
-      append_json_string(properties, field.name);
-      properties += ": " + schema;
-      if (!field.required) return;
-      required += required.empty() ? "" : ", ";
-      append_json_string(required, field.name);
+      const bool filled = is_vector<Member> && field.required && !IsRecord<T>;
+      parts.add(field.name, value<Member>(), field.required,
+                field.required ? (filled ? ", \"minItems\": 1" : "") : default_of(standard.*(field.member)));
     };
     std::apply([&](const auto&... field) { (add(field), ...); }, Fields<T>::list);
-    return "{\"type\": \"object\", \"required\": [" + required + "], \"properties\": {" + properties +
-           "}, \"additionalProperties\": false}";
+    return parts.text();
   }
 
   std::map<std::string, std::string> definitions_;

@@ -71,6 +71,14 @@ std::string_view misshapen(const Step& step) {
 }
 
 template <>
+std::string_view misshapen(const Window& window) {
+  constexpr int64_t start_offset = 0x800 | 0x2000;  // FRAMEOPTION_START_OFFSET_PRECEDING, _FOLLOWING
+  constexpr int64_t end_offset = 0x1000 | 0x4000;
+  if ((window.frame_options & start_offset) != 0 && !window.start_offset) return "has no start_offset";
+  return (window.frame_options & end_offset) != 0 && !window.end_offset ? "has no end_offset" : "";
+}
+
+template <>
 std::string_view misshapen(const Query& query) {
   const bool two = query.left && query.right;
   const bool none = !query.left && !query.right;

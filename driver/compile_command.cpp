@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <stdexcept>
+
 #include "driver/command.h"
 #include "driver/compile.h"
 #include "driver/output_files.h"
@@ -29,7 +31,7 @@ std::vector<PhaseText> place_in_one_file(const std::vector<PhaseText>& phases, c
   return placed;
 }
 
-int run(const Options& options) {
+int compile(const Options& options) {
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
   if (options.arguments.empty() == options.ast.empty()) {
@@ -65,6 +67,17 @@ int run(const Options& options) {
   fmt::print(stderr, "{}", render_findings(*compiled, *format, color, phases, emit_options));
   if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(*compiled));
   return compiled->failed() ? exit_findings : exit_clean;
+}
+
+int run(const Options& options) {
+  if (options.ast.empty()) return compile(options);
+  try {
+    return compile(options);
+  } catch (const std::logic_error& problem) {
+    // Passes rely on more than the reader can look at; here it is not our mistake.
+    return fail(
+        usage_error(fmt::format("{} holds a tree that no parser makes: {}", options.ast, problem.what())));
+  }
 }
 
 }  // namespace

@@ -33,6 +33,7 @@ constexpr std::string_view taken[] = {
     "RENAME",
     "SET SCHEMA",
     "TRUNCATE",
+    "CALL",
     "DO",
     "ANALYZE",
     "ALTER FUNCTION",

@@ -256,7 +256,11 @@ class Mapper {
 
   static bool bad_scale(const ast::TypeName& type) {
     if (type.modifiers.size() != 2) return false;
-    return type.modifiers[1].starts_with('-') || std::stol(type.modifiers[1]) > std::stol(type.modifiers[0]);
+    // As digits: the parser takes numbers of any length.
+    const std::string& precision = type.modifiers[0];
+    const std::string& scale = type.modifiers[1];
+    if (scale.size() != precision.size()) return scale.starts_with('-') || scale.size() > precision.size();
+    return scale.starts_with('-') || scale > precision;
   }
 
   bool user_type(const ast::Name& name) const {
