@@ -2,7 +2,7 @@
 // what runs: names are not resolved, types are not checked. docs/cockroachdb-grammar.md says what it covers and how well.
 //
 // - Words in quotes are keywords; grammar/scanner.cpp takes them from here. A keyword that CockroachDB does not reserve
-//   has to stand in `unreserved_word` too, or it cannot be a name any more (a test looks after that).
+//   has to stand in `plain_word` too, or it cannot be a name any more (a test looks after that).
 // - Operators have no precedence here: a chain of operands is a chain of operands. So no rule is left-recursive, and nearly
 //   all decisions take one token.
 // - What a release has to be for stands in `{has(...)}?`, behind the words that it is about, by its name in
@@ -10,8 +10,8 @@
 grammar CockroachDB;
 
 // What the scanner names: IDENT is a name in double quotes or a word that is no keyword. NO_TYPE is one that PostgreSQL has
-// a type for and CockroachDB refuses ("money"), LOCALE one that names a collation, behind COLLATE. INDEX_DEFINITION is the word INDEX before
-// `(` and before a name and `(`: a column of that name has no type with parentheses.
+// a type for and CockroachDB refuses ("money"), LOCALE one that names a collation, behind COLLATE. INDEX_DEFINITION is
+// the word INDEX before `(` and before a name and `(`: a column of that name has no type with parentheses.
 tokens { IDENT, NO_TYPE, LOCALE, INDEX_DEFINITION, ICONST, FCONST, SCONST, BITCONST, BCONST, PLACEHOLDER, UNKNOWN }
 
 @parser::postinclude {

@@ -22,6 +22,7 @@ using Grammar = antlr::CockroachDBParser;
 constexpr size_t bytes_of_a_thread = size_t{256} << 10;
 // Longer ones are not remembered: they do not come again.
 constexpr size_t longest_remembered = 4096;
+constexpr size_t most_remembered = 100'000;
 
 class Token final : public antlr4::Token {
  public:
@@ -220,7 +221,7 @@ class CockroachGrammar::Reader {
     if (!parses(antlr4::atn::PredictionMode::SLL) &&
         (parser_.too_deep || !parses(antlr4::atn::PredictionMode::LL)))
       return explain(statement);
-    if (remembered) accepted_.insert(types_);
+    if (remembered && accepted_.size() < most_remembered) accepted_.insert(types_);
     return std::nullopt;
   }
 
