@@ -134,7 +134,8 @@ PG2CRDB_NODE(RowSecurity, F(action))
 PG2CRDB_NODE(SetIdentityAlways, R(column))
 PG2CRDB_NODE(AlterTable, F(kind), R(name), F(only), F(if_exists), R(commands))
 PG2CRDB_NODE(CreateIndex, F(name), R(table), F(only), F(unique), F(concurrently), F(if_not_exists), F(method),
-             R(elements), F(including), F(nulls_not_distinct), F(options), F(tablespace), F(where), F(hash_sharded))
+             R(elements), F(including), F(nulls_not_distinct), F(options), F(tablespace), F(where),
+             F(hash_sharded))
 PG2CRDB_NODE(CreateSchema, F(name), F(owner), F(has_owner), F(if_not_exists))
 PG2CRDB_NODE(CreateDatabase, R(name), F(options))
 PG2CRDB_NODE(CreateExtension, R(name), F(schema), F(version), F(if_not_exists), F(cascade))

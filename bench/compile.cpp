@@ -170,7 +170,8 @@ std::unique_ptr<rewrite::RuleSet> read_rules(const std::string& path) {
   return std::move(std::get<std::unique_ptr<rewrite::RuleSet>>(made));
 }
 
-/// Seconds with and without the rules, each the least of the rounds; they take turns. Reading the rules counts.
+/// Seconds with and without the rules, each the least of the rounds; they take turns. Reading the rules
+/// counts.
 std::string measure_rules(const std::string& text, const std::string& path, int rounds) {
   double without = 0, with = 0, reading = 0;
   size_t count = 0;

@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <unordered_set>
 
-#include "driver/ast_json.h"
 #include "ast/describe.h"
+#include "driver/ast_json.h"
 #include "driver/inline_ignores.h"
 #include "driver/pg_dump.h"
 #include "emit/load_plan.h"
@@ -71,8 +71,8 @@ bool needs_somebody(const Compiled& compiled) {
   return false;
 }
 
-/// Reads what is emitted with CockroachDB's grammar. What a person's own rule or pass made and the target
-/// would not parse is a finding, and does not go out.
+/// Reads what is emitted with CockroachDB's grammar. What a person's own rule or pass made, or what is kept
+/// word for word, and the target would not parse, is a finding and does not go out.
 void check_emitted(CompiledInput& input, const Choices& choices, Diagnostics& diagnostics) {
   std::unordered_set<std::string_view> foreign;
   for (const PlacedPass& placed : choices.pipeline.placed) foreign.insert(placed.pass->name);
@@ -80,7 +80,8 @@ void check_emitted(CompiledInput& input, const Choices& choices, Diagnostics& di
     for (const rewrite::RewriteRule* rule : choices.rules->rules()) foreign.insert(rule->name);
   }
   const auto is_foreign = [&](const ast::Statement& statement) {
-    return std::any_of(statement.passes.begin(), statement.passes.end(),
+    return std::holds_alternative<ast::Opaque>(statement.node) ||
+           std::any_of(statement.passes.begin(), statement.passes.end(),
                        [&](std::string_view pass) { return foreign.contains(pass); });
   };
   for (const Refusal& refusal : self_check(input.script, choices.target, *input.file, is_foreign)) {
@@ -94,13 +95,17 @@ void check_emitted(CompiledInput& input, const Choices& choices, Diagnostics& di
     finding.severity = not_cockroachdb.severity;
     finding.object = ast::statement_object(statement.node);
     finding.span = statement.span;
-    finding.message = fmt::format("what `{}` makes of this is no SQL of CockroachDB {}: {}", by,
-                                  to_string(choices.target.version()), refusal.message);
+    finding.message =
+        fmt::format("{} is no SQL of CockroachDB {}: {}",
+                    by.empty() ? "`" + ast::statement_kind(statement.node) + "`, which is kept word for word,"
+                               : "what `" + by + "` makes of this",
+                    to_string(choices.target.version()), refusal.message);
     finding.notes.push_back("it would be: " + refusal.sql);
     diagnostics.add(std::move(finding));
     // What was read or added is not lost: it goes out as a comment.
     statement.fate = ast::Fate::needs_person;
-    statement.reason = "a rule or pass from outside makes it what CockroachDB does not parse";
+    statement.reason = by.empty() ? "CockroachDB would not parse it"
+                                  : "what " + by + " makes of it CockroachDB would not parse";
   }
 }
 
@@ -204,7 +209,8 @@ Result<Compiled> compile_inputs(const Options& options, const std::vector<std::s
       pipeline.after_data = &wanted;
     }
     pipeline.pass.explain = [&](const ast::Statement& statement, int64_t offset, std::string_view what) {
-      const Location at = input->file->locate(statement.span.begin + static_cast<uint64_t>(std::max<int64_t>(offset, 0)));
+      const Location at =
+          input->file->locate(statement.span.begin + static_cast<uint64_t>(std::max<int64_t>(offset, 0)));
       fmt::print(stderr, "{}:{}:{}: rule {}: {}\n", input->file->name(), at.line, at.column,
                  pipeline.pass.explained_rule, what);
     };

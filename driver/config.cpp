@@ -25,9 +25,11 @@ constexpr std::array<Rule, 3> rules = {{
     {"expired-decision", Severity::warning, "configuration",
      "The last day of a decision in pg2crdb.toml is over: its findings count again.",
      "Decide again, and set `until` to a later day."},
-    {"not-cockroachdb", Severity::error, "rules",
-     "A rule or pass of your own writes what CockroachDB does not parse: the statement is left for a person.",
-     "Correct what the rule writes; `pg2crdb lint --dialect cockroachdb` checks it."},
+    {"not-cockroachdb", Severity::error, "syntax",
+     "A statement that is kept word for word, or that a rule or pass of your own wrote, is none that "
+     "CockroachDB "
+     "parses: it is left for a person.",
+     "Write it in CockroachDB's words, or correct the rule; `pg2crdb lint --dialect cockroachdb` checks it."},
 }};
 
 Error wrong(const std::string& path, const toml::node& node, std::string_view what) {
@@ -143,8 +145,8 @@ std::optional<Error> read_paths(std::string_view key, const toml::node& node, co
 }
 
 std::optional<Error> read_key(const toml::key& key, const toml::node& node, Config& config) {
-  static const std::vector<std::string> known = {"crdb",   "sequences", "fail_on",  "passes",  "plugins", "rules",
-                                                 "select", "ignore",    "severity", "decision"};
+  static const std::vector<std::string> known = {"crdb",  "sequences", "fail_on", "passes",   "plugins",
+                                                 "rules", "select",    "ignore",  "severity", "decision"};
   if (key == "crdb") return read_string(config.path, "crdb", node, config.crdb);
   if (key == "sequences") return read_string(config.path, "sequences", node, config.sequences);
   if (key == "fail_on") return read_string(config.path, "fail_on", node, config.fail_on);

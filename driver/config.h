@@ -63,8 +63,8 @@ struct Choices {
   Config config;
 };
 
-/// Finds the configuration from `input` (unless the options say otherwise), loads the plugins and rules of both and
-/// checks every name.
+/// Finds the configuration from `input` (unless the options say otherwise), loads the plugins and rules of
+/// both and checks every name.
 Result<Choices> make_choices(const Options& options, const std::string& input);
 
 /// What the driver itself reports: decisions that match nothing or are out of date, and what rules and passes

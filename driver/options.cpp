@@ -50,17 +50,19 @@ const Spec specs[] = {
     {choices, "print-after", 0, "PASS", "print the SQL on stderr as it stands after a pass",
      &Options::print_after},
     {choices, "stop-after", 0, "PASS", "leave out the passes behind this one", &Options::stop_after},
-    {choices, "explain-rule", 0, "NAME", "say on stderr for each candidate of a rewrite rule why it matched or did not",
-     &Options::explain_rule},
+    {choices, "explain-rule", 0, "NAME",
+     "say on stderr for each candidate of a rewrite rule why it matched or did not", &Options::explain_rule},
     {choices, "no-self-check", 0, "", "do not read what is emitted with CockroachDB's grammar",
      &Options::no_self_check},
 
     {outside, "rules", 0, "FILE|DIR",
-     "rewrite and lint rules of your own, a folder's all *.rule; repeatable: docs/rule-language.md", &Options::rules},
+     "rewrite and lint rules of your own, a folder's all *.rule; repeatable: docs/rule-language.md",
+     &Options::rules},
     {outside, "plugin", 0, "FILE", "a shared object with passes of your own; repeatable: docs/plugins.md",
      &Options::plugins},
 
-    {update, "update", 0, "", "write what came out into the tests that failed: read the difference", &Options::update},
+    {update, "update", 0, "", "write what came out into the tests that failed: read the difference",
+     &Options::update},
 
     {findings, "select", 0, "ID,...", "report these rules alone", &Options::select},
     {findings, "ignore", 0, "ID,...", "do not report these rules", &Options::ignore},

@@ -16,7 +16,8 @@ Result<std::vector<std::string>> rule_files(const std::string& path) {
   std::error_code problem;
   if (!fs::is_directory(path, problem)) return std::vector<std::string>{path};
   std::vector<std::string> files;
-  for (fs::recursive_directory_iterator it(path, problem), end; !problem && it != end; it.increment(problem)) {
+  for (fs::recursive_directory_iterator it(path, problem), end; !problem && it != end;
+       it.increment(problem)) {
     if (it->path().extension() == ".rule") files.push_back(it->path().string());
   }
   if (problem) return usage_error(fmt::format("the folder {} cannot be read: {}", path, problem.message()));
@@ -30,14 +31,16 @@ Result<std::vector<std::string>> rule_files(const std::string& path) {
 std::optional<Error> check(const rewrite::RuleFile& file, const PipelineOptions& pipeline) {
   for (const rewrite::RewriteRule& rule : file.rules) {
     auto wrong = [&](std::string message, std::string advice) {
-      return to_error(rewrite::problem_at(file.path, file.text, rule.place, std::move(message), std::move(advice)));
+      return to_error(
+          rewrite::problem_at(file.path, file.text, rule.place, std::move(message), std::move(advice)));
     };
     if (rule.placement && find_pass(rule.placement->pass) == nullptr) {
       std::vector<std::string> names;
       for (const Pass* pass : all_passes()) names.emplace_back(pass->name);
       const std::string near = nearest(rule.placement->pass, names);
-      return wrong(fmt::format("the rule `{}` runs next to `{}`, which is no pass", rule.name, rule.placement->pass),
-                   near.empty() ? "`pg2crdb passes list` names them" : fmt::format("did you mean `{}`?", near));
+      return wrong(
+          fmt::format("the rule `{}` runs next to `{}`, which is no pass", rule.name, rule.placement->pass),
+          near.empty() ? "`pg2crdb passes list` names them" : fmt::format("did you mean `{}`?", near));
     }
     if (rule.finding != nullptr && find_any_rule(rule.finding->id, pipeline.placed) != nullptr) {
       return wrong(fmt::format("the finding `{}` is one of pg2crdb's own", rule.finding->id),
@@ -50,8 +53,8 @@ std::optional<Error> check(const rewrite::RuleFile& file, const PipelineOptions&
 }  // namespace
 
 Error to_error(const rewrite::RuleProblem& problem) {
-  std::string message =
-      fmt::format("{}:{}:{}: {}\n{}", problem.path, problem.line, problem.column, problem.message, problem.excerpt);
+  std::string message = fmt::format("{}:{}:{}: {}\n{}", problem.path, problem.line, problem.column,
+                                    problem.message, problem.excerpt);
   while (message.ends_with('\n')) message.pop_back();
   return usage_error(std::move(message), problem.advice);
 }
@@ -75,7 +78,8 @@ Result<std::shared_ptr<const rewrite::RuleSet>> load_rules(const std::vector<std
   }
   auto made = rewrite::RuleSet::make(std::move(files));
   if (const auto* problem = std::get_if<rewrite::RuleProblem>(&made)) return to_error(*problem);
-  return std::shared_ptr<const rewrite::RuleSet>(std::move(std::get<std::unique_ptr<rewrite::RuleSet>>(made)));
+  return std::shared_ptr<const rewrite::RuleSet>(
+      std::move(std::get<std::unique_ptr<rewrite::RuleSet>>(made)));
 }
 
 std::vector<const rewrite::RewriteRule*> rewrite_rules(const Choices& choices) {

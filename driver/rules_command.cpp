@@ -126,8 +126,8 @@ int explain(const Choices& choices, const std::string& id, bool json) {
     if (json) {
       fmt::print("{}\n", as_json(listed));
     } else {
-      fmt::print("{}\n\n{}\n{}\n\nseverity:    {}\ncategory:    {}\nreported by: {}\n{}", rule.id, rule.summary,
-                 rule.advice, to_string(rule.severity), rule.category, listed.by, written);
+      fmt::print("{}\n\n{}\n{}\n\nseverity:    {}\ncategory:    {}\nreported by: {}\n{}", rule.id,
+                 rule.summary, rule.advice, to_string(rule.severity), rule.category, listed.by, written);
     }
     return exit_clean;
   }
@@ -149,9 +149,9 @@ bool test_file(const rewrite::RuleFile& file) {
         continue;
       }
       ++failed;
-      const rewrite::RuleProblem at = rewrite::problem_at(
-          file.path, file.text, {result.place.begin, result.place.begin + 4},
-          fmt::format("the test of rule `{}` fails", rule.name), {});
+      const rewrite::RuleProblem at =
+          rewrite::problem_at(file.path, file.text, {result.place.begin, result.place.begin + 4},
+                              fmt::format("the test of rule `{}` fails", rule.name), {});
       fmt::print("{}{}", at.text(), result.problem);
     }
   }
@@ -207,7 +207,8 @@ rule {0} warning in types 'amounts of money should not be floats'
 
 int make_new(const std::string& name) {
   const std::string path = name + ".rule";
-  const bool plain = !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+  const bool plain =
+      !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
   if (!plain || name[0] == '-')
     return fail(usage_error(fmt::format("`{}` cannot be a rule's name: it is made of a-z, 0-9 and -", name)));
   if (std::filesystem::exists(path)) return fail(usage_error(fmt::format("{} is there already", path)));
@@ -228,7 +229,8 @@ int run(const Options& options) {
     list(*choices, json);
     return exit_clean;
   }
-  if (action == "explain" && options.arguments.size() == 2) return explain(*choices, options.arguments[1], json);
+  if (action == "explain" && options.arguments.size() == 2)
+    return explain(*choices, options.arguments[1], json);
   if (action == "test") return test(*choices, options);
   return fail(usage_error("`pg2crdb rules` takes `list`, `explain ID`, `test [PATH...]` or `new NAME`"));
 }
@@ -239,14 +241,16 @@ const Command rules_command = {
     {.name = "rules",
      .arguments = "list|explain ID|test [PATH...]|new NAME",
      .summary = "the lint and rewrite rules, built in and yours",
-     .details = "`list` has one line a rule, `explain` says what one means, what to do and how it is written. `test` "
-                "runs the tests in rule files: those at PATH, else those of --rules and pg2crdb.toml, else the "
-                "built-in ones. `new` writes NAME.rule to begin with.",
+     .details =
+         "`list` has one line a rule, `explain` says what one means, what to do and how it is written. "
+         "`test` "
+         "runs the tests in rule files: those at PATH, else those of --rules and pg2crdb.toml, else the "
+         "built-in ones. `new` writes NAME.rule to begin with.",
      .groups = {OptionGroup::outside, OptionGroup::update, OptionGroup::settings, OptionGroup::format},
      .formats = "text|json",
      .most_arguments = std::numeric_limits<size_t>::max(),
-     .examples = {"pg2crdb rules list", "pg2crdb rules explain unused-decision", "pg2crdb rules new no-float-money",
-                  "pg2crdb rules test no-float-money.rule"}},
+     .examples = {"pg2crdb rules list", "pg2crdb rules explain unused-decision",
+                  "pg2crdb rules new no-float-money", "pg2crdb rules test no-float-money.rule"}},
     run,
 };
 

@@ -15,13 +15,10 @@ constexpr std::string_view number_mark = "907060504";
 
 /// How a variable is written into the SQL that is parsed.
 enum class Guise { name, text, number, column };
-constexpr Guise last_guise = Guise::column;
 
 struct Use {
   std::string token;  ///< what the tree will hold: mark, "$" or "*", name
   size_t offset = 0;  ///< in the fragment
-  size_t begin = 0;   ///< in the SQL that was made of it
-  size_t end = 0;
   Guise guise = Guise::name;
 };
 
@@ -296,76 +293,114 @@ std::optional<Noun> noun_of(const ast::TypeInfo& type) {
   return std::nullopt;
 }
 
+namespace {
+
+/// A fragment with each variable in some guise, parsed.
+struct Attempt {
+  ParsedStatement parsed;
+  size_t reach = 0;  ///< bytes into the fragment up to which the parser came; beyond its end where it parsed
+  size_t error_at = 0;  ///< bytes into the whole SQL
+
+  bool good() const { return parsed.error.empty(); }
+};
+
+Attempt attempt(const Split& parts, const Wrapping& wrap, size_t size) {
+  std::string text(wrap.before);
+  std::vector<std::pair<size_t, size_t>> places;  // in `text`, in the fragment
+  for (const Piece& piece : parts.pieces) {
+    places.emplace_back(text.size(), piece.offset);
+    if (piece.use < 0)
+      text += piece.text;
+    else
+      text += in_guise(parts.uses[static_cast<size_t>(piece.use)], static_cast<size_t>(piece.use));
+  }
+  const size_t fragment_end = text.size();
+  text += wrap.after;
+  Attempt result;
+  result.parsed = parse_statement(text);
+  result.error_at =
+      result.parsed.error_offset < 0 ? text.size() : static_cast<size_t>(result.parsed.error_offset);
+  for (const auto& [in_text, in_fragment] : places) {
+    if (in_text <= result.error_at) result.reach = in_fragment + (result.error_at - in_text);
+  }
+  result.reach = std::min(result.reach, size);
+  if (result.error_at >= fragment_end) result.reach = size;
+  if (result.good()) result.reach = size + 1;
+  return result;
+}
+
+/// Variables begin as names. Where the parser stops, one before that place has to be another kind of token:
+/// the one that brings it furthest.
+Attempt fit_guises(Split& parts, const Wrapping& wrap, size_t size) {
+  constexpr size_t looked_back = 8;
+  Attempt best = attempt(parts, wrap, size);
+  while (!best.good()) {
+    Use* changed = nullptr;
+    Guise guise = Guise::name;
+    Attempt further;
+    further.reach = best.reach;
+    size_t looked = 0;
+    for (auto use = parts.uses.rbegin(); use != parts.uses.rend() && looked < looked_back; ++use) {
+      if (use->offset > best.reach) continue;
+      ++looked;
+      const Guise before = use->guise;
+      for (const Guise other : {Guise::name, Guise::text, Guise::number, Guise::column}) {
+        if (other == before) continue;
+        use->guise = other;
+        Attempt tried = attempt(parts, wrap, size);
+        if (tried.reach <= further.reach) continue;
+        further = std::move(tried);
+        changed = &*use;
+        guise = other;
+      }
+      use->guise = before;
+    }
+    if (changed == nullptr) return best;
+    changed->guise = guise;
+    best = std::move(further);
+  }
+  return best;
+}
+
+}  // namespace
+
 std::variant<Fragment, FragmentError> parse_fragment(Noun noun, std::string_view sql) {
+  constexpr size_t most_variables = 100;
   Split parts = split(sql);
   for (const std::string& name : parts.variables) {
     if (name.size() > longest_variable)
       return FragmentError{"`$" + name + "` is too long for a variable", "50 characters are enough", 0};
   }
-  if (parts.uses.size() > 800) return FragmentError{"there are too many variables in one fragment", "", 0};
-  const Wrapping wrap = wrapping(noun);
-  while (true) {
-    std::string text(wrap.before);
-    std::vector<std::pair<size_t, size_t>> places;  // in `text`, in the fragment
-    for (const Piece& piece : parts.pieces) {
-      places.emplace_back(text.size(), piece.offset);
-      if (piece.use < 0) {
-        text += piece.text;
-        continue;
-      }
-      Use& use = parts.uses[static_cast<size_t>(piece.use)];
-      use.begin = text.size();
-      text += in_guise(use, static_cast<size_t>(piece.use));
-      use.end = text.size();
-    }
-    const size_t fragment_end = text.size();
-    text += wrap.after;
+  if (parts.uses.size() > most_variables)
+    return FragmentError{"there are too many variables in one fragment", "", 0};
 
-    ParsedStatement parsed = parse_statement(text);
-    if (parsed.error.empty()) {
-      if (const auto* opaque = std::get_if<ast::Opaque>(&parsed.node)) {
-        if (opaque->kind == "empty") return FragmentError{"there is no SQL here", "", 0};
-        return FragmentError{
-            "the tree keeps `" + opaque->kind + "` word for word, so it has no parts to match",
-            noun == Noun::statement ? "match it with `match statement of kind '" + opaque->kind + "';`"
-                                    : "`pg2crdb ast` shows what there is to match",
-            0};
-      }
-      void* node = part(noun, parsed.node);
-      if (node == nullptr) return FragmentError{"this is more than " + std::string(noun_words(noun)), "", 0};
-      Fragment fragment;
-      fragment.type = &type_of(noun);
-      fragment.node = fragment.type->copy(node);
-      fragment.variables = std::move(parts.variables);
-      restore_numbers(*fragment.type, fragment.node.get(), parts.uses);
-      return fragment;
+  Attempt parsed = fit_guises(parts, wrapping(noun), sql.size());
+  if (!parsed.good()) {
+    std::string message = parsed.parsed.error;
+    for (const Use& use : parts.uses) {
+      for (size_t at; (at = message.find(use.token)) != std::string::npos;)
+        message.replace(at, use.token.size(), use.token.substr(1) == "*" ? "..." : use.token.substr(1));
     }
-    // The variable at the error, or right before it, may have to be another kind of token.
-    const size_t error = parsed.error_offset < 0 ? text.size() : static_cast<size_t>(parsed.error_offset);
-    Use* wrong = nullptr;
-    for (Use& use : parts.uses) {
-      const bool here = use.begin <= error && error < use.end;
-      const bool before = use.end <= error && text.find_first_not_of(" \t\r\n", use.end) >= error;
-      if ((here || before) && use.guise != last_guise) wrong = &use;
-      if (here) break;
-    }
-    if (wrong == nullptr) {
-      size_t offset = 0;
-      for (const auto& [in_text, in_fragment] : places) {
-        if (in_text <= error) offset = in_fragment + (error - in_text);
-      }
-      if (error >= fragment_end) offset = sql.size();
-      std::string message = parsed.error;
-      for (const Use& use : parts.uses) {
-        for (size_t at; (at = message.find(use.token)) != std::string::npos;)
-          message.replace(at, use.token.size(), use.token.substr(1) == "*" ? "..." : use.token.substr(1));
-      }
-      return FragmentError{
-          "this is not " + std::string(noun_words(noun)) + " that PostgreSQL would parse: " + message, "",
-          std::min(offset, sql.size())};
-    }
-    wrong->guise = static_cast<Guise>(static_cast<int>(wrong->guise) + 1);
+    return FragmentError{
+        "this is not " + std::string(noun_words(noun)) + " that PostgreSQL would parse: " + message, "",
+        parsed.reach};
   }
+  if (const auto* opaque = std::get_if<ast::Opaque>(&parsed.parsed.node)) {
+    if (opaque->kind == "empty") return FragmentError{"there is no SQL here", "", 0};
+    return FragmentError{"the tree keeps `" + opaque->kind + "` word for word, so it has no parts to match",
+                         noun == Noun::statement
+                             ? "match it with `match statement of kind '" + opaque->kind + "';`"
+                             : "`pg2crdb ast` shows what there is to match",
+                         0};
+  }
+  void* node = part(noun, parsed.parsed.node);
+  if (node == nullptr) return FragmentError{"this is more than " + std::string(noun_words(noun)), "", 0};
+  Fragment fragment;
+  fragment.type = &type_of(noun);
+  fragment.node = fragment.type->copy(node);
+  fragment.variables = std::move(parts.variables);
+  restore_numbers(*fragment.type, fragment.node.get(), parts.uses);
+  return fragment;
 }
 
 }  // namespace pg2crdb::rewrite

@@ -551,22 +551,24 @@ class Reader {
     return false;
   }
 
+  /// The pattern of a statement or an expression says which kind of it matches.
+  static const ast::TypeInfo& kind_of_match(const Match& match) {
+    const ast::TypeInfo& type = *match.type;
+    if (!match.pattern) return type;
+    void* pattern = match.pattern.node.get();
+    if (type.kind == ast::TypeInfo::Kind::variant) return *type.alternatives[type.index(pattern)];
+    if (&type != &type_of(Noun::expression)) return type;
+    const ast::FieldInfo& node = type.fields[0];
+    const ast::TypeInfo& held = *node.type->alternatives[node.type->index(node.member(pattern))];
+    return held.name == "ColumnRef" ? type : held;  // which is how a variable stands there
+  }
+
   /// The types that the matched node has at the path, over all alternatives of the rule.
   std::vector<const ast::TypeInfo*> check_path(const std::vector<std::string>& path, Place where) {
     std::vector<const ast::TypeInfo*> ends;
     for (const Match& match : rule_->matches) {
-      const ast::TypeInfo* type = match.type;
-      // The pattern of a statement or an expression says which kind it is.
-      if (match.pattern && type->kind == ast::TypeInfo::Kind::variant) {
-        type = type->alternatives[type->index(match.pattern.node.get())];
-      } else if (match.pattern && type == &type_of(Noun::expression)) {
-        const ast::FieldInfo& node = type->fields[0];
-        const ast::TypeInfo* held =
-            node.type->alternatives[node.type->index(node.member(match.pattern.node.get()))];
-        if (held->name != "ColumnRef") type = held;  // which is how a variable stands there
-      }
       std::vector<std::string> known;
-      if (!reachable(*type, path, 0, known, &ends)) {
+      if (!reachable(kind_of_match(match), path, 0, known, &ends)) {
         std::string written;
         for (const std::string& step : path) written += "." + step;
         const std::string hint = did_you_mean(path.back(), known);
@@ -582,15 +584,9 @@ class Reader {
     const std::string last = path.back();
     path.pop_back();
     for (const Match& match : rule_->matches) {
-      const ast::TypeInfo* type = match.type;
-      if (match.pattern && type->kind == ast::TypeInfo::Kind::variant)
-        type = type->alternatives[type->index(match.pattern.node.get())];
       std::vector<std::string> known;
       std::vector<const ast::TypeInfo*> parents;
-      if (path.empty())
-        parents.push_back(type);
-      else
-        reachable(*type, path, 0, known, &parents);
+      reachable(kind_of_match(match), path, 0, known, &parents);
       for (const ast::TypeInfo* parent : parents) {
         const ast::FieldInfo* field = parent->field(last);
         if (field != nullptr && field->required) fail(where, "`." + last + "` cannot be left empty");

@@ -335,6 +335,32 @@ Reached reach(const TypeInfo& type, void* node, const std::vector<std::string>& 
   return at;
 }
 
+/// Structures inside each other.
+size_t depth(const TypeInfo& type, void* node) {
+  switch (type.kind) {
+    case Kind::structure: {
+      size_t most = 0;
+      for (const FieldInfo& field : type.fields)
+        most = std::max(most, depth(*field.type, field.member(node)));
+      return most + 1;
+    }
+    case Kind::variant:
+      return depth(*type.alternatives[type.index(node)], type.held(node));
+    case Kind::vector: {
+      size_t most = 0;
+      for (size_t i = 0; i < type.size(node); ++i)
+        most = std::max(most, depth(*type.element, type.at(node, i)));
+      return most;
+    }
+    case Kind::box: {
+      void* inside = type.inside(node);
+      return inside == nullptr ? 0 : depth(*type.element, inside);
+    }
+    default:
+      return 0;
+  }
+}
+
 /// Where a node hangs, so that it can be taken out.
 struct Slot {
   const TypeInfo* list = nullptr;
@@ -378,7 +404,6 @@ class Run {
 
   void begin(ast::Statement& statement) {
     statement_ = &statement;
-    deepest_ = 0;
     changed_.clear();
     done_.clear();
     told_.clear();
@@ -393,7 +418,7 @@ class Run {
       changed_.clear();
       walk(index);
       // Changes inside each other take a round each.
-      if (round == 0) limit += deepest_;
+      if (round + 1 == most_rounds) limit += depth(type_info<ast::StatementNode>(), &statement_->node);
       if (changed_.empty() || !statement_->live()) return;
       lately.insert(lately.end(), changed_.begin(), changed_.end());
     }
@@ -446,7 +471,6 @@ class Run {
   /// not come back from here.
   template <class Index>
   Visit visit(const Index& index, const TypeInfo& type, void* node, const Slot& slot) {
-    deepest_ = std::max(deepest_, path_.size());
     if (!index.tables[type.id].alternatives.empty()) {
       const std::vector<Candidate>& candidates = index.candidates(type, node);
       const size_t changes = changed_.size();
@@ -890,7 +914,6 @@ class Run {
   int64_t offset_ = -1;
   std::string_view field_;
   std::vector<size_t> path_;
-  size_t deepest_ = 0;
   Slot command_;               ///< the command of ALTER TABLE that the way leads through
   bool command_gone_ = false;  ///< it was taken out of its list, and the way back leads nowhere
 };

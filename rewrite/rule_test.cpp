@@ -10,13 +10,14 @@
 namespace pg2crdb::rewrite {
 namespace {
 
-/// One a line, as CockroachDB's SQL; statements that left the output are not there. CockroachDB's own forms are, which
-/// PostgreSQL's parser refuses.
+/// One a line, as CockroachDB's SQL; statements that left the output are not there. CockroachDB's own forms
+/// are, which PostgreSQL's parser refuses.
 std::string printed(const ast::Script& script) {
   std::string out;
   for (const ast::Statement& statement : script.statements) {
     const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
-    if (statement.live() || (opaque != nullptr && opaque->kind == "unparsed")) out += to_sql(statement.node, Dialect::cockroachdb) + ";\n";
+    if (statement.live() || (opaque != nullptr && opaque->kind == "unparsed"))
+      out += to_sql(statement.node, Dialect::cockroachdb) + ";\n";
   }
   return out;
 }
@@ -134,7 +135,8 @@ std::string updated_text(const RuleFile& file) {
       edits.push_back({test.reports_place, std::move(reports)});
     }
   }
-  std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) { return a.place.begin > b.place.begin; });
+  std::sort(edits.begin(), edits.end(),
+            [](const Edit& a, const Edit& b) { return a.place.begin > b.place.begin; });
   std::string text = file.text;
   for (const Edit& edit : edits) text.replace(edit.place.begin, edit.place.end - edit.place.begin, edit.text);
   return text;

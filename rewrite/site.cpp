@@ -362,7 +362,8 @@ namespace {
 
 /// Calls `plain(text)` and `variable(value)` for the parts of a template, in order.
 template <class Plain, class Variable>
-void for_each_part(const Template& text, const Site& site, const Bindings& bindings, Plain plain, Variable variable) {
+void for_each_part(const Template& text, const Site& site, const Bindings& bindings, Plain plain,
+                   Variable variable) {
   const Evaluator evaluate(site, bindings);
   for (const Template::Part& part : text.parts) {
     if (part.variable.empty()) {
@@ -400,7 +401,8 @@ std::string filled_sql(const Template& text, const Site& site, const Bindings& b
                                            ? name_in(value)
                                            : nullptr) {
       out += quote_name(name->schema, name->name);
-    } else if (value.node != nullptr && (value.type == &type_info<ast::Expr>() || value.type == &type_info<ast::TypeName>())) {
+    } else if (value.node != nullptr &&
+               (value.type == &type_info<ast::Expr>() || value.type == &type_info<ast::TypeName>())) {
       out += value.type == &type_info<ast::Expr>()
                  ? to_sql(*static_cast<const ast::Expr*>(value.node), Dialect::cockroachdb)
                  : to_sql(*static_cast<const ast::TypeName*>(value.node), Dialect::cockroachdb);

@@ -35,8 +35,7 @@ struct Reached {
 Reached follow(const ast::TypeInfo& type, void* node, const std::vector<std::string>& path);
 
 /// Whether the condition holds; `why` gets the part that does not, in words, where it is asked for.
-bool holds(const Condition& condition, const Site& site, Bindings& bindings,
-           std::string* why = nullptr);
+bool holds(const Condition& condition, const Site& site, Bindings& bindings, std::string* why = nullptr);
 
 std::string filled(const Template& text, const Site& site, const Bindings& bindings);
 /// The same as SQL: a name is quoted where it has to be, and what stands inside of '...' stays inside.

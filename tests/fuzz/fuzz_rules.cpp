@@ -1,5 +1,5 @@
-// A rule file, a line `%%`, a dump: read, run to the fixed point, its own tests too. Without the line the dump is
-// one that has a little of everything.
+// A rule file, a line `%%`, a dump: read, run to the fixed point, its own tests too. Without the line the
+// dump is one that has a little of everything.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -14,12 +14,14 @@
 namespace {
 
 constexpr std::string_view usual_dump =
-    "CREATE TABLE s.t (id integer DEFAULT nextval('q'::regclass) NOT NULL, price money, at timestamp, tags text[],"
+    "CREATE TABLE s.t (id integer DEFAULT nextval('q'::regclass) NOT NULL, price money, at timestamp, tags "
+    "text[],"
     " CONSTRAINT t_pkey PRIMARY KEY (id), CONSTRAINT c CHECK (lower(tags[1]) <> '' AND price > 0));"
     "CREATE INDEX i ON s.t USING gin (tags) WHERE (at > now());"
     "ALTER TABLE ONLY s.t ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES s.u (id) DEFERRABLE;"
     "CREATE VIEW v AS SELECT a.id, count(*) FROM s.t a JOIN u ON (a.id = u.id) GROUP BY a.id;"
-    "COMMENT ON TABLE s.t IS 'keep for 30 days'; GRANT SELECT, TRUNCATE ON s.t TO x; CREATE RULE r AS ON INSERT TO t DO NOTHING;";
+    "COMMENT ON TABLE s.t IS 'keep for 30 days'; GRANT SELECT, TRUNCATE ON s.t TO x; CREATE RULE r AS ON "
+    "INSERT TO t DO NOTHING;";
 
 }  // namespace
 

@@ -36,7 +36,8 @@ TEST_CASE("every example of the rule language's page works as it says") {
     const size_t begin = at + fence.size();
     at = page.find("\n```\n", begin);
     REQUIRE(at != std::string::npos);
-    CHECK(check_rules("docs/rule-language.md, example " + std::to_string(++examples), page.substr(begin, at + 1 - begin)) > 0);
+    CHECK(check_rules("docs/rule-language.md, example " + std::to_string(++examples),
+                      page.substr(begin, at + 1 - begin)) > 0);
   }
   CHECK(examples >= 6);
 }

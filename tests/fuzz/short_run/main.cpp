@@ -1,5 +1,5 @@
-// Runs a fuzz target without libFuzzer: every seed below the folders given, then as many changed seeds as asked
-// for, the same ones each time. What CI runs; scripts/soak looks further, led by coverage.
+// Runs a fuzz target without libFuzzer: every seed below the folders given, then as many changed seeds as
+// asked for, the same ones each time. What CI runs; scripts/soak looks further, led by coverage.
 //   target <runs> <folder>...
 #include <algorithm>
 #include <cstdint>

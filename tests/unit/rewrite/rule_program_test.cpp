@@ -4,7 +4,8 @@ namespace pg2crdb::test {
 namespace {
 
 TEST_CASE("a statement's pattern is open, an expression's exact") {
-  const std::string rule = "rule r info\n match statement CREATE INDEX $i ON $t ($c);\n say '$i of $t by $c';\n";
+  const std::string rule =
+      "rule r info\n match statement CREATE INDEX $i ON $t ($c);\n say '$i of $t by $c';\n";
   CHECK(ruled(rule, "CREATE UNIQUE INDEX i ON s.t USING btree (a DESC) WHERE (a > 0);").findings ==
         "info r 1 i of s.t by a\n");
   CHECK(ruled(rule, "CREATE INDEX i ON t (a, b);").findings.empty());
@@ -22,11 +23,13 @@ TEST_CASE("variables stand for the same thing twice, for runs, for what the gram
   CHECK(ruled("rule r info\n match statement COMMENT ON TABLE $t IS $text;\n say '$t: $text';\n",
               "COMMENT ON TABLE s.t IS 'it''s';")
             .findings == "info r 1 s.t: it's\n");
-  CHECK(ruled("rule r info\n match statement CREATE TABLE $t (..., $c $kind_of, ...);\n where $c = 'b';\n say '$kind_of';\n",
-              "CREATE TABLE t (a int, b numeric(4,2), c int);")
-            .findings == "info r 1 numeric(4,2)\n");
-  CHECK(ruled("rule r info\n match type numeric($p, $s);\n say '$p $s';\n", "CREATE TABLE t (b numeric(4,2));")
-            .findings == "info r 19 4 2\n");
+  CHECK(
+      ruled("rule r info\n match statement CREATE TABLE $t (..., $c numeric($p, $s), ...);\n say '$c: $p';\n",
+            "CREATE TABLE t (a int, b numeric(4,2), c int);")
+          .findings == "info r 1 b: 4\n");
+  CHECK(
+      ruled("rule r info\n match type numeric($p, $s);\n say '$p $s';\n", "CREATE TABLE t (b numeric(4,2));")
+          .findings == "info r 19 4 2\n");
   CHECK(ruled("rule r info\n match statement CREATE SEQUENCE $s START WITH $n;\n say '$n';\n",
               "CREATE SEQUENCE q START WITH 42;")
             .findings == "info r 1 42\n");
@@ -36,35 +39,44 @@ TEST_CASE("a rewrite keeps what neither side mentions") {
   CHECK(ruled("rule r\n match column $t.$c integer;\n rewrite as bigint;\n",
               "CREATE TABLE t (a integer DEFAULT 7 NOT NULL);")
             .sql == "CREATE TABLE t (\n  a bigint DEFAULT 7 NOT NULL\n)\n");
-  CHECK(ruled("rule r\n match statement CREATE INDEX $i ON $t USING gist ($$c);\n rewrite as CREATE INDEX $i ON $t ($$c);\n",
+  CHECK(ruled("rule r\n match statement CREATE INDEX $i ON $t USING gist ($$c);\n rewrite as CREATE INDEX $i "
+              "ON $t ($$c);\n",
               "CREATE UNIQUE INDEX i ON t USING gist (a DESC, lower(b)) WHERE (a > 0);")
             .sql == "CREATE UNIQUE INDEX i ON t (a DESC, lower(b)) WHERE a > 0\n");
-  CHECK(ruled("rule r\n match type money;\n rewrite as numeric(19,2);\n", "CREATE TABLE t (a money[][], b money);").sql ==
-        "CREATE TABLE t (\n  a numeric(19, 2)[][],\n  b numeric(19, 2)\n)\n");
+  CHECK(ruled("rule r\n match type money;\n rewrite as numeric(19,2);\n",
+              "CREATE TABLE t (a money[][], b money);")
+            .sql == "CREATE TABLE t (\n  a numeric(19, 2)[][],\n  b numeric(19, 2)\n)\n");
 }
 
 TEST_CASE("rules run until nothing changes, inside out and outside in") {
   CHECK(ruled("rule r\n match expression old($x);\n rewrite as new($x);\n", "SELECT old(old(old(1)));").sql ==
         "SELECT new(new(new(1)))\n");
-  CHECK(ruled("rule a\n match expression a($x);\n rewrite as b($x);\nrule b\n match expression b($x);\n rewrite as c($x);\n",
+  CHECK(ruled("rule a\n match expression a($x);\n rewrite as b($x);\nrule b\n match expression b($x);\n "
+              "rewrite as c($x);\n",
               "SELECT a(1);")
             .sql == "SELECT c(1)\n");
   std::string nested = "1";
   for (int i = 0; i < 150; ++i) nested = "old(" + nested + ")";
-  const Ruled deep = ruled("rule r\n match expression old($x);\n rewrite as new($x);\n", "SELECT " + nested + ";");
+  const Ruled deep =
+      ruled("rule r\n match expression old($x);\n rewrite as new($x);\n", "SELECT " + nested + ";");
   CHECK(deep.findings.empty());
   CHECK(deep.sql.find("old") == std::string::npos);
 }
 
 TEST_CASE("rules without end and rules that undo each other are errors with their places") {
-  const Ruled endless = ruled("rule more\n match expression f($x);\n where not $x is empty;\n rewrite as f(f($x));\n", "SELECT f(1);");
-  CHECK(endless.findings == "error rule-never-ends 1 the rule my.rule:1 (more) never comes to an end on ``\n");
+  const Ruled endless =
+      ruled("rule more\n match expression f($x);\n where not $x is empty;\n rewrite as f(f($x));\n",
+            "SELECT f(1);");
+  CHECK(endless.findings ==
+        "error rule-never-ends 1 the rule my.rule:1 (more) never comes to an end on ``\n");
   CHECK(endless.fates == "needs_person");
   const Ruled fight = ruled(
-      "rule up\n match expression a($x);\n rewrite as b($x);\nrule down\n match expression b($x);\n rewrite as a($x);\n",
+      "rule up\n match expression a($x);\n rewrite as b($x);\nrule down\n match expression b($x);\n rewrite "
+      "as a($x);\n",
       "CREATE VIEW v AS SELECT a(1);");
-  CHECK(fight.findings ==
-        "error rules-undo-each-other 1 the rules my.rule:1 (up) and my.rule:4 (down) undo each other on `v`\n");
+  CHECK(
+      fight.findings ==
+      "error rules-undo-each-other 1 the rules my.rule:4 (down) and my.rule:1 (up) undo each other on `v`\n");
   CHECK(fight.fates == "needs_person");
 }
 
@@ -77,11 +89,13 @@ TEST_CASE("what a rule deletes is counted") {
   CHECK(ruled("rule r\n match constraint CHECK ($x);\n delete;\n",
               "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0), ADD CONSTRAINT d UNIQUE (a);")
             .sql == "ALTER TABLE t ADD CONSTRAINT d UNIQUE (a)\n");
-  CHECK(ruled("rule r\n match constraint CHECK ($x);\n delete;\n", "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);").fates ==
-        "dropped");
+  CHECK(ruled("rule r\n match constraint CHECK ($x);\n delete;\n",
+              "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);")
+            .fates == "dropped");
   CHECK(ruled("rule r\n match privilege TRUNCATE;\n delete;\n", "GRANT SELECT, TRUNCATE ON t TO u;").sql ==
         "GRANT SELECT ON TABLE t TO u\n");
-  CHECK(ruled("rule r\n match privilege TRUNCATE;\n delete;\n", "GRANT TRUNCATE ON t TO u;").fates == "dropped");
+  CHECK(ruled("rule r\n match privilege TRUNCATE;\n delete;\n", "GRANT TRUNCATE ON t TO u;").fates ==
+        "dropped");
   CHECK(ruled("rule r\n match index element $c;\n delete;\n", "CREATE INDEX i ON t (a);").findings ==
         "error rule-leaves-nothing 1 the rule my.rule:1 (r) leaves nothing of `i`\n");
 }
@@ -90,10 +104,12 @@ TEST_CASE("parts are set, emptied and added to") {
   CHECK(ruled("rule r\n match statement CREATE INDEX $i ON $t USING hash ($$c);\n unset .method;\n",
               "CREATE INDEX i ON t USING hash (a);")
             .sql == "CREATE INDEX i ON t (a)\n");
-  CHECK(ruled("rule r\n match column $t.$c uuid;\n where not .default_value;\n set .default_value to gen_random_uuid();\n",
+  CHECK(ruled("rule r\n match column $t.$c uuid;\n where not .default_value;\n set .default_value to "
+              "gen_random_uuid();\n",
               "CREATE TABLE t (a uuid, b uuid DEFAULT f());")
             .sql == "CREATE TABLE t (\n  a uuid DEFAULT gen_random_uuid(),\n  b uuid DEFAULT f()\n)\n");
-  CHECK(ruled("rule r\n match statement CREATE TABLE $t ();\n add to .options fillfactor = 70;\n", "CREATE TABLE t (a int);")
+  CHECK(ruled("rule r\n match statement CREATE TABLE $t ();\n add to .options fillfactor = 70;\n",
+              "CREATE TABLE t (a int);")
             .sql == "CREATE TABLE t (\n  a integer\n) WITH (fillfactor=70)\n");
   CHECK(ruled("rule r\n match constraint UNIQUE ($$c);\n replace '_key$' by '_unique' in .name;\n",
               "ALTER TABLE t ADD CONSTRAINT t_a_key UNIQUE (a);")
@@ -101,40 +117,47 @@ TEST_CASE("parts are set, emptied and added to") {
 }
 
 TEST_CASE("statements are added once, and no rule is fed by its own") {
-  const Ruled added = ruled("rule r\n match statement CREATE TABLE $t ();\n add after rows CREATE TABLE other (a int);\n",
-                            "CREATE TABLE t (a int);");
+  const Ruled added =
+      ruled("rule r\n match statement CREATE TABLE $t ();\n add after rows CREATE TABLE other (a int);\n",
+            "CREATE TABLE t (a int);");
   CHECK(added.sql == "CREATE TABLE t (\n  a integer\n)\nCREATE TABLE other (\n  a integer\n)\n");
-  CHECK(ruled("rule r\n match statement CREATE TABLE $t ();\n add after rows verbatim 'ALTER TABLE $t SET (x = ''$t'')';\n",
+  CHECK(ruled("rule r\n match statement CREATE TABLE $t ();\n add after rows verbatim 'ALTER TABLE $t SET (x "
+              "= ''$t'')';\n",
               "CREATE TABLE \"A b\" (a int);")
             .sql == "CREATE TABLE \"A b\" (\n  a integer\n)\nALTER TABLE \"A b\" SET (x = 'A b')\n");
 }
 
 TEST_CASE("a renamed column is renamed wherever the tree holds it") {
-  const Ruled renamed = ruled("rule r\n match column t.a;\n rename to 'b';\n",
-                              "CREATE TABLE s.t (a int, c int GENERATED ALWAYS AS (a * 2) STORED, CHECK (a > 0));"
-                              "CREATE TABLE s.u (t_a int REFERENCES s.t (a));"
-                              "ALTER TABLE ONLY s.t ALTER COLUMN a SET NOT NULL;"
-                              "CREATE INDEX i ON s.t (a, lower(a::text)) WHERE a > 1;"
-                              "CREATE VIEW v AS SELECT a FROM s.t;"
-                              "CREATE VIEW w AS SELECT a FROM s.other;");
+  const Ruled renamed =
+      ruled("rule r\n match column t.a;\n rename to 'b';\n",
+            "CREATE TABLE s.t (a int, c int GENERATED ALWAYS AS (a * 2) STORED, CHECK (a > 0));"
+            "CREATE TABLE s.u (t_a int REFERENCES s.t (a));"
+            "ALTER TABLE ONLY s.t ALTER COLUMN a SET NOT NULL;"
+            "CREATE INDEX i ON s.t (a, lower(a::text)) WHERE a > 1;"
+            "CREATE VIEW v AS SELECT a FROM s.t;"
+            "CREATE VIEW w AS SELECT a FROM s.other;");
   CHECK(renamed.sql ==
-        "CREATE TABLE s.t (\n  b integer,\n  c integer GENERATED ALWAYS AS (b * 2) STORED,\n  CHECK (b > 0)\n)\n"
+        "CREATE TABLE s.t (\n  b integer,\n  c integer GENERATED ALWAYS AS (b * 2) STORED,\n  CHECK (b > "
+        "0)\n)\n"
         "CREATE TABLE s.u (\n  t_a integer REFERENCES s.t (b)\n)\n"
         "ALTER TABLE ONLY s.t ALTER COLUMN b SET NOT NULL\n"
         "CREATE INDEX i ON s.t (b, lower(b::text)) WHERE b > 1\n"
         "CREATE VIEW w AS\n  SELECT a\n  FROM s.other\n");
   CHECK(renamed.findings == "error rename-not-followed 232 `v` may name the column `a` of `s.t`\n");
   CHECK(ruled("rule r\n match column t.a;\n rename to 'b';\n", "CREATE TABLE t (a int, b int);").findings ==
-        "error rule-cannot-write 17 the rule my.rule:1 (r) cannot be carried out on `t.a`: the table has a column `b` "
+        "error rule-cannot-write 17 the rule my.rule:1 (r) cannot be carried out on `t.a`: the table has a "
+        "column `b` "
         "already\n");
 }
 
 TEST_CASE("a renamed table is renamed wherever the tree holds it") {
   CHECK(ruled("rule r\n match statement CREATE TABLE $t ();\n where $t = 's.usr';\n rename to 'users';\n",
               "CREATE TABLE s.usr (a int); ALTER TABLE s.usr OWNER TO me; CREATE INDEX i ON s.usr (a);"
-              "CREATE VIEW v AS SELECT usr.a FROM s.usr; GRANT SELECT ON TABLE s.usr TO x; CREATE TABLE other.usr (b int);")
+              "CREATE VIEW v AS SELECT usr.a FROM s.usr; GRANT SELECT ON TABLE s.usr TO x; CREATE TABLE "
+              "other.usr (b int);")
             .sql ==
-        "CREATE TABLE s.users (\n  a integer\n)\nALTER TABLE s.users OWNER TO me\nCREATE INDEX i ON s.users (a)\n"
+        "CREATE TABLE s.users (\n  a integer\n)\nALTER TABLE s.users OWNER TO me\nCREATE INDEX i ON s.users "
+        "(a)\n"
         "CREATE VIEW v AS\n  SELECT usr.a\n  FROM s.users AS usr\nGRANT SELECT ON TABLE s.users TO x\n"
         "CREATE TABLE other.usr (\n  b integer\n)\n");
 }
@@ -145,7 +168,9 @@ TEST_CASE("conditions ask the schema, the target and the types of columns") {
       "CREATE INDEX i ON t (at); CREATE TYPE mood AS ENUM ('a'); CREATE TABLE w (m mood);";
   auto found = [&](const std::string& match, const std::string& where) {
     std::string names;
-    std::istringstream lines(ruled("rule r info\n match " + match + ";\n where " + where + ";\n say '#$object';\n", dump).findings);
+    std::istringstream lines(
+        ruled("rule r info\n match " + match + ";\n where " + where + ";\n say '#$object';\n", dump)
+            .findings);
     for (std::string line; std::getline(lines, line);) names += line.substr(line.find('#') + 1) + " ";
     return names;
   };

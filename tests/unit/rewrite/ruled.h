@@ -47,8 +47,8 @@ inline Ruled ruled(const std::string& rules, const std::string& dump, const Targ
   std::ostringstream findings;
   diagnostics.sort();
   for (const Diagnostic& one : diagnostics.all()) {
-    findings << to_string(one.severity) << ' ' << one.rule->id << ' ' << source.locate(one.span.begin).column << ' '
-             << one.message << '\n';
+    findings << to_string(one.severity) << ' ' << one.rule->id << ' ' << source.locate(one.span.begin).column
+             << ' ' << one.message << '\n';
   }
   result.findings = findings.str();
   for (const ast::Statement& statement : script.statements) {
