@@ -11,7 +11,7 @@ using ast::type_info;
 
 constexpr size_t longest_variable = 50;  // PostgreSQL cuts names at 63 bytes
 /// Numbers that stand for variables where SQL takes only digits.
-constexpr std::string_view number_mark = "907060504";
+constexpr std::string_view number_mark = "1073704";  // with three digits more still an integer to PostgreSQL
 
 /// How a variable is written into the SQL that is parsed.
 enum class Guise { name, text, number, column };

@@ -30,6 +30,9 @@ TEST_CASE("variables stand for the same thing twice, for runs, for what the gram
   CHECK(
       ruled("rule r info\n match type numeric($p, $s);\n say '$p $s';\n", "CREATE TABLE t (b numeric(4,2));")
           .findings == "info r 19 4 2\n");
+  CHECK(ruled("rule r info\n match type varchar($n);\n where $n > 100;\n say '$n';\n",
+              "CREATE TABLE t (a varchar(3), b varchar(255));")
+            .findings == "info r 33 255\n");
   CHECK(ruled("rule r info\n match statement CREATE SEQUENCE $s START WITH $n;\n say '$n';\n",
               "CREATE SEQUENCE q START WITH 42;")
             .findings == "info r 1 42\n");
