@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 
 #include "rewrite/rule_set.h"
 #include "support/result.h"
@@ -98,16 +99,60 @@ std::vector<const Pass*> passes_in_order(const PipelineOptions& options) {
   return order;
 }
 
+namespace {
+
+bool is_on(const Pass& pass, const PipelineOptions& options) {
+  return std::find(options.disabled.begin(), options.disabled.end(), pass.name) == options.disabled.end();
+}
+
+/// Passes from `begin` on that are rule files one after the other, and so can run as one: where nobody wants
+/// to see the script between them.
+size_t end_of_rule_passes(const std::vector<const Pass*>& order, size_t begin,
+                          const PipelineOptions& options) {
+  size_t end = begin;
+  while (end < order.size() && order[end]->rule_file != nullptr && options.after == nullptr &&
+         (end == begin || order[end - 1]->name != options.stop_after))
+    ++end;
+  return end;
+}
+
+/// The rules of several passes as one program: one walk over a statement instead of one for each. Kept, since
+/// a program is asked for again with the next input.
+const rewrite::RuleProgram& joined(const std::vector<const Pass*>& passes) {
+  static std::map<std::vector<const Pass*>, rewrite::RuleProgram> programs;
+  const auto found = programs.find(passes);
+  if (found != programs.end()) return found->second;
+  std::vector<const rewrite::RewriteRule*> rules;
+  for (const Pass* pass : passes) {
+    for (const rewrite::RewriteRule& rule : pass->rule_file->rules) rules.push_back(&rule);
+  }
+  return programs.emplace(passes, rewrite::RuleProgram(std::move(rules))).first->second;
+}
+
+}  // namespace
+
 void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options,
                   Diagnostics& diagnostics) {
-  for (const Pass* pass : passes_in_order(options)) {
-    if (std::find(options.disabled.begin(), options.disabled.end(), pass->name) == options.disabled.end()) {
-      ast::Catalog catalog(script);
-      PassContext context(pass->name, script, catalog, target, options.pass, diagnostics);
-      pass->run(context);
-      if (options.after != nullptr) options.after(*pass, script, options.after_data);
+  const std::vector<const Pass*> order = passes_in_order(options);
+  for (size_t i = 0; i < order.size();) {
+    ast::Catalog catalog(script);
+    PassContext context(order[i]->name, script, catalog, target, options.pass, diagnostics);
+    size_t next = end_of_rule_passes(order, i, options);
+    if (next > i + 1) {
+      std::vector<const Pass*> passes;
+      for (size_t k = i; k < next; ++k) {
+        if (is_on(*order[k], options)) passes.push_back(order[k]);
+      }
+      joined(passes).run(context);
+    } else {
+      next = i + 1;
+      if (is_on(*order[i], options)) {
+        order[i]->run(context);
+        if (options.after != nullptr) options.after(*order[i], script, options.after_data);
+      }
     }
-    if (pass->name == options.stop_after) break;
+    if (order[next - 1]->name == options.stop_after) break;
+    i = next;
   }
   check_ledger(script);
 }

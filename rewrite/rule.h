@@ -83,6 +83,7 @@ struct Condition {
   bool negated = false;
   std::vector<std::string> options;  ///< of IN
   std::optional<std::regex> regex;
+  std::string needed;    ///< what every text that `regex` finds holds: cheaper to look for
   std::string captured;  ///< variable that gets what the first group of `regex` found; empty for none
   Place place;
 };

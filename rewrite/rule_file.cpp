@@ -49,6 +49,26 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return near.empty() ? std::string() : "did you mean `" + near + "`?";
 }
 
+/// The longest run of plain characters that every text holds which the regular expression finds; empty where
+/// that is not plain to see. Looks no further than the first group, class or escape.
+std::string needed_text(std::string_view regex) {
+  if (regex.find('|') != std::string_view::npos) return {};
+  std::string longest, run;
+  for (const char c : regex) {
+    const bool optional = c == '?' || c == '*' || c == '{';
+    if (optional && !run.empty()) run.pop_back();
+    const bool special = optional || std::string_view("([\\.^$+").find(c) != std::string_view::npos;
+    if (!special) {
+      run += c;
+      continue;
+    }
+    if (run.size() > longest.size()) longest = run;
+    run.clear();
+    if (c == '(' || c == '[' || c == '\\' || c == '{') return longest;
+  }
+  return run.size() > longest.size() ? run : longest;
+}
+
 std::string unquoted(std::string_view quoted) {
   const char quote = quoted[0];
   std::string text;
@@ -619,6 +639,7 @@ class Reader {
       condition.negated = pattern->op->getText() == "!~";
       condition.op = text(pattern->STRING());
       condition.regex = regex(pattern->STRING());
+      condition.needed = needed_text(condition.op);
       if (pattern->VARIABLE() != nullptr) {
         const Place where = place(pattern->VARIABLE()->getSymbol());
         if (condition.negated || condition.regex->mark_count() == 0)

@@ -320,7 +320,8 @@ bool holds(const Condition& condition, const Site& site, Bindings& bindings, std
       const std::string text = bare_text(evaluate.value(condition.left));
       // std::regex recurses once a character: a text this long is no name.
       std::smatch match;
-      const bool found = text.size() <= 4096 && std::regex_search(text, match, *condition.regex);
+      const bool found = text.size() <= 4096 && text.find(condition.needed) != std::string::npos &&
+                         std::regex_search(text, match, *condition.regex);
       if (found && !condition.captured.empty()) bindings.bind_text(condition.captured, match[1].str());
       return because(found != condition.negated, [&] {
         return "`" + text + "` " + (condition.negated ? "fits" : "does not fit") + " `" + condition.op + "`";

@@ -190,6 +190,27 @@ TEST_CASE("conditions ask the schema, the target and the types of columns") {
   CHECK_FALSE(ruled(gated, "CREATE TABLE t (a money);", Target(*parse_version("25.1"))).findings.empty());
 }
 
+TEST_CASE("a regular expression finds what it says") {
+  auto found = [](const std::string& regex) {
+    std::string names;
+    std::istringstream lines(
+        ruled("rule r info\n match column $t.$c;\n where $c ~ '" + regex + "';\n say '#$c';\n",
+              "CREATE TABLE t (abc int, ac int, xab int, \"a.c\" int);")
+            .findings);
+    for (std::string line; std::getline(lines, line);) names += line.substr(line.find('#') + 1) + " ";
+    return names;
+  };
+  CHECK(found("^ab") == "abc ");
+  CHECK(found("ab?c") == "abc ac ");
+  CHECK(found("ab*c$") == "abc ac ");
+  CHECK(found("ab{0,1}c") == "abc ac ");
+  CHECK(found("xa|c$") == "abc ac xab a.c ");
+  CHECK(found("(xa|b)c?") == "abc xab ");
+  CHECK(found("a\\.c") == "a.c ");
+  CHECK(found("a[.b]c") == "abc a.c ");
+  CHECK(found("b+") == "abc xab ");
+}
+
 TEST_CASE("a rule tells why it matches or does not") {
   std::string told;
   PassOptions options;
