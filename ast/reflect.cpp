@@ -1,6 +1,7 @@
 #include "ast/reflect.h"
 
 #include <algorithm>
+#include <atomic>
 #include <concepts>
 #include <string>
 #include <type_traits>
@@ -175,17 +176,19 @@ TypeInfo& registered() {
 }
 
 /// Everything hangs below a statement, so the whole graph is there before anybody sees a part of it.
+std::atomic<bool> all_registered = false;
+
 void register_all() {
   static const bool done = (registered<StatementNode>(), true);
-  static_cast<void>(done);
+  all_registered = done;
 }
 
 }  // namespace
 
 template <class T>
 const TypeInfo& type_info() {
-  register_all();
-  return registered<T>();
+  if (!all_registered.load(std::memory_order_acquire)) register_all();
+  return Entry<T>::info;
 }
 
 template const TypeInfo& type_info<StatementNode>();

@@ -24,8 +24,24 @@ T* node_as(const TypeInfo& type, void* node) {
   return &type == &type_info<T>() ? static_cast<T*>(node) : nullptr;
 }
 
+/// Types of which a node may be nothing but a variable.
+bool may_be_variable(const TypeInfo& type) {
+  static const std::vector<bool> may = [] {
+    std::vector<bool> table(ast::type_count());
+    for (const TypeInfo* one :
+         {&type_info<std::string>(), &type_info<ast::Name>(), &type_info<ast::Expr>(),
+          &type_info<ast::TypeName>(), &type_info<ast::Column>(), &type_info<ast::IndexElement>(),
+          &type_info<ast::Role>(), &type_info<ast::Option>(), &type_info<ast::Privilege>(),
+          &type_info<ast::ObjectRef>(), &type_info<ast::FunctionParameter>()})
+      table[one->id] = true;
+    return table;
+  }();
+  return may[type.id];
+}
+
 /// The text that stands for the whole node where the node is nothing but a variable; empty otherwise.
 std::string_view only_text(const TypeInfo& type, const void* node) {
+  if (!may_be_variable(type)) return {};
   if (const auto* text = node_as<std::string>(type, node)) return *text;
   if (const auto* name = node_as<ast::Name>(type, node))
     return name->schema.empty() ? std::string_view(name->name) : std::string_view();

@@ -46,17 +46,87 @@ struct Candidate {
   auto operator<=>(const Candidate&) const = default;
 };
 
+template <class T>
+const T& as(const void* node) {
+  return *static_cast<const T*>(node);
+}
+
+/// What is cheap to look at before a rule is tried: texts that have to stand in the statement somewhere, as
+/// bits of their hashes, and what the names have to hold.
+struct Hurdle {
+  uint64_t texts = 0;
+  std::string_view in_table;  ///< empty: anything
+  std::string_view in_column;
+};
+
+uint64_t bit_of(std::string_view text) {
+  return uint64_t{1} << (std::hash<std::string_view>{}(text) % 64);
+}
+
+/// The bits of all texts of a tree, those that stand for variables left out.
+uint64_t bits_of(const TypeInfo& type, void* node) {
+  switch (type.kind) {
+    case Kind::structure: {
+      uint64_t bits = 0;
+      for (const FieldInfo& field : type.fields) bits |= bits_of(*field.type, field.member(node));
+      return bits;
+    }
+    case Kind::variant:
+      return bits_of(*type.alternatives[type.index(node)], type.held(node));
+    case Kind::vector: {
+      uint64_t bits = 0;
+      for (size_t i = 0; i < type.size(node); ++i) bits |= bits_of(*type.element, type.at(node, i));
+      return bits;
+    }
+    case Kind::box: {
+      void* inside = type.inside(node);
+      return inside == nullptr ? 0 : bits_of(*type.element, inside);
+    }
+    case Kind::text: {
+      const auto& text = *static_cast<const std::string*>(node);
+      // Passes take pg_catalog off; it is no difference.
+      return text.empty() || text[0] == variable_mark || text == "pg_catalog" ? 0 : bit_of(text);
+    }
+    default:
+      return 0;
+  }
+}
+
+/// What a name has to hold for a condition on it: `$name ~ 'regex'`, alone or joined by `and`.
+std::string_view needed_of(const Condition& condition, std::string_view variable) {
+  if (condition.kind == Condition::Kind::conjunction) {
+    const std::string_view first = needed_of(condition.parts[0], variable);
+    return first.empty() ? needed_of(condition.parts[1], variable) : first;
+  }
+  const bool on_name = condition.kind == Condition::Kind::pattern && !condition.negated &&
+                       condition.left.kind == Value::Kind::variable && condition.left.path.empty() &&
+                       condition.left.text == variable;
+  return on_name ? std::string_view(condition.needed) : std::string_view();
+}
+
+Hurdle hurdle_of(const RewriteRule& rule, const Match& match) {
+  Hurdle hurdle;
+  if (match.pattern) hurdle.texts = bits_of(*match.type, match.pattern.node.get());
+  // Where the default of a policy's command is written out, it need not be in the statement.
+  if (&*match.type == &type_info<ast::StatementNode>() && match.pattern &&
+      std::holds_alternative<ast::CreatePolicy>(as<ast::StatementNode>(match.pattern.node.get())))
+    hurdle.texts = 0;
+  auto needed = [&](const std::string& name) -> std::string_view {
+    if (name.empty()) return {};
+    if (name[0] != '$') return name;
+    return rule.condition ? needed_of(*rule.condition, std::string_view(name).substr(1)) : std::string_view();
+  };
+  hurdle.in_table = needed(match.table);
+  hurdle.in_column = needed(match.column);
+  return hurdle;
+}
+
 /// By what a pattern and its subjects agree in first: the kind of node, then a word of it.
 struct Entry {
   size_t alternative = 0;
   std::string_view word;  ///< empty: any
   bool any_alternative = false;
 };
-
-template <class T>
-const T& as(const void* node) {
-  return *static_cast<const T*>(node);
-}
 
 std::string_view plain(std::string_view word) {
   return variable_in(word) ? std::string_view() : word;
@@ -127,7 +197,11 @@ struct RuleProgram::Index {
   explicit Index(std::vector<const RewriteRule*> its_rules)
       : rules(std::move(its_rules)), tables(ast::type_count()) {
     for (size_t rule = 0; rule < rules.size(); ++rule) {
-      for (size_t match = 0; match < rules[rule]->matches.size(); ++match) add({rule, match});
+      std::vector<Hurdle>& of_rule = hurdles.emplace_back();
+      for (size_t match = 0; match < rules[rule]->matches.size(); ++match) {
+        of_rule.push_back(hurdle_of(*rules[rule], rules[rule]->matches[match]));
+        add({rule, match});
+      }
     }
     find_reachable();
   }
@@ -161,9 +235,10 @@ struct RuleProgram::Index {
   bool wants_kind(const ast::StatementNode& node) const { return kind_alternatives[node.index()]; }
 
   std::vector<const RewriteRule*> rules;
-  std::vector<Table> tables;              ///< by type id
-  std::vector<bool> reachable;            ///< by type id: a candidate may stand in it
-  std::vector<std::vector<size_t>> ways;  ///< by type id: the fields that are or lead to candidates
+  std::vector<std::vector<Hurdle>> hurdles;  ///< of each rule's matches
+  std::vector<Table> tables;                 ///< by type id
+  std::vector<bool> reachable;               ///< by type id: a candidate may stand in it
+  std::vector<std::vector<size_t>> ways;     ///< by type id: the fields that are or lead to candidates
   std::unordered_map<std::string, std::vector<Candidate>> kinds;
   std::vector<std::pair<std::string, Candidate>> kind_patterns;  ///< those with a `*`
   std::vector<bool> kind_alternatives = std::vector<bool>(std::variant_size_v<ast::StatementNode>);
@@ -404,6 +479,8 @@ class Run {
 
   void begin(ast::Statement& statement) {
     statement_ = &statement;
+    texts_known_ = false;
+    tried_ = 0;
     changed_.clear();
     done_.clear();
     told_.clear();
@@ -594,6 +671,7 @@ class Run {
       if (statement_->fate == ast::Fate::added && made_by(*statement_, rule)) continue;
       bindings_.clear();
       const bool explained = rule.name == context_.options.explained_rule;
+      if (!explained && !passes(index.hurdles[candidate.rule][candidate.match], site)) continue;
       if (!fits(rule, rule.matches[candidate.match], site, explained)) continue;
       acted = candidate.rule;
       if (act(rule, rule.matches[candidate.match], site, slot) == Visit::gone) {
@@ -605,6 +683,24 @@ class Run {
     return result;
   }
 
+  /// The texts of a statement are gathered once some candidates were tried: most statements have few.
+  bool passes(const Hurdle& hurdle, const Site& site) {
+    constexpr size_t few = 8;
+    if (!hurdle.in_table.empty() &&
+        (site.table == nullptr || site.table->name.find(hurdle.in_table) == std::string::npos))
+      return false;
+    if (!hurdle.in_column.empty() &&
+        as<ast::Column>(site.node).name.find(hurdle.in_column) == std::string::npos)
+      return false;
+    if (hurdle.texts == 0) return true;
+    if (!texts_known_) {
+      if (++tried_ <= few) return true;
+      texts_ = bits_of(type_info<ast::StatementNode>(), &statement_->node);
+      texts_known_ = true;
+    }
+    return (hurdle.texts & ~texts_) == 0;
+  }
+
   static bool made_by(const ast::Statement& statement, const RewriteRule& rule) {
     return std::find(statement.passes.begin(), statement.passes.end(), rule.touches_as) !=
            statement.passes.end();
@@ -613,9 +709,9 @@ class Run {
   bool fits(const RewriteRule& rule, const Match& match, const Site& site, bool explained) {
     Mismatch mismatch;
     std::string why;
-    const bool form = named(match, site, why) &&
-                      (!match.pattern || matches(*match.type, match.pattern.node.get(), site.node, bindings_,
-                                                 explained ? &mismatch : nullptr));
+    const bool form = (!match.pattern || matches(*match.type, match.pattern.node.get(), site.node, bindings_,
+                                                 explained ? &mismatch : nullptr)) &&
+                      named(match, site, why);
     const bool fits =
         form && (!rule.condition || holds(*rule.condition, site, bindings_, explained ? &why : nullptr));
     if (explained && context_.options.explain) {
@@ -643,7 +739,7 @@ class Run {
       if (match.table[0] == '$') {
         Binding binding{
             match.table.substr(1), &type_info<ast::Name>(), false, {type_info<ast::Name>().copy(site.table)}};
-        bindings_.bind(std::move(binding));
+        if (!bindings_.bind(std::move(binding))) return false;
       } else if (match.table != site.table->name) {
         why = "the table is `" + to_string(*site.table) + "`";
         return false;
@@ -694,6 +790,7 @@ class Run {
     if (&site.type == &type_info<ast::StatementNode>() && result != Visit::gone)
       keep_source_types(*static_cast<const ast::StatementNode*>(before.get()), site.statement.node);
     changed_.push_back(&rule);
+    texts_known_ = false;
     if (site.statement.live()) context.rewritten(site.statement);
     if (rule.finding != nullptr && tell(rule, site))
       context.report(*rule.finding, site.statement, object, message, site.offset);
@@ -908,6 +1005,9 @@ class Run {
   std::vector<const RewriteRule*> changed_;  ///< in this round
   std::set<std::string> done_;               ///< additions that were made
   std::set<const Rule*> told_;
+  uint64_t texts_ = 0;  ///< bits of the statement's texts, where they are known
+  bool texts_known_ = false;
+  size_t tried_ = 0;  ///< candidates in the statement
   // The way to the node.
   const ast::Name* table_ = nullptr;
   const ast::Column* column_ = nullptr;
