@@ -222,9 +222,13 @@ struct RuleProgram::Index {
     return alternative.any;
   }
 
-  /// Candidates among statements of a kind, by their command's words.
-  std::vector<Candidate> of_kind(const std::string& kind) const {
-    std::vector<Candidate> result;
+  /// Candidates among statements of a kind, by their command's words. A dump has few kinds: `known`
+  /// remembers.
+  const std::vector<Candidate>& of_kind(
+      const std::string& kind, std::unordered_map<std::string, std::vector<Candidate>>& known) const {
+    const auto [it, unknown] = known.emplace(kind, std::vector<Candidate>());
+    std::vector<Candidate>& result = it->second;
+    if (!unknown) return result;
     if (const auto found = kinds.find(kind); found != kinds.end()) result = found->second;
     for (const auto& [pattern, candidate] : kind_patterns) {
       if (fits_kind(pattern, kind)) result.push_back(candidate);
@@ -536,8 +540,10 @@ class Run {
     const bool is_meant =
         statement_->fate == ast::Fate::added && std::holds_alternative<ast::Opaque>(statement_->node);
     if (!is_meant && index.wants_kind(statement_->node)) {
-      const std::vector<Candidate> candidates = index.of_kind(ast::statement_kind(statement_->node));
-      if (try_all(index, candidates, type, &statement_->node, {}) == Visit::gone) return;
+      const std::vector<Candidate>& candidates =
+          index.of_kind(ast::statement_kind(statement_->node), kinds_[&index]);
+      if (!candidates.empty() && try_all(index, candidates, type, &statement_->node, {}) == Visit::gone)
+        return;
     }
     if (!index.reachable[type.id] && index.tables[type.id].alternatives.empty()) return;
     visit(index, type, &statement_->node, {});
@@ -1005,6 +1011,8 @@ class Run {
   std::vector<const RewriteRule*> changed_;  ///< in this round
   std::set<std::string> done_;               ///< additions that were made
   std::set<const Rule*> told_;
+  std::unordered_map<const void*, std::unordered_map<std::string, std::vector<Candidate>>>
+      kinds_;           ///< of each index, candidates by the kind of statement
   uint64_t texts_ = 0;  ///< bits of the statement's texts, where they are known
   bool texts_known_ = false;
   size_t tried_ = 0;  ///< candidates in the statement
