@@ -15,7 +15,7 @@
 #include "emit/sql.h"
 #include "grammar/cockroachdb.h"
 #include "parser/parser.h"
-#include "passes/pass.h"
+#include "passes/pipeline.h"
 #include "support/byte_source.h"
 
 namespace {

@@ -47,7 +47,7 @@ class Rules(unittest.TestCase):
             self.skipTest("the corpus is not there")
         changed = []
         for dump in sorted(CORPUS.rglob("*.sql")):
-            if not re.search(rb"(price|amount|total)\w* double precision", dump.read_bytes()):
+            if not re.search(rb"(?m)^    \w*(price|amount|total)\w* double precision(,| NOT NULL|$)", dump.read_bytes()):
                 continue
             before = subprocess.run([BINARY, "compile", dump, "--no-config"], capture_output=True, text=True)
             after = subprocess.run([BINARY, "compile", dump, "--no-config", "--rules", rule], capture_output=True, text=True)
@@ -67,7 +67,7 @@ class Rules(unittest.TestCase):
                    'reason = "they are notes"\n')
         dump = self.write("db/dump.sql", DUMP)
         done = self.run_pg2crdb("compile", dump, "--annotate")
-        self.assertIn("note STRING", done.stdout)
+        self.assertIn("note TEXT", done.stdout)
         self.assertRegex(done.stdout, r"-- from .*\[.*note-as-text.*\]")
         self.assertIn("1 acknowledged", done.stderr)
         self.assertIn("note-as-text", self.run_pg2crdb("rules", "list", "--config", "db/pg2crdb.toml").stdout)
@@ -110,13 +110,13 @@ class Rules(unittest.TestCase):
         self.assertRegex(failed, r"(?m)^  - .*DECIMAL")
         self.run_pg2crdb("rules", "test", path, "--update")
         self.assertIn("2 passed, 0 failed", self.run_pg2crdb("rules", "test", path).stdout)
-        self.assertNotIn("failed, ", self.run_pg2crdb("rules", "test").stdout)
+        self.assertNotRegex(self.run_pg2crdb("rules", "test").stdout, "[1-9][0-9]* failed")
 
     def test_explain_rule_says_why(self):
         rule = self.write("r.rule", tutorial_rule())
         dump = self.write("dump.sql", DUMP)
         done = self.run_pg2crdb("compile", dump, "--rules", rule, "--explain-rule", "no-float-money")
-        self.assertIn("dump.sql:1:45: rule no-float-money: matches, $table is `public.orders`, $column is `total`", done.stderr)
+        self.assertIn("dump.sql:1:49: rule no-float-money: matches, $table is `public.orders`, $column is `total`", done.stderr)
         done = self.run_pg2crdb("compile", dump, "--explain-rule", "no-float", expected=2)
         self.assertIn("there is no rewrite rule `no-float`", done.stderr)
 
