@@ -449,7 +449,7 @@ class Adapter {
       refusals.push_back({rule, std::move(what), expr.offset});
     };
     if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
-      function(expr, *call, refuse);
+      function(*call, refuse);
     } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
       this->cast(expr, *cast, place, refuse);
     } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
@@ -495,7 +495,7 @@ class Adapter {
   }
 
   template <class Refuse>
-  void function(ast::Expr& expr, ast::FunctionCall& call, Refuse refuse) {
+  void function(ast::FunctionCall& call, Refuse refuse) {
     const std::string name = call.name.name;
     if (const std::string_view form = foreign_form(call); !form.empty()) {
       refuse(expression_refused, "uses " + std::string(form));
