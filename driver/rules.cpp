@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 namespace pg2crdb {
@@ -62,10 +63,13 @@ Error to_error(const rewrite::RuleProblem& problem) {
 Result<std::shared_ptr<const rewrite::RuleSet>> load_rules(const std::vector<std::string>& paths,
                                                            const PipelineOptions& pipeline) {
   std::vector<std::unique_ptr<rewrite::RuleFile>> files;
+  std::set<fs::path> seen;
   for (const std::string& path : paths) {
     const auto names = rule_files(path);
     if (!names) return names.error();
     for (const std::string& name : *names) {
+      std::error_code unread;
+      if (!seen.insert(fs::weakly_canonical(name, unread)).second) continue;
       std::ifstream stream(name, std::ios::binary);
       std::ostringstream text;
       if (stream) text << stream.rdbuf();

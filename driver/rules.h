@@ -10,8 +10,9 @@
 namespace pg2crdb {
 
 /// The rule files at the paths, each a file or a folder (then all *.rule below it, in order of their names),
-/// as one set. Fails with a usage error that points into the file on what cannot be read or never match, on a
-/// finding that is reported by something else already, and on a place next to a pass that does not exist.
+/// as one set; a file that is named twice is read once. Fails with a usage error that points into the file on
+/// what cannot be read or never match, on a finding that is reported by something else already, and on a
+/// place next to a pass that does not exist.
 Result<std::shared_ptr<const rewrite::RuleSet>> load_rules(const std::vector<std::string>& paths,
                                                            const PipelineOptions& pipeline);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "RewriteLexer.h"
 #include "RewriteParser.h"
@@ -104,14 +105,15 @@ class ErrorListener : public antlr4::BaseErrorListener {
     if (token == nullptr) fail({0, 0}, message);
     const size_t begin = positions_.byte(token->getStartIndex());
     if (token->getType() == antlr4::Token::EOF)
-      fail({begin, begin}, "the file ends in the middle of a rule", readable(message));
+      fail({begin, begin}, "the file ends in the middle of a rule", readable(message, {}));
     const size_t end = positions_.byte(token->getStopIndex() + 1);
-    fail({begin, std::max(end, begin)}, "`" + token->getText() + "` cannot stand here", readable(message));
+    fail({begin, std::max(end, begin)}, "`" + token->getText() + "` cannot stand here",
+         readable(message, token->getText()));
   }
 
  private:
   /// "mismatched input 'x' expecting {'a', 'b'}" as "expected: a, b".
-  static std::string readable(const std::string& message) {
+  static std::string readable(const std::string& message, const std::string& is) {
     const size_t at = message.find("expecting ");
     if (at == std::string::npos) return {};
     std::string words = message.substr(at + 10);
@@ -126,8 +128,14 @@ class ErrorListener : public antlr4::BaseErrorListener {
       const size_t found = words.find(token);
       if (found != std::string::npos) words.replace(found, token.size(), word);
     }
+    std::vector<std::string> candidates;
+    std::istringstream list(words);
+    for (std::string word; std::getline(list, word, ',');)
+      candidates.push_back(word.substr(word.find_first_not_of(' ')));
+    const std::string hint = did_you_mean(is, candidates);
     constexpr size_t longest = 160;
-    return "expected: " + (words.size() <= longest ? words : words.substr(0, longest) + " ...");
+    return (hint.empty() ? "expected: " : hint + " Expected: ") +
+           (words.size() <= longest ? words : words.substr(0, longest) + " ...");
   }
 
   const Positions& positions_;

@@ -66,6 +66,7 @@ class Rules(unittest.TestCase):
         self.write("db/pg2crdb.toml", 'rules = ["rules"]\n[[decision]]\nrule = "note-as-text"\naction = "acknowledge"\n'
                    'reason = "they are notes"\n')
         dump = self.write("db/dump.sql", DUMP)
+        self.run_pg2crdb("compile", dump, "--rules", "db/rules/money.rule")  # named twice, read once
         done = self.run_pg2crdb("compile", dump, "--annotate")
         self.assertIn("note TEXT", done.stdout)
         self.assertRegex(done.stdout, r"-- from .*\[.*note-as-text.*\]")

@@ -12,7 +12,7 @@ TEST_CASE("a rule file's problems point into it") {
   const Wrong wrong[] = {
       {"a misspelt word", "rule a\n  mach type money;\n  delete;\n",
        "my.rule:2:3: error: `mach` cannot stand here\n  2 |   mach type money;\n    |   ^~~~\n"
-       "  help: expected: "},
+       "  help: did you mean `match`? Expected: "},
       {"SQL that is none", "rule a\n  match column $t.$c intteger(;\n  delete;\n",
        "my.rule:2:31: error: this is not a column's definition that PostgreSQL would parse: syntax error at "
        "or near"},
