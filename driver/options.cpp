@@ -6,7 +6,6 @@
 #include <boost/program_options.hpp>
 #include <cctype>
 #include <charconv>
-#include <numeric>
 #include <optional>
 #include <sstream>
 #include <variant>
@@ -284,21 +283,6 @@ void append_option(std::string& out, const Spec& spec, const Syntax& syntax) {
   append_wrapped(out, text_of(spec, syntax), indent, 100);
 }
 
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
 }  // namespace
 
 Error usage_error(std::string message, std::string advice) {
@@ -399,19 +383,6 @@ std::vector<std::string> split_commas(std::span<const std::string> values) {
     for (std::string& part : split(value, ',')) all.push_back(std::move(part));
   }
   return all;
-}
-
-std::string nearest(std::string_view word, std::span<const std::string> candidates) {
-  std::string best;
-  size_t least = std::max<size_t>(2, word.size() / 3) + 1;
-  for (const std::string& candidate : candidates) {
-    const size_t distance = edit_distance(word, candidate);
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
-  }
-  return best;
 }
 
 }  // namespace pg2crdb

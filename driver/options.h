@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/nearest.h"
 #include "support/result.h"
 
 namespace pg2crdb {
@@ -121,9 +122,6 @@ Result<uint64_t> parse_size(std::string_view text);
 
 /// Entries of a repeatable option whose values may hold several, separated by commas.
 std::vector<std::string> split_commas(std::span<const std::string> values);
-
-/// The candidate that differs least from a misspelt word; empty where none is near.
-std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 /// A usage error of the form `sentence`, with advice if there is any.
 Error usage_error(std::string message, std::string advice = {});

@@ -10,6 +10,7 @@
 #include "RewriteParser.h"
 #include "rewrite/fragment.h"
 #include "rewrite/site.h"
+#include "support/nearest.h"
 #include "support/utf8.h"
 
 namespace pg2crdb::rewrite {
@@ -30,23 +31,8 @@ struct Failed {
   throw Failed{place, std::move(message), std::move(advice)};
 }
 
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
-  const std::string near = nearest_word(word, candidates);
+  const std::string near = nearest(word, candidates);
   return near.empty() ? std::string() : "did you mean `" + near + "`?";
 }
 
@@ -1003,19 +989,6 @@ RuleProblem problem_at(std::string_view path, std::string_view text, Place place
   problem.excerpt = "  " + number + " | " + shown + "\n  " + std::string(number.size(), ' ') + " | " +
                     indent + "^" + std::string(stop - at - 1, '~') + "\n";
   return problem;
-}
-
-std::string nearest_word(std::string_view word, const std::vector<std::string>& candidates) {
-  std::string best;
-  size_t least = std::max<size_t>(2, word.size() / 3) + 1;
-  for (const std::string& candidate : candidates) {
-    const size_t distance = edit_distance(word, candidate);
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
-  }
-  return best;
 }
 
 bool TargetCondition::holds(const Target& target) const {

@@ -46,9 +46,6 @@ using ReadRules = std::variant<std::unique_ptr<RuleFile>, RuleProblem>;
 /// match at all. `path` is for messages only.
 ReadRules read_rule_file(std::string path, std::string text);
 
-/// The candidate that differs least from a misspelt word; empty where none is near.
-std::string nearest_word(std::string_view word, const std::vector<std::string>& candidates);
-
 /// A problem at a place of a file, with its excerpt.
 RuleProblem problem_at(std::string_view path, std::string_view text, Place place, std::string message,
                        std::string advice);
