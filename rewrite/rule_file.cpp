@@ -82,20 +82,31 @@ class Positions {
   std::vector<size_t> bytes_;
 };
 
+/// Keeps the first error. It does not throw: the runtime calls it where nothing may be thrown.
 class ErrorListener : public antlr4::BaseErrorListener {
  public:
   explicit ErrorListener(const Positions& positions) : positions_(positions) {}
 
   void syntaxError(antlr4::Recognizer*, antlr4::Token* token, size_t, size_t, const std::string& message,
                    std::exception_ptr) override {
-    if (token == nullptr) fail({0, 0}, message);
+    if (first_) return;
+    if (token == nullptr) {
+      first_ = Failed{{0, 0}, message, {}};
+      return;
+    }
     const size_t begin = positions_.byte(token->getStartIndex());
-    if (token->getType() == antlr4::Token::EOF)
-      fail({begin, begin}, "the file ends in the middle of a rule", readable(message, {}));
+    if (token->getType() == antlr4::Token::EOF) {
+      first_ = Failed{{begin, begin}, "the file ends in the middle of a rule", readable(message, {})};
+      return;
+    }
     const size_t end = positions_.byte(token->getStopIndex() + 1);
-    fail({begin, std::max(end, begin)}, "`" + token->getText() + "` cannot stand here",
-         readable(message, token->getText()));
+    first_ = Failed{{begin, std::max(end, begin)},
+                    "`" + token->getText() + "` cannot stand here",
+                    readable(message, token->getText())};
   }
+
+  const std::optional<Failed>& first() const { return first_; }
+  void forget() { first_.reset(); }
 
  private:
   /// "mismatched input 'x' expecting {'a', 'b'}" as "expected: a, b".
@@ -116,8 +127,10 @@ class ErrorListener : public antlr4::BaseErrorListener {
     }
     std::vector<std::string> candidates;
     std::istringstream list(words);
-    for (std::string word; std::getline(list, word, ',');)
-      candidates.push_back(word.substr(word.find_first_not_of(' ')));
+    for (std::string word; std::getline(list, word, ',');) {
+      word.erase(0, word.find_first_not_of(' '));
+      if (!word.empty()) candidates.push_back(std::move(word));
+    }
     const std::string hint = did_you_mean(is, candidates);
     constexpr size_t longest = 160;
     return (hint.empty() ? "expected: " : hint + " Expected: ") +
@@ -125,6 +138,7 @@ class ErrorListener : public antlr4::BaseErrorListener {
   }
 
   const Positions& positions_;
+  std::optional<Failed> first_;
 };
 
 /// Bytes that ANTLR's decoder would throw at, and nesting that would overflow its stack.
@@ -165,14 +179,14 @@ class Reader {
     // price.
     auto* prediction = parser.getInterpreter<antlr4::atn::ParserATNSimulator>();
     prediction->setPredictionMode(antlr4::atn::PredictionMode::SLL);
-    Parser::FileContext* tree = nullptr;
-    try {
-      tree = parser.file();
-    } catch (const Failed&) {
+    Parser::FileContext* tree = parser.file();
+    if (errors.first()) {
+      errors.forget();
       parser.reset();
       prediction->setPredictionMode(antlr4::atn::PredictionMode::LL);
       tree = parser.file();
     }
+    if (errors.first()) throw *errors.first();
     file(*tree);
   }
 
