@@ -32,9 +32,12 @@ const Rule rules_of_engine[] = {
     {"rule-cannot-write", Severity::error, "rules",
      "a rewrite rule matched, and what it should write cannot be made of what its variables stand for",
      "Bind the variable by a pattern that gives it the right kind of thing."},
+    {"column-left-out", Severity::warning, "rules",
+     "a rewrite rule without a finding of its own leaves a column out, and the values in it",
+     "Let the rule say so, or acknowledge it."},
     rename_not_followed,
 };
-enum : size_t { never_ends, undo_each_other, leaves_nothing, cannot_write };
+enum : size_t { never_ends, undo_each_other, leaves_nothing, cannot_write, column_left_out };
 
 /// Rounds over one statement, beyond its depth, before rules are held to be without end.
 constexpr size_t most_rounds = 64;
@@ -971,6 +974,11 @@ class Run {
     }
     if (slot.list != nullptr) {
       const std::string object = site.object();
+      if (rule.finding == nullptr && &site.type == &type_info<ast::Column>()) {
+        context.report(rules_of_engine[column_left_out], statement, object,
+                       "the rule " + rule.shown() + " leaves `" + object + "` out, and its values with it",
+                       site.offset);
+      }
       slot.list->erase(slot.items, slot.index);
       if (slot.list->size(slot.items) > 0) return true;
       // Without any entry left, these say nothing any more.

@@ -103,6 +103,15 @@ TEST_CASE("what a rule deletes is counted") {
         "error rule-leaves-nothing 1 the rule my.rule:1 (r) leaves nothing of `i`\n");
 }
 
+TEST_CASE("values do not go with a column in silence") {
+  const std::string dump = "CREATE TABLE t (a int, secret text);";
+  CHECK(ruled("rule r\n match column $t.secret;\n delete;\n", dump).findings ==
+        "warning column-left-out 24 the rule my.rule:1 (r) leaves `t.secret` out, and its values with it\n");
+  CHECK(
+      ruled("rule r info\n match column $t.secret;\n delete;\n say 'secrets stay here';\n", dump).findings ==
+      "info r 24 secrets stay here\n");
+}
+
 TEST_CASE("parts are set, emptied and added to") {
   CHECK(ruled("rule r\n match statement CREATE INDEX $i ON $t USING hash ($$c);\n unset .method;\n",
               "CREATE INDEX i ON t USING hash (a);")
