@@ -451,6 +451,7 @@ struct Slot {
   const TypeInfo* box = nullptr;
   void* boxed = nullptr;
   const TypeInfo* plain = nullptr;  ///< a field of this type
+  bool required = false;            ///< the list or box must not become empty
 };
 
 enum class Visit { kept, gone };
@@ -536,6 +537,7 @@ class Run {
     column_ = nullptr;
     offset_ = -1;
     field_ = {};
+    required_ = false;
     path_.clear();
     command_gone_ = false;
     const TypeInfo& type = type_info<ast::StatementNode>();
@@ -580,12 +582,15 @@ class Run {
           const FieldInfo& field = type.fields[i];
           const std::string_view outer = field_;
           field_ = field.name;
+          const bool outer_required = required_;
+          required_ = field.required;
           path_.push_back(i);
           Slot slot;
           slot.plain = field.type;
           const Visit result = visit(index, *field.type, field.member(node), slot);
           path_.pop_back();
           field_ = outer;
+          required_ = outer_required;
           if (command_gone_ || (result == Visit::gone && !statement_->live())) return Visit::gone;
         }
         table_ = table;
@@ -601,6 +606,7 @@ class Run {
         Slot slot;
         slot.box = &type;
         slot.boxed = node;
+        slot.required = required_;
         const Visit result = visit(index, *type.element, boxed, slot);
         return result == Visit::gone && !statement_->live() ? Visit::gone : Visit::kept;
       }
@@ -611,6 +617,7 @@ class Run {
           Slot slot;
           slot.list = &type;
           slot.items = node;
+          slot.required = required_;
           slot.index = i;
           if (type.element == &type_info<ast::AlterCommand>()) command_ = slot;
           const Visit result = visit(index, *type.element, type.at(node, i), slot);
@@ -855,7 +862,7 @@ class Run {
     switch (action.kind) {
       case Action::Kind::remove:
         result = Visit::gone;
-        return remove(rule, action, context, site, slot, reason("a rule leaves it out"));
+        return remove(rule, context, site, slot, reason("a rule leaves it out"));
       case Action::Kind::hold:
         context.needs_person(statement, reason("a rule holds it back"));
         result = Visit::gone;
@@ -965,7 +972,7 @@ class Run {
       bindings.bind_text("column", site.column->name);
   }
 
-  bool remove(const RewriteRule& rule, const Action&, PassContext& context, Site& site, const Slot& slot,
+  bool remove(const RewriteRule& rule, PassContext& context, Site& site, const Slot& slot,
               const std::string& reason) {
     ast::Statement& statement = site.statement;
     if (&site.type == &type_info<ast::StatementNode>()) {
@@ -986,7 +993,7 @@ class Run {
       const bool privileges = slot.list->element == &type_info<ast::Privilege>();
       if (commands || privileges) {
         context.drop(statement, reason);
-      } else if (slot.list->element == &type_info<ast::IndexElement>()) {
+      } else if (slot.required) {
         context.report(rules_of_engine[leaves_nothing], statement, object,
                        "the rule " + rule.shown() + " leaves nothing of `" + object + "`");
         context.needs_person(statement, "a rewrite rule left nothing of it");
@@ -994,6 +1001,7 @@ class Run {
       return true;
     }
     if (slot.box != nullptr) {
+      if (slot.required) return cannot(rule, context, site, "what it is in cannot be without it");
       slot.box->reset(slot.boxed);
       return true;
     }
@@ -1029,6 +1037,7 @@ class Run {
   const ast::Column* column_ = nullptr;
   int64_t offset_ = -1;
   std::string_view field_;
+  bool required_ = false;  ///< that field is never left empty
   std::vector<size_t> path_;
   Slot command_;               ///< the command of ALTER TABLE that the way leads through
   bool command_gone_ = false;  ///< it was taken out of its list, and the way back leads nowhere

@@ -103,6 +103,18 @@ TEST_CASE("what a rule deletes is counted") {
         "error rule-leaves-nothing 1 the rule my.rule:1 (r) leaves nothing of `i`\n");
 }
 
+TEST_CASE("what a tree cannot be without is not taken out") {
+  const Ruled cast = ruled("rule r\n match expression now();\n delete;\n", "SELECT now()::date;");
+  CHECK(cast.findings ==
+        "error rule-cannot-write 8 the rule my.rule:1 (r) cannot be carried out on ``: what it is in cannot "
+        "be without it\n");
+  CHECK(cast.fates == "needs_person");
+  CHECK(ruled("rule r\n match expression now();\n delete;\n", "CREATE TABLE t (a date DEFAULT now());").sql ==
+        "CREATE TABLE t (\n  a date\n)\n");
+  CHECK(ruled("rule r\n match expression now();\n delete;\n", "SELECT coalesce(now());").fates ==
+        "needs_person");
+}
+
 TEST_CASE("values do not go with a column in silence") {
   const std::string dump = "CREATE TABLE t (a int, secret text);";
   CHECK(ruled("rule r\n match column $t.secret;\n delete;\n", dump).findings ==
