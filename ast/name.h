@@ -18,4 +18,9 @@ inline std::string to_string(const Name& name) {
   return name.schema.empty() ? name.name : name.schema + "." + name.name;
 }
 
+/// Names that may mean one object: the same but for a schema that only one of them says.
+inline bool may_be_same(const Name& a, const Name& b) {
+  return a.name == b.name && (a.schema.empty() || b.schema.empty() || a.schema == b.schema);
+}
+
 }  // namespace pg2crdb::ast

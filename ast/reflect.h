@@ -93,6 +93,27 @@ extern template const TypeInfo& type_info<bool>();
 /// How many types there are once a statement's is known: ids are below it.
 size_t type_count();
 
+/// Calls `f(type, part)` for what a node directly holds: fields, list entries, what is in a box or variant.
+template <class Function>
+void for_each_part(const TypeInfo& type, void* node, Function&& f) {
+  switch (type.kind) {
+    case TypeInfo::Kind::structure:
+      for (const FieldInfo& field : type.fields) f(*field.type, field.member(node));
+      return;
+    case TypeInfo::Kind::variant:
+      f(*type.alternatives[type.index(node)], type.held(node));
+      return;
+    case TypeInfo::Kind::vector:
+      for (size_t i = 0; i < type.size(node); ++i) f(*type.element, type.at(node, i));
+      return;
+    case TypeInfo::Kind::box:
+      if (void* inside = type.inside(node)) f(*type.element, inside);
+      return;
+    default:
+      return;
+  }
+}
+
 /// Values of one type: the same tree, offsets aside.
 bool equal(const TypeInfo& type, const void* a, const void* b);
 /// Says nothing: empty, zero, false, the first enumerator, a structure of such.

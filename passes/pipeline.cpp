@@ -137,19 +137,18 @@ void run_pipeline(ast::Script& script, const Target& target, const PipelineOptio
   for (size_t i = 0; i < order.size();) {
     ast::Catalog catalog(script);
     PassContext context(order[i]->name, script, catalog, target, options.pass, diagnostics);
-    size_t next = end_of_rule_passes(order, i, options);
-    if (next > i + 1) {
-      std::vector<const Pass*> passes;
-      for (size_t k = i; k < next; ++k) {
-        if (is_on(*order[k], options)) passes.push_back(order[k]);
+    const size_t next = std::max(end_of_rule_passes(order, i, options), i + 1);
+    std::vector<const Pass*> passes;
+    for (size_t k = i; k < next; ++k) {
+      if (is_on(*order[k], options)) passes.push_back(order[k]);
+    }
+    if (!passes.empty()) {
+      if (passes[0]->rule_file != nullptr) {
+        joined(passes).run(context);
+      } else {
+        passes[0]->run(context);
       }
-      joined(passes).run(context);
-    } else {
-      next = i + 1;
-      if (is_on(*order[i], options)) {
-        order[i]->run(context);
-        if (options.after != nullptr) options.after(*order[i], script, options.after_data);
-      }
+      if (options.after != nullptr) options.after(*passes[0], script, options.after_data);
     }
     if (order[next - 1]->name == options.stop_after) break;
     i = next;

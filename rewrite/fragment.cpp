@@ -222,28 +222,17 @@ std::string_view noun_words(Noun noun) {
 
 /// Numbers that stand for variables become their tokens.
 void restore_numbers(const ast::TypeInfo& type, void* node, const std::vector<Use>& uses) {
-  using Kind = ast::TypeInfo::Kind;
-  switch (type.kind) {
-    case Kind::structure:
-      for (const ast::FieldInfo& field : type.fields) restore_numbers(*field.type, field.member(node), uses);
-      return;
-    case Kind::variant:
-      return restore_numbers(*type.alternatives[type.index(node)], type.held(node), uses);
-    case Kind::vector:
-      for (size_t i = 0; i < type.size(node); ++i) restore_numbers(*type.element, type.at(node, i), uses);
-      return;
-    case Kind::box:
-      if (void* inside = type.inside(node)) restore_numbers(*type.element, inside, uses);
-      return;
-    case Kind::text: {
-      auto& text = *static_cast<std::string*>(node);
-      if (!text.starts_with(number_mark) || text.size() != number_mark.size() + 3) return;
-      const size_t number = std::stoul(text.substr(number_mark.size())) - 100;
-      if (number < uses.size()) text = uses[number].token;
+  if (type.kind != ast::TypeInfo::Kind::text) {
+    ast::for_each_part(type, node,
+                       [&](const ast::TypeInfo& part, void* held) { restore_numbers(part, held, uses); });
+    return;
+  }
+  auto& text = *static_cast<std::string*>(node);
+  for (size_t i = 0; i < uses.size(); ++i) {
+    if (uses[i].guise == Guise::number && text == in_guise(uses[i], i)) {
+      text = uses[i].token;
       return;
     }
-    default:
-      return;
   }
 }
 

@@ -490,9 +490,7 @@ bool same(const Binding& a, const Binding& b) {
       const auto* one = node_as<ast::Name>(*a.type, a.nodes[i].get());
       if (one != nullptr) {
         const auto& other = *static_cast<const ast::Name*>(b.nodes[i].get());
-        if (one->name != other.name ||
-            (!one->schema.empty() && !other.schema.empty() && one->schema != other.schema))
-          return false;
+        if (!may_be_same(*one, other)) return false;
       } else if (!ast::equal(*a.type, a.nodes[i].get(), b.nodes[i].get())) {
         return false;
       }

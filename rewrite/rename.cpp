@@ -18,10 +18,6 @@ namespace {
 
 using ast::type_info;
 
-bool same_table(const ast::Name& a, const ast::Name& b) {
-  return a.name == b.name && (a.schema.empty() || b.schema.empty() || a.schema == b.schema);
-}
-
 bool mentions(const std::string& sql, const std::string& word) {
   bool found = false;
   for_each_word(sql, [&](std::string_view one) { found = found || one == word; });
@@ -67,7 +63,7 @@ class ColumnRenamer {
   void visit(Node&) {}
 
   void visit(ast::CreateTable& create) {
-    const bool own = same_table(create.name, table_);
+    const bool own = may_be_same(create.name, table_);
     for (ast::Column& column : create.columns) {
       if (own && column.generated) expression(*column.generated->expr);
       for (ast::Constraint& constraint : column.constraints) this->constraint(constraint, own);
@@ -76,7 +72,7 @@ class ColumnRenamer {
     if (own && create.partition_by) elements(create.partition_by->key);
   }
   void visit(ast::AlterTable& alter) {
-    const bool own = same_table(alter.name, table_);
+    const bool own = may_be_same(alter.name, table_);
     for (ast::AlterCommand& command : alter.commands) {
       if (auto* add = std::get_if<ast::AddConstraint>(&command)) constraint(add->constraint, own);
       if (!own) continue;
@@ -91,29 +87,29 @@ class ColumnRenamer {
     }
   }
   void visit(ast::CreateIndex& index) {
-    if (!same_table(index.table, table_)) return;
+    if (!may_be_same(index.table, table_)) return;
     elements(index.elements);
     words(index.including);
     if (index.where) expression(*index.where);
   }
   void visit(ast::CreateTrigger& trigger) {
-    if (!same_table(trigger.table, table_)) return;
+    if (!may_be_same(trigger.table, table_)) return;
     words(trigger.update_columns);
     if (trigger.when) expression(*trigger.when);
   }
   void visit(ast::CreatePolicy& policy) {
-    if (!same_table(policy.table, table_)) return;
+    if (!may_be_same(policy.table, table_)) return;
     if (policy.using_) expression(*policy.using_);
     if (policy.with_check) expression(*policy.with_check);
   }
   void visit(ast::Comment& comment) {
-    if (comment.object.kind == ast::ObjectKind::column && same_table(comment.object.name, table_))
+    if (comment.object.kind == ast::ObjectKind::column && may_be_same(comment.object.name, table_))
       word(comment.object.member);
   }
   void visit(ast::Grant& grant) {
     const bool own =
         std::any_of(grant.objects.begin(), grant.objects.end(),
-                    [&](const ast::ObjectRef& object) { return same_table(object.name, table_); });
+                    [&](const ast::ObjectRef& object) { return may_be_same(object.name, table_); });
     if (!own) return;
     for (ast::Privilege& privilege : grant.privileges) words(privilege.columns);
   }
@@ -125,7 +121,7 @@ class ColumnRenamer {
   }
 
   void constraint(ast::Constraint& constraint, bool own) {
-    if (same_table(constraint.referenced, table_)) words(constraint.referenced_columns);
+    if (may_be_same(constraint.referenced, table_)) words(constraint.referenced_columns);
     if (!own) return;
     words(constraint.columns);
     words(constraint.including);
@@ -193,38 +189,28 @@ class TableRenamer {
 
  private:
   void node(const ast::TypeInfo& type, void* value) {
-    using Kind = ast::TypeInfo::Kind;
     if (&type == &type_info<ast::Name>()) return name(*static_cast<ast::Name*>(value));
     if (&type == &type_info<ast::TableRef>()) {
       // Columns may be named with the table's old name.
       auto& reference = *static_cast<ast::TableRef*>(value);
-      if (same_table(reference.name, from_) && reference.alias.name.empty())
+      if (may_be_same(reference.name, from_) && reference.alias.name.empty())
         reference.alias.name = from_.name;
     }
-    switch (type.kind) {
-      case Kind::structure:
-        for (const ast::FieldInfo& field : type.fields) {
-          const bool other =
-              field.name == "function" || field.name == "collation" || field.name == "operator_class" ||
-              field.name == "support" ||
-              (field.name == "name" && (type.name == "FunctionCall" || type.name == "CreateFunction"));
-          if (!other) node(*field.type, field.member(value));
-        }
-        return;
-      case Kind::variant:
-        return node(*type.alternatives[type.index(value)], type.held(value));
-      case Kind::vector:
-        for (size_t i = 0; i < type.size(value); ++i) node(*type.element, type.at(value, i));
-        return;
-      case Kind::box:
-        if (void* inside = type.inside(value)) node(*type.element, inside);
-        return;
-      default:
-        return;
+    if (type.kind != ast::TypeInfo::Kind::structure) {
+      ast::for_each_part(type, value, [this](const ast::TypeInfo& part, void* held) { node(part, held); });
+      return;
+    }
+    for (const ast::FieldInfo& field : type.fields) {
+      const bool other =
+          field.name == "function" || field.name == "collation" || field.name == "operator_class" ||
+          field.name == "support" ||
+          (field.name == "name" && (type.name == "FunctionCall" || type.name == "CreateFunction"));
+      if (!other) node(*field.type, field.member(value));
     }
   }
+
   void name(ast::Name& name) {
-    if (!same_table(name, from_)) return;
+    if (!may_be_same(name, from_)) return;
     name.name = to_;
     changed_ = true;
   }

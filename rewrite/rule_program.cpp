@@ -1,10 +1,8 @@
 #include "rewrite/rule_program.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "ast/describe.h"
 #include "rewrite/fragment.h"
@@ -68,31 +66,14 @@ uint64_t bit_of(std::string_view text) {
 
 /// The bits of all texts of a tree, those that stand for variables left out.
 uint64_t bits_of(const TypeInfo& type, void* node) {
-  switch (type.kind) {
-    case Kind::structure: {
-      uint64_t bits = 0;
-      for (const FieldInfo& field : type.fields) bits |= bits_of(*field.type, field.member(node));
-      return bits;
-    }
-    case Kind::variant:
-      return bits_of(*type.alternatives[type.index(node)], type.held(node));
-    case Kind::vector: {
-      uint64_t bits = 0;
-      for (size_t i = 0; i < type.size(node); ++i) bits |= bits_of(*type.element, type.at(node, i));
-      return bits;
-    }
-    case Kind::box: {
-      void* inside = type.inside(node);
-      return inside == nullptr ? 0 : bits_of(*type.element, inside);
-    }
-    case Kind::text: {
-      const auto& text = *static_cast<const std::string*>(node);
-      // Passes take pg_catalog off; it is no difference.
-      return text.empty() || text[0] == variable_mark || text == "pg_catalog" ? 0 : bit_of(text);
-    }
-    default:
-      return 0;
+  if (type.kind == Kind::text) {
+    const auto& text = *static_cast<const std::string*>(node);
+    // Passes take pg_catalog off; it is no difference.
+    return text.empty() || text[0] == variable_mark || text == "pg_catalog" ? 0 : bit_of(text);
   }
+  uint64_t bits = 0;
+  ast::for_each_part(type, node, [&](const TypeInfo& part, void* held) { bits |= bits_of(part, held); });
+  return bits;
 }
 
 /// What a name has to hold for a condition on it: `$name ~ 'regex'`, alone or joined by `and`.
@@ -389,58 +370,12 @@ void replace(const TypeInfo& type, void* node, const void* pattern, const void* 
   }
 }
 
-/// The place at a path, made where boxes on the way are empty. Null where the tree has another form.
-Reached reach(const TypeInfo& type, void* node, const std::vector<std::string>& path) {
-  Reached at{&type, node};
-  auto open = [&] {
-    while (true) {
-      if (at.type->kind == Kind::box) {
-        at = {at.type->element, at.type->fill(at.node)};
-      } else if (at.type->kind == Kind::variant) {
-        at = {at.type->alternatives[at.type->index(at.node)], at.type->held(at.node)};
-      } else {
-        return;
-      }
-    }
-  };
-  for (const std::string& step : path) {
-    open();
-    const FieldInfo* field = at.type->field(step);
-    if (field == nullptr && at.type == &type_info<ast::Expr>()) {
-      at = {at.type->fields[0].type, at.type->fields[0].member(at.node)};
-      open();
-      field = at.type->field(step);
-    }
-    if (field == nullptr) return {};
-    at = {field->type, field->member(at.node)};
-  }
-  return at;
-}
-
 /// Structures inside each other.
 size_t depth(const TypeInfo& type, void* node) {
-  switch (type.kind) {
-    case Kind::structure: {
-      size_t most = 0;
-      for (const FieldInfo& field : type.fields)
-        most = std::max(most, depth(*field.type, field.member(node)));
-      return most + 1;
-    }
-    case Kind::variant:
-      return depth(*type.alternatives[type.index(node)], type.held(node));
-    case Kind::vector: {
-      size_t most = 0;
-      for (size_t i = 0; i < type.size(node); ++i)
-        most = std::max(most, depth(*type.element, type.at(node, i)));
-      return most;
-    }
-    case Kind::box: {
-      void* inside = type.inside(node);
-      return inside == nullptr ? 0 : depth(*type.element, inside);
-    }
-    default:
-      return 0;
-  }
+  size_t most = 0;
+  ast::for_each_part(type, node,
+                     [&](const TypeInfo& part, void* held) { most = std::max(most, depth(part, held)); });
+  return type.kind == Kind::structure ? most + 1 : most;
 }
 
 /// Where a node hangs, so that it can be taken out.
@@ -896,7 +831,7 @@ class Run {
         return true;
       }
       case Action::Kind::add_element: {
-        const Reached list = reach(site.type, site.node, action.path);
+        const Reached list = reach(site.type, site.node, action.path, Boxes::fill);
         const std::shared_ptr<void> form = made(rule, action, context, site);
         if (!form) return false;
         if (list.node == nullptr) return cannot(rule, context, site, "there is no list to add to");
@@ -904,7 +839,7 @@ class Run {
         return true;
       }
       case Action::Kind::set: {
-        const Reached part = reach(site.type, site.node, action.path);
+        const Reached part = reach(site.type, site.node, action.path, Boxes::fill);
         if (part.node == nullptr) return cannot(rule, context, site, "it has no such part");
         if (!action.text.empty()) {
           *static_cast<std::string*>(part.node) = filled(action.text, site, bindings_);
@@ -921,7 +856,7 @@ class Run {
         std::vector<std::string> parents(action.path.begin(), action.path.end() - 1);
         const Reached parent = follow(site.type, site.node, parents);
         if (parent.node == nullptr) return true;
-        const Reached part = reach(*parent.type, parent.node, {action.path.back()});
+        const Reached part = reach(*parent.type, parent.node, {action.path.back()}, Boxes::fill);
         if (part.node != nullptr) part.type->assign(part.node, part.type->make().get());
         return true;
       }
@@ -979,13 +914,13 @@ class Run {
       context.drop(statement, reason);
       return true;
     }
+    const std::string object = site.object();
+    if (rule.finding == nullptr && &site.type == &type_info<ast::Column>()) {
+      context.report(rules_of_engine[column_left_out], statement, object,
+                     "the rule " + rule.shown() + " leaves `" + object + "` out, and its values with it",
+                     site.offset);
+    }
     if (slot.list != nullptr) {
-      const std::string object = site.object();
-      if (rule.finding == nullptr && &site.type == &type_info<ast::Column>()) {
-        context.report(rules_of_engine[column_left_out], statement, object,
-                       "the rule " + rule.shown() + " leaves `" + object + "` out, and its values with it",
-                       site.offset);
-      }
       slot.list->erase(slot.items, slot.index);
       if (slot.list->size(slot.items) > 0) return true;
       // Without any entry left, these say nothing any more.

@@ -112,13 +112,12 @@ Pass read_rule_pass(const Pass& unread) {
     rules.push_back(&rule);
   }
   if (const auto shadowed = find_shadowed(rules, {file.get()})) throw InternalError(shadowed->text());
-  const auto program = std::make_shared<RuleProgram>(std::move(rules));
   Pass pass = unread;
   pass.category = file->header->category;
   pass.fidelity = file->header->fidelity;
   pass.summary = file->header->summary;
   pass.rules = file->findings;
-  pass.run = [program](PassContext& context) { program->run(context); };
+  pass.run = [rules](PassContext& context) { RuleProgram(rules).run(context); };
   pass.rule_file = file;
   return pass;
 }

@@ -142,11 +142,8 @@ bool is_user_type(const ast::Catalog& catalog, const ast::Name& name) {
 
 bool is_referenced(const ast::Catalog& catalog, const ast::Name& name) {
   const auto& keys = catalog.foreign_keys();
-  return std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
-    const ast::Name& other = key.constraint->referenced;
-    return other.name == name.name &&
-           (other.schema.empty() || name.schema.empty() || other.schema == name.schema);
-  });
+  return std::any_of(keys.begin(), keys.end(),
+                     [&](const auto& key) { return may_be_same(key.constraint->referenced, name); });
 }
 
 /// `name` as the words ask: each word of `property_names()`.
@@ -219,9 +216,7 @@ bool has_possession(const std::string& words, const Site& site, const Evaluated&
   if (words == "foreign key") {
     const auto& keys = site.context.catalog.foreign_keys();
     return std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
-      if (key.table.name != name->name ||
-          (!key.table.schema.empty() && !name->schema.empty() && key.table.schema != name->schema))
-        return false;
+      if (!may_be_same(key.table, *name)) return false;
       const auto& columns = key.constraint->columns;
       return !argument || std::find(columns.begin(), columns.end(), *argument) != columns.end();
     });
@@ -229,8 +224,7 @@ bool has_possession(const std::string& words, const Site& site, const Evaluated&
   if (words == "rows") {
     const auto& data = site.context.script.data;
     return std::any_of(data.begin(), data.end(), [&](const ast::DataBlock& block) {
-      return block.rows > 0 && block.table.name == name->name &&
-             (block.table.schema.empty() || name->schema.empty() || block.table.schema == name->schema);
+      return block.rows > 0 && may_be_same(block.table, *name);
     });
   }
   throw InternalError("a rule asks for the possession `" + words + "`, which is not known");
@@ -265,33 +259,44 @@ bool Site::is_type_of_column() const {
   return column != nullptr && node == &column->type;
 }
 
-Reached follow(const TypeInfo& type, void* node, const std::vector<std::string>& path) {
-  Reached at{&type, node};
-  auto open = [&] {
-    while (at.node != nullptr) {
-      if (at.type->kind == TypeInfo::Kind::box) {
-        at = {at.type->element, at.type->inside(at.node)};
-      } else if (at.type->kind == TypeInfo::Kind::variant) {
-        at = {at.type->alternatives[at.type->index(at.node)], at.type->held(at.node)};
-      } else {
-        return;
-      }
+namespace {
+
+/// What is in boxes and variants; null at an empty box that is left.
+Reached opened(Reached at, Boxes boxes) {
+  while (at.node != nullptr) {
+    if (at.type->kind == TypeInfo::Kind::box) {
+      at = {at.type->element, boxes == Boxes::fill ? at.type->fill(at.node) : at.type->inside(at.node)};
+    } else if (at.type->kind == TypeInfo::Kind::variant) {
+      at = {at.type->alternatives[at.type->index(at.node)], at.type->held(at.node)};
+    } else {
+      break;
     }
-  };
+  }
+  return at;
+}
+
+}  // namespace
+
+Reached reach(const TypeInfo& type, void* node, const std::vector<std::string>& path, Boxes boxes) {
+  Reached at{&type, node};
   for (const std::string& step : path) {
-    open();
+    at = opened(at, boxes);
     if (at.node == nullptr || at.type->kind != TypeInfo::Kind::structure) return {};
     const ast::FieldInfo* field = at.type->field(step);
     if (field == nullptr && at.type == &type_info<ast::Expr>()) {
-      at = {at.type->fields[0].type, at.type->fields[0].member(at.node)};
-      open();
+      at = opened({at.type->fields[0].type, at.type->fields[0].member(at.node)}, boxes);
       field = at.type->kind == TypeInfo::Kind::structure ? at.type->field(step) : nullptr;
     }
     if (field == nullptr) return {};
     at = {field->type, field->member(at.node)};
   }
-  if (!path.empty() && at.type->kind == TypeInfo::Kind::box) open();
   return at;
+}
+
+Reached follow(const TypeInfo& type, void* node, const std::vector<std::string>& path) {
+  const Reached at = reach(type, node, path, Boxes::leave);
+  const bool boxed = at.node != nullptr && !path.empty() && at.type->kind == TypeInfo::Kind::box;
+  return boxed ? opened(at, Boxes::leave) : at;
 }
 
 bool holds(const Condition& condition, const Site& site, Bindings& bindings, std::string* why) {

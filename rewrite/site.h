@@ -34,6 +34,10 @@ struct Reached {
 };
 Reached follow(const ast::TypeInfo& type, void* node, const std::vector<std::string>& path);
 
+/// The same, but the last step is not opened; empty boxes on the way end it or are filled.
+enum class Boxes { leave, fill };
+Reached reach(const ast::TypeInfo& type, void* node, const std::vector<std::string>& path, Boxes boxes);
+
 /// Whether the condition holds; `why` gets the part that does not, in words, where it is asked for.
 bool holds(const Condition& condition, const Site& site, Bindings& bindings, std::string* why = nullptr);
 

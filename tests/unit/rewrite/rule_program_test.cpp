@@ -122,6 +122,18 @@ TEST_CASE("values do not go with a column in silence") {
   CHECK(
       ruled("rule r info\n match column $t.secret;\n delete;\n say 'secrets stay here';\n", dump).findings ==
       "info r 24 secrets stay here\n");
+  CHECK(ruled("rule r\n match column t.secret;\n delete;\n", "ALTER TABLE t ADD COLUMN secret text;")
+            .findings ==
+        "warning column-left-out 26 the rule my.rule:1 (r) leaves `t.secret` out, and its values with it\n");
+}
+
+TEST_CASE("texts that look like what stands for a variable are only texts") {
+  CHECK(
+      ruled("rule r info\n match expression f('1073704abc', $x);\n say '$x';\n", "SELECT f('1073704abc', 1);")
+          .findings == "info r 8 1\n");
+  CHECK(ruled("rule r info\n match expression f('1073704100', $x);\n say '$x';\n",
+              "SELECT f('1073704100', 1), f('other', 2);")
+            .findings == "info r 8 1\n");
 }
 
 TEST_CASE("parts are set, emptied and added to") {
