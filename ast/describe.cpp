@@ -34,10 +34,12 @@ std::string_view command_words(const AlterCommand& command) {
           [](const DropConstraint&) -> std::string_view { return "DROP CONSTRAINT"; },
           [](const ValidateConstraint&) -> std::string_view { return "VALIDATE CONSTRAINT"; },
           [](const AddIdentity&) -> std::string_view { return "ADD GENERATED AS IDENTITY"; },
+          [](const SetIdentity&) -> std::string_view { return "ALTER COLUMN SET GENERATED"; },
+          [](const DropIdentity&) -> std::string_view { return "ALTER COLUMN DROP IDENTITY"; },
+          [](const DropExpression&) -> std::string_view { return "ALTER COLUMN DROP EXPRESSION"; },
           [](const OwnerTo&) -> std::string_view { return "OWNER TO"; },
           [](const AttachPartition&) -> std::string_view { return "ATTACH PARTITION"; },
           [](const RowSecurity&) -> std::string_view { return "ROW LEVEL SECURITY"; },
-          [](const SetIdentityAlways&) -> std::string_view { return "SET GENERATED ALWAYS"; },
       },
       command);
 }
@@ -68,6 +70,29 @@ std::string names_text(const std::vector<std::string>& names) {
     text += name;
   }
   return text;
+}
+
+std::string names_text(const std::vector<Name>& names) {
+  std::string text;
+  for (const Name& name : names) {
+    if (!text.empty()) text += ", ";
+    text += to_string(name);
+  }
+  return text;
+}
+
+/// A column, an attribute and a constraint are renamed by ALTER of what holds them.
+std::string_view renamed_words(const Rename& rename) {
+  switch (rename.object.kind) {
+    case ObjectKind::column:
+      return keywords(rename.relation);
+    case ObjectKind::constraint:
+      return keywords(ObjectKind::table);
+    case ObjectKind::domain_constraint:
+      return keywords(ObjectKind::domain);
+    default:
+      return keywords(rename.object.kind);
+  }
 }
 
 std::string index_text(const CreateIndex& index) {
@@ -212,9 +237,13 @@ std::string statement_kind(const StatementNode& node) {
           [](const Grant& s) { return std::string(s.grant ? "GRANT" : "REVOKE"); },
           [](const GrantRole& s) { return std::string(s.grant ? "GRANT ROLE" : "REVOKE ROLE"); },
           [](const AlterDefaultPrivileges&) { return std::string("ALTER DEFAULT PRIVILEGES"); },
+          [](const Rename& s) { return join(join("ALTER", renamed_words(s)), "RENAME"); },
+          [](const SetSchema& s) { return join(join("ALTER", keywords(s.object.kind)), "SET SCHEMA"); },
           [](const AlterOwner& s) { return join(join("ALTER", keywords(s.object.kind)), "OWNER TO"); },
           [](const Comment& s) { return join("COMMENT ON", keywords(s.object.kind)); },
           [](const Drop& s) { return join("DROP", keywords(s.kind)); },
+          [](const Truncate&) { return std::string("TRUNCATE"); },
+          [](const DoBlock&) { return std::string("DO"); },
           [](const SetVariable& s) {
             return std::string(s.kind == Kind::reset || s.kind == Kind::reset_all ? "RESET" : "SET");
           },
@@ -240,9 +269,13 @@ std::string statement_object(const StatementNode& node) {
                         [](const Grant& s) { return objects_text(s.objects); },
                         [](const GrantRole& s) { return names_text(s.roles); },
                         [](const AlterDefaultPrivileges& s) { return names_text(s.schemas); },
+                        [](const Rename& s) { return object_text(s.object); },
+                        [](const SetSchema& s) { return object_text(s.object); },
                         [](const AlterOwner& s) { return object_text(s.object); },
                         [](const Comment& s) { return object_text(s.object); },
                         [](const Drop& s) { return objects_text(s.objects); },
+                        [](const Truncate& s) { return names_text(s.tables); },
+                        [](const DoBlock&) { return std::string(); },
                         [](const SetVariable& s) { return s.name; },
                         [](const CopyFrom& s) { return to_string(s.table); },
                         [](const SelectStatement&) { return std::string(); },

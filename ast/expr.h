@@ -23,6 +23,7 @@ struct Literal {
 struct ColumnRef {
   std::vector<std::string> names;
   bool star = false;
+  ObjectId object = no_object;  ///< the column, once bound; not part of the SQL
 };
 
 struct Parameter {

@@ -1,18 +1,15 @@
 #pragma once
 #include <cstdint>
 #include <deque>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ast/object.h"
 #include "ast/statement.h"
 #include "support/span.h"
 
 namespace pg2crdb::ast {
-
-using StatementId = uint32_t;
-inline constexpr StatementId no_statement = std::numeric_limits<StatementId>::max();
 
 /// What became of a statement that was read. Each has exactly one; `added` is for those that a pass made.
 enum class Fate { kept, rewritten, merged, moved, dropped, needs_person, added };
@@ -32,6 +29,8 @@ struct Statement {
       passes;          ///< those that touched it, in order; names live as long as the program
   std::string reason;  ///< for merged, moved, dropped, needs_person
   StatementId merged_into = no_statement;
+  /// Objects that its text names where the tree is only text: bodies of routines, what is kept word for word.
+  std::vector<ObjectId> text_objects;
 
   /// Still to be emitted.
   bool live() const {
@@ -59,6 +58,7 @@ struct DataBlock {
 struct Script {
   std::deque<Statement> statements;
   std::vector<DataBlock> data;
+  std::vector<Object> objects;  ///< by ObjectId, once bound; the first is none
 
   Statement& add(StatementNode node, Span span, Phase phase);
 };

@@ -163,6 +163,7 @@ struct Constraint {
   // CockroachDB's own
   bool hash_sharded = false;  ///< PRIMARY KEY (..) USING HASH
   int64_t offset = -1;  ///< bytes from the beginning of the statement that holds it, wherever it was written
+  ObjectId object = no_object;  ///< once bound; not part of the SQL
 };
 
 struct Column {
@@ -180,6 +181,7 @@ struct Column {
   Box<Identity> identity;
   std::vector<Constraint> constraints;  ///< PRIMARY KEY, UNIQUE, CHECK, REFERENCES written on the column
   int32_t offset = -1;
+  ObjectId object = no_object;  ///< once bound; not part of the SQL
   // What passes tell the load plan; not part of the SQL.
   TypeName source_type;       ///< the type in PostgreSQL where a pass changed it; empty otherwise
   std::string source_name;    ///< its name in PostgreSQL where a rule renamed it; empty otherwise
@@ -271,6 +273,22 @@ struct AddIdentity {
   std::string column;
   Identity identity;
 };
+/// ALTER COLUMN c SET GENERATED ..., SET INCREMENT ..., RESTART.
+struct SetIdentity {
+  std::string column;
+  bool sets_always = false;  ///< SET GENERATED was there
+  bool always = false;
+  SequenceOptions options;
+};
+struct DropIdentity {
+  std::string column;
+  bool if_exists = false;
+};
+/// A generated column becomes a plain one, its values stay.
+struct DropExpression {
+  std::string column;
+  bool if_exists = false;
+};
 struct OwnerTo {
   Role role;
 };
@@ -282,14 +300,10 @@ struct RowSecurity {
   enum class Action { enable, disable, force, no_force };
   Action action = Action::enable;
 };
-/// CockroachDB's form, made by passes: ALTER COLUMN c SET GENERATED ALWAYS.
-struct SetIdentityAlways {
-  std::string column;
-};
 
-using AlterCommand =
-    std::variant<AddColumn, DropColumn, SetDefault, SetNotNull, SetType, AddConstraint, DropConstraint,
-                 ValidateConstraint, AddIdentity, OwnerTo, AttachPartition, RowSecurity, SetIdentityAlways>;
+using AlterCommand = std::variant<AddColumn, DropColumn, SetDefault, SetNotNull, SetType, AddConstraint,
+                                  DropConstraint, ValidateConstraint, AddIdentity, SetIdentity, DropIdentity,
+                                  DropExpression, OwnerTo, AttachPartition, RowSecurity>;
 
 /// ALTER TABLE, and ALTER INDEX / VIEW / SEQUENCE / MATERIALIZED VIEW / FOREIGN TABLE / TYPE where they share
 /// its commands. A command that is not modelled makes the whole statement `Opaque`.
@@ -524,6 +538,21 @@ struct AlterDefaultPrivileges {
   Grant grant;
 };
 
+/// ALTER <kind> name RENAME ... TO new_name. Of a column, attribute, constraint, trigger or policy, the
+/// object has its relation's name, and `member` is what is renamed.
+struct Rename {
+  ObjectRef object;
+  ObjectKind relation = ObjectKind::table;  ///< of a column: the word that its relation is called by
+  std::string new_name;
+  bool if_exists = false;
+  bool cascade = false;  ///< of an attribute
+};
+/// ALTER <kind> name SET SCHEMA schema.
+struct SetSchema {
+  ObjectRef object;
+  std::string schema;
+  bool if_exists = false;
+};
 /// ALTER <kind> name OWNER TO role, for what ALTER TABLE does not cover: schemas, types, functions, databases
 /// ...
 struct AlterOwner {
@@ -546,6 +575,15 @@ struct Drop {
 // --- the rest
 // ----------------------------------------------------------------------------------------------------
 
+struct Truncate {
+  std::vector<Name> tables;
+  bool restart_identity = false;
+  bool cascade = false;
+};
+struct DoBlock {
+  std::string language;  ///< empty where not said: plpgsql
+  std::string body;
+};
 /// A SELECT at top level: setval, set_config, statistics calls ...
 struct SelectStatement {
   Query query;
@@ -573,7 +611,8 @@ using StatementNode =
     std::variant<CreateTable, AlterTable, CreateIndex, CreateSchema, CreateDatabase, CreateExtension,
                  CreateSequence, AlterSequence, CreateEnum, AlterEnum, CreateCompositeType, CreateDomain,
                  CreateView, CreateTableAs, RefreshMaterializedView, CreateFunction, CreateTrigger,
-                 CreatePolicy, CreateRole, AlterRole, Grant, GrantRole, AlterDefaultPrivileges, AlterOwner,
-                 Comment, Drop, SetVariable, SelectStatement, Transaction, CopyFrom, MetaCommand, Opaque>;
+                 CreatePolicy, CreateRole, AlterRole, Grant, GrantRole, AlterDefaultPrivileges, Rename,
+                 SetSchema, AlterOwner, Comment, Drop, Truncate, DoBlock, SetVariable, SelectStatement,
+                 Transaction, CopyFrom, MetaCommand, Opaque>;
 
 }  // namespace pg2crdb::ast

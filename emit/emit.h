@@ -63,6 +63,8 @@ void write_argument_types(SqlWriter& out, const ast::ObjectRef& object);
 
 /// Every option with a blank before it.
 void write_sequence_options(SqlWriter& out, const ast::SequenceOptions& options);
+/// ` SET INCREMENT BY 2 SET START WITH 5 RESTART`: of ALTER COLUMN.
+void write_identity_changes(SqlWriter& out, const ast::SequenceOptions& options);
 /// `GENERATED ALWAYS AS IDENTITY (...)`.
 void write_identity(SqlWriter& out, const ast::Identity& identity);
 void write_column(SqlWriter& out, const ast::Column& column);
@@ -99,9 +101,13 @@ void write_statement(SqlWriter& out, const ast::AlterRole& statement);
 void write_statement(SqlWriter& out, const ast::Grant& statement);
 void write_statement(SqlWriter& out, const ast::GrantRole& statement);
 void write_statement(SqlWriter& out, const ast::AlterDefaultPrivileges& statement);
+void write_statement(SqlWriter& out, const ast::Rename& statement);
+void write_statement(SqlWriter& out, const ast::SetSchema& statement);
 void write_statement(SqlWriter& out, const ast::AlterOwner& statement);
 void write_statement(SqlWriter& out, const ast::Comment& statement);
 void write_statement(SqlWriter& out, const ast::Drop& statement);
+void write_statement(SqlWriter& out, const ast::Truncate& statement);
+void write_statement(SqlWriter& out, const ast::DoBlock& statement);
 void write_statement(SqlWriter& out, const ast::SetVariable& statement);
 void write_statement(SqlWriter& out, const ast::SelectStatement& statement);
 void write_statement(SqlWriter& out, const ast::Transaction& statement);

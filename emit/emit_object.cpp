@@ -119,6 +119,53 @@ void write_object(SqlWriter& out, const ast::ObjectRef& object) {
   }
 }
 
+namespace {
+
+/// What follows ALTER, up to the new name or schema.
+void begin_alter(SqlWriter& out, ast::ObjectKind kind, bool if_exists) {
+  out.keyword("ALTER");
+  out.keyword(ast::keywords(kind));
+  if (if_exists) out.keyword("IF EXISTS");
+}
+
+}  // namespace
+
+void write_statement(SqlWriter& out, const ast::Rename& statement) {
+  using enum ast::ObjectKind;
+  const ast::ObjectRef& object = statement.object;
+  switch (object.kind) {
+    case column:
+    case constraint:
+    case domain_constraint:
+      begin_alter(out,
+                  object.kind == column       ? statement.relation
+                  : object.kind == constraint ? table
+                                              : domain,
+                  statement.if_exists);
+      out.name(object.name);
+      out.keyword(object.kind != column        ? "RENAME CONSTRAINT"
+                  : statement.relation == type ? "RENAME ATTRIBUTE"
+                                               : "RENAME COLUMN");
+      out.ident(object.member);
+      break;
+    default:
+      begin_alter(out, object.kind, statement.if_exists);
+      write_object(out, object);
+      out.keyword("RENAME");
+      break;
+  }
+  out.keyword("TO");
+  out.ident(statement.new_name);
+  if (statement.cascade) out.keyword("CASCADE");
+}
+
+void write_statement(SqlWriter& out, const ast::SetSchema& statement) {
+  begin_alter(out, statement.object.kind, statement.if_exists);
+  write_object(out, statement.object);
+  out.keyword("SET SCHEMA");
+  out.ident(statement.schema);
+}
+
 void write_statement(SqlWriter& out, const ast::AlterOwner& statement) {
   out.keyword("ALTER");
   out.keyword(ast::keywords(statement.object.kind));

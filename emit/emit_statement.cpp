@@ -8,6 +8,22 @@ void write_statement(SqlWriter& out, const ast::SelectStatement& statement) {
   write_query(out, statement.query, Layout::one_line);
 }
 
+void write_statement(SqlWriter& out, const ast::Truncate& statement) {
+  out.keyword("TRUNCATE TABLE");
+  out.list(statement.tables, [&out](const ast::Name& table) { out.name(table); });
+  if (statement.restart_identity) out.keyword("RESTART IDENTITY");
+  if (statement.cascade) out.keyword("CASCADE");
+}
+
+void write_statement(SqlWriter& out, const ast::DoBlock& statement) {
+  out.keyword("DO");
+  if (!statement.language.empty()) {
+    out.keyword("LANGUAGE");
+    out.ident(statement.language);
+  }
+  out.dollar_quoted(statement.body);
+}
+
 void write_statement(SqlWriter& out, const ast::Transaction& statement) {
   out.keyword(statement.command);
 }

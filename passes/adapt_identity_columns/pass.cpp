@@ -67,7 +67,7 @@ class IdentityAdapter {
     }
     ast::AlterTable alter;
     alter.name = table;
-    alter.commands.push_back(ast::SetIdentityAlways{column});
+    alter.commands.push_back(ast::SetIdentity{column, true, true, {}});
     context_.add(std::move(alter), statement, ast::Phase::post_data);
   }
 

@@ -70,7 +70,7 @@ struct PhaseOf {
       const auto* add = std::get_if<ast::AddConstraint>(&command);
       const bool late = std::holds_alternative<ast::OwnerTo>(command) ||
                         std::holds_alternative<ast::RowSecurity>(command) ||
-                        std::holds_alternative<ast::SetIdentityAlways>(command) ||
+                        std::holds_alternative<ast::SetIdentity>(command) ||
                         (add != nullptr && add->constraint.not_valid);
       if (late) return Phase::post_data;
     }

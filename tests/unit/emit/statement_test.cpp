@@ -131,7 +131,7 @@ TEST_CASE("function bodies stand between tags that are not in them") {
 TEST_CASE("CockroachDB's own forms") {
   AlterTable alter;
   alter.name = {"public", "t"};
-  alter.commands = {SetIdentityAlways{"id"}};
+  alter.commands = {SetIdentity{"id", true, true, {}}};
   CHECK(cockroachdb(alter) == "ALTER TABLE public.t ALTER COLUMN id SET GENERATED ALWAYS");
   CreateRole role;
   role.name = "app";
