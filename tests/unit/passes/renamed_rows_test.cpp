@@ -62,7 +62,7 @@ LoadPlan plan_of(std::string_view sql, const Pass& pass, const Placement& placem
   return make_load_plan(parsed->script, Target(), file, {"dump.sql", sql.size(), ""});
 }
 
-const Placement places[] = {{Placement::Side::before, "qualify-names"},
+const Placement places[] = {{Placement::Side::before, "resolve-history"},
                             {Placement::Side::before, "merge-partitions"},
                             {},
                             {Placement::Side::after, "order-phases"}};
