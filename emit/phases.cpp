@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -58,18 +59,27 @@ void append_statement(OutputFile& out, const EmittedStatement& emitted, const So
   out.places.push_back(place);
 }
 
-// A character that is safe in a comment as it is: no control character but the tab, no invalid byte.
+bool is_plain(char c) {
+  return (c >= ' ' && c < 0x7F) || c == '\t';
+}
+
+// Of a line: characters go as they are, control characters and bytes that are no text as numbers.
 void append_safe(std::string& out, std::string_view line) {
-  for (size_t i = 0; i < line.size();) {
-    const Utf8Character character = decode_utf8(line.substr(i));
-    const bool control = (character.code < 0x20 && character.code != '\t') || character.code == 0x7F;
-    if (character.valid && !control) {
-      out += line.substr(i, character.length);
+  while (!line.empty()) {
+    const auto plain =
+        static_cast<size_t>(std::find_if_not(line.begin(), line.end(), is_plain) - line.begin());
+    out += line.substr(0, plain);
+    line.remove_prefix(plain);
+    if (line.empty()) return;
+    const Utf8Character character = decode_utf8(line);
+    const std::string_view bytes = line.substr(0, character.length);
+    if (character.valid && character.code >= 0x80) {
+      out += bytes;
     } else {
-      for (const char byte : line.substr(i, character.length))
+      for (const char byte : bytes)
         fmt::format_to(std::back_inserter(out), "\\x{:02X}", static_cast<unsigned char>(byte));
     }
-    i += character.length;
+    line.remove_prefix(character.length);
   }
 }
 
