@@ -247,7 +247,10 @@ class Dropper {
     bool gone = false;
     if (const auto* owner = std::get_if<ast::AlterOwner>(&node)) gone = is_missing(owner->object);
     if (const auto* comment = std::get_if<ast::Comment>(&node)) gone = is_missing(comment->object);
-    if (const auto* alter = std::get_if<ast::AlterTable>(&node)) gone = is_missing("relation", alter->name);
+    if (const auto* alter = std::get_if<ast::AlterTable>(&node)) {
+      // Of these none is ever in the output.
+      gone = alter->kind == ast::ObjectKind::foreign_table || is_missing("relation", alter->name);
+    }
     if (const auto* index = std::get_if<ast::CreateIndex>(&node)) gone = is_missing("relation", index->table);
     if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&node))
       gone = is_missing("relation", refresh->name);
