@@ -71,16 +71,20 @@ struct PhaseOf {
       const bool late = std::holds_alternative<ast::OwnerTo>(command) ||
                         std::holds_alternative<ast::RowSecurity>(command) ||
                         std::holds_alternative<ast::SetIdentity>(command) ||
+                        std::holds_alternative<ast::DropIdentity>(command) ||
+                        std::holds_alternative<ast::DropExpression>(command) ||
                         (add != nullptr && add->constraint.not_valid);
       if (late) return Phase::post_data;
     }
     return Phase::pre_data;
   }
   /// What follows uses the new name.
-  Phase operator()(const ast::Opaque& opaque) const {
-    const bool renames = opaque.kind == "ALTER TABLE RENAME" || opaque.kind == "ALTER SEQUENCE RENAME" ||
-                         opaque.kind == "ALTER TYPE RENAME";
-    return renames ? Phase::pre_data : Phase::post_data;
+  Phase operator()(const ast::Rename& rename) const {
+    using Kind = ast::ObjectKind;
+    const Kind altered = rename.object.kind == Kind::column ? rename.relation : rename.object.kind;
+    const bool early = altered == Kind::table || altered == Kind::constraint || altered == Kind::sequence ||
+                       altered == Kind::type;
+    return early ? Phase::pre_data : Phase::post_data;
   }
   template <class Node>
   Phase operator()(const Node&) const {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/walk.h"
 
@@ -85,13 +86,13 @@ class Qualifier {
       create(statement.node);
       if (matters()) {
         refer(statement.node);
-        if (std::holds_alternative<ast::Opaque>(statement.node) && statement.fate == ast::Fate::kept &&
-            std::get<ast::Opaque>(statement.node).kind != "empty") {
+        if (is_text(statement.node) && statement.fate == ast::Fate::kept) {
           context_.report(rules[0], statement, {},
-                          "`" + std::get<ast::Opaque>(statement.node).kind + "` stands under search_path `" +
+                          "`" + ast::statement_kind(statement.node) + "` stands under search_path `" +
                               path_.front() + "`");
         }
       }
+      if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) renamed(*rename);
       if (changed_) context_.rewritten(statement);
     }
     for (ast::DataBlock& block : context_.script.data) {
@@ -103,6 +104,12 @@ class Qualifier {
   }
 
  private:
+  static bool is_text(const ast::StatementNode& node) {
+    if (std::holds_alternative<ast::DoBlock>(node)) return true;
+    const auto* opaque = std::get_if<ast::Opaque>(&node);
+    return opaque != nullptr && opaque->kind != "empty";
+  }
+
   bool matters() const { return !path_.empty() && !(path_.size() == 1 && path_[0] == "public"); }
 
   void create(ast::StatementNode& node) {
@@ -132,6 +139,19 @@ class Qualifier {
   void created(ast::Name& name, std::set<ast::Name>& known) {
     if (name.schema.empty() && matters() && path_[0] != "public") set_schema(name, path_[0]);
     known.insert({name.schema.empty() ? "public" : name.schema, name.name});
+  }
+
+  /// What follows uses the new name.
+  void renamed(const ast::Rename& rename) {
+    if (!rename.object.member.empty()) return;
+    const std::string& schema = rename.object.name.schema;
+    const auto follow = [&](std::set<ast::Name>& known) {
+      if (known.contains({schema.empty() ? "public" : schema, rename.object.name.name}))
+        known.insert({schema.empty() ? "public" : schema, rename.new_name});
+    };
+    follow(relations_);
+    follow(types_);
+    follow(functions_);
   }
 
   void set_schema(ast::Name& name, const std::string& schema) {
@@ -215,6 +235,11 @@ class Qualifier {
   }
   void refer_names(ast::CreatePolicy& policy) { relation(policy.table); }
   void refer_names(ast::CopyFrom& copy) { relation(copy.table); }
+  void refer_names(ast::Rename& rename) { object(rename.object); }
+  void refer_names(ast::SetSchema& set) { object(set.object); }
+  void refer_names(ast::Truncate& truncate) {
+    for (ast::Name& table : truncate.tables) relation(table);
+  }
   void refer_names(ast::AlterOwner& alter) { object(alter.object); }
   void refer_names(ast::Comment& comment) { object(comment.object); }
   void refer_names(ast::Drop& drop) {
