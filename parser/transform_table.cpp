@@ -351,7 +351,6 @@ ast::PartitionBound partition_bound(Context& context, Json fields) {
 
 ast::AlterCommand attach_partition(Context& context, Json fields) {
   ast::AttachPartition result;
-  bool has_bound = false;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
       case "name"_n:
@@ -359,13 +358,11 @@ ast::AlterCommand attach_partition(Context& context, Json fields) {
         break;
       case "bound"_n:
         result.bound = partition_bound(context, value);
-        has_bound = true;
         break;
       default:
         throw Unmodelled{};
     }
   }
-  if (!has_bound) throw Unmodelled{};  // ALTER INDEX ATTACH PARTITION
   return result;
 }
 

@@ -372,7 +372,9 @@ TEST_CASE("partitions and LIKE") {
       "00:00:00+00') TO ('2022-02-01 00:00:00+00');");
   CHECK(std::get<ast::AttachPartition>(attach.commands.at(0)).partition ==
         Name{"public", "payment_p2022_01"});
-  CHECK(kind_of("ALTER INDEX public.a ATTACH PARTITION public.b;") == "ALTER INDEX ATTACH PARTITION");
+  const auto index = parse_as<ast::AlterTable>("ALTER INDEX public.a ATTACH PARTITION public.b;");
+  CHECK(std::get<ast::AttachPartition>(index.commands.at(0)).partition == Name{"public", "b"});
+  CHECK(ast::statement_kind(index) == "ALTER INDEX ATTACH PARTITION");
 }
 
 TEST_CASE("ALTER TABLE") {
