@@ -26,11 +26,9 @@ int run(const Options& options) {
   if (!confirmed(options, fmt::format("Run {} on {}?", fmt::join(phases, ", "), redacted(options.target)))) {
     return exit_usage;
   }
-  auto journal =
-      Journal::open(state_dir_for(options, "apply", plan->inputs.empty() ? "" : plan->inputs[0].sha256),
-                    identity_of(options, *plan), options.resume);
-  if (!journal) return fail(journal.error());
   Progress progress(options, options.quiet ? nullptr : stderr);
+  auto journal = open_journal(options, state_dir_for(options, "apply", *plan), *plan, progress);
+  if (!journal) return fail_resumable(journal.error(), "apply", options);
   for (const std::string& phase : phases) {
     if (auto applied = apply_phase(*plan, phase, options.target, *journal, progress); !applied) {
       return fail_resumable(applied.error(), "apply", options);
