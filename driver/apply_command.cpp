@@ -27,8 +27,12 @@ int run(const Options& options) {
     return exit_usage;
   }
   Progress progress(options, options.quiet ? nullptr : stderr);
-  auto journal = open_journal(options, state_dir_for(options, "apply", *plan), *plan, progress);
-  if (!journal) return fail_resumable(journal.error(), "apply", options);
+  auto journal =
+      Journal::open(state_dir_for(options, "apply", *plan), identity_of(options, *plan), options.resume);
+  if (!journal) return fail(journal.error());
+  if (auto checked = check_target(*plan, options.target, *journal, progress); !checked) {
+    return fail_resumable(checked.error(), "apply", options);
+  }
   for (const std::string& phase : phases) {
     if (auto applied = apply_phase(*plan, phase, options.target, *journal, progress); !applied) {
       return fail_resumable(applied.error(), "apply", options);

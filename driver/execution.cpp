@@ -183,14 +183,6 @@ std::map<std::string, std::string> identity_of(const Options& options, const Loa
   return identity;
 }
 
-Result<Journal> open_journal(const Options& options, const std::string& state_dir, const LoadPlan& plan,
-                             Observer& observer) {
-  auto journal = Journal::open(state_dir, identity_of(options, plan), options.resume);
-  if (!journal) return journal;
-  if (auto checked = check_target(plan, options.target, *journal, observer); !checked) return checked.error();
-  return journal;
-}
-
 void print_left_out(const std::vector<LoadedTable>& tables) {
   for (const LoadedTable& table : tables) {
     for (const std::string& column : table.left_out) {

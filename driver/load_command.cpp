@@ -33,8 +33,11 @@ int run(const Options& options) {
     return exit_usage;
   }
   Progress progress(options, options.quiet ? nullptr : stderr);
-  auto journal = open_journal(options, state_dir, *plan, progress);
-  if (!journal) return fail_resumable(journal.error(), "load", options);
+  auto journal = Journal::open(state_dir, identity_of(options, *plan), options.resume);
+  if (!journal) return fail(journal.error());
+  if (auto checked = check_target(*plan, options.target, *journal, progress); !checked) {
+    return fail_resumable(checked.error(), "load", options);
+  }
   progress.begin_rows("load", options.source.empty() ? expected_rows(*plan, options.row_limit) : 0);
   const auto tables = load(*plan, *load_options, *journal, progress);
   progress.end_rows();

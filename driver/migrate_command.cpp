@@ -31,6 +31,8 @@ class Migration {
         progress_(options, nullptr) {}
 
   Result<void> run() {
+    progress_.log_to(options_.quiet ? nullptr : stderr);
+    if (auto checked = check_target(plan_, options_.target, journal_, progress_); !checked) return checked;
     if (auto done = apply("roles"); !done) return done;
     if (auto done = apply("pre-data"); !done) return done;
     if (auto done = move_rows(); !done) return done;
@@ -184,9 +186,8 @@ int execute(const Options& options, const Compiled& compiled) {
                  fmt::format("Migrate {} tables to {}?", plan.tables.size(), redacted(options.target)))) {
     return exit_usage;
   }
-  Progress said(options, options.quiet ? nullptr : stderr);
-  auto journal = open_journal(options, state_dir, plan, said);
-  if (!journal) return fail_resumable(journal.error(), "migrate", options);
+  auto journal = Journal::open(state_dir, identity_of(options, plan), options.resume);
+  if (!journal) return fail(journal.error());
   if (auto saved = save_compiled(compiled, state_dir); !saved) return fail(saved.error());
 
   Migration migration(options, plan, std::move(*load_options), verify_options_of(options),

@@ -39,7 +39,7 @@ std::string_view first_lines(std::string_view text, uint64_t count) {
   return text.substr(0, end);
 }
 
-Error changed(const std::string& path, const std::string& what) {
+Error not_the_plans(const std::string& path, const std::string& what) {
   return {Error::Kind::usage,
           fmt::format("{} is not the dump that the plan was made of: {}", path, what),
           {},
@@ -49,8 +49,8 @@ Error changed(const std::string& path, const std::string& what) {
 /// An input whose every byte is looked at, what is left out included.
 class HashedSource : public ByteSource {
  public:
-  HashedSource(std::unique_ptr<ByteSource> source, Sha256& digest)
-      : source_(std::move(source)), digest_(digest) {}
+  HashedSource(std::unique_ptr<ByteSource> source, Sha256& digest, const std::string& path)
+      : source_(std::move(source)), digest_(digest), path_(path) {}
 
   Result<size_t> read(char* buffer, size_t size) override {
     Result<size_t> count = source_->read(buffer, size);
@@ -64,7 +64,7 @@ class HashedSource : public ByteSource {
       ignored.resize(static_cast<size_t>(std::min<uint64_t>(count, kLargestRead)));
       Result<size_t> got = read(ignored.data(), ignored.size());
       if (!got) return got.error();
-      if (*got == 0) return Error{Error::Kind::usage, "it is shorter than it was", {}, {}};
+      if (*got == 0) return not_the_plans(path_, "it is shorter");
       count -= *got;
     }
     return {};
@@ -73,12 +73,13 @@ class HashedSource : public ByteSource {
  private:
   std::unique_ptr<ByteSource> source_;
   Sha256& digest_;
+  const std::string& path_;
 };
 
 Result<void> compare_digest(const LoadPlan::Input& input, const std::string& digest) {
   // Who writes a plan by hand need not know the digest.
   if (input.sha256.empty() || input.sha256 == digest) return {};
-  return changed(input.path, fmt::format("its SHA-256 is {}, not {}", digest, input.sha256));
+  return not_the_plans(input.path, fmt::format("its SHA-256 is {}, not {}", digest, input.sha256));
 }
 
 /// The blocks of one input in the order of their bytes, read in one go.
@@ -130,7 +131,7 @@ class DumpRows {
       source_ = std::move(*opened);
       if (options_.check_digest) {
         digest_ = std::make_unique<Sha256>();
-        source_ = std::make_unique<HashedSource>(std::move(source_), *digest_);
+        source_ = std::make_unique<HashedSource>(std::move(source_), *digest_, path_);
       }
       position_ = 0;
     }
@@ -149,8 +150,7 @@ class DumpRows {
       const uint64_t count = rows_[table] - before;
       const bool limited = options_.row_limit != 0 && rows_[table] == options_.row_limit;
       if (count != data.rows && !limited) {
-        return changed(path_,
-                       fmt::format("{} has {} rows from line {} on, not {}",
+        return changed(fmt::format("{} has {} rows from line {} on, not {}",
                                    name_for_reading(plan_.tables[table]), count, data.first_line, data.rows));
       }
     }
@@ -165,13 +165,14 @@ class DumpRows {
     const uint64_t planned = plan_.inputs[input_].bytes;
     char beyond = 0;
     Result<void> skipped = planned < position_ ? Result<void>() : source_->skip(planned - position_);
-    if (!skipped) return changed(path_, fmt::format("it has less than {} bytes", planned));
+    if (!skipped) return changed(fmt::format("it has less than {} bytes", planned));
     Result<size_t> more = source_->read(&beyond, 1);
     if (!more) return more.error();
-    if (planned < position_ || *more > 0)
-      return changed(path_, fmt::format("it has more than {} bytes", planned));
+    if (planned < position_ || *more > 0) return changed(fmt::format("it has more than {} bytes", planned));
     if (!digest_) return {};
-    return compare_digest(plan_.inputs[input_], digest_->hexadecimal());
+    Result<void> same = compare_digest(plan_.inputs[input_], digest_->hexadecimal());
+    if (!same) sink_.input_changed();
+    return same;
   }
 
   Result<void> stop() {
@@ -190,8 +191,13 @@ class DumpRows {
     text.resize(before + *count);
     left_ -= *count;
     position_ += *count;
-    if (*count == 0) return changed(path_, fmt::format("it ends at byte {}", position_));
+    if (*count == 0) return changed(fmt::format("it ends at byte {}", position_));
     return {};
+  }
+
+  Error changed(const std::string& what) {
+    sink_.input_changed();
+    return not_the_plans(path_, what);
   }
 
   std::string place(uint64_t line) const { return fmt::format("{}:{}", path_, line); }
@@ -266,7 +272,7 @@ class DumpRows {
       }
       if (end == std::string::npos) {
         if (scanner.only_blanks()) break;
-        return changed(path_, fmt::format("the INSERT at line {} has no end", line));
+        return changed(fmt::format("the INSERT at line {} has no end", line));
       }
       const uint64_t begin_line = line + count_lines(rest.substr(0, scanner.begin()));
       Result<bool> more =
@@ -306,7 +312,7 @@ class DumpRows {
   Result<bool> read_insert(const Block& block, std::string_view sql, uint64_t line, Batch& batch) {
     InsertReader reader(sql);
     if (!reader.plain_head() || (!reader.columns().empty() && reader.columns() != block.data->columns)) {
-      return changed(path_, fmt::format("line {} is no INSERT of the table's columns", line));
+      return changed(fmt::format("line {} is no INSERT of the table's columns", line));
     }
     std::vector<Field> fields;
     size_t counted = 0;
@@ -336,7 +342,7 @@ class DumpRows {
       if (limited) return false;
     }
     if (reader.failed())
-      return changed(path_, fmt::format("the INSERT at line {} has a value that is no literal", line));
+      return changed(fmt::format("the INSERT at line {} has a value that is no literal", line));
     return true;
   }
 
@@ -405,8 +411,8 @@ Result<void> check_inputs(const LoadPlan& plan) {
       bytes += *count;
     }
     if (bytes != input.bytes) {
-      return changed(input.path, fmt::format("it has {} than {} bytes", bytes < input.bytes ? "less" : "more",
-                                             input.bytes));
+      return not_the_plans(input.path, fmt::format("it has {} than {} bytes",
+                                                   bytes < input.bytes ? "less" : "more", input.bytes));
     }
     if (Result<void> same = compare_digest(input, digest.hexadecimal()); !same) return same;
   }

@@ -84,6 +84,7 @@ class Loader : private BatchSink {
     reader.join();
     for (std::thread& worker : workers) worker.join();
     if (exception_) std::rethrow_exception(exception_);
+    if (input_changed_) doubt_all();
     if (error_) return *error_;
 
     std::vector<LoadedTable> loaded;
@@ -148,8 +149,10 @@ class Loader : private BatchSink {
       Result<void> ready = state == "begun" ? make_empty(*target, *table) : check_empty(*target, *table);
       if (!ready) return ready;
     }
-    if (before > 0)
-      observer_.log(fmt::format("load: {} of {} tables were done before", before, tables_.size()));
+    if (before > 0) {
+      observer_.log(fmt::format("load: {} of {} tables were done before{}", before, tables_.size(),
+                                options_.source.empty() ? "" : ", with the source's rows as they were then"));
+    }
     for (const auto& table : tables_) {
       for (const std::string& column : columns_left_out(table->planned)) {
         observer_.log(fmt::format("{}: the rows' column {} is left out, the table has none of that name",
@@ -221,6 +224,16 @@ class Loader : private BatchSink {
     }
   }
 
+  /// What this run loaded may be of another dump: a resumed run is to load it again. Where that cannot be
+  /// noted, the reason why stands in the way of a resumed run, too.
+  void doubt_all() {
+    for (const auto& table : tables_) {
+      if (!table->wanted || !table->done) continue;
+      Result<void> noted = journal_.begin(table->step);
+      if (!noted) fail(noted.error());
+    }
+  }
+
   // --- reading: BatchSink ---
 
   Result<void> read() {
@@ -261,6 +274,8 @@ class Loader : private BatchSink {
     batch.table = index;
     return queue_.push({std::move(batch), 0, true});
   }
+
+  void input_changed() override { input_changed_ = true; }
 
   // --- threads ---
 
@@ -555,6 +570,7 @@ class Loader : private BatchSink {
   std::vector<std::unique_ptr<Table>> tables_;
   RejectFile rejects_;
   std::atomic<uint64_t> bad_rows_ = 0;
+  std::atomic<bool> input_changed_ = false;
   std::mutex mutex_;
   std::optional<Error> error_;
   std::exception_ptr exception_;

@@ -35,6 +35,9 @@ class BatchSink {
   virtual bool table_begins(size_t table) = 0;
   virtual bool take(Batch batch) = 0;
   virtual bool table_ends(size_t table) = 0;
+  /// The dump is not the one that the plan was made of: what was given so far may be wrong, too. An error
+  /// follows.
+  virtual void input_changed() {}
 };
 
 struct RowSourceOptions {
