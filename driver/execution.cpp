@@ -134,7 +134,8 @@ std::optional<LoadPlan> plan_for(const Options& options, int& status) {
 std::optional<LoadPlan> plan_with_rows_for(const Options& options, int& status) {
   bool compiled_here = false;
   std::optional<LoadPlan> plan = plan_of_options(options, status, compiled_here);
-  if (!plan || compiled_here || options.dry_run || !options.source.empty()) return plan;
+  const bool just_read = compiled_here && options.ast.empty();
+  if (!plan || just_read || options.dry_run || !options.source.empty()) return plan;
   const Result<void> checked = check_inputs(*plan);
   if (checked) return plan;
   status = fail(checked.error());

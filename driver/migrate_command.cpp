@@ -179,6 +179,10 @@ int execute(const Options& options, const Compiled& compiled) {
     print_intentions(plan, options);
     return exit_clean;
   }
+  // The dump that the trees were made of is not read when they are.
+  if (!options.ast.empty() && options.source.empty()) {
+    if (auto checked = check_inputs(plan); !checked) return fail(checked.error());
+  }
   const std::string state_dir = state_dir_for(options, "migrate", plan);
   auto load_options = load_options_of(options, state_dir);
   if (!load_options) return fail(load_options.error());

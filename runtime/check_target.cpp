@@ -92,8 +92,11 @@ class TargetComparison {
       const std::string state = journal_.state(load_step(table.target()));
       if (state.empty() && !applied.tables_made) continue;
       if (!there->contains(table.target())) {
-        differs(fmt::format("table {} was {}, and is not there", shown(table.target()),
-                            state == "done" ? "loaded" : "made"));
+        const std::string_view after = state == "done" ? "although it was loaded"
+                                       : state == "begun"
+                                           ? "although its load was begun"
+                                           : "although all that comes before the rows was applied";
+        differs(fmt::format("table {} is not there, {}", shown(table.target()), after));
         continue;
       }
       if (state != "done") continue;

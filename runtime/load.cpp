@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "runtime/batch_writer.h"
 #include "runtime/connection.h"
 #include "runtime/import_into.h"
 #include "runtime/load_detail.h"
@@ -16,14 +17,12 @@
 #include "runtime/reject_file.h"
 #include "runtime/row_source.h"
 #include "runtime/runtime.h"
-#include "runtime/transcode.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
 
 namespace {
 
-constexpr int kRetries = 10;
 /// Raw rows in flight take this many times their size at the worst: queued, as CSV with every byte quoted, in
 /// libpq's buffer.
 constexpr uint64_t kMemoryPerByte = 4;
@@ -37,10 +36,6 @@ constexpr std::string_view kResume = "run the same command with --resume";
 bool is_about_data(const std::string& sqlstate) {
   return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate == "XXUUU" ||
          sqlstate == "54000";
-}
-
-Error stopped() {
-  return {Error::Kind::interrupted, "stopped by a signal", {}, std::string(kResume)};
 }
 
 /// What the rows have and the table on the target has not.
@@ -114,13 +109,6 @@ class Loader : private BatchSink {
     uint64_t rejected = 0;
     int64_t index_entries = -1;
     std::unique_ptr<TableImport> import;
-  };
-
-  /// The columns of a batch: what goes where.
-  struct Layout {
-    std::vector<const LoadPlan::Column*> columns;
-    std::vector<std::string> names;  ///< of those that are loaded, on the target
-    std::string copy;                ///< the COPY statement
   };
 
   // --- before the first row ---
@@ -250,13 +238,13 @@ class Loader : private BatchSink {
   }
 
   bool table_begins(size_t index) override {
-    if (stop_requested) return fail(stopped());
+    if (stop_requested) return fail(load_stopped());
     Result<void> begun = journal_.begin(tables_[index]->step);
     return begun ? true : fail(begun.error());
   }
 
   bool take(Batch batch) override {
-    if (stop_requested) return fail(stopped());
+    if (stop_requested) return fail(load_stopped());
     {
       const std::lock_guard lock(tables_[batch.table]->mutex);
       ++tables_[batch.table]->pending;
@@ -299,24 +287,15 @@ class Loader : private BatchSink {
     }
   }
 
-  struct Worker {
-    Connection target;
-    CsvBuffer csv;
-    std::shared_ptr<const std::vector<std::string>> layout_of;
-    size_t layout_table = 0;
-    Layout layout;
-    std::optional<Transcoder> transcoder;
-  };
-
   Result<void> work() {
     Result<Connection> target = Connection::open(options_.target);
     if (!target) return target.error();
-    Worker worker{std::move(*target), {}, {}, 0, {}, std::nullopt};
+    BatchWriter writer(std::move(*target));
     while (std::optional<LoadQueue::Item> item = queue_.pop()) {
-      if (stop_requested) return stopped();
+      if (stop_requested) return load_stopped();
       Table& table = *tables_[item->batch.table];
       if (!item->last) {
-        Result<void> loaded = load_batch(worker, table, item->batch);
+        Result<void> loaded = load_batch(writer, table, item->batch);
         if (!loaded) return loaded;
       }
       bool complete = false;
@@ -326,7 +305,7 @@ class Loader : private BatchSink {
         complete = --table.pending == 0 && table.read;
       }
       if (complete) {
-        Result<void> completed = complete_table(worker, table);
+        Result<void> completed = complete_table(writer.target(), table);
         if (!completed) return completed;
       }
       item->batch = Batch();
@@ -335,9 +314,9 @@ class Loader : private BatchSink {
     return {};
   }
 
-  Result<void> complete_table(Worker& worker, Table& table) {
+  Result<void> complete_table(Connection& target, Table& table) {
     if (table.import) {
-      Result<TableImport::Imported> imported = table.import->finish(worker.target, options_.target);
+      Result<TableImport::Imported> imported = table.import->finish(target, options_.target);
       if (!imported) return about(table, imported.error());
       table.loaded = imported->rows;
       table.index_entries = imported->index_entries;
@@ -363,50 +342,25 @@ class Loader : private BatchSink {
 
   // --- one batch ---
 
-  void prepare_layout(Worker& worker, const Batch& batch) {
-    if (worker.transcoder && worker.layout_of == batch.columns && worker.layout_table == batch.table) return;
-    const LoadPlan::Table& planned = plan_.tables[batch.table];
-    Layout layout;
-    std::string list;
-    for (const std::string& name : *batch.columns) {
-      const auto found =
-          std::find_if(planned.columns.begin(), planned.columns.end(),
-                       [&](const LoadPlan::Column& column) { return column.source_name == name; });
-      const bool loaded = found != planned.columns.end() && !found->generated;
-      layout.columns.push_back(loaded ? &*found : nullptr);
-      if (!loaded) continue;
-      layout.names.push_back(found->name);
-      if (!list.empty()) list += ", ";
-      list += quote_identifier(found->name);
-    }
-    worker.layout_of = batch.columns;
-    worker.layout_table = batch.table;
-    worker.transcoder.emplace(layout.columns);
-    const std::string_view null_word = worker.transcoder->null_word();
-    layout.copy = fmt::format("COPY {} ({}) FROM STDIN WITH (FORMAT csv{})", tables_[batch.table]->name, list,
-                              null_word.empty() ? std::string() : fmt::format(", NULL '{}'", null_word));
-    worker.layout = std::move(layout);
-  }
-
-  Result<void> load_batch(Worker& worker, Table& table, const Batch& batch) {
-    prepare_layout(worker, batch);
+  Result<void> load_batch(BatchWriter& writer, Table& table, const Batch& batch) {
+    writer.turn_to(table.planned, batch);
     std::vector<Transcoder::BadRow> bad;
-    worker.csv.clear();
-    const uint64_t given = worker.transcoder->append(worker.csv, batch.rows, bad);
+    writer.clear();
+    const uint64_t given = writer.add(batch.rows, bad);
     for (const Transcoder::BadRow& row : bad) {
       Result<void> rejected = reject(table, batch, row.index, {Error::Kind::rejected, row.reason, {}, {}});
       if (!rejected) return rejected;
     }
     const uint64_t good = given - bad.size();
-    if (options_.method == LoadMethod::import_into && worker.transcoder->width() > 0) {
+    if (options_.method == LoadMethod::import_into && !writer.columns().empty()) {
       Result<void> added = import_of(table).add(
-          {worker.layout.names, std::string(worker.transcoder->null_word())}, worker.csv.view(), good,
+          {writer.columns(), std::string(writer.null_word())}, writer.csv(), good,
           batch.first_line == 0 ? "" : fmt::format("{}:{}", batch.file, batch.line_of(0)));
       if (!added) return added;
     } else if (good > 0) {
-      Result<uint64_t> sent = send(worker, worker.csv.view(), good);
+      Result<uint64_t> sent = writer.send(good);
       if (!sent && is_about_data(sent.error().sqlstate)) {
-        Result<void> sorted_out = sort_out(worker, table, batch, bad, good);
+        Result<void> sorted_out = sort_out(writer, table, batch, bad, good);
         if (!sorted_out) return sorted_out;
       } else if (!sent) {
         return about(table, sent.error());
@@ -435,56 +389,10 @@ class Loader : private BatchSink {
     observer_.rows_moved(table.name, rows);
   }
 
-  /// Sends rows in one transaction; all or none are there afterwards. Returns the number that the target says
-  /// it took.
-  Result<uint64_t> send(Worker& worker, std::string_view csv, uint64_t rows) {
-    for (int attempt = 0;; ++attempt) {
-      Result<uint64_t> sent =
-          worker.transcoder->width() == 0 ? insert_defaults(worker, rows) : copy(worker, csv);
-      if (sent) {
-        if (*sent == rows) return sent;
-        return Error{Error::Kind::differs,
-                     fmt::format("{} rows were sent, the target took {}", rows, *sent),
-                     {},
-                     "load the table again, and report this"};
-      }
-      Error error = sent.error();
-      if (stop_requested) return stopped();
-      if (error.sqlstate == "40001" && attempt < kRetries) {
-        wait_before_retry(attempt);
-        continue;
-      }
-      if (error.sqlstate.empty() || error.sqlstate == "40003" || error.sqlstate.starts_with("08") ||
-          error.sqlstate.starts_with("57P")) {
-        error.advice = "whether the last rows arrived is unknown: " + std::string(kResume) +
-                       ", which empties this table and loads it again";
-      }
-      return error;
-    }
-  }
-
-  static Result<uint64_t> copy(Worker& worker, std::string_view csv) {
-    Result<void> begun = worker.target.copy_in_begin(worker.layout.copy);
-    if (!begun) return begun.error();
-    Result<void> written = worker.target.copy_in_data(csv);
-    if (!written) return written.error();
-    return worker.target.copy_in_end();
-  }
-
-  /// Rows of a table without columns.
-  Result<uint64_t> insert_defaults(Worker& worker, uint64_t rows) {
-    for (uint64_t row = 0; row < rows; ++row) {
-      Result<void> inserted =
-          worker.target.execute("INSERT INTO " + tables_[worker.layout_table]->name + " DEFAULT VALUES");
-      if (!inserted) return inserted.error();
-    }
-    return rows;
-  }
-
   // --- rows that are refused ---
 
   /// Loads the batch's rows that the target takes, halving where it refuses some.
-  Result<void> sort_out(Worker& worker, Table& table, const Batch& batch,
+  Result<void> sort_out(BatchWriter& writer, Table& table, const Batch& batch,
                         const std::vector<Transcoder::BadRow>& bad, uint64_t good) {
     std::vector<uint64_t> indexes;  // of the rows left, within the batch
     std::vector<size_t> begins;     // of all rows
@@ -501,25 +409,25 @@ class Loader : private BatchSink {
     }
     begins.push_back(position);
     if (indexes.size() != good) throw InternalError("the rows of a batch do not add up");
-    return load_half(worker, table, batch, begins, indexes);
+    return load_half(writer, table, batch, begins, indexes);
   }
 
-  Result<void> load_half(Worker& worker, Table& table, const Batch& batch, const std::vector<size_t>& begins,
-                         const std::vector<uint64_t>& indexes) {
+  Result<void> load_half(BatchWriter& writer, Table& table, const Batch& batch,
+                         const std::vector<size_t>& begins, const std::vector<uint64_t>& indexes) {
     const auto load = [&](const std::vector<uint64_t>& part) -> Result<void> {
-      worker.csv.clear();
+      writer.clear();
       std::vector<Transcoder::BadRow> none;
       for (const uint64_t index : part) {
-        worker.transcoder->append(worker.csv, row_of(batch, begins, index), none);
+        writer.add(row_of(batch, begins, index), none);
       }
-      Result<uint64_t> sent = send(worker, worker.csv.view(), part.size());
+      Result<uint64_t> sent = writer.send(part.size());
       if (sent) {
         count_loaded(table, *sent);
         return {};
       }
       if (!is_about_data(sent.error().sqlstate)) return about(table, sent.error());
       if (part.size() == 1) return reject(table, batch, part[0], sent.error());
-      return load_half(worker, table, batch, begins, part);
+      return load_half(writer, table, batch, begins, part);
     };
     if (indexes.size() == 1) return load(indexes);
     const auto middle = indexes.begin() + static_cast<std::ptrdiff_t>(indexes.size() / 2);

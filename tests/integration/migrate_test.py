@@ -413,7 +413,7 @@ class StoppedTest(Stoppable):
             for i in range(50):
                 client.query(f"INSERT INTO public.small VALUES ({i}, 'note {i}')")
             client.query("ALTER TABLE public.small RENAME TO smaller")
-            self.assert_refused(self.run_tool(*resume), "table public.small was loaded, and is not there")
+            self.assert_refused(self.run_tool(*resume), "table public.small is not there, although it was loaded")
             client.query("ALTER TABLE public.smaller RENAME TO small")
         self.assert_complete(self.run_tool(*resume))
 
