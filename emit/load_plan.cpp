@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
+#include <set>
 #include <unordered_map>
 
 #include "ast/catalog.h"
@@ -75,7 +77,6 @@ class PlanBuilder {
   }
 
  private:
-  static std::string key(const std::string& schema, const std::string& name) { return schema + "." + name; }
   static std::string schema_of(const ast::Name& name) { return name.schema.empty() ? "public" : name.schema; }
 
   void add_statement(LoadPlan& plan, const EmittedStatement& emitted) {
@@ -89,7 +90,7 @@ class PlanBuilder {
   /// By the name in the dump. Another table may have that name on the target.
   LoadPlan::Table& table_entry(LoadPlan& plan, const ast::Name& source) {
     const std::string schema = schema_of(source);
-    auto [it, inserted] = tables_.emplace(key(schema, source.name), plan.tables.size());
+    auto [it, inserted] = tables_.emplace(ObjectName{schema, source.name}, plan.tables.size());
     if (inserted) {
       LoadPlan::Table& table = plan.tables.emplace_back();
       table.schema = table.source_schema = schema;
@@ -120,9 +121,15 @@ class PlanBuilder {
         if (insert || !column.generated) columns.push_back(column.source_name);
       }
     }
-    if (table.columns.empty()) {  // a data-only dump: names are all we know
-      for (const std::string& column : columns)
-        table.columns.push_back({column, column, {}, {}, {}, {}, false, false});
+    const bool unknown = table.data.empty() && table.columns.empty();
+    if (unknown) only_rows_.insert(table.source());
+    if (only_rows_.contains(table.source())) {  // a data-only dump: names are all we know
+      for (const std::string& column : columns) {
+        const bool known =
+            std::any_of(table.columns.begin(), table.columns.end(),
+                        [&](const LoadPlan::Column& other) { return other.source_name == column; });
+        if (!known) table.columns.push_back({column, column, {}, {}, {}, {}, false, false});
+      }
     }
     table.data.push_back({block.data.file,
                           block.format == ast::DataBlock::Format::insert ? LoadPlan::Data::Format::insert
@@ -133,12 +140,11 @@ class PlanBuilder {
 
   LoadPlan::Sequence& sequence_entry(LoadPlan& plan, const ast::Name& name) {
     const std::string schema = schema_of(name);
-    auto [it, inserted] = sequences_.emplace(key(schema, name.name), plan.sequences.size());
+    auto [it, inserted] = sequences_.emplace(ObjectName{schema, name.name}, plan.sequences.size());
     if (inserted) {
-      plan.sequences.emplace_back();
-      plan.sequences.back().schema = schema;
-      plan.sequences.back().name = name.name;
-      plan.sequences.back().source_name = key(schema, name.name);
+      LoadPlan::Sequence& sequence = plan.sequences.emplace_back();
+      sequence.schema = sequence.source_schema = schema;
+      sequence.name = sequence.source_name = name.name;
     }
     return plan.sequences[it->second];
   }
@@ -151,7 +157,7 @@ class PlanBuilder {
         if (column.identity && !column.identity->restored_name.empty()) {
           LoadPlan::Sequence& sequence = sequence_entry(plan, column.identity->restored_name);
           // PostgreSQL has it in the table's schema.
-          sequence.source_name = key(schema_of(name_in_source(*table)), column.identity->restored_name.name);
+          sequence.source_schema = schema_of(name_in_source(*table));
         }
       }
     } else if (const std::optional<ast::SetvalCall> setval = ast::setval_call(statement.node)) {
@@ -167,7 +173,8 @@ class PlanBuilder {
 
   const ast::Script& script_;
   const SourceFile& file_;
-  std::unordered_map<std::string, size_t> tables_, sequences_;
+  std::map<ObjectName, size_t> tables_, sequences_;
+  std::set<ObjectName> only_rows_;  ///< tables that the script does not make
 };
 }  // namespace
 
