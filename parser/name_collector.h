@@ -17,6 +17,7 @@ struct Piece {
   int64_t shift = 0;       ///< from bytes of `sql` to bytes of the text
   bool has_places = true;  ///< false where `sql` is not in the text as it stands
   int64_t place = 0;       ///< bytes of the text where it begins, for what then has none of its own
+  int level = 0;           ///< of bodies in bodies
 
   /// The place in the text of a byte of `sql`, as near as is known.
   int64_t at(int64_t location) const { return has_places ? shift + location : place; }

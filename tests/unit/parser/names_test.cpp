@@ -249,6 +249,12 @@ TEST_CASE("deep nesting is said, and costs no more") {
   std::string blocks;
   for (int i = 0; i < 1000; ++i) blocks += "BEGIN ";
   CHECK(names_in_plpgsql(blocks).unread.size() == 1);
+  std::string bodies = "BEGIN DELETE FROM a; END";
+  for (int i = 0; i < 20; ++i) {
+    const std::string quote = "$" + std::string(1, static_cast<char>('a' + i)) + "$";
+    bodies = "BEGIN DO " + quote + bodies + quote + "; END";
+  }
+  CHECK(in_plpgsql(bodies) == Strings{"unread: line 1: too many bodies inside each other"});
 }
 
 TEST_CASE("declarations of PL/pgSQL") {
