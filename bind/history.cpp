@@ -24,6 +24,14 @@ constexpr Rule declared[] = {
     {"search-path-opaque", Severity::warning, "settings",
      "a statement that is kept word for word stands under a search_path of its own",
      "Write the schema of its names into the statement."},
+    {"body-names-gone", Severity::error, "names",
+     "a body names something that is renamed or dropped later: PostgreSQL fails when it runs, CockroachDB when "
+     "it is created",
+     "Write the new name into the body, or leave the routine out."},
+    {"materialized-view-older", Severity::warning, "views",
+     "rows change after the materialized view was filled, and no REFRESH follows: in the output it is filled "
+     "after the load",
+     "Nothing to do where the view may show the rows that are there."},
 };
 
 }  // namespace
@@ -92,6 +100,22 @@ void History::run() {
     while (next_block_ < context_.script.data.size()) rows(context_.script.data[next_block_++]);
   }
   binder_.finish();
+  for (const ast::StatementId id : outdated_) {
+    ast::Statement& view = statement(id);
+    if (!view.live()) continue;
+    report(materialized_view_older, view, ast::statement_object(view.node),
+           "`" + ast::statement_object(view.node) + "` is filled after the load, with rows that it did not see");
+  }
+  for (const Binder::Gone& one : binder_.gone) {
+    ast::Statement& user = statement(one.statement);
+    if (!user.live()) continue;
+    const ast::Object& had = object(one.object);
+    const std::string what = had.stands() ? "is called `" + to_string(had.name) + "` at the end of the script"
+                                          : "is dropped in " + line_of(had.dropped);
+    report(body_names_gone, user, ast::statement_object(user.node),
+           "the body of `" + ast::statement_object(user.node) + "` names `" + one.name + "`, which " + what);
+    context_.needs_person(user, "its body names " + one.name + ", which " + what);
+  }
   for (const Binder::Unwritten& one : binder_.unwritten) {
     if (statement(one.statement).live())
       report(search_path_opaque, statement(one.statement), one.name,
@@ -114,6 +138,7 @@ void History::rows(ast::DataBlock& block) {
   if (changes_columns_ && block.columns.empty()) {
     for (const ObjectId column : binder_.names.columns(table)) block.columns.push_back(object(column).name.name);
   }
+  outdate_views(table);
   rows_[table].push_back(static_cast<size_t>(&block - context_.script.data.data()));
   for (const ast::StatementId id : triggers_[table]) {
     const ast::Statement& trigger = statement(id);
@@ -124,7 +149,24 @@ void History::rows(ast::DataBlock& block) {
   }
 }
 
+/// Materialized views that read the table show what it held before, until they are refreshed.
+void History::outdate_views(ObjectId table) {
+  std::vector<ObjectId> changed{table};
+  for (size_t i = 0; i < changed.size(); ++i) {
+    for (const ast::StatementId id : binder_.users(changed[i])) {
+      if (!statement(id).live()) continue;
+      if (const auto* view = std::get_if<ast::CreateTableAs>(&statement(id).node)) {
+        if (view->with_data) outdated_.insert(id);
+      } else if (const auto* view = std::get_if<ast::CreateView>(&statement(id).node)) {
+        if (std::find(changed.begin(), changed.end(), view->name.object) == changed.end())
+          changed.push_back(view->name.object);
+      }
+    }
+  }
+}
+
 void History::leave_out_rows(ObjectId table, const std::string& reason) {
+  if (has_rows(table)) outdate_views(table);
   for (const size_t index : rows_[table]) {
     ast::DataBlock& block = context_.script.data[index];
     if (!block.left_out.empty()) continue;
@@ -172,6 +214,8 @@ void History::take(ast::Statement& statement) {
     alter_enum(statement, *labels);
   } else if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
     alter_sequence(statement, *sequence);
+  } else if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node)) {
+    if (refresh->name.object != ast::no_object) outdated_.erase(object(refresh->name.object).created);
   } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {
     truncate(statement, *emptied);
   } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {

@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "bind/binder.h"
@@ -36,6 +37,8 @@ class History {
     rows_of_trigger,
     rows_retyped,
     search_path_opaque,
+    body_names_gone,
+    materialized_view_older,
   };
 
   // history.cpp
@@ -59,6 +62,7 @@ class History {
     const auto found = rows_.find(table);
     return found != rows_.end() && !found->second.empty();
   }
+  void outdate_views(ObjectId table);
   void leave_out_rows(ObjectId table, const std::string& reason);
   void sequence_value(ast::Statement& statement, ObjectId sequence);
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
@@ -121,6 +125,7 @@ class History {
   size_t next_block_ = 0;
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;  ///< by table: blocks of script.data
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;    ///< by sequence: setval and RESTART
+  std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> triggers_;  ///< by table: that fire on INSERT
 };
 

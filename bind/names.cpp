@@ -8,7 +8,22 @@ namespace pg2crdb::bind {
 
 using ast::ObjectKind;
 
-Binder::Binder(ast::Script& script) : names(script.objects), script_(script) {}
+Binder::Binder(ast::Script& script) : names(script.objects), script_(script) {
+  for (const ast::Statement& statement : script.statements) {
+    const auto* create = std::get_if<ast::CreateSchema>(&statement.node);
+    if (create != nullptr) own_schemas_.insert(create->name.empty() ? create->owner.name : create->name);
+  }
+}
+
+/// Schemas of a path that stand here. One that the script never makes is taken to be on the target.
+Path Binder::existing(const Path& path) const {
+  Path found;
+  for (const std::string& schema : path) {
+    if (!own_schemas_.contains(schema) || names.find(ObjectKind::schema, {{}, schema}, {}) != ast::no_object)
+      found.push_back(schema);
+  }
+  return found;
+}
 
 const std::vector<ast::StatementId>& Binder::users(ObjectId object) const {
   static const std::vector<ast::StatementId> none;

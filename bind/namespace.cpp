@@ -116,6 +116,7 @@ void Namespace::enter(ObjectId id) {
 
 void Namespace::leave(ObjectId id) {
   const Object& object = objects_[id];
+  if (object.made_here()) former_[key_of(object)] = id;
   if (is_routine(object.kind)) {
     std::erase(routines_[key_of(object)], id);
   } else if (const auto found = names_.find(key_of(object)); found != names_.end() && found->second == id) {
@@ -133,6 +134,14 @@ ObjectId Namespace::find(ObjectKind kind, const ast::Name& name, const Path& pat
   if (!name.schema.empty() || path.empty()) return look(name.schema);
   for (const std::string& schema : path) {
     if (const ObjectId id = look(schema); id != ast::no_object) return id;
+  }
+  return ast::no_object;
+}
+
+ObjectId Namespace::former(ObjectKind kind, const ast::Name& name, const Path& path) const {
+  for (const std::string& schema : name.schema.empty() ? path : Path{name.schema}) {
+    const auto found = former_.find(key_of(kind, schema, name.name));
+    if (found != former_.end()) return found->second;
   }
   return ast::no_object;
 }

@@ -23,6 +23,8 @@ class Namespace {
   ObjectId find(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
   /// The same for what lives in a relation.
   ObjectId find_in(ObjectId relation, ast::ObjectKind kind, std::string_view name) const;
+  /// The object that had the name before and has it no longer. None where no object ever had it.
+  ObjectId former(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
   /// All routines that a name may mean: those of the first schema of the path that has one.
   std::vector<ObjectId> routines(const ast::Name& name, const Path& path) const;
   ObjectId routine(const ast::Name& name, std::string_view signature, const Path& path) const;
@@ -55,6 +57,7 @@ class Namespace {
 
   std::vector<ast::Object>& objects_;
   std::unordered_map<std::string, ObjectId> names_;
+  std::unordered_map<std::string, ObjectId> former_;
   std::unordered_map<std::string, std::vector<ObjectId>> routines_;
   std::unordered_set<std::string> routine_names_;  ///< all that there ever were
   std::unordered_map<ObjectId, std::vector<ObjectId>> members_;

@@ -283,6 +283,7 @@ bool History::rename_column(ObjectId relation, ObjectId column, const std::strin
                             const ast::Statement& by) {
   const std::string before = object(column).name.name;
   const ObjectKind kind = object(relation).kind;
+  pin_names(relation);
   std::vector<ast::StatementId> users = binder_.users(relation);
   const std::vector<ast::StatementId>& readers = binder_.users(column);
   users.insert(users.end(), readers.begin(), readers.end());
@@ -300,7 +301,6 @@ bool History::rename_column(ObjectId relation, ObjectId column, const std::strin
   if (kind == ObjectKind::view || kind == ObjectKind::materialized_view) {
     if (!rename_view_column(relation, before, name)) return false;
   }
-  pin_names(relation);
   for (const ast::StatementId id : users) {
     ast::Statement& user = statement(id);
     if (is_before(id, by) && (user.live() || user.fate == ast::Fate::needs_person))
