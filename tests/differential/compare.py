@@ -62,8 +62,8 @@ _RULES = {
     "index-nulls-order": ("index.definition",),
     "index-nulls-not-distinct": ("index.definition", "index.missing"),
     # Expressions that are written differently.
-    "integer-division": ("*.query", "*.definition", "column.default", "function.body"),
-    "float-decimal": ("*.query", "*.definition", "column.default", "function.body"),
+    "integer-division": ("*.query", "*.definition", "column.default", "function.body", "view column.type"),
+    "float-decimal": ("*.query", "view column.type", "*.definition", "column.default", "function.body"),
     "function-renamed": ("*.query", "*.definition", "column.default", "function.body"),
     "text-search-configuration": ("*.query", "*.definition", "column.default", "function.body"),
     "expression-collation-dropped": ("*.query", "*.definition", "column.default"),
@@ -179,7 +179,7 @@ class Excuses:
 
     def difference(self, difference):
         """True when a finding or a statement left for a person says it."""
-        names = _needed(difference.path)
+        names = _needed(difference)
         for rule, words in self.findings:
             if names <= words and any(fnmatch.fnmatchcase(difference.aspect, aspect) for aspect in _RULES.get(rule, ())):
                 return True
@@ -217,9 +217,11 @@ def _within(span, file, position):
     return span["file"] == file and span["start"]["byte"] <= position < span["end"]["byte"]
 
 
-def _needed(path):
-    """The names that a finding must mention to be about the object."""
-    names = path[2:] if path[0] == "column" else path[1:2] if path[0] == "schema" else path[2:3]
+def _needed(difference):
+    """The names that a finding must mention to be about the object; of a view's column, the view."""
+    path = difference.path
+    whole = path[0] == "column" and not difference.aspect.startswith("view column")
+    names = path[2:] if whole else path[1:2] if path[0] == "schema" else path[2:3]
     return {name.split("(")[0].lower() if path[0] == "function" else name.lower() for name in names}
 
 
@@ -238,9 +240,9 @@ def compare(wanted, got, excuses):
         elif path not in wanted:
             difference = Difference(path, path[0] + ".extra")
         else:
-            for difference in _properties(path, wanted[path], got[path], excuses):
-                types = (difference.wanted, difference.got) if difference.aspect == "column.type" else None
-                if excuses.difference(difference) or types in changed_types and path[1:3] in views:
+            for difference in _properties(path, wanted[path], got[path], excuses, path[1:3] in views):
+                types = (difference.wanted, difference.got) if difference.aspect.endswith("column.type") else None
+                if excuses.difference(difference) or path[1:3] in views and types in changed_types:
                     excused += 1
                     changed_types.add(types)
                 else:
@@ -255,7 +257,7 @@ def compare(wanted, got, excuses):
     return found, excused
 
 
-def _properties(path, wanted, got, excuses):
+def _properties(path, wanted, got, excuses, of_view):
     for name in wanted.keys() | got.keys():
         if name == "rows":
             difference = None if excuses.no_rows else _rows(path, wanted[name], got.get(name, {}))
@@ -264,7 +266,8 @@ def _properties(path, wanted, got, excuses):
         elif name == "next value" and excuses.loses_rows and _between(wanted["start"], got[name], wanted[name]):
             continue
         elif wanted.get(name) != got.get(name):
-            yield Difference(path, f"{path[0]}.{name}", wanted.get(name), got.get(name))
+            kind = "view column" if of_view and path[0] == "column" else path[0]
+            yield Difference(path, f"{kind}.{name}", wanted.get(name), got.get(name))
 
 
 def _between(start, value, end):
