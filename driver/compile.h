@@ -8,6 +8,7 @@
 #include "driver/config.h"
 #include "driver/findings.h"
 #include "driver/options.h"
+#include "emit/output.h"
 #include "plan/load_plan.h"
 #include "support/byte_source.h"
 #include "support/result.h"
@@ -19,6 +20,7 @@ namespace pg2crdb {
 struct CompiledInput {
   std::unique_ptr<SourceFile> file;
   ast::Script script;
+  Output output;  ///< of the script, after the passes; points into it
   LoadPlan::Input input;
   std::unique_ptr<std::deque<std::string>> pass_names;  ///< of what --ast read, which the script points to
 };
@@ -45,7 +47,8 @@ struct Compiled {
 };
 
 /// Reads each of `names` (a file, "-", or a postgresql:// URL, whose schema the real pg_dump then prints), or
-/// the one tree of --ast, runs the passes, judges the findings.
+/// the one tree of --ast, runs the passes, makes and checks the output, judges the findings. So every command
+/// says the same about the same input, whether it writes the output or not.
 Result<Compiled> compile_inputs(const Options& options, const std::vector<std::string>& names);
 
 /// One input as it stands, before any pass.

@@ -166,10 +166,9 @@ void print_intentions(const LoadPlan& plan, const Options& options) {
 }
 
 Result<void> save_compiled(const Compiled& compiled, const std::string& state_dir) {
-  const std::vector<PhaseText> phases = emit_phases(compiled.inputs[0], {});
   OutputFiles files;
   const std::string folder = (std::filesystem::path(state_dir) / "compiled").string();
-  if (auto added = add_compiled_folder(files, folder, compiled, phases, {}); !added) return added;
+  if (auto added = add_compiled_folder(files, folder, compiled); !added) return added;
   return files.commit();
 }
 

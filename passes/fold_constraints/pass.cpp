@@ -187,7 +187,7 @@ void run(PassContext& context) {
       fold_not_nulls(context, statement, *create);
     }
     auto* alter = std::get_if<ast::AlterTable>(&statement.node);
-    if (alter == nullptr || alter->kind != ast::ObjectKind::table) continue;
+    if (alter == nullptr || alter->kind != ast::ObjectKind::table || statement.after_rows) continue;
     ast::Statement* owner = context.catalog.table(alter->name);
     if (owner == nullptr || owner->id > statement.id) continue;
     auto* table = std::get_if<ast::CreateTable>(&owner->node);

@@ -39,7 +39,7 @@ DataBlock rows_of(Name name, std::vector<std::string> columns, uint64_t begin) {
 
 LoadPlan plan_of(const Script& script) {
   const SourceFile file(0, "dump.sql");
-  return make_load_plan(script, Target(), file, {"dump.sql", 1000, ""});
+  return make_load_plan(script, emit_script(script, file), Target(), file, {"dump.sql", 1000, ""});
 }
 
 }  // namespace
