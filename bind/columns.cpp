@@ -17,8 +17,10 @@ void History::alter(ast::Statement& statement, ast::AlterTable& alter) {
   if (table == ast::no_object || !object(table).made_here()) return;
   const ast::StatementId made = object(table).created;
   const size_t before = alter.commands.size();
+  const ast::StatementNode whole = statement.node;
   std::erase_if(alter.commands, [&](ast::AlterCommand& command) { return this->command(statement, table, command); });
   if (alter.commands.size() == before) return;
+  adopt(made, whole, statement.text_objects);
   if (alter.commands.empty()) {
     context_.merge(statement, this->statement(made), "the table is made so");
   } else {
@@ -164,6 +166,21 @@ bool History::add_column(ast::Statement& statement, ObjectId table, ast::AddColu
                               static_cast<int64_t>(this->statement(object(table).created).span.begin));
   create->columns.push_back(add.column);
   return true;
+}
+
+void History::adopt(ast::StatementId into, const ast::StatementNode& from,
+                    const std::vector<ObjectId>& text_objects) {
+  TreeEdit look;
+  look.name = [&](ast::Name& name) {
+    if (name.object != ast::no_object) binder_.note_use(name.object, into);
+  };
+  look.column = [&](ast::ColumnRef& column) {
+    if (column.object != ast::no_object) binder_.note_use(column.object, into);
+  };
+  edit(const_cast<ast::StatementNode&>(from), look);
+  std::vector<ObjectId>& all = statement(into).text_objects;
+  all.insert(all.end(), text_objects.begin(), text_objects.end());
+  for (const ObjectId object : text_objects) binder_.note_use(object, into);
 }
 
 namespace {

@@ -94,6 +94,9 @@ class History {
   void rename_schema(const std::string& from, const std::string& to, const ast::Statement& by);
   void respell(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
 
+  /// The statement now holds what stood elsewhere: it names what that named.
+  void adopt(ast::StatementId into, const ast::StatementNode& from, const std::vector<ObjectId>& text_objects);
+
   // columns.cpp
   void alter(ast::Statement& statement, ast::AlterTable& alter);
   /// True where the command's effect now stands elsewhere.

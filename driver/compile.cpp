@@ -98,6 +98,7 @@ Ledger make_ledger(const std::vector<CompiledInput>& inputs) {
       statements_read += statement.fate == ast::Fate::added ? 0 : 1;
     }
     for (const ast::DataBlock& block : input.script.data) {
+      if (!block.left_out.empty()) ledger.rows_left_out += block.rows;
       if (block.format == ast::DataBlock::Format::copy_text) {
         ++ledger.copy_blocks;
         ledger.copy_rows += block.rows;
@@ -105,9 +106,9 @@ Ledger make_ledger(const std::vector<CompiledInput>& inputs) {
       }
       ledger.insert_statements += block.statements;
       ledger.insert_rows += block.rows;
+      (block.left_out.empty() ? ledger.moved : ledger.dropped) += block.statements;
     }
   }
-  ledger.moved += ledger.insert_statements;
   ledger.read = statements_read + ledger.insert_statements;
   const uint64_t sum =
       ledger.kept + ledger.rewritten + ledger.merged + ledger.moved + ledger.dropped + ledger.needs_person;
@@ -217,6 +218,9 @@ std::string summary_line(const Compiled& compiled) {
                        counted(ledger.insert_statements, "INSERT statement", "INSERT statements"),
                        counted(ledger.insert_rows, "row", "rows"));
   }
+  if (ledger.rows_left_out > 0)
+    out += fmt::format("; {} not loaded, since the script removes them again",
+                       counted(ledger.rows_left_out, "row", "rows"));
   const JudgedFindings& findings = compiled.findings;
   out += fmt::format("; {}, {}, {}", counted(findings.count(Severity::error), "error", "errors"),
                      counted(findings.count(Severity::warning), "warning", "warnings"),

@@ -29,6 +29,7 @@ struct CompiledInput {
 struct Ledger {
   uint64_t read = 0, kept = 0, rewritten = 0, merged = 0, moved = 0, dropped = 0, needs_person = 0;
   uint64_t copy_blocks = 0, copy_rows = 0, insert_statements = 0, insert_rows = 0;
+  uint64_t rows_left_out = 0;  ///< of copy_rows and insert_rows: those that the script removes again
 };
 
 /// The counts over all inputs. Throws InternalError where they do not add up.

@@ -108,6 +108,7 @@ void append_data(std::string& out, const SourceFile& file, const ast::DataBlock&
   append_member(out, "table", to_string(block.table));
   out += fmt::format(R"(,"rows":{},"statements":{},"span":)", block.rows, block.statements);
   append_span(out, input_span(file, block.data));
+  append_member(out, "left_out", block.left_out);
   out += '}';
 }
 

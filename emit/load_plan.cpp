@@ -70,7 +70,9 @@ class PlanBuilder {
       if (!statement.live() && statement.fate != ast::Fate::needs_person) continue;
       if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) add_table(plan, *table);
     }
-    for (const ast::DataBlock& block : script_.data) add_data(plan, block);
+    for (const ast::DataBlock& block : script_.data) {
+      if (block.left_out.empty()) add_data(plan, block);
+    }
     for (const ast::Statement& statement : script_.statements) {
       if (statement.live()) add_sequence(plan, statement);
     }

@@ -11,8 +11,8 @@ struct OrderedStatement {
   ast::Phase phase = ast::Phase::pre_data;
 };
 
-/// What is put out, in the order in which CockroachDB takes it, phase by phase: dependencies first, dump
-/// order within a kind. COPY headers are not among them, the load plan carries them. Statements that need a
+/// What is put out, phase by phase, in the order of Script::order; where nothing was scheduled, in the
+/// script's. COPY headers are not among them, the load plan carries them. Statements that need a
 /// person are: they are emitted as comments. The script owns what is pointed to.
 std::vector<OrderedStatement> output_order(const ast::Script& script);
 

@@ -58,9 +58,13 @@ EffectReader::EffectReader(ast::Script& script) : script_(script), created_(scri
   }
   for (const ast::Statement& statement : script.statements) {
     if (!created_[statement.id].empty() || !statement.live()) continue;
-    if (const ast::Name* name = made_by(statement.node); name != nullptr && !relations_.contains(key_of(*name))) {
-      const ObjectId id = number("made " + key_of(*name));
-      relations_.emplace(key_of(*name), id);
+    if (const ast::Name* name = made_by(statement.node)) {
+      // A pass may make a statement of its own for what another one made along: a serial column's sequence.
+      const auto known = relations_.find(key_of(*name));
+      const ObjectId id = known != relations_.end() ? known->second : number("made " + key_of(*name));
+      if (known != relations_.end() && id < script.objects.size())
+        std::erase(created_[script.objects[id].created], id);
+      relations_[key_of(*name)] = id;
       created_[statement.id].push_back(id);
     } else if (const auto* created = std::get_if<ast::CreateRole>(&statement.node)) {
       created_[statement.id].push_back(role(created->name));
@@ -83,14 +87,12 @@ ObjectId EffectReader::name_of(std::string_view space, const ast::Name& name) {
 }
 
 ObjectId EffectReader::find(const ast::Name& name) const {
-  if (name.object != ast::no_object && name.object < script_.objects.size() &&
-      script_.objects[name.object].stands())
-    return name.object;
+  if (name.object != ast::no_object) return name.object;
   const auto relation = relations_.find(key_of(name));
   if (relation != relations_.end()) return relation->second;
   const auto routine = routines_.find(key_of(name));
   if (routine != routines_.end()) return routine->second;
-  return name.object;
+  return ast::no_object;
 }
 
 /// Collects the effects of one statement.
@@ -281,7 +283,9 @@ Effects EffectReader::of(const ast::Statement& statement) {
     const std::optional<ast::Name> name = literal == nullptr ? std::nullopt : ast::parse_regclass(literal->text);
     if (name) reader.read(find(*name));
   };
-  bind::edit(const_cast<ast::StatementNode&>(statement.node), look);
+  // What a DROP names is never what stands at the end.
+  if (!std::holds_alternative<ast::Drop>(statement.node))
+    bind::edit(const_cast<ast::StatementNode&>(statement.node), look);
   const bool text = std::holds_alternative<ast::Opaque>(statement.node);
   for (const ObjectId id : statement.text_objects) {
     if (id < script_.objects.size() && script_.objects[id].stands()) {

@@ -35,14 +35,12 @@ struct PhaseOf {
       const bool late = std::holds_alternative<ast::OwnerTo>(command) ||
                         std::holds_alternative<ast::RowSecurity>(command) ||
                         std::holds_alternative<ast::SetIdentity>(command) ||
+                        std::holds_alternative<ast::DropIdentity>(command) ||
+                        std::holds_alternative<ast::DropExpression>(command) ||
                         (add != nullptr && add->constraint.not_valid);
       if (late) return Phase::post_data;
     }
     return Phase::pre_data;
-  }
-  /// What follows uses the new name.
-  Phase operator()(const ast::Opaque& opaque) const {
-    return opaque.kind == "ALTER SEQUENCE RENAME" ? Phase::pre_data : Phase::post_data;
   }
   template <class Node>
   Phase operator()(const Node&) const {
@@ -93,7 +91,7 @@ struct WaitsForRows {
   bool operator()(const ast::SelectStatement&) const { return true; }
   bool operator()(const ast::DoBlock&) const { return true; }
   bool operator()(const ast::AlterTable& alter) const { return PhaseOf()(alter) != Phase::pre_data; }
-  bool operator()(const ast::Opaque& opaque) const { return PhaseOf()(opaque) != Phase::pre_data; }
+  bool operator()(const ast::Opaque&) const { return true; }
   template <class Node>
   bool operator()(const Node&) const {
     return false;

@@ -43,6 +43,7 @@ std::vector<std::string> columns_left_out(const LoadPlan::Table& table) {
   std::vector<std::string> left_out;
   for (const LoadPlan::Data& data : table.data) {
     for (const std::string& name : data.columns) {
+      if (name.empty()) continue;  // the script drops the column again
       const bool known =
           std::any_of(table.columns.begin(), table.columns.end(),
                       [&](const LoadPlan::Column& column) { return column.source_name == name; });
