@@ -60,7 +60,9 @@ struct LoadPlan {
     uint64_t end = 0;
     uint64_t first_line = 0;
     uint64_t rows = 0;
-    std::vector<std::string> columns;  ///< by their source names, in the order of the data; never empty
+    /// By their names at the end of the dump, in the order of the data; "" where the dump drops the column
+    /// further down. Never an empty list.
+    std::vector<std::string> columns;
   };
 
   struct Table {
