@@ -176,12 +176,48 @@ void History::take(ast::Statement& statement) {
     truncate(statement, *emptied);
   } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
     supersede_comment(statement, *comment);
+  } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
+    if (grant->all_in_schema && changes_columns_) list_objects(statement, *grant);
   } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
     if (trigger->on_insert) triggers_[trigger->table.object].push_back(statement.id);
   } else if (const auto setval = ast::setval_call(statement.node)) {
     sequence_value(statement, binder_.names.find(ast::ObjectKind::sequence, setval->sequence,
                                                  binder_.session().path()));
   }
+}
+
+/// ON ALL TABLES IN SCHEMA as the tables that it meant, since they may be moved, and others made later.
+void History::list_objects(ast::Statement& statement, ast::Grant& grant) {
+  using Kind = ast::ObjectKind;
+  std::vector<ast::ObjectRef> objects;
+  for (const ObjectId id : statement.text_objects) {
+    const ast::Object& one = object(id);
+    const bool table = one.kind == Kind::table || one.kind == Kind::view || one.kind == Kind::materialized_view;
+    const bool routine = is_routine(one.kind);
+    const bool meant = grant.kind == Kind::sequence ? one.kind == Kind::sequence
+                       : grant.kind == Kind::table  ? table
+                                                    : routine;
+    if (!meant || !one.made_here()) continue;
+    ast::ObjectRef reference;
+    reference.kind = grant.kind;
+    reference.name = one.name;
+    if (routine) {
+      const auto* function = std::get_if<ast::CreateFunction>(&this->statement(one.created).node);
+      if (function == nullptr) return;
+      reference.has_arguments = true;
+      for (const ast::FunctionParameter& parameter : function->parameters) {
+        const bool output = parameter.mode == ast::FunctionParameter::Mode::out ||
+                            parameter.mode == ast::FunctionParameter::Mode::table;
+        if (!output) reference.arguments.push_back(parameter.type);
+      }
+    }
+    objects.push_back(std::move(reference));
+  }
+  if (objects.empty()) return context_.drop(statement, "nothing stands there yet");
+  statement.text_objects.clear();
+  grant.objects = std::move(objects);
+  grant.all_in_schema = false;
+  context_.rewritten(statement);
 }
 
 /// A sequence has one value at the end: the last that was set.
@@ -200,7 +236,7 @@ void History::supersede_comment(ast::Statement& statement, const ast::Comment& c
   if (object == ast::no_object) return;
   for (const ast::StatementId id : binder_.users(object)) {
     ast::Statement& older = this->statement(id);
-    const auto* same = id < statement.id && older.live() ? std::get_if<ast::Comment>(&older.node) : nullptr;
+    const auto* same = is_before(id, statement) && older.live() ? std::get_if<ast::Comment>(&older.node) : nullptr;
     if (same == nullptr || same->object.kind != comment.object.kind ||
         same->object.name.object != object || same->object.member != comment.object.member)
       continue;

@@ -46,6 +46,10 @@ class History {
   void met(ast::Statement& statement, const Binder::Result& result);
   void report(RuleIndex rule, const ast::Statement& statement, std::string object, std::string message);
   std::string line_of(ast::StatementId statement) const;
+  /// What was added on the way stands where older statements stand.
+  bool is_before(ast::StatementId one, const ast::Statement& by) const {
+    return one < by.id || (one != by.id && context_.script.statements[one].fate == ast::Fate::added);
+  }
   ast::Statement& statement(ast::StatementId id) { return context_.script.statements[id]; }
   const ast::Object& object(ObjectId id) const { return context_.script.objects[id]; }
   /// The CREATE TABLE of a table that the script makes and that still goes out; null for others.
@@ -58,6 +62,7 @@ class History {
   void leave_out_rows(ObjectId table, const std::string& reason);
   void sequence_value(ast::Statement& statement, ObjectId sequence);
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
+  void list_objects(ast::Statement& statement, ast::Grant& grant);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
   void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);

@@ -171,14 +171,22 @@ class World:
         return taken
 
     def run_file(self, path, database):
-        """Runs a script with psql; None, or why it cannot be run. Also the database that it ends in."""
-        script, missing = path.read_bytes(), set()
+        """Runs a script with psql; None, or why it cannot be run."""
+        script, missing = up_part(path.read_bytes()), set()
+        connected = _last_database(path, database)
+        if connected != database and not re.search(rb"(?im)^CREATE DATABASE ", script):
+            self._sides[0].admin.query(f"CREATE DATABASE {quoted(connected)}")
         while True:
             done = subprocess.run([postgres_bin() / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=terse",
                                    self.source.url(database)], input=script, capture_output=True, timeout=_TIMEOUT)
             if done.returncode == 0:
                 return None
             message = done.stderr.decode("utf-8", "replace").strip()
+            newer = re.search(r'unrecognized configuration parameter "(\w+)"', message)
+            if newer and re.search(rb"(?m)^SET " + newer[1].encode() + rb" = .*;\r?$", script):
+                # A dump by a newer pg_dump: its session settings are not what is compared.
+                script = re.sub(rb"(?m)^SET " + newer[1].encode() + rb" = .*;\r?$", b"", script)
+                continue
             role = re.search(r'role "(.*)" does not exist', message)
             if not role or role[1] in missing:
                 return message.splitlines()[-1] if message else f"psql ended with {done.returncode}"
@@ -187,7 +195,7 @@ class World:
             self._sides[0].admin.query(f"DROP DATABASE {database} WITH (FORCE)")
             self._sides[0].admin.query(f"CREATE DATABASE {database}")
             with contextlib.suppress(wire.ServerError):
-                self._sides[0].admin.query(f"CREATE ROLE {quoted(role[1])}")
+                self._sides[0].admin.query(f"CREATE ROLE {quoted(role[1])} SUPERUSER")
 
     # ---- the target
 
@@ -200,18 +208,21 @@ class World:
         return done.returncode, out, done.stderr.decode("utf-8", "replace")
 
     def apply(self, out, database):
-        """Runs the phases and loads the rows: refused statements as (file, statement, fields), and what load said.
+        """Runs the phases and loads the rows: refused statements as (file, byte, statement, fields), and what load said.
 
         After a refused statement the others go on, so that one that a finding spoke of hides nothing.
         """
         refused, said = [], ""
         with self.target.connect(database) as client:
             for name in _PHASES:
-                for text in split((out / name).read_text("utf-8", "surrogateescape")):
+                whole, position = (out / name).read_text("utf-8", "surrogateescape"), 0
+                for text in split(whole):
+                    position = whole.index(text, position) + len(text)
                     try:
                         client.query(text)
                     except wire.ServerError as problem:
-                        refused.append((name, text, problem.fields))
+                        last_byte = len(whole[:position].encode("utf-8", "surrogateescape")) - 1
+                        refused.append((name, last_byte, text, problem.fields))
                 if name == "20-pre-data.sql":
                     said = self._load(out, database)
         return refused, said
@@ -251,7 +262,8 @@ class World:
             wanted = read_catalog(client)
         excuses = Excuses(json.loads((out / "report.json").read_text()), path.read_bytes())
         refused, load_said = self.apply(out, target)
-        refused = [entry for entry in refused if not excuses.statement(*entry, out)]
+        refused = [(name, text, fields) for name, position, text, fields in refused
+                   if not excuses.statement(name, position, text, fields)]
         if refused:
             return Result("output refused", [f"{name}: {fields['C']} {fields['M']}\n{text}" for name, text, fields in refused],
                           {_sign(refused[0][2])}, status=status)
@@ -274,6 +286,20 @@ def _sign(fields):
 def first_line(text):
     """The first line that says something."""
     return re.sub(r"^.*?: ", "", next((line for line in text.splitlines() if line.strip()), "silent"))
+
+
+_UP_MARK = re.compile(rb"(?im)^--\s*(?:\+goose|\+migrate|migrate:)\s*up\b")
+_DOWN_MARK = re.compile(rb"(?im)^--\s*(?:\+goose|\+migrate|migrate:)\s*down\b")
+
+
+def up_part(script):
+    """What a migration tool runs of a file with marks: all up parts, and of other files everything."""
+    if not _UP_MARK.search(script):
+        return script
+    parts = []
+    for piece in _UP_MARK.split(script)[1:]:
+        parts.append(b"--" + _DOWN_MARK.split(piece)[0])
+    return b"\n".join(parts)
 
 
 def _last_database(path, name):
