@@ -177,6 +177,19 @@ void History::leave_out_rows(ObjectId table, const std::string& reason) {
   rows_.erase(table);
 }
 
+/// A name that PostgreSQL could not take as it is has a number, which nobody would choose for the output.
+void History::pin_numbered(ObjectId table) {
+  const ast::CreateTable* create = table_of(table);
+  if (create == nullptr) return;
+  for (const ast::Column& column : create->columns) {
+    for (const ObjectId id : binder_.names.members(column.object)) {
+      if (object(id).kind == ast::ObjectKind::sequence &&
+          object(id).name.name != object_name(object(table).name.name, column.name, "seq"))
+        return pin_names(table);
+    }
+  }
+}
+
 void History::met(ast::Statement& statement, const Binder::Result& result) {
   const std::string name = ast::statement_object(statement.node);
   switch (result.met) {
@@ -202,7 +215,9 @@ void History::take(ast::Statement& statement) {
   if (binder_.changed() && statement.fate == ast::Fate::kept) context_.rewritten(statement);
   met(statement, result);
   if (!statement.live()) return;
-  if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
+  if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
+    pin_numbered(create->name.object);
+  } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
     this->drop(statement, *drop);
   } else if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
     this->rename(statement, *rename);

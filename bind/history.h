@@ -71,6 +71,7 @@ class History {
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
   void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
   void pin_names(ObjectId table);
+  void pin_numbered(ObjectId table);
   void expand_serial(ObjectId table, const std::string& column);
 
   // drops.cpp

@@ -59,8 +59,10 @@ std::string_view clipped(std::string_view name, size_t bytes) {
   return name.substr(0, bytes);
 }
 
-/// PostgreSQL's makeObjectName(): the longer of the two names is cut first.
-std::string joined(std::string_view name1, std::string_view name2, std::string_view label) {
+}  // namespace
+
+/// The longer of the two names is cut first.
+std::string object_name(std::string_view name1, std::string_view name2, std::string_view label) {
   const size_t overhead = (name2.empty() ? 0 : 1) + (label.empty() ? 0 : label.size() + 1);
   size_t size1 = name1.size();
   size_t size2 = name2.size();
@@ -70,8 +72,6 @@ std::string joined(std::string_view name1, std::string_view name2, std::string_v
   if (!label.empty()) name.append(1, '_').append(label);
   return name;
 }
-
-}  // namespace
 
 bool is_relation(ObjectKind kind) {
   return space_of(kind) == 'r';
@@ -248,7 +248,7 @@ std::vector<ObjectId> Namespace::columns(ObjectId relation) const {
 std::string Namespace::choose_name(const std::string& schema, std::string_view name1, std::string_view name2,
                                    std::string_view label) const {
   for (int number = 0;; ++number) {
-    std::string name = joined(name1, name2, std::string(label) + (number == 0 ? "" : std::to_string(number)));
+    std::string name = object_name(name1, name2, std::string(label) + (number == 0 ? "" : std::to_string(number)));
     const auto constraint = constraint_names_.find(constraint_key(schema, name));
     const bool taken = constraint != constraint_names_.end() && constraint->second > 0;
     if (!taken && !names_.contains(key_of(ObjectKind::table, schema, name))) return name;

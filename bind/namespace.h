@@ -64,6 +64,9 @@ class Namespace {
   std::unordered_map<std::string, int> constraint_names_;  ///< by schema and name: how many
 };
 
+/// PostgreSQL's makeObjectName(): `name1_name2_label` in 63 bytes.
+std::string object_name(std::string_view name1, std::string_view name2, std::string_view label);
+
 bool is_relation(ast::ObjectKind kind);
 bool is_routine(ast::ObjectKind kind);
 bool is_member(ast::ObjectKind kind);  ///< lives in a relation

@@ -75,6 +75,7 @@ _RULES = {
     "view-option": ("view.query",),
     "view-column-default": ("column.default",),
     "materialized-view-data": ("materialized view.rows",),
+    "materialized-view-older": ("materialized view.rows",),
     # Functions and triggers.
     "function-clause": ("function.settings",),
     "function-setting": ("function.settings",),
@@ -315,5 +316,5 @@ def body_words(text):
     """A body as its words, without qualification."""
     words = Statement(text).normal
     words = re.sub(r"\( (new|old) \) \.", r"\1 .", words)
-    words = re.sub(r"\b(?!new\b|old\b)[\w\"]+ \. (?=[\w\"]+ (?:\.|\())", "", words)
+    words = re.sub(r"\b(?!new\b|old\b)[\w\"]+ \. (?=[\w\"])", "", words)
     return words.rstrip("; ")
