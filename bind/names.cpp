@@ -148,6 +148,10 @@ std::vector<ObjectId> Binder::matching(const std::vector<ObjectId>& candidates, 
   std::vector<ObjectId> fitting, exact;
   for (const ObjectId id : candidates) {
     const ast::Object& candidate = script_.objects[id];
+    if (!candidate.signature.starts_with("(") || candidate.signature.starts_with("(?")) {  // not known
+      fitting.push_back(id);
+      continue;
+    }
     const std::vector<std::string_view> parameters = entries(candidate.signature);
     // Defaults and VARIADIC: more or fewer may be given than there are parameters.
     const bool same = parameters.size() == arguments;
