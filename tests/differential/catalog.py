@@ -203,6 +203,9 @@ def _rows_of(client, relation, names):
     values = [quoted(name) + "::text" for name in names]
     rows = client.rows(f"SELECT {', '.join(values)} FROM {relation} LIMIT {_SHOWN_ROWS + 1}") if names else []
     if len(rows) <= _SHOWN_ROWS:
+        # now() in a default is the time of the insert in the source and of the load in the target.
+        today = re.compile(re.escape(client.scalar("SELECT current_date")) + r" \d\d:\d\d:\d\d(\.\d+)?(\+00)?")
+        rows = [[value and today.sub("now", value) for value in row] for row in rows]
         found = {name: sorted(str(row[number]) for row in rows) for number, name in enumerate(names)}
         return found | {"": sorted(str(row) for row in rows)}
     sums = client.rows("SELECT " + ", ".join(f"count({value}) || ' values, sum ' || sum(hashtextextended({value}, 0)::numeric)"
