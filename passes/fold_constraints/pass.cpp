@@ -168,7 +168,12 @@ void inherit_columns(PassContext& context, ast::Statement& statement, ast::Creat
     for (const ast::Column& column : create->columns) {
       const bool known =
           std::any_of(columns.begin(), columns.end(), [&](const auto& c) { return c.name == column.name; });
-      if (!known && ast::find_column(table, column.name) == nullptr) columns.push_back(column);
+      ast::Column* own = ast::find_column(table, column.name);
+      if (own == nullptr) {
+        if (!known) columns.push_back(column);
+      } else if (!own->default_value && !own->generated && !own->identity) {
+        own->default_value = column.default_value;
+      }
     }
   }
   if (columns.empty()) return;
