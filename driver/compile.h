@@ -7,6 +7,7 @@
 #include "ast/script.h"
 #include "driver/config.h"
 #include "driver/findings.h"
+#include "driver/input_files.h"
 #include "driver/options.h"
 #include "plan/load_plan.h"
 #include "support/byte_source.h"
@@ -15,11 +16,13 @@
 
 namespace pg2crdb {
 
-/// One input, compiled.
+/// One script, compiled: a file, or the files of a history.
 struct CompiledInput {
   std::unique_ptr<SourceFile> file;
   ast::Script script;
-  LoadPlan::Input input;
+  std::vector<LoadPlan::Input> inputs;  ///< one a file of the script, in the order of the files in `file`
+  ReadScript read;
+  InputFiles files;
   std::unique_ptr<std::deque<std::string>> pass_names;  ///< of what --ast read, which the script points to
 };
 
@@ -44,13 +47,17 @@ struct Compiled {
   bool failed() const;
 };
 
-/// Reads each of `names` (a file, "-", or a postgresql:// URL, whose schema the real pg_dump then prints), or
-/// the one tree of --ast, runs the passes, judges the findings.
+/// Reads each of `names` (a file, "-", a folder of migrations, or a postgresql:// URL, whose schema the real
+/// pg_dump then prints), or the one tree of --ast, runs the passes, judges the findings.
 Result<Compiled> compile_inputs(const Options& options, const std::vector<std::string>& names);
 
-/// One input as it stands, before any pass.
-Result<CompiledInput> read_one(const Options& options, const std::string& name, uint32_t index,
-                               Diagnostics& diagnostics, std::vector<InlineIgnore>& ignores);
+/// The same for one script: `names` are the files of one history.
+Result<Compiled> compile_history(const Options& options, const std::vector<std::string>& names);
+
+/// One script as it stands, before any pass; its first file gets the index `index`.
+Result<CompiledInput> read_script(const Options& options, const std::vector<std::string>& names,
+                                  uint32_t index, Diagnostics& diagnostics,
+                                  std::vector<InlineIgnore>& ignores);
 
 /// What an input's bytes are read from, and what it is called in messages.
 Result<std::unique_ptr<ByteSource>> open_named(const std::string& name);

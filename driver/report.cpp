@@ -75,7 +75,8 @@ void append_span(std::string& out, const OutputSpan& span) {
   out += '}';
 }
 
-OutputSpan input_span(const SourceFile& file, const Span& span) {
+OutputSpan input_span(const SourceFile& first, const Span& span) {
+  const SourceFile& file = first.of(span);
   const Location begin = file.locate(span.begin);
   const Location end = file.locate(span.end);
   return {file.name(), {begin.line, begin.column, span.begin}, {end.line, end.column, span.end}};
@@ -120,11 +121,13 @@ void append_data(std::string& out, const SourceFile& file, const ast::DataBlock&
 
 void append_inputs(std::string& out, const Compiled& compiled) {
   out += "  \"inputs\": [";
-  for (const CompiledInput& input : compiled.inputs) {
-    if (out.back() != '[') out += ",";
-    out += "\n{\"path\":";
-    append_json_string(out, input.input.path);
-    out += fmt::format(R"(,"bytes":{},"sha256":"{}"}})", input.input.bytes, input.input.sha256);
+  for (const CompiledInput& script : compiled.inputs) {
+    for (const LoadPlan::Input& input : script.inputs) {
+      if (out.back() != '[') out += ",";
+      out += "\n{\"path\":";
+      append_json_string(out, input.path);
+      out += fmt::format(R"(,"bytes":{},"sha256":"{}"}})", input.bytes, input.sha256);
+    }
   }
   out += compiled.inputs.empty() ? "],\n" : "\n  ],\n";
 }

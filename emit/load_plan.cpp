@@ -109,7 +109,8 @@ class DependencyOrder {
   std::vector<const ast::Statement*> sorted_;
 };
 
-std::string location(const ast::Statement& statement, const SourceFile& file) {
+std::string location(const ast::Statement& statement, const SourceFile& first) {
+  const SourceFile& file = first.of(statement.span);
   return fmt::format("{}:{}", file.name(), file.locate(statement.span.begin).line);
 }
 
@@ -183,10 +184,11 @@ class PlanBuilder {
 
   void add_statement(LoadPlan& plan, const ast::Statement& statement) {
     if (statement.fate == ast::Fate::needs_person) return;
+    const SourceFile& file = file_.of(statement.span);
     plan.statements.push_back({std::string(to_string(statement.phase)),
                                to_sql(statement.node, Dialect::cockroachdb),
                                ast::statement_kind(statement.node), ast::statement_object(statement.node),
-                               file_.name(), file_.locate(statement.span.begin).line});
+                               file.name(), file.locate(statement.span.begin).line});
   }
 
   /// By the name in the dump. Another table may have that name on the target.
@@ -263,8 +265,9 @@ class PlanBuilder {
       const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), sequence.value);
       sequence.has_value = error == std::errc() && end == digits.data() + digits.size();
       sequence.is_called = setval->is_called;
-      sequence.file = file_.name();
-      sequence.line = file_.locate(statement.span.begin).line;
+      const SourceFile& file = file_.of(statement.span);
+      sequence.file = file.name();
+      sequence.line = file.locate(statement.span.begin).line;
     }
   }
 
@@ -306,7 +309,10 @@ std::vector<const ast::Statement*> statements_of(const ast::Script& script, Phas
     ranked.push_back({clean ? 0 : std::visit(RankOf{}, statement.node), &statement});
   }
   std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
-    return a.rank != b.rank ? a.rank < b.rank : a.statement->span.begin < b.statement->span.begin;
+    if (a.rank != b.rank) return a.rank < b.rank;
+    const Span& left = a.statement->span;
+    const Span& right = b.statement->span;
+    return left.file != right.file ? left.file < right.file : left.begin < right.begin;
   });
   std::vector<const ast::Statement*> statements;
   std::vector<const ast::Statement*> routines_and_views;

@@ -37,11 +37,12 @@ std::vector<Refusal> self_check(const ast::Script& script, const Target& target,
     const std::string passes = statements[i]->passes.empty()
                                    ? std::string("no pass touched it")
                                    : fmt::format("passes: {}", fmt::join(statements[i]->passes, ", "));
-    throw InternalError(
-        fmt::format("what was made of {}:{} is no SQL of CockroachDB {}: byte {}: {} ({}); --no-self-check "
-                    "goes on without this check\n{}",
-                    file.name(), file.locate(statements[i]->span.begin).line, to_string(target.version()),
-                    problems[i]->offset, problems[i]->message, passes, texts[i]));
+    throw InternalError(fmt::format(
+        "what was made of {}:{} is no SQL of CockroachDB {}: byte {}: {} ({}); --no-self-check "
+        "goes on without this check\n{}",
+        file.of(statements[i]->span).name(),
+        file.of(statements[i]->span).locate(statements[i]->span.begin).line, to_string(target.version()),
+        problems[i]->offset, problems[i]->message, passes, texts[i]));
   }
   return refusals;
 }

@@ -254,13 +254,16 @@ TEST_CASE("statements") {
 }
 
 TEST_CASE("psql's lines outside statements") {
-  const auto pieces = read_pieces("\\connect towns\n\\.\nSELECT 1;  \\echo x\nSELECT\n\\gset 1;");
-  REQUIRE(pieces.size() == 5);
+  const auto pieces = read_pieces("\\connect towns\n\\.\nSELECT 1;  \\echo x\nSELECT\n\\gset a;");
+  REQUIRE(pieces.size() == 6);
   CHECK(pieces[0].text == "\\connect towns");
   CHECK(pieces[1].text == "\\.");
   CHECK(pieces[1].segment.kind == Kind::meta_command);
   CHECK(pieces[3].text == "\\echo x");
-  CHECK(pieces[4].text == "SELECT\n\\gset 1;");
+  CHECK(pieces[4].text == "SELECT");
+  CHECK(pieces[4].segment.complete);
+  CHECK(pieces[4].segment.ended_by_command);
+  CHECK(pieces[5].text == "\\gset a;");
 }
 
 TEST_CASE("only COPY ... FROM stdin is followed by rows") {
