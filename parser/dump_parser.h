@@ -57,6 +57,7 @@ class DumpParser {
 
   void take_statement(const Segment& segment);
   void take_sql(const Text& text);
+  bool depends_on_psql(const Segment& segment, const PsqlSession::Expansion& expansion, bool taken);
   void take_expanded(const Segment& segment, const PsqlSession::Expansion& expansion);
   void check_sql(const Text& text, ast::Statement& statement);
   void take_insert(const Segment& segment);

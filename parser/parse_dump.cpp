@@ -212,6 +212,7 @@ void DumpParser::take_statement(const Segment& segment) {
   pending_ = none;
   rows_go_ = RowsGo::nowhere;
   if (count_unread(segment)) return;
+  const bool taken = psql_.branch() == PsqlSession::Branch::taken;
   const auto expansion = psql_.expand(segment.text, segment.has_commands);
   const std::string_view sql = expansion ? std::string_view(expansion->text) : segment.text;
   if (expansion && std::all_of(sql.begin(), sql.end(), is_blank)) {
@@ -222,26 +223,45 @@ void DumpParser::take_statement(const Segment& segment) {
     rows_go_ = RowsGo::other_database;
     return;
   }
-  rows_go_ = RowsGo::into_script;
   const size_t first = script_.statements.size();
-  if (expansion) {
+  const bool held = expansion ? depends_on_psql(segment, *expansion, taken) : !taken;
+  rows_go_ = held ? RowsGo::to_person : RowsGo::into_script;
+  if (held) {
+    insert_block_ = none;
+    const std::string_view text = file_->keep(segment.begin, segment.line, segment.column, segment.text);
+    need_person(add(segment, ast::Opaque{"unparsed", std::string(without_semicolon(text))}),
+                "it depends on psql");
+  } else if (expansion) {
     take_expanded(segment, *expansion);
-  } else if (segment.kind == Segment::Kind::insert && psql_.branch() == PsqlSession::Branch::taken) {
+  } else if (segment.kind == Segment::Kind::insert) {
     take_insert(segment);
   } else {
     take_sql({segment, segment.text, segment.complete});
   }
-  if (psql_.branch() == PsqlSession::Branch::unknown || (expansion && expansion->unknown_condition)) {
-    rows_go_ = RowsGo::to_person;
-    for (size_t i = first; i < script_.statements.size(); ++i)
-      need_person(script_.statements[i], "nobody knows whether psql takes this branch");
-  }
   if (segment.ended_by_command && script_.statements.size() > first) pending_ = script_.statements.size() - 1;
+}
+
+// Says why nobody knows what psql sends to the server, if so.
+bool DumpParser::depends_on_psql(const Segment& segment, const PsqlSession::Expansion& expansion,
+                                 bool taken) {
+  const Span at = first_line(segment);
+  if (!expansion.unknown_variable.empty()) {
+    report(psql_variable_unknown, at,
+           "the value of psql's variable `" + expansion.unknown_variable + "` is not known");
+  } else if (!expansion.command.empty()) {
+    report(psql_inside_statement, at,
+           "psql's `\\" + expansion.command + "` stands in the midst of this statement");
+  } else if (taken && expansion.unknown_condition) {
+    report(psql_condition_unknown, at,
+           "whether a condition in the midst of this statement holds is not known");
+  } else {
+    return !taken;
+  }
+  return true;
 }
 
 // What psql makes of a statement may be several: a variable's value may hold semicolons.
 void DumpParser::take_expanded(const Segment& segment, const PsqlSession::Expansion& expansion) {
-  const size_t first = script_.statements.size();
   const auto source = memory_source(expansion.text);
   DumpReader reader(*source, MarkOptions{false, std::nullopt});
   while (true) {
@@ -250,19 +270,6 @@ void DumpParser::take_expanded(const Segment& segment, const PsqlSession::Expans
     const bool cut_off = !(*piece)->complete && !segment.complete;
     take_sql({segment, (*piece)->text, !cut_off, &expansion, static_cast<size_t>((*piece)->begin)});
   }
-  const std::string& variable = expansion.unknown_variable;
-  if (!variable.empty()) {
-    report(psql_variable_unknown, first_line(segment),
-           "the value of psql's variable `" + variable + "` is not known");
-  } else if (!expansion.command.empty()) {
-    report(psql_inside_statement, first_line(segment),
-           "psql's `\\" + expansion.command + "` stands in the midst of this statement");
-  } else {
-    return;
-  }
-  rows_go_ = RowsGo::to_person;
-  for (size_t i = first; i < script_.statements.size(); ++i)
-    need_person(script_.statements[i], "it depends on psql");
 }
 
 void DumpParser::take_sql(const Text& text) {
