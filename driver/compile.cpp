@@ -120,10 +120,6 @@ Error named_error(Error error, const SourceFile& file, const std::string& name) 
   return error;
 }
 
-std::string counted(uint64_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", with_commas(count), count == 1 ? one : many);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<ByteSource>> open_named(const std::string& name) {
@@ -200,7 +196,7 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
     if (auto done = read(name, true); !done) return done.error();
   }
   auto parsed = reader.finish();
-  if (!parsed) return named_error(parsed.error(), *input.file, files->up.front());
+  if (!parsed) return named_error(parsed.error(), *input.file, names.front());
   input.script = std::move(parsed->script);
   input.read = std::move(parsed->read);
   input.files = std::move(*files);
@@ -214,63 +210,15 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
 
 namespace {
 
-void add(Unread& sum, const Unread& more) {
-  sum.statements += more.statements;
-  sum.rows += more.rows;
-}
-
-std::string counted(const Unread& unread) {
-  std::string out = counted(unread.statements, "statement", "statements");
-  if (unread.rows > 0) out += " and " + counted(unread.rows, "row", "rows");
-  return out;
-}
-
-// `goose migrations: the up part of 3 files, 7 statements of down parts not read`.
-std::string migrations_text(const Compiled& compiled) {
-  std::optional<MigrationTool> tool;
-  uint64_t files = 0;
-  uint64_t left_out = 0;
-  Unread down;
-  for (const CompiledInput& input : compiled.inputs) {
-    const auto known = input.files.tool ? input.files.tool : input.read.migrations;
-    if (!known) continue;
-    tool = known;
-    files += input.files.up.size();
-    left_out += input.files.left_out.size();
-    add(down, input.read.down_parts);
-  }
-  if (!tool) return {};
-  std::string out =
-      fmt::format("; {} migrations: the up part of {}", to_string(*tool), counted(files, "file", "files"));
-  if (down.any()) out += fmt::format(", {} of down parts not read", counted(down));
-  if (left_out > 0)
-    out += fmt::format(", {} that it does not run left out", counted(left_out, "file", "files"));
-  return out;
-}
-
-// What of the scripts was not read; empty where all of it was.
-std::string unread_text(const Compiled& compiled) {
-  std::string out = migrations_text(compiled);
-  Unread branches;
-  Unread behind_quit;
-  uint64_t rows = 0;
-  for (const CompiledInput& input : compiled.inputs) {
-    add(branches, input.read.branches);
-    add(behind_quit, input.read.behind_quit);
-    rows += input.read.for_person.rows;
-    if (input.read.other_databases.empty()) continue;
-    out += fmt::format("; database `{}`, not read:", input.read.database);
-    for (const DatabasePart& part : input.read.other_databases) {
-      out += &part == &input.read.other_databases.front() ? " " : ", ";
-      out += fmt::format("{} of `{}`", counted(part.found), part.name);
-    }
-  }
-  if (branches.any())
-    out += fmt::format("; {} in branches that psql does not take not read", counted(branches));
-  if (behind_quit.any()) out += fmt::format("; {} behind `\\q` not read", counted(behind_quit));
-  if (rows > 0)
-    out += fmt::format("; {} behind statements that need a person not read", counted(rows, "row", "rows"));
-  return out;
+// A way down is named along with others, as `migrations/*.sql` does; alone it is a mistake.
+std::optional<Error> none_leads_up(const std::vector<CompiledInput>& inputs) {
+  if (inputs.empty() || std::any_of(inputs.begin(), inputs.end(), [](const CompiledInput& input) {
+        return !input.files.up.empty() || input.files.down.empty();
+      }))
+    return {};
+  return usage_error(
+      fmt::format("{} leads down, and nothing that was named leads up", inputs[0].file->name()),
+      "name the migrations' ways up as well, or read it as it stands with --migrations none");
 }
 
 // Each of `scripts` is the files of one.
@@ -323,6 +271,7 @@ Result<Compiled> compile_scripts(const Options& options,
     for (const auto& next : input->file->next()) files.push_back(next.get());
     compiled.inputs.push_back(std::move(*input));
   }
+  if (const auto error = none_leads_up(compiled.inputs)) return *error;
   compiled.ledger = make_ledger(compiled.inputs);
   compiled.findings = judge(std::move(diagnostics), compiled.choices, std::move(files), ignores);
   return compiled;
@@ -345,33 +294,6 @@ LoadPlan plan_of(const Compiled& compiled) {
   LoadPlan plan = make_load_plan(input.script, compiled.choices.target, *input.file, input.inputs[0]);
   plan.inputs = input.inputs;
   return plan;
-}
-
-std::string summary_line(const Compiled& compiled) {
-  const Ledger& ledger = compiled.ledger;
-  std::string out =
-      fmt::format("read {}: {} kept, {} rewritten, {} merged, {} moved, {} dropped, {} {} a person",
-                  counted(ledger.read, "statement", "statements"), with_commas(ledger.kept),
-                  with_commas(ledger.rewritten), with_commas(ledger.merged), with_commas(ledger.moved),
-                  with_commas(ledger.dropped), with_commas(ledger.needs_person),
-                  ledger.needs_person == 1 ? "needs" : "need");
-  if (ledger.copy_blocks > 0) {
-    out += fmt::format("; {} with {}", counted(ledger.copy_blocks, "COPY block", "COPY blocks"),
-                       counted(ledger.copy_rows, "row", "rows"));
-  }
-  if (ledger.insert_statements > 0) {
-    out += fmt::format("; {} with {}",
-                       counted(ledger.insert_statements, "INSERT statement", "INSERT statements"),
-                       counted(ledger.insert_rows, "row", "rows"));
-  }
-  out += unread_text(compiled);
-  const JudgedFindings& findings = compiled.findings;
-  out += fmt::format("; {}, {}, {}", counted(findings.count(Severity::error), "error", "errors"),
-                     counted(findings.count(Severity::warning), "warning", "warnings"),
-                     counted(findings.count(Severity::info), "info", "infos"));
-  if (findings.count_acknowledged() > 0)
-    out += fmt::format(", {} acknowledged", findings.count_acknowledged());
-  return out;
 }
 
 }  // namespace pg2crdb

@@ -138,11 +138,6 @@ Result<InputFiles> find_input_files(const Options& options, const std::vector<st
   if (options.migrations == "golang-migrate" || options.migrations == "flyway" ||
       options.migrations == "sqitch")
     files.tool = find_migration_tool(options.migrations);
-  if (files.up.empty()) {
-    return usage_error(
-        fmt::format("{} leads down, and nothing that was named leads up", files.down.front()),
-        "name the migrations' ways up as well, or read it as it stands with --migrations none");
-  }
   return files;
 }
 

@@ -19,7 +19,7 @@ struct InputFiles {
 };
 
 /// The files behind `names`: each a file, `-`, a postgresql:// URL, or a folder, which stands for the
-/// migrations in it. Fails on a folder without any, and where all that was named are ways down.
+/// migrations in it. Fails on a folder without any.
 Result<InputFiles> find_input_files(const Options& options, const std::vector<std::string>& names);
 
 /// --migrations and --database, checked.

@@ -132,6 +132,24 @@ void append_inputs(std::string& out, const Compiled& compiled) {
   out += compiled.inputs.empty() ? "],\n" : "\n  ],\n";
 }
 
+std::string counts(const Unread& unread) {
+  return fmt::format(R"("statements":{},"rows":{})", unread.statements, unread.rows);
+}
+
+std::string not_read_json(const NotRead& unread) {
+  std::string out = fmt::format(
+      R"({{"down_parts":{{{}}},"branches":{{{}}},"behind_quit":{{{}}},"rows_for_person":{})",
+      counts(unread.down_parts), counts(unread.branches), counts(unread.behind_quit), unread.rows_for_person);
+  out += R"(,"databases":[)";
+  for (const DatabasePart& part : unread.other_databases) {
+    if (out.back() != '[') out += ',';
+    out += R"({"name":)";
+    append_json_string(out, part.name);
+    out += "," + counts(part.found) + "}";
+  }
+  return out + "]}";
+}
+
 void append_summary(std::string& out, const Compiled& compiled) {
   const Ledger& ledger = compiled.ledger;
   const JudgedFindings& findings = compiled.findings;
@@ -139,10 +157,11 @@ void append_summary(std::string& out, const Compiled& compiled) {
       "  \"summary\": {{\n"
       "    \"statements\": {{\"read\": {}, \"kept\": {}, \"rewritten\": {}, \"merged\": {}, \"moved\": {}, "
       "\"dropped\": {}, \"needs_person\": {}}},\n"
+      "    \"not_read\": {},\n"
       "    \"errors\": {}, \"warnings\": {}, \"infos\": {}, \"acknowledged\": {}\n  }},\n",
       ledger.read, ledger.kept, ledger.rewritten, ledger.merged, ledger.moved, ledger.dropped,
-      ledger.needs_person, findings.count(Severity::error), findings.count(Severity::warning),
-      findings.count(Severity::info), findings.count_acknowledged());
+      ledger.needs_person, not_read_json(not_read(compiled.inputs)), findings.count(Severity::error),
+      findings.count(Severity::warning), findings.count(Severity::info), findings.count_acknowledged());
 }
 
 struct PhaseFile {

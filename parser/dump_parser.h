@@ -93,6 +93,7 @@ class DumpParser {
   std::optional<Span> open_condition_;  // the first \if without \endif
   bool backslash_escapes_ = false;      // standard_conforming_strings is off
   bool down_ = false;                   // in a migration's way down
+  bool has_down_file_ = false;          // that is one from its first line on
   bool has_quit_ = false;
   bool environment_ = false;  // goose's ENVSUB is on
   RowsGo rows_go_ = RowsGo::into_script;

@@ -436,6 +436,7 @@ void DumpParser::take_insert(const Segment& segment) {
 void DumpParser::begin_file(SourceFile& file, bool down) {
   file_ = &file;
   down_ = down;
+  has_down_file_ = has_down_file_ || down;
   environment_ = false;
   has_quit_ = false;
   insert_block_ = none;
@@ -455,7 +456,8 @@ void DumpParser::end_file() {
 Result<ParsedDump> DumpParser::finish() {
   if (databases_.ambiguous() || (!options_.database.empty() && databases_.read() != options_.database))
     return wrong_database(databases_, options_.database);
-  const bool left_out = read_.down_parts.any() || read_.branches.any() || databases_.connected();
+  const bool left_out =
+      has_down_file_ || read_.down_parts.any() || read_.branches.any() || databases_.connected();
   if (script_.statements.empty() && script_.data.empty() && !left_out && !read_.migrations)
     report(empty_input, span(0, 0), "`" + file_->name() + "` holds no statement");
   read_.database = databases_.read();

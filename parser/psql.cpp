@@ -519,7 +519,7 @@ void PsqlSession::expand_variable(std::string_view sql, size_t& i, Expansion& ou
 
 std::optional<PsqlSession::Expansion> PsqlSession::expand(std::string_view sql, bool has_commands) {
   const bool has_variables = !variables_.empty() || !result_prefixes_.empty();
-  if (!has_commands && !has_variables && sql.find(":{?") == std::string_view::npos) return std::nullopt;
+  if (!has_commands && !has_variables && sql.find("{?") == std::string_view::npos) return std::nullopt;
   if (!has_commands && sql.find(':') == std::string_view::npos) return std::nullopt;
   Expansion out;
   out.pieces.push_back({0, 0, true});
