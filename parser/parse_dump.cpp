@@ -267,6 +267,8 @@ void DumpParser::take_expanded(const Segment& segment, const PsqlSession::Expans
   while (true) {
     const auto piece = reader.next();
     if (!piece || !*piece) break;
+    if ((*piece)->kind == Segment::Kind::copy_data)
+      continue;  // they stand in the script, behind the statement
     const bool cut_off = !(*piece)->complete && !segment.complete;
     take_sql({segment, (*piece)->text, !cut_off, &expansion, static_cast<size_t>((*piece)->begin)});
   }

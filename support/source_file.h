@@ -28,10 +28,8 @@ class SourceFile {
 
   /// A file that is read behind this one, into the same script: with the next index, and owned by this one.
   SourceFile& add_next(std::string name);
-  /// This file or one behind it: that which a span points into.
-  const SourceFile& of(const Span& span) const {
-    return span.file == index_ ? *this : *next_[span.file - index_ - 1];
-  }
+  /// This file or one behind it: that which a span points into. This one where it points into neither.
+  const SourceFile& of(const Span& span) const;
   /// The files behind this one.
   const std::vector<std::unique_ptr<SourceFile>>& next() const { return next_; }
 

@@ -125,6 +125,14 @@ class MigrationsTest(ScriptTest):
         self.write("a.sql", "SELECT 1;\n")
         self.assert_usage_error(self.run_tool("compile", "a.sql", "--migrations", "gose"), "goose, dbmate, sql-migrate, golang-migrate, flyway, sqitch")
 
+    def test_lint_of_migrations_that_were_written_for_cockroachdb(self):
+        self.write_all("db", GOOSE | {"3_broken.sql": "-- +goose Up\nSELEKT 1;\n-- +goose Down\nSELEKT 2;\n"})
+        run = self.run_tool("lint", "--dialect", "cockroachdb", "db")
+        self.assertEqual(run.returncode, 1, run.err)
+        self.assertEqual(run.out.count("[cockroachdb-syntax]"), 1)
+        self.assertIn("db/3_broken.sql:2:1: error:", run.out)
+        self.assertIn("4 statements of down parts not read", run.err)
+
     def test_the_configuration_of_a_folder(self):
         self.write_all("db", GOOSE | {"pg2crdb.toml": 'fail_on = "info"\ncrdb = "25.2"\n'})
         run = self.run_tool("compile", "db", "-v")

@@ -170,6 +170,15 @@ TEST_CASE("findings stand where the script has them, whatever its variables hold
   CHECK(read.statements() == Texts{"unparsed  needs_person", "SELECT ", "SELECT "});
 }
 
+TEST_CASE("rows behind a COPY whose table is a variable") {
+  const Read read("\\set s app\nCREATE TABLE :s.t (a int);\nCOPY :s.t (a) FROM stdin;\n1\n\\.\n");
+  CHECK(read.rules().empty());
+  CHECK(read.statements() == Texts{"CREATE TABLE app.t", "COPY app.t"});
+  REQUIRE(read.dump.script.data.size() == 1);
+  CHECK(read.dump.script.data[0].table.schema == "app");
+  CHECK(read.dump.script.data[0].rows == 1);
+}
+
 TEST_CASE("psql's \\copy") {
   const Read read("CREATE TABLE a (b int);\n\\copy a (b) from stdin\n1\n2\n\\.\n\\copy a from 'a.csv' csv\n");
   REQUIRE(read.dump.script.data.size() == 1);
