@@ -97,6 +97,7 @@ class DumpParser {
   bool has_quit_ = false;
   bool environment_ = false;  // goose's ENVSUB is on
   RowsGo rows_go_ = RowsGo::into_script;
+  size_t sent_ = none;          // of script_.statements: the last one that is no command of psql
   size_t pending_ = none;       // of script_.statements: the one that the next command sends
   size_t insert_block_ = none;  // of script_.data: the one that the next INSERT may belong to
 };

@@ -210,6 +210,7 @@ bool DumpParser::count_unread(const Segment& segment) {
 
 void DumpParser::take_statement(const Segment& segment) {
   pending_ = none;
+  sent_ = none;
   rows_go_ = RowsGo::nowhere;
   if (count_unread(segment)) return;
   const bool taken = psql_.branch() == PsqlSession::Branch::taken;
@@ -282,7 +283,9 @@ void DumpParser::take_sql(const Text& text) {
   if (!simdjson::validate_utf8(sql.data(), sql.size())) {
     const uint64_t byte = text.place(first_invalid_byte(sql));
     report(invalid_utf8, span(byte, byte + 1), "the statement is no UTF-8 text from here on");
-    need_person(add(segment, ast::Opaque{"unparsed", std::string(without_semicolon(sql))}), "not UTF-8");
+    ast::Statement& refused = add(segment, ast::Opaque{"unparsed", std::string(without_semicolon(sql))});
+    need_person(refused, "not UTF-8");
+    sent_ = refused.id;
     return;
   }
   ParsedStatement parsed = parse_statement(sql);
@@ -292,6 +295,7 @@ void DumpParser::take_sql(const Text& text) {
     move_offsets(parsed.node, [&](size_t offset) { return text.place(offset) - segment.begin; });
   }
   ast::Statement& statement = add(segment, std::move(parsed.node));
+  sent_ = statement.id;
   // By hand, the last semicolon is often left out.
   const bool cut_off = !text.complete && (written_by_pg_dump_ || !parsed.error.empty());
   if (cut_off) {
@@ -351,9 +355,10 @@ void DumpParser::take_rows(const Segment& segment) {
     Unread& unread = down_ ? read_.down_parts : has_quit_ ? read_.behind_quit : read_.branches;
     unread.rows += segment.rows;
   }
+  if (sent_ == none && rows_go_ == RowsGo::into_script) rows_go_ = RowsGo::to_person;
   if (rows_go_ == RowsGo::to_person) read_.for_person.rows += segment.rows;
   if (rows_go_ != RowsGo::into_script) return;
-  ast::Statement& statement = script_.statements.back();
+  ast::Statement& statement = script_.statements[sent_];
   const auto* copy = std::get_if<ast::CopyFrom>(&statement.node);
   if (copy == nullptr) {
     report(copy_options, statement.span,

@@ -80,9 +80,13 @@ void DumpParser::hold_command(ParserRule rule, const Segment& segment, std::stri
 }
 
 void DumpParser::take_meta_command(const Segment& segment) {
-  if (down_ || has_quit_) return;
   const PsqlCommand command = read_psql_command(segment.text);
   const Branch before = psql_.branch();
+  if (command.name == "copy") {
+    rows_go_ = RowsGo::nowhere;
+    if (count_unread(segment)) return;
+  }
+  if (down_ || has_quit_) return;
   const Effect effect = psql_.run(command);
   if (psql_.open_conditions() == 0) open_condition_.reset();
   if (command.name == "if" && !open_condition_) open_condition_ = span(segment);
@@ -200,7 +204,7 @@ void DumpParser::take_copy(const Segment& segment, const PsqlCommand& command) {
   insert_block_ = none;
   if (from_stdin(command.arguments)) {
     file_->keep(segment.begin, segment.line, segment.column, segment.text);
-    add(segment, std::move(parsed.node));
+    sent_ = add(segment, std::move(parsed.node)).id;
     rows_go_ = RowsGo::into_script;
     return;
   }

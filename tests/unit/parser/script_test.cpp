@@ -187,6 +187,26 @@ TEST_CASE("psql's \\copy") {
   CHECK(read.rules() == Texts{"psql-copy"});
 }
 
+TEST_CASE("rows behind a COPY that \\g sends, and behind one that is not read") {
+  const Read sent("COPY a (b) FROM stdin \\g\n1\n2\n\\.\n");
+  CHECK(sent.rules().empty());
+  REQUIRE(sent.dump.script.data.size() == 1);
+  CHECK(sent.dump.script.data[0].rows == 2);
+  const Read down("-- migrate:down\n\\copy a from stdin\n1\n\\.\n");
+  CHECK(down.dump.read.down_parts.statements == 1);
+  CHECK(down.dump.read.down_parts.rows == 1);
+  const Read branch("\\if no\n\\copy a from stdin\n1\n\\.\n\\endif\n");
+  CHECK(branch.dump.read.branches.statements == 1);
+  CHECK(branch.dump.read.branches.rows == 1);
+  CHECK(branch.dump.script.data.empty());
+}
+
+TEST_CASE("rows behind a COPY that is no UTF-8 text") {
+  const Read read("COPY a (\xff) FROM stdin;\n1\n\\.\n");
+  CHECK(read.rules() == Texts{"invalid-utf8", "copy-options"});
+  CHECK(read.statements() == Texts{"unparsed  needs_person"});
+}
+
 TEST_CASE("files that psql would read, and where it stops") {
   const Read read("\\ir more.sql\nSELECT 1;\n\\q\nSELECT 2;\nCOPY a FROM stdin;\n1\n\\.\n");
   CHECK(read.rules() == Texts{"psql-include", "psql-quit"});
