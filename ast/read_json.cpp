@@ -104,6 +104,36 @@ std::string_view misshapen(const Constraint& constraint) {
 }
 
 template <>
+std::string_view misshapen(const SetIdentity& set) {
+  const SequenceOptions& options = set.options;
+  const bool changes = set.sets_always || !options.start.empty() || !options.increment.empty() ||
+                       !options.minimum.empty() || options.no_minimum || !options.maximum.empty() ||
+                       options.no_maximum || !options.cache.empty() || options.cycle || options.no_cycle ||
+                       !options.restart.empty() || options.restart_default;
+  return changes ? "" : "changes nothing";
+}
+
+std::string_view misshapen_object(const ObjectRef& object) {
+  using enum ObjectKind;
+  const bool has_member = object.kind == column || object.kind == constraint ||
+                          object.kind == domain_constraint || object.kind == trigger ||
+                          object.kind == policy || object.kind == rule;
+  if (object.name.empty()) return "names no object";
+  if (has_member && object.member.empty()) return "names no member of its object";
+  return !has_member && !object.member.empty() ? "names a member of what has none" : "";
+}
+
+template <>
+std::string_view misshapen(const Rename& rename) {
+  return misshapen_object(rename.object);
+}
+
+template <>
+std::string_view misshapen(const SetSchema& set) {
+  return misshapen_object(set.object);
+}
+
+template <>
 std::string_view misshapen(const SetVariable& set) {
   return set.kind == SetVariable::Kind::value && set.values.empty() ? "has no values" : "";
 }

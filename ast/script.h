@@ -21,6 +21,7 @@ std::string_view to_string(Phase phase);
 
 struct Statement {
   StatementId id = no_statement;  ///< its index in Script::statements
+  uint64_t line = 0;              ///< of its first byte in its file, from 1; 0 where nobody counted
   Span span;                      ///< in the dump; of an added statement: that of the statement it comes from
   StatementNode node;
   Fate fate = Fate::kept;
@@ -29,6 +30,7 @@ struct Statement {
       passes;          ///< those that touched it, in order; names live as long as the program
   std::string reason;  ///< for merged, moved, dropped, needs_person
   StatementId merged_into = no_statement;
+  bool after_rows = false;  ///< rows that stand before it were inserted into what it changes
   /// Objects that its text names where the tree is only text: bodies of routines, what is kept word for word.
   std::vector<ObjectId> text_objects;
 
@@ -51,6 +53,7 @@ struct DataBlock {
   uint64_t statements =
       1;  ///< 1 for COPY, else the number of INSERTs: they are read statements of the ledger
   StatementId statement = no_statement;  ///< the CopyFrom statement; none for INSERTs, which are only counted
+  std::string left_out;  ///< why its rows are not loaded: "rolled back in line 7"; empty: they are
 };
 
 /// A dump as statements in dump order, and where its rows lie. Statements are never erased, they get a fate;
@@ -58,7 +61,8 @@ struct DataBlock {
 struct Script {
   std::deque<Statement> statements;
   std::vector<DataBlock> data;
-  std::vector<Object> objects;  ///< by ObjectId, once bound; the first is none
+  std::vector<StatementId> order;  ///< of what goes out or is held back, phase by phase, once scheduled
+  std::vector<Object> objects;     ///< by ObjectId, once bound; the first is none
 
   Statement& add(StatementNode node, Span span, Phase phase);
 };

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "emit/load_plan.h"
+#include "emit/phases.h"
 #include "parser/parser.h"
 #include "passes/pipeline.h"
 #include "rewrite/rule_set.h"
@@ -126,10 +126,8 @@ Times compile(const std::string& text, const std::vector<PlacedPass>& placed = {
     options.placed = placed;
     run_pipeline(parsed->script, Target(newest_version()), options, diagnostics);
     const double passed = cpu_seconds();
-    for (ast::Phase phase :
-         {ast::Phase::roles, ast::Phase::pre_data, ast::Phase::post_data, ast::Phase::revalidate}) {
-      emitted += emit_phase(parsed->script, phase, file, {}).size();
-    }
+    for (const OutputFile& phase : phase_files(emit_script(parsed->script, file), file, {}))
+      emitted += phase.text.size();
     times.parse = read - start;
     times.passes = passed - read;
     times.emit = cpu_seconds() - passed;

@@ -11,8 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "emit/load_plan.h"
-#include "emit/sql.h"
+#include "emit/emitted.h"
 #include "grammar/cockroachdb.h"
 #include "parser/parser.h"
 #include "passes/pipeline.h"
@@ -43,13 +42,10 @@ void compile(const char* name, Output& output) {
   auto dump = parse_dump(**source, file, diagnostics);
   if (!dump) return;
   run_pipeline(dump->script, Target(), {}, diagnostics);
-  using enum ast::Phase;
-  for (const ast::Phase phase : {roles, pre_data, post_data, revalidate}) {
-    for (const ast::Statement* statement : statements_of(dump->script, phase)) {
-      if (statement->fate == ast::Fate::needs_person) continue;
-      output.statements.push_back(to_sql(statement->node, Dialect::cockroachdb));
-      output.bytes += output.statements.back().size();
-    }
+  for (EmittedStatement& statement : emit_script(dump->script, file)) {
+    if (statement.held_back()) continue;
+    output.bytes += statement.sql.size();
+    output.statements.push_back(std::move(statement.sql));
   }
 }
 

@@ -26,11 +26,13 @@ int run(const Options& options) {
   if (!confirmed(options, fmt::format("Run {} on {}?", fmt::join(phases, ", "), redacted(options.target)))) {
     return exit_usage;
   }
-  auto journal =
-      Journal::open(state_dir_for(options, "apply", plan->inputs.empty() ? "" : plan->inputs[0].sha256),
-                    identity_of(options, *plan), options.resume);
-  if (!journal) return fail(journal.error());
   Progress progress(options, options.quiet ? nullptr : stderr);
+  auto journal =
+      Journal::open(state_dir_for(options, "apply", *plan), identity_of(options, *plan), options.resume);
+  if (!journal) return fail(journal.error());
+  if (auto checked = check_target(*plan, options.target, *journal, progress); !checked) {
+    return fail_resumable(checked.error(), "apply", options);
+  }
   for (const std::string& phase : phases) {
     if (auto applied = apply_phase(*plan, phase, options.target, *journal, progress); !applied) {
       return fail_resumable(applied.error(), "apply", options);

@@ -4,14 +4,12 @@
 
 #include <chrono>
 #include <cstdio>
-#include <unordered_set>
 
-#include "ast/describe.h"
 #include "driver/ast_json.h"
+#include "driver/hold_back.h"
 #include "driver/inline_ignores.h"
 #include "driver/pg_dump.h"
 #include "emit/load_plan.h"
-#include "emit/self_check.h"
 #include "parser/parser.h"
 #include "passes/pipeline.h"
 #include "runtime/connection.h"
@@ -29,10 +27,9 @@ void print_after(const Pass& pass, const ast::Script& script, void* data) {
   const auto& wanted = *static_cast<const PrintAfter*>(data);
   if (pass.name != wanted.pass) return;
   fmt::print(stderr, "-- after {}\n", pass.name);
-  for (ast::Phase phase :
-       {ast::Phase::roles, ast::Phase::pre_data, ast::Phase::post_data, ast::Phase::revalidate}) {
-    fmt::print(stderr, "{}", emit_phase(script, phase, wanted.file, {.annotate = true}));
-  }
+  for (const OutputFile& phase :
+       phase_files(emit_script(script, wanted.file), wanted.file, {.annotate = true}))
+    fmt::print(stderr, "{}", phase.text);
 }
 
 void count_fate(const ast::Statement& statement, Ledger& ledger) {
@@ -71,44 +68,6 @@ bool needs_somebody(const Compiled& compiled) {
   return false;
 }
 
-/// Reads what is emitted with CockroachDB's grammar. What a person's own rule or pass made, or what is kept
-/// word for word, and the target would not parse, is a finding and does not go out.
-void check_emitted(CompiledInput& input, const Choices& choices, Diagnostics& diagnostics) {
-  std::unordered_set<std::string_view> foreign;
-  for (const PlacedPass& placed : choices.pipeline.placed) foreign.insert(placed.pass->name);
-  if (choices.rules != nullptr) {
-    for (const rewrite::RewriteRule* rule : choices.rules->rules()) foreign.insert(rule->name);
-  }
-  const auto is_foreign = [&](const ast::Statement& statement) {
-    return std::holds_alternative<ast::Opaque>(statement.node) ||
-           std::any_of(statement.passes.begin(), statement.passes.end(),
-                       [&](std::string_view pass) { return foreign.contains(pass); });
-  };
-  for (const Refusal& refusal : self_check(input.script, choices.target, *input.file, is_foreign)) {
-    ast::Statement& statement = input.script.statements[refusal.statement];
-    std::string by;
-    for (const std::string_view pass : statement.passes) {
-      if (foreign.contains(pass)) by += (by.empty() ? "" : ", ") + std::string(pass);
-    }
-    Diagnostic finding;
-    finding.rule = &not_cockroachdb;
-    finding.severity = not_cockroachdb.severity;
-    finding.object = ast::statement_object(statement.node);
-    finding.span = statement.span;
-    finding.message =
-        fmt::format("{} is no SQL of CockroachDB {}: {}",
-                    by.empty() ? "`" + ast::statement_kind(statement.node) + "`, which is kept word for word,"
-                               : "what `" + by + "` makes of this",
-                    to_string(choices.target.version()), refusal.message);
-    finding.notes.push_back("it would be: " + refusal.sql);
-    diagnostics.add(std::move(finding));
-    // What was read or added is not lost: it goes out as a comment.
-    statement.fate = ast::Fate::needs_person;
-    statement.reason = by.empty() ? "CockroachDB would not parse it"
-                                  : "what " + by + " makes of it CockroachDB would not parse";
-  }
-}
-
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -142,6 +101,7 @@ Ledger make_ledger(const std::vector<CompiledInput>& inputs) {
       statements_read += statement.fate == ast::Fate::added ? 0 : 1;
     }
     for (const ast::DataBlock& block : input.script.data) {
+      if (!block.left_out.empty()) ledger.rows_left_out += block.rows;
       if (block.format == ast::DataBlock::Format::copy_text) {
         ++ledger.copy_blocks;
         ledger.copy_rows += block.rows;
@@ -149,9 +109,9 @@ Ledger make_ledger(const std::vector<CompiledInput>& inputs) {
       }
       ledger.insert_statements += block.statements;
       ledger.insert_rows += block.rows;
+      (block.left_out.empty() ? ledger.moved : ledger.dropped) += block.statements;
     }
   }
-  ledger.moved += ledger.insert_statements;
   ledger.read = statements_read + ledger.insert_statements;
   const uint64_t sum =
       ledger.kept + ledger.rewritten + ledger.merged + ledger.moved + ledger.dropped + ledger.needs_person;
@@ -255,15 +215,18 @@ Result<Compiled> compile_scripts(const Options& options,
       fmt::print(stderr, "{}:{}:{}: rule {}: {}\n", file.name(), at.line, at.column,
                  pipeline.pass.explained_rule, what);
     };
-    run_pipeline(input->script, compiled.choices.target, pipeline, diagnostics);
+    const bool tree_from_outside = !options.ast.empty();
+    run_passes(*input, compiled.choices, pipeline, tree_from_outside, diagnostics);
     const double passes_seconds = seconds_since(start) - read_seconds;
     // Without all passes, PostgreSQL's forms stay in the output, as somebody asked.
     const bool complete = pipeline.disabled.empty() && pipeline.stop_after.empty();
-    if (complete && !options.no_self_check) check_emitted(*input, compiled.choices, diagnostics);
+    const OutputOptions output{.emit = {.annotate = options.annotate},
+                               .read_with_grammar = complete && !options.no_self_check};
+    make_checked_output(*input, compiled.choices, output, tree_from_outside, diagnostics);
     if (options.verbose) {
       uint64_t bytes = 0;
       for (const LoadPlan::Input& one : input->inputs) bytes += one.bytes;
-      fmt::print(stderr, "pg2crdb: {}: {} bytes, read in {:.3f} s, passes {:.3f} s, checked in {:.3f} s\n",
+      fmt::print(stderr, "pg2crdb: {}: {} bytes, read in {:.3f} s, passes {:.3f} s, emitted in {:.3f} s\n",
                  input->file->name(), with_commas(bytes), read_seconds, passes_seconds,
                  seconds_since(start) - read_seconds - passes_seconds);
     }
@@ -291,7 +254,8 @@ Result<Compiled> compile_history(const Options& options, const std::vector<std::
 
 LoadPlan plan_of(const Compiled& compiled) {
   const CompiledInput& input = compiled.inputs[0];
-  LoadPlan plan = make_load_plan(input.script, compiled.choices.target, *input.file, input.inputs[0]);
+  LoadPlan plan = make_load_plan(input.script, input.output.statements, compiled.choices.target, *input.file,
+                                 input.inputs[0]);
   plan.inputs = input.inputs;
   return plan;
 }

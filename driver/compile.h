@@ -9,6 +9,7 @@
 #include "driver/findings.h"
 #include "driver/input_files.h"
 #include "driver/options.h"
+#include "emit/output.h"
 #include "plan/load_plan.h"
 #include "support/byte_source.h"
 #include "support/result.h"
@@ -20,6 +21,7 @@ namespace pg2crdb {
 struct CompiledInput {
   std::unique_ptr<SourceFile> file;
   ast::Script script;
+  Output output;                        ///< of the script, after the passes; points into it
   std::vector<LoadPlan::Input> inputs;  ///< one a file of the script, in the order of the files in `file`
   ReadScript read;
   InputFiles files;
@@ -30,6 +32,7 @@ struct CompiledInput {
 struct Ledger {
   uint64_t read = 0, kept = 0, rewritten = 0, merged = 0, moved = 0, dropped = 0, needs_person = 0;
   uint64_t copy_blocks = 0, copy_rows = 0, insert_statements = 0, insert_rows = 0;
+  uint64_t rows_left_out = 0;  ///< of copy_rows and insert_rows: those that the script removes again
 };
 
 /// The counts over all inputs. Throws InternalError where they do not add up.
@@ -48,7 +51,8 @@ struct Compiled {
 };
 
 /// Reads each of `names` (a file, "-", a folder of migrations, or a postgresql:// URL, whose schema the real
-/// pg_dump then prints), or the one tree of --ast, runs the passes, judges the findings.
+/// pg_dump then prints), or the one tree of --ast, runs the passes, makes and checks the output, judges the
+/// findings. So every command says the same about the same input, whether it writes the output or not.
 Result<Compiled> compile_inputs(const Options& options, const std::vector<std::string>& names);
 
 /// The same for one script: `names` are the files of one history.

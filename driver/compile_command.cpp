@@ -12,26 +12,6 @@
 namespace pg2crdb {
 namespace {
 
-std::string all_phases(const std::vector<PhaseText>& phases) {
-  std::string out;
-  for (const PhaseText& phase : phases) {
-    if (!out.empty() && !phase.text.empty()) out += '\n';
-    out += phase.text;
-  }
-  return out;
-}
-
-// One file or standard output: the phases' statements all stand there.
-std::vector<PhaseText> place_in_one_file(const std::vector<PhaseText>& phases, const std::string& name) {
-  std::vector<PhaseText> placed = phases;
-  const std::string whole = all_phases(phases);
-  for (PhaseText& phase : placed) {
-    phase.file = name;
-    phase.text = whole;
-  }
-  return placed;
-}
-
 int compile(const Options& options) {
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
@@ -43,29 +23,29 @@ int compile(const Options& options) {
   auto compiled = compile_history(options, options.arguments);
   if (!compiled) return fail(compiled.error());
 
-  const EmitOptions emit_options{.annotate = options.annotate};
-  std::vector<PhaseText> phases = emit_phases(compiled->inputs[0], emit_options);
-  const std::string whole = all_phases(phases);
+  const std::vector<OutputFile>& phases = compiled->inputs[0].output.phases;
+  std::vector<OutputFile> whole;
+  if (options.out_dir.empty() || !options.output.empty())
+    whole.push_back(one_file(phases, options.output.empty() ? "<stdout>" : options.output));
   OutputFiles files;
   if (!options.out_dir.empty()) {
-    if (auto added = add_compiled_folder(files, options.out_dir, *compiled, phases, emit_options); !added)
+    if (auto added = add_compiled_folder(files, options.out_dir, *compiled); !added)
       return fail(added.error());
   }
   if (!options.output.empty()) {
-    if (auto added = files.add(options.output, whole); !added) return fail(added.error());
+    if (auto added = files.add(options.output, whole[0].text); !added) return fail(added.error());
   }
-  if (options.out_dir.empty())
-    phases = place_in_one_file(phases, options.output.empty() ? "<stdout>" : options.output);
+  const std::vector<OutputFile>& written = options.out_dir.empty() ? whole : phases;
   for (const auto& [format, path] : *reports) {
-    const std::string text = render_findings(*compiled, format, false, phases, emit_options);
+    const std::string text = render_findings(*compiled, format, false, written);
     if (auto added = files.add(path, text); !added) return fail(added.error());
   }
   if (auto committed = files.commit(); !committed) return fail(committed.error());
-  if (options.out_dir.empty() && options.output.empty()) fmt::print("{}", whole);
+  if (options.out_dir.empty() && options.output.empty()) fmt::print("{}", whole[0].text);
 
   const auto format = parse_findings_format(options.format.empty() ? "text" : options.format);
   const bool color = use_color(options.color, STDERR_FILENO);
-  fmt::print(stderr, "{}", render_findings(*compiled, *format, color, phases, emit_options));
+  fmt::print(stderr, "{}", render_findings(*compiled, *format, color, written));
   if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(*compiled));
   return compiled->failed() ? exit_findings : exit_clean;
 }

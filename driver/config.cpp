@@ -17,7 +17,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr std::array<Rule, 3> rules = {{
+constexpr std::array<Rule, 4> rules = {{
     {"unused-decision", Severity::warning, "configuration",
      "A decision in pg2crdb.toml or an inline `pg2crdb: ignore` matches no finding: it may be misspelt or "
      "out of date.",
@@ -30,6 +30,11 @@ constexpr std::array<Rule, 3> rules = {{
      "CockroachDB "
      "parses: it is left for a person.",
      "Write it in CockroachDB's words, or correct the rule; `pg2crdb lint --dialect cockroachdb` checks it."},
+    {"internal-error", Severity::error, "syntax",
+     "pg2crdb does not stand behind what it makes of a statement: a mistake of pg2crdb, not of the dump. The "
+     "statement is left for a person, the rest goes out.",
+     "Write the statement by hand: it stands in the output as a comment. Please report it, with this finding "
+     "and the statement of the dump; `pg2crdb version` tells the versions."},
 }};
 
 Error wrong(const std::string& path, const toml::node& node, std::string_view what) {
@@ -283,6 +288,7 @@ const std::span<const Rule> driver_rules = rules;
 const Rule& unused_decision = rules[0];
 const Rule& expired_decision = rules[1];
 const Rule& not_cockroachdb = rules[2];
+const Rule& internal_error = rules[3];
 
 const Rule* find_any_rule(std::string_view id, std::span<const PlacedPass> placed) {
   const auto find = [&](std::span<const Rule> some) -> const Rule* {

@@ -67,12 +67,13 @@ struct Choices {
 /// both and checks every name.
 Result<Choices> make_choices(const Options& options, const std::string& input);
 
-/// What the driver itself reports: decisions that match nothing or are out of date, and what rules and passes
-/// from outside write that is no SQL of the target.
+/// What the driver itself reports: decisions that match nothing or are out of date, and what cannot
+/// go out: because of rules and passes from outside, or of a mistake of this program.
 extern const std::span<const Rule> driver_rules;
 extern const Rule& unused_decision;
 extern const Rule& expired_decision;
 extern const Rule& not_cockroachdb;
+extern const Rule& internal_error;
 
 /// Any rule by its id, of the program or of passes from outside; null for an unknown one.
 const Rule* find_any_rule(std::string_view id, std::span<const PlacedPass> placed);

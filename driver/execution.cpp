@@ -15,6 +15,7 @@
 #include "driver/pg_dump.h"
 #include "rows/canonical.h"
 #include "runtime/connection.h"
+#include "target/quote.h"
 
 namespace pg2crdb {
 namespace {
@@ -67,6 +68,36 @@ std::string resume_command(std::string_view command, const Options& options) {
   return out + " --resume";
 }
 
+/// `compiled_here`: it was not read from a file.
+std::optional<LoadPlan> plan_of_options(const Options& options, int& status, bool& compiled_here) {
+  compiled_here = false;
+  const auto taken = [&](Result<LoadPlan> plan) -> std::optional<LoadPlan> {
+    if (plan) return std::move(*plan);
+    status = fail(plan.error());
+    return {};
+  };
+  if (!options.plan.empty()) return taken(read_plan(options.plan));
+  if (options.arguments.empty()) {
+    return taken(
+        usage_error("what to work on is missing", "name the compiled folder, --plan FILE, or the dump"));
+  }
+  const std::string& name = options.arguments[0];
+  const fs::path in_folder = fs::path(name) / "load-plan.json";
+  std::error_code problem;
+  if (fs::exists(in_folder, problem)) return taken(read_plan(in_folder.string()));
+  if (is_plan_file(name)) return taken(read_plan(name));
+  if (name == "-") {
+    return taken(usage_error("rows cannot be read from standard input, because they are read more than once",
+                             "write the dump to a file"));
+  }
+  auto compiled = compile_inputs(options, {name});
+  if (!compiled) return taken(compiled.error());
+  compiled_here = true;
+  if (!compiled->failed()) return plan_of(*compiled);
+  status = refuse(*compiled, options);
+  return {};
+}
+
 }  // namespace
 
 std::optional<Error> missing_target(const Options& options) {
@@ -97,35 +128,27 @@ int refuse(const Compiled& compiled, const Options& options) {
 }
 
 std::optional<LoadPlan> plan_for(const Options& options, int& status) {
-  const auto taken = [&](Result<LoadPlan> plan) -> std::optional<LoadPlan> {
-    if (plan) return std::move(*plan);
-    status = fail(plan.error());
-    return {};
-  };
-  if (!options.plan.empty()) return taken(read_plan(options.plan));
-  if (options.arguments.empty()) {
-    return taken(
-        usage_error("what to work on is missing", "name the compiled folder, --plan FILE, or the dump"));
-  }
-  const std::string& name = options.arguments[0];
-  const fs::path in_folder = fs::path(name) / "load-plan.json";
-  std::error_code problem;
-  if (fs::exists(in_folder, problem)) return taken(read_plan(in_folder.string()));
-  if (is_plan_file(name)) return taken(read_plan(name));
-  if (name == "-") {
-    return taken(usage_error("rows cannot be read from standard input, because they are read more than once",
-                             "write the dump to a file"));
-  }
-  auto compiled = compile_inputs(options, {name});
-  if (!compiled) return taken(compiled.error());
-  if (!compiled->failed()) return plan_of(*compiled);
-  status = refuse(*compiled, options);
+  bool compiled_here = false;
+  return plan_of_options(options, status, compiled_here);
+}
+
+std::optional<LoadPlan> plan_with_rows_for(const Options& options, int& status) {
+  bool compiled_here = false;
+  std::optional<LoadPlan> plan = plan_of_options(options, status, compiled_here);
+  const bool just_read = compiled_here && options.ast.empty();
+  if (!plan || just_read || options.dry_run || !options.source.empty()) return plan;
+  const Result<void> checked = check_inputs(*plan);
+  if (checked) return plan;
+  status = fail(checked.error());
   return {};
 }
 
-std::string state_dir_for(const Options& options, std::string_view command, std::string_view sha256) {
+std::string state_dir_for(const Options& options, std::string_view command, const LoadPlan& plan) {
   if (!options.state_dir.empty()) return options.state_dir;
-  const std::string folder = fmt::format("{}-{}", database_of(options.target), sha256.substr(0, 8));
+  std::string input = plan.inputs.empty() ? std::string() : plan.inputs[0].path;
+  if (!is_database_url(input)) input = fs::absolute(input).lexically_normal().string();
+  const std::string folder =
+      fmt::format("{}-{:08x}", database_of(options.target), hash128(input, 0).low & 0xffffffffU);
   return (fs::path(".pg2crdb") / (command == "migrate" ? folder : fmt::format("{}-{}", folder, command)))
       .string();
 }
@@ -148,16 +171,28 @@ std::map<std::string, std::string> identity_of(const Options& options, const Loa
   std::string statements;
   for (const LoadPlan::Statement& statement : plan.statements) statements += statement.sql + ";";
   for (const LoadPlan::Table& table : plan.tables) {
+    const std::string name = quote_name(table.schema, table.name);
     if (table.renamed())
-      statements += table.name + " was " + table.source_schema + "." + table.source_name + ";";
+      statements += name + " was " + quote_name(table.source_schema, table.source_name) + ";";
     for (const LoadPlan::Column& column : table.columns) {
       if (column.name == column.source_name) continue;
-      statements += table.name + "." + column.name + " was " + column.source_name + ";";
+      statements +=
+          name + "." + quote_identifier(column.name) + " was " + quote_identifier(column.source_name) + ";";
     }
   }
   const Hash128 hash = hash128(statements, 0);
   identity["statements (hash)"] = fmt::format("{:016x}{:016x}", hash.high, hash.low);
   return identity;
+}
+
+void print_left_out(const std::vector<LoadedTable>& tables) {
+  for (const LoadedTable& table : tables) {
+    for (const std::string& column : table.left_out) {
+      fmt::print(stderr,
+                 "note: the values of {}.{} are left out: the table on the target has no such column\n",
+                 quote_name(table.table.schema, table.table.name), quote_identifier(column));
+    }
+  }
 }
 
 Result<LoadOptions> load_options_of(const Options& options, const std::string& state_dir) {

@@ -22,16 +22,24 @@ std::optional<Error> missing_target(const Options& options);
 /// reason has been printed and `status` is the exit status.
 std::optional<LoadPlan> plan_for(const Options& options, int& status);
 
+/// The same for what reads the rows of a dump: a plan that was compiled earlier is only good where its inputs
+/// are still the ones that it was made of, which costs reading them once. A dump that is compiled here has
+/// just been read.
+std::optional<LoadPlan> plan_with_rows_for(const Options& options, int& status);
+
 /// Prints the findings that keep a dump from being executed, the statements that need a person, and how to go
 /// on. The exit status.
 int refuse(const Compiled& compiled, const Options& options);
 
-/// Where the journal of `command` lies: --state-dir, else a folder for the target's database and what is
-/// loaded, under .pg2crdb.
-std::string state_dir_for(const Options& options, std::string_view command, std::string_view sha256);
+/// Where the journal of `command` lies: --state-dir, else a folder for the target's database and the name of
+/// what is loaded, under .pg2crdb. It stays the same where the input is edited, so that this is noticed.
+std::string state_dir_for(const Options& options, std::string_view command, const LoadPlan& plan);
 
 /// What a resumed run has to have in common with the one that stopped.
 std::map<std::string, std::string> identity_of(const Options& options, const LoadPlan& plan);
+
+/// A line for each column of the rows that has no place on the target.
+void print_left_out(const std::vector<LoadedTable>& tables);
 
 Result<LoadOptions> load_options_of(const Options& options, const std::string& state_dir);
 VerifyOptions verify_options_of(const Options& options);

@@ -12,9 +12,7 @@
 namespace pg2crdb {
 namespace {
 
-int run(const Options& given) {
-  Options options = given;
-  options.no_self_check = true;  // nothing is emitted
+int run(const Options& options) {
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
   auto compiled = options.dialect == "cockroachdb" ? lint_cockroachdb(options, options.arguments)
@@ -23,12 +21,12 @@ int run(const Options& given) {
 
   OutputFiles files;
   for (const auto& [format, path] : *reports) {
-    if (auto added = files.add(path, render_findings(*compiled, format, false, {}, {})); !added)
+    if (auto added = files.add(path, render_findings(*compiled, format, false, {})); !added)
       return fail(added.error());
   }
   if (auto committed = files.commit(); !committed) return fail(committed.error());
   const auto format = parse_findings_format(options.format.empty() ? "text" : options.format);
-  fmt::print("{}", render_findings(*compiled, *format, use_color(options.color, STDOUT_FILENO), {}, {}));
+  fmt::print("{}", render_findings(*compiled, *format, use_color(options.color, STDOUT_FILENO), {}));
   if (!options.quiet) {
     std::fflush(stdout);
     fmt::print(stderr, "{}\n", summary_line(*compiled));

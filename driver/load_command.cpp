@@ -5,13 +5,14 @@
 #include "driver/findings.h"
 #include "driver/progress.h"
 #include "runtime/connection.h"
+#include "target/quote.h"
 
 namespace pg2crdb {
 namespace {
 
 int run(const Options& options) {
   int status = exit_clean;
-  const auto plan = plan_for(options, status);
+  const auto plan = plan_with_rows_for(options, status);
   if (!plan) return status;
   if (options.dry_run) {
     for (const LoadPlan::Table& table : plan->tables) {
@@ -19,27 +20,29 @@ int run(const Options& options) {
       for (const LoadPlan::Data& data : table.data) rows += data.rows;
       const std::string count =
           options.source.empty() ? fmt::format("{} rows", with_commas(rows)) : "all rows of the source";
-      fmt::print("{}.{}: {}\n", table.schema, table.name, count);
+      fmt::print("{}: {}\n", quote_name(table.schema, table.name), count);
     }
     return exit_clean;
   }
   if (auto error = missing_target(options)) return fail(*error);
-  const std::string state_dir =
-      state_dir_for(options, "load", plan->inputs.empty() ? "" : plan->inputs[0].sha256);
+  const std::string state_dir = state_dir_for(options, "load", *plan);
   const auto load_options = load_options_of(options, state_dir);
   if (!load_options) return fail(load_options.error());
   if (!confirmed(options,
                  fmt::format("Load {} tables into {}?", plan->tables.size(), redacted(options.target)))) {
     return exit_usage;
   }
+  Progress progress(options, options.quiet ? nullptr : stderr);
   auto journal = Journal::open(state_dir, identity_of(options, *plan), options.resume);
   if (!journal) return fail(journal.error());
-  Progress progress(options, options.quiet ? nullptr : stderr);
+  if (auto checked = check_target(*plan, options.target, *journal, progress); !checked) {
+    return fail_resumable(checked.error(), "load", options);
+  }
   progress.begin_rows("load", options.source.empty() ? expected_rows(*plan, options.row_limit) : 0);
   const auto tables = load(*plan, *load_options, *journal, progress);
   progress.end_rows();
   if (!tables) return fail_resumable(tables.error(), "load", options);
-  if (auto set = set_sequences(*plan, options.source, options.target, *journal, progress); !set) {
+  if (auto set = set_sequences(*plan, options.source, options.target, progress); !set) {
     return fail_resumable(set.error(), "load", options);
   }
   if (auto finished = journal->finish(); !finished) return fail(finished.error());
@@ -53,6 +56,7 @@ int run(const Options& options) {
     fmt::print(stderr, "loaded {} rows into {} tables, {} rejected\n", with_commas(rows), tables->size(),
                with_commas(rejected));
     if (rejected > 0) fmt::print(stderr, "rejected rows: {}\n", load_options->reject_file);
+    print_left_out(*tables);
   }
   return rejected > 0 ? exit_rejected : exit_clean;
 }
@@ -67,7 +71,7 @@ const Command load_command = {
                 "the dump, with "
                 "--source from a live PostgreSQL. The tables have to be there, and empty. What the cluster "
                 "took is counted "
-                "against what was read.",
+                "against what was read. A dump that changed since it was compiled is refused.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::choices, OptionGroup::outside,
                 OptionGroup::findings, OptionGroup::settings, OptionGroup::source, OptionGroup::target,
                 OptionGroup::limit, OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run,

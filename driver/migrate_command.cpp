@@ -12,8 +12,8 @@
 #include "driver/pg_dump.h"
 #include "driver/progress.h"
 #include "driver/report.h"
-#include "rows/canonical.h"
 #include "runtime/connection.h"
+#include "target/quote.h"
 
 namespace pg2crdb {
 namespace {
@@ -31,6 +31,8 @@ class Migration {
         progress_(options, nullptr) {}
 
   Result<void> run() {
+    progress_.log_to(options_.quiet ? nullptr : stderr);
+    if (auto checked = check_target(plan_, options_.target, journal_, progress_); !checked) return checked;
     if (auto done = apply("roles"); !done) return done;
     if (auto done = apply("pre-data"); !done) return done;
     if (auto done = move_rows(); !done) return done;
@@ -45,21 +47,26 @@ class Migration {
 
   void print_summary() const {
     size_t width = 5;
-    for (const LoadedTable& table : loaded_) width = std::max(width, table.table.size());
+    for (const LoadedTable& table : loaded_) width = std::max(width, name_of(table).size());
     fmt::print("{:<{}}  {:>14}  {:>14}  {:>10}\n", "table", width, "rows", "index entries", "rejected");
     uint64_t rows = 0;
     for (const LoadedTable& table : loaded_) {
       const std::string entries =
           table.index_entries < 0 ? "-" : with_commas(static_cast<uint64_t>(table.index_entries));
-      fmt::print("{:<{}}  {:>14}  {:>14}  {:>10}\n", table.table, width, with_commas(table.rows), entries,
+      fmt::print("{:<{}}  {:>14}  {:>14}  {:>10}\n", name_of(table), width, with_commas(table.rows), entries,
                  with_commas(table.rejected));
       rows += table.rows;
     }
     fmt::print("{} tables, {} rows, {} constraints validated\n", with_commas(loaded_.size()),
                with_commas(rows), with_commas(constraints_));
+    print_left_out(loaded_);
   }
 
  private:
+  static std::string name_of(const LoadedTable& table) {
+    return quote_name(table.table.schema, table.table.name);
+  }
+
   /// `work` gives the result's words.
   Result<void> stage(std::string_view name, const std::function<Result<std::string>()>& work) {
     if (stop_requested)
@@ -116,7 +123,7 @@ class Migration {
 
   Result<void> sequences() {
     return stage("sequences", [&]() -> Result<std::string> {
-      if (auto set = set_sequences(plan_, options_.source, options_.target, journal_, progress_); !set)
+      if (auto set = set_sequences(plan_, options_.source, options_.target, progress_); !set)
         return set.error();
       return fmt::format("{} set", plan_.sequences.size());
     });
@@ -158,17 +165,10 @@ void print_intentions(const LoadPlan& plan, const Options& options) {
   fmt::print("{:<11} {}\n", "sequences", plan.sequences.size());
 }
 
-// The state directory of a live source is the same at each run, although each dump of it differs.
-std::string state_mark(const LoadPlan::Input& input) {
-  if (!is_database_url(input.path)) return input.sha256;
-  return fmt::format("{:016x}", hash128(input.path, 0).low);
-}
-
 Result<void> save_compiled(const Compiled& compiled, const std::string& state_dir) {
-  const std::vector<PhaseText> phases = emit_phases(compiled.inputs[0], {});
   OutputFiles files;
   const std::string folder = (std::filesystem::path(state_dir) / "compiled").string();
-  if (auto added = add_compiled_folder(files, folder, compiled, phases, {}); !added) return added;
+  if (auto added = add_compiled_folder(files, folder, compiled); !added) return added;
   return files.commit();
 }
 
@@ -178,7 +178,11 @@ int execute(const Options& options, const Compiled& compiled) {
     print_intentions(plan, options);
     return exit_clean;
   }
-  const std::string state_dir = state_dir_for(options, "migrate", state_mark(plan.inputs[0]));
+  // The dump that the trees were made of is not read when they are.
+  if (!options.ast.empty() && options.source.empty()) {
+    if (auto checked = check_inputs(plan); !checked) return fail(checked.error());
+  }
+  const std::string state_dir = state_dir_for(options, "migrate", plan);
   auto load_options = load_options_of(options, state_dir);
   if (!load_options) return fail(load_options.error());
   if (!confirmed(options,

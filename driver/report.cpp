@@ -37,25 +37,18 @@ void move_past(Point& point, std::string_view text) {
 
 using OutputSpans = std::map<ast::StatementId, OutputSpan>;
 
-// A phase's text holds its statements one behind the other, each as emit_statement() prints it.
-OutputSpans output_spans(const CompiledInput& input, const std::vector<PhaseText>& phases,
-                         const EmitOptions& options) {
+OutputSpans output_spans(std::span<const OutputFile> files) {
   OutputSpans spans;
-  Point at;
-  std::string_view file;
-  for (const PhaseText& phase : phases) {
-    if (phase.file != file) at = {};
-    file = phase.file;
-    for (const ast::Statement* statement : statements_of(input.script, phase.phase)) {
-      const std::string text = emit_statement(*statement, *input.file, options);
-      const size_t found = phase.text.find(text, at.byte);
-      if (found == std::string::npos) {
-        throw InternalError(fmt::format("statement {} is missing in {}", statement->id, phase.file));
-      }
-      move_past(at, std::string_view(phase.text).substr(at.byte, found - at.byte));
-      const Point start = at;
-      move_past(at, text);
-      spans[statement->id] = {phase.file, start, at};
+  for (const OutputFile& file : files) {
+    const std::string_view text = file.text;
+    Point at;
+    const auto point = [&](size_t byte) {
+      move_past(at, text.substr(at.byte, byte - at.byte));
+      return at;
+    };
+    for (const OutputFile::Place& place : file.places) {
+      const Point start = point(place.begin);
+      spans[place.statement->id] = {file.name, start, point(place.end)};
     }
   }
   return spans;
@@ -116,6 +109,7 @@ void append_data(std::string& out, const SourceFile& file, const ast::DataBlock&
   append_member(out, "table", to_string(block.table));
   out += fmt::format(R"(,"rows":{},"statements":{},"span":)", block.rows, block.statements);
   append_span(out, input_span(file, block.data));
+  append_member(out, "left_out", block.left_out);
   out += '}';
 }
 
@@ -164,31 +158,9 @@ void append_summary(std::string& out, const Compiled& compiled) {
       findings.count(Severity::warning), findings.count(Severity::info), findings.count_acknowledged());
 }
 
-struct PhaseFile {
-  ast::Phase phase;
-  std::string_view file;
-};
-
-constexpr PhaseFile phase_files[] = {
-    {ast::Phase::roles, "10-roles.sql"},
-    {ast::Phase::pre_data, "20-pre-data.sql"},
-    {ast::Phase::post_data, "30-post-data.sql"},
-    {ast::Phase::revalidate, "40-revalidate.sql"},
-};
-
 }  // namespace
 
-std::vector<PhaseText> emit_phases(const CompiledInput& input, const EmitOptions& options) {
-  std::vector<PhaseText> phases;
-  for (const PhaseFile& one : phase_files) {
-    phases.push_back(
-        {one.phase, std::string(one.file), emit_phase(input.script, one.phase, *input.file, options)});
-  }
-  return phases;
-}
-
-std::string report_json(const Compiled& compiled, const std::vector<PhaseText>& phases,
-                        const EmitOptions& options) {
+std::string report_json(const Compiled& compiled, std::span<const OutputFile> files) {
   std::string out = fmt::format(
       "{{\n  \"schema_version\": 1,\n  \"tool\": {{\"name\": \"pg2crdb\", \"version\": \"{}\"}},\n"
       "  \"target\": {{\"name\": \"cockroachdb\", \"version\": \"{}\"}},\n",
@@ -197,8 +169,9 @@ std::string report_json(const Compiled& compiled, const std::vector<PhaseText>& 
   append_summary(out, compiled);
   out += "  \"statements\": [";
   bool first = true;
+  // Where there are several inputs, nothing is written.
+  const OutputSpans spans = output_spans(files);
   for (const CompiledInput& input : compiled.inputs) {
-    const OutputSpans spans = output_spans(input, phases, options);
     for (const ast::Statement& statement : input.script.statements) {
       if (statement.fate == ast::Fate::added) continue;
       out += first ? "\n" : ",\n";
@@ -221,23 +194,23 @@ std::string report_json(const Compiled& compiled, const std::vector<PhaseText>& 
 }
 
 std::string render_findings(const Compiled& compiled, FindingsFormat format, bool color,
-                            const std::vector<PhaseText>& phases, const EmitOptions& options) {
-  if (format == FindingsFormat::json) return report_json(compiled, phases, options);
+                            std::span<const OutputFile> files) {
+  if (format == FindingsFormat::json) return report_json(compiled, files);
   return compiled.findings.render_as(format, color);
 }
 
-Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, const Compiled& compiled,
-                                 const std::vector<PhaseText>& phases, const EmitOptions& options) {
+Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, const Compiled& compiled) {
+  const std::vector<OutputFile>& phases = compiled.inputs[0].output.phases;
   std::error_code problem;
   std::filesystem::create_directories(folder, problem);
   if (problem) return usage_error(fmt::format("the folder {} cannot be made: {}", folder, problem.message()));
   const auto add = [&](std::string_view name, std::string_view text) {
     return files.add((std::filesystem::path(folder) / name).string(), text);
   };
-  for (const PhaseText& phase : phases) {
-    if (auto added = add(phase.file, phase.text); !added) return added;
+  for (const OutputFile& phase : phases) {
+    if (auto added = add(phase.name, phase.text); !added) return added;
   }
-  if (auto added = add("report.json", report_json(compiled, phases, options)); !added) return added;
+  if (auto added = add("report.json", report_json(compiled, phases)); !added) return added;
   const std::string html = compiled.findings.render_as(FindingsFormat::html, false);
   if (auto added = add("report.html", html); !added) return added;
   return add("load-plan.json", to_json(plan_of(compiled)));

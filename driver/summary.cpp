@@ -95,6 +95,9 @@ std::string summary_line(const Compiled& compiled) {
                        counted(ledger.insert_statements, "INSERT statement", "INSERT statements"),
                        counted(ledger.insert_rows, "row", "rows"));
   }
+  if (ledger.rows_left_out > 0)
+    out += fmt::format("; {} not loaded, since the script removes them again",
+                       counted(ledger.rows_left_out, "row", "rows"));
   out += unread_text(compiled);
   const JudgedFindings& findings = compiled.findings;
   out += fmt::format("; {}, {}, {}", counted(findings.count(Severity::error), "error", "errors"),

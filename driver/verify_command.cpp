@@ -10,7 +10,7 @@ namespace {
 int run(const Options& options) {
   if (auto error = missing_target(options)) return fail(*error);
   int status = exit_clean;
-  const auto plan = plan_for(options, status);
+  const auto plan = plan_with_rows_for(options, status);
   if (!plan) return status;
   Progress progress(options, stdout);
   progress.begin_rows("verify", options.source.empty() ? expected_rows(*plan, options.row_limit) : 0);

@@ -1,50 +1,78 @@
 #include "emit/self_check.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <string>
-#include <vector>
+#include <algorithm>
+#include <string_view>
+#include <utility>
 
-#include "emit/load_plan.h"
-#include "emit/sql.h"
-#include "grammar/cockroachdb.h"
 #include "support/result.h"
 
 namespace pg2crdb {
+namespace {
 
-std::vector<Refusal> self_check(const ast::Script& script, const Target& target, const SourceFile& file,
-                                const std::function<bool(const ast::Statement&)>& is_foreign) {
-  using enum ast::Phase;
-  std::vector<const ast::Statement*> statements;
-  std::vector<std::string> texts;
-  for (const ast::Phase phase : {roles, pre_data, post_data, revalidate}) {
-    for (const ast::Statement* statement : statements_of(script, phase)) {
-      if (statement->fate == ast::Fate::needs_person) continue;
-      statements.push_back(statement);
-      texts.push_back(to_sql(statement->node, Dialect::cockroachdb));
-    }
+using Place = OutputFile::Place;
+
+Refusal refusal(const OutputFile& file, const Place& place, size_t at, std::string message) {
+  const size_t offset = at > place.sql_begin ? std::min(at, place.semicolon) - place.sql_begin : 0;
+  return {place.statement->id, file.text.substr(place.sql_begin, place.semicolon - place.sql_begin), offset,
+          std::move(message)};
+}
+
+// What stands at byte `at` and belongs to no statement that has been cut: it comes from the live statement
+// around it, or from a comment.
+Refusal blame(const OutputFile& file, size_t at, std::string message) {
+  for (const Place& place : file.places) {
+    if (at < place.begin || at >= place.end) continue;
+    if (place.live && at >= place.sql_begin) return refusal(file, place, at, std::move(message));
   }
-  const std::vector<std::string_view> views(texts.begin(), texts.end());
-  const auto problems = CockroachGrammar(target).check_all(views);
+  throw InternalError(
+      fmt::format("a comment of {} does not end where it should, at byte {}: {}", file.name, at, message));
+}
+
+}  // namespace
+
+std::vector<Refusal> self_check(const EmittedScript& emitted, CockroachGrammar& grammar) {
+  std::vector<const EmittedStatement*> live;
+  std::vector<std::string_view> texts;
+  for (const EmittedStatement& statement : emitted) {
+    if (statement.held_back()) continue;
+    live.push_back(&statement);
+    texts.emplace_back(statement.sql);
+  }
+  const auto problems = grammar.check_all(texts);
   std::vector<Refusal> refusals;
   for (size_t i = 0; i < problems.size(); ++i) {
     if (!problems[i] || problems[i]->too_deep) continue;
-    if (is_foreign && is_foreign(*statements[i])) {
-      refusals.push_back({statements[i]->id, texts[i], problems[i]->offset, problems[i]->message});
-      continue;
-    }
-    const std::string passes = statements[i]->passes.empty()
-                                   ? std::string("no pass touched it")
-                                   : fmt::format("passes: {}", fmt::join(statements[i]->passes, ", "));
-    throw InternalError(fmt::format(
-        "what was made of {}:{} is no SQL of CockroachDB {}: byte {}: {} ({}); --no-self-check "
-        "goes on without this check\n{}",
-        file.of(statements[i]->span).name(),
-        file.of(statements[i]->span).locate(statements[i]->span.begin).line, to_string(target.version()),
-        problems[i]->offset, problems[i]->message, passes, texts[i]));
+    refusals.push_back({live[i]->statement->id, live[i]->sql, problems[i]->offset, problems[i]->message});
   }
   return refusals;
+}
+
+std::optional<Refusal> check_output(const OutputFile& file, CockroachGrammar& grammar) {
+  const CutText cut = grammar.cut(file.text);
+  size_t next = 0;
+  for (const Place& place : file.places) {
+    if (!place.live) continue;
+    if (next == cut.statements.size()) {
+      if (cut.problem) return blame(file, cut.problem->offset, cut.problem->message);
+      return refusal(file, place, 0, "it holds no statement");
+    }
+    const CutText::Statement& found = cut.statements[next];
+    if (found.begin < place.sql_begin) return blame(file, found.begin, "more than one statement");
+    if (found.begin >= place.semicolon) return refusal(file, place, 0, "it holds no statement");
+    if (found.semicolon != place.semicolon) {
+      if (found.semicolon < place.semicolon)
+        return refusal(file, place, found.semicolon, "more than one statement");
+      if (cut.problem && cut.problem->offset < place.end)
+        return refusal(file, place, cut.problem->offset, cut.problem->message);
+      return refusal(file, place, place.semicolon, "it does not end at its semicolon");
+    }
+    ++next;
+  }
+  if (next < cut.statements.size()) return blame(file, cut.statements[next].begin, "more than one statement");
+  if (cut.problem) return blame(file, cut.problem->offset, cut.problem->message);
+  return std::nullopt;
 }
 
 }  // namespace pg2crdb

@@ -1,15 +1,16 @@
 #pragma once
-#include <functional>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "ast/script.h"
-#include "support/source_file.h"
-#include "target/target.h"
+#include "emit/emitted.h"
+#include "emit/phases.h"
+#include "grammar/cockroachdb.h"
 
 namespace pg2crdb {
 
-/// A statement that the target would not parse.
+/// A statement that must not go out as it is.
 struct Refusal {
   ast::StatementId statement = ast::no_statement;
   std::string sql;    ///< what would have been emitted
@@ -17,12 +18,14 @@ struct Refusal {
   std::string message;
 };
 
-/// Reads every statement that is emitted, in each phase, with CockroachDB's grammar; those that need a person
-/// are comments and are not read, and nothing is said about those that are nested too deeply. Throws
-/// InternalError for the first that the target would not parse: it names the statement's place in the dump,
-/// the passes that touched it, and the statement. Where a person's own rules and passes had a hand in it
-/// (`is_foreign`), it is their mistake, not ours: those are returned.
-std::vector<Refusal> self_check(const ast::Script& script, const Target& target, const SourceFile& file,
-                                const std::function<bool(const ast::Statement&)>& is_foreign = {});
+/// Reads every live statement with CockroachDB's grammar, and gives those that the target would not parse.
+/// Those that are held back are comments and are not read, and nothing is said about those that are nested
+/// too deeply.
+std::vector<Refusal> self_check(const EmittedScript& emitted, CockroachGrammar& grammar);
+
+/// Cuts a whole file again, as the target will, and compares: it has to be exactly the live statements, each
+/// of them one, in their order, and nothing besides. Nothing is the answer where that is so, else the first
+/// live statement to blame. Throws InternalError where it is none of them, but a comment that ends too early.
+std::optional<Refusal> check_output(const OutputFile& file, CockroachGrammar& grammar);
 
 }  // namespace pg2crdb

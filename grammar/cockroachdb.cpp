@@ -10,6 +10,7 @@
 #include <thread>
 #include <unordered_set>
 
+#include "grammar/cut.h"
 #include "grammar/describe.h"
 #include "grammar/scanner.h"
 
@@ -225,6 +226,8 @@ class CockroachGrammar::Reader {
     return std::nullopt;
   }
 
+  const Scanner& scanner() const { return scanner_; }
+
  private:
   bool parses(antlr4::atn::PredictionMode mode) {
     simulator_->setPredictionMode(mode);
@@ -278,6 +281,10 @@ CockroachGrammar::Reader& CockroachGrammar::reader(size_t number) {
 
 std::optional<SyntaxProblem> CockroachGrammar::check(std::string_view statement) {
   return reader(0).check(statement);
+}
+
+CutText CockroachGrammar::cut(std::string_view sql) {
+  return cut_statements(reader(0).scanner(), sql);
 }
 
 std::vector<std::optional<SyntaxProblem>> CockroachGrammar::check_all(

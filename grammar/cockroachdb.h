@@ -26,6 +26,20 @@ struct SyntaxProblem {
   std::string hint;
 };
 
+/// A text of many statements, cut as CockroachDB cuts it before it parses: at the semicolons that stand in no
+/// string, name, comment or BEGIN ATOMIC body. All places are bytes.
+struct CutText {
+  static constexpr size_t none = static_cast<size_t>(-1);
+  struct Statement {
+    size_t begin = 0, end = 0;  ///< from the first token to the end of the last before the semicolon
+    size_t semicolon = none;    ///< none where the text ends without one
+  };
+  std::vector<Statement> statements;
+  /// What no statement is cut behind: bytes that are no text, something unterminated, a comment that psql and
+  /// CockroachDB end at different places.
+  std::optional<SyntaxProblem> problem;
+};
+
 /// The grammar of CockroachDB's SQL (CockroachDB.g4), for one release. It says what parses, not what runs:
 /// names are not resolved. Not to be used by two threads at once; it spreads the work itself.
 class CockroachGrammar {
@@ -40,6 +54,8 @@ class CockroachGrammar {
   std::optional<SyntaxProblem> check(std::string_view statement);
   /// The same for many, on all cores; the answers stand in the order of the statements.
   std::vector<std::optional<SyntaxProblem>> check_all(std::span<const std::string_view> statements);
+  /// Any bytes at all are an answer. Scans, and parses nothing.
+  CutText cut(std::string_view sql);
 
   /// Statements that are nested deeper are refused. A pair of parentheses in an expression counts four.
   static constexpr size_t max_depth = 2000;

@@ -1,13 +1,12 @@
 #include "parser/dump_reader.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
 
 #include "parser/psql.h"
+#include "support/sha256.h"
 
 namespace pg2crdb {
 namespace {
@@ -118,15 +117,7 @@ struct DumpReader::State {
       : source(input),
         marks(mark_options),
         buffer(std::make_unique_for_overwrite<char[]>(window_size)),
-        capacity(window_size) {
-    digest = EVP_MD_CTX_new();
-    if (digest == nullptr || EVP_DigestInit_ex(digest, EVP_sha256(), nullptr) != 1) {
-      throw InternalError("SHA-256 is not available");
-    }
-  }
-  ~State() { EVP_MD_CTX_free(digest); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+        capacity(window_size) {}
 
   // What the functions below call byte `i` is counted from `begin`: the beginning of the segment being read.
   char at(size_t i) const { return buffer[begin + i]; }
@@ -189,7 +180,7 @@ struct DumpReader::State {
   bool at_end = false;
   bool rows_follow = false;
   std::optional<Error> error;
-  EVP_MD_CTX* digest;
+  Sha256 digest;
   std::string sha256;
 };
 
@@ -245,7 +236,7 @@ bool DumpReader::State::more() {
     return false;
   }
   const char* read = buffer.get() + end;
-  EVP_DigestUpdate(digest, read, *count);
+  digest.add({read, *count});
   if (const void* nul = std::memchr(read, '\0', *count); nul != nullptr) {
     if (bytes == 0 && is_utf16(std::string_view(read, *count))) {
       fail_utf16();
@@ -649,16 +640,7 @@ Result<std::optional<Segment>> DumpReader::next() {
   State& state = *state_;
   std::optional<Segment> segment = state.next();
   if (state.error) return *state.error;
-  if (!segment && state.sha256.empty()) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> hash = {};
-    unsigned int size = 0;
-    EVP_DigestFinal_ex(state.digest, hash.data(), &size);
-    constexpr std::string_view digits = "0123456789abcdef";
-    for (unsigned int i = 0; i < size; ++i) {
-      state.sha256 += digits[hash[i] >> 4U];
-      state.sha256 += digits[hash[i] & 0xFU];
-    }
-  }
+  if (!segment && state.sha256.empty()) state.sha256 = state.digest.hexadecimal();
   return segment;
 }
 

@@ -162,6 +162,7 @@ ast::Statement& DumpParser::add(const Segment& segment, ast::StatementNode node)
   ast::Statement& statement =
       script_.add(std::move(node), span(segment), roles ? ast::Phase::roles : ast::Phase::pre_data);
   statement.fate = ast::Fate::kept;
+  statement.line = segment.line;
   return statement;
 }
 

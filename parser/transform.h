@@ -153,6 +153,8 @@ void add_column_constraint(Context& context, ast::Column& column, Json fields);
 ast::Name collation_name(Json fields);
 ast::IndexElement index_element(Context& context, Json fields);
 
+/// A DefElem goes to `options`.
+void set_sequence_option(Context& context, ast::SequenceOptions& options, Json node);
 ast::SequenceOptions sequence_options(Context& context, Json list);
 ast::StatementNode create_sequence(Context& context, Json fields);
 ast::StatementNode alter_sequence(Context& context, Json fields);
@@ -177,6 +179,8 @@ ast::StatementNode alter_role(Context& context, Json fields);
 ast::StatementNode grant(Context& context, Json fields);
 ast::StatementNode grant_role(Context& context, Json fields);
 ast::StatementNode alter_default_privileges(Context& context, Json fields);
+ast::StatementNode rename(Context& context, Json fields);
+ast::StatementNode set_schema(Context& context, Json fields);
 ast::StatementNode alter_owner(Context& context, Json fields);
 ast::StatementNode comment(Context& context, Json fields);
 ast::StatementNode drop(Context& context, Json fields);
@@ -186,7 +190,9 @@ ast::StatementNode drop_named(ast::ObjectKind kind, std::string_view name_field,
 
 /// The statement, `Unmodelled` where it is not.
 ast::StatementNode statement(Context& context, std::string_view tag, Json fields);
-/// The command's words, for `ast::Opaque`.
+/// The words of a TransactionStmt's kind.
+std::string_view transaction_command(std::string_view kind);
+/// The command's words, for `ast::Opaque` (opaque_kind.cpp).
 std::string opaque_kind(std::string_view tag, Json fields);
 
 }  // namespace pg2crdb::transform

@@ -1,5 +1,6 @@
 #include <simdjson.h>
 
+#include "parser/number.h"
 #include "parser/transform.h"
 
 namespace pg2crdb::transform {
@@ -26,8 +27,8 @@ ast::Literal literal(Context& context, Json fields, int32_t& location) {
         for (auto [inner_key, inner] : object(value)) result.text = std::to_string(integer(inner));
         break;
       case "fval"_n:
-        result.kind = ast::Literal::Kind::decimal;
-        result.text = content(value);
+        result.text = plain_number(content(value));
+        result.kind = is_bigint(result.text) ? ast::Literal::Kind::integer : ast::Literal::Kind::decimal;
         break;
       case "boolval"_n:
         result.kind = ast::Literal::Kind::boolean;

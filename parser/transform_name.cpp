@@ -2,6 +2,7 @@
 
 #include <cctype>
 
+#include "parser/number.h"
 #include "parser/transform.h"
 
 namespace pg2crdb::transform {
@@ -361,7 +362,7 @@ std::string number(Json node) {
       for (auto [key, value] : object(fields)) return std::to_string(integer(value));
       return "0";
     case "Float"_n:
-      for (auto [key, value] : object(fields)) return std::string(text(value));
+      for (auto [key, value] : object(fields)) return plain_number(text(value));
       throw Unmodelled{};
     default:
       throw Unmodelled{};

@@ -7,59 +7,61 @@ namespace pg2crdb::transform {
 using simdjson::dom::array;
 using simdjson::dom::object;
 
+void set_sequence_option(Context& context, ast::SequenceOptions& options, Json node) {
+  Json argument;
+  const DefElem element = def_elem(node, argument);
+  switch (name_number(element.name)) {
+    case "as"_n:
+      options.type = type_name(context, open_as("TypeName", argument));
+      break;
+    case "start"_n:
+      options.start = number(argument);
+      break;
+    case "increment"_n:
+      options.increment = number(argument);
+      break;
+    case "minvalue"_n:
+      if (element.has_argument) {
+        options.minimum = number(argument);
+      } else {
+        options.no_minimum = true;
+      }
+      break;
+    case "maxvalue"_n:
+      if (element.has_argument) {
+        options.maximum = number(argument);
+      } else {
+        options.no_maximum = true;
+      }
+      break;
+    case "cache"_n:
+      options.cache = number(argument);
+      break;
+    case "cycle"_n:
+      (truth(argument) ? options.cycle : options.no_cycle) = true;
+      break;
+    case "restart"_n:
+      if (element.has_argument) {
+        options.restart = number(argument);
+      } else {
+        options.restart_default = true;
+      }
+      break;
+    case "sequence_name"_n:
+      for (auto [key, value] : object(open_as("List", argument)))
+        options.sequence_name = qualified_name(value);
+      break;
+    case "owned_by"_n:
+      for (auto [key, value] : object(open_as("List", argument))) options.owned_by = string_nodes(value);
+      break;
+    default:
+      throw Unmodelled{};
+  }
+}
+
 ast::SequenceOptions sequence_options(Context& context, Json list) {
   ast::SequenceOptions result;
-  for (Json node : array(list)) {
-    Json argument;
-    const DefElem element = def_elem(node, argument);
-    switch (name_number(element.name)) {
-      case "as"_n:
-        result.type = type_name(context, open_as("TypeName", argument));
-        break;
-      case "start"_n:
-        result.start = number(argument);
-        break;
-      case "increment"_n:
-        result.increment = number(argument);
-        break;
-      case "minvalue"_n:
-        if (element.has_argument) {
-          result.minimum = number(argument);
-        } else {
-          result.no_minimum = true;
-        }
-        break;
-      case "maxvalue"_n:
-        if (element.has_argument) {
-          result.maximum = number(argument);
-        } else {
-          result.no_maximum = true;
-        }
-        break;
-      case "cache"_n:
-        result.cache = number(argument);
-        break;
-      case "cycle"_n:
-        (truth(argument) ? result.cycle : result.no_cycle) = true;
-        break;
-      case "restart"_n:
-        if (element.has_argument) {
-          result.restart = number(argument);
-        } else {
-          result.restart_default = true;
-        }
-        break;
-      case "sequence_name"_n:
-        for (auto [key, value] : object(open_as("List", argument)))
-          result.sequence_name = qualified_name(value);
-        break;
-      case "owned_by"_n:
-        for (auto [key, value] : object(open_as("List", argument))) result.owned_by = string_nodes(value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
+  for (Json node : array(list)) set_sequence_option(context, result, node);
   return result;
 }
 

@@ -351,7 +351,6 @@ ast::PartitionBound partition_bound(Context& context, Json fields) {
 
 ast::AlterCommand attach_partition(Context& context, Json fields) {
   ast::AttachPartition result;
-  bool has_bound = false;
   for (auto [key, value] : object(fields)) {
     switch (name_number(key)) {
       case "name"_n:
@@ -359,13 +358,11 @@ ast::AlterCommand attach_partition(Context& context, Json fields) {
         break;
       case "bound"_n:
         result.bound = partition_bound(context, value);
-        has_bound = true;
         break;
       default:
         throw Unmodelled{};
     }
   }
-  if (!has_bound) throw Unmodelled{};  // ALTER INDEX ATTACH PARTITION
   return result;
 }
 
@@ -373,6 +370,24 @@ ast::AlterCommand set_type(Context& context, std::string name, Json definition) 
   ast::Column parsed = column(context, definition);
   return ast::SetType{std::move(name), std::move(parsed.type), std::move(parsed.collation),
                       std::move(parsed.default_value)};
+}
+
+ast::AlterCommand set_identity(Context& context, std::string name, Json list) {
+  ast::SetIdentity result;
+  result.column = std::move(name);
+  for (auto [key, items] : object(list)) {
+    for (Json node : array(items)) {
+      Json argument;
+      if (def_elem(node, argument).name != "generated") {
+        set_sequence_option(context, result.options, node);
+        continue;
+      }
+      result.sets_always = true;
+      result.always = number(argument) == std::to_string('a');
+    }
+  }
+  if (!result.options.sequence_name.empty()) throw Unmodelled{};  // PostgreSQL refuses it later
+  return result;
 }
 
 ast::AlterCommand alter_command(Context& context, Json fields) {
@@ -435,6 +450,12 @@ ast::AlterCommand alter_command(Context& context, Json fields) {
     case "AT_AddIdentity"_n:
       return ast::AddIdentity{std::move(name),
                               identity(context, constraint_node(context, defined("Constraint")))};
+    case "AT_SetIdentity"_n:
+      return set_identity(context, std::move(name), defined("List"));
+    case "AT_DropIdentity"_n:
+      return ast::DropIdentity{std::move(name), missing_ok};
+    case "AT_DropExpression"_n:
+      return ast::DropExpression{std::move(name), missing_ok};
     case "AT_ChangeOwner"_n:
       return ast::OwnerTo{std::move(owner)};
     case "AT_AttachPartition"_n:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <new>
+#include <stdexcept>
 
 #include "rewrite/rule_set.h"
 #include "support/result.h"
@@ -51,8 +53,7 @@ void check_ledger(const ast::Script& script) {
     if (statement.id != i || !has_reason(statement) ||
         (merged && statement.merged_into >= script.statements.size())) {
       const std::string_view pass = statement.passes.empty() ? "none" : statement.passes.back();
-      throw InternalError("the ledger does not add up at statement " + std::to_string(i) +
-                          ", last touched by pass " + std::string(pass));
+      throw PassFailure(pass, "the ledger does not add up at statement " + std::to_string(i));
     }
   }
 }
@@ -129,6 +130,21 @@ const rewrite::RuleProgram& joined(const std::vector<const Pass*>& passes) {
   return programs.emplace(passes, rewrite::RuleProgram(std::move(rules))).first->second;
 }
 
+/// Of rule passes that run as one, the first is named.
+void run_guarded(const std::vector<const Pass*>& passes, PassContext& context) {
+  try {
+    if (passes[0]->rule_file != nullptr) {
+      joined(passes).run(context);
+    } else {
+      passes[0]->run(context);
+    }
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& problem) {
+    throw PassFailure(passes[0]->name, problem.what());
+  }
+}
+
 }  // namespace
 
 void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options,
@@ -143,11 +159,7 @@ void run_pipeline(ast::Script& script, const Target& target, const PipelineOptio
       if (is_on(*order[k], options)) passes.push_back(order[k]);
     }
     if (!passes.empty()) {
-      if (passes[0]->rule_file != nullptr) {
-        joined(passes).run(context);
-      } else {
-        passes[0]->run(context);
-      }
+      run_guarded(passes, context);
       if (options.after != nullptr) options.after(*passes[0], script, options.after_data);
     }
     if (order[next - 1]->name == options.stop_after) break;

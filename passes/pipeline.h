@@ -29,7 +29,25 @@ struct PipelineOptions {
 /// run. Throws InternalError for a placement next to a pass that does not exist.
 std::vector<const Pass*> passes_in_order(const PipelineOptions& options);
 
-/// Runs the passes over the script. Throws InternalError where the ledger no longer adds up at the end.
+/// A pass ended with an exception, or the ledger does not add up behind it: a mistake of the pass, never of
+/// the input.
+class PassFailure : public InternalError {
+ public:
+  PassFailure(std::string_view pass, const std::string& problem)
+      : InternalError("the pass " + std::string(pass) + " stops: " + problem),
+        pass_(pass),
+        problem_(problem) {}
+
+  std::string_view pass() const { return pass_; }
+  const std::string& problem() const { return problem_; }
+
+ private:
+  std::string_view pass_;  // lives as long as the pass
+  std::string problem_;
+};
+
+/// Runs the passes over the script. Throws PassFailure for the first pass that fails; the script is then of
+/// no more use.
 void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options,
                   Diagnostics& diagnostics);
 

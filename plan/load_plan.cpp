@@ -87,7 +87,8 @@ void visit_fields(Visitor& visitor, Sequence& sequence) requires
     std::is_same_v<std::remove_const_t<Sequence>, LoadPlan::Sequence> {
   visitor("schema", sequence.schema);
   visitor("name", sequence.name);
-  visitor("source_name", sequence.source_name);
+  visitor.unless_same("source_schema", sequence.source_schema, sequence.schema);
+  visitor.unless_same("source_name", sequence.source_name, sequence.name);
   visitor("value", sequence.value);
   visitor("is_called", sequence.is_called);
   visitor("has_value", sequence.has_value);

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plan/object_name.h"
 #include "support/result.h"
 
 namespace pg2crdb {
@@ -11,7 +12,7 @@ namespace pg2crdb {
 /// The wall between the compiler and the runtime: all that the runtime knows about a compiled dump. Written
 /// as `load-plan.json`, versioned; names are unquoted everywhere.
 struct LoadPlan {
-  static constexpr int current_version = 1;
+  static constexpr int current_version = 2;
 
   struct Input {
     std::string path;    ///< as given on the command line; "-" for standard input
@@ -43,7 +44,9 @@ struct LoadPlan {
     std::string source_type;  ///< PostgreSQL's spelling as format_type() has it: "character(3)", "integer[]"
     std::string target_type;  ///< as emitted
     Conversion conversion = Conversion::none;
-    std::string namespace_;  ///< of uuid_of_key: "schema.table" of the key that the value belongs to
+    /// Of uuid_of_key: says which table's key the value belongs to, by one text a table ("public.towns"). It
+    /// is hashed into the UUIDs, and so stays what it is for ever.
+    std::string namespace_;
     bool generated = false;  ///< computed on the target: never loaded, still verified
     bool not_null = false;
   };
@@ -57,7 +60,9 @@ struct LoadPlan {
     uint64_t end = 0;
     uint64_t first_line = 0;
     uint64_t rows = 0;
-    std::vector<std::string> columns;  ///< by their source names, in the order of the data; never empty
+    /// By their source names, in the order of the data; never empty. One without a name is dropped again by
+    /// the script: its values are not loaded. An INSERT may call columns by names that they had before.
+    std::vector<std::string> columns;
   };
 
   struct Table {
@@ -71,19 +76,24 @@ struct LoadPlan {
     std::vector<std::string> key;
     std::vector<Data> data;
 
-    bool renamed() const { return schema != source_schema || name != source_name; }
+    ObjectName target() const { return {schema, name}; }
+    ObjectName source() const { return {source_schema, source_name}; }
+    bool renamed() const { return target() != source(); }
   };
 
   struct Sequence {
-    std::string schema;
-    std::string name;  ///< on the target
-    std::string
-        source_name;  ///< in the source database, with its schema; differs where the target chose another
+    std::string schema;  ///< on the target, as `name`
+    std::string name;
+    std::string source_schema;  ///< in the source database, as `source_name`; differs where the target chose
+    std::string source_name;    ///< another
     int64_t value = 0;
     bool is_called = true;
     bool has_value = false;  ///< false: the dump holds no setval, a live source is asked
     std::string file;
     uint64_t line = 0;
+
+    ObjectName target() const { return {schema, name}; }
+    ObjectName source() const { return {source_schema, source_name}; }
   };
 
   int version = current_version;

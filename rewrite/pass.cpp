@@ -40,6 +40,7 @@ void PassContext::needs_person(ast::Statement& statement, std::string reason) {
 
 ast::Statement& PassContext::add(ast::StatementNode node, const ast::Statement& origin, ast::Phase phase) {
   ast::Statement& statement = script.add(std::move(node), origin.span, phase);
+  statement.line = origin.line;
   touched(statement);
   return statement;
 }

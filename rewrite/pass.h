@@ -24,6 +24,7 @@ enum class SequenceKeys { keep, unique_rowid, hash_sharded, uuid };
 /// What a person chose on the command line or in pg2crdb.toml that passes look at.
 struct PassOptions {
   SequenceKeys sequences = SequenceKeys::keep;
+  bool in_order = false;       ///< the output keeps the script's statements and their order
   std::string explained_rule;  ///< rewrite rule whose every candidate is told to `explain`; empty for none
   /// `offset` counts from the statement's beginning, -1 where it is about the whole.
   std::function<void(const ast::Statement&, int64_t offset, std::string_view)> explain;
@@ -64,6 +65,11 @@ class PassContext {
   void needs_person(ast::Statement& statement, std::string reason);
   /// A new statement because of `origin`, whose span it carries.
   ast::Statement& add(ast::StatementNode node, const ast::Statement& origin, ast::Phase phase);
+
+  /// Where a statement begins, for reasons: "line 120".
+  static std::string line_of(const ast::Statement& statement) {
+    return "line " + std::to_string(statement.line);
+  }
 
   /// Reports `rule` on a statement. `offset` counts bytes from the statement's beginning (an Expr's, Column's
   /// or Constraint's offset; the latter may lie beyond its end, where another statement was folded in); -1

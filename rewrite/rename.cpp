@@ -25,9 +25,10 @@ bool mentions(const std::string& sql, const std::string& word) {
 }
 
 /// Statements that name objects in text that no tree stands for, or by rules of scope that only a database
-/// knows.
+/// knows; and those that give what a rule renames a name of their own.
 bool is_text(const ast::StatementNode& node) {
-  return std::holds_alternative<ast::CreateFunction>(node) || std::holds_alternative<ast::Opaque>(node);
+  return std::holds_alternative<ast::CreateFunction>(node) || std::holds_alternative<ast::DoBlock>(node) ||
+         std::holds_alternative<ast::Rename>(node) || std::holds_alternative<ast::Opaque>(node);
 }
 bool has_query(const ast::StatementNode& node) {
   return std::holds_alternative<ast::CreateView>(node) || std::holds_alternative<ast::CreateTableAs>(node);
@@ -177,7 +178,8 @@ class TableRenamer {
     for (ast::Statement& statement : context_.script.statements) {
       if (!statement.live()) continue;
       changed_ = false;
-      node(type_info<ast::StatementNode>(), &statement.node);
+      if (!std::holds_alternative<ast::Rename>(statement.node))
+        node(type_info<ast::StatementNode>(), &statement.node);
       if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node))
         owned_by(sequence->options.owned_by);
       if (changed_ && statement.id != owner.id) context_.rewritten(statement);

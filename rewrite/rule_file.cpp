@@ -447,7 +447,7 @@ class Reader {
   Placement placement(Parser::PlacementContext& context) {
     if (context.name() == nullptr) {
       return context.side->getText() == "last" ? Placement{Placement::Side::before, "order-phases"}
-                                               : Placement{Placement::Side::after, "qualify-names"};
+                                               : Placement{Placement::Side::after, "resolve-history"};
     }
     return {context.side->getText() == "before" ? Placement::Side::before : Placement::Side::after,
             context.name()->getText()};

@@ -43,6 +43,10 @@ std::string advice_for(const Error& error) {
 
 }  // namespace
 
+Step apply_step(std::string_view phase, size_t statement) {
+  return {fmt::format("apply {}", phase), {{}, std::to_string(statement)}};
+}
+
 Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std::string& target,
                          Journal& journal, Observer& observer) {
   std::optional<Connection> connection;
@@ -51,7 +55,7 @@ Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std
   for (size_t i = 0; i < plan.statements.size(); ++i) {
     const LoadPlan::Statement& statement = plan.statements[i];
     if (statement.phase != phase) continue;
-    const std::string step = fmt::format("apply:{}:{}", phase, i);
+    const Step step = apply_step(phase, i);
     const std::string state = journal.state(step);
     if (state == "done") {
       ++before;

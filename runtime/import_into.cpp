@@ -22,18 +22,25 @@ namespace {
 
 constexpr uint64_t kFileBytes = uint64_t{256} << 20;
 
-/// A file name that needs no escape in a URL, different for different tables.
-std::string file_stem(const std::string& schema, const std::string& table) {
-  std::string out;
-  for (char c : schema + "." + table) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       c == '_' || c == '-' || c == '.';
+void append_escaped(std::string& out, const std::string& name) {
+  for (const char c : name) {
+    const bool plain =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
     if (plain) {
       out += c;
     } else {
       out += fmt::format("~{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
     }
   }
+}
+
+/// A file name that needs no escape in a URL, different for different tables: the one dot in it stands
+/// between schema and table.
+std::string file_stem(const ObjectName& table) {
+  std::string out;
+  append_escaped(out, table.schema);
+  out += '.';
+  append_escaped(out, table.name);
   return out;
 }
 
@@ -129,11 +136,8 @@ struct TableImport::State {
   uint64_t rows = 0;
 };
 
-TableImport::TableImport(ImportStore& store, std::string schema, std::string table)
-    : store_(store),
-      schema_(std::move(schema)),
-      table_(std::move(table)),
-      state_(std::make_unique<State>()) {}
+TableImport::TableImport(ImportStore& store, ObjectName table)
+    : store_(store), table_(std::move(table)), state_(std::make_unique<State>()) {}
 
 TableImport::~TableImport() {
   for (const auto& file : state_->files) {
@@ -157,8 +161,8 @@ Result<void> TableImport::add(const ImportLayout& layout, std::string_view csv, 
       state_->files.push_back(std::make_unique<File>());
       file = state_->files.back().get();
       file->layout = layout;
-      file->name = fmt::format("{}.{:04}.csv{}", file_stem(schema_, table_), state_->files.size(),
-                               store_.gzip() ? ".gz" : "");
+      file->name =
+          fmt::format("{}.{:04}.csv{}", file_stem(table_), state_->files.size(), store_.gzip() ? ".gz" : "");
     }
   }
   const std::string path = store_.path(file->name);
@@ -241,7 +245,7 @@ Result<TableImport::Imported> TableImport::import(Connection& connection, const 
   }
   if (rows == 0) return Imported{};
   std::string sql =
-      fmt::format("IMPORT INTO {} ({}) CSV DATA ({})", quote_name(schema_, table_), columns, urls);
+      fmt::format("IMPORT INTO {} ({}) CSV DATA ({})", quote_name(table_.schema, table_.name), columns, urls);
   std::string with;
   if (store_.gzip()) with += "decompress = 'gzip'";
   if (!layout.null_word.empty())
@@ -305,7 +309,7 @@ Error TableImport::explained(Error error, const std::string& url) const {
         "SELECT job_id, status FROM [SHOW JOBS] WHERE job_type = 'IMPORT' AND description LIKE $1 ORDER BY "
         "created DESC "
         "LIMIT 1",
-        {fmt::format("IMPORT INTO %{}%", table_)});
+        {fmt::format("IMPORT INTO %{}%", table_.name)});
     if (jobs && jobs->size() == 1) {
       error.message += fmt::format("; the import is job {}, {}", jobs->values[0][0], jobs->values[0][1]);
     }

@@ -47,7 +47,7 @@ struct ImportLayout {
 /// IMPORT INTO, one a layout. Thread-safe.
 class TableImport {
  public:
-  TableImport(ImportStore& store, std::string schema, std::string table);
+  TableImport(ImportStore& store, ObjectName table);
   ~TableImport();  ///< removes the files
   TableImport(const TableImport&) = delete;
   TableImport& operator=(const TableImport&) = delete;
@@ -72,8 +72,7 @@ class TableImport {
   std::string origin_of_row(const std::string& message) const;
 
   ImportStore& store_;
-  const std::string schema_;
-  const std::string table_;
+  const ObjectName table_;
   struct State;
   std::unique_ptr<State> state_;
 };

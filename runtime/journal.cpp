@@ -25,8 +25,11 @@ std::string json_text(std::string_view text) {
   return out;
 }
 
+/// Of the lines below. 1 had an object's schema and name in one text.
+constexpr int64_t format_version = 2;
+
 std::string identity_line(const std::map<std::string, std::string>& identity) {
-  std::string out = "{\"identity\":{";
+  std::string out = fmt::format("{{\"journal\":{},\"identity\":{{", format_version);
   for (const auto& [fact, value] : identity) {
     if (out.back() != '{') out += ',';
     out.append(json_text(fact)).append(":").append(json_text(value));
@@ -34,7 +37,13 @@ std::string identity_line(const std::map<std::string, std::string>& identity) {
   return out += "}}\n";
 }
 
-struct Step {
+/// `{"begun":"load","schema":"public","name":"towns"}`, without the closing brace.
+std::string step_text(std::string_view state, const Step& step) {
+  return fmt::format("{{\"{}\":{},\"schema\":{},\"name\":{}", state, json_text(step.action),
+                     json_text(step.object.schema), json_text(step.object.name));
+}
+
+struct Progress {
   bool done = false;
   std::string detail;
 };
@@ -45,9 +54,10 @@ struct Journal::State {
   std::string path;
   int descriptor = -1;
   mutable std::mutex mutex;
-  std::map<std::string, Step, std::less<>> steps;
+  std::map<Step, Progress> steps;
   std::map<std::string, std::string> identity;
   bool has_identity = false;
+  bool foreign = false;  ///< of another version
   bool finished = false;
 
   State() = default;
@@ -81,25 +91,48 @@ struct Journal::State {
     simdjson::dom::parser parser;
     simdjson::dom::object entry;
     if (parser.parse(simdjson::padded_string(line)).get(entry) != simdjson::SUCCESS) return false;
-    std::string_view text;
-    simdjson::dom::object facts;
     bool flag = false;
-    if (entry["begun"].get(text) == simdjson::SUCCESS) {
-      steps[std::string(text)] = {};
-    } else if (entry["done"].get(text) == simdjson::SUCCESS) {
-      std::string_view detail;
-      if (entry["detail"].get(detail) != simdjson::SUCCESS) return false;
-      steps[std::string(text)] = {true, std::string(detail)};
-    } else if (entry["forgotten"].get(text) == simdjson::SUCCESS) {
-      steps.erase(std::string(text));
-    } else if (entry["finished"].get(flag) == simdjson::SUCCESS) {
+    simdjson::dom::object facts;
+    if (entry["finished"].get(flag) == simdjson::SUCCESS) {
       finished = flag;
-    } else if (entry["identity"].get(facts) == simdjson::SUCCESS) {
-      has_identity = true;
-      for (const auto& [fact, value] : facts) {
-        if (value.get(text) != simdjson::SUCCESS) return false;
-        identity[std::string(fact)] = text;
-      }
+      return true;
+    }
+    if (entry["identity"].get(facts) == simdjson::SUCCESS) return read_identity(entry, facts);
+    return foreign || read_step(entry);
+  }
+
+  bool read_identity(const simdjson::dom::object& entry, const simdjson::dom::object& facts) {
+    has_identity = true;
+    int64_t version = 1;
+    if (entry["journal"].get(version) != simdjson::SUCCESS || version != format_version) {
+      foreign = true;
+      return true;
+    }
+    for (const auto& [fact, value] : facts) {
+      std::string_view text;
+      if (value.get(text) != simdjson::SUCCESS) return false;
+      identity[std::string(fact)] = text;
+    }
+    return true;
+  }
+
+  bool read_step(const simdjson::dom::object& entry) {
+    std::string_view schema;
+    std::string_view name;
+    if (entry["schema"].get(schema) != simdjson::SUCCESS || entry["name"].get(name) != simdjson::SUCCESS)
+      return false;
+    const auto step = [&](std::string_view action) {
+      return Step{std::string(action), {std::string(schema), std::string(name)}};
+    };
+    std::string_view action;
+    std::string_view detail;
+    if (entry["begun"].get(action) == simdjson::SUCCESS) {
+      steps[step(action)] = {};
+    } else if (entry["done"].get(action) == simdjson::SUCCESS) {
+      if (entry["detail"].get(detail) != simdjson::SUCCESS) return false;
+      steps[step(action)] = {true, std::string(detail)};
+    } else if (entry["forgotten"].get(action) == simdjson::SUCCESS) {
+      steps.erase(step(action));
     } else {
       return false;
     }
@@ -160,13 +193,20 @@ Result<Journal> Journal::open(const std::string& directory,
   Result<void> read = state->read_all();
   if (!read) return read.error();
 
+  if (state->foreign && !state->finished) {
+    return Error{
+        Error::Kind::usage,
+        fmt::format("{} was begun by another version of pg2crdb, which wrote it otherwise", state->path),
+        {},
+        "go on with the version that began; or empty the target, remove the journal and start anew"};
+  }
   if (state->has_identity && !state->finished && !resume) {
     return Error{Error::Kind::usage,
                  fmt::format("{} is the journal of a run that did not end", state->path),
                  {},
                  "go on with --resume; or empty the target, remove the journal and start anew"};
   }
-  if (state->has_identity && resume) {
+  if (state->has_identity && !state->foreign && resume) {
     for (const auto& [fact, value] : identity) {
       const auto before = state->identity.find(fact);
       if (before != state->identity.end() && before->second == value) continue;
@@ -207,39 +247,42 @@ Result<Journal> Journal::open(const std::string& directory,
   return Journal(std::move(state));
 }
 
-std::string Journal::state(std::string_view step) const {
+std::string Journal::state(const Step& step) const {
   const std::lock_guard lock(state_->mutex);
   const auto found = state_->steps.find(step);
   if (found == state_->steps.end()) return {};
   return found->second.done ? "done" : "begun";
 }
 
-std::string Journal::detail(std::string_view step) const {
+std::string Journal::detail(const Step& step) const {
   const std::lock_guard lock(state_->mutex);
   const auto found = state_->steps.find(step);
   return found == state_->steps.end() ? std::string() : found->second.detail;
 }
 
-Result<void> Journal::begin(std::string_view step) {
+Result<void> Journal::begin(const Step& step) {
   const std::lock_guard lock(state_->mutex);
-  Result<void> written = state_->append("{\"begun\":" + json_text(step) + "}\n");
-  if (written) state_->steps[std::string(step)] = {};
+  Result<void> written = state_->append(step_text("begun", step) + "}\n");
+  if (written) state_->steps[step] = {};
   return written;
 }
 
-Result<void> Journal::done(std::string_view step, std::string_view detail) {
+Result<void> Journal::done(const Step& step, std::string_view detail) {
   const std::lock_guard lock(state_->mutex);
-  Result<void> written =
-      state_->append("{\"done\":" + json_text(step) + ",\"detail\":" + json_text(detail) + "}\n");
-  if (written) state_->steps[std::string(step)] = {true, std::string(detail)};
+  Result<void> written = state_->append(step_text("done", step) + ",\"detail\":" + json_text(detail) + "}\n");
+  if (written) state_->steps[step] = {true, std::string(detail)};
   return written;
 }
 
-Result<void> Journal::forget(std::string_view step) {
+Result<void> Journal::forget(const Step& step) {
   const std::lock_guard lock(state_->mutex);
-  Result<void> written = state_->append("{\"forgotten\":" + json_text(step) + "}\n");
-  if (written) state_->steps.erase(std::string(step));
+  Result<void> written = state_->append(step_text("forgotten", step) + "}\n");
+  if (written) state_->steps.erase(step);
   return written;
+}
+
+const std::string& Journal::path() const {
+  return state_->path;
 }
 
 Result<void> Journal::finish() {

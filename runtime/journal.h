@@ -1,12 +1,22 @@
 #pragma once
+#include <compare>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "plan/object_name.h"
 #include "support/result.h"
 
 namespace pg2crdb {
+
+/// One thing that a run does.
+struct Step {
+  std::string action;  ///< "load", "apply pre-data" ...
+  ObjectName object;   ///< what it is done to; of a statement: its number in the plan, as the name
+
+  auto operator<=>(const Step&) const = default;
+};
 
 /// What is done, on disk, so that a run that was stopped goes on where it was. One file of lines in a state
 /// directory, each flushed to the disk before the next step begins. A half-written last line is ignored.
@@ -14,7 +24,8 @@ class Journal {
  public:
   /// Opens or makes `directory`/journal.jsonl. `identity` says what the run is (input's sha256, options,
   /// target without secrets), one entry a fact. Without `resume` an existing unfinished journal is an error
-  /// which says how to go on; with it, an identity that differs is an error that names the fact. An empty
+  /// which says how to go on; with it, an identity that differs is an error that names the fact. A journal
+  /// that another version of the program began and did not end is an error in both cases. An empty
   /// `directory` keeps the journal in memory only.
   static Result<Journal> open(const std::string& directory,
                               const std::map<std::string, std::string>& identity, bool resume);
@@ -24,12 +35,14 @@ class Journal {
   ~Journal();
 
   /// A step's state: "" unknown, "begun", "done". Safe from several threads.
-  std::string state(std::string_view step) const;
-  Result<void> begin(std::string_view step);
-  Result<void> done(std::string_view step, std::string_view detail = {});
+  std::string state(const Step& step) const;
+  Result<void> begin(const Step& step);
+  Result<void> done(const Step& step, std::string_view detail = {});
   /// The step was refused and left nothing behind: its state is "" again.
-  Result<void> forget(std::string_view step);
-  std::string detail(std::string_view step) const;
+  Result<void> forget(const Step& step);
+  std::string detail(const Step& step) const;
+  /// The file, for messages; empty where it is in memory.
+  const std::string& path() const;
   /// The run ended well: the next one may start anew.
   Result<void> finish();
 

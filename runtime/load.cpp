@@ -1,31 +1,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <condition_variable>
-#include <cstdio>
-#include <cstring>
-#include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 
-#include "rows/copy_text.h"
+#include "runtime/batch_writer.h"
 #include "runtime/connection.h"
 #include "runtime/import_into.h"
+#include "runtime/load_detail.h"
+#include "runtime/load_queue.h"
+#include "runtime/reject_file.h"
 #include "runtime/row_source.h"
 #include "runtime/runtime.h"
-#include "runtime/transcode.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
 
 namespace {
 
-constexpr int kRetries = 10;
 /// Raw rows in flight take this many times their size at the worst: queued, as CSV with every byte quoted, in
 /// libpq's buffer.
 constexpr uint64_t kMemoryPerByte = 4;
@@ -41,104 +38,21 @@ bool is_about_data(const std::string& sqlstate) {
          sqlstate == "54000";
 }
 
-Error stopped() {
-  return {Error::Kind::interrupted, "stopped by a signal", {}, std::string(kResume)};
-}
-
-/// Batches on their way from the readers to the workers, no more bytes than fit.
-class Queue {
- public:
-  struct Item {
-    Batch batch;
-    size_t bytes = 0;
-    bool last = false;  ///< the table's end; no rows
-  };
-
-  explicit Queue(uint64_t capacity) : capacity_(capacity) {}
-
-  /// Waits for room; false once closed. One item always fits.
-  bool push(Item item) {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return closed_ || in_flight_ == 0 || in_flight_ + item.bytes <= capacity_; });
-    if (closed_) return false;
-    in_flight_ += item.bytes;
-    items_.push_back(std::move(item));
-    ready_.notify_one();
-    return true;
-  }
-
-  /// Nothing once it is closed, or ended and empty.
-  std::optional<Item> pop() {
-    std::unique_lock lock(mutex_);
-    ready_.wait(lock, [&] { return closed_ || ended_ || !items_.empty(); });
-    if (closed_ || items_.empty()) return std::nullopt;
-    Item item = std::move(items_.front());
-    items_.pop_front();
-    return item;
-  }
-
-  /// The item's bytes are free again.
-  void release(size_t bytes) {
-    const std::lock_guard lock(mutex_);
-    in_flight_ -= bytes;
-    room_.notify_all();
-  }
-
-  void end() {
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-    ready_.notify_all();
-  }
-
-  void close() {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
-    ready_.notify_all();
-    room_.notify_all();
-  }
-
- private:
-  const uint64_t capacity_;
-  std::mutex mutex_;
-  std::condition_variable ready_;
-  std::condition_variable room_;
-  std::deque<Item> items_;
-  uint64_t in_flight_ = 0;
-  bool ended_ = false;
-  bool closed_ = false;
-};
-
-/// The rows that the target did not take: table, file, line, reason, and the row in COPY's text format,
-/// tab-separated.
-class RejectFile {
- public:
-  ~RejectFile() {
-    if (file_ != nullptr) std::fclose(file_);
-  }
-
-  Result<void> add(const std::string& path, const std::string& table, const std::string& file, uint64_t line,
-                   const std::string& reason, std::string_view row) {
-    const std::lock_guard lock(mutex_);
-    if (file_ == nullptr) file_ = std::fopen(path.c_str(), "ab");
-    std::string text;
-    const std::string number = line == 0 ? std::string() : std::to_string(line);
-    append_copy_row(text, {{table}, {file, line == 0}, {number, line == 0}, {reason}});
-    text.back() = '\t';
-    text += row;
-    if (file_ != nullptr && std::fwrite(text.data(), 1, text.size(), file_) == text.size() &&
-        std::fflush(file_) == 0) {
-      return {};
+/// What the rows have and the table on the target has not.
+std::vector<std::string> columns_left_out(const LoadPlan::Table& table) {
+  std::vector<std::string> left_out;
+  for (const LoadPlan::Data& data : table.data) {
+    for (const std::string& name : data.columns) {
+      if (name.empty()) continue;  // the script drops the column again
+      const bool known =
+          std::any_of(table.columns.begin(), table.columns.end(),
+                      [&](const LoadPlan::Column& column) { return column.source_name == name; });
+      if (!known && std::find(left_out.begin(), left_out.end(), name) == left_out.end())
+        left_out.push_back(name);
     }
-    return Error{Error::Kind::interrupted,
-                 fmt::format("cannot write to {}: {}", path, std::strerror(errno)),
-                 {},
-                 "name another reject file, " + std::string(kResume)};
   }
-
- private:
-  std::mutex mutex_;
-  std::FILE* file_ = nullptr;
-};
+  return left_out;
+}
 
 class Loader : private BatchSink {
  public:
@@ -148,7 +62,8 @@ class Loader : private BatchSink {
         journal_(journal),
         observer_(observer),
         jobs_(options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency())),
-        queue_(std::min(kLargestQueue, options.memory / kMemoryPerByte)) {
+        queue_(std::min(kLargestQueue, options.memory / kMemoryPerByte)),
+        rejects_(options.reject_file) {
     for (const LoadPlan::Table& table : plan.tables) tables_.push_back(std::make_unique<Table>(table));
   }
 
@@ -165,26 +80,26 @@ class Loader : private BatchSink {
     reader.join();
     for (std::thread& worker : workers) worker.join();
     if (exception_) std::rethrow_exception(exception_);
+    if (input_changed_) doubt_all();
     if (error_) return *error_;
 
     std::vector<LoadedTable> loaded;
     for (const auto& table : tables_) {
       if (!table->done) throw InternalError("the load ended before the table " + table->name);
-      loaded.push_back({table->name, table->loaded, table->rejected, table->index_entries});
+      loaded.push_back({table->planned.target(), table->loaded, table->rejected, table->index_entries,
+                        columns_left_out(table->planned)});
     }
     return loaded;
   }
 
  private:
   struct Table {
-    explicit Table(const LoadPlan::Table& planned)
-        : name(planned.schema + "." + planned.name),
-          quoted(quote_name(planned.schema, planned.name)),
-          step("load:" + name) {}
+    explicit Table(const LoadPlan::Table& table)
+        : planned(table), name(quote_name(table.schema, table.name)), step(load_step(table.target())) {}
 
-    const std::string name;
-    const std::string quoted;
-    const std::string step;
+    const LoadPlan::Table& planned;
+    const std::string name;  ///< as SQL has it
+    const Step step;
     bool wanted = true;
     std::mutex mutex;  ///< of what follows
     uint64_t pending = 0;
@@ -195,13 +110,6 @@ class Loader : private BatchSink {
     uint64_t rejected = 0;
     int64_t index_entries = -1;
     std::unique_ptr<TableImport> import;
-  };
-
-  /// The columns of a batch: what goes where.
-  struct Layout {
-    std::vector<const LoadPlan::Column*> columns;
-    std::vector<std::string> names;  ///< of those that are loaded, on the target
-    std::string copy;                ///< the COPY statement
   };
 
   // --- before the first row ---
@@ -218,34 +126,48 @@ class Loader : private BatchSink {
     Result<Connection> target = Connection::open(options_.target);
     if (!target) return target.error();
     size_t before = 0;
+    std::set<ObjectName> again;
     for (const auto& table : tables_) {
       const std::string state = journal_.state(table->step);
       if (state == "done") {
-        take_over(*table, journal_.detail(table->step));
+        if (Result<void> taken = take_over(*table, journal_.detail(table->step)); !taken) return taken;
         ++before;
         continue;
       }
+      if (state == "begun") again.insert(table->planned.target());
       Result<void> ready = state == "begun" ? make_empty(*target, *table) : check_empty(*target, *table);
       if (!ready) return ready;
     }
-    if (before > 0)
-      observer_.log(fmt::format("load: {} of {} tables were done before", before, tables_.size()));
-    return {};
+    if (before > 0) {
+      observer_.log(fmt::format("load: {} of {} tables were done before{}", before, tables_.size(),
+                                options_.source.empty() ? "" : ", with the source's rows as they were then"));
+    }
+    for (const auto& table : tables_) {
+      for (const std::string& column : columns_left_out(table->planned)) {
+        observer_.log(fmt::format("{}: the rows' column {} is left out, the table has none of that name",
+                                  table->name, quote_identifier(column)));
+      }
+    }
+    if (options_.reject_file.empty()) return {};
+    return rejects_.forget(again);
   }
 
-  void take_over(Table& table, const std::string& detail) {
+  Result<void> take_over(Table& table, const std::string& detail) {
+    const std::optional<LoadDetail> before = parse_load_detail(detail);
+    if (!before) {
+      return Error{
+          Error::Kind::usage,
+          fmt::format("the journal {} does not say how many rows {} got", journal_.path(), table.name),
+          {},
+          "empty the target, remove the journal and start anew"};
+    }
     table.wanted = false;
     table.done = true;
-    unsigned long long loaded = 0;
-    unsigned long long rejected = 0;
-    long long entries = -1;
-    if (std::sscanf(detail.c_str(), "rows=%llu rejected=%llu index_entries=%lld", &loaded, &rejected,
-                    &entries) == 3) {
-      table.loaded = loaded;
-      table.rejected = rejected;
-      table.index_entries = entries;
-      bad_rows_ += rejected;
-    }
+    table.loaded = before->rows;
+    table.rejected = before->rejected;
+    table.index_entries = before->index_entries;
+    bad_rows_ += before->rejected;
+    return {};
   }
 
   static Error about(const Table& table, Error error) {
@@ -256,7 +178,7 @@ class Loader : private BatchSink {
   }
 
   static Result<void> check_empty(Connection& target, const Table& table) {
-    Result<Rows> row = target.query("SELECT 1 FROM " + table.quoted + " LIMIT 1");
+    Result<Rows> row = target.query("SELECT 1 FROM " + table.name + " LIMIT 1");
     if (!row) {
       Error error = about(table, row.error());
       if (error.sqlstate == "42P01" || error.sqlstate == "3F000") {
@@ -266,29 +188,38 @@ class Loader : private BatchSink {
       return error;
     }
     if (row->size() == 0) return {};
-    return Error{Error::Kind::usage,
-                 fmt::format("{} holds rows already", table.name),
-                 {},
-                 "empty it (TRUNCATE) or leave it out (--exclude); a load that was stopped goes on with "
-                 "--resume and the "
-                 "same --state-dir"};
+    return Error{
+        Error::Kind::usage,
+        fmt::format("{} holds rows already", table.name),
+        {},
+        "empty it (TRUNCATE); a load that was stopped goes on with --resume and the same --state-dir"};
   }
 
   Result<void> make_empty(Connection& target, const Table& table) {
     observer_.log(fmt::format("{}: emptied, the last run stopped in the middle of it", table.name));
-    Result<void> truncated = target.execute("TRUNCATE TABLE " + table.quoted);
+    Result<void> truncated = target.execute("TRUNCATE TABLE " + table.name);
     if (truncated || truncated.error().sqlstate != "0A000") {
       if (!truncated) return about(table, truncated.error());
       return {};
     }
     // Foreign keys refer to it. Small steps, since CockroachDB bounds a transaction's size.
     const std::string sql = target.is_cockroachdb()
-                                ? "DELETE FROM " + table.quoted + " WHERE true LIMIT 10000 RETURNING 1"
-                                : "DELETE FROM " + table.quoted + " WHERE true";
+                                ? "DELETE FROM " + table.name + " WHERE true LIMIT 10000 RETURNING 1"
+                                : "DELETE FROM " + table.name + " WHERE true";
     while (true) {
       Result<Rows> deleted = target.query(sql);
       if (!deleted) return about(table, deleted.error());
       if (deleted->size() == 0) return {};
+    }
+  }
+
+  /// What this run loaded may be of another dump: a resumed run is to load it again. Where that cannot be
+  /// noted, the reason why stands in the way of a resumed run, too.
+  void doubt_all() {
+    for (const auto& table : tables_) {
+      if (!table->wanted || !table->done) continue;
+      Result<void> noted = journal_.begin(table->step);
+      if (!noted) fail(noted.error());
     }
   }
 
@@ -301,19 +232,20 @@ class Loader : private BatchSink {
     source.batch_bytes = std::clamp<size_t>(raw / (2 * (jobs_ + 1)), kSmallestBatch, kLargestBatch);
     source.longest_row = std::max<size_t>(raw, source.batch_bytes);
     source.row_limit = options_.row_limit;
+    source.check_digest = options_.row_limit == 0;
     source.readers = jobs_;
     return options_.source.empty() ? read_dump_rows(plan_, source, open_input, *this)
                                    : read_postgresql_rows(plan_, options_.source, source, *this);
   }
 
   bool table_begins(size_t index) override {
-    if (stop_requested) return fail(stopped());
+    if (stop_requested) return fail(load_stopped());
     Result<void> begun = journal_.begin(tables_[index]->step);
     return begun ? true : fail(begun.error());
   }
 
   bool take(Batch batch) override {
-    if (stop_requested) return fail(stopped());
+    if (stop_requested) return fail(load_stopped());
     {
       const std::lock_guard lock(tables_[batch.table]->mutex);
       ++tables_[batch.table]->pending;
@@ -331,6 +263,8 @@ class Loader : private BatchSink {
     batch.table = index;
     return queue_.push({std::move(batch), 0, true});
   }
+
+  void input_changed() override { input_changed_ = true; }
 
   // --- threads ---
 
@@ -354,24 +288,15 @@ class Loader : private BatchSink {
     }
   }
 
-  struct Worker {
-    Connection target;
-    CsvBuffer csv;
-    std::shared_ptr<const std::vector<std::string>> layout_of;
-    size_t layout_table = 0;
-    Layout layout;
-    std::optional<Transcoder> transcoder;
-  };
-
   Result<void> work() {
     Result<Connection> target = Connection::open(options_.target);
     if (!target) return target.error();
-    Worker worker{std::move(*target), {}, {}, 0, {}, std::nullopt};
-    while (std::optional<Queue::Item> item = queue_.pop()) {
-      if (stop_requested) return stopped();
+    BatchWriter writer(std::move(*target));
+    while (std::optional<LoadQueue::Item> item = queue_.pop()) {
+      if (stop_requested) return load_stopped();
       Table& table = *tables_[item->batch.table];
       if (!item->last) {
-        Result<void> loaded = load_batch(worker, table, item->batch);
+        Result<void> loaded = load_batch(writer, table, item->batch);
         if (!loaded) return loaded;
       }
       bool complete = false;
@@ -381,7 +306,7 @@ class Loader : private BatchSink {
         complete = --table.pending == 0 && table.read;
       }
       if (complete) {
-        Result<void> completed = complete_table(worker, table);
+        Result<void> completed = complete_table(writer.target(), table);
         if (!completed) return completed;
       }
       item->batch = Batch();
@@ -390,9 +315,9 @@ class Loader : private BatchSink {
     return {};
   }
 
-  Result<void> complete_table(Worker& worker, Table& table) {
+  Result<void> complete_table(Connection& target, Table& table) {
     if (table.import) {
-      Result<TableImport::Imported> imported = table.import->finish(worker.target, options_.target);
+      Result<TableImport::Imported> imported = table.import->finish(target, options_.target);
       if (!imported) return about(table, imported.error());
       table.loaded = imported->rows;
       table.index_entries = imported->index_entries;
@@ -408,8 +333,7 @@ class Loader : private BatchSink {
     }
     table.done = true;
     Result<void> noted =
-        journal_.done(table.step, fmt::format("rows={} rejected={} index_entries={}", table.loaded,
-                                              table.rejected, table.index_entries));
+        journal_.done(table.step, to_text(LoadDetail{table.loaded, table.rejected, table.index_entries}));
     if (!noted) return noted;
     observer_.log(table.rejected == 0
                       ? fmt::format("{}: {} rows", table.name, table.loaded)
@@ -419,52 +343,25 @@ class Loader : private BatchSink {
 
   // --- one batch ---
 
-  void prepare_layout(Worker& worker, const Batch& batch) {
-    if (worker.transcoder && worker.layout_of == batch.columns && worker.layout_table == batch.table) return;
-    const LoadPlan::Table& planned = plan_.tables[batch.table];
-    Layout layout;
-    std::string list;
-    for (const std::string& name : *batch.columns) {
-      const auto found =
-          std::find_if(planned.columns.begin(), planned.columns.end(),
-                       [&](const LoadPlan::Column& column) { return column.source_name == name; });
-      const bool loaded = found != planned.columns.end() && !found->generated;
-      layout.columns.push_back(loaded ? &*found : nullptr);
-      if (!loaded) continue;
-      layout.names.push_back(found->name);
-      if (!list.empty()) list += ", ";
-      list += quote_identifier(found->name);
-    }
-    worker.layout_of = batch.columns;
-    worker.layout_table = batch.table;
-    worker.transcoder.emplace(layout.columns);
-    const std::string_view null_word = worker.transcoder->null_word();
-    layout.copy =
-        fmt::format("COPY {} ({}) FROM STDIN WITH (FORMAT csv{})", tables_[batch.table]->quoted, list,
-                    null_word.empty() ? std::string() : fmt::format(", NULL '{}'", null_word));
-    worker.layout = std::move(layout);
-  }
-
-  Result<void> load_batch(Worker& worker, Table& table, const Batch& batch) {
-    prepare_layout(worker, batch);
+  Result<void> load_batch(BatchWriter& writer, Table& table, const Batch& batch) {
+    writer.turn_to(table.planned, batch);
     std::vector<Transcoder::BadRow> bad;
-    worker.csv.clear();
-    const uint64_t given = worker.transcoder->append(worker.csv, batch.rows, bad);
+    writer.clear();
+    const uint64_t given = writer.add(batch.rows, bad);
     for (const Transcoder::BadRow& row : bad) {
       Result<void> rejected = reject(table, batch, row.index, {Error::Kind::rejected, row.reason, {}, {}});
       if (!rejected) return rejected;
     }
     const uint64_t good = given - bad.size();
-    if (options_.method == LoadMethod::import_into && worker.transcoder->width() > 0) {
-      Result<void> added =
-          import_of(table, batch)
-              .add({worker.layout.names, std::string(worker.transcoder->null_word())}, worker.csv.view(),
-                   good, batch.first_line == 0 ? "" : fmt::format("{}:{}", batch.file, batch.line_of(0)));
+    if (options_.method == LoadMethod::import_into && !writer.columns().empty()) {
+      Result<void> added = import_of(table).add(
+          {writer.columns(), std::string(writer.null_word())}, writer.csv(), good,
+          batch.first_line == 0 ? "" : fmt::format("{}:{}", batch.file, batch.line_of(0)));
       if (!added) return added;
     } else if (good > 0) {
-      Result<uint64_t> sent = send(worker, worker.csv.view(), good);
+      Result<uint64_t> sent = writer.send(good);
       if (!sent && is_about_data(sent.error().sqlstate)) {
-        Result<void> sorted_out = sort_out(worker, table, batch, bad, good);
+        Result<void> sorted_out = sort_out(writer, table, batch, bad, good);
         if (!sorted_out) return sorted_out;
       } else if (!sent) {
         return about(table, sent.error());
@@ -477,11 +374,10 @@ class Loader : private BatchSink {
     return {};
   }
 
-  TableImport& import_of(Table& table, const Batch& batch) {
+  TableImport& import_of(Table& table) {
     const std::lock_guard lock(table.mutex);
     if (!table.import) {
-      const LoadPlan::Table& planned = plan_.tables[batch.table];
-      table.import = std::make_unique<TableImport>(*store_, planned.schema, planned.name);
+      table.import = std::make_unique<TableImport>(*store_, table.planned.target());
     }
     return *table.import;
   }
@@ -494,56 +390,10 @@ class Loader : private BatchSink {
     observer_.rows_moved(table.name, rows);
   }
 
-  /// Sends rows in one transaction; all or none are there afterwards. Returns the number that the target says
-  /// it took.
-  Result<uint64_t> send(Worker& worker, std::string_view csv, uint64_t rows) {
-    for (int attempt = 0;; ++attempt) {
-      Result<uint64_t> sent =
-          worker.transcoder->width() == 0 ? insert_defaults(worker, rows) : copy(worker, csv);
-      if (sent) {
-        if (*sent == rows) return sent;
-        return Error{Error::Kind::differs,
-                     fmt::format("{} rows were sent, the target took {}", rows, *sent),
-                     {},
-                     "load the table again, and report this"};
-      }
-      Error error = sent.error();
-      if (stop_requested) return stopped();
-      if (error.sqlstate == "40001" && attempt < kRetries) {
-        wait_before_retry(attempt);
-        continue;
-      }
-      if (error.sqlstate.empty() || error.sqlstate == "40003" || error.sqlstate.starts_with("08") ||
-          error.sqlstate.starts_with("57P")) {
-        error.advice = "whether the last rows arrived is unknown: " + std::string(kResume) +
-                       ", which empties this table and loads it again";
-      }
-      return error;
-    }
-  }
-
-  static Result<uint64_t> copy(Worker& worker, std::string_view csv) {
-    Result<void> begun = worker.target.copy_in_begin(worker.layout.copy);
-    if (!begun) return begun.error();
-    Result<void> written = worker.target.copy_in_data(csv);
-    if (!written) return written.error();
-    return worker.target.copy_in_end();
-  }
-
-  /// Rows of a table without columns.
-  Result<uint64_t> insert_defaults(Worker& worker, uint64_t rows) {
-    for (uint64_t row = 0; row < rows; ++row) {
-      Result<void> inserted =
-          worker.target.execute("INSERT INTO " + tables_[worker.layout_table]->quoted + " DEFAULT VALUES");
-      if (!inserted) return inserted.error();
-    }
-    return rows;
-  }
-
   // --- rows that are refused ---
 
   /// Loads the batch's rows that the target takes, halving where it refuses some.
-  Result<void> sort_out(Worker& worker, Table& table, const Batch& batch,
+  Result<void> sort_out(BatchWriter& writer, Table& table, const Batch& batch,
                         const std::vector<Transcoder::BadRow>& bad, uint64_t good) {
     std::vector<uint64_t> indexes;  // of the rows left, within the batch
     std::vector<size_t> begins;     // of all rows
@@ -560,25 +410,25 @@ class Loader : private BatchSink {
     }
     begins.push_back(position);
     if (indexes.size() != good) throw InternalError("the rows of a batch do not add up");
-    return load_half(worker, table, batch, begins, indexes);
+    return load_half(writer, table, batch, begins, indexes);
   }
 
-  Result<void> load_half(Worker& worker, Table& table, const Batch& batch, const std::vector<size_t>& begins,
-                         const std::vector<uint64_t>& indexes) {
+  Result<void> load_half(BatchWriter& writer, Table& table, const Batch& batch,
+                         const std::vector<size_t>& begins, const std::vector<uint64_t>& indexes) {
     const auto load = [&](const std::vector<uint64_t>& part) -> Result<void> {
-      worker.csv.clear();
+      writer.clear();
       std::vector<Transcoder::BadRow> none;
       for (const uint64_t index : part) {
-        worker.transcoder->append(worker.csv, row_of(batch, begins, index), none);
+        writer.add(row_of(batch, begins, index), none);
       }
-      Result<uint64_t> sent = send(worker, worker.csv.view(), part.size());
+      Result<uint64_t> sent = writer.send(part.size());
       if (sent) {
         count_loaded(table, *sent);
         return {};
       }
       if (!is_about_data(sent.error().sqlstate)) return about(table, sent.error());
       if (part.size() == 1) return reject(table, batch, part[0], sent.error());
-      return load_half(worker, table, batch, begins, part);
+      return load_half(writer, table, batch, begins, part);
     };
     if (indexes.size() == 1) return load(indexes);
     const auto middle = indexes.begin() + static_cast<std::ptrdiff_t>(indexes.size() / 2);
@@ -599,7 +449,7 @@ class Loader : private BatchSink {
     const uint64_t line = batch.line_of(index);
     const std::string reason = why.sqlstate.empty() ? why.message : why.sqlstate + ": " + why.message;
     if (!options_.reject_file.empty()) {
-      Result<void> written = rejects_.add(options_.reject_file, table.name, batch.file, line, reason, row);
+      Result<void> written = rejects_.add(table.planned.target(), batch.file, line, reason, row);
       if (!written) return written;
     }
     {
@@ -624,11 +474,12 @@ class Loader : private BatchSink {
   Journal& journal_;
   Observer& observer_;
   const unsigned jobs_;
-  Queue queue_;
+  LoadQueue queue_;
   std::unique_ptr<ImportStore> store_;
   std::vector<std::unique_ptr<Table>> tables_;
   RejectFile rejects_;
   std::atomic<uint64_t> bad_rows_ = 0;
+  std::atomic<bool> input_changed_ = false;
   std::mutex mutex_;
   std::optional<Error> error_;
   std::exception_ptr exception_;

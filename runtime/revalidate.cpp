@@ -4,15 +4,16 @@
 #include <utility>
 
 #include "runtime/connection.h"
-#include "runtime/quoted.h"
 #include "runtime/runtime.h"
+#include "target/quote.h"
 
 namespace pg2crdb {
 namespace {
 
 struct Constraint {
-  std::string schema, table, name, kind;
-  std::string full_table() const { return schema + "." + table; }
+  ObjectName table;
+  std::string name, kind;
+  std::string full_table() const { return quote_name(table.schema, table.name); }
 };
 
 std::string_view kind_of(std::string_view contype) {
@@ -32,27 +33,26 @@ Result<std::vector<Constraint>> unvalidated(Connection& connection) {
   if (!rows) return rows.error();
   std::vector<Constraint> out;
   for (const std::vector<std::string>& row : rows->values) {
-    out.push_back({row[0], row[1], row[2], std::string(kind_of(row[3]))});
+    out.push_back({{row[0], row[1]}, row[2], std::string(kind_of(row[3]))});
   }
   return out;
 }
 
 // SHOW CONSTRAINTS is what a person would look at: it must agree.
-Result<void> check_none_left(Connection& connection,
-                             const std::set<std::pair<std::string, std::string>>& tables) {
-  for (const auto& [schema, table] : tables) {
+Result<void> check_none_left(Connection& connection, const std::set<ObjectName>& tables) {
+  for (const ObjectName& table : tables) {
+    const std::string name = quote_name(table.schema, table.name);
     const Result<Rows> rows = connection.query(
-        fmt::format("SELECT constraint_name FROM [SHOW CONSTRAINTS FROM {}] WHERE NOT validated",
-                    quoted_name(schema, table)));
+        fmt::format("SELECT constraint_name FROM [SHOW CONSTRAINTS FROM {}] WHERE NOT validated", name));
     if (!rows) return rows.error();
     if (rows->size() > 0) {
-      return Error{.kind = Error::Kind::interrupted,
-                   .message = fmt::format(
-                       "constraint {} on {}.{} is still not validated, although VALIDATE CONSTRAINT "
-                       "succeeded",
-                       rows->values[0][0], schema, table),
-                   .sqlstate = {},
-                   .advice = "run `pg2crdb revalidate` again"};
+      return Error{
+          .kind = Error::Kind::interrupted,
+          .message = fmt::format("constraint {} on {} is still not validated, although VALIDATE CONSTRAINT "
+                                 "succeeded",
+                                 rows->values[0][0], name),
+          .sqlstate = {},
+          .advice = "run `pg2crdb revalidate` again"};
     }
   }
   return {};
@@ -67,7 +67,7 @@ Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer&
   if (!found) return found.error();
 
   std::vector<Revalidated> validated;
-  std::set<std::pair<std::string, std::string>> tables;
+  std::set<ObjectName> tables;
   std::string failures;
   std::string sqlstate;
   size_t failed = 0;
@@ -79,9 +79,8 @@ Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer&
                    .sqlstate = {},
                    .advice = "run `pg2crdb revalidate` again"};
     }
-    const Result<void> done = connection->execute(
-        fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}", quoted_name(constraint.schema, constraint.table),
-                    quoted(constraint.name)));
+    const Result<void> done = connection->execute(fmt::format(
+        "ALTER TABLE {} VALIDATE CONSTRAINT {}", constraint.full_table(), quote_identifier(constraint.name)));
     if (!done) {
       if (done.error().sqlstate.empty()) return done.error();
       if (failed++ == 0) sqlstate = done.error().sqlstate;
@@ -94,8 +93,8 @@ Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer&
     }
     observer.log(fmt::format("validated constraint {} ({}) on {}", constraint.name, constraint.kind,
                              constraint.full_table()));
-    validated.push_back({constraint.full_table(), constraint.name, constraint.kind});
-    tables.emplace(constraint.schema, constraint.table);
+    validated.push_back({constraint.table, constraint.name, constraint.kind});
+    tables.insert(constraint.table);
   }
   if (failed > 0) {
     return Error{

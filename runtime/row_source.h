@@ -35,6 +35,9 @@ class BatchSink {
   virtual bool table_begins(size_t table) = 0;
   virtual bool take(Batch batch) = 0;
   virtual bool table_ends(size_t table) = 0;
+  /// The dump is not the one that the plan was made of: what was given so far may be wrong, too. An error
+  /// follows.
+  virtual void input_changed() {}
 };
 
 struct RowSourceOptions {
@@ -43,15 +46,21 @@ struct RowSourceOptions {
   size_t longest_row = size_t{64} << 20;  ///< bytes; a longer one is an error that names it
   uint64_t row_limit = 0;                 ///< rows a table, 0: all
   unsigned readers = 1;                   ///< connections to a live source
+  /// Reads a dump whole, what is between the wanted rows too, and compares its SHA-256 with the plan's.
+  bool check_digest = false;
 };
 
-/// "schema.table" of the target; the source's name stands behind it where that is another. For messages.
+/// The table's name on the target, as SQL has it; the source's stands behind it where that is another. For
+/// messages.
 std::string name_for_reading(const LoadPlan::Table& table);
+/// The error of a row at `place` that is longer than RowSourceOptions::longest_row.
+Error row_too_long(const std::string& place, size_t longest);
 
 using OpenInput = std::function<Result<std::unique_ptr<ByteSource>>(const std::string& path)>;
 
 /// Reads the rows that lie in the plan's inputs, each input once, front to back. Fails where the input is not
-/// what the plan was made of. Ends early, without an error, when the sink wants no more.
+/// what the plan was made of: other rows, more or less bytes, another SHA-256 where that is asked for. Ends
+/// early, without an error, when the sink wants no more.
 Result<void> read_dump_rows(const LoadPlan& plan, const RowSourceOptions& options, const OpenInput& open,
                             BatchSink& sink);
 

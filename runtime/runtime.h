@@ -44,11 +44,28 @@ struct LoadOptions {
 };
 
 struct LoadedTable {
-  std::string table;
+  ObjectName table;  ///< on the target
   uint64_t rows = 0;
   uint64_t rejected = 0;
   int64_t index_entries = -1;  ///< as IMPORT INTO reports; -1 with COPY
+  /// Columns of the rows that the table lacks, by their names in the source: their values were not loaded.
+  std::vector<std::string> left_out;
 };
+
+/// How the journal calls the statement with this index in the plan, and a table's load.
+Step apply_step(std::string_view phase, size_t statement);
+Step load_step(const ObjectName& table);
+
+/// Compares what the journal calls done with the target: it has to be the database that the run began with,
+/// all tables have to be there once the journal has their phase as applied, and each table that it calls
+/// loaded has to hold as many rows as when it was loaded (one SELECT count(*) each). The error (Kind::usage)
+/// names what changed; nothing is changed by asking. In a new journal it notes which database the run begins
+/// with. To be called before anything else is done to the target.
+Result<void> check_target(const LoadPlan& plan, const std::string& url, Journal& journal, Observer& observer);
+
+/// Reads every input that rows of the plan lie in, and compares length and SHA-256 with the plan's. The error
+/// (Kind::usage) says what differs. Standard input is passed over: it can be read but once.
+Result<void> check_inputs(const LoadPlan& plan);
 
 /// Runs the plan's statements of one phase ("roles", "pre-data", "post-data", "revalidate"), one by one,
 /// those the journal has left out. The error names statement, dump file and line.
@@ -57,12 +74,13 @@ Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std
 
 /// Moves the rows of every table of the plan. Each table must be empty (or interrupted by a run that the
 /// journal knows: then it is emptied first). Counts what the target took against what was read; a difference
-/// is an error, never a success.
+/// is an error, never a success. The inputs' SHA-256 is computed on the way and compared with the plan's,
+/// where they are read whole: without `row_limit`.
 Result<std::vector<LoadedTable>> load(const LoadPlan& plan, const LoadOptions& options, Journal& journal,
                                       Observer& observer);
 
 struct Revalidated {
-  std::string table;
+  ObjectName table;
   std::string constraint;
   std::string kind;  ///< "FOREIGN KEY", "CHECK"
 };
@@ -72,9 +90,9 @@ struct Revalidated {
 /// breaks it).
 Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer& observer);
 
-/// Sets each sequence of the plan to its value (the dump's setval, or the live source's).
+/// Sets each sequence of the plan to its value (the dump's setval, or the live source's), at each run again.
 Result<void> set_sequences(const LoadPlan& plan, const std::string& source, const std::string& target,
-                           Journal& journal, Observer& observer);
+                           Observer& observer);
 
 struct VerifyOptions {
   std::string source;  ///< URL of a live PostgreSQL; empty: the plan's inputs
@@ -87,7 +105,7 @@ struct VerifyOptions {
 };
 
 struct VerifiedTable {
-  std::string table;
+  ObjectName table;  ///< on the target
   uint64_t truth_rows = 0, success = 0, missing = 0, mismatch = 0, extraneous = 0;
 };
 

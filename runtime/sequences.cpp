@@ -3,8 +3,8 @@
 #include <optional>
 
 #include "runtime/connection.h"
-#include "runtime/quoted.h"
 #include "runtime/runtime.h"
+#include "target/quote.h"
 
 namespace pg2crdb {
 namespace {
@@ -27,13 +27,9 @@ Error with_context(Error error, const std::string& context) {
 }
 
 Result<Position> position_at_source(Connection& source, const LoadPlan::Sequence& sequence) {
-  const size_t dot = sequence.source_name.find('.');
-  const std::string name = dot == std::string::npos
-                               ? quoted(sequence.source_name)
-                               : quoted_name(std::string_view(sequence.source_name).substr(0, dot),
-                                             std::string_view(sequence.source_name).substr(dot + 1));
+  const std::string name = quote_name(sequence.source_schema, sequence.source_name);
   const Result<Rows> rows = source.query("SELECT last_value, is_called FROM " + name);
-  if (!rows) return with_context(rows.error(), "sequence " + sequence.source_name + " of the source");
+  if (!rows) return with_context(rows.error(), "sequence " + name + " of the source");
   if (rows->size() != 1) throw InternalError("a sequence without its one row");
   return Position{rows->values[0][0], rows->values[0][1] == "t"};
 }
@@ -43,13 +39,12 @@ Result<Position> position_at_source(Connection& source, const LoadPlan::Sequence
 Result<std::string> identity_sequence(Connection& target, const LoadPlan& plan,
                                       const LoadPlan::Sequence& sequence) {
   for (const LoadPlan::Table& table : plan.tables) {
-    const std::string begin = table.source_schema + "." + table.source_name + "_";
-    if (!sequence.source_name.starts_with(begin)) continue;
+    if (sequence.source_schema != table.source_schema) continue;
     for (const LoadPlan::Column& column : table.columns) {
-      if (sequence.source_name != begin + column.source_name + "_seq") continue;
-      const Result<Rows> rows = target.query(
-          fmt::format("SELECT pg_get_serial_sequence({}, {})",
-                      quoted_literal(quoted_name(table.schema, table.name)), quoted_literal(column.name)));
+      if (sequence.source_name != table.source_name + "_" + column.source_name + "_seq") continue;
+      const Result<Rows> rows = target.query(fmt::format("SELECT pg_get_serial_sequence({}, {})",
+                                                         quote_literal(quote_name(table.schema, table.name)),
+                                                         quote_literal(column.name)));
       if (!rows) return rows.error();
       if (rows->size() == 1 && !rows->nulls[0][0]) return rows->values[0][0];
     }
@@ -60,12 +55,12 @@ Result<std::string> identity_sequence(Connection& target, const LoadPlan& plan,
 Result<void> set_sequence(Connection& target, const LoadPlan& plan, const LoadPlan::Sequence& sequence,
                           const Position& position) {
   const auto setval = [&](const std::string& name) {
-    return target.execute(fmt::format("SELECT setval({}, {}, {})", quoted_literal(name), position.value,
+    return target.execute(fmt::format("SELECT setval({}, {}, {})", quote_literal(name), position.value,
                                       position.is_called ? "true" : "false"));
   };
   std::optional<Error> unknown;
   if (!sequence.name.empty()) {
-    const Result<void> set = setval(quoted_name(sequence.schema, sequence.name));
+    const Result<void> set = setval(quote_name(sequence.schema, sequence.name));
     if (set || set.error().sqlstate != "42P01") return set;
     unknown = set.error();
   }
@@ -91,7 +86,7 @@ Error stopped() {
 }  // namespace
 
 Result<void> set_sequences(const LoadPlan& plan, const std::string& source, const std::string& target,
-                           Journal& journal, Observer& observer) {
+                           Observer& observer) {
   Result<Connection> connection = Connection::open(target);
   if (!connection) return connection.error();
   std::optional<Connection> live;
@@ -103,10 +98,8 @@ Result<void> set_sequences(const LoadPlan& plan, const std::string& source, cons
 
   for (const LoadPlan::Sequence& sequence : plan.sequences) {
     if (stop_requested) return stopped();
-    const std::string name =
-        sequence.name.empty() ? sequence.source_name : sequence.schema + "." + sequence.name;
-    const std::string step = "sequence:" + name;
-    if (journal.state(step) == "done") continue;
+    const ObjectName known = sequence.name.empty() ? sequence.source() : sequence.target();
+    const std::string name = quote_name(known.schema, known.name);
     Position position{std::to_string(sequence.value), sequence.is_called};
     if (live) {
       Result<Position> asked = position_at_source(*live, sequence);
@@ -116,12 +109,8 @@ Result<void> set_sequences(const LoadPlan& plan, const std::string& source, cons
       observer.log(fmt::format("sequence {} keeps its start: the dump holds no value", name));
       continue;
     }
-    Result<void> begun = journal.begin(step);
-    if (!begun) return begun;
     const Result<void> set = set_sequence(*connection, plan, sequence, position);
     if (!set) return with_context(set.error(), place(sequence) + "sequence " + name);
-    Result<void> noted = journal.done(step, position.value);
-    if (!noted) return noted;
     observer.log(fmt::format("sequence {} set to {}{}", name, position.value,
                              position.is_called ? "" : ", which comes next"));
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plan/load_plan.h"
+#include "rows/copy_text.h"
 
 namespace pg2crdb {
 
@@ -59,7 +60,7 @@ class Transcoder {
   std::string_view null_word_;
   std::string scratch_;
   std::string converted_text_;
-  std::vector<struct Field> fields_;
+  std::vector<Field> fields_;
 };
 
 }  // namespace pg2crdb

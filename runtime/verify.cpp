@@ -12,16 +12,17 @@
 #include "rows/conversion.h"
 #include "runtime/compare.h"
 #include "runtime/connection.h"
-#include "runtime/quoted.h"
+#include "runtime/live_source.h"
 #include "runtime/row_source.h"
 #include "runtime/runtime.h"
-#include "support/json.h"
+#include "runtime/verify_log.h"
+#include "target/quote.h"
 
 namespace pg2crdb {
 namespace {
 
 std::string name_of(const LoadPlan::Table& table) {
-  return table.schema + "." + table.name;
+  return quote_name(table.schema, table.name);
 }
 
 Error stopped() {
@@ -85,13 +86,19 @@ Selection select_columns(const LoadPlan::Table& table, bool from_dump) {
   return selection;
 }
 
-std::string column_list(const Selection& selection, std::string LoadPlan::Column::*name) {
+std::vector<std::string> column_names(const Selection& selection, std::string LoadPlan::Column::*name) {
+  std::vector<std::string> names;
+  for (const LoadPlan::Column* column : selection.columns) names.push_back(column->*name);
+  return names;
+}
+
+std::string target_copy(const LoadPlan::Table& table, const Selection& selection) {
   std::string list;
-  for (const LoadPlan::Column* column : selection.columns) {
+  for (const std::string& name : column_names(selection, &LoadPlan::Column::name)) {
     if (!list.empty()) list += ", ";
-    list += quoted(column->*name);
+    list += quote_identifier(name);
   }
-  return list;
+  return fmt::format("COPY (SELECT {} FROM {}) TO STDOUT", list, name_of(table));
 }
 
 // ---- where the rows come from
@@ -227,198 +234,6 @@ class DumpStream : public RowStream, private BatchSink {
   std::string scratch_;
 };
 
-// ---- what is said
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-          out += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
-        } else {
-          out += c;
-        }
-    }
-  }
-  return out;
-}
-
-// A long value is shown around the byte at which it begins to differ from the other.
-std::string excerpt(const std::optional<std::string>& value, const std::optional<std::string>& other) {
-  constexpr size_t longest = 200;
-  constexpr size_t before = 40;
-  if (!value) return "NULL";
-  if (value->size() <= longest) return "'" + escaped(*value) + "'";
-  size_t begin = 0;
-  if (other) {
-    const auto [differs, ignored] = std::mismatch(value->begin(), value->end(), other->begin(), other->end());
-    const auto at = static_cast<size_t>(differs - value->begin());
-    begin = at > before ? at - before : 0;
-  }
-  const auto inside_character = [&](size_t at) {
-    return at < value->size() && (static_cast<unsigned char>((*value)[at]) & 0xC0) == 0x80;
-  };
-  size_t end = std::min(begin + longest, value->size());
-  while (begin > 0 && inside_character(begin)) --begin;
-  while (end < value->size() && inside_character(end)) ++end;
-  return fmt::format("{}'{}'{} ({} bytes)", begin > 0 ? "..." : "",
-                     escaped(value->substr(begin, end - begin)), end < value->size() ? "..." : "",
-                     value->size());
-}
-
-std::string_view word_of(Difference::Kind kind) {
-  switch (kind) {
-    case Difference::Kind::missing:
-      return "missing";
-    case Difference::Kind::mismatch:
-      return "mismatching";
-    case Difference::Kind::extraneous:
-      break;
-  }
-  return "extraneous";
-}
-
-const Difference::Row& shown_row(const Difference& difference) {
-  return difference.source.empty() ? difference.target : difference.source;
-}
-
-std::string json_string(std::string_view text) {
-  std::string out;
-  append_json_string(out, text);
-  return out;
-}
-
-std::string json_value(const std::optional<std::string>& value) {
-  return value ? json_string(*value) : "null";
-}
-
-// Lines about one table, as text or as JSON objects.
-class TableLog {
- public:
-  TableLog(const LoadPlan::Table& table, bool json, Observer& observer)
-      : table_(table), name_(name_of(table)), json_(json), observer_(observer) {}
-
-  void say(std::string_view message) const { line("info", "", message); }
-
-  void starting() const { say(fmt::format("starting verify on {}, shard 1/1", name_)); }
-
-  void progress(uint64_t rows) const {
-    line("info", fmt::format(R"(,"type":"progress","num_truth_rows":{})", rows),
-         fmt::format("progress on {} (shard 1/1): truth rows seen: {}", name_, rows));
-  }
-
-  void finished(const Comparison& found) const {
-    if (json_) {
-      line("info",
-           fmt::format(
-               R"(,"type":"summary","num_truth_rows":{},"num_success":{},"num_missing":{},"num_mismatch":{},)"
-               R"("num_extraneous":{},"num_live_retry":0)",
-               found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous),
-           fmt::format("finished row verification on {} (shard 1/1)", name_));
-      return;
-    }
-    say(fmt::format(
-        "finished row verification on {} (shard 1/1): truth rows seen: {}, success: {}, missing: {}, "
-        "mismatch: {}, extraneous: {}, live_retry: 0",
-        name_, found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous));
-  }
-
-  void difference(const ComparedTable& compared, const Difference& difference) const {
-    if (json_) {
-      line("warn", json_details(compared, difference), fmt::format("{} row", word_of(difference.kind)));
-      return;
-    }
-    std::string text =
-        fmt::format("{} row on {}: {}", word_of(difference.kind), name_, row_name(compared, difference));
-    if (difference.kind == Difference::Kind::mismatch) {
-      bool first = true;
-      for (const size_t column : difference.columns) {
-        text += fmt::format("{}column {}: source {}, target {}", first ? ": " : "; ",
-                            compared.columns[column].name,
-                            excerpt(difference.source[column], difference.target[column]),
-                            excerpt(difference.target[column], difference.source[column]));
-        first = false;
-      }
-    }
-    line("warn", "", text);
-  }
-
- private:
-  void line(std::string_view level, const std::string& details, std::string_view message) const {
-    if (!json_) {
-      observer_.log(message);
-      return;
-    }
-    observer_.log(fmt::format(R"({{"level":"{}","table_schema":{},"table_name":{}{},"message":{}}})", level,
-                              json_string(table_.schema), json_string(table_.name), details,
-                              json_string(message)));
-  }
-
-  static std::string row_name(const ComparedTable& compared, const Difference& difference) {
-    const Difference::Row& row = shown_row(difference);
-    if (row.empty()) return "the row has changed while it was looked at";
-    std::string columns;
-    std::string values;
-    const auto add = [&](size_t column, const std::string& value) {
-      if (!columns.empty()) {
-        columns += ", ";
-        values += ", ";
-      }
-      columns += compared.columns[column].name;
-      values += value;
-    };
-    if (!compared.key.empty()) {
-      for (const size_t column : compared.key) add(column, row[column] ? escaped(*row[column]) : "NULL");
-      return fmt::format("key ({})=({})", columns, values);
-    }
-    for (size_t column = 0; column < row.size(); ++column) add(column, excerpt(row[column], std::nullopt));
-    return fmt::format("row ({})=({})", columns, values);
-  }
-
-  static std::string json_details(const ComparedTable& compared, const Difference& difference) {
-    std::string out = R"(,"type":"data","primary_key":{)";
-    const auto append_values = [&](const std::vector<size_t>& columns, const Difference::Row& row) {
-      bool first = true;
-      for (const size_t column : columns) {
-        if (row.empty()) break;
-        out += fmt::format("{}{}:{}", first ? "" : ",", json_string(compared.columns[column].name),
-                           json_value(row[column]));
-        first = false;
-      }
-      out += '}';
-    };
-    append_values(compared.key, shown_row(difference));
-    std::vector<size_t> columns = difference.columns;
-    if (difference.kind != Difference::Kind::mismatch) {
-      for (size_t i = 0; i < compared.columns.size(); ++i) columns.push_back(i);
-    }
-    if (difference.kind != Difference::Kind::extraneous) {
-      out += R"(,"source_values":{)";
-      append_values(columns, difference.source);
-    }
-    if (difference.kind != Difference::Kind::missing) {
-      out += R"(,"target_values":{)";
-      append_values(columns, difference.target);
-    }
-    return out;
-  }
-
-  const LoadPlan::Table& table_;
-  std::string name_;
-  bool json_;
-  Observer& observer_;
-};
-
 // ---- the whole
 
 class Verification {
@@ -457,7 +272,8 @@ class Verification {
         ++differing_count;
         differing +=
             fmt::format("{}{} (missing: {}, mismatch: {}, extraneous: {})", differing.empty() ? "" : ", ",
-                        table->table, table->missing, table->mismatch, table->extraneous);
+                        quote_name(table->table.schema, table->table.name), table->missing, table->mismatch,
+                        table->extraneous);
       }
       tables.push_back(std::move(*table));
     }
@@ -493,77 +309,24 @@ class Verification {
 
   // All tables and all readings see the source as it is now.
   Result<void> open_snapshot() {
-    Result<Connection> connection = open_source({});
+    Result<Connection> connection = open_source(options_.source, {});
     if (!connection) return connection.error();
-    if (!connection->is_cockroachdb()) {
-      const Result<Rows> snapshot = connection->query("SELECT pg_catalog.pg_export_snapshot()");
-      if (!snapshot) return snapshot.error();
-      snapshot_ = snapshot->values[0][0];
-    }
+    Result<std::string> snapshot = export_snapshot(*connection, options_.source);
+    if (!snapshot) return snapshot.error();
+    snapshot_ = std::move(*snapshot);
     exporter_.emplace(std::move(*connection));
     return {};
   }
 
-  static Result<Connection> prepared(const std::string& url, const std::vector<std::string>& statements) {
-    Result<Connection> connection = Connection::open(url);
+  // Names inside values (regclass and kin) come out qualified, as in the source.
+  Result<Connection> open_target() const {
+    Result<Connection> connection = Connection::open(options_.target);
     if (!connection) return connection;
-    for (const std::string& statement : statements) {
-      const Result<Rows> done = connection->query(statement);
-      if (!done) {
-        Error error = done.error();
-        error.message = redacted(url) + ": " + error.message;
-        return error;
-      }
-    }
-    return connection;
-  }
-
-  // Names inside values (regclass and kin) come out qualified, as pg_dump has them.
-  static constexpr const char* no_search_path = "SELECT set_config('search_path', '', false)";
-
-  Result<Connection> open_source(const std::string& snapshot) const {
-    std::vector<std::string> statements = {no_search_path,
-                                           // A policy that hides rows from this user has to be an error.
-                                           "SELECT set_config('row_security', 'off', false) FROM "
-                                           "pg_catalog.pg_settings WHERE name = 'row_security'",
-                                           "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
-    if (!snapshot.empty()) statements.push_back("SET TRANSACTION SNAPSHOT " + quoted_literal(snapshot));
-    return prepared(options_.source, statements);
-  }
-
-  // Rows of a partitioned table lie in its partitions: those are read through it where the plan does not have
-  // them.
-  Result<std::string> source_statement(Connection& source, const LoadPlan::Table& table,
-                                       const Selection& selection) const {
-    const std::string name = quoted_name(table.source_schema, table.source_name);
-    std::string only = source.is_cockroachdb() ? "" : "ONLY ";
-    const Result<Rows> parts = source.query(
-        "WITH RECURSIVE part (id) AS (SELECT i.inhrelid FROM pg_catalog.pg_inherits i"
-        " WHERE i.inhparent = pg_catalog.to_regclass($1)"
-        " UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN part ON i.inhparent = part.id)"
-        " SELECT c.relkind, n.nspname, p.relname FROM pg_catalog.pg_class c"
-        " LEFT JOIN (part JOIN pg_catalog.pg_class p ON p.oid = part.id"
-        " JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace) ON true"
-        " WHERE c.oid = pg_catalog.to_regclass($1)",
-        {name});
-    if (!parts) return parts.error();
-    if (parts->size() == 0) {
-      return Error{.kind = Error::Kind::interrupted,
-                   .message = table.renamed() ? fmt::format("the source has no table {}.{}",
-                                                            table.source_schema, table.source_name)
-                                              : "the source has no such table",
-                   .sqlstate = "42P01",
-                   .advice = "compile the source's schema again, or leave the table out with --exclude"};
-    }
-    const bool partitioned = parts->values[0][0] == "p";
-    const auto planned = [&](const std::vector<std::string>& part) {
-      return std::any_of(plan_.tables.begin(), plan_.tables.end(), [&](const LoadPlan::Table& other) {
-        return other.source_schema == part[1] && other.source_name == part[2];
-      });
-    };
-    if (partitioned && std::none_of(parts->values.begin(), parts->values.end(), planned)) only.clear();
-    return fmt::format("COPY (SELECT {} FROM {}{}) TO STDOUT",
-                       column_list(selection, &LoadPlan::Column::source_name), only, name);
+    const Result<Rows> done = connection->query("SELECT set_config('search_path', '', false)");
+    if (done) return connection;
+    Error error = done.error();
+    error.message = redacted(options_.target) + ": " + error.message;
+    return error;
   }
 
   void work() {
@@ -594,19 +357,20 @@ class Verification {
     failed_tables_.push_back(name_of(table));
     if (!error_) {
       error_ = error;
-      error_->message = fmt::format("cannot compare {}: {}", name_of(table), error.message);
-      if (error_->kind == Error::Kind::differs) error_->kind = Error::Kind::interrupted;
+      error_->message = fmt::format("cannot compare {}: {}", name_for_reading(table), error.message);
+      if (!error.sqlstate.empty() || error.kind == Error::Kind::differs)
+        error_->kind = Error::Kind::interrupted;
     }
     if (!stop_requested) {
-      TableLog(table, options_.json_log, observer_)
-          .say(fmt::format("cannot compare {}: {}", name_of(table), error.message));
+      VerifyLog(table, options_.json_log, observer_)
+          .say(fmt::format("cannot compare {}: {}", name_for_reading(table), error.message));
     }
   }
 
   Result<VerifiedTable> verify_table(size_t index, Sessions& sessions) {
     const LoadPlan::Table& table = plan_.tables[index];
     const bool from_dump = options_.source.empty();
-    const TableLog log(table, options_.json_log, observer_);
+    const VerifyLog log(table, options_.json_log, observer_);
     const Selection selection = select_columns(table, from_dump);
     log.starting();
     for (const std::string& column : selection.left_out) {
@@ -617,10 +381,10 @@ class Verification {
       return Error{.kind = Error::Kind::interrupted,
                    .message = "it has no column that both sides hold",
                    .sqlstate = "0A000",
-                   .advice = "leave the table out with --exclude"};
+                   .advice = "compare the table by hand"};
     }
     if (!sessions.target) {
-      Result<Connection> opened = prepared(options_.target, {no_search_path});
+      Result<Connection> opened = open_target();
       if (!opened) return opened.error();
       sessions.target.emplace(std::move(*opened));
     }
@@ -631,19 +395,16 @@ class Verification {
       source = std::make_unique<DumpStream>(plan_, index, selection, options_.row_limit, converter);
     } else {
       if (!sessions.source) {
-        Result<Connection> opened = open_source(snapshot_);
+        Result<Connection> opened = open_source(options_.source, snapshot_);
         if (!opened) return opened.error();
         sessions.source.emplace(std::move(*opened));
       }
-      Result<std::string> statement = source_statement(*sessions.source, table, selection);
+      Result<std::string> statement = source_copy(*sessions.source, plan_, table,
+                                                  column_names(selection, &LoadPlan::Column::source_name), 0);
       if (!statement) return statement.error();
       source = std::make_unique<CopyStream>(*sessions.source, std::move(*statement), "source", &converter);
     }
-    CopyStream target(
-        *sessions.target,
-        fmt::format("COPY (SELECT {} FROM {}) TO STDOUT", column_list(selection, &LoadPlan::Column::name),
-                    quoted_name(table.schema, table.name)),
-        "target", nullptr);
+    CopyStream target(*sessions.target, target_copy(table, selection), "target", nullptr);
 
     CompareOptions compare;
     compare.max_reported = options_.max_reported;
@@ -652,11 +413,11 @@ class Verification {
                                                   [&](uint64_t rows) { log.progress(rows); });
     if (!found) return found.error();
     report(log, table, selection, *found);
-    return VerifiedTable{name_of(table), found->truth_rows, found->success,
+    return VerifiedTable{table.target(), found->truth_rows, found->success,
                          found->missing, found->mismatch,   found->extraneous};
   }
 
-  void report(const TableLog& log, const LoadPlan::Table& table, const Selection& selection,
+  void report(const VerifyLog& log, const LoadPlan::Table& table, const Selection& selection,
               const Comparison& found) const {
     const bool limited =
         !options_.source.empty() && options_.row_limit > 0 && found.source_rows > options_.row_limit;

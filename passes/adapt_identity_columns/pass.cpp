@@ -6,7 +6,6 @@
 #include "rewrite/pass.h"
 
 #include "ast/sequence_call.h"
-#include "target/quote.h"
 
 namespace pg2crdb {
 namespace {
@@ -49,11 +48,11 @@ class IdentityAdapter {
 
  private:
   void rename(ast::Statement& statement, const ast::Name& from, const std::string& to) {
-    ast::Opaque opaque;
-    opaque.kind = "ALTER SEQUENCE RENAME";
-    opaque.text =
-        "ALTER SEQUENCE " + quote_name(from.schema, from.name) + " RENAME TO " + quote_identifier(to);
-    context_.add(std::move(opaque), statement, ast::Phase::pre_data);
+    ast::Rename rename;
+    rename.object.kind = ast::ObjectKind::sequence;
+    rename.object.name = from;
+    rename.new_name = to;
+    context_.add(std::move(rename), statement, ast::Phase::pre_data);
   }
 
   void set_always_later(ast::Statement& statement, const ast::Name& table, const std::string& column,

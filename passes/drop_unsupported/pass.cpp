@@ -30,24 +30,8 @@ enum : size_t { statement_not_needed, statement_unknown, object_not_translated, 
 /// Statements that CockroachDB takes, by their command's words: the whole command, or the end of one that
 /// begins with ALTER. What not every release takes is dropped or held back before where it is missing.
 constexpr std::string_view taken[] = {
-    "RENAME",
-    "SET SCHEMA",
-    "TRUNCATE",
-    "CALL",
-    "DO",
-    "ANALYZE",
-    "ALTER FUNCTION",
-    "ALTER PROCEDURE",
-    "ALTER ROUTINE",
-    "ALTER POLICY",
-    "ALTER COLUMN DROP IDENTITY",
-    "ALTER COLUMN SET GENERATED",
-    "ENABLE TRIGGER",
-    "DISABLE TRIGGER",
-    "REASSIGN OWNED",
-    "DROP OWNED",
-    "EXPLAIN",
-    "SHOW",
+    "CALL",           "ANALYZE",         "ALTER FUNCTION", "ALTER PROCEDURE", "ALTER ROUTINE", "ALTER POLICY",
+    "ENABLE TRIGGER", "DISABLE TRIGGER", "REASSIGN OWNED", "DROP OWNED",      "EXPLAIN",       "SHOW",
 };
 
 bool is_taken(std::string_view kind) {
@@ -56,6 +40,85 @@ bool is_taken(std::string_view kind) {
     return kind.size() > words.size() && kind.ends_with(words) &&
            kind[kind.size() - words.size() - 1] == ' ' && kind.starts_with("ALTER ");
   });
+}
+
+/// Whether CockroachDB has such a statement, and where it can be altered, the command.
+struct IsTaken {
+  using Kind = ast::ObjectKind;
+  const Target& target;
+
+  bool operator()(const ast::Rename& rename) const {
+    switch (rename.object.kind) {
+      case Kind::column:
+        return rename.relation == Kind::table;
+      case Kind::table:
+      case Kind::view:
+      case Kind::materialized_view:
+      case Kind::sequence:
+      case Kind::index:
+      case Kind::constraint:
+      case Kind::type:
+      case Kind::schema:
+      case Kind::database:
+      case Kind::function:
+      case Kind::procedure:
+      case Kind::routine:
+        return true;
+      case Kind::policy:  // its grammar has no IF EXISTS
+        return !rename.if_exists;
+      default:
+        return false;
+    }
+  }
+  bool operator()(const ast::SetSchema& set) const {
+    switch (set.object.kind) {
+      case Kind::table:
+      case Kind::view:
+      case Kind::materialized_view:
+      case Kind::sequence:
+      case Kind::type:
+      case Kind::function:
+      case Kind::procedure:
+      case Kind::routine:
+        return true;
+      default:
+        return false;
+    }
+  }
+  bool operator()(const ast::Truncate& truncate) const { return !truncate.restart_identity; }
+  bool operator()(const ast::AlterTable& alter) const {
+    return std::all_of(alter.commands.begin(), alter.commands.end(),
+                       [this](const ast::AlterCommand& command) { return is_taken(command); });
+  }
+  bool operator()(const ast::Opaque& opaque) const { return pg2crdb::is_taken(opaque.kind); }
+  template <class Node>
+  bool operator()(const Node&) const {
+    return true;
+  }
+
+ private:
+  bool is_taken(const ast::AlterCommand& command) const {
+    if (const auto* set = std::get_if<ast::SetIdentity>(&command)) {
+      return target.has(Capability::identity_set_generated) && !set->options.cycle;
+    }
+    return !std::holds_alternative<ast::DropExpression>(command);
+  }
+};
+
+/// Whether a routine is called by a signature with t.c%TYPE in it.
+bool has_percent_type(const ast::StatementNode& node) {
+  const auto in_one = [](const ast::ObjectRef& object) {
+    return std::any_of(object.arguments.begin(), object.arguments.end(),
+                       [](const ast::TypeName& type) { return type.percent_type; });
+  };
+  return std::visit(
+      [&](const auto& statement) {
+        if constexpr (requires { statement.object.arguments; }) return in_one(statement.object);
+        if constexpr (requires { statement.objects; })
+          return std::any_of(statement.objects.begin(), statement.objects.end(), in_one);
+        return false;
+      },
+      node);
 }
 
 class Dropper {
@@ -74,8 +137,14 @@ class Dropper {
 
  private:
   void visit(ast::Statement& statement) {
-    if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
-      if (statement.fate != ast::Fate::added) this->opaque(statement, *opaque);
+    if (has_percent_type(statement.node)) {
+      const std::string object = ast::statement_object(statement.node);
+      context_.report(rules[statement_unknown], statement, object,
+                      "`" + ast::statement_kind(statement.node) + "` tells `" + object +
+                          "` by a %TYPE, which CockroachDB has not");
+      context_.needs_person(statement, "CockroachDB has no %TYPE");
+    } else if (statement.fate != ast::Fate::added && !std::visit(IsTaken{context_.target}, statement.node)) {
+      unknown(statement);
     } else if (const auto* database = std::get_if<ast::CreateDatabase>(&statement.node)) {
       context_.report(rules[database_dropped], statement, database->name,
                       "CREATE DATABASE `" + database->name + "` is left out");
@@ -109,14 +178,14 @@ class Dropper {
     });
   }
 
-  void opaque(ast::Statement& statement, const ast::Opaque& opaque) {
-    if (is_taken(opaque.kind)) return;
-    if (opaque.kind == "unparsed") {  // the parser has said why
+  void unknown(ast::Statement& statement) {
+    const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+    if (opaque != nullptr && opaque->kind == "unparsed") {  // the parser has said why
       context_.needs_person(statement, "PostgreSQL's own parser refuses it");
       return;
     }
     context_.report(rules[statement_unknown], statement, ast::statement_object(statement.node),
-                    "`" + opaque.kind + "` is not translated");
+                    "`" + ast::statement_kind(statement.node) + "` is not translated");
     context_.needs_person(statement, "not modelled");
   }
 
@@ -247,7 +316,10 @@ class Dropper {
     bool gone = false;
     if (const auto* owner = std::get_if<ast::AlterOwner>(&node)) gone = is_missing(owner->object);
     if (const auto* comment = std::get_if<ast::Comment>(&node)) gone = is_missing(comment->object);
-    if (const auto* alter = std::get_if<ast::AlterTable>(&node)) gone = is_missing("relation", alter->name);
+    if (const auto* alter = std::get_if<ast::AlterTable>(&node)) {
+      // Of these none is ever in the output.
+      gone = alter->kind == ast::ObjectKind::foreign_table || is_missing("relation", alter->name);
+    }
     if (const auto* index = std::get_if<ast::CreateIndex>(&node)) gone = is_missing("relation", index->table);
     if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&node))
       gone = is_missing("relation", refresh->name);

@@ -285,8 +285,8 @@ class Expander {
       all = without_domains(statement, grant->objects, is_domain);
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
       all = without_domains(statement, drop->objects, is_domain);
-    } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
-      all = opaque->kind.starts_with("ALTER DOMAIN");
+    } else {
+      all = ast::statement_kind(statement.node).starts_with("ALTER DOMAIN");
     }
     if (!all) return false;
     const std::string kind = ast::statement_kind(statement.node);

@@ -37,10 +37,22 @@ constexpr Rule rules[] = {
      "Choose another --sequences for this schema, or mend the column's type."},
 };
 
-using TableColumn = std::pair<std::string, std::string>;  // "schema.table", column
+using TableColumn = std::pair<ast::Name, std::string>;
 
-std::string key_of(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+ast::Name key_of(const ast::Name& name) {
+  return {name.schema.empty() ? "public" : name.schema, name.name};
+}
+
+/// What the UUIDs of a table's key are hashed from: `schema.table`, a part in quotes where without them it
+/// could be another table's. To write it otherwise is to change every key ever loaded.
+std::string namespace_of(const ast::Name& name) {
+  const auto part = [](const std::string& text) {
+    if (text.find('.') == std::string::npos && !text.starts_with('"')) return text;
+    std::string quoted = "\"";
+    for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + "\"";
+  };
+  return part(name.schema.empty() ? "public" : name.schema) + "." + part(name.name);
 }
 
 bool is_integer(const ast::TypeName& type) {
@@ -130,8 +142,8 @@ class KeyRewriter {
     }
     column.identity.reset();
     column.default_value = ast::Box(call_of(function));
-    retype(statement, column, type, key_of(table.name));
-    cascade({key_of(table.name), column.name}, type, key_of(table.name));
+    retype(statement, column, type, namespace_of(table.name));
+    cascade({key_of(table.name), column.name}, type, namespace_of(table.name));
   }
 
   void retype(ast::Statement& statement, ast::Column& column, const std::string& type,

@@ -47,6 +47,18 @@ class Folder {
   bool refused() const { return refused_; }
 
  private:
+  bool has_key_over(const std::vector<std::string>& columns) const {
+    const auto is_key = [](const ast::Constraint& c) {
+      return c.kind == ast::Constraint::Kind::primary_key || c.kind == ast::Constraint::Kind::unique;
+    };
+    return std::any_of(table_.constraints.begin(), table_.constraints.end(),
+                       [&](const ast::Constraint& c) { return is_key(c) && c.columns == columns; }) ||
+           std::any_of(table_.columns.begin(), table_.columns.end(), [&](const ast::Column& one) {
+             return columns == std::vector{one.name} &&
+                    std::any_of(one.constraints.begin(), one.constraints.end(), is_key);
+           });
+  }
+
   ast::Column* column(const std::string& name) {
     ast::Column* found = ast::find_column(table_, name);
     if (found == nullptr && table_.inherits.empty() && table_.of_type.empty() &&
@@ -77,6 +89,8 @@ class Folder {
       refused_ = true;
       return false;
     }
+    // In one CREATE TABLE, PostgreSQL makes one of two keys over the same columns.
+    if (constraint.kind == Kind::unique && has_key_over(constraint.columns)) return false;
     table_.constraints.push_back(constraint);
     rebase(table_.constraints.back());
     if (constraint.kind == Kind::primary_key) {
@@ -123,7 +137,9 @@ class Folder {
   void rebase(ast::Constraint& constraint) {
     const auto distance =
         static_cast<int64_t>(statement_.span.begin) - static_cast<int64_t>(owner_.span.begin);
-    constraint.offset = distance + std::max<int64_t>(constraint.offset, 0);
+    // A place in another file of the history cannot be counted from the table's.
+    const bool same_file = statement_.span.file == owner_.span.file;
+    constraint.offset = same_file ? distance + std::max<int64_t>(constraint.offset, 0) : -1;
     if (constraint.check) forget_offsets(*constraint.check);
   }
 
@@ -187,7 +203,7 @@ void run(PassContext& context) {
       fold_not_nulls(context, statement, *create);
     }
     auto* alter = std::get_if<ast::AlterTable>(&statement.node);
-    if (alter == nullptr || alter->kind != ast::ObjectKind::table) continue;
+    if (alter == nullptr || alter->kind != ast::ObjectKind::table || statement.after_rows) continue;
     ast::Statement* owner = context.catalog.table(alter->name);
     if (owner == nullptr || owner->id > statement.id) continue;
     auto* table = std::get_if<ast::CreateTable>(&owner->node);

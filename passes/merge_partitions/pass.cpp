@@ -12,7 +12,6 @@
 
 #include "ast/describe.h"
 #include "ast/equal.h"
-#include "ast/sequence_call.h"
 #include "ast/walk.h"
 
 namespace pg2crdb {
@@ -86,7 +85,8 @@ class Merger {
         if (!table->partition_of.empty()) parents_[key(table->name)] = table->partition_of;
         if (table->partition_by) roots_.insert(key(table->name));
         if (!table->source_name.empty()) renamed_[key(table->source_name)] = table->name;
-      } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+                 alter != nullptr && alter->kind != ast::ObjectKind::index) {
         for (const ast::AlterCommand& command : alter->commands) {
           const auto* attach = std::get_if<ast::AttachPartition>(&command);
           if (attach != nullptr) parents_[key(attach->partition)] = alter->name;
@@ -130,17 +130,12 @@ class Merger {
   /// ALTER INDEX parent ATTACH PARTITION child: the parent has that index, so the child's is nothing of its
   /// own.
   void attached_index(ast::Statement& statement) {
-    const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
-    if (opaque == nullptr || opaque->kind != "ALTER INDEX ATTACH PARTITION") return;
-    constexpr std::string_view words = "ATTACH PARTITION ";
-    const size_t at = opaque->text.find(words);
-    std::string index;
-    if (at != std::string::npos) {
-      if (const auto name = ast::parse_regclass(opaque->text.substr(at + words.size()))) {
-        index = to_string(*name);
-        attached_.insert(key(*name));
-      }
-    }
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    if (alter == nullptr || alter->kind != ast::ObjectKind::index || alter->commands.empty()) return;
+    const auto* attach = std::get_if<ast::AttachPartition>(&alter->commands[0]);
+    if (attach == nullptr) return;
+    const std::string index = to_string(attach->partition);
+    attached_.insert(key(attach->partition));
     context_.report(rules[partition_merged], statement, index,
                     "index `" + index + "` of a partition goes into the whole table's index");
     context_.drop(statement, "partitions are merged");

@@ -7,6 +7,7 @@
 
 #include "ast/document.h"
 #include "emit/load_plan.h"
+#include "emit/output.h"
 #include "emit/sql.h"
 #include "passes/pipeline.h"
 
@@ -26,10 +27,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const ast::Statement& statement : script.statements) to_sql(statement.node, Dialect::postgresql);
     Diagnostics diagnostics;
     run_pipeline(script, Target(), {}, diagnostics);
-    for (const ast::Phase phase :
-         {ast::Phase::roles, ast::Phase::pre_data, ast::Phase::post_data, ast::Phase::revalidate})
-      emit_phase(script, phase, *read->file, {});
-    make_load_plan(script, Target(), *read->file, {});
+    const Output output = make_output(script, Target(), *read->file, {}, [&](const Refusal& refusal) {
+      script.statements[refusal.statement].fate = ast::Fate::needs_person;
+    });
+    make_load_plan(script, output.statements, Target(), *read->file, {});
   } catch (const std::logic_error&) {
   }
   return 0;

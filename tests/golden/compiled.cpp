@@ -5,8 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "emit/load_plan.h"
-#include "emit/self_check.h"
+#include "emit/output.h"
 #include "parser/parser.h"
 
 namespace pg2crdb::test {
@@ -21,17 +20,20 @@ Compiled compile(std::string_view sql, const Target& target, const PipelineOptio
   }
   compiled.script = std::move(parsed->script);
   run_pipeline(compiled.script, target, options, compiled.diagnostics);
-  self_check(compiled.script, target, compiled.file);
+  make_output(compiled.script, target, compiled.file, {}, [](const Refusal& refusal) {
+    throw InternalError(refusal.message + " at byte " + std::to_string(refusal.offset) + " of\n" +
+                        refusal.sql);
+  });
   return compiled;
 }
 
 std::string emitted(const Compiled& compiled) {
   std::string out;
-  for (const ast::Phase phase :
-       {ast::Phase::roles, ast::Phase::pre_data, ast::Phase::post_data, ast::Phase::revalidate}) {
-    for (const ast::Statement* statement : statements_of(compiled.script, phase)) {
+  for (const OutputFile& phase :
+       phase_files(emit_script(compiled.script, compiled.file), compiled.file, {})) {
+    for (const OutputFile::Place& place : phase.places) {
       if (!out.empty()) out += '\n';
-      out += emit_statement(*statement, compiled.file, {});
+      out += phase.text.substr(place.begin, place.end - place.begin);
     }
   }
   return out;

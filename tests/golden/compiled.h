@@ -18,7 +18,7 @@ struct Compiled {
   std::string error;  ///< why the input could not be read; empty otherwise
 };
 
-/// Throws InternalError where what is emitted does not parse.
+/// Throws InternalError where anything of the output would have to be held back as a mistake of ours.
 Compiled compile(std::string_view sql, const Target& target = Target(), const PipelineOptions& options = {});
 
 /// The statements of all phases as they are emitted, a blank line between them.

@@ -9,7 +9,6 @@
 #include <sstream>
 
 #include "compiled.h"
-#include "emit/load_plan.h"
 
 namespace pg2crdb::test {
 namespace {

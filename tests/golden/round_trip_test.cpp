@@ -41,14 +41,15 @@ std::string fingerprint(const std::string& sql) {
 }
 
 /// The JSON of a parse tree with the elements of every list sorted, and without what the AST leaves out on
-/// purpose: places, the words INITIALLY IMMEDIATE and NOT DEFERRABLE (the default), and the names and OUT
-/// parameters by which ALTER FUNCTION may name a function that its input types identify.
-std::string unordered(simdjson::dom::element value) {
+/// purpose: places, the words INITIALLY IMMEDIATE and NOT DEFERRABLE (the default), the names and OUT
+/// parameters by which ALTER FUNCTION may name a function that its input types identify, and ONLY before what
+/// is renamed.
+std::string unordered(simdjson::dom::element value, bool in_rename = false) {
   std::string text;
   if (value.is_array()) {
     std::vector<std::string> items;
     for (simdjson::dom::element item : simdjson::dom::array(value)) {
-      std::string words = unordered(item);
+      std::string words = unordered(item, in_rename);
       const bool is_default = words.starts_with("{Constraint:{contype:\"CONSTR_ATTR_IMMEDIATE\"") ||
                               words.starts_with("{Constraint:{contype:\"CONSTR_ATTR_NOT_DEFERRABLE\"");
       if (!is_default) items.push_back(std::move(words));
@@ -60,7 +61,8 @@ std::string unordered(simdjson::dom::element value) {
   if (value.is_object()) {
     for (auto [key, member] : simdjson::dom::object(value)) {
       if (key == "objfuncargs" || key.ends_with("location") || key == "stmt_len") continue;
-      text += std::string(key) + ":" + unordered(member) + ",";
+      if (in_rename && key == "inh") continue;
+      text += std::string(key) + ":" + unordered(member, in_rename || key == "RenameStmt") + ",";
     }
     return "{" + text + "}";
   }
@@ -82,7 +84,8 @@ bool order_is_free(const ast::StatementNode& node) {
   return std::holds_alternative<ast::CreateTable>(node) ||
          std::holds_alternative<ast::CreateSequence>(node) ||
          std::holds_alternative<ast::CreateFunction>(node) ||
-         std::holds_alternative<ast::CreateTrigger>(node) || std::holds_alternative<ast::AlterOwner>(node);
+         std::holds_alternative<ast::CreateTrigger>(node) || std::holds_alternative<ast::AlterOwner>(node) ||
+         std::holds_alternative<ast::Rename>(node);
 }
 
 }  // namespace
@@ -195,6 +198,26 @@ TEST_CASE("what the corpus has little of prints to what parses to the same tree"
       "b), (t AT TIME ZONE 'x'))",
       "ALTER TABLE t ALTER COLUMN a TYPE int COLLATE \"C\" USING a::int, ADD COLUMN b int, ADD CONSTRAINT c "
       "CHECK (a > 0) NO INHERIT NOT VALID",
+      "ALTER TABLE t ALTER COLUMN a SET GENERATED ALWAYS SET START WITH 1 SET NO MAXVALUE SET CYCLE RESTART, "
+      "ALTER COLUMN b DROP IDENTITY IF EXISTS, ALTER COLUMN c DROP EXPRESSION, ALTER COLUMN d RESTART WITH 5",
+      "ALTER TABLE IF EXISTS s.t RENAME COLUMN \"A\" TO b",
+      "ALTER MATERIALIZED VIEW v RENAME COLUMN a TO b",
+      "ALTER TYPE s.t RENAME ATTRIBUTE a TO b CASCADE",
+      "ALTER TABLE t RENAME CONSTRAINT c TO d",
+      "ALTER DOMAIN s.t RENAME CONSTRAINT c TO d",
+      "ALTER INDEX IF EXISTS i RENAME TO j",
+      "ALTER TRIGGER a ON s.t RENAME TO b",
+      "ALTER FUNCTION s.f(int, text[]) RENAME TO g",
+      "ALTER PROCEDURE p RENAME TO q",
+      "ALTER AGGREGATE s.a(*) RENAME TO b",
+      "ALTER TEXT SEARCH DICTIONARY s.d RENAME TO e",
+      "ALTER ROLE r RENAME TO \"User\"",
+      "ALTER SEQUENCE IF EXISTS s.q SET SCHEMA \"Z\"",
+      "ALTER FUNCTION f(int) SET SCHEMA z",
+      "ALTER EXTENSION hstore SET SCHEMA z",
+      "TRUNCATE TABLE s.a, b RESTART IDENTITY CASCADE",
+      "DO LANGUAGE plpgsql $x$ BEGIN RAISE NOTICE $$a$$; END $x$",
+      "DROP FUNCTION f(t.c%TYPE)",
       "GRANT SELECT (a, b), INSERT ON TABLE t TO PUBLIC, \"User\" WITH GRANT OPTION",
       "REVOKE GRANT OPTION FOR ALL ON ALL TABLES IN SCHEMA s FROM r CASCADE",
       "SET search_path TO a, 'b c', \"D\"",

@@ -189,6 +189,7 @@ class CorpusTest(Migration):
 
 
 LARGE_ROWS = 40000
+LOADING_LARGE = b'{"begun":"load","schema":"public","name":"large"}'
 
 
 def large_dump():
@@ -210,7 +211,7 @@ def large_dump():
 LARGE = {"public.small": 50, "public.keyless": 5000, "public.large": LARGE_ROWS}
 
 
-class StoppedTest(Migration):
+class Stoppable(Migration):
     """The stand-in alone can be made slow, or drop a connection."""
 
     @classmethod
@@ -222,6 +223,54 @@ class StoppedTest(Migration):
         super().setUp()
         self.node, self.slow.latency, self.slow.drop_after = self.slow, 0.0, None
         self.url = self.slow.create_database(self.database)
+
+    def start(self, *words, command="migrate", what=None):
+        return subprocess.Popen(self.words(command, what or self.dump, "--memory", "2MB", *words), stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, cwd=self.folder)
+
+    def stop_in_the_load(self, number, *words, until=(LOADING_LARGE,), **more):
+        """Sends the signal once the journal has all of `until`."""
+        child = self.start(*words, **more)
+        self.slow.latency = 0.02
+        journal = self.state / "journal.jsonl"
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (journal.exists() and all(line in journal.read_bytes() for line in until)):
+            time.sleep(0.005)
+        time.sleep(0.1)
+        child.send_signal(number)
+        run = subprocess.CompletedProcess([], 0, *child.communicate(timeout=60))
+        run.returncode = child.returncode
+        self.slow.latency = 0.0
+        return self.checked(run)
+
+    def drop_connection(self, *words):
+        with self.slow._lock:
+            self.slow._copied = 0
+        self.slow.drop_after = 5_000_000
+        stopped = self.run_tool("migrate", self.dump, *words)
+        self.assertEqual(stopped.returncode, 5, stopped.err)
+        return stopped
+
+    def fresh(self, name):
+        self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+        self.url, self.state = self.slow.create_database(self.database), self.folder / name
+
+    def make_anew(self):
+        with self.slow.connect() as client:
+            client.query(f'DROP DATABASE "{self.database}" CASCADE')
+            client.query(f'CREATE DATABASE "{self.database}"')
+
+    def assert_refused(self, run, *texts):
+        self.assertEqual(run.returncode, 2, run.out + run.err)
+        self.assertEqual(run.err.count("pg2crdb: error:"), 1, run.err)
+        for text in texts:
+            self.assertIn(text, run.err)
+        self.assertIn("  help: ", run.err)
+
+
+class StoppedTest(Stoppable):
+    def setUp(self):
+        super().setUp()
         self.dump = self.write("large.sql", large_dump())
 
     def assert_complete(self, run):
@@ -230,24 +279,6 @@ class StoppedTest(Migration):
         self.assertEqual({found.group(1): int(found.group(3)) for found in VERIFIED.finditer(run.out)}, LARGE)
         for table, count in LARGE.items():
             self.assertEqual(self.scalar(f"SELECT count(*) FROM {table}"), str(count))
-
-    def start(self, *words):
-        return subprocess.Popen(self.words("migrate", self.dump, "--memory", "2MB", *words), stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, cwd=self.folder)
-
-    def stop_in_the_load(self, number, *words):
-        child = self.start(*words)
-        self.slow.latency = 0.02
-        journal = self.state / "journal.jsonl"
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and not (journal.exists() and b"load:public.large" in journal.read_bytes()):
-            time.sleep(0.005)
-        time.sleep(0.1)
-        child.send_signal(number)
-        run = subprocess.CompletedProcess([], 0, *child.communicate(timeout=60))
-        run.returncode = child.returncode
-        self.slow.latency = 0.0
-        return self.checked(run)
 
     def test_kill_in_the_load(self):
         for method in ("copy", "import-into"):
@@ -309,7 +340,7 @@ class StoppedTest(Migration):
             self.url = node.create_database(self.database)
             child = self.start()
             journal = self.state / "journal.jsonl"
-            while not (journal.exists() and b"load:public.large" in journal.read_bytes()):
+            while not (journal.exists() and LOADING_LARGE in journal.read_bytes()):
                 time.sleep(0.01)
             threading.Thread(target=node.stop).start()
             run = subprocess.CompletedProcess([], 0, *child.communicate(timeout=60))
@@ -335,6 +366,181 @@ class StoppedTest(Migration):
         self.assertIn("input", refused.err)
         self.dump.write_text(large_dump())
         self.assert_complete(self.run_tool("migrate", self.dump, "--resume"))
+
+
+    def test_target_that_was_made_anew(self):
+        for method in ("copy", "import-into"):
+            for stopped_by in ("kill", "connection"):
+                if (method, stopped_by) == ("import-into", "connection"):
+                    continue  # rows do not come through a connection
+                with self.subTest(method=method, stopped_by=stopped_by):
+                    self.fresh(method + stopped_by)
+                    if stopped_by == "kill":
+                        self.stop_in_the_load(signal.SIGKILL, "--method", method)
+                    else:
+                        self.drop_connection("--method", method)
+                    self.make_anew()
+                    refused = self.run_tool("migrate", self.dump, "--method", method, "--resume")
+                    self.assert_refused(refused, "is not the database that the run of", "remove the journal")
+                    self.assertEqual(self.rows("SHOW TABLES"), [])
+                    # With the schema there, too, the rows are missing.
+                    out = self.folder / "out"
+                    subprocess.run([BINARY, "compile", self.dump, "--out-dir", out, "-q"], check=True, capture_output=True)
+                    self.assertEqual(self.run_tool("apply", out, "--state-dir", self.folder / f"apply{self.database}").returncode, 0)
+                    self.assert_refused(self.run_tool("migrate", self.dump, "--method", method, "--resume"), "is not the database")
+
+    def test_target_that_was_made_anew_before_any_row(self):
+        self.slow.latency = 0.05
+        child = self.start()
+        journal = self.state / "journal.jsonl"
+        while not (journal.exists() and b'{"done":"apply pre-data","schema":"","name":"1"' in journal.read_bytes()):
+            time.sleep(0.002)
+        child.kill()
+        child.communicate()
+        self.slow.latency = 0.0
+        self.make_anew()
+        self.assert_refused(self.run_tool("migrate", self.dump, "--resume"), "is not the database")
+
+    def test_rows_that_are_gone_from_a_loaded_table(self):
+        small_is_done = b'{"done":"load","schema":"public","name":"small"'
+        self.stop_in_the_load(signal.SIGKILL, until=(LOADING_LARGE, small_is_done))
+        resume = ("migrate", self.dump, "--resume", "--memory", "2MB")
+        with self.slow.connect(self.database) as client:
+            client.query("DELETE FROM public.small WHERE id = 7")
+            self.assert_refused(self.run_tool(*resume), "table public.small was loaded with 50 rows, and has 49")
+            client.query("TRUNCATE TABLE public.small")
+            self.assert_refused(self.run_tool(*resume), "table public.small was loaded with 50 rows, and has 0")
+            for i in range(50):
+                client.query(f"INSERT INTO public.small VALUES ({i}, 'note {i}')")
+            client.query("ALTER TABLE public.small RENAME TO smaller")
+            self.assert_refused(self.run_tool(*resume), "table public.small is not there, although it was loaded")
+            client.query("ALTER TABLE public.smaller RENAME TO small")
+        self.assert_complete(self.run_tool(*resume))
+
+    def test_dump_that_was_edited_to_the_same_length(self):
+        for stopped_by in ("kill", "connection"):
+            with self.subTest(stopped_by):
+                self.fresh(stopped_by)
+                self.dump.write_text(large_dump())
+                if stopped_by == "kill":
+                    self.stop_in_the_load(signal.SIGKILL)
+                else:
+                    self.drop_connection()
+                self.dump.write_text(large_dump().replace("\t7\tx", "\t7\ty", 1))
+                self.assert_refused(self.run_tool("migrate", self.dump, "--resume"), "input 1 (sha256) was")
+                self.dump.write_text(large_dump())
+                self.assert_complete(self.run_tool("migrate", self.dump, "--resume"))
+
+    def test_edited_dump_and_the_usual_state_directory(self):
+        words = [BINARY, "migrate", "large.sql", "--target", self.url]
+        with self.slow._lock:
+            self.slow._copied = 0
+        self.slow.drop_after = 5_000_000
+        stopped = self.checked(subprocess.run(words, capture_output=True, timeout=120, cwd=self.folder))
+        self.assertEqual(stopped.returncode, 5, stopped.err)
+        self.dump.write_text(large_dump().replace("\t7\tx", "\t7\ty", 1))
+        for more in ((), ("--resume",)):
+            refused = self.checked(subprocess.run([*words, *more], capture_output=True, timeout=120, cwd=self.folder))
+            self.assert_refused(refused, "journal")
+        self.assertIn("input 1 (sha256) was", refused.err)
+
+    def test_resume_of_a_load_whose_dump_was_edited(self):
+        out = self.folder / "out"
+        subprocess.run([BINARY, "compile", self.dump, "--out-dir", out, "-q"], check=True, capture_output=True)
+        self.assertEqual(self.run_tool("apply", out, "--phase", "pre-data", "--state-dir", self.folder / "applied").returncode, 0)
+        self.stop_in_the_load(signal.SIGKILL, command="load", what=out)
+        self.dump.write_text(large_dump().replace("\t7\tx", "\t7\ty", 1))
+        self.assert_refused(self.run_tool("load", out, "--resume"), "is not the dump that the plan was made of: its SHA-256 is")
+        self.dump.write_text(large_dump())
+        loaded = self.run_tool("load", out, "--resume")
+        self.assertEqual(loaded.returncode, 0, loaded.err)
+        self.assert_complete(self.run_tool("verify", out))
+
+    def test_rejected_rows_are_told_once(self):
+        bad = "".join(f"no number {i}\t1\t{'x' * 400}\n" for i in range(3))
+        at = "COPY public.large (id, small, body) FROM stdin;\n"
+        self.dump.write_text(large_dump().replace(at, at + bad))
+        rejects = self.state / "rejected-rows.tsv"
+        self.slow.latency = 0.01
+        child = self.start("--max-bad-rows", "5", "--jobs", "1")
+        while child.poll() is None and not (rejects.exists() and rejects.read_bytes().count(b"\n") == 3):
+            time.sleep(0.005)
+        child.kill()
+        child.communicate()
+        self.assertEqual(child.returncode, -signal.SIGKILL)
+        self.slow.latency = 0.0
+        run = self.run_tool("migrate", self.dump, "--max-bad-rows", "5", "--jobs", "1", "--memory", "2MB", "--resume")
+        self.assertEqual(run.returncode, 3, run.err)
+        self.assertEqual([line.split("\t")[-3] for line in rejects.read_text().splitlines()], [f"no number {i}" for i in range(3)])
+
+
+def alike_dump(first, second):
+    """a."b.c" and "a.b".c, which are two tables, with a sequence and a foreign key each."""
+    lines = ['CREATE SCHEMA a;\nCREATE SCHEMA "a.b";\n']
+    for schema, dot, name, value in (("a", "b.", "c", 11), ('"a.b"', "", "c", 22)):
+        table, parent, sequence = (f'{schema}."{dot}{part}"' for part in (name, "p", "s"))
+        lines.append(f"CREATE TABLE {parent} (id integer PRIMARY KEY);\nCREATE TABLE {table} (id integer NOT NULL, p integer, note text);\n"
+                     f"CREATE SEQUENCE {sequence} START WITH 1;\nSELECT pg_catalog.setval('{sequence}', {value}, true);\n")
+    for table, parent, word, count in (('a."b.c"', 'a."b.p"', "first", first), ('"a.b".c', '"a.b".p', "second", second)):
+        lines += [f"COPY {parent} (id) FROM stdin;\n1\n\\.\n", f"COPY {table} (id, p, note) FROM stdin;\n",
+                  *(f"{i}\t1\t{word} {i} {'x' * 200}\n" for i in range(count)), "\\.\n"]
+    for table, parent in (('a."b.c"', 'a."b.p"'), ('"a.b".c', '"a.b".p')):
+        lines += [f"ALTER TABLE ONLY {table} ADD CONSTRAINT c_pkey PRIMARY KEY (id);\n",
+                  f"ALTER TABLE ONLY {table} ADD CONSTRAINT c_fkey FOREIGN KEY (p) REFERENCES {parent}(id);\n"]
+    return "".join(lines)
+
+
+class AlikeNamesTest(Stoppable):
+    """Two tables whose names read alike when they are joined with a dot."""
+
+    LARGE = {'a."b.c"': 20000, '"a.b".c': 7000, 'a."b.p"': 1, '"a.b".p': 1}
+
+    def setUp(self):
+        super().setUp()
+        self.dump = self.write("alike.sql", alike_dump(20000, 7000))
+
+    def assert_complete(self, run):
+        self.assertEqual(run.returncode, 0, run.out + run.err)
+        self.assert_verified(run)
+        self.assertEqual({found.group(1): int(found.group(3)) for found in VERIFIED.finditer(run.out)}, self.LARGE)
+        for table, word in (('a."b.c"', "first"), ('"a.b".c', "second")):
+            self.assertEqual(self.rows(f"SELECT count(*), count(*) FILTER (WHERE note LIKE '{word} %') FROM {table}"),
+                             [[str(self.LARGE[table])] * 2])
+        self.assertEqual(self.rows("""SELECT nextval('a."b.s"'), nextval('"a.b".s')"""), [["12", "23"]])
+
+    def test_both_methods(self):
+        for method in ("copy", "import-into"):
+            with self.subTest(method):
+                self.fresh(method)
+                run = self.run_tool("migrate", self.dump, "--method", method)
+                self.assert_complete(run)
+                self.assertIn("4 tables, 27,002 rows, 2 constraints validated", run.out)
+
+    def test_kill_and_resume(self):
+        second = b'{"begun":"load","schema":"a.b","name":"c"}'
+        for method in ("copy", "import-into"):
+            with self.subTest(method):
+                self.fresh(method)
+                self.stop_in_the_load(signal.SIGKILL, "--method", method, until=(second,))
+                self.assert_complete(self.run_tool("migrate", self.dump, "--method", method, "--resume", "--memory", "2MB"))
+
+    def test_connection_dropped(self):
+        self.assert_complete(self.run_resume(self.drop_connection()))
+
+    def test_rows_of_the_other_are_no_substitute(self):
+        self.assertEqual(self.run_tool("migrate", self.dump).returncode, 0)
+        with self.slow.connect(self.database) as client:
+            client.query('TRUNCATE TABLE "a.b".c')
+            client.query('INSERT INTO "a.b".c SELECT * FROM a."b.c" LIMIT 7000')
+        run = self.run_tool("verify", self.state / "compiled")
+        self.assertEqual(run.returncode, 4, run.err)
+        self.assertIn('rows differ in 1 of 4 tables: "a.b".c (missing: 0, mismatch: 7000, extraneous: 0)', run.err)
+
+    def test_live_source(self):
+        url = source().create_database(self.database)
+        subprocess.run([postgres_bin() / "psql", "-Xq1", "-v", "ON_ERROR_STOP=1", url], input=self.dump.read_bytes(), check=True, stdout=subprocess.DEVNULL)
+        run = self.run_tool("migrate", "--source", url, environment={"PATH": f"{postgres_bin()}:{os.environ['PATH']}"})
+        self.assert_complete(run)
 
 
 class SecretTest(Migration):
@@ -484,6 +690,35 @@ class RefusedTest(Migration):
         run = self.run_tool("load", out)
         self.assertEqual(run.returncode, 2, run.err)
         self.assertIn("dump.sql", run.err)
+
+    def test_dump_that_was_edited_since_it_was_compiled(self):
+        dump = self.write("dump.sql", UNIQUE.format(more=""))
+        out = self.folder / "out"
+        subprocess.run([BINARY, "compile", dump, "--out-dir", out, "-q"], check=True, capture_output=True)
+        self.assertEqual(self.run_tool("apply", out).returncode, 0)
+        whole = dump.read_text()
+        for edited in (whole.replace("name 7\n", "name 8\n"), whole.replace("COPY public.t", "COPY PUBLIC.t")):
+            for words in ((), ("--row-limit", "5")):
+                with self.subTest(words):
+                    self.assertEqual(len(edited), len(whole))
+                    self.assertNotEqual(edited, whole)
+                    dump.write_text(edited)
+                    for command in ("load", "verify"):
+                        run = self.run_tool(command, out, *words, *(("--state-dir", self.folder / "loading") if command == "load" else ()))
+                        self.assertEqual(run.returncode, 2, run.out + run.err)
+                        self.assertIn("dump.sql is not the dump that the plan was made of: its SHA-256 is", run.err)
+                        self.assertIn("compile the dump again", run.err)
+                    self.assertEqual(self.scalar("SELECT count(*) FROM public.t"), "0")
+        dump.write_text(whole)
+        self.assertEqual(self.run_tool("load", out, "--state-dir", self.folder / "loading").returncode, 0)
+        verified = self.run_tool("verify", out)
+        self.assertEqual(verified.returncode, 0, verified.err)
+        self.assert_verified(verified)
+
+    def test_column_that_the_table_lacks(self):
+        dump = self.write("dump.sql", "CREATE TABLE public.t (id bigint PRIMARY KEY);\nCOPY public.t (id, lost) FROM stdin;\n1\tx\n\\.\n")
+        run = self.run_tool("migrate", dump)
+        self.assertIn("note: the values of public.t.lost are left out: the table on the target has no such column", run.err)
 
     def test_full_disk(self):
         dump = self.write("dump.sql", large_dump())

@@ -168,6 +168,26 @@ class PluginTest(unittest.TestCase):
                             "next to `map-typos`, which is no pass: did you mean `map-types`?")
         self.assert_refused(self.folder / "refused/no_function.so", "a pass without a name or a function")
 
+    def test_a_pass_that_fails_costs_the_statements_that_it_fails_at(self):
+        plugin = self.folder / "refused/failing_pass.so"
+        dump = self.folder / "cursed.sql"
+        names = ["first", "cursed_one", "middle", "cursed_two", "last"]
+        dump.write_text("".join(f"CREATE TABLE public.{name} (id bigint PRIMARY KEY, gone text);\n" for name in names))
+        done = self.run_tool("compile", dump, "--plugin", plugin, "--report", f"json={self.folder / 'cursed.json'}")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        live = [line for line in done.stdout.splitlines() if line.startswith("CREATE TABLE")]
+        self.assertEqual(live, [f"CREATE TABLE public.{name} (" for name in ("first", "middle", "last")])
+        self.assertEqual(done.stdout.count("gone"), 2)  # of the comments: the first run's changes do not count
+        self.assertIn("cursed.sql:2:1: error: the pass `failing` stops at this statement: no luck with cursed_one "
+                      "[internal-error]", done.stderr)
+        report = json.loads((self.folder / "cursed.json").read_text())
+        self.assertEqual([one["fate"] for one in report["statements"]],
+                         ["rewritten", "needs_person", "rewritten", "needs_person", "rewritten"])
+        self.assertEqual([(one["rule"], one["severity"]) for one in report["findings"] if one["severity"] == "error"],
+                         [("internal-error", "error")] * 2)
+        lint = self.run_tool("lint", dump, "--plugin", plugin, "--format", "json")
+        self.assertEqual((lint.returncode, json.loads(lint.stdout)["findings"]), (1, report["findings"]))
+
 
 if __name__ == "__main__":
     if not BUILD:

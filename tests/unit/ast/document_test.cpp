@@ -202,6 +202,33 @@ TEST_CASE("a tree that no parser makes is an error") {
         place + ".query is a set operation without two queries");
 }
 
+TEST_CASE("a statement that no parser makes is an error") {
+  const auto problem = [](StatementNode node) {
+    Written written;
+    written.document.script.statements[0].node = std::move(node);
+    return error_of(written.json());
+  };
+  AlterTable alter;
+  alter.name = {"", "towns"};
+  alter.commands.emplace_back(SetIdentity{"id", false, true, {}});
+  CHECK(problem(alter) == "statements[0].node.commands[0] changes nothing");
+  std::get<SetIdentity>(alter.commands[0]).options.restart_default = true;
+  CHECK(problem(alter) == "");
+
+  Rename rename;
+  rename.new_name = "b";
+  CHECK(problem(rename) == "statements[0].node names no object");
+  rename.object.name = {"", "towns"};
+  CHECK(problem(rename) == "");
+  rename.object.kind = ObjectKind::column;
+  CHECK(problem(rename) == "statements[0].node names no member of its object");
+  rename.object.member = "name";
+  CHECK(problem(rename) == "");
+  SetSchema set{rename.object, "geo", false};
+  set.object.kind = ObjectKind::table;
+  CHECK(problem(set) == "statements[0].node names a member of what has none");
+}
+
 TEST_CASE("trees are as deep as the parser makes them, and no deeper") {
   const std::string json = Written().json();
   const auto with = [&](int depth) {

@@ -39,7 +39,7 @@ DataBlock rows_of(Name name, std::vector<std::string> columns, uint64_t begin) {
 
 LoadPlan plan_of(const Script& script) {
   const SourceFile file(0, "dump.sql");
-  return make_load_plan(script, Target(), file, {"dump.sql", 1000, ""});
+  return make_load_plan(script, emit_script(script, file), Target(), file, {"dump.sql", 1000, ""});
 }
 
 }  // namespace
@@ -130,5 +130,46 @@ TEST_CASE("an identity column's sequence is asked for in the schema that its tab
   REQUIRE(plan.sequences.size() == 1);
   CHECK(plan.sequences[0].schema == "app");
   CHECK(plan.sequences[0].name == "people_id_seq");
-  CHECK(plan.sequences[0].source_name == "crm.people_id_seq");
+  CHECK(plan.sequences[0].source() == ObjectName{"crm", "people_id_seq"});
+}
+
+TEST_CASE("tables and sequences whose names read alike when joined stay two") {
+  Script script;
+  script.add(table({"a", "b.c"}, {}, {column("id")}), {}, Phase::pre_data);
+  script.add(table({"a.b", "c"}, {}, {column("id")}), {}, Phase::pre_data);
+  for (const Name& name : {Name{"a", "b.s"}, Name{"a.b", "s"}}) {
+    CreateSequence sequence;
+    sequence.name = name;
+    script.add(std::move(sequence), {}, Phase::pre_data);
+  }
+  script.data.push_back(rows_of({"a.b", "c"}, {"id"}, 100));
+  script.data.push_back(rows_of({"a", "b.c"}, {"id"}, 200));
+  const LoadPlan plan = plan_of(script);
+  REQUIRE(plan.tables.size() == 2);
+  CHECK(plan.tables[0].target() == ObjectName{"a", "b.c"});
+  CHECK(plan.tables[1].target() == ObjectName{"a.b", "c"});
+  REQUIRE(plan.tables[0].data.size() == 1);
+  REQUIRE(plan.tables[1].data.size() == 1);
+  CHECK(plan.tables[0].data[0].begin == 200);
+  CHECK(plan.tables[1].data[0].begin == 100);
+  REQUIRE(plan.sequences.size() == 2);
+  CHECK(plan.sequences[0].source() == ObjectName{"a", "b.s"});
+  CHECK(plan.sequences[1].source() == ObjectName{"a.b", "s"});
+}
+
+TEST_CASE("a table that the script does not make has the columns of all its blocks") {
+  Script script;
+  script.data.push_back(rows_of({"public", "t"}, {"id", "note"}, 100));
+  script.data.push_back(rows_of({"public", "t"}, {"more", "id"}, 200));
+  script.add(table({"public", "made"}, {}, {column("id")}), {}, Phase::pre_data);
+  script.data.push_back(rows_of({"public", "made"}, {"id", "lost"}, 300));
+  const LoadPlan plan = plan_of(script);
+  REQUIRE(plan.tables.size() == 2);
+  const auto names = [&](const LoadPlan::Table& planned) {
+    std::vector<std::string> all;
+    for (const LoadPlan::Column& its : planned.columns) all.push_back(its.source_name);
+    return all;
+  };
+  CHECK(names(plan.tables[0]) == std::vector<std::string>{"id"});
+  CHECK(names(plan.tables[1]) == std::vector<std::string>{"id", "note", "more"});
 }

@@ -59,10 +59,11 @@ LoadPlan plan_of(std::string_view sql, const Pass& pass, const Placement& placem
   PipelineOptions options;
   options.placed = {{&pass, placement}};
   run_pipeline(parsed->script, Target(), options, diagnostics);
-  return make_load_plan(parsed->script, Target(), file, {"dump.sql", sql.size(), ""});
+  return make_load_plan(parsed->script, emit_script(parsed->script, file), Target(), file,
+                        {"dump.sql", sql.size(), ""});
 }
 
-const Placement places[] = {{Placement::Side::before, "qualify-names"},
+const Placement places[] = {{Placement::Side::before, "resolve-history"},
                             {Placement::Side::before, "merge-partitions"},
                             {},
                             {Placement::Side::after, "order-phases"}};

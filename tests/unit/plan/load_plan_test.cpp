@@ -32,9 +32,9 @@ LoadPlan example() {
       {0, LoadPlan::Data::Format::copy_text, 3'000'000'000, 3'000'000'100, 4711, 36684, {"id", "code"}},
       {1, LoadPlan::Data::Format::insert, 0, 1, 1, 1, {"fee"}}};
   plan.tables = {towns, {}};
-  plan.sequences = {{"public", "towns_id_seq", "public.towns_id_seq", std::numeric_limits<int64_t>::min(),
+  plan.sequences = {{"public", "towns_id_seq", "public", "towns_id_seq", std::numeric_limits<int64_t>::min(),
                      false, true, "-", 9},
-                    {"a.b", "", "", std::numeric_limits<int64_t>::max(), true, false, "", 0}};
+                    {"a.b", "", "a.b", "", std::numeric_limits<int64_t>::max(), true, false, "", 0}};
   return plan;
 }
 
@@ -59,6 +59,27 @@ TEST_CASE("a plan is written and read back as it was") {
   CHECK(plan->tables[0].data[1].format == LoadPlan::Data::Format::insert);
   CHECK(plan->sequences[0].value == std::numeric_limits<int64_t>::min());
   CHECK(plan->sequences[1].value == std::numeric_limits<int64_t>::max());
+  CHECK(plan->sequences[0].source() == ObjectName{"public", "towns_id_seq"});
+}
+
+TEST_CASE("names that read alike when joined are two names") {
+  CHECK(ObjectName{"a", "b.c"} != ObjectName{"a.b", "c"});
+  CHECK(ObjectName{"a", "b.c"} < ObjectName{"a.b", "c"});
+  LoadPlan plan = example();
+  plan.tables[0].schema = "a";
+  plan.tables[0].name = "b.c";
+  plan.tables[0].source_schema = "a.b";
+  plan.tables[0].source_name = "c";
+  plan.sequences[1].name = "c";
+  plan.sequences[1].source_schema = "a";
+  plan.sequences[1].source_name = "b.c";
+  CHECK(plan.tables[0].renamed());
+  const Result<LoadPlan> read = parse_load_plan(to_json(plan));
+  REQUIRE(read);
+  CHECK(read->tables[0].target() == ObjectName{"a", "b.c"});
+  CHECK(read->tables[0].source() == ObjectName{"a.b", "c"});
+  CHECK(read->sequences[1].target() == ObjectName{"a.b", "c"});
+  CHECK(read->sequences[1].source() == ObjectName{"a", "b.c"});
 }
 
 TEST_CASE("a source name is written where it differs, and filled in where it is not there") {
@@ -116,7 +137,7 @@ TEST_CASE("an empty plan is a plan") {
   REQUIRE(plan);
   CHECK(plan->tables.empty());
   CHECK(to_json({}) ==
-        "{\n  \"version\": 1,\n  \"tool\": \"\",\n  \"target\": \"\",\n  \"inputs\": [],\n  \"statements\": "
+        "{\n  \"version\": 2,\n  \"tool\": \"\",\n  \"target\": \"\",\n  \"inputs\": [],\n  \"statements\": "
         "[],\n"
         "  \"tables\": [],\n  \"sequences\": []\n}\n");
 }
@@ -133,7 +154,10 @@ TEST_CASE("what is no plan is refused with the place") {
   CHECK(problem("[1]").find("the text is no object") != std::string::npos);
   CHECK(problem("{}").find("version is missing") != std::string::npos);
   CHECK(problem(json.substr(0, json.size() / 2)).find("no load plan") != std::string::npos);
-  CHECK(problem(replaced(json, "\"version\": 1", "\"version\": 2")).find("version 2") != std::string::npos);
+  for (const char* version : {"1", "3"}) {
+    CHECK(problem(replaced(json, "\"version\": 2", std::string("\"version\": ") + version))
+              .find(std::string("the load plan is of version ") + version) != std::string::npos);
+  }
   CHECK(problem(replaced(json, "\"trim-blanks\"", "\"trim\"")).find("tables[0].columns[1].conversion") !=
         std::string::npos);
   CHECK(problem(replaced(json, "\"rows\": 36684", "\"rows\": -1")).find("tables[0].data[0].rows") !=

@@ -35,6 +35,10 @@ class Directory {
 
 const std::map<std::string, std::string> kRun = {{"input sha256", "abc"}, {"target", "postgresql://h/db"}};
 
+Step load_of(const std::string& table) {
+  return {"load", {"public", table}};
+}
+
 }  // namespace
 
 TEST_CASE("an unfinished journal is only gone on with by resume") {
@@ -42,13 +46,13 @@ TEST_CASE("an unfinished journal is only gone on with by resume") {
   {
     Result<Journal> journal = Journal::open(directory.path(), kRun, false);
     REQUIRE(journal);
-    CHECK(journal->state("load:public.a") == "");
-    REQUIRE(journal->begin("load:public.a"));
-    CHECK(journal->state("load:public.a") == "begun");
-    REQUIRE(journal->done("load:public.a", "rows=3 \"quoted\"\n"));
-    REQUIRE(journal->begin("load:public.b"));
-    REQUIRE(journal->begin("apply:pre-data:0"));
-    REQUIRE(journal->forget("apply:pre-data:0"));
+    CHECK(journal->state(load_of("a")) == "");
+    REQUIRE(journal->begin(load_of("a")));
+    CHECK(journal->state(load_of("a")) == "begun");
+    REQUIRE(journal->done(load_of("a"), "rows=3 \"quoted\"\n"));
+    REQUIRE(journal->begin(load_of("b")));
+    REQUIRE(journal->begin(Step{"apply pre-data", {"", "0"}}));
+    REQUIRE(journal->forget(Step{"apply pre-data", {"", "0"}}));
   }
   const Result<Journal> anew = Journal::open(directory.path(), kRun, false);
   REQUIRE_FALSE(anew);
@@ -57,10 +61,10 @@ TEST_CASE("an unfinished journal is only gone on with by resume") {
 
   const Result<Journal> resumed = Journal::open(directory.path(), kRun, true);
   REQUIRE(resumed);
-  CHECK(resumed->state("load:public.a") == "done");
-  CHECK(resumed->detail("load:public.a") == "rows=3 \"quoted\"\n");
-  CHECK(resumed->state("load:public.b") == "begun");
-  CHECK(resumed->state("apply:pre-data:0") == "");
+  CHECK(resumed->state(load_of("a")) == "done");
+  CHECK(resumed->detail(load_of("a")) == "rows=3 \"quoted\"\n");
+  CHECK(resumed->state(load_of("b")) == "begun");
+  CHECK(resumed->state(Step{"apply pre-data", {"", "0"}}) == "");
 }
 
 TEST_CASE("a finished journal lets the next run start anew") {
@@ -68,15 +72,15 @@ TEST_CASE("a finished journal lets the next run start anew") {
   {
     Result<Journal> journal = Journal::open(directory.path(), kRun, false);
     REQUIRE(journal);
-    REQUIRE(journal->done("load:public.a"));
+    REQUIRE(journal->done(load_of("a")));
     REQUIRE(journal->finish());
   }
   {
     Result<Journal> anew = Journal::open(directory.path(), {{"input sha256", "other"}}, false);
     REQUIRE(anew);
-    CHECK(anew->state("load:public.a") == "");
+    CHECK(anew->state(load_of("a")) == "");
   }
-  CHECK(directory.text() == "{\"identity\":{\"input sha256\":\"other\"}}\n");
+  CHECK(directory.text() == "{\"journal\":2,\"identity\":{\"input sha256\":\"other\"}}\n");
 }
 
 TEST_CASE("a journal that was cut off anywhere in its last line is as before that line") {
@@ -84,31 +88,82 @@ TEST_CASE("a journal that was cut off anywhere in its last line is as before tha
   {
     Result<Journal> journal = Journal::open(directory.path(), kRun, false);
     REQUIRE(journal);
-    REQUIRE(journal->begin("load:public.a"));
+    REQUIRE(journal->begin(load_of("a")));
   }
   const std::string whole = directory.text();
-  const std::string next = "{\"done\":\"load:public.a\",\"detail\":\"rows=1\"}\n";
+  const std::string next = "{\"done\":\"load\",\"schema\":\"public\",\"name\":\"a\",\"detail\":\"rows=1\"}\n";
   for (size_t length = 0; length <= next.size(); ++length) {
     CAPTURE(length);
     std::ofstream(directory.file(), std::ios::binary) << whole << next.substr(0, length);
     {
       Result<Journal> journal = Journal::open(directory.path(), kRun, true);
       REQUIRE(journal);
-      CHECK(journal->state("load:public.a") == (length == next.size() ? "done" : "begun"));
-      REQUIRE(journal->begin("load:public.b"));
+      CHECK(journal->state(load_of("a")) == (length == next.size() ? "done" : "begun"));
+      REQUIRE(journal->begin(load_of("b")));
     }
     const Result<Journal> again = Journal::open(directory.path(), kRun, true);
     REQUIRE(again);
-    CHECK(again->state("load:public.b") == "begun");
+    CHECK(again->state(load_of("b")) == "begun");
   }
 }
 
 TEST_CASE("a damaged line in the middle is an error") {
   const Directory directory;
-  std::ofstream(directory.file()) << "{\"identity\":{}}\n{\"begun\":\n{\"begun\":\"x\"}\n";
+  std::ofstream(directory.file()) << "{\"journal\":2,\"identity\":{}}\n{\"begun\":\n{\"begun\":\"x\"}\n";
   const Result<Journal> journal = Journal::open(directory.path(), {}, true);
   REQUIRE_FALSE(journal);
   CHECK(journal.error().message.find("line 2") != std::string::npos);
+}
+
+TEST_CASE("a name's two parts are two fields") {
+  const Directory directory;
+  const Step one{"load", {"a", "b.c"}};
+  const Step other{"load", {"a.b", "c"}};
+  {
+    Result<Journal> journal = Journal::open(directory.path(), kRun, false);
+    REQUIRE(journal);
+    REQUIRE(journal->done(one, "rows=1000"));
+    CHECK(journal->state(other) == "");
+    REQUIRE(journal->begin(other));
+    REQUIRE(journal->begin({"load", {"a\".\"b", "c\n"}}));
+  }
+  CHECK(directory.text().find(R"({"done":"load","schema":"a","name":"b.c","detail":"rows=1000"})") !=
+        std::string::npos);
+  const Result<Journal> resumed = Journal::open(directory.path(), kRun, true);
+  REQUIRE(resumed);
+  CHECK(resumed->detail(one) == "rows=1000");
+  CHECK(resumed->state(other) == "begun");
+  CHECK(resumed->detail(other) == "");
+  CHECK(resumed->state({"load", {"a\".\"b", "c\n"}}) == "begun");
+  CHECK(resumed->state({"sequence", {"a", "b.c"}}) == "");
+}
+
+TEST_CASE("another version's journal is refused until its run has ended") {
+  const Directory directory;
+  const std::string begun = "{\"identity\":{\"target\":\"x\"}}\n{\"begun\":\"load:public.a\"}\n";
+  const auto written = [&](const std::string& text) {
+    std::ofstream(directory.file(), std::ios::binary) << text;
+  };
+  for (const std::string& text :
+       {begun, begun + "{\"done\":\"load:public.a\",\"detail\":\"rows=1\"}\n",
+        std::string("{\"journal\":3,\"identity\":{}}\n{\"what\":\"nobody knows\"}\n")}) {
+    for (const bool resume : {false, true}) {
+      CAPTURE(text, resume);
+      written(text);
+      const Result<Journal> journal = Journal::open(directory.path(), kRun, resume);
+      REQUIRE_FALSE(journal);
+      CHECK(journal.error().kind == Error::Kind::usage);
+      CHECK(journal.error().message.find("was begun by another version of pg2crdb") != std::string::npos);
+      CHECK(directory.text() == text);
+    }
+  }
+  for (const bool resume : {false, true}) {
+    CAPTURE(resume);
+    written(begun + "{\"finished\":true}\n");
+    const Result<Journal> journal = Journal::open(directory.path(), kRun, resume);
+    REQUIRE(journal);
+    CHECK(journal->state(load_of("a")) == "");
+  }
 }
 
 TEST_CASE("a resumed run that is another one is refused, and the difference is named") {
@@ -142,8 +197,8 @@ TEST_CASE("what a killed process had noted is there for the next one") {
   REQUIRE(child >= 0);
   if (child == 0) {
     Result<Journal> journal = Journal::open(directory.path(), kRun, false);
-    if (!journal || !journal->begin("load:public.a") || !journal->done("load:public.a", "rows=7") ||
-        !journal->begin("load:public.b")) {
+    if (!journal || !journal->begin(load_of("a")) || !journal->done(load_of("a"), "rows=7") ||
+        !journal->begin(load_of("b"))) {
       ::_exit(1);
     }
     ::kill(::getpid(), SIGKILL);
@@ -153,15 +208,15 @@ TEST_CASE("what a killed process had noted is there for the next one") {
   REQUIRE(WIFSIGNALED(status));
   const Result<Journal> journal = Journal::open(directory.path(), kRun, true);
   REQUIRE(journal);
-  CHECK(journal->detail("load:public.a") == "rows=7");
-  CHECK(journal->state("load:public.b") == "begun");
+  CHECK(journal->detail(load_of("a")) == "rows=7");
+  CHECK(journal->state(load_of("b")) == "begun");
 }
 
 TEST_CASE("without a directory the journal is in memory") {
   Result<Journal> journal = Journal::open("", kRun, false);
   REQUIRE(journal);
-  REQUIRE(journal->begin("a"));
-  REQUIRE(journal->done("a"));
-  CHECK(journal->state("a") == "done");
+  REQUIRE(journal->begin(load_of("a")));
+  REQUIRE(journal->done(load_of("a")));
+  CHECK(journal->state(load_of("a")) == "done");
   REQUIRE(journal->finish());
 }

@@ -82,7 +82,7 @@ TEST_CASE("a dump's rows arrive, whatever way they take") {
     CHECK((*loaded)[0].rejected == 0);
     CHECK(((*loaded)[0].index_entries >= 0) == (options.method == LoadMethod::import_into));
     CHECK(observer.rows["public.t"] == 20000);
-    CHECK(journal.state("load:public.t") == "done");
+    CHECK(journal.state(load_step({"public", "t"})) == "done");
     CHECK(
         value(target, "SELECT count(*) FROM public.t WHERE t = 'row \\ \"' || id::STRING || E'\", tab\\t'") ==
         "20000");
@@ -134,7 +134,7 @@ TEST_CASE("a failed import is told in words, and changes nothing") {
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error().kind == Error::Kind::rejected);
     CHECK(loaded.error().message.starts_with("public.t: XXUUU: two rows have the same key"));
-    CHECK(journal.state("load:public.t") == "begun");
+    CHECK(journal.state(load_step({"public", "t"})) == "begun");
   }
   {
     const Dump dump("1\ta\t1\nzwei\tb\t1\n");
@@ -185,7 +185,7 @@ TEST_CASE("bad rows: none allowed, some allowed, more than allowed") {
   CHECK(loaded.error().kind == Error::Kind::rejected);
   CAPTURE(loaded.error().message);
   CHECK(loaded.error().message.find(dump.path + ":701 was refused: 23502") != std::string::npos);
-  CHECK(strict.state("load:public.t") == "begun");
+  CHECK(strict.state(load_step({"public", "t"})) == "begun");
 
   // The table is not empty now: a new run refuses, a resumed one begins it anew.
   options.max_bad_rows = 4;
@@ -316,9 +316,9 @@ TEST_CASE("statements of a phase are applied once, and a refused one is traced t
   Silent observer;
   Journal journal = memory_journal();
   // As after a run that died before it could note the answer.
-  REQUIRE(journal.begin("apply:pre-data:0"));
+  REQUIRE(journal.begin(apply_step("pre-data", 0)));
   REQUIRE(apply_phase(plan, "pre-data", cockroach().url, journal, observer));
-  CHECK(journal.state("apply:pre-data:1") == "done");
+  CHECK(journal.state(apply_step("pre-data", 1)) == "done");
   REQUIRE(apply_phase(plan, "pre-data", cockroach().url, journal, observer));
 
   Result<void> refused = apply_phase(plan, "post-data", cockroach().url, journal, observer);
@@ -326,13 +326,13 @@ TEST_CASE("statements of a phase are applied once, and a refused one is traced t
   CHECK(refused.error().kind == Error::Kind::interrupted);
   CHECK(refused.error().message.starts_with("dump.sql:120: ALTER TABLE apply_test.nosuch: ERROR 42P01: "));
   CHECK_FALSE(refused.error().advice.empty());
-  CHECK(journal.state("apply:post-data:2") == "");
+  CHECK(journal.state(apply_step("post-data", 2)) == "");
 
   Journal anew = memory_journal();
   Result<void> exists = apply_phase(plan, "pre-data", cockroach().url, anew, observer);
   REQUIRE_FALSE(exists);
   CHECK(exists.error().sqlstate == "42P06");
-  REQUIRE(anew.begin("apply:pre-data:0"));
+  REQUIRE(anew.begin(apply_step("pre-data", 0)));
   CHECK(apply_phase(plan, "pre-data", cockroach().url, anew, observer)
             .error()
             .message.starts_with("dump.sql:12: "));
@@ -352,7 +352,7 @@ TEST_CASE("a requested stop ends a load resumably") {
   stop_requested = false;
   REQUIRE_FALSE(stopped);
   CHECK(stopped.error().kind == Error::Kind::interrupted);
-  CHECK(journal.state("load:public.t") == "begun");
+  CHECK(journal.state(load_step({"public", "t"})) == "begun");
   Silent quiet;
   const auto resumed = load(dump.plan, to(cockroach().url, 1), journal, quiet);
   if (!resumed) FAIL(resumed.error().message);

@@ -152,9 +152,9 @@ void check_verify(Connection& target, const LoadPlan& plan, const std::string& s
   const auto verified = verify(plan, options, observer);
   if (!verified) FAIL(verified.error().message);
   REQUIRE(verified->size() == 3);
-  CHECK((*verified)[0].table == "public.persons");
+  CHECK((*verified)[0].table == ObjectName{"public", "persons"});
   CHECK((*verified)[0].success == 3);
-  CHECK((*verified)[1].table == "public.a");
+  CHECK((*verified)[1].table == ObjectName{"public", "a"});
   CHECK((*verified)[1].success == 2);
   CHECK((*verified)[2].success == 1);
 
@@ -182,8 +182,8 @@ void check_dump(Dump& dump) {
     Silent observer;
     const auto loaded = load(plan, options, journal, observer);
     if (!loaded) FAIL(loaded.error().message);
-    CHECK((*loaded)[0].table == "public.persons");
-    CHECK(journal.state("load:public.persons") == "done");
+    CHECK((*loaded)[0].table == ObjectName{"public", "persons"});
+    CHECK(journal.state(load_step({"public", "persons"})) == "done");
     check_rows(target);
     check_verify(target, plan, {});
   }
@@ -244,7 +244,8 @@ TEST_CASE("a live source is asked by its own names") {
   verifying.target = cockroach().url;
   const auto unverified = verify(plan, verifying, observer);
   REQUIRE_FALSE(unverified);
-  CHECK(unverified.error().message == "cannot compare public.persons: the source has no table crm.nobody");
+  CHECK(unverified.error().message ==
+        "cannot compare public.persons (crm.nobody in the source): the source has no such table");
 }
 
 TEST_CASE("a renamed table's identity column goes on where the source was") {
@@ -258,13 +259,13 @@ TEST_CASE("a renamed table's identity column goes on where the source was") {
   LoadPlan::Sequence sequence;
   sequence.schema = "public";
   sequence.name = "people_id_seq";
-  sequence.source_name = "crm.people_id_seq";
+  sequence.source_schema = "crm";
+  sequence.source_name = "people_id_seq";
   sequence.value = 41;
   sequence.has_value = true;
   plan.sequences.push_back(sequence);
-  Journal journal = memory_journal();
   Silent observer;
-  const Result<void> set = set_sequences(plan, {}, cockroach().url, journal, observer);
+  const Result<void> set = set_sequences(plan, {}, cockroach().url, observer);
   if (!set) FAIL(set.error().message);
   CHECK(value(target, "INSERT INTO public.persons (last) VALUES ('Ada') RETURNING person_id") == "42");
 }

@@ -4,6 +4,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstring>
 
+#include "support/sha256.h"
+
 using namespace pg2crdb;
 
 namespace {
@@ -190,6 +192,49 @@ TEST_CASE("a dump that is not the plan's is an error") {
   REQUIRE_FALSE(renamed);
   CHECK(renamed.error().message.find(": public.letters (public.a in the source) has 3 rows") !=
         std::string::npos);
+}
+
+TEST_CASE("the digest is of the whole dump, whatever tables are wanted, at any piece size") {
+  LoadPlan plan = plan_of_dump();
+  Sha256 digest;
+  digest.add(kDump);
+  plan.inputs[0].sha256 = digest.hexadecimal();
+  // In a row, between rows, in the last line.
+  std::vector<std::string> edited(3, std::string(kDump));
+  edited[0][kDump.find("rather")] = 'R';
+  edited[1][kDump.find("between")] = 'B';
+  edited[2][kDump.size() - 2] = ';';
+  for (const std::vector<bool>& wanted :
+       {std::vector<bool>{true, true, false}, {false, true, false}, {true, false, true}}) {
+    for (const size_t step : {1, 7, 100000}) {
+      CAPTURE(wanted, step);
+      RowSourceOptions options;
+      options.wanted = wanted;
+      options.check_digest = true;
+      Collected out;
+      REQUIRE(read(plan, options, step, out));
+      for (const std::string& text : edited) {
+        Collected others;
+        const Result<void> refused = read(plan, options, step, others, text);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().kind == Error::Kind::usage);
+        CHECK(refused.error().message.starts_with(
+            "dump.sql is not the dump that the plan was made of: its SHA-256 is "));
+      }
+      options.check_digest = false;
+      CHECK(read(plan, options, step, out, edited[1]));
+    }
+  }
+}
+
+TEST_CASE("the length is looked at with a row limit, too") {
+  RowSourceOptions options;
+  options.row_limit = 1;
+  Collected out;
+  const std::string longer = std::string(kDump) + "\n";
+  const Result<void> refused = read(plan_of_dump(), options, 1000, out, longer);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("it has more than") != std::string::npos);
 }
 
 TEST_CASE("a sink that wants no more ends the reading") {

@@ -1,0 +1,193 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "ast/script.h"
+#include "bind/namespace.h"
+#include "bind/session.h"
+#include "parser/names.h"
+
+namespace pg2crdb::bind {
+
+/// Walks a script in its order and says of every name which object it means where it stands: writes the
+/// object into the tree, and the schema that the search_path leads to (public stays unwritten). Statement by
+/// statement, so that whoever drives it may change the script in between (history.h).
+class Binder {
+ public:
+  explicit Binder(ast::Script& script);
+
+  /// What a CREATE met.
+  enum class Met {
+    nothing,   ///< the name was free, or this is no CREATE
+    replaced,  ///< OR REPLACE: the object stays the same one
+    existing,  ///< IF NOT EXISTS, and it is there: the statement does nothing
+    taken,     ///< PostgreSQL would refuse it
+  };
+  struct Result {
+    Met met = Met::nothing;
+    ObjectId object = ast::no_object;        ///< what a CREATE makes, or met
+    ast::StatementId older = ast::no_statement;  ///< the statement that made it before
+  };
+
+  /// Binds a statement against what stands before it, then takes its effect on names: creates; renames, drops
+  /// and what alters columns are the driver's to take (`rename`, `drop` ... of `names`), because only it knows
+  /// what becomes of them in the output.
+  Result bind(ast::Statement& statement);
+  /// The table of rows, and the columns where the block names none.
+  void bind(ast::DataBlock& block);
+  /// After the last statement: names that meant nothing yet, and bodies of routines, which PostgreSQL reads
+  /// when they run.
+  void finish();
+
+  /// Objects that a column, constraint or identity of a CREATE TABLE or ADD makes.
+  void add_column(ObjectId table, ast::Column& column, ast::StatementId statement);
+  void add_constraint(ObjectId table, ast::Constraint& constraint, ast::StatementId statement,
+                      const std::string& column = {});
+  /// A statement that the driver made names the object too.
+  void note_use(ObjectId object, ast::StatementId statement);
+  /// Statements that name the object, in their order, each once.
+  const std::vector<ast::StatementId>& users(ObjectId object) const;
+  /// Whether `*` in views is written out: where a script changes columns.
+  bool expand_stars = false;
+  /// Whether the last statement's tree was changed: a schema was written, a star expanded.
+  bool changed() const { return changed_; }
+
+  /// Names in text that need a schema, at a place that nobody knows.
+  struct Unwritten {
+    ast::StatementId statement;
+    std::string name;
+  };
+  std::vector<Unwritten> unwritten;
+
+  Namespace names;
+  const Session& session() const { return session_; }
+
+ private:
+  friend class TreeBinder;
+  struct OutputColumn {
+    std::string name;
+    ObjectId column = ast::no_object;
+  };
+  struct Output {
+    std::vector<OutputColumn> columns;
+    bool complete = true;  ///< all of them are known
+  };
+  /// One entry of FROM.
+  struct Item {
+    std::string alias;  ///< empty: none
+    ast::Name table;    ///< as written, for s.t.c
+    Output output;
+  };
+  struct Scope {
+    std::vector<Item> items;
+    std::vector<std::pair<std::string, Output>> common_tables;
+    const Scope* outer = nullptr;
+  };
+
+  // names (names.cpp)
+  void use(ObjectId object);
+  void spell(ast::Name& name, ObjectId object);
+  void relation(ast::Name& name);
+  void subject(ast::Name& name, ast::ObjectKind kind = ast::ObjectKind::table);
+  void type(ast::TypeName& type);
+  void call(ast::FunctionCall& call);
+  void routine(ast::ObjectRef& object);
+  void object(ast::ObjectRef& object, bool external);
+  void regclass(ast::FunctionCall& call);
+  void role(ast::Role& role);
+  void role(const std::string& name);
+  std::string signature(const std::vector<ast::TypeName>& types);
+  std::string signature(const ast::CreateFunction& function);
+  std::vector<ObjectId> matching(const std::vector<ObjectId>& candidates, size_t arguments,
+                                 const std::vector<ast::TypeName>& types) const;
+  std::string type_key(const ast::TypeName& type) const;
+  Result create(ast::ObjectKind kind, ast::Name& name, bool or_replace, bool if_not_exists);
+  ObjectId external(ast::ObjectKind kind, const ast::Name& name);
+
+  // trees (expressions.cpp)
+  Output query(ast::Query& query, const Scope* outer);
+  void expression(ast::Expr& expr, const Scope* scope);
+  void from(ast::FromItem& item, Scope& scope);
+  void column(ast::ColumnRef& reference, const Scope* scope);
+  bool expand(ast::Query& query, const Scope& scope, Output& output);
+  Scope scope_of(ObjectId relation, const ast::Name& name);
+  Output output_of(ObjectId relation) const;
+  template <class Node>
+  void tree(Node& node, const Scope* scope);
+
+  // statements (bind.cpp)
+  template <class Node>
+  void statement(Node&) {}
+  void statement(ast::CreateTable& create);
+  void statement(ast::AlterTable& alter);
+  void statement(ast::CreateIndex& create);
+  void statement(ast::CreateSchema& create);
+  void statement(ast::CreateExtension& create);
+  void statement(ast::CreateSequence& create);
+  void statement(ast::AlterSequence& alter);
+  void statement(ast::CreateEnum& create);
+  void statement(ast::AlterEnum& alter);
+  void statement(ast::CreateCompositeType& create);
+  void statement(ast::CreateDomain& create);
+  void statement(ast::CreateView& create);
+  void statement(ast::CreateTableAs& create);
+  void statement(ast::RefreshMaterializedView& refresh);
+  void statement(ast::CreateFunction& create);
+  void statement(ast::CreateTrigger& create);
+  void statement(ast::CreatePolicy& create);
+  void statement(ast::CreateRole& create);
+  void statement(ast::AlterRole& alter);
+  void statement(ast::Grant& grant);
+  void statement(ast::GrantRole& grant);
+  void statement(ast::AlterDefaultPrivileges& alter);
+  void statement(ast::Rename& rename);
+  void statement(ast::SetSchema& alter);
+  void statement(ast::AlterOwner& alter);
+  void statement(ast::Comment& comment);
+  void statement(ast::Drop& drop);
+  void statement(ast::Truncate& truncate);
+  void statement(ast::SelectStatement& select);
+  void statement(ast::CopyFrom& copy);
+  void statement(ast::DoBlock& block);
+  void statement(ast::Opaque& opaque);
+  void command(ast::AlterCommand& command, ObjectId relation, const Scope& scope);
+  void constraint(ast::Constraint& constraint, ObjectId table, const Scope& scope);
+  void owned_by(ast::SequenceOptions& options, ObjectId sequence);
+  void view_columns(ObjectId view, const Output& output, const std::vector<std::string>& names);
+  void inherit_columns(const ast::CreateTable& create, ObjectId table);
+  void later(ast::Statement& statement);
+  std::string only_column(const ast::Constraint& constraint) const;
+  std::string chosen_name(ObjectId table, const ast::Constraint& constraint, const std::string& column) const;
+
+  // text (bodies.cpp)
+  void body(ast::Statement& statement, const Path& path);
+  void opaque(ast::Statement& statement);
+  void read_text(std::string& text, const TextNames& found);
+  void prefer_earlier(std::vector<ObjectId>& candidates) const;
+  void missing(const NameUse& use);
+  void create_from_text(ast::Statement& statement, const TextNames& found);
+
+  ast::Script& script_;
+  Session session_;
+  ast::Statement* current_ = nullptr;
+  Result result_;
+  bool changed_ = false;
+  bool unresolved_ = false;                    ///< of the current statement: a name that means nothing yet
+  std::vector<std::string> unresolved_calls_;  ///< the same; mostly the server's own functions
+  bool finishing_ = false;
+  Path path_;  ///< the session's; of a statement that is bound again at the end: as it was then
+  std::vector<std::vector<ast::StatementId>> users_;
+  struct Pending {
+    ast::StatementId statement;
+    Path path;
+    bool relations_or_types;
+    std::vector<std::string> calls;
+  };
+  std::vector<Pending> pending_;
+  std::vector<std::pair<ast::StatementId, Path>> bodies_;
+};
+
+}  // namespace pg2crdb::bind

@@ -1,0 +1,166 @@
+// Text: bodies of routines and DO blocks, and statements that the tree keeps word for word.
+#include <algorithm>
+
+#include "ast/sequence_call.h"
+#include "bind/binder.h"
+#include "target/quote.h"
+
+namespace pg2crdb::bind {
+
+/// What a name in text means at this point; written into the text where it has no schema and its object does
+/// not live in public.
+void Binder::read_text(std::string& text, const TextNames& found) {
+  for (auto use = found.names.rbegin(); use != found.names.rend(); ++use) {
+    if (is_system_schema(use->name.schema)) continue;
+    std::vector<ObjectId> meant;
+    if (use->kind == NameUse::Kind::relation) {
+      meant = {names.find(ast::ObjectKind::table, use->name, path_)};
+    } else if (use->kind == NameUse::Kind::type) {
+      meant = {names.find(ast::ObjectKind::type, use->name, path_)};
+      if (meant[0] == ast::no_object) meant = {names.find(ast::ObjectKind::table, use->name, path_)};
+    } else {
+      const std::vector<ObjectId> candidates = names.routines(use->name, path_);
+      meant = use->arguments < 0 ? candidates
+                                 : matching(candidates, static_cast<size_t>(use->arguments), use->argument_types);
+      prefer_earlier(meant);
+    }
+    std::erase(meant, ast::no_object);
+    if (meant.empty()) {
+      missing(*use);
+      continue;
+    }
+    for (const ObjectId id : meant) {
+      this->use(id);
+      current_->text_objects.push_back(id);
+    }
+    const ast::Object& object = script_.objects[meant.front()];
+    const bool needs_schema = use->name.schema.empty() && object.made_here() && object.name.schema != "public";
+    if (needs_schema && use->end == use->begin) unwritten.push_back({current_->id, use->name.name});
+    if (needs_schema && use->end > use->begin) {
+      text.insert(use->begin, quote_identifier(object.name.schema) + ".");
+      changed_ = true;
+    }
+  }
+}
+
+/// Of overloads that fit, those that stood when the statement ran: PostgreSQL took one of them.
+void Binder::prefer_earlier(std::vector<ObjectId>& candidates) const {
+  std::vector<ObjectId> earlier;
+  for (const ObjectId id : candidates) {
+    if (script_.objects[id].created < current_->id) earlier.push_back(id);
+  }
+  if (!earlier.empty()) candidates = std::move(earlier);
+}
+
+/// Nobody makes it: on the target it may stand all the same. A schema tells that it is nothing of the server.
+void Binder::missing(const NameUse& use) {
+  if (use.name.schema.empty()) return;
+  const ast::ObjectKind kind = use.kind == NameUse::Kind::relation ? ast::ObjectKind::table
+                               : use.kind == NameUse::Kind::type   ? ast::ObjectKind::type
+                                                                   : ast::ObjectKind::function;
+  const ObjectId id = external(kind, use.name);
+  this->use(id);
+  current_->text_objects.push_back(id);
+}
+
+void Binder::body(ast::Statement& statement, const Path& path) {
+  path_ = path;
+  changed_ = false;
+  if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
+    if (function->body.size() != 1) return;
+    if (const std::optional<Path> own = path_of(function->settings)) path_ = *own;
+    read_text(function->body[0], names_in(*function));
+  }
+  if (changed_ && statement.fate == ast::Fate::kept) statement.fate = ast::Fate::rewritten;
+}
+
+void Binder::opaque(ast::Statement& statement) {
+  auto& opaque = std::get<ast::Opaque>(statement.node);
+  if (opaque.kind == "empty") return;
+  const TextNames found = opaque.kind == "unparsed" ? TextNames() : names_in_sql(opaque.text);
+  create_from_text(statement, found);
+  read_text(opaque.text, found);
+}
+
+namespace {
+
+struct CreatedKind {
+  std::string_view words;
+  ast::ObjectKind kind;
+};
+
+constexpr CreatedKind created_kinds[] = {
+    {"TABLE", ast::ObjectKind::table},       {"FOREIGN TABLE", ast::ObjectKind::foreign_table},
+    {"VIEW", ast::ObjectKind::view},         {"MATERIALIZED VIEW", ast::ObjectKind::materialized_view},
+    {"SEQUENCE", ast::ObjectKind::sequence}, {"TYPE", ast::ObjectKind::type},
+    {"DOMAIN", ast::ObjectKind::domain},     {"FUNCTION", ast::ObjectKind::function},
+    {"PROCEDURE", ast::ObjectKind::procedure}, {"AGGREGATE", ast::ObjectKind::aggregate},
+};
+
+/// The words at the beginning of a text, upper case, without those that say how it is created.
+std::vector<std::string> first_words(std::string_view text, std::vector<size_t>& ends) {
+  std::vector<std::string> words;
+  size_t at = 0;
+  while (words.size() < 8 && at < text.size()) {
+    const size_t begin = text.find_first_not_of(" \t\r\n", at);
+    if (begin == std::string_view::npos) break;
+    size_t end = begin;
+    while (end < text.size() && ((text[end] >= 'A' && text[end] <= 'Z') || (text[end] >= 'a' && text[end] <= 'z')))
+      ++end;
+    if (end == begin) break;
+    std::string word(text.substr(begin, end - begin));
+    for (char& c : word) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    words.push_back(std::move(word));
+    ends.push_back(end);
+    at = end;
+  }
+  return words;
+}
+
+/// The name that a CREATE in text begins with, and its kind: nothing else is known of the statement.
+std::optional<std::pair<ast::ObjectKind, ast::Name>> created_in(std::string_view text) {
+  std::vector<size_t> ends;
+  std::vector<std::string> words = first_words(text, ends);
+  if (words.empty() || words[0] != "CREATE") return std::nullopt;
+  constexpr std::string_view skipped[] = {"OR", "REPLACE", "TEMP", "TEMPORARY", "UNLOGGED", "GLOBAL", "LOCAL",
+                                          "RECURSIVE"};
+  size_t at = 1;
+  while (at < words.size() && std::find(std::begin(skipped), std::end(skipped), words[at]) != std::end(skipped))
+    ++at;
+  if (at >= words.size()) return std::nullopt;
+  std::string kind = words[at];
+  if (at + 1 < words.size() && (kind == "FOREIGN" || kind == "MATERIALIZED")) kind += " " + words[++at];
+  const auto found = std::find_if(std::begin(created_kinds), std::end(created_kinds),
+                                  [&](const CreatedKind& one) { return one.words == kind; });
+  if (found == std::end(created_kinds)) return std::nullopt;
+  if (at + 3 < words.size() && words[at + 1] == "IF" && words[at + 2] == "NOT" && words[at + 3] == "EXISTS")
+    at += 3;
+  std::string_view rest = text.substr(ends[at]);
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
+  size_t end = 0;
+  for (bool quoted = false; end < rest.size(); ++end) {
+    const char c = rest[end];
+    if (c == '"') quoted = !quoted;
+    if (!quoted && (c == '(' || c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ';')) break;
+  }
+  const std::optional<ast::Name> name = ast::parse_regclass(rest.substr(0, end));
+  if (!name) return std::nullopt;
+  return std::pair(found->kind, *name);
+}
+
+}  // namespace
+
+/// What a statement makes that the tree has no struct for, or that PostgreSQL's parser refuses: others may
+/// hang on it.
+void Binder::create_from_text(ast::Statement& statement, const TextNames&) {
+  const auto& opaque = std::get<ast::Opaque>(statement.node);
+  std::optional<std::pair<ast::ObjectKind, ast::Name>> made = created_in(opaque.text);
+  if (!made) return;
+  ast::Name& name = made->second;
+  if (name.schema.empty()) name.schema = path_.empty() ? "public" : path_.front();
+  // Of a routine the text does not say which overload it is: a signature of its own.
+  const std::string signature = is_routine(made->first) ? "(?" + std::to_string(statement.id) + ")" : "";
+  result_.object = names.create(made->first, name, statement.id, ast::no_object, signature);
+}
+
+}  // namespace pg2crdb::bind

@@ -1,0 +1,381 @@
+// ALTER TABLE of a table that the script makes: what changes its columns goes into its CREATE TABLE.
+// Constraints, defaults, NOT NULL and identity stay statements of their own here; fold-constraints folds them.
+#include <algorithm>
+
+#include "ast/catalog.h"
+#include "ast/sequence_call.h"
+#include "ast/walk.h"
+#include "bind/history.h"
+#include "bind/tree_edit.h"
+
+namespace pg2crdb::bind {
+
+using ast::ObjectKind;
+
+void History::alter(ast::Statement& statement, ast::AlterTable& alter) {
+  const ObjectId table = alter.name.object;
+  if (table == ast::no_object || !object(table).made_here()) return;
+  const ast::StatementId made = object(table).created;
+  const size_t before = alter.commands.size();
+  const ast::StatementNode whole = statement.node;
+  std::erase_if(alter.commands, [&](ast::AlterCommand& command) { return this->command(statement, table, command); });
+  if (alter.commands.size() == before) return;
+  adopt(made, whole, statement.text_objects);
+  if (alter.commands.empty()) {
+    context_.merge(statement, this->statement(made), "the table is made so");
+  } else {
+    context_.rewritten(statement);
+    context_.rewritten(this->statement(made));
+  }
+}
+
+namespace {
+
+void forget_offsets(ast::Box<ast::Expr>& expr) {
+  if (!expr) return;
+  ast::Visitor visitor;
+  visitor.expr = [](ast::Expr& inner) { inner.offset = -1; };
+  visitor.type = [](ast::TypeName& type) { type.offset = -1; };
+  walk(*expr, visitor);
+}
+
+/// The column goes into another statement: places in it count from that one's beginning, or are forgotten.
+void move_column(ast::Column& column, int64_t distance) {
+  column.offset = -1;
+  column.type.offset = -1;
+  forget_offsets(column.default_value);
+  if (column.generated) forget_offsets(column.generated->expr);
+  for (ast::Constraint& constraint : column.constraints) {
+    constraint.offset = distance + std::max<int64_t>(constraint.offset, 0);
+    forget_offsets(constraint.check);
+  }
+}
+
+bool is_default_of(const ast::AlterCommand& command, const std::string& column) {
+  const auto* set = std::get_if<ast::SetDefault>(&command);
+  return set != nullptr && set->column == column;
+}
+
+}  // namespace
+
+bool History::command(ast::Statement& statement, ObjectId table, ast::AlterCommand& command) {
+  ast::CreateTable* create = table_of(table);
+  const auto column = [&](const std::string& name) {
+    return create == nullptr ? nullptr : ast::find_column(*create, name);
+  };
+  if (auto* add = std::get_if<ast::AddColumn>(&command)) return add_column(statement, table, *add);
+  if (auto* add = std::get_if<ast::AddConstraint>(&command)) {
+    binder_.add_constraint(table, add->constraint, statement.id);
+    if (changes_columns_ && add->constraint.name.empty())
+      add->constraint.name = object(add->constraint.object).name.name;
+    return false;
+  }
+  if (auto* drop = std::get_if<ast::DropColumn>(&command)) {
+    const ObjectId gone = binder_.names.find_in(table, ObjectKind::column, drop->column);
+    if (gone == ast::no_object) return drop->if_exists && create != nullptr && create->likes.empty();
+    if (column(drop->column) == nullptr) return false;
+    erase_column(table, gone, statement);
+    return true;
+  }
+  if (auto* drop = std::get_if<ast::DropConstraint>(&command)) {
+    const ObjectId gone = binder_.names.find_in(table, ObjectKind::constraint, drop->name);
+    if (gone == ast::no_object || create == nullptr) return drop->if_exists && create != nullptr;
+    if (drop->cascade) erase_keys_to(table, key_columns(*create, gone), statement);
+    erase_constraint(table, gone, statement);
+    return true;
+  }
+  if (auto* validate = std::get_if<ast::ValidateConstraint>(&command)) return this->validate(table, validate->name);
+  if (auto* set = std::get_if<ast::SetType>(&command)) return set_type(statement, table, *set);
+  if (auto* set = std::get_if<ast::SetDefault>(&command)) {
+    expand_serial(table, set->column);
+    create = table_of(table);
+    // Rows that leave the column out got what the default was.
+    for (const size_t block : rows_[table]) {
+      const std::vector<std::string>& columns = context_.script.data[block].columns;
+      if (!columns.empty() && std::find(columns.begin(), columns.end(), set->column) == columns.end())
+        statement.after_rows = true;
+    }
+    if (statement.after_rows || column(set->column) == nullptr || !changes_columns_) return false;
+    erase_older(statement, table, [&](const ast::AlterCommand& one) { return is_default_of(one, set->column); });
+    column(set->column)->default_value = set->value;
+    return true;
+  }
+  if (auto* set = std::get_if<ast::SetNotNull>(&command)) {
+    if (!set->not_null) {
+      expand_serial(table, set->column);
+      create = table_of(table);
+    }
+    if (!changes_columns_ || column(set->column) == nullptr) return false;
+    erase_older(statement, table, [&](const ast::AlterCommand& one) {
+      const auto* older = std::get_if<ast::SetNotNull>(&one);
+      return older != nullptr && older->column == set->column;
+    });
+    column(set->column)->not_null = set->not_null;
+    if (!set->not_null) column(set->column)->not_null_name.clear();
+    return true;
+  }
+  if (auto* add = std::get_if<ast::AddIdentity>(&command)) {
+    const ObjectId id = binder_.names.find_in(table, ObjectKind::column, add->column);
+    if (id == ast::no_object) return false;
+    ast::Name sequence{object(table).name.schema, add->identity.options.sequence_name.name};
+    if (sequence.name.empty())
+      sequence.name = binder_.names.choose_name(sequence.schema, object(table).name.name, add->column, "seq");
+    binder_.names.create(ObjectKind::sequence, sequence, statement.id, id);
+    if (!changes_columns_ || column(add->column) == nullptr) return false;
+    column(add->column)->identity = ast::Box(add->identity);
+    column(add->column)->not_null = true;
+    return true;
+  }
+  if (auto* set = std::get_if<ast::SetIdentity>(&command)) return set_identity(table, *set);
+  if (auto* drop = std::get_if<ast::DropIdentity>(&command)) {
+    ast::Column* dropped = column(drop->column);
+    if (dropped == nullptr || (!dropped->identity && !drop->if_exists)) return false;
+    dropped->identity.reset();
+    for (const ObjectId sequence : std::vector(binder_.names.members(dropped->object)))
+      binder_.names.drop(sequence, statement.id);
+    return true;
+  }
+  if (auto* drop = std::get_if<ast::DropExpression>(&command)) {
+    ast::Column* plain = column(drop->column);
+    // Rows that are there keep the values that they got: the load would have to compute them.
+    if (plain == nullptr || has_rows(table)) return false;
+    plain->generated.reset();
+    return true;
+  }
+  return false;
+}
+
+/// Takes the same kind of command off the statements before: the last one counts.
+void History::erase_older(const ast::Statement& by, ObjectId table,
+                          const std::function<bool(const ast::AlterCommand&)>& same) {
+  for (const ast::StatementId id : binder_.users(table)) {
+    ast::Statement& older = statement(id);
+    auto* alter = is_before(id, by) && older.live() ? std::get_if<ast::AlterTable>(&older.node) : nullptr;
+    if (alter == nullptr || alter->name.object != table || older.after_rows) continue;
+    const size_t before = alter->commands.size();
+    std::erase_if(alter->commands, same);
+    if (alter->commands.empty() && before > 0) context_.drop(older, "set again in " + line_of(by.id));
+  }
+}
+
+bool History::add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add) {
+  ast::CreateTable* create = table_of(table);
+  const bool there = binder_.names.find_in(table, ObjectKind::column, add.column.name) != ast::no_object;
+  if (there) return add.if_not_exists;
+  binder_.add_column(table, add.column, statement.id);
+  for (ast::Constraint& constraint : add.column.constraints) {
+    binder_.add_constraint(table, constraint, statement.id, add.column.name);
+    if (constraint.name.empty()) constraint.name = object(constraint.object).name.name;
+  }
+  if (create == nullptr || !create->partition_of.empty() || !create->likes.empty()) return false;
+  move_column(add.column, static_cast<int64_t>(statement.span.begin) -
+                              static_cast<int64_t>(this->statement(object(table).created).span.begin));
+  // A place in another file of the history cannot be counted from the table's.
+  if (statement.span.file != this->statement(object(table).created).span.file) {
+    for (ast::Constraint& constraint : add.column.constraints) constraint.offset = -1;
+  }
+  create->columns.push_back(add.column);
+  return true;
+}
+
+void History::adopt(ast::StatementId into, const ast::StatementNode& from,
+                    const std::vector<ObjectId>& text_objects) {
+  TreeEdit look;
+  look.name = [&](ast::Name& name) {
+    if (name.object != ast::no_object) binder_.note_use(name.object, into);
+  };
+  look.column = [&](ast::ColumnRef& column) {
+    if (column.object != ast::no_object) binder_.note_use(column.object, into);
+  };
+  edit(const_cast<ast::StatementNode&>(from), look);
+  std::vector<ObjectId>& all = statement(into).text_objects;
+  all.insert(all.end(), text_objects.begin(), text_objects.end());
+  for (const ObjectId object : text_objects) binder_.note_use(object, into);
+}
+
+namespace {
+
+bool is_plain(const ast::TypeName& type, std::initializer_list<std::string_view> names) {
+  return type.array_bounds.empty() && std::find(names.begin(), names.end(), type.name.name) != names.end();
+}
+
+/// Whether a value's text in the one type is its text in the other.
+bool keeps_text(const ast::TypeName& from, const ast::TypeName& to) {
+  const auto integer = {std::string_view("int2"), std::string_view("int4"), std::string_view("int8"),
+                        std::string_view("serial"), std::string_view("bigserial"),
+                        std::string_view("smallserial")};
+  const auto text = {std::string_view("varchar"), std::string_view("text")};
+  if (is_plain(from, integer)) return is_plain(to, integer) || is_plain(to, text) || is_plain(to, {"numeric"});
+  if (is_plain(from, text)) return is_plain(to, text);
+  return from.name == to.name && from.array_bounds == to.array_bounds && to.name.name != "timestamp" &&
+         to.name.name != "timestamptz" && to.name.name != "time" && to.name.name != "numeric";
+}
+
+}  // namespace
+
+namespace {
+
+/// A default that is a bare string is a value of the column's type from the beginning, and stays one.
+void keep_literal(ast::Box<ast::Expr>& value, const ast::TypeName& type) {
+  if (!value) return;
+  const auto* literal = std::get_if<ast::Literal>(&value->node);
+  if (literal == nullptr || literal->kind != ast::Literal::Kind::string) return;
+  ast::TypeName plain = type;
+  plain.modifiers.clear();
+  plain.offset = -1;
+  value = ast::Expr{ast::Cast{*value, plain}, -1};
+}
+
+}  // namespace
+
+bool History::set_type(ast::Statement& statement, ObjectId table, ast::SetType& set) {
+  ast::CreateTable* create = table_of(table);
+  ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, set.column);
+  if (column == nullptr || column->generated) return false;
+  if (has_rows(table) && !keeps_text(column->type, set.type)) {
+    statement.after_rows = true;
+    report(rows_retyped, statement, to_string(create->name) + "." + set.column,
+           "`" + to_string(create->name) + "." + set.column + "` has rows when its type is changed");
+    context_.needs_person(statement, "rows were inserted before the type is changed");
+    return false;
+  }
+  expand_serial(table, set.column);
+  column = ast::find_column(*table_of(table), set.column);
+  keep_literal(column->default_value, column->type);
+  column->type = set.type;
+  column->type.offset = -1;
+  column->collation = set.collation;
+  return true;
+}
+
+bool History::set_identity(ObjectId table, ast::SetIdentity& set) {
+  ast::CreateTable* create = table_of(table);
+  ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, set.column);
+  if (column == nullptr || !column->identity) return false;
+  if (!set.options.restart.empty() || set.options.restart_default) return false;
+  if (set.sets_always) column->identity->always = set.always;
+  ast::SequenceOptions& options = column->identity->options;
+  if (!set.options.start.empty()) options.start = set.options.start;
+  if (!set.options.increment.empty()) options.increment = set.options.increment;
+  if (!set.options.minimum.empty()) options.minimum = set.options.minimum;
+  if (!set.options.maximum.empty()) options.maximum = set.options.maximum;
+  if (!set.options.cache.empty()) options.cache = set.options.cache;
+  if (set.options.cycle || set.options.no_cycle) {
+    options.cycle = set.options.cycle;
+    options.no_cycle = set.options.no_cycle;
+  }
+  return true;
+}
+
+/// NOT VALID goes where the constraint was written; of a constraint that is valid nothing is left to do.
+bool History::validate(ObjectId table, const std::string& name) {
+  const ObjectId constraint = binder_.names.find_in(table, ObjectKind::constraint, name);
+  if (constraint == ast::no_object || !object(constraint).made_here()) return false;
+  for (const ast::StatementId id : binder_.users(table)) {
+    ast::Statement& user = statement(id);
+    auto* alter = user.live() ? std::get_if<ast::AlterTable>(&user.node) : nullptr;
+    if (alter == nullptr || alter->name.object != table) continue;
+    for (ast::AlterCommand& command : alter->commands) {
+      auto* add = std::get_if<ast::AddConstraint>(&command);
+      if (add == nullptr || add->constraint.object != constraint || !add->constraint.not_valid) continue;
+      add->constraint.not_valid = false;
+      context_.rewritten(user);
+    }
+  }
+  return true;
+}
+
+/// The columns of a primary key or unique constraint in a CREATE TABLE or in what was not folded into it.
+std::vector<std::string> History::key_columns(const ast::CreateTable& create, ObjectId constraint) {
+  const auto columns = [&](const ast::Constraint& one, const std::string& column) {
+    return one.columns.empty() ? std::vector{column} : one.columns;
+  };
+  for (const ast::Column& column : create.columns) {
+    for (const ast::Constraint& one : column.constraints) {
+      if (one.object == constraint) return columns(one, column.name);
+    }
+  }
+  for (const ast::Constraint& one : create.constraints) {
+    if (one.object == constraint) return columns(one, {});
+  }
+  for (const ast::StatementId id : binder_.users(create.name.object)) {
+    const auto* alter = std::get_if<ast::AlterTable>(&statement(id).node);
+    if (alter == nullptr) continue;
+    for (const ast::AlterCommand& command : alter->commands) {
+      const auto* add = std::get_if<ast::AddConstraint>(&command);
+      if (add != nullptr && add->constraint.object == constraint) return columns(add->constraint, {});
+    }
+  }
+  return {};
+}
+
+/// Foreign keys that rely on a key which is dropped with CASCADE.
+void History::erase_keys_to(ObjectId table, const std::vector<std::string>& columns, const ast::Statement& by) {
+  const auto relies = [&](const ast::Constraint& constraint) {
+    return constraint.kind == ast::Constraint::Kind::foreign_key && constraint.referenced.object == table &&
+           (constraint.referenced_columns.empty() || constraint.referenced_columns == columns);
+  };
+  for (const ast::StatementId id : binder_.users(table)) {
+    ast::Statement& user = statement(id);
+    if (!is_before(id, by) || !user.live()) continue;
+    if (auto* create = std::get_if<ast::CreateTable>(&user.node)) {
+      std::erase_if(create->constraints, relies);
+      for (ast::Column& column : create->columns) std::erase_if(column.constraints, relies);
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&user.node)) {
+      erase_commands(user, *alter, by, [&](const ast::AlterCommand& command) {
+        const auto* add = std::get_if<ast::AddConstraint>(&command);
+        return add != nullptr && relies(add->constraint);
+      });
+    }
+  }
+}
+
+/// A serial column as what it stands for: a sequence, its default, NOT NULL. Needed where the sequence would
+/// get another name, or the column another type.
+void History::expand_serial(ObjectId table, const std::string& name) {
+  ast::CreateTable* create = table_of(table);
+  ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, name);
+  if (column == nullptr) return;
+  const std::string& type = column->type.name.name;
+  const bool big = type == "bigserial" || type == "serial8";
+  const bool small = type == "smallserial" || type == "serial2";
+  if (!big && !small && type != "serial" && type != "serial4") return;
+  const std::vector<ObjectId>& owned = binder_.names.members(column->object);
+  const auto at = std::find_if(owned.begin(), owned.end(),
+                               [&](ObjectId id) { return object(id).kind == ObjectKind::sequence; });
+  if (at == owned.end()) return;
+  const ObjectId id = *at;
+  ast::Name sequence = object(id).name;
+  if (sequence.schema == "public" && create->name.schema.empty()) sequence.schema.clear();
+  column->type.name = {"pg_catalog", big ? "int8" : small ? "int2" : "int4"};
+  column->not_null = true;
+  column->default_value = nextval(sequence);
+  ast::Statement& origin = statement(object(table).created);
+  ast::CreateSequence made;
+  made.name = sequence;
+  made.options.type = column->type;
+  ast::AlterSequence owner;
+  owner.name = sequence;
+  owner.options.owned_by = {create->name.name, name};
+  if (!create->name.schema.empty())
+    owner.options.owned_by.insert(owner.options.owned_by.begin(), create->name.schema);
+  context_.script.objects[id].created =
+      context_.add(std::move(made), origin, ast::Phase::pre_data).id;
+  const ast::StatementId owning = context_.add(std::move(owner), origin, ast::Phase::pre_data).id;
+  binder_.note_use(id, origin.id);
+  binder_.note_use(id, owning);
+  binder_.note_use(table, owning);
+  context_.rewritten(origin);
+}
+
+ast::Expr History::nextval(const ast::Name& sequence) {
+  ast::TypeName regclass;
+  regclass.name.name = "regclass";
+  ast::FunctionCall call;
+  call.name.name = "nextval";
+  const ast::Expr literal{ast::Literal{ast::Literal::Kind::string, ast::regclass_text(sequence)}, -1};
+  call.arguments.push_back(ast::Expr{ast::Cast{literal, regclass}, -1});
+  return ast::Expr{std::move(call), -1};
+}
+
+}  // namespace pg2crdb::bind

@@ -1,0 +1,306 @@
+// Names inside trees: what FROM holds, the columns that are read from it, types and calls.
+#include <algorithm>
+
+#include "ast/fields.h"
+#include "ast/walk.h"
+#include "bind/binder.h"
+
+namespace pg2crdb::bind {
+
+/// Walks any node; what has names of its own is the binder's.
+class TreeBinder {
+ public:
+  TreeBinder(Binder& binder, const Binder::Scope* scope) : binder_(binder), scope_(scope) {}
+
+  void operator()(ast::Expr& expr) const {
+    (*this)(expr.node);
+    if (auto* reference = std::get_if<ast::ColumnRef>(&expr.node)) binder_.column(*reference, scope_);
+    if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) binder_.call(*call);
+  }
+  void operator()(ast::Query& query) const { binder_.query(query, scope_); }
+  void operator()(ast::TypeName& type) const { binder_.type(type); }
+  void operator()(ast::Role& role) const { binder_.role(role); }
+  template <class T>
+  void operator()(T& node) const {
+    if constexpr (ast::Fields<T>::known)
+      for_each_field(node, [this](std::string_view, auto& member) { (*this)(member); });
+  }
+  template <class T>
+  void operator()(std::vector<T>& items) const {
+    for (T& item : items) (*this)(item);
+  }
+  void operator()(std::vector<std::string>&) const {}
+  void operator()(std::vector<int64_t>&) const {}
+  template <class T>
+  void operator()(ast::Box<T>& box) const {
+    if (box) (*this)(*box);
+  }
+  template <class... T>
+  void operator()(std::variant<T...>& variant) const {
+    std::visit(*this, variant);
+  }
+
+ private:
+  Binder& binder_;
+  const Binder::Scope* scope_;
+};
+
+template <class Node>
+void Binder::tree(Node& node, const Scope* scope) {
+  TreeBinder{*this, scope}(node);
+}
+template void Binder::tree(ast::CreateDomain&, const Scope*);
+template void Binder::tree(ast::PartitionBound&, const Scope*);
+template void Binder::tree(ast::PartitionBy&, const Scope*);
+template void Binder::tree(ast::CreateFunction&, const Scope*);
+template void Binder::tree(std::vector<ast::IndexElement>&, const Scope*);
+template void Binder::tree(ast::Box<ast::Expr>&, const Scope*);
+template void Binder::tree(ast::Column&, const Scope*);
+template void Binder::tree(ast::SequenceOptions&, const Scope*);
+
+void Binder::expression(ast::Expr& expr, const Scope* scope) {
+  tree(expr, scope);
+}
+
+Binder::Output Binder::output_of(ObjectId relation) const {
+  Output output;
+  for (const ObjectId id : names.columns(relation))
+    output.columns.push_back({script_.objects[id].name.name, id});
+  output.complete = !output.columns.empty() && script_.objects[relation].made_here();
+  return output;
+}
+
+Binder::Scope Binder::scope_of(ObjectId relation, const ast::Name& name) {
+  Scope scope;
+  scope.items.push_back({name.name, name, output_of(relation)});
+  return scope;
+}
+
+void Binder::column(ast::ColumnRef& reference, const Scope* scope) {
+  if (reference.object != ast::no_object || reference.names.empty()) return;
+  const std::string& column = reference.names.back();
+  for (; scope != nullptr; scope = scope->outer) {
+    bool unsure = false;
+    const OutputColumn* found = nullptr;
+    for (const Item& item : scope->items) {
+      if (reference.names.size() >= 2) {
+        const std::string& table = reference.names[reference.names.size() - 2];
+        if (table != (item.alias.empty() ? item.table.name : item.alias)) continue;
+      }
+      const auto at = std::find_if(item.output.columns.begin(), item.output.columns.end(),
+                                   [&](const OutputColumn& one) { return one.name == column; });
+      if (at != item.output.columns.end()) {
+        found = &*at;
+        break;
+      }
+      unsure = unsure || !item.output.complete;
+    }
+    if (found != nullptr) {
+      reference.object = found->column;
+      return use(found->column);
+    }
+    if (unsure) return;
+  }
+}
+
+void Binder::from(ast::FromItem& item, Scope& scope) {
+  if (auto* table = std::get_if<ast::TableRef>(&item.node)) {
+    Item entry{table->alias.name, table->name, {}};
+    bool common = false;
+    for (const Scope* at = &scope; at != nullptr && !common && table->name.schema.empty(); at = at->outer) {
+      for (const auto& [name, output] : at->common_tables) {
+        if (name != table->name.name) continue;
+        common = true;
+        entry.output = output;
+      }
+    }
+    if (!common) {
+      relation(table->name);
+      entry.table = table->name;
+      if (table->name.object != ast::no_object) {
+        entry.output = output_of(table->name.object);
+      } else {
+        entry.output.complete = false;
+      }
+    }
+    for (size_t i = 0; i < std::min(table->alias.columns.size(), entry.output.columns.size()); ++i)
+      entry.output.columns[i] = {table->alias.columns[i], ast::no_object};
+    scope.items.push_back(std::move(entry));
+  } else if (auto* subquery = std::get_if<ast::SubqueryRef>(&item.node)) {
+    Item entry{subquery->alias.name, {}, query(*subquery->query, &scope)};
+    for (size_t i = 0; i < std::min(subquery->alias.columns.size(), entry.output.columns.size()); ++i)
+      entry.output.columns[i] = {subquery->alias.columns[i], ast::no_object};
+    // What a subquery shows is its own: a renamed column keeps its name outside.
+    for (OutputColumn& column : entry.output.columns) column.column = ast::no_object;
+    scope.items.push_back(std::move(entry));
+  } else if (auto* function = std::get_if<ast::FunctionRef>(&item.node)) {
+    for (ast::FunctionRef::Function& one : function->functions) {
+      tree(one.call, &scope);
+      for (ast::ColumnDefinition& column : one.columns) type(column.type);
+    }
+    for (ast::ColumnDefinition& column : function->columns) type(column.type);
+    Item entry{function->alias.name, {}, {}};
+    for (const std::string& column : function->alias.columns) entry.output.columns.push_back({column, 0});
+    for (const ast::ColumnDefinition& column : function->columns)
+      entry.output.columns.push_back({column.name, 0});
+    entry.output.complete = false;
+    scope.items.push_back(std::move(entry));
+  } else if (auto* join = std::get_if<ast::Join>(&item.node)) {
+    if (join->left) from(*join->left, scope);
+    if (join->right) from(*join->right, scope);
+    if (join->on) tree(join->on, &scope);
+    if (!join->alias.name.empty()) {
+      Item entry{join->alias.name, {}, {}};
+      entry.output.complete = false;
+      scope.items.push_back(std::move(entry));
+    }
+  }
+}
+
+namespace {
+
+bool has_merged_columns(const ast::FromItem& item) {
+  const auto* join = std::get_if<ast::Join>(&item.node);
+  if (join == nullptr) return false;
+  return join->natural || !join->using_columns.empty() || !join->alias.name.empty() ||
+         (join->left && has_merged_columns(*join->left)) || (join->right && has_merged_columns(*join->right));
+}
+
+bool is_star(const ast::SelectItem& item) {
+  const auto* reference = std::get_if<ast::ColumnRef>(&item.expr->node);
+  return reference != nullptr && reference->star;
+}
+
+/// PostgreSQL's FigureColname().
+std::string shown_name(const ast::SelectItem& item) {
+  if (!item.alias.empty()) return item.alias;
+  const ast::Expr* expr = &*item.expr;
+  std::string type;
+  while (const auto* cast = std::get_if<ast::Cast>(&expr->node)) {
+    if (type.empty()) type = cast->type.name.name;
+    expr = &*cast->argument;
+  }
+  if (const auto* reference = std::get_if<ast::ColumnRef>(&expr->node); reference && !reference->names.empty())
+    return reference->names.back();
+  if (const auto* call = std::get_if<ast::FunctionCall>(&expr->node)) return call->name.name;
+  if (const auto* steps = std::get_if<ast::Indirection>(&expr->node)) {
+    for (auto step = steps->steps.rbegin(); step != steps->steps.rend(); ++step) {
+      if (step->kind == ast::Step::Kind::field) return step->field;
+    }
+  }
+  if (!type.empty()) return type;
+  if (std::holds_alternative<ast::Coalesce>(expr->node)) return "coalesce";
+  if (std::holds_alternative<ast::Case>(expr->node)) return "case";
+  if (std::holds_alternative<ast::ArrayExpr>(expr->node)) return "array";
+  if (std::holds_alternative<ast::RowExpr>(expr->node)) return "row";
+  if (const auto* most = std::get_if<ast::MinMax>(&expr->node)) return most->greatest ? "greatest" : "least";
+  return "?column?";
+}
+
+}  // namespace
+
+/// The columns that a query's stars stand for, and those of all other targets. False where they cannot be
+/// known.
+bool Binder::expand(ast::Query& query, const Scope& scope, Output& output) {
+  const bool merged = std::any_of(query.from.begin(), query.from.end(), has_merged_columns);
+  std::vector<ast::SelectItem> targets;
+  for (ast::SelectItem& target : query.targets) {
+    if (!is_star(target)) {
+      const auto* reference = std::get_if<ast::ColumnRef>(&target.expr->node);
+      output.columns.push_back({shown_name(target), reference == nullptr ? ast::no_object : reference->object});
+      targets.push_back(target);
+      continue;
+    }
+    const auto& star = std::get<ast::ColumnRef>(target.expr->node);
+    if (merged && star.names.empty()) return false;
+    bool found = false;
+    for (const Item& item : scope.items) {
+      const std::string& shown = item.alias.empty() ? item.table.name : item.alias;
+      if (!star.names.empty() && shown != star.names.back()) continue;
+      if (!item.output.complete) return false;
+      found = true;
+      for (const OutputColumn& column : item.output.columns) {
+        output.columns.push_back(column);
+        ast::ColumnRef reference;
+        reference.names = {shown, column.name};
+        reference.object = column.column;
+        use(column.column);
+        targets.push_back({ast::Expr{std::move(reference), target.expr->offset}, {}});
+      }
+    }
+    if (!found) return false;
+  }
+  if (expand_stars && targets.size() != query.targets.size()) {
+    query.targets = std::move(targets);
+    changed_ = true;
+  }
+  return true;
+}
+
+Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
+  Scope scope;
+  scope.outer = outer;
+  for (ast::CommonTable& table : query.with) {
+    Output output;
+    if (query.recursive) {
+      output.complete = false;
+      for (const std::string& column : table.columns) output.columns.push_back({column, 0});
+      scope.common_tables.emplace_back(table.name, output);
+    }
+    if (table.query) output = this->query(*table.query, &scope);
+    for (OutputColumn& column : output.columns) column.column = ast::no_object;
+    for (size_t i = 0; i < std::min(table.columns.size(), output.columns.size()); ++i)
+      output.columns[i].name = table.columns[i];
+    if (query.recursive) {
+      scope.common_tables.back().second = std::move(output);
+    } else {
+      scope.common_tables.emplace_back(table.name, std::move(output));
+    }
+  }
+  Output output;
+  if (query.set_operation != ast::Query::SetOperation::none) {
+    if (query.left) output = this->query(*query.left, &scope);
+    if (query.right) this->query(*query.right, &scope);
+    for (OutputColumn& column : output.columns) column.column = ast::no_object;
+  } else if (!query.values.empty()) {
+    for (std::vector<ast::Expr>& row : query.values) {
+      for (ast::Expr& value : row) expression(value, &scope);
+    }
+    for (size_t i = 0; i < query.values.front().size(); ++i)
+      output.columns.push_back({"column" + std::to_string(i + 1), ast::no_object});
+  }
+  for (ast::FromItem& item : query.from) from(item, scope);
+  TreeBinder in_scope{*this, &scope};
+  in_scope(query.targets);
+  in_scope(query.distinct_on);
+  in_scope(query.where);
+  in_scope(query.group_by);
+  in_scope(query.having);
+  in_scope(query.windows);
+  in_scope(query.order_by);
+  in_scope(query.limit);
+  in_scope(query.offset);
+  if (!query.targets.empty()) {
+    output = {};
+    output.complete = expand(query, scope, output);
+  }
+  return output;
+}
+
+/// The column of a CHECK that reads one only, which gives the constraint its name; else empty.
+std::string Binder::only_column(const ast::Constraint& constraint) const {
+  if (!constraint.check) return {};
+  std::vector<std::string> columns;
+  ast::Visitor visitor;
+  visitor.expr = [&](ast::Expr& expr) {
+    const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+    if (reference == nullptr || reference->names.empty()) return;
+    if (std::find(columns.begin(), columns.end(), reference->names.back()) == columns.end())
+      columns.push_back(reference->names.back());
+  };
+  ast::Expr copy = *constraint.check;
+  walk(copy, visitor);
+  return columns.size() == 1 ? columns[0] : std::string();
+}
+
+}  // namespace pg2crdb::bind

@@ -1,0 +1,383 @@
+#include "bind/history.h"
+
+#include <algorithm>
+
+#include "ast/describe.h"
+#include "ast/sequence_call.h"
+
+namespace pg2crdb::bind {
+namespace {
+
+constexpr Rule declared[] = {
+    {"duplicate-object", Severity::error, "names",
+     "PostgreSQL refuses the statement: what it creates is there already",
+     "Remove one of the two, or write CREATE OR REPLACE or IF NOT EXISTS, whichever was meant."},
+    {"rename-unfollowed", Severity::error, "names",
+     "something is renamed that an earlier statement names in a way that cannot be followed",
+     "Write the new name into the statement."},
+    {"rows-of-trigger", Severity::error, "rows",
+     "rows are inserted while a trigger of their table fires: the load does not fire it",
+     "Run by hand what the trigger did, or create the trigger after the rows."},
+    {"rows-retyped", Severity::error, "rows",
+     "the type of a column is changed by an expression after rows were inserted",
+     "Run the statement by hand after the load."},
+    {"search-path-opaque", Severity::warning, "settings",
+     "a statement that is kept word for word stands under a search_path of its own",
+     "Write the schema of its names into the statement."},
+};
+
+// In the script: a history may have several files.
+bool stands_before(const Span& left, const Span& right) {
+  return left.file != right.file ? left.file < right.file : left.begin < right.begin;
+}
+
+}  // namespace
+
+const std::span<const Rule> rules = declared;
+
+History::History(PassContext& context) : context_(context.named("history")), binder_(context.script) {}
+
+void History::report(RuleIndex rule, const ast::Statement& statement, std::string object,
+                     std::string message) {
+  context_.report(declared[rule], statement, std::move(object), std::move(message));
+}
+
+std::string History::line_of(ast::StatementId id) const {
+  return context_.line_of(context_.script.statements[id]);
+}
+
+ast::CreateTable* History::table_of(ObjectId table) {
+  if (table == ast::no_object || !object(table).made_here()) return nullptr;
+  ast::Statement& created = statement(object(table).created);
+  auto* create = created.live() ? std::get_if<ast::CreateTable>(&created.node) : nullptr;
+  return create != nullptr && create->name.object == table ? create : nullptr;
+}
+
+void History::roll_back() {
+  for (const RolledBack& range : rolled_back(context_.script)) {
+    const std::string reason = "rolled back in " + line_of(range.last);
+    for (ast::StatementId id = range.first; id <= range.last; ++id) {
+      // A savepoint that is rolled back to stands on, its words mean nothing to the output.
+      if (statement(id).live()) context_.drop(statement(id), reason);
+    }
+    for (ast::DataBlock& block : context_.script.data) {
+      if (stands_before(statement(range.first).span, block.header) &&
+          stands_before(block.header, statement(range.last).span))
+        block.left_out = reason;
+    }
+  }
+}
+
+void History::run() {
+  bool created = false;
+  for (const ast::Statement& one : context_.script.statements) {
+    if (std::holds_alternative<ast::CreateTable>(one.node)) created = true;
+    if (!created) continue;
+    changes_columns_ = changes_columns_ || std::holds_alternative<ast::Rename>(one.node) ||
+                       std::holds_alternative<ast::SetSchema>(one.node) ||
+                       std::holds_alternative<ast::Drop>(one.node);
+    if (const auto* alter = std::get_if<ast::AlterTable>(&one.node)) {
+      for (const ast::AlterCommand& command : alter->commands) {
+        changes_columns_ = changes_columns_ || std::holds_alternative<ast::AddColumn>(command) ||
+                           std::holds_alternative<ast::DropColumn>(command) ||
+                           std::holds_alternative<ast::DropConstraint>(command);
+      }
+    }
+  }
+  binder_.expand_stars = changes_columns_;
+  roll_back();
+  const size_t count = context_.script.statements.size();  // what is added on the way is bound already
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& one = context_.script.statements[i];
+    if (one.fate == ast::Fate::dropped) continue;  // rolled back
+    rows_up_to(one);
+    take(one);
+  }
+  if (count > 0) {
+    while (next_block_ < context_.script.data.size()) rows(context_.script.data[next_block_++]);
+  }
+  binder_.finish();
+  for (const Binder::Unwritten& one : binder_.unwritten) {
+    if (statement(one.statement).live())
+      report(search_path_opaque, statement(one.statement), one.name,
+             "`" + one.name + "` is found by a search_path that the output does not have");
+  }
+}
+
+/// Rows that stand before the statement.
+void History::rows_up_to(const ast::Statement& statement) {
+  std::vector<ast::DataBlock>& data = context_.script.data;
+  while (next_block_ < data.size() && stands_before(data[next_block_].header, statement.span))
+    rows(data[next_block_++]);
+}
+
+void History::rows(ast::DataBlock& block) {
+  if (!block.left_out.empty()) return;
+  binder_.bind(block);
+  const ObjectId table = block.table.object;
+  if (table == ast::no_object || !object(table).made_here()) return;
+  if (changes_columns_ && block.columns.empty()) {
+    for (const ObjectId column : binder_.names.columns(table)) block.columns.push_back(object(column).name.name);
+  }
+  rows_[table].push_back(static_cast<size_t>(&block - context_.script.data.data()));
+  for (const ast::StatementId id : triggers_[table]) {
+    const ast::Statement& trigger = statement(id);
+    if (!trigger.live()) continue;
+    report(rows_of_trigger, trigger, ast::statement_object(trigger.node),
+           "rows of `" + to_string(block.table) + "` are inserted after `" +
+               ast::statement_object(trigger.node) + "` is created");
+  }
+}
+
+void History::leave_out_rows(ObjectId table, const std::string& reason) {
+  for (const size_t index : rows_[table]) {
+    ast::DataBlock& block = context_.script.data[index];
+    if (!block.left_out.empty()) continue;
+    block.left_out = reason;
+    if (block.statement != ast::no_statement && statement(block.statement).live())
+      context_.drop(statement(block.statement), reason);
+  }
+  rows_.erase(table);
+}
+
+void History::met(ast::Statement& statement, const Binder::Result& result) {
+  const std::string name = ast::statement_object(statement.node);
+  switch (result.met) {
+    case Binder::Met::nothing:
+      return;
+    case Binder::Met::replaced:
+      if (this->statement(result.older).fate != ast::Fate::dropped)
+        context_.drop(this->statement(result.older), "replaced in " + line_of(statement.id));
+      return;
+    case Binder::Met::existing:
+      context_.drop(statement, "it is there already, since " + line_of(result.older));
+      return;
+    case Binder::Met::taken:
+      report(duplicate_object, statement, name,
+             "`" + name + "` is there already, since " + line_of(result.older));
+      context_.needs_person(statement, "what it creates is there already, since " + line_of(result.older));
+      return;
+  }
+}
+
+void History::take(ast::Statement& statement) {
+  const Binder::Result result = binder_.bind(statement);
+  if (binder_.changed() && statement.fate == ast::Fate::kept) context_.rewritten(statement);
+  met(statement, result);
+  if (!statement.live()) return;
+  if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
+    this->drop(statement, *drop);
+  } else if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
+    this->rename(statement, *rename);
+  } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
+    set_schema(statement, *move);
+  } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+    this->alter(statement, *alter);
+  } else if (const auto* labels = std::get_if<ast::AlterEnum>(&statement.node)) {
+    alter_enum(statement, *labels);
+  } else if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
+    alter_sequence(statement, *sequence);
+  } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {
+    truncate(statement, *emptied);
+  } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
+    supersede_comment(statement, *comment);
+  } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
+    if (grant->all_in_schema && changes_columns_) list_objects(statement, *grant);
+  } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
+    if (trigger->on_insert) triggers_[trigger->table.object].push_back(statement.id);
+  } else if (const auto setval = ast::setval_call(statement.node)) {
+    sequence_value(statement, binder_.names.find(ast::ObjectKind::sequence, setval->sequence,
+                                                 binder_.session().path()));
+  }
+}
+
+/// ON ALL TABLES IN SCHEMA as the tables that it meant, since they may be moved, and others made later.
+void History::list_objects(ast::Statement& statement, ast::Grant& grant) {
+  using Kind = ast::ObjectKind;
+  std::vector<ast::ObjectRef> objects;
+  for (const ObjectId id : statement.text_objects) {
+    const ast::Object& one = object(id);
+    const bool table = one.kind == Kind::table || one.kind == Kind::view || one.kind == Kind::materialized_view;
+    const bool routine = is_routine(one.kind);
+    const bool meant = grant.kind == Kind::sequence ? one.kind == Kind::sequence
+                       : grant.kind == Kind::table  ? table
+                                                    : routine;
+    if (!meant || !one.made_here()) continue;
+    ast::ObjectRef reference;
+    reference.kind = grant.kind;
+    reference.name = one.name;
+    if (routine) {
+      const auto* function = std::get_if<ast::CreateFunction>(&this->statement(one.created).node);
+      if (function == nullptr) return;
+      reference.has_arguments = true;
+      for (const ast::FunctionParameter& parameter : function->parameters) {
+        const bool output = parameter.mode == ast::FunctionParameter::Mode::out ||
+                            parameter.mode == ast::FunctionParameter::Mode::table;
+        if (!output) reference.arguments.push_back(parameter.type);
+      }
+    }
+    objects.push_back(std::move(reference));
+  }
+  if (objects.empty()) return context_.drop(statement, "nothing stands there yet");
+  statement.text_objects.clear();
+  grant.objects = std::move(objects);
+  grant.all_in_schema = false;
+  context_.rewritten(statement);
+}
+
+/// A sequence has one value at the end: the last that was set.
+void History::sequence_value(ast::Statement& statement, ObjectId sequence) {
+  if (sequence == ast::no_object) return;
+  for (const ast::StatementId older : values_[sequence]) {
+    if (this->statement(older).live())
+      context_.drop(this->statement(older), "set again in " + line_of(statement.id));
+  }
+  values_[sequence] = {statement.id};
+}
+
+/// An object has one comment.
+void History::supersede_comment(ast::Statement& statement, const ast::Comment& comment) {
+  const ObjectId object = comment.object.name.object;
+  if (object == ast::no_object) return;
+  for (const ast::StatementId id : binder_.users(object)) {
+    ast::Statement& older = this->statement(id);
+    const auto* same = is_before(id, statement) && older.live() ? std::get_if<ast::Comment>(&older.node) : nullptr;
+    if (same == nullptr || same->object.kind != comment.object.kind ||
+        same->object.name.object != object || same->object.member != comment.object.member)
+      continue;
+    context_.drop(older, "said again in " + line_of(statement.id));
+  }
+  if (comment.is_null && this->object(object).made_here() && statement.live())
+    context_.drop(statement, "what it is about is made without a comment");
+}
+
+/// Rows that were there before are not loaded; of a table that is made here nothing else can be in it.
+void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
+  const std::string reason = "emptied again in " + line_of(statement.id);
+  std::vector<ObjectId> tables;
+  for (const ast::Name& table : truncate.tables) tables.push_back(table.object);
+  for (size_t i = 0; i < tables.size(); ++i) {
+    if (tables[i] == ast::no_object || !object(tables[i]).made_here()) return;
+    if (!truncate.cascade) continue;
+    for (const ast::StatementId user : binder_.users(tables[i])) {
+      const ObjectId referring = refers_to(this->statement(user), tables[i]);
+      if (referring != ast::no_object && std::find(tables.begin(), tables.end(), referring) == tables.end())
+        tables.push_back(referring);
+    }
+  }
+  for (const ObjectId table : tables) {
+    leave_out_rows(table, reason);
+    if (!truncate.restart_identity) continue;
+    for (const ObjectId column : binder_.names.columns(table)) {
+      for (const ObjectId sequence : binder_.names.members(column)) {
+        for (const ast::StatementId older : values_[sequence]) {
+          if (this->statement(older).live()) context_.drop(this->statement(older), reason);
+        }
+        values_.erase(sequence);
+      }
+    }
+  }
+  context_.drop(statement, "rows that stand before it are not loaded");
+}
+
+/// The table whose foreign key on `referenced` the statement holds; none where it holds no such key.
+ObjectId History::refers_to(const ast::Statement& statement, ObjectId referenced) const {
+  if (!statement.live()) return ast::no_object;
+  const auto refers = [&](const ast::Constraint& constraint) {
+    return constraint.kind == ast::Constraint::Kind::foreign_key && constraint.referenced.object == referenced;
+  };
+  if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
+    bool found = std::any_of(create->constraints.begin(), create->constraints.end(), refers);
+    for (const ast::Column& column : create->columns)
+      found = found || std::any_of(column.constraints.begin(), column.constraints.end(), refers);
+    return found ? create->name.object : ast::no_object;
+  }
+  if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+    for (const ast::AlterCommand& command : alter->commands) {
+      const auto* add = std::get_if<ast::AddConstraint>(&command);
+      if (add != nullptr && refers(add->constraint)) return alter->name.object;
+    }
+  }
+  return ast::no_object;
+}
+
+void History::alter_enum(ast::Statement& statement, const ast::AlterEnum& alter) {
+  const ObjectId type = alter.name.object;
+  if (type == ast::no_object || !object(type).made_here()) return;
+  ast::Statement& created = this->statement(object(type).created);
+  auto* create = created.live() ? std::get_if<ast::CreateEnum>(&created.node) : nullptr;
+  if (create == nullptr) return;
+  std::vector<std::string>& labels = create->labels;
+  const auto find = [&](const std::string& label) { return std::find(labels.begin(), labels.end(), label); };
+  if (!alter.old_label.empty()) {
+    const auto at = find(alter.old_label);
+    if (at == labels.end()) return;
+    // Rows and expressions before it say the old label.
+    if (binder_.users(type).size() > 2) return;
+    *at = alter.label;
+  } else if (find(alter.label) == labels.end()) {
+    auto at = alter.neighbor.empty() ? labels.end() : find(alter.neighbor);
+    if (!alter.neighbor.empty() && at == labels.end()) return;
+    if (!alter.neighbor.empty() && alter.after) ++at;
+    labels.insert(at, alter.label);
+  } else if (!alter.if_not_exists) {
+    return;
+  }
+  context_.merge(statement, created, "the type is made with it");
+}
+
+void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alter) {
+  const ObjectId sequence = alter.name.object;
+  if (!alter.options.restart.empty() || alter.options.restart_default) {
+    sequence_value(statement, sequence);
+    return;
+  }
+  if (sequence == ast::no_object || !object(sequence).made_here() || !alter.options.owned_by.empty()) return;
+  ast::Statement& created = this->statement(object(sequence).created);
+  auto* create = created.live() ? std::get_if<ast::CreateSequence>(&created.node) : nullptr;
+  if (create == nullptr) return;
+  ast::SequenceOptions& options = create->options;
+  const ast::SequenceOptions& set = alter.options;
+  // The sequence stands at its first value whatever START becomes: only a RESTART would go there.
+  if (!set.start.empty()) return;
+  if (!set.type.empty()) options.type = set.type;
+  if (options.start.empty() && (!set.minimum.empty() || !set.maximum.empty() || !set.increment.empty())) {
+    const bool down = options.increment.starts_with("-");
+    const std::string& bound = down ? options.maximum : options.minimum;
+    options.start = !bound.empty() ? bound : down ? "-1" : "1";
+  }
+  if (!set.increment.empty()) options.increment = set.increment;
+  if (!set.minimum.empty() || set.no_minimum) {
+    options.minimum = set.minimum;
+    options.no_minimum = set.no_minimum;
+  }
+  if (!set.maximum.empty() || set.no_maximum) {
+    options.maximum = set.maximum;
+    options.no_maximum = set.no_maximum;
+  }
+  if (!set.cache.empty()) options.cache = set.cache;
+  if (set.cycle || set.no_cycle) {
+    options.cycle = set.cycle;
+    options.no_cycle = set.no_cycle;
+  }
+  context_.merge(statement, created, "the sequence is made with it");
+}
+
+void resolve_history(PassContext& context) {
+  History(context).run();
+}
+
+void bind_names(PassContext& context) {
+  Binder binder(context.script);
+  std::vector<ast::DataBlock>& data = context.script.data;
+  size_t next = 0;
+  for (ast::Statement& statement : context.script.statements) {
+    while (next < data.size() && stands_before(data[next].header, statement.span)) binder.bind(data[next++]);
+    binder.bind(statement);
+    if (binder.changed() && statement.fate == ast::Fate::kept) context.rewritten(statement);
+  }
+  while (next < data.size()) binder.bind(data[next++]);
+  binder.finish();
+}
+
+}  // namespace pg2crdb::bind

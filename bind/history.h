@@ -1,0 +1,127 @@
+#pragma once
+#include <functional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "bind/binder.h"
+#include "diag/diagnostic.h"
+#include "rewrite/pass.h"
+
+namespace pg2crdb::bind {
+
+/// What binding may report.
+extern const std::span<const Rule> rules;
+
+/// Binds every name of the script, and leaves in it what makes the catalog that stands at its end: what is
+/// dropped again, replaced or rolled back is not made; what is renamed, moved or altered is made as it ends
+/// up. What cannot be folded stays where it is, in the script's order. Each statement keeps one fate, with
+/// the place that decided it as the reason.
+void resolve_history(PassContext& context);
+
+/// Binds every name and changes nothing else: for output in the script's own order.
+void bind_names(PassContext& context);
+
+/// The work of resolve_history(), a statement at a time; one source file a kind of change.
+class History {
+ public:
+  explicit History(PassContext& context);
+  void run();
+
+ private:
+  enum RuleIndex : size_t {
+    duplicate_object,
+    rename_unfollowed,
+    rows_of_trigger,
+    rows_retyped,
+    search_path_opaque,
+  };
+
+  // history.cpp
+  void roll_back();
+  void take(ast::Statement& statement);
+  void rows_up_to(const ast::Statement& statement);
+  void rows(ast::DataBlock& block);
+  void met(ast::Statement& statement, const Binder::Result& result);
+  void report(RuleIndex rule, const ast::Statement& statement, std::string object, std::string message);
+  std::string line_of(ast::StatementId statement) const;
+  /// What was added on the way stands where older statements stand.
+  bool is_before(ast::StatementId one, const ast::Statement& by) const {
+    return one < by.id || (one != by.id && context_.script.statements[one].fate == ast::Fate::added);
+  }
+  ast::Statement& statement(ast::StatementId id) { return context_.script.statements[id]; }
+  const ast::Object& object(ObjectId id) const { return context_.script.objects[id]; }
+  /// The CREATE TABLE of a table that the script makes and that still goes out; null for others.
+  ast::CreateTable* table_of(ObjectId table);
+  ObjectId refers_to(const ast::Statement& statement, ObjectId referenced) const;
+  bool has_rows(ObjectId table) const {
+    const auto found = rows_.find(table);
+    return found != rows_.end() && !found->second.empty();
+  }
+  void leave_out_rows(ObjectId table, const std::string& reason);
+  void sequence_value(ast::Statement& statement, ObjectId sequence);
+  void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
+  void list_objects(ast::Statement& statement, ast::Grant& grant);
+  void truncate(ast::Statement& statement, ast::Truncate& truncate);
+  void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
+  void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
+  void pin_names(ObjectId table);
+  void expand_serial(ObjectId table, const std::string& column);
+
+  // drops.cpp
+  void drop(ast::Statement& statement, ast::Drop& drop);
+  void erase(ObjectId object, const ast::Statement& by);
+  void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
+  void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
+  void erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by);
+  void erase_keys_to(ObjectId table, const std::vector<std::string>& columns, const ast::Statement& by);
+  static void keep_not_null(ast::CreateTable& create, const std::vector<std::string>& columns);
+  void leave_out(ast::Statement& statement, const ast::Statement& by);
+  void erase_commands(ast::Statement& statement, ast::AlterTable& alter, const ast::Statement& by,
+                      const std::function<bool(const ast::AlterCommand&)>& erased);
+
+  // renames.cpp
+  void rename(ast::Statement& statement, const ast::Rename& rename);
+  void set_schema(ast::Statement& statement, const ast::SetSchema& alter);
+  /// False where the statement that makes it is only text: the rename stays where it is.
+  bool rename_object(ObjectId object, const ast::Name& name, const ast::Statement& by);
+  void move_along(ObjectId object, const std::string& schema, const ast::Statement& by);
+  bool rename_column(ObjectId relation, ObjectId column, const std::string& name, const ast::Statement& by);
+  bool rename_view_column(ObjectId view, const std::string& before, const std::string& name);
+  void rename_member(ObjectId object, const std::string& name);
+  void rename_role(ObjectId role, const std::string& from, const std::string& to);
+  void respell_column(ast::Statement& user, ObjectId table, ObjectId column, const std::string& before,
+                      const std::string& name);
+  void respell_schema(ast::Statement& user, const std::string& from, const std::string& to);
+  void pin(ast::Constraint& constraint);
+  void rename_constraint(ObjectId table, ObjectId constraint, const std::string& name);
+  void rename_schema(const std::string& from, const std::string& to, const ast::Statement& by);
+  void respell(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
+
+  /// The statement now holds what stood elsewhere: it names what that named.
+  void adopt(ast::StatementId into, const ast::StatementNode& from, const std::vector<ObjectId>& text_objects);
+
+  // columns.cpp
+  void alter(ast::Statement& statement, ast::AlterTable& alter);
+  /// True where the command's effect now stands elsewhere.
+  bool command(ast::Statement& statement, ObjectId table, ast::AlterCommand& command);
+  bool add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add);
+  bool set_identity(ObjectId table, ast::SetIdentity& set);
+  bool validate(ObjectId table, const std::string& name);
+  void erase_older(const ast::Statement& by, ObjectId table,
+                   const std::function<bool(const ast::AlterCommand&)>& same);
+  std::vector<std::string> key_columns(const ast::CreateTable& create, ObjectId constraint);
+  static ast::Expr nextval(const ast::Name& sequence);
+  bool set_type(ast::Statement& statement, ObjectId table, ast::SetType& set);
+
+  PassContext context_;
+  Binder binder_;
+  bool changes_columns_ = false;
+  size_t next_block_ = 0;
+  std::unordered_map<ObjectId, std::vector<size_t>> rows_;  ///< by table: blocks of script.data
+  std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;    ///< by sequence: setval and RESTART
+  std::unordered_map<ObjectId, std::vector<ast::StatementId>> triggers_;  ///< by table: that fire on INSERT
+};
+
+}  // namespace pg2crdb::bind

@@ -1,0 +1,295 @@
+// Single names: relations, types, routines, roles, and the objects that statements are about.
+#include <algorithm>
+
+#include "ast/sequence_call.h"
+#include "bind/binder.h"
+
+namespace pg2crdb::bind {
+
+using ast::ObjectKind;
+
+Binder::Binder(ast::Script& script) : names(script.objects), script_(script) {}
+
+const std::vector<ast::StatementId>& Binder::users(ObjectId object) const {
+  static const std::vector<ast::StatementId> none;
+  return object < users_.size() ? users_[object] : none;
+}
+
+void Binder::use(ObjectId object) {
+  if (object != ast::no_object) note_use(object, current_->id);
+}
+
+void Binder::note_use(ObjectId object, ast::StatementId statement) {
+  if (users_.size() <= object) users_.resize(script_.objects.size() + 16);
+  std::vector<ast::StatementId>& users = users_[object];
+  if (users.empty() || users.back() != statement) users.push_back(statement);
+}
+
+/// Writes the object's name where a name means it. A schema that nobody wrote and that is public stays away.
+void Binder::spell(ast::Name& name, ObjectId object) {
+  name.object = object;
+  use(object);
+  const ast::Object& meant = script_.objects[object];
+  if (!meant.made_here() && name.schema.empty()) return;  // we only guess where it lives
+  if (name.name != meant.name.name) {
+    name.name = meant.name.name;
+    changed_ = true;
+  }
+  const bool bare = name.schema.empty() && meant.name.schema == "public";
+  if (!bare && name.schema != meant.name.schema) {
+    name.schema = meant.name.schema;
+    changed_ = true;
+  }
+}
+
+/// What the script does not make. Without a schema it is taken to live where it would be created.
+ObjectId Binder::external(ObjectKind kind, const ast::Name& name) {
+  ast::Name full = name;
+  full.object = ast::no_object;
+  if (full.schema.empty()) full.schema = path_.empty() ? "public" : path_.front();
+  return names.create(kind, std::move(full), ast::no_statement);
+}
+
+void Binder::relation(ast::Name& name) {
+  if (name.name.empty() || name.object != ast::no_object || is_system_schema(name.schema)) return;
+  ObjectId id = names.find(ObjectKind::table, name, path_);
+  if (id == ast::no_object) {
+    unresolved_ = true;
+    if (!finishing_) return;
+    id = external(ObjectKind::table, name);
+  }
+  spell(name, id);
+}
+
+/// A relation that the statement is about: it has to stand already, whoever made it.
+void Binder::subject(ast::Name& name, ObjectKind kind) {
+  if (name.name.empty() || is_system_schema(name.schema)) return;
+  const ObjectId id = names.find(ObjectKind::table, name, path_);
+  spell(name, id != ast::no_object ? id : external(kind, name));
+}
+
+void Binder::type(ast::TypeName& type) {
+  if (type.empty() || type.percent_type || type.name.object != ast::no_object ||
+      is_system_schema(type.name.schema))
+    return;
+  ObjectId id = names.find(ObjectKind::type, type.name, path_);
+  if (id == ast::no_object) id = names.find(ObjectKind::table, type.name, path_);  // a row's type
+  if (id != ast::no_object) return spell(type.name, id);
+  if (type.name.schema.empty()) return;  // the server's own, or an extension's
+  unresolved_ = true;
+  if (finishing_) spell(type.name, external(ObjectKind::type, type.name));
+}
+
+/// Tells overloads apart: user types by what they are, since they may be renamed.
+std::string Binder::type_key(const ast::TypeName& type) const {
+  std::string key = type.name.object != ast::no_object && script_.objects[type.name.object].made_here()
+                        ? "#" + std::to_string(type.name.object)
+                        : type.name.name;
+  return type.array_bounds.empty() ? key : key + "[]";
+}
+
+std::string Binder::signature(const std::vector<ast::TypeName>& types) {
+  std::string text;
+  for (const ast::TypeName& type : types) text += (text.empty() ? "" : ",") + type_key(type);
+  return "(" + text + ")";
+}
+
+std::string Binder::signature(const ast::CreateFunction& function) {
+  std::vector<ast::TypeName> types;
+  for (const ast::FunctionParameter& parameter : function.parameters) {
+    const bool output = parameter.mode == ast::FunctionParameter::Mode::out ||
+                        parameter.mode == ast::FunctionParameter::Mode::table;
+    if (!output) types.push_back(parameter.type);
+  }
+  return signature(types);
+}
+
+namespace {
+
+/// The entries of "(a,b)".
+std::vector<std::string_view> entries(std::string_view signature) {
+  std::vector<std::string_view> found;
+  signature.remove_prefix(1);
+  signature.remove_suffix(1);
+  while (!signature.empty()) {
+    const size_t comma = std::min(signature.find(','), signature.size());
+    found.push_back(signature.substr(0, comma));
+    signature.remove_prefix(std::min(comma + 1, signature.size()));
+  }
+  return found;
+}
+
+/// The type that an argument says itself.
+ast::TypeName said_type(const ast::Expr& argument) {
+  if (const auto* cast = std::get_if<ast::Cast>(&argument.node)) return cast->type;
+  return {};
+}
+
+}  // namespace
+
+/// The candidates that a call with so many arguments may mean; those whose types fit what is said, if any.
+std::vector<ObjectId> Binder::matching(const std::vector<ObjectId>& candidates, size_t arguments,
+                                       const std::vector<ast::TypeName>& types) const {
+  std::vector<ObjectId> fitting, exact;
+  for (const ObjectId id : candidates) {
+    const ast::Object& candidate = script_.objects[id];
+    const std::vector<std::string_view> parameters = entries(candidate.signature);
+    // Defaults and VARIADIC: more or fewer may be given than there are parameters.
+    const bool same = parameters.size() == arguments;
+    if (!same && candidates.size() > 1 && parameters.size() < arguments) continue;
+    fitting.push_back(id);
+    bool agrees = same;
+    for (size_t i = 0; agrees && i < std::min(types.size(), parameters.size()); ++i)
+      agrees = types[i].empty() || type_key(types[i]) == parameters[i];
+    if (agrees) exact.push_back(id);
+  }
+  return exact.empty() ? fitting : exact;
+}
+
+void Binder::call(ast::FunctionCall& call) {
+  regclass(call);
+  if (call.name.object != ast::no_object || is_system_schema(call.name.schema)) return;
+  std::vector<ast::TypeName> types;
+  for (const ast::Expr& argument : call.arguments) types.push_back(said_type(argument));
+  const std::vector<ObjectId> found =
+      matching(names.routines(call.name, path_), call.arguments.size(), types);
+  if (found.empty()) {
+    if (call.name.schema.empty()) {
+      unresolved_calls_.push_back(call.name.name);
+      return;
+    }
+    unresolved_ = true;
+    if (finishing_) spell(call.name, external(ObjectKind::function, call.name));
+    return;
+  }
+  spell(call.name, found.front());
+  for (const ObjectId other : found) {
+    if (other == found.front()) continue;
+    use(other);
+    current_->text_objects.push_back(other);
+  }
+}
+
+/// The literal in nextval('q'::regclass), setval('q', ..), currval('q').
+void Binder::regclass(ast::FunctionCall& call) {
+  if (call.name.name != "nextval" && call.name.name != "setval" && call.name.name != "currval") return;
+  if (call.arguments.empty()) return;
+  ast::Expr* inner = &call.arguments[0];
+  while (auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
+  auto* literal = std::get_if<ast::Literal>(&inner->node);
+  if (literal == nullptr) return;
+  std::optional<ast::Name> name = ast::parse_regclass(literal->text);
+  if (!name) return;
+  const ObjectId id = names.find(ObjectKind::sequence, *name, path_);
+  const ast::Name before = *name;
+  if (id != ast::no_object) {
+    spell(*name, id);
+    current_->text_objects.push_back(id);
+  } else if (!finishing_) {
+    unresolved_ = true;
+  } else if (name->schema.empty() && !path_.empty() && path_.front() != "public") {
+    name->schema = path_.front();
+  }
+  if (*name != before) {
+    literal->text = ast::regclass_text(*name);
+    changed_ = true;
+  }
+}
+
+void Binder::role(ast::Role& role) {
+  if (role.kind == ast::Role::Kind::named) this->role(role.name);
+}
+
+void Binder::role(const std::string& name) {
+  use(names.find(ObjectKind::role, {{}, name}, {}));
+}
+
+void Binder::routine(ast::ObjectRef& object) {
+  for (ast::TypeName& argument : object.arguments) type(argument);
+  const std::vector<ObjectId> candidates = names.routines(object.name, path_);
+  ObjectId id = ast::no_object;
+  if (object.has_arguments) {
+    const std::string wanted = signature(object.arguments);
+    for (const ObjectId candidate : candidates) {
+      if (script_.objects[candidate].signature == wanted) id = candidate;
+    }
+  } else if (candidates.size() == 1) {
+    id = candidates.front();
+  }
+  if (id != ast::no_object) spell(object.name, id);
+}
+
+/// What a statement is about. `external`: where the script does not make it, it is taken to be on the target.
+void Binder::object(ast::ObjectRef& object, bool external) {
+  using Kind = ObjectKind;
+  const auto relation_of = [&](Kind kind) {
+    const ObjectId id = names.find(Kind::table, object.name, path_);
+    if (id != ast::no_object) {
+      spell(object.name, id);
+    } else if (external) {
+      subject(object.name, kind);
+    }
+  };
+  switch (object.kind) {
+    case Kind::table:
+    case Kind::index:
+    case Kind::sequence:
+    case Kind::view:
+    case Kind::materialized_view:
+    case Kind::foreign_table:
+      return relation_of(object.kind);
+    case Kind::column:
+      relation_of(Kind::table);
+      return use(names.find_in(object.name.object, Kind::column, object.member));
+    case Kind::constraint:
+    case Kind::trigger:
+    case Kind::policy:
+    case Kind::rule:
+      relation_of(Kind::table);
+      return use(names.find_in(object.name.object, object.kind, object.member));
+    case Kind::type:
+    case Kind::domain:
+    case Kind::domain_constraint: {
+      ObjectId id = names.find(Kind::type, object.name, path_);
+      if (id == ast::no_object) id = names.find(Kind::table, object.name, path_);
+      if (id != ast::no_object) spell(object.name, id);
+      return;
+    }
+    case Kind::function:
+    case Kind::procedure:
+    case Kind::routine:
+    case Kind::aggregate:
+      return routine(object);
+    case Kind::schema:
+    case Kind::role:
+    case Kind::database:
+    case Kind::extension: {
+      const ObjectId id = names.find(object.kind, {{}, object.name.name}, {});
+      object.name.object = id;
+      return use(id);
+    }
+    default:
+      return;
+  }
+}
+
+/// The name of a CREATE: in the schema where it is made, which is written unless it is public.
+Binder::Result Binder::create(ObjectKind kind, ast::Name& name, bool or_replace, bool if_not_exists) {
+  ast::Name full = name;
+  if (full.schema.empty()) full.schema = path_.empty() ? "public" : path_.front();
+  Result result;
+  const ObjectId found = names.find(kind, full, {});
+  if (found != ast::no_object && script_.objects[found].made_here()) {
+    result.object = found;
+    result.older = script_.objects[found].created;
+    result.met = or_replace ? Met::replaced : if_not_exists ? Met::existing : Met::taken;
+    if (or_replace) script_.objects[found].created = current_->id;
+  } else {
+    if (found != ast::no_object) names.drop(found, current_->id);
+    result.object = names.create(kind, full, current_->id);
+  }
+  spell(name, result.object);
+  return result;
+}
+
+}  // namespace pg2crdb::bind

@@ -1,0 +1,249 @@
+#include "bind/namespace.h"
+
+#include <algorithm>
+
+namespace pg2crdb::bind {
+namespace {
+
+using ast::Object;
+using ast::ObjectKind;
+
+/// What may not have one name at the same place.
+char space_of(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::table:
+    case ObjectKind::view:
+    case ObjectKind::materialized_view:
+    case ObjectKind::foreign_table:
+    case ObjectKind::sequence:
+    case ObjectKind::index:
+      return 'r';
+    case ObjectKind::type:
+    case ObjectKind::domain:
+      return 't';
+    case ObjectKind::function:
+    case ObjectKind::procedure:
+    case ObjectKind::routine:
+    case ObjectKind::aggregate:
+      return 'f';
+    default:
+      return static_cast<char>('\200' + static_cast<int>(kind));
+  }
+}
+
+std::string key_of(ObjectKind kind, std::string_view schema, std::string_view name) {
+  std::string key(1, space_of(kind));
+  key.append(schema).append(1, '\0').append(name);
+  return key;
+}
+
+std::string key_in(ObjectId relation, ObjectKind kind, std::string_view name) {
+  return key_of(kind, std::string(1, '\0') + std::to_string(relation), name);
+}
+
+std::string key_of(const Object& object) {
+  return is_member(object.kind) ? key_in(object.parent, object.kind, object.name.name)
+                                : key_of(object.kind, object.name.schema, object.name.name);
+}
+
+std::string constraint_key(std::string_view schema, std::string_view name) {
+  return key_of(ObjectKind::constraint, schema, name);
+}
+
+constexpr size_t longest_name = 63;
+
+/// No more than `bytes` of a name, cut between characters.
+std::string_view clipped(std::string_view name, size_t bytes) {
+  if (name.size() <= bytes) return name;
+  while (bytes > 0 && (static_cast<unsigned char>(name[bytes]) & 0xC0U) == 0x80U) --bytes;
+  return name.substr(0, bytes);
+}
+
+/// PostgreSQL's makeObjectName(): the longer of the two names is cut first.
+std::string joined(std::string_view name1, std::string_view name2, std::string_view label) {
+  const size_t overhead = (name2.empty() ? 0 : 1) + (label.empty() ? 0 : label.size() + 1);
+  size_t size1 = name1.size();
+  size_t size2 = name2.size();
+  while (size1 + size2 + overhead > longest_name) --(size1 > size2 ? size1 : size2);
+  std::string name(clipped(name1, size1));
+  if (!name2.empty()) name.append(1, '_').append(clipped(name2, size2));
+  if (!label.empty()) name.append(1, '_').append(label);
+  return name;
+}
+
+}  // namespace
+
+bool is_relation(ObjectKind kind) {
+  return space_of(kind) == 'r';
+}
+bool is_routine(ObjectKind kind) {
+  return space_of(kind) == 'f';
+}
+bool is_member(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::column:
+    case ObjectKind::constraint:
+    case ObjectKind::domain_constraint:
+    case ObjectKind::trigger:
+    case ObjectKind::policy:
+    case ObjectKind::rule:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_system_schema(std::string_view schema) {
+  return schema == "information_schema" || schema.starts_with("pg_");
+}
+
+Namespace::Namespace(std::vector<Object>& objects) : objects_(objects) {
+  objects_.assign(1, Object{});
+  create(ObjectKind::schema, {{}, "public"}, ast::no_statement);
+}
+
+void Namespace::enter(ObjectId id) {
+  const Object& object = objects_[id];
+  if (is_routine(object.kind)) {
+    routines_[key_of(object)].push_back(id);
+    routine_names_.insert(object.name.name);
+  } else {
+    names_[key_of(object)] = id;
+  }
+  if (object.kind == ObjectKind::constraint && object.parent != ast::no_object)
+    ++constraint_names_[constraint_key(objects_[object.parent].name.schema, object.name.name)];
+}
+
+void Namespace::leave(ObjectId id) {
+  const Object& object = objects_[id];
+  if (is_routine(object.kind)) {
+    std::erase(routines_[key_of(object)], id);
+  } else if (const auto found = names_.find(key_of(object)); found != names_.end() && found->second == id) {
+    names_.erase(found);
+  }
+  if (object.kind == ObjectKind::constraint && object.parent != ast::no_object)
+    --constraint_names_[constraint_key(objects_[object.parent].name.schema, object.name.name)];
+}
+
+ObjectId Namespace::find(ObjectKind kind, const ast::Name& name, const Path& path) const {
+  const auto look = [&](std::string_view schema) {
+    const auto found = names_.find(key_of(kind, schema, name.name));
+    return found == names_.end() ? ast::no_object : found->second;
+  };
+  if (!name.schema.empty() || path.empty()) return look(name.schema);
+  for (const std::string& schema : path) {
+    if (const ObjectId id = look(schema); id != ast::no_object) return id;
+  }
+  return ast::no_object;
+}
+
+ObjectId Namespace::find_in(ObjectId relation, ObjectKind kind, std::string_view name) const {
+  const auto found = names_.find(key_in(relation, kind, name));
+  return found == names_.end() ? ast::no_object : found->second;
+}
+
+std::vector<ObjectId> Namespace::routines(const ast::Name& name, const Path& path) const {
+  const auto look = [&](std::string_view schema) {
+    const auto found = routines_.find(key_of(ObjectKind::function, schema, name.name));
+    return found == routines_.end() ? std::vector<ObjectId>() : found->second;
+  };
+  if (!name.schema.empty()) return look(name.schema);
+  // Overloads may be spread over the path; where signatures are equal the first one hides the others.
+  std::vector<ObjectId> all;
+  for (const std::string& schema : path) {
+    for (const ObjectId id : look(schema)) {
+      const bool hidden = std::any_of(all.begin(), all.end(), [&](ObjectId other) {
+        return objects_[other].signature == objects_[id].signature;
+      });
+      if (!hidden) all.push_back(id);
+    }
+  }
+  return all;
+}
+
+ObjectId Namespace::routine(const ast::Name& name, std::string_view signature, const Path& path) const {
+  for (const ObjectId id : routines(name, path)) {
+    if (objects_[id].signature == signature) return id;
+  }
+  return ast::no_object;
+}
+
+ObjectId Namespace::create(ObjectKind kind, ast::Name name, ast::StatementId statement, ObjectId parent,
+                           std::string signature) {
+  const auto id = static_cast<ObjectId>(objects_.size());
+  Object& object = objects_.emplace_back();
+  object.kind = kind;
+  object.name = std::move(name);
+  object.name.object = id;
+  object.signature = std::move(signature);
+  object.parent = parent;
+  object.created = statement;
+  if (parent != ast::no_object) members_[parent].push_back(id);
+  enter(id);
+  return id;
+}
+
+void Namespace::drop(ObjectId id, ast::StatementId statement) {
+  if (!objects_[id].stands()) return;
+  objects_[id].dropped = statement;
+  leave(id);
+  for (const ObjectId member : std::vector(members(id))) drop(member, statement);
+  if (const ObjectId parent = objects_[id].parent; parent != ast::no_object) std::erase(members_[parent], id);
+}
+
+void Namespace::rename(ObjectId id, ast::Name name) {
+  std::vector<ObjectId> moved;  // constraints are counted under their relation's schema
+  if (name.schema != objects_[id].name.schema) {
+    for (const ObjectId member : members(id)) {
+      if (objects_[member].kind == ObjectKind::constraint) moved.push_back(member);
+    }
+  }
+  for (const ObjectId member : moved) leave(member);
+  leave(id);
+  objects_[id].name = std::move(name);
+  objects_[id].name.object = id;
+  enter(id);
+  for (const ObjectId member : moved) enter(member);
+}
+
+void Namespace::set_parent(ObjectId object, ObjectId parent) {
+  if (const ObjectId before = objects_[object].parent; before != ast::no_object)
+    std::erase(members_[before], object);
+  objects_[object].parent = parent;
+  if (parent != ast::no_object) members_[parent].push_back(object);
+}
+
+std::vector<ObjectId> Namespace::in_schema(std::string_view schema) const {
+  std::vector<ObjectId> found;
+  for (ObjectId id = 1; id < objects_.size(); ++id) {
+    const Object& object = objects_[id];
+    if (object.stands() && !is_member(object.kind) && object.name.schema == schema) found.push_back(id);
+  }
+  return found;
+}
+
+const std::vector<ObjectId>& Namespace::members(ObjectId relation) const {
+  static const std::vector<ObjectId> none;
+  const auto found = members_.find(relation);
+  return found == members_.end() ? none : found->second;
+}
+
+std::vector<ObjectId> Namespace::columns(ObjectId relation) const {
+  std::vector<ObjectId> columns;
+  for (const ObjectId member : members(relation)) {
+    if (objects_[member].kind == ObjectKind::column) columns.push_back(member);
+  }
+  return columns;
+}
+
+std::string Namespace::choose_name(const std::string& schema, std::string_view name1, std::string_view name2,
+                                   std::string_view label) const {
+  for (int number = 0;; ++number) {
+    std::string name = joined(name1, name2, std::string(label) + (number == 0 ? "" : std::to_string(number)));
+    const auto constraint = constraint_names_.find(constraint_key(schema, name));
+    const bool taken = constraint != constraint_names_.end() && constraint->second > 0;
+    if (!taken && !names_.contains(key_of(ObjectKind::table, schema, name))) return name;
+  }
+}
+
+}  // namespace pg2crdb::bind

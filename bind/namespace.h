@@ -1,0 +1,70 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "ast/script.h"
+
+namespace pg2crdb::bind {
+
+using ast::ObjectId;
+using Path = std::vector<std::string>;  ///< schemas, first to last
+
+/// The names that stand at one point of a script, and what they mean there. Tables, views, sequences and
+/// indexes share a space, as in PostgreSQL; routines of one name are told apart by their signatures; columns,
+/// constraints, triggers, policies and rules live in their relation.
+class Namespace {
+ public:
+  explicit Namespace(std::vector<ast::Object>& objects);
+
+  /// The object of a name; one without a schema is looked for along the path. None where there is none.
+  ObjectId find(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
+  /// The same for what lives in a relation.
+  ObjectId find_in(ObjectId relation, ast::ObjectKind kind, std::string_view name) const;
+  /// All routines that a name may mean: those of the first schema of the path that has one.
+  std::vector<ObjectId> routines(const ast::Name& name, const Path& path) const;
+  ObjectId routine(const ast::Name& name, std::string_view signature, const Path& path) const;
+  /// Whether any schema has a routine of that name.
+  bool has_routine_named(const std::string& name) const { return routine_names_.contains(name); }
+
+  /// A new object under that name, which hides an older one. `name` has its schema where its kind lives in
+  /// one.
+  ObjectId create(ast::ObjectKind kind, ast::Name name, ast::StatementId statement,
+                  ObjectId parent = ast::no_object, std::string signature = {});
+  /// Frees the name, and those of what lives in it.
+  void drop(ObjectId object, ast::StatementId statement);
+  void rename(ObjectId object, ast::Name name);
+  /// It lives and goes with another from now on: a sequence with a column. None: with nothing.
+  void set_parent(ObjectId object, ObjectId parent);
+  /// Every object whose schema this is; of a schema that is dropped or renamed.
+  std::vector<ObjectId> in_schema(std::string_view schema) const;
+  /// What lives in a relation: columns in their order, constraints, triggers, indexes ...
+  const std::vector<ObjectId>& members(ObjectId relation) const;
+  std::vector<ObjectId> columns(ObjectId relation) const;
+
+  /// A name for what a statement leaves unnamed, as PostgreSQL chooses it: `name1_name2_label`, cut to 63
+  /// bytes, with a number where it is taken. Constraints must be unique in their schema as well as relations.
+  std::string choose_name(const std::string& schema, std::string_view name1, std::string_view name2,
+                          std::string_view label) const;
+
+ private:
+  void enter(ObjectId object);
+  void leave(ObjectId object);
+
+  std::vector<ast::Object>& objects_;
+  std::unordered_map<std::string, ObjectId> names_;
+  std::unordered_map<std::string, std::vector<ObjectId>> routines_;
+  std::unordered_set<std::string> routine_names_;  ///< all that there ever were
+  std::unordered_map<ObjectId, std::vector<ObjectId>> members_;
+  std::unordered_map<std::string, int> constraint_names_;  ///< by schema and name: how many
+};
+
+bool is_relation(ast::ObjectKind kind);
+bool is_routine(ast::ObjectKind kind);
+bool is_member(ast::ObjectKind kind);  ///< lives in a relation
+/// pg_catalog, information_schema and what else comes with a server.
+bool is_system_schema(std::string_view schema);
+
+}  // namespace pg2crdb::bind

@@ -1,0 +1,464 @@
+// What is renamed or moved is made under the name that it ends up with, and every statement before is written
+// as if it had always been called so.
+#include <algorithm>
+
+#include "ast/catalog.h"
+#include "ast/describe.h"
+#include "ast/sequence_call.h"
+#include "bind/history.h"
+#include "bind/tree_edit.h"
+
+namespace pg2crdb::bind {
+
+using ast::ObjectKind;
+
+namespace {
+
+void replace(std::vector<std::string>& names, const std::string& from, const std::string& to) {
+  std::replace(names.begin(), names.end(), from, to);
+}
+
+/// The literal under casts in nextval('q'::regclass) and its like.
+ast::Literal* sequence_literal(ast::FunctionCall& call) {
+  if (call.name.name != "nextval" && call.name.name != "setval" && call.name.name != "currval") return nullptr;
+  if (call.arguments.empty()) return nullptr;
+  ast::Expr* inner = &call.arguments[0];
+  while (auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
+  return std::get_if<ast::Literal>(&inner->node);
+}
+
+/// A name as it is written: the schema only where the name before had one, or where it is not public.
+void write(ast::Name& name, const ast::Name& now) {
+  const bool bare = name.schema.empty() && now.schema == "public";
+  name.name = now.name;
+  if (!bare) name.schema = now.schema;
+}
+
+bool joins_using(ast::StatementNode& node, const std::string& column) {
+  bool found = false;
+  TreeEdit look;
+  look.from = [&](ast::FromItem& item) {
+    const auto* join = std::get_if<ast::Join>(&item.node);
+    if (join == nullptr) return;
+    found = found || join->natural ||
+            std::find(join->using_columns.begin(), join->using_columns.end(), column) != join->using_columns.end();
+  };
+  edit(node, look);
+  return found;
+}
+
+}  // namespace
+
+void History::rename(ast::Statement& statement, const ast::Rename& rename) {
+  const ast::ObjectRef& reference = rename.object;
+  if (reference.kind == ObjectKind::schema) {
+    const ObjectId schema = reference.name.object;
+    if (schema == ast::no_object || !object(schema).made_here()) return;
+    rename_schema(reference.name.name, rename.new_name, statement);
+    return context_.merge(statement, this->statement(object(schema).created), "the schema is made under that name");
+  }
+  if (reference.kind == ObjectKind::role) {
+    const ObjectId role = reference.name.object;
+    if (role == ast::no_object || !object(role).made_here()) return;
+    rename_role(role, reference.name.name, rename.new_name);
+    return context_.merge(statement, this->statement(object(role).created), "the role is made under that name");
+  }
+  if (!reference.member.empty()) {
+    const ObjectId relation = reference.name.object;
+    if (relation == ast::no_object || !object(relation).made_here()) return;
+    const ObjectId member = binder_.names.find_in(relation, reference.kind, reference.member);
+    if (member == ast::no_object) return;
+    if (reference.kind == ObjectKind::column) {
+      if (!rename_column(relation, member, rename.new_name, statement)) return;
+    } else if (reference.kind == ObjectKind::constraint) {
+      rename_constraint(relation, member, rename.new_name);
+    } else if (reference.kind == ObjectKind::trigger || reference.kind == ObjectKind::policy) {
+      rename_member(member, rename.new_name);
+    } else {
+      return;
+    }
+    const ObjectId home = reference.kind == ObjectKind::column || reference.kind == ObjectKind::constraint
+                              ? relation
+                              : member;
+    return context_.merge(statement, this->statement(object(home).created), "it is made under that name");
+  }
+  const ObjectId id = reference.name.object;
+  if (id == ast::no_object || !object(id).made_here()) return;
+  ast::Name name = object(id).name;
+  name.name = rename.new_name;
+  if (!rename_object(id, name, statement)) return;
+  context_.merge(statement, this->statement(object(id).created), "it is made under that name");
+}
+
+void History::set_schema(ast::Statement& statement, const ast::SetSchema& alter) {
+  const ObjectId id = alter.object.name.object;
+  if (id == ast::no_object || !object(id).made_here()) return;
+  ast::Name name = object(id).name;
+  name.schema = alter.schema;
+  if (!rename_object(id, name, statement)) return;
+  // Indexes and owned sequences go with their table.
+  for (const ObjectId member : std::vector(binder_.names.members(id))) {
+    for (const ObjectId inner : std::vector(binder_.names.members(member))) move_along(inner, alter.schema, statement);
+    if (object(member).kind == ObjectKind::index) move_along(member, alter.schema, statement);
+  }
+  context_.merge(statement, this->statement(object(id).created), "it is made in that schema");
+}
+
+void History::move_along(ObjectId id, const std::string& schema, const ast::Statement& by) {
+  if (object(id).kind != ObjectKind::index && object(id).kind != ObjectKind::sequence) return;
+  ast::Name name = object(id).name;
+  name.schema = schema;
+  rename_object(id, name, by);
+}
+
+/// Names that PostgreSQL chose stay what they are when the table or column that they came from is renamed.
+void History::pin_names(ObjectId table) {
+  if (ast::CreateTable* create = table_of(table)) {
+    std::vector<std::string> serial;
+    for (ast::Column& column : create->columns) {
+      for (ast::Constraint& constraint : column.constraints) pin(constraint);
+      serial.push_back(column.name);
+      if (column.identity && column.identity->options.sequence_name.empty()) {
+        for (const ObjectId id : binder_.names.members(column.object)) {
+          if (object(id).kind != ObjectKind::sequence) continue;
+          column.identity->options.sequence_name = object(id).name;
+          column.identity->options.sequence_name.object = ast::no_object;
+        }
+      }
+    }
+    for (ast::Constraint& constraint : create->constraints) pin(constraint);
+    for (const std::string& column : serial) expand_serial(table, column);
+  }
+  for (const ObjectId member : binder_.names.members(table)) {
+    if (object(member).kind != ObjectKind::index || !object(member).made_here()) continue;
+    auto* index = std::get_if<ast::CreateIndex>(&statement(object(member).created).node);
+    if (index != nullptr && index->name.empty()) index->name = object(member).name.name;
+  }
+}
+
+void History::pin(ast::Constraint& constraint) {
+  if (constraint.name.empty() && constraint.object != ast::no_object)
+    constraint.name = object(constraint.object).name.name;
+}
+
+bool History::rename_object(ObjectId id, const ast::Name& name, const ast::Statement& by) {
+  const ast::Object before = object(id);
+  ast::Statement& created = statement(before.created);
+  if (!created.live() || std::holds_alternative<ast::Opaque>(created.node)) return false;
+  if (is_relation(before.kind) && before.kind != ObjectKind::index && before.kind != ObjectKind::sequence)
+    pin_names(id);
+  // An index of a constraint is the constraint.
+  if (before.kind == ObjectKind::index && before.parent != ast::no_object &&
+      object(before.parent).kind == ObjectKind::constraint) {
+    const ObjectId constraint = before.parent;
+    rename_constraint(object(constraint).parent, constraint, name.name);
+    if (object(id).name.schema != name.schema) binder_.names.rename(id, name);
+    return true;
+  }
+  if (before.kind == ObjectKind::sequence && before.parent != ast::no_object &&
+      std::holds_alternative<ast::CreateTable>(created.node)) {
+    const ObjectId table = object(before.parent).parent;
+    ast::CreateTable* create = table_of(table);
+    ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, object(before.parent).name.name);
+    if (column != nullptr && column->identity) {
+      column->identity->options.sequence_name = {name.schema, name.name};
+      binder_.names.rename(id, name);
+      return true;
+    }
+    expand_serial(table, object(before.parent).name.name);
+  }
+  binder_.names.rename(id, name);
+  std::vector<ast::StatementId> users = binder_.users(id);
+  users.push_back(object(id).created);
+  std::sort(users.begin(), users.end());
+  users.erase(std::unique(users.begin(), users.end()), users.end());
+  const size_t added = context_.script.statements.size();
+  for (const ast::StatementId user : users) {
+    if (user < added && user != by.id) respell(statement(user), id, before.name, name);
+  }
+  if (before.kind == ObjectKind::index) {
+    if (auto* index = std::get_if<ast::CreateIndex>(&statement(object(id).created).node)) index->name = name.name;
+  }
+  for (const size_t block : rows_[id]) write(context_.script.data[block].table, name);
+  return true;
+}
+
+/// Writes the object's new name wherever the statement names it.
+void History::respell(ast::Statement& user, ObjectId id, const ast::Name& before, const ast::Name& now) {
+  if (user.fate == ast::Fate::dropped || user.fate == ast::Fate::merged) return;
+  bool changed = false;
+  // A table that is read under its own name gives columns their qualifier.
+  bool aliased = false;
+  TreeEdit look;
+  look.from = [&](ast::FromItem& item) {
+    const auto* table = std::get_if<ast::TableRef>(&item.node);
+    aliased = aliased || (table != nullptr && table->alias.name == before.name);
+  };
+  edit(user.node, look);
+  TreeEdit rewrite;
+  rewrite.name = [&](ast::Name& name) {
+    if (name.object != id) return;
+    write(name, now);
+    changed = true;
+  };
+  rewrite.column = [&](ast::ColumnRef& column) {
+    if (aliased) return;
+    const bool of_it = column.object != ast::no_object && object(column.object).parent == id;
+    if (column.star && column.names.size() == 1 && column.names[0] == before.name && names(user.node, id)) {
+      column.names[0] = now.name;
+    } else if (of_it && column.names.size() >= 2 && column.names[column.names.size() - 2] == before.name) {
+      column.names[column.names.size() - 2] = now.name;
+      if (column.names.size() >= 3) column.names[column.names.size() - 3] = now.schema;
+    }
+  };
+  rewrite.call = [&](ast::FunctionCall& call) {
+    ast::Literal* literal = sequence_literal(call);
+    if (literal == nullptr) return;
+    std::optional<ast::Name> name = ast::parse_regclass(literal->text);
+    if (!name || name->name != before.name) return;
+    if (!name->schema.empty() ? name->schema != before.schema : before.schema != "public") return;
+    write(*name, now);
+    literal->text = ast::regclass_text(*name);
+    changed = true;
+  };
+  edit(user.node, rewrite);
+  const auto owner = [&](ast::SequenceOptions& options) {
+    std::vector<std::string>& owned = options.owned_by;
+    if (owned.size() < 2 || owned[owned.size() - 2] != before.name) return;
+    if (owned.size() > 2 ? owned[owned.size() - 3] != before.schema : before.schema != "public") return;
+    ast::Name table{owned.size() > 2 ? owned[owned.size() - 3] : std::string(), owned[owned.size() - 2]};
+    write(table, now);
+    owned = table.schema.empty() ? std::vector{table.name, owned.back()}
+                                 : std::vector{table.schema, table.name, owned.back()};
+    changed = true;
+  };
+  if (auto* sequence = std::get_if<ast::AlterSequence>(&user.node)) owner(sequence->options);
+  if (auto* sequence = std::get_if<ast::CreateSequence>(&user.node)) owner(sequence->options);
+  if (changed) context_.rewritten(user);
+}
+
+void History::rename_constraint(ObjectId table, ObjectId id, const std::string& name) {
+  const auto set = [&](ast::Constraint& constraint) {
+    if (constraint.object == id) constraint.name = name;
+  };
+  if (ast::CreateTable* create = table_of(table)) {
+    for (ast::Column& column : create->columns) {
+      for (ast::Constraint& constraint : column.constraints) set(constraint);
+    }
+    for (ast::Constraint& constraint : create->constraints) set(constraint);
+  }
+  const std::string before = object(id).name.name;
+  for (const ast::StatementId user : binder_.users(table)) {
+    ast::Statement& one = statement(user);
+    if (auto* alter = std::get_if<ast::AlterTable>(&one.node)) {
+      for (ast::AlterCommand& command : alter->commands) {
+        if (auto* add = std::get_if<ast::AddConstraint>(&command)) set(add->constraint);
+      }
+    } else if (auto* comment = std::get_if<ast::Comment>(&one.node)) {
+      if (comment->object.kind == ObjectKind::constraint && comment->object.name.object == table &&
+          comment->object.member == before)
+        comment->object.member = name;
+    }
+  }
+  binder_.names.rename(id, {{}, name});
+  for (const ObjectId index : std::vector(binder_.names.members(id)))
+    binder_.names.rename(index, {object(index).name.schema, name});
+}
+
+void History::rename_member(ObjectId id, const std::string& name) {
+  const ast::Object before = object(id);
+  ast::Statement& created = statement(before.created);
+  if (auto* trigger = std::get_if<ast::CreateTrigger>(&created.node)) trigger->name = name;
+  if (auto* policy = std::get_if<ast::CreatePolicy>(&created.node)) policy->name = name;
+  for (const ast::StatementId user : binder_.users(id)) {
+    auto* comment = std::get_if<ast::Comment>(&statement(user).node);
+    if (comment != nullptr && comment->object.kind == before.kind && comment->object.member == before.name.name)
+      comment->object.member = name;
+  }
+  binder_.names.rename(id, {{}, name});
+}
+
+/// Whether every statement that names the column could be followed; nothing is changed where not.
+bool History::rename_column(ObjectId relation, ObjectId column, const std::string& name,
+                            const ast::Statement& by) {
+  const std::string before = object(column).name.name;
+  const ObjectKind kind = object(relation).kind;
+  std::vector<ast::StatementId> users = binder_.users(relation);
+  const std::vector<ast::StatementId>& readers = binder_.users(column);
+  users.insert(users.end(), readers.begin(), readers.end());
+  users.push_back(object(relation).created);
+  std::sort(users.begin(), users.end());
+  users.erase(std::unique(users.begin(), users.end()), users.end());
+  for (const ast::StatementId id : users) {
+    ast::Statement& user = statement(id);
+    if (!is_before(id, by) || !user.live() || !joins_using(user.node, before)) continue;
+    report(rename_unfollowed, user, ast::statement_object(user.node),
+           "`" + ast::statement_object(user.node) + "` joins by the column's name `" + before +
+               "`, which is renamed in " + line_of(by.id));
+    context_.needs_person(user, "it joins by a column's name that changes");
+  }
+  if (kind == ObjectKind::view || kind == ObjectKind::materialized_view) {
+    if (!rename_view_column(relation, before, name)) return false;
+  }
+  pin_names(relation);
+  for (const ast::StatementId id : users) {
+    ast::Statement& user = statement(id);
+    if (is_before(id, by) && (user.live() || user.fate == ast::Fate::needs_person))
+      respell_column(user, relation, column, before, name);
+  }
+  for (const size_t block : rows_[relation]) replace(context_.script.data[block].columns, before, name);
+  binder_.names.rename(column, {{}, name});
+  return true;
+}
+
+/// A view's columns are listed once one of them has another name than its query gives it.
+bool History::rename_view_column(ObjectId view, const std::string& before, const std::string& name) {
+  ast::Statement& created = statement(object(view).created);
+  std::vector<std::string>* columns = nullptr;
+  if (auto* create = std::get_if<ast::CreateView>(&created.node)) columns = &create->columns;
+  if (auto* create = std::get_if<ast::CreateTableAs>(&created.node)) columns = &create->columns;
+  if (columns == nullptr || !created.live()) return false;
+  if (columns->empty()) {
+    for (const ObjectId id : binder_.names.columns(view)) columns->push_back(object(id).name.name);
+  }
+  replace(*columns, before, name);
+  return true;
+}
+
+void History::respell_column(ast::Statement& user, ObjectId table, ObjectId column, const std::string& before,
+                             const std::string& name) {
+  TreeEdit rewrite;
+  // What a query shows keeps its name.
+  rewrite.target = [&](ast::SelectItem& item) {
+    const auto* reference = std::get_if<ast::ColumnRef>(&item.expr->node);
+    if (reference != nullptr && reference->object == column && item.alias.empty()) item.alias = before;
+  };
+  rewrite.column = [&](ast::ColumnRef& reference) {
+    if (reference.object == column && !reference.names.empty()) reference.names.back() = name;
+  };
+  edit(user.node, rewrite);
+  const auto constraint = [&](ast::Constraint& one, bool own) {
+    if (own) {
+      replace(one.columns, before, name);
+      replace(one.including, before, name);
+      replace(one.on_delete_columns, before, name);
+      for (ast::IndexElement& element : one.exclude_elements) {
+        if (element.column == before) element.column = name;
+      }
+    }
+    if (one.referenced.object == table) replace(one.referenced_columns, before, name);
+  };
+  const auto owner = [&](ast::SequenceOptions& options) {
+    const ast::Name& relation = object(table).name;
+    std::vector<std::string>& owned = options.owned_by;
+    if (owned.size() >= 2 && owned.back() == before && owned[owned.size() - 2] == relation.name) owned.back() = name;
+  };
+  if (auto* create = std::get_if<ast::CreateTable>(&user.node)) {
+    const bool own = create->name.object == table;
+    for (ast::Column& one : create->columns) {
+      for (ast::Constraint& inner : one.constraints) constraint(inner, own);
+      if (own && one.name == before) one.name = name;
+    }
+    for (ast::Constraint& one : create->constraints) constraint(one, own);
+    if (own && create->partition_by) {
+      for (ast::IndexElement& element : create->partition_by->key) {
+        if (element.column == before) element.column = name;
+      }
+    }
+  } else if (auto* alter = std::get_if<ast::AlterTable>(&user.node)) {
+    const bool own = alter->name.object == table;
+    for (ast::AlterCommand& command : alter->commands) {
+      if (auto* add = std::get_if<ast::AddConstraint>(&command)) constraint(add->constraint, own);
+      if (!own) continue;
+      std::visit(
+          [&](auto& one) {
+            if constexpr (requires { one.column.size(); }) {
+              if (one.column == before) one.column = name;
+            }
+          },
+          command);
+    }
+  } else if (auto* index = std::get_if<ast::CreateIndex>(&user.node)) {
+    if (index->table.object != table) return;
+    for (ast::IndexElement& element : index->elements) {
+      if (element.column == before) element.column = name;
+    }
+    replace(index->including, before, name);
+  } else if (auto* trigger = std::get_if<ast::CreateTrigger>(&user.node)) {
+    if (trigger->table.object == table) replace(trigger->update_columns, before, name);
+  } else if (auto* comment = std::get_if<ast::Comment>(&user.node)) {
+    if (comment->object.kind == ObjectKind::column && comment->object.name.object == table &&
+        comment->object.member == before)
+      comment->object.member = name;
+  } else if (auto* grant = std::get_if<ast::Grant>(&user.node)) {
+    for (ast::Privilege& privilege : grant->privileges) replace(privilege.columns, before, name);
+  } else if (auto* copy = std::get_if<ast::CopyFrom>(&user.node)) {
+    if (copy->table.object == table) replace(copy->columns, before, name);
+    return;
+  } else if (auto* sequence = std::get_if<ast::AlterSequence>(&user.node)) {
+    owner(sequence->options);
+  } else if (auto* made = std::get_if<ast::CreateSequence>(&user.node)) {
+    owner(made->options);
+  } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&user.node)) {
+    for (ast::Column& attribute : composite->attributes) {
+      if (attribute.object == column) attribute.name = name;
+    }
+  }
+  context_.rewritten(user);
+}
+
+void History::rename_schema(const std::string& from, const std::string& to, const ast::Statement& by) {
+  const std::vector<ObjectId> inside = binder_.names.in_schema(from);
+  const ObjectId schema = binder_.names.find(ObjectKind::schema, {{}, from}, {});
+  for (const ObjectId id : inside) {
+    if (id == schema) continue;
+    ast::Name name = object(id).name;
+    const ast::Name before = name;
+    name.schema = to;
+    binder_.names.rename(id, name);
+    for (const ast::StatementId user : binder_.users(id)) {
+      if (is_before(user, by)) respell(statement(user), id, before, name);
+    }
+    for (const size_t block : rows_[id]) write(context_.script.data[block].table, name);
+  }
+  ast::Statement& created = statement(object(schema).created);
+  if (auto* create = std::get_if<ast::CreateSchema>(&created.node)) create->name = to;
+  for (const ast::StatementId user : binder_.users(schema)) respell_schema(statement(user), from, to);
+  binder_.names.rename(schema, {{}, to});
+}
+
+void History::respell_schema(ast::Statement& user, const std::string& from, const std::string& to) {
+  const auto object = [&](ast::ObjectRef& reference) {
+    if (reference.kind == ObjectKind::schema && reference.name.name == from) reference.name.name = to;
+  };
+  if (auto* grant = std::get_if<ast::Grant>(&user.node)) {
+    for (ast::ObjectRef& one : grant->objects) {
+      if (grant->all_in_schema && one.name.name == from) one.name.name = to;
+      object(one);
+    }
+  } else if (auto* owner = std::get_if<ast::AlterOwner>(&user.node)) {
+    object(owner->object);
+  } else if (auto* comment = std::get_if<ast::Comment>(&user.node)) {
+    object(comment->object);
+  } else if (auto* defaults = std::get_if<ast::AlterDefaultPrivileges>(&user.node)) {
+    replace(defaults->schemas, from, to);
+  }
+}
+
+void History::rename_role(ObjectId role, const std::string& from, const std::string& to) {
+  TreeEdit rewrite;
+  rewrite.role = [&](ast::Role& one) {
+    if (one.kind == ast::Role::Kind::named && one.name == from) one.name = to;
+  };
+  for (const ast::StatementId id : binder_.users(role)) {
+    ast::Statement& user = statement(id);
+    edit(user.node, rewrite);
+    if (auto* grant = std::get_if<ast::GrantRole>(&user.node)) replace(grant->roles, from, to);
+    if (auto* reference = std::get_if<ast::Comment>(&user.node); reference && reference->object.kind == ObjectKind::role)
+      reference->object.name.name = to;
+  }
+  if (auto* create = std::get_if<ast::CreateRole>(&statement(object(role).created).node)) create->name = to;
+  binder_.names.rename(role, {{}, to});
+}
+
+}  // namespace pg2crdb::bind

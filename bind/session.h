@@ -1,0 +1,40 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ast/script.h"
+#include "bind/namespace.h"
+
+namespace pg2crdb::bind {
+
+/// What a psql session knows that decides what a name means. Begins as a new connection does.
+class Session {
+ public:
+  /// The statement's effect on the session: SET, RESET and set_config of search_path, SET ROLE, \connect, and
+  /// what ALTER DATABASE and ALTER ROLE ... SET search_path do to the sessions that begin after it.
+  void take(const ast::StatementNode& node);
+
+  /// Schemas that names without one are looked for in, "$user" and the system's left out; never holds "".
+  const Path& path() const { return path_; }
+  /// The schema of what is created without one: "public" where the path is empty.
+  const std::string& creation_schema() const { return path_.empty() ? public_ : path_.front(); }
+
+ private:
+  Path path_{"public"};
+  Path initial_path_{"public"};
+  std::string public_ = "public";
+};
+
+/// The path that a SET clause of a function sets; nothing where it sets none.
+std::optional<Path> path_of(const std::vector<ast::SetVariable>& settings);
+
+/// Statements that a ROLLBACK undoes: [first, last] as indexes of statements, the transaction's own words
+/// included.
+struct RolledBack {
+  ast::StatementId first;
+  ast::StatementId last;
+};
+std::vector<RolledBack> rolled_back(const ast::Script& script);
+
+}  // namespace pg2crdb::bind

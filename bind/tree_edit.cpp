@@ -1,0 +1,65 @@
+#include "bind/tree_edit.h"
+
+#include "ast/fields.h"
+
+namespace pg2crdb::bind {
+namespace {
+
+struct Editor {
+  const TreeEdit& edit;
+
+  template <class T>
+  void operator()(T& node) const {
+    if constexpr (std::is_same_v<T, ast::Name>) call(edit.name, node);
+    if constexpr (std::is_same_v<T, ast::ColumnRef>) call(edit.column, node);
+    if constexpr (std::is_same_v<T, ast::SelectItem>) call(edit.target, node);
+    if constexpr (std::is_same_v<T, ast::FromItem>) call(edit.from, node);
+    if constexpr (std::is_same_v<T, ast::FunctionCall>) call(edit.call, node);
+    if constexpr (std::is_same_v<T, ast::Role>) call(edit.role, node);
+    if constexpr (ast::Fields<T>::known)
+      for_each_field(node, [this](std::string_view, auto& member) { (*this)(member); });
+  }
+  template <class T>
+  void operator()(std::vector<T>& items) const {
+    for (T& item : items) (*this)(item);
+  }
+  void operator()(std::vector<std::string>&) const {}
+  void operator()(std::vector<int64_t>&) const {}
+  template <class T>
+  void operator()(ast::Box<T>& box) const {
+    if (box) (*this)(*box);
+  }
+  template <class... T>
+  void operator()(std::variant<T...>& variant) const {
+    std::visit(*this, variant);
+  }
+
+ private:
+  template <class T>
+  static void call(const std::function<void(T&)>& callback, T& node) {
+    if (callback) callback(node);
+  }
+};
+
+}  // namespace
+
+void edit(ast::StatementNode& node, const TreeEdit& edit) {
+  Editor{edit}(node);
+}
+void edit(ast::Expr& expr, const TreeEdit& edit) {
+  Editor{edit}(expr);
+}
+void edit(ast::Column& column, const TreeEdit& edit) {
+  Editor{edit}(column);
+}
+void edit(ast::Constraint& constraint, const TreeEdit& edit) {
+  Editor{edit}(constraint);
+}
+void edit(ast::AlterCommand& command, const TreeEdit& edit) {
+  Editor{edit}(command);
+}
+void edit(ast::IndexElement& element, const TreeEdit& edit) {
+  Editor{edit}(element);
+}
+
+}  // namespace pg2crdb::bind

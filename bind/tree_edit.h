@@ -1,0 +1,36 @@
+#pragma once
+#include <functional>
+
+#include "ast/statement.h"
+
+namespace pg2crdb::bind {
+
+/// What to call on the way through a tree, parents before children; empty members are left out.
+struct TreeEdit {
+  std::function<void(ast::Name&)> name;
+  std::function<void(ast::ColumnRef&)> column;
+  std::function<void(ast::SelectItem&)> target;
+  std::function<void(ast::FromItem&)> from;
+  std::function<void(ast::FunctionCall&)> call;
+  std::function<void(ast::Role&)> role;
+};
+
+void edit(ast::StatementNode& node, const TreeEdit& edit);
+void edit(ast::Expr& expr, const TreeEdit& edit);
+void edit(ast::Column& column, const TreeEdit& edit);
+void edit(ast::Constraint& constraint, const TreeEdit& edit);
+void edit(ast::AlterCommand& command, const TreeEdit& edit);
+void edit(ast::IndexElement& element, const TreeEdit& edit);
+
+/// Whether the tree names the object: a relation, type, routine by its name, a column where it is read.
+template <class Node>
+bool names(const Node& node, ast::ObjectId object) {
+  bool found = false;
+  TreeEdit look;
+  look.name = [&](ast::Name& name) { found = found || name.object == object; };
+  look.column = [&](ast::ColumnRef& column) { found = found || column.object == object; };
+  edit(const_cast<Node&>(node), look);
+  return found;
+}
+
+}  // namespace pg2crdb::bind

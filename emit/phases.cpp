@@ -1,0 +1,131 @@
+#include "emit/phases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "support/utf8.h"
+
+namespace pg2crdb {
+namespace {
+
+using ast::Phase;
+
+struct PhaseFile {
+  Phase phase;
+  std::string_view name;
+  std::string_view header;
+};
+
+constexpr PhaseFile phase_file_list[] = {
+    {Phase::roles, "10-roles.sql", "-- Roles that the schema names.\n"},
+    {Phase::pre_data, "20-pre-data.sql", "-- What the rows need: run before they are loaded.\n"},
+    {Phase::post_data, "30-post-data.sql",
+     "-- Indexes, foreign keys, views, privileges: run once the rows are there.\n"},
+    {Phase::revalidate, "40-revalidate.sql", "-- Constraints to validate and sequence values: run last.\n"},
+};
+
+std::string location(const ast::Statement& statement, const SourceFile& first) {
+  const SourceFile& file = first.of(statement.span);
+  return fmt::format("{}:{}", file.name(), file.locate(statement.span.begin).line);
+}
+
+std::string annotation(const ast::Statement& statement, const SourceFile& file) {
+  std::string out = "from " + location(statement, file);
+  for (size_t i = 0; i < statement.passes.size(); ++i) {
+    out += i == 0 ? " [" : ", ";
+    out += statement.passes[i];
+  }
+  return statement.passes.empty() ? out : out + "]";
+}
+
+void append_statement(OutputFile& out, const EmittedStatement& emitted, const SourceFile& file,
+                      const EmitOptions& options) {
+  const ast::Statement& statement = *emitted.statement;
+  OutputFile::Place place{&statement, !emitted.held_back(), out.text.size(), 0, 0, 0};
+  if (place.live) {
+    if (options.annotate) append_comment(out.text, annotation(statement, file));
+    place.sql_begin = out.text.size();
+    out.text += emitted.sql;
+    place.semicolon = out.text.size();
+    out.text += ";\n";
+  } else {
+    append_comment(out.text,
+                   fmt::format("NOT TRANSLATED, from {}: {}", location(statement, file), statement.reason));
+    append_comment(out.text, emitted.sql + ";");
+  }
+  place.end = out.text.size();
+  out.places.push_back(place);
+}
+
+bool is_plain(char c) {
+  return (c >= ' ' && c < 0x7F) || c == '\t';
+}
+
+// Of a line: characters go as they are, control characters and bytes that are no text as numbers.
+void append_safe(std::string& out, std::string_view line) {
+  while (!line.empty()) {
+    const auto plain =
+        static_cast<size_t>(std::find_if_not(line.begin(), line.end(), is_plain) - line.begin());
+    out += line.substr(0, plain);
+    line.remove_prefix(plain);
+    if (line.empty()) return;
+    const Utf8Character character = decode_utf8(line);
+    const std::string_view bytes = line.substr(0, character.length);
+    if (character.valid && character.code >= 0x80) {
+      out += bytes;
+    } else {
+      for (const char byte : bytes)
+        fmt::format_to(std::back_inserter(out), "\\x{:02X}", static_cast<unsigned char>(byte));
+    }
+    line.remove_prefix(character.length);
+  }
+}
+
+}  // namespace
+
+void append_comment(std::string& out, std::string_view text) {
+  while (true) {
+    const size_t end = std::min(text.find_first_of("\r\n"), text.size());
+    out += end == 0 ? "--" : "-- ";
+    append_safe(out, text.substr(0, end));
+    out += '\n';
+    if (end == text.size()) return;
+    text.remove_prefix(end + (text.substr(end).starts_with("\r\n") ? 2 : 1));
+  }
+}
+
+std::vector<OutputFile> phase_files(const EmittedScript& emitted, const SourceFile& file,
+                                    const EmitOptions& options) {
+  std::vector<OutputFile> files;
+  for (const PhaseFile& phase : phase_file_list) {
+    OutputFile& out = files.emplace_back();
+    out.name = phase.name;
+    out.text = phase.header;
+    for (const EmittedStatement& statement : emitted) {
+      if (statement.phase != phase.phase) continue;
+      out.text += '\n';
+      append_statement(out, statement, file, options);
+    }
+  }
+  return files;
+}
+
+OutputFile one_file(std::span<const OutputFile> phases, std::string name) {
+  OutputFile whole;
+  whole.name = std::move(name);
+  for (const OutputFile& phase : phases) {
+    if (!whole.text.empty()) whole.text += '\n';
+    const size_t offset = whole.text.size();
+    whole.text += phase.text;
+    for (OutputFile::Place place : phase.places) {
+      for (size_t* at : {&place.begin, &place.end, &place.sql_begin, &place.semicolon}) *at += offset;
+      whole.places.push_back(place);
+    }
+  }
+  return whole;
+}
+
+}  // namespace pg2crdb

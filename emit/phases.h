@@ -1,0 +1,44 @@
+#pragma once
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emit/emitted.h"
+#include "support/source_file.h"
+
+namespace pg2crdb {
+
+struct EmitOptions {
+  bool annotate = false;  ///< each statement is preceded by `-- from dump.sql:120 [pass, pass]`
+};
+
+/// A file of DDL as it is written out, and where each statement stands in it; all places are bytes.
+struct OutputFile {
+  struct Place {
+    const ast::Statement* statement = nullptr;
+    bool live = false;                    ///< SQL; else it is held back and a comment
+    size_t begin = 0, end = 0;            ///< with annotation, semicolon and line end
+    size_t sql_begin = 0, semicolon = 0;  ///< of what is live: the SQL, and the semicolon behind it
+  };
+  std::string name;
+  std::string text;
+  std::vector<Place> places;  ///< in the order of the text
+};
+
+/// The four phases, "10-roles.sql" to "40-revalidate.sql", in the order in which they are run: a header
+/// comment, then the statements, a blank line between them. What is held back is a comment that says why.
+std::vector<OutputFile> phase_files(const EmittedScript& emitted, const SourceFile& file,
+                                    const EmitOptions& options);
+
+/// All of them as one file. Each ends with a line end outside of any statement, so that what one of them
+/// means does not change.
+OutputFile one_file(std::span<const OutputFile> phases, std::string name);
+
+/// Appends `text` as comment lines, whatever its bytes are: each line break, also a lone carriage return,
+/// which ends psql's comments but not CockroachDB's, begins a comment anew; control characters and what is
+/// not UTF-8 are written as `\x1B`. Ends with a line end.
+void append_comment(std::string& out, std::string_view text);
+
+}  // namespace pg2crdb

@@ -1,0 +1,301 @@
+#include "order/effects.h"
+
+#include <algorithm>
+
+#include "ast/sequence_call.h"
+#include "bind/tree_edit.h"
+
+namespace pg2crdb::order {
+
+using ast::ObjectId;
+using ast::ObjectKind;
+
+namespace {
+
+std::string key_of(const ast::Name& name) {
+  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
+}
+
+/// What a statement makes where no object says so: passes add statements.
+const ast::Name* made_by(const ast::StatementNode& node) {
+  if (const auto* table = std::get_if<ast::CreateTable>(&node)) return &table->name;
+  if (const auto* view = std::get_if<ast::CreateView>(&node)) return &view->name;
+  if (const auto* as = std::get_if<ast::CreateTableAs>(&node)) return &as->name;
+  if (const auto* sequence = std::get_if<ast::CreateSequence>(&node)) return &sequence->name;
+  if (const auto* one = std::get_if<ast::CreateEnum>(&node)) return &one->name;
+  if (const auto* composite = std::get_if<ast::CreateCompositeType>(&node)) return &composite->name;
+  if (const auto* domain = std::get_if<ast::CreateDomain>(&node)) return &domain->name;
+  return nullptr;
+}
+
+}  // namespace
+
+EffectReader::EffectReader(ast::Script& script) : script_(script), created_(script.statements.size()) {
+  for (ObjectId id = 1; id < script.objects.size(); ++id) {
+    const ast::Object& object = script.objects[id];
+    if (!object.made_here() || !object.stands()) continue;
+    if (object.created < created_.size()) created_[object.created].push_back(id);
+    switch (object.kind) {
+      case ObjectKind::function:
+      case ObjectKind::procedure:
+      case ObjectKind::aggregate:
+        routines_.emplace(key_of(object.name), id);
+        break;
+      case ObjectKind::schema:
+      case ObjectKind::role:
+      case ObjectKind::extension:
+      case ObjectKind::database:
+        numbers_.emplace(std::to_string(static_cast<int>(object.kind)) + object.name.name, id);
+        break;
+      case ObjectKind::column:
+      case ObjectKind::constraint:
+      case ObjectKind::trigger:
+      case ObjectKind::policy:
+        break;
+      default:
+        relations_.emplace(key_of(object.name), id);
+    }
+  }
+  for (const ast::Statement& statement : script.statements) {
+    if (!created_[statement.id].empty() || !statement.live()) continue;
+    if (const ast::Name* name = made_by(statement.node)) {
+      // A pass may make a statement of its own for what another one made along: a serial column's sequence.
+      const auto known = relations_.find(key_of(*name));
+      const ObjectId id = known != relations_.end() ? known->second : number("made " + key_of(*name));
+      if (known != relations_.end() && id < script.objects.size())
+        std::erase(created_[script.objects[id].created], id);
+      relations_[key_of(*name)] = id;
+      created_[statement.id].push_back(id);
+    } else if (const auto* created = std::get_if<ast::CreateRole>(&statement.node)) {
+      created_[statement.id].push_back(role(created->name));
+    }
+  }
+}
+
+/// A number above those of objects, the same for the same key.
+ObjectId EffectReader::number(const std::string& key) {
+  const auto next = static_cast<ObjectId>(script_.objects.size() + numbers_.size());
+  return numbers_.emplace(key, next).first->second;
+}
+
+ObjectId EffectReader::role(const std::string& name) {
+  return number(std::to_string(static_cast<int>(ObjectKind::role)) + name);
+}
+
+ObjectId EffectReader::name_of(std::string_view space, const ast::Name& name) {
+  return number("name " + std::string(space) + key_of(name));
+}
+
+ObjectId EffectReader::find(const ast::Name& name) const {
+  if (name.object != ast::no_object) return name.object;
+  const auto relation = relations_.find(key_of(name));
+  if (relation != relations_.end()) return relation->second;
+  const auto routine = routines_.find(key_of(name));
+  if (routine != routines_.end()) return routine->second;
+  return ast::no_object;
+}
+
+/// Collects the effects of one statement.
+struct Reader {
+  EffectReader& names;
+  Effects& effects;
+
+  void read(ObjectId object, Aspect aspect = Aspect::definition) const {
+    if (object != ast::no_object) effects.accesses.push_back({object, aspect, false});
+  }
+  void write(ObjectId object, Aspect aspect = Aspect::definition) const {
+    if (object != ast::no_object) effects.accesses.push_back({object, aspect, true});
+  }
+  void write(const ast::Name& name, Aspect aspect) const { write(names.find(name), aspect); }
+
+  void constraint(const ast::Constraint& constraint, ObjectId table) const {
+    using Kind = ast::Constraint::Kind;
+    if (constraint.kind == Kind::foreign_key) {
+      read(names.find(constraint.referenced), Aspect::keys);
+      read(table, Aspect::keys);
+    } else if (constraint.kind != Kind::check && constraint.kind != Kind::not_null) {
+      write(table, Aspect::keys);
+    }
+    write(table, Aspect::constraints);
+  }
+
+  void operator()(const ast::AlterTable& alter) const {
+    const ObjectId table = names.find(alter.name);
+    for (const ast::AlterCommand& command : alter.commands) {
+      if (const auto* add = std::get_if<ast::AddConstraint>(&command)) {
+        constraint(add->constraint, table);
+      } else if (std::holds_alternative<ast::ValidateConstraint>(command) ||
+                 std::holds_alternative<ast::SetNotNull>(command)) {
+        write(table, Aspect::constraints);
+      } else if (std::holds_alternative<ast::DropConstraint>(command)) {
+        write(table, Aspect::constraints);
+        write(table, Aspect::keys);
+      } else if (std::holds_alternative<ast::SetDefault>(command) ||
+                 std::holds_alternative<ast::SetIdentity>(command) ||
+                 std::holds_alternative<ast::AddIdentity>(command)) {
+        write(table, Aspect::defaults);
+      } else if (std::holds_alternative<ast::OwnerTo>(command)) {
+        write(table, Aspect::owner);
+      } else if (std::holds_alternative<ast::RowSecurity>(command)) {
+        write(table, Aspect::security);
+      } else {
+        write(table, Aspect::definition);
+        write(table, Aspect::defaults);
+        write(table, Aspect::constraints);
+      }
+    }
+  }
+  void operator()(const ast::CreateTable& create) const {
+    const ObjectId table = names.find(create.name);
+    for (const ast::Column& column : create.columns) {
+      for (const ast::Constraint& one : column.constraints) references(one, table);
+    }
+    for (const ast::Constraint& one : create.constraints) references(one, table);
+    write(names.name_of("r", create.name), Aspect::name);
+  }
+  void references(const ast::Constraint& constraint, ObjectId table) const {
+    const ObjectId referenced = names.find(constraint.referenced);
+    if (constraint.kind == ast::Constraint::Kind::foreign_key && referenced != table) read(referenced, Aspect::keys);
+  }
+  void operator()(const ast::CreateIndex& create) const {
+    if (create.unique) write(create.table, Aspect::keys);
+    if (!create.name.empty()) write(names.name_of("r", {create.table.schema, create.name}), Aspect::name);
+  }
+  void operator()(const ast::CreateView& create) const {
+    write(names.name_of("r", create.name), Aspect::name);
+  }
+  void operator()(const ast::CreateTableAs& create) const {
+    write(names.name_of("r", create.name), Aspect::name);
+  }
+  void operator()(const ast::CreateSequence& create) const {
+    write(names.name_of("r", create.name), Aspect::name);
+  }
+  void operator()(const ast::CreateEnum& create) const { write(names.name_of("t", create.name), Aspect::name); }
+  void operator()(const ast::CreateDomain& create) const {
+    write(names.name_of("t", create.name), Aspect::name);
+  }
+  void operator()(const ast::CreateCompositeType& create) const {
+    write(names.name_of("t", create.name), Aspect::name);
+  }
+  void operator()(const ast::CreateFunction& create) const {
+    write(names.name_of("f", create.name), Aspect::name);
+  }
+  void operator()(const ast::CreateSchema& create) const {
+    write(names.name_of("s", {{}, create.name}), Aspect::name);
+    if (create.has_owner) role(create.owner);
+  }
+  void operator()(const ast::AlterEnum& alter) const { write(alter.name, Aspect::definition); }
+  void operator()(const ast::AlterSequence& alter) const {
+    const bool restarts = !alter.options.restart.empty() || alter.options.restart_default;
+    write(alter.name, restarts ? Aspect::value : Aspect::defaults);
+    if (alter.options.owned_by.size() < 2) return;
+    const std::vector<std::string>& owner = alter.options.owned_by;
+    read(names.find({owner.size() > 2 ? owner[owner.size() - 3] : std::string(), owner[owner.size() - 2]}));
+  }
+  void operator()(const ast::CreateTrigger& create) const {
+    write(create.table, Aspect::triggers);
+    if (create.function.object == ast::no_object) read(names.find(create.function));
+  }
+  void operator()(const ast::CreatePolicy& create) const { write(create.table, Aspect::security); }
+  void operator()(const ast::Comment& comment) const { write(comment.object.name, Aspect::comment); }
+  void operator()(const ast::AlterOwner& alter) const { write(alter.object.name, Aspect::owner); }
+  void operator()(const ast::Grant& grant) const {
+    for (const ast::ObjectRef& object : grant.objects) {
+      if (grant.all_in_schema || object.kind == ObjectKind::schema || object.kind == ObjectKind::database) {
+        const ObjectId schema =
+            names.number(std::to_string(static_cast<int>(grant.all_in_schema ? ObjectKind::schema : object.kind)) +
+                         object.name.name);
+        write(schema, grant.all_in_schema ? Aspect::members : Aspect::privileges);
+      } else {
+        write(object.name, Aspect::privileges);
+      }
+    }
+  }
+  void operator()(const ast::AlterDefaultPrivileges& alter) const {
+    write(names.number("default privileges"), Aspect::privileges);
+    for (const std::string& schema : alter.schemas)
+      read(names.number(std::to_string(static_cast<int>(ObjectKind::schema)) + schema));
+  }
+  void operator()(const ast::Rename& rename) const {
+    write(rename.object.name, Aspect::definition);
+    write(names.name_of("r", rename.object.name), Aspect::name);
+    write(names.name_of("r", {rename.object.name.schema, rename.new_name}), Aspect::name);
+  }
+  void operator()(const ast::SetSchema& alter) const {
+    write(alter.object.name, Aspect::definition);
+    write(names.name_of("r", alter.object.name), Aspect::name);
+    write(names.name_of("r", {alter.schema, alter.object.name.name}), Aspect::name);
+  }
+  void operator()(const ast::Drop& drop) const {
+    for (const ast::ObjectRef& object : drop.objects) {
+      if (object.name.object != ast::no_object) write(object.name.object, Aspect::definition);
+      const bool routine = drop.kind == ObjectKind::function || drop.kind == ObjectKind::procedure ||
+                           drop.kind == ObjectKind::aggregate || drop.kind == ObjectKind::routine;
+      const bool type = drop.kind == ObjectKind::type || drop.kind == ObjectKind::domain;
+      const bool schema = drop.kind == ObjectKind::schema;
+      write(names.name_of(routine ? "f" : type ? "t" : schema ? "s" : "r", object.name), Aspect::name);
+    }
+  }
+  void operator()(const ast::SelectStatement& select) const {
+    if (const auto setval = ast::setval_call(ast::StatementNode(select)))
+      write(names.find(setval->sequence), Aspect::value);
+  }
+  void operator()(const ast::GrantRole& grant) const {
+    for (const std::string& one : grant.roles) read(names.role(one));
+    for (const ast::Role& one : grant.members) role(one);
+  }
+  void operator()(const ast::AlterRole& alter) const {
+    if (alter.role.kind == ast::Role::Kind::named) write(names.role(alter.role.name), Aspect::definition);
+  }
+  template <class Node>
+  void operator()(const Node&) const {}
+
+  void role(const ast::Role& role) const {
+    if (role.kind == ast::Role::Kind::named) read(names.role(role.name));
+  }
+};
+
+Effects EffectReader::of(const ast::Statement& statement) {
+  Effects effects;
+  effects.creates = created_[statement.id];
+  const Reader reader{*this, effects};
+  for (const ObjectId id : effects.creates) {
+    if (id >= script_.objects.size() || script_.objects[id].name.schema.empty()) continue;
+    // What it is granted at birth depends on what was said before.
+    reader.read(number("default privileges"), Aspect::privileges);
+    reader.read(number(std::to_string(static_cast<int>(ObjectKind::schema)) + script_.objects[id].name.schema),
+                Aspect::members);
+  }
+  bind::TreeEdit look;
+  look.name = [&](ast::Name& name) {
+    if (name.name.empty()) return;
+    const ObjectId id = find(name);
+    reader.read(id);
+    if (!name.schema.empty()) reader.read(number(std::to_string(static_cast<int>(ObjectKind::schema)) + name.schema));
+  };
+  look.role = [&](ast::Role& role) { reader.role(role); };
+  look.call = [&](ast::FunctionCall& call) {
+    if (call.name.name != "nextval" && call.name.name != "setval" && call.name.name != "currval") return;
+    if (call.arguments.empty()) return;
+    const ast::Expr* inner = &call.arguments[0];
+    while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
+    const auto* literal = std::get_if<ast::Literal>(&inner->node);
+    const std::optional<ast::Name> name = literal == nullptr ? std::nullopt : ast::parse_regclass(literal->text);
+    if (name) reader.read(find(*name));
+  };
+  // What a DROP names is never what stands at the end.
+  if (!std::holds_alternative<ast::Drop>(statement.node))
+    bind::edit(const_cast<ast::StatementNode&>(statement.node), look);
+  const bool text = std::holds_alternative<ast::Opaque>(statement.node);
+  for (const ObjectId id : statement.text_objects) {
+    if (id < script_.objects.size() && script_.objects[id].stands()) {
+      // A statement that is only text may change what it names.
+      if (text) reader.write(id, Aspect::definition);
+      reader.read(id);
+    }
+  }
+  std::visit(reader, statement.node);
+  return effects;
+}
+
+}  // namespace pg2crdb::order

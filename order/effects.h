@@ -1,0 +1,58 @@
+#pragma once
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "ast/script.h"
+
+namespace pg2crdb::order {
+
+/// What of an object a statement reads or changes. Different aspects of one object do not conflict: a comment
+/// and an index may come in either order.
+enum class Aspect : unsigned char {
+  definition,   ///< that it is there, its columns, its body
+  keys,         ///< what a foreign key relies on
+  constraints,
+  defaults,
+  triggers,
+  security,
+  owner,
+  privileges,
+  comment,
+  value,  ///< of a sequence
+  members,  ///< of a schema: what stands in it, for GRANT ON ALL ... IN SCHEMA
+  name,   ///< that the name is free or taken
+};
+
+struct Access {
+  ast::ObjectId object;
+  Aspect aspect;
+  bool writes;
+};
+
+struct Effects {
+  std::vector<ast::ObjectId> creates;
+  std::vector<Access> accesses;
+};
+
+/// The effects of statements after the passes. Names that passes wrote themselves are found by what they say.
+class EffectReader {
+ public:
+  explicit EffectReader(ast::Script& script);
+  Effects of(const ast::Statement& statement);
+
+ private:
+  friend struct Reader;
+  ast::ObjectId find(const ast::Name& name) const;
+  ast::ObjectId role(const std::string& name);
+  ast::ObjectId name_of(std::string_view space, const ast::Name& name);
+  ast::ObjectId number(const std::string& key);
+
+  ast::Script& script_;
+  std::vector<std::vector<ast::ObjectId>> created_;            ///< by statement
+  std::unordered_map<std::string, ast::ObjectId> relations_;   ///< tables, views, sequences and types
+  std::unordered_map<std::string, ast::ObjectId> routines_;    ///< one of each name
+  std::unordered_map<std::string, ast::ObjectId> numbers_;     ///< what no statement of the script makes
+};
+
+}  // namespace pg2crdb::order

@@ -1,0 +1,92 @@
+#include "runtime/batch_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/runtime.h"
+#include "target/quote.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr int most_retries = 10;
+
+}  // namespace
+
+void BatchWriter::turn_to(const LoadPlan::Table& table, const Batch& batch) {
+  if (turned_to_ == &table && turned_to_columns_ == batch.columns) return;
+  std::vector<const LoadPlan::Column*> columns;
+  std::string list;
+  columns_.clear();
+  for (const std::string& name : *batch.columns) {
+    const auto found =
+        std::find_if(table.columns.begin(), table.columns.end(),
+                     [&](const LoadPlan::Column& column) { return column.source_name == name; });
+    const bool loaded = found != table.columns.end() && !found->generated;
+    columns.push_back(loaded ? &*found : nullptr);
+    if (!loaded) continue;
+    columns_.push_back(found->name);
+    if (!list.empty()) list += ", ";
+    list += quote_identifier(found->name);
+  }
+  turned_to_ = &table;
+  turned_to_columns_ = batch.columns;
+  transcoder_.emplace(std::move(columns));
+  const std::string_view null_word = transcoder_->null_word();
+  copy_statement_ =
+      fmt::format("COPY {} ({}) FROM STDIN WITH (FORMAT csv{})", quote_name(table.schema, table.name), list,
+                  null_word.empty() ? std::string() : fmt::format(", NULL '{}'", null_word));
+}
+
+Result<uint64_t> BatchWriter::send(uint64_t rows) {
+  for (int attempt = 0;; ++attempt) {
+    Result<uint64_t> sent = columns_.empty() ? insert_defaults(rows) : copy();
+    if (sent) {
+      if (*sent == rows) return sent;
+      return Error{Error::Kind::differs,
+                   fmt::format("{} rows were sent, the target took {}", rows, *sent),
+                   {},
+                   "load the table again, and report this"};
+    }
+    Error error = sent.error();
+    if (stop_requested) return load_stopped();
+    if (error.sqlstate == "40001" && attempt < most_retries) {
+      wait_before_retry(attempt);
+      continue;
+    }
+    if (error.sqlstate.empty() || error.sqlstate == "40003" || error.sqlstate.starts_with("08") ||
+        error.sqlstate.starts_with("57P")) {
+      error.advice =
+          "whether the last rows arrived is unknown: run the same command with --resume, which empties this "
+          "table and loads it again";
+    }
+    return error;
+  }
+}
+
+Result<uint64_t> BatchWriter::copy() {
+  Result<void> begun = target_.copy_in_begin(copy_statement_);
+  if (!begun) return begun.error();
+  Result<void> written = target_.copy_in_data(csv_.view());
+  if (!written) return written.error();
+  return target_.copy_in_end();
+}
+
+/// Rows of a table without columns.
+Result<uint64_t> BatchWriter::insert_defaults(uint64_t rows) {
+  const std::string insert =
+      fmt::format("INSERT INTO {} DEFAULT VALUES", quote_name(turned_to_->schema, turned_to_->name));
+  for (uint64_t row = 0; row < rows; ++row) {
+    Result<void> inserted = target_.execute(insert);
+    if (!inserted) return inserted.error();
+  }
+  return rows;
+}
+
+Error load_stopped() {
+  return {Error::Kind::interrupted, "stopped by a signal", {}, "run the same command with --resume"};
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,191 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <optional>
+#include <set>
+
+#include "runtime/connection.h"
+#include "runtime/load_detail.h"
+#include "runtime/runtime.h"
+#include "target/quote.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr size_t most_named = 10;
+
+std::string shown(const ObjectName& name) {
+  return quote_name(name.schema, name.name);
+}
+
+Step database_step() {
+  return {"database", {}};
+}
+
+/// What a database is told from one of the same name by that was made anew: its number in the catalog, and
+/// the cluster's own identity where it tells it.
+Result<std::string> database_mark(Connection& target) {
+  Result<Rows> number =
+      target.query("SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()");
+  if (!number) return number.error();
+  std::string mark = number->size() == 1 ? number->values[0][0] : "unknown";
+  if (!target.is_cockroachdb()) return mark;
+  Result<Rows> cluster = target.query("SELECT crdb_internal.cluster_id()::STRING");
+  if (!cluster && cluster.error().sqlstate.empty()) return cluster.error();
+  return cluster && cluster->size() == 1 ? mark + " of " + cluster->values[0][0] : mark;
+}
+
+Result<std::set<ObjectName>> tables_of(Connection& target) {
+  Result<Rows> rows = target.query(
+      "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+      "c.relnamespace WHERE c.relkind IN ('r', 'p')");
+  if (!rows) return rows.error();
+  std::set<ObjectName> tables;
+  for (const std::vector<std::string>& row : rows->values) tables.insert({row[0], row[1]});
+  return tables;
+}
+
+/// Statements that may have changed rows since they were loaded: all but those that only define.
+bool may_write_rows(const LoadPlan::Statement& statement) {
+  static constexpr std::array<std::string_view, 7> defining = {"CREATE", "ALTER", "COMMENT", "GRANT",
+                                                               "REVOKE", "DROP",  "SET"};
+  return std::none_of(defining.begin(), defining.end(),
+                      [&](std::string_view word) { return statement.kind.starts_with(word); });
+}
+
+/// What the journal says of the plan's statements.
+struct Applied {
+  bool tables_made = true;  ///< all that comes before the rows is done, and there is such a thing
+  const LoadPlan::Statement* writer = nullptr;  ///< ran behind the rows and may have changed them
+};
+
+Applied applied_by(const LoadPlan& plan, const Journal& journal) {
+  Applied applied;
+  size_t before_rows = 0;
+  for (size_t i = 0; i < plan.statements.size(); ++i) {
+    const LoadPlan::Statement& statement = plan.statements[i];
+    const std::string state = journal.state(apply_step(statement.phase, i));
+    if (statement.phase == "pre-data") {
+      ++before_rows;
+      applied.tables_made = applied.tables_made && state == "done";
+    } else if (statement.phase == "post-data" && !state.empty() && may_write_rows(statement)) {
+      applied.writer = &statement;
+    }
+  }
+  applied.tables_made = applied.tables_made && before_rows > 0;
+  return applied;
+}
+
+class TargetComparison {
+ public:
+  TargetComparison(const LoadPlan& plan, Connection& target, const Journal& journal, Observer& observer)
+      : plan_(plan), target_(target), journal_(journal), observer_(observer) {}
+
+  Result<void> run() {
+    const Result<std::set<ObjectName>> there = tables_of(target_);
+    if (!there) return there.error();
+    const Applied applied = applied_by(plan_, journal_);
+    size_t loaded = 0;
+    for (const LoadPlan::Table& table : plan_.tables) {
+      const std::string state = journal_.state(load_step(table.target()));
+      if (state.empty() && !applied.tables_made) continue;
+      if (!there->contains(table.target())) {
+        const std::string_view after = state == "done" ? "although it was loaded"
+                                       : state == "begun"
+                                           ? "although its load was begun"
+                                           : "although all that comes before the rows was applied";
+        differs(fmt::format("table {} is not there, {}", shown(table.target()), after));
+        continue;
+      }
+      if (state != "done") continue;
+      ++loaded;
+      if (applied.writer != nullptr) continue;
+      if (Result<void> counted = count(table); !counted) return counted;
+    }
+    if (loaded > 0 && applied.writer != nullptr) {
+      observer_.log(fmt::format("the loaded tables' rows are not counted: {}:{}: {} may have changed them",
+                                applied.writer->file, applied.writer->line, applied.writer->kind));
+    }
+    if (number_ == 0) return {};
+    if (number_ > most_named) differences_ += fmt::format("; and {} more", number_ - most_named);
+    return Error{Error::Kind::usage,
+                 fmt::format("the target is not as the run that {} belongs to left it: {}", journal_.path(),
+                             differences_),
+                 {},
+                 "nothing was changed now. Put back what is missing and resume again; or empty the target, "
+                 "remove the journal and start anew without --resume"};
+  }
+
+ private:
+  void differs(const std::string& what) {
+    if (++number_ > most_named) return;
+    differences_ += (differences_.empty() ? "" : "; ") + what;
+  }
+
+  Result<void> count(const LoadPlan::Table& table) {
+    const std::string name = shown(table.target());
+    const std::optional<LoadDetail> detail = parse_load_detail(journal_.detail(load_step(table.target())));
+    Result<Rows> rows = target_.query("SELECT count(*) FROM " + name);
+    if (!rows) {
+      Error error = rows.error();
+      error.message = fmt::format("the rows of {} cannot be counted: {}", name, error.message);
+      return error;
+    }
+    const std::string found = rows->values[0][0];
+    const std::string expected = detail ? std::to_string(detail->rows) : "an unknown number of";
+    if (found != expected)
+      differs(fmt::format("table {} was loaded with {} rows, and has {}", name, expected, found));
+    return {};
+  }
+
+  const LoadPlan& plan_;
+  Connection& target_;
+  const Journal& journal_;
+  Observer& observer_;
+  std::string differences_;
+  size_t number_ = 0;
+};
+
+}  // namespace
+
+Step load_step(const ObjectName& table) {
+  return {"load", table};
+}
+
+std::string to_text(const LoadDetail& detail) {
+  return fmt::format("rows={} rejected={} index_entries={}", detail.rows, detail.rejected,
+                     detail.index_entries);
+}
+
+std::optional<LoadDetail> parse_load_detail(const std::string& text) {
+  unsigned long long rows = 0;
+  unsigned long long rejected = 0;
+  long long entries = -1;
+  if (std::sscanf(text.c_str(), "rows=%llu rejected=%llu index_entries=%lld", &rows, &rejected, &entries) !=
+      3)
+    return std::nullopt;
+  return LoadDetail{rows, rejected, entries};
+}
+
+Result<void> check_target(const LoadPlan& plan, const std::string& url, Journal& journal,
+                          Observer& observer) {
+  Result<Connection> target = Connection::open(url);
+  if (!target) return target.error();
+  Result<std::string> mark = database_mark(*target);
+  if (!mark) return mark.error();
+  if (journal.state(database_step()) != "done") return journal.done(database_step(), *mark);
+  if (journal.detail(database_step()) != *mark) {
+    return Error{Error::Kind::usage,
+                 fmt::format("the target is not the database that the run of {} began with: one of the same "
+                             "name was made anew since, or the cluster was",
+                             journal.path()),
+                 {},
+                 "what the journal calls done is not there: remove the journal and start anew without "
+                 "--resume"};
+  }
+  return TargetComparison(plan, *target, journal, observer).run();
+}
+
+}  // namespace pg2crdb

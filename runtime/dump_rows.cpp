@@ -1,0 +1,423 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "rows/copy_text.h"
+#include "rows/insert.h"
+#include "runtime/row_source.h"
+#include "runtime/runtime.h"
+#include "runtime/statement_scanner.h"
+#include "support/sha256.h"
+#include "target/quote.h"
+
+namespace pg2crdb {
+
+namespace {
+
+constexpr size_t kSmallestRead = size_t{4} << 10;
+constexpr size_t kLargestRead = size_t{256} << 10;
+
+uint64_t count_lines(std::string_view text) {
+  uint64_t lines = 0;
+  const char* position = text.data();
+  const char* const end = position + text.size();
+  while (position < end) {
+    const void* found = std::memchr(position, '\n', static_cast<size_t>(end - position));
+    if (found == nullptr) break;
+    ++lines;
+    position = static_cast<const char*>(found) + 1;
+  }
+  return lines;
+}
+
+/// The first `count` lines of a text that has more.
+std::string_view first_lines(std::string_view text, uint64_t count) {
+  size_t end = 0;
+  for (uint64_t i = 0; i < count; ++i) end = text.find('\n', end) + 1;
+  return text.substr(0, end);
+}
+
+Error not_the_plans(const std::string& path, const std::string& what) {
+  return {Error::Kind::usage,
+          fmt::format("{} is not the dump that the plan was made of: {}", path, what),
+          {},
+          "compile the dump again"};
+}
+
+/// An input whose every byte is looked at, what is left out included.
+class HashedSource : public ByteSource {
+ public:
+  HashedSource(std::unique_ptr<ByteSource> source, Sha256& digest, const std::string& path)
+      : source_(std::move(source)), digest_(digest), path_(path) {}
+
+  Result<size_t> read(char* buffer, size_t size) override {
+    Result<size_t> count = source_->read(buffer, size);
+    if (count) digest_.add({buffer, *count});
+    return count;
+  }
+
+  Result<void> skip(uint64_t count) override {
+    std::string ignored;
+    while (count > 0) {
+      ignored.resize(static_cast<size_t>(std::min<uint64_t>(count, kLargestRead)));
+      Result<size_t> got = read(ignored.data(), ignored.size());
+      if (!got) return got.error();
+      if (*got == 0) return not_the_plans(path_, "it is shorter");
+      count -= *got;
+    }
+    return {};
+  }
+
+ private:
+  std::unique_ptr<ByteSource> source_;
+  Sha256& digest_;
+  const std::string& path_;
+};
+
+Result<void> compare_digest(const LoadPlan::Input& input, const std::string& digest) {
+  // Who writes a plan by hand need not know the digest.
+  if (input.sha256.empty() || input.sha256 == digest) return {};
+  return not_the_plans(input.path, fmt::format("its SHA-256 is {}, not {}", digest, input.sha256));
+}
+
+/// The blocks of one input in the order of their bytes, read in one go.
+class DumpRows {
+ public:
+  DumpRows(const LoadPlan& plan, const RowSourceOptions& options, const OpenInput& open, BatchSink& sink)
+      : plan_(plan),
+        options_(options),
+        open_(open),
+        sink_(sink),
+        blocks_left_(plan.tables.size()),
+        rows_(plan.tables.size()) {}
+
+  Result<void> run() {
+    std::vector<Block> blocks;
+    for (size_t table = 0; table < plan_.tables.size(); ++table) {
+      if (!options_.wanted[table]) continue;
+      for (const LoadPlan::Data& data : plan_.tables[table].data) blocks.push_back({table, &data});
+      blocks_left_[table] = plan_.tables[table].data.size();
+      if (blocks_left_[table] == 0 && !(sink_.table_begins(table) && sink_.table_ends(table))) return {};
+    }
+    std::sort(blocks.begin(), blocks.end(), [](const Block& left, const Block& right) {
+      return std::pair(left.data->input, left.data->begin) < std::pair(right.data->input, right.data->begin);
+    });
+    for (const Block& block : blocks) {
+      Result<void> read = read_block(block);
+      if (!read || !wanted_) return read;
+    }
+    return check_rest();
+  }
+
+ private:
+  struct Block {
+    size_t table;
+    const LoadPlan::Data* data;
+  };
+
+  Result<void> read_block(const Block& block) {
+    const LoadPlan::Data& data = *block.data;
+    const size_t table = block.table;
+    if (data.input >= plan_.inputs.size())
+      throw InternalError("the plan has rows in an input that it does not list");
+    if (!source_ || input_ != data.input) {
+      if (Result<void> checked = check_rest(); !checked) return checked;
+      input_ = data.input;
+      path_ = plan_.inputs[input_].path;
+      Result<std::unique_ptr<ByteSource>> opened = open_(path_);
+      if (!opened) return opened.error();
+      source_ = std::move(*opened);
+      if (options_.check_digest) {
+        digest_ = std::make_unique<Sha256>();
+        source_ = std::make_unique<HashedSource>(std::move(source_), *digest_, path_);
+      }
+      position_ = 0;
+    }
+    if (data.begin < position_) throw InternalError("the plan's blocks of rows overlap");
+    const bool is_first = rows_[table] == 0 && blocks_left_[table] == plan_.tables[table].data.size();
+    if (is_first && !sink_.table_begins(table)) return stop();
+    if (options_.row_limit == 0 || rows_[table] < options_.row_limit) {
+      Result<void> skipped = source_->skip(data.begin - position_);
+      if (!skipped) return skipped;
+      position_ = data.begin;
+      left_ = data.end - data.begin;
+      const uint64_t before = rows_[table];
+      Result<void> read =
+          data.format == LoadPlan::Data::Format::copy_text ? read_copy(block) : read_inserts(block);
+      if (!read || !wanted_) return read;
+      const uint64_t count = rows_[table] - before;
+      const bool limited = options_.row_limit != 0 && rows_[table] == options_.row_limit;
+      if (count != data.rows && !limited) {
+        return changed(fmt::format("{} has {} rows from line {} on, not {}",
+                                   name_for_reading(plan_.tables[table]), count, data.first_line, data.rows));
+      }
+    }
+    if (--blocks_left_[table] == 0 && !sink_.table_ends(table)) return stop();
+    return {};
+  }
+
+  /// Rows that were added behind a block, too, make the input longer; what was changed within it changes its
+  /// digest.
+  Result<void> check_rest() {
+    if (!source_) return {};
+    const uint64_t planned = plan_.inputs[input_].bytes;
+    char beyond = 0;
+    Result<void> skipped = planned < position_ ? Result<void>() : source_->skip(planned - position_);
+    if (!skipped) return changed(fmt::format("it has less than {} bytes", planned));
+    Result<size_t> more = source_->read(&beyond, 1);
+    if (!more) return more.error();
+    if (planned < position_ || *more > 0) return changed(fmt::format("it has more than {} bytes", planned));
+    if (!digest_) return {};
+    Result<void> same = compare_digest(plan_.inputs[input_], digest_->hexadecimal());
+    if (!same) sink_.input_changed();
+    return same;
+  }
+
+  Result<void> stop() {
+    wanted_ = false;
+    return {};
+  }
+
+  /// Appends some more bytes of the block.
+  Result<void> fill(std::string& text) {
+    const size_t before = text.size();
+    const size_t piece = std::clamp(options_.batch_bytes, kSmallestRead, kLargestRead);
+    const size_t size = static_cast<size_t>(std::min<uint64_t>(left_, piece));
+    text.resize(before + size);
+    Result<size_t> count = source_->read(text.data() + before, size);
+    if (!count) return count.error();
+    text.resize(before + *count);
+    left_ -= *count;
+    position_ += *count;
+    if (*count == 0) return changed(fmt::format("it ends at byte {}", position_));
+    return {};
+  }
+
+  Error changed(const std::string& what) {
+    sink_.input_changed();
+    return not_the_plans(path_, what);
+  }
+
+  std::string place(uint64_t line) const { return fmt::format("{}:{}", path_, line); }
+
+  /// Cuts a batch down to the table's row limit; true when that is reached.
+  bool limit(Batch& batch) {
+    uint64_t& rows = rows_[batch.table];
+    if (options_.row_limit != 0 && rows + batch.count >= options_.row_limit) {
+      batch.count = options_.row_limit - rows;
+      batch.rows.resize(first_lines(batch.rows, batch.count).size());
+      rows = options_.row_limit;
+      return true;
+    }
+    rows += batch.count;
+    return false;
+  }
+
+  Result<void> read_copy(const Block& block) {
+    uint64_t line = block.data->first_line;
+    std::string carried;
+    while (left_ > 0 || !carried.empty()) {
+      Batch batch{block.table, columns_of(block), std::move(carried), 0, path_, line, {}};
+      carried.clear();
+      batch.rows.reserve(options_.batch_bytes + kLargestRead);
+      size_t cut = std::string::npos;
+      while (true) {
+        if (left_ == 0) {
+          // A dump that was cut off may lack the last line end.
+          if (batch.rows.back() != '\n') batch.rows += '\n';
+          cut = batch.rows.size();
+          break;
+        }
+        if (batch.rows.size() >= options_.batch_bytes) {
+          cut = batch.rows.rfind('\n');
+          if (cut != std::string::npos) {
+            ++cut;
+            break;
+          }
+          if (batch.rows.size() > options_.longest_row)
+            return row_too_long(place(line), options_.longest_row);
+        }
+        Result<void> filled = fill(batch.rows);
+        if (!filled) return filled;
+      }
+      carried.assign(batch.rows, cut);
+      batch.rows.resize(cut);
+      batch.count = count_lines(batch.rows);
+      line += batch.count;
+      const bool limited = limit(batch);
+      if (!sink_.take(std::move(batch))) return stop();
+      if (limited) return {};
+    }
+    return {};
+  }
+
+  Result<void> read_inserts(const Block& block) {
+    StatementScanner scanner;
+    std::string text;
+    size_t done = 0;  // bytes of `text` behind us
+    uint64_t line = block.data->first_line;
+    Batch batch = insert_batch(block, line);
+    while (true) {
+      const std::string_view rest = std::string_view(text).substr(done);
+      const size_t end = scanner.find_end(rest, left_ == 0);
+      if (end == std::string::npos && left_ > 0) {
+        text.erase(0, done);
+        done = 0;
+        if (text.size() > options_.longest_row) return row_too_long(place(line), options_.longest_row);
+        Result<void> filled = fill(text);
+        if (!filled) return filled;
+        continue;
+      }
+      if (end == std::string::npos) {
+        if (scanner.only_blanks()) break;
+        return changed(fmt::format("the INSERT at line {} has no end", line));
+      }
+      const uint64_t begin_line = line + count_lines(rest.substr(0, scanner.begin()));
+      Result<bool> more =
+          read_insert(block, rest.substr(scanner.begin(), end - scanner.begin()), begin_line, batch);
+      if (!more) return more.error();
+      line += count_lines(rest.substr(0, end));
+      done += end;
+      scanner.restart();
+      if (!*more) return {};
+    }
+    if (batch.count > 0) {
+      limit(batch);
+      if (!sink_.take(std::move(batch))) return stop();
+    }
+    return {};
+  }
+
+  /// Where the next row's parenthesis stands.
+  static size_t row_after(std::string_view sql, size_t position) {
+    while (position < sql.size() && sql[position] != '(') {
+      const bool comment = sql.substr(position, 2) == "--";
+      position = comment ? std::min(sql.find('\n', position), sql.size()) : position + 1;
+    }
+    return position;
+  }
+
+  Batch insert_batch(const Block& block, uint64_t line) const {
+    return {block.table, columns_of(block), {}, 0, path_, line, {}};
+  }
+
+  /// They are the plan's, which outlives all batches.
+  static std::shared_ptr<const std::vector<std::string>> columns_of(const Block& block) {
+    return {std::shared_ptr<void>(), &block.data->columns};
+  }
+
+  /// False: no more rows are wanted.
+  Result<bool> read_insert(const Block& block, std::string_view sql, uint64_t line, Batch& batch) {
+    InsertReader reader(sql);
+    if (!reader.plain_head() ||
+        (!reader.columns().empty() && reader.columns().size() != block.data->columns.size())) {
+      return changed(fmt::format("line {} is no INSERT of the table's columns", line));
+    }
+    std::vector<Field> fields;
+    size_t counted = 0;
+    while (true) {
+      const size_t row_begin = row_after(sql, reader.position());
+      line += count_lines(sql.substr(counted, row_begin - counted));
+      counted = row_begin;
+      if (!reader.next(fields)) break;
+      for (const size_t index : reader.defaults()) {
+        if (index < block.data->columns.size() && is_generated(block.table, block.data->columns[index]))
+          continue;
+        return Error{Error::Kind::usage,
+                     fmt::format("{}: the value DEFAULT is none that can be moved", place(line)),
+                     {},
+                     "write the value that the default gives"};
+      }
+      append_copy_row(batch.rows, fields);
+      batch.lines.push_back(line);
+      ++batch.count;
+      const bool limited = options_.row_limit != 0 && rows_[block.table] + batch.count == options_.row_limit;
+      if (batch.rows.size() < options_.batch_bytes && !limited) continue;
+      limit(batch);
+      if (!sink_.take(std::exchange(batch, insert_batch(block, line)))) {
+        wanted_ = false;
+        return false;
+      }
+      if (limited) return false;
+    }
+    if (reader.failed())
+      return changed(fmt::format("the INSERT at line {} has a value that is no literal", line));
+    return true;
+  }
+
+  bool is_generated(size_t table, const std::string& name) const {
+    const std::vector<LoadPlan::Column>& columns = plan_.tables[table].columns;
+    return std::any_of(columns.begin(), columns.end(), [&](const LoadPlan::Column& column) {
+      return column.source_name == name && column.generated;
+    });
+  }
+
+  const LoadPlan& plan_;
+  const RowSourceOptions& options_;
+  const OpenInput& open_;
+  BatchSink& sink_;
+  std::vector<size_t> blocks_left_;
+  std::vector<uint64_t> rows_;
+  std::unique_ptr<Sha256> digest_;  ///< of the source, where it is asked for
+  std::unique_ptr<ByteSource> source_;
+  std::string path_;
+  uint32_t input_ = 0;
+  uint64_t position_ = 0;  ///< of the source
+  uint64_t left_ = 0;      ///< bytes of the block not read yet
+  bool wanted_ = true;
+};
+
+}  // namespace
+
+Error row_too_long(const std::string& place, size_t longest) {
+  return {Error::Kind::usage,
+          fmt::format("{}: a row is longer than {} MB", place, longest >> 20),
+          {},
+          "give it more room with --memory (four times the longest row)"};
+}
+
+std::string name_for_reading(const LoadPlan::Table& table) {
+  const std::string name = quote_name(table.schema, table.name);
+  if (!table.renamed()) return name;
+  return fmt::format("{} ({} in the source)", name, quote_name(table.source_schema, table.source_name));
+}
+
+Result<void> read_dump_rows(const LoadPlan& plan, const RowSourceOptions& options, const OpenInput& open,
+                            BatchSink& sink) {
+  return DumpRows(plan, options, open, sink).run();
+}
+
+Result<void> check_inputs(const LoadPlan& plan) {
+  std::vector<bool> used(plan.inputs.size(), false);
+  for (const LoadPlan::Table& table : plan.tables) {
+    for (const LoadPlan::Data& data : table.data) used[data.input] = true;
+  }
+  std::string buffer(kLargestRead, '\0');
+  for (size_t i = 0; i < plan.inputs.size(); ++i) {
+    const LoadPlan::Input& input = plan.inputs[i];
+    if (!used[i] || input.path == "-") continue;
+    Result<std::unique_ptr<ByteSource>> source = open_input(input.path);
+    if (!source) return source.error();
+    Sha256 digest;
+    uint64_t bytes = 0;
+    while (bytes <= input.bytes) {
+      if (stop_requested)
+        return Error{Error::Kind::interrupted, fmt::format("stopped while {} was read", input.path), {}, {}};
+      Result<size_t> count = (*source)->read(buffer.data(), buffer.size());
+      if (!count) return count.error();
+      if (*count == 0) break;
+      digest.add({buffer.data(), *count});
+      bytes += *count;
+    }
+    if (bytes != input.bytes) {
+      return not_the_plans(input.path, fmt::format("it has {} than {} bytes",
+                                                   bytes < input.bytes ? "less" : "more", input.bytes));
+    }
+    if (Result<void> same = compare_digest(input, digest.hexadecimal()); !same) return same;
+  }
+  return {};
+}
+
+}  // namespace pg2crdb

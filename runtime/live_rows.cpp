@@ -1,0 +1,142 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "runtime/connection.h"
+#include "runtime/live_source.h"
+#include "runtime/row_source.h"
+
+namespace pg2crdb {
+
+namespace {
+
+class PostgresqlRows {
+ public:
+  PostgresqlRows(const LoadPlan& plan, const std::string& url, const RowSourceOptions& options,
+                 BatchSink& sink)
+      : plan_(plan), url_(url), options_(options), sink_(sink), columns_(plan.tables.size()) {
+    for (size_t table = 0; table < plan.tables.size(); ++table) {
+      std::vector<std::string> columns;
+      for (const LoadPlan::Column& column : plan.tables[table].columns) {
+        if (!column.generated) columns.push_back(column.source_name);
+      }
+      columns_[table] = std::make_shared<const std::vector<std::string>>(std::move(columns));
+    }
+  }
+
+  Result<void> run() {
+    Result<Connection> exporter = open_source(url_, {});
+    if (!exporter) return exporter.error();
+    Result<std::string> snapshot = export_snapshot(*exporter, url_);
+    if (!snapshot) return snapshot.error();
+    snapshot_ = std::move(*snapshot);
+
+    const unsigned count =
+        std::max(1U, std::min<unsigned>(options_.readers, static_cast<unsigned>(plan_.tables.size())));
+    std::vector<std::thread> threads;
+    for (unsigned i = 0; i < count; ++i) {
+      threads.emplace_back([this] {
+        try {
+          Result<void> read = read_tables();
+          if (!read) fail(read.error());
+        } catch (...) {
+          const std::lock_guard lock(mutex_);
+          exception_ = std::current_exception();
+          stopped_ = true;
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    if (exception_) std::rethrow_exception(exception_);
+    if (error_) return *error_;
+    return {};
+  }
+
+ private:
+  void fail(Error error) {
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = std::move(error);
+    stopped_ = true;
+  }
+
+  static Error with_place(Error error, const std::string& place) {
+    error.message = place + ": " + error.message;
+    return error;
+  }
+
+  Result<void> read_tables() {
+    Result<Connection> connection = open_source(url_, snapshot_);
+    if (!connection) return connection.error();
+    while (!stopped_) {
+      const size_t table = next_table_++;
+      if (table >= plan_.tables.size()) break;
+      if (!options_.wanted[table]) continue;
+      if (!sink_.table_begins(table)) break;
+      Result<bool> read = read_table(*connection, table);
+      if (!read) return with_place(read.error(), name_for_reading(plan_.tables[table]));
+      if (!*read || !sink_.table_ends(table)) break;
+    }
+    return {};
+  }
+
+  /// False: no more rows are wanted.
+  Result<bool> read_table(Connection& connection, size_t table) {
+    Result<std::string> statement =
+        source_copy(connection, plan_, plan_.tables[table], *columns_[table], options_.row_limit);
+    if (!statement) return statement.error();
+    std::optional<Error> error;
+    bool wanted = true;
+    uint64_t rows = 0;
+    Batch batch = new_batch(table);
+    Result<void> copied = connection.copy_out(*statement, [&](std::string_view row) {
+      ++rows;
+      if (row.size() > options_.longest_row) {
+        error = row_too_long(fmt::format("row {}", rows), options_.longest_row);
+        return false;
+      }
+      if (batch.rows.size() + row.size() > batch.rows.capacity() && batch.count > 0) {
+        wanted = sink_.take(std::exchange(batch, new_batch(table))) && !stopped_;
+      }
+      batch.rows += row;
+      ++batch.count;
+      return wanted;
+    });
+    if (error) return *error;
+    if (!copied) return copied.error();
+    if (wanted && batch.count > 0) wanted = sink_.take(std::move(batch));
+    return wanted;
+  }
+
+  Batch new_batch(size_t table) const {
+    Batch batch{table, columns_[table], {}, 0, {}, 0, {}};
+    batch.rows.reserve(options_.batch_bytes);
+    return batch;
+  }
+
+  const LoadPlan& plan_;
+  const std::string& url_;
+  const RowSourceOptions& options_;
+  BatchSink& sink_;
+  std::vector<std::shared_ptr<const std::vector<std::string>>> columns_;  ///< batches outlive this reader
+  std::string snapshot_;
+  std::atomic<size_t> next_table_ = 0;
+  std::atomic<bool> stopped_ = false;
+  std::mutex mutex_;
+  std::optional<Error> error_;
+  std::exception_ptr exception_;
+};
+
+}  // namespace
+
+Result<void> read_postgresql_rows(const LoadPlan& plan, const std::string& url,
+                                  const RowSourceOptions& options, BatchSink& sink) {
+  return PostgresqlRows(plan, url, options, sink).run();
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,79 @@
+#include "runtime/live_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "target/quote.h"
+
+namespace pg2crdb {
+namespace {
+
+Error at_source(Error error, const std::string& url) {
+  error.message = redacted(url) + ": " + error.message;
+  return error;
+}
+
+}  // namespace
+
+Result<Connection> open_source(const std::string& url, const std::string& snapshot) {
+  Result<Connection> connection = Connection::open(url);
+  if (!connection) return connection;
+  std::vector<std::string> statements = {
+      "SELECT pg_catalog.set_config('search_path', '', false)",
+      "SELECT pg_catalog.set_config('row_security', 'off', false) FROM pg_catalog.pg_settings WHERE name = "
+      "'row_security'",
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+  };
+  if (!snapshot.empty()) statements.push_back("SET TRANSACTION SNAPSHOT " + quote_literal(snapshot));
+  for (const std::string& statement : statements) {
+    const Result<Rows> done = connection->query(statement);
+    if (!done) return at_source(done.error(), url);
+  }
+  return connection;
+}
+
+Result<std::string> export_snapshot(Connection& source, const std::string& url) {
+  if (source.is_cockroachdb()) return std::string();
+  const Result<Rows> snapshot = source.query("SELECT pg_catalog.pg_export_snapshot()");
+  if (!snapshot) return at_source(snapshot.error(), url);
+  return snapshot->values[0][0];
+}
+
+Result<std::string> source_copy(Connection& source, const LoadPlan& plan, const LoadPlan::Table& table,
+                                const std::vector<std::string>& columns, uint64_t row_limit) {
+  const std::string name = quote_name(table.source_schema, table.source_name);
+  const Result<Rows> parts = source.query(
+      "WITH RECURSIVE part (id) AS (SELECT i.inhrelid FROM pg_catalog.pg_inherits i"
+      " WHERE i.inhparent = pg_catalog.to_regclass($1)"
+      " UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN part ON i.inhparent = part.id)"
+      " SELECT c.relkind, n.nspname, p.relname FROM pg_catalog.pg_class c"
+      " LEFT JOIN (part JOIN pg_catalog.pg_class p ON p.oid = part.id"
+      " JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace) ON true"
+      " WHERE c.oid = pg_catalog.to_regclass($1)",
+      {name});
+  if (!parts) return parts.error();
+  if (parts->size() == 0) {
+    return Error{.kind = Error::Kind::usage,
+                 .message = "the source has no such table",
+                 .sqlstate = "42P01",
+                 .advice = "compile the source's schema again, or leave the table out with --exclude"};
+  }
+  const bool partitioned = parts->values[0][0] == "p";
+  const auto planned = [&](const std::vector<std::string>& part) {
+    return std::any_of(plan.tables.begin(), plan.tables.end(), [&](const LoadPlan::Table& other) {
+      return other.source() == ObjectName{part[1], part[2]};
+    });
+  };
+  const bool through_root = partitioned && std::none_of(parts->values.begin(), parts->values.end(), planned);
+  std::string list;
+  for (const std::string& column : columns) {
+    if (!list.empty()) list += ", ";
+    list += quote_identifier(column);
+  }
+  return fmt::format("COPY (SELECT {} FROM {}{}{}) TO STDOUT", list,
+                     through_root || source.is_cockroachdb() ? "" : "ONLY ", name,
+                     row_limit == 0 ? std::string() : fmt::format(" LIMIT {}", row_limit));
+}
+
+}  // namespace pg2crdb

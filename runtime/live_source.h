@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "plan/load_plan.h"
+#include "runtime/connection.h"
+#include "support/result.h"
+
+namespace pg2crdb {
+
+/// A session with a live source, in a read-only transaction: at `snapshot`, or at one of its own where that
+/// is empty. Names inside values come out qualified, as pg_dump has them; a policy that hides rows from this
+/// user is an error.
+Result<Connection> open_source(const std::string& url, const std::string& snapshot);
+
+/// The session's snapshot, for others to read the same rows while this session lives; empty where the source
+/// is a CockroachDB, which has none to give. `url` is for messages.
+Result<std::string> export_snapshot(Connection& source, const std::string& url);
+
+/// The COPY statement that sends a table's own rows, at most `row_limit` (0: all): `columns` by their names
+/// in the source. Rows of a partitioned table lie in its partitions: they are read through it where the plan
+/// has none of them. Fails with SQLSTATE 42P01 where the source has no such table.
+Result<std::string> source_copy(Connection& source, const LoadPlan& plan, const LoadPlan::Table& table,
+                                const std::vector<std::string>& columns, uint64_t row_limit);
+
+}  // namespace pg2crdb

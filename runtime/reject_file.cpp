@@ -1,0 +1,75 @@
+#include "runtime/reject_file.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <vector>
+
+#include "rows/copy_text.h"
+#include "target/quote.h"
+
+namespace pg2crdb {
+namespace {
+
+/// The fields before the row, as the file has them.
+std::string field(const std::string& text) {
+  std::string line;
+  append_copy_row(line, std::vector<Field>{Field{text}});
+  line.pop_back();
+  return line;
+}
+
+}  // namespace
+
+RejectFile::~RejectFile() {
+  if (file_ != nullptr) std::fclose(file_);
+}
+
+Error RejectFile::failed(std::string_view what) const {
+  return {Error::Kind::interrupted,
+          fmt::format("cannot {} {}: {}", what, path_, std::strerror(errno)),
+          {},
+          "make room on the disk and see that the file may be written to, then run the same command with "
+          "--resume"};
+}
+
+Result<void> RejectFile::forget(const std::set<ObjectName>& tables) {
+  std::set<std::string, std::less<>> forgotten;
+  for (const ObjectName& table : tables) forgotten.insert(field(quote_name(table.schema, table.name)));
+  std::ifstream before(path_, std::ios::binary);
+  if (forgotten.empty() || !before) return {};
+  const std::string beside = path_ + ".new";
+  std::ofstream after(beside, std::ios::binary | std::ios::trunc);
+  // A line without its end was being written when the run died.
+  for (std::string line; std::getline(before, line) && !before.eof();) {
+    if (!forgotten.contains(std::string_view(line).substr(0, line.find('\t')))) after << line << '\n';
+  }
+  after.close();
+  if (before.bad() || !after) return failed("rewrite");
+  std::error_code failure;
+  std::filesystem::rename(beside, path_, failure);
+  if (failure) return failed("rewrite");
+  return {};
+}
+
+Result<void> RejectFile::add(const ObjectName& table, const std::string& file, uint64_t line,
+                             const std::string& reason, std::string_view row) {
+  const std::string name = quote_name(table.schema, table.name);
+  const std::string number = line == 0 ? std::string() : std::to_string(line);
+  std::string text;
+  append_copy_row(text, {{name}, {file, line == 0}, {number, line == 0}, {reason}});
+  text.back() = '\t';
+  text += row;
+  const std::lock_guard lock(mutex_);
+  if (file_ == nullptr) file_ = std::fopen(path_.c_str(), "ab");
+  if (file_ != nullptr && std::fwrite(text.data(), 1, text.size(), file_) == text.size() &&
+      std::fflush(file_) == 0) {
+    return {};
+  }
+  return failed("write to");
+}
+
+}  // namespace pg2crdb

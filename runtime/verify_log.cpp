@@ -1,0 +1,200 @@
+#include "runtime/verify_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "support/json.h"
+#include "target/quote.h"
+
+namespace pg2crdb {
+namespace {
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+          out += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
+        } else {
+          out += c;
+        }
+    }
+  }
+  return out;
+}
+
+// A long value is shown around the byte at which it begins to differ from the other.
+std::string excerpt(const std::optional<std::string>& value, const std::optional<std::string>& other) {
+  constexpr size_t longest = 200;
+  constexpr size_t before = 40;
+  if (!value) return "NULL";
+  if (value->size() <= longest) return "'" + escaped(*value) + "'";
+  size_t begin = 0;
+  if (other) {
+    const auto [differs, ignored] = std::mismatch(value->begin(), value->end(), other->begin(), other->end());
+    const auto at = static_cast<size_t>(differs - value->begin());
+    begin = at > before ? at - before : 0;
+  }
+  const auto inside_character = [&](size_t at) {
+    return at < value->size() && (static_cast<unsigned char>((*value)[at]) & 0xC0) == 0x80;
+  };
+  size_t end = std::min(begin + longest, value->size());
+  while (begin > 0 && inside_character(begin)) --begin;
+  while (end < value->size() && inside_character(end)) ++end;
+  return fmt::format("{}'{}'{} ({} bytes)", begin > 0 ? "..." : "",
+                     escaped(value->substr(begin, end - begin)), end < value->size() ? "..." : "",
+                     value->size());
+}
+
+std::string_view word_of(Difference::Kind kind) {
+  switch (kind) {
+    case Difference::Kind::missing:
+      return "missing";
+    case Difference::Kind::mismatch:
+      return "mismatching";
+    case Difference::Kind::extraneous:
+      break;
+  }
+  return "extraneous";
+}
+
+const Difference::Row& shown_row(const Difference& difference) {
+  return difference.source.empty() ? difference.target : difference.source;
+}
+
+std::string json_string(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
+std::string json_value(const std::optional<std::string>& value) {
+  return value ? json_string(*value) : "null";
+}
+
+std::string row_name(const ComparedTable& compared, const Difference& difference) {
+  const Difference::Row& row = shown_row(difference);
+  if (row.empty()) return "the row has changed while it was looked at";
+  std::string columns;
+  std::string values;
+  const auto add = [&](size_t column, const std::string& value) {
+    if (!columns.empty()) {
+      columns += ", ";
+      values += ", ";
+    }
+    columns += compared.columns[column].name;
+    values += value;
+  };
+  if (!compared.key.empty()) {
+    for (const size_t column : compared.key) add(column, row[column] ? escaped(*row[column]) : "NULL");
+    return fmt::format("key ({})=({})", columns, values);
+  }
+  for (size_t column = 0; column < row.size(); ++column) add(column, excerpt(row[column], std::nullopt));
+  return fmt::format("row ({})=({})", columns, values);
+}
+
+std::string json_details(const ComparedTable& compared, const Difference& difference) {
+  std::string out = R"(,"type":"data","primary_key":{)";
+  const auto append_values = [&](const std::vector<size_t>& columns, const Difference::Row& row) {
+    bool first = true;
+    for (const size_t column : columns) {
+      if (row.empty()) break;
+      out += fmt::format("{}{}:{}", first ? "" : ",", json_string(compared.columns[column].name),
+                         json_value(row[column]));
+      first = false;
+    }
+    out += '}';
+  };
+  append_values(compared.key, shown_row(difference));
+  std::vector<size_t> columns = difference.columns;
+  if (difference.kind != Difference::Kind::mismatch) {
+    for (size_t i = 0; i < compared.columns.size(); ++i) columns.push_back(i);
+  }
+  if (difference.kind != Difference::Kind::extraneous) {
+    out += R"(,"source_values":{)";
+    append_values(columns, difference.source);
+  }
+  if (difference.kind != Difference::Kind::missing) {
+    out += R"(,"target_values":{)";
+    append_values(columns, difference.target);
+  }
+  return out;
+}
+
+}  // namespace
+
+VerifyLog::VerifyLog(const LoadPlan::Table& table, bool json, Observer& observer)
+    : table_(table), name_(quote_name(table.schema, table.name)), json_(json), observer_(observer) {}
+
+void VerifyLog::say(std::string_view message) const {
+  line("info", "", message);
+}
+
+void VerifyLog::starting() const {
+  say(fmt::format("starting verify on {}, shard 1/1", name_));
+}
+
+void VerifyLog::progress(uint64_t rows) const {
+  line("info", fmt::format(R"(,"type":"progress","num_truth_rows":{})", rows),
+       fmt::format("progress on {} (shard 1/1): truth rows seen: {}", name_, rows));
+}
+
+void VerifyLog::finished(const Comparison& found) const {
+  if (json_) {
+    line("info",
+         fmt::format(
+             R"(,"type":"summary","num_truth_rows":{},"num_success":{},"num_missing":{},"num_mismatch":{},)"
+             R"("num_extraneous":{},"num_live_retry":0)",
+             found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous),
+         fmt::format("finished row verification on {} (shard 1/1)", name_));
+    return;
+  }
+  say(fmt::format(
+      "finished row verification on {} (shard 1/1): truth rows seen: {}, success: {}, missing: {}, "
+      "mismatch: {}, extraneous: {}, live_retry: 0",
+      name_, found.truth_rows, found.success, found.missing, found.mismatch, found.extraneous));
+}
+
+void VerifyLog::difference(const ComparedTable& compared, const Difference& difference) const {
+  if (json_) {
+    line("warn", json_details(compared, difference), fmt::format("{} row", word_of(difference.kind)));
+    return;
+  }
+  std::string text =
+      fmt::format("{} row on {}: {}", word_of(difference.kind), name_, row_name(compared, difference));
+  if (difference.kind == Difference::Kind::mismatch) {
+    bool first = true;
+    for (const size_t column : difference.columns) {
+      text +=
+          fmt::format("{}column {}: source {}, target {}", first ? ": " : "; ", compared.columns[column].name,
+                      excerpt(difference.source[column], difference.target[column]),
+                      excerpt(difference.target[column], difference.source[column]));
+      first = false;
+    }
+  }
+  line("warn", "", text);
+}
+
+void VerifyLog::line(std::string_view level, const std::string& details, std::string_view message) const {
+  if (!json_) {
+    observer_.log(message);
+    return;
+  }
+  observer_.log(fmt::format(R"({{"level":"{}","table_schema":{},"table_name":{}{},"message":{}}})", level,
+                            json_string(table_.schema), json_string(table_.name), details,
+                            json_string(message)));
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,316 @@
+"""Where two catalogs differ, and which of it a finding has said.
+
+What pg2crdb rewrites faithfully, without a word or with no more than an info, is made equal in _faithful(), the one
+place for that. Everything else that differs has to be excused by a finding, of a rule that is about this aspect (_RULES)
+and that names the object, or by a statement that is left for a person.
+"""
+
+import fnmatch
+import re
+from dataclasses import dataclass
+
+from statements import Statement
+
+# What a finding of each rule may excuse. An aspect is `kind.property`, or `kind.missing` and `kind.extra` for a whole
+# object (missing from the target, only there); `*` stands for any.
+_RULES = {
+    # Types: the column's type, and with it how its default, its values and what is built on it are written.
+    "type-mapped": ("column.type", "column.default", "column.collation", "table.rows", "view.rows", "function.*", "type.*"),
+    "type-as-text": ("column.type", "column.default", "column.collation", "table.rows", "view.rows", "function.*", "type.*"),
+    "json-array": ("column.type", "column.missing", "table.rows"),
+    "json-normalised": ("table.rows", "view.rows", "materialized view.rows"),
+    "nested-array": ("column.type",),
+    "numeric-scale": ("column.type", "table.rows"),
+    "unknown-type": ("column.*", "table.rows"),
+    "composite-attribute": ("type.*",),
+    # A domain goes; its CHECKs and NOT NULL stand at each column.
+    "domain-expanded": ("type.missing", "column.type", "column.not null", "column.default", "column.collation", "constraint.extra",
+                        "function.missing", "function.extra", "function.arguments", "function.result", "view.query"),
+    "domain-check-lost": ("type.missing", "column.type"),
+    "domain-overload": ("function.missing",),
+    # Keys and sequences.
+    "sequence-primary-key-replaced": ("column.default", "column.type", "column.identity", "sequence.missing", "table.rows"),
+    "sequence-cycle": ("sequence.cycle",),
+    "identity-sequence-name": ("sequence.missing", "sequence.extra"),
+    "identity-always": ("column.identity",),
+    # Partitions are merged into their root, with what hangs on them.
+    "partition-merged": ("table.missing", "constraint.missing", "index.missing", "trigger.missing", "policy.missing"),
+    "partitioned-table": ("table.kind", "table.partition key"),
+    "partition-lifted": ("constraint.extra", "constraint.missing", "index.extra", "index.missing", "trigger.extra"),
+    "partition-index": ("index.missing",),
+    "partition-constraint": ("constraint.missing", "trigger.missing", "policy.missing"),
+    "partition-foreign-key": ("constraint.definition",),
+    "table-inheritance": ("table.parents", "table.rows", "view.rows"),
+    # Constraints.
+    "deferrable-foreign-key": ("constraint.definition",),
+    "deferrable-constraint": ("constraint.definition",),
+    "foreign-key-not-valid": ("constraint.validated",),
+    "exclude-constraint": ("constraint.missing",),
+    "nulls-not-distinct": ("constraint.definition", "constraint.missing"),
+    "check-no-inherit": ("constraint.definition",),
+    "key-clause": ("constraint.definition",),
+    "missing-function": ("column.default", "constraint.missing", "column.generated", "column.not null"),
+    "refused-function": ("column.default", "constraint.missing", "column.generated", "column.not null"),
+    "expression-refused": ("column.default", "constraint.missing", "column.generated", "column.not null"),
+    "missing-operator": ("column.default", "constraint.missing", "column.generated", "column.not null"),
+    # Indexes.
+    "index-clause": ("index.definition",),
+    "index-method": ("index.definition",),
+    "index-dropped": ("index.missing",),
+    "index-collation": ("index.definition",),
+    "operator-class": ("index.definition",),
+    "index-nulls-order": ("index.definition",),
+    "index-nulls-not-distinct": ("index.definition", "index.missing"),
+    # Expressions that are written differently.
+    "integer-division": ("*.query", "*.definition", "column.default", "function.body"),
+    "float-decimal": ("*.query", "*.definition", "column.default", "function.body"),
+    "function-renamed": ("*.query", "*.definition", "column.default", "function.body"),
+    "text-search-configuration": ("*.query", "*.definition", "column.default", "function.body"),
+    "expression-collation-dropped": ("*.query", "*.definition", "column.default"),
+    "expression-collation-changed": ("*.query", "*.definition", "column.default"),
+    "collation-dropped": ("column.collation",),
+    "collation-changed": ("column.collation",),
+    # Views.
+    "enum-cast-in-view": ("view.query", "materialized view.query"),
+    "view-option": ("view.query",),
+    "view-column-default": ("column.default",),
+    "materialized-view-data": ("materialized view.rows",),
+    # Functions and triggers.
+    "function-clause": ("function.settings",),
+    "function-setting": ("function.settings",),
+    "function-body-call": ("function.body",),
+    "function-sql-body": ("function.body",),
+    "trigger-row": ("function.body",),
+    "trigger-columns": ("trigger.definition",),
+    "trigger-condition": ("trigger.definition",),
+    # Privileges.
+    "owner-needs-create": ("schema.grants",),
+    "privilege-refused": ("*.grants",),
+    "column-privilege": ("column.grants", "table.grants", "view.grants"),
+    "grant-on-refused": ("*.grants",),
+    "predefined-role": ("*.grants", "*.owner", "policy.roles", "default privileges.*"),
+    "role-renamed": ("*.grants", "*.owner", "policy.roles", "default privileges.*"),
+    "comment-refused": ("*.comment",),
+    "policy-subquery-unwrapped": ("policy.using", "policy.check"),
+    "row-level-security": ("table.row security", "policy.missing"),
+    "policy-missing": ("policy.missing",),
+}
+
+# Findings that say that a statement may fail on the target, and why it is right to leave it in.
+_MAY_FAIL = {
+    "foreign-key-not-valid": "rows may break it, as in the source",
+}
+
+# SQLSTATEs of an object that is not there.
+_NOT_THERE = {"42P01", "42883", "42704", "42703", "3F000"}
+
+_MADE = re.compile(r"(?i)\b(?:table|view|function|procedure|type|sequence|index|trigger|policy)\s+(?:if\s+not\s+exists\s+)?([\w.\"$]+)")
+_WORD = re.compile(r'"((?:[^"]|"")+)"|([^\W\d][\w$]*)')
+# Names only: what a statement, a message or a qualified name mentions.
+_PARTS = {"column", "constraint", "index", "trigger", "policy", "rule"}
+
+
+def words_of(text):
+    """All names that a text mentions, in lower case: a message may leave a name's quotes out."""
+    return {(quoted.replace('""', '"') or word).lower() for quoted, word in _WORD.findall(text)}
+
+
+@dataclass
+class Difference:
+    """One aspect of one object. `aspect` ends in missing or extra where the whole object is meant."""
+
+    path: tuple
+    aspect: str
+    wanted: object = None
+    got: object = None
+
+    @property
+    def sign(self):
+        """What is the same in a smaller script."""
+        return self.aspect
+
+    def __str__(self):
+        name = f"{self.path[0]} {'.'.join(self.path[1:])}"
+        if self.aspect.endswith((".missing", ".extra")):
+            return f"{name}: {'is missing' if self.aspect.endswith('.missing') else 'is extra'}"
+        aspect = self.aspect.split(".", 1)[1]
+        return f"{name}: {aspect}\n    wanted {self.wanted!r}\n    got    {self.got!r}"
+
+
+class Excuses:
+    """The findings of a report, and the statements that it leaves for a person."""
+
+    def __init__(self, report, source):
+        self.source = source
+        self.statements = report["statements"]
+        self.renames = self._renames()
+        self.loses_rows = re.search(rb"(?i)\b(?:rollback|truncate|delete\s+from|drop\s+(?:table|schema|sequence|column))\b", source) is not None
+        self.findings = [(finding["rule"], self._with_old_names(words_of(finding["object"]) | self._named(finding["message"])))
+                         for finding in report["findings"]]
+        self.left = [self._with_old_names(words_of(self._text(entry))) for entry in self.statements if entry["fate"] == "needs_person"]
+        self.errors = [finding["span"] for finding in report["findings"] if finding["severity"] == "error"]
+        self.refused = set()
+        self.no_rows = False
+
+    def _text(self, entry):
+        span = entry["span"]
+        return self.source[span["start"]["byte"]:span["end"]["byte"]].decode("utf-8", "replace")
+
+    @staticmethod
+    def _named(message):
+        return set().union(*map(words_of, re.findall(r"`([^`]*)`", message)), set())
+
+    def _renames(self):
+        """Later names by earlier ones: a finding may speak of the name that an object had."""
+        found = []
+        for entry in self.statements:
+            text = self._text(entry)
+            match = re.search(r"(?is)\brename\s+(?:(?:column|constraint|attribute|value)\s+)?(?:(\S+)\s+)?to\s+([^\s;]+)", text)
+            if match:
+                old = words_of(match[1]) if match[1] else words_of(text[:match.start()])
+                found.append((old, words_of(match[2])))
+        return found
+
+    def _with_old_names(self, words):
+        for old, new in self.renames:
+            if words & old:
+                words = words | new
+        return words
+
+    def difference(self, difference):
+        """True when a finding or a statement left for a person says it."""
+        names = _needed(difference.path)
+        for rule, words in self.findings:
+            if names <= words and any(fnmatch.fnmatchcase(difference.aspect, aspect) for aspect in _RULES.get(rule, ())):
+                return True
+        return any(names <= words for words in self.left)
+
+    def statement(self, file, position, text, fields):
+        """True when the report says that the output's statement that ends at a byte of a file may be refused.
+
+        That is, when an error was found in a statement of the source that it was made from. What then refers to an object of
+        the refused statement, and is refused for that, follows from the same finding.
+        """
+        words = words_of(text)
+        if any(rule in _MAY_FAIL and names and names <= words for rule, names in self.findings):
+            return True
+        made = _MADE.search(re.sub(r"(?m)^--.*$", "", text))
+        if any(entry["output_span"] and _within(entry["output_span"], file, position)
+               and any(_within(entry["span"], span["file"], span["start"]["byte"]) for span in self.errors)
+               for entry in self.statements):
+            self.left.append(words_of(made[1]) if made else words)
+            if made:
+                self.refused |= words_of(made[1].split(".")[-1])
+            return True
+        if fields["C"] in _NOT_THERE and self.refused & words_of(fields["M"].replace('"', " ")):
+            self.left.append(words)
+            return True
+        return False
+
+    def load(self, said):
+        """True when load stopped at a table whose statement was refused with an excuse; then no rows can be compared."""
+        self.no_rows = bool(self.refused & words_of(said))
+        return self.no_rows
+
+
+def _within(span, file, position):
+    return span["file"] == file and span["start"]["byte"] <= position < span["end"]["byte"]
+
+
+def _needed(path):
+    """The names that a finding must mention to be about the object."""
+    names = path[2:] if path[0] == "column" else path[1:2] if path[0] == "schema" else path[2:3]
+    return {name.split("(")[0].lower() if path[0] == "function" else name.lower() for name in names}
+
+
+def compare(wanted, got, excuses):
+    """(differences without an excuse, how many have one) between the source's catalog and the target's."""
+    _faithful(wanted, got)
+    found, excused, gone, changed_types = [], 0, set(), set()
+    views = {path[1:] for path in wanted if path[0] in ("view", "materialized view")}
+    # Tables' columns come before views', whose types follow from them.
+    for path in sorted(wanted.keys() | got.keys(), key=lambda path: (len(path), path[1:3] in views, path)):
+        # What hangs on an object that is on one side only is that one difference. So is a table's own sequence.
+        if len(path) == 4 and path[0] in _PARTS and any(("*", *path[1:3]) == other for other in gone):
+            continue
+        if path not in got:
+            difference = Difference(path, path[0] + ".missing")
+        elif path not in wanted:
+            difference = Difference(path, path[0] + ".extra")
+        else:
+            for difference in _properties(path, wanted[path], got[path], excuses):
+                types = (difference.wanted, difference.got) if difference.aspect == "column.type" else None
+                if excuses.difference(difference) or types in changed_types and path[1:3] in views:
+                    excused += 1
+                    changed_types.add(types)
+                else:
+                    found.append(difference)
+            continue
+        if len(path) == 3:
+            gone.add(("*", *path[1:]))
+        if excuses.difference(difference):
+            excused += 1
+        else:
+            found.append(difference)
+    return found, excused
+
+
+def _properties(path, wanted, got, excuses):
+    for name in wanted.keys() | got.keys():
+        if name == "rows":
+            difference = None if excuses.no_rows else _rows(path, wanted[name], got.get(name, {}))
+            if difference:
+                yield difference
+        elif name == "next value" and excuses.loses_rows and _between(wanted["start"], got[name], wanted[name]):
+            continue
+        elif wanted.get(name) != got.get(name):
+            yield Difference(path, f"{path[0]}.{name}", wanted.get(name), got.get(name))
+
+
+def _between(start, value, end):
+    return min(int(start), int(end)) <= int(value) <= max(int(start), int(end))
+
+
+def _rows(path, wanted, got):
+    if wanted == got or wanted.get("") == ["cannot be read: 55000"]:
+        return None
+    columns = [name for name in wanted if name and name in got and wanted[name] != got[name]]
+    shown = columns[0] if columns else ""
+    return Difference(path, path[0] + ".rows", {shown: wanted.get(shown)}, {shown: got.get(shown)})
+
+
+# ---- rewrites that keep the meaning
+
+def _faithful(wanted, got):
+    """Makes equal, on both sides, what means the same.
+
+    - json is kept as jsonb (the stand-in's json is jsonb, as CockroachDB's).
+    - NOT VALID stands in `validated`; a foreign key is validated after the load, also where the source's was not.
+    - A materialized view WITH NO DATA has no rows that could be compared; on the target it is filled.
+    - Bodies are compared as words: blanks, comments and qualification may change, `(NEW).c` is `NEW.c`.
+    - A table that is partitioned in the source is an ordinary one, and its partitions are its rows.
+    - Where a script makes rows and drops them again, a sequence may stand where those rows' values did not move it.
+    """
+    for catalog in (wanted, got):
+        for path, properties in catalog.items():
+            for name, value in properties.items():
+                if isinstance(value, str):
+                    properties[name] = _plain(path[0], name, value)
+
+
+def _plain(kind, name, value):
+    if kind == "function" and name == "body":
+        return body_words(value)
+    if name == "definition":
+        value = re.sub(r" NOT VALID$", "", value)
+    if name in ("type", "result", "arguments", "attributes", "query", "definition", "default"):
+        value = re.sub(r"\bjson\b", "jsonb", value)
+    return value
+
+
+def body_words(text):
+    """A body as its words, without qualification."""
+    words = Statement(text).normal
+    words = re.sub(r"\( (new|old) \) \.", r"\1 .", words)
+    words = re.sub(r"\b(?!new\b|old\b)[\w\"]+ \. (?=[\w\"]+ (?:\.|\())", "", words)
+    return words.rstrip("; ")

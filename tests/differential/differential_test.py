@@ -1,0 +1,113 @@
+"""The source script in PostgreSQL, its translation in the stand-in: the two catalogs and all rows must be equal.
+
+    differential_test.py --histories 500 --seed 1      random histories
+    differential_test.py --files a.sql b.sql           scripts
+    differential_test.py --corpus                      what lies in ../shared/corpus and ../shared/cases
+
+Prints how many came to what, and each failure with the script made as small as it gets. The exit status is 1 where
+something failed, 77 where there is no PostgreSQL.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import multiprocessing
+import os
+import pathlib
+import sys
+import time
+
+import world  # first: it finds the modules of the stand-in
+import histories
+from shrink import shrink
+
+SHARED = pathlib.Path(os.environ.get("PG2CRDB_SHARED", world.SOURCE_DIR / "../shared"))
+_worker = None
+
+
+def _start():
+    global _worker
+    _worker = world.World()
+    _worker.__enter__()
+    import atexit
+    from multiprocessing import util
+    util.Finalize(None, _worker.__exit__, args=(None, None, None), exitpriority=10)
+
+
+def _history(seed):
+    result, taken = _worker.try_history(histories.generate(seed))
+    return f"history {seed}", result, len(taken)
+
+
+def _shrunk(seed, sign):
+    """A history again, now as small as it gets: (Result, script)."""
+    result, taken = _worker.try_history(histories.generate(seed))
+    if sign in result.signs:
+        taken, result = shrink(_worker, taken, result, sign)
+    return result, "".join(statement.text() for statement in taken)
+
+
+def _file(path):
+    return path, _worker.try_file(pathlib.Path(path)), 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--histories", type=int, default=0, metavar="N")
+    parser.add_argument("--seed", type=int, default=1, help="of the first history; the next has the next number")
+    parser.add_argument("--files", nargs="*", default=[])
+    parser.add_argument("--corpus", action="store_true")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--show", type=int, default=3, metavar="N", help="so many failures of each kind are shown")
+    arguments = parser.parse_args()
+    files = list(arguments.files)
+    if arguments.corpus:
+        for folder in ("corpus", "cases"):
+            if (SHARED / folder).is_dir():
+                files += sorted(map(str, (SHARED / folder).rglob("*.sql")))
+            else:
+                print(f"skipped: {SHARED / folder} is not here")
+    work = [(_history, arguments.seed + number) for number in range(arguments.histories)] + [(_file, path) for path in files]
+    started = time.monotonic()
+    with concurrent.futures.ProcessPoolExecutor(arguments.jobs, multiprocessing.get_context("fork"), _start) as pool:
+        results = list(pool.map(_run, work, chunksize=1))
+        _show(results, pool, arguments.show)
+    counts = collections.Counter(result.outcome for _, result, _ in results)
+    print(f"\n{len(work)} scripts in {time.monotonic() - started:.0f} s: "
+          + ", ".join(f"{count} {outcome}" for outcome, count in counts.most_common()))
+    return 1 if any(result.failed for _, result, _ in results) else 0
+
+
+def _run(entry):
+    function, argument = entry
+    return function(argument)
+
+
+def _show(results, pool, most):
+    """Prints why files were not run, and the smallest failures of each kind, histories shrunk."""
+    kinds = collections.defaultdict(list)
+    for name, result, size in results:
+        if result.outcome == "not runnable":
+            print(f"not runnable: {name}: {result.details[0]}")
+        for sign in result.signs if result.failed else ():
+            kinds[sign].append((size, name, result))
+    wanted = [(sign, entry) for sign, entries in kinds.items() for entry in sorted(entries, key=lambda entry: entry[:2])[:most]]
+    smaller = {(sign, entry[1]): pool.submit(_shrunk, int(entry[1].split()[1]), sign) for sign, entry in wanted
+               if entry[1].startswith("history ")}
+    for sign, entries in sorted(kinds.items(), key=lambda item: -len(item[1])):
+        print(f"\n#### {len(entries)} times: {sign}")
+        print("  " + " ".join(name for _, name, _ in entries[:30]))
+        for _, (_, name, result) in (pair for pair in wanted if pair[0] == sign):
+            script = None
+            if (sign, name) in smaller:
+                result, script = smaller[sign, name].result()
+            print(f"\n==== {name}: {result.outcome} (exit status of compile: {result.status})")
+            if script:
+                print(script)
+            for line in result.details[:12]:
+                print("  -", line.replace("\n", "\n    "))
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,312 @@
+"""The servers of a run, the program under test, and what one script comes to on both sides.
+
+A World is a PostgreSQL for the source, a stand-in for the target, and a folder. Each of the processes that share a run has
+one of its own, so that roles, which belong to a whole server, never meet.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+
+SOURCE_DIR = pathlib.Path(os.environ.get("PG2CRDB_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
+BINARY = os.environ.get("PG2CRDB_BINARY")
+
+sys.path.insert(0, str(SOURCE_DIR / "tests" / "standin"))
+
+import wire  # noqa: E402
+from cockroach_standin import CockroachStandin  # noqa: E402
+from postgres_server import PostgresServer, postgres_bin  # noqa: E402
+from statements import split  # noqa: E402
+
+from catalog import quoted, read_catalog  # noqa: E402
+from compare import Excuses, compare  # noqa: E402
+
+# Scripts own, grant and revoke with these; they are there before a history begins, as roles are before a dump is read.
+ROLES = ("app", "reader", "writer")
+_PHASES = ("10-roles.sql", "20-pre-data.sql", "30-post-data.sql", "40-revalidate.sql")
+_TIMEOUT = 120
+
+
+@dataclass
+class Result:
+    """What one script came to.
+
+    outcome: equal, not runnable, compile failed, output refused, rows refused or catalogs differ;
+    details: lines for a person; signs: what of it stays the same while a script gets smaller.
+    """
+
+    outcome: str
+    details: list = field(default_factory=list)
+    signs: set = field(default_factory=set)
+    excused: int = 0
+    status: int = 0
+
+    @property
+    def failed(self):
+        return self.outcome not in ("equal", "not runnable")
+
+
+_ALL_ROLES = "SELECT rolname FROM pg_roles"
+_EXTENSIONS = "SELECT count(*) FROM pg_extension"
+_ALL_DATABASES = "SELECT datname FROM pg_database"
+
+
+@dataclass
+class _Side:
+    """A server, with a superuser's connection and what was there before any script."""
+
+    server: PostgresServer
+    admin: wire.Client
+    roles: set
+    databases: set
+    extensions: str
+
+    def empty(self, name):
+        """Drops all that a script made in a database; False where something may stay."""
+        try:
+            with self.server.connect(name) as client:
+                if client.scalar(_EXTENSIONS) != self.extensions:
+                    return False
+                for row in client.rows("SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN "
+                                       "('information_schema', 'crdb_internal')"):
+                    client.query(f"DROP SCHEMA {quoted(row[0])} CASCADE")
+                client.query("CREATE SCHEMA public AUTHORIZATION pg_database_owner; GRANT USAGE ON SCHEMA public TO PUBLIC; "
+                             "COMMENT ON SCHEMA public IS 'standard public schema'")
+                for row in client.rows(_ALL_ROLES):
+                    if row[0] not in self.roles:
+                        client.query(f"DROP OWNED BY {quoted(row[0])} CASCADE")
+        except wire.ServerError:
+            return False
+        return True
+
+    def clean(self, keep):
+        """Drops every database but those to keep, and every role."""
+        for row in self.admin.rows(_ALL_DATABASES):
+            if row[0] not in self.databases and row[0] not in keep:
+                self.admin.query(f"DROP DATABASE {quoted(row[0])} WITH (FORCE)")
+        for row in self.admin.rows(_ALL_ROLES):
+            if row[0] not in self.roles:
+                self.admin.query(f"DROP ROLE {quoted(row[0])}")
+
+
+class World:
+    """A context manager: servers run inside of it."""
+
+    def __init__(self):
+        self._cleanup = contextlib.ExitStack()
+        self._number = self._uses = 0
+
+    def __enter__(self):
+        self.folder = pathlib.Path(self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="pg2crdb-differential-")))
+        # The same superuser on both sides: whoever is not named owns what is made.
+        self.source = self._cleanup.enter_context(PostgresServer(superuser="root"))
+        self.target = self._cleanup.enter_context(CockroachStandin())
+        self._sides = [self._side(server) for server in (self.source, self.target.postgres)]
+        return self
+
+    def __exit__(self, *_):
+        self._cleanup.close()
+
+    def _side(self, server):
+        admin = self._cleanup.enter_context(server.connect())
+        return _Side(server, admin, {row[0] for row in admin.rows(_ALL_ROLES)}, {row[0] for row in admin.rows(_ALL_DATABASES)},
+                     admin.scalar(_EXTENSIONS))
+
+    # ---- databases
+
+    @contextlib.contextmanager
+    def databases(self):
+        """The name of a database on both sides, as good as fresh; all roles of a script are gone afterwards.
+
+        Making a database takes longer than a history does, so one that can be emptied is used again.
+        """
+        if self._uses == 0:
+            self._number += 1
+            for side in self._sides:
+                side.admin.query(f"CREATE DATABASE d{self._number}")
+        name = f"d{self._number}"
+        self._uses += 1
+        used_up = True
+        try:
+            yield name
+            # Catalogs that nobody vacuums get slow.
+            used_up = self._uses >= 200 or not all(side.empty(name) for side in self._sides)
+        finally:
+            if used_up:
+                self._uses = 0
+            for side in self._sides:
+                side.clean(() if used_up else (name,))
+
+    # ---- the source
+
+    def run_history(self, statements, database):
+        """Runs statements one by one; those that PostgreSQL takes, in order."""
+        for role in ROLES:
+            self._sides[0].admin.query(f"CREATE ROLE {role}")
+        taken = self._taken(statements, database)
+        if any(statement not in taken and re.match("INSERT|COPY|BEGIN|UPDATE", statement.sql) for statement in statements):
+            # What was refused may have taken values from a sequence, and they are not given back.
+            self._sides[0].empty(database)
+            taken = self._taken(taken, database)
+        return taken
+
+    def _taken(self, statements, database):
+        taken = []
+        with self.source.connect(database) as client:
+            for statement in statements:
+                try:
+                    client.query(statement.sql, None if statement.rows is None else statement.rows.encode())
+                except wire.ServerError:
+                    if client.status != "I":
+                        client.query("ROLLBACK")
+                    continue
+                taken.append(statement)
+        return taken
+
+    def run_file(self, path, database):
+        """Runs a script with psql; None, or why it cannot be run."""
+        script, missing = up_part(path.read_bytes()), set()
+        connected = _last_database(path, database)
+        if connected != database and not re.search(rb"(?im)^CREATE DATABASE ", script):
+            self._sides[0].admin.query(f"CREATE DATABASE {quoted(connected)}")
+        while True:
+            done = subprocess.run([postgres_bin() / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=terse",
+                                   self.source.url(database)], input=script, capture_output=True, timeout=_TIMEOUT)
+            if done.returncode == 0:
+                return None
+            message = done.stderr.decode("utf-8", "replace").strip()
+            newer = re.search(r'unrecognized configuration parameter "(\w+)"', message)
+            if newer and re.search(rb"(?m)^SET " + newer[1].encode() + rb" = .*;\r?$", script):
+                # A dump by a newer pg_dump: its session settings are not what is compared.
+                script = re.sub(rb"(?m)^SET " + newer[1].encode() + rb" = .*;\r?$", b"", script)
+                continue
+            role = re.search(r'role "(.*)" does not exist', message)
+            if not role or role[1] in missing:
+                return message.splitlines()[-1] if message else f"psql ended with {done.returncode}"
+            # A dump takes for granted that the roles are there.
+            missing.add(role[1])
+            self._sides[0].admin.query(f"DROP DATABASE {database} WITH (FORCE)")
+            self._sides[0].admin.query(f"CREATE DATABASE {database}")
+            with contextlib.suppress(wire.ServerError):
+                self._sides[0].admin.query(f"CREATE ROLE {quoted(role[1])} SUPERUSER")
+
+    # ---- the target
+
+    def compile(self, path, *words):
+        """Compiles into a fresh folder: (exit status, folder, what was said)."""
+        out = self.folder / "out"
+        shutil.rmtree(out, ignore_errors=True)
+        done = subprocess.run([BINARY, "compile", path, "--out-dir", out, "--no-config", "--quiet", *words],
+                              capture_output=True, timeout=_TIMEOUT)
+        return done.returncode, out, done.stderr.decode("utf-8", "replace")
+
+    def apply(self, out, database):
+        """Runs the phases and loads the rows: refused statements as (file, byte, statement, fields), and what load said.
+
+        After a refused statement the others go on, so that one that a finding spoke of hides nothing.
+        """
+        refused, said = [], ""
+        with self.target.connect(database) as client:
+            for name in _PHASES:
+                whole, position = (out / name).read_text("utf-8", "surrogateescape"), 0
+                for text in split(whole):
+                    position = whole.index(text, position) + len(text)
+                    try:
+                        client.query(text)
+                    except wire.ServerError as problem:
+                        last_byte = len(whole[:position].encode("utf-8", "surrogateescape")) - 1
+                        refused.append((name, last_byte, text, problem.fields))
+                if name == "20-pre-data.sql":
+                    said = self._load(out, database)
+        return refused, said
+
+    def _load(self, out, database):
+        plan = json.loads((out / "load-plan.json").read_text())
+        if not plan["sequences"] and not any(table["data"] for table in plan["tables"]):
+            return ""
+        done = subprocess.run([BINARY, "load", out, "--target", self.target.url(database), "--yes", "--quiet",
+                               "--state-dir", self.folder / "state"], capture_output=True, timeout=_TIMEOUT)
+        shutil.rmtree(self.folder / "state", ignore_errors=True)
+        return "" if done.returncode == 0 else (done.stderr.decode("utf-8", "replace") or f"load ended with {done.returncode}")
+
+    # ---- one script
+
+    def try_history(self, statements):
+        """(Result, the statements that PostgreSQL took) of a history."""
+        with self.databases() as name:
+            taken = self.run_history(statements, name)
+            path = self.folder / "history.sql"
+            path.write_text("".join(statement.text() for statement in taken))
+            return self._compared(path, name, name), taken
+
+    def try_file(self, path, *words):
+        """Result of a script in a file."""
+        with self.databases() as name:
+            problem = self.run_file(path, name)
+            if problem:
+                return Result("not runnable", [problem])
+            return self._compared(path, name, _last_database(path, name), *words)
+
+    def _compared(self, path, target, source, *words):
+        status, out, said = self.compile(path, *words)
+        if status not in (0, 1):
+            return Result("compile failed", [f"exit status {status}: {said.strip()}"], {first_line(said)}, status=status)
+        with self.source.connect(source) as client:
+            wanted = read_catalog(client)
+        excuses = Excuses(json.loads((out / "report.json").read_text()), path.read_bytes())
+        refused, load_said = self.apply(out, target)
+        refused = [(name, text, fields) for name, position, text, fields in refused
+                   if not excuses.statement(name, position, text, fields)]
+        if refused:
+            return Result("output refused", [f"{name}: {fields['C']} {fields['M']}\n{text}" for name, text, fields in refused],
+                          {_sign(refused[0][2])}, status=status)
+        if load_said and not excuses.load(load_said):
+            return Result("rows refused", [load_said.strip()], {"load"}, status=status)
+        with self.target.postgres.connect(target) as client:
+            got = read_catalog(client)
+        differences, excused = compare(wanted, got, excuses)
+        if differences:
+            return Result("catalogs differ", [str(difference) for difference in differences],
+                          {difference.sign for difference in differences}, excused, status)
+        return Result("equal", excused=excused, status=status)
+
+
+def _sign(fields):
+    """The kind of an error: its words without names."""
+    return fields["C"] + " " + re.sub(r"\"[^\"]*\"|'[^']*'|\S*\.\S*|\d+", "_", fields["M"])
+
+
+def first_line(text):
+    """The first line that says something."""
+    return re.sub(r"^.*?: ", "", next((line for line in text.splitlines() if line.strip()), "silent"))
+
+
+_UP_MARK = re.compile(rb"(?im)^--\s*(?:\+goose|\+migrate|migrate:)\s*up\b")
+_DOWN_MARK = re.compile(rb"(?im)^--\s*(?:\+goose|\+migrate|migrate:)\s*down\b")
+
+
+def up_part(script):
+    """What a migration tool runs of a file with marks: all up parts, and of other files everything."""
+    if not _UP_MARK.search(script):
+        return script
+    parts = []
+    for piece in _UP_MARK.split(script)[1:]:
+        parts.append(b"--" + _DOWN_MARK.split(piece)[0])
+    return b"\n".join(parts)
+
+
+def _last_database(path, name):
+    """Where psql ends: a dump with its database (pg_dump -C) changes to it."""
+    found = re.findall(rb'(?m)^\\c(?:onnect)? +(?:-reuse-previous=on +)?("?)(\S+?)\1\s*$', path.read_bytes())
+    if not found:
+        return name
+    last = found[-1][1].decode()
+    dbname = re.search(r"dbname='(.*)'", last)
+    return dbname[1] if dbname else last

@@ -1,0 +1,131 @@
+"""What pg2crdb cannot stand behind costs one statement and never the file, and never runs; `lint` says what `compile` says."""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+BINARY = os.environ.get("PG2CRDB_BINARY")
+SOURCE = pathlib.Path(os.environ.get("PG2CRDB_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
+SHARED = SOURCE.parent / "shared"
+CORPUS = pathlib.Path(os.environ.get("PG2CRDB_CORPUS", SHARED / "corpus"))
+CASES = SHARED / "cases"
+
+# The reason, PostgreSQL's message, has the text in it from the quotes to the end.
+CUT_OFF = """CREATE TABLE public.till (id integer NOT NULL, cash numeric(10,2));
+CREATE FUNCTION public.close_tills() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO public.till_archive SELECT * FROM public.till;
+  DELETE FROM public.till;%s  DROP TABLE IF EXISTS public.till_tmp;
+"""
+
+# PostgreSQL reads two columns of the types `f` and `i`; the middle one and the last are healthy.
+TAKEN_FOR_TYPES = """CREATE TABLE public.t (a integer, FAMILY f (a));
+CREATE TABLE public.between (a integer);
+CREATE TABLE public.u (a integer, INDEX i (a));
+CREATE TABLE public.last (a integer);
+"""
+
+WORD_FOR_WORD = """EXPLAIN (COSTS off) SELECT 1;
+CALL fix_perms(schema_name => 'a');
+CREATE TABLE public.t (a integer);
+"""
+
+
+class HoldBackTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def run_tool(self, *words):
+        done = subprocess.run([BINARY, *map(str, words), "--no-config"], capture_output=True, timeout=300, cwd=self.folder)
+        done.out, done.err = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+        self.assertNotIn("internal error", done.err)
+        self.assertNotIn("Sanitizer", done.err)
+        return done
+
+    def compile(self, sql, *words):
+        (self.folder / "dump.sql").write_bytes(sql.encode())
+        done = self.run_tool("compile", "dump.sql", *words)
+        done.live = [line for line in done.out.splitlines() if line and not line.startswith("--")]
+        return done
+
+    def assert_lint_agrees(self, path):
+        """The findings, what became of each statement, the counts and the status, over the same input."""
+        compiled = self.run_tool("compile", path, "-o", os.devnull, "--format", "json")
+        linted = self.run_tool("lint", path, "--format", "json")
+        self.assertEqual(linted.returncode, compiled.returncode, path)
+        reports = [json.loads(text) for text in (compiled.err[:compiled.err.rindex("\n}\n") + 3], linted.out)]
+        for report in reports:
+            for statement in report["statements"]:
+                statement["output_span"] = None
+        self.assertEqual(*reports, path)
+        return compiled.returncode
+
+    def test_a_reason_of_several_lines_stays_a_comment(self):
+        for line_end in ("\n", "\r\n", "\r"):
+            with self.subTest(repr(line_end)):
+                done = self.compile(CUT_OFF % line_end)
+                self.assertEqual(done.returncode, 1, done.err)
+                self.assertEqual(done.live, ["CREATE TABLE public.till (", "  id INT4 NOT NULL,", "  cash DECIMAL(10, 2)", ");"])
+                self.assertIn("-- NOT TRANSLATED", done.out)
+                self.assertEqual(done.stdout.count(b"\r"), 0)  # psql ends a comment there
+                self.assertGreaterEqual(done.out.count("DELETE FROM"), 1)
+
+    def test_a_file_name_of_several_lines_stays_a_comment(self):
+        name = "dump\rDELETE FROM t;\n.sql"
+        (self.folder / name).write_text(CUT_OFF % "\n")
+        done = self.run_tool("compile", name, "--annotate")
+        self.assertEqual(done.returncode, 1)
+        for line in done.out.replace("\r", "\n").splitlines():
+            if "DELETE" in line:
+                self.assertTrue(line.startswith("-- "), line)
+
+    def test_what_the_target_would_not_parse_costs_itself_only(self):
+        done = self.compile(TAKEN_FOR_TYPES, "--out-dir", "out")
+        self.assertEqual(done.returncode, 1, done.err)
+        self.assertEqual(done.err.count("[internal-error]"), 2)
+        self.assertIn("dump.sql:1:1: error: what pg2crdb makes of this is no SQL of CockroachDB", done.err)
+        self.assertIn('note: it would be: CREATE TABLE public.t', done.err)
+        self.assertIn("Please report it", done.err)
+        plan = json.loads((self.folder / "out/load-plan.json").read_text())
+        self.assertEqual([one["object"] for one in plan["statements"]], ["public.between", "public.last"])
+        report = json.loads((self.folder / "out/report.json").read_text())
+        self.assertEqual([one["fate"] for one in report["statements"]],
+                         ["needs_person", "rewritten", "needs_person", "rewritten"])
+        pre_data = (self.folder / "out/20-pre-data.sql").read_bytes()
+        for statement in report["statements"]:
+            span = statement["output_span"]
+            text = pre_data[span["start"]["byte"]:span["end"]["byte"]].decode()
+            self.assertTrue(text.startswith("--" if statement["fate"] == "needs_person" else "CREATE TABLE"), text)
+            self.assertEqual(span["start"]["line"], pre_data[:span["start"]["byte"]].count(b"\n") + 1)
+
+    def test_a_person_may_decide_on_it(self):
+        ignored = "".join(f'-- pg2crdb: ignore {rule} reason="by hand"\n' for rule in ("internal-error", "unknown-type"))
+        done = self.compile(ignored + TAKEN_FOR_TYPES.splitlines()[0] + "\n")
+        self.assertEqual(done.returncode, 0, done.err)
+        self.assertEqual(done.live, [])
+
+    def test_lint_finds_what_is_only_seen_in_the_output(self):
+        for sql in (TAKEN_FOR_TYPES, WORD_FOR_WORD, CUT_OFF % "\n"):
+            (self.folder / "dump.sql").write_text(sql)
+            self.assertEqual(self.assert_lint_agrees("dump.sql"), 1)
+
+    @unittest.skipUnless(CORPUS.is_dir(), "no corpus: set PG2CRDB_CORPUS")
+    def test_lint_agrees_with_compile_about_real_files(self):
+        paths = sorted([*CORPUS.rglob("*.sql"), *CASES.glob("*.sql")])
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            statuses = list(pool.map(self.assert_lint_agrees, paths))
+        self.assertLessEqual(set(statuses), {0, 1})
+
+
+if __name__ == "__main__":
+    if not BINARY:
+        raise SystemExit("hold_back_test: PG2CRDB_BINARY has to name the program")
+    unittest.main()
