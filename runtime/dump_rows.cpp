@@ -311,8 +311,7 @@ class DumpRows {
   /// False: no more rows are wanted.
   Result<bool> read_insert(const Block& block, std::string_view sql, uint64_t line, Batch& batch) {
     InsertReader reader(sql);
-    if (!reader.plain_head() ||
-        (!reader.columns().empty() && reader.columns().size() != block.data->columns.size())) {
+    if (!reader.plain_head() || (!reader.columns().empty() && reader.columns().size() != block.data->columns.size())) {
       return changed(fmt::format("line {} is no INSERT of the table's columns", line));
     }
     std::vector<Field> fields;
