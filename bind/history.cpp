@@ -34,6 +34,11 @@ constexpr Rule declared[] = {
      "Nothing to do where the view may show the rows that are there."},
 };
 
+// In the script: a history may have several files.
+bool stands_before(const Span& left, const Span& right) {
+  return left.file != right.file ? left.file < right.file : left.begin < right.begin;
+}
+
 }  // namespace
 
 const std::span<const Rule> rules = declared;
@@ -64,8 +69,8 @@ void History::roll_back() {
       if (statement(id).live()) context_.drop(statement(id), reason);
     }
     for (ast::DataBlock& block : context_.script.data) {
-      if (block.header.begin > statement(range.first).span.begin &&
-          block.header.begin < statement(range.last).span.begin)
+      if (stands_before(statement(range.first).span, block.header) &&
+          stands_before(block.header, statement(range.last).span))
         block.left_out = reason;
     }
   }
@@ -126,7 +131,7 @@ void History::run() {
 /// Rows that stand before the statement.
 void History::rows_up_to(const ast::Statement& statement) {
   std::vector<ast::DataBlock>& data = context_.script.data;
-  while (next_block_ < data.size() && data[next_block_].header.begin < statement.span.begin)
+  while (next_block_ < data.size() && stands_before(data[next_block_].header, statement.span))
     rows(data[next_block_++]);
 }
 
@@ -426,7 +431,7 @@ void bind_names(PassContext& context) {
   std::vector<ast::DataBlock>& data = context.script.data;
   size_t next = 0;
   for (ast::Statement& statement : context.script.statements) {
-    while (next < data.size() && data[next].header.begin < statement.span.begin) binder.bind(data[next++]);
+    while (next < data.size() && stands_before(data[next].header, statement.span)) binder.bind(data[next++]);
     binder.bind(statement);
     if (binder.changed() && statement.fate == ast::Fate::kept) context.rewritten(statement);
   }

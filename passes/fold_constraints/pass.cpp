@@ -137,7 +137,9 @@ class Folder {
   void rebase(ast::Constraint& constraint) {
     const auto distance =
         static_cast<int64_t>(statement_.span.begin) - static_cast<int64_t>(owner_.span.begin);
-    constraint.offset = distance + std::max<int64_t>(constraint.offset, 0);
+    // A place in another file of the history cannot be counted from the table's.
+    const bool same_file = statement_.span.file == owner_.span.file;
+    constraint.offset = same_file ? distance + std::max<int64_t>(constraint.offset, 0) : -1;
     if (constraint.check) forget_offsets(*constraint.check);
   }
 
