@@ -297,7 +297,7 @@ void Binder::statement(ast::CreateSequence& create) {
 
 void Binder::statement(ast::AlterSequence& alter) {
   subject(alter.name, ObjectKind::sequence);
-  owned_by(alter.options, alter.name.object);
+  owned_by(alter.options, ast::no_object);  // the driver moves it
 }
 
 void Binder::statement(ast::CreateEnum& create) {

@@ -100,6 +100,7 @@ class Binder {
   void use(ObjectId object);
   void spell(ast::Name& name, ObjectId object);
   void relation(ast::Name& name);
+  void place(ast::Name& name);
   void subject(ast::Name& name, ast::ObjectKind kind = ast::ObjectKind::table);
   void type(ast::TypeName& type);
   void call(ast::FunctionCall& call);

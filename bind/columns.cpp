@@ -90,11 +90,7 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     expand_serial(table, set->column);
     create = table_of(table);
     // Rows that leave the column out got what the default was.
-    for (const size_t block : rows_[table]) {
-      const std::vector<std::string>& columns = context_.script.data[block].columns;
-      if (!columns.empty() && std::find(columns.begin(), columns.end(), set->column) == columns.end())
-        statement.after_rows = true;
-    }
+    if (rows_leave_out(table, set->column)) statement.after_rows = true;
     if (statement.after_rows || column(set->column) == nullptr || !changes_columns_) return false;
     erase_older(statement, table, [&](const ast::AlterCommand& one) { return is_default_of(one, set->column); });
     column(set->column)->default_value = set->value;
@@ -130,6 +126,10 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   if (auto* drop = std::get_if<ast::DropIdentity>(&command)) {
     ast::Column* dropped = column(drop->column);
     if (dropped == nullptr || (!dropped->identity && !drop->if_exists)) return false;
+    if (rows_leave_out(table, drop->column)) {
+      statement.after_rows = true;
+      return false;
+    }
     dropped->identity.reset();
     for (const ObjectId sequence : std::vector(binder_.names.members(dropped->object)))
       binder_.names.drop(sequence, statement.id);
@@ -141,6 +141,14 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     if (plain == nullptr || has_rows(table)) return false;
     plain->generated.reset();
     return true;
+  }
+  return false;
+}
+
+bool History::rows_leave_out(ObjectId table, const std::string& column) {
+  for (const size_t block : rows_[table]) {
+    const std::vector<std::string>& columns = context_.script.data[block].columns;
+    if (!columns.empty() && std::find(columns.begin(), columns.end(), column) == columns.end()) return true;
   }
   return false;
 }
@@ -288,6 +296,8 @@ bool History::validate(ObjectId table, const std::string& name) {
 /// The columns of a primary key or unique constraint in a CREATE TABLE or in what was not folded into it.
 std::vector<std::string> History::key_columns(const ast::CreateTable& create, ObjectId constraint) {
   const auto columns = [&](const ast::Constraint& one, const std::string& column) {
+    const bool key = one.kind == ast::Constraint::Kind::primary_key || one.kind == ast::Constraint::Kind::unique;
+    if (!key) return std::vector<std::string>();
     return one.columns.empty() ? std::vector{column} : one.columns;
   };
   for (const ast::Column& column : create.columns) {
@@ -311,6 +321,7 @@ std::vector<std::string> History::key_columns(const ast::CreateTable& create, Ob
 
 /// Foreign keys that rely on a key which is dropped with CASCADE.
 void History::erase_keys_to(ObjectId table, const std::vector<std::string>& columns, const ast::Statement& by) {
+  if (columns.empty()) return;  // no key
   const auto relies = [&](const ast::Constraint& constraint) {
     return constraint.kind == ast::Constraint::Kind::foreign_key && constraint.referenced.object == table &&
            (constraint.referenced_columns.empty() || constraint.referenced_columns == columns);
@@ -366,6 +377,16 @@ void History::expand_serial(ObjectId table, const std::string& name) {
   binder_.note_use(id, owning);
   binder_.note_use(table, owning);
   context_.rewritten(origin);
+}
+
+/// The serial column that the sequence belongs to.
+void History::expand_serials(const ast::CreateTable& table, ObjectId sequence) {
+  const std::vector<ast::Column> columns = table.columns;
+  const ObjectId id = table.name.object;
+  for (const ast::Column& column : columns) {
+    const std::vector<ObjectId>& owned = binder_.names.members(column.object);
+    if (std::find(owned.begin(), owned.end(), sequence) != owned.end()) expand_serial(id, column.name);
+  }
 }
 
 ast::Expr History::nextval(const ast::Name& sequence) {

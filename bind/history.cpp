@@ -32,6 +32,9 @@ constexpr Rule declared[] = {
      "rows change after the materialized view was filled, and no REFRESH follows: in the output it is filled "
      "after the load",
      "Nothing to do where the view may show the rows that are there."},
+    {"sequence-gap", Severity::error, "rows",
+     "rows take their numbers from a sequence at a place of the script that the load does not have",
+     "Write the numbers into the rows, or set the sequence before them."},
 };
 
 // In the script: a history may have several files.
@@ -136,13 +139,18 @@ void History::rows_up_to(const ast::Statement& statement) {
 }
 
 void History::rows(ast::DataBlock& block) {
-  if (!block.left_out.empty()) return;
   binder_.bind(block);
   const ObjectId table = block.table.object;
   if (table == ast::no_object || !object(table).made_here()) return;
-  if (changes_columns_ && block.columns.empty()) {
-    for (const ObjectId column : binder_.names.columns(table)) block.columns.push_back(object(column).name.name);
+  const std::vector<ObjectId> columns = binder_.names.columns(table);
+  const bool fewer = block.values > 0 && block.values < columns.size();
+  if ((changes_columns_ || fewer) && block.columns.empty()) {
+    for (const ObjectId column : columns) {
+      if (!fewer || block.columns.size() < block.values) block.columns.push_back(object(column).name.name);
+    }
   }
+  draw(table, block);
+  if (!block.left_out.empty()) return;
   outdate_views(table);
   rows_[table].push_back(static_cast<size_t>(&block - context_.script.data.data()));
   for (const ast::StatementId id : triggers_[table]) {
@@ -152,6 +160,47 @@ void History::rows(ast::DataBlock& block) {
            "rows of `" + to_string(block.table) + "` are inserted after `" +
                ast::statement_object(trigger.node) + "` is created");
   }
+}
+
+/// Sequences that rows take numbers from, since they leave a column out: what was set before has to be set
+/// before the load.
+void History::draw(ObjectId table, const ast::DataBlock& block) {
+  const ast::CreateTable* create = table_of(table);
+  if (create == nullptr || block.columns.empty()) return;
+  for (const ast::Column& column : create->columns) {
+    if (std::find(block.columns.begin(), block.columns.end(), column.name) != block.columns.end()) continue;
+    std::vector<ObjectId> sequences;
+    for (const ObjectId id : binder_.names.members(column.object)) {
+      const bool own = object(id).kind == ast::ObjectKind::sequence;
+      if (own && (column.identity || !column.default_value)) sequences.push_back(id);
+    }
+    if (column.default_value) {
+      if (const std::optional<ast::Name> name = ast::nextval_sequence(*column.default_value))
+        sequences.push_back(binder_.names.find(ast::ObjectKind::sequence, *name, {"public"}));
+    }
+    for (const ObjectId sequence : sequences) draw_from(sequence, table, block);
+  }
+}
+
+void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block) {
+  if (sequence == ast::no_object) return;
+  Draws& draws = draws_[sequence];
+  if (!block.left_out.empty()) {
+    draws.lost += block.rows;
+    return;
+  }
+  const std::vector<ast::StatementId> set = std::move(values_[sequence]);
+  values_.erase(sequence);
+  const bool shared = draws.table != ast::no_object && draws.table != table;
+  draws.table = table;
+  if (draws.lost > 0 || shared || (draws.loaded > 0 && !set.empty())) {
+    const ast::Statement& created = statement(object(table).created);
+    report(sequence_gap, created, to_string(object(table).name),
+           "rows of `" + to_string(object(table).name) + "` take numbers from `" + to_string(object(sequence).name) +
+               "` that other rows took before them, or that are set in between");
+  }
+  for (const ast::StatementId id : set) statement(id).before_rows = true;
+  draws.loaded += block.rows;
 }
 
 /// Materialized views that read the table show what it held before, until they are refreshed.
@@ -176,6 +225,7 @@ void History::leave_out_rows(ObjectId table, const std::string& reason) {
     ast::DataBlock& block = context_.script.data[index];
     if (!block.left_out.empty()) continue;
     block.left_out = reason;
+    draw(table, block);
     if (block.statement != ast::no_statement && statement(block.statement).live())
       context_.drop(statement(block.statement), reason);
   }
@@ -392,6 +442,7 @@ void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
           if (this->statement(older).live()) context_.drop(this->statement(older), reason);
         }
         values_.erase(sequence);
+        draws_.erase(sequence);
       }
     }
   }
@@ -450,7 +501,15 @@ void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alte
     sequence_value(statement, sequence);
     return;
   }
-  if (sequence == ast::no_object || !object(sequence).made_here() || !alter.options.owned_by.empty()) return;
+  if (sequence == ast::no_object || !object(sequence).made_here()) return;
+  if (const ObjectId column = object(sequence).parent; column != ast::no_object && alter.options.owned_by.empty()) {
+    ast::SetIdentity set{object(column).name.name, false, false, alter.options};
+    if (set_identity(object(column).parent, set))
+      return context_.merge(statement, this->statement(object(sequence).created), "the sequence is made with it");
+  }
+  if (auto* table = std::get_if<ast::CreateTable>(&this->statement(object(sequence).created).node))
+    expand_serials(*table, sequence);
+  if (!alter.options.owned_by.empty()) return own(sequence, alter.options.owned_by);
   ast::Statement& created = this->statement(object(sequence).created);
   auto* create = created.live() ? std::get_if<ast::CreateSequence>(&created.node) : nullptr;
   if (create == nullptr) return;
@@ -479,6 +538,17 @@ void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alte
     options.no_cycle = set.no_cycle;
   }
   context_.merge(statement, created, "the sequence is made with it");
+}
+
+/// A sequence goes with its owner when that is dropped.
+void History::own(ObjectId sequence, const std::vector<std::string>& owner) {
+  ObjectId column = ast::no_object;
+  if (owner.size() >= 2) {
+    const ast::Name table{owner.size() > 2 ? owner[owner.size() - 3] : std::string(), owner[owner.size() - 2]};
+    column = binder_.names.find_in(binder_.names.find(ast::ObjectKind::table, table, {"public"}),
+                                   ast::ObjectKind::column, owner.back());
+  }
+  binder_.names.set_parent(sequence, column);
 }
 
 void resolve_history(PassContext& context) {

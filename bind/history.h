@@ -39,6 +39,7 @@ class History {
     search_path_opaque,
     body_names_gone,
     materialized_view_older,
+    sequence_gap,
   };
 
   // history.cpp
@@ -62,6 +63,8 @@ class History {
     const auto found = rows_.find(table);
     return found != rows_.end() && !found->second.empty();
   }
+  void draw(ObjectId table, const ast::DataBlock& block);
+  void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
   void outdate_views(ObjectId table);
   void leave_out_rows(ObjectId table, const std::string& reason);
   void sequence_value(ast::Statement& statement, ObjectId sequence);
@@ -71,10 +74,12 @@ class History {
   void list_objects(ast::Statement& statement, ast::Grant& grant);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
+  void own(ObjectId sequence, const std::vector<std::string>& owner);
   void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
   void pin_names(ObjectId table);
   void pin_numbered(ObjectId table);
   void expand_serial(ObjectId table, const std::string& column);
+  void expand_serials(const ast::CreateTable& table, ObjectId sequence);
 
   // drops.cpp
   void drop(ast::Statement& statement, ast::Drop& drop);
@@ -114,6 +119,8 @@ class History {
   void alter(ast::Statement& statement, ast::AlterTable& alter);
   /// True where the command's effect now stands elsewhere.
   bool command(ast::Statement& statement, ObjectId table, ast::AlterCommand& command);
+  /// Whether rows before got the column's default.
+  bool rows_leave_out(ObjectId table, const std::string& column);
   bool add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add);
   bool set_identity(ObjectId table, ast::SetIdentity& set);
   bool validate(ObjectId table, const std::string& name);
@@ -130,6 +137,13 @@ class History {
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;  ///< by table: blocks of script.data
   std::unordered_map<std::string, ast::StatementId> switched_off_;  ///< by what DISABLE TRIGGER was about
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;    ///< by sequence: setval and RESTART
+  /// How many numbers rows took that are loaded, and that are not.
+  struct Draws {
+    uint64_t loaded = 0;
+    uint64_t lost = 0;
+    ObjectId table = ast::no_object;  ///< of the rows before
+  };
+  std::unordered_map<ObjectId, Draws> draws_;  ///< by sequence
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> triggers_;  ///< by table: that fire on INSERT
 };

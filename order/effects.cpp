@@ -155,6 +155,9 @@ struct Reader {
     const ObjectId table = names.find(create.name);
     for (const ast::Column& column : create.columns) {
       for (const ast::Constraint& one : column.constraints) references(one, table);
+      // Its sequence gets the first name that is free.
+      if (column.identity)
+        read(names.name_of("r", {create.name.schema, create.name.name + "_" + column.name + "_seq"}), Aspect::name);
     }
     for (const ast::Constraint& one : create.constraints) references(one, table);
     write(names.name_of("r", create.name), Aspect::name);
@@ -194,6 +197,7 @@ struct Reader {
   void operator()(const ast::AlterSequence& alter) const {
     const bool restarts = !alter.options.restart.empty() || alter.options.restart_default;
     write(alter.name, restarts ? Aspect::value : Aspect::defaults);
+    read(names.name_of("r", alter.name), Aspect::name);
     if (alter.options.owned_by.size() < 2) return;
     const std::vector<std::string>& owner = alter.options.owned_by;
     read(names.find({owner.size() > 2 ? owner[owner.size() - 3] : std::string(), owner[owner.size() - 2]}));
@@ -245,6 +249,8 @@ struct Reader {
   void operator()(const ast::SelectStatement& select) const {
     if (const auto setval = ast::setval_call(ast::StatementNode(select)))
       write(names.find(setval->sequence), Aspect::value);
+    if (const auto setval = ast::setval_call(ast::StatementNode(select)))
+      read(names.name_of("r", setval->sequence), Aspect::name);
   }
   void operator()(const ast::GrantRole& grant) const {
     for (const std::string& one : grant.roles) read(names.role(one));

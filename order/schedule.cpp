@@ -46,6 +46,7 @@ class Scheduler {
       EffectReader reader(context_.script);
       Graph graph(context_.script, reader);
       if (i + 1 < most_repairs && repair(graph)) continue;
+      hold_back_self_readers(graph);
       break_circles(graph);
       place(graph);
       return;
@@ -104,6 +105,19 @@ class Scheduler {
       alter.commands.push_back(ast::AddConstraint{constraint});
       return true;
     });
+  }
+
+  /// A view may be replaced by one that reads itself, in PostgreSQL.
+  void hold_back_self_readers(Graph& graph) {
+    for (size_t node = 0; node < graph.size(); ++node) {
+      ast::Statement& statement = graph.statement(node);
+      const auto* view = statement.live() ? std::get_if<ast::CreateView>(&statement.node) : nullptr;
+      if (view == nullptr || view->name.object == ast::no_object || !bind::names(view->query, view->name.object))
+        continue;
+      const std::string object = to_string(view->name);
+      context_.report(declared[circular_dependency], statement, object, "view `" + object + "` reads itself");
+      context_.needs_person(statement, "it reads itself");
+    }
   }
 
   /// What is left of circles is cut where the script's order is against an edge.
@@ -233,6 +247,8 @@ void schedule(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     if (std::holds_alternative<ast::CopyFrom>(statement.node) && statement.live()) {
       context.move(statement, Phase::pre_data, "its rows are in the load plan");
+    } else if (statement.before_rows) {
+      statement.phase = Phase::pre_data;
     } else if (ast::setval_call(statement.node) && statement.live()) {
       context.move(statement, Phase::revalidate, "the sequence is set after the load");
     } else if (statement.fate != ast::Fate::moved && statement.fate != ast::Fate::added) {

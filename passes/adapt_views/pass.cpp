@@ -56,7 +56,7 @@ enum : size_t {
 };
 
 std::string key(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
 }
 
 bool reads_columns(ast::Expr& expr) {

@@ -59,6 +59,23 @@ class Folder {
            });
   }
 
+  /// The UNIQUE constraint that is there already over the primary key's columns stands behind the table then.
+  void take_out_unique(const std::vector<std::string>& columns) {
+    ast::AlterTable alter;
+    alter.name = table_.name;
+    const auto is_it = [&](const ast::Constraint& one, const std::vector<std::string>& its) {
+      if (one.kind != ast::Constraint::Kind::unique || one.name.empty() || its != columns) return false;
+      ast::Constraint unique = one;
+      unique.columns = its;
+      alter.commands.push_back(ast::AddConstraint{std::move(unique)});
+      return true;
+    };
+    std::erase_if(table_.constraints, [&](const ast::Constraint& one) { return is_it(one, one.columns); });
+    for (ast::Column& column : table_.columns)
+      std::erase_if(column.constraints, [&](const ast::Constraint& one) { return is_it(one, {column.name}); });
+    if (!alter.commands.empty()) context_.add(std::move(alter), owner_, ast::Phase::pre_data);
+  }
+
   ast::Column* column(const std::string& name) {
     ast::Column* found = ast::find_column(table_, name);
     if (found == nullptr && table_.inherits.empty() && table_.of_type.empty() &&
@@ -91,6 +108,7 @@ class Folder {
     }
     // In one CREATE TABLE, PostgreSQL makes one of two keys over the same columns.
     if (constraint.kind == Kind::unique && has_key_over(constraint.columns)) return false;
+    if (constraint.kind == Kind::primary_key) take_out_unique(constraint.columns);
     table_.constraints.push_back(constraint);
     rebase(table_.constraints.back());
     if (constraint.kind == Kind::primary_key) {

@@ -10,7 +10,7 @@ namespace pg2crdb {
 namespace {
 
 std::string id(const ast::Name& table, const std::string& constraint) {
-  return (table.schema.empty() ? "public" : table.schema) + "." + table.name + " " + constraint;
+  return (table.schema.empty() ? "public" : table.schema) + '\0' + table.name + '\0' + constraint;
 }
 
 /// The constraints that the script validates.

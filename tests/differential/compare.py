@@ -76,6 +76,8 @@ _RULES = {
     "view-column-default": ("column.default",),
     "materialized-view-data": ("materialized view.rows",),
     "materialized-view-older": ("materialized view.rows",),
+    # Rows that are numbered by a sequence where the load cannot number them so.
+    "sequence-gap": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
     # Functions and triggers.
     "function-clause": ("function.settings",),
     "function-setting": ("function.settings",),
