@@ -214,6 +214,10 @@ void Binder::command(ast::AlterCommand& command, ObjectId relation, const Scope&
   }
 }
 
+void Binder::bind_again(ast::AlterCommand& command, const ast::Name& table) {
+  this->command(command, table.object, scope_of(table.object, table));
+}
+
 void Binder::statement(ast::CreateIndex& create) {
   subject(create.table);
   const ObjectId table = create.table.object;

@@ -47,6 +47,8 @@ class Binder {
   void add_column(ObjectId table, ast::Column& column, ast::StatementId statement);
   void add_constraint(ObjectId table, ast::Constraint& constraint, ast::StatementId statement,
                       const std::string& column = {});
+  /// Names in a command that columns have meanwhile which the same statement adds.
+  void bind_again(ast::AlterCommand& command, const ast::Name& table);
   /// A statement that the driver made names the object too.
   void note_use(ObjectId object, ast::StatementId statement);
   /// Statements that name the object, in their order, each once.

@@ -60,6 +60,7 @@ bool is_default_of(const ast::AlterCommand& command, const std::string& column) 
 
 bool History::command(ast::Statement& statement, ObjectId table, ast::AlterCommand& command) {
   ast::CreateTable* create = table_of(table);
+  if (!std::holds_alternative<ast::AddColumn>(command)) binder_.bind_again(command, object(table).name);
   const auto column = [&](const std::string& name) {
     return create == nullptr ? nullptr : ast::find_column(*create, name);
   };
@@ -166,11 +167,19 @@ void History::erase_older(const ast::Statement& by, ObjectId table,
   }
 }
 
+/// A column's own CHECK reads it, and so may what the same statement says behind it.
+void History::bind_with_columns(ObjectId table, ast::Column& column) {
+  ast::AlterCommand command = ast::AddColumn{std::move(column), false};
+  binder_.bind_again(command, object(table).name);
+  column = std::move(std::get<ast::AddColumn>(command).column);
+}
+
 bool History::add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add) {
   ast::CreateTable* create = table_of(table);
   const bool there = binder_.names.find_in(table, ObjectKind::column, add.column.name) != ast::no_object;
   if (there) return add.if_not_exists;
   binder_.add_column(table, add.column, statement.id);
+  bind_with_columns(table, add.column);
   for (ast::Constraint& constraint : add.column.constraints) {
     binder_.add_constraint(table, constraint, statement.id, add.column.name);
     if (constraint.name.empty()) constraint.name = object(constraint.object).name.name;

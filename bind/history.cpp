@@ -498,6 +498,8 @@ void History::alter_enum(ast::Statement& statement, const ast::AlterEnum& alter)
 void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alter) {
   const ObjectId sequence = alter.name.object;
   if (!alter.options.restart.empty() || alter.options.restart_default) {
+    if (const auto drawn = draws_.find(sequence); drawn != draws_.end() && drawn->second.loaded > 0)
+      statement.after_rows = true;
     sequence_value(statement, sequence);
     return;
   }

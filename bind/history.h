@@ -121,6 +121,7 @@ class History {
   bool command(ast::Statement& statement, ObjectId table, ast::AlterCommand& command);
   /// Whether rows before got the column's default.
   bool rows_leave_out(ObjectId table, const std::string& column);
+  void bind_with_columns(ObjectId table, ast::Column& column);
   bool add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add);
   bool set_identity(ObjectId table, ast::SetIdentity& set);
   bool validate(ObjectId table, const std::string& name);
