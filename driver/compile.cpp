@@ -129,7 +129,7 @@ Result<CompiledInput> read_one(const Options& options, const std::string& name, 
   CompiledInput input;
   input.file = std::make_unique<SourceFile>(index, shown_name(options, name));
   IgnoreScanner scanner(std::move(*source));
-  auto parsed = parse_dump(scanner, *input.file, diagnostics);
+  auto parsed = parse_dump(scanner, *input.file, diagnostics, {.keep_inserts = options.in_order});
   if (!parsed) {
     Error error = parsed.error();
     if (error.message.find(input.file->name()) == std::string::npos && !is_database_url(name)) {
@@ -180,6 +180,7 @@ Result<Compiled> compile_inputs(const Options& options, const std::vector<std::s
     // Without all passes, PostgreSQL's forms stay in the output, as somebody asked.
     const bool complete = pipeline.disabled.empty() && pipeline.stop_after.empty();
     const OutputOptions output{.emit = {.annotate = options.annotate},
+                               .in_order = options.in_order ? input->file->name() : std::string(),
                                .read_with_grammar = complete && !options.no_self_check};
     make_checked_output(*input, compiled.choices, output, tree_from_outside, diagnostics);
     if (options.verbose) {

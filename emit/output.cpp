@@ -37,7 +37,11 @@ Output make_output(const ast::Script& script, const Target& target, const Source
   }
   // Each round holds back one more statement, so this ends.
   while (true) {
-    output.phases = phase_files(output.statements, file, options.emit);
+    if (options.in_order.empty()) {
+      output.phases = phase_files(output.statements, file, options.emit);
+    } else {
+      output.phases = {in_order_file(output.statements, file, options.emit, options.in_order)};
+    }
     const std::optional<Refusal> refusal = first_refusal(output.phases, grammar);
     if (!refusal) return output;
     refuse(*refusal);

@@ -112,6 +112,17 @@ std::vector<OutputFile> phase_files(const EmittedScript& emitted, const SourceFi
   return files;
 }
 
+OutputFile in_order_file(const EmittedScript& emitted, const SourceFile& file, const EmitOptions& options,
+                         std::string name) {
+  OutputFile out;
+  out.name = std::move(name);
+  for (const EmittedStatement& statement : emitted) {
+    if (!out.text.empty()) out.text += '\n';
+    append_statement(out, statement, file, options);
+  }
+  return out;
+}
+
 OutputFile one_file(std::span<const OutputFile> phases, std::string name) {
   OutputFile whole;
   whole.name = std::move(name);

@@ -141,7 +141,8 @@ std::string rows_text(uint64_t rows) {
 
 class DumpParser {
  public:
-  DumpParser(SourceFile& file, Diagnostics& diagnostics) : file_(file), diagnostics_(diagnostics) {}
+  DumpParser(SourceFile& file, Diagnostics& diagnostics, const ReadOptions& options)
+      : file_(file), diagnostics_(diagnostics), options_(options) {}
 
   void take(const Segment& segment);
   ast::Script finish();
@@ -166,6 +167,7 @@ class DumpParser {
 
   SourceFile& file_;
   Diagnostics& diagnostics_;
+  ReadOptions options_;
   ast::Script script_;
   std::unordered_map<std::string, const ast::CreateTable*> tables_;
   std::vector<Field> fields_;
@@ -376,7 +378,7 @@ bool DumpParser::fold(const Segment& segment) {
 }
 
 void DumpParser::take_insert(const Segment& segment) {
-  if (!fold(segment)) take_sql(segment);
+  if (options_.keep_inserts || !fold(segment)) take_sql(segment);
 }
 
 ast::Script DumpParser::finish() {
@@ -392,9 +394,10 @@ ast::Script DumpParser::finish() {
 
 const std::span<const Rule> parser_rules = rules;
 
-Result<ParsedDump> parse_dump(ByteSource& source, SourceFile& file, Diagnostics& diagnostics) {
+Result<ParsedDump> parse_dump(ByteSource& source, SourceFile& file, Diagnostics& diagnostics,
+                              const ReadOptions& options) {
   DumpReader reader(source);
-  DumpParser parser(file, diagnostics);
+  DumpParser parser(file, diagnostics, options);
   while (true) {
     const Result<std::optional<Segment>> segment = reader.next();
     if (!segment) return segment.error();

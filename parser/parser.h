@@ -35,8 +35,14 @@ struct ParsedDump {
   std::string sha256;
 };
 
+/// How a script is read.
+struct ReadOptions {
+  bool keep_inserts = false;  ///< each INSERT is a statement with its text, none is a row of a DataBlock
+};
+
 /// A whole dump. Texts of statements are kept in `file`, rows are not. One bad statement costs one
 /// diagnostic; an error is only what makes the input unreadable.
-Result<ParsedDump> parse_dump(ByteSource& source, SourceFile& file, Diagnostics& diagnostics);
+Result<ParsedDump> parse_dump(ByteSource& source, SourceFile& file, Diagnostics& diagnostics,
+                              const ReadOptions& options = {});
 
 }  // namespace pg2crdb
