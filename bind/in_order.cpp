@@ -13,8 +13,12 @@ class InOrderBinder {
   }
 
   void run() {
+    uint32_t file = 0;
     for (ast::Statement& statement : context_.script.statements) {
       if (statement.fate == ast::Fate::dropped) continue;  // rolled back
+      // Tools run each file in a session of its own.
+      if (statement.span.file != file) binder_.begin_session();
+      file = statement.span.file;
       binder_.bind(statement);
       bool changed = binder_.changed();
       if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
@@ -27,11 +31,6 @@ class InOrderBinder {
       } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
         for (ast::AlterCommand& command : alter->commands)
           changed |= this->alter(alter->name.object, command, statement.id);
-      } else if (auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
-        for (ast::Constraint& constraint : create->constraints) changed |= name(constraint);
-        for (ast::Column& column : create->columns) {
-          for (ast::Constraint& constraint : column.constraints) changed |= name(constraint);
-        }
       }
       if (changed && statement.fate == ast::Fate::kept) context_.rewritten(statement);
     }
@@ -77,23 +76,13 @@ class InOrderBinder {
       binder_.add_column(table, add->column, by);
     } else if (auto* constraint = std::get_if<ast::AddConstraint>(&command)) {
       binder_.add_constraint(table, constraint->constraint, by);
-      return name(constraint->constraint);
+      return binder_.changed();
     } else if (const auto* column = std::get_if<ast::DropColumn>(&command)) {
       drop(table, ObjectKind::column, column->column, by);
     } else if (const auto* gone = std::get_if<ast::DropConstraint>(&command)) {
       drop(table, ObjectKind::constraint, gone->name, by);
     }
     return false;
-  }
-
-  /// CHECKs and foreign keys that are given no name get the one that PostgreSQL chooses, so that a later
-  /// migration drops them by it: CockroachDB would choose its own. True where it was written.
-  bool name(ast::Constraint& constraint) const {
-    using Kind = ast::Constraint::Kind;
-    const bool named_otherwise = constraint.kind == Kind::check || constraint.kind == Kind::foreign_key;
-    if (!named_otherwise || !constraint.name.empty() || constraint.object == ast::no_object) return false;
-    constraint.name = context_.script.objects[constraint.object].name.name;
-    return true;
   }
 
   PassContext& context_;

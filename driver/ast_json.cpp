@@ -38,7 +38,7 @@ const Rule* parser_rule(std::string_view id) {
 std::string ast_json(CompiledInput& input, const Diagnostics& diagnostics,
                      const std::vector<InlineIgnore>& ignores) {
   ast::Document document;
-  document.input = {input.input.path, input.file->name(), input.input.bytes, input.input.sha256};
+  document.input = {input.inputs[0].path, input.file->name(), input.inputs[0].bytes, input.inputs[0].sha256};
   document.script = std::move(input.script);
   for (const Diagnostic& found : diagnostics.all()) {
     document.findings.push_back(
@@ -83,7 +83,8 @@ Result<CompiledInput> read_ast(const std::string& name, Diagnostics& diagnostics
   CompiledInput input;
   input.file = std::move(read->file);
   input.script = std::move(document.script);
-  input.input = {std::move(document.input.path), document.input.bytes, std::move(document.input.sha256)};
+  input.inputs.push_back(
+      {std::move(document.input.path), document.input.bytes, std::move(document.input.sha256)});
   input.pass_names = std::move(read->pass_names);
   return input;
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <set>
@@ -14,11 +15,15 @@
 namespace pg2crdb {
 namespace {
 
-/// What is written for each input: the phases of the only one, or where the order is kept a file for each.
+/// The phases, or where the order is kept a file for each that was read.
 Result<std::vector<OutputFile>> output_files(const Options& options, const Compiled& compiled) {
-  if (!options.in_order) return compiled.inputs[0].output.phases;
-  std::vector<OutputFile> files;
-  for (const CompiledInput& input : compiled.inputs) files.push_back(input.output.phases[0]);
+  const CompiledInput& input = compiled.inputs[0];
+  std::vector<OutputFile> files = input.output.phases;
+  if (!options.in_order) return files;
+  const std::vector<std::string>& down = input.files.down;
+  std::erase_if(files, [&](const OutputFile& file) {
+    return std::find(down.begin(), down.end(), file.name) != down.end();
+  });
   if (options.out_dir.empty()) return files;
   std::vector<std::string> names;
   for (const OutputFile& file : files) names.push_back(file.name);
@@ -42,12 +47,6 @@ std::optional<Error> wrong_inputs(const Options& options) {
                                            : "`pg2crdb compile` takes INPUT or --ast FILE, not both",
                        "pg2crdb help compile");
   }
-  if (options.arguments.size() > 1 && !options.in_order)
-    return usage_error(
-        fmt::format("`pg2crdb compile` does not take `{}`: it reads one INPUT", options.arguments[1]),
-        "for a folder of migrations add --in-order, and --out-dir DIR");
-  if (options.arguments.size() > 1 && options.out_dir.empty())
-    return usage_error("several INPUTs need --out-dir DIR: each becomes a file of its own");
   return std::nullopt;
 }
 
@@ -55,7 +54,7 @@ int compile(const Options& options) {
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
   if (const auto error = wrong_inputs(options)) return fail(*error);
-  auto compiled = compile_inputs(options, options.arguments);
+  auto compiled = compile_history(options, options.arguments);
   if (!compiled) return fail(compiled.error());
 
   const auto made = output_files(options, *compiled);
@@ -107,19 +106,23 @@ const Command compile_command = {
      .details =
          "INPUT is a plain dump (also gzip or zstd), `-` for standard input, or a postgresql:// URL "
          "whose schema "
-         "pg_dump then prints. The DDL goes to stdout, a file or a folder, the findings to stderr.\n"
+         "pg_dump then prints; or a folder of migrations, or several of their files, which are read "
+         "in the order of "
+         "their versions as one script, the ways up alone. The DDL goes to stdout, a file or a "
+         "folder, the findings to stderr.\n"
          "With --in-order each statement stays in its place, INSERT, UPDATE and DELETE, BEGIN and COMMIT "
-         "included: what a migration tool runs. Names that a file does not make itself are taken to be "
-         "there. "
-         "Several INPUTs need --out-dir, where they keep their names below the folder that all are in.",
-     .groups = {OptionGroup::input, OptionGroup::ast_input, OptionGroup::choices, OptionGroup::outside,
-                OptionGroup::findings, OptionGroup::settings, OptionGroup::format, OptionGroup::reports,
-                OptionGroup::output},
+         "included: what a migration tool runs. Names that no INPUT makes are taken to be there. With "
+         "--out-dir, files keep their names below the folder that all are in.",
+     .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::ast_input, OptionGroup::choices,
+                OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::format,
+                OptionGroup::reports, OptionGroup::output},
      .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
      .most_arguments = std::numeric_limits<size_t>::max(),
      .examples =
          {"pg2crdb compile dump.sql > schema.sql", "pg2crdb compile dump.sql.gz --out-dir compiled",
           "pg2crdb compile dump.sql --sequences unique-rowid --report sarif=findings.sarif -o schema.sql",
+          "pg2crdb compile db/migrations -o schema.sql",
+          "pg2crdb compile cluster.sql --database shop -o shop.sql",
           "pg2crdb compile postgresql://me@localhost/shop --crdb 24.1 --annotate",
           "pg2crdb compile --in-order migrations/*.sql --out-dir crdb-migrations",
           "pg2crdb ast dump.sql --format json | my-pass | pg2crdb compile --ast -"}},

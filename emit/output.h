@@ -1,6 +1,5 @@
 #pragma once
 #include <functional>
-#include <string>
 #include <vector>
 
 #include "ast/script.h"
@@ -15,12 +14,12 @@ namespace pg2crdb {
 /// What a script becomes, checked: ready to be written.
 struct Output {
   EmittedScript statements;
-  std::vector<OutputFile> phases;  ///< or the one file in the script's order
+  std::vector<OutputFile> phases;  ///< where the script's order is kept, a file for each that was read
 };
 
 struct OutputOptions {
   EmitOptions emit;
-  std::string in_order;           ///< not empty: the name of the one file that keeps the script's order
+  bool in_order = false;          ///< the script's order is kept
   bool read_with_grammar = true;  ///< off where passes were left out, and PostgreSQL's forms stay as asked
 };
 

@@ -27,7 +27,8 @@ constexpr PhaseFile phase_file_list[] = {
     {Phase::revalidate, "40-revalidate.sql", "-- Constraints to validate and sequence values: run last.\n"},
 };
 
-std::string location(const ast::Statement& statement, const SourceFile& file) {
+std::string location(const ast::Statement& statement, const SourceFile& first) {
+  const SourceFile& file = first.of(statement.span);
   return fmt::format("{}:{}", file.name(), file.locate(statement.span.begin).line);
 }
 
@@ -112,15 +113,17 @@ std::vector<OutputFile> phase_files(const EmittedScript& emitted, const SourceFi
   return files;
 }
 
-OutputFile in_order_file(const EmittedScript& emitted, const SourceFile& file, const EmitOptions& options,
-                         std::string name) {
-  OutputFile out;
-  out.name = std::move(name);
+std::vector<OutputFile> in_order_files(const EmittedScript& emitted, const SourceFile& file,
+                                       const EmitOptions& options) {
+  std::vector<OutputFile> files(1 + file.next().size());
+  files[0].name = file.name();
+  for (size_t i = 1; i < files.size(); ++i) files[i].name = file.next()[i - 1]->name();
   for (const EmittedStatement& statement : emitted) {
+    OutputFile& out = files.at(statement.statement->span.file - file.index());
     if (!out.text.empty()) out.text += '\n';
     append_statement(out, statement, file, options);
   }
-  return out;
+  return files;
 }
 
 OutputFile one_file(std::span<const OutputFile> phases, std::string name) {

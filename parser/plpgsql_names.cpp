@@ -276,13 +276,7 @@ class Reader {
   }
 
   void declarations() {
-    while (at_ < tokens_.size() && !is("begin") && !is("declare")) {
-      if (is("<<")) {
-        labels();
-        continue;
-      }
-      declaration();
-    }
+    while (at_ < tokens_.size() && !is("begin") && !is("declare")) declaration();
   }
   void declaration() {
     if (!tokens_[at_].is_name()) throw Lost{};
@@ -338,6 +332,7 @@ class Reader {
 
   void statement() {
     labels();
+    if (at_ == tokens_.size()) throw Lost{};
     if (is_assignment(at_)) return assignment();
     const std::string word = tokens_[at_].kind == Token::Kind::word ? tokens_[at_].name() : "";
     if (word == "declare" || word == "begin") {

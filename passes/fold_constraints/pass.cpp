@@ -48,6 +48,18 @@ class Folder {
   bool refused() const { return refused_; }
 
  private:
+  bool has_key_over(const std::vector<std::string>& columns) const {
+    const auto is_key = [](const ast::Constraint& c) {
+      return c.kind == ast::Constraint::Kind::primary_key || c.kind == ast::Constraint::Kind::unique;
+    };
+    return std::any_of(table_.constraints.begin(), table_.constraints.end(),
+                       [&](const ast::Constraint& c) { return is_key(c) && c.columns == columns; }) ||
+           std::any_of(table_.columns.begin(), table_.columns.end(), [&](const ast::Column& one) {
+             return columns == std::vector{one.name} &&
+                    std::any_of(one.constraints.begin(), one.constraints.end(), is_key);
+           });
+  }
+
   ast::Column* column(const std::string& name) {
     ast::Column* found = ast::find_column(table_, name);
     if (found == nullptr && table_.inherits.empty() && table_.of_type.empty() &&
@@ -78,6 +90,8 @@ class Folder {
       refused_ = true;
       return false;
     }
+    // In one CREATE TABLE, PostgreSQL makes one of two keys over the same columns.
+    if (constraint.kind == Kind::unique && has_key_over(constraint.columns)) return false;
     table_.constraints.push_back(constraint);
     rebase(table_.constraints.back());
     if (constraint.kind == Kind::primary_key) {
@@ -124,7 +138,9 @@ class Folder {
   void rebase(ast::Constraint& constraint) {
     const auto distance =
         static_cast<int64_t>(statement_.span.begin) - static_cast<int64_t>(owner_.span.begin);
-    constraint.offset = distance + std::max<int64_t>(constraint.offset, 0);
+    // A place in another file of the history cannot be counted from the table's.
+    const bool same_file = statement_.span.file == owner_.span.file;
+    constraint.offset = same_file ? distance + std::max<int64_t>(constraint.offset, 0) : -1;
     if (constraint.check) forget_offsets(*constraint.check);
   }
 
@@ -155,7 +171,12 @@ void inherit_columns(PassContext& context, ast::Statement& statement, ast::Creat
     for (const ast::Column& column : create->columns) {
       const bool known =
           std::any_of(columns.begin(), columns.end(), [&](const auto& c) { return c.name == column.name; });
-      if (!known && ast::find_column(table, column.name) == nullptr) columns.push_back(column);
+      ast::Column* own = ast::find_column(table, column.name);
+      if (own == nullptr) {
+        if (!known) columns.push_back(column);
+      } else if (!own->default_value && !own->generated && !own->identity) {
+        own->default_value = column.default_value;
+      }
     }
   }
   if (columns.empty()) return;

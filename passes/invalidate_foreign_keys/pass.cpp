@@ -39,15 +39,16 @@ class Extractor {
 
   /// Where the script's order is kept, keys stay where they are, valid ones too: clauses alone are adapted.
   void in_place(ast::Statement& statement, ast::CreateTable& table) {
-    for (ast::Column& column : table.columns) adapt_all(statement, table.name, column.constraints);
-    adapt_all(statement, table.name, table.constraints);
+    for (ast::Column& column : table.columns)
+      adapt_all(statement, table.name, column.name, column.constraints);
+    adapt_all(statement, table.name, {}, table.constraints);
   }
   void in_place(ast::Statement& statement, ast::AlterTable& alter) {
     for (ast::AlterCommand& command : alter.commands) {
       if (auto* add = std::get_if<ast::AddConstraint>(&command))
-        adapt_one(statement, alter.name, add->constraint);
+        adapt_one(statement, alter.name, {}, add->constraint);
       if (auto* add = std::get_if<ast::AddColumn>(&command))
-        adapt_all(statement, alter.name, add->column.constraints);
+        adapt_all(statement, alter.name, add->column.name, add->column.constraints);
     }
   }
 
@@ -101,15 +102,18 @@ class Extractor {
     return name;
   }
 
-  void adapt_all(ast::Statement& statement, const ast::Name& table,
+  void adapt_all(ast::Statement& statement, const ast::Name& table, const std::string& column,
                  std::vector<ast::Constraint>& constraints) {
-    for (ast::Constraint& constraint : constraints) adapt_one(statement, table, constraint);
+    for (ast::Constraint& constraint : constraints) adapt_one(statement, table, column, constraint);
   }
 
-  void adapt_one(ast::Statement& statement, const ast::Name& table, ast::Constraint& constraint) {
+  void adapt_one(ast::Statement& statement, const ast::Name& table, const std::string& column,
+                 ast::Constraint& constraint) {
     if (constraint.kind != ast::Constraint::Kind::foreign_key) return;
-    const bool changes =
-        constraint.deferrable || !constraint.on_delete_columns.empty() || constraint.not_enforced;
+    const bool changes = constraint.name.empty() || constraint.deferrable ||
+                         !constraint.on_delete_columns.empty() || constraint.not_enforced;
+    if (constraint.name.empty())
+      constraint.name = unused_name(table, column.empty() ? constraint.columns : std::vector{column});
     adapt(statement, table, constraint);
     if (changes) context_.rewritten(statement);
   }

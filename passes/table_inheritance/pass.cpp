@@ -40,6 +40,10 @@ class Expander {
       const ast::Statement* statement = context_.catalog.table(parent);
       const auto* create = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
       if (create == nullptr) continue;
+      for (const ast::Column& column : create->columns) {  // a child cannot allow what its parent forbids
+        ast::Column* own = ast::find_column(table_, column.name);
+        if (own != nullptr && column.not_null) own->not_null = true;
+      }
       for (const ast::Constraint& constraint : create->constraints) {
         const bool known = std::any_of(table_.constraints.begin(), table_.constraints.end(),
                                        [&](const auto& c) { return c.name == constraint.name; });

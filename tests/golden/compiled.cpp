@@ -22,8 +22,7 @@ Compiled compile(std::string_view sql, const Target& target, const PipelineOptio
   }
   compiled.script = std::move(parsed->script);
   run_pipeline(compiled.script, target, options, compiled.diagnostics);
-  make_output(compiled.script, target, compiled.file,
-              {.in_order = compiled.in_order ? compiled.file.name() : std::string()},
+  make_output(compiled.script, target, compiled.file, {.in_order = compiled.in_order},
               [](const Refusal& refusal) {
                 throw InternalError(refusal.message + " at byte " + std::to_string(refusal.offset) + " of\n" +
                                     refusal.sql);
@@ -34,7 +33,7 @@ Compiled compile(std::string_view sql, const Target& target, const PipelineOptio
 std::string emitted(const Compiled& compiled) {
   std::string out;
   if (compiled.in_order)
-    return in_order_file(emit_script(compiled.script, compiled.file), compiled.file, {}, "dump.sql").text;
+    return in_order_files(emit_script(compiled.script, compiled.file), compiled.file, {})[0].text;
   for (const OutputFile& phase :
        phase_files(emit_script(compiled.script, compiled.file), compiled.file, {})) {
     for (const OutputFile::Place& place : phase.places) {

@@ -49,7 +49,7 @@ TEST_CASE("in the script's order, what goes out stands where it stood") {
     options.pass.in_order = true;
     run_pipeline(script, Target(), options, diagnostics);
     const Output output =
-        make_output(script, Target(), file, {.in_order = "dump.sql"}, [&](const Refusal& refusal) {
+        make_output(script, Target(), file, {.in_order = true}, [&](const Refusal& refusal) {
           script.statements[refusal.statement].fate = ast::Fate::needs_person;
           script.statements[refusal.statement].reason = refusal.message;
         });

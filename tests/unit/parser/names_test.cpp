@@ -384,6 +384,9 @@ TEST_CASE("what is no PL/pgSQL is said with its place, and what stands before it
   CHECK(in_plpgsql("BEGIN\n DELETE FROM a;") == Strings{"! a", "unread: line 2: the body ends too early"});
   CHECK(in_plpgsql("BEGIN DELETE FRM a; DELETE FROM b; END") ==
         Strings{"! b", "unread: line 1: syntax error at or near \"FRM\""});
+  CHECK(in_plpgsql("DECLARE a s.t%ROWTYPE; <<b c; BEGIN END") ==
+        Strings{"s.t", "unread: line 1: `<<` is not expected here: what follows is not read"});
+  CHECK(in_plpgsql("BEGIN <<a>>") == Strings{"unread: line 1: the body ends too early"});
   CHECK(in_plpgsql("BEGIN 'open") ==
         Strings{"unread: line 1: unterminated quoted string at or near \"'open\""});
   CHECK(in_plpgsql("") == Strings{});
