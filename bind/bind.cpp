@@ -16,6 +16,12 @@ Binder::Result Binder::bind(ast::Statement& statement) {
   session_.take(statement.node);
   path_ = existing(session_.path());
   std::visit([this](auto& node) { this->statement(node); }, statement.node);
+  if (in_order) {
+    const bool changed = changed_;
+    body(statement, path_);
+    changed_ = changed_ || changed;
+    return result_;
+  }
   if (std::holds_alternative<ast::CreateFunction>(statement.node)) bodies_.emplace_back(statement.id, path_);
   if (unresolved_ || !unresolved_calls_.empty())
     pending_.push_back({statement.id, path_, unresolved_, std::move(unresolved_calls_)});

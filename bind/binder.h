@@ -55,6 +55,9 @@ class Binder {
   const std::vector<ast::StatementId>& users(ObjectId object) const;
   /// Whether `*` in views is written out: where a script changes columns.
   bool expand_stars = false;
+  /// Whether a name means what it means where it stands and nothing else: one that means nothing yet is left
+  /// as it is, and bodies of routines are read with their statement. Then there is no finish().
+  bool in_order = false;
   /// Whether the last statement's tree was changed: a schema was written, a star expanded.
   bool changed() const { return changed_; }
 
@@ -75,6 +78,8 @@ class Binder {
 
   Namespace names;
   const Session& session() const { return session_; }
+  /// What follows runs in a new connection.
+  void begin_session() { session_ = Session(); }
 
  private:
   friend class TreeBinder;

@@ -64,16 +64,17 @@ ast::CreateTable* History::table_of(ObjectId table) {
   return create != nullptr && create->name.object == table ? create : nullptr;
 }
 
-void History::roll_back() {
-  for (const RolledBack& range : rolled_back(context_.script)) {
-    const std::string reason = "rolled back in " + line_of(range.last);
+void leave_out_rolled_back(PassContext& context) {
+  std::deque<ast::Statement>& statements = context.script.statements;
+  for (const RolledBack& range : rolled_back(context.script)) {
+    const std::string reason = "rolled back in " + PassContext::line_of(statements[range.last]);
     for (ast::StatementId id = range.first; id <= range.last; ++id) {
       // A savepoint that is rolled back to stands on, its words mean nothing to the output.
-      if (statement(id).live()) context_.drop(statement(id), reason);
+      if (statements[id].live()) context.drop(statements[id], reason);
     }
-    for (ast::DataBlock& block : context_.script.data) {
-      if (stands_before(statement(range.first).span, block.header) &&
-          stands_before(block.header, statement(range.last).span))
+    for (ast::DataBlock& block : context.script.data) {
+      if (stands_before(statements[range.first].span, block.header) &&
+          stands_before(block.header, statements[range.last].span))
         block.left_out = reason;
     }
   }
@@ -96,7 +97,7 @@ void History::run() {
     }
   }
   binder_.expand_stars = changes_columns_;
-  roll_back();
+  leave_out_rolled_back(context_);
   const size_t count = context_.script.statements.size();  // what is added on the way is bound already
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& one = context_.script.statements[i];
@@ -555,19 +556,6 @@ void History::own(ObjectId sequence, const std::vector<std::string>& owner) {
 
 void resolve_history(PassContext& context) {
   History(context).run();
-}
-
-void bind_names(PassContext& context) {
-  Binder binder(context.script);
-  std::vector<ast::DataBlock>& data = context.script.data;
-  size_t next = 0;
-  for (ast::Statement& statement : context.script.statements) {
-    while (next < data.size() && stands_before(data[next].header, statement.span)) binder.bind(data[next++]);
-    binder.bind(statement);
-    if (binder.changed() && statement.fate == ast::Fate::kept) context.rewritten(statement);
-  }
-  while (next < data.size()) binder.bind(data[next++]);
-  binder.finish();
 }
 
 }  // namespace pg2crdb::bind

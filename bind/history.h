@@ -21,8 +21,12 @@ extern const std::span<const Rule> rules;
 /// the place that decided it as the reason.
 void resolve_history(PassContext& context);
 
-/// Binds every name and changes nothing else: for output in the script's own order.
+/// Binds every name where it stands, for output in the script's own order. Statements stay as they are, but for
+/// those that the script rolls back: they are left out, since CockroachDB would not undo all of them.
 void bind_names(PassContext& context);
+
+/// Statements and rows that a ROLLBACK undoes leave the output.
+void leave_out_rolled_back(PassContext& context);
 
 /// The work of resolve_history(), a statement at a time; one source file a kind of change.
 class History {
@@ -43,7 +47,6 @@ class History {
   };
 
   // history.cpp
-  void roll_back();
   void take(ast::Statement& statement);
   void rows_up_to(const ast::Statement& statement);
   void rows(ast::DataBlock& block);

@@ -221,6 +221,7 @@ Result<Compiled> compile_scripts(const Options& options,
     // Without all passes, PostgreSQL's forms stay in the output, as somebody asked.
     const bool complete = pipeline.disabled.empty() && pipeline.stop_after.empty();
     const OutputOptions output{.emit = {.annotate = options.annotate},
+                               .in_order = options.in_order,
                                .read_with_grammar = complete && !options.no_self_check};
     make_checked_output(*input, compiled.choices, output, tree_from_outside, diagnostics);
     if (options.verbose) {

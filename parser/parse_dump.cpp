@@ -442,7 +442,7 @@ bool DumpParser::fold(const Segment& segment) {
 
 void DumpParser::take_insert(const Segment& segment) {
   const bool plain = !environment_ || !uses_environment(segment.text);
-  if (!plain || !fold(segment)) take_sql({segment, segment.text, segment.complete});
+  if (options_.keep_inserts || !plain || !fold(segment)) take_sql({segment, segment.text, segment.complete});
 }
 
 void DumpParser::begin_file(SourceFile& file, bool down) {

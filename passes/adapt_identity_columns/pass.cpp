@@ -52,7 +52,8 @@ class IdentityAdapter {
       identity.options.sequence_name = {};
       context_.rewritten(statement);
     }
-    if (identity.always) set_always_later(statement, table, column, object, identity, if_exists);
+    if (identity.always && !context_.options.in_order)
+      set_always_later(statement, table, column, object, identity, if_exists);
   }
 
  private:
@@ -123,7 +124,7 @@ void run(PassContext& context) {
       }
     } else if (auto* sequence = std::get_if<ast::CreateSequence>(&statement.node)) {
       strip_sequence(context, statement, sequence->options, to_string(sequence->name));
-      separate_owner(context, statement, *sequence);
+      if (!context.options.in_order) separate_owner(context, statement, *sequence);
       if (sequence->persistence == ast::Persistence::unlogged) {
         sequence->persistence = ast::Persistence::permanent;
         context.rewritten(statement);

@@ -307,6 +307,7 @@ void run(PassContext& context) {
     }
   }
   hold_back_readers(context);
+  if (context.options.in_order) return;  // rows may have come in between
   for (ast::Statement& statement : context.script.statements) {
     const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node);
     if (refresh == nullptr || !statement.live()) continue;

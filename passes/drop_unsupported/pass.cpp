@@ -34,6 +34,11 @@ constexpr std::string_view taken[] = {
     "ENABLE TRIGGER", "DISABLE TRIGGER", "REASSIGN OWNED", "DROP OWNED",      "EXPLAIN",       "SHOW",
 };
 
+/// The same where the script's order is kept; else rows come by the load, and transactions mean nothing.
+constexpr std::string_view taken_in_order[] = {
+    "INSERT", "UPDATE", "DELETE", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT",
+};
+
 bool is_taken(std::string_view kind) {
   return std::any_of(std::begin(taken), std::end(taken), [&](std::string_view words) {
     if (kind == words) return true;
@@ -46,6 +51,7 @@ bool is_taken(std::string_view kind) {
 struct IsTaken {
   using Kind = ast::ObjectKind;
   const Target& target;
+  bool in_order;
 
   bool operator()(const ast::Rename& rename) const {
     switch (rename.object.kind) {
@@ -90,7 +96,11 @@ struct IsTaken {
     return std::all_of(alter.commands.begin(), alter.commands.end(),
                        [this](const ast::AlterCommand& command) { return is_taken(command); });
   }
-  bool operator()(const ast::Opaque& opaque) const { return pg2crdb::is_taken(opaque.kind); }
+  bool operator()(const ast::Opaque& opaque) const {
+    return pg2crdb::is_taken(opaque.kind) ||
+           (in_order && std::find(std::begin(taken_in_order), std::end(taken_in_order), opaque.kind) !=
+                            std::end(taken_in_order));
+  }
   template <class Node>
   bool operator()(const Node&) const {
     return true;
@@ -143,7 +153,8 @@ class Dropper {
                       "`" + ast::statement_kind(statement.node) + "` tells `" + object +
                           "` by a %TYPE, which CockroachDB has not");
       context_.needs_person(statement, "CockroachDB has no %TYPE");
-    } else if (statement.fate != ast::Fate::added && !std::visit(IsTaken{context_.target}, statement.node)) {
+    } else if (statement.fate != ast::Fate::added &&
+               !std::visit(IsTaken{context_.target, context_.options.in_order}, statement.node)) {
       unknown(statement);
     } else if (const auto* database = std::get_if<ast::CreateDatabase>(&statement.node)) {
       context_.report(rules[database_dropped], statement, database->name,
@@ -156,7 +167,7 @@ class Dropper {
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
       this->drop(statement, *drop);
     } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      if (goes_with_its_table(statement, *alter))
+      if (!context_.options.in_order && goes_with_its_table(statement, *alter))
         context_.drop(statement, "goes with its table, which is dropped");
     }
   }
@@ -211,7 +222,7 @@ class Dropper {
       case Kind::policy:
       case Kind::role:
       case Kind::database:
-        if (!drop.if_exists) {
+        if (!drop.if_exists && !context_.options.in_order) {
           drop.if_exists = true;
           context_.rewritten(statement);
         }

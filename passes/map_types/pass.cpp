@@ -211,7 +211,7 @@ class Mapper {
     nextval.arguments.push_back(ast::Expr{std::move(sequence)});
     column.default_value = ast::Box(ast::Expr{std::move(nextval)});
     context_.rewritten(*statement_);
-    context_.add(std::move(create), *statement_, ast::Phase::pre_data);
+    context_.add(std::move(create), *statement_, ast::Phase::pre_data, Beside::before);
     context_.add(std::move(alter), *statement_, ast::Phase::pre_data);
   }
 

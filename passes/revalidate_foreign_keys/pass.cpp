@@ -68,6 +68,7 @@ const Pass revalidate_foreign_keys = {
     .summary = "validates each foreign key once the rows are there",
     .rules = {},
     .run = run,
+    .in_order = InOrder::skipped,
 };
 
 }  // namespace pg2crdb

@@ -2,10 +2,10 @@
 // finds.
 //
 //   # what is tested, and where the lines come from
-//   -- options: crdb=25.2 sequences=uuid        (may be missing)
+//   -- options: crdb=25.2 sequences=uuid in-order        (may be missing)
 //   input SQL
 //   ----
-//   the emitted statements of all phases
+//   the emitted statements of all phases, or in the script's order
 //   ----
 //   findings, one a line: severity rule-id line:column message
 //
@@ -65,6 +65,7 @@ Settings settings_of(const Case& test) {
   for (std::string word; words >> word;) {
     const std::string key = word.substr(0, word.find('='));
     const std::string value = word.substr(word.find('=') + 1);
+    if (key == "in-order") settings.pipeline.pass.in_order = true;
     if (key == "crdb") settings.target = Target(parse_version(value).value());
     if (key == "sequences") {
       settings.pipeline.pass.sequences = value == "uuid"           ? SequenceKeys::uuid
@@ -136,7 +137,9 @@ TEST_CASE("what a pass emits is compiled again to itself") {
     const std::string once = recompilable(emitted(compile(test.input, settings.target, settings.pipeline)));
     if (once.find("USING HASH") != std::string::npos)
       continue;  // CockroachDB's own, no PostgreSQL grammar takes it
-    CHECK(recompilable(emitted(compile(once, settings.target))) == once);
+    PipelineOptions again;
+    again.pass.in_order = settings.pipeline.pass.in_order;
+    CHECK(recompilable(emitted(compile(once, settings.target, again))) == once);
   }
 }
 
