@@ -22,7 +22,8 @@ Binder::Result Binder::bind(ast::Statement& statement) {
     changed_ = changed_ || changed;
     return result_;
   }
-  if (std::holds_alternative<ast::CreateFunction>(statement.node)) bodies_.emplace_back(statement.id, path_);
+  if (std::holds_alternative<ast::CreateFunction>(statement.node))
+    bodies_.push_back({statement.id, path_, session_.path().empty()});
   if (unresolved_ || !unresolved_calls_.empty())
     pending_.push_back({statement.id, path_, unresolved_, std::move(unresolved_calls_)});
   return result_;
@@ -40,9 +41,9 @@ void Binder::finish() {
     later(statement);
     finishing_ = false;
   }
-  for (const auto& [id, path] : bodies_) {
-    current_ = &script_.statements[id];
-    if (current_->live()) body(*current_, path);
+  for (const Body& one : bodies_) {
+    current_ = &script_.statements[one.statement];
+    if (current_->live()) body(*current_, one.of_caller ? existing(session_.initial_path()) : one.path);
   }
 }
 

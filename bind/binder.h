@@ -206,7 +206,13 @@ class Binder {
     std::vector<std::string> calls;
   };
   std::vector<Pending> pending_;
-  std::vector<std::pair<ast::StatementId, Path>> bodies_;
+  struct Body {
+    ast::StatementId statement;
+    Path path;
+    /// pg_dump empties the path: what is meant is decided by the path of the session that calls the routine.
+    bool of_caller = false;
+  };
+  std::vector<Body> bodies_;
 };
 
 /// What PostgreSQL calls an index's column that is an expression.

@@ -91,7 +91,10 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     expand_serial(table, set->column);
     create = table_of(table);
     // Rows that leave the column out got what the default was.
-    if (rows_leave_out(table, set->column)) statement.after_rows = true;
+    if (rows_leave_out(table, set->column)) {
+      statement.after_rows = true;
+      late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
+    }
     if (statement.after_rows || column(set->column) == nullptr || !changes_columns_) return false;
     erase_older(statement, table, [&](const ast::AlterCommand& one) { return is_default_of(one, set->column); });
     column(set->column)->default_value = set->value;

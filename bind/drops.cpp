@@ -176,7 +176,10 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
   } else if (auto* create = std::get_if<ast::CreateTable>(&user.node)) {
     const ObjectId table = create->name.object;
     for (ast::Column& column : create->columns) {
-      if (column.default_value && names(*column.default_value, id)) column.default_value.reset();
+      if (column.default_value && names(*column.default_value, id)) {
+        if (rows_leave_out(table, column.name)) default_lost(table, column.name);
+        column.default_value.reset();
+      }
       std::erase_if(column.constraints, [&](const ast::Constraint& one) { return names(one, id); });
     }
     std::erase_if(create->constraints, [&](const ast::Constraint& one) { return names(one, id); });
@@ -191,7 +194,9 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
       for (ast::Column& column : create->columns) {
         if (!column.default_value) continue;
         const std::optional<ast::Name> sequence = ast::nextval_sequence(*column.default_value);
-        if (sequence && may_be_same(*sequence, object(id).name)) column.default_value.reset();
+        if (!sequence || !may_be_same(*sequence, object(id).name)) continue;
+        if (rows_leave_out(table, column.name)) default_lost(table, column.name);
+        column.default_value.reset();
       }
     }
     context_.rewritten(user);

@@ -35,6 +35,9 @@ constexpr Rule declared[] = {
     {"sequence-gap", Severity::error, "rows",
      "rows take their numbers from a sequence at a place of the script that the load does not have",
      "Write the numbers into the rows, or set the sequence before them."},
+    {"rows-of-two-defaults", Severity::error, "rows",
+     "rows leave a column to its default, which changes or goes away between them and the end of the script",
+     "Write the values into the rows."},
 };
 
 // In the script: a history may have several files.
@@ -170,6 +173,7 @@ void History::draw(ObjectId table, const ast::DataBlock& block) {
   if (create == nullptr || block.columns.empty()) return;
   for (const ast::Column& column : create->columns) {
     if (std::find(block.columns.begin(), block.columns.end(), column.name) != block.columns.end()) continue;
+    if (block.left_out.empty() && late_defaults_.contains(column.object)) default_lost(table, column.name);
     std::vector<ObjectId> sequences;
     for (const ObjectId id : binder_.names.members(column.object)) {
       const bool own = object(id).kind == ast::ObjectKind::sequence;
@@ -181,6 +185,13 @@ void History::draw(ObjectId table, const ast::DataBlock& block) {
     }
     for (const ObjectId sequence : sequences) draw_from(sequence, table, block);
   }
+}
+
+/// The load gives every row the same default.
+void History::default_lost(ObjectId table, const std::string& column) {
+  const std::string name = to_string(object(table).name);
+  report(rows_of_two_defaults, statement(object(table).created), name,
+         "rows of `" + name + "` leave `" + column + "` to its default, which is not the same for all of them");
 }
 
 void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block) {

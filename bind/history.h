@@ -44,6 +44,7 @@ class History {
     body_names_gone,
     materialized_view_older,
     sequence_gap,
+    rows_of_two_defaults,
   };
 
   // history.cpp
@@ -67,6 +68,7 @@ class History {
     return found != rows_.end() && !found->second.empty();
   }
   void draw(ObjectId table, const ast::DataBlock& block);
+  void default_lost(ObjectId table, const std::string& column);
   void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
   void outdate_views(ObjectId table);
   void leave_out_rows(ObjectId table, const std::string& reason);
@@ -148,6 +150,7 @@ class History {
     ObjectId table = ast::no_object;  ///< of the rows before
   };
   std::unordered_map<ObjectId, Draws> draws_;  ///< by sequence
+  std::unordered_set<ObjectId> late_defaults_;  ///< columns whose default is changed behind rows
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> triggers_;  ///< by table: that fire on INSERT
 };

@@ -101,12 +101,15 @@ struct Reader {
   Effects& effects;
 
   void read(ObjectId object, Aspect aspect = Aspect::definition) const {
-    if (object != ast::no_object) effects.accesses.push_back({object, aspect, false});
+    if (object != ast::no_object) effects.accesses.push_back({object, aspect, How::reads});
   }
   void write(ObjectId object, Aspect aspect = Aspect::definition) const {
-    if (object != ast::no_object) effects.accesses.push_back({object, aspect, true});
+    if (object != ast::no_object) effects.accesses.push_back({object, aspect, How::writes});
   }
   void write(const ast::Name& name, Aspect aspect) const { write(names.find(name), aspect); }
+  void add_key(ObjectId table) const {
+    if (table != ast::no_object) effects.accesses.push_back({table, Aspect::keys, How::adds});
+  }
 
   void constraint(const ast::Constraint& constraint, ObjectId table) const {
     using Kind = ast::Constraint::Kind;
@@ -114,7 +117,7 @@ struct Reader {
       read(names.find(constraint.referenced), Aspect::keys);
       read(table, Aspect::keys);
     } else if (constraint.kind != Kind::check && constraint.kind != Kind::not_null) {
-      write(table, Aspect::keys);
+      add_key(table);
     }
     part(table, Aspect::constraints, constraint.name);
   }
@@ -167,7 +170,7 @@ struct Reader {
     if (constraint.kind == ast::Constraint::Kind::foreign_key && referenced != table) read(referenced, Aspect::keys);
   }
   void operator()(const ast::CreateIndex& create) const {
-    if (create.unique) write(create.table, Aspect::keys);
+    if (create.unique) add_key(names.find(create.table));
     if (!create.name.empty()) write(names.name_of("r", {create.table.schema, create.name}), Aspect::name);
   }
   void operator()(const ast::CreateView& create) const {
