@@ -94,9 +94,9 @@ Ledger make_ledger(const std::vector<CompiledInput>& inputs) {
   uint64_t statements_read = 0;
   for (const CompiledInput& input : inputs) {
     for (const ast::Statement& statement : input.script.statements) {
-      count_fate(statement, ledger);
-      statements_read += statement.fate == ast::Fate::added ? 0 : 1;
+      if (statement.id < input.statements_read) count_fate(statement, ledger);
     }
+    statements_read += input.statements_read;
     for (const ast::DataBlock& block : input.script.data) {
       if (!block.left_out.empty()) ledger.rows_left_out += block.rows;
       if (block.format == ast::DataBlock::Format::copy_text) {
@@ -138,6 +138,7 @@ Result<CompiledInput> read_one(const Options& options, const std::string& name, 
     return error;
   }
   input.script = std::move(parsed->script);
+  input.statements_read = input.script.statements.size();
   for (InlineIgnore& ignore : scanner.ignores_of(input.script)) ignores.push_back(std::move(ignore));
   input.input = {is_database_url(name) ? redacted(name) : name, parsed->bytes, parsed->sha256};
   return input;

@@ -20,7 +20,8 @@ namespace pg2crdb {
 struct CompiledInput {
   std::unique_ptr<SourceFile> file;
   ast::Script script;
-  Output output;  ///< of the script, after the passes; points into it
+  size_t statements_read = 0;  ///< those with a higher id were added by passes, whatever became of them
+  Output output;               ///< of the script, after the passes; points into it
   LoadPlan::Input input;
   std::unique_ptr<std::deque<std::string>> pass_names;  ///< of what --ast read, which the script points to
 };
