@@ -14,7 +14,7 @@ Binder::Result Binder::bind(ast::Statement& statement) {
   unresolved_ = false;
   unresolved_calls_.clear();
   session_.take(statement.node);
-  path_ = session_.path();
+  path_ = existing(session_.path());
   std::visit([this](auto& node) { this->statement(node); }, statement.node);
   if (std::holds_alternative<ast::CreateFunction>(statement.node)) bodies_.emplace_back(statement.id, path_);
   if (unresolved_ || !unresolved_calls_.empty())
@@ -41,7 +41,7 @@ void Binder::finish() {
 }
 
 void Binder::bind(ast::DataBlock& block) {
-  const ObjectId id = names.find(ObjectKind::table, block.table, session_.path());
+  const ObjectId id = names.find(ObjectKind::table, block.table, existing(session_.path()));
   if (id == ast::no_object) return;
   block.table.object = id;
   const ast::Object& table = script_.objects[id];
@@ -110,6 +110,14 @@ void Binder::add_column(ObjectId table, ast::Column& column, ast::StatementId st
   names.create(ObjectKind::sequence, std::move(sequence), statement, column.object);
 }
 
+namespace {
+
+bool ends_in_digit(const std::string& name) {
+  return !name.empty() && name.back() >= '0' && name.back() <= '9';
+}
+
+}  // namespace
+
 std::string Binder::chosen_name(ObjectId table, const ast::Constraint& constraint,
                                 const std::string& column) const {
   using Kind = ast::Constraint::Kind;
@@ -140,6 +148,11 @@ void Binder::add_constraint(ObjectId table, ast::Constraint& constraint, ast::St
                             const std::string& column) {
   using Kind = ast::Constraint::Kind;
   const std::string name = constraint.name.empty() ? chosen_name(table, constraint, column) : constraint.name;
+  // CockroachDB has names of its own for CHECKs; a number at the end tells that the plain name was taken.
+  if (constraint.name.empty() && (constraint.kind == Kind::check || expand_stars || ends_in_digit(name))) {
+    constraint.name = name;
+    changed_ = true;
+  }
   constraint.object = names.create(ObjectKind::constraint, {{}, name}, statement, table);
   const bool has_index = constraint.kind == Kind::primary_key || constraint.kind == Kind::unique ||
                          constraint.kind == Kind::exclude;
@@ -211,20 +224,19 @@ void Binder::statement(ast::CreateIndex& create) {
     use(names.find_in(table, ObjectKind::column, element.column));
   ast::Name name{script_.objects[table].name.schema, create.name};
   if (name.name.empty()) {
-    std::string columns;
-    size_t expressions = 0;
-    const auto append = [&](const std::string& column) { columns += (columns.empty() ? "" : "_") + column; };
+    std::vector<std::string> columns;
     for (const ast::IndexElement& element : create.elements) {
-      if (!element.column.empty()) {
-        append(element.column);
-      } else if (const auto* call = element.expr ? std::get_if<ast::FunctionCall>(&element.expr->node) : nullptr) {
-        append(call->name.name);
-      } else {
-        append("expr" + (expressions == 0 ? std::string() : std::to_string(expressions)));
-        ++expressions;
-      }
+      const std::string column = !element.column.empty() ? element.column : index_column_name(*element.expr);
+      std::string unique = column;
+      for (int i = 1; std::find(columns.begin(), columns.end(), unique) != columns.end(); ++i)
+        unique = column + std::to_string(i);
+      columns.push_back(std::move(unique));
     }
-    name.name = names.choose_name(name.schema, script_.objects[table].name.name, columns, "idx");
+    std::string joined;
+    for (const std::string& column : columns) joined += (joined.empty() ? "" : "_") + column;
+    name.name = names.choose_name(name.schema, script_.objects[table].name.name, joined, "idx");
+    create.name = name.name;
+    changed_ = true;
   } else {
     const ObjectId found = names.find(ObjectKind::index, name, {});
     if (found != ast::no_object && script_.objects[found].made_here()) {
@@ -476,7 +488,7 @@ void Binder::statement(ast::CopyFrom& copy) {
   subject(copy.table);
 }
 void Binder::statement(ast::DoBlock& block) {
-  read_text(block.body, names_in(block));
+  read_text(block.body, names_in(block), false);
 }
 void Binder::statement(ast::Opaque&) {
   opaque(*current_);

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -61,6 +62,14 @@ class Binder {
     std::string name;
   };
   std::vector<Unwritten> unwritten;
+  /// Names in bodies that meant something, and mean nothing at the end of the script: PostgreSQL fails when
+  /// the body runs.
+  struct Gone {
+    ast::StatementId statement;
+    std::string name;
+    ObjectId object;  ///< that had the name
+  };
+  std::vector<Gone> gone;
 
   Namespace names;
   const Session& session() const { return session_; }
@@ -165,9 +174,9 @@ class Binder {
   // text (bodies.cpp)
   void body(ast::Statement& statement, const Path& path);
   void opaque(ast::Statement& statement);
-  void read_text(std::string& text, const TextNames& found);
+  void read_text(std::string& text, const TextNames& found, bool body);
   void prefer_earlier(std::vector<ObjectId>& candidates) const;
-  void missing(const NameUse& use);
+  void missing(const NameUse& use, bool body);
   void create_from_text(ast::Statement& statement, const TextNames& found);
 
   ast::Script& script_;
@@ -178,6 +187,8 @@ class Binder {
   bool unresolved_ = false;                    ///< of the current statement: a name that means nothing yet
   std::vector<std::string> unresolved_calls_;  ///< the same; mostly the server's own functions
   bool finishing_ = false;
+  Path existing(const Path& path) const;
+  std::unordered_set<std::string> own_schemas_;  ///< that the script makes, at any place
   Path path_;  ///< the session's; of a statement that is bound again at the end: as it was then
   std::vector<std::vector<ast::StatementId>> users_;
   struct Pending {
@@ -189,5 +200,8 @@ class Binder {
   std::vector<Pending> pending_;
   std::vector<std::pair<ast::StatementId, Path>> bodies_;
 };
+
+/// What PostgreSQL calls an index's column that is an expression.
+std::string index_column_name(const ast::Expr& expr);
 
 }  // namespace pg2crdb::bind

@@ -9,7 +9,7 @@ namespace pg2crdb::bind {
 
 /// What a name in text means at this point; written into the text where it has no schema and its object does
 /// not live in public.
-void Binder::read_text(std::string& text, const TextNames& found) {
+void Binder::read_text(std::string& text, const TextNames& found, bool body) {
   for (auto use = found.names.rbegin(); use != found.names.rend(); ++use) {
     if (is_system_schema(use->name.schema)) continue;
     std::vector<ObjectId> meant;
@@ -26,7 +26,7 @@ void Binder::read_text(std::string& text, const TextNames& found) {
     }
     std::erase(meant, ast::no_object);
     if (meant.empty()) {
-      missing(*use);
+      missing(*use, body);
       continue;
     }
     for (const ObjectId id : meant) {
@@ -53,11 +53,18 @@ void Binder::prefer_earlier(std::vector<ObjectId>& candidates) const {
 }
 
 /// Nobody makes it: on the target it may stand all the same. A schema tells that it is nothing of the server.
-void Binder::missing(const NameUse& use) {
-  if (use.name.schema.empty()) return;
+void Binder::missing(const NameUse& use, bool body) {
   const ast::ObjectKind kind = use.kind == NameUse::Kind::relation ? ast::ObjectKind::table
                                : use.kind == NameUse::Kind::type   ? ast::ObjectKind::type
                                                                    : ast::ObjectKind::function;
+  if (body) {
+    const ObjectId before = names.former(kind, use.name, path_);
+    if (before != ast::no_object) {
+      gone.push_back({current_->id, to_string(use.name), before});
+      return;
+    }
+  }
+  if (use.name.schema.empty()) return;
   const ObjectId id = external(kind, use.name);
   this->use(id);
   current_->text_objects.push_back(id);
@@ -69,7 +76,7 @@ void Binder::body(ast::Statement& statement, const Path& path) {
   if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
     if (function->body.size() != 1) return;
     if (const std::optional<Path> own = path_of(function->settings)) path_ = *own;
-    read_text(function->body[0], names_in(*function));
+    read_text(function->body[0], names_in(*function), true);
   }
   if (changed_ && statement.fate == ast::Fate::kept) statement.fate = ast::Fate::rewritten;
 }
@@ -79,7 +86,7 @@ void Binder::opaque(ast::Statement& statement) {
   if (opaque.kind == "empty") return;
   const TextNames found = opaque.kind == "unparsed" ? TextNames() : names_in_sql(opaque.text);
   create_from_text(statement, found);
-  read_text(opaque.text, found);
+  read_text(opaque.text, found, false);
 }
 
 namespace {

@@ -87,6 +87,8 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   if (auto* validate = std::get_if<ast::ValidateConstraint>(&command)) return this->validate(table, validate->name);
   if (auto* set = std::get_if<ast::SetType>(&command)) return set_type(statement, table, *set);
   if (auto* set = std::get_if<ast::SetDefault>(&command)) {
+    expand_serial(table, set->column);
+    create = table_of(table);
     // Rows that leave the column out got what the default was.
     for (const size_t block : rows_[table]) {
       const std::vector<std::string>& columns = context_.script.data[block].columns;
@@ -99,6 +101,10 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     return true;
   }
   if (auto* set = std::get_if<ast::SetNotNull>(&command)) {
+    if (!set->not_null) {
+      expand_serial(table, set->column);
+      create = table_of(table);
+    }
     if (!changes_columns_ || column(set->column) == nullptr) return false;
     erase_older(statement, table, [&](const ast::AlterCommand& one) {
       const auto* older = std::get_if<ast::SetNotNull>(&one);
@@ -144,7 +150,7 @@ void History::erase_older(const ast::Statement& by, ObjectId table,
                           const std::function<bool(const ast::AlterCommand&)>& same) {
   for (const ast::StatementId id : binder_.users(table)) {
     ast::Statement& older = statement(id);
-    auto* alter = id < by.id && older.live() ? std::get_if<ast::AlterTable>(&older.node) : nullptr;
+    auto* alter = is_before(id, by) && older.live() ? std::get_if<ast::AlterTable>(&older.node) : nullptr;
     if (alter == nullptr || alter->name.object != table || older.after_rows) continue;
     const size_t before = alter->commands.size();
     std::erase_if(alter->commands, same);
@@ -203,6 +209,21 @@ bool keeps_text(const ast::TypeName& from, const ast::TypeName& to) {
 
 }  // namespace
 
+namespace {
+
+/// A default that is a bare string is a value of the column's type from the beginning, and stays one.
+void keep_literal(ast::Box<ast::Expr>& value, const ast::TypeName& type) {
+  if (!value) return;
+  const auto* literal = std::get_if<ast::Literal>(&value->node);
+  if (literal == nullptr || literal->kind != ast::Literal::Kind::string) return;
+  ast::TypeName plain = type;
+  plain.modifiers.clear();
+  plain.offset = -1;
+  value = ast::Expr{ast::Cast{*value, plain}, -1};
+}
+
+}  // namespace
+
 bool History::set_type(ast::Statement& statement, ObjectId table, ast::SetType& set) {
   ast::CreateTable* create = table_of(table);
   ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, set.column);
@@ -216,6 +237,7 @@ bool History::set_type(ast::Statement& statement, ObjectId table, ast::SetType& 
   }
   expand_serial(table, set.column);
   column = ast::find_column(*table_of(table), set.column);
+  keep_literal(column->default_value, column->type);
   column->type = set.type;
   column->type.offset = -1;
   column->collation = set.collation;
@@ -241,10 +263,10 @@ bool History::set_identity(ObjectId table, ast::SetIdentity& set) {
   return true;
 }
 
-/// NOT VALID goes where the constraint was written.
+/// NOT VALID goes where the constraint was written; of a constraint that is valid nothing is left to do.
 bool History::validate(ObjectId table, const std::string& name) {
   const ObjectId constraint = binder_.names.find_in(table, ObjectKind::constraint, name);
-  if (constraint == ast::no_object) return false;
+  if (constraint == ast::no_object || !object(constraint).made_here()) return false;
   for (const ast::StatementId id : binder_.users(table)) {
     ast::Statement& user = statement(id);
     auto* alter = user.live() ? std::get_if<ast::AlterTable>(&user.node) : nullptr;
@@ -254,10 +276,9 @@ bool History::validate(ObjectId table, const std::string& name) {
       if (add == nullptr || add->constraint.object != constraint || !add->constraint.not_valid) continue;
       add->constraint.not_valid = false;
       context_.rewritten(user);
-      return true;
     }
   }
-  return false;
+  return true;
 }
 
 /// The columns of a primary key or unique constraint in a CREATE TABLE or in what was not folded into it.
@@ -292,7 +313,7 @@ void History::erase_keys_to(ObjectId table, const std::vector<std::string>& colu
   };
   for (const ast::StatementId id : binder_.users(table)) {
     ast::Statement& user = statement(id);
-    if (id >= by.id || !user.live()) continue;
+    if (!is_before(id, by) || !user.live()) continue;
     if (auto* create = std::get_if<ast::CreateTable>(&user.node)) {
       std::erase_if(create->constraints, relies);
       for (ast::Column& column : create->columns) std::erase_if(column.constraints, relies);

@@ -91,7 +91,7 @@ void History::erase(ObjectId id, const ast::Statement& by) {
   }
   leave_out_rows(id, "their table is dropped again in " + line_of(by.id));
   for (const ast::StatementId user : users) {
-    if (user < by.id && user != gone.created) erase_use(statement(user), id, by);
+    if (is_before(user, by) && user != gone.created) erase_use(statement(user), id, by);
   }
 }
 
@@ -231,7 +231,7 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
   users.erase(std::unique(users.begin(), users.end()), users.end());
   for (const ast::StatementId id : users) {
     ast::Statement& user = statement(id);
-    if (id >= by.id || !user.live() || id == object(table).created) continue;
+    if (!is_before(id, by) || !user.live() || id == object(table).created) continue;
     if (auto* alter = std::get_if<ast::AlterTable>(&user.node)) {
       const bool own = alter->name.object == table;
       erase_commands(user, *alter, by, [&](const ast::AlterCommand& command) {
@@ -296,7 +296,7 @@ void History::erase_constraint(ObjectId table, ObjectId constraint, const ast::S
   }
   for (const ast::StatementId id : binder_.users(table)) {
     ast::Statement& user = statement(id);
-    auto* alter = id < by.id && user.live() ? std::get_if<ast::AlterTable>(&user.node) : nullptr;
+    auto* alter = is_before(id, by) && user.live() ? std::get_if<ast::AlterTable>(&user.node) : nullptr;
     if (alter == nullptr || alter->name.object != table) continue;
     for (const ast::AlterCommand& command : alter->commands) {
       const auto* add = std::get_if<ast::AddConstraint>(&command);

@@ -171,10 +171,9 @@ bool is_star(const ast::SelectItem& item) {
   return reference != nullptr && reference->star;
 }
 
-/// PostgreSQL's FigureColname().
-std::string shown_name(const ast::SelectItem& item) {
-  if (!item.alias.empty()) return item.alias;
-  const ast::Expr* expr = &*item.expr;
+/// PostgreSQL's FigureColnameInternal(): empty where an expression gives no name.
+std::string name_of(const ast::Expr& whole) {
+  const ast::Expr* expr = &whole;
   std::string type;
   while (const auto* cast = std::get_if<ast::Cast>(&expr->node)) {
     if (type.empty()) type = cast->type.name.name;
@@ -194,10 +193,21 @@ std::string shown_name(const ast::SelectItem& item) {
   if (std::holds_alternative<ast::ArrayExpr>(expr->node)) return "array";
   if (std::holds_alternative<ast::RowExpr>(expr->node)) return "row";
   if (const auto* most = std::get_if<ast::MinMax>(&expr->node)) return most->greatest ? "greatest" : "least";
-  return "?column?";
+  return {};
+}
+
+std::string shown_name(const ast::SelectItem& item) {
+  if (!item.alias.empty()) return item.alias;
+  const std::string name = name_of(*item.expr);
+  return name.empty() ? "?column?" : name;
 }
 
 }  // namespace
+
+std::string index_column_name(const ast::Expr& expr) {
+  const std::string name = name_of(expr);
+  return name.empty() ? "expr" : name;
+}
 
 /// The columns that a query's stars stand for, and those of all other targets. False where they cannot be
 /// known.

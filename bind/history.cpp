@@ -24,6 +24,14 @@ constexpr Rule declared[] = {
     {"search-path-opaque", Severity::warning, "settings",
      "a statement that is kept word for word stands under a search_path of its own",
      "Write the schema of its names into the statement."},
+    {"body-names-gone", Severity::error, "names",
+     "a body names something that is renamed or dropped later: PostgreSQL fails when it runs, CockroachDB when "
+     "it is created",
+     "Write the new name into the body, or leave the routine out."},
+    {"materialized-view-older", Severity::warning, "views",
+     "rows change after the materialized view was filled, and no REFRESH follows: in the output it is filled "
+     "after the load",
+     "Nothing to do where the view may show the rows that are there."},
 };
 
 }  // namespace
@@ -92,6 +100,22 @@ void History::run() {
     while (next_block_ < context_.script.data.size()) rows(context_.script.data[next_block_++]);
   }
   binder_.finish();
+  for (const ast::StatementId id : outdated_) {
+    ast::Statement& view = statement(id);
+    if (!view.live()) continue;
+    report(materialized_view_older, view, ast::statement_object(view.node),
+           "`" + ast::statement_object(view.node) + "` is filled after the load, with rows that it did not see");
+  }
+  for (const Binder::Gone& one : binder_.gone) {
+    ast::Statement& user = statement(one.statement);
+    if (!user.live()) continue;
+    const ast::Object& had = object(one.object);
+    const std::string what = had.stands() ? "is called `" + to_string(had.name) + "` at the end of the script"
+                                          : "is dropped in " + line_of(had.dropped);
+    report(body_names_gone, user, ast::statement_object(user.node),
+           "the body of `" + ast::statement_object(user.node) + "` names `" + one.name + "`, which " + what);
+    context_.needs_person(user, "its body names " + one.name + ", which " + what);
+  }
   for (const Binder::Unwritten& one : binder_.unwritten) {
     if (statement(one.statement).live())
       report(search_path_opaque, statement(one.statement), one.name,
@@ -114,6 +138,7 @@ void History::rows(ast::DataBlock& block) {
   if (changes_columns_ && block.columns.empty()) {
     for (const ObjectId column : binder_.names.columns(table)) block.columns.push_back(object(column).name.name);
   }
+  outdate_views(table);
   rows_[table].push_back(static_cast<size_t>(&block - context_.script.data.data()));
   for (const ast::StatementId id : triggers_[table]) {
     const ast::Statement& trigger = statement(id);
@@ -124,7 +149,24 @@ void History::rows(ast::DataBlock& block) {
   }
 }
 
+/// Materialized views that read the table show what it held before, until they are refreshed.
+void History::outdate_views(ObjectId table) {
+  std::vector<ObjectId> changed{table};
+  for (size_t i = 0; i < changed.size(); ++i) {
+    for (const ast::StatementId id : binder_.users(changed[i])) {
+      if (!statement(id).live()) continue;
+      if (const auto* view = std::get_if<ast::CreateTableAs>(&statement(id).node)) {
+        if (view->with_data) outdated_.insert(id);
+      } else if (const auto* view = std::get_if<ast::CreateView>(&statement(id).node)) {
+        if (std::find(changed.begin(), changed.end(), view->name.object) == changed.end())
+          changed.push_back(view->name.object);
+      }
+    }
+  }
+}
+
 void History::leave_out_rows(ObjectId table, const std::string& reason) {
+  if (has_rows(table)) outdate_views(table);
   for (const size_t index : rows_[table]) {
     ast::DataBlock& block = context_.script.data[index];
     if (!block.left_out.empty()) continue;
@@ -133,6 +175,19 @@ void History::leave_out_rows(ObjectId table, const std::string& reason) {
       context_.drop(statement(block.statement), reason);
   }
   rows_.erase(table);
+}
+
+/// A name that PostgreSQL could not take as it is has a number, which nobody would choose for the output.
+void History::pin_numbered(ObjectId table) {
+  const ast::CreateTable* create = table_of(table);
+  if (create == nullptr) return;
+  for (const ast::Column& column : create->columns) {
+    for (const ObjectId id : binder_.names.members(column.object)) {
+      if (object(id).kind == ast::ObjectKind::sequence &&
+          object(id).name.name != object_name(object(table).name.name, column.name, "seq"))
+        return pin_names(table);
+    }
+  }
 }
 
 void History::met(ast::Statement& statement, const Binder::Result& result) {
@@ -160,7 +215,9 @@ void History::take(ast::Statement& statement) {
   if (binder_.changed() && statement.fate == ast::Fate::kept) context_.rewritten(statement);
   met(statement, result);
   if (!statement.live()) return;
-  if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
+  if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
+    pin_numbered(create->name.object);
+  } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
     this->drop(statement, *drop);
   } else if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
     this->rename(statement, *rename);
@@ -172,16 +229,54 @@ void History::take(ast::Statement& statement) {
     alter_enum(statement, *labels);
   } else if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
     alter_sequence(statement, *sequence);
+  } else if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node)) {
+    if (refresh->name.object != ast::no_object) outdated_.erase(object(refresh->name.object).created);
   } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {
     truncate(statement, *emptied);
   } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
     supersede_comment(statement, *comment);
+  } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
+    if (grant->all_in_schema && changes_columns_) list_objects(statement, *grant);
   } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
     if (trigger->on_insert) triggers_[trigger->table.object].push_back(statement.id);
   } else if (const auto setval = ast::setval_call(statement.node)) {
     sequence_value(statement, binder_.names.find(ast::ObjectKind::sequence, setval->sequence,
                                                  binder_.session().path()));
   }
+}
+
+/// ON ALL TABLES IN SCHEMA as the tables that it meant, since they may be moved, and others made later.
+void History::list_objects(ast::Statement& statement, ast::Grant& grant) {
+  using Kind = ast::ObjectKind;
+  std::vector<ast::ObjectRef> objects;
+  for (const ObjectId id : statement.text_objects) {
+    const ast::Object& one = object(id);
+    const bool table = one.kind == Kind::table || one.kind == Kind::view || one.kind == Kind::materialized_view;
+    const bool routine = is_routine(one.kind);
+    const bool meant = grant.kind == Kind::sequence ? one.kind == Kind::sequence
+                       : grant.kind == Kind::table  ? table
+                                                    : routine;
+    if (!meant || !one.made_here()) continue;
+    ast::ObjectRef reference;
+    reference.kind = grant.kind;
+    reference.name = one.name;
+    if (routine) {
+      const auto* function = std::get_if<ast::CreateFunction>(&this->statement(one.created).node);
+      if (function == nullptr) return;
+      reference.has_arguments = true;
+      for (const ast::FunctionParameter& parameter : function->parameters) {
+        const bool output = parameter.mode == ast::FunctionParameter::Mode::out ||
+                            parameter.mode == ast::FunctionParameter::Mode::table;
+        if (!output) reference.arguments.push_back(parameter.type);
+      }
+    }
+    objects.push_back(std::move(reference));
+  }
+  if (objects.empty()) return context_.drop(statement, "nothing stands there yet");
+  statement.text_objects.clear();
+  grant.objects = std::move(objects);
+  grant.all_in_schema = false;
+  context_.rewritten(statement);
 }
 
 /// A sequence has one value at the end: the last that was set.
@@ -200,7 +295,7 @@ void History::supersede_comment(ast::Statement& statement, const ast::Comment& c
   if (object == ast::no_object) return;
   for (const ast::StatementId id : binder_.users(object)) {
     ast::Statement& older = this->statement(id);
-    const auto* same = id < statement.id && older.live() ? std::get_if<ast::Comment>(&older.node) : nullptr;
+    const auto* same = is_before(id, statement) && older.live() ? std::get_if<ast::Comment>(&older.node) : nullptr;
     if (same == nullptr || same->object.kind != comment.object.kind ||
         same->object.name.object != object || same->object.member != comment.object.member)
       continue;

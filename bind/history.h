@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "bind/binder.h"
@@ -36,6 +37,8 @@ class History {
     rows_of_trigger,
     rows_retyped,
     search_path_opaque,
+    body_names_gone,
+    materialized_view_older,
   };
 
   // history.cpp
@@ -46,6 +49,10 @@ class History {
   void met(ast::Statement& statement, const Binder::Result& result);
   void report(RuleIndex rule, const ast::Statement& statement, std::string object, std::string message);
   std::string line_of(ast::StatementId statement) const;
+  /// What was added on the way stands where older statements stand.
+  bool is_before(ast::StatementId one, const ast::Statement& by) const {
+    return one < by.id || (one != by.id && context_.script.statements[one].fate == ast::Fate::added);
+  }
   ast::Statement& statement(ast::StatementId id) { return context_.script.statements[id]; }
   const ast::Object& object(ObjectId id) const { return context_.script.objects[id]; }
   /// The CREATE TABLE of a table that the script makes and that still goes out; null for others.
@@ -55,13 +62,16 @@ class History {
     const auto found = rows_.find(table);
     return found != rows_.end() && !found->second.empty();
   }
+  void outdate_views(ObjectId table);
   void leave_out_rows(ObjectId table, const std::string& reason);
   void sequence_value(ast::Statement& statement, ObjectId sequence);
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
+  void list_objects(ast::Statement& statement, ast::Grant& grant);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
   void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
   void pin_names(ObjectId table);
+  void pin_numbered(ObjectId table);
   void expand_serial(ObjectId table, const std::string& column);
 
   // drops.cpp
@@ -116,6 +126,7 @@ class History {
   size_t next_block_ = 0;
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;  ///< by table: blocks of script.data
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;    ///< by sequence: setval and RESTART
+  std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> triggers_;  ///< by table: that fire on INSERT
 };
 

@@ -8,7 +8,22 @@ namespace pg2crdb::bind {
 
 using ast::ObjectKind;
 
-Binder::Binder(ast::Script& script) : names(script.objects), script_(script) {}
+Binder::Binder(ast::Script& script) : names(script.objects), script_(script) {
+  for (const ast::Statement& statement : script.statements) {
+    const auto* create = std::get_if<ast::CreateSchema>(&statement.node);
+    if (create != nullptr) own_schemas_.insert(create->name.empty() ? create->owner.name : create->name);
+  }
+}
+
+/// Schemas of a path that stand here. One that the script never makes is taken to be on the target.
+Path Binder::existing(const Path& path) const {
+  Path found;
+  for (const std::string& schema : path) {
+    if (!own_schemas_.contains(schema) || names.find(ObjectKind::schema, {{}, schema}, {}) != ast::no_object)
+      found.push_back(schema);
+  }
+  return found;
+}
 
 const std::vector<ast::StatementId>& Binder::users(ObjectId object) const {
   static const std::vector<ast::StatementId> none;
@@ -133,6 +148,10 @@ std::vector<ObjectId> Binder::matching(const std::vector<ObjectId>& candidates, 
   std::vector<ObjectId> fitting, exact;
   for (const ObjectId id : candidates) {
     const ast::Object& candidate = script_.objects[id];
+    if (!candidate.signature.starts_with("(") || candidate.signature.starts_with("(?")) {  // not known
+      fitting.push_back(id);
+      continue;
+    }
     const std::vector<std::string_view> parameters = entries(candidate.signature);
     // Defaults and VARIADIC: more or fewer may be given than there are parameters.
     const bool same = parameters.size() == arguments;

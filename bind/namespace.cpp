@@ -59,8 +59,10 @@ std::string_view clipped(std::string_view name, size_t bytes) {
   return name.substr(0, bytes);
 }
 
-/// PostgreSQL's makeObjectName(): the longer of the two names is cut first.
-std::string joined(std::string_view name1, std::string_view name2, std::string_view label) {
+}  // namespace
+
+/// The longer of the two names is cut first.
+std::string object_name(std::string_view name1, std::string_view name2, std::string_view label) {
   const size_t overhead = (name2.empty() ? 0 : 1) + (label.empty() ? 0 : label.size() + 1);
   size_t size1 = name1.size();
   size_t size2 = name2.size();
@@ -70,8 +72,6 @@ std::string joined(std::string_view name1, std::string_view name2, std::string_v
   if (!label.empty()) name.append(1, '_').append(label);
   return name;
 }
-
-}  // namespace
 
 bool is_relation(ObjectKind kind) {
   return space_of(kind) == 'r';
@@ -116,6 +116,7 @@ void Namespace::enter(ObjectId id) {
 
 void Namespace::leave(ObjectId id) {
   const Object& object = objects_[id];
+  if (object.made_here()) former_[key_of(object)] = id;
   if (is_routine(object.kind)) {
     std::erase(routines_[key_of(object)], id);
   } else if (const auto found = names_.find(key_of(object)); found != names_.end() && found->second == id) {
@@ -133,6 +134,14 @@ ObjectId Namespace::find(ObjectKind kind, const ast::Name& name, const Path& pat
   if (!name.schema.empty() || path.empty()) return look(name.schema);
   for (const std::string& schema : path) {
     if (const ObjectId id = look(schema); id != ast::no_object) return id;
+  }
+  return ast::no_object;
+}
+
+ObjectId Namespace::former(ObjectKind kind, const ast::Name& name, const Path& path) const {
+  for (const std::string& schema : name.schema.empty() ? path : Path{name.schema}) {
+    const auto found = former_.find(key_of(kind, schema, name.name));
+    if (found != former_.end()) return found->second;
   }
   return ast::no_object;
 }
@@ -239,7 +248,7 @@ std::vector<ObjectId> Namespace::columns(ObjectId relation) const {
 std::string Namespace::choose_name(const std::string& schema, std::string_view name1, std::string_view name2,
                                    std::string_view label) const {
   for (int number = 0;; ++number) {
-    std::string name = joined(name1, name2, std::string(label) + (number == 0 ? "" : std::to_string(number)));
+    std::string name = object_name(name1, name2, std::string(label) + (number == 0 ? "" : std::to_string(number)));
     const auto constraint = constraint_names_.find(constraint_key(schema, name));
     const bool taken = constraint != constraint_names_.end() && constraint->second > 0;
     if (!taken && !names_.contains(key_of(ObjectKind::table, schema, name))) return name;

@@ -23,6 +23,8 @@ class Namespace {
   ObjectId find(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
   /// The same for what lives in a relation.
   ObjectId find_in(ObjectId relation, ast::ObjectKind kind, std::string_view name) const;
+  /// The object that had the name before and has it no longer. None where no object ever had it.
+  ObjectId former(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
   /// All routines that a name may mean: those of the first schema of the path that has one.
   std::vector<ObjectId> routines(const ast::Name& name, const Path& path) const;
   ObjectId routine(const ast::Name& name, std::string_view signature, const Path& path) const;
@@ -55,11 +57,15 @@ class Namespace {
 
   std::vector<ast::Object>& objects_;
   std::unordered_map<std::string, ObjectId> names_;
+  std::unordered_map<std::string, ObjectId> former_;
   std::unordered_map<std::string, std::vector<ObjectId>> routines_;
   std::unordered_set<std::string> routine_names_;  ///< all that there ever were
   std::unordered_map<ObjectId, std::vector<ObjectId>> members_;
   std::unordered_map<std::string, int> constraint_names_;  ///< by schema and name: how many
 };
+
+/// PostgreSQL's makeObjectName(): `name1_name2_label` in 63 bytes.
+std::string object_name(std::string_view name1, std::string_view name2, std::string_view label);
 
 bool is_relation(ast::ObjectKind kind);
 bool is_routine(ast::ObjectKind kind);

@@ -283,6 +283,7 @@ bool History::rename_column(ObjectId relation, ObjectId column, const std::strin
                             const ast::Statement& by) {
   const std::string before = object(column).name.name;
   const ObjectKind kind = object(relation).kind;
+  pin_names(relation);
   std::vector<ast::StatementId> users = binder_.users(relation);
   const std::vector<ast::StatementId>& readers = binder_.users(column);
   users.insert(users.end(), readers.begin(), readers.end());
@@ -291,7 +292,7 @@ bool History::rename_column(ObjectId relation, ObjectId column, const std::strin
   users.erase(std::unique(users.begin(), users.end()), users.end());
   for (const ast::StatementId id : users) {
     ast::Statement& user = statement(id);
-    if (id >= by.id || !user.live() || !joins_using(user.node, before)) continue;
+    if (!is_before(id, by) || !user.live() || !joins_using(user.node, before)) continue;
     report(rename_unfollowed, user, ast::statement_object(user.node),
            "`" + ast::statement_object(user.node) + "` joins by the column's name `" + before +
                "`, which is renamed in " + line_of(by.id));
@@ -300,10 +301,9 @@ bool History::rename_column(ObjectId relation, ObjectId column, const std::strin
   if (kind == ObjectKind::view || kind == ObjectKind::materialized_view) {
     if (!rename_view_column(relation, before, name)) return false;
   }
-  pin_names(relation);
   for (const ast::StatementId id : users) {
     ast::Statement& user = statement(id);
-    if (id < by.id && (user.live() || user.fate == ast::Fate::needs_person))
+    if (is_before(id, by) && (user.live() || user.fate == ast::Fate::needs_person))
       respell_column(user, relation, column, before, name);
   }
   for (const size_t block : rows_[relation]) replace(context_.script.data[block].columns, before, name);
@@ -417,7 +417,7 @@ void History::rename_schema(const std::string& from, const std::string& to, cons
     name.schema = to;
     binder_.names.rename(id, name);
     for (const ast::StatementId user : binder_.users(id)) {
-      if (user < by.id) respell(statement(user), id, before, name);
+      if (is_before(user, by)) respell(statement(user), id, before, name);
     }
     for (const size_t block : rows_[id]) write(context_.script.data[block].table, name);
   }

@@ -116,7 +116,12 @@ struct Reader {
     } else if (constraint.kind != Kind::check && constraint.kind != Kind::not_null) {
       write(table, Aspect::keys);
     }
-    write(table, Aspect::constraints);
+    part(table, Aspect::constraints, constraint.name);
+  }
+  /// Different constraints and different columns of a table do not stand in each other's way.
+  void part(ObjectId table, Aspect aspect, const std::string& name) const {
+    write(names.number("part " + std::to_string(table) + " " + name), aspect);
+    read(table);
   }
 
   void operator()(const ast::AlterTable& alter) const {
@@ -124,24 +129,25 @@ struct Reader {
     for (const ast::AlterCommand& command : alter.commands) {
       if (const auto* add = std::get_if<ast::AddConstraint>(&command)) {
         constraint(add->constraint, table);
-      } else if (std::holds_alternative<ast::ValidateConstraint>(command) ||
-                 std::holds_alternative<ast::SetNotNull>(command)) {
-        write(table, Aspect::constraints);
-      } else if (std::holds_alternative<ast::DropConstraint>(command)) {
-        write(table, Aspect::constraints);
+      } else if (const auto* validate = std::get_if<ast::ValidateConstraint>(&command)) {
+        part(table, Aspect::constraints, validate->name);
+      } else if (const auto* drop = std::get_if<ast::DropConstraint>(&command)) {
+        part(table, Aspect::constraints, drop->name);
         write(table, Aspect::keys);
-      } else if (std::holds_alternative<ast::SetDefault>(command) ||
-                 std::holds_alternative<ast::SetIdentity>(command) ||
-                 std::holds_alternative<ast::AddIdentity>(command)) {
-        write(table, Aspect::defaults);
+      } else if (const auto* null = std::get_if<ast::SetNotNull>(&command)) {
+        part(table, Aspect::defaults, null->column);
+      } else if (const auto* set = std::get_if<ast::SetDefault>(&command)) {
+        part(table, Aspect::defaults, set->column);
+      } else if (const auto* identity = std::get_if<ast::SetIdentity>(&command)) {
+        part(table, Aspect::defaults, identity->column);
+      } else if (const auto* made = std::get_if<ast::AddIdentity>(&command)) {
+        part(table, Aspect::defaults, made->column);
       } else if (std::holds_alternative<ast::OwnerTo>(command)) {
         write(table, Aspect::owner);
       } else if (std::holds_alternative<ast::RowSecurity>(command)) {
         write(table, Aspect::security);
       } else {
         write(table, Aspect::definition);
-        write(table, Aspect::defaults);
-        write(table, Aspect::constraints);
       }
     }
   }

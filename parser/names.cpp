@@ -1,15 +1,97 @@
 #include "parser/names.h"
+
+#include <algorithm>
+
+#include "parser/name_collector.h"
+
 namespace pg2crdb {
-TextNames names_in_sql(std::string_view) {
-  return {};
+namespace transform {
+
+void NameCollector::add(NameUse use, int64_t place) {
+  names_.push_back({std::move(use), place});
 }
-TextNames names_in_plpgsql(std::string_view) {
-  return {};
+
+void NameCollector::unread(int64_t place, std::string_view what) {
+  const auto bytes = static_cast<size_t>(std::max<int64_t>(place, 0));
+  const std::string_view before = text_.substr(0, bytes);
+  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+  unread_.push_back("line " + std::to_string(line) + ": " + std::string(what));
 }
-TextNames names_in(const ast::CreateFunction&) {
-  return {};
+
+TextNames NameCollector::take() && {
+  std::erase_if(names_, [this](const Placed& placed) {
+    const ast::Name& name = placed.use.name;
+    if (placed.use.kind == NameUse::Kind::routine) return false;
+    return name.schema == "pg_temp" || (name.schema.empty() && temporary_.contains(name.name));
+  });
+  std::stable_sort(names_.begin(), names_.end(),
+                   [](const Placed& a, const Placed& b) { return a.place < b.place; });
+  TextNames result;
+  result.unread = std::move(unread_);
+  result.names.reserve(names_.size());
+  for (Placed& placed : names_) result.names.push_back(std::move(placed.use));
+  return result;
 }
-TextNames names_in(const ast::DoBlock&) {
-  return {};
+
+Content plain_content(std::string_view sql, size_t at) {
+  if (at >= sql.size()) return {};
+  std::string_view delimiter = "'";
+  if (sql[at] == '$') {
+    const size_t end = sql.find('$', at + 1);
+    if (end == std::string_view::npos) return {};
+    delimiter = sql.substr(at, end + 1 - at);
+  } else if (sql[at] != '\'') {
+    return {};
+  }
+  const size_t begin = at + delimiter.size();
+  const size_t end = sql.find(delimiter, begin);
+  if (end == std::string_view::npos) return {};
+  const bool doubled = sql[at] == '\'' && end + 1 < sql.size() && sql[end + 1] == '\'';
+  return doubled ? Content{} : Content{begin, end};
 }
+
+}  // namespace transform
+
+namespace {
+
+using transform::NameCollector;
+using transform::Piece;
+
+TextNames names_in_body(std::string_view language, std::string_view body,
+                        const std::set<std::string, std::less<>>& variables) {
+  NameCollector names(body);
+  const bool zero = body.find('\0') != std::string_view::npos;
+  if (zero) {
+    names.unread(0, "the text holds a zero byte");
+  } else if (language == "sql") {
+    transform::read_sql({std::string(body)}, names);
+  } else if (language == "plpgsql") {
+    transform::read_plpgsql({std::string(body)}, variables, names);
+  } else {
+    names.unread(0, "a body in " + std::string(language) + " is not read");
+  }
+  return std::move(names).take();
+}
+
+}  // namespace
+
+TextNames names_in_sql(std::string_view sql) {
+  return names_in_body("sql", sql, {});
+}
+
+TextNames names_in_plpgsql(std::string_view body) {
+  return names_in_body("plpgsql", body, {});
+}
+
+TextNames names_in(const ast::CreateFunction& function) {
+  if (function.body.empty()) return {};
+  std::set<std::string, std::less<>> variables;
+  for (const ast::FunctionParameter& parameter : function.parameters) variables.insert(parameter.name);
+  return names_in_body(function.language, function.body[0], variables);
+}
+
+TextNames names_in(const ast::DoBlock& block) {
+  return names_in_body(block.language.empty() ? "plpgsql" : block.language, block.body, {});
+}
+
 }  // namespace pg2crdb

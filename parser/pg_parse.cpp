@@ -1,77 +1,13 @@
-#include <pg_query.h>
-#include <pthread.h>
 #include <simdjson.h>
 
-#include <algorithm>
-#include <cstring>
-#include <memory>
-#include <new>
-
 #include "parser/parser.h"
+#include "parser/pg_tree.h"
 #include "parser/transform.h"
 
 namespace pg2crdb {
 namespace {
 
 using transform::Json;
-
-/// libpg_query writes its tree as JSON by recursion without a limit; a left-deep chain of operators needs two
-/// bytes of text a level. Longer statements get a stack in proportion.
-constexpr size_t longest_on_our_stack = size_t{64} << 10;
-constexpr size_t stack_bytes_a_byte = 512;
-constexpr size_t largest_stack = size_t{4} << 30;
-
-/// Deeper JSON than `ast::max_depth` levels of SQL can make is refused by the reader.
-constexpr size_t json_depth = 16384;
-
-struct Freed {
-  void operator()(PgQueryParseResult* result) const {
-    pg_query_free_parse_result(*result);
-    delete result;
-  }
-};
-using ParseResult = std::unique_ptr<PgQueryParseResult, Freed>;
-
-struct Task {
-  const char* sql;
-  PgQueryParseResult result{};
-};
-
-void* run(void* task) {
-  auto* parse = static_cast<Task*>(task);
-  parse->result = pg_query_parse(parse->sql);
-  return nullptr;
-}
-
-/// False where the system gives no such thread.
-bool run_on_large_stack(Task& task, size_t size) {
-  pthread_attr_t attributes;
-  if (pthread_attr_init(&attributes) != 0) return false;
-  pthread_t thread;
-  const bool started =
-      pthread_attr_setstacksize(&attributes, std::min(size * stack_bytes_a_byte, largest_stack)) == 0 &&
-      pthread_create(&thread, &attributes, run, &task) == 0;
-  pthread_attr_destroy(&attributes);
-  return started && pthread_join(thread, nullptr) == 0;
-}
-
-ParseResult pg_parse(const std::string& sql) {
-  Task task{sql.c_str()};
-  if (sql.size() <= longest_on_our_stack || !run_on_large_stack(task, sql.size())) run(&task);
-  return ParseResult(new PgQueryParseResult(task.result));
-}
-
-/// libpg_query counts characters from 1; 0 where it does not know the place.
-int32_t byte_offset(std::string_view sql, int cursor_position) {
-  if (cursor_position <= 0) return -1;
-  int characters = 0;
-  for (size_t i = 0; i < sql.size(); ++i) {
-    if ((static_cast<unsigned char>(sql[i]) & 0xC0) != 0x80 && ++characters == cursor_position) {
-      return static_cast<int32_t>(i);
-    }
-  }
-  return static_cast<int32_t>(sql.size());
-}
 
 std::string_view without_semicolon(std::string_view sql) {
   constexpr std::string_view blanks = " \t\r\n\f\v";
@@ -101,33 +37,19 @@ ast::StatementNode to_statement(transform::Context& context, std::string_view ta
   return ast::Opaque{transform::opaque_kind(tag, fields), std::string(without_semicolon(context.sql))};
 }
 
-simdjson::dom::parser new_reader() {
-  simdjson::dom::parser reader;
-  if (reader.allocate(size_t{64} << 10, json_depth) != simdjson::SUCCESS) throw std::bad_alloc();
-  return reader;
-}
-
 /// `prefix` bytes of `sql` are ours.
 ParsedStatement parse(std::string_view sql, size_t prefix) {
   static thread_local std::string terminated;
-  static thread_local simdjson::dom::parser reader = new_reader();
+  static thread_local simdjson::dom::parser reader = transform::new_reader();
 
   const size_t zero = sql.find('\0');
   if (zero != std::string_view::npos) {
     return unparsed(sql, "the statement holds a zero byte", static_cast<int32_t>(zero));
   }
   terminated.assign(sql);
-  const ParseResult result = pg_parse(terminated);
-  if (result->error) {
-    return unparsed(sql, result->error->message, byte_offset(sql, result->error->cursorpos));
-  }
-
+  transform::PgTree tree(terminated);
   Json document;
-  const simdjson::error_code code =
-      reader.parse(result->parse_tree, std::strlen(result->parse_tree)).get(document);
-  if (code == simdjson::DEPTH_ERROR) return unparsed(sql, "the statement is nested too deeply", -1);
-  if (code == simdjson::UTF8_ERROR) return unparsed(sql, "the statement is not valid UTF-8", -1);
-  if (code != simdjson::SUCCESS) return unparsed(sql, simdjson::error_message(code), -1);
+  if (!tree.good() || !tree.read(reader, document)) return unparsed(sql, tree.error(), tree.error_offset());
 
   transform::Context context;
   context.sql = sql;

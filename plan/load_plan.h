@@ -60,7 +60,9 @@ struct LoadPlan {
     uint64_t end = 0;
     uint64_t first_line = 0;
     uint64_t rows = 0;
-    std::vector<std::string> columns;  ///< by their source names, in the order of the data; never empty
+    /// By their source names, in the order of the data; never empty. One without a name is dropped again by
+    /// the script: its values are not loaded. An INSERT may call columns by names that they had before.
+    std::vector<std::string> columns;
   };
 
   struct Table {

@@ -311,7 +311,9 @@ class DumpRows {
   /// False: no more rows are wanted.
   Result<bool> read_insert(const Block& block, std::string_view sql, uint64_t line, Batch& batch) {
     InsertReader reader(sql);
-    if (!reader.plain_head() || (!reader.columns().empty() && reader.columns() != block.data->columns)) {
+    // The names may have changed further down in the dump; their number has not.
+    if (!reader.plain_head() ||
+        (!reader.columns().empty() && reader.columns().size() != block.data->columns.size())) {
       return changed(fmt::format("line {} is no INSERT of the table's columns", line));
     }
     std::vector<Field> fields;
@@ -322,12 +324,18 @@ class DumpRows {
       counted = row_begin;
       if (!reader.next(fields)) break;
       for (const size_t index : reader.defaults()) {
-        if (index < block.data->columns.size() && is_generated(block.table, block.data->columns[index]))
+        if (index < block.data->columns.size() && is_computed(block.table, block.data->columns[index]))
           continue;
         return Error{Error::Kind::usage,
                      fmt::format("{}: the value DEFAULT is none that can be moved", place(line)),
                      {},
                      "write the value that the default gives"};
+      }
+      // Behind the values of an INSERT without a list may be columns that get none.
+      const std::vector<std::string>& columns = block.data->columns;
+      while (reader.columns().empty() && fields.size() < columns.size() &&
+             is_computed(block.table, columns[fields.size()])) {
+        fields.push_back({{}, true});
       }
       append_copy_row(batch.rows, fields);
       batch.lines.push_back(line);
@@ -346,7 +354,9 @@ class DumpRows {
     return true;
   }
 
-  bool is_generated(size_t table, const std::string& name) const {
+  /// Or nowhere to be found: its column is dropped further down.
+  bool is_computed(size_t table, const std::string& name) const {
+    if (name.empty()) return true;
     const std::vector<LoadPlan::Column>& columns = plan_.tables[table].columns;
     return std::any_of(columns.begin(), columns.end(), [&](const LoadPlan::Column& column) {
       return column.source_name == name && column.generated;

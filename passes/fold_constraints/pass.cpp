@@ -47,6 +47,18 @@ class Folder {
   bool refused() const { return refused_; }
 
  private:
+  bool has_key_over(const std::vector<std::string>& columns) const {
+    const auto is_key = [](const ast::Constraint& c) {
+      return c.kind == ast::Constraint::Kind::primary_key || c.kind == ast::Constraint::Kind::unique;
+    };
+    return std::any_of(table_.constraints.begin(), table_.constraints.end(),
+                       [&](const ast::Constraint& c) { return is_key(c) && c.columns == columns; }) ||
+           std::any_of(table_.columns.begin(), table_.columns.end(), [&](const ast::Column& one) {
+             return columns == std::vector{one.name} &&
+                    std::any_of(one.constraints.begin(), one.constraints.end(), is_key);
+           });
+  }
+
   ast::Column* column(const std::string& name) {
     ast::Column* found = ast::find_column(table_, name);
     if (found == nullptr && table_.inherits.empty() && table_.of_type.empty() &&
@@ -77,6 +89,8 @@ class Folder {
       refused_ = true;
       return false;
     }
+    // In one CREATE TABLE, PostgreSQL makes one of two keys over the same columns.
+    if (constraint.kind == Kind::unique && has_key_over(constraint.columns)) return false;
     table_.constraints.push_back(constraint);
     rebase(table_.constraints.back());
     if (constraint.kind == Kind::primary_key) {

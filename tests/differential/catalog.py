@@ -171,8 +171,9 @@ def _sequence_values(client, found):
 
 
 def _rows(client, found):
+    of_server = _views_of_the_server(found)
     for path, properties in found.items():
-        if path[0] not in ("table", "view", "materialized view"):
+        if path[0] not in ("table", "view", "materialized view") or path in of_server:
             continue
         columns = sorted((int(entry["position"]), column[3]) for column, entry in found.items()
                          if column[0] == "column" and column[1:3] == path[1:])
@@ -186,10 +187,25 @@ def _rows(client, found):
             properties["rows"] = {"": [f"cannot be read: {problem.fields['C']}"]}
 
 
+def _views_of_the_server(found):
+    """Views over the server's own catalog, and over such views: their rows are nobody's data."""
+    queries = {path: properties["query"] for path, properties in found.items() if path[0] in ("view", "materialized view")}
+    pattern, result = r"\bpg_\w+|\binformation_schema\.", set()
+    while True:
+        more = {path for path, query in queries.items() if path not in result and re.search(pattern, query)}
+        if not more:
+            return result
+        result |= more
+        pattern = "|".join(r"\b" + re.escape(".".join(path[1:])) + r"\b" for path in more)
+
+
 def _rows_of(client, relation, names):
     values = [quoted(name) + "::text" for name in names]
     rows = client.rows(f"SELECT {', '.join(values)} FROM {relation} LIMIT {_SHOWN_ROWS + 1}") if names else []
     if len(rows) <= _SHOWN_ROWS:
+        # now() in a default is the time of the insert in the source and of the load in the target.
+        today = re.compile(re.escape(client.scalar("SELECT current_date")) + r" \d\d:\d\d:\d\d(\.\d+)?(\+00)?")
+        rows = [[value and today.sub("now", value) for value in row] for row in rows]
         found = {name: sorted(str(row[number]) for row in rows) for number, name in enumerate(names)}
         return found | {"": sorted(str(row) for row in rows)}
     sums = client.rows("SELECT " + ", ".join(f"count({value}) || ' values, sum ' || sum(hashtextextended({value}, 0)::numeric)"
@@ -202,9 +218,10 @@ def _rows_of(client, relation, names):
 def _without_extension_schemas(client, found):
     """CockroachDB has extensions' objects built in: `public.citext` is `citext` there, and means the same."""
     members = client.rows(
-        "SELECT n.nspname, coalesce(t.typname, p.proname) FROM pg_depend d LEFT JOIN pg_type t ON d.classid = 'pg_type'::regclass "
-        "AND t.oid = d.objid LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid JOIN pg_namespace n "
-        "ON n.oid = coalesce(t.typnamespace, p.pronamespace) WHERE d.deptype = 'e' AND n.nspname <> 'pg_catalog' "
+        "SELECT n.nspname, coalesce(t.typname, p.proname, o.opcname) FROM pg_depend d LEFT JOIN pg_type t ON d.classid = "
+        "'pg_type'::regclass AND t.oid = d.objid LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid "
+        "LEFT JOIN pg_opclass o ON d.classid = 'pg_opclass'::regclass AND o.oid = d.objid JOIN pg_namespace n "
+        "ON n.oid = coalesce(t.typnamespace, p.pronamespace, o.opcnamespace) WHERE d.deptype = 'e' AND n.nspname <> 'pg_catalog' "
         "AND n.nspname <> 'crdb_internal'")
     if not members:
         return

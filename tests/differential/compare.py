@@ -49,10 +49,10 @@ _RULES = {
     "nulls-not-distinct": ("constraint.definition", "constraint.missing"),
     "check-no-inherit": ("constraint.definition",),
     "key-clause": ("constraint.definition",),
-    "missing-function": ("column.default", "constraint.missing", "column.generated"),
-    "refused-function": ("column.default", "constraint.missing", "column.generated"),
-    "expression-refused": ("column.default", "constraint.missing", "column.generated"),
-    "missing-operator": ("column.default", "constraint.missing", "column.generated"),
+    "missing-function": ("column.default", "constraint.missing", "column.generated", "column.not null"),
+    "refused-function": ("column.default", "constraint.missing", "column.generated", "column.not null"),
+    "expression-refused": ("column.default", "constraint.missing", "column.generated", "column.not null"),
+    "missing-operator": ("column.default", "constraint.missing", "column.generated", "column.not null"),
     # Indexes.
     "index-clause": ("index.definition",),
     "index-method": ("index.definition",),
@@ -62,8 +62,8 @@ _RULES = {
     "index-nulls-order": ("index.definition",),
     "index-nulls-not-distinct": ("index.definition", "index.missing"),
     # Expressions that are written differently.
-    "integer-division": ("*.query", "*.definition", "column.default", "function.body"),
-    "float-decimal": ("*.query", "*.definition", "column.default", "function.body"),
+    "integer-division": ("*.query", "*.definition", "column.default", "function.body", "view column.type"),
+    "float-decimal": ("*.query", "view column.type", "*.definition", "column.default", "function.body"),
     "function-renamed": ("*.query", "*.definition", "column.default", "function.body"),
     "text-search-configuration": ("*.query", "*.definition", "column.default", "function.body"),
     "expression-collation-dropped": ("*.query", "*.definition", "column.default"),
@@ -75,6 +75,7 @@ _RULES = {
     "view-option": ("view.query",),
     "view-column-default": ("column.default",),
     "materialized-view-data": ("materialized view.rows",),
+    "materialized-view-older": ("materialized view.rows",),
     # Functions and triggers.
     "function-clause": ("function.settings",),
     "function-setting": ("function.settings",),
@@ -101,14 +102,18 @@ _MAY_FAIL = {
     "foreign-key-not-valid": "rows may break it, as in the source",
 }
 
+# SQLSTATEs of an object that is not there.
+_NOT_THERE = {"42P01", "42883", "42704", "42703", "3F000"}
+
+_MADE = re.compile(r"(?i)\b(?:table|view|function|procedure|type|sequence|index|trigger|policy)\s+(?:if\s+not\s+exists\s+)?([\w.\"$]+)")
 _WORD = re.compile(r'"((?:[^"]|"")+)"|([^\W\d][\w$]*)')
 # Names only: what a statement, a message or a qualified name mentions.
 _PARTS = {"column", "constraint", "index", "trigger", "policy", "rule"}
 
 
 def words_of(text):
-    """All names that a text mentions."""
-    return {(quoted or "").replace('""', '"') or word.lower() for quoted, word in _WORD.findall(text)}
+    """All names that a text mentions, in lower case: a message may leave a name's quotes out."""
+    return {(quoted.replace('""', '"') or word).lower() for quoted, word in _WORD.findall(text)}
 
 
 @dataclass
@@ -119,6 +124,9 @@ class Difference:
     aspect: str
     wanted: object = None
     got: object = None
+    # Of rows: the column, and all columns of the table.
+    column: str = ""
+    columns: set = frozenset()
 
     @property
     def sign(self):
@@ -144,8 +152,9 @@ class Excuses:
         self.findings = [(finding["rule"], self._with_old_names(words_of(finding["object"]) | self._named(finding["message"])))
                          for finding in report["findings"]]
         self.left = [self._with_old_names(words_of(self._text(entry))) for entry in self.statements if entry["fate"] == "needs_person"]
-        self.errors = [(finding["rule"], words_of(finding["object"])) for finding in report["findings"]
-                       if finding["severity"] == "error"]
+        self.errors = [finding["span"] for finding in report["findings"] if finding["severity"] == "error"]
+        self.refused = set()
+        self.no_rows = False
 
     def _text(self, entry):
         span = entry["span"]
@@ -174,40 +183,61 @@ class Excuses:
 
     def difference(self, difference):
         """True when a finding or a statement left for a person says it."""
-        names = self._needed(difference.path)
+        names = _needed(difference)
         for rule, words in self.findings:
+            if difference.column and words & difference.columns and difference.column not in words:
+                continue
             if names <= words and any(fnmatch.fnmatchcase(difference.aspect, aspect) for aspect in _RULES.get(rule, ())):
                 return True
-        return any(set(difference.path[1:]) - {difference.path[1]} <= words or set(difference.path[2:3]) <= words
-                   and len(difference.path) <= 3 for words in self.left)
+        return any(names <= words for words in self.left)
 
-    @staticmethod
-    def _needed(path):
-        """The names that a finding must mention to be about the object."""
-        if path[0] == "schema":
-            return {path[1]}
-        if path[0] == "function":
-            return {path[2].split("(")[0]}
-        if path[0] == "column":
-            return set(path[2:4])
-        return set(path[2:3])
+    def statement(self, file, position, text, fields):
+        """True when the report says that the output's statement that ends at a byte of a file may be refused.
 
-    def statement(self, _file, text, _fields, _out):
-        """True when a refused statement of the output is one of which a finding says that it may fail."""
+        That is, when an error was found in a statement of the source that it was made from. What then refers to an object of
+        the refused statement, and is refused for that, follows from the same finding.
+        """
         words = words_of(text)
-        return any(rule in _MAY_FAIL and names and names <= words for rule, names in self.findings)
+        if any(rule in _MAY_FAIL and names and names <= words for rule, names in self.findings):
+            return True
+        made = _MADE.search(re.sub(r"(?m)^--.*$", "", text))
+        if any(entry["output_span"] and _within(entry["output_span"], file, position)
+               and any(_within(entry["span"], span["file"], span["start"]["byte"]) for span in self.errors)
+               for entry in self.statements):
+            self.left.append(words_of(made[1]) if made else words)
+            if made:
+                self.refused |= words_of(made[1].split(".")[-1])
+            return True
+        if fields["C"] in _NOT_THERE and self.refused & words_of(fields["M"].replace('"', " ")):
+            self.left.append(words)
+            return True
+        return False
 
     def load(self, said):
-        """True when what load says about rows is about a table that an error names."""
-        words = words_of(said)
-        return any(names and names <= words for _, names in self.errors)
+        """True when load stopped at a table whose statement was refused with an excuse; then no rows can be compared."""
+        self.no_rows = bool(self.refused & words_of(said))
+        return self.no_rows
+
+
+def _within(span, file, position):
+    return span["file"] == file and span["start"]["byte"] <= position < span["end"]["byte"]
+
+
+def _needed(difference):
+    """The names that a finding must mention to be about the object; of a view's column, the view."""
+    path = difference.path
+    whole = path[0] == "column" and not difference.aspect.startswith("view column")
+    names = path[2:] if whole else path[1:2] if path[0] == "schema" else path[2:3]
+    return {name.split("(")[0].lower() if path[0] == "function" else name.lower() for name in names}
 
 
 def compare(wanted, got, excuses):
     """(differences without an excuse, how many have one) between the source's catalog and the target's."""
     _faithful(wanted, got)
-    found, excused, gone = [], 0, set()
-    for path in sorted(wanted.keys() | got.keys(), key=lambda path: (len(path), path)):
+    found, excused, gone, changed_types = [], 0, set(), set()
+    views = {path[1:] for path in wanted if path[0] in ("view", "materialized view")}
+    # Tables' columns come before views', whose types follow from them.
+    for path in sorted(wanted.keys() | got.keys(), key=lambda path: (len(path), path[1:3] in views, path)):
         # What hangs on an object that is on one side only is that one difference. So is a table's own sequence.
         if len(path) == 4 and path[0] in _PARTS and any(("*", *path[1:3]) == other for other in gone):
             continue
@@ -216,9 +246,11 @@ def compare(wanted, got, excuses):
         elif path not in wanted:
             difference = Difference(path, path[0] + ".extra")
         else:
-            for difference in _properties(path, wanted[path], got[path], excuses):
-                if excuses.difference(difference):
+            for difference in _properties(path, wanted[path], got[path], excuses, path[1:3] in views):
+                types = (difference.wanted, difference.got) if difference.aspect.endswith("column.type") else None
+                if excuses.difference(difference) or path[1:3] in views and types in changed_types:
                     excused += 1
+                    changed_types.add(types)
                 else:
                     found.append(difference)
             continue
@@ -231,16 +263,16 @@ def compare(wanted, got, excuses):
     return found, excused
 
 
-def _properties(path, wanted, got, excuses):
+def _properties(path, wanted, got, excuses, of_view):
     for name in wanted.keys() | got.keys():
         if name == "rows":
-            difference = _rows(path, wanted[name], got.get(name, {}))
-            if difference:
-                yield difference
+            if not excuses.no_rows and wanted[name].get("") != ["cannot be read: 55000"]:
+                yield from _rows(path, wanted[name], got.get(name, {}))
         elif name == "next value" and excuses.loses_rows and _between(wanted["start"], got[name], wanted[name]):
             continue
         elif wanted.get(name) != got.get(name):
-            yield Difference(path, f"{path[0]}.{name}", wanted.get(name), got.get(name))
+            kind = "view column" if of_view and path[0] == "column" else path[0]
+            yield Difference(path, f"{kind}.{name}", wanted.get(name), got.get(name))
 
 
 def _between(start, value, end):
@@ -248,11 +280,14 @@ def _between(start, value, end):
 
 
 def _rows(path, wanted, got):
-    if wanted == got:
-        return None
-    columns = [name for name in wanted if name and name in got and wanted[name] != got[name]]
-    shown = columns[0] if columns else ""
-    return Difference(path, path[0] + ".rows", {shown: wanted.get(shown)}, {shown: got.get(shown)})
+    """A difference for each column whose values differ; else one where the same values stand in other rows."""
+    shared = [name for name in wanted if name and name in got]
+    differing = [name for name in shared if wanted[name] != got[name]]
+    # Where one side cannot be read, it has no columns.
+    if not differing and (wanted.keys() == got.keys() or len(wanted) == 1 or len(got) == 1) and wanted[""] != got.get(""):
+        differing = [""]
+    for name in differing:
+        yield Difference(path, path[0] + ".rows", {name: wanted[name]}, {name: got.get(name)}, name, set(shared))
 
 
 # ---- rewrites that keep the meaning
@@ -262,6 +297,7 @@ def _faithful(wanted, got):
 
     - json is kept as jsonb (the stand-in's json is jsonb, as CockroachDB's).
     - NOT VALID stands in `validated`; a foreign key is validated after the load, also where the source's was not.
+    - A materialized view WITH NO DATA has no rows that could be compared; on the target it is filled.
     - Bodies are compared as words: blanks, comments and qualification may change, `(NEW).c` is `NEW.c`.
     - A table that is partitioned in the source is an ordinary one, and its partitions are its rows.
     - Where a script makes rows and drops them again, a sequence may stand where those rows' values did not move it.
@@ -287,5 +323,5 @@ def body_words(text):
     """A body as its words, without qualification."""
     words = Statement(text).normal
     words = re.sub(r"\( (new|old) \) \.", r"\1 .", words)
-    words = re.sub(r"\b(?!new\b|old\b)[\w\"]+ \. (?=[\w\"]+ (?:\.|\())", "", words)
+    words = re.sub(r"\b(?!new\b|old\b)[\w\"]+ \. (?=[\w\"])", "", words)
     return words.rstrip("; ")

@@ -2,6 +2,7 @@
 
     differential_test.py --histories 500 --seed 1      random histories
     differential_test.py --files a.sql b.sql           scripts
+    differential_test.py --dumps                       everything.sql, by each pg_dump and under each of its options
     differential_test.py --corpus                      what lies in ../shared/corpus and ../shared/cases
 
 Prints how many came to what, and each failure with the script made as small as it gets. The exit status is 1 where
@@ -12,12 +13,15 @@ import argparse
 import collections
 import concurrent.futures
 import multiprocessing
+import multiprocessing.util
 import os
 import pathlib
 import sys
+import tempfile
 import time
 
 import world  # first: it finds the modules of the stand-in
+import dumps
 import histories
 from shrink import shrink
 
@@ -25,13 +29,12 @@ SHARED = pathlib.Path(os.environ.get("PG2CRDB_SHARED", world.SOURCE_DIR / "../sh
 _worker = None
 
 
-def _start():
+def _start(source_programs=None):
+    """Begins a worker process: it has servers of its own, which end with it."""
     global _worker
-    _worker = world.World()
+    _worker = world.World(source_programs)
     _worker.__enter__()
-    import atexit
-    from multiprocessing import util
-    util.Finalize(None, _worker.__exit__, args=(None, None, None), exitpriority=10)
+    multiprocessing.util.Finalize(None, _worker.__exit__, args=(None, None, None), exitpriority=10)
 
 
 def _history(seed):
@@ -51,15 +54,25 @@ def _file(path):
     return path, _worker.try_file(pathlib.Path(path)), 0
 
 
+def _dump(dump):
+    return dump.name, _worker.try_file(dump.path, dumps.EVERYTHING if dump.clean else None), 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--histories", type=int, default=0, metavar="N")
+    parser.add_argument("--histories", type=int, nargs="?", const=500, default=0, metavar="N", help="so many (500)")
     parser.add_argument("--seed", type=int, default=1, help="of the first history; the next has the next number")
     parser.add_argument("--files", nargs="*", default=[])
     parser.add_argument("--corpus", action="store_true")
+    parser.add_argument("--dumps", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--show", type=int, default=3, metavar="N", help="so many failures of each kind are shown")
     arguments = parser.parse_args()
+    try:
+        world.postgres_bin()
+    except world.PostgresServerError as problem:
+        print(f"skipped: {problem}", file=sys.stderr)
+        return 77
     files = list(arguments.files)
     if arguments.corpus:
         for folder in ("corpus", "cases"):
@@ -68,14 +81,39 @@ def main():
             else:
                 print(f"skipped: {SHARED / folder} is not here")
     work = [(_history, arguments.seed + number) for number in range(arguments.histories)] + [(_file, path) for path in files]
+    failed = _try(work, arguments) if work else False
+    if arguments.dumps:
+        failed |= _try_dumps(arguments)
+    return 1 if failed else 0
+
+
+def _try(work, arguments, source_programs=None):
+    """Does the work, prints what it came to; True when something failed."""
     started = time.monotonic()
-    with concurrent.futures.ProcessPoolExecutor(arguments.jobs, multiprocessing.get_context("fork"), _start) as pool:
-        results = list(pool.map(_run, work, chunksize=1))
+    with concurrent.futures.ProcessPoolExecutor(arguments.jobs, multiprocessing.get_context("fork"), _start, (source_programs,)) as pool:
+        results = list(pool.map(_run, work))
         _show(results, pool, arguments.show)
     counts = collections.Counter(result.outcome for _, result, _ in results)
     print(f"\n{len(work)} scripts in {time.monotonic() - started:.0f} s: "
-          + ", ".join(f"{count} {outcome}" for outcome, count in counts.most_common()))
-    return 1 if any(result.failed for _, result, _ in results) else 0
+          + ", ".join(f"{count} {outcome}" for outcome, count in counts.most_common())
+          + f"; {sum(result.excused for _, result, _ in results)} differences that a finding says", flush=True)
+    return any(result.failed for _, result, _ in results)
+
+
+def _try_dumps(arguments):
+    with tempfile.TemporaryDirectory(prefix="pg2crdb-dumps-") as folder:
+        # The servers run as another user.
+        os.chmod(folder, 0o755)
+        programs = dumps.programs(folder)
+        failed = False
+        for version in ("15", "18"):
+            if version in programs:
+                print(f"\na PostgreSQL {version}, dumped by {', '.join(name for name in programs if name >= version)}", flush=True)
+                with world.World(programs[version]) as made_in:
+                    made_in.make_database(dumps.DATABASE, dumps.EVERYTHING)
+                    made = dumps.make(made_in.source, {name: place for name, place in programs.items() if name >= version}, folder)
+                failed |= _try([(_dump, dump) for dump in made], arguments, programs[version])
+        return failed
 
 
 def _run(entry):

@@ -22,7 +22,7 @@ sys.path.insert(0, str(SOURCE_DIR / "tests" / "standin"))
 
 import wire  # noqa: E402
 from cockroach_standin import CockroachStandin  # noqa: E402
-from postgres_server import PostgresServer, postgres_bin  # noqa: E402
+from postgres_server import PostgresServer, PostgresServerError, postgres_bin  # noqa: E402
 from statements import split  # noqa: E402
 
 from catalog import quoted, read_catalog  # noqa: E402
@@ -53,8 +53,22 @@ class Result:
         return self.outcome not in ("equal", "not runnable")
 
 
+def _server(programs):
+    """A running PostgreSQL of the programs in a folder."""
+    before = os.environ.get("PG_BIN")
+    if programs:
+        os.environ["PG_BIN"] = str(programs)
+    try:
+        return PostgresServer(superuser="root").start()
+    finally:
+        if programs:
+            os.environ.pop("PG_BIN")
+            if before is not None:
+                os.environ["PG_BIN"] = before
+
+
 _ALL_ROLES = "SELECT rolname FROM pg_roles"
-_EXTENSIONS = "SELECT count(*) FROM pg_extension"
+_EXTENSIONS = "SELECT extname FROM pg_extension"
 _ALL_DATABASES = "SELECT datname FROM pg_database"
 
 
@@ -66,14 +80,15 @@ class _Side:
     admin: wire.Client
     roles: set
     databases: set
-    extensions: str
+    extensions: set
 
     def empty(self, name):
         """Drops all that a script made in a database; False where something may stay."""
         try:
             with self.server.connect(name) as client:
-                if client.scalar(_EXTENSIONS) != self.extensions:
-                    return False
+                for row in client.rows(_EXTENSIONS):
+                    if row[0] not in self.extensions:
+                        client.query(f"DROP EXTENSION IF EXISTS {quoted(row[0])} CASCADE")
                 for row in client.rows("SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN "
                                        "('information_schema', 'crdb_internal')"):
                     client.query(f"DROP SCHEMA {quoted(row[0])} CASCADE")
@@ -97,16 +112,18 @@ class _Side:
 
 
 class World:
-    """A context manager: servers run inside of it."""
+    """A context manager: servers run inside of it. source_programs: the source's PostgreSQL, default 15."""
 
-    def __init__(self):
+    def __init__(self, source_programs=None):
+        self._source_programs = source_programs
         self._cleanup = contextlib.ExitStack()
         self._number = self._uses = 0
 
     def __enter__(self):
         self.folder = pathlib.Path(self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="pg2crdb-differential-")))
         # The same superuser on both sides: whoever is not named owns what is made.
-        self.source = self._cleanup.enter_context(PostgresServer(superuser="root"))
+        self.source = _server(self._source_programs)
+        self._cleanup.callback(self.source.stop)
         self.target = self._cleanup.enter_context(CockroachStandin())
         self._sides = [self._side(server) for server in (self.source, self.target.postgres)]
         return self
@@ -117,7 +134,7 @@ class World:
     def _side(self, server):
         admin = self._cleanup.enter_context(server.connect())
         return _Side(server, admin, {row[0] for row in admin.rows(_ALL_ROLES)}, {row[0] for row in admin.rows(_ALL_DATABASES)},
-                     admin.scalar(_EXTENSIONS))
+                     {row[0] for row in admin.rows(_EXTENSIONS)})
 
     # ---- databases
 
@@ -146,6 +163,13 @@ class World:
 
     # ---- the source
 
+    def make_database(self, name, script):
+        """Makes a database of the source with what a script makes."""
+        self.source.create_database(name)
+        problem = self.run_file(script, name)
+        if problem:
+            raise RuntimeError(f"{script}: {problem}")
+
     def run_history(self, statements, database):
         """Runs statements one by one; those that PostgreSQL takes, in order."""
         for role in ROLES:
@@ -170,48 +194,65 @@ class World:
                 taken.append(statement)
         return taken
 
-    def run_file(self, path, database):
-        """Runs a script with psql; None, or why it cannot be run. Also the database that it ends in."""
-        script, missing = path.read_bytes(), set()
+    def run_file(self, path, database, before=None):
+        """Runs a script with psql, after the script `before`; None, or why it cannot be run."""
+        if before:
+            self.run_file(before, database)
+        script, missing = up_part(path.read_bytes()), set()
+        connected, makes_database = _last_database(path, database), re.search(rb"(?im)^CREATE DATABASE ", script)
+        admin = self._sides[0].admin
+        if connected != database and not makes_database:
+            admin.query(f"CREATE DATABASE {quoted(connected)}")
         while True:
             done = subprocess.run([postgres_bin() / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=terse",
                                    self.source.url(database)], input=script, capture_output=True, timeout=_TIMEOUT)
             if done.returncode == 0:
                 return None
             message = done.stderr.decode("utf-8", "replace").strip()
+            helped = _without_header(script, message)
             role = re.search(r'role "(.*)" does not exist', message)
-            if not role or role[1] in missing:
+            if helped:
+                script = helped
+            elif role and role[1] not in missing:
+                # A dump takes for granted that the roles are there.
+                missing.add(role[1])
+                with contextlib.suppress(wire.ServerError):
+                    admin.query(f"CREATE ROLE {quoted(role[1])} SUPERUSER")
+            else:
                 return message.splitlines()[-1] if message else f"psql ended with {done.returncode}"
-            # A dump takes for granted that the roles are there.
-            missing.add(role[1])
-            self._sides[0].admin.query(f"DROP DATABASE {database} WITH (FORCE)")
-            self._sides[0].admin.query(f"CREATE DATABASE {database}")
-            with contextlib.suppress(wire.ServerError):
-                self._sides[0].admin.query(f"CREATE ROLE {quoted(role[1])}")
+            for name in {database, connected}:
+                admin.query(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
+                if name == database or not makes_database:
+                    admin.query(f"CREATE DATABASE {quoted(name)}")
+            if before:
+                self.run_file(before, database)
 
     # ---- the target
 
-    def compile(self, path, *words):
+    def compile(self, path):
         """Compiles into a fresh folder: (exit status, folder, what was said)."""
         out = self.folder / "out"
         shutil.rmtree(out, ignore_errors=True)
-        done = subprocess.run([BINARY, "compile", path, "--out-dir", out, "--no-config", "--quiet", *words],
+        done = subprocess.run([BINARY, "compile", path, "--out-dir", out, "--no-config", "--quiet"],
                               capture_output=True, timeout=_TIMEOUT)
         return done.returncode, out, done.stderr.decode("utf-8", "replace")
 
     def apply(self, out, database):
-        """Runs the phases and loads the rows: refused statements as (file, statement, fields), and what load said.
+        """Runs the phases and loads the rows: refused statements as (file, byte, statement, fields), and what load said.
 
         After a refused statement the others go on, so that one that a finding spoke of hides nothing.
         """
         refused, said = [], ""
         with self.target.connect(database) as client:
             for name in _PHASES:
-                for text in split((out / name).read_text("utf-8", "surrogateescape")):
+                whole, position = (out / name).read_text("utf-8", "surrogateescape"), 0
+                for text in split(whole):
+                    position = whole.index(text, position) + len(text)
                     try:
                         client.query(text)
                     except wire.ServerError as problem:
-                        refused.append((name, text, problem.fields))
+                        last_byte = len(whole[:position].encode("utf-8", "surrogateescape")) - 1
+                        refused.append((name, last_byte, text, problem.fields))
                 if name == "20-pre-data.sql":
                     said = self._load(out, database)
         return refused, said
@@ -235,23 +276,24 @@ class World:
             path.write_text("".join(statement.text() for statement in taken))
             return self._compared(path, name, name), taken
 
-    def try_file(self, path, *words):
-        """Result of a script in a file."""
+    def try_file(self, path, before=None):
+        """Result of a script in a file; `before` is run in the source first, for what the script drops."""
         with self.databases() as name:
-            problem = self.run_file(path, name)
+            problem = self.run_file(path, name, before)
             if problem:
                 return Result("not runnable", [problem])
-            return self._compared(path, name, _last_database(path, name), *words)
+            return self._compared(path, name, _last_database(path, name))
 
-    def _compared(self, path, target, source, *words):
-        status, out, said = self.compile(path, *words)
+    def _compared(self, path, target, source):
+        status, out, said = self.compile(path)
         if status not in (0, 1):
             return Result("compile failed", [f"exit status {status}: {said.strip()}"], {first_line(said)}, status=status)
         with self.source.connect(source) as client:
             wanted = read_catalog(client)
         excuses = Excuses(json.loads((out / "report.json").read_text()), path.read_bytes())
         refused, load_said = self.apply(out, target)
-        refused = [entry for entry in refused if not excuses.statement(*entry, out)]
+        refused = [(name, text, fields) for name, position, text, fields in refused
+                   if not excuses.statement(name, position, text, fields)]
         if refused:
             return Result("output refused", [f"{name}: {fields['C']} {fields['M']}\n{text}" for name, text, fields in refused],
                           {_sign(refused[0][2])}, status=status)
@@ -274,6 +316,33 @@ def _sign(fields):
 def first_line(text):
     """The first line that says something."""
     return re.sub(r"^.*?: ", "", next((line for line in text.splitlines() if line.strip()), "silent"))
+
+
+def _without_header(script, message):
+    """The script without the statement that this server refuses though it is not what is compared; None otherwise."""
+    newer = re.search(r'unrecognized configuration parameter "(\w+)"', message)
+    if newer:
+        pattern = rb"(?m)^SET " + newer[1].encode() + rb" = .*;\r?$"
+    elif 'schema "public" already exists' in message:
+        pattern = rb"(?m)^CREATE SCHEMA \"?public\"?;\r?$"
+    else:
+        return None
+    changed = re.sub(pattern, b"", script)
+    return changed if changed != script else None
+
+
+_UP_MARK = re.compile(rb"(?im)^--\s*(?:\+goose|\+migrate|migrate:)\s*up\b")
+_DOWN_MARK = re.compile(rb"(?im)^--\s*(?:\+goose|\+migrate|migrate:)\s*down\b")
+
+
+def up_part(script):
+    """What a migration tool runs of a file with marks: all up parts, and of other files everything."""
+    if not _UP_MARK.search(script):
+        return script
+    parts = []
+    for piece in _UP_MARK.split(script)[1:]:
+        parts.append(b"--" + _DOWN_MARK.split(piece)[0])
+    return b"\n".join(parts)
 
 
 def _last_database(path, name):

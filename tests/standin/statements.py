@@ -17,7 +17,7 @@ _SPLIT = re.compile(r"""
 _TOKEN = re.compile(r"""
     (?P<space>\s+|--[^\n]*)
   | (?P<block>/\*)
-  | (?P<string>(?:[eEbBxXnN]|[uU]&)?'[^'\\]*(?:(?:''|\\.?)[^'\\]*)*')
+  | (?P<string>[eE]'[^'\\]*(?:(?:''|\\.)[^'\\]*)*'|(?:[bBxXnN]|[uU]&)?'[^']*(?:''[^']*)*')
   | (?P<ident>(?:[uU]&)?"[^"]*(?:""[^"]*)*")
   | (?P<dollar>\$(?P<tag>[A-Za-z_\x80-\U0010ffff][\w]*)?\$)
   | (?P<param>\$\d+)
@@ -66,7 +66,18 @@ def split(sql):
                 continue
             parts.append(segment)
             start = position
-    return [part.strip() for part in parts if Statement(part[:4096]).tokens]
+    return [part.strip() for part in parts if _has_tokens(part)]
+
+
+def _has_tokens(text):
+    """False for a text of blanks and comments."""
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match.lastgroup not in ("space", "block"):
+            return True
+        position = match.end() if match.lastgroup == "space" else _block_comment_end(text, position)
+    return False
 
 
 class Token:
@@ -116,10 +127,6 @@ def tokenize(sql):
             continue
         if kind == "dollar":
             position = _dollar_end(sql, match)
-        if kind == "string" and match.group()[0] not in "eE":
-            # Outside E'' a backslash is an ordinary character.
-            plain = re.compile(r"[^']*'[^']*(?:''[^']*)*'").match(sql, match.start())
-            position = plain.end()
         tokens.append(Token(kind, sql[match.start():position], match.start()))
     return tokens
 

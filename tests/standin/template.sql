@@ -52,6 +52,15 @@ $$SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::int8), 12,
 CREATE FUNCTION pg_catalog.cluster_logical_timestamp() RETURNS numeric LANGUAGE sql STABLE AS
 $$SELECT (extract(epoch FROM statement_timestamp()) * 1000000000)::numeric(30, 10)$$;
 
+-- Whole division, which PostgreSQL writes /.
+DO $$ DECLARE a text; b text; BEGIN
+  FOREACH a IN ARRAY ARRAY['2', '4', '8'] LOOP FOREACH b IN ARRAY ARRAY['2', '4', '8'] LOOP
+    EXECUTE format('CREATE OPERATOR pg_catalog.// (LEFTARG = int%s, RIGHTARG = int%s, FUNCTION = pg_catalog.int%sdiv)',
+                   a, b, CASE WHEN a = b THEN a ELSE a || b END);
+  END LOOP; END LOOP;
+  CREATE OPERATOR pg_catalog.// (LEFTARG = numeric, RIGHTARG = numeric, FUNCTION = pg_catalog.numeric_div_trunc);
+END $$;
+
 -- A type as CockroachDB writes it in SHOW CREATE TABLE.
 CREATE FUNCTION crdb_internal.type_name(kind oid, modifier int4) RETURNS text
 LANGUAGE sql STABLE AS $$

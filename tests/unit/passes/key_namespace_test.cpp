@@ -20,7 +20,8 @@ LoadPlan uuid_plan(std::string_view sql) {
   PipelineOptions options;
   options.pass.sequences = SequenceKeys::uuid;
   run_pipeline(parsed->script, Target(), options, diagnostics);
-  return make_load_plan(parsed->script, Target(), file, {"dump.sql", sql.size(), ""});
+  return make_load_plan(parsed->script, emit_script(parsed->script, file), Target(), file,
+                        {"dump.sql", sql.size(), ""});
 }
 
 }  // namespace

@@ -186,6 +186,18 @@ TEST_CASE("a renamed column is renamed wherever the tree holds it") {
         "already\n");
 }
 
+TEST_CASE("what a rule renames and the script renames too is left to a person") {
+  const auto column = ruled("rule r\n match column t.a;\n rename to 'b';\n",
+                            "CREATE TABLE s.t (a int);ALTER TABLE s.t RENAME COLUMN a TO z;");
+  CHECK(column.sql == "CREATE TABLE s.t (\n  b integer\n)\n");
+  CHECK(column.findings == "error rename-not-followed 26 `s.t.a` may name the column `a` of `s.t`\n");
+  const auto table =
+      ruled("rule r\n match statement CREATE TABLE $t ();\n where $t = 's.t';\n rename to 'u';\n",
+            "CREATE TABLE s.t (a int);ALTER TABLE s.t RENAME TO z;TRUNCATE s.t;");
+  CHECK(table.sql == "CREATE TABLE s.u (\n  a integer\n)\nTRUNCATE TABLE s.u\n");
+  CHECK(table.findings == "error rename-not-followed 26 `s.t` may name the table `s.t`\n");
+}
+
 TEST_CASE("a renamed table is renamed wherever the tree holds it") {
   CHECK(ruled("rule r\n match statement CREATE TABLE $t ();\n where $t = 's.usr';\n rename to 'users';\n",
               "CREATE TABLE s.usr (a int); ALTER TABLE s.usr OWNER TO me; CREATE INDEX i ON s.usr (a);"

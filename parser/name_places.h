@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "parser/name_collector.h"
+#include "parser/sql_tokens.h"
+
+namespace pg2crdb::transform {
+
+/// Gives the names of a piece their places.
+class NamePlaces {
+ public:
+  NamePlaces(const Piece& piece, NameCollector& names) : piece_(piece), names_(names) {}
+
+  /// The statement whose names follow: bytes of the piece.
+  void statement(size_t begin, size_t end) {
+    begin_ = begin;
+    end_ = end;
+  }
+
+  /// `location` is where libpg_query saw it, below 0 where it did not say. Of PostgreSQL's own, what does not
+  /// stand there as a name is a keyword or an operator to a person, and left out.
+  void add(NameUse use, const std::vector<std::string>& parts, int64_t location);
+  /// A name that libpg_query gives no place: where its words stand once in the statement, that is it.
+  void add_listed(NameUse use, const std::vector<std::string>& parts);
+  /// A name whose bytes of the piece are known; nothing where `begin` is `end`.
+  void add_at(NameUse use, size_t begin, size_t end, int64_t location);
+
+  /// The first token behind a place, which is returned where there is none.
+  int64_t token_after(int64_t location);
+
+ private:
+  void set_place(NameUse& use, size_t begin, size_t end) const;
+  const std::vector<Token>& tokens();
+
+  const Piece& piece_;
+  NameCollector& names_;
+  std::optional<std::vector<Token>> tokens_;
+  size_t begin_ = 0;
+  size_t end_ = 0;
+};
+
+}  // namespace pg2crdb::transform

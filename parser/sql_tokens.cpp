@@ -1,0 +1,163 @@
+#include "parser/sql_tokens.h"
+
+#include <pg_query.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace pg2crdb::transform {
+namespace {
+
+bool begins_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) > 127;
+}
+bool in_word(char c) {
+  return begins_word(c) || (c >= '0' && c <= '9') || c == '$';
+}
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::string folded(std::string_view word) {
+  std::string name(word);
+  std::transform(name.begin(), name.end(), name.begin(), lower);
+  return name;
+}
+
+/// Of `"a""b"`.
+std::string unquoted(std::string_view word) {
+  std::string name;
+  for (size_t i = 1; i + 1 < word.size(); ++i) {
+    name.push_back(word[i]);
+    if (word[i] == '"') ++i;
+  }
+  return name;
+}
+
+Token::Kind kind_of(std::string_view text) {
+  const char first = text[0];
+  if (first == '"') return Token::Kind::quoted_word;
+  if (first == '\'') return Token::Kind::string;
+  if (first == '$')
+    return text.size() > 1 && text[1] >= '0' && text[1] <= '9' ? Token::Kind::other : Token::Kind::string;
+  if (!begins_word(first)) return Token::Kind::other;
+  if (text.back() == '\'') return Token::Kind::string;
+  return text.back() == '"' ? Token::Kind::other : Token::Kind::word;
+}
+
+/// The fields of libpg_query's ScanResult and ScanToken (pg_query.proto); all are numbers or messages.
+constexpr uint64_t tokens_field = 2;
+constexpr uint64_t start_field = 1;
+constexpr uint64_t end_field = 2;
+
+/// A protocol buffer, field by field.
+class Message {
+ public:
+  explicit Message(std::string_view bytes) : bytes_(bytes) {}
+
+  /// False at the end. A field is a number or, of wire type 2, bytes.
+  bool next() {
+    if (bytes_.empty()) return false;
+    const uint64_t tag = varint();
+    field = tag >> 3;
+    number = varint();
+    content = {};
+    if ((tag & 7) != 2) return true;
+    content = bytes_.substr(0, number);
+    bytes_.remove_prefix(content.size());
+    return true;
+  }
+
+  uint64_t field = 0;
+  uint64_t number = 0;
+  std::string_view content;
+
+ private:
+  uint64_t varint() {
+    uint64_t value = 0;
+    for (int shift = 0; !bytes_.empty() && shift < 64; shift += 7) {
+      const auto byte = static_cast<unsigned char>(bytes_[0]);
+      bytes_.remove_prefix(1);
+      value |= static_cast<uint64_t>(byte & 0x7F) << shift;
+      if (byte < 0x80) break;
+    }
+    return value;
+  }
+
+  std::string_view bytes_;
+};
+
+}  // namespace
+
+bool Token::is(std::string_view lower_text) const {
+  if (kind == Kind::quoted_word || kind == Kind::string || text.size() != lower_text.size()) return false;
+  return std::equal(text.begin(), text.end(), lower_text.begin(),
+                    [](char a, char b) { return lower(a) == b; });
+}
+
+std::string Token::name() const {
+  return kind == Kind::quoted_word ? unquoted(text) : folded(text);
+}
+
+std::optional<std::vector<Token>> scan_sql(const std::string& sql, std::string& error) {
+  const auto freed = [](PgQueryScanResult* result) { pg_query_free_scan_result(*result); };
+  PgQueryScanResult result = pg_query_scan(sql.c_str());
+  const std::unique_ptr<PgQueryScanResult, decltype(freed)> owner(&result, freed);
+  if (result.error) {
+    error = result.error->message;
+    return std::nullopt;
+  }
+  std::vector<Token> tokens;
+  Message message({result.pbuf.data, result.pbuf.len});
+  while (message.next()) {
+    if (message.field != tokens_field) continue;
+    Token token;
+    Message fields(message.content);
+    while (fields.next()) {
+      if (fields.field == start_field) token.begin = fields.number;
+      if (fields.field == end_field) token.end = fields.number;
+    }
+    if (token.begin >= token.end || token.end > sql.size()) continue;
+    token.text = std::string_view(sql).substr(token.begin, token.end - token.begin);
+    if (token.text.starts_with("--") || token.text.starts_with("/*")) continue;
+    token.kind = kind_of(token.text);
+    tokens.push_back(token);
+  }
+  return tokens;
+}
+
+WrittenName read_name(std::string_view sql) {
+  WrittenName result;
+  size_t at = 0;
+  while (at < sql.size()) {
+    const size_t begin = at;
+    if (sql[at] == '"') {
+      for (++at; at < sql.size(); ++at) {
+        if (sql[at] != '"') continue;
+        if (at + 1 == sql.size() || sql[at + 1] != '"') break;
+        ++at;
+      }
+      if (at == sql.size()) break;
+      ++at;
+      result.parts.push_back(unquoted(sql.substr(begin, at - begin)));
+    } else if (begins_word(sql[at])) {
+      while (at < sql.size() && in_word(sql[at])) ++at;
+      result.parts.push_back(folded(sql.substr(begin, at - begin)));
+    } else {
+      break;
+    }
+    result.begins.push_back(begin);
+    result.ends.push_back(at);
+    while (at < sql.size() && is_blank(sql[at])) ++at;
+    if (at == sql.size() || sql[at] != '.') break;
+    ++at;
+    while (at < sql.size() && is_blank(sql[at])) ++at;
+  }
+  return result;
+}
+
+}  // namespace pg2crdb::transform

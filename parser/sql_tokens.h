@@ -1,0 +1,44 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ast/name.h"
+
+/// PostgreSQL's own scanner, for what is read without a tree: bodies in PL/pgSQL, and places of names.
+namespace pg2crdb::transform {
+
+struct Token {
+  enum class Kind {
+    word,         ///< a name or keyword without quotes
+    quoted_word,  ///< "Name"
+    string,       ///< '..', E'..', $$..$$ and kin
+    other,        ///< numbers, operators, punctuation, parameters
+  };
+  Kind kind = Kind::other;
+  std::string_view text;  ///< of what was scanned
+  size_t begin = 0;       ///< bytes from its beginning
+  size_t end = 0;
+
+  bool is_name() const { return kind == Kind::word || kind == Kind::quoted_word; }
+  /// The keyword or operator `lower`, in any letters.
+  bool is(std::string_view lower) const;
+  /// A name without its quotes, folded as PostgreSQL folds it.
+  std::string name() const;
+};
+
+/// Without blanks and comments. Nothing where PostgreSQL's scanner refuses the text; `error` then says why.
+/// The tokens point into `sql`, which has no zero byte.
+std::optional<std::vector<Token>> scan_sql(const std::string& sql, std::string& error);
+
+/// The name that begins with `sql`: of as many parts as there are, with dots and blanks between them.
+struct WrittenName {
+  std::vector<std::string> parts;
+  std::vector<size_t> begins;  ///< of each part
+  std::vector<size_t> ends;
+};
+WrittenName read_name(std::string_view sql);
+
+}  // namespace pg2crdb::transform
