@@ -40,6 +40,39 @@ bool empties_path(const ast::SelectStatement& select) {
   return variable != nullptr && value != nullptr && variable->text == "search_path" && value->text.empty();
 }
 
+/// The literal in nextval('s.q'::regclass), setval('s.q', 1), currval('s.q').
+std::optional<ast::Name> sequence_in(const ast::FunctionCall& call) {
+  if (call.name.name != "nextval" && call.name.name != "setval" && call.name.name != "currval")
+    return std::nullopt;
+  if (call.arguments.empty()) return std::nullopt;
+  const ast::Expr* inner = &call.arguments[0];
+  while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
+  const auto* literal = std::get_if<ast::Literal>(&inner->node);
+  return literal == nullptr ? std::nullopt : ast::parse_regclass(literal->text);
+}
+
+/// How a script looks like what pg_dump writes.
+struct Marks {
+  bool empty_path = false;  ///< set_config('search_path', '', false)
+  bool strings = false;
+  bool encoding = false;
+  bool table = false;
+
+  explicit Marks(const ast::Script& script) {
+    for (const ast::Statement& statement : script.statements) {
+      if (const auto* set = std::get_if<ast::SetVariable>(&statement.node)) {
+        strings = strings || set->name == "standard_conforming_strings";
+        encoding = encoding || set->name == "client_encoding";
+      } else if (const auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
+        empty_path = empty_path || empties_path(*select);
+      } else if (std::holds_alternative<ast::CreateTable>(statement.node)) {
+        table = true;
+      }
+    }
+  }
+  bool is_dump() const { return table && (empty_path || (strings && encoding)); }
+};
+
 bool may_be_external(const ast::Name& name) {
   return name.object == ast::no_object && !name.schema.empty() && !bind::is_system_schema(name.schema);
 }
@@ -61,26 +94,17 @@ const ast::Name* name_made_by(const ast::StatementNode& node) {
   return nullptr;
 }
 
+bool is_dump(const ast::Script& script) {
+  return Marks(script).is_dump();
+}
+
 MissingObjects::MissingObjects(ast::Script& script) : script_(script) {
-  read_marks();
+  const Marks marks(script);
+  dump_ = marks.is_dump();
+  empty_path_ = marks.empty_path;
   name_objects();
   if (dump_) bind_loose_names();
   find_missing();
-}
-
-void MissingObjects::read_marks() {
-  bool strings = false, encoding = false, table = false;
-  for (const ast::Statement& statement : script_.statements) {
-    if (const auto* set = std::get_if<ast::SetVariable>(&statement.node)) {
-      strings = strings || set->name == "standard_conforming_strings";
-      encoding = encoding || set->name == "client_encoding";
-    } else if (const auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
-      empty_path_ = empty_path_ || empties_path(*select);
-    } else if (std::holds_alternative<ast::CreateTable>(statement.node)) {
-      table = true;
-    }
-  }
-  dump_ = table && (empty_path_ || (strings && encoding));
 }
 
 void MissingObjects::name_objects() {
@@ -130,8 +154,15 @@ ObjectId MissingObjects::external(ObjectKind kind, const ast::Name& name) {
 }
 
 void MissingObjects::bind_loose_names() {
+  bind::TreeEdit sequences;
+  sequences.call = [&](ast::FunctionCall& call) {
+    const std::optional<ast::Name> name = sequence_in(call);
+    if (name && may_be_external(*name) && find(*name) == ast::no_object)
+      external(ObjectKind::sequence, *name);
+  };
   for (ast::Statement& statement : script_.statements) {
     if (!statement.live()) continue;
+    bind::edit(statement.node, sequences);
     if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
       if (grant->all_in_schema) continue;
       for (ast::ObjectRef& one : grant->objects) bind_loose(one);
@@ -139,9 +170,12 @@ void MissingObjects::bind_loose_names() {
       bind_loose(owner->object);
     } else if (auto* comment = std::get_if<ast::Comment>(&statement.node)) {
       bind_loose(comment->object);
-    } else if (const auto setval = ast::setval_call(statement.node)) {
-      if (may_be_external(setval->sequence) && find(setval->sequence) == ast::no_object)
-        external(ObjectKind::sequence, setval->sequence);
+    } else if (auto* labels = std::get_if<ast::AlterEnum>(&statement.node)) {
+      ast::ObjectRef type;
+      type.kind = ObjectKind::type;
+      type.name = labels->name;
+      bind_loose(type);
+      labels->name = type.name;
     }
   }
   for (ast::DataBlock& block : script_.data) {
@@ -281,19 +315,30 @@ void MissingObjects::look_at_member(const ast::Name& relation, ObjectKind kind, 
   }
 }
 
+/// ALTER TABLE t ENABLE TRIGGER r, which the tree keeps word for word: the trigger is its last word.
+void MissingObjects::look_at_trigger(const ast::Opaque& opaque, const ast::Statement& statement,
+                                     List& found) const {
+  if (!opaque.kind.ends_with("ENABLE TRIGGER") && !opaque.kind.ends_with("DISABLE TRIGGER")) return;
+  const size_t end = opaque.text.find_last_not_of(" \t\r\n");
+  if (end == std::string::npos) return;
+  const size_t begin = opaque.text[end] == '"' ? opaque.text.rfind('"', end - 1)
+                                               : opaque.text.find_last_of(" \t\r\n", end) + 1;
+  if (begin == std::string::npos) return;
+  const auto name = ast::parse_regclass(std::string_view(opaque.text).substr(begin, end + 1 - begin));
+  if (!name) return;
+  for (const ObjectId table : statement.text_objects) {
+    ast::Name relation;
+    relation.object = table;
+    look_at_member(relation, ObjectKind::trigger, name->name, found);
+  }
+}
+
 template <class Node>
 void MissingObjects::look(Node& node, const ast::Statement& statement, List& found) const {
   bind::TreeEdit look;
   look.name = [&](ast::Name& name) { look_at(name, statement, found); };
   look.call = [&](ast::FunctionCall& call) {
-    if (call.name.name != "nextval" && call.name.name != "setval" && call.name.name != "currval") return;
-    if (call.arguments.empty()) return;
-    const ast::Expr* inner = &call.arguments[0];
-    while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
-    const auto* literal = std::get_if<ast::Literal>(&inner->node);
-    const std::optional<ast::Name> name =
-        literal == nullptr ? std::nullopt : ast::parse_regclass(literal->text);
-    if (name) look_at_text(*name, statement, found);
+    if (const std::optional<ast::Name> name = sequence_in(call)) look_at_text(*name, statement, found);
   };
   bind::edit(node, look);
   // Its own name, where a pass made it and the object is another statement's.
@@ -326,6 +371,7 @@ MissingObjects::List MissingObjects::needed_by(ast::Statement& statement) const 
     for (const ObjectId id : statement.text_objects) {
       if (missing_[id] && object(id).stands() && !has_other_meaning(id, statement)) add(found, id);
     }
+    if (const auto* opaque = std::get_if<ast::Opaque>(&node)) look_at_trigger(*opaque, statement, found);
   } else if (const auto* sequence = std::get_if<ast::CreateSequence>(&node)) {
     look_at_owner(sequence->options, statement, found);
   } else if (const auto* altered = std::get_if<ast::AlterSequence>(&node)) {

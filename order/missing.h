@@ -48,7 +48,6 @@ class MissingObjects {
 
  private:
   const ast::Object& object(ast::ObjectId id) const { return script_.objects[id]; }
-  void read_marks();
   void name_objects();
   void enter(ast::ObjectId id);
   ast::ObjectId find(const ast::Name& name) const;
@@ -61,6 +60,7 @@ class MissingObjects {
   bool is_spelled(const ast::Name& name) const;
   bool has_other_meaning(ast::ObjectId id, const ast::Statement& statement) const;
   void look_at_text(ast::Name name, const ast::Statement& statement, List& found) const;
+  void look_at_trigger(const ast::Opaque& opaque, const ast::Statement& statement, List& found) const;
   void look_at_owner(const ast::SequenceOptions& options, const ast::Statement& statement, List& found) const;
   template <class Node>
   void look(Node& node, const ast::Statement& statement, List& found) const;
@@ -78,6 +78,8 @@ class MissingObjects {
   std::vector<bool> missing_;            ///< by object
 };
 
+/// See MissingObjects::is_dump().
+bool is_dump(const ast::Script& script);
 /// What a statement makes by its tree, where no object says so: passes add statements. Null for others.
 const ast::Name* name_made_by(const ast::StatementNode& node);
 bool is_function(ast::ObjectKind kind);  ///< or procedure, or aggregate

@@ -39,7 +39,11 @@ class Expander {
     for (const ast::Name& parent : table_.inherits) {
       const ast::Statement* statement = context_.catalog.table(parent);
       const auto* create = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
-      if (create == nullptr) continue;
+      if (create == nullptr) {
+        context_.needs_person(statement_,
+                              "the columns of its parent " + to_string(parent) + " are not known");
+        return;
+      }
       for (const ast::Constraint& constraint : create->constraints) {
         const bool known = std::any_of(table_.constraints.begin(), table_.constraints.end(),
                                        [&](const auto& c) { return c.name == constraint.name; });
