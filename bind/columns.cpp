@@ -170,6 +170,10 @@ bool History::add_column(ast::Statement& statement, ObjectId table, ast::AddColu
   if (create == nullptr || !create->partition_of.empty() || !create->likes.empty()) return false;
   move_column(add.column, static_cast<int64_t>(statement.span.begin) -
                               static_cast<int64_t>(this->statement(object(table).created).span.begin));
+  // A place in another file of the history cannot be counted from the table's.
+  if (statement.span.file != this->statement(object(table).created).span.file) {
+    for (ast::Constraint& constraint : add.column.constraints) constraint.offset = -1;
+  }
   create->columns.push_back(add.column);
   return true;
 }

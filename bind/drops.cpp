@@ -43,6 +43,7 @@ void History::drop(ast::Statement& statement, ast::Drop& drop) {
       id = binder_.names.find_in(reference.name.object, drop.kind, reference.member);
     if (id == ast::no_object) return false;
     if (!object(id).made_here()) {
+      allow_absence(id, statement);
       binder_.names.drop(id, statement.id);
       return false;
     }
@@ -59,6 +60,21 @@ void History::drop(ast::Statement& statement, ast::Drop& drop) {
   } else if (made != ast::no_statement && !drop.if_exists) {
     drop.if_exists = true;
     context_.rewritten(statement);
+  }
+}
+
+/// What a script drops before it makes anything is not on a fresh target, and neither is what it takes off it
+/// before.
+void History::allow_absence(ObjectId id, const ast::Statement& by) {
+  for (const ast::StatementId user : binder_.users(id)) {
+    auto* alter = is_before(user, by) ? std::get_if<ast::AlterTable>(&statement(user).node) : nullptr;
+    if (alter == nullptr || alter->name.object != id || alter->if_exists) continue;
+    alter->if_exists = true;
+    for (ast::AlterCommand& command : alter->commands) {
+      if (auto* drop = std::get_if<ast::DropConstraint>(&command)) drop->if_exists = true;
+      if (auto* drop = std::get_if<ast::DropColumn>(&command)) drop->if_exists = true;
+    }
+    context_.rewritten(statement(user));
   }
 }
 

@@ -34,6 +34,11 @@ constexpr Rule declared[] = {
      "Nothing to do where the view may show the rows that are there."},
 };
 
+// In the script: a history may have several files.
+bool stands_before(const Span& left, const Span& right) {
+  return left.file != right.file ? left.file < right.file : left.begin < right.begin;
+}
+
 }  // namespace
 
 const std::span<const Rule> rules = declared;
@@ -64,8 +69,8 @@ void History::roll_back() {
       if (statement(id).live()) context_.drop(statement(id), reason);
     }
     for (ast::DataBlock& block : context_.script.data) {
-      if (block.header.begin > statement(range.first).span.begin &&
-          block.header.begin < statement(range.last).span.begin)
+      if (stands_before(statement(range.first).span, block.header) &&
+          stands_before(block.header, statement(range.last).span))
         block.left_out = reason;
     }
   }
@@ -126,7 +131,7 @@ void History::run() {
 /// Rows that stand before the statement.
 void History::rows_up_to(const ast::Statement& statement) {
   std::vector<ast::DataBlock>& data = context_.script.data;
-  while (next_block_ < data.size() && data[next_block_].header.begin < statement.span.begin)
+  while (next_block_ < data.size() && stands_before(data[next_block_].header, statement.span))
     rows(data[next_block_++]);
 }
 
@@ -215,6 +220,7 @@ void History::take(ast::Statement& statement) {
   if (binder_.changed() && statement.fate == ast::Fate::kept) context_.rewritten(statement);
   met(statement, result);
   if (!statement.live()) return;
+  if (result.met == Binder::Met::nothing && result.object != ast::no_object) set_owner(statement, result.object);
   if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
     pin_numbered(create->name.object);
   } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
@@ -229,6 +235,8 @@ void History::take(ast::Statement& statement) {
     alter_enum(statement, *labels);
   } else if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
     alter_sequence(statement, *sequence);
+  } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
+    switch_triggers(statement, *opaque);
   } else if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node)) {
     if (refresh->name.object != ast::no_object) outdated_.erase(object(refresh->name.object).created);
   } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {
@@ -243,6 +251,62 @@ void History::take(ast::Statement& statement) {
     sequence_value(statement, binder_.names.find(ast::ObjectKind::sequence, setval->sequence,
                                                  binder_.session().path()));
   }
+}
+
+/// What is created belongs to the role that the session took on.
+void History::set_owner(const ast::Statement& statement, ObjectId id) {
+  const std::string& name = binder_.session().role();
+  if (name.empty()) return;
+  ast::Role role;
+  role.name = name;
+  const ast::Object& made = object(id);
+  using Kind = ast::ObjectKind;
+  if (made.kind == Kind::table || made.kind == Kind::view || made.kind == Kind::materialized_view ||
+      made.kind == Kind::sequence) {
+    ast::AlterTable alter;
+    alter.kind = made.kind;
+    alter.name = made.name;
+    alter.commands.push_back(ast::OwnerTo{role});
+    binder_.note_use(id, context_.add(std::move(alter), statement, ast::Phase::post_data).id);
+    return;
+  }
+  const auto* schema = std::get_if<ast::CreateSchema>(&statement.node);
+  const bool owned = made.kind == Kind::type || made.kind == Kind::domain || is_routine(made.kind) ||
+                     (schema != nullptr && !schema->has_owner);
+  if (!owned) return;
+  ast::AlterOwner alter;
+  alter.object.kind = made.kind == Kind::domain ? Kind::type : made.kind;
+  alter.object.name = made.name;
+  if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
+    alter.object.has_arguments = true;
+    for (const ast::FunctionParameter& parameter : function->parameters) {
+      const bool output = parameter.mode == ast::FunctionParameter::Mode::out ||
+                          parameter.mode == ast::FunctionParameter::Mode::table;
+      if (!output) alter.object.arguments.push_back(parameter.type);
+    }
+  }
+  alter.role = role;
+  binder_.note_use(id, context_.add(std::move(alter), statement, ast::Phase::post_data).id);
+}
+
+/// Triggers that are switched off for the rows only (pg_dump --disable-triggers): the load fires none.
+void History::switch_triggers(ast::Statement& statement, const ast::Opaque& opaque) {
+  constexpr std::string_view words = " TRIGGER ";
+  const bool off = opaque.kind.ends_with(" DISABLE TRIGGER");
+  if (!off && !opaque.kind.ends_with(" ENABLE TRIGGER")) return;
+  const size_t at = opaque.text.rfind(words);
+  if (at == std::string::npos) return;
+  std::string about = opaque.text.substr(at + words.size());
+  for (const ObjectId table : statement.text_objects) about += " " + std::to_string(table);
+  if (off) {
+    switched_off_[about] = statement.id;
+    return;
+  }
+  const auto found = switched_off_.find(about);
+  if (found == switched_off_.end() || !this->statement(found->second).live()) return;
+  context_.drop(this->statement(found->second), "switched on again in " + line_of(statement.id));
+  context_.drop(statement, "switched off in " + line_of(found->second) + " for the rows between");
+  switched_off_.erase(found);
 }
 
 /// ON ALL TABLES IN SCHEMA as the tables that it meant, since they may be moved, and others made later.
@@ -426,7 +490,7 @@ void bind_names(PassContext& context) {
   std::vector<ast::DataBlock>& data = context.script.data;
   size_t next = 0;
   for (ast::Statement& statement : context.script.statements) {
-    while (next < data.size() && data[next].header.begin < statement.span.begin) binder.bind(data[next++]);
+    while (next < data.size() && stands_before(data[next].header, statement.span)) binder.bind(data[next++]);
     binder.bind(statement);
     if (binder.changed() && statement.fate == ast::Fate::kept) context.rewritten(statement);
   }

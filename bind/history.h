@@ -66,6 +66,8 @@ class History {
   void leave_out_rows(ObjectId table, const std::string& reason);
   void sequence_value(ast::Statement& statement, ObjectId sequence);
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
+  void set_owner(const ast::Statement& statement, ObjectId object);
+  void switch_triggers(ast::Statement& statement, const ast::Opaque& opaque);
   void list_objects(ast::Statement& statement, ast::Grant& grant);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
@@ -76,6 +78,7 @@ class History {
 
   // drops.cpp
   void drop(ast::Statement& statement, ast::Drop& drop);
+  void allow_absence(ObjectId object, const ast::Statement& by);
   void erase(ObjectId object, const ast::Statement& by);
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
   void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
@@ -125,6 +128,7 @@ class History {
   bool changes_columns_ = false;
   size_t next_block_ = 0;
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;  ///< by table: blocks of script.data
+  std::unordered_map<std::string, ast::StatementId> switched_off_;  ///< by what DISABLE TRIGGER was about
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;    ///< by sequence: setval and RESTART
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> triggers_;  ///< by table: that fire on INSERT

@@ -87,11 +87,21 @@ void Session::take(const ast::StatementNode& node) {
     } else if (set->name == "search_path" || set->kind == ast::SetVariable::Kind::reset_all) {
       path_ = initial_path_;
     }
+    if (set->name == "role" || set->name == "session_authorization") {
+      const std::vector<std::string> names = entries_of(set->values);
+      const bool named = set->kind == ast::SetVariable::Kind::value && names.size() == 1 && names[0] != "none";
+      (set->name == "role" ? role_ : user_) = named ? names[0] : std::string();
+      if (set->name == "session_authorization") role_.clear();
+    }
   } else if (const auto* select = std::get_if<ast::SelectStatement>(&node)) {
     if (std::optional<Path> path = path_configured(*select)) path_ = std::move(*path);
   } else if (const auto* meta = std::get_if<ast::MetaCommand>(&node)) {
     const std::string command = first_word(meta->text);
-    if (command == "\\connect" || command == "\\c") path_ = initial_path_;
+    if (command == "\\connect" || command == "\\c") {
+      path_ = initial_path_;
+      user_.clear();
+      role_.clear();
+    }
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&node)) {
     if (opaque->kind != "ALTER DATABASE SET" && opaque->kind != "ALTER ROLE SET") {
       if (opaque->kind == "DISCARD") path_ = initial_path_;

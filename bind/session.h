@@ -19,11 +19,15 @@ class Session {
   const Path& path() const { return path_; }
   /// The schema of what is created without one: "public" where the path is empty.
   const std::string& creation_schema() const { return path_.empty() ? public_ : path_.front(); }
+  /// The role that SET ROLE or SET SESSION AUTHORIZATION chose, which owns what is created; empty: the one that
+  /// runs the script.
+  const std::string& role() const { return role_.empty() ? user_ : role_; }
 
  private:
   Path path_{"public"};
   Path initial_path_{"public"};
   std::string public_ = "public";
+  std::string user_, role_;
 };
 
 /// The path that a SET clause of a function sets; nothing where it sets none.

@@ -14,9 +14,12 @@ int run(const Options& options) {
   if (!choices) return fail(choices.error());
   Diagnostics diagnostics;
   std::vector<InlineIgnore> ignores;
-  auto input = read_one(options, options.arguments[0], 0, diagnostics, ignores);
+  auto input = read_script(options, options.arguments, 0, diagnostics, ignores);
   if (!input) return fail(input.error());
-  const SourceFile* file = input->file.get();
+  if (options.format == "json" && !input->file->next().empty())
+    return fail(usage_error("a tree as JSON is that of one file", "name the migrations one by one"));
+  std::vector<const SourceFile*> files = {input->file.get()};
+  for (const auto& next : input->file->next()) files.push_back(next.get());
   if (options.format == "json") {
     fmt::print("{}", ast_json(*input, diagnostics, ignores));
   } else {
@@ -25,7 +28,7 @@ int run(const Options& options) {
   }
   // Decisions are about what the passes find.
   choices->config = {};
-  const JudgedFindings findings = judge(std::move(diagnostics), *choices, {file}, {});
+  const JudgedFindings findings = judge(std::move(diagnostics), *choices, files, {});
   std::fflush(stdout);
   fmt::print(stderr, "{}", findings.render_as(FindingsFormat::text, use_color(options.color, STDERR_FILENO)));
   return findings.any_from(choices->fail_on) ? exit_findings : exit_clean;
@@ -40,7 +43,8 @@ const Command ast_command = {
      .details =
          "INPUT is what `compile` takes. No pass has run: this is what passes see first. What --format json "
          "prints, other programs may change and `pg2crdb compile --ast` reads: docs/ast.md.",
-     .groups = {OptionGroup::input, OptionGroup::findings, OptionGroup::settings, OptionGroup::format},
+     .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::findings, OptionGroup::settings,
+                OptionGroup::format},
      .formats = "tree|json",
      .least_arguments = 1,
      .most_arguments = 1,

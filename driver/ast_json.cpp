@@ -38,7 +38,7 @@ const Rule* parser_rule(std::string_view id) {
 std::string ast_json(CompiledInput& input, const Diagnostics& diagnostics,
                      const std::vector<InlineIgnore>& ignores) {
   ast::Document document;
-  document.input = {input.input.path, input.file->name(), input.input.bytes, input.input.sha256};
+  document.input = {input.inputs[0].path, input.file->name(), input.inputs[0].bytes, input.inputs[0].sha256};
   document.script = std::move(input.script);
   for (const Diagnostic& found : diagnostics.all()) {
     document.findings.push_back(
@@ -86,7 +86,8 @@ Result<CompiledInput> read_ast(const std::string& name, Diagnostics& diagnostics
   input.statements_read = static_cast<size_t>(
       std::count_if(input.script.statements.begin(), input.script.statements.end(),
                     [](const ast::Statement& statement) { return statement.fate != ast::Fate::added; }));
-  input.input = {std::move(document.input.path), document.input.bytes, std::move(document.input.sha256)};
+  input.inputs.push_back(
+      {std::move(document.input.path), document.input.bytes, std::move(document.input.sha256)});
   input.pass_names = std::move(read->pass_names);
   return input;
 }

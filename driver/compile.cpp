@@ -72,8 +72,11 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-std::string counted(uint64_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", with_commas(count), count == 1 ? one : many);
+// An error that already names the file stays as it is.
+Error named_error(Error error, const SourceFile& file, const std::string& name) {
+  if (error.message.find(file.name()) == std::string::npos && !is_database_url(name))
+    error.message = fmt::format("{}: {}", file.name(), error.message);
+  return error;
 }
 
 }  // namespace
@@ -122,31 +125,68 @@ bool Compiled::failed() const {
   return findings.any_from(choices.fail_on) || needs_somebody(*this);
 }
 
-Result<CompiledInput> read_one(const Options& options, const std::string& name, uint32_t index,
-                               Diagnostics& diagnostics, std::vector<InlineIgnore>& ignores) {
-  auto source = open_named(name);
-  if (!source) return source.error();
+Result<CompiledInput> read_script(const Options& options, const std::vector<std::string>& names,
+                                  uint32_t index, Diagnostics& diagnostics,
+                                  std::vector<InlineIgnore>& ignores) {
+  auto files = find_input_files(options, names);
+  if (!files) return files.error();
   CompiledInput input;
-  input.file = std::make_unique<SourceFile>(index, shown_name(options, name));
-  IgnoreScanner scanner(std::move(*source));
-  auto parsed = parse_dump(scanner, *input.file, diagnostics);
-  if (!parsed) {
-    Error error = parsed.error();
-    if (error.message.find(input.file->name()) == std::string::npos && !is_database_url(name)) {
-      error.message = fmt::format("{}: {}", input.file->name(), error.message);
+  ScriptReader reader(diagnostics, read_options(options));
+  std::vector<std::unique_ptr<IgnoreScanner>> scanners;
+  const auto read = [&](const std::string& name, bool down) -> Result<void> {
+    auto source = open_named(name);
+    if (!source) return source.error();
+    SourceFile* file = nullptr;
+    if (input.file == nullptr) {
+      input.file = std::make_unique<SourceFile>(index, shown_name(options, name));
+      file = input.file.get();
+    } else {
+      file = &input.file->add_next(shown_name(options, name));
     }
-    return error;
+    scanners.push_back(std::make_unique<IgnoreScanner>(std::move(*source)));
+    const auto facts = reader.read(*scanners.back(), *file, down);
+    if (!facts) return named_error(facts.error(), *file, name);
+    input.inputs.push_back({is_database_url(name) ? redacted(name) : name, facts->bytes, facts->sha256});
+    return {};
+  };
+  for (const std::string& name : files->up) {
+    if (auto done = read(name, false); !done) return done.error();
   }
+  for (const std::string& name : files->down) {
+    if (auto done = read(name, true); !done) return done.error();
+  }
+  auto parsed = reader.finish();
+  if (!parsed) return named_error(parsed.error(), *input.file, names.front());
   input.script = std::move(parsed->script);
   input.statements_read = input.script.statements.size();
-  for (InlineIgnore& ignore : scanner.ignores_of(input.script)) ignores.push_back(std::move(ignore));
-  input.input = {is_database_url(name) ? redacted(name) : name, parsed->bytes, parsed->sha256};
+  input.read = std::move(parsed->read);
+  input.files = std::move(*files);
+  for (size_t i = 0; i < scanners.size(); ++i) {
+    const auto file = static_cast<uint32_t>(index + i);
+    for (InlineIgnore& ignore : scanners[i]->ignores_of(input.script, file))
+      ignores.push_back(std::move(ignore));
+  }
   return input;
 }
 
-Result<Compiled> compile_inputs(const Options& options, const std::vector<std::string>& names) {
-  const std::vector<std::string> inputs = options.ast.empty() ? names : std::vector{options.ast};
-  auto choices = make_choices(options, inputs.empty() ? "-" : inputs[0]);
+namespace {
+
+// A way down is named along with others, as `migrations/*.sql` does; alone it is a mistake.
+std::optional<Error> none_leads_up(const std::vector<CompiledInput>& inputs) {
+  if (inputs.empty() || std::any_of(inputs.begin(), inputs.end(), [](const CompiledInput& input) {
+        return !input.files.up.empty() || input.files.down.empty();
+      }))
+    return {};
+  return usage_error(
+      fmt::format("{} leads down, and nothing that was named leads up", inputs[0].file->name()),
+      "name the migrations' ways up as well, or read it as it stands with --migrations none");
+}
+
+// Each of `scripts` is the files of one.
+Result<Compiled> compile_scripts(const Options& options,
+                                 const std::vector<std::vector<std::string>>& scripts) {
+  const std::string first = !options.ast.empty() ? options.ast : scripts.empty() ? "-" : scripts[0][0];
+  auto choices = make_choices(options, first);
   if (!choices) return choices.error();
   Compiled compiled;
   compiled.choices = std::move(*choices);
@@ -156,11 +196,11 @@ Result<Compiled> compile_inputs(const Options& options, const std::vector<std::s
   Diagnostics diagnostics;
   std::vector<InlineIgnore> ignores;
   std::vector<const SourceFile*> files;
-  for (const std::string& name : inputs) {
+  for (const std::vector<std::string>& names : scripts) {
     const auto start = std::chrono::steady_clock::now();
     auto input = options.ast.empty()
-                     ? read_one(options, name, static_cast<uint32_t>(files.size()), diagnostics, ignores)
-                     : read_ast(name, diagnostics, ignores);
+                     ? read_script(options, names, static_cast<uint32_t>(files.size()), diagnostics, ignores)
+                     : read_ast(options.ast, diagnostics, ignores);
     if (!input) return input.error();
     const double read_seconds = seconds_since(start);
     PipelineOptions pipeline = compiled.choices.pipeline;
@@ -170,9 +210,10 @@ Result<Compiled> compile_inputs(const Options& options, const std::vector<std::s
       pipeline.after_data = &wanted;
     }
     pipeline.pass.explain = [&](const ast::Statement& statement, int64_t offset, std::string_view what) {
+      const SourceFile& file = input->file->of(statement.span);
       const Location at =
-          input->file->locate(statement.span.begin + static_cast<uint64_t>(std::max<int64_t>(offset, 0)));
-      fmt::print(stderr, "{}:{}:{}: rule {}: {}\n", input->file->name(), at.line, at.column,
+          file.locate(statement.span.begin + static_cast<uint64_t>(std::max<int64_t>(offset, 0)));
+      fmt::print(stderr, "{}:{}:{}: rule {}: {}\n", file.name(), at.line, at.column,
                  pipeline.pass.explained_rule, what);
     };
     const bool tree_from_outside = !options.ast.empty();
@@ -184,51 +225,40 @@ Result<Compiled> compile_inputs(const Options& options, const std::vector<std::s
                                .read_with_grammar = complete && !options.no_self_check};
     make_checked_output(*input, compiled.choices, output, tree_from_outside, diagnostics);
     if (options.verbose) {
+      uint64_t bytes = 0;
+      for (const LoadPlan::Input& one : input->inputs) bytes += one.bytes;
       fmt::print(stderr, "pg2crdb: {}: {} bytes, read in {:.3f} s, passes {:.3f} s, emitted in {:.3f} s\n",
-                 input->file->name(), with_commas(input->input.bytes), read_seconds, passes_seconds,
+                 input->file->name(), with_commas(bytes), read_seconds, passes_seconds,
                  seconds_since(start) - read_seconds - passes_seconds);
     }
     files.push_back(input->file.get());
+    for (const auto& next : input->file->next()) files.push_back(next.get());
     compiled.inputs.push_back(std::move(*input));
   }
+  if (const auto error = none_leads_up(compiled.inputs)) return *error;
   compiled.ledger = make_ledger(compiled.inputs);
   compiled.findings = judge(std::move(diagnostics), compiled.choices, std::move(files), ignores);
   return compiled;
 }
 
-LoadPlan plan_of(const Compiled& compiled) {
-  const CompiledInput& input = compiled.inputs[0];
-  return make_load_plan(input.script, input.output.statements, compiled.choices.target, *input.file,
-                        input.input);
+}  // namespace
+
+Result<Compiled> compile_inputs(const Options& options, const std::vector<std::string>& names) {
+  std::vector<std::vector<std::string>> scripts;
+  for (const std::string& name : names) scripts.push_back({name});
+  return compile_scripts(options, scripts);
 }
 
-std::string summary_line(const Compiled& compiled) {
-  const Ledger& ledger = compiled.ledger;
-  std::string out =
-      fmt::format("read {}: {} kept, {} rewritten, {} merged, {} moved, {} dropped, {} {} a person",
-                  counted(ledger.read, "statement", "statements"), with_commas(ledger.kept),
-                  with_commas(ledger.rewritten), with_commas(ledger.merged), with_commas(ledger.moved),
-                  with_commas(ledger.dropped), with_commas(ledger.needs_person),
-                  ledger.needs_person == 1 ? "needs" : "need");
-  if (ledger.copy_blocks > 0) {
-    out += fmt::format("; {} with {}", counted(ledger.copy_blocks, "COPY block", "COPY blocks"),
-                       counted(ledger.copy_rows, "row", "rows"));
-  }
-  if (ledger.insert_statements > 0) {
-    out += fmt::format("; {} with {}",
-                       counted(ledger.insert_statements, "INSERT statement", "INSERT statements"),
-                       counted(ledger.insert_rows, "row", "rows"));
-  }
-  if (ledger.rows_left_out > 0)
-    out += fmt::format("; {} not loaded, since the script removes them again",
-                       counted(ledger.rows_left_out, "row", "rows"));
-  const JudgedFindings& findings = compiled.findings;
-  out += fmt::format("; {}, {}, {}", counted(findings.count(Severity::error), "error", "errors"),
-                     counted(findings.count(Severity::warning), "warning", "warnings"),
-                     counted(findings.count(Severity::info), "info", "infos"));
-  if (findings.count_acknowledged() > 0)
-    out += fmt::format(", {} acknowledged", findings.count_acknowledged());
-  return out;
+Result<Compiled> compile_history(const Options& options, const std::vector<std::string>& names) {
+  return compile_scripts(options, {names});
+}
+
+LoadPlan plan_of(const Compiled& compiled) {
+  const CompiledInput& input = compiled.inputs[0];
+  LoadPlan plan = make_load_plan(input.script, input.output.statements, compiled.choices.target, *input.file,
+                                 input.inputs[0]);
+  plan.inputs = input.inputs;
+  return plan;
 }
 
 }  // namespace pg2crdb

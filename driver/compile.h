@@ -7,6 +7,7 @@
 #include "ast/script.h"
 #include "driver/config.h"
 #include "driver/findings.h"
+#include "driver/input_files.h"
 #include "driver/options.h"
 #include "emit/output.h"
 #include "plan/load_plan.h"
@@ -16,13 +17,15 @@
 
 namespace pg2crdb {
 
-/// One input, compiled.
+/// One script, compiled: a file, or the files of a history.
 struct CompiledInput {
   std::unique_ptr<SourceFile> file;
   ast::Script script;
   size_t statements_read = 0;  ///< those with a higher id were added by passes, whatever became of them
   Output output;               ///< of the script, after the passes; points into it
-  LoadPlan::Input input;
+  std::vector<LoadPlan::Input> inputs;  ///< one a file of the script, in the order of the files in `file`
+  ReadScript read;
+  InputFiles files;
   std::unique_ptr<std::deque<std::string>> pass_names;  ///< of what --ast read, which the script points to
 };
 
@@ -48,20 +51,35 @@ struct Compiled {
   bool failed() const;
 };
 
-/// Reads each of `names` (a file, "-", or a postgresql:// URL, whose schema the real pg_dump then prints), or
-/// the one tree of --ast, runs the passes, makes and checks the output, judges the findings. So every command
-/// says the same about the same input, whether it writes the output or not.
+/// Reads each of `names` (a file, "-", a folder of migrations, or a postgresql:// URL, whose schema the real
+/// pg_dump then prints), or the one tree of --ast, runs the passes, makes and checks the output, judges the
+/// findings. So every command says the same about the same input, whether it writes the output or not.
 Result<Compiled> compile_inputs(const Options& options, const std::vector<std::string>& names);
 
-/// One input as it stands, before any pass.
-Result<CompiledInput> read_one(const Options& options, const std::string& name, uint32_t index,
-                               Diagnostics& diagnostics, std::vector<InlineIgnore>& ignores);
+/// The same for one script: `names` are the files of one history.
+Result<Compiled> compile_history(const Options& options, const std::vector<std::string>& names);
+
+/// One script as it stands, before any pass; its first file gets the index `index`.
+Result<CompiledInput> read_script(const Options& options, const std::vector<std::string>& names,
+                                  uint32_t index, Diagnostics& diagnostics,
+                                  std::vector<InlineIgnore>& ignores);
 
 /// What an input's bytes are read from, and what it is called in messages.
 Result<std::unique_ptr<ByteSource>> open_named(const std::string& name);
 std::string shown_name(const Options& options, const std::string& name);
 
 LoadPlan plan_of(const Compiled& compiled);
+
+/// What of all scripts together was not read.
+struct NotRead {
+  std::optional<MigrationTool> migrations;  ///< known by marks, names or a plan
+  uint64_t files_up = 0;                    ///< of migrations
+  uint64_t files_left_out = 0;              ///< of a migrations' folder, which the tool does not run
+  Unread down_parts, branches, behind_quit;
+  uint64_t rows_for_person = 0;               ///< behind statements that need a person
+  std::vector<DatabasePart> other_databases;  ///< those of a script that were not chosen
+};
+NotRead not_read(const std::vector<CompiledInput>& inputs);
 
 /// `read 412 statements: 300 kept, ...; 3 COPY blocks with 36,810 rows; 2 errors`.
 std::string summary_line(const Compiled& compiled);

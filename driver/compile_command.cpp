@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <limits>
 #include <stdexcept>
 
 #include "driver/command.h"
@@ -19,7 +20,7 @@ int compile(const Options& options) {
                                                 : "`pg2crdb compile` takes INPUT or --ast FILE, not both",
                             "pg2crdb help compile"));
   }
-  auto compiled = compile_inputs(options, options.arguments);
+  auto compiled = compile_history(options, options.arguments);
   if (!compiled) return fail(compiled.error());
 
   const std::vector<OutputFile>& phases = compiled->inputs[0].output.phases;
@@ -64,19 +65,24 @@ int run(const Options& options) {
 
 const Command compile_command = {
     {.name = "compile",
-     .arguments = "INPUT|--ast FILE",
+     .arguments = "INPUT...|--ast FILE",
      .summary = "pg_dump output to CockroachDB DDL, report and load plan",
      .details = "INPUT is a plain dump (also gzip or zstd), `-` for standard input, or a postgresql:// URL "
                 "whose schema "
-                "pg_dump then prints. The DDL goes to stdout, a file or a folder, the findings to stderr.",
-     .groups = {OptionGroup::input, OptionGroup::ast_input, OptionGroup::choices, OptionGroup::outside,
-                OptionGroup::findings, OptionGroup::settings, OptionGroup::format, OptionGroup::reports,
-                OptionGroup::output},
+                "pg_dump then prints; or a folder of migrations, or several of their files, which are read "
+                "in the order of "
+                "their versions as one script, the ways up alone. The DDL goes to stdout, a file or a "
+                "folder, the findings to stderr.",
+     .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::ast_input, OptionGroup::choices,
+                OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::format,
+                OptionGroup::reports, OptionGroup::output},
      .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
-     .most_arguments = 1,
+     .most_arguments = std::numeric_limits<size_t>::max(),
      .examples =
          {"pg2crdb compile dump.sql > schema.sql", "pg2crdb compile dump.sql.gz --out-dir compiled",
           "pg2crdb compile dump.sql --sequences unique-rowid --report sarif=findings.sarif -o schema.sql",
+          "pg2crdb compile db/migrations -o schema.sql",
+          "pg2crdb compile cluster.sql --database shop -o shop.sql",
           "pg2crdb compile postgresql://me@localhost/shop --crdb 24.1 --annotate",
           "pg2crdb ast dump.sql --format json | my-pass | pg2crdb compile --ast -"}},
     run,

@@ -346,7 +346,9 @@ std::string find_config(const std::string& input) {
   namespace fs = std::filesystem;
   std::error_code problem;
   const bool is_file = input != "-" && input.find("://") == std::string::npos;
-  fs::path folder = is_file ? fs::absolute(input, problem).parent_path() : fs::current_path(problem);
+  fs::path folder = is_file ? fs::absolute(input, problem) : fs::current_path(problem);
+  if (is_file && !fs::is_directory(folder, problem)) folder = folder.parent_path();
+  problem.clear();
   while (!problem) {
     const fs::path candidate = folder / "pg2crdb.toml";
     std::error_code missing;

@@ -112,8 +112,9 @@ int refuse(const Compiled& compiled, const Options& options) {
   for (const CompiledInput& input : compiled.inputs) {
     for (const ast::Statement& statement : input.script.statements) {
       if (statement.fate != ast::Fate::needs_person) continue;
-      fmt::print(stderr, "needs a person: {}:{}: {} {}: {}\n", input.file->name(),
-                 input.file->locate(statement.span.begin).line, ast::statement_kind(statement.node),
+      const SourceFile& file = input.file->of(statement.span);
+      fmt::print(stderr, "needs a person: {}:{}: {} {}: {}\n", file.name(),
+                 file.locate(statement.span.begin).line, ast::statement_kind(statement.node),
                  ast::statement_object(statement.node), statement.reason);
     }
   }

@@ -76,18 +76,22 @@ void IgnoreScanner::scan(bool at_end) {
   }
 }
 
-std::vector<InlineIgnore> IgnoreScanner::ignores_of(const ast::Script& script) const {
+std::vector<InlineIgnore> IgnoreScanner::ignores_of(const ast::Script& script, uint32_t file) const {
   std::vector<InlineIgnore> ignores;
   for (const Comment& comment : comments_) {
     const bool among_rows =
         std::any_of(script.data.begin(), script.data.end(), [&](const ast::DataBlock& block) {
-          return block.data.begin <= comment.offset && comment.offset < block.data.end;
+          return block.data.file == file && block.data.begin <= comment.offset &&
+                 comment.offset < block.data.end;
         });
     if (among_rows) continue;
     // The first statement that ends behind the comment: the comment stands in it or before it.
-    auto statement = std::find_if(script.statements.begin(), script.statements.end(),
-                                  [&](const ast::Statement& s) { return s.span.end > comment.offset; });
-    const bool inside = statement != script.statements.end() && statement->span.begin <= comment.offset;
+    auto statement =
+        std::find_if(script.statements.begin(), script.statements.end(), [&](const ast::Statement& s) {
+          return s.span.file > file || (s.span.file == file && s.span.end > comment.offset);
+        });
+    const bool inside = statement != script.statements.end() && statement->span.file == file &&
+                        statement->span.begin <= comment.offset;
     if (comment.trailing && !inside && statement != script.statements.begin()) --statement;
     InlineIgnore ignore = parse_ignore(comment.text);
     if (statement != script.statements.end()) ignore.statement = statement->span;

@@ -19,8 +19,8 @@ class IgnoreScanner : public ByteSource {
   Result<void> skip(uint64_t count) override;
 
   /// The comments, each with the statement that it stands in, behind, or before. What looks like one among
-  /// the rows of a table is left out.
-  std::vector<InlineIgnore> ignores_of(const ast::Script& script) const;
+  /// the rows of a table is left out. `file` is the index of the file that was passed on.
+  std::vector<InlineIgnore> ignores_of(const ast::Script& script, uint32_t file) const;
 
  private:
   struct Comment {

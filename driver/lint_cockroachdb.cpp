@@ -18,14 +18,21 @@ class Checker {
   Checker(CockroachGrammar& grammar, CompiledInput& input, Diagnostics& diagnostics)
       : grammar_(grammar), input_(input), diagnostics_(diagnostics) {}
 
-  Result<void> run(ByteSource& source) {
-    DumpReader reader(source);
+  // Of a migration, the way up.
+  Result<void> run(ByteSource& source, const MarkOptions& marks) {
+    DumpReader reader(source, marks);
+    bool down = false;
     while (true) {
       auto segment = reader.next();
       if (!segment) return segment.error();
       if (!*segment) break;
       const Segment& read = **segment;
+      if (read.kind == Segment::Kind::migration_mark) take_mark(read.text, down);
       if (read.kind != Segment::Kind::sql && read.kind != Segment::Kind::insert) continue;
+      if (down) {
+        ++input_.read.down_parts.statements;
+        continue;
+      }
       waiting_.push_back({read.begin, read.line, read.column, std::string(read.text)});
       bytes_ += read.text.size();
       if (bytes_ >= bytes_at_a_time) check();
@@ -39,6 +46,14 @@ class Checker {
     uint64_t begin, line, column;
     std::string text;
   };
+
+  void take_mark(std::string_view line, bool& down) {
+    const auto mark = migration_mark(line);
+    if (!mark) return;
+    if (mark->kind != MigrationMark::Kind::up && mark->kind != MigrationMark::Kind::down) return;
+    down = mark->kind == MigrationMark::Kind::down;
+    input_.read.migrations = mark->tool;
+  }
 
   void check() {
     std::vector<std::string_view> texts;
@@ -84,19 +99,27 @@ Result<Compiled> lint_cockroachdb(const Options& options, const std::vector<std:
   Diagnostics diagnostics;
   std::vector<InlineIgnore> ignores;
   std::vector<const SourceFile*> files;
+  std::vector<std::string> up;
   for (const std::string& name : names) {
+    auto found = find_input_files(options, {name});
+    if (!found) return found.error();
+    up.insert(up.end(), found->up.begin(), found->up.end());
+  }
+  for (const std::string& name : up) {
     auto source = open_named(name);
     if (!source) return source.error();
     IgnoreScanner scanner(std::move(*source));
     CompiledInput input;
+    input.files.up.push_back(name);
     input.file = std::make_unique<SourceFile>(static_cast<uint32_t>(files.size()), shown_name(options, name));
-    if (auto done = Checker(grammar, input, diagnostics).run(scanner); !done) {
+    if (auto done = Checker(grammar, input, diagnostics).run(scanner, read_options(options).marks); !done) {
       Error error = done.error();
       error.message = fmt::format("{}: {}", input.file->name(), error.message);
       return error;
     }
     input.statements_read = input.script.statements.size();
-    for (InlineIgnore& ignore : scanner.ignores_of(input.script)) ignores.push_back(std::move(ignore));
+    for (InlineIgnore& ignore : scanner.ignores_of(input.script, input.file->index()))
+      ignores.push_back(std::move(ignore));
     files.push_back(input.file.get());
     compiled.inputs.push_back(std::move(input));
   }

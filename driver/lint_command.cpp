@@ -41,16 +41,19 @@ const Command lint_command = {
      .arguments = "INPUT...",
      .summary = "the findings alone, for dumps and for hand-written migration files",
      .details =
-         "Each INPUT is what `compile` takes: a file, `-` or a postgresql:// URL. The findings go to "
+         "Each INPUT is what `compile` takes, and looked at by itself: a file, `-`, a postgresql:// URL, or "
+         "a folder of "
+         "migrations, which are one script. The findings go to "
          "stdout; the exit "
          "status is 1 where one is at or above --fail-on. With --dialect cockroachdb the input is SQL for "
          "CockroachDB, and read with its grammar.",
-     .groups = {OptionGroup::input, OptionGroup::dialect, OptionGroup::choices, OptionGroup::outside,
-                OptionGroup::findings, OptionGroup::settings, OptionGroup::format, OptionGroup::reports},
+     .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::dialect, OptionGroup::choices,
+                OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::format,
+                OptionGroup::reports},
      .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
      .least_arguments = 1,
      .most_arguments = std::numeric_limits<size_t>::max(),
-     .examples = {"pg2crdb lint db/structure.sql",
+     .examples = {"pg2crdb lint db/structure.sql", "pg2crdb lint db/migrations",
                   "pg2crdb lint migrations/*.sql --format github --fail-on warning",
                   "pg2crdb lint --dialect cockroachdb --crdb 25.2 migrations/*.sql",
                   "pg2crdb lint dump.sql --format sarif > findings.sarif"}},

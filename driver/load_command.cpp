@@ -72,9 +72,10 @@ const Command load_command = {
                 "--source from a live PostgreSQL. The tables have to be there, and empty. What the cluster "
                 "took is counted "
                 "against what was read. A dump that changed since it was compiled is refused.",
-     .groups = {OptionGroup::plan, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
-                OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::limit,
-                OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run, OptionGroup::progress},
+     .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::choices, OptionGroup::outside,
+                OptionGroup::findings, OptionGroup::settings, OptionGroup::source, OptionGroup::target,
+                OptionGroup::limit, OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run,
+                OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

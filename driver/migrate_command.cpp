@@ -240,9 +240,9 @@ const Command migrate_command = {
      .details = "INPUT is a dump with its rows. With --source the rows come from a live PostgreSQL; without "
                 "INPUT its schema, too. "
                 "What was done is kept in a journal: after a stop, the same command with --resume goes on.",
-     .groups = {OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
-                OptionGroup::source, OptionGroup::target, OptionGroup::limit, OptionGroup::transfer,
-                OptionGroup::state, OptionGroup::dry_run, OptionGroup::progress},
+     .groups = {OptionGroup::reading, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
+                OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::limit,
+                OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

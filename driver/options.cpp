@@ -31,6 +31,13 @@ using enum OptionGroup;
 const Spec specs[] = {
     {input, "stdin-filename", 0, "NAME", "what standard input is called in findings",
      &Options::stdin_filename},
+    {reading, "migrations", 0, "auto|none|goose|dbmate|sql-migrate|golang-migrate|flyway|sqitch",
+     "whose marks and file names tell the ways up, which are read, from the ways down (default: auto, by "
+     "what "
+     "is found)",
+     &Options::migrations},
+    {reading, "database", 0, "NAME",
+     "which of the databases is read that the script connects to, as pg_dumpall's does", &Options::database},
     {ast_input, "ast", 0, "FILE",
      "read what `pg2crdb ast --format json` wrote, instead of INPUT; `-` is standard input: docs/ast.md",
      &Options::ast},
@@ -129,6 +136,7 @@ struct Heading {
 // Groups with the same heading follow one another.
 const Heading headings[] = {
     {input, "Input"},
+    {reading, "Input"},
     {ast_input, "Input"},
     {dialect, "Input"},
     {plan, "Input"},

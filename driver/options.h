@@ -12,7 +12,8 @@ namespace pg2crdb {
 
 /// Options that go together; a command names the groups it takes.
 enum class OptionGroup {
-  input,      ///< how a dump is read: --stdin-filename
+  input,      ///< what standard input is called: --stdin-filename
+  reading,    ///< which parts of a script are read: --migrations, --database
   ast_input,  ///< --ast
   dialect,    ///< --dialect
   choices,    ///< what it is compiled into: --crdb, --sequences, --passes ...
@@ -42,6 +43,8 @@ struct Options {
   std::vector<std::string> words;      ///< the whole command line behind the command's name, word for word
 
   std::string stdin_filename;
+  std::string migrations;
+  std::string database;
   std::string ast;
   std::string dialect;
 

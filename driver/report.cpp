@@ -68,7 +68,8 @@ void append_span(std::string& out, const OutputSpan& span) {
   out += '}';
 }
 
-OutputSpan input_span(const SourceFile& file, const Span& span) {
+OutputSpan input_span(const SourceFile& first, const Span& span) {
+  const SourceFile& file = first.of(span);
   const Location begin = file.locate(span.begin);
   const Location end = file.locate(span.end);
   return {file.name(), {begin.line, begin.column, span.begin}, {end.line, end.column, span.end}};
@@ -114,13 +115,33 @@ void append_data(std::string& out, const SourceFile& file, const ast::DataBlock&
 
 void append_inputs(std::string& out, const Compiled& compiled) {
   out += "  \"inputs\": [";
-  for (const CompiledInput& input : compiled.inputs) {
-    if (out.back() != '[') out += ",";
-    out += "\n{\"path\":";
-    append_json_string(out, input.input.path);
-    out += fmt::format(R"(,"bytes":{},"sha256":"{}"}})", input.input.bytes, input.input.sha256);
+  for (const CompiledInput& script : compiled.inputs) {
+    for (const LoadPlan::Input& input : script.inputs) {
+      if (out.back() != '[') out += ",";
+      out += "\n{\"path\":";
+      append_json_string(out, input.path);
+      out += fmt::format(R"(,"bytes":{},"sha256":"{}"}})", input.bytes, input.sha256);
+    }
   }
   out += compiled.inputs.empty() ? "],\n" : "\n  ],\n";
+}
+
+std::string counts(const Unread& unread) {
+  return fmt::format(R"("statements":{},"rows":{})", unread.statements, unread.rows);
+}
+
+std::string not_read_json(const NotRead& unread) {
+  std::string out = fmt::format(
+      R"({{"down_parts":{{{}}},"branches":{{{}}},"behind_quit":{{{}}},"rows_for_person":{})",
+      counts(unread.down_parts), counts(unread.branches), counts(unread.behind_quit), unread.rows_for_person);
+  out += R"(,"databases":[)";
+  for (const DatabasePart& part : unread.other_databases) {
+    if (out.back() != '[') out += ',';
+    out += R"({"name":)";
+    append_json_string(out, part.name);
+    out += "," + counts(part.found) + "}";
+  }
+  return out + "]}";
 }
 
 void append_summary(std::string& out, const Compiled& compiled) {
@@ -130,10 +151,11 @@ void append_summary(std::string& out, const Compiled& compiled) {
       "  \"summary\": {{\n"
       "    \"statements\": {{\"read\": {}, \"kept\": {}, \"rewritten\": {}, \"merged\": {}, \"moved\": {}, "
       "\"dropped\": {}, \"needs_person\": {}}},\n"
+      "    \"not_read\": {},\n"
       "    \"errors\": {}, \"warnings\": {}, \"infos\": {}, \"acknowledged\": {}\n  }},\n",
       ledger.read, ledger.kept, ledger.rewritten, ledger.merged, ledger.moved, ledger.dropped,
-      ledger.needs_person, findings.count(Severity::error), findings.count(Severity::warning),
-      findings.count(Severity::info), findings.count_acknowledged());
+      ledger.needs_person, not_read_json(not_read(compiled.inputs)), findings.count(Severity::error),
+      findings.count(Severity::warning), findings.count(Severity::info), findings.count_acknowledged());
 }
 
 }  // namespace

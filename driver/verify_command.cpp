@@ -29,9 +29,9 @@ const Command verify_command = {
      .details = "DIR is what `compile --out-dir` wrote; a dump is compiled on the fly. Every row of every "
                 "table is compared. "
                 "The log goes to stdout; the exit status is 4 where rows differ.",
-     .groups = {OptionGroup::plan, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
-                OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::limit,
-                OptionGroup::progress},
+     .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::choices, OptionGroup::outside,
+                OptionGroup::findings, OptionGroup::settings, OptionGroup::source, OptionGroup::target,
+                OptionGroup::limit, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

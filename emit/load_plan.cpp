@@ -84,9 +84,10 @@ class PlanBuilder {
   void add_statement(LoadPlan& plan, const EmittedStatement& emitted) {
     if (emitted.held_back()) return;
     const ast::Statement& statement = *emitted.statement;
+    const SourceFile& file = file_.of(statement.span);
     plan.statements.push_back({std::string(to_string(emitted.phase)), emitted.sql,
                                ast::statement_kind(statement.node), ast::statement_object(statement.node),
-                               file_.name(), file_.locate(statement.span.begin).line});
+                               file.name(), file.locate(statement.span.begin).line});
   }
 
   /// By the name in the dump. Another table may have that name on the target.
@@ -168,8 +169,9 @@ class PlanBuilder {
       const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), sequence.value);
       sequence.has_value = error == std::errc() && end == digits.data() + digits.size();
       sequence.is_called = setval->is_called;
-      sequence.file = file_.name();
-      sequence.line = file_.locate(statement.span.begin).line;
+      const SourceFile& file = file_.of(statement.span);
+      sequence.file = file.name();
+      sequence.line = file.locate(statement.span.begin).line;
     }
   }
 

@@ -1,6 +1,7 @@
 #include "emit/order.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace pg2crdb {
 
@@ -18,7 +19,9 @@ std::vector<OrderedStatement> output_order(const ast::Script& script) {
     if (shown(statement)) order.push_back({&statement, statement.phase});
   }
   std::stable_sort(order.begin(), order.end(), [](const OrderedStatement& a, const OrderedStatement& b) {
-    return a.phase != b.phase ? a.phase < b.phase : a.statement->span.begin < b.statement->span.begin;
+    const Span& left = a.statement->span;
+    const Span& right = b.statement->span;
+    return std::tuple(a.phase, left.file, left.begin) < std::tuple(b.phase, right.file, right.begin);
   });
   return order;
 }

@@ -27,7 +27,8 @@ constexpr PhaseFile phase_file_list[] = {
     {Phase::revalidate, "40-revalidate.sql", "-- Constraints to validate and sequence values: run last.\n"},
 };
 
-std::string location(const ast::Statement& statement, const SourceFile& file) {
+std::string location(const ast::Statement& statement, const SourceFile& first) {
+  const SourceFile& file = first.of(statement.span);
   return fmt::format("{}:{}", file.name(), file.locate(statement.span.begin).line);
 }
 

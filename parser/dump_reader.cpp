@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "parser/psql.h"
 #include "support/sha256.h"
 
 namespace pg2crdb {
@@ -25,6 +26,7 @@ enum ByteClass : uint8_t {
   open_parenthesis,
   close_parenthesis,
   semicolon,
+  backslash,
   letter,
 };
 
@@ -64,6 +66,7 @@ constexpr ByteClasses make_classes(bool letters) {
   classes['('] = open_parenthesis;
   classes[')'] = close_parenthesis;
   classes[';'] = semicolon;
+  classes['\\'] = backslash;
   return classes;
 }
 
@@ -110,8 +113,11 @@ bool copies_from_stdin(std::string_view sql) {
 }  // namespace
 
 struct DumpReader::State {
-  explicit State(ByteSource& input)
-      : source(input), buffer(std::make_unique_for_overwrite<char[]>(window_size)), capacity(window_size) {}
+  State(ByteSource& input, MarkOptions mark_options)
+      : source(input),
+        marks(mark_options),
+        buffer(std::make_unique_for_overwrite<char[]>(window_size)),
+        capacity(window_size) {}
 
   // What the functions below call byte `i` is counted from `begin`: the beginning of the segment being read.
   char at(size_t i) const { return buffer[begin + i]; }
@@ -139,14 +145,29 @@ struct DumpReader::State {
   size_t skip_blanks_and_comments(size_t i);
   std::string word(size_t& i);
 
+  // Where a statement ends, and where what follows it begins: behind a semicolon both are the same.
+  struct StatementEnd {
+    size_t end = 0;
+    size_t next = 0;
+    bool complete = true;
+    bool has_commands = false;
+    bool by_command = false;
+  };
+
   bool begins_file();
+  bool is_mark(std::string_view text);
+  std::string_view line_at(size_t i);
   Segment statement();
-  std::optional<size_t> statement_end();
+  StatementEnd statement_end();
+  bool ends_at_command(size_t& i, StatementEnd& found);
+  Segment meta_command();
   Segment rows();
   bool at_end_of_rows(size_t& marker);
   std::optional<Segment> next();
 
   ByteSource& source;
+  MarkOptions marks;
+  bool marked = false;  // a mark has come: from here on, marks end statements
   std::unique_ptr<char[]> buffer;
   size_t capacity;
   size_t begin = 0;
@@ -369,10 +390,47 @@ std::string DumpReader::State::word(size_t& i) {
   return result;
 }
 
-// The byte after the semicolon that ends the statement at `begin`; nothing where the input ends before. Where
-// semicolons do not end it is psql's rule (psqlscan.l): in BEGIN ... END of CREATE FUNCTION and PROCEDURE;
-// and, of all that may stand in parentheses, the actions of CREATE RULE.
-std::optional<size_t> DumpReader::State::statement_end() {
+// The line from byte `i` on, without blanks at its end.
+std::string_view DumpReader::State::line_at(size_t i) {
+  const size_t line_end = skip_line(i).value_or(available());
+  std::string_view text(buffer.get() + begin + i, line_end - i);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// Whether a comment is a mark of the tool that is asked for, or was the first to be seen.
+bool DumpReader::State::is_mark(std::string_view text) {
+  if (!marks.wanted) return false;
+  const std::optional<MigrationMark> mark = migration_mark(text);
+  if (!mark || (marks.tool && *marks.tool != mark->tool)) return false;
+  marks.tool = mark->tool;
+  return true;
+}
+
+// At a backslash outside of quotes. True: the statement ends before it. Else `i` moves behind psql's command.
+bool DumpReader::State::ends_at_command(size_t& i, StatementEnd& found) {
+  const std::string_view text = line_at(i);
+  found.end = i;
+  found.next = i;
+  if (text.starts_with("\\;")) {
+    found.next = i + 2;
+    return true;
+  }
+  const PsqlCommand command = read_psql_command(text);
+  if (command.ends_statement()) {
+    found.by_command = true;
+    return true;
+  }
+  found.has_commands = true;
+  i += text.starts_with("\\:") ? 2 : std::max<size_t>(command.size, 1);
+  return false;
+}
+
+// Where the statement at `begin` ends. Where semicolons do not end it is psql's rule (psqlscan.l): in BEGIN
+// ... END of CREATE FUNCTION and PROCEDURE; and, of all that may stand in parentheses, the actions of CREATE
+// RULE.
+DumpReader::State::StatementEnd DumpReader::State::statement_end() {
+  StatementEnd found;
   size_t i = 0;
   bool rule = false;
   bool function = false;
@@ -411,10 +469,20 @@ std::optional<size_t> DumpReader::State::statement_end() {
         if (i == 0 || !is_name_byte(text[i - 1])) after = skip_dollar(i);
         break;
       case dash:
-        if (has(i + 1) && at(i + 1) == '-') after = skip_line(i);
+        if (has(i + 1) && at(i + 1) == '-') {
+          if (marked && i > 0 && at(i - 1) == '\n' && is_mark(line_at(i))) {
+            found.end = found.next = i;
+            return found;
+          }
+          after = skip_line(i);
+        }
         break;
       case slash:
         if (has(i + 1) && at(i + 1) == '*') after = skip_block_comment(i);
+        break;
+      case backslash:
+        if (ends_at_command(i, found)) return found;
+        after = i;
         break;
       case open_parenthesis:
         ++parentheses;
@@ -423,7 +491,10 @@ std::optional<size_t> DumpReader::State::statement_end() {
         parentheses = std::max(parentheses - 1, 0);
         break;
       case semicolon:
-        if (!(rule && parentheses > 0) && blocks == 0) return i + 1;
+        if (!(rule && parentheses > 0) && blocks == 0) {
+          found.end = found.next = i + 1;
+          return found;
+        }
         break;
       case letter: {
         size_t behind = i;
@@ -438,21 +509,26 @@ std::optional<size_t> DumpReader::State::statement_end() {
       default:
         break;
     }
-    if (!after) return std::nullopt;
+    if (!after) break;
     i = *after;
   }
-  return std::nullopt;
+  found.end = found.next = available();
+  found.complete = false;
+  return found;
 }
 
 Segment DumpReader::State::statement() {
-  const std::optional<size_t> semicolon_end = statement_end();
-  size_t size = semicolon_end.value_or(available());
+  const StatementEnd found = statement_end();
+  size_t size = found.end;
   while (size > 0 && is_blank(at(size - 1))) --size;
   size_t i = 0;
   const std::string first_word = word(i);
-  const Segment segment = take(first_word == "insert" ? Segment::Kind::insert : Segment::Kind::sql, size,
-                               semicolon_end.has_value());
+  Segment segment =
+      take(first_word == "insert" ? Segment::Kind::insert : Segment::Kind::sql, size, found.complete);
+  segment.has_commands = found.has_commands;
+  segment.ended_by_command = found.by_command;
   rows_follow = segment.complete && first_word == "copy" && copies_from_stdin(segment.text);
+  advance(found.next - size);
   return segment;
 }
 
@@ -506,6 +582,13 @@ Segment DumpReader::State::rows() {
   return segment;
 }
 
+Segment DumpReader::State::meta_command() {
+  const PsqlCommand command = read_psql_command(line_at(0));
+  const size_t size = std::max<size_t>(command.size, 1);
+  if (command.name == "copy") rows_follow = copies_from_stdin(command.arguments);
+  return take(Segment::Kind::meta_command, size, true);
+}
+
 bool DumpReader::State::begins_file() {
   begun = true;
   if (!has(1)) return true;
@@ -528,16 +611,15 @@ std::optional<Segment> DumpReader::State::next() {
     } else if (is_blank(c) || c == ';') {
       advance(1);
     } else if (c == '\\') {
-      size_t size = skip_line(0).value_or(available());
-      while (is_blank(at(size - 1))) --size;
-      return take(Segment::Kind::meta_command, size, true);
+      return meta_command();
     } else if (c == '-' && has(1) && at(1) == '-') {
-      size_t size = skip_line(0).value_or(available());
-      while (is_blank(at(size - 1))) --size;
-      if (is_toc_comment(std::string_view(buffer.get() + begin, size))) {
-        return take(Segment::Kind::toc_comment, size, true);
+      const std::string_view text = line_at(0);
+      if (is_toc_comment(text)) return take(Segment::Kind::toc_comment, text.size(), true);
+      if (column == 1 && is_mark(text)) {
+        marked = true;
+        return take(Segment::Kind::migration_mark, text.size(), true);
       }
-      advance(size);
+      advance(text.size());
     } else if (c == '/' && has(1) && at(1) == '*') {
       const std::optional<size_t> after = skip_block_comment(0);
       if (!after) return take(Segment::Kind::sql, available(), false);
@@ -550,7 +632,8 @@ std::optional<Segment> DumpReader::State::next() {
   return std::nullopt;
 }
 
-DumpReader::DumpReader(ByteSource& source) : state_(std::make_unique<State>(source)) {}
+DumpReader::DumpReader(ByteSource& source, MarkOptions marks)
+    : state_(std::make_unique<State>(source, marks)) {}
 DumpReader::~DumpReader() = default;
 
 Result<std::optional<Segment>> DumpReader::next() {
@@ -559,6 +642,10 @@ Result<std::optional<Segment>> DumpReader::next() {
   if (state.error) return *state.error;
   if (!segment && state.sha256.empty()) state.sha256 = state.digest.hexadecimal();
   return segment;
+}
+
+std::optional<MigrationTool> DumpReader::marks_of() const {
+  return state_->marks.tool;
 }
 
 uint64_t DumpReader::bytes() const {

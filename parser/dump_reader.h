@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "parser/migrations.h"
 #include "support/byte_source.h"
 #include "support/result.h"
 #include "support/span.h"
@@ -17,30 +18,43 @@ struct Segment {
     sql,        ///< one statement with its semicolon (missing at the end of a truncated file)
     insert,     ///< one INSERT INTO ... statement: same, told apart by its first words
     copy_data,  ///< the rows after COPY ... FROM stdin; text is empty, only the span and the count are known
-    meta_command,  ///< a psql line beginning with a backslash
+    meta_command,  ///< a psql command: from its backslash to the line's end or the next command
     toc_comment,   ///< pg_dump's `-- Name: x; Type: y; Schema: z; Owner: o` line, and its first and last line
+    migration_mark,  ///< a comment line that a migration tool takes for an order: see migration_mark()
   };
   Kind kind = Kind::sql;
   uint64_t begin = 0;  ///< bytes of the uncompressed text; leading blanks and comments are not part of it
   uint64_t end = 0;
-  uint64_t line = 0;      ///< of `begin`, from 1
-  uint64_t column = 0;    ///< of `begin`, from 1, in characters
-  std::string_view text;  ///< good until the next call
-  uint64_t rows = 0;      ///< of copy_data
-  bool complete = true;   ///< false: the file ended inside it (no semicolon, no `\.`, an open quote)
+  uint64_t line = 0;              ///< of `begin`, from 1
+  uint64_t column = 0;            ///< of `begin`, from 1, in characters
+  std::string_view text;          ///< good until the next call
+  uint64_t rows = 0;              ///< of copy_data
+  bool complete = true;           ///< false: the file ended inside it (no semicolon, no `\.`, an open quote)
+  bool has_commands = false;      ///< psql's commands stand in the midst of the statement
+  bool ended_by_command = false;  ///< the next segment is the command that sends the statement: `\gset`
+};
+
+/// Which comments are marks of a migration tool.
+struct MarkOptions {
+  bool wanted = true;                 ///< false: none
+  std::optional<MigrationTool> tool;  ///< without one: that whose mark comes first
 };
 
 /// Cuts a dump into segments in one pass and constant memory (a window plus the longest statement; rows are
 /// skipped at memory speed and never kept). Knows quotes, E'' strings, dollar quotes, nested comments, BEGIN
-/// ATOMIC bodies, CRLF, a UTF-8 byte order mark, `\restrict` lines.
+/// ATOMIC bodies, CRLF, a UTF-8 byte order mark, psql's commands, and where a migration tool's mark ends a
+/// statement.
 class DumpReader {
  public:
-  explicit DumpReader(ByteSource& source);
+  explicit DumpReader(ByteSource& source, MarkOptions marks = {});
   ~DumpReader();
 
   /// The next segment; nothing at the end. An error is unreadable input, NUL bytes, or a statement that is
   /// longer than `max_statement`.
   Result<std::optional<Segment>> next();
+
+  /// The tool whose mark was seen, or the one that was asked for.
+  std::optional<MigrationTool> marks_of() const;
 
   /// Bytes read so far, and the SHA-256 of all of them once next() said nothing.
   uint64_t bytes() const;

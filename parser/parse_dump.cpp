@@ -8,53 +8,11 @@
 #include <variant>
 #include <vector>
 
-#include "parser/parser.h"
-#include "rows/insert.h"
+#include "parser/dump_parser.h"
+#include "parser/move_offsets.h"
 
 namespace pg2crdb {
 namespace {
-
-constexpr std::array rules = {
-    Rule{"unparsed-statement", Severity::error, "syntax",
-         "PostgreSQL's own parser refuses the statement, so nothing is known about it",
-         "correct the statement, or take it out of the dump"},
-    Rule{"truncated-dump", Severity::error, "syntax",
-         "the input ends in the middle of a statement or of a table's rows: what should follow is missing",
-         "dump the database again, and see that the dump ends without an error"},
-    Rule{"dump-end-missing", Severity::warning, "syntax",
-         "pg_dump ends each dump with the line `-- PostgreSQL database dump complete`, and this one has "
-         "none: what "
-         "should follow may be missing",
-         "compare the end of the file with the database, or dump it again"},
-    Rule{"empty-input", Severity::error, "syntax", "the input holds no statement at all",
-         "check that pg_dump ended without an error, and that this is the file it wrote"},
-    Rule{"invalid-utf8", Severity::error, "encoding", "the statement holds bytes that are no UTF-8 text",
-         "dump the database again with `pg_dump --encoding=UTF8`, or convert the file with "
-         "`iconv -f LATIN1 -t UTF-8`, naming the encoding it is in"},
-    Rule{"client-encoding", Severity::error, "encoding",
-         "the dump is not in UTF-8, which is the only encoding that CockroachDB stores",
-         "dump the database again with `pg_dump --encoding=UTF8`"},
-    Rule{"nonstandard-strings", Severity::error, "encoding",
-         "the dump has standard_conforming_strings off, so that the backslash in this string begins an "
-         "escape; "
-         "CockroachDB would read it as a character",
-         "dump the database again with `PGOPTIONS='-c standard_conforming_strings=on' pg_dump`"},
-    Rule{"copy-options", Severity::error, "syntax",
-         "the rows after this COPY are not in the text format without options, the only one that pg_dump "
-         "writes",
-         "load them into PostgreSQL and dump them again"},
-};
-
-enum RuleIndex : size_t {
-  unparsed_statement,
-  truncated_dump,
-  dump_end_missing,
-  empty_input,
-  invalid_utf8,
-  client_encoding,
-  nonstandard_strings,
-  copy_options,
-};
 
 bool is_name_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -135,45 +93,49 @@ size_t find_plain_backslash(std::string_view sql) {
   return std::string_view::npos;
 }
 
+bool is_blank(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+// Whether `${NAME}` or `$NAME` stands in it; `$tag$` begins a string.
+bool uses_environment(std::string_view sql) {
+  for (size_t i = sql.find('$'); i != std::string_view::npos; i = sql.find('$', i + 1)) {
+    if (sql.substr(i + 1).starts_with('{')) return true;
+    size_t end = i + 1;
+    while (end < sql.size() && is_name_byte(sql[end])) ++end;
+    const bool named = end > i + 1 && !(sql[i + 1] >= '0' && sql[i + 1] <= '9');
+    if (named && !sql.substr(end).starts_with('$')) return true;
+    if (named) i = end;
+  }
+  return false;
+}
+
+Error wrong_database(const DatabaseParts& databases, const std::string& chosen) {
+  std::string names;
+  for (const DatabasePart& part : databases.parts()) {
+    if (!part.content) continue;
+    names += names.empty() ? "" : ", ";
+    names += part.name.empty() ? "what stands before the first \\connect" : "`" + part.name + "`";
+  }
+  Error error;
+  if (!chosen.empty()) {
+    error.message = databases.connected()
+                        ? "no `\\connect " + chosen + "` stands in the script; it holds " + names
+                        : "the script names no database, so `" + chosen + "` is not in it";
+    error.advice = databases.connected() ? "name one of these with --database"
+                                         : "leave --database out: the script is read as a whole";
+    return error;
+  }
+  error.message = "the script holds more than one database: " + names;
+  error.advice = "choose one with --database NAME; each is compiled by itself";
+  return error;
+}
+
 std::string rows_text(uint64_t rows) {
   return std::to_string(rows) + (rows == 1 ? " row" : " rows");
 }
 
-class DumpParser {
- public:
-  DumpParser(SourceFile& file, Diagnostics& diagnostics) : file_(file), diagnostics_(diagnostics) {}
-
-  void take(const Segment& segment);
-  ast::Script finish();
-
- private:
-  static constexpr size_t none = static_cast<size_t>(-1);
-
-  Span span(uint64_t begin, uint64_t end) const { return {file_.index(), begin, end}; }
-  Span span(const Segment& segment) const { return span(segment.begin, segment.end); }
-  Span first_line(const Segment& segment) const;
-  void report(RuleIndex rule, Span at, std::string message, std::string object = {}, std::string advice = {});
-  ast::Statement& add(const Segment& segment, ast::StatementNode node);
-  void need_person(ast::Statement& statement, std::string reason);
-  void take_sql(const Segment& segment);
-  void take_insert(const Segment& segment);
-  void take_rows(const Segment& segment);
-  void take_meta_command(const Segment& segment);
-  bool fold(const Segment& segment);
-  bool are_generated(const InsertReader& insert, size_t fields) const;
-  void check_setting(const ast::SetVariable& set, Span at);
-  void check_encoding(std::string_view encoding, Span at);
-
-  SourceFile& file_;
-  Diagnostics& diagnostics_;
-  ast::Script script_;
-  std::unordered_map<std::string, const ast::CreateTable*> tables_;
-  std::vector<Field> fields_;
-  bool written_by_pg_dump_ = false;
-  std::optional<Span> dump_begin_;  // of a dump whose last line has not come yet
-  bool backslash_escapes_ = false;  // standard_conforming_strings is off
-  size_t insert_block_ = none;      // of script_.data: the one that the next INSERT may belong to
-};
+}  // namespace
 
 // Enough to show where a statement is that may be a gigabyte long.
 Span DumpParser::first_line(const Segment& segment) const {
@@ -181,11 +143,11 @@ Span DumpParser::first_line(const Segment& segment) const {
   return span(segment.begin, segment.begin + size);
 }
 
-void DumpParser::report(RuleIndex rule, Span at, std::string message, std::string object,
+void DumpParser::report(ParserRule rule, Span at, std::string message, std::string object,
                         std::string advice) {
   Diagnostic diagnostic;
-  diagnostic.rule = &rules[rule];
-  diagnostic.severity = rules[rule].severity;
+  diagnostic.rule = &parser_rules[rule];
+  diagnostic.severity = parser_rules[rule].severity;
   diagnostic.object = std::move(object);
   diagnostic.span = at;
   diagnostic.message = std::move(message);
@@ -212,10 +174,8 @@ void DumpParser::need_person(ast::Statement& statement, std::string reason) {
 void DumpParser::take(const Segment& segment) {
   switch (segment.kind) {
     case Segment::Kind::sql:
-      take_sql(segment);
-      break;
     case Segment::Kind::insert:
-      take_insert(segment);
+      take_statement(segment);
       break;
     case Segment::Kind::copy_data:
       take_rows(segment);
@@ -223,10 +183,13 @@ void DumpParser::take(const Segment& segment) {
     case Segment::Kind::meta_command:
       take_meta_command(segment);
       break;
+    case Segment::Kind::migration_mark:
+      take_mark(segment);
+      break;
     case Segment::Kind::toc_comment:
       written_by_pg_dump_ = true;
       if (segment.text == "-- PostgreSQL database dump") {
-        file_.keep(segment.begin, segment.line, segment.column, segment.text);
+        file_->keep(segment.begin, segment.line, segment.column, segment.text);
         dump_begin_ = span(segment);
       }
       if (segment.text == "-- PostgreSQL database dump complete") dump_begin_.reset();
@@ -234,39 +197,137 @@ void DumpParser::take(const Segment& segment) {
   }
 }
 
-void DumpParser::take_sql(const Segment& segment) {
+// Whether a statement is none of those that are read; it is counted then.
+bool DumpParser::count_unread(const Segment& segment) {
+  const bool in_branch = psql_.branch() == PsqlSession::Branch::not_taken && !segment.has_commands;
+  Unread* unread = down_       ? &read_.down_parts
+                   : has_quit_ ? &read_.behind_quit
+                   : in_branch ? &read_.branches
+                               : nullptr;
+  if (unread == nullptr) return false;
+  ++unread->statements;
+  return true;
+}
+
+void DumpParser::take_statement(const Segment& segment) {
+  pending_ = none;
+  sent_ = none;
+  rows_go_ = RowsGo::nowhere;
+  if (count_unread(segment)) return;
+  const bool taken = psql_.branch() == PsqlSession::Branch::taken;
+  const auto expansion = psql_.expand(segment.text, segment.has_commands);
+  const std::string_view sql = expansion ? std::string_view(expansion->text) : segment.text;
+  if (expansion && std::all_of(sql.begin(), sql.end(), is_blank)) {
+    ++read_.branches.statements;
+    return;
+  }
+  if (!databases_.takes(sql)) {
+    rows_go_ = RowsGo::other_database;
+    return;
+  }
+  const size_t first = script_.statements.size();
+  const bool held = expansion ? depends_on_psql(segment, *expansion, taken) : !taken;
+  rows_go_ = held ? RowsGo::to_person : RowsGo::into_script;
+  if (held) {
+    insert_block_ = none;
+    const std::string_view text = file_->keep(segment.begin, segment.line, segment.column, segment.text);
+    need_person(add(segment, ast::Opaque{"unparsed", std::string(without_semicolon(text))}),
+                "it depends on psql");
+  } else if (expansion) {
+    take_expanded(segment, *expansion);
+  } else if (segment.kind == Segment::Kind::insert) {
+    take_insert(segment);
+  } else {
+    take_sql({segment, segment.text, segment.complete});
+  }
+  if (segment.ended_by_command && script_.statements.size() > first) pending_ = script_.statements.size() - 1;
+}
+
+// Says why nobody knows what psql sends to the server, if so.
+bool DumpParser::depends_on_psql(const Segment& segment, const PsqlSession::Expansion& expansion,
+                                 bool taken) {
+  const Span at = first_line(segment);
+  if (!expansion.unknown_variable.empty()) {
+    report(psql_variable_unknown, at,
+           "the value of psql's variable `" + expansion.unknown_variable + "` is not known");
+  } else if (!expansion.command.empty()) {
+    report(psql_inside_statement, at,
+           "psql's `\\" + expansion.command + "` stands in the midst of this statement");
+  } else if (taken && expansion.unknown_condition) {
+    report(psql_condition_unknown, at,
+           "whether a condition in the midst of this statement holds is not known");
+  } else {
+    return !taken;
+  }
+  return true;
+}
+
+// What psql makes of a statement may be several: a variable's value may hold semicolons.
+void DumpParser::take_expanded(const Segment& segment, const PsqlSession::Expansion& expansion) {
+  const auto source = memory_source(expansion.text);
+  DumpReader reader(*source, MarkOptions{false, std::nullopt});
+  while (true) {
+    const auto piece = reader.next();
+    if (!piece || !*piece) break;
+    if ((*piece)->kind == Segment::Kind::copy_data)
+      continue;  // they stand in the script, behind the statement
+    const bool cut_off = !(*piece)->complete && !segment.complete;
+    take_sql({segment, (*piece)->text, !cut_off, &expansion, static_cast<size_t>((*piece)->begin)});
+  }
+}
+
+void DumpParser::take_sql(const Text& text) {
   insert_block_ = none;
-  const std::string_view sql = file_.keep(segment.begin, segment.line, segment.column, segment.text);
+  const Segment& segment = text.segment;
+  const std::string_view kept = file_->keep(segment.begin, segment.line, segment.column, segment.text);
+  const std::string_view sql = text.expansion == nullptr ? kept : text.sql;
   if (!simdjson::validate_utf8(sql.data(), sql.size())) {
-    const uint64_t byte = segment.begin + first_invalid_byte(sql);
+    const uint64_t byte = text.place(first_invalid_byte(sql));
     report(invalid_utf8, span(byte, byte + 1), "the statement is no UTF-8 text from here on");
-    need_person(add(segment, ast::Opaque{"unparsed", std::string(without_semicolon(sql))}), "not UTF-8");
+    ast::Statement& refused = add(segment, ast::Opaque{"unparsed", std::string(without_semicolon(sql))});
+    need_person(refused, "not UTF-8");
+    sent_ = refused.id;
     return;
   }
   ParsedStatement parsed = parse_statement(sql);
   const bool insert = segment.kind == Segment::Kind::insert && parsed.error.empty();
   if (insert) parsed.node = ast::Opaque{"INSERT", std::string(without_semicolon(sql))};
+  if (text.expansion != nullptr) {
+    move_offsets(parsed.node, [&](size_t offset) { return text.place(offset) - segment.begin; });
+  }
   ast::Statement& statement = add(segment, std::move(parsed.node));
+  sent_ = statement.id;
   // By hand, the last semicolon is often left out.
-  const bool cut_off = !segment.complete && (written_by_pg_dump_ || !parsed.error.empty());
+  const bool cut_off = !text.complete && (written_by_pg_dump_ || !parsed.error.empty());
   if (cut_off) {
     report(truncated_dump, first_line(segment), "the input ends inside this statement, no semicolon ends it");
   }
   if (!parsed.error.empty()) {
-    if (segment.complete) {
+    if (text.complete) {
       const size_t offset = std::min(static_cast<size_t>(std::max(parsed.error_offset, 0)), sql.size() - 1);
       size_t end = offset + 1;
       while (is_name_byte(sql[offset]) && end < sql.size() && is_name_byte(sql[end])) ++end;
-      report(unparsed_statement, span(segment.begin + offset, segment.begin + end), parsed.error);
+      report(unparsed_statement, span(text.place(offset), text.place(end - 1) + 1), parsed.error);
     }
     need_person(statement, parsed.error);
     return;
   }
-  if (const size_t backslash = backslash_escapes_ ? find_plain_backslash(sql) : std::string_view::npos;
+  check_sql({segment, sql, text.complete, text.expansion, text.begin}, statement);
+}
+
+// What is told of a statement that PostgreSQL's parser takes.
+void DumpParser::check_sql(const Text& text, ast::Statement& statement) {
+  if (const size_t backslash = backslash_escapes_ ? find_plain_backslash(text.sql) : std::string_view::npos;
       backslash != std::string_view::npos) {
-    report(nonstandard_strings, span(segment.begin + backslash, segment.begin + backslash + 1),
+    const uint64_t byte = text.place(backslash);
+    report(nonstandard_strings, span(byte, byte + 1),
            "this backslash begins an escape, because the dump has standard_conforming_strings off");
     need_person(statement, "a string with backslash escapes");
+  }
+  if (environment_ && uses_environment(text.sql)) {
+    report(migration_environment, first_line(text.segment),
+           "goose writes variables of the environment into this statement");
+    need_person(statement, "its text depends on the environment");
   }
   if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
     tables_[ast::to_string(table->name)] = table;
@@ -289,16 +350,16 @@ void DumpParser::check_encoding(std::string_view encoding, Span at) {
   report(client_encoding, at, "the dump is in `" + std::string(encoding) + "`, not in UTF-8");
 }
 
-void DumpParser::take_meta_command(const Segment& segment) {
-  insert_block_ = none;
-  const std::string_view line = file_.keep(segment.begin, segment.line, segment.column, segment.text);
-  constexpr std::string_view encoding = "\\encoding ";
-  if (line.starts_with(encoding)) check_encoding(line.substr(encoding.size()), span(segment));
-  add(segment, ast::MetaCommand{std::string(line)});
-}
-
 void DumpParser::take_rows(const Segment& segment) {
-  ast::Statement& statement = script_.statements.back();
+  if (rows_go_ == RowsGo::other_database) databases_.count_rows(segment.rows);
+  if (rows_go_ == RowsGo::nowhere) {
+    Unread& unread = down_ ? read_.down_parts : has_quit_ ? read_.behind_quit : read_.branches;
+    unread.rows += segment.rows;
+  }
+  if (sent_ == none && rows_go_ == RowsGo::into_script) rows_go_ = RowsGo::to_person;
+  if (rows_go_ == RowsGo::to_person) read_.for_person.rows += segment.rows;
+  if (rows_go_ != RowsGo::into_script) return;
+  ast::Statement& statement = script_.statements[sent_];
   const auto* copy = std::get_if<ast::CopyFrom>(&statement.node);
   if (copy == nullptr) {
     report(copy_options, statement.span,
@@ -376,35 +437,78 @@ bool DumpParser::fold(const Segment& segment) {
 }
 
 void DumpParser::take_insert(const Segment& segment) {
-  if (!fold(segment)) take_sql(segment);
+  const bool plain = !environment_ || !uses_environment(segment.text);
+  if (!plain || !fold(segment)) take_sql({segment, segment.text, segment.complete});
 }
 
-ast::Script DumpParser::finish() {
-  if (script_.statements.empty() && script_.data.empty()) {
-    report(empty_input, span(0, 0), "`" + file_.name() + "` holds no statement");
-  } else if (dump_begin_) {
+void DumpParser::begin_file(SourceFile& file, bool down) {
+  file_ = &file;
+  down_ = down;
+  has_down_file_ = has_down_file_ || down;
+  environment_ = false;
+  has_quit_ = false;
+  insert_block_ = none;
+}
+
+void DumpParser::end_file() {
+  const bool holds_any = !script_.statements.empty() || !script_.data.empty();
+  if (dump_begin_ && holds_any && !has_quit_)
     report(dump_end_missing, *dump_begin_, "pg_dump's last line is missing at the end of this dump");
-  }
-  return std::move(script_);
+  dump_begin_.reset();
+  if (open_condition_)
+    report(psql_condition_unmatched, *open_condition_, "the script ends before the `\\endif` of this `\\if`");
+  open_condition_.reset();
+  psql_.close_conditions();
 }
 
-}  // namespace
+Result<ParsedDump> DumpParser::finish() {
+  if (databases_.ambiguous() || (!options_.database.empty() && databases_.read() != options_.database))
+    return wrong_database(databases_, options_.database);
+  const bool left_out =
+      has_down_file_ || read_.down_parts.any() || read_.branches.any() || databases_.connected();
+  if (script_.statements.empty() && script_.data.empty() && !left_out && !read_.migrations)
+    report(empty_input, span(0, 0), "`" + file_->name() + "` holds no statement");
+  read_.database = databases_.read();
+  for (const DatabasePart& part : databases_.parts()) {
+    if (part.found.any()) read_.other_databases.push_back(part);
+  }
+  ParsedDump dump;
+  dump.script = std::move(script_);
+  dump.read = std::move(read_);
+  return dump;
+}
 
-const std::span<const Rule> parser_rules = rules;
+ScriptReader::ScriptReader(Diagnostics& diagnostics, const ReadOptions& options)
+    : marks_(options.marks), parser_(std::make_unique<DumpParser>(diagnostics, options)) {}
+ScriptReader::~ScriptReader() = default;
 
-Result<ParsedDump> parse_dump(ByteSource& source, SourceFile& file, Diagnostics& diagnostics) {
-  DumpReader reader(source);
-  DumpParser parser(file, diagnostics);
+Result<ReadFile> ScriptReader::read(ByteSource& source, SourceFile& file, bool down) {
+  DumpReader reader(source, marks_);
+  parser_->begin_file(file, down);
   while (true) {
     const Result<std::optional<Segment>> segment = reader.next();
     if (!segment) return segment.error();
     if (!*segment) break;
-    parser.take(**segment);
+    parser_->take(**segment);
   }
-  ParsedDump dump;
-  dump.script = parser.finish();
-  dump.bytes = reader.bytes();
-  dump.sha256 = reader.sha256();
+  parser_->end_file();
+  marks_.tool = reader.marks_of();
+  return ReadFile{reader.bytes(), reader.sha256()};
+}
+
+Result<ParsedDump> ScriptReader::finish() {
+  return parser_->finish();
+}
+
+Result<ParsedDump> parse_dump(ByteSource& source, SourceFile& file, Diagnostics& diagnostics,
+                              const ReadOptions& options) {
+  ScriptReader reader(diagnostics, options);
+  const Result<ReadFile> read = reader.read(source, file);
+  if (!read) return read.error();
+  Result<ParsedDump> dump = reader.finish();
+  if (!dump) return dump;
+  dump->bytes = read->bytes;
+  dump->sha256 = read->sha256;
   return dump;
 }
 

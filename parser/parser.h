@@ -1,11 +1,14 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ast/script.h"
 #include "diag/diagnostic.h"
+#include "parser/databases.h"
 #include "parser/dump_reader.h"
 #include "support/result.h"
 #include "support/source_file.h"
@@ -29,14 +32,60 @@ ParsedStatement parse_statement(std::string_view sql);
 std::optional<ast::Expr> parse_expression(std::string_view sql);
 std::optional<ast::TypeName> parse_type(std::string_view sql);
 
+/// How a script is read.
+struct ReadOptions {
+  MarkOptions marks;
+  std::string database;  ///< of those that the script connects to; empty: the only one that has content
+};
+
+/// What of a script was read, and what was not, by the reason why.
+struct ReadScript {
+  std::optional<MigrationTool> migrations;    ///< whose marks the script has
+  Unread down_parts;                          ///< the ways down of migrations
+  Unread branches;                            ///< branches of \if that psql does not take
+  Unread behind_quit;                         ///< what follows psql's \q
+  Unread for_person;                          ///< rows alone: of statements that need a person
+  std::string database;                       ///< whose part was read; empty where the script names none
+  std::vector<DatabasePart> other_databases;  ///< whose parts were not
+};
+
 struct ParsedDump {
   ast::Script script;
+  ReadScript read;
   uint64_t bytes = 0;
   std::string sha256;
 };
 
-/// A whole dump. Texts of statements are kept in `file`, rows are not. One bad statement costs one
-/// diagnostic; an error is only what makes the input unreadable.
-Result<ParsedDump> parse_dump(ByteSource& source, SourceFile& file, Diagnostics& diagnostics);
+struct ReadFile {
+  uint64_t bytes = 0;
+  std::string sha256;
+};
+
+class DumpParser;
+
+/// Reads the files of a history, one behind the other, into one script.
+class ScriptReader {
+ public:
+  ScriptReader(Diagnostics& diagnostics, const ReadOptions& options);
+  ~ScriptReader();
+
+  /// Statements' texts are kept in `file`, which has to live as long as the reader. `down`: the whole file is
+  /// a way down, whose statements are only counted. An error is what makes the file unreadable.
+  Result<ReadFile> read(ByteSource& source, SourceFile& file, bool down = false);
+
+  /// All that was read; `bytes` and `sha256` are not set. Fails where more than one database is meant, or
+  /// none.
+  Result<ParsedDump> finish();
+
+ private:
+  MarkOptions marks_;
+  std::unique_ptr<DumpParser> parser_;
+};
+
+/// A whole dump, as psql would read it. Texts of statements are kept in `file`, rows are not. One bad
+/// statement costs one diagnostic; an error is only what makes the input unreadable, or leaves open which of
+/// several databases is meant.
+Result<ParsedDump> parse_dump(ByteSource& source, SourceFile& file, Diagnostics& diagnostics,
+                              const ReadOptions& options = {});
 
 }  // namespace pg2crdb

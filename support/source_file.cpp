@@ -1,6 +1,7 @@
 #include "support/source_file.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pg2crdb {
 namespace {
@@ -11,6 +12,16 @@ uint64_t count_characters(std::string_view text) {
 }
 
 }  // namespace
+
+SourceFile& SourceFile::add_next(std::string name) {
+  const auto index = static_cast<uint32_t>(index_ + next_.size() + 1);
+  return *next_.emplace_back(std::make_unique<SourceFile>(index, std::move(name)));
+}
+
+const SourceFile& SourceFile::of(const Span& span) const {
+  const bool behind = span.file > index_ && span.file - index_ <= next_.size();
+  return behind ? *next_[span.file - index_ - 1] : *this;
+}
 
 std::string_view SourceFile::keep(uint64_t begin, uint64_t line, uint64_t column, std::string_view text) {
   auto [it, inserted] = kept_.insert_or_assign(begin, Kept{line, column, std::string(text)});

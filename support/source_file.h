@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/span.h"
 
@@ -23,6 +25,13 @@ class SourceFile {
 
   uint32_t index() const { return index_; }
   const std::string& name() const { return name_; }
+
+  /// A file that is read behind this one, into the same script: with the next index, and owned by this one.
+  SourceFile& add_next(std::string name);
+  /// This file or one behind it: that which a span points into. This one where it points into neither.
+  const SourceFile& of(const Span& span) const;
+  /// The files behind this one.
+  const std::vector<std::unique_ptr<SourceFile>>& next() const { return next_; }
 
   /// Keeps `text`, which begins at byte `begin`, on line `line`, `column` characters into it (from 1).
   /// Returns a view that lives as long as this object. Texts do not overlap.
@@ -46,6 +55,7 @@ class SourceFile {
   uint32_t index_;
   std::string name_;
   std::map<uint64_t, Kept> kept_;
+  std::vector<std::unique_ptr<SourceFile>> next_;
 };
 
 }  // namespace pg2crdb

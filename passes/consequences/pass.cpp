@@ -68,11 +68,14 @@ class Consequences {
     int64_t offset;
   };
 
+  using Place = std::pair<uint32_t, uint64_t>;  ///< file and byte
+
+  static Place place_of(const Span& span) { return {span.file, span.begin}; }
   const ast::Object& object(ObjectId id) const { return script_.objects[id]; }
 
   void read_places() {
     for (const ast::Statement& statement : script_.statements) {
-      if (statement.fate != ast::Fate::added) read_at_.emplace(statement.span.begin, statement.id);
+      if (statement.fate != ast::Fate::added) read_at_.emplace(place_of(statement.span), statement.id);
       if (const auto* extension = std::get_if<ast::CreateExtension>(&statement.node))
         extension_schemas_.insert(extension->schema.empty() ? "public" : extension->schema);
     }
@@ -136,7 +139,8 @@ class Consequences {
   }
 
   void count(const ast::Statement& statement, const Found& found) {
-    for (const ObjectId root : roots_of(found)) hanging_[root].emplace(statement.span.begin, statement.span);
+    for (const ObjectId root : roots_of(found))
+      hanging_[root].emplace(place_of(statement.span), statement.span);
   }
 
   /// What a pass added to a statement goes with it in silence; VALIDATE goes with its foreign key.
@@ -146,7 +150,7 @@ class Consequences {
     if (alter != nullptr && alter->commands.size() == 1 &&
         std::holds_alternative<ast::ValidateConstraint>(alter->commands[0]))
       return true;
-    const auto origin = read_at_.find(statement.span.begin);
+    const auto origin = read_at_.find(place_of(statement.span));
     return origin != read_at_.end() && script_.statements[origin->second].fate == ast::Fate::needs_person;
   }
 
@@ -344,7 +348,7 @@ class Consequences {
     for (const ast::DataBlock& block : script_.data) {
       const ObjectId id = block.statement == ast::no_statement ? block.table.object : ast::no_object;
       if (id != ast::no_object && missing_.is_outside(id))
-        hanging_[id].emplace(block.header.begin, block.header);
+        hanging_[id].emplace(place_of(block.header), block.header);
     }
     for (const auto& [id, places] : hanging_) {
       if (!missing_.is_outside(id)) continue;
@@ -396,11 +400,10 @@ class Consequences {
   ast::Script& script_;
   order::MissingObjects missing_;
   std::set<std::string> extension_schemas_;
-  std::unordered_map<uint64_t, ast::StatementId> read_at_;  ///< by place
-  std::vector<Told> told_;  ///< consequences, which stand behind what they come from
+  std::map<Place, ast::StatementId> read_at_;  ///< by place
+  std::vector<Told> told_;                     ///< consequences, which stand behind what they come from
   std::unordered_map<ObjectId, std::set<ObjectId>> roots_;  ///< of what is missing as a consequence
-  std::map<ObjectId, std::map<uint64_t, Span>>
-      hanging_;  ///< by object outside the file: statements, by place
+  std::map<ObjectId, std::map<Place, Span>> hanging_;  ///< by object outside the file: statements, by place
 };
 
 void run(PassContext& context) {

@@ -137,7 +137,9 @@ class Folder {
   void rebase(ast::Constraint& constraint) {
     const auto distance =
         static_cast<int64_t>(statement_.span.begin) - static_cast<int64_t>(owner_.span.begin);
-    constraint.offset = distance + std::max<int64_t>(constraint.offset, 0);
+    // A place in another file of the history cannot be counted from the table's.
+    const bool same_file = statement_.span.file == owner_.span.file;
+    constraint.offset = same_file ? distance + std::max<int64_t>(constraint.offset, 0) : -1;
     if (constraint.check) forget_offsets(*constraint.check);
   }
 
@@ -168,7 +170,12 @@ void inherit_columns(PassContext& context, ast::Statement& statement, ast::Creat
     for (const ast::Column& column : create->columns) {
       const bool known =
           std::any_of(columns.begin(), columns.end(), [&](const auto& c) { return c.name == column.name; });
-      if (!known && ast::find_column(table, column.name) == nullptr) columns.push_back(column);
+      ast::Column* own = ast::find_column(table, column.name);
+      if (own == nullptr) {
+        if (!known) columns.push_back(column);
+      } else if (!own->default_value && !own->generated && !own->identity) {
+        own->default_value = column.default_value;
+      }
     }
   }
   if (columns.empty()) return;

@@ -44,6 +44,10 @@ class Expander {
                               "the columns of its parent " + to_string(parent) + " are not known");
         return;
       }
+      for (const ast::Column& column : create->columns) {  // a child cannot allow what its parent forbids
+        ast::Column* own = ast::find_column(table_, column.name);
+        if (own != nullptr && column.not_null) own->not_null = true;
+      }
       for (const ast::Constraint& constraint : create->constraints) {
         const bool known = std::any_of(table_.constraints.begin(), table_.constraints.end(),
                                        [&](const auto& c) { return c.name == constraint.name; });

@@ -254,13 +254,85 @@ TEST_CASE("statements") {
 }
 
 TEST_CASE("psql's lines outside statements") {
-  const auto pieces = read_pieces("\\connect towns\n\\.\nSELECT 1;  \\echo x\nSELECT\n\\gset 1;");
-  REQUIRE(pieces.size() == 5);
+  const auto pieces = read_pieces("\\connect towns\n\\.\nSELECT 1;  \\echo x\nSELECT\n\\gset a;");
+  REQUIRE(pieces.size() == 6);
   CHECK(pieces[0].text == "\\connect towns");
   CHECK(pieces[1].text == "\\.");
   CHECK(pieces[1].segment.kind == Kind::meta_command);
   CHECK(pieces[3].text == "\\echo x");
-  CHECK(pieces[4].text == "SELECT\n\\gset 1;");
+  CHECK(pieces[4].text == "SELECT");
+  CHECK(pieces[4].segment.complete);
+  CHECK(pieces[4].segment.ended_by_command);
+  CHECK(pieces[5].text == "\\gset a;");
+}
+
+TEST_CASE("psql's commands end statements, or stand in their midst") {
+  const auto sent = read_pieces("SELECT 1 AS a \\gset\nSELECT 2 \\; SELECT 3;\nSELECT '\\gset';");
+  REQUIRE(sent.size() == 5);
+  CHECK(sent[0].text == "SELECT 1 AS a");
+  CHECK(sent[1].text == "\\gset");
+  CHECK(sent[2].text == "SELECT 2");
+  CHECK(sent[3].text == "SELECT 3;");
+  CHECK_FALSE(sent[3].segment.ended_by_command);
+  CHECK(sent[4].text == "SELECT '\\gset';");
+
+  const auto inside = read_pieces("SELECT 1\n\\if true\n, 2\n\\endif\n;\n\\set a 1 \\set b 2\nSELECT 3;");
+  REQUIRE(inside.size() == 4);
+  CHECK(inside[0].text == "SELECT 1\n\\if true\n, 2\n\\endif\n;");
+  CHECK(inside[0].segment.has_commands);
+  CHECK(inside[1].text == "\\set a 1 ");
+  CHECK(inside[2].text == "\\set b 2");
+  CHECK_FALSE(inside[3].segment.has_commands);
+}
+
+TEST_CASE("rows behind psql's \\copy, and behind a COPY that \\g sends") {
+  for (const char* copy : {"\\copy t (a) from stdin", "COPY t FROM stdin \\g"}) {
+    INFO(copy);
+    const auto pieces = read_pieces(std::string(copy) + "\n1\n2\n\\.\nSELECT 1;");
+    const auto rows = std::find_if(pieces.begin(), pieces.end(),
+                                   [](const Piece& piece) { return piece.segment.kind == Kind::copy_data; });
+    REQUIRE(rows != pieces.end());
+    CHECK(rows->segment.rows == 2);
+    CHECK(pieces.back().text == "SELECT 1;");
+  }
+  CHECK(read_pieces("\\copy t from 'a.csv' csv\nSELECT 1;").size() == 2);
+}
+
+TEST_CASE("marks of migration tools") {
+  const std::string_view text =
+      "-- +goose Up\nCREATE TABLE a (b int)\n-- +goose StatementEnd\n  -- +goose Down\nSELECT '\n-- +goose "
+      "Down\n';\n"
+      "/*\n-- +goose Down\n*/\nSELECT 1 -- +goose Down\n;\n-- migrate:down\n-- +goose Down\nDROP TABLE a;";
+  const auto pieces = read_pieces(text);
+  REQUIRE(pieces.size() == 7);
+  CHECK(pieces[0].segment.kind == Kind::migration_mark);
+  CHECK(pieces[1].text == "CREATE TABLE a (b int)");
+  CHECK(pieces[1].segment.complete);
+  CHECK(pieces[2].text == "-- +goose StatementEnd");
+  CHECK(pieces[3].text == "SELECT '\n-- +goose Down\n';");
+  CHECK(pieces[4].text == "SELECT 1 -- +goose Down\n;");
+  CHECK(pieces[5].text == "-- +goose Down");
+  CHECK(pieces[6].text == "DROP TABLE a;");
+
+  const auto count = [&](MarkOptions marks) {
+    const auto source = memory_source(text);
+    DumpReader reader(*source, marks);
+    size_t found = 0;
+    while (true) {
+      const auto segment = reader.next();
+      REQUIRE(segment);
+      if (!*segment) return found;
+      if ((*segment)->kind == Kind::migration_mark) ++found;
+    }
+  };
+  CHECK(count({false, std::nullopt}) == 0);
+  CHECK(count({true, MigrationTool::dbmate}) == 1);
+}
+
+TEST_CASE("a mark inside a statement ends it only in a file that has begun with one") {
+  const std::string_view text =
+      "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC\n-- +goose Down\nSELECT 1; END;";
+  CHECK(texts(text) == std::vector<std::string>{std::string(text)});
 }
 
 TEST_CASE("only COPY ... FROM stdin is followed by rows") {

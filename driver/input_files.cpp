@@ -1,0 +1,152 @@
+#include "driver/input_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "driver/pg_dump.h"
+
+namespace pg2crdb {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view plan_name = "sqitch.plan";
+
+bool wants_names(const Options& options) {
+  return options.migrations != "none";
+}
+
+bool is_folder(const std::string& name) {
+  std::error_code problem;
+  return name != "-" && !is_database_url(name) && fs::is_directory(name, problem);
+}
+
+Error unreadable(const fs::path& path, const std::error_code& problem) {
+  return usage_error(fmt::format("{} cannot be read: {}", path.string(), problem.message()));
+}
+
+// Without those in folders below: no tool but Flyway looks there, and it is told to.
+Result<std::vector<std::string>> sql_files(const fs::path& folder) {
+  std::error_code problem;
+  std::vector<std::string> files;
+  for (fs::directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem)) {
+    if (it->path().extension() == ".sql" && it->is_regular_file(problem))
+      files.push_back(it->path().string());
+  }
+  if (problem) return unreadable(folder, problem);
+  return files;
+}
+
+// sqitch's order is its plan; the way up of a change is its file in deploy/.
+Result<InputFiles> sqitch_files(const fs::path& folder) {
+  std::ifstream in(folder / plan_name, std::ios::binary);
+  const std::string plan{std::istreambuf_iterator<char>(in), {}};
+  if (in.bad() || !in.is_open())
+    return usage_error(fmt::format("{} cannot be read", (folder / plan_name).string()));
+  InputFiles files;
+  files.tool = MigrationTool::sqitch;
+  for (const std::string& change : sqitch_changes(plan)) {
+    files.up.push_back((folder / "deploy" / (change + ".sql")).string());
+    const fs::path revert = folder / "revert" / (change + ".sql");
+    std::error_code problem;
+    if (fs::exists(revert, problem)) files.down.push_back(revert.string());
+  }
+  if (files.up.empty()) return usage_error(fmt::format("{} plans no change", (folder / plan_name).string()));
+  return files;
+}
+
+std::optional<fs::path> sqitch_folder(const Options& options, const std::string& name) {
+  if (options.migrations != "auto" && !options.migrations.empty() && options.migrations != "sqitch")
+    return {};
+  std::error_code problem;
+  const fs::path folder(name);
+  if (fs::exists(folder / plan_name, problem)) return folder;
+  const fs::path above = fs::absolute(folder, problem).lexically_normal();
+  const fs::path parent = (above.has_filename() ? above : above.parent_path()).parent_path();
+  const bool is_deploy = (above.has_filename() ? above : above.parent_path()).filename() == "deploy";
+  if (is_deploy && fs::exists(parent / plan_name, problem)) return parent;
+  return {};
+}
+
+// golang-migrate's and Flyway's files say by their names which way they go, and others among them are not
+// run.
+void sort_by_names(InputFiles& files, const std::vector<std::string>& paths, bool is_history) {
+  for (const std::string& path : paths) {
+    if (const auto name = migration_name(path)) files.tool = name->tool;
+  }
+  for (const std::string& path : paths) {
+    const auto name = migration_name(path);
+    if (!files.tool) {
+      files.up.push_back(path);
+    } else if (!name || name->tool != *files.tool) {
+      (is_history ? files.left_out : files.up).push_back(path);
+    } else {
+      (name->part == MigrationName::Part::down ? files.down : files.up).push_back(path);
+    }
+  }
+}
+
+Result<InputFiles> folder_files(const Options& options, const std::string& name) {
+  if (const auto folder = sqitch_folder(options, name)) return sqitch_files(*folder);
+  auto found = sql_files(name);
+  if (!found) return found.error();
+  if (found->empty()) {
+    return usage_error(fmt::format("the folder {} holds no *.sql file", name),
+                       "name a dump, or the folder in which the migrations lie");
+  }
+  InputFiles files;
+  if (wants_names(options)) {
+    sort_by_names(files, *found, true);
+  } else {
+    files.up = std::move(*found);
+  }
+  sort_migrations(files.up);
+  sort_migrations(files.down);
+  return files;
+}
+
+}  // namespace
+
+Result<InputFiles> find_input_files(const Options& options, const std::vector<std::string>& names) {
+  InputFiles files;
+  std::vector<std::string> single;
+  for (const std::string& name : names) {
+    if (!is_folder(name)) {
+      single.push_back(name);
+      continue;
+    }
+    auto folder = folder_files(options, name);
+    if (!folder) return folder;
+    if (names.size() == 1) {
+      files = std::move(*folder);
+    } else {
+      single.insert(single.end(), folder->up.begin(), folder->up.end());
+    }
+  }
+  if (!single.empty()) {
+    if (wants_names(options)) {
+      sort_by_names(files, single, false);
+    } else {
+      files.up = single;
+    }
+    if (files.tool) sort_migrations(files.up);
+  }
+  if (options.migrations == "golang-migrate" || options.migrations == "flyway" ||
+      options.migrations == "sqitch")
+    files.tool = find_migration_tool(options.migrations);
+  return files;
+}
+
+ReadOptions read_options(const Options& options) {
+  ReadOptions read;
+  read.database = options.database;
+  read.marks.wanted = options.migrations != "none";
+  if (read.marks.wanted) read.marks.tool = find_migration_tool(options.migrations);
+  return read;
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,111 @@
+#include <fmt/format.h>
+
+#include "driver/compile.h"
+
+namespace pg2crdb {
+namespace {
+
+std::string counted(uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", with_commas(count), count == 1 ? one : many);
+}
+
+std::string counted(const Unread& unread) {
+  std::string out = counted(unread.statements, "statement", "statements");
+  if (unread.rows > 0) out += " and " + counted(unread.rows, "row", "rows");
+  return out;
+}
+
+void add(Unread& sum, const Unread& more) {
+  sum.statements += more.statements;
+  sum.rows += more.rows;
+}
+
+// `goose migrations: the up part of 3 files, 7 statements of down parts not read`.
+std::string migrations_text(const NotRead& unread) {
+  if (!unread.migrations) return {};
+  std::string out = fmt::format("; {} migrations: the up part of {}", to_string(*unread.migrations),
+                                counted(unread.files_up, "file", "files"));
+  if (unread.down_parts.any()) out += fmt::format(", {} of down parts not read", counted(unread.down_parts));
+  if (unread.files_left_out > 0)
+    out += fmt::format(", {} that it does not run left out", counted(unread.files_left_out, "file", "files"));
+  return out;
+}
+
+std::string databases_text(const Compiled& compiled) {
+  std::string out;
+  for (const CompiledInput& input : compiled.inputs) {
+    const std::vector<DatabasePart>& others = input.read.other_databases;
+    for (const DatabasePart& part : others) {
+      out +=
+          &part == &others.front() ? fmt::format("; database `{}`; not read: ", input.read.database) : ", ";
+      out += fmt::format("{} of `{}`", counted(part.found), part.name);
+    }
+  }
+  return out;
+}
+
+// Empty where all was read.
+std::string unread_text(const Compiled& compiled) {
+  const NotRead unread = not_read(compiled.inputs);
+  std::string out = migrations_text(unread) + databases_text(compiled);
+  if (unread.branches.any())
+    out += fmt::format("; {} in branches that psql does not take, not read", counted(unread.branches));
+  if (unread.behind_quit.any())
+    out += fmt::format("; {} behind `\\q`, not read", counted(unread.behind_quit));
+  if (unread.rows_for_person > 0)
+    out += fmt::format("; {} behind statements that need a person, not read",
+                       counted(unread.rows_for_person, "row", "rows"));
+  return out;
+}
+
+}  // namespace
+
+NotRead not_read(const std::vector<CompiledInput>& inputs) {
+  NotRead sum;
+  for (const CompiledInput& input : inputs) {
+    if (const auto tool = input.files.tool ? input.files.tool : input.read.migrations) {
+      sum.migrations = tool;
+      sum.files_up += input.files.up.size();
+      sum.files_left_out += input.files.left_out.size();
+    }
+    add(sum.down_parts, input.read.down_parts);
+    add(sum.branches, input.read.branches);
+    add(sum.behind_quit, input.read.behind_quit);
+    sum.rows_for_person += input.read.for_person.rows;
+    const std::vector<DatabasePart>& others = input.read.other_databases;
+    sum.other_databases.insert(sum.other_databases.end(), others.begin(), others.end());
+  }
+  return sum;
+}
+
+std::string summary_line(const Compiled& compiled) {
+  const Ledger& ledger = compiled.ledger;
+  std::string out =
+      fmt::format("read {}: {} kept, {} rewritten, {} merged, {} moved, {} dropped, {} {} a person",
+                  counted(ledger.read, "statement", "statements"), with_commas(ledger.kept),
+                  with_commas(ledger.rewritten), with_commas(ledger.merged), with_commas(ledger.moved),
+                  with_commas(ledger.dropped), with_commas(ledger.needs_person),
+                  ledger.needs_person == 1 ? "needs" : "need");
+  if (ledger.copy_blocks > 0) {
+    out += fmt::format("; {} with {}", counted(ledger.copy_blocks, "COPY block", "COPY blocks"),
+                       counted(ledger.copy_rows, "row", "rows"));
+  }
+  if (ledger.insert_statements > 0) {
+    out += fmt::format("; {} with {}",
+                       counted(ledger.insert_statements, "INSERT statement", "INSERT statements"),
+                       counted(ledger.insert_rows, "row", "rows"));
+  }
+  if (ledger.rows_left_out > 0)
+    out += fmt::format("; {} not loaded, since the script removes them again",
+                       counted(ledger.rows_left_out, "row", "rows"));
+  out += unread_text(compiled);
+  const JudgedFindings& findings = compiled.findings;
+  out += fmt::format("; {}, {}, {}", counted(findings.count(Severity::error), "error", "errors"),
+                     counted(findings.count(Severity::warning), "warning", "warnings"),
+                     counted(findings.count(Severity::info), "info", "infos"));
+  if (findings.count_acknowledged() > 0)
+    out += fmt::format(", {} acknowledged", findings.count_acknowledged());
+  return out;
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,105 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "parser/databases.h"
+#include "parser/parser.h"
+#include "parser/parser_rules.h"
+#include "parser/psql.h"
+#include "rows/insert.h"
+
+namespace pg2crdb {
+
+/// Makes a script of the segments of a dump, one after the other. What is not read, because it is a way down,
+/// stands in a branch that psql does not take, or is another database's, is counted.
+class DumpParser {
+ public:
+  DumpParser(Diagnostics& diagnostics, const ReadOptions& options)
+      : diagnostics_(diagnostics), options_(options), databases_(options.database) {}
+
+  /// `down`: nothing of the file is read, its statements are counted.
+  void begin_file(SourceFile& file, bool down);
+  void end_file();
+  void take(const Segment& segment);
+  /// The script and what was not read of it. Fails where the script has several databases, or not the one
+  /// that was chosen.
+  Result<ParsedDump> finish();
+
+ private:
+  static constexpr size_t none = static_cast<size_t>(-1);
+
+  /// Where rows go: where the COPY before them went.
+  enum class RowsGo { into_script, nowhere, other_database, to_person };
+
+  /// A statement's text as it is parsed, and where in its segment that stood.
+  struct Text {
+    const Segment& segment;
+    std::string_view sql;
+    bool complete = true;
+    const PsqlSession::Expansion* expansion = nullptr;  ///< null: it is the segment's text
+    size_t begin = 0;                                   ///< of `sql` in the expansion's text
+
+    uint64_t place(size_t offset) const {
+      return segment.begin + (expansion == nullptr ? offset : expansion->source_of(begin + offset));
+    }
+  };
+
+  Span span(uint64_t begin, uint64_t end) const { return {file_->index(), begin, end}; }
+  Span span(const Segment& segment) const { return span(segment.begin, segment.end); }
+  Span first_line(const Segment& segment) const;
+  void report(ParserRule rule, Span at, std::string message, std::string object = {},
+              std::string advice = {});
+  ast::Statement& add(const Segment& segment, ast::StatementNode node);
+  void need_person(ast::Statement& statement, std::string reason);
+
+  void take_statement(const Segment& segment);
+  void take_sql(const Text& text);
+  bool depends_on_psql(const Segment& segment, const PsqlSession::Expansion& expansion, bool taken);
+  void take_expanded(const Segment& segment, const PsqlSession::Expansion& expansion);
+  void check_sql(const Text& text, ast::Statement& statement);
+  void take_insert(const Segment& segment);
+  void take_rows(const Segment& segment);
+  bool fold(const Segment& segment);
+  bool are_generated(const InsertReader& insert, size_t fields) const;
+  void check_setting(const ast::SetVariable& set, Span at);
+  void check_encoding(std::string_view encoding, Span at);
+
+  void take_mark(const Segment& segment);
+  void take_meta_command(const Segment& segment);
+  void run_command(const Segment& segment, const PsqlCommand& command);
+  void end_statement(const Segment& segment, const PsqlCommand& command);
+  void learn_result(const PsqlCommand& command);
+  void take_copy(const Segment& segment, const PsqlCommand& command);
+  void take_connect(const Segment& segment, const PsqlCommand& command);
+  ast::Statement& add_command(const Segment& segment);
+  void drop_command(const Segment& segment, std::string reason);
+  void hold_command(ParserRule rule, const Segment& segment, std::string message, std::string reason);
+  bool count_unread(const Segment& segment);
+
+  SourceFile* file_ = nullptr;
+  Diagnostics& diagnostics_;
+  const ReadOptions options_;
+  ast::Script script_;
+  PsqlSession psql_;
+  DatabaseParts databases_;
+  ReadScript read_;
+  std::unordered_map<std::string, const ast::CreateTable*> tables_;
+  std::vector<Field> fields_;
+  bool written_by_pg_dump_ = false;
+  std::optional<Span> dump_begin_;      // of a dump whose last line has not come yet
+  std::optional<Span> open_condition_;  // the first \if without \endif
+  bool backslash_escapes_ = false;      // standard_conforming_strings is off
+  bool down_ = false;                   // in a migration's way down
+  bool has_down_file_ = false;          // that is one from its first line on
+  bool has_quit_ = false;
+  bool environment_ = false;  // goose's ENVSUB is on
+  RowsGo rows_go_ = RowsGo::into_script;
+  size_t sent_ = none;          // of script_.statements: the last one that is no command of psql
+  size_t pending_ = none;       // of script_.statements: the one that the next command sends
+  size_t insert_block_ = none;  // of script_.data: the one that the next INSERT may belong to
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,12 @@
+#pragma once
+#include <cstddef>
+#include <functional>
+
+#include "ast/statement.h"
+
+namespace pg2crdb {
+
+/// Gives every node of a statement that says where in the text it stood the place `moved(offset)` instead.
+void move_offsets(ast::StatementNode& node, const std::function<size_t(size_t)>& moved);
+
+}  // namespace pg2crdb

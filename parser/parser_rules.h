@@ -1,0 +1,31 @@
+#pragma once
+#include <cstddef>
+
+#include "diag/diagnostic.h"
+
+namespace pg2crdb {
+
+/// The places in `parser_rules`.
+enum ParserRule : size_t {
+  unparsed_statement,
+  truncated_dump,
+  dump_end_missing,
+  empty_input,
+  invalid_utf8,
+  client_encoding,
+  nonstandard_strings,
+  copy_options,
+  psql_condition_unknown,
+  psql_condition_unmatched,
+  psql_variable_unknown,
+  psql_result,
+  psql_statements_unknown,
+  psql_include,
+  psql_copy,
+  psql_quit,
+  psql_inside_statement,
+  migration_mark_missing,
+  migration_environment,
+};
+
+}  // namespace pg2crdb
