@@ -172,7 +172,7 @@ std::string report_json(const Compiled& compiled, std::span<const OutputFile> fi
   const OutputSpans spans = output_spans(files);
   for (const CompiledInput& input : compiled.inputs) {
     for (const ast::Statement& statement : input.script.statements) {
-      if (statement.fate == ast::Fate::added) continue;
+      if (statement.id >= input.statements_read) continue;
       out += first ? "\n" : ",\n";
       first = false;
       append_statement(out, *input.file, statement, spans);
