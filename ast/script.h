@@ -31,7 +31,7 @@ struct Statement {
   std::string reason;  ///< for merged, moved, dropped, needs_person
   StatementId merged_into = no_statement;
   bool before_rows = false;  ///< rows that stand behind it draw from what it sets
-  bool after_rows = false;  ///< rows that stand before it were inserted into what it changes
+  bool after_rows = false;   ///< rows that stand before it were inserted into what it changes
   /// Objects that its text names where the tree is only text: bodies of routines, what is kept word for word.
   std::vector<ObjectId> text_objects;
 

@@ -285,7 +285,8 @@ void Binder::statement(ast::CreateExtension& create) {
 
 void Binder::owned_by(ast::SequenceOptions& options, ObjectId sequence) {
   if (options.owned_by.size() < 2) {
-    if (options.owned_by.size() == 1 && sequence != ast::no_object) names.set_parent(sequence, ast::no_object);
+    if (options.owned_by.size() == 1 && sequence != ast::no_object)
+      names.set_parent(sequence, ast::no_object);
     return;
   }
   const bool qualified = options.owned_by.size() > 2;
@@ -406,8 +407,7 @@ void Binder::statement(ast::CreateTrigger& create) {
     if (create.or_replace) script_.objects[found].created = current_->id;
     return;
   }
-  result_.object =
-      names.create(ObjectKind::trigger, {{}, create.name}, current_->id, create.table.object);
+  result_.object = names.create(ObjectKind::trigger, {{}, create.name}, current_->id, create.table.object);
 }
 
 void Binder::statement(ast::CreatePolicy& create) {

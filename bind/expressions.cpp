@@ -179,7 +179,8 @@ std::string name_of(const ast::Expr& whole) {
     if (type.empty()) type = cast->type.name.name;
     expr = &*cast->argument;
   }
-  if (const auto* reference = std::get_if<ast::ColumnRef>(&expr->node); reference && !reference->names.empty())
+  if (const auto* reference = std::get_if<ast::ColumnRef>(&expr->node);
+      reference && !reference->names.empty())
     return reference->names.back();
   if (const auto* call = std::get_if<ast::FunctionCall>(&expr->node)) return call->name.name;
   if (const auto* steps = std::get_if<ast::Indirection>(&expr->node)) {
@@ -217,7 +218,8 @@ bool Binder::expand(ast::Query& query, const Scope& scope, Output& output) {
   for (ast::SelectItem& target : query.targets) {
     if (!is_star(target)) {
       const auto* reference = std::get_if<ast::ColumnRef>(&target.expr->node);
-      output.columns.push_back({shown_name(target), reference == nullptr ? ast::no_object : reference->object});
+      output.columns.push_back(
+          {shown_name(target), reference == nullptr ? ast::no_object : reference->object});
       targets.push_back(target);
       continue;
     }

@@ -248,7 +248,8 @@ std::vector<ObjectId> Namespace::columns(ObjectId relation) const {
 std::string Namespace::choose_name(const std::string& schema, std::string_view name1, std::string_view name2,
                                    std::string_view label) const {
   for (int number = 0;; ++number) {
-    std::string name = object_name(name1, name2, std::string(label) + (number == 0 ? "" : std::to_string(number)));
+    std::string name =
+        object_name(name1, name2, std::string(label) + (number == 0 ? "" : std::to_string(number)));
     const auto constraint = constraint_names_.find(constraint_key(schema, name));
     const bool taken = constraint != constraint_names_.end() && constraint->second > 0;
     if (!taken && !names_.contains(key_of(ObjectKind::table, schema, name))) return name;

@@ -58,8 +58,8 @@ std::vector<std::string> columns_left_out(const LoadPlan::Table& table) {
 bool draws_numbers(const LoadPlan::Table& table) {
   return std::any_of(table.data.begin(), table.data.end(), [&](const LoadPlan::Data& data) {
     return std::any_of(table.columns.begin(), table.columns.end(), [&](const LoadPlan::Column& column) {
-      return !column.generated && std::find(data.columns.begin(), data.columns.end(), column.source_name) ==
-                                      data.columns.end();
+      return !column.generated &&
+             std::find(data.columns.begin(), data.columns.end(), column.source_name) == data.columns.end();
     });
   });
 }

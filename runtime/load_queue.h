@@ -19,7 +19,7 @@ class LoadQueue {
   struct Item {
     Batch batch;
     size_t bytes = 0;
-    bool last = false;  ///< the table's end; no rows
+    bool last = false;     ///< the table's end; no rows
     bool in_turn = false;  ///< its table's batches go one at a time, in their order
   };
 
@@ -41,8 +41,9 @@ class LoadQueue {
     std::unique_lock lock(mutex_);
     auto next = items_.end();
     ready_.wait(lock, [&] {
-      next = std::find_if(items_.begin(), items_.end(),
-                          [&](const Item& item) { return !item.in_turn || !busy_.contains(item.batch.table); });
+      next = std::find_if(items_.begin(), items_.end(), [&](const Item& item) {
+        return !item.in_turn || !busy_.contains(item.batch.table);
+      });
       return closed_ || next != items_.end() || (ended_ && items_.empty());
     });
     if (closed_ || next == items_.end()) return std::nullopt;

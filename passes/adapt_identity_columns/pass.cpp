@@ -63,7 +63,8 @@ class IdentityAdapter {
     const std::string schema = table.schema.empty() ? "public" : table.schema;
     const std::string plain = table.name + "_" + column + "_seq";
     std::string name = plain;
-    for (int i = 1; name != wanted.name && taken_.contains({schema, name}); ++i) name = plain + std::to_string(i);
+    for (int i = 1; name != wanted.name && taken_.contains({schema, name}); ++i)
+      name = plain + std::to_string(i);
     return {table.schema, name};
   }
 

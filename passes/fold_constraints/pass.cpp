@@ -73,7 +73,8 @@ class Folder {
     };
     std::erase_if(table_.constraints, [&](const ast::Constraint& one) { return is_it(one, one.columns); });
     for (ast::Column& column : table_.columns)
-      std::erase_if(column.constraints, [&](const ast::Constraint& one) { return is_it(one, {column.name}); });
+      std::erase_if(column.constraints,
+                    [&](const ast::Constraint& one) { return is_it(one, {column.name}); });
     if (!alter.commands.empty()) context_.add(std::move(alter), owner_, ast::Phase::pre_data);
   }
 
