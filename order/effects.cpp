@@ -56,13 +56,18 @@ EffectReader::EffectReader(ast::Script& script) : script_(script), created_(scri
         relations_.emplace(key_of(object.name), id);
     }
   }
+  // What the script only names, for statements of passes: a sequence is owned by a column that is added before.
+  for (ObjectId id = 1; id < script.objects.size(); ++id) {
+    const ast::Object& object = script.objects[id];
+    if (!object.made_here() && object.kind == ObjectKind::table) relations_.emplace(key_of(object.name), id);
+  }
   for (const ast::Statement& statement : script.statements) {
     if (!created_[statement.id].empty() || !statement.live()) continue;
     if (const ast::Name* name = made_by(statement.node)) {
       // A pass may make a statement of its own for what another one made along: a serial column's sequence.
       const auto known = relations_.find(key_of(*name));
       const ObjectId id = known != relations_.end() ? known->second : number("made " + key_of(*name));
-      if (known != relations_.end() && id < script.objects.size())
+      if (known != relations_.end() && id < script.objects.size() && script.objects[id].made_here())
         std::erase(created_[script.objects[id].created], id);
       relations_[key_of(*name)] = id;
       created_[statement.id].push_back(id);

@@ -61,6 +61,8 @@ struct RankOf {
   int operator()(const ast::CreateView&) const { return 9; }
   int operator()(const ast::CreateTableAs&) const { return 9; }
   int operator()(const ast::CreateTable&) const { return 10; }
+  /// Alone with it for the same reason as identity, below: an identity's sequence is renamed.
+  int operator()(const ast::Rename&) const { return 11; }
   int operator()(const ast::CreateIndex&) const { return 12; }
   int operator()(const ast::AlterTable& alter) const {
     const bool owner = std::any_of(

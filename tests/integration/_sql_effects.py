@@ -328,7 +328,8 @@ class Reader:
         at = self._behind(words, "owned", "by")
         if at and words[at] != "none":
             parts = [token.text for token in statement[at:] if token.is_name]
-            effects.reads.append(("relation", parts[-3] if len(parts) > 2 else "public", parts[-2]))
+            table = (parts[-3] if len(parts) > 2 else "public", parts[-2])
+            effects.reads += [("relation", *table), ("column", table, parts[-1])]
 
     def _create_type(self, statement, words, effects):
         name, at = self._subject(statement, words, 2)
@@ -404,6 +405,8 @@ class Reader:
                 effects.reads.append(("role", "", command[2].text))
             elif said[0] in ("add", "drop", "rename", "set"):
                 effects.writes.append((object_, "definition"))
+                if said[:2] == ["add", "column"]:
+                    effects.creates.append(("column", table, command[5 if said[2] == "if" else 2].text))
             elif said[0] in ("enable", "disable", "force", "no"):
                 effects.writes.append((object_, "security"))
 

@@ -109,8 +109,8 @@ def problems(output, of_input):
                 continue
             if object_[0] in ("schema",) and object_[2] in BUILT_IN_SCHEMAS | {"public"}:
                 continue
-            if object_[0] in ("constraint", "index-name"):
-                if object_[0] == "constraint" and creator.get(object_, -1) > place:
+            if object_[0] in ("constraint", "column", "index-name"):
+                if object_[0] != "index-name" and creator.get(object_, -1) > place:
                     found.append(f"{object_} is named before it is made: {this}")
                 continue
             if object_ in creator:
@@ -194,6 +194,8 @@ KNOWN = {
     # A wish for an early place is passed on through what is held back, and the second time nothing is held back.
     "AgentScrubbles__lemmy-admin/schema_dump.sql": "compiled again: the order changed",
     "PostgREST__postgrest/schema.sql": "compiled again: the order changed",
+    # A table that the file does not make.
+    "cases/63_django_sqlmigrate.sql": "compiled again: the order changed",
     # A table that is not parsed: what hangs on it goes out.
     "cases/54_pg18_not_null.sql": "('relation', 'public', 'member') is made nowhere",
 }
@@ -246,6 +248,10 @@ class CheckTest(unittest.TestCase):
                 found = self.problems((1, "CREATE SCHEMA s"), (2, first), (3, "CREATE TABLE s.t (a INT8)"))
                 self.assertEqual([sentence for sentence in found if "named before" in sentence],
                                  [f"('relation', 's', 't') is named before it is made: {first}"])
+
+    def test_column_is_named_before_it_is_made(self):
+        found = self.problems((1, "CREATE SEQUENCE q"), (1, "CREATE TABLE t (a INT8)"), (1, "ALTER SEQUENCE q OWNED BY t.b"), (1, "ALTER TABLE t ADD COLUMN b INT8"))
+        self.assertEqual(found, ["('column', ('public', 't'), 'b') is named before it is made: ALTER SEQUENCE q OWNED BY t.b"])
 
     def test_made_nowhere(self):
         view = (1, "CREATE VIEW v AS SELECT 1 FROM t")
