@@ -120,6 +120,7 @@ class Binder {
   std::string signature(const ast::CreateFunction& function);
   std::vector<ObjectId> matching(const std::vector<ObjectId>& candidates, size_t arguments,
                                  const std::vector<ast::TypeName>& types) const;
+  bool takes(const ast::Object& routine, size_t arguments) const;
   std::string type_key(const ast::TypeName& type) const;
   Result create(ast::ObjectKind kind, ast::Name& name, bool or_replace, bool if_not_exists);
   ObjectId external(ast::ObjectKind kind, const ast::Name& name);

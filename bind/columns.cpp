@@ -130,10 +130,21 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     column(add->column)->not_null = true;
     return true;
   }
-  if (auto* set = std::get_if<ast::SetIdentity>(&command)) return set_identity(table, *set);
+  if (auto* set = std::get_if<ast::SetIdentity>(&command)) {
+    const bool restarts = !set->options.restart.empty() || set->options.restart_default;
+    const ObjectId id = binder_.names.find_in(table, ObjectKind::column, set->column);
+    if (!restarts) return set_identity(table, *set);
+    for (const ObjectId sequence : binder_.names.members(id)) {
+      const auto& alter = std::get<ast::AlterTable>(statement.node);
+      if (const auto drawn = draws_.find(sequence); drawn != draws_.end() && drawn->second.loaded > 0)
+        statement.after_rows = true;
+      if (alter.commands.size() == 1) sequence_value(statement, sequence);
+    }
+    return false;
+  }
   if (auto* drop = std::get_if<ast::DropIdentity>(&command)) {
     ast::Column* dropped = column(drop->column);
-    if (dropped == nullptr || (!dropped->identity && !drop->if_exists)) return false;
+    if (dropped == nullptr || !dropped->identity) return dropped != nullptr && drop->if_exists;
     if (rows_leave_out(table, drop->column)) {
       statement.after_rows = true;
       return false;

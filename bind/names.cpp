@@ -45,7 +45,7 @@ void Binder::spell(ast::Name& name, ObjectId object) {
   name.object = object;
   use(object);
   const ast::Object& meant = script_.objects[object];
-  if (!meant.made_here() && name.schema.empty()) return;  // we only guess where it lives
+  if (!meant.made_here() && name.schema.empty()) return place(name);  // we only guess where it lives
   if (name.name != meant.name.name) {
     name.name = meant.name.name;
     changed_ = true;
@@ -150,6 +150,25 @@ ast::TypeName said_type(const ast::Expr& argument) {
 
 }  // namespace
 
+/// Whether defaults or VARIADIC let the routine be called with so many arguments.
+bool Binder::takes(const ast::Object& routine, size_t arguments) const {
+  const auto* create = routine.created < script_.statements.size()
+                           ? std::get_if<ast::CreateFunction>(&script_.statements[routine.created].node)
+                           : nullptr;
+  if (create == nullptr) return true;
+  size_t least = 0;
+  size_t most = 0;
+  bool variadic = false;
+  for (const ast::FunctionParameter& parameter : create->parameters) {
+    using Mode = ast::FunctionParameter::Mode;
+    if (parameter.mode == Mode::out || parameter.mode == Mode::table) continue;
+    ++most;
+    variadic = variadic || parameter.mode == Mode::variadic;
+    if (!parameter.default_value && parameter.mode != Mode::variadic) ++least;
+  }
+  return arguments >= least && (variadic || arguments <= most);
+}
+
 /// The candidates that a call with so many arguments may mean; those whose types fit what is said, if any.
 std::vector<ObjectId> Binder::matching(const std::vector<ObjectId>& candidates, size_t arguments,
                                        const std::vector<ast::TypeName>& types) const {
@@ -161,9 +180,8 @@ std::vector<ObjectId> Binder::matching(const std::vector<ObjectId>& candidates, 
       continue;
     }
     const std::vector<std::string_view> parameters = entries(candidate.signature);
-    // Defaults and VARIADIC: more or fewer may be given than there are parameters.
     const bool same = parameters.size() == arguments;
-    if (!same && candidates.size() > 1 && parameters.size() < arguments) continue;
+    if (!same && !takes(candidate, arguments)) continue;
     fitting.push_back(id);
     bool agrees = same;
     for (size_t i = 0; agrees && i < std::min(types.size(), parameters.size()); ++i)

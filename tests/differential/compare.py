@@ -152,6 +152,9 @@ class Excuses:
         self.statements = report["statements"]
         self.renames = self._renames()
         self.loses_rows = re.search(rb"(?i)\b(?:rollback|truncate|delete\s+from|drop\s+(?:table|schema|sequence|column)|default\s+values)\b", source) is not None
+        # What stood between two blocks of rows and a person has to run: the rows behind may not fit without it.
+        self.changes_rows = any(entry["fate"] == "needs_person" and entry["kind"] in ("UPDATE", "DELETE")
+                                for entry in report["statements"])
         self.findings = [(finding["rule"], self._with_old_names(words_of(finding["object"]) | self._named(finding["message"])))
                          for finding in report["findings"]]
         self.left = [self._with_old_names(words_of(self._text(entry))) for entry in self.statements if entry["fate"] == "needs_person"]
@@ -218,7 +221,8 @@ class Excuses:
 
     def load(self, said):
         """True when load stopped at a table whose statement was refused with an excuse; then no rows can be compared."""
-        self.no_rows = bool(self.refused & words_of(said))
+        lost = any(rule == "rows-of-two-defaults" for rule, _ in self.findings)
+        self.no_rows = bool(self.refused & words_of(said)) or lost or self.changes_rows
         return self.no_rows
 
 
