@@ -21,6 +21,10 @@ constexpr Rule declared[] = {
     {"rows-retyped", Severity::error, "rows",
      "the type of a column is changed by an expression after rows were inserted",
      "Run the statement by hand after the load."},
+    {"rows-of-several-defaults", Severity::error, "rows",
+     "rows that leave a column out stand before and after its default is changed: the load gives all of them the "
+     "first one",
+     "Correct the column of the later rows by hand after the load."},
     {"search-path-opaque", Severity::warning, "settings",
      "a statement that is kept word for word stands under a search_path of its own",
      "Write the schema of its names into the statement."},
@@ -33,11 +37,6 @@ constexpr Rule declared[] = {
      "after the load",
      "Nothing to do where the view may show the rows that are there."},
 };
-
-// In the script: a history may have several files.
-bool stands_before(const Span& left, const Span& right) {
-  return left.file != right.file ? left.file < right.file : left.begin < right.begin;
-}
 
 }  // namespace
 
@@ -65,7 +64,6 @@ void History::roll_back() {
   for (const RolledBack& range : rolled_back(context_.script)) {
     const std::string reason = "rolled back in " + line_of(range.last);
     for (ast::StatementId id = range.first; id <= range.last; ++id) {
-      // A savepoint that is rolled back to stands on, its words mean nothing to the output.
       if (statement(id).live()) context_.drop(statement(id), reason);
     }
     for (ast::DataBlock& block : context_.script.data) {
@@ -73,6 +71,12 @@ void History::roll_back() {
           stands_before(block.header, statement(range.last).span))
         block.left_out = reason;
     }
+  }
+  for (ast::Statement& statement : context_.script.statements) {
+    const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+    if (opaque == nullptr || !statement.live()) continue;
+    if (opaque->kind == "SAVEPOINT" || opaque->kind == "RELEASE SAVEPOINT")
+      context_.drop(statement, "transaction control: each statement runs on its own");
   }
 }
 
@@ -128,58 +132,17 @@ void History::run() {
   }
 }
 
-/// Rows that stand before the statement.
-void History::rows_up_to(const ast::Statement& statement) {
-  std::vector<ast::DataBlock>& data = context_.script.data;
-  while (next_block_ < data.size() && stands_before(data[next_block_].header, statement.span))
-    rows(data[next_block_++]);
-}
-
-void History::rows(ast::DataBlock& block) {
-  if (!block.left_out.empty()) return;
-  binder_.bind(block);
-  const ObjectId table = block.table.object;
-  if (table == ast::no_object || !object(table).made_here()) return;
-  if (changes_columns_ && block.columns.empty()) {
-    for (const ObjectId column : binder_.names.columns(table)) block.columns.push_back(object(column).name.name);
+/// Tables that inherit from the table, and its partitions.
+std::vector<ObjectId> History::children(ObjectId table) {
+  std::vector<ObjectId> found;
+  for (const ast::StatementId user : binder_.users(table)) {
+    const auto* create = std::get_if<ast::CreateTable>(&statement(user).node);
+    if (create == nullptr || create->name.object == table || !object(create->name.object).stands()) continue;
+    const bool inherits = std::any_of(create->inherits.begin(), create->inherits.end(),
+                                      [&](const ast::Name& parent) { return parent.object == table; });
+    if (inherits || create->partition_of.object == table) found.push_back(create->name.object);
   }
-  outdate_views(table);
-  rows_[table].push_back(static_cast<size_t>(&block - context_.script.data.data()));
-  for (const ast::StatementId id : triggers_[table]) {
-    const ast::Statement& trigger = statement(id);
-    if (!trigger.live()) continue;
-    report(rows_of_trigger, trigger, ast::statement_object(trigger.node),
-           "rows of `" + to_string(block.table) + "` are inserted after `" +
-               ast::statement_object(trigger.node) + "` is created");
-  }
-}
-
-/// Materialized views that read the table show what it held before, until they are refreshed.
-void History::outdate_views(ObjectId table) {
-  std::vector<ObjectId> changed{table};
-  for (size_t i = 0; i < changed.size(); ++i) {
-    for (const ast::StatementId id : binder_.users(changed[i])) {
-      if (!statement(id).live()) continue;
-      if (const auto* view = std::get_if<ast::CreateTableAs>(&statement(id).node)) {
-        if (view->with_data) outdated_.insert(id);
-      } else if (const auto* view = std::get_if<ast::CreateView>(&statement(id).node)) {
-        if (std::find(changed.begin(), changed.end(), view->name.object) == changed.end())
-          changed.push_back(view->name.object);
-      }
-    }
-  }
-}
-
-void History::leave_out_rows(ObjectId table, const std::string& reason) {
-  if (has_rows(table)) outdate_views(table);
-  for (const size_t index : rows_[table]) {
-    ast::DataBlock& block = context_.script.data[index];
-    if (!block.left_out.empty()) continue;
-    block.left_out = reason;
-    if (block.statement != ast::no_statement && statement(block.statement).live())
-      context_.drop(statement(block.statement), reason);
-  }
-  rows_.erase(table);
+  return found;
 }
 
 /// A name that PostgreSQL could not take as it is has a number, which nobody would choose for the output.
@@ -369,35 +332,6 @@ void History::supersede_comment(ast::Statement& statement, const ast::Comment& c
     context_.drop(statement, "what it is about is made without a comment");
 }
 
-/// Rows that were there before are not loaded; of a table that is made here nothing else can be in it.
-void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
-  const std::string reason = "emptied again in " + line_of(statement.id);
-  std::vector<ObjectId> tables;
-  for (const ast::Name& table : truncate.tables) tables.push_back(table.object);
-  for (size_t i = 0; i < tables.size(); ++i) {
-    if (tables[i] == ast::no_object || !object(tables[i]).made_here()) return;
-    if (!truncate.cascade) continue;
-    for (const ast::StatementId user : binder_.users(tables[i])) {
-      const ObjectId referring = refers_to(this->statement(user), tables[i]);
-      if (referring != ast::no_object && std::find(tables.begin(), tables.end(), referring) == tables.end())
-        tables.push_back(referring);
-    }
-  }
-  for (const ObjectId table : tables) {
-    leave_out_rows(table, reason);
-    if (!truncate.restart_identity) continue;
-    for (const ObjectId column : binder_.names.columns(table)) {
-      for (const ObjectId sequence : binder_.names.members(column)) {
-        for (const ast::StatementId older : values_[sequence]) {
-          if (this->statement(older).live()) context_.drop(this->statement(older), reason);
-        }
-        values_.erase(sequence);
-      }
-    }
-  }
-  context_.drop(statement, "rows that stand before it are not loaded");
-}
-
 /// The table whose foreign key on `referenced` the statement holds; none where it holds no such key.
 ObjectId History::refers_to(const ast::Statement& statement, ObjectId referenced) const {
   if (!statement.live()) return ast::no_object;
@@ -430,8 +364,7 @@ void History::alter_enum(ast::Statement& statement, const ast::AlterEnum& alter)
   if (!alter.old_label.empty()) {
     const auto at = find(alter.old_label);
     if (at == labels.end()) return;
-    // Rows and expressions before it say the old label.
-    if (binder_.users(type).size() > 2) return;
+    if (binder_.users(type).size() > 2) return rename_label(statement, type);
     *at = alter.label;
   } else if (find(alter.label) == labels.end()) {
     auto at = alter.neighbor.empty() ? labels.end() : find(alter.neighbor);
@@ -442,6 +375,29 @@ void History::alter_enum(ast::Statement& statement, const ast::AlterEnum& alter)
     return;
   }
   context_.merge(statement, created, "the type is made with it");
+}
+
+/// What stands before it says the old label, in rows and in texts: it has to stay there.
+void History::rename_label(ast::Statement& statement, ObjectId type) {
+  std::vector<ObjectId> before{type};
+  for (size_t i = 0; i < before.size(); ++i) {
+    const std::vector<ast::StatementId> users = binder_.users(before[i]);
+    for (const ast::StatementId id : users) {
+      if (id == statement.id || !this->statement(id).live()) continue;
+      for (ObjectId one = 1; one < context_.script.objects.size(); ++one) {
+        const ast::Object& made = object(one);
+        if (made.created == id && made.stands() && !is_member(made.kind) &&
+            std::find(before.begin(), before.end(), one) == before.end())
+          before.push_back(one);
+      }
+    }
+  }
+  for (const ObjectId one : before) {
+    if (one == type) continue;
+    statement.text_objects.push_back(one);
+    statement.after_rows = statement.after_rows || (has_rows(one) && has_column_of(one, type));
+  }
+  if (statement.after_rows) renamed_labels_.emplace_back(type, statement.id);
 }
 
 void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alter) {

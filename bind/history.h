@@ -24,6 +24,11 @@ void resolve_history(PassContext& context);
 /// Binds every name and changes nothing else: for output in the script's own order.
 void bind_names(PassContext& context);
 
+/// In the script: a history may have several files.
+inline bool stands_before(const Span& left, const Span& right) {
+  return left.file != right.file ? left.file < right.file : left.begin < right.begin;
+}
+
 /// The work of resolve_history(), a statement at a time; one source file a kind of change.
 class History {
  public:
@@ -36,6 +41,7 @@ class History {
     rename_unfollowed,
     rows_of_trigger,
     rows_retyped,
+    rows_of_several_defaults,
     search_path_opaque,
     body_names_gone,
     materialized_view_older,
@@ -44,8 +50,6 @@ class History {
   // history.cpp
   void roll_back();
   void take(ast::Statement& statement);
-  void rows_up_to(const ast::Statement& statement);
-  void rows(ast::DataBlock& block);
   void met(ast::Statement& statement, const Binder::Result& result);
   void report(RuleIndex rule, const ast::Statement& statement, std::string object, std::string message);
   std::string line_of(ast::StatementId statement) const;
@@ -62,19 +66,27 @@ class History {
     const auto found = rows_.find(table);
     return found != rows_.end() && !found->second.empty();
   }
-  void outdate_views(ObjectId table);
-  void leave_out_rows(ObjectId table, const std::string& reason);
+  std::vector<ObjectId> children(ObjectId table);
   void sequence_value(ast::Statement& statement, ObjectId sequence);
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void set_owner(const ast::Statement& statement, ObjectId object);
   void switch_triggers(ast::Statement& statement, const ast::Opaque& opaque);
   void list_objects(ast::Statement& statement, ast::Grant& grant);
-  void truncate(ast::Statement& statement, ast::Truncate& truncate);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
+  void rename_label(ast::Statement& statement, ObjectId type);
   void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
   void pin_names(ObjectId table);
   void pin_numbered(ObjectId table);
   void expand_serial(ObjectId table, const std::string& column);
+
+  // rows.cpp
+  void rows_up_to(const ast::Statement& statement);
+  void rows(ast::DataBlock& block);
+  static bool gives(const ast::DataBlock& block, const std::string& column);
+  bool has_column_of(ObjectId table, ObjectId type);
+  void outdate_views(ObjectId table);
+  void leave_out_rows(ObjectId table, const std::string& reason);
+  void truncate(ast::Statement& statement, ast::Truncate& truncate);
 
   // drops.cpp
   void drop(ast::Statement& statement, ast::Drop& drop);
@@ -82,6 +94,7 @@ class History {
   void erase(ObjectId object, const ast::Statement& by);
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
   void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
+  void disinherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   void erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by);
   void erase_keys_to(ObjectId table, const std::vector<std::string>& columns, const ast::Statement& by);
   static void keep_not_null(ast::CreateTable& create, const std::vector<std::string>& columns);
@@ -115,6 +128,7 @@ class History {
   /// True where the command's effect now stands elsewhere.
   bool command(ast::Statement& statement, ObjectId table, ast::AlterCommand& command);
   bool add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add);
+  void inherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   bool set_identity(ObjectId table, ast::SetIdentity& set);
   bool validate(ObjectId table, const std::string& name);
   void erase_older(const ast::Statement& by, ObjectId table,
@@ -130,6 +144,10 @@ class History {
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;  ///< by table: blocks of script.data
   std::unordered_map<std::string, ast::StatementId> switched_off_;  ///< by what DISABLE TRIGGER was about
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;    ///< by sequence: setval and RESTART
+  /// By table: a default that is set behind rows which leave the column out.
+  std::unordered_map<ObjectId, std::vector<std::pair<ast::StatementId, ObjectId>>> later_defaults_;
+  std::unordered_set<ast::StatementId> told_defaults_;
+  std::vector<std::pair<ObjectId, ast::StatementId>> renamed_labels_;  ///< of types, behind rows
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> triggers_;  ///< by table: that fire on INSERT
 };

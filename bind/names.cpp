@@ -134,10 +134,41 @@ std::vector<std::string_view> entries(std::string_view signature) {
   return found;
 }
 
-/// The type that an argument says itself.
+/// The type that an argument says itself. A bare string has none yet.
 ast::TypeName said_type(const ast::Expr& argument) {
   if (const auto* cast = std::get_if<ast::Cast>(&argument.node)) return cast->type;
-  return {};
+  const auto* literal = std::get_if<ast::Literal>(&argument.node);
+  ast::TypeName type;
+  if (literal == nullptr) return type;
+  if (literal->kind == ast::Literal::Kind::integer) type.name.name = literal->text.size() < 10 ? "int4" : "int8";
+  if (literal->kind == ast::Literal::Kind::decimal) type.name.name = "numeric";
+  if (literal->kind == ast::Literal::Kind::boolean) type.name.name = "bool";
+  return type;
+}
+
+/// PostgreSQL's category of a type of the server, as far as calls are told apart by it; 0: not known.
+char category(std::string_view type) {
+  for (const std::string_view one : {"int2", "int4", "int8", "numeric", "float4", "float8"}) {
+    if (type == one) return 'N';
+  }
+  for (const std::string_view one : {"text", "varchar", "bpchar", "name"}) {
+    if (type == one) return 'S';
+  }
+  for (const std::string_view one : {"date", "timestamp", "timestamptz", "time", "timetz"}) {
+    if (type == one) return 'D';
+  }
+  return type == "bool" ? 'B' : type == "uuid" || type == "jsonb" || type == "json" || type == "bytea" ? 'U' : '\0';
+}
+
+/// How many arguments a call has to give at least.
+size_t needed(const ast::Statement& created) {
+  const auto* function = std::get_if<ast::CreateFunction>(&created.node);
+  if (function == nullptr) return 0;
+  return static_cast<size_t>(
+      std::count_if(function->parameters.begin(), function->parameters.end(), [](const auto& parameter) {
+        using Mode = ast::FunctionParameter::Mode;
+        return parameter.mode != Mode::out && parameter.mode != Mode::table && !parameter.default_value;
+      }));
 }
 
 }  // namespace
@@ -156,10 +187,20 @@ std::vector<ObjectId> Binder::matching(const std::vector<ObjectId>& candidates, 
     // Defaults and VARIADIC: more or fewer may be given than there are parameters.
     const bool same = parameters.size() == arguments;
     if (!same && candidates.size() > 1 && parameters.size() < arguments) continue;
-    fitting.push_back(id);
+    if (candidates.size() > 1 && candidate.made_here() && needed(script_.statements[candidate.created]) > arguments)
+      continue;
     bool agrees = same;
-    for (size_t i = 0; agrees && i < std::min(types.size(), parameters.size()); ++i)
-      agrees = types[i].empty() || type_key(types[i]) == parameters[i];
+    bool differs = false;
+    for (size_t i = 0; i < std::min(types.size(), parameters.size()); ++i) {
+      if (types[i].empty()) continue;
+      const std::string key = type_key(types[i]);
+      agrees = agrees && key == parameters[i];
+      const char said = category(key);
+      const char wanted = category(parameters[i]);
+      differs = differs || (said != '\0' && wanted != '\0' && said != wanted);
+    }
+    if (differs && candidates.size() > 1) continue;
+    fitting.push_back(id);
     if (agrees) exact.push_back(id);
   }
   return exact.empty() ? fitting : exact;

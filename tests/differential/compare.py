@@ -75,6 +75,9 @@ _RULES = {
     "view-option": ("view.query",),
     "view-column-default": ("column.default",),
     "materialized-view-data": ("materialized view.rows",),
+    # The load fires no trigger and knows one default.
+    "rows-of-trigger": ("table.rows",),
+    "rows-of-several-defaults": ("table.rows",),
     "materialized-view-older": ("materialized view.rows",),
     # Functions and triggers.
     "function-clause": ("function.settings",),
