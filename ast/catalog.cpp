@@ -11,7 +11,7 @@ std::string_view schema_of(const Name& name) {
 }
 
 std::string key(const Name& name) {
-  return std::string(schema_of(name)) + "." + name.name;
+  return std::string(schema_of(name)) + '\0' + name.name;
 }
 
 bool is_there(const Statement& statement) {

@@ -30,7 +30,8 @@ struct Statement {
       passes;          ///< those that touched it, in order; names live as long as the program
   std::string reason;  ///< for merged, moved, dropped, needs_person
   StatementId merged_into = no_statement;
-  bool after_rows = false;  ///< rows that stand before it were inserted into what it changes
+  bool before_rows = false;  ///< rows that stand behind it draw from what it sets
+  bool after_rows = false;   ///< rows that stand before it were inserted into what it changes
   /// Objects that its text names where the tree is only text: bodies of routines, what is kept word for word.
   std::vector<ObjectId> text_objects;
 
@@ -50,6 +51,7 @@ struct DataBlock {
   Span data;                ///< copy_text: the rows without the final `\.` line; insert: first to last INSERT
   uint64_t first_line = 0;  ///< line of the first row
   uint64_t rows = 0;
+  uint64_t values = 0;  ///< of INSERTs that name no columns: how many a row has
   uint64_t statements =
       1;  ///< 1 for COPY, else the number of INSERTs: they are read statements of the ledger
   StatementId statement = no_statement;  ///< the CopyFrom statement; none for INSERTs, which are only counted

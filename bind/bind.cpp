@@ -16,7 +16,14 @@ Binder::Result Binder::bind(ast::Statement& statement) {
   session_.take(statement.node);
   path_ = existing(session_.path());
   std::visit([this](auto& node) { this->statement(node); }, statement.node);
-  if (std::holds_alternative<ast::CreateFunction>(statement.node)) bodies_.emplace_back(statement.id, path_);
+  if (in_order) {
+    const bool changed = changed_;
+    body(statement, path_);
+    changed_ = changed_ || changed;
+    return result_;
+  }
+  if (std::holds_alternative<ast::CreateFunction>(statement.node))
+    bodies_.push_back({statement.id, path_, session_.path().empty()});
   if (unresolved_ || !unresolved_calls_.empty())
     pending_.push_back({statement.id, path_, unresolved_, std::move(unresolved_calls_)});
   return result_;
@@ -34,9 +41,9 @@ void Binder::finish() {
     later(statement);
     finishing_ = false;
   }
-  for (const auto& [id, path] : bodies_) {
-    current_ = &script_.statements[id];
-    if (current_->live()) body(*current_, path);
+  for (const Body& one : bodies_) {
+    current_ = &script_.statements[one.statement];
+    if (current_->live()) body(*current_, one.of_caller ? existing(session_.initial_path()) : one.path);
   }
 }
 
@@ -216,6 +223,10 @@ void Binder::command(ast::AlterCommand& command, ObjectId relation, const Scope&
   }
 }
 
+void Binder::bind_again(ast::AlterCommand& command, const ast::Name& table) {
+  this->command(command, table.object, scope_of(table.object, table));
+}
+
 void Binder::statement(ast::CreateIndex& create) {
   subject(create.table);
   const ObjectId table = create.table.object;
@@ -299,7 +310,7 @@ void Binder::statement(ast::CreateSequence& create) {
 
 void Binder::statement(ast::AlterSequence& alter) {
   subject(alter.name, ObjectKind::sequence);
-  owned_by(alter.options, alter.name.object);
+  owned_by(alter.options, ast::no_object);  // the driver moves it
 }
 
 void Binder::statement(ast::CreateEnum& create) {

@@ -47,12 +47,17 @@ class Binder {
   void add_column(ObjectId table, ast::Column& column, ast::StatementId statement);
   void add_constraint(ObjectId table, ast::Constraint& constraint, ast::StatementId statement,
                       const std::string& column = {});
+  /// Names in a command that columns have meanwhile which the same statement adds.
+  void bind_again(ast::AlterCommand& command, const ast::Name& table);
   /// A statement that the driver made names the object too.
   void note_use(ObjectId object, ast::StatementId statement);
   /// Statements that name the object, in their order, each once.
   const std::vector<ast::StatementId>& users(ObjectId object) const;
   /// Whether `*` in views is written out: where a script changes columns.
   bool expand_stars = false;
+  /// Whether a name means what it means where it stands and nothing else: one that means nothing yet is left
+  /// as it is, and bodies of routines are read with their statement. Then there is no finish().
+  bool in_order = false;
   /// Whether the last statement's tree was changed: a schema was written, a star expanded.
   bool changed() const { return changed_; }
 
@@ -73,6 +78,8 @@ class Binder {
 
   Namespace names;
   const Session& session() const { return session_; }
+  /// What follows runs in a new connection.
+  void begin_session() { session_ = Session(); }
 
  private:
   friend class TreeBinder;
@@ -100,6 +107,7 @@ class Binder {
   void use(ObjectId object);
   void spell(ast::Name& name, ObjectId object);
   void relation(ast::Name& name);
+  void place(ast::Name& name);
   void subject(ast::Name& name, ast::ObjectKind kind = ast::ObjectKind::table);
   void type(ast::TypeName& type);
   void call(ast::FunctionCall& call);
@@ -207,7 +215,13 @@ class Binder {
     std::vector<std::string> calls;
   };
   std::vector<Pending> pending_;
-  std::vector<std::pair<ast::StatementId, Path>> bodies_;
+  struct Body {
+    ast::StatementId statement;
+    Path path;
+    /// pg_dump empties the path: what is meant is decided by the path of the session that calls the routine.
+    bool of_caller = false;
+  };
+  std::vector<Body> bodies_;
 };
 
 /// What PostgreSQL calls an index's column that is an expression.

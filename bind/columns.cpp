@@ -60,6 +60,7 @@ bool is_default_of(const ast::AlterCommand& command, const std::string& column) 
 
 bool History::command(ast::Statement& statement, ObjectId table, ast::AlterCommand& command) {
   ast::CreateTable* create = table_of(table);
+  if (!std::holds_alternative<ast::AddColumn>(command)) binder_.bind_again(command, object(table).name);
   const auto column = [&](const std::string& name) {
     return create == nullptr ? nullptr : ast::find_column(*create, name);
   };
@@ -90,13 +91,11 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     expand_serial(table, set->column);
     create = table_of(table);
     // Rows that leave the column out got what the default was.
-    const bool left_out = std::any_of(rows_[table].begin(), rows_[table].end(), [&](size_t block) {
-      return !gives(context_.script.data[block], set->column);
-    });
-    if (left_out) {
+    if (rows_leave_out(table, set->column)) {
       statement.after_rows = true;
       later_defaults_[table].emplace_back(
           statement.id, binder_.names.find_in(table, ObjectKind::column, set->column));
+    }
     }
     if (statement.after_rows || column(set->column) == nullptr || !changes_columns_) return false;
     erase_older(statement, table, [&](const ast::AlterCommand& one) { return is_default_of(one, set->column); });
@@ -133,6 +132,10 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   if (auto* drop = std::get_if<ast::DropIdentity>(&command)) {
     ast::Column* dropped = column(drop->column);
     if (dropped == nullptr || (!dropped->identity && !drop->if_exists)) return false;
+    if (rows_leave_out(table, drop->column)) {
+      statement.after_rows = true;
+      return false;
+    }
     dropped->identity.reset();
     for (const ObjectId sequence : std::vector(binder_.names.members(dropped->object)))
       binder_.names.drop(sequence, statement.id);
@@ -148,6 +151,11 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   return false;
 }
 
+bool History::rows_leave_out(ObjectId table, const std::string& column) {
+  return std::any_of(rows_[table].begin(), rows_[table].end(),
+                     [&](size_t block) { return !gives(context_.script.data[block], column); });
+}
+
 /// Takes the same kind of command off the statements before: the last one counts.
 void History::erase_older(const ast::Statement& by, ObjectId table,
                           const std::function<bool(const ast::AlterCommand&)>& same) {
@@ -161,12 +169,20 @@ void History::erase_older(const ast::Statement& by, ObjectId table,
   }
 }
 
+/// A column's own CHECK reads it, and so may what the same statement says behind it.
+void History::bind_with_columns(ObjectId table, ast::Column& column) {
+  ast::AlterCommand command = ast::AddColumn{std::move(column), false};
+  binder_.bind_again(command, object(table).name);
+  column = std::move(std::get<ast::AddColumn>(command).column);
+}
+
 bool History::add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add) {
   ast::CreateTable* create = table_of(table);
   const bool there = binder_.names.find_in(table, ObjectKind::column, add.column.name) != ast::no_object;
   if (there) return add.if_not_exists;
   binder_.add_column(table, add.column, statement.id);
   inherit_column(table, add.column.name, statement);
+  bind_with_columns(table, add.column);
   for (ast::Constraint& constraint : add.column.constraints) {
     binder_.add_constraint(table, constraint, statement.id, add.column.name);
     if (constraint.name.empty()) constraint.name = object(constraint.object).name.name;
@@ -301,6 +317,8 @@ bool History::validate(ObjectId table, const std::string& name) {
 /// The columns of a primary key or unique constraint in a CREATE TABLE or in what was not folded into it.
 std::vector<std::string> History::key_columns(const ast::CreateTable& create, ObjectId constraint) {
   const auto columns = [&](const ast::Constraint& one, const std::string& column) {
+    const bool key = one.kind == ast::Constraint::Kind::primary_key || one.kind == ast::Constraint::Kind::unique;
+    if (!key) return std::vector<std::string>();
     return one.columns.empty() ? std::vector{column} : one.columns;
   };
   for (const ast::Column& column : create.columns) {
@@ -324,6 +342,7 @@ std::vector<std::string> History::key_columns(const ast::CreateTable& create, Ob
 
 /// Foreign keys that rely on a key which is dropped with CASCADE.
 void History::erase_keys_to(ObjectId table, const std::vector<std::string>& columns, const ast::Statement& by) {
+  if (columns.empty()) return;  // no key
   const auto relies = [&](const ast::Constraint& constraint) {
     return constraint.kind == ast::Constraint::Kind::foreign_key && constraint.referenced.object == table &&
            (constraint.referenced_columns.empty() || constraint.referenced_columns == columns);
@@ -384,6 +403,16 @@ void History::expand_serial(ObjectId table, const std::string& name) {
   binder_.note_use(id, owning);
   binder_.note_use(table, owning);
   context_.rewritten(origin);
+}
+
+/// The serial column that the sequence belongs to.
+void History::expand_serials(const ast::CreateTable& table, ObjectId sequence) {
+  const std::vector<ast::Column> columns = table.columns;
+  const ObjectId id = table.name.object;
+  for (const ast::Column& column : columns) {
+    const std::vector<ObjectId>& owned = binder_.names.members(column.object);
+    if (std::find(owned.begin(), owned.end(), sequence) != owned.end()) expand_serial(id, column.name);
+  }
 }
 
 ast::Expr History::nextval(const ast::Name& sequence) {

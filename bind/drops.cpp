@@ -186,7 +186,10 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
       return true;
     };
     for (ast::Column& column : create->columns) {
-      if (column.default_value && names(*column.default_value, id)) column.default_value.reset();
+      if (column.default_value && names(*column.default_value, id)) {
+        if (rows_leave_out(table, column.name)) default_lost(table, column.name);
+        column.default_value.reset();
+      }
       std::erase_if(column.constraints, goes);
     }
     std::erase_if(create->constraints, goes);
@@ -201,7 +204,9 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
       for (ast::Column& column : create->columns) {
         if (!column.default_value) continue;
         const std::optional<ast::Name> sequence = ast::nextval_sequence(*column.default_value);
-        if (sequence && may_be_same(*sequence, object(id).name)) column.default_value.reset();
+        if (!sequence || !may_be_same(*sequence, object(id).name)) continue;
+        if (rows_leave_out(table, column.name)) default_lost(table, column.name);
+        column.default_value.reset();
       }
     }
     context_.rewritten(user);

@@ -36,6 +36,12 @@ constexpr Rule declared[] = {
      "rows change after the materialized view was filled, and no REFRESH follows: in the output it is filled "
      "after the load",
      "Nothing to do where the view may show the rows that are there."},
+    {"sequence-gap", Severity::error, "rows",
+     "rows take their numbers from a sequence at a place of the script that the load does not have",
+     "Write the numbers into the rows, or set the sequence before them."},
+    {"rows-of-two-defaults", Severity::error, "rows",
+     "rows leave a column to its default, which changes or goes away between them and the end of the script",
+     "Write the values into the rows."},
 };
 
 }  // namespace
@@ -60,18 +66,23 @@ ast::CreateTable* History::table_of(ObjectId table) {
   return create != nullptr && create->name.object == table ? create : nullptr;
 }
 
-void History::roll_back() {
-  for (const RolledBack& range : rolled_back(context_.script)) {
-    const std::string reason = "rolled back in " + line_of(range.last);
+void leave_out_rolled_back(PassContext& context) {
+  std::deque<ast::Statement>& statements = context.script.statements;
+  for (const RolledBack& range : rolled_back(context.script)) {
+    const std::string reason = "rolled back in " + PassContext::line_of(statements[range.last]);
     for (ast::StatementId id = range.first; id <= range.last; ++id) {
-      if (statement(id).live()) context_.drop(statement(id), reason);
+      if (statements[id].live()) context.drop(statements[id], reason);
     }
-    for (ast::DataBlock& block : context_.script.data) {
-      if (stands_before(statement(range.first).span, block.header) &&
-          stands_before(block.header, statement(range.last).span))
+    for (ast::DataBlock& block : context.script.data) {
+      if (stands_before(statements[range.first].span, block.header) &&
+          stands_before(block.header, statements[range.last].span))
         block.left_out = reason;
     }
   }
+}
+
+/// Savepoints that were not rolled back to mean nothing to the output.
+void History::leave_out_savepoints() {
   for (ast::Statement& statement : context_.script.statements) {
     const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque == nullptr || !statement.live()) continue;
@@ -97,7 +108,8 @@ void History::run() {
     }
   }
   binder_.expand_stars = changes_columns_;
-  roll_back();
+  leave_out_rolled_back(context_);
+  leave_out_savepoints();
   const size_t count = context_.script.statements.size();  // what is added on the way is bound already
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& one = context_.script.statements[i];
@@ -403,10 +415,20 @@ void History::rename_label(ast::Statement& statement, ObjectId type) {
 void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alter) {
   const ObjectId sequence = alter.name.object;
   if (!alter.options.restart.empty() || alter.options.restart_default) {
+    if (const auto drawn = draws_.find(sequence); drawn != draws_.end() && drawn->second.loaded > 0)
+      statement.after_rows = true;
     sequence_value(statement, sequence);
     return;
   }
-  if (sequence == ast::no_object || !object(sequence).made_here() || !alter.options.owned_by.empty()) return;
+  if (sequence == ast::no_object || !object(sequence).made_here()) return;
+  if (const ObjectId column = object(sequence).parent; column != ast::no_object && alter.options.owned_by.empty()) {
+    ast::SetIdentity set{object(column).name.name, false, false, alter.options};
+    if (set_identity(object(column).parent, set))
+      return context_.merge(statement, this->statement(object(sequence).created), "the sequence is made with it");
+  }
+  if (auto* table = std::get_if<ast::CreateTable>(&this->statement(object(sequence).created).node))
+    expand_serials(*table, sequence);
+  if (!alter.options.owned_by.empty()) return own(sequence, alter.options.owned_by);
   ast::Statement& created = this->statement(object(sequence).created);
   auto* create = created.live() ? std::get_if<ast::CreateSequence>(&created.node) : nullptr;
   if (create == nullptr) return;
@@ -437,21 +459,19 @@ void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alte
   context_.merge(statement, created, "the sequence is made with it");
 }
 
-void resolve_history(PassContext& context) {
-  History(context).run();
+/// A sequence goes with its owner when that is dropped.
+void History::own(ObjectId sequence, const std::vector<std::string>& owner) {
+  ObjectId column = ast::no_object;
+  if (owner.size() >= 2) {
+    const ast::Name table{owner.size() > 2 ? owner[owner.size() - 3] : std::string(), owner[owner.size() - 2]};
+    column = binder_.names.find_in(binder_.names.find(ast::ObjectKind::table, table, {"public"}),
+                                   ast::ObjectKind::column, owner.back());
+  }
+  binder_.names.set_parent(sequence, column);
 }
 
-void bind_names(PassContext& context) {
-  Binder binder(context.script);
-  std::vector<ast::DataBlock>& data = context.script.data;
-  size_t next = 0;
-  for (ast::Statement& statement : context.script.statements) {
-    while (next < data.size() && stands_before(data[next].header, statement.span)) binder.bind(data[next++]);
-    binder.bind(statement);
-    if (binder.changed() && statement.fate == ast::Fate::kept) context.rewritten(statement);
-  }
-  while (next < data.size()) binder.bind(data[next++]);
-  binder.finish();
+void resolve_history(PassContext& context) {
+  History(context).run();
 }
 
 }  // namespace pg2crdb::bind

@@ -21,13 +21,17 @@ extern const std::span<const Rule> rules;
 /// the place that decided it as the reason.
 void resolve_history(PassContext& context);
 
-/// Binds every name and changes nothing else: for output in the script's own order.
+/// Binds every name where it stands, for output in the script's own order. Statements stay as they are, but for
+/// those that the script rolls back: they are left out, since CockroachDB would not undo all of them.
 void bind_names(PassContext& context);
 
 /// In the script: a history may have several files.
 inline bool stands_before(const Span& left, const Span& right) {
   return left.file != right.file ? left.file < right.file : left.begin < right.begin;
 }
+
+/// Statements and rows that a ROLLBACK undoes leave the output.
+void leave_out_rolled_back(PassContext& context);
 
 /// The work of resolve_history(), a statement at a time; one source file a kind of change.
 class History {
@@ -45,10 +49,12 @@ class History {
     search_path_opaque,
     body_names_gone,
     materialized_view_older,
+    sequence_gap,
+    rows_of_two_defaults,
   };
 
   // history.cpp
-  void roll_back();
+  void leave_out_savepoints();
   void take(ast::Statement& statement);
   void met(ast::Statement& statement, const Binder::Result& result);
   void report(RuleIndex rule, const ast::Statement& statement, std::string object, std::string message);
@@ -74,16 +80,20 @@ class History {
   void list_objects(ast::Statement& statement, ast::Grant& grant);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
   void rename_label(ast::Statement& statement, ObjectId type);
+  void own(ObjectId sequence, const std::vector<std::string>& owner);
   void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
   void pin_names(ObjectId table);
   void pin_numbered(ObjectId table);
   void expand_serial(ObjectId table, const std::string& column);
+  void expand_serials(const ast::CreateTable& table, ObjectId sequence);
 
   // rows.cpp
   void rows_up_to(const ast::Statement& statement);
   void rows(ast::DataBlock& block);
   static bool gives(const ast::DataBlock& block, const std::string& column);
   bool has_column_of(ObjectId table, ObjectId type);
+  void draw(ObjectId table, const ast::DataBlock& block);
+  void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
   void outdate_views(ObjectId table);
   void leave_out_rows(ObjectId table, const std::string& reason);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
@@ -127,6 +137,9 @@ class History {
   void alter(ast::Statement& statement, ast::AlterTable& alter);
   /// True where the command's effect now stands elsewhere.
   bool command(ast::Statement& statement, ObjectId table, ast::AlterCommand& command);
+  /// Whether rows before got the column's default.
+  bool rows_leave_out(ObjectId table, const std::string& column);
+  void bind_with_columns(ObjectId table, ast::Column& column);
   bool add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add);
   void inherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   bool set_identity(ObjectId table, ast::SetIdentity& set);
@@ -148,6 +161,14 @@ class History {
   std::unordered_map<ObjectId, std::vector<std::pair<ast::StatementId, ObjectId>>> later_defaults_;
   std::unordered_set<ast::StatementId> told_defaults_;
   std::vector<std::pair<ObjectId, ast::StatementId>> renamed_labels_;  ///< of types, behind rows
+  /// How many numbers rows took that are loaded, and that are not.
+  struct Draws {
+    uint64_t loaded = 0;
+    uint64_t lost = 0;
+    ObjectId table = ast::no_object;  ///< of the rows before
+  };
+  std::unordered_map<ObjectId, Draws> draws_;  ///< by sequence
+  std::unordered_set<ObjectId> late_defaults_;  ///< columns whose default is changed behind rows
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> triggers_;  ///< by table: that fire on INSERT
 };

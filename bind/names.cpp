@@ -76,10 +76,18 @@ void Binder::relation(ast::Name& name) {
   spell(name, id);
 }
 
+/// What the script does not make is found in the only schema of the path.
+void Binder::place(ast::Name& name) {
+  if (!name.schema.empty() || path_.size() != 1 || path_.front() == "public") return;
+  name.schema = path_.front();
+  changed_ = true;
+}
+
 /// A relation that the statement is about: it has to stand already, whoever made it.
 void Binder::subject(ast::Name& name, ObjectKind kind) {
   if (name.name.empty() || is_system_schema(name.schema)) return;
   const ObjectId id = names.find(ObjectKind::table, name, path_);
+  if (id == ast::no_object) place(name);
   spell(name, id != ast::no_object ? id : external(kind, name));
 }
 
@@ -288,6 +296,8 @@ void Binder::object(ast::ObjectRef& object, bool external) {
       spell(object.name, id);
     } else if (external) {
       subject(object.name, kind);
+    } else {
+      place(object.name);
     }
   };
   switch (object.kind) {

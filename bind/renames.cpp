@@ -164,6 +164,9 @@ bool History::rename_object(ObjectId id, const ast::Name& name, const ast::State
     if (column != nullptr && column->identity) {
       column->identity->options.sequence_name = {name.schema, name.name};
       binder_.names.rename(id, name);
+      for (const ast::StatementId user : binder_.users(id)) {
+        if (is_before(user, by)) respell(statement(user), id, before.name, name);
+      }
       return true;
     }
     expand_serial(table, object(before.parent).name.name);
@@ -423,6 +426,7 @@ void History::rename_schema(const std::string& from, const std::string& to, cons
     const ast::Name before = name;
     name.schema = to;
     binder_.names.rename(id, name);
+    if (object(id).made_here()) respell(statement(object(id).created), id, before, name);
     for (const ast::StatementId user : binder_.users(id)) {
       if (is_before(user, by)) respell(statement(user), id, before, name);
     }

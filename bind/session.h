@@ -17,6 +17,8 @@ class Session {
 
   /// Schemas that names without one are looked for in, "$user" and the system's left out; never holds "".
   const Path& path() const { return path_; }
+  /// The path that new sessions begin with.
+  const Path& initial_path() const { return initial_path_; }
   /// The schema of what is created without one: "public" where the path is empty.
   const std::string& creation_schema() const { return path_.empty() ? public_ : path_.front(); }
   /// The role that SET ROLE or SET SESSION AUTHORIZATION chose, which owns what is created; empty: the one that

@@ -49,6 +49,9 @@ void edit(ast::StatementNode& node, const TreeEdit& edit) {
 void edit(ast::Expr& expr, const TreeEdit& edit) {
   Editor{edit}(expr);
 }
+void edit(ast::Query& query, const TreeEdit& edit) {
+  Editor{edit}(query);
+}
 void edit(ast::Column& column, const TreeEdit& edit) {
   Editor{edit}(column);
 }

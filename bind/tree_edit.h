@@ -17,6 +17,7 @@ struct TreeEdit {
 
 void edit(ast::StatementNode& node, const TreeEdit& edit);
 void edit(ast::Expr& expr, const TreeEdit& edit);
+void edit(ast::Query& query, const TreeEdit& edit);
 void edit(ast::Column& column, const TreeEdit& edit);
 void edit(ast::Constraint& constraint, const TreeEdit& edit);
 void edit(ast::AlterCommand& command, const TreeEdit& edit);

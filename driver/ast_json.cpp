@@ -83,6 +83,9 @@ Result<CompiledInput> read_ast(const std::string& name, Diagnostics& diagnostics
   CompiledInput input;
   input.file = std::move(read->file);
   input.script = std::move(document.script);
+  input.statements_read = static_cast<size_t>(
+      std::count_if(input.script.statements.begin(), input.script.statements.end(),
+                    [](const ast::Statement& statement) { return statement.fate != ast::Fate::added; }));
   input.inputs.push_back(
       {std::move(document.input.path), document.input.bytes, std::move(document.input.sha256)});
   input.pass_names = std::move(read->pass_names);

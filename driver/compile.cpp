@@ -97,9 +97,9 @@ Ledger make_ledger(const std::vector<CompiledInput>& inputs) {
   uint64_t statements_read = 0;
   for (const CompiledInput& input : inputs) {
     for (const ast::Statement& statement : input.script.statements) {
-      count_fate(statement, ledger);
-      statements_read += statement.fate == ast::Fate::added ? 0 : 1;
+      if (statement.id < input.statements_read) count_fate(statement, ledger);
     }
+    statements_read += input.statements_read;
     for (const ast::DataBlock& block : input.script.data) {
       if (!block.left_out.empty()) ledger.rows_left_out += block.rows;
       if (block.format == ast::DataBlock::Format::copy_text) {
@@ -158,6 +158,7 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
   auto parsed = reader.finish();
   if (!parsed) return named_error(parsed.error(), *input.file, names.front());
   input.script = std::move(parsed->script);
+  input.statements_read = input.script.statements.size();
   input.read = std::move(parsed->read);
   input.files = std::move(*files);
   for (size_t i = 0; i < scanners.size(); ++i) {
@@ -221,6 +222,7 @@ Result<Compiled> compile_scripts(const Options& options,
     // Without all passes, PostgreSQL's forms stay in the output, as somebody asked.
     const bool complete = pipeline.disabled.empty() && pipeline.stop_after.empty();
     const OutputOptions output{.emit = {.annotate = options.annotate},
+                               .in_order = options.in_order,
                                .read_with_grammar = complete && !options.no_self_check};
     make_checked_output(*input, compiled.choices, output, tree_from_outside, diagnostics);
     if (options.verbose) {

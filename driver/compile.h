@@ -21,7 +21,8 @@ namespace pg2crdb {
 struct CompiledInput {
   std::unique_ptr<SourceFile> file;
   ast::Script script;
-  Output output;                        ///< of the script, after the passes; points into it
+  size_t statements_read = 0;  ///< those with a higher id were added by passes, whatever became of them
+  Output output;               ///< of the script, after the passes; points into it
   std::vector<LoadPlan::Input> inputs;  ///< one a file of the script, in the order of the files in `file`
   ReadScript read;
   InputFiles files;

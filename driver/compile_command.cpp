@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <limits>
+#include <optional>
+#include <set>
 #include <stdexcept>
 
 #include "driver/command.h"
@@ -12,24 +15,57 @@
 namespace pg2crdb {
 namespace {
 
+/// The phases, or where the order is kept a file for each that was read.
+Result<std::vector<OutputFile>> output_files(const Options& options, const Compiled& compiled) {
+  const CompiledInput& input = compiled.inputs[0];
+  std::vector<OutputFile> files = input.output.phases;
+  if (!options.in_order) return files;
+  const std::vector<std::string>& down = input.files.down;
+  std::erase_if(files, [&](const OutputFile& file) {
+    return std::find(down.begin(), down.end(), file.name) != down.end();
+  });
+  if (options.out_dir.empty()) return files;
+  std::vector<std::string> names;
+  for (const OutputFile& file : files) names.push_back(file.name);
+  names = names_below(names);
+  std::set<std::string> taken = {"report.json", "report.html"};
+  for (size_t i = 0; i < files.size(); ++i) {
+    if (!taken.insert(names[i]).second)
+      return usage_error(fmt::format("two files of the output would be {}", names[i]),
+                         "compile the inputs into folders of their own");
+    files[i].name = names[i];
+  }
+  return files;
+}
+
+std::optional<Error> wrong_inputs(const Options& options) {
+  if (options.in_order && !options.ast.empty())
+    return usage_error("--in-order does not go with --ast, which has counted INSERTs as rows",
+                       "name the files that the tree was made of");
+  if (options.arguments.empty() == options.ast.empty()) {
+    return usage_error(options.ast.empty() ? "`pg2crdb compile` needs INPUT, or --ast FILE"
+                                           : "`pg2crdb compile` takes INPUT or --ast FILE, not both",
+                       "pg2crdb help compile");
+  }
+  return std::nullopt;
+}
+
 int compile(const Options& options) {
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
-  if (options.arguments.empty() == options.ast.empty()) {
-    return fail(usage_error(options.ast.empty() ? "`pg2crdb compile` needs INPUT, or --ast FILE"
-                                                : "`pg2crdb compile` takes INPUT or --ast FILE, not both",
-                            "pg2crdb help compile"));
-  }
+  if (const auto error = wrong_inputs(options)) return fail(*error);
   auto compiled = compile_history(options, options.arguments);
   if (!compiled) return fail(compiled.error());
 
-  const std::vector<OutputFile>& phases = compiled->inputs[0].output.phases;
+  const auto made = output_files(options, *compiled);
+  if (!made) return fail(made.error());
+  const std::vector<OutputFile>& phases = *made;
   std::vector<OutputFile> whole;
   if (options.out_dir.empty() || !options.output.empty())
     whole.push_back(one_file(phases, options.output.empty() ? "<stdout>" : options.output));
   OutputFiles files;
   if (!options.out_dir.empty()) {
-    if (auto added = add_compiled_folder(files, options.out_dir, *compiled); !added)
+    if (auto added = add_compiled_folder(files, options.out_dir, *compiled, phases); !added)
       return fail(added.error());
   }
   if (!options.output.empty()) {
@@ -67,12 +103,16 @@ const Command compile_command = {
     {.name = "compile",
      .arguments = "INPUT...|--ast FILE",
      .summary = "pg_dump output to CockroachDB DDL, report and load plan",
-     .details = "INPUT is a plain dump (also gzip or zstd), `-` for standard input, or a postgresql:// URL "
-                "whose schema "
-                "pg_dump then prints; or a folder of migrations, or several of their files, which are read "
-                "in the order of "
-                "their versions as one script, the ways up alone. The DDL goes to stdout, a file or a "
-                "folder, the findings to stderr.",
+     .details =
+         "INPUT is a plain dump (also gzip or zstd), `-` for standard input, or a postgresql:// URL "
+         "whose schema "
+         "pg_dump then prints; or a folder of migrations, or several of their files, which are read "
+         "in the order of "
+         "their versions as one script, the ways up alone. The DDL goes to stdout, a file or a "
+         "folder, the findings to stderr.\n"
+         "With --in-order each statement stays in its place, INSERT, UPDATE and DELETE, BEGIN and COMMIT "
+         "included: what a migration tool runs. Names that no INPUT makes are taken to be there. With "
+         "--out-dir, files keep their names below the folder that all are in.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::ast_input, OptionGroup::choices,
                 OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::format,
                 OptionGroup::reports, OptionGroup::output},
@@ -84,6 +124,7 @@ const Command compile_command = {
           "pg2crdb compile db/migrations -o schema.sql",
           "pg2crdb compile cluster.sql --database shop -o shop.sql",
           "pg2crdb compile postgresql://me@localhost/shop --crdb 24.1 --annotate",
+          "pg2crdb compile --in-order migrations/*.sql --out-dir crdb-migrations",
           "pg2crdb ast dump.sql --format json | my-pass | pg2crdb compile --ast -"}},
     run,
 };

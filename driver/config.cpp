@@ -420,6 +420,11 @@ Result<Choices> make_choices(const Options& options, const std::string& input) {
     if (pass.empty()) continue;
     if (auto error = unknown_pass(pass, choices.pipeline)) return *error;
   }
+  choices.pipeline.pass.in_order = options.in_order;
+  if (options.in_order && choices.pipeline.pass.sequences == SequenceKeys::uuid) {
+    return usage_error("--in-order does not go with --sequences uuid: old keys stand in the rows' statements",
+                       "choose unique-rowid or hash-sharded, or compile without --in-order");
+  }
   choices.print_after = options.print_after;
   choices.pipeline.stop_after = options.stop_after;
   choices.select = options.select.empty() ? config.select : split_commas(options.select);

@@ -144,6 +144,7 @@ Result<InputFiles> find_input_files(const Options& options, const std::vector<st
 ReadOptions read_options(const Options& options) {
   ReadOptions read;
   read.database = options.database;
+  read.keep_inserts = options.in_order;
   read.marks.wanted = options.migrations != "none";
   if (read.marks.wanted) read.marks.tool = find_migration_tool(options.migrations);
   return read;

@@ -117,6 +117,7 @@ Result<Compiled> lint_cockroachdb(const Options& options, const std::vector<std:
       error.message = fmt::format("{}: {}", input.file->name(), error.message);
       return error;
     }
+    input.statements_read = input.script.statements.size();
     for (InlineIgnore& ignore : scanner.ignores_of(input.script, input.file->index()))
       ignores.push_back(std::move(ignore));
     files.push_back(input.file.get());

@@ -83,6 +83,10 @@ const Spec specs[] = {
      &Options::output},
     {output, "out-dir", 0, "DIR", "write one file a phase, load-plan.json, report.json and report.html",
      &Options::out_dir},
+    {output, "in-order", 0, "",
+     "keep each statement in its place, without phases and load plan, one file of output an INPUT: for "
+     "migrations",
+     &Options::in_order},
     {output, "annotate", 0, "",
      "say above each statement where in the dump it comes from, and which passes changed it",
      &Options::annotate},

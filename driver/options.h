@@ -21,7 +21,7 @@ enum class OptionGroup {
   findings,   ///< which findings, how bad, what they make of the exit status
   settings,   ///< --config
   reports,    ///< --report
-  output,     ///< -o, --out-dir, --annotate
+  output,     ///< -o, --out-dir, --in-order, --annotate
   target,     ///< --target
   source,     ///< --source
   phases,     ///< --phase
@@ -70,6 +70,7 @@ struct Options {
 
   std::string output;
   std::string out_dir;
+  bool in_order = false;
   bool annotate = false;
 
   std::string target;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -65,6 +66,26 @@ fs::path folder_of(const std::string& path) {
 }
 
 }  // namespace
+
+std::vector<std::string> names_below(const std::vector<std::string>& inputs) {
+  std::vector<fs::path> paths;
+  for (const std::string& input : inputs) {
+    // What is read from no file has no place: standard input, a database.
+    const bool file = input != "<stdin>" && input.find("://") == std::string::npos;
+    fs::path path = file ? fs::absolute(input).lexically_normal() : fs::absolute("schema.sql");
+    if (path.extension() == ".gz" || path.extension() == ".zst") path.replace_extension();
+    paths.push_back(std::move(path));
+  }
+  fs::path common = paths.empty() ? fs::path() : paths[0].parent_path();
+  const auto below = [&](const fs::path& path) {
+    const auto differs = std::mismatch(common.begin(), common.end(), path.begin(), path.end());
+    return differs.first == common.end();
+  };
+  while (!std::all_of(paths.begin(), paths.end(), below)) common = common.parent_path();
+  std::vector<std::string> names;
+  for (const fs::path& path : paths) names.push_back(path.lexically_relative(common).string());
+  return names;
+}
 
 OutputFiles::~OutputFiles() {
   for (const File& file : files_) ::unlink(file.temporary.c_str());

@@ -35,7 +35,7 @@ void move_past(Point& point, std::string_view text) {
   point.byte += text.size();
 }
 
-using OutputSpans = std::map<ast::StatementId, OutputSpan>;
+using OutputSpans = std::map<const ast::Statement*, OutputSpan>;
 
 OutputSpans output_spans(std::span<const OutputFile> files) {
   OutputSpans spans;
@@ -48,7 +48,7 @@ OutputSpans output_spans(std::span<const OutputFile> files) {
     };
     for (const OutputFile::Place& place : file.places) {
       const Point start = point(place.begin);
-      spans[place.statement->id] = {file.name, start, point(place.end)};
+      spans[place.statement] = {file.name, start, point(place.end)};
     }
   }
   return spans;
@@ -94,7 +94,7 @@ void append_statement(std::string& out, const SourceFile& file, const ast::State
     append_json_string(out, pass);
   }
   out += R"(],"output_span":)";
-  if (const auto span = spans.find(statement.id); span != spans.end()) {
+  if (const auto span = spans.find(&statement); span != spans.end()) {
     append_span(out, span->second);
   } else {
     out += "null";
@@ -169,11 +169,10 @@ std::string report_json(const Compiled& compiled, std::span<const OutputFile> fi
   append_summary(out, compiled);
   out += "  \"statements\": [";
   bool first = true;
-  // Where there are several inputs, nothing is written.
   const OutputSpans spans = output_spans(files);
   for (const CompiledInput& input : compiled.inputs) {
     for (const ast::Statement& statement : input.script.statements) {
-      if (statement.fate == ast::Fate::added) continue;
+      if (statement.id >= input.statements_read) continue;
       out += first ? "\n" : ",\n";
       first = false;
       append_statement(out, *input.file, statement, spans);
@@ -199,20 +198,24 @@ std::string render_findings(const Compiled& compiled, FindingsFormat format, boo
   return compiled.findings.render_as(format, color);
 }
 
-Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, const Compiled& compiled) {
-  const std::vector<OutputFile>& phases = compiled.inputs[0].output.phases;
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  if (problem) return usage_error(fmt::format("the folder {} cannot be made: {}", folder, problem.message()));
-  const auto add = [&](std::string_view name, std::string_view text) {
-    return files.add((std::filesystem::path(folder) / name).string(), text);
+Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, const Compiled& compiled,
+                                 std::span<const OutputFile> written) {
+  const auto add = [&](std::string_view name, std::string_view text) -> Result<void> {
+    const std::filesystem::path path = std::filesystem::path(folder) / name;
+    std::error_code problem;
+    std::filesystem::create_directories(path.parent_path(), problem);
+    if (problem)
+      return usage_error(
+          fmt::format("the folder {} cannot be made: {}", path.parent_path().string(), problem.message()));
+    return files.add(path.string(), text);
   };
-  for (const OutputFile& phase : phases) {
-    if (auto added = add(phase.name, phase.text); !added) return added;
+  for (const OutputFile& file : written) {
+    if (auto added = add(file.name, file.text); !added) return added;
   }
-  if (auto added = add("report.json", report_json(compiled, phases)); !added) return added;
+  if (auto added = add("report.json", report_json(compiled, written)); !added) return added;
   const std::string html = compiled.findings.render_as(FindingsFormat::html, false);
   if (auto added = add("report.html", html); !added) return added;
+  if (compiled.choices.pipeline.pass.in_order) return {};
   return add("load-plan.json", to_json(plan_of(compiled)));
 }
 

@@ -19,9 +19,11 @@ std::string report_json(const Compiled& compiled, std::span<const OutputFile> fi
 std::string render_findings(const Compiled& compiled, FindingsFormat format, bool color,
                             std::span<const OutputFile> files);
 
-/// Adds all that --out-dir holds; the folder is made. `load-plan.json` comes last, because what executes the
-/// folder begins there.
-Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, const Compiled& compiled);
+/// Adds all that --out-dir holds: `written` under their names, whose folders are made, and the reports.
+/// `load-plan.json` comes last, because what executes the folder begins there; where the script's order is
+/// kept there is none.
+Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, const Compiled& compiled,
+                                 std::span<const OutputFile> written);
 
 /// The form and file of each `FORMAT=FILE`.
 Result<std::vector<std::pair<FindingsFormat, std::string>>> parse_reports(

@@ -164,6 +164,7 @@ class PlanBuilder {
         }
       }
     } else if (const std::optional<ast::SetvalCall> setval = ast::setval_call(statement.node)) {
+      if (statement.before_rows) return;  // the load draws from it
       LoadPlan::Sequence& sequence = sequence_entry(plan, setval->sequence);
       const std::string& digits = setval->value;
       const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), sequence.value);

@@ -8,8 +8,8 @@ namespace pg2crdb {
 std::vector<OrderedStatement> output_order(const ast::Script& script) {
   std::vector<OrderedStatement> order;
   const auto shown = [](const ast::Statement& statement) {
-    return (statement.live() || statement.fate == ast::Fate::needs_person) &&
-           !std::holds_alternative<ast::CopyFrom>(statement.node);
+    return statement.fate == ast::Fate::needs_person ||
+           (statement.live() && !std::holds_alternative<ast::CopyFrom>(statement.node));
   };
   for (const ast::StatementId id : script.order) {
     if (shown(script.statements[id])) order.push_back({&script.statements[id], script.statements[id].phase});

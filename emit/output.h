@@ -14,11 +14,12 @@ namespace pg2crdb {
 /// What a script becomes, checked: ready to be written.
 struct Output {
   EmittedScript statements;
-  std::vector<OutputFile> phases;
+  std::vector<OutputFile> phases;  ///< where the script's order is kept, a file for each that was read
 };
 
 struct OutputOptions {
   EmitOptions emit;
+  bool in_order = false;          ///< the script's order is kept
   bool read_with_grammar = true;  ///< off where passes were left out, and PostgreSQL's forms stay as asked
 };
 

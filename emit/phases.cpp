@@ -113,6 +113,19 @@ std::vector<OutputFile> phase_files(const EmittedScript& emitted, const SourceFi
   return files;
 }
 
+std::vector<OutputFile> in_order_files(const EmittedScript& emitted, const SourceFile& file,
+                                       const EmitOptions& options) {
+  std::vector<OutputFile> files(1 + file.next().size());
+  files[0].name = file.name();
+  for (size_t i = 1; i < files.size(); ++i) files[i].name = file.next()[i - 1]->name();
+  for (const EmittedStatement& statement : emitted) {
+    OutputFile& out = files.at(statement.statement->span.file - file.index());
+    if (!out.text.empty()) out.text += '\n';
+    append_statement(out, statement, file, options);
+  }
+  return files;
+}
+
 OutputFile one_file(std::span<const OutputFile> phases, std::string name) {
   OutputFile whole;
   whole.name = std::move(name);

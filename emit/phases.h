@@ -32,8 +32,13 @@ struct OutputFile {
 std::vector<OutputFile> phase_files(const EmittedScript& emitted, const SourceFile& file,
                                     const EmitOptions& options);
 
-/// All of them as one file. Each ends with a line end outside of any statement, so that what one of them
-/// means does not change.
+/// A script whose order is kept: for each file that it was read from one of the same name, with the
+/// statements alone, a blank line between them. What is held back is a comment that says why.
+std::vector<OutputFile> in_order_files(const EmittedScript& emitted, const SourceFile& file,
+                                       const EmitOptions& options);
+
+/// All of the phases as one file. Each ends with a line end outside of any statement, so that what one of
+/// them means does not change.
 OutputFile one_file(std::span<const OutputFile> phases, std::string name);
 
 /// Appends `text` as comment lines, whatever its bytes are: each line break, also a lone carriage return,

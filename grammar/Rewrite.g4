@@ -4,7 +4,7 @@ grammar Rewrite;
 
 file : passHeader? finding* rewriteRule* EOF ;
 
-passHeader : 'pass' STRING 'in' name ',' name ';' ;
+passHeader : 'pass' STRING 'in' name ',' name (',' name)? ';' ;
 
 finding : 'finding' name severity 'in' name STRING 'help' STRING ';' ;
 

@@ -101,12 +101,15 @@ struct Reader {
   Effects& effects;
 
   void read(ObjectId object, Aspect aspect = Aspect::definition) const {
-    if (object != ast::no_object) effects.accesses.push_back({object, aspect, false});
+    if (object != ast::no_object) effects.accesses.push_back({object, aspect, How::reads});
   }
   void write(ObjectId object, Aspect aspect = Aspect::definition) const {
-    if (object != ast::no_object) effects.accesses.push_back({object, aspect, true});
+    if (object != ast::no_object) effects.accesses.push_back({object, aspect, How::writes});
   }
   void write(const ast::Name& name, Aspect aspect) const { write(names.find(name), aspect); }
+  void add_key(ObjectId table) const {
+    if (table != ast::no_object) effects.accesses.push_back({table, Aspect::keys, How::adds});
+  }
 
   void constraint(const ast::Constraint& constraint, ObjectId table) const {
     using Kind = ast::Constraint::Kind;
@@ -114,7 +117,7 @@ struct Reader {
       read(names.find(constraint.referenced), Aspect::keys);
       read(table, Aspect::keys);
     } else if (constraint.kind != Kind::check && constraint.kind != Kind::not_null) {
-      write(table, Aspect::keys);
+      add_key(table);
     }
     part(table, Aspect::constraints, constraint.name);
   }
@@ -155,6 +158,9 @@ struct Reader {
     const ObjectId table = names.find(create.name);
     for (const ast::Column& column : create.columns) {
       for (const ast::Constraint& one : column.constraints) references(one, table);
+      // Its sequence gets the first name that is free.
+      if (column.identity)
+        read(names.name_of("r", {create.name.schema, create.name.name + "_" + column.name + "_seq"}), Aspect::name);
     }
     for (const ast::Constraint& one : create.constraints) references(one, table);
     write(names.name_of("r", create.name), Aspect::name);
@@ -164,7 +170,7 @@ struct Reader {
     if (constraint.kind == ast::Constraint::Kind::foreign_key && referenced != table) read(referenced, Aspect::keys);
   }
   void operator()(const ast::CreateIndex& create) const {
-    if (create.unique) write(create.table, Aspect::keys);
+    if (create.unique) add_key(names.find(create.table));
     if (!create.name.empty()) write(names.name_of("r", {create.table.schema, create.name}), Aspect::name);
   }
   void operator()(const ast::CreateView& create) const {
@@ -194,6 +200,7 @@ struct Reader {
   void operator()(const ast::AlterSequence& alter) const {
     const bool restarts = !alter.options.restart.empty() || alter.options.restart_default;
     write(alter.name, restarts ? Aspect::value : Aspect::defaults);
+    read(names.name_of("r", alter.name), Aspect::name);
     if (alter.options.owned_by.size() < 2) return;
     const std::vector<std::string>& owner = alter.options.owned_by;
     read(names.find({owner.size() > 2 ? owner[owner.size() - 3] : std::string(), owner[owner.size() - 2]}));
@@ -245,6 +252,8 @@ struct Reader {
   void operator()(const ast::SelectStatement& select) const {
     if (const auto setval = ast::setval_call(ast::StatementNode(select)))
       write(names.find(setval->sequence), Aspect::value);
+    if (const auto setval = ast::setval_call(ast::StatementNode(select)))
+      read(names.name_of("r", setval->sequence), Aspect::name);
   }
   void operator()(const ast::GrantRole& grant) const {
     for (const std::string& one : grant.roles) read(names.role(one));

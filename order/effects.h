@@ -24,10 +24,16 @@ enum class Aspect : unsigned char {
   name,   ///< that the name is free or taken
 };
 
+enum class How : unsigned char {
+  reads,
+  adds,  ///< what read before did without it, and what else is added does not mind: a key
+  writes,
+};
+
 struct Access {
   ast::ObjectId object;
   Aspect aspect;
-  bool writes;
+  How how;
 };
 
 struct Effects {

@@ -26,7 +26,7 @@ Graph::Graph(ast::Script& script, EffectReader& reader) {
 
   struct Use {
     size_t node;
-    bool writes;
+    How how;
   };
   std::unordered_map<ast::ObjectId, size_t> creators;
   std::unordered_map<uint64_t, std::vector<Use>> uses;
@@ -43,21 +43,26 @@ Graph::Graph(ast::Script& script, EffectReader& reader) {
         if (creator->second == node) continue;
         edge(creator->second, node);
       }
-      uses[key_of(access.object, access.aspect)].push_back({node, access.writes});
+      uses[key_of(access.object, access.aspect)].push_back({node, access.how});
     }
   }
   for (const auto& [key, list] : uses) {
     size_t writer = size();
-    std::vector<size_t> readers;
+    std::vector<size_t> readers, adders;
     for (const Use& use : list) {
-      if (!use.writes) {
-        if (writer != size()) edge(writer, use.node);
+      if (writer != size()) edge(writer, use.node);
+      if (use.how == How::adds) {
+        adders.push_back(use.node);
+        continue;
+      }
+      for (const size_t one : adders) edge(one, use.node);
+      if (use.how == How::reads) {
         readers.push_back(use.node);
         continue;
       }
-      if (writer != size()) edge(writer, use.node);
       for (const size_t one : readers) edge(one, use.node);
       readers.clear();
+      adders.clear();
       writer = use.node;
     }
   }

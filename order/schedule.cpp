@@ -1,6 +1,7 @@
 #include "order/schedule.h"
 
 #include <algorithm>
+#include <limits>
 #include <queue>
 #include <set>
 #include <tuple>
@@ -46,6 +47,7 @@ class Scheduler {
       EffectReader reader(context_.script);
       Graph graph(context_.script, reader);
       if (i + 1 < most_repairs && repair(graph)) continue;
+      hold_back_self_readers(graph);
       break_circles(graph);
       place(graph);
       return;
@@ -106,6 +108,19 @@ class Scheduler {
     });
   }
 
+  /// A view may be replaced by one that reads itself, in PostgreSQL.
+  void hold_back_self_readers(Graph& graph) {
+    for (size_t node = 0; node < graph.size(); ++node) {
+      ast::Statement& statement = graph.statement(node);
+      const auto* view = statement.live() ? std::get_if<ast::CreateView>(&statement.node) : nullptr;
+      if (view == nullptr || view->name.object == ast::no_object || !bind::names(view->query, view->name.object))
+        continue;
+      const std::string object = to_string(view->name);
+      context_.report(declared[circular_dependency], statement, object, "view `" + object + "` reads itself");
+      context_.needs_person(statement, "it reads itself");
+    }
+  }
+
   /// What is left of circles is cut where the script's order is against an edge.
   void break_circles(Graph& graph) {
     for (const std::vector<size_t>& circle : graph.circles()) {
@@ -147,21 +162,22 @@ class Scheduler {
       const ast::Statement& statement = graph.statement(node);
       created = created || creates(statement.node);
       // What stands before the first CREATE (pg_dump --clean) comes first.
-      const bool clean = !created && (std::holds_alternative<ast::Drop>(statement.node) ||
-                                      std::holds_alternative<ast::AlterTable>(statement.node));
+      const bool clean = !created && drops(statement.node);
       wishes[node] = {statement.phase, clean ? 0 : rank_wish(statement), node};
     }
     const std::vector<size_t> sorted = topological(graph);
-    // What others need comes early enough, where it does not wait for the rows itself.
+    // What others need comes early enough, where it does not wait for the rows itself. What is held back wishes
+    // nothing: it passes on what those want that stand behind it, so that it is in nobody's way.
+    const auto key = [](const Wish& wish) { return std::pair(wish.phase, wish.rank); };
+    std::vector<std::pair<Phase, int>> wanted(graph.size(), {Phase::revalidate, std::numeric_limits<int>::max()});
     for (auto node = sorted.rbegin(); node != sorted.rend(); ++node) {
+      Wish& wish = wishes[*node];
+      std::tie(wish.phase, wish.rank) = std::min(wanted[*node], key(wish));
+      const std::pair<Phase, int> passed_on = graph.statement(*node).live() ? key(wish) : wanted[*node];
       for (const size_t from : graph.before(*node)) {
-        if (!graph.statement(*node).live() || !graph.statement(from).live()) continue;
-        const bool may_move = wishes[from].phase <= wishes[*node].phase || !waits_for_rows(graph.statement(from));
-        if (may_move && std::pair(wishes[*node].phase, wishes[*node].rank) <
-                            std::pair(wishes[from].phase, wishes[from].rank)) {
-          wishes[from].phase = wishes[*node].phase;
-          wishes[from].rank = wishes[*node].rank;
-        }
+        const ast::Statement& statement = graph.statement(from);
+        const bool may_move = !statement.live() || wishes[from].phase <= passed_on.first || !waits_for_rows(statement);
+        if (may_move) wanted[from] = std::min(wanted[from], passed_on);
       }
     }
     for (const size_t node : sorted) {
@@ -172,6 +188,16 @@ class Scheduler {
     }
     emit(graph, wishes);
     check_rows();
+  }
+
+  static bool drops(const ast::StatementNode& node) {
+    const auto* alter = std::get_if<ast::AlterTable>(&node);
+    if (alter == nullptr) return std::holds_alternative<ast::Drop>(node);
+    return std::all_of(alter->commands.begin(), alter->commands.end(), [](const ast::AlterCommand& command) {
+      const auto* set = std::get_if<ast::SetDefault>(&command);
+      return std::holds_alternative<ast::DropConstraint>(command) || std::holds_alternative<ast::DropColumn>(command) ||
+             std::holds_alternative<ast::DropIdentity>(command) || (set != nullptr && !set->value);
+    });
   }
 
   static bool creates(const ast::StatementNode& node) {
@@ -233,6 +259,8 @@ void schedule(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     if (std::holds_alternative<ast::CopyFrom>(statement.node) && statement.live()) {
       context.move(statement, Phase::pre_data, "its rows are in the load plan");
+    } else if (statement.before_rows) {
+      statement.phase = Phase::pre_data;
     } else if (ast::setval_call(statement.node) && statement.live()) {
       context.move(statement, Phase::revalidate, "the sequence is set after the load");
     } else if (statement.fate != ast::Fate::moved && statement.fate != ast::Fate::added) {

@@ -61,26 +61,31 @@ struct RankOf {
   int operator()(const ast::CreateView&) const { return 9; }
   int operator()(const ast::CreateTableAs&) const { return 9; }
   int operator()(const ast::CreateTable&) const { return 10; }
-  int operator()(const ast::CreateIndex&) const { return 11; }
+  int operator()(const ast::CreateIndex&) const { return 12; }
   int operator()(const ast::AlterTable& alter) const {
     const bool owner = std::any_of(
         alter.commands.begin(), alter.commands.end(),
         [](const ast::AlterCommand& command) { return std::holds_alternative<ast::OwnerTo>(command); });
-    return owner ? 16 : 12;
+    if (owner) return 17;
+    // Alone, because it may come from a CREATE TABLE or stand by itself: the order is the same either way.
+    const bool identity = std::any_of(
+        alter.commands.begin(), alter.commands.end(),
+        [](const ast::AlterCommand& command) { return std::holds_alternative<ast::SetIdentity>(command); });
+    return identity ? 11 : 13;
   }
-  int operator()(const ast::CreateTrigger&) const { return 13; }
-  int operator()(const ast::CreatePolicy&) const { return 13; }
-  int operator()(const ast::Comment&) const { return 15; }
-  int operator()(const ast::AlterOwner&) const { return 16; }
+  int operator()(const ast::CreateTrigger&) const { return 14; }
+  int operator()(const ast::CreatePolicy&) const { return 14; }
+  int operator()(const ast::Comment&) const { return 16; }
+  int operator()(const ast::AlterOwner&) const { return 17; }
   /// An owner needs CREATE on the schema first.
   int operator()(const ast::Grant& grant) const {
-    return grant.kind == ast::ObjectKind::schema && grant.grant ? 15 : 17;
+    return grant.kind == ast::ObjectKind::schema && grant.grant ? 16 : 18;
   }
-  int operator()(const ast::GrantRole&) const { return 17; }
-  int operator()(const ast::AlterDefaultPrivileges&) const { return 17; }
+  int operator()(const ast::GrantRole&) const { return 18; }
+  int operator()(const ast::AlterDefaultPrivileges&) const { return 18; }
   template <class Node>
   int operator()(const Node&) const {
-    return 14;
+    return 15;
   }
 };
 

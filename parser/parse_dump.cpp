@@ -407,16 +407,19 @@ bool DumpParser::fold(const Segment& segment) {
   if (backslash_escapes_ && find_plain_backslash(segment.text) != std::string_view::npos) return false;
   InsertReader insert(segment.text);
   uint64_t rows = 0;
+  uint64_t values = 0;
   while (insert.next(fields_)) {
     if (!insert.columns().empty() && insert.columns().size() != fields_.size()) return false;
     if (!are_generated(insert, fields_.size())) return false;
+    if (rows > 0 && values != fields_.size()) return false;
+    values = fields_.size();
     ++rows;
   }
   if (!insert.plain_head() || insert.failed()) return false;
   const ast::Name table{insert.schema(), insert.table()};
   if (insert_block_ != none) {
     ast::DataBlock& block = script_.data[insert_block_];
-    if (block.table == table && block.columns == insert.columns()) {
+    if (block.table == table && block.columns == insert.columns() && block.values == values) {
       block.data.end = segment.end;
       block.rows += rows;
       ++block.statements;
@@ -431,6 +434,7 @@ bool DumpParser::fold(const Segment& segment) {
   block.data = block.header;
   block.first_line = segment.line;
   block.rows = rows;
+  block.values = values;
   insert_block_ = script_.data.size();
   script_.data.push_back(std::move(block));
   return true;
@@ -438,7 +442,7 @@ bool DumpParser::fold(const Segment& segment) {
 
 void DumpParser::take_insert(const Segment& segment) {
   const bool plain = !environment_ || !uses_environment(segment.text);
-  if (!plain || !fold(segment)) take_sql({segment, segment.text, segment.complete});
+  if (options_.keep_inserts || !plain || !fold(segment)) take_sql({segment, segment.text, segment.complete});
 }
 
 void DumpParser::begin_file(SourceFile& file, bool down) {

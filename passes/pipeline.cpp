@@ -103,6 +103,7 @@ std::vector<const Pass*> passes_in_order(const PipelineOptions& options) {
 namespace {
 
 bool is_on(const Pass& pass, const PipelineOptions& options) {
+  if (options.pass.in_order && pass.in_order == InOrder::skipped) return false;
   return std::find(options.disabled.begin(), options.disabled.end(), pass.name) == options.disabled.end();
 }
 
@@ -150,6 +151,10 @@ void run_guarded(const std::vector<const Pass*>& passes, PassContext& context) {
 void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options,
                   Diagnostics& diagnostics) {
   const std::vector<const Pass*> order = passes_in_order(options);
+  if (options.pass.in_order) {
+    script.order.clear();
+    for (const ast::Statement& statement : script.statements) script.order.push_back(statement.id);
+  }
   for (size_t i = 0; i < order.size();) {
     ast::Catalog catalog(script);
     PassContext context(order[i]->name, script, catalog, target, options.pass, diagnostics);

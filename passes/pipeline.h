@@ -46,8 +46,9 @@ class PassFailure : public InternalError {
   std::string problem_;
 };
 
-/// Runs the passes over the script. Throws PassFailure for the first pass that fails; the script is then of
-/// no more use.
+/// Runs the passes over the script, those that `PassOptions::in_order` skips left out; then Script::order is
+/// the script's own, with what was added beside its origin. Throws PassFailure for the first pass that fails;
+/// the script is then of no more use.
 void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options,
                   Diagnostics& diagnostics);
 

@@ -1,5 +1,7 @@
 #include "rewrite/pass.h"
 
+#include <algorithm>
+
 namespace pg2crdb {
 
 void PassContext::touched(ast::Statement& statement) {
@@ -26,6 +28,7 @@ void PassContext::merge(ast::Statement& statement, ast::Statement& into, std::st
 }
 
 void PassContext::move(ast::Statement& statement, ast::Phase phase, std::string reason) {
+  if (options.in_order) return;
   if (statement.fate != ast::Fate::added) statement.fate = ast::Fate::moved;
   statement.phase = phase;
   statement.reason = std::move(reason);
@@ -38,11 +41,26 @@ void PassContext::needs_person(ast::Statement& statement, std::string reason) {
   touched(statement);
 }
 
-ast::Statement& PassContext::add(ast::StatementNode node, const ast::Statement& origin, ast::Phase phase) {
+ast::Statement& PassContext::add(ast::StatementNode node, const ast::Statement& origin, ast::Phase phase,
+                                 Beside beside) {
   ast::Statement& statement = script.add(std::move(node), origin.span, phase);
   statement.line = origin.line;
   touched(statement);
+  if (options.in_order) place(statement, origin, beside);
   return statement;
+}
+
+void PassContext::place(const ast::Statement& added, const ast::Statement& origin, Beside beside) {
+  std::vector<ast::StatementId>& order = script.order;
+  auto at = std::find(order.begin(), order.end(), origin.id);
+  if (beside == Beside::behind && at != order.end()) {
+    at = std::find_if(at + 1, order.end(), [&](ast::StatementId id) {
+      const ast::Statement& next = script.statements[id];
+      return next.fate != ast::Fate::added || next.span.file != origin.span.file ||
+             next.span.begin != origin.span.begin;
+    });
+  }
+  order.insert(at, added.id);
 }
 
 void PassContext::report(const Rule& rule, const ast::Statement& statement, std::string object,

@@ -30,6 +30,9 @@ struct PassOptions {
   std::function<void(const ast::Statement&, int64_t offset, std::string_view)> explain;
 };
 
+/// On which side of its origin an added statement stands where the script's order is kept.
+enum class Beside { before, behind };
+
 /// All that a pass may touch. Statements change through it, so that fates, origins and the ledger stay right.
 class PassContext {
  public:
@@ -59,12 +62,15 @@ class PassContext {
   void drop(ast::Statement& statement, std::string reason);
   /// Its content now stands in `into`, which counts as rewritten.
   void merge(ast::Statement& statement, ast::Statement& into, std::string reason);
-  /// It is emitted in another phase, or its content is carried by the load plan.
+  /// It is emitted in another phase, or its content is carried by the load plan. Where the script's order is
+  /// kept there are no phases, and nothing happens.
   void move(ast::Statement& statement, ast::Phase phase, std::string reason);
   /// It would be refused and no rewrite is known: emitted as a comment, with an error to go with it.
   void needs_person(ast::Statement& statement, std::string reason);
-  /// A new statement because of `origin`, whose span it carries.
-  ast::Statement& add(ast::StatementNode node, const ast::Statement& origin, ast::Phase phase);
+  /// A new statement because of `origin`, whose span it carries. Several on one side stay in the order in
+  /// which they are added.
+  ast::Statement& add(ast::StatementNode node, const ast::Statement& origin, ast::Phase phase,
+                      Beside beside = Beside::behind);
 
   /// Where a statement begins, for reasons: "line 120".
   static std::string line_of(const ast::Statement& statement) {
@@ -79,11 +85,16 @@ class PassContext {
 
  private:
   void touched(ast::Statement& statement);
+  void place(const ast::Statement& added, const ast::Statement& origin, Beside beside);
   std::string_view pass_;
   Diagnostics& diagnostics_;
 };
 
 enum class Fidelity { exact, changes_behaviour, loses };
+
+/// What becomes of a pass where the output keeps the script's order. One that runs translates each statement
+/// where it stands: it asks `PassOptions::in_order` where it would else gather or move.
+enum class InOrder { runs, skipped };
 
 /// A rewrite: data plus one function, stateless and idempotent. A built-in one lives in `passes/<name>/` as
 /// `extern const Pass <name>;` and is listed once in `pipeline.def`, where the order is. It is either a
@@ -95,6 +106,7 @@ struct Pass {
   std::string_view summary;     ///< one line
   std::span<const Rule> rules;  ///< all that it may report
   std::function<void(PassContext&)> run;
+  InOrder in_order = InOrder::runs;
   std::string_view rule_path = {};  ///< of a pass.rule that is yet to be read
   std::string_view rule_text = {};
   std::shared_ptr<const rewrite::RuleFile> rule_file = {};  ///< of a pass.rule that was read

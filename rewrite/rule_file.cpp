@@ -339,6 +339,12 @@ class Reader {
       fail(place(context.name(1)), "a pass is exact, changes-behaviour or loses",
            did_you_mean(fidelity, known));
     header.fidelity = static_cast<Fidelity>(it - known.begin());
+    if (context.name().size() > 2) {
+      if (context.name(2)->getText() != "phases-only")
+        fail(place(context.name(2)), "all that may follow is `phases-only`",
+             did_you_mean(context.name(2)->getText(), {"phases-only"}));
+      header.in_order = InOrder::skipped;
+    }
     file_.header = std::move(header);
   }
 

@@ -14,10 +14,11 @@ namespace pg2crdb::rewrite {
 /// A rule file as read. Findings and rules stay where they are as long as it lives; the pipeline and its
 /// diagnostics point into it.
 struct RuleFile {
-  struct Header {  ///< `pass 'summary' in category, fidelity;`
+  struct Header {  ///< `pass 'summary' in category, fidelity, phases-only;`
     std::string summary;
     std::string category;
     Fidelity fidelity = Fidelity::changes_behaviour;
+    InOrder in_order = InOrder::runs;
   };
   std::string path;
   std::string text;

@@ -803,7 +803,8 @@ class Run {
         result = Visit::gone;
         return true;
       case Action::Kind::move:
-        if (statement.phase != action.phase || statement.fate != ast::Fate::moved) {
+        if (!context.options.in_order &&
+            (statement.phase != action.phase || statement.fate != ast::Fate::moved)) {
           structural = true;
           context.move(statement, action.phase, reason("a rule moves it"));
         }

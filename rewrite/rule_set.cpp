@@ -115,6 +115,7 @@ Pass read_rule_pass(const Pass& unread) {
   Pass pass = unread;
   pass.category = file->header->category;
   pass.fidelity = file->header->fidelity;
+  pass.in_order = file->header->in_order;
   pass.summary = file->header->summary;
   pass.rules = file->findings;
   pass.run = [rules](PassContext& context) { RuleProgram(rules).run(context); };

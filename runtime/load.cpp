@@ -54,6 +54,16 @@ std::vector<std::string> columns_left_out(const LoadPlan::Table& table) {
   return left_out;
 }
 
+/// Whether rows leave a column to its default: it may be numbered, and numbers are given in the rows' order.
+bool draws_numbers(const LoadPlan::Table& table) {
+  return std::any_of(table.data.begin(), table.data.end(), [&](const LoadPlan::Data& data) {
+    return std::any_of(table.columns.begin(), table.columns.end(), [&](const LoadPlan::Column& column) {
+      return !column.generated &&
+             std::find(data.columns.begin(), data.columns.end(), column.source_name) == data.columns.end();
+    });
+  });
+}
+
 class Loader : private BatchSink {
  public:
   Loader(const LoadPlan& plan, const LoadOptions& options, Journal& journal, Observer& observer)
@@ -100,6 +110,7 @@ class Loader : private BatchSink {
     const LoadPlan::Table& planned;
     const std::string name;  ///< as SQL has it
     const Step step;
+    const bool in_turn = draws_numbers(planned);
     bool wanted = true;
     std::mutex mutex;  ///< of what follows
     uint64_t pending = 0;
@@ -251,7 +262,8 @@ class Loader : private BatchSink {
       ++tables_[batch.table]->pending;
     }
     const size_t bytes = batch.rows.size();
-    return queue_.push({std::move(batch), bytes, false});
+    const bool in_turn = tables_[batch.table]->in_turn;
+    return queue_.push({std::move(batch), bytes, false, in_turn});
   }
 
   bool table_ends(size_t index) override {
@@ -261,7 +273,7 @@ class Loader : private BatchSink {
     }
     Batch batch;
     batch.table = index;
-    return queue_.push({std::move(batch), 0, true});
+    return queue_.push({std::move(batch), 0, true, tables_[index]->in_turn});
   }
 
   void input_changed() override { input_changed_ = true; }
@@ -309,8 +321,7 @@ class Loader : private BatchSink {
         Result<void> completed = complete_table(writer.target(), table);
         if (!completed) return completed;
       }
-      item->batch = Batch();
-      queue_.release(item->bytes);
+      queue_.release(*item);
     }
     return {};
   }

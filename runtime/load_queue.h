@@ -1,10 +1,12 @@
 #pragma once
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "runtime/row_source.h"
@@ -17,7 +19,8 @@ class LoadQueue {
   struct Item {
     Batch batch;
     size_t bytes = 0;
-    bool last = false;  ///< the table's end; no rows
+    bool last = false;     ///< the table's end; no rows
+    bool in_turn = false;  ///< its table's batches go one at a time, in their order
   };
 
   explicit LoadQueue(uint64_t capacity) : capacity_(capacity) {}
@@ -36,17 +39,25 @@ class LoadQueue {
   /// Nothing once it is closed, or ended and empty.
   std::optional<Item> pop() {
     std::unique_lock lock(mutex_);
-    ready_.wait(lock, [&] { return closed_ || ended_ || !items_.empty(); });
-    if (closed_ || items_.empty()) return std::nullopt;
-    Item item = std::move(items_.front());
-    items_.pop_front();
+    auto next = items_.end();
+    ready_.wait(lock, [&] {
+      next = std::find_if(items_.begin(), items_.end(), [&](const Item& item) {
+        return !item.in_turn || !busy_.contains(item.batch.table);
+      });
+      return closed_ || next != items_.end() || (ended_ && items_.empty());
+    });
+    if (closed_ || next == items_.end()) return std::nullopt;
+    Item item = std::move(*next);
+    items_.erase(next);
+    if (item.in_turn) busy_.insert(item.batch.table);
     return item;
   }
 
-  /// The item's bytes are free again.
-  void release(size_t bytes) {
+  /// The item's bytes are free again, and the next one of its table may go.
+  void release(const Item& item) {
     const std::lock_guard lock(mutex_);
-    in_flight_ -= bytes;
+    in_flight_ -= item.bytes;
+    if (item.in_turn && busy_.erase(item.batch.table) > 0) ready_.notify_all();
     room_.notify_all();
   }
 
@@ -69,6 +80,7 @@ class LoadQueue {
   std::condition_variable ready_;
   std::condition_variable room_;
   std::deque<Item> items_;
+  std::set<size_t> busy_;  ///< tables of which a batch in turn is on its way
   uint64_t in_flight_ = 0;
   bool ended_ = false;
   bool closed_ = false;

@@ -99,7 +99,7 @@ bool contains(const Range& range, std::string_view name) {
 }
 
 std::string key(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
 }
 
 bool built_in(const ast::Name& name) {

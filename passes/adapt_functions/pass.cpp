@@ -539,7 +539,7 @@ class Adapter {
 };
 
 std::string key(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
 }
 
 /// A function that calls one that is not created cannot be created either.

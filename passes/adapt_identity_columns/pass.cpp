@@ -5,6 +5,10 @@
 // an OWNED BY that would name a table that comes later.
 #include "rewrite/pass.h"
 
+#include <set>
+#include <string>
+#include <utility>
+
 #include "ast/sequence_call.h"
 
 namespace pg2crdb {
@@ -29,24 +33,41 @@ void strip_sequence(PassContext& context, ast::Statement& statement, ast::Sequen
 
 class IdentityAdapter {
  public:
-  explicit IdentityAdapter(PassContext& context) : context_(context) {}
+  explicit IdentityAdapter(PassContext& context) : context_(context) {
+    for (const ast::Object& object : context.script.objects) {
+      if (object.made_here() && object.stands() && !object.name.schema.empty())
+        taken_.insert({object.name.schema, object.name.name});
+    }
+  }
 
   void adapt(ast::Statement& statement, const ast::Name& table, const std::string& column,
-             ast::Identity& identity) {
+             ast::Identity& identity, bool if_exists = false) {
     const std::string object = to_string(table) + "." + column;
     strip_sequence(context_, statement, identity.options, object);
-    const ast::Name chosen{table.schema, table.name + "_" + column + "_seq"};
     const ast::Name& wanted = identity.options.sequence_name;
+    const ast::Name chosen = chosen_name(table, column, wanted);
     if (!wanted.empty()) {
       if (wanted.name != chosen.name) rename(statement, chosen, wanted.name);
       identity.restored_name = {table.schema, wanted.name};
       identity.options.sequence_name = {};
       context_.rewritten(statement);
     }
-    if (identity.always) set_always_later(statement, table, column, object, identity);
+    if (identity.always && !context_.options.in_order)
+      set_always_later(statement, table, column, object, identity, if_exists);
   }
 
  private:
+  /// The name that the target gives the identity's sequence: with a number where another object has the plain
+  /// one.
+  ast::Name chosen_name(const ast::Name& table, const std::string& column, const ast::Name& wanted) const {
+    const std::string schema = table.schema.empty() ? "public" : table.schema;
+    const std::string plain = table.name + "_" + column + "_seq";
+    std::string name = plain;
+    for (int i = 1; name != wanted.name && taken_.contains({schema, name}); ++i)
+      name = plain + std::to_string(i);
+    return {table.schema, name};
+  }
+
   void rename(ast::Statement& statement, const ast::Name& from, const std::string& to) {
     ast::Rename rename;
     rename.object.kind = ast::ObjectKind::sequence;
@@ -56,7 +77,7 @@ class IdentityAdapter {
   }
 
   void set_always_later(ast::Statement& statement, const ast::Name& table, const std::string& column,
-                        const std::string& object, ast::Identity& identity) {
+                        const std::string& object, ast::Identity& identity, bool if_exists) {
     identity.always = false;
     context_.rewritten(statement);
     if (!context_.target.has(Capability::identity_set_generated)) {
@@ -66,11 +87,13 @@ class IdentityAdapter {
     }
     ast::AlterTable alter;
     alter.name = table;
+    alter.if_exists = if_exists;
     alter.commands.push_back(ast::SetIdentity{column, true, true, {}});
     context_.add(std::move(alter), statement, ast::Phase::post_data);
   }
 
   PassContext& context_;
+  std::set<std::pair<std::string, std::string>> taken_;  ///< schema and name of what stands at the end
 };
 
 /// `OWNED BY t.c` in CREATE SEQUENCE: the table comes after its sequences, so the words move to a statement
@@ -98,11 +121,11 @@ void run(PassContext& context) {
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (ast::AlterCommand& command : alter->commands) {
         if (auto* add = std::get_if<ast::AddIdentity>(&command))
-          adapter.adapt(statement, alter->name, add->column, add->identity);
+          adapter.adapt(statement, alter->name, add->column, add->identity, alter->if_exists);
       }
     } else if (auto* sequence = std::get_if<ast::CreateSequence>(&statement.node)) {
       strip_sequence(context, statement, sequence->options, to_string(sequence->name));
-      separate_owner(context, statement, *sequence);
+      if (!context.options.in_order) separate_owner(context, statement, *sequence);
       if (sequence->persistence == ast::Persistence::unlogged) {
         sequence->persistence = ast::Persistence::permanent;
         context.rewritten(statement);

@@ -28,7 +28,7 @@ constexpr Rule rules[] = {
 enum : size_t { row_level_security, policy_subquery, policy_subquery_unwrapped, policy_missing };
 
 std::string key(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
 }
 
 /// The expression of `SELECT expression`; null where the query does anything more.

@@ -28,7 +28,7 @@ constexpr Rule rules[] = {
 enum : size_t { trigger_refused, trigger_function, trigger_columns, trigger_condition, trigger_or_replace };
 
 std::string key(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
 }
 
 bool is_row(const std::string& name) {

@@ -1,7 +1,7 @@
 // Views take no options in CockroachDB, and materialized ones are created after the rows are there, so that
 // they are filled at once and their REFRESH is not needed. A cast to an enum of something that holds a column
 // is refused inside views: it becomes a CASE over the enum's labels. Queries with clauses that CockroachDB
-// does not have are left for a person, and so is every view that reads such a view.
+// does not have are left for a person.
 #include "rewrite/pass.h"
 
 #include <algorithm>
@@ -36,8 +36,6 @@ constexpr Rule rules[] = {
     {"view-calls-function", Severity::error, "views",
      "views call functions of the dump only from CockroachDB 25.3 on",
      "Compile for a later release, or write the function's query into the view."},
-    {"view-of-refused", Severity::error, "views", "the view reads something that is not in the output",
-     "Mend what it reads first, then create it."},
     {"view-column-default", Severity::warning, "views",
      "CockroachDB's views cannot be written to, so their columns have no defaults",
      "Let the application write to the table."},
@@ -51,12 +49,11 @@ enum : size_t {
   enum_cast_in_view,
   type_cast_in_view,
   view_calls_function,
-  view_of_refused,
   view_column_default,
 };
 
 std::string key(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
 }
 
 bool reads_columns(ast::Expr& expr) {
@@ -226,48 +223,6 @@ class Adapter {
   std::string which_;
 };
 
-ast::Query* query_of(ast::StatementNode& node) {
-  if (auto* view = std::get_if<ast::CreateView>(&node)) return &view->query;
-  if (auto* view = std::get_if<ast::CreateTableAs>(&node)) return &view->query;
-  return nullptr;
-}
-
-const ast::Name* name_of(const ast::StatementNode& node) {
-  if (const auto* view = std::get_if<ast::CreateView>(&node)) return &view->name;
-  if (const auto* view = std::get_if<ast::CreateTableAs>(&node)) return &view->name;
-  if (const auto* table = std::get_if<ast::CreateTable>(&node)) return &table->name;
-  return nullptr;
-}
-
-/// Views of views that are not created; until no more are found.
-void hold_back_readers(PassContext& context) {
-  for (bool found = true; found;) {
-    found = false;
-    std::set<std::string> refused;
-    for (const ast::Statement& statement : context.script.statements) {
-      const ast::Name* name = name_of(statement.node);
-      if (name != nullptr && statement.fate == ast::Fate::needs_person) refused.insert(key(*name));
-    }
-    // CREATE OR REPLACE VIEW comes twice where views are circular: the first one holds the place.
-    for (ast::Statement& statement : context.script.statements) {
-      ast::Query* query = statement.live() ? query_of(statement.node) : nullptr;
-      if (query == nullptr) continue;
-      std::string read;
-      ast::Visitor visitor;
-      visitor.table_ref = [&](ast::TableRef& table) {
-        if (refused.contains(key(table.name))) read = to_string(table.name);
-      };
-      walk(*query, visitor);
-      if (read.empty()) continue;
-      const std::string object = ast::statement_object(statement.node);
-      context.report(rules[view_of_refused], statement, object,
-                     "view `" + object + "` reads `" + read + "`, which needs a person");
-      context.needs_person(statement, "it reads " + read + ", which needs a person");
-      found = true;
-    }
-  }
-}
-
 void run(PassContext& context) {
   std::map<std::string, ast::Statement*> materialized;
   for (ast::Statement& statement : context.script.statements) {
@@ -306,7 +261,7 @@ void run(PassContext& context) {
       context.needs_person(statement, "its query is not modelled");
     }
   }
-  hold_back_readers(context);
+  if (context.options.in_order) return;  // rows may have come in between
   for (ast::Statement& statement : context.script.statements) {
     const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node);
     if (refresh == nullptr || !statement.live()) continue;

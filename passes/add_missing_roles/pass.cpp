@@ -194,7 +194,7 @@ class OwnersOfObjects {
     object.name.name = schema;
     grant.objects.push_back(std::move(object));
     grant.grantees.push_back(role);
-    context.add(std::move(grant), statement, ast::Phase::post_data);
+    context.add(std::move(grant), statement, ast::Phase::post_data, Beside::before);
   }
 
   std::set<std::pair<std::string, std::string>> covered_;
@@ -207,7 +207,7 @@ void run(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     if (auto* create = std::get_if<ast::CreateRole>(&statement.node); create != nullptr && statement.live()) {
       created.insert(create->name);
-      if (!create->if_not_exists) {
+      if (!create->if_not_exists && !context.options.in_order) {
         create->if_not_exists = true;
         context.rewritten(statement);
       }
@@ -243,6 +243,8 @@ void run(PassContext& context) {
       if (name != role && missing.insert("renamed " + role).second) {
         context.report(rules[1], statement, role, "role `" + role + "` becomes `" + name + "`");
       }
+      // Migrations make their roles, in another file perhaps, or expect them.
+      if (context.options.in_order) continue;
       if (!created.contains(role) && !exists_everywhere(name) && missing.insert(role).second) {
         context.report(rules[0], statement, role, "role `" + role + "` is not created by the dump");
         ast::CreateRole create;

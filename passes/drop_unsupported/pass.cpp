@@ -1,12 +1,9 @@
 // The last of the rewrites: what no pass before it knew. A statement that the tree keeps word for word and
-// that CockroachDB is not known to take is never passed on in silence, it needs a person. So do those that
-// only concern an object which is not there any more: the owner of a function that was not translated, the
-// comment on a view that was not.
+// that CockroachDB is not known to take is never passed on in silence, it needs a person.
 #include "rewrite/pass.h"
 
 #include <algorithm>
 #include <string_view>
-#include <unordered_set>
 
 #include "ast/describe.h"
 
@@ -18,20 +15,23 @@ constexpr Rule rules[] = {
      "a statement about PostgreSQL's own workings that CockroachDB does not take", "Nothing to do."},
     {"statement-unknown", Severity::error, "statements", "a statement that this compiler does not model",
      "Check that CockroachDB takes it as it stands, and run it by hand."},
-    {"object-not-translated", Severity::warning, "statements",
-     "the statement concerns an object that is not in the output", "Run it by hand once the object exists."},
     {"database-dropped", Severity::info, "statements",
      "the output goes into the database that the target names, whatever its name was",
      "Create the database before, with a plain CREATE DATABASE: it has no encoding, locale or tablespace of "
      "its own."},
 };
-enum : size_t { statement_not_needed, statement_unknown, object_not_translated, database_dropped };
+enum : size_t { statement_not_needed, statement_unknown, database_dropped };
 
 /// Statements that CockroachDB takes, by their command's words: the whole command, or the end of one that
 /// begins with ALTER. What not every release takes is dropped or held back before where it is missing.
 constexpr std::string_view taken[] = {
     "CALL",           "ANALYZE",         "ALTER FUNCTION", "ALTER PROCEDURE", "ALTER ROUTINE", "ALTER POLICY",
     "ENABLE TRIGGER", "DISABLE TRIGGER", "REASSIGN OWNED", "DROP OWNED",      "EXPLAIN",       "SHOW",
+};
+
+/// The same where the script's order is kept; else rows come by the load, and transactions mean nothing.
+constexpr std::string_view taken_in_order[] = {
+    "INSERT", "UPDATE", "DELETE", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT",
 };
 
 bool is_taken(std::string_view kind) {
@@ -46,6 +46,7 @@ bool is_taken(std::string_view kind) {
 struct IsTaken {
   using Kind = ast::ObjectKind;
   const Target& target;
+  bool in_order;
 
   bool operator()(const ast::Rename& rename) const {
     switch (rename.object.kind) {
@@ -90,7 +91,11 @@ struct IsTaken {
     return std::all_of(alter.commands.begin(), alter.commands.end(),
                        [this](const ast::AlterCommand& command) { return is_taken(command); });
   }
-  bool operator()(const ast::Opaque& opaque) const { return pg2crdb::is_taken(opaque.kind); }
+  bool operator()(const ast::Opaque& opaque) const {
+    return pg2crdb::is_taken(opaque.kind) ||
+           (in_order && std::find(std::begin(taken_in_order), std::end(taken_in_order), opaque.kind) !=
+                            std::end(taken_in_order));
+  }
   template <class Node>
   bool operator()(const Node&) const {
     return true;
@@ -129,10 +134,6 @@ class Dropper {
     for (ast::Statement& statement : context_.script.statements) {
       if (statement.live()) visit(statement);
     }
-    for (ast::Statement& statement : context_.script.statements) note_if_missing(statement);
-    for (ast::Statement& statement : context_.script.statements) {
-      if (statement.live()) follow(statement);
-    }
   }
 
  private:
@@ -143,7 +144,8 @@ class Dropper {
                       "`" + ast::statement_kind(statement.node) + "` tells `" + object +
                           "` by a %TYPE, which CockroachDB has not");
       context_.needs_person(statement, "CockroachDB has no %TYPE");
-    } else if (statement.fate != ast::Fate::added && !std::visit(IsTaken{context_.target}, statement.node)) {
+    } else if (statement.fate != ast::Fate::added &&
+               !std::visit(IsTaken{context_.target, context_.options.in_order}, statement.node)) {
       unknown(statement);
     } else if (const auto* database = std::get_if<ast::CreateDatabase>(&statement.node)) {
       context_.report(rules[database_dropped], statement, database->name,
@@ -156,7 +158,7 @@ class Dropper {
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
       this->drop(statement, *drop);
     } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      if (goes_with_its_table(statement, *alter))
+      if (!context_.options.in_order && goes_with_its_table(statement, *alter))
         context_.drop(statement, "goes with its table, which is dropped");
     }
   }
@@ -211,7 +213,7 @@ class Dropper {
       case Kind::policy:
       case Kind::role:
       case Kind::database:
-        if (!drop.if_exists) {
+        if (!drop.if_exists && !context_.options.in_order) {
           drop.if_exists = true;
           context_.rewritten(statement);
         }
@@ -224,123 +226,7 @@ class Dropper {
     }
   }
 
-  static std::string key(std::string_view what, const ast::Name& name) {
-    return std::string(what) + " " + (name.schema.empty() ? "public" : name.schema) + "." + name.name;
-  }
-
-  /// "(int4,text[])": enough to tell overloads apart.
-  static std::string signature(const std::vector<ast::TypeName>& types) {
-    std::string text = "(";
-    for (const ast::TypeName& type : types) {
-      text += (text.size() > 1 ? "," : "") + type.name.name + (type.array_bounds.empty() ? "" : "[]");
-    }
-    return text + ")";
-  }
-  static std::string signature(const ast::CreateFunction& function) {
-    std::vector<ast::TypeName> types;
-    for (const ast::FunctionParameter& parameter : function.parameters) {
-      if (parameter.mode != ast::FunctionParameter::Mode::out &&
-          parameter.mode != ast::FunctionParameter::Mode::table) {
-        types.push_back(parameter.type);
-      }
-    }
-    return signature(types);
-  }
-
-  /// Remembers objects that the dump creates and the output does not.
-  void note_if_missing(const ast::Statement& statement) {
-    if (statement.fate != ast::Fate::needs_person && statement.fate != ast::Fate::dropped) return;
-    if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-      missing_.insert(key("function", function->name));
-      missing_.insert(key("function", function->name) + signature(*function));
-    }
-    if (const auto* view = std::get_if<ast::CreateView>(&statement.node))
-      missing_.insert(key("relation", view->name));
-    if (const auto* view = std::get_if<ast::CreateTableAs>(&statement.node))
-      missing_.insert(key("relation", view->name));
-    if (const auto* table = std::get_if<ast::CreateTable>(&statement.node))
-      missing_.insert(key("relation", table->name));
-    if (const auto* type = std::get_if<ast::CreateCompositeType>(&statement.node))
-      missing_.insert(key("type", type->name));
-    if (const auto* domain = std::get_if<ast::CreateDomain>(&statement.node))
-      missing_.insert(key("type", domain->name));
-    if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node))
-      missing_.insert(key("relation", {index->table.schema, index->name}));
-    if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
-      if (opaque->kind == "CREATE VIEW" || opaque->kind == "CREATE MATERIALIZED VIEW" ||
-          opaque->kind == "CREATE FUNCTION" || opaque->kind == "CREATE TABLE" ||
-          opaque->kind.starts_with("CREATE TYPE") || opaque->kind == "CREATE FOREIGN TABLE") {
-        unmodelled_.push_back(opaque->text.substr(0, 400));
-      }
-    }
-  }
-
-  bool is_missing(std::string_view what, const ast::Name& name) const {
-    if (missing_.contains(key(what, name))) return true;
-    const std::string written = to_string(name);
-    return std::any_of(unmodelled_.begin(), unmodelled_.end(), [&](const std::string& text) {
-      const size_t at = text.find(written);
-      if (at == std::string::npos || at == 0) return false;
-      const char after = at + written.size() < text.size() ? text[at + written.size()] : ' ';
-      return (text[at - 1] == ' ' || text[at - 1] == '.') &&
-             (after == ' ' || after == '(' || after == '\n' || after == '\r');
-    });
-  }
-
-  bool is_missing(const ast::ObjectRef& object) const {
-    using Kind = ast::ObjectKind;
-    switch (object.kind) {
-      case Kind::function:
-      case Kind::procedure:
-      case Kind::routine:
-        return object.has_arguments
-                   ? missing_.contains(key("function", object.name) + signature(object.arguments))
-                   : is_missing("function", object.name);
-      case Kind::type:
-      case Kind::domain:
-        return is_missing("type", object.name);
-      case Kind::table:
-      case Kind::view:
-      case Kind::materialized_view:
-      case Kind::column:
-      case Kind::constraint:
-      case Kind::index:
-        return is_missing("relation", object.name);
-      default:
-        return false;
-    }
-  }
-
-  void follow(ast::Statement& statement) {
-    const ast::StatementNode& node = statement.node;
-    bool gone = false;
-    if (const auto* owner = std::get_if<ast::AlterOwner>(&node)) gone = is_missing(owner->object);
-    if (const auto* comment = std::get_if<ast::Comment>(&node)) gone = is_missing(comment->object);
-    if (const auto* alter = std::get_if<ast::AlterTable>(&node)) {
-      // Of these none is ever in the output.
-      gone = alter->kind == ast::ObjectKind::foreign_table || is_missing("relation", alter->name);
-    }
-    if (const auto* index = std::get_if<ast::CreateIndex>(&node)) gone = is_missing("relation", index->table);
-    if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&node))
-      gone = is_missing("relation", refresh->name);
-    if (const auto* trigger = std::get_if<ast::CreateTrigger>(&node))
-      gone = is_missing("function", trigger->function);
-    if (const auto* grant = std::get_if<ast::Grant>(&node)) {
-      gone = !grant->all_in_schema && !grant->objects.empty() &&
-             std::all_of(grant->objects.begin(), grant->objects.end(),
-                         [&](const auto& object) { return is_missing(object); });
-    }
-    if (!gone) return;
-    const std::string object = ast::statement_object(node);
-    context_.report(
-        rules[object_not_translated], statement, object,
-        "`" + ast::statement_kind(node) + "` waits for `" + object + "`, which is not in the output");
-    context_.needs_person(statement, "what it concerns is not in the output");
-  }
-
   PassContext& context_;
-  std::unordered_set<std::string> missing_;
-  std::vector<std::string> unmodelled_;
 };
 
 void run(PassContext& context) {
@@ -354,9 +240,7 @@ const Pass drop_unsupported = {
     .name = "drop-unsupported",
     .category = "statements",
     .fidelity = Fidelity::loses,
-    .summary =
-        "holds back statements that nothing is known of, and what concerns objects that are not in the "
-        "output",
+    .summary = "holds back statements that nothing is known of",
     .rules = rules,
     .run = run,
 };

@@ -94,7 +94,7 @@ class Expander {
 
  private:
   static std::string key(const ast::Name& name) {
-    return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+    return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
   }
 
   const Domain* find(const ast::Name& name) const {

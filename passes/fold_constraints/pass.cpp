@@ -9,6 +9,7 @@
 #include "rewrite/pass.h"
 
 #include <algorithm>
+#include <set>
 
 #include "ast/walk.h"
 
@@ -59,6 +60,24 @@ class Folder {
            });
   }
 
+  /// The UNIQUE constraint that is there already over the primary key's columns stands behind the table then.
+  void take_out_unique(const std::vector<std::string>& columns) {
+    ast::AlterTable alter;
+    alter.name = table_.name;
+    const auto is_it = [&](const ast::Constraint& one, const std::vector<std::string>& its) {
+      if (one.kind != ast::Constraint::Kind::unique || one.name.empty() || its != columns) return false;
+      ast::Constraint unique = one;
+      unique.columns = its;
+      alter.commands.push_back(ast::AddConstraint{std::move(unique)});
+      return true;
+    };
+    std::erase_if(table_.constraints, [&](const ast::Constraint& one) { return is_it(one, one.columns); });
+    for (ast::Column& column : table_.columns)
+      std::erase_if(column.constraints,
+                    [&](const ast::Constraint& one) { return is_it(one, {column.name}); });
+    if (!alter.commands.empty()) context_.add(std::move(alter), owner_, ast::Phase::pre_data);
+  }
+
   ast::Column* column(const std::string& name) {
     ast::Column* found = ast::find_column(table_, name);
     if (found == nullptr && table_.inherits.empty() && table_.of_type.empty() &&
@@ -91,6 +110,7 @@ class Folder {
     }
     // In one CREATE TABLE, PostgreSQL makes one of two keys over the same columns.
     if (constraint.kind == Kind::unique && has_key_over(constraint.columns)) return false;
+    if (constraint.kind == Kind::primary_key) take_out_unique(constraint.columns);
     table_.constraints.push_back(constraint);
     rebase(table_.constraints.back());
     if (constraint.kind == Kind::primary_key) {
@@ -200,7 +220,78 @@ void fold_not_nulls(PassContext& context, ast::Statement& statement, ast::Create
   if (erased > 0) context.rewritten(statement);
 }
 
+/// Where the script's order is kept, pieces stay statements of their own. Two of them say less to
+/// CockroachDB: NOT NULL is no constraint that can be added, and a primary key does not make its columns NOT
+/// NULL.
+class PieceAdapter {
+ public:
+  explicit PieceAdapter(PassContext& context) : context_(context) {}
+
+  void see(const ast::CreateTable& table) {
+    for (const ast::Column& column : table.columns) note(table.name, column);
+  }
+
+  void adapt(ast::Statement& statement, ast::AlterTable& alter) {
+    ast::AlterTable first;
+    first.name = alter.name;
+    for (ast::AlterCommand& command : alter.commands) {
+      if (const auto* added = std::get_if<ast::AddColumn>(&command)) note(alter.name, added->column);
+      if (const auto* set = std::get_if<ast::SetNotNull>(&command))
+        note(alter.name, set->column, set->not_null);
+      const auto* add = std::get_if<ast::AddConstraint>(&command);
+      if (add == nullptr) continue;
+      const ast::Constraint& constraint = add->constraint;
+      if (constraint.kind == ast::Constraint::Kind::not_null && constraint.columns.size() == 1) {
+        const std::string column = constraint.columns[0];
+        command = ast::SetNotNull{column, true};
+        context_.rewritten(statement);
+        note(alter.name, column, true);
+      } else if (constraint.kind == ast::Constraint::Kind::primary_key) {
+        for (const std::string& column : constraint.columns) {
+          if (!note(alter.name, column, true)) continue;
+          first.commands.push_back(ast::SetNotNull{column, true});
+        }
+      }
+    }
+    if (!first.commands.empty())
+      context_.add(std::move(first), statement, ast::Phase::pre_data, Beside::before);
+  }
+
+ private:
+  void note(const ast::Name& table, const ast::Column& column) {
+    const bool primary =
+        std::any_of(column.constraints.begin(), column.constraints.end(),
+                    [](const auto& one) { return one.kind == ast::Constraint::Kind::primary_key; });
+    note(table, column.name, column.not_null || column.identity || primary);
+  }
+  /// True where that is news.
+  bool note(const ast::Name& table, const std::string& column, bool not_null) {
+    std::pair<std::string, std::string> key{to_string(table), column};
+    return not_null ? not_null_.insert(std::move(key)).second : not_null_.erase(key) > 0;
+  }
+
+  PassContext& context_;
+  std::set<std::pair<std::string, std::string>> not_null_;
+};
+
+void run_in_order(PassContext& context) {
+  PieceAdapter pieces(context);
+  const size_t count = context.script.statements.size();
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& statement = context.script.statements[i];
+    if (!statement.live()) continue;
+    if (auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
+      inherit_columns(context, statement, *create);
+      fold_not_nulls(context, statement, *create);
+      pieces.see(*create);
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      if (alter->kind == ast::ObjectKind::table) pieces.adapt(statement, *alter);
+    }
+  }
+}
+
 void run(PassContext& context) {
+  if (context.options.in_order) return run_in_order(context);
   for (ast::Statement& statement : context.script.statements) {
     if (!statement.live()) continue;
     if (auto* create = std::get_if<ast::CreateTable>(&statement.node)) {

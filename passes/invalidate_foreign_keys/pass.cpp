@@ -37,6 +37,21 @@ class Extractor {
  public:
   explicit Extractor(PassContext& context) : context_(context) {}
 
+  /// Where the script's order is kept, keys stay where they are, valid ones too: clauses alone are adapted.
+  void in_place(ast::Statement& statement, ast::CreateTable& table) {
+    for (ast::Column& column : table.columns)
+      adapt_all(statement, table.name, column.name, column.constraints);
+    adapt_all(statement, table.name, {}, table.constraints);
+  }
+  void in_place(ast::Statement& statement, ast::AlterTable& alter) {
+    for (ast::AlterCommand& command : alter.commands) {
+      if (auto* add = std::get_if<ast::AddConstraint>(&command))
+        adapt_one(statement, alter.name, {}, add->constraint);
+      if (auto* add = std::get_if<ast::AddColumn>(&command))
+        adapt_all(statement, alter.name, add->column.name, add->column.constraints);
+    }
+  }
+
   void from_table(ast::Statement& statement, ast::CreateTable& table) {
     std::vector<ast::Constraint> found;
     for (ast::Column& column : table.columns) {
@@ -87,6 +102,22 @@ class Extractor {
     return name;
   }
 
+  void adapt_all(ast::Statement& statement, const ast::Name& table, const std::string& column,
+                 std::vector<ast::Constraint>& constraints) {
+    for (ast::Constraint& constraint : constraints) adapt_one(statement, table, column, constraint);
+  }
+
+  void adapt_one(ast::Statement& statement, const ast::Name& table, const std::string& column,
+                 ast::Constraint& constraint) {
+    if (constraint.kind != ast::Constraint::Kind::foreign_key) return;
+    const bool changes = constraint.name.empty() || constraint.deferrable ||
+                         !constraint.on_delete_columns.empty() || constraint.not_enforced;
+    if (constraint.name.empty())
+      constraint.name = unused_name(table, column.empty() ? constraint.columns : std::vector{column});
+    adapt(statement, table, constraint);
+    if (changes) context_.rewritten(statement);
+  }
+
   void adapt(ast::Statement& statement, const ast::Name& table, ast::Constraint& constraint) {
     const std::string which = "foreign key `" + constraint.name + "` of `" + to_string(table) + "`";
     if (constraint.deferrable) {
@@ -102,11 +133,11 @@ class Extractor {
     if (constraint.not_enforced) {
       context_.report(rules[3], statement, to_string(table), which + " is NOT ENFORCED", constraint.offset);
       constraint.not_enforced = false;
-    } else if (constraint.not_valid && statement.fate != ast::Fate::added) {
+    } else if (constraint.not_valid && statement.fate != ast::Fate::added && !context_.options.in_order) {
       context_.report(rules[2], statement, to_string(table), which + " is NOT VALID in PostgreSQL",
                       constraint.offset);
     }
-    constraint.not_valid = true;
+    if (!context_.options.in_order) constraint.not_valid = true;
     names_.insert(to_string(table) + " " + constraint.name);
   }
 
@@ -120,10 +151,11 @@ void run(PassContext& context) {
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& statement = context.script.statements[i];
     if (!statement.live() || statement.fate == ast::Fate::moved) continue;
+    const bool in_order = context.options.in_order;
     if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
-      extractor.from_table(statement, *table);
+      in_order ? extractor.in_place(statement, *table) : extractor.from_table(statement, *table);
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      extractor.from_alter(statement, *alter);
+      in_order ? extractor.in_place(statement, *alter) : extractor.from_alter(statement, *alter);
     }
   }
 }

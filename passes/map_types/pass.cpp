@@ -14,6 +14,7 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/walk.h"
+#include "order/missing.h"
 
 namespace pg2crdb {
 namespace {
@@ -133,7 +134,7 @@ std::string sequence_name(std::string table, std::string column) {
 
 class Mapper {
  public:
-  explicit Mapper(PassContext& context) : context_(context) {}
+  explicit Mapper(PassContext& context) : context_(context), dump_(order::is_dump(context.script)) {}
 
   void run(ast::Statement& statement) {
     statement_ = &statement;
@@ -211,7 +212,7 @@ class Mapper {
     nextval.arguments.push_back(ast::Expr{std::move(sequence)});
     column.default_value = ast::Box(ast::Expr{std::move(nextval)});
     context_.rewritten(*statement_);
-    context_.add(std::move(create), *statement_, ast::Phase::pre_data);
+    context_.add(std::move(create), *statement_, ast::Phase::pre_data, Beside::before);
     context_.add(std::move(alter), *statement_, ast::Phase::pre_data);
   }
 
@@ -269,7 +270,11 @@ class Mapper {
            catalog.domain(name) != nullptr || catalog.table(name) != nullptr || catalog.view(name) != nullptr;
   }
 
+  /// What is about a type that the dump makes and the output has not, or that a dump does not hold, is said
+  /// by `consequences`.
   void unknown(const ast::TypeName& type, const std::string& object) {
+    const ast::ObjectId id = type.name.object;
+    if (id != ast::no_object && (dump_ || context_.script.objects[id].made_here())) return;
     found(unknown_type, object,
           "has the type `" + to_string(type.name) + "`, which neither the dump nor CockroachDB defines",
           type.offset, true);
@@ -289,6 +294,7 @@ class Mapper {
   }
 
   PassContext& context_;
+  bool dump_;
   ast::Statement* statement_ = nullptr;
   bool said_ = false;           ///< something was said about the statement
   std::set<int32_t> reported_;  ///< places of types in the statement

@@ -51,7 +51,7 @@ enum : size_t {
 };
 
 std::string key(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + "." + name.name;
+  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
 }
 
 class Merger {
@@ -216,7 +216,7 @@ class Merger {
     std::set<std::string> taken;
     for (const ast::Statement& statement : context_.script.statements) {
       if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node))
-        taken.insert(index->table.schema + "." + index->name);
+        taken.insert(index->table.schema + '\0' + index->name);
     }
     for (Group& group : groups_) {
       if (group.partitions.size() < leaves_[group.root]) continue;
@@ -230,7 +230,7 @@ class Merger {
       }
       if (auto* index = std::get_if<ast::CreateIndex>(&group.node)) {
         index->name = group.name;
-        for (int i = 1; !taken.insert(index->table.schema + "." + index->name).second; ++i)
+        for (int i = 1; !taken.insert(index->table.schema + '\0' + index->name).second; ++i)
           index->name = group.name + std::to_string(i);
       } else if (auto* alter = std::get_if<ast::AlterTable>(&group.node)) {
         std::get<ast::AddConstraint>(alter->commands[0]).constraint.name = group.name;

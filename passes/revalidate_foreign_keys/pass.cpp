@@ -10,7 +10,7 @@ namespace pg2crdb {
 namespace {
 
 std::string id(const ast::Name& table, const std::string& constraint) {
-  return (table.schema.empty() ? "public" : table.schema) + "." + table.name + " " + constraint;
+  return (table.schema.empty() ? "public" : table.schema) + '\0' + table.name + '\0' + constraint;
 }
 
 /// The constraints that the script validates.
@@ -68,6 +68,7 @@ const Pass revalidate_foreign_keys = {
     .summary = "validates each foreign key once the rows are there",
     .rules = {},
     .run = run,
+    .in_order = InOrder::skipped,
 };
 
 }  // namespace pg2crdb

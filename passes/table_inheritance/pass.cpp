@@ -39,7 +39,11 @@ class Expander {
     for (const ast::Name& parent : table_.inherits) {
       const ast::Statement* statement = context_.catalog.table(parent);
       const auto* create = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
-      if (create == nullptr) continue;
+      if (create == nullptr) {
+        context_.needs_person(statement_,
+                              "the columns of its parent " + to_string(parent) + " are not known");
+        return;
+      }
       for (const ast::Column& column : create->columns) {  // a child cannot allow what its parent forbids
         ast::Column* own = ast::find_column(table_, column.name);
         if (own != nullptr && column.not_null) own->not_null = true;

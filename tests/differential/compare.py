@@ -79,6 +79,9 @@ _RULES = {
     "rows-of-trigger": ("table.rows",),
     "rows-of-several-defaults": ("table.rows",),
     "materialized-view-older": ("materialized view.rows",),
+    # Rows that are numbered by a sequence where the load cannot number them so.
+    "rows-of-two-defaults": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
+    "sequence-gap": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
     # Functions and triggers.
     "function-clause": ("function.settings",),
     "function-setting": ("function.settings",),
@@ -151,7 +154,7 @@ class Excuses:
         self.source = source
         self.statements = report["statements"]
         self.renames = self._renames()
-        self.loses_rows = re.search(rb"(?i)\b(?:rollback|truncate|delete\s+from|drop\s+(?:table|schema|sequence|column))\b", source) is not None
+        self.loses_rows = re.search(rb"(?i)\b(?:rollback|truncate|delete\s+from|drop\s+(?:table|schema|sequence|column)|default\s+values)\b", source) is not None
         self.findings = [(finding["rule"], self._with_old_names(words_of(finding["object"]) | self._named(finding["message"])))
                          for finding in report["findings"]]
         self.left = [self._with_old_names(words_of(self._text(entry))) for entry in self.statements if entry["fate"] == "needs_person"]

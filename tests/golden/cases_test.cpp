@@ -2,11 +2,12 @@
 // finds.
 //
 //   # what is tested, and where the lines come from
-//   -- options: crdb=25.2 sequences=uuid        (may be missing; `rows`: a statement has to stay behind rows,
-//                                                which the output alone does not tell)
+//   -- options: crdb=25.2 sequences=uuid in-order        (may be missing; `rows`: a statement has to stay
+//   behind
+//                                                          rows, which the output alone does not tell)
 //   input SQL
 //   ----
-//   the emitted statements of all phases
+//   the emitted statements of all phases, or in the script's order
 //   ----
 //   findings, one a line: severity rule-id line:column message
 //
@@ -68,6 +69,7 @@ Settings settings_of(const Case& test) {
     const std::string key = word.substr(0, word.find('='));
     const std::string value = word.substr(word.find('=') + 1);
     if (key == "rows") settings.behind_rows = true;
+    if (key == "in-order") settings.pipeline.pass.in_order = true;
     if (key == "crdb") settings.target = Target(parse_version(value).value());
     if (key == "sequences") {
       settings.pipeline.pass.sequences = value == "uuid"           ? SequenceKeys::uuid
@@ -140,7 +142,9 @@ TEST_CASE("what a pass emits is compiled again to itself") {
     const std::string once = recompilable(emitted(compile(test.input, settings.target, settings.pipeline)));
     if (once.find("USING HASH") != std::string::npos)
       continue;  // CockroachDB's own, no PostgreSQL grammar takes it
-    CHECK(recompilable(emitted(compile(once, settings.target))) == once);
+    PipelineOptions again;
+    again.pass.in_order = settings.pipeline.pass.in_order;
+    CHECK(recompilable(emitted(compile(once, settings.target, again))) == once);
   }
 }
 

@@ -13,22 +13,27 @@ namespace pg2crdb::test {
 Compiled compile(std::string_view sql, const Target& target, const PipelineOptions& options) {
   Compiled compiled;
   const std::unique_ptr<ByteSource> source = memory_source(sql);
-  Result<ParsedDump> parsed = parse_dump(*source, compiled.file, compiled.diagnostics);
+  compiled.in_order = options.pass.in_order;
+  Result<ParsedDump> parsed =
+      parse_dump(*source, compiled.file, compiled.diagnostics, {.keep_inserts = compiled.in_order});
   if (!parsed) {
     compiled.error = parsed.error().message;
     return compiled;
   }
   compiled.script = std::move(parsed->script);
   run_pipeline(compiled.script, target, options, compiled.diagnostics);
-  make_output(compiled.script, target, compiled.file, {}, [](const Refusal& refusal) {
-    throw InternalError(refusal.message + " at byte " + std::to_string(refusal.offset) + " of\n" +
-                        refusal.sql);
-  });
+  make_output(compiled.script, target, compiled.file, {.in_order = compiled.in_order},
+              [](const Refusal& refusal) {
+                throw InternalError(refusal.message + " at byte " + std::to_string(refusal.offset) + " of\n" +
+                                    refusal.sql);
+              });
   return compiled;
 }
 
 std::string emitted(const Compiled& compiled) {
   std::string out;
+  if (compiled.in_order)
+    return in_order_files(emit_script(compiled.script, compiled.file), compiled.file, {})[0].text;
   for (const OutputFile& phase :
        phase_files(emit_script(compiled.script, compiled.file), compiled.file, {})) {
     for (const OutputFile::Place& place : phase.places) {

@@ -15,6 +15,7 @@ struct Compiled {
   SourceFile file{0, "dump.sql"};
   ast::Script script;
   Diagnostics diagnostics;
+  bool in_order = false;
   std::string error;  ///< why the input could not be read; empty otherwise
 };
 

@@ -36,6 +36,12 @@ CALL fix_perms(schema_name => 'a');
 CREATE TABLE public.t (a integer);
 """
 
+# The first statement is none of PostgreSQL's; the table's default and its foreign key hang on it.
+SET_ASIDE = """CREATE TABLE public.film (id integer, n integer GENERATED ALWAYS AS (1) SOMEHOW);
+CREATE FUNCTION public.films() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM public.film $$;
+CREATE TABLE public.stock (n bigint DEFAULT public.films(), film integer REFERENCES public.film (id));
+"""
+
 
 class HoldBackTest(unittest.TestCase):
     def setUp(self):
@@ -67,6 +73,20 @@ class HoldBackTest(unittest.TestCase):
                 statement["output_span"] = None
         self.assertEqual(*reports, path)
         return compiled.returncode
+
+    def test_pieces_that_are_set_aside_are_no_statements_that_were_read(self):
+        done = self.compile(SET_ASIDE, "--format", "json", "-o", "out.sql")
+        self.assertEqual(done.returncode, 1, done.err)
+        report = json.loads(done.err[:done.err.rindex("\n}\n") + 3])
+        self.assertEqual(report["summary"]["statements"],
+                         {"read": 3, "kept": 0, "rewritten": 1, "merged": 0, "moved": 0, "dropped": 0, "needs_person": 2})
+        self.assertEqual([(one["id"], one["fate"]) for one in report["statements"]],
+                         [(0, "needs_person"), (1, "needs_person"), (2, "rewritten")])
+        written = (self.folder / "out.sql").read_text()
+        self.assertEqual([line for line in written.splitlines() if line and not line.startswith("--")],
+                         ["CREATE TABLE public.stock (", "  n INT8,", "  film INT4", ");"])
+        for piece in ("SET DEFAULT public.films()", "REFERENCES public.film (id)", "VALIDATE CONSTRAINT stock_film_fkey"):
+            self.assertEqual(written.count(piece), 1, piece)
 
     def test_a_reason_of_several_lines_stays_a_comment(self):
         for line_end in ("\n", "\r\n", "\r"):

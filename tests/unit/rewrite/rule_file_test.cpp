@@ -13,6 +13,9 @@ TEST_CASE("a rule file's problems point into it") {
       {"a misspelt word", "rule a\n  mach type money;\n  delete;\n",
        "my.rule:2:3: error: `mach` cannot stand here\n  2 |   mach type money;\n    |   ^~~~\n"
        "  help: did you mean `match`? Expected: "},
+      {"a word behind a pass that is none",
+       "pass 'x' in keys, exact, phase-only;\nrule a\n  match type money;\n  delete;\n",
+       "my.rule:1:26: error: all that may follow is `phases-only`\n"},
       {"SQL that is none", "rule a\n  match column $t.$c intteger(;\n  delete;\n",
        "my.rule:2:31: error: this is not a column's definition that PostgreSQL would parse: syntax error at "
        "or near"},

@@ -1,0 +1,427 @@
+// What hangs on an object that is not in the output. The object is missing because the statement that makes
+// it was held back or left out, because PostgreSQL's parser refuses it, or because a dump names it and does
+// not hold it. Statements that need it are held back, what they make is missing in turn, until nothing
+// changes. All of it goes by objects: a word that reads alike elsewhere does not matter.
+#include "rewrite/pass.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "ast/describe.h"
+#include "bind/namespace.h"
+#include "order/missing.h"
+
+namespace pg2crdb {
+namespace {
+
+using ast::ObjectId;
+using ast::ObjectKind;
+
+constexpr Rule rules[] = {
+    {"missing-object", Severity::error, "names", "a dump names an object that it does not hold",
+     "Dump it as well, or create it on the target first and acknowledge; what hangs on it is run by hand "
+     "then."},
+    {"object-not-translated", Severity::warning, "statements",
+     "the statement concerns an object that is not in the output", "Run it by hand once the object exists."},
+    {"missing-schema", Severity::info, "names",
+     "a schema that objects of the dump live in is not in the dump",
+     "Nothing to do; give the schema its owner and privileges where they matter."},
+    {"refused-function", Severity::error, "functions",
+     "an expression calls a function of the dump that needs a person first",
+     "Mend that function first, then put this back."},
+};
+enum : size_t { missing_object, object_not_translated, missing_schema, refused_function };
+
+void add(order::MissingObjects::List& found, ObjectId id) {
+  if (std::find(found.begin(), found.end(), id) == found.end()) found.push_back(id);
+}
+
+class Consequences {
+ public:
+  explicit Consequences(PassContext& context)
+      : context_(context), script_(context.script), missing_(script_) {}
+
+  void run() {
+    if (missing_.any()) {
+      read_places();
+      const size_t count = script_.statements.size();  // what is added here is held back already
+      for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t i = 0; i < count; ++i) changed |= visit(script_.statements[i]);
+      }
+      for (size_t i = 0; i < count; ++i) note_rows(script_.statements[i]);
+      report_roots();
+      for (const Told& one : told_)
+        context_.report(rules[object_not_translated], *one.statement,
+                        ast::statement_object(one.statement->node), one.message, one.offset);
+    }
+    if (missing_.is_dump()) add_schemas();
+  }
+
+ private:
+  using Found = order::MissingObjects::List;
+  struct Told {
+    const ast::Statement* statement;
+    std::string message;
+    int64_t offset;
+  };
+
+  using Place = std::pair<uint32_t, uint64_t>;  ///< file and byte
+
+  static Place place_of(const Span& span) { return {span.file, span.begin}; }
+  const ast::Object& object(ObjectId id) const { return script_.objects[id]; }
+
+  void read_places() {
+    for (const ast::Statement& statement : script_.statements) {
+      if (statement.fate != ast::Fate::added) read_at_.emplace(place_of(statement.span), statement.id);
+      if (const auto* extension = std::get_if<ast::CreateExtension>(&statement.node))
+        extension_schemas_.insert(extension->schema.empty() ? "public" : extension->schema);
+    }
+  }
+
+  // --- what becomes of it
+
+  /// True where something new is missing.
+  bool visit(ast::Statement& statement) {
+    ast::StatementNode& node = statement.node;
+    if (!statement.live() || std::holds_alternative<ast::Drop>(node) ||
+        std::holds_alternative<ast::CopyFrom>(node))
+      return false;
+    if (auto* grant = std::get_if<ast::Grant>(&node)) return this->grant(statement, *grant);
+    if (auto* table = std::get_if<ast::CreateTable>(&node)) return this->table(statement, *table);
+    if (auto* alter = std::get_if<ast::AlterTable>(&node)) return this->alter(statement, *alter);
+    const Found found = missing_.needed_by(statement);
+    return !found.empty() && hold_back(statement, found);
+  }
+
+  std::string shown(ObjectId id) const {
+    const ast::Object& one = object(id);
+    return bind::is_member(one.kind) ? to_string(object(one.parent).name) + "." + one.name.name
+                                     : to_string(one.name);
+  }
+
+  std::string where(ObjectId id) const {
+    return object(id).made_here() || object(id).kind == ObjectKind::foreign_table ? "in the output"
+                                                                                  : "in the file";
+  }
+
+  std::string described(const ast::Statement& statement, const Found& found) const {
+    const std::string about = ast::statement_object(statement.node);
+    const bool same = about.empty() || about == shown(found.front());
+    return ast::statement_kind(statement.node) + (same ? "" : " " + about);
+  }
+
+  /// Says that `what` waits for what is missing; `statement` is counted as one that hangs on it.
+  void tell(const ast::Statement& statement, const std::string& what, const Found& found,
+            int64_t offset = -1) {
+    count(statement, found);
+    told_.push_back(
+        {&statement,
+         "`" + what + "` waits for `" + shown(found.front()) + "`, which is not " + where(found.front()),
+         offset});
+  }
+
+  std::string reason(const Found& found) const {
+    return shown(found.front()) + " is not " + where(found.front());
+  }
+
+  /// The objects outside the file that all of this comes from.
+  std::set<ObjectId> roots_of(const Found& found) const {
+    std::set<ObjectId> roots;
+    for (const ObjectId id : found) {
+      if (!object(id).made_here()) roots.insert(id);
+      const auto inherited = roots_.find(id);
+      if (inherited != roots_.end()) roots.insert(inherited->second.begin(), inherited->second.end());
+    }
+    return roots;
+  }
+
+  void count(const ast::Statement& statement, const Found& found) {
+    for (const ObjectId root : roots_of(found))
+      hanging_[root].emplace(place_of(statement.span), statement.span);
+  }
+
+  /// What a pass added to a statement goes with it in silence; VALIDATE goes with its foreign key.
+  bool is_told(const ast::Statement& statement) const {
+    if (statement.fate != ast::Fate::added) return false;
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    if (alter != nullptr && alter->commands.size() == 1 &&
+        std::holds_alternative<ast::ValidateConstraint>(alter->commands[0]))
+      return true;
+    const auto origin = read_at_.find(place_of(statement.span));
+    return origin != read_at_.end() && script_.statements[origin->second].fate == ast::Fate::needs_person;
+  }
+
+  bool hold_back(ast::Statement& statement, const Found& found) {
+    if (is_told(statement)) {
+      count(statement, found);
+    } else {
+      tell(statement, described(statement, found), found);
+    }
+    context_.needs_person(statement, reason(found));
+    const std::set<ObjectId> roots = roots_of(found);
+    bool changed = false;
+    for (const ObjectId id : missing_.made_by(statement.id)) {
+      if (!missing_.lose(id)) continue;
+      roots_[id] = roots;
+      changed = true;
+    }
+    return changed;
+  }
+
+  /// Only the missing object leaves a list of several.
+  bool grant(ast::Statement& statement, ast::Grant& grant) {
+    if (grant.all_in_schema) return false;
+    Found all;
+    const size_t before = grant.objects.size();
+    std::vector<ast::ObjectRef> left;
+    for (const ast::ObjectRef& one : grant.objects) {
+      Found found;
+      missing_.look_at(one, statement, found);
+      if (found.empty()) left.push_back(one);
+      for (const ObjectId id : found) add(all, id);
+    }
+    if (all.empty()) return false;
+    if (left.empty()) return hold_back(statement, all);
+    for (const ObjectId id : all) {
+      count(statement, {id});
+      told_.push_back({&statement,
+                       "`" + ast::statement_kind(statement.node) + "` loses `" + shown(id) +
+                           "`, which is not " + where(id),
+                       -1});
+    }
+    if (left.size() < before) context_.rewritten(statement);
+    grant.objects = std::move(left);
+    return false;
+  }
+
+  /// A statement of its own, for a piece of another one that has to wait.
+  void set_aside(const ast::Statement& origin, const ast::AlterTable& owner, ast::AlterCommand command,
+                 const std::string& why) {
+    ast::AlterTable aside;
+    aside.kind = owner.kind;
+    aside.name = owner.name;
+    aside.only = owner.only;
+    aside.commands.push_back(std::move(command));
+    ast::Statement& added = context_.add(std::move(aside), origin, origin.phase);
+    context_.needs_person(added, why);
+  }
+
+  /// The table matters more than how the column is filled, as in adapt-expressions.
+  void generated(ast::Statement& statement, const std::string& table, ast::Column& column, Found& whole) {
+    if (!column.generated || !column.generated->expr) return;
+    Found found;
+    missing_.look_into(*column.generated->expr, statement, found);
+    if (!std::all_of(found.begin(), found.end(),
+                     [&](ObjectId id) { return order::is_function(object(id).kind); })) {
+      for (const ObjectId id : found) add(whole, id);
+    } else if (!found.empty()) {
+      count(statement, found);
+      const std::string name = table + "." + column.name;
+      context_.report(rules[refused_function], statement, name,
+                      "generated column `" + name + "` calls `" + shown(found.front()) +
+                          "`, which needs a person; it becomes an ordinary column that nothing fills",
+                      column.offset);
+      context_.rewritten(statement);
+      column.generated.reset();
+      column.not_null = false;
+    }
+  }
+
+  /// A table stands without its defaults and CHECKs, it does not without its columns.
+  bool table(ast::Statement& statement, ast::CreateTable& table) {
+    Found whole;
+    for (ast::Column& column : table.columns) {
+      missing_.look_at(column.type.name, statement, whole);
+      generated(statement, to_string(table.name), column, whole);
+    }
+    for (const ast::LikeClause& like : table.likes) missing_.look_at(like.table, statement, whole);
+    for (const ast::Name& parent : table.inherits) missing_.look_at(parent, statement, whole);
+    missing_.look_at(table.partition_of, statement, whole);
+    missing_.look_at(table.of_type.name, statement, whole);
+    if (!whole.empty()) return hold_back(statement, whole);
+
+    ast::AlterTable owner;
+    owner.name = table.name;
+    const std::string name = to_string(table.name);
+    for (ast::Column& column : table.columns) {
+      Found found;
+      if (column.default_value) missing_.look_into(*column.default_value, statement, found);
+      if (!found.empty()) {
+        tell(statement, "DEFAULT of " + name + "." + column.name, found, column.offset);
+        context_.rewritten(statement);
+        set_aside(statement, owner, ast::SetDefault{column.name, column.default_value}, reason(found));
+        column.default_value.reset();
+      }
+      constraints(statement, owner, column.constraints, column.name);
+    }
+    constraints(statement, owner, table.constraints, {});
+    return false;
+  }
+
+  void constraints(ast::Statement& statement, const ast::AlterTable& owner, std::vector<ast::Constraint>& all,
+                   const std::string& column) {
+    std::erase_if(all, [&](ast::Constraint& one) {
+      Found found;
+      missing_.look_into(one, statement, found);
+      if (found.empty()) return false;
+      tell(statement,
+           "CONSTRAINT " + (one.name.empty() ? "" : one.name + " ") + "of " + to_string(owner.name), found,
+           one.offset);
+      context_.rewritten(statement);
+      if (one.columns.empty() && one.kind == ast::Constraint::Kind::foreign_key) one.columns = {column};
+      if (one.object != ast::no_object) lose(one.object, found);
+      set_aside(statement, owner, ast::AddConstraint{one}, reason(found));
+      return true;
+    });
+  }
+
+  bool lose(ObjectId id, const Found& found) {
+    roots_[id] = roots_of(found);
+    return missing_.lose(id);
+  }
+
+  bool alter(ast::Statement& statement, ast::AlterTable& alter) {
+    Found whole;
+    missing_.look_at(alter.name, statement, whole);
+    if (!whole.empty() && does_nothing_without_table(alter)) return false;
+    if (whole.empty() && alter.kind == ObjectKind::foreign_table && alter.name.object != ast::no_object)
+      whole.push_back(alter.name.object);  // of these none is ever in the output
+    if (!whole.empty()) return hold_back(statement, whole);
+    std::vector<Found> found(alter.commands.size());
+    Found all;
+    for (size_t i = 0; i < alter.commands.size(); ++i) {
+      missing_.look_into(alter.commands[i], statement, found[i]);
+      for (const ObjectId id : found[i]) add(all, id);
+    }
+    if (all.empty()) return false;
+    bool changed = false;
+    for (size_t i = 0; i < alter.commands.size(); ++i) {
+      const auto* constraint = std::get_if<ast::AddConstraint>(&alter.commands[i]);
+      if (constraint == nullptr || found[i].empty() || constraint->constraint.object == ast::no_object)
+        continue;
+      changed |= lose(constraint->constraint.object, found[i]);
+    }
+    const bool nothing_left =
+        std::none_of(found.begin(), found.end(), [](const Found& one) { return one.empty(); });
+    if (nothing_left) return hold_back(statement, all) || changed;
+    tell(statement, described(statement, all), all);
+    context_.rewritten(statement);
+    std::vector<ast::AlterCommand> left;
+    const ast::AlterTable owner = alter;
+    for (size_t i = 0; i < owner.commands.size(); ++i) {
+      if (found[i].empty()) {
+        left.push_back(owner.commands[i]);
+      } else {
+        set_aside(statement, owner, owner.commands[i], reason(found[i]));
+      }
+    }
+    alter.commands = std::move(left);
+    return changed;
+  }
+
+  /// pg_dump --clean --if-exists.
+  static bool does_nothing_without_table(const ast::AlterTable& alter) {
+    return alter.if_exists &&
+           std::all_of(alter.commands.begin(), alter.commands.end(), [](const ast::AlterCommand& command) {
+             const auto* set = std::get_if<ast::SetDefault>(&command);
+             return std::holds_alternative<ast::DropConstraint>(command) || (set != nullptr && !set->value);
+           });
+  }
+
+  // --- what is told at the end
+
+  /// The rows of a table that is not in the file stay in the load plan, for whoever creates the table first.
+  void note_rows(const ast::Statement& statement) {
+    if (!std::holds_alternative<ast::CopyFrom>(statement.node) || !statement.live()) return;
+    for (const ast::DataBlock& block : script_.data) {
+      if (block.statement != statement.id || block.rows == 0) continue;
+      Found found;
+      missing_.look_at(block.table, statement, found);
+      if (!found.empty() && missing_.is_outside(found.front())) count(statement, found);
+    }
+  }
+
+  void report_roots() {
+    for (const ast::DataBlock& block : script_.data) {
+      const ObjectId id = block.statement == ast::no_statement ? block.table.object : ast::no_object;
+      if (id != ast::no_object && missing_.is_outside(id))
+        hanging_[id].emplace(place_of(block.header), block.header);
+    }
+    for (const auto& [id, places] : hanging_) {
+      if (!missing_.is_outside(id)) continue;
+      const bool of_extension =
+          order::is_function(object(id).kind) && extension_schemas_.contains(object(id).name.schema);
+      // Grants on an extension's own functions are in a dump, the functions are not.
+      if (of_extension && missing_.is_only_granted(id)) continue;
+      ast::Statement first;
+      first.span = places.begin()->second;
+      const std::string name = to_string(object(id).name);
+      const std::string hang = places.size() == 1 ? "1 statement hangs on it"
+                                                  : std::to_string(places.size()) + " statements hang on it";
+      context_.report(
+          rules[missing_object], first, name, "`" + name + "` is not in the file; " + hang, -1,
+          of_extension ? "Extensions put functions into this schema. Write the call without the schema where "
+                         "CockroachDB has the function, or create it on the target first and acknowledge."
+                       : "");
+    }
+  }
+
+  void add_schemas() {
+    std::set<std::string> known{"public"};
+    for (const ast::Object& one : script_.objects) {
+      if (one.kind == ObjectKind::schema && one.made_here()) known.insert(one.name.name);
+    }
+    const size_t count = script_.statements.size();
+    for (size_t i = 0; i < count; ++i) {
+      const ast::Statement& statement = script_.statements[i];
+      const ast::Name* made = statement.live() ? order::name_made_by(statement.node) : nullptr;
+      if (made == nullptr || made->schema.empty() || bind::is_system_schema(made->schema) ||
+          !known.insert(made->schema).second)
+        continue;
+      const std::string schema = made->schema;
+      context_.report(rules[missing_schema], statement, schema,
+                      "schema `" + schema + "` is not created by the dump");
+      ast::CreateSchema create;
+      create.name = schema;
+      create.if_not_exists = true;
+      const ast::Statement& added = context_.add(std::move(create), statement, ast::Phase::pre_data);
+      ast::Object one;
+      one.kind = ObjectKind::schema;
+      one.name.name = schema;
+      one.created = added.id;
+      script_.objects.push_back(std::move(one));
+    }
+  }
+
+  PassContext& context_;
+  ast::Script& script_;
+  order::MissingObjects missing_;
+  std::set<std::string> extension_schemas_;
+  std::map<Place, ast::StatementId> read_at_;  ///< by place
+  std::vector<Told> told_;                     ///< consequences, which stand behind what they come from
+  std::unordered_map<ObjectId, std::set<ObjectId>> roots_;  ///< of what is missing as a consequence
+  std::map<ObjectId, std::map<Place, Span>> hanging_;  ///< by object outside the file: statements, by place
+};
+
+void run(PassContext& context) {
+  Consequences(context).run();
+}
+
+}  // namespace
+
+extern const Pass consequences;
+const Pass consequences = {
+    .name = "consequences",
+    .category = "statements",
+    .fidelity = Fidelity::loses,
+    .summary =
+        "holds back what hangs on objects that are not in the output, and names those that a dump does not "
+        "hold",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,108 @@
+// BEGIN and COMMIT around schema changes. CockroachDB commits an open transaction before each of them (by
+// default from 25.1; before, some are refused in it), so in phases, where every statement runs on its own,
+// the words go. Where the script's order is kept they stay, and what they do not hold is said. DDL facts 15,
+// observed 06.
+#include "rewrite/pass.h"
+
+#include <vector>
+
+#include "ast/describe.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr Rule rules[] = {
+    {"transaction-not-atomic", Severity::warning, "statements",
+     "each schema change is a job of its own in CockroachDB: what stands between BEGIN and COMMIT is no unit",
+     "Make sure that the migration can go on where it stopped, or put each schema change into a file of its "
+     "own."},
+    {"transaction-refused", Severity::error, "statements",
+     "the target release refuses this statement inside a transaction",
+     "Move it behind COMMIT, or compile for 25.1 or newer, which commit before it."},
+    {"local-setting", Severity::error, "settings",
+     "SET LOCAL ends with the transaction, which CockroachDB commits before the next schema change",
+     "Write SET, and RESET behind COMMIT."},
+};
+enum : size_t { transaction_not_atomic, transaction_refused, local_setting };
+
+bool is(const ast::Statement& statement, std::string_view first, std::string_view second) {
+  const auto* words = std::get_if<ast::Transaction>(&statement.node);
+  return words != nullptr && (words->command == first || words->command == second);
+}
+
+bool changes_schema(const ast::Statement& statement) {
+  const ast::StatementNode& node = statement.node;
+  if (const auto* opaque = std::get_if<ast::Opaque>(&node))
+    return opaque->kind.starts_with("CREATE") || opaque->kind.starts_with("ALTER");
+  return !std::holds_alternative<ast::SelectStatement>(node) &&
+         !std::holds_alternative<ast::SetVariable>(node) && !std::holds_alternative<ast::DoBlock>(node) &&
+         !std::holds_alternative<ast::MetaCommand>(node) && !std::holds_alternative<ast::CopyFrom>(node) &&
+         !std::holds_alternative<ast::Transaction>(node);
+}
+
+/// Refused where the transaction is not committed before it.
+bool only_outside(const ast::StatementNode& node) {
+  const auto* comment = std::get_if<ast::Comment>(&node);
+  return std::holds_alternative<ast::CreateTrigger>(node) ||
+         std::holds_alternative<ast::RefreshMaterializedView>(node) ||
+         (comment != nullptr && comment->object.kind == ast::ObjectKind::type);
+}
+
+/// What stands between a BEGIN and its COMMIT.
+void look(PassContext& context, const ast::Statement& begin, const std::vector<ast::Statement*>& inside) {
+  const bool commits = context.target.has(Capability::autocommit_before_ddl_by_default);
+  const ast::Statement* changes = nullptr;
+  for (auto it = inside.rbegin(); it != inside.rend(); ++it) {
+    const ast::Statement& statement = **it;
+    const std::string object = ast::statement_object(statement.node);
+    if (changes_schema(statement)) changes = &statement;
+    if (!commits && only_outside(statement.node))
+      context.report(rules[transaction_refused], statement, object,
+                     "`" + ast::statement_kind(statement.node) + "` is refused inside a transaction");
+    const auto* set = std::get_if<ast::SetVariable>(&statement.node);
+    if (commits && set != nullptr && set->local && changes != nullptr)
+      context.report(rules[local_setting], statement, object,
+                     "`SET LOCAL " + set->name + "` ends before the `" + ast::statement_kind(changes->node) +
+                         "` in " + PassContext::line_of(*changes));
+  }
+  if (changes != nullptr && inside.size() > 1)
+    context.report(rules[transaction_not_atomic], begin, {},
+                   "the " + std::to_string(inside.size()) +
+                       " statements of this transaction are no unit in CockroachDB");
+}
+
+void run(PassContext& context) {
+  const ast::Statement* begin = nullptr;
+  std::vector<ast::Statement*> inside;
+  for (ast::Statement& statement : context.script.statements) {
+    const bool begins = is(statement, "BEGIN", "START TRANSACTION");
+    const bool ends = is(statement, "COMMIT", "ROLLBACK");
+    if (!statement.live()) continue;
+    if ((begins || ends) && !context.options.in_order) {
+      context.drop(statement, "transaction control: each statement runs on its own");
+    } else if (begins) {
+      begin = &statement;
+      inside.clear();
+    } else if (ends) {
+      if (begin != nullptr) look(context, *begin, inside);
+      begin = nullptr;
+    } else {
+      inside.push_back(&statement);
+    }
+  }
+}
+
+}  // namespace
+
+extern const Pass transaction_control;
+const Pass transaction_control = {
+    .name = "transaction-control",
+    .category = "statements",
+    .fidelity = Fidelity::changes_behaviour,
+    .summary =
+        "drops BEGIN and COMMIT; where the script's order is kept, says what they do not hold together",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,88 @@
+"""compile --in-order: a folder of migrations comes out as a folder of the same files, statement by statement."""
+
+import json
+import unittest
+
+from _command_line import BINARY, CommandLine
+
+TOWNS = """CREATE TABLE towns (id serial PRIMARY KEY, name text NOT NULL);
+INSERT INTO towns (name) VALUES ('Paris'), ('Lyon');
+"""
+RENAMED = """BEGIN;
+ALTER TABLE towns RENAME TO cities;
+INSERT INTO cities (name) SELECT name || ' (again)' FROM cities;
+COMMIT;
+"""
+
+
+class InOrder(CommandLine):
+    def setUp(self):
+        super().setUp()
+        for name, text in {"1_towns": TOWNS, "2_renamed": RENAMED}.items():
+            (self.folder / name).mkdir()
+            (self.folder / name / "migration.sql").write_text(text)
+        self.inputs = [str(path) for path in sorted(self.folder.glob("*/migration.sql"))]
+        self.out = self.folder / "out"
+
+    def test_each_file_keeps_its_name_and_its_statements(self):
+        done = self.run_tool("compile", "--in-order", *self.inputs, "--out-dir", str(self.out))
+        self.assertEqual(done.returncode, 0, done.err)
+        first = (self.out / "1_towns/migration.sql").read_text()
+        second = (self.out / "2_renamed/migration.sql").read_text()
+        begins = ["CREATE SEQUENCE towns_id_seq", "CREATE TABLE towns (", "ALTER SEQUENCE towns_id_seq OWNED BY",
+                  "INSERT INTO towns (name) VALUES ('Paris'), ('Lyon');"]
+        places = [first.index(begin) for begin in begins]
+        self.assertEqual(places, sorted(places))
+        self.assertEqual(second, "BEGIN;\n\nALTER TABLE towns RENAME TO cities;\n\n"
+                                 "INSERT INTO cities (name) SELECT name || ' (again)' FROM cities;\n\nCOMMIT;\n")
+        self.assertFalse((self.out / "load-plan.json").exists())
+        report = json.loads((self.out / "report.json").read_text())
+        self.assertEqual([one["path"] for one in report["inputs"]], self.inputs)
+        self.assertEqual(report["data"], [])
+        files = {one["output_span"]["file"] for one in report["statements"]}
+        self.assertEqual(files, {"1_towns/migration.sql", "2_renamed/migration.sql"})
+
+    def test_the_search_path_ends_with_its_file(self):
+        one = self.folder / "1.sql"
+        two = self.folder / "2.sql"
+        one.write_text("CREATE SCHEMA app;\nSET search_path = app;\nCREATE TABLE t (a bigint);\n")
+        two.write_text("CREATE TABLE t (a bigint);\n")
+        done = self.run_tool("compile", "--in-order", str(one), str(two), "--out-dir", str(self.out))
+        self.assertEqual(done.returncode, 0, done.err)
+        self.assertIn("CREATE TABLE app.t (", (self.out / "1.sql").read_text())
+        self.assertIn("CREATE TABLE t (", (self.out / "2.sql").read_text())
+
+    def test_one_input_goes_to_standard_output(self):
+        done = self.run_tool("compile", "--in-order", "-", stdin=b"INSERT INTO t VALUES (1);\nDROP TABLE u;\n")
+        self.assertEqual(done.returncode, 0, done.err)
+        self.assertEqual(done.out, "INSERT INTO t VALUES (1);\n\nDROP TABLE u;\n")
+
+    def test_a_folder_of_golang_migrate_leaves_the_ways_down(self):
+        folder = self.folder / "migrations"
+        folder.mkdir()
+        (folder / "1_towns.up.sql").write_text(TOWNS)
+        (folder / "1_towns.down.sql").write_text("DROP TABLE towns;\n")
+        done = self.run_tool("compile", "--in-order", str(folder), "--out-dir", str(self.out))
+        self.assertEqual(done.returncode, 0, done.err)
+        self.assertEqual(sorted(path.name for path in self.out.glob("*.sql")), ["1_towns.up.sql"])
+
+    def test_what_does_not_go_with_it(self):
+        done = self.run_tool("compile", "--in-order", self.inputs[0], "--sequences", "uuid")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--sequences uuid", done.err)
+        done = self.run_tool("compile", "--in-order", "--ast", "-", stdin=b"{}")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--ast", done.err)
+
+    def test_rows_of_copy_need_a_person(self):
+        done = self.run_tool("compile", "--in-order", "-", stdin=b"COPY t (a) FROM stdin;\n1\n\\.\nDROP TABLE u;\n")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("[copy-in-order]", done.err)
+        self.assertTrue(done.out.startswith("-- NOT TRANSLATED"))
+        self.assertTrue(done.out.endswith("\nDROP TABLE u;\n"))
+
+
+if __name__ == "__main__":
+    if not BINARY:
+        raise SystemExit("in_order_test: PG2CRDB_BINARY has to name the program")
+    unittest.main()
