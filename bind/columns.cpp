@@ -93,9 +93,7 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     // Rows that leave the column out got what the default was.
     if (rows_leave_out(table, set->column)) {
       statement.after_rows = true;
-      later_defaults_[table].emplace_back(
-          statement.id, binder_.names.find_in(table, ObjectKind::column, set->column));
-    }
+      late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
     }
     if (statement.after_rows || column(set->column) == nullptr || !changes_columns_) return false;
     erase_older(statement, table, [&](const ast::AlterCommand& one) { return is_default_of(one, set->column); });

@@ -21,10 +21,6 @@ constexpr Rule declared[] = {
     {"rows-retyped", Severity::error, "rows",
      "the type of a column is changed by an expression after rows were inserted",
      "Run the statement by hand after the load."},
-    {"rows-of-several-defaults", Severity::error, "rows",
-     "rows that leave a column out stand before and after its default is changed: the load gives all of them the "
-     "first one",
-     "Correct the column of the later rows by hand after the load."},
     {"search-path-opaque", Severity::warning, "settings",
      "a statement that is kept word for word stands under a search_path of its own",
      "Write the schema of its names into the statement."},

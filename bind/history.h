@@ -45,7 +45,6 @@ class History {
     rename_unfollowed,
     rows_of_trigger,
     rows_retyped,
-    rows_of_several_defaults,
     search_path_opaque,
     body_names_gone,
     materialized_view_older,
@@ -94,6 +93,7 @@ class History {
   bool has_column_of(ObjectId table, ObjectId type);
   void draw(ObjectId table, const ast::DataBlock& block);
   void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
+  void default_lost(ObjectId table, const std::string& column);
   void outdate_views(ObjectId table);
   void leave_out_rows(ObjectId table, const std::string& reason);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
@@ -157,9 +157,6 @@ class History {
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;  ///< by table: blocks of script.data
   std::unordered_map<std::string, ast::StatementId> switched_off_;  ///< by what DISABLE TRIGGER was about
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;    ///< by sequence: setval and RESTART
-  /// By table: a default that is set behind rows which leave the column out.
-  std::unordered_map<ObjectId, std::vector<std::pair<ast::StatementId, ObjectId>>> later_defaults_;
-  std::unordered_set<ast::StatementId> told_defaults_;
   std::vector<std::pair<ObjectId, ast::StatementId>> renamed_labels_;  ///< of types, behind rows
   /// How many numbers rows took that are loaded, and that are not.
   struct Draws {

@@ -28,13 +28,6 @@ void History::rows(ast::DataBlock& block) {
   draw(table, block);
   if (!block.left_out.empty()) return;
   const std::string said = to_string(block.table);
-  for (const auto& [id, column] : later_defaults_[table]) {
-    const std::string& name = object(column).name.name;
-    const bool told = !object(column).stands() || gives(block, name) || !told_defaults_.insert(id).second;
-    if (told || !statement(id).live()) continue;
-    report(rows_of_several_defaults, statement(id), said + "." + name,
-           "rows of `" + said + "` leave `" + name + "` out before and after its default is changed");
-  }
   std::erase_if(renamed_labels_, [&](const std::pair<ObjectId, ast::StatementId>& renamed) {
     const auto& [type, id] = renamed;
     if (!has_column_of(table, type)) return false;
