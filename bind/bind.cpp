@@ -247,7 +247,8 @@ void Binder::statement(ast::CreateIndex& create) {
     }
     std::string joined;
     for (const std::string& column : columns) joined += (joined.empty() ? "" : "_") + column;
-    name.name = names.choose_name(name.schema, script_.objects[table].name.name, joined, "idx", Namespace::Among::relations);
+    name.name = names.choose_name(name.schema, script_.objects[table].name.name, joined, "idx",
+                                  Namespace::Among::relations);
     create.name = name.name;
     changed_ = true;
   } else {
@@ -287,7 +288,8 @@ void Binder::statement(ast::CreateExtension& create) {
 
 void Binder::owned_by(ast::SequenceOptions& options, ObjectId sequence) {
   if (options.owned_by.size() < 2) {
-    if (options.owned_by.size() == 1 && sequence != ast::no_object) names.set_parent(sequence, ast::no_object);
+    if (options.owned_by.size() == 1 && sequence != ast::no_object)
+      names.set_parent(sequence, ast::no_object);
     return;
   }
   const bool qualified = options.owned_by.size() > 2;
@@ -408,8 +410,7 @@ void Binder::statement(ast::CreateTrigger& create) {
     if (create.or_replace) script_.objects[found].created = current_->id;
     return;
   }
-  result_.object =
-      names.create(ObjectKind::trigger, {{}, create.name}, current_->id, create.table.object);
+  result_.object = names.create(ObjectKind::trigger, {{}, create.name}, current_->id, create.table.object);
 }
 
 void Binder::statement(ast::CreatePolicy& create) {

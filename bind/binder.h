@@ -29,13 +29,13 @@ class Binder {
   };
   struct Result {
     Met met = Met::nothing;
-    ObjectId object = ast::no_object;        ///< what a CREATE makes, or met
+    ObjectId object = ast::no_object;            ///< what a CREATE makes, or met
     ast::StatementId older = ast::no_statement;  ///< the statement that made it before
   };
 
   /// Binds a statement against what stands before it, then takes its effect on names: creates; renames, drops
-  /// and what alters columns are the driver's to take (`rename`, `drop` ... of `names`), because only it knows
-  /// what becomes of them in the output.
+  /// and what alters columns are the driver's to take (`rename`, `drop` ... of `names`), because only it
+  /// knows what becomes of them in the output.
   Result bind(ast::Statement& statement);
   /// The table of rows, and the columns where the block names none.
   void bind(ast::DataBlock& block);

@@ -20,8 +20,9 @@ void Binder::read_text(std::string& text, const TextNames& found, bool body) {
       if (meant[0] == ast::no_object) meant = {names.find(ast::ObjectKind::table, use->name, path_)};
     } else {
       const std::vector<ObjectId> candidates = names.routines(use->name, path_);
-      meant = use->arguments < 0 ? candidates
-                                 : matching(candidates, static_cast<size_t>(use->arguments), use->argument_types);
+      meant = use->arguments < 0
+                  ? candidates
+                  : matching(candidates, static_cast<size_t>(use->arguments), use->argument_types);
       prefer_earlier(meant);
     }
     std::erase(meant, ast::no_object);
@@ -34,7 +35,8 @@ void Binder::read_text(std::string& text, const TextNames& found, bool body) {
       current_->text_objects.push_back(id);
     }
     const ast::Object& object = script_.objects[meant.front()];
-    const bool needs_schema = use->name.schema.empty() && object.made_here() && object.name.schema != "public";
+    const bool needs_schema =
+        use->name.schema.empty() && object.made_here() && object.name.schema != "public";
     if (needs_schema && use->end == use->begin) unwritten.push_back({current_->id, use->name.name});
     if (needs_schema && use->end > use->begin) {
       text.insert(use->begin, quote_identifier(object.name.schema) + ".");
@@ -97,10 +99,10 @@ struct CreatedKind {
 };
 
 constexpr CreatedKind created_kinds[] = {
-    {"TABLE", ast::ObjectKind::table},       {"FOREIGN TABLE", ast::ObjectKind::foreign_table},
-    {"VIEW", ast::ObjectKind::view},         {"MATERIALIZED VIEW", ast::ObjectKind::materialized_view},
-    {"SEQUENCE", ast::ObjectKind::sequence}, {"TYPE", ast::ObjectKind::type},
-    {"DOMAIN", ast::ObjectKind::domain},     {"FUNCTION", ast::ObjectKind::function},
+    {"TABLE", ast::ObjectKind::table},         {"FOREIGN TABLE", ast::ObjectKind::foreign_table},
+    {"VIEW", ast::ObjectKind::view},           {"MATERIALIZED VIEW", ast::ObjectKind::materialized_view},
+    {"SEQUENCE", ast::ObjectKind::sequence},   {"TYPE", ast::ObjectKind::type},
+    {"DOMAIN", ast::ObjectKind::domain},       {"FUNCTION", ast::ObjectKind::function},
     {"PROCEDURE", ast::ObjectKind::procedure}, {"AGGREGATE", ast::ObjectKind::aggregate},
 };
 
@@ -112,7 +114,8 @@ std::vector<std::string> first_words(std::string_view text, std::vector<size_t>&
     const size_t begin = text.find_first_not_of(" \t\r\n", at);
     if (begin == std::string_view::npos) break;
     size_t end = begin;
-    while (end < text.size() && ((text[end] >= 'A' && text[end] <= 'Z') || (text[end] >= 'a' && text[end] <= 'z')))
+    while (end < text.size() &&
+           ((text[end] >= 'A' && text[end] <= 'Z') || (text[end] >= 'a' && text[end] <= 'z')))
       ++end;
     if (end == begin) break;
     std::string word(text.substr(begin, end - begin));
@@ -129,10 +132,11 @@ std::optional<std::pair<ast::ObjectKind, ast::Name>> created_in(std::string_view
   std::vector<size_t> ends;
   std::vector<std::string> words = first_words(text, ends);
   if (words.empty() || words[0] != "CREATE") return std::nullopt;
-  constexpr std::string_view skipped[] = {"OR", "REPLACE", "TEMP", "TEMPORARY", "UNLOGGED", "GLOBAL", "LOCAL",
-                                          "RECURSIVE"};
+  constexpr std::string_view skipped[] = {"OR",       "REPLACE", "TEMP",  "TEMPORARY",
+                                          "UNLOGGED", "GLOBAL",  "LOCAL", "RECURSIVE"};
   size_t at = 1;
-  while (at < words.size() && std::find(std::begin(skipped), std::end(skipped), words[at]) != std::end(skipped))
+  while (at < words.size() &&
+         std::find(std::begin(skipped), std::end(skipped), words[at]) != std::end(skipped))
     ++at;
   if (at >= words.size()) return std::nullopt;
   std::string kind = words[at];

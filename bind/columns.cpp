@@ -1,5 +1,6 @@
 // ALTER TABLE of a table that the script makes: what changes its columns goes into its CREATE TABLE.
-// Constraints, defaults, NOT NULL and identity stay statements of their own here; fold-constraints folds them.
+// Constraints, defaults, NOT NULL and identity stay statements of their own here; fold-constraints folds
+// them.
 #include <algorithm>
 
 #include "ast/catalog.h"
@@ -18,7 +19,8 @@ void History::alter(ast::Statement& statement, ast::AlterTable& alter) {
   const ast::StatementId made = object(table).created;
   const size_t before = alter.commands.size();
   const ast::StatementNode whole = statement.node;
-  std::erase_if(alter.commands, [&](ast::AlterCommand& command) { return this->command(statement, table, command); });
+  std::erase_if(alter.commands,
+                [&](ast::AlterCommand& command) { return this->command(statement, table, command); });
   if (alter.commands.size() == before) return;
   adopt(made, whole, statement.text_objects);
   if (alter.commands.empty()) {
@@ -85,7 +87,8 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     erase_constraint(table, gone, statement);
     return true;
   }
-  if (auto* validate = std::get_if<ast::ValidateConstraint>(&command)) return this->validate(table, validate->name);
+  if (auto* validate = std::get_if<ast::ValidateConstraint>(&command))
+    return this->validate(table, validate->name);
   if (auto* set = std::get_if<ast::SetType>(&command)) return set_type(statement, table, *set);
   if (auto* set = std::get_if<ast::SetDefault>(&command)) {
     expand_serial(table, set->column);
@@ -96,7 +99,8 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
       late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
     }
     if (statement.after_rows || column(set->column) == nullptr || !changes_columns_) return false;
-    erase_older(statement, table, [&](const ast::AlterCommand& one) { return is_default_of(one, set->column); });
+    erase_older(statement, table,
+                [&](const ast::AlterCommand& one) { return is_default_of(one, set->column); });
     column(set->column)->default_value = set->value;
     return true;
   }
@@ -119,7 +123,8 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     if (id == ast::no_object) return false;
     ast::Name sequence{object(table).name.schema, add->identity.options.sequence_name.name};
     if (sequence.name.empty())
-      sequence.name = binder_.names.choose_name(sequence.schema, object(table).name.name, add->column, "seq", Namespace::Among::relations);
+      sequence.name = binder_.names.choose_name(sequence.schema, object(table).name.name, add->column, "seq",
+                                                Namespace::Among::relations);
     binder_.names.create(ObjectKind::sequence, sequence, statement.id, id);
     if (!changes_columns_ || column(add->column) == nullptr) return false;
     column(add->column)->identity = ast::Box(add->identity);
@@ -228,11 +233,12 @@ bool is_plain(const ast::TypeName& type, std::initializer_list<std::string_view>
 
 /// Whether a value's text in the one type is its text in the other.
 bool keeps_text(const ast::TypeName& from, const ast::TypeName& to) {
-  const auto integer = {std::string_view("int2"), std::string_view("int4"), std::string_view("int8"),
-                        std::string_view("serial"), std::string_view("bigserial"),
-                        std::string_view("smallserial")};
+  const auto integer = {std::string_view("int2"),      std::string_view("int4"),
+                        std::string_view("int8"),      std::string_view("serial"),
+                        std::string_view("bigserial"), std::string_view("smallserial")};
   const auto text = {std::string_view("varchar"), std::string_view("text")};
-  if (is_plain(from, integer)) return is_plain(to, integer) || is_plain(to, text) || is_plain(to, {"numeric"});
+  if (is_plain(from, integer))
+    return is_plain(to, integer) || is_plain(to, text) || is_plain(to, {"numeric"});
   if (is_plain(from, text)) return is_plain(to, text);
   return from.name == to.name && from.array_bounds == to.array_bounds && to.name.name != "timestamp" &&
          to.name.name != "timestamptz" && to.name.name != "time" && to.name.name != "numeric";
@@ -315,7 +321,8 @@ bool History::validate(ObjectId table, const std::string& name) {
 /// The columns of a primary key or unique constraint in a CREATE TABLE or in what was not folded into it.
 std::vector<std::string> History::key_columns(const ast::CreateTable& create, ObjectId constraint) {
   const auto columns = [&](const ast::Constraint& one, const std::string& column) {
-    const bool key = one.kind == ast::Constraint::Kind::primary_key || one.kind == ast::Constraint::Kind::unique;
+    const bool key =
+        one.kind == ast::Constraint::Kind::primary_key || one.kind == ast::Constraint::Kind::unique;
     if (!key) return std::vector<std::string>();
     return one.columns.empty() ? std::vector{column} : one.columns;
   };
@@ -339,7 +346,8 @@ std::vector<std::string> History::key_columns(const ast::CreateTable& create, Ob
 }
 
 /// Foreign keys that rely on a key which is dropped with CASCADE.
-void History::erase_keys_to(ObjectId table, const std::vector<std::string>& columns, const ast::Statement& by) {
+void History::erase_keys_to(ObjectId table, const std::vector<std::string>& columns,
+                            const ast::Statement& by) {
   if (columns.empty()) return;  // no key
   const auto relies = [&](const ast::Constraint& constraint) {
     return constraint.kind == ast::Constraint::Kind::foreign_key && constraint.referenced.object == table &&
@@ -394,8 +402,7 @@ void History::expand_serial(ObjectId table, const std::string& name) {
   owner.options.owned_by = {create->name.name, name};
   if (!create->name.schema.empty())
     owner.options.owned_by.insert(owner.options.owned_by.begin(), create->name.schema);
-  context_.script.objects[id].created =
-      context_.add(std::move(made), origin, ast::Phase::pre_data).id;
+  context_.script.objects[id].created = context_.add(std::move(made), origin, ast::Phase::pre_data).id;
   const ast::StatementId owning = context_.add(std::move(owner), origin, ast::Phase::pre_data).id;
   binder_.note_use(id, origin.id);
   binder_.note_use(id, owning);

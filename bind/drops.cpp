@@ -100,9 +100,10 @@ void History::erase(ObjectId id, const ast::Statement& by) {
   if (gone.made_here()) {
     ast::Statement& created = statement(gone.created);
     // A sequence of a serial column and an index of a constraint have no statement of their own.
-    const bool own = created.id != by.id && !is_member(gone.kind) &&
-                     (gone.parent == ast::no_object || !std::holds_alternative<ast::CreateTable>(created.node)) &&
-                     !std::holds_alternative<ast::AlterTable>(created.node);
+    const bool own =
+        created.id != by.id && !is_member(gone.kind) &&
+        (gone.parent == ast::no_object || !std::holds_alternative<ast::CreateTable>(created.node)) &&
+        !std::holds_alternative<ast::AlterTable>(created.node);
     const bool member_statement = gone.kind == ObjectKind::trigger || gone.kind == ObjectKind::policy;
     if (own || member_statement) leave_out(created, by);
   }
@@ -117,7 +118,8 @@ void History::erase_commands(ast::Statement& statement, ast::AlterTable& alter, 
   const size_t before = alter.commands.size();
   std::erase_if(alter.commands, [&](const ast::AlterCommand& command) {
     if (!erased(command)) return false;
-    if (const auto* add = std::get_if<ast::AddConstraint>(&command)) binder_.names.drop(add->constraint.object, by.id);
+    if (const auto* add = std::get_if<ast::AddConstraint>(&command))
+      binder_.names.drop(add->constraint.object, by.id);
     return true;
   });
   if (alter.commands.empty() && before > 0) {
@@ -293,7 +295,8 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
         std::erase(privilege.columns, name);
         if (privilege.columns.empty()) privilege.name.clear();
       }
-      std::erase_if(grant->privileges, [](const ast::Privilege& privilege) { return privilege.name.empty(); });
+      std::erase_if(grant->privileges,
+                    [](const ast::Privilege& privilege) { return privilege.name.empty(); });
       if (grant->privileges.empty()) leave_out(user, by);
     } else if (auto* other = std::get_if<ast::CreateTable>(&user.node)) {
       const auto goes = [&](const ast::Constraint& constraint) {

@@ -114,7 +114,9 @@ void Binder::column(ast::ColumnRef& reference, const Scope* scope) {
 void Binder::field(ast::Expr& expr, const Scope* scope) {
   const auto& whole = std::get<ast::Indirection>(expr.node);
   const auto* row = std::get_if<ast::ColumnRef>(&whole.argument->node);
-  if (!expand_stars || row == nullptr || row->object == ast::no_object || row->star || whole.steps.size() != 1) return;
+  if (!expand_stars || row == nullptr || row->object == ast::no_object || row->star ||
+      whole.steps.size() != 1)
+    return;
   const ast::Step& step = whole.steps.front();
   if (is_member(script_.objects[row->object].kind) || step.kind != ast::Step::Kind::field) return;
   ast::ColumnRef reference;
@@ -196,7 +198,8 @@ std::string name_of(const ast::Expr& whole) {
     if (type.empty()) type = cast->type.name.name;
     expr = &*cast->argument;
   }
-  if (const auto* reference = std::get_if<ast::ColumnRef>(&expr->node); reference && !reference->names.empty())
+  if (const auto* reference = std::get_if<ast::ColumnRef>(&expr->node);
+      reference && !reference->names.empty())
     return reference->names.back();
   if (const auto* call = std::get_if<ast::FunctionCall>(&expr->node)) return call->name.name;
   if (const auto* steps = std::get_if<ast::Indirection>(&expr->node)) {
@@ -228,7 +231,8 @@ std::string index_column_name(const ast::Expr& expr) {
 
 /// What a bare star shows of an entry of FROM: a join by names shows the columns of these names once, first.
 /// `next` is the entry's first item in the scope. False where it cannot be known.
-bool Binder::shown_of(const ast::FromItem& from, const Scope& scope, size_t& next, std::vector<Shown>& shown) {
+bool Binder::shown_of(const ast::FromItem& from, const Scope& scope, size_t& next,
+                      std::vector<Shown>& shown) {
   const auto* join = std::get_if<ast::Join>(&from.node);
   if (join == nullptr) {
     const Item& item = scope.items[next++];
@@ -240,7 +244,8 @@ bool Binder::shown_of(const ast::FromItem& from, const Scope& scope, size_t& nex
   std::vector<Shown> left, right;
   if (!shown_of(*join->left, scope, next, left) || !shown_of(*join->right, scope, next, right)) return false;
   const auto find = [](std::vector<Shown>& columns, const std::string& name) {
-    return std::find_if(columns.begin(), columns.end(), [&](const Shown& one) { return one.column.name == name; });
+    return std::find_if(columns.begin(), columns.end(),
+                        [&](const Shown& one) { return one.column.name == name; });
   };
   std::vector<std::string> names = join->using_columns;
   for (const Shown& one : left) {
@@ -284,8 +289,8 @@ bool Binder::shown_of(const std::vector<ast::FromItem>& from, const Scope& scope
   // A column that is shown once for two has no table to tell it from others.
   return std::none_of(shown.begin(), shown.end(), [&](const Shown& merged) {
     return merged.names.size() == 1 && std::count_if(shown.begin(), shown.end(), [&](const Shown& other) {
-             return other.column.name == merged.column.name;
-           }) > 1;
+                                         return other.column.name == merged.column.name;
+                                       }) > 1;
   });
 }
 
@@ -296,7 +301,8 @@ bool Binder::expand(ast::Query& query, const Scope& scope, Output& output) {
   for (ast::SelectItem& target : query.targets) {
     if (!is_star(target)) {
       const auto* reference = std::get_if<ast::ColumnRef>(&target.expr->node);
-      output.columns.push_back({shown_name(target), reference == nullptr ? ast::no_object : reference->object});
+      output.columns.push_back(
+          {shown_name(target), reference == nullptr ? ast::no_object : reference->object});
       targets.push_back(target);
       continue;
     }

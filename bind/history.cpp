@@ -25,7 +25,8 @@ constexpr Rule declared[] = {
      "a statement that is kept word for word stands under a search_path of its own",
      "Write the schema of its names into the statement."},
     {"body-names-gone", Severity::error, "names",
-     "a body names something that is renamed or dropped later: PostgreSQL fails when it runs, CockroachDB when "
+     "a body names something that is renamed or dropped later: PostgreSQL fails when it runs, CockroachDB "
+     "when "
      "it is created",
      "Write the new name into the body, or leave the routine out."},
     {"materialized-view-older", Severity::warning, "views",
@@ -120,8 +121,9 @@ void History::run() {
   for (const ast::StatementId id : outdated_) {
     ast::Statement& view = statement(id);
     if (!view.live()) continue;
-    report(materialized_view_older, view, ast::statement_object(view.node),
-           "`" + ast::statement_object(view.node) + "` is filled after the load, with rows that it did not see");
+    report(
+        materialized_view_older, view, ast::statement_object(view.node),
+        "`" + ast::statement_object(view.node) + "` is filled after the load, with rows that it did not see");
   }
   for (const Binder::Gone& one : binder_.gone) {
     ast::Statement& user = statement(one.statement);
@@ -191,7 +193,8 @@ void History::take(ast::Statement& statement) {
   if (binder_.changed() && statement.fate == ast::Fate::kept) context_.rewritten(statement);
   met(statement, result);
   if (!statement.live()) return;
-  if (result.met == Binder::Met::nothing && result.object != ast::no_object) set_owner(statement, result.object);
+  if (result.met == Binder::Met::nothing && result.object != ast::no_object)
+    set_owner(statement, result.object);
   if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
     pin_numbered(create->name.object);
   } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
@@ -219,8 +222,8 @@ void History::take(ast::Statement& statement) {
   } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
     if (trigger->on_insert) triggers_[trigger->table.object].push_back(statement.id);
   } else if (const auto setval = ast::setval_call(statement.node)) {
-    sequence_value(statement, binder_.names.find(ast::ObjectKind::sequence, setval->sequence,
-                                                 binder_.session().path()));
+    sequence_value(statement,
+                   binder_.names.find(ast::ObjectKind::sequence, setval->sequence, binder_.session().path()));
   }
 }
 
@@ -286,7 +289,8 @@ void History::list_objects(ast::Statement& statement, ast::Grant& grant) {
   std::vector<ast::ObjectRef> objects;
   for (const ObjectId id : statement.text_objects) {
     const ast::Object& one = object(id);
-    const bool table = one.kind == Kind::table || one.kind == Kind::view || one.kind == Kind::materialized_view;
+    const bool table =
+        one.kind == Kind::table || one.kind == Kind::view || one.kind == Kind::materialized_view;
     const bool routine = is_routine(one.kind);
     const bool meant = grant.kind == Kind::sequence ? one.kind == Kind::sequence
                        : grant.kind == Kind::table  ? table
@@ -330,9 +334,10 @@ void History::supersede_comment(ast::Statement& statement, const ast::Comment& c
   if (object == ast::no_object) return;
   for (const ast::StatementId id : binder_.users(object)) {
     ast::Statement& older = this->statement(id);
-    const auto* same = is_before(id, statement) && older.live() ? std::get_if<ast::Comment>(&older.node) : nullptr;
-    if (same == nullptr || same->object.kind != comment.object.kind ||
-        same->object.name.object != object || same->object.member != comment.object.member)
+    const auto* same =
+        is_before(id, statement) && older.live() ? std::get_if<ast::Comment>(&older.node) : nullptr;
+    if (same == nullptr || same->object.kind != comment.object.kind || same->object.name.object != object ||
+        same->object.member != comment.object.member)
       continue;
     context_.drop(older, "said again in " + line_of(statement.id));
   }
@@ -344,7 +349,8 @@ void History::supersede_comment(ast::Statement& statement, const ast::Comment& c
 ObjectId History::refers_to(const ast::Statement& statement, ObjectId referenced) const {
   if (!statement.live()) return ast::no_object;
   const auto refers = [&](const ast::Constraint& constraint) {
-    return constraint.kind == ast::Constraint::Kind::foreign_key && constraint.referenced.object == referenced;
+    return constraint.kind == ast::Constraint::Kind::foreign_key &&
+           constraint.referenced.object == referenced;
   };
   if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
     bool found = std::any_of(create->constraints.begin(), create->constraints.end(), refers);
@@ -417,10 +423,12 @@ void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alte
     return;
   }
   if (sequence == ast::no_object || !object(sequence).made_here()) return;
-  if (const ObjectId column = object(sequence).parent; column != ast::no_object && alter.options.owned_by.empty()) {
+  if (const ObjectId column = object(sequence).parent;
+      column != ast::no_object && alter.options.owned_by.empty()) {
     ast::SetIdentity set{object(column).name.name, false, false, alter.options};
     if (set_identity(object(column).parent, set))
-      return context_.merge(statement, this->statement(object(sequence).created), "the sequence is made with it");
+      return context_.merge(statement, this->statement(object(sequence).created),
+                            "the sequence is made with it");
   }
   if (auto* table = std::get_if<ast::CreateTable>(&this->statement(object(sequence).created).node))
     expand_serials(*table, sequence);
@@ -459,7 +467,8 @@ void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alte
 void History::own(ObjectId sequence, const std::vector<std::string>& owner) {
   ObjectId column = ast::no_object;
   if (owner.size() >= 2) {
-    const ast::Name table{owner.size() > 2 ? owner[owner.size() - 3] : std::string(), owner[owner.size() - 2]};
+    const ast::Name table{owner.size() > 2 ? owner[owner.size() - 3] : std::string(),
+                          owner[owner.size() - 2]};
     column = binder_.names.find_in(binder_.names.find(ast::ObjectKind::table, table, {"public"}),
                                    ast::ObjectKind::column, owner.back());
   }

@@ -21,8 +21,8 @@ extern const std::span<const Rule> rules;
 /// the place that decided it as the reason.
 void resolve_history(PassContext& context);
 
-/// Binds every name where it stands, for output in the script's own order. Statements stay as they are, but for
-/// those that the script rolls back: they are left out, since CockroachDB would not undo all of them.
+/// Binds every name where it stands, for output in the script's own order. Statements stay as they are, but
+/// for those that the script rolls back: they are left out, since CockroachDB would not undo all of them.
 void bind_names(PassContext& context);
 
 /// In the script: a history may have several files.
@@ -131,7 +131,8 @@ class History {
   void respell(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
 
   /// The statement now holds what stood elsewhere: it names what that named.
-  void adopt(ast::StatementId into, const ast::StatementNode& from, const std::vector<ObjectId>& text_objects);
+  void adopt(ast::StatementId into, const ast::StatementNode& from,
+             const std::vector<ObjectId>& text_objects);
 
   // columns.cpp
   void alter(ast::Statement& statement, ast::AlterTable& alter);
@@ -154,18 +155,18 @@ class History {
   Binder binder_;
   bool changes_columns_ = false;
   size_t next_block_ = 0;
-  std::unordered_map<ObjectId, std::vector<size_t>> rows_;  ///< by table: blocks of script.data
-  std::unordered_map<std::string, ast::StatementId> switched_off_;  ///< by what DISABLE TRIGGER was about
-  std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;    ///< by sequence: setval and RESTART
-  std::vector<std::pair<ObjectId, ast::StatementId>> renamed_labels_;  ///< of types, behind rows
+  std::unordered_map<ObjectId, std::vector<size_t>> rows_;              ///< by table: blocks of script.data
+  std::unordered_map<std::string, ast::StatementId> switched_off_;      ///< by what DISABLE TRIGGER was about
+  std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;  ///< by sequence: setval and RESTART
+  std::vector<std::pair<ObjectId, ast::StatementId>> renamed_labels_;   ///< of types, behind rows
   /// How many numbers rows took that are loaded, and that are not.
   struct Draws {
     uint64_t loaded = 0;
     uint64_t lost = 0;
     ObjectId table = ast::no_object;  ///< of the rows before
   };
-  std::unordered_map<ObjectId, Draws> draws_;  ///< by sequence
-  std::unordered_set<ObjectId> late_defaults_;  ///< columns whose default is changed behind rows
+  std::unordered_map<ObjectId, Draws> draws_;      ///< by sequence
+  std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default is changed behind rows
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> triggers_;  ///< by table: that fire on INSERT
 };

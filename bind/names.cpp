@@ -148,7 +148,8 @@ ast::TypeName said_type(const ast::Expr& argument) {
   const auto* literal = std::get_if<ast::Literal>(&argument.node);
   ast::TypeName type;
   if (literal == nullptr) return type;
-  if (literal->kind == ast::Literal::Kind::integer) type.name.name = literal->text.size() < 10 ? "int4" : "int8";
+  if (literal->kind == ast::Literal::Kind::integer)
+    type.name.name = literal->text.size() < 10 ? "int4" : "int8";
   if (literal->kind == ast::Literal::Kind::decimal) type.name.name = "numeric";
   if (literal->kind == ast::Literal::Kind::boolean) type.name.name = "bool";
   return type;
@@ -165,7 +166,9 @@ char category(std::string_view type) {
   for (const std::string_view one : {"date", "timestamp", "timestamptz", "time", "timetz"}) {
     if (type == one) return 'D';
   }
-  return type == "bool" ? 'B' : type == "uuid" || type == "jsonb" || type == "json" || type == "bytea" ? 'U' : '\0';
+  return type == "bool"                                                           ? 'B'
+         : type == "uuid" || type == "jsonb" || type == "json" || type == "bytea" ? 'U'
+                                                                                  : '\0';
 }
 
 /// How many arguments a call has to give at least.
@@ -195,7 +198,8 @@ std::vector<ObjectId> Binder::matching(const std::vector<ObjectId>& candidates, 
     // Defaults and VARIADIC: more or fewer may be given than there are parameters.
     const bool same = parameters.size() == arguments;
     if (!same && candidates.size() > 1 && parameters.size() < arguments) continue;
-    if (candidates.size() > 1 && candidate.made_here() && needed(script_.statements[candidate.created]) > arguments)
+    if (candidates.size() > 1 && candidate.made_here() &&
+        needed(script_.statements[candidate.created]) > arguments)
       continue;
     bool agrees = same;
     bool differs = false;

@@ -248,11 +248,13 @@ std::vector<ObjectId> Namespace::columns(ObjectId relation) const {
 std::string Namespace::choose_name(const std::string& schema, std::string_view name1, std::string_view name2,
                                    std::string_view label, Among among) const {
   for (int number = 0;; ++number) {
-    std::string name = object_name(name1, name2, std::string(label) + (number == 0 ? "" : std::to_string(number)));
+    std::string name =
+        object_name(name1, name2, std::string(label) + (number == 0 ? "" : std::to_string(number)));
     const auto constraint = constraint_names_.find(constraint_key(schema, name));
     const bool of_constraint = constraint != constraint_names_.end() && constraint->second > 0;
     const bool of_relation = names_.contains(key_of(ObjectKind::table, schema, name));
-    if ((among == Among::relations || !of_constraint) && (among == Among::constraints || !of_relation)) return name;
+    if ((among == Among::relations || !of_constraint) && (among == Among::constraints || !of_relation))
+      return name;
   }
 }
 

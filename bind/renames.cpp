@@ -20,7 +20,8 @@ void replace(std::vector<std::string>& names, const std::string& from, const std
 
 /// The literal under casts in nextval('q'::regclass) and its like.
 ast::Literal* sequence_literal(ast::FunctionCall& call) {
-  if (call.name.name != "nextval" && call.name.name != "setval" && call.name.name != "currval") return nullptr;
+  if (call.name.name != "nextval" && call.name.name != "setval" && call.name.name != "currval")
+    return nullptr;
   if (call.arguments.empty()) return nullptr;
   ast::Expr* inner = &call.arguments[0];
   while (auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
@@ -42,7 +43,8 @@ bool joins_using(ast::StatementNode& node, const std::string& column) {
     const auto* join = std::get_if<ast::Join>(&item.node);
     if (join == nullptr) return;
     found = found || join->natural ||
-            std::find(join->using_columns.begin(), join->using_columns.end(), column) != join->using_columns.end();
+            std::find(join->using_columns.begin(), join->using_columns.end(), column) !=
+                join->using_columns.end();
   };
   edit(node, look);
   return found;
@@ -56,13 +58,15 @@ void History::rename(ast::Statement& statement, const ast::Rename& rename) {
     const ObjectId schema = reference.name.object;
     if (schema == ast::no_object || !object(schema).made_here()) return;
     rename_schema(reference.name.name, rename.new_name, statement);
-    return context_.merge(statement, this->statement(object(schema).created), "the schema is made under that name");
+    return context_.merge(statement, this->statement(object(schema).created),
+                          "the schema is made under that name");
   }
   if (reference.kind == ObjectKind::role) {
     const ObjectId role = reference.name.object;
     if (role == ast::no_object || !object(role).made_here()) return;
     rename_role(role, reference.name.name, rename.new_name);
-    return context_.merge(statement, this->statement(object(role).created), "the role is made under that name");
+    return context_.merge(statement, this->statement(object(role).created),
+                          "the role is made under that name");
   }
   if (!reference.member.empty()) {
     const ObjectId relation = reference.name.object;
@@ -78,9 +82,8 @@ void History::rename(ast::Statement& statement, const ast::Rename& rename) {
     } else {
       return;
     }
-    const ObjectId home = reference.kind == ObjectKind::column || reference.kind == ObjectKind::constraint
-                              ? relation
-                              : member;
+    const ObjectId home =
+        reference.kind == ObjectKind::column || reference.kind == ObjectKind::constraint ? relation : member;
     return context_.merge(statement, this->statement(object(home).created), "it is made under that name");
   }
   const ObjectId id = reference.name.object;
@@ -99,7 +102,8 @@ void History::set_schema(ast::Statement& statement, const ast::SetSchema& alter)
   if (!rename_object(id, name, statement)) return;
   // Indexes and owned sequences go with their table.
   for (const ObjectId member : std::vector(binder_.names.members(id))) {
-    for (const ObjectId inner : std::vector(binder_.names.members(member))) move_along(inner, alter.schema, statement);
+    for (const ObjectId inner : std::vector(binder_.names.members(member)))
+      move_along(inner, alter.schema, statement);
     if (object(member).kind == ObjectKind::index) move_along(member, alter.schema, statement);
   }
   context_.merge(statement, this->statement(object(id).created), "it is made in that schema");
@@ -160,7 +164,8 @@ bool History::rename_object(ObjectId id, const ast::Name& name, const ast::State
       std::holds_alternative<ast::CreateTable>(created.node)) {
     const ObjectId table = object(before.parent).parent;
     ast::CreateTable* create = table_of(table);
-    ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, object(before.parent).name.name);
+    ast::Column* column =
+        create == nullptr ? nullptr : ast::find_column(*create, object(before.parent).name.name);
     if (column != nullptr && column->identity) {
       column->identity->options.sequence_name = {name.schema, name.name};
       binder_.names.rename(id, name);
@@ -181,7 +186,8 @@ bool History::rename_object(ObjectId id, const ast::Name& name, const ast::State
     if (user < added && user != by.id) respell(statement(user), id, before.name, name);
   }
   if (before.kind == ObjectKind::index) {
-    if (auto* index = std::get_if<ast::CreateIndex>(&statement(object(id).created).node)) index->name = name.name;
+    if (auto* index = std::get_if<ast::CreateIndex>(&statement(object(id).created).node))
+      index->name = name.name;
   }
   for (const size_t block : rows_[id]) write(context_.script.data[block].table, name);
   return true;
@@ -278,7 +284,8 @@ void History::rename_member(ObjectId id, const std::string& name) {
   if (auto* policy = std::get_if<ast::CreatePolicy>(&created.node)) policy->name = name;
   for (const ast::StatementId user : binder_.users(id)) {
     auto* comment = std::get_if<ast::Comment>(&statement(user).node);
-    if (comment != nullptr && comment->object.kind == before.kind && comment->object.member == before.name.name)
+    if (comment != nullptr && comment->object.kind == before.kind &&
+        comment->object.member == before.name.name)
       comment->object.member = name;
   }
   binder_.names.rename(id, {{}, name});
@@ -361,7 +368,8 @@ void History::respell_column(ast::Statement& user, ObjectId table, ObjectId colu
   const auto owner = [&](ast::SequenceOptions& options) {
     const ast::Name& relation = object(table).name;
     std::vector<std::string>& owned = options.owned_by;
-    if (owned.size() >= 2 && owned.back() == before && owned[owned.size() - 2] == relation.name) owned.back() = name;
+    if (owned.size() >= 2 && owned.back() == before && owned[owned.size() - 2] == relation.name)
+      owned.back() = name;
   };
   if (auto* create = std::get_if<ast::CreateTable>(&user.node)) {
     const bool own = create->name.object == table;
@@ -465,7 +473,8 @@ void History::rename_role(ObjectId role, const std::string& from, const std::str
     ast::Statement& user = statement(id);
     edit(user.node, rewrite);
     if (auto* grant = std::get_if<ast::GrantRole>(&user.node)) replace(grant->roles, from, to);
-    if (auto* reference = std::get_if<ast::Comment>(&user.node); reference && reference->object.kind == ObjectKind::role)
+    if (auto* reference = std::get_if<ast::Comment>(&user.node);
+        reference && reference->object.kind == ObjectKind::role)
       reference->object.name.name = to;
   }
   if (auto* create = std::get_if<ast::CreateRole>(&statement(object(role).created).node)) create->name = to;

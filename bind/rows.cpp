@@ -49,14 +49,15 @@ void History::rows(ast::DataBlock& block) {
 
 /// Whether the rows say what they have in the column.
 bool History::gives(const ast::DataBlock& block, const std::string& column) {
-  return block.columns.empty() || std::find(block.columns.begin(), block.columns.end(), column) != block.columns.end();
+  return block.columns.empty() ||
+         std::find(block.columns.begin(), block.columns.end(), column) != block.columns.end();
 }
 
 bool History::has_column_of(ObjectId table, ObjectId type) {
   const ast::CreateTable* create = table_of(table);
-  return create != nullptr && std::any_of(create->columns.begin(), create->columns.end(), [&](const ast::Column& column) {
-           return column.type.name.object == type;
-         });
+  return create != nullptr &&
+         std::any_of(create->columns.begin(), create->columns.end(),
+                     [&](const ast::Column& column) { return column.type.name.object == type; });
 }
 
 /// Sequences that rows take numbers from, since they leave a column out: what was set before has to be set
@@ -83,8 +84,9 @@ void History::draw(ObjectId table, const ast::DataBlock& block) {
 /// The load gives every row the same default.
 void History::default_lost(ObjectId table, const std::string& column) {
   const std::string name = to_string(object(table).name);
-  report(rows_of_two_defaults, statement(object(table).created), name,
-         "rows of `" + name + "` leave `" + column + "` to its default, which is not the same for all of them");
+  report(
+      rows_of_two_defaults, statement(object(table).created), name,
+      "rows of `" + name + "` leave `" + column + "` to its default, which is not the same for all of them");
 }
 
 void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block) {
@@ -101,7 +103,8 @@ void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock&
   if (draws.lost > 0 || shared || (draws.loaded > 0 && !set.empty())) {
     const ast::Statement& created = statement(object(table).created);
     report(sequence_gap, created, to_string(object(table).name),
-           "rows of `" + to_string(object(table).name) + "` take numbers from `" + to_string(object(sequence).name) +
+           "rows of `" + to_string(object(table).name) + "` take numbers from `" +
+               to_string(object(sequence).name) +
                "` that other rows took before them, or that are set in between");
   }
   for (const ast::StatementId id : set) statement(id).before_rows = true;

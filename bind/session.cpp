@@ -85,7 +85,8 @@ void Session::take(const ast::StatementNode& node) {
     }
     if (set->name == "role" || set->name == "session_authorization") {
       const std::vector<std::string> names = entries_of(set->values);
-      const bool named = set->kind == ast::SetVariable::Kind::value && names.size() == 1 && names[0] != "none";
+      const bool named =
+          set->kind == ast::SetVariable::Kind::value && names.size() == 1 && names[0] != "none";
       (set->name == "role" ? role_ : user_) = named ? names[0] : std::string();
       if (set->name == "session_authorization") role_.clear();
     }

@@ -21,8 +21,8 @@ class Session {
   const Path& initial_path() const { return initial_path_; }
   /// The schema of what is created without one: "public" where the path is empty.
   const std::string& creation_schema() const { return path_.empty() ? public_ : path_.front(); }
-  /// The role that SET ROLE or SET SESSION AUTHORIZATION chose, which owns what is created; empty: the one that
-  /// runs the script.
+  /// The role that SET ROLE or SET SESSION AUTHORIZATION chose, which owns what is created; empty: the one
+  /// that runs the script.
   const std::string& role() const { return role_.empty() ? user_ : role_; }
 
  private:

@@ -160,14 +160,16 @@ struct Reader {
       for (const ast::Constraint& one : column.constraints) references(one, table);
       // Its sequence gets the first name that is free.
       if (column.identity)
-        read(names.name_of("r", {create.name.schema, create.name.name + "_" + column.name + "_seq"}), Aspect::name);
+        read(names.name_of("r", {create.name.schema, create.name.name + "_" + column.name + "_seq"}),
+             Aspect::name);
     }
     for (const ast::Constraint& one : create.constraints) references(one, table);
     write(names.name_of("r", create.name), Aspect::name);
   }
   void references(const ast::Constraint& constraint, ObjectId table) const {
     const ObjectId referenced = names.find(constraint.referenced);
-    if (constraint.kind == ast::Constraint::Kind::foreign_key && referenced != table) read(referenced, Aspect::keys);
+    if (constraint.kind == ast::Constraint::Kind::foreign_key && referenced != table)
+      read(referenced, Aspect::keys);
   }
   void operator()(const ast::CreateIndex& create) const {
     if (create.unique) add_key(names.find(create.table));
@@ -182,7 +184,9 @@ struct Reader {
   void operator()(const ast::CreateSequence& create) const {
     write(names.name_of("r", create.name), Aspect::name);
   }
-  void operator()(const ast::CreateEnum& create) const { write(names.name_of("t", create.name), Aspect::name); }
+  void operator()(const ast::CreateEnum& create) const {
+    write(names.name_of("t", create.name), Aspect::name);
+  }
   void operator()(const ast::CreateDomain& create) const {
     write(names.name_of("t", create.name), Aspect::name);
   }
@@ -215,9 +219,9 @@ struct Reader {
   void operator()(const ast::Grant& grant) const {
     for (const ast::ObjectRef& object : grant.objects) {
       if (grant.all_in_schema || object.kind == ObjectKind::schema || object.kind == ObjectKind::database) {
-        const ObjectId schema =
-            names.number(std::to_string(static_cast<int>(grant.all_in_schema ? ObjectKind::schema : object.kind)) +
-                         object.name.name);
+        const ObjectId schema = names.number(
+            std::to_string(static_cast<int>(grant.all_in_schema ? ObjectKind::schema : object.kind)) +
+            object.name.name);
         write(schema, grant.all_in_schema ? Aspect::members : Aspect::privileges);
       } else {
         write(object.name, Aspect::privileges);
@@ -278,15 +282,17 @@ Effects EffectReader::of(const ast::Statement& statement) {
     if (id >= script_.objects.size() || script_.objects[id].name.schema.empty()) continue;
     // What it is granted at birth depends on what was said before.
     reader.read(number("default privileges"), Aspect::privileges);
-    reader.read(number(std::to_string(static_cast<int>(ObjectKind::schema)) + script_.objects[id].name.schema),
-                Aspect::members);
+    reader.read(
+        number(std::to_string(static_cast<int>(ObjectKind::schema)) + script_.objects[id].name.schema),
+        Aspect::members);
   }
   bind::TreeEdit look;
   look.name = [&](ast::Name& name) {
     if (name.name.empty()) return;
     const ObjectId id = find(name);
     reader.read(id);
-    if (!name.schema.empty()) reader.read(number(std::to_string(static_cast<int>(ObjectKind::schema)) + name.schema));
+    if (!name.schema.empty())
+      reader.read(number(std::to_string(static_cast<int>(ObjectKind::schema)) + name.schema));
   };
   look.role = [&](ast::Role& role) { reader.role(role); };
   look.call = [&](ast::FunctionCall& call) {
@@ -295,7 +301,8 @@ Effects EffectReader::of(const ast::Statement& statement) {
     const ast::Expr* inner = &call.arguments[0];
     while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
     const auto* literal = std::get_if<ast::Literal>(&inner->node);
-    const std::optional<ast::Name> name = literal == nullptr ? std::nullopt : ast::parse_regclass(literal->text);
+    const std::optional<ast::Name> name =
+        literal == nullptr ? std::nullopt : ast::parse_regclass(literal->text);
     if (name) reader.read(find(*name));
   };
   // What a DROP names is never what stands at the end.

@@ -10,8 +10,8 @@ namespace pg2crdb::order {
 /// What of an object a statement reads or changes. Different aspects of one object do not conflict: a comment
 /// and an index may come in either order.
 enum class Aspect : unsigned char {
-  definition,   ///< that it is there, its columns, its body
-  keys,         ///< what a foreign key relies on
+  definition,  ///< that it is there, its columns, its body
+  keys,        ///< what a foreign key relies on
   constraints,
   defaults,
   triggers,
@@ -19,9 +19,9 @@ enum class Aspect : unsigned char {
   owner,
   privileges,
   comment,
-  value,  ///< of a sequence
+  value,    ///< of a sequence
   members,  ///< of a schema: what stands in it, for GRANT ON ALL ... IN SCHEMA
-  name,   ///< that the name is free or taken
+  name,     ///< that the name is free or taken
 };
 
 enum class How : unsigned char {
@@ -55,10 +55,10 @@ class EffectReader {
   ast::ObjectId number(const std::string& key);
 
   ast::Script& script_;
-  std::vector<std::vector<ast::ObjectId>> created_;            ///< by statement
-  std::unordered_map<std::string, ast::ObjectId> relations_;   ///< tables, views, sequences and types
-  std::unordered_map<std::string, ast::ObjectId> routines_;    ///< one of each name
-  std::unordered_map<std::string, ast::ObjectId> numbers_;     ///< what no statement of the script makes
+  std::vector<std::vector<ast::ObjectId>> created_;           ///< by statement
+  std::unordered_map<std::string, ast::ObjectId> relations_;  ///< tables, views, sequences and types
+  std::unordered_map<std::string, ast::ObjectId> routines_;   ///< one of each name
+  std::unordered_map<std::string, ast::ObjectId> numbers_;    ///< what no statement of the script makes
 };
 
 }  // namespace pg2crdb::order

@@ -18,9 +18,10 @@ Graph::Graph(ast::Script& script, EffectReader& reader) {
     if (shown && !std::holds_alternative<ast::CopyFrom>(statement.node)) statements_.push_back(&statement);
   }
   // Added statements stand where the one stands that they come from.
-  std::stable_sort(statements_.begin(), statements_.end(), [](const ast::Statement* a, const ast::Statement* b) {
-    return a->span.file != b->span.file ? a->span.file < b->span.file : a->span.begin < b->span.begin;
-  });
+  std::stable_sort(
+      statements_.begin(), statements_.end(), [](const ast::Statement* a, const ast::Statement* b) {
+        return a->span.file != b->span.file ? a->span.file < b->span.file : a->span.begin < b->span.begin;
+      });
   before_.resize(statements_.size());
   after_.resize(statements_.size());
 

@@ -77,7 +77,9 @@ class Scheduler {
   static bool names_any(const ast::Expr& expr, const std::set<ast::ObjectId>& inside, ast::ObjectId own) {
     bool found = false;
     bind::TreeEdit look;
-    look.name = [&](ast::Name& name) { found = found || (name.object != own && inside.contains(name.object)); };
+    look.name = [&](ast::Name& name) {
+      found = found || (name.object != own && inside.contains(name.object));
+    };
     bind::edit(const_cast<ast::Expr&>(expr), look);
     return found;
   }
@@ -113,7 +115,8 @@ class Scheduler {
     for (size_t node = 0; node < graph.size(); ++node) {
       ast::Statement& statement = graph.statement(node);
       const auto* view = statement.live() ? std::get_if<ast::CreateView>(&statement.node) : nullptr;
-      if (view == nullptr || view->name.object == ast::no_object || !bind::names(view->query, view->name.object))
+      if (view == nullptr || view->name.object == ast::no_object ||
+          !bind::names(view->query, view->name.object))
         continue;
       const std::string object = to_string(view->name);
       context_.report(declared[circular_dependency], statement, object, "view `" + object + "` reads itself");
@@ -166,17 +169,19 @@ class Scheduler {
       wishes[node] = {statement.phase, clean ? 0 : rank_wish(statement), node};
     }
     const std::vector<size_t> sorted = topological(graph);
-    // What others need comes early enough, where it does not wait for the rows itself. What is held back wishes
-    // nothing: it passes on what those want that stand behind it, so that it is in nobody's way.
+    // What others need comes early enough, where it does not wait for the rows itself. What is held back
+    // wishes nothing: it passes on what those want that stand behind it, so that it is in nobody's way.
     const auto key = [](const Wish& wish) { return std::pair(wish.phase, wish.rank); };
-    std::vector<std::pair<Phase, int>> wanted(graph.size(), {Phase::revalidate, std::numeric_limits<int>::max()});
+    std::vector<std::pair<Phase, int>> wanted(graph.size(),
+                                              {Phase::revalidate, std::numeric_limits<int>::max()});
     for (auto node = sorted.rbegin(); node != sorted.rend(); ++node) {
       Wish& wish = wishes[*node];
       std::tie(wish.phase, wish.rank) = std::min(wanted[*node], key(wish));
       const std::pair<Phase, int> passed_on = graph.statement(*node).live() ? key(wish) : wanted[*node];
       for (const size_t from : graph.before(*node)) {
         const ast::Statement& statement = graph.statement(from);
-        const bool may_move = !statement.live() || wishes[from].phase <= passed_on.first || !waits_for_rows(statement);
+        const bool may_move =
+            !statement.live() || wishes[from].phase <= passed_on.first || !waits_for_rows(statement);
         if (may_move) wanted[from] = std::min(wanted[from], passed_on);
       }
     }
@@ -195,15 +200,16 @@ class Scheduler {
     if (alter == nullptr) return std::holds_alternative<ast::Drop>(node);
     return std::all_of(alter->commands.begin(), alter->commands.end(), [](const ast::AlterCommand& command) {
       const auto* set = std::get_if<ast::SetDefault>(&command);
-      return std::holds_alternative<ast::DropConstraint>(command) || std::holds_alternative<ast::DropColumn>(command) ||
+      return std::holds_alternative<ast::DropConstraint>(command) ||
+             std::holds_alternative<ast::DropColumn>(command) ||
              std::holds_alternative<ast::DropIdentity>(command) || (set != nullptr && !set->value);
     });
   }
 
   static bool creates(const ast::StatementNode& node) {
     return std::holds_alternative<ast::CreateTable>(node) || std::holds_alternative<ast::CreateView>(node) ||
-           std::holds_alternative<ast::CreateSequence>(node) || std::holds_alternative<ast::CreateEnum>(node) ||
-           std::holds_alternative<ast::CreateFunction>(node);
+           std::holds_alternative<ast::CreateSequence>(node) ||
+           std::holds_alternative<ast::CreateEnum>(node) || std::holds_alternative<ast::CreateFunction>(node);
   }
 
   void emit(Graph& graph, const std::vector<Wish>& wishes) {
@@ -236,7 +242,8 @@ class Scheduler {
   void check_rows() {
     std::set<ast::ObjectId> with_rows;
     for (const ast::DataBlock& block : context_.script.data) {
-      if (block.left_out.empty() && block.table.object != ast::no_object) with_rows.insert(block.table.object);
+      if (block.left_out.empty() && block.table.object != ast::no_object)
+        with_rows.insert(block.table.object);
     }
     for (const ast::StatementId id : context_.script.order) {
       ast::Statement& statement = context_.script.statements[id];
