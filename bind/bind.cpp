@@ -112,7 +112,8 @@ void Binder::add_column(ObjectId table, ast::Column& column, ast::StatementId st
   if (column.identity && !column.identity->options.sequence_name.empty()) {
     sequence.name = column.identity->options.sequence_name.name;
   } else {
-    sequence.name = names.choose_name(sequence.schema, script_.objects[table].name.name, column.name, "seq");
+    sequence.name = names.choose_name(sequence.schema, script_.objects[table].name.name, column.name, "seq",
+                                      Namespace::Among::relations);
   }
   names.create(ObjectKind::sequence, std::move(sequence), statement, column.object);
 }
@@ -128,25 +129,26 @@ bool ends_in_digit(const std::string& name) {
 std::string Binder::chosen_name(ObjectId table, const ast::Constraint& constraint,
                                 const std::string& column) const {
   using Kind = ast::Constraint::Kind;
+  using Among = Namespace::Among;
   const ast::Name& name = script_.objects[table].name;
   std::string columns;
   for (const std::string& one : constraint.columns) columns += (columns.empty() ? "" : "_") + one;
   if (columns.empty()) columns = column;
   switch (constraint.kind) {
     case Kind::primary_key:
-      return names.choose_name(name.schema, name.name, {}, "pkey");
+      return names.choose_name(name.schema, name.name, {}, "pkey", Among::both);
     case Kind::unique:
-      return names.choose_name(name.schema, name.name, columns, "key");
+      return names.choose_name(name.schema, name.name, columns, "key", Among::both);
     case Kind::exclude:
       for (const ast::IndexElement& element : constraint.exclude_elements)
         columns += (columns.empty() ? "" : "_") + (element.column.empty() ? "expr" : element.column);
-      return names.choose_name(name.schema, name.name, columns, "excl");
+      return names.choose_name(name.schema, name.name, columns, "excl", Among::both);
     case Kind::foreign_key:
-      return names.choose_name(name.schema, name.name, columns, "fkey");
+      return names.choose_name(name.schema, name.name, columns, "fkey", Among::constraints);
     case Kind::check:
-      return names.choose_name(name.schema, name.name, only_column(constraint), "check");
+      return names.choose_name(name.schema, name.name, only_column(constraint), "check", Among::constraints);
     case Kind::not_null:
-      return names.choose_name(name.schema, name.name, columns, "not_null");
+      return names.choose_name(name.schema, name.name, columns, "not_null", Among::constraints);
   }
   return {};
 }
@@ -245,7 +247,8 @@ void Binder::statement(ast::CreateIndex& create) {
     }
     std::string joined;
     for (const std::string& column : columns) joined += (joined.empty() ? "" : "_") + column;
-    name.name = names.choose_name(name.schema, script_.objects[table].name.name, joined, "idx");
+    name.name = names.choose_name(name.schema, script_.objects[table].name.name, joined, "idx",
+                                  Namespace::Among::relations);
     create.name = name.name;
     changed_ = true;
   } else {

@@ -130,6 +130,15 @@ class Binder {
   void expression(ast::Expr& expr, const Scope* scope);
   void from(ast::FromItem& item, Scope& scope);
   void column(ast::ColumnRef& reference, const Scope* scope);
+  void field(ast::Expr& expr, const Scope* scope);
+  /// A column of `*`, and how it is called.
+  struct Shown {
+    std::vector<std::string> names;
+    OutputColumn column;
+  };
+  bool shown_of(const ast::FromItem& from, const Scope& scope, size_t& next, std::vector<Shown>& shown);
+  void name_columns(ast::Join& join, const Scope& scope, size_t first);
+  bool shown_of(const std::vector<ast::FromItem>& from, const Scope& scope, std::vector<Shown>& shown);
   bool expand(ast::Query& query, const Scope& scope, Output& output);
   Scope scope_of(ObjectId relation, const ast::Name& name);
   Output output_of(ObjectId relation) const;

@@ -123,7 +123,8 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     if (id == ast::no_object) return false;
     ast::Name sequence{object(table).name.schema, add->identity.options.sequence_name.name};
     if (sequence.name.empty())
-      sequence.name = binder_.names.choose_name(sequence.schema, object(table).name.name, add->column, "seq");
+      sequence.name = binder_.names.choose_name(sequence.schema, object(table).name.name, add->column, "seq",
+                                                Namespace::Among::relations);
     binder_.names.create(ObjectKind::sequence, sequence, statement.id, id);
     if (!changes_columns_ || column(add->column) == nullptr) return false;
     column(add->column)->identity = ast::Box(add->identity);
@@ -165,11 +166,8 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
 }
 
 bool History::rows_leave_out(ObjectId table, const std::string& column) {
-  for (const size_t block : rows_[table]) {
-    const std::vector<std::string>& columns = context_.script.data[block].columns;
-    if (!columns.empty() && std::find(columns.begin(), columns.end(), column) == columns.end()) return true;
-  }
-  return false;
+  return std::any_of(rows_[table].begin(), rows_[table].end(),
+                     [&](size_t block) { return !gives(context_.script.data[block], column); });
 }
 
 /// Takes the same kind of command off the statements before: the last one counts.
@@ -197,6 +195,7 @@ bool History::add_column(ast::Statement& statement, ObjectId table, ast::AddColu
   const bool there = binder_.names.find_in(table, ObjectKind::column, add.column.name) != ast::no_object;
   if (there) return add.if_not_exists;
   binder_.add_column(table, add.column, statement.id);
+  inherit_column(table, add.column.name, statement);
   bind_with_columns(table, add.column);
   for (ast::Constraint& constraint : add.column.constraints) {
     binder_.add_constraint(table, constraint, statement.id, add.column.name);
@@ -211,6 +210,15 @@ bool History::add_column(ast::Statement& statement, ObjectId table, ast::AddColu
   }
   create->columns.push_back(add.column);
   return true;
+}
+
+/// Children get it too; in their CREATE TABLE it is written by whoever writes what they inherit.
+void History::inherit_column(ObjectId table, const std::string& column, const ast::Statement& by) {
+  for (const ObjectId child : children(table)) {
+    if (binder_.names.find_in(child, ObjectKind::column, column) != ast::no_object) continue;
+    binder_.names.create(ObjectKind::column, {{}, column}, by.id, child);
+    inherit_column(child, column, by);
+  }
 }
 
 void History::adopt(ast::StatementId into, const ast::StatementNode& from,
@@ -360,8 +368,13 @@ void History::erase_keys_to(ObjectId table, const std::vector<std::string>& colu
     ast::Statement& user = statement(id);
     if (!is_before(id, by) || !user.live()) continue;
     if (auto* create = std::get_if<ast::CreateTable>(&user.node)) {
-      std::erase_if(create->constraints, relies);
-      for (ast::Column& column : create->columns) std::erase_if(column.constraints, relies);
+      const auto goes = [&](const ast::Constraint& constraint) {
+        if (!relies(constraint)) return false;
+        binder_.names.drop(constraint.object, by.id);
+        return true;
+      };
+      std::erase_if(create->constraints, goes);
+      for (ast::Column& column : create->columns) std::erase_if(column.constraints, goes);
     } else if (auto* alter = std::get_if<ast::AlterTable>(&user.node)) {
       erase_commands(user, *alter, by, [&](const ast::AlterCommand& command) {
         const auto* add = std::get_if<ast::AddConstraint>(&command);

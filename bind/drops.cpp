@@ -1,6 +1,7 @@
 // What a script drops again is not made, and neither is what goes with it.
 #include <algorithm>
 
+#include "ast/catalog.h"
 #include "ast/sequence_call.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
@@ -115,7 +116,12 @@ void History::erase(ObjectId id, const ast::Statement& by) {
 void History::erase_commands(ast::Statement& statement, ast::AlterTable& alter, const ast::Statement& by,
                              const std::function<bool(const ast::AlterCommand&)>& erased) {
   const size_t before = alter.commands.size();
-  std::erase_if(alter.commands, erased);
+  std::erase_if(alter.commands, [&](const ast::AlterCommand& command) {
+    if (!erased(command)) return false;
+    if (const auto* add = std::get_if<ast::AddConstraint>(&command))
+      binder_.names.drop(add->constraint.object, by.id);
+    return true;
+  });
   if (alter.commands.empty() && before > 0) {
     leave_out(statement, by);
   } else if (alter.commands.size() < before) {
@@ -176,14 +182,19 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
     erase_commands(user, *alter, by, [&](const ast::AlterCommand& command) { return names(command, id); });
   } else if (auto* create = std::get_if<ast::CreateTable>(&user.node)) {
     const ObjectId table = create->name.object;
+    const auto goes = [&](const ast::Constraint& one) {
+      if (!names(one, id)) return false;
+      binder_.names.drop(one.object, by.id);
+      return true;
+    };
     for (ast::Column& column : create->columns) {
       if (column.default_value && names(*column.default_value, id)) {
         if (rows_leave_out(table, column.name)) default_lost(table, column.name);
         column.default_value.reset();
       }
-      std::erase_if(column.constraints, [&](const ast::Constraint& one) { return names(one, id); });
+      std::erase_if(column.constraints, goes);
     }
-    std::erase_if(create->constraints, [&](const ast::Constraint& one) { return names(one, id); });
+    std::erase_if(create->constraints, goes);
     std::vector<ObjectId> typed;
     for (const ast::Column& column : create->columns) {
       if (column.type.name.object == id || (column.generated && names(*column.generated->expr, id)))
@@ -242,7 +253,9 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
       for (const ast::Constraint& constraint : one.constraints) binder_.names.drop(constraint.object, by.id);
     }
     std::erase_if(one.constraints, [&](const ast::Constraint& constraint) {
-      return one.name != name && (names(constraint, column) || refers(constraint));
+      if (one.name == name || (!names(constraint, column) && !refers(constraint))) return false;
+      binder_.names.drop(constraint.object, by.id);
+      return true;
     });
   }
   std::erase_if(create->columns, [&](const ast::Column& one) { return one.name == name; });
@@ -286,8 +299,13 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
                     [](const ast::Privilege& privilege) { return privilege.name.empty(); });
       if (grant->privileges.empty()) leave_out(user, by);
     } else if (auto* other = std::get_if<ast::CreateTable>(&user.node)) {
-      std::erase_if(other->constraints, refers);
-      for (ast::Column& one : other->columns) std::erase_if(one.constraints, refers);
+      const auto goes = [&](const ast::Constraint& constraint) {
+        if (!refers(constraint)) return false;
+        binder_.names.drop(constraint.object, by.id);
+        return true;
+      };
+      std::erase_if(other->constraints, goes);
+      for (ast::Column& one : other->columns) std::erase_if(one.constraints, goes);
     } else if (names(user.node, column)) {
       erase_use(user, column, by);
     }
@@ -298,6 +316,23 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
     }
   }
   binder_.names.drop(column, by.id);
+  disinherit_column(table, name, by);
+}
+
+/// Children lose a column that only the parent declared.
+void History::disinherit_column(ObjectId table, const std::string& name, const ast::Statement& by) {
+  for (const ObjectId child : children(table)) {
+    ast::CreateTable* create = table_of(child);
+    const ObjectId column = binder_.names.find_in(child, ObjectKind::column, name);
+    if (create == nullptr || column == ast::no_object || ast::find_column(*create, name) != nullptr) continue;
+    for (const size_t index : rows_[child]) {
+      for (std::string& one : context_.script.data[index].columns) {
+        if (one == name) one.clear();
+      }
+    }
+    binder_.names.drop(column, by.id);
+    disinherit_column(child, name, by);
+  }
 }
 
 /// A constraint wherever it stands: in the CREATE TABLE, or in an ALTER TABLE that was not folded.

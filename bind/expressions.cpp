@@ -15,6 +15,7 @@ class TreeBinder {
   void operator()(ast::Expr& expr) const {
     (*this)(expr.node);
     if (auto* reference = std::get_if<ast::ColumnRef>(&expr.node)) binder_.column(*reference, scope_);
+    if (std::holds_alternative<ast::Indirection>(expr.node)) binder_.field(expr, scope_);
     if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) binder_.call(*call);
   }
   void operator()(ast::Query& query) const { binder_.query(query, scope_); }
@@ -100,7 +101,30 @@ void Binder::column(ast::ColumnRef& reference, const Scope* scope) {
       return use(found->column);
     }
     if (unsure) return;
+    if (reference.names.size() > 1) continue;
+    for (const Item& item : scope->items) {  // a whole row
+      if (column != (item.alias.empty() ? item.table.name : item.alias)) continue;
+      reference.object = item.table.object;
+      return use(item.table.object);
+    }
   }
+}
+
+/// `(t).a` is `t.a`: written so, it follows the column.
+void Binder::field(ast::Expr& expr, const Scope* scope) {
+  const auto& whole = std::get<ast::Indirection>(expr.node);
+  const auto* row = std::get_if<ast::ColumnRef>(&whole.argument->node);
+  if (!expand_stars || row == nullptr || row->object == ast::no_object || row->star ||
+      whole.steps.size() != 1)
+    return;
+  const ast::Step& step = whole.steps.front();
+  if (is_member(script_.objects[row->object].kind) || step.kind != ast::Step::Kind::field) return;
+  ast::ColumnRef reference;
+  reference.names = {row->names.back(), step.field};
+  column(reference, scope);
+  if (reference.object == ast::no_object) return;
+  expr.node = std::move(reference);
+  changed_ = true;
 }
 
 void Binder::from(ast::FromItem& item, Scope& scope) {
@@ -146,8 +170,10 @@ void Binder::from(ast::FromItem& item, Scope& scope) {
     entry.output.complete = false;
     scope.items.push_back(std::move(entry));
   } else if (auto* join = std::get_if<ast::Join>(&item.node)) {
+    size_t first = scope.items.size();
     if (join->left) from(*join->left, scope);
     if (join->right) from(*join->right, scope);
+    if (join->natural && expand_stars) name_columns(*join, scope, first);
     if (join->on) tree(join->on, &scope);
     if (!join->alias.name.empty()) {
       Item entry{join->alias.name, {}, {}};
@@ -158,13 +184,6 @@ void Binder::from(ast::FromItem& item, Scope& scope) {
 }
 
 namespace {
-
-bool has_merged_columns(const ast::FromItem& item) {
-  const auto* join = std::get_if<ast::Join>(&item.node);
-  if (join == nullptr) return false;
-  return join->natural || !join->using_columns.empty() || !join->alias.name.empty() ||
-         (join->left && has_merged_columns(*join->left)) || (join->right && has_merged_columns(*join->right));
-}
 
 bool is_star(const ast::SelectItem& item) {
   const auto* reference = std::get_if<ast::ColumnRef>(&item.expr->node);
@@ -210,10 +229,74 @@ std::string index_column_name(const ast::Expr& expr) {
   return name.empty() ? "expr" : name;
 }
 
+/// What a bare star shows of an entry of FROM: a join by names shows the columns of these names once, first.
+/// `next` is the entry's first item in the scope. False where it cannot be known.
+bool Binder::shown_of(const ast::FromItem& from, const Scope& scope, size_t& next,
+                      std::vector<Shown>& shown) {
+  const auto* join = std::get_if<ast::Join>(&from.node);
+  if (join == nullptr) {
+    const Item& item = scope.items[next++];
+    for (const OutputColumn& column : item.output.columns)
+      shown.push_back({{item.alias.empty() ? item.table.name : item.alias, column.name}, column});
+    return item.output.complete;
+  }
+  if (!join->alias.name.empty()) return false;
+  std::vector<Shown> left, right;
+  if (!shown_of(*join->left, scope, next, left) || !shown_of(*join->right, scope, next, right)) return false;
+  const auto find = [](std::vector<Shown>& columns, const std::string& name) {
+    return std::find_if(columns.begin(), columns.end(),
+                        [&](const Shown& one) { return one.column.name == name; });
+  };
+  std::vector<std::string> names = join->using_columns;
+  for (const Shown& one : left) {
+    if (join->natural && find(right, one.column.name) != right.end()) names.push_back(one.column.name);
+  }
+  for (const std::string& name : names) {
+    const auto one = find(left, name);
+    const auto other = find(right, name);
+    if (one == left.end() || other == right.end()) return false;
+    use(one->column.column);
+    use(other->column.column);
+    shown.push_back({{name}, {name, ast::no_object}});
+    left.erase(one);
+    right.erase(other);
+  }
+  shown.insert(shown.end(), left.begin(), left.end());
+  shown.insert(shown.end(), right.begin(), right.end());
+  return true;
+}
+
+/// NATURAL JOIN goes by the names that are there now: they are written down, since others may come.
+void Binder::name_columns(ast::Join& join, const Scope& scope, size_t first) {
+  std::vector<Shown> left, right;
+  if (!shown_of(*join.left, scope, first, left) || !shown_of(*join.right, scope, first, right)) return;
+  for (const Shown& one : left) {
+    const bool common = std::any_of(right.begin(), right.end(),
+                                    [&](const Shown& other) { return other.column.name == one.column.name; });
+    if (common) join.using_columns.push_back(one.column.name);
+  }
+  if (join.using_columns.empty()) return;
+  join.natural = false;
+  changed_ = true;
+}
+
+/// The same of all entries.
+bool Binder::shown_of(const std::vector<ast::FromItem>& from, const Scope& scope, std::vector<Shown>& shown) {
+  size_t next = 0;
+  for (const ast::FromItem& item : from) {
+    if (!shown_of(item, scope, next, shown)) return false;
+  }
+  // A column that is shown once for two has no table to tell it from others.
+  return std::none_of(shown.begin(), shown.end(), [&](const Shown& merged) {
+    return merged.names.size() == 1 && std::count_if(shown.begin(), shown.end(), [&](const Shown& other) {
+                                         return other.column.name == merged.column.name;
+                                       }) > 1;
+  });
+}
+
 /// The columns that a query's stars stand for, and those of all other targets. False where they cannot be
 /// known.
 bool Binder::expand(ast::Query& query, const Scope& scope, Output& output) {
-  const bool merged = std::any_of(query.from.begin(), query.from.end(), has_merged_columns);
   std::vector<ast::SelectItem> targets;
   for (ast::SelectItem& target : query.targets) {
     if (!is_star(target)) {
@@ -224,23 +307,26 @@ bool Binder::expand(ast::Query& query, const Scope& scope, Output& output) {
       continue;
     }
     const auto& star = std::get<ast::ColumnRef>(target.expr->node);
-    if (merged && star.names.empty()) return false;
-    bool found = false;
-    for (const Item& item : scope.items) {
-      const std::string& shown = item.alias.empty() ? item.table.name : item.alias;
-      if (!star.names.empty() && shown != star.names.back()) continue;
-      if (!item.output.complete) return false;
-      found = true;
-      for (const OutputColumn& column : item.output.columns) {
-        output.columns.push_back(column);
-        ast::ColumnRef reference;
-        reference.names = {shown, column.name};
-        reference.object = column.column;
-        use(column.column);
-        targets.push_back({ast::Expr{std::move(reference), target.expr->offset}, {}});
+    std::vector<Shown> shown;
+    if (star.names.empty()) {
+      if (!shown_of(query.from, scope, shown)) return false;
+    } else {
+      for (const Item& item : scope.items) {
+        const std::string& name = item.alias.empty() ? item.table.name : item.alias;
+        if (name != star.names.back()) continue;
+        if (!item.output.complete) return false;
+        for (const OutputColumn& column : item.output.columns) shown.push_back({{name, column.name}, column});
       }
     }
-    if (!found) return false;
+    if (shown.empty()) return false;
+    for (Shown& one : shown) {
+      output.columns.push_back(one.column);
+      use(one.column.column);
+      ast::ColumnRef reference;
+      reference.names = std::move(one.names);
+      reference.object = one.column.column;
+      targets.push_back({ast::Expr{std::move(reference), target.expr->offset}, {}});
+    }
   }
   if (expand_stars && targets.size() != query.targets.size()) {
     query.targets = std::move(targets);
@@ -284,17 +370,28 @@ Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
   for (ast::FromItem& item : query.from) from(item, scope);
   TreeBinder in_scope{*this, &scope};
   in_scope(query.targets);
-  in_scope(query.distinct_on);
   in_scope(query.where);
   in_scope(query.group_by);
   in_scope(query.having);
   in_scope(query.windows);
-  in_scope(query.order_by);
   in_scope(query.limit);
   in_scope(query.offset);
   if (!query.targets.empty()) {
     output = {};
     output.complete = expand(query, scope, output);
+  }
+  // A bare name means what the query shows before it means what it reads.
+  const auto is_shown = [&](const ast::Expr& expr) {
+    const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+    return reference != nullptr && reference->names.size() == 1 &&
+           std::any_of(output.columns.begin(), output.columns.end(),
+                       [&](const OutputColumn& column) { return column.name == reference->names[0]; });
+  };
+  for (ast::Expr& expr : query.distinct_on) {
+    if (!is_shown(expr)) in_scope(expr);
+  }
+  for (ast::SortItem& item : query.order_by) {
+    if (!is_shown(*item.expr)) in_scope(*item.expr);
   }
   return output;
 }

@@ -41,11 +41,6 @@ constexpr Rule declared[] = {
      "Write the values into the rows."},
 };
 
-// In the script: a history may have several files.
-bool stands_before(const Span& left, const Span& right) {
-  return left.file != right.file ? left.file < right.file : left.begin < right.begin;
-}
-
 }  // namespace
 
 const std::span<const Rule> rules = declared;
@@ -73,7 +68,6 @@ void leave_out_rolled_back(PassContext& context) {
   for (const RolledBack& range : rolled_back(context.script)) {
     const std::string reason = "rolled back in " + PassContext::line_of(statements[range.last]);
     for (ast::StatementId id = range.first; id <= range.last; ++id) {
-      // A savepoint that is rolled back to stands on, its words mean nothing to the output.
       if (statements[id].live()) context.drop(statements[id], reason);
     }
     for (ast::DataBlock& block : context.script.data) {
@@ -81,6 +75,16 @@ void leave_out_rolled_back(PassContext& context) {
           stands_before(block.header, statements[range.last].span))
         block.left_out = reason;
     }
+  }
+}
+
+/// Savepoints that were not rolled back to mean nothing to the output.
+void History::leave_out_savepoints() {
+  for (ast::Statement& statement : context_.script.statements) {
+    const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+    if (opaque == nullptr || !statement.live()) continue;
+    if (opaque->kind == "SAVEPOINT" || opaque->kind == "RELEASE SAVEPOINT")
+      context_.drop(statement, "transaction control: each statement runs on its own");
   }
 }
 
@@ -102,6 +106,7 @@ void History::run() {
   }
   binder_.expand_stars = changes_columns_;
   leave_out_rolled_back(context_);
+  leave_out_savepoints();
   const size_t count = context_.script.statements.size();  // what is added on the way is bound already
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& one = context_.script.statements[i];
@@ -137,115 +142,17 @@ void History::run() {
   }
 }
 
-/// Rows that stand before the statement.
-void History::rows_up_to(const ast::Statement& statement) {
-  std::vector<ast::DataBlock>& data = context_.script.data;
-  while (next_block_ < data.size() && stands_before(data[next_block_].header, statement.span))
-    rows(data[next_block_++]);
-}
-
-void History::rows(ast::DataBlock& block) {
-  binder_.bind(block);
-  const ObjectId table = block.table.object;
-  if (table == ast::no_object || !object(table).made_here()) return;
-  const std::vector<ObjectId> columns = binder_.names.columns(table);
-  const bool fewer = block.values > 0 && block.values < columns.size();
-  if ((changes_columns_ || fewer) && block.columns.empty()) {
-    for (const ObjectId column : columns) {
-      if (!fewer || block.columns.size() < block.values) block.columns.push_back(object(column).name.name);
-    }
+/// Tables that inherit from the table, and its partitions.
+std::vector<ObjectId> History::children(ObjectId table) {
+  std::vector<ObjectId> found;
+  for (const ast::StatementId user : binder_.users(table)) {
+    const auto* create = std::get_if<ast::CreateTable>(&statement(user).node);
+    if (create == nullptr || create->name.object == table || !object(create->name.object).stands()) continue;
+    const bool inherits = std::any_of(create->inherits.begin(), create->inherits.end(),
+                                      [&](const ast::Name& parent) { return parent.object == table; });
+    if (inherits || create->partition_of.object == table) found.push_back(create->name.object);
   }
-  draw(table, block);
-  if (!block.left_out.empty()) return;
-  outdate_views(table);
-  rows_[table].push_back(static_cast<size_t>(&block - context_.script.data.data()));
-  for (const ast::StatementId id : triggers_[table]) {
-    const ast::Statement& trigger = statement(id);
-    if (!trigger.live()) continue;
-    report(rows_of_trigger, trigger, ast::statement_object(trigger.node),
-           "rows of `" + to_string(block.table) + "` are inserted after `" +
-               ast::statement_object(trigger.node) + "` is created");
-  }
-}
-
-/// Sequences that rows take numbers from, since they leave a column out: what was set before has to be set
-/// before the load.
-void History::draw(ObjectId table, const ast::DataBlock& block) {
-  const ast::CreateTable* create = table_of(table);
-  if (create == nullptr || block.columns.empty()) return;
-  for (const ast::Column& column : create->columns) {
-    if (std::find(block.columns.begin(), block.columns.end(), column.name) != block.columns.end()) continue;
-    if (block.left_out.empty() && late_defaults_.contains(column.object)) default_lost(table, column.name);
-    std::vector<ObjectId> sequences;
-    for (const ObjectId id : binder_.names.members(column.object)) {
-      const bool own = object(id).kind == ast::ObjectKind::sequence;
-      if (own && (column.identity || !column.default_value)) sequences.push_back(id);
-    }
-    if (column.default_value) {
-      if (const std::optional<ast::Name> name = ast::nextval_sequence(*column.default_value))
-        sequences.push_back(binder_.names.find(ast::ObjectKind::sequence, *name, {"public"}));
-    }
-    for (const ObjectId sequence : sequences) draw_from(sequence, table, block);
-  }
-}
-
-/// The load gives every row the same default.
-void History::default_lost(ObjectId table, const std::string& column) {
-  const std::string name = to_string(object(table).name);
-  report(
-      rows_of_two_defaults, statement(object(table).created), name,
-      "rows of `" + name + "` leave `" + column + "` to its default, which is not the same for all of them");
-}
-
-void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block) {
-  if (sequence == ast::no_object) return;
-  Draws& draws = draws_[sequence];
-  if (!block.left_out.empty()) {
-    draws.lost += block.rows;
-    return;
-  }
-  const std::vector<ast::StatementId> set = std::move(values_[sequence]);
-  values_.erase(sequence);
-  const bool shared = draws.table != ast::no_object && draws.table != table;
-  draws.table = table;
-  if (draws.lost > 0 || shared || (draws.loaded > 0 && !set.empty())) {
-    const ast::Statement& created = statement(object(table).created);
-    report(sequence_gap, created, to_string(object(table).name),
-           "rows of `" + to_string(object(table).name) + "` take numbers from `" +
-               to_string(object(sequence).name) +
-               "` that other rows took before them, or that are set in between");
-  }
-  for (const ast::StatementId id : set) statement(id).before_rows = true;
-  draws.loaded += block.rows;
-}
-
-/// Materialized views that read the table show what it held before, until they are refreshed.
-void History::outdate_views(ObjectId table) {
-  std::vector<ObjectId> changed{table};
-  for (size_t i = 0; i < changed.size(); ++i) {
-    for (const ast::StatementId id : binder_.users(changed[i])) {
-      if (!statement(id).live()) continue;
-      if (const auto* view = std::get_if<ast::CreateTableAs>(&statement(id).node)) {
-        if (view->with_data) outdated_.insert(id);
-      } else if (const auto* view = std::get_if<ast::CreateView>(&statement(id).node)) {
-        if (std::find(changed.begin(), changed.end(), view->name.object) == changed.end())
-          changed.push_back(view->name.object);
-      }
-    }
-  }
-}
-
-void History::leave_out_rows(ObjectId table, const std::string& reason) {
-  if (has_rows(table)) outdate_views(table);
-  for (const size_t index : rows_[table]) {
-    ast::DataBlock& block = context_.script.data[index];
-    if (!block.left_out.empty()) continue;
-    block.left_out = reason;
-    draw(table, block);
-    if (block.statement != ast::no_statement && statement(block.statement).live())
-      context_.drop(statement(block.statement), reason);
-  }
-  rows_.erase(table);
+  return found;
 }
 
 /// A name that PostgreSQL could not take as it is has a number, which nobody would choose for the output.
@@ -438,36 +345,6 @@ void History::supersede_comment(ast::Statement& statement, const ast::Comment& c
     context_.drop(statement, "what it is about is made without a comment");
 }
 
-/// Rows that were there before are not loaded; of a table that is made here nothing else can be in it.
-void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
-  const std::string reason = "emptied again in " + line_of(statement.id);
-  std::vector<ObjectId> tables;
-  for (const ast::Name& table : truncate.tables) tables.push_back(table.object);
-  for (size_t i = 0; i < tables.size(); ++i) {
-    if (tables[i] == ast::no_object || !object(tables[i]).made_here()) return;
-    if (!truncate.cascade) continue;
-    for (const ast::StatementId user : binder_.users(tables[i])) {
-      const ObjectId referring = refers_to(this->statement(user), tables[i]);
-      if (referring != ast::no_object && std::find(tables.begin(), tables.end(), referring) == tables.end())
-        tables.push_back(referring);
-    }
-  }
-  for (const ObjectId table : tables) {
-    leave_out_rows(table, reason);
-    if (!truncate.restart_identity) continue;
-    for (const ObjectId column : binder_.names.columns(table)) {
-      for (const ObjectId sequence : binder_.names.members(column)) {
-        for (const ast::StatementId older : values_[sequence]) {
-          if (this->statement(older).live()) context_.drop(this->statement(older), reason);
-        }
-        values_.erase(sequence);
-        draws_.erase(sequence);
-      }
-    }
-  }
-  context_.drop(statement, "rows that stand before it are not loaded");
-}
-
 /// The table whose foreign key on `referenced` the statement holds; none where it holds no such key.
 ObjectId History::refers_to(const ast::Statement& statement, ObjectId referenced) const {
   if (!statement.live()) return ast::no_object;
@@ -501,8 +378,7 @@ void History::alter_enum(ast::Statement& statement, const ast::AlterEnum& alter)
   if (!alter.old_label.empty()) {
     const auto at = find(alter.old_label);
     if (at == labels.end()) return;
-    // Rows and expressions before it say the old label.
-    if (binder_.users(type).size() > 2) return;
+    if (binder_.users(type).size() > 2) return rename_label(statement, type);
     *at = alter.label;
   } else if (find(alter.label) == labels.end()) {
     auto at = alter.neighbor.empty() ? labels.end() : find(alter.neighbor);
@@ -513,6 +389,29 @@ void History::alter_enum(ast::Statement& statement, const ast::AlterEnum& alter)
     return;
   }
   context_.merge(statement, created, "the type is made with it");
+}
+
+/// What stands before it says the old label, in rows and in texts: it has to stay there.
+void History::rename_label(ast::Statement& statement, ObjectId type) {
+  std::vector<ObjectId> before{type};
+  for (size_t i = 0; i < before.size(); ++i) {
+    const std::vector<ast::StatementId> users = binder_.users(before[i]);
+    for (const ast::StatementId id : users) {
+      if (id == statement.id || !this->statement(id).live()) continue;
+      for (ObjectId one = 1; one < context_.script.objects.size(); ++one) {
+        const ast::Object& made = object(one);
+        if (made.created == id && made.stands() && !is_member(made.kind) &&
+            std::find(before.begin(), before.end(), one) == before.end())
+          before.push_back(one);
+      }
+    }
+  }
+  for (const ObjectId one : before) {
+    if (one == type) continue;
+    statement.text_objects.push_back(one);
+    statement.after_rows = statement.after_rows || (has_rows(one) && has_column_of(one, type));
+  }
+  if (statement.after_rows) renamed_labels_.emplace_back(type, statement.id);
 }
 
 void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alter) {

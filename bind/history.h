@@ -25,6 +25,11 @@ void resolve_history(PassContext& context);
 /// for those that the script rolls back: they are left out, since CockroachDB would not undo all of them.
 void bind_names(PassContext& context);
 
+/// In the script: a history may have several files.
+inline bool stands_before(const Span& left, const Span& right) {
+  return left.file != right.file ? left.file < right.file : left.begin < right.begin;
+}
+
 /// Statements and rows that a ROLLBACK undoes leave the output.
 void leave_out_rolled_back(PassContext& context);
 
@@ -48,9 +53,8 @@ class History {
   };
 
   // history.cpp
+  void leave_out_savepoints();
   void take(ast::Statement& statement);
-  void rows_up_to(const ast::Statement& statement);
-  void rows(ast::DataBlock& block);
   void met(ast::Statement& statement, const Binder::Result& result);
   void report(RuleIndex rule, const ast::Statement& statement, std::string object, std::string message);
   std::string line_of(ast::StatementId statement) const;
@@ -67,18 +71,14 @@ class History {
     const auto found = rows_.find(table);
     return found != rows_.end() && !found->second.empty();
   }
-  void draw(ObjectId table, const ast::DataBlock& block);
-  void default_lost(ObjectId table, const std::string& column);
-  void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
-  void outdate_views(ObjectId table);
-  void leave_out_rows(ObjectId table, const std::string& reason);
+  std::vector<ObjectId> children(ObjectId table);
   void sequence_value(ast::Statement& statement, ObjectId sequence);
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void set_owner(const ast::Statement& statement, ObjectId object);
   void switch_triggers(ast::Statement& statement, const ast::Opaque& opaque);
   void list_objects(ast::Statement& statement, ast::Grant& grant);
-  void truncate(ast::Statement& statement, ast::Truncate& truncate);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
+  void rename_label(ast::Statement& statement, ObjectId type);
   void own(ObjectId sequence, const std::vector<std::string>& owner);
   void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
   void pin_names(ObjectId table);
@@ -86,12 +86,25 @@ class History {
   void expand_serial(ObjectId table, const std::string& column);
   void expand_serials(const ast::CreateTable& table, ObjectId sequence);
 
+  // rows.cpp
+  void rows_up_to(const ast::Statement& statement);
+  void rows(ast::DataBlock& block);
+  static bool gives(const ast::DataBlock& block, const std::string& column);
+  bool has_column_of(ObjectId table, ObjectId type);
+  void draw(ObjectId table, const ast::DataBlock& block);
+  void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
+  void default_lost(ObjectId table, const std::string& column);
+  void outdate_views(ObjectId table);
+  void leave_out_rows(ObjectId table, const std::string& reason);
+  void truncate(ast::Statement& statement, ast::Truncate& truncate);
+
   // drops.cpp
   void drop(ast::Statement& statement, ast::Drop& drop);
   void allow_absence(ObjectId object, const ast::Statement& by);
   void erase(ObjectId object, const ast::Statement& by);
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
   void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
+  void disinherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   void erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by);
   void erase_keys_to(ObjectId table, const std::vector<std::string>& columns, const ast::Statement& by);
   static void keep_not_null(ast::CreateTable& create, const std::vector<std::string>& columns);
@@ -129,6 +142,7 @@ class History {
   bool rows_leave_out(ObjectId table, const std::string& column);
   void bind_with_columns(ObjectId table, ast::Column& column);
   bool add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add);
+  void inherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   bool set_identity(ObjectId table, ast::SetIdentity& set);
   bool validate(ObjectId table, const std::string& name);
   void erase_older(const ast::Statement& by, ObjectId table,
@@ -144,6 +158,7 @@ class History {
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;              ///< by table: blocks of script.data
   std::unordered_map<std::string, ast::StatementId> switched_off_;      ///< by what DISABLE TRIGGER was about
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;  ///< by sequence: setval and RESTART
+  std::vector<std::pair<ObjectId, ast::StatementId>> renamed_labels_;   ///< of types, behind rows
   /// How many numbers rows took that are loaded, and that are not.
   struct Draws {
     uint64_t loaded = 0;

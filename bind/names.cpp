@@ -142,10 +142,33 @@ std::vector<std::string_view> entries(std::string_view signature) {
   return found;
 }
 
-/// The type that an argument says itself.
+/// The type that an argument says itself. A bare string has none yet.
 ast::TypeName said_type(const ast::Expr& argument) {
   if (const auto* cast = std::get_if<ast::Cast>(&argument.node)) return cast->type;
-  return {};
+  const auto* literal = std::get_if<ast::Literal>(&argument.node);
+  ast::TypeName type;
+  if (literal == nullptr) return type;
+  if (literal->kind == ast::Literal::Kind::integer)
+    type.name.name = literal->text.size() < 10 ? "int4" : "int8";
+  if (literal->kind == ast::Literal::Kind::decimal) type.name.name = "numeric";
+  if (literal->kind == ast::Literal::Kind::boolean) type.name.name = "bool";
+  return type;
+}
+
+/// PostgreSQL's category of a type of the server, as far as calls are told apart by it; 0: not known.
+char category(std::string_view type) {
+  for (const std::string_view one : {"int2", "int4", "int8", "numeric", "float4", "float8"}) {
+    if (type == one) return 'N';
+  }
+  for (const std::string_view one : {"text", "varchar", "bpchar", "name"}) {
+    if (type == one) return 'S';
+  }
+  for (const std::string_view one : {"date", "timestamp", "timestamptz", "time", "timetz"}) {
+    if (type == one) return 'D';
+  }
+  return type == "bool"                                                           ? 'B'
+         : type == "uuid" || type == "jsonb" || type == "json" || type == "bytea" ? 'U'
+                                                                                  : '\0';
 }
 
 }  // namespace
@@ -182,10 +205,18 @@ std::vector<ObjectId> Binder::matching(const std::vector<ObjectId>& candidates, 
     const std::vector<std::string_view> parameters = entries(candidate.signature);
     const bool same = parameters.size() == arguments;
     if (!same && !takes(candidate, arguments)) continue;
-    fitting.push_back(id);
     bool agrees = same;
-    for (size_t i = 0; agrees && i < std::min(types.size(), parameters.size()); ++i)
-      agrees = types[i].empty() || type_key(types[i]) == parameters[i];
+    bool differs = false;
+    for (size_t i = 0; i < std::min(types.size(), parameters.size()); ++i) {
+      if (types[i].empty()) continue;
+      const std::string key = type_key(types[i]);
+      agrees = agrees && key == parameters[i];
+      const char said = category(key);
+      const char wanted = category(parameters[i]);
+      differs = differs || (said != '\0' && wanted != '\0' && said != wanted);
+    }
+    if (differs && candidates.size() > 1) continue;
+    fitting.push_back(id);
     if (agrees) exact.push_back(id);
   }
   return exact.empty() ? fitting : exact;

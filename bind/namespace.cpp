@@ -193,7 +193,7 @@ ObjectId Namespace::create(ObjectKind kind, ast::Name name, ast::StatementId sta
 }
 
 void Namespace::drop(ObjectId id, ast::StatementId statement) {
-  if (!objects_[id].stands()) return;
+  if (id == ast::no_object || !objects_[id].stands()) return;
   objects_[id].dropped = statement;
   leave(id);
   for (const ObjectId member : std::vector(members(id))) drop(member, statement);
@@ -246,13 +246,15 @@ std::vector<ObjectId> Namespace::columns(ObjectId relation) const {
 }
 
 std::string Namespace::choose_name(const std::string& schema, std::string_view name1, std::string_view name2,
-                                   std::string_view label) const {
+                                   std::string_view label, Among among) const {
   for (int number = 0;; ++number) {
     std::string name =
         object_name(name1, name2, std::string(label) + (number == 0 ? "" : std::to_string(number)));
     const auto constraint = constraint_names_.find(constraint_key(schema, name));
-    const bool taken = constraint != constraint_names_.end() && constraint->second > 0;
-    if (!taken && !names_.contains(key_of(ObjectKind::table, schema, name))) return name;
+    const bool of_constraint = constraint != constraint_names_.end() && constraint->second > 0;
+    const bool of_relation = names_.contains(key_of(ObjectKind::table, schema, name));
+    if ((among == Among::relations || !of_constraint) && (among == Among::constraints || !of_relation))
+      return name;
   }
 }
 

@@ -46,10 +46,13 @@ class Namespace {
   const std::vector<ObjectId>& members(ObjectId relation) const;
   std::vector<ObjectId> columns(ObjectId relation) const;
 
+  /// What a chosen name must not be called like: sequences and indexes like no relation of the schema, CHECKs
+  /// and foreign keys like no constraint, keys like neither.
+  enum class Among { relations, constraints, both };
   /// A name for what a statement leaves unnamed, as PostgreSQL chooses it: `name1_name2_label`, cut to 63
-  /// bytes, with a number where it is taken. Constraints must be unique in their schema as well as relations.
+  /// bytes, with a number where it is taken.
   std::string choose_name(const std::string& schema, std::string_view name1, std::string_view name2,
-                          std::string_view label) const;
+                          std::string_view label, Among among) const;
 
  private:
   void enter(ObjectId object);

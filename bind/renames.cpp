@@ -35,6 +35,7 @@ void write(ast::Name& name, const ast::Name& now) {
   if (!bare) name.schema = now.schema;
 }
 
+/// Whether a join goes by the column's name, or may come to.
 bool joins_using(ast::StatementNode& node, const std::string& column) {
   bool found = false;
   TreeEdit look;
@@ -215,6 +216,8 @@ void History::respell(ast::Statement& user, ObjectId id, const ast::Name& before
     const bool of_it = column.object != ast::no_object && object(column.object).parent == id;
     if (column.star && column.names.size() == 1 && column.names[0] == before.name && names(user.node, id)) {
       column.names[0] = now.name;
+    } else if (column.object == id && column.names.size() == 1 && column.names[0] == before.name) {
+      column.names[0] = now.name;
     } else if (of_it && column.names.size() >= 2 && column.names[column.names.size() - 2] == before.name) {
       column.names[column.names.size() - 2] = now.name;
       if (column.names.size() >= 3) column.names[column.names.size() - 3] = now.schema;
@@ -318,6 +321,10 @@ bool History::rename_column(ObjectId relation, ObjectId column, const std::strin
   }
   for (const size_t block : rows_[relation]) replace(context_.script.data[block].columns, before, name);
   binder_.names.rename(column, {{}, name});
+  for (const ObjectId child : children(relation)) {
+    const ObjectId inherited = binder_.names.find_in(child, ObjectKind::column, before);
+    if (inherited != ast::no_object) rename_column(child, inherited, name, by);
+  }
   return true;
 }
 

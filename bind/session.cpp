@@ -14,17 +14,17 @@ Path schemas_of(const std::vector<std::string>& entries) {
   return path;
 }
 
-/// `app, "My Schema"` as set_config takes it.
+/// `app, "My Schema"` as set_config takes it, or `app, 'My Schema'` as a statement has it.
 std::vector<std::string> split_list(std::string_view list) {
   std::vector<std::string> entries(1);
-  bool quoted = false;
+  char quote = '\0';  // that is open
   for (const char c : list) {
-    if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
+    if (quote != '\0' ? c == quote : c == '"' || c == '\'') {
+      quote = quote != '\0' ? '\0' : c;
+    } else if (c == ',' && quote == '\0') {
       entries.emplace_back();
-    } else if (quoted || (c != ' ' && c != '\t' && c != '\n')) {
-      entries.back() += !quoted && c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    } else if (quote != '\0' || (c != ' ' && c != '\t' && c != '\n')) {
+      entries.back() += quote == '\0' && c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
   }
   return entries;
@@ -59,9 +59,7 @@ std::optional<Path> path_altered(const std::string& text) {
   std::string_view rest = std::string_view(text).substr(at + std::string_view("search_path").size());
   while (!rest.empty() && (rest.front() == ' ' || rest.front() == '=')) rest.remove_prefix(1);
   if (rest.starts_with("TO ") || rest.starts_with("to ")) rest.remove_prefix(3);
-  std::string list;
-  for (const char c : rest) list += c == '\'' ? ' ' : c;
-  return schemas_of(split_list(list));
+  return schemas_of(split_list(rest));
 }
 
 std::string first_word(std::string_view text) {
@@ -73,9 +71,7 @@ std::string first_word(std::string_view text) {
 std::optional<Path> path_of(const std::vector<ast::SetVariable>& settings) {
   for (const ast::SetVariable& setting : settings) {
     if (setting.name != "search_path" || setting.kind != ast::SetVariable::Kind::value) continue;
-    std::vector<std::string> entries = entries_of(setting.values);
-    if (entries.size() == 1) entries = split_list(entries[0]);
-    return schemas_of(entries);
+    return schemas_of(entries_of(setting.values));
   }
   return std::nullopt;
 }
@@ -136,11 +132,15 @@ std::vector<RolledBack> rolled_back(const ast::Script& script) {
     } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
       if (opaque->kind == "SAVEPOINT") {
         savepoints.emplace_back(last_word(opaque->text), statement.id);
-      } else if (opaque->kind == "ROLLBACK TO SAVEPOINT") {
+      } else if (opaque->kind == "ROLLBACK TO SAVEPOINT" || opaque->kind == "RELEASE SAVEPOINT") {
         const std::string name = last_word(opaque->text);
         const auto found = std::find_if(savepoints.rbegin(), savepoints.rend(),
                                         [&](const auto& savepoint) { return savepoint.first == name; });
         if (found == savepoints.rend()) continue;
+        if (opaque->kind == "RELEASE SAVEPOINT") {
+          savepoints.erase(std::prev(found.base()), savepoints.end());
+          continue;
+        }
         std::erase_if(ranges, [&](const RolledBack& inner) { return inner.first > found->second; });
         ranges.push_back({found->second, statement.id});
         // The savepoint itself stands on.

@@ -36,9 +36,6 @@ constexpr Rule rules[] = {
     {"function-body-call", Severity::error, "functions",
      "the body calls a function that CockroachDB does not have",
      "Find another way for the call: CockroachDB looks at it when the function is created."},
-    {"function-refused-call", Severity::error, "functions",
-     "the body calls a function that needs a person first",
-     "Mend that function first, then create this one."},
     {"trigger-row", Severity::info, "functions", "CockroachDB reads a trigger's row as (NEW).c",
      "Nothing to do."},
     {"function-sql-body", Severity::error, "functions",
@@ -53,7 +50,6 @@ enum : size_t {
   function_type,
   function_body,
   function_body_call,
-  function_refused_call,
   trigger_row,
   function_sql_body,
 };
@@ -248,16 +244,6 @@ class BodyScanner {
       ++rows_rewritten;
     }
     return body;
-  }
-
-  /// The names that stand before a parenthesis.
-  std::set<std::string> called() const {
-    std::set<std::string> names;
-    for (size_t i = 0; i < tokens_.size(); ++i) {
-      const bool name = tokens_[i].kind == Token::Kind::word || tokens_[i].kind == Token::Kind::quoted;
-      if (name && is(i + 1, "(")) names.insert(tokens_[i].text);
-    }
-    return names;
   }
 
  private:
@@ -538,72 +524,6 @@ class Adapter {
   std::string object_;
 };
 
-std::string key(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
-}
-
-/// A function that calls one that is not created cannot be created either.
-class Dependents {
- public:
-  explicit Dependents(PassContext& context) : context_(context) {
-    for (ast::Statement& statement : context_.script.statements) {
-      const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
-      if (function == nullptr) continue;
-      functions_[key(function->name)].push_back(&statement);
-      if (statement.live() && function->body.size() == 1) {
-        callers_.push_back({&statement, BodyScanner(context_, *function).called()});
-      }
-    }
-  }
-
-  void run() {
-    while (callers()) {
-    }
-  }
-
- private:
-  bool refused(const std::string& name) const {
-    const auto it = functions_.find(name);
-    return it != functions_.end() &&
-           std::all_of(it->second.begin(), it->second.end(),
-                       [](const ast::Statement* s) { return s->fate == ast::Fate::needs_person; });
-  }
-
-  /// True where one more function was found that calls a refused one.
-  bool callers() {
-    std::map<std::string, std::string> refused_names;  // by the name alone: the first one with its schema
-    for (const auto& [name, statements] : functions_) {
-      if (refused(name)) refused_names.try_emplace(name.substr(name.find('.') + 1), name);
-    }
-    bool found = false;
-    for (const Caller& caller : callers_) {
-      ast::Statement& statement = *caller.statement;
-      if (!statement.live()) continue;
-      const std::string* first = nullptr;
-      for (const std::string& name : caller.called) {
-        const auto it = refused_names.find(name);
-        if (it != refused_names.end() && (first == nullptr || it->second < *first)) first = &it->second;
-      }
-      if (first == nullptr) continue;
-      const std::string object = to_string(std::get<ast::CreateFunction>(statement.node).name);
-      context_.report(rules[function_refused_call], statement, object,
-                      "function `" + object + "` calls `" + *first + "`, which needs a person");
-      context_.needs_person(statement, "it calls " + *first + ", which needs a person");
-      found = true;
-    }
-    return found;
-  }
-
-  struct Caller {
-    ast::Statement* statement;
-    std::set<std::string> called;
-  };
-
-  PassContext& context_;
-  std::map<std::string, std::vector<ast::Statement*>> functions_;
-  std::vector<Caller> callers_;  ///< in dump order
-};
-
 void run(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     if (!statement.live()) continue;
@@ -617,7 +537,6 @@ void run(PassContext& context) {
       context.needs_person(statement, "its body is no string");
     }
   }
-  Dependents(context).run();
 }
 
 }  // namespace

@@ -313,11 +313,13 @@ class Expander {
   void body(ast::Statement& statement, const ast::CreateFunction& function) {
     for (const std::string& text : function.body) {
       const std::string folded = lower(text);
-      for (const auto& [qualified, domain] : domains_) {
-        const std::string name = lower(qualified.substr(qualified.find('.') + 1));
+      for (const auto& [name_key, domain] : domains_) {
+        const size_t end = name_key.find('\0');
+        const std::string name = lower(name_key.substr(end + 1));
         if (folded.find(name) == std::string::npos) continue;
+        const std::string qualified = lower(name_key.substr(0, end)) + "." + name;
         const std::string plain = "::" + name;
-        if (!names(folded, lower(qualified)) && !names(folded, plain)) continue;
+        if (!names(folded, qualified) && !names(folded, plain)) continue;
         const std::string object = to_string(function.name);
         context_.report(rules[domain_in_body], statement, object,
                         "the body of function `" + object + "` names the domain `" + domain.name + "`");

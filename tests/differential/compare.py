@@ -75,6 +75,8 @@ _RULES = {
     "view-option": ("view.query",),
     "view-column-default": ("column.default",),
     "materialized-view-data": ("materialized view.rows",),
+    # The load fires no trigger.
+    "rows-of-trigger": ("table.rows",),
     "materialized-view-older": ("materialized view.rows",),
     # Rows that are numbered by a sequence where the load cannot number them so.
     "rows-of-two-defaults": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),

@@ -1,0 +1,173 @@
+// Rows in a history: which of them are there at its end, and what their tables were when they came.
+#include <algorithm>
+
+#include "ast/describe.h"
+#include "ast/sequence_call.h"
+#include "bind/history.h"
+
+namespace pg2crdb::bind {
+
+/// Rows that stand before the statement.
+void History::rows_up_to(const ast::Statement& statement) {
+  std::vector<ast::DataBlock>& data = context_.script.data;
+  while (next_block_ < data.size() && stands_before(data[next_block_].header, statement.span))
+    rows(data[next_block_++]);
+}
+
+void History::rows(ast::DataBlock& block) {
+  binder_.bind(block);
+  const ObjectId table = block.table.object;
+  if (table == ast::no_object || !object(table).made_here()) return;
+  const std::vector<ObjectId> columns = binder_.names.columns(table);
+  const bool fewer = block.values > 0 && block.values < columns.size();
+  if ((changes_columns_ || fewer) && block.columns.empty()) {
+    for (const ObjectId column : columns) {
+      if (!fewer || block.columns.size() < block.values) block.columns.push_back(object(column).name.name);
+    }
+  }
+  draw(table, block);
+  if (!block.left_out.empty()) return;
+  const std::string said = to_string(block.table);
+  std::erase_if(renamed_labels_, [&](const std::pair<ObjectId, ast::StatementId>& renamed) {
+    const auto& [type, id] = renamed;
+    if (!has_column_of(table, type)) return false;
+    report(rename_unfollowed, statement(id), to_string(object(type).name),
+           "rows of `" + said + "` stand behind the rename of a label of `" + to_string(object(type).name) +
+               "`, others before it");
+    return true;
+  });
+  outdate_views(table);
+  rows_[table].push_back(static_cast<size_t>(&block - context_.script.data.data()));
+  for (const ast::StatementId id : triggers_[table]) {
+    const ast::Statement& trigger = statement(id);
+    if (!trigger.live()) continue;
+    report(rows_of_trigger, trigger, ast::statement_object(trigger.node),
+           "rows of `" + to_string(block.table) + "` are inserted after `" +
+               ast::statement_object(trigger.node) + "` is created");
+  }
+}
+
+/// Whether the rows say what they have in the column.
+bool History::gives(const ast::DataBlock& block, const std::string& column) {
+  return block.columns.empty() ||
+         std::find(block.columns.begin(), block.columns.end(), column) != block.columns.end();
+}
+
+bool History::has_column_of(ObjectId table, ObjectId type) {
+  const ast::CreateTable* create = table_of(table);
+  return create != nullptr &&
+         std::any_of(create->columns.begin(), create->columns.end(),
+                     [&](const ast::Column& column) { return column.type.name.object == type; });
+}
+
+/// Sequences that rows take numbers from, since they leave a column out: what was set before has to be set
+/// before the load.
+void History::draw(ObjectId table, const ast::DataBlock& block) {
+  const ast::CreateTable* create = table_of(table);
+  if (create == nullptr || block.columns.empty()) return;
+  for (const ast::Column& column : create->columns) {
+    if (std::find(block.columns.begin(), block.columns.end(), column.name) != block.columns.end()) continue;
+    if (block.left_out.empty() && late_defaults_.contains(column.object)) default_lost(table, column.name);
+    std::vector<ObjectId> sequences;
+    for (const ObjectId id : binder_.names.members(column.object)) {
+      const bool own = object(id).kind == ast::ObjectKind::sequence;
+      if (own && (column.identity || !column.default_value)) sequences.push_back(id);
+    }
+    if (column.default_value) {
+      if (const std::optional<ast::Name> name = ast::nextval_sequence(*column.default_value))
+        sequences.push_back(binder_.names.find(ast::ObjectKind::sequence, *name, {"public"}));
+    }
+    for (const ObjectId sequence : sequences) draw_from(sequence, table, block);
+  }
+}
+
+/// The load gives every row the same default.
+void History::default_lost(ObjectId table, const std::string& column) {
+  const std::string name = to_string(object(table).name);
+  report(
+      rows_of_two_defaults, statement(object(table).created), name,
+      "rows of `" + name + "` leave `" + column + "` to its default, which is not the same for all of them");
+}
+
+void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block) {
+  if (sequence == ast::no_object) return;
+  Draws& draws = draws_[sequence];
+  if (!block.left_out.empty()) {
+    draws.lost += block.rows;
+    return;
+  }
+  const std::vector<ast::StatementId> set = std::move(values_[sequence]);
+  values_.erase(sequence);
+  const bool shared = draws.table != ast::no_object && draws.table != table;
+  draws.table = table;
+  if (draws.lost > 0 || shared || (draws.loaded > 0 && !set.empty())) {
+    const ast::Statement& created = statement(object(table).created);
+    report(sequence_gap, created, to_string(object(table).name),
+           "rows of `" + to_string(object(table).name) + "` take numbers from `" +
+               to_string(object(sequence).name) +
+               "` that other rows took before them, or that are set in between");
+  }
+  for (const ast::StatementId id : set) statement(id).before_rows = true;
+  draws.loaded += block.rows;
+}
+
+/// Materialized views that read the table show what it held before, until they are refreshed.
+void History::outdate_views(ObjectId table) {
+  std::vector<ObjectId> changed{table};
+  for (size_t i = 0; i < changed.size(); ++i) {
+    for (const ast::StatementId id : binder_.users(changed[i])) {
+      if (!statement(id).live()) continue;
+      if (const auto* view = std::get_if<ast::CreateTableAs>(&statement(id).node)) {
+        if (view->with_data) outdated_.insert(id);
+      } else if (const auto* view = std::get_if<ast::CreateView>(&statement(id).node)) {
+        if (std::find(changed.begin(), changed.end(), view->name.object) == changed.end())
+          changed.push_back(view->name.object);
+      }
+    }
+  }
+}
+
+void History::leave_out_rows(ObjectId table, const std::string& reason) {
+  if (has_rows(table)) outdate_views(table);
+  for (const size_t index : rows_[table]) {
+    ast::DataBlock& block = context_.script.data[index];
+    if (!block.left_out.empty()) continue;
+    block.left_out = reason;
+    draw(table, block);
+    if (block.statement != ast::no_statement && statement(block.statement).live())
+      context_.drop(statement(block.statement), reason);
+  }
+  rows_.erase(table);
+}
+
+/// Rows that were there before are not loaded; of a table that is made here nothing else can be in it.
+void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
+  const std::string reason = "emptied again in " + line_of(statement.id);
+  std::vector<ObjectId> tables;
+  for (const ast::Name& table : truncate.tables) tables.push_back(table.object);
+  for (size_t i = 0; i < tables.size(); ++i) {
+    if (tables[i] == ast::no_object || !object(tables[i]).made_here()) return;
+    if (!truncate.cascade) continue;
+    for (const ast::StatementId user : binder_.users(tables[i])) {
+      const ObjectId referring = refers_to(this->statement(user), tables[i]);
+      if (referring != ast::no_object && std::find(tables.begin(), tables.end(), referring) == tables.end())
+        tables.push_back(referring);
+    }
+  }
+  for (const ObjectId table : tables) {
+    leave_out_rows(table, reason);
+    if (!truncate.restart_identity) continue;
+    for (const ObjectId column : binder_.names.columns(table)) {
+      for (const ObjectId sequence : binder_.names.members(column)) {
+        for (const ast::StatementId older : values_[sequence]) {
+          if (this->statement(older).live()) context_.drop(this->statement(older), reason);
+        }
+        values_.erase(sequence);
+        draws_.erase(sequence);
+      }
+    }
+  }
+  context_.drop(statement, "rows that stand before it are not loaded");
+}
+
+}  // namespace pg2crdb::bind

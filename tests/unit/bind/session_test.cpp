@@ -1,0 +1,107 @@
+#include "bind/session.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parser/parser.h"
+
+using namespace pg2crdb;
+using bind::Path;
+
+namespace {
+
+ast::Script parsed(std::string_view sql) {
+  SourceFile file{0, "dump.sql"};
+  Diagnostics diagnostics;
+  const std::unique_ptr<ByteSource> source = memory_source(sql);
+  Result<ParsedDump> dump = parse_dump(*source, file, diagnostics);
+  REQUIRE(dump);
+  return std::move(dump->script);
+}
+
+Path path_after(std::string_view sql) {
+  const ast::Script script = parsed(sql);
+  bind::Session session;
+  for (const ast::Statement& statement : script.statements) session.take(statement.node);
+  return session.path();
+}
+
+using Range = std::pair<ast::StatementId, ast::StatementId>;
+
+std::vector<Range> ranges(std::string_view sql) {
+  const ast::Script script = parsed(sql);
+  std::vector<Range> found;
+  for (const bind::RolledBack& range : bind::rolled_back(script)) found.emplace_back(range.first, range.last);
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("every way to set the search_path") {
+  CHECK(path_after("") == Path{"public"});
+  CHECK(path_after("SET search_path = app, pg_catalog;") == Path{"app"});
+  CHECK(path_after("SET search_path TO 'App', \"My Schema\", app;") == Path{"App", "My Schema", "app"});
+  CHECK(path_after("SET LOCAL search_path = app;") == Path{"app"});
+  CHECK(path_after("SET search_path = \"$user\", public;") == Path{"public"});
+  CHECK(path_after("SET search_path = '';").empty());
+  CHECK(path_after("SELECT pg_catalog.set_config('search_path', '', false);").empty());
+  CHECK(path_after("SELECT set_config('search_path', 'App, \"B, c\"', false);") == Path{"app", "B, c"});
+  CHECK(path_after("SELECT set_config('work_mem', 'app', false);") == Path{"public"});
+  CHECK(path_after("SET SCHEMA 'app';") == Path{"app"});
+}
+
+TEST_CASE("what gives the search_path back") {
+  CHECK(path_after("SET search_path = app; RESET search_path;") == Path{"public"});
+  CHECK(path_after("SET search_path = app; RESET ALL;") == Path{"public"});
+  CHECK(path_after("SET search_path = app; SET search_path TO DEFAULT;") == Path{"public"});
+  CHECK(path_after("SET search_path = app; DISCARD ALL;") == Path{"public"});
+  CHECK(path_after("SET search_path = app; RESET work_mem;") == Path{"app"});
+}
+
+TEST_CASE("settings of a database or role hold for sessions that begin later") {
+  CHECK(path_after("ALTER DATABASE d SET search_path TO app, public;") == Path{"public"});
+  CHECK(path_after("ALTER DATABASE d SET search_path TO app, public; RESET search_path;") ==
+        Path{"app", "public"});
+  CHECK(path_after("ALTER DATABASE d SET search_path TO 'My App', b; RESET search_path;") ==
+        Path{"My App", "b"});
+}
+
+TEST_CASE("the path that a function's SET clause gives") {
+  const auto path_of = [](std::string_view clause) {
+    const ast::Script script =
+        parsed("CREATE FUNCTION f() RETURNS int LANGUAGE sql " + std::string(clause) + " AS 'SELECT 1';");
+    return bind::path_of(std::get<ast::CreateFunction>(script.statements.front().node).settings);
+  };
+  CHECK(path_of("SET search_path = app, public") == Path{"app", "public"});
+  CHECK(path_of("SET search_path TO 'App', public") == Path{"App", "public"});
+  CHECK(path_of("SET search_path TO 'app, public'") ==
+        Path{"app, public"});  // one schema: PostgreSQL quotes it
+  CHECK(path_of("SET search_path = ''") == Path{});
+  CHECK(path_of("SET work_mem = '1MB'") == std::nullopt);
+  CHECK(path_of("") == std::nullopt);
+}
+
+TEST_CASE("a transaction that is rolled back") {
+  CHECK(ranges("BEGIN; SELECT 1; COMMIT; SELECT 2;").empty());
+  CHECK(ranges("BEGIN; SELECT 1; ROLLBACK; SELECT 2;") == std::vector<Range>{{0, 2}});
+  CHECK(ranges("START TRANSACTION; SELECT 1; ABORT;") == std::vector<Range>{{0, 2}});
+  CHECK(ranges("ROLLBACK; SELECT 1;").empty());
+  CHECK(ranges("BEGIN; SELECT 1; END; BEGIN; ROLLBACK;") == std::vector<Range>{{3, 4}});
+}
+
+TEST_CASE("savepoints") {
+  CHECK(ranges("BEGIN; SAVEPOINT a; SELECT 1; ROLLBACK TO a; COMMIT;") == std::vector<Range>{{1, 3}});
+  CHECK(ranges("BEGIN; SAVEPOINT a; SELECT 1; ROLLBACK TO SAVEPOINT a; SELECT 2; ROLLBACK TO a; COMMIT;") ==
+        std::vector<Range>{{1, 3}, {1, 5}});
+  CHECK(ranges("BEGIN; SAVEPOINT a; SAVEPOINT b; ROLLBACK TO b; ROLLBACK TO a; COMMIT;") ==
+        std::vector<Range>{{1, 4}});
+  // The inner one of two of a name, then, once that is released, the outer one.
+  CHECK(ranges("BEGIN; SAVEPOINT a; SAVEPOINT a; SELECT 1; ROLLBACK TO a; COMMIT;") ==
+        std::vector<Range>{{2, 4}});
+  CHECK(ranges("BEGIN; SAVEPOINT a; SAVEPOINT a; RELEASE a; ROLLBACK TO a; COMMIT;") ==
+        std::vector<Range>{{1, 4}});
+  // The whole transaction holds what was in it.
+  CHECK(ranges("BEGIN; SAVEPOINT a; ROLLBACK TO a; ROLLBACK;") == std::vector<Range>{{0, 3}});
+}
