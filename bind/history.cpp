@@ -21,7 +21,7 @@ constexpr Rule declared[] = {
     {"rows-retyped", Severity::error, "rows",
      "the type of a column is changed by an expression after rows were inserted",
      "Run the statement by hand after the load."},
-    {"search-path-opaque", Severity::warning, "settings",
+    {"search-path-opaque", Severity::error, "settings",
      "a statement that is kept word for word stands under a search_path of its own",
      "Write the schema of its names into the statement."},
     {"body-names-gone", Severity::error, "names",

@@ -56,7 +56,8 @@ EffectReader::EffectReader(ast::Script& script) : script_(script), created_(scri
         relations_.emplace(key_of(object.name), id);
     }
   }
-  // What the script only names, for statements of passes: a sequence is owned by a column that is added before.
+  // What the script only names, for statements of passes: a sequence is owned by a column that is added
+  // before.
   for (ObjectId id = 1; id < script.objects.size(); ++id) {
     const ast::Object& object = script.objects[id];
     if (!object.made_here() && object.kind == ObjectKind::table) relations_.emplace(key_of(object.name), id);

@@ -252,8 +252,12 @@ class BodyScanner {
            tokens_[i].kind != Token::Kind::string && tokens_[i].text == text;
   }
 
-  /// NEW.c := x; at the beginning of a statement.
+  /// NEW.c := x; at the beginning of a statement, and SELECT ... INTO [STRICT] NEW.c.
   bool assigned(size_t i) const {
+    for (size_t at = i; at-- > 0 && !is(at, ";");) {
+      if (is(at, "into")) return true;
+      if (is(at, "from") || is(at, "where") || is(at, "values") || is(at, "select") || is(at, "(")) break;
+    }
     const bool assignment = is(i + 3, ":=") || is(i + 3, "=");
     if (!assignment) return false;
     return i == 0 || is(i - 1, ";") || is(i - 1, "begin") || is(i - 1, "then") || is(i - 1, "else") ||

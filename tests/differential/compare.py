@@ -275,7 +275,7 @@ def compare(wanted, got, excuses):
 def _properties(path, wanted, got, excuses, of_view):
     for name in wanted.keys() | got.keys():
         if name == "rows":
-            if not excuses.no_rows and wanted[name].get("") != ["cannot be read: 55000"]:
+            if not excuses.no_rows and not str(wanted[name].get("")).startswith("['cannot be read: "):
                 yield from _rows(path, wanted[name], got.get(name, {}))
         elif name == "next value" and excuses.loses_rows and _between(wanted["start"], got[name], wanted[name]):
             continue
