@@ -15,10 +15,9 @@
 #            The children beside it (nothing of its own; the column listed again) look the same in both dumps.
 #            PostgreSQL 16 and the grammar of 17: syntax error at or near "NOT". psql goes on: the table is missing, and all
 #            that names it fails after it. The ALTER TABLE that carried the fact is not in the dump.
-# Matters:   "use the newest pg_dump" is the usual advice to those who move. A reader of dumps cannot go by the version of the
-#            server in the head of the dump ("Dumped from database version 16.2"); "NOT NULL column" is neither a column
-#            definition nor, before 18, a table constraint, and readers that take its first word for a column's name make a
-#            column out of it.
+# Matters:   those who move take a newer pg_dump to an older server, as its documentation lets them. A reader of dumps cannot go by
+#            the head of the file ("Dumped from database version 16.2"): syntax of 18 may follow. "NOT NULL amount" is neither the
+#            definition of a column nor, before 18, a constraint of a table, and the only trace of the fact in the whole dump.
 set -euo pipefail
 export LC_ALL=C PGUSER=postgres PGDATABASE=postgres
 
