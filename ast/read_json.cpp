@@ -449,6 +449,7 @@ class ScriptBuilder {
     Statement& statement = statements()[*from.id];
     statement.id = static_cast<StatementId>(*from.id);
     statement.fate = from.fate;
+    statement.line = from.line;
     if (json::node_digest(from.node) != from.digest) {
       if (from.fate == Fate::kept) statement.fate = Fate::rewritten;
       if (from.passes.empty()) from.passes.emplace_back("outside");
@@ -464,7 +465,10 @@ class ScriptBuilder {
           "has no id, so `origin` has to be the id of the statement because of which it is there");
     }
     if (from.passes.empty()) from.passes.emplace_back("outside");
-    set_rest(from, read_.document.script.add({}, statements()[*from.origin].span, from.phase));
+    const Statement& origin = statements()[*from.origin];
+    Statement& made = read_.document.script.add({}, origin.span, from.phase);
+    made.line = origin.line;
+    set_rest(from, made);
   }
 
   void set_rest(json::Statement& from, Statement& statement) {

@@ -222,6 +222,8 @@ class Binder {
     /// pg_dump empties the path: what is meant is decided by the path of the session that calls the routine.
     bool of_caller = false;
   };
+  bool of_caller_ = false;  ///< of the body that is read
+
   std::vector<Body> bodies_;
 };
 

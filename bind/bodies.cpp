@@ -60,7 +60,11 @@ void Binder::missing(const NameUse& use, bool body) {
                                : use.kind == NameUse::Kind::type   ? ast::ObjectKind::type
                                                                    : ast::ObjectKind::function;
   if (body) {
-    const ObjectId before = names.former(kind, use.name, path_);
+    ObjectId before = names.former(kind, use.name, path_);
+    // A dump is whole: what no path of a session leads to is not there.
+    if (before == ast::no_object && of_caller_ && use.kind == NameUse::Kind::relation &&
+        use.name.schema.empty())
+      before = names.anywhere(use.name.name);
     if (before != ast::no_object) {
       gone.push_back({current_->id, to_string(use.name), before});
       return;

@@ -138,6 +138,15 @@ ObjectId Namespace::find(ObjectKind kind, const ast::Name& name, const Path& pat
   return ast::no_object;
 }
 
+ObjectId Namespace::anywhere(std::string_view relation) const {
+  for (ObjectId id = 1; id < objects_.size(); ++id) {
+    const Object& object = objects_[id];
+    if (object.made_here() && object.stands() && is_relation(object.kind) && object.name.name == relation)
+      return id;
+  }
+  return ast::no_object;
+}
+
 ObjectId Namespace::former(ObjectKind kind, const ast::Name& name, const Path& path) const {
   for (const std::string& schema : name.schema.empty() ? path : Path{name.schema}) {
     const auto found = former_.find(key_of(kind, schema, name.name));

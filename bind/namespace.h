@@ -23,6 +23,8 @@ class Namespace {
   ObjectId find(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
   /// The same for what lives in a relation.
   ObjectId find_in(ObjectId relation, ast::ObjectKind kind, std::string_view name) const;
+  /// A relation of that name that stands in any schema; none where there is none.
+  ObjectId anywhere(std::string_view relation) const;
   /// The object that had the name before and has it no longer. None where no object ever had it.
   ObjectId former(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
   /// All routines that a name may mean: those of the first schema of the path that has one.

@@ -217,6 +217,16 @@ void NameWalker::literal(Json node, Kind kind) {
   places_.add_at({.kind = kind, .name = *name}, begin, end, location);
 }
 
+namespace {
+
+ast::TypeName own_type(std::string_view name) {
+  ast::TypeName type;
+  type.name = {"pg_catalog", std::string(name)};
+  return type;
+}
+
+}  // namespace
+
 ast::TypeName NameWalker::argument_type(Json node) {
   Json fields;
   const std::string_view tag = open(node, fields);
@@ -229,13 +239,13 @@ ast::TypeName NameWalker::argument_type(Json node) {
       for (auto [key, constant] : object(fields)) {
         switch (name_number(key)) {
           case "ival"_n:
-            return {.name = {"pg_catalog", "int4"}};
+            return own_type("int4");
           case "boolval"_n:
-            return {.name = {"pg_catalog", "bool"}};
+            return own_type("bool");
           case "fval"_n: {
             const std::string_view digits = word(constant, "fval");
             const bool whole = digits.find_first_not_of("-0123456789") == std::string_view::npos;
-            return {.name = {"pg_catalog", whole && digits.size() < 19 ? "int8" : "numeric"}};
+            return own_type(whole && digits.size() < 19 ? "int8" : "numeric");
           }
           default:
             break;

@@ -13,14 +13,14 @@ namespace pg2crdb {
 struct NameUse {
   enum class Kind { relation, type, routine };
   Kind kind = Kind::relation;
-  ast::Name name;
+  ast::Name name = {};
   /// Bytes of the text [begin, end) where the name stands, with its schema where it has one, quotes included;
   /// equal where the place is not known.
   size_t begin = 0;
   size_t end = 0;
   int arguments = -1;  ///< of a call or signature: how many; -1 where it has none
   /// Of each argument its type where a cast, a literal or the signature says so, else an empty one.
-  std::vector<ast::TypeName> argument_types;
+  std::vector<ast::TypeName> argument_types = {};
   /// What INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY FROM, ALTER, DROP, CREATE is about. Of an index,
   /// trigger, policy or rule, its table is changed.
   bool changes = false;
