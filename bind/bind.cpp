@@ -11,6 +11,7 @@ Binder::Result Binder::bind(ast::Statement& statement) {
   current_ = &statement;
   result_ = {};
   changed_ = false;
+  changed_by_block_.clear();
   unresolved_ = false;
   unresolved_calls_.clear();
   session_.take(statement.node);
@@ -503,7 +504,11 @@ void Binder::statement(ast::CopyFrom& copy) {
   subject(copy.table);
 }
 void Binder::statement(ast::DoBlock& block) {
-  read_text(block.body, names_in(block), false);
+  const TextNames found = names_in(block);
+  for (const NameUse& use : found.names) {
+    if (use.changes && changed_by_block_.empty()) changed_by_block_ = to_string(use.name);
+  }
+  read_text(block.body, found, false);
 }
 void Binder::statement(ast::Opaque&) {
   opaque(*current_);

@@ -76,10 +76,13 @@ class Binder {
   };
   std::vector<Gone> gone;
 
+  /// What the DO block of the last statement changes, rows or an object; empty where it only reads.
+  const std::string& changed_by_block() const { return changed_by_block_; }
+
   Namespace names;
   const Session& session() const { return session_; }
   /// What follows runs in a new connection.
-  void begin_session() { session_ = Session(); }
+  void begin_session() { session_ = Session(session_.initial_path()); }
 
  private:
   friend class TreeBinder;
@@ -202,6 +205,7 @@ class Binder {
   ast::Statement* current_ = nullptr;
   Result result_;
   bool changed_ = false;
+  std::string changed_by_block_;
   bool unresolved_ = false;                    ///< of the current statement: a name that means nothing yet
   std::vector<std::string> unresolved_calls_;  ///< the same; mostly the server's own functions
   bool finishing_ = false;

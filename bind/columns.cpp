@@ -22,6 +22,7 @@ void History::alter(ast::Statement& statement, ast::AlterTable& alter) {
   std::erase_if(alter.commands,
                 [&](ast::AlterCommand& command) { return this->command(statement, table, command); });
   if (alter.commands.size() == before) return;
+  leave_like_behind(table, statement);
   adopt(made, whole, statement.text_objects);
   if (alter.commands.empty()) {
     context_.merge(statement, this->statement(made), "the table is made so");

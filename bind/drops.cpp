@@ -49,6 +49,7 @@ void History::drop(ast::Statement& statement, ast::Drop& drop) {
       return false;
     }
     made = object(id).created;
+    partition_lost(id, statement);
     const bool conditional = is_conditional(this->statement(made).node);
     // An index of a constraint goes with the constraint only.
     erase(id, statement);
@@ -79,6 +80,17 @@ void History::allow_absence(ObjectId id, const ast::Statement& by) {
   }
 }
 
+/// Rows that go with a partition stand in the rows of the whole table.
+void History::partition_lost(ObjectId id, const ast::Statement& by) {
+  const ast::CreateTable* create = table_of(id);
+  if (create == nullptr || create->partition_of.empty()) return;
+  const ObjectId root = create->partition_of.object;
+  if (!has_rows(root) && !has_rows(id)) return;
+  report(rows_of_partition, by, to_string(create->name),
+         "rows of `" + to_string(create->partition_of) + "` that are in its partition `" +
+             to_string(create->name) + "` go with it");
+}
+
 /// Takes an object out of the output, with all that PostgreSQL drops with it: what lives in it, and what
 /// depends on it (where anything does, the script says CASCADE).
 void History::erase(ObjectId id, const ast::Statement& by) {
@@ -96,6 +108,7 @@ void History::erase(ObjectId id, const ast::Statement& by) {
     }
   }
   const std::vector<ast::StatementId> users = binder_.users(id);
+  leave_like_behind(id, by);
   binder_.names.drop(id, by.id);
   if (gone.made_here()) {
     ast::Statement& created = statement(gone.created);
@@ -119,7 +132,7 @@ void History::erase_commands(ast::Statement& statement, ast::AlterTable& alter, 
   std::erase_if(alter.commands, [&](const ast::AlterCommand& command) {
     if (!erased(command)) return false;
     if (const auto* add = std::get_if<ast::AddConstraint>(&command))
-      binder_.names.drop(add->constraint.object, by.id);
+      drop_constraint(add->constraint.object, by);
     return true;
   });
   if (alter.commands.empty() && before > 0) {
@@ -129,9 +142,17 @@ void History::erase_commands(ast::Statement& statement, ast::AlterTable& alter, 
   }
 }
 
+/// A routine was run, and nobody knows what it did; what ran is not there any more.
+void History::call_lost(ast::Statement& user, ObjectId routine, const ast::Statement& by) {
+  const std::string name = to_string(object(routine).name);
+  report(routine_ran, user, name, "`" + name + "` is called, and dropped in " + line_of(by.id));
+  context_.needs_person(user, "it calls " + name + ", which is dropped in " + line_of(by.id));
+}
+
 /// What an earlier statement loses with an object that it names.
 void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement& by) {
   if (!user.live() && user.fate != ast::Fate::needs_person) return;
+  if (object(id).kind == ObjectKind::role) return erase_role(user, object(id).name.name, by);
   const auto is_it = [&](const ast::ObjectRef& reference) {
     if (reference.name.object == id) return true;
     return !reference.member.empty() && reference.name.object == object(id).parent &&
@@ -184,7 +205,7 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
     const ObjectId table = create->name.object;
     const auto goes = [&](const ast::Constraint& one) {
       if (!names(one, id)) return false;
-      binder_.names.drop(one.object, by.id);
+      drop_constraint(one.object, by);
       return true;
     };
     for (ast::Column& column : create->columns) {
@@ -206,7 +227,9 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
       for (ast::Column& column : create->columns) {
         if (!column.default_value) continue;
         const std::optional<ast::Name> sequence = ast::nextval_sequence(*column.default_value);
-        if (!sequence || !may_be_same(*sequence, object(id).name)) continue;
+        const ast::Name& gone = object(id).name;
+        const std::string schema = !sequence || sequence->schema.empty() ? "public" : sequence->schema;
+        if (!sequence || sequence->name != gone.name || schema != gone.schema) continue;
         if (rows_leave_out(table, column.name)) default_lost(table, column.name);
         column.default_value.reset();
       }
@@ -220,13 +243,52 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
              std::holds_alternative<ast::Rename>(user.node) ||
              std::holds_alternative<ast::SetSchema>(user.node) ||
              std::holds_alternative<ast::AlterRole>(user.node) ||
-             std::holds_alternative<ast::SelectStatement>(user.node) ||
              std::holds_alternative<ast::Truncate>(user.node)) {
     leave_out(user, by);
+  } else if (std::holds_alternative<ast::SelectStatement>(user.node)) {
+    if (is_routine(object(id).kind)) return call_lost(user, id, by);
+    leave_out(user, by);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&user.node)) {
+    if (opaque->kind == "CALL") return call_lost(user, id, by);
     if (opaque->kind.starts_with("ALTER ") || opaque->kind.starts_with("COMMENT ") ||
         opaque->kind == "CREATE RULE" || opaque->kind == "CREATE STATISTICS")
       leave_out(user, by);
+  }
+}
+
+/// The constraint's name, the index that was made for it (UNIQUE USING INDEX: by a statement of its own), and
+/// what is said about it.
+void History::drop_constraint(ObjectId constraint, const ast::Statement& by) {
+  if (constraint == ast::no_object || !object(constraint).stands()) return;
+  for (const ObjectId index : std::vector(binder_.names.members(constraint))) erase(index, by);
+  for (const ast::StatementId id : binder_.users(constraint)) {
+    ast::Statement& user = statement(id);
+    if (is_before(id, by) && user.live() && std::holds_alternative<ast::Comment>(user.node))
+      leave_out(user, by);
+  }
+  binder_.names.drop(constraint, by.id);
+}
+
+/// What a role that is dropped again was given.
+void History::erase_role(ast::Statement& user, const std::string& role, const ast::Statement& by) {
+  const auto is_it = [&](const ast::Role& one) {
+    return one.kind == ast::Role::Kind::named && one.name == role;
+  };
+  if (auto* grant = std::get_if<ast::Grant>(&user.node)) {
+    std::erase_if(grant->grantees, is_it);
+    if (grant->grantees.empty()) leave_out(user, by);
+  } else if (auto* members = std::get_if<ast::GrantRole>(&user.node)) {
+    std::erase_if(members->members, is_it);
+    std::erase(members->roles, role);
+    if (members->members.empty() || members->roles.empty()) leave_out(user, by);
+  } else if (auto* defaults = std::get_if<ast::AlterDefaultPrivileges>(&user.node)) {
+    std::erase_if(defaults->grant.grantees, is_it);
+    if (defaults->grant.grantees.empty() ||
+        std::any_of(defaults->for_roles.begin(), defaults->for_roles.end(), is_it))
+      leave_out(user, by);
+  } else if (std::holds_alternative<ast::AlterRole>(user.node) ||
+             std::holds_alternative<ast::Comment>(user.node)) {
+    leave_out(user, by);
   }
 }
 
@@ -245,20 +307,25 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
   };
   std::erase_if(create->constraints, [&](const ast::Constraint& constraint) {
     if (!holds(constraint) && !refers(constraint)) return false;
-    binder_.names.drop(constraint.object, by.id);
+    drop_constraint(constraint.object, by);
     return true;
   });
   for (ast::Column& one : create->columns) {
     if (one.name == name) {
-      for (const ast::Constraint& constraint : one.constraints) binder_.names.drop(constraint.object, by.id);
+      for (const ast::Constraint& constraint : one.constraints) drop_constraint(constraint.object, by);
     }
     std::erase_if(one.constraints, [&](const ast::Constraint& constraint) {
       if (one.name == name || (!names(constraint, column) && !refers(constraint))) return false;
-      binder_.names.drop(constraint.object, by.id);
+      drop_constraint(constraint.object, by);
       return true;
     });
   }
   std::erase_if(create->columns, [&](const ast::Column& one) { return one.name == name; });
+  std::vector<ObjectId> computed;
+  for (const ast::Column& one : create->columns) {
+    if (one.generated && names(*one.generated->expr, column)) computed.push_back(one.object);
+  }
+  for (const ObjectId one : computed) erase_column(table, one, by);
   std::vector<ast::StatementId> users = binder_.users(table);
   const std::vector<ast::StatementId>& readers = binder_.users(column);
   users.insert(users.end(), readers.begin(), readers.end());
@@ -298,10 +365,13 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
       std::erase_if(grant->privileges,
                     [](const ast::Privilege& privilege) { return privilege.name.empty(); });
       if (grant->privileges.empty()) leave_out(user, by);
+    } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&user.node);
+               trigger != nullptr && trigger->table.object == table && has(trigger->update_columns, name)) {
+      erase_use(user, column, by);
     } else if (auto* other = std::get_if<ast::CreateTable>(&user.node)) {
       const auto goes = [&](const ast::Constraint& constraint) {
         if (!refers(constraint)) return false;
-        binder_.names.drop(constraint.object, by.id);
+        drop_constraint(constraint.object, by);
         return true;
       };
       std::erase_if(other->constraints, goes);
@@ -329,6 +399,10 @@ void History::disinherit_column(ObjectId table, const std::string& name, const a
       for (std::string& one : context_.script.data[index].columns) {
         if (one == name) one.clear();
       }
+    }
+    for (const ast::StatementId user : std::vector(binder_.users(column))) {
+      if (is_before(user, by) && statement(user).live() && names(statement(user).node, column))
+        erase_use(statement(user), column, by);
     }
     binder_.names.drop(column, by.id);
     disinherit_column(child, name, by);
@@ -368,7 +442,7 @@ void History::erase_constraint(ObjectId table, ObjectId constraint, const ast::S
       return add != nullptr && is_it(add->constraint);
     });
   }
-  binder_.names.drop(constraint, by.id);
+  drop_constraint(constraint, by);
 }
 
 /// PostgreSQL leaves the columns of a primary key NOT NULL when the key goes.

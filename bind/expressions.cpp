@@ -247,11 +247,11 @@ bool Binder::shown_of(const ast::FromItem& from, const Scope& scope, size_t& nex
     return std::find_if(columns.begin(), columns.end(),
                         [&](const Shown& one) { return one.column.name == name; });
   };
-  std::vector<std::string> names = join->using_columns;
+  std::vector<std::string> merged = join->using_columns;
   for (const Shown& one : left) {
-    if (join->natural && find(right, one.column.name) != right.end()) names.push_back(one.column.name);
+    if (join->natural && find(right, one.column.name) != right.end()) merged.push_back(one.column.name);
   }
-  for (const std::string& name : names) {
+  for (const std::string& name : merged) {
     const auto one = find(left, name);
     const auto other = find(right, name);
     if (one == left.end() || other == right.end()) return false;
@@ -328,7 +328,7 @@ bool Binder::expand(ast::Query& query, const Scope& scope, Output& output) {
       targets.push_back({ast::Expr{std::move(reference), target.expr->offset}, {}});
     }
   }
-  if (expand_stars && targets.size() != query.targets.size()) {
+  if (expand_stars && std::any_of(query.targets.begin(), query.targets.end(), is_star)) {
     query.targets = std::move(targets);
     changed_ = true;
   }

@@ -39,6 +39,25 @@ constexpr Rule declared[] = {
     {"rows-of-two-defaults", Severity::error, "rows",
      "rows leave a column to its default, which changes or goes away between them and the end of the script",
      "Write the values into the rows."},
+    {"routine-ran", Severity::error, "rows",
+     "the script calls a routine and drops it later: what it did, rows it wrote above all, is not in the "
+     "output",
+     "Write what it did into the script, or do it by hand after the load."},
+    {"rows-of-partition", Severity::error, "rows",
+     "a partition is dropped or emptied whose rows are among those of the whole table",
+     "Take the rows out of the script, or delete them after the load."},
+    {"block-changes", Severity::error, "statements",
+     "a DO block changes rows or objects, which nothing that follows can rely on",
+     "Write its statements into the script, or run it by hand and look at what follows."},
+    {"owned-by-role", Severity::error, "statements",
+     "the statement is about whatever a role owns at its place of the script",
+     "Name the objects one by one."},
+    {"domain-altered", Severity::error, "types",
+     "domains are expanded where they are used, as they were created: a later change of one is not followed",
+     "Write the domain as it is meant to be into its CREATE DOMAIN."},
+    {"like-unfollowed", Severity::error, "tables",
+     "LIKE copies a table that the script changes or drops later; the copy stays as it was",
+     "Write the columns out."},
 };
 
 }  // namespace
@@ -108,8 +127,11 @@ void History::run() {
   leave_out_rolled_back(context_);
   leave_out_savepoints();
   const size_t count = context_.script.statements.size();  // what is added on the way is bound already
+  uint32_t file = count == 0 ? 0 : context_.script.statements[0].span.file;
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& one = context_.script.statements[i];
+    if (one.span.file != file) binder_.begin_session();  // a tool runs each file in a session of its own
+    file = one.span.file;
     if (one.fate == ast::Fate::dropped) continue;  // rolled back
     rows_up_to(one);
     take(one);
@@ -176,6 +198,10 @@ void History::met(ast::Statement& statement, const Binder::Result& result) {
     case Binder::Met::replaced:
       if (this->statement(result.older).fate != ast::Fate::dropped)
         context_.drop(this->statement(result.older), "replaced in " + line_of(statement.id));
+      if (auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
+        trigger->or_replace = false;
+        context_.rewritten(statement);
+      }
       return;
     case Binder::Met::existing:
       context_.drop(statement, "it is there already, since " + line_of(result.older));
@@ -210,7 +236,11 @@ void History::take(ast::Statement& statement) {
   } else if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
     alter_sequence(statement, *sequence);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
-    switch_triggers(statement, *opaque);
+    if (!hold_back_unfollowed(statement, *opaque)) switch_triggers(statement, *opaque);
+  } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
+    const std::string& name = binder_.changed_by_block();
+    report(block_changes, statement, name, "a DO block changes `" + name + "`");
+    context_.needs_person(statement, "it changes " + name);
   } else if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node)) {
     if (refresh->name.object != ast::no_object) outdated_.erase(object(refresh->name.object).created);
   } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {
@@ -261,6 +291,42 @@ void History::set_owner(const ast::Statement& statement, ObjectId id) {
   }
   alter.role = role;
   binder_.note_use(id, context_.add(std::move(alter), statement, ast::Phase::post_data).id);
+}
+
+/// Statements that are only text and whose effect others rely on.
+bool History::hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque) {
+  if (opaque.kind == "REASSIGN OWNED" || opaque.kind == "DROP OWNED") {
+    report(owned_by_role, statement, {}, "`" + opaque.kind + "` is not followed");
+    context_.needs_person(statement, "what the role owned is not known");
+    return true;
+  }
+  const bool placed = opaque.kind.ends_with("OWNER TO") || opaque.kind.ends_with("SET SCHEMA");
+  if (!opaque.kind.starts_with("ALTER DOMAIN") || placed) return false;
+  std::string name;
+  for (const ObjectId id : statement.text_objects) {
+    if (object(id).kind == ast::ObjectKind::domain && object(id).made_here())
+      name = to_string(object(id).name);
+  }
+  if (name.empty()) return false;
+  report(domain_altered, statement, name, "domain `" + name + "` is changed");
+  context_.needs_person(statement, "the domain is expanded as it was created");
+  return true;
+}
+
+/// Tables that were made LIKE this one keep what it was.
+void History::leave_like_behind(ObjectId table, const ast::Statement& by) {
+  for (const ast::StatementId id : binder_.users(table)) {
+    ast::Statement& user = statement(id);
+    const auto* create =
+        is_before(id, by) && user.live() ? std::get_if<ast::CreateTable>(&user.node) : nullptr;
+    if (create == nullptr || create->name.object == table) continue;
+    const bool like = std::any_of(create->likes.begin(), create->likes.end(),
+                                  [&](const ast::LikeClause& one) { return one.table.object == table; });
+    if (!like) continue;
+    report(like_unfollowed, user, to_string(create->name),
+           "`" + to_string(create->name) + "` is made LIKE a table that changes in " + line_of(by.id));
+    context_.needs_person(user, "it is made LIKE a table that changes in " + line_of(by.id));
+  }
 }
 
 /// Triggers that are switched off for the rows only (pg_dump --disable-triggers): the load fires none.

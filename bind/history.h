@@ -50,6 +50,12 @@ class History {
     materialized_view_older,
     sequence_gap,
     rows_of_two_defaults,
+    routine_ran,
+    rows_of_partition,
+    block_changes,
+    owned_by_role,
+    domain_altered,
+    like_unfollowed,
   };
 
   // history.cpp
@@ -75,6 +81,8 @@ class History {
   void sequence_value(ast::Statement& statement, ObjectId sequence);
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void set_owner(const ast::Statement& statement, ObjectId object);
+  bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
+  void leave_like_behind(ObjectId table, const ast::Statement& by);
   void switch_triggers(ast::Statement& statement, const ast::Opaque& opaque);
   void list_objects(ast::Statement& statement, ast::Grant& grant);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
@@ -100,9 +108,13 @@ class History {
 
   // drops.cpp
   void drop(ast::Statement& statement, ast::Drop& drop);
+  void call_lost(ast::Statement& user, ObjectId routine, const ast::Statement& by);
+  void partition_lost(ObjectId partition, const ast::Statement& by);
   void allow_absence(ObjectId object, const ast::Statement& by);
   void erase(ObjectId object, const ast::Statement& by);
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
+  void drop_constraint(ObjectId constraint, const ast::Statement& by);
+  void erase_role(ast::Statement& user, const std::string& role, const ast::Statement& by);
   void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
   void disinherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   void erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by);

@@ -297,6 +297,7 @@ bool History::rename_column(ObjectId relation, ObjectId column, const std::strin
   const std::string before = object(column).name.name;
   const ObjectKind kind = object(relation).kind;
   pin_names(relation);
+  leave_like_behind(relation, by);
   std::vector<ast::StatementId> users = binder_.users(relation);
   const std::vector<ast::StatementId>& readers = binder_.users(column);
   users.insert(users.end(), readers.begin(), readers.end());

@@ -1,6 +1,7 @@
 // Rows in a history: which of them are there at its end, and what their tables were when they came.
 #include <algorithm>
 
+#include "ast/catalog.h"
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "bind/history.h"
@@ -21,8 +22,13 @@ void History::rows(ast::DataBlock& block) {
   const std::vector<ObjectId> columns = binder_.names.columns(table);
   const bool fewer = block.values > 0 && block.values < columns.size();
   if ((changes_columns_ || fewer) && block.columns.empty()) {
+    // COPY does not give generated columns.
+    ast::CreateTable* create = block.format == ast::DataBlock::Format::copy_text ? table_of(table) : nullptr;
     for (const ObjectId column : columns) {
-      if (!fewer || block.columns.size() < block.values) block.columns.push_back(object(column).name.name);
+      const std::string& name = object(column).name.name;
+      const ast::Column* own = create == nullptr ? nullptr : ast::find_column(*create, name);
+      if (own != nullptr && own->generated) continue;
+      if (!fewer || block.columns.size() < block.values) block.columns.push_back(name);
     }
   }
   draw(table, block);
@@ -117,8 +123,8 @@ void History::outdate_views(ObjectId table) {
   for (size_t i = 0; i < changed.size(); ++i) {
     for (const ast::StatementId id : binder_.users(changed[i])) {
       if (!statement(id).live()) continue;
-      if (const auto* view = std::get_if<ast::CreateTableAs>(&statement(id).node)) {
-        if (view->with_data) outdated_.insert(id);
+      if (const auto* filled = std::get_if<ast::CreateTableAs>(&statement(id).node)) {
+        if (filled->with_data) outdated_.insert(id);
       } else if (const auto* view = std::get_if<ast::CreateView>(&statement(id).node)) {
         if (std::find(changed.begin(), changed.end(), view->name.object) == changed.end())
           changed.push_back(view->name.object);

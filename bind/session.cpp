@@ -42,13 +42,16 @@ std::vector<std::string> entries_of(const std::vector<ast::Expr>& values) {
 }
 
 /// set_config('search_path', '...', ...) at top level.
-std::optional<Path> path_configured(const ast::SelectStatement& select) {
+std::optional<Path> path_configured(const ast::SelectStatement& select, bool& local) {
   if (select.query.targets.size() != 1 || !select.query.targets[0].expr) return std::nullopt;
   const auto* call = std::get_if<ast::FunctionCall>(&select.query.targets[0].expr->node);
   if (call == nullptr || call->name.name != "set_config" || call->arguments.size() < 2) return std::nullopt;
   const auto* variable = std::get_if<ast::Literal>(&call->arguments[0].node);
   const auto* value = std::get_if<ast::Literal>(&call->arguments[1].node);
   if (variable == nullptr || value == nullptr || variable->text != "search_path") return std::nullopt;
+  const auto* last =
+      call->arguments.size() > 2 ? std::get_if<ast::Literal>(&call->arguments[2].node) : nullptr;
+  local = last != nullptr && (last->text == "true" || last->text == "t");
   return schemas_of(split_list(value->text));
 }
 
@@ -76,10 +79,29 @@ std::optional<Path> path_of(const std::vector<ast::SetVariable>& settings) {
   return std::nullopt;
 }
 
+/// Outside a transaction a local setting ends with its own statement.
+void Session::set_path(Path path, bool local) {
+  if (local && !in_transaction_) return;
+  if (local && !outside_) outside_ = Outside{path_, role_};
+  if (!local && outside_) outside_->path = path;
+  path_ = std::move(path);
+}
+
 void Session::take(const ast::StatementNode& node) {
-  if (const auto* set = std::get_if<ast::SetVariable>(&node)) {
+  if (const auto* words = std::get_if<ast::Transaction>(&node)) {
+    in_transaction_ = words->command == "BEGIN" || words->command == "START TRANSACTION";
+    if (!in_transaction_ && outside_) {
+      path_ = std::move(outside_->path);
+      role_ = std::move(outside_->role);
+      outside_.reset();
+    }
+  } else if (const auto* set = std::get_if<ast::SetVariable>(&node)) {
+    if (set->local && set->name == "role") {
+      if (!in_transaction_) return;
+      if (!outside_) outside_ = Outside{path_, role_};
+    }
     if (set->name == "search_path" && set->kind == ast::SetVariable::Kind::value) {
-      path_ = schemas_of(entries_of(set->values));
+      set_path(schemas_of(entries_of(set->values)), set->local);
     } else if (set->name == "search_path" || set->kind == ast::SetVariable::Kind::reset_all) {
       path_ = initial_path_;
     }
@@ -91,7 +113,8 @@ void Session::take(const ast::StatementNode& node) {
       if (set->name == "session_authorization") role_.clear();
     }
   } else if (const auto* select = std::get_if<ast::SelectStatement>(&node)) {
-    if (std::optional<Path> path = path_configured(*select)) path_ = std::move(*path);
+    bool local = false;
+    if (std::optional<Path> path = path_configured(*select, local)) set_path(std::move(*path), local);
   } else if (const auto* meta = std::get_if<ast::MetaCommand>(&node)) {
     const std::string command = first_word(meta->text);
     if (command == "\\connect" || command == "\\c") {

@@ -11,6 +11,10 @@ namespace pg2crdb::bind {
 /// What a psql session knows that decides what a name means. Begins as a new connection does.
 class Session {
  public:
+  Session() = default;
+  /// A new session in the same database: it begins with the path that ALTER DATABASE or ROLE gave to it.
+  explicit Session(Path initial_path) : path_(initial_path), initial_path_(std::move(initial_path)) {}
+
   /// The statement's effect on the session: SET, RESET and set_config of search_path, SET ROLE, \connect, and
   /// what ALTER DATABASE and ALTER ROLE ... SET search_path do to the sessions that begin after it.
   void take(const ast::StatementNode& node);
@@ -30,6 +34,15 @@ class Session {
   Path initial_path_{"public"};
   std::string public_ = "public";
   std::string user_, role_;
+  bool in_transaction_ = false;
+  /// What SET LOCAL hides until the transaction ends.
+  struct Outside {
+    Path path;
+    std::string role;
+  };
+  std::optional<Outside> outside_;
+
+  void set_path(Path path, bool local);
 };
 
 /// The path that a SET clause of a function sets; nothing where it sets none.

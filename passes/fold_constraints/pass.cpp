@@ -292,7 +292,9 @@ void run_in_order(PassContext& context) {
 
 void run(PassContext& context) {
   if (context.options.in_order) return run_in_order(context);
-  for (ast::Statement& statement : context.script.statements) {
+  const size_t count = context.script.statements.size();  // what is added on the way is folded already
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& statement = context.script.statements[i];
     if (!statement.live()) continue;
     if (auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
       inherit_columns(context, statement, *create);
