@@ -64,7 +64,11 @@ void Binder::statement(ast::CreateTable& create) {
   for (ast::LikeClause& like : create.likes) relation(like.table);
   relation(create.partition_of);
   type(create.of_type);
-  if (create.persistence == ast::Persistence::temporary) return;
+  if (create.persistence == ast::Persistence::temporary) {
+    create.name.object = result_.object =
+        names.create(ObjectKind::table, {"pg_temp", create.name.name}, current_->id);
+    return;
+  }
   result_ = this->create(ObjectKind::table, create.name, false, create.if_not_exists);
   if (result_.met == Met::existing || result_.met == Met::taken) return;
   const ObjectId table = result_.object;
@@ -508,6 +512,7 @@ void Binder::statement(ast::DoBlock& block) {
   for (const NameUse& use : found.names) {
     if (use.changes && changed_by_block_.empty()) changed_by_block_ = to_string(use.name);
   }
+  if (!found.unread.empty() && changed_by_block_.empty()) changed_by_block_ = found.unread.front();
   read_text(block.body, found, false);
 }
 void Binder::statement(ast::Opaque&) {

@@ -273,11 +273,31 @@ void keep_literal(ast::Box<ast::Expr>& value, const ast::TypeName& type) {
 
 }  // namespace
 
+namespace {
+
+/// USING with anything but the column, cast or not.
+bool computes(const ast::SetType& set) {
+  if (!set.using_) return false;
+  const ast::Expr* expr = &*set.using_;
+  while (const auto* cast = std::get_if<ast::Cast>(&expr->node)) expr = &*cast->argument;
+  const auto* column = std::get_if<ast::ColumnRef>(&expr->node);
+  return column == nullptr || column->names.empty() || column->names.back() != set.column;
+}
+
+bool shortens(const ast::TypeName& from, const ast::TypeName& to) {
+  if (to.name.name != "varchar" || to.modifiers.empty()) return false;
+  return from.modifiers.empty() || from.modifiers[0].size() > to.modifiers[0].size() ||
+         (from.modifiers[0].size() == to.modifiers[0].size() && from.modifiers[0] > to.modifiers[0]);
+}
+
+}  // namespace
+
 bool History::set_type(ast::Statement& statement, ObjectId table, ast::SetType& set) {
   ast::CreateTable* create = table_of(table);
   ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, set.column);
   if (column == nullptr || column->generated) return false;
-  if (has_rows(table) && !keeps_text(column->type, set.type)) {
+  if (has_rows(table) &&
+      (computes(set) || shortens(column->type, set.type) || !keeps_text(column->type, set.type))) {
     statement.after_rows = true;
     report(rows_retyped, statement, to_string(create->name) + "." + set.column,
            "`" + to_string(create->name) + "." + set.column + "` has rows when its type is changed");

@@ -109,6 +109,7 @@ void History::erase(ObjectId id, const ast::Statement& by) {
   }
   const std::vector<ast::StatementId> users = binder_.users(id);
   leave_like_behind(id, by);
+  for (const ObjectId child : children(id)) erase(child, by);
   binder_.names.drop(id, by.id);
   if (gone.made_here()) {
     ast::Statement& created = statement(gone.created);
@@ -162,6 +163,11 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
     erase(view->name.object, by);
   } else if (auto* as = std::get_if<ast::CreateTableAs>(&user.node)) {
     if (as->materialized_view) erase(as->name.object, by);
+  } else if (const auto* domain = std::get_if<ast::CreateDomain>(&user.node)) {
+    if (domain->type.name.object == id) erase(domain->name.object, by);
+  } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&user.node)) {
+    std::erase_if(composite->attributes, [&](const ast::Column& one) { return one.type.name.object == id; });
+    context_.rewritten(user);
   } else if (auto* function = std::get_if<ast::CreateFunction>(&user.node)) {
     // Its body may name what is gone, its signature cannot.
     bool in_signature = function->returns.name.object == id;

@@ -39,6 +39,14 @@ constexpr Rule declared[] = {
     {"rows-of-two-defaults", Severity::error, "rows",
      "rows leave a column to its default, which changes or goes away between them and the end of the script",
      "Write the values into the rows."},
+    {"table-as-older", Severity::error, "rows",
+     "a table is made from a query, and what the query reads changes later: in the output it is filled after "
+     "the load",
+     "Write the rows of the table into the script, or fill it by hand."},
+    {"rows-of-settings", Severity::error, "rows",
+     "rows are written under a setting that decides how dates and times are read, and the load does not have "
+     "it",
+     "Dump the database again, or write the values in ISO form with their time zone."},
     {"routine-ran", Severity::error, "rows",
      "the script calls a routine and drops it later: what it did, rows it wrote above all, is not in the "
      "output",
@@ -107,6 +115,17 @@ void History::leave_out_savepoints() {
   }
 }
 
+namespace {
+
+bool replaces_views(const ast::Script& script) {
+  return std::any_of(script.statements.begin(), script.statements.end(), [](const ast::Statement& one) {
+    const auto* view = std::get_if<ast::CreateView>(&one.node);
+    return view != nullptr && view->or_replace;
+  });
+}
+
+}  // namespace
+
 void History::run() {
   bool created = false;
   for (const ast::Statement& one : context_.script.statements) {
@@ -123,7 +142,7 @@ void History::run() {
       }
     }
   }
-  binder_.expand_stars = changes_columns_;
+  binder_.expand_stars = changes_columns_ || replaces_views(context_.script);
   leave_out_rolled_back(context_);
   leave_out_savepoints();
   const size_t count = context_.script.statements.size();  // what is added on the way is bound already
@@ -143,6 +162,13 @@ void History::run() {
   for (const ast::StatementId id : outdated_) {
     ast::Statement& view = statement(id);
     if (!view.live()) continue;
+    if (const auto* as = std::get_if<ast::CreateTableAs>(&view.node);
+        as != nullptr && !as->materialized_view) {
+      report(table_as_older, view, ast::statement_object(view.node),
+             "`" + ast::statement_object(view.node) +
+                 "` is filled after the load, with rows that it did not see");
+      continue;
+    }
     report(
         materialized_view_older, view, ast::statement_object(view.node),
         "`" + ast::statement_object(view.node) + "` is filled after the load, with rows that it did not see");
@@ -271,7 +297,7 @@ void History::set_owner(const ast::Statement& statement, ObjectId id) {
     alter.kind = made.kind;
     alter.name = made.name;
     alter.commands.push_back(ast::OwnerTo{role});
-    binder_.note_use(id, context_.add(std::move(alter), statement, ast::Phase::post_data).id);
+    note_owner(id, name, context_.add(std::move(alter), statement, ast::Phase::post_data).id);
     return;
   }
   const auto* schema = std::get_if<ast::CreateSchema>(&statement.node);
@@ -290,7 +316,13 @@ void History::set_owner(const ast::Statement& statement, ObjectId id) {
     }
   }
   alter.role = role;
-  binder_.note_use(id, context_.add(std::move(alter), statement, ast::Phase::post_data).id);
+  note_owner(id, name, context_.add(std::move(alter), statement, ast::Phase::post_data).id);
+}
+
+void History::note_owner(ObjectId object, const std::string& role, ast::StatementId statement) {
+  binder_.note_use(object, statement);
+  const ObjectId owner = binder_.names.find(ast::ObjectKind::role, {{}, role}, {});
+  if (owner != ast::no_object) binder_.note_use(owner, statement);
 }
 
 /// Statements that are only text and whose effect others rely on.
@@ -331,13 +363,12 @@ void History::leave_like_behind(ObjectId table, const ast::Statement& by) {
 
 /// Triggers that are switched off for the rows only (pg_dump --disable-triggers): the load fires none.
 void History::switch_triggers(ast::Statement& statement, const ast::Opaque& opaque) {
-  constexpr std::string_view words = " TRIGGER ";
   const bool off = opaque.kind.ends_with(" DISABLE TRIGGER");
   if (!off && !opaque.kind.ends_with(" ENABLE TRIGGER")) return;
+  const std::string_view words = off ? " DISABLE TRIGGER " : " ENABLE TRIGGER ";
   const size_t at = opaque.text.rfind(words);
   if (at == std::string::npos) return;
-  std::string about = opaque.text.substr(at + words.size());
-  for (const ObjectId table : statement.text_objects) about += " " + std::to_string(table);
+  const std::string about = opaque.text.substr(0, at) + " " + opaque.text.substr(at + words.size());
   if (off) {
     switched_off_[about] = statement.id;
     return;
@@ -498,7 +529,7 @@ void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alte
   }
   if (auto* table = std::get_if<ast::CreateTable>(&this->statement(object(sequence).created).node))
     expand_serials(*table, sequence);
-  if (!alter.options.owned_by.empty()) return own(sequence, alter.options.owned_by);
+  if (!alter.options.owned_by.empty()) return own(sequence, alter.options.owned_by, statement);
   ast::Statement& created = this->statement(object(sequence).created);
   auto* create = created.live() ? std::get_if<ast::CreateSequence>(&created.node) : nullptr;
   if (create == nullptr) return;
@@ -530,13 +561,20 @@ void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alte
 }
 
 /// A sequence goes with its owner when that is dropped.
-void History::own(ObjectId sequence, const std::vector<std::string>& owner) {
+void History::own(ObjectId sequence, const std::vector<std::string>& owner, const ast::Statement& by) {
   ObjectId column = ast::no_object;
   if (owner.size() >= 2) {
     const ast::Name table{owner.size() > 2 ? owner[owner.size() - 3] : std::string(),
                           owner[owner.size() - 2]};
     column = binder_.names.find_in(binder_.names.find(ast::ObjectKind::table, table, {"public"}),
                                    ast::ObjectKind::column, owner.back());
+  }
+  for (const ast::StatementId id : binder_.users(sequence)) {
+    ast::Statement& older = statement(id);
+    const auto* alter =
+        is_before(id, by) && older.live() ? std::get_if<ast::AlterSequence>(&older.node) : nullptr;
+    if (alter != nullptr && alter->name.object == sequence && !alter->options.owned_by.empty())
+      context_.drop(older, "owned by another column since " + line_of(by.id));
   }
   binder_.names.set_parent(sequence, column);
 }

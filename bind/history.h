@@ -50,6 +50,8 @@ class History {
     materialized_view_older,
     sequence_gap,
     rows_of_two_defaults,
+    table_as_older,
+    rows_of_settings,
     routine_ran,
     rows_of_partition,
     block_changes,
@@ -73,6 +75,7 @@ class History {
   /// The CREATE TABLE of a table that the script makes and that still goes out; null for others.
   ast::CreateTable* table_of(ObjectId table);
   ObjectId refers_to(const ast::Statement& statement, ObjectId referenced) const;
+  bool has_times(ObjectId table);
   bool has_rows(ObjectId table) const {
     const auto found = rows_.find(table);
     return found != rows_.end() && !found->second.empty();
@@ -80,6 +83,7 @@ class History {
   std::vector<ObjectId> children(ObjectId table);
   void sequence_value(ast::Statement& statement, ObjectId sequence);
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
+  void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
   void set_owner(const ast::Statement& statement, ObjectId object);
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
   void leave_like_behind(ObjectId table, const ast::Statement& by);
@@ -87,7 +91,7 @@ class History {
   void list_objects(ast::Statement& statement, ast::Grant& grant);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
   void rename_label(ast::Statement& statement, ObjectId type);
-  void own(ObjectId sequence, const std::vector<std::string>& owner);
+  void own(ObjectId sequence, const std::vector<std::string>& owner, const ast::Statement& by);
   void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
   void pin_names(ObjectId table);
   void pin_numbered(ObjectId table);
@@ -134,6 +138,7 @@ class History {
   bool rename_view_column(ObjectId view, const std::string& before, const std::string& name);
   void rename_member(ObjectId object, const std::string& name);
   void rename_role(ObjectId role, const std::string& from, const std::string& to);
+  bool respell_text(std::string& text, ObjectId object, const ast::Name& before, const ast::Name& now) const;
   void respell_column(ast::Statement& user, ObjectId table, ObjectId column, const std::string& before,
                       const std::string& name);
   void respell_schema(ast::Statement& user, const std::string& from, const std::string& to);
@@ -179,6 +184,7 @@ class History {
   };
   std::unordered_map<ObjectId, Draws> draws_;      ///< by sequence
   std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default is changed behind rows
+  std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> triggers_;  ///< by table: that fire on INSERT
 };

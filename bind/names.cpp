@@ -45,6 +45,7 @@ void Binder::spell(ast::Name& name, ObjectId object) {
   name.object = object;
   use(object);
   const ast::Object& meant = script_.objects[object];
+  if (meant.name.schema == "pg_temp") return;
   if (!meant.made_here() && name.schema.empty()) return place(name);  // we only guess where it lives
   if (name.name != meant.name.name) {
     name.name = meant.name.name;

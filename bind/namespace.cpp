@@ -132,6 +132,7 @@ ObjectId Namespace::find(ObjectKind kind, const ast::Name& name, const Path& pat
     return found == names_.end() ? ast::no_object : found->second;
   };
   if (!name.schema.empty() || path.empty()) return look(name.schema);
+  if (const ObjectId temporary = look("pg_temp"); temporary != ast::no_object) return temporary;
   for (const std::string& schema : path) {
     if (const ObjectId id = look(schema); id != ast::no_object) return id;
   }

@@ -7,6 +7,7 @@
 #include "ast/sequence_call.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
+#include "target/quote.h"
 
 namespace pg2crdb::bind {
 
@@ -206,6 +207,12 @@ void History::respell(ast::Statement& user, ObjectId id, const ast::Name& before
   };
   edit(user.node, look);
   TreeEdit rewrite;
+  // A column that a query names after a call keeps that name.
+  rewrite.target = [&](ast::SelectItem& item) {
+    const auto* call = std::get_if<ast::FunctionCall>(&item.expr->node);
+    if (call != nullptr && item.alias.empty() && call->name.object == id && before.name != now.name)
+      item.alias = before.name;
+  };
   rewrite.name = [&](ast::Name& name) {
     if (name.object != id) return;
     write(name, now);
@@ -246,7 +253,30 @@ void History::respell(ast::Statement& user, ObjectId id, const ast::Name& before
   };
   if (auto* sequence = std::get_if<ast::AlterSequence>(&user.node)) owner(sequence->options);
   if (auto* sequence = std::get_if<ast::CreateSequence>(&user.node)) owner(sequence->options);
+  if (auto* opaque = std::get_if<ast::Opaque>(&user.node))
+    changed = respell_text(opaque->text, id, before, now) || changed;
   if (changed) context_.rewritten(user);
+}
+
+/// The same in a statement that is only text.
+bool History::respell_text(std::string& text, ObjectId id, const ast::Name& before,
+                           const ast::Name& now) const {
+  using Kind = NameUse::Kind;
+  const Kind kind = is_routine(object(id).kind)    ? Kind::routine
+                    : is_relation(object(id).kind) ? Kind::relation
+                                                   : Kind::type;
+  bool changed = false;
+  const TextNames found = names_in_sql(text);
+  for (auto use = found.names.rbegin(); use != found.names.rend(); ++use) {
+    const std::string schema = use->name.schema.empty() ? "public" : use->name.schema;
+    if (use->kind != kind || !use->has_place() || use->name.name != before.name || schema != before.schema)
+      continue;
+    ast::Name name = use->name;
+    write(name, now);
+    text.replace(use->begin, use->end - use->begin, quote_name(name.schema, name.name));
+    changed = true;
+  }
+  return changed;
 }
 
 void History::rename_constraint(ObjectId table, ObjectId id, const std::string& name) {
@@ -345,6 +375,13 @@ bool History::rename_view_column(ObjectId view, const std::string& before, const
 
 void History::respell_column(ast::Statement& user, ObjectId table, ObjectId column, const std::string& before,
                              const std::string& name) {
+  if (const auto* opaque = std::get_if<ast::Opaque>(&user.node);
+      opaque != nullptr && opaque->kind == "ALTER POLICY" && user.live()) {
+    report(rename_unfollowed, user, to_string(object(table).name),
+           "`ALTER POLICY` may read the column `" + before + "`, which is renamed");
+    context_.needs_person(user, "it may read a column whose name changes");
+    return;
+  }
   TreeEdit rewrite;
   // What a query shows keeps its name.
   rewrite.target = [&](ast::SelectItem& item) {

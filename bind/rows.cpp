@@ -19,6 +19,8 @@ void History::rows(ast::DataBlock& block) {
   binder_.bind(block);
   const ObjectId table = block.table.object;
   if (table == ast::no_object || !object(table).made_here()) return;
+  if (object(table).name.schema == "pg_temp" && block.left_out.empty())
+    block.left_out = "its table is temporary";
   const std::vector<ObjectId> columns = binder_.names.columns(table);
   const bool fewer = block.values > 0 && block.values < columns.size();
   if ((changes_columns_ || fewer) && block.columns.empty()) {
@@ -33,6 +35,11 @@ void History::rows(ast::DataBlock& block) {
   }
   draw(table, block);
   if (!block.left_out.empty()) return;
+  if (const std::string setting = binder_.session().reads_otherwise();
+      !setting.empty() && has_times(table) && misread_.insert(setting + std::to_string(table)).second) {
+    report(rows_of_settings, statement(object(table).created), to_string(block.table),
+           "rows of `" + to_string(block.table) + "` are written under `" + setting + "`");
+  }
   const std::string said = to_string(block.table);
   std::erase_if(renamed_labels_, [&](const std::pair<ObjectId, ast::StatementId>& renamed) {
     const auto& [type, id] = renamed;
@@ -51,6 +58,16 @@ void History::rows(ast::DataBlock& block) {
            "rows of `" + to_string(block.table) + "` are inserted after `" +
                ast::statement_object(trigger.node) + "` is created");
   }
+}
+
+/// Whether a column holds dates, times or intervals.
+bool History::has_times(ObjectId table) {
+  const ast::CreateTable* create = table_of(table);
+  return create != nullptr &&
+         std::any_of(create->columns.begin(), create->columns.end(), [](const ast::Column& column) {
+           const std::string& type = column.type.name.name;
+           return type == "date" || type == "interval" || type.starts_with("time");
+         });
 }
 
 /// Whether the rows say what they have in the column.

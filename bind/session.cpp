@@ -87,6 +87,16 @@ void Session::set_path(Path path, bool local) {
   path_ = std::move(path);
 }
 
+std::string Session::reads_otherwise() const {
+  const bool utc = timezone_.empty() || timezone_ == "utc" || timezone_ == "gmt" || timezone_ == "etc/utc" ||
+                   timezone_ == "0" || timezone_ == "default";
+  if (!utc) return "timezone " + timezone_;
+  if (datestyle_.find("dmy") != std::string::npos || datestyle_.find("ymd") != std::string::npos ||
+      datestyle_.find("german") != std::string::npos || datestyle_.find("euro") != std::string::npos)
+    return "datestyle " + datestyle_;
+  return intervalstyle_ == "sql_standard" ? "intervalstyle " + intervalstyle_ : std::string();
+}
+
 void Session::take(const ast::StatementNode& node) {
   if (const auto* words = std::get_if<ast::Transaction>(&node)) {
     in_transaction_ = words->command == "BEGIN" || words->command == "START TRANSACTION";
@@ -104,6 +114,14 @@ void Session::take(const ast::StatementNode& node) {
       set_path(schemas_of(entries_of(set->values)), set->local);
     } else if (set->name == "search_path" || set->kind == ast::SetVariable::Kind::reset_all) {
       path_ = initial_path_;
+    }
+    if (set->name == "timezone" || set->name == "datestyle" || set->name == "intervalstyle") {
+      std::string value;
+      if (set->kind == ast::SetVariable::Kind::value) {
+        for (const std::string& entry : entries_of(set->values)) value += (value.empty() ? "" : ", ") + entry;
+      }
+      for (char& c : value) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      (set->name == "timezone" ? timezone_ : set->name == "datestyle" ? datestyle_ : intervalstyle_) = value;
     }
     if (set->name == "role" || set->name == "session_authorization") {
       const std::vector<std::string> names = entries_of(set->values);

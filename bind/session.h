@@ -25,6 +25,9 @@ class Session {
   const Path& initial_path() const { return initial_path_; }
   /// The schema of what is created without one: "public" where the path is empty.
   const std::string& creation_schema() const { return path_.empty() ? public_ : path_.front(); }
+  /// A setting under which values of dates and times are read otherwise than by the load, with its value;
+  /// empty where there is none.
+  std::string reads_otherwise() const;
   /// The role that SET ROLE or SET SESSION AUTHORIZATION chose, which owns what is created; empty: the one
   /// that runs the script.
   const std::string& role() const { return role_.empty() ? user_ : role_; }
@@ -34,6 +37,7 @@ class Session {
   Path initial_path_{"public"};
   std::string public_ = "public";
   std::string user_, role_;
+  std::string timezone_, datestyle_, intervalstyle_;
   bool in_transaction_ = false;
   /// What SET LOCAL hides until the transaction ends.
   struct Outside {

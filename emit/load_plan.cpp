@@ -66,9 +66,12 @@ class PlanBuilder {
 
   void build(const EmittedScript& emitted, LoadPlan& plan) {
     for (const EmittedStatement& statement : emitted) add_statement(plan, statement);
-    for (const ast::Statement& statement : script_.statements) {
-      if (!statement.live() && statement.fate != ast::Fate::needs_person) continue;
-      if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) add_table(plan, *table);
+    for (const bool live : {true, false}) {
+      for (const ast::Statement& statement : script_.statements) {
+        const auto* table = std::get_if<ast::CreateTable>(&statement.node);
+        if (table == nullptr || statement.live() != live) continue;
+        if (live || statement.fate == ast::Fate::needs_person) add_table(plan, *table);
+      }
     }
     for (const ast::DataBlock& block : script_.data) {
       if (block.left_out.empty()) add_data(plan, block);
@@ -104,6 +107,7 @@ class PlanBuilder {
 
   void add_table(LoadPlan& plan, const ast::CreateTable& create) {
     LoadPlan::Table& table = table_entry(plan, name_in_source(create));
+    if (!table.columns.empty()) return;  // what is held back has the name of another one
     table.schema = schema_of(create.name);
     table.name = create.name.name;
     for (const ast::Column& column : create.columns) {

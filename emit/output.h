@@ -18,7 +18,7 @@ struct Output {
 };
 
 struct OutputOptions {
-  EmitOptions emit;
+  EmitOptions emit = {};
   bool in_order = false;          ///< the script's order is kept
   bool read_with_grammar = true;  ///< off where passes were left out, and PostgreSQL's forms stay as asked
 };

@@ -44,7 +44,9 @@ Graph::Graph(ast::Script& script, EffectReader& reader) {
         if (creator->second == node) continue;
         edge(creator->second, node);
       }
-      uses[key_of(access.object, access.aspect)].push_back({node, access.how});
+      // What is held back is no writer: what stands around it is ordered as if it were not there.
+      const How how = statements_[node]->live() ? access.how : How::reads;
+      uses[key_of(access.object, access.aspect)].push_back({node, how});
     }
   }
   for (const auto& [key, list] : uses) {

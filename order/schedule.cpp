@@ -262,13 +262,25 @@ class Scheduler {
 
 const std::span<const Rule> rules = declared;
 
+namespace {
+
+/// SELECT setval(...), whatever the value.
+bool sets_value(const ast::StatementNode& node) {
+  const auto* select = std::get_if<ast::SelectStatement>(&node);
+  if (select == nullptr || select->query.targets.size() != 1) return false;
+  const auto* call = std::get_if<ast::FunctionCall>(&select->query.targets[0].expr->node);
+  return call != nullptr && call->name.name == "setval";
+}
+
+}  // namespace
+
 void schedule(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     if (std::holds_alternative<ast::CopyFrom>(statement.node) && statement.live()) {
       context.move(statement, Phase::pre_data, "its rows are in the load plan");
     } else if (statement.before_rows) {
       statement.phase = Phase::pre_data;
-    } else if (ast::setval_call(statement.node) && statement.live()) {
+    } else if (sets_value(statement.node) && statement.live()) {
       context.move(statement, Phase::revalidate, "the sequence is set after the load");
     } else if (statement.fate != ast::Fate::moved && statement.fate != ast::Fate::added) {
       statement.phase = phase_wish(statement);

@@ -34,8 +34,8 @@ std::optional<ast::TypeName> parse_type(std::string_view sql);
 
 /// How a script is read.
 struct ReadOptions {
-  MarkOptions marks;
-  std::string database;       ///< of those that the script connects to; empty: the only one that has content
+  MarkOptions marks = {};
+  std::string database = {};  ///< of those that the script connects to; empty: the only one that has content
   bool keep_inserts = false;  ///< each INSERT is a statement with its text, none is a row of a DataBlock
 };
 

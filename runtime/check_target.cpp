@@ -49,8 +49,8 @@ Result<std::set<ObjectName>> tables_of(Connection& target) {
 
 /// Statements that may have changed rows since they were loaded: all but those that only define.
 bool may_write_rows(const LoadPlan::Statement& statement) {
-  static constexpr std::array<std::string_view, 7> defining = {"CREATE", "ALTER", "COMMENT", "GRANT",
-                                                               "REVOKE", "DROP",  "SET"};
+  static constexpr std::array<std::string_view, 9> defining = {
+      "CREATE", "ALTER", "COMMENT", "GRANT", "REFRESH", "ANALYZE", "REVOKE", "DROP", "SET"};
   return std::none_of(defining.begin(), defining.end(),
                       [&](std::string_view word) { return statement.kind.starts_with(word); });
 }
