@@ -135,7 +135,11 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   if (auto* set = std::get_if<ast::SetIdentity>(&command)) {
     const bool restarts = !set->options.restart.empty() || set->options.restart_default;
     const ObjectId id = binder_.names.find_in(table, ObjectKind::column, set->column);
-    if (!restarts) return set_identity(table, *set);
+    if (!restarts && !rows_leave_out(table, set->column)) return set_identity(table, *set);
+    if (!restarts) {
+      statement.after_rows = true;
+      return false;
+    }
     for (const ObjectId sequence : binder_.names.members(id)) {
       const auto& alter = std::get<ast::AlterTable>(statement.node);
       if (const auto drawn = draws_.find(sequence); drawn != draws_.end() && drawn->second.loaded > 0)
@@ -292,12 +296,23 @@ bool shortens(const ast::TypeName& from, const ast::TypeName& to) {
 
 }  // namespace
 
+/// An enum that takes another one's place: the rows' labels are text to both.
+bool History::are_enums(const ast::TypeName& from, const ast::TypeName& to) {
+  const auto is_enum = [&](const ast::TypeName& type) {
+    const ObjectId id = type.name.object;
+    return id != ast::no_object && object(id).made_here() && type.array_bounds.empty() &&
+           std::holds_alternative<ast::CreateEnum>(statement(object(id).created).node);
+  };
+  const bool text = to.array_bounds.empty() && (to.name.name == "text" || to.name.name == "varchar");
+  return is_enum(from) && (is_enum(to) || (text && to.modifiers.empty()));
+}
+
 bool History::set_type(ast::Statement& statement, ObjectId table, ast::SetType& set) {
   ast::CreateTable* create = table_of(table);
   ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, set.column);
   if (column == nullptr || column->generated) return false;
-  if (has_rows(table) &&
-      (computes(set) || shortens(column->type, set.type) || !keeps_text(column->type, set.type))) {
+  if (has_rows(table) && (computes(set) || shortens(column->type, set.type) ||
+                          !(keeps_text(column->type, set.type) || are_enums(column->type, set.type)))) {
     statement.after_rows = true;
     report(rows_retyped, statement, to_string(create->name) + "." + set.column,
            "`" + to_string(create->name) + "." + set.column + "` has rows when its type is changed");

@@ -48,6 +48,9 @@ void History::drop(ast::Statement& statement, ast::Drop& drop) {
       binder_.names.drop(id, statement.id);
       return false;
     }
+    if (const auto* serial = std::get_if<ast::CreateTable>(&this->statement(object(id).created).node);
+        serial != nullptr && object(id).kind == ObjectKind::sequence)
+      expand_serials(*serial, id);
     made = object(id).created;
     partition_lost(id, statement);
     const bool conditional = is_conditional(this->statement(made).node);

@@ -196,6 +196,7 @@ std::vector<ObjectId> History::children(ObjectId table) {
   for (const ast::StatementId user : binder_.users(table)) {
     const auto* create = std::get_if<ast::CreateTable>(&statement(user).node);
     if (create == nullptr || create->name.object == table || !object(create->name.object).stands()) continue;
+    if (detached_.contains(create->name.object)) continue;
     const bool inherits = std::any_of(create->inherits.begin(), create->inherits.end(),
                                       [&](const ast::Name& parent) { return parent.object == table; });
     if (inherits || create->partition_of.object == table) found.push_back(create->name.object);
@@ -262,6 +263,8 @@ void History::take(ast::Statement& statement) {
   } else if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
     alter_sequence(statement, *sequence);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
+    if (opaque->kind.ends_with(" DETACH PARTITION"))
+      detached_.insert(statement.text_objects.begin(), statement.text_objects.end());
     if (!hold_back_unfollowed(statement, *opaque)) switch_triggers(statement, *opaque);
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
     const std::string& name = binder_.changed_by_block();
@@ -520,6 +523,11 @@ void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alte
     return;
   }
   if (sequence == ast::no_object || !object(sequence).made_here()) return;
+  if (const auto drawn = draws_.find(sequence);
+      drawn != draws_.end() && drawn->second.loaded > 0 && alter.options.owned_by.empty()) {
+    statement.after_rows = true;  // rows before it got their numbers otherwise
+    return;
+  }
   if (const ObjectId column = object(sequence).parent;
       column != ast::no_object && alter.options.owned_by.empty()) {
     ast::SetIdentity set{object(column).name.name, false, false, alter.options};

@@ -75,6 +75,7 @@ class History {
   /// The CREATE TABLE of a table that the script makes and that still goes out; null for others.
   ast::CreateTable* table_of(ObjectId table);
   ObjectId refers_to(const ast::Statement& statement, ObjectId referenced) const;
+  bool is_switched_off(ObjectId table) const;
   bool has_times(ObjectId table);
   bool has_rows(ObjectId table) const {
     const auto found = rows_.find(table);
@@ -160,6 +161,7 @@ class History {
   void bind_with_columns(ObjectId table, ast::Column& column);
   bool add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add);
   void inherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
+  bool are_enums(const ast::TypeName& from, const ast::TypeName& to);
   bool set_identity(ObjectId table, ast::SetIdentity& set);
   bool validate(ObjectId table, const std::string& name);
   void erase_older(const ast::Statement& by, ObjectId table,
@@ -183,6 +185,7 @@ class History {
     ObjectId table = ast::no_object;  ///< of the rows before
   };
   std::unordered_map<ObjectId, Draws> draws_;      ///< by sequence
+  std::unordered_set<ObjectId> detached_;          ///< partitions that stand alone from some statement on
   std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default is changed behind rows
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows

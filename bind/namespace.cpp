@@ -140,12 +140,15 @@ ObjectId Namespace::find(ObjectKind kind, const ast::Name& name, const Path& pat
 }
 
 ObjectId Namespace::anywhere(std::string_view relation) const {
-  for (ObjectId id = 1; id < objects_.size(); ++id) {
-    const Object& object = objects_[id];
-    if (object.made_here() && object.stands() && is_relation(object.kind) && object.name.name == relation)
-      return id;
+  if (anywhere_.empty()) {
+    for (ObjectId id = 1; id < objects_.size(); ++id) {
+      const Object& object = objects_[id];
+      if (object.made_here() && object.stands() && is_relation(object.kind))
+        anywhere_.emplace(object.name.name, id);
+    }
   }
-  return ast::no_object;
+  const auto found = anywhere_.find(std::string(relation));
+  return found == anywhere_.end() ? ast::no_object : found->second;
 }
 
 ObjectId Namespace::former(ObjectKind kind, const ast::Name& name, const Path& path) const {

@@ -23,7 +23,8 @@ class Namespace {
   ObjectId find(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
   /// The same for what lives in a relation.
   ObjectId find_in(ObjectId relation, ast::ObjectKind kind, std::string_view name) const;
-  /// A relation of that name that stands in any schema; none where there is none.
+  /// A relation of that name that stands in any schema; none where there is none. To be asked at the end of
+  /// the script only: it remembers what stood when it was asked first.
   ObjectId anywhere(std::string_view relation) const;
   /// The object that had the name before and has it no longer. None where no object ever had it.
   ObjectId former(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
@@ -63,6 +64,7 @@ class Namespace {
   std::vector<ast::Object>& objects_;
   std::unordered_map<std::string, ObjectId> names_;
   std::unordered_map<std::string, ObjectId> former_;
+  mutable std::unordered_map<std::string, ObjectId> anywhere_;
   std::unordered_map<std::string, std::vector<ObjectId>> routines_;
   std::unordered_set<std::string> routine_names_;  ///< all that there ever were
   std::unordered_map<ObjectId, std::vector<ObjectId>> members_;

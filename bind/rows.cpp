@@ -53,11 +53,18 @@ void History::rows(ast::DataBlock& block) {
   rows_[table].push_back(static_cast<size_t>(&block - context_.script.data.data()));
   for (const ast::StatementId id : triggers_[table]) {
     const ast::Statement& trigger = statement(id);
-    if (!trigger.live()) continue;
+    if (!trigger.live() || is_switched_off(table)) continue;
     report(rows_of_trigger, trigger, ast::statement_object(trigger.node),
            "rows of `" + to_string(block.table) + "` are inserted after `" +
                ast::statement_object(trigger.node) + "` is created");
   }
+}
+
+/// Whether triggers of the table are off at this place of the script.
+bool History::is_switched_off(ObjectId table) const {
+  return std::any_of(switched_off_.begin(), switched_off_.end(), [&](const auto& one) {
+    return one.first.find(object(table).name.name) != std::string::npos;
+  });
 }
 
 /// Whether a column holds dates, times or intervals.

@@ -106,6 +106,7 @@ class PlanBuilder {
   }
 
   void add_table(LoadPlan& plan, const ast::CreateTable& create) {
+    if (create.persistence == ast::Persistence::temporary) return;  // no rows outlive its session
     LoadPlan::Table& table = table_entry(plan, name_in_source(create));
     if (!table.columns.empty()) return;  // what is held back has the name of another one
     table.schema = schema_of(create.name);

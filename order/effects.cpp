@@ -135,6 +135,7 @@ struct Reader {
 
   void operator()(const ast::AlterTable& alter) const {
     const ObjectId table = names.find(alter.name);
+    read(names.name_of("r", alter.name), Aspect::name);
     for (const ast::AlterCommand& command : alter.commands) {
       if (const auto* add = std::get_if<ast::AddConstraint>(&command)) {
         constraint(add->constraint, table);
@@ -148,7 +149,8 @@ struct Reader {
       } else if (const auto* set = std::get_if<ast::SetDefault>(&command)) {
         part(table, Aspect::defaults, set->column);
       } else if (const auto* identity = std::get_if<ast::SetIdentity>(&command)) {
-        part(table, Aspect::defaults, identity->column);
+        const bool restarts = !identity->options.restart.empty() || identity->options.restart_default;
+        part(table, restarts && !identity->sets_always ? Aspect::value : Aspect::defaults, identity->column);
       } else if (const auto* made = std::get_if<ast::AddIdentity>(&command)) {
         part(table, Aspect::defaults, made->column);
       } else if (std::holds_alternative<ast::OwnerTo>(command)) {

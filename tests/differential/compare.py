@@ -79,6 +79,13 @@ _RULES = {
     "rows-of-trigger": ("table.rows",),
     "materialized-view-older": ("materialized view.rows",),
     # Rows that are numbered by a sequence where the load cannot number them so.
+    # What a history cannot follow.
+    "domain-altered": ("column.default", "column.not null", "constraint.missing", "constraint.extra", "type.missing"),
+    "rows-of-partition": ("table.rows", "view.rows", "materialized view.rows"),
+    "rows-of-settings": ("table.rows", "view.rows", "materialized view.rows"),
+    "table-as-older": ("table.rows", "table.missing", "view.rows"),
+    "routine-ran": ("table.rows", "view.rows", "function.missing"),
+    "block-changes": ("table.rows", "view.rows", "table.missing", "type.missing"),
     "rows-of-two-defaults": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
     "sequence-gap": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
     # Functions and triggers.

@@ -71,6 +71,12 @@ TEST_CASE("every dump of the corpus compiles, and its ledger adds up") {
   }
 }
 
+/// Left out because a later statement undoes it, as its reason says: DISABLE TRIGGER ALL before rows.
+bool is_undone(const ast::Statement& statement) {
+  return statement.fate == ast::Fate::dropped && !statement.passes.empty() &&
+         statement.passes.back() == "history";
+}
+
 TEST_CASE("every statement that CockroachDB's parser refused has a finding") {
   if (corpus_folder().empty()) SKIP("no corpus: set PG2CRDB_CORPUS");
   const Target target(parse_version("25.2").value());
@@ -87,13 +93,13 @@ TEST_CASE("every statement that CockroachDB's parser refused has a finding") {
                                  });
       if (it != compiled.script.statements.begin()) with_finding.insert(std::prev(it)->span.begin);
     }
-    std::map<uint64_t, bool> by_line;  // every line of a statement -> has a finding
+    std::map<uint64_t, bool> by_line;  // every line of a statement -> has a finding, or never goes out
     for (const ast::Statement& statement : compiled.script.statements) {
       if (statement.fate == ast::Fate::added) continue;
       const uint64_t first = compiled.file.locate(statement.span.begin).line;
       const uint64_t last = compiled.file.locate(statement.span.end - 1).line;
       for (uint64_t line = first; line <= last; ++line)
-        by_line[line] |= with_finding.contains(statement.span.begin);
+        by_line[line] |= with_finding.contains(statement.span.begin) || is_undone(statement);
     }
     for (const uint64_t line : lines) {
       ++refused;
