@@ -50,11 +50,19 @@ void Binder::finish() {
 }
 
 void Binder::bind(ast::DataBlock& block) {
-  const ObjectId id = names.find(ObjectKind::table, block.table, existing(session_.path()));
+  const Path path = existing(session_.path());
+  ObjectId id = names.find_alias(block.table, path);
+  if (id == ast::no_object) id = names.find(ObjectKind::table, block.table, path);
   if (id == ast::no_object) return;
   block.table.object = id;
   const ast::Object& table = script_.objects[id];
   if (!table.made_here()) return;
+  const auto* create = std::get_if<ast::CreateTable>(&script_.statements[table.created].node);
+  if (create != nullptr && !create->source_name.empty()) {  // rows go by the dump's name
+    block.table = create->source_name;
+    block.table.object = id;
+    return;
+  }
   if (!block.table.schema.empty() || table.name.schema != "public") block.table.schema = table.name.schema;
   block.table.name = table.name.name;
 }
@@ -72,6 +80,12 @@ void Binder::statement(ast::CreateTable& create) {
   result_ = this->create(ObjectKind::table, create.name, false, create.if_not_exists);
   if (result_.met == Met::existing || result_.met == Met::taken) return;
   const ObjectId table = result_.object;
+  if (!create.source_name.empty()) {
+    if (create.source_name.schema.empty() && script_.objects[table].name.schema != "public")
+      create.source_name.schema = script_.objects[table].name.schema;
+    names.alias(table, {create.source_name.schema.empty() ? "public" : create.source_name.schema,
+                        create.source_name.name});
+  }
   inherit_columns(create, table);
   for (ast::Column& column : create.columns) add_column(table, column, current_->id);
   const Scope scope = scope_of(table, create.name);

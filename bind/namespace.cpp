@@ -228,6 +228,18 @@ void Namespace::rename(ObjectId id, ast::Name name) {
   for (const ObjectId member : moved) enter(member);
 }
 
+void Namespace::alias(ObjectId object, const ast::Name& name) {
+  aliases_.emplace(key_of(objects_[object].kind, name.schema, name.name), object);
+}
+
+ObjectId Namespace::find_alias(const ast::Name& name, const Path& path) const {
+  for (const std::string& schema : name.schema.empty() ? path : Path{name.schema}) {
+    const auto found = aliases_.find(key_of(ObjectKind::table, schema, name.name));
+    if (found != aliases_.end()) return found->second;
+  }
+  return ast::no_object;
+}
+
 void Namespace::set_parent(ObjectId object, ObjectId parent) {
   if (const ObjectId before = objects_[object].parent; before != ast::no_object)
     std::erase(members_[before], object);

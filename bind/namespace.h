@@ -41,6 +41,9 @@ class Namespace {
   /// Frees the name, and those of what lives in it.
   void drop(ObjectId object, ast::StatementId statement);
   void rename(ObjectId object, ast::Name name);
+  /// Another name for it, which rows go by: a rule gave the table a new one.
+  void alias(ObjectId object, const ast::Name& name);
+  ObjectId find_alias(const ast::Name& name, const Path& path) const;
   /// It lives and goes with another from now on: a sequence with a column. None: with nothing.
   void set_parent(ObjectId object, ObjectId parent);
   /// Every object whose schema this is; of a schema that is dropped or renamed.
@@ -63,7 +66,7 @@ class Namespace {
 
   std::vector<ast::Object>& objects_;
   std::unordered_map<std::string, ObjectId> names_;
-  std::unordered_map<std::string, ObjectId> former_;
+  std::unordered_map<std::string, ObjectId> former_, aliases_;
   mutable std::unordered_map<std::string, ObjectId> anywhere_;
   std::unordered_map<std::string, std::vector<ObjectId>> routines_;
   std::unordered_set<std::string> routine_names_;  ///< all that there ever were

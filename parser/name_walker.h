@@ -83,7 +83,7 @@ class NameWalker {
   void list(Kind kind, const std::vector<std::string>& parts, bool changes, int arguments = -1);
 
   /// Levels of JSON, some of which are two frames of the walk.
-  static constexpr int deepest = 4000;
+  static constexpr int deepest = 1200;
 
   const Piece& piece_;
   NameCollector& names_;

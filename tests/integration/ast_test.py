@@ -77,7 +77,9 @@ class AstTest(unittest.TestCase):
         text = self.ast(dump)
         ways = []
         for name, words, stdin in (("straight", [dump], None), ("detour", ["--ast", "-"], text)):
-            done = self.run_tool("compile", *words, "--annotate", "--no-config", "--out-dir", name, stdin=stdin)
+            # By its name a file may be a migration, which the tree does not know.
+            marks = ["--migrations", "none"] if stdin is None else []
+            done = self.run_tool("compile", *words, *marks, "--annotate", "--no-config", "--out-dir", name, stdin=stdin)
             self.assertIn(done.returncode, (0, 1), done.err)
             ways.append((done.returncode, done.stdout, done.stderr,
                          {path.name: path.read_bytes() for path in (self.folder / name).iterdir()}))
@@ -155,7 +157,7 @@ class AstTest(unittest.TestCase):
                          "elements": [{"node": "IndexElement", "column": "name"}]}})
 
         done, _, counts = self.compile_changed(add, "--annotate")
-        self.assertRegex(done.sql, r"-- from dump.sql:5 \[mine[^\]]*\]\nCREATE INDEX ON public.towns \(name\);")
+        self.assertRegex(done.sql, r"-- from dump.sql:5 \[mine[^\]]*\]\nCREATE INDEX towns_name_idx ON public.towns \(name\);")
 
     def test_what_is_wrong_is_named_with_its_place(self):
         def with_change(change):

@@ -43,7 +43,10 @@ TEST_CASE("every way to set the search_path") {
   CHECK(path_after("") == Path{"public"});
   CHECK(path_after("SET search_path = app, pg_catalog;") == Path{"app"});
   CHECK(path_after("SET search_path TO 'App', \"My Schema\", app;") == Path{"App", "My Schema", "app"});
-  CHECK(path_after("SET LOCAL search_path = app;") == Path{"app"});
+  CHECK(path_after("SET LOCAL search_path = app;") == Path{"public"});
+  CHECK(path_after("BEGIN; SET LOCAL search_path = app;") == Path{"app"});
+  CHECK(path_after("BEGIN; SET LOCAL search_path = app; COMMIT;") == Path{"public"});
+  CHECK(path_after("SELECT set_config('search_path', 'app', true);") == Path{"public"});
   CHECK(path_after("SET search_path = \"$user\", public;") == Path{"public"});
   CHECK(path_after("SET search_path = '';").empty());
   CHECK(path_after("SELECT pg_catalog.set_config('search_path', '', false);").empty());
