@@ -41,7 +41,8 @@ struct Statement {
   }
 };
 
-/// The rows that a dump holds for one table, in one place. Table and columns keep their names of the dump.
+/// The rows that a dump holds for one table, in one place. Table and columns are called
+/// what they are called at the end of the script; a column that is dropped later has an empty name.
 struct DataBlock {
   enum class Format { copy_text, insert };
   Format format = Format::copy_text;

@@ -225,6 +225,7 @@ void History::met(ast::Statement& statement, const Binder::Result& result) {
     case Binder::Met::replaced:
       if (this->statement(result.older).fate != ast::Fate::dropped)
         context_.drop(this->statement(result.older), "replaced in " + line_of(statement.id));
+      if (is_routine(object(result.object).kind)) outdate_defaults(result.object);
       if (auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
         trigger->or_replace = false;
         context_.rewritten(statement);

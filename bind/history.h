@@ -108,6 +108,7 @@ class History {
   void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
   void default_lost(ObjectId table, const std::string& column);
   void outdate_views(ObjectId table);
+  void outdate_defaults(ObjectId routine);
   void leave_out_rows(ObjectId table, const std::string& reason);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
 

@@ -5,6 +5,7 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "bind/history.h"
+#include "bind/tree_edit.h"
 
 namespace pg2crdb::bind {
 
@@ -139,6 +140,20 @@ void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock&
   }
   for (const ast::StatementId id : set) statement(id).before_rows = true;
   draws.loaded += block.rows;
+}
+
+/// Rows got what a routine gave before it was replaced.
+void History::outdate_defaults(ObjectId routine) {
+  for (const ast::StatementId id : binder_.users(routine)) {
+    const auto* create = statement(id).live() ? std::get_if<ast::CreateTable>(&statement(id).node) : nullptr;
+    if (create == nullptr || !has_rows(create->name.object)) continue;
+    for (const ast::Column& column : create->columns) {
+      const bool computed = column.generated && names(*column.generated->expr, routine);
+      const bool given = column.default_value && names(*column.default_value, routine) &&
+                         rows_leave_out(create->name.object, column.name);
+      if (computed || given) default_lost(create->name.object, column.name);
+    }
+  }
 }
 
 /// Materialized views that read the table show what it held before, until they are refreshed.

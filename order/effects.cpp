@@ -135,7 +135,8 @@ struct Reader {
 
   void operator()(const ast::AlterTable& alter) const {
     const ObjectId table = names.find(alter.name);
-    read(names.name_of("r", alter.name), Aspect::name);
+    const bool own = table < names.script_.objects.size() && names.script_.objects[table].made_here();
+    if (!own) read(names.name_of("r", alter.name), Aspect::name);
     for (const ast::AlterCommand& command : alter.commands) {
       if (const auto* add = std::get_if<ast::AddConstraint>(&command)) {
         constraint(add->constraint, table);

@@ -481,6 +481,14 @@ class Adapter {
       refuse(function_type, "has the type `" + type.name.name + "` for " + whose, type.offset);
     else if (type.percent_type)
       refuse(function_type, "has a %TYPE for " + whose, type.offset);
+    else if (type.name.name == "hstore" && reads_keys())
+      refuse(function_type, "reads keys of the type `hstore`, which becomes text, of " + whose, type.offset);
+  }
+
+  /// Whether a body has the operator `->`.
+  bool reads_keys() const {
+    return std::any_of(function_.body.begin(), function_.body.end(),
+                       [](const std::string& text) { return text.find("->") != std::string::npos; });
   }
 
   void body() {

@@ -191,10 +191,8 @@ def try_file(path):
 # What is known, by the end of the file's path: the beginning of the sentence, and why.
 KNOWN = {
     # VALIDATE of a table that the file does not make stays where it stands; a new one stands where its foreign key does.
-    # A wish for an early place is passed on through what is held back, and the second time nothing is held back.
-    # A table that the file does not make.
     "cases/63_django_sqlmigrate.sql": "compiled again: the order changed",
-    # The same.
+    # A wish for an early place is passed on through what is held back, and the second time nothing is held back.
     "ManifoldScholar__manifold/structure.sql": "compiled again: the order changed",
     # What --clean takes off before it drops: the second time the foreign keys are held back, and nobody knows them.
     "xataio__pgstream/test_dump.sql": "compiled again: 2 lost, 0 new: alter table if exists",
