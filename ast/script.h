@@ -41,8 +41,7 @@ struct Statement {
   }
 };
 
-/// The rows that a dump holds for one table, in one place. Table and columns are called
-/// what they are called at the end of the script; a column that is dropped later has an empty name.
+/// The rows that a dump holds for one table, in one place. Names are those of the script's end, "" is gone.
 struct DataBlock {
   enum class Format { copy_text, insert };
   Format format = Format::copy_text;
