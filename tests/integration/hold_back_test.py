@@ -146,7 +146,7 @@ class HoldBackTest(unittest.TestCase):
         paths = sorted([*CORPUS.rglob("*.sql"), *CASES.glob("*.sql")])
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             statuses = list(pool.map(self.assert_lint_agrees, paths))
-        self.assertLessEqual(set(statuses), {0, 1})
+        self.assertLessEqual(set(statuses), {0, 1, 2})
 
 
 if __name__ == "__main__":
