@@ -198,7 +198,7 @@ class Binder {
   void read_text(std::string& text, const TextNames& found, bool body);
   void prefer_earlier(std::vector<ObjectId>& candidates) const;
   void missing(const NameUse& use, bool body);
-  void create_from_text(ast::Statement& statement, const TextNames& found);
+  void create_from_text(ast::Statement& statement);
 
   ast::Script& script_;
   Session session_;

@@ -91,7 +91,7 @@ void Binder::opaque(ast::Statement& statement) {
   auto& opaque = std::get<ast::Opaque>(statement.node);
   if (opaque.kind == "empty") return;
   const TextNames found = opaque.kind == "unparsed" ? TextNames() : names_in_sql(opaque.text);
-  create_from_text(statement, found);
+  create_from_text(statement);
   read_text(opaque.text, found, false);
 }
 
@@ -167,7 +167,7 @@ std::optional<std::pair<ast::ObjectKind, ast::Name>> created_in(std::string_view
 
 /// What a statement makes that the tree has no struct for, or that PostgreSQL's parser refuses: others may
 /// hang on it.
-void Binder::create_from_text(ast::Statement& statement, const TextNames&) {
+void Binder::create_from_text(ast::Statement& statement) {
   const auto& opaque = std::get<ast::Opaque>(statement.node);
   std::optional<std::pair<ast::ObjectKind, ast::Name>> made = created_in(opaque.text);
   if (!made) return;

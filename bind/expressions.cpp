@@ -53,11 +53,9 @@ void Binder::tree(Node& node, const Scope* scope) {
 template void Binder::tree(ast::CreateDomain&, const Scope*);
 template void Binder::tree(ast::PartitionBound&, const Scope*);
 template void Binder::tree(ast::PartitionBy&, const Scope*);
-template void Binder::tree(ast::CreateFunction&, const Scope*);
 template void Binder::tree(std::vector<ast::IndexElement>&, const Scope*);
 template void Binder::tree(ast::Box<ast::Expr>&, const Scope*);
 template void Binder::tree(ast::Column&, const Scope*);
-template void Binder::tree(ast::SequenceOptions&, const Scope*);
 
 void Binder::expression(ast::Expr& expr, const Scope* scope) {
   tree(expr, scope);
