@@ -18,12 +18,12 @@ void History::alter(ast::Statement& statement, ast::AlterTable& alter) {
   if (table == ast::no_object || !object(table).made_here()) return;
   const ast::StatementId made = object(table).created;
   const size_t before = alter.commands.size();
-  const ast::StatementNode whole = statement.node;
+  const std::vector<ObjectId> named = objects_of(statement);
   std::erase_if(alter.commands,
                 [&](ast::AlterCommand& command) { return this->command(statement, table, command); });
   if (alter.commands.size() == before) return;
   leave_like_behind(table, statement);
-  adopt(made, whole, statement.text_objects);
+  adopt(made, named, statement.text_objects);
   if (alter.commands.empty()) {
     context_.merge(statement, this->statement(made), "the table is made so");
   } else {
@@ -226,16 +226,22 @@ void History::inherit_column(ObjectId table, const std::string& column, const as
   }
 }
 
-void History::adopt(ast::StatementId into, const ast::StatementNode& from,
-                    const std::vector<ObjectId>& text_objects) {
+/// What the statement's tree names.
+std::vector<ObjectId> History::objects_of(ast::Statement& statement) {
+  std::vector<ObjectId> named;
+  const auto note = [&](const auto& name) {
+    if (name.object != ast::no_object) named.push_back(name.object);
+  };
   TreeEdit look;
-  look.name = [&](ast::Name& name) {
-    if (name.object != ast::no_object) binder_.note_use(name.object, into);
-  };
-  look.column = [&](ast::ColumnRef& column) {
-    if (column.object != ast::no_object) binder_.note_use(column.object, into);
-  };
-  edit(const_cast<ast::StatementNode&>(from), look);
+  look.name = note;
+  look.column = note;
+  edit(statement.node, look);
+  return named;
+}
+
+void History::adopt(ast::StatementId into, const std::vector<ObjectId>& named,
+                    const std::vector<ObjectId>& text_objects) {
+  for (const ObjectId object : named) binder_.note_use(object, into);
   std::vector<ObjectId>& all = statement(into).text_objects;
   all.insert(all.end(), text_objects.begin(), text_objects.end());
   for (const ObjectId object : text_objects) binder_.note_use(object, into);

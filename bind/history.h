@@ -150,8 +150,9 @@ class History {
   void respell(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
 
   /// The statement now holds what stood elsewhere: it names what that named.
-  void adopt(ast::StatementId into, const ast::StatementNode& from,
+  void adopt(ast::StatementId into, const std::vector<ObjectId>& named,
              const std::vector<ObjectId>& text_objects);
+  static std::vector<ObjectId> objects_of(ast::Statement& statement);
 
   // columns.cpp
   void alter(ast::Statement& statement, ast::AlterTable& alter);

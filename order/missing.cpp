@@ -19,7 +19,7 @@ bool is_type(ObjectKind kind) {
 
 /// What statements can hang on.
 bool is_tracked(ObjectKind kind) {
-  return bind::is_relation(kind) || is_function(kind) || bind::is_member(kind) || is_type(kind);
+  return bind::is_relation(kind) || bind::is_routine(kind) || bind::is_member(kind) || is_type(kind);
 }
 
 std::string key_of(const ast::Name& name) {
@@ -79,10 +79,6 @@ bool may_be_external(const ast::Name& name) {
 
 }  // namespace
 
-bool is_function(ObjectKind kind) {
-  return bind::is_routine(kind) || kind == ObjectKind::aggregate;
-}
-
 const ast::Name* name_made_by(const ast::StatementNode& node) {
   if (const auto* table = std::get_if<ast::CreateTable>(&node)) return &table->name;
   if (const auto* view = std::get_if<ast::CreateView>(&node)) return &view->name;
@@ -124,7 +120,7 @@ void MissingObjects::name_objects() {
 void MissingObjects::enter(ObjectId id) {
   const ast::Object& one = object(id);
   if (!one.stands() || !is_tracked(one.kind)) return;
-  if (is_function(one.kind)) {
+  if (bind::is_routine(one.kind)) {
     routines_[key_of(one.name)].push_back(id);
   } else if (bind::is_relation(one.kind) || is_type(one.kind)) {
     ObjectId& known = relations_[key_of(one.name)];
@@ -188,7 +184,7 @@ void MissingObjects::bind_loose_names() {
 void MissingObjects::bind_loose(ast::ObjectRef& reference) {
   if (!may_be_external(reference.name)) return;
   ast::Name& name = reference.name;
-  const bool routine = is_function(reference.kind) || reference.kind == ObjectKind::routine;
+  const bool routine = bind::is_routine(reference.kind);
   if (routine) {
     // Of one that is there with another signature nobody knows what was meant.
     const List& known = routines_[key_of(name)];
@@ -234,7 +230,7 @@ void MissingObjects::find_missing() {
 bool MissingObjects::is_outside(ObjectId id) const {
   const ast::Object& one = object(id);
   return dump_ && !one.made_here() &&
-         (bind::is_relation(one.kind) || is_function(one.kind) || is_type(one.kind)) &&
+         (bind::is_relation(one.kind) || bind::is_routine(one.kind) || is_type(one.kind)) &&
          !one.name.schema.empty() && !bind::is_system_schema(one.name.schema);
 }
 
@@ -266,11 +262,11 @@ bool MissingObjects::is_spelled(const ast::Name& name) const {
 /// A call may mean several overloads, and one of those is there.
 bool MissingObjects::has_other_meaning(ObjectId id, const ast::Statement& statement) const {
   const ast::Object& one = object(id);
-  if (!is_function(one.kind)) return false;
+  if (!bind::is_routine(one.kind)) return false;
   return std::any_of(statement.text_objects.begin(), statement.text_objects.end(), [&](ObjectId other) {
     const ast::Object& candidate = object(other);
     return other != id && candidate.name == one.name && candidate.stands() && !missing_[other] &&
-           is_function(candidate.kind);
+           bind::is_routine(candidate.kind);
   });
 }
 
@@ -295,7 +291,7 @@ void MissingObjects::look_at(const ast::ObjectRef& reference, const ast::Stateme
                              List& found) const {
   look_at(reference.name, statement, found);
   if (!reference.member.empty()) look_at_member(reference.name, reference.kind, reference.member, found);
-  const bool routine = is_function(reference.kind) || reference.kind == ObjectKind::routine;
+  const bool routine = bind::is_routine(reference.kind);
   if (routine && reference.name.object == ast::no_object) {
     const auto known = routines_.find(key_of(reference.name));
     if (known != routines_.end() && !known->second.empty() &&

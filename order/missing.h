@@ -82,6 +82,5 @@ class MissingObjects {
 bool is_dump(const ast::Script& script);
 /// What a statement makes by its tree, where no object says so: passes add statements. Null for others.
 const ast::Name* name_made_by(const ast::StatementNode& node);
-bool is_function(ast::ObjectKind kind);  ///< or procedure, or aggregate
 
 }  // namespace pg2crdb::order

@@ -215,7 +215,7 @@ class Consequences {
     Found found;
     missing_.look_into(*column.generated->expr, statement, found);
     if (!std::all_of(found.begin(), found.end(),
-                     [&](ObjectId id) { return order::is_function(object(id).kind); })) {
+                     [&](ObjectId id) { return bind::is_routine(object(id).kind); })) {
       for (const ObjectId id : found) add(whole, id);
     } else if (!found.empty()) {
       count(statement, found);
@@ -353,7 +353,7 @@ class Consequences {
     for (const auto& [id, places] : hanging_) {
       if (!missing_.is_outside(id)) continue;
       const bool of_extension =
-          order::is_function(object(id).kind) && extension_schemas_.contains(object(id).name.schema);
+          bind::is_routine(object(id).kind) && extension_schemas_.contains(object(id).name.schema);
       // Grants on an extension's own functions are in a dump, the functions are not.
       if (of_extension && missing_.is_only_granted(id)) continue;
       ast::Statement first;

@@ -30,26 +30,10 @@ std::set<std::string> move_validations(PassContext& context) {
   return validated;
 }
 
-/// "table constraint" of every VALIDATE CONSTRAINT that the script has already.
-std::set<std::string> validated(const ast::Script& script) {
-  std::set<std::string> names;
-  for (const ast::Statement& statement : script.statements) {
-    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
-    if (alter == nullptr || !statement.live()) continue;
-    for (const ast::AlterCommand& command : alter->commands) {
-      const auto* validate = std::get_if<ast::ValidateConstraint>(&command);
-      if (validate != nullptr) names.insert(to_string(alter->name) + " " + validate->name);
-    }
-  }
-  return names;
-}
-
 void run(PassContext& context) {
-  const std::set<std::string> already = validated(context.script);
   const std::set<std::string> validated = move_validations(context);
   for (const ast::Catalog::ForeignKey& key : context.catalog.foreign_keys()) {
     if (!key.constraint->not_valid || key.statement->phase != ast::Phase::post_data) continue;
-    if (already.contains(to_string(key.table) + " " + key.constraint->name)) continue;
     if (validated.contains(id(key.table, key.constraint->name))) continue;
     ast::AlterTable alter;
     alter.name = key.table;
