@@ -77,6 +77,17 @@ std::string regclass_text(const Name& name) {
   return text;
 }
 
+Literal* sequence_literal(FunctionCall& call) {
+  const std::string& name = call.name.name;
+  if ((name != "nextval" && name != "setval" && name != "currval") || call.arguments.empty()) return nullptr;
+  return const_cast<Literal*>(literal_under_casts(call.arguments[0]));
+}
+
+std::optional<Name> called_sequence(const FunctionCall& call) {
+  const Literal* literal = sequence_literal(const_cast<FunctionCall&>(call));
+  return literal == nullptr ? std::nullopt : parse_regclass(literal->text);
+}
+
 std::optional<Name> nextval_sequence(const Expr& expr) {
   std::optional<Name> sequence;
   Visitor visitor;

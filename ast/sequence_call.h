@@ -14,6 +14,12 @@ std::optional<Name> parse_regclass(std::string_view literal);
 /// The reverse, quoted where PostgreSQL would quote.
 std::string regclass_text(const Name& name);
 
+/// The literal that names the sequence in a call of nextval, setval or currval, under any number of casts;
+/// null in other calls and where it is no literal.
+Literal* sequence_literal(FunctionCall& call);
+/// The name in it; nothing where there is none.
+std::optional<Name> called_sequence(const FunctionCall& call);
+
 /// The sequence of `nextval('s.q'::regclass)`, alone or under casts and operators (`'X' || nextval(..)`);
 /// nothing where the expression calls no nextval on a literal.
 std::optional<Name> nextval_sequence(const Expr& expr);

@@ -249,11 +249,7 @@ void Binder::call(ast::FunctionCall& call) {
 
 /// The literal in nextval('q'::regclass), setval('q', ..), currval('q').
 void Binder::regclass(ast::FunctionCall& call) {
-  if (call.name.name != "nextval" && call.name.name != "setval" && call.name.name != "currval") return;
-  if (call.arguments.empty()) return;
-  ast::Expr* inner = &call.arguments[0];
-  while (auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
-  auto* literal = std::get_if<ast::Literal>(&inner->node);
+  ast::Literal* literal = ast::sequence_literal(call);
   if (literal == nullptr) return;
   std::optional<ast::Name> name = ast::parse_regclass(literal->text);
   if (!name) return;

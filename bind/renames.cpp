@@ -19,16 +19,6 @@ void replace(std::vector<std::string>& names, const std::string& from, const std
   std::replace(names.begin(), names.end(), from, to);
 }
 
-/// The literal under casts in nextval('q'::regclass) and its like.
-ast::Literal* sequence_literal(ast::FunctionCall& call) {
-  if (call.name.name != "nextval" && call.name.name != "setval" && call.name.name != "currval")
-    return nullptr;
-  if (call.arguments.empty()) return nullptr;
-  ast::Expr* inner = &call.arguments[0];
-  while (auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
-  return std::get_if<ast::Literal>(&inner->node);
-}
-
 /// A name as it is written: the schema only where the name before had one, or where it is not public.
 void write(ast::Name& name, const ast::Name& now) {
   const bool bare = name.schema.empty() && now.schema == "public";
@@ -231,7 +221,7 @@ void History::respell(ast::Statement& user, ObjectId id, const ast::Name& before
     }
   };
   rewrite.call = [&](ast::FunctionCall& call) {
-    ast::Literal* literal = sequence_literal(call);
+    ast::Literal* literal = ast::sequence_literal(call);
     if (literal == nullptr) return;
     std::optional<ast::Name> name = ast::parse_regclass(literal->text);
     if (!name || name->name != before.name) return;

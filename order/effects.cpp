@@ -305,14 +305,7 @@ Effects EffectReader::of(const ast::Statement& statement) {
   };
   look.role = [&](ast::Role& role) { reader.role(role); };
   look.call = [&](ast::FunctionCall& call) {
-    if (call.name.name != "nextval" && call.name.name != "setval" && call.name.name != "currval") return;
-    if (call.arguments.empty()) return;
-    const ast::Expr* inner = &call.arguments[0];
-    while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
-    const auto* literal = std::get_if<ast::Literal>(&inner->node);
-    const std::optional<ast::Name> name =
-        literal == nullptr ? std::nullopt : ast::parse_regclass(literal->text);
-    if (name) reader.read(find(*name));
+    if (const std::optional<ast::Name> name = ast::called_sequence(call)) reader.read(find(*name));
   };
   // What a DROP names is never what stands at the end.
   if (!std::holds_alternative<ast::Drop>(statement.node))

@@ -40,17 +40,6 @@ bool empties_path(const ast::SelectStatement& select) {
   return variable != nullptr && value != nullptr && variable->text == "search_path" && value->text.empty();
 }
 
-/// The literal in nextval('s.q'::regclass), setval('s.q', 1), currval('s.q').
-std::optional<ast::Name> sequence_in(const ast::FunctionCall& call) {
-  if (call.name.name != "nextval" && call.name.name != "setval" && call.name.name != "currval")
-    return std::nullopt;
-  if (call.arguments.empty()) return std::nullopt;
-  const ast::Expr* inner = &call.arguments[0];
-  while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
-  const auto* literal = std::get_if<ast::Literal>(&inner->node);
-  return literal == nullptr ? std::nullopt : ast::parse_regclass(literal->text);
-}
-
 /// How a script looks like what pg_dump writes.
 struct Marks {
   bool empty_path = false;  ///< set_config('search_path', '', false)
@@ -152,7 +141,7 @@ ObjectId MissingObjects::external(ObjectKind kind, const ast::Name& name) {
 void MissingObjects::bind_loose_names() {
   bind::TreeEdit sequences;
   sequences.call = [&](ast::FunctionCall& call) {
-    const std::optional<ast::Name> name = sequence_in(call);
+    const std::optional<ast::Name> name = ast::called_sequence(call);
     if (name && may_be_external(*name) && find(*name) == ast::no_object)
       external(ObjectKind::sequence, *name);
   };
@@ -334,7 +323,8 @@ void MissingObjects::look(Node& node, const ast::Statement& statement, List& fou
   bind::TreeEdit look;
   look.name = [&](ast::Name& name) { look_at(name, statement, found); };
   look.call = [&](ast::FunctionCall& call) {
-    if (const std::optional<ast::Name> name = sequence_in(call)) look_at_text(*name, statement, found);
+    if (const std::optional<ast::Name> name = ast::called_sequence(call))
+      look_at_text(*name, statement, found);
   };
   bind::edit(node, look);
   // Its own name, where a pass made it and the object is another statement's.
