@@ -76,9 +76,6 @@ std::string object_name(std::string_view name1, std::string_view name2, std::str
 bool is_relation(ObjectKind kind) {
   return space_of(kind) == 'r';
 }
-bool is_routine(ObjectKind kind) {
-  return space_of(kind) == 'f';
-}
 bool is_member(ObjectKind kind) {
   switch (kind) {
     case ObjectKind::column:

@@ -78,7 +78,7 @@ class Namespace {
 std::string object_name(std::string_view name1, std::string_view name2, std::string_view label);
 
 bool is_relation(ast::ObjectKind kind);
-bool is_routine(ast::ObjectKind kind);
+using ast::is_routine;
 bool is_member(ast::ObjectKind kind);  ///< lives in a relation
 /// pg_catalog, information_schema and what else comes with a server.
 bool is_system_schema(std::string_view schema);

@@ -12,10 +12,6 @@ using ast::ObjectKind;
 
 namespace {
 
-std::string key_of(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
-}
-
 /// What a statement makes where no object says so: passes add statements.
 const ast::Name* made_by(const ast::StatementNode& node) {
   if (const auto* table = std::get_if<ast::CreateTable>(&node)) return &table->name;

@@ -22,10 +22,6 @@ bool is_tracked(ObjectKind kind) {
   return bind::is_relation(kind) || bind::is_routine(kind) || bind::is_member(kind) || is_type(kind);
 }
 
-std::string key_of(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
-}
-
 void add(MissingObjects::List& found, ObjectId id) {
   if (std::find(found.begin(), found.end(), id) == found.end()) found.push_back(id);
 }
