@@ -70,7 +70,9 @@ void Binder::missing(const NameUse& use, bool body) {
       return;
     }
   }
-  if (use.name.schema.empty()) return;
+  // What it only reads may be the server's own; relations of that begin with pg_.
+  const bool told = use.changes || (use.kind == NameUse::Kind::relation && !use.name.name.starts_with("pg_"));
+  if (use.name.schema.empty() && !told) return;
   const ObjectId id = external(kind, use.name);
   this->use(id);
   current_->text_objects.push_back(id);

@@ -112,6 +112,7 @@ _RULES = {
 # Findings that say that a statement may fail on the target, and why it is right to leave it in.
 _MAY_FAIL = {
     "foreign-key-not-valid": "rows may break it, as in the source",
+    "object-elsewhere": "what it names may stand on the target",
 }
 
 # SQLSTATEs of an object that is not there.
