@@ -185,8 +185,9 @@ struct Reader {
   void operator()(const ast::CreateCompositeType& create) const {
     write(names.name_of("t", create.name), Aspect::name);
   }
+  /// Overloads do not stand in each other's way; a DROP may mean any of them.
   void operator()(const ast::CreateFunction& create) const {
-    write(names.name_of("f", create.name), Aspect::name);
+    read(names.name_of("f", create.name), Aspect::name);
   }
   void operator()(const ast::CreateSchema& create) const {
     write(names.name_of("s", {{}, create.name}), Aspect::name);
