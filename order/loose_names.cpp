@@ -95,6 +95,12 @@ bool is_part_of_word(char c) {
          (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
 
+}  // namespace
+
+bool is_held_back_block(const ast::Statement& statement) {
+  return std::holds_alternative<ast::DoBlock>(statement.node) && statement.fate == ast::Fate::needs_person;
+}
+
 bool says(std::string_view text, std::string_view word) {
   for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
     const size_t end = at + word.size();
@@ -103,8 +109,6 @@ bool says(std::string_view text, std::string_view word) {
   }
   return false;
 }
-
-}  // namespace
 
 /// A block that is held back makes objects that show as words of it only: behind RENAME TO, in what it
 /// EXECUTEs. Nothing else of the script makes them.
@@ -115,11 +119,10 @@ void MissingObjects::find_makers_in_blocks() {
       unmade.push_back(id);
   }
   for (const ast::Statement& statement : script_.statements) {
-    const auto* block = std::get_if<ast::DoBlock>(&statement.node);
-    if (block == nullptr || statement.fate != ast::Fate::needs_person) continue;
+    if (!is_held_back_block(statement)) continue;
+    const std::string& body = std::get<ast::DoBlock>(statement.node).body;
     for (const ObjectId id : unmade) {
-      if (maker_[id] == ast::no_statement && says(block->body, object(id).name.name))
-        maker_[id] = statement.id;
+      if (maker_[id] == ast::no_statement && says(body, object(id).name.name)) maker_[id] = statement.id;
     }
   }
 }

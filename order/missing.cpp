@@ -40,6 +40,7 @@ MissingObjects::MissingObjects(ast::Script& script) : script_(script), empty_pat
   name_objects();
   bind_loose_names();
   find_makers_in_blocks();
+  find_columns_of_blocks();
   find_missing();
   if (is_dump(script) || stands_alone()) return;
   piece_ = true;
@@ -266,6 +267,7 @@ void MissingObjects::look(Node& node, const ast::Statement& statement, List& fou
       look_at_text(*name, statement, found);
   };
   bind::edit(node, look);
+  look_at_columns(node, statement, found);
   // Its own name, where a pass made it and the object is another statement's.
   std::erase_if(found, [&](ObjectId id) { return maker_[id] == statement.id; });
 }
@@ -297,6 +299,7 @@ MissingObjects::List MissingObjects::needed_by(ast::Statement& statement) const 
       if (missing_[id] && !has_other_meaning(id, statement)) add(found, id);
     }
     if (const auto* opaque = std::get_if<ast::Opaque>(&node)) look_at_trigger(*opaque, statement, found);
+    look_at_columns_in_body(statement, found);
   } else if (const auto* sequence = std::get_if<ast::CreateSequence>(&node)) {
     look_at_owner(sequence->options, statement, found);
   } else if (const auto* altered = std::get_if<ast::AlterSequence>(&node)) {

@@ -60,6 +60,8 @@ class MissingObjects {
   void bind_loose_names();
   void bind_loose(ast::ObjectRef& reference);
   void find_makers_in_blocks();
+  void find_columns_of_blocks();
+  void add_column_of(const ast::Statement& block, ast::ObjectId table, const std::string& column);
   const ast::Statement& stands_in(ast::StatementId id) const;
   void find_missing();
   bool stands_alone();
@@ -69,6 +71,9 @@ class MissingObjects {
   void look_at_text(ast::Name name, const ast::Statement& statement, List& found) const;
   void look_at_trigger(const ast::Opaque& opaque, const ast::Statement& statement, List& found) const;
   void look_at_owner(const ast::SequenceOptions& options, const ast::Statement& statement, List& found) const;
+  template <class Node>
+  void look_at_columns(const Node& node, const ast::Statement& statement, List& found) const;
+  void look_at_columns_in_body(const ast::Statement& statement, List& found) const;
   template <class Node>
   void look(Node& node, const ast::Statement& statement, List& found) const;
 
@@ -81,14 +86,18 @@ class MissingObjects {
   std::map<std::pair<ast::ObjectId, std::string>, List> members_;  ///< by relation and name
   std::set<ast::ObjectId> bare_;                                   ///< that the script names without a schema
   std::set<ast::ObjectId> only_granted_;
-  std::set<std::string> transition_tables_;  ///< of triggers: names that mean no relation
-  std::vector<ast::StatementId> maker_;      ///< by object
-  std::vector<List> made_;                   ///< by statement
-  std::vector<bool> missing_;                ///< by object
+  std::unordered_map<std::string, List> block_columns_;  ///< that blocks add which are held back, by name
+  std::set<std::string> transition_tables_;              ///< of triggers: names that mean no relation
+  std::vector<ast::StatementId> maker_;                  ///< by object
+  std::vector<List> made_;                               ///< by statement
+  std::vector<bool> missing_;                            ///< by object
 };
 
 /// What statements can hang on.
 bool is_tracked(ast::ObjectKind kind);
 bool is_type(ast::ObjectKind kind);
+bool is_held_back_block(const ast::Statement& statement);
+/// Whether a text has the word, which may be a name of any letters.
+bool says(std::string_view text, std::string_view word);
 
 }  // namespace pg2crdb::order

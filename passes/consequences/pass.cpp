@@ -384,6 +384,8 @@ class Consequences {
       if (copied && !statement.live()) continue;
       Found found;
       missing_.look_at(block.table, statement, found);
+      for (const std::string& column : block.columns)
+        missing_.look_at_member(block.table, ObjectKind::column, column, found);
       if (found.empty()) continue;
       const ObjectId table = found.front();
       if (missing_.is_outside(table)) {
@@ -431,7 +433,7 @@ class Consequences {
       context_.report(rules[object_not_translated], first, shown(table),
                       counted(rows_[table], "row waits", "rows wait") + " for `" + shown(table) +
                           "`, which is not in the output",
-                      -1, "Create the table first, then load: its rows are in the load plan.");
+                      -1, "Create it first, then load: the rows are in the load plan.");
     }
   }
 
