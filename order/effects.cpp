@@ -108,6 +108,10 @@ struct Reader {
     } else if (constraint.kind != Kind::check && constraint.kind != Kind::not_null) {
       add_key(table);
     }
+    if (constraint.kind == Kind::primary_key) {  // they have to be NOT NULL by then
+      for (const std::string& column : constraint.columns)
+        read(names.number("part " + std::to_string(table) + " " + column), Aspect::defaults);
+    }
     part(table, Aspect::constraints, constraint.name);
   }
   /// Different constraints and different columns of a table do not stand in each other's way.

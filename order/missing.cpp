@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ast/sequence_call.h"
+#include "ast/walk.h"
 #include "bind/namespace.h"
 #include "bind/tree_edit.h"
 #include "order/extent.h"
@@ -100,7 +101,21 @@ const ast::Statement& MissingObjects::stands_in(ast::StatementId id) const {
   return *statement;
 }
 
+/// Constraints that stand in a live statement, wherever that was folded to.
+std::set<ObjectId> MissingObjects::written_constraints() const {
+  std::set<ObjectId> found;
+  ast::Visitor visitor;
+  visitor.constraint = [&](ast::Constraint& constraint) { found.insert(constraint.object); };
+  for (ast::Statement& statement : script_.statements) {
+    const bool may_hold = std::holds_alternative<ast::CreateTable>(statement.node) ||
+                          std::holds_alternative<ast::AlterTable>(statement.node);
+    if (may_hold && statement.live()) walk(statement.node, visitor);
+  }
+  return found;
+}
+
 void MissingObjects::find_missing() {
+  const std::set<ObjectId> constraints = written_constraints();
   missing_.resize(script_.objects.size(), false);
   made_.resize(script_.statements.size());
   for (ObjectId id = 1; id < script_.objects.size(); ++id) {
@@ -112,7 +127,14 @@ void MissingObjects::find_missing() {
       const ast::Statement& maker = stands_in(maker_[id]);
       // Of a domain the base type stands at each use.
       const bool expanded = one.kind == ObjectKind::domain && maker.fate == ast::Fate::dropped;
-      missing_[id] = !maker.live() && !expanded;
+      // The index of a constraint is there where the constraint is.
+      const bool of_constraint =
+          one.kind == ObjectKind::index && object(one.parent).kind == ObjectKind::constraint;
+      const ObjectId constraint = one.kind == ObjectKind::constraint ? id
+                                  : of_constraint                    ? one.parent
+                                                                     : ast::no_object;
+      missing_[id] =
+          constraint != ast::no_object ? !constraints.contains(constraint) : !maker.live() && !expanded;
       made_[maker.id].push_back(id);
     }
     any_ = any_ || missing_[id];
