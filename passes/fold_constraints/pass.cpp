@@ -350,8 +350,9 @@ void run(PassContext& context) {
     ast::Statement* owner = context.catalog.table(alter->name);
     auto* table = owner == nullptr ? nullptr : std::get_if<ast::CreateTable>(&owner->node);
     // What is not in the output waits with all that is said of it: what a dump does not make, what is text.
-    const ast::Object& object = context.script.objects[alter->name.object];
-    if (owner == nullptr ? !dump && !object.made_here() : table == nullptr) {
+    const ast::ObjectId object = alter->name.object;
+    const bool made = object != ast::no_object && context.script.objects[object].made_here();
+    if (owner == nullptr ? !dump && !made : table == nullptr) {
       ast::AlterTable first = pieces.adapt(statement, *alter);
       if (!first.commands.empty()) put_first(context, statement, *alter, std::move(first));
     }
