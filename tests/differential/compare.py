@@ -51,6 +51,7 @@ _RULES = {
     "key-clause": ("constraint.definition",),
     "missing-function": ("column.default", "constraint.missing", "column.generated", "column.not null"),
     "refused-function": ("column.default", "constraint.missing", "column.generated", "column.not null"),
+    "object-not-translated": ("column.default", "constraint.missing", "column.generated"),
     "expression-refused": ("column.default", "constraint.missing", "column.generated", "column.not null"),
     "missing-operator": ("column.default", "constraint.missing", "column.generated", "column.not null"),
     # Indexes.
