@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -67,6 +68,8 @@ class Binder {
     std::string name;
   };
   std::vector<Unwritten> unwritten;
+  /// Schemas of a search_path that nothing makes, and a statement that means something else without them.
+  std::map<std::string, ast::StatementId> unmade_schemas;
   /// Names in bodies that meant something, and mean nothing at the end of the script: PostgreSQL fails when
   /// the body runs.
   struct Gone {
@@ -209,8 +212,11 @@ class Binder {
   bool unresolved_ = false;                    ///< of the current statement: a name that means nothing yet
   std::vector<std::string> unresolved_calls_;  ///< the same; mostly the server's own functions
   bool finishing_ = false;
-  Path existing(const Path& path) const;
-  std::unordered_set<std::string> own_schemas_;  ///< that the script makes, at any place
+  Path existing(const Path& path);
+  const std::unordered_set<std::string>& named_schemas();
+  std::unordered_set<std::string> own_schemas_;    ///< that the script makes, at any place
+  std::unordered_set<std::string> named_schemas_;  ///< filled when they are first asked for
+  std::string passed_over_;                        ///< of the session's path: a schema taken not to be there
   Path path_;  ///< the session's; of a statement that is bound again at the end: as it was then
   std::vector<std::vector<ast::StatementId>> users_;
   struct Pending {

@@ -3,6 +3,7 @@
 
 #include "ast/sequence_call.h"
 #include "bind/binder.h"
+#include "target/functions.h"
 #include "target/quote.h"
 
 namespace pg2crdb::bind {
@@ -70,7 +71,12 @@ void Binder::missing(const NameUse& use, bool body) {
       return;
     }
   }
-  if (use.name.schema.empty()) return;
+  // Without a schema it may be the server's own.
+  const bool told = use.kind == NameUse::Kind::relation  ? use.changes || !use.name.name.starts_with("pg_")
+                    : use.kind == NameUse::Kind::routine ? body && !is_built_in_function(use.name.name) &&
+                                                               names.routines(use.name, path_).empty()
+                                                         : use.changes;
+  if (use.name.schema.empty() && !told) return;
   const ObjectId id = external(kind, use.name);
   this->use(id);
   current_->text_objects.push_back(id);

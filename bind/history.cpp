@@ -188,6 +188,10 @@ void History::run() {
       report(search_path_opaque, statement(one.statement), one.name,
              "`" + one.name + "` is found by a search_path that the output does not have");
   }
+  for (const auto& [schema, user] : binder_.unmade_schemas) {
+    report(search_path_opaque, statement(user), schema,
+           "schema `" + schema + "` is in the search_path and nothing makes it: names are read without it");
+  }
 }
 
 /// Tables that inherit from the table, and its partitions.

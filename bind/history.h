@@ -30,6 +30,9 @@ inline bool stands_before(const Span& left, const Span& right) {
   return left.file != right.file ? left.file < right.file : left.begin < right.begin;
 }
 
+/// CREATE RULE "_RETURN" on a table of the script makes a view of it: both become that.
+void read_return_rules(PassContext& context);
+
 /// Statements and rows that a ROLLBACK undoes leave the output.
 void leave_out_rolled_back(PassContext& context);
 

@@ -3,6 +3,7 @@
 
 #include "ast/sequence_call.h"
 #include "bind/binder.h"
+#include "bind/tree_edit.h"
 
 namespace pg2crdb::bind {
 
@@ -15,14 +16,49 @@ Binder::Binder(ast::Script& script) : names(script.objects), script_(script) {
   }
 }
 
-/// Schemas of a path that stand here. One that the script never makes is taken to be on the target.
-Path Binder::existing(const Path& path) const {
-  Path found;
-  for (const std::string& schema : path) {
-    if (!own_schemas_.contains(schema) || names.find(ObjectKind::schema, {{}, schema}, {}) != ast::no_object)
-      found.push_back(schema);
+/// Schemas that the script names, so that they have to be there.
+const std::unordered_set<std::string>& Binder::named_schemas() {
+  if (!named_schemas_.empty()) return named_schemas_;
+  named_schemas_.insert("public");
+  TreeEdit look;
+  look.name = [&](ast::Name& name) { named_schemas_.insert(name.schema); };
+  for (ast::Statement& statement : script_.statements) {
+    edit(statement.node, look);
+    Session session;
+    session.take(statement.node);
+    if (session.path().size() == 1) named_schemas_.insert(session.path().front());
+    if (const auto* grant = std::get_if<ast::Grant>(&statement.node)) {
+      for (const ast::ObjectRef& one : grant->objects) {
+        if (grant->all_in_schema || one.kind == ObjectKind::schema) named_schemas_.insert(one.name.name);
+      }
+    } else if (const auto* privileges = std::get_if<ast::AlterDefaultPrivileges>(&statement.node)) {
+      named_schemas_.insert(privileges->schemas.begin(), privileges->schemas.end());
+    } else if (const auto* extension = std::get_if<ast::CreateExtension>(&statement.node)) {
+      named_schemas_.insert(extension->schema);
+    } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
+      named_schemas_.insert(move->schema);
+    }
   }
-  return found;
+  for (const ast::DataBlock& block : script_.data) named_schemas_.insert(block.table.schema);
+  return named_schemas_;
+}
+
+/// Schemas of a path that stand here. One that the script neither makes nor names elsewhere is taken not to,
+/// where the path has others: PostgreSQL passes over those.
+Path Binder::existing(const Path& path) {
+  Path found;
+  std::string unknown;
+  for (const std::string& schema : path) {
+    const bool own = own_schemas_.contains(schema);
+    if (own && names.find(ObjectKind::schema, {{}, schema}, {}) == ast::no_object) continue;
+    if (own || path.size() == 1 || named_schemas().contains(schema)) {
+      found.push_back(schema);
+    } else if (unknown.empty()) {
+      unknown = schema;
+    }
+  }
+  passed_over_ = unknown;
+  return found.empty() ? path : found;
 }
 
 const std::vector<ast::StatementId>& Binder::users(ObjectId object) const {
@@ -46,6 +82,7 @@ void Binder::spell(ast::Name& name, ObjectId object) {
   use(object);
   const ast::Object& meant = script_.objects[object];
   if (meant.name.schema == "pg_temp") return;
+  if (name.schema.empty() && !passed_over_.empty()) unmade_schemas.emplace(passed_over_, current_->id);
   if (!meant.made_here() && name.schema.empty()) return place(name);  // we only guess where it lives
   if (name.name != meant.name.name) {
     name.name = meant.name.name;

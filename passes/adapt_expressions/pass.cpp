@@ -14,6 +14,7 @@
 
 #include "ast/describe.h"
 #include "ast/walk.h"
+#include "target/functions.h"
 
 namespace pg2crdb {
 namespace {
@@ -67,12 +68,6 @@ enum : size_t {
   regex_dialect,
   expression_collation_dropped,
   expression_collation_changed,
-};
-
-constexpr std::string_view functions[] = {
-#define FUNCTION(name) name,
-#include "passes/adapt_expressions/functions.def"
-#undef FUNCTION
 };
 
 /// All operators that CockroachDB has for some type.
@@ -513,8 +508,7 @@ class Adapter {
              "calls `" + to_string(call.name) + "`, which neither the dump nor CockroachDB defines");
       return;
     }
-    const bool known = call.sql_syntax ||
-                       std::binary_search(std::begin(functions), std::end(functions), std::string_view(name));
+    const bool known = call.sql_syntax || is_built_in_function(name);
     if (!known || overload_missing(call)) {
       refuse(missing_function, "calls `" + name + "`" + (known ? " with arguments that" : ", which") +
                                    " CockroachDB does not have");

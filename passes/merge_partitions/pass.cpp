@@ -13,6 +13,7 @@
 #include "ast/describe.h"
 #include "ast/equal.h"
 #include "ast/walk.h"
+#include "bind/tree_edit.h"
 
 namespace pg2crdb {
 namespace {
@@ -426,12 +427,8 @@ class Merger {
 
   /// What names a partition from outside.
   void refer(ast::Statement& statement) {
-    std::set<std::string> named;
-    ast::Visitor visitor;
-    visitor.table_ref = [&](ast::TableRef& table) {
-      if (is_partition(table.name)) named.insert(to_string(table.name));
-    };
-    visitor.constraint = [&](ast::Constraint& constraint) {
+    ast::Visitor keys;
+    keys.constraint = [&](ast::Constraint& constraint) {
       if (constraint.kind != ast::Constraint::Kind::foreign_key || !is_partition(constraint.referenced))
         return;
       const ast::Name root = root_name(constraint.referenced);
@@ -442,27 +439,20 @@ class Merger {
       constraint.referenced = root;
       context_.rewritten(statement);
     };
-    walk(statement.node, visitor);
-    if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-      for (const std::string& body : function->body) {
-        for (const auto& [partition, parent] : parents_) {
-          if (names(body, partition)) named.insert(partition);
-        }
-      }
-    }
-    if (named.empty()) return;
-    const std::string object = ast::statement_object(statement.node);
-    context_.report(rules[partition_reference], statement, object,
-                    ast::statement_kind(statement.node) + " `" + object + "` reads the partition `" +
-                        *named.begin() + "`");
-    context_.needs_person(statement, "it names the partition " + *named.begin());
-  }
-
-  static bool names(const std::string& text, const std::string& name) {
-    const size_t at = text.find(name);
-    if (at == std::string::npos) return false;
-    const char next = at + name.size() < text.size() ? text[at + name.size()] : ' ';
-    return !(next == '_' || (next >= '0' && next <= '9') || (next >= 'a' && next <= 'z'));
+    walk(statement.node, keys);
+    std::vector<ast::ObjectId> named = statement.text_objects;
+    bind::TreeEdit look;
+    look.name = [&](ast::Name& name) { named.push_back(name.object); };
+    bind::edit(statement.node, look);
+    const auto found = std::find_if(named.begin(), named.end(), [&](ast::ObjectId id) {
+      return id != ast::no_object && is_partition(context_.script.objects[id].name);
+    });
+    if (found == named.end()) return;
+    const std::string partition = to_string(context_.script.objects[*found].name);
+    context_.report(rules[partition_reference], statement, ast::statement_object(statement.node),
+                    ast::statement_kind(statement.node) + " `" + ast::statement_object(statement.node) +
+                        "` names the partition `" + partition + "`");
+    context_.needs_person(statement, "it names the partition " + partition);
   }
 
   /// Rows have the names of the dump, whatever tables and columns are called now.

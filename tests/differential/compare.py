@@ -51,6 +51,7 @@ _RULES = {
     "key-clause": ("constraint.definition",),
     "missing-function": ("column.default", "constraint.missing", "column.generated", "column.not null"),
     "refused-function": ("column.default", "constraint.missing", "column.generated", "column.not null"),
+    "object-not-translated": ("column.default", "constraint.missing", "column.generated"),
     "expression-refused": ("column.default", "constraint.missing", "column.generated", "column.not null"),
     "missing-operator": ("column.default", "constraint.missing", "column.generated", "column.not null"),
     # Indexes.
@@ -112,6 +113,7 @@ _RULES = {
 # Findings that say that a statement may fail on the target, and why it is right to leave it in.
 _MAY_FAIL = {
     "foreign-key-not-valid": "rows may break it, as in the source",
+    "object-elsewhere": "what it names may stand on the target",
 }
 
 # SQLSTATEs of an object that is not there.
