@@ -99,7 +99,11 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
       statement.after_rows = true;
       late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
     }
-    if (statement.after_rows || column(set->column) == nullptr || !changes_columns_) return false;
+    if (statement.after_rows || column(set->column) == nullptr) return false;
+    if (!changes_columns_) {
+      set_defaults_[column(set->column)->object] = statement.id;
+      return false;
+    }
     erase_older(statement, table,
                 [&](const ast::AlterCommand& one) { return is_default_of(one, set->column); });
     column(set->column)->default_value = set->value;
@@ -132,22 +136,7 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     column(add->column)->not_null = true;
     return true;
   }
-  if (auto* set = std::get_if<ast::SetIdentity>(&command)) {
-    const bool restarts = !set->options.restart.empty() || set->options.restart_default;
-    const ObjectId id = binder_.names.find_in(table, ObjectKind::column, set->column);
-    if (!restarts && !rows_leave_out(table, set->column)) return set_identity(table, *set);
-    if (!restarts) {
-      statement.after_rows = true;
-      return false;
-    }
-    for (const ObjectId sequence : binder_.names.members(id)) {
-      const auto& alter = std::get<ast::AlterTable>(statement.node);
-      if (const auto drawn = draws_.find(sequence); drawn != draws_.end() && drawn->second.loaded > 0)
-        statement.after_rows = true;
-      if (alter.commands.size() == 1) sequence_value(statement, sequence);
-    }
-    return false;
-  }
+  if (auto* set = std::get_if<ast::SetIdentity>(&command)) return alter_identity(statement, table, *set);
   if (auto* drop = std::get_if<ast::DropIdentity>(&command)) {
     ast::Column* dropped = column(drop->column);
     if (dropped == nullptr || !dropped->identity) return dropped != nullptr && drop->if_exists;
@@ -168,6 +157,21 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     return true;
   }
   return false;
+}
+
+/// What rows get that leave the column out: it may stand in a statement that is yet to be folded.
+const ast::Expr* History::default_of(const ast::Column& column) const {
+  const auto behind = set_defaults_.find(column.object);
+  if (behind != set_defaults_.end() && context_.script.statements[behind->second].live()) {
+    const auto& alter = std::get<ast::AlterTable>(context_.script.statements[behind->second].node);
+    const auto set = std::find_if(alter.commands.rbegin(), alter.commands.rend(),
+                                  [&](const auto& one) { return is_default_of(one, column.name); });
+    if (set != alter.commands.rend()) {
+      const ast::Box<ast::Expr>& value = std::get<ast::SetDefault>(*set).value;
+      return value ? &*value : nullptr;
+    }
+  }
+  return column.default_value ? &*column.default_value : nullptr;
 }
 
 bool History::rows_leave_out(ObjectId table, const std::string& column) {
@@ -331,25 +335,6 @@ bool History::set_type(ast::Statement& statement, ObjectId table, ast::SetType& 
   column->type = set.type;
   column->type.offset = -1;
   column->collation = set.collation;
-  return true;
-}
-
-bool History::set_identity(ObjectId table, ast::SetIdentity& set) {
-  ast::CreateTable* create = table_of(table);
-  ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, set.column);
-  if (column == nullptr || !column->identity) return false;
-  if (!set.options.restart.empty() || set.options.restart_default) return false;
-  if (set.sets_always) column->identity->always = set.always;
-  ast::SequenceOptions& options = column->identity->options;
-  if (!set.options.start.empty()) options.start = set.options.start;
-  if (!set.options.increment.empty()) options.increment = set.options.increment;
-  if (!set.options.minimum.empty()) options.minimum = set.options.minimum;
-  if (!set.options.maximum.empty()) options.maximum = set.options.maximum;
-  if (!set.options.cache.empty()) options.cache = set.options.cache;
-  if (set.options.cycle || set.options.no_cycle) {
-    options.cycle = set.options.cycle;
-    options.no_cycle = set.options.no_cycle;
-  }
   return true;
 }
 

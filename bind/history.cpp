@@ -284,6 +284,8 @@ void History::take(ast::Statement& statement) {
   } else if (const auto setval = ast::setval_call(statement.node)) {
     sequence_value(statement,
                    binder_.names.find(ast::ObjectKind::sequence, setval->sequence, binder_.session().path()));
+  } else if (std::holds_alternative<ast::SelectStatement>(statement.node)) {
+    note_moved_sequences(statement);
   }
 }
 
@@ -419,16 +421,6 @@ void History::list_objects(ast::Statement& statement, ast::Grant& grant) {
   context_.rewritten(statement);
 }
 
-/// A sequence has one value at the end: the last that was set.
-void History::sequence_value(ast::Statement& statement, ObjectId sequence) {
-  if (sequence == ast::no_object) return;
-  for (const ast::StatementId older : values_[sequence]) {
-    if (this->statement(older).live())
-      context_.drop(this->statement(older), "set again in " + line_of(statement.id));
-  }
-  values_[sequence] = {statement.id};
-}
-
 /// An object has one comment.
 void History::supersede_comment(ast::Statement& statement, const ast::Comment& comment) {
   const ObjectId object = comment.object.name.object;
@@ -513,79 +505,6 @@ void History::rename_label(ast::Statement& statement, ObjectId type) {
     statement.after_rows = statement.after_rows || (has_rows(one) && has_column_of(one, type));
   }
   if (statement.after_rows) renamed_labels_.emplace_back(type, statement.id);
-}
-
-void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alter) {
-  const ObjectId sequence = alter.name.object;
-  if (!alter.options.restart.empty() || alter.options.restart_default) {
-    if (const auto drawn = draws_.find(sequence); drawn != draws_.end() && drawn->second.loaded > 0)
-      statement.after_rows = true;
-    sequence_value(statement, sequence);
-    return;
-  }
-  if (sequence == ast::no_object || !object(sequence).made_here()) return;
-  if (const auto drawn = draws_.find(sequence);
-      drawn != draws_.end() && drawn->second.loaded > 0 && alter.options.owned_by.empty()) {
-    statement.after_rows = true;  // rows before it got their numbers otherwise
-    return;
-  }
-  if (const ObjectId column = object(sequence).parent;
-      column != ast::no_object && alter.options.owned_by.empty()) {
-    ast::SetIdentity set{object(column).name.name, false, false, alter.options};
-    if (set_identity(object(column).parent, set))
-      return context_.merge(statement, this->statement(object(sequence).created),
-                            "the sequence is made with it");
-  }
-  if (auto* table = std::get_if<ast::CreateTable>(&this->statement(object(sequence).created).node))
-    expand_serials(*table, sequence);
-  if (!alter.options.owned_by.empty()) return own(sequence, alter.options.owned_by, statement);
-  ast::Statement& created = this->statement(object(sequence).created);
-  auto* create = created.live() ? std::get_if<ast::CreateSequence>(&created.node) : nullptr;
-  if (create == nullptr) return;
-  ast::SequenceOptions& options = create->options;
-  const ast::SequenceOptions& set = alter.options;
-  // The sequence stands at its first value whatever START becomes: only a RESTART would go there.
-  if (!set.start.empty()) return;
-  if (!set.type.empty()) options.type = set.type;
-  if (options.start.empty() && (!set.minimum.empty() || !set.maximum.empty() || !set.increment.empty())) {
-    const bool down = options.increment.starts_with("-");
-    const std::string& bound = down ? options.maximum : options.minimum;
-    options.start = !bound.empty() ? bound : down ? "-1" : "1";
-  }
-  if (!set.increment.empty()) options.increment = set.increment;
-  if (!set.minimum.empty() || set.no_minimum) {
-    options.minimum = set.minimum;
-    options.no_minimum = set.no_minimum;
-  }
-  if (!set.maximum.empty() || set.no_maximum) {
-    options.maximum = set.maximum;
-    options.no_maximum = set.no_maximum;
-  }
-  if (!set.cache.empty()) options.cache = set.cache;
-  if (set.cycle || set.no_cycle) {
-    options.cycle = set.cycle;
-    options.no_cycle = set.no_cycle;
-  }
-  context_.merge(statement, created, "the sequence is made with it");
-}
-
-/// A sequence goes with its owner when that is dropped.
-void History::own(ObjectId sequence, const std::vector<std::string>& owner, const ast::Statement& by) {
-  ObjectId column = ast::no_object;
-  if (owner.size() >= 2) {
-    const ast::Name table{owner.size() > 2 ? owner[owner.size() - 3] : std::string(),
-                          owner[owner.size() - 2]};
-    column = binder_.names.find_in(binder_.names.find(ast::ObjectKind::table, table, {"public"}),
-                                   ast::ObjectKind::column, owner.back());
-  }
-  for (const ast::StatementId id : binder_.users(sequence)) {
-    ast::Statement& older = statement(id);
-    const auto* alter =
-        is_before(id, by) && older.live() ? std::get_if<ast::AlterSequence>(&older.node) : nullptr;
-    if (alter != nullptr && alter->name.object == sequence && !alter->options.owned_by.empty())
-      context_.drop(older, "owned by another column since " + line_of(by.id));
-  }
-  binder_.names.set_parent(sequence, column);
 }
 
 void resolve_history(PassContext& context) {

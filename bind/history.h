@@ -82,7 +82,6 @@ class History {
     return found != rows_.end() && !found->second.empty();
   }
   std::vector<ObjectId> children(ObjectId table);
-  void sequence_value(ast::Statement& statement, ObjectId sequence);
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
   void set_owner(const ast::Statement& statement, ObjectId object);
@@ -92,8 +91,6 @@ class History {
   void list_objects(ast::Statement& statement, ast::Grant& grant);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
   void rename_label(ast::Statement& statement, ObjectId type);
-  void own(ObjectId sequence, const std::vector<std::string>& owner, const ast::Statement& by);
-  void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
   void pin_names(ObjectId table);
   void pin_numbered(ObjectId table);
   void expand_serial(ObjectId table, const std::string& column);
@@ -104,13 +101,25 @@ class History {
   void rows(ast::DataBlock& block);
   static bool gives(const ast::DataBlock& block, const std::string& column);
   bool has_column_of(ObjectId table, ObjectId type);
-  void draw(ObjectId table, const ast::DataBlock& block);
-  void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
   void default_lost(ObjectId table, const std::string& column);
   void outdate_views(ObjectId table);
   void outdate_defaults(ObjectId routine);
   void leave_out_rows(ObjectId table, const std::string& reason);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
+
+  // sequences.cpp
+  bool has_drawn(ObjectId sequence) const;
+  void sequence_value(ast::Statement& statement, ObjectId sequence);
+  void forget_value(ObjectId sequence, const std::string& reason);
+  void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
+  void note_unfolded(ObjectId sequence, bool late);
+  bool set_identity(ObjectId table, ast::SetIdentity& set);
+  bool alter_identity(ast::Statement& statement, ObjectId table, ast::SetIdentity& set);
+  void note_moved_sequences(ast::Statement& statement);
+  ObjectId called_sequence(const ast::FunctionCall& call) const;
+  void own(ObjectId sequence, const std::vector<std::string>& owner, const ast::Statement& by);
+  void draw(ObjectId table, const ast::DataBlock& block);
+  void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
 
   // drops.cpp
   void drop(ast::Statement& statement, ast::Drop& drop);
@@ -158,13 +167,13 @@ class History {
   void alter(ast::Statement& statement, ast::AlterTable& alter);
   /// True where the command's effect now stands elsewhere.
   bool command(ast::Statement& statement, ObjectId table, ast::AlterCommand& command);
+  const ast::Expr* default_of(const ast::Column& column) const;
   /// Whether rows before got the column's default.
   bool rows_leave_out(ObjectId table, const std::string& column);
   void bind_with_columns(ObjectId table, ast::Column& column);
   bool add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add);
   void inherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   bool are_enums(const ast::TypeName& from, const ast::TypeName& to);
-  bool set_identity(ObjectId table, ast::SetIdentity& set);
   bool validate(ObjectId table, const std::string& name);
   void erase_older(const ast::Statement& by, ObjectId table,
                    const std::function<bool(const ast::AlterCommand&)>& same);
@@ -185,8 +194,12 @@ class History {
     uint64_t loaded = 0;
     uint64_t lost = 0;
     ObjectId table = ast::no_object;  ///< of the rows before
+    ObjectId told = ast::no_object;   ///< table whose gap is reported
   };
-  std::unordered_map<ObjectId, Draws> draws_;      ///< by sequence
+  std::unordered_map<ObjectId, Draws> draws_;                    ///< by sequence
+  std::unordered_set<ObjectId> unfolded_;                        ///< sequences that a statement alters
+  std::unordered_set<ObjectId> late_changes_;                    ///< the same, after the load
+  std::unordered_map<ObjectId, ast::StatementId> set_defaults_;  ///< by column: SET DEFAULT to be folded
   std::unordered_set<ObjectId> detached_;          ///< partitions that stand alone from some statement on
   std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default is changed behind rows
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once

@@ -91,55 +91,12 @@ bool History::has_column_of(ObjectId table, ObjectId type) {
                      [&](const ast::Column& column) { return column.type.name.object == type; });
 }
 
-/// Sequences that rows take numbers from, since they leave a column out: what was set before has to be set
-/// before the load.
-void History::draw(ObjectId table, const ast::DataBlock& block) {
-  const ast::CreateTable* create = table_of(table);
-  if (create == nullptr || block.columns.empty()) return;
-  for (const ast::Column& column : create->columns) {
-    if (std::find(block.columns.begin(), block.columns.end(), column.name) != block.columns.end()) continue;
-    if (block.left_out.empty() && late_defaults_.contains(column.object)) default_lost(table, column.name);
-    std::vector<ObjectId> sequences;
-    for (const ObjectId id : binder_.names.members(column.object)) {
-      const bool own = object(id).kind == ast::ObjectKind::sequence;
-      if (own && (column.identity || !column.default_value)) sequences.push_back(id);
-    }
-    if (column.default_value) {
-      if (const std::optional<ast::Name> name = ast::nextval_sequence(*column.default_value))
-        sequences.push_back(binder_.names.find(ast::ObjectKind::sequence, *name, {"public"}));
-    }
-    for (const ObjectId sequence : sequences) draw_from(sequence, table, block);
-  }
-}
-
 /// The load gives every row the same default.
 void History::default_lost(ObjectId table, const std::string& column) {
   const std::string name = to_string(object(table).name);
   report(
       rows_of_two_defaults, statement(object(table).created), name,
       "rows of `" + name + "` leave `" + column + "` to its default, which is not the same for all of them");
-}
-
-void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block) {
-  if (sequence == ast::no_object) return;
-  Draws& draws = draws_[sequence];
-  if (!block.left_out.empty()) {
-    draws.lost += block.rows;
-    return;
-  }
-  const std::vector<ast::StatementId> set = std::move(values_[sequence]);
-  values_.erase(sequence);
-  const bool shared = draws.table != ast::no_object && draws.table != table;
-  draws.table = table;
-  if (draws.lost > 0 || shared || (draws.loaded > 0 && !set.empty())) {
-    const ast::Statement& created = statement(object(table).created);
-    report(sequence_gap, created, to_string(object(table).name),
-           "rows of `" + to_string(object(table).name) + "` take numbers from `" +
-               to_string(object(sequence).name) +
-               "` that other rows took before them, or that are set in between");
-  }
-  for (const ast::StatementId id : set) statement(id).before_rows = true;
-  draws.loaded += block.rows;
 }
 
 /// Rows got what a routine gave before it was replaced.
@@ -204,10 +161,7 @@ void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
     if (!truncate.restart_identity) continue;
     for (const ObjectId column : binder_.names.columns(table)) {
       for (const ObjectId sequence : binder_.names.members(column)) {
-        for (const ast::StatementId older : values_[sequence]) {
-          if (this->statement(older).live()) context_.drop(this->statement(older), reason);
-        }
-        values_.erase(sequence);
+        forget_value(sequence, reason);
         draws_.erase(sequence);
       }
     }
