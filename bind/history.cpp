@@ -66,6 +66,9 @@ constexpr Rule declared[] = {
     {"like-unfollowed", Severity::error, "tables",
      "LIKE copies a table that the script changes or drops later; the copy stays as it was",
      "Write the columns out."},
+    {"rows-of-two-checks", Severity::error, "rows",
+     "rows were checked by a routine that changes later: the load checks them with what it is in the end",
+     "Take the constraint out, and add it NOT VALID after the load."},
 };
 
 }  // namespace
@@ -159,6 +162,7 @@ void History::run() {
     while (next_block_ < context_.script.data.size()) rows(context_.script.data[next_block_++]);
   }
   binder_.finish();
+  check_all_computed();
   for (const ast::StatementId id : outdated_) {
     ast::Statement& view = statement(id);
     if (!view.live()) continue;
@@ -225,7 +229,7 @@ void History::met(ast::Statement& statement, const Binder::Result& result) {
     case Binder::Met::replaced:
       if (this->statement(result.older).fate != ast::Fate::dropped)
         context_.drop(this->statement(result.older), "replaced in " + line_of(statement.id));
-      if (is_routine(object(result.object).kind)) outdate_defaults(result.object);
+      note_replaced_routine(this->statement(result.older), statement, result.object);
       if (auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
         trigger->or_replace = false;
         context_.rewritten(statement);
@@ -266,6 +270,7 @@ void History::take(ast::Statement& statement) {
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
     if (opaque->kind.ends_with(" DETACH PARTITION"))
       detached_.insert(statement.text_objects.begin(), statement.text_objects.end());
+    note_altered_routine(statement, *opaque);
     if (!hold_back_unfollowed(statement, *opaque)) switch_triggers(statement, *opaque);
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
     const std::string& name = binder_.changed_by_block();

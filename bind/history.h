@@ -58,6 +58,7 @@ class History {
     owned_by_role,
     domain_altered,
     like_unfollowed,
+    rows_of_two_checks,
   };
 
   // history.cpp
@@ -103,9 +104,16 @@ class History {
   bool has_column_of(ObjectId table, ObjectId type);
   void default_lost(ObjectId table, const std::string& column);
   void outdate_views(ObjectId table);
-  void outdate_defaults(ObjectId routine);
   void leave_out_rows(ObjectId table, const std::string& reason);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
+
+  // computed.cpp
+  void note_replaced_routine(const ast::Statement& older, const ast::Statement& newer, ObjectId routine);
+  void note_altered_routine(const ast::Statement& statement, const ast::Opaque& opaque);
+  std::vector<ObjectId> reached(const ast::Expr& expr);
+  ast::StatementId changed_beside(ObjectId routine, ObjectId table, const std::string& column);
+  void check_computed(const ast::Statement& made, const ast::CreateTable& create);
+  void check_all_computed();
 
   // sequences.cpp
   bool has_drawn(ObjectId sequence) const;
@@ -196,10 +204,12 @@ class History {
     ObjectId table = ast::no_object;  ///< of the rows before
     ObjectId told = ast::no_object;   ///< table whose gap is reported
   };
-  std::unordered_map<ObjectId, Draws> draws_;                    ///< by sequence
-  std::unordered_set<ObjectId> unfolded_;                        ///< sequences that a statement alters
-  std::unordered_set<ObjectId> late_changes_;                    ///< the same, after the load
-  std::unordered_map<ObjectId, ast::StatementId> set_defaults_;  ///< by column: SET DEFAULT to be folded
+  std::unordered_map<ObjectId, Draws> draws_;                         ///< by sequence
+  std::unordered_set<ObjectId> unfolded_;                             ///< sequences that a statement alters
+  std::unordered_set<ObjectId> late_changes_;                         ///< the same, after the load
+  std::unordered_map<ObjectId, ast::StatementId> set_defaults_;       ///< by column: SET DEFAULT to be folded
+  std::unordered_map<ObjectId, ast::StatementId> replaced_routines_;  ///< last, by routine
+  std::unordered_map<ObjectId, ast::StatementId> altered_routines_;   ///< first, by routine
   std::unordered_set<ObjectId> detached_;          ///< partitions that stand alone from some statement on
   std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default is changed behind rows
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once

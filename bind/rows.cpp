@@ -99,20 +99,6 @@ void History::default_lost(ObjectId table, const std::string& column) {
       "rows of `" + name + "` leave `" + column + "` to its default, which is not the same for all of them");
 }
 
-/// Rows got what a routine gave before it was replaced.
-void History::outdate_defaults(ObjectId routine) {
-  for (const ast::StatementId id : binder_.users(routine)) {
-    const auto* create = statement(id).live() ? std::get_if<ast::CreateTable>(&statement(id).node) : nullptr;
-    if (create == nullptr || !has_rows(create->name.object)) continue;
-    for (const ast::Column& column : create->columns) {
-      const bool computed = column.generated && names(*column.generated->expr, routine);
-      const bool given = column.default_value && names(*column.default_value, routine) &&
-                         rows_leave_out(create->name.object, column.name);
-      if (computed || given) default_lost(create->name.object, column.name);
-    }
-  }
-}
-
 /// Materialized views that read the table show what it held before, until they are refreshed.
 void History::outdate_views(ObjectId table) {
   std::vector<ObjectId> changed{table};

@@ -87,6 +87,7 @@ _RULES = {
     "routine-ran": ("table.rows", "view.rows", "function.missing"),
     "block-changes": ("table.rows", "view.rows", "table.missing", "type.missing"),
     "rows-of-two-defaults": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
+    "rows-of-two-checks": ("table.rows", "view.rows", "materialized view.rows"),
     "sequence-gap": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
     # Functions and triggers.
     "function-clause": ("function.settings",),
@@ -230,7 +231,7 @@ class Excuses:
 
     def load(self, said):
         """True when load stopped at a table whose statement was refused with an excuse; then no rows can be compared."""
-        lost = any(rule in ("rows-of-two-defaults", "sequence-gap") for rule, _ in self.findings)
+        lost = any(rule in ("rows-of-two-defaults", "rows-of-two-checks", "sequence-gap") for rule, _ in self.findings)
         # A table that a person has to make first.
         absent = re.search(r"error: ([^\s:]+): 42P01", said if isinstance(said, str) else said.decode("utf-8", "replace"))
         held = absent is not None and any(absent[1].split(".")[-1].strip('"') in words for words in self.left)
