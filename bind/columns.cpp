@@ -90,6 +90,11 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   }
   if (auto* validate = std::get_if<ast::ValidateConstraint>(&command))
     return this->validate(table, validate->name);
+  if (const auto* attach = std::get_if<ast::AttachPartition>(&command)) {
+    partitions_[attach->partition.object] = table;
+    detached_.erase(attach->partition.object);
+    return false;
+  }
   if (auto* set = std::get_if<ast::SetType>(&command)) return set_type(statement, table, *set);
   if (auto* set = std::get_if<ast::SetDefault>(&command)) {
     expand_serial(table, set->column);

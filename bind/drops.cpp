@@ -1,5 +1,6 @@
 // What a script drops again is not made, and neither is what goes with it.
 #include <algorithm>
+#include <utility>
 
 #include "ast/catalog.h"
 #include "ast/sequence_call.h"
@@ -52,12 +53,14 @@ void History::drop(ast::Statement& statement, ast::Drop& drop) {
         serial != nullptr && object(id).kind == ObjectKind::sequence)
       expand_serials(*serial, id);
     made = object(id).created;
-    partition_lost(id, statement);
     const bool conditional = is_conditional(this->statement(made).node);
     // An index of a constraint goes with the constraint only.
     erase(id, statement);
     return !conditional;
   });
+  // Once all is gone that goes: whole tables take the rows of their partitions along.
+  for (const ObjectId partition : std::exchange(dropped_partitions_, {}))
+    partition_lost(partition, statement);
   if (drop.objects.empty() && before > 0) {
     context_.drop(statement, "what it drops was made in " + line_of(made) + " and is not made");
   } else if (drop.objects.size() < before) {
@@ -83,22 +86,13 @@ void History::allow_absence(ObjectId id, const ast::Statement& by) {
   }
 }
 
-/// Rows that go with a partition stand in the rows of the whole table.
-void History::partition_lost(ObjectId id, const ast::Statement& by) {
-  const ast::CreateTable* create = table_of(id);
-  if (create == nullptr || create->partition_of.empty()) return;
-  const ObjectId root = create->partition_of.object;
-  if (!has_rows(root) && !has_rows(id)) return;
-  report(rows_of_partition, by, to_string(create->name),
-         "rows of `" + to_string(create->partition_of) + "` that are in its partition `" +
-             to_string(create->name) + "` go with it");
-}
-
 /// Takes an object out of the output, with all that PostgreSQL drops with it: what lives in it, and what
 /// depends on it (where anything does, the script says CASCADE).
 void History::erase(ObjectId id, const ast::Statement& by) {
   if (id == ast::no_object || !object(id).stands()) return;
   const ast::Object gone = object(id);
+  if (partitions_.contains(id)) dropped_partitions_.push_back(id);
+  leave_out_rows(id, "their table is dropped again in " + line_of(by.id));
   if (gone.kind == ObjectKind::schema) {
     for (const ObjectId inner : binder_.names.in_schema(gone.name.name)) erase(inner, by);
   }
@@ -124,7 +118,6 @@ void History::erase(ObjectId id, const ast::Statement& by) {
     const bool member_statement = gone.kind == ObjectKind::trigger || gone.kind == ObjectKind::policy;
     if (own || member_statement) leave_out(created, by);
   }
-  leave_out_rows(id, "their table is dropped again in " + line_of(by.id));
   for (const ast::StatementId user : users) {
     if (is_before(user, by) && user != gone.created) erase_use(statement(user), id, by);
   }

@@ -200,10 +200,35 @@ std::vector<ObjectId> History::children(ObjectId table) {
   for (const ast::StatementId user : binder_.users(table)) {
     const auto* create = std::get_if<ast::CreateTable>(&statement(user).node);
     if (create == nullptr || create->name.object == table || !object(create->name.object).stands()) continue;
-    if (detached_.contains(create->name.object)) continue;
-    const bool inherits = std::any_of(create->inherits.begin(), create->inherits.end(),
-                                      [&](const ast::Name& parent) { return parent.object == table; });
-    if (inherits || create->partition_of.object == table) found.push_back(create->name.object);
+    if (std::any_of(create->inherits.begin(), create->inherits.end(),
+                    [&](const ast::Name& parent) { return parent.object == table; }))
+      found.push_back(create->name.object);
+  }
+  for (const ObjectId partition : partitions_of(table)) {
+    if (object(partition).stands() && !detached_.contains(partition)) found.push_back(partition);
+  }
+  return found;
+}
+
+/// Tables that were made or attached as partitions of the table.
+std::vector<ObjectId> History::partitions_of(ObjectId table) const {
+  std::vector<ObjectId> found;
+  const auto consider = [&](ObjectId id) {
+    const auto whole = partitions_.find(id);
+    if (whole != partitions_.end() && whole->second == table &&
+        std::find(found.begin(), found.end(), id) == found.end())
+      found.push_back(id);
+  };
+  for (const ast::StatementId user : binder_.users(table)) {
+    const ast::StatementNode& node = context_.script.statements[user].node;
+    if (const auto* create = std::get_if<ast::CreateTable>(&node)) {
+      consider(create->name.object);
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&node)) {
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* attach = std::get_if<ast::AttachPartition>(&command))
+          consider(attach->partition.object);
+      }
+    }
   }
   return found;
 }
@@ -255,6 +280,8 @@ void History::take(ast::Statement& statement) {
     set_owner(statement, result.object);
   if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
     pin_numbered(create->name.object);
+    if (create->partition_of.object != ast::no_object)
+      partitions_[create->name.object] = create->partition_of.object;
   } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
     this->drop(statement, *drop);
   } else if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
@@ -268,8 +295,7 @@ void History::take(ast::Statement& statement) {
   } else if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
     alter_sequence(statement, *sequence);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
-    if (opaque->kind.ends_with(" DETACH PARTITION"))
-      detached_.insert(statement.text_objects.begin(), statement.text_objects.end());
+    if (opaque->kind.ends_with(" DETACH PARTITION")) detach(statement);
     note_altered_routine(statement, *opaque);
     if (!hold_back_unfollowed(statement, *opaque)) switch_triggers(statement, *opaque);
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {

@@ -83,6 +83,7 @@ class History {
     return found != rows_.end() && !found->second.empty();
   }
   std::vector<ObjectId> children(ObjectId table);
+  std::vector<ObjectId> partitions_of(ObjectId table) const;
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
   void set_owner(const ast::Statement& statement, ObjectId object);
@@ -104,6 +105,8 @@ class History {
   bool has_column_of(ObjectId table, ObjectId type);
   void default_lost(ObjectId table, const std::string& column);
   void outdate_views(ObjectId table);
+  void detach(const ast::Statement& statement);
+  void partition_lost(ObjectId partition, const ast::Statement& by);
   void leave_out_rows(ObjectId table, const std::string& reason);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
 
@@ -132,7 +135,6 @@ class History {
   // drops.cpp
   void drop(ast::Statement& statement, ast::Drop& drop);
   void call_lost(ast::Statement& user, ObjectId routine, const ast::Statement& by);
-  void partition_lost(ObjectId partition, const ast::Statement& by);
   void allow_absence(ObjectId object, const ast::Statement& by);
   void erase(ObjectId object, const ast::Statement& by);
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
@@ -210,6 +212,8 @@ class History {
   std::unordered_map<ObjectId, ast::StatementId> set_defaults_;       ///< by column: SET DEFAULT to be folded
   std::unordered_map<ObjectId, ast::StatementId> replaced_routines_;  ///< last, by routine
   std::unordered_map<ObjectId, ast::StatementId> altered_routines_;   ///< first, by routine
+  std::unordered_map<ObjectId, ObjectId> partitions_;                 ///< what each is a partition of, or was
+  std::vector<ObjectId> dropped_partitions_;                          ///< by the statement that is taken
   std::unordered_set<ObjectId> detached_;          ///< partitions that stand alone from some statement on
   std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default is changed behind rows
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once

@@ -128,6 +128,28 @@ void History::leave_out_rows(ObjectId table, const std::string& reason) {
   rows_.erase(table);
 }
 
+/// A partition stands alone from here on; the rows that it took along are still among those of the whole.
+void History::detach(const ast::Statement& statement) {
+  const std::vector<ObjectId>& named = statement.text_objects;
+  for (const ObjectId id : named) {
+    const auto whole = partitions_.find(id);
+    if (whole != partitions_.end() && std::find(named.begin(), named.end(), whole->second) != named.end())
+      detached_.insert(id);
+  }
+}
+
+/// Rows that go with a partition, but were inserted into the whole table: which of them is not known.
+void History::partition_lost(ObjectId partition, const ast::Statement& by) {
+  for (auto whole = partitions_.find(partition); whole != partitions_.end();
+       whole = partitions_.find(whole->second)) {
+    if (!has_rows(whole->second)) continue;
+    const std::string table = to_string(object(whole->second).name);
+    const std::string name = to_string(object(partition).name);
+    return report(rows_of_partition, by, name,
+                  "rows of `" + table + "` that are in its partition `" + name + "` go with it");
+  }
+}
+
 /// Rows that were there before are not loaded; of a table that is made here nothing else can be in it.
 void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
   const std::string reason = "emptied again in " + line_of(statement.id);
@@ -135,15 +157,18 @@ void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
   for (const ast::Name& table : truncate.tables) tables.push_back(table.object);
   for (size_t i = 0; i < tables.size(); ++i) {
     if (tables[i] == ast::no_object || !object(tables[i]).made_here()) return;
+    const auto empty_too = [&](ObjectId table) {
+      if (table != ast::no_object && std::find(tables.begin(), tables.end(), table) == tables.end())
+        tables.push_back(table);
+    };
+    for (const ObjectId child : children(tables[i])) empty_too(child);
     if (!truncate.cascade) continue;
-    for (const ast::StatementId user : binder_.users(tables[i])) {
-      const ObjectId referring = refers_to(this->statement(user), tables[i]);
-      if (referring != ast::no_object && std::find(tables.begin(), tables.end(), referring) == tables.end())
-        tables.push_back(referring);
-    }
+    for (const ast::StatementId user : binder_.users(tables[i]))
+      empty_too(refers_to(this->statement(user), tables[i]));
   }
+  for (const ObjectId table : tables) leave_out_rows(table, reason);
   for (const ObjectId table : tables) {
-    leave_out_rows(table, reason);
+    partition_lost(table, statement);
     if (!truncate.restart_identity) continue;
     for (const ObjectId column : binder_.names.columns(table)) {
       for (const ObjectId sequence : binder_.names.members(column)) {
