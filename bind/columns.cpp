@@ -445,7 +445,9 @@ void History::expand_serial(ObjectId table, const std::string& name) {
   owner.options.owned_by = {create->name.name, name};
   if (!create->name.schema.empty())
     owner.options.owned_by.insert(owner.options.owned_by.begin(), create->name.schema);
-  context_.script.objects[id].created = context_.add(std::move(made), origin, ast::Phase::pre_data).id;
+  const ast::StatementId making = context_.add(std::move(made), origin, ast::Phase::pre_data).id;
+  context_.script.objects[id].created = making;
+  made_[making].push_back(id);
   const ast::StatementId owning = context_.add(std::move(owner), origin, ast::Phase::pre_data).id;
   binder_.note_use(id, origin.id);
   binder_.note_use(id, owning);

@@ -69,6 +69,9 @@ constexpr Rule declared[] = {
     {"rows-of-two-checks", Severity::error, "rows",
      "rows were checked by a routine that changes later: the load checks them with what it is in the end",
      "Take the constraint out, and add it NOT VALID after the load."},
+    {"drop-still-used", Severity::error, "names",
+     "something is dropped that the output still uses, since an earlier statement is left for a person",
+     "Run the earlier statement by hand after the load, then this one."},
 };
 
 }  // namespace
@@ -95,16 +98,18 @@ ast::CreateTable* History::table_of(ObjectId table) {
 
 void leave_out_rolled_back(PassContext& context) {
   std::deque<ast::Statement>& statements = context.script.statements;
+  std::vector<ast::DataBlock>& data = context.script.data;
   for (const RolledBack& range : rolled_back(context.script)) {
     const std::string reason = "rolled back in " + PassContext::line_of(statements[range.last]);
     for (ast::StatementId id = range.first; id <= range.last; ++id) {
       if (statements[id].live()) context.drop(statements[id], reason);
     }
-    for (ast::DataBlock& block : context.script.data) {
-      if (stands_before(statements[range.first].span, block.header) &&
-          stands_before(block.header, statements[range.last].span))
-        block.left_out = reason;
-    }
+    const Span& first = statements[range.first].span;
+    auto block = std::partition_point(data.begin(), data.end(), [&](const ast::DataBlock& one) {
+      return !stands_before(first, one.header);
+    });
+    for (; block != data.end() && stands_before(block->header, statements[range.last].span); ++block)
+      block->left_out = reason;
   }
 }
 
@@ -194,6 +199,16 @@ void History::run() {
   }
 }
 
+/// What of it still stands.
+std::vector<ObjectId> History::objects_made_by(ast::StatementId statement) {
+  const std::vector<ast::Object>& objects = context_.script.objects;
+  for (; next_object_ < objects.size(); ++next_object_)
+    made_[objects[next_object_].created].push_back(next_object_);
+  std::vector<ObjectId> found = made_[statement];
+  std::erase_if(found, [&](ObjectId id) { return object(id).created != statement || !object(id).stands(); });
+  return found;
+}
+
 /// Tables that inherit from the table, and its partitions.
 std::vector<ObjectId> History::children(ObjectId table) {
   std::vector<ObjectId> found;
@@ -254,6 +269,7 @@ void History::met(ast::Statement& statement, const Binder::Result& result) {
     case Binder::Met::replaced:
       if (this->statement(result.older).fate != ast::Fate::dropped)
         context_.drop(this->statement(result.older), "replaced in " + line_of(statement.id));
+      made_[statement.id].push_back(result.object);
       note_replaced_routine(this->statement(result.older), statement, result.object);
       if (auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
         trigger->or_replace = false;
@@ -264,11 +280,17 @@ void History::met(ast::Statement& statement, const Binder::Result& result) {
       context_.drop(statement, "it is there already, since " + line_of(result.older));
       return;
     case Binder::Met::taken:
-      report(duplicate_object, statement, name,
-             "`" + name + "` is there already, since " + line_of(result.older));
-      context_.needs_person(statement, "what it creates is there already, since " + line_of(result.older));
-      return;
+      return name_taken(statement, name, result.object);
   }
+}
+
+/// PostgreSQL refuses it, or an earlier DROP is left for a person.
+void History::name_taken(ast::Statement& statement, const std::string& name, ObjectId by) {
+  std::string since = "there already, since " + line_of(object(by).created);
+  if (const auto kept = kept_.find(by); kept != kept_.end())
+    since = "there until the DROP in " + line_of(kept->second) + " is run";
+  report(duplicate_object, statement, name, "`" + name + "` is " + since);
+  context_.needs_person(statement, "what it creates is " + since);
 }
 
 void History::take(ast::Statement& statement) {
@@ -522,10 +544,8 @@ void History::rename_label(ast::Statement& statement, ObjectId type) {
     const std::vector<ast::StatementId> users = binder_.users(before[i]);
     for (const ast::StatementId id : users) {
       if (id == statement.id || !this->statement(id).live()) continue;
-      for (ObjectId one = 1; one < context_.script.objects.size(); ++one) {
-        const ast::Object& made = object(one);
-        if (made.created == id && made.stands() && !is_member(made.kind) &&
-            std::find(before.begin(), before.end(), one) == before.end())
+      for (const ObjectId one : objects_made_by(id)) {
+        if (!is_member(object(one).kind) && std::find(before.begin(), before.end(), one) == before.end())
           before.push_back(one);
       }
     }

@@ -59,12 +59,14 @@ class History {
     domain_altered,
     like_unfollowed,
     rows_of_two_checks,
+    drop_still_used,
   };
 
   // history.cpp
   void leave_out_savepoints();
   void take(ast::Statement& statement);
   void met(ast::Statement& statement, const Binder::Result& result);
+  void name_taken(ast::Statement& statement, const std::string& name, ObjectId by);
   void report(RuleIndex rule, const ast::Statement& statement, std::string object, std::string message);
   std::string line_of(ast::StatementId statement) const;
   /// What was added on the way stands where older statements stand.
@@ -75,6 +77,7 @@ class History {
   const ast::Object& object(ObjectId id) const { return context_.script.objects[id]; }
   /// The CREATE TABLE of a table that the script makes and that still goes out; null for others.
   ast::CreateTable* table_of(ObjectId table);
+  std::vector<ObjectId> objects_made_by(ast::StatementId statement);
   ObjectId refers_to(const ast::Statement& statement, ObjectId referenced) const;
   bool is_switched_off(ObjectId table) const;
   bool has_times(ObjectId table);
@@ -134,20 +137,24 @@ class History {
 
   // drops.cpp
   void drop(ast::Statement& statement, ast::Drop& drop);
+  bool hold_back_drop(ast::Statement& statement, const ast::Drop& drop);
+  ast::StatementId held_back_before(const ast::Statement& user, const ast::Statement& by);
   void call_lost(ast::Statement& user, ObjectId routine, const ast::Statement& by);
   void allow_absence(ObjectId object, const ast::Statement& by);
   void erase(ObjectId object, const ast::Statement& by);
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
   void drop_constraint(ObjectId constraint, const ast::Statement& by);
   void erase_role(ast::Statement& user, const std::string& role, const ast::Statement& by);
-  void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
-  void disinherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
-  void erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by);
   void erase_keys_to(ObjectId table, const std::vector<std::string>& columns, const ast::Statement& by);
-  static void keep_not_null(ast::CreateTable& create, const std::vector<std::string>& columns);
   void leave_out(ast::Statement& statement, const ast::Statement& by);
   void erase_commands(ast::Statement& statement, ast::AlterTable& alter, const ast::Statement& by,
                       const std::function<bool(const ast::AlterCommand&)>& erased);
+
+  // drop_members.cpp
+  void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
+  void disinherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
+  void erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by);
+  static void keep_not_null(ast::CreateTable& create, const std::vector<std::string>& columns);
 
   // renames.cpp
   void rename(ast::Statement& statement, const ast::Rename& rename);
@@ -214,6 +221,9 @@ class History {
   std::unordered_map<ObjectId, ast::StatementId> altered_routines_;   ///< first, by routine
   std::unordered_map<ObjectId, ObjectId> partitions_;                 ///< what each is a partition of, or was
   std::vector<ObjectId> dropped_partitions_;                          ///< by the statement that is taken
+  std::unordered_map<ObjectId, ast::StatementId> kept_;               ///< whose DROP is left for a person
+  std::unordered_map<ast::StatementId, std::vector<ObjectId>> made_;
+  ObjectId next_object_ = 1;                       ///< that is not in made_ yet
   std::unordered_set<ObjectId> detached_;          ///< partitions that stand alone from some statement on
   std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default is changed behind rows
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once

@@ -81,6 +81,10 @@ void History::rename(ast::Statement& statement, const ast::Rename& rename) {
   if (id == ast::no_object || !object(id).made_here()) return;
   ast::Name name = object(id).name;
   name.name = rename.new_name;
+  const ObjectId there =
+      is_routine(reference.kind) ? ast::no_object : binder_.names.find(object(id).kind, name, {});
+  if (there != ast::no_object && there != id && object(there).made_here())
+    return name_taken(statement, to_string(name), there);
   if (!rename_object(id, name, statement)) return;
   context_.merge(statement, this->statement(object(id).created), "it is made under that name");
 }
