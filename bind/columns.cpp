@@ -337,6 +337,8 @@ bool History::set_type(ast::Statement& statement, ObjectId table, ast::SetType& 
   expand_serial(table, set.column);
   column = ast::find_column(*table_of(table), set.column);
   keep_literal(column->default_value, column->type);
+  outdate_copies(column->object, statement,
+                 "the type of `" + to_string(create->name) + "." + set.column + "` changes");
   column->type = set.type;
   column->type.offset = -1;
   column->collation = set.collation;

@@ -48,9 +48,8 @@ void History::note_altered_routine(const ast::Statement& statement, const ast::O
   }
 }
 
-/// Routines that the expression calls, and all that their bodies call and read, through views too.
-std::vector<ObjectId> History::reached(const ast::Expr& expr) {
-  std::vector<ObjectId> found = objects_in(expr);
+/// Of these the routines, and all that their bodies call and read, through views too.
+std::vector<ObjectId> History::reached(std::vector<ObjectId> found) {
   std::erase_if(found, [&](ObjectId id) { return !is_routine(object(id).kind); });
   std::unordered_set<ObjectId> known(found.begin(), found.end());
   for (size_t i = 0; i < found.size(); ++i) {
@@ -95,7 +94,7 @@ void History::check_computed(const ast::Statement& made, const ast::CreateTable&
                             : rows_leave_out(table, column.name) ? default_of(column)
                                                                  : nullptr;
     if (expr == nullptr) continue;
-    for (const ObjectId id : reached(*expr)) {
+    for (const ObjectId id : reached(objects_in(*expr))) {
       const std::string given = "rows of `" + name + "` get `" + column.name + "` from a routine ";
       const std::string what = to_string(object(id).name);
       if (const ast::StatementId change = changed_beside(id, table, column.name);
@@ -113,7 +112,7 @@ void History::check_computed(const ast::Statement& made, const ast::CreateTable&
   }
   const auto check = [&](const ast::Constraint& constraint) {
     if (constraint.kind != ast::Constraint::Kind::check || constraint.not_valid || !constraint.check) return;
-    for (const ObjectId id : reached(*constraint.check)) {
+    for (const ObjectId id : reached(objects_in(*constraint.check))) {
       const ast::StatementId change = changed_beside(id, table, {});
       if (change == ast::no_statement) continue;
       report(rows_of_two_checks, made, name,
@@ -134,11 +133,31 @@ void History::check_computed(const ast::Statement& made, const ast::CreateTable&
   }
 }
 
+/// A query that fills a table runs after the load.
+void History::check_copy(ast::Statement& made) {
+  for (const ObjectId id : reached(objects_of(made))) {
+    const auto replaced = replaced_routines_.find(id);
+    const std::string name = to_string(object(id).name);
+    if (replaced != replaced_routines_.end() && replaced->second > made.id) {
+      copies_[made.id] = {"`" + name + "`, which it calls, changes in " + line_of(replaced->second)};
+    } else if (object(id).kind == ast::ObjectKind::table && has_rows(id) &&
+               stands_before(made.span, context_.script.data[rows_[id].back()].header)) {
+      copies_[made.id] = {"a routine that it calls reads `" + name + "`, which gets rows behind it"};
+    }
+  }
+}
+
 /// To be asked at the end, when bodies are bound.
 void History::check_all_computed() {
-  for (const ast::Statement& made : context_.script.statements) {
-    const auto* create = made.live() ? std::get_if<ast::CreateTable>(&made.node) : nullptr;
-    if (create != nullptr && has_rows(create->name.object)) check_computed(made, *create);
+  const size_t count = context_.script.statements.size();
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& made = context_.script.statements[i];
+    if (!made.live()) continue;
+    if (const auto* create = std::get_if<ast::CreateTable>(&made.node)) {
+      if (has_rows(create->name.object)) check_computed(made, *create);
+    } else if (const auto* as = std::get_if<ast::CreateTableAs>(&made.node)) {
+      if (!as->materialized_view && !copies_.contains(made.id)) check_copy(made);
+    }
   }
 }
 

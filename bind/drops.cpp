@@ -223,7 +223,11 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
   if (auto* view = std::get_if<ast::CreateView>(&user.node)) {
     erase(view->name.object, by);
   } else if (auto* as = std::get_if<ast::CreateTableAs>(&user.node)) {
-    if (as->materialized_view) erase(as->name.object, by);
+    if (as->materialized_view) return erase(as->name.object, by);
+    const ast::Object& gone = object(id);
+    const std::string name =
+        (is_member(gone.kind) ? to_string(object(gone.parent).name) + "." : "") + to_string(gone.name);
+    outdate_copies(id, by, "`" + name + "`, which it reads, is dropped", true);
   } else if (const auto* domain = std::get_if<ast::CreateDomain>(&user.node)) {
     if (domain->type.name.object == id) erase(domain->name.object, by);
   } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&user.node)) {

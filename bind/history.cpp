@@ -135,10 +135,12 @@ bool replaces_views(const ast::Script& script) {
 }  // namespace
 
 void History::run() {
-  bool created = false;
+  bool created = false, retypes = false, copies = false;
   for (const ast::Statement& one : context_.script.statements) {
     if (std::holds_alternative<ast::CreateTable>(one.node)) created = true;
     if (!created) continue;
+    const auto* as = std::get_if<ast::CreateTableAs>(&one.node);
+    copies = copies || (as != nullptr && !as->materialized_view);
     changes_columns_ = changes_columns_ || std::holds_alternative<ast::Rename>(one.node) ||
                        std::holds_alternative<ast::SetSchema>(one.node) ||
                        std::holds_alternative<ast::Drop>(one.node);
@@ -147,10 +149,11 @@ void History::run() {
         changes_columns_ = changes_columns_ || std::holds_alternative<ast::AddColumn>(command) ||
                            std::holds_alternative<ast::DropColumn>(command) ||
                            std::holds_alternative<ast::DropConstraint>(command);
+        retypes = retypes || std::holds_alternative<ast::SetType>(command);
       }
     }
   }
-  binder_.expand_stars = changes_columns_ || replaces_views(context_.script);
+  binder_.expand_stars = changes_columns_ || (retypes && copies) || replaces_views(context_.script);
   leave_out_rolled_back(context_);
   leave_out_savepoints();
   const size_t count = context_.script.statements.size();  // what is added on the way is bound already
@@ -168,6 +171,7 @@ void History::run() {
   }
   binder_.finish();
   check_all_computed();
+  report_copies();
   for (const ast::StatementId id : outdated_) {
     ast::Statement& view = statement(id);
     if (!view.live()) continue;
@@ -270,6 +274,7 @@ void History::met(ast::Statement& statement, const Binder::Result& result) {
       if (this->statement(result.older).fate != ast::Fate::dropped)
         context_.drop(this->statement(result.older), "replaced in " + line_of(statement.id));
       made_[statement.id].push_back(result.object);
+      outdate_copies(result.object, statement, "`" + name + "`, which it reads, changes");
       note_replaced_routine(this->statement(result.older), statement, result.object);
       if (auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
         trigger->or_replace = false;

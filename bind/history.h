@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -108,6 +109,9 @@ class History {
   bool has_column_of(ObjectId table, ObjectId type);
   void default_lost(ObjectId table, const std::string& column);
   void outdate_views(ObjectId table);
+  void outdate_copies(ObjectId source, const ast::Statement& by, const std::string& why, bool lost = false);
+  void report_copies();
+  ast::CreateTableAs* copy_of(ObjectId table);
   void detach(const ast::Statement& statement);
   void partition_lost(ObjectId partition, const ast::Statement& by);
   void leave_out_rows(ObjectId table, const std::string& reason);
@@ -116,10 +120,11 @@ class History {
   // computed.cpp
   void note_replaced_routine(const ast::Statement& older, const ast::Statement& newer, ObjectId routine);
   void note_altered_routine(const ast::Statement& statement, const ast::Opaque& opaque);
-  std::vector<ObjectId> reached(const ast::Expr& expr);
+  std::vector<ObjectId> reached(std::vector<ObjectId> from);
   ast::StatementId changed_beside(ObjectId routine, ObjectId table, const std::string& column);
   void check_computed(const ast::Statement& made, const ast::CreateTable& create);
   void check_all_computed();
+  void check_copy(ast::Statement& made);
 
   // sequences.cpp
   bool has_drawn(ObjectId sequence) const;
@@ -228,6 +233,12 @@ class History {
   std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default is changed behind rows
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
+  /// Tables made by queries, whose sources change: what happens to them. Without its source none can be made.
+  struct Copy {
+    std::string why;
+    bool lost = false;
+  };
+  std::map<ast::StatementId, Copy> copies_;
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> triggers_;  ///< by table: that fire on INSERT
 };
 

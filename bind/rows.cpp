@@ -36,6 +36,12 @@ void History::rows(ast::DataBlock& block) {
   }
   draw(table, block);
   if (!block.left_out.empty()) return;
+  if (copy_of(table) != nullptr) {
+    block.left_out = "a query makes their table after the load";
+    copies_.try_emplace(object(table).created,
+                        Copy{"rows are inserted into it in line " + std::to_string(block.first_line)});
+    return;
+  }
   if (const std::string setting = binder_.session().reads_otherwise();
       !setting.empty() && has_times(table) && misread_.insert(setting + std::to_string(table)).second) {
     report(rows_of_settings, statement(object(table).created), to_string(block.table),
@@ -115,6 +121,41 @@ void History::outdate_views(ObjectId table) {
   }
 }
 
+/// The statement of a table that a query makes; null for others.
+ast::CreateTableAs* History::copy_of(ObjectId table) {
+  if (table == ast::no_object || !object(table).made_here()) return nullptr;
+  ast::Statement& created = statement(object(table).created);
+  auto* as = created.live() ? std::get_if<ast::CreateTableAs>(&created.node) : nullptr;
+  return as != nullptr && !as->materialized_view ? as : nullptr;
+}
+
+/// Tables that queries made of the source keep what it was.
+void History::outdate_copies(ObjectId source, const ast::Statement& by, const std::string& why, bool lost) {
+  for (const ast::StatementId id : binder_.users(source)) {
+    const ast::Statement& user = statement(id);
+    const auto* as = is_before(id, by) && user.live() ? std::get_if<ast::CreateTableAs>(&user.node) : nullptr;
+    if (as == nullptr || as->materialized_view || as->name.object == source || !names(user.node, source))
+      continue;
+    Copy& copy = copies_[id];
+    if (lost || copy.why.empty()) copy.why = why + " in " + line_of(by.id);
+    copy.lost = copy.lost || lost;
+  }
+}
+
+void History::report_copies() {
+  for (const auto& [id, copy] : copies_) {
+    ast::Statement& made = statement(id);
+    if (!made.live()) continue;
+    const std::string name = ast::statement_object(made.node);
+    outdated_.erase(id);
+    report(table_as_older, made, name, "`" + name + "` is made by a query after the load, and " + copy.why);
+    if (!copy.lost) continue;
+    std::string reason = copy.why;
+    std::erase(reason, '`');
+    context_.needs_person(made, std::move(reason));
+  }
+}
+
 void History::leave_out_rows(ObjectId table, const std::string& reason) {
   if (has_rows(table)) outdate_views(table);
   for (const size_t index : rows_[table]) {
@@ -166,7 +207,15 @@ void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
     for (const ast::StatementId user : binder_.users(tables[i]))
       empty_too(refers_to(this->statement(user), tables[i]));
   }
-  for (const ObjectId table : tables) leave_out_rows(table, reason);
+  for (const ObjectId table : tables) {
+    leave_out_rows(table, reason);
+    if (ast::CreateTableAs* copy = copy_of(table)) {  // its rows went, too
+      copy->query.limit_with_ties = false;
+      copy->query.limit = ast::Expr{ast::Literal{ast::Literal::Kind::integer, "0"}, -1};
+      outdated_.erase(object(table).created);
+      context_.rewritten(this->statement(object(table).created));
+    }
+  }
   for (const ObjectId table : tables) {
     partition_lost(table, statement);
     if (!truncate.restart_identity) continue;
