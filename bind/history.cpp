@@ -324,7 +324,8 @@ void History::take(ast::Statement& statement) {
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
     if (opaque->kind.ends_with(" DETACH PARTITION")) detach(statement);
     note_altered_routine(statement, *opaque);
-    if (!hold_back_unfollowed(statement, *opaque)) switch_triggers(statement, *opaque);
+    if (alter_constraint(statement, *opaque) || hold_back_unfollowed(statement, *opaque)) return;
+    switch_triggers(statement, *opaque);
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
     const std::string& name = binder_.changed_by_block();
     report(block_changes, statement, name, "a DO block changes `" + name + "`");

@@ -117,6 +117,14 @@ class History {
   void leave_out_rows(ObjectId table, const std::string& reason);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
 
+  // constraints.cpp
+  bool edit_constraint(ObjectId table, ObjectId constraint,
+                       const std::function<void(ast::Constraint&)>& change);
+  bool validate(ObjectId table, const std::string& name);
+  bool alter_constraint(ast::Statement& statement, const ast::Opaque& opaque);
+  std::vector<std::string> key_columns(const ast::CreateTable& create, ObjectId constraint);
+  void erase_keys_to(ObjectId table, const std::vector<std::string>& columns, const ast::Statement& by);
+
   // computed.cpp
   void note_replaced_routine(const ast::Statement& older, const ast::Statement& newer, ObjectId routine);
   void note_altered_routine(const ast::Statement& statement, const ast::Opaque& opaque);
@@ -132,7 +140,8 @@ class History {
   void forget_value(ObjectId sequence, const std::string& reason);
   void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
   void note_unfolded(ObjectId sequence, bool late);
-  bool set_identity(ObjectId table, ast::SetIdentity& set);
+  bool fold_options(ObjectId sequence, const ast::SequenceOptions& options);
+  bool set_identity(ObjectId table, const ast::SetIdentity& set);
   bool alter_identity(ast::Statement& statement, ObjectId table, ast::SetIdentity& set);
   void note_moved_sequences(ast::Statement& statement);
   ObjectId called_sequence(const ast::FunctionCall& call) const;
@@ -150,7 +159,6 @@ class History {
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
   void drop_constraint(ObjectId constraint, const ast::Statement& by);
   void erase_role(ast::Statement& user, const std::string& role, const ast::Statement& by);
-  void erase_keys_to(ObjectId table, const std::vector<std::string>& columns, const ast::Statement& by);
   void leave_out(ast::Statement& statement, const ast::Statement& by);
   void erase_commands(ast::Statement& statement, ast::AlterTable& alter, const ast::Statement& by,
                       const std::function<bool(const ast::AlterCommand&)>& erased);
@@ -196,10 +204,8 @@ class History {
   bool add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add);
   void inherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   bool are_enums(const ast::TypeName& from, const ast::TypeName& to);
-  bool validate(ObjectId table, const std::string& name);
   void erase_older(const ast::Statement& by, ObjectId table,
                    const std::function<bool(const ast::AlterCommand&)>& same);
-  std::vector<std::string> key_columns(const ast::CreateTable& create, ObjectId constraint);
   static ast::Expr nextval(const ast::Name& sequence);
   bool set_type(ast::Statement& statement, ObjectId table, ast::SetType& set);
 

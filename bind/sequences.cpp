@@ -26,6 +26,14 @@ bool says_more_than_restart(const ast::SequenceOptions& options) {
          !options.cache.empty() || !options.owned_by.empty();
 }
 
+/// Without OWNED BY, too.
+ast::SequenceOptions without_restart(ast::SequenceOptions options) {
+  options.restart.clear();
+  options.restart_default = false;
+  options.owned_by.clear();
+  return options;
+}
+
 /// Makes the sequence so from its beginning. False where CREATE SEQUENCE has no words for it: a START where
 /// it does not stand, steps the other way between the bounds of before.
 bool take_options(ast::SequenceOptions& options, const ast::SequenceOptions& set) {
@@ -91,36 +99,49 @@ void History::forget_value(ObjectId sequence, const std::string& reason) {
   values_.erase(sequence);
 }
 
+/// Makes the sequence with what an ALTER says, RESTART and OWNED BY aside. False where that stands by itself.
+bool History::fold_options(ObjectId sequence, const ast::SequenceOptions& options) {
+  if (has_drawn(sequence) || late_changes_.contains(sequence) || unfolded_.contains(sequence)) return false;
+  if (const ObjectId column = object(sequence).parent; column != ast::no_object) {
+    if (set_identity(object(column).parent, {object(column).name.name, false, false, options})) return true;
+  }
+  if (auto* table = std::get_if<ast::CreateTable>(&statement(object(sequence).created).node))
+    expand_serials(*table, sequence);
+  ast::Statement& created = statement(object(sequence).created);
+  auto* create = created.live() ? std::get_if<ast::CreateSequence>(&created.node) : nullptr;
+  return create != nullptr && take_options(create->options, options);
+}
+
 void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alter) {
   const ObjectId sequence = alter.name.object;
-  const bool numbers = changes_numbers(alter.options);
+  if (sequence == ast::no_object || !object(sequence).made_here())
+    return restarts(alter.options) ? sequence_value(statement, sequence) : void();
   const bool late = has_drawn(sequence) || late_changes_.contains(sequence);
-  if (restarts(alter.options)) {
-    statement.after_rows = late;
-    if (numbers) note_unfolded(sequence, late);
-    return sequence_value(statement, sequence);
-  }
-  if (sequence == ast::no_object || !object(sequence).made_here()) return;
   const bool owned = !alter.options.owned_by.empty();
-  if (!late && !unfolded_.contains(sequence)) {
-    if (const ObjectId column = object(sequence).parent; column != ast::no_object && !owned) {
-      ast::SetIdentity set{object(column).name.name, false, false, alter.options};
-      if (set_identity(object(column).parent, set))
-        return context_.merge(statement, this->statement(object(sequence).created),
-                              "the sequence is made with it");
-    }
-    if (auto* table = std::get_if<ast::CreateTable>(&this->statement(object(sequence).created).node))
-      expand_serials(*table, sequence);
+  const ast::SequenceOptions options = without_restart(alter.options);
+  if (says_more_than_restart(options) && fold_options(sequence, options)) {
+    ast::SequenceOptions left;
+    left.restart = alter.options.restart;
+    left.restart_default = alter.options.restart_default;
+    left.owned_by = alter.options.owned_by;
+    alter.options = std::move(left);
     ast::Statement& created = this->statement(object(sequence).created);
-    auto* create = created.live() ? std::get_if<ast::CreateSequence>(&created.node) : nullptr;
-    if (!owned && create != nullptr && take_options(create->options, alter.options))
+    if (!owned && !restarts(alter.options))
       return context_.merge(statement, created, "the sequence is made with it");
-  }
-  if (numbers) {
+    context_.rewritten(created);
+    context_.rewritten(statement);
+  } else if (changes_numbers(options)) {
     statement.after_rows = late;
     note_unfolded(sequence, late);
   }
-  if (owned) own(sequence, alter.options.owned_by, statement);
+  if (owned) {
+    if (auto* table = std::get_if<ast::CreateTable>(&this->statement(object(sequence).created).node))
+      expand_serials(*table, sequence);
+    own(sequence, alter.options.owned_by, statement);
+  }
+  if (!restarts(alter.options)) return;
+  statement.after_rows = late;
+  sequence_value(statement, sequence);
 }
 
 /// The sequence is altered by a statement of its own: so must be what alters it later.
@@ -129,10 +150,10 @@ void History::note_unfolded(ObjectId sequence, bool late) {
   if (late) late_changes_.insert(sequence);
 }
 
-bool History::set_identity(ObjectId table, ast::SetIdentity& set) {
+bool History::set_identity(ObjectId table, const ast::SetIdentity& set) {
   ast::CreateTable* create = table_of(table);
   ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, set.column);
-  if (column == nullptr || !column->identity || restarts(set.options)) return false;
+  if (column == nullptr || !column->identity) return false;
   if (!take_options(column->identity->options, set.options)) return false;
   if (set.sets_always) column->identity->always = set.always;
   return true;
@@ -146,11 +167,21 @@ bool History::alter_identity(ast::Statement& statement, ObjectId table, ast::Set
   const bool stands_alone = std::any_of(sequences.begin(), sequences.end(), [&](ObjectId sequence) {
     return unfolded_.contains(sequence) || late_changes_.contains(sequence);
   });
-  if (!stands_alone && !restarts(set.options) && !rows_leave_out(table, set.column) &&
-      set_identity(table, set))
-    return true;
-  // The statement waits for the load, with rows or without.
-  statement.after_rows = statement.after_rows || rows_leave_out(table, set.column);
+  const bool rows = rows_leave_out(table, set.column);
+  const ast::SetIdentity made{set.column, set.sets_always, set.always, without_restart(set.options)};
+  const bool folded = !stands_alone && !rows && set_identity(table, made);
+  if (folded && !restarts(set.options)) return true;
+  if (folded) {
+    set.sets_always = false;
+    ast::SequenceOptions left;
+    left.restart = set.options.restart;
+    left.restart_default = set.options.restart_default;
+    set.options = std::move(left);
+    context_.rewritten(this->statement(object(table).created));
+    context_.rewritten(statement);
+  }
+  // What is left of it waits for the load, with rows or without.
+  statement.after_rows = statement.after_rows || rows;
   for (const ObjectId sequence : sequences) {
     if (changes_numbers(set.options)) note_unfolded(sequence, true);
     if (!restarts(set.options)) continue;
