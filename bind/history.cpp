@@ -72,6 +72,11 @@ constexpr Rule declared[] = {
     {"drop-still-used", Severity::error, "names",
      "something is dropped that the output still uses, since an earlier statement is left for a person",
      "Run the earlier statement by hand after the load, then this one."},
+    {"revoke-keeps", Severity::error, "privileges",
+     "REVOKE CASCADE takes what a role granted on, from a role to which others granted it too; CockroachDB "
+     "does "
+     "not know who granted",
+     "Revoke it from that role, or leave it, whichever is meant."},
 };
 
 }  // namespace
@@ -213,45 +218,6 @@ std::vector<ObjectId> History::objects_made_by(ast::StatementId statement) {
   return found;
 }
 
-/// Tables that inherit from the table, and its partitions.
-std::vector<ObjectId> History::children(ObjectId table) {
-  std::vector<ObjectId> found;
-  for (const ast::StatementId user : binder_.users(table)) {
-    const auto* create = std::get_if<ast::CreateTable>(&statement(user).node);
-    if (create == nullptr || create->name.object == table || !object(create->name.object).stands()) continue;
-    if (std::any_of(create->inherits.begin(), create->inherits.end(),
-                    [&](const ast::Name& parent) { return parent.object == table; }))
-      found.push_back(create->name.object);
-  }
-  for (const ObjectId partition : partitions_of(table)) {
-    if (object(partition).stands() && !detached_.contains(partition)) found.push_back(partition);
-  }
-  return found;
-}
-
-/// Tables that were made or attached as partitions of the table.
-std::vector<ObjectId> History::partitions_of(ObjectId table) const {
-  std::vector<ObjectId> found;
-  const auto consider = [&](ObjectId id) {
-    const auto whole = partitions_.find(id);
-    if (whole != partitions_.end() && whole->second == table &&
-        std::find(found.begin(), found.end(), id) == found.end())
-      found.push_back(id);
-  };
-  for (const ast::StatementId user : binder_.users(table)) {
-    const ast::StatementNode& node = context_.script.statements[user].node;
-    if (const auto* create = std::get_if<ast::CreateTable>(&node)) {
-      consider(create->name.object);
-    } else if (const auto* alter = std::get_if<ast::AlterTable>(&node)) {
-      for (const ast::AlterCommand& command : alter->commands) {
-        if (const auto* attach = std::get_if<ast::AttachPartition>(&command))
-          consider(attach->partition.object);
-      }
-    }
-  }
-  return found;
-}
-
 /// A name that PostgreSQL could not take as it is has a number, which nobody would choose for the output.
 void History::pin_numbered(ObjectId table) {
   const ast::CreateTable* create = table_of(table);
@@ -338,6 +304,8 @@ void History::take(ast::Statement& statement) {
     supersede_comment(statement, *comment);
   } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
     if (grant->all_in_schema && changes_columns_) list_objects(statement, *grant);
+    note_grantor(statement, *grant);
+    if (!grant->grant && grant->cascade && statement.live()) revoke_cascade(statement, *grant);
   } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
     if (trigger->on_insert) triggers_[trigger->table.object].push_back(statement.id);
   } else if (const auto setval = ast::setval_call(statement.node)) {

@@ -61,6 +61,7 @@ class History {
     like_unfollowed,
     rows_of_two_checks,
     drop_still_used,
+    revoke_keeps,
   };
 
   // history.cpp
@@ -86,8 +87,6 @@ class History {
     const auto found = rows_.find(table);
     return found != rows_.end() && !found->second.empty();
   }
-  std::vector<ObjectId> children(ObjectId table);
-  std::vector<ObjectId> partitions_of(ObjectId table) const;
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
   void set_owner(const ast::Statement& statement, ObjectId object);
@@ -112,10 +111,19 @@ class History {
   void outdate_copies(ObjectId source, const ast::Statement& by, const std::string& why, bool lost = false);
   void report_copies();
   ast::CreateTableAs* copy_of(ObjectId table);
-  void detach(const ast::Statement& statement);
-  void partition_lost(ObjectId partition, const ast::Statement& by);
   void leave_out_rows(ObjectId table, const std::string& reason);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
+
+  // partitions.cpp
+  std::vector<ObjectId> children(ObjectId table);
+  std::vector<ObjectId> partitions_of(ObjectId table) const;
+  void detach(const ast::Statement& statement);
+  void partition_lost(ObjectId partition, const ast::Statement& by);
+
+  // revokes.cpp
+  void note_grantor(const ast::Statement& statement, const ast::Grant& grant);
+  std::vector<ast::StatementId> granted_before(const ast::Statement& statement, const ast::Grant& revoke);
+  void revoke_cascade(ast::Statement& statement, ast::Grant& revoke);
 
   // constraints.cpp
   bool edit_constraint(ObjectId table, ObjectId constraint,
@@ -232,6 +240,7 @@ class History {
   std::unordered_map<ObjectId, ast::StatementId> altered_routines_;   ///< first, by routine
   std::unordered_map<ObjectId, ObjectId> partitions_;                 ///< what each is a partition of, or was
   std::vector<ObjectId> dropped_partitions_;                          ///< by the statement that is taken
+  std::unordered_map<ast::StatementId, std::string> grantors_;        ///< of GRANTs, where a role is named
   std::unordered_map<ObjectId, ast::StatementId> kept_;               ///< whose DROP is left for a person
   std::unordered_map<ast::StatementId, std::vector<ObjectId>> made_;
   ObjectId next_object_ = 1;                       ///< that is not in made_ yet

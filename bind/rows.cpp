@@ -169,28 +169,6 @@ void History::leave_out_rows(ObjectId table, const std::string& reason) {
   rows_.erase(table);
 }
 
-/// A partition stands alone from here on; the rows that it took along are still among those of the whole.
-void History::detach(const ast::Statement& statement) {
-  const std::vector<ObjectId>& named = statement.text_objects;
-  for (const ObjectId id : named) {
-    const auto whole = partitions_.find(id);
-    if (whole != partitions_.end() && std::find(named.begin(), named.end(), whole->second) != named.end())
-      detached_.insert(id);
-  }
-}
-
-/// Rows that go with a partition, but were inserted into the whole table: which of them is not known.
-void History::partition_lost(ObjectId partition, const ast::Statement& by) {
-  for (auto whole = partitions_.find(partition); whole != partitions_.end();
-       whole = partitions_.find(whole->second)) {
-    if (!has_rows(whole->second)) continue;
-    const std::string table = to_string(object(whole->second).name);
-    const std::string name = to_string(object(partition).name);
-    return report(rows_of_partition, by, name,
-                  "rows of `" + table + "` that are in its partition `" + name + "` go with it");
-  }
-}
-
 /// Rows that were there before are not loaded; of a table that is made here nothing else can be in it.
 void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
   const std::string reason = "emptied again in " + line_of(statement.id);

@@ -103,6 +103,7 @@ _RULES = {
     "privilege-refused": ("*.grants",),
     "column-privilege": ("column.grants", "table.grants", "view.grants"),
     "grant-on-refused": ("*.grants",),
+    "revoke-keeps": ("*.grants",),
     "predefined-role": ("*.grants", "*.owner", "policy.roles", "default privileges.*"),
     "role-renamed": ("*.grants", "*.owner", "policy.roles", "default privileges.*"),
     "comment-refused": ("*.comment",),
