@@ -136,6 +136,10 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
       sequence.name = binder_.names.choose_name(sequence.schema, object(table).name.name, add->column, "seq",
                                                 Namespace::Among::relations);
     binder_.names.create(ObjectKind::sequence, sequence, statement.id, id);
+    if (late_defaults_.contains(id)) {  // the default before it goes behind the load
+      statement.after_rows = true;
+      return false;
+    }
     if (!changes_columns_ || column(add->column) == nullptr) return false;
     column(add->column)->identity = ast::Box(add->identity);
     column(add->column)->not_null = true;

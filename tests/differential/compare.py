@@ -233,7 +233,7 @@ class Excuses:
 
     def load(self, said):
         """True when load stopped at a table whose statement was refused with an excuse; then no rows can be compared."""
-        lost = any(rule in ("rows-of-two-defaults", "rows-of-two-checks", "sequence-gap") for rule, _ in self.findings)
+        lost = any(rule in ("rows-of-two-defaults", "rows-of-two-checks", "rows-retyped", "sequence-gap") for rule, _ in self.findings)
         # A table that a person has to make first.
         absent = re.search(r"error: ([^\s:]+): 42P01", said if isinstance(said, str) else said.decode("utf-8", "replace"))
         held = absent is not None and any(absent[1].split(".")[-1].strip('"') in words for words in self.left)
