@@ -81,6 +81,10 @@ void History::rename(ast::Statement& statement, const ast::Rename& rename) {
   if (id == ast::no_object || !object(id).made_here()) return;
   ast::Name name = object(id).name;
   name.name = rename.new_name;
+  const ObjectId there =
+      is_routine(reference.kind) ? ast::no_object : binder_.names.find(object(id).kind, name, {});
+  if (there != ast::no_object && there != id && object(there).made_here())
+    return name_taken(statement, to_string(name), there);
   if (!rename_object(id, name, statement)) return;
   context_.merge(statement, this->statement(object(id).created), "it is made under that name");
 }
@@ -332,7 +336,7 @@ bool History::rename_column(ObjectId relation, ObjectId column, const std::strin
                "`, which is renamed in " + line_of(by.id));
     context_.needs_person(user, "it joins by a column's name that changes");
   }
-  if (kind == ObjectKind::view || kind == ObjectKind::materialized_view) {
+  if (kind == ObjectKind::view || kind == ObjectKind::materialized_view || copy_of(relation) != nullptr) {
     if (!rename_view_column(relation, before, name)) return false;
   }
   for (const ast::StatementId id : users) {
@@ -357,7 +361,10 @@ bool History::rename_view_column(ObjectId view, const std::string& before, const
   if (auto* create = std::get_if<ast::CreateTableAs>(&created.node)) columns = &create->columns;
   if (columns == nullptr || !created.live()) return false;
   if (columns->empty()) {
-    for (const ObjectId id : binder_.names.columns(view)) columns->push_back(object(id).name.name);
+    for (const ObjectId id : binder_.names.columns(view)) {
+      const bool added = copy_of(view) != nullptr && object(id).created != created.id;
+      if (!added) columns->push_back(object(id).name.name);
+    }
   }
   replace(*columns, before, name);
   return true;
@@ -416,6 +423,8 @@ void History::respell_column(ast::Statement& user, ObjectId table, ObjectId colu
     for (ast::AlterCommand& command : alter->commands) {
       if (auto* add = std::get_if<ast::AddConstraint>(&command)) constraint(add->constraint, own);
       if (!own) continue;
+      if (auto* add = std::get_if<ast::AddColumn>(&command); add != nullptr && add->column.name == before)
+        add->column.name = name;
       std::visit(
           [&](auto& one) {
             if constexpr (requires { one.column.size(); }) {

@@ -96,7 +96,7 @@ std::string summary_line(const Compiled& compiled) {
                        counted(ledger.insert_rows, "row", "rows"));
   }
   if (ledger.rows_left_out > 0)
-    out += fmt::format("; {} not loaded, since the script removes them again",
+    out += fmt::format("; {} not loaded, as the script or a finding says",
                        counted(ledger.rows_left_out, "row", "rows"));
   out += unread_text(compiled);
   const JudgedFindings& findings = compiled.findings;

@@ -84,10 +84,12 @@ _RULES = {
     "domain-altered": ("column.default", "column.not null", "constraint.missing", "constraint.extra", "type.missing"),
     "rows-of-partition": ("table.rows", "view.rows", "materialized view.rows"),
     "rows-of-settings": ("table.rows", "view.rows", "materialized view.rows"),
-    "table-as-older": ("table.rows", "table.missing", "view.rows"),
+    "table-as-older": ("table.rows", "table.missing", "view.rows", "column.type"),
     "routine-ran": ("table.rows", "view.rows", "function.missing"),
     "block-changes": ("table.rows", "view.rows", "table.missing", "type.missing"),
     "rows-of-two-defaults": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
+    "drop-still-used": ("*.extra",),
+    "rows-of-two-checks": ("table.rows", "view.rows", "materialized view.rows"),
     "sequence-gap": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
     # Functions and triggers.
     "function-clause": ("function.settings",),
@@ -102,6 +104,7 @@ _RULES = {
     "privilege-refused": ("*.grants",),
     "column-privilege": ("column.grants", "table.grants", "view.grants"),
     "grant-on-refused": ("*.grants",),
+    "revoke-keeps": ("*.grants",),
     "predefined-role": ("*.grants", "*.owner", "policy.roles", "default privileges.*"),
     "role-renamed": ("*.grants", "*.owner", "policy.roles", "default privileges.*"),
     "comment-refused": ("*.comment",),
@@ -232,7 +235,7 @@ class Excuses:
 
     def load(self, said):
         """True when load stopped at a table whose statement was refused with an excuse; then no rows can be compared."""
-        lost = any(rule == "rows-of-two-defaults" for rule, _ in self.findings)
+        lost = any(rule in ("rows-of-two-defaults", "rows-of-two-checks", "rows-retyped", "sequence-gap") for rule, _ in self.findings)
         # A table that a person has to make first.
         absent = re.search(r"error: ([^\s:]+): 42P01", said if isinstance(said, str) else said.decode("utf-8", "replace"))
         held = absent is not None and any(absent[1].split(".")[-1].strip('"') in words for words in self.left)
