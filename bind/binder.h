@@ -81,6 +81,11 @@ class Binder {
 
   Namespace names;
   const Session& session() const { return session_; }
+  /// BEGIN and COMMIT: those of a transaction that is rolled back, or that the migration's tool begins, never
+  /// get to bind().
+  void transaction(const ast::Statement& statement) {
+    if (std::holds_alternative<ast::Transaction>(statement.node)) session_.take(statement.node);
+  }
   /// What follows runs in a new connection.
   void begin_session() { session_ = Session(session_.initial_path()); }
 

@@ -131,7 +131,7 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
   auto files = find_input_files(options, names);
   if (!files) return files.error();
   CompiledInput input;
-  ScriptReader reader(diagnostics, read_options(options));
+  ScriptReader reader(diagnostics, read_options(options, *files));
   std::vector<std::unique_ptr<IgnoreScanner>> scanners;
   const auto read = [&](const std::string& name, bool down) -> Result<void> {
     auto source = open_named(name);
@@ -157,6 +157,8 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
   }
   auto parsed = reader.finish();
   if (!parsed) return named_error(parsed.error(), *input.file, names.front());
+  const bool of_a_tool = files->tool.has_value() || !parsed->read.migrations.empty();
+  if (auto known = leave_out_below(*files, of_a_tool); !known) return known.error();
   input.script = std::move(parsed->script);
   input.statements_read = input.script.statements.size();
   input.read = std::move(parsed->read);

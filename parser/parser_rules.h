@@ -25,6 +25,7 @@ enum ParserRule : size_t {
   psql_quit,
   psql_inside_statement,
   migration_mark_missing,
+  migration_mark_unclear,
   migration_environment,
 };
 
