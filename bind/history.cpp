@@ -66,6 +66,11 @@ constexpr Rule declared[] = {
     {"like-unfollowed", Severity::error, "tables",
      "LIKE copies a table that the script changes or drops later; the copy stays as it was",
      "Write the columns out."},
+    {"body-names-later", Severity::error, "names",
+     "a body names something that a later statement of the migrations makes: PostgreSQL finds it when the "
+     "body "
+     "runs, CockroachDB looks for it when the routine is created",
+     "Create the routine behind what it names."},
 };
 
 }  // namespace
@@ -151,6 +156,7 @@ void History::run() {
     ast::Statement& one = context_.script.statements[i];
     if (one.span.file != file) binder_.begin_session();  // a tool runs each file in a session of its own
     file = one.span.file;
+    binder_.transaction(one);
     if (one.fate == ast::Fate::dropped) continue;  // rolled back
     rows_up_to(one);
     take(one);
@@ -330,19 +336,26 @@ void History::note_owner(ObjectId object, const std::string& role, ast::Statemen
 }
 
 /// Statements that are only text and whose effect others rely on.
+std::string changed_domain(const ast::Script& script, const ast::Statement& statement) {
+  const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+  if (opaque == nullptr || !opaque->kind.starts_with("ALTER DOMAIN") || opaque->kind.ends_with("OWNER TO") ||
+      opaque->kind.ends_with("SET SCHEMA"))
+    return {};
+  std::string name;
+  for (const ObjectId id : statement.text_objects) {
+    const ast::Object& object = script.objects[id];
+    if (object.kind == ast::ObjectKind::domain && object.made_here()) name = to_string(object.name);
+  }
+  return name;
+}
+
 bool History::hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque) {
   if (opaque.kind == "REASSIGN OWNED" || opaque.kind == "DROP OWNED") {
     report(owned_by_role, statement, {}, "`" + opaque.kind + "` is not followed");
     context_.needs_person(statement, "what the role owned is not known");
     return true;
   }
-  const bool placed = opaque.kind.ends_with("OWNER TO") || opaque.kind.ends_with("SET SCHEMA");
-  if (!opaque.kind.starts_with("ALTER DOMAIN") || placed) return false;
-  std::string name;
-  for (const ObjectId id : statement.text_objects) {
-    if (object(id).kind == ast::ObjectKind::domain && object(id).made_here())
-      name = to_string(object(id).name);
-  }
+  const std::string name = changed_domain(context_.script, statement);
   if (name.empty()) return false;
   report(domain_altered, statement, name, "domain `" + name + "` is changed");
   context_.needs_person(statement, "the domain is expanded as it was created");

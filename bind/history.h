@@ -30,6 +30,10 @@ inline bool stands_before(const Span& left, const Span& right) {
   return left.file != right.file ? left.file < right.file : left.begin < right.begin;
 }
 
+/// The domain that a statement changes which is kept word for word, other than its owner and its place; empty
+/// where it changes none.
+std::string changed_domain(const ast::Script& script, const ast::Statement& statement);
+
 /// Statements and rows that a ROLLBACK undoes leave the output.
 void leave_out_rolled_back(PassContext& context);
 
@@ -39,7 +43,6 @@ class History {
   explicit History(PassContext& context);
   void run();
 
- private:
   enum RuleIndex : size_t {
     duplicate_object,
     rename_unfollowed,
@@ -58,8 +61,10 @@ class History {
     owned_by_role,
     domain_altered,
     like_unfollowed,
+    body_names_later,
   };
 
+ private:
   // history.cpp
   void leave_out_savepoints();
   void take(ast::Statement& statement);

@@ -76,6 +76,7 @@ class Expander {
         if (std::optional<Domain> found = resolve(domain.name, 0))
           domains_.emplace(key(domain.name), std::move(*found));
         names_.insert(domain.name.name);
+        if (domain.name.object != ast::no_object) created_as_.emplace(domain.name.object, key(domain.name));
       }
     }
     if (domains_.empty()) return;
@@ -98,6 +99,8 @@ class Expander {
   }
 
   const Domain* find(const ast::Name& name) const {
+    if (const auto renamed = created_as_.find(name.object); renamed != created_as_.end())
+      return &domains_.at(renamed->second);
     if (!names_.contains(name.name)) return nullptr;
     const auto it = domains_.find(key(name));
     return it == domains_.end() ? nullptr : &it->second;
@@ -374,6 +377,8 @@ class Expander {
 
   PassContext& context_;
   std::map<std::string, Domain> domains_;
+  /// Where the script's order is kept, a domain has other names further on.
+  std::unordered_map<ast::ObjectId, std::string> created_as_;
   std::unordered_set<std::string> names_;  ///< of the domains, without schema: nearly every type is none
   std::map<std::string, std::set<std::string>> taken_;
 };

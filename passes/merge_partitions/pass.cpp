@@ -454,11 +454,18 @@ class Merger {
         }
       }
     }
+    const bool text = std::holds_alternative<ast::Opaque>(statement.node);
+    if (text && context_.options.in_order) {
+      for (const ast::ObjectId id : statement.text_objects) {
+        const ast::Name& name = context_.script.objects[id].name;
+        if (is_partition(name)) named.insert(to_string(name));
+      }
+    }
     if (named.empty()) return;
     const std::string object = ast::statement_object(statement.node);
     context_.report(rules[partition_reference], statement, object,
-                    ast::statement_kind(statement.node) + " `" + object + "` reads the partition `" +
-                        *named.begin() + "`");
+                    ast::statement_kind(statement.node) + (text ? "" : " `" + object + "`") +
+                        (text ? " names" : " reads") + " the partition `" + *named.begin() + "`");
     context_.needs_person(statement, "it names the partition " + *named.begin());
   }
 
