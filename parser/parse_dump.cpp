@@ -315,6 +315,10 @@ void DumpParser::check_sql(const Text& text, ast::Statement& statement) {
   }
   if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
     tables_[ast::to_string(table->name)] = table;
+    if (!table->likes.empty() && !table->columns.empty() && has_like_behind_column(text.sql))
+      report(like_behind_columns, first_line(text.segment),
+             "`" + ast::to_string(table->name) + "` has a LIKE behind columns of its own",
+             ast::to_string(table->name));
   } else if (const auto* set = std::get_if<ast::SetVariable>(&statement.node)) {
     check_setting(*set, statement.span);
   }

@@ -27,6 +27,7 @@ enum ParserRule : size_t {
   migration_mark_missing,
   migration_mark_unclear,
   migration_environment,
+  like_behind_columns,
 };
 
 }  // namespace pg2crdb
