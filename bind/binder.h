@@ -87,7 +87,10 @@ class Binder {
     if (std::holds_alternative<ast::Transaction>(statement.node)) session_.take(statement.node);
   }
   /// What follows runs in a new connection.
-  void begin_session() { session_ = Session(session_.initial_path()); }
+  void begin_session() {
+    session_ = Session(session_.initial_path());
+    sets_path_ = false;
+  }
 
  private:
   friend class TreeBinder;
@@ -114,6 +117,9 @@ class Binder {
   // names (names.cpp)
   void use(ObjectId object);
   void spell(ast::Name& name, ObjectId object);
+  /// public, where nobody wrote it; but not where the script has a search_path of its own, which output in
+  /// its order keeps, and of which a SET LOCAL may hold for less than it did.
+  bool stays_unwritten(const std::string& schema) const { return schema == "public" && !sets_path_; }
   void relation(ast::Name& name);
   void place(ast::Name& name);
   void subject(ast::Name& name, ast::ObjectKind kind = ast::ObjectKind::table);
@@ -207,6 +213,7 @@ class Binder {
 
   ast::Script& script_;
   Session session_;
+  bool sets_path_ = false;  ///< in_order: the session has had a path that leads elsewhere than to public
   ast::Statement* current_ = nullptr;
   Result result_;
   bool changed_ = false;

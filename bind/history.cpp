@@ -110,13 +110,12 @@ void leave_out_rolled_back(PassContext& context) {
   }
 }
 
-/// Savepoints that were not rolled back to mean nothing to the output.
-void History::leave_out_savepoints() {
-  for (ast::Statement& statement : context_.script.statements) {
+void leave_out_savepoints(PassContext& context) {
+  for (ast::Statement& statement : context.script.statements) {
     const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque == nullptr || !statement.live()) continue;
     if (opaque->kind == "SAVEPOINT" || opaque->kind == "RELEASE SAVEPOINT")
-      context_.drop(statement, "transaction control: each statement runs on its own");
+      context.drop(statement, "transaction control: each statement runs on its own");
   }
 }
 
@@ -149,7 +148,7 @@ void History::run() {
   }
   binder_.expand_stars = changes_columns_ || replaces_views(context_.script);
   leave_out_rolled_back(context_);
-  leave_out_savepoints();
+  leave_out_savepoints(context_);
   const size_t count = context_.script.statements.size();  // what is added on the way is bound already
   uint32_t file = count == 0 ? 0 : context_.script.statements[0].span.file;
   for (size_t i = 0; i < count; ++i) {

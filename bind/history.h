@@ -37,6 +37,9 @@ std::string changed_domain(const ast::Script& script, const ast::Statement& stat
 /// Statements and rows that a ROLLBACK undoes leave the output.
 void leave_out_rolled_back(PassContext& context);
 
+/// Savepoints do, too: what is rolled back to one is gone, and the others mean nothing to the output.
+void leave_out_savepoints(PassContext& context);
+
 /// The work of resolve_history(), a statement at a time; one source file a kind of change.
 class History {
  public:
@@ -66,7 +69,6 @@ class History {
 
  private:
   // history.cpp
-  void leave_out_savepoints();
   void take(ast::Statement& statement);
   void met(ast::Statement& statement, const Binder::Result& result);
   void report(RuleIndex rule, const ast::Statement& statement, std::string object, std::string message);

@@ -64,12 +64,28 @@ class InOrderBinder {
       context_.needs_person(statement, "the domain is expanded as it was created");
       return true;
     }
+    if (const ObjectId renamed = renamed_partition(statement); renamed != ast::no_object) {
+      const std::string name = to_string(context_.script.objects[renamed].name);
+      report(History::rename_unfollowed, statement, name,
+             "the partition `" + name + "` is merged into its table, and gets another name");
+      context_.needs_person(statement, "it renames a partition, which is merged");
+      return true;
+    }
     const std::string partition = emptied_partition(statement);
     if (partition.empty()) return note_body(statement);
     report(History::rows_of_partition, statement, partition,
            "the partition `" + partition + "` is merged into its table, where its rows stay");
     context_.needs_person(statement, "its rows stay in the whole table");
     return true;
+  }
+
+  ObjectId renamed_partition(const ast::Statement& statement) const {
+    const ast::ObjectRef* object = nullptr;
+    if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) object = &rename->object;
+    if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) object = &move->object;
+    const bool partition =
+        object != nullptr && object->member.empty() && partitions_.contains(object->name.object);
+    return partition ? object->name.object : ast::no_object;
   }
 
   /// The partition that a statement takes away from its table, or empties.
@@ -124,7 +140,9 @@ class InOrderBinder {
   bool note_body(const ast::Statement& statement) {
     const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
     if (function == nullptr) return false;
-    const Path path = path_of(function->settings).value_or(binder_.session().path());
+    // An empty path, as pg_dump sets it, is not in the output: the target's own leads to public.
+    Path path = path_of(function->settings).value_or(binder_.session().path());
+    if (path.empty()) path.push_back("public");
     for (NameUse& use : names_in(*function).names) {
       Later name{statement.id, std::move(use), path};
       if (meant(name) == ast::no_object) later_.push_back(std::move(name));
@@ -208,6 +226,7 @@ class InOrderBinder {
 
 void bind_names(PassContext& context) {
   leave_out_rolled_back(context);
+  leave_out_savepoints(context);
   InOrderBinder(context).run();
 }
 
