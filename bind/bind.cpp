@@ -16,6 +16,7 @@ Binder::Result Binder::bind(ast::Statement& statement) {
   unresolved_calls_.clear();
   session_.take(statement.node);
   path_ = existing(session_.path());
+  sets_path_ = sets_path_ || (in_order && !path_.empty() && path_.front() != "public");
   std::visit([this](auto& node) { this->statement(node); }, statement.node);
   if (in_order) {
     const bool changed = changed_;

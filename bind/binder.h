@@ -84,8 +84,16 @@ class Binder {
 
   Namespace names;
   const Session& session() const { return session_; }
+  /// BEGIN and COMMIT: those of a transaction that is rolled back, or that the migration's tool begins, never
+  /// get to bind().
+  void transaction(const ast::Statement& statement) {
+    if (std::holds_alternative<ast::Transaction>(statement.node)) session_.take(statement.node);
+  }
   /// What follows runs in a new connection.
-  void begin_session() { session_ = Session(session_.initial_path()); }
+  void begin_session() {
+    session_ = Session(session_.initial_path());
+    sets_path_ = false;
+  }
 
  private:
   friend class TreeBinder;
@@ -112,6 +120,9 @@ class Binder {
   // names (names.cpp)
   void use(ObjectId object);
   void spell(ast::Name& name, ObjectId object);
+  /// public, where nobody wrote it; but not where the script has a search_path of its own, which output in
+  /// its order keeps, and of which a SET LOCAL may hold for less than it did.
+  bool stays_unwritten(const std::string& schema) const { return schema == "public" && !sets_path_; }
   void relation(ast::Name& name);
   void place(ast::Name& name);
   void subject(ast::Name& name, ast::ObjectKind kind = ast::ObjectKind::table);
@@ -205,6 +216,7 @@ class Binder {
 
   ast::Script& script_;
   Session session_;
+  bool sets_path_ = false;  ///< in_order: the session has had a path that leads elsewhere than to public
   ast::Statement* current_ = nullptr;
   Result result_;
   bool changed_ = false;

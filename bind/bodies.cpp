@@ -37,7 +37,7 @@ void Binder::read_text(std::string& text, const TextNames& found, bool body) {
     }
     const ast::Object& object = script_.objects[meant.front()];
     const bool needs_schema =
-        use->name.schema.empty() && object.made_here() && object.name.schema != "public";
+        use->name.schema.empty() && object.made_here() && !stays_unwritten(object.name.schema);
     if (needs_schema && use->end == use->begin) unwritten.push_back({current_->id, use->name.name});
     if (needs_schema && use->end > use->begin) {
       text.insert(use->begin, quote_identifier(object.name.schema) + ".");

@@ -77,6 +77,11 @@ constexpr Rule declared[] = {
      "does "
      "not know who granted",
      "Revoke it from that role, or leave it, whichever is meant."},
+    {"body-names-later", Severity::error, "names",
+     "a body names something that a later statement of the migrations makes: PostgreSQL finds it when the "
+     "body "
+     "runs, CockroachDB looks for it when the routine is created",
+     "Create the routine behind what it names."},
 };
 
 }  // namespace
@@ -118,13 +123,12 @@ void leave_out_rolled_back(PassContext& context) {
   }
 }
 
-/// Savepoints that were not rolled back to mean nothing to the output.
-void History::leave_out_savepoints() {
-  for (ast::Statement& statement : context_.script.statements) {
+void leave_out_savepoints(PassContext& context) {
+  for (ast::Statement& statement : context.script.statements) {
     const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque == nullptr || !statement.live()) continue;
     if (opaque->kind == "SAVEPOINT" || opaque->kind == "RELEASE SAVEPOINT")
-      context_.drop(statement, "transaction control: each statement runs on its own");
+      context.drop(statement, "transaction control: each statement runs on its own");
   }
 }
 
@@ -160,13 +164,14 @@ void History::run() {
   }
   binder_.expand_stars = changes_columns_ || (retypes && copies) || replaces_views(context_.script);
   leave_out_rolled_back(context_);
-  leave_out_savepoints();
+  leave_out_savepoints(context_);
   const size_t count = context_.script.statements.size();  // what is added on the way is bound already
   uint32_t file = count == 0 ? 0 : context_.script.statements[0].span.file;
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& one = context_.script.statements[i];
     if (one.span.file != file) binder_.begin_session();  // a tool runs each file in a session of its own
     file = one.span.file;
+    binder_.transaction(one);
     if (one.fate == ast::Fate::dropped) continue;  // rolled back
     rows_up_to(one);
     take(one);
@@ -363,19 +368,26 @@ void History::note_owner(ObjectId object, const std::string& role, ast::Statemen
 }
 
 /// Statements that are only text and whose effect others rely on.
+std::string changed_domain(const ast::Script& script, const ast::Statement& statement) {
+  const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+  if (opaque == nullptr || !opaque->kind.starts_with("ALTER DOMAIN") || opaque->kind.ends_with("OWNER TO") ||
+      opaque->kind.ends_with("SET SCHEMA"))
+    return {};
+  std::string name;
+  for (const ObjectId id : statement.text_objects) {
+    const ast::Object& object = script.objects[id];
+    if (object.kind == ast::ObjectKind::domain && object.made_here()) name = to_string(object.name);
+  }
+  return name;
+}
+
 bool History::hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque) {
   if (opaque.kind == "REASSIGN OWNED" || opaque.kind == "DROP OWNED") {
     report(owned_by_role, statement, {}, "`" + opaque.kind + "` is not followed");
     context_.needs_person(statement, "what the role owned is not known");
     return true;
   }
-  const bool placed = opaque.kind.ends_with("OWNER TO") || opaque.kind.ends_with("SET SCHEMA");
-  if (!opaque.kind.starts_with("ALTER DOMAIN") || placed) return false;
-  std::string name;
-  for (const ObjectId id : statement.text_objects) {
-    if (object(id).kind == ast::ObjectKind::domain && object(id).made_here())
-      name = to_string(object(id).name);
-  }
+  const std::string name = changed_domain(context_.script, statement);
   if (name.empty()) return false;
   report(domain_altered, statement, name, "domain `" + name + "` is changed");
   context_.needs_person(statement, "the domain is expanded as it was created");

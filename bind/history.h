@@ -33,9 +33,15 @@ inline bool stands_before(const Span& left, const Span& right) {
 
 /// CREATE RULE "_RETURN" on a table of the script makes a view of it: both become that.
 void read_return_rules(PassContext& context);
+/// The domain that a statement changes which is kept word for word, other than its owner and its place; empty
+/// where it changes none.
+std::string changed_domain(const ast::Script& script, const ast::Statement& statement);
 
 /// Statements and rows that a ROLLBACK undoes leave the output.
 void leave_out_rolled_back(PassContext& context);
+
+/// Savepoints do, too: what is rolled back to one is gone, and the others mean nothing to the output.
+void leave_out_savepoints(PassContext& context);
 
 /// The work of resolve_history(), a statement at a time; one source file a kind of change.
 class History {
@@ -43,7 +49,6 @@ class History {
   explicit History(PassContext& context);
   void run();
 
- private:
   enum RuleIndex : size_t {
     duplicate_object,
     rename_unfollowed,
@@ -65,10 +70,11 @@ class History {
     rows_of_two_checks,
     drop_still_used,
     revoke_keeps,
+    body_names_later,
   };
 
+ private:
   // history.cpp
-  void leave_out_savepoints();
   void take(ast::Statement& statement);
   void met(ast::Statement& statement, const Binder::Result& result);
   void name_taken(ast::Statement& statement, const std::string& name, ObjectId by);

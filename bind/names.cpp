@@ -88,7 +88,7 @@ void Binder::spell(ast::Name& name, ObjectId object) {
     name.name = meant.name.name;
     changed_ = true;
   }
-  const bool bare = name.schema.empty() && meant.name.schema == "public";
+  const bool bare = name.schema.empty() && stays_unwritten(meant.name.schema);
   if (!bare && name.schema != meant.name.schema) {
     name.schema = meant.name.schema;
     changed_ = true;

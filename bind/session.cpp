@@ -65,6 +65,11 @@ std::optional<Path> path_altered(const std::string& text) {
   return schemas_of(split_list(rest));
 }
 
+/// With the modes of the transaction behind the words.
+bool begins(const ast::Transaction& words) {
+  return words.command.starts_with("BEGIN") || words.command.starts_with("START TRANSACTION");
+}
+
 std::string first_word(std::string_view text) {
   return std::string(text.substr(0, text.find_first_of(" \t\r\n")));
 }
@@ -99,7 +104,7 @@ std::string Session::reads_otherwise() const {
 
 void Session::take(const ast::StatementNode& node) {
   if (const auto* words = std::get_if<ast::Transaction>(&node)) {
-    in_transaction_ = words->command == "BEGIN" || words->command == "START TRANSACTION";
+    in_transaction_ = begins(*words);
     if (!in_transaction_ && outside_) {
       path_ = std::move(outside_->path);
       role_ = std::move(outside_->role);
@@ -160,7 +165,7 @@ std::vector<RolledBack> rolled_back(const ast::Script& script) {
   };
   for (const ast::Statement& statement : script.statements) {
     if (const auto* words = std::get_if<ast::Transaction>(&statement.node)) {
-      if (words->command == "BEGIN" || words->command == "START TRANSACTION") {
+      if (begins(*words)) {
         if (!begun) begun = statement.id;
       } else {
         if (words->command == "ROLLBACK" && begun) {

@@ -48,14 +48,29 @@ class Adapter {
   void run() {
     if (!kind_accepted() || !function_exists()) return;
     if (trigger_.or_replace && !context_.target.has(Capability::or_replace_trigger)) {
-      found(trigger_or_replace, ": OR REPLACE left out");
+      found(trigger_or_replace, context_.options.in_order ? ": DROP TRIGGER IF EXISTS instead of OR REPLACE"
+                                                          : ": OR REPLACE left out");
       trigger_.or_replace = false;
+      if (context_.options.in_order) drop_before();
     }
     if (trigger_.when) condition();
     if (!trigger_.update_columns.empty() && !context_.target.has(Capability::update_of_triggers)) columns();
   }
 
  private:
+  /// The one that it replaces, of this script or of what was there before it.
+  void drop_before() {
+    ast::ObjectRef older;
+    older.kind = ast::ObjectKind::trigger;
+    older.name = trigger_.table;
+    older.member = trigger_.name;
+    ast::Drop drop;
+    drop.kind = ast::ObjectKind::trigger;
+    drop.objects.push_back(std::move(older));
+    drop.if_exists = true;
+    context_.add(std::move(drop), statement_, ast::Phase::post_data, Beside::before);
+  }
+
   void found(size_t rule, const std::string& what) {
     context_.report(rules[rule], statement_, object_, which_ + what);
     context_.rewritten(statement_);
@@ -151,7 +166,9 @@ class Adapter {
 };
 
 void run(PassContext& context) {
-  for (ast::Statement& statement : context.script.statements) {
+  const size_t count = context.script.statements.size();  // what is added needs no look
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& statement = context.script.statements[i];
     if (!statement.live()) continue;
     if (auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
       Adapter(context, statement, *trigger).run();

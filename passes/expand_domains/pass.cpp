@@ -92,9 +92,13 @@ class Expander {
 
  private:
   const Domain* find(const ast::Name& name) const {
-    const ast::Statement* statement = context_.catalog.domain(name);
-    if (statement == nullptr) return nullptr;
-    const auto it = domains_.find(statement->id);
+    ast::StatementId created = ast::no_statement;
+    if (name.object != ast::no_object) {
+      created = context_.script.objects[name.object].created;
+    } else if (const ast::Statement* statement = context_.catalog.domain(name)) {
+      created = statement->id;
+    }
+    const auto it = domains_.find(created);
     return it == domains_.end() ? nullptr : &it->second;
   }
 

@@ -449,9 +449,10 @@ class Merger {
     });
     if (found == named.end()) return;
     const std::string partition = to_string(context_.script.objects[*found].name);
-    context_.report(rules[partition_reference], statement, ast::statement_object(statement.node),
-                    ast::statement_kind(statement.node) + " `" + ast::statement_object(statement.node) +
-                        "` names the partition `" + partition + "`");
+    const std::string object = ast::statement_object(statement.node);
+    context_.report(rules[partition_reference], statement, object,
+                    ast::statement_kind(statement.node) + (object.empty() ? "" : " `" + object + "`") +
+                        " names the partition `" + partition + "`");
     context_.needs_person(statement, "it names the partition " + partition);
   }
 

@@ -81,6 +81,7 @@ _RULES = {
     "materialized-view-older": ("materialized view.rows",),
     # Rows that are numbered by a sequence where the load cannot number them so.
     # What a history cannot follow.
+    "like-behind-columns": ("column.position", "table.rows"),
     "domain-altered": ("column.default", "column.not null", "constraint.missing", "constraint.extra", "type.missing"),
     "rows-of-partition": ("table.rows", "view.rows", "materialized view.rows"),
     "rows-of-settings": ("table.rows", "view.rows", "materialized view.rows"),
