@@ -172,19 +172,28 @@ class World:
 
     def run_history(self, statements, database):
         """Runs statements one by one; those that PostgreSQL takes, in order."""
-        for role in ROLES:
-            self._sides[0].admin.query(f"CREATE ROLE {role}")
+        self._make_roles()
         taken = self._taken(statements, database)
-        if any(statement not in taken and re.match("INSERT|COPY|BEGIN|UPDATE", statement.sql) for statement in statements):
+        if any(statement not in taken and re.match("INSERT|COPY|BEGIN|START|UPDATE|DO|CALL|SELECT", statement.sql)
+               for statement in statements):
             # What was refused may have taken values from a sequence, and they are not given back.
             self._sides[0].empty(database)
+            self._sides[0].clean((database,))
+            self._make_roles()
             taken = self._taken(taken, database)
         return taken
+
+    def _make_roles(self):
+        for role in ROLES:
+            self._sides[0].admin.query(f"CREATE ROLE {role}")
 
     def _taken(self, statements, database):
         taken = []
         with self.source.connect(database) as client:
             for statement in statements:
+                if not statement.run:
+                    taken.append(statement)
+                    continue
                 try:
                     client.query(statement.sql, None if statement.rows is None else statement.rows.encode())
                 except wire.ServerError:
@@ -279,7 +288,10 @@ class World:
     def try_file(self, path, before=None):
         """Result of a script in a file; `before` is run in the source first, for what the script drops."""
         with self.databases() as name:
-            problem = self.run_file(path, name, before)
+            try:
+                problem = self.run_file(path, name, before)
+            except (wire.ServerError, subprocess.TimeoutExpired) as trouble:
+                problem = f"{type(trouble).__name__}: {trouble}"
             if problem:
                 return Result("not runnable", [problem])
             return self._compared(path, name, _last_database(path, name))
