@@ -34,7 +34,7 @@ class Rows:
         role, table = self.one(self.roles), self.table()
         form = self.random.randrange(7)
         if not role or form == 0:
-            role = self.random.choice(("guest", "admin", "batch"))
+            role = self.random.choice(("guest", "clerk", "batch"))
             self.say(f"CREATE ROLE {role}{self.random.choice(('', ' NOLOGIN', ' LOGIN'))}")
             self.roles.append(role)
         elif form == 1 and table:

@@ -124,7 +124,7 @@ class World:
         # The same superuser on both sides: whoever is not named owns what is made.
         self.source = _server(self._source_programs)
         self._cleanup.callback(self.source.stop)
-        self.target = self._cleanup.enter_context(CockroachStandin())
+        self.target = self._cleanup.enter_context(CockroachStandin(release="26.2"))
         self._sides = [self._side(server) for server in (self.source, self.target.postgres)]
         return self
 
