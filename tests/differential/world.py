@@ -25,6 +25,7 @@ from cockroach_standin import CockroachStandin  # noqa: E402
 from postgres_server import PostgresServer, PostgresServerError, postgres_bin  # noqa: E402
 from statements import split  # noqa: E402
 
+from calls import source_paths, target_paths  # noqa: E402
 from catalog import quoted, read_catalog  # noqa: E402
 from compare import Excuses, compare  # noqa: E402
 
@@ -301,7 +302,7 @@ class World:
         if status not in (0, 1):
             return Result("compile failed", [f"exit status {status}: {said.strip()}"], {first_line(said)}, status=status)
         with self.source.connect(source) as client:
-            wanted = read_catalog(client)
+            wanted = read_catalog(client, source_paths)
         excuses = Excuses(json.loads((out / "report.json").read_text()), path.read_bytes())
         refused, load_said = self.apply(out, target)
         refused = [(name, text, fields) for name, position, text, fields in refused
@@ -312,7 +313,7 @@ class World:
         if load_said and not excuses.load(load_said):
             return Result("rows refused", [load_said.strip()], {"load"}, status=status)
         with self.target.postgres.connect(target) as client:
-            got = read_catalog(client)
+            got = read_catalog(client, target_paths)
         differences, excused = compare(wanted, got, excuses)
         if differences:
             return Result("catalogs differ", [str(difference) for difference in differences],
