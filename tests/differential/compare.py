@@ -84,7 +84,7 @@ _RULES = {
     "like-unfollowed": ("table.missing", "column.*", "constraint.*", "index.*"),
     "owned-by-role": ("*.owner", "*.grants", "*.extra"),
     "domain-altered": ("column.default", "column.not null", "constraint.missing", "constraint.extra", "type.missing", "table.rows",
-                       "view.rows"),
+                       "view.rows", "materialized view.rows"),
     "rows-of-partition": ("table.rows", "view.rows", "materialized view.rows"),
     "rows-of-settings": ("table.rows", "view.rows", "materialized view.rows"),
     "table-as-older": ("table.rows", "table.missing", "view.rows"),
@@ -114,10 +114,16 @@ _RULES = {
     "statement-dropped": ("trigger.enabled",),
 }
 
+# Findings that name the table alone, though it is about columns of it.
+_OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege", "column.grants")}
+
 # Findings that say that a statement may fail on the target, and why it is right to leave it in.
 _MAY_FAIL = {
     "foreign-key-not-valid": "rows may break it, as in the source",
 }
+
+# Findings that say of rows that they do not fit what stands at the end.
+_LOSES_ROWS = {"rows-of-two-defaults", "rows-retyped", "domain-altered"}
 
 # SQLSTATEs of an object that is not there.
 _NOT_THERE = {"42P01", "42883", "42704", "42703", "3F000"}
@@ -195,11 +201,13 @@ class Excuses:
         self.source = source
         self.statements = report["statements"]
         self.renames = self._renames()
+        self.quoted = {name.replace('""', '"').lower() for name in re.findall(r'"((?:[^"\n]|"")+)"', source.decode("utf-8", "replace"))}
         self.loses_rows = re.search(rb"(?i)\b(?:rollback|truncate|delete\s+from|drop\s+(?:table|schema|sequence|column)|default\s+values)\b", source) is not None
         # What stood between two blocks of rows and a person has to run: the rows behind may not fit without it.
         self.changes_rows = any(entry["fate"] == "needs_person" and entry["kind"] in ("UPDATE", "DELETE")
                                 for entry in report["statements"])
-        self.findings = [(finding["rule"], self._with_old_names(words_of(finding["object"]) | self._named(finding["message"])))
+        self.findings = [(finding["rule"], self._with_old_names(words_of(finding["object"]) | self._named(finding["message"])
+                                                                | self._odd_names(finding["object"] + finding["message"])))
                          for finding in report["findings"]]
         # What it changes, and all that it names.
         self.left = [self._left(self._text(entry)) for entry in self.statements if entry["fate"] == "needs_person"]
@@ -218,6 +226,10 @@ class Excuses:
     def _named(message):
         return set().union(*map(words_of, re.findall(r"`([^`]*)`", message)), set())
 
+    def _odd_names(self, text):
+        """Names of the source that have to be quoted and that a text has without quotes."""
+        return {name for name in self.quoted if name in text.lower()}
+
     def _renames(self):
         """Later names by earlier ones: a finding may speak of the name that an object had."""
         found = []
@@ -235,13 +247,24 @@ class Excuses:
                 words = words | new
         return words
 
+    def domains_stand_for_columns(self, catalog):
+        """What is said of a domain is said of the columns that have it."""
+        for rule, words in self.findings:
+            if rule.startswith("domain-"):
+                named = frozenset(words)
+                for path, properties in catalog.items():
+                    if path[0] == "column" and named & words_of(properties["type"]):
+                        words.update((path[2].lower(), path[3].lower()))
+
     def difference(self, difference):
         """True when a finding or a statement left for a person says it."""
         names = _needed(difference)
         for rule, words in self.findings:
-            if difference.column and words & difference.columns and difference.column not in words:
+            columns = {column.lower() for column in difference.columns}
+            if difference.column and words & columns and difference.column.lower() not in words:
                 continue
-            if names <= words and any(fnmatch.fnmatchcase(difference.aspect, aspect) for aspect in _RULES.get(rule, ())):
+            needed = {difference.path[2].lower()} if (rule, difference.aspect) in _OF_TABLE else names
+            if needed <= words and any(fnmatch.fnmatchcase(difference.aspect, aspect) for aspect in _RULES.get(rule, ())):
                 return True
         return any(self._changes(changed, difference) and names <= words for changed, words in self.left)
 
@@ -276,7 +299,7 @@ class Excuses:
 
     def load(self, said):
         """True when load stopped at a table whose statement was refused with an excuse; then no rows can be compared."""
-        lost = any(rule == "rows-of-two-defaults" for rule, _ in self.findings)
+        lost = any(rule in _LOSES_ROWS for rule, _ in self.findings)
         # A table that a person has to make first.
         absent = re.search(r"error: ([^\s:]+): 42P01", said if isinstance(said, str) else said.decode("utf-8", "replace"))
         held = absent is not None and any(absent[1].split(".")[-1].strip('"') in changed for changed, _ in self.left)
@@ -292,13 +315,14 @@ def _needed(difference):
     """The names that a finding must mention to be about the object; of a view's column, the view."""
     path = difference.path
     whole = path[0] == "column" and not difference.aspect.startswith("view column")
-    names = path[2:3] if difference.aspect == "column.grants" else path[2:] if whole else path[1:2] if path[0] == "schema" else path[2:3]
+    names = path[2:] if whole else path[1:2] if path[0] == "schema" else path[2:3]
     return {name.split("(")[0].lower() if path[0] == "function" else name.lower() for name in names}
 
 
 def compare(wanted, got, excuses):
     """(differences without an excuse, how many have one) between the source's catalog and the target's."""
     _faithful(wanted, got)
+    excuses.domains_stand_for_columns(wanted)
     found, excused, gone, changed_types, spoken_of = [], 0, set(), set(), set()
     views = {path[1:] for path in wanted if path[0] in ("view", "materialized view")}
     # Tables' columns come before views', whose types follow from them.
