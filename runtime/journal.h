@@ -41,7 +41,8 @@ class Journal {
   /// The step was refused and left nothing behind: its state is "" again.
   Result<void> forget(const Step& step);
   std::string detail(const Step& step) const;
-  /// The detail of a step of the run that ended before and is to be replaced, where that was the same; else empty.
+  /// The detail of a step of the run that ended before and is to be replaced, where that was the same; else
+  /// empty.
   std::string detail_before(const Step& step) const;
   /// The file, for messages; empty where it is in memory.
   const std::string& path() const;

@@ -248,13 +248,15 @@ class Excuses:
         return words
 
     def domains_stand_for_columns(self, catalog):
-        """What is said of a domain is said of the columns that have it."""
+        """What is said of a domain is said of the columns that have it, and the routines that take or give it."""
         for rule, words in self.findings:
             if rule.startswith("domain-"):
                 named = frozenset(words)
                 for path, properties in catalog.items():
                     if path[0] == "column" and named & words_of(properties["type"]):
                         words.update((path[2].lower(), path[3].lower()))
+                    if path[0] == "function" and named & words_of(f"{path[2][path[2].index('('):]} {properties['result']}"):
+                        words.add(path[2].split("(")[0].lower())
 
     def difference(self, difference):
         """True when a finding or a statement left for a person says it."""
