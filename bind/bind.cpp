@@ -401,6 +401,10 @@ void Binder::statement(ast::CreateFunction& create) {
     result_ = {create.or_replace ? Met::replaced : Met::taken, found, script_.objects[found].created};
     if (create.or_replace) script_.objects[found].created = current_->id;
   } else {
+    // What a call before it was taken to mean.
+    for (const ObjectId outside : names.routines(full, {})) {
+      if (!script_.objects[outside].made_here()) names.drop(outside, current_->id);
+    }
     const ObjectKind kind = create.procedure ? ObjectKind::procedure : ObjectKind::function;
     result_.object = names.create(kind, full, current_->id, ast::no_object, signature);
   }

@@ -60,31 +60,32 @@ class Keys {
     visitor.constraint = [&](ast::Constraint& constraint) {
       if (constraint.object == ast::no_object) return;
       const ast::Object& object = context_.script.objects[constraint.object];
-      keys_[{object.parent, constraint.name.empty() ? object.name.name : constraint.name}] = constraint.kind;
+      keys_[{object.parent, constraint.name.empty() ? object.name.name : constraint.name}] = {
+          constraint.kind, constraint.object};
     };
     walk(statement.node, visitor);
   }
 
   void look_at(ast::Statement& statement, ast::AlterTable& alter) {
-    std::vector<ast::DropConstraint> uniques;
+    std::vector<std::pair<ast::DropConstraint, ast::ObjectId>> uniques;
     std::optional<ast::DropConstraint> primary;
     std::erase_if(alter.commands, [&](const ast::AlterCommand& command) {
       const auto* drop = std::get_if<ast::DropConstraint>(&command);
       const auto key = drop == nullptr ? keys_.end() : keys_.find({alter.name.object, drop->name});
       if (key == keys_.end()) return false;
-      const Kind kind = key->second;
+      const Key found = key->second;
       keys_.erase(key);
-      if (kind == Kind::primary_key) primary = *drop;
-      if (kind != Kind::unique || context_.target.has(Capability::drop_unique_constraint)) return false;
-      uniques.push_back(*drop);
+      if (found.kind == Kind::primary_key) primary = *drop;
+      if (found.kind != Kind::unique || context_.target.has(Capability::drop_unique_constraint)) return false;
+      uniques.emplace_back(*drop, found.object);
       return true;
     });
     if (primary) primary_key(statement, alter, *primary);
     const ast::Name table = alter.name;
     const bool only_these = alter.commands.empty();
-    for (const ast::DropConstraint& drop : uniques) {
-      ast::Drop index = by_index(statement, table, drop);
-      if (only_these && &drop == &uniques.back()) {
+    for (const auto& [drop, constraint] : uniques) {
+      ast::Drop index = by_index(statement, table, drop, constraint);
+      if (only_these && &drop == &uniques.back().first) {
         statement.node = std::move(index);
       } else {
         context_.add(std::move(index), statement, ast::Phase::pre_data, Beside::before);
@@ -113,14 +114,15 @@ class Keys {
     context_.needs_person(statement, "a primary key is dropped without its successor");
   }
 
-  ast::Drop by_index(ast::Statement& statement, const ast::Name& table, const ast::DropConstraint& drop) {
+  ast::Drop by_index(ast::Statement& statement, const ast::Name& table, const ast::DropConstraint& drop,
+                     ast::ObjectId constraint) {
     const std::string object = to_string(table);
     context_.report(rules[unique_dropped], statement, object,
                     "UNIQUE constraint `" + drop.name + "` of `" + object + "` is dropped with its index");
     context_.rewritten(statement);
     ast::ObjectRef index;
     index.kind = ast::ObjectKind::index;
-    index.name = {table.schema, drop.name};
+    index.name = {table.schema, drop.name, constraint};
     ast::Drop result;
     result.kind = ast::ObjectKind::index;
     result.objects.push_back(std::move(index));
@@ -130,7 +132,11 @@ class Keys {
   }
 
   PassContext& context_;
-  std::map<std::pair<ast::ObjectId, std::string>, Kind> keys_;  ///< by table and name
+  struct Key {
+    Kind kind = Kind::unique;
+    ast::ObjectId object = ast::no_object;
+  };
+  std::map<std::pair<ast::ObjectId, std::string>, Key> keys_;  ///< by table and name
 };
 
 void run(PassContext& context) {
