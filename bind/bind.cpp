@@ -344,6 +344,14 @@ void Binder::statement(ast::AlterEnum& alter) {
   type.name = alter.name;
   this->type(type);
   alter.name = type.name;
+  if (alter.name.object == ast::no_object) return;
+  std::unordered_map<std::string, std::string>& renamed = renamed_labels_[alter.name.object];
+  renamed.erase(alter.label);
+  if (alter.old_label.empty()) return;
+  for (auto& [before, now] : renamed) {
+    if (now == alter.old_label) now = alter.label;
+  }
+  renamed[alter.old_label] = alter.label;
 }
 
 void Binder::statement(ast::CreateCompositeType& create) {

@@ -72,7 +72,8 @@ class Binder {
   struct Gone {
     ast::StatementId statement;
     std::string name;
-    ObjectId object;  ///< that had the name
+    ObjectId object;              ///< that had the name
+    std::string renamed_to = {};  ///< of a label: what it is called now
   };
   std::vector<Gone> gone;
 
@@ -196,6 +197,13 @@ class Binder {
   void body(ast::Statement& statement, const Path& path);
   void opaque(ast::Statement& statement);
   void read_text(std::string& text, const TextNames& found, bool body);
+  void member(const MemberUse& use, bool body);
+  void column_gone(const MemberUse& use, ObjectId relation, const ast::Name& written);
+  void label(const CastUse& use);
+  bool has_label(ObjectId type, const std::string& label) const;
+  void other_row(const NameUse& use, ObjectId relation);
+  bool knows_columns(ObjectId relation) const;
+  std::vector<ObjectId> tables_of_trigger_function() const;
   void prefer_earlier(std::vector<ObjectId>& candidates) const;
   void missing(const NameUse& use, bool body);
   void create_from_text(ast::Statement& statement);
@@ -209,6 +217,8 @@ class Binder {
   bool unresolved_ = false;                    ///< of the current statement: a name that means nothing yet
   std::vector<std::string> unresolved_calls_;  ///< the same; mostly the server's own functions
   bool finishing_ = false;
+  /// By type: labels that it had once, and what each is called now.
+  std::unordered_map<ObjectId, std::unordered_map<std::string, std::string>> renamed_labels_;
   Path existing(const Path& path) const;
   std::unordered_set<std::string> own_schemas_;  ///< that the script makes, at any place
   Path path_;  ///< the session's; of a statement that is bound again at the end: as it was then

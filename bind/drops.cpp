@@ -258,10 +258,10 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
     if (is_routine(object(id).kind)) return call_lost(user, id, by);
     leave_out(user, by);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&user.node)) {
-    if (opaque->kind == "CALL") return call_lost(user, id, by);
-    if (opaque->kind.starts_with("ALTER ") || opaque->kind.starts_with("COMMENT ") ||
-        opaque->kind == "CREATE RULE" || opaque->kind == "CREATE STATISTICS")
-      leave_out(user, by);
+    erase_text(user, *opaque, id, by);
+  } else if (std::holds_alternative<ast::DoBlock>(user.node) && user.live()) {
+    if (is_routine(object(id).kind)) return call_lost(user, id, by);
+    leave_out(user, by);
   }
 }
 
@@ -336,7 +336,7 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
   }
   for (const ObjectId one : computed) erase_column(table, one, by);
   std::vector<ast::StatementId> users = binder_.users(table);
-  const std::vector<ast::StatementId>& readers = binder_.users(column);
+  const std::vector<ast::StatementId> readers = binder_.users(column);
   users.insert(users.end(), readers.begin(), readers.end());
   std::sort(users.begin(), users.end());
   users.erase(std::unique(users.begin(), users.end()), users.end());
@@ -385,7 +385,8 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
       };
       std::erase_if(other->constraints, goes);
       for (ast::Column& one : other->columns) std::erase_if(one.constraints, goes);
-    } else if (names(user.node, column)) {
+    } else if (names(user.node, column) ||
+               (is_text(user.node) && std::find(readers.begin(), readers.end(), id) != readers.end())) {
       erase_use(user, column, by);
     }
   }

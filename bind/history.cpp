@@ -66,6 +66,9 @@ constexpr Rule declared[] = {
     {"like-unfollowed", Severity::error, "tables",
      "LIKE copies a table that the script changes or drops later; the copy stays as it was",
      "Write the columns out."},
+    {"rows-from-dropped", Severity::error, "rows",
+     "a statement computes rows from what the script drops later: run after the load, it would find nothing",
+     "Write the rows that it makes into the script."},
 };
 
 }  // namespace
@@ -177,7 +180,8 @@ void History::run() {
     ast::Statement& user = statement(one.statement);
     if (!user.live()) continue;
     const ast::Object& had = object(one.object);
-    const std::string what = had.stands() ? "is called `" + to_string(had.name) + "` at the end of the script"
+    const std::string now = one.renamed_to.empty() ? to_string(had.name) : one.renamed_to;
+    const std::string what = had.stands() ? "is called `" + now + "` at the end of the script"
                                           : "is dropped in " + line_of(had.dropped);
     report(body_names_gone, user, ast::statement_object(user.node),
            "the body of `" + ast::statement_object(user.node) + "` names `" + one.name + "`, which " + what);
@@ -249,6 +253,7 @@ void History::take(ast::Statement& statement) {
   if (!statement.live()) return;
   if (result.met == Binder::Met::nothing && result.object != ast::no_object)
     set_owner(statement, result.object);
+  stand_behind_labels(statement);
   if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
     pin_numbered(create->name.object);
   } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
@@ -261,6 +266,7 @@ void History::take(ast::Statement& statement) {
     this->alter(statement, *alter);
   } else if (const auto* labels = std::get_if<ast::AlterEnum>(&statement.node)) {
     alter_enum(statement, *labels);
+    if (statement.live() && !labels->old_label.empty()) kept_label_renames_.push_back(statement.id);
   } else if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
     alter_sequence(statement, *sequence);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
