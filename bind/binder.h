@@ -117,7 +117,9 @@ class Binder {
   void call(ast::FunctionCall& call);
   void routine(ast::ObjectRef& object);
   void object(ast::ObjectRef& object, bool external);
+  bool serial_sequence(ast::FunctionCall& call);
   void regclass(ast::FunctionCall& call);
+  void regclass(ast::Literal& literal, bool sequence);
   void role(ast::Role& role);
   void role(const std::string& name);
   std::string signature(const std::vector<ast::TypeName>& types);

@@ -221,16 +221,20 @@ void History::respell(ast::Statement& user, ObjectId id, const ast::Name& before
       if (column.names.size() >= 3) column.names[column.names.size() - 3] = now.schema;
     }
   };
-  rewrite.call = [&](ast::FunctionCall& call) {
-    ast::Literal* literal = ast::sequence_literal(call);
-    if (literal == nullptr) return;
-    std::optional<ast::Name> name = ast::parse_regclass(literal->text);
+  const auto literal = [&](ast::Literal* one) {
+    std::optional<ast::Name> name = one == nullptr ? std::nullopt : ast::parse_regclass(one->text);
     if (!name || name->name != before.name) return;
     if (!name->schema.empty() ? name->schema != before.schema : before.schema != "public") return;
     write_name(*name, now);
-    literal->text = ast::regclass_text(*name);
+    one->text = ast::regclass_text(*name);
     changed = true;
   };
+  if (is_relation(object(id).kind)) {
+    rewrite.call = [&](ast::FunctionCall& call) { literal(ast::relation_literal(call)); };
+    rewrite.cast = [&](ast::Cast& cast) {
+      if (cast.type.name.name == "regclass") literal(std::get_if<ast::Literal>(&cast.argument->node));
+    };
+  }
   edit(user.node, rewrite);
   const auto owner = [&](ast::SequenceOptions& options) {
     std::vector<std::string>& owned = options.owned_by;
@@ -354,6 +358,14 @@ void History::respell_column(ast::Statement& user, ObjectId table, ObjectId colu
   };
   rewrite.column = [&](ast::ColumnRef& reference) {
     if (reference.object == column && !reference.names.empty()) reference.names.back() = name;
+  };
+  rewrite.call = [&](ast::FunctionCall& call) {
+    const ast::Name& relation = object(table).name;
+    const std::optional<ast::SerialSequenceCall> serial = ast::serial_sequence_call(call);
+    if (!serial || serial->column != before || serial->table.name != relation.name) return;
+    if (!serial->table.schema.empty() ? serial->table.schema != relation.schema : relation.schema != "public")
+      return;
+    if (auto* literal = std::get_if<ast::Literal>(&call.arguments[1].node)) literal->text = name;
   };
   edit(user.node, rewrite);
   const auto constraint = [&](ast::Constraint& one, bool own) {

@@ -190,6 +190,8 @@ void NameWalker::call(Json fields) {
   places_.add(std::move(use), parts, location_of(fields));
   if (arguments.empty()) return;
   sequence_literal(name->name, arguments[0]);
+  if (name->name == "pg_get_serial_sequence" && arguments.size() == 2)
+    serial_column(arguments[0], arguments[1]);
 }
 
 /// `nextval('s.q')`, `pg_get_serial_sequence('s.t', 'c')`.
@@ -201,6 +203,23 @@ void NameWalker::sequence_literal(std::string_view function, Json argument) {
   const bool is_cast = open(argument, fields) == "TypeCast";
   // Of a cast to regclass, the cast tells.
   if (!is_cast || !registry_type(fields)) literal(argument, Kind::relation);
+}
+
+/// `pg_get_serial_sequence('t', 'c')`: the column is no name that could be quoted where it stands.
+void NameWalker::serial_column(Json table, Json column) {
+  const std::optional<std::string> relation = constant(table);
+  const std::optional<std::string> name = constant(column);
+  const std::optional<ast::Name> parts = relation ? name_of(read_name(*relation).parts) : std::nullopt;
+  if (parts && name) add_column(*name, {{.table = *parts}}, -1);
+}
+
+/// A string, through casts.
+std::optional<std::string> NameWalker::constant(Json node) {
+  Json fields;
+  std::string_view tag = open(node, fields);
+  while (tag == "TypeCast") tag = open(required(fields, "arg"), fields);
+  const std::optional<Json> content = tag == "A_Const" ? member(fields, "sval") : std::nullopt;
+  return content ? std::optional(std::string(word(*content, "sval"))) : std::nullopt;
 }
 
 std::optional<NameUse::Kind> NameWalker::registry_type(Json cast) {

@@ -78,6 +78,8 @@ class NameWalker {
   void sequence_literal(std::string_view function, Json argument);
   void cast(Json fields);
   void label(Json cast);
+  void serial_column(Json table, Json column);
+  static std::optional<std::string> constant(Json node);
   void literal(Json node, Kind kind);
   static std::optional<Kind> registry_type(Json cast);
   static ast::TypeName argument_type(Json node);
