@@ -272,7 +272,8 @@ void History::take(ast::Statement& statement) {
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
     if (opaque->kind.ends_with(" DETACH PARTITION"))
       detached_.insert(statement.text_objects.begin(), statement.text_objects.end());
-    if (!hold_back_unfollowed(statement, *opaque)) switch_triggers(statement, *opaque);
+    if (!hold_back_unfollowed(statement, *opaque) && !alter_routine(statement, *opaque))
+      switch_triggers(statement, *opaque);
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
     const std::string& name = binder_.changed_by_block();
     report(block_changes, statement, name, "a DO block changes `" + name + "`");
