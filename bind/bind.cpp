@@ -45,7 +45,7 @@ void Binder::finish() {
   for (const Body& one : bodies_) {
     current_ = &script_.statements[one.statement];
     of_caller_ = one.of_caller;
-    if (current_->live()) body(*current_, one.of_caller ? existing(session_.initial_path()) : one.path);
+    if (current_->live()) body(*current_, one.of_caller ? existing(session_.later_path()) : one.path);
   }
 }
 

@@ -83,7 +83,7 @@ class Binder {
   Namespace names;
   const Session& session() const { return session_; }
   /// What follows runs in a new connection.
-  void begin_session() { session_ = Session(session_.initial_path()); }
+  void begin_session() { session_ = session_.next(); }
 
  private:
   friend class TreeBinder;

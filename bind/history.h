@@ -129,7 +129,6 @@ class History {
   void erase(ObjectId object, const ast::Statement& by);
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
   void drop_constraint(ObjectId constraint, const ast::Statement& by);
-  void erase_role(ast::Statement& user, const std::string& role, const ast::Statement& by);
   void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
   void disinherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   void erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by);
@@ -149,7 +148,6 @@ class History {
   bool rename_view_column(ObjectId view, const std::string& before, const std::string& name);
   void rename_member(ObjectId object, const std::string& name);
   void stand_behind_labels(ast::Statement& statement);
-  void rename_role(ObjectId role, const std::string& from, const std::string& to);
   void respell_column(ast::Statement& user, ObjectId table, ObjectId column, const std::string& before,
                       const std::string& name);
   void respell_schema(ast::Statement& user, const std::string& from, const std::string& to);
@@ -157,6 +155,10 @@ class History {
   void rename_constraint(ObjectId table, ObjectId constraint, const std::string& name);
   void rename_schema(const std::string& from, const std::string& to, const ast::Statement& by);
   void respell(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
+
+  // roles.cpp
+  void rename_role(ObjectId role, const std::string& from, const std::string& to);
+  void erase_role(ast::Statement& user, const std::string& role, const ast::Statement& by);
 
   // text.cpp: statements that are only text
   bool respell_text(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);

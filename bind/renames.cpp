@@ -498,21 +498,4 @@ void History::stand_behind_labels(ast::Statement& statement) {
   }
 }
 
-void History::rename_role(ObjectId role, const std::string& from, const std::string& to) {
-  TreeEdit rewrite;
-  rewrite.role = [&](ast::Role& one) {
-    if (one.kind == ast::Role::Kind::named && one.name == from) one.name = to;
-  };
-  for (const ast::StatementId id : binder_.users(role)) {
-    ast::Statement& user = statement(id);
-    edit(user.node, rewrite);
-    if (auto* grant = std::get_if<ast::GrantRole>(&user.node)) replace(grant->roles, from, to);
-    if (auto* reference = std::get_if<ast::Comment>(&user.node);
-        reference && reference->object.kind == ObjectKind::role)
-      reference->object.name.name = to;
-  }
-  if (auto* create = std::get_if<ast::CreateRole>(&statement(object(role).created).node)) create->name = to;
-  binder_.names.rename(role, {{}, to});
-}
-
 }  // namespace pg2crdb::bind

@@ -4,6 +4,7 @@
 
 #include "ast/sequence_call.h"
 #include "bind/namespace.h"
+#include "bind/session.h"
 #include "bind/tree_edit.h"
 
 namespace pg2crdb::order {
@@ -30,16 +31,6 @@ void add(MissingObjects::List& found, ObjectId id) {
   if (std::find(found.begin(), found.end(), id) == found.end()) found.push_back(id);
 }
 
-/// set_config('search_path', '', false)
-bool empties_path(const ast::SelectStatement& select) {
-  if (select.query.targets.size() != 1 || !select.query.targets[0].expr) return false;
-  const auto* call = std::get_if<ast::FunctionCall>(&select.query.targets[0].expr->node);
-  if (call == nullptr || call->name.name != "set_config" || call->arguments.size() < 2) return false;
-  const auto* variable = std::get_if<ast::Literal>(&call->arguments[0].node);
-  const auto* value = std::get_if<ast::Literal>(&call->arguments[1].node);
-  return variable != nullptr && value != nullptr && variable->text == "search_path" && value->text.empty();
-}
-
 /// How a script looks like what pg_dump writes.
 struct Marks {
   bool empty_path = false;  ///< set_config('search_path', '', false)
@@ -53,7 +44,8 @@ struct Marks {
         strings = strings || set->name == "standard_conforming_strings";
         encoding = encoding || set->name == "client_encoding";
       } else if (const auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
-        empty_path = empty_path || empties_path(*select);
+        const std::optional<bind::ConfiguredPath> path = bind::configured_path(*select);
+        empty_path = empty_path || (path && path->text.empty());
       } else if (std::holds_alternative<ast::CreateTable>(statement.node)) {
         table = true;
       }
