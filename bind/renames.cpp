@@ -198,10 +198,10 @@ void History::respell(ast::Statement& user, ObjectId id, const ast::Name& before
   };
   edit(user.node, look);
   TreeEdit rewrite;
-  // A column that a query names after a call keeps that name.
+  // A column that a query names after a call, a cast or a whole row keeps that name.
   rewrite.target = [&](ast::SelectItem& item) {
-    const auto* call = std::get_if<ast::FunctionCall>(&item.expr->node);
-    if (call != nullptr && item.alias.empty() && call->name.object == id && before.name != now.name)
+    if (item.alias.empty() && before.name != now.name && index_column_name(*item.expr) == before.name &&
+        names(*item.expr, id))
       item.alias = before.name;
   };
   rewrite.name = [&](ast::Name& name) {

@@ -34,12 +34,18 @@ void History::erase_role(ast::Statement& user, const std::string& role, const as
   };
   if (auto* grant = std::get_if<ast::Grant>(&user.node)) {
     std::erase_if(grant->grantees, is_it);
-    if (grant->has_granted_by && is_it(grant->granted_by)) grant->has_granted_by = false;
+    if (is_it(grant->granted_by)) {
+      grant->granted_by = {};
+      grant->has_granted_by = false;
+    }
     if (grant->grantees.empty()) return leave_out(user, by);
   } else if (auto* members = std::get_if<ast::GrantRole>(&user.node)) {
     std::erase_if(members->members, is_it);
     std::erase(members->roles, role);
-    if (members->has_granted_by && is_it(members->granted_by)) members->has_granted_by = false;
+    if (is_it(members->granted_by)) {
+      members->granted_by = {};
+      members->has_granted_by = false;
+    }
     if (members->members.empty() || members->roles.empty()) return leave_out(user, by);
   } else if (auto* defaults = std::get_if<ast::AlterDefaultPrivileges>(&user.node)) {
     const bool of_roles = !defaults->for_roles.empty();
