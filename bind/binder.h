@@ -76,6 +76,12 @@ class Binder {
     std::string renamed_to = {};  ///< of a label: what it is called now
   };
   std::vector<Gone> gone;
+  /// Bodies of which something could not be read, so that what it names is not known.
+  struct UnreadBody {
+    ast::StatementId statement;
+    std::string what;
+  };
+  std::vector<UnreadBody> unread_bodies;
 
   /// What the DO block of the last statement changes, rows or an object; empty where it only reads.
   const std::string& changed_by_block() const { return changed_by_block_; }

@@ -174,7 +174,9 @@ void Binder::body(ast::Statement& statement, const Path& path) {
   if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
     if (function->body.size() != 1) return;
     if (const std::optional<Path> own = path_of(function->settings)) path_ = *own;
-    read_text(function->body[0], names_in(*function), true);
+    const TextNames found = names_in(*function);
+    if (!found.unread.empty()) unread_bodies.push_back({statement.id, found.unread.front()});
+    read_text(function->body[0], found, true);
   }
   if (changed_ && statement.fate == ast::Fate::kept) statement.fate = ast::Fate::rewritten;
 }

@@ -69,6 +69,10 @@ constexpr Rule declared[] = {
     {"rows-from-dropped", Severity::error, "rows",
      "a statement computes rows from what the script drops later: run after the load, it would find nothing",
      "Write the rows that it makes into the script."},
+    {"body-unread", Severity::error, "names",
+     "a body cannot be read whole, so that what it names is not known: CockroachDB reads it when it is "
+     "created",
+     "Correct the body, or leave the routine out."},
 };
 
 }  // namespace
@@ -187,6 +191,7 @@ void History::run() {
            "the body of `" + ast::statement_object(user.node) + "` names `" + one.name + "`, which " + what);
     context_.needs_person(user, "its body names " + one.name + ", which " + what);
   }
+  tell_unread_bodies();
   for (const Binder::Unwritten& one : binder_.unwritten) {
     if (statement(one.statement).live())
       report(search_path_opaque, statement(one.statement), one.name,

@@ -67,6 +67,7 @@ class History {
     domain_altered,
     like_unfollowed,
     rows_from_dropped,
+    body_unread,
   };
 
   // history.cpp
@@ -163,6 +164,7 @@ class History {
   // text.cpp: statements that are only text
   bool respell_text(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
   void respell_member(ast::Statement& user, ObjectId member, const std::string& name);
+  void tell_unread_bodies();
   bool alter_routine(ast::Statement& statement, const ast::Opaque& opaque);  // routines.cpp
   void erase_text(ast::Statement& user, const ast::Opaque& opaque, ObjectId object, const ast::Statement& by);
 

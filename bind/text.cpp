@@ -124,4 +124,21 @@ void History::erase_text(ast::Statement& user, const ast::Opaque& opaque, Object
   context_.needs_person(user, "it reads " + name + ", which is dropped in " + line_of(by.id));
 }
 
+/// SQL that does not parse is refused. What our reader of PL/pgSQL does not understand may be right all the
+/// same, and is no harm where nothing is renamed or dropped. Other languages are told for what they are, and
+/// SQL that a body puts together when it runs names nothing before.
+void History::tell_unread_bodies() {
+  for (const Binder::UnreadBody& one : binder_.unread_bodies) {
+    ast::Statement& user = statement(one.statement);
+    const auto* function = user.live() ? std::get_if<ast::CreateFunction>(&user.node) : nullptr;
+    if (function == nullptr) continue;
+    const bool plpgsql =
+        function->language == "plpgsql" && changes_columns_ && one.what.find("EXECUTE") == std::string::npos;
+    if (function->language != "sql" && !plpgsql) continue;
+    const std::string name = ast::statement_object(user.node);
+    report(body_unread, user, name, "the body of `" + name + "` cannot be read: " + one.what);
+    context_.needs_person(user, "its body cannot be read: " + one.what);
+  }
+}
+
 }  // namespace pg2crdb::bind
