@@ -46,7 +46,7 @@ void Binder::finish() {
   for (const Body& one : bodies_) {
     current_ = &script_.statements[one.statement];
     of_caller_ = one.of_caller;
-    if (current_->live()) body(*current_, one.of_caller ? existing(session_.initial_path()) : one.path);
+    if (current_->live()) body(*current_, one.of_caller ? existing(session_.later_path()) : one.path);
   }
 }
 
@@ -345,6 +345,14 @@ void Binder::statement(ast::AlterEnum& alter) {
   type.name = alter.name;
   this->type(type);
   alter.name = type.name;
+  if (alter.name.object == ast::no_object) return;
+  std::unordered_map<std::string, std::string>& renamed = renamed_labels_[alter.name.object];
+  renamed.erase(alter.label);
+  if (alter.old_label.empty()) return;
+  for (auto& [before, now] : renamed) {
+    if (now == alter.old_label) now = alter.label;
+  }
+  renamed[alter.old_label] = alter.label;
 }
 
 void Binder::statement(ast::CreateCompositeType& create) {

@@ -75,9 +75,16 @@ class Binder {
   struct Gone {
     ast::StatementId statement;
     std::string name;
-    ObjectId object;  ///< that had the name
+    ObjectId object;              ///< that had the name
+    std::string renamed_to = {};  ///< of a label: what it is called now
   };
   std::vector<Gone> gone;
+  /// Bodies of which something could not be read, so that what it names is not known.
+  struct UnreadBody {
+    ast::StatementId statement;
+    std::string what;
+  };
+  std::vector<UnreadBody> unread_bodies;
 
   /// What the DO block of the last statement changes, rows or an object; empty where it only reads.
   const std::string& changed_by_block() const { return changed_by_block_; }
@@ -91,7 +98,7 @@ class Binder {
   }
   /// What follows runs in a new connection.
   void begin_session() {
-    session_ = Session(session_.initial_path());
+    session_ = session_.next();
     sets_path_ = false;
   }
 
@@ -130,7 +137,9 @@ class Binder {
   void call(ast::FunctionCall& call);
   void routine(ast::ObjectRef& object);
   void object(ast::ObjectRef& object, bool external);
+  bool serial_sequence(ast::FunctionCall& call);
   void regclass(ast::FunctionCall& call);
+  void regclass(ast::Literal& literal, bool sequence);
   void role(ast::Role& role);
   void role(const std::string& name);
   std::string signature(const std::vector<ast::TypeName>& types);
@@ -210,6 +219,13 @@ class Binder {
   void body(ast::Statement& statement, const Path& path);
   void opaque(ast::Statement& statement);
   void read_text(std::string& text, const TextNames& found, bool body);
+  void member(const MemberUse& use, bool body);
+  void column_gone(const MemberUse& use, ObjectId relation, const ast::Name& written);
+  void label(const CastUse& use);
+  bool has_label(ObjectId type, const std::string& label) const;
+  void other_row(const NameUse& use, ObjectId relation);
+  bool knows_columns(ObjectId relation) const;
+  std::vector<ObjectId> tables_of_trigger_function() const;
   void prefer_earlier(std::vector<ObjectId>& candidates) const;
   void missing(const NameUse& use, bool body);
   void create_from_text(ast::Statement& statement);
@@ -229,6 +245,8 @@ class Binder {
   std::unordered_set<std::string> own_schemas_;    ///< that the script makes, at any place
   std::unordered_set<std::string> named_schemas_;  ///< filled when they are first asked for
   std::string passed_over_;                        ///< of the session's path: a schema taken not to be there
+  /// By type: labels that it had once, and what each is called now.
+  std::unordered_map<ObjectId, std::unordered_map<std::string, std::string>> renamed_labels_;
   Path path_;  ///< the session's; of a statement that is bound again at the end: as it was then
   std::vector<std::vector<ast::StatementId>> users_;
   struct Pending {

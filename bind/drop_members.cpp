@@ -52,7 +52,7 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
   }
   for (const ObjectId one : computed) erase_column(table, one, by);
   std::vector<ast::StatementId> users = binder_.users(table);
-  const std::vector<ast::StatementId>& readers = binder_.users(column);
+  const std::vector<ast::StatementId> readers = binder_.users(column);
   users.insert(users.end(), readers.begin(), readers.end());
   std::sort(users.begin(), users.end());
   users.erase(std::unique(users.begin(), users.end()), users.end());
@@ -101,7 +101,8 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
       };
       std::erase_if(other->constraints, goes);
       for (ast::Column& one : other->columns) std::erase_if(one.constraints, goes);
-    } else if (names(user.node, column)) {
+    } else if (names(user.node, column) ||
+               (is_text(user.node) && std::find(readers.begin(), readers.end(), id) != readers.end())) {
       erase_use(user, column, by);
     }
   }

@@ -331,10 +331,10 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
     if (is_routine(object(id).kind)) return call_lost(user, id, by);
     leave_out(user, by);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&user.node)) {
-    if (opaque->kind == "CALL") return call_lost(user, id, by);
-    if (opaque->kind.starts_with("ALTER ") || opaque->kind.starts_with("COMMENT ") ||
-        opaque->kind == "CREATE RULE" || opaque->kind == "CREATE STATISTICS")
-      leave_out(user, by);
+    erase_text(user, *opaque, id, by);
+  } else if (std::holds_alternative<ast::DoBlock>(user.node) && user.live()) {
+    if (is_routine(object(id).kind)) return call_lost(user, id, by);
+    leave_out(user, by);
   }
 }
 
@@ -349,29 +349,6 @@ void History::drop_constraint(ObjectId constraint, const ast::Statement& by) {
       leave_out(user, by);
   }
   binder_.names.drop(constraint, by.id);
-}
-
-/// What a role that is dropped again was given.
-void History::erase_role(ast::Statement& user, const std::string& role, const ast::Statement& by) {
-  const auto is_it = [&](const ast::Role& one) {
-    return one.kind == ast::Role::Kind::named && one.name == role;
-  };
-  if (auto* grant = std::get_if<ast::Grant>(&user.node)) {
-    std::erase_if(grant->grantees, is_it);
-    if (grant->grantees.empty()) leave_out(user, by);
-  } else if (auto* members = std::get_if<ast::GrantRole>(&user.node)) {
-    std::erase_if(members->members, is_it);
-    std::erase(members->roles, role);
-    if (members->members.empty() || members->roles.empty()) leave_out(user, by);
-  } else if (auto* defaults = std::get_if<ast::AlterDefaultPrivileges>(&user.node)) {
-    std::erase_if(defaults->grant.grantees, is_it);
-    if (defaults->grant.grantees.empty() ||
-        std::any_of(defaults->for_roles.begin(), defaults->for_roles.end(), is_it))
-      leave_out(user, by);
-  } else if (std::holds_alternative<ast::AlterRole>(user.node) ||
-             std::holds_alternative<ast::Comment>(user.node)) {
-    leave_out(user, by);
-  }
 }
 
 }  // namespace pg2crdb::bind

@@ -82,6 +82,13 @@ constexpr Rule declared[] = {
      "body "
      "runs, CockroachDB looks for it when the routine is created",
      "Create the routine behind what it names."},
+    {"rows-from-dropped", Severity::error, "rows",
+     "a statement computes rows from what the script drops later: run after the load, it would find nothing",
+     "Write the rows that it makes into the script."},
+    {"body-unread", Severity::error, "names",
+     "a body cannot be read whole, so that what it names is not known: CockroachDB reads it when it is "
+     "created",
+     "Correct the body, or leave the routine out."},
 };
 
 }  // namespace
@@ -200,12 +207,14 @@ void History::run() {
     ast::Statement& user = statement(one.statement);
     if (!user.live()) continue;
     const ast::Object& had = object(one.object);
-    const std::string what = had.stands() ? "is called `" + to_string(had.name) + "` at the end of the script"
+    const std::string now = one.renamed_to.empty() ? to_string(had.name) : one.renamed_to;
+    const std::string what = had.stands() ? "is called `" + now + "` at the end of the script"
                                           : "is dropped in " + line_of(had.dropped);
     report(body_names_gone, user, ast::statement_object(user.node),
            "the body of `" + ast::statement_object(user.node) + "` names `" + one.name + "`, which " + what);
     context_.needs_person(user, "its body names " + one.name + ", which " + what);
   }
+  tell_unread_bodies();
   for (const Binder::Unwritten& one : binder_.unwritten) {
     if (statement(one.statement).live())
       report(search_path_opaque, statement(one.statement), one.name,
@@ -280,6 +289,7 @@ void History::take(ast::Statement& statement) {
   if (!statement.live()) return;
   if (result.met == Binder::Met::nothing && result.object != ast::no_object)
     set_owner(statement, result.object);
+  stand_behind_labels(statement);
   if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
     pin_numbered(create->name.object);
     if (create->partition_of.object != ast::no_object)
@@ -294,12 +304,15 @@ void History::take(ast::Statement& statement) {
     this->alter(statement, *alter);
   } else if (const auto* labels = std::get_if<ast::AlterEnum>(&statement.node)) {
     alter_enum(statement, *labels);
+    if (statement.live() && !labels->old_label.empty()) kept_label_renames_.push_back(statement.id);
   } else if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
     alter_sequence(statement, *sequence);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
     if (opaque->kind.ends_with(" DETACH PARTITION")) detach(statement);
     note_altered_routine(statement, *opaque);
-    if (alter_constraint(statement, *opaque) || hold_back_unfollowed(statement, *opaque)) return;
+    if (alter_constraint(statement, *opaque) || hold_back_unfollowed(statement, *opaque) ||
+        alter_routine(statement, *opaque))
+      return;
     switch_triggers(statement, *opaque);
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
     const std::string& name = binder_.changed_by_block();

@@ -36,6 +36,13 @@ void read_return_rules(PassContext& context);
 /// The domain that a statement changes which is kept word for word, other than its owner and its place; empty
 /// where it changes none.
 std::string changed_domain(const ast::Script& script, const ast::Statement& statement);
+/// Writes a name as it is called now: the schema only where it had one before, or where it is not public.
+void write_name(ast::Name& name, const ast::Name& now);
+
+/// Whether a statement is only text: what it names is found in it again when that is renamed.
+inline bool is_text(const ast::StatementNode& node) {
+  return std::holds_alternative<ast::Opaque>(node) || std::holds_alternative<ast::DoBlock>(node);
+}
 
 /// Statements and rows that a ROLLBACK undoes leave the output.
 void leave_out_rolled_back(PassContext& context);
@@ -71,6 +78,8 @@ class History {
     drop_still_used,
     revoke_keeps,
     body_names_later,
+    rows_from_dropped,
+    body_unread,
   };
 
  private:
@@ -175,7 +184,6 @@ class History {
   void erase(ObjectId object, const ast::Statement& by);
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
   void drop_constraint(ObjectId constraint, const ast::Statement& by);
-  void erase_role(ast::Statement& user, const std::string& role, const ast::Statement& by);
   void leave_out(ast::Statement& statement, const ast::Statement& by);
   void erase_commands(ast::Statement& statement, ast::AlterTable& alter, const ast::Statement& by,
                       const std::function<bool(const ast::AlterCommand&)>& erased);
@@ -195,8 +203,7 @@ class History {
   bool rename_column(ObjectId relation, ObjectId column, const std::string& name, const ast::Statement& by);
   bool rename_view_column(ObjectId view, const std::string& before, const std::string& name);
   void rename_member(ObjectId object, const std::string& name);
-  void rename_role(ObjectId role, const std::string& from, const std::string& to);
-  bool respell_text(std::string& text, ObjectId object, const ast::Name& before, const ast::Name& now) const;
+  void stand_behind_labels(ast::Statement& statement);
   void respell_column(ast::Statement& user, ObjectId table, ObjectId column, const std::string& before,
                       const std::string& name);
   void respell_schema(ast::Statement& user, const std::string& from, const std::string& to);
@@ -204,6 +211,17 @@ class History {
   void rename_constraint(ObjectId table, ObjectId constraint, const std::string& name);
   void rename_schema(const std::string& from, const std::string& to, const ast::Statement& by);
   void respell(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
+
+  // roles.cpp
+  void rename_role(ObjectId role, const std::string& from, const std::string& to);
+  void erase_role(ast::Statement& user, const std::string& role, const ast::Statement& by);
+
+  // text.cpp: statements that are only text
+  bool respell_text(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
+  void respell_member(ast::Statement& user, ObjectId member, const std::string& name);
+  void tell_unread_bodies();
+  bool alter_routine(ast::Statement& statement, const ast::Opaque& opaque);  // routines.cpp
+  void erase_text(ast::Statement& user, const ast::Opaque& opaque, ObjectId object, const ast::Statement& by);
 
   /// The statement now holds what stood elsewhere: it names what that named.
   void adopt(ast::StatementId into, const std::vector<ObjectId>& named,
@@ -234,6 +252,7 @@ class History {
   std::unordered_map<std::string, ast::StatementId> switched_off_;      ///< by what DISABLE TRIGGER was about
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;  ///< by sequence: setval and RESTART
   std::vector<std::pair<ObjectId, ast::StatementId>> renamed_labels_;   ///< of types, behind rows
+  std::vector<ast::StatementId> kept_label_renames_;
   /// How many numbers rows took that are loaded, and that are not.
   struct Draws {
     uint64_t loaded = 0;
@@ -256,6 +275,7 @@ class History {
   std::unordered_set<ObjectId> detached_;          ///< partitions that stand alone from some statement on
   std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default is changed behind rows
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once
+  std::unordered_set<ast::StatementId> lost_;      ///< texts that read what is dropped: they stay as written
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
   /// Tables made by queries, whose sources change: what happens to them. Without its source none can be made.
   struct Copy {

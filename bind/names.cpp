@@ -284,24 +284,59 @@ void Binder::call(ast::FunctionCall& call) {
   }
 }
 
-/// The literal in nextval('q'::regclass), setval('q', ..), currval('q').
+/// `setval(pg_get_serial_sequence('t', 'c'), ..)`: the sequence by its own name, which follows it.
+bool Binder::serial_sequence(ast::FunctionCall& call) {
+  const std::string& function = call.name.name;
+  if ((function != "nextval" && function != "setval" && function != "currval") || call.arguments.empty())
+    return false;
+  const ast::Expr* argument = &call.arguments[0];
+  while (const auto* cast = std::get_if<ast::Cast>(&argument->node)) argument = &*cast->argument;
+  const auto* inner = std::get_if<ast::FunctionCall>(&argument->node);
+  const std::optional<ast::SerialSequenceCall> serial =
+      inner == nullptr ? std::nullopt : ast::serial_sequence_call(*inner);
+  if (!serial) return false;
+  const ObjectId column =
+      names.find_in(names.find(ObjectKind::table, serial->table, path_), ObjectKind::column, serial->column);
+  for (const ObjectId id : names.members(column)) {
+    if (script_.objects[id].kind != ObjectKind::sequence) continue;
+    ast::Literal literal;
+    literal.kind = ast::Literal::Kind::string;
+    ast::Name name = script_.objects[id].name;
+    if (name.schema == "public") name.schema.clear();
+    literal.text = ast::regclass_text(name);
+    call.arguments[0].node = std::move(literal);
+    changed_ = true;
+    use(id);
+    current_->text_objects.push_back(id);
+    return true;
+  }
+  return false;
+}
+
+/// The relation that a call takes by its name: nextval('q'), to_regclass('t').
 void Binder::regclass(ast::FunctionCall& call) {
-  ast::Literal* literal = ast::sequence_literal(call);
-  if (literal == nullptr) return;
-  std::optional<ast::Name> name = ast::parse_regclass(literal->text);
-  if (!name) return;
+  if (serial_sequence(call)) return;
+  if (ast::Literal* literal = ast::relation_literal(call))
+    regclass(*literal, ast::sequence_literal(call) != nullptr);
+}
+
+void Binder::regclass(ast::Literal& literal, bool sequence) {
+  std::optional<ast::Name> name = ast::parse_regclass(literal.text);
+  if (!name || is_system_schema(name->schema)) return;
   const ObjectId id = names.find(ObjectKind::sequence, *name, path_);
   const ast::Name before = *name;
   if (id != ast::no_object) {
     spell(*name, id);
     current_->text_objects.push_back(id);
+  } else if (!sequence) {
+    return;
   } else if (!finishing_) {
     unresolved_ = true;
   } else if (name->schema.empty() && !path_.empty() && path_.front() != "public") {
     name->schema = path_.front();
   }
   if (*name != before) {
-    literal->text = ast::regclass_text(*name);
+    literal.text = ast::regclass_text(*name);
     changed_ = true;
   }
 }

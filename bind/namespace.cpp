@@ -161,6 +161,11 @@ ObjectId Namespace::find_in(ObjectId relation, ObjectKind kind, std::string_view
   return found == names_.end() ? ast::no_object : found->second;
 }
 
+ObjectId Namespace::former_in(ObjectId relation, ObjectKind kind, std::string_view name) const {
+  const auto found = former_.find(key_in(relation, kind, name));
+  return found == former_.end() ? ast::no_object : found->second;
+}
+
 std::vector<ObjectId> Namespace::routines(const ast::Name& name, const Path& path) const {
   const auto look = [&](std::string_view schema) {
     const auto found = routines_.find(key_of(ObjectKind::function, schema, name.name));

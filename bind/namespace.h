@@ -28,6 +28,8 @@ class Namespace {
   ObjectId anywhere(std::string_view relation) const;
   /// The object that had the name before and has it no longer. None where no object ever had it.
   ObjectId former(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
+  /// The same for what lives in a relation.
+  ObjectId former_in(ObjectId relation, ast::ObjectKind kind, std::string_view name) const;
   /// All routines that a name may mean: those of the first schema of the path that has one.
   std::vector<ObjectId> routines(const ast::Name& name, const Path& path) const;
   ObjectId routine(const ast::Name& name, std::string_view signature, const Path& path) const;

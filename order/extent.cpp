@@ -2,18 +2,10 @@
 
 #include <algorithm>
 
+#include "bind/session.h"
+
 namespace pg2crdb::order {
 namespace {
-
-/// set_config('search_path', '', false)
-bool empties_path(const ast::SelectStatement& select) {
-  if (select.query.targets.size() != 1 || !select.query.targets[0].expr) return false;
-  const auto* call = std::get_if<ast::FunctionCall>(&select.query.targets[0].expr->node);
-  if (call == nullptr || call->name.name != "set_config" || call->arguments.size() < 2) return false;
-  const auto* variable = std::get_if<ast::Literal>(&call->arguments[0].node);
-  const auto* value = std::get_if<ast::Literal>(&call->arguments[1].node);
-  return variable != nullptr && value != nullptr && variable->text == "search_path" && value->text.empty();
-}
 
 bool makes_table(const ast::Script& script) {
   return std::any_of(script.statements.begin(), script.statements.end(), [](const ast::Statement& one) {
@@ -45,7 +37,8 @@ bool says_if_exists(std::string_view text) {
 bool empties_path(const ast::Script& script) {
   return std::any_of(script.statements.begin(), script.statements.end(), [](const ast::Statement& one) {
     const auto* select = std::get_if<ast::SelectStatement>(&one.node);
-    return select != nullptr && empties_path(*select);
+    const auto path = select == nullptr ? std::nullopt : bind::configured_path(*select);
+    return path && path->text.empty();
   });
 }
 

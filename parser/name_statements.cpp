@@ -61,6 +61,7 @@ void NameWalker::statement_of(std::string_view tag, Json fields) {
       for (Json table : nodes(fields, "relations")) relation(open_as("RangeVar", table), true);
       return;
     case "AlterTableStmt"_n:
+      alter_table(fields);
       return about(fields, "relation",
                    word(fields, "objtype") == "OBJECT_TYPE" ? Kind::type : Kind::relation);
     case "CreateStmt"_n:
@@ -71,8 +72,14 @@ void NameWalker::statement_of(std::string_view tag, Json fields) {
     case "CreateForeignTableStmt"_n:
       return about(required(fields, "base"), "relation");
     case "CreatePolicyStmt"_n:
-    case "AlterPolicyStmt"_n:
       return about(fields, "table");
+    case "AlterPolicyStmt"_n:
+      return alter_policy(fields);
+    case "VacuumRelation"_n:
+      return analyzed(fields);
+    case "MergeWhenClause"_n:
+      if (const std::optional<Json> set = member(fields, "targetList")) set_columns(*set);
+      return members(fields, {"targetList"});
     case "ViewStmt"_n:
       return about(fields, "view");
     case "CreateTableAsStmt"_n:

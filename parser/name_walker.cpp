@@ -16,6 +16,7 @@ void NameWalker::statement(Json node, size_t begin, size_t end) {
   tables_.clear();
   columns_.clear();
   queries_.clear();
+  scopes_.clear();
   depth_ = 0;
   value(node);
   for (const Column& column : columns_) {
@@ -79,7 +80,11 @@ void NameWalker::tagged(std::string_view tag, Json fields) {
     case "UpdateStmt"_n:
     case "DeleteStmt"_n:
     case "MergeStmt"_n:
-      return query(fields);
+      return query(tag, fields);
+
+    case "RangeSubselect"_n:
+      if (scopes_.empty() || member(fields, "lateral")) return untagged(fields);
+      return outside([&] { untagged(fields); });
 
     default:
       return statement_of(tag, fields);
@@ -88,9 +93,10 @@ void NameWalker::tagged(std::string_view tag, Json fields) {
 
 /// With names that WITH gives to queries, for this and what is in it. The table that is changed is never
 /// one of those.
-void NameWalker::query(Json fields) {
+void NameWalker::query(std::string_view tag, Json fields) {
   const size_t outer = queries_.size();
   if (const std::optional<Json> with = member(fields, "withClause")) with_clause(*with);
+  scopes_.push_back(scope_of(tag, fields));
   for (auto [key, field] : object(fields)) {
     switch (name_number(key)) {
       case "withClause"_n:
@@ -103,12 +109,30 @@ void NameWalker::query(Json fields) {
         break;
       case "larg"_n:
       case "rarg"_n:
-        deeper([&] { query(field); });
+        deeper([&] { outside([&] { query("SelectStmt", field); }); });
+        break;
+      case "cols"_n:
+        set_columns(field);
+        break;
+      case "targetList"_n:
+        tag == "UpdateStmt" ? set_columns(field) : value(field);
+        break;
+      case "selectStmt"_n:  // reads nothing of the table that it is inserted into
+        outside([&] { value(field); });
+        break;
+      case "onConflictClause"_n:
+        on_conflict(field);
+        break;
+      case "sortClause"_n:
+      case "groupClause"_n:
+      case "distinctClause"_n:
+        shown_or_read(field);
         break;
       default:
         value(field);
     }
   }
+  scopes_.pop_back();
   queries_.resize(outer);
 }
 
@@ -164,7 +188,10 @@ void NameWalker::call(Json fields) {
   NameUse use{.kind = Kind::routine, .name = *name, .arguments = static_cast<int>(arguments.size())};
   for (Json argument : arguments) use.argument_types.push_back(argument_type(argument));
   places_.add(std::move(use), parts, location_of(fields));
-  if (!arguments.empty()) sequence_literal(name->name, arguments[0]);
+  if (arguments.empty()) return;
+  sequence_literal(name->name, arguments[0]);
+  if (name->name == "pg_get_serial_sequence" && arguments.size() == 2)
+    serial_column(arguments[0], arguments[1]);
 }
 
 /// `nextval('s.q')`, `pg_get_serial_sequence('s.t', 'c')`.
@@ -178,6 +205,23 @@ void NameWalker::sequence_literal(std::string_view function, Json argument) {
   if (!is_cast || !registry_type(fields)) literal(argument, Kind::relation);
 }
 
+/// `pg_get_serial_sequence('t', 'c')`: the column is no name that could be quoted where it stands.
+void NameWalker::serial_column(Json table, Json column) {
+  const std::optional<std::string> relation = constant(table);
+  const std::optional<std::string> name = constant(column);
+  const std::optional<ast::Name> parts = relation ? name_of(read_name(*relation).parts) : std::nullopt;
+  if (parts && name) add_column(*name, {{.table = *parts}}, -1);
+}
+
+/// A string, through casts.
+std::optional<std::string> NameWalker::constant(Json node) {
+  Json fields;
+  std::string_view tag = open(node, fields);
+  while (tag == "TypeCast") tag = open(required(fields, "arg"), fields);
+  const std::optional<Json> content = tag == "A_Const" ? member(fields, "sval") : std::nullopt;
+  return content ? std::optional(std::string(word(*content, "sval"))) : std::nullopt;
+}
+
 std::optional<NameUse::Kind> NameWalker::registry_type(Json cast) {
   const std::vector<std::string> type = strings(required(cast, "typeName"), "names");
   if (type.empty()) return std::nullopt;
@@ -189,6 +233,16 @@ std::optional<NameUse::Kind> NameWalker::registry_type(Json cast) {
 void NameWalker::cast(Json fields) {
   members(fields);
   if (const std::optional<Kind> kind = registry_type(fields)) literal(required(fields, "arg"), *kind);
+  label(fields);
+}
+
+/// `'sad'::mood`
+void NameWalker::label(Json cast) {
+  Json fields;
+  const std::optional<Json> content =
+      open(required(cast, "arg"), fields) == "A_Const" ? member(fields, "sval") : std::nullopt;
+  const std::optional<ast::Name> type = name_of(strings(required(cast, "typeName"), "names"));
+  if (content && type) names_.add(CastUse{std::string(word(*content, "sval")), *type});
 }
 
 /// A string that names an object, through casts to text.
@@ -266,21 +320,6 @@ ast::TypeName NameWalker::plain_type(Json fields) {
   } catch (const Unmodelled&) {
     return {};
   }
-}
-
-/// Of three and more names.
-void NameWalker::column(Json fields) {
-  std::vector<std::string> parts;
-  for (Json field : nodes(fields, "fields")) {
-    Json inner;
-    if (open(field, inner) == "String")
-      parts.push_back(string_node(field));
-    else
-      parts.emplace_back("*");
-  }
-  if (parts.size() != 3) return;
-  parts.pop_back();
-  columns_.push_back({{parts[0], parts[1]}, parts, location_of(fields)});
 }
 
 }  // namespace pg2crdb::transform

@@ -41,6 +41,19 @@ class NameWalker {
     int64_t location;
   };
 
+  /// An entry of FROM. Without a table what its columns are is not known.
+  struct Source {
+    std::string alias = {};
+    ast::Name table = {};
+    bool own_name = false;  ///< it has no alias: columns are written behind the table's name
+  };
+  /// A query or another statement that columns are named in.
+  struct Scope {
+    std::vector<Source> sources = {};
+    Source changed = {};                  ///< of INSERT, UPDATE, DELETE, MERGE
+    std::vector<std::string> shown = {};  ///< names that a SELECT gives to what it shows
+  };
+
   // The walk (name_walker.cpp): a node with its tag around it, its fields, or a list.
   void value(Json node);
   template <class Function>
@@ -54,7 +67,7 @@ class NameWalker {
   void tagged(std::string_view tag, Json fields);
   /// Where `tag` is none that can stand in an expression or query.
   void statement_of(std::string_view tag, Json fields);
-  void query(Json fields);
+  void query(std::string_view tag, Json fields);
   void with_clause(Json with);
 
   // Nodes of expressions and queries.
@@ -64,11 +77,36 @@ class NameWalker {
   void call(Json fields);
   void sequence_literal(std::string_view function, Json argument);
   void cast(Json fields);
+  void label(Json cast);
+  void serial_column(Json table, Json column);
+  static std::optional<std::string> constant(Json node);
   void literal(Json node, Kind kind);
-  void column(Json fields);
   static std::optional<Kind> registry_type(Json cast);
   static ast::TypeName argument_type(Json node);
   static ast::TypeName plain_type(Json fields);
+
+  // Columns and what else lives in a relation (name_columns.cpp).
+  /// Walks what does not see the entries of the innermost query.
+  template <class Function>
+  void outside(Function&& walk) {
+    Scope inner = std::move(scopes_.back());
+    scopes_.pop_back();
+    walk();
+    scopes_.push_back(std::move(inner));
+  }
+  Source source_of(Json range_var) const;
+  void add_source(Json node, Scope& scope);
+  Scope scope_of(std::string_view tag, Json fields);
+  void add_column(const std::string& name, const std::vector<Source>& sources, int64_t location);
+  void column(Json fields);
+  void row(const std::vector<std::string>& parts, int64_t location);
+  void shown_or_read(Json list);
+  void set_columns(Json list);
+  void on_conflict(Json fields);
+  void add_member(ast::ObjectKind kind, std::string_view keyword, std::string_view name, Json relation);
+  void alter_table(Json fields);
+  void alter_policy(Json fields);
+  void analyzed(Json fields);
 
   // Statements (name_statements.cpp).
   void about(Json fields, std::string_view field, Kind kind = Kind::relation);
@@ -91,6 +129,7 @@ class NameWalker {
   std::vector<std::string> queries_;  ///< names of WITH, the innermost last
   std::vector<ast::Name> tables_;     ///< of the statement
   std::vector<Column> columns_;
+  std::vector<Scope> scopes_;  ///< the innermost last
   int depth_ = 0;
 };
 

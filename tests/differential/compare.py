@@ -90,6 +90,7 @@ _RULES = {
     "rows-of-partition": ("table.rows", "view.rows", "materialized view.rows"),
     "rows-of-settings": ("table.rows", "view.rows", "materialized view.rows"),
     "table-as-older": ("table.rows", "table.missing", "view.rows", "column.type"),
+    "rows-from-dropped": ("table.rows", "view.rows", "materialized view.rows"),
     "routine-ran": ("table.rows", "view.rows", "function.missing"),
     "block-changes": ("table.rows", "view.rows", "table.missing", "type.missing"),
     "rows-of-two-defaults": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
