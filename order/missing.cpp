@@ -57,6 +57,7 @@ void MissingObjects::name_objects() {
     if (trigger == nullptr) continue;
     transition_tables_.insert(trigger->old_table);
     transition_tables_.insert(trigger->new_table);
+    triggered_.insert(trigger->function.object);
   }
   maker_.push_back(ast::no_statement);
   for (ObjectId id = 1; id < script_.objects.size(); ++id) {
@@ -221,6 +222,14 @@ bool MissingObjects::has_other_meaning(ObjectId id, const ast::Statement& statem
   });
 }
 
+/// CockroachDB looks at the names of a trigger's function when a trigger is made with it, whose transition
+/// tables are among them.
+bool MissingObjects::may_be_transition_table(ObjectId id, const ast::Statement& statement) const {
+  const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+  return function != nullptr && function->returns.name.name == "trigger" && is_outside(id) &&
+         bind::is_relation(object(id).kind) && !triggered_.contains(function->name.object);
+}
+
 void MissingObjects::look_at(const ast::Name& name, const ast::Statement& statement, List& found) const {
   if (is_missing(name, statement)) add(found, name.object);
 }
@@ -318,7 +327,8 @@ MissingObjects::List MissingObjects::needed_by(ast::Statement& statement) const 
                        std::holds_alternative<ast::Opaque>(node);
   if (is_text) {
     for (const ObjectId id : statement.text_objects) {
-      if (missing_[id] && !has_other_meaning(id, statement)) add(found, id);
+      const bool missing = missing_[id] && !has_other_meaning(id, statement);
+      if (missing && !may_be_transition_table(id, statement)) add(found, id);
     }
     if (const auto* opaque = std::get_if<ast::Opaque>(&node)) look_at_trigger(*opaque, statement, found);
     look_at_columns_in_body(statement, found);

@@ -68,6 +68,7 @@ class MissingObjects {
   bool stands_alone();
   bool is_missing(const ast::Name& name, const ast::Statement& statement) const;
   bool is_spelled(const ast::Name& name) const;
+  bool may_be_transition_table(ast::ObjectId id, const ast::Statement& statement) const;
   bool has_other_meaning(ast::ObjectId id, const ast::Statement& statement) const;
   void look_at_text(ast::Name name, const ast::Statement& statement, List& found) const;
   void look_at_trigger(const ast::Opaque& opaque, const ast::Statement& statement, List& found) const;
@@ -89,6 +90,7 @@ class MissingObjects {
   std::set<ast::ObjectId> only_granted_;
   std::unordered_map<std::string, List> block_columns_;  ///< that blocks add which are held back, by name
   std::set<std::string> transition_tables_;              ///< of triggers: names that mean no relation
+  std::set<ast::ObjectId> triggered_;                    ///< functions that triggers of the script call
   std::vector<ast::StatementId> maker_;                  ///< by object
   std::vector<List> made_;                               ///< by statement
   std::vector<bool> missing_;                            ///< by object
