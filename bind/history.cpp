@@ -77,6 +77,8 @@ constexpr Rule declared[] = {
      "does "
      "not know who granted",
      "Revoke it from that role, or leave it, whichever is meant."},
+    {"rows-of-view", Severity::error, "rows", "rows are inserted into a view: the load has no table for them",
+     "Insert them into the table behind the view."},
 };
 
 }  // namespace
@@ -527,7 +529,7 @@ void History::rename_label(ast::Statement& statement, ObjectId type) {
   for (const ObjectId one : before) {
     if (one == type) continue;
     statement.text_objects.push_back(one);
-    statement.after_rows = statement.after_rows || (has_rows(one) && has_column_of(one, type));
+    statement.after_rows = statement.after_rows || (holds_rows(one) && has_column_of(one, type));
   }
   if (statement.after_rows) renamed_labels_.emplace_back(type, statement.id);
 }
