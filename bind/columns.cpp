@@ -154,8 +154,13 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
       return false;
     }
     dropped->identity.reset();
+    dropped->not_null = true;  // which PostgreSQL leaves
     for (const ObjectId sequence : std::vector(binder_.names.members(dropped->object)))
-      binder_.names.drop(sequence, statement.id);
+      erase(sequence, statement);
+    erase_older(statement, table, [&](const ast::AlterCommand& one) {
+      const auto* older = std::get_if<ast::SetIdentity>(&one);
+      return older != nullptr && older->column == drop->column;
+    });
     return true;
   }
   if (auto* drop = std::get_if<ast::DropExpression>(&command)) {
