@@ -154,14 +154,19 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
       return false;
     }
     dropped->identity.reset();
+    dropped->not_null = true;  // which PostgreSQL leaves
     for (const ObjectId sequence : std::vector(binder_.names.members(dropped->object)))
-      binder_.names.drop(sequence, statement.id);
+      erase(sequence, statement);
+    erase_older(statement, table, [&](const ast::AlterCommand& one) {
+      const auto* older = std::get_if<ast::SetIdentity>(&one);
+      return older != nullptr && older->column == drop->column;
+    });
     return true;
   }
   if (auto* drop = std::get_if<ast::DropExpression>(&command)) {
     ast::Column* plain = column(drop->column);
     // Rows that are there keep the values that they got: the load would have to compute them.
-    if (plain == nullptr || has_rows(table)) return false;
+    if (plain == nullptr || holds_rows(table)) return false;
     plain->generated.reset();
     return true;
   }
@@ -184,8 +189,7 @@ const ast::Expr* History::default_of(const ast::Column& column) const {
 }
 
 bool History::rows_leave_out(ObjectId table, const std::string& column) {
-  return std::any_of(rows_[table].begin(), rows_[table].end(),
-                     [&](size_t block) { return !gives(context_.script.data[block], column); });
+  return any_rows(table, [&](const ast::DataBlock& block) { return !gives(block, column); });
 }
 
 /// Takes the same kind of command off the statements before: the last one counts.
@@ -330,8 +334,8 @@ bool History::set_type(ast::Statement& statement, ObjectId table, ast::SetType& 
   ast::CreateTable* create = table_of(table);
   ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, set.column);
   if (column == nullptr || column->generated) return false;
-  if (has_rows(table) && (computes(set) || shortens(column->type, set.type) ||
-                          !(keeps_text(column->type, set.type) || are_enums(column->type, set.type)))) {
+  if (holds_rows(table) && (computes(set) || shortens(column->type, set.type) ||
+                            !(keeps_text(column->type, set.type) || are_enums(column->type, set.type)))) {
     statement.after_rows = true;
     report(rows_retyped, statement, to_string(create->name) + "." + set.column,
            "`" + to_string(create->name) + "." + set.column + "` has rows when its type is changed");

@@ -73,16 +73,19 @@ ast::StatementId History::changed_beside(ObjectId routine, ObjectId table, const
   const auto replaced = replaced_routines_.find(routine);
   const auto altered = altered_routines_.find(routine);
   const ObjectId given = binder_.names.find_in(table, ast::ObjectKind::column, column);
-  for (const size_t index : rows_[table]) {
-    const ast::DataBlock& block = context_.script.data[index];
-    if (!column.empty() && !block.columns.empty() && gives(block, column)) continue;
-    if (replaced != replaced_routines_.end() &&
-        stands_before(block.header, statement(replaced->second).span) &&
-        (given == ast::no_object || object(given).created < replaced->second))
-      return replaced->second;
-    if (altered != altered_routines_.end() && stands_before(statement(altered->second).span, block.header))
-      return altered->second;
-  }
+  const auto computed = [&](const ast::DataBlock& block) {
+    return column.empty() || block.columns.empty() || !gives(block, column);
+  };
+  if (replaced != replaced_routines_.end() &&
+      (given == ast::no_object || object(given).created < replaced->second) &&
+      any_rows(table, [&](const ast::DataBlock& block) {
+        return computed(block) && stands_before(block.header, statement(replaced->second).span);
+      }))
+    return replaced->second;
+  if (altered != altered_routines_.end() && any_rows(table, [&](const ast::DataBlock& block) {
+        return computed(block) && stands_before(statement(altered->second).span, block.header);
+      }))
+    return altered->second;
   return ast::no_statement;
 }
 
@@ -103,7 +106,7 @@ void History::check_computed(const ast::Statement& made, const ast::CreateTable&
                given + "that runs `" + what + "`, which changes in " + line_of(change));
         break;
       }
-      if (object(id).kind == ast::ObjectKind::table && has_rows(id)) {
+      if (object(id).kind == ast::ObjectKind::table && holds_rows(id)) {
         report(rows_of_two_defaults, made, name,
                given + "that reads `" + what + "`, whose rows the load may bring before or after");
         break;
@@ -140,8 +143,9 @@ void History::check_copy(ast::Statement& made) {
     const std::string name = to_string(object(id).name);
     if (replaced != replaced_routines_.end() && replaced->second > made.id) {
       copies_[made.id] = {"`" + name + "`, which it calls, changes in " + line_of(replaced->second)};
-    } else if (object(id).kind == ast::ObjectKind::table && has_rows(id) &&
-               stands_before(made.span, context_.script.data[rows_[id].back()].header)) {
+    } else if (object(id).kind == ast::ObjectKind::table && any_rows(id, [&](const ast::DataBlock& block) {
+                 return stands_before(made.span, block.header);
+               })) {
       copies_[made.id] = {"a routine that it calls reads `" + name + "`, which gets rows behind it"};
     }
   }
@@ -154,7 +158,7 @@ void History::check_all_computed() {
     ast::Statement& made = context_.script.statements[i];
     if (!made.live()) continue;
     if (const auto* create = std::get_if<ast::CreateTable>(&made.node)) {
-      if (has_rows(create->name.object)) check_computed(made, *create);
+      if (holds_rows(create->name.object)) check_computed(made, *create);
     } else if (const auto* as = std::get_if<ast::CreateTableAs>(&made.node)) {
       if (!as->materialized_view && !copies_.contains(made.id)) check_copy(made);
     }

@@ -89,6 +89,8 @@ constexpr Rule declared[] = {
      "a body cannot be read whole, so that what it names is not known: CockroachDB reads it when it is "
      "created",
      "Correct the body, or leave the routine out."},
+    {"rows-of-view", Severity::error, "rows", "rows are inserted into a view: the load has no table for them",
+     "Insert them into the table behind the view."},
 };
 
 }  // namespace
@@ -556,7 +558,7 @@ void History::rename_label(ast::Statement& statement, ObjectId type) {
   for (const ObjectId one : before) {
     if (one == type) continue;
     statement.text_objects.push_back(one);
-    statement.after_rows = statement.after_rows || (has_rows(one) && has_column_of(one, type));
+    statement.after_rows = statement.after_rows || (holds_rows(one) && has_column_of(one, type));
   }
   if (statement.after_rows) renamed_labels_.emplace_back(type, statement.id);
 }

@@ -80,6 +80,7 @@ class History {
     body_names_later,
     rows_from_dropped,
     body_unread,
+    rows_of_view,
   };
 
  private:
@@ -126,6 +127,7 @@ class History {
   bool has_column_of(ObjectId table, ObjectId type);
   void default_lost(ObjectId table, const std::string& column);
   void outdate_views(ObjectId table);
+  void fire(ObjectId table, const ast::DataBlock& block);
   void outdate_copies(ObjectId source, const ast::Statement& by, const std::string& why, bool lost = false);
   void report_copies();
   ast::CreateTableAs* copy_of(ObjectId table);
@@ -135,6 +137,12 @@ class History {
   // partitions.cpp
   std::vector<ObjectId> children(ObjectId table);
   std::vector<ObjectId> partitions_of(ObjectId table) const;
+  ObjectId whole_of(ObjectId table) const;
+  bool any_rows(ObjectId table, const std::function<bool(const ast::DataBlock&)>& is);
+  bool holds_rows(ObjectId table) {
+    return any_rows(table, [](const ast::DataBlock&) { return true; });
+  }
+  const ast::Column* column_of(ObjectId table, const std::string& name);
   void detach(const ast::Statement& statement);
   void partition_lost(ObjectId partition, const ast::Statement& by);
 
@@ -173,6 +181,7 @@ class History {
   ObjectId called_sequence(const ast::FunctionCall& call) const;
   void own(ObjectId sequence, const std::vector<std::string>& owner, const ast::Statement& by);
   void draw(ObjectId table, const ast::DataBlock& block);
+  void draw(ObjectId table, const ast::Column& column, const ast::DataBlock& block);
   void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
 
   // drops.cpp

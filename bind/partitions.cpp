@@ -1,6 +1,7 @@
 // What belongs to a table: its children, partitions that are made, attached, detached, dropped.
 #include <algorithm>
 
+#include "ast/catalog.h"
 #include "bind/history.h"
 
 namespace pg2crdb::bind {
@@ -42,6 +43,42 @@ std::vector<ObjectId> History::partitions_of(ObjectId table) const {
     }
   }
   return found;
+}
+
+/// The table whose partition it is, directly or not; itself where it is none.
+ObjectId History::whole_of(ObjectId table) const {
+  for (auto whole = partitions_.find(table); whole != partitions_.end() && !detached_.contains(table);
+       whole = partitions_.find(table))
+    table = whole->second;
+  return table;
+}
+
+/// Whether there are such rows in the table or its children.
+bool History::any_rows(ObjectId table, const std::function<bool(const ast::DataBlock&)>& is) {
+  if (has_rows(table)) {
+    for (const size_t block : rows_[table]) {
+      if (is(context_.script.data[block])) return true;
+    }
+  }
+  const std::vector<ObjectId> below = children(table);
+  return std::any_of(below.begin(), below.end(), [&](ObjectId child) { return any_rows(child, is); });
+}
+
+/// How a column of the table is made: there, in the whole that the table is a partition of, or in what it is
+/// LIKE. Null where that is not known.
+const ast::Column* History::column_of(ObjectId table, const std::string& name) {
+  ast::CreateTable* create = table_of(table);
+  if (create == nullptr) return nullptr;
+  const ast::Column* own = ast::find_column(*create, name);
+  if (own != nullptr && !own->type.empty()) return own;
+  if (const ObjectId whole = whole_of(table); whole != table) return column_of(whole, name);
+  for (const ast::LikeClause& like : create->likes) {
+    const bool defaults =
+        std::any_of(like.including.begin(), like.including.end(),
+                    [](const std::string& one) { return one == "ALL" || one == "DEFAULTS"; });
+    if (const ast::Column* copied = defaults ? column_of(like.table.object, name) : nullptr) return copied;
+  }
+  return nullptr;
 }
 
 /// A partition stands alone from here on; the rows that it took along are still among those of the whole.

@@ -36,6 +36,18 @@ void History::rows(ast::DataBlock& block) {
   }
   draw(table, block);
   if (!block.left_out.empty()) return;
+  if (object(table).kind == ast::ObjectKind::view) {
+    block.left_out = "they are inserted into a view";
+    ast::Statement& view = statement(object(table).created);
+    std::string read;
+    for (const ObjectId id : objects_of(view)) {
+      if (object(id).kind == ast::ObjectKind::table) read = " (of `" + to_string(object(id).name) + "`)";
+    }
+    report(rows_of_view, view, to_string(object(table).name),
+           "rows are inserted into the view `" + to_string(object(table).name) + "`" + read + " in line " +
+               std::to_string(block.first_line));
+    return;
+  }
   if (copy_of(table) != nullptr) {
     block.left_out = "a query makes their table after the load";
     copies_.try_emplace(object(table).created,
@@ -43,14 +55,15 @@ void History::rows(ast::DataBlock& block) {
     return;
   }
   if (const std::string setting = binder_.session().reads_otherwise();
-      !setting.empty() && has_times(table) && misread_.insert(setting + std::to_string(table)).second) {
+      !setting.empty() && has_times(whole_of(table)) &&
+      misread_.insert(setting + std::to_string(table)).second) {
     report(rows_of_settings, statement(object(table).created), to_string(block.table),
            "rows of `" + to_string(block.table) + "` are written under `" + setting + "`");
   }
   const std::string said = to_string(block.table);
   std::erase_if(renamed_labels_, [&](const std::pair<ObjectId, ast::StatementId>& renamed) {
     const auto& [type, id] = renamed;
-    if (!has_column_of(table, type)) return false;
+    if (!has_column_of(whole_of(table), type)) return false;
     report(rename_unfollowed, statement(id), to_string(object(type).name),
            "rows of `" + said + "` stand behind the rename of a label of `" + to_string(object(type).name) +
                "`, others before it");
@@ -58,12 +71,29 @@ void History::rows(ast::DataBlock& block) {
   });
   outdate_views(table);
   rows_[table].push_back(static_cast<size_t>(&block - context_.script.data.data()));
-  for (const ast::StatementId id : triggers_[table]) {
-    const ast::Statement& trigger = statement(id);
-    if (!trigger.live() || is_switched_off(table)) continue;
-    report(rows_of_trigger, trigger, ast::statement_object(trigger.node),
-           "rows of `" + to_string(block.table) + "` are inserted after `" +
-               ast::statement_object(trigger.node) + "` is created");
+  fire(table, block);
+}
+
+/// Triggers of the table, of its partitions, which get some of its rows, and of the whole that it is a part
+/// of.
+void History::fire(ObjectId table, const ast::DataBlock& block) {
+  std::vector<ObjectId> tables{table};
+  for (size_t i = 0; i < tables.size(); ++i) {
+    for (const ObjectId partition : partitions_of(tables[i])) {
+      if (!detached_.contains(partition)) tables.push_back(partition);
+    }
+  }
+  for (ObjectId one = table; whole_of(one) != one;) tables.push_back(one = partitions_.at(one));
+  for (const ObjectId one : tables) {
+    const auto found = triggers_.find(one);
+    if (found == triggers_.end()) continue;
+    for (const ast::StatementId id : found->second) {
+      const ast::Statement& trigger = statement(id);
+      if (!trigger.live() || is_switched_off(one)) continue;
+      report(rows_of_trigger, trigger, ast::statement_object(trigger.node),
+             "rows of `" + to_string(block.table) + "` are inserted after `" +
+                 ast::statement_object(trigger.node) + "` is created");
+    }
   }
 }
 
@@ -99,15 +129,17 @@ bool History::has_column_of(ObjectId table, ObjectId type) {
 
 /// The load gives every row the same default.
 void History::default_lost(ObjectId table, const std::string& column) {
-  const std::string name = to_string(object(table).name);
+  const ObjectId whole = whole_of(table);  // its rows become those of that table
+  const std::string name = to_string(object(whole).name);
   report(
-      rows_of_two_defaults, statement(object(table).created), name,
+      rows_of_two_defaults, statement(object(whole).created), name,
       "rows of `" + name + "` leave `" + column + "` to its default, which is not the same for all of them");
 }
 
 /// Materialized views that read the table show what it held before, until they are refreshed.
 void History::outdate_views(ObjectId table) {
   std::vector<ObjectId> changed{table};
+  while (whole_of(changed.back()) != changed.back()) changed.push_back(partitions_.at(changed.back()));
   for (size_t i = 0; i < changed.size(); ++i) {
     for (const ast::StatementId id : binder_.users(changed[i])) {
       if (!statement(id).live()) continue;

@@ -254,23 +254,33 @@ void History::own(ObjectId sequence, const std::vector<std::string>& owner, cons
 /// Sequences that rows take numbers from, since they leave a column out: what was set before has to be set
 /// before the load.
 void History::draw(ObjectId table, const ast::DataBlock& block) {
-  const ast::CreateTable* create = table_of(table);
+  ast::CreateTable* create = table_of(table);
   if (create == nullptr || block.columns.empty()) return;
-  for (const ast::Column& column : create->columns) {
-    if (std::find(block.columns.begin(), block.columns.end(), column.name) != block.columns.end()) continue;
-    if (block.left_out.empty() && late_defaults_.contains(column.object)) default_lost(table, column.name);
-    const ast::Expr* given = default_of(column);
-    std::vector<ObjectId> sequences;
-    for (const ObjectId id : binder_.names.members(column.object)) {
-      const bool own = object(id).kind == ast::ObjectKind::sequence;
-      if (own && (column.identity || given == nullptr)) sequences.push_back(id);
-    }
-    if (given != nullptr) {
-      if (const std::optional<ast::Name> name = ast::nextval_sequence(*given))
-        sequences.push_back(binder_.names.find(ast::ObjectKind::sequence, *name, {"public"}));
-    }
-    for (const ObjectId sequence : sequences) draw_from(sequence, table, block);
+  for (const ObjectId id : binder_.names.columns(table)) {
+    const std::string& name = object(id).name.name;
+    if (gives(block, name)) continue;
+    const ast::Column* column = column_of(table, name);
+    if (column == nullptr) continue;
+    if (block.left_out.empty() && late_defaults_.contains(column->object)) default_lost(table, name);
+    // A partition may have a default of its own, which goes when it becomes a part of the whole.
+    const ast::Column* own = ast::find_column(*create, name);
+    if (own != nullptr && own != column && own->default_value) default_lost(table, name);
+    draw(whole_of(table), *column, block);
   }
+}
+
+void History::draw(ObjectId table, const ast::Column& column, const ast::DataBlock& block) {
+  const ast::Expr* given = default_of(column);
+  std::vector<ObjectId> sequences;
+  for (const ObjectId id : binder_.names.members(column.object)) {
+    const bool own = object(id).kind == ast::ObjectKind::sequence;
+    if (own && (column.identity || given == nullptr)) sequences.push_back(id);
+  }
+  if (given != nullptr) {
+    if (const std::optional<ast::Name> name = ast::nextval_sequence(*given))
+      sequences.push_back(binder_.names.find(ast::ObjectKind::sequence, *name, {"public"}));
+  }
+  for (const ObjectId sequence : sequences) draw_from(sequence, table, block);
 }
 
 void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block) {

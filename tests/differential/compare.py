@@ -94,6 +94,7 @@ _RULES = {
     "routine-ran": ("table.rows", "view.rows", "function.missing"),
     "block-changes": ("table.rows", "view.rows", "table.missing", "type.missing"),
     "rows-of-two-defaults": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
+    "rows-of-view": ("table.rows", "view.rows", "materialized view.rows"),
     "drop-still-used": ("*.extra",),
     "rows-of-two-checks": ("table.rows", "view.rows", "materialized view.rows"),
     "sequence-gap": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
