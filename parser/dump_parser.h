@@ -57,6 +57,7 @@ class DumpParser {
 
   void take_statement(const Segment& segment);
   void take_sql(const Text& text);
+  void follow_transaction(const ast::Statement& statement);
   void tell_transaction(const Segment& segment, const ast::StatementNode& node);
   bool depends_on_psql(const Segment& segment, const PsqlSession::Expansion& expansion, bool taken);
   void take_expanded(const Segment& segment, const PsqlSession::Expansion& expansion);
@@ -110,8 +111,9 @@ class DumpParser {
   };
   Place file_begin_;  // in script_
   bool has_quit_ = false;
-  std::string begun_with_ = "BEGIN";  // the last transaction
-  bool environment_ = false;          // goose's ENVSUB is on
+  std::string begun_with_ = "BEGIN";      // the last transaction
+  std::optional<Span> open_transaction_;  // the BEGIN of one that has not ended yet
+  bool environment_ = false;              // goose's ENVSUB is on
   RowsGo rows_go_ = RowsGo::into_script;
   size_t sent_ = none;          // of script_.statements: the last one that is no command of psql
   size_t pending_ = none;       // of script_.statements: the one that the next command sends

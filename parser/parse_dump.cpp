@@ -279,11 +279,23 @@ void DumpParser::take_sql(const Text& text) {
     return;
   }
   check_sql({segment, sql, text.complete, text.expansion, text.begin}, statement);
+  follow_transaction(statement);
+  if (!chained) return;
+  ast::Statement& next = add(segment, ast::Transaction{begun_with_});
+  sent_ = next.id;
+  follow_transaction(next);
+}
+
+void DumpParser::follow_transaction(const ast::Statement& statement) {
+  const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+  if (opaque != nullptr && opaque->kind == "PREPARE TRANSACTION") open_transaction_.reset();
   const auto* words = std::get_if<ast::Transaction>(&statement.node);
-  if (chained) {
-    sent_ = add(segment, ast::Transaction{begun_with_}).id;
-  } else if (words != nullptr && words->command != "COMMIT" && words->command != "ROLLBACK") {
+  if (words == nullptr) return;
+  if (words->command == "COMMIT" || words->command == "ROLLBACK") {
+    open_transaction_.reset();
+  } else if (!open_transaction_) {
     begun_with_ = words->command;
+    open_transaction_ = statement.span;
   }
 }
 
@@ -394,6 +406,9 @@ void DumpParser::end_file() {
   if (open_condition_)
     report(psql_condition_unmatched, *open_condition_, "the script ends before the `\\endif` of this `\\if`");
   open_condition_.reset();
+  if (open_transaction_ && !options_.files_in_transactions && !migration_.begun)
+    report(transaction_unclosed, *open_transaction_, "the file ends inside the transaction that begins here");
+  open_transaction_.reset();
   psql_.close_conditions();
 }
 

@@ -85,6 +85,11 @@ constexpr std::array rules = {
          "the "
          "columns are in another order",
          "put LIKE in front of the columns, or write out what it copies"},
+    Rule{"transaction-unclosed", Severity::error, "statements",
+         "the file ends inside a transaction, which PostgreSQL rolls back when the connection ends; in the "
+         "output "
+         "its statements stand",
+         "write COMMIT at its end, or take out what is not meant to stay"},
 };
 
 }  // namespace

@@ -28,6 +28,7 @@ enum ParserRule : size_t {
   migration_mark_unclear,
   migration_environment,
   like_behind_columns,
+  transaction_unclosed,
 };
 
 }  // namespace pg2crdb

@@ -189,8 +189,12 @@ class Mapper {
     if (type.empty() || user_type(column.type.name)) return;
     const std::string base = sequence_name(table.name, column.name);
     ast::Name name{table.schema, base};
-    for (int i = 1; taken(name); ++i) name.name = base + std::to_string(i);
-    taken_.insert(name);
+    if (context_.options.in_order) {
+      name.name = name_in_place(column, base);
+    } else {
+      for (int i = 1; taken(name); ++i) name.name = base + std::to_string(i);
+      taken_.insert(name);
+    }
 
     column.type.name = {"pg_catalog", std::string(type)};
     column.not_null = true;
@@ -214,6 +218,17 @@ class Mapper {
     context_.rewritten(*statement_);
     context_.add(std::move(create), *statement_, ast::Phase::pre_data, Beside::before);
     context_.add(std::move(alter), *statement_, ast::Phase::pre_data);
+  }
+
+  /// Where the script's order is kept, later statements name the sequence as PostgreSQL called it: with a
+  /// number where the plain name was taken at that point.
+  std::string name_in_place(const ast::Column& column, const std::string& base) const {
+    for (const ast::Object& object : context_.script.objects) {
+      const bool own = column.object != ast::no_object && object.parent == column.object &&
+                       object.kind == ast::ObjectKind::sequence && object.created == statement_->id;
+      if (own && object.name.name.starts_with(base)) return object.name.name;
+    }
+    return base;
   }
 
   bool taken(const ast::Name& name) const {

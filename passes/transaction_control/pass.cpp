@@ -43,7 +43,7 @@ bool only_outside(const ast::StatementNode& node) {
          (comment != nullptr && comment->object.kind == ast::ObjectKind::type);
 }
 
-/// What stands between a BEGIN and its COMMIT.
+/// What stands between a BEGIN and its COMMIT, or the end of the file.
 void look(PassContext& context, const ast::Statement& begin, const std::vector<ast::Statement*>& inside) {
   const bool commits = context.target.has(Capability::autocommit_before_ddl_by_default);
   const ast::Statement* changes = nullptr;
@@ -60,7 +60,8 @@ void look(PassContext& context, const ast::Statement& begin, const std::vector<a
                      "`SET LOCAL " + set->name + "` ends before the `" + ast::statement_kind(changes->node) +
                          "` in " + PassContext::line_of(*changes));
   }
-  if (changes != nullptr && inside.size() > 1)
+  // One that is not in the output is the migration tool's.
+  if (changes != nullptr && inside.size() > 1 && begin.live())
     context.report(rules[transaction_not_atomic], begin, {},
                    "the " + std::to_string(inside.size()) +
                        " statements of this transaction are no unit in CockroachDB");
@@ -69,21 +70,27 @@ void look(PassContext& context, const ast::Statement& begin, const std::vector<a
 void run(PassContext& context) {
   const ast::Statement* begin = nullptr;
   std::vector<ast::Statement*> inside;
+  const auto end = [&] {
+    if (begin != nullptr) look(context, *begin, inside);
+    begin = nullptr;
+    inside.clear();
+  };
   for (ast::Statement& statement : context.script.statements) {
-    if (!statement.live()) continue;
     const auto* words = std::get_if<ast::Transaction>(&statement.node);
-    if (words != nullptr && !context.options.in_order) {
-      context.drop(statement, "transaction control: each statement runs on its own");
-    } else if (words != nullptr && words->command != "COMMIT" && words->command != "ROLLBACK") {
-      begin = &statement;
-      inside.clear();
-    } else if (words != nullptr) {
-      if (begin != nullptr) look(context, *begin, inside);
-      begin = nullptr;
-    } else {
+    if (!context.options.in_order) {
+      if (words != nullptr && statement.live())
+        context.drop(statement, "transaction control: each statement runs on its own");
+      continue;
+    }
+    if (begin != nullptr && statement.span.file != begin->span.file) end();
+    if (words != nullptr) {
+      end();
+      if (words->command != "COMMIT" && words->command != "ROLLBACK") begin = &statement;
+    } else if (statement.live()) {
       inside.push_back(&statement);
     }
   }
+  end();
 }
 
 }  // namespace

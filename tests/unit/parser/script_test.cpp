@@ -162,6 +162,15 @@ TEST_CASE("a transaction that goes on into the next one") {
   CHECK(commands == Texts{begin, "COMMIT", begin, "ROLLBACK", begin, "COMMIT"});
 }
 
+TEST_CASE("a transaction that its file does not end") {
+  const Read open("BEGIN;\nCREATE TABLE a (b int);\nCOMMIT;\nBEGIN;\nCREATE TABLE c (b int);\n");
+  CHECK(open.rules() == Texts{"transaction-unclosed"});
+  CHECK(open.at(0) == "4:1 BEGIN;");
+  CHECK(Read("BEGIN;\nROLLBACK AND CHAIN;\nCREATE TABLE a (b int);\n").rules().size() == 1);
+  CHECK(Read("-- +goose Up\nBEGIN;\nCREATE TABLE a (b int);\n").rules().empty());
+  CHECK(Read("BEGIN;\nPREPARE TRANSACTION 'x';\n").rules().empty());
+}
+
 TEST_CASE("what LIKE copies comes first in the output") {
   const Read first("CREATE TABLE t (LIKE u INCLUDING ALL, n int, CHECK (n IN (1, 2)), UNIQUE (n));\n");
   CHECK(first.rules().empty());
