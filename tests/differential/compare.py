@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from statements import Statement
 
+from statement_names import changed_by, last_name, words_of
+
 # What a finding of each rule may excuse. An aspect is `kind.property`, or `kind.missing` and `kind.extra` for a whole
 # object (missing from the target, only there); `*` stands for any.
 _RULES = {
@@ -129,44 +131,8 @@ _LOSES_ROWS = {"rows-of-two-defaults", "rows-retyped", "domain-altered"}
 _NOT_THERE = {"42P01", "42883", "42704", "42703", "3F000"}
 
 _MADE = re.compile(r"(?i)\b(?:table|view|function|procedure|type|sequence|index|trigger|policy)\s+(?:if\s+not\s+exists\s+)?([\w.\"$]+)")
-_WORD = re.compile(r'"((?:[^"]|"")+)"|([^\W\d][\w$]*)')
 # Names only: what a statement, a message or a qualified name mentions.
 _PARTS = {"column", "constraint", "index", "trigger", "policy", "rule"}
-
-
-def words_of(text):
-    """All names that a text mentions, in lower case: a message may leave a name's quotes out."""
-    return {(quoted.replace('""', '"') or word).lower() for quoted, word in _WORD.findall(text)}
-
-
-_NAME = r'(?:"(?:[^"]|"")+"|[\w$]+)(?:\s*\.\s*(?:"(?:[^"]|"")+"|[\w$]+))*'
-_KIND = (r"(?:materialized\s+view|foreign\s+table|event\s+trigger|table|view|index|sequence|type|domain|function|procedure|routine|aggregate|"
-         r"trigger|policy|rule|schema|constraint|column|role)")
-_CHANGED = tuple(re.compile(r"(?is)^\s*" + pattern) for pattern in (
-    rf"(?:create|alter|comment\s+on|drop)\s+(?:or\s+replace\s+)?(?:(?:unlogged|temp|temporary|unique|recursive|constraint)\s+)*{_KIND}\s+"
-    rf"(?:concurrently\s+)?(?:if\s+(?:not\s+)?exists\s+)?(?:only\s+)?(?!on\s)(?P<names>{_NAME})(?P<rest>.*)",
-    rf"create\s+(?:unique\s+)?index\s+(?:concurrently\s+)?(?P<rest>on\s.*)",
-    rf"(?:insert\s+into|update|delete\s+from|truncate|copy|refresh\s+materialized\s+view)\s+(?:table\s+)?(?:only\s+)?(?P<names>{_NAME})(?P<rest>)",
-))
-# What changes more than it names first.
-_FAR = re.compile(r"(?is)\bcascade\b|^\s*drop\b.*,|^\s*truncate\b.*,|^\s*(?:create|alter|drop)\s+(?:schema|role)\b")
-
-
-def changed_by(text):
-    """The names of what a statement changes: all that it mentions, where that cannot be told."""
-    text = re.sub(r"^(?:\s*--[^\n]*\n)+", "", text)
-    found = next(filter(None, (pattern.match(text) for pattern in _CHANGED)), None)
-    if found is None or _FAR.search(text):
-        return words_of(text)
-    changed = words_of(found.groupdict().get("names") or "")
-    if re.match(r"(?i)\s*comment\s+on\s+column\b", text):
-        return changed
-    rest = found["rest"]
-    if re.match(rf"(?is)\s*(?:create|alter|drop|comment\s+on)\b(?:\s+\w+){{0,2}}?\s+(?:index|trigger|policy|rule|constraint)\b", text):
-        # What it hangs on, with `ON INSERT TO t` of a rule.
-        changed |= words_of(" ".join(re.findall(rf"(?is)\b(?:on|to)\s+(?:only\s+)?({_NAME})", rest)[:2]))
-    renamed = re.search(rf"(?is)\brename\s+to\s+({_NAME})", rest)
-    return changed | (words_of(renamed[1]) if renamed else set())
 
 
 @dataclass
@@ -237,7 +203,7 @@ class Excuses:
             text = self._text(entry)
             match = re.search(r"(?is)\brename\s+(?:(?:column|constraint|attribute|value)\s+)?(?:(\S+)\s+)?to\s+([^\s;]+)", text)
             if match:
-                old = words_of(match[1]) if match[1] else words_of(text[:match.start()])
+                old = words_of(match[1]) if match[1] else last_name(text[:match.start()])
                 found.append((old, words_of(match[2])))
         return found
 
