@@ -336,8 +336,8 @@ def _acts(wanted, got, spoken_of):
     for path in sorted(wanted.keys() & got.keys()):
         for name in ("call", "written row"):
             results = wanted[path].get(name)
-            if results and not set(got[path].get(name, ())) & set(results) and not _reached(path[2].split("(")[0].lower(), named) & spoken_of:
-                yield Difference(path, f"{path[0]}.{name}", results, got[path].get(name))
+            if results and name in got[path] and not set(got[path][name]) & set(results) and not _reached(path[2].split("(")[0].lower(), named) & spoken_of:
+                yield Difference(path, f"{path[0]}.{name}", results, got[path][name])
 
 
 def _reached(name, named):
