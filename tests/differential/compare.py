@@ -414,5 +414,5 @@ def body_words(text):
     """A body as its words, without qualification."""
     words = Statement(text).normal
     words = re.sub(r"\( (new|old) \) \.", r"\1 .", words)
-    words = re.sub(r"(?<!\S)(?!new |old )[\w\"]+ \. ", "", words)
+    words = re.sub(r'(?<!\S)(?!new |old )(?:"(?:[^"]|"")+"|\w+) \. ', "", words)
     return words.rstrip("; ")
