@@ -15,6 +15,7 @@ _VALUES = {"integer": "1", "bigint": "1", "smallint": "1", "text": "'v'", "chara
            "numeric": "1.5", "double precision": "1.5", "date": "'2024-01-01'", "jsonb": "'{}'", "character(3)": "'abc'",
            "timestamp without time zone": "'2024-01-01'", "timestamp with time zone": "'2024-01-01'",
            "uuid": "'00000000-0000-4000-8000-000000000000'", "text[]": "'{}'"}
+_CANCELLED = "57014"
 # What is not the same twice, or not on two servers; nothing of a transaction that is rolled back stays, but of these.
 _NOT_TWICE = re.compile(r"(?i)\b(?:now|random|current_\w+|\w*_timestamp|gen_random\w*|uuid\w*|nextval|setval|lastval|currval|version|user|"
                         r"session_user|pg_\w+|txid\w*|dblink\w*|copy|commit|rollback)\b")
@@ -38,15 +39,15 @@ def _quoted(name):
 def read_calls(client, found, paths):
     """Adds to functions `call`, to tables with triggers `written row`: what came of them under each of the paths.
 
-    The value is a sorted list without what failed.
+    The value is a sorted list without what failed; where they take too long, there is none.
     """
     for path, properties in found.items():
         if path[0] == "function":
             call = _call(path, properties)
             if call:
-                properties["call"] = _under(client, paths, [call])
+                _note(properties, "call", _under(client, paths, [call]))
         elif path[0] == "table" and _triggers_that_act_twice_alike(path, found):
-            properties["written row"] = _under(client, paths, _writes(path, found))
+            _note(properties, "written row", _under(client, paths, _writes(path, found)))
 
 
 def _triggers_that_act_twice_alike(table, found):
@@ -69,17 +70,18 @@ def _call(path, properties):
 
 
 def _writes(path, found):
-    """A row with values in all columns is written, then all rows are."""
+    """A row with values in all columns is written, then written again."""
     columns = [(column[3], properties) for column, properties in found.items() if column[0] == "column" and column[1:3] == path[1:]]
-    values = {name: _value(properties["type"], found) for name, properties in columns
-              if not properties["generated"] and not properties["identity"]}
+    values = {name: _value(properties["type"], found) for name, properties in columns if not properties["generated"]}
     values = {name: value for name, value in values.items() if value}
     if not values:
         return []
-    table, first = f"{_quoted(path[1])}.{_quoted(path[2])}", _quoted(next(iter(values)))
+    table = f"{_quoted(path[1])}.{_quoted(path[2])}"
     row = "RETURNING concat_ws(', ', " + ", ".join(f"{_quoted(name)}::text" for name in values) + ")"
-    return [f"INSERT INTO {table} ({', '.join(map(_quoted, values))}) VALUES ({', '.join(values.values())}) {row}",
-            f"UPDATE {table} SET {first} = {first} {row}"]
+    insert = f"INSERT INTO {table} ({', '.join(map(_quoted, values))}) OVERRIDING SYSTEM VALUE VALUES ({', '.join(values.values())}) {row}"
+    # An identity that is always generated cannot be set to itself.
+    same = [name for name, properties in columns if name in values and not properties["identity"]][:1]
+    return [insert, *(f"UPDATE {table} SET {_quoted(name)} = {_quoted(name)} WHERE {_quoted(name)} = {values[name]} {row}" for name in same)]
 
 
 def _value(kind, found):
@@ -90,7 +92,13 @@ def _value(kind, found):
     return "901" if _VALUES.get(kind) == "1" else _VALUES.get(kind) or _VALUES.get(kind.split("(")[0])
 
 
+def _note(properties, name, results):
+    if results is not None:
+        properties[name] = sorted(results)
+
+
 def _under(client, paths, statements):
+    """What the statements give; None where they take too long."""
     results = set()
     within = client.status == "T"
     for path in paths:
@@ -98,8 +106,9 @@ def _under(client, paths, statements):
         try:
             client.query(f"SET LOCAL search_path = {path}; SET LOCAL statement_timeout = '2s'")
             results.add("; ".join(str(sorted(map(str, client.rows(statement)))) for statement in statements))
-        except wire.ServerError:
-            pass
+        except wire.ServerError as problem:
+            if problem.sqlstate == _CANCELLED:
+                return None
         finally:
             client.query("ROLLBACK TO SAVEPOINT calls" if within else "ROLLBACK")
-    return sorted(results)
+    return results

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from statements import Statement
 
+from statement_names import changed_by, last_name, words_of
+
 # What a finding of each rule may excuse. An aspect is `kind.property`, or `kind.missing` and `kind.extra` for a whole
 # object (missing from the target, only there); `*` stands for any.
 _RULES = {
@@ -137,44 +139,8 @@ _LOSES_ROWS = {"rows-of-two-defaults", "rows-of-two-checks", "rows-retyped", "se
 _NOT_THERE = {"42P01", "42883", "42704", "42703", "3F000"}
 
 _MADE = re.compile(r"(?i)\b(?:table|view|function|procedure|type|sequence|index|trigger|policy)\s+(?:if\s+not\s+exists\s+)?([\w.\"$]+)")
-_WORD = re.compile(r'"((?:[^"]|"")+)"|([^\W\d][\w$]*)')
 # Names only: what a statement, a message or a qualified name mentions.
 _PARTS = {"column", "constraint", "index", "trigger", "policy", "rule"}
-
-
-def words_of(text):
-    """All names that a text mentions, in lower case: a message may leave a name's quotes out."""
-    return {(quoted.replace('""', '"') or word).lower() for quoted, word in _WORD.findall(text)}
-
-
-_NAME = r'(?:"(?:[^"]|"")+"|[\w$]+)(?:\s*\.\s*(?:"(?:[^"]|"")+"|[\w$]+))*'
-_KIND = (r"(?:materialized\s+view|foreign\s+table|event\s+trigger|table|view|index|sequence|type|domain|function|procedure|routine|aggregate|"
-         r"trigger|policy|rule|schema|constraint|column|role)")
-_CHANGED = tuple(re.compile(r"(?is)^\s*" + pattern) for pattern in (
-    rf"(?:create|alter|comment\s+on|drop)\s+(?:or\s+replace\s+)?(?:(?:unlogged|temp|temporary|unique|recursive|constraint)\s+)*{_KIND}\s+"
-    rf"(?:concurrently\s+)?(?:if\s+(?:not\s+)?exists\s+)?(?:only\s+)?(?!on\s)(?P<names>{_NAME})(?P<rest>.*)",
-    rf"create\s+(?:unique\s+)?index\s+(?:concurrently\s+)?(?P<rest>on\s.*)",
-    rf"(?:insert\s+into|update|delete\s+from|truncate|copy|refresh\s+materialized\s+view)\s+(?:table\s+)?(?:only\s+)?(?P<names>{_NAME})(?P<rest>)",
-))
-# What changes more than it names first.
-_FAR = re.compile(r"(?is)\bcascade\b|^\s*drop\b.*,|^\s*truncate\b.*,|^\s*(?:create|alter|drop)\s+(?:schema|role)\b")
-
-
-def changed_by(text):
-    """The names of what a statement changes: all that it mentions, where that cannot be told."""
-    text = re.sub(r"^(?:\s*--[^\n]*\n)+", "", text)
-    found = next(filter(None, (pattern.match(text) for pattern in _CHANGED)), None)
-    if found is None or _FAR.search(text):
-        return words_of(text)
-    changed = words_of(found.groupdict().get("names") or "")
-    if re.match(r"(?i)\s*comment\s+on\s+column\b", text):
-        return changed
-    rest = found["rest"]
-    if re.match(rf"(?is)\s*(?:create|alter|drop|comment\s+on)\b(?:\s+\w+){{0,2}}?\s+(?:index|trigger|policy|rule|constraint)\b", text):
-        # What it hangs on, with `ON INSERT TO t` of a rule.
-        changed |= words_of(" ".join(re.findall(rf"(?is)\b(?:on|to)\s+(?:only\s+)?({_NAME})", rest)[:2]))
-    renamed = re.search(rf"(?is)\brename\s+to\s+({_NAME})", rest)
-    return changed | (words_of(renamed[1]) if renamed else set())
 
 
 @dataclass
@@ -245,7 +211,7 @@ class Excuses:
             text = self._text(entry)
             match = re.search(r"(?is)\brename\s+(?:(?:column|constraint|attribute|value)\s+)?(?:(\S+)\s+)?to\s+([^\s;]+)", text)
             if match:
-                old = words_of(match[1]) if match[1] else words_of(text[:match.start()])
+                old = words_of(match[1]) if match[1] else last_name(text[:match.start()])
                 found.append((old, words_of(match[2])))
         return found
 
@@ -378,8 +344,8 @@ def _acts(wanted, got, spoken_of):
     for path in sorted(wanted.keys() & got.keys()):
         for name in ("call", "written row"):
             results = wanted[path].get(name)
-            if results and not set(got[path].get(name, ())) & set(results) and not _reached(path[2].split("(")[0].lower(), named) & spoken_of:
-                yield Difference(path, f"{path[0]}.{name}", results, got[path].get(name))
+            if results and name in got[path] and not set(got[path][name]) & set(results) and not _reached(path[2].split("(")[0].lower(), named) & spoken_of:
+                yield Difference(path, f"{path[0]}.{name}", results, got[path][name])
 
 
 def _reached(name, named):
@@ -430,7 +396,7 @@ def _faithful(wanted, got):
     - NOT VALID stands in `validated`; a foreign key is validated after the load, also where the source's was not.
     - A materialized view WITH NO DATA has no rows that could be compared; on the target it is filled.
     - Bodies are compared as words: blanks, comments and qualification may change, `(NEW).c` is `NEW.c`.
-    - A table that is partitioned in the source is an ordinary one, and its partitions are its rows.
+    - A table that is partitioned in the source is an ordinary one, and its partitions are its rows. Its indexes are ON ONLY it.
     - Where a script makes rows and drops them again, a sequence may stand where those rows' values did not move it.
     """
     for catalog in (wanted, got):
@@ -445,6 +411,8 @@ def _plain(kind, name, value):
         return body_words(value)
     if name == "definition":
         value = re.sub(r" NOT VALID$", "", value)
+        if kind == "index":
+            value = value.replace(" ON ONLY ", " ON ", 1)
     if name in ("type", "result", "arguments", "attributes", "query", "definition", "default"):
         value = re.sub(r"\bjson\b", "jsonb", value)
     return value
@@ -454,5 +422,5 @@ def body_words(text):
     """A body as its words, without qualification."""
     words = Statement(text).normal
     words = re.sub(r"\( (new|old) \) \.", r"\1 .", words)
-    words = re.sub(r"(?<!\S)(?!new |old )[\w\"]+ \. ", "", words)
+    words = re.sub(r'(?<!\S)(?!new |old )(?:"(?:[^"]|"")+"|\w+) \. ', "", words)
     return words.rstrip("; ")

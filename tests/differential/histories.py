@@ -39,6 +39,7 @@ class _Generator(Tables, Objects, Rows, Words):
         self.create_table()
         while len(self.out) < wanted:
             getattr(self, choose.choices(names, weights)[0])()
+        self.down()
         return self.out
 
 
