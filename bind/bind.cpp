@@ -68,11 +68,27 @@ void Binder::bind(ast::DataBlock& block) {
   block.table.name = table.name.name;
 }
 
-void Binder::statement(ast::CreateTable& create) {
+void Binder::sources(ast::CreateTable& create) {
   for (ast::Name& parent : create.inherits) relation(parent);
   for (ast::LikeClause& like : create.likes) relation(like.table);
   relation(create.partition_of);
   type(create.of_type);
+}
+
+void Binder::parts(ast::CreateTable& create) {
+  const ObjectId table = create.name.object;
+  const Scope scope = scope_of(table, create.name);
+  for (ast::Column& column : create.columns) {
+    tree(column, &scope);
+    for (ast::Constraint& one : column.constraints) constraint(one, table, scope);
+  }
+  for (ast::Constraint& one : create.constraints) constraint(one, table, scope);
+  if (create.bound) tree(*create.bound, &scope);
+  if (create.partition_by) tree(*create.partition_by, &scope);
+}
+
+void Binder::statement(ast::CreateTable& create) {
+  sources(create);
   if (create.persistence == ast::Persistence::temporary) {
     create.name.object = result_.object =
         names.create(ObjectKind::table, {"pg_temp", create.name.name}, current_->id);
@@ -89,126 +105,12 @@ void Binder::statement(ast::CreateTable& create) {
   }
   inherit_columns(create, table);
   for (ast::Column& column : create.columns) add_column(table, column, current_->id);
-  const Scope scope = scope_of(table, create.name);
+  parts(create);
   for (ast::Column& column : create.columns) {
-    tree(column, &scope);
-    for (ast::Constraint& constraint : column.constraints) {
-      this->constraint(constraint, table, scope);
+    for (ast::Constraint& constraint : column.constraints)
       add_constraint(table, constraint, current_->id, column.name);
-    }
   }
-  for (ast::Constraint& constraint : create.constraints) {
-    this->constraint(constraint, table, scope);
-    add_constraint(table, constraint, current_->id);
-  }
-  if (create.bound) tree(*create.bound, &scope);
-  if (create.partition_by) tree(*create.partition_by, &scope);
-}
-
-/// Columns of parents, of LIKE and of a type, which PostgreSQL puts first.
-void Binder::inherit_columns(const ast::CreateTable& create, ObjectId table) {
-  std::vector<ObjectId> from;
-  for (const ast::Name& parent : create.inherits) from.push_back(parent.object);
-  if (!create.partition_of.empty()) from.push_back(create.partition_of.object);
-  for (const ast::LikeClause& like : create.likes) from.push_back(like.table.object);
-  if (!create.of_type.empty()) from.push_back(create.of_type.name.object);
-  for (const ObjectId source : from) {
-    for (const ObjectId column : names.columns(source)) {
-      const std::string name = script_.objects[column].name.name;
-      const bool own = std::any_of(create.columns.begin(), create.columns.end(),
-                                   [&](const ast::Column& one) { return one.name == name; });
-      if (!own && names.find_in(table, ObjectKind::column, name) == ast::no_object)
-        names.create(ObjectKind::column, {{}, name}, current_->id, table);
-    }
-  }
-}
-
-void Binder::add_column(ObjectId table, ast::Column& column, ast::StatementId statement) {
-  column.object = names.create(ObjectKind::column, {{}, column.name}, statement, table);
-  const std::string& type = column.type.name.name;
-  const bool serial = type == "serial" || type == "bigserial" || type == "smallserial" || type == "serial4" ||
-                      type == "serial8" || type == "serial2";
-  if (!serial && !column.identity) return;
-  ast::Name sequence{script_.objects[table].name.schema, {}};
-  if (column.identity && !column.identity->options.sequence_name.empty()) {
-    sequence.name = column.identity->options.sequence_name.name;
-  } else {
-    sequence.name = names.choose_name(sequence.schema, script_.objects[table].name.name, column.name, "seq",
-                                      Namespace::Among::relations);
-  }
-  names.create(ObjectKind::sequence, std::move(sequence), statement, column.object);
-}
-
-namespace {
-
-bool ends_in_digit(const std::string& name) {
-  return !name.empty() && name.back() >= '0' && name.back() <= '9';
-}
-
-}  // namespace
-
-std::string Binder::chosen_name(ObjectId table, const ast::Constraint& constraint,
-                                const std::string& column) const {
-  using Kind = ast::Constraint::Kind;
-  using Among = Namespace::Among;
-  const ast::Name& name = script_.objects[table].name;
-  std::string columns;
-  for (const std::string& one : constraint.columns) columns += (columns.empty() ? "" : "_") + one;
-  if (columns.empty()) columns = column;
-  switch (constraint.kind) {
-    case Kind::primary_key:
-      return names.choose_name(name.schema, name.name, {}, "pkey", Among::both);
-    case Kind::unique:
-      return names.choose_name(name.schema, name.name, columns, "key", Among::both);
-    case Kind::exclude:
-      for (const ast::IndexElement& element : constraint.exclude_elements)
-        columns += (columns.empty() ? "" : "_") + (element.column.empty() ? "expr" : element.column);
-      return names.choose_name(name.schema, name.name, columns, "excl", Among::both);
-    case Kind::foreign_key:
-      return names.choose_name(name.schema, name.name, columns, "fkey", Among::constraints);
-    case Kind::check:
-      return names.choose_name(name.schema, name.name, only_column(constraint), "check", Among::constraints);
-    case Kind::not_null:
-      return names.choose_name(name.schema, name.name, columns, "not_null", Among::constraints);
-  }
-  return {};
-}
-
-void Binder::add_constraint(ObjectId table, ast::Constraint& constraint, ast::StatementId statement,
-                            const std::string& column) {
-  using Kind = ast::Constraint::Kind;
-  const std::string name = constraint.name.empty() ? chosen_name(table, constraint, column) : constraint.name;
-  // CockroachDB has names of its own for CHECKs; a number at the end tells that the plain name was taken.
-  if (constraint.name.empty() && (constraint.kind == Kind::check || expand_stars || ends_in_digit(name))) {
-    constraint.name = name;
-    changed_ = true;
-  }
-  constraint.object = names.create(ObjectKind::constraint, {{}, name}, statement, table);
-  const bool has_index = constraint.kind == Kind::primary_key || constraint.kind == Kind::unique ||
-                         constraint.kind == Kind::exclude;
-  if (!has_index) return;
-  const std::string schema = script_.objects[table].name.schema;
-  if (!constraint.using_index.empty()) {  // the index takes the constraint's name
-    const ObjectId index = names.find(ObjectKind::index, {schema, constraint.using_index}, {});
-    use(index);
-    if (index != ast::no_object) {
-      names.rename(index, {schema, name});
-      names.set_parent(index, constraint.object);
-    }
-    return;
-  }
-  names.create(ObjectKind::index, {schema, name}, statement, constraint.object);
-}
-
-void Binder::constraint(ast::Constraint& constraint, ObjectId table, const Scope& scope) {
-  if (constraint.check) tree(constraint.check, &scope);
-  if (constraint.where) tree(constraint.where, &scope);
-  tree(constraint.exclude_elements, &scope);
-  if (constraint.referenced.name.empty()) return;
-  relation(constraint.referenced);
-  for (const std::string& column : constraint.referenced_columns)
-    use(names.find_in(constraint.referenced.object, ObjectKind::column, column));
-  for (const std::string& column : constraint.columns) use(names.find_in(table, ObjectKind::column, column));
+  for (ast::Constraint& constraint : create.constraints) add_constraint(table, constraint, current_->id);
 }
 
 void Binder::statement(ast::AlterTable& alter) {
@@ -248,12 +150,16 @@ void Binder::bind_again(ast::AlterCommand& command, const ast::Name& table) {
   this->command(command, table.object, scope_of(table.object, table));
 }
 
+void Binder::parts(ast::CreateIndex& create) {
+  const Scope scope = scope_of(create.table.object, create.table);
+  tree(create.elements, &scope);
+  if (create.where) tree(create.where, &scope);
+}
+
 void Binder::statement(ast::CreateIndex& create) {
   subject(create.table);
   const ObjectId table = create.table.object;
-  const Scope scope = scope_of(table, create.table);
-  tree(create.elements, &scope);
-  if (create.where) tree(create.where, &scope);
+  parts(create);
   for (const ast::IndexElement& element : create.elements)
     use(names.find_in(table, ObjectKind::column, element.column));
   ast::Name name{script_.objects[table].name.schema, create.name};
@@ -307,24 +213,6 @@ void Binder::statement(ast::CreateExtension& create) {
   }
 }
 
-void Binder::owned_by(ast::SequenceOptions& options, ObjectId sequence) {
-  if (options.owned_by.size() < 2) {
-    if (options.owned_by.size() == 1 && sequence != ast::no_object)
-      names.set_parent(sequence, ast::no_object);
-    return;
-  }
-  const bool qualified = options.owned_by.size() > 2;
-  ast::Name table{qualified ? options.owned_by[options.owned_by.size() - 3] : std::string(),
-                  options.owned_by[options.owned_by.size() - 2]};
-  const ast::Name before = table;
-  subject(table);
-  const ObjectId column = names.find_in(table.object, ObjectKind::column, options.owned_by.back());
-  use(column);
-  if (sequence != ast::no_object) names.set_parent(sequence, column);
-  if (table == before) return;
-  options.owned_by = {table.schema, table.name, options.owned_by.back()};
-}
-
 void Binder::statement(ast::CreateSequence& create) {
   type(create.options.type);
   result_ = this->create(ObjectKind::sequence, create.name, false, create.if_not_exists);
@@ -355,8 +243,12 @@ void Binder::statement(ast::AlterEnum& alter) {
   renamed[alter.old_label] = alter.label;
 }
 
-void Binder::statement(ast::CreateCompositeType& create) {
+void Binder::parts(ast::CreateCompositeType& create) {
   for (ast::Column& attribute : create.attributes) tree(attribute, nullptr);
+}
+
+void Binder::statement(ast::CreateCompositeType& create) {
+  parts(create);
   result_ = this->create(ObjectKind::type, create.name, false, false);
   if (result_.met != Met::nothing) return;
   for (ast::Column& attribute : create.attributes)
@@ -366,14 +258,6 @@ void Binder::statement(ast::CreateCompositeType& create) {
 void Binder::statement(ast::CreateDomain& create) {
   tree(create, nullptr);
   result_ = this->create(ObjectKind::domain, create.name, false, false);
-}
-
-void Binder::view_columns(ObjectId view, const Output& output, const std::vector<std::string>& columns) {
-  for (size_t i = 0; i < std::max(output.columns.size(), columns.size()); ++i) {
-    const std::string& name = i < columns.size() ? columns[i] : output.columns[i].name;
-    if (names.find_in(view, ObjectKind::column, name) == ast::no_object)
-      names.create(ObjectKind::column, {{}, name}, current_->id, view);
-  }
 }
 
 void Binder::statement(ast::CreateView& create) {
@@ -395,12 +279,16 @@ void Binder::statement(ast::RefreshMaterializedView& refresh) {
   subject(refresh.name, ObjectKind::materialized_view);
 }
 
-void Binder::statement(ast::CreateFunction& create) {
+void Binder::parts(ast::CreateFunction& create) {
   for (ast::FunctionParameter& parameter : create.parameters) {
     type(parameter.type);
     if (parameter.default_value) tree(parameter.default_value, nullptr);
   }
   type(create.returns);
+}
+
+void Binder::statement(ast::CreateFunction& create) {
+  parts(create);
   ast::Name full = create.name;
   if (full.schema.empty()) full.schema = path_.empty() ? "public" : path_.front();
   const std::string signature = this->signature(create);
@@ -419,6 +307,16 @@ void Binder::statement(ast::CreateFunction& create) {
   spell(create.name, result_.object);
 }
 
+/// The one that takes no arguments.
+void Binder::trigger_function(ast::CreateTrigger& create) {
+  ast::Name& function = create.function;
+  if (function.object != ast::no_object) return;
+  if (const ObjectId id = names.routine(function, "()", path_); id != ast::no_object)
+    return spell(function, id);
+  unresolved_ = true;
+  if (finishing_ && !function.schema.empty()) spell(function, external(ObjectKind::function, function));
+}
+
 void Binder::statement(ast::CreateTrigger& create) {
   subject(create.table);
   relation(create.constraint_from);
@@ -430,11 +328,7 @@ void Binder::statement(ast::CreateTrigger& create) {
     return rows;
   }();
   if (create.when) tree(create.when, &scope);
-  const std::vector<ObjectId> functions = names.routines(create.function, path_);
-  for (const ObjectId id : functions) {
-    if (script_.objects[id].signature == "()") spell(create.function, id);
-  }
-  if (create.function.object == ast::no_object) unresolved_ = true;
+  trigger_function(create);
   for (const std::string& column : create.update_columns)
     use(names.find_in(create.table.object, ObjectKind::column, column));
   const ObjectId found = names.find_in(create.table.object, ObjectKind::trigger, create.name);
@@ -446,11 +340,15 @@ void Binder::statement(ast::CreateTrigger& create) {
   result_.object = names.create(ObjectKind::trigger, {{}, create.name}, current_->id, create.table.object);
 }
 
-void Binder::statement(ast::CreatePolicy& create) {
-  subject(create.table);
+void Binder::parts(ast::CreatePolicy& create) {
   const Scope scope = scope_of(create.table.object, create.table);
   if (create.using_) tree(create.using_, &scope);
   if (create.with_check) tree(create.with_check, &scope);
+}
+
+void Binder::statement(ast::CreatePolicy& create) {
+  subject(create.table);
+  parts(create);
   for (ast::Role& one : create.roles) role(one);
   const ObjectId found = names.find_in(create.table.object, ObjectKind::policy, create.name);
   if (found != ast::no_object) {
@@ -549,56 +447,31 @@ void Binder::statement(ast::Opaque&) {
 /// A statement that named what nothing was known of: the same reading again, now that the script is over.
 /// Nothing is made.
 void Binder::later(ast::Statement& statement) {
-  const auto scoped = [&](const ast::Name& table, auto&& read) {
-    const Scope scope = scope_of(table.object, table);
-    read(scope);
-  };
-  if (auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
-    for (ast::Name& parent : create->inherits) relation(parent);
-    for (ast::LikeClause& like : create->likes) relation(like.table);
-    relation(create->partition_of);
-    type(create->of_type);
-    scoped(create->name, [&](const Scope& scope) {
-      for (ast::Column& column : create->columns) {
-        tree(column, &scope);
-        for (ast::Constraint& one : column.constraints) constraint(one, create->name.object, scope);
-      }
-      for (ast::Constraint& one : create->constraints) constraint(one, create->name.object, scope);
-    });
-  } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-    scoped(alter->name, [&](const Scope& scope) {
-      for (ast::AlterCommand& one : alter->commands) command(one, alter->name.object, scope);
-    });
-  } else if (auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
-    scoped(index->table, [&](const Scope& scope) {
-      tree(index->elements, &scope);
-      if (index->where) tree(index->where, &scope);
-    });
-  } else if (auto* view = std::get_if<ast::CreateView>(&statement.node)) {
+  ast::StatementNode& node = statement.node;
+  if (auto* create = std::get_if<ast::CreateTable>(&node)) {
+    sources(*create);
+    parts(*create);
+  } else if (auto* alter = std::get_if<ast::AlterTable>(&node)) {
+    const Scope scope = scope_of(alter->name.object, alter->name);
+    for (ast::AlterCommand& one : alter->commands) command(one, alter->name.object, scope);
+  } else if (auto* index = std::get_if<ast::CreateIndex>(&node)) {
+    parts(*index);
+  } else if (auto* view = std::get_if<ast::CreateView>(&node)) {
     query(view->query, nullptr);
-  } else if (auto* as = std::get_if<ast::CreateTableAs>(&statement.node)) {
+  } else if (auto* as = std::get_if<ast::CreateTableAs>(&node)) {
     query(as->query, nullptr);
-  } else if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-    for (ast::FunctionParameter& parameter : function->parameters) type(parameter.type);
-    type(function->returns);
-  } else if (auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
+  } else if (auto* function = std::get_if<ast::CreateFunction>(&node)) {
+    parts(*function);
+  } else if (auto* trigger = std::get_if<ast::CreateTrigger>(&node)) {
     relation(trigger->constraint_from);
-    const std::vector<ObjectId> functions = names.routines(trigger->function, path_);
-    if (!functions.empty()) {
-      spell(trigger->function, functions.front());
-    } else if (!trigger->function.schema.empty()) {
-      spell(trigger->function, external(ObjectKind::function, trigger->function));
-    }
-  } else if (auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
-    scoped(policy->table, [&](const Scope& scope) {
-      if (policy->using_) tree(policy->using_, &scope);
-      if (policy->with_check) tree(policy->with_check, &scope);
-    });
-  } else if (auto* domain = std::get_if<ast::CreateDomain>(&statement.node)) {
+    trigger_function(*trigger);
+  } else if (auto* policy = std::get_if<ast::CreatePolicy>(&node)) {
+    parts(*policy);
+  } else if (auto* domain = std::get_if<ast::CreateDomain>(&node)) {
     tree(*domain, nullptr);
-  } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&statement.node)) {
-    for (ast::Column& attribute : composite->attributes) tree(attribute, nullptr);
-  } else if (auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
+  } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&node)) {
+    parts(*composite);
+  } else if (auto* select = std::get_if<ast::SelectStatement>(&node)) {
     query(select->query, nullptr);
   }
 }

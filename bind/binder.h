@@ -206,12 +206,22 @@ class Binder {
   void statement(ast::CopyFrom& copy);
   void statement(ast::DoBlock& block);
   void statement(ast::Opaque& opaque);
+  // What a statement names, at its place and again at the end, where what it means may be known.
+  void sources(ast::CreateTable& create);
+  void parts(ast::CreateTable& create);
+  void parts(ast::CreateIndex& create);
+  void parts(ast::CreateFunction& create);
+  void parts(ast::CreatePolicy& create);
+  void parts(ast::CreateCompositeType& create);
+  void trigger_function(ast::CreateTrigger& create);
   void command(ast::AlterCommand& command, ObjectId relation, const Scope& scope);
+  void later(ast::Statement& statement);
+
+  // members.cpp
   void constraint(ast::Constraint& constraint, ObjectId table, const Scope& scope);
   void owned_by(ast::SequenceOptions& options, ObjectId sequence);
   void view_columns(ObjectId view, const Output& output, const std::vector<std::string>& names);
   void inherit_columns(const ast::CreateTable& create, ObjectId table);
-  void later(ast::Statement& statement);
   std::string only_column(const ast::Constraint& constraint) const;
   std::string chosen_name(ObjectId table, const ast::Constraint& constraint, const std::string& column) const;
 

@@ -5,6 +5,7 @@
 
 #include "ast/catalog.h"
 #include "ast/sequence_call.h"
+#include "ast/serial.h"
 #include "ast/walk.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
@@ -272,11 +273,9 @@ bool is_plain(const ast::TypeName& type, std::initializer_list<std::string_view>
 
 /// Whether a value's text in the one type is its text in the other.
 bool keeps_text(const ast::TypeName& from, const ast::TypeName& to) {
-  const auto integer = {std::string_view("int2"),      std::string_view("int4"),
-                        std::string_view("int8"),      std::string_view("serial"),
-                        std::string_view("bigserial"), std::string_view("smallserial")};
+  const auto integer = {std::string_view("int2"), std::string_view("int4"), std::string_view("int8")};
   const auto text = {std::string_view("varchar"), std::string_view("text")};
-  if (is_plain(from, integer))
+  if (is_plain(from, integer) || !ast::integer_of_serial(from).empty())
     return is_plain(to, integer) || is_plain(to, text) || is_plain(to, {"numeric"});
   if (is_plain(from, text)) return is_plain(to, text);
   return from.name == to.name && from.array_bounds == to.array_bounds && to.name.name != "timestamp" &&
@@ -359,10 +358,8 @@ void History::expand_serial(ObjectId table, const std::string& name) {
   ast::CreateTable* create = table_of(table);
   ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, name);
   if (column == nullptr) return;
-  const std::string& type = column->type.name.name;
-  const bool big = type == "bigserial" || type == "serial8";
-  const bool small = type == "smallserial" || type == "serial2";
-  if (!big && !small && type != "serial" && type != "serial4") return;
+  const std::string integer(ast::integer_of_serial(column->type));
+  if (integer.empty()) return;
   const std::vector<ObjectId>& owned = binder_.names.members(column->object);
   const auto at = std::find_if(owned.begin(), owned.end(),
                                [&](ObjectId id) { return object(id).kind == ObjectKind::sequence; });
@@ -370,7 +367,7 @@ void History::expand_serial(ObjectId table, const std::string& name) {
   const ObjectId id = *at;
   ast::Name sequence = object(id).name;
   if (sequence.schema == "public" && create->name.schema.empty()) sequence.schema.clear();
-  column->type.name = {"pg_catalog", big ? "int8" : small ? "int2" : "int4"};
+  column->type.name = {"pg_catalog", integer};
   column->not_null = true;
   column->default_value = nextval(sequence);
   ast::Statement& origin = statement(object(table).created);

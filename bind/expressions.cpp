@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "ast/fields.h"
-#include "ast/walk.h"
 #include "bind/binder.h"
 
 namespace pg2crdb::bind {
@@ -395,22 +394,6 @@ Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
     if (!is_shown(*item.expr)) in_scope(*item.expr);
   }
   return output;
-}
-
-/// The column of a CHECK that reads one only, which gives the constraint its name; else empty.
-std::string Binder::only_column(const ast::Constraint& constraint) const {
-  if (!constraint.check) return {};
-  std::vector<std::string> columns;
-  ast::Visitor visitor;
-  visitor.expr = [&](ast::Expr& expr) {
-    const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
-    if (reference == nullptr || reference->names.empty()) return;
-    if (std::find(columns.begin(), columns.end(), reference->names.back()) == columns.end())
-      columns.push_back(reference->names.back());
-  };
-  ast::Expr copy = *constraint.check;
-  walk(copy, visitor);
-  return columns.size() == 1 ? columns[0] : std::string();
 }
 
 }  // namespace pg2crdb::bind

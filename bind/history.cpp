@@ -4,6 +4,7 @@
 
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
+#include "ast/signature.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -366,11 +367,7 @@ void History::set_owner(const ast::Statement& statement, ObjectId id) {
   alter.object.name = made.name;
   if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
     alter.object.has_arguments = true;
-    for (const ast::FunctionParameter& parameter : function->parameters) {
-      const bool output = parameter.mode == ast::FunctionParameter::Mode::out ||
-                          parameter.mode == ast::FunctionParameter::Mode::table;
-      if (!output) alter.object.arguments.push_back(parameter.type);
-    }
+    alter.object.arguments = ast::argument_types(*function);
   }
   alter.role = role;
   note_owner(id, name, context_.add(std::move(alter), statement, ast::Phase::post_data).id);
@@ -464,11 +461,7 @@ void History::list_objects(ast::Statement& statement, ast::Grant& grant) {
       const auto* function = std::get_if<ast::CreateFunction>(&this->statement(one.created).node);
       if (function == nullptr) return;
       reference.has_arguments = true;
-      for (const ast::FunctionParameter& parameter : function->parameters) {
-        const bool output = parameter.mode == ast::FunctionParameter::Mode::out ||
-                            parameter.mode == ast::FunctionParameter::Mode::table;
-        if (!output) reference.arguments.push_back(parameter.type);
-      }
+      reference.arguments = ast::argument_types(*function);
     }
     objects.push_back(std::move(reference));
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ast/sequence_call.h"
+#include "ast/signature.h"
 #include "bind/binder.h"
 #include "bind/tree_edit.h"
 
@@ -156,13 +157,7 @@ std::string Binder::signature(const std::vector<ast::TypeName>& types) {
 }
 
 std::string Binder::signature(const ast::CreateFunction& function) {
-  std::vector<ast::TypeName> types;
-  for (const ast::FunctionParameter& parameter : function.parameters) {
-    const bool output = parameter.mode == ast::FunctionParameter::Mode::out ||
-                        parameter.mode == ast::FunctionParameter::Mode::table;
-    if (!output) types.push_back(parameter.type);
-  }
-  return signature(types);
+  return signature(ast::argument_types(function));
 }
 
 namespace {
@@ -221,11 +216,11 @@ bool Binder::takes(const ast::Object& routine, size_t arguments) const {
   size_t most = 0;
   bool variadic = false;
   for (const ast::FunctionParameter& parameter : create->parameters) {
-    using Mode = ast::FunctionParameter::Mode;
-    if (parameter.mode == Mode::out || parameter.mode == Mode::table) continue;
+    if (!ast::is_argument(parameter)) continue;
+    const bool any_number = parameter.mode == ast::FunctionParameter::Mode::variadic;
     ++most;
-    variadic = variadic || parameter.mode == Mode::variadic;
-    if (!parameter.default_value && parameter.mode != Mode::variadic) ++least;
+    variadic = variadic || any_number;
+    if (!parameter.default_value && !any_number) ++least;
   }
   return arguments >= least && (variadic || arguments <= most);
 }

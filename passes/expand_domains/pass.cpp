@@ -12,6 +12,7 @@
 
 #include "ast/describe.h"
 #include "ast/equal.h"
+#include "ast/signature.h"
 #include "ast/walk.h"
 
 namespace pg2crdb {
@@ -350,8 +351,7 @@ class Expander {
       if (function == nullptr || !statement.live()) continue;
       std::vector<const ast::TypeName*> types;
       for (const ast::FunctionParameter& parameter : function->parameters) {
-        using Mode = ast::FunctionParameter::Mode;
-        if (parameter.mode != Mode::out && parameter.mode != Mode::table) types.push_back(&parameter.type);
+        if (ast::is_argument(parameter)) types.push_back(&parameter.type);
       }
       auto& others = seen[key_of(function->name)];
       const bool clash = std::any_of(others.begin(), others.end(), [&](const auto& other) {

@@ -13,6 +13,7 @@
 
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
+#include "ast/serial.h"
 #include "ast/walk.h"
 #include "order/extent.h"
 
@@ -115,16 +116,6 @@ bool contains(const Range& range, std::string_view name) {
   return std::find(std::begin(range), std::end(range), name) != std::end(range);
 }
 
-/// The integer that a serial is; empty for other types.
-std::string_view integer_of_serial(const ast::TypeName& type) {
-  if (!type.name.schema.empty() || !type.array_bounds.empty()) return {};
-  const std::string& name = type.name.name;
-  if (name == "serial" || name == "serial4") return "int4";
-  if (name == "bigserial" || name == "serial8") return "int8";
-  if (name == "smallserial" || name == "serial2") return "int2";
-  return {};
-}
-
 /// PostgreSQL's name for the sequence of a serial: table_column_seq, the longer part cut to make 63 bytes.
 std::string sequence_name(std::string table, std::string column) {
   constexpr size_t longest = 63 - 5;
@@ -185,7 +176,7 @@ class Mapper {
   }
 
   void expand_serial(const ast::Name& table, bool if_not_exists, ast::Column& column) {
-    const std::string_view type = integer_of_serial(column.type);
+    const std::string_view type = ast::integer_of_serial(column.type);
     if (type.empty() || user_type(column.type.name)) return;
     const std::string base = sequence_name(table.name, column.name);
     ast::Name name{table.schema, base};

@@ -1,0 +1,157 @@
+// What lives in a relation: columns, constraints and their names, sequences that go with a column.
+#include <algorithm>
+
+#include "ast/serial.h"
+#include "ast/walk.h"
+#include "bind/binder.h"
+
+namespace pg2crdb::bind {
+
+using ast::ObjectKind;
+
+/// Columns of parents, of LIKE and of a type, which PostgreSQL puts first.
+void Binder::inherit_columns(const ast::CreateTable& create, ObjectId table) {
+  std::vector<ObjectId> from;
+  for (const ast::Name& parent : create.inherits) from.push_back(parent.object);
+  if (!create.partition_of.empty()) from.push_back(create.partition_of.object);
+  for (const ast::LikeClause& like : create.likes) from.push_back(like.table.object);
+  if (!create.of_type.empty()) from.push_back(create.of_type.name.object);
+  for (const ObjectId source : from) {
+    for (const ObjectId column : names.columns(source)) {
+      const std::string name = script_.objects[column].name.name;
+      const bool own = std::any_of(create.columns.begin(), create.columns.end(),
+                                   [&](const ast::Column& one) { return one.name == name; });
+      if (!own && names.find_in(table, ObjectKind::column, name) == ast::no_object)
+        names.create(ObjectKind::column, {{}, name}, current_->id, table);
+    }
+  }
+}
+
+void Binder::add_column(ObjectId table, ast::Column& column, ast::StatementId statement) {
+  column.object = names.create(ObjectKind::column, {{}, column.name}, statement, table);
+  if (ast::integer_of_serial(column.type).empty() && !column.identity) return;
+  ast::Name sequence{script_.objects[table].name.schema, {}};
+  if (column.identity && !column.identity->options.sequence_name.empty()) {
+    sequence.name = column.identity->options.sequence_name.name;
+  } else {
+    sequence.name = names.choose_name(sequence.schema, script_.objects[table].name.name, column.name, "seq",
+                                      Namespace::Among::relations);
+  }
+  names.create(ObjectKind::sequence, std::move(sequence), statement, column.object);
+}
+
+namespace {
+
+bool ends_in_digit(const std::string& name) {
+  return !name.empty() && name.back() >= '0' && name.back() <= '9';
+}
+
+}  // namespace
+
+std::string Binder::chosen_name(ObjectId table, const ast::Constraint& constraint,
+                                const std::string& column) const {
+  using Kind = ast::Constraint::Kind;
+  using Among = Namespace::Among;
+  const ast::Name& name = script_.objects[table].name;
+  std::string columns;
+  for (const std::string& one : constraint.columns) columns += (columns.empty() ? "" : "_") + one;
+  if (columns.empty()) columns = column;
+  switch (constraint.kind) {
+    case Kind::primary_key:
+      return names.choose_name(name.schema, name.name, {}, "pkey", Among::both);
+    case Kind::unique:
+      return names.choose_name(name.schema, name.name, columns, "key", Among::both);
+    case Kind::exclude:
+      for (const ast::IndexElement& element : constraint.exclude_elements)
+        columns += (columns.empty() ? "" : "_") + (element.column.empty() ? "expr" : element.column);
+      return names.choose_name(name.schema, name.name, columns, "excl", Among::both);
+    case Kind::foreign_key:
+      return names.choose_name(name.schema, name.name, columns, "fkey", Among::constraints);
+    case Kind::check:
+      return names.choose_name(name.schema, name.name, only_column(constraint), "check", Among::constraints);
+    case Kind::not_null:
+      return names.choose_name(name.schema, name.name, columns, "not_null", Among::constraints);
+  }
+  return {};
+}
+
+void Binder::add_constraint(ObjectId table, ast::Constraint& constraint, ast::StatementId statement,
+                            const std::string& column) {
+  using Kind = ast::Constraint::Kind;
+  const std::string name = constraint.name.empty() ? chosen_name(table, constraint, column) : constraint.name;
+  // CockroachDB has names of its own for CHECKs; a number at the end tells that the plain name was taken.
+  if (constraint.name.empty() && (constraint.kind == Kind::check || expand_stars || ends_in_digit(name))) {
+    constraint.name = name;
+    changed_ = true;
+  }
+  constraint.object = names.create(ObjectKind::constraint, {{}, name}, statement, table);
+  const bool has_index = constraint.kind == Kind::primary_key || constraint.kind == Kind::unique ||
+                         constraint.kind == Kind::exclude;
+  if (!has_index) return;
+  const std::string schema = script_.objects[table].name.schema;
+  if (!constraint.using_index.empty()) {  // the index takes the constraint's name
+    const ObjectId index = names.find(ObjectKind::index, {schema, constraint.using_index}, {});
+    use(index);
+    if (index != ast::no_object) {
+      names.rename(index, {schema, name});
+      names.set_parent(index, constraint.object);
+    }
+    return;
+  }
+  names.create(ObjectKind::index, {schema, name}, statement, constraint.object);
+}
+
+void Binder::constraint(ast::Constraint& constraint, ObjectId table, const Scope& scope) {
+  if (constraint.check) tree(constraint.check, &scope);
+  if (constraint.where) tree(constraint.where, &scope);
+  tree(constraint.exclude_elements, &scope);
+  if (constraint.referenced.name.empty()) return;
+  relation(constraint.referenced);
+  for (const std::string& column : constraint.referenced_columns)
+    use(names.find_in(constraint.referenced.object, ObjectKind::column, column));
+  for (const std::string& column : constraint.columns) use(names.find_in(table, ObjectKind::column, column));
+}
+
+/// The column of a CHECK that reads one only, which gives the constraint its name; else empty.
+std::string Binder::only_column(const ast::Constraint& constraint) const {
+  if (!constraint.check) return {};
+  std::vector<std::string> columns;
+  ast::Visitor visitor;
+  visitor.expr = [&](ast::Expr& expr) {
+    const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+    if (reference == nullptr || reference->names.empty()) return;
+    if (std::find(columns.begin(), columns.end(), reference->names.back()) == columns.end())
+      columns.push_back(reference->names.back());
+  };
+  ast::Expr copy = *constraint.check;
+  walk(copy, visitor);
+  return columns.size() == 1 ? columns[0] : std::string();
+}
+
+void Binder::owned_by(ast::SequenceOptions& options, ObjectId sequence) {
+  if (options.owned_by.size() < 2) {
+    if (options.owned_by.size() == 1 && sequence != ast::no_object)
+      names.set_parent(sequence, ast::no_object);
+    return;
+  }
+  const bool qualified = options.owned_by.size() > 2;
+  ast::Name table{qualified ? options.owned_by[options.owned_by.size() - 3] : std::string(),
+                  options.owned_by[options.owned_by.size() - 2]};
+  const ast::Name before = table;
+  subject(table);
+  const ObjectId column = names.find_in(table.object, ObjectKind::column, options.owned_by.back());
+  use(column);
+  if (sequence != ast::no_object) names.set_parent(sequence, column);
+  if (table == before) return;
+  options.owned_by = {table.schema, table.name, options.owned_by.back()};
+}
+
+void Binder::view_columns(ObjectId view, const Output& output, const std::vector<std::string>& columns) {
+  for (size_t i = 0; i < std::max(output.columns.size(), columns.size()); ++i) {
+    const std::string& name = i < columns.size() ? columns[i] : output.columns[i].name;
+    if (names.find_in(view, ObjectKind::column, name) == ast::no_object)
+      names.create(ObjectKind::column, {{}, name}, current_->id, view);
+  }
+}
+
+}  // namespace pg2crdb::bind
