@@ -91,6 +91,10 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   }
   if (auto* validate = std::get_if<ast::ValidateConstraint>(&command))
     return this->validate(table, validate->name);
+  if (const auto* owner = std::get_if<ast::OwnerTo>(&command)) {
+    change_owner(table, owner->role, statement);
+    return false;
+  }
   if (const auto* attach = std::get_if<ast::AttachPartition>(&command)) {
     partitions_[attach->partition.object] = table;
     detached_.erase(attach->partition.object);

@@ -325,6 +325,8 @@ void History::take(ast::Statement& statement) {
     if (refresh->name.object != ast::no_object) outdated_.erase(object(refresh->name.object).created);
   } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {
     truncate(statement, *emptied);
+  } else if (const auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
+    change_owner(owner->object.name.object, owner->role, statement);
   } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
     supersede_comment(statement, *comment);
   } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
@@ -374,6 +376,7 @@ void History::set_owner(const ast::Statement& statement, ObjectId id) {
 }
 
 void History::note_owner(ObjectId object, const std::string& role, ast::StatementId statement) {
+  owners_[object] = role;
   binder_.note_use(object, statement);
   const ObjectId owner = binder_.names.find(ast::ObjectKind::role, {{}, role}, {});
   if (owner != ast::no_object) binder_.note_use(owner, statement);

@@ -146,10 +146,11 @@ class History {
   void detach(const ast::Statement& statement);
   void partition_lost(ObjectId partition, const ast::Statement& by);
 
-  // revokes.cpp
+  // privileges.cpp
   void note_grantor(const ast::Statement& statement, const ast::Grant& grant);
   std::vector<ast::StatementId> granted_before(const ast::Statement& statement, const ast::Grant& revoke);
   void revoke_cascade(ast::Statement& statement, ast::Grant& revoke);
+  void change_owner(ObjectId id, const ast::Role& owner, const ast::Statement& by);
 
   // constraints.cpp
   bool edit_constraint(ObjectId table, ObjectId constraint,
@@ -278,6 +279,7 @@ class History {
   std::unordered_map<ObjectId, ObjectId> partitions_;                 ///< what each is a partition of, or was
   std::vector<ObjectId> dropped_partitions_;                          ///< by the statement that is taken
   std::unordered_map<ast::StatementId, std::string> grantors_;        ///< of GRANTs, where a role is named
+  std::unordered_map<ObjectId, std::string> owners_;                  ///< where the script says
   std::unordered_map<ObjectId, ast::StatementId> kept_;               ///< whose DROP is left for a person
   std::unordered_map<ast::StatementId, std::vector<ObjectId>> made_;
   ObjectId next_object_ = 1;                       ///< that is not in made_ yet

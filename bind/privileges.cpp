@@ -1,5 +1,6 @@
-// REVOKE ... CASCADE, which in PostgreSQL also takes what a role had granted on.
+// Privileges that hang on who granted them, and on who owned the object.
 #include <algorithm>
+#include <utility>
 
 #include "bind/history.h"
 
@@ -91,6 +92,38 @@ void History::revoke_cascade(ast::Statement& statement, ast::Grant& revoke) {
   }
   revoke.grantees.insert(revoke.grantees.end(), lost.begin(), lost.end());
   context_.rewritten(statement);
+}
+
+/// What the owner before was granted is the new one's, who has all anyway.
+void History::change_owner(ObjectId id, const ast::Role& owner, const ast::Statement& by) {
+  if (id == ast::no_object || owner.kind != ast::Role::Kind::named) return;
+  const std::string before = std::exchange(owners_[id], owner.name);
+  if (before.empty() || before == owner.name) return;
+  const ast::Role old{ast::Role::Kind::named, before};
+  for (const ast::StatementId user : std::vector(binder_.users(id))) {
+    ast::Statement& one = statement(user);
+    auto* grant = is_before(user, by) && one.live() ? std::get_if<ast::Grant>(&one.node) : nullptr;
+    if (grant == nullptr || !grant->grant || !contains(grant->grantees, old)) continue;
+    const auto object = std::find_if(grant->objects.begin(), grant->objects.end(),
+                                     [&](const ast::ObjectRef& each) { return each.name.object == id; });
+    if (object == grant->objects.end()) continue;
+    ast::Grant rest = *grant;
+    rest.objects = {*object};
+    std::erase_if(rest.grantees, [&](const ast::Role& role) { return same(role, old); });
+    grant->objects.erase(object);
+    const std::string reason = before + " owned it until " + line_of(by.id);
+    if (!grant->objects.empty()) {
+      context_.rewritten(one);
+      if (!rest.grantees.empty())
+        binder_.note_use(id, context_.add(std::move(rest), one, ast::Phase::post_data).id);
+    } else if (!rest.grantees.empty()) {
+      *grant = std::move(rest);
+      context_.rewritten(one);
+    } else {
+      grant->objects = std::move(rest.objects);
+      context_.drop(one, reason);
+    }
+  }
 }
 
 }  // namespace pg2crdb::bind
