@@ -27,7 +27,7 @@ _RULES = {
     "composite-attribute": ("type.*",),
     # A domain goes; its CHECKs and NOT NULL stand at each column.
     "domain-expanded": ("type.missing", "column.type", "column.not null", "column.default", "column.collation", "constraint.extra",
-                        "function.missing", "function.extra", "function.arguments", "function.result", "view.query"),
+                        "function.missing", "function.extra", "function.arguments", "function.result", "*.query", "*.definition"),
     "domain-check-lost": ("type.missing", "column.type"),
     "domain-overload": ("function.missing",),
     # Keys and sequences.
