@@ -170,7 +170,7 @@ class Excuses:
         self.quoted = {name.replace('""', '"').lower() for name in re.findall(r'"((?:[^"\n]|"")+)"', source.decode("utf-8", "replace"))}
         self.loses_rows = re.search(rb"(?i)\b(?:rollback|truncate|delete\s+from|drop\s+(?:table|schema|sequence|column)|default\s+values)\b", source) is not None
         # What stood between two blocks of rows and a person has to run: the rows behind may not fit without it.
-        self.changes_rows = any(entry["fate"] == "needs_person" and entry["kind"] in ("UPDATE", "DELETE")
+        self.changes_rows = any(entry["fate"] == "needs_person" and entry["kind"] in ("UPDATE", "DELETE", "TRUNCATE")
                                 for entry in report["statements"])
         self.findings = [(finding["rule"], self._with_old_names(words_of(finding["object"]) | self._named(finding["message"])
                                                                 | self._odd_names(finding["object"] + finding["message"])))
