@@ -234,13 +234,11 @@ class Excuses:
             needed = {difference.path[2].lower()} if (rule, difference.aspect) in _OF_TABLE else names
             if needed <= words and any(fnmatch.fnmatchcase(difference.aspect, aspect) for aspect in _RULES.get(rule, ())):
                 return True
-        return any(self._changes(changed, difference) and names <= words for changed, words in self.left)
-
-    @staticmethod
-    def _changes(changed, difference):
-        """True when the object, or the one that it hangs on, is among what a statement changes; or a sequence of a column of it."""
         name = difference.path[1 if difference.path[0] == "schema" else 2].split("(")[0].lower()
-        return name in changed or difference.path[0] == "sequence" and any(name.startswith(other + "_") for other in changed)
+        # The object, or what it hangs on; or a sequence of one of its columns, which has a name of its own.
+        return any(name in changed and names <= words or
+                   difference.path[0] == "sequence" and any(name.startswith(other + "_") for other in changed)
+                   for changed, words in self.left)
 
     def statement(self, file, position, text, fields):
         """True when the report says that the output's statement that ends at a byte of a file may be refused.
