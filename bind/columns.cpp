@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ast/catalog.h"
+#include "ast/equal.h"
 #include "ast/sequence_call.h"
 #include "ast/serial.h"
 #include "ast/walk.h"
@@ -97,6 +98,9 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   }
   if (const auto* attach = std::get_if<ast::AttachPartition>(&command)) {
     partitions_[attach->partition.object] = table;
+    attached_[attach->partition.object] = statement.id;
+    // PostgreSQL makes the indexes that the partition lacks.
+    if (has_indexes(table) && !has_indexes(attach->partition.object)) changed_wholes_[table] = statement.id;
     detached_.erase(attach->partition.object);
     return false;
   }
@@ -109,6 +113,8 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
       statement.after_rows = true;
       late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
     }
+    if (differs_in_whole(table, *set))
+      late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
     if (statement.after_rows || column(set->column) == nullptr) return false;
     if (!changes_columns_) {
       set_defaults_[column(set->column)->object] = statement.id;
@@ -178,6 +184,16 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   return false;
 }
 
+/// Whether a partition's default is not that of the whole, which is all that the output has.
+bool History::differs_in_whole(ObjectId table, const ast::SetDefault& set) {
+  const ObjectId whole = whole_of(table);
+  const ast::Column* column = whole == table ? nullptr : column_of(whole, set.column);
+  if (column == nullptr) return false;
+  const ast::Expr* kept = default_of(*column);
+  return kept == nullptr || !set.value ? (kept != nullptr) != static_cast<bool>(set.value)
+                                       : !ast::equal(*kept, *set.value);
+}
+
 /// What rows get that leave the column out: it may stand in a statement that is yet to be folded.
 const ast::Expr* History::default_of(const ast::Column& column) const {
   const auto behind = set_defaults_.find(column.object);
@@ -222,12 +238,12 @@ bool History::add_column(ast::Statement& statement, ObjectId table, ast::AddColu
   const bool there = binder_.names.find_in(table, ObjectKind::column, add.column.name) != ast::no_object;
   if (there) return add.if_not_exists;
   binder_.add_column(table, add.column, statement.id);
-  inherit_column(table, add.column.name, statement);
   bind_with_columns(table, add.column);
   for (ast::Constraint& constraint : add.column.constraints) {
     binder_.add_constraint(table, constraint, statement.id, add.column.name);
     if (constraint.name.empty()) constraint.name = object(constraint.object).name.name;
   }
+  inherit_column(table, add.column, statement);
   if (create == nullptr || !create->partition_of.empty() || !create->likes.empty()) return false;
   move_column(add.column, static_cast<int64_t>(statement.span.begin) -
                               static_cast<int64_t>(this->statement(object(table).created).span.begin));
@@ -239,11 +255,29 @@ bool History::add_column(ast::Statement& statement, ObjectId table, ast::AddColu
   return true;
 }
 
-/// Children get it too; in their CREATE TABLE it is written by whoever writes what they inherit.
-void History::inherit_column(ObjectId table, const std::string& column, const ast::Statement& by) {
+/// Children get it too; in their CREATE TABLE it is written by whoever writes what they inherit, but for what
+/// was a table of its own and may be one again.
+void History::inherit_column(ObjectId table, const ast::Column& column, const ast::Statement& by) {
   for (const ObjectId child : children(table)) {
-    if (binder_.names.find_in(child, ObjectKind::column, column) != ast::no_object) continue;
-    binder_.names.create(ObjectKind::column, {{}, column}, by.id, child);
+    if (binder_.names.find_in(child, ObjectKind::column, column.name) != ast::no_object) continue;
+    ast::CreateTable* create = partitions_.contains(child) ? table_of(child) : nullptr;
+    const bool serial = !ast::integer_of_serial(column.type).empty();
+    if (create != nullptr && create->partition_of.empty() && create->likes.empty() && !serial) {
+      ast::Column own = column;
+      own.identity.reset();
+      std::erase_if(own.constraints, [](const ast::Constraint& one) {
+        return one.kind != ast::Constraint::Kind::check;
+      });
+      own.object = ast::no_object;
+      binder_.add_column(child, own, by.id);
+      for (ast::Constraint& one : own.constraints) binder_.add_constraint(child, one, by.id, own.name);
+      move_column(own, 0);
+      for (ast::Constraint& one : own.constraints) one.offset = -1;
+      create->columns.push_back(std::move(own));
+      context_.rewritten(statement(object(child).created));
+    } else {
+      binder_.names.create(ObjectKind::column, {{}, column.name}, by.id, child);
+    }
     inherit_column(child, column, by);
   }
 }

@@ -9,6 +9,18 @@
 
 namespace pg2crdb::bind {
 
+namespace {
+
+/// A statement that is only text and may insert rows.
+bool writes_rows(const ast::StatementNode& node) {
+  const auto* opaque = std::get_if<ast::Opaque>(&node);
+  return opaque != nullptr && (opaque->kind == "CALL" || opaque->kind == "INSERT" || opaque->kind == "MERGE" ||
+                               opaque->kind == "UPDATE" || opaque->kind == "DELETE" ||
+                               opaque->kind == "EXECUTE");
+}
+
+}  // namespace
+
 /// Rows that stand before the statement.
 void History::rows_up_to(const ast::Statement& statement) {
   std::vector<ast::DataBlock>& data = context_.script.data;
@@ -72,36 +84,6 @@ void History::rows(ast::DataBlock& block) {
   outdate_views(table);
   rows_[table].push_back(static_cast<size_t>(&block - context_.script.data.data()));
   fire(table, block);
-}
-
-/// Triggers of the table, of its partitions, which get some of its rows, and of the whole that it is a part
-/// of.
-void History::fire(ObjectId table, const ast::DataBlock& block) {
-  std::vector<ObjectId> tables{table};
-  for (size_t i = 0; i < tables.size(); ++i) {
-    for (const ObjectId partition : partitions_of(tables[i])) {
-      if (!detached_.contains(partition)) tables.push_back(partition);
-    }
-  }
-  for (ObjectId one = table; whole_of(one) != one;) tables.push_back(one = partitions_.at(one));
-  for (const ObjectId one : tables) {
-    const auto found = triggers_.find(one);
-    if (found == triggers_.end()) continue;
-    for (const ast::StatementId id : found->second) {
-      const ast::Statement& trigger = statement(id);
-      if (!trigger.live() || is_switched_off(one)) continue;
-      report(rows_of_trigger, trigger, ast::statement_object(trigger.node),
-             "rows of `" + to_string(block.table) + "` are inserted after `" +
-                 ast::statement_object(trigger.node) + "` is created");
-    }
-  }
-}
-
-/// Whether triggers of the table are off at this place of the script.
-bool History::is_switched_off(ObjectId table) const {
-  return std::any_of(switched_off_.begin(), switched_off_.end(), [&](const auto& one) {
-    return one.first.find(object(table).name.name) != std::string::npos;
-  });
 }
 
 /// Whether a column holds dates, times or intervals.
@@ -188,6 +170,49 @@ void History::report_copies() {
   }
 }
 
+/// The table whose rows an UPDATE or DELETE changes, if it changes nothing else.
+ObjectId History::changed_by(const ast::Statement& statement) const {
+  const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+  if (opaque == nullptr || (opaque->kind != "UPDATE" && opaque->kind != "DELETE")) return ast::no_object;
+  std::vector<ast::Name> changed;
+  for (const NameUse& use : names_in_sql(opaque->text).names) {
+    if (use.changes) changed.push_back(use.name);
+  }
+  if (changed.size() != 1) return ast::no_object;
+  for (const ObjectId id : statement.text_objects) {
+    const ast::Object& one = object(id);
+    const bool named = one.name.name == changed[0].name &&
+                       (changed[0].schema.empty() || one.name.schema == changed[0].schema);
+    if (named && one.kind == ast::ObjectKind::table) return id;
+  }
+  return ast::no_object;
+}
+
+/// Whether it is an UPDATE or DELETE of rows of which there are none yet: of a table that is made here, whose
+/// rows are all known.
+bool History::finds_nothing(const ast::Statement& statement) {
+  const ObjectId table = changed_by(statement);
+  if (table_of(table) == nullptr || holds_rows(whole_of(table))) return false;
+  for (const ObjectId member : binder_.names.members(table)) {
+    if (object(member).kind == ast::ObjectKind::trigger) return false;
+  }
+  const std::vector<ObjectId> parts = with_partitions(whole_of(table));
+  for (ast::StatementId id = 0; id < statement.id; ++id) {
+    ast::Statement& one = this->statement(id);
+    const bool known = std::holds_alternative<ast::SelectStatement>(one.node) ||
+                       std::holds_alternative<ast::DoBlock>(one.node) ||
+                       std::holds_alternative<ast::CopyFrom>(one.node) || writes_rows(one.node);
+    if (!known || (!one.live() && one.fate != ast::Fate::needs_person)) continue;
+    std::vector<ObjectId> named = objects_of(one);
+    named.insert(named.end(), one.text_objects.begin(), one.text_objects.end());
+    const bool may_insert = std::any_of(named.begin(), named.end(), [&](ObjectId other) {
+      return is_routine(object(other).kind) || std::find(parts.begin(), parts.end(), other) != parts.end();
+    });
+    if (may_insert && changed_by(one) == ast::no_object) return false;
+  }
+  return true;
+}
+
 void History::leave_out_rows(ObjectId table, const std::string& reason) {
   if (has_rows(table)) outdate_views(table);
   for (const size_t index : rows_[table]) {
@@ -219,6 +244,12 @@ void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
   }
   for (const ObjectId table : tables) {
     leave_out_rows(table, reason);
+    for (const ast::StatementId user : binder_.users(table)) {
+      ast::Statement& older = this->statement(user);
+      if (is_before(user, statement) && older.live() && changed_by(older) == table)
+        context_.drop(older, "the rows are " + reason);
+    }
+    note_work(table, statement);
     if (ast::CreateTableAs* copy = copy_of(table)) {  // its rows went, too
       copy->query.limit_with_ties = false;
       copy->query.limit = ast::Expr{ast::Literal{ast::Literal::Kind::integer, "0"}, -1};
