@@ -8,20 +8,24 @@
 
 namespace pg2crdb::bind {
 
+/// What the routine's body changes, to be printed; empty where it only reads.
+std::string History::changed_in(ObjectId routine) {
+  const auto* function = is_routine(object(routine).kind) && object(routine).made_here()
+                             ? std::get_if<ast::CreateFunction>(&statement(object(routine).created).node)
+                             : nullptr;
+  std::string changed;
+  if (function == nullptr) return changed;
+  for (const NameUse& use : names_in(*function).names) {
+    const std::string one = "`" + to_string(use.name) + "`";
+    if (use.changes && changed.find(one) == std::string::npos) changed += (changed.empty() ? "" : ", ") + one;
+  }
+  return changed;
+}
+
 /// A routine was run, and nobody knows what it did; what ran is not there any more.
 void History::call_lost(ast::Statement& user, ObjectId routine, const ast::Statement& by) {
   const std::string name = to_string(object(routine).name);
-  std::string changed;
-  const auto* function = object(routine).made_here()
-                             ? std::get_if<ast::CreateFunction>(&statement(object(routine).created).node)
-                             : nullptr;
-  if (function != nullptr) {
-    for (const NameUse& use : names_in(*function).names) {
-      const std::string one = "`" + to_string(use.name) + "`";
-      if (use.changes && changed.find(one) == std::string::npos)
-        changed += (changed.empty() ? "" : ", ") + one;
-    }
-  }
+  const std::string changed = changed_in(routine);
   report(routine_ran, user, name,
          "`" + name + "` is called, and dropped in " + line_of(by.id) +
              (changed.empty() ? "" : "; what it changed is lost: " + changed));
@@ -32,8 +36,9 @@ namespace {
 
 /// What rows get, or what they are.
 bool changes_rows(const ast::AlterCommand& command) {
-  return std::holds_alternative<ast::AddColumn>(command) || std::holds_alternative<ast::DropColumn>(command) ||
-         std::holds_alternative<ast::SetType>(command) || std::holds_alternative<ast::SetDefault>(command) ||
+  return std::holds_alternative<ast::AddColumn>(command) ||
+         std::holds_alternative<ast::DropColumn>(command) || std::holds_alternative<ast::SetType>(command) ||
+         std::holds_alternative<ast::SetDefault>(command) ||
          std::holds_alternative<ast::AddIdentity>(command) ||
          std::holds_alternative<ast::SetIdentity>(command) ||
          std::holds_alternative<ast::DropIdentity>(command) ||
@@ -84,26 +89,24 @@ std::string History::changed_behind(ObjectId id, const ast::Statement& call) {
 
 /// A call of what changes rows is run behind the load.
 void History::check_call(ast::Statement& call) {
-  const auto changes = [&](ObjectId id) {
-    const auto* function = is_routine(object(id).kind) && object(id).made_here()
-                               ? std::get_if<ast::CreateFunction>(&statement(object(id).created).node)
-                               : nullptr;
-    if (function == nullptr) return false;
-    const std::vector<NameUse> named = names_in(*function).names;
-    return std::any_of(named.begin(), named.end(), [](const NameUse& use) { return use.changes; });
-  };
   std::vector<ObjectId> called = objects_of(call);
   called.insert(called.end(), call.text_objects.begin(), call.text_objects.end());
   const std::vector<ObjectId> reached = this->reached(std::move(called));
-  const auto changing = std::find_if(reached.begin(), reached.end(), changes);
-  if (changing == reached.end()) return;
-  const std::string routine = to_string(object(*changing).name);
+  std::string routine, changed;
+  for (const ObjectId id : reached) {
+    const std::string one = changed_in(id);
+    if (one.empty()) continue;
+    if (routine.empty()) routine = to_string(object(id).name);
+    changed += (changed.empty() ? "" : ", ") + one;
+  }
+  if (changed.empty()) return;
   for (const ObjectId id : reached) {
     const std::string line = changed_behind(id, call);
     if (line.empty()) continue;
     const std::string what = to_string(object(id).name);
     report(routine_ran, call, routine,
-           "`" + routine + "` is called, and `" + what + "`, which it works with, changes in " + line);
+           "`" + routine + "` is called and changes " + changed + ", and `" + what +
+               "`, which it works with, changes in " + line);
     return context_.needs_person(call, "it calls " + routine + ", and " + what + " changes in " + line);
   }
 }

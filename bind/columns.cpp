@@ -265,9 +265,8 @@ void History::inherit_column(ObjectId table, const ast::Column& column, const as
     if (create != nullptr && create->partition_of.empty() && create->likes.empty() && !serial) {
       ast::Column own = column;
       own.identity.reset();
-      std::erase_if(own.constraints, [](const ast::Constraint& one) {
-        return one.kind != ast::Constraint::Kind::check;
-      });
+      std::erase_if(own.constraints,
+                    [](const ast::Constraint& one) { return one.kind != ast::Constraint::Kind::check; });
       own.object = ast::no_object;
       binder_.add_column(child, own, by.id);
       for (ast::Constraint& one : own.constraints) binder_.add_constraint(child, one, by.id, own.name);
@@ -377,6 +376,7 @@ bool History::set_type(ast::Statement& statement, ObjectId table, ast::SetType& 
     report(rows_retyped, statement, to_string(create->name) + "." + set.column,
            "`" + to_string(create->name) + "." + set.column + "` has rows when its type is changed");
     context_.needs_person(statement, "rows were inserted before the type is changed");
+    kept_types_.emplace_back(column->object, statement.id);
     return false;
   }
   expand_serial(table, set.column);

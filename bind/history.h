@@ -136,6 +136,7 @@ class History {
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
 
   // calls.cpp
+  std::string changed_in(ObjectId routine);
   void call_lost(ast::Statement& user, ObjectId routine, const ast::Statement& by);
   void note_work(ObjectId table, const ast::Statement& statement);
   void note_work(const ast::Statement& statement);
@@ -302,7 +303,7 @@ class History {
   std::unordered_map<ObjectId, std::string> owners_;                  ///< where the script says
   std::unordered_map<ObjectId, ast::StatementId> kept_;               ///< whose DROP is left for a person
   std::unordered_map<ast::StatementId, std::vector<ObjectId>> made_;
-  ObjectId next_object_ = 1;                       ///< that is not in made_ yet
+  ObjectId next_object_ = 1;  ///< that is not in made_ yet
   /// By table: the last statement behind which a routine that works on its rows does something else.
   std::unordered_map<ObjectId, ast::StatementId> worked_on_;
   std::unordered_set<ObjectId> detached_;          ///< partitions that stand alone from some statement on
@@ -316,6 +317,7 @@ class History {
     bool lost = false;
   };
   std::map<ast::StatementId, Copy> copies_;
+  std::vector<std::pair<ObjectId, ast::StatementId>> kept_types_;  ///< of columns: whose SET TYPE is left
   /// DISABLE TRIGGER, whose triggers are not switched on again.
   struct SwitchedOff {
     ast::StatementId statement;

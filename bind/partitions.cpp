@@ -106,9 +106,10 @@ bool stays_with_whole(const ast::AlterCommand& command) {
 
 bool History::has_indexes(ObjectId table) const {
   const std::vector<ObjectId>& members = binder_.names.members(table);
-  const auto* create = table == ast::no_object || !object(table).made_here()
-                           ? nullptr
-                           : std::get_if<ast::CreateTable>(&context_.script.statements[object(table).created].node);
+  const auto* create =
+      table == ast::no_object || !object(table).made_here()
+          ? nullptr
+          : std::get_if<ast::CreateTable>(&context_.script.statements[object(table).created].node);
   return (create != nullptr && !create->likes.empty()) ||
          std::any_of(members.begin(), members.end(), [&](ObjectId id) {
            const ast::ObjectKind kind = object(id).kind;
@@ -136,8 +137,7 @@ void History::detach(const ast::Statement& statement) {
     detached_.insert(id);
     const auto attached = attached_.find(id);
     const auto changed = changed_wholes_.find(whole->second);
-    if (attached == attached_.end() || changed == changed_wholes_.end() ||
-        changed->second < attached->second)
+    if (attached == attached_.end() || changed == changed_wholes_.end() || changed->second < attached->second)
       continue;
     const std::string name = to_string(object(id).name);
     report(detached_changed, statement, name,

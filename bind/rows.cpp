@@ -14,9 +14,9 @@ namespace {
 /// A statement that is only text and may insert rows.
 bool writes_rows(const ast::StatementNode& node) {
   const auto* opaque = std::get_if<ast::Opaque>(&node);
-  return opaque != nullptr && (opaque->kind == "CALL" || opaque->kind == "INSERT" || opaque->kind == "MERGE" ||
-                               opaque->kind == "UPDATE" || opaque->kind == "DELETE" ||
-                               opaque->kind == "EXECUTE");
+  return opaque != nullptr &&
+         (opaque->kind == "CALL" || opaque->kind == "INSERT" || opaque->kind == "MERGE" ||
+          opaque->kind == "UPDATE" || opaque->kind == "DELETE" || opaque->kind == "EXECUTE");
 }
 
 }  // namespace
@@ -157,6 +157,17 @@ void History::outdate_copies(ObjectId source, const ast::Statement& by, const st
 }
 
 void History::report_copies() {
+  for (const auto& [column, by] : kept_types_) {
+    for (const ast::StatementId id : binder_.users(column)) {
+      const auto* as = id > by ? std::get_if<ast::CreateTableAs>(&statement(id).node) : nullptr;
+      if (as == nullptr || as->materialized_view) continue;
+      const ast::Object& read = object(column);
+      copies_.try_emplace(
+          id,
+          Copy{"`" + to_string(object(read.parent).name) + "." + read.name.name +
+               "`, which it reads, is of another type until somebody runs what stands in " + line_of(by)});
+    }
+  }
   for (const auto& [id, copy] : copies_) {
     ast::Statement& made = statement(id);
     if (!made.live()) continue;

@@ -248,8 +248,7 @@ bool History::sets_no_sequence(const ast::SelectStatement& select) const {
   const std::optional<ast::SerialSequenceCall> serial =
       inner == nullptr ? std::nullopt : ast::serial_sequence_call(*inner);
   if (!serial) return false;
-  const ObjectId table =
-      binder_.names.find(ast::ObjectKind::table, serial->table, binder_.session().path());
+  const ObjectId table = binder_.names.find(ast::ObjectKind::table, serial->table, binder_.session().path());
   return table != ast::no_object && object(table).made_here() &&
          binder_.names.find_in(table, ast::ObjectKind::column, serial->column) != ast::no_object;
 }
@@ -320,8 +319,7 @@ void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock&
   const bool set = set_before_rows(sequence);
   const bool shared = draws.table != ast::no_object && draws.table != table;
   draws.table = table;
-  const bool gap =
-      draws.lost > 0 || shared || (draws.loaded > 0 && set) || late_changes_.contains(sequence);
+  const bool gap = draws.lost > 0 || shared || (draws.loaded > 0 && set) || late_changes_.contains(sequence);
   if (gap && std::exchange(draws.told, table) != table) {
     const ast::Statement& created = statement(object(table).created);
     report(sequence_gap, created, to_string(object(table).name),

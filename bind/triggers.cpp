@@ -41,8 +41,7 @@ void History::fire(ObjectId table, const ast::DataBlock& block) {
 void History::switch_triggers(ast::Statement& statement, const ast::Opaque& opaque) {
   const bool off =
       opaque.kind.ends_with(" DISABLE TRIGGER") || opaque.kind.ends_with(" ENABLE REPLICA TRIGGER");
-  const bool on =
-      opaque.kind.ends_with(" ENABLE TRIGGER") || opaque.kind.ends_with(" ENABLE ALWAYS TRIGGER");
+  const bool on = opaque.kind.ends_with(" ENABLE TRIGGER") || opaque.kind.ends_with(" ENABLE ALWAYS TRIGGER");
   const auto found = std::find_if(statement.text_objects.begin(), statement.text_objects.end(),
                                   [&](ObjectId id) { return is_relation(object(id).kind); });
   if (!(off || on) || found == statement.text_objects.end()) return;

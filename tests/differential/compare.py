@@ -125,7 +125,9 @@ _RULES = {
 }
 
 # Findings that name the table alone, though it is about columns of it.
-_OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege", "column.grants")}
+_OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege", "column.grants")} | {
+    ("detached-changed", f"{kind}.{aspect}") for kind in ("column", "constraint", "index")
+    for aspect in ("missing", "extra", "type", "default", "not null", "position", "definition")}
 
 # Findings that say that a statement may fail on the target, and why it is right to leave it in.
 _MAY_FAIL = {
