@@ -91,14 +91,9 @@ class NameWalker {
 
 template <class T, class... Fields>
 void NameWalker::members(const T& node, const Fields&... without) {
-  each_field(node, [&](const auto& field) {
-    using Field = std::remove_cvref_t<decltype(field)>;
-    // All that PostgreSQL's nodes point to begins with a tag, but for strings and sets of numbers.
-    if constexpr (std::is_pointer_v<Field> && std::is_class_v<std::remove_pointer_t<Field>> &&
-                  !std::is_same_v<Field, Bitmapset*>) {
-      const void* const place = &field;
-      if (((place != static_cast<const void*>(&without)) && ...)) this->node(field);
-    }
+  each_child(node, [&](const auto& child) {
+    const void* const place = &child;
+    if (((place != static_cast<const void*>(&without)) && ...)) this->node(child);
   });
 }
 

@@ -126,6 +126,19 @@ bool is_set(const Field& field) {
   }
 }
 
+/// Calls `visit` with each field of `node` that points to a node or list, or to none. All that PostgreSQL's
+/// nodes point to begins with a tag, but for strings and sets of numbers.
+template <class T, class Visit>
+void each_child(const T& node, Visit&& visit) {
+  each_field(node, [&](const auto& field) {
+    using Field = std::remove_cvref_t<decltype(field)>;
+    if constexpr (std::is_pointer_v<Field> && std::is_class_v<std::remove_pointer_t<Field>> &&
+                  !std::is_same_v<Field, Bitmapset*>) {
+      visit(field);
+    }
+  });
+}
+
 /// Every reader of a node names here the fields that it knows. Where another one is set, the node says what
 /// is not modelled, fields that a later PostgreSQL adds among it.
 template <class T, class... Fields>

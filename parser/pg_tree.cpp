@@ -46,4 +46,33 @@ PgTree::~PgTree() {
   if (memory_ != nullptr) pg_query_exit_memory_context(memory_);
 }
 
+bool nested_deeper(const Node* node, int levels) {
+  struct Open {
+    const Node* node;
+    int level;
+  };
+  std::vector<Open> open = {{node, 1}};
+  while (!open.empty()) {
+    const Open one = open.back();
+    open.pop_back();
+    if (one.level > levels) return true;
+    auto add = [&](const void* child) {
+      if (child != nullptr) open.push_back({static_cast<const Node*>(child), one.level + 1});
+    };
+    switch (tag_of(one.node)) {
+      case T_List:
+        for (const Node* item : Nodes<Node>(&node_as<List>(one.node))) add(item);
+        break;
+#define PG2CRDB_NODE(type)                    \
+  case T_##type:                              \
+    each_child(node_as<type>(one.node), add); \
+    break;
+#include "parser/pg_nodes.def"
+      default:
+        break;
+    }
+  }
+  return false;
+}
+
 }  // namespace pg2crdb::transform

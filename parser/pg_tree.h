@@ -28,4 +28,7 @@ class PgTree {
   int32_t error_offset_ = -1;
 };
 
+/// Whether there are more than `levels` nodes and lists inside each other.
+bool nested_deeper(const Node* node, int levels);
+
 }  // namespace pg2crdb::transform
