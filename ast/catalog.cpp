@@ -10,10 +10,6 @@ std::string_view schema_of(const Name& name) {
   return name.schema.empty() ? std::string_view("public") : std::string_view(name.schema);
 }
 
-std::string key(const Name& name) {
-  return std::string(schema_of(name)) + '\0' + name.name;
-}
-
 bool is_there(const Statement& statement) {
   return statement.live() || statement.fate == Fate::needs_person;
 }
@@ -37,21 +33,19 @@ size_t Catalog::Index::slot_of(uint64_t hash, std::string_view schema, std::stri
   }
 }
 
-Statement* Catalog::Index::find(const Name& name) const {
-  if (slots_.empty()) return nullptr;
-  const std::string_view schema = schema_of(name);
-  return slots_[slot_of(hash_of(schema, name.name), schema, name.name)].statement;
+Statement* Catalog::Index::find(std::string_view schema, std::string_view name) const {
+  return slots_.empty() ? nullptr : slots_[slot_of(hash_of(schema, name), schema, name)].statement;
 }
 
-void Catalog::Index::add(const Name& name, Statement* statement) {
+Statement* Catalog::Index::add(std::string_view schema, std::string_view name, Statement* statement) {
   if (2 * count_ >= slots_.size()) grow();
-  const std::string_view schema = schema_of(name);
-  const uint64_t hash = hash_of(schema, name.name);
-  Slot& slot = slots_[slot_of(hash, schema, name.name)];
-  if (slot.statement != nullptr) return;
-  slot = {hash, names_.size(), schema.size() + 1 + name.name.size(), statement};
-  names_.append(schema).append(1, '\0').append(name.name);
+  const uint64_t hash = hash_of(schema, name);
+  Slot& slot = slots_[slot_of(hash, schema, name)];
+  if (slot.statement != nullptr) return slot.statement;
+  slot = {hash, names_.size(), schema.size() + 1 + name.size(), statement};
+  names_.append(schema).append(1, '\0').append(name);
   ++count_;
+  return statement;
 }
 
 void Catalog::Index::grow() {
@@ -66,35 +60,69 @@ void Catalog::Index::grow() {
   }
 }
 
+Catalog::Names::Entry Catalog::Names::entry_of(const Statement& statement) {
+  const auto qualified = [](Index Names::*index, const Name& name) {
+    return Entry{index, schema_of(name), name.name};
+  };
+  const StatementNode& node = statement.node;
+  if (const auto* table = std::get_if<CreateTable>(&node)) return qualified(&Names::tables, table->name);
+  if (const auto* as = std::get_if<CreateTableAs>(&node))
+    return qualified(as->materialized_view ? &Names::views : &Names::tables, as->name);
+  if (const auto* index = std::get_if<CreateIndex>(&node))
+    return {&Names::indexes, schema_of(index->table), index->name};
+  if (const auto* sequence = std::get_if<CreateSequence>(&node))
+    return qualified(&Names::sequences, sequence->name);
+  if (const auto* view = std::get_if<CreateView>(&node)) return qualified(&Names::views, view->name);
+  if (const auto* type = std::get_if<CreateEnum>(&node)) return qualified(&Names::enums, type->name);
+  if (const auto* type = std::get_if<CreateCompositeType>(&node))
+    return qualified(&Names::composites, type->name);
+  if (const auto* domain = std::get_if<CreateDomain>(&node)) return qualified(&Names::domains, domain->name);
+  if (const auto* function = std::get_if<CreateFunction>(&node))
+    return qualified(&Names::functions, function->name);
+  if (const auto* schema = std::get_if<CreateSchema>(&node))
+    return {&Names::schemas, {}, schema->name.empty() ? schema->owner.name : schema->name};
+  if (const auto* role = std::get_if<CreateRole>(&node)) return {&Names::roles, {}, role->name};
+  if (const auto* extension = std::get_if<CreateExtension>(&node))
+    return {&Names::extensions, {}, extension->name};
+  return {};
+}
+
+/// Changes where the catalog has to read the script again. 0 for what it does not list.
+uint64_t Catalog::Names::digest_of(const Statement& statement) {
+  if (!is_there(statement)) return 0;
+  const Entry entry = entry_of(statement);
+  if (entry.index == nullptr) return std::holds_alternative<Opaque>(statement.node) ? 1 : 0;
+  return hash_of(entry.schema, entry.name) + 2 + statement.node.index();
+}
+
+bool Catalog::Names::holds(const Statement& statement) const {
+  const uint64_t before = statement.id < digests_.size() ? digests_[statement.id] : 0;
+  return before == digest_of(statement);
+}
+
 Catalog::Names::Names(Script& script) {
+  digests_.reserve(script.statements.size());
   for (Statement& statement : script.statements) {
-    if (!is_there(statement)) continue;
-    if (auto* create = std::get_if<CreateTable>(&statement.node)) {
-      tables.add(create->name, &statement);
-    } else if (auto* index = std::get_if<CreateIndex>(&statement.node)) {
-      indexes.add({index->table.schema, index->name}, &statement);
-    } else if (auto* sequence = std::get_if<CreateSequence>(&statement.node)) {
-      sequences.add(sequence->name, &statement);
-    } else if (auto* view = std::get_if<CreateView>(&statement.node)) {
-      views.add(view->name, &statement);
-    } else if (auto* as = std::get_if<CreateTableAs>(&statement.node)) {
-      (as->materialized_view ? views : tables).add(as->name, &statement);
-    } else if (auto* enumeration = std::get_if<CreateEnum>(&statement.node)) {
-      enums.add(enumeration->name, &statement);
-    } else if (auto* composite = std::get_if<CreateCompositeType>(&statement.node)) {
-      composites.add(composite->name, &statement);
-    } else if (auto* domain = std::get_if<CreateDomain>(&statement.node)) {
-      domains.add(domain->name, &statement);
-    } else if (auto* function = std::get_if<CreateFunction>(&statement.node)) {
-      functions.add(function->name, &statement);
-    } else if (auto* schema = std::get_if<CreateSchema>(&statement.node)) {
-      schemas.insert(schema->name.empty() ? schema->owner.name : schema->name);
-    } else if (auto* role = std::get_if<CreateRole>(&statement.node)) {
-      roles.insert(role->name);
-    } else if (auto* extension = std::get_if<CreateExtension>(&statement.node)) {
-      extensions.emplace(extension->name, extension->schema);
+    digests_.push_back(digest_of(statement));
+    if (digests_.back() == 0) continue;
+    const Entry entry = entry_of(statement);
+    if (entry.index == &Names::functions) {
+      add_function(entry, statement);
+    } else if (entry.index != nullptr) {
+      (this->*entry.index).add(entry.schema, entry.name, &statement);
     }
   }
+  for (const Object& object : script.objects) {
+    if (!object.made_here()) continue;
+    Statement& statement = script.statements[object.created];
+    if (std::holds_alternative<Opaque>(statement.node) && is_there(statement) && is_routine(object.kind))
+      add_function({&Names::functions, schema_of(object.name), object.name.name}, statement);
+  }
+}
+
+void Catalog::Names::add_function(const Entry& entry, Statement& statement) {
+  Statement* first = functions.add(entry.schema, entry.name, &statement);
+  if (first != &statement) overloads[first].push_back(&statement);
 }
 
 Catalog::Keys::Keys(Script& script) {
@@ -118,19 +146,46 @@ Catalog::Keys::Keys(Script& script) {
 void Catalog::Keys::note(Statement& statement, const Name& table, const Constraint& constraint,
                          const std::string& column) {
   if (constraint.kind == Constraint::Kind::primary_key) {
-    primary_keys[key(table)] = constraint.columns.empty() ? std::vector{column} : constraint.columns;
+    primary_keys[key_of(table)] = constraint.columns.empty() ? std::vector{column} : constraint.columns;
   } else if (constraint.kind == Constraint::Kind::foreign_key) {
     foreign_keys.push_back({&statement, table, &constraint});
   }
 }
 
+void Catalog::catch_up() {
+  for (const StatementId id : changed_) {
+    const Statement& statement = script_.statements[id];
+    if (names_ != nullptr && !names_->holds(statement)) names_.reset();
+    if (std::holds_alternative<CreateTable>(statement.node) ||
+        std::holds_alternative<AlterTable>(statement.node)) {
+      keys_.reset();
+    }
+  }
+  changed_.clear();
+}
+
+Statement* Catalog::find(const Index& index, const Name& name) {
+  return index.find(schema_of(name), name.name);
+}
+
+std::vector<Statement*> Catalog::functions(const Name& name) const {
+  std::vector<Statement*> found;
+  Statement* first = find(names().functions, name);
+  if (first == nullptr) return found;
+  found.push_back(first);
+  const auto others = names().overloads.find(first);
+  if (others != names().overloads.end())
+    found.insert(found.end(), others->second.begin(), others->second.end());
+  return found;
+}
+
 std::string Catalog::extension_schema(const std::string& extension) const {
-  const auto it = names().extensions.find(extension);
-  return it == names().extensions.end() ? std::string() : it->second;
+  const Statement* statement = names().extensions.find({}, extension);
+  return statement == nullptr ? std::string() : std::get<CreateExtension>(statement->node).schema;
 }
 
 std::vector<std::string> Catalog::primary_key(const Name& table) const {
-  const auto it = keys().primary_keys.find(key(table));
+  const auto it = keys().primary_keys.find(key_of(table));
   return it == keys().primary_keys.end() ? std::vector<std::string>() : it->second;
 }
 

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "ast/script.h"
@@ -12,26 +11,33 @@
 namespace pg2crdb::ast {
 
 /// The schema as an index over a script: objects by qualified name ("public" where the dump said no schema).
-/// Views into the script: rebuild after a pass that adds, drops or renames (the pipeline makes one for every
-/// pass). It is filled at the first question, names and keys each at theirs, so that a pass which asks
-/// nothing costs nothing.
+/// There is one for all passes. It is filled at the first question, names and keys each at theirs, and kept
+/// right from then on: PassContext notes what a pass changes, and `catch_up` reads that again before the next
+/// pass. So a pass sees the schema as it was when the pass began.
 class Catalog {
  public:
   explicit Catalog(Script& script) : script_(script) {}
 
+  /// The statement was changed, added or left out; its content may still change until `catch_up`.
+  void changed(const Statement& statement) { changed_.push_back(statement.id); }
+  /// Takes in what was changed since the last time.
+  void catch_up();
+
   /// The statement that creates the object, null where the script has none (or it was dropped).
-  Statement* table(const Name& name) const { return names().tables.find(name); }
-  Statement* sequence(const Name& name) const { return names().sequences.find(name); }
-  Statement* view(const Name& name) const { return names().views.find(name); }  ///< and materialized views
-  Statement* enum_type(const Name& name) const { return names().enums.find(name); }
-  Statement* composite_type(const Name& name) const { return names().composites.find(name); }
-  Statement* domain(const Name& name) const { return names().domains.find(name); }
+  Statement* table(const Name& name) const { return find(names().tables, name); }
+  Statement* sequence(const Name& name) const { return find(names().sequences, name); }
+  Statement* view(const Name& name) const { return find(names().views, name); }  ///< and materialized views
+  Statement* enum_type(const Name& name) const { return find(names().enums, name); }
+  Statement* composite_type(const Name& name) const { return find(names().composites, name); }
+  Statement* domain(const Name& name) const { return find(names().domains, name); }
   /// Indexes live in their table's schema.
-  Statement* index(const Name& name) const { return names().indexes.find(name); }
-  bool has_schema(const std::string& name) const { return names().schemas.contains(name); }
-  bool has_role(const std::string& name) const { return names().roles.contains(name); }
-  /// Any overload of the name.
-  bool has_function(const Name& name) const { return names().functions.find(name) != nullptr; }
+  Statement* index(const Name& name) const { return find(names().indexes, name); }
+  bool has_schema(const std::string& name) const { return names().schemas.find({}, name) != nullptr; }
+  bool has_role(const std::string& name) const { return names().roles.find({}, name) != nullptr; }
+  /// Any routine or aggregate of the name, one that is kept word for word included.
+  bool has_function(const Name& name) const { return find(names().functions, name) != nullptr; }
+  /// All overloads of the name, in the script's order.
+  std::vector<Statement*> functions(const Name& name) const;
   /// The schema an extension was created in, "" where the dump creates no such extension.
   std::string extension_schema(const std::string& extension) const;
 
@@ -51,8 +57,9 @@ class Catalog {
   /// without making a string of it, and filling it does not allocate for each.
   class Index {
    public:
-    Statement* find(const Name& name) const;
-    void add(const Name& name, Statement* statement);
+    Statement* find(std::string_view schema, std::string_view name) const;
+    /// The statement that has the name from now on: an earlier one keeps it.
+    Statement* add(std::string_view schema, std::string_view name, Statement* statement);
 
    private:
     struct Slot {
@@ -71,10 +78,25 @@ class Catalog {
 
   struct Names {
     explicit Names(Script& script);
+    /// Whether a statement that was changed is still listed as it was when it was read.
+    bool holds(const Statement& statement) const;
 
-    Index tables, sequences, views, enums, composites, domains, indexes, functions;
-    std::unordered_set<std::string> schemas, roles;
-    std::unordered_map<std::string, std::string> extensions;
+    Index tables, sequences, views, enums, composites, domains, indexes, functions, schemas, roles,
+        extensions;
+    std::unordered_map<const Statement*, std::vector<Statement*>> overloads;  ///< by the first: all others
+
+   private:
+    /// Where a statement is listed, and under which name.
+    struct Entry {
+      Index Names::*index = nullptr;  ///< null: nowhere
+      std::string_view schema = {};
+      std::string_view name = {};
+    };
+    static Entry entry_of(const Statement& statement);
+    static uint64_t digest_of(const Statement& statement);
+    void add_function(const Entry& entry, Statement& statement);
+
+    std::vector<uint64_t> digests_;  ///< by StatementId
   };
   struct Keys {
     explicit Keys(Script& script);
@@ -84,6 +106,7 @@ class Catalog {
     std::unordered_map<std::string, std::vector<std::string>> primary_keys;
     std::vector<ForeignKey> foreign_keys;
   };
+  static Statement* find(const Index& index, const Name& name);
   const Names& names() const {
     if (!names_) names_ = std::make_unique<Names>(script_);
     return *names_;
@@ -94,6 +117,7 @@ class Catalog {
   }
 
   Script& script_;
+  std::vector<StatementId> changed_;
   mutable std::unique_ptr<Names> names_;
   mutable std::unique_ptr<Keys> keys_;
 };

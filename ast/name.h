@@ -30,6 +30,12 @@ inline std::string to_string(const Name& name) {
   return name.schema.empty() ? name.name : name.schema + "." + name.name;
 }
 
+/// One string for one object, as a key of maps: a name without a schema is one of `public`.
+inline std::string key_of(const Name& name) {
+  std::string key = name.schema.empty() ? "public" : name.schema;
+  return key.append(1, '\0').append(name.name);
+}
+
 /// Names that may mean one object: the same but for a schema that only one of them says.
 inline bool may_be_same(const Name& a, const Name& b) {
   return a.name == b.name && (a.schema.empty() || b.schema.empty() || a.schema == b.schema);

@@ -25,4 +25,10 @@ struct Object {
   bool stands() const { return dropped == no_statement; }
 };
 
+/// Called by its name and arguments: functions, procedures, aggregates.
+inline bool is_routine(ObjectKind kind) {
+  return kind == ObjectKind::function || kind == ObjectKind::procedure || kind == ObjectKind::routine ||
+         kind == ObjectKind::aggregate;
+}
+
 }  // namespace pg2crdb::ast

@@ -83,6 +83,32 @@ Literal* sequence_literal(FunctionCall& call) {
   return const_cast<Literal*>(literal_under_casts(call.arguments[0]));
 }
 
+Literal* relation_literal(FunctionCall& call) {
+  constexpr std::string_view functions[] = {"to_regclass",      "pg_get_serial_sequence",
+                                            "pg_relation_size", "pg_total_relation_size",
+                                            "pg_table_size",    "pg_indexes_size"};
+  const std::string& name = call.name.name;
+  if (Literal* literal = sequence_literal(call)) return literal;
+  if (call.arguments.empty()) return nullptr;
+  size_t at = 0;
+  if (name == "has_table_privilege" || name == "has_sequence_privilege") {
+    if (call.arguments.size() < 2) return nullptr;
+    at = call.arguments.size() - 2;
+  } else if (std::find(std::begin(functions), std::end(functions), name) == std::end(functions)) {
+    return nullptr;
+  }
+  return const_cast<Literal*>(literal_under_casts(call.arguments[at]));
+}
+
+std::optional<SerialSequenceCall> serial_sequence_call(const FunctionCall& call) {
+  if (call.name.name != "pg_get_serial_sequence" || call.arguments.size() != 2) return std::nullopt;
+  const Literal* table = literal_under_casts(call.arguments[0]);
+  const Literal* column = literal_under_casts(call.arguments[1]);
+  const std::optional<Name> name = table == nullptr ? std::nullopt : parse_regclass(table->text);
+  if (!name || column == nullptr) return std::nullopt;
+  return SerialSequenceCall{*name, column->text};
+}
+
 std::optional<Name> called_sequence(const FunctionCall& call) {
   const Literal* literal = sequence_literal(const_cast<FunctionCall&>(call));
   return literal == nullptr ? std::nullopt : parse_regclass(literal->text);

@@ -16,6 +16,7 @@ Binder::Result Binder::bind(ast::Statement& statement) {
   unresolved_calls_.clear();
   session_.take(statement.node);
   path_ = existing(session_.path());
+  sets_path_ = sets_path_ || (in_order && !path_.empty() && path_.front() != "public");
   std::visit([this](auto& node) { this->statement(node); }, statement.node);
   if (in_order) {
     const bool changed = changed_;
@@ -45,7 +46,7 @@ void Binder::finish() {
   for (const Body& one : bodies_) {
     current_ = &script_.statements[one.statement];
     of_caller_ = one.of_caller;
-    if (current_->live()) body(*current_, one.of_caller ? existing(session_.initial_path()) : one.path);
+    if (current_->live()) body(*current_, one.of_caller ? existing(session_.later_path()) : one.path);
   }
 }
 
@@ -344,6 +345,14 @@ void Binder::statement(ast::AlterEnum& alter) {
   type.name = alter.name;
   this->type(type);
   alter.name = type.name;
+  if (alter.name.object == ast::no_object) return;
+  std::unordered_map<std::string, std::string>& renamed = renamed_labels_[alter.name.object];
+  renamed.erase(alter.label);
+  if (alter.old_label.empty()) return;
+  for (auto& [before, now] : renamed) {
+    if (now == alter.old_label) now = alter.label;
+  }
+  renamed[alter.old_label] = alter.label;
 }
 
 void Binder::statement(ast::CreateCompositeType& create) {
@@ -400,6 +409,10 @@ void Binder::statement(ast::CreateFunction& create) {
     result_ = {create.or_replace ? Met::replaced : Met::taken, found, script_.objects[found].created};
     if (create.or_replace) script_.objects[found].created = current_->id;
   } else {
+    // What a call before it was taken to mean.
+    for (const ObjectId outside : names.routines(full, {})) {
+      if (!script_.objects[outside].made_here()) names.drop(outside, current_->id);
+    }
     const ObjectKind kind = create.procedure ? ObjectKind::procedure : ObjectKind::function;
     result_.object = names.create(kind, full, current_->id, ast::no_object, signature);
   }

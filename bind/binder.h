@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -67,22 +68,39 @@ class Binder {
     std::string name;
   };
   std::vector<Unwritten> unwritten;
+  /// Schemas of a search_path that nothing makes, and a statement that means something else without them.
+  std::map<std::string, ast::StatementId> unmade_schemas;
   /// Names in bodies that meant something, and mean nothing at the end of the script: PostgreSQL fails when
   /// the body runs.
   struct Gone {
     ast::StatementId statement;
     std::string name;
-    ObjectId object;  ///< that had the name
+    ObjectId object;              ///< that had the name
+    std::string renamed_to = {};  ///< of a label: what it is called now
   };
   std::vector<Gone> gone;
+  /// Bodies of which something could not be read, so that what it names is not known.
+  struct UnreadBody {
+    ast::StatementId statement;
+    std::string what;
+  };
+  std::vector<UnreadBody> unread_bodies;
 
   /// What the DO block of the last statement changes, rows or an object; empty where it only reads.
   const std::string& changed_by_block() const { return changed_by_block_; }
 
   Namespace names;
   const Session& session() const { return session_; }
+  /// BEGIN and COMMIT: those of a transaction that is rolled back, or that the migration's tool begins, never
+  /// get to bind().
+  void transaction(const ast::Statement& statement) {
+    if (std::holds_alternative<ast::Transaction>(statement.node)) session_.take(statement.node);
+  }
   /// What follows runs in a new connection.
-  void begin_session() { session_ = Session(session_.initial_path()); }
+  void begin_session() {
+    session_ = session_.next();
+    sets_path_ = false;
+  }
 
  private:
   friend class TreeBinder;
@@ -109,6 +127,9 @@ class Binder {
   // names (names.cpp)
   void use(ObjectId object);
   void spell(ast::Name& name, ObjectId object);
+  /// public, where nobody wrote it; but not where the script has a search_path of its own, which output in
+  /// its order keeps, and of which a SET LOCAL may hold for less than it did.
+  bool stays_unwritten(const std::string& schema) const { return schema == "public" && !sets_path_; }
   void relation(ast::Name& name);
   void place(ast::Name& name);
   void subject(ast::Name& name, ast::ObjectKind kind = ast::ObjectKind::table);
@@ -116,7 +137,9 @@ class Binder {
   void call(ast::FunctionCall& call);
   void routine(ast::ObjectRef& object);
   void object(ast::ObjectRef& object, bool external);
+  bool serial_sequence(ast::FunctionCall& call);
   void regclass(ast::FunctionCall& call);
+  void regclass(ast::Literal& literal, bool sequence);
   void role(ast::Role& role);
   void role(const std::string& name);
   std::string signature(const std::vector<ast::TypeName>& types);
@@ -196,12 +219,20 @@ class Binder {
   void body(ast::Statement& statement, const Path& path);
   void opaque(ast::Statement& statement);
   void read_text(std::string& text, const TextNames& found, bool body);
+  void member(const MemberUse& use, bool body);
+  void column_gone(const MemberUse& use, ObjectId relation, const ast::Name& written);
+  void label(const CastUse& use);
+  bool has_label(ObjectId type, const std::string& label) const;
+  void other_row(const NameUse& use, ObjectId relation);
+  bool knows_columns(ObjectId relation) const;
+  std::vector<ObjectId> tables_of_trigger_function() const;
   void prefer_earlier(std::vector<ObjectId>& candidates) const;
   void missing(const NameUse& use, bool body);
   void create_from_text(ast::Statement& statement);
 
   ast::Script& script_;
   Session session_;
+  bool sets_path_ = false;  ///< in_order: the session has had a path that leads elsewhere than to public
   ast::Statement* current_ = nullptr;
   Result result_;
   bool changed_ = false;
@@ -209,8 +240,13 @@ class Binder {
   bool unresolved_ = false;                    ///< of the current statement: a name that means nothing yet
   std::vector<std::string> unresolved_calls_;  ///< the same; mostly the server's own functions
   bool finishing_ = false;
-  Path existing(const Path& path) const;
-  std::unordered_set<std::string> own_schemas_;  ///< that the script makes, at any place
+  Path existing(const Path& path);
+  const std::unordered_set<std::string>& named_schemas();
+  std::unordered_set<std::string> own_schemas_;    ///< that the script makes, at any place
+  std::unordered_set<std::string> named_schemas_;  ///< filled when they are first asked for
+  std::string passed_over_;                        ///< of the session's path: a schema taken not to be there
+  /// By type: labels that it had once, and what each is called now.
+  std::unordered_map<ObjectId, std::unordered_map<std::string, std::string>> renamed_labels_;
   Path path_;  ///< the session's; of a statement that is bound again at the end: as it was then
   std::vector<std::vector<ast::StatementId>> users_;
   struct Pending {

@@ -3,6 +3,7 @@
 
 #include "ast/sequence_call.h"
 #include "bind/binder.h"
+#include "target/functions.h"
 #include "target/quote.h"
 
 namespace pg2crdb::bind {
@@ -35,14 +36,106 @@ void Binder::read_text(std::string& text, const TextNames& found, bool body) {
       current_->text_objects.push_back(id);
     }
     const ast::Object& object = script_.objects[meant.front()];
+    if (body && use->kind == NameUse::Kind::relation) other_row(*use, meant.front());
     const bool needs_schema =
-        use->name.schema.empty() && object.made_here() && object.name.schema != "public";
+        use->name.schema.empty() && object.made_here() && !stays_unwritten(object.name.schema);
     if (needs_schema && use->end == use->begin) unwritten.push_back({current_->id, use->name.name});
     if (needs_schema && use->end > use->begin) {
       text.insert(use->begin, quote_identifier(object.name.schema) + ".");
       changed_ = true;
     }
   }
+  for (const MemberUse& use : found.members) member(use, body);
+  if (!body) return;
+  for (const CastUse& use : found.casts) label(use);
+}
+
+/// A column, trigger or policy that a text names.
+void Binder::member(const MemberUse& use, bool body) {
+  if (use.of_row) {
+    for (const ObjectId table : body ? tables_of_trigger_function() : std::vector<ObjectId>()) {
+      const ObjectId id = names.find_in(table, use.kind, use.name);
+      this->use(id);
+      if (id == ast::no_object) column_gone(use, table, script_.objects[table].name);
+    }
+    return;
+  }
+  std::vector<std::pair<ObjectId, const ast::Name*>> relations;
+  for (const ast::Name& written : use.relations) {
+    const ObjectId relation = names.find(ast::ObjectKind::table, written, path_);
+    if (relation == ast::no_object) continue;
+    if (const ObjectId id = names.find_in(relation, use.kind, use.name); id != ast::no_object)
+      return this->use(id);
+    relations.emplace_back(relation, &written);
+  }
+  if (!body || !use.sure || use.kind != ast::ObjectKind::column) return;
+  for (const auto& [relation, written] : relations) column_gone(use, relation, *written);
+}
+
+/// A column that the relation has not: told where it had it, or where another relation of that name had it.
+void Binder::column_gone(const MemberUse& use, ObjectId relation, const ast::Name& written) {
+  if (const ObjectId before = names.former_in(relation, use.kind, use.name); before != ast::no_object) {
+    gone.push_back({current_->id, written.name + "." + use.name, before});
+    return;
+  }
+  const ObjectId older = names.former(ast::ObjectKind::table, written, path_);
+  if (older == ast::no_object || older == relation || !knows_columns(relation)) return;
+  if (names.find_in(older, use.kind, use.name) != ast::no_object ||
+      names.former_in(older, use.kind, use.name) != ast::no_object)
+    gone.push_back({current_->id, to_string(written), older});
+}
+
+/// Whether all columns of a relation stand in its statement.
+bool Binder::knows_columns(ObjectId relation) const {
+  const ast::Object& made = script_.objects[relation];
+  const auto* create =
+      made.made_here() ? std::get_if<ast::CreateTable>(&script_.statements[made.created].node) : nullptr;
+  return create != nullptr && create->inherits.empty() && create->likes.empty() && create->of_type.empty() &&
+         create->partition_of.empty();
+}
+
+/// The tables whose triggers run the function that is read.
+std::vector<ObjectId> Binder::tables_of_trigger_function() const {
+  std::vector<ObjectId> tables;
+  const auto* function = std::get_if<ast::CreateFunction>(&current_->node);
+  if (function == nullptr || function->name.object == ast::no_object) return tables;
+  for (const ast::StatementId id : users(function->name.object)) {
+    const auto* trigger = std::get_if<ast::CreateTrigger>(&script_.statements[id].node);
+    if (trigger != nullptr && script_.statements[id].live() && trigger->table.object != ast::no_object &&
+        trigger->function.object == function->name.object)
+      tables.push_back(trigger->table.object);
+  }
+  return tables;
+}
+
+/// A label that the type has no longer, or that only an older type of that name has.
+void Binder::label(const CastUse& use) {
+  const ObjectId type = names.find(ast::ObjectKind::type, use.type, path_);
+  if (type == ast::no_object) return;
+  if (const auto labels = renamed_labels_.find(type); labels != renamed_labels_.end()) {
+    const auto now = labels->second.find(use.text);
+    if (now != labels->second.end()) gone.push_back({current_->id, use.text, type, now->second});
+  }
+  const ObjectId older = names.former(ast::ObjectKind::type, use.type, path_);
+  if (older != ast::no_object && older != type && !has_label(type, use.text) && has_label(older, use.text))
+    gone.push_back({current_->id, to_string(use.type), older});
+}
+
+bool Binder::has_label(ObjectId type, const std::string& label) const {
+  const ast::Object& made = script_.objects[type];
+  const auto* create =
+      made.made_here() ? std::get_if<ast::CreateEnum>(&script_.statements[made.created].node) : nullptr;
+  return create != nullptr &&
+         std::find(create->labels.begin(), create->labels.end(), label) != create->labels.end();
+}
+
+/// A function whose rows are those of a table that had the name: the table that has it now gives other rows.
+void Binder::other_row(const NameUse& use, ObjectId relation) {
+  const auto* function = std::get_if<ast::CreateFunction>(&current_->node);
+  const ObjectId before = names.former(ast::ObjectKind::table, use.name, path_);
+  if (function != nullptr && before != ast::no_object && before != relation &&
+      function->returns.name.object == before)
+    gone.push_back({current_->id, to_string(use.name), before});
 }
 
 /// Of overloads that fit, those that stood when the statement ran: PostgreSQL took one of them.
@@ -70,7 +163,12 @@ void Binder::missing(const NameUse& use, bool body) {
       return;
     }
   }
-  if (use.name.schema.empty()) return;
+  // Without a schema it may be the server's own.
+  const bool told = use.kind == NameUse::Kind::relation  ? use.changes || !use.name.name.starts_with("pg_")
+                    : use.kind == NameUse::Kind::routine ? body && !is_built_in_function(use.name.name) &&
+                                                               names.routines(use.name, path_).empty()
+                                                         : use.changes;
+  if (use.name.schema.empty() && !told) return;
   const ObjectId id = external(kind, use.name);
   this->use(id);
   current_->text_objects.push_back(id);
@@ -82,7 +180,9 @@ void Binder::body(ast::Statement& statement, const Path& path) {
   if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
     if (function->body.size() != 1) return;
     if (const std::optional<Path> own = path_of(function->settings)) path_ = *own;
-    read_text(function->body[0], names_in(*function), true);
+    const TextNames found = names_in(*function);
+    if (!found.unread.empty()) unread_bodies.push_back({statement.id, found.unread.front()});
+    read_text(function->body[0], found, true);
   }
   if (changed_ && statement.fate == ast::Fate::kept) statement.fate = ast::Fate::rewritten;
 }

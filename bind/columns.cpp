@@ -90,6 +90,11 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   }
   if (auto* validate = std::get_if<ast::ValidateConstraint>(&command))
     return this->validate(table, validate->name);
+  if (const auto* attach = std::get_if<ast::AttachPartition>(&command)) {
+    partitions_[attach->partition.object] = table;
+    detached_.erase(attach->partition.object);
+    return false;
+  }
   if (auto* set = std::get_if<ast::SetType>(&command)) return set_type(statement, table, *set);
   if (auto* set = std::get_if<ast::SetDefault>(&command)) {
     expand_serial(table, set->column);
@@ -99,7 +104,11 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
       statement.after_rows = true;
       late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
     }
-    if (statement.after_rows || column(set->column) == nullptr || !changes_columns_) return false;
+    if (statement.after_rows || column(set->column) == nullptr) return false;
+    if (!changes_columns_) {
+      set_defaults_[column(set->column)->object] = statement.id;
+      return false;
+    }
     erase_older(statement, table,
                 [&](const ast::AlterCommand& one) { return is_default_of(one, set->column); });
     column(set->column)->default_value = set->value;
@@ -127,27 +136,16 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
       sequence.name = binder_.names.choose_name(sequence.schema, object(table).name.name, add->column, "seq",
                                                 Namespace::Among::relations);
     binder_.names.create(ObjectKind::sequence, sequence, statement.id, id);
+    if (late_defaults_.contains(id)) {  // the default before it goes behind the load
+      statement.after_rows = true;
+      return false;
+    }
     if (!changes_columns_ || column(add->column) == nullptr) return false;
     column(add->column)->identity = ast::Box(add->identity);
     column(add->column)->not_null = true;
     return true;
   }
-  if (auto* set = std::get_if<ast::SetIdentity>(&command)) {
-    const bool restarts = !set->options.restart.empty() || set->options.restart_default;
-    const ObjectId id = binder_.names.find_in(table, ObjectKind::column, set->column);
-    if (!restarts && !rows_leave_out(table, set->column)) return set_identity(table, *set);
-    if (!restarts) {
-      statement.after_rows = true;
-      return false;
-    }
-    for (const ObjectId sequence : binder_.names.members(id)) {
-      const auto& alter = std::get<ast::AlterTable>(statement.node);
-      if (const auto drawn = draws_.find(sequence); drawn != draws_.end() && drawn->second.loaded > 0)
-        statement.after_rows = true;
-      if (alter.commands.size() == 1) sequence_value(statement, sequence);
-    }
-    return false;
-  }
+  if (auto* set = std::get_if<ast::SetIdentity>(&command)) return alter_identity(statement, table, *set);
   if (auto* drop = std::get_if<ast::DropIdentity>(&command)) {
     ast::Column* dropped = column(drop->column);
     if (dropped == nullptr || !dropped->identity) return dropped != nullptr && drop->if_exists;
@@ -168,6 +166,21 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     return true;
   }
   return false;
+}
+
+/// What rows get that leave the column out: it may stand in a statement that is yet to be folded.
+const ast::Expr* History::default_of(const ast::Column& column) const {
+  const auto behind = set_defaults_.find(column.object);
+  if (behind != set_defaults_.end() && context_.script.statements[behind->second].live()) {
+    const auto& alter = std::get<ast::AlterTable>(context_.script.statements[behind->second].node);
+    const auto set = std::find_if(alter.commands.rbegin(), alter.commands.rend(),
+                                  [&](const auto& one) { return is_default_of(one, column.name); });
+    if (set != alter.commands.rend()) {
+      const ast::Box<ast::Expr>& value = std::get<ast::SetDefault>(*set).value;
+      return value ? &*value : nullptr;
+    }
+  }
+  return column.default_value ? &*column.default_value : nullptr;
 }
 
 bool History::rows_leave_out(ObjectId table, const std::string& column) {
@@ -328,102 +341,12 @@ bool History::set_type(ast::Statement& statement, ObjectId table, ast::SetType& 
   expand_serial(table, set.column);
   column = ast::find_column(*table_of(table), set.column);
   keep_literal(column->default_value, column->type);
+  outdate_copies(column->object, statement,
+                 "the type of `" + to_string(create->name) + "." + set.column + "` changes");
   column->type = set.type;
   column->type.offset = -1;
   column->collation = set.collation;
   return true;
-}
-
-bool History::set_identity(ObjectId table, ast::SetIdentity& set) {
-  ast::CreateTable* create = table_of(table);
-  ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, set.column);
-  if (column == nullptr || !column->identity) return false;
-  if (!set.options.restart.empty() || set.options.restart_default) return false;
-  if (set.sets_always) column->identity->always = set.always;
-  ast::SequenceOptions& options = column->identity->options;
-  if (!set.options.start.empty()) options.start = set.options.start;
-  if (!set.options.increment.empty()) options.increment = set.options.increment;
-  if (!set.options.minimum.empty()) options.minimum = set.options.minimum;
-  if (!set.options.maximum.empty()) options.maximum = set.options.maximum;
-  if (!set.options.cache.empty()) options.cache = set.options.cache;
-  if (set.options.cycle || set.options.no_cycle) {
-    options.cycle = set.options.cycle;
-    options.no_cycle = set.options.no_cycle;
-  }
-  return true;
-}
-
-/// NOT VALID goes where the constraint was written; of a constraint that is valid nothing is left to do.
-bool History::validate(ObjectId table, const std::string& name) {
-  const ObjectId constraint = binder_.names.find_in(table, ObjectKind::constraint, name);
-  if (constraint == ast::no_object || !object(constraint).made_here()) return false;
-  for (const ast::StatementId id : binder_.users(table)) {
-    ast::Statement& user = statement(id);
-    auto* alter = user.live() ? std::get_if<ast::AlterTable>(&user.node) : nullptr;
-    if (alter == nullptr || alter->name.object != table) continue;
-    for (ast::AlterCommand& command : alter->commands) {
-      auto* add = std::get_if<ast::AddConstraint>(&command);
-      if (add == nullptr || add->constraint.object != constraint || !add->constraint.not_valid) continue;
-      add->constraint.not_valid = false;
-      context_.rewritten(user);
-    }
-  }
-  return true;
-}
-
-/// The columns of a primary key or unique constraint in a CREATE TABLE or in what was not folded into it.
-std::vector<std::string> History::key_columns(const ast::CreateTable& create, ObjectId constraint) {
-  const auto columns = [&](const ast::Constraint& one, const std::string& column) {
-    const bool key =
-        one.kind == ast::Constraint::Kind::primary_key || one.kind == ast::Constraint::Kind::unique;
-    if (!key) return std::vector<std::string>();
-    return one.columns.empty() ? std::vector{column} : one.columns;
-  };
-  for (const ast::Column& column : create.columns) {
-    for (const ast::Constraint& one : column.constraints) {
-      if (one.object == constraint) return columns(one, column.name);
-    }
-  }
-  for (const ast::Constraint& one : create.constraints) {
-    if (one.object == constraint) return columns(one, {});
-  }
-  for (const ast::StatementId id : binder_.users(create.name.object)) {
-    const auto* alter = std::get_if<ast::AlterTable>(&statement(id).node);
-    if (alter == nullptr) continue;
-    for (const ast::AlterCommand& command : alter->commands) {
-      const auto* add = std::get_if<ast::AddConstraint>(&command);
-      if (add != nullptr && add->constraint.object == constraint) return columns(add->constraint, {});
-    }
-  }
-  return {};
-}
-
-/// Foreign keys that rely on a key which is dropped with CASCADE.
-void History::erase_keys_to(ObjectId table, const std::vector<std::string>& columns,
-                            const ast::Statement& by) {
-  if (columns.empty()) return;  // no key
-  const auto relies = [&](const ast::Constraint& constraint) {
-    return constraint.kind == ast::Constraint::Kind::foreign_key && constraint.referenced.object == table &&
-           (constraint.referenced_columns.empty() || constraint.referenced_columns == columns);
-  };
-  for (const ast::StatementId id : binder_.users(table)) {
-    ast::Statement& user = statement(id);
-    if (!is_before(id, by) || !user.live()) continue;
-    if (auto* create = std::get_if<ast::CreateTable>(&user.node)) {
-      const auto goes = [&](const ast::Constraint& constraint) {
-        if (!relies(constraint)) return false;
-        binder_.names.drop(constraint.object, by.id);
-        return true;
-      };
-      std::erase_if(create->constraints, goes);
-      for (ast::Column& column : create->columns) std::erase_if(column.constraints, goes);
-    } else if (auto* alter = std::get_if<ast::AlterTable>(&user.node)) {
-      erase_commands(user, *alter, by, [&](const ast::AlterCommand& command) {
-        const auto* add = std::get_if<ast::AddConstraint>(&command);
-        return add != nullptr && relies(add->constraint);
-      });
-    }
-  }
 }
 
 /// A serial column as what it stands for: a sequence, its default, NOT NULL. Needed where the sequence would
@@ -455,7 +378,9 @@ void History::expand_serial(ObjectId table, const std::string& name) {
   owner.options.owned_by = {create->name.name, name};
   if (!create->name.schema.empty())
     owner.options.owned_by.insert(owner.options.owned_by.begin(), create->name.schema);
-  context_.script.objects[id].created = context_.add(std::move(made), origin, ast::Phase::pre_data).id;
+  const ast::StatementId making = context_.add(std::move(made), origin, ast::Phase::pre_data).id;
+  context_.script.objects[id].created = making;
+  made_[making].push_back(id);
   const ast::StatementId owning = context_.add(std::move(owner), origin, ast::Phase::pre_data).id;
   binder_.note_use(id, origin.id);
   binder_.note_use(id, owning);

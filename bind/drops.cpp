@@ -1,7 +1,9 @@
 // What a script drops again is not made, and neither is what goes with it.
 #include <algorithm>
+#include <utility>
 
 #include "ast/catalog.h"
+#include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
@@ -11,10 +13,6 @@ namespace pg2crdb::bind {
 using ast::ObjectKind;
 
 namespace {
-
-bool has(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 /// A CREATE that may have met something on the target, which its DROP would take away as well.
 bool is_conditional(const ast::StatementNode& node) {
@@ -36,6 +34,7 @@ void History::leave_out(ast::Statement& statement, const ast::Statement& by) {
 }
 
 void History::drop(ast::Statement& statement, ast::Drop& drop) {
+  if (!drop.cascade && hold_back_drop(statement, drop)) return;
   const size_t before = drop.objects.size();
   ast::StatementId made = ast::no_statement;
   std::erase_if(drop.objects, [&](ast::ObjectRef& reference) {
@@ -52,12 +51,14 @@ void History::drop(ast::Statement& statement, ast::Drop& drop) {
         serial != nullptr && object(id).kind == ObjectKind::sequence)
       expand_serials(*serial, id);
     made = object(id).created;
-    partition_lost(id, statement);
     const bool conditional = is_conditional(this->statement(made).node);
     // An index of a constraint goes with the constraint only.
     erase(id, statement);
     return !conditional;
   });
+  // Once all is gone that goes: whole tables take the rows of their partitions along.
+  for (const ObjectId partition : std::exchange(dropped_partitions_, {}))
+    partition_lost(partition, statement);
   if (drop.objects.empty() && before > 0) {
     context_.drop(statement, "what it drops was made in " + line_of(made) + " and is not made");
   } else if (drop.objects.size() < before) {
@@ -66,6 +67,73 @@ void History::drop(ast::Statement& statement, ast::Drop& drop) {
     drop.if_exists = true;
     context_.rewritten(statement);
   }
+}
+
+namespace {
+
+/// What the statement makes that PostgreSQL does not drop along with the object; empty where it is no such
+/// statement.
+std::string dependent(const ast::Statement& statement, ObjectId id) {
+  const ast::StatementNode& node = statement.node;
+  if (const auto* create = std::get_if<ast::CreateTable>(&node)) {
+    const std::string table = to_string(create->name);
+    for (const ast::Column& column : create->columns) {
+      if (names(column, id)) return table + "." + column.name;
+    }
+    const bool constrains = std::any_of(create->constraints.begin(), create->constraints.end(),
+                                        [&](const ast::Constraint& one) { return names(one, id); });
+    return constrains ? table : std::string();
+  }
+  if (const auto* alter = std::get_if<ast::AlterTable>(&node)) {
+    const bool uses = alter->name.object != id && names(node, id);
+    return uses ? to_string(alter->name) : std::string();
+  }
+  const auto* as = std::get_if<ast::CreateTableAs>(&node);
+  const bool depends =
+      std::holds_alternative<ast::CreateView>(node) || (as != nullptr && as->materialized_view) ||
+      std::holds_alternative<ast::CreateDomain>(node) ||
+      std::holds_alternative<ast::CreateCompositeType>(node) ||
+      std::holds_alternative<ast::CreateFunction>(node) || std::holds_alternative<ast::CreateTrigger>(node) ||
+      std::holds_alternative<ast::CreatePolicy>(node);
+  return depends && names(node, id) ? ast::statement_object(node) : std::string();
+}
+
+}  // namespace
+
+/// Without CASCADE nothing uses what is dropped. Where something does in the output, an earlier statement
+/// that took it away is left for a person, and what it was about would go with its values.
+bool History::hold_back_drop(ast::Statement& statement, const ast::Drop& drop) {
+  for (const ast::ObjectRef& reference : drop.objects) {
+    const ObjectId id = reference.name.object;
+    if (id == ast::no_object || !reference.member.empty() || !object(id).made_here()) continue;
+    for (const ast::StatementId user : binder_.users(id)) {
+      const ast::Statement& one = this->statement(user);
+      if (!is_before(user, statement) || !one.live() || user == object(id).created) continue;
+      const std::string uses = dependent(one, id);
+      const ast::StatementId held = uses.empty() ? ast::no_statement : held_back_before(one, statement);
+      if (held == ast::no_statement) continue;
+      const std::string name = to_string(object(id).name);
+      report(drop_still_used, statement, name,
+             "`" + name + "` is dropped, and `" + uses + "` uses it until somebody runs what stands in " +
+                 line_of(held));
+      context_.needs_person(statement, uses + " uses it until " + line_of(held) + " is run");
+      kept_[id] = statement.id;
+      return true;
+    }
+  }
+  return false;
+}
+
+/// A statement that is left for a person and is about what the other one makes or alters.
+ast::StatementId History::held_back_before(const ast::Statement& user, const ast::Statement& by) {
+  std::vector<ObjectId> about = objects_made_by(user.id);
+  if (const auto* alter = std::get_if<ast::AlterTable>(&user.node)) about.push_back(alter->name.object);
+  for (const ObjectId id : about) {
+    for (const ast::StatementId one : binder_.users(id)) {
+      if (is_before(one, by) && statement(one).fate == ast::Fate::needs_person) return one;
+    }
+  }
+  return ast::no_statement;
 }
 
 /// What a script drops before it makes anything is not on a fresh target, and neither is what it takes off it
@@ -83,22 +151,13 @@ void History::allow_absence(ObjectId id, const ast::Statement& by) {
   }
 }
 
-/// Rows that go with a partition stand in the rows of the whole table.
-void History::partition_lost(ObjectId id, const ast::Statement& by) {
-  const ast::CreateTable* create = table_of(id);
-  if (create == nullptr || create->partition_of.empty()) return;
-  const ObjectId root = create->partition_of.object;
-  if (!has_rows(root) && !has_rows(id)) return;
-  report(rows_of_partition, by, to_string(create->name),
-         "rows of `" + to_string(create->partition_of) + "` that are in its partition `" +
-             to_string(create->name) + "` go with it");
-}
-
 /// Takes an object out of the output, with all that PostgreSQL drops with it: what lives in it, and what
 /// depends on it (where anything does, the script says CASCADE).
 void History::erase(ObjectId id, const ast::Statement& by) {
   if (id == ast::no_object || !object(id).stands()) return;
   const ast::Object gone = object(id);
+  if (partitions_.contains(id)) dropped_partitions_.push_back(id);
+  leave_out_rows(id, "their table is dropped again in " + line_of(by.id));
   if (gone.kind == ObjectKind::schema) {
     for (const ObjectId inner : binder_.names.in_schema(gone.name.name)) erase(inner, by);
   }
@@ -124,7 +183,6 @@ void History::erase(ObjectId id, const ast::Statement& by) {
     const bool member_statement = gone.kind == ObjectKind::trigger || gone.kind == ObjectKind::policy;
     if (own || member_statement) leave_out(created, by);
   }
-  leave_out_rows(id, "their table is dropped again in " + line_of(by.id));
   for (const ast::StatementId user : users) {
     if (is_before(user, by) && user != gone.created) erase_use(statement(user), id, by);
   }
@@ -149,7 +207,20 @@ void History::erase_commands(ast::Statement& statement, ast::AlterTable& alter, 
 /// A routine was run, and nobody knows what it did; what ran is not there any more.
 void History::call_lost(ast::Statement& user, ObjectId routine, const ast::Statement& by) {
   const std::string name = to_string(object(routine).name);
-  report(routine_ran, user, name, "`" + name + "` is called, and dropped in " + line_of(by.id));
+  std::string changed;
+  const auto* function = object(routine).made_here()
+                             ? std::get_if<ast::CreateFunction>(&statement(object(routine).created).node)
+                             : nullptr;
+  if (function != nullptr) {
+    for (const NameUse& use : names_in(*function).names) {
+      const std::string one = "`" + to_string(use.name) + "`";
+      if (use.changes && changed.find(one) == std::string::npos)
+        changed += (changed.empty() ? "" : ", ") + one;
+    }
+  }
+  report(routine_ran, user, name,
+         "`" + name + "` is called, and dropped in " + line_of(by.id) +
+             (changed.empty() ? "" : "; what it changed is lost: " + changed));
   context_.needs_person(user, "it calls " + name + ", which is dropped in " + line_of(by.id));
 }
 
@@ -165,7 +236,11 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
   if (auto* view = std::get_if<ast::CreateView>(&user.node)) {
     erase(view->name.object, by);
   } else if (auto* as = std::get_if<ast::CreateTableAs>(&user.node)) {
-    if (as->materialized_view) erase(as->name.object, by);
+    if (as->materialized_view) return erase(as->name.object, by);
+    const ast::Object& gone = object(id);
+    const std::string name =
+        (is_member(gone.kind) ? to_string(object(gone.parent).name) + "." : "") + to_string(gone.name);
+    outdate_copies(id, by, "`" + name + "`, which it reads, is dropped", true);
   } else if (const auto* domain = std::get_if<ast::CreateDomain>(&user.node)) {
     if (domain->type.name.object == id) erase(domain->name.object, by);
   } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&user.node)) {
@@ -192,9 +267,7 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
       leave_out(user, by);
     }
   } else if (std::holds_alternative<ast::CreateIndex>(user.node)) {
-    for (ObjectId index = 1; index < context_.script.objects.size(); ++index) {
-      if (object(index).created == user.id && object(index).stands()) erase(index, by);
-    }
+    for (const ObjectId index : objects_made_by(user.id)) erase(index, by);
     leave_out(user, by);
   } else if (auto* grant = std::get_if<ast::Grant>(&user.node)) {
     if (grant->all_in_schema) return;
@@ -258,10 +331,10 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
     if (is_routine(object(id).kind)) return call_lost(user, id, by);
     leave_out(user, by);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&user.node)) {
-    if (opaque->kind == "CALL") return call_lost(user, id, by);
-    if (opaque->kind.starts_with("ALTER ") || opaque->kind.starts_with("COMMENT ") ||
-        opaque->kind == "CREATE RULE" || opaque->kind == "CREATE STATISTICS")
-      leave_out(user, by);
+    erase_text(user, *opaque, id, by);
+  } else if (std::holds_alternative<ast::DoBlock>(user.node) && user.live()) {
+    if (is_routine(object(id).kind)) return call_lost(user, id, by);
+    leave_out(user, by);
   }
 }
 
@@ -276,189 +349,6 @@ void History::drop_constraint(ObjectId constraint, const ast::Statement& by) {
       leave_out(user, by);
   }
   binder_.names.drop(constraint, by.id);
-}
-
-/// What a role that is dropped again was given.
-void History::erase_role(ast::Statement& user, const std::string& role, const ast::Statement& by) {
-  const auto is_it = [&](const ast::Role& one) {
-    return one.kind == ast::Role::Kind::named && one.name == role;
-  };
-  if (auto* grant = std::get_if<ast::Grant>(&user.node)) {
-    std::erase_if(grant->grantees, is_it);
-    if (grant->grantees.empty()) leave_out(user, by);
-  } else if (auto* members = std::get_if<ast::GrantRole>(&user.node)) {
-    std::erase_if(members->members, is_it);
-    std::erase(members->roles, role);
-    if (members->members.empty() || members->roles.empty()) leave_out(user, by);
-  } else if (auto* defaults = std::get_if<ast::AlterDefaultPrivileges>(&user.node)) {
-    std::erase_if(defaults->grant.grantees, is_it);
-    if (defaults->grant.grantees.empty() ||
-        std::any_of(defaults->for_roles.begin(), defaults->for_roles.end(), is_it))
-      leave_out(user, by);
-  } else if (std::holds_alternative<ast::AlterRole>(user.node) ||
-             std::holds_alternative<ast::Comment>(user.node)) {
-    leave_out(user, by);
-  }
-}
-
-void History::erase_column(ObjectId table, ObjectId column, const ast::Statement& by) {
-  ast::CreateTable* create = table_of(table);
-  if (create == nullptr || column == ast::no_object) return;
-  const std::string name = object(column).name.name;
-  for (const ObjectId owned : std::vector(binder_.names.members(column))) erase(owned, by);
-  const auto holds = [&](const ast::Constraint& constraint) {
-    return has(constraint.columns, name) || has(constraint.including, name) || names(constraint, column) ||
-           std::any_of(constraint.exclude_elements.begin(), constraint.exclude_elements.end(),
-                       [&](const ast::IndexElement& element) { return element.column == name; });
-  };
-  const auto refers = [&](const ast::Constraint& constraint) {
-    return constraint.referenced.object == table && has(constraint.referenced_columns, name);
-  };
-  std::erase_if(create->constraints, [&](const ast::Constraint& constraint) {
-    if (!holds(constraint) && !refers(constraint)) return false;
-    drop_constraint(constraint.object, by);
-    return true;
-  });
-  for (ast::Column& one : create->columns) {
-    if (one.name == name) {
-      for (const ast::Constraint& constraint : one.constraints) drop_constraint(constraint.object, by);
-    }
-    std::erase_if(one.constraints, [&](const ast::Constraint& constraint) {
-      if (one.name == name || (!names(constraint, column) && !refers(constraint))) return false;
-      drop_constraint(constraint.object, by);
-      return true;
-    });
-  }
-  std::erase_if(create->columns, [&](const ast::Column& one) { return one.name == name; });
-  std::vector<ObjectId> computed;
-  for (const ast::Column& one : create->columns) {
-    if (one.generated && names(*one.generated->expr, column)) computed.push_back(one.object);
-  }
-  for (const ObjectId one : computed) erase_column(table, one, by);
-  std::vector<ast::StatementId> users = binder_.users(table);
-  const std::vector<ast::StatementId>& readers = binder_.users(column);
-  users.insert(users.end(), readers.begin(), readers.end());
-  std::sort(users.begin(), users.end());
-  users.erase(std::unique(users.begin(), users.end()), users.end());
-  for (const ast::StatementId id : users) {
-    ast::Statement& user = statement(id);
-    if (!is_before(id, by) || !user.live() || id == object(table).created) continue;
-    if (auto* alter = std::get_if<ast::AlterTable>(&user.node)) {
-      const bool own = alter->name.object == table;
-      erase_commands(user, *alter, by, [&](const ast::AlterCommand& command) {
-        if (const auto* add = std::get_if<ast::AddConstraint>(&command))
-          return own ? holds(add->constraint) : refers(add->constraint);
-        if (!own) return false;
-        if (const auto* set = std::get_if<ast::SetDefault>(&command)) return set->column == name;
-        if (const auto* set = std::get_if<ast::SetNotNull>(&command)) return set->column == name;
-        if (const auto* set = std::get_if<ast::SetType>(&command)) return set->column == name;
-        if (const auto* add = std::get_if<ast::AddIdentity>(&command)) return add->column == name;
-        if (const auto* set = std::get_if<ast::SetIdentity>(&command)) return set->column == name;
-        return false;
-      });
-    } else if (auto* index = std::get_if<ast::CreateIndex>(&user.node)) {
-      const bool uses = names(user.node, column) || has(index->including, name) ||
-                        std::any_of(index->elements.begin(), index->elements.end(),
-                                    [&](const ast::IndexElement& element) { return element.column == name; });
-      if (index->table.object == table && uses) erase_use(user, column, by);
-    } else if (auto* comment = std::get_if<ast::Comment>(&user.node)) {
-      if (comment->object.kind == ObjectKind::column && comment->object.name.object == table &&
-          comment->object.member == name)
-        leave_out(user, by);
-    } else if (auto* grant = std::get_if<ast::Grant>(&user.node)) {
-      for (ast::Privilege& privilege : grant->privileges) {
-        if (privilege.columns.empty() || !has(privilege.columns, name)) continue;
-        std::erase(privilege.columns, name);
-        if (privilege.columns.empty()) privilege.name.clear();
-      }
-      std::erase_if(grant->privileges,
-                    [](const ast::Privilege& privilege) { return privilege.name.empty(); });
-      if (grant->privileges.empty()) leave_out(user, by);
-    } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&user.node);
-               trigger != nullptr && trigger->table.object == table && has(trigger->update_columns, name)) {
-      erase_use(user, column, by);
-    } else if (auto* other = std::get_if<ast::CreateTable>(&user.node)) {
-      const auto goes = [&](const ast::Constraint& constraint) {
-        if (!refers(constraint)) return false;
-        drop_constraint(constraint.object, by);
-        return true;
-      };
-      std::erase_if(other->constraints, goes);
-      for (ast::Column& one : other->columns) std::erase_if(one.constraints, goes);
-    } else if (names(user.node, column)) {
-      erase_use(user, column, by);
-    }
-  }
-  for (const size_t index : rows_[table]) {
-    for (std::string& one : context_.script.data[index].columns) {
-      if (one == name) one.clear();
-    }
-  }
-  binder_.names.drop(column, by.id);
-  disinherit_column(table, name, by);
-}
-
-/// Children lose a column that only the parent declared.
-void History::disinherit_column(ObjectId table, const std::string& name, const ast::Statement& by) {
-  for (const ObjectId child : children(table)) {
-    ast::CreateTable* create = table_of(child);
-    const ObjectId column = binder_.names.find_in(child, ObjectKind::column, name);
-    if (create == nullptr || column == ast::no_object || ast::find_column(*create, name) != nullptr) continue;
-    for (const size_t index : rows_[child]) {
-      for (std::string& one : context_.script.data[index].columns) {
-        if (one == name) one.clear();
-      }
-    }
-    for (const ast::StatementId user : std::vector(binder_.users(column))) {
-      if (is_before(user, by) && statement(user).live() && names(statement(user).node, column))
-        erase_use(statement(user), column, by);
-    }
-    binder_.names.drop(column, by.id);
-    disinherit_column(child, name, by);
-  }
-}
-
-/// A constraint wherever it stands: in the CREATE TABLE, or in an ALTER TABLE that was not folded.
-void History::erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by) {
-  const auto is_it = [&](const ast::Constraint& one) { return one.object == constraint; };
-  if (ast::CreateTable* create = table_of(table)) {
-    for (ast::Column& column : create->columns) {
-      const auto own = std::find_if(column.constraints.begin(), column.constraints.end(), is_it);
-      if (own == column.constraints.end()) continue;
-      if (own->kind == ast::Constraint::Kind::primary_key) column.not_null = true;
-      column.constraints.erase(own);
-    }
-    const auto own = std::find_if(create->constraints.begin(), create->constraints.end(), is_it);
-    if (own != create->constraints.end()) {
-      if (own->kind == ast::Constraint::Kind::primary_key) keep_not_null(*create, own->columns);
-      create->constraints.erase(own);
-    }
-    context_.rewritten(statement(object(table).created));
-  }
-  for (const ast::StatementId id : binder_.users(table)) {
-    ast::Statement& user = statement(id);
-    auto* alter = is_before(id, by) && user.live() ? std::get_if<ast::AlterTable>(&user.node) : nullptr;
-    if (alter == nullptr || alter->name.object != table) continue;
-    for (const ast::AlterCommand& command : alter->commands) {
-      const auto* add = std::get_if<ast::AddConstraint>(&command);
-      if (add == nullptr || !is_it(add->constraint)) continue;
-      ast::CreateTable* create = table_of(table);
-      if (create != nullptr && add->constraint.kind == ast::Constraint::Kind::primary_key)
-        keep_not_null(*create, add->constraint.columns);
-    }
-    erase_commands(user, *alter, by, [&](const ast::AlterCommand& command) {
-      const auto* add = std::get_if<ast::AddConstraint>(&command);
-      return add != nullptr && is_it(add->constraint);
-    });
-  }
-  drop_constraint(constraint, by);
-}
-
-/// PostgreSQL leaves the columns of a primary key NOT NULL when the key goes.
-void History::keep_not_null(ast::CreateTable& create, const std::vector<std::string>& columns) {
-  for (ast::Column& column : create.columns) {
-    if (has(columns, column.name)) column.not_null = true;
-  }
 }
 
 }  // namespace pg2crdb::bind

@@ -17,6 +17,9 @@ class TreeBinder {
     if (auto* reference = std::get_if<ast::ColumnRef>(&expr.node)) binder_.column(*reference, scope_);
     if (std::holds_alternative<ast::Indirection>(expr.node)) binder_.field(expr, scope_);
     if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) binder_.call(*call);
+    if (auto* cast = std::get_if<ast::Cast>(&expr.node); cast && cast->type.name.name == "regclass") {
+      if (auto* literal = std::get_if<ast::Literal>(&cast->argument->node)) binder_.regclass(*literal, false);
+    }
   }
   void operator()(ast::Query& query) const { binder_.query(query, scope_); }
   void operator()(ast::TypeName& type) const { binder_.type(type); }

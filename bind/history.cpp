@@ -66,6 +66,29 @@ constexpr Rule declared[] = {
     {"like-unfollowed", Severity::error, "tables",
      "LIKE copies a table that the script changes or drops later; the copy stays as it was",
      "Write the columns out."},
+    {"rows-of-two-checks", Severity::error, "rows",
+     "rows were checked by a routine that changes later: the load checks them with what it is in the end",
+     "Take the constraint out, and add it NOT VALID after the load."},
+    {"drop-still-used", Severity::error, "names",
+     "something is dropped that the output still uses, since an earlier statement is left for a person",
+     "Run the earlier statement by hand after the load, then this one."},
+    {"revoke-keeps", Severity::error, "privileges",
+     "REVOKE CASCADE takes what a role granted on, from a role to which others granted it too; CockroachDB "
+     "does "
+     "not know who granted",
+     "Revoke it from that role, or leave it, whichever is meant."},
+    {"body-names-later", Severity::error, "names",
+     "a body names something that a later statement of the migrations makes: PostgreSQL finds it when the "
+     "body "
+     "runs, CockroachDB looks for it when the routine is created",
+     "Create the routine behind what it names."},
+    {"rows-from-dropped", Severity::error, "rows",
+     "a statement computes rows from what the script drops later: run after the load, it would find nothing",
+     "Write the rows that it makes into the script."},
+    {"body-unread", Severity::error, "names",
+     "a body cannot be read whole, so that what it names is not known: CockroachDB reads it when it is "
+     "created",
+     "Correct the body, or leave the routine out."},
 };
 
 }  // namespace
@@ -92,26 +115,27 @@ ast::CreateTable* History::table_of(ObjectId table) {
 
 void leave_out_rolled_back(PassContext& context) {
   std::deque<ast::Statement>& statements = context.script.statements;
+  std::vector<ast::DataBlock>& data = context.script.data;
   for (const RolledBack& range : rolled_back(context.script)) {
     const std::string reason = "rolled back in " + PassContext::line_of(statements[range.last]);
     for (ast::StatementId id = range.first; id <= range.last; ++id) {
       if (statements[id].live()) context.drop(statements[id], reason);
     }
-    for (ast::DataBlock& block : context.script.data) {
-      if (stands_before(statements[range.first].span, block.header) &&
-          stands_before(block.header, statements[range.last].span))
-        block.left_out = reason;
-    }
+    const Span& first = statements[range.first].span;
+    auto block = std::partition_point(data.begin(), data.end(), [&](const ast::DataBlock& one) {
+      return !stands_before(first, one.header);
+    });
+    for (; block != data.end() && stands_before(block->header, statements[range.last].span); ++block)
+      block->left_out = reason;
   }
 }
 
-/// Savepoints that were not rolled back to mean nothing to the output.
-void History::leave_out_savepoints() {
-  for (ast::Statement& statement : context_.script.statements) {
+void leave_out_savepoints(PassContext& context) {
+  for (ast::Statement& statement : context.script.statements) {
     const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque == nullptr || !statement.live()) continue;
     if (opaque->kind == "SAVEPOINT" || opaque->kind == "RELEASE SAVEPOINT")
-      context_.drop(statement, "transaction control: each statement runs on its own");
+      context.drop(statement, "transaction control: each statement runs on its own");
   }
 }
 
@@ -127,10 +151,12 @@ bool replaces_views(const ast::Script& script) {
 }  // namespace
 
 void History::run() {
-  bool created = false;
+  bool created = false, retypes = false, copies = false;
   for (const ast::Statement& one : context_.script.statements) {
     if (std::holds_alternative<ast::CreateTable>(one.node)) created = true;
     if (!created) continue;
+    const auto* as = std::get_if<ast::CreateTableAs>(&one.node);
+    copies = copies || (as != nullptr && !as->materialized_view);
     changes_columns_ = changes_columns_ || std::holds_alternative<ast::Rename>(one.node) ||
                        std::holds_alternative<ast::SetSchema>(one.node) ||
                        std::holds_alternative<ast::Drop>(one.node);
@@ -139,18 +165,20 @@ void History::run() {
         changes_columns_ = changes_columns_ || std::holds_alternative<ast::AddColumn>(command) ||
                            std::holds_alternative<ast::DropColumn>(command) ||
                            std::holds_alternative<ast::DropConstraint>(command);
+        retypes = retypes || std::holds_alternative<ast::SetType>(command);
       }
     }
   }
-  binder_.expand_stars = changes_columns_ || replaces_views(context_.script);
+  binder_.expand_stars = changes_columns_ || (retypes && copies) || replaces_views(context_.script);
   leave_out_rolled_back(context_);
-  leave_out_savepoints();
+  leave_out_savepoints(context_);
   const size_t count = context_.script.statements.size();  // what is added on the way is bound already
   uint32_t file = count == 0 ? 0 : context_.script.statements[0].span.file;
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& one = context_.script.statements[i];
     if (one.span.file != file) binder_.begin_session();  // a tool runs each file in a session of its own
     file = one.span.file;
+    binder_.transaction(one);
     if (one.fate == ast::Fate::dropped) continue;  // rolled back
     rows_up_to(one);
     take(one);
@@ -159,6 +187,8 @@ void History::run() {
     while (next_block_ < context_.script.data.size()) rows(context_.script.data[next_block_++]);
   }
   binder_.finish();
+  check_all_computed();
+  report_copies();
   for (const ast::StatementId id : outdated_) {
     ast::Statement& view = statement(id);
     if (!view.live()) continue;
@@ -177,30 +207,32 @@ void History::run() {
     ast::Statement& user = statement(one.statement);
     if (!user.live()) continue;
     const ast::Object& had = object(one.object);
-    const std::string what = had.stands() ? "is called `" + to_string(had.name) + "` at the end of the script"
+    const std::string now = one.renamed_to.empty() ? to_string(had.name) : one.renamed_to;
+    const std::string what = had.stands() ? "is called `" + now + "` at the end of the script"
                                           : "is dropped in " + line_of(had.dropped);
     report(body_names_gone, user, ast::statement_object(user.node),
            "the body of `" + ast::statement_object(user.node) + "` names `" + one.name + "`, which " + what);
     context_.needs_person(user, "its body names " + one.name + ", which " + what);
   }
+  tell_unread_bodies();
   for (const Binder::Unwritten& one : binder_.unwritten) {
     if (statement(one.statement).live())
       report(search_path_opaque, statement(one.statement), one.name,
              "`" + one.name + "` is found by a search_path that the output does not have");
   }
+  for (const auto& [schema, user] : binder_.unmade_schemas) {
+    report(search_path_opaque, statement(user), schema,
+           "schema `" + schema + "` is in the search_path and nothing makes it: names are read without it");
+  }
 }
 
-/// Tables that inherit from the table, and its partitions.
-std::vector<ObjectId> History::children(ObjectId table) {
-  std::vector<ObjectId> found;
-  for (const ast::StatementId user : binder_.users(table)) {
-    const auto* create = std::get_if<ast::CreateTable>(&statement(user).node);
-    if (create == nullptr || create->name.object == table || !object(create->name.object).stands()) continue;
-    if (detached_.contains(create->name.object)) continue;
-    const bool inherits = std::any_of(create->inherits.begin(), create->inherits.end(),
-                                      [&](const ast::Name& parent) { return parent.object == table; });
-    if (inherits || create->partition_of.object == table) found.push_back(create->name.object);
-  }
+/// What of it still stands.
+std::vector<ObjectId> History::objects_made_by(ast::StatementId statement) {
+  const std::vector<ast::Object>& objects = context_.script.objects;
+  for (; next_object_ < objects.size(); ++next_object_)
+    made_[objects[next_object_].created].push_back(next_object_);
+  std::vector<ObjectId> found = made_[statement];
+  std::erase_if(found, [&](ObjectId id) { return object(id).created != statement || !object(id).stands(); });
   return found;
 }
 
@@ -225,7 +257,9 @@ void History::met(ast::Statement& statement, const Binder::Result& result) {
     case Binder::Met::replaced:
       if (this->statement(result.older).fate != ast::Fate::dropped)
         context_.drop(this->statement(result.older), "replaced in " + line_of(statement.id));
-      if (is_routine(object(result.object).kind)) outdate_defaults(result.object);
+      made_[statement.id].push_back(result.object);
+      outdate_copies(result.object, statement, "`" + name + "`, which it reads, changes");
+      note_replaced_routine(this->statement(result.older), statement, result.object);
       if (auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
         trigger->or_replace = false;
         context_.rewritten(statement);
@@ -235,11 +269,17 @@ void History::met(ast::Statement& statement, const Binder::Result& result) {
       context_.drop(statement, "it is there already, since " + line_of(result.older));
       return;
     case Binder::Met::taken:
-      report(duplicate_object, statement, name,
-             "`" + name + "` is there already, since " + line_of(result.older));
-      context_.needs_person(statement, "what it creates is there already, since " + line_of(result.older));
-      return;
+      return name_taken(statement, name, result.object);
   }
+}
+
+/// PostgreSQL refuses it, or an earlier DROP is left for a person.
+void History::name_taken(ast::Statement& statement, const std::string& name, ObjectId by) {
+  std::string since = "there already, since " + line_of(object(by).created);
+  if (const auto kept = kept_.find(by); kept != kept_.end())
+    since = "there until the DROP in " + line_of(kept->second) + " is run";
+  report(duplicate_object, statement, name, "`" + name + "` is " + since);
+  context_.needs_person(statement, "what it creates is " + since);
 }
 
 void History::take(ast::Statement& statement) {
@@ -249,8 +289,11 @@ void History::take(ast::Statement& statement) {
   if (!statement.live()) return;
   if (result.met == Binder::Met::nothing && result.object != ast::no_object)
     set_owner(statement, result.object);
+  stand_behind_labels(statement);
   if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
     pin_numbered(create->name.object);
+    if (create->partition_of.object != ast::no_object)
+      partitions_[create->name.object] = create->partition_of.object;
   } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
     this->drop(statement, *drop);
   } else if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
@@ -261,12 +304,16 @@ void History::take(ast::Statement& statement) {
     this->alter(statement, *alter);
   } else if (const auto* labels = std::get_if<ast::AlterEnum>(&statement.node)) {
     alter_enum(statement, *labels);
+    if (statement.live() && !labels->old_label.empty()) kept_label_renames_.push_back(statement.id);
   } else if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
     alter_sequence(statement, *sequence);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
-    if (opaque->kind.ends_with(" DETACH PARTITION"))
-      detached_.insert(statement.text_objects.begin(), statement.text_objects.end());
-    if (!hold_back_unfollowed(statement, *opaque)) switch_triggers(statement, *opaque);
+    if (opaque->kind.ends_with(" DETACH PARTITION")) detach(statement);
+    note_altered_routine(statement, *opaque);
+    if (alter_constraint(statement, *opaque) || hold_back_unfollowed(statement, *opaque) ||
+        alter_routine(statement, *opaque))
+      return;
+    switch_triggers(statement, *opaque);
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
     const std::string& name = binder_.changed_by_block();
     report(block_changes, statement, name, "a DO block changes `" + name + "`");
@@ -279,11 +326,15 @@ void History::take(ast::Statement& statement) {
     supersede_comment(statement, *comment);
   } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
     if (grant->all_in_schema && changes_columns_) list_objects(statement, *grant);
+    note_grantor(statement, *grant);
+    if (!grant->grant && grant->cascade && statement.live()) revoke_cascade(statement, *grant);
   } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
     if (trigger->on_insert) triggers_[trigger->table.object].push_back(statement.id);
   } else if (const auto setval = ast::setval_call(statement.node)) {
     sequence_value(statement,
                    binder_.names.find(ast::ObjectKind::sequence, setval->sequence, binder_.session().path()));
+  } else if (std::holds_alternative<ast::SelectStatement>(statement.node)) {
+    note_moved_sequences(statement);
   }
 }
 
@@ -330,19 +381,26 @@ void History::note_owner(ObjectId object, const std::string& role, ast::Statemen
 }
 
 /// Statements that are only text and whose effect others rely on.
+std::string changed_domain(const ast::Script& script, const ast::Statement& statement) {
+  const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+  if (opaque == nullptr || !opaque->kind.starts_with("ALTER DOMAIN") || opaque->kind.ends_with("OWNER TO") ||
+      opaque->kind.ends_with("SET SCHEMA"))
+    return {};
+  std::string name;
+  for (const ObjectId id : statement.text_objects) {
+    const ast::Object& object = script.objects[id];
+    if (object.kind == ast::ObjectKind::domain && object.made_here()) name = to_string(object.name);
+  }
+  return name;
+}
+
 bool History::hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque) {
   if (opaque.kind == "REASSIGN OWNED" || opaque.kind == "DROP OWNED") {
     report(owned_by_role, statement, {}, "`" + opaque.kind + "` is not followed");
     context_.needs_person(statement, "what the role owned is not known");
     return true;
   }
-  const bool placed = opaque.kind.ends_with("OWNER TO") || opaque.kind.ends_with("SET SCHEMA");
-  if (!opaque.kind.starts_with("ALTER DOMAIN") || placed) return false;
-  std::string name;
-  for (const ObjectId id : statement.text_objects) {
-    if (object(id).kind == ast::ObjectKind::domain && object(id).made_here())
-      name = to_string(object(id).name);
-  }
+  const std::string name = changed_domain(context_.script, statement);
   if (name.empty()) return false;
   report(domain_altered, statement, name, "domain `" + name + "` is changed");
   context_.needs_person(statement, "the domain is expanded as it was created");
@@ -419,16 +477,6 @@ void History::list_objects(ast::Statement& statement, ast::Grant& grant) {
   context_.rewritten(statement);
 }
 
-/// A sequence has one value at the end: the last that was set.
-void History::sequence_value(ast::Statement& statement, ObjectId sequence) {
-  if (sequence == ast::no_object) return;
-  for (const ast::StatementId older : values_[sequence]) {
-    if (this->statement(older).live())
-      context_.drop(this->statement(older), "set again in " + line_of(statement.id));
-  }
-  values_[sequence] = {statement.id};
-}
-
 /// An object has one comment.
 void History::supersede_comment(ast::Statement& statement, const ast::Comment& comment) {
   const ObjectId object = comment.object.name.object;
@@ -499,10 +547,8 @@ void History::rename_label(ast::Statement& statement, ObjectId type) {
     const std::vector<ast::StatementId> users = binder_.users(before[i]);
     for (const ast::StatementId id : users) {
       if (id == statement.id || !this->statement(id).live()) continue;
-      for (ObjectId one = 1; one < context_.script.objects.size(); ++one) {
-        const ast::Object& made = object(one);
-        if (made.created == id && made.stands() && !is_member(made.kind) &&
-            std::find(before.begin(), before.end(), one) == before.end())
+      for (const ObjectId one : objects_made_by(id)) {
+        if (!is_member(object(one).kind) && std::find(before.begin(), before.end(), one) == before.end())
           before.push_back(one);
       }
     }
@@ -513,79 +559,6 @@ void History::rename_label(ast::Statement& statement, ObjectId type) {
     statement.after_rows = statement.after_rows || (has_rows(one) && has_column_of(one, type));
   }
   if (statement.after_rows) renamed_labels_.emplace_back(type, statement.id);
-}
-
-void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alter) {
-  const ObjectId sequence = alter.name.object;
-  if (!alter.options.restart.empty() || alter.options.restart_default) {
-    if (const auto drawn = draws_.find(sequence); drawn != draws_.end() && drawn->second.loaded > 0)
-      statement.after_rows = true;
-    sequence_value(statement, sequence);
-    return;
-  }
-  if (sequence == ast::no_object || !object(sequence).made_here()) return;
-  if (const auto drawn = draws_.find(sequence);
-      drawn != draws_.end() && drawn->second.loaded > 0 && alter.options.owned_by.empty()) {
-    statement.after_rows = true;  // rows before it got their numbers otherwise
-    return;
-  }
-  if (const ObjectId column = object(sequence).parent;
-      column != ast::no_object && alter.options.owned_by.empty()) {
-    ast::SetIdentity set{object(column).name.name, false, false, alter.options};
-    if (set_identity(object(column).parent, set))
-      return context_.merge(statement, this->statement(object(sequence).created),
-                            "the sequence is made with it");
-  }
-  if (auto* table = std::get_if<ast::CreateTable>(&this->statement(object(sequence).created).node))
-    expand_serials(*table, sequence);
-  if (!alter.options.owned_by.empty()) return own(sequence, alter.options.owned_by, statement);
-  ast::Statement& created = this->statement(object(sequence).created);
-  auto* create = created.live() ? std::get_if<ast::CreateSequence>(&created.node) : nullptr;
-  if (create == nullptr) return;
-  ast::SequenceOptions& options = create->options;
-  const ast::SequenceOptions& set = alter.options;
-  // The sequence stands at its first value whatever START becomes: only a RESTART would go there.
-  if (!set.start.empty()) return;
-  if (!set.type.empty()) options.type = set.type;
-  if (options.start.empty() && (!set.minimum.empty() || !set.maximum.empty() || !set.increment.empty())) {
-    const bool down = options.increment.starts_with("-");
-    const std::string& bound = down ? options.maximum : options.minimum;
-    options.start = !bound.empty() ? bound : down ? "-1" : "1";
-  }
-  if (!set.increment.empty()) options.increment = set.increment;
-  if (!set.minimum.empty() || set.no_minimum) {
-    options.minimum = set.minimum;
-    options.no_minimum = set.no_minimum;
-  }
-  if (!set.maximum.empty() || set.no_maximum) {
-    options.maximum = set.maximum;
-    options.no_maximum = set.no_maximum;
-  }
-  if (!set.cache.empty()) options.cache = set.cache;
-  if (set.cycle || set.no_cycle) {
-    options.cycle = set.cycle;
-    options.no_cycle = set.no_cycle;
-  }
-  context_.merge(statement, created, "the sequence is made with it");
-}
-
-/// A sequence goes with its owner when that is dropped.
-void History::own(ObjectId sequence, const std::vector<std::string>& owner, const ast::Statement& by) {
-  ObjectId column = ast::no_object;
-  if (owner.size() >= 2) {
-    const ast::Name table{owner.size() > 2 ? owner[owner.size() - 3] : std::string(),
-                          owner[owner.size() - 2]};
-    column = binder_.names.find_in(binder_.names.find(ast::ObjectKind::table, table, {"public"}),
-                                   ast::ObjectKind::column, owner.back());
-  }
-  for (const ast::StatementId id : binder_.users(sequence)) {
-    ast::Statement& older = statement(id);
-    const auto* alter =
-        is_before(id, by) && older.live() ? std::get_if<ast::AlterSequence>(&older.node) : nullptr;
-    if (alter != nullptr && alter->name.object == sequence && !alter->options.owned_by.empty())
-      context_.drop(older, "owned by another column since " + line_of(by.id));
-  }
-  binder_.names.set_parent(sequence, column);
 }
 
 void resolve_history(PassContext& context) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -30,8 +31,24 @@ inline bool stands_before(const Span& left, const Span& right) {
   return left.file != right.file ? left.file < right.file : left.begin < right.begin;
 }
 
+/// CREATE RULE "_RETURN" on a table of the script makes a view of it: both become that.
+void read_return_rules(PassContext& context);
+/// The domain that a statement changes which is kept word for word, other than its owner and its place; empty
+/// where it changes none.
+std::string changed_domain(const ast::Script& script, const ast::Statement& statement);
+/// Writes a name as it is called now: the schema only where it had one before, or where it is not public.
+void write_name(ast::Name& name, const ast::Name& now);
+
+/// Whether a statement is only text: what it names is found in it again when that is renamed.
+inline bool is_text(const ast::StatementNode& node) {
+  return std::holds_alternative<ast::Opaque>(node) || std::holds_alternative<ast::DoBlock>(node);
+}
+
 /// Statements and rows that a ROLLBACK undoes leave the output.
 void leave_out_rolled_back(PassContext& context);
+
+/// Savepoints do, too: what is rolled back to one is gone, and the others mean nothing to the output.
+void leave_out_savepoints(PassContext& context);
 
 /// The work of resolve_history(), a statement at a time; one source file a kind of change.
 class History {
@@ -39,7 +56,6 @@ class History {
   explicit History(PassContext& context);
   void run();
 
- private:
   enum RuleIndex : size_t {
     duplicate_object,
     rename_unfollowed,
@@ -58,12 +74,19 @@ class History {
     owned_by_role,
     domain_altered,
     like_unfollowed,
+    rows_of_two_checks,
+    drop_still_used,
+    revoke_keeps,
+    body_names_later,
+    rows_from_dropped,
+    body_unread,
   };
 
+ private:
   // history.cpp
-  void leave_out_savepoints();
   void take(ast::Statement& statement);
   void met(ast::Statement& statement, const Binder::Result& result);
+  void name_taken(ast::Statement& statement, const std::string& name, ObjectId by);
   void report(RuleIndex rule, const ast::Statement& statement, std::string object, std::string message);
   std::string line_of(ast::StatementId statement) const;
   /// What was added on the way stands where older statements stand.
@@ -74,6 +97,7 @@ class History {
   const ast::Object& object(ObjectId id) const { return context_.script.objects[id]; }
   /// The CREATE TABLE of a table that the script makes and that still goes out; null for others.
   ast::CreateTable* table_of(ObjectId table);
+  std::vector<ObjectId> objects_made_by(ast::StatementId statement);
   ObjectId refers_to(const ast::Statement& statement, ObjectId referenced) const;
   bool is_switched_off(ObjectId table) const;
   bool has_times(ObjectId table);
@@ -81,8 +105,6 @@ class History {
     const auto found = rows_.find(table);
     return found != rows_.end() && !found->second.empty();
   }
-  std::vector<ObjectId> children(ObjectId table);
-  void sequence_value(ast::Statement& statement, ObjectId sequence);
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
   void set_owner(const ast::Statement& statement, ObjectId object);
@@ -92,8 +114,6 @@ class History {
   void list_objects(ast::Statement& statement, ast::Grant& grant);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
   void rename_label(ast::Statement& statement, ObjectId type);
-  void own(ObjectId sequence, const std::vector<std::string>& owner, const ast::Statement& by);
-  void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
   void pin_names(ObjectId table);
   void pin_numbered(ObjectId table);
   void expand_serial(ObjectId table, const std::string& column);
@@ -104,31 +124,75 @@ class History {
   void rows(ast::DataBlock& block);
   static bool gives(const ast::DataBlock& block, const std::string& column);
   bool has_column_of(ObjectId table, ObjectId type);
-  void draw(ObjectId table, const ast::DataBlock& block);
-  void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
   void default_lost(ObjectId table, const std::string& column);
   void outdate_views(ObjectId table);
-  void outdate_defaults(ObjectId routine);
+  void outdate_copies(ObjectId source, const ast::Statement& by, const std::string& why, bool lost = false);
+  void report_copies();
+  ast::CreateTableAs* copy_of(ObjectId table);
   void leave_out_rows(ObjectId table, const std::string& reason);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
 
+  // partitions.cpp
+  std::vector<ObjectId> children(ObjectId table);
+  std::vector<ObjectId> partitions_of(ObjectId table) const;
+  void detach(const ast::Statement& statement);
+  void partition_lost(ObjectId partition, const ast::Statement& by);
+
+  // revokes.cpp
+  void note_grantor(const ast::Statement& statement, const ast::Grant& grant);
+  std::vector<ast::StatementId> granted_before(const ast::Statement& statement, const ast::Grant& revoke);
+  void revoke_cascade(ast::Statement& statement, ast::Grant& revoke);
+
+  // constraints.cpp
+  bool edit_constraint(ObjectId table, ObjectId constraint,
+                       const std::function<void(ast::Constraint&)>& change);
+  bool validate(ObjectId table, const std::string& name);
+  bool alter_constraint(ast::Statement& statement, const ast::Opaque& opaque);
+  std::vector<std::string> key_columns(const ast::CreateTable& create, ObjectId constraint);
+  void erase_keys_to(ObjectId table, const std::vector<std::string>& columns, const ast::Statement& by);
+
+  // computed.cpp
+  void note_replaced_routine(const ast::Statement& older, const ast::Statement& newer, ObjectId routine);
+  void note_altered_routine(const ast::Statement& statement, const ast::Opaque& opaque);
+  std::vector<ObjectId> reached(std::vector<ObjectId> from);
+  ast::StatementId changed_beside(ObjectId routine, ObjectId table, const std::string& column);
+  void check_computed(const ast::Statement& made, const ast::CreateTable& create);
+  void check_all_computed();
+  void check_copy(ast::Statement& made);
+
+  // sequences.cpp
+  bool has_drawn(ObjectId sequence) const;
+  void sequence_value(ast::Statement& statement, ObjectId sequence);
+  void forget_value(ObjectId sequence, const std::string& reason);
+  void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
+  void note_unfolded(ObjectId sequence, bool late);
+  bool fold_options(ObjectId sequence, const ast::SequenceOptions& options);
+  bool set_identity(ObjectId table, const ast::SetIdentity& set);
+  bool alter_identity(ast::Statement& statement, ObjectId table, ast::SetIdentity& set);
+  void note_moved_sequences(ast::Statement& statement);
+  ObjectId called_sequence(const ast::FunctionCall& call) const;
+  void own(ObjectId sequence, const std::vector<std::string>& owner, const ast::Statement& by);
+  void draw(ObjectId table, const ast::DataBlock& block);
+  void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
+
   // drops.cpp
   void drop(ast::Statement& statement, ast::Drop& drop);
+  bool hold_back_drop(ast::Statement& statement, const ast::Drop& drop);
+  ast::StatementId held_back_before(const ast::Statement& user, const ast::Statement& by);
   void call_lost(ast::Statement& user, ObjectId routine, const ast::Statement& by);
-  void partition_lost(ObjectId partition, const ast::Statement& by);
   void allow_absence(ObjectId object, const ast::Statement& by);
   void erase(ObjectId object, const ast::Statement& by);
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
   void drop_constraint(ObjectId constraint, const ast::Statement& by);
-  void erase_role(ast::Statement& user, const std::string& role, const ast::Statement& by);
-  void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
-  void disinherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
-  void erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by);
-  void erase_keys_to(ObjectId table, const std::vector<std::string>& columns, const ast::Statement& by);
-  static void keep_not_null(ast::CreateTable& create, const std::vector<std::string>& columns);
   void leave_out(ast::Statement& statement, const ast::Statement& by);
   void erase_commands(ast::Statement& statement, ast::AlterTable& alter, const ast::Statement& by,
                       const std::function<bool(const ast::AlterCommand&)>& erased);
+
+  // drop_members.cpp
+  void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
+  void disinherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
+  void erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by);
+  static void keep_not_null(ast::CreateTable& create, const std::vector<std::string>& columns);
 
   // renames.cpp
   void rename(ast::Statement& statement, const ast::Rename& rename);
@@ -139,8 +203,7 @@ class History {
   bool rename_column(ObjectId relation, ObjectId column, const std::string& name, const ast::Statement& by);
   bool rename_view_column(ObjectId view, const std::string& before, const std::string& name);
   void rename_member(ObjectId object, const std::string& name);
-  void rename_role(ObjectId role, const std::string& from, const std::string& to);
-  bool respell_text(std::string& text, ObjectId object, const ast::Name& before, const ast::Name& now) const;
+  void stand_behind_labels(ast::Statement& statement);
   void respell_column(ast::Statement& user, ObjectId table, ObjectId column, const std::string& before,
                       const std::string& name);
   void respell_schema(ast::Statement& user, const std::string& from, const std::string& to);
@@ -148,6 +211,17 @@ class History {
   void rename_constraint(ObjectId table, ObjectId constraint, const std::string& name);
   void rename_schema(const std::string& from, const std::string& to, const ast::Statement& by);
   void respell(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
+
+  // roles.cpp
+  void rename_role(ObjectId role, const std::string& from, const std::string& to);
+  void erase_role(ast::Statement& user, const std::string& role, const ast::Statement& by);
+
+  // text.cpp: statements that are only text
+  bool respell_text(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
+  void respell_member(ast::Statement& user, ObjectId member, const std::string& name);
+  void tell_unread_bodies();
+  bool alter_routine(ast::Statement& statement, const ast::Opaque& opaque);  // routines.cpp
+  void erase_text(ast::Statement& user, const ast::Opaque& opaque, ObjectId object, const ast::Statement& by);
 
   /// The statement now holds what stood elsewhere: it names what that named.
   void adopt(ast::StatementId into, const std::vector<ObjectId>& named,
@@ -158,17 +232,15 @@ class History {
   void alter(ast::Statement& statement, ast::AlterTable& alter);
   /// True where the command's effect now stands elsewhere.
   bool command(ast::Statement& statement, ObjectId table, ast::AlterCommand& command);
+  const ast::Expr* default_of(const ast::Column& column) const;
   /// Whether rows before got the column's default.
   bool rows_leave_out(ObjectId table, const std::string& column);
   void bind_with_columns(ObjectId table, ast::Column& column);
   bool add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add);
   void inherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   bool are_enums(const ast::TypeName& from, const ast::TypeName& to);
-  bool set_identity(ObjectId table, ast::SetIdentity& set);
-  bool validate(ObjectId table, const std::string& name);
   void erase_older(const ast::Statement& by, ObjectId table,
                    const std::function<bool(const ast::AlterCommand&)>& same);
-  std::vector<std::string> key_columns(const ast::CreateTable& create, ObjectId constraint);
   static ast::Expr nextval(const ast::Name& sequence);
   bool set_type(ast::Statement& statement, ObjectId table, ast::SetType& set);
 
@@ -180,17 +252,37 @@ class History {
   std::unordered_map<std::string, ast::StatementId> switched_off_;      ///< by what DISABLE TRIGGER was about
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;  ///< by sequence: setval and RESTART
   std::vector<std::pair<ObjectId, ast::StatementId>> renamed_labels_;   ///< of types, behind rows
+  std::vector<ast::StatementId> kept_label_renames_;
   /// How many numbers rows took that are loaded, and that are not.
   struct Draws {
     uint64_t loaded = 0;
     uint64_t lost = 0;
     ObjectId table = ast::no_object;  ///< of the rows before
+    ObjectId told = ast::no_object;   ///< table whose gap is reported
   };
-  std::unordered_map<ObjectId, Draws> draws_;      ///< by sequence
+  std::unordered_map<ObjectId, Draws> draws_;                         ///< by sequence
+  std::unordered_set<ObjectId> unfolded_;                             ///< sequences that a statement alters
+  std::unordered_set<ObjectId> late_changes_;                         ///< the same, after the load
+  std::unordered_map<ObjectId, ast::StatementId> set_defaults_;       ///< by column: SET DEFAULT to be folded
+  std::unordered_map<ObjectId, ast::StatementId> replaced_routines_;  ///< last, by routine
+  std::unordered_map<ObjectId, ast::StatementId> altered_routines_;   ///< first, by routine
+  std::unordered_map<ObjectId, ObjectId> partitions_;                 ///< what each is a partition of, or was
+  std::vector<ObjectId> dropped_partitions_;                          ///< by the statement that is taken
+  std::unordered_map<ast::StatementId, std::string> grantors_;        ///< of GRANTs, where a role is named
+  std::unordered_map<ObjectId, ast::StatementId> kept_;               ///< whose DROP is left for a person
+  std::unordered_map<ast::StatementId, std::vector<ObjectId>> made_;
+  ObjectId next_object_ = 1;                       ///< that is not in made_ yet
   std::unordered_set<ObjectId> detached_;          ///< partitions that stand alone from some statement on
   std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default is changed behind rows
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once
+  std::unordered_set<ast::StatementId> lost_;      ///< texts that read what is dropped: they stay as written
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
+  /// Tables made by queries, whose sources change: what happens to them. Without its source none can be made.
+  struct Copy {
+    std::string why;
+    bool lost = false;
+  };
+  std::map<ast::StatementId, Copy> copies_;
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> triggers_;  ///< by table: that fire on INSERT
 };
 

@@ -3,6 +3,7 @@
 
 #include "ast/sequence_call.h"
 #include "bind/binder.h"
+#include "bind/tree_edit.h"
 
 namespace pg2crdb::bind {
 
@@ -15,14 +16,49 @@ Binder::Binder(ast::Script& script) : names(script.objects), script_(script) {
   }
 }
 
-/// Schemas of a path that stand here. One that the script never makes is taken to be on the target.
-Path Binder::existing(const Path& path) const {
-  Path found;
-  for (const std::string& schema : path) {
-    if (!own_schemas_.contains(schema) || names.find(ObjectKind::schema, {{}, schema}, {}) != ast::no_object)
-      found.push_back(schema);
+/// Schemas that the script names, so that they have to be there.
+const std::unordered_set<std::string>& Binder::named_schemas() {
+  if (!named_schemas_.empty()) return named_schemas_;
+  named_schemas_.insert("public");
+  TreeEdit look;
+  look.name = [&](ast::Name& name) { named_schemas_.insert(name.schema); };
+  for (ast::Statement& statement : script_.statements) {
+    edit(statement.node, look);
+    Session session;
+    session.take(statement.node);
+    if (session.path().size() == 1) named_schemas_.insert(session.path().front());
+    if (const auto* grant = std::get_if<ast::Grant>(&statement.node)) {
+      for (const ast::ObjectRef& one : grant->objects) {
+        if (grant->all_in_schema || one.kind == ObjectKind::schema) named_schemas_.insert(one.name.name);
+      }
+    } else if (const auto* privileges = std::get_if<ast::AlterDefaultPrivileges>(&statement.node)) {
+      named_schemas_.insert(privileges->schemas.begin(), privileges->schemas.end());
+    } else if (const auto* extension = std::get_if<ast::CreateExtension>(&statement.node)) {
+      named_schemas_.insert(extension->schema);
+    } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
+      named_schemas_.insert(move->schema);
+    }
   }
-  return found;
+  for (const ast::DataBlock& block : script_.data) named_schemas_.insert(block.table.schema);
+  return named_schemas_;
+}
+
+/// Schemas of a path that stand here. One that the script neither makes nor names elsewhere is taken not to,
+/// where the path has others: PostgreSQL passes over those.
+Path Binder::existing(const Path& path) {
+  Path found;
+  std::string unknown;
+  for (const std::string& schema : path) {
+    const bool own = own_schemas_.contains(schema);
+    if (own && names.find(ObjectKind::schema, {{}, schema}, {}) == ast::no_object) continue;
+    if (own || path.size() == 1 || named_schemas().contains(schema)) {
+      found.push_back(schema);
+    } else if (unknown.empty()) {
+      unknown = schema;
+    }
+  }
+  passed_over_ = unknown;
+  return found.empty() ? path : found;
 }
 
 const std::vector<ast::StatementId>& Binder::users(ObjectId object) const {
@@ -46,12 +82,13 @@ void Binder::spell(ast::Name& name, ObjectId object) {
   use(object);
   const ast::Object& meant = script_.objects[object];
   if (meant.name.schema == "pg_temp") return;
+  if (name.schema.empty() && !passed_over_.empty()) unmade_schemas.emplace(passed_over_, current_->id);
   if (!meant.made_here() && name.schema.empty()) return place(name);  // we only guess where it lives
   if (name.name != meant.name.name) {
     name.name = meant.name.name;
     changed_ = true;
   }
-  const bool bare = name.schema.empty() && meant.name.schema == "public";
+  const bool bare = name.schema.empty() && stays_unwritten(meant.name.schema);
   if (!bare && name.schema != meant.name.schema) {
     name.schema = meant.name.schema;
     changed_ = true;
@@ -247,24 +284,59 @@ void Binder::call(ast::FunctionCall& call) {
   }
 }
 
-/// The literal in nextval('q'::regclass), setval('q', ..), currval('q').
+/// `setval(pg_get_serial_sequence('t', 'c'), ..)`: the sequence by its own name, which follows it.
+bool Binder::serial_sequence(ast::FunctionCall& call) {
+  const std::string& function = call.name.name;
+  if ((function != "nextval" && function != "setval" && function != "currval") || call.arguments.empty())
+    return false;
+  const ast::Expr* argument = &call.arguments[0];
+  while (const auto* cast = std::get_if<ast::Cast>(&argument->node)) argument = &*cast->argument;
+  const auto* inner = std::get_if<ast::FunctionCall>(&argument->node);
+  const std::optional<ast::SerialSequenceCall> serial =
+      inner == nullptr ? std::nullopt : ast::serial_sequence_call(*inner);
+  if (!serial) return false;
+  const ObjectId column =
+      names.find_in(names.find(ObjectKind::table, serial->table, path_), ObjectKind::column, serial->column);
+  for (const ObjectId id : names.members(column)) {
+    if (script_.objects[id].kind != ObjectKind::sequence) continue;
+    ast::Literal literal;
+    literal.kind = ast::Literal::Kind::string;
+    ast::Name name = script_.objects[id].name;
+    if (name.schema == "public") name.schema.clear();
+    literal.text = ast::regclass_text(name);
+    call.arguments[0].node = std::move(literal);
+    changed_ = true;
+    use(id);
+    current_->text_objects.push_back(id);
+    return true;
+  }
+  return false;
+}
+
+/// The relation that a call takes by its name: nextval('q'), to_regclass('t').
 void Binder::regclass(ast::FunctionCall& call) {
-  ast::Literal* literal = ast::sequence_literal(call);
-  if (literal == nullptr) return;
-  std::optional<ast::Name> name = ast::parse_regclass(literal->text);
-  if (!name) return;
+  if (serial_sequence(call)) return;
+  if (ast::Literal* literal = ast::relation_literal(call))
+    regclass(*literal, ast::sequence_literal(call) != nullptr);
+}
+
+void Binder::regclass(ast::Literal& literal, bool sequence) {
+  std::optional<ast::Name> name = ast::parse_regclass(literal.text);
+  if (!name || is_system_schema(name->schema)) return;
   const ObjectId id = names.find(ObjectKind::sequence, *name, path_);
   const ast::Name before = *name;
   if (id != ast::no_object) {
     spell(*name, id);
     current_->text_objects.push_back(id);
+  } else if (!sequence) {
+    return;
   } else if (!finishing_) {
     unresolved_ = true;
   } else if (name->schema.empty() && !path_.empty() && path_.front() != "public") {
     name->schema = path_.front();
   }
   if (*name != before) {
-    literal->text = ast::regclass_text(*name);
+    literal.text = ast::regclass_text(*name);
     changed_ = true;
   }
 }

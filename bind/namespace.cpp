@@ -76,9 +76,6 @@ std::string object_name(std::string_view name1, std::string_view name2, std::str
 bool is_relation(ObjectKind kind) {
   return space_of(kind) == 'r';
 }
-bool is_routine(ObjectKind kind) {
-  return space_of(kind) == 'f';
-}
 bool is_member(ObjectKind kind) {
   switch (kind) {
     case ObjectKind::column:
@@ -162,6 +159,11 @@ ObjectId Namespace::former(ObjectKind kind, const ast::Name& name, const Path& p
 ObjectId Namespace::find_in(ObjectId relation, ObjectKind kind, std::string_view name) const {
   const auto found = names_.find(key_in(relation, kind, name));
   return found == names_.end() ? ast::no_object : found->second;
+}
+
+ObjectId Namespace::former_in(ObjectId relation, ObjectKind kind, std::string_view name) const {
+  const auto found = former_.find(key_in(relation, kind, name));
+  return found == former_.end() ? ast::no_object : found->second;
 }
 
 std::vector<ObjectId> Namespace::routines(const ast::Name& name, const Path& path) const {

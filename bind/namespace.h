@@ -28,6 +28,8 @@ class Namespace {
   ObjectId anywhere(std::string_view relation) const;
   /// The object that had the name before and has it no longer. None where no object ever had it.
   ObjectId former(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
+  /// The same for what lives in a relation.
+  ObjectId former_in(ObjectId relation, ast::ObjectKind kind, std::string_view name) const;
   /// All routines that a name may mean: those of the first schema of the path that has one.
   std::vector<ObjectId> routines(const ast::Name& name, const Path& path) const;
   ObjectId routine(const ast::Name& name, std::string_view signature, const Path& path) const;
@@ -78,7 +80,7 @@ class Namespace {
 std::string object_name(std::string_view name1, std::string_view name2, std::string_view label);
 
 bool is_relation(ast::ObjectKind kind);
-bool is_routine(ast::ObjectKind kind);
+using ast::is_routine;
 bool is_member(ast::ObjectKind kind);  ///< lives in a relation
 /// pg_catalog, information_schema and what else comes with a server.
 bool is_system_schema(std::string_view schema);

@@ -5,6 +5,7 @@
 #include "ast/catalog.h"
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
+#include "ast/walk.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
 #include "target/quote.h"
@@ -17,13 +18,6 @@ namespace {
 
 void replace(std::vector<std::string>& names, const std::string& from, const std::string& to) {
   std::replace(names.begin(), names.end(), from, to);
-}
-
-/// A name as it is written: the schema only where the name before had one, or where it is not public.
-void write(ast::Name& name, const ast::Name& now) {
-  const bool bare = name.schema.empty() && now.schema == "public";
-  name.name = now.name;
-  if (!bare) name.schema = now.schema;
 }
 
 /// Whether a join goes by the column's name, or may come to.
@@ -42,6 +36,13 @@ bool joins_using(ast::StatementNode& node, const std::string& column) {
 }
 
 }  // namespace
+
+/// A name as it is written: the schema only where the name before had one, or where it is not public.
+void write_name(ast::Name& name, const ast::Name& now) {
+  const bool bare = name.schema.empty() && now.schema == "public";
+  name.name = now.name;
+  if (!bare) name.schema = now.schema;
+}
 
 void History::rename(ast::Statement& statement, const ast::Rename& rename) {
   const ast::ObjectRef& reference = rename.object;
@@ -81,6 +82,10 @@ void History::rename(ast::Statement& statement, const ast::Rename& rename) {
   if (id == ast::no_object || !object(id).made_here()) return;
   ast::Name name = object(id).name;
   name.name = rename.new_name;
+  const ObjectId there =
+      is_routine(reference.kind) ? ast::no_object : binder_.names.find(object(id).kind, name, {});
+  if (there != ast::no_object && there != id && object(there).made_here())
+    return name_taken(statement, to_string(name), there);
   if (!rename_object(id, name, statement)) return;
   context_.merge(statement, this->statement(object(id).created), "it is made under that name");
 }
@@ -180,7 +185,7 @@ bool History::rename_object(ObjectId id, const ast::Name& name, const ast::State
     if (auto* index = std::get_if<ast::CreateIndex>(&statement(object(id).created).node))
       index->name = name.name;
   }
-  for (const size_t block : rows_[id]) write(context_.script.data[block].table, name);
+  for (const size_t block : rows_[id]) write_name(context_.script.data[block].table, name);
   return true;
 }
 
@@ -197,15 +202,15 @@ void History::respell(ast::Statement& user, ObjectId id, const ast::Name& before
   };
   edit(user.node, look);
   TreeEdit rewrite;
-  // A column that a query names after a call keeps that name.
+  // A column that a query names after a call, a cast or a whole row keeps that name.
   rewrite.target = [&](ast::SelectItem& item) {
-    const auto* call = std::get_if<ast::FunctionCall>(&item.expr->node);
-    if (call != nullptr && item.alias.empty() && call->name.object == id && before.name != now.name)
+    if (item.alias.empty() && before.name != now.name && index_column_name(*item.expr) == before.name &&
+        names(*item.expr, id))
       item.alias = before.name;
   };
   rewrite.name = [&](ast::Name& name) {
     if (name.object != id) return;
-    write(name, now);
+    write_name(name, now);
     changed = true;
   };
   rewrite.column = [&](ast::ColumnRef& column) {
@@ -220,53 +225,35 @@ void History::respell(ast::Statement& user, ObjectId id, const ast::Name& before
       if (column.names.size() >= 3) column.names[column.names.size() - 3] = now.schema;
     }
   };
-  rewrite.call = [&](ast::FunctionCall& call) {
-    ast::Literal* literal = ast::sequence_literal(call);
-    if (literal == nullptr) return;
-    std::optional<ast::Name> name = ast::parse_regclass(literal->text);
+  const auto literal = [&](ast::Literal* one) {
+    std::optional<ast::Name> name = one == nullptr ? std::nullopt : ast::parse_regclass(one->text);
     if (!name || name->name != before.name) return;
     if (!name->schema.empty() ? name->schema != before.schema : before.schema != "public") return;
-    write(*name, now);
-    literal->text = ast::regclass_text(*name);
+    write_name(*name, now);
+    one->text = ast::regclass_text(*name);
     changed = true;
   };
+  if (is_relation(object(id).kind)) {
+    rewrite.call = [&](ast::FunctionCall& call) { literal(ast::relation_literal(call)); };
+    rewrite.cast = [&](ast::Cast& cast) {
+      if (cast.type.name.name == "regclass") literal(std::get_if<ast::Literal>(&cast.argument->node));
+    };
+  }
   edit(user.node, rewrite);
   const auto owner = [&](ast::SequenceOptions& options) {
     std::vector<std::string>& owned = options.owned_by;
     if (owned.size() < 2 || owned[owned.size() - 2] != before.name) return;
     if (owned.size() > 2 ? owned[owned.size() - 3] != before.schema : before.schema != "public") return;
     ast::Name table{owned.size() > 2 ? owned[owned.size() - 3] : std::string(), owned[owned.size() - 2]};
-    write(table, now);
+    write_name(table, now);
     owned = table.schema.empty() ? std::vector{table.name, owned.back()}
                                  : std::vector{table.schema, table.name, owned.back()};
     changed = true;
   };
   if (auto* sequence = std::get_if<ast::AlterSequence>(&user.node)) owner(sequence->options);
   if (auto* sequence = std::get_if<ast::CreateSequence>(&user.node)) owner(sequence->options);
-  if (auto* opaque = std::get_if<ast::Opaque>(&user.node))
-    changed = respell_text(opaque->text, id, before, now) || changed;
+  changed = respell_text(user, id, before, now) || changed;
   if (changed) context_.rewritten(user);
-}
-
-/// The same in a statement that is only text.
-bool History::respell_text(std::string& text, ObjectId id, const ast::Name& before,
-                           const ast::Name& now) const {
-  using Kind = NameUse::Kind;
-  const Kind kind = is_routine(object(id).kind)    ? Kind::routine
-                    : is_relation(object(id).kind) ? Kind::relation
-                                                   : Kind::type;
-  bool changed = false;
-  const TextNames found = names_in_sql(text);
-  for (auto use = found.names.rbegin(); use != found.names.rend(); ++use) {
-    const std::string schema = use->name.schema.empty() ? "public" : use->name.schema;
-    if (use->kind != kind || !use->has_place() || use->name.name != before.name || schema != before.schema)
-      continue;
-    ast::Name name = use->name;
-    write(name, now);
-    text.replace(use->begin, use->end - use->begin, quote_name(name.schema, name.name));
-    changed = true;
-  }
-  return changed;
 }
 
 void History::rename_constraint(ObjectId table, ObjectId id, const std::string& name) {
@@ -303,6 +290,7 @@ void History::rename_member(ObjectId id, const std::string& name) {
   if (auto* trigger = std::get_if<ast::CreateTrigger>(&created.node)) trigger->name = name;
   if (auto* policy = std::get_if<ast::CreatePolicy>(&created.node)) policy->name = name;
   for (const ast::StatementId user : binder_.users(id)) {
+    respell_member(statement(user), id, name);
     auto* comment = std::get_if<ast::Comment>(&statement(user).node);
     if (comment != nullptr && comment->object.kind == before.kind &&
         comment->object.member == before.name.name)
@@ -332,7 +320,7 @@ bool History::rename_column(ObjectId relation, ObjectId column, const std::strin
                "`, which is renamed in " + line_of(by.id));
     context_.needs_person(user, "it joins by a column's name that changes");
   }
-  if (kind == ObjectKind::view || kind == ObjectKind::materialized_view) {
+  if (kind == ObjectKind::view || kind == ObjectKind::materialized_view || copy_of(relation) != nullptr) {
     if (!rename_view_column(relation, before, name)) return false;
   }
   for (const ast::StatementId id : users) {
@@ -357,7 +345,10 @@ bool History::rename_view_column(ObjectId view, const std::string& before, const
   if (auto* create = std::get_if<ast::CreateTableAs>(&created.node)) columns = &create->columns;
   if (columns == nullptr || !created.live()) return false;
   if (columns->empty()) {
-    for (const ObjectId id : binder_.names.columns(view)) columns->push_back(object(id).name.name);
+    for (const ObjectId id : binder_.names.columns(view)) {
+      const bool added = copy_of(view) != nullptr && object(id).created != created.id;
+      if (!added) columns->push_back(object(id).name.name);
+    }
   }
   replace(*columns, before, name);
   return true;
@@ -365,13 +356,7 @@ bool History::rename_view_column(ObjectId view, const std::string& before, const
 
 void History::respell_column(ast::Statement& user, ObjectId table, ObjectId column, const std::string& before,
                              const std::string& name) {
-  if (const auto* opaque = std::get_if<ast::Opaque>(&user.node);
-      opaque != nullptr && opaque->kind == "ALTER POLICY" && user.live()) {
-    report(rename_unfollowed, user, to_string(object(table).name),
-           "`ALTER POLICY` may read the column `" + before + "`, which is renamed");
-    context_.needs_person(user, "it may read a column whose name changes");
-    return;
-  }
+  if (is_text(user.node)) return respell_member(user, column, name);
   TreeEdit rewrite;
   // What a query shows keeps its name.
   rewrite.target = [&](ast::SelectItem& item) {
@@ -380,6 +365,14 @@ void History::respell_column(ast::Statement& user, ObjectId table, ObjectId colu
   };
   rewrite.column = [&](ast::ColumnRef& reference) {
     if (reference.object == column && !reference.names.empty()) reference.names.back() = name;
+  };
+  rewrite.call = [&](ast::FunctionCall& call) {
+    const ast::Name& relation = object(table).name;
+    const std::optional<ast::SerialSequenceCall> serial = ast::serial_sequence_call(call);
+    if (!serial || serial->column != before || serial->table.name != relation.name) return;
+    if (!serial->table.schema.empty() ? serial->table.schema != relation.schema : relation.schema != "public")
+      return;
+    if (auto* literal = std::get_if<ast::Literal>(&call.arguments[1].node)) literal->text = name;
   };
   edit(user.node, rewrite);
   const auto constraint = [&](ast::Constraint& one, bool own) {
@@ -416,6 +409,8 @@ void History::respell_column(ast::Statement& user, ObjectId table, ObjectId colu
     for (ast::AlterCommand& command : alter->commands) {
       if (auto* add = std::get_if<ast::AddConstraint>(&command)) constraint(add->constraint, own);
       if (!own) continue;
+      if (auto* add = std::get_if<ast::AddColumn>(&command); add != nullptr && add->column.name == before)
+        add->column.name = name;
       std::visit(
           [&](auto& one) {
             if constexpr (requires { one.column.size(); }) {
@@ -466,7 +461,7 @@ void History::rename_schema(const std::string& from, const std::string& to, cons
     for (const ast::StatementId user : binder_.users(id)) {
       if (is_before(user, by)) respell(statement(user), id, before, name);
     }
-    for (const size_t block : rows_[id]) write(context_.script.data[block].table, name);
+    for (const size_t block : rows_[id]) write_name(context_.script.data[block].table, name);
   }
   ast::Statement& created = statement(object(schema).created);
   if (auto* create = std::get_if<ast::CreateSchema>(&created.node)) create->name = to;
@@ -492,21 +487,24 @@ void History::respell_schema(ast::Statement& user, const std::string& from, cons
   }
 }
 
-void History::rename_role(ObjectId role, const std::string& from, const std::string& to) {
-  TreeEdit rewrite;
-  rewrite.role = [&](ast::Role& one) {
-    if (one.kind == ast::Role::Kind::named && one.name == from) one.name = to;
-  };
-  for (const ast::StatementId id : binder_.users(role)) {
-    ast::Statement& user = statement(id);
-    edit(user.node, rewrite);
-    if (auto* grant = std::get_if<ast::GrantRole>(&user.node)) replace(grant->roles, from, to);
-    if (auto* reference = std::get_if<ast::Comment>(&user.node);
-        reference && reference->object.kind == ObjectKind::role)
-      reference->object.name.name = to;
+/// A statement that says a label which an earlier one gives has to come after it, and stay of its own.
+void History::stand_behind_labels(ast::Statement& statement) {
+  for (const ast::StatementId id : kept_label_renames_) {
+    const ast::Statement& rename = this->statement(id);
+    const auto& alter = std::get<ast::AlterEnum>(rename.node);
+    bool says = false;
+    ast::Visitor visitor;
+    visitor.expr = [&](ast::Expr& expr) {
+      const auto* literal = std::get_if<ast::Literal>(&expr.node);
+      says = says || (literal != nullptr && literal->text == alter.label);
+    };
+    walk(statement.node, visitor);
+    const bool about = says && std::any_of(rename.text_objects.begin(), rename.text_objects.end(),
+                                           [&](ObjectId one) { return names(statement.node, one); });
+    if (!about) continue;
+    statement.text_objects.push_back(alter.name.object);
+    statement.after_rows = statement.after_rows || std::holds_alternative<ast::AlterTable>(statement.node);
   }
-  if (auto* create = std::get_if<ast::CreateRole>(&statement(object(role).created).node)) create->name = to;
-  binder_.names.rename(role, {{}, to});
 }
 
 }  // namespace pg2crdb::bind

@@ -36,6 +36,12 @@ void History::rows(ast::DataBlock& block) {
   }
   draw(table, block);
   if (!block.left_out.empty()) return;
+  if (copy_of(table) != nullptr) {
+    block.left_out = "a query makes their table after the load";
+    copies_.try_emplace(object(table).created,
+                        Copy{"rows are inserted into it in line " + std::to_string(block.first_line)});
+    return;
+  }
   if (const std::string setting = binder_.session().reads_otherwise();
       !setting.empty() && has_times(table) && misread_.insert(setting + std::to_string(table)).second) {
     report(rows_of_settings, statement(object(table).created), to_string(block.table),
@@ -91,69 +97,12 @@ bool History::has_column_of(ObjectId table, ObjectId type) {
                      [&](const ast::Column& column) { return column.type.name.object == type; });
 }
 
-/// Sequences that rows take numbers from, since they leave a column out: what was set before has to be set
-/// before the load.
-void History::draw(ObjectId table, const ast::DataBlock& block) {
-  const ast::CreateTable* create = table_of(table);
-  if (create == nullptr || block.columns.empty()) return;
-  for (const ast::Column& column : create->columns) {
-    if (std::find(block.columns.begin(), block.columns.end(), column.name) != block.columns.end()) continue;
-    if (block.left_out.empty() && late_defaults_.contains(column.object)) default_lost(table, column.name);
-    std::vector<ObjectId> sequences;
-    for (const ObjectId id : binder_.names.members(column.object)) {
-      const bool own = object(id).kind == ast::ObjectKind::sequence;
-      if (own && (column.identity || !column.default_value)) sequences.push_back(id);
-    }
-    if (column.default_value) {
-      if (const std::optional<ast::Name> name = ast::nextval_sequence(*column.default_value))
-        sequences.push_back(binder_.names.find(ast::ObjectKind::sequence, *name, {"public"}));
-    }
-    for (const ObjectId sequence : sequences) draw_from(sequence, table, block);
-  }
-}
-
 /// The load gives every row the same default.
 void History::default_lost(ObjectId table, const std::string& column) {
   const std::string name = to_string(object(table).name);
   report(
       rows_of_two_defaults, statement(object(table).created), name,
       "rows of `" + name + "` leave `" + column + "` to its default, which is not the same for all of them");
-}
-
-void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block) {
-  if (sequence == ast::no_object) return;
-  Draws& draws = draws_[sequence];
-  if (!block.left_out.empty()) {
-    draws.lost += block.rows;
-    return;
-  }
-  const std::vector<ast::StatementId> set = std::move(values_[sequence]);
-  values_.erase(sequence);
-  const bool shared = draws.table != ast::no_object && draws.table != table;
-  draws.table = table;
-  if (draws.lost > 0 || shared || (draws.loaded > 0 && !set.empty())) {
-    const ast::Statement& created = statement(object(table).created);
-    report(sequence_gap, created, to_string(object(table).name),
-           "rows of `" + to_string(object(table).name) + "` take numbers from `" +
-               to_string(object(sequence).name) +
-               "` that other rows took before them, or that are set in between");
-  }
-  for (const ast::StatementId id : set) statement(id).before_rows = true;
-  draws.loaded += block.rows;
-}
-
-/// Rows got what a routine gave before it was replaced.
-void History::outdate_defaults(ObjectId routine) {
-  for (const ast::StatementId id : binder_.users(routine)) {
-    const auto* create = statement(id).live() ? std::get_if<ast::CreateTable>(&statement(id).node) : nullptr;
-    if (create == nullptr || !has_rows(create->name.object)) continue;
-    for (const ast::Column& column : create->columns) {
-      const bool computed = column.generated && names(*column.generated->expr, routine);
-      const bool given = column.default_value && names(*column.default_value, routine) &&
-                         rows_leave_out(create->name.object, column.name);
-      if (computed || given) default_lost(create->name.object, column.name);
-    }
-  }
 }
 
 /// Materialized views that read the table show what it held before, until they are refreshed.
@@ -169,6 +118,41 @@ void History::outdate_views(ObjectId table) {
           changed.push_back(view->name.object);
       }
     }
+  }
+}
+
+/// The statement of a table that a query makes; null for others.
+ast::CreateTableAs* History::copy_of(ObjectId table) {
+  if (table == ast::no_object || !object(table).made_here()) return nullptr;
+  ast::Statement& created = statement(object(table).created);
+  auto* as = created.live() ? std::get_if<ast::CreateTableAs>(&created.node) : nullptr;
+  return as != nullptr && !as->materialized_view ? as : nullptr;
+}
+
+/// Tables that queries made of the source keep what it was.
+void History::outdate_copies(ObjectId source, const ast::Statement& by, const std::string& why, bool lost) {
+  for (const ast::StatementId id : binder_.users(source)) {
+    const ast::Statement& user = statement(id);
+    const auto* as = is_before(id, by) && user.live() ? std::get_if<ast::CreateTableAs>(&user.node) : nullptr;
+    if (as == nullptr || as->materialized_view || as->name.object == source || !names(user.node, source))
+      continue;
+    Copy& copy = copies_[id];
+    if (lost || copy.why.empty()) copy.why = why + " in " + line_of(by.id);
+    copy.lost = copy.lost || lost;
+  }
+}
+
+void History::report_copies() {
+  for (const auto& [id, copy] : copies_) {
+    ast::Statement& made = statement(id);
+    if (!made.live()) continue;
+    const std::string name = ast::statement_object(made.node);
+    outdated_.erase(id);
+    report(table_as_older, made, name, "`" + name + "` is made by a query after the load, and " + copy.why);
+    if (!copy.lost) continue;
+    std::string reason = copy.why;
+    std::erase(reason, '`');
+    context_.needs_person(made, std::move(reason));
   }
 }
 
@@ -192,22 +176,30 @@ void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
   for (const ast::Name& table : truncate.tables) tables.push_back(table.object);
   for (size_t i = 0; i < tables.size(); ++i) {
     if (tables[i] == ast::no_object || !object(tables[i]).made_here()) return;
+    const auto empty_too = [&](ObjectId table) {
+      if (table != ast::no_object && std::find(tables.begin(), tables.end(), table) == tables.end())
+        tables.push_back(table);
+    };
+    for (const ObjectId child : children(tables[i])) empty_too(child);
     if (!truncate.cascade) continue;
-    for (const ast::StatementId user : binder_.users(tables[i])) {
-      const ObjectId referring = refers_to(this->statement(user), tables[i]);
-      if (referring != ast::no_object && std::find(tables.begin(), tables.end(), referring) == tables.end())
-        tables.push_back(referring);
-    }
+    for (const ast::StatementId user : binder_.users(tables[i]))
+      empty_too(refers_to(this->statement(user), tables[i]));
   }
   for (const ObjectId table : tables) {
     leave_out_rows(table, reason);
+    if (ast::CreateTableAs* copy = copy_of(table)) {  // its rows went, too
+      copy->query.limit_with_ties = false;
+      copy->query.limit = ast::Expr{ast::Literal{ast::Literal::Kind::integer, "0"}, -1};
+      outdated_.erase(object(table).created);
+      context_.rewritten(this->statement(object(table).created));
+    }
+  }
+  for (const ObjectId table : tables) {
+    partition_lost(table, statement);
     if (!truncate.restart_identity) continue;
     for (const ObjectId column : binder_.names.columns(table)) {
       for (const ObjectId sequence : binder_.names.members(column)) {
-        for (const ast::StatementId older : values_[sequence]) {
-          if (this->statement(older).live()) context_.drop(this->statement(older), reason);
-        }
-        values_.erase(sequence);
+        forget_value(sequence, reason);
         draws_.erase(sequence);
       }
     }

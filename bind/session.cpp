@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "parser/parser.h"
+#include "parser/sql_tokens.h"
+
 namespace pg2crdb::bind {
 namespace {
 
@@ -41,28 +44,26 @@ std::vector<std::string> entries_of(const std::vector<ast::Expr>& values) {
   return entries;
 }
 
-/// set_config('search_path', '...', ...) at top level.
-std::optional<Path> path_configured(const ast::SelectStatement& select, bool& local) {
-  if (select.query.targets.size() != 1 || !select.query.targets[0].expr) return std::nullopt;
-  const auto* call = std::get_if<ast::FunctionCall>(&select.query.targets[0].expr->node);
-  if (call == nullptr || call->name.name != "set_config" || call->arguments.size() < 2) return std::nullopt;
-  const auto* variable = std::get_if<ast::Literal>(&call->arguments[0].node);
-  const auto* value = std::get_if<ast::Literal>(&call->arguments[1].node);
-  if (variable == nullptr || value == nullptr || variable->text != "search_path") return std::nullopt;
-  const auto* last =
-      call->arguments.size() > 2 ? std::get_if<ast::Literal>(&call->arguments[2].node) : nullptr;
-  local = last != nullptr && (last->text == "true" || last->text == "t");
-  return schemas_of(split_list(value->text));
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
 }
 
-/// The rest of `... SET search_path TO a, b` or `= a, b` in a statement that is kept as text.
-std::optional<Path> path_altered(const std::string& text) {
-  const size_t at = text.find("search_path");
-  if (at == std::string::npos) return std::nullopt;
-  std::string_view rest = std::string_view(text).substr(at + std::string_view("search_path").size());
-  while (!rest.empty() && (rest.front() == ' ' || rest.front() == '=')) rest.remove_prefix(1);
-  if (rest.starts_with("TO ") || rest.starts_with("to ")) rest.remove_prefix(3);
-  return schemas_of(split_list(rest));
+/// The word that a psql line begins with, without its quotes; what is left stands behind it.
+std::string next_word(std::string_view& line) {
+  line.remove_prefix(std::min(line.find_first_not_of(" \t\r\n"), line.size()));
+  if (line.empty()) return {};
+  const char quote = line.front() == '"' || line.front() == '\'' ? line.front() : '\0';
+  if (quote != '\0') line.remove_prefix(1);
+  const size_t end = std::min(quote != '\0' ? line.find(quote) : line.find_first_of(" \t\r\n"), line.size());
+  std::string word(line.substr(0, end));
+  line.remove_prefix(std::min(end + 1, line.size()));
+  return word;
+}
+
+/// With the modes of the transaction behind the words.
+bool begins(const ast::Transaction& words) {
+  return words.command.starts_with("BEGIN") || words.command.starts_with("START TRANSACTION");
 }
 
 std::string first_word(std::string_view text) {
@@ -70,6 +71,25 @@ std::string first_word(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<ConfiguredPath> configured_path(const ast::SelectStatement& select) {
+  if (select.query.targets.size() != 1 || !select.query.targets[0].expr) return std::nullopt;
+  const auto* call = std::get_if<ast::FunctionCall>(&select.query.targets[0].expr->node);
+  if (call == nullptr || call->name.name != "set_config" || call->arguments.size() < 2) return std::nullopt;
+  const auto* variable = std::get_if<ast::Literal>(&call->arguments[0].node);
+  const auto* value = std::get_if<ast::Literal>(&call->arguments[1].node);
+  if (variable == nullptr || value == nullptr || lower(variable->text) != "search_path") return std::nullopt;
+  const auto* last =
+      call->arguments.size() > 2 ? std::get_if<ast::Literal>(&call->arguments[2].node) : nullptr;
+  return ConfiguredPath{value->text, last != nullptr && (last->text == "true" || last->text == "t")};
+}
+
+Session Session::next() const {
+  Session session;
+  session.path_ = session.initial_path_ = session.later_path_ = later_path_;
+  session.database_ = database_;
+  return session;
+}
 
 std::optional<Path> path_of(const std::vector<ast::SetVariable>& settings) {
   for (const ast::SetVariable& setting : settings) {
@@ -87,6 +107,49 @@ void Session::set_path(Path path, bool local) {
   path_ = std::move(path);
 }
 
+/// ALTER DATABASE and ALTER ROLE ... SET: counts where the sessions that follow are known to be of that
+/// database or role. Whoever runs a script is none of the roles that it names.
+void Session::alter(const std::string& text) {
+  std::string error;
+  const std::optional<std::vector<transform::Token>> tokens = transform::scan_sql(text, error);
+  if (!tokens || tokens->size() < 5) return;
+  const auto word = [&](size_t i) { return i < tokens->size() ? (*tokens)[i] : transform::Token(); };
+  size_t at = 3;
+  bool ours = false;
+  if (word(1).is("database")) {
+    ours = database_.empty() || word(2).name() == database_;
+  } else {
+    const bool all = word(2).is("all");
+    ours = all || word(2).is("current_user") || word(2).is("current_role") || word(2).is("session_user") ||
+           (!login_.empty() && word(2).name() == login_);
+    if (word(3).is("in") && word(4).is("database")) {
+      ours = ours && (database_.empty() || word(5).name() == database_);
+      at = 6;
+    }
+  }
+  if (!ours || at >= tokens->size()) return;
+  const ParsedStatement parsed = parse_statement(std::string_view(text).substr(word(at).begin));
+  const auto* set = std::get_if<ast::SetVariable>(&parsed.node);
+  if (set == nullptr) return;
+  using Kind = ast::SetVariable::Kind;
+  if (set->kind == Kind::value && set->name == "search_path") {
+    later_path_ = schemas_of(entries_of(set->values));
+  } else if (set->kind == Kind::reset_all || set->name == "search_path") {
+    later_path_ = {"public"};
+  }
+}
+
+/// `\connect database user`, each of which may be `-`: the one before.
+void Session::connect(std::string_view arguments) {
+  const std::string database = next_word(arguments);
+  const std::string user = next_word(arguments);
+  if (!database.empty() && database != "-" && database.find('=') == std::string::npos) database_ = database;
+  path_ = initial_path_ = later_path_;
+  if (user != "-") login_ = user;
+  user_.clear();
+  role_.clear();
+}
+
 std::string Session::reads_otherwise() const {
   const bool utc = timezone_.empty() || timezone_ == "utc" || timezone_ == "gmt" || timezone_ == "etc/utc" ||
                    timezone_ == "0" || timezone_ == "default";
@@ -99,7 +162,7 @@ std::string Session::reads_otherwise() const {
 
 void Session::take(const ast::StatementNode& node) {
   if (const auto* words = std::get_if<ast::Transaction>(&node)) {
-    in_transaction_ = words->command == "BEGIN" || words->command == "START TRANSACTION";
+    in_transaction_ = begins(*words);
     if (!in_transaction_ && outside_) {
       path_ = std::move(outside_->path);
       role_ = std::move(outside_->role);
@@ -131,21 +194,15 @@ void Session::take(const ast::StatementNode& node) {
       if (set->name == "session_authorization") role_.clear();
     }
   } else if (const auto* select = std::get_if<ast::SelectStatement>(&node)) {
-    bool local = false;
-    if (std::optional<Path> path = path_configured(*select, local)) set_path(std::move(*path), local);
+    if (const std::optional<ConfiguredPath> configured = configured_path(*select))
+      set_path(schemas_of(split_list(configured->text)), configured->local);
   } else if (const auto* meta = std::get_if<ast::MetaCommand>(&node)) {
-    const std::string command = first_word(meta->text);
-    if (command == "\\connect" || command == "\\c") {
-      path_ = initial_path_;
-      user_.clear();
-      role_.clear();
-    }
+    std::string_view arguments = meta->text;
+    const std::string command = next_word(arguments);
+    if (command == "\\connect" || command == "\\c") connect(arguments);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&node)) {
-    if (opaque->kind != "ALTER DATABASE SET" && opaque->kind != "ALTER ROLE SET") {
-      if (opaque->kind == "DISCARD") path_ = initial_path_;
-      return;
-    }
-    if (std::optional<Path> path = path_altered(opaque->text)) initial_path_ = std::move(*path);
+    if (opaque->kind == "DISCARD") path_ = initial_path_;
+    if (opaque->kind == "ALTER DATABASE SET" || opaque->kind == "ALTER ROLE SET") alter(opaque->text);
   }
 }
 
@@ -160,7 +217,7 @@ std::vector<RolledBack> rolled_back(const ast::Script& script) {
   };
   for (const ast::Statement& statement : script.statements) {
     if (const auto* words = std::get_if<ast::Transaction>(&statement.node)) {
-      if (words->command == "BEGIN" || words->command == "START TRANSACTION") {
+      if (begins(*words)) {
         if (!begun) begun = statement.id;
       } else {
         if (words->command == "ROLLBACK" && begun) {

@@ -11,9 +11,8 @@ namespace pg2crdb::bind {
 /// What a psql session knows that decides what a name means. Begins as a new connection does.
 class Session {
  public:
-  Session() = default;
   /// A new session in the same database: it begins with the path that ALTER DATABASE or ROLE gave to it.
-  explicit Session(Path initial_path) : path_(initial_path), initial_path_(std::move(initial_path)) {}
+  Session next() const;
 
   /// The statement's effect on the session: SET, RESET and set_config of search_path, SET ROLE, \connect, and
   /// what ALTER DATABASE and ALTER ROLE ... SET search_path do to the sessions that begin after it.
@@ -21,8 +20,8 @@ class Session {
 
   /// Schemas that names without one are looked for in, "$user" and the system's left out; never holds "".
   const Path& path() const { return path_; }
-  /// The path that new sessions begin with.
-  const Path& initial_path() const { return initial_path_; }
+  /// The path that sessions begin with that begin now.
+  const Path& later_path() const { return later_path_; }
   /// The schema of what is created without one: "public" where the path is empty.
   const std::string& creation_schema() const { return path_.empty() ? public_ : path_.front(); }
   /// A setting under which values of dates and times are read otherwise than by the load, with its value;
@@ -34,8 +33,11 @@ class Session {
 
  private:
   Path path_{"public"};
-  Path initial_path_{"public"};
+  Path initial_path_{"public"};  ///< what RESET goes back to
+  Path later_path_{"public"};
+  std::string database_;  ///< that \\connect named; empty: the one that the script is run in
   std::string public_ = "public";
+  std::string login_;  ///< the same of the user
   std::string user_, role_;
   std::string timezone_, datestyle_, intervalstyle_;
   bool in_transaction_ = false;
@@ -47,10 +49,19 @@ class Session {
   std::optional<Outside> outside_;
 
   void set_path(Path path, bool local);
+  void alter(const std::string& text);
+  void connect(std::string_view arguments);
 };
 
 /// The path that a SET clause of a function sets; nothing where it sets none.
 std::optional<Path> path_of(const std::vector<ast::SetVariable>& settings);
+
+/// What `SELECT set_config('search_path', '..', local)` sets it to, word for word; nothing for other queries.
+struct ConfiguredPath {
+  std::string text;
+  bool local = false;
+};
+std::optional<ConfiguredPath> configured_path(const ast::SelectStatement& select);
 
 /// Statements that a ROLLBACK undoes: [first, last] as indexes of statements, the transaction's own words
 /// included.

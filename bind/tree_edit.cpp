@@ -15,6 +15,7 @@ struct Editor {
     if constexpr (std::is_same_v<T, ast::SelectItem>) call(edit.target, node);
     if constexpr (std::is_same_v<T, ast::FromItem>) call(edit.from, node);
     if constexpr (std::is_same_v<T, ast::FunctionCall>) call(edit.call, node);
+    if constexpr (std::is_same_v<T, ast::Cast>) call(edit.cast, node);
     if constexpr (std::is_same_v<T, ast::Role>) call(edit.role, node);
     if constexpr (ast::Fields<T>::known)
       for_each_field(node, [this](std::string_view, auto& member) { (*this)(member); });

@@ -12,6 +12,7 @@ struct TreeEdit {
   std::function<void(ast::SelectItem&)> target;
   std::function<void(ast::FromItem&)> from;
   std::function<void(ast::FunctionCall&)> call;
+  std::function<void(ast::Cast&)> cast;
   std::function<void(ast::Role&)> role;
 };
 

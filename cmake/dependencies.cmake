@@ -104,7 +104,8 @@ endfunction()
 
 set(pg_query_version 0)
 find_path(pg_query_INCLUDE_DIR pg_query.h)
-if(pg_query_INCLUDE_DIR)
+# Its own installation leaves out the headers of the nodes, the packages have them.
+if(EXISTS ${pg_query_INCLUDE_DIR}/pg_query/postgres/nodes/parsenodes.h)
   pg2crdb_pg_query_version(${pg_query_INCLUDE_DIR} pg_query_version)
 endif()
 if(pg_query_version GREATER_EQUAL 17 OR (pg_query_version GREATER_EQUAL 15 AND NOT PG2CRDB_FETCH))

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 
 #include "driver/ast_json.h"
 #include "driver/hold_back.h"
@@ -131,7 +133,7 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
   auto files = find_input_files(options, names);
   if (!files) return files.error();
   CompiledInput input;
-  ScriptReader reader(diagnostics, read_options(options));
+  ScriptReader reader(diagnostics, read_options(options, *files));
   std::vector<std::unique_ptr<IgnoreScanner>> scanners;
   const auto read = [&](const std::string& name, bool down) -> Result<void> {
     auto source = open_named(name);
@@ -157,6 +159,8 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
   }
   auto parsed = reader.finish();
   if (!parsed) return named_error(parsed.error(), *input.file, names.front());
+  const bool of_a_tool = files->tool.has_value() || !parsed->read.migrations.empty();
+  if (auto known = leave_out_below(*files, of_a_tool); !known) return known.error();
   input.script = std::move(parsed->script);
   input.statements_read = input.script.statements.size();
   input.read = std::move(parsed->read);
@@ -180,6 +184,26 @@ std::optional<Error> none_leads_up(const std::vector<CompiledInput>& inputs) {
   return usage_error(
       fmt::format("{} leads down, and nothing that was named leads up", inputs[0].file->name()),
       "name the migrations' ways up as well, or read it as it stands with --migrations none");
+}
+
+bool can_be_read_twice(const std::string& name) {
+  std::error_code problem;
+  return std::filesystem::is_regular_file(name, problem) || std::filesystem::is_directory(name, problem);
+}
+
+ReadAgain reader_of(const Options& options, const std::vector<std::string>& names, uint32_t index,
+                    const CompiledInput& input) {
+  if (!std::all_of(names.begin(), names.end(), can_be_read_twice)) return {};
+  return [&options, &names, index, &input]() -> std::optional<ast::Script> {
+    Diagnostics ignored;
+    std::vector<InlineIgnore> ignores;
+    auto again = read_script(options, names, index, ignored, ignores);
+    if (!again) return std::nullopt;
+    const bool same =
+        std::equal(again->inputs.begin(), again->inputs.end(), input.inputs.begin(), input.inputs.end(),
+                   [](const auto& now, const auto& before) { return now.sha256 == before.sha256; });
+    return same ? std::optional(std::move(again->script)) : std::nullopt;
+  };
 }
 
 // Each of `scripts` is the files of one.
@@ -217,7 +241,8 @@ Result<Compiled> compile_scripts(const Options& options,
                  pipeline.pass.explained_rule, what);
     };
     const bool tree_from_outside = !options.ast.empty();
-    run_passes(*input, compiled.choices, pipeline, tree_from_outside, diagnostics);
+    run_passes(*input, compiled.choices, pipeline, tree_from_outside,
+               reader_of(options, names, static_cast<uint32_t>(files.size()), *input), diagnostics);
     const double passes_seconds = seconds_since(start) - read_seconds;
     // Without all passes, PostgreSQL's forms stay in the output, as somebody asked.
     const bool complete = pipeline.disabled.empty() && pipeline.stop_after.empty();

@@ -72,9 +72,9 @@ LoadPlan plan_of(const Compiled& compiled);
 
 /// What of all scripts together was not read.
 struct NotRead {
-  std::optional<MigrationTool> migrations;  ///< known by marks, names or a plan
-  uint64_t files_up = 0;                    ///< of migrations
-  uint64_t files_left_out = 0;              ///< of a migrations' folder, which the tool does not run
+  std::vector<MigrationTool> migrations;  ///< known by marks, names or a plan
+  uint64_t files_up = 0;                  ///< of migrations
+  uint64_t files_left_out = 0;            ///< of a migrations' folder, which the tool does not run
   Unread down_parts, branches, behind_quit;
   uint64_t rows_for_person = 0;               ///< behind statements that need a person
   std::vector<DatabasePart> other_databases;  ///< those of a script that were not chosen

@@ -9,6 +9,7 @@
 
 #include "driver/command.h"
 #include "driver/compile.h"
+#include "driver/compiled_folder.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
 
@@ -115,7 +116,7 @@ const Command compile_command = {
          "--out-dir, files keep their names below the folder that all are in.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::ast_input, OptionGroup::choices,
                 OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::format,
-                OptionGroup::reports, OptionGroup::output},
+                OptionGroup::reports, OptionGroup::order, OptionGroup::output},
      .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
      .most_arguments = std::numeric_limits<size_t>::max(),
      .examples =

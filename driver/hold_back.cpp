@@ -118,10 +118,11 @@ std::string names_among(const std::vector<std::string_view>& passes,
 }  // namespace
 
 void run_passes(CompiledInput& input, const Choices& choices, const PipelineOptions& options,
-                bool tree_from_outside, Diagnostics& diagnostics) {
+                bool tree_from_outside, const ReadAgain& read_again, Diagnostics& diagnostics) {
   if (tree_from_outside) return run_pipeline(input.script, choices.target, options, diagnostics);
   const std::unordered_set<std::string_view> foreign = foreign_names(choices);
-  ast::Script read = input.script;
+  std::optional<ast::Script> read;
+  if (!read_again) read = input.script;
   const auto found_before = static_cast<ptrdiff_t>(diagnostics.all().size());
   std::vector<Diagnostic> blamed;
   while (true) {
@@ -130,15 +131,16 @@ void run_passes(CompiledInput& input, const Choices& choices, const PipelineOpti
       for (Diagnostic& finding : blamed) diagnostics.add(std::move(finding));
       return;
     } catch (const PassFailure& failure) {
-      const auto culprit = blamed.size() < most_blamed
-                               ? Trial(*input.file, choices.target, options).find_culprit(read)
+      if (!read) read = read_again();
+      const auto culprit = read && blamed.size() < most_blamed
+                               ? Trial(*input.file, choices.target, options).find_culprit(*read)
                                : std::nullopt;
       if (!culprit) throw;
-      ast::Statement& statement = read.statements[*culprit];
+      ast::Statement& statement = read->statements[*culprit];
       blamed.push_back(failed_pass(statement, failure, foreign.contains(failure.pass())));
       make_opaque(statement, *input.file, fmt::format("the pass {} stops at it", failure.pass()));
       diagnostics.all().erase(diagnostics.all().begin() + found_before, diagnostics.all().end());
-      input.script = read;
+      input.script = *read;
     }
   }
 }

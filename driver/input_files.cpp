@@ -29,16 +29,29 @@ Error unreadable(const fs::path& path, const std::error_code& problem) {
   return usage_error(fmt::format("{} cannot be read: {}", path.string(), problem.message()));
 }
 
-// Without those in folders below: no tool but Flyway looks there, and it is told to.
-Result<std::vector<std::string>> sql_files(const fs::path& folder) {
+// The *.sql files of a folder, and of the folders below it.
+struct SqlFiles {
+  std::vector<std::string> here;
+  std::vector<std::string> below;
+};
+
+Result<SqlFiles> sql_files(const fs::path& folder) {
   std::error_code problem;
-  std::vector<std::string> files;
-  for (fs::directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem)) {
+  SqlFiles files;
+  for (fs::recursive_directory_iterator it(folder, problem), end; !problem && it != end;
+       it.increment(problem)) {
     if (it->path().extension() == ".sql" && it->is_regular_file(problem))
-      files.push_back(it->path().string());
+      (it.depth() == 0 ? files.here : files.below).push_back(it->path().string());
   }
   if (problem) return unreadable(folder, problem);
+  std::sort(files.here.begin(), files.here.end());
+  std::sort(files.below.begin(), files.below.end());
   return files;
+}
+
+bool is_named_by(MigrationTool tool, const std::string& path) {
+  const auto name = migration_name(path);
+  return name && name->tool == tool;
 }
 
 // sqitch's order is its plan; the way up of a change is its file in deploy/.
@@ -72,8 +85,7 @@ std::optional<fs::path> sqitch_folder(const Options& options, const std::string&
   return {};
 }
 
-// golang-migrate's and Flyway's files say by their names which way they go, and others among them are not
-// run.
+// Where a tool's files say by their names which way they go, others among them are not run.
 void sort_by_names(InputFiles& files, const std::vector<std::string>& paths, bool is_history) {
   for (const std::string& path : paths) {
     if (const auto name = migration_name(path)) files.tool = name->tool;
@@ -94,19 +106,42 @@ Result<InputFiles> folder_files(const Options& options, const std::string& name)
   if (const auto folder = sqitch_folder(options, name)) return sqitch_files(*folder);
   auto found = sql_files(name);
   if (!found) return found.error();
-  if (found->empty()) {
+  std::vector<std::string>& here = found->here;
+  std::vector<std::string>& below = found->below;
+  if (here.empty() && below.empty()) {
     return usage_error(fmt::format("the folder {} holds no *.sql file", name),
                        "name a dump, or the folder in which the migrations lie");
   }
+  const auto holds = [&](MigrationTool tool) {
+    const auto named = [&](const std::string& path) { return is_named_by(tool, path); };
+    return std::any_of(here.begin(), here.end(), named) || std::any_of(below.begin(), below.end(), named);
+  };
+  // Flyway looks into the folders below; others have a folder for each migration.
+  const bool descends = wants_names(options) &&
+                        (holds(MigrationTool::flyway) ||
+                         (here.empty() && (holds(MigrationTool::prisma) || holds(MigrationTool::diesel))));
+  if (descends) {
+    here.insert(here.end(), below.begin(), below.end());
+    below.clear();
+  }
+  if (here.empty()) {
+    return usage_error(fmt::format("the *.sql files of {} lie in folders below it: {}", name, below[0]),
+                       "name the folder in which the migrations lie, or the files in their order");
+  }
   InputFiles files;
+  files.below = std::move(below);
   if (wants_names(options)) {
-    sort_by_names(files, *found, true);
+    sort_by_names(files, here, true);
   } else {
-    files.up = std::move(*found);
+    files.up = std::move(here);
   }
   sort_migrations(files.up);
   sort_migrations(files.down);
   return files;
+}
+
+void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
+  to.insert(to.end(), from.begin(), from.end());
 }
 
 }  // namespace
@@ -124,7 +159,10 @@ Result<InputFiles> find_input_files(const Options& options, const std::vector<st
     if (names.size() == 1) {
       files = std::move(*folder);
     } else {
-      single.insert(single.end(), folder->up.begin(), folder->up.end());
+      append(single, folder->up);
+      append(files.down, folder->down);
+      append(files.left_out, folder->left_out);
+      append(files.below, folder->below);
     }
   }
   if (!single.empty()) {
@@ -135,18 +173,30 @@ Result<InputFiles> find_input_files(const Options& options, const std::vector<st
     }
     if (files.tool) sort_migrations(files.up);
   }
-  if (options.migrations == "golang-migrate" || options.migrations == "flyway" ||
-      options.migrations == "sqitch")
-    files.tool = find_migration_tool(options.migrations);
+  const auto tool = find_migration_tool(options.migrations);
+  if (tool && !has_marks(*tool)) files.tool = tool;
   return files;
 }
 
-ReadOptions read_options(const Options& options) {
+Result<void> leave_out_below(InputFiles& files, bool of_a_tool) {
+  if (files.below.empty()) return {};
+  if (!of_a_tool) {
+    return usage_error(
+        fmt::format("besides the *.sql files that were found, folders below hold more: {}", files.below[0]),
+        "name the files that are meant, in their order");
+  }
+  append(files.left_out, files.below);
+  files.below.clear();
+  return {};
+}
+
+ReadOptions read_options(const Options& options, const InputFiles& files) {
   ReadOptions read;
   read.database = options.database;
   read.keep_inserts = options.in_order;
   read.marks.wanted = options.migrations != "none";
   if (read.marks.wanted) read.marks.tool = find_migration_tool(options.migrations);
+  read.files_in_transactions = files.tool && runs_files_in_transactions(*files.tool);
   return read;
 }
 

@@ -27,7 +27,7 @@ class Checker {
       if (!segment) return segment.error();
       if (!*segment) break;
       const Segment& read = **segment;
-      if (read.kind == Segment::Kind::migration_mark) take_mark(read.text, down);
+      if (read.kind == Segment::Kind::migration_mark) take_mark(*read.mark, down);
       if (read.kind != Segment::Kind::sql && read.kind != Segment::Kind::insert) continue;
       if (down) {
         ++input_.read.down_parts.statements;
@@ -47,12 +47,12 @@ class Checker {
     std::string text;
   };
 
-  void take_mark(std::string_view line, bool& down) {
-    const auto mark = migration_mark(line);
-    if (!mark) return;
-    if (mark->kind != MigrationMark::Kind::up && mark->kind != MigrationMark::Kind::down) return;
-    down = mark->kind == MigrationMark::Kind::down;
-    input_.read.migrations = mark->tool;
+  void take_mark(const MigrationMark& mark, bool& down) {
+    if (mark.kind != MigrationMark::Kind::up && mark.kind != MigrationMark::Kind::down) return;
+    std::vector<MigrationTool>& tools = input_.read.migrations;
+    if (!tools.empty() && tools[0] != mark.tool) return;  // a comment to the file's own tool
+    down = mark.kind == MigrationMark::Kind::down;
+    tools = {mark.tool};
   }
 
   void check() {
@@ -99,20 +99,23 @@ Result<Compiled> lint_cockroachdb(const Options& options, const std::vector<std:
   Diagnostics diagnostics;
   std::vector<InlineIgnore> ignores;
   std::vector<const SourceFile*> files;
-  std::vector<std::string> up;
+  InputFiles found;
   for (const std::string& name : names) {
-    auto found = find_input_files(options, {name});
-    if (!found) return found.error();
-    up.insert(up.end(), found->up.begin(), found->up.end());
+    auto more = find_input_files(options, {name});
+    if (!more) return more.error();
+    found.up.insert(found.up.end(), more->up.begin(), more->up.end());
+    found.below.insert(found.below.end(), more->below.begin(), more->below.end());
+    if (more->tool) found.tool = more->tool;
   }
-  for (const std::string& name : up) {
+  for (const std::string& name : found.up) {
     auto source = open_named(name);
     if (!source) return source.error();
     IgnoreScanner scanner(std::move(*source));
     CompiledInput input;
     input.files.up.push_back(name);
     input.file = std::make_unique<SourceFile>(static_cast<uint32_t>(files.size()), shown_name(options, name));
-    if (auto done = Checker(grammar, input, diagnostics).run(scanner, read_options(options).marks); !done) {
+    if (auto done = Checker(grammar, input, diagnostics).run(scanner, read_options(options, found).marks);
+        !done) {
       Error error = done.error();
       error.message = fmt::format("{}: {}", input.file->name(), error.message);
       return error;
@@ -123,6 +126,9 @@ Result<Compiled> lint_cockroachdb(const Options& options, const std::vector<std:
     files.push_back(input.file.get());
     compiled.inputs.push_back(std::move(input));
   }
+  const bool marked = std::any_of(compiled.inputs.begin(), compiled.inputs.end(),
+                                  [](const CompiledInput& one) { return !one.read.migrations.empty(); });
+  if (auto known = leave_out_below(found, found.tool || marked); !known) return known.error();
   compiled.ledger = make_ledger(compiled.inputs);
   compiled.findings = judge(std::move(diagnostics), compiled.choices, std::move(files), ignores);
   return compiled;

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "driver/command.h"
+#include "driver/compiled_folder.h"
 #include "driver/execution.h"
 #include "driver/output_files.h"
 #include "driver/pg_dump.h"

@@ -31,7 +31,8 @@ using enum OptionGroup;
 const Spec specs[] = {
     {input, "stdin-filename", 0, "NAME", "what standard input is called in findings",
      &Options::stdin_filename},
-    {reading, "migrations", 0, "auto|none|goose|dbmate|sql-migrate|golang-migrate|flyway|sqitch",
+    {reading, "migrations", 0,
+     "auto|none|goose|dbmate|sql-migrate|golang-migrate|flyway|prisma|diesel|sqitch",
      "whose marks and file names tell the ways up, which are read, from the ways down (default: auto, by "
      "what "
      "is found)",
@@ -83,7 +84,7 @@ const Spec specs[] = {
      &Options::output},
     {output, "out-dir", 0, "DIR", "write one file a phase, load-plan.json, report.json and report.html",
      &Options::out_dir},
-    {output, "in-order", 0, "",
+    {order, "in-order", 0, "",
      "keep each statement in its place, without phases and load plan, one file of output an INPUT: for "
      "migrations",
      &Options::in_order},
@@ -150,6 +151,7 @@ const Heading headings[] = {
     {settings, "Findings"},
     {format, "Output"},
     {reports, "Output"},
+    {order, "Output"},
     {output, "Output"},
     {source, "Databases"},
     {target, "Databases"},

@@ -21,7 +21,8 @@ enum class OptionGroup {
   findings,   ///< which findings, how bad, what they make of the exit status
   settings,   ///< --config
   reports,    ///< --report
-  output,     ///< -o, --out-dir, --in-order, --annotate
+  order,      ///< --in-order
+  output,     ///< -o, --out-dir, --annotate
   target,     ///< --target
   source,     ///< --source
   phases,     ///< --phase

@@ -113,6 +113,11 @@ Result<void> OutputFiles::add(const std::string& path, std::string_view text) {
 }
 
 Result<void> OutputFiles::commit() {
+  for (const std::string& path : removed_) {
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+      return usage_error(fmt::format("{} cannot be removed: {}", path, std::strerror(errno)));
+  }
+  removed_.clear();
   while (!files_.empty()) {
     const File& file = files_.front();
     if (::rename(file.temporary.c_str(), file.path.c_str()) != 0) return cannot_write(file.path);

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "support/result.h"
@@ -22,6 +23,8 @@ class OutputFiles {
 
   /// A path that is no regular file (a pipe, /dev/null) is written to at once.
   Result<void> add(const std::string& path, std::string_view text);
+  /// A file that `commit` takes away before others get their names.
+  void remove(std::string path) { removed_.push_back(std::move(path)); }
   Result<void> commit();
 
  private:
@@ -30,6 +33,7 @@ class OutputFiles {
     std::string path;
   };
   std::vector<File> files_;
+  std::vector<std::string> removed_;
 };
 
 }  // namespace pg2crdb

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <map>
 
 #include "ast/describe.h"
@@ -126,6 +125,18 @@ void append_inputs(std::string& out, const Compiled& compiled) {
   out += compiled.inputs.empty() ? "],\n" : "\n  ],\n";
 }
 
+void append_folder(std::string& out, std::span<const FolderFile> folder) {
+  if (folder.empty()) return;
+  out += "  \"folder\": [";
+  for (const FolderFile& file : folder) {
+    if (out.back() != '[') out += ",";
+    out += "\n{\"path\":";
+    append_json_string(out, file.path);
+    out += fmt::format(R"(,"sha256":"{}"}})", file.sha256);
+  }
+  out += "\n  ],\n";
+}
+
 std::string counts(const Unread& unread) {
   return fmt::format(R"("statements":{},"rows":{})", unread.statements, unread.rows);
 }
@@ -160,12 +171,14 @@ void append_summary(std::string& out, const Compiled& compiled) {
 
 }  // namespace
 
-std::string report_json(const Compiled& compiled, std::span<const OutputFile> files) {
+std::string report_json(const Compiled& compiled, std::span<const OutputFile> files,
+                        std::span<const FolderFile> folder) {
   std::string out = fmt::format(
       "{{\n  \"schema_version\": 1,\n  \"tool\": {{\"name\": \"pg2crdb\", \"version\": \"{}\"}},\n"
       "  \"target\": {{\"name\": \"cockroachdb\", \"version\": \"{}\"}},\n",
       PG2CRDB_VERSION, to_string(compiled.choices.target.version()));
   append_inputs(out, compiled);
+  append_folder(out, folder);
   append_summary(out, compiled);
   out += "  \"statements\": [";
   bool first = true;
@@ -196,27 +209,6 @@ std::string render_findings(const Compiled& compiled, FindingsFormat format, boo
                             std::span<const OutputFile> files) {
   if (format == FindingsFormat::json) return report_json(compiled, files);
   return compiled.findings.render_as(format, color);
-}
-
-Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, const Compiled& compiled,
-                                 std::span<const OutputFile> written) {
-  const auto add = [&](std::string_view name, std::string_view text) -> Result<void> {
-    const std::filesystem::path path = std::filesystem::path(folder) / name;
-    std::error_code problem;
-    std::filesystem::create_directories(path.parent_path(), problem);
-    if (problem)
-      return usage_error(
-          fmt::format("the folder {} cannot be made: {}", path.parent_path().string(), problem.message()));
-    return files.add(path.string(), text);
-  };
-  for (const OutputFile& file : written) {
-    if (auto added = add(file.name, file.text); !added) return added;
-  }
-  if (auto added = add("report.json", report_json(compiled, written)); !added) return added;
-  const std::string html = compiled.findings.render_as(FindingsFormat::html, false);
-  if (auto added = add("report.html", html); !added) return added;
-  if (compiled.choices.pipeline.pass.in_order) return {};
-  return add("load-plan.json", to_json(plan_of(compiled)));
 }
 
 Result<std::vector<std::pair<FindingsFormat, std::string>>> parse_reports(

@@ -11,19 +11,20 @@
 
 namespace pg2crdb {
 
+/// A file of --out-dir, as pg2crdb wrote it.
+struct FolderFile {
+  std::string path;  ///< below the folder
+  std::string sha256;
+};
+
 /// The report, as docs/report.schema.json describes it. `files` says where statements stand in the output;
-/// empty where there is none.
-std::string report_json(const Compiled& compiled, std::span<const OutputFile> files);
+/// empty where there is none. `folder`: what stands beside the report, where that is one of --out-dir.
+std::string report_json(const Compiled& compiled, std::span<const OutputFile> files,
+                        std::span<const FolderFile> folder = {});
 
 /// The findings in a form of --format; `json` is the whole report.
 std::string render_findings(const Compiled& compiled, FindingsFormat format, bool color,
                             std::span<const OutputFile> files);
-
-/// Adds all that --out-dir holds: `written` under their names, whose folders are made, and the reports.
-/// `load-plan.json` comes last, because what executes the folder begins there; where the script's order is
-/// kept there is none.
-Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, const Compiled& compiled,
-                                 std::span<const OutputFile> written);
 
 /// The form and file of each `FORMAT=FILE`.
 Result<std::vector<std::pair<FindingsFormat, std::string>>> parse_reports(

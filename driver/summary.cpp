@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "driver/compile.h"
 
 namespace pg2crdb {
@@ -22,9 +24,12 @@ void add(Unread& sum, const Unread& more) {
 
 // `goose migrations: the up part of 3 files, 7 statements of down parts not read`.
 std::string migrations_text(const NotRead& unread) {
-  if (!unread.migrations) return {};
-  std::string out = fmt::format("; {} migrations: the up part of {}", to_string(*unread.migrations),
-                                counted(unread.files_up, "file", "files"));
+  if (unread.migrations.empty()) return {};
+  std::string tools;
+  for (const MigrationTool tool : unread.migrations)
+    tools += fmt::format("{}{}", tools.empty() ? "" : " and ", to_string(tool));
+  std::string out =
+      fmt::format("; {} migrations: the up part of {}", tools, counted(unread.files_up, "file", "files"));
   if (unread.down_parts.any()) out += fmt::format(", {} of down parts not read", counted(unread.down_parts));
   if (unread.files_left_out > 0)
     out += fmt::format(", {} that it does not run left out", counted(unread.files_left_out, "file", "files"));
@@ -63,8 +68,13 @@ std::string unread_text(const Compiled& compiled) {
 NotRead not_read(const std::vector<CompiledInput>& inputs) {
   NotRead sum;
   for (const CompiledInput& input : inputs) {
-    if (const auto tool = input.files.tool ? input.files.tool : input.read.migrations) {
-      sum.migrations = tool;
+    std::vector<MigrationTool> tools = input.read.migrations;
+    if (input.files.tool) tools = {*input.files.tool};
+    for (const MigrationTool tool : tools) {
+      if (std::find(sum.migrations.begin(), sum.migrations.end(), tool) == sum.migrations.end())
+        sum.migrations.push_back(tool);
+    }
+    if (!tools.empty()) {
       sum.files_up += input.files.up.size();
       sum.files_left_out += input.files.left_out.size();
     }
@@ -96,7 +106,7 @@ std::string summary_line(const Compiled& compiled) {
                        counted(ledger.insert_rows, "row", "rows"));
   }
   if (ledger.rows_left_out > 0)
-    out += fmt::format("; {} not loaded, since the script removes them again",
+    out += fmt::format("; {} not loaded, as the script or a finding says",
                        counted(ledger.rows_left_out, "row", "rows"));
   out += unread_text(compiled);
   const JudgedFindings& findings = compiled.findings;

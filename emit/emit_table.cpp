@@ -143,14 +143,7 @@ void write_elements(SqlWriter& out, const CreateTable& table) {
     out.line(element_indent);
   };
   out.open();
-  for (const Column& column : table.columns) {
-    begin_element();
-    write_column(out, column);
-  }
-  for (const Constraint& constraint : table.constraints) {
-    begin_element();
-    write_constraint(out, constraint, false);
-  }
+  // The tree does not say where they stood; the parser reports those that stood further back.
   for (const ast::LikeClause& like : table.likes) {
     begin_element();
     out.keyword("LIKE");
@@ -159,6 +152,14 @@ void write_elements(SqlWriter& out, const CreateTable& table) {
       out.keyword("INCLUDING");
       out.keyword(word);
     }
+  }
+  for (const Column& column : table.columns) {
+    begin_element();
+    write_column(out, column);
+  }
+  for (const Constraint& constraint : table.constraints) {
+    begin_element();
+    write_constraint(out, constraint, false);
   }
   if (!first) out.line(0);
   out.close();

@@ -3,32 +3,14 @@
 #include <algorithm>
 
 #include "ast/sequence_call.h"
+#include "bind/namespace.h"
 #include "bind/tree_edit.h"
+#include "order/names.h"
 
 namespace pg2crdb::order {
 
 using ast::ObjectId;
 using ast::ObjectKind;
-
-namespace {
-
-std::string key_of(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
-}
-
-/// What a statement makes where no object says so: passes add statements.
-const ast::Name* made_by(const ast::StatementNode& node) {
-  if (const auto* table = std::get_if<ast::CreateTable>(&node)) return &table->name;
-  if (const auto* view = std::get_if<ast::CreateView>(&node)) return &view->name;
-  if (const auto* as = std::get_if<ast::CreateTableAs>(&node)) return &as->name;
-  if (const auto* sequence = std::get_if<ast::CreateSequence>(&node)) return &sequence->name;
-  if (const auto* one = std::get_if<ast::CreateEnum>(&node)) return &one->name;
-  if (const auto* composite = std::get_if<ast::CreateCompositeType>(&node)) return &composite->name;
-  if (const auto* domain = std::get_if<ast::CreateDomain>(&node)) return &domain->name;
-  return nullptr;
-}
-
-}  // namespace
 
 EffectReader::EffectReader(ast::Script& script) : script_(script), created_(script.statements.size()) {
   for (ObjectId id = 1; id < script.objects.size(); ++id) {
@@ -64,7 +46,8 @@ EffectReader::EffectReader(ast::Script& script) : script_(script), created_(scri
   }
   for (const ast::Statement& statement : script.statements) {
     if (!created_[statement.id].empty() || !statement.live()) continue;
-    if (const ast::Name* name = made_by(statement.node)) {
+    const ast::Name* name = name_made_by(statement.node);
+    if (name != nullptr && !std::holds_alternative<ast::CreateFunction>(statement.node)) {
       // A pass may make a statement of its own for what another one made along: a serial column's sequence.
       const auto known = relations_.find(key_of(*name));
       const ObjectId id = known != relations_.end() ? known->second : number("made " + key_of(*name));
@@ -124,6 +107,10 @@ struct Reader {
       read(table, Aspect::keys);
     } else if (constraint.kind != Kind::check && constraint.kind != Kind::not_null) {
       add_key(table);
+    }
+    if (constraint.kind == Kind::primary_key) {  // they have to be NOT NULL by then
+      for (const std::string& column : constraint.columns)
+        read(names.number("part " + std::to_string(table) + " " + column), Aspect::defaults);
     }
     part(table, Aspect::constraints, constraint.name);
   }
@@ -202,8 +189,9 @@ struct Reader {
   void operator()(const ast::CreateCompositeType& create) const {
     write(names.name_of("t", create.name), Aspect::name);
   }
+  /// Overloads do not stand in each other's way; a DROP may mean any of them.
   void operator()(const ast::CreateFunction& create) const {
-    write(names.name_of("f", create.name), Aspect::name);
+    read(names.name_of("f", create.name), Aspect::name);
   }
   void operator()(const ast::CreateSchema& create) const {
     write(names.name_of("s", {{}, create.name}), Aspect::name);

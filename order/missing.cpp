@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "ast/sequence_call.h"
+#include "ast/walk.h"
 #include "bind/namespace.h"
 #include "bind/tree_edit.h"
+#include "order/extent.h"
+#include "order/names.h"
 
 namespace pg2crdb::order {
 
@@ -13,86 +16,48 @@ using ast::ObjectKind;
 
 namespace {
 
-bool is_type(ObjectKind kind) {
-  return kind == ObjectKind::type || kind == ObjectKind::domain;
-}
-
-/// What statements can hang on.
-bool is_tracked(ObjectKind kind) {
-  return bind::is_relation(kind) || bind::is_routine(kind) || bind::is_member(kind) || is_type(kind);
-}
-
-std::string key_of(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
-}
-
 void add(MissingObjects::List& found, ObjectId id) {
   if (std::find(found.begin(), found.end(), id) == found.end()) found.push_back(id);
 }
 
-/// set_config('search_path', '', false)
-bool empties_path(const ast::SelectStatement& select) {
-  if (select.query.targets.size() != 1 || !select.query.targets[0].expr) return false;
-  const auto* call = std::get_if<ast::FunctionCall>(&select.query.targets[0].expr->node);
-  if (call == nullptr || call->name.name != "set_config" || call->arguments.size() < 2) return false;
-  const auto* variable = std::get_if<ast::Literal>(&call->arguments[0].node);
-  const auto* value = std::get_if<ast::Literal>(&call->arguments[1].node);
-  return variable != nullptr && value != nullptr && variable->text == "search_path" && value->text.empty();
-}
-
-/// How a script looks like what pg_dump writes.
-struct Marks {
-  bool empty_path = false;  ///< set_config('search_path', '', false)
-  bool strings = false;
-  bool encoding = false;
-  bool table = false;
-
-  explicit Marks(const ast::Script& script) {
-    for (const ast::Statement& statement : script.statements) {
-      if (const auto* set = std::get_if<ast::SetVariable>(&statement.node)) {
-        strings = strings || set->name == "standard_conforming_strings";
-        encoding = encoding || set->name == "client_encoding";
-      } else if (const auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
-        empty_path = empty_path || empties_path(*select);
-      } else if (std::holds_alternative<ast::CreateTable>(statement.node)) {
-        table = true;
-      }
-    }
-  }
-  bool is_dump() const { return table && (empty_path || (strings && encoding)); }
-};
-
-bool may_be_external(const ast::Name& name) {
-  return name.object == ast::no_object && !name.schema.empty() && !bind::is_system_schema(name.schema);
+/// off, false, no, 0, as a word or in quotes.
+bool sets_false(const ast::SetVariable& set) {
+  if (set.kind != ast::SetVariable::Kind::value || set.values.size() != 1) return false;
+  const auto* literal = std::get_if<ast::Literal>(&set.values[0].node);
+  return literal != nullptr && literal->text != "on" && literal->text != "true" && literal->text != "1";
 }
 
 }  // namespace
 
-const ast::Name* name_made_by(const ast::StatementNode& node) {
-  if (const auto* table = std::get_if<ast::CreateTable>(&node)) return &table->name;
-  if (const auto* view = std::get_if<ast::CreateView>(&node)) return &view->name;
-  if (const auto* as = std::get_if<ast::CreateTableAs>(&node)) return &as->name;
-  if (const auto* sequence = std::get_if<ast::CreateSequence>(&node)) return &sequence->name;
-  if (const auto* one = std::get_if<ast::CreateEnum>(&node)) return &one->name;
-  if (const auto* composite = std::get_if<ast::CreateCompositeType>(&node)) return &composite->name;
-  if (const auto* function = std::get_if<ast::CreateFunction>(&node)) return &function->name;
-  return nullptr;
+bool is_type(ObjectKind kind) {
+  return kind == ObjectKind::type || kind == ObjectKind::domain;
 }
 
-bool is_dump(const ast::Script& script) {
-  return Marks(script).is_dump();
+bool is_tracked(ObjectKind kind) {
+  return bind::is_relation(kind) || bind::is_routine(kind) || bind::is_member(kind) || is_type(kind);
 }
 
-MissingObjects::MissingObjects(ast::Script& script) : script_(script) {
-  const Marks marks(script);
-  dump_ = marks.is_dump();
-  empty_path_ = marks.empty_path;
+MissingObjects::MissingObjects(ast::Script& script) : script_(script), empty_path_(empties_path(script)) {
   name_objects();
-  if (dump_) bind_loose_names();
+  bind_loose_names();
+  find_makers_in_blocks();
+  find_columns_of_blocks();
   find_missing();
+  if (is_dump(script) || stands_alone()) return;
+  piece_ = true;
+  for (ObjectId id = 1; id < script_.objects.size(); ++id) {
+    if (is_outside(id)) missing_[id] = false;
+  }
+  any_ = std::find(missing_.begin(), missing_.end(), true) != missing_.end();
 }
 
 void MissingObjects::name_objects() {
+  for (const ast::Statement& statement : script_.statements) {
+    const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node);
+    if (trigger == nullptr) continue;
+    transition_tables_.insert(trigger->old_table);
+    transition_tables_.insert(trigger->new_table);
+  }
   maker_.push_back(ast::no_statement);
   for (ObjectId id = 1; id < script_.objects.size(); ++id) {
     enter(id);
@@ -101,8 +66,9 @@ void MissingObjects::name_objects() {
   for (const ast::Statement& statement : script_.statements) {
     // A pass may make a statement of its own for what another one made along: a serial column's sequence.
     const ast::Name* made = statement.fate == ast::Fate::added ? name_made_by(statement.node) : nullptr;
-    const ObjectId id = made == nullptr ? ast::no_object : find(*made);
-    if (id != ast::no_object) maker_[id] = statement.id;
+    if (made == nullptr || std::holds_alternative<ast::CreateFunction>(statement.node)) continue;
+    const ObjectId known = find(*made);
+    maker_[known == ast::no_object ? external(ObjectKind::table, *made) : known] = statement.id;
   }
 }
 
@@ -127,68 +93,6 @@ ObjectId MissingObjects::find(const ast::Name& name) const {
   return found == relations_.end() ? ast::no_object : found->second;
 }
 
-ObjectId MissingObjects::external(ObjectKind kind, const ast::Name& name) {
-  ast::Object made;
-  made.kind = kind;
-  made.name = {name.schema, name.name};
-  script_.objects.push_back(std::move(made));
-  maker_.push_back(ast::no_statement);
-  const auto id = static_cast<ObjectId>(script_.objects.size() - 1);
-  enter(id);
-  return id;
-}
-
-void MissingObjects::bind_loose_names() {
-  bind::TreeEdit sequences;
-  sequences.call = [&](ast::FunctionCall& call) {
-    const std::optional<ast::Name> name = ast::called_sequence(call);
-    if (name && may_be_external(*name) && find(*name) == ast::no_object)
-      external(ObjectKind::sequence, *name);
-  };
-  for (ast::Statement& statement : script_.statements) {
-    if (!statement.live()) continue;
-    bind::edit(statement.node, sequences);
-    if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
-      if (grant->all_in_schema) continue;
-      for (ast::ObjectRef& one : grant->objects) bind_loose(one);
-    } else if (auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
-      bind_loose(owner->object);
-    } else if (auto* comment = std::get_if<ast::Comment>(&statement.node)) {
-      bind_loose(comment->object);
-    } else if (auto* labels = std::get_if<ast::AlterEnum>(&statement.node)) {
-      ast::ObjectRef type;
-      type.kind = ObjectKind::type;
-      type.name = labels->name;
-      bind_loose(type);
-      labels->name = type.name;
-    }
-  }
-  for (ast::DataBlock& block : script_.data) {
-    if (!may_be_external(block.table) || block.rows == 0) continue;
-    const ObjectId known = find(block.table);
-    block.table.object = known == ast::no_object ? external(ObjectKind::table, block.table) : known;
-  }
-}
-
-void MissingObjects::bind_loose(ast::ObjectRef& reference) {
-  if (!may_be_external(reference.name)) return;
-  ast::Name& name = reference.name;
-  const bool routine = bind::is_routine(reference.kind);
-  if (routine) {
-    // Of one that is there with another signature nobody knows what was meant.
-    const List& known = routines_[key_of(name)];
-    if (known.empty()) {
-      name.object = external(ObjectKind::function, name);
-      only_granted_.insert(name.object);
-    } else if (!object(known.front()).made_here()) {
-      name.object = known.front();
-    }
-  } else if (is_type(reference.kind) || bind::is_relation(reference.kind)) {
-    const auto known = relations_.find(key_of(name));
-    name.object = known == relations_.end() ? external(reference.kind, name) : known->second;
-  }
-}
-
 /// The statement that its content stands in now.
 const ast::Statement& MissingObjects::stands_in(ast::StatementId id) const {
   const ast::Statement* statement = &script_.statements[id];
@@ -197,30 +101,88 @@ const ast::Statement& MissingObjects::stands_in(ast::StatementId id) const {
   return *statement;
 }
 
+/// Constraints that stand in a live statement, wherever that was folded to.
+std::set<ObjectId> MissingObjects::written_constraints() const {
+  std::set<ObjectId> found;
+  ast::Visitor visitor;
+  visitor.constraint = [&](ast::Constraint& constraint) { found.insert(constraint.object); };
+  for (ast::Statement& statement : script_.statements) {
+    const bool may_hold = std::holds_alternative<ast::CreateTable>(statement.node) ||
+                          std::holds_alternative<ast::AlterTable>(statement.node);
+    if (may_hold && statement.live()) walk(statement.node, visitor);
+  }
+  return found;
+}
+
 void MissingObjects::find_missing() {
+  const std::set<ObjectId> constraints = written_constraints();
   missing_.resize(script_.objects.size(), false);
   made_.resize(script_.statements.size());
   for (ObjectId id = 1; id < script_.objects.size(); ++id) {
     const ast::Object& one = object(id);
-    if (!one.stands() || !is_tracked(one.kind)) continue;
+    if (!is_tracked(one.kind)) continue;
     if (maker_[id] == ast::no_statement) {
-      missing_[id] = is_outside(id) || one.kind == ObjectKind::foreign_table;
-    } else {
+      missing_[id] = is_outside(id) || (one.stands() && one.kind == ObjectKind::foreign_table);
+    } else if (one.stands()) {
       const ast::Statement& maker = stands_in(maker_[id]);
       // Of a domain the base type stands at each use.
       const bool expanded = one.kind == ObjectKind::domain && maker.fate == ast::Fate::dropped;
-      missing_[id] = !maker.live() && !expanded;
+      // The index of a constraint is there where the constraint is.
+      const bool of_constraint =
+          one.kind == ObjectKind::index && object(one.parent).kind == ObjectKind::constraint;
+      const ObjectId constraint = one.kind == ObjectKind::constraint ? id
+                                  : of_constraint                    ? one.parent
+                                                                     : ast::no_object;
+      missing_[id] =
+          constraint != ast::no_object ? !constraints.contains(constraint) : !maker.live() && !expanded;
       made_[maker.id].push_back(id);
     }
     any_ = any_ || missing_[id];
   }
 }
 
+/// Whether PostgreSQL runs the script on an empty database: it makes a table, and needs nothing that it does
+/// not make. What a body names is needed where PostgreSQL looks at it: in SQL, as long as
+/// check_function_bodies is on.
+bool MissingObjects::stands_alone() {
+  bool makes_table = false;
+  bool checks_bodies = true;
+  const auto needs_outside = [&](ast::Statement& statement) {
+    const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+    if (function != nullptr && (!checks_bodies || function->language != "sql")) return false;
+    const List needed = needed_by(statement);
+    // A function that a body calls may be one of PostgreSQL's own.
+    return std::any_of(needed.begin(), needed.end(), [&](ObjectId id) {
+      return is_outside(id) && (function == nullptr || !bind::is_routine(object(id).kind));
+    });
+  };
+  for (ast::Statement& statement : script_.statements) {
+    makes_table = makes_table || std::holds_alternative<ast::CreateTable>(statement.node);
+    if (const auto* set = std::get_if<ast::SetVariable>(&statement.node);
+        set != nullptr && set->name == "check_function_bodies")
+      checks_bodies = !sets_false(*set);
+    if (!forgives_absence(statement.node) && needs_outside(statement)) return false;
+  }
+  return makes_table &&
+         std::none_of(script_.data.begin(), script_.data.end(), [&](const ast::DataBlock& block) {
+           return block.table.object != ast::no_object && is_outside(block.table.object);
+         });
+}
+
 bool MissingObjects::is_outside(ObjectId id) const {
   const ast::Object& one = object(id);
-  return dump_ && !one.made_here() &&
+  // What stood there may be dropped; where it gave way to a CREATE it never stood.
+  const bool stood = one.stands() || std::holds_alternative<ast::Drop>(script_.statements[one.dropped].node);
+  return maker_[id] == ast::no_statement && stood &&
          (bind::is_relation(one.kind) || bind::is_routine(one.kind) || is_type(one.kind)) &&
-         !one.name.schema.empty() && !bind::is_system_schema(one.name.schema);
+         !one.name.schema.empty() && !bind::is_system_schema(one.name.schema) &&
+         !transition_tables_.contains(one.name.name);
+}
+
+void MissingObjects::look_for_outside() {
+  for (ObjectId id = 1; id < script_.objects.size(); ++id) {
+    if (is_outside(id)) missing_[id] = any_ = true;
+  }
 }
 
 bool MissingObjects::lose(ObjectId id) {
@@ -242,10 +204,10 @@ bool MissingObjects::is_spelled(const ast::Name& name) const {
   if (name.name != one.name.name) return false;
   if (name.schema == one.name.schema) return true;
   if (!name.schema.empty()) return false;
-  if (one.made_here()) return one.name.schema == "public";
-  // Before search_path was emptied, dumps wrote names of the path without their schema. Names of the server's
-  // own begin with pg_.
-  return !empty_path_ && bind::is_relation(one.kind) && !name.name.starts_with("pg_");
+  if (maker_[name.object] != ast::no_statement) return one.name.schema == "public";
+  // Names of the server's own begin with pg_.
+  return !empty_path_ && !name.name.starts_with("pg_") &&
+         (bind::is_relation(one.kind) || bare_.contains(name.object));
 }
 
 /// A call may mean several overloads, and one of those is there.
@@ -327,6 +289,7 @@ void MissingObjects::look(Node& node, const ast::Statement& statement, List& fou
       look_at_text(*name, statement, found);
   };
   bind::edit(node, look);
+  look_at_columns(node, statement, found);
   // Its own name, where a pass made it and the object is another statement's.
   std::erase_if(found, [&](ObjectId id) { return maker_[id] == statement.id; });
 }
@@ -355,9 +318,10 @@ MissingObjects::List MissingObjects::needed_by(ast::Statement& statement) const 
                        std::holds_alternative<ast::Opaque>(node);
   if (is_text) {
     for (const ObjectId id : statement.text_objects) {
-      if (missing_[id] && object(id).stands() && !has_other_meaning(id, statement)) add(found, id);
+      if (missing_[id] && !has_other_meaning(id, statement)) add(found, id);
     }
     if (const auto* opaque = std::get_if<ast::Opaque>(&node)) look_at_trigger(*opaque, statement, found);
+    look_at_columns_in_body(statement, found);
   } else if (const auto* sequence = std::get_if<ast::CreateSequence>(&node)) {
     look_at_owner(sequence->options, statement, found);
   } else if (const auto* altered = std::get_if<ast::AlterSequence>(&node)) {

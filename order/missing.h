@@ -7,26 +7,30 @@
 #include <vector>
 
 #include "ast/script.h"
+#include "order/extent.h"
 
 namespace pg2crdb::order {
 
 /// The objects that the script names and the output has not: the statement that makes them is held back or
-/// left out, or a dump does not hold them. Goes by objects, so a name that reads alike elsewhere is none of
+/// left out, or nothing makes them. Goes by objects, so a name that reads alike elsewhere is none of
 /// them. What the history took back has no object that stands, and a domain is expanded: neither is missing.
 /// Roles, schemas, extensions and databases are not looked at.
 class MissingObjects {
  public:
   using List = std::vector<ast::ObjectId>;  ///< each once
 
-  /// Gives objects to names that the binder left alone, where a dump does not make what they mean: adds to
-  /// Script::objects.
+  /// Gives objects to names that the binder left alone, where the script does not make what they mean: adds
+  /// to Script::objects.
   explicit MissingObjects(ast::Script& script);
 
   bool any() const { return any_; }
-  /// Whether the script is what pg_dump writes: it empties search_path or sets what pg_dump's header sets,
-  /// and makes a table. Other scripts may name what stands on the target already.
-  bool is_dump() const { return dump_; }
-  /// A relation, routine or type of a user's, which a dump names and does not hold.
+  /// Whether the script is a piece: no dump, and PostgreSQL would not run it on an empty database, as a
+  /// migration or what pg_dump writes of the rows alone. What it does not make is taken to stand on the
+  /// target, and is not missing.
+  bool is_piece() const { return piece_; }
+  /// Of a piece: from now on what it does not make counts as missing.
+  void look_for_outside();
+  /// A relation, routine or type of a user's that nothing in the script makes.
   bool is_outside(ast::ObjectId id) const;
   /// A routine that nothing but GRANT, OWNER TO and COMMENT names.
   bool is_only_granted(ast::ObjectId id) const { return only_granted_.contains(id); }
@@ -52,10 +56,16 @@ class MissingObjects {
   void enter(ast::ObjectId id);
   ast::ObjectId find(const ast::Name& name) const;
   ast::ObjectId external(ast::ObjectKind kind, const ast::Name& name);
+  bool may_be_external(const ast::Name& name) const;
   void bind_loose_names();
   void bind_loose(ast::ObjectRef& reference);
+  void find_makers_in_blocks();
+  void find_columns_of_blocks();
+  void add_column_of(const ast::Statement& block, ast::ObjectId table, const std::string& column);
   const ast::Statement& stands_in(ast::StatementId id) const;
+  std::set<ast::ObjectId> written_constraints() const;
   void find_missing();
+  bool stands_alone();
   bool is_missing(const ast::Name& name, const ast::Statement& statement) const;
   bool is_spelled(const ast::Name& name) const;
   bool has_other_meaning(ast::ObjectId id, const ast::Statement& statement) const;
@@ -63,24 +73,32 @@ class MissingObjects {
   void look_at_trigger(const ast::Opaque& opaque, const ast::Statement& statement, List& found) const;
   void look_at_owner(const ast::SequenceOptions& options, const ast::Statement& statement, List& found) const;
   template <class Node>
+  void look_at_columns(const Node& node, const ast::Statement& statement, List& found) const;
+  void look_at_columns_in_body(const ast::Statement& statement, List& found) const;
+  template <class Node>
   void look(Node& node, const ast::Statement& statement, List& found) const;
 
   ast::Script& script_;
-  bool dump_ = false;
   bool empty_path_ = false;  ///< every name but the server's own has its schema
+  bool piece_ = false;
   bool any_ = false;
   std::unordered_map<std::string, ast::ObjectId> relations_;  ///< and types
   std::unordered_map<std::string, List> routines_;
   std::map<std::pair<ast::ObjectId, std::string>, List> members_;  ///< by relation and name
+  std::set<ast::ObjectId> bare_;                                   ///< that the script names without a schema
   std::set<ast::ObjectId> only_granted_;
-  std::vector<ast::StatementId> maker_;  ///< by object
-  std::vector<List> made_;               ///< by statement
-  std::vector<bool> missing_;            ///< by object
+  std::unordered_map<std::string, List> block_columns_;  ///< that blocks add which are held back, by name
+  std::set<std::string> transition_tables_;              ///< of triggers: names that mean no relation
+  std::vector<ast::StatementId> maker_;                  ///< by object
+  std::vector<List> made_;                               ///< by statement
+  std::vector<bool> missing_;                            ///< by object
 };
 
-/// See MissingObjects::is_dump().
-bool is_dump(const ast::Script& script);
-/// What a statement makes by its tree, where no object says so: passes add statements. Null for others.
-const ast::Name* name_made_by(const ast::StatementNode& node);
+/// What statements can hang on.
+bool is_tracked(ast::ObjectKind kind);
+bool is_type(ast::ObjectKind kind);
+bool is_held_back_block(const ast::Statement& statement);
+/// Whether a text has the word, which may be a name of any letters.
+bool says(std::string_view text, std::string_view word);
 
 }  // namespace pg2crdb::order

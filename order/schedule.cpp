@@ -5,6 +5,7 @@
 #include <queue>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
@@ -58,13 +59,17 @@ class Scheduler {
   /// Takes defaults and CHECKs out of tables that stand in a circle with what they call. True where anything
   /// was taken out.
   bool repair(Graph& graph) {
+    const std::vector<std::vector<size_t>> circles = graph.circles();
+    if (circles.empty()) return false;
+    std::unordered_map<ast::StatementId, std::vector<ast::ObjectId>> made;
+    for (ast::ObjectId id = 1; id < context_.script.objects.size(); ++id)
+      made[context_.script.objects[id].created].push_back(id);
     bool repaired = false;
-    for (const std::vector<size_t>& circle : graph.circles()) {
+    for (const std::vector<size_t>& circle : circles) {
       std::set<ast::ObjectId> inside;
       for (const size_t node : circle) {
-        for (ast::ObjectId id = 1; id < context_.script.objects.size(); ++id) {
-          if (context_.script.objects[id].created == graph.statement(node).id) inside.insert(id);
-        }
+        const std::vector<ast::ObjectId>& objects = made[graph.statement(node).id];
+        inside.insert(objects.begin(), objects.end());
       }
       for (const size_t node : circle) {
         auto* table = std::get_if<ast::CreateTable>(&graph.statement(node).node);

@@ -57,6 +57,7 @@ class DumpParser {
 
   void take_statement(const Segment& segment);
   void take_sql(const Text& text);
+  void tell_transaction(const Segment& segment, const ast::StatementNode& node);
   bool depends_on_psql(const Segment& segment, const PsqlSession::Expansion& expansion, bool taken);
   void take_expanded(const Segment& segment, const PsqlSession::Expansion& expansion);
   void check_sql(const Text& text, ast::Statement& statement);
@@ -68,6 +69,7 @@ class DumpParser {
   void check_encoding(std::string_view encoding, Span at);
 
   void take_mark(const Segment& segment);
+  void report_mark(ParserRule rule, const Segment& segment, std::string message);
   void take_meta_command(const Segment& segment);
   void run_command(const Segment& segment, const PsqlCommand& command);
   void end_statement(const Segment& segment, const PsqlCommand& command);
@@ -94,8 +96,22 @@ class DumpParser {
   bool backslash_escapes_ = false;      // standard_conforming_strings is off
   bool down_ = false;                   // in a migration's way down
   bool has_down_file_ = false;          // that is one from its first line on
+  // What the marks of this file have said so far.
+  struct Migration {
+    std::optional<MigrationTool> tool = {};
+    bool begun = false;  // with a way up or down
+    bool no_transaction = false;
+    bool in_transaction = false;  // that its tool has begun, of which no statement says so
+  };
+  Migration migration_;
+  struct Place {
+    size_t statements = 0;
+    size_t blocks = 0;
+  };
+  Place file_begin_;  // in script_
   bool has_quit_ = false;
-  bool environment_ = false;  // goose's ENVSUB is on
+  std::string begun_with_ = "BEGIN";  // the last transaction
+  bool environment_ = false;          // goose's ENVSUB is on
   RowsGo rows_go_ = RowsGo::into_script;
   size_t sent_ = none;          // of script_.statements: the last one that is no command of psql
   size_t pending_ = none;       // of script_.statements: the one that the next command sends

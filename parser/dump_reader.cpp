@@ -155,7 +155,8 @@ struct DumpReader::State {
   };
 
   bool begins_file();
-  bool is_mark(std::string_view text);
+  std::optional<MigrationMark> mark_in(std::string_view text) const;
+  bool ends_statement(std::string_view comment) const;
   std::string_view line_at(size_t i);
   Segment statement();
   StatementEnd statement_end();
@@ -167,7 +168,7 @@ struct DumpReader::State {
 
   ByteSource& source;
   MarkOptions marks;
-  bool marked = false;  // a mark has come: from here on, marks end statements
+  std::optional<MigrationTool> file_tool;  // of the first mark: from there on, its marks end statements
   std::unique_ptr<char[]> buffer;
   size_t capacity;
   size_t begin = 0;
@@ -398,13 +399,15 @@ std::string_view DumpReader::State::line_at(size_t i) {
   return text;
 }
 
-// Whether a comment is a mark of the tool that is asked for, or was the first to be seen.
-bool DumpReader::State::is_mark(std::string_view text) {
-  if (!marks.wanted) return false;
-  const std::optional<MigrationMark> mark = migration_mark(text);
-  if (!mark || (marks.tool && *marks.tool != mark->tool)) return false;
-  marks.tool = mark->tool;
-  return true;
+// The mark that a comment is, of the tool that is asked for or else of any.
+std::optional<MigrationMark> DumpReader::State::mark_in(std::string_view text) const {
+  const std::optional<MigrationMark> mark = marks.wanted ? migration_mark(text) : std::nullopt;
+  return mark && marks.tool && *marks.tool != mark->tool ? std::nullopt : mark;
+}
+
+bool DumpReader::State::ends_statement(std::string_view comment) const {
+  const std::optional<MigrationMark> mark = mark_in(comment);
+  return mark && mark->tool == file_tool;
 }
 
 // At a backslash outside of quotes. True: the statement ends before it. Else `i` moves behind psql's command.
@@ -470,7 +473,7 @@ DumpReader::State::StatementEnd DumpReader::State::statement_end() {
         break;
       case dash:
         if (has(i + 1) && at(i + 1) == '-') {
-          if (marked && i > 0 && at(i - 1) == '\n' && is_mark(line_at(i))) {
+          if (file_tool && i > 0 && at(i - 1) == '\n' && ends_statement(line_at(i))) {
             found.end = found.next = i;
             return found;
           }
@@ -603,8 +606,11 @@ bool DumpReader::State::begins_file() {
 
 std::optional<Segment> DumpReader::State::next() {
   if (!begun && !begins_file()) return std::nullopt;
+  bool only_blanks = false;  // on this line, so far
   while (has(0)) {
     const char c = at(0);
+    const bool begins_line = column == 1 || only_blanks;
+    only_blanks = begins_line && is_blank(c);
     if (c == '\n') {
       advance(1);
       if (rows_follow) return rows();
@@ -615,9 +621,13 @@ std::optional<Segment> DumpReader::State::next() {
     } else if (c == '-' && has(1) && at(1) == '-') {
       const std::string_view text = line_at(0);
       if (is_toc_comment(text)) return take(Segment::Kind::toc_comment, text.size(), true);
-      if (column == 1 && is_mark(text)) {
-        marked = true;
-        return take(Segment::Kind::migration_mark, text.size(), true);
+      if (const auto mark = begins_line ? mark_in(text) : std::nullopt) {
+        if (!file_tool) file_tool = mark->tool;
+        const bool indented = column > 1;
+        Segment segment = take(Segment::Kind::migration_mark, text.size(), true);
+        segment.mark = mark;
+        segment.indented = indented;
+        return segment;
       }
       advance(text.size());
     } else if (c == '/' && has(1) && at(1) == '*') {
@@ -642,10 +652,6 @@ Result<std::optional<Segment>> DumpReader::next() {
   if (state.error) return *state.error;
   if (!segment && state.sha256.empty()) state.sha256 = state.digest.hexadecimal();
   return segment;
-}
-
-std::optional<MigrationTool> DumpReader::marks_of() const {
-  return state_->marks.tool;
 }
 
 uint64_t DumpReader::bytes() const {

@@ -20,7 +20,7 @@ struct Segment {
     copy_data,  ///< the rows after COPY ... FROM stdin; text is empty, only the span and the count are known
     meta_command,  ///< a psql command: from its backslash to the line's end or the next command
     toc_comment,   ///< pg_dump's `-- Name: x; Type: y; Schema: z; Owner: o` line, and its first and last line
-    migration_mark,  ///< a comment line that a migration tool takes for an order: see migration_mark()
+    migration_mark,  ///< a comment line that a migration tool takes for an order, or nearly: see `mark`
   };
   Kind kind = Kind::sql;
   uint64_t begin = 0;  ///< bytes of the uncompressed text; leading blanks and comments are not part of it
@@ -32,12 +32,14 @@ struct Segment {
   bool complete = true;           ///< false: the file ended inside it (no semicolon, no `\.`, an open quote)
   bool has_commands = false;      ///< psql's commands stand in the midst of the statement
   bool ended_by_command = false;  ///< the next segment is the command that sends the statement: `\gset`
+  std::optional<MigrationMark> mark = {};  ///< of migration_mark
+  bool indented = false;  ///< of migration_mark: blanks stand before it, where no tool looks for marks
 };
 
 /// Which comments are marks of a migration tool.
 struct MarkOptions {
-  bool wanted = true;                 ///< false: none
-  std::optional<MigrationTool> tool;  ///< without one: that whose mark comes first
+  bool wanted = true;                      ///< false: none
+  std::optional<MigrationTool> tool = {};  ///< without one: all; that whose mark comes first is the file's
 };
 
 /// Cuts a dump into segments in one pass and constant memory (a window plus the longest statement; rows are
@@ -52,9 +54,6 @@ class DumpReader {
   /// The next segment; nothing at the end. An error is unreadable input, NUL bytes, or a statement that is
   /// longer than `max_statement`.
   Result<std::optional<Segment>> next();
-
-  /// The tool whose mark was seen, or the one that was asked for.
-  std::optional<MigrationTool> marks_of() const;
 
   /// Bytes read so far, and the SHA-256 of all of them once next() said nothing.
   uint64_t bytes() const;

@@ -36,6 +36,22 @@ std::string_view last_part(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+bool has_word(std::string_view text, std::string_view wanted) {
+  for (std::string_view word = take_word(text); !word.empty(); word = take_word(text)) {
+    if (word == wanted) return true;
+  }
+  return false;
+}
+
+// Of a path in which each migration has a folder of its own: the folder.
+std::string_view migration_folder(std::string_view path) {
+  const std::string_view name = last_part(path);
+  if (name.size() == path.size()) return {};
+  if (name != "migration.sql" && name != "up.sql" && name != "down.sql") return {};
+  const std::string_view folder = last_part(path.substr(0, path.size() - name.size() - 1));
+  return !folder.empty() && is_digit(folder[0]) ? folder : std::string_view();
+}
+
 // `-- +goose Up`: in any case, the comment's dashes may touch the plus.
 std::optional<MigrationMark> goose_mark(std::string_view after_tool) {
   std::string words;
@@ -50,7 +66,7 @@ std::optional<MigrationMark> goose_mark(std::string_view after_tool) {
   if (words == "statementend") kind = Kind::statement_end;
   if (words == "envsub on") kind = Kind::environment;
   if (words == "envsub off") kind = Kind::environment_end;
-  return MigrationMark{MigrationTool::goose, kind};
+  return MigrationMark{MigrationTool::goose, kind, words == "no transaction"};
 }
 
 // `-- +migrate Up notransaction`: exactly one blank before the plus, and its commands are told apart by case.
@@ -60,7 +76,7 @@ std::optional<MigrationMark> sql_migrate_mark(std::string_view after_tool) {
   if (command == "Up") kind = Kind::up;
   if (command == "Down") kind = Kind::down;
   if (command == "StatementEnd") kind = Kind::statement_end;
-  return MigrationMark{MigrationTool::sql_migrate, kind};
+  return MigrationMark{MigrationTool::sql_migrate, kind, has_word(after_tool, "notransaction")};
 }
 
 // The numbers of a version, without leading zeros: as texts they have no largest. `rest` is what follows.
@@ -91,7 +107,8 @@ struct Version {
 
 Version version_of(std::string_view path) {
   Version version;
-  version.name = last_part(path);
+  const std::string_view folder = migration_folder(path);
+  version.name = folder.empty() ? last_part(path) : folder;
   const auto named = migration_name(path);
   const bool flyway = named && named->tool == MigrationTool::flyway;
   std::string_view rest;
@@ -133,10 +150,22 @@ std::string_view to_string(MigrationTool tool) {
       return "golang-migrate";
     case MigrationTool::flyway:
       return "flyway";
+    case MigrationTool::prisma:
+      return "prisma";
+    case MigrationTool::diesel:
+      return "diesel";
     case MigrationTool::sqitch:
       return "sqitch";
   }
   return {};
+}
+
+bool has_marks(MigrationTool tool) {
+  return tool == MigrationTool::goose || tool == MigrationTool::dbmate || tool == MigrationTool::sql_migrate;
+}
+
+bool runs_files_in_transactions(MigrationTool tool) {
+  return !has_marks(tool) && tool != MigrationTool::sqitch;
 }
 
 std::optional<MigrationTool> find_migration_tool(std::string_view name) {
@@ -152,8 +181,9 @@ std::optional<MigrationMark> migration_mark(std::string_view line) {
   const std::string_view word = take_word(rest);
   if (lower(word) == "+goose") return goose_mark(rest);
   if (line.starts_with("-- +migrate ")) return sql_migrate_mark(rest);
-  if (word == "migrate:up") return MigrationMark{MigrationTool::dbmate, Kind::up};
-  if (word == "migrate:down") return MigrationMark{MigrationTool::dbmate, Kind::down};
+  if (word == "migrate:up")
+    return MigrationMark{MigrationTool::dbmate, Kind::up, has_word(rest, "transaction:false")};
+  if (word == "migrate:down") return MigrationMark{MigrationTool::dbmate, Kind::down, false};
   return std::nullopt;
 }
 
@@ -161,6 +191,10 @@ std::optional<MigrationName> migration_name(std::string_view path) {
   using Part = MigrationName::Part;
   const std::string_view name = last_part(path);
   if (!name.ends_with(".sql")) return std::nullopt;
+  if (!migration_folder(path).empty()) {
+    if (name == "migration.sql") return MigrationName{MigrationTool::prisma, Part::up};
+    return MigrationName{MigrationTool::diesel, name == "up.sql" ? Part::up : Part::down};
+  }
   std::string_view rest;
   if (!version_numbers(name, "", rest).empty()) {
     if (rest.starts_with('_') && name.ends_with(".up.sql"))

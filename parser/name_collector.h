@@ -30,6 +30,11 @@ class NameCollector {
   /// `place` in bytes of the text.
   void add(NameUse use, int64_t place);
   void unread(int64_t place, std::string_view what);
+  /// `bare`: without the name of a relation before it, so that a variable hides it.
+  void add(MemberUse use, int64_t place, bool bare);
+  void add(CastUse use) { casts_.push_back(std::move(use)); }
+  /// A variable of the text, or a parameter.
+  void variable(const std::string& name) { variables_.insert(name); }
   /// A temporary table that the text makes: its uses are not of interest.
   void temporary(std::string name) { temporary_.insert(std::move(name)); }
 
@@ -41,8 +46,19 @@ class NameCollector {
     int64_t place;
   };
 
+  struct PlacedMember {
+    MemberUse use;
+    int64_t place;
+    bool bare;
+  };
+
+  bool is_temporary(const ast::Name& name) const;
+
   std::string_view text_;
   std::vector<Placed> names_;
+  std::vector<PlacedMember> members_;
+  std::vector<CastUse> casts_;
+  std::set<std::string, std::less<>> variables_;
   std::vector<std::string> unread_;
   std::set<std::string, std::less<>> temporary_;
 };

@@ -24,6 +24,13 @@ std::optional<ast::Name> name_of(const std::vector<std::string>& parts) {
   }
 }
 
+template <class Use>
+void NamePlaces::set_place(Use& use, size_t begin, size_t end) const {
+  if (!piece_.has_places) return;
+  use.begin = static_cast<size_t>(piece_.shift + static_cast<int64_t>(begin));
+  use.end = static_cast<size_t>(piece_.shift + static_cast<int64_t>(end));
+}
+
 void NamePlaces::add_listed(NameUse use, const std::vector<std::string>& parts) {
   const std::optional<ast::Name> name = name_of(parts);
   if (!name) return;
@@ -57,12 +64,6 @@ void NamePlaces::add(NameUse use, const std::vector<std::string>& parts, int64_t
   names_.add(std::move(use), piece_.at(static_cast<int64_t>(known ? at : begin_)));
 }
 
-void NamePlaces::set_place(NameUse& use, size_t begin, size_t end) const {
-  if (!piece_.has_places) return;
-  use.begin = static_cast<size_t>(piece_.shift + static_cast<int64_t>(begin));
-  use.end = static_cast<size_t>(piece_.shift + static_cast<int64_t>(end));
-}
-
 const std::vector<Token>& NamePlaces::tokens() {
   if (!tokens_) {
     std::string error;
@@ -74,6 +75,31 @@ const std::vector<Token>& NamePlaces::tokens() {
 void NamePlaces::add_at(NameUse use, size_t begin, size_t end, int64_t location) {
   if (begin < end) set_place(use, begin, end);
   names_.add(std::move(use), piece_.at(location));
+}
+
+void NamePlaces::add_last(MemberUse use, const std::vector<std::string>& parts, int64_t location) {
+  const bool known = location >= 0 && location < static_cast<int64_t>(piece_.sql.size());
+  const auto at = static_cast<size_t>(known ? location : 0);
+  const WrittenName written = known ? read_name(std::string_view(piece_.sql).substr(at)) : WrittenName();
+  if (begins_with(written, parts)) {
+    const size_t last = parts.size() - 1;
+    set_place(use, at + written.begins[last], at + written.ends[last]);
+  }
+  names_.add(std::move(use), piece_.at(static_cast<int64_t>(known ? at : begin_)), parts.size() == 1);
+}
+
+void NamePlaces::add_behind(std::string_view keyword, MemberUse use) {
+  int64_t place = piece_.at(static_cast<int64_t>(begin_));
+  const std::vector<Token>& all = tokens();
+  for (size_t i = 1; i < all.size(); ++i) {
+    const bool is_it = all[i].begin >= begin_ && all[i].begin < end_ && all[i - 1].is(keyword) &&
+                       all[i].is_name() && all[i].name() == use.name;
+    if (!is_it) continue;
+    set_place(use, all[i].begin, all[i].end);
+    place = piece_.at(static_cast<int64_t>(all[i].begin));
+    break;
+  }
+  names_.add(std::move(use), place, false);
 }
 
 int64_t NamePlaces::token_after(int64_t location) {

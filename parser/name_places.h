@@ -31,11 +31,17 @@ class NamePlaces {
   /// A name whose bytes of the piece are known; nothing where `begin` is `end`.
   void add_at(NameUse use, size_t begin, size_t end, int64_t location);
 
+  /// The last of the names with dots between them that begin at `location`, which is that of a member.
+  void add_last(MemberUse use, const std::vector<std::string>& parts, int64_t location);
+  /// A member that is named behind a keyword; without a place where it is not.
+  void add_behind(std::string_view keyword, MemberUse use);
+
   /// The first token behind a place, which is returned where there is none.
   int64_t token_after(int64_t location);
 
  private:
-  void set_place(NameUse& use, size_t begin, size_t end) const;
+  template <class Use>
+  void set_place(Use& use, size_t begin, size_t end) const;
   const std::vector<Token>& tokens();
 
   const Piece& piece_;

@@ -50,14 +50,6 @@ std::optional<NameUse::Kind> kind_of_definition(std::string_view element) {
 
 }  // namespace
 
-/// The field names the relation (or type) that the statement makes or changes.
-template <class T>
-void NameWalker::about(const Node* node, RangeVar* T::*field, Kind kind) {
-  const T& statement = node_as<T>(node);
-  if (statement.*field != nullptr) relation(*(statement.*field), true, kind);
-  members(statement, statement.*field);
-}
-
 /// The field names the type that the statement makes or changes.
 template <class T>
 void NameWalker::about_type(const Node* node, List* T::*field) {
@@ -88,7 +80,9 @@ void NameWalker::statement_of(const Node* node) {
       }
       return;
     case T_AlterTableStmt: {
-      const bool is_type = node_as<AlterTableStmt>(node).objtype == OBJECT_TYPE;
+      const auto& its = node_as<AlterTableStmt>(node);
+      alter_table(its);
+      const bool is_type = its.objtype == OBJECT_TYPE;
       return about(node, &AlterTableStmt::relation, is_type ? Kind::type : Kind::relation);
     }
     case T_CreateStmt:
@@ -107,7 +101,14 @@ void NameWalker::statement_of(const Node* node) {
     case T_CreatePolicyStmt:
       return about(node, &CreatePolicyStmt::table);
     case T_AlterPolicyStmt:
-      return about(node, &AlterPolicyStmt::table);
+      return alter_policy(node);
+    case T_VacuumRelation:
+      return analyzed(node_as<VacuumRelation>(node));
+    case T_MergeWhenClause: {
+      const auto& its = node_as<MergeWhenClause>(node);
+      set_columns(its.targetList);
+      return members(its, its.targetList);
+    }
     case T_ViewStmt:
       return about(node, &ViewStmt::view);
     case T_IntoClause:

@@ -9,6 +9,7 @@ void NameWalker::statement(const Node* node, size_t begin, size_t end) {
   tables_.clear();
   columns_.clear();
   queries_.clear();
+  scopes_.clear();
   depth_ = 0;
   this->node(node);
   for (const Column& column : columns_) {
@@ -18,9 +19,11 @@ void NameWalker::statement(const Node* node, size_t begin, size_t end) {
 }
 
 void NameWalker::node(const void* any) {
-  if (any == nullptr) return;
-  if (++depth_ > deepest) throw TooDeep{};
   const auto* node = static_cast<const Node*>(any);
+  if (node != nullptr) deeper([&] { tagged(node); });
+}
+
+void NameWalker::tagged(const Node* node) {
   switch (tag_of(node)) {
     case T_List:
       for (const Node* item : Nodes<Node>(&node_as<List>(node))) this->node(item);
@@ -60,10 +63,17 @@ void NameWalker::node(const void* any) {
       query(node_as<MergeStmt>(node));
       break;
 
+    case T_RangeSubselect:
+      if (scopes_.empty() || node_as<RangeSubselect>(node).lateral) {
+        other(node);
+      } else {
+        outside([&] { other(node); });
+      }
+      break;
+
     default:
       statement_of(node);
   }
-  --depth_;
 }
 
 void NameWalker::other(const Node* node) {
@@ -75,21 +85,6 @@ void NameWalker::other(const Node* node) {
     default:
       throw Unmodelled{};
   }
-}
-
-/// With names that WITH gives to queries, for this and what is in it. The table that is changed is never
-/// one of those.
-template <class T>
-void NameWalker::query(const T& statement) {
-  const size_t outer = queries_.size();
-  if (statement.withClause != nullptr) with_clause(*statement.withClause);
-  if constexpr (std::is_same_v<T, SelectStmt>) {
-    members(statement, statement.withClause);
-  } else {
-    relation(*statement.relation, true);
-    members(statement, statement.withClause, statement.relation);
-  }
-  queries_.resize(outer);
 }
 
 void NameWalker::with_clause(const WithClause& with) {
@@ -142,7 +137,11 @@ void NameWalker::call(const FuncCall& node) {
   NameUse use{.kind = Kind::routine, .name = *name, .arguments = static_cast<int>(arguments.size())};
   for (const Node* argument : arguments) use.argument_types.push_back(argument_type(argument));
   places_.add(std::move(use), parts, node.location);
-  if (arguments.size() > 0) sequence_literal(name->name, arguments[0]);
+  if (arguments.size() == 0) return;
+  sequence_literal(name->name, arguments[0]);
+  if (name->name == "pg_get_serial_sequence" && arguments.size() == 2) {
+    serial_column(arguments[0], arguments[1]);
+  }
 }
 
 /// `nextval('s.q')`, `pg_get_serial_sequence('s.t', 'c')`.
@@ -153,6 +152,22 @@ void NameWalker::sequence_literal(std::string_view function, const Node* argumen
   const auto* cast = node_if<TypeCast>(argument);
   // Of a cast to regclass, the cast tells.
   if (cast == nullptr || !registry_type(*cast)) literal(argument, Kind::relation);
+}
+
+/// `pg_get_serial_sequence('t', 'c')`: the column is no name that could be quoted where it stands.
+void NameWalker::serial_column(const Node* table, const Node* column) {
+  const A_Const* relation = string_constant(table);
+  const A_Const* name = string_constant(column);
+  if (relation == nullptr || name == nullptr) return;
+  const std::optional<ast::Name> parts = name_of(read_name(text(relation->val.sval.sval)).parts);
+  if (parts) add_column(name->val.sval.sval, {{.table = *parts}}, -1);
+}
+
+/// A string, through casts.
+const A_Const* NameWalker::string_constant(const Node* node) {
+  while (const auto* cast = node_if<TypeCast>(node)) node = cast->arg;
+  const auto* constant = node_if<A_Const>(node);
+  return constant != nullptr && constant->val.node.type == T_String ? constant : nullptr;
 }
 
 std::optional<NameUse::Kind> NameWalker::registry_type(const TypeCast& cast) {
@@ -166,13 +181,20 @@ std::optional<NameUse::Kind> NameWalker::registry_type(const TypeCast& cast) {
 void NameWalker::cast(const TypeCast& node) {
   members(node);
   if (const std::optional<Kind> kind = registry_type(node)) literal(node.arg, *kind);
+  label(node);
+}
+
+/// `'sad'::mood`
+void NameWalker::label(const TypeCast& node) {
+  const std::optional<ast::Name> type = name_of(string_nodes(node_as<TypeName>(node.typeName).names));
+  const bool is_string = tag_of(node.arg) == T_A_Const && string_constant(node.arg) != nullptr;
+  if (is_string && type) names_.add(CastUse{string_constant(node.arg)->val.sval.sval, *type});
 }
 
 /// A string that names an object, through casts to text.
 void NameWalker::literal(const Node* node, Kind kind) {
-  while (const auto* cast = node_if<TypeCast>(node)) node = cast->arg;
-  const auto* constant = node_if<A_Const>(node);
-  if (constant == nullptr || constant->val.node.type != T_String) return;
+  const A_Const* constant = string_constant(node);
+  if (constant == nullptr) return;
   const std::string written(text(constant->val.sval.sval));
   const size_t blanks = std::min(written.find_first_not_of(' '), written.size());
   const WrittenName parts = read_name(std::string_view(written).substr(blanks));
@@ -230,17 +252,6 @@ ast::TypeName NameWalker::plain_type(const TypeName& node) {
   } catch (const Unmodelled&) {
     return {};
   }
-}
-
-/// Of three and more names.
-void NameWalker::column(const ColumnRef& node) {
-  std::vector<std::string> parts;
-  for (const Node* field : Nodes<Node>(node.fields)) {
-    parts.push_back(tag_of(field) == T_String ? string_node(field) : "*");
-  }
-  if (parts.size() != 3) return;
-  parts.pop_back();
-  columns_.push_back({{parts[0], parts[1]}, parts, node.location});
 }
 
 }  // namespace pg2crdb::transform

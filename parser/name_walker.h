@@ -37,15 +37,33 @@ class NameWalker {
     int64_t location;
   };
 
+  /// An entry of FROM. Without a table what its columns are is not known.
+  struct Source {
+    std::string alias = {};
+    ast::Name table = {};
+    bool own_name = false;  ///< it has no alias: columns are written behind the table's name
+  };
+  /// A query or another statement that columns are named in.
+  struct Scope {
+    std::vector<Source> sources = {};
+    Source changed = {};                  ///< of INSERT, UPDATE, DELETE, MERGE
+    std::vector<std::string> shown = {};  ///< names that a SELECT gives to what it shows
+  };
+
   // The walk (name_walker.cpp).
   void node(const void* any);
+  void tagged(const Node* node);
+  template <class Function>
+  void deeper(Function&& walk) {
+    if (++depth_ > deepest) throw TooDeep{};
+    walk();
+    --depth_;
+  }
   /// The nodes in the fields, but for those named.
   template <class T, class... Fields>
   void members(const T& node, const Fields&... without);
   /// What no case knows.
   void other(const Node* node);
-  template <class T>
-  void query(const T& statement);
   void with_clause(const WithClause& with);
 
   // Nodes of expressions and queries.
@@ -55,14 +73,52 @@ class NameWalker {
   void call(const FuncCall& node);
   void sequence_literal(std::string_view function, const Node* argument);
   void cast(const TypeCast& node);
+  void label(const TypeCast& node);
+  void serial_column(const Node* table, const Node* column);
+  static const A_Const* string_constant(const Node* node);
   void literal(const Node* node, Kind kind);
-  void column(const ColumnRef& node);
   static std::optional<Kind> registry_type(const TypeCast& cast);
   static ast::TypeName argument_type(const void* node);
   static ast::TypeName plain_type(const TypeName& node);
 
+  // Queries, and statements that change rows (name_queries.cpp).
+  template <class Walk>
+  void in_query(const WithClause* with, Walk&& walk);
+  void query(const SelectStmt& node);
+  void query(const InsertStmt& node);
+  void query(const UpdateStmt& node);
+  void query(const DeleteStmt& node);
+  void query(const MergeStmt& node);
+  void shown_or_read(const List* list);
+  void set_columns(const List* list);
+  void on_conflict(const OnConflictClause& node);
+
+  // Columns and what else lives in a relation (name_columns.cpp).
+  /// Walks what does not see the entries of the innermost query.
+  template <class Function>
+  void outside(Function&& walk) {
+    Scope inner = std::move(scopes_.back());
+    scopes_.pop_back();
+    walk();
+    scopes_.push_back(std::move(inner));
+  }
+  Source source_of(const RangeVar& node) const;
+  void add_source(const Node* node, Scope& scope);
+  void add_sources(const List* list, Scope& scope);
+  /// Of a statement that changes rows of a table.
+  Scope changing(const RangeVar& table) const;
+  void add_column(const std::string& name, const std::vector<Source>& sources, int64_t location);
+  void column(const ColumnRef& node);
+  void row(const std::vector<std::string>& parts, int64_t location);
+  void add_member(ast::ObjectKind kind, std::string_view keyword, std::string_view name,
+                  const RangeVar& relation);
+  void alter_table(const AlterTableStmt& node);
+  void alter_policy(const Node* node);
+  void analyzed(const VacuumRelation& node);
+
   // Statements (name_statements.cpp).
   void statement_of(const Node* node);
+  /// The field names the relation (or type) that the statement makes or changes.
   template <class T>
   void about(const Node* node, RangeVar* T::*field, Kind kind = Kind::relation);
   template <class T>
@@ -86,6 +142,7 @@ class NameWalker {
   std::vector<std::string> queries_;  ///< names of WITH, the innermost last
   std::vector<ast::Name> tables_;     ///< of the statement
   std::vector<Column> columns_;
+  std::vector<Scope> scopes_;  ///< the innermost last
   int depth_ = 0;
 };
 
@@ -95,6 +152,13 @@ void NameWalker::members(const T& node, const Fields&... without) {
     const void* const place = &child;
     if (((place != static_cast<const void*>(&without)) && ...)) this->node(child);
   });
+}
+
+template <class T>
+void NameWalker::about(const Node* node, RangeVar* T::*field, Kind kind) {
+  const T& statement = node_as<T>(node);
+  if (statement.*field != nullptr) relation(*(statement.*field), true, kind);
+  members(statement, statement.*field);
 }
 
 }  // namespace pg2crdb::transform

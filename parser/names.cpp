@@ -18,18 +18,34 @@ void NameCollector::unread(int64_t place, std::string_view what) {
   unread_.push_back("line " + std::to_string(line) + ": " + std::string(what));
 }
 
+void NameCollector::add(MemberUse use, int64_t place, bool bare) {
+  if (!use.relations.empty() || use.of_row) members_.push_back({std::move(use), place, bare});
+}
+
+bool NameCollector::is_temporary(const ast::Name& name) const {
+  return name.schema == "pg_temp" || (name.schema.empty() && temporary_.contains(name.name));
+}
+
 TextNames NameCollector::take() && {
   std::erase_if(names_, [this](const Placed& placed) {
-    const ast::Name& name = placed.use.name;
-    if (placed.use.kind == NameUse::Kind::routine) return false;
-    return name.schema == "pg_temp" || (name.schema.empty() && temporary_.contains(name.name));
+    return placed.use.kind != NameUse::Kind::routine && is_temporary(placed.use.name);
   });
-  std::stable_sort(names_.begin(), names_.end(),
-                   [](const Placed& a, const Placed& b) { return a.place < b.place; });
+  std::erase_if(members_, [this](PlacedMember& placed) {
+    const auto temporary = std::erase_if(
+        placed.use.relations, [this](const ast::Name& relation) { return is_temporary(relation); });
+    placed.use.sure = placed.use.sure && temporary == 0;
+    if (placed.use.relations.empty() && !placed.use.of_row) return true;
+    return placed.bare && variables_.contains(placed.use.name);
+  });
+  const auto in_order = [](const auto& a, const auto& b) { return a.place < b.place; };
+  std::stable_sort(names_.begin(), names_.end(), in_order);
+  std::stable_sort(members_.begin(), members_.end(), in_order);
   TextNames result;
   result.unread = std::move(unread_);
+  result.casts = std::move(casts_);
   result.names.reserve(names_.size());
   for (Placed& placed : names_) result.names.push_back(std::move(placed.use));
+  for (PlacedMember& placed : members_) result.members.push_back(std::move(placed.use));
   return result;
 }
 
@@ -60,6 +76,7 @@ using transform::Piece;
 TextNames names_in_body(std::string_view language, std::string_view body,
                         const std::set<std::string, std::less<>>& variables) {
   NameCollector names(body);
+  for (const std::string& variable : variables) names.variable(variable);
   const bool zero = body.find('\0') != std::string_view::npos;
   if (zero) {
     names.unread(0, "the text holds a zero byte");

@@ -28,10 +28,36 @@ struct NameUse {
   bool has_place() const { return begin < end; }
 };
 
+/// A name in text of what lives in a relation: a column that is read or set, a policy or trigger that ALTER
+/// is about.
+struct MemberUse {
+  ast::ObjectKind kind = ast::ObjectKind::column;
+  std::string name = {};
+  /// The relations that it may live in, as the text calls them, those of the innermost query first: it is of
+  /// the first one that has it.
+  std::vector<ast::Name> relations = {};
+  /// `NEW.c`, `OLD.c`: of whichever table fires the trigger.
+  bool of_row = false;
+  /// Whether nothing else in sight could be what it means: a query in FROM, a common table, a function.
+  bool sure = true;
+  size_t begin = 0;  ///< as in NameUse
+  size_t end = 0;
+
+  bool has_place() const { return begin < end; }
+};
+
+/// A string that a cast makes a value of a type, `'sad'::mood`: of an enum it is one of its labels.
+struct CastUse {
+  std::string text = {};
+  ast::Name type = {};
+};
+
 /// What is named in a text. Neither names of WITH are among the relations nor temporary tables that the text
 /// itself makes (pg_temp included), nor what SQL spells with keywords (integer, EXTRACT).
 struct TextNames {
-  std::vector<NameUse> names;       ///< in the order of the text
+  std::vector<NameUse> names;      ///< in the order of the text
+  std::vector<MemberUse> members;  ///< the same; no names of variables
+  std::vector<CastUse> casts;
   std::vector<std::string> unread;  ///< what could not be read, and why: "line 3: syntax error at ..."
 };
 

@@ -10,6 +10,7 @@
 
 #include "parser/dump_parser.h"
 #include "parser/move_offsets.h"
+#include "parser/statement_text.h"
 
 namespace pg2crdb {
 namespace {
@@ -33,18 +34,6 @@ bool may_be_utf8(std::string_view encoding) {
   return name == "utf8" || name == "unicode" || name == "sqlascii";
 }
 
-// The first byte that begins no valid character.
-size_t first_invalid_byte(std::string_view text) {
-  size_t i = 0;
-  while (i < text.size()) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const size_t length = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-    if (i + length > text.size() || !simdjson::validate_utf8(text.data() + i, length)) return i;
-    i += length;
-  }
-  return i;
-}
-
 bool is_off(std::string_view setting) {
   constexpr std::array<std::string_view, 4> words = {"off", "false", "no", "0"};
   return std::find(words.begin(), words.end(), setting) != words.end();
@@ -57,57 +46,8 @@ std::string_view without_semicolon(std::string_view sql) {
   return sql;
 }
 
-// The first backslash in a string that is neither E'' nor dollar quoted.
-size_t find_plain_backslash(std::string_view sql) {
-  if (sql.find('\\') == std::string_view::npos) return std::string_view::npos;
-  for (size_t i = 0; i < sql.size(); ++i) {
-    const bool after_name = i > 0 && is_name_byte(sql[i - 1]);
-    size_t end = i;
-    if (sql[i] == '\'') {
-      const bool escapes =
-          after_name && lower(sql.substr(i - 1, 1)) == "e" && (i == 1 || !is_name_byte(sql[i - 2]));
-      for (end = i + 1; end < sql.size(); ++end) {
-        if (sql[end] == '\\') {
-          if (!escapes) return end;
-          ++end;
-        } else if (sql[end] == '\'') {
-          if (end + 1 == sql.size() || sql[end + 1] != '\'') break;
-          ++end;
-        }
-      }
-    } else if (sql[i] == '"') {
-      end = sql.find('"', i + 1);
-    } else if (sql[i] == '$' && !after_name) {
-      size_t tag_end = i + 1;
-      while (tag_end < sql.size() && is_name_byte(sql[tag_end])) ++tag_end;
-      if (tag_end == sql.size() || sql[tag_end] != '$') continue;
-      const std::string_view tag = sql.substr(i, tag_end + 1 - i);
-      end = sql.find(tag, tag_end + 1);
-      if (end != std::string_view::npos) end += tag.size() - 1;
-    } else if (sql.substr(i).starts_with("--")) {
-      end = sql.find('\n', i);
-    }
-    if (end == std::string_view::npos) break;
-    i = end;
-  }
-  return std::string_view::npos;
-}
-
 bool is_blank(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-// Whether `${NAME}` or `$NAME` stands in it; `$tag$` begins a string.
-bool uses_environment(std::string_view sql) {
-  for (size_t i = sql.find('$'); i != std::string_view::npos; i = sql.find('$', i + 1)) {
-    if (sql.substr(i + 1).starts_with('{')) return true;
-    size_t end = i + 1;
-    while (end < sql.size() && is_name_byte(sql[end])) ++end;
-    const bool named = end > i + 1 && !(sql[i + 1] >= '0' && sql[i + 1] <= '9');
-    if (named && !sql.substr(end).starts_with('$')) return true;
-    if (named) i = end;
-  }
-  return false;
 }
 
 Error wrong_database(const DatabaseParts& databases, const std::string& chosen) {
@@ -129,6 +69,30 @@ Error wrong_database(const DatabaseParts& databases, const std::string& chosen) 
   error.message = "the script holds more than one database: " + names;
   error.advice = "choose one with --database NAME; each is compiled by itself";
   return error;
+}
+
+// BEGIN with modes, and COMMIT AND CHAIN. True where the statement begins the next transaction, too, as an
+// end of one with AND CHAIN does.
+bool as_transaction(ast::StatementNode& node) {
+  const auto* opaque = std::get_if<ast::Opaque>(&node);
+  if (opaque == nullptr) return false;
+  if (opaque->kind == "BEGIN" || opaque->kind == "START TRANSACTION") {
+    node = ast::Transaction{opaque->text};
+    return false;
+  }
+  if (opaque->kind != "COMMIT" && opaque->kind != "ROLLBACK") return false;
+  node = ast::Transaction{opaque->kind};
+  return true;
+}
+
+// SET LOCAL and set_config of what names and owners hang on.
+bool sets_for_transaction(const ast::StatementNode& node) {
+  if (const auto* set = std::get_if<ast::SetVariable>(&node))
+    return set->local && (set->name == "search_path" || set->name == "role");
+  const auto* select = std::get_if<ast::SelectStatement>(&node);
+  if (select == nullptr || select->query.targets.size() != 1 || !select->query.targets[0].expr) return false;
+  const auto* call = std::get_if<ast::FunctionCall>(&select->query.targets[0].expr->node);
+  return call != nullptr && call->name.name == "set_config";
 }
 
 std::string rows_text(uint64_t rows) {
@@ -290,11 +254,13 @@ void DumpParser::take_sql(const Text& text) {
     return;
   }
   ParsedStatement parsed = parse_statement(sql);
+  const bool chained = as_transaction(parsed.node);
   const bool insert = segment.kind == Segment::Kind::insert && parsed.error.empty();
   if (insert) parsed.node = ast::Opaque{"INSERT", std::string(without_semicolon(sql))};
   if (text.expansion != nullptr) {
     move_offsets(parsed.node, [&](size_t offset) { return text.place(offset) - segment.begin; });
   }
+  if (migration_.in_transaction) tell_transaction(segment, parsed.node);
   ast::Statement& statement = add(segment, std::move(parsed.node));
   sent_ = statement.id;
   // By hand, the last semicolon is often left out.
@@ -313,6 +279,24 @@ void DumpParser::take_sql(const Text& text) {
     return;
   }
   check_sql({segment, sql, text.complete, text.expansion, text.begin}, statement);
+  const auto* words = std::get_if<ast::Transaction>(&statement.node);
+  if (chained) {
+    sent_ = add(segment, ast::Transaction{begun_with_}).id;
+  } else if (words != nullptr && words->command != "COMMIT" && words->command != "ROLLBACK") {
+    begun_with_ = words->command;
+  }
+}
+
+// What is set for a transaction counts where the migration's tool has begun one: then the script says so,
+// too.
+void DumpParser::tell_transaction(const Segment& segment, const ast::StatementNode& node) {
+  const bool transaction = std::holds_alternative<ast::Transaction>(node);
+  if (!transaction && !sets_for_transaction(node)) return;
+  migration_.in_transaction = false;
+  if (transaction) return;
+  ast::Statement& begin = add(segment, ast::Transaction{"BEGIN"});
+  begin.fate = ast::Fate::dropped;
+  begin.reason = "its migration tool runs the file in a transaction";
 }
 
 // What is told of a statement that PostgreSQL's parser takes.
@@ -331,6 +315,10 @@ void DumpParser::check_sql(const Text& text, ast::Statement& statement) {
   }
   if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
     tables_[ast::to_string(table->name)] = table;
+    if (!table->likes.empty() && !table->columns.empty() && has_like_behind_column(text.sql))
+      report(like_behind_columns, first_line(text.segment),
+             "`" + ast::to_string(table->name) + "` has a LIKE behind columns of its own",
+             ast::to_string(table->name));
   } else if (const auto* set = std::get_if<ast::SetVariable>(&statement.node)) {
     check_setting(*set, statement.span);
   }
@@ -386,68 +374,12 @@ void DumpParser::take_rows(const Segment& segment) {
   script_.data.push_back(std::move(block));
 }
 
-// Whether the row's DEFAULTs all stand for generated columns of a table that the dump creates.
-bool DumpParser::are_generated(const InsertReader& insert, size_t fields) const {
-  if (insert.defaults().empty()) return true;
-  const auto it = tables_.find(ast::to_string(ast::Name{insert.schema(), insert.table()}));
-  if (it == tables_.end()) return false;
-  const std::vector<ast::Column>& columns = it->second->columns;
-  if (insert.columns().empty() && fields > columns.size()) return false;
-  return std::all_of(insert.defaults().begin(), insert.defaults().end(), [&](size_t field) {
-    if (insert.columns().empty()) return static_cast<bool>(columns[field].generated);
-    return std::any_of(columns.begin(), columns.end(), [&](const ast::Column& column) {
-      return column.name == insert.columns()[field] && column.generated;
-    });
-  });
-}
-
-// Adds the INSERT's rows to the block of its table, without keeping the text. False where it is not plain.
-bool DumpParser::fold(const Segment& segment) {
-  if (!segment.complete || !simdjson::validate_utf8(segment.text.data(), segment.text.size())) return false;
-  if (backslash_escapes_ && find_plain_backslash(segment.text) != std::string_view::npos) return false;
-  InsertReader insert(segment.text);
-  uint64_t rows = 0;
-  uint64_t values = 0;
-  while (insert.next(fields_)) {
-    if (!insert.columns().empty() && insert.columns().size() != fields_.size()) return false;
-    if (!are_generated(insert, fields_.size())) return false;
-    if (rows > 0 && values != fields_.size()) return false;
-    values = fields_.size();
-    ++rows;
-  }
-  if (!insert.plain_head() || insert.failed()) return false;
-  const ast::Name table{insert.schema(), insert.table()};
-  if (insert_block_ != none) {
-    ast::DataBlock& block = script_.data[insert_block_];
-    if (block.table == table && block.columns == insert.columns() && block.values == values) {
-      block.data.end = segment.end;
-      block.rows += rows;
-      ++block.statements;
-      return true;
-    }
-  }
-  ast::DataBlock block;
-  block.format = ast::DataBlock::Format::insert;
-  block.table = table;
-  block.columns = insert.columns();
-  block.header = span(segment);
-  block.data = block.header;
-  block.first_line = segment.line;
-  block.rows = rows;
-  block.values = values;
-  insert_block_ = script_.data.size();
-  script_.data.push_back(std::move(block));
-  return true;
-}
-
-void DumpParser::take_insert(const Segment& segment) {
-  const bool plain = !environment_ || !uses_environment(segment.text);
-  if (options_.keep_inserts || !plain || !fold(segment)) take_sql({segment, segment.text, segment.complete});
-}
-
 void DumpParser::begin_file(SourceFile& file, bool down) {
   file_ = &file;
   down_ = down;
+  migration_ = {};
+  migration_.in_transaction = options_.files_in_transactions;
+  file_begin_ = {script_.statements.size(), script_.data.size()};
   has_down_file_ = has_down_file_ || down;
   environment_ = false;
   has_quit_ = false;
@@ -470,7 +402,7 @@ Result<ParsedDump> DumpParser::finish() {
     return wrong_database(databases_, options_.database);
   const bool left_out =
       has_down_file_ || read_.down_parts.any() || read_.branches.any() || databases_.connected();
-  if (script_.statements.empty() && script_.data.empty() && !left_out && !read_.migrations)
+  if (script_.statements.empty() && script_.data.empty() && !left_out && read_.migrations.empty())
     report(empty_input, span(0, 0), "`" + file_->name() + "` holds no statement");
   read_.database = databases_.read();
   for (const DatabasePart& part : databases_.parts()) {
@@ -496,7 +428,6 @@ Result<ReadFile> ScriptReader::read(ByteSource& source, SourceFile& file, bool d
     parser_->take(**segment);
   }
   parser_->end_file();
-  marks_.tool = reader.marks_of();
   return ReadFile{reader.bytes(), reader.sha256()};
 }
 

@@ -37,11 +37,12 @@ struct ReadOptions {
   MarkOptions marks = {};
   std::string database = {};  ///< of those that the script connects to; empty: the only one that has content
   bool keep_inserts = false;  ///< each INSERT is a statement with its text, none is a row of a DataBlock
+  bool files_in_transactions = false;  ///< as their tool runs them, whatever their marks say
 };
 
 /// What of a script was read, and what was not, by the reason why.
 struct ReadScript {
-  std::optional<MigrationTool> migrations;    ///< whose marks the script has
+  std::vector<MigrationTool> migrations;      ///< whose marks the script has
   Unread down_parts;                          ///< the ways down of migrations
   Unread branches;                            ///< branches of \if that psql does not take
   Unread behind_quit;                         ///< what follows psql's \q

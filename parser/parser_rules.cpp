@@ -70,9 +70,21 @@ constexpr std::array rules = {
          "read "
          "them",
          "put the mark of the up part before them; with `--migrations none` the whole file is read"},
+    Rule{"migration-mark-unclear", Severity::error, "migrations",
+         "a comment says where a migration's way up or down begins, and the tool that runs the file would "
+         "read "
+         "it as "
+         "a comment: what stands behind it would be run",
+         "write it at the beginning of its line, as the tool of the file's first mark has it; with "
+         "`--migrations none` the whole file is read"},
     Rule{"migration-environment", Severity::error, "migrations",
          "goose writes variables of the environment into this statement, which are not known here",
          "write the values into the file"},
+    Rule{"like-behind-columns", Severity::error, "tables",
+         "a LIKE stands behind columns of the table's own; in the output what it copies comes first, so that "
+         "the "
+         "columns are in another order",
+         "put LIKE in front of the columns, or write out what it copies"},
 };
 
 }  // namespace

@@ -25,7 +25,9 @@ enum ParserRule : size_t {
   psql_quit,
   psql_inside_statement,
   migration_mark_missing,
+  migration_mark_unclear,
   migration_environment,
+  like_behind_columns,
 };
 
 }  // namespace pg2crdb

@@ -30,6 +30,7 @@ class Reader {
 
   void read() {
     if (tokens_.empty()) return;
+    rows_of_trigger();
     try {
       options();
       labels();
@@ -97,6 +98,27 @@ class Reader {
     expect(";");
   }
 
+  /// `NEW.c` and `OLD.c`, wherever they stand.
+  void rows_of_trigger() {
+    for (size_t i = 0; i + 2 < tokens_.size(); ++i) {
+      const bool is_field = is_one_of(i, {"new", "old"}) && is(i + 1, ".") && tokens_[i + 2].is_name();
+      if (!is_field || (i > 0 && is(i - 1, "."))) continue;
+      MemberUse use;
+      use.name = tokens_[i + 2].name();
+      use.of_row = true;
+      if (body_.has_places) {
+        use.begin = static_cast<size_t>(body_.shift) + tokens_[i + 2].begin;
+        use.end = static_cast<size_t>(body_.shift) + tokens_[i + 2].end;
+      }
+      names_.add(std::move(use), place(i + 2), false);
+    }
+  }
+
+  void declare(const Token& name) {
+    variables_.insert(name.name());
+    names_.variable(name.name());
+  }
+
   // --- SQL in it: tokens [from, end)
 
   /// The SQL that begins at `from`, behind `prefix`.
@@ -158,7 +180,13 @@ class Reader {
       use.begin = static_cast<size_t>(body_.shift) + tokens_[from].begin;
       use.end = static_cast<size_t>(body_.shift) + tokens_[last].end;
     }
+    const ast::Name table = use.name;
     names_.add(std::move(use), place(from));
+    if (of_table == parts) return;
+    MemberUse column;
+    column.name = tokens_[percent - 1].name();
+    column.relations = {table};
+    names_.add(std::move(column), place(percent - 1), false);
   }
 
   /// A statement of SQL up to `end`. Blanks take the place of PL/pgSQL's INTO, SELECT that of PERFORM.
@@ -280,7 +308,7 @@ class Reader {
   }
   void declaration() {
     if (!tokens_[at_].is_name()) throw Lost{};
-    variables_.insert(tokens_[at_].name());
+    declare(tokens_[at_]);
     ++at_;
     const size_t end = end_of_statement();
     const size_t cursor = find({"cursor"}, at_, std::min(at_ + 3, end));
@@ -301,6 +329,7 @@ class Reader {
       const size_t close = find({")"}, at_ + 1, end);
       for (size_t i = at_ + 1; i < close;) {
         const size_t comma = find({","}, i, close);
+        declare(tokens_[i]);
         type(i + 1, find({"default", ":=", "="}, i + 1, comma));
         i = comma + 1;
       }
@@ -431,7 +460,11 @@ class Reader {
 
   void for_loop() {
     ++at_;
-    at_ = until({"in"}) + 1;
+    const size_t in = until({"in"});
+    for (size_t i = at_; i < in; ++i) {
+      if (tokens_[i].is_name()) declare(tokens_[i]);
+    }
+    at_ = in + 1;
     accept("reverse");
     const size_t end = until({"loop"});
     const size_t dots = find({".."}, at_, end);

@@ -34,25 +34,47 @@ bool from_stdin(std::string_view arguments) {
 
 }  // namespace
 
+void DumpParser::report_mark(ParserRule rule, const Segment& segment, std::string message) {
+  file_->keep(segment.begin, segment.line, segment.column, segment.text);
+  report(rule, span(segment), std::move(message));
+}
+
 void DumpParser::take_mark(const Segment& segment) {
-  const auto mark = migration_mark(segment.text);
-  if (!mark) return;
+  const MigrationMark& mark = *segment.mark;
+  const std::string tool(to_string(mark.tool));
   using Kind = MigrationMark::Kind;
-  switch (mark->kind) {
+  if (migration_.tool && *migration_.tool != mark.tool) {
+    // Files for two tools have both marks at each turn; where they differ, the file means two things.
+    if ((mark.kind == Kind::down && !down_) || (mark.kind == Kind::up && down_))
+      report_mark(migration_mark_unclear, segment,
+                  "a mark of " + tool + " in a file of " + std::string(to_string(*migration_.tool)) +
+                      ", which would take it for a comment");
+    return;
+  }
+  if (segment.indented)
+    report_mark(migration_mark_unclear, segment,
+                "blanks stand before this mark, so that " + tool + " would not take it for one");
+  migration_.tool = mark.tool;
+  if (mark.no_transaction) {
+    migration_.no_transaction = true;
+    migration_.in_transaction = false;
+  }
+  switch (mark.kind) {
     case Kind::up:
     case Kind::down:
-      if (!read_.migrations && !(script_.statements.empty() && script_.data.empty())) {
-        file_->keep(segment.begin, segment.line, segment.column, segment.text);
-        report(migration_mark_missing, span(segment),
-               "statements stand before the first mark of this " + std::string(to_string(mark->tool)) +
-                   " migration");
-      }
-      read_.migrations = mark->tool;
-      down_ = mark->kind == Kind::down;
+      if (!migration_.begun &&
+          (script_.statements.size() > file_begin_.statements || script_.data.size() > file_begin_.blocks))
+        report_mark(migration_mark_missing, segment,
+                    "statements stand before the first mark of this " + tool + " migration");
+      if (!migration_.begun && !migration_.no_transaction) migration_.in_transaction = true;
+      migration_.begun = true;
+      if (std::find(read_.migrations.begin(), read_.migrations.end(), mark.tool) == read_.migrations.end())
+        read_.migrations.push_back(mark.tool);
+      down_ = mark.kind == Kind::down;
       break;
     case Kind::environment:
     case Kind::environment_end:
-      environment_ = mark->kind == Kind::environment;
+      environment_ = mark.kind == Kind::environment;
       break;
     case Kind::statement_end:
     case Kind::other:

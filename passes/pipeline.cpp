@@ -155,8 +155,8 @@ void run_pipeline(ast::Script& script, const Target& target, const PipelineOptio
     script.order.clear();
     for (const ast::Statement& statement : script.statements) script.order.push_back(statement.id);
   }
+  ast::Catalog catalog(script);
   for (size_t i = 0; i < order.size();) {
-    ast::Catalog catalog(script);
     PassContext context(order[i]->name, script, catalog, target, options.pass, diagnostics);
     const size_t next = std::max(end_of_rule_passes(order, i, options), i + 1);
     std::vector<const Pass*> passes;
@@ -165,6 +165,7 @@ void run_pipeline(ast::Script& script, const Target& target, const PipelineOptio
     }
     if (!passes.empty()) {
       run_guarded(passes, context);
+      catalog.catch_up();
       if (options.after != nullptr) options.after(*passes[0], script, options.after_data);
     }
     if (order[next - 1]->name == options.stop_after) break;

@@ -6,6 +6,7 @@ namespace pg2crdb {
 
 void PassContext::touched(ast::Statement& statement) {
   if (statement.passes.empty() || statement.passes.back() != pass_) statement.passes.push_back(pass_);
+  catalog.changed(statement);
 }
 
 void PassContext::rewritten(ast::Statement& statement) {

@@ -210,12 +210,14 @@ struct ClockTime {
   std::string_view fraction;  // without trailing zeros
 };
 
-// HH:MM:SS[.ffffff]; the hour has up to `hour_digits`.
+// HH:MM[:SS[.ffffff]]; the hour has up to `hour_digits`. Servers print the seconds, people leave them out.
 bool read_clock_time(Cursor& cursor, size_t hour_digits, ClockTime& out) {
   if (!cursor.number(2, hour_digits, out.hour) || !cursor.take(':') || !cursor.number(2, 2, out.minute) ||
-      !cursor.take(':') || !cursor.number(2, 2, out.second) || out.minute > 59 || out.second > 59) {
+      out.minute > 59) {
     return false;
   }
+  if (!cursor.take(':')) return true;
+  if (!cursor.number(2, 2, out.second) || out.second > 59) return false;
   if (cursor.take('.')) {
     const size_t begin = cursor.at;
     int64_t ignored = 0;
@@ -238,8 +240,11 @@ void append_clock_time(std::string& out, const ClockTime& time) {
   }
 }
 
-// +HH[:MM[:SS]], in seconds east of UTC.
+// +HH[:MM[:SS]], in seconds east of UTC. Nothing, and Z, is UTC: the time zone of the sessions that load and
+// compare.
 bool read_offset(Cursor& cursor, int64_t& seconds) {
+  seconds = 0;
+  if (cursor.done() || cursor.take('Z') || cursor.text.substr(cursor.at) == " BC") return true;
   const bool west = cursor.take('-');
   if (!west && !cursor.take('+')) return false;
   int64_t hour = 0, minute = 0, second = 0;
@@ -279,14 +284,18 @@ Date civil_from_days(int64_t days) {
           day_of_year - (153 * month_index + 2) / 5 + 1};
 }
 
+// A date alone is its midnight.
 bool append_timestamp(std::string& out, std::string_view text, bool with_time_zone) {
   Cursor cursor{text};
   Date date;
   ClockTime time;
   int64_t offset = 0;
   if (!cursor.number(4, 6, date.year) || !cursor.take('-') || !cursor.number(2, 2, date.month) ||
-      !cursor.take('-') || !cursor.number(2, 2, date.day) || !(cursor.take(' ') || cursor.take('T')) ||
-      !read_clock_time(cursor, 2, time) || time.hour > 23) {
+      !cursor.take('-') || !cursor.number(2, 2, date.day)) {
+    return false;
+  }
+  if (!cursor.done() && cursor.text.substr(cursor.at) != " BC" &&
+      (!(cursor.take(' ') || cursor.take('T')) || !read_clock_time(cursor, 2, time) || time.hour > 23)) {
     return false;
   }
   if (with_time_zone && !read_offset(cursor, offset)) return false;

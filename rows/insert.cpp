@@ -127,12 +127,16 @@ void InsertReader::read_head() {
     } while (accept(','));
     if (!accept(')')) return;
   }
+  skip_blanks();
+  piece_ = position_;
   if (accept_word("overriding") && (!accept_word("system") || !accept_word("value"))) return;
   plain_ = accept_word("values");
 }
 
 void InsertReader::read_tail() {
   done_ = true;
+  skip_blanks();
+  piece_ = position_;
   if (accept_word("on")) {
     if (!accept_word("conflict") || !accept_word("do") || !accept_word("nothing")) {
       failed_ = true;
@@ -173,6 +177,7 @@ bool InsertReader::read_row(std::vector<Field>& fields) {
 
 bool InsertReader::read_value(std::vector<Field>& fields) {
   skip_blanks();
+  piece_ = position_;
   const char c = peek();
   if (c == '\'') return read_string(fields) && read_casts(false);
   if (is_digit(c) || c == '-' || c == '+' || c == '.') return read_number(fields);

@@ -31,6 +31,9 @@ class InsertReader {
   /// Something else than a literal was met, at `position()`; also after the last row.
   bool failed() const { return failed_; }
   size_t position() const { return position_; }
+  /// Where what was not read begins: a value of the last row, or what follows the last row or the table's
+  /// name.
+  size_t unread_from() const { return piece_; }
 
  private:
   struct Decoded {  // a field's place in the scratch, which moves while a row is read
@@ -57,6 +60,7 @@ class InsertReader {
 
   std::string_view sql_;
   size_t position_ = 0;
+  size_t piece_ = 0;
   bool plain_ = false;
   bool failed_ = false;
   bool done_ = false;

@@ -55,6 +55,8 @@ struct Journal::State {
   int descriptor = -1;
   mutable std::mutex mutex;
   std::map<Step, Progress> steps;
+  std::map<Step, Progress> steps_before;  ///< of the same run, which ended
+  std::string first_line;                 ///< yet to be written over what the file holds
   std::map<std::string, std::string> identity;
   bool has_identity = false;
   bool foreign = false;  ///< of another version
@@ -76,6 +78,14 @@ struct Journal::State {
 
   Result<void> append(const std::string& line) {
     if (descriptor < 0) return {};
+    if (!first_line.empty()) {
+      if (::ftruncate(descriptor, 0) != 0 || ::lseek(descriptor, 0, SEEK_SET) != 0) return failed("write to");
+      return write(std::exchange(first_line, {}) + line);
+    }
+    return write(line);
+  }
+
+  Result<void> write(const std::string& line) {
     for (size_t written = 0; written < line.size();) {
       const ssize_t count = ::write(descriptor, line.data() + written, line.size() - written);
       if (count < 0 && errno == EINTR) continue;
@@ -231,13 +241,15 @@ Result<Journal> Journal::open(const std::string& directory,
     return Journal(std::move(state));
   }
 
-  state->steps.clear();
-  state->finished = false;
-  if (::ftruncate(state->descriptor, 0) != 0 || ::lseek(state->descriptor, 0, SEEK_SET) != 0) {
-    return state->failed("write to");
+  const std::string first_line = identity_line(identity);
+  if (state->finished) {
+    if (!state->foreign && state->identity == identity) state->steps_before = std::move(state->steps);
+    state->steps.clear();
+    state->finished = false;
+    state->first_line = first_line;
+    return Journal(std::move(state));
   }
-  Result<void> begun = state->append(identity_line(identity));
-  if (!begun) return begun.error();
+  if (Result<void> begun = state->append(first_line); !begun) return begun.error();
   // The file's name has to be on the disk, too.
   const int folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder >= 0) {
@@ -258,6 +270,12 @@ std::string Journal::detail(const Step& step) const {
   const std::lock_guard lock(state_->mutex);
   const auto found = state_->steps.find(step);
   return found == state_->steps.end() ? std::string() : found->second.detail;
+}
+
+std::string Journal::detail_before(const Step& step) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->steps_before.find(step);
+  return found == state_->steps_before.end() ? std::string() : found->second.detail;
 }
 
 Result<void> Journal::begin(const Step& step) {

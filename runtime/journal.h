@@ -25,8 +25,8 @@ class Journal {
   /// Opens or makes `directory`/journal.jsonl. `identity` says what the run is (input's sha256, options,
   /// target without secrets), one entry a fact. Without `resume` an existing unfinished journal is an error
   /// which says how to go on; with it, an identity that differs is an error that names the fact. A journal
-  /// that another version of the program began and did not end is an error in both cases. An empty
-  /// `directory` keeps the journal in memory only.
+  /// that another version of the program began and did not end is an error in both cases. One that ended is
+  /// replaced when the first step is noted. An empty `directory` keeps the journal in memory only.
   static Result<Journal> open(const std::string& directory,
                               const std::map<std::string, std::string>& identity, bool resume);
 
@@ -41,6 +41,9 @@ class Journal {
   /// The step was refused and left nothing behind: its state is "" again.
   Result<void> forget(const Step& step);
   std::string detail(const Step& step) const;
+  /// The detail of a step of the run that ended before and is to be replaced, where that was the same; else
+  /// empty.
+  std::string detail_before(const Step& step) const;
   /// The file, for messages; empty where it is in memory.
   const std::string& path() const;
   /// The run ended well: the next one may start anew.

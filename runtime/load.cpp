@@ -14,6 +14,7 @@
 #include "runtime/import_into.h"
 #include "runtime/load_detail.h"
 #include "runtime/load_queue.h"
+#include "runtime/loaded_columns.h"
 #include "runtime/reject_file.h"
 #include "runtime/row_source.h"
 #include "runtime/runtime.h"
@@ -36,32 +37,6 @@ constexpr std::string_view kResume = "run the same command with --resume";
 bool is_about_data(const std::string& sqlstate) {
   return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate == "XXUUU" ||
          sqlstate == "54000";
-}
-
-/// What the rows have and the table on the target has not.
-std::vector<std::string> columns_left_out(const LoadPlan::Table& table) {
-  std::vector<std::string> left_out;
-  for (const LoadPlan::Data& data : table.data) {
-    for (const std::string& name : data.columns) {
-      if (name.empty()) continue;  // the script drops the column again
-      const bool known =
-          std::any_of(table.columns.begin(), table.columns.end(),
-                      [&](const LoadPlan::Column& column) { return column.source_name == name; });
-      if (!known && std::find(left_out.begin(), left_out.end(), name) == left_out.end())
-        left_out.push_back(name);
-    }
-  }
-  return left_out;
-}
-
-/// Whether rows leave a column to its default: it may be numbered, and numbers are given in the rows' order.
-bool draws_numbers(const LoadPlan::Table& table) {
-  return std::any_of(table.data.begin(), table.data.end(), [&](const LoadPlan::Data& data) {
-    return std::any_of(table.columns.begin(), table.columns.end(), [&](const LoadPlan::Column& column) {
-      return !column.generated &&
-             std::find(data.columns.begin(), data.columns.end(), column.source_name) == data.columns.end();
-    });
-  });
 }
 
 class Loader : private BatchSink {
@@ -188,11 +163,16 @@ class Loader : private BatchSink {
     return error;
   }
 
-  static Result<void> check_empty(Connection& target, const Table& table) {
+  Result<void> check_empty(Connection& target, Table& table) const {
     Result<Rows> row = target.query("SELECT 1 FROM " + table.name + " LIMIT 1");
     if (!row) {
       Error error = about(table, row.error());
       if (error.sqlstate == "42P01" || error.sqlstate == "3F000") {
+        if (options_.source.empty() && table.planned.data.empty()) {  // made behind the load
+          table.wanted = false;
+          table.done = true;
+          return {};
+        }
         error.kind = Error::Kind::usage;
         error.advice = "create the tables first: pg2crdb apply";
       }

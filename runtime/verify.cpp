@@ -199,9 +199,12 @@ class DumpStream : public RowStream, private BatchSink {
     if (stop_requested) return false;
     std::vector<size_t> places;  // of each compared column in the batch's rows
     for (const LoadPlan::Column* column : selection_.columns) {
-      places.push_back(
-          static_cast<size_t>(std::find(batch.columns->begin(), batch.columns->end(), column->source_name) -
-                              batch.columns->begin()));
+      const auto found = std::find(batch.columns->begin(), batch.columns->end(), column->source_name);
+      // select_columns() takes only what all of a table's rows hold.
+      if (found == batch.columns->end())
+        throw InternalError(fmt::format("{}: the rows have no column {}, which is to be compared", batch.file,
+                                        column->source_name));
+      places.push_back(static_cast<size_t>(found - batch.columns->begin()));
     }
     std::string_view rest = batch.rows;
     std::vector<Field> ordered(places.size());

@@ -14,6 +14,7 @@
 
 #include "ast/describe.h"
 #include "ast/walk.h"
+#include "target/functions.h"
 
 namespace pg2crdb {
 namespace {
@@ -69,12 +70,6 @@ enum : size_t {
   expression_collation_changed,
 };
 
-constexpr std::string_view functions[] = {
-#define FUNCTION(name) name,
-#include "passes/adapt_expressions/functions.def"
-#undef FUNCTION
-};
-
 /// All operators that CockroachDB has for some type.
 constexpr std::string_view operators[] = {
     "!=", "!~", "!~*", "!~~", "!~~*", "#",  "#-",  "#>",  "#>>", "%",   "&",   "&&", "*",
@@ -98,8 +93,9 @@ bool contains(const Range& range, std::string_view name) {
   return std::find(std::begin(range), std::end(range), name) != std::end(range);
 }
 
-std::string key(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
+/// An aggregate is kept word for word, and CockroachDB has none that users make.
+bool is_created(const ast::Statement* routine) {
+  return routine->live() && std::holds_alternative<ast::CreateFunction>(routine->node);
 }
 
 bool built_in(const ast::Name& name) {
@@ -291,12 +287,8 @@ struct Refusal {
 
 class Adapter {
  public:
-  Adapter(PassContext& context, ast::Statement& statement, const std::map<std::string, bool>& user_functions)
-      : context_(context),
-        statement_(statement),
-        user_functions_(user_functions),
-        scope_(context.catalog),
-        type_(scope_) {}
+  Adapter(PassContext& context, ast::Statement& statement)
+      : context_(context), statement_(statement), scope_(context.catalog), type_(scope_) {}
 
   void run() {
     object_ = ast::statement_object(statement_.node);
@@ -505,9 +497,9 @@ class Adapter {
       refuse(expression_refused, "passes VARIADIC arguments");
       return;
     }
-    const auto user = user_functions_.find(key(call.name));
-    if (user != user_functions_.end()) {
-      if (!user->second)
+    if (context_.catalog.has_function(call.name)) {
+      const std::vector<ast::Statement*> overloads = context_.catalog.functions(call.name);
+      if (std::none_of(overloads.begin(), overloads.end(), is_created))
         refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");
       return;
     }
@@ -516,8 +508,7 @@ class Adapter {
              "calls `" + to_string(call.name) + "`, which neither the dump nor CockroachDB defines");
       return;
     }
-    const bool known = call.sql_syntax ||
-                       std::binary_search(std::begin(functions), std::end(functions), std::string_view(name));
+    const bool known = call.sql_syntax || is_built_in_function(name);
     if (!known || overload_missing(call)) {
       refuse(missing_function, "calls `" + name + "`" + (known ? " with arguments that" : ", which") +
                                    " CockroachDB does not have");
@@ -643,7 +634,6 @@ class Adapter {
 
   PassContext& context_;
   ast::Statement& statement_;
-  const std::map<std::string, bool>& user_functions_;
   Scope scope_;
   Typer type_;
   std::string object_;
@@ -651,35 +641,9 @@ class Adapter {
   std::set<size_t> said_;
 };
 
-/// The dump's functions; false where none of that name is created.
-std::map<std::string, bool> user_functions(const PassContext& context) {
-  std::map<std::string, bool> result;
-  for (const ast::Statement& statement : context.script.statements) {
-    if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-      bool& created = result[key(function->name)];
-      created = created || statement.live();
-    } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
-      // CREATE AGGREGATE public.array_cat_agg(...), and functions that are not modelled.
-      const bool aggregate =
-          opaque->kind == "CREATE AGGREGATE" || opaque->kind.starts_with("CREATE FUNCTION");
-      if (!aggregate) continue;
-      const size_t end = opaque->text.find('(');
-      const size_t begin = end == std::string::npos ? end
-                                                    : opaque->text.find_last_of(
-                                                          " \n", opaque->text.find_last_not_of(' ', end - 1));
-      if (begin == std::string::npos) continue;
-      std::string name = opaque->text.substr(begin + 1, end - begin - 1);
-      while (!name.empty() && name.back() == ' ') name.pop_back();
-      result.emplace(name.find('.') == std::string::npos ? "public." + name : name, false);
-    }
-  }
-  return result;
-}
-
 void run(PassContext& context) {
-  const std::map<std::string, bool> functions_of_dump = user_functions(context);
   for (ast::Statement& statement : context.script.statements) {
-    if (statement.live()) Adapter(context, statement, functions_of_dump).run();
+    if (statement.live()) Adapter(context, statement).run();
   }
 }
 

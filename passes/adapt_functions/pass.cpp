@@ -11,6 +11,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace pg2crdb {
@@ -368,6 +369,41 @@ class BodyScanner {
   size_t at_ = 0;
 };
 
+/// `PERFORM (body line 3), EXECUTE (body line 9)`.
+std::string list(const std::vector<BodyScanner::Refusal>& refusals) {
+  std::string text;
+  for (const BodyScanner::Refusal& refusal : refusals) {
+    text += (text.empty() ? "" : ", ") + refusal.what + " (body line " + std::to_string(refusal.line) + ")";
+  }
+  return text;
+}
+
+/// A block is a body that is run once.
+void look_at_block(PassContext& context, ast::Statement& statement, const ast::DoBlock& block) {
+  if (!context.target.has(Capability::do_statement)) return;  // another pass says so
+  ast::CreateFunction body;
+  body.language = block.language.empty() ? "plpgsql" : block.language;
+  body.body = {block.body};
+  if (body.language != "plpgsql") {
+    context.report(rules[function_language], statement, {},
+                   "a DO block is written in `" + body.language + "`");
+    context.needs_person(statement, "it is written in " + body.language);
+    return;
+  }
+  BodyScanner scanner(context, body);
+  scanner.scan();
+  std::erase_if(scanner.missing_calls, [&](const BodyScanner::Refusal& call) {
+    return context.catalog.has_function({"public", call.what});
+  });
+  for (const auto& [rule, verb, refusals] : {std::tuple(function_body_call, "calls", &scanner.missing_calls),
+                                             std::tuple(function_body, "uses", &scanner.refusals)}) {
+    if (refusals->empty()) continue;
+    const std::string what = std::string(verb) + " " + list(*refusals);
+    context.report(rules[rule], statement, {}, "a DO block " + what);
+    context.needs_person(statement, "it " + what);
+  }
+}
+
 class Adapter {
  public:
   Adapter(PassContext& context, ast::Statement& statement, ast::CreateFunction& function)
@@ -521,15 +557,6 @@ class Adapter {
     context_.rewritten(statement_);
   }
 
-  /// `PERFORM (line 3 of the body), EXECUTE (line 9)`.
-  static std::string list(const std::vector<BodyScanner::Refusal>& refusals) {
-    std::string text;
-    for (const BodyScanner::Refusal& refusal : refusals) {
-      text += (text.empty() ? "" : ", ") + refusal.what + " (body line " + std::to_string(refusal.line) + ")";
-    }
-    return text;
-  }
-
   PassContext& context_;
   ast::Statement& statement_;
   ast::CreateFunction& function_;
@@ -541,6 +568,8 @@ void run(PassContext& context) {
     if (!statement.live()) continue;
     if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
       Adapter(context, statement, *function).run();
+    } else if (const auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
+      look_at_block(context, statement, *block);
     } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
                opaque != nullptr && (opaque->kind.starts_with("CREATE FUNCTION") ||
                                      opaque->kind.starts_with("CREATE PROCEDURE"))) {

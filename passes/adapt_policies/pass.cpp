@@ -27,10 +27,6 @@ constexpr Rule rules[] = {
 };
 enum : size_t { row_level_security, policy_subquery, policy_subquery_unwrapped, policy_missing };
 
-std::string key(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
-}
-
 /// The expression of `SELECT expression`; null where the query does anything more.
 const ast::Expr* only_expression(const ast::Query& query) {
   const bool more = !query.with.empty() || query.set_operation != ast::Query::SetOperation::none ||
@@ -111,7 +107,7 @@ void row_security(PassContext& context, ast::Statement& statement, const ast::Al
     context.needs_person(statement, "row-level security needs 25.2");
     return;
   }
-  const auto it = missing.find(key(alter.name));
+  const auto it = missing.find(key_of(alter.name));
   if (it == missing.end()) return;
   context.report(
       rules[policy_missing], statement, object,
@@ -127,7 +123,7 @@ void run(PassContext& context) {
   for (const ast::Statement& statement : context.script.statements) {
     const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node);
     if (policy != nullptr && statement.fate == ast::Fate::needs_person)
-      missing.emplace(key(policy->table), policy->name);
+      missing.emplace(key_of(policy->table), policy->name);
   }
   for (ast::Statement& statement : context.script.statements) {
     const auto* alter = std::get_if<ast::AlterTable>(&statement.node);

@@ -4,7 +4,6 @@
 #include "rewrite/pass.h"
 
 #include <algorithm>
-#include <map>
 
 #include "ast/walk.h"
 
@@ -27,10 +26,6 @@ constexpr Rule rules[] = {
 };
 enum : size_t { trigger_refused, trigger_function, trigger_columns, trigger_condition, trigger_or_replace };
 
-std::string key(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
-}
-
 bool is_row(const std::string& name) {
   return name == "new" || name == "old";
 }
@@ -43,26 +38,39 @@ ast::Expr row_field(const std::string& row, const std::string& column) {
 
 class Adapter {
  public:
-  Adapter(PassContext& context, ast::Statement& statement, ast::CreateTrigger& trigger,
-          const std::map<std::string, bool>& functions)
+  Adapter(PassContext& context, ast::Statement& statement, ast::CreateTrigger& trigger)
       : context_(context),
         statement_(statement),
         trigger_(trigger),
-        functions_(functions),
         object_(to_string(trigger.table)),
         which_("trigger `" + trigger.name + "` of `" + object_ + "`") {}
 
   void run() {
     if (!kind_accepted() || !function_exists()) return;
     if (trigger_.or_replace && !context_.target.has(Capability::or_replace_trigger)) {
-      found(trigger_or_replace, ": OR REPLACE left out");
+      found(trigger_or_replace, context_.options.in_order ? ": DROP TRIGGER IF EXISTS instead of OR REPLACE"
+                                                          : ": OR REPLACE left out");
       trigger_.or_replace = false;
+      if (context_.options.in_order) drop_before();
     }
     if (trigger_.when) condition();
     if (!trigger_.update_columns.empty() && !context_.target.has(Capability::update_of_triggers)) columns();
   }
 
  private:
+  /// The one that it replaces, of this script or of what was there before it.
+  void drop_before() {
+    ast::ObjectRef older;
+    older.kind = ast::ObjectKind::trigger;
+    older.name = trigger_.table;
+    older.member = trigger_.name;
+    ast::Drop drop;
+    drop.kind = ast::ObjectKind::trigger;
+    drop.objects.push_back(std::move(older));
+    drop.if_exists = true;
+    context_.add(std::move(drop), statement_, ast::Phase::post_data, Beside::before);
+  }
+
   void found(size_t rule, const std::string& what) {
     context_.report(rules[rule], statement_, object_, which_ + what);
     context_.rewritten(statement_);
@@ -93,12 +101,14 @@ class Adapter {
   }
 
   bool function_exists() {
-    const auto it = functions_.find(key(trigger_.function));
-    if (it == functions_.end())
-      return refuse(trigger_function,
-                    "executes `" + to_string(trigger_.function) + "`, which the dump does not create");
-    return it->second ||
-           refuse(trigger_function, "executes `" + to_string(trigger_.function) + "`, which needs a person");
+    for (const ast::Statement* statement : context_.catalog.functions(trigger_.function)) {
+      const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
+      if (function == nullptr || !function->parameters.empty()) continue;
+      return statement->live() || refuse(trigger_function, "executes `" + to_string(trigger_.function) +
+                                                               "`, which needs a person");
+    }
+    return refuse(trigger_function,
+                  "executes `" + to_string(trigger_.function) + "`, which the dump does not create");
   }
 
   /// new.c as (new).c; new.* as new.
@@ -151,22 +161,17 @@ class Adapter {
   PassContext& context_;
   ast::Statement& statement_;
   ast::CreateTrigger& trigger_;
-  const std::map<std::string, bool>& functions_;
   std::string object_;
   std::string which_;
 };
 
 void run(PassContext& context) {
-  std::map<std::string, bool> functions;  // without parameters; false where it is not created
-  for (const ast::Statement& statement : context.script.statements) {
-    const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
-    if (function != nullptr && function->parameters.empty())
-      functions[key(function->name)] = statement.live();
-  }
-  for (ast::Statement& statement : context.script.statements) {
+  const size_t count = context.script.statements.size();  // what is added needs no look
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& statement = context.script.statements[i];
     if (!statement.live()) continue;
     if (auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
-      Adapter(context, statement, *trigger, functions).run();
+      Adapter(context, statement, *trigger).run();
     } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
                opaque != nullptr && opaque->kind == "CREATE TRIGGER") {
       context.report(rules[trigger_refused], statement, {},

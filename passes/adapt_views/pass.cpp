@@ -5,7 +5,6 @@
 #include "rewrite/pass.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "ast/describe.h"
@@ -51,10 +50,6 @@ enum : size_t {
   view_calls_function,
   view_column_default,
 };
-
-std::string key(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
-}
 
 bool reads_columns(ast::Expr& expr) {
   bool found = false;
@@ -224,13 +219,11 @@ class Adapter {
 };
 
 void run(PassContext& context) {
-  std::map<std::string, ast::Statement*> materialized;
   for (ast::Statement& statement : context.script.statements) {
     if (!statement.live()) continue;
     if (auto* view = std::get_if<ast::CreateView>(&statement.node)) {
       Adapter(context, statement).view(*view);
     } else if (auto* as = std::get_if<ast::CreateTableAs>(&statement.node)) {
-      if (as->materialized_view) materialized[key(as->name)] = &statement;
       Adapter(context, statement).materialized_view(*as);
     } else if (auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
       QueryScanner scanner(context.target);
@@ -265,9 +258,9 @@ void run(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node);
     if (refresh == nullptr || !statement.live()) continue;
-    const auto it = materialized.find(key(refresh->name));
-    if (it == materialized.end() || !it->second->live()) continue;
-    context.merge(statement, *it->second, "the view is filled when it is created");
+    ast::Statement* view = context.catalog.view(refresh->name);
+    if (view == nullptr || !view->live() || !std::holds_alternative<ast::CreateTableAs>(view->node)) continue;
+    context.merge(statement, *view, "the view is filled when it is created");
   }
 }
 

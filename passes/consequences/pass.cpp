@@ -1,7 +1,7 @@
 // What hangs on an object that is not in the output. The object is missing because the statement that makes
-// it was held back or left out, because PostgreSQL's parser refuses it, or because a dump names it and does
-// not hold it. Statements that need it are held back, what they make is missing in turn, until nothing
-// changes. All of it goes by objects: a word that reads alike elsewhere does not matter.
+// it was held back or left out, because PostgreSQL's parser refuses it, or because nothing makes it.
+// Statements that need it are held back, what they make is missing in turn, until nothing changes. All of it
+// goes by objects: a word that reads alike elsewhere does not matter.
 #include "rewrite/pass.h"
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include "ast/describe.h"
 #include "bind/namespace.h"
 #include "order/missing.h"
+#include "order/names.h"
 
 namespace pg2crdb {
 namespace {
@@ -20,19 +21,24 @@ using ast::ObjectId;
 using ast::ObjectKind;
 
 constexpr Rule rules[] = {
-    {"missing-object", Severity::error, "names", "a dump names an object that it does not hold",
+    {"missing-object", Severity::error, "names",
+     "a dump, or a script that makes all else that it needs, names an object that it does not make",
      "Dump it as well, or create it on the target first and acknowledge; what hangs on it is run by hand "
      "then."},
+    {"object-elsewhere", Severity::warning, "names",
+     "a script that is a piece, as a migration is, names an object that it does not make",
+     "Nothing to do where the target has it by then; if not, compile the script together with what makes "
+     "it."},
     {"object-not-translated", Severity::warning, "statements",
      "the statement concerns an object that is not in the output", "Run it by hand once the object exists."},
     {"missing-schema", Severity::info, "names",
-     "a schema that objects of the dump live in is not in the dump",
+     "a schema that objects of the script live in is not created by it",
      "Nothing to do; give the schema its owner and privileges where they matter."},
     {"refused-function", Severity::error, "functions",
      "an expression calls a function of the dump that needs a person first",
      "Mend that function first, then put this back."},
 };
-enum : size_t { missing_object, object_not_translated, missing_schema, refused_function };
+enum : size_t { missing_object, object_elsewhere, object_not_translated, missing_schema, refused_function };
 
 void add(order::MissingObjects::List& found, ObjectId id) {
   if (std::find(found.begin(), found.end(), id) == found.end()) found.push_back(id);
@@ -51,13 +57,15 @@ class Consequences {
         changed = false;
         for (size_t i = 0; i < count; ++i) changed |= visit(script_.statements[i]);
       }
-      for (size_t i = 0; i < count; ++i) note_rows(script_.statements[i]);
-      report_roots();
-      for (const Told& one : told_)
-        context_.report(rules[object_not_translated], *one.statement,
-                        ast::statement_object(one.statement->node), one.message, one.offset);
     }
-    if (missing_.is_dump()) add_schemas();
+    if (missing_.is_piece()) note_outside();
+    note_rows();
+    report_roots();
+    for (const Told& one : told_)
+      context_.report(rules[object_not_translated], *one.statement,
+                      ast::statement_object(one.statement->node), one.message, one.offset);
+    report_rows();
+    add_schemas();
   }
 
  private:
@@ -89,6 +97,7 @@ class Consequences {
     if (!statement.live() || std::holds_alternative<ast::Drop>(node) ||
         std::holds_alternative<ast::CopyFrom>(node))
       return false;
+    if (order::forgives_absence(node) && does_nothing(statement)) return false;
     if (auto* grant = std::get_if<ast::Grant>(&node)) return this->grant(statement, *grant);
     if (auto* table = std::get_if<ast::CreateTable>(&node)) return this->table(statement, *table);
     if (auto* alter = std::get_if<ast::AlterTable>(&node)) return this->alter(statement, *alter);
@@ -103,8 +112,8 @@ class Consequences {
   }
 
   std::string where(ObjectId id) const {
-    return object(id).made_here() || object(id).kind == ObjectKind::foreign_table ? "in the output"
-                                                                                  : "in the file";
+    return missing_.is_outside(id) && object(id).kind != ObjectKind::foreign_table ? "in the file"
+                                                                                   : "in the output";
   }
 
   std::string described(const ast::Statement& statement, const Found& found) const {
@@ -131,7 +140,7 @@ class Consequences {
   std::set<ObjectId> roots_of(const Found& found) const {
     std::set<ObjectId> roots;
     for (const ObjectId id : found) {
-      if (!object(id).made_here()) roots.insert(id);
+      if (missing_.is_outside(id)) roots.insert(id);
       const auto inherited = roots_.find(id);
       if (inherited != roots_.end()) roots.insert(inherited->second.begin(), inherited->second.end());
     }
@@ -286,7 +295,6 @@ class Consequences {
   bool alter(ast::Statement& statement, ast::AlterTable& alter) {
     Found whole;
     missing_.look_at(alter.name, statement, whole);
-    if (!whole.empty() && does_nothing_without_table(alter)) return false;
     if (whole.empty() && alter.kind == ObjectKind::foreign_table && alter.name.object != ast::no_object)
       whole.push_back(alter.name.object);  // of these none is ever in the output
     if (!whole.empty()) return hold_back(statement, whole);
@@ -322,34 +330,78 @@ class Consequences {
     return changed;
   }
 
-  /// pg_dump --clean --if-exists.
-  static bool does_nothing_without_table(const ast::AlterTable& alter) {
-    return alter.if_exists &&
-           std::all_of(alter.commands.begin(), alter.commands.end(), [](const ast::AlterCommand& command) {
-             const auto* set = std::get_if<ast::SetDefault>(&command);
-             return std::holds_alternative<ast::DropConstraint>(command) || (set != nullptr && !set->value);
-           });
+  /// pg_dump --clean --if-exists: it may take something off the target.
+  static bool only_drops(const ast::AlterTable& alter) {
+    return std::all_of(alter.commands.begin(), alter.commands.end(), [](const ast::AlterCommand& command) {
+      const auto* set = std::get_if<ast::SetDefault>(&command);
+      return std::holds_alternative<ast::DropConstraint>(command) || (set != nullptr && !set->value);
+    });
+  }
+
+  /// Of a statement with IF EXISTS: true where nothing makes what it is about.
+  bool does_nothing(ast::Statement& statement) {
+    Found found;
+    if (std::holds_alternative<ast::Opaque>(statement.node)) {
+      found = missing_.needed_by(statement);
+    } else if (const ast::Name* about = subject(statement.node)) {
+      missing_.look_at(*about, statement, found);
+    }
+    if (found.empty() || !missing_.is_outside(found.front())) return false;
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    if (alter == nullptr || !only_drops(*alter))
+      context_.drop(statement, "it says IF EXISTS, and nothing makes " + shown(found.front()));
+    return true;
+  }
+
+  static const ast::Name* subject(const ast::StatementNode& node) {
+    if (const auto* alter = std::get_if<ast::AlterTable>(&node)) return &alter->name;
+    if (const auto* sequence = std::get_if<ast::AlterSequence>(&node)) return &sequence->name;
+    if (const auto* rename = std::get_if<ast::Rename>(&node)) return &rename->object.name;
+    if (const auto* move = std::get_if<ast::SetSchema>(&node)) return &move->object.name;
+    return nullptr;
   }
 
   // --- what is told at the end
 
-  /// The rows of a table that is not in the file stay in the load plan, for whoever creates the table first.
-  void note_rows(const ast::Statement& statement) {
-    if (!std::holds_alternative<ast::CopyFrom>(statement.node) || !statement.live()) return;
-    for (const ast::DataBlock& block : script_.data) {
-      if (block.statement != statement.id || block.rows == 0) continue;
-      Found found;
-      missing_.look_at(block.table, statement, found);
-      if (!found.empty() && missing_.is_outside(found.front())) count(statement, found);
+  /// What a piece names and does not make stays as it is: it is taken to stand on the target.
+  void note_outside() {
+    missing_.look_for_outside();
+    for (ast::Statement& statement : script_.statements) {
+      if (!statement.live() || order::forgives_absence(statement.node)) continue;
+      const Found found = missing_.needed_by(statement);
+      if (!found.empty()) count(statement, found);
     }
   }
 
-  void report_roots() {
+  /// The rows of a table that is not there stay in the load plan, for whoever creates the table first.
+  void note_rows() {
     for (const ast::DataBlock& block : script_.data) {
-      const ObjectId id = block.statement == ast::no_statement ? block.table.object : ast::no_object;
-      if (id != ast::no_object && missing_.is_outside(id))
-        hanging_[id].emplace(place_of(block.header), block.header);
+      if (block.rows == 0 || !block.left_out.empty()) continue;
+      ast::Statement inserts;
+      inserts.span = block.header;
+      const bool copied = block.statement != ast::no_statement;
+      const ast::Statement& statement = copied ? script_.statements[block.statement] : inserts;
+      if (copied && !statement.live()) continue;
+      Found found;
+      missing_.look_at(block.table, statement, found);
+      for (const std::string& column : block.columns)
+        missing_.look_at_member(block.table, ObjectKind::column, column, found);
+      if (found.empty()) continue;
+      const ObjectId table = found.front();
+      if (missing_.is_outside(table)) {
+        count(statement, found);
+      } else if (!rows_.contains(table)) {
+        waiting_.emplace_back(table, block.header);
+      }
+      rows_[table] += block.rows;
     }
+  }
+
+  static std::string counted(uint64_t count, const std::string& one, const std::string& several) {
+    return count == 1 ? "1 " + one : std::to_string(count) + " " + several;
+  }
+
+  void report_roots() {
     for (const auto& [id, places] : hanging_) {
       if (!missing_.is_outside(id)) continue;
       const bool of_extension =
@@ -359,13 +411,29 @@ class Consequences {
       ast::Statement first;
       first.span = places.begin()->second;
       const std::string name = to_string(object(id).name);
-      const std::string hang = places.size() == 1 ? "1 statement hangs on it"
-                                                  : std::to_string(places.size()) + " statements hang on it";
+      const auto rows = rows_.find(id);
+      const std::string hang = missing_.is_piece()
+                                   ? counted(places.size(), "statement names it", "statements name it")
+                                   : counted(places.size(), "statement hangs on it", "statements hang on it");
       context_.report(
-          rules[missing_object], first, name, "`" + name + "` is not in the file; " + hang, -1,
+          rules[missing_.is_piece() ? object_elsewhere : missing_object], first, name,
+          "`" + name + "` is not in the file; " + hang +
+              (rows == rows_.end() ? "" : ", with " + counted(rows->second, "row", "rows")),
+          -1,
           of_extension ? "Extensions put functions into this schema. Write the call without the schema where "
                          "CockroachDB has the function, or create it on the target first and acknowledge."
                        : "");
+    }
+  }
+
+  void report_rows() {
+    for (const auto& [table, span] : waiting_) {
+      ast::Statement first;
+      first.span = span;
+      context_.report(rules[object_not_translated], first, shown(table),
+                      counted(rows_[table], "row waits", "rows wait") + " for `" + shown(table) +
+                          "`, which is not in the output",
+                      -1, "Create it first, then load: the rows are in the load plan.");
     }
   }
 
@@ -383,11 +451,12 @@ class Consequences {
         continue;
       const std::string schema = made->schema;
       context_.report(rules[missing_schema], statement, schema,
-                      "schema `" + schema + "` is not created by the dump");
+                      "schema `" + schema + "` is not created by the script");
       ast::CreateSchema create;
       create.name = schema;
       create.if_not_exists = true;
-      const ast::Statement& added = context_.add(std::move(create), statement, ast::Phase::pre_data);
+      const ast::Statement& added =
+          context_.add(std::move(create), statement, ast::Phase::pre_data, Beside::before);
       ast::Object one;
       one.kind = ObjectKind::schema;
       one.name.name = schema;
@@ -403,6 +472,9 @@ class Consequences {
   std::map<Place, ast::StatementId> read_at_;  ///< by place
   std::vector<Told> told_;                     ///< consequences, which stand behind what they come from
   std::unordered_map<ObjectId, std::set<ObjectId>> roots_;  ///< of what is missing as a consequence
+  std::unordered_map<ObjectId, uint64_t> rows_;  ///< how many are loaded into what is not in the output
+  std::vector<std::pair<ObjectId, Span>>
+      waiting_;  ///< of these what the script makes: where its first rows stand
   std::map<ObjectId, std::map<Place, Span>> hanging_;  ///< by object outside the file: statements, by place
 };
 

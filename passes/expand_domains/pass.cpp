@@ -9,7 +9,6 @@
 #include <optional>
 #include <set>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "ast/describe.h"
 #include "ast/equal.h"
@@ -74,8 +73,7 @@ class Expander {
       if (statement.live() && std::holds_alternative<ast::CreateDomain>(statement.node)) {
         const auto& domain = std::get<ast::CreateDomain>(statement.node);
         if (std::optional<Domain> found = resolve(domain.name, 0))
-          domains_.emplace(key(domain.name), std::move(*found));
-        names_.insert(domain.name.name);
+          domains_.emplace(statement.id, std::move(*found));
       }
     }
     if (domains_.empty()) return;
@@ -93,13 +91,14 @@ class Expander {
   }
 
  private:
-  static std::string key(const ast::Name& name) {
-    return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
-  }
-
   const Domain* find(const ast::Name& name) const {
-    if (!names_.contains(name.name)) return nullptr;
-    const auto it = domains_.find(key(name));
+    ast::StatementId created = ast::no_statement;
+    if (name.object != ast::no_object) {
+      created = context_.script.objects[name.object].created;
+    } else if (const ast::Statement* statement = context_.catalog.domain(name)) {
+      created = statement->id;
+    }
+    const auto it = domains_.find(created);
     return it == domains_.end() ? nullptr : &it->second;
   }
 
@@ -208,7 +207,7 @@ class Expander {
   }
 
   std::set<std::string>& names_of(const ast::Name& table_name, const ast::CreateTable& table) {
-    const auto [it, inserted] = taken_.try_emplace(key(table_name));
+    const auto [it, inserted] = taken_.try_emplace(key_of(table_name));
     if (!inserted) return it->second;
     for (const ast::Constraint& constraint : table.constraints) it->second.insert(constraint.name);
     for (const ast::Column& column : table.columns) {
@@ -216,7 +215,7 @@ class Expander {
     }
     for (const ast::Statement& statement : context_.script.statements) {
       const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
-      if (alter == nullptr || !statement.live() || key(alter->name) != it->first) continue;
+      if (alter == nullptr || !statement.live() || key_of(alter->name) != it->first) continue;
       for (const ast::AlterCommand& command : alter->commands) {
         if (const auto* add = std::get_if<ast::AddConstraint>(&command))
           it->second.insert(add->constraint.name);
@@ -313,11 +312,11 @@ class Expander {
   void body(ast::Statement& statement, const ast::CreateFunction& function) {
     for (const std::string& text : function.body) {
       const std::string folded = lower(text);
-      for (const auto& [name_key, domain] : domains_) {
-        const size_t end = name_key.find('\0');
-        const std::string name = lower(name_key.substr(end + 1));
+      for (const auto& [id, domain] : domains_) {
+        const ast::Name& own = std::get<ast::CreateDomain>(context_.script.statements[id].node).name;
+        const std::string name = lower(own.name);
         if (folded.find(name) == std::string::npos) continue;
-        const std::string qualified = lower(name_key.substr(0, end)) + "." + name;
+        const std::string qualified = lower(own.schema.empty() ? "public" : own.schema) + "." + name;
         const std::string plain = "::" + name;
         if (!names(folded, qualified) && !names(folded, plain)) continue;
         const std::string object = to_string(function.name);
@@ -354,7 +353,7 @@ class Expander {
         using Mode = ast::FunctionParameter::Mode;
         if (parameter.mode != Mode::out && parameter.mode != Mode::table) types.push_back(&parameter.type);
       }
-      auto& others = seen[key(function->name)];
+      auto& others = seen[key_of(function->name)];
       const bool clash = std::any_of(others.begin(), others.end(), [&](const auto& other) {
         return std::equal(types.begin(), types.end(), other.begin(), other.end(),
                           [](const auto* a, const auto* b) { return ast::equal(*a, *b); });
@@ -373,8 +372,7 @@ class Expander {
   }
 
   PassContext& context_;
-  std::map<std::string, Domain> domains_;
-  std::unordered_set<std::string> names_;  ///< of the domains, without schema: nearly every type is none
+  std::map<ast::StatementId, Domain> domains_;  ///< by the statement that creates it
   std::map<std::string, std::set<std::string>> taken_;
 };
 

@@ -37,11 +37,7 @@ constexpr Rule rules[] = {
      "Choose another --sequences for this schema, or mend the column's type."},
 };
 
-using TableColumn = std::pair<ast::Name, std::string>;
-
-ast::Name key_of(const ast::Name& name) {
-  return {name.schema.empty() ? "public" : name.schema, name.name};
-}
+using TableColumn = std::pair<std::string, std::string>;
 
 /// What the UUIDs of a table's key are hashed from: `schema.table`, a part in quotes where without them it
 /// could be another table's. To write it otherwise is to change every key ever loaded.

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "ast/walk.h"
+#include "order/extent.h"
 
 namespace pg2crdb {
 namespace {
@@ -220,9 +221,9 @@ void fold_not_nulls(PassContext& context, ast::Statement& statement, ast::Create
   if (erased > 0) context.rewritten(statement);
 }
 
-/// Where the script's order is kept, pieces stay statements of their own. Two of them say less to
-/// CockroachDB: NOT NULL is no constraint that can be added, and a primary key does not make its columns NOT
-/// NULL.
+/// Pieces that stay statements of their own: where the script's order is kept, and of a table that no CREATE
+/// TABLE of the script makes. Two of them say less to CockroachDB: NOT NULL is no constraint that can be
+/// added, and a primary key does not make its columns NOT NULL.
 class PieceAdapter {
  public:
   explicit PieceAdapter(PassContext& context) : context_(context) {}
@@ -231,9 +232,11 @@ class PieceAdapter {
     for (const ast::Column& column : table.columns) note(table.name, column);
   }
 
-  void adapt(ast::Statement& statement, ast::AlterTable& alter) {
+  /// What has to come before the statement: NOT NULL of its primary key's columns.
+  ast::AlterTable adapt(ast::Statement& statement, ast::AlterTable& alter) {
     ast::AlterTable first;
     first.name = alter.name;
+    first.if_exists = alter.if_exists;
     for (ast::AlterCommand& command : alter.commands) {
       if (const auto* added = std::get_if<ast::AddColumn>(&command)) note(alter.name, added->column);
       if (const auto* set = std::get_if<ast::SetNotNull>(&command))
@@ -253,8 +256,7 @@ class PieceAdapter {
         }
       }
     }
-    if (!first.commands.empty())
-      context_.add(std::move(first), statement, ast::Phase::pre_data, Beside::before);
+    return first;
   }
 
  private:
@@ -274,6 +276,39 @@ class PieceAdapter {
   std::set<std::pair<std::string, std::string>> not_null_;
 };
 
+/// ADD CONSTRAINT ... USING INDEX says its columns where it makes its index itself, as in CockroachDB: those
+/// of an index of the script are known.
+void take_over_index(PassContext& context, ast::Statement& statement, const ast::AlterTable& alter,
+                     ast::Constraint& constraint) {
+  ast::Statement* made = context.catalog.index({alter.name.schema, constraint.using_index});
+  if (made == nullptr || !made->live()) return;
+  const auto& index = std::get<ast::CreateIndex>(made->node);
+  const auto is_column = [](const ast::IndexElement& element) { return !element.column.empty(); };
+  if (!index.unique || index.where || !std::all_of(index.elements.begin(), index.elements.end(), is_column))
+    return;
+  if (constraint.name.empty()) constraint.name = constraint.using_index;
+  constraint.using_index.clear();
+  for (const ast::IndexElement& element : index.elements) constraint.columns.push_back(element.column);
+  constraint.including = index.including;
+  constraint.nulls_not_distinct = index.nulls_not_distinct;
+  context.merge(*made, statement, "the constraint makes it");
+}
+
+/// Added statements stand behind their origin, so the origin takes what comes first and the key goes behind.
+void put_first(PassContext& context, ast::Statement& statement, ast::AlterTable& alter,
+               ast::AlterTable first) {
+  const auto is_key = [](const ast::AlterCommand& command) {
+    const auto* add = std::get_if<ast::AddConstraint>(&command);
+    return add != nullptr && add->constraint.kind == ast::Constraint::Kind::primary_key;
+  };
+  ast::AlterTable behind = alter;
+  std::erase_if(behind.commands, [&](const ast::AlterCommand& command) { return !is_key(command); });
+  std::erase_if(alter.commands, is_key);
+  alter.commands.insert(alter.commands.end(), first.commands.begin(), first.commands.end());
+  context.rewritten(statement);
+  context.add(std::move(behind), statement, ast::Phase::pre_data);
+}
+
 void run_in_order(PassContext& context) {
   PieceAdapter pieces(context);
   const size_t count = context.script.statements.size();
@@ -285,13 +320,18 @@ void run_in_order(PassContext& context) {
       fold_not_nulls(context, statement, *create);
       pieces.see(*create);
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      if (alter->kind == ast::ObjectKind::table) pieces.adapt(statement, *alter);
+      if (alter->kind != ast::ObjectKind::table) continue;
+      ast::AlterTable first = pieces.adapt(statement, *alter);
+      if (!first.commands.empty())
+        context.add(std::move(first), statement, ast::Phase::pre_data, Beside::before);
     }
   }
 }
 
 void run(PassContext& context) {
   if (context.options.in_order) return run_in_order(context);
+  PieceAdapter pieces(context);
+  const bool dump = order::is_dump(context.script);
   const size_t count = context.script.statements.size();  // what is added on the way is folded already
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& statement = context.script.statements[i];
@@ -301,11 +341,22 @@ void run(PassContext& context) {
       fold_not_nulls(context, statement, *create);
     }
     auto* alter = std::get_if<ast::AlterTable>(&statement.node);
-    if (alter == nullptr || alter->kind != ast::ObjectKind::table || statement.after_rows) continue;
+    if (alter == nullptr || alter->kind != ast::ObjectKind::table) continue;
+    for (ast::AlterCommand& command : alter->commands) {
+      auto* add = std::get_if<ast::AddConstraint>(&command);
+      if (add != nullptr && !add->constraint.using_index.empty())
+        take_over_index(context, statement, *alter, add->constraint);
+    }
     ast::Statement* owner = context.catalog.table(alter->name);
-    if (owner == nullptr || owner->id > statement.id) continue;
-    auto* table = std::get_if<ast::CreateTable>(&owner->node);
-    if (table == nullptr) continue;
+    auto* table = owner == nullptr ? nullptr : std::get_if<ast::CreateTable>(&owner->node);
+    // What is not in the output waits with all that is said of it: what a dump does not make, what is text.
+    const ast::ObjectId object = alter->name.object;
+    const bool made = object != ast::no_object && context.script.objects[object].made_here();
+    if (owner == nullptr ? !dump && !made : table == nullptr) {
+      ast::AlterTable first = pieces.adapt(statement, *alter);
+      if (!first.commands.empty()) put_first(context, statement, *alter, std::move(first));
+    }
+    if (table == nullptr || statement.after_rows || owner->id > statement.id) continue;
     Folder folder(context, statement, *owner, *table);
     const size_t before = alter->commands.size();
     std::erase_if(alter->commands, [&](const ast::AlterCommand& command) { return folder.fold(command); });

@@ -61,8 +61,8 @@ class Extractor {
     if (found.empty()) return;
     context_.rewritten(statement);
     for (ast::Constraint& constraint : found) {
-      adapt(statement, table.name, constraint);
       if (constraint.name.empty()) constraint.name = unused_name(table.name, constraint.columns);
+      adapt(statement, table.name, constraint);
       ast::AlterTable alter;
       alter.name = table.name;
       alter.commands.push_back(ast::AddConstraint{std::move(constraint)});
@@ -75,9 +75,9 @@ class Extractor {
     for (ast::AlterCommand& command : alter.commands) {
       auto* add = std::get_if<ast::AddConstraint>(&command);
       if (add == nullptr || add->constraint.kind != ast::Constraint::Kind::foreign_key) continue;
-      adapt(statement, alter.name, add->constraint);
       if (add->constraint.name.empty())
         add->constraint.name = unused_name(alter.name, add->constraint.columns);
+      adapt(statement, alter.name, add->constraint);
       found = true;
     }
     if (found) context_.move(statement, ast::Phase::post_data, "added NOT VALID after the load");

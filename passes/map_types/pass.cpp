@@ -14,7 +14,7 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/walk.h"
-#include "order/missing.h"
+#include "order/extent.h"
 
 namespace pg2crdb {
 namespace {

@@ -13,6 +13,7 @@
 #include "ast/describe.h"
 #include "ast/equal.h"
 #include "ast/walk.h"
+#include "bind/tree_edit.h"
 
 namespace pg2crdb {
 namespace {
@@ -50,10 +51,6 @@ enum : size_t {
   partition_without_parent,
 };
 
-std::string key(const ast::Name& name) {
-  return (name.schema.empty() ? "public" : name.schema) + '\0' + name.name;
-}
-
 class Merger {
  public:
   explicit Merger(PassContext& context) : context_(context) {}
@@ -82,14 +79,14 @@ class Merger {
     for (ast::Statement& statement : context_.script.statements) {
       if (!statement.live()) continue;
       if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
-        if (!table->partition_of.empty()) parents_[key(table->name)] = table->partition_of;
-        if (table->partition_by) roots_.insert(key(table->name));
-        if (!table->source_name.empty()) renamed_[key(table->source_name)] = table->name;
+        if (!table->partition_of.empty()) parents_[key_of(table->name)] = table->partition_of;
+        if (table->partition_by) roots_.insert(key_of(table->name));
+        if (!table->source_name.empty()) renamed_[key_of(table->source_name)] = table->name;
       } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node);
                  alter != nullptr && alter->kind != ast::ObjectKind::index) {
         for (const ast::AlterCommand& command : alter->commands) {
           const auto* attach = std::get_if<ast::AttachPartition>(&command);
-          if (attach != nullptr) parents_[key(attach->partition)] = alter->name;
+          if (attach != nullptr) parents_[key_of(attach->partition)] = alter->name;
         }
       }
     }
@@ -104,7 +101,7 @@ class Merger {
     for (size_t i = 0; i <= parents_.size(); ++i) {
       const auto it = parents_.find(child);
       if (it == parents_.end()) break;
-      child = key(it->second);
+      child = key_of(it->second);
     }
     return child;
   }
@@ -112,11 +109,11 @@ class Merger {
   /// The statement that creates the topmost table of a partition; null for what is none, or whose parent is
   /// not there.
   ast::Statement* root_of(const ast::Name& name) const {
-    const auto it = parents_.find(key(name));
+    const auto it = parents_.find(key_of(name));
     if (it == parents_.end()) return nullptr;
     ast::Name top = it->second;
     for (size_t i = 0; i < parents_.size(); ++i) {
-      const auto above = parents_.find(key(top));
+      const auto above = parents_.find(key_of(top));
       if (above == parents_.end()) break;
       top = above->second;
     }
@@ -135,7 +132,7 @@ class Merger {
     const auto* attach = std::get_if<ast::AttachPartition>(&alter->commands[0]);
     if (attach == nullptr) return;
     const std::string index = to_string(attach->partition);
-    attached_.insert(key(attach->partition));
+    attached_.insert(key_of(attach->partition));
     context_.report(rules[partition_merged], statement, index,
                     "index `" + index + "` of a partition goes into the whole table's index");
     context_.drop(statement, "partitions are merged");
@@ -198,12 +195,12 @@ class Merger {
     for (Group& group : groups_) {
       if (!ast::equal(group.node, *node)) continue;
       // A second index over the same columns is a group of its own: each partition counts once.
-      if (!group.partitions.insert(key(partition)).second) continue;
+      if (!group.partitions.insert(key_of(partition)).second) continue;
       group.members.push_back(&statement);
       return;
     }
     groups_.push_back(
-        {std::move(*node), std::move(name), {&statement}, {key(partition)}, root_key(key(partition))});
+        {std::move(*node), std::move(name), {&statement}, {key_of(partition)}, root_key(key_of(partition))});
   }
 
   static const ast::Name& table_of(const ast::StatementNode& node) {
@@ -270,12 +267,12 @@ class Merger {
 
   bool is_attached(const ast::Statement& statement) const {
     if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
-      return attached_.contains(key({index->table.schema, index->name}));
+      return attached_.contains(ast::key_of({index->table.schema, index->name}));
     }
     const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
     if (alter == nullptr || alter->commands.size() != 1) return false;
     const auto* add = std::get_if<ast::AddConstraint>(&alter->commands[0]);
-    return add != nullptr && attached_.contains(key({alter->name.schema, add->constraint.name}));
+    return add != nullptr && attached_.contains(ast::key_of({alter->name.schema, add->constraint.name}));
   }
 
   void merge(ast::Statement& statement) {
@@ -292,7 +289,7 @@ class Merger {
     } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
       if (is_partition(policy->table)) dropped(statement, partition_constraint, "its partition is merged");
     } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
-      if (is_partition(comment->object.name) || attached_.contains(key(comment->object.name)))
+      if (is_partition(comment->object.name) || attached_.contains(key_of(comment->object.name)))
         dropped(statement, partition_merged, "its partition is merged");
     } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
       objects(statement, grant->objects);
@@ -327,7 +324,7 @@ class Merger {
       return;
     }
     if (!table.partition_by) return;
-    const size_t leaves = leaves_.contains(key(table.name)) ? leaves_.at(key(table.name)) : 0;
+    const size_t leaves = leaves_.contains(key_of(table.name)) ? leaves_.at(key_of(table.name)) : 0;
     context_.report(rules[partitioned_table], statement, object,
                     "`" + object + "` is partitioned by " + table.partition_by->strategy + " into " +
                         std::to_string(leaves) + (leaves == 1 ? " partition" : " partitions") +
@@ -430,12 +427,8 @@ class Merger {
 
   /// What names a partition from outside.
   void refer(ast::Statement& statement) {
-    std::set<std::string> named;
-    ast::Visitor visitor;
-    visitor.table_ref = [&](ast::TableRef& table) {
-      if (is_partition(table.name)) named.insert(to_string(table.name));
-    };
-    visitor.constraint = [&](ast::Constraint& constraint) {
+    ast::Visitor keys;
+    keys.constraint = [&](ast::Constraint& constraint) {
       if (constraint.kind != ast::Constraint::Kind::foreign_key || !is_partition(constraint.referenced))
         return;
       const ast::Name root = root_name(constraint.referenced);
@@ -446,32 +439,26 @@ class Merger {
       constraint.referenced = root;
       context_.rewritten(statement);
     };
-    walk(statement.node, visitor);
-    if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-      for (const std::string& body : function->body) {
-        for (const auto& [partition, parent] : parents_) {
-          if (names(body, partition)) named.insert(partition);
-        }
-      }
-    }
-    if (named.empty()) return;
+    walk(statement.node, keys);
+    std::vector<ast::ObjectId> named = statement.text_objects;
+    bind::TreeEdit look;
+    look.name = [&](ast::Name& name) { named.push_back(name.object); };
+    bind::edit(statement.node, look);
+    const auto found = std::find_if(named.begin(), named.end(), [&](ast::ObjectId id) {
+      return id != ast::no_object && is_partition(context_.script.objects[id].name);
+    });
+    if (found == named.end()) return;
+    const std::string partition = to_string(context_.script.objects[*found].name);
     const std::string object = ast::statement_object(statement.node);
     context_.report(rules[partition_reference], statement, object,
-                    ast::statement_kind(statement.node) + " `" + object + "` reads the partition `" +
-                        *named.begin() + "`");
-    context_.needs_person(statement, "it names the partition " + *named.begin());
-  }
-
-  static bool names(const std::string& text, const std::string& name) {
-    const size_t at = text.find(name);
-    if (at == std::string::npos) return false;
-    const char next = at + name.size() < text.size() ? text[at + name.size()] : ' ';
-    return !(next == '_' || (next >= '0' && next <= '9') || (next >= 'a' && next <= 'z'));
+                    ast::statement_kind(statement.node) + (object.empty() ? "" : " `" + object + "`") +
+                        " names the partition `" + partition + "`");
+    context_.needs_person(statement, "it names the partition " + partition);
   }
 
   /// Rows have the names of the dump, whatever tables and columns are called now.
   void rows(ast::DataBlock& block) {
-    const auto renamed = renamed_.find(key(block.table));
+    const auto renamed = renamed_.find(key_of(block.table));
     const ast::Name partition = renamed == renamed_.end() ? block.table : renamed->second;
     if (!is_partition(partition)) return;
     if (block.columns.empty())
@@ -484,7 +471,7 @@ class Merger {
     const ast::Statement* statement = nullptr;
     for (const ast::Statement& candidate : context_.script.statements) {
       const auto* table = std::get_if<ast::CreateTable>(&candidate.node);
-      if (table != nullptr && key(table->name) == key(partition)) statement = &candidate;
+      if (table != nullptr && key_of(table->name) == key_of(partition)) statement = &candidate;
     }
     const ast::CreateTable* table =
         statement == nullptr ? nullptr : &std::get<ast::CreateTable>(statement->node);

@@ -6,6 +6,7 @@ namespace pg2crdb {
 namespace {
 
 void run(PassContext& context) {
+  bind::read_return_rules(context);
   if (context.options.in_order) {
     bind::bind_names(context);
   } else {

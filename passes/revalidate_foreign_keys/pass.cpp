@@ -37,6 +37,8 @@ void run(PassContext& context) {
     if (validated.contains(id(key.table, key.constraint->name))) continue;
     ast::AlterTable alter;
     alter.name = key.table;
+    const auto* added = std::get_if<ast::AlterTable>(&key.statement->node);
+    alter.if_exists = added != nullptr && added->if_exists;
     alter.commands.push_back(ast::ValidateConstraint{key.constraint->name});
     context.add(std::move(alter), *key.statement, ast::Phase::revalidate);
   }

@@ -32,10 +32,11 @@ void run(PassContext& context) {
     const std::string kind = ast::statement_kind(statement.node);
     const bool inserts = kind == "INSERT";
     if (!inserts && kind != "UPDATE" && kind != "DELETE" && kind != "MERGE") continue;
-    const std::string reason =
-        inserts ? "its values are no literals, so its rows could not be verified: run it by hand after the "
-                  "migration"
-                : "it changes rows, which then could not be verified: run it by hand after the migration";
+    // Of an INSERT, the parser has said why its rows are not among the load's.
+    const std::string why = inserts && !statement.reason.empty()
+                                ? statement.reason
+                                : "it changes rows, which then could not be verified";
+    const std::string reason = why + ": run it by hand after the migration";
     context.report(rules[statement_unsupported], statement, {},
                    "`" + kind + "` is not translated: " + reason);
     context.needs_person(statement, reason);

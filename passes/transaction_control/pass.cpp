@@ -25,11 +25,6 @@ constexpr Rule rules[] = {
 };
 enum : size_t { transaction_not_atomic, transaction_refused, local_setting };
 
-bool is(const ast::Statement& statement, std::string_view first, std::string_view second) {
-  const auto* words = std::get_if<ast::Transaction>(&statement.node);
-  return words != nullptr && (words->command == first || words->command == second);
-}
-
 bool changes_schema(const ast::Statement& statement) {
   const ast::StatementNode& node = statement.node;
   if (const auto* opaque = std::get_if<ast::Opaque>(&node))
@@ -75,15 +70,14 @@ void run(PassContext& context) {
   const ast::Statement* begin = nullptr;
   std::vector<ast::Statement*> inside;
   for (ast::Statement& statement : context.script.statements) {
-    const bool begins = is(statement, "BEGIN", "START TRANSACTION");
-    const bool ends = is(statement, "COMMIT", "ROLLBACK");
     if (!statement.live()) continue;
-    if ((begins || ends) && !context.options.in_order) {
+    const auto* words = std::get_if<ast::Transaction>(&statement.node);
+    if (words != nullptr && !context.options.in_order) {
       context.drop(statement, "transaction control: each statement runs on its own");
-    } else if (begins) {
+    } else if (words != nullptr && words->command != "COMMIT" && words->command != "ROLLBACK") {
       begin = &statement;
       inside.clear();
-    } else if (ends) {
+    } else if (words != nullptr) {
       if (begin != nullptr) look(context, *begin, inside);
       begin = nullptr;
     } else {

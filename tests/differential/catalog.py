@@ -12,6 +12,8 @@ import re
 
 import wire
 
+from calls import read_calls
+
 # A query's columns: kind, the names of the path as an array, then properties. A property that is named with a ? is left
 # out where it is NULL.
 _SCHEMAS = "('pg_catalog', 'information_schema', 'crdb_internal')"
@@ -130,8 +132,10 @@ _KINDS = {"r": "table", "p": "table", "v": "view", "m": "materialized view", "S"
 _SHOWN_ROWS = 200
 
 
-def read_catalog(client, with_rows=True):
+def read_catalog(client, paths=None):
     """The catalog that `client` (a wire.Client) is connected to, rows of tables and views included.
+
+    Functions are called and triggers fired under each search_path of paths(catalog), where that is given (calls.py).
 
     Rows are `rows`: {column: sorted list of texts or a sum} and, under "", whole rows in the same way.
     """
@@ -148,8 +152,9 @@ def read_catalog(client, with_rows=True):
             else:
                 found[(kind, *names)] = dict(zip(properties, values))
     _sequence_values(client, found)
-    if with_rows:
-        _rows(client, found)
+    _rows(client, found)
+    if paths:
+        read_calls(client, found, paths(found))
     _without_extension_schemas(client, found)
     return found
 

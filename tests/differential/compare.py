@@ -48,9 +48,11 @@ _RULES = {
     "exclude-constraint": ("constraint.missing",),
     "nulls-not-distinct": ("constraint.definition", "constraint.missing"),
     "check-no-inherit": ("constraint.definition",),
+    "constraint-using-index": ("constraint.missing", "index.extra", "column.not null"),
     "key-clause": ("constraint.definition",),
     "missing-function": ("column.default", "constraint.missing", "column.generated", "column.not null"),
     "refused-function": ("column.default", "constraint.missing", "column.generated", "column.not null"),
+    "object-not-translated": ("column.default", "constraint.missing", "column.generated"),
     "expression-refused": ("column.default", "constraint.missing", "column.generated", "column.not null"),
     "missing-operator": ("column.default", "constraint.missing", "column.generated", "column.not null"),
     # Indexes.
@@ -75,18 +77,25 @@ _RULES = {
     "view-option": ("view.query",),
     "view-column-default": ("column.default",),
     "materialized-view-data": ("materialized view.rows",),
-    # The load fires no trigger.
-    "rows-of-trigger": ("table.rows",),
-    "materialized-view-older": ("materialized view.rows",),
-    # Rows that are numbered by a sequence where the load cannot number them so.
     # What a history cannot follow.
-    "domain-altered": ("column.default", "column.not null", "constraint.missing", "constraint.extra", "type.missing"),
+    "like-behind-columns": ("column.position", "table.rows"),
+    "rows-of-trigger": ("table.rows", "view.rows", "materialized view.rows"),
+    "rows-retyped": ("column.type", "table.rows", "view.rows", "materialized view.rows"),
+    "rename-unfollowed": ("type.labels", "table.rows", "column.missing", "column.extra", "view.*"),
+    "materialized-view-older": ("materialized view.rows",),
+    "like-unfollowed": ("table.missing", "column.*", "constraint.*", "index.*"),
+    "owned-by-role": ("*.owner", "*.grants", "*.extra"),
+    "domain-altered": ("column.default", "column.not null", "constraint.missing", "constraint.extra", "type.missing", "table.rows",
+                       "view.rows", "materialized view.rows"),
     "rows-of-partition": ("table.rows", "view.rows", "materialized view.rows"),
     "rows-of-settings": ("table.rows", "view.rows", "materialized view.rows"),
-    "table-as-older": ("table.rows", "table.missing", "view.rows"),
+    "table-as-older": ("table.rows", "table.missing", "view.rows", "column.type"),
+    "rows-from-dropped": ("table.rows", "view.rows", "materialized view.rows"),
     "routine-ran": ("table.rows", "view.rows", "function.missing"),
     "block-changes": ("table.rows", "view.rows", "table.missing", "type.missing"),
     "rows-of-two-defaults": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
+    "drop-still-used": ("*.extra",),
+    "rows-of-two-checks": ("table.rows", "view.rows", "materialized view.rows"),
     "sequence-gap": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
     # Functions and triggers.
     "function-clause": ("function.settings",),
@@ -101,18 +110,27 @@ _RULES = {
     "privilege-refused": ("*.grants",),
     "column-privilege": ("column.grants", "table.grants", "view.grants"),
     "grant-on-refused": ("*.grants",),
+    "revoke-keeps": ("*.grants",),
     "predefined-role": ("*.grants", "*.owner", "policy.roles", "default privileges.*"),
     "role-renamed": ("*.grants", "*.owner", "policy.roles", "default privileges.*"),
     "comment-refused": ("*.comment",),
     "policy-subquery-unwrapped": ("policy.using", "policy.check"),
     "row-level-security": ("table.row security", "policy.missing"),
     "policy-missing": ("policy.missing",),
+    "statement-dropped": ("trigger.enabled",),
 }
+
+# Findings that name the table alone, though it is about columns of it.
+_OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege", "column.grants")}
 
 # Findings that say that a statement may fail on the target, and why it is right to leave it in.
 _MAY_FAIL = {
     "foreign-key-not-valid": "rows may break it, as in the source",
+    "object-elsewhere": "what it names may stand on the target",
 }
+
+# Findings that say of rows that they do not fit what stands at the end.
+_LOSES_ROWS = {"rows-of-two-defaults", "rows-of-two-checks", "rows-retyped", "sequence-gap", "domain-altered"}
 
 # SQLSTATEs of an object that is not there.
 _NOT_THERE = {"42P01", "42883", "42704", "42703", "3F000"}
@@ -126,6 +144,36 @@ _PARTS = {"column", "constraint", "index", "trigger", "policy", "rule"}
 def words_of(text):
     """All names that a text mentions, in lower case: a message may leave a name's quotes out."""
     return {(quoted.replace('""', '"') or word).lower() for quoted, word in _WORD.findall(text)}
+
+
+_NAME = r'(?:"(?:[^"]|"")+"|[\w$]+)(?:\s*\.\s*(?:"(?:[^"]|"")+"|[\w$]+))*'
+_KIND = (r"(?:materialized\s+view|foreign\s+table|event\s+trigger|table|view|index|sequence|type|domain|function|procedure|routine|aggregate|"
+         r"trigger|policy|rule|schema|constraint|column|role)")
+_CHANGED = tuple(re.compile(r"(?is)^\s*" + pattern) for pattern in (
+    rf"(?:create|alter|comment\s+on|drop)\s+(?:or\s+replace\s+)?(?:(?:unlogged|temp|temporary|unique|recursive|constraint)\s+)*{_KIND}\s+"
+    rf"(?:concurrently\s+)?(?:if\s+(?:not\s+)?exists\s+)?(?:only\s+)?(?!on\s)(?P<names>{_NAME})(?P<rest>.*)",
+    rf"create\s+(?:unique\s+)?index\s+(?:concurrently\s+)?(?P<rest>on\s.*)",
+    rf"(?:insert\s+into|update|delete\s+from|truncate|copy|refresh\s+materialized\s+view)\s+(?:table\s+)?(?:only\s+)?(?P<names>{_NAME})(?P<rest>)",
+))
+# What changes more than it names first.
+_FAR = re.compile(r"(?is)\bcascade\b|^\s*drop\b.*,|^\s*truncate\b.*,|^\s*(?:create|alter|drop)\s+(?:schema|role)\b")
+
+
+def changed_by(text):
+    """The names of what a statement changes: all that it mentions, where that cannot be told."""
+    text = re.sub(r"^(?:\s*--[^\n]*\n)+", "", text)
+    found = next(filter(None, (pattern.match(text) for pattern in _CHANGED)), None)
+    if found is None or _FAR.search(text):
+        return words_of(text)
+    changed = words_of(found.groupdict().get("names") or "")
+    if re.match(r"(?i)\s*comment\s+on\s+column\b", text):
+        return changed
+    rest = found["rest"]
+    if re.match(rf"(?is)\s*(?:create|alter|drop|comment\s+on)\b(?:\s+\w+){{0,2}}?\s+(?:index|trigger|policy|rule|constraint)\b", text):
+        # What it hangs on, with `ON INSERT TO t` of a rule.
+        changed |= words_of(" ".join(re.findall(rf"(?is)\b(?:on|to)\s+(?:only\s+)?({_NAME})", rest)[:2]))
+    renamed = re.search(rf"(?is)\brename\s+to\s+({_NAME})", rest)
+    return changed | (words_of(renamed[1]) if renamed else set())
 
 
 @dataclass
@@ -160,13 +208,16 @@ class Excuses:
         self.source = source
         self.statements = report["statements"]
         self.renames = self._renames()
+        self.quoted = {name.replace('""', '"').lower() for name in re.findall(r'"((?:[^"\n]|"")+)"', source.decode("utf-8", "replace"))}
         self.loses_rows = re.search(rb"(?i)\b(?:rollback|truncate|delete\s+from|drop\s+(?:table|schema|sequence|column)|default\s+values)\b", source) is not None
         # What stood between two blocks of rows and a person has to run: the rows behind may not fit without it.
         self.changes_rows = any(entry["fate"] == "needs_person" and entry["kind"] in ("UPDATE", "DELETE")
                                 for entry in report["statements"])
-        self.findings = [(finding["rule"], self._with_old_names(words_of(finding["object"]) | self._named(finding["message"])))
+        self.findings = [(finding["rule"], self._with_old_names(words_of(finding["object"]) | self._named(finding["message"])
+                                                                | self._odd_names(finding["object"] + finding["message"])))
                          for finding in report["findings"]]
-        self.left = [self._with_old_names(words_of(self._text(entry))) for entry in self.statements if entry["fate"] == "needs_person"]
+        # What it changes, and all that it names.
+        self.left = [self._left(self._text(entry)) for entry in self.statements if entry["fate"] == "needs_person"]
         self.errors = [finding["span"] for finding in report["findings"] if finding["severity"] == "error"]
         self.refused = set()
         self.no_rows = False
@@ -175,9 +226,16 @@ class Excuses:
         span = entry["span"]
         return self.source[span["start"]["byte"]:span["end"]["byte"]].decode("utf-8", "replace")
 
+    def _left(self, text):
+        return self._with_old_names(changed_by(text)), self._with_old_names(words_of(text))
+
     @staticmethod
     def _named(message):
         return set().union(*map(words_of, re.findall(r"`([^`]*)`", message)), set())
+
+    def _odd_names(self, text):
+        """Names of the source that have to be quoted and that a text has without quotes."""
+        return {name for name in self.quoted if name in text.lower()}
 
     def _renames(self):
         """Later names by earlier ones: a finding may speak of the name that an object had."""
@@ -196,15 +254,34 @@ class Excuses:
                 words = words | new
         return words
 
+    def domains_stand_for_columns(self, catalog):
+        """What is said of a domain is said of the columns that have it, and the routines that take or give it."""
+        for rule, words in self.findings:
+            if rule.startswith("domain-"):
+                named = frozenset(words)
+                for path, properties in catalog.items():
+                    if path[0] == "column" and named & words_of(properties["type"]):
+                        words.update((path[2].lower(), path[3].lower()))
+                    if path[0] == "function" and named & words_of(f"{path[2][path[2].index('('):]} {properties['result']}"):
+                        words.add(path[2].split("(")[0].lower())
+
     def difference(self, difference):
         """True when a finding or a statement left for a person says it."""
         names = _needed(difference)
         for rule, words in self.findings:
-            if difference.column and words & difference.columns and difference.column not in words:
+            columns = {column.lower() for column in difference.columns}
+            if difference.column and words & columns and difference.column.lower() not in words:
                 continue
-            if names <= words and any(fnmatch.fnmatchcase(difference.aspect, aspect) for aspect in _RULES.get(rule, ())):
+            needed = {difference.path[2].lower()} if (rule, difference.aspect) in _OF_TABLE else names
+            if needed <= words and any(fnmatch.fnmatchcase(difference.aspect, aspect) for aspect in _RULES.get(rule, ())):
                 return True
-        return any(names <= words for words in self.left)
+        return any(self._changes(changed, difference) and names <= words for changed, words in self.left)
+
+    @staticmethod
+    def _changes(changed, difference):
+        """True when the object, or the one that it hangs on, is among what a statement changes; or a sequence of a column of it."""
+        name = difference.path[1 if difference.path[0] == "schema" else 2].split("(")[0].lower()
+        return name in changed or difference.path[0] == "sequence" and any(name.startswith(other + "_") for other in changed)
 
     def statement(self, file, position, text, fields):
         """True when the report says that the output's statement that ends at a byte of a file may be refused.
@@ -219,21 +296,22 @@ class Excuses:
         if any(entry["output_span"] and _within(entry["output_span"], file, position)
                and any(_within(entry["span"], span["file"], span["start"]["byte"]) for span in self.errors)
                for entry in self.statements):
-            self.left.append(words_of(made[1]) if made else words)
+            made_words = words_of(made[1]) if made else words
+            self.left.append((made_words, made_words))
             if made:
                 self.refused |= words_of(made[1].split(".")[-1])
             return True
         if fields["C"] in _NOT_THERE and self.refused & words_of(fields["M"].replace('"', " ")):
-            self.left.append(words)
+            self.left.append((words, words))
             return True
         return False
 
     def load(self, said):
         """True when load stopped at a table whose statement was refused with an excuse; then no rows can be compared."""
-        lost = any(rule == "rows-of-two-defaults" for rule, _ in self.findings)
+        lost = any(rule in _LOSES_ROWS for rule, _ in self.findings)
         # A table that a person has to make first.
         absent = re.search(r"error: ([^\s:]+): 42P01", said if isinstance(said, str) else said.decode("utf-8", "replace"))
-        held = absent is not None and any(absent[1].split(".")[-1].strip('"') in words for words in self.left)
+        held = absent is not None and any(absent[1].split(".")[-1].strip('"') in changed for changed, _ in self.left)
         self.no_rows = bool(self.refused & words_of(said)) or lost or held or self.changes_rows
         return self.no_rows
 
@@ -253,7 +331,8 @@ def _needed(difference):
 def compare(wanted, got, excuses):
     """(differences without an excuse, how many have one) between the source's catalog and the target's."""
     _faithful(wanted, got)
-    found, excused, gone, changed_types = [], 0, set(), set()
+    excuses.domains_stand_for_columns(wanted)
+    found, excused, gone, changed_types, spoken_of = [], 0, set(), set(), set()
     views = {path[1:] for path in wanted if path[0] in ("view", "materialized view")}
     # Tables' columns come before views', whose types follow from them.
     for path in sorted(wanted.keys() | got.keys(), key=lambda path: (len(path), path[1:3] in views, path)):
@@ -269,6 +348,7 @@ def compare(wanted, got, excuses):
                 types = (difference.wanted, difference.got) if difference.aspect.endswith("column.type") else None
                 if excuses.difference(difference) or path[1:3] in views and types in changed_types:
                     excused += 1
+                    spoken_of |= words_of(" ".join(path[2:]))
                     changed_types.add(types)
                 else:
                     found.append(difference)
@@ -277,9 +357,37 @@ def compare(wanted, got, excuses):
             gone.add(("*", *path[1:]))
         if excuses.difference(difference):
             excused += 1
+            spoken_of |= words_of(" ".join(path[2:]))
         else:
             found.append(difference)
-    return found, excused
+    return found if excuses.no_rows else found + list(_acts(wanted, got, spoken_of)), excused
+
+
+def _acts(wanted, got, spoken_of):
+    """Differences of what functions give and triggers do; not where they read what differs by what a finding says.
+
+    Where no search_path of the source's makes one work, there is nothing to compare.
+    """
+    named = {}
+    for path, properties in wanted.items():
+        if path[0] in ("function", "view", "materialized view", "trigger"):
+            # A trigger goes with its table.
+            name = path[2].split("(")[0].lower()
+            named[name] = named.get(name, set()) | words_of(" ".join(str(properties.get(text)) for text in ("body", "query", "definition")))
+    for path in sorted(wanted.keys() & got.keys()):
+        for name in ("call", "written row"):
+            results = wanted[path].get(name)
+            if results and not set(got[path].get(name, ())) & set(results) and not _reached(path[2].split("(")[0].lower(), named) & spoken_of:
+                yield Difference(path, f"{path[0]}.{name}", results, got[path].get(name))
+
+
+def _reached(name, named):
+    """All names that bodies and queries name, from one on."""
+    found, new = set(), {name}
+    while new:
+        found |= new
+        new = set().union(*(named.get(word, ()) for word in new)) - found
+    return found
 
 
 def _properties(path, wanted, got, excuses, of_view):
@@ -289,6 +397,8 @@ def _properties(path, wanted, got, excuses, of_view):
                 yield from _rows(path, wanted[name], got.get(name, {}))
         elif name == "next value" and (excuses.no_rows or excuses.loses_rows and
                                        _between(wanted["start"], got[name], wanted[name])):
+            continue
+        elif name in ("call", "written row"):
             continue
         elif wanted.get(name) != got.get(name):
             kind = "view column" if of_view and path[0] == "column" else path[0]

@@ -1,12 +1,16 @@
 """The comparison sees what it has to see: one change of a catalog, one difference."""
 
+import subprocess
 import sys
 import unittest
 
 import world  # first: it finds the modules of the stand-in
+import compare as comparison
 import dumps
+import unexcused
+from calls import source_paths
 from catalog import read_catalog
-from compare import Excuses, compare
+from compare import Excuses, changed_by, compare
 
 # A change of the schema of everything.sql, and the aspects in which the two catalogs must then differ.
 _CHANGES = (
@@ -44,7 +48,10 @@ _CHANGES = (
     ("ALTER DOMAIN shop.percent DROP CONSTRAINT percent_range", {"type.rules"}),
     ("DROP FUNCTION shop.count_orders(text)", {"function.missing"}),
     ("CREATE OR REPLACE FUNCTION shop.count_orders(who text) RETURNS bigint LANGUAGE sql STABLE AS 'SELECT 1::bigint'",
-     {"function.body"}),
+     {"function.body", "function.call"}),
+    # Bodies are compared without qualification: calling them tells.
+    ("CREATE TABLE public.orders (user_id integer); CREATE OR REPLACE FUNCTION shop.count_orders(who integer) RETURNS bigint "
+     "LANGUAGE sql STABLE AS 'SELECT count(*) FROM public.orders WHERE user_id = who'", {"table.extra", "function.call"}),
     ("ALTER FUNCTION shop.count_orders(text) VOLATILE STRICT SECURITY DEFINER SET work_mem = '1MB'",
      {"function.volatility", "function.strict", "function.security", "function.settings"}),
     ("DROP TRIGGER orders_touch ON shop.orders", {"trigger.missing"}),
@@ -70,18 +77,20 @@ class Compare(unittest.TestCase):
         cls.world = cls.enterClassContext(world.World())
         cls.world.make_database("everything", dumps.EVERYTHING)
         cls.client = cls.enterClassContext(cls.world.source.connect("everything"))
-        cls.before = read_catalog(cls.client)
+        cls.before = read_catalog(cls.client, source_paths)
 
-    def differences(self, report=None, change=None):
+    def read_after(self, change):
+        """The catalog after a change, which is taken back."""
         self.client.query("BEGIN")
         try:
-            if change:
-                self.client.query(change)
-            after = read_catalog(self.client)
+            self.client.query(change)
+            return read_catalog(self.client, source_paths)
         finally:
             self.client.query("ROLLBACK")
+
+    def differences(self, report=None, change="SELECT"):
         before = {path: dict(properties) for path, properties in self.before.items()}
-        return compare(before, after, Excuses(report or _NOTHING, b""))
+        return compare(before, self.read_after(change), Excuses(report or _NOTHING, b""))
 
     def test_equal(self):
         self.assertEqual(self.differences(), ([], 0))
@@ -97,8 +106,51 @@ class Compare(unittest.TestCase):
         self.client.query("CREATE OR REPLACE VIEW shop.rich AS SELECT name, sum(total) / 0 AS spent FROM shop.open_orders GROUP BY name")
         self.addCleanup(self.client.query, f"CREATE OR REPLACE VIEW shop.rich AS {view}")
         before = {path: dict(properties) for path, properties in self.before.items()}
-        found, _ = compare(before, read_catalog(self.client), Excuses(_NOTHING, b""))
+        found, _ = compare(before, read_catalog(self.client, source_paths), Excuses(_NOTHING, b""))
         self.assertEqual({difference.aspect for difference in found}, {"view.query", "view.rows"})
+
+    def test_what_a_trigger_makes_of_a_row(self):
+        trigger = ("CREATE FUNCTION shop.fill() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.b := (SELECT max(name) FROM {}.users); "
+                   "RETURN NEW; END'; CREATE TRIGGER fill BEFORE INSERT ON shop.keyless FOR EACH ROW EXECUTE FUNCTION shop.fill()")
+        for schema, found in (("public", set()), ("shop", {"table.written row"})):
+            with self.subTest(schema):
+                differences, _ = compare(self.read_after(trigger.format("public")), self.read_after(trigger.format(schema)),
+                                         Excuses(_NOTHING, b""))
+                self.assertEqual({difference.aspect for difference in differences}, found)
+
+    def test_what_is_read_where_a_finding_speaks_of_it_is_not_compared(self):
+        change = "DELETE FROM shop.orders WHERE user_id = 1"
+        report = {"statements": [], "findings": [{"rule": "rows-of-trigger", "severity": "error", "object": "shop.orders", "message": "",
+                                                  "span": {}}]}
+        found, _ = self.differences(report, change)
+        self.assertNotIn("function.call", {difference.aspect for difference in found})
+        found, _ = self.differences(None, change)
+        self.assertIn("function.call", {difference.aspect for difference in found})
+
+    def test_what_a_statement_changes(self):
+        for text, names in (
+                ("ALTER TABLE ONLY app.t ADD COLUMN x int DEFAULT f()", {"app", "t"}),
+                ("CREATE INDEX ON s.u (n)", {"s", "u"}),
+                ("CREATE TRIGGER tr BEFORE UPDATE OF a OR INSERT ON s.t FOR EACH ROW EXECUTE FUNCTION f()", {"tr", "s", "t"}),
+                ("CREATE POLICY p ON t USING (f(a))", {"p", "t"}),
+                ("CREATE OR REPLACE VIEW v AS SELECT * FROM t", {"v"}),
+                ("INSERT INTO t SELECT * FROM u", {"t"}),
+                ('-- said\nCREATE TABLE "a.b" (LIKE c)', {"a.b"}),
+                ("ALTER TABLE t RENAME TO u", {"t", "u"}),
+                # What cannot be told is everything.
+                ("DROP VIEW v CASCADE", {"drop", "view", "v", "cascade"}),
+                ("CALL p(1)", {"call", "p"})):
+            with self.subTest(text):
+                self.assertEqual(changed_by(text), names)
+
+    def test_every_rule_has_a_place(self):
+        listed = subprocess.run([world.BINARY, "rules", "list"], capture_output=True, text=True, check=True).stdout
+        declared = {line.split()[0] for line in listed.splitlines() if line.strip() and line.split()[1] != "rewrites"}
+        without = [rule for rules in unexcused.RULES.values() for rule in rules]
+        known = [*comparison._RULES, *without]
+        self.assertEqual(declared - set(known), set(), "to _RULES of compare.py, or with a reason to unexcused.py")
+        self.assertEqual(set(known) - declared, set(), "no such rule")
+        self.assertEqual(len(known), len(set(known)), "a rule stands twice")
 
     def test_findings_excuse_their_aspect_of_their_object_alone(self):
         change = "ALTER TABLE shop.empty ALTER COLUMN a TYPE text"

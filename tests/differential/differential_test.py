@@ -26,6 +26,8 @@ import histories
 from shrink import shrink
 
 SHARED = pathlib.Path(os.environ.get("PG2CRDB_SHARED", world.SOURCE_DIR / "../shared"))
+# So many scripts are tried before it is printed what they came to.
+_SLICE = 1000
 _worker = None
 
 
@@ -74,6 +76,8 @@ def main():
         print(f"skipped: {problem}", file=sys.stderr)
         return 77
     files = list(arguments.files)
+    if absent := [path for path in files if not pathlib.Path(path).is_file()]:
+        parser.error(f"no such file: {', '.join(absent)}")
     if arguments.corpus:
         for folder in ("corpus", "cases"):
             if (SHARED / folder).is_dir():
@@ -91,8 +95,10 @@ def _try(work, arguments, source_programs=None):
     """Does the work, prints what it came to; True when something failed."""
     started = time.monotonic()
     with concurrent.futures.ProcessPoolExecutor(arguments.jobs, multiprocessing.get_context("fork"), _start, (source_programs,)) as pool:
-        results = list(pool.map(_run, work))
-        _show(results, pool, arguments.show)
+        results, shown = [], collections.Counter()
+        for first in range(0, len(work), _SLICE):
+            results += pool.map(_run, work[first:first + _SLICE])
+            _show(results[first:], pool, arguments.show, shown)
     counts = collections.Counter(result.outcome for _, result, _ in results)
     print(f"\n{len(work)} scripts in {time.monotonic() - started:.0f} s: "
           + ", ".join(f"{count} {outcome}" for outcome, count in counts.most_common())
@@ -121,15 +127,20 @@ def _run(entry):
     return function(argument)
 
 
-def _show(results, pool, most):
-    """Prints why files were not run, and the smallest failures of each kind, histories shrunk."""
+def _show(results, pool, most, shown):
+    """Prints why files were not run, and the smallest failures of each kind, histories shrunk.
+
+    `shown` counts how many of each kind were shown; of each there are `most`.
+    """
     kinds = collections.defaultdict(list)
     for name, result, size in results:
         if result.outcome == "not runnable":
             print(f"not runnable: {name}: {result.details[0]}")
         for sign in result.signs if result.failed else ():
             kinds[sign].append((size, name, result))
-    wanted = [(sign, entry) for sign, entries in kinds.items() for entry in sorted(entries, key=lambda entry: entry[:2])[:most]]
+    wanted = [(sign, entry) for sign, entries in kinds.items()
+              for entry in sorted(entries, key=lambda entry: entry[:2])[:most - shown[sign]]]
+    shown.update(sign for sign, _ in wanted)
     smaller = {(sign, entry[1]): pool.submit(_shrunk, int(entry[1].split()[1]), sign) for sign, entry in wanted
                if entry[1].startswith("history ")}
     for sign, entries in sorted(kinds.items(), key=lambda item: -len(item[1])):

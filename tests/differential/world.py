@@ -25,6 +25,7 @@ from cockroach_standin import CockroachStandin  # noqa: E402
 from postgres_server import PostgresServer, PostgresServerError, postgres_bin  # noqa: E402
 from statements import split  # noqa: E402
 
+from calls import source_paths, target_paths  # noqa: E402
 from catalog import quoted, read_catalog  # noqa: E402
 from compare import Excuses, compare  # noqa: E402
 
@@ -124,7 +125,7 @@ class World:
         # The same superuser on both sides: whoever is not named owns what is made.
         self.source = _server(self._source_programs)
         self._cleanup.callback(self.source.stop)
-        self.target = self._cleanup.enter_context(CockroachStandin())
+        self.target = self._cleanup.enter_context(CockroachStandin(release="26.2"))
         self._sides = [self._side(server) for server in (self.source, self.target.postgres)]
         return self
 
@@ -172,19 +173,28 @@ class World:
 
     def run_history(self, statements, database):
         """Runs statements one by one; those that PostgreSQL takes, in order."""
-        for role in ROLES:
-            self._sides[0].admin.query(f"CREATE ROLE {role}")
+        self._make_roles()
         taken = self._taken(statements, database)
-        if any(statement not in taken and re.match("INSERT|COPY|BEGIN|UPDATE", statement.sql) for statement in statements):
+        if any(statement not in taken and re.match("INSERT|COPY|BEGIN|START|UPDATE|DO|CALL|SELECT", statement.sql)
+               for statement in statements):
             # What was refused may have taken values from a sequence, and they are not given back.
             self._sides[0].empty(database)
+            self._sides[0].clean((database,))
+            self._make_roles()
             taken = self._taken(taken, database)
         return taken
+
+    def _make_roles(self):
+        for role in ROLES:
+            self._sides[0].admin.query(f"CREATE ROLE {role}")
 
     def _taken(self, statements, database):
         taken = []
         with self.source.connect(database) as client:
             for statement in statements:
+                if not statement.run:
+                    taken.append(statement)
+                    continue
                 try:
                     client.query(statement.sql, None if statement.rows is None else statement.rows.encode())
                 except wire.ServerError:
@@ -279,7 +289,10 @@ class World:
     def try_file(self, path, before=None):
         """Result of a script in a file; `before` is run in the source first, for what the script drops."""
         with self.databases() as name:
-            problem = self.run_file(path, name, before)
+            try:
+                problem = self.run_file(path, name, before)
+            except (wire.ServerError, subprocess.TimeoutExpired) as trouble:
+                problem = f"{type(trouble).__name__}: {trouble}"
             if problem:
                 return Result("not runnable", [problem])
             return self._compared(path, name, _last_database(path, name))
@@ -289,7 +302,7 @@ class World:
         if status not in (0, 1):
             return Result("compile failed", [f"exit status {status}: {said.strip()}"], {first_line(said)}, status=status)
         with self.source.connect(source) as client:
-            wanted = read_catalog(client)
+            wanted = read_catalog(client, source_paths)
         excuses = Excuses(json.loads((out / "report.json").read_text()), path.read_bytes())
         refused, load_said = self.apply(out, target)
         refused = [(name, text, fields) for name, position, text, fields in refused
@@ -300,7 +313,7 @@ class World:
         if load_said and not excuses.load(load_said):
             return Result("rows refused", [load_said.strip()], {"load"}, status=status)
         with self.target.postgres.connect(target) as client:
-            got = read_catalog(client)
+            got = read_catalog(client, target_paths)
         differences, excused = compare(wanted, got, excuses)
         if differences:
             return Result("catalogs differ", [str(difference) for difference in differences],

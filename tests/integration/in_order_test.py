@@ -42,6 +42,25 @@ class InOrder(CommandLine):
         files = {one["output_span"]["file"] for one in report["statements"]}
         self.assertEqual(files, {"1_towns/migration.sql", "2_renamed/migration.sql"})
 
+    def test_an_earlier_compile_into_the_folder(self):
+        plan = {"load-plan.json", "10-roles.sql", "20-pre-data.sql", "30-post-data.sql", "40-revalidate.sql"}
+        reports = {"report.json", "report.html"}
+        names = lambda: {path.relative_to(self.out).as_posix() for path in self.out.rglob("*") if path.is_file()}
+        files = {"1_towns/migration.sql", "2_renamed/migration.sql"}
+        self.run_tool("compile", self.inputs[0], "--out-dir", str(self.out))
+        (self.out / "notes.txt").write_text("mine")
+        self.assertEqual(names(), plan | reports | {"notes.txt"})
+        self.run_tool("compile", "--in-order", *self.inputs, "--out-dir", str(self.out))
+        self.assertEqual(names(), files | reports | {"notes.txt"})
+        (self.out / "2_renamed/migration.sql").write_text("-- mended by hand")
+        done = self.run_tool("compile", self.inputs[0], "--out-dir", str(self.out))
+        self.assert_usage_error(done, "2_renamed/migration.sql is of an earlier compile, has been changed since")
+        self.assertEqual(names(), files | reports | {"notes.txt"})
+        (self.out / "2_renamed/migration.sql").unlink()
+        done = self.run_tool("compile", self.inputs[0], "--out-dir", str(self.out))
+        self.assertEqual(done.returncode, 0, done.err)
+        self.assertEqual(names(), plan | reports | {"notes.txt"})
+
     def test_the_search_path_ends_with_its_file(self):
         one = self.folder / "1.sql"
         two = self.folder / "2.sql"

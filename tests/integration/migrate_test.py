@@ -648,10 +648,25 @@ class RefusedTest(Migration):
         self.run_tool("compile", dump)
         out = self.folder / "out"
         subprocess.run([BINARY, "compile", dump, "--out-dir", out, "-q"], check=True, capture_output=True)
-        run = self.run_tool("load", out)
+        run = self.run_tool("load", out, "--state-dir", self.folder / "third")
         self.assertEqual(run.returncode, 2, run.err)
         self.assertIn("public.t holds rows already", run.err)
         self.assertEqual(self.scalar("SELECT count(*) FROM public.t"), "1000")
+
+    def test_run_that_ended(self):
+        dump = self.write("dump.sql", UNIQUE.format(more=""))
+        self.migrate(dump)
+        journal = (self.state / "journal.jsonl").read_bytes()
+        again = self.run_tool("migrate", dump)
+        self.assertEqual(again.returncode, 2, again.out + again.err)
+        self.assertIn("has ended, and was this one", again.err)
+        self.assertEqual((self.state / "journal.jsonl").read_bytes(), journal)
+        self.assert_verified(self.migrate(dump, "--resume"))
+        # A database of the same name that was made anew is another one.
+        with self.node.connect() as client:
+            client.query(f'DROP DATABASE "{self.database}" CASCADE')
+            client.query(f'CREATE DATABASE "{self.database}"')
+        self.assert_verified(self.migrate(dump))
 
     def test_row_that_is_refused(self):
         dump = self.write("dump.sql", UNIQUE.format(more="7\tagain\n"))
@@ -777,6 +792,12 @@ class DifferenceTest(Migration):
         live = self.run_tool("verify", self.state / "compiled", "--source", source().url("frenchtowns"))
         self.assertEqual(live.returncode, 4, live.err)
         self.assertIn("mismatch: 1, extraneous: 1", live.out)
+
+    def test_times_as_people_write_them(self):
+        dump = self.write("dump.sql", "CREATE TABLE public.t (a integer PRIMARY KEY, b timestamptz, c timestamp, d time);\n"
+                          "COPY public.t (a, b, c, d) FROM stdin;\n1\t2020-01-01\t2020-01-01\t10:00\n"
+                          "2\t2020-01-01 10:00\t2020-01-01 10:00\t10:00:00\n3\t2020-01-01T10:00:00Z\t2020-01-01T10:00:00\t10:00:01.50\n\\.\n")
+        self.assert_verified(self.migrate(dump))
 
     def test_keyless_rows(self):
         dump = self.write("dump.sql", "CREATE TABLE public.t (a text, b integer);\nCOPY public.t (a, b) FROM stdin;\n" + "x\t1\n" * 20

@@ -112,6 +112,75 @@ class MigrationsTest(ScriptTest):
                 self.assertIn("sqitch migrations: the up part of 2 files, 1 statement of down parts not read", run.err)
                 self.assertLess(run.out.index("CREATE TABLE b"), run.out.index("CREATE TABLE a"))
 
+    def test_a_folder_for_each_migration(self):
+        self.write_all("prisma/20240102000000_two", {"migration.sql": "ALTER TABLE a ADD COLUMN n int;\n"})
+        self.write_all("prisma/20240101000000_init", {"migration.sql": "CREATE TABLE a (id int);\n"})
+        for number, name in enumerate(("2024-01-02-120000_two", "2024-01-01-120000_init")):
+            up, down = ("CREATE TABLE a (id int);\n", "DROP TABLE a;\n") if number else ("ALTER TABLE a ADD COLUMN n int;\n", "ALTER TABLE a DROP COLUMN n;\n")
+            self.write_all(f"diesel/{name}", {"up.sql": up, "down.sql": down})
+        for folder in ("prisma", "diesel"):
+            with self.subTest(folder):
+                run = self.run_tool("compile", folder)
+                self.assertEqual(run.returncode, 0, run.err)
+                self.assertIn(f"{folder} migrations: the up part of 2 files", run.err)
+                self.assertRegex(run.out, r"CREATE TABLE a \(\n  id INT4,\n  n INT4\n\);")
+                run = self.run_tool("compile", "--in-order", folder, "--out-dir", f"{folder}-out")
+                self.assertEqual(run.returncode, 0, run.err)
+                self.assertEqual(len(list((self.folder / f"{folder}-out").glob("*/*.sql"))), 2)
+        self.assertEqual(self.run_tool("compile", *sorted(self.folder.glob("diesel/*/*.sql"))).returncode, 0)
+
+    def test_folders_below(self):
+        self.write_all("fly", {"V1__a.sql": "CREATE TABLE a (id int);\n"})
+        self.write_all("fly/more", {"V2__b.sql": "CREATE TABLE b (id int);\n"})
+        run = self.run_tool("compile", "fly")
+        self.assertIn("flyway migrations: the up part of 2 files", run.err)
+        self.assertLess(run.out.index("CREATE TABLE a"), run.out.index("CREATE TABLE b"))
+        self.write_all("goose", GOOSE)
+        self.write_all("goose/old", {"0_a.sql": "CREATE TABLE old (id int);\n"})
+        run = self.run_tool("compile", "goose")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertIn("1 file that it does not run left out", run.err)
+        self.write_all("plain", {"1.sql": "CREATE TABLE a (id int);\n"})
+        self.write_all("plain/more", {"2.sql": "CREATE TABLE b (id int);\n"})
+        self.write_all("only/more", {"2.sql": "CREATE TABLE b (id int);\n"})
+        for command in (("compile",), ("compile", "--in-order"), ("lint",), ("lint", "--dialect", "cockroachdb")):
+            with self.subTest(command):
+                self.assert_usage_error(self.run_tool(*command, "plain"), "folders below hold more: plain/more/2.sql")
+                self.assert_usage_error(self.run_tool(*command, "only"), "lie in folders below it: only/more/2.sql")
+
+    def test_a_folder_of_two_tools(self):
+        self.write_all("db", GOOSE | {"11_dbmate.sql": "-- migrate:up\nCREATE TABLE d (id int);\n-- migrate:down\nDROP TABLE d;\n"})
+        for words in ((), ("--in-order",)):
+            run = self.run_tool("compile", "db", *words)
+            self.assertIn("CREATE TABLE d", run.out)
+            self.assertNotIn("DROP", run.out)
+            self.assertIn("goose and dbmate migrations: the up part of 4 files, 4 statements of down parts not read", run.err)
+
+    def test_what_is_set_for_the_transaction_of_a_tool(self):
+        files = {"1.sql": "-- +goose Up\nCREATE SCHEMA app;\nSET LOCAL search_path = app;\nCREATE TABLE a (id int);\n",
+                 "2.sql": "-- +goose Up\nCREATE TABLE b (id int);\n"}
+        self.write_all("db", files)
+        for words in ((), ("--in-order",)):
+            run = self.run_tool("compile", "db", *words)
+            self.assertEqual(run.returncode, 0, run.err)
+            self.assertIn("CREATE TABLE app.a", run.out)
+            self.assertIn("CREATE TABLE b", run.out)
+        self.write("db/1.sql", "-- +goose NO TRANSACTION\n" + files["1.sql"])
+        self.assertIn("CREATE TABLE a", self.run_tool("compile", "db").out)
+
+    def test_lint_and_compile_say_the_same(self):
+        self.write_all("db", GOOSE | {"11_more.sql": "CREATE TABLE early (id int);\n-- +goose Up\nCREATE DOMAIN pos AS int CHECK (VALUE > 0);\n"
+                                      "ALTER DOMAIN pos DROP CONSTRAINT pos_check;\n  -- +goose Down\nDROP DOMAIN pos;\n"})
+        for words in ((), ("--in-order",), ("--migrations", "none"), ("--migrations", "dbmate", "--in-order")):
+            with self.subTest(words):
+                lint = self.run_tool("lint", "db", "--format", "json", *words)
+                compiled = self.run_tool("compile", "db", "--report", "json=report.json", "-o", "out.sql", *words)
+                self.assertEqual(lint.returncode, compiled.returncode)
+                self.assertEqual(lint.returncode, 1)
+                self.assertEqual(lint.err.splitlines()[-1], compiled.err.splitlines()[-1])
+                findings = [json.loads(text)["findings"] for text in (lint.out, (self.folder / "report.json").read_text())]
+                self.assertEqual(findings[0], findings[1])
+
     def test_ways_down_among_files_that_are_linted(self):
         self.write("1_a.up.sql", "CREATE TABLE a (id int);\n")
         self.write("1_a.down.sql", "DROP TABLE a;\n")
@@ -123,7 +192,7 @@ class MigrationsTest(ScriptTest):
 
     def test_wrong_names_are_usage_errors(self):
         self.write("a.sql", "SELECT 1;\n")
-        self.assert_usage_error(self.run_tool("compile", "a.sql", "--migrations", "gose"), "goose, dbmate, sql-migrate, golang-migrate, flyway, sqitch")
+        self.assert_usage_error(self.run_tool("compile", "a.sql", "--migrations", "gose"), "goose, dbmate, sql-migrate, golang-migrate, flyway, prisma, diesel, sqitch")
 
     def test_lint_of_migrations_that_were_written_for_cockroachdb(self):
         self.write_all("db", GOOSE | {"3_broken.sql": "-- +goose Up\nSELEKT 1;\n-- +goose Down\nSELEKT 2;\n"})

@@ -31,16 +31,18 @@ class CockroachStandin:
 
     password: root's (and every role's) password, None means an insecure node;
     latency: seconds before each answer; drop_after: the connection whose COPY brings the
-    total of COPY bytes over this number is cut, once.
+    total of COPY bytes over this number is cut, once; release: what this one takes and the
+    recorded node did not is taken.
     """
 
     version = VERSION
 
-    def __init__(self, port=0, password=None, latency=0.0, drop_after=None):
+    def __init__(self, port=0, password=None, latency=0.0, drop_after=None, release="26.1"):
         self.port = port
         self.password = password
         self.latency = latency
         self.drop_after = drop_after
+        self.release = release
         self.postgres = PostgresServer(superuser="root", settings={
             "default_transaction_isolation": "read committed", "datestyle": "ISO, MDY"})
         self.sessions = {}

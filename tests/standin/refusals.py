@@ -28,6 +28,8 @@ class Refusal:
     evidence: str
     issue: str = ""
     fields: dict = field(default_factory=dict)
+    # The release that takes it, where one does that is newer than the node.
+    taken_by: str = ""
 
 
 def said(pattern, sqlstate, message, evidence, issue="", **fields):
@@ -35,8 +37,8 @@ def said(pattern, sqlstate, message, evidence, issue="", **fields):
     return Refusal(re.compile(pattern), sqlstate, message, evidence, issue, fields)
 
 
-def syntax(pattern, evidence, more=""):
-    return said(pattern, "42601", 'at or near "{near}": syntax error' + more, evidence)
+def syntax(pattern, evidence, more="", taken_by=""):
+    return Refusal(re.compile(pattern), "42601", 'at or near "{near}": syntax error' + more, evidence, taken_by=taken_by)
 
 
 def unimplemented(pattern, evidence, issue="", sqlstate="0A000"):
@@ -155,10 +157,12 @@ REFUSALS = (
     syntax(r"^insert into .{0,4000}? (?P<near>overriding) (?:system|user) value", "07_tables"),
 
     # ---- ALTER TABLE (06_ddl, 07_tables)
-    syntax(r"^alter table " + _NAME + r" (?P<near>cluster|replica|inherit|attach|detach|no|of)\b",
+    syntax(r"^alter table " + _NAME + r" (?P<near>cluster|replica|inherit|attach|detach|no(?= inherit)|of)\b",
            "06_ddl, 07_tables"),
-    syntax(r"^alter table " + _NAME + r" (?:enable|disable)(?: always| replica)? "
-           r"(?P<near>trigger|rule)\b", "06_ddl"),
+    # Docs of 26.2, and its grammar.
+    syntax(r"^alter table " + _NAME + r" (?:enable|disable) (?P<near>trigger)\b", "06_ddl", taken_by="26.2"),
+    syntax(r"^alter table " + _NAME + r" (?:enable|disable) (?P<near>rule)\b", "06_ddl"),
+    syntax(r"^alter table " + _NAME + r" (?:enable|disable) (?:always|replica) (?P<near>trigger|rule)\b", "06_ddl"),
     syntax(r"^alter (?:table|materialized view) " + _NAME + r" alter (?:column )?\S+ set "
            r"(?P<near>statistics|storage|compression)\b", "06_ddl"),
     syntax(r"^alter table " + _NAME + r" set (?P<near>without|tablespace|logged|unlogged|access)\b",
@@ -333,7 +337,7 @@ REFUSALS = (
     syntax(r"^(?:grant|revoke) .*? (?P<near>granted) by", "forms"),
     syntax(r"^(?:grant|revoke) .*? (?:to|from) (?P<near>group) ", "forms"),
     syntax(r"^revoke .*? from .*? (?P<near>cascade)$", "forms"),
-    syntax(r"^(?:create|alter) (?:role|user) .*? (?P<near>superuser|nosuperuser|inherit|noinherit|"
+    syntax(r"^(?:create|alter) (?:role|user) (?:if (?:not )?exists )?(?!if )\S+ .*?\b(?P<near>superuser|nosuperuser|inherit|noinherit|"
            r"connection|admin|sysid|in)\b", "forms"),
     said(r"^alter .*? owner to (?P<name>pg_\w+)$", "42704", 'role/user "{name}" does not exist',
          "forms"),
@@ -382,7 +386,7 @@ FIXED_SETTINGS = {
 _ENCODINGS = {"utf8", "utf-8", "unicode", "default"}
 
 
-def refusal_of(statement):
+def refusal_of(statement, release):
     """The ErrorResponse fields with which CockroachDB would refuse `statement`, or None."""
     if statement.normal.startswith("set "):
         found = _setting_refusal(statement)
@@ -392,6 +396,8 @@ def refusal_of(statement):
     if not statement.tokens or statement.tokens[0].kind != "word":
         return None
     for row in REFUSALS:
+        if row.taken_by and row.taken_by <= release:
+            continue
         # A pattern that begins with ^ need not be tried at every position.
         match = (row.pattern.match if row.pattern.pattern[0] == "^" else row.pattern.search)(searched)
         if match:

@@ -301,7 +301,7 @@ class Session:
     def _plan(self, statement):
         """A Run, or a callable that answers by itself; raises Refused."""
         normal = statement.normal
-        fields = refusal_of(statement)
+        fields = refusal_of(statement, self.server.release)
         if fields:
             raise Refused.with_fields(fields)
         if self.backend.status == "E" and not _ENDS_TRANSACTION.match(normal):

@@ -31,6 +31,10 @@ class ServerError(Exception):
         super().__init__(f"{fields.get('C', '?????')}: {fields.get('M', '')}")
         self.fields = fields
 
+    def __reduce__(self):
+        # The default would rebuild it from its text, in another process.
+        return ServerError, (self.fields,)
+
     @property
     def sqlstate(self):
         return self.fields.get("C", "")

@@ -51,6 +51,7 @@ TEST_CASE("every way to set the search_path") {
   CHECK(path_after("SET search_path = '';").empty());
   CHECK(path_after("SELECT pg_catalog.set_config('search_path', '', false);").empty());
   CHECK(path_after("SELECT set_config('search_path', 'App, \"B, c\"', false);") == Path{"app", "B, c"});
+  CHECK(path_after("SELECT set_config('Search_Path', 'app', false);") == Path{"app"});
   CHECK(path_after("SELECT set_config('work_mem', 'app', false);") == Path{"public"});
   CHECK(path_after("SET SCHEMA 'app';") == Path{"app"});
 }
@@ -64,11 +65,18 @@ TEST_CASE("what gives the search_path back") {
 }
 
 TEST_CASE("settings of a database or role hold for sessions that begin later") {
-  CHECK(path_after("ALTER DATABASE d SET search_path TO app, public;") == Path{"public"});
-  CHECK(path_after("ALTER DATABASE d SET search_path TO app, public; RESET search_path;") ==
-        Path{"app", "public"});
-  CHECK(path_after("ALTER DATABASE d SET search_path TO 'My App', b; RESET search_path;") ==
-        Path{"My App", "b"});
+  const auto later = [](std::string_view sql) { return path_after(std::string(sql) + "\n\\connect -\n"); };
+  CHECK(path_after("ALTER DATABASE d SET search_path TO app, public; RESET search_path;") == Path{"public"});
+  CHECK(later("ALTER DATABASE d SET SEARCH_PATH = app, public;") == Path{"app", "public"});
+  CHECK(later("ALTER DATABASE search_path SET search_path TO 'My App', b;") == Path{"My App", "b"});
+  CHECK(later("ALTER DATABASE d SET search_path TO app; ALTER DATABASE d RESET ALL;") == Path{"public"});
+  CHECK(later("\\connect other\nALTER DATABASE d SET search_path TO app;") == Path{"public"});
+  CHECK(later("\\connect \"d\"\nALTER DATABASE d SET search_path TO app;") == Path{"app"});
+  // Of a role, where the session is known to be its own.
+  CHECK(later("ALTER ROLE joe SET search_path TO app;") == Path{"public"});
+  CHECK(later("ALTER ROLE ALL IN DATABASE d SET search_path TO app;") == Path{"app"});
+  CHECK(later("ALTER USER CURRENT_USER SET search_path TO app;") == Path{"app"});
+  CHECK(later("\\c d joe\nALTER ROLE joe SET search_path TO app;") == Path{"app"});
 }
 
 TEST_CASE("the path that a function's SET clause gives") {

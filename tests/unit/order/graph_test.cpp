@@ -57,6 +57,20 @@ TEST_CASE("what creates an object comes before all that names it, wherever that 
   CHECK_FALSE(body.is_before(0, 1));
 }
 
+TEST_CASE("overloads do not conflict, a DROP of the name does with each") {
+  const Bound overloads(
+      "CREATE FUNCTION f(a text) RETURNS int LANGUAGE sql AS 'SELECT g()';"
+      "CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT f(1, 2)';"
+      "CREATE FUNCTION f(a int, b int) RETURNS int LANGUAGE sql AS 'SELECT 1';");
+  CHECK_FALSE(overloads.conflict(0, 2));
+  CHECK(overloads.is_before(1, 0));
+  CHECK(overloads.is_before(2, 1));
+  const Bound dropped(
+      "DROP FUNCTION IF EXISTS f(int);"
+      "CREATE FUNCTION f(a text) RETURNS int LANGUAGE sql AS 'SELECT 1';");
+  CHECK(dropped.is_before(0, 1));
+}
+
 TEST_CASE("equal words are not equal objects") {
   const Bound test(
       "CREATE SCHEMA s; CREATE TABLE s.t (v int); CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t;"

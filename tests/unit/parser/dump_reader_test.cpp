@@ -304,15 +304,19 @@ TEST_CASE("marks of migration tools") {
       "Down\n';\n"
       "/*\n-- +goose Down\n*/\nSELECT 1 -- +goose Down\n;\n-- migrate:down\n-- +goose Down\nDROP TABLE a;";
   const auto pieces = read_pieces(text);
-  REQUIRE(pieces.size() == 7);
+  REQUIRE(pieces.size() == 9);
   CHECK(pieces[0].segment.kind == Kind::migration_mark);
   CHECK(pieces[1].text == "CREATE TABLE a (b int)");
   CHECK(pieces[1].segment.complete);
   CHECK(pieces[2].text == "-- +goose StatementEnd");
-  CHECK(pieces[3].text == "SELECT '\n-- +goose Down\n';");
-  CHECK(pieces[4].text == "SELECT 1 -- +goose Down\n;");
-  CHECK(pieces[5].text == "-- +goose Down");
-  CHECK(pieces[6].text == "DROP TABLE a;");
+  CHECK(pieces[3].text == "-- +goose Down");
+  CHECK(pieces[3].segment.indented);
+  CHECK(pieces[4].text == "SELECT '\n-- +goose Down\n';");
+  CHECK(pieces[5].text == "SELECT 1 -- +goose Down\n;");
+  CHECK(pieces[6].text == "-- migrate:down");
+  CHECK(pieces[7].text == "-- +goose Down");
+  CHECK_FALSE(pieces[7].segment.indented);
+  CHECK(pieces[8].text == "DROP TABLE a;");
 
   const auto count = [&](MarkOptions marks) {
     const auto source = memory_source(text);

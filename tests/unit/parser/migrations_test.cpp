@@ -28,6 +28,10 @@ TEST_CASE("marks as their tools read them") {
   CHECK(is("-- +migrate Up notransaction", MigrationTool::sql_migrate, Kind::up));
   CHECK(is("-- +migrate Down", MigrationTool::sql_migrate, Kind::down));
   CHECK(is("-- +migrate StatementEnd", MigrationTool::sql_migrate, Kind::statement_end));
+  for (const char* line :
+       {"-- +goose NO TRANSACTION", "--migrate:up transaction:false", "-- +migrate Up notransaction"})
+    CHECK(migration_mark(line)->no_transaction);
+  CHECK_FALSE(migration_mark("-- +goose Up")->no_transaction);
 }
 
 TEST_CASE("what only looks like a mark") {
@@ -54,8 +58,12 @@ TEST_CASE("names of files") {
   CHECK(part("V1_2__x.sql", MigrationTool::flyway) == Part::up);
   CHECK(part("U1.1__x.sql", MigrationTool::flyway) == Part::down);
   CHECK(part("R__views.sql", MigrationTool::flyway) == Part::repeatable);
-  for (const char* path : {"init.up.sql", "1init.up.sql", "V1_x.sql", "Views__x.sql", "U__x.sql",
-                           "20240101_init.sql", "dump.sql", "V1__x.java", "1_init.up.sql.bak"}) {
+  CHECK(part("m/20240131120000_init/migration.sql", MigrationTool::prisma) == Part::up);
+  CHECK(part("m/2024-01-31-120000_init/up.sql", MigrationTool::diesel) == Part::up);
+  CHECK(part("m/2024-01-31-120000_init/down.sql", MigrationTool::diesel) == Part::down);
+  for (const char* path :
+       {"up.sql", "db/up.sql", "db/migration.sql", "init.up.sql", "1init.up.sql", "V1_x.sql", "Views__x.sql",
+        "U__x.sql", "20240101_init.sql", "dump.sql", "V1__x.java", "1_init.up.sql.bak"}) {
     INFO(path);
     CHECK_FALSE(migration_name(path));
   }

@@ -76,7 +76,8 @@ void check_places(const TextNames& names, std::string_view text) {
     if (!use.has_place()) continue;
     REQUIRE(use.end <= text.size());
     const std::string_view written = text.substr(use.begin, use.end - use.begin);
-    CHECK(unquoted(written) == to_string(use.name));
+    // Before a column stands no more than the table's own name.
+    CHECK((unquoted(written) == to_string(use.name) || unquoted(written) == use.name.name));
   }
 }
 
@@ -85,6 +86,19 @@ Strings shown(const TextNames& names, std::string_view text) {
   Strings result;
   for (const NameUse& use : names.names) result.push_back(shown(use));
   for (const std::string& what : names.unread) result.push_back("unread: " + what);
+  return result;
+}
+
+/// `c of a, b`, `?` behind it where it may be something else, `~` before what has no place.
+Strings members_of(const TextNames& names, std::string_view text) {
+  Strings result;
+  for (const MemberUse& use : names.members) {
+    if (use.has_place()) CHECK(unquoted(text.substr(use.begin, use.end - use.begin)) == use.name);
+    std::string shown = use.has_place() ? "" : "~";
+    shown += use.name + (use.of_row ? " of a row" : " of");
+    for (const ast::Name& relation : use.relations) shown += " " + to_string(relation);
+    result.push_back(shown + (use.sure ? "" : " ?"));
+  }
   return result;
 }
 
@@ -140,7 +154,8 @@ TEST_CASE("what is changed is never a name of WITH") {
         Strings{"! a", "! a"});
   CHECK(in_sql("WITH gone AS (DELETE FROM s.old USING gone RETURNING *) UPDATE t SET x = 1 FROM gone") ==
         Strings{"! s.old", "gone", "! t"});
-  CHECK(in_sql("MERGE INTO s.t USING u ON t.a = u.a WHEN MATCHED THEN DELETE") == Strings{"! s.t", "u"});
+  CHECK(in_sql("MERGE INTO s.t USING u ON t.a = u.a WHEN MATCHED THEN DELETE") ==
+        Strings{"! s.t", "u", "s.t", "u"});
 }
 
 TEST_CASE("statements that change what they are about") {
@@ -208,6 +223,48 @@ TEST_CASE("strings that name relations") {
 
 TEST_CASE("a table before its column is a name where FROM has it so") {
   CHECK(in_sql("SELECT s.t.c, u.v.w, s.t.* FROM s.t") == Strings{"s.t", "s.t", "s.t"});
+}
+
+TEST_CASE("columns, and the relations that they may be of") {
+  const auto columns = [](std::string_view sql) {
+    INFO(sql);
+    return members_of(names_in_sql(sql), sql);
+  };
+  CHECK(columns("SELECT a, x.b, s.t.c, \"D\" FROM s.t, u AS x WHERE y.e = 1 ORDER BY a") ==
+        Strings{"a of s.t u", "b of u", "c of s.t", "D of s.t u", "a of s.t u"});
+  CHECK(columns("SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE b = t.c)") ==
+        Strings{"a of t", "b of u t", "c of t"});
+  CHECK(columns("WITH q AS (SELECT a FROM t) SELECT a, b, v.c FROM q, u, (SELECT d FROM w) v, f() AS g") ==
+        Strings{"a of t", "a of u ?", "b of u ?", "d of w"});
+  CHECK(columns("SELECT a AS b, lower(a) AS a FROM t GROUP BY c, b ORDER BY b, b + 1") ==
+        Strings{"a of t", "a of t", "c of t", "b of t"});
+  CHECK(columns("SELECT t.a, t FROM t JOIN u USING (b)") == Strings{"~b of t", "~b of u", "a of t"});
+  CHECK(columns("SELECT a FROM t UNION SELECT b FROM u ORDER BY a") == Strings{"a of t", "b of u"});
+  CHECK(columns("INSERT INTO t (a) SELECT b FROM u ON CONFLICT (c) DO UPDATE SET d = excluded.e WHERE t.f") ==
+        Strings{"~c of t", "a of t", "b of u", "d of t", "e of t", "f of t"});
+  CHECK(columns("UPDATE t SET a = b, (c, d) = (1, 2) FROM u x WHERE x.e RETURNING f") ==
+        Strings{"a of t", "b of t u", "c of t", "d of t", "e of u", "f of t u"});
+  CHECK(columns("MERGE INTO t USING u ON a WHEN MATCHED THEN UPDATE SET b = c") ==
+        Strings{"a of t u", "b of t", "c of t u"});
+  CHECK(columns("ANALYZE t (a); ALTER POLICY \"P\" ON s.t USING (a > 1); ALTER TABLE t DISABLE TRIGGER t") ==
+        Strings{"~a of t", "P of s.t", "a of s.t", "t of t"});
+  CHECK(columns("SELECT x(a, b) FROM t AS y(a, b), u TABLESAMPLE system (1)") ==
+        Strings{"a of u ?", "b of u ?"});
+  CHECK(names_in_sql("SELECT 'sad'::s.mood, 'x'::text || cast('y' AS mood)").casts.size() == 3);
+}
+
+TEST_CASE("columns in PL/pgSQL are no variables") {
+  const auto columns = [](std::string_view body) {
+    INFO(body);
+    return members_of(names_in_plpgsql(body), body);
+  };
+  CHECK(columns(R"(DECLARE v int; w s.t.a%TYPE; BEGIN
+  SELECT b, v INTO w FROM t;
+  FOR i IN 1..10 LOOP UPDATE t SET c = i WHERE v = t.v; END LOOP;
+  NEW.d := OLD.e + f(NEW.g);
+  PERFORM 1 FROM t WHERE h = NEW.k;
+END)") == Strings{"~a of s.t", "b of t", "c of t", "v of t", "d of a row", "e of a row", "g of a row",
+                  "h of t", "k of a row"});
 }
 
 TEST_CASE("temporary tables that the text makes are not among the names") {
@@ -296,7 +353,7 @@ TEST_CASE("SQL in statements of PL/pgSQL") {
   NEW.kind := h(NEW.kind);
   TRUNCATE a2;
   INSERT INTO a3 VALUES (NEW.*) ON CONFLICT DO NOTHING;
-END;)") == Strings{"s.t", "u", "! v", "! w", "routine s.f(?)", "p", "! q", "routine s.p(int4)",
+END;)") == Strings{"s.t", "s.t", "u", "! v", "! w", "routine s.f(?)", "p", "! q", "routine s.p(int4)",
                    "routine max(?)", "a1", "routine g(int4)", "routine h(?)", "! a2", "! a3"});
 }
 

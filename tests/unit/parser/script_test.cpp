@@ -62,7 +62,7 @@ TEST_CASE("only a migration's way up is read") {
       "INSERT INTO a VALUES ('z');\n");
   CHECK(goose.statements() == Texts{"CREATE FUNCTION f", "CREATE TABLE a", "COPY a"});
   CHECK(goose.rules().empty());
-  CHECK(goose.dump.read.migrations == MigrationTool::goose);
+  CHECK(goose.dump.read.migrations == std::vector{MigrationTool::goose});
   CHECK(goose.dump.read.down_parts.statements == 3);
   CHECK(goose.dump.read.down_parts.rows == 2);
   REQUIRE(goose.dump.script.data.size() == 1);
@@ -94,6 +94,105 @@ TEST_CASE("statements before the first mark") {
   CHECK(read.statements().size() == 2);
   CHECK(read.rules() == Texts{"migration-mark-missing"});
   CHECK(read.at(0) == "2:1 -- +migrate Up");
+}
+
+TEST_CASE("a mark that its tool would take for a comment") {
+  const Read indented("-- +goose Up\nCREATE TABLE a (b int);\n  -- +goose Down\nDROP TABLE a;\n");
+  CHECK(indented.statements() == Texts{"CREATE TABLE a"});
+  CHECK(indented.rules() == Texts{"migration-mark-unclear"});
+  CHECK(indented.at(0) == "3:3 -- +goose Down");
+
+  const Read other("-- +goose Up\nCREATE TABLE a (b int);\n-- migrate:down\nDROP TABLE a;\n");
+  CHECK(other.statements() == Texts{"CREATE TABLE a", "DROP TABLE a"});
+  CHECK(other.rules() == Texts{"migration-mark-unclear"});
+
+  const Read both(
+      "-- +goose Up\n-- +migrate Up\nCREATE TABLE a (b int);\n-- +goose Down\n-- +migrate Down\nDROP TABLE "
+      "a;\n");
+  CHECK(both.statements() == Texts{"CREATE TABLE a"});
+  CHECK(both.rules().empty());
+}
+
+TEST_CASE("each file has the marks of its own tool") {
+  SourceFile file(0, "1.sql");
+  Diagnostics diagnostics;
+  ScriptReader reader(diagnostics, {});
+  const auto goose = memory_source("-- +goose Up\nCREATE TABLE a (b int);\n-- +goose Down\nDROP TABLE a;\n");
+  REQUIRE(reader.read(*goose, file));
+  const auto dbmate = memory_source(
+      "CREATE TABLE x (b int);\n-- migrate:up\nCREATE TABLE c (b int);\n-- migrate:down\nDROP "
+      "TABLE c;\n");
+  REQUIRE(reader.read(*dbmate, file.add_next("2.sql")));
+  const auto dump = reader.finish();
+  REQUIRE(dump);
+  CHECK(dump->script.statements.size() == 3);
+  CHECK(dump->read.migrations == std::vector{MigrationTool::goose, MigrationTool::dbmate});
+  CHECK(dump->read.down_parts.statements == 2);
+  REQUIRE(diagnostics.all().size() == 1);
+  CHECK(diagnostics.all()[0].rule->id == "migration-mark-missing");
+}
+
+TEST_CASE("what is set for a transaction counts where the tool begins one") {
+  const std::string_view set = "SET LOCAL search_path = app;\nCREATE TABLE a (b int);\n";
+  const auto begins = [&](std::string head, const ReadOptions& options = {}) {
+    return Read(head + std::string(set), options).statements()[0] == "BEGIN  dropped";
+  };
+  CHECK(begins("-- +goose Up\n"));
+  CHECK(begins("-- migrate:up\n"));
+  CHECK(begins("-- +migrate Up\n"));
+  CHECK_FALSE(begins("-- +goose NO TRANSACTION\n-- +goose Up\n"));
+  CHECK_FALSE(begins("-- +goose Up\n-- +goose NO TRANSACTION\n"));
+  CHECK_FALSE(begins("-- migrate:up transaction:false\n"));
+  CHECK_FALSE(begins("-- +migrate Up notransaction\n"));
+  CHECK_FALSE(begins(""));
+  ReadOptions sent_whole;
+  sent_whole.files_in_transactions = true;
+  CHECK(begins("", sent_whole));
+  CHECK(Read("-- +goose Up\nBEGIN;\nCOMMIT;\n" + std::string(set)).statements().size() == 4);
+}
+
+TEST_CASE("a transaction that goes on into the next one") {
+  const Read read(
+      "START TRANSACTION ISOLATION LEVEL SERIALIZABLE;\nCOMMIT AND CHAIN;\nROLLBACK AND CHAIN;\nCOMMIT AND "
+      "NO CHAIN;\n");
+  std::vector<std::string> commands;
+  for (const ast::Statement& statement : read.dump.script.statements)
+    commands.push_back(std::get<ast::Transaction>(statement.node).command);
+  const std::string begin = "START TRANSACTION ISOLATION LEVEL SERIALIZABLE";
+  CHECK(commands == Texts{begin, "COMMIT", begin, "ROLLBACK", begin, "COMMIT"});
+}
+
+TEST_CASE("what LIKE copies comes first in the output") {
+  const Read first("CREATE TABLE t (LIKE u INCLUDING ALL, n int, CHECK (n IN (1, 2)), UNIQUE (n));\n");
+  CHECK(first.rules().empty());
+  const Read behind("CREATE TABLE t (n int, CHECK (n > 0), LIKE u);\n");
+  CHECK(behind.rules() == Texts{"like-behind-columns"});
+}
+
+TEST_CASE("why the rows of an INSERT are not among the load's") {
+  const Read read(
+      "INSERT INTO t VALUES (1, concat('a', 'b'));\nINSERT INTO t SELECT 1;\nINSERT INTO t AS x (a) VALUES "
+      "(1);\n"
+      "INSERT INTO t VALUES (1) ON CONFLICT (a) DO UPDATE SET b = 2;\nINSERT INTO t VALUES (1) RETURNING "
+      "a;\n"
+      "INSERT INTO t (a) OVERRIDING USER VALUE VALUES (1);\nINSERT INTO t VALUES (0x1F);\nINSERT INTO t "
+      "VALUES ('1'::boolean);\n"
+      "INSERT INTO t VALUES (3, DEFAULT);\nINSERT INTO t DEFAULT VALUES;\n");
+  Texts reasons;
+  for (const ast::Statement& statement : read.dump.script.statements) reasons.push_back(statement.reason);
+  const std::string literals = "the load takes rows of literals alone, and does not read ";
+  CHECK(reasons == Texts{
+                       literals + "`concat('a', 'b')`",
+                       "its rows come from a query, so they could not be verified",
+                       "the load does not read `AS x (a) VALUES (1)`",
+                       "the load does not read `ON CONFLICT (a) DO UPDATE SET b = 2`",
+                       "the load does not read `RETURNING a`",
+                       "the load does not read `OVERRIDING USER VALUE VALUES (1)`",
+                       literals + "`0x1F`",
+                       literals + "`'1'::boolean`",
+                       "DEFAULT stands for a value that the load does not know",
+                       "the load does not read `DEFAULT VALUES`",
+                   });
 }
 
 TEST_CASE("goose's variables of the environment") {

@@ -79,8 +79,34 @@ TEST_CASE("a finished journal lets the next run start anew") {
     Result<Journal> anew = Journal::open(directory.path(), {{"input sha256", "other"}}, false);
     REQUIRE(anew);
     CHECK(anew->state(load_of("a")) == "");
+    CHECK(anew->detail_before(load_of("a")) == "");
+    REQUIRE(anew->begin(load_of("b")));
   }
-  CHECK(directory.text() == "{\"journal\":2,\"identity\":{\"input sha256\":\"other\"}}\n");
+  CHECK(directory.text() ==
+        "{\"journal\":2,\"identity\":{\"input sha256\":\"other\"}}\n"
+        "{\"begun\":\"load\",\"schema\":\"public\",\"name\":\"b\"}\n");
+}
+
+TEST_CASE("a finished journal stays until the next run does something") {
+  const Directory directory;
+  {
+    Result<Journal> journal = Journal::open(directory.path(), kRun, false);
+    REQUIRE(journal);
+    REQUIRE(journal->done(load_of("a"), "rows=3"));
+    REQUIRE(journal->finish());
+  }
+  const std::string whole = directory.text();
+  {
+    const Result<Journal> again = Journal::open(directory.path(), kRun, false);
+    REQUIRE(again);
+    CHECK(again->state(load_of("a")) == "");
+    CHECK(again->detail_before(load_of("a")) == "rows=3");
+    CHECK(again->detail_before(load_of("b")) == "");
+  }
+  CHECK(directory.text() == whole);
+  const Result<Journal> resumed = Journal::open(directory.path(), kRun, true);
+  REQUIRE(resumed);
+  CHECK(resumed->state(load_of("a")) == "done");
 }
 
 TEST_CASE("a journal that was cut off anywhere in its last line is as before that line") {

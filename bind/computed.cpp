@@ -1,0 +1,164 @@
+// What the load computes anew for rows: defaults, generated columns, CHECKs. It has the routines of the
+// script's end for it, and other tables' rows in no order.
+#include <algorithm>
+
+#include "bind/history.h"
+#include "bind/tree_edit.h"
+
+namespace pg2crdb::bind {
+
+namespace {
+
+std::vector<ObjectId> objects_in(const ast::Expr& expr) {
+  std::vector<ObjectId> found;
+  TreeEdit look;
+  look.name = [&](ast::Name& name) {
+    if (name.object != ast::no_object) found.push_back(name.object);
+  };
+  edit(const_cast<ast::Expr&>(expr), look);
+  return found;
+}
+
+bool changes_result(std::string_view alter) {
+  for (const std::string_view words : {" STRICT", " NULL INPUT", " ON NULL", " SET ", " RESET "}) {
+    if (alter.find(words) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+/// Scripts that may be run again replace routines by what they are.
+void History::note_replaced_routine(const ast::Statement& older, const ast::Statement& newer,
+                                    ObjectId routine) {
+  const auto* before = std::get_if<ast::CreateFunction>(&older.node);
+  const auto* now = std::get_if<ast::CreateFunction>(&newer.node);
+  if (now == nullptr) return;
+  if (before == nullptr || before->body != now->body || before->strict != now->strict ||
+      !now->settings.empty())
+    replaced_routines_[routine] = newer.id;
+}
+
+void History::note_altered_routine(const ast::Statement& statement, const ast::Opaque& opaque) {
+  const bool routine = opaque.kind.starts_with("ALTER FUNCTION") ||
+                       opaque.kind.starts_with("ALTER PROCEDURE") || opaque.kind.starts_with("ALTER ROUTINE");
+  if (!routine || opaque.kind.ends_with("SET SCHEMA") || !changes_result(opaque.text)) return;
+  for (const ObjectId id : statement.text_objects) {
+    if (is_routine(object(id).kind)) altered_routines_.emplace(id, statement.id);
+  }
+}
+
+/// Of these the routines, and all that their bodies call and read, through views too.
+std::vector<ObjectId> History::reached(std::vector<ObjectId> found) {
+  std::erase_if(found, [&](ObjectId id) { return !is_routine(object(id).kind); });
+  std::unordered_set<ObjectId> known(found.begin(), found.end());
+  for (size_t i = 0; i < found.size(); ++i) {
+    const ast::Object& one = object(found[i]);
+    if (!one.made_here()) continue;
+    ast::Statement& made = statement(one.created);
+    const bool view = one.kind == ast::ObjectKind::view || one.kind == ast::ObjectKind::materialized_view;
+    const std::vector<ObjectId> named = is_routine(one.kind) ? made.text_objects
+                                        : view               ? objects_of(made)
+                                                             : std::vector<ObjectId>();
+    for (const ObjectId id : named) {
+      if (known.insert(id).second) found.push_back(id);
+    }
+  }
+  return found;
+}
+
+/// The statement that changes the routine while rows of the table are on the other side of it than in the
+/// load: replaced behind them, altered before them. None where it does not matter.
+ast::StatementId History::changed_beside(ObjectId routine, ObjectId table, const std::string& column) {
+  const auto replaced = replaced_routines_.find(routine);
+  const auto altered = altered_routines_.find(routine);
+  const ObjectId given = binder_.names.find_in(table, ast::ObjectKind::column, column);
+  for (const size_t index : rows_[table]) {
+    const ast::DataBlock& block = context_.script.data[index];
+    if (!column.empty() && !block.columns.empty() && gives(block, column)) continue;
+    if (replaced != replaced_routines_.end() &&
+        stands_before(block.header, statement(replaced->second).span) &&
+        (given == ast::no_object || object(given).created < replaced->second))
+      return replaced->second;
+    if (altered != altered_routines_.end() && stands_before(statement(altered->second).span, block.header))
+      return altered->second;
+  }
+  return ast::no_statement;
+}
+
+void History::check_computed(const ast::Statement& made, const ast::CreateTable& create) {
+  const ObjectId table = create.name.object;
+  const std::string name = to_string(object(table).name);
+  for (const ast::Column& column : create.columns) {
+    const ast::Expr* expr = column.generated                     ? &*column.generated->expr
+                            : rows_leave_out(table, column.name) ? default_of(column)
+                                                                 : nullptr;
+    if (expr == nullptr) continue;
+    for (const ObjectId id : reached(objects_in(*expr))) {
+      const std::string given = "rows of `" + name + "` get `" + column.name + "` from a routine ";
+      const std::string what = to_string(object(id).name);
+      if (const ast::StatementId change = changed_beside(id, table, column.name);
+          is_routine(object(id).kind) && change != ast::no_statement) {
+        report(rows_of_two_defaults, made, name,
+               given + "that runs `" + what + "`, which changes in " + line_of(change));
+        break;
+      }
+      if (object(id).kind == ast::ObjectKind::table && has_rows(id)) {
+        report(rows_of_two_defaults, made, name,
+               given + "that reads `" + what + "`, whose rows the load may bring before or after");
+        break;
+      }
+    }
+  }
+  const auto check = [&](const ast::Constraint& constraint) {
+    if (constraint.kind != ast::Constraint::Kind::check || constraint.not_valid || !constraint.check) return;
+    for (const ObjectId id : reached(objects_in(*constraint.check))) {
+      const ast::StatementId change = changed_beside(id, table, {});
+      if (change == ast::no_statement) continue;
+      report(rows_of_two_checks, made, name,
+             "rows of `" + name + "` are checked by `" + to_string(object(id).name) + "`, which changes in " +
+                 line_of(change));
+      return;
+    }
+  };
+  for (const ast::Column& column : create.columns)
+    std::for_each(column.constraints.begin(), column.constraints.end(), check);
+  std::for_each(create.constraints.begin(), create.constraints.end(), check);
+  for (const ast::StatementId id : binder_.users(table)) {
+    const auto* alter = statement(id).live() ? std::get_if<ast::AlterTable>(&statement(id).node) : nullptr;
+    if (alter == nullptr || alter->name.object != table) continue;
+    for (const ast::AlterCommand& command : alter->commands) {
+      if (const auto* add = std::get_if<ast::AddConstraint>(&command)) check(add->constraint);
+    }
+  }
+}
+
+/// A query that fills a table runs after the load.
+void History::check_copy(ast::Statement& made) {
+  for (const ObjectId id : reached(objects_of(made))) {
+    const auto replaced = replaced_routines_.find(id);
+    const std::string name = to_string(object(id).name);
+    if (replaced != replaced_routines_.end() && replaced->second > made.id) {
+      copies_[made.id] = {"`" + name + "`, which it calls, changes in " + line_of(replaced->second)};
+    } else if (object(id).kind == ast::ObjectKind::table && has_rows(id) &&
+               stands_before(made.span, context_.script.data[rows_[id].back()].header)) {
+      copies_[made.id] = {"a routine that it calls reads `" + name + "`, which gets rows behind it"};
+    }
+  }
+}
+
+/// To be asked at the end, when bodies are bound.
+void History::check_all_computed() {
+  const size_t count = context_.script.statements.size();
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& made = context_.script.statements[i];
+    if (!made.live()) continue;
+    if (const auto* create = std::get_if<ast::CreateTable>(&made.node)) {
+      if (has_rows(create->name.object)) check_computed(made, *create);
+    } else if (const auto* as = std::get_if<ast::CreateTableAs>(&made.node)) {
+      if (!as->materialized_view && !copies_.contains(made.id)) check_copy(made);
+    }
+  }
+}
+
+}  // namespace pg2crdb::bind

@@ -1,0 +1,81 @@
+// ALTER FUNCTION, which the tree keeps as text: what it sets stands in the CREATE FUNCTION then.
+#include <algorithm>
+
+#include "bind/history.h"
+#include "parser/parser.h"
+
+namespace pg2crdb::bind {
+
+namespace {
+
+/// Behind the routine's name and its arguments, which begin at `at`.
+size_t after_signature(std::string_view text, size_t at) {
+  at = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+  if (at == text.size() || text[at] != '(') return at;
+  int depth = 0;
+  bool quoted = false;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == '(') ++depth;
+    if (c == ')' && --depth == 0) return at + 1;
+  }
+  return at;
+}
+
+void take_settings(std::vector<ast::SetVariable>& settings, const std::vector<ast::SetVariable>& taken) {
+  using Kind = ast::SetVariable::Kind;
+  for (const ast::SetVariable& one : taken) {
+    if (one.kind == Kind::reset_all) settings.clear();
+    std::erase_if(settings, [&](const ast::SetVariable& other) { return other.name == one.name; });
+    if (one.kind == Kind::value || one.kind == Kind::current) settings.push_back(one);
+  }
+}
+
+}  // namespace
+
+/// True where the statement's effect now stands in the routine.
+bool History::alter_routine(ast::Statement& statement, const ast::Opaque& opaque) {
+  if (opaque.kind != "ALTER FUNCTION" && opaque.kind != "ALTER PROCEDURE" && opaque.kind != "ALTER ROUTINE")
+    return false;
+  const TextNames found = names_in_sql(opaque.text);
+  const auto about = std::find_if(found.names.begin(), found.names.end(), [](const NameUse& use) {
+    return use.kind == NameUse::Kind::routine && use.changes && use.has_place();
+  });
+  ObjectId routine = ast::no_object;
+  for (const ObjectId id : statement.text_objects) {
+    if (!is_routine(object(id).kind)) continue;
+    if (routine != ast::no_object && routine != id) return false;  // one of several overloads
+    routine = id;
+  }
+  if (about == found.names.end() || routine == ast::no_object || !object(routine).made_here()) return false;
+  ast::Statement& created = this->statement(object(routine).created);
+  auto* create = created.live() ? std::get_if<ast::CreateFunction>(&created.node) : nullptr;
+  if (create == nullptr) return false;
+  // What ALTER sets is written as it is in CREATE.
+  std::string options = opaque.text.substr(after_signature(opaque.text, about->end));
+  const ParsedStatement parsed = parse_statement("CREATE FUNCTION f() RETURNS void LANGUAGE sql " + options);
+  const auto* set = std::get_if<ast::CreateFunction>(&parsed.node);
+  if (set == nullptr) return false;
+  for (char& c : options) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (!set->volatility.empty()) create->volatility = set->volatility;
+  if (set->strict || set->called_on_null_input) {
+    create->strict = set->strict;
+    create->called_on_null_input = set->called_on_null_input;
+  }
+  if (set->security_definer || set->security_invoker) {
+    create->security_definer = set->security_definer;
+    create->security_invoker = set->security_invoker;
+  }
+  if (options.find("leakproof") != std::string::npos) create->leakproof = set->leakproof;
+  if (!set->cost.empty()) create->cost = set->cost;
+  if (!set->rows.empty()) create->rows = set->rows;
+  if (!set->parallel.empty()) create->parallel = set->parallel;
+  if (!set->support.empty()) create->support = set->support;
+  take_settings(create->settings, set->settings);
+  context_.merge(statement, created, "the routine is made with it");
+  return true;
+}
+
+}  // namespace pg2crdb::bind

@@ -1,0 +1,300 @@
+// Sequences in a history: what they are at its end, and which numbers rows took from them.
+#include <algorithm>
+#include <utility>
+
+#include "ast/catalog.h"
+#include "ast/sequence_call.h"
+#include "bind/history.h"
+#include "bind/tree_edit.h"
+
+namespace pg2crdb::bind {
+
+namespace {
+
+bool restarts(const ast::SequenceOptions& options) {
+  return !options.restart.empty() || options.restart_default;
+}
+
+/// Whether the numbers that come next hang on it: not on START, where only a RESTART goes.
+bool changes_numbers(const ast::SequenceOptions& options) {
+  return !options.increment.empty() || !options.minimum.empty() || !options.maximum.empty() ||
+         options.no_minimum || options.no_maximum || options.cycle || options.no_cycle;
+}
+
+bool says_more_than_restart(const ast::SequenceOptions& options) {
+  return changes_numbers(options) || !options.type.empty() || !options.start.empty() ||
+         !options.cache.empty() || !options.owned_by.empty();
+}
+
+/// Without OWNED BY, too.
+ast::SequenceOptions without_restart(ast::SequenceOptions options) {
+  options.restart.clear();
+  options.restart_default = false;
+  options.owned_by.clear();
+  return options;
+}
+
+/// Makes the sequence so from its beginning. False where CREATE SEQUENCE has no words for it: a START where
+/// it does not stand, steps the other way between the bounds of before.
+bool take_options(ast::SequenceOptions& options, const ast::SequenceOptions& set) {
+  const bool down = options.increment.starts_with("-");
+  if (!set.start.empty()) return false;
+  if (!set.increment.empty() && set.increment.starts_with("-") != down) return false;
+  const bool bounds = !set.minimum.empty() || !set.maximum.empty() || set.no_minimum || set.no_maximum;
+  if (options.start.empty() && bounds) {
+    const std::string& bound = down ? options.maximum : options.minimum;
+    options.start = !bound.empty() ? bound : down ? "-1" : "1";
+  }
+  if (!set.type.empty()) options.type = set.type;
+  if (!set.increment.empty()) options.increment = set.increment;
+  if (!set.minimum.empty() || set.no_minimum) {
+    options.minimum = set.minimum;
+    options.no_minimum = set.no_minimum;
+  }
+  if (!set.maximum.empty() || set.no_maximum) {
+    options.maximum = set.maximum;
+    options.no_maximum = set.no_maximum;
+  }
+  if (!set.cache.empty()) options.cache = set.cache;
+  if (set.cycle || set.no_cycle) {
+    options.cycle = set.cycle;
+    options.no_cycle = set.no_cycle;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool History::has_drawn(ObjectId sequence) const {
+  const auto drawn = draws_.find(sequence);
+  return drawn != draws_.end() && drawn->second.loaded > 0;
+}
+
+/// A sequence has one value at the end: the last that was set.
+void History::sequence_value(ast::Statement& statement, ObjectId sequence) {
+  if (sequence == ast::no_object) return;
+  forget_value(sequence, "set again in " + line_of(statement.id));
+  values_[sequence] = {statement.id};
+}
+
+/// What set the sequence before is left out; what else it says about the sequence stays.
+void History::forget_value(ObjectId sequence, const std::string& reason) {
+  for (const ast::StatementId id : values_[sequence]) {
+    ast::Statement& older = statement(id);
+    if (!older.live()) continue;
+    ast::SequenceOptions* options = nullptr;
+    if (auto* alter = std::get_if<ast::AlterSequence>(&older.node)) {
+      options = &alter->options;
+    } else if (auto* table = std::get_if<ast::AlterTable>(&older.node)) {
+      options = &std::get<ast::SetIdentity>(table->commands.front()).options;
+    }
+    if (options == nullptr || !says_more_than_restart(*options)) {
+      context_.drop(older, reason);
+      continue;
+    }
+    options->restart.clear();
+    options->restart_default = false;
+    context_.rewritten(older);
+  }
+  values_.erase(sequence);
+}
+
+/// Makes the sequence with what an ALTER says, RESTART and OWNED BY aside. False where that stands by itself.
+bool History::fold_options(ObjectId sequence, const ast::SequenceOptions& options) {
+  if (has_drawn(sequence) || late_changes_.contains(sequence) || unfolded_.contains(sequence)) return false;
+  if (const ObjectId column = object(sequence).parent; column != ast::no_object) {
+    if (set_identity(object(column).parent, {object(column).name.name, false, false, options})) return true;
+  }
+  if (auto* table = std::get_if<ast::CreateTable>(&statement(object(sequence).created).node))
+    expand_serials(*table, sequence);
+  ast::Statement& created = statement(object(sequence).created);
+  auto* create = created.live() ? std::get_if<ast::CreateSequence>(&created.node) : nullptr;
+  return create != nullptr && take_options(create->options, options);
+}
+
+void History::alter_sequence(ast::Statement& statement, ast::AlterSequence& alter) {
+  const ObjectId sequence = alter.name.object;
+  if (sequence == ast::no_object || !object(sequence).made_here())
+    return restarts(alter.options) ? sequence_value(statement, sequence) : void();
+  const bool late = has_drawn(sequence) || late_changes_.contains(sequence);
+  const bool owned = !alter.options.owned_by.empty();
+  const ast::SequenceOptions options = without_restart(alter.options);
+  if (says_more_than_restart(options) && fold_options(sequence, options)) {
+    ast::SequenceOptions left;
+    left.restart = alter.options.restart;
+    left.restart_default = alter.options.restart_default;
+    left.owned_by = alter.options.owned_by;
+    alter.options = std::move(left);
+    ast::Statement& created = this->statement(object(sequence).created);
+    if (!owned && !restarts(alter.options))
+      return context_.merge(statement, created, "the sequence is made with it");
+    context_.rewritten(created);
+    context_.rewritten(statement);
+  } else if (changes_numbers(options)) {
+    statement.after_rows = late;
+    note_unfolded(sequence, late);
+  }
+  if (owned) {
+    if (auto* table = std::get_if<ast::CreateTable>(&this->statement(object(sequence).created).node))
+      expand_serials(*table, sequence);
+    own(sequence, alter.options.owned_by, statement);
+  }
+  if (!restarts(alter.options)) return;
+  statement.after_rows = late;
+  sequence_value(statement, sequence);
+}
+
+/// The sequence is altered by a statement of its own: so must be what alters it later.
+void History::note_unfolded(ObjectId sequence, bool late) {
+  unfolded_.insert(sequence);
+  if (late) late_changes_.insert(sequence);
+}
+
+bool History::set_identity(ObjectId table, const ast::SetIdentity& set) {
+  ast::CreateTable* create = table_of(table);
+  ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, set.column);
+  if (column == nullptr || !column->identity) return false;
+  if (!take_options(column->identity->options, set.options)) return false;
+  if (set.sets_always) column->identity->always = set.always;
+  return true;
+}
+
+/// Identity that is altered, with what the load and the sequence's numbers make of it.
+bool History::alter_identity(ast::Statement& statement, ObjectId table, ast::SetIdentity& set) {
+  const auto& alter = std::get<ast::AlterTable>(statement.node);
+  const ObjectId column = binder_.names.find_in(table, ast::ObjectKind::column, set.column);
+  const std::vector<ObjectId> sequences = binder_.names.members(column);
+  const bool stands_alone = std::any_of(sequences.begin(), sequences.end(), [&](ObjectId sequence) {
+    return unfolded_.contains(sequence) || late_changes_.contains(sequence);
+  });
+  const bool rows = rows_leave_out(table, set.column);
+  const ast::SetIdentity made{set.column, set.sets_always, set.always, without_restart(set.options)};
+  const bool folded = !stands_alone && !rows && set_identity(table, made);
+  if (folded && !restarts(set.options)) return true;
+  if (folded) {
+    set.sets_always = false;
+    ast::SequenceOptions left;
+    left.restart = set.options.restart;
+    left.restart_default = set.options.restart_default;
+    set.options = std::move(left);
+    context_.rewritten(this->statement(object(table).created));
+    context_.rewritten(statement);
+  }
+  // What is left of it waits for the load, with rows or without.
+  statement.after_rows = statement.after_rows || rows;
+  for (const ObjectId sequence : sequences) {
+    if (changes_numbers(set.options)) note_unfolded(sequence, true);
+    if (!restarts(set.options)) continue;
+    if (has_drawn(sequence)) statement.after_rows = true;
+    if (alter.commands.size() == 1) {
+      sequence_value(statement, sequence);
+    } else {
+      late_changes_.insert(sequence);
+    }
+  }
+  return false;
+}
+
+/// A query that moves sequences runs after the load.
+void History::note_moved_sequences(ast::Statement& statement) {
+  TreeEdit look;
+  look.call = [&](ast::FunctionCall& call) {
+    if (call.name.name != "nextval" && call.name.name != "setval") return;
+    const ObjectId sequence = called_sequence(call);
+    if (sequence != ast::no_object) late_changes_.insert(sequence);
+  };
+  edit(statement.node, look);
+}
+
+/// The sequence of a call of nextval or setval: by its name, or by the column that it belongs to.
+ObjectId History::called_sequence(const ast::FunctionCall& call) const {
+  const Path& path = binder_.session().path();
+  if (const std::optional<ast::Name> name = ast::called_sequence(call))
+    return binder_.names.find(ast::ObjectKind::sequence, *name, path);
+  const auto* inner =
+      call.arguments.empty() ? nullptr : std::get_if<ast::FunctionCall>(&call.arguments[0].node);
+  if (inner == nullptr || inner->name.name != "pg_get_serial_sequence" || inner->arguments.size() != 2)
+    return ast::no_object;
+  const auto* table = std::get_if<ast::Literal>(&inner->arguments[0].node);
+  const auto* column = std::get_if<ast::Literal>(&inner->arguments[1].node);
+  const std::optional<ast::Name> name =
+      table == nullptr || column == nullptr ? std::nullopt : ast::parse_regclass(table->text);
+  if (!name) return ast::no_object;
+  const ObjectId owner = binder_.names.find_in(binder_.names.find(ast::ObjectKind::table, *name, path),
+                                               ast::ObjectKind::column, column->text);
+  for (const ObjectId id : binder_.names.members(owner)) {
+    if (object(id).kind == ast::ObjectKind::sequence) return id;
+  }
+  return ast::no_object;
+}
+
+/// A sequence goes with its owner when that is dropped.
+void History::own(ObjectId sequence, const std::vector<std::string>& owner, const ast::Statement& by) {
+  ObjectId column = ast::no_object;
+  if (owner.size() >= 2) {
+    const ast::Name table{owner.size() > 2 ? owner[owner.size() - 3] : std::string(),
+                          owner[owner.size() - 2]};
+    column = binder_.names.find_in(binder_.names.find(ast::ObjectKind::table, table, {"public"}),
+                                   ast::ObjectKind::column, owner.back());
+  }
+  for (const ast::StatementId id : binder_.users(sequence)) {
+    ast::Statement& older = statement(id);
+    auto* alter = is_before(id, by) && older.live() ? std::get_if<ast::AlterSequence>(&older.node) : nullptr;
+    if (alter == nullptr || alter->name.object != sequence || alter->options.owned_by.empty()) continue;
+    alter->options.owned_by.clear();
+    if (restarts(alter->options) || says_more_than_restart(alter->options)) {
+      context_.rewritten(older);
+    } else {
+      context_.drop(older, "owned by another column since " + line_of(by.id));
+    }
+  }
+  binder_.names.set_parent(sequence, column);
+}
+
+/// Sequences that rows take numbers from, since they leave a column out: what was set before has to be set
+/// before the load.
+void History::draw(ObjectId table, const ast::DataBlock& block) {
+  const ast::CreateTable* create = table_of(table);
+  if (create == nullptr || block.columns.empty()) return;
+  for (const ast::Column& column : create->columns) {
+    if (std::find(block.columns.begin(), block.columns.end(), column.name) != block.columns.end()) continue;
+    if (block.left_out.empty() && late_defaults_.contains(column.object)) default_lost(table, column.name);
+    const ast::Expr* given = default_of(column);
+    std::vector<ObjectId> sequences;
+    for (const ObjectId id : binder_.names.members(column.object)) {
+      const bool own = object(id).kind == ast::ObjectKind::sequence;
+      if (own && (column.identity || given == nullptr)) sequences.push_back(id);
+    }
+    if (given != nullptr) {
+      if (const std::optional<ast::Name> name = ast::nextval_sequence(*given))
+        sequences.push_back(binder_.names.find(ast::ObjectKind::sequence, *name, {"public"}));
+    }
+    for (const ObjectId sequence : sequences) draw_from(sequence, table, block);
+  }
+}
+
+void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block) {
+  if (sequence == ast::no_object) return;
+  Draws& draws = draws_[sequence];
+  if (!block.left_out.empty()) {
+    draws.lost += block.rows;
+    return;
+  }
+  const std::vector<ast::StatementId> set = std::move(values_[sequence]);
+  values_.erase(sequence);
+  const bool shared = draws.table != ast::no_object && draws.table != table;
+  draws.table = table;
+  const bool gap =
+      draws.lost > 0 || shared || (draws.loaded > 0 && !set.empty()) || late_changes_.contains(sequence);
+  if (gap && std::exchange(draws.told, table) != table) {
+    const ast::Statement& created = statement(object(table).created);
+    report(sequence_gap, created, to_string(object(table).name),
+           "rows of `" + to_string(object(table).name) + "` take numbers from `" +
+               to_string(object(sequence).name) +
+               "`, from which other rows took some before, or which is set or altered in between");
+  }
+  for (const ast::StatementId id : set) statement(id).before_rows = true;
+  draws.loaded += block.rows;
+}
+
+}  // namespace pg2crdb::bind

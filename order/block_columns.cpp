@@ -1,0 +1,126 @@
+// Columns that a DO block adds which is held back. They have no object, because nothing tells what becomes of
+// the table in the block; what names them needs the block all the same.
+#include <algorithm>
+
+#include "ast/fields.h"
+#include "bind/namespace.h"
+#include "bind/tree_edit.h"
+#include "order/missing.h"
+
+namespace pg2crdb::order {
+
+using ast::ObjectId;
+using ast::ObjectKind;
+
+namespace {
+
+/// Columns that a tree names: in lists, and in expressions where they mean nothing that is known.
+struct ColumnNames {
+  std::set<std::string>& found;
+
+  template <class T>
+  void operator()(std::string_view, const T& node) const {
+    if constexpr (std::is_same_v<T, ast::ColumnRef>) {
+      if (node.object == ast::no_object && !node.names.empty()) found.insert(node.names.back());
+    } else if constexpr (std::is_same_v<T, ast::ObjectRef>) {
+      if (node.kind == ObjectKind::column) found.insert(node.member);
+    } else if constexpr (ast::Fields<T>::known) {
+      for_each_field(node, *this);
+    }
+  }
+  void operator()(std::string_view field, const std::string& text) const {
+    if (field == "column") found.insert(text);
+  }
+  void operator()(std::string_view field, const std::vector<std::string>& list) const {
+    if (field.ends_with("columns")) found.insert(list.begin(), list.end());
+  }
+  void operator()(std::string_view, const std::vector<int64_t>&) const {}
+  template <class T>
+  void operator()(std::string_view field, const std::vector<T>& items) const {
+    for (const T& item : items) (*this)(field, item);
+  }
+  template <class T>
+  void operator()(std::string_view field, const ast::Box<T>& box) const {
+    if (box) (*this)(field, *box);
+  }
+  template <class... T>
+  void operator()(std::string_view field, const std::variant<T...>& variant) const {
+    std::visit([&](const auto& one) { (*this)(field, one); }, variant);
+  }
+};
+
+template <class Node>
+std::set<std::string> columns_in(const Node& node) {
+  std::set<std::string> found;
+  ColumnNames{found}({}, node);
+  return found;
+}
+
+}  // namespace
+
+void MissingObjects::find_columns_of_blocks() {
+  std::vector<const ast::Statement*> blocks;
+  for (const ast::Statement& statement : script_.statements) {
+    if (is_held_back_block(statement)) blocks.push_back(&statement);
+  }
+  if (blocks.empty()) return;
+  for (const ast::Statement& statement : script_.statements) {
+    if (!statement.live()) continue;
+    const std::set<std::string> columns = columns_in(statement.node);
+    for (const ast::Statement* block : blocks) {
+      for (const ObjectId table : block->text_objects) {
+        if (!bind::is_relation(object(table).kind) || !object(table).made_here() ||
+            !bind::names(statement.node, table))
+          continue;
+        for (const std::string& column : columns) add_column_of(*block, table, column);
+      }
+    }
+  }
+}
+
+void MissingObjects::add_column_of(const ast::Statement& block, ObjectId table, const std::string& column) {
+  if (members_.contains({table, column}) || !says(std::get<ast::DoBlock>(block.node).body, column)) return;
+  ast::Object made;
+  made.kind = ObjectKind::column;
+  made.name.name = column;
+  made.parent = table;
+  script_.objects.push_back(std::move(made));
+  maker_.push_back(block.id);
+  const auto id = static_cast<ObjectId>(script_.objects.size() - 1);
+  enter(id);
+  block_columns_[column].push_back(id);
+}
+
+template <class Node>
+void MissingObjects::look_at_columns(const Node& node, const ast::Statement& statement, List& found) const {
+  if (block_columns_.empty()) return;
+  for (const std::string& column : columns_in(node)) {
+    const auto known = block_columns_.find(column);
+    if (known == block_columns_.end()) continue;
+    for (const ObjectId id : known->second) {
+      if (bind::names(statement.node, object(id).parent) &&
+          std::find(found.begin(), found.end(), id) == found.end())
+        found.push_back(id);
+    }
+  }
+}
+
+/// A body is text: it names the column where it says the word and reads the table.
+void MissingObjects::look_at_columns_in_body(const ast::Statement& statement, List& found) const {
+  const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+  if (function == nullptr || function->body.empty()) return;
+  for (const auto& [column, ids] : block_columns_) {
+    if (!says(function->body[0], column)) continue;
+    for (const ObjectId id : ids) {
+      const List& named = statement.text_objects;
+      if (std::find(named.begin(), named.end(), object(id).parent) != named.end()) found.push_back(id);
+    }
+  }
+}
+
+template void MissingObjects::look_at_columns(const ast::StatementNode&, const ast::Statement&, List&) const;
+template void MissingObjects::look_at_columns(const ast::Expr&, const ast::Statement&, List&) const;
+template void MissingObjects::look_at_columns(const ast::Constraint&, const ast::Statement&, List&) const;
+template void MissingObjects::look_at_columns(const ast::AlterCommand&, const ast::Statement&, List&) const;
+
+}  // namespace pg2crdb::order

@@ -1,0 +1,103 @@
+#include "parser/statement_text.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "parser/sql_tokens.h"
+
+namespace pg2crdb {
+namespace {
+
+bool is_name_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         (static_cast<unsigned char>(c) & 0x80U) != 0;
+}
+
+}  // namespace
+
+size_t first_invalid_byte(std::string_view text) {
+  size_t i = 0;
+  while (i < text.size()) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const size_t length = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+    if (i + length > text.size() || !simdjson::validate_utf8(text.data() + i, length)) return i;
+    i += length;
+  }
+  return i;
+}
+
+size_t find_plain_backslash(std::string_view sql) {
+  if (sql.find('\\') == std::string_view::npos) return std::string_view::npos;
+  for (size_t i = 0; i < sql.size(); ++i) {
+    const bool after_name = i > 0 && is_name_byte(sql[i - 1]);
+    size_t end = i;
+    if (sql[i] == '\'') {
+      const bool escapes =
+          after_name && (sql[i - 1] == 'e' || sql[i - 1] == 'E') && (i == 1 || !is_name_byte(sql[i - 2]));
+      for (end = i + 1; end < sql.size(); ++end) {
+        if (sql[end] == '\\') {
+          if (!escapes) return end;
+          ++end;
+        } else if (sql[end] == '\'') {
+          if (end + 1 == sql.size() || sql[end + 1] != '\'') break;
+          ++end;
+        }
+      }
+    } else if (sql[i] == '"') {
+      end = sql.find('"', i + 1);
+    } else if (sql[i] == '$' && !after_name) {
+      size_t tag_end = i + 1;
+      while (tag_end < sql.size() && is_name_byte(sql[tag_end])) ++tag_end;
+      if (tag_end == sql.size() || sql[tag_end] != '$') continue;
+      const std::string_view tag = sql.substr(i, tag_end + 1 - i);
+      end = sql.find(tag, tag_end + 1);
+      if (end != std::string_view::npos) end += tag.size() - 1;
+    } else if (sql.substr(i).starts_with("--")) {
+      end = sql.find('\n', i);
+    }
+    if (end == std::string_view::npos) break;
+    i = end;
+  }
+  return std::string_view::npos;
+}
+
+bool has_like_behind_column(std::string_view create_table) {
+  constexpr std::array<std::string_view, 6> constraints = {"constraint", "check",   "unique",
+                                                           "primary",    "foreign", "exclude"};
+  std::string error;
+  const std::string sql(create_table);
+  const auto tokens = transform::scan_sql(sql, error);
+  if (!tokens) return false;
+  int depth = 0;
+  bool begins = false;
+  bool column = false;
+  for (const transform::Token& token : *tokens) {
+    if (begins && depth == 1) {
+      if (token.is("like") && column) return true;
+      column = column || (!token.is("like") && std::none_of(constraints.begin(), constraints.end(),
+                                                            [&](auto word) { return token.is(word); }));
+    }
+    begins = token.is("(") || token.is(",");
+    if (token.is("(")) ++depth;
+    if (token.is(")")) --depth;
+    if (depth == 0 && column) return false;
+  }
+  return false;
+}
+
+bool uses_environment(std::string_view sql) {
+  for (size_t i = sql.find('$'); i != std::string_view::npos; i = sql.find('$', i + 1)) {
+    if (sql.substr(i + 1).starts_with('{')) return true;
+    size_t end = i + 1;
+    while (end < sql.size() && is_name_byte(sql[end])) ++end;
+    const bool named = end > i + 1 && !(sql[i + 1] >= '0' && sql[i + 1] <= '9');
+    if (named && !sql.substr(end).starts_with('$')) return true;
+    if (named) i = end;
+  }
+  return false;
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,136 @@
+// INSERTs: rows of the load where they are plain, statements where they are not.
+#include <simdjson.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parser/dump_parser.h"
+#include "parser/statement_text.h"
+#include "rows/insert.h"
+
+namespace pg2crdb {
+namespace {
+
+// In lower case.
+std::string first_word(std::string_view text) {
+  std::string word(text.substr(0, text.find_first_of(" \t\r\n(")));
+  for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return word;
+}
+
+// Of a value or clause, so much as to know it again.
+std::string shown(std::string_view text) {
+  constexpr size_t most = 40;
+  int depth = 0;
+  char quote = '\0';
+  size_t end = 0;
+  for (; end < text.size(); ++end) {
+    const char c = text[end];
+    if (quote != '\0') {
+      if (c == quote) quote = '\0';
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == '(') {
+      ++depth;
+    } else if (depth == 0 && (c == ',' || c == ')' || c == ';' || c == '\n')) {
+      break;
+    } else if (c == ')') {
+      --depth;
+    }
+  }
+  text = text.substr(0, end);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  if (text.size() <= most) return "`" + std::string(text) + "`";
+  while (text.size() > most || (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U))
+    text.remove_suffix(1);
+  return "`" + std::string(text) + " ...`";
+}
+
+// Why the load cannot take the rows of an INSERT.
+std::string why_no_rows(std::string_view sql) {
+  InsertReader insert(sql);
+  std::vector<Field> fields;
+  bool defaults = false;
+  while (insert.next(fields)) defaults = defaults || !insert.defaults().empty();
+  const std::string_view rest = sql.substr(std::min(insert.unread_from(), sql.size()));
+  if (!insert.plain_head()) {
+    const std::string word = first_word(rest);
+    if (word.empty() || word == "select" || word == "with" || word == "table")
+      return "its rows come from a query, so they could not be verified";
+    return "the load does not read " + shown(rest);
+  }
+  const size_t before = sql.substr(0, insert.unread_from()).find_last_not_of(" \t\r\n");
+  const bool behind_rows = before != std::string_view::npos && sql[before] == ')';
+  if (insert.failed() && behind_rows) return "the load does not read " + shown(rest);
+  if (insert.failed()) return "the load takes rows of literals alone, and does not read " + shown(rest);
+  if (defaults) return "DEFAULT stands for a value that the load does not know";
+  return "the load does not read its rows";
+}
+
+}  // namespace
+
+// Whether the row's DEFAULTs all stand for generated columns of a table that the dump creates.
+bool DumpParser::are_generated(const InsertReader& insert, size_t fields) const {
+  if (insert.defaults().empty()) return true;
+  const auto it = tables_.find(ast::to_string(ast::Name{insert.schema(), insert.table()}));
+  if (it == tables_.end()) return false;
+  const std::vector<ast::Column>& columns = it->second->columns;
+  if (insert.columns().empty() && fields > columns.size()) return false;
+  return std::all_of(insert.defaults().begin(), insert.defaults().end(), [&](size_t field) {
+    if (insert.columns().empty()) return static_cast<bool>(columns[field].generated);
+    return std::any_of(columns.begin(), columns.end(), [&](const ast::Column& column) {
+      return column.name == insert.columns()[field] && column.generated;
+    });
+  });
+}
+
+// Adds the INSERT's rows to the block of its table, without keeping the text. False where it is not plain.
+bool DumpParser::fold(const Segment& segment) {
+  if (!segment.complete || !simdjson::validate_utf8(segment.text.data(), segment.text.size())) return false;
+  if (backslash_escapes_ && find_plain_backslash(segment.text) != std::string_view::npos) return false;
+  InsertReader insert(segment.text);
+  uint64_t rows = 0;
+  uint64_t values = 0;
+  while (insert.next(fields_)) {
+    if (!insert.columns().empty() && insert.columns().size() != fields_.size()) return false;
+    if (!are_generated(insert, fields_.size())) return false;
+    if (rows > 0 && values != fields_.size()) return false;
+    values = fields_.size();
+    ++rows;
+  }
+  if (!insert.plain_head() || insert.failed()) return false;
+  const ast::Name table{insert.schema(), insert.table()};
+  if (insert_block_ != none) {
+    ast::DataBlock& block = script_.data[insert_block_];
+    if (block.table == table && block.columns == insert.columns() && block.values == values) {
+      block.data.end = segment.end;
+      block.rows += rows;
+      ++block.statements;
+      return true;
+    }
+  }
+  ast::DataBlock block;
+  block.format = ast::DataBlock::Format::insert;
+  block.table = table;
+  block.columns = insert.columns();
+  block.header = span(segment);
+  block.data = block.header;
+  block.first_line = segment.line;
+  block.rows = rows;
+  block.values = values;
+  insert_block_ = script_.data.size();
+  script_.data.push_back(std::move(block));
+  return true;
+}
+
+void DumpParser::take_insert(const Segment& segment) {
+  const bool plain = !environment_ || !uses_environment(segment.text);
+  if (!options_.keep_inserts && plain && fold(segment)) return;
+  take_sql({segment, segment.text, segment.complete});
+  if (!options_.keep_inserts && sent_ != none && script_.statements[sent_].fate == ast::Fate::kept)
+    script_.statements[sent_].reason = why_no_rows(segment.text);
+}
+
+}  // namespace pg2crdb

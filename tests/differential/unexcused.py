@@ -1,0 +1,27 @@
+"""Rules whose findings excuse no difference by themselves, and why. With _RULES of compare.py, every rule that there is."""
+
+RULES = {
+    "the statement is left for a person, and that excuses what it would have changed": (
+        "unparsed-statement", "invalid-utf8", "nonstandard-strings", "copy-options", "psql-variable-unknown", "psql-statements-unknown",
+        "psql-include", "psql-copy", "psql-inside-statement", "migration-environment", "duplicate-object", "search-path-opaque",
+        "body-names-gone", "transaction-refused", "local-setting", "partition-reference", "partition-without-parent",
+        "duplicate-primary-key", "missing-column", "domain-in-body", "function-language", "function-feature", "function-type",
+        "function-body", "context-dependent-cast", "regex-dialect", "key-not-integer", "foreign-key-set-null-columns",
+        "foreign-key-not-enforced", "constraint-not-enforced", "temporal-constraint", "temporary-table", "temporary-view", "view-query",
+        "type-cast-in-view", "view-calls-function", "trigger-refused", "trigger-function", "policy-subquery", "statement-unsupported",
+        "copy-in-order", "statement-unknown", "missing-object", "circular-dependency", "rows-too-early", "cockroachdb-syntax",
+        "not-cockroachdb", "internal-error", "object-not-translated"),
+    "the source does not run such a script, or not to its end": (
+        "truncated-dump", "dump-end-missing", "empty-input", "client-encoding", "psql-condition-unknown", "psql-condition-unmatched",
+        "migration-mark-missing"),
+    "nothing of it is in a catalog": (
+        "psql-result", "psql-quit", "psql-connect", "psql-command", "set-config", "session-setting", "transaction-not-atomic",
+        "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "unused-decision",
+        "expired-decision"),
+    "what it is about is not compared: extensions, roles' options, storage": (
+        "extension-built-in", "extension-partial", "extension-missing", "extension-schema", "drop-extension", "missing-role", "role-option",
+        "storage-parameter", "view-storage", "unlogged-table"),
+    "it keeps the meaning, and what stands in the catalog": (
+        "division", "sequence-primary-key", "key-reference-default", "table-of-type", "reserved-word", "trigger-or-replace", "grant-clause",
+        "missing-schema"),
+}
