@@ -656,7 +656,7 @@ class Reader {
       condition.needed = needed_text(condition.op);
       if (pattern->VARIABLE() != nullptr) {
         const Place where = place(pattern->VARIABLE()->getSymbol());
-        if (condition.negated || condition.regex->mark_count() == 0)
+        if (condition.negated || condition.regex->get().mark_count() == 0)
           fail(where, "there is nothing that `" + pattern->VARIABLE()->getText() + "` could stand for",
                "`~` with a group in parentheses gives it a value");
         condition.captured = pattern->VARIABLE()->getText();
@@ -702,9 +702,11 @@ class Reader {
     return words;
   }
 
-  std::regex regex(antlr4::tree::TerminalNode* string) const {
+  Regex regex(antlr4::tree::TerminalNode* string) const {
     try {
-      return std::regex(text(string), std::regex::ECMAScript | std::regex::optimize);
+      Regex made(text(string));
+      made.get();
+      return made;
     } catch (const std::regex_error& problem) {
       fail(place(string->getSymbol()), "this is no regular expression: " + std::string(problem.what()));
     }

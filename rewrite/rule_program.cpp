@@ -867,7 +867,7 @@ class Run {
         auto& text = *static_cast<std::string*>(part.node);
         // std::regex recurses once a character.
         if (text.size() > 4096) return cannot(rule, context, site, "the text is too long to be searched");
-        text = std::regex_replace(text, *action.regex, filled(action.text, site, bindings_));
+        text = std::regex_replace(text, action.regex->get(), filled(action.text, site, bindings_));
         return true;
       }
       case Action::Kind::rename: {
