@@ -97,11 +97,7 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     return false;
   }
   if (const auto* attach = std::get_if<ast::AttachPartition>(&command)) {
-    partitions_[attach->partition.object] = table;
-    attached_[attach->partition.object] = statement.id;
-    // PostgreSQL makes the indexes that the partition lacks.
-    if (has_indexes(table) && !has_indexes(attach->partition.object)) changed_wholes_[table] = statement.id;
-    detached_.erase(attach->partition.object);
+    this->attach(statement, table, attach->partition.object);
     return false;
   }
   if (auto* set = std::get_if<ast::SetType>(&command)) return set_type(statement, table, *set);
@@ -113,7 +109,8 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
       statement.after_rows = true;
       late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
     }
-    if (differs_in_whole(table, *set))
+    // A partition's default is not that of the whole, which is all that the output has.
+    if (const ObjectId whole = whole_of(table); whole != table && differs(whole, *set))
       late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
     if (statement.after_rows || column(set->column) == nullptr) return false;
     if (!changes_columns_) {
@@ -184,10 +181,9 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   return false;
 }
 
-/// Whether a partition's default is not that of the whole, which is all that the output has.
-bool History::differs_in_whole(ObjectId table, const ast::SetDefault& set) {
-  const ObjectId whole = whole_of(table);
-  const ast::Column* column = whole == table ? nullptr : column_of(whole, set.column);
+/// Whether the table's default is not what the statement says.
+bool History::differs(ObjectId table, const ast::SetDefault& set) {
+  const ast::Column* column = column_of(table, set.column);
   if (column == nullptr) return false;
   const ast::Expr* kept = default_of(*column);
   return kept == nullptr || !set.value ? (kept != nullptr) != static_cast<bool>(set.value)

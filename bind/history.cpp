@@ -195,6 +195,7 @@ void History::run() {
   binder_.finish();
   check_all_computed();
   check_calls();
+  keep_default_privileges();
   report_copies();
   for (const ast::StatementId id : outdated_) {
     ast::Statement& view = statement(id);
@@ -323,19 +324,20 @@ void History::take(ast::Statement& statement) {
         alter_routine(statement, *opaque))
       return;
     switch_triggers(statement, *opaque);
-    if (finds_nothing(statement)) context_.drop(statement, "there are no rows there");
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
     const std::string& name = binder_.changed_by_block();
     report(block_changes, statement, name, "a DO block changes `" + name + "`");
     context_.needs_person(statement, "it changes " + name);
   } else if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node)) {
-    if (refresh->name.object != ast::no_object) outdated_.erase(object(refresh->name.object).created);
+    refreshed(refresh->name.object);
   } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {
     truncate(statement, *emptied);
   } else if (const auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
     change_owner(owner->object.name.object, owner->role, statement);
   } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
     supersede_comment(statement, *comment);
+  } else if (std::holds_alternative<ast::AlterDefaultPrivileges>(statement.node)) {
+    default_privileges_.push_back(statement.id);
   } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
     if (grant->all_in_schema && changes_columns_) list_objects(statement, *grant);
     note_grantor(statement, *grant);

@@ -127,15 +127,15 @@ class History {
   bool has_column_of(ObjectId table, ObjectId type);
   void default_lost(ObjectId table, const std::string& column);
   void outdate_views(ObjectId table);
+  void refreshed(ObjectId view);
   void outdate_copies(ObjectId source, const ast::Statement& by, const std::string& why, bool lost = false);
   void report_copies();
   ast::CreateTableAs* copy_of(ObjectId table);
   void leave_out_rows(ObjectId table, const std::string& reason);
   ObjectId changed_by(const ast::Statement& statement) const;
-  bool finds_nothing(const ast::Statement& statement);
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
 
-  // calls.cpp
+  // ran.cpp
   std::string changed_in(ObjectId routine);
   void call_lost(ast::Statement& user, ObjectId routine, const ast::Statement& by);
   void note_work(ObjectId table, const ast::Statement& statement);
@@ -169,6 +169,7 @@ class History {
   void note_grantor(const ast::Statement& statement, const ast::Grant& grant);
   std::vector<ast::StatementId> granted_before(const ast::Statement& statement, const ast::Grant& revoke);
   void revoke_cascade(ast::Statement& statement, ast::Grant& revoke);
+  void keep_default_privileges();
   void change_owner(ObjectId id, const ast::Role& owner, const ast::Statement& by);
 
   // constraints.cpp
@@ -262,7 +263,8 @@ class History {
   /// True where the command's effect now stands elsewhere.
   bool command(ast::Statement& statement, ObjectId table, ast::AlterCommand& command);
   const ast::Expr* default_of(const ast::Column& column) const;
-  bool differs_in_whole(ObjectId table, const ast::SetDefault& set);
+  bool differs(ObjectId table, const ast::SetDefault& set);
+  void attach(ast::Statement& statement, ObjectId whole, ObjectId partition);
   /// Whether rows before got the column's default.
   bool rows_leave_out(ObjectId table, const std::string& column);
   void bind_with_columns(ObjectId table, ast::Column& column);
@@ -300,8 +302,10 @@ class History {
   std::unordered_map<ObjectId, ast::StatementId> changed_wholes_;     ///< by table: what its partitions get
   std::vector<ObjectId> dropped_partitions_;                          ///< by the statement that is taken
   std::unordered_map<ast::StatementId, std::string> grantors_;        ///< of GRANTs, where a role is named
-  std::unordered_map<ObjectId, std::string> owners_;                  ///< where the script says
-  std::unordered_map<ObjectId, ast::StatementId> kept_;               ///< whose DROP is left for a person
+  std::vector<ast::StatementId> default_privileges_;
+  std::map<ObjectId, std::string> moved_from_;           ///< the schemas of SET SCHEMA, the first of each
+  std::unordered_map<ObjectId, std::string> owners_;     ///< where the script says
+  std::unordered_map<ObjectId, ast::StatementId> kept_;  ///< whose DROP is left for a person
   std::unordered_map<ast::StatementId, std::vector<ObjectId>> made_;
   ObjectId next_object_ = 1;  ///< that is not in made_ yet
   /// By table: the last statement behind which a routine that works on its rows does something else.
@@ -311,6 +315,7 @@ class History {
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once
   std::unordered_set<ast::StatementId> lost_;      ///< texts that read what is dropped: they stay as written
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
+  std::unordered_set<ast::StatementId> refreshed_;
   /// Tables made by queries, whose sources change: what happens to them. Without its source none can be made.
   struct Copy {
     std::string why;

@@ -117,6 +117,25 @@ bool History::has_indexes(ObjectId table) const {
          });
 }
 
+/// The rows that the partition has go into the whole, which gives them its own defaults.
+void History::attach(ast::Statement& statement, ObjectId whole, ObjectId partition) {
+  ast::CreateTable* create = table_of(partition);
+  for (const ObjectId id : binder_.names.columns(partition)) {
+    const std::string& name = object(id).name.name;
+    const ast::Column* own = create == nullptr ? nullptr : ast::find_column(*create, name);
+    if (own == nullptr || own->generated) continue;
+    const ast::Expr* given = default_of(*own);
+    ast::SetDefault said{name, {}};
+    if (given != nullptr) said.value = *given;
+    if (rows_leave_out(partition, name) && differs(whole, said)) default_lost(whole, name);
+  }
+  partitions_[partition] = whole;
+  attached_[partition] = statement.id;
+  detached_.erase(partition);
+  // PostgreSQL makes the indexes that the partition lacks.
+  if (has_indexes(whole) && !has_indexes(partition)) changed_wholes_[whole] = statement.id;
+}
+
 /// The partitions of a table get what it gets.
 void History::note_changed_whole(const ast::Statement& statement) {
   if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {

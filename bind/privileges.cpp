@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ast/signature.h"
 #include "bind/history.h"
 
 namespace pg2crdb::bind {
@@ -92,6 +93,41 @@ void History::revoke_cascade(ast::Statement& statement, ast::Grant& revoke) {
   }
   revoke.grantees.insert(revoke.grantees.end(), lost.begin(), lost.end());
   context_.rewritten(statement);
+}
+
+/// What an object was granted when it was created it keeps in another schema, and it does not get what is
+/// granted there. To be asked at the end, when all stand where they end up.
+void History::keep_default_privileges() {
+  using Kind = ast::ObjectKind;
+  for (const auto& [id, from] : moved_from_) {
+    const ast::Object& moved = object(id);
+    ast::Statement& created = statement(moved.created);
+    if (!moved.stands() || !created.live()) continue;
+    const bool table =
+        moved.kind == Kind::table || moved.kind == Kind::view || moved.kind == Kind::materialized_view;
+    ast::ObjectRef reference;
+    reference.kind = table ? Kind::table : is_routine(moved.kind) ? Kind::function : moved.kind;
+    reference.name = moved.name;
+    if (const auto* function = std::get_if<ast::CreateFunction>(&created.node)) {
+      reference.has_arguments = true;
+      reference.arguments = ast::argument_types(*function);
+    }
+    for (const ast::StatementId said : default_privileges_) {
+      const ast::Statement& one = statement(said);
+      if (!one.live() || !stands_before(one.span, created.span)) continue;
+      const auto& defaults = std::get<ast::AlterDefaultPrivileges>(one.node);
+      const std::vector<std::string>& schemas = defaults.schemas;
+      const bool left = std::find(schemas.begin(), schemas.end(), from) != schemas.end();
+      const bool met = std::find(schemas.begin(), schemas.end(), moved.name.schema) != schemas.end();
+      // Those of one role are for what it creates itself.
+      if (defaults.grant.kind != reference.kind || left == met || !defaults.for_roles.empty()) continue;
+      ast::Grant grant = defaults.grant;
+      if (met && !grant.grant) continue;
+      if (met) grant.grant = grant.grant_option = false;
+      grant.objects = {reference};
+      context_.add(std::move(grant), created, ast::Phase::post_data);
+    }
+  }
 }
 
 /// What the owner before was granted is the new one's, who has all anyway.

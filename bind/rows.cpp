@@ -9,18 +9,6 @@
 
 namespace pg2crdb::bind {
 
-namespace {
-
-/// A statement that is only text and may insert rows.
-bool writes_rows(const ast::StatementNode& node) {
-  const auto* opaque = std::get_if<ast::Opaque>(&node);
-  return opaque != nullptr &&
-         (opaque->kind == "CALL" || opaque->kind == "INSERT" || opaque->kind == "MERGE" ||
-          opaque->kind == "UPDATE" || opaque->kind == "DELETE" || opaque->kind == "EXECUTE");
-}
-
-}  // namespace
-
 /// Rows that stand before the statement.
 void History::rows_up_to(const ast::Statement& statement) {
   std::vector<ast::DataBlock>& data = context_.script.data;
@@ -126,13 +114,22 @@ void History::outdate_views(ObjectId table) {
     for (const ast::StatementId id : binder_.users(changed[i])) {
       if (!statement(id).live()) continue;
       if (const auto* filled = std::get_if<ast::CreateTableAs>(&statement(id).node)) {
-        if (filled->with_data) outdated_.insert(id);
+        if (filled->with_data || refreshed_.contains(id)) outdated_.insert(id);
       } else if (const auto* view = std::get_if<ast::CreateView>(&statement(id).node)) {
         if (std::find(changed.begin(), changed.end(), view->name.object) == changed.end())
           changed.push_back(view->name.object);
       }
     }
   }
+}
+
+/// It shows what it reads now, and what reads it shows what it held before.
+void History::refreshed(ObjectId view) {
+  if (view == ast::no_object) return;
+  const ast::StatementId made = object(view).created;
+  refreshed_.insert(made);
+  if (outdated_.contains(made)) outdate_views(view);
+  outdated_.erase(made);
 }
 
 /// The statement of a table that a query makes; null for others.
@@ -197,31 +194,6 @@ ObjectId History::changed_by(const ast::Statement& statement) const {
     if (named && one.kind == ast::ObjectKind::table) return id;
   }
   return ast::no_object;
-}
-
-/// Whether it is an UPDATE or DELETE of rows of which there are none yet: of a table that is made here, whose
-/// rows are all known.
-bool History::finds_nothing(const ast::Statement& statement) {
-  const ObjectId table = changed_by(statement);
-  if (table_of(table) == nullptr || holds_rows(whole_of(table))) return false;
-  for (const ObjectId member : binder_.names.members(table)) {
-    if (object(member).kind == ast::ObjectKind::trigger) return false;
-  }
-  const std::vector<ObjectId> parts = with_partitions(whole_of(table));
-  for (ast::StatementId id = 0; id < statement.id; ++id) {
-    ast::Statement& one = this->statement(id);
-    const bool known = std::holds_alternative<ast::SelectStatement>(one.node) ||
-                       std::holds_alternative<ast::DoBlock>(one.node) ||
-                       std::holds_alternative<ast::CopyFrom>(one.node) || writes_rows(one.node);
-    if (!known || (!one.live() && one.fate != ast::Fate::needs_person)) continue;
-    std::vector<ObjectId> named = objects_of(one);
-    named.insert(named.end(), one.text_objects.begin(), one.text_objects.end());
-    const bool may_insert = std::any_of(named.begin(), named.end(), [&](ObjectId other) {
-      return is_routine(object(other).kind) || std::find(parts.begin(), parts.end(), other) != parts.end();
-    });
-    if (may_insert && changed_by(one) == ast::no_object) return false;
-  }
-  return true;
 }
 
 void History::leave_out_rows(ObjectId table, const std::string& reason) {
