@@ -336,7 +336,13 @@ void History::take(ast::Statement& statement) {
     change_owner(owner->object.name.object, owner->role, statement);
   } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
     supersede_comment(statement, *comment);
-  } else if (std::holds_alternative<ast::AlterDefaultPrivileges>(statement.node)) {
+  } else if (auto* defaults = std::get_if<ast::AlterDefaultPrivileges>(&statement.node)) {
+    // Of whoever says it, for what that one creates.
+    const std::string& role = binder_.session().role();
+    if (defaults->for_roles.empty() && !role.empty()) {
+      defaults->for_roles.push_back({ast::Role::Kind::named, role});
+      context_.rewritten(statement);
+    }
     default_privileges_.push_back(statement.id);
   } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
     if (grant->all_in_schema && changes_columns_) list_objects(statement, *grant);
@@ -355,6 +361,7 @@ void History::take(ast::Statement& statement) {
 void History::set_owner(const ast::Statement& statement, ObjectId id) {
   const std::string& name = binder_.session().role();
   if (name.empty()) return;
+  creators_[id] = name;
   ast::Role role;
   role.name = name;
   const ast::Object& made = object(id);

@@ -303,6 +303,7 @@ class History {
   std::vector<ObjectId> dropped_partitions_;                          ///< by the statement that is taken
   std::unordered_map<ast::StatementId, std::string> grantors_;        ///< of GRANTs, where a role is named
   std::vector<ast::StatementId> default_privileges_;
+  std::map<ObjectId, std::string> creators_;             ///< roles that the session took on
   std::map<ObjectId, std::string> moved_from_;           ///< the schemas of SET SCHEMA, the first of each
   std::unordered_map<ObjectId, std::string> owners_;     ///< where the script says
   std::unordered_map<ObjectId, ast::StatementId> kept_;  ///< whose DROP is left for a person

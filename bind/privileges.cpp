@@ -95,35 +95,47 @@ void History::revoke_cascade(ast::Statement& statement, ast::Grant& revoke) {
   context_.rewritten(statement);
 }
 
-/// What an object was granted when it was created it keeps in another schema, and it does not get what is
-/// granted there. To be asked at the end, when all stand where they end up.
+namespace {
+
+bool speaks_of(const ast::AlterDefaultPrivileges& defaults, const std::string& creator,
+               const std::string& schema) {
+  const std::vector<std::string>& schemas = defaults.schemas;
+  if (!schemas.empty() && std::find(schemas.begin(), schemas.end(), schema) == schemas.end()) return false;
+  return defaults.for_roles.empty() ? creator.empty()
+                                    : contains(defaults.for_roles, {ast::Role::Kind::named, creator});
+}
+
+}  // namespace
+
+/// What an object was granted when it was created: in the output it is created by whoever runs that, and in
+/// its last schema. To be asked at the end, when all stand where they end up.
 void History::keep_default_privileges() {
   using Kind = ast::ObjectKind;
-  for (const auto& [id, from] : moved_from_) {
-    const ast::Object& moved = object(id);
-    ast::Statement& created = statement(moved.created);
-    if (!moved.stands() || !created.live()) continue;
+  std::map<ObjectId, std::string> others = moved_from_;  // by object: the schema that it was created in
+  for (const auto& [id, creator] : creators_) others.try_emplace(id, object(id).name.schema);
+  for (const auto& [id, schema] : others) {
+    const ast::Object& one = object(id);
+    ast::Statement& created = statement(one.created);
+    if (!one.stands() || !created.live()) continue;
     const bool table =
-        moved.kind == Kind::table || moved.kind == Kind::view || moved.kind == Kind::materialized_view;
+        one.kind == Kind::table || one.kind == Kind::view || one.kind == Kind::materialized_view;
     ast::ObjectRef reference;
-    reference.kind = table ? Kind::table : is_routine(moved.kind) ? Kind::function : moved.kind;
-    reference.name = moved.name;
+    reference.kind = table ? Kind::table : is_routine(one.kind) ? Kind::function : one.kind;
+    reference.name = one.name;
     if (const auto* function = std::get_if<ast::CreateFunction>(&created.node)) {
       reference.has_arguments = true;
       reference.arguments = ast::argument_types(*function);
     }
+    const auto creator = creators_.find(id);
     for (const ast::StatementId said : default_privileges_) {
-      const ast::Statement& one = statement(said);
-      if (!one.live() || !stands_before(one.span, created.span)) continue;
-      const auto& defaults = std::get<ast::AlterDefaultPrivileges>(one.node);
-      const std::vector<std::string>& schemas = defaults.schemas;
-      const bool left = std::find(schemas.begin(), schemas.end(), from) != schemas.end();
-      const bool met = std::find(schemas.begin(), schemas.end(), moved.name.schema) != schemas.end();
-      // Those of one role are for what it creates itself.
-      if (defaults.grant.kind != reference.kind || left == met || !defaults.for_roles.empty()) continue;
+      if (!statement(said).live() || !stands_before(statement(said).span, created.span)) continue;
+      const auto& defaults = std::get<ast::AlterDefaultPrivileges>(statement(said).node);
+      const bool was =
+          speaks_of(defaults, creator == creators_.end() ? std::string() : creator->second, schema);
+      const bool is = speaks_of(defaults, {}, one.name.schema);
+      if (defaults.grant.kind != reference.kind || was == is || (is && !defaults.grant.grant)) continue;
       ast::Grant grant = defaults.grant;
-      if (met && !grant.grant) continue;
-      if (met) grant.grant = grant.grant_option = false;
+      if (is) grant.grant = grant.grant_option = false;
       grant.objects = {reference};
       context_.add(std::move(grant), created, ast::Phase::post_data);
     }

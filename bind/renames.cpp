@@ -469,6 +469,9 @@ void History::rename_schema(const std::string& from, const std::string& to, cons
   if (auto* create = std::get_if<ast::CreateSchema>(&created.node)) create->name = to;
   for (const ast::StatementId user : binder_.users(schema)) respell_schema(statement(user), from, to);
   binder_.names.rename(schema, {{}, to});
+  for (auto& [id, moved] : moved_from_) {
+    if (moved == from) moved = to;
+  }
 }
 
 void History::respell_schema(ast::Statement& user, const std::string& from, const std::string& to) {
