@@ -171,6 +171,7 @@ class Parser final : public Grammar {
   bool has(Capability capability) override {
     if (target_.has(capability)) return true;
     missing = capability;
+    getATN();  // the exception that comes of it looks into ANTLR's tables: they have to be made
     return false;
   }
   void enterRule(antlr4::ParserRuleContext* context, size_t state, size_t rule) override {
