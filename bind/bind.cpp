@@ -72,7 +72,11 @@ void Binder::bind(ast::DataBlock& block) {
 
 void Binder::sources(ast::CreateTable& create) {
   for (ast::Name& parent : create.inherits) relation(parent);
-  for (ast::LikeClause& like : create.likes) relation(like.table);
+  for (ast::LikeClause& like : create.likes) {
+    const ObjectId composite = names.find(ObjectKind::type, like.table, path_);
+    if (composite != ast::no_object && like.table.object == ast::no_object) spell(like.table, composite);
+    relation(like.table);
+  }
   relation(create.partition_of);
   type(create.of_type);
 }
