@@ -27,7 +27,7 @@ _RULES = {
     "composite-attribute": ("type.*",),
     # A domain goes; its CHECKs and NOT NULL stand at each column.
     "domain-expanded": ("type.missing", "column.type", "column.not null", "column.default", "column.collation", "constraint.extra",
-                        "function.missing", "function.extra", "function.arguments", "function.result", "view.query"),
+                        "function.missing", "function.extra", "function.arguments", "function.result", "*.query", "*.definition"),
     "domain-check-lost": ("type.missing", "column.type"),
     "domain-overload": ("function.missing",),
     # Keys and sequences.
@@ -179,7 +179,7 @@ class Excuses:
         self.quoted = {name.replace('""', '"').lower() for name in re.findall(r'"((?:[^"\n]|"")+)"', source.decode("utf-8", "replace"))}
         self.loses_rows = re.search(rb"(?i)\b(?:rollback|truncate|delete\s+from|drop\s+(?:table|schema|sequence|column)|default\s+values)\b", source) is not None
         # What stood between two blocks of rows and a person has to run: the rows behind may not fit without it.
-        self.changes_rows = any(entry["fate"] == "needs_person" and entry["kind"] in ("UPDATE", "DELETE")
+        self.changes_rows = any(entry["fate"] == "needs_person" and entry["kind"] in ("UPDATE", "DELETE", "TRUNCATE")
                                 for entry in report["statements"])
         self.findings = [(finding["rule"], self._with_old_names(words_of(finding["object"]) | self._named(finding["message"])
                                                                 | self._odd_names(finding["object"] + finding["message"])))
@@ -243,13 +243,11 @@ class Excuses:
             needed = {difference.path[2].lower()} if (rule, difference.aspect) in _OF_TABLE else names
             if needed <= words and any(fnmatch.fnmatchcase(difference.aspect, aspect) for aspect in _RULES.get(rule, ())):
                 return True
-        return any(self._changes(changed, difference) and names <= words for changed, words in self.left)
-
-    @staticmethod
-    def _changes(changed, difference):
-        """True when the object, or the one that it hangs on, is among what a statement changes; or a sequence of a column of it."""
         name = difference.path[1 if difference.path[0] == "schema" else 2].split("(")[0].lower()
-        return name in changed or difference.path[0] == "sequence" and any(name.startswith(other + "_") for other in changed)
+        # The object, or what it hangs on; or a sequence of one of its columns, which has a name of its own.
+        return any(name in changed and names <= words or
+                   difference.path[0] == "sequence" and any(name.startswith(other + "_") for other in changed)
+                   for changed, words in self.left)
 
     def statement(self, file, position, text, fields):
         """True when the report says that the output's statement that ends at a byte of a file may be refused.

@@ -137,6 +137,11 @@ TEST_CASE("what is set for a transaction counts where the tool begins one") {
   const auto begins = [&](std::string head, const ReadOptions& options = {}) {
     return Read(head + std::string(set), options).statements()[0] == "BEGIN  dropped";
   };
+  const auto begins_at = [](std::string_view call) {
+    return Read("-- migrate:up\nSELECT " + std::string(call) + ";\n").statements()[0] == "BEGIN  dropped";
+  };
+  CHECK(begins_at("set_config('search_path', 'app', true)"));
+  CHECK_FALSE(begins_at("set_config('search_path', 'app', false)"));
   CHECK(begins("-- +goose Up\n"));
   CHECK(begins("-- migrate:up\n"));
   CHECK(begins("-- +migrate Up\n"));
