@@ -3,8 +3,6 @@
 // out before (resolve-history): what is left copies one of the target.
 #include "rewrite/pass.h"
 
-#include <algorithm>
-
 namespace pg2crdb {
 namespace {
 
@@ -25,8 +23,11 @@ bool is_taken(const std::string& option) {
          option == "INDEXES";
 }
 
-bool is_lost(const std::string& option) {
-  return option == "ALL" || option == "IDENTITY" || option == "COMMENTS";
+/// What CockroachDB does not copy for an option; empty where nothing is lost.
+std::string lost_by(const std::string& option) {
+  if (option == "ALL") return "identity columns and comments";
+  if (option == "IDENTITY") return "identity columns";
+  return option == "COMMENTS" ? "comments" : "";
 }
 
 void take_off_options(PassContext& context, ast::Statement& statement, const ast::CreateTable& table,
@@ -36,13 +37,16 @@ void take_off_options(PassContext& context, ast::Statement& statement, const ast
     context.report(rules[rule], statement, name,
                    "`" + name + "` is made LIKE `" + to_string(like.table) + "`, without " + what);
   };
-  if (std::any_of(like.including.begin(), like.including.end(), is_lost))
-    found(lost, "identity columns and comments");
+  std::string meaningless;
+  for (const std::string& option : like.including) {
+    if (const std::string what = lost_by(option); !what.empty()) {
+      found(lost, what);
+    } else if (!is_taken(option)) {
+      meaningless += (meaningless.empty() ? "" : ", ") + option;
+    }
+  }
+  if (!meaningless.empty()) found(dropped, meaningless);
   const size_t before = like.including.size();
-  const bool meaningless = std::any_of(like.including.begin(), like.including.end(), [](const auto& option) {
-    return !is_taken(option) && !is_lost(option);
-  });
-  if (meaningless) found(dropped, "STORAGE, COMPRESSION and STATISTICS");
   std::erase_if(like.including, [](const std::string& option) { return !is_taken(option); });
   if (like.including.size() < before) context.rewritten(statement);
 }
