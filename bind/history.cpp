@@ -65,7 +65,9 @@ constexpr Rule declared[] = {
      "domains are expanded where they are used, as they were created: a later change of one is not followed",
      "Write the domain as it is meant to be into its CREATE DOMAIN."},
     {"like-unfollowed", Severity::error, "tables",
-     "LIKE copies a table that the script changes or drops later; the copy stays as it was",
+     "LIKE copies what the script does not write out: a view, a table that a query makes, one that a "
+     "statement "
+     "should have changed which is left for a person",
      "Write the columns out."},
     {"rows-of-two-checks", Severity::error, "rows",
      "rows were checked by a routine that changes later: the load checks them with what it is in the end",
@@ -295,6 +297,7 @@ void History::take(ast::Statement& statement) {
   stand_behind_labels(statement);
   if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
     pin_numbered(create->name.object);
+    add_copied(statement);
     if (create->partition_of.object != ast::no_object)
       partitions_[create->name.object] = create->partition_of.object;
   } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
@@ -407,22 +410,6 @@ bool History::hold_back_unfollowed(ast::Statement& statement, const ast::Opaque&
   report(domain_altered, statement, name, "domain `" + name + "` is changed");
   context_.needs_person(statement, "the domain is expanded as it was created");
   return true;
-}
-
-/// Tables that were made LIKE this one keep what it was.
-void History::leave_like_behind(ObjectId table, const ast::Statement& by) {
-  for (const ast::StatementId id : binder_.users(table)) {
-    ast::Statement& user = statement(id);
-    const auto* create =
-        is_before(id, by) && user.live() ? std::get_if<ast::CreateTable>(&user.node) : nullptr;
-    if (create == nullptr || create->name.object == table) continue;
-    const bool like = std::any_of(create->likes.begin(), create->likes.end(),
-                                  [&](const ast::LikeClause& one) { return one.table.object == table; });
-    if (!like) continue;
-    report(like_unfollowed, user, to_string(create->name),
-           "`" + to_string(create->name) + "` is made LIKE a table that changes in " + line_of(by.id));
-    context_.needs_person(user, "it is made LIKE a table that changes in " + line_of(by.id));
-  }
 }
 
 /// Triggers that are switched off for the rows only (pg_dump --disable-triggers): the load fires none.

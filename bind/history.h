@@ -39,6 +39,12 @@ std::string changed_domain(const ast::Script& script, const ast::Statement& stat
 /// Writes a name as it is called now: the schema only where it had one before, or where it is not public.
 void write_name(ast::Name& name, const ast::Name& now);
 
+/// `nextval('q'::regclass)`.
+ast::Expr nextval(const ast::Name& sequence);
+/// What a table is LIKE of which nobody knows the columns, though the script makes it; empty where there is
+/// none.
+std::string unknown_source(const ast::Script& script, const ast::CreateTable& create);
+
 /// Whether a statement is only text: what it names is found in it again when that is renamed.
 inline bool is_text(const ast::StatementNode& node) {
   return std::holds_alternative<ast::Opaque>(node) || std::holds_alternative<ast::DoBlock>(node);
@@ -110,7 +116,8 @@ class History {
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
   void set_owner(const ast::Statement& statement, ObjectId object);
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
-  void leave_like_behind(ObjectId table, const ast::Statement& by);
+  void leave_like_behind(ObjectId table, const ast::Statement& by);  // like.cpp
+  void add_copied(ast::Statement& made);
   void switch_triggers(ast::Statement& statement, const ast::Opaque& opaque);
   void list_objects(ast::Statement& statement, ast::Grant& grant);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
@@ -251,7 +258,6 @@ class History {
   bool are_enums(const ast::TypeName& from, const ast::TypeName& to);
   void erase_older(const ast::Statement& by, ObjectId table,
                    const std::function<bool(const ast::AlterCommand&)>& same);
-  static ast::Expr nextval(const ast::Name& sequence);
   bool set_type(ast::Statement& statement, ObjectId table, ast::SetType& set);
 
   PassContext context_;
