@@ -43,6 +43,7 @@ void Binder::finish() {
     later(statement);
     finishing_ = false;
   }
+  if (expand_stars) qualify_columns();
   for (const Body& one : bodies_) {
     current_ = &script_.statements[one.statement];
     of_caller_ = one.of_caller;
@@ -106,11 +107,17 @@ void Binder::statement(ast::CreateTable& create) {
   inherit_columns(create, table);
   for (ast::Column& column : create.columns) add_column(table, column, current_->id);
   parts(create);
+  // Names are chosen in the order of the text.
+  std::vector<std::pair<ast::Constraint*, std::string>> constraints;
   for (ast::Column& column : create.columns) {
-    for (ast::Constraint& constraint : column.constraints)
-      add_constraint(table, constraint, current_->id, column.name);
+    for (ast::Constraint& constraint : column.constraints) constraints.emplace_back(&constraint, column.name);
   }
-  for (ast::Constraint& constraint : create.constraints) add_constraint(table, constraint, current_->id);
+  for (ast::Constraint& constraint : create.constraints) constraints.emplace_back(&constraint, std::string());
+  std::stable_sort(constraints.begin(), constraints.end(), [](const auto& left, const auto& right) {
+    return left.first->offset < right.first->offset;
+  });
+  for (const auto& [constraint, column] : constraints)
+    add_constraint(table, *constraint, current_->id, column);
 }
 
 void Binder::statement(ast::AlterTable& alter) {
@@ -172,6 +179,7 @@ void Binder::statement(ast::CreateIndex& create) {
         unique = column + std::to_string(i);
       columns.push_back(std::move(unique));
     }
+    columns.insert(columns.end(), create.including.begin(), create.including.end());
     std::string joined;
     for (const std::string& column : columns) joined += (joined.empty() ? "" : "_") + column;
     name.name = names.choose_name(name.schema, script_.objects[table].name.name, joined, "idx",

@@ -230,8 +230,13 @@ class History {
   bool respell_text(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
   void respell_member(ast::Statement& user, ObjectId member, const std::string& name);
   void tell_unread_bodies();
-  bool alter_routine(ast::Statement& statement, const ast::Opaque& opaque);  // routines.cpp
   void erase_text(ast::Statement& user, const ast::Opaque& opaque, ObjectId object, const ast::Statement& by);
+
+  // routines.cpp
+  bool alter_routine(ast::Statement& statement, const ast::Opaque& opaque);
+  ObjectId other_meaning(const ast::Statement& user, ObjectId routine);
+  void tell_unsure_call(const ast::Statement& user, const ast::Name& routine, const ast::Statement& by);
+  bool mean_another(ast::Statement& user, ObjectId routine, const ast::Statement& by);
 
   /// The statement now holds what stood elsewhere: it names what that named.
   void adopt(ast::StatementId into, const std::vector<ObjectId>& named,

@@ -60,6 +60,7 @@ std::string Binder::chosen_name(ObjectId table, const ast::Constraint& constrain
     case Kind::primary_key:
       return names.choose_name(name.schema, name.name, {}, "pkey", Among::both);
     case Kind::unique:
+      for (const std::string& one : constraint.including) columns += "_" + one;
       return names.choose_name(name.schema, name.name, columns, "key", Among::both);
     case Kind::exclude:
       for (const ast::IndexElement& element : constraint.exclude_elements)
@@ -120,8 +121,11 @@ std::string Binder::only_column(const ast::Constraint& constraint) const {
   visitor.expr = [&](ast::Expr& expr) {
     const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
     if (reference == nullptr || reference->names.empty()) return;
-    if (std::find(columns.begin(), columns.end(), reference->names.back()) == columns.end())
-      columns.push_back(reference->names.back());
+    // A whole row is a column without a name.
+    const bool row =
+        reference->object != ast::no_object && is_relation(script_.objects[reference->object].kind);
+    const std::string name = row ? std::string() : reference->names.back();
+    if (std::find(columns.begin(), columns.end(), name) == columns.end()) columns.push_back(name);
   };
   ast::Expr copy = *constraint.check;
   walk(copy, visitor);

@@ -102,7 +102,7 @@ void NameWalker::query(std::string_view tag, Json fields) {
       case "withClause"_n:
         break;
       case "relation"_n:
-        relation(field, true);
+        relation(field, true, Kind::relation, values_by_position(tag, fields));
         break;
       case "intoClause"_n:
         about(field, "rel");
@@ -149,7 +149,25 @@ void NameWalker::with_clause(Json with) {
   }
 }
 
-void NameWalker::relation(Json fields, bool changes, Kind kind) {
+/// How many values a row has of an INSERT that names no columns.
+size_t NameWalker::values_by_position(std::string_view tag, Json fields) {
+  const std::optional<Json> rows =
+      tag == "InsertStmt" && !member(fields, "cols") ? member(fields, "selectStmt") : std::nullopt;
+  Json select;
+  if (!rows || open(*rows, select) != "SelectStmt") return 0;
+  if (const std::vector<Json> lists = nodes(select, "valuesLists"); !lists.empty())
+    return items(lists[0]).size();
+  const std::vector<Json> shown = nodes(select, "targetList");
+  const bool star = std::ranges::any_of(shown, [](Json node) {
+    Json column;
+    if (open(required(open_as("ResTarget", node), "val"), column) != "ColumnRef") return false;
+    Json last;
+    return open(nodes(column, "fields").back(), last) == "A_Star";
+  });
+  return star ? 0 : shown.size();
+}
+
+void NameWalker::relation(Json fields, bool changes, Kind kind, size_t values) {
   std::vector<std::string> parts;
   for (const char* part : {"catalogname", "schemaname", "relname"}) {
     if (const std::string_view name = word(fields, part); !name.empty()) parts.emplace_back(name);
@@ -161,7 +179,8 @@ void NameWalker::relation(Json fields, bool changes, Kind kind) {
       !changes && name->schema.empty() && std::ranges::find(queries_, name->name) != queries_.end();
   if (of_with) return;
   if (kind == Kind::relation) tables_.push_back(*name);
-  places_.add({.kind = kind, .name = *name, .changes = changes}, parts, location_of(fields));
+  places_.add({.kind = kind, .name = *name, .changes = changes, .values = values}, parts,
+              location_of(fields));
 }
 
 void NameWalker::type(Json fields) {

@@ -71,7 +71,8 @@ class NameWalker {
   void with_clause(Json with);
 
   // Nodes of expressions and queries.
-  void relation(Json fields, bool changes, Kind kind = Kind::relation);
+  void relation(Json fields, bool changes, Kind kind = Kind::relation, size_t values = 0);
+  static size_t values_by_position(std::string_view tag, Json fields);
   void type(Json fields);
   void add_type(const std::vector<std::string>& parts, int64_t location, bool changes = false);
   void call(Json fields);

@@ -23,8 +23,14 @@ ast::StatementNode copy(Context& context, Json fields) {
       case "is_from"_n:
         is_from = boolean(value);
         break;
+      case "options"_n:
+        for (Json node : array(value)) {
+          Json argument;
+          if (def_elem(node, argument).name != "freeze") throw Unmodelled{};  // the others say how rows read
+        }
+        break;
       default:
-        throw Unmodelled{};  // a file, a program, options, WHERE
+        throw Unmodelled{};  // a file, a program, WHERE
     }
   }
   if (!is_from) throw Unmodelled{};
