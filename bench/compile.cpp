@@ -24,7 +24,6 @@ namespace {
 
 using namespace pg2crdb;
 
-/// Of all threads of this process: long statements are parsed on a stack, and so a thread, of their own.
 double cpu_seconds() {
   timespec now{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
@@ -93,21 +92,13 @@ void add_file(const std::string& name, Texts& texts) {
 }
 
 struct Times {
-  double raw_parse = 0, json_parse = 0, compile = 0, parse = 0, passes = 0, emit = 0;
+  double raw_parse = 0, compile = 0, parse = 0, passes = 0, emit = 0;
 };
 
 double raw_parse(const std::string& text) {
   const double start = cpu_seconds();
   PgQuerySplitResult result = pg_query_split_with_parser(text.c_str());
   pg_query_free_split_result(result);
-  return cpu_seconds() - start;
-}
-
-/// What the front end is built on: the same parse, with its tree as JSON.
-double json_parse(const std::string& text) {
-  const double start = cpu_seconds();
-  PgQueryParseResult result = pg_query_parse(text.c_str());
-  pg_query_free_parse_result(result);
   return cpu_seconds() - start;
 }
 
@@ -142,13 +133,11 @@ Times measure(const std::string& text, int rounds) {
   Times best;
   for (int round = 0; round < rounds; ++round) {
     const double raw = raw_parse(text);
-    const double json = json_parse(text);
     const Times one = compile(text);
     auto keep = [round](double& least, double seconds) {
       if (round == 0 || seconds < least) least = seconds;
     };
     keep(best.raw_parse, raw);
-    keep(best.json_parse, json);
     keep(best.compile, one.compile);
     keep(best.parse, one.parse);
     keep(best.passes, one.passes);
@@ -192,9 +181,9 @@ std::string measure_rules(const std::string& text, const std::string& path, int 
 std::string to_json(const Times& times, size_t bytes, size_t statements) {
   return fmt::format(
       R"({{"bytes": {}, "statements": {}, "raw_parse_seconds": {:.4f}, "compile_seconds": {:.4f}, )"
-      R"("read_and_parse_seconds": {:.4f}, "passes_seconds": {:.4f}, "emit_seconds": {:.4f}, "ratio": {:.3f}, "json_parse_ratio": {:.3f}}})",
+      R"("read_and_parse_seconds": {:.4f}, "passes_seconds": {:.4f}, "emit_seconds": {:.4f}, "ratio": {:.3f}}})",
       bytes, statements, times.raw_parse, times.compile, times.parse, times.passes, times.emit,
-      times.compile / times.raw_parse, times.json_parse / times.raw_parse);
+      times.compile / times.raw_parse);
 }
 
 }  // namespace

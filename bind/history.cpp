@@ -185,6 +185,7 @@ void History::run() {
     if (one.fate == ast::Fate::dropped) continue;  // rolled back
     rows_up_to(one);
     take(one);
+    note_rows_brought(one);
   }
   if (count > 0) {
     while (next_block_ < context_.script.data.size()) rows(context_.script.data[next_block_++]);
@@ -313,6 +314,7 @@ void History::take(ast::Statement& statement) {
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
     if (opaque->kind.ends_with(" DETACH PARTITION")) detach(statement);
     note_altered_routine(statement, *opaque);
+    if (changes_nothing(*opaque)) return context_.drop(statement, "its table has no rows here");
     if (alter_constraint(statement, *opaque) || hold_back_unfollowed(statement, *opaque) ||
         alter_routine(statement, *opaque))
       return;

@@ -202,6 +202,7 @@ class History {
   void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
   void disinherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   void erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by);
+  std::vector<std::string> primary_key(ObjectId table);
   static void keep_not_null(ast::CreateTable& create, const std::vector<std::string>& columns);
 
   // renames.cpp
@@ -230,6 +231,8 @@ class History {
   bool respell_text(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
   void respell_member(ast::Statement& user, ObjectId member, const std::string& name);
   void tell_unread_bodies();
+  bool changes_nothing(const ast::Opaque& opaque);
+  void note_rows_brought(const ast::Statement& statement);
   void erase_text(ast::Statement& user, const ast::Opaque& opaque, ObjectId object, const ast::Statement& by);
 
   // routines.cpp
@@ -262,6 +265,7 @@ class History {
   PassContext context_;
   Binder binder_;
   bool changes_columns_ = false;
+  bool brings_rows_ = false;  ///< a statement may have brought rows that are not among the script's
   size_t next_block_ = 0;
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;              ///< by table: blocks of script.data
   std::unordered_map<std::string, ast::StatementId> switched_off_;      ///< by what DISABLE TRIGGER was about

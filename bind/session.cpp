@@ -66,10 +66,6 @@ bool begins(const ast::Transaction& words) {
   return words.command.starts_with("BEGIN") || words.command.starts_with("START TRANSACTION");
 }
 
-std::string first_word(std::string_view text) {
-  return std::string(text.substr(0, text.find_first_of(" \t\r\n")));
-}
-
 }  // namespace
 
 std::optional<ConfiguredPath> configured_path(const ast::SelectStatement& select) {

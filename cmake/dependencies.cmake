@@ -78,6 +78,9 @@ if(BUILD_TESTING)
   endif()
 endif()
 
+# pg_query_node_headers: PostgreSQL's own headers, which declare the nodes of its grammar. They are many and have common
+# names, so that only who reads the nodes sees them.
+
 # libpg_query has no build description that CMake reads; this is its Makefile's list of sources and flags.
 function(pg2crdb_build_pg_query source_dir)
   file(GLOB sources ${source_dir}/src/*.c ${source_dir}/src/postgres/*.c)
@@ -86,6 +89,7 @@ function(pg2crdb_build_pg_query source_dir)
   target_include_directories(pg_query SYSTEM INTERFACE ${source_dir})
   target_include_directories(pg_query PRIVATE ${source_dir} ${source_dir}/vendor ${source_dir}/src/include
     ${source_dir}/src/postgres/include)
+  set(pg_query_node_headers ${source_dir}/src ${source_dir}/src/postgres/include PARENT_SCOPE)
   target_compile_options(pg_query PRIVATE -w -O2 -fno-strict-aliasing -fwrapv)
   set_target_properties(pg_query PROPERTIES POSITION_INDEPENDENT_CODE ON)
   add_library(pg_query::pg_query ALIAS pg_query)
@@ -100,12 +104,14 @@ endfunction()
 
 set(pg_query_version 0)
 find_path(pg_query_INCLUDE_DIR pg_query.h)
-if(pg_query_INCLUDE_DIR)
+# Its own installation leaves out the headers of the nodes, the packages have them.
+if(EXISTS ${pg_query_INCLUDE_DIR}/pg_query/postgres/nodes/parsenodes.h)
   pg2crdb_pg_query_version(${pg_query_INCLUDE_DIR} pg_query_version)
 endif()
 if(pg_query_version GREATER_EQUAL 17 OR (pg_query_version GREATER_EQUAL 15 AND NOT PG2CRDB_FETCH))
   # The archive is preferred: the finished binary then runs where libpg_query is not installed.
   pg2crdb_find_plain(pg_query::pg_query pg_query.h NAMES libpg_query.a pg_query)
+  set(pg_query_node_headers ${pg_query_INCLUDE_DIR}/pg_query ${pg_query_INCLUDE_DIR}/pg_query/postgres)
 endif()
 if(NOT TARGET pg_query::pg_query)
   pg2crdb_fetch(libpg_query pganalyze/libpg_query 17-6.1.0)

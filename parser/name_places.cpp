@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "parser/json_fields.h"
-
 namespace pg2crdb::transform {
 namespace {
 
@@ -13,6 +11,18 @@ bool begins_with(const WrittenName& written, const std::vector<std::string>& par
 }
 
 }  // namespace
+
+std::optional<ast::Name> name_of(const std::vector<std::string>& parts) {
+  switch (parts.size()) {
+    case 1:
+      return ast::Name{"", parts[0]};
+    case 2:
+    case 3:
+      return ast::Name{parts[parts.size() - 2], parts.back()};
+    default:
+      return std::nullopt;
+  }
+}
 
 template <class Use>
 void NamePlaces::set_place(Use& use, size_t begin, size_t end) const {

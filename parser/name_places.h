@@ -9,6 +9,9 @@
 
 namespace pg2crdb::transform {
 
+/// `s.t` of `{s, t}` and of `{database, s, t}`.
+std::optional<ast::Name> name_of(const std::vector<std::string>& parts);
+
 /// Gives the names of a piece their places.
 class NamePlaces {
  public:

@@ -1,21 +1,18 @@
-#include <simdjson.h>
-
 #include <algorithm>
 
-#include "parser/json_fields.h"
 #include "parser/name_walker.h"
 
 namespace pg2crdb::transform {
 namespace {
 
-bool is_relation(std::string_view object_type) {
-  switch (name_number(object_type)) {
-    case "OBJECT_TABLE"_n:
-    case "OBJECT_VIEW"_n:
-    case "OBJECT_MATVIEW"_n:
-    case "OBJECT_SEQUENCE"_n:
-    case "OBJECT_INDEX"_n:
-    case "OBJECT_FOREIGN_TABLE"_n:
+bool is_relation(ObjectType object) {
+  switch (object) {
+    case OBJECT_TABLE:
+    case OBJECT_VIEW:
+    case OBJECT_MATVIEW:
+    case OBJECT_SEQUENCE:
+    case OBJECT_INDEX:
+    case OBJECT_FOREIGN_TABLE:
       return true;
     default:
       return false;
@@ -23,13 +20,13 @@ bool is_relation(std::string_view object_type) {
 }
 
 /// `{s, t, c}`: the relation stands before the name of what belongs to it.
-bool is_part_of_relation(std::string_view object_type) {
-  switch (name_number(object_type)) {
-    case "OBJECT_COLUMN"_n:
-    case "OBJECT_TABCONSTRAINT"_n:
-    case "OBJECT_TRIGGER"_n:
-    case "OBJECT_RULE"_n:
-    case "OBJECT_POLICY"_n:
+bool is_part_of_relation(ObjectType object) {
+  switch (object) {
+    case OBJECT_COLUMN:
+    case OBJECT_TABCONSTRAINT:
+    case OBJECT_TRIGGER:
+    case OBJECT_RULE:
+    case OBJECT_POLICY:
       return true;
     default:
       return false;
@@ -53,159 +50,199 @@ std::optional<NameUse::Kind> kind_of_definition(std::string_view element) {
 
 }  // namespace
 
-void NameWalker::statement_of(std::string_view tag, Json fields) {
-  switch (name_number(tag)) {
-    case "CopyStmt"_n:
-      return member(fields, "is_from") ? about(fields, "relation") : members(fields);
-    case "TruncateStmt"_n:
-      for (Json table : nodes(fields, "relations")) relation(open_as("RangeVar", table), true);
-      return;
-    case "AlterTableStmt"_n:
-      alter_table(fields);
-      return about(fields, "relation",
-                   word(fields, "objtype") == "OBJECT_TYPE" ? Kind::type : Kind::relation);
-    case "CreateStmt"_n:
-    case "IndexStmt"_n:
-    case "RuleStmt"_n:
-    case "RefreshMatViewStmt"_n:
-      return about(fields, "relation");
-    case "CreateForeignTableStmt"_n:
-      return about(required(fields, "base"), "relation");
-    case "CreatePolicyStmt"_n:
-      return about(fields, "table");
-    case "AlterPolicyStmt"_n:
-      return alter_policy(fields);
-    case "VacuumRelation"_n:
-      return analyzed(fields);
-    case "MergeWhenClause"_n:
-      if (const std::optional<Json> set = member(fields, "targetList")) set_columns(*set);
-      return members(fields, {"targetList"});
-    case "ViewStmt"_n:
-      return about(fields, "view");
-    case "CreateTableAsStmt"_n:
-      about(required(fields, "into"), "rel");
-      return members(fields, {"into"});
-    case "CompositeTypeStmt"_n:
-      return about(fields, "typevar", Kind::type);
-    case "CreateSeqStmt"_n:
-    case "AlterSeqStmt"_n:
-      return sequence(fields);
+/// The field names the type that the statement makes or changes.
+template <class T>
+void NameWalker::about_type(const Node* node, List* T::*field) {
+  const T& statement = node_as<T>(node);
+  list(Kind::type, string_nodes(statement.*field), true);
+  members(statement, statement.*field);
+}
 
-    case "CreateEnumStmt"_n:
-    case "AlterEnumStmt"_n:
-    case "AlterDomainStmt"_n:
-    case "AlterTypeStmt"_n:
-      list(Kind::type, strings(fields, "typeName"), true);
-      return members(fields, {"typeName"});
-    case "CreateRangeStmt"_n:
-      list(Kind::type, strings(fields, "typeName"), true);
-      return definitions(fields, "params");
-    case "CreateDomainStmt"_n:
-      list(Kind::type, strings(fields, "domainname"), true);
-      return members(fields, {"domainname"});
-    case "DefineStmt"_n:
-      return define(fields);
+/// ALTER of any kind of object, which is a relation or stands in `object`; the field says its kind.
+template <class T>
+void NameWalker::altered(const Node* node, ObjectType T::*field) {
+  const T& statement = node_as<T>(node);
+  const ObjectType object = statement.*field;
+  if (statement.relation != nullptr) {
+    return relation(*statement.relation, true, object == OBJECT_ATTRIBUTE ? Kind::type : Kind::relation);
+  }
+  // A domain's name stands alone when its constraint is renamed.
+  named(object == OBJECT_DOMCONSTRAINT ? OBJECT_DOMAIN : object, statement.object, true);
+}
 
-    case "CreateFunctionStmt"_n:
-      return create_function(fields);
-    case "AlterFunctionStmt"_n:
-      signature(required(fields, "func"), true);
-      return members(fields, {"func"});
-    case "DoStmt"_n:
-      return body("plpgsql", nodes(fields, "args"));
-    case "CreateTrigStmt"_n:
-      list(Kind::routine, strings(fields, "funcname"), false, 0);
-      return about(fields, "relation");
-    case "CreateEventTrigStmt"_n:
-      return list(Kind::routine, strings(fields, "funcname"), false, 0);
-    case "CreateConversionStmt"_n:
-      return list(Kind::routine, strings(fields, "func_name"), false);
-    case "CreatePLangStmt"_n:
-      for (const char* handler : {"plhandler", "plinline", "plvalidator"})
-        list(Kind::routine, strings(fields, handler), false);
+void NameWalker::statement_of(const Node* node) {
+  switch (tag_of(node)) {
+    case T_CopyStmt:
+      return node_as<CopyStmt>(node).is_from ? about(node, &CopyStmt::relation) : other(node);
+    case T_TruncateStmt:
+      for (const RangeVar& table : Nodes<RangeVar>(node_as<TruncateStmt>(node).relations)) {
+        relation(table, true);
+      }
       return;
-    case "CreateOpClassItem"_n: {
-      const std::optional<Json> kind = member(fields, "itemtype");
-      constexpr int64_t operator_ = 1;  // OPCLASS_ITEM_OPERATOR
-      if (kind && integer(*kind) == operator_) return members(fields, {"name"});
-      return members(fields);
+    case T_AlterTableStmt: {
+      const auto& its = node_as<AlterTableStmt>(node);
+      alter_table(its);
+      const bool is_type = its.objtype == OBJECT_TYPE;
+      return about(node, &AlterTableStmt::relation, is_type ? Kind::type : Kind::relation);
     }
-    case "AlterOperatorStmt"_n:
-      return members(fields, {"opername"});
+    case T_CreateStmt:
+      return about(node, &CreateStmt::relation);
+    case T_CreateForeignTableStmt: {
+      const CreateStmt& table = node_as<CreateForeignTableStmt>(node).base;
+      relation(*table.relation, true);
+      return members(table, table.relation);
+    }
+    case T_IndexStmt:
+      return about(node, &IndexStmt::relation);
+    case T_RuleStmt:
+      return about(node, &RuleStmt::relation);
+    case T_RefreshMatViewStmt:
+      return about(node, &RefreshMatViewStmt::relation);
+    case T_CreatePolicyStmt:
+      return about(node, &CreatePolicyStmt::table);
+    case T_AlterPolicyStmt:
+      return alter_policy(node);
+    case T_VacuumRelation:
+      return analyzed(node_as<VacuumRelation>(node));
+    case T_MergeWhenClause: {
+      const auto& its = node_as<MergeWhenClause>(node);
+      set_columns(its.targetList);
+      return members(its, its.targetList);
+    }
+    case T_ViewStmt:
+      return about(node, &ViewStmt::view);
+    case T_IntoClause:
+      return about(node, &IntoClause::rel);
+    case T_CompositeTypeStmt:
+      return about(node, &CompositeTypeStmt::typevar, Kind::type);
+    case T_CreateSeqStmt:
+      owned_by(node_as<CreateSeqStmt>(node).options);
+      return about(node, &CreateSeqStmt::sequence);
+    case T_AlterSeqStmt:
+      owned_by(node_as<AlterSeqStmt>(node).options);
+      return about(node, &AlterSeqStmt::sequence);
 
-    case "DropStmt"_n:
-      for (Json one : nodes(fields, "objects")) named(word(fields, "removeType"), one, true);
+    case T_CreateEnumStmt:
+      return about_type(node, &CreateEnumStmt::typeName);
+    case T_AlterEnumStmt:
+      return about_type(node, &AlterEnumStmt::typeName);
+    case T_AlterDomainStmt:
+      return about_type(node, &AlterDomainStmt::typeName);
+    case T_AlterTypeStmt:
+      return about_type(node, &AlterTypeStmt::typeName);
+    case T_CreateDomainStmt:
+      return about_type(node, &CreateDomainStmt::domainname);
+    case T_CreateRangeStmt: {
+      const auto& its = node_as<CreateRangeStmt>(node);
+      list(Kind::type, string_nodes(its.typeName), true);
+      return definitions(its.params);
+    }
+    case T_DefineStmt:
+      return define(node_as<DefineStmt>(node));
+
+    case T_CreateFunctionStmt:
+      return create_function(node_as<CreateFunctionStmt>(node));
+    case T_AlterFunctionStmt: {
+      const auto& its = node_as<AlterFunctionStmt>(node);
+      signature(node_as<ObjectWithArgs>(its.func), true);
+      return members(its, its.func);
+    }
+    case T_DoStmt:
+      return body("plpgsql", node_as<DoStmt>(node).args);
+    case T_CreateTrigStmt:
+      list(Kind::routine, string_nodes(node_as<CreateTrigStmt>(node).funcname), false, 0);
+      return about(node, &CreateTrigStmt::relation);
+    case T_CreateEventTrigStmt:
+      return list(Kind::routine, string_nodes(node_as<CreateEventTrigStmt>(node).funcname), false, 0);
+    case T_CreateConversionStmt:
+      return list(Kind::routine, string_nodes(node_as<CreateConversionStmt>(node).func_name), false);
+    case T_CreatePLangStmt: {
+      const auto& its = node_as<CreatePLangStmt>(node);
+      for (const List* handler : {its.plhandler, its.plinline, its.plvalidator}) {
+        list(Kind::routine, string_nodes(handler), false);
+      }
       return;
-    case "CommentStmt"_n:
-    case "SecLabelStmt"_n:
-      return named(word(fields, "objtype"), required(fields, "object"), false);
-    case "GrantStmt"_n:
-      for (Json one : nodes(fields, "objects")) named(word(fields, "objtype"), one, false);
+    }
+    case T_CreateOpClassItem: {
+      const auto& its = node_as<CreateOpClassItem>(node);
+      return its.itemtype == OPCLASS_ITEM_OPERATOR ? members(its, its.name) : members(its);
+    }
+    case T_AlterOperatorStmt: {
+      const auto& its = node_as<AlterOperatorStmt>(node);
+      return members(its, its.opername);
+    }
+
+    case T_DropStmt: {
+      const auto& its = node_as<DropStmt>(node);
+      for (const Node* one : Nodes<Node>(its.objects)) named(its.removeType, one, true);
       return;
-    case "RenameStmt"_n:
-      return altered(word(fields, "renameType"), fields);
-    case "AlterOwnerStmt"_n:
-    case "AlterObjectSchemaStmt"_n:
-    case "AlterObjectDependsStmt"_n:
-      return altered(word(fields, "objectType"), fields);
+    }
+    case T_CommentStmt: {
+      const auto& its = node_as<CommentStmt>(node);
+      return named(its.objtype, its.object, false);
+    }
+    case T_SecLabelStmt: {
+      const auto& its = node_as<SecLabelStmt>(node);
+      return named(its.objtype, its.object, false);
+    }
+    case T_GrantStmt: {
+      const auto& its = node_as<GrantStmt>(node);
+      for (const Node* one : Nodes<Node>(its.objects)) named(its.objtype, one, false);
+      return;
+    }
+    case T_RenameStmt:
+      return altered(node, &RenameStmt::renameType);
+    case T_AlterOwnerStmt:
+      return altered(node, &AlterOwnerStmt::objectType);
+    case T_AlterObjectSchemaStmt:
+      return altered(node, &AlterObjectSchemaStmt::objectType);
+    case T_AlterObjectDependsStmt:
+      return altered(node, &AlterObjectDependsStmt::objectType);
 
     default:
-      return untagged(fields);
+      return other(node);
   }
 }
 
-/// The field names the relation (or type) that the statement makes or changes.
-void NameWalker::about(Json fields, std::string_view field, Kind kind) {
-  if (const std::optional<Json> table = member(fields, field)) relation(*table, true, kind);
-  members(fields, {field});
-}
-
-/// An ObjectWithArgs.
-void NameWalker::signature(Json fields, bool changes) {
+void NameWalker::signature(const ObjectWithArgs& node, bool changes) {
   NameUse use{.kind = Kind::routine, .changes = changes};
-  const std::vector<std::string> parts = strings(fields, "objname");
-  const std::vector<Json> types = nodes(fields, "objargs");
-  for (Json argument : types) {
-    Json its;
-    use.argument_types.push_back(open(argument, its).empty() ? ast::TypeName() : plain_type(its));
-    value(argument);
+  const Nodes<Node> types(node.objargs);
+  for (const Node* argument : types) {
+    const auto* type = node_if<TypeName>(argument);
+    use.argument_types.push_back(type == nullptr ? ast::TypeName() : plain_type(*type));
+    this->node(argument);
   }
-  if (!member(fields, "args_unspecified")) use.arguments = static_cast<int>(types.size());
-  places_.add_listed(std::move(use), parts);
+  if (!node.args_unspecified) use.arguments = static_cast<int>(types.size());
+  places_.add_listed(std::move(use), string_nodes(node.objname));
 }
 
-void NameWalker::create_function(Json fields) {
+void NameWalker::create_function(const CreateFunctionStmt& node) {
   NameUse use{.kind = Kind::routine, .arguments = 0, .changes = true};
-  for (Json node : nodes(fields, "parameters")) {
-    const Json parameter = open_as("FunctionParameter", node);
-    const std::string_view mode = word(parameter, "mode");
-    if (mode == "FUNC_PARAM_OUT" || mode == "FUNC_PARAM_TABLE") continue;
-    use.argument_types.push_back(plain_type(required(parameter, "argType")));
+  for (const FunctionParameter& parameter : Nodes<FunctionParameter>(node.parameters)) {
+    if (parameter.mode == FUNC_PARAM_OUT || parameter.mode == FUNC_PARAM_TABLE) continue;
+    use.argument_types.push_back(plain_type(node_as<TypeName>(parameter.argType)));
   }
   use.arguments = static_cast<int>(use.argument_types.size());
-  places_.add_listed(std::move(use), strings(fields, "funcname"));
-  members(fields, {"funcname"});
-  body("sql", nodes(fields, "options"));
+  places_.add_listed(std::move(use), string_nodes(node.funcname));
+  members(node, node.funcname);
+  body("sql", node.options);
 }
 
 /// The string of DO and CREATE FUNCTION among their options.
-void NameWalker::body(std::string language, const std::vector<Json>& options) {
+void NameWalker::body(std::string language, const List* options) {
   std::optional<std::string> string;
   int64_t location = 0;
-  for (Json node : options) {
-    Json argument;
-    const DefElem element = def_elem(node, argument);
-    if (element.name == "language") language = string_node(argument);
-    if (element.name != "as") continue;
-    Json fields;
-    const bool listed = open(argument, fields) == "List";
-    if (!listed) {
-      string = string_node(argument);
-    } else if (items(argument).size() == 1) {
-      string = string_node(items(argument)[0]);
+  for (const DefElem& option : Nodes<DefElem>(options)) {
+    if (text(option.defname) == "language") language = string_node(option.arg);
+    if (text(option.defname) != "as") continue;
+    const auto* listed = node_if<List>(option.arg);
+    if (listed == nullptr) {
+      string = string_node(option.arg);
+    } else if (const Nodes<String> strings(listed); strings.size() == 1) {
+      string = text(strings[0].sval);
     }
-    location = location_of(open_as("DefElem", node));
-    if (listed) location = places_.token_after(location);  // behind the word AS
+    location = option.location;
+    if (listed != nullptr) location = places_.token_after(location);  // behind the word AS
   }
   if (!string) return;
   Body found{language, {}};
@@ -220,93 +257,69 @@ void NameWalker::body(std::string language, const std::vector<Json>& options) {
   bodies.push_back(std::move(found));
 }
 
-void NameWalker::sequence(Json fields) {
-  for (Json node : nodes(fields, "options")) {
-    Json argument;
-    if (def_elem(node, argument).name != "owned_by") continue;
-    std::vector<std::string> parts = strings(open_as("List", argument), "items");
+/// The table in a sequence's OWNED BY.
+void NameWalker::owned_by(const List* options) {
+  for (const DefElem& option : Nodes<DefElem>(options)) {
+    if (text(option.defname) != "owned_by") continue;
+    std::vector<std::string> parts = string_nodes(&node_as<List>(option.arg));
     if (parts.size() < 2) continue;  // NONE
     parts.pop_back();
     list(Kind::relation, parts, false);
   }
-  about(fields, "sequence");
 }
 
-void NameWalker::define(Json fields) {
-  const std::string_view kind = word(fields, "kind");
-  const std::vector<std::string> parts = strings(fields, "defnames");
-  if (kind == "OBJECT_AGGREGATE") {
+void NameWalker::define(const DefineStmt& node) {
+  const std::vector<std::string> parts = string_nodes(node.defnames);
+  if (node.kind == OBJECT_AGGREGATE) {
     NameUse use{.kind = Kind::routine, .changes = true};
     // A list, and how many of it are direct arguments; nothing for (*).
-    const std::vector<Json> arguments = nodes(fields, "args");
-    Json list_fields;
-    if (!arguments.empty() && open(arguments[0], list_fields) == "List") {
-      for (Json node : items(arguments[0]))
-        use.argument_types.push_back(plain_type(required(open_as("FunctionParameter", node), "argType")));
-      value(arguments[0]);
+    const Nodes<Node> arguments(node.args);
+    const List* listed = arguments.size() == 0 ? nullptr : node_if<List>(arguments[0]);
+    for (const FunctionParameter& parameter : Nodes<FunctionParameter>(listed)) {
+      use.argument_types.push_back(plain_type(node_as<TypeName>(parameter.argType)));
     }
-    if (!arguments.empty()) use.arguments = static_cast<int>(use.argument_types.size());
+    this->node(listed);
+    if (arguments.size() > 0) use.arguments = static_cast<int>(use.argument_types.size());
     places_.add_listed(std::move(use), parts);
-  } else if (kind == "OBJECT_TYPE") {
+  } else if (node.kind == OBJECT_TYPE) {
     list(Kind::type, parts, true);
   }
-  definitions(fields, "definition");
+  definitions(node.definition);
 }
 
-void NameWalker::definitions(Json fields, std::string_view list_name) {
-  for (Json node : nodes(fields, list_name)) {
-    Json argument;
-    const DefElem element = def_elem(node, argument);
-    Json type_fields;
-    if (!element.has_argument || open(argument, type_fields) != "TypeName") continue;
-    const std::optional<Kind> kind = kind_of_definition(element.name);
-    if (kind == Kind::type) type(type_fields);
+void NameWalker::definitions(const List* options) {
+  for (const DefElem& option : Nodes<DefElem>(options)) {
+    const auto* argument = node_if<TypeName>(option.arg);
+    if (argument == nullptr) continue;
+    const std::optional<Kind> kind = kind_of_definition(text(option.defname));
+    if (kind == Kind::type) type(*argument);
     if (kind != Kind::routine) continue;
-    const std::vector<std::string> parts = strings(type_fields, "names");
+    const std::vector<std::string> parts = string_nodes(argument->names);
     if (const std::optional<ast::Name> name = name_of(parts))
-      places_.add({.kind = Kind::routine, .name = *name}, parts, location_of(type_fields));
+      places_.add({.kind = Kind::routine, .name = *name}, parts, argument->location);
   }
 }
 
 /// What a statement about any kind of object names.
-void NameWalker::named(std::string_view object_type, Json node, bool changes) {
-  Json fields;
-  switch (name_number(open(node, fields))) {
-    case "RangeVar"_n:
-      return relation(fields, changes);
-    case "TypeName"_n: {
-      const std::vector<std::string> parts = strings(fields, "names");
-      return add_type(parts, location_of(fields), changes);
-    }
-    case "ObjectWithArgs"_n:
-      if (object_type != "OBJECT_OPERATOR") signature(fields, changes);
-      return;
-    case "List"_n:
-      break;
-    default:
-      return;
-  }
-  if (object_type == "OBJECT_DOMCONSTRAINT") {  // the domain's type, and the constraint's name
-    for (Json part : items(node)) named("OBJECT_TYPE", part, changes);
+void NameWalker::named(ObjectType object, const Node* node, bool changes) {
+  if (const auto* table = node_if<RangeVar>(node)) return relation(*table, changes);
+  if (const auto* type = node_if<TypeName>(node)) return add_type(*type, changes);
+  if (const auto* its = node_if<ObjectWithArgs>(node)) {
+    if (object != OBJECT_OPERATOR) signature(*its, changes);
     return;
   }
-  const bool is_type = object_type == "OBJECT_TYPE" || object_type == "OBJECT_DOMAIN";
-  const bool is_part = is_part_of_relation(object_type);
-  if (!is_type && !is_part && !is_relation(object_type)) return;
-  std::vector<std::string> parts = strings(fields, "items");
+  const auto* names = node_if<List>(node);
+  if (names == nullptr) return;
+  if (object == OBJECT_DOMCONSTRAINT) {  // the domain's type, and the constraint's name
+    for (const Node* part : Nodes<Node>(names)) named(OBJECT_TYPE, part, changes);
+    return;
+  }
+  const bool is_type = object == OBJECT_TYPE || object == OBJECT_DOMAIN;
+  const bool is_part = is_part_of_relation(object);
+  if (!is_type && !is_part && !is_relation(object)) return;
+  std::vector<std::string> parts = string_nodes(names);
   if (is_part && !parts.empty()) parts.pop_back();
   list(is_type ? Kind::type : Kind::relation, parts, changes);
-}
-
-/// ALTER of any kind of object, which is a relation or stands in `object`.
-void NameWalker::altered(std::string_view object_type, Json fields) {
-  const bool is_type = object_type == "OBJECT_ATTRIBUTE";
-  if (const std::optional<Json> table = member(fields, "relation"))
-    return relation(*table, true, is_type ? Kind::type : Kind::relation);
-  const std::optional<Json> node = member(fields, "object");
-  if (!node) return;
-  // A domain's name stands alone when its constraint is renamed.
-  named(object_type == "OBJECT_DOMCONSTRAINT" ? "OBJECT_DOMAIN" : object_type, *node, true);
 }
 
 void NameWalker::list(Kind kind, const std::vector<std::string>& parts, bool changes, int arguments) {

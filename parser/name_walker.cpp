@@ -1,284 +1,208 @@
 #include "parser/name_walker.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
-
-#include "parser/json_fields.h"
 
 namespace pg2crdb::transform {
 
-using simdjson::dom::array;
-using simdjson::dom::object;
-
-void NameWalker::statement(Json node, size_t begin, size_t end) {
+void NameWalker::statement(const Node* node, size_t begin, size_t end) {
   places_.statement(begin, end);
   tables_.clear();
   columns_.clear();
   queries_.clear();
   scopes_.clear();
   depth_ = 0;
-  value(node);
+  this->node(node);
   for (const Column& column : columns_) {
     const bool known = std::ranges::find(tables_, column.table) != tables_.end();
     if (known) places_.add({.kind = Kind::relation, .name = column.table}, column.parts, column.location);
   }
 }
 
-void NameWalker::value(Json node) {
-  if (node.is_array()) {
-    for (Json item : array(node)) value(item);
-  } else if (node.is_object()) {
-    deeper([&] {
-      Json fields;
-      const std::string_view tag = open(node, fields);
-      if (!tag.empty()) tag[0] >= 'A' && tag[0] <= 'Z' ? tagged(tag, fields) : untagged(node);
-    });
-  }
-}
-void NameWalker::members(Json fields, std::initializer_list<std::string_view> without) {
-  for (auto [key, field] : object(fields)) {
-    if (std::ranges::find(without, key) == without.end()) value(field);
-  }
+void NameWalker::node(const void* any) {
+  const auto* node = static_cast<const Node*>(any);
+  if (node != nullptr) deeper([&] { tagged(node); });
 }
 
-void NameWalker::untagged(Json fields) {
-  for (auto [key, field] : object(fields)) {
-    switch (name_number(key)) {
-      case "relname"_n:
-        return relation(fields, false);
-      case "names"_n:
-        return type(fields);
-      case "funcformat"_n:
-        return call(fields);
-      case "objname"_n:
-        return signature(fields, false);
-      default:
-        break;
-    }
-  }
-  members(fields);
-}
+void NameWalker::tagged(const Node* node) {
+  switch (tag_of(node)) {
+    case T_List:
+      for (const Node* item : Nodes<Node>(&node_as<List>(node))) this->node(item);
+      break;
+    case T_RangeVar:
+      relation(node_as<RangeVar>(node), false);
+      break;
+    case T_TypeName:
+      type(node_as<TypeName>(node));
+      break;
+    case T_FuncCall:
+      call(node_as<FuncCall>(node));
+      break;
+    case T_TypeCast:
+      cast(node_as<TypeCast>(node));
+      break;
+    case T_ColumnRef:
+      column(node_as<ColumnRef>(node));
+      break;
+    case T_ObjectWithArgs:
+      signature(node_as<ObjectWithArgs>(node), false);
+      break;
 
-void NameWalker::tagged(std::string_view tag, Json fields) {
-  switch (name_number(tag)) {
-    case "RangeVar"_n:
-      return relation(fields, false);
-    case "TypeName"_n:
-      return type(fields);
-    case "FuncCall"_n:
-      return call(fields);
-    case "TypeCast"_n:
-      return cast(fields);
-    case "ColumnRef"_n:
-      return column(fields);
-    case "ObjectWithArgs"_n:
-      return signature(fields, false);
+    case T_SelectStmt:
+      query(node_as<SelectStmt>(node));
+      break;
+    case T_InsertStmt:
+      query(node_as<InsertStmt>(node));
+      break;
+    case T_UpdateStmt:
+      query(node_as<UpdateStmt>(node));
+      break;
+    case T_DeleteStmt:
+      query(node_as<DeleteStmt>(node));
+      break;
+    case T_MergeStmt:
+      query(node_as<MergeStmt>(node));
+      break;
 
-    case "SelectStmt"_n:
-    case "InsertStmt"_n:
-    case "UpdateStmt"_n:
-    case "DeleteStmt"_n:
-    case "MergeStmt"_n:
-      return query(tag, fields);
-
-    case "RangeSubselect"_n:
-      if (scopes_.empty() || member(fields, "lateral")) return untagged(fields);
-      return outside([&] { untagged(fields); });
+    case T_RangeSubselect:
+      if (scopes_.empty() || node_as<RangeSubselect>(node).lateral) {
+        other(node);
+      } else {
+        outside([&] { other(node); });
+      }
+      break;
 
     default:
-      return statement_of(tag, fields);
+      statement_of(node);
   }
 }
 
-/// With names that WITH gives to queries, for this and what is in it. The table that is changed is never
-/// one of those.
-void NameWalker::query(std::string_view tag, Json fields) {
-  const size_t outer = queries_.size();
-  if (const std::optional<Json> with = member(fields, "withClause")) with_clause(*with);
-  scopes_.push_back(scope_of(tag, fields));
-  for (auto [key, field] : object(fields)) {
-    switch (name_number(key)) {
-      case "withClause"_n:
-        break;
-      case "relation"_n:
-        relation(field, true, Kind::relation, values_by_position(tag, fields));
-        break;
-      case "intoClause"_n:
-        about(field, "rel");
-        break;
-      case "larg"_n:
-      case "rarg"_n:
-        deeper([&] { outside([&] { query("SelectStmt", field); }); });
-        break;
-      case "cols"_n:
-        set_columns(field);
-        break;
-      case "targetList"_n:
-        tag == "UpdateStmt" ? set_columns(field) : value(field);
-        break;
-      case "selectStmt"_n:  // reads nothing of the table that it is inserted into
-        outside([&] { value(field); });
-        break;
-      case "onConflictClause"_n:
-        on_conflict(field);
-        break;
-      case "sortClause"_n:
-      case "groupClause"_n:
-      case "distinctClause"_n:
-        shown_or_read(field);
-        break;
-      default:
-        value(field);
-    }
-  }
-  scopes_.pop_back();
-  queries_.resize(outer);
-}
-
-void NameWalker::with_clause(Json with) {
-  const bool recursive = member(with, "recursive").has_value();
-  const std::vector<Json> queries = nodes(with, "ctes");
-  if (recursive) {
-    for (Json one : queries) queries_.emplace_back(word(open_as("CommonTableExpr", one), "ctename"));
-  }
-  for (Json one : queries) {
-    const Json fields = open_as("CommonTableExpr", one);
-    members(fields);
-    if (!recursive) queries_.emplace_back(word(fields, "ctename"));
+void NameWalker::other(const Node* node) {
+  switch (tag_of(node)) {
+#define PG2CRDB_NODE(type) \
+  case T_##type:           \
+    return members(node_as<type>(node));
+#include "parser/pg_nodes.def"
+    default:
+      throw Unmodelled{};
   }
 }
 
-/// How many values a row has of an INSERT that names no columns.
-size_t NameWalker::values_by_position(std::string_view tag, Json fields) {
-  const std::optional<Json> rows =
-      tag == "InsertStmt" && !member(fields, "cols") ? member(fields, "selectStmt") : std::nullopt;
-  Json select;
-  if (!rows || open(*rows, select) != "SelectStmt") return 0;
-  if (const std::vector<Json> lists = nodes(select, "valuesLists"); !lists.empty())
-    return items(lists[0]).size();
-  const std::vector<Json> shown = nodes(select, "targetList");
-  const bool star = std::ranges::any_of(shown, [](Json node) {
-    Json column;
-    if (open(required(open_as("ResTarget", node), "val"), column) != "ColumnRef") return false;
-    Json last;
-    return open(nodes(column, "fields").back(), last) == "A_Star";
-  });
-  return star ? 0 : shown.size();
+void NameWalker::with_clause(const WithClause& with) {
+  const Nodes<CommonTableExpr> queries(with.ctes);
+  if (with.recursive) {
+    for (const CommonTableExpr& one : queries) queries_.emplace_back(text(one.ctename));
+  }
+  for (const CommonTableExpr& one : queries) {
+    members(one);
+    if (!with.recursive) queries_.emplace_back(text(one.ctename));
+  }
 }
 
-void NameWalker::relation(Json fields, bool changes, Kind kind, size_t values) {
+void NameWalker::relation(const RangeVar& node, bool changes, Kind kind, size_t values) {
   std::vector<std::string> parts;
-  for (const char* part : {"catalogname", "schemaname", "relname"}) {
-    if (const std::string_view name = word(fields, part); !name.empty()) parts.emplace_back(name);
+  for (const char* part : {node.catalogname, node.schemaname, node.relname}) {
+    if (part != nullptr) parts.emplace_back(part);
   }
   const std::optional<ast::Name> name = name_of(parts);
   if (!name) return;
-  if (changes && word(fields, "relpersistence") == "t") return names_.temporary(name->name);
+  if (changes && node.relpersistence == 't') return names_.temporary(name->name);
   const bool of_with =
       !changes && name->schema.empty() && std::ranges::find(queries_, name->name) != queries_.end();
   if (of_with) return;
   if (kind == Kind::relation) tables_.push_back(*name);
-  places_.add({.kind = kind, .name = *name, .changes = changes, .values = values}, parts,
-              location_of(fields));
+  places_.add({.kind = kind, .name = *name, .changes = changes, .values = values}, parts, node.location);
 }
 
-void NameWalker::type(Json fields) {
-  std::vector<std::string> parts = strings(fields, "names");
-  const bool of_column = member(fields, "pct_type").has_value();
-  members(fields, {"names"});
-  if (!of_column) return add_type(parts, location_of(fields));
+void NameWalker::type(const TypeName& node) {
+  members(node, node.names);
+  if (!node.pct_type) return add_type(node);
+  std::vector<std::string> parts = string_nodes(node.names);
   parts.pop_back();
   if (const std::optional<ast::Name> table = name_of(parts))
-    places_.add({.kind = Kind::relation, .name = *table}, parts, location_of(fields));
+    places_.add({.kind = Kind::relation, .name = *table}, parts, node.location);
 }
 
-void NameWalker::add_type(const std::vector<std::string>& parts, int64_t location, bool changes) {
+void NameWalker::add_type(const TypeName& node, bool changes) {
+  const std::vector<std::string> parts = string_nodes(node.names);
   const std::optional<ast::Name> name = name_of(parts);
-  if (name) places_.add({.kind = Kind::type, .name = *name, .changes = changes}, parts, location);
+  if (name) places_.add({.kind = Kind::type, .name = *name, .changes = changes}, parts, node.location);
 }
 
-void NameWalker::call(Json fields) {
-  const std::vector<std::string> parts = strings(fields, "funcname");
-  members(fields, {"funcname"});
+void NameWalker::call(const FuncCall& node) {
+  members(node, node.funcname);
+  const std::vector<std::string> parts = string_nodes(node.funcname);
   const std::optional<ast::Name> name = name_of(parts);
-  if (!name || word(fields, "funcformat") == "COERCE_SQL_SYNTAX") return;
-  const std::vector<Json> arguments = nodes(fields, "args");
+  if (!name || node.funcformat == COERCE_SQL_SYNTAX) return;
+  const Nodes<Node> arguments(node.args);
   NameUse use{.kind = Kind::routine, .name = *name, .arguments = static_cast<int>(arguments.size())};
-  for (Json argument : arguments) use.argument_types.push_back(argument_type(argument));
-  places_.add(std::move(use), parts, location_of(fields));
-  if (arguments.empty()) return;
+  for (const Node* argument : arguments) use.argument_types.push_back(argument_type(argument));
+  places_.add(std::move(use), parts, node.location);
+  if (arguments.size() == 0) return;
   sequence_literal(name->name, arguments[0]);
-  if (name->name == "pg_get_serial_sequence" && arguments.size() == 2)
+  if (name->name == "pg_get_serial_sequence" && arguments.size() == 2) {
     serial_column(arguments[0], arguments[1]);
+  }
 }
 
 /// `nextval('s.q')`, `pg_get_serial_sequence('s.t', 'c')`.
-void NameWalker::sequence_literal(std::string_view function, Json argument) {
+void NameWalker::sequence_literal(std::string_view function, const Node* argument) {
   constexpr std::string_view functions[] = {"nextval", "currval", "setval", "pg_get_serial_sequence",
                                             "to_regclass"};
   if (std::ranges::find(functions, function) == std::end(functions)) return;
-  Json fields;
-  const bool is_cast = open(argument, fields) == "TypeCast";
+  const auto* cast = node_if<TypeCast>(argument);
   // Of a cast to regclass, the cast tells.
-  if (!is_cast || !registry_type(fields)) literal(argument, Kind::relation);
+  if (cast == nullptr || !registry_type(*cast)) literal(argument, Kind::relation);
 }
 
 /// `pg_get_serial_sequence('t', 'c')`: the column is no name that could be quoted where it stands.
-void NameWalker::serial_column(Json table, Json column) {
-  const std::optional<std::string> relation = constant(table);
-  const std::optional<std::string> name = constant(column);
-  const std::optional<ast::Name> parts = relation ? name_of(read_name(*relation).parts) : std::nullopt;
-  if (parts && name) add_column(*name, {{.table = *parts}}, -1);
+void NameWalker::serial_column(const Node* table, const Node* column) {
+  const A_Const* relation = string_constant(table);
+  const A_Const* name = string_constant(column);
+  if (relation == nullptr || name == nullptr) return;
+  const std::optional<ast::Name> parts = name_of(read_name(text(relation->val.sval.sval)).parts);
+  if (parts) add_column(name->val.sval.sval, {{.table = *parts}}, -1);
 }
 
 /// A string, through casts.
-std::optional<std::string> NameWalker::constant(Json node) {
-  Json fields;
-  std::string_view tag = open(node, fields);
-  while (tag == "TypeCast") tag = open(required(fields, "arg"), fields);
-  const std::optional<Json> content = tag == "A_Const" ? member(fields, "sval") : std::nullopt;
-  return content ? std::optional(std::string(word(*content, "sval"))) : std::nullopt;
+const A_Const* NameWalker::string_constant(const Node* node) {
+  while (const auto* cast = node_if<TypeCast>(node)) node = cast->arg;
+  const auto* constant = node_if<A_Const>(node);
+  return constant != nullptr && constant->val.node.type == T_String ? constant : nullptr;
 }
 
-std::optional<NameUse::Kind> NameWalker::registry_type(Json cast) {
-  const std::vector<std::string> type = strings(required(cast, "typeName"), "names");
+std::optional<NameUse::Kind> NameWalker::registry_type(const TypeCast& cast) {
+  const std::vector<std::string> type = string_nodes(node_as<TypeName>(cast.typeName).names);
   if (type.empty()) return std::nullopt;
   if (type.back() == "regclass") return Kind::relation;
   if (type.back() == "regtype") return Kind::type;
   return type.back() == "regproc" ? std::optional(Kind::routine) : std::nullopt;
 }
 
-void NameWalker::cast(Json fields) {
-  members(fields);
-  if (const std::optional<Kind> kind = registry_type(fields)) literal(required(fields, "arg"), *kind);
-  label(fields);
+void NameWalker::cast(const TypeCast& node) {
+  members(node);
+  if (const std::optional<Kind> kind = registry_type(node)) literal(node.arg, *kind);
+  label(node);
 }
 
 /// `'sad'::mood`
-void NameWalker::label(Json cast) {
-  Json fields;
-  const std::optional<Json> content =
-      open(required(cast, "arg"), fields) == "A_Const" ? member(fields, "sval") : std::nullopt;
-  const std::optional<ast::Name> type = name_of(strings(required(cast, "typeName"), "names"));
-  if (content && type) names_.add(CastUse{std::string(word(*content, "sval")), *type});
+void NameWalker::label(const TypeCast& node) {
+  const std::optional<ast::Name> type = name_of(string_nodes(node_as<TypeName>(node.typeName).names));
+  const bool is_string = tag_of(node.arg) == T_A_Const && string_constant(node.arg) != nullptr;
+  if (is_string && type) names_.add(CastUse{string_constant(node.arg)->val.sval.sval, *type});
 }
 
 /// A string that names an object, through casts to text.
-void NameWalker::literal(Json node, Kind kind) {
-  Json fields;
-  std::string_view tag = open(node, fields);
-  while (tag == "TypeCast") tag = open(required(fields, "arg"), fields);
-  const std::optional<Json> content = tag == "A_Const" ? member(fields, "sval") : std::nullopt;
-  if (!content) return;
-  const std::string written(word(*content, "sval"));
+void NameWalker::literal(const Node* node, Kind kind) {
+  const A_Const* constant = string_constant(node);
+  if (constant == nullptr) return;
+  const std::string written(text(constant->val.sval.sval));
   const size_t blanks = std::min(written.find_first_not_of(' '), written.size());
   const WrittenName parts = read_name(std::string_view(written).substr(blanks));
   const std::optional<ast::Name> name = name_of(parts.parts);
   const bool is_name =
       name && written.find_first_not_of(' ', blanks + parts.ends.back()) == std::string::npos;
   if (!is_name) return;
-  const int64_t location = std::max<int64_t>(location_of(fields), 0);
+  const int64_t location = std::max(constant->location, 0);
   const Content place = plain_content(piece_.sql, static_cast<size_t>(location));
   size_t begin = 0;
   size_t end = 0;
@@ -300,40 +224,29 @@ ast::TypeName own_type(std::string_view name) {
 
 }  // namespace
 
-ast::TypeName NameWalker::argument_type(Json node) {
-  Json fields;
-  const std::string_view tag = open(node, fields);
-  switch (name_number(tag)) {
-    case "NamedArgExpr"_n:
-      return argument_type(required(fields, "arg"));
-    case "TypeCast"_n:
-      return plain_type(required(fields, "typeName"));
-    case "A_Const"_n:
-      for (auto [key, constant] : object(fields)) {
-        switch (name_number(key)) {
-          case "ival"_n:
-            return own_type("int4");
-          case "boolval"_n:
-            return own_type("bool");
-          case "fval"_n: {
-            const std::string_view digits = word(constant, "fval");
-            const bool whole = digits.find_first_not_of("-0123456789") == std::string_view::npos;
-            return own_type(whole && digits.size() < 19 ? "int8" : "numeric");
-          }
-          default:
-            break;
-        }
-      }
-      return {};
+ast::TypeName NameWalker::argument_type(const void* node) {
+  if (const auto* named = node_if<NamedArgExpr>(node)) return argument_type(named->arg);
+  if (const auto* cast = node_if<TypeCast>(node)) return plain_type(node_as<TypeName>(cast->typeName));
+  const auto* constant = node_if<A_Const>(node);
+  if (constant == nullptr || constant->isnull) return {};
+  switch (constant->val.node.type) {
+    case T_Integer:
+      return own_type("int4");
+    case T_Boolean:
+      return own_type("bool");
+    case T_Float: {
+      const std::string_view digits = constant->val.fval.fval;
+      const bool whole = digits.find_first_not_of("-0123456789") == std::string_view::npos;
+      return own_type(whole && digits.size() < 19 ? "int8" : "numeric");
+    }
     default:
       return {};
   }
 }
 
-ast::TypeName NameWalker::plain_type(Json fields) {
+ast::TypeName NameWalker::plain_type(const TypeName& node) {
   try {
-    Context nothing;
-    ast::TypeName type = type_name(nothing, fields);
+    ast::TypeName type = type_name(Context(), node);
     type.offset = -1;
     return type;
   } catch (const Unmodelled&) {

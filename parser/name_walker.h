@@ -1,5 +1,4 @@
 #pragma once
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,21 +9,18 @@
 
 namespace pg2crdb::transform {
 
-/// Names in a tree of libpg_query. The walk knows the nodes that name something or that give names a scope,
-/// and looks into all others: what a later PostgreSQL adds is walked too. A field whose type is fixed has no
-/// tag in the JSON, so nodes are also known by fields that only they have.
+/// Names in a tree of PostgreSQL's grammar. The walk knows the nodes that name something or that give names a
+/// scope, and looks into all others.
 class NameWalker {
  public:
   NameWalker(const Piece& piece, NameCollector& names)
       : piece_(piece), names_(names), places_(piece, names) {}
 
-  struct TooDeep {};
+  /// One statement; `begin` and `end` are bytes of the piece. May throw `TooDeep`, and `Unmodelled` for a
+  /// tree of a shape that no libpg_query makes that is known.
+  void statement(const Node* node, size_t begin, size_t end);
 
-  /// One statement; `begin` and `end` are bytes of the piece. May throw `TooDeep`, `Unmodelled` and
-  /// simdjson's error, for trees of a shape that no libpg_query makes that is known.
-  void statement(Json node, size_t begin, size_t end);
-
-  /// Bodies in statements, which are read when the JSON is no more needed.
+  /// Bodies in statements, which are read when the nodes are no more needed.
   struct Body {
     std::string language;
     Piece piece;
@@ -54,37 +50,48 @@ class NameWalker {
     std::vector<std::string> shown = {};  ///< names that a SELECT gives to what it shows
   };
 
-  // The walk (name_walker.cpp): a node with its tag around it, its fields, or a list.
-  void value(Json node);
+  // The walk (name_walker.cpp).
+  void node(const void* any);
+  void tagged(const Node* node);
   template <class Function>
   void deeper(Function&& walk) {
     if (++depth_ > deepest) throw TooDeep{};
     walk();
     --depth_;
   }
-  void members(Json fields, std::initializer_list<std::string_view> without = {});
-  void untagged(Json fields);
-  void tagged(std::string_view tag, Json fields);
-  /// Where `tag` is none that can stand in an expression or query.
-  void statement_of(std::string_view tag, Json fields);
-  void query(std::string_view tag, Json fields);
-  void with_clause(Json with);
+  /// The nodes in the fields, but for those named.
+  template <class T, class... Fields>
+  void members(const T& node, const Fields&... without);
+  /// What no case knows.
+  void other(const Node* node);
+  void with_clause(const WithClause& with);
 
   // Nodes of expressions and queries.
-  void relation(Json fields, bool changes, Kind kind = Kind::relation, size_t values = 0);
-  static size_t values_by_position(std::string_view tag, Json fields);
-  void type(Json fields);
-  void add_type(const std::vector<std::string>& parts, int64_t location, bool changes = false);
-  void call(Json fields);
-  void sequence_literal(std::string_view function, Json argument);
-  void cast(Json fields);
-  void label(Json cast);
-  void serial_column(Json table, Json column);
-  static std::optional<std::string> constant(Json node);
-  void literal(Json node, Kind kind);
-  static std::optional<Kind> registry_type(Json cast);
-  static ast::TypeName argument_type(Json node);
-  static ast::TypeName plain_type(Json fields);
+  void relation(const RangeVar& node, bool changes, Kind kind = Kind::relation, size_t values = 0);
+  void type(const TypeName& node);
+  void add_type(const TypeName& node, bool changes = false);
+  void call(const FuncCall& node);
+  void sequence_literal(std::string_view function, const Node* argument);
+  void cast(const TypeCast& node);
+  void label(const TypeCast& node);
+  void serial_column(const Node* table, const Node* column);
+  static const A_Const* string_constant(const Node* node);
+  void literal(const Node* node, Kind kind);
+  static std::optional<Kind> registry_type(const TypeCast& cast);
+  static ast::TypeName argument_type(const void* node);
+  static ast::TypeName plain_type(const TypeName& node);
+
+  // Queries, and statements that change rows (name_queries.cpp).
+  template <class Walk>
+  void in_query(const WithClause* with, Walk&& walk);
+  void query(const SelectStmt& node);
+  void query(const InsertStmt& node);
+  void query(const UpdateStmt& node);
+  void query(const DeleteStmt& node);
+  void query(const MergeStmt& node);
+  void shown_or_read(const List* list);
+  void set_columns(const List* list);
+  void on_conflict(const OnConflictClause& node);
 
   // Columns and what else lives in a relation (name_columns.cpp).
   /// Walks what does not see the entries of the innermost query.
@@ -95,33 +102,38 @@ class NameWalker {
     walk();
     scopes_.push_back(std::move(inner));
   }
-  Source source_of(Json range_var) const;
-  void add_source(Json node, Scope& scope);
-  Scope scope_of(std::string_view tag, Json fields);
+  Source source_of(const RangeVar& node) const;
+  void add_source(const Node* node, Scope& scope);
+  void add_sources(const List* list, Scope& scope);
+  /// Of a statement that changes rows of a table.
+  Scope changing(const RangeVar& table) const;
   void add_column(const std::string& name, const std::vector<Source>& sources, int64_t location);
-  void column(Json fields);
+  void column(const ColumnRef& node);
   void row(const std::vector<std::string>& parts, int64_t location);
-  void shown_or_read(Json list);
-  void set_columns(Json list);
-  void on_conflict(Json fields);
-  void add_member(ast::ObjectKind kind, std::string_view keyword, std::string_view name, Json relation);
-  void alter_table(Json fields);
-  void alter_policy(Json fields);
-  void analyzed(Json fields);
+  void add_member(ast::ObjectKind kind, std::string_view keyword, std::string_view name,
+                  const RangeVar& relation);
+  void alter_table(const AlterTableStmt& node);
+  void alter_policy(const Node* node);
+  void analyzed(const VacuumRelation& node);
 
   // Statements (name_statements.cpp).
-  void about(Json fields, std::string_view field, Kind kind = Kind::relation);
-  void signature(Json fields, bool changes);
-  void create_function(Json fields);
-  void body(std::string language, const std::vector<Json>& options);
-  void sequence(Json fields);
-  void define(Json fields);
-  void definitions(Json fields, std::string_view list_name);
-  void named(std::string_view object_type, Json node, bool changes);
-  void altered(std::string_view object_type, Json fields);
+  void statement_of(const Node* node);
+  /// The field names the relation (or type) that the statement makes or changes.
+  template <class T>
+  void about(const Node* node, RangeVar* T::*field, Kind kind = Kind::relation);
+  template <class T>
+  void about_type(const Node* node, List* T::*field);
+  template <class T>
+  void altered(const Node* node, ObjectType T::*field);
+  void signature(const ObjectWithArgs& node, bool changes);
+  void create_function(const CreateFunctionStmt& node);
+  void body(std::string language, const List* options);
+  void owned_by(const List* options);
+  void define(const DefineStmt& node);
+  void definitions(const List* options);
+  void named(ObjectType object, const Node* node, bool changes);
   void list(Kind kind, const std::vector<std::string>& parts, bool changes, int arguments = -1);
 
-  /// Levels of JSON, some of which are two frames of the walk.
   static constexpr int deepest = 1200;
 
   const Piece& piece_;
@@ -133,5 +145,20 @@ class NameWalker {
   std::vector<Scope> scopes_;  ///< the innermost last
   int depth_ = 0;
 };
+
+template <class T, class... Fields>
+void NameWalker::members(const T& node, const Fields&... without) {
+  each_child(node, [&](const auto& child) {
+    const void* const place = &child;
+    if (((place != static_cast<const void*>(&without)) && ...)) this->node(child);
+  });
+}
+
+template <class T>
+void NameWalker::about(const Node* node, RangeVar* T::*field, Kind kind) {
+  const T& statement = node_as<T>(node);
+  if (statement.*field != nullptr) relation(*(statement.*field), true, kind);
+  members(statement, statement.*field);
+}
 
 }  // namespace pg2crdb::transform

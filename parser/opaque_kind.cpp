@@ -1,5 +1,3 @@
-#include <simdjson.h>
-
 #include <cctype>
 
 #include "ast/describe.h"
@@ -7,33 +5,14 @@
 
 namespace pg2crdb::transform {
 
-using simdjson::dom::array;
-using simdjson::dom::object;
-
 namespace {
 
-/// A field's text, empty where it is absent.
-std::string_view field_text(Json fields, std::string_view name) {
-  for (auto [key, value] : object(fields)) {
-    if (key == name && value.is_string()) return text(value);
-  }
-  return {};
-}
-
-bool has_field(Json fields, std::string_view name) {
-  for (auto [key, value] : object(fields)) {
-    if (key == name) return true;
-  }
-  return false;
-}
-
-/// SQL's words for the object type in a field.
-std::string object_words(Json fields, std::string_view field) {
-  const std::string_view type = field_text(fields, field);
-  switch (name_number(type)) {
-    case "OBJECT_ATTRIBUTE"_n:
+/// SQL's words for an object type.
+std::string object_words(ObjectType type) {
+  switch (type) {
+    case OBJECT_ATTRIBUTE:
       return "TYPE";
-    case "OBJECT_USER_MAPPING"_n:
+    case OBJECT_USER_MAPPING:
       return "USER MAPPING";
     default:
       return std::string(ast::keywords(object_kind(type)));
@@ -41,114 +20,116 @@ std::string object_words(Json fields, std::string_view field) {
 }
 
 /// The words of a sub-command of ALTER TABLE.
-std::string_view alter_words(std::string_view subtype) {
-  switch (name_number(subtype)) {
-    case "AT_AddColumn"_n:
+std::string_view alter_words(AlterTableType subtype) {
+  switch (subtype) {
+    case AT_AddColumn:
       return "ADD COLUMN";
-    case "AT_DropColumn"_n:
+    case AT_DropColumn:
       return "DROP COLUMN";
-    case "AT_ColumnDefault"_n:
+    case AT_ColumnDefault:
       return "ALTER COLUMN SET DEFAULT";
-    case "AT_SetNotNull"_n:
+    case AT_SetNotNull:
       return "ALTER COLUMN SET NOT NULL";
-    case "AT_DropNotNull"_n:
+    case AT_DropNotNull:
       return "ALTER COLUMN DROP NOT NULL";
-    case "AT_AlterColumnType"_n:
+    case AT_AlterColumnType:
       return "ALTER COLUMN TYPE";
-    case "AT_AddConstraint"_n:
+    case AT_AddConstraint:
       return "ADD CONSTRAINT";
-    case "AT_DropConstraint"_n:
+    case AT_DropConstraint:
       return "DROP CONSTRAINT";
-    case "AT_AlterConstraint"_n:
+    case AT_AlterConstraint:
       return "ALTER CONSTRAINT";
-    case "AT_ValidateConstraint"_n:
+    case AT_ValidateConstraint:
       return "VALIDATE CONSTRAINT";
-    case "AT_AddIdentity"_n:
+    case AT_AddIdentity:
       return "ALTER COLUMN ADD GENERATED";
-    case "AT_SetIdentity"_n:
+    case AT_SetIdentity:
       return "ALTER COLUMN SET GENERATED";
-    case "AT_DropIdentity"_n:
+    case AT_DropIdentity:
       return "ALTER COLUMN DROP IDENTITY";
-    case "AT_SetExpression"_n:
+#if PG_VERSION_NUM >= 170000
+    case AT_SetExpression:
       return "ALTER COLUMN SET EXPRESSION";
-    case "AT_DropExpression"_n:
+#endif
+    case AT_DropExpression:
       return "ALTER COLUMN DROP EXPRESSION";
-    case "AT_SetStatistics"_n:
+    case AT_SetStatistics:
       return "SET STATISTICS";
-    case "AT_SetStorage"_n:
+    case AT_SetStorage:
       return "SET STORAGE";
-    case "AT_SetCompression"_n:
+    case AT_SetCompression:
       return "SET COMPRESSION";
-    case "AT_SetOptions"_n:
+    case AT_SetOptions:
       return "ALTER COLUMN SET (options)";
-    case "AT_ResetOptions"_n:
+    case AT_ResetOptions:
       return "ALTER COLUMN RESET (options)";
-    case "AT_AlterColumnGenericOptions"_n:
+    case AT_AlterColumnGenericOptions:
       return "ALTER COLUMN OPTIONS";
-    case "AT_ChangeOwner"_n:
+    case AT_ChangeOwner:
       return "OWNER TO";
-    case "AT_ClusterOn"_n:
+    case AT_ClusterOn:
       return "CLUSTER ON";
-    case "AT_DropCluster"_n:
+    case AT_DropCluster:
       return "SET WITHOUT CLUSTER";
-    case "AT_SetLogged"_n:
+    case AT_SetLogged:
       return "SET LOGGED";
-    case "AT_SetUnLogged"_n:
+    case AT_SetUnLogged:
       return "SET UNLOGGED";
-    case "AT_DropOids"_n:
+    case AT_DropOids:
       return "SET WITHOUT OIDS";
-    case "AT_SetAccessMethod"_n:
+    case AT_SetAccessMethod:
       return "SET ACCESS METHOD";
-    case "AT_SetTableSpace"_n:
+    case AT_SetTableSpace:
       return "SET TABLESPACE";
-    case "AT_SetRelOptions"_n:
+    case AT_SetRelOptions:
       return "SET (options)";
-    case "AT_ResetRelOptions"_n:
+    case AT_ResetRelOptions:
       return "RESET (options)";
-    case "AT_EnableTrig"_n:
-    case "AT_EnableTrigAll"_n:
-    case "AT_EnableTrigUser"_n:
+    case AT_EnableTrig:
+    case AT_EnableTrigAll:
+    case AT_EnableTrigUser:
       return "ENABLE TRIGGER";
-    case "AT_EnableAlwaysTrig"_n:
+    case AT_EnableAlwaysTrig:
       return "ENABLE ALWAYS TRIGGER";
-    case "AT_EnableReplicaTrig"_n:
+    case AT_EnableReplicaTrig:
       return "ENABLE REPLICA TRIGGER";
-    case "AT_DisableTrig"_n:
-    case "AT_DisableTrigAll"_n:
-    case "AT_DisableTrigUser"_n:
+    case AT_DisableTrig:
+    case AT_DisableTrigAll:
+    case AT_DisableTrigUser:
       return "DISABLE TRIGGER";
-    case "AT_EnableRule"_n:
+    case AT_EnableRule:
       return "ENABLE RULE";
-    case "AT_EnableAlwaysRule"_n:
+    case AT_EnableAlwaysRule:
       return "ENABLE ALWAYS RULE";
-    case "AT_EnableReplicaRule"_n:
+    case AT_EnableReplicaRule:
       return "ENABLE REPLICA RULE";
-    case "AT_DisableRule"_n:
+    case AT_DisableRule:
       return "DISABLE RULE";
-    case "AT_AddInherit"_n:
+    case AT_AddInherit:
       return "INHERIT";
-    case "AT_DropInherit"_n:
+    case AT_DropInherit:
       return "NO INHERIT";
-    case "AT_AddOf"_n:
+    case AT_AddOf:
       return "OF";
-    case "AT_DropOf"_n:
+    case AT_DropOf:
       return "NOT OF";
-    case "AT_ReplicaIdentity"_n:
+    case AT_ReplicaIdentity:
       return "REPLICA IDENTITY";
-    case "AT_GenericOptions"_n:
+    case AT_GenericOptions:
       return "OPTIONS";
-    case "AT_AttachPartition"_n:
+    case AT_AttachPartition:
       return "ATTACH PARTITION";
-    case "AT_DetachPartition"_n:
-    case "AT_DetachPartitionFinalize"_n:
+    case AT_DetachPartition:
+    case AT_DetachPartitionFinalize:
       return "DETACH PARTITION";
-    case "AT_EnableRowSecurity"_n:
+    case AT_EnableRowSecurity:
       return "ENABLE ROW LEVEL SECURITY";
-    case "AT_DisableRowSecurity"_n:
+    case AT_DisableRowSecurity:
       return "DISABLE ROW LEVEL SECURITY";
-    case "AT_ForceRowSecurity"_n:
+    case AT_ForceRowSecurity:
       return "FORCE ROW LEVEL SECURITY";
-    case "AT_NoForceRowSecurity"_n:
+    case AT_NoForceRowSecurity:
       return "NO FORCE ROW LEVEL SECURITY";
     default:
       return "other command";
@@ -156,27 +137,27 @@ std::string_view alter_words(std::string_view subtype) {
 }
 
 /// Whether ast::AlterCommand has a place for the sub-command, whatever stands in it.
-bool alter_is_modelled(std::string_view subtype) {
-  switch (name_number(subtype)) {
-    case "AT_AddColumn"_n:
-    case "AT_DropColumn"_n:
-    case "AT_ColumnDefault"_n:
-    case "AT_SetNotNull"_n:
-    case "AT_DropNotNull"_n:
-    case "AT_AlterColumnType"_n:
-    case "AT_AddConstraint"_n:
-    case "AT_DropConstraint"_n:
-    case "AT_ValidateConstraint"_n:
-    case "AT_AddIdentity"_n:
-    case "AT_SetIdentity"_n:
-    case "AT_DropIdentity"_n:
-    case "AT_DropExpression"_n:
-    case "AT_ChangeOwner"_n:
-    case "AT_AttachPartition"_n:
-    case "AT_EnableRowSecurity"_n:
-    case "AT_DisableRowSecurity"_n:
-    case "AT_ForceRowSecurity"_n:
-    case "AT_NoForceRowSecurity"_n:
+bool alter_is_modelled(AlterTableType subtype) {
+  switch (subtype) {
+    case AT_AddColumn:
+    case AT_DropColumn:
+    case AT_ColumnDefault:
+    case AT_SetNotNull:
+    case AT_DropNotNull:
+    case AT_AlterColumnType:
+    case AT_AddConstraint:
+    case AT_DropConstraint:
+    case AT_ValidateConstraint:
+    case AT_AddIdentity:
+    case AT_SetIdentity:
+    case AT_DropIdentity:
+    case AT_DropExpression:
+    case AT_ChangeOwner:
+    case AT_AttachPartition:
+    case AT_EnableRowSecurity:
+    case AT_DisableRowSecurity:
+    case AT_ForceRowSecurity:
+    case AT_NoForceRowSecurity:
       return true;
     default:
       return false;
@@ -184,27 +165,22 @@ bool alter_is_modelled(std::string_view subtype) {
 }
 
 /// Of the first command that is not modelled, else of the first.
-std::string alter_kind(Json fields) {
-  const std::string kind = object_words(fields, "objtype");
-  std::string_view chosen;
-  for (auto [key, value] : object(fields)) {
-    if (key != "cmds") continue;
-    for (Json node : array(value)) {
-      const std::string_view subtype = field_text(open_as("AlterTableCmd", node), "subtype");
-      if (chosen.empty()) chosen = subtype;
-      if (!alter_is_modelled(subtype)) {
-        chosen = subtype;
-        break;
-      }
-    }
+std::string alter_kind(const AlterTableStmt& node) {
+  const Nodes<AlterTableCmd> commands(node.cmds);
+  AlterTableType chosen = commands[0].subtype;
+  for (const AlterTableCmd& command : commands) {
+    if (alter_is_modelled(command.subtype)) continue;
+    chosen = command.subtype;
+    break;
   }
+  const std::string kind = object_words(node.objtype);
   if (kind == "TYPE") {
-    switch (name_number(chosen)) {
-      case "AT_AddColumn"_n:
+    switch (chosen) {
+      case AT_AddColumn:
         return "ALTER TYPE ADD ATTRIBUTE";
-      case "AT_DropColumn"_n:
+      case AT_DropColumn:
         return "ALTER TYPE DROP ATTRIBUTE";
-      case "AT_AlterColumnType"_n:
+      case AT_AlterColumnType:
         return "ALTER TYPE ALTER ATTRIBUTE";
       default:
         break;
@@ -213,23 +189,34 @@ std::string alter_kind(Json fields) {
   return "ALTER " + kind + " " + std::string(alter_words(chosen));
 }
 
-std::string define_kind(Json fields) {
-  const std::string words = object_words(fields, "kind");
+std::string define_kind(const DefineStmt& node) {
+  const std::string words = object_words(node.kind);
   if (words != "TYPE") return "CREATE " + words;
-  return has_field(fields, "definition") ? "CREATE TYPE (base)" : "CREATE TYPE (shell)";
+  return node.definition != nullptr ? "CREATE TYPE (base)" : "CREATE TYPE (shell)";
 }
 
-std::string rename_kind(Json fields) {
-  switch (name_number(field_text(fields, "renameType"))) {
-    case "OBJECT_COLUMN"_n:
-    case "OBJECT_ATTRIBUTE"_n:
-      return "ALTER " + object_words(fields, "relationType") + " RENAME";
-    case "OBJECT_TABCONSTRAINT"_n:
+std::string rename_kind(const RenameStmt& node) {
+  switch (node.renameType) {
+    case OBJECT_COLUMN:
+    case OBJECT_ATTRIBUTE:
+      return "ALTER " + object_words(node.relationType) + " RENAME";
+    case OBJECT_TABCONSTRAINT:
       return "ALTER TABLE RENAME";
-    case "OBJECT_DOMCONSTRAINT"_n:
+    case OBJECT_DOMCONSTRAINT:
       return "ALTER DOMAIN RENAME";
     default:
-      return "ALTER " + object_words(fields, "renameType") + " RENAME";
+      return "ALTER " + object_words(node.renameType) + " RENAME";
+  }
+}
+
+std::string_view tag_name(NodeTag tag) {
+  switch (tag) {
+#define PG2CRDB_NODE(type) \
+  case T_##type:           \
+    return #type;
+#include "parser/pg_nodes.def"
+    default:
+      return "Other";
   }
 }
 
@@ -247,169 +234,172 @@ std::string words_of(std::string_view tag) {
 
 }  // namespace
 
-std::string_view transaction_command(std::string_view kind) {
-  switch (name_number(kind)) {
-    case "TRANS_STMT_BEGIN"_n:
+std::string_view transaction_command(TransactionStmtKind kind) {
+  switch (kind) {
+    case TRANS_STMT_BEGIN:
       return "BEGIN";
-    case "TRANS_STMT_START"_n:
+    case TRANS_STMT_START:
       return "START TRANSACTION";
-    case "TRANS_STMT_COMMIT"_n:
+    case TRANS_STMT_COMMIT:
       return "COMMIT";
-    case "TRANS_STMT_ROLLBACK"_n:
+    case TRANS_STMT_ROLLBACK:
       return "ROLLBACK";
-    case "TRANS_STMT_SAVEPOINT"_n:
+    case TRANS_STMT_SAVEPOINT:
       return "SAVEPOINT";
-    case "TRANS_STMT_RELEASE"_n:
+    case TRANS_STMT_RELEASE:
       return "RELEASE SAVEPOINT";
-    case "TRANS_STMT_ROLLBACK_TO"_n:
+    case TRANS_STMT_ROLLBACK_TO:
       return "ROLLBACK TO SAVEPOINT";
-    case "TRANS_STMT_PREPARE"_n:
+    case TRANS_STMT_PREPARE:
       return "PREPARE TRANSACTION";
-    case "TRANS_STMT_COMMIT_PREPARED"_n:
+    case TRANS_STMT_COMMIT_PREPARED:
       return "COMMIT PREPARED";
-    case "TRANS_STMT_ROLLBACK_PREPARED"_n:
+    case TRANS_STMT_ROLLBACK_PREPARED:
       return "ROLLBACK PREPARED";
     default:
       return "TRANSACTION";
   }
 }
 
-std::string opaque_kind(std::string_view tag, Json fields) {
-  switch (name_number(tag)) {
+std::string opaque_kind(const Node* node) {
+  switch (tag_of(node)) {
     // Modelled, with something in it that is not.
-    case "CreateStmt"_n:
+    case T_CreateStmt:
       return "CREATE TABLE";
-    case "AlterTableStmt"_n:
-      return alter_kind(fields);
-    case "IndexStmt"_n:
+    case T_AlterTableStmt:
+      return alter_kind(node_as<AlterTableStmt>(node));
+    case T_IndexStmt:
       return "CREATE INDEX";
-    case "CreateSchemaStmt"_n:
+    case T_CreateSchemaStmt:
       return "CREATE SCHEMA";
-    case "CreatedbStmt"_n:
+    case T_CreatedbStmt:
       return "CREATE DATABASE";
-    case "CreateSeqStmt"_n:
+    case T_CreateSeqStmt:
       return "CREATE SEQUENCE";
-    case "AlterSeqStmt"_n:
+    case T_AlterSeqStmt:
       return "ALTER SEQUENCE";
-    case "CompositeTypeStmt"_n:
+    case T_CompositeTypeStmt:
       return "CREATE TYPE";
-    case "CreateEnumStmt"_n:
+    case T_CreateEnumStmt:
       return "CREATE TYPE AS ENUM";
-    case "AlterEnumStmt"_n:
+    case T_AlterEnumStmt:
       return "ALTER TYPE";
-    case "ViewStmt"_n:
+    case T_ViewStmt:
       return "CREATE VIEW";
-    case "CreateTableAsStmt"_n:
-      return field_text(fields, "objtype") == "OBJECT_MATVIEW" ? "CREATE MATERIALIZED VIEW"
-                                                               : "CREATE TABLE AS";
-    case "RefreshMatViewStmt"_n:
+    case T_CreateTableAsStmt:
+      return node_as<CreateTableAsStmt>(node).objtype == OBJECT_MATVIEW ? "CREATE MATERIALIZED VIEW"
+                                                                        : "CREATE TABLE AS";
+    case T_RefreshMatViewStmt:
       return "REFRESH MATERIALIZED VIEW";
-    case "CreateFunctionStmt"_n: {
-      const std::string kind = has_field(fields, "is_procedure") ? "CREATE PROCEDURE" : "CREATE FUNCTION";
-      return has_field(fields, "sql_body") ? kind + " with an SQL-standard body" : kind;
+    case T_CreateFunctionStmt: {
+      const auto& its = node_as<CreateFunctionStmt>(node);
+      const std::string kind = its.is_procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION";
+      return its.sql_body != nullptr ? kind + " with an SQL-standard body" : kind;
     }
-    case "CreateTrigStmt"_n:
+    case T_CreateTrigStmt:
       return "CREATE TRIGGER";
-    case "GrantStmt"_n:
-    case "GrantRoleStmt"_n:
-      return has_field(fields, "is_grant") ? "GRANT" : "REVOKE";
-    case "RenameStmt"_n:
-      return rename_kind(fields);
-    case "AlterObjectSchemaStmt"_n:
-      return "ALTER " + object_words(fields, "objectType") + " SET SCHEMA";
-    case "AlterOwnerStmt"_n:
-      return "ALTER " + object_words(fields, "objectType") + " OWNER TO";
-    case "CommentStmt"_n:
-      return "COMMENT ON " + object_words(fields, "objtype");
-    case "DropStmt"_n:
-      return "DROP " + object_words(fields, "removeType");
-    case "DropdbStmt"_n:
+    case T_GrantStmt:
+      return node_as<GrantStmt>(node).is_grant ? "GRANT" : "REVOKE";
+    case T_GrantRoleStmt:
+      return node_as<GrantRoleStmt>(node).is_grant ? "GRANT" : "REVOKE";
+    case T_RenameStmt:
+      return rename_kind(node_as<RenameStmt>(node));
+    case T_AlterObjectSchemaStmt:
+      return "ALTER " + object_words(node_as<AlterObjectSchemaStmt>(node).objectType) + " SET SCHEMA";
+    case T_AlterOwnerStmt:
+      return "ALTER " + object_words(node_as<AlterOwnerStmt>(node).objectType) + " OWNER TO";
+    case T_CommentStmt:
+      return "COMMENT ON " + object_words(node_as<CommentStmt>(node).objtype);
+    case T_DropStmt:
+      return "DROP " + object_words(node_as<DropStmt>(node).removeType);
+    case T_DropdbStmt:
       return "DROP DATABASE";
-    case "DropTableSpaceStmt"_n:
+    case T_DropTableSpaceStmt:
       return "DROP TABLESPACE";
-    case "VariableSetStmt"_n: {
-      const std::string_view name = field_text(fields, "name");
+    case T_VariableSetStmt: {
+      const std::string_view name = text(node_as<VariableSetStmt>(node).name);
       if (name.starts_with("TRANSACTION")) return "SET TRANSACTION";
       return name == "SESSION CHARACTERISTICS" ? "SET SESSION CHARACTERISTICS" : "SET";
     }
-    case "SelectStmt"_n:
-      return has_field(fields, "intoClause") ? "SELECT INTO" : "SELECT";
-    case "TransactionStmt"_n:
-      return std::string(transaction_command(field_text(fields, "kind")));
+    case T_SelectStmt:
+      return node_as<SelectStmt>(node).intoClause != nullptr ? "SELECT INTO" : "SELECT";
+    case T_TransactionStmt:
+      return std::string(transaction_command(node_as<TransactionStmt>(node).kind));
 
     // Not modelled. The words of all others are those of the tag.
-    case "RuleStmt"_n:
+    case T_RuleStmt:
       return "CREATE RULE";
-    case "DefineStmt"_n:
-      return define_kind(fields);
-    case "CreateRangeStmt"_n:
+    case T_DefineStmt:
+      return define_kind(node_as<DefineStmt>(node));
+    case T_CreateRangeStmt:
       return "CREATE TYPE AS RANGE";
-    case "CreateOpClassStmt"_n:
+    case T_CreateOpClassStmt:
       return "CREATE OPERATOR CLASS";
-    case "CreateOpFamilyStmt"_n:
+    case T_CreateOpFamilyStmt:
       return "CREATE OPERATOR FAMILY";
-    case "AlterOpFamilyStmt"_n:
+    case T_AlterOpFamilyStmt:
       return "ALTER OPERATOR FAMILY";
-    case "CreatePLangStmt"_n:
+    case T_CreatePLangStmt:
       return "CREATE LANGUAGE";
-    case "CreateEventTrigStmt"_n:
+    case T_CreateEventTrigStmt:
       return "CREATE EVENT TRIGGER";
-    case "AlterEventTrigStmt"_n:
+    case T_AlterEventTrigStmt:
       return "ALTER EVENT TRIGGER";
-    case "CreateForeignServerStmt"_n:
+    case T_CreateForeignServerStmt:
       return "CREATE SERVER";
-    case "AlterForeignServerStmt"_n:
+    case T_AlterForeignServerStmt:
       return "ALTER SERVER";
-    case "CreateFdwStmt"_n:
+    case T_CreateFdwStmt:
       return "CREATE FOREIGN DATA WRAPPER";
-    case "AlterFdwStmt"_n:
+    case T_AlterFdwStmt:
       return "ALTER FOREIGN DATA WRAPPER";
-    case "CreateStatsStmt"_n:
+    case T_CreateStatsStmt:
       return "CREATE STATISTICS";
-    case "AlterStatsStmt"_n:
+    case T_AlterStatsStmt:
       return "ALTER STATISTICS";
-    case "CreateAmStmt"_n:
+    case T_CreateAmStmt:
       return "CREATE ACCESS METHOD";
-    case "CreateTableSpaceStmt"_n:
+    case T_CreateTableSpaceStmt:
       return "CREATE TABLESPACE";
-    case "AlterTableSpaceOptionsStmt"_n:
+    case T_AlterTableSpaceOptionsStmt:
       return "ALTER TABLESPACE";
-    case "AlterTableMoveAllStmt"_n:
-      return "ALTER " + object_words(fields, "objtype") + " ALL IN TABLESPACE";
-    case "SecLabelStmt"_n:
+    case T_AlterTableMoveAllStmt:
+      return "ALTER " + object_words(node_as<AlterTableMoveAllStmt>(node).objtype) + " ALL IN TABLESPACE";
+    case T_SecLabelStmt:
       return "SECURITY LABEL";
-    case "LockStmt"_n:
+    case T_LockStmt:
       return "LOCK TABLE";
-    case "VacuumStmt"_n:
-      return has_field(fields, "is_vacuumcmd") ? "VACUUM" : "ANALYZE";
-    case "ConstraintsSetStmt"_n:
+    case T_VacuumStmt:
+      return node_as<VacuumStmt>(node).is_vacuumcmd ? "VACUUM" : "ANALYZE";
+    case T_ConstraintsSetStmt:
       return "SET CONSTRAINTS";
-    case "VariableShowStmt"_n:
+    case T_VariableShowStmt:
       return "SHOW";
-    case "CheckPointStmt"_n:
+    case T_CheckPointStmt:
       return "CHECKPOINT";
-    case "ClosePortalStmt"_n:
+    case T_ClosePortalStmt:
       return "CLOSE";
-    case "AlterObjectDependsStmt"_n:
-      return "ALTER " + object_words(fields, "objectType") + " DEPENDS ON EXTENSION";
-    case "AlterFunctionStmt"_n: {
-      const std::string words = object_words(fields, "objtype");
+    case T_AlterObjectDependsStmt:
+      return "ALTER " + object_words(node_as<AlterObjectDependsStmt>(node).objectType) +
+             " DEPENDS ON EXTENSION";
+    case T_AlterFunctionStmt: {
+      const std::string words = object_words(node_as<AlterFunctionStmt>(node).objtype);
       return "ALTER " + (words.empty() ? "FUNCTION" : words);
     }
-    case "AlterExtensionContentsStmt"_n:
+    case T_AlterExtensionContentsStmt:
       return "ALTER EXTENSION";
-    case "AlterDatabaseSetStmt"_n:
+    case T_AlterDatabaseSetStmt:
       return "ALTER DATABASE SET";
-    case "AlterDatabaseRefreshCollStmt"_n:
+    case T_AlterDatabaseRefreshCollStmt:
       return "ALTER DATABASE";
-    case "AlterRoleSetStmt"_n:
+    case T_AlterRoleSetStmt:
       return "ALTER ROLE SET";
-    case "AlterTSConfigurationStmt"_n:
+    case T_AlterTSConfigurationStmt:
       return "ALTER TEXT SEARCH CONFIGURATION";
-    case "AlterTSDictionaryStmt"_n:
+    case T_AlterTSDictionaryStmt:
       return "ALTER TEXT SEARCH DICTIONARY";
     default:
-      return words_of(tag);
+      return words_of(tag_name(tag_of(node)));
   }
 }
 

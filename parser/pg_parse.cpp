@@ -1,13 +1,9 @@
-#include <simdjson.h>
-
 #include "parser/parser.h"
 #include "parser/pg_tree.h"
 #include "parser/transform.h"
 
 namespace pg2crdb {
 namespace {
-
-using transform::Json;
 
 std::string_view without_semicolon(std::string_view sql) {
   constexpr std::string_view blanks = " \t\r\n\f\v";
@@ -27,47 +23,34 @@ ParsedStatement unparsed(std::string_view sql, std::string error, int32_t offset
   return {ast::Opaque{"unparsed", std::string(without_semicolon(sql))}, std::move(error), offset};
 }
 
-ast::StatementNode to_statement(transform::Context& context, std::string_view tag, Json fields) {
-  try {
-    return transform::statement(context, tag, fields);
-  } catch (const transform::Unmodelled&) {
-  } catch (
-      const simdjson::simdjson_error&) {  // a field of another type than we know, from another libpg_query
-  }
-  return ast::Opaque{transform::opaque_kind(tag, fields), std::string(without_semicolon(context.sql))};
-}
+/// Of what is kept word for word. PostgreSQL's own stack ends before, as it is set up at first.
+constexpr int deepest = 8192;
 
 /// `prefix` bytes of `sql` are ours.
 ParsedStatement parse(std::string_view sql, size_t prefix) {
-  static thread_local std::string terminated;
-  static thread_local simdjson::dom::parser reader = transform::new_reader();
-
   const size_t zero = sql.find('\0');
   if (zero != std::string_view::npos) {
     return unparsed(sql, "the statement holds a zero byte", static_cast<int32_t>(zero));
   }
+  static thread_local std::string terminated;
   terminated.assign(sql);
-  transform::PgTree tree(terminated);
-  Json document;
-  if (!tree.good() || !tree.read(reader, document)) return unparsed(sql, tree.error(), tree.error_offset());
+  const transform::PgTree tree(terminated);
+  if (!tree.good()) return unparsed(sql, tree.error(), tree.error_offset());
 
-  transform::Context context;
-  context.sql = sql;
-  context.prefix = static_cast<int32_t>(prefix);
-  simdjson::dom::array statements;
-  for (auto [key, value] : simdjson::dom::object(document)) {
-    if (key == "version") context.version = transform::integer(value);
-    if (key == "stmts") statements = value;
-  }
+  const auto statements = tree.statements();
   if (statements.size() == 0) return {ast::Opaque{"empty", std::string(without_semicolon(sql))}, {}, -1};
   if (statements.size() > 1) return unparsed(sql, "more than one statement", -1);
-  for (auto [key, value] : simdjson::dom::object(statements.at(0).value_unsafe())) {
-    if (key != "stmt") continue;
-    Json fields;
-    const std::string_view tag = transform::open(value, fields);
-    return {to_statement(context, tag, fields), {}, -1};
+  const Node* node = statements[0].stmt;
+  transform::Context context{sql, static_cast<int32_t>(prefix)};
+  try {
+    return {transform::statement(context, node), {}, -1};
+  } catch (const transform::TooDeep&) {
+  } catch (const transform::Unmodelled&) {
+    if (!transform::nested_deeper(node, deepest)) {
+      return {ast::Opaque{transform::opaque_kind(node), std::string(without_semicolon(sql))}, {}, -1};
+    }
   }
-  return unparsed(sql, "libpg_query gave no tree", -1);
+  return unparsed(sql, "the statement is nested too deeply", -1);
 }
 
 /// The only expression of a SELECT that has nothing else.

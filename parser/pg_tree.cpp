@@ -1,47 +1,15 @@
 #include "parser/pg_tree.h"
 
-#include <pg_query.h>
-#include <pthread.h>
 #include <simdjson.h>
 
-#include <algorithm>
-#include <cstring>
-#include <new>
+extern "C" {
+#include <pg_query.h>
+// After the one that it needs.
+#include <pg_query_internal.h>
+}
 
 namespace pg2crdb::transform {
 namespace {
-
-/// libpg_query writes its tree as JSON by recursion without a limit; a left-deep chain of operators needs two
-/// bytes of text a level. Longer statements get a stack in proportion.
-constexpr size_t longest_on_our_stack = size_t{64} << 10;
-constexpr size_t stack_bytes_a_byte = 512;
-constexpr size_t largest_stack = size_t{4} << 30;
-
-/// Deeper JSON than `ast::max_depth` levels of SQL can make is refused by the reader.
-constexpr size_t json_depth = 16384;
-
-struct Task {
-  const char* sql;
-  PgQueryParseResult result{};
-};
-
-void* run(void* task) {
-  auto* parse = static_cast<Task*>(task);
-  parse->result = pg_query_parse(parse->sql);
-  return nullptr;
-}
-
-/// False where the system gives no such thread.
-bool run_on_large_stack(Task& task, size_t size) {
-  pthread_attr_t attributes;
-  if (pthread_attr_init(&attributes) != 0) return false;
-  pthread_t thread;
-  const bool started =
-      pthread_attr_setstacksize(&attributes, std::min(size * stack_bytes_a_byte, largest_stack)) == 0 &&
-      pthread_create(&thread, &attributes, run, &task) == 0;
-  pthread_attr_destroy(&attributes);
-  return started && pthread_join(thread, nullptr) == 0;
-}
 
 /// libpg_query counts characters from 1; 0 where it does not know the place.
 int32_t byte_offset(std::string_view sql, int cursor_position) {
@@ -57,49 +25,54 @@ int32_t byte_offset(std::string_view sql, int cursor_position) {
 
 }  // namespace
 
-struct PgTree::Answer {
-  explicit Answer(PgQueryParseResult its) : result(its) {}
-  ~Answer() { pg_query_free_parse_result(result); }
-  Answer(const Answer&) = delete;
-  Answer& operator=(const Answer&) = delete;
-
-  PgQueryParseResult result;
-};
-
-PgTree::~PgTree() = default;
-
-simdjson::dom::parser new_reader() {
-  simdjson::dom::parser reader;
-  if (reader.allocate(size_t{64} << 10, json_depth) != simdjson::SUCCESS) throw std::bad_alloc();
-  return reader;
-}
-
+/// libpg_query catches the jumps that PostgreSQL reports errors by: none crosses a frame of ours.
 PgTree::PgTree(const std::string& sql) {
-  Task task{sql.c_str()};
-  if (sql.size() <= longest_on_our_stack || !run_on_large_stack(task, sql.size())) run(&task);
-  answer_ = std::make_unique<Answer>(task.result);
-  if (const PgQueryError* error = task.result.error) {
-    error_ = error->message;
-    error_offset_ = byte_offset(sql, error->cursorpos);
+  if (!simdjson::validate_utf8(sql)) {
+    error_ = "the statement is not valid UTF-8";
+    return;
+  }
+  memory_ = pg_query_enter_memory_context();
+  PgQueryInternalParsetreeAndError result = pg_query_raw_parse(sql.c_str(), PG_QUERY_PARSE_DEFAULT);
+  statements_ = result.tree;
+  std::free(result.stderr_buffer);
+  if (result.error != nullptr) {
+    error_ = result.error->message;
+    error_offset_ = byte_offset(sql, result.error->cursorpos);
+    pg_query_free_error(result.error);
   }
 }
 
-bool PgTree::read(simdjson::dom::parser& reader, Json& document) {
-  const char* json = answer_->result.parse_tree;
-  const simdjson::error_code code = reader.parse(json, std::strlen(json)).get(document);
-  switch (code) {
-    case simdjson::SUCCESS:
-      return true;
-    case simdjson::DEPTH_ERROR:
-      error_ = "the statement is nested too deeply";
-      return false;
-    case simdjson::UTF8_ERROR:
-      error_ = "the statement is not valid UTF-8";
-      return false;
-    default:
-      error_ = simdjson::error_message(code);
-      return false;
+PgTree::~PgTree() {
+  if (memory_ != nullptr) pg_query_exit_memory_context(memory_);
+}
+
+bool nested_deeper(const Node* node, int levels) {
+  struct Open {
+    const Node* node;
+    int level;
+  };
+  std::vector<Open> open = {{node, 1}};
+  while (!open.empty()) {
+    const Open one = open.back();
+    open.pop_back();
+    if (one.level > levels) return true;
+    auto add = [&](const void* child) {
+      if (child != nullptr) open.push_back({static_cast<const Node*>(child), one.level + 1});
+    };
+    switch (tag_of(one.node)) {
+      case T_List:
+        for (const Node* item : Nodes<Node>(&node_as<List>(one.node))) add(item);
+        break;
+#define PG2CRDB_NODE(type)                    \
+  case T_##type:                              \
+    each_child(node_as<type>(one.node), add); \
+    break;
+#include "parser/pg_nodes.def"
+      default:
+        break;
+    }
   }
+  return false;
 }
 
 }  // namespace pg2crdb::transform

@@ -1,40 +1,34 @@
 #pragma once
 #include <cstdint>
-#include <memory>
 #include <string>
-#include <string_view>
 
-#include "parser/transform.h"
+#include "parser/pg_nodes.h"
 
-namespace simdjson::dom {
-class parser;
-}
-
-/// libpg_query, for the files of this folder: from SQL to its JSON.
 namespace pg2crdb::transform {
 
-/// A reader for the JSON of libpg_query. What it read last stands until it reads again.
-simdjson::dom::parser new_reader();
-
-/// What libpg_query makes of a text: a tree, or an error.
+/// What PostgreSQL's grammar makes of a text: statements, or an error. The nodes live as long as this.
 class PgTree {
  public:
   /// `sql` has no zero byte.
   explicit PgTree(const std::string& sql);
   ~PgTree();
+  PgTree(const PgTree&) = delete;
+  PgTree& operator=(const PgTree&) = delete;
 
   bool good() const { return error_.empty(); }
   const std::string& error() const { return error_; }
   int32_t error_offset() const { return error_offset_; }  ///< bytes of the text, -1 where it is not known
 
-  /// The document, held by `reader`. Nothing where it cannot be read, and `error()` then says why.
-  bool read(simdjson::dom::parser& reader, Json& document);
+  Nodes<RawStmt> statements() const { return Nodes<RawStmt>(statements_); }
 
  private:
-  struct Answer;
-  std::unique_ptr<Answer> answer_;
+  MemoryContextData* memory_ = nullptr;  ///< of the nodes; PostgreSQL's
+  const List* statements_ = nullptr;
   std::string error_;
   int32_t error_offset_ = -1;
 };
+
+/// Whether there are more than `levels` nodes and lists inside each other.
+bool nested_deeper(const Node* node, int levels);
 
 }  // namespace pg2crdb::transform

@@ -1,6 +1,3 @@
-#include <simdjson.h>
-
-#include "parser/json_fields.h"
 #include "parser/name_walker.h"
 #include "parser/pg_tree.h"
 
@@ -38,25 +35,18 @@ std::vector<Token> ends_of_statements(const std::vector<Token>& tokens) {
 }
 
 /// False where it does not parse; the tree then says why.
-bool read_statements(const Piece& piece, PgTree& tree, NameCollector& names) {
-  static thread_local simdjson::dom::parser reader = new_reader();
-  Json document;
-  if (!tree.good() || !tree.read(reader, document)) return false;
+bool read_statements(const Piece& piece, const PgTree& tree, NameCollector& names) {
+  if (!tree.good()) return false;
   NameWalker walker(piece, names);
-  for (Json one : nodes(document, "stmts")) {
-    const std::optional<Json> location = member(one, "stmt_location");
-    const std::optional<Json> length = member(one, "stmt_len");
-    const auto begin = static_cast<size_t>(location ? integer(*location) : 0);
-    const size_t end = length ? begin + static_cast<size_t>(integer(*length)) : piece.sql.size();
-    const std::optional<Json> statement = member(one, "stmt");
-    const int64_t place = piece.at(static_cast<int64_t>(begin));
+  for (const RawStmt& one : tree.statements()) {
+    const auto begin = static_cast<size_t>(one.stmt_location);
+    const size_t end = one.stmt_len > 0 ? begin + static_cast<size_t>(one.stmt_len) : piece.sql.size();
+    const int64_t place = piece.at(one.stmt_location);
     try {
-      if (statement) walker.statement(*statement, begin, end);
-    } catch (const NameWalker::TooDeep&) {
+      walker.statement(one.stmt, begin, end);
+    } catch (const TooDeep&) {
       names.unread(place, "the statement is nested too deeply");
     } catch (const Unmodelled&) {
-      names.unread(place, "the statement has a form that is not known");
-    } catch (const simdjson::simdjson_error&) {
       names.unread(place, "the statement has a form that is not known");
     }
   }
@@ -67,7 +57,7 @@ bool read_statements(const Piece& piece, PgTree& tree, NameCollector& names) {
 }  // namespace
 
 void read_sql(const Piece& piece, NameCollector& names) {
-  PgTree whole(piece.sql);
+  const PgTree whole(piece.sql);
   if (read_statements(piece, whole, names)) return;
   std::string error;
   const std::optional<std::vector<Token>> tokens = scan_sql(piece.sql, error);
@@ -80,7 +70,7 @@ void read_sql(const Piece& piece, NameCollector& names) {
     Piece one = piece;
     one.sql = piece.sql.substr(begin, end - begin);
     one.shift += static_cast<int64_t>(begin);
-    PgTree tree(one.sql);
+    const PgTree tree(one.sql);
     if (!read_statements(one, tree, names)) names.unread(one.at(tree.error_offset()), tree.error());
     begin = end + 1;
   }

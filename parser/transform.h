@@ -6,37 +6,25 @@
 #include <vector>
 
 #include "ast/statement.h"
+#include "parser/pg_nodes.h"
 
-namespace simdjson::dom {
-class element;
-}
-
-/// From libpg_query's JSON to the AST. The JSON is PostgreSQL's raw parse tree: `{"Tag": {fields}}` for a
-/// node, only the fields where a field's type is fixed. Fields that are zero, false, empty or null are left
-/// out, so each reader starts from those values; in particular no "location" means byte 0. The same code
-/// reads libpg_query 15, 17 and 18.
+/// From the nodes of PostgreSQL's grammar to the AST. Each reader names the fields that it knows
+/// (`reads_only`); what the AST has no place for makes the whole statement `ast::Opaque`.
 namespace pg2crdb::transform {
 
-using Json = simdjson::dom::element;
-
-/// Thrown by the readers below where the AST has no place for something; the statement becomes `ast::Opaque`.
-/// Never leaves this folder.
-struct Unmodelled {};
-
 struct Context {
-  std::string_view sql;  ///< the whole text that was parsed
-  int32_t prefix = 0;    ///< bytes of `sql` before the caller's text: offsets count from there
-  int64_t version = 0;   ///< of the grammar: 170004
-  int depth = 0;         ///< of expressions, queries and joins inside each other
+  std::string_view sql = {};  ///< the whole text that was parsed
+  int32_t prefix = 0;         ///< bytes of `sql` before the caller's text: offsets count from there
+  int depth = 0;              ///< of expressions, queries and joins inside each other
 };
 
-/// One level deeper, as long as it lives: what is nested deeper than `ast::max_depth` is not modelled.
+/// One level deeper, as long as it lives. `TooDeep` is thrown beyond `ast::max_depth`.
 class Level {
  public:
   explicit Level(Context& context) : context_(context) {
     if (++context_.depth > ast::max_depth) {
       --context_.depth;
-      throw Unmodelled{};
+      throw TooDeep{};
     }
   }
   ~Level() { --context_.depth; }
@@ -47,8 +35,8 @@ class Level {
   Context& context_;
 };
 
-/// A number for a field, tag or enum name, so that `switch` can choose by it: its first and last eight bytes
-/// and its length. Two names of one `switch` with the same number do not compile.
+/// A number for a name, so that `switch` can choose by it: its first and last eight bytes and its length. Two
+/// names of one `switch` with the same number do not compile.
 constexpr uint64_t name_number(std::string_view name) {
   auto byte = [&](size_t i) { return static_cast<uint64_t>(static_cast<unsigned char>(name[i])); };
   auto four = [&](size_t i) { return byte(i) | byte(i + 1) << 8 | byte(i + 2) << 16 | byte(i + 3) << 24; };
@@ -72,127 +60,132 @@ consteval uint64_t operator""_n(const char* text, size_t size) {
   return name_number({text, size});
 }
 
-// --- values
-// --------------------------------------------------------------------------------------------------------
-
-std::string_view text(Json value);
-int64_t integer(Json value);
-bool boolean(Json value);
 /// Bytes from the beginning of the caller's text, -1 where the parser did not say.
-int32_t offset(const Context& context, Json location);
-/// A node's fields go to `fields`; the tag is returned, empty for an absent node (`{}` or null).
-std::string_view open(Json node, Json& fields);
-/// The fields of a node that must have this tag.
-Json open_as(std::string_view tag, Json node);
+inline int32_t offset(const Context& context, int location) {
+  return location < 0 ? -1 : location - context.prefix;
+}
 
-// --- names, types, options (transform_name.cpp)
+// --- names, types (transform_name.cpp)
 // ----------------------------------------------------------------------
 
 /// A String node.
-std::string string_node(Json node);
-std::vector<std::string> string_nodes(Json list);
-/// `schema.name` from a list of String nodes; a database's name before it is not modelled.
-ast::Name qualified_name(Json list);
+std::string string_node(const Node* node);
+std::vector<std::string> string_nodes(const List* list);
+/// `schema.name` from a list of String nodes, empty where it is missing; a database's name before it is not
+/// modelled.
+ast::Name qualified_name(const List* list);
 ast::Name qualified_name(std::vector<std::string> parts);
 
 struct Relation {
-  ast::Name name;
+  ast::Name name = {};
   bool only = true;
   ast::Persistence persistence = ast::Persistence::permanent;
-  ast::Alias alias;
+  ast::Alias alias = {};
   int32_t offset = 0;
 };
-Relation relation(Context& context, Json fields);
-ast::Alias alias(Json fields);
-ast::TypeName type_name(Context& context, Json fields);
-ast::Role role(Json fields);
-std::vector<ast::Role> roles(Json list);
+Relation relation(const Context& context, const RangeVar& node);
+/// Its name alone; empty where the node is missing.
+ast::Name relation_name(const RangeVar* node);
+/// Empty where the node is missing.
+ast::Alias alias(const Alias* node);
+ast::TypeName type_name(const Context& context, const TypeName& node);
+ast::Role role(const RoleSpec& node);
+std::vector<ast::Role> roles(const List* list);
 
-/// A DefElem; `argument` is a null element where it has none.
-struct DefElem {
-  std::string_view name_space;
-  std::string_view name;
-  bool has_argument = false;
-};
-DefElem def_elem(Json node, Json& argument);
+// --- options (transform_option.cpp)
+// ----------------------------------------------------------------------
+
+/// A keyword as SQL writes it; the grammar has folded it.
+std::string upper(std::string_view word);
 /// The argument as an option's value: a word, number, string or boolean.
-void set_value(ast::Option& option, Json argument);
-std::vector<ast::Option> options(Json list);
+void set_value(ast::Option& option, const Node* argument);
+std::vector<ast::Option> options(const List* list);
 /// An Integer, Float or numeric constant as digits.
-std::string number(Json node);
-bool truth(Json argument);
+std::string number(const Node* node);
+bool truth(const Node* argument);
 
-ast::ObjectKind object_kind(std::string_view object_type);
-ast::ObjectRef object_ref(Context& context, ast::ObjectKind kind, Json node);
-bool cascades(Json behavior);
+// --- objects of any kind (transform_object_ref.cpp)
+// ----------------------------------------------------------------------
+
+ast::ObjectKind object_kind(ObjectType object);
+ast::ObjectRef object_ref(const Context& context, ast::ObjectKind kind, const Node* node);
 
 // --- expressions and queries (transform_expression.cpp, transform_query.cpp)
 // -----------------------------------------
 
-ast::Expr expression(Context& context, Json node);
-std::vector<ast::Expr> expressions(Context& context, Json list);
-ast::Window window(Context& context, Json fields);
-std::vector<ast::SortItem> sort_items(Context& context, Json list);
-ast::SortOrder sort_order(std::string_view name);
-ast::NullsOrder nulls_order(std::string_view name);
-ast::Query query(Context& context, Json select);
+ast::Expr expression(Context& context, const void* node);
+/// Empty where the node is missing.
+ast::Box<ast::Expr> expression_if(Context& context, const void* node);
+std::vector<ast::Expr> expressions(Context& context, const List* list);
+ast::Window window(Context& context, const WindowDef& node);
+std::vector<ast::SortItem> sort_items(Context& context, const List* list);
+ast::SortOrder sort_order(SortByDir direction);
+ast::NullsOrder nulls_order(SortByNulls nulls);
 /// A node that must be a SelectStmt.
-ast::Query query_node(Context& context, Json node);
+ast::Query query(Context& context, const void* node);
 
-// --- statements: all take the fields of the node
+// --- statements
 // ---------------------------------------------------------------------
 
-ast::StatementNode create_table(Context& context, Json fields);
-ast::StatementNode alter_table(Context& context, Json fields);
-ast::StatementNode create_index(Context& context, Json fields);
-ast::Column column(Context& context, Json fields);
-ast::Constraint constraint(Context& context, Json fields);
+ast::StatementNode create_table(Context& context, const CreateStmt& node);
+ast::StatementNode alter_table(Context& context, const AlterTableStmt& node);
+ast::StatementNode create_index(Context& context, const IndexStmt& node);
+ast::Column column(Context& context, const ColumnDef& node);
+ast::Constraint constraint(Context& context, const Constraint& node);
+/// What GENERATED ... AS IDENTITY says.
+ast::Identity identity(Context& context, const Constraint& node);
 /// A constraint written on a column (or domain) goes where the column has a place for it.
-void add_column_constraint(Context& context, ast::Column& column, Json fields);
-/// Of a CollateClause.
-ast::Name collation_name(Json fields);
-ast::IndexElement index_element(Context& context, Json fields);
+void add_column_constraint(Context& context, ast::Column& column, const Constraint& node);
+/// Empty where the node is missing.
+ast::Name collation_name(const CollateClause* node);
+ast::IndexElement index_element(Context& context, const IndexElem& node);
+ast::PartitionBy partition_by(Context& context, const PartitionSpec& node);
+ast::PartitionBound partition_bound(Context& context, const PartitionBoundSpec& node);
+/// Whether the word USING stands between `begin` and the next parenthesis: the grammar fills in an access
+/// method where none is written.
+bool method_is_written(const Context& context, int32_t begin);
 
 /// A DefElem goes to `options`.
-void set_sequence_option(Context& context, ast::SequenceOptions& options, Json node);
-ast::SequenceOptions sequence_options(Context& context, Json list);
-ast::StatementNode create_sequence(Context& context, Json fields);
-ast::StatementNode alter_sequence(Context& context, Json fields);
-ast::StatementNode create_schema(Context& context, Json fields);
-ast::StatementNode create_database(Context& context, Json fields);
-ast::StatementNode create_extension(Context& context, Json fields);
-ast::StatementNode create_enum(Context& context, Json fields);
-ast::StatementNode alter_enum(Context& context, Json fields);
-ast::StatementNode create_composite_type(Context& context, Json fields);
-ast::StatementNode create_domain(Context& context, Json fields);
-ast::StatementNode create_view(Context& context, Json fields);
-ast::StatementNode create_table_as(Context& context, Json fields);
-ast::StatementNode refresh_materialized_view(Context& context, Json fields);
+void set_sequence_option(Context& context, ast::SequenceOptions& options, const DefElem& node);
+ast::SequenceOptions sequence_options(Context& context, const List* list);
+ast::StatementNode create_sequence(Context& context, const CreateSeqStmt& node);
+ast::StatementNode alter_sequence(Context& context, const AlterSeqStmt& node);
+ast::StatementNode create_schema(const CreateSchemaStmt& node);
+ast::StatementNode create_database(const CreatedbStmt& node);
+ast::StatementNode create_extension(const CreateExtensionStmt& node);
+ast::StatementNode create_enum(const CreateEnumStmt& node);
+ast::StatementNode alter_enum(const AlterEnumStmt& node);
+ast::StatementNode create_composite_type(Context& context, const CompositeTypeStmt& node);
+ast::StatementNode create_domain(Context& context, const CreateDomainStmt& node);
+ast::StatementNode create_view(Context& context, const ViewStmt& node);
+ast::StatementNode create_table_as(Context& context, const CreateTableAsStmt& node);
+ast::StatementNode refresh_materialized_view(const RefreshMatViewStmt& node);
 
-ast::StatementNode create_function(Context& context, Json fields);
-ast::StatementNode create_trigger(Context& context, Json fields);
-ast::SetVariable set_variable(Context& context, Json fields);
+ast::StatementNode create_function(Context& context, const CreateFunctionStmt& node);
+ast::StatementNode create_trigger(Context& context, const CreateTrigStmt& node);
+ast::SetVariable set_variable(Context& context, const VariableSetStmt& node);
 
-ast::StatementNode create_policy(Context& context, Json fields);
-ast::StatementNode create_role(Context& context, Json fields);
-ast::StatementNode alter_role(Context& context, Json fields);
-ast::StatementNode grant(Context& context, Json fields);
-ast::StatementNode grant_role(Context& context, Json fields);
-ast::StatementNode alter_default_privileges(Context& context, Json fields);
-ast::StatementNode rename(Context& context, Json fields);
-ast::StatementNode set_schema(Context& context, Json fields);
-ast::StatementNode alter_owner(Context& context, Json fields);
-ast::StatementNode comment(Context& context, Json fields);
-ast::StatementNode drop(Context& context, Json fields);
-ast::StatementNode drop_role(Context& context, Json fields);
-/// DROP DATABASE, TABLESPACE, SUBSCRIPTION: the field `name_field` names the object.
-ast::StatementNode drop_named(ast::ObjectKind kind, std::string_view name_field, Json fields);
+ast::StatementNode create_policy(Context& context, const CreatePolicyStmt& node);
+ast::StatementNode create_role(const CreateRoleStmt& node);
+ast::StatementNode alter_role(const AlterRoleStmt& node);
+ast::Grant grant(Context& context, const GrantStmt& node);
+ast::StatementNode grant_role(const GrantRoleStmt& node);
+ast::StatementNode alter_default_privileges(Context& context, const AlterDefaultPrivilegesStmt& node);
+ast::StatementNode rename(Context& context, const RenameStmt& node);
+ast::StatementNode set_schema(Context& context, const AlterObjectSchemaStmt& node);
+ast::StatementNode alter_owner(Context& context, const AlterOwnerStmt& node);
+ast::StatementNode comment(Context& context, const CommentStmt& node);
+ast::StatementNode drop(Context& context, const DropStmt& node);
+ast::StatementNode drop_role(Context& context, const DropRoleStmt& node);
+ast::StatementNode drop_database(const DropdbStmt& node);
+ast::StatementNode drop_tablespace(const DropTableSpaceStmt& node);
+ast::StatementNode drop_subscription(const DropSubscriptionStmt& node);
 
-/// The statement, `Unmodelled` where it is not.
-ast::StatementNode statement(Context& context, std::string_view tag, Json fields);
+/// The statement; throws `Unmodelled` or `TooDeep` where it has no place in the AST.
+ast::StatementNode statement(Context& context, const Node* node);
 /// The words of a TransactionStmt's kind.
-std::string_view transaction_command(std::string_view kind);
+std::string_view transaction_command(TransactionStmtKind kind);
 /// The command's words, for `ast::Opaque` (opaque_kind.cpp).
-std::string opaque_kind(std::string_view tag, Json fields);
+std::string opaque_kind(const Node* node);
 
 }  // namespace pg2crdb::transform

@@ -1,750 +1,412 @@
-#include <simdjson.h>
-
 #include "parser/number.h"
 #include "parser/transform.h"
 
 namespace pg2crdb::transform {
 
-using simdjson::dom::array;
-using simdjson::dom::object;
-
 namespace {
 
-ast::Literal literal(Context& context, Json fields, int32_t& location) {
-  ast::Literal result;
-  auto content = [](Json value) {
-    for (auto [key, inner] : object(value)) return text(inner);
-    return std::string_view{};
-  };
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "isnull"_n:
-        result.kind = ast::Literal::Kind::null;
-        break;
-      case "ival"_n:
-        result.kind = ast::Literal::Kind::integer;
-        result.text = "0";
-        for (auto [inner_key, inner] : object(value)) result.text = std::to_string(integer(inner));
-        break;
-      case "fval"_n:
-        result.text = plain_number(content(value));
-        result.kind = is_bigint(result.text) ? ast::Literal::Kind::integer : ast::Literal::Kind::decimal;
-        break;
-      case "boolval"_n:
-        result.kind = ast::Literal::Kind::boolean;
-        result.text = "false";
-        for (auto [inner_key, inner] : object(value)) result.text = boolean(inner) ? "true" : "false";
-        break;
-      case "sval"_n:
-        result.kind = ast::Literal::Kind::string;
-        result.text = content(value);
-        break;
-      case "bsval"_n:
-        result.kind = ast::Literal::Kind::bit_string;
-        result.text = content(value);
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
+// What stands in the tree for each node, but its place: content().
+
+ast::Literal content(Context&, const A_Const& node) {
+  reads_only(node, node.val, node.isnull, node.location);
+  using enum ast::Literal::Kind;
+  if (node.isnull) return {null, ""};
+  switch (node.val.node.type) {
+    case T_Integer:
+      return {integer, std::to_string(node.val.ival.ival)};
+    case T_Float: {
+      std::string plain = plain_number(node.val.fval.fval);
+      return {is_bigint(plain) ? integer : decimal, std::move(plain)};
     }
+    case T_Boolean:
+      return {boolean, node.val.boolval.boolval ? "true" : "false"};
+    case T_String:
+      return {string, node.val.sval.sval};
+    case T_BitString:
+      return {bit_string, node.val.bsval.bsval};
+    default:
+      throw Unmodelled{};
   }
-  return result;
 }
 
-ast::ColumnRef column_ref(Context& context, Json fields, int32_t& location) {
+ast::ColumnRef content(Context&, const ColumnRef& node) {
+  reads_only(node, node.fields, node.location);
   ast::ColumnRef result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "fields"_n:
-        for (Json node : array(value)) {
-          Json part;
-          if (open(node, part) == "A_Star") {
-            result.star = true;
-          } else {
-            result.names.push_back(string_node(node));
-          }
-        }
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
+  for (const Node* part : Nodes<Node>(node.fields)) {
+    if (tag_of(part) == T_A_Star) {
+      result.star = true;
+    } else {
+      result.names.push_back(string_node(part));
     }
   }
   return result;
 }
 
-ast::Parameter parameter(Context& context, Json fields, int32_t& location) {
-  ast::Parameter result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "number"_n:
-        result.number = integer(value);
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
-  return result;
+ast::Parameter content(Context&, const ParamRef& node) {
+  reads_only(node, node.number, node.location);
+  return {node.number};
 }
 
-ast::FunctionCall function_call(Context& context, Json fields, int32_t& location) {
+ast::FunctionCall content(Context& context, const FuncCall& node) {
+  reads_only(node, node.funcname, node.args, node.agg_order, node.agg_filter, node.over,
+             node.agg_within_group, node.agg_star, node.agg_distinct, node.func_variadic, node.funcformat,
+             node.location);
   ast::FunctionCall result;
-  auto modifiers = [&]() -> ast::CallModifiers& {
-    if (!result.modifiers) result.modifiers = ast::CallModifiers{};
-    return *result.modifiers;
-  };
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "funcname"_n:
-        result.name = qualified_name(value);
-        break;
-      case "args"_n:
-        result.arguments = expressions(context, value);
-        break;
-      case "agg_order"_n:
-        modifiers().order_by = sort_items(context, value);
-        break;
-      case "agg_filter"_n:
-        modifiers().filter = expression(context, value);
-        break;
-      case "over"_n:
-        modifiers().over = window(context, value);
-        break;
-      case "agg_within_group"_n:
-        modifiers().within_group = boolean(value);
-        break;
-      case "agg_star"_n:
-        result.star = boolean(value);
-        break;
-      case "agg_distinct"_n:
-        result.distinct = boolean(value);
-        break;
-      case "func_variadic"_n:
-        result.variadic = boolean(value);
-        break;
-      case "funcformat"_n:
-        result.sql_syntax = text(value) == "COERCE_SQL_SYNTAX";
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
+  result.name = qualified_name(node.funcname);
+  result.arguments = expressions(context, node.args);
+  result.star = node.agg_star;
+  result.distinct = node.agg_distinct;
+  result.variadic = node.func_variadic;
+  result.sql_syntax = node.funcformat == COERCE_SQL_SYNTAX;
+  if (node.agg_order != nullptr || node.agg_filter != nullptr || node.over != nullptr ||
+      node.agg_within_group) {
+    ast::CallModifiers modifiers;
+    modifiers.order_by = sort_items(context, node.agg_order);
+    modifiers.within_group = node.agg_within_group;
+    modifiers.filter = expression_if(context, node.agg_filter);
+    if (node.over != nullptr) modifiers.over = window(context, *node.over);
+    result.modifiers = std::move(modifiers);
   }
   return result;
 }
 
-ast::Cast cast(Context& context, Json fields, int32_t& location) {
-  ast::Cast result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "arg"_n:
-        result.argument = expression(context, value);
-        break;
-      case "typeName"_n:
-        result.type = type_name(context, value);
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
-  return result;
+ast::Cast content(Context& context, const TypeCast& node) {
+  reads_only(node, node.arg, node.typeName, node.location);
+  return {expression(context, node.arg), type_name(context, node_as<TypeName>(node.typeName))};
 }
 
-ast::Operation::Kind operation_kind(std::string_view name) {
+ast::Operation::Kind operation_kind(A_Expr_Kind kind) {
   using enum ast::Operation::Kind;
-  switch (name_number(name)) {
-    case "AEXPR_OP"_n:
+  switch (kind) {
+    case AEXPR_OP:
       return op;
-    case "AEXPR_OP_ANY"_n:
+    case AEXPR_OP_ANY:
       return any;
-    case "AEXPR_OP_ALL"_n:
+    case AEXPR_OP_ALL:
       return all;
-    case "AEXPR_DISTINCT"_n:
+    case AEXPR_DISTINCT:
       return distinct;
-    case "AEXPR_NOT_DISTINCT"_n:
+    case AEXPR_NOT_DISTINCT:
       return not_distinct;
-    case "AEXPR_NULLIF"_n:
+    case AEXPR_NULLIF:
       return nullif;
-    case "AEXPR_IN"_n:
+    case AEXPR_IN:
       return in;
-    case "AEXPR_LIKE"_n:
+    case AEXPR_LIKE:
       return like;
-    case "AEXPR_ILIKE"_n:
+    case AEXPR_ILIKE:
       return ilike;
-    case "AEXPR_SIMILAR"_n:
+    case AEXPR_SIMILAR:
       return similar;
-    case "AEXPR_BETWEEN"_n:
+    case AEXPR_BETWEEN:
       return between;
-    case "AEXPR_NOT_BETWEEN"_n:
+    case AEXPR_NOT_BETWEEN:
       return not_between;
-    case "AEXPR_BETWEEN_SYM"_n:
+    case AEXPR_BETWEEN_SYM:
       return between_symmetric;
-    case "AEXPR_NOT_BETWEEN_SYM"_n:
+    case AEXPR_NOT_BETWEEN_SYM:
       return not_between_symmetric;
     default:
       throw Unmodelled{};
   }
 }
 
-ast::Operation operation(Context& context, Json fields, int32_t& location) {
-  ast::Operation result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "kind"_n:
-        result.kind = operation_kind(text(value));
-        break;
-      case "name"_n:
-        result.op = string_nodes(value);
-        break;
-      case "lexpr"_n:
-        result.left = expression(context, value);
-        break;
-      case "rexpr"_n:
-        result.right = expression(context, value);
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      case "rexpr_list_start"_n:  // of PostgreSQL 18: the places of the parentheses
-      case "rexpr_list_end"_n:
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
-  return result;
+ast::Operation content(Context& context, const A_Expr& node) {
+#if PG_VERSION_NUM >= 180000  // the places of the parentheses
+  reads_only(node, node.kind, node.name, node.lexpr, node.rexpr, node.location, node.rexpr_list_start,
+             node.rexpr_list_end);
+#else
+  reads_only(node, node.kind, node.name, node.lexpr, node.rexpr, node.location);
+#endif
+  return {operation_kind(node.kind), string_nodes(node.name), expression_if(context, node.lexpr),
+          expression_if(context, node.rexpr)};
 }
 
-ast::BoolExpr bool_expr(Context& context, Json fields, int32_t& location) {
-  ast::BoolExpr result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "boolop"_n:
-        switch (name_number(text(value))) {
-          case "AND_EXPR"_n:
-            result.kind = ast::BoolExpr::Kind::conjunction;
-            break;
-          case "OR_EXPR"_n:
-            result.kind = ast::BoolExpr::Kind::disjunction;
-            break;
-          case "NOT_EXPR"_n:
-            result.kind = ast::BoolExpr::Kind::negation;
-            break;
-          default:
-            throw Unmodelled{};
-        }
-        break;
-      case "args"_n:
-        result.arguments = expressions(context, value);
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
-  return result;
+ast::BoolExpr content(Context& context, const BoolExpr& node) {
+  reads_only(node, node.boolop, node.args, node.location);
+  using enum ast::BoolExpr::Kind;
+  const auto kind = node.boolop == AND_EXPR ? conjunction : node.boolop == OR_EXPR ? disjunction : negation;
+  return {kind, expressions(context, node.args)};
 }
 
-ast::NullTest null_test(Context& context, Json fields, int32_t& location) {
-  ast::NullTest result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "arg"_n:
-        result.argument = expression(context, value);
-        break;
-      case "nulltesttype"_n:
-        result.negated = text(value) == "IS_NOT_NULL";
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
-  return result;
+ast::NullTest content(Context& context, const NullTest& node) {
+  reads_only(node, node.arg, node.nulltesttype, node.location);
+  return {expression(context, node.arg), node.nulltesttype == IS_NOT_NULL};
 }
 
-ast::BooleanTest boolean_test(Context& context, Json fields, int32_t& location) {
+ast::BooleanTest::Kind boolean_test_kind(BoolTestType type) {
+  using enum ast::BooleanTest::Kind;
+  switch (type) {
+    case IS_TRUE:
+      return is_true;
+    case IS_NOT_TRUE:
+      return is_not_true;
+    case IS_FALSE:
+      return is_false;
+    case IS_NOT_FALSE:
+      return is_not_false;
+    case IS_UNKNOWN:
+      return is_unknown;
+    case IS_NOT_UNKNOWN:
+      return is_not_unknown;
+  }
+  throw Unmodelled{};
+}
+
+ast::BooleanTest content(Context& context, const BooleanTest& node) {
+  reads_only(node, node.arg, node.booltesttype, node.location);
   ast::BooleanTest result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "arg"_n:
-        result.argument = expression(context, value);
-        break;
-      case "booltesttype"_n: {
-        using enum ast::BooleanTest::Kind;
-        switch (name_number(text(value))) {
-          case "IS_TRUE"_n:
-            result.kind = is_true;
-            break;
-          case "IS_NOT_TRUE"_n:
-            result.kind = is_not_true;
-            break;
-          case "IS_FALSE"_n:
-            result.kind = is_false;
-            break;
-          case "IS_NOT_FALSE"_n:
-            result.kind = is_not_false;
-            break;
-          case "IS_UNKNOWN"_n:
-            result.kind = is_unknown;
-            break;
-          case "IS_NOT_UNKNOWN"_n:
-            result.kind = is_not_unknown;
-            break;
-          default:
-            throw Unmodelled{};
-        }
-        break;
-      }
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
+  result.argument = expression(context, node.arg);
+  result.kind = boolean_test_kind(node.booltesttype);
   return result;
 }
 
-ast::CaseWhen case_when(Context& context, Json fields) {
-  ast::CaseWhen result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "expr"_n:
-        result.condition = expression(context, value);
-        break;
-      case "result"_n:
-        result.result = expression(context, value);
-        break;
-      case "location"_n:
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
-  return result;
-}
-
-ast::Case case_expr(Context& context, Json fields, int32_t& location) {
+ast::Case content(Context& context, const CaseExpr& node) {
+  reads_only(node, node.arg, node.args, node.defresult, node.location);
   ast::Case result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "arg"_n:
-        result.argument = expression(context, value);
-        break;
-      case "args"_n:
-        for (Json node : array(value)) result.whens.push_back(case_when(context, open_as("CaseWhen", node)));
-        break;
-      case "defresult"_n:
-        result.otherwise = expression(context, value);
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
+  result.argument = expression_if(context, node.arg);
+  for (const CaseWhen& when : Nodes<CaseWhen>(node.args)) {
+    reads_only(when, when.expr, when.result, when.location);
+    result.whens.push_back({expression(context, when.expr), expression(context, when.result)});
   }
+  result.otherwise = expression_if(context, node.defresult);
   return result;
 }
 
-/// Of the nodes that hold nothing but a list of expressions in `list_field`.
-std::vector<ast::Expr> only_list(Context& context, std::string_view list_field, Json fields,
-                                 int32_t& location) {
-  std::vector<ast::Expr> result;
-  for (auto [key, value] : object(fields)) {
-    if (key == list_field) {
-      result = expressions(context, value);
-    } else if (key == "location") {
-      location = offset(context, value);
-    } else if (key != "list_start" && key != "list_end") {  // of PostgreSQL 18: the places of the brackets
-      throw Unmodelled{};
-    }
-  }
-  return result;
+ast::Coalesce content(Context& context, const CoalesceExpr& node) {
+  reads_only(node, node.args, node.location);
+  return {expressions(context, node.args)};
 }
 
-ast::MinMax min_max(Context& context, Json fields, int32_t& location) {
+ast::MinMax content(Context& context, const MinMaxExpr& node) {
+  reads_only(node, node.op, node.args, node.location);
   ast::MinMax result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "op"_n:
-        result.greatest = text(value) == "IS_GREATEST";
-        break;
-      case "args"_n:
-        result.arguments = expressions(context, value);
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
+  result.greatest = node.op == IS_GREATEST;
+  result.arguments = expressions(context, node.args);
   return result;
 }
 
-std::string_view value_function_keyword(std::string_view name) {
-  switch (name_number(name)) {
-    case "SVFOP_CURRENT_DATE"_n:
+std::string_view value_function_keyword(SQLValueFunctionOp op) {
+  switch (op) {
+    case SVFOP_CURRENT_DATE:
       return "CURRENT_DATE";
-    case "SVFOP_CURRENT_TIME"_n:
-    case "SVFOP_CURRENT_TIME_N"_n:
+    case SVFOP_CURRENT_TIME:
+    case SVFOP_CURRENT_TIME_N:
       return "CURRENT_TIME";
-    case "SVFOP_CURRENT_TIMESTAMP"_n:
-    case "SVFOP_CURRENT_TIMESTAMP_N"_n:
+    case SVFOP_CURRENT_TIMESTAMP:
+    case SVFOP_CURRENT_TIMESTAMP_N:
       return "CURRENT_TIMESTAMP";
-    case "SVFOP_LOCALTIME"_n:
-    case "SVFOP_LOCALTIME_N"_n:
+    case SVFOP_LOCALTIME:
+    case SVFOP_LOCALTIME_N:
       return "LOCALTIME";
-    case "SVFOP_LOCALTIMESTAMP"_n:
-    case "SVFOP_LOCALTIMESTAMP_N"_n:
+    case SVFOP_LOCALTIMESTAMP:
+    case SVFOP_LOCALTIMESTAMP_N:
       return "LOCALTIMESTAMP";
-    case "SVFOP_CURRENT_ROLE"_n:
+    case SVFOP_CURRENT_ROLE:
       return "CURRENT_ROLE";
-    case "SVFOP_CURRENT_USER"_n:
+    case SVFOP_CURRENT_USER:
       return "CURRENT_USER";
-    case "SVFOP_USER"_n:
+    case SVFOP_USER:
       return "USER";
-    case "SVFOP_SESSION_USER"_n:
+    case SVFOP_SESSION_USER:
       return "SESSION_USER";
-    case "SVFOP_CURRENT_CATALOG"_n:
+    case SVFOP_CURRENT_CATALOG:
       return "CURRENT_CATALOG";
-    case "SVFOP_CURRENT_SCHEMA"_n:
+    case SVFOP_CURRENT_SCHEMA:
       return "CURRENT_SCHEMA";
-    default:
-      throw Unmodelled{};
   }
+  throw Unmodelled{};
 }
 
-ast::ValueFunction value_function(Context& context, Json fields, int32_t& location) {
+ast::ValueFunction content(Context&, const SQLValueFunction& node) {
+  reads_only(node, node.op, node.typmod, node.location);
   ast::ValueFunction result;
-  result.precision = 0;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "op"_n:
-        result.keyword = value_function_keyword(text(value));
-        break;
-      case "typmod"_n:
-        result.precision = integer(value);
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
+  result.keyword = value_function_keyword(node.op);
+  result.precision = node.typmod;
   return result;
 }
 
-ast::Subquery subquery(Context& context, Json fields, int32_t& location) {
-  ast::Subquery result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "subLinkType"_n: {
-        using enum ast::Subquery::Kind;
-        switch (name_number(text(value))) {
-          case "EXISTS_SUBLINK"_n:
-            result.kind = exists;
-            break;
-          case "ANY_SUBLINK"_n:
-            result.kind = any;
-            break;
-          case "ALL_SUBLINK"_n:
-            result.kind = all;
-            break;
-          case "EXPR_SUBLINK"_n:
-            result.kind = scalar;
-            break;
-          case "ARRAY_SUBLINK"_n:
-            result.kind = ast::Subquery::Kind::array;
-            break;
-          default:
-            throw Unmodelled{};
-        }
-        break;
-      }
-      case "testexpr"_n:
-        result.test = expression(context, value);
-        break;
-      case "operName"_n:
-        result.op = string_nodes(value);
-        break;
-      case "subselect"_n:
-        result.query = query_node(context, value);
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
-  return result;
-}
-
-ast::RowExpr row(Context& context, Json fields, int32_t& location) {
-  ast::RowExpr result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "args"_n:
-        result.elements = expressions(context, value);
-        break;
-      case "row_format"_n:
-        result.explicit_row = text(value) == "COERCE_EXPLICIT_CALL";
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
-  return result;
-}
-
-ast::Step step(Context& context, Json node) {
-  ast::Step result;
-  Json fields;
-  switch (name_number(open(node, fields))) {
-    case "String"_n:
-      result.field = string_node(node);
-      break;
-    case "A_Star"_n:
-      result.kind = ast::Step::Kind::star;
-      break;
-    case "A_Indices"_n:
-      result.kind = ast::Step::Kind::index;
-      for (auto [key, value] : object(fields)) {
-        switch (name_number(key)) {
-          case "is_slice"_n:
-            result.kind = ast::Step::Kind::slice;
-            break;
-          case "lidx"_n:
-            result.lower = expression(context, value);
-            break;
-          case "uidx"_n:
-            result.upper = expression(context, value);
-            break;
-          default:
-            throw Unmodelled{};
-        }
-      }
-      if (result.kind == ast::Step::Kind::index) std::swap(result.lower, result.upper);
-      break;
+ast::Subquery::Kind subquery_kind(SubLinkType type) {
+  using enum ast::Subquery::Kind;
+  switch (type) {
+    case EXISTS_SUBLINK:
+      return exists;
+    case ANY_SUBLINK:
+      return any;
+    case ALL_SUBLINK:
+      return all;
+    case EXPR_SUBLINK:
+      return scalar;
+    case ARRAY_SUBLINK:
+      return array;
     default:
       throw Unmodelled{};
   }
+}
+
+ast::Subquery content(Context& context, const SubLink& node) {
+  reads_only(node, node.subLinkType, node.testexpr, node.operName, node.subselect, node.location);
+  ast::Subquery result;
+  result.kind = subquery_kind(node.subLinkType);
+  result.test = expression_if(context, node.testexpr);
+  result.op = string_nodes(node.operName);
+  result.query = query(context, node.subselect);
   return result;
 }
 
-ast::Indirection indirection(Context& context, Json fields, int32_t& location) {
-  ast::Indirection result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "arg"_n:
-        result.argument = expression(context, value);
-        break;
-      case "indirection"_n:
-        for (Json node : array(value)) result.steps.push_back(step(context, node));
-        break;
-      default:
-        throw Unmodelled{};
-    }
+ast::ArrayExpr content(Context& context, const A_ArrayExpr& node) {
+#if PG_VERSION_NUM >= 180000  // the places of the brackets
+  reads_only(node, node.elements, node.location, node.list_start, node.list_end);
+#else
+  reads_only(node, node.elements, node.location);
+#endif
+  return {expressions(context, node.elements)};
+}
+
+ast::DefaultValue content(Context&, const SetToDefault& node) {
+  reads_only(node, node.location);
+  return {};
+}
+
+ast::RowExpr content(Context& context, const RowExpr& node) {
+  reads_only(node, node.args, node.row_format, node.location);
+  ast::RowExpr result;
+  result.elements = expressions(context, node.args);
+  result.explicit_row = node.row_format == COERCE_EXPLICIT_CALL;
+  return result;
+}
+
+ast::Step step(Context& context, const Node* node) {
+  ast::Step result;
+  if (tag_of(node) == T_A_Star) {
+    result.kind = ast::Step::Kind::star;
+  } else if (const auto* indices = node_if<A_Indices>(node)) {
+    reads_only(*indices, indices->is_slice, indices->lidx, indices->uidx);
+    result.kind = indices->is_slice ? ast::Step::Kind::slice : ast::Step::Kind::index;
+    result.lower = expression_if(context, indices->lidx);
+    result.upper = expression_if(context, indices->uidx);
+    if (!indices->is_slice) std::swap(result.lower, result.upper);
+  } else {
+    result.field = string_node(node);
   }
-  location = result.argument->offset;
   return result;
 }
 
-ast::Collate collate(Context& context, Json fields, int32_t& location) {
-  ast::Collate result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "arg"_n:
-        result.argument = expression(context, value);
-        break;
-      case "collname"_n:
-        result.collation = qualified_name(value);
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
-  return result;
+ast::Collate content(Context& context, const CollateClause& node) {
+  reads_only(node, node.arg, node.collname, node.location);
+  return {expression(context, node.arg), qualified_name(node.collname)};
 }
 
-ast::NamedArgument named_argument(Context& context, Json fields, int32_t& location) {
+ast::NamedArgument content(Context& context, const NamedArgExpr& node) {
+  reads_only(node, node.arg, node.name, node.argnumber, node.location);
   ast::NamedArgument result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "arg"_n:
-        result.argument = expression(context, value);
-        break;
-      case "name"_n:
-        result.name = text(value);
-        break;
-      case "argnumber"_n:
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
+  result.name = text(node.name);
+  result.argument = expression(context, node.arg);
   return result;
 }
 
-ast::GroupingSet grouping_set(Context& context, Json fields, int32_t& location) {
-  ast::GroupingSet result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "kind"_n: {
-        using enum ast::GroupingSet::Kind;
-        switch (name_number(text(value))) {
-          case "GROUPING_SET_EMPTY"_n:
-            result.kind = empty;
-            break;
-          case "GROUPING_SET_SIMPLE"_n:
-            result.kind = simple;
-            break;
-          case "GROUPING_SET_ROLLUP"_n:
-            result.kind = rollup;
-            break;
-          case "GROUPING_SET_CUBE"_n:
-            result.kind = cube;
-            break;
-          case "GROUPING_SET_SETS"_n:
-            result.kind = sets;
-            break;
-          default:
-            throw Unmodelled{};
-        }
-        break;
-      }
-      case "content"_n:
-        result.content = expressions(context, value);
-        break;
-      case "location"_n:
-        location = offset(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
+ast::GroupingSet::Kind grouping_set_kind(GroupingSetKind kind) {
+  using enum ast::GroupingSet::Kind;
+  switch (kind) {
+    case GROUPING_SET_EMPTY:
+      return empty;
+    case GROUPING_SET_SIMPLE:
+      return simple;
+    case GROUPING_SET_ROLLUP:
+      return rollup;
+    case GROUPING_SET_CUBE:
+      return cube;
+    case GROUPING_SET_SETS:
+      return sets;
   }
-  return result;
+  throw Unmodelled{};
+}
+
+ast::GroupingSet content(Context& context, const GroupingSet& node) {
+  reads_only(node, node.kind, node.content, node.location);
+  return {grouping_set_kind(node.kind), expressions(context, node.content)};
+}
+
+/// The node itself has no place.
+ast::Expr indirection(Context& context, const A_Indirection& node) {
+  reads_only(node, node.arg, node.indirection);
+  ast::Indirection result;
+  result.argument = expression(context, node.arg);
+  for (const Node* one : Nodes<Node>(node.indirection)) result.steps.push_back(step(context, one));
+  const int32_t place = result.argument->offset;
+  return {std::move(result), place};
+}
+
+template <class T>
+ast::Expr placed(Context& context, const void* node) {
+  const T& its = *static_cast<const T*>(node);
+  return {content(context, its), offset(context, its.location)};
 }
 
 }  // namespace
 
-ast::Expr expression(Context& context, Json node) {
+ast::Expr expression(Context& context, const void* node) {
   const Level level(context);
-  ast::Expr result;
-  result.offset = -context.prefix;
-  int32_t& location = result.offset;
-  Json fields;
-  switch (name_number(open(node, fields))) {
-    case "A_Const"_n:
-      result.node = literal(context, fields, location);
-      break;
-    case "ColumnRef"_n:
-      result.node = column_ref(context, fields, location);
-      break;
-    case "ParamRef"_n:
-      result.node = parameter(context, fields, location);
-      break;
-    case "FuncCall"_n:
-      result.node = function_call(context, fields, location);
-      break;
-    case "TypeCast"_n:
-      result.node = cast(context, fields, location);
-      break;
-    case "A_Expr"_n:
-      result.node = operation(context, fields, location);
-      break;
-    case "BoolExpr"_n:
-      result.node = bool_expr(context, fields, location);
-      break;
-    case "NullTest"_n:
-      result.node = null_test(context, fields, location);
-      break;
-    case "BooleanTest"_n:
-      result.node = boolean_test(context, fields, location);
-      break;
-    case "CaseExpr"_n:
-      result.node = case_expr(context, fields, location);
-      break;
-    case "CoalesceExpr"_n:
-      result.node = ast::Coalesce{only_list(context, "args", fields, location)};
-      break;
-    case "MinMaxExpr"_n:
-      result.node = min_max(context, fields, location);
-      break;
-    case "SQLValueFunction"_n:
-      result.node = value_function(context, fields, location);
-      break;
-    case "SubLink"_n:
-      result.node = subquery(context, fields, location);
-      break;
-    case "A_ArrayExpr"_n:
-      result.node = ast::ArrayExpr{only_list(context, "elements", fields, location)};
-      break;
-    case "RowExpr"_n:
-      result.node = row(context, fields, location);
-      break;
-    case "A_Indirection"_n:
-      result.node = indirection(context, fields, location);
-      break;
-    case "CollateClause"_n:
-      result.node = collate(context, fields, location);
-      break;
-    case "NamedArgExpr"_n:
-      result.node = named_argument(context, fields, location);
-      break;
-    case "GroupingSet"_n:
-      result.node = grouping_set(context, fields, location);
-      break;
-    case "SetToDefault"_n:
-      result.node = ast::DefaultValue{};
-      for (auto [key, value] : object(fields)) {
-        if (key == "location") location = offset(context, value);
-      }
-      break;
-    case "List"_n:
-      result.node = ast::ExprList{only_list(context, "items", fields, location)};
-      location = -1;
-      break;
+  switch (tag_of(node)) {
+    case T_A_Const:
+      return placed<A_Const>(context, node);
+    case T_ColumnRef:
+      return placed<ColumnRef>(context, node);
+    case T_ParamRef:
+      return placed<ParamRef>(context, node);
+    case T_FuncCall:
+      return placed<FuncCall>(context, node);
+    case T_TypeCast:
+      return placed<TypeCast>(context, node);
+    case T_A_Expr:
+      return placed<A_Expr>(context, node);
+    case T_BoolExpr:
+      return placed<BoolExpr>(context, node);
+    case T_NullTest:
+      return placed<NullTest>(context, node);
+    case T_BooleanTest:
+      return placed<BooleanTest>(context, node);
+    case T_CaseExpr:
+      return placed<CaseExpr>(context, node);
+    case T_CoalesceExpr:
+      return placed<CoalesceExpr>(context, node);
+    case T_MinMaxExpr:
+      return placed<MinMaxExpr>(context, node);
+    case T_SQLValueFunction:
+      return placed<SQLValueFunction>(context, node);
+    case T_SubLink:
+      return placed<SubLink>(context, node);
+    case T_A_ArrayExpr:
+      return placed<A_ArrayExpr>(context, node);
+    case T_RowExpr:
+      return placed<RowExpr>(context, node);
+    case T_CollateClause:
+      return placed<CollateClause>(context, node);
+    case T_NamedArgExpr:
+      return placed<NamedArgExpr>(context, node);
+    case T_GroupingSet:
+      return placed<GroupingSet>(context, node);
+    case T_SetToDefault:
+      return placed<SetToDefault>(context, node);
+    case T_A_Indirection:
+      return indirection(context, node_as<A_Indirection>(node));
+    case T_List:
+      return {ast::ExprList{expressions(context, static_cast<const List*>(node))}, -1};
     default:
       throw Unmodelled{};
   }
-  return result;
 }
 
-std::vector<ast::Expr> expressions(Context& context, Json list) {
+ast::Box<ast::Expr> expression_if(Context& context, const void* node) {
+  if (node == nullptr) return {};
+  return expression(context, node);
+}
+
+std::vector<ast::Expr> expressions(Context& context, const List* list) {
+  const Nodes<Node> nodes(list);
   std::vector<ast::Expr> result;
-  const array nodes(list);
   result.reserve(nodes.size());
-  for (Json node : nodes) result.push_back(expression(context, node));
+  for (const Node* node : nodes) result.push_back(expression(context, node));
   return result;
 }
 

@@ -1,119 +1,105 @@
-#include <simdjson.h>
-
-#include <cctype>
-
 #include "parser/transform.h"
 
 namespace pg2crdb::transform {
 
-using simdjson::dom::array;
-using simdjson::dom::object;
-
 namespace {
 
-std::string upper(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
-
-ast::FunctionParameter function_parameter(Context& context, Json fields) {
+ast::FunctionParameter function_parameter(Context& context, const FunctionParameter& node) {
+#if PG_VERSION_NUM >= 180000
+  reads_only(node, node.name, node.argType, node.mode, node.defexpr, node.location);
+#else
+  reads_only(node, node.name, node.argType, node.mode, node.defexpr);
+#endif
+  using enum ast::FunctionParameter::Mode;
   ast::FunctionParameter result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "name"_n:
-        result.name = text(value);
-        break;
-      case "argType"_n:
-        result.type = type_name(context, value);
-        break;
-      case "mode"_n: {
-        using enum ast::FunctionParameter::Mode;
-        switch (name_number(text(value))) {
-          case "FUNC_PARAM_DEFAULT"_n:
-            break;
-          case "FUNC_PARAM_IN"_n:
-            result.mode_written = true;
-            break;
-          case "FUNC_PARAM_OUT"_n:
-            result.mode = out;
-            break;
-          case "FUNC_PARAM_INOUT"_n:
-            result.mode = inout;
-            break;
-          case "FUNC_PARAM_VARIADIC"_n:
-            result.mode = variadic;
-            break;
-          case "FUNC_PARAM_TABLE"_n:
-            result.mode = table;
-            break;
-          default:
-            throw Unmodelled{};
-        }
-        break;
-      }
-      case "defexpr"_n:
-        result.default_value = expression(context, value);
-        break;
-      case "location"_n:
-        break;
-      default:
-        throw Unmodelled{};
-    }
+  result.name = text(node.name);
+  result.type = type_name(context, node_as<TypeName>(node.argType));
+  switch (node.mode) {
+    case FUNC_PARAM_DEFAULT:
+      break;
+    case FUNC_PARAM_IN:
+      result.mode_written = true;
+      break;
+    case FUNC_PARAM_OUT:
+      result.mode = out;
+      break;
+    case FUNC_PARAM_INOUT:
+      result.mode = inout;
+      break;
+    case FUNC_PARAM_VARIADIC:
+      result.mode = variadic;
+      break;
+    case FUNC_PARAM_TABLE:
+      result.mode = table;
+      break;
   }
+  result.default_value = expression_if(context, node.defexpr);
   return result;
 }
 
-/// The items of a List node.
-array list_items(Json node) {
-  for (auto [key, value] : object(open_as("List", node))) return value;
-  throw Unmodelled{};
-}
-
-void add_option(Context& context, ast::CreateFunction& result, Json node) {
-  Json argument;
-  const DefElem element = def_elem(node, argument);
-  switch (name_number(element.name)) {
+void add_option(Context& context, ast::CreateFunction& result, const DefElem& node) {
+  reads_only(node, node.defname, node.arg, node.location);
+  switch (name_number(text(node.defname))) {
     case "as"_n:
-      for (Json part : list_items(argument)) result.body.push_back(string_node(part));
+      for (const String& part : Nodes<String>(&node_as<List>(node.arg)))
+        result.body.emplace_back(text(part.sval));
       break;
     case "language"_n:
-      result.language = string_node(argument);
+      result.language = string_node(node.arg);
       break;
     case "volatility"_n:
-      result.volatility = upper(string_node(argument));
+      result.volatility = upper(string_node(node.arg));
       break;
     case "strict"_n:
-      (truth(argument) ? result.strict : result.called_on_null_input) = true;
+      (truth(node.arg) ? result.strict : result.called_on_null_input) = true;
       break;
     case "security"_n:
-      (truth(argument) ? result.security_definer : result.security_invoker) = true;
+      (truth(node.arg) ? result.security_definer : result.security_invoker) = true;
       break;
     case "leakproof"_n:
-      result.leakproof = truth(argument);
+      result.leakproof = truth(node.arg);
       break;
     case "window"_n:
-      result.window = truth(argument);
+      result.window = truth(node.arg);
       break;
     case "cost"_n:
-      result.cost = number(argument);
+      result.cost = number(node.arg);
       break;
     case "rows"_n:
-      result.rows = number(argument);
+      result.rows = number(node.arg);
       break;
     case "parallel"_n:
-      result.parallel = upper(string_node(argument));
+      result.parallel = upper(string_node(node.arg));
       break;
     case "support"_n:
-      for (auto [key, value] : object(open_as("List", argument))) result.support = qualified_name(value);
+      result.support = qualified_name(&node_as<List>(node.arg));
       break;
     case "transform"_n:
-      for (Json type : list_items(argument)) {
-        result.transforms.push_back(type_name(context, open_as("TypeName", type)));
+      for (const TypeName& type : Nodes<TypeName>(&node_as<List>(node.arg))) {
+        result.transforms.push_back(type_name(context, type));
       }
       break;
     case "set"_n:
-      result.settings.push_back(set_variable(context, open_as("VariableSetStmt", argument)));
+      result.settings.push_back(set_variable(context, node_as<VariableSetStmt>(node.arg)));
       break;
+    default:
+      throw Unmodelled{};
+  }
+}
+
+ast::SetVariable::Kind set_kind(VariableSetKind kind) {
+  using enum ast::SetVariable::Kind;
+  switch (kind) {
+    case VAR_SET_VALUE:
+      return value;
+    case VAR_SET_DEFAULT:
+      return default_;
+    case VAR_SET_CURRENT:
+      return current;
+    case VAR_RESET:
+      return reset;
+    case VAR_RESET_ALL:
+      return reset_all;
     default:
       throw Unmodelled{};
   }
@@ -121,169 +107,65 @@ void add_option(Context& context, ast::CreateFunction& result, Json node) {
 
 }  // namespace
 
-ast::StatementNode create_function(Context& context, Json fields) {
+ast::StatementNode create_function(Context& context, const CreateFunctionStmt& node) {
+  reads_only(node, node.is_procedure, node.replace, node.funcname, node.parameters, node.returnType,
+             node.options);
   ast::CreateFunction result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "is_procedure"_n:
-        result.procedure = boolean(value);
-        break;
-      case "replace"_n:
-        result.or_replace = boolean(value);
-        break;
-      case "funcname"_n:
-        result.name = qualified_name(value);
-        break;
-      case "parameters"_n:
-        for (Json node : array(value)) {
-          result.parameters.push_back(function_parameter(context, open_as("FunctionParameter", node)));
-        }
-        break;
-      case "returnType"_n:
-        result.returns = type_name(context, value);
-        break;
-      case "options"_n:
-        for (Json node : array(value)) add_option(context, result, node);
-        break;
-      default:
-        throw Unmodelled{};
-    }
+  result.procedure = node.is_procedure;
+  result.or_replace = node.replace;
+  result.name = qualified_name(node.funcname);
+  if (node.returnType != nullptr) result.returns = type_name(context, *node.returnType);
+  for (const FunctionParameter& one : Nodes<FunctionParameter>(node.parameters)) {
+    result.parameters.push_back(function_parameter(context, one));
+    if (one.mode == FUNC_PARAM_TABLE) result.returns = {};
   }
-  for (const ast::FunctionParameter& parameter : result.parameters) {
-    if (parameter.mode == ast::FunctionParameter::Mode::table) result.returns = {};
-  }
+  for (const DefElem& option : Nodes<DefElem>(node.options)) add_option(context, result, option);
   return result;
 }
 
-ast::StatementNode create_trigger(Context& context, Json fields) {
+ast::StatementNode create_trigger(Context& context, const CreateTrigStmt& node) {
   // The bits are PostgreSQL's TRIGGER_TYPE_* (catalog/pg_trigger.h).
-  constexpr int64_t before = 1 << 1, on_insert = 1 << 2, on_delete = 1 << 3, on_update = 1 << 4,
-                    on_truncate = 1 << 5, instead = 1 << 6;
+  constexpr int before = 1 << 1, on_insert = 1 << 2, on_delete = 1 << 3, on_update = 1 << 4,
+                on_truncate = 1 << 5, instead = 1 << 6;
+  reads_only(node, node.replace, node.isconstraint, node.trigname, node.relation, node.funcname, node.args,
+             node.row, node.timing, node.events, node.columns, node.whenClause, node.transitionRels,
+             node.deferrable, node.initdeferred, node.constrrel);
   ast::CreateTrigger result;
-  result.timing = "AFTER";
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "replace"_n:
-        result.or_replace = boolean(value);
-        break;
-      case "isconstraint"_n:
-        result.constraint = boolean(value);
-        break;
-      case "trigname"_n:
-        result.name = text(value);
-        break;
-      case "relation"_n:
-        result.table = relation(context, value).name;
-        break;
-      case "funcname"_n:
-        result.function = qualified_name(value);
-        break;
-      case "args"_n:
-        result.arguments = string_nodes(value);
-        break;
-      case "row"_n:
-        result.for_each_row = boolean(value);
-        break;
-      case "timing"_n: {
-        const int64_t bits = integer(value);
-        if (bits & before) result.timing = "BEFORE";
-        if (bits & instead) result.timing = "INSTEAD OF";
-        break;
-      }
-      case "events"_n: {
-        const int64_t bits = integer(value);
-        result.on_insert = bits & on_insert;
-        result.on_update = bits & on_update;
-        result.on_delete = bits & on_delete;
-        result.on_truncate = bits & on_truncate;
-        break;
-      }
-      case "columns"_n:
-        result.update_columns = string_nodes(value);
-        break;
-      case "whenClause"_n:
-        result.when = expression(context, value);
-        break;
-      case "transitionRels"_n:
-        for (Json node : array(value)) {
-          std::string name;
-          bool is_new = false;
-          for (auto [inner_key, inner] : object(open_as("TriggerTransition", node))) {
-            switch (name_number(inner_key)) {
-              case "name"_n:
-                name = text(inner);
-                break;
-              case "isNew"_n:
-                is_new = boolean(inner);
-                break;
-              case "isTable"_n:
-                break;
-              default:
-                throw Unmodelled{};
-            }
-          }
-          (is_new ? result.new_table : result.old_table) = std::move(name);
-        }
-        break;
-      case "deferrable"_n:
-        result.deferrable = boolean(value);
-        break;
-      case "initdeferred"_n:
-        result.initially_deferred = boolean(value);
-        break;
-      case "constrrel"_n:
-        result.constraint_from = relation(context, value).name;
-        break;
-      default:
-        throw Unmodelled{};
-    }
+  result.or_replace = node.replace;
+  result.constraint = node.isconstraint;
+  result.name = text(node.trigname);
+  result.table = relation_name(node.relation);
+  result.function = qualified_name(node.funcname);
+  result.arguments = string_nodes(node.args);
+  result.for_each_row = node.row;
+  result.timing = node.timing & instead ? "INSTEAD OF" : node.timing & before ? "BEFORE" : "AFTER";
+  result.on_insert = node.events & on_insert;
+  result.on_update = node.events & on_update;
+  result.on_delete = node.events & on_delete;
+  result.on_truncate = node.events & on_truncate;
+  result.update_columns = string_nodes(node.columns);
+  result.when = expression_if(context, node.whenClause);
+  for (const TriggerTransition& table : Nodes<TriggerTransition>(node.transitionRels)) {
+    reads_only(table, table.name, table.isNew, table.isTable);
+    (table.isNew ? result.new_table : result.old_table) = text(table.name);
   }
+  result.deferrable = node.deferrable;
+  result.initially_deferred = node.initdeferred;
+  result.constraint_from = relation_name(node.constrrel);
   return result;
 }
 
-ast::SetVariable set_variable(Context& context, Json fields) {
+ast::SetVariable set_variable(Context& context, const VariableSetStmt& node) {
+#if PG_VERSION_NUM >= 180000  // for pg_stat_statements
+  reads_only(node, node.kind, node.name, node.args, node.is_local, node.jumble_args, node.location);
+#else
+  reads_only(node, node.kind, node.name, node.args, node.is_local);
+#endif
   ast::SetVariable result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "kind"_n: {
-        using Kind = ast::SetVariable::Kind;
-        switch (name_number(text(value))) {
-          case "VAR_SET_VALUE"_n:
-            result.kind = Kind::value;
-            break;
-          case "VAR_SET_DEFAULT"_n:
-            result.kind = Kind::default_;
-            break;
-          case "VAR_SET_CURRENT"_n:
-            result.kind = Kind::current;
-            break;
-          case "VAR_RESET"_n:
-            result.kind = Kind::reset;
-            break;
-          case "VAR_RESET_ALL"_n:
-            result.kind = Kind::reset_all;
-            break;
-          default:
-            throw Unmodelled{};
-        }
-        break;
-      }
-      case "name"_n:
-        result.name = text(value);
-        break;
-      case "args"_n:
-        result.values = expressions(context, value);
-        break;
-      case "is_local"_n:
-        result.local = boolean(value);
-        break;
-      case "jumble_args"_n:  // of PostgreSQL 18, for pg_stat_statements
-      case "location"_n:
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
+  result.kind = set_kind(node.kind);
+  result.name = text(node.name);
+  result.values = expressions(context, node.args);
+  result.local = node.is_local;
   return result;
 }
 

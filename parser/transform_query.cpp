@@ -1,188 +1,108 @@
-#include <simdjson.h>
-
 #include "parser/transform.h"
 
 namespace pg2crdb::transform {
 
-using simdjson::dom::array;
-using simdjson::dom::object;
-
 namespace {
 
-ast::FromItem from_item(Context& context, Json node);
+ast::FromItem from_item(Context& context, const Node* node);
 
-ast::ColumnDefinition column_definition(Context& context, Json fields) {
+ast::ColumnDefinition column_definition(Context& context, const ColumnDef& node) {
+  reads_only(node, node.colname, node.typeName, node.collClause, node.is_local, node.location);
   ast::ColumnDefinition result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "colname"_n:
-        result.name = text(value);
-        break;
-      case "typeName"_n:
-        result.type = type_name(context, value);
-        break;
-      case "collClause"_n:
-        for (auto [inner_key, inner] : object(value)) {
-          if (inner_key == "collname") result.collation = qualified_name(inner);
-        }
-        break;
-      case "is_local"_n:
-      case "location"_n:
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
+  result.name = text(node.colname);
+  result.type = type_name(context, node_as<TypeName>(node.typeName));
+  result.collation = collation_name(node.collClause);
   return result;
 }
 
-std::vector<ast::ColumnDefinition> column_definitions(Context& context, Json list) {
+std::vector<ast::ColumnDefinition> column_definitions(Context& context, const List* list) {
   std::vector<ast::ColumnDefinition> result;
-  for (Json node : array(list)) result.push_back(column_definition(context, open_as("ColumnDef", node)));
+  for (const ColumnDef& node : Nodes<ColumnDef>(list)) result.push_back(column_definition(context, node));
   return result;
 }
 
-ast::SubqueryRef subquery_ref(Context& context, Json fields) {
+ast::SubqueryRef subquery_ref(Context& context, const RangeSubselect& node) {
+  reads_only(node, node.lateral, node.subquery, node.alias);
   ast::SubqueryRef result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "lateral"_n:
-        result.lateral = boolean(value);
-        break;
-      case "subquery"_n:
-        result.query = query_node(context, value);
-        break;
-      case "alias"_n:
-        result.alias = alias(value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
+  result.lateral = node.lateral;
+  result.query = query(context, node.subquery);
+  result.alias = alias(node.alias);
   return result;
 }
 
-/// A list of two: the call and its column definitions.
-ast::FunctionRef::Function function(Context& context, Json node) {
+/// A list of two: the call and its column definitions, which may be missing.
+ast::FunctionRef::Function function(Context& context, const List& pair) {
+  const Nodes<Node> parts(&pair);
+  if (parts.size() != 2) throw Unmodelled{};
   ast::FunctionRef::Function result;
-  for (auto [key, items] : object(open_as("List", node))) {
-    for (Json item : array(items)) {
-      Json fields;
-      const std::string_view tag = open(item, fields);
-      if (!result.call) {
-        result.call = expression(context, item);
-      } else if (tag == "List") {
-        for (auto [inner_key, inner] : object(fields)) result.columns = column_definitions(context, inner);
-      } else if (!tag.empty()) {
-        throw Unmodelled{};
-      }
-    }
-  }
+  result.call = expression(context, parts[0]);
+  if (parts[1] != nullptr) result.columns = column_definitions(context, &node_as<List>(parts[1]));
   return result;
 }
 
-ast::FunctionRef function_ref(Context& context, Json fields) {
+ast::FunctionRef function_ref(Context& context, const RangeFunction& node) {
+  reads_only(node, node.lateral, node.ordinality, node.is_rowsfrom, node.functions, node.alias,
+             node.coldeflist);
   ast::FunctionRef result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "lateral"_n:
-        result.lateral = boolean(value);
-        break;
-      case "ordinality"_n:
-        result.ordinality = boolean(value);
-        break;
-      case "is_rowsfrom"_n:
-        result.rows_from = boolean(value);
-        break;
-      case "functions"_n:
-        for (Json node : array(value)) result.functions.push_back(function(context, node));
-        break;
-      case "alias"_n:
-        result.alias = alias(value);
-        break;
-      case "coldeflist"_n:
-        result.columns = column_definitions(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
+  result.lateral = node.lateral;
+  result.ordinality = node.ordinality;
+  result.rows_from = node.is_rowsfrom;
+  for (const List& pair : Nodes<List>(node.functions)) result.functions.push_back(function(context, pair));
+  result.alias = alias(node.alias);
+  result.columns = column_definitions(context, node.coldeflist);
   return result;
 }
 
-ast::Join join(Context& context, Json fields) {
+ast::Join::Kind join_kind(const JoinExpr& node) {
+  switch (node.jointype) {
+    case JOIN_INNER: {
+      const bool cross = !node.isNatural && node.quals == nullptr && node.usingClause == nullptr;
+      return cross ? ast::Join::Kind::cross : ast::Join::Kind::inner;
+    }
+    case JOIN_LEFT:
+      return ast::Join::Kind::left;
+    case JOIN_RIGHT:
+      return ast::Join::Kind::right;
+    case JOIN_FULL:
+      return ast::Join::Kind::full;
+    default:
+      throw Unmodelled{};
+  }
+}
+
+ast::Join join(Context& context, const JoinExpr& node) {
+  reads_only(node, node.jointype, node.isNatural, node.larg, node.rarg, node.usingClause,
+             node.join_using_alias, node.quals, node.alias);
   ast::Join result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "jointype"_n:
-        switch (name_number(text(value))) {
-          case "JOIN_INNER"_n:
-            result.kind = ast::Join::Kind::inner;
-            break;
-          case "JOIN_LEFT"_n:
-            result.kind = ast::Join::Kind::left;
-            break;
-          case "JOIN_RIGHT"_n:
-            result.kind = ast::Join::Kind::right;
-            break;
-          case "JOIN_FULL"_n:
-            result.kind = ast::Join::Kind::full;
-            break;
-          default:
-            throw Unmodelled{};
-        }
-        break;
-      case "isNatural"_n:
-        result.natural = boolean(value);
-        break;
-      case "larg"_n:
-        result.left = from_item(context, value);
-        break;
-      case "rarg"_n:
-        result.right = from_item(context, value);
-        break;
-      case "usingClause"_n:
-        result.using_columns = string_nodes(value);
-        break;
-      case "join_using_alias"_n:
-        result.using_alias = alias(value).name;
-        break;
-      case "quals"_n:
-        result.on = expression(context, value);
-        break;
-      case "alias"_n:
-        result.alias = alias(value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
-  if (result.kind == ast::Join::Kind::inner && !result.natural && !result.on &&
-      result.using_columns.empty()) {
-    result.kind = ast::Join::Kind::cross;
-  }
+  result.kind = join_kind(node);
+  result.natural = node.isNatural;
+  result.left = from_item(context, node.larg);
+  result.right = from_item(context, node.rarg);
+  result.using_columns = string_nodes(node.usingClause);
+  result.using_alias = alias(node.join_using_alias).name;
+  result.on = expression_if(context, node.quals);
+  result.alias = alias(node.alias);
   return result;
 }
 
-ast::FromItem from_item(Context& context, Json node) {
+ast::FromItem from_item(Context& context, const Node* node) {
   const Level level(context);
   ast::FromItem result;
-  Json fields;
-  switch (name_number(open(node, fields))) {
-    case "RangeVar"_n: {
-      Relation table = relation(context, fields);
+  switch (tag_of(node)) {
+    case T_RangeVar: {
+      Relation table = relation(context, node_as<RangeVar>(node));
       result.offset = table.offset;
       result.node = ast::TableRef{std::move(table.name), table.only, std::move(table.alias)};
       break;
     }
-    case "RangeSubselect"_n:
-      result.node = subquery_ref(context, fields);
+    case T_RangeSubselect:
+      result.node = subquery_ref(context, node_as<RangeSubselect>(node));
       break;
-    case "RangeFunction"_n:
-      result.node = function_ref(context, fields);
+    case T_RangeFunction:
+      result.node = function_ref(context, node_as<RangeFunction>(node));
       break;
-    case "JoinExpr"_n:
-      result.node = join(context, fields);
+    case T_JoinExpr:
+      result.node = join(context, node_as<JoinExpr>(node));
       break;
     default:
       throw Unmodelled{};
@@ -190,312 +110,167 @@ ast::FromItem from_item(Context& context, Json node) {
   return result;
 }
 
-ast::SelectItem select_item(Context& context, Json fields) {
+ast::SelectItem select_item(Context& context, const ResTarget& node) {
+  reads_only(node, node.name, node.val, node.location);
   ast::SelectItem result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "name"_n:
-        result.alias = text(value);
-        break;
-      case "val"_n:
-        result.expr = expression(context, value);
-        break;
-      case "location"_n:
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
+  result.alias = text(node.name);
+  result.expr = expression(context, node.val);
   return result;
 }
 
-ast::CommonTable common_table(Context& context, Json fields) {
+ast::CommonTable::Materialized materialized(CTEMaterialize materialize) {
+  using enum ast::CommonTable::Materialized;
+  switch (materialize) {
+    case CTEMaterializeAlways:
+      return always;
+    case CTEMaterializeNever:
+      return never;
+    default:
+      return {};
+  }
+}
+
+ast::CommonTable common_table(Context& context, const CommonTableExpr& node) {
+  reads_only(node, node.ctename, node.aliascolnames, node.ctematerialized, node.ctequery, node.location);
   ast::CommonTable result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "ctename"_n:
-        result.name = text(value);
-        break;
-      case "aliascolnames"_n:
-        result.columns = string_nodes(value);
-        break;
-      case "ctematerialized"_n:
-        switch (name_number(text(value))) {
-          case "CTEMaterializeAlways"_n:
-            result.materialized = ast::CommonTable::Materialized::always;
-            break;
-          case "CTEMaterializeNever"_n:
-            result.materialized = ast::CommonTable::Materialized::never;
-            break;
-          default:
-            break;
-        }
-        break;
-      case "ctequery"_n:
-        result.query = query_node(context, value);
-        break;
-      case "location"_n:
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
+  result.name = text(node.ctename);
+  result.columns = string_nodes(node.aliascolnames);
+  result.materialized = materialized(node.ctematerialized);
+  result.query = query(context, node.ctequery);
   return result;
 }
 
-void with_clause(Context& context, Json fields, ast::Query& query) {
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "ctes"_n:
-        for (Json node : array(value)) {
-          query.with.push_back(common_table(context, open_as("CommonTableExpr", node)));
-        }
-        break;
-      case "recursive"_n:
-        query.recursive = boolean(value);
-        break;
-      case "location"_n:
-        break;
-      default:
-        throw Unmodelled{};
-    }
+void with_clause(Context& context, const WithClause& node, ast::Query& query) {
+  reads_only(node, node.ctes, node.recursive, node.location);
+  for (const CommonTableExpr& table : Nodes<CommonTableExpr>(node.ctes)) {
+    query.with.push_back(common_table(context, table));
   }
+  query.recursive = node.recursive;
 }
 
-ast::Locking locking(Context& context, Json fields) {
-  ast::Locking result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "lockedRels"_n:
-        for (Json node : array(value)) {
-          result.tables.push_back(relation(context, open_as("RangeVar", node)).name);
-        }
-        break;
-      case "strength"_n:
-        switch (name_number(text(value))) {
-          case "LCS_FORKEYSHARE"_n:
-            result.strength = "KEY SHARE";
-            break;
-          case "LCS_FORSHARE"_n:
-            result.strength = "SHARE";
-            break;
-          case "LCS_FORNOKEYUPDATE"_n:
-            result.strength = "NO KEY UPDATE";
-            break;
-          case "LCS_FORUPDATE"_n:
-            result.strength = "UPDATE";
-            break;
-          default:
-            throw Unmodelled{};
-        }
-        break;
-      case "waitPolicy"_n:
-        switch (name_number(text(value))) {
-          case "LockWaitBlock"_n:
-            break;
-          case "LockWaitSkip"_n:
-            result.wait = "SKIP LOCKED";
-            break;
-          case "LockWaitError"_n:
-            result.wait = "NOWAIT";
-            break;
-          default:
-            throw Unmodelled{};
-        }
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
-  return result;
-}
-
-ast::Query::SetOperation set_operation(std::string_view name) {
-  switch (name_number(name)) {
-    case "SETOP_NONE"_n:
-      return ast::Query::SetOperation::none;
-    case "SETOP_UNION"_n:
-      return ast::Query::SetOperation::union_;
-    case "SETOP_INTERSECT"_n:
-      return ast::Query::SetOperation::intersect;
-    case "SETOP_EXCEPT"_n:
-      return ast::Query::SetOperation::except;
+std::string_view locking_strength(LockClauseStrength strength) {
+  switch (strength) {
+    case LCS_FORKEYSHARE:
+      return "KEY SHARE";
+    case LCS_FORSHARE:
+      return "SHARE";
+    case LCS_FORNOKEYUPDATE:
+      return "NO KEY UPDATE";
+    case LCS_FORUPDATE:
+      return "UPDATE";
     default:
       throw Unmodelled{};
   }
+}
+
+ast::Locking locking(const LockingClause& node) {
+  reads_only(node, node.lockedRels, node.strength, node.waitPolicy);
+  ast::Locking result;
+  for (const RangeVar& table : Nodes<RangeVar>(node.lockedRels))
+    result.tables.push_back(relation_name(&table));
+  result.strength = locking_strength(node.strength);
+  if (node.waitPolicy == LockWaitSkip) result.wait = "SKIP LOCKED";
+  if (node.waitPolicy == LockWaitError) result.wait = "NOWAIT";
+  return result;
+}
+
+ast::Query::SetOperation set_operation(SetOperation operation) {
+  using enum ast::Query::SetOperation;
+  switch (operation) {
+    case SETOP_NONE:
+      return none;
+    case SETOP_UNION:
+      return union_;
+    case SETOP_INTERSECT:
+      return intersect;
+    case SETOP_EXCEPT:
+      return except;
+  }
+  throw Unmodelled{};
 }
 
 }  // namespace
 
-ast::SortOrder sort_order(std::string_view name) {
-  switch (name_number(name)) {
-    case "SORTBY_ASC"_n:
+ast::SortOrder sort_order(SortByDir direction) {
+  switch (direction) {
+    case SORTBY_ASC:
       return ast::SortOrder::ascending;
-    case "SORTBY_DESC"_n:
+    case SORTBY_DESC:
       return ast::SortOrder::descending;
     default:
       return ast::SortOrder::unspecified;
   }
 }
 
-ast::NullsOrder nulls_order(std::string_view name) {
-  switch (name_number(name)) {
-    case "SORTBY_NULLS_FIRST"_n:
+ast::NullsOrder nulls_order(SortByNulls nulls) {
+  switch (nulls) {
+    case SORTBY_NULLS_FIRST:
       return ast::NullsOrder::first;
-    case "SORTBY_NULLS_LAST"_n:
+    case SORTBY_NULLS_LAST:
       return ast::NullsOrder::last;
     default:
       return ast::NullsOrder::unspecified;
   }
 }
 
-std::vector<ast::SortItem> sort_items(Context& context, Json list) {
+std::vector<ast::SortItem> sort_items(Context& context, const List* list) {
   std::vector<ast::SortItem> result;
-  for (Json node : array(list)) {
-    ast::SortItem item;
-    for (auto [key, value] : object(open_as("SortBy", node))) {
-      switch (name_number(key)) {
-        case "node"_n:
-          item.expr = expression(context, value);
-          break;
-        case "sortby_dir"_n:
-          item.order = sort_order(text(value));
-          break;
-        case "sortby_nulls"_n:
-          item.nulls = nulls_order(text(value));
-          break;
-        case "useOp"_n:
-          item.using_operator = string_nodes(value);
-          break;
-        case "location"_n:
-          break;
-        default:
-          throw Unmodelled{};
-      }
-    }
-    result.push_back(std::move(item));
+  for (const SortBy& node : Nodes<SortBy>(list)) {
+    reads_only(node, node.node, node.sortby_dir, node.sortby_nulls, node.useOp, node.location);
+    result.push_back({expression(context, node.node), sort_order(node.sortby_dir),
+                      nulls_order(node.sortby_nulls), string_nodes(node.useOp)});
   }
   return result;
 }
 
-ast::Window window(Context& context, Json fields) {
+ast::Window window(Context& context, const WindowDef& node) {
+  reads_only(node, node.name, node.refname, node.partitionClause, node.orderClause, node.frameOptions,
+             node.startOffset, node.endOffset, node.location);
   ast::Window result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "name"_n:
-        result.name = text(value);
-        break;
-      case "refname"_n:
-        result.references = text(value);
-        break;
-      case "partitionClause"_n:
-        result.partition_by = expressions(context, value);
-        break;
-      case "orderClause"_n:
-        result.order_by = sort_items(context, value);
-        break;
-      case "frameOptions"_n:
-        result.frame_options = integer(value);
-        break;
-      case "startOffset"_n:
-        result.start_offset = expression(context, value);
-        break;
-      case "endOffset"_n:
-        result.end_offset = expression(context, value);
-        break;
-      case "location"_n:
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
+  result.name = text(node.name);
+  result.references = text(node.refname);
+  result.partition_by = expressions(context, node.partitionClause);
+  result.order_by = sort_items(context, node.orderClause);
+  result.frame_options = node.frameOptions;
+  result.start_offset = expression_if(context, node.startOffset);
+  result.end_offset = expression_if(context, node.endOffset);
   return result;
 }
 
-ast::Query query_node(Context& context, Json node) {
-  return query(context, open_as("SelectStmt", node));
-}
-
-ast::Query query(Context& context, Json select) {
+ast::Query query(Context& context, const void* select) {
   const Level level(context);
+  const SelectStmt& node = node_as<SelectStmt>(select);
+  reads_only(node, node.distinctClause, node.targetList, node.fromClause, node.whereClause, node.groupClause,
+             node.groupDistinct, node.havingClause, node.windowClause, node.valuesLists, node.sortClause,
+             node.limitOffset, node.limitCount, node.limitOption, node.lockingClause, node.withClause,
+             node.op, node.all, node.larg, node.rarg);
   ast::Query result;
-  for (auto [key, value] : object(select)) {
-    switch (name_number(key)) {
-      case "distinctClause"_n:
-        result.distinct = true;
-        for (Json node : array(value)) {
-          Json fields;
-          // One empty node says DISTINCT without ON.
-          if (!open(node, fields).empty()) result.distinct_on.push_back(expression(context, node));
-        }
-        break;
-      case "targetList"_n: {
-        const array nodes(value);
-        result.targets.reserve(nodes.size());
-        for (Json node : nodes) result.targets.push_back(select_item(context, open_as("ResTarget", node)));
-        break;
-      }
-      case "fromClause"_n:
-        for (Json node : array(value)) result.from.push_back(from_item(context, node));
-        break;
-      case "whereClause"_n:
-        result.where = expression(context, value);
-        break;
-      case "groupClause"_n:
-        result.group_by = expressions(context, value);
-        break;
-      case "groupDistinct"_n:
-        result.group_distinct = boolean(value);
-        break;
-      case "havingClause"_n:
-        result.having = expression(context, value);
-        break;
-      case "windowClause"_n:
-        for (Json node : array(value)) result.windows.push_back(window(context, open_as("WindowDef", node)));
-        break;
-      case "valuesLists"_n:
-        for (Json node : array(value)) {
-          for (auto [inner_key, items] : object(open_as("List", node))) {
-            result.values.push_back(expressions(context, items));
-          }
-        }
-        break;
-      case "sortClause"_n:
-        result.order_by = sort_items(context, value);
-        break;
-      case "limitOffset"_n:
-        result.offset = expression(context, value);
-        break;
-      case "limitCount"_n:
-        result.limit = expression(context, value);
-        break;
-      case "limitOption"_n:
-        result.limit_with_ties = text(value) == "LIMIT_OPTION_WITH_TIES";
-        break;
-      case "lockingClause"_n:
-        for (Json node : array(value)) {
-          result.locking.push_back(locking(context, open_as("LockingClause", node)));
-        }
-        break;
-      case "withClause"_n:
-        with_clause(context, value, result);
-        break;
-      case "op"_n:
-        result.set_operation = set_operation(text(value));
-        break;
-      case "all"_n:
-        result.set_all = boolean(value);
-        break;
-      case "larg"_n:
-        result.left = query(context, value);
-        break;
-      case "rarg"_n:
-        result.right = query(context, value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
+  if (node.withClause != nullptr) with_clause(context, *node.withClause, result);
+  result.distinct = node.distinctClause != nullptr;
+  for (const Node* on : Nodes<Node>(node.distinctClause)) {
+    if (on != nullptr) result.distinct_on.push_back(expression(context, on));  // missing: DISTINCT without ON
   }
+  const Nodes<ResTarget> targets(node.targetList);
+  result.targets.reserve(targets.size());
+  for (const ResTarget& target : targets) result.targets.push_back(select_item(context, target));
+  for (const Node* item : Nodes<Node>(node.fromClause)) result.from.push_back(from_item(context, item));
+  result.where = expression_if(context, node.whereClause);
+  result.group_by = expressions(context, node.groupClause);
+  result.group_distinct = node.groupDistinct;
+  result.having = expression_if(context, node.havingClause);
+  for (const WindowDef& one : Nodes<WindowDef>(node.windowClause))
+    result.windows.push_back(window(context, one));
+  for (const List& row : Nodes<List>(node.valuesLists)) result.values.push_back(expressions(context, &row));
+  result.order_by = sort_items(context, node.sortClause);
+  result.offset = expression_if(context, node.limitOffset);
+  result.limit = expression_if(context, node.limitCount);
+  result.limit_with_ties = node.limitOption == LIMIT_OPTION_WITH_TIES;
+  for (const LockingClause& one : Nodes<LockingClause>(node.lockingClause))
+    result.locking.push_back(locking(one));
+  result.set_operation = set_operation(node.op);
+  result.set_all = node.all;
+  if (node.larg != nullptr) result.left = query(context, node.larg);
+  if (node.rarg != nullptr) result.right = query(context, node.rarg);
   return result;
 }
 

@@ -1,89 +1,66 @@
-#include <simdjson.h>
-
-#include <optional>
-
 #include "parser/transform.h"
 
 namespace pg2crdb::transform {
 
-using simdjson::dom::object;
-
-ast::StatementNode rename(Context& context, Json fields) {
+ast::StatementNode rename(Context& context, const RenameStmt& node) {
+  reads_only(node, node.renameType, node.relationType, node.relation, node.object, node.subname, node.newname,
+             node.behavior, node.missing_ok);
   ast::Rename result;
   ast::ObjectRef& reference = result.object;
-  std::string own_name;
-  std::optional<Json> named;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "renameType"_n:
-        reference.kind =
-            text(value) == "OBJECT_ATTRIBUTE" ? ast::ObjectKind::column : object_kind(text(value));
-        break;
-      case "relationType"_n:
-        result.relation = object_kind(text(value));
-        break;
-      case "relation"_n:  // ONLY says nothing here: PostgreSQL refuses it where a child has the same
-        reference.name = relation(context, value).name;
-        break;
-      case "object"_n:
-        named = value;
-        break;
-      case "subname"_n:
-        own_name = text(value);
-        break;
-      case "newname"_n:
-        result.new_name = text(value);
-        break;
-      case "behavior"_n:
-        result.cascade = cascades(value);
-        break;
-      case "missing_ok"_n:
-        result.if_exists = boolean(value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
-  if (reference.kind == ast::ObjectKind::other) throw Unmodelled{};
-  if (named) {
-    const ast::ObjectKind kind = reference.kind;
+  const ast::ObjectKind kind =
+      node.renameType == OBJECT_ATTRIBUTE ? ast::ObjectKind::column : object_kind(node.renameType);
+  if (kind == ast::ObjectKind::other) throw Unmodelled{};
+  if (node.object != nullptr) {
     const bool of_domain = kind == ast::ObjectKind::domain_constraint;
-    reference = object_ref(context, of_domain ? ast::ObjectKind::domain : kind, *named);
-    reference.kind = kind;
+    reference = object_ref(context, of_domain ? ast::ObjectKind::domain : kind, node.object);
+  } else {  // ONLY says nothing here: PostgreSQL refuses it where a child has the same
+    reference.name = relation_name(node.relation);
   }
-  if (!own_name.empty()) (reference.name.empty() ? reference.name.name : reference.member) = own_name;
-  if (reference.kind != ast::ObjectKind::column) {
-    result.relation = ast::ObjectKind::table;  // the parser's word says nothing
-  }
+  reference.kind = kind;
+  if (node.subname != nullptr)
+    (reference.name.empty() ? reference.name.name : reference.member) = node.subname;
+  // Of others, the parser's word says nothing.
+  if (kind == ast::ObjectKind::column) result.relation = object_kind(node.relationType);
+  result.new_name = text(node.newname);
+  result.cascade = node.behavior == DROP_CASCADE;
+  result.if_exists = node.missing_ok;
   return result;
 }
 
-ast::StatementNode set_schema(Context& context, Json fields) {
-  ast::SetSchema result;
-  ast::ObjectKind kind = ast::ObjectKind::other;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "objectType"_n:
-        kind = object_kind(text(value));
-        result.object.kind = kind;
-        break;
-      case "relation"_n:
-        result.object.name = relation(context, value).name;
-        break;
-      case "object"_n:
-        result.object = object_ref(context, kind, value);
-        break;
-      case "newschema"_n:
-        result.schema = text(value);
-        break;
-      case "missing_ok"_n:
-        result.if_exists = boolean(value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
-  }
+namespace {
+
+ast::ObjectRef named_object(const Context& context, ObjectType type, const void* object) {
+  const ast::ObjectKind kind = object_kind(type);
   if (kind == ast::ObjectKind::other) throw Unmodelled{};
+  return object_ref(context, kind, static_cast<const Node*>(object));
+}
+
+}  // namespace
+
+ast::StatementNode set_schema(Context& context, const AlterObjectSchemaStmt& node) {
+  reads_only(node, node.objectType, node.relation, node.object, node.newschema, node.missing_ok);
+  ast::SetSchema result;
+  const void* const relation = node.relation;  // which stands in a field of its own
+  result.object = named_object(context, node.objectType, relation != nullptr ? relation : node.object);
+  result.schema = text(node.newschema);
+  result.if_exists = node.missing_ok;
+  return result;
+}
+
+ast::StatementNode alter_owner(Context& context, const AlterOwnerStmt& node) {
+  reads_only(node, node.objectType, node.object, node.newowner);
+  ast::AlterOwner result;
+  result.object = named_object(context, node.objectType, node.object);
+  result.role = role(node_as<RoleSpec>(node.newowner));
+  return result;
+}
+
+ast::StatementNode comment(Context& context, const CommentStmt& node) {
+  reads_only(node, node.objtype, node.object, node.comment);
+  ast::Comment result;
+  result.object = named_object(context, node.objtype, node.object);
+  result.text = text(node.comment);
+  result.is_null = node.comment == nullptr;
   return result;
 }
 

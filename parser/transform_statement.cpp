@@ -1,195 +1,149 @@
-#include <simdjson.h>
-
 #include "parser/transform.h"
 
 namespace pg2crdb::transform {
 
-using simdjson::dom::array;
-using simdjson::dom::object;
-
 namespace {
 
-ast::StatementNode copy(Context& context, Json fields) {
+/// A file, a program, options that say how rows read, WHERE are not modelled, and not COPY TO.
+ast::StatementNode copy(const CopyStmt& node) {
+  reads_only(node, node.relation, node.attlist, node.is_from, node.options);
+  if (!node.is_from) throw Unmodelled{};
+  for (const DefElem& option : Nodes<DefElem>(node.options)) {
+    if (text(option.defname) != "freeze") throw Unmodelled{};
+  }
   ast::CopyFrom result;
-  bool is_from = false;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "relation"_n:
-        result.table = relation(context, value).name;
-        break;
-      case "attlist"_n:
-        result.columns = string_nodes(value);
-        break;
-      case "is_from"_n:
-        is_from = boolean(value);
-        break;
-      case "options"_n:
-        for (Json node : array(value)) {
-          Json argument;
-          if (def_elem(node, argument).name != "freeze") throw Unmodelled{};  // the others say how rows read
-        }
-        break;
-      default:
-        throw Unmodelled{};  // a file, a program, WHERE
-    }
-  }
-  if (!is_from) throw Unmodelled{};
+  result.table = relation_name(node.relation);
+  result.columns = string_nodes(node.attlist);
   return result;
 }
 
-ast::StatementNode truncate(Context& context, Json fields) {
+ast::StatementNode truncate(const TruncateStmt& node) {
+  reads_only(node, node.relations, node.restart_seqs, node.behavior);
   ast::Truncate result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "relations"_n:
-        for (Json node : array(value)) {
-          Relation table = relation(context, open_as("RangeVar", node));
-          if (table.only) throw Unmodelled{};
-          result.tables.push_back(std::move(table.name));
-        }
-        break;
-      case "restart_seqs"_n:
-        result.restart_identity = boolean(value);
-        break;
-      case "behavior"_n:
-        result.cascade = cascades(value);
-        break;
-      default:
-        throw Unmodelled{};
-    }
+  for (const RangeVar& table : Nodes<RangeVar>(node.relations)) {
+    if (!table.inh) throw Unmodelled{};
+    result.tables.push_back(relation_name(&table));
   }
+  result.restart_identity = node.restart_seqs;
+  result.cascade = node.behavior == DROP_CASCADE;
   return result;
 }
 
-ast::StatementNode do_block(Json fields) {
+ast::StatementNode do_block(const DoStmt& node) {
+  reads_only(node, node.args);
   ast::DoBlock result;
   bool has_body = false;
-  for (auto [key, value] : object(fields)) {
-    if (key != "args") throw Unmodelled{};
-    for (Json node : array(value)) {
-      Json argument;
-      switch (name_number(def_elem(node, argument).name)) {
-        case "as"_n:
-          if (has_body) throw Unmodelled{};  // PostgreSQL refuses it later
-          has_body = true;
-          result.body = string_node(argument);
-          break;
-        case "language"_n:
-          result.language = string_node(argument);
-          break;
-        default:
-          throw Unmodelled{};
-      }
+  for (const DefElem& option : Nodes<DefElem>(node.args)) {
+    reads_only(option, option.defname, option.arg, option.location);
+    if (text(option.defname) == "language") {
+      result.language = string_node(option.arg);
+    } else if (text(option.defname) == "as" && !has_body) {  // PostgreSQL refuses a second one later
+      has_body = true;
+      result.body = string_node(option.arg);
+    } else {
+      throw Unmodelled{};
     }
   }
   return result;
 }
 
-ast::StatementNode transaction(Json fields) {
-  ast::Transaction result;
-  for (auto [key, value] : object(fields)) {
-    switch (name_number(key)) {
-      case "kind"_n:
-        switch (name_number(text(value))) {
-          case "TRANS_STMT_BEGIN"_n:
-          case "TRANS_STMT_START"_n:
-          case "TRANS_STMT_COMMIT"_n:
-          case "TRANS_STMT_ROLLBACK"_n:
-            result.command = transaction_command(text(value));
-            break;
-          default:
-            throw Unmodelled{};
-        }
-        break;
-      case "location"_n:
-        break;
-      default:
-        throw Unmodelled{};
-    }
+ast::StatementNode transaction(const TransactionStmt& node) {
+#if PG_VERSION_NUM >= 170000
+  reads_only(node, node.kind, node.location);
+#else
+  reads_only(node, node.kind);
+#endif
+  switch (node.kind) {
+    case TRANS_STMT_BEGIN:
+    case TRANS_STMT_START:
+    case TRANS_STMT_COMMIT:
+    case TRANS_STMT_ROLLBACK:
+      return ast::Transaction{std::string(transaction_command(node.kind))};
+    default:
+      throw Unmodelled{};
   }
-  return result;
 }
 
 }  // namespace
 
-ast::StatementNode statement(Context& context, std::string_view tag, Json fields) {
-  switch (name_number(tag)) {
-    case "CreateStmt"_n:
-      return create_table(context, fields);
-    case "AlterTableStmt"_n:
-      return alter_table(context, fields);
-    case "IndexStmt"_n:
-      return create_index(context, fields);
-    case "CreateSchemaStmt"_n:
-      return create_schema(context, fields);
-    case "CreatedbStmt"_n:
-      return create_database(context, fields);
-    case "CreateExtensionStmt"_n:
-      return create_extension(context, fields);
-    case "CreateSeqStmt"_n:
-      return create_sequence(context, fields);
-    case "AlterSeqStmt"_n:
-      return alter_sequence(context, fields);
-    case "CreateEnumStmt"_n:
-      return create_enum(context, fields);
-    case "AlterEnumStmt"_n:
-      return alter_enum(context, fields);
-    case "CompositeTypeStmt"_n:
-      return create_composite_type(context, fields);
-    case "CreateDomainStmt"_n:
-      return create_domain(context, fields);
-    case "ViewStmt"_n:
-      return create_view(context, fields);
-    case "CreateTableAsStmt"_n:
-      return create_table_as(context, fields);
-    case "RefreshMatViewStmt"_n:
-      return refresh_materialized_view(context, fields);
-    case "CreateFunctionStmt"_n:
-      return create_function(context, fields);
-    case "CreateTrigStmt"_n:
-      return create_trigger(context, fields);
-    case "CreatePolicyStmt"_n:
-      return create_policy(context, fields);
-    case "CreateRoleStmt"_n:
-      return create_role(context, fields);
-    case "AlterRoleStmt"_n:
-      return alter_role(context, fields);
-    case "GrantStmt"_n:
-      return grant(context, fields);
-    case "GrantRoleStmt"_n:
-      return grant_role(context, fields);
-    case "AlterDefaultPrivilegesStmt"_n:
-      return alter_default_privileges(context, fields);
-    case "RenameStmt"_n:
-      return rename(context, fields);
-    case "AlterObjectSchemaStmt"_n:
-      return set_schema(context, fields);
-    case "AlterOwnerStmt"_n:
-      return alter_owner(context, fields);
-    case "CommentStmt"_n:
-      return comment(context, fields);
-    case "DropStmt"_n:
-      return drop(context, fields);
-    case "DropRoleStmt"_n:
-      return drop_role(context, fields);
-    case "DropdbStmt"_n:
-      return drop_named(ast::ObjectKind::database, "dbname", fields);
-    case "DropTableSpaceStmt"_n:
-      return drop_named(ast::ObjectKind::tablespace, "tablespacename", fields);
-    case "DropSubscriptionStmt"_n:
-      return drop_named(ast::ObjectKind::subscription, "subname", fields);
-    case "TruncateStmt"_n:
-      return truncate(context, fields);
-    case "DoStmt"_n:
-      return do_block(fields);
-    case "VariableSetStmt"_n:
-      return set_variable(context, fields);
-    case "SelectStmt"_n:
-      return ast::SelectStatement{query(context, fields)};
-    case "TransactionStmt"_n:
-      return transaction(fields);
-    case "CopyStmt"_n:
-      return copy(context, fields);
+ast::StatementNode statement(Context& context, const Node* node) {
+  switch (tag_of(node)) {
+    case T_CreateStmt:
+      return create_table(context, node_as<CreateStmt>(node));
+    case T_AlterTableStmt:
+      return alter_table(context, node_as<AlterTableStmt>(node));
+    case T_IndexStmt:
+      return create_index(context, node_as<IndexStmt>(node));
+    case T_CreateSchemaStmt:
+      return create_schema(node_as<CreateSchemaStmt>(node));
+    case T_CreatedbStmt:
+      return create_database(node_as<CreatedbStmt>(node));
+    case T_CreateExtensionStmt:
+      return create_extension(node_as<CreateExtensionStmt>(node));
+    case T_CreateSeqStmt:
+      return create_sequence(context, node_as<CreateSeqStmt>(node));
+    case T_AlterSeqStmt:
+      return alter_sequence(context, node_as<AlterSeqStmt>(node));
+    case T_CreateEnumStmt:
+      return create_enum(node_as<CreateEnumStmt>(node));
+    case T_AlterEnumStmt:
+      return alter_enum(node_as<AlterEnumStmt>(node));
+    case T_CompositeTypeStmt:
+      return create_composite_type(context, node_as<CompositeTypeStmt>(node));
+    case T_CreateDomainStmt:
+      return create_domain(context, node_as<CreateDomainStmt>(node));
+    case T_ViewStmt:
+      return create_view(context, node_as<ViewStmt>(node));
+    case T_CreateTableAsStmt:
+      return create_table_as(context, node_as<CreateTableAsStmt>(node));
+    case T_RefreshMatViewStmt:
+      return refresh_materialized_view(node_as<RefreshMatViewStmt>(node));
+    case T_CreateFunctionStmt:
+      return create_function(context, node_as<CreateFunctionStmt>(node));
+    case T_CreateTrigStmt:
+      return create_trigger(context, node_as<CreateTrigStmt>(node));
+    case T_CreatePolicyStmt:
+      return create_policy(context, node_as<CreatePolicyStmt>(node));
+    case T_CreateRoleStmt:
+      return create_role(node_as<CreateRoleStmt>(node));
+    case T_AlterRoleStmt:
+      return alter_role(node_as<AlterRoleStmt>(node));
+    case T_GrantStmt:
+      return grant(context, node_as<GrantStmt>(node));
+    case T_GrantRoleStmt:
+      return grant_role(node_as<GrantRoleStmt>(node));
+    case T_AlterDefaultPrivilegesStmt:
+      return alter_default_privileges(context, node_as<AlterDefaultPrivilegesStmt>(node));
+    case T_RenameStmt:
+      return rename(context, node_as<RenameStmt>(node));
+    case T_AlterObjectSchemaStmt:
+      return set_schema(context, node_as<AlterObjectSchemaStmt>(node));
+    case T_AlterOwnerStmt:
+      return alter_owner(context, node_as<AlterOwnerStmt>(node));
+    case T_CommentStmt:
+      return comment(context, node_as<CommentStmt>(node));
+    case T_DropStmt:
+      return drop(context, node_as<DropStmt>(node));
+    case T_DropRoleStmt:
+      return drop_role(context, node_as<DropRoleStmt>(node));
+    case T_DropdbStmt:
+      return drop_database(node_as<DropdbStmt>(node));
+    case T_DropTableSpaceStmt:
+      return drop_tablespace(node_as<DropTableSpaceStmt>(node));
+    case T_DropSubscriptionStmt:
+      return drop_subscription(node_as<DropSubscriptionStmt>(node));
+    case T_TruncateStmt:
+      return truncate(node_as<TruncateStmt>(node));
+    case T_DoStmt:
+      return do_block(node_as<DoStmt>(node));
+    case T_VariableSetStmt:
+      return set_variable(context, node_as<VariableSetStmt>(node));
+    case T_TransactionStmt:
+      return transaction(node_as<TransactionStmt>(node));
+    case T_CopyStmt:
+      return copy(node_as<CopyStmt>(node));
+    case T_SelectStmt:
+      return ast::SelectStatement{query(context, node)};
     default:
       throw Unmodelled{};
   }
