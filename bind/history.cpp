@@ -340,8 +340,25 @@ void History::take(ast::Statement& statement) {
   } else if (const auto setval = ast::setval_call(statement.node)) {
     sequence_value(statement,
                    binder_.names.find(ast::ObjectKind::sequence, setval->sequence, binder_.session().path()));
-  } else if (std::holds_alternative<ast::SelectStatement>(statement.node)) {
-    note_moved_sequences(statement);
+  } else if (auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
+    leave_out_settings(statement, *select);
+    if (statement.live()) note_moved_sequences(statement);
+  }
+}
+
+/// Names and owners that a query among others set are written by now: in the output it would set those of
+/// what is left. One that sets a single variable is told by the pass that knows it.
+void History::leave_out_settings(ast::Statement& statement, ast::SelectStatement& select) {
+  std::vector<ast::SelectItem>& targets = select.query.targets;
+  if (targets.size() < 2) return;
+  const size_t removed = std::erase_if(targets, [](const ast::SelectItem& target) {
+    const auto set = configured_setting(target);
+    return set && (set->name == "search_path" || set->name == "role" || set->name == "session_authorization");
+  });
+  if (targets.empty()) {
+    context_.drop(statement, "sets what the output does not need");
+  } else if (removed > 0) {
+    context_.rewritten(statement);
   }
 }
 

@@ -108,6 +108,7 @@ class History {
   }
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
+  void leave_out_settings(ast::Statement& statement, ast::SelectStatement& select);
   void set_owner(const ast::Statement& statement, ObjectId object);
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
   void leave_like_behind(ObjectId table, const ast::Statement& by);
