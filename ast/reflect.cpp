@@ -34,7 +34,8 @@ const T& as(const void* value) {
   return *static_cast<const T*>(value);
 }
 
-size_t known_types = 0;
+/// By id.
+std::vector<const TypeInfo*> known_types;
 
 /// The type's entry; filled in at the first call, which only `register_all` makes.
 template <class T>
@@ -72,6 +73,7 @@ void describe_structure(TypeInfo& info) {
                   { node.offset } -> std::convertible_to<int64_t>;
                 }) {
     info.offset = [](const void* v) { return static_cast<int64_t>(as<T>(v).offset); };
+    info.forget_offset = [](void* v) { as<T>(v).offset = -1; };
   } else if constexpr (std::is_same_v<T, IndexElement>) {
     // Of a plain column PostgreSQL does not say where it stands.
     info.offset = [](const void* v) {
@@ -143,6 +145,7 @@ void describe(TypeInfo& info) {
   info.copy = [](const void* v) { return std::static_pointer_cast<void>(std::make_shared<T>(as<T>(v))); };
   info.assign = [](void* to, const void* from) { as<T>(to) = as<T>(from); };
   info.offset = [](const void*) { return int64_t{-1}; };
+  info.forget_offset = [](void*) {};
   if constexpr (Fields<T>::known) {
     describe_structure<T>(info);
   } else if constexpr (is_variant<T>) {
@@ -169,7 +172,8 @@ template <class T>
 TypeInfo& registered() {
   if (!Entry<T>::begun) {
     Entry<T>::begun = true;
-    Entry<T>::info.id = known_types++;
+    Entry<T>::info.id = known_types.size();
+    known_types.push_back(&Entry<T>::info);
     describe<T>(Entry<T>::info);
   }
   return Entry<T>::info;
@@ -217,7 +221,12 @@ template const TypeInfo& type_info<bool>();
 
 size_t type_count() {
   register_all();
-  return known_types;
+  return known_types.size();
+}
+
+const TypeInfo& type_with_id(size_t id) {
+  register_all();
+  return *known_types[id];
 }
 
 const FieldInfo* TypeInfo::field(std::string_view field_name) const {

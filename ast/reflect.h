@@ -41,6 +41,7 @@ struct TypeInfo {
   void (*assign)(void* to, const void* from) = nullptr;
   /// Byte offset of the node in its statement, -1 where it has none.
   int64_t (*offset)(const void*) = nullptr;
+  void (*forget_offset)(void*) = nullptr;
 
   // variant
   size_t (*index)(const void*) = nullptr;
@@ -92,6 +93,7 @@ extern template const TypeInfo& type_info<std::string>();
 extern template const TypeInfo& type_info<bool>();
 /// How many types there are once a statement's is known: ids are below it.
 size_t type_count();
+const TypeInfo& type_with_id(size_t id);
 
 /// Calls `f(type, part)` for what a node directly holds: fields, list entries, what is in a box or variant.
 template <class Function>

@@ -8,6 +8,7 @@ that is not met says in "reason" which part costs most. What is measured:
   c  the load of rows through the runtime, against `psql COPY TO | psql COPY FROM`
   d  the verification of those rows, against two COPY TO streams at the same time
   e  the check of the output of a 2.5 MB schema with CockroachDB's grammar, in seconds and as a share of its compile
+  f  the lint of a migration of 50 lines (bench/migration.sql), start to end, in milliseconds and against `pg2crdb version`
 """
 
 import argparse
@@ -107,6 +108,22 @@ def measure_self_check(options):
               f"{details['one_statement_seconds']:.2f} s")
     return {"seconds": figure("check of the output of a 2.5 MB schema", check, 1.0, "s", reason),
             "share": figure("its share of the whole compile", check / (check + compiled), 0.5, "", reason), "details": details}
+
+
+def measure_start(options):
+    say("f: lint of a migration of 50 lines")
+    rounds = 10 if options.quick else 40
+    program = options.build / "pg2crdb"
+    lints, starts = [], []
+    for _ in range(rounds):
+        lints.append(Run([program, "lint", SOURCE / "bench/migration.sql", "--no-config"], statuses=(0, 1)))
+        starts.append(Run([program, "version"]))
+    lint, start = min(run.seconds for run in lints), min(run.seconds for run in starts)
+    reason = f"the start of the program alone takes {start * 1000:.1f} ms"
+    return {"milliseconds": figure("lint of a migration of 50 lines", lint * 1000, 5.0, "ms", reason),
+            "ratio": figure("that / `pg2crdb version`", lint / start, 2.0, "times", reason),
+            "details": {"lint_cpu_ms": round(min(run.cpu_seconds for run in lints) * 1000, 2),
+                        "version_cpu_ms": round(min(run.cpu_seconds for run in starts) * 1000, 2)}}
 
 
 def measure_dump(options):
@@ -249,7 +266,7 @@ def all_figures(node):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="a,b,c,d,e", help="the figures to measure (default: %(default)s)")
+    parser.add_argument("--only", default="a,b,c,d,e,f", help="the figures to measure (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="small inputs and few rounds: shows that it works")
     parser.add_argument("--dump-size", type=int, help="bytes of the dump of figure b (default: 10 GB, 2 GB on a full disk)")
     parser.add_argument("--rows", type=int, help="rows of figures c and d (default: 5,000,000)")
@@ -258,8 +275,8 @@ def main():
     options = parser.parse_args()
     options.build = options.build.resolve()
     only = set(options.only.split(","))
-    if not only <= set("abcde"):
-        parser.error("--only takes letters of a,b,c,d,e")
+    if not only <= set("abcdef"):
+        parser.error("--only takes letters of a,b,c,d,e,f")
 
     result = {"machine": {"cores": os.cpu_count(), "load_average_before": os.getloadavg()}, "quick": options.quick}
     if "a" in only:
@@ -277,6 +294,8 @@ def main():
                 result["d"] = measure_verify(databases, rounds, loaded="c" in only)
     if "e" in only:
         result["e"] = measure_self_check(options)
+    if "f" in only:
+        result["f"] = measure_start(options)
     result["machine"]["load_average_after"] = os.getloadavg()
     figures = list(all_figures(result))
     result["all_met"] = all(entry["met"] for entry in figures)

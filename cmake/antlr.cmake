@@ -17,7 +17,9 @@ function(pg2crdb_antlr target grammar)
   add_custom_command(OUTPUT ${sources} ${headers}
     COMMAND ${PG2CRDB_ANTLR} -Dlanguage=Cpp -package pg2crdb::antlr -no-listener -no-visitor -Werror -Xexact-output-dir
       -o ${folder} ${PROJECT_SOURCE_DIR}/${grammar}
-    DEPENDS ${PROJECT_SOURCE_DIR}/${grammar}
+    COMMAND ${CMAKE_COMMAND} -D SOURCE=${folder}/${name}Lexer.cpp -P ${PROJECT_SOURCE_DIR}/cmake/lazy_antlr.cmake
+    COMMAND ${CMAKE_COMMAND} -D SOURCE=${folder}/${name}Parser.cpp -P ${PROJECT_SOURCE_DIR}/cmake/lazy_antlr.cmake
+    DEPENDS ${PROJECT_SOURCE_DIR}/${grammar} ${PROJECT_SOURCE_DIR}/cmake/lazy_antlr.cmake
     COMMENT "ANTLR: ${grammar}" VERBATIM)
   add_library(${target} STATIC ${sources} ${headers})
   target_include_directories(${target} SYSTEM PUBLIC ${folder})

@@ -42,6 +42,10 @@ foreach(required libpq::libpq zstd::zstd)
   endif()
 endforeach()
 
+# libpq is opened when a connection is wanted (runtime/libpq.cpp): nothing links it.
+add_library(libpq::headers INTERFACE IMPORTED)
+target_include_directories(libpq::headers INTERFACE ${libpq_INCLUDE_DIR})
+
 find_package(fmt 9 QUIET)
 if(NOT TARGET fmt::fmt)
   pg2crdb_fetch(fmt fmtlib/fmt 9.1.0)

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <libpq-fe.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 
 #include "driver/options.h"
 #include "runtime/connection.h"
+#include "runtime/libpq.h"
 
 extern char** environ;
 
@@ -34,10 +34,13 @@ struct Descriptor {
 };
 
 struct ConnectionOptions {
-  explicit ConnectionOptions(const std::string& url) : first(PQconninfoParse(url.c_str(), &problem)) {}
+  /// Empty where libpq cannot be loaded.
+  explicit ConnectionOptions(const std::string& url) {
+    if (!load_libpq()) first = libpq().PQconninfoParse(url.c_str(), &problem);
+  }
   ~ConnectionOptions() {
-    PQconninfoFree(first);
-    PQfreemem(problem);
+    if (first != nullptr) libpq().PQconninfoFree(first);
+    if (problem != nullptr) libpq().PQfreemem(problem);
   }
   ConnectionOptions(const ConnectionOptions&) = delete;
   ConnectionOptions& operator=(const ConnectionOptions&) = delete;
@@ -50,7 +53,7 @@ struct ConnectionOptions {
   }
 
   char* problem = nullptr;
-  PQconninfoOption* first;
+  PQconninfoOption* first = nullptr;
 };
 
 bool is_secret(std::string_view keyword) {
@@ -173,6 +176,7 @@ bool is_database_url(const std::string& input) {
 }
 
 Result<std::unique_ptr<ByteSource>> dump_schema(const std::string& url) {
+  if (std::optional<Error> problem = load_libpq()) return *problem;
   const ConnectionOptions options(url);
   if (!options.first) {
     return usage_error(fmt::format("{} is no connection URL", redacted(url)),

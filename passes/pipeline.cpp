@@ -6,6 +6,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "passes/rule_tables.h"
 #include "rewrite/rule_set.h"
 #include "support/result.h"
 
@@ -23,14 +24,15 @@ constexpr const Pass* listed[] = {
 #undef PASS
 };
 
-/// The passes, those in the rule language read. Once a run: reading all takes some milliseconds.
+/// The passes, those in the rule language read, once a run.
 const std::vector<const Pass*>& pipeline() {
   static std::deque<Pass> read;
   static const std::vector<const Pass*> passes = [] {
     std::vector<const Pass*> all;
     for (const Pass* pass : listed) {
       const bool unread = !pass->rule_text.empty();
-      all.push_back(unread ? &read.emplace_back(rewrite::read_rule_pass(*pass)) : pass);
+      all.push_back(unread ? &read.emplace_back(rewrite::read_rule_pass(*pass, rule_table(pass->name)))
+                           : pass);
     }
     return all;
   }();

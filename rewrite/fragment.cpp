@@ -236,6 +236,12 @@ void restore_numbers(const ast::TypeInfo& type, void* node, const std::vector<Us
   }
 }
 
+/// Where a node stood in the SQL that was made for parsing is no place in any statement.
+void forget_offsets(const ast::TypeInfo& type, void* node) {
+  type.forget_offset(node);
+  ast::for_each_part(type, node, [](const ast::TypeInfo& part, void* held) { forget_offsets(part, held); });
+}
+
 }  // namespace
 
 std::optional<Variable> variable_in(std::string_view text) {
@@ -389,6 +395,7 @@ std::variant<Fragment, FragmentError> parse_fragment(Noun noun, std::string_view
   fragment.node = fragment.type->copy(node);
   fragment.variables = std::move(parts.variables);
   restore_numbers(*fragment.type, fragment.node.get(), parts.uses);
+  forget_offsets(*fragment.type, fragment.node.get());
   return fragment;
 }
 

@@ -8,8 +8,8 @@
 
 namespace pg2crdb::rewrite {
 
-/// What a variable stands for: one node (a copy, so that it outlives what a rewrite does to the tree), or a
-/// run of list elements.
+/// What a variable stands for: one node, or a run of list elements. Matching binds nodes where they stand;
+/// see `Bindings::own`.
 struct Binding {
   std::string name;
   const ast::TypeInfo* type = nullptr;  ///< of the node, or of each element
@@ -17,12 +17,19 @@ struct Binding {
   std::vector<std::shared_ptr<void>> nodes;
 };
 
+/// A pointer to a node that somebody else owns.
+std::shared_ptr<void> where_it_stands(void* node);
+
 class Bindings {
  public:
   const Binding* find(std::string_view name) const;
   /// False where the name is bound already and to something else.
   bool bind(Binding binding);
+  bool bind_node(std::string_view name, const ast::TypeInfo& type, const void* node);
   void bind_text(std::string_view name, std::string text);
+  /// Puts copies in place of nodes that are bound where they stand. To be called before these are changed:
+  /// most matches are never acted upon, and those need no copies.
+  void own();
   void clear() { all_.clear(); }
   const std::vector<Binding>& all() const { return all_; }
   size_t size() const { return all_.size(); }

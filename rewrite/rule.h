@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "ast/script.h"
 #include "diag/diagnostic.h"
 #include "rewrite/pass.h"
+#include "rewrite/regex.h"
 #include "target/target.h"
 
 /// The rule language as data: what `read_rule_file` makes and `RuleProgram` runs. docs/rule-language.md says
@@ -82,7 +82,7 @@ struct Condition {
   std::string op;  ///< "=", "~" ...; the words of a property or possession
   bool negated = false;
   std::vector<std::string> options;  ///< of IN
-  std::optional<std::regex> regex;
+  std::optional<Regex> regex;
   std::string needed;    ///< what every text that `regex` finds holds: cheaper to look for
   std::string captured;  ///< variable that gets what the first group of `regex` found; empty for none
   Place place;
@@ -117,7 +117,7 @@ struct Action {
   std::vector<std::string> path;
   Fragment fragment;
   Template text;  ///< verbatim statement, new name or text, or the reason of remove, hold and move
-  std::optional<std::regex> regex;
+  std::optional<Regex> regex;
   ast::Phase phase = ast::Phase::post_data;
   Place place;
 };

@@ -7,6 +7,8 @@
 
 namespace pg2crdb::rewrite {
 
+class RuleIndex;
+
 /// What running rules may report of its own: rules that never end, that undo each other, that leave nothing.
 extern const std::span<const Rule> engine_rules;
 
@@ -23,9 +25,8 @@ class RuleProgram {
   void run(PassContext& context) const;
 
  private:
-  struct Index;
-  std::unique_ptr<Index> rewriting_;
-  std::unique_ptr<Index> reporting_;
+  std::unique_ptr<RuleIndex> rewriting_;
+  std::unique_ptr<RuleIndex> reporting_;
 };
 
 /// Two of the rules where one takes away all that the other could match: the second can never run. The

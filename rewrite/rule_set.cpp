@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rewrite/rule_table.h"
 #include "support/result.h"
 
 namespace pg2crdb::rewrite {
@@ -101,17 +102,27 @@ const RewriteRule* RuleSet::find(std::string_view name) const {
   return nullptr;
 }
 
-Pass read_rule_pass(const Pass& unread) {
-  ReadRules read = read_rule_file(std::string(unread.rule_path), std::string(unread.rule_text));
+std::unique_ptr<RuleFile> checked_rule_file(std::string path, std::string text) {
+  ReadRules read = read_rule_file(std::move(path), std::move(text));
   if (const auto* problem = std::get_if<RuleProblem>(&read)) throw InternalError(problem->text());
-  std::shared_ptr<RuleFile> file = std::move(std::get<std::unique_ptr<RuleFile>>(read));
+  auto file = std::move(std::get<std::unique_ptr<RuleFile>>(read));
   if (!file->header) throw InternalError(file->path + " does not begin with `pass`");
+  std::vector<const RewriteRule*> rules;
+  for (const RewriteRule& rule : file->rules) rules.push_back(&rule);
+  if (const auto shadowed = find_shadowed(rules, {file.get()})) throw InternalError(shadowed->text());
+  return file;
+}
+
+Pass read_rule_pass(const Pass& unread, std::string_view table) {
+  std::string path(unread.rule_path);
+  std::string text(unread.rule_text);
+  std::shared_ptr<RuleFile> file = table.empty() ? checked_rule_file(std::move(path), std::move(text))
+                                                 : from_table(std::move(path), std::move(text), table);
   std::vector<const RewriteRule*> rules;
   for (RewriteRule& rule : file->rules) {
     rule.touches_as = unread.name;
     rules.push_back(&rule);
   }
-  if (const auto shadowed = find_shadowed(rules, {file.get()})) throw InternalError(shadowed->text());
   Pass pass = unread;
   pass.category = file->header->category;
   pass.fidelity = file->header->fidelity;

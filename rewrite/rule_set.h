@@ -36,8 +36,12 @@ class RuleSet {
   std::vector<PlacedPass> placed_;
 };
 
+/// The rule file of a built-in pass, read from its text. Throws InternalError with what is wrong with it.
+std::unique_ptr<RuleFile> checked_rule_file(std::string path, std::string text);
+
 /// A built-in pass that is written in the rule language: `passes/<name>/pass.rule`, whose text is in the
-/// program. Reads it and fills in the rest of the pass; throws InternalError where it cannot be read.
-Pass read_rule_pass(const Pass& unread);
+/// program. Fills in the rest of the pass from its table (rule_table.h), or from its text where that is
+/// empty; throws InternalError where it cannot be read. The table lives as long as the pass.
+Pass read_rule_pass(const Pass& unread, std::string_view table);
 
 }  // namespace pg2crdb::rewrite

@@ -326,7 +326,7 @@ bool holds(const Condition& condition, const Site& site, Bindings& bindings, std
       // std::regex recurses once a character: a text this long is no name.
       std::smatch match;
       const bool found = text.size() <= 4096 && text.find(condition.needed) != std::string::npos &&
-                         std::regex_search(text, match, *condition.regex);
+                         std::regex_search(text, match, condition.regex->get());
       if (found && !condition.captured.empty()) bindings.bind_text(condition.captured, match[1].str());
       return because(found != condition.negated, [&] {
         return "`" + text + "` " + (condition.negated ? "fits" : "does not fit") + " `" + condition.op + "`";

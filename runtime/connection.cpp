@@ -1,7 +1,6 @@
 #include "runtime/connection.h"
 
 #include <fmt/format.h>
-#include <libpq-fe.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "runtime/libpq.h"
 #include "runtime/runtime.h"
 
 namespace pg2crdb {
@@ -181,7 +181,7 @@ std::string one_line(std::string_view text) {
 }
 
 std::string field(const PGresult* result, int code) {
-  const char* text = PQresultErrorField(result, code);
+  const char* text = libpq().PQresultErrorField(result, code);
   return text == nullptr ? std::string() : one_line(text);
 }
 
@@ -288,18 +288,19 @@ struct Connection::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
-    PQfreeCancel(cancel);
-    PQfinish(connection);
+    libpq().PQfreeCancel(cancel);
+    libpq().PQfinish(connection);
   }
 
   void send_cancel() {
     char text[256];
-    if (cancel != nullptr) PQcancel(cancel, text, sizeof text);
+    if (cancel != nullptr) libpq().PQcancel(cancel, text, sizeof text);
   }
 
   Error lost() const {
     return {Error::Kind::interrupted,
-            "the connection to the server was lost: " + without_secrets(one_line(PQerrorMessage(connection))),
+            "the connection to the server was lost: " +
+                without_secrets(one_line(libpq().PQerrorMessage(connection))),
             {},
             {}};
   }
@@ -307,8 +308,9 @@ struct Connection::State {
   Error server_error(const PGresult* result) const {
     const std::string sqlstate = field(result, PG_DIAG_SQLSTATE);
     if (sqlstate.empty()) {
-      if (PQstatus(connection) != CONNECTION_OK) return lost();
-      return {Error::Kind::interrupted, without_secrets(one_line(PQerrorMessage(connection))), {}, {}};
+      if (libpq().PQstatus(connection) != CONNECTION_OK) return lost();
+      return {
+          Error::Kind::interrupted, without_secrets(one_line(libpq().PQerrorMessage(connection))), {}, {}};
     }
     std::string message = field(result, PG_DIAG_MESSAGE_PRIMARY);
     const std::string detail = field(result, PG_DIAG_MESSAGE_DETAIL);
@@ -325,34 +327,34 @@ struct Connection::State {
 
   /// Until there is something to read, for a while. A stop that is requested meanwhile cancels what runs.
   bool wait(bool stopped_before, bool& cancelled) {
-    pollfd descriptor{PQsocket(connection), POLLIN, 0};
+    pollfd descriptor{libpq().PQsocket(connection), POLLIN, 0};
     ::poll(&descriptor, 1, 200);
     if (stop_requested && !stopped_before && !cancelled) {
       cancelled = true;
       send_cancel();
     }
-    return descriptor.revents == 0 || PQconsumeInput(connection) == 1;
+    return descriptor.revents == 0 || libpq().PQconsumeInput(connection) == 1;
   }
 
   /// The next result, null at the end of the answer.
   PGresult* next_result() {
     const bool stopped_before = stop_requested;
     bool cancelled = false;
-    while (PQisBusy(connection) == 1) {
+    while (libpq().PQisBusy(connection) == 1) {
       if (!wait(stopped_before, cancelled)) break;
     }
-    return PQgetResult(connection);
+    return libpq().PQgetResult(connection);
   }
 
   /// The answer's last result, the only one of a single statement. COPY's begin is an end, too.
   PGresult* answer() {
     PGresult* last = nullptr;
     while (PGresult* result = next_result()) {
-      PQclear(last);
+      libpq().PQclear(last);
       last = result;
-      const ExecStatusType status = PQresultStatus(result);
+      const ExecStatusType status = libpq().PQresultStatus(result);
       if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) break;
-      if (PQstatus(connection) != CONNECTION_OK) break;
+      if (libpq().PQstatus(connection) != CONNECTION_OK) break;
     }
     return last;
   }
@@ -360,49 +362,50 @@ struct Connection::State {
   Result<Rows> rows() {
     PGresult* result = answer();
     if (result == nullptr) return lost();
-    const ExecStatusType status = PQresultStatus(result);
+    const ExecStatusType status = libpq().PQresultStatus(result);
     if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
-      PQclear(result);
+      libpq().PQclear(result);
       throw InternalError("COPY was sent as a plain query");
     }
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY) {
       Error error = server_error(result);
-      PQclear(result);
+      libpq().PQclear(result);
       return error;
     }
     Rows rows;
-    const int columns = PQnfields(result);
-    for (int column = 0; column < columns; ++column) rows.columns.emplace_back(PQfname(result, column));
-    const int count = PQntuples(result);
+    const int columns = libpq().PQnfields(result);
+    for (int column = 0; column < columns; ++column)
+      rows.columns.emplace_back(libpq().PQfname(result, column));
+    const int count = libpq().PQntuples(result);
     rows.values.resize(static_cast<size_t>(count));
     rows.nulls.resize(static_cast<size_t>(count));
     for (int row = 0; row < count; ++row) {
       auto& values = rows.values[static_cast<size_t>(row)];
       for (int column = 0; column < columns; ++column) {
-        values.emplace_back(PQgetvalue(result, row, column),
-                            static_cast<size_t>(PQgetlength(result, row, column)));
-        rows.nulls[static_cast<size_t>(row)].push_back(PQgetisnull(result, row, column) == 1);
+        values.emplace_back(libpq().PQgetvalue(result, row, column),
+                            static_cast<size_t>(libpq().PQgetlength(result, row, column)));
+        rows.nulls[static_cast<size_t>(row)].push_back(libpq().PQgetisnull(result, row, column) == 1);
       }
     }
-    PQclear(result);
+    libpq().PQclear(result);
     return rows;
   }
 
   Result<void> begin_copy(const std::string& sql, ExecStatusType expected) {
-    if (PQsendQuery(connection, sql.c_str()) == 0) return lost();
+    if (libpq().PQsendQuery(connection, sql.c_str()) == 0) return lost();
     PGresult* result = answer();
     if (result == nullptr) return lost();
-    const ExecStatusType status = PQresultStatus(result);
+    const ExecStatusType status = libpq().PQresultStatus(result);
     if (status == expected) {
-      PQclear(result);
+      libpq().PQclear(result);
       return {};
     }
     if (status != PGRES_FATAL_ERROR) {
-      PQclear(result);
+      libpq().PQclear(result);
       throw InternalError("no COPY: " + sql);
     }
     Error error = server_error(result);
-    PQclear(result);
+    libpq().PQclear(result);
     return error;
   }
 };
@@ -420,16 +423,17 @@ Result<Connection> Connection::open(const std::string& url) {
                  "write postgresql://user@host:port/database?sslmode=..., or host=... dbname=..."};
   };
   if (url.empty()) return unreadable("it is empty");
+  if (std::optional<Error> problem = load_libpq()) return *problem;
   char* parse_message = nullptr;
-  PQconninfoOption* options = PQconninfoParse(url.c_str(), &parse_message);
+  PQconninfoOption* options = libpq().PQconninfoParse(url.c_str(), &parse_message);
   if (options == nullptr) {
     Error error = unreadable(parse_reason(parse_message));
-    PQfreemem(parse_message);
+    libpq().PQfreemem(parse_message);
     return error;
   }
   const bool has_timeout = parameter_set(options, "connect_timeout") || parameter_set(options, "service") ||
                            std::getenv("PGCONNECT_TIMEOUT") != nullptr || std::getenv("PGSERVICE") != nullptr;
-  PQconninfoFree(options);
+  libpq().PQconninfoFree(options);
 
   std::vector<const char*> keywords = {"client_encoding", "fallback_application_name", "dbname"};
   std::vector<const char*> values = {"UTF8", "pg2crdb", url.c_str()};
@@ -441,13 +445,13 @@ Result<Connection> Connection::open(const std::string& url) {
   values.push_back(nullptr);
 
   auto state = std::make_unique<State>();
-  state->connection = PQconnectdbParams(keywords.data(), values.data(), 1);
+  state->connection = libpq().PQconnectdbParams(keywords.data(), values.data(), 1);
   if (state->connection == nullptr) throw std::bad_alloc();
-  if (PQstatus(state->connection) != CONNECTION_OK) {
-    return connection_error(url, PQerrorMessage(state->connection));
+  if (libpq().PQstatus(state->connection) != CONNECTION_OK) {
+    return connection_error(url, libpq().PQerrorMessage(state->connection));
   }
-  state->cancel = PQgetCancel(state->connection);
-  PQsetNoticeReceiver(
+  state->cancel = libpq().PQgetCancel(state->connection);
+  libpq().PQsetNoticeReceiver(
       state->connection,
       [](void* argument, const PGresult* result) {
         const auto* self = static_cast<State*>(argument);
@@ -468,7 +472,7 @@ Result<Connection> Connection::open(const std::string& url) {
   };
   if (connection.is_cockroachdb()) {
     settings.push_back("SET copy_from_atomic_enabled = true");
-  } else if (PQserverVersion(connection.state_->connection) >= 90600) {
+  } else if (libpq().PQserverVersion(connection.state_->connection) >= 90600) {
     settings.push_back("SET idle_in_transaction_session_timeout = 0");
   }
   for (const std::string& setting : settings) {
@@ -489,15 +493,15 @@ const std::string& Connection::server_version() const {
 }
 
 Result<Rows> Connection::query(const std::string& sql) {
-  if (PQsendQuery(state_->connection, sql.c_str()) == 0) return state_->lost();
+  if (libpq().PQsendQuery(state_->connection, sql.c_str()) == 0) return state_->lost();
   return state_->rows();
 }
 
 Result<Rows> Connection::query(const std::string& sql, const std::vector<std::string>& parameters) {
   std::vector<const char*> values;
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
-  if (PQsendQueryParams(state_->connection, sql.c_str(), static_cast<int>(values.size()), nullptr,
-                        values.data(), nullptr, nullptr, 0) == 0) {
+  if (libpq().PQsendQueryParams(state_->connection, sql.c_str(), static_cast<int>(values.size()), nullptr,
+                                values.data(), nullptr, nullptr, 0) == 0) {
     return state_->lost();
   }
   return state_->rows();
@@ -527,29 +531,30 @@ Result<void> Connection::copy_in_data(std::string_view bytes) {
   // libpq copies each piece into a buffer that never shrinks.
   while (!bytes.empty()) {
     const size_t size = std::min(bytes.size(), copy_piece);
-    if (PQputCopyData(state_->connection, bytes.data(), static_cast<int>(size)) != 1) return state_->lost();
+    if (libpq().PQputCopyData(state_->connection, bytes.data(), static_cast<int>(size)) != 1)
+      return state_->lost();
     bytes.remove_prefix(size);
   }
   return {};
 }
 
 Result<uint64_t> Connection::copy_in_end() {
-  if (PQputCopyEnd(state_->connection, nullptr) != 1) return state_->lost();
+  if (libpq().PQputCopyEnd(state_->connection, nullptr) != 1) return state_->lost();
   PGresult* result = state_->answer();
   if (result == nullptr) return state_->lost();
-  if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+  if (libpq().PQresultStatus(result) != PGRES_COMMAND_OK) {
     Error error = state_->server_error(result);
-    PQclear(result);
+    libpq().PQclear(result);
     return error;
   }
-  const uint64_t rows = std::strtoull(PQcmdTuples(result), nullptr, 10);
-  PQclear(result);
+  const uint64_t rows = std::strtoull(libpq().PQcmdTuples(result), nullptr, 10);
+  libpq().PQclear(result);
   return rows;
 }
 
 void Connection::copy_in_abort(const std::string& reason) {
-  PQputCopyEnd(state_->connection, reason.c_str());
-  PQclear(state_->answer());
+  libpq().PQputCopyEnd(state_->connection, reason.c_str());
+  libpq().PQclear(state_->answer());
 }
 
 Result<void> Connection::copy_out(const std::string& sql, const std::function<bool(std::string_view)>& row) {
@@ -560,7 +565,7 @@ Result<void> Connection::copy_out(const std::string& sql, const std::function<bo
   bool wanted = true;
   while (true) {
     char* buffer = nullptr;
-    const int size = PQgetCopyData(state_->connection, &buffer, 1);
+    const int size = libpq().PQgetCopyData(state_->connection, &buffer, 1);
     if (size == 0) {
       if (!state_->wait(stopped_before, cancelled)) return state_->lost();
       continue;
@@ -570,13 +575,13 @@ Result<void> Connection::copy_out(const std::string& sql, const std::function<bo
       wanted = false;
       state_->send_cancel();
     }
-    PQfreemem(buffer);
+    libpq().PQfreemem(buffer);
   }
   PGresult* result = state_->answer();
   if (result == nullptr) return state_->lost();
   Result<void> ended;
-  if (PQresultStatus(result) != PGRES_COMMAND_OK && wanted) ended = state_->server_error(result);
-  PQclear(result);
+  if (libpq().PQresultStatus(result) != PGRES_COMMAND_OK && wanted) ended = state_->server_error(result);
+  libpq().PQclear(result);
   return ended;
 }
 

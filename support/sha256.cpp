@@ -1,38 +1,36 @@
 #include "support/sha256.h"
 
-#include <openssl/evp.h>
+// OpenSSL's older functions: the newer ones load its configuration and its providers first, which takes
+// longer than hashing a small file.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 #include <array>
-
-#include "support/result.h"
 
 namespace pg2crdb {
 
 struct Sha256::State {
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+  SHA256_CTX context = {};
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-  if (!state_->context || EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) != 1) {
-    throw InternalError("SHA-256 is not available");
-  }
+  SHA256_Init(&state_->context);
 }
 
 Sha256::~Sha256() = default;
 
 void Sha256::add(std::string_view bytes) {
-  EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size());
+  SHA256_Update(&state_->context, bytes.data(), bytes.size());
 }
 
 std::string Sha256::hexadecimal() {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> hash = {};
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(state_->context.get(), hash.data(), &size);
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> hash = {};
+  SHA256_Final(hash.data(), &state_->context);
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
-  for (unsigned int i = 0; i < size; ++i) {
-    text += digits[hash[i] >> 4U];
-    text += digits[hash[i] & 0xFU];
+  for (const unsigned char byte : hash) {
+    text += digits[byte >> 4U];
+    text += digits[byte & 0xFU];
   }
   return text;
 }

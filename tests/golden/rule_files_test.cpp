@@ -4,6 +4,7 @@
 
 #include "compiled.h"
 #include "rewrite/rule_set.h"
+#include "rewrite/rule_table.h"
 #include "rewrite/rule_test.h"
 
 namespace pg2crdb::test {
@@ -13,8 +14,11 @@ namespace {
 size_t check_rules(const std::string& name, const std::string& text) {
   rewrite::ReadRules read = rewrite::read_rule_file(name, text);
   if (const auto* problem = std::get_if<rewrite::RuleProblem>(&read)) FAIL(problem->text());
+  // By way of a table, so that those know all of the language.
+  const std::string table = rewrite::to_table(*std::get<std::unique_ptr<rewrite::RuleFile>>(read));
+  const auto file = rewrite::from_table(name, text, table);
   size_t tests = 0;
-  for (const rewrite::RewriteRule& rule : std::get<std::unique_ptr<rewrite::RuleFile>>(read)->rules) {
+  for (const rewrite::RewriteRule& rule : file->rules) {
     INFO(rule.shown());
     CHECK_FALSE(rule.tests.empty());
     for (const rewrite::RuleTestResult& result : rewrite::run_tests(rule)) {

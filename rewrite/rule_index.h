@@ -1,0 +1,81 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "rewrite/rule.h"
+
+namespace pg2crdb::rewrite {
+
+/// A rule and which of its patterns.
+struct Candidate {
+  size_t rule = 0;
+  size_t match = 0;
+  auto operator<=>(const Candidate&) const = default;
+};
+
+/// What is cheap to look at before a rule is tried: texts that have to stand in the statement somewhere, as
+/// bits of `bits_of`, and what the names have to hold.
+struct Hurdle {
+  uint64_t texts = 0;
+  std::string_view in_table;  ///< empty: anything
+  std::string_view in_column;
+};
+
+/// The bits of all texts of a tree, those that stand for variables left out. A text that is in the tree has
+/// its bit there; others may share it.
+uint64_t bits_of(const ast::TypeInfo& type, void* node);
+
+/// Whether a pattern of a kind of statement fits: `*` stands for any words.
+bool fits_kind(std::string_view pattern, std::string_view kind);
+
+/// Which rules may match a node. It is asked at every node of every statement, and leads past all that no
+/// rule wants.
+class RuleIndex {
+ public:
+  /// The rules live at least as long.
+  explicit RuleIndex(std::vector<const RewriteRule*> rules);
+
+  const std::vector<const RewriteRule*>& rules() const { return rules_; }
+  const Hurdle& hurdle(Candidate candidate) const { return hurdles_[candidate.rule][candidate.match]; }
+
+  /// Whether nodes of a type are matched at all, and whether some may be inside of one.
+  bool matches(const ast::TypeInfo& type) const { return !tables_[type.id].empty(); }
+  bool leads_on(const ast::TypeInfo& type) const { return leads_on_[type.id]; }
+  /// The fields of a structure that are or hold what is matched.
+  const std::vector<size_t>& ways(const ast::TypeInfo& type) const { return ways_[type.id]; }
+
+  /// In order of declaration.
+  const std::vector<Candidate>& candidates(const ast::TypeInfo& type, const void* node) const;
+
+  /// Whether `candidates_of_kind` may find any for such a statement.
+  bool wants_kind(const ast::StatementNode& node) const { return kind_alternatives_[node.index()]; }
+  /// Those that match statements by their command's words. A dump has few kinds: `known` remembers.
+  const std::vector<Candidate>& candidates_of_kind(
+      const std::string& kind, std::unordered_map<std::string, std::vector<Candidate>>& known) const;
+
+ private:
+  /// Nodes of one type and alternative.
+  struct Alternative {
+    std::vector<Candidate> any;
+    std::unordered_map<std::string_view, std::vector<Candidate>> by_word;  ///< those of `any` among them
+    uint64_t words = 0;                                                    ///< bits of the words in `by_word`
+  };
+
+  void add(Candidate candidate);
+  void find_ways();
+
+  std::vector<const RewriteRule*> rules_;
+  std::vector<std::vector<Hurdle>> hurdles_;      ///< of each rule's matches
+  std::vector<std::vector<Alternative>> tables_;  ///< by type id
+  std::vector<bool> leads_on_;                    ///< by type id
+  std::vector<std::vector<size_t>> ways_;         ///< by type id
+  std::unordered_map<std::string, std::vector<Candidate>> kinds_;
+  std::vector<std::pair<std::string, Candidate>> kind_patterns_;  ///< those with a `*`
+  std::vector<bool> kind_alternatives_ = std::vector<bool>(std::variant_size_v<ast::StatementNode>);
+};
+
+}  // namespace pg2crdb::rewrite

@@ -1,0 +1,107 @@
+// The shared library behind FileHost::start: nothing else of ours includes the HTTP library.
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "runtime/file_host.h"
+
+namespace pg2crdb {
+
+namespace {
+
+constexpr size_t kPiece = size_t{256} << 10;
+/// A node that is busy reads slowly; the library's own five seconds would cut it off.
+constexpr time_t kTimeoutSeconds = 600;
+
+std::string random_token() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
+}
+
+class FileServer : public FileHost {
+ public:
+  ~FileServer() override {
+    server_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  /// False where no port is free.
+  bool start() {
+    server_.set_read_timeout(kTimeoutSeconds);
+    server_.set_write_timeout(kTimeoutSeconds);
+    server_.Get(".*", [this](const httplib::Request& request, httplib::Response& response) {
+      serve(request, response);
+    });
+    port_ = server_.bind_to_any_port("127.0.0.1");
+    if (port_ < 0) return false;
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) std::this_thread::yield();
+    return true;
+  }
+
+  std::string publish(const std::string& name, const std::string& path) override {
+    const std::lock_guard lock(mutex_);
+    paths_[name] = path;
+    return fmt::format("http://127.0.0.1:{}/{}/{}", port_, token_, name);
+  }
+
+  void withdraw(const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    paths_.erase(name);
+  }
+
+ private:
+  std::string path_of(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    const auto found = paths_.find(name);
+    return found == paths_.end() ? std::string() : found->second;
+  }
+
+  void serve(const httplib::Request& request, httplib::Response& response) {
+    const std::string prefix = "/" + token_ + "/";
+    const std::string path =
+        request.path.starts_with(prefix) ? path_of(request.path.substr(prefix.size())) : std::string();
+    std::error_code failure;
+    const auto size = path.empty() ? 0 : std::filesystem::file_size(path, failure);
+    auto file = std::make_shared<std::ifstream>();
+    if (!path.empty() && !failure) file->open(path, std::ios::binary);
+    if (!file->is_open()) {
+      response.status = 404;
+      return;
+    }
+    if (size == 0) {
+      response.set_content("", "application/octet-stream");
+      return;
+    }
+    // This type is one that the library does not compress on its own.
+    response.set_content_provider(size, "application/octet-stream",
+                                  [file](size_t offset, size_t length, httplib::DataSink& sink) {
+                                    std::string piece(std::min(length, kPiece), '\0');
+                                    file->seekg(static_cast<std::streamoff>(offset));
+                                    file->read(piece.data(), static_cast<std::streamsize>(piece.size()));
+                                    return file->gcount() == static_cast<std::streamsize>(piece.size()) &&
+                                           sink.write(piece.data(), piece.size());
+                                  });
+  }
+
+  httplib::Server server_;
+  std::thread thread_;
+  int port_ = 0;
+  std::string token_ = random_token();
+  std::mutex mutex_;
+  std::map<std::string, std::string> paths_;  ///< by name
+};
+
+}  // namespace
+}  // namespace pg2crdb
+
+extern "C" __attribute__((visibility("default"))) pg2crdb::FileHost* pg2crdb_start_file_host() {
+  auto server = std::make_unique<pg2crdb::FileServer>();
+  return server->start() ? server.release() : nullptr;
+}
