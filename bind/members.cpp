@@ -37,6 +37,9 @@ void Binder::add_column(ObjectId table, ast::Column& column, ast::StatementId st
     sequence.name = names.choose_name(sequence.schema, script_.objects[table].name.name, column.name, "seq",
                                       Namespace::Among::relations);
   }
+  const ObjectId named_before = names.find(ObjectKind::sequence, sequence, {});
+  if (named_before != ast::no_object && !script_.objects[named_before].made_here())
+    names.drop(named_before, statement);
   names.create(ObjectKind::sequence, std::move(sequence), statement, column.object);
 }
 

@@ -285,7 +285,9 @@ std::string Namespace::choose_name(const std::string& schema, std::string_view n
         object_name(name1, name2, std::string(label) + (number == 0 ? "" : std::to_string(number)));
     const auto constraint = constraint_names_.find(constraint_key(schema, name));
     const bool of_constraint = constraint != constraint_names_.end() && constraint->second > 0;
-    const bool of_relation = names_.contains(key_of(ObjectKind::table, schema, name));
+    const auto relation = names_.find(key_of(ObjectKind::table, schema, name));
+    // What the script only names (IF EXISTS) gives way.
+    const bool of_relation = relation != names_.end() && objects_[relation->second].made_here();
     if ((among == Among::relations || !of_constraint) && (among == Among::constraints || !of_relation))
       return name;
   }
