@@ -45,6 +45,7 @@ void Binder::finish() {
     later(statement);
     finishing_ = false;
   }
+  if (expand_stars) qualify_columns();
   for (const Body& one : bodies_) {
     current_ = &script_.statements[one.statement];
     of_caller_ = one.of_caller;
@@ -115,11 +116,17 @@ void Binder::statement(ast::CreateTable& create) {
   inherit_columns(create, table);
   for (ast::Column& column : create.columns) add_column(table, column, current_->id);
   parts(create);
+  // Names are chosen in the order of the text.
+  std::vector<std::pair<ast::Constraint*, std::string>> constraints;
   for (ast::Column& column : create.columns) {
-    for (ast::Constraint& constraint : column.constraints)
-      add_constraint(table, constraint, current_->id, column.name);
+    for (ast::Constraint& constraint : column.constraints) constraints.emplace_back(&constraint, column.name);
   }
-  for (ast::Constraint& constraint : create.constraints) add_constraint(table, constraint, current_->id);
+  for (ast::Constraint& constraint : create.constraints) constraints.emplace_back(&constraint, std::string());
+  std::stable_sort(constraints.begin(), constraints.end(), [](const auto& left, const auto& right) {
+    return left.first->offset < right.first->offset;
+  });
+  for (const auto& [constraint, column] : constraints)
+    add_constraint(table, *constraint, current_->id, column);
   add_copied_keys(create);
 }
 

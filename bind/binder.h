@@ -144,6 +144,7 @@ class Binder {
   struct Scope {
     std::vector<Item> items;
     std::vector<std::pair<std::string, Output>> common_tables;
+    std::vector<std::string> merged = {};  ///< columns of joins by name, which are shown once
     const Scope* outer = nullptr;
   };
 
@@ -157,7 +158,6 @@ class Binder {
   void place(ast::Name& name);
   void subject(ast::Name& name, ast::ObjectKind kind = ast::ObjectKind::table);
   void type(ast::TypeName& type);
-  void call(ast::FunctionCall& call);
   void routine(ast::ObjectRef& object);
   void object(ast::ObjectRef& object, bool external);
   bool serial_sequence(ast::FunctionCall& call);
@@ -167,18 +167,26 @@ class Binder {
   void role(const std::string& name);
   std::string signature(const std::vector<ast::TypeName>& types);
   std::string signature(const ast::CreateFunction& function);
-  std::vector<ObjectId> matching(const std::vector<ObjectId>& candidates, size_t arguments,
-                                 const std::vector<ast::TypeName>& types) const;
-  bool takes(const ast::Object& routine, size_t arguments) const;
   std::string type_key(const ast::TypeName& type) const;
   Result create(ast::ObjectKind kind, ast::Name& name, bool or_replace, bool if_not_exists);
   ObjectId external(ast::ObjectKind kind, const ast::Name& name);
+
+  // calls (calls.cpp)
+  void call(ast::FunctionCall& call);
+  std::vector<ObjectId> matching(const std::vector<ObjectId>& candidates, size_t arguments,
+                                 const std::vector<ast::TypeName>& types) const;
+  bool takes(const ast::Object& routine, size_t arguments) const;
+  ast::TypeName argument_type(const ast::Expr& argument) const;
+  ast::TypeName common_type(const std::vector<const ast::Expr*>& all) const;
+  ast::TypeName type_of(ObjectId column) const;
 
   // trees (expressions.cpp)
   Output query(ast::Query& query, const Scope* outer);
   void expression(ast::Expr& expr, const Scope* scope);
   void from(ast::FromItem& item, Scope& scope);
   void column(ast::ColumnRef& reference, const Scope* scope);
+  void qualify(ast::ColumnRef& reference, const Scope* scope, bool taken = false);
+  void qualify_columns();
   void field(ast::Expr& expr, const Scope* scope);
   /// A column of `*`, and how it is called.
   struct Shown {
@@ -267,6 +275,7 @@ class Binder {
   void label(const CastUse& use);
   bool has_label(ObjectId type, const std::string& label) const;
   void other_row(const NameUse& use, ObjectId relation);
+  void other_places(const NameUse& use, ObjectId relation);
   bool knows_columns(ObjectId relation) const;
   std::vector<ObjectId> tables_of_trigger_function() const;
   void prefer_earlier(std::vector<ObjectId>& candidates) const;
@@ -283,6 +292,7 @@ class Binder {
   bool unresolved_ = false;                    ///< of the current statement: a name that means nothing yet
   std::vector<std::string> unresolved_calls_;  ///< the same; mostly the server's own functions
   bool finishing_ = false;
+  bool qualifying_ = false;  ///< all names are bound: columns are only written so that each means what it did
   Path existing(const Path& path);
   const std::unordered_set<std::string>& named_schemas();
   std::unordered_set<std::string> own_schemas_;    ///< that the script makes, at any place

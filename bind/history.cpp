@@ -14,8 +14,8 @@ constexpr Rule declared[] = {
      "PostgreSQL refuses the statement: what it creates is there already",
      "Remove one of the two, or write CREATE OR REPLACE or IF NOT EXISTS, whichever was meant."},
     {"rename-unfollowed", Severity::error, "names",
-     "something is renamed that an earlier statement names in a way that cannot be followed",
-     "Write the new name into the statement."},
+     "something is renamed or dropped that an earlier statement names in a way that cannot be followed",
+     "Write the new name into the statement; into a call, the types of its arguments as casts."},
     {"rows-of-trigger", Severity::error, "rows",
      "rows are inserted while a trigger of their table fires: the load does not fire it",
      "Run by hand what the trigger did, or create the trigger after the rows."},
@@ -190,6 +190,7 @@ void History::run() {
     if (one.fate == ast::Fate::dropped) continue;  // rolled back
     rows_up_to(one);
     take(one);
+    note_rows_brought(one);
   }
   if (count > 0) {
     while (next_block_ < context_.script.data.size()) rows(context_.script.data[next_block_++]);
@@ -323,6 +324,7 @@ void History::take(ast::Statement& statement) {
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
     if (opaque->kind.ends_with(" DETACH PARTITION")) detach(statement);
     note_altered_routine(statement, *opaque);
+    if (changes_nothing(*opaque)) return context_.drop(statement, "its table has no rows here");
     if (alter_constraint(statement, *opaque) || hold_back_unfollowed(statement, *opaque) ||
         alter_routine(statement, *opaque))
       return;
@@ -354,9 +356,26 @@ void History::take(ast::Statement& statement) {
   } else if (const auto setval = ast::setval_call(statement.node)) {
     sequence_value(statement,
                    binder_.names.find(ast::ObjectKind::sequence, setval->sequence, binder_.session().path()));
-  } else if (const auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
+  } else if (auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
     if (sets_no_sequence(*select)) return context_.drop(statement, "the column has no sequence there");
-    note_moved_sequences(statement);
+    leave_out_settings(statement, *select);
+    if (statement.live()) note_moved_sequences(statement);
+  }
+}
+
+/// Names and owners that a query among others set are written by now: in the output it would set those of
+/// what is left. One that sets a single variable is told by the pass that knows it.
+void History::leave_out_settings(ast::Statement& statement, ast::SelectStatement& select) {
+  std::vector<ast::SelectItem>& targets = select.query.targets;
+  if (targets.size() < 2) return;
+  const size_t removed = std::erase_if(targets, [](const ast::SelectItem& target) {
+    const auto set = configured_setting(target);
+    return set && (set->name == "search_path" || set->name == "role" || set->name == "session_authorization");
+  });
+  if (targets.empty()) {
+    context_.drop(statement, "sets what the output does not need");
+  } else if (removed > 0) {
+    context_.rewritten(statement);
   }
 }
 

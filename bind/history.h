@@ -115,6 +115,7 @@ class History {
   }
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
+  void leave_out_settings(ast::Statement& statement, ast::SelectStatement& select);
   void set_owner(const ast::Statement& statement, ObjectId object);
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
   void leave_like_behind(ObjectId table, const ast::Statement& by);  // like.cpp
@@ -229,6 +230,7 @@ class History {
   void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
   void disinherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   void erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by);
+  std::vector<std::string> primary_key(ObjectId table);
   static void keep_not_null(ast::CreateTable& create, const std::vector<std::string>& columns);
 
   // renames.cpp
@@ -257,8 +259,15 @@ class History {
   bool respell_text(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
   void respell_member(ast::Statement& user, ObjectId member, const std::string& name);
   void tell_unread_bodies();
-  bool alter_routine(ast::Statement& statement, const ast::Opaque& opaque);  // routines.cpp
+  bool changes_nothing(const ast::Opaque& opaque);
+  void note_rows_brought(const ast::Statement& statement);
   void erase_text(ast::Statement& user, const ast::Opaque& opaque, ObjectId object, const ast::Statement& by);
+
+  // routines.cpp
+  bool alter_routine(ast::Statement& statement, const ast::Opaque& opaque);
+  ObjectId other_meaning(const ast::Statement& user, ObjectId routine);
+  void tell_unsure_call(const ast::Statement& user, const ast::Name& routine, const ast::Statement& by);
+  bool mean_another(ast::Statement& user, ObjectId routine, const ast::Statement& by);
 
   /// The statement now holds what stood elsewhere: it names what that named.
   void adopt(ast::StatementId into, const std::vector<ObjectId>& named,
@@ -285,6 +294,7 @@ class History {
   PassContext context_;
   Binder binder_;
   bool changes_columns_ = false;
+  bool brings_rows_ = false;  ///< a statement may have brought rows that are not among the script's
   size_t next_block_ = 0;
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;              ///< by table: blocks of script.data
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;  ///< by sequence: setval and RESTART

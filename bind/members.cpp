@@ -37,6 +37,9 @@ void Binder::add_column(ObjectId table, ast::Column& column, ast::StatementId st
     sequence.name = names.choose_name(sequence.schema, script_.objects[table].name.name, column.name, "seq",
                                       Namespace::Among::relations);
   }
+  const ObjectId named_before = names.find(ObjectKind::sequence, sequence, {});
+  if (named_before != ast::no_object && !script_.objects[named_before].made_here())
+    names.drop(named_before, statement);
   names.create(ObjectKind::sequence, std::move(sequence), statement, column.object);
 }
 
@@ -70,6 +73,7 @@ std::string Binder::chosen_name(ObjectId table, const ast::Constraint& constrain
     case Kind::primary_key:
       return names.choose_name(name.schema, name.name, {}, "pkey", Among::both);
     case Kind::unique:
+      for (const std::string& one : constraint.including) columns += "_" + one;
       return names.choose_name(name.schema, name.name, columns, "key", Among::both);
     case Kind::exclude:
       return names.choose_name(name.schema, name.name, columns, "excl", Among::both);
@@ -129,8 +133,11 @@ std::string Binder::only_column(const ast::Constraint& constraint) const {
   visitor.expr = [&](ast::Expr& expr) {
     const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
     if (reference == nullptr || reference->names.empty()) return;
-    if (std::find(columns.begin(), columns.end(), reference->names.back()) == columns.end())
-      columns.push_back(reference->names.back());
+    // A whole row is a column without a name.
+    const bool row =
+        reference->object != ast::no_object && is_relation(script_.objects[reference->object].kind);
+    const std::string name = row ? std::string() : reference->names.back();
+    if (std::find(columns.begin(), columns.end(), name) == columns.end()) columns.push_back(name);
   };
   ast::Expr copy = *constraint.check;
   walk(copy, visitor);

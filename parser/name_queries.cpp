@@ -3,6 +3,22 @@
 #include "parser/name_walker.h"
 
 namespace pg2crdb::transform {
+namespace {
+
+/// How many values a row has of an INSERT that names no columns; 0 where it names some, or a star hides it.
+size_t values_by_position(const InsertStmt& insert) {
+  const auto* rows = insert.cols == nullptr ? node_if<SelectStmt>(insert.selectStmt) : nullptr;
+  if (rows == nullptr) return 0;
+  if (rows->valuesLists != nullptr) return Nodes<Node>(&Nodes<List>(rows->valuesLists)[0]).size();
+  for (const ResTarget& target : Nodes<ResTarget>(rows->targetList)) {
+    const auto* column = node_if<ColumnRef>(target.val);
+    const Nodes<Node> parts(column == nullptr ? nullptr : column->fields);
+    if (parts.size() > 0 && node_if<A_Star>(parts[parts.size() - 1]) != nullptr) return 0;
+  }
+  return Nodes<Node>(rows->targetList).size();
+}
+
+}  // namespace
 
 /// With names that WITH gives to queries, for this and what is in it. `walk` pushes the scope of the query.
 template <class Walk>
@@ -55,7 +71,7 @@ void NameWalker::query(const InsertStmt& node) {
     scopes_.push_back(changing(*node.relation));
     Scope& scope = scopes_.back();
     scope.sources.push_back({"excluded", scope.changed.table, false});
-    relation(*node.relation, true);
+    relation(*node.relation, true, Kind::relation, values_by_position(node));
     set_columns(node.cols);
     unseeing(node.selectStmt);  // reads nothing of the table that it is inserted into
     if (node.onConflictClause != nullptr) on_conflict(*node.onConflictClause);

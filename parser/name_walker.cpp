@@ -108,7 +108,7 @@ void NameWalker::with_clause(const WithClause& with) {
   }
 }
 
-void NameWalker::relation(const RangeVar& node, bool changes, Kind kind) {
+void NameWalker::relation(const RangeVar& node, bool changes, Kind kind, size_t values) {
   std::vector<std::string> parts;
   for (const char* part : {node.catalogname, node.schemaname, node.relname}) {
     if (part != nullptr) parts.emplace_back(part);
@@ -120,7 +120,7 @@ void NameWalker::relation(const RangeVar& node, bool changes, Kind kind) {
       !changes && name->schema.empty() && std::ranges::find(queries_, name->name) != queries_.end();
   if (of_with) return;
   if (kind == Kind::relation) tables_.push_back(*name);
-  places_.add({.kind = kind, .name = *name, .changes = changes}, parts, node.location);
+  places_.add({.kind = kind, .name = *name, .changes = changes, .values = values}, parts, node.location);
 }
 
 void NameWalker::type(const TypeName& node) {

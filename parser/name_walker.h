@@ -70,7 +70,7 @@ class NameWalker {
   void with_clause(const WithClause& with);
 
   // Nodes of expressions and queries.
-  void relation(const RangeVar& node, bool changes, Kind kind = Kind::relation);
+  void relation(const RangeVar& node, bool changes, Kind kind = Kind::relation, size_t values = 0);
   void type(const TypeName& node);
   void add_type(const TypeName& node, bool changes = false);
   void call(const FuncCall& node);
