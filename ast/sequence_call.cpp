@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ast/walk.h"
+#include "support/name_size.h"
 
 namespace pg2crdb::ast {
 namespace {
@@ -63,6 +64,7 @@ std::optional<Name> parse_regclass(std::string_view literal) {
       parts.back() += !quoted && c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
   }
+  for (std::string& part : parts) part.resize(clipped_name(part).size());
   if (quoted || parts.size() > 2 || parts.back().empty() || parts.front().empty()) return std::nullopt;
   return parts.size() == 1 ? Name{{}, parts[0]} : Name{parts[0], parts[1]};
 }

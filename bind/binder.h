@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +14,24 @@
 #include "parser/names.h"
 
 namespace pg2crdb::bind {
+
+/// A table as it stands at a place of the script.
+struct Image {
+  /// A key, an EXCLUDE or an index.
+  struct Key {
+    ast::Constraint constraint;  ///< where it is no index
+    ast::CreateIndex index;
+    bool is_index = false;
+    bool beside = false;               ///< made by a statement of its own
+    ObjectId object = ast::no_object;  ///< the index
+    std::string columns = {};          ///< that a copy is named after
+    std::string comment = {};          ///< of the index; empty: none
+  };
+  std::vector<ast::Column> columns;  ///< without constraints of their own
+  std::vector<ast::Constraint> checks;
+  std::vector<Key> keys;
+  std::unordered_map<std::string, std::string> column_comments, check_comments;
+};
 
 /// Walks a script in its order and says of every name which object it means where it stands: writes the
 /// object into the tree, and the schema that the search_path leads to (public stays unwritten). Statement by
@@ -86,6 +105,10 @@ class Binder {
   };
   std::vector<UnreadBody> unread_bodies;
 
+  /// What LIKE brought to the last CREATE TABLE that is no part of it: indexes, a second key over the same
+  /// columns, comments. `add` puts one behind it, and binds it.
+  void add_copied(const std::function<void(ast::StatementNode)>& add);
+
   /// What the DO block of the last statement changes, rows or an object; empty where it only reads.
   const std::string& changed_by_block() const { return changed_by_block_; }
 
@@ -121,6 +144,7 @@ class Binder {
   struct Scope {
     std::vector<Item> items;
     std::vector<std::pair<std::string, Output>> common_tables;
+    std::vector<std::string> merged = {};  ///< columns of joins by name, which are shown once
     const Scope* outer = nullptr;
   };
 
@@ -134,7 +158,6 @@ class Binder {
   void place(ast::Name& name);
   void subject(ast::Name& name, ast::ObjectKind kind = ast::ObjectKind::table);
   void type(ast::TypeName& type);
-  void call(ast::FunctionCall& call);
   void routine(ast::ObjectRef& object);
   void object(ast::ObjectRef& object, bool external);
   bool serial_sequence(ast::FunctionCall& call);
@@ -144,18 +167,26 @@ class Binder {
   void role(const std::string& name);
   std::string signature(const std::vector<ast::TypeName>& types);
   std::string signature(const ast::CreateFunction& function);
-  std::vector<ObjectId> matching(const std::vector<ObjectId>& candidates, size_t arguments,
-                                 const std::vector<ast::TypeName>& types) const;
-  bool takes(const ast::Object& routine, size_t arguments) const;
   std::string type_key(const ast::TypeName& type) const;
   Result create(ast::ObjectKind kind, ast::Name& name, bool or_replace, bool if_not_exists);
   ObjectId external(ast::ObjectKind kind, const ast::Name& name);
+
+  // calls (calls.cpp)
+  void call(ast::FunctionCall& call);
+  std::vector<ObjectId> matching(const std::vector<ObjectId>& candidates, size_t arguments,
+                                 const std::vector<ast::TypeName>& types) const;
+  bool takes(const ast::Object& routine, size_t arguments) const;
+  ast::TypeName argument_type(const ast::Expr& argument) const;
+  ast::TypeName common_type(const std::vector<const ast::Expr*>& all) const;
+  ast::TypeName type_of(ObjectId column) const;
 
   // trees (expressions.cpp)
   Output query(ast::Query& query, const Scope* outer);
   void expression(ast::Expr& expr, const Scope* scope);
   void from(ast::FromItem& item, Scope& scope);
   void column(ast::ColumnRef& reference, const Scope* scope);
+  void qualify(ast::ColumnRef& reference, const Scope* scope, bool taken = false);
+  void qualify_columns();
   void field(ast::Expr& expr, const Scope* scope);
   /// A column of `*`, and how it is called.
   struct Shown {
@@ -217,6 +248,16 @@ class Binder {
   void command(ast::AlterCommand& command, ObjectId relation, const Scope& scope);
   void later(ast::Statement& statement);
 
+  // like.cpp
+  void copy_likes(ast::CreateTable& create);
+  void copy(Image image, const ast::LikeClause& like, ast::CreateTable& create,
+            std::vector<ast::Column>& columns);
+  void add_copied_keys(ast::CreateTable& create);
+  std::string chosen_name(ObjectId table, const Image::Key& key) const;
+  void bring_name(ast::Name& name);
+  template <class Node>
+  void bring_here(Node& node);
+
   // members.cpp
   void constraint(ast::Constraint& constraint, ObjectId table, const Scope& scope);
   void owned_by(ast::SequenceOptions& options, ObjectId sequence);
@@ -234,6 +275,7 @@ class Binder {
   void label(const CastUse& use);
   bool has_label(ObjectId type, const std::string& label) const;
   void other_row(const NameUse& use, ObjectId relation);
+  void other_places(const NameUse& use, ObjectId relation);
   bool knows_columns(ObjectId relation) const;
   std::vector<ObjectId> tables_of_trigger_function() const;
   void prefer_earlier(std::vector<ObjectId>& candidates) const;
@@ -250,6 +292,7 @@ class Binder {
   bool unresolved_ = false;                    ///< of the current statement: a name that means nothing yet
   std::vector<std::string> unresolved_calls_;  ///< the same; mostly the server's own functions
   bool finishing_ = false;
+  bool qualifying_ = false;  ///< all names are bound: columns are only written so that each means what it did
   Path existing(const Path& path);
   const std::unordered_set<std::string>& named_schemas();
   std::unordered_set<std::string> own_schemas_;    ///< that the script makes, at any place
@@ -275,6 +318,12 @@ class Binder {
   bool of_caller_ = false;  ///< of the body that is read
 
   std::vector<Body> bodies_;
+
+  std::vector<Image::Key> copied_keys_;  ///< of the last CREATE TABLE
+  std::vector<ast::Comment> copied_comments_;
+  ast::Name copied_into_;
+  /// By index: the names of its columns when it was made, joined. A copy of it is called after them.
+  std::unordered_map<ObjectId, std::string> index_columns_;
 };
 
 /// What PostgreSQL calls an index's column that is an expression.

@@ -3,10 +3,21 @@
 
 #include "ast/sequence_call.h"
 #include "bind/binder.h"
+#include "support/name_size.h"
 #include "target/functions.h"
 #include "target/quote.h"
 
 namespace pg2crdb::bind {
+
+namespace {
+
+/// Whether a name is longer than PostgreSQL lets names be: CockroachDB cuts none.
+bool is_longer(const NameUse& use) {
+  const size_t size = use.end - use.begin;
+  return size > longest_name && quote_name(use.name.schema, use.name.name).size() < size;
+}
+
+}  // namespace
 
 /// What a name in text means at this point; written into the text where it has no schema and its object does
 /// not live in public.
@@ -37,8 +48,16 @@ void Binder::read_text(std::string& text, const TextNames& found, bool body) {
     }
     const ast::Object& object = script_.objects[meant.front()];
     if (body && use->kind == NameUse::Kind::relation) other_row(*use, meant.front());
+    if (body && use->values > 0) other_places(*use, meant.front());
     const bool needs_schema =
         use->name.schema.empty() && object.made_here() && !stays_unwritten(object.name.schema);
+    if (is_longer(*use)) {
+      ast::Name name = use->name;
+      if (needs_schema) name.schema = object.name.schema;
+      text.replace(use->begin, use->end - use->begin, quote_name(name.schema, name.name));
+      changed_ = true;
+      continue;
+    }
     if (needs_schema && use->end == use->begin) unwritten.push_back({current_->id, use->name.name});
     if (needs_schema && use->end > use->begin) {
       text.insert(use->begin, quote_identifier(object.name.schema) + ".");
@@ -136,6 +155,32 @@ void Binder::other_row(const NameUse& use, ObjectId relation) {
   if (function != nullptr && before != ast::no_object && before != relation &&
       function->returns.name.object == before)
     gone.push_back({current_->id, to_string(use.name), before});
+}
+
+/// An INSERT that names no columns fills those that stood when the routine was made; others in their places,
+/// or in those of another table that has the name now, do not take its values. One that the table never had
+/// room for was written for what comes.
+void Binder::other_places(const NameUse& use, ObjectId relation) {
+  const ast::StatementId routine = current_->id;
+  ObjectId table = relation;
+  if (script_.objects[relation].made_here() && script_.objects[relation].created > routine)
+    table = names.former(ast::ObjectKind::table, use.name, path_);
+  if (table == ast::no_object || script_.objects[table].created > routine) return;
+  const std::vector<ObjectId> then = names.columns_at(table, routine);
+  if (then.size() < use.values) return;
+  if (table == relation) {
+    const auto end = then.begin() + static_cast<std::ptrdiff_t>(use.values);
+    const auto lost =
+        std::find_if(then.begin(), end, [&](ObjectId column) { return !script_.objects[column].stands(); });
+    if (lost != end) gone.push_back({routine, use.name.name + "." + script_.objects[*lost].name.name, *lost});
+    return;
+  }
+  const std::vector<ObjectId> now = names.columns(relation);
+  if (!knows_columns(relation)) return;
+  bool fits = now.size() >= use.values;
+  for (size_t i = 0; fits && i < use.values; ++i)
+    fits = type_key(type_of(then[i])) == type_key(type_of(now[i]));
+  if (!fits) gone.push_back({routine, to_string(use.name), table});
 }
 
 /// Of overloads that fit, those that stood when the statement ran: PostgreSQL took one of them.

@@ -433,7 +433,7 @@ void History::expand_serials(const ast::CreateTable& table, ObjectId sequence) {
   }
 }
 
-ast::Expr History::nextval(const ast::Name& sequence) {
+ast::Expr nextval(const ast::Name& sequence) {
   ast::TypeName regclass;
   regclass.name.name = "regclass";
   ast::FunctionCall call;

@@ -27,9 +27,13 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
            std::any_of(constraint.exclude_elements.begin(), constraint.exclude_elements.end(),
                        [&](const ast::IndexElement& element) { return element.column == name; });
   };
+  const std::vector<std::string> key = primary_key(table);
+  // `REFERENCES t` means the primary key.
   const auto refers = [&](const ast::Constraint& constraint) {
-    return constraint.referenced.object == table && has(constraint.referenced_columns, name);
+    return constraint.kind == ast::Constraint::Kind::foreign_key && constraint.referenced.object == table &&
+           has(constraint.referenced_columns.empty() ? key : constraint.referenced_columns, name);
   };
+  if (has(key, name)) keep_not_null(*create, key);
   std::erase_if(create->constraints, [&](const ast::Constraint& constraint) {
     if (!holds(constraint) && !refers(constraint)) return false;
     drop_constraint(constraint.object, by);
@@ -113,6 +117,30 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
   }
   binder_.names.drop(column, by.id);
   disinherit_column(table, name, by);
+}
+
+/// The columns of a table's primary key, wherever that is said; empty where it has none.
+std::vector<std::string> History::primary_key(ObjectId table) {
+  constexpr auto primary = ast::Constraint::Kind::primary_key;
+  const ast::CreateTable* create = table_of(table);
+  if (create == nullptr) return {};
+  for (const ast::Column& column : create->columns) {
+    for (const ast::Constraint& one : column.constraints) {
+      if (one.kind == primary) return {column.name};
+    }
+  }
+  for (const ast::Constraint& one : create->constraints) {
+    if (one.kind == primary) return one.columns;
+  }
+  for (const ast::StatementId id : binder_.users(table)) {
+    const auto* alter = statement(id).live() ? std::get_if<ast::AlterTable>(&statement(id).node) : nullptr;
+    if (alter == nullptr || alter->name.object != table) continue;
+    for (const ast::AlterCommand& command : alter->commands) {
+      const auto* add = std::get_if<ast::AddConstraint>(&command);
+      if (add != nullptr && add->constraint.kind == primary) return add->constraint.columns;
+    }
+  }
+  return {};
 }
 
 /// Children lose a column that only the parent declared.

@@ -208,6 +208,7 @@ void History::erase_commands(ast::Statement& statement, ast::AlterTable& alter, 
 void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement& by) {
   if (!user.live() && user.fate != ast::Fate::needs_person) return;
   if (object(id).kind == ObjectKind::role) return erase_role(user, object(id).name.name, by);
+  if (is_routine(object(id).kind) && mean_another(user, id, by)) return;
   const auto is_it = [&](const ast::ObjectRef& reference) {
     if (reference.name.object == id) return true;
     return !reference.member.empty() && reference.name.object == object(id).parent &&

@@ -16,7 +16,8 @@ class TreeBinder {
     if (auto* reference = std::get_if<ast::ColumnRef>(&expr.node)) binder_.column(*reference, scope_);
     if (std::holds_alternative<ast::Indirection>(expr.node)) binder_.field(expr, scope_);
     if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) binder_.call(*call);
-    if (auto* cast = std::get_if<ast::Cast>(&expr.node); cast && cast->type.name.name == "regclass") {
+    if (auto* cast = std::get_if<ast::Cast>(&expr.node);
+        cast && cast->type.name.name == "regclass" && !binder_.qualifying_) {
       if (auto* literal = std::get_if<ast::Literal>(&cast->argument->node)) binder_.regclass(*literal, false);
     }
   }
@@ -78,6 +79,7 @@ Binder::Scope Binder::scope_of(ObjectId relation, const ast::Name& name) {
 }
 
 void Binder::column(ast::ColumnRef& reference, const Scope* scope) {
+  if (qualifying_) return qualify(reference, scope);
   if (reference.object != ast::no_object || reference.names.empty()) return;
   const std::string& column = reference.names.back();
   for (; scope != nullptr; scope = scope->outer) {
@@ -110,11 +112,56 @@ void Binder::column(ast::ColumnRef& reference, const Scope* scope) {
   }
 }
 
+/// A bare name that other columns have too by now (or, where it is `taken`, what the query shows) is written
+/// behind its table's.
+void Binder::qualify(ast::ColumnRef& reference, const Scope* scope, bool taken) {
+  if (reference.object == ast::no_object || reference.star || reference.names.size() != 1) return;
+  const std::string column = reference.names[0];
+  std::vector<std::string> hidden;  // tables of the inner queries
+  for (; scope != nullptr; scope = scope->outer) {
+    if (std::find(scope->merged.begin(), scope->merged.end(), column) != scope->merged.end()) return;
+    const Item* holder = nullptr;
+    size_t having = 0;
+    for (const Item& item : scope->items) {
+      const auto at = std::find_if(item.output.columns.begin(), item.output.columns.end(),
+                                   [&](const OutputColumn& one) { return one.name == column; });
+      if (at == item.output.columns.end()) continue;
+      ++having;
+      if (at->column == reference.object) holder = &item;
+    }
+    taken = taken || having > (holder == nullptr ? 0 : 1);
+    if (holder != nullptr) {
+      const std::string& name = holder->alias.empty() ? holder->table.name : holder->alias;
+      if (!taken || std::find(hidden.begin(), hidden.end(), name) != hidden.end()) return;
+      reference.names = {name, column};
+      changed_ = true;
+      return;
+    }
+    for (const Item& item : scope->items) hidden.push_back(item.alias.empty() ? item.table.name : item.alias);
+  }
+}
+
+/// Columns that come later, or are renamed, may have the name of one that a query reads.
+void Binder::qualify_columns() {
+  qualifying_ = true;
+  for (ast::Statement& statement : script_.statements) {
+    const bool queries = std::holds_alternative<ast::CreateView>(statement.node) ||
+                         std::holds_alternative<ast::CreateTableAs>(statement.node) ||
+                         std::holds_alternative<ast::CreatePolicy>(statement.node);
+    if (!queries || !statement.live()) continue;
+    current_ = &statement;
+    changed_ = false;
+    later(statement);
+    if (changed_ && statement.fate == ast::Fate::kept) statement.fate = ast::Fate::rewritten;
+  }
+  qualifying_ = false;
+}
+
 /// `(t).a` is `t.a`: written so, it follows the column.
 void Binder::field(ast::Expr& expr, const Scope* scope) {
   const auto& whole = std::get<ast::Indirection>(expr.node);
   const auto* row = std::get_if<ast::ColumnRef>(&whole.argument->node);
-  if (!expand_stars || row == nullptr || row->object == ast::no_object || row->star ||
+  if (!expand_stars || qualifying_ || row == nullptr || row->object == ast::no_object || row->star ||
       whole.steps.size() != 1)
     return;
   const ast::Step& step = whole.steps.front();
@@ -173,7 +220,8 @@ void Binder::from(ast::FromItem& item, Scope& scope) {
     size_t first = scope.items.size();
     if (join->left) from(*join->left, scope);
     if (join->right) from(*join->right, scope);
-    if (join->natural && expand_stars) name_columns(*join, scope, first);
+    if (join->natural && expand_stars && !qualifying_) name_columns(*join, scope, first);
+    scope.merged.insert(scope.merged.end(), join->using_columns.begin(), join->using_columns.end());
     if (join->on) tree(join->on, &scope);
     if (!join->alias.name.empty()) {
       Item entry{join->alias.name, {}, {}};
@@ -220,6 +268,14 @@ std::string shown_name(const ast::SelectItem& item) {
   if (!item.alias.empty()) return item.alias;
   const std::string name = name_of(*item.expr);
   return name.empty() ? "?column?" : name;
+}
+
+/// Whether the query shows the column under its own name.
+bool shows(const std::vector<ast::SelectItem>& targets, const ast::ColumnRef& column) {
+  return std::any_of(targets.begin(), targets.end(), [&](const ast::SelectItem& target) {
+    const auto* shown = std::get_if<ast::ColumnRef>(&target.expr->node);
+    return shown != nullptr && shown->object == column.object && shown_name(target) == column.names.back();
+  });
 }
 
 }  // namespace
@@ -328,7 +384,7 @@ bool Binder::expand(ast::Query& query, const Scope& scope, Output& output) {
       targets.push_back({ast::Expr{std::move(reference), target.expr->offset}, {}});
     }
   }
-  if (expand_stars && std::any_of(query.targets.begin(), query.targets.end(), is_star)) {
+  if (expand_stars && !qualifying_ && std::any_of(query.targets.begin(), query.targets.end(), is_star)) {
     query.targets = std::move(targets);
     changed_ = true;
   }
@@ -391,7 +447,12 @@ Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
     if (!is_shown(expr)) in_scope(expr);
   }
   for (ast::SortItem& item : query.order_by) {
-    if (!is_shown(*item.expr)) in_scope(*item.expr);
+    auto* reference = std::get_if<ast::ColumnRef>(&item.expr->node);
+    if (!is_shown(*item.expr)) {
+      in_scope(*item.expr);
+    } else if (qualifying_ && !shows(query.targets, *reference)) {
+      qualify(*reference, &scope, true);
+    }
   }
   return output;
 }

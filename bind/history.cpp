@@ -14,8 +14,8 @@ constexpr Rule declared[] = {
      "PostgreSQL refuses the statement: what it creates is there already",
      "Remove one of the two, or write CREATE OR REPLACE or IF NOT EXISTS, whichever was meant."},
     {"rename-unfollowed", Severity::error, "names",
-     "something is renamed that an earlier statement names in a way that cannot be followed",
-     "Write the new name into the statement."},
+     "something is renamed or dropped that an earlier statement names in a way that cannot be followed",
+     "Write the new name into the statement; into a call, the types of its arguments as casts."},
     {"rows-of-trigger", Severity::error, "rows",
      "rows are inserted while a trigger of their table fires: the load does not fire it",
      "Run by hand what the trigger did, or create the trigger after the rows."},
@@ -65,7 +65,9 @@ constexpr Rule declared[] = {
      "domains are expanded where they are used, as they were created: a later change of one is not followed",
      "Write the domain as it is meant to be into its CREATE DOMAIN."},
     {"like-unfollowed", Severity::error, "tables",
-     "LIKE copies a table that the script changes or drops later; the copy stays as it was",
+     "LIKE copies what the script does not write out: a view, a table that a query makes, one that a "
+     "statement "
+     "should have changed which is left for a person",
      "Write the columns out."},
     {"rows-of-two-checks", Severity::error, "rows",
      "rows were checked by a routine that changes later: the load checks them with what it is in the end",
@@ -188,6 +190,7 @@ void History::run() {
     if (one.fate == ast::Fate::dropped) continue;  // rolled back
     rows_up_to(one);
     take(one);
+    note_rows_brought(one);
   }
   if (count > 0) {
     while (next_block_ < context_.script.data.size()) rows(context_.script.data[next_block_++]);
@@ -302,6 +305,7 @@ void History::take(ast::Statement& statement) {
   note_changed_whole(statement);
   if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
     pin_numbered(create->name.object);
+    add_copied(statement);
     if (create->partition_of.object != ast::no_object)
       partitions_[create->name.object] = create->partition_of.object;
   } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
@@ -320,6 +324,7 @@ void History::take(ast::Statement& statement) {
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
     if (opaque->kind.ends_with(" DETACH PARTITION")) detach(statement);
     note_altered_routine(statement, *opaque);
+    if (changes_nothing(*opaque)) return context_.drop(statement, "its table has no rows here");
     if (alter_constraint(statement, *opaque) || hold_back_unfollowed(statement, *opaque) ||
         alter_routine(statement, *opaque))
       return;
@@ -351,9 +356,26 @@ void History::take(ast::Statement& statement) {
   } else if (const auto setval = ast::setval_call(statement.node)) {
     sequence_value(statement,
                    binder_.names.find(ast::ObjectKind::sequence, setval->sequence, binder_.session().path()));
-  } else if (const auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
+  } else if (auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
     if (sets_no_sequence(*select)) return context_.drop(statement, "the column has no sequence there");
-    note_moved_sequences(statement);
+    leave_out_settings(statement, *select);
+    if (statement.live()) note_moved_sequences(statement);
+  }
+}
+
+/// Names and owners that a query among others set are written by now: in the output it would set those of
+/// what is left. One that sets a single variable is told by the pass that knows it.
+void History::leave_out_settings(ast::Statement& statement, ast::SelectStatement& select) {
+  std::vector<ast::SelectItem>& targets = select.query.targets;
+  if (targets.size() < 2) return;
+  const size_t removed = std::erase_if(targets, [](const ast::SelectItem& target) {
+    const auto set = configured_setting(target);
+    return set && (set->name == "search_path" || set->name == "role" || set->name == "session_authorization");
+  });
+  if (targets.empty()) {
+    context_.drop(statement, "sets what the output does not need");
+  } else if (removed > 0) {
+    context_.rewritten(statement);
   }
 }
 
@@ -422,22 +444,6 @@ bool History::hold_back_unfollowed(ast::Statement& statement, const ast::Opaque&
   report(domain_altered, statement, name, "domain `" + name + "` is changed");
   context_.needs_person(statement, "the domain is expanded as it was created");
   return true;
-}
-
-/// Tables that were made LIKE this one keep what it was.
-void History::leave_like_behind(ObjectId table, const ast::Statement& by) {
-  for (const ast::StatementId id : binder_.users(table)) {
-    ast::Statement& user = statement(id);
-    const auto* create =
-        is_before(id, by) && user.live() ? std::get_if<ast::CreateTable>(&user.node) : nullptr;
-    if (create == nullptr || create->name.object == table) continue;
-    const bool like = std::any_of(create->likes.begin(), create->likes.end(),
-                                  [&](const ast::LikeClause& one) { return one.table.object == table; });
-    if (!like) continue;
-    report(like_unfollowed, user, to_string(create->name),
-           "`" + to_string(create->name) + "` is made LIKE a table that changes in " + line_of(by.id));
-    context_.needs_person(user, "it is made LIKE a table that changes in " + line_of(by.id));
-  }
 }
 
 /// ON ALL TABLES IN SCHEMA as the tables that it meant, since they may be moved, and others made later.

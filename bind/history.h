@@ -40,6 +40,12 @@ std::string changed_domain(const ast::Script& script, const ast::Statement& stat
 /// Writes a name as it is called now: the schema only where it had one before, or where it is not public.
 void write_name(ast::Name& name, const ast::Name& now);
 
+/// `nextval('q'::regclass)`.
+ast::Expr nextval(const ast::Name& sequence);
+/// What a table is LIKE of which nobody knows the columns, though the script makes it; empty where there is
+/// none.
+std::string unknown_source(const ast::Script& script, const ast::CreateTable& create);
+
 /// Whether a statement is only text: what it names is found in it again when that is renamed.
 inline bool is_text(const ast::StatementNode& node) {
   return std::holds_alternative<ast::Opaque>(node) || std::holds_alternative<ast::DoBlock>(node);
@@ -109,9 +115,11 @@ class History {
   }
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
+  void leave_out_settings(ast::Statement& statement, ast::SelectStatement& select);
   void set_owner(const ast::Statement& statement, ObjectId object);
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
-  void leave_like_behind(ObjectId table, const ast::Statement& by);
+  void leave_like_behind(ObjectId table, const ast::Statement& by);  // like.cpp
+  void add_copied(ast::Statement& made);
   void list_objects(ast::Statement& statement, ast::Grant& grant);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
   void rename_label(ast::Statement& statement, ObjectId type);
@@ -222,6 +230,7 @@ class History {
   void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
   void disinherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   void erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by);
+  std::vector<std::string> primary_key(ObjectId table);
   static void keep_not_null(ast::CreateTable& create, const std::vector<std::string>& columns);
 
   // renames.cpp
@@ -250,8 +259,15 @@ class History {
   bool respell_text(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
   void respell_member(ast::Statement& user, ObjectId member, const std::string& name);
   void tell_unread_bodies();
-  bool alter_routine(ast::Statement& statement, const ast::Opaque& opaque);  // routines.cpp
+  bool changes_nothing(const ast::Opaque& opaque);
+  void note_rows_brought(const ast::Statement& statement);
   void erase_text(ast::Statement& user, const ast::Opaque& opaque, ObjectId object, const ast::Statement& by);
+
+  // routines.cpp
+  bool alter_routine(ast::Statement& statement, const ast::Opaque& opaque);
+  ObjectId other_meaning(const ast::Statement& user, ObjectId routine);
+  void tell_unsure_call(const ast::Statement& user, const ast::Name& routine, const ast::Statement& by);
+  bool mean_another(ast::Statement& user, ObjectId routine, const ast::Statement& by);
 
   /// The statement now holds what stood elsewhere: it names what that named.
   void adopt(ast::StatementId into, const std::vector<ObjectId>& named,
@@ -273,12 +289,12 @@ class History {
   bool are_enums(const ast::TypeName& from, const ast::TypeName& to);
   void erase_older(const ast::Statement& by, ObjectId table,
                    const std::function<bool(const ast::AlterCommand&)>& same);
-  static ast::Expr nextval(const ast::Name& sequence);
   bool set_type(ast::Statement& statement, ObjectId table, ast::SetType& set);
 
   PassContext context_;
   Binder binder_;
   bool changes_columns_ = false;
+  bool brings_rows_ = false;  ///< a statement may have brought rows that are not among the script's
   size_t next_block_ = 0;
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;              ///< by table: blocks of script.data
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;  ///< by sequence: setval and RESTART

@@ -37,6 +37,9 @@ void Binder::add_column(ObjectId table, ast::Column& column, ast::StatementId st
     sequence.name = names.choose_name(sequence.schema, script_.objects[table].name.name, column.name, "seq",
                                       Namespace::Among::relations);
   }
+  const ObjectId named_before = names.find(ObjectKind::sequence, sequence, {});
+  if (named_before != ast::no_object && !script_.objects[named_before].made_here())
+    names.drop(named_before, statement);
   names.create(ObjectKind::sequence, std::move(sequence), statement, column.object);
 }
 
@@ -46,6 +49,18 @@ bool ends_in_digit(const std::string& name) {
   return !name.empty() && name.back() >= '0' && name.back() <= '9';
 }
 
+/// The columns that a constraint is named after, joined.
+std::string key_columns(const ast::Constraint& constraint, const std::string& column) {
+  std::string columns;
+  const auto add = [&](const std::string& one) { columns += (columns.empty() ? "" : "_") + one; };
+  for (const std::string& one : constraint.columns) add(one);
+  if (columns.empty()) add(column);
+  for (const std::string& one : constraint.including) add(one);
+  for (const ast::IndexElement& element : constraint.exclude_elements)
+    add(element.column.empty() ? "expr" : element.column);
+  return columns;
+}
+
 }  // namespace
 
 std::string Binder::chosen_name(ObjectId table, const ast::Constraint& constraint,
@@ -53,17 +68,14 @@ std::string Binder::chosen_name(ObjectId table, const ast::Constraint& constrain
   using Kind = ast::Constraint::Kind;
   using Among = Namespace::Among;
   const ast::Name& name = script_.objects[table].name;
-  std::string columns;
-  for (const std::string& one : constraint.columns) columns += (columns.empty() ? "" : "_") + one;
-  if (columns.empty()) columns = column;
+  const std::string columns = key_columns(constraint, column);
   switch (constraint.kind) {
     case Kind::primary_key:
       return names.choose_name(name.schema, name.name, {}, "pkey", Among::both);
     case Kind::unique:
+      for (const std::string& one : constraint.including) columns += "_" + one;
       return names.choose_name(name.schema, name.name, columns, "key", Among::both);
     case Kind::exclude:
-      for (const ast::IndexElement& element : constraint.exclude_elements)
-        columns += (columns.empty() ? "" : "_") + (element.column.empty() ? "expr" : element.column);
       return names.choose_name(name.schema, name.name, columns, "excl", Among::both);
     case Kind::foreign_key:
       return names.choose_name(name.schema, name.name, columns, "fkey", Among::constraints);
@@ -98,7 +110,8 @@ void Binder::add_constraint(ObjectId table, ast::Constraint& constraint, ast::St
     }
     return;
   }
-  names.create(ObjectKind::index, {schema, name}, statement, constraint.object);
+  const ObjectId index = names.create(ObjectKind::index, {schema, name}, statement, constraint.object);
+  index_columns_[index] = key_columns(constraint, column);
 }
 
 void Binder::constraint(ast::Constraint& constraint, ObjectId table, const Scope& scope) {
@@ -120,8 +133,11 @@ std::string Binder::only_column(const ast::Constraint& constraint) const {
   visitor.expr = [&](ast::Expr& expr) {
     const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
     if (reference == nullptr || reference->names.empty()) return;
-    if (std::find(columns.begin(), columns.end(), reference->names.back()) == columns.end())
-      columns.push_back(reference->names.back());
+    // A whole row is a column without a name.
+    const bool row =
+        reference->object != ast::no_object && is_relation(script_.objects[reference->object].kind);
+    const std::string name = row ? std::string() : reference->names.back();
+    if (std::find(columns.begin(), columns.end(), name) == columns.end()) columns.push_back(name);
   };
   ast::Expr copy = *constraint.check;
   walk(copy, visitor);

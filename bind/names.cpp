@@ -5,6 +5,7 @@
 #include "ast/signature.h"
 #include "bind/binder.h"
 #include "bind/tree_edit.h"
+#include "support/name_size.h"
 
 namespace pg2crdb::bind {
 
@@ -160,125 +161,6 @@ std::string Binder::signature(const ast::CreateFunction& function) {
   return signature(ast::argument_types(function));
 }
 
-namespace {
-
-/// The entries of "(a,b)".
-std::vector<std::string_view> entries(std::string_view signature) {
-  std::vector<std::string_view> found;
-  signature.remove_prefix(1);
-  signature.remove_suffix(1);
-  while (!signature.empty()) {
-    const size_t comma = std::min(signature.find(','), signature.size());
-    found.push_back(signature.substr(0, comma));
-    signature.remove_prefix(std::min(comma + 1, signature.size()));
-  }
-  return found;
-}
-
-/// The type that an argument says itself. A bare string has none yet.
-ast::TypeName said_type(const ast::Expr& argument) {
-  if (const auto* cast = std::get_if<ast::Cast>(&argument.node)) return cast->type;
-  const auto* literal = std::get_if<ast::Literal>(&argument.node);
-  ast::TypeName type;
-  if (literal == nullptr) return type;
-  if (literal->kind == ast::Literal::Kind::integer)
-    type.name.name = literal->text.size() < 10 ? "int4" : "int8";
-  if (literal->kind == ast::Literal::Kind::decimal) type.name.name = "numeric";
-  if (literal->kind == ast::Literal::Kind::boolean) type.name.name = "bool";
-  return type;
-}
-
-/// PostgreSQL's category of a type of the server, as far as calls are told apart by it; 0: not known.
-char category(std::string_view type) {
-  for (const std::string_view one : {"int2", "int4", "int8", "numeric", "float4", "float8"}) {
-    if (type == one) return 'N';
-  }
-  for (const std::string_view one : {"text", "varchar", "bpchar", "name"}) {
-    if (type == one) return 'S';
-  }
-  for (const std::string_view one : {"date", "timestamp", "timestamptz", "time", "timetz"}) {
-    if (type == one) return 'D';
-  }
-  return type == "bool"                                                           ? 'B'
-         : type == "uuid" || type == "jsonb" || type == "json" || type == "bytea" ? 'U'
-                                                                                  : '\0';
-}
-
-}  // namespace
-
-/// Whether defaults or VARIADIC let the routine be called with so many arguments.
-bool Binder::takes(const ast::Object& routine, size_t arguments) const {
-  const auto* create = routine.created < script_.statements.size()
-                           ? std::get_if<ast::CreateFunction>(&script_.statements[routine.created].node)
-                           : nullptr;
-  if (create == nullptr) return true;
-  size_t least = 0;
-  size_t most = 0;
-  bool variadic = false;
-  for (const ast::FunctionParameter& parameter : create->parameters) {
-    if (!ast::is_argument(parameter)) continue;
-    const bool any_number = parameter.mode == ast::FunctionParameter::Mode::variadic;
-    ++most;
-    variadic = variadic || any_number;
-    if (!parameter.default_value && !any_number) ++least;
-  }
-  return arguments >= least && (variadic || arguments <= most);
-}
-
-/// The candidates that a call with so many arguments may mean; those whose types fit what is said, if any.
-std::vector<ObjectId> Binder::matching(const std::vector<ObjectId>& candidates, size_t arguments,
-                                       const std::vector<ast::TypeName>& types) const {
-  std::vector<ObjectId> fitting, exact;
-  for (const ObjectId id : candidates) {
-    const ast::Object& candidate = script_.objects[id];
-    if (!candidate.signature.starts_with("(") || candidate.signature.starts_with("(?")) {  // not known
-      fitting.push_back(id);
-      continue;
-    }
-    const std::vector<std::string_view> parameters = entries(candidate.signature);
-    const bool same = parameters.size() == arguments;
-    if (!same && !takes(candidate, arguments)) continue;
-    bool agrees = same;
-    bool differs = false;
-    for (size_t i = 0; i < std::min(types.size(), parameters.size()); ++i) {
-      if (types[i].empty()) continue;
-      const std::string key = type_key(types[i]);
-      agrees = agrees && key == parameters[i];
-      const char said = category(key);
-      const char wanted = category(parameters[i]);
-      differs = differs || (said != '\0' && wanted != '\0' && said != wanted);
-    }
-    if (differs && candidates.size() > 1) continue;
-    fitting.push_back(id);
-    if (agrees) exact.push_back(id);
-  }
-  return exact.empty() ? fitting : exact;
-}
-
-void Binder::call(ast::FunctionCall& call) {
-  regclass(call);
-  if (call.name.object != ast::no_object || is_system_schema(call.name.schema)) return;
-  std::vector<ast::TypeName> types;
-  for (const ast::Expr& argument : call.arguments) types.push_back(said_type(argument));
-  const std::vector<ObjectId> found =
-      matching(names.routines(call.name, path_), call.arguments.size(), types);
-  if (found.empty()) {
-    if (call.name.schema.empty()) {
-      unresolved_calls_.push_back(call.name.name);
-      return;
-    }
-    unresolved_ = true;
-    if (finishing_) spell(call.name, external(ObjectKind::function, call.name));
-    return;
-  }
-  spell(call.name, found.front());
-  for (const ObjectId other : found) {
-    if (other == found.front()) continue;
-    use(other);
-    current_->text_objects.push_back(other);
-  }
-}
-
 /// `setval(pg_get_serial_sequence('t', 'c'), ..)`: the sequence by its own name, which follows it.
 bool Binder::serial_sequence(ast::FunctionCall& call) {
   const std::string& function = call.name.name;
@@ -330,7 +212,9 @@ void Binder::regclass(ast::Literal& literal, bool sequence) {
   } else if (name->schema.empty() && !path_.empty() && path_.front() != "public") {
     name->schema = path_.front();
   }
-  if (*name != before) {
+  const bool was_cut =
+      ast::regclass_text(*name).size() < literal.text.size() && literal.text.size() > longest_name;
+  if (*name != before || was_cut) {
     literal.text = ast::regclass_text(*name);
     changed_ = true;
   }
@@ -358,6 +242,10 @@ void Binder::routine(ast::ObjectRef& object) {
     const std::string wanted = signature(object.arguments);
     for (const ObjectId candidate : candidates) {
       if (script_.objects[candidate].signature == wanted) id = candidate;
+    }
+    // What is only text does not tell its arguments.
+    for (const ObjectId candidate : candidates) {
+      if (id == ast::no_object && script_.objects[candidate].signature.starts_with("(?")) id = candidate;
     }
   } else if (candidates.size() == 1) {
     id = candidates.front();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "support/name_size.h"
+
 namespace pg2crdb::bind {
 namespace {
 
@@ -50,15 +52,6 @@ std::string constraint_key(std::string_view schema, std::string_view name) {
   return key_of(ObjectKind::constraint, schema, name);
 }
 
-constexpr size_t longest_name = 63;
-
-/// No more than `bytes` of a name, cut between characters.
-std::string_view clipped(std::string_view name, size_t bytes) {
-  if (name.size() <= bytes) return name;
-  while (bytes > 0 && (static_cast<unsigned char>(name[bytes]) & 0xC0U) == 0x80U) --bytes;
-  return name.substr(0, bytes);
-}
-
 }  // namespace
 
 /// The longer of the two names is cut first.
@@ -67,8 +60,8 @@ std::string object_name(std::string_view name1, std::string_view name2, std::str
   size_t size1 = name1.size();
   size_t size2 = name2.size();
   while (size1 + size2 + overhead > longest_name) --(size1 > size2 ? size1 : size2);
-  std::string name(clipped(name1, size1));
-  if (!name2.empty()) name.append(1, '_').append(clipped(name2, size2));
+  std::string name(clipped_name(name1, size1));
+  if (!name2.empty()) name.append(1, '_').append(clipped_name(name2, size2));
   if (!label.empty()) name.append(1, '_').append(label);
   return name;
 }
@@ -212,7 +205,9 @@ void Namespace::drop(ObjectId id, ast::StatementId statement) {
   objects_[id].dropped = statement;
   leave(id);
   for (const ObjectId member : std::vector(members(id))) drop(member, statement);
-  if (const ObjectId parent = objects_[id].parent; parent != ast::no_object) std::erase(members_[parent], id);
+  const ObjectId parent = objects_[id].parent;
+  if (parent != ast::no_object) std::erase(members_[parent], id);
+  if (objects_[id].kind == ObjectKind::column) dropped_columns_[parent].push_back(id);
 }
 
 void Namespace::rename(ObjectId id, ast::Name name) {
@@ -272,6 +267,17 @@ std::vector<ObjectId> Namespace::columns(ObjectId relation) const {
   return columns;
 }
 
+std::vector<ObjectId> Namespace::columns_at(ObjectId relation, ast::StatementId statement) const {
+  std::vector<ObjectId> found = columns(relation);
+  if (const auto dropped = dropped_columns_.find(relation); dropped != dropped_columns_.end())
+    found.insert(found.end(), dropped->second.begin(), dropped->second.end());
+  std::erase_if(found, [&](ObjectId id) {
+    return objects_[id].created > statement || (!objects_[id].stands() && objects_[id].dropped < statement);
+  });
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 std::string Namespace::choose_name(const std::string& schema, std::string_view name1, std::string_view name2,
                                    std::string_view label, Among among) const {
   for (int number = 0;; ++number) {
@@ -279,7 +285,9 @@ std::string Namespace::choose_name(const std::string& schema, std::string_view n
         object_name(name1, name2, std::string(label) + (number == 0 ? "" : std::to_string(number)));
     const auto constraint = constraint_names_.find(constraint_key(schema, name));
     const bool of_constraint = constraint != constraint_names_.end() && constraint->second > 0;
-    const bool of_relation = names_.contains(key_of(ObjectKind::table, schema, name));
+    const auto relation = names_.find(key_of(ObjectKind::table, schema, name));
+    // What the script only names (IF EXISTS) gives way.
+    const bool of_relation = relation != names_.end() && objects_[relation->second].made_here();
     if ((among == Among::relations || !of_constraint) && (among == Among::constraints || !of_relation))
       return name;
   }

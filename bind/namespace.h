@@ -53,6 +53,8 @@ class Namespace {
   /// What lives in a relation: columns in their order, constraints, triggers, indexes ...
   const std::vector<ObjectId>& members(ObjectId relation) const;
   std::vector<ObjectId> columns(ObjectId relation) const;
+  /// The columns that stood when the statement ran, those included that are dropped since.
+  std::vector<ObjectId> columns_at(ObjectId relation, ast::StatementId statement) const;
 
   /// What a chosen name must not be called like: sequences and indexes like no relation of the schema, CHECKs
   /// and foreign keys like no constraint, keys like neither.
@@ -73,7 +75,8 @@ class Namespace {
   std::unordered_map<std::string, std::vector<ObjectId>> routines_;
   std::unordered_set<std::string> routine_names_;  ///< all that there ever were
   std::unordered_map<ObjectId, std::vector<ObjectId>> members_;
-  std::unordered_map<std::string, int> constraint_names_;  ///< by schema and name: how many
+  std::unordered_map<ObjectId, std::vector<ObjectId>> dropped_columns_;  ///< by relation
+  std::unordered_map<std::string, int> constraint_names_;                ///< by schema and name: how many
 };
 
 /// PostgreSQL's makeObjectName(): `name1_name2_label` in 63 bytes.

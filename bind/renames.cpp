@@ -181,7 +181,10 @@ bool History::rename_object(ObjectId id, const ast::Name& name, const ast::State
   users.erase(std::unique(users.begin(), users.end()), users.end());
   const size_t added = context_.script.statements.size();
   for (const ast::StatementId user : users) {
-    if (user < added && user != by.id) respell(statement(user), id, before.name, name);
+    if (user >= added || user == by.id) continue;
+    if (is_routine(before.kind) && other_meaning(statement(user), id) != ast::no_object)
+      tell_unsure_call(statement(user), before.name, by);
+    respell(statement(user), id, before.name, name);
   }
   if (before.kind == ObjectKind::index) {
     if (auto* index = std::get_if<ast::CreateIndex>(&statement(object(id).created).node))

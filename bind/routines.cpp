@@ -1,7 +1,10 @@
-// ALTER FUNCTION, which the tree keeps as text: what it sets stands in the CREATE FUNCTION then.
+// ALTER FUNCTION, which the tree keeps as text: what it sets stands in the CREATE FUNCTION then. And calls of
+// which it is not known which of several routines they mean.
 #include <algorithm>
 
+#include "ast/describe.h"
 #include "bind/history.h"
+#include "bind/tree_edit.h"
 #include "parser/parser.h"
 
 namespace pg2crdb::bind {
@@ -75,6 +78,53 @@ bool History::alter_routine(ast::Statement& statement, const ast::Opaque& opaque
   if (!set->support.empty()) create->support = set->support;
   take_settings(create->settings, set->settings);
   context_.merge(statement, created, "the routine is made with it");
+  return true;
+}
+
+/// Another routine of the same name that a call in the statement may mean as well; none where it is known
+/// what is meant. The first that may be meant stands in the tree, the others beside it.
+ObjectId History::other_meaning(const ast::Statement& user, ObjectId routine) {
+  if (is_text(user.node)) return ast::no_object;
+  const std::vector<ObjectId>& beside = user.text_objects;
+  const auto is_other = [&](ObjectId id) {
+    const ast::Object& one = object(id);
+    return id != routine && is_routine(one.kind) && one.stands() && one.name == object(routine).name;
+  };
+  const bool is_beside = std::find(beside.begin(), beside.end(), routine) != beside.end();
+  if (const auto found = std::find_if(beside.begin(), beside.end(), is_other);
+      found != beside.end() && (is_beside || names(user.node, routine)))
+    return *found;
+  ObjectId other = ast::no_object;
+  if (!is_beside) return other;
+  TreeEdit look;
+  look.name = [&](ast::Name& name) {
+    if (name.object != ast::no_object && is_other(name.object)) other = name.object;
+  };
+  edit(const_cast<ast::StatementNode&>(user.node), look);
+  return other;
+}
+
+void History::tell_unsure_call(const ast::Statement& user, const ast::Name& routine,
+                               const ast::Statement& by) {
+  const std::string about = ast::statement_object(user.node);
+  report(rename_unfollowed, user, about,
+         "`" + about + "` calls one of several routines `" + to_string(routine) +
+             "`, and which one is not known: one of them is renamed or dropped in " + line_of(by.id));
+}
+
+/// Whether the statement calls the routine that is dropped or another one, so that nothing is taken from it.
+/// Without CASCADE nothing depends on what is dropped: the other one is meant.
+bool History::mean_another(ast::Statement& user, ObjectId routine, const ast::Statement& by) {
+  const ObjectId other = other_meaning(user, routine);
+  if (other == ast::no_object) return false;
+  const auto* drop = std::get_if<ast::Drop>(&by.node);
+  if (user.live() && (drop == nullptr || drop->cascade)) tell_unsure_call(user, object(routine).name, by);
+  TreeEdit point;
+  point.name = [&](ast::Name& name) {
+    if (name.object == routine) name.object = other;
+  };
+  edit(user.node, point);
+  std::erase(user.text_objects, routine);
   return true;
 }
 

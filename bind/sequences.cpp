@@ -317,16 +317,17 @@ void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock&
     return;
   }
   const bool set = set_before_rows(sequence);
-  const bool shared = draws.table != ast::no_object && draws.table != table;
-  draws.table = table;
+  const ObjectId before = std::exchange(draws.table, table);
+  const bool shared = before != ast::no_object && before != table;
   const bool gap = draws.lost > 0 || shared || (draws.loaded > 0 && set) || late_changes_.contains(sequence);
-  if (gap && std::exchange(draws.told, table) != table) {
-    const ast::Statement& created = statement(object(table).created);
-    report(sequence_gap, created, to_string(object(table).name),
-           "rows of `" + to_string(object(table).name) + "` take numbers from `" +
-               to_string(object(sequence).name) +
+  const auto tell = [&](ObjectId drawing) {
+    const std::string name = to_string(object(drawing).name);
+    report(sequence_gap, statement(object(drawing).created), name,
+           "rows of `" + name + "` take numbers from `" + to_string(object(sequence).name) +
                "`, from which other rows took some before, or which is set or altered in between");
-  }
+  };
+  if (shared && draws.told != before) tell(before);  // the load may bring either first
+  if (gap && std::exchange(draws.told, table) != table) tell(table);
   draws.loaded += block.rows;
 }
 

@@ -68,16 +68,16 @@ bool begins(const ast::Transaction& words) {
 
 }  // namespace
 
-std::optional<ConfiguredPath> configured_path(const ast::SelectStatement& select) {
-  if (select.query.targets.size() != 1 || !select.query.targets[0].expr) return std::nullopt;
-  const auto* call = std::get_if<ast::FunctionCall>(&select.query.targets[0].expr->node);
+std::optional<ConfiguredSetting> configured_setting(const ast::SelectItem& target) {
+  const auto* call = target.expr ? std::get_if<ast::FunctionCall>(&target.expr->node) : nullptr;
   if (call == nullptr || call->name.name != "set_config" || call->arguments.size() < 2) return std::nullopt;
   const auto* variable = std::get_if<ast::Literal>(&call->arguments[0].node);
   const auto* value = std::get_if<ast::Literal>(&call->arguments[1].node);
-  if (variable == nullptr || value == nullptr || lower(variable->text) != "search_path") return std::nullopt;
+  if (variable == nullptr || value == nullptr) return std::nullopt;
   const auto* last =
       call->arguments.size() > 2 ? std::get_if<ast::Literal>(&call->arguments[2].node) : nullptr;
-  return ConfiguredPath{value->text, last != nullptr && (last->text == "true" || last->text == "t")};
+  return ConfiguredSetting{lower(variable->text), value->text,
+                           last != nullptr && (last->text == "true" || last->text == "t")};
 }
 
 Session Session::next() const {
@@ -165,40 +165,65 @@ void Session::take(const ast::StatementNode& node) {
       outside_.reset();
     }
   } else if (const auto* set = std::get_if<ast::SetVariable>(&node)) {
-    if (set->local && set->name == "role") {
-      if (!in_transaction_) return;
-      if (!outside_) outside_ = Outside{path_, role_};
-    }
-    if (set->name == "search_path" && set->kind == ast::SetVariable::Kind::value) {
-      set_path(schemas_of(entries_of(set->values)), set->local);
-    } else if (set->name == "search_path" || set->kind == ast::SetVariable::Kind::reset_all) {
-      path_ = initial_path_;
-    }
-    if (set->name == "timezone" || set->name == "datestyle" || set->name == "intervalstyle") {
-      std::string value;
-      if (set->kind == ast::SetVariable::Kind::value) {
-        for (const std::string& entry : entries_of(set->values)) value += (value.empty() ? "" : ", ") + entry;
-      }
-      for (char& c : value) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-      (set->name == "timezone" ? timezone_ : set->name == "datestyle" ? datestyle_ : intervalstyle_) = value;
-    }
-    if (set->name == "role" || set->name == "session_authorization") {
-      const std::vector<std::string> names = entries_of(set->values);
-      const bool named =
-          set->kind == ast::SetVariable::Kind::value && names.size() == 1 && names[0] != "none";
-      (set->name == "role" ? role_ : user_) = named ? names[0] : std::string();
-      if (set->name == "session_authorization") role_.clear();
-    }
+    this->set(*set);
   } else if (const auto* select = std::get_if<ast::SelectStatement>(&node)) {
-    if (const std::optional<ConfiguredPath> configured = configured_path(*select))
-      set_path(schemas_of(split_list(configured->text)), configured->local);
+    for (const ast::SelectItem& target : select->query.targets) configure(target);
   } else if (const auto* meta = std::get_if<ast::MetaCommand>(&node)) {
     std::string_view arguments = meta->text;
     const std::string command = next_word(arguments);
     if (command == "\\connect" || command == "\\c") connect(arguments);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&node)) {
-    if (opaque->kind == "DISCARD") path_ = initial_path_;
+    if (opaque->kind.starts_with("DISCARD") && lower(opaque->text).find("all") != std::string::npos) {
+      path_ = initial_path_;
+      role_.clear();
+      user_.clear();
+    }
     if (opaque->kind == "ALTER DATABASE SET" || opaque->kind == "ALTER ROLE SET") alter(opaque->text);
+  }
+}
+
+void Session::configure(const ast::SelectItem& target) {
+  const std::optional<ConfiguredSetting> configured = configured_setting(target);
+  if (!configured) return;
+  if (configured->name == "search_path")
+    return set_path(schemas_of(split_list(configured->text)), configured->local);
+  ast::SetVariable set;
+  set.name = configured->name;
+  set.local = configured->local;
+  ast::Literal value;
+  value.kind = ast::Literal::Kind::string;
+  value.text = configured->text;
+  set.values.push_back(ast::Expr{std::move(value)});
+  this->set(set);
+}
+
+void Session::set(const ast::SetVariable& variable) {
+  if (variable.local && variable.name == "role") {
+    if (!in_transaction_) return;
+    if (!outside_) outside_ = Outside{path_, role_};
+  }
+  if (variable.name == "search_path" && variable.kind == ast::SetVariable::Kind::value) {
+    set_path(schemas_of(entries_of(variable.values)), variable.local);
+  } else if (variable.name == "search_path" || variable.kind == ast::SetVariable::Kind::reset_all) {
+    path_ = initial_path_;
+  }
+  if (variable.name == "timezone" || variable.name == "datestyle" || variable.name == "intervalstyle") {
+    std::string value;
+    if (variable.kind == ast::SetVariable::Kind::value) {
+      for (const std::string& entry : entries_of(variable.values))
+        value += (value.empty() ? "" : ", ") + entry;
+    }
+    for (char& c : value) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    (variable.name == "timezone"    ? timezone_
+     : variable.name == "datestyle" ? datestyle_
+                                    : intervalstyle_) = value;
+  }
+  if (variable.name == "role" || variable.name == "session_authorization") {
+    const std::vector<std::string> names = entries_of(variable.values);
+    const bool named =
+        variable.kind == ast::SetVariable::Kind::value && names.size() == 1 && names[0] != "none";
+    (variable.name == "role" ? role_ : user_) = named ? names[0] : std::string();
+    if (variable.name == "session_authorization") role_.clear();
   }
 }
 

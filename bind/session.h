@@ -51,17 +51,21 @@ class Session {
   void set_path(Path path, bool local);
   void alter(const std::string& text);
   void connect(std::string_view arguments);
+  void set(const ast::SetVariable& variable);
+  void configure(const ast::SelectItem& target);
 };
 
 /// The path that a SET clause of a function sets; nothing where it sets none.
 std::optional<Path> path_of(const std::vector<ast::SetVariable>& settings);
 
-/// What `SELECT set_config('search_path', '..', local)` sets it to, word for word; nothing for other queries.
-struct ConfiguredPath {
+/// What a `set_config('search_path', '..', local)` that a query shows sets, word for word; nothing for
+/// others.
+struct ConfiguredSetting {
+  std::string name;  ///< lower case
   std::string text;
   bool local = false;
 };
-std::optional<ConfiguredPath> configured_path(const ast::SelectStatement& select);
+std::optional<ConfiguredSetting> configured_setting(const ast::SelectItem& target);
 
 /// Statements that a ROLLBACK undoes: [first, last] as indexes of statements, the transaction's own words
 /// included.

@@ -3,6 +3,7 @@
 
 #include "ast/describe.h"
 #include "bind/history.h"
+#include "bind/tree_edit.h"
 #include "target/quote.h"
 
 namespace pg2crdb::bind {
@@ -28,6 +29,29 @@ std::string* text_of(ast::Statement& statement, TextNames& found) {
 bool writes_rows(const ast::Opaque& opaque) {
   return opaque.kind == "INSERT" || opaque.kind == "UPDATE" || opaque.kind == "DELETE" ||
          opaque.kind == "MERGE" || opaque.kind == "SELECT INTO";
+}
+
+/// Whether it may bring rows that no INSERT of the script shows, into whichever table.
+bool may_bring_rows(const ast::Statement& statement, const ast::Script& script) {
+  const ast::StatementNode& node = statement.node;
+  if (std::holds_alternative<ast::DoBlock>(node)) return true;
+  if (std::holds_alternative<ast::MetaCommand>(node))
+    return statement.live() || statement.fate == ast::Fate::needs_person;
+  if (const auto* select = std::get_if<ast::SelectStatement>(&node)) {
+    bool calls = false;
+    TreeEdit look;
+    look.call = [&](ast::FunctionCall& call) {
+      calls = calls || (call.name.object != ast::no_object && script.objects[call.name.object].made_here());
+    };
+    edit(const_cast<ast::Query&>(select->query), look);
+    return calls;
+  }
+  const auto* opaque = std::get_if<ast::Opaque>(&node);
+  if (opaque == nullptr) return false;
+  for (const std::string_view kind : {"CALL", "COPY", "EXECUTE", "EXPLAIN", "CREATE RULE", "unparsed"}) {
+    if (opaque->kind == kind) return true;
+  }
+  return writes_rows(*opaque);
 }
 
 /// Whether the statement goes with what it names, since it does no more than look at it or set it up.
@@ -122,6 +146,27 @@ void History::erase_text(ast::Statement& user, const ast::Opaque& opaque, Object
          "`" + opaque.kind + "` reads `" + name + "`, which is dropped in " + line_of(by.id));
   lost_.insert(user.id);
   context_.needs_person(user, "it reads " + name + ", which is dropped in " + line_of(by.id));
+}
+
+/// UPDATE and DELETE of a table that has no rows where they stand, as in migrations that come without rows.
+bool History::changes_nothing(const ast::Opaque& opaque) {
+  if ((opaque.kind != "UPDATE" && opaque.kind != "DELETE") || brings_rows_) return false;
+  const TextNames found = names_in_sql(opaque.text);
+  const auto changes = [](const NameUse& use) { return use.changes; };
+  if (std::count_if(found.names.begin(), found.names.end(), changes) != 1) return false;
+  const auto changed = std::find_if(found.names.begin(), found.names.end(), changes);
+  const ObjectId table = binder_.names.find(ObjectKind::table, changed->name, {"public"});
+  const ast::CreateTable* create = table_of(table);
+  if (create == nullptr || create->if_not_exists || partitions_.contains(table) || !children(table).empty())
+    return false;
+  const bool fires = !triggers_.empty() && std::any_of(rows_.begin(), rows_.end(),
+                                                       [](const auto& one) { return !one.second.empty(); });
+  return !fires && !holds_rows(table);
+}
+
+void History::note_rows_brought(const ast::Statement& statement) {
+  brings_rows_ =
+      brings_rows_ || (statement.fate != ast::Fate::dropped && may_bring_rows(statement, context_.script));
 }
 
 /// SQL that does not parse is refused. What our reader of PL/pgSQL does not understand may be right all the

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "driver/pg_dump.h"
+#include "parser/migration_ways.h"
 
 namespace pg2crdb {
 namespace {
@@ -172,6 +173,13 @@ Result<InputFiles> find_input_files(const Options& options, const std::vector<st
       files.up = single;
     }
     if (files.tool) sort_migrations(files.up);
+  }
+  const auto way_down = wants_names(options) && !files.tool ? way_down_among(files.up) : std::nullopt;
+  if (way_down) {
+    return usage_error(
+        fmt::format("{} is called like the way down of {}, of a migration tool that is not known",
+                    way_down->first, way_down->second),
+        "name the files of the way up, in their order; with --migrations none all are read");
   }
   const auto tool = find_migration_tool(options.migrations);
   if (tool && !has_marks(*tool)) files.tool = tool;

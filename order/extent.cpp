@@ -37,8 +37,9 @@ bool says_if_exists(std::string_view text) {
 bool empties_path(const ast::Script& script) {
   return std::any_of(script.statements.begin(), script.statements.end(), [](const ast::Statement& one) {
     const auto* select = std::get_if<ast::SelectStatement>(&one.node);
-    const auto path = select == nullptr ? std::nullopt : bind::configured_path(*select);
-    return path && path->text.empty();
+    if (select == nullptr || select->query.targets.size() != 1) return false;
+    const auto set = bind::configured_setting(select->query.targets[0]);
+    return set && set->name == "search_path" && set->text.empty();
   });
 }
 

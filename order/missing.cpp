@@ -296,6 +296,7 @@ void MissingObjects::look(Node& node, const ast::Statement& statement, List& fou
   look.call = [&](ast::FunctionCall& call) {
     if (const std::optional<ast::Name> name = ast::called_sequence(call))
       look_at_text(*name, statement, found);
+    if (const auto serial = ast::serial_sequence_call(call)) look_at_text(serial->table, statement, found);
   };
   bind::edit(node, look);
   look_at_columns(node, statement, found);

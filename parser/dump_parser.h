@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -70,6 +71,7 @@ class DumpParser {
   void check_encoding(std::string_view encoding, Span at);
 
   void take_mark(const Segment& segment);
+  void take_way(const Segment& segment);
   void report_mark(ParserRule rule, const Segment& segment, std::string message);
   void take_meta_command(const Segment& segment);
   void run_command(const Segment& segment, const PsqlCommand& command);
@@ -103,6 +105,8 @@ class DumpParser {
     bool begun = false;  // with a way up or down
     bool no_transaction = false;
     bool in_transaction = false;  // that its tool has begun, of which no statement says so
+    std::set<std::string, std::less<>> ways_up = {};  // comments that read like marks: their patterns
+    std::string way_down = {};                        // the same, of the way that is not read
   };
   Migration migration_;
   struct Place {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "parser/migration_ways.h"
 #include "parser/psql.h"
 #include "support/sha256.h"
 
@@ -156,6 +157,7 @@ struct DumpReader::State {
 
   bool begins_file();
   std::optional<MigrationMark> mark_in(std::string_view text) const;
+  bool reads_like_mark(std::string_view comment) const;
   bool ends_statement(std::string_view comment) const;
   std::string_view line_at(size_t i);
   Segment statement();
@@ -405,6 +407,11 @@ std::optional<MigrationMark> DumpReader::State::mark_in(std::string_view text) c
   return mark && marks.tool && *marks.tool != mark->tool ? std::nullopt : mark;
 }
 
+/// Only where no tool is known: to those that are, it is a comment.
+bool DumpReader::State::reads_like_mark(std::string_view comment) const {
+  return marks.wanted && !marks.tool && !file_tool && way_comment(comment);
+}
+
 bool DumpReader::State::ends_statement(std::string_view comment) const {
   const std::optional<MigrationMark> mark = mark_in(comment);
   return mark && mark->tool == file_tool;
@@ -629,10 +636,13 @@ std::optional<Segment> DumpReader::State::next() {
         segment.indented = indented;
         return segment;
       }
+      if (begins_line && reads_like_mark(text)) return take(Segment::Kind::way_comment, text.size(), true);
       advance(text.size());
     } else if (c == '/' && has(1) && at(1) == '*') {
       const std::optional<size_t> after = skip_block_comment(0);
       if (!after) return take(Segment::Kind::sql, available(), false);
+      if (begins_line && reads_like_mark({buffer.get() + begin, *after}))
+        return take(Segment::Kind::way_comment, *after, true);
       advance(*after);
     } else {
       return statement();

@@ -21,6 +21,7 @@ struct Segment {
     meta_command,  ///< a psql command: from its backslash to the line's end or the next command
     toc_comment,   ///< pg_dump's `-- Name: x; Type: y; Schema: z; Owner: o` line, and its first and last line
     migration_mark,  ///< a comment line that a migration tool takes for an order, or nearly: see `mark`
+    way_comment,     ///< a comment that reads like the mark of a tool that is not known; none where one is
   };
   Kind kind = Kind::sql;
   uint64_t begin = 0;  ///< bytes of the uncompressed text; leading blanks and comments are not part of it

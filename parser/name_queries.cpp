@@ -3,6 +3,22 @@
 #include "parser/name_walker.h"
 
 namespace pg2crdb::transform {
+namespace {
+
+/// How many values a row has of an INSERT that names no columns; 0 where it names some, or a star hides it.
+size_t values_by_position(const InsertStmt& insert) {
+  const auto* rows = insert.cols == nullptr ? node_if<SelectStmt>(insert.selectStmt) : nullptr;
+  if (rows == nullptr) return 0;
+  if (rows->valuesLists != nullptr) return Nodes<Node>(&Nodes<List>(rows->valuesLists)[0]).size();
+  for (const ResTarget& target : Nodes<ResTarget>(rows->targetList)) {
+    const auto* column = node_if<ColumnRef>(target.val);
+    const Nodes<Node> parts(column == nullptr ? nullptr : column->fields);
+    if (parts.size() > 0 && node_if<A_Star>(parts[parts.size() - 1]) != nullptr) return 0;
+  }
+  return Nodes<Node>(rows->targetList).size();
+}
+
+}  // namespace
 
 /// With names that WITH gives to queries, for this and what is in it. `walk` pushes the scope of the query.
 template <class Walk>
@@ -14,27 +30,40 @@ void NameWalker::in_query(const WithClause* with, Walk&& walk) {
   queries_.resize(outer);
 }
 
+NameWalker::Scope NameWalker::scope_of(const SelectStmt& node) {
+  Scope scope;
+  for (const ResTarget& target : Nodes<ResTarget>(node.targetList)) {
+    if (target.name != nullptr) scope.shown.emplace_back(target.name);
+  }
+  add_sources(node.fromClause, scope);
+  if (node.larg != nullptr) scope.sources.emplace_back();  // a set operation shows columns of its own
+  return scope;
+}
+
+/// What it calls keeps its frame small, since queries nest.
 void NameWalker::query(const SelectStmt& node) {
   in_query(node.withClause, [&] {
-    Scope scope;
-    for (const ResTarget& target : Nodes<ResTarget>(node.targetList)) {
-      if (target.name != nullptr) scope.shown.emplace_back(target.name);
-    }
-    add_sources(node.fromClause, scope);
-    if (node.larg != nullptr) scope.sources.emplace_back();  // a set operation shows columns of its own
-    scopes_.push_back(std::move(scope));
+    scopes_.push_back(scope_of(node));
     each_child(node, [&](const auto& child) {
       const void* const place = &child;
-      if (place == &node.withClause) return;
-      if (place == &node.distinctClause || place == &node.groupClause || place == &node.sortClause) {
-        shown_or_read(node_if<List>(child));
-      } else if (place == &node.larg || place == &node.rarg) {
-        outside([&] { this->node(child); });
-      } else {
-        this->node(child);
-      }
+      const bool shown =
+          place == &node.distinctClause || place == &node.groupClause || place == &node.sortClause;
+      const bool elsewhere = place == &node.withClause || place == &node.larg || place == &node.rarg;
+      if (shown) shown_or_read(node_if<List>(child));
+      if (!shown && !elsewhere) this->node(child);
     });
+    unseeing(node.larg);
+    unseeing(node.rarg);
   });
+}
+
+/// A node that does not see the entries of the innermost query.
+void NameWalker::unseeing(const void* any) {
+  if (any == nullptr) return;
+  Scope inner = std::move(scopes_.back());
+  scopes_.pop_back();
+  node(any);
+  scopes_.push_back(std::move(inner));
 }
 
 void NameWalker::query(const InsertStmt& node) {
@@ -42,9 +71,9 @@ void NameWalker::query(const InsertStmt& node) {
     scopes_.push_back(changing(*node.relation));
     Scope& scope = scopes_.back();
     scope.sources.push_back({"excluded", scope.changed.table, false});
-    relation(*node.relation, true);
+    relation(*node.relation, true, Kind::relation, values_by_position(node));
     set_columns(node.cols);
-    outside([&] { this->node(node.selectStmt); });  // reads nothing of the table that it is inserted into
+    unseeing(node.selectStmt);  // reads nothing of the table that it is inserted into
     if (node.onConflictClause != nullptr) on_conflict(*node.onConflictClause);
     members(node, node.withClause, node.relation, node.cols, node.selectStmt, node.onConflictClause);
   });

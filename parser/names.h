@@ -24,6 +24,9 @@ struct NameUse {
   /// What INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY FROM, ALTER, DROP, CREATE is about. Of an index,
   /// trigger, policy or rule, its table is changed.
   bool changes = false;
+  /// Of an INSERT that names no columns: how many values a row of it gives to the first ones; 0 where the
+  /// columns are named, or how many is not known.
+  size_t values = 0;
 
   bool has_place() const { return begin < end; }
 };

@@ -152,6 +152,9 @@ void DumpParser::take(const Segment& segment) {
     case Segment::Kind::migration_mark:
       take_mark(segment);
       break;
+    case Segment::Kind::way_comment:
+      take_way(segment);
+      break;
     case Segment::Kind::toc_comment:
       written_by_pg_dump_ = true;
       if (segment.text == "-- PostgreSQL database dump") {

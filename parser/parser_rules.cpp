@@ -72,11 +72,9 @@ constexpr std::array rules = {
          "put the mark of the up part before them; with `--migrations none` the whole file is read"},
     Rule{"migration-mark-unclear", Severity::error, "migrations",
          "a comment says where a migration's way up or down begins, and the tool that runs the file would "
-         "read "
-         "it as "
-         "a comment: what stands behind it would be run",
-         "write it at the beginning of its line, as the tool of the file's first mark has it; with "
-         "`--migrations none` the whole file is read"},
+         "take it for a comment, or is not known",
+         "write it at the beginning of its line, as the tool of the file's first mark has it, or put the way "
+         "down into a file of its own; with `--migrations none` the whole file is read"},
     Rule{"migration-environment", Severity::error, "migrations",
          "goose writes variables of the environment into this statement, which are not known here",
          "write the values into the file"},

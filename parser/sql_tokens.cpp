@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "support/name_size.h"
+
 namespace pg2crdb::transform {
 namespace {
 
@@ -23,7 +25,7 @@ char lower(char c) {
 }
 
 std::string folded(std::string_view word) {
-  std::string name(word);
+  std::string name(clipped_name(word));
   std::transform(name.begin(), name.end(), name.begin(), lower);
   return name;
 }
@@ -35,6 +37,7 @@ std::string unquoted(std::string_view word) {
     name.push_back(word[i]);
     if (word[i] == '"') ++i;
   }
+  name.resize(clipped_name(name).size());
   return name;
 }
 

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "parser/dump_parser.h"
+#include "parser/migration_ways.h"
 
 namespace pg2crdb {
 namespace {
@@ -80,6 +81,22 @@ void DumpParser::take_mark(const Segment& segment) {
     case Kind::other:
       break;
   }
+}
+
+/// A tool that is not known: a way down that is run takes away what stands on the target.
+void DumpParser::take_way(const Segment& segment) {
+  const WayComment way = *way_comment(segment.text);
+  if (!way.down) {
+    migration_.ways_up.insert(way.pattern);
+    if (migration_.way_down == way.pattern) down_ = false;
+    return;
+  }
+  if (down_ || (!way.sure && !migration_.ways_up.contains(way.pattern))) return;
+  report_mark(migration_mark_unclear, segment,
+              "this reads like the mark of a migration's way down, of a tool that is not known: what follows "
+              "is not read");
+  migration_.way_down = way.pattern;
+  down_ = true;
 }
 
 ast::Statement& DumpParser::add_command(const Segment& segment) {

@@ -4,10 +4,13 @@ namespace pg2crdb::transform {
 
 namespace {
 
-/// A file, a program, options, WHERE are not modelled, and not COPY TO.
+/// A file, a program, options that say how rows read, WHERE are not modelled, and not COPY TO.
 ast::StatementNode copy(const CopyStmt& node) {
-  reads_only(node, node.relation, node.attlist, node.is_from);
+  reads_only(node, node.relation, node.attlist, node.is_from, node.options);
   if (!node.is_from) throw Unmodelled{};
+  for (const DefElem& option : Nodes<DefElem>(node.options)) {
+    if (text(option.defname) != "freeze") throw Unmodelled{};
+  }
   ast::CopyFrom result;
   result.table = relation_name(node.relation);
   result.columns = string_nodes(node.attlist);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "support/name_size.h"
+
 namespace pg2crdb {
 namespace {
 
@@ -102,6 +104,7 @@ bool InsertReader::read_name(std::string& name) {
       if (peek() == '"') {
         if (peek(1) != '"') {
           ++position_;
+          name.resize(clipped_name(name).size());
           return !name.empty();
         }
         ++position_;
@@ -112,6 +115,7 @@ bool InsertReader::read_name(std::string& name) {
   }
   if (!is_letter(peek())) return false;
   for (; is_name_byte(peek()); ++position_) name += lower(peek());
+  name.resize(clipped_name(name).size());
   return peek() != '\'' && peek() != '&';
 }
 
@@ -232,6 +236,14 @@ bool InsertReader::read_number(std::vector<Field>& fields) {
   return !is_name_byte(peek()) && peek() != '.';
 }
 
+// Where a literal goes on in another line; npos where it ends here.
+size_t InsertReader::next_piece() const {
+  size_t at = position_;
+  while (at < sql_.size() && is_blank(sql_[at])) ++at;
+  const bool other_line = sql_.substr(position_, at - position_).find('\n') != std::string_view::npos;
+  return other_line && at < sql_.size() && sql_[at] == '\'' ? at : std::string_view::npos;
+}
+
 bool InsertReader::read_string(std::vector<Field>& fields) {
   const size_t begin = ++position_;
   const size_t scratch_begin = scratch_.size();
@@ -240,10 +252,11 @@ bool InsertReader::read_string(std::vector<Field>& fields) {
     const size_t quote = sql_.find('\'', position_);
     if (quote == std::string_view::npos) return false;
     position_ = quote + 1;
-    if (peek() != '\'') break;
-    ++position_;
-    scratch_.append(sql_, from, quote + 1 - from);
-    from = position_;
+    const bool doubled = peek() == '\'';
+    const size_t more = doubled ? position_ : next_piece();
+    if (more == std::string_view::npos) break;
+    scratch_.append(sql_, from, quote + (doubled ? 1 : 0) - from);
+    from = position_ = more + 1;
   }
   if (from == begin) {
     fields.push_back({sql_.substr(begin, position_ - 1 - begin), false});

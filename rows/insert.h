@@ -47,6 +47,7 @@ class InsertReader {
   bool read_row(std::vector<Field>& fields);
   bool read_value(std::vector<Field>& fields);
   bool read_number(std::vector<Field>& fields);
+  size_t next_piece() const;
   bool read_string(std::vector<Field>& fields);
   bool trim_blanks(std::vector<Field>& fields);
   bool read_bits(std::vector<Field>& fields);

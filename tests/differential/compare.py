@@ -85,6 +85,7 @@ _RULES = {
     "rows-retyped": ("column.type", "table.rows", "view.rows", "materialized view.rows"),
     "rename-unfollowed": ("type.labels", "table.rows", "column.missing", "column.extra", "view.*"),
     "materialized-view-older": ("materialized view.rows",),
+    "like-option-lost": ("column.identity", "*.comment", "sequence.missing"),
     "like-unfollowed": ("table.missing", "column.*", "constraint.*", "index.*"),
     "owned-by-role": ("*.owner", "*.grants", "*.extra"),
     "domain-altered": ("column.default", "column.not null", "constraint.missing", "constraint.extra", "type.missing", "table.rows",

@@ -113,6 +113,24 @@ TEST_CASE("a mark that its tool would take for a comment") {
   CHECK(both.rules().empty());
 }
 
+TEST_CASE("a way down of a tool that is not known is not run") {
+  const Read both(
+      "-- Up Migration\nCREATE TABLE a (b int);\n-- Down Migration\nDROP TABLE a;\n-- Up "
+      "Migration\nCREATE TABLE c (d int);\n");
+  CHECK(both.statements() == Texts{"CREATE TABLE a", "CREATE TABLE c"});
+  CHECK(both.rules() == Texts{"migration-mark-unclear"});
+  CHECK(both.at(0) == "3:1 -- Down Migration");
+  CHECK(both.dump.read.down_parts.statements == 1);
+
+  const Read above("CREATE TABLE a (b int);\n---- create above / drop below ----\nDROP TABLE a;\n");
+  CHECK(above.statements() == Texts{"CREATE TABLE a"});
+  CHECK(above.rules() == Texts{"migration-mark-unclear"});
+
+  const Read comment("CREATE TABLE a (b int);\n-- undo\nDROP TABLE a;\n");
+  CHECK(comment.statements().size() == 2);
+  CHECK(comment.rules().empty());
+}
+
 TEST_CASE("each file has the marks of its own tool") {
   SourceFile file(0, "1.sql");
   Diagnostics diagnostics;

@@ -743,6 +743,7 @@ TEST_CASE("session commands") {
   CHECK(kind_of("SAVEPOINT s") == "SAVEPOINT");
   const auto copy = parse_as<ast::CopyFrom>("COPY public.actor (actor_id, \"First\") FROM stdin;");
   CHECK(copy.columns == Strings{"actor_id", "First"});
+  parse_as<ast::CopyFrom>("COPY t FROM stdin WITH (FREEZE)");
   CHECK(kind_of("COPY t FROM stdin WITH CSV") == "COPY");
   CHECK(kind_of("COPY t TO stdout") == "COPY");
 }
