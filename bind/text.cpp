@@ -159,8 +159,9 @@ bool History::changes_nothing(const ast::Opaque& opaque) {
   const ast::CreateTable* create = table_of(table);
   if (create == nullptr || create->if_not_exists || partitions_.contains(table) || !children(table).empty())
     return false;
-  const bool fires = !triggers_.empty() && std::any_of(rows_.begin(), rows_.end(),
-                                                       [](const auto& one) { return !one.second.empty(); });
+  const bool fires = std::any_of(rows_.begin(), rows_.end(), [&](const auto& one) {
+    return !one.second.empty() && !triggers_of(one.first).empty();
+  });
   return !fires && !holds_rows(table);
 }
 
