@@ -73,7 +73,6 @@ std::string Binder::chosen_name(ObjectId table, const ast::Constraint& constrain
     case Kind::primary_key:
       return names.choose_name(name.schema, name.name, {}, "pkey", Among::both);
     case Kind::unique:
-      for (const std::string& one : constraint.including) columns += "_" + one;
       return names.choose_name(name.schema, name.name, columns, "key", Among::both);
     case Kind::exclude:
       return names.choose_name(name.schema, name.name, columns, "excl", Among::both);
