@@ -49,7 +49,16 @@ Graph::Graph(ast::Script& script, EffectReader& reader) {
       uses[key_of(access.object, access.aspect)].push_back({node, how});
     }
   }
-  for (const auto& [key, list] : uses) {
+  for (auto& [key, list] : uses) {
+    // What a DROP names is never what stands at the end: that got the name by a rename behind the DROP.
+    if (static_cast<Aspect>(key & 0xFFU) == Aspect::name) {
+      const auto created = std::find_if(list.begin(), list.end(),
+                                        [&](const Use& use) { return !effects[use.node].creates.empty(); });
+      std::stable_partition(created, list.end(), [&](const Use& use) {
+        const ast::Statement& one = *statements_[use.node];
+        return one.live() && std::holds_alternative<ast::Drop>(one.node);
+      });
+    }
     size_t writer = size();
     std::vector<size_t> readers, adders;
     for (const Use& use : list) {
