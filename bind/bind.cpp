@@ -14,6 +14,8 @@ Binder::Result Binder::bind(ast::Statement& statement) {
   changed_by_block_.clear();
   unresolved_ = false;
   unresolved_calls_.clear();
+  copied_keys_.clear();
+  copied_comments_.clear();
   session_.take(statement.node);
   path_ = existing(session_.path());
   sets_path_ = sets_path_ || (in_order && !path_.empty() && path_.front() != "public");
@@ -71,7 +73,11 @@ void Binder::bind(ast::DataBlock& block) {
 
 void Binder::sources(ast::CreateTable& create) {
   for (ast::Name& parent : create.inherits) relation(parent);
-  for (ast::LikeClause& like : create.likes) relation(like.table);
+  for (ast::LikeClause& like : create.likes) {
+    const ObjectId composite = names.find(ObjectKind::type, like.table, path_);
+    if (composite != ast::no_object && like.table.object == ast::no_object) spell(like.table, composite);
+    relation(like.table);
+  }
   relation(create.partition_of);
   type(create.of_type);
 }
@@ -93,7 +99,9 @@ void Binder::statement(ast::CreateTable& create) {
   if (create.persistence == ast::Persistence::temporary) {
     create.name.object = result_.object =
         names.create(ObjectKind::table, {"pg_temp", create.name.name}, current_->id);
-    return;
+    copy_likes(create);
+    if (changed_) parts(create);
+    return add_copied_keys(create);
   }
   result_ = this->create(ObjectKind::table, create.name, false, create.if_not_exists);
   if (result_.met == Met::existing || result_.met == Met::taken) return;
@@ -104,6 +112,7 @@ void Binder::statement(ast::CreateTable& create) {
     names.alias(table, {create.source_name.schema.empty() ? "public" : create.source_name.schema,
                         create.source_name.name});
   }
+  copy_likes(create);
   inherit_columns(create, table);
   for (ast::Column& column : create.columns) add_column(table, column, current_->id);
   parts(create);
@@ -118,6 +127,7 @@ void Binder::statement(ast::CreateTable& create) {
   });
   for (const auto& [constraint, column] : constraints)
     add_constraint(table, *constraint, current_->id, column);
+  add_copied_keys(create);
 }
 
 void Binder::statement(ast::AlterTable& alter) {
@@ -157,6 +167,28 @@ void Binder::bind_again(ast::AlterCommand& command, const ast::Name& table) {
   this->command(command, table.object, scope_of(table.object, table));
 }
 
+namespace {
+
+/// What PostgreSQL calls the columns of an index, joined, where it makes its name of them.
+std::string index_columns(const std::vector<ast::IndexElement>& elements,
+                          const std::vector<std::string>& including) {
+  std::vector<std::string> columns;
+  const auto add = [&](const std::string& column) {
+    std::string unique = column;
+    for (int i = 1; std::find(columns.begin(), columns.end(), unique) != columns.end(); ++i)
+      unique = column + std::to_string(i);
+    columns.push_back(std::move(unique));
+  };
+  for (const ast::IndexElement& element : elements)
+    add(!element.column.empty() ? element.column : index_column_name(*element.expr));
+  for (const std::string& column : including) add(column);
+  std::string joined;
+  for (const std::string& column : columns) joined += (joined.empty() ? "" : "_") + column;
+  return joined;
+}
+
+}  // namespace
+
 void Binder::parts(ast::CreateIndex& create) {
   const Scope scope = scope_of(create.table.object, create.table);
   tree(create.elements, &scope);
@@ -170,19 +202,9 @@ void Binder::statement(ast::CreateIndex& create) {
   for (const ast::IndexElement& element : create.elements)
     use(names.find_in(table, ObjectKind::column, element.column));
   ast::Name name{script_.objects[table].name.schema, create.name};
+  const std::string columns = index_columns(create.elements, create.including);
   if (name.name.empty()) {
-    std::vector<std::string> columns;
-    for (const ast::IndexElement& element : create.elements) {
-      const std::string column = !element.column.empty() ? element.column : index_column_name(*element.expr);
-      std::string unique = column;
-      for (int i = 1; std::find(columns.begin(), columns.end(), unique) != columns.end(); ++i)
-        unique = column + std::to_string(i);
-      columns.push_back(std::move(unique));
-    }
-    columns.insert(columns.end(), create.including.begin(), create.including.end());
-    std::string joined;
-    for (const std::string& column : columns) joined += (joined.empty() ? "" : "_") + column;
-    name.name = names.choose_name(name.schema, script_.objects[table].name.name, joined, "idx",
+    name.name = names.choose_name(name.schema, script_.objects[table].name.name, columns, "idx",
                                   Namespace::Among::relations);
     create.name = name.name;
     changed_ = true;
@@ -196,6 +218,7 @@ void Binder::statement(ast::CreateIndex& create) {
     }
   }
   result_.object = names.create(ObjectKind::index, name, current_->id, table);
+  index_columns_[result_.object] = columns;
 }
 
 void Binder::statement(ast::CreateSchema& create) {

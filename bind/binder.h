@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +14,24 @@
 #include "parser/names.h"
 
 namespace pg2crdb::bind {
+
+/// A table as it stands at a place of the script.
+struct Image {
+  /// A key, an EXCLUDE or an index.
+  struct Key {
+    ast::Constraint constraint;  ///< where it is no index
+    ast::CreateIndex index;
+    bool is_index = false;
+    bool beside = false;               ///< made by a statement of its own
+    ObjectId object = ast::no_object;  ///< the index
+    std::string columns = {};          ///< that a copy is named after
+    std::string comment = {};          ///< of the index; empty: none
+  };
+  std::vector<ast::Column> columns;  ///< without constraints of their own
+  std::vector<ast::Constraint> checks;
+  std::vector<Key> keys;
+  std::unordered_map<std::string, std::string> column_comments, check_comments;
+};
 
 /// Walks a script in its order and says of every name which object it means where it stands: writes the
 /// object into the tree, and the schema that the search_path leads to (public stays unwritten). Statement by
@@ -85,6 +104,10 @@ class Binder {
     std::string what;
   };
   std::vector<UnreadBody> unread_bodies;
+
+  /// What LIKE brought to the last CREATE TABLE that is no part of it: indexes, a second key over the same
+  /// columns, comments. `add` puts one behind it, and binds it.
+  void add_copied(const std::function<void(ast::StatementNode)>& add);
 
   /// What the DO block of the last statement changes, rows or an object; empty where it only reads.
   const std::string& changed_by_block() const { return changed_by_block_; }
@@ -225,6 +248,16 @@ class Binder {
   void command(ast::AlterCommand& command, ObjectId relation, const Scope& scope);
   void later(ast::Statement& statement);
 
+  // like.cpp
+  void copy_likes(ast::CreateTable& create);
+  void copy(Image image, const ast::LikeClause& like, ast::CreateTable& create,
+            std::vector<ast::Column>& columns);
+  void add_copied_keys(ast::CreateTable& create);
+  std::string chosen_name(ObjectId table, const Image::Key& key) const;
+  void bring_name(ast::Name& name);
+  template <class Node>
+  void bring_here(Node& node);
+
   // members.cpp
   void constraint(ast::Constraint& constraint, ObjectId table, const Scope& scope);
   void owned_by(ast::SequenceOptions& options, ObjectId sequence);
@@ -285,6 +318,12 @@ class Binder {
   bool of_caller_ = false;  ///< of the body that is read
 
   std::vector<Body> bodies_;
+
+  std::vector<Image::Key> copied_keys_;  ///< of the last CREATE TABLE
+  std::vector<ast::Comment> copied_comments_;
+  ast::Name copied_into_;
+  /// By index: the names of its columns when it was made, joined. A copy of it is called after them.
+  std::unordered_map<ObjectId, std::string> index_columns_;
 };
 
 /// What PostgreSQL calls an index's column that is an expression.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ast/catalog.h"
+#include "ast/equal.h"
 #include "ast/sequence_call.h"
 #include "ast/serial.h"
 #include "ast/walk.h"
@@ -96,8 +97,7 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     return false;
   }
   if (const auto* attach = std::get_if<ast::AttachPartition>(&command)) {
-    partitions_[attach->partition.object] = table;
-    detached_.erase(attach->partition.object);
+    this->attach(statement, table, attach->partition.object);
     return false;
   }
   if (auto* set = std::get_if<ast::SetType>(&command)) return set_type(statement, table, *set);
@@ -109,6 +109,9 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
       statement.after_rows = true;
       late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
     }
+    // A partition's default is not that of the whole, which is all that the output has.
+    if (const ObjectId whole = whole_of(table); whole != table && differs(whole, *set))
+      late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
     if (statement.after_rows || column(set->column) == nullptr) return false;
     if (!changes_columns_) {
       set_defaults_[column(set->column)->object] = statement.id;
@@ -178,6 +181,15 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   return false;
 }
 
+/// Whether the table's default is not what the statement says.
+bool History::differs(ObjectId table, const ast::SetDefault& set) {
+  const ast::Column* column = column_of(table, set.column);
+  if (column == nullptr) return false;
+  const ast::Expr* kept = default_of(*column);
+  return kept == nullptr || !set.value ? (kept != nullptr) != static_cast<bool>(set.value)
+                                       : !ast::equal(*kept, *set.value);
+}
+
 /// What rows get that leave the column out: it may stand in a statement that is yet to be folded.
 const ast::Expr* History::default_of(const ast::Column& column) const {
   const auto behind = set_defaults_.find(column.object);
@@ -222,12 +234,12 @@ bool History::add_column(ast::Statement& statement, ObjectId table, ast::AddColu
   const bool there = binder_.names.find_in(table, ObjectKind::column, add.column.name) != ast::no_object;
   if (there) return add.if_not_exists;
   binder_.add_column(table, add.column, statement.id);
-  inherit_column(table, add.column.name, statement);
   bind_with_columns(table, add.column);
   for (ast::Constraint& constraint : add.column.constraints) {
     binder_.add_constraint(table, constraint, statement.id, add.column.name);
     if (constraint.name.empty()) constraint.name = object(constraint.object).name.name;
   }
+  inherit_column(table, add.column, statement);
   if (create == nullptr || !create->partition_of.empty() || !create->likes.empty()) return false;
   move_column(add.column, static_cast<int64_t>(statement.span.begin) -
                               static_cast<int64_t>(this->statement(object(table).created).span.begin));
@@ -239,11 +251,28 @@ bool History::add_column(ast::Statement& statement, ObjectId table, ast::AddColu
   return true;
 }
 
-/// Children get it too; in their CREATE TABLE it is written by whoever writes what they inherit.
-void History::inherit_column(ObjectId table, const std::string& column, const ast::Statement& by) {
+/// Children get it too; in their CREATE TABLE it is written by whoever writes what they inherit, but for what
+/// was a table of its own and may be one again.
+void History::inherit_column(ObjectId table, const ast::Column& column, const ast::Statement& by) {
   for (const ObjectId child : children(table)) {
-    if (binder_.names.find_in(child, ObjectKind::column, column) != ast::no_object) continue;
-    binder_.names.create(ObjectKind::column, {{}, column}, by.id, child);
+    if (binder_.names.find_in(child, ObjectKind::column, column.name) != ast::no_object) continue;
+    ast::CreateTable* create = partitions_.contains(child) ? table_of(child) : nullptr;
+    const bool serial = !ast::integer_of_serial(column.type).empty();
+    if (create != nullptr && create->partition_of.empty() && create->likes.empty() && !serial) {
+      ast::Column own = column;
+      own.identity.reset();
+      std::erase_if(own.constraints,
+                    [](const ast::Constraint& one) { return one.kind != ast::Constraint::Kind::check; });
+      own.object = ast::no_object;
+      binder_.add_column(child, own, by.id);
+      for (ast::Constraint& one : own.constraints) binder_.add_constraint(child, one, by.id, own.name);
+      move_column(own, 0);
+      for (ast::Constraint& one : own.constraints) one.offset = -1;
+      create->columns.push_back(std::move(own));
+      context_.rewritten(statement(object(child).created));
+    } else {
+      binder_.names.create(ObjectKind::column, {{}, column.name}, by.id, child);
+    }
     inherit_column(child, column, by);
   }
 }
@@ -343,6 +372,7 @@ bool History::set_type(ast::Statement& statement, ObjectId table, ast::SetType& 
     report(rows_retyped, statement, to_string(create->name) + "." + set.column,
            "`" + to_string(create->name) + "." + set.column + "` has rows when its type is changed");
     context_.needs_person(statement, "rows were inserted before the type is changed");
+    kept_types_.emplace_back(column->object, statement.id);
     return false;
   }
   expand_serial(table, set.column);
@@ -403,7 +433,7 @@ void History::expand_serials(const ast::CreateTable& table, ObjectId sequence) {
   }
 }
 
-ast::Expr History::nextval(const ast::Name& sequence) {
+ast::Expr nextval(const ast::Name& sequence) {
   ast::TypeName regclass;
   regclass.name.name = "regclass";
   ast::FunctionCall call;

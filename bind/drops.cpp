@@ -204,26 +204,6 @@ void History::erase_commands(ast::Statement& statement, ast::AlterTable& alter, 
   }
 }
 
-/// A routine was run, and nobody knows what it did; what ran is not there any more.
-void History::call_lost(ast::Statement& user, ObjectId routine, const ast::Statement& by) {
-  const std::string name = to_string(object(routine).name);
-  std::string changed;
-  const auto* function = object(routine).made_here()
-                             ? std::get_if<ast::CreateFunction>(&statement(object(routine).created).node)
-                             : nullptr;
-  if (function != nullptr) {
-    for (const NameUse& use : names_in(*function).names) {
-      const std::string one = "`" + to_string(use.name) + "`";
-      if (use.changes && changed.find(one) == std::string::npos)
-        changed += (changed.empty() ? "" : ", ") + one;
-    }
-  }
-  report(routine_ran, user, name,
-         "`" + name + "` is called, and dropped in " + line_of(by.id) +
-             (changed.empty() ? "" : "; what it changed is lost: " + changed));
-  context_.needs_person(user, "it calls " + name + ", which is dropped in " + line_of(by.id));
-}
-
 /// What an earlier statement loses with an object that it names.
 void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement& by) {
   if (!user.live() && user.fate != ast::Fate::needs_person) return;

@@ -49,8 +49,8 @@ constexpr Rule declared[] = {
      "it",
      "Dump the database again, or write the values in ISO form with their time zone."},
     {"routine-ran", Severity::error, "rows",
-     "the script calls a routine and drops it later: what it did, rows it wrote above all, is not in the "
-     "output",
+     "the script calls a routine, and drops or changes it later, or what it works with: run after the load, "
+     "it would do something else",
      "Write what it did into the script, or do it by hand after the load."},
     {"rows-of-partition", Severity::error, "rows",
      "a partition is dropped or emptied whose rows are among those of the whole table",
@@ -65,7 +65,9 @@ constexpr Rule declared[] = {
      "domains are expanded where they are used, as they were created: a later change of one is not followed",
      "Write the domain as it is meant to be into its CREATE DOMAIN."},
     {"like-unfollowed", Severity::error, "tables",
-     "LIKE copies a table that the script changes or drops later; the copy stays as it was",
+     "LIKE copies what the script does not write out: a view, a table that a query makes, one that a "
+     "statement "
+     "should have changed which is left for a person",
      "Write the columns out."},
     {"rows-of-two-checks", Severity::error, "rows",
      "rows were checked by a routine that changes later: the load checks them with what it is in the end",
@@ -92,6 +94,9 @@ constexpr Rule declared[] = {
      "Correct the body, or leave the routine out."},
     {"rows-of-view", Severity::error, "rows", "rows are inserted into a view: the load has no table for them",
      "Insert them into the table behind the view."},
+    {"detached-changed", Severity::error, "tables",
+     "a table is detached from one that changed while it was a partition of it: what it got is not followed",
+     "Make the table as it is in the end, or change it by hand."},
 };
 
 }  // namespace
@@ -192,6 +197,8 @@ void History::run() {
   }
   binder_.finish();
   check_all_computed();
+  check_calls();
+  keep_default_privileges();
   report_copies();
   for (const ast::StatementId id : outdated_) {
     ast::Statement& view = statement(id);
@@ -294,8 +301,11 @@ void History::take(ast::Statement& statement) {
   if (result.met == Binder::Met::nothing && result.object != ast::no_object)
     set_owner(statement, result.object);
   stand_behind_labels(statement);
+  note_work(statement);
+  note_changed_whole(statement);
   if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
     pin_numbered(create->name.object);
+    add_copied(statement);
     if (create->partition_of.object != ast::no_object)
       partitions_[create->name.object] = create->partition_of.object;
   } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
@@ -324,23 +334,30 @@ void History::take(ast::Statement& statement) {
     report(block_changes, statement, name, "a DO block changes `" + name + "`");
     context_.needs_person(statement, "it changes " + name);
   } else if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node)) {
-    if (refresh->name.object != ast::no_object) outdated_.erase(object(refresh->name.object).created);
+    refreshed(refresh->name.object);
   } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {
     truncate(statement, *emptied);
   } else if (const auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
     change_owner(owner->object.name.object, owner->role, statement);
   } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
     supersede_comment(statement, *comment);
+  } else if (auto* defaults = std::get_if<ast::AlterDefaultPrivileges>(&statement.node)) {
+    // Of whoever says it, for what that one creates.
+    const std::string& role = binder_.session().role();
+    if (defaults->for_roles.empty() && !role.empty()) {
+      defaults->for_roles.push_back({ast::Role::Kind::named, role});
+      context_.rewritten(statement);
+    }
+    default_privileges_.push_back(statement.id);
   } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
     if (grant->all_in_schema && changes_columns_) list_objects(statement, *grant);
     note_grantor(statement, *grant);
     if (!grant->grant && grant->cascade && statement.live()) revoke_cascade(statement, *grant);
-  } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
-    if (trigger->on_insert) triggers_[trigger->table.object].push_back(statement.id);
   } else if (const auto setval = ast::setval_call(statement.node)) {
     sequence_value(statement,
                    binder_.names.find(ast::ObjectKind::sequence, setval->sequence, binder_.session().path()));
   } else if (auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
+    if (sets_no_sequence(*select)) return context_.drop(statement, "the column has no sequence there");
     leave_out_settings(statement, *select);
     if (statement.live()) note_moved_sequences(statement);
   }
@@ -366,6 +383,7 @@ void History::leave_out_settings(ast::Statement& statement, ast::SelectStatement
 void History::set_owner(const ast::Statement& statement, ObjectId id) {
   const std::string& name = binder_.session().role();
   if (name.empty()) return;
+  creators_[id] = name;
   ast::Role role;
   role.name = name;
   const ast::Object& made = object(id);
@@ -426,41 +444,6 @@ bool History::hold_back_unfollowed(ast::Statement& statement, const ast::Opaque&
   report(domain_altered, statement, name, "domain `" + name + "` is changed");
   context_.needs_person(statement, "the domain is expanded as it was created");
   return true;
-}
-
-/// Tables that were made LIKE this one keep what it was.
-void History::leave_like_behind(ObjectId table, const ast::Statement& by) {
-  for (const ast::StatementId id : binder_.users(table)) {
-    ast::Statement& user = statement(id);
-    const auto* create =
-        is_before(id, by) && user.live() ? std::get_if<ast::CreateTable>(&user.node) : nullptr;
-    if (create == nullptr || create->name.object == table) continue;
-    const bool like = std::any_of(create->likes.begin(), create->likes.end(),
-                                  [&](const ast::LikeClause& one) { return one.table.object == table; });
-    if (!like) continue;
-    report(like_unfollowed, user, to_string(create->name),
-           "`" + to_string(create->name) + "` is made LIKE a table that changes in " + line_of(by.id));
-    context_.needs_person(user, "it is made LIKE a table that changes in " + line_of(by.id));
-  }
-}
-
-/// Triggers that are switched off for the rows only (pg_dump --disable-triggers): the load fires none.
-void History::switch_triggers(ast::Statement& statement, const ast::Opaque& opaque) {
-  const bool off = opaque.kind.ends_with(" DISABLE TRIGGER");
-  if (!off && !opaque.kind.ends_with(" ENABLE TRIGGER")) return;
-  const std::string_view words = off ? " DISABLE TRIGGER " : " ENABLE TRIGGER ";
-  const size_t at = opaque.text.rfind(words);
-  if (at == std::string::npos) return;
-  const std::string about = opaque.text.substr(0, at) + " " + opaque.text.substr(at + words.size());
-  if (off) {
-    switched_off_[about] = statement.id;
-    return;
-  }
-  const auto found = switched_off_.find(about);
-  if (found == switched_off_.end() || !this->statement(found->second).live()) return;
-  context_.drop(this->statement(found->second), "switched on again in " + line_of(statement.id));
-  context_.drop(statement, "switched off in " + line_of(found->second) + " for the rows between");
-  switched_off_.erase(found);
 }
 
 /// ON ALL TABLES IN SCHEMA as the tables that it meant, since they may be moved, and others made later.

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -38,6 +39,12 @@ void read_return_rules(PassContext& context);
 std::string changed_domain(const ast::Script& script, const ast::Statement& statement);
 /// Writes a name as it is called now: the schema only where it had one before, or where it is not public.
 void write_name(ast::Name& name, const ast::Name& now);
+
+/// `nextval('q'::regclass)`.
+ast::Expr nextval(const ast::Name& sequence);
+/// What a table is LIKE of which nobody knows the columns, though the script makes it; empty where there is
+/// none.
+std::string unknown_source(const ast::Script& script, const ast::CreateTable& create);
 
 /// Whether a statement is only text: what it names is found in it again when that is renamed.
 inline bool is_text(const ast::StatementNode& node) {
@@ -81,6 +88,7 @@ class History {
     rows_from_dropped,
     body_unread,
     rows_of_view,
+    detached_changed,
   };
 
  private:
@@ -100,7 +108,6 @@ class History {
   ast::CreateTable* table_of(ObjectId table);
   std::vector<ObjectId> objects_made_by(ast::StatementId statement);
   ObjectId refers_to(const ast::Statement& statement, ObjectId referenced) const;
-  bool is_switched_off(ObjectId table) const;
   bool has_times(ObjectId table);
   bool has_rows(ObjectId table) const {
     const auto found = rows_.find(table);
@@ -111,8 +118,8 @@ class History {
   void leave_out_settings(ast::Statement& statement, ast::SelectStatement& select);
   void set_owner(const ast::Statement& statement, ObjectId object);
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
-  void leave_like_behind(ObjectId table, const ast::Statement& by);
-  void switch_triggers(ast::Statement& statement, const ast::Opaque& opaque);
+  void leave_like_behind(ObjectId table, const ast::Statement& by);  // like.cpp
+  void add_copied(ast::Statement& made);
   void list_objects(ast::Statement& statement, ast::Grant& grant);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
   void rename_label(ast::Statement& statement, ObjectId type);
@@ -128,16 +135,33 @@ class History {
   bool has_column_of(ObjectId table, ObjectId type);
   void default_lost(ObjectId table, const std::string& column);
   void outdate_views(ObjectId table);
-  void fire(ObjectId table, const ast::DataBlock& block);
+  void refreshed(ObjectId view);
   void outdate_copies(ObjectId source, const ast::Statement& by, const std::string& why, bool lost = false);
   void report_copies();
   ast::CreateTableAs* copy_of(ObjectId table);
   void leave_out_rows(ObjectId table, const std::string& reason);
+  ObjectId changed_by(const ast::Statement& statement) const;
   void truncate(ast::Statement& statement, ast::Truncate& truncate);
+
+  // ran.cpp
+  std::string changed_in(ObjectId routine);
+  void call_lost(ast::Statement& user, ObjectId routine, const ast::Statement& by);
+  void note_work(ObjectId table, const ast::Statement& statement);
+  void note_work(const ast::Statement& statement);
+  std::string changed_behind(ObjectId object, const ast::Statement& call);
+  void check_call(ast::Statement& call);
+  bool check_setval(ast::Statement& statement);
+  void check_calls();
+
+  // triggers.cpp
+  void fire(ObjectId table, const ast::DataBlock& block);
+  std::vector<ObjectId> triggers_of(ObjectId table) const;
+  void switch_triggers(ast::Statement& statement, const ast::Opaque& opaque);
 
   // partitions.cpp
   std::vector<ObjectId> children(ObjectId table);
   std::vector<ObjectId> partitions_of(ObjectId table) const;
+  std::vector<ObjectId> with_partitions(ObjectId table) const;
   ObjectId whole_of(ObjectId table) const;
   bool any_rows(ObjectId table, const std::function<bool(const ast::DataBlock&)>& is);
   bool holds_rows(ObjectId table) {
@@ -145,12 +169,15 @@ class History {
   }
   const ast::Column* column_of(ObjectId table, const std::string& name);
   void detach(const ast::Statement& statement);
+  void note_changed_whole(const ast::Statement& statement);
+  bool has_indexes(ObjectId table) const;
   void partition_lost(ObjectId partition, const ast::Statement& by);
 
   // privileges.cpp
   void note_grantor(const ast::Statement& statement, const ast::Grant& grant);
   std::vector<ast::StatementId> granted_before(const ast::Statement& statement, const ast::Grant& revoke);
   void revoke_cascade(ast::Statement& statement, ast::Grant& revoke);
+  void keep_default_privileges();
   void change_owner(ObjectId id, const ast::Role& owner, const ast::Statement& by);
 
   // constraints.cpp
@@ -180,7 +207,8 @@ class History {
   bool set_identity(ObjectId table, const ast::SetIdentity& set);
   bool alter_identity(ast::Statement& statement, ObjectId table, ast::SetIdentity& set);
   void note_moved_sequences(ast::Statement& statement);
-  ObjectId called_sequence(const ast::FunctionCall& call) const;
+  bool set_before_rows(ObjectId sequence);
+  bool sets_no_sequence(const ast::SelectStatement& select) const;
   void own(ObjectId sequence, const std::vector<std::string>& owner, const ast::Statement& by);
   void draw(ObjectId table, const ast::DataBlock& block);
   void draw(ObjectId table, const ast::Column& column, const ast::DataBlock& block);
@@ -190,7 +218,6 @@ class History {
   void drop(ast::Statement& statement, ast::Drop& drop);
   bool hold_back_drop(ast::Statement& statement, const ast::Drop& drop);
   ast::StatementId held_back_before(const ast::Statement& user, const ast::Statement& by);
-  void call_lost(ast::Statement& user, ObjectId routine, const ast::Statement& by);
   void allow_absence(ObjectId object, const ast::Statement& by);
   void erase(ObjectId object, const ast::Statement& by);
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
@@ -252,15 +279,16 @@ class History {
   /// True where the command's effect now stands elsewhere.
   bool command(ast::Statement& statement, ObjectId table, ast::AlterCommand& command);
   const ast::Expr* default_of(const ast::Column& column) const;
+  bool differs(ObjectId table, const ast::SetDefault& set);
+  void attach(ast::Statement& statement, ObjectId whole, ObjectId partition);
   /// Whether rows before got the column's default.
   bool rows_leave_out(ObjectId table, const std::string& column);
   void bind_with_columns(ObjectId table, ast::Column& column);
   bool add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add);
-  void inherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
+  void inherit_column(ObjectId table, const ast::Column& column, const ast::Statement& by);
   bool are_enums(const ast::TypeName& from, const ast::TypeName& to);
   void erase_older(const ast::Statement& by, ObjectId table,
                    const std::function<bool(const ast::AlterCommand&)>& same);
-  static ast::Expr nextval(const ast::Name& sequence);
   bool set_type(ast::Statement& statement, ObjectId table, ast::SetType& set);
 
   PassContext context_;
@@ -269,7 +297,6 @@ class History {
   bool brings_rows_ = false;  ///< a statement may have brought rows that are not among the script's
   size_t next_block_ = 0;
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;              ///< by table: blocks of script.data
-  std::unordered_map<std::string, ast::StatementId> switched_off_;      ///< by what DISABLE TRIGGER was about
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;  ///< by sequence: setval and RESTART
   std::vector<std::pair<ObjectId, ast::StatementId>> renamed_labels_;   ///< of types, behind rows
   std::vector<ast::StatementId> kept_label_renames_;
@@ -287,24 +314,39 @@ class History {
   std::unordered_map<ObjectId, ast::StatementId> replaced_routines_;  ///< last, by routine
   std::unordered_map<ObjectId, ast::StatementId> altered_routines_;   ///< first, by routine
   std::unordered_map<ObjectId, ObjectId> partitions_;                 ///< what each is a partition of, or was
+  std::unordered_map<ObjectId, ast::StatementId> attached_;           ///< by partition: ATTACH
+  std::unordered_map<ObjectId, ast::StatementId> changed_wholes_;     ///< by table: what its partitions get
   std::vector<ObjectId> dropped_partitions_;                          ///< by the statement that is taken
   std::unordered_map<ast::StatementId, std::string> grantors_;        ///< of GRANTs, where a role is named
-  std::unordered_map<ObjectId, std::string> owners_;                  ///< where the script says
-  std::unordered_map<ObjectId, ast::StatementId> kept_;               ///< whose DROP is left for a person
+  std::vector<ast::StatementId> default_privileges_;
+  std::map<ObjectId, std::string> creators_;             ///< roles that the session took on
+  std::map<ObjectId, std::string> moved_from_;           ///< the schemas of SET SCHEMA, the first of each
+  std::unordered_map<ObjectId, std::string> owners_;     ///< where the script says
+  std::unordered_map<ObjectId, ast::StatementId> kept_;  ///< whose DROP is left for a person
   std::unordered_map<ast::StatementId, std::vector<ObjectId>> made_;
-  ObjectId next_object_ = 1;                       ///< that is not in made_ yet
+  ObjectId next_object_ = 1;  ///< that is not in made_ yet
+  /// By table: the last statement behind which a routine that works on its rows does something else.
+  std::unordered_map<ObjectId, ast::StatementId> worked_on_;
   std::unordered_set<ObjectId> detached_;          ///< partitions that stand alone from some statement on
-  std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default is changed behind rows
+  std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default the load does not have
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once
   std::unordered_set<ast::StatementId> lost_;      ///< texts that read what is dropped: they stay as written
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
+  std::unordered_set<ast::StatementId> refreshed_;
   /// Tables made by queries, whose sources change: what happens to them. Without its source none can be made.
   struct Copy {
     std::string why;
     bool lost = false;
   };
   std::map<ast::StatementId, Copy> copies_;
-  std::unordered_map<ObjectId, std::vector<ast::StatementId>> triggers_;  ///< by table: that fire on INSERT
+  std::vector<std::pair<ObjectId, ast::StatementId>> kept_types_;  ///< of columns: whose SET TYPE is left
+  /// DISABLE TRIGGER, whose triggers are not switched on again.
+  struct SwitchedOff {
+    ast::StatementId statement;
+    std::vector<ObjectId> triggers;  ///< empty: all that the table had
+  };
+  std::unordered_map<ObjectId, std::vector<SwitchedOff>> switched_off_;  ///< by table, in the script's order
+  std::set<std::pair<ObjectId, ObjectId>> off_;  ///< tables, and triggers that rows of theirs do not fire
 };
 
 }  // namespace pg2crdb::bind

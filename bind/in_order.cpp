@@ -22,27 +22,14 @@ class InOrderBinder {
 
   void run() {
     uint32_t file = 0;
-    for (ast::Statement& statement : context_.script.statements) {
+    const size_t count = context_.script.statements.size();  // what is added on the way is taken already
+    for (size_t i = 0; i < count; ++i) {
+      ast::Statement& statement = context_.script.statements[i];
       // Tools run each file in a session of its own.
       if (statement.span.file != file) binder_.begin_session();
       file = statement.span.file;
       binder_.transaction(statement);
-      if (statement.fate == ast::Fate::dropped) continue;  // rolled back
-      binder_.bind(statement);
-      if (hold_back(statement)) continue;
-      bool changed = binder_.changed();
-      if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
-        this->rename(*rename);
-      } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
-        move_to(move->object.name.object, move->schema);
-      } else if (const auto* drop = std::get_if<ast::Drop>(&statement.node)) {
-        for (const ast::ObjectRef& one : drop->objects)
-          this->drop(one.name.object, drop->kind, one.member, statement.id);
-      } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-        for (ast::AlterCommand& command : alter->commands)
-          changed |= this->alter(alter->name.object, command, statement.id);
-      }
-      if (changed && statement.fate == ast::Fate::kept) context_.rewritten(statement);
+      if (statement.fate != ast::Fate::dropped) take(statement);  // else rolled back
     }
     look_at_bodies();
     for (ast::DataBlock& block : context_.script.data) {
@@ -52,6 +39,28 @@ class InOrderBinder {
   }
 
  private:
+  void take(ast::Statement& statement) {
+    binder_.bind(statement);
+    if (hold_back(statement)) return;
+    bool changed = binder_.changed();
+    if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
+      this->rename(*rename);
+    } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
+      move_to(move->object.name.object, move->schema);
+    } else if (const auto* drop = std::get_if<ast::Drop>(&statement.node)) {
+      for (const ast::ObjectRef& one : drop->objects)
+        this->drop(one.name.object, drop->kind, one.member, statement.id);
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      for (ast::AlterCommand& command : alter->commands)
+        changed |= this->alter(alter->name.object, command, statement.id);
+    }
+    if (changed && statement.fate == ast::Fate::kept) context_.rewritten(statement);
+    binder_.add_copied([&](ast::StatementNode node) {
+      const bool key = std::holds_alternative<ast::AlterTable>(node);
+      take(context_.add(std::move(node), statement, key ? ast::Phase::pre_data : ast::Phase::post_data));
+    });
+  }
+
   void report(History::RuleIndex rule, const ast::Statement& statement, const std::string& object,
               std::string message) {
     context_.report(rules[rule], statement, object, std::move(message));
@@ -69,6 +78,15 @@ class InOrderBinder {
       report(History::rename_unfollowed, statement, name,
              "the partition `" + name + "` is merged into its table, and gets another name");
       context_.needs_person(statement, "it renames a partition, which is merged");
+      return true;
+    }
+    const auto* create = std::get_if<ast::CreateTable>(&statement.node);
+    if (const std::string source = create == nullptr ? "" : unknown_source(context_.script, *create);
+        !source.empty()) {
+      report(History::like_unfollowed, statement, to_string(create->name),
+             "`" + to_string(create->name) + "` is made LIKE `" + source +
+                 "`, whose columns are not known here");
+      context_.needs_person(statement, "it is made LIKE " + source + ", whose columns are not known here");
       return true;
     }
     const std::string partition = emptied_partition(statement);
@@ -205,6 +223,9 @@ class InOrderBinder {
     if (table == ast::no_object) return false;
     if (auto* add = std::get_if<ast::AddColumn>(&command)) {
       binder_.add_column(table, add->column, by);
+      for (ast::Constraint& constraint : add->column.constraints)
+        binder_.add_constraint(table, constraint, by, add->column.name);
+      return binder_.changed();
     } else if (auto* constraint = std::get_if<ast::AddConstraint>(&command)) {
       binder_.add_constraint(table, constraint->constraint, by);
       return binder_.changed();

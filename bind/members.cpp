@@ -49,6 +49,18 @@ bool ends_in_digit(const std::string& name) {
   return !name.empty() && name.back() >= '0' && name.back() <= '9';
 }
 
+/// The columns that a constraint is named after, joined.
+std::string key_columns(const ast::Constraint& constraint, const std::string& column) {
+  std::string columns;
+  const auto add = [&](const std::string& one) { columns += (columns.empty() ? "" : "_") + one; };
+  for (const std::string& one : constraint.columns) add(one);
+  if (columns.empty()) add(column);
+  for (const std::string& one : constraint.including) add(one);
+  for (const ast::IndexElement& element : constraint.exclude_elements)
+    add(element.column.empty() ? "expr" : element.column);
+  return columns;
+}
+
 }  // namespace
 
 std::string Binder::chosen_name(ObjectId table, const ast::Constraint& constraint,
@@ -56,9 +68,7 @@ std::string Binder::chosen_name(ObjectId table, const ast::Constraint& constrain
   using Kind = ast::Constraint::Kind;
   using Among = Namespace::Among;
   const ast::Name& name = script_.objects[table].name;
-  std::string columns;
-  for (const std::string& one : constraint.columns) columns += (columns.empty() ? "" : "_") + one;
-  if (columns.empty()) columns = column;
+  const std::string columns = key_columns(constraint, column);
   switch (constraint.kind) {
     case Kind::primary_key:
       return names.choose_name(name.schema, name.name, {}, "pkey", Among::both);
@@ -66,8 +76,6 @@ std::string Binder::chosen_name(ObjectId table, const ast::Constraint& constrain
       for (const std::string& one : constraint.including) columns += "_" + one;
       return names.choose_name(name.schema, name.name, columns, "key", Among::both);
     case Kind::exclude:
-      for (const ast::IndexElement& element : constraint.exclude_elements)
-        columns += (columns.empty() ? "" : "_") + (element.column.empty() ? "expr" : element.column);
       return names.choose_name(name.schema, name.name, columns, "excl", Among::both);
     case Kind::foreign_key:
       return names.choose_name(name.schema, name.name, columns, "fkey", Among::constraints);
@@ -102,7 +110,8 @@ void Binder::add_constraint(ObjectId table, ast::Constraint& constraint, ast::St
     }
     return;
   }
-  names.create(ObjectKind::index, {schema, name}, statement, constraint.object);
+  const ObjectId index = names.create(ObjectKind::index, {schema, name}, statement, constraint.object);
+  index_columns_[index] = key_columns(constraint, column);
 }
 
 void Binder::constraint(ast::Constraint& constraint, ObjectId table, const Scope& scope) {

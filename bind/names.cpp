@@ -225,6 +225,12 @@ void Binder::regclass(ast::Literal& literal, bool sequence) {
 }
 
 void Binder::role(ast::Role& role) {
+  const bool current =
+      role.kind == ast::Role::Kind::current_user || role.kind == ast::Role::Kind::current_role;
+  if (current && !session_.role().empty()) {  // which the output's session does not take on
+    role = {ast::Role::Kind::named, session_.role()};
+    changed_ = true;
+  }
   if (role.kind == ast::Role::Kind::named) this->role(role.name);
 }
 

@@ -45,6 +45,17 @@ std::vector<ObjectId> History::partitions_of(ObjectId table) const {
   return found;
 }
 
+/// The table and its partitions, and those of partitions.
+std::vector<ObjectId> History::with_partitions(ObjectId table) const {
+  std::vector<ObjectId> tables{table};
+  for (size_t i = 0; i < tables.size(); ++i) {
+    for (const ObjectId partition : partitions_of(tables[i])) {
+      if (!detached_.contains(partition)) tables.push_back(partition);
+    }
+  }
+  return tables;
+}
+
 /// The table whose partition it is, directly or not; itself where it is none.
 ObjectId History::whole_of(ObjectId table) const {
   for (auto whole = partitions_.find(table); whole != partitions_.end() && !detached_.contains(table);
@@ -81,13 +92,76 @@ const ast::Column* History::column_of(ObjectId table, const std::string& name) {
   return nullptr;
 }
 
+namespace {
+
+/// What partitions get with it is followed, or they do not get it.
+bool stays_with_whole(const ast::AlterCommand& command) {
+  return std::holds_alternative<ast::AddColumn>(command) ||
+         std::holds_alternative<ast::AttachPartition>(command) ||
+         std::holds_alternative<ast::ValidateConstraint>(command) ||
+         std::holds_alternative<ast::OwnerTo>(command) || std::holds_alternative<ast::RowSecurity>(command);
+}
+
+}  // namespace
+
+bool History::has_indexes(ObjectId table) const {
+  const std::vector<ObjectId>& members = binder_.names.members(table);
+  const auto* create =
+      table == ast::no_object || !object(table).made_here()
+          ? nullptr
+          : std::get_if<ast::CreateTable>(&context_.script.statements[object(table).created].node);
+  return (create != nullptr && !create->likes.empty()) ||
+         std::any_of(members.begin(), members.end(), [&](ObjectId id) {
+           const ast::ObjectKind kind = object(id).kind;
+           return kind == ast::ObjectKind::index || kind == ast::ObjectKind::constraint;
+         });
+}
+
+/// The rows that the partition has go into the whole, which gives them its own defaults.
+void History::attach(ast::Statement& statement, ObjectId whole, ObjectId partition) {
+  ast::CreateTable* create = table_of(partition);
+  for (const ObjectId id : binder_.names.columns(partition)) {
+    const std::string& name = object(id).name.name;
+    const ast::Column* own = create == nullptr ? nullptr : ast::find_column(*create, name);
+    if (own == nullptr || own->generated) continue;
+    const ast::Expr* given = default_of(*own);
+    ast::SetDefault said{name, {}};
+    if (given != nullptr) said.value = *given;
+    if (rows_leave_out(partition, name) && differs(whole, said)) default_lost(whole, name);
+  }
+  partitions_[partition] = whole;
+  attached_[partition] = statement.id;
+  detached_.erase(partition);
+  // PostgreSQL makes the indexes that the partition lacks.
+  if (has_indexes(whole) && !has_indexes(partition)) changed_wholes_[whole] = statement.id;
+}
+
+/// The partitions of a table get what it gets.
+void History::note_changed_whole(const ast::Statement& statement) {
+  if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+    if (!std::all_of(alter->commands.begin(), alter->commands.end(), stays_with_whole))
+      changed_wholes_[alter->name.object] = statement.id;
+  } else if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
+    if (!index->only) changed_wholes_[index->table.object] = statement.id;
+  }
+}
+
 /// A partition stands alone from here on; the rows that it took along are still among those of the whole.
 void History::detach(const ast::Statement& statement) {
   const std::vector<ObjectId>& named = statement.text_objects;
   for (const ObjectId id : named) {
     const auto whole = partitions_.find(id);
-    if (whole != partitions_.end() && std::find(named.begin(), named.end(), whole->second) != named.end())
-      detached_.insert(id);
+    if (whole == partitions_.end() || std::find(named.begin(), named.end(), whole->second) == named.end())
+      continue;
+    detached_.insert(id);
+    const auto attached = attached_.find(id);
+    const auto changed = changed_wholes_.find(whole->second);
+    if (attached == attached_.end() || changed == changed_wholes_.end() || changed->second < attached->second)
+      continue;
+    const std::string name = to_string(object(id).name);
+    report(detached_changed, statement, name,
+           "`" + name + "` is detached from `" + to_string(object(whole->second).name) +
+               "`, and got what that got in " + line_of(changed->second));
   }
 }
 

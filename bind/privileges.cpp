@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ast/signature.h"
 #include "bind/history.h"
 
 namespace pg2crdb::bind {
@@ -92,6 +93,53 @@ void History::revoke_cascade(ast::Statement& statement, ast::Grant& revoke) {
   }
   revoke.grantees.insert(revoke.grantees.end(), lost.begin(), lost.end());
   context_.rewritten(statement);
+}
+
+namespace {
+
+bool speaks_of(const ast::AlterDefaultPrivileges& defaults, const std::string& creator,
+               const std::string& schema) {
+  const std::vector<std::string>& schemas = defaults.schemas;
+  if (!schemas.empty() && std::find(schemas.begin(), schemas.end(), schema) == schemas.end()) return false;
+  return defaults.for_roles.empty() ? creator.empty()
+                                    : contains(defaults.for_roles, {ast::Role::Kind::named, creator});
+}
+
+}  // namespace
+
+/// What an object was granted when it was created: in the output it is created by whoever runs that, and in
+/// its last schema. To be asked at the end, when all stand where they end up.
+void History::keep_default_privileges() {
+  using Kind = ast::ObjectKind;
+  std::map<ObjectId, std::string> others = moved_from_;  // by object: the schema that it was created in
+  for (const auto& [id, creator] : creators_) others.try_emplace(id, object(id).name.schema);
+  for (const auto& [id, schema] : others) {
+    const ast::Object& one = object(id);
+    ast::Statement& created = statement(one.created);
+    if (!one.stands() || !created.live()) continue;
+    const bool table =
+        one.kind == Kind::table || one.kind == Kind::view || one.kind == Kind::materialized_view;
+    ast::ObjectRef reference;
+    reference.kind = table ? Kind::table : is_routine(one.kind) ? Kind::function : one.kind;
+    reference.name = one.name;
+    if (const auto* function = std::get_if<ast::CreateFunction>(&created.node)) {
+      reference.has_arguments = true;
+      reference.arguments = ast::argument_types(*function);
+    }
+    const auto creator = creators_.find(id);
+    for (const ast::StatementId said : default_privileges_) {
+      if (!statement(said).live() || !stands_before(statement(said).span, created.span)) continue;
+      const auto& defaults = std::get<ast::AlterDefaultPrivileges>(statement(said).node);
+      const bool was =
+          speaks_of(defaults, creator == creators_.end() ? std::string() : creator->second, schema);
+      const bool is = speaks_of(defaults, {}, one.name.schema);
+      if (defaults.grant.kind != reference.kind || was == is || (is && !defaults.grant.grant)) continue;
+      ast::Grant grant = defaults.grant;
+      if (is) grant.grant = grant.grant_option = false;
+      grant.objects = {reference};
+      context_.add(std::move(grant), created, ast::Phase::post_data);
+    }
+  }
 }
 
 /// What the owner before was granted is the new one's, who has all anyway.

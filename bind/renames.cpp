@@ -1,6 +1,7 @@
 // What is renamed or moved is made under the name that it ends up with, and every statement before is written
 // as if it had always been called so.
 #include <algorithm>
+#include <utility>
 
 #include "ast/catalog.h"
 #include "ast/describe.h"
@@ -94,8 +95,9 @@ void History::set_schema(ast::Statement& statement, const ast::SetSchema& alter)
   const ObjectId id = alter.object.name.object;
   if (id == ast::no_object || !object(id).made_here()) return;
   ast::Name name = object(id).name;
-  name.schema = alter.schema;
+  const std::string from = std::exchange(name.schema, alter.schema);
   if (!rename_object(id, name, statement)) return;
+  moved_from_.emplace(id, from);
   // Indexes and owned sequences go with their table.
   for (const ObjectId member : std::vector(binder_.names.members(id))) {
     for (const ObjectId inner : std::vector(binder_.names.members(member)))
@@ -470,6 +472,9 @@ void History::rename_schema(const std::string& from, const std::string& to, cons
   if (auto* create = std::get_if<ast::CreateSchema>(&created.node)) create->name = to;
   for (const ast::StatementId user : binder_.users(schema)) respell_schema(statement(user), from, to);
   binder_.names.rename(schema, {{}, to});
+  for (auto& [id, moved] : moved_from_) {
+    if (moved == from) moved = to;
+  }
 }
 
 void History::respell_schema(ast::Statement& user, const std::string& from, const std::string& to) {

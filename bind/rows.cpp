@@ -74,36 +74,6 @@ void History::rows(ast::DataBlock& block) {
   fire(table, block);
 }
 
-/// Triggers of the table, of its partitions, which get some of its rows, and of the whole that it is a part
-/// of.
-void History::fire(ObjectId table, const ast::DataBlock& block) {
-  std::vector<ObjectId> tables{table};
-  for (size_t i = 0; i < tables.size(); ++i) {
-    for (const ObjectId partition : partitions_of(tables[i])) {
-      if (!detached_.contains(partition)) tables.push_back(partition);
-    }
-  }
-  for (ObjectId one = table; whole_of(one) != one;) tables.push_back(one = partitions_.at(one));
-  for (const ObjectId one : tables) {
-    const auto found = triggers_.find(one);
-    if (found == triggers_.end()) continue;
-    for (const ast::StatementId id : found->second) {
-      const ast::Statement& trigger = statement(id);
-      if (!trigger.live() || is_switched_off(one)) continue;
-      report(rows_of_trigger, trigger, ast::statement_object(trigger.node),
-             "rows of `" + to_string(block.table) + "` are inserted after `" +
-                 ast::statement_object(trigger.node) + "` is created");
-    }
-  }
-}
-
-/// Whether triggers of the table are off at this place of the script.
-bool History::is_switched_off(ObjectId table) const {
-  return std::any_of(switched_off_.begin(), switched_off_.end(), [&](const auto& one) {
-    return one.first.find(object(table).name.name) != std::string::npos;
-  });
-}
-
 /// Whether a column holds dates, times or intervals.
 bool History::has_times(ObjectId table) {
   const ast::CreateTable* create = table_of(table);
@@ -144,13 +114,22 @@ void History::outdate_views(ObjectId table) {
     for (const ast::StatementId id : binder_.users(changed[i])) {
       if (!statement(id).live()) continue;
       if (const auto* filled = std::get_if<ast::CreateTableAs>(&statement(id).node)) {
-        if (filled->with_data) outdated_.insert(id);
+        if (filled->with_data || refreshed_.contains(id)) outdated_.insert(id);
       } else if (const auto* view = std::get_if<ast::CreateView>(&statement(id).node)) {
         if (std::find(changed.begin(), changed.end(), view->name.object) == changed.end())
           changed.push_back(view->name.object);
       }
     }
   }
+}
+
+/// It shows what it reads now, and what reads it shows what it held before.
+void History::refreshed(ObjectId view) {
+  if (view == ast::no_object) return;
+  const ast::StatementId made = object(view).created;
+  refreshed_.insert(made);
+  if (outdated_.contains(made)) outdate_views(view);
+  outdated_.erase(made);
 }
 
 /// The statement of a table that a query makes; null for others.
@@ -175,6 +154,17 @@ void History::outdate_copies(ObjectId source, const ast::Statement& by, const st
 }
 
 void History::report_copies() {
+  for (const auto& [column, by] : kept_types_) {
+    for (const ast::StatementId id : binder_.users(column)) {
+      const auto* as = id > by ? std::get_if<ast::CreateTableAs>(&statement(id).node) : nullptr;
+      if (as == nullptr || as->materialized_view) continue;
+      const ast::Object& read = object(column);
+      copies_.try_emplace(
+          id,
+          Copy{"`" + to_string(object(read.parent).name) + "." + read.name.name +
+               "`, which it reads, is of another type until somebody runs what stands in " + line_of(by)});
+    }
+  }
   for (const auto& [id, copy] : copies_) {
     ast::Statement& made = statement(id);
     if (!made.live()) continue;
@@ -186,6 +176,24 @@ void History::report_copies() {
     std::erase(reason, '`');
     context_.needs_person(made, std::move(reason));
   }
+}
+
+/// The table whose rows an UPDATE or DELETE changes, if it changes nothing else.
+ObjectId History::changed_by(const ast::Statement& statement) const {
+  const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+  if (opaque == nullptr || (opaque->kind != "UPDATE" && opaque->kind != "DELETE")) return ast::no_object;
+  std::vector<ast::Name> changed;
+  for (const NameUse& use : names_in_sql(opaque->text).names) {
+    if (use.changes) changed.push_back(use.name);
+  }
+  if (changed.size() != 1) return ast::no_object;
+  for (const ObjectId id : statement.text_objects) {
+    const ast::Object& one = object(id);
+    const bool named = one.name.name == changed[0].name &&
+                       (changed[0].schema.empty() || one.name.schema == changed[0].schema);
+    if (named && one.kind == ast::ObjectKind::table) return id;
+  }
+  return ast::no_object;
 }
 
 void History::leave_out_rows(ObjectId table, const std::string& reason) {
@@ -219,6 +227,12 @@ void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
   }
   for (const ObjectId table : tables) {
     leave_out_rows(table, reason);
+    for (const ast::StatementId user : binder_.users(table)) {
+      ast::Statement& older = this->statement(user);
+      if (is_before(user, statement) && older.live() && changed_by(older) == table)
+        context_.drop(older, "the rows are " + reason);
+    }
+    note_work(table, statement);
     if (ast::CreateTableAs* copy = copy_of(table)) {  // its rows went, too
       copy->query.limit_with_ties = false;
       copy->query.limit = ast::Expr{ast::Literal{ast::Literal::Kind::integer, "0"}, -1};

@@ -63,6 +63,14 @@ bool take_options(ast::SequenceOptions& options, const ast::SequenceOptions& set
   return true;
 }
 
+/// `SELECT f(..)`; null for other queries.
+const ast::FunctionCall* sole_call(const ast::SelectStatement& select, std::string_view function) {
+  const ast::Query& query = select.query;
+  if (query.targets.size() != 1 || !query.from.empty() || query.where) return nullptr;
+  const auto* call = std::get_if<ast::FunctionCall>(&query.targets[0].expr->node);
+  return call != nullptr && call->name.name == function ? call : nullptr;
+}
+
 }  // namespace
 
 bool History::has_drawn(ObjectId sequence) const {
@@ -195,37 +203,54 @@ bool History::alter_identity(ast::Statement& statement, ObjectId table, ast::Set
   return false;
 }
 
-/// A query that moves sequences runs after the load.
+/// What set the sequence so far is run before the load. True where anything set it.
+bool History::set_before_rows(ObjectId sequence) {
+  const std::vector<ast::StatementId> set = std::move(values_[sequence]);
+  values_.erase(sequence);
+  for (const ast::StatementId id : set) {
+    // What is computed may be computed from rows.
+    ast::Statement& one = statement(id);
+    if (!std::holds_alternative<ast::SelectStatement>(one.node) || ast::setval_call(one.node))
+      one.before_rows = true;
+  }
+  return !set.empty();
+}
+
+/// A query that moves sequences runs after the load, from where they were set before.
 void History::note_moved_sequences(ast::Statement& statement) {
+  const ast::FunctionCall* sets = sole_call(std::get<ast::SelectStatement>(statement.node), "setval");
   TreeEdit look;
   look.call = [&](ast::FunctionCall& call) {
     if (call.name.name != "nextval" && call.name.name != "setval") return;
-    const ObjectId sequence = called_sequence(call);
-    if (sequence != ast::no_object) late_changes_.insert(sequence);
+    const std::optional<ast::Name> name = ast::called_sequence(call);
+    const ObjectId sequence =
+        name ? binder_.names.find(ast::ObjectKind::sequence, *name, binder_.session().path())
+             : ast::no_object;
+    if (sequence == ast::no_object) return;
+    late_changes_.insert(sequence);
+    if (&call == sets) {
+      sequence_value(statement, sequence);
+    } else {
+      set_before_rows(sequence);
+    }
   };
   edit(statement.node, look);
 }
 
-/// The sequence of a call of nextval or setval: by its name, or by the column that it belongs to.
-ObjectId History::called_sequence(const ast::FunctionCall& call) const {
-  const Path& path = binder_.session().path();
-  if (const std::optional<ast::Name> name = ast::called_sequence(call))
-    return binder_.names.find(ast::ObjectKind::sequence, *name, path);
-  const auto* inner =
-      call.arguments.empty() ? nullptr : std::get_if<ast::FunctionCall>(&call.arguments[0].node);
-  if (inner == nullptr || inner->name.name != "pg_get_serial_sequence" || inner->arguments.size() != 2)
-    return ast::no_object;
-  const auto* table = std::get_if<ast::Literal>(&inner->arguments[0].node);
-  const auto* column = std::get_if<ast::Literal>(&inner->arguments[1].node);
-  const std::optional<ast::Name> name =
-      table == nullptr || column == nullptr ? std::nullopt : ast::parse_regclass(table->text);
-  if (!name) return ast::no_object;
-  const ObjectId owner = binder_.names.find_in(binder_.names.find(ast::ObjectKind::table, *name, path),
-                                               ast::ObjectKind::column, column->text);
-  for (const ObjectId id : binder_.names.members(owner)) {
-    if (object(id).kind == ast::ObjectKind::sequence) return id;
-  }
-  return ast::no_object;
+/// `SELECT setval(pg_get_serial_sequence('t', 'c'), ..)` of a column that has no sequence yet: that of NULL
+/// does nothing. Where it has one, the call names it.
+bool History::sets_no_sequence(const ast::SelectStatement& select) const {
+  const ast::FunctionCall* set = sole_call(select, "setval");
+  if (set == nullptr || set->arguments.empty()) return false;
+  const ast::Expr* argument = &set->arguments[0];
+  while (const auto* cast = std::get_if<ast::Cast>(&argument->node)) argument = &*cast->argument;
+  const auto* inner = std::get_if<ast::FunctionCall>(&argument->node);
+  const std::optional<ast::SerialSequenceCall> serial =
+      inner == nullptr ? std::nullopt : ast::serial_sequence_call(*inner);
+  if (!serial) return false;
+  const ObjectId table = binder_.names.find(ast::ObjectKind::table, serial->table, binder_.session().path());
+  return table != ast::no_object && object(table).made_here() &&
+         binder_.names.find_in(table, ast::ObjectKind::column, serial->column) != ast::no_object;
 }
 
 /// A sequence goes with its owner when that is dropped.
@@ -261,7 +286,8 @@ void History::draw(ObjectId table, const ast::DataBlock& block) {
     if (gives(block, name)) continue;
     const ast::Column* column = column_of(table, name);
     if (column == nullptr) continue;
-    if (block.left_out.empty() && late_defaults_.contains(column->object)) default_lost(table, name);
+    if (block.left_out.empty() && (late_defaults_.contains(column->object) || late_defaults_.contains(id)))
+      default_lost(table, name);
     // A partition may have a default of its own, which goes when it becomes a part of the whole.
     const ast::Column* own = ast::find_column(*create, name);
     if (own != nullptr && own != column && own->default_value) default_lost(table, name);
@@ -290,20 +316,18 @@ void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock&
     draws.lost += block.rows;
     return;
   }
-  const std::vector<ast::StatementId> set = std::move(values_[sequence]);
-  values_.erase(sequence);
-  const bool shared = draws.table != ast::no_object && draws.table != table;
-  draws.table = table;
-  const bool gap =
-      draws.lost > 0 || shared || (draws.loaded > 0 && !set.empty()) || late_changes_.contains(sequence);
-  if (gap && std::exchange(draws.told, table) != table) {
-    const ast::Statement& created = statement(object(table).created);
-    report(sequence_gap, created, to_string(object(table).name),
-           "rows of `" + to_string(object(table).name) + "` take numbers from `" +
-               to_string(object(sequence).name) +
+  const bool set = set_before_rows(sequence);
+  const ObjectId before = std::exchange(draws.table, table);
+  const bool shared = before != ast::no_object && before != table;
+  const bool gap = draws.lost > 0 || shared || (draws.loaded > 0 && set) || late_changes_.contains(sequence);
+  const auto tell = [&](ObjectId drawing) {
+    const std::string name = to_string(object(drawing).name);
+    report(sequence_gap, statement(object(drawing).created), name,
+           "rows of `" + name + "` take numbers from `" + to_string(object(sequence).name) +
                "`, from which other rows took some before, or which is set or altered in between");
-  }
-  for (const ast::StatementId id : set) statement(id).before_rows = true;
+  };
+  if (shared && draws.told != before) tell(before);  // the load may bring either first
+  if (gap && std::exchange(draws.told, table) != table) tell(table);
   draws.loaded += block.rows;
 }
 

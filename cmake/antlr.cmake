@@ -28,3 +28,23 @@ function(pg2crdb_antlr target grammar)
   target_compile_options(${target} PRIVATE -w)
   set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "")
 endfunction()
+
+# pg2crdb_predictions(<result>)
+# The source with what grammar/predictions.h declares. A program of ours makes it: where the build cannot run that (a
+# cross build without an emulator) it is empty, and the parser finds everything out by itself.
+function(pg2crdb_predictions result)
+  set(source ${PROJECT_BINARY_DIR}/predictions.cpp)
+  if(CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR)
+    file(CONFIGURE OUTPUT ${source} CONTENT "#include \"grammar/predictions.h\"
+const pg2crdb::Predictions pg2crdb::predictions = {};
+")
+  else()
+    add_executable(pg2crdb_predictions_writer grammar/predictions_writer/main.cpp)
+    target_link_libraries(pg2crdb_predictions_writer PRIVATE antlr_cockroachdb pg2crdb_target)
+    add_custom_command(OUTPUT ${source}
+      COMMAND pg2crdb_predictions_writer ${source}
+      DEPENDS pg2crdb_predictions_writer
+      COMMENT "Predictions of the grammar" VERBATIM)
+  endif()
+  set(${result} ${source} PARENT_SCOPE)
+endfunction()

@@ -1,19 +1,27 @@
-# Changes a lexer or parser of ANTLR 4.9, so that its tables are made with its first object and not whenever a program
-# is loaded: cmake -D SOURCE=<Grammar>Parser.cpp -P lazy_antlr.cmake
-# ANTLR makes them in the constructor of a static member; here that is a local object of the parser's constructor. What
-# the tool has just written need not be verified either.
-file(READ ${SOURCE} text)
+# Changes a lexer or parser of ANTLR 4.9, so that its tables are made when they are needed and not whenever a program is
+# loaded: cmake -D SOURCE=<Grammar>Parser.cpp -P lazy_antlr.cmake
+# ANTLR makes them in the constructor of a static member. Here that is a local object: a lexer's are made with the first
+# lexer, a parser's when it is first asked for them (getATN), since ours may never need them (grammar/predictions.h).
+# What the tool has just written need not be verified either.
 cmake_path(GET SOURCE STEM name)
-function(replace from to)
+cmake_path(REPLACE_EXTENSION SOURCE ".h" OUTPUT_VARIABLE header)
+
+function(replace file from to)
+  file(READ ${file} text)
   string(FIND "${text}" "${from}" at)
   if(at EQUAL -1)
-    message(FATAL_ERROR "${SOURCE} does not hold `${from}`: it is not what ANTLR 4.9 generates")
+    message(FATAL_ERROR "${file} does not hold `${from}`: it is not what ANTLR 4.9 generates")
   endif()
   string(REPLACE "${from}" "${to}" text "${text}")
-  set(text "${text}" PARENT_SCOPE)
+  file(WRITE ${file} "${text}")
 endfunction()
-replace("${name}::Initializer ${name}::_init;" "")
-replace("  _interpreter = new " "  static const Initializer tables;\n  _interpreter = new ")
-replace("  atn::ATNDeserializer deserializer;"
-  "  atn::ATNDeserializationOptions options;\n  options.setVerifyATN(false);\n  atn::ATNDeserializer deserializer(options);")
-file(WRITE ${SOURCE} "${text}")
+
+replace(${SOURCE} "${name}::Initializer ${name}::_init;" "")
+replace(${SOURCE} "  atn::ATNDeserializer deserializer;" "  atn::ATNDeserializationOptions options;
+  options.setVerifyATN(false);
+  atn::ATNDeserializer deserializer(options);")
+if(name MATCHES "Lexer$")
+  replace(${SOURCE} "  _interpreter = new " "  static const Initializer tables;\n  _interpreter = new ")
+else()
+  replace(${header} "{ return _atn; }" "{ static const Initializer tables; return _atn; }")
+endif()

@@ -12,6 +12,7 @@
 
 #include "grammar/cut.h"
 #include "grammar/describe.h"
+#include "grammar/predictions.h"
 #include "grammar/scanner.h"
 
 namespace pg2crdb {
@@ -19,7 +20,7 @@ namespace {
 
 using Grammar = antlr::CockroachDBParser;
 
-// Threads are worth their start for this many bytes each: every one of them learns the grammar anew.
+// Threads are worth their start for this many bytes each.
 constexpr size_t bytes_of_a_thread = size_t{256} << 10;
 // Longer ones are not remembered: they do not come again.
 constexpr size_t longest_remembered = 4096;
@@ -134,10 +135,27 @@ class FirstError final : public antlr4::ANTLRErrorStrategy {
   }
 };
 
-// ANTLR's own locks every look at its tables, because all parsers share them. Here each has its own.
+// Asked only where the build's predictions do not know, and for errors: ANTLR's tables are made then. Its own
+// class locks every look at what it has learned, because all parsers share it. Here each has its own.
 class Simulator final : public antlr4::atn::ParserATNSimulator {
  public:
   using ParserATNSimulator::ParserATNSimulator;
+
+  size_t adaptivePredict(antlr4::TokenStream* input, size_t decision,
+                         antlr4::ParserRuleContext* context) override {
+    if (getPredictionMode() == antlr4::atn::PredictionMode::SLL) {
+      const size_t alternative = predictions.alternative(decision, [&](size_t k) {
+        const size_t type = input->LA(static_cast<ssize_t>(k));
+        return type == antlr4::Token::EOF ? 0 : type;
+      });
+      if (alternative != 0) return alternative;
+    }
+    if (decisionToDFA.empty()) {
+      const size_t count = getParser()->getATN().getNumberOfDecisions();
+      for (size_t i = 0; i < count; ++i) decisionToDFA.emplace_back(atn.getDecisionState(i), i);
+    }
+    return ParserATNSimulator::adaptivePredict(input, decision, context);
+  }
 
  protected:
   antlr4::dfa::DFAState* getExistingTargetState(antlr4::dfa::DFAState* from, size_t type) override {
@@ -153,6 +171,7 @@ class Parser final : public Grammar {
   bool has(Capability capability) override {
     if (target_.has(capability)) return true;
     missing = capability;
+    getATN();  // the exception that comes of it looks into ANTLR's tables: they have to be made
     return false;
   }
   void enterRule(antlr4::ParserRuleContext* context, size_t state, size_t rule) override {
@@ -202,10 +221,8 @@ class CockroachGrammar::Reader {
         literals_(literals_of(parser_.getVocabulary())),
         scanner_(literals_),
         errors_(std::make_shared<FirstError>()) {
-    const antlr4::atn::ATN& atn = parser_.getATN();
-    for (size_t i = 0; i < atn.getNumberOfDecisions(); ++i)
-      decisions_.emplace_back(atn.getDecisionState(i), i);
-    simulator_ = new Simulator(&parser_, atn, decisions_, contexts_);
+    const auto* generated = parser_.getInterpreter<antlr4::atn::ParserATNSimulator>();
+    simulator_ = new Simulator(&parser_, generated->atn, decisions_, contexts_);
     parser_.setInterpreter(simulator_);
     parser_.setErrorHandler(errors_);
     parser_.removeErrorListeners();

@@ -250,11 +250,18 @@ struct Reader {
       write(names.name_of(routine ? "f" : type ? "t" : schema ? "s" : "r", object.name), Aspect::name);
     }
   }
+  /// What it calls may move a sequence.
   void operator()(const ast::SelectStatement& select) const {
-    if (const auto setval = ast::setval_call(ast::StatementNode(select)))
-      write(names.find(setval->sequence), Aspect::value);
-    if (const auto setval = ast::setval_call(ast::StatementNode(select)))
-      read(names.name_of("r", setval->sequence), Aspect::name);
+    bind::TreeEdit look;
+    look.call = [&](ast::FunctionCall& call) {
+      const std::string& function = call.name.name;
+      const std::optional<ast::Name> sequence = ast::called_sequence(call);
+      if (!sequence || (function != "setval" && function != "nextval")) return;
+      write(*sequence, Aspect::value);
+      if (function == "nextval") read(names.find(*sequence), Aspect::defaults);
+      read(names.name_of("r", *sequence), Aspect::name);
+    };
+    bind::edit(const_cast<ast::Query&>(select.query), look);
   }
   void operator()(const ast::GrantRole& grant) const {
     for (const std::string& one : grant.roles) read(names.role(one));

@@ -11,9 +11,6 @@ namespace {
 std::string alias_of(const Node* node) {
   const Alias* alias = nullptr;
   switch (tag_of(node)) {
-    case T_JoinExpr:
-      alias = node_as<JoinExpr>(node).alias;
-      break;
     case T_RangeSubselect:
       alias = node_as<RangeSubselect>(node).alias;
       break;
@@ -52,33 +49,31 @@ NameWalker::Source NameWalker::source_of(const RangeVar& node) const {
   return source;
 }
 
-/// An entry of FROM.
+/// An entry of FROM. What it calls keeps its frame small, since joins nest.
 void NameWalker::add_source(const Node* node, Scope& scope) {
-  switch (tag_of(node)) {
-    case T_RangeVar:
-      scope.sources.push_back(source_of(node_as<RangeVar>(node)));
-      return;
-    case T_RangeTableSample:
-      return add_source(node_as<RangeTableSample>(node).relation, scope);
-    case T_JoinExpr: {
-      const auto& join = node_as<JoinExpr>(node);
-      const size_t left = scope.sources.size();
-      deeper([&] { add_source(join.larg, scope); });
-      const size_t right = scope.sources.size();
-      deeper([&] { add_source(join.rarg, scope); });
-      for (const std::string& column : string_nodes(join.usingClause)) {
-        for (const auto& [first, end] : {std::pair(left, right), std::pair(right, scope.sources.size())}) {
-          if (end - first == 1) add_column(column, {scope.sources[first]}, -1);
-        }
-      }
-      if (std::string alias = alias_of(node); !alias.empty()) {
-        scope.sources.push_back({std::move(alias), {}, false});
-      }
-      return;
+  if (const auto* sample = node_if<RangeTableSample>(node)) return add_source(sample->relation, scope);
+  const auto* join = node_if<JoinExpr>(node);
+  if (join == nullptr) return add_single(node, scope);
+  const size_t left = scope.sources.size();
+  deeper([&] { add_source(join->larg, scope); });
+  const size_t right = scope.sources.size();
+  deeper([&] { add_source(join->rarg, scope); });
+  add_join(*join, left, right, scope);
+}
+
+void NameWalker::add_single(const Node* node, Scope& scope) {
+  const auto* table = node_if<RangeVar>(node);
+  scope.sources.push_back(table != nullptr ? source_of(*table) : Source{alias_of(node), {}, false});
+}
+
+/// The columns that USING names, and the join's own name. Its sides begin at the places `left` and `right`.
+void NameWalker::add_join(const JoinExpr& node, size_t left, size_t right, Scope& scope) {
+  for (const std::string& column : string_nodes(node.usingClause)) {
+    for (const auto& [first, end] : {std::pair(left, right), std::pair(right, scope.sources.size())}) {
+      if (end - first == 1) add_column(column, {scope.sources[first]}, -1);
     }
-    default:
-      scope.sources.push_back({alias_of(node), {}, false});
   }
+  if (node.alias != nullptr) scope.sources.push_back({std::string(text(node.alias->aliasname)), {}, false});
 }
 
 void NameWalker::add_sources(const List* list, Scope& scope) {

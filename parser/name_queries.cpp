@@ -30,27 +30,40 @@ void NameWalker::in_query(const WithClause* with, Walk&& walk) {
   queries_.resize(outer);
 }
 
+NameWalker::Scope NameWalker::scope_of(const SelectStmt& node) {
+  Scope scope;
+  for (const ResTarget& target : Nodes<ResTarget>(node.targetList)) {
+    if (target.name != nullptr) scope.shown.emplace_back(target.name);
+  }
+  add_sources(node.fromClause, scope);
+  if (node.larg != nullptr) scope.sources.emplace_back();  // a set operation shows columns of its own
+  return scope;
+}
+
+/// What it calls keeps its frame small, since queries nest.
 void NameWalker::query(const SelectStmt& node) {
   in_query(node.withClause, [&] {
-    Scope scope;
-    for (const ResTarget& target : Nodes<ResTarget>(node.targetList)) {
-      if (target.name != nullptr) scope.shown.emplace_back(target.name);
-    }
-    add_sources(node.fromClause, scope);
-    if (node.larg != nullptr) scope.sources.emplace_back();  // a set operation shows columns of its own
-    scopes_.push_back(std::move(scope));
+    scopes_.push_back(scope_of(node));
     each_child(node, [&](const auto& child) {
       const void* const place = &child;
-      if (place == &node.withClause) return;
-      if (place == &node.distinctClause || place == &node.groupClause || place == &node.sortClause) {
-        shown_or_read(node_if<List>(child));
-      } else if (place == &node.larg || place == &node.rarg) {
-        outside([&] { this->node(child); });
-      } else {
-        this->node(child);
-      }
+      const bool shown =
+          place == &node.distinctClause || place == &node.groupClause || place == &node.sortClause;
+      const bool elsewhere = place == &node.withClause || place == &node.larg || place == &node.rarg;
+      if (shown) shown_or_read(node_if<List>(child));
+      if (!shown && !elsewhere) this->node(child);
     });
+    unseeing(node.larg);
+    unseeing(node.rarg);
   });
+}
+
+/// A node that does not see the entries of the innermost query.
+void NameWalker::unseeing(const void* any) {
+  if (any == nullptr) return;
+  Scope inner = std::move(scopes_.back());
+  scopes_.pop_back();
+  node(any);
+  scopes_.push_back(std::move(inner));
 }
 
 void NameWalker::query(const InsertStmt& node) {
@@ -60,7 +73,7 @@ void NameWalker::query(const InsertStmt& node) {
     scope.sources.push_back({"excluded", scope.changed.table, false});
     relation(*node.relation, true, Kind::relation, values_by_position(node));
     set_columns(node.cols);
-    outside([&] { this->node(node.selectStmt); });  // reads nothing of the table that it is inserted into
+    unseeing(node.selectStmt);  // reads nothing of the table that it is inserted into
     if (node.onConflictClause != nullptr) on_conflict(*node.onConflictClause);
     members(node, node.withClause, node.relation, node.cols, node.selectStmt, node.onConflictClause);
   });

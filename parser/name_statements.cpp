@@ -70,138 +70,178 @@ void NameWalker::altered(const Node* node, ObjectType T::*field) {
   named(object == OBJECT_DOMCONSTRAINT ? OBJECT_DOMAIN : object, statement.object, true);
 }
 
-void NameWalker::statement_of(const Node* node) {
+bool NameWalker::statement_of(const Node* node) {
   switch (tag_of(node)) {
     case T_CopyStmt:
-      return node_as<CopyStmt>(node).is_from ? about(node, &CopyStmt::relation) : other(node);
+      if (!node_as<CopyStmt>(node).is_from) return false;
+      about(node, &CopyStmt::relation);
+      break;
     case T_TruncateStmt:
       for (const RangeVar& table : Nodes<RangeVar>(node_as<TruncateStmt>(node).relations)) {
         relation(table, true);
       }
-      return;
+      break;
     case T_AlterTableStmt: {
       const auto& its = node_as<AlterTableStmt>(node);
       alter_table(its);
       const bool is_type = its.objtype == OBJECT_TYPE;
-      return about(node, &AlterTableStmt::relation, is_type ? Kind::type : Kind::relation);
+      about(node, &AlterTableStmt::relation, is_type ? Kind::type : Kind::relation);
+      break;
     }
     case T_CreateStmt:
-      return about(node, &CreateStmt::relation);
+      about(node, &CreateStmt::relation);
+      break;
     case T_CreateForeignTableStmt: {
       const CreateStmt& table = node_as<CreateForeignTableStmt>(node).base;
       relation(*table.relation, true);
-      return members(table, table.relation);
+      members(table, table.relation);
+      break;
     }
     case T_IndexStmt:
-      return about(node, &IndexStmt::relation);
+      about(node, &IndexStmt::relation);
+      break;
     case T_RuleStmt:
-      return about(node, &RuleStmt::relation);
+      about(node, &RuleStmt::relation);
+      break;
     case T_RefreshMatViewStmt:
-      return about(node, &RefreshMatViewStmt::relation);
+      about(node, &RefreshMatViewStmt::relation);
+      break;
     case T_CreatePolicyStmt:
-      return about(node, &CreatePolicyStmt::table);
+      about(node, &CreatePolicyStmt::table);
+      break;
     case T_AlterPolicyStmt:
-      return alter_policy(node);
+      alter_policy(node);
+      break;
     case T_VacuumRelation:
-      return analyzed(node_as<VacuumRelation>(node));
+      analyzed(node_as<VacuumRelation>(node));
+      break;
     case T_MergeWhenClause: {
       const auto& its = node_as<MergeWhenClause>(node);
       set_columns(its.targetList);
-      return members(its, its.targetList);
+      members(its, its.targetList);
+      break;
     }
     case T_ViewStmt:
-      return about(node, &ViewStmt::view);
+      about(node, &ViewStmt::view);
+      break;
     case T_IntoClause:
-      return about(node, &IntoClause::rel);
+      about(node, &IntoClause::rel);
+      break;
     case T_CompositeTypeStmt:
-      return about(node, &CompositeTypeStmt::typevar, Kind::type);
+      about(node, &CompositeTypeStmt::typevar, Kind::type);
+      break;
     case T_CreateSeqStmt:
       owned_by(node_as<CreateSeqStmt>(node).options);
-      return about(node, &CreateSeqStmt::sequence);
+      about(node, &CreateSeqStmt::sequence);
+      break;
     case T_AlterSeqStmt:
       owned_by(node_as<AlterSeqStmt>(node).options);
-      return about(node, &AlterSeqStmt::sequence);
+      about(node, &AlterSeqStmt::sequence);
+      break;
 
     case T_CreateEnumStmt:
-      return about_type(node, &CreateEnumStmt::typeName);
+      about_type(node, &CreateEnumStmt::typeName);
+      break;
     case T_AlterEnumStmt:
-      return about_type(node, &AlterEnumStmt::typeName);
+      about_type(node, &AlterEnumStmt::typeName);
+      break;
     case T_AlterDomainStmt:
-      return about_type(node, &AlterDomainStmt::typeName);
+      about_type(node, &AlterDomainStmt::typeName);
+      break;
     case T_AlterTypeStmt:
-      return about_type(node, &AlterTypeStmt::typeName);
+      about_type(node, &AlterTypeStmt::typeName);
+      break;
     case T_CreateDomainStmt:
-      return about_type(node, &CreateDomainStmt::domainname);
+      about_type(node, &CreateDomainStmt::domainname);
+      break;
     case T_CreateRangeStmt: {
       const auto& its = node_as<CreateRangeStmt>(node);
       list(Kind::type, string_nodes(its.typeName), true);
-      return definitions(its.params);
+      definitions(its.params);
+      break;
     }
     case T_DefineStmt:
-      return define(node_as<DefineStmt>(node));
+      define(node_as<DefineStmt>(node));
+      break;
 
     case T_CreateFunctionStmt:
-      return create_function(node_as<CreateFunctionStmt>(node));
+      create_function(node_as<CreateFunctionStmt>(node));
+      break;
     case T_AlterFunctionStmt: {
       const auto& its = node_as<AlterFunctionStmt>(node);
       signature(node_as<ObjectWithArgs>(its.func), true);
-      return members(its, its.func);
+      members(its, its.func);
+      break;
     }
     case T_DoStmt:
-      return body("plpgsql", node_as<DoStmt>(node).args);
+      body("plpgsql", node_as<DoStmt>(node).args);
+      break;
     case T_CreateTrigStmt:
       list(Kind::routine, string_nodes(node_as<CreateTrigStmt>(node).funcname), false, 0);
-      return about(node, &CreateTrigStmt::relation);
+      about(node, &CreateTrigStmt::relation);
+      break;
     case T_CreateEventTrigStmt:
-      return list(Kind::routine, string_nodes(node_as<CreateEventTrigStmt>(node).funcname), false, 0);
+      list(Kind::routine, string_nodes(node_as<CreateEventTrigStmt>(node).funcname), false, 0);
+      break;
     case T_CreateConversionStmt:
-      return list(Kind::routine, string_nodes(node_as<CreateConversionStmt>(node).func_name), false);
+      list(Kind::routine, string_nodes(node_as<CreateConversionStmt>(node).func_name), false);
+      break;
     case T_CreatePLangStmt: {
       const auto& its = node_as<CreatePLangStmt>(node);
       for (const List* handler : {its.plhandler, its.plinline, its.plvalidator}) {
         list(Kind::routine, string_nodes(handler), false);
       }
-      return;
+      break;
     }
     case T_CreateOpClassItem: {
       const auto& its = node_as<CreateOpClassItem>(node);
-      return its.itemtype == OPCLASS_ITEM_OPERATOR ? members(its, its.name) : members(its);
+      if (its.itemtype != OPCLASS_ITEM_OPERATOR) return false;
+      members(its, its.name);
+      break;
     }
     case T_AlterOperatorStmt: {
       const auto& its = node_as<AlterOperatorStmt>(node);
-      return members(its, its.opername);
+      members(its, its.opername);
+      break;
     }
 
     case T_DropStmt: {
       const auto& its = node_as<DropStmt>(node);
       for (const Node* one : Nodes<Node>(its.objects)) named(its.removeType, one, true);
-      return;
+      break;
     }
     case T_CommentStmt: {
       const auto& its = node_as<CommentStmt>(node);
-      return named(its.objtype, its.object, false);
+      named(its.objtype, its.object, false);
+      break;
     }
     case T_SecLabelStmt: {
       const auto& its = node_as<SecLabelStmt>(node);
-      return named(its.objtype, its.object, false);
+      named(its.objtype, its.object, false);
+      break;
     }
     case T_GrantStmt: {
       const auto& its = node_as<GrantStmt>(node);
       for (const Node* one : Nodes<Node>(its.objects)) named(its.objtype, one, false);
-      return;
+      break;
     }
     case T_RenameStmt:
-      return altered(node, &RenameStmt::renameType);
+      altered(node, &RenameStmt::renameType);
+      break;
     case T_AlterOwnerStmt:
-      return altered(node, &AlterOwnerStmt::objectType);
+      altered(node, &AlterOwnerStmt::objectType);
+      break;
     case T_AlterObjectSchemaStmt:
-      return altered(node, &AlterObjectSchemaStmt::objectType);
+      altered(node, &AlterObjectSchemaStmt::objectType);
+      break;
     case T_AlterObjectDependsStmt:
-      return altered(node, &AlterObjectDependsStmt::objectType);
+      altered(node, &AlterObjectDependsStmt::objectType);
+      break;
 
     default:
-      return other(node);
+      return false;
   }
+  return true;
 }
 
 void NameWalker::signature(const ObjectWithArgs& node, bool changes) {

@@ -19,15 +19,18 @@ void NameWalker::statement(const Node* node, size_t begin, size_t end) {
 }
 
 void NameWalker::node(const void* any) {
-  const auto* node = static_cast<const Node*>(any);
-  if (node != nullptr) deeper([&] { tagged(node); });
+  if (const auto* list = node_if<List>(any)) {
+    for (const Node* item : Nodes<Node>(list)) this->node(item);
+  } else if (any != nullptr) {
+    const auto* node = static_cast<const Node*>(any);
+    deeper([&] {
+      if (!expression_of(node) && !statement_of(node)) other(node);
+    });
+  }
 }
 
-void NameWalker::tagged(const Node* node) {
+bool NameWalker::expression_of(const Node* node) {
   switch (tag_of(node)) {
-    case T_List:
-      for (const Node* item : Nodes<Node>(&node_as<List>(node))) this->node(item);
-      break;
     case T_RangeVar:
       relation(node_as<RangeVar>(node), false);
       break;
@@ -64,27 +67,34 @@ void NameWalker::tagged(const Node* node) {
       break;
 
     case T_RangeSubselect:
-      if (scopes_.empty() || node_as<RangeSubselect>(node).lateral) {
-        other(node);
-      } else {
-        outside([&] { other(node); });
-      }
+      if (scopes_.empty() || node_as<RangeSubselect>(node).lateral) return false;
+      unseeing(node_as<RangeSubselect>(node).subquery);
       break;
 
     default:
-      statement_of(node);
+      return false;
   }
+  return true;
 }
 
+template <class T>
+void NameWalker::all_members(const Node* node) {
+  members(node_as<T>(node));
+}
+
+/// Calls by a pointer, so that no compiler puts the frames of all of them into this one, which nests.
 void NameWalker::other(const Node* node) {
+  void (NameWalker::*walk)(const Node*) = nullptr;
   switch (tag_of(node)) {
-#define PG2CRDB_NODE(type) \
-  case T_##type:           \
-    return members(node_as<type>(node));
+#define PG2CRDB_NODE(type)                 \
+  case T_##type:                           \
+    walk = &NameWalker::all_members<type>; \
+    break;
 #include "parser/pg_nodes.def"
     default:
       throw Unmodelled{};
   }
+  (this->*walk)(node);
 }
 
 void NameWalker::with_clause(const WithClause& with) {

@@ -52,7 +52,8 @@ class NameWalker {
 
   // The walk (name_walker.cpp).
   void node(const void* any);
-  void tagged(const Node* node);
+  /// Of what stands in expressions and queries; false where it is no such node, and nothing is walked.
+  bool expression_of(const Node* node);
   template <class Function>
   void deeper(Function&& walk) {
     if (++depth_ > deepest) throw TooDeep{};
@@ -62,8 +63,10 @@ class NameWalker {
   /// The nodes in the fields, but for those named.
   template <class T, class... Fields>
   void members(const T& node, const Fields&... without);
-  /// What no case knows.
+  /// What neither knows: so that what nests deeply costs little of the stack.
   void other(const Node* node);
+  template <class T>
+  void all_members(const Node* node);
   void with_clause(const WithClause& with);
 
   // Nodes of expressions and queries.
@@ -84,26 +87,22 @@ class NameWalker {
   // Queries, and statements that change rows (name_queries.cpp).
   template <class Walk>
   void in_query(const WithClause* with, Walk&& walk);
+  Scope scope_of(const SelectStmt& node);
   void query(const SelectStmt& node);
   void query(const InsertStmt& node);
   void query(const UpdateStmt& node);
   void query(const DeleteStmt& node);
   void query(const MergeStmt& node);
+  void unseeing(const void* any);
   void shown_or_read(const List* list);
   void set_columns(const List* list);
   void on_conflict(const OnConflictClause& node);
 
   // Columns and what else lives in a relation (name_columns.cpp).
-  /// Walks what does not see the entries of the innermost query.
-  template <class Function>
-  void outside(Function&& walk) {
-    Scope inner = std::move(scopes_.back());
-    scopes_.pop_back();
-    walk();
-    scopes_.push_back(std::move(inner));
-  }
   Source source_of(const RangeVar& node) const;
   void add_source(const Node* node, Scope& scope);
+  void add_single(const Node* node, Scope& scope);
+  void add_join(const JoinExpr& node, size_t left, size_t right, Scope& scope);
   void add_sources(const List* list, Scope& scope);
   /// Of a statement that changes rows of a table.
   Scope changing(const RangeVar& table) const;
@@ -117,7 +116,8 @@ class NameWalker {
   void analyzed(const VacuumRelation& node);
 
   // Statements (name_statements.cpp).
-  void statement_of(const Node* node);
+  /// As expression_of().
+  bool statement_of(const Node* node);
   /// The field names the relation (or type) that the statement makes or changes.
   template <class T>
   void about(const Node* node, RangeVar* T::*field, Kind kind = Kind::relation);

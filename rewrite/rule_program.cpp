@@ -146,6 +146,8 @@ class Run {
         enter(type, node);
         for (const size_t i : index.ways(type)) {
           const FieldInfo& field = type.fields[i];
+          void* const member = field.member(node);
+          if (holds_nothing(*field.type, member)) continue;
           const std::string_view outer = field_;
           field_ = field.name;
           const bool outer_required = required_;
@@ -153,7 +155,7 @@ class Run {
           way_.steps.push_back(i);
           Slot slot;
           slot.plain = field.type;
-          const Visit result = visit(index, *field.type, field.member(node), slot);
+          const Visit result = visit(index, *field.type, member, slot);
           way_.steps.pop_back();
           field_ = outer;
           required_ = outer_required;
@@ -196,6 +198,12 @@ class Run {
       default:
         return Visit::kept;
     }
+  }
+
+  /// Most fields of most nodes: an empty list or box.
+  static bool holds_nothing(const TypeInfo& type, void* value) {
+    return type.kind == Kind::box ? type.inside(value) == nullptr
+                                  : type.kind == Kind::vector && type.size(value) == 0;
   }
 
   static bool interesting(const RuleIndex& index, const TypeInfo& type) {

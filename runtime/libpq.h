@@ -8,16 +8,41 @@
 namespace pg2crdb {
 
 /// The functions of libpq that we call.
-#define PG2CRDB_LIBPQ(F)                                                                                  \
-  F(PQcancel)                                                                                             \
-  F(PQclear)                                                                                              \
-  F(PQcmdTuples)                                                                                          \
-  F(PQconnectdbParams)                                                                                    \
-  F(PQconninfoFree) F(PQconninfoParse) F(PQconsumeInput) F(PQerrorMessage) F(PQfinish) F(PQfname)         \
-      F(PQfreeCancel) F(PQfreemem) F(PQgetCancel) F(PQgetCopyData) F(PQgetResult) F(PQgetisnull)          \
-          F(PQgetlength) F(PQgetvalue) F(PQisBusy) F(PQnfields) F(PQntuples) F(PQputCopyData)             \
-              F(PQputCopyEnd) F(PQresultErrorField) F(PQresultStatus) F(PQsendQuery) F(PQsendQueryParams) \
-                  F(PQserverVersion) F(PQsetNoticeReceiver) F(PQsocket) F(PQstatus)
+// One name a line: the formatter moves them on at each run.
+// clang-format off
+#define PG2CRDB_LIBPQ(F)    \
+  F(PQcancel) \
+  F(PQclear) \
+  F(PQcmdTuples) \
+  F(PQconnectdbParams) \
+  F(PQconninfoFree) \
+  F(PQconninfoParse) \
+  F(PQconsumeInput) \
+  F(PQerrorMessage) \
+  F(PQfinish) \
+  F(PQfname) \
+  F(PQfreeCancel) \
+  F(PQfreemem) \
+  F(PQgetCancel) \
+  F(PQgetCopyData) \
+  F(PQgetResult) \
+  F(PQgetisnull) \
+  F(PQgetlength) \
+  F(PQgetvalue) \
+  F(PQisBusy) \
+  F(PQnfields) \
+  F(PQntuples) \
+  F(PQputCopyData) \
+  F(PQputCopyEnd) \
+  F(PQresultErrorField) \
+  F(PQresultStatus) \
+  F(PQsendQuery) \
+  F(PQsendQueryParams) \
+  F(PQserverVersion) \
+  F(PQsetNoticeReceiver) \
+  F(PQsocket) \
+  F(PQstatus)
+// clang-format on
 
 struct Libpq {
 #define PG2CRDB_FUNCTION(name) decltype(&::name) name = nullptr;

@@ -85,6 +85,7 @@ _RULES = {
     "rows-retyped": ("column.type", "table.rows", "view.rows", "materialized view.rows"),
     "rename-unfollowed": ("type.labels", "table.rows", "column.missing", "column.extra", "view.*"),
     "materialized-view-older": ("materialized view.rows",),
+    "like-option-lost": ("column.identity", "*.comment", "sequence.missing"),
     "like-unfollowed": ("table.missing", "column.*", "constraint.*", "index.*"),
     "owned-by-role": ("*.owner", "*.grants", "*.extra"),
     "domain-altered": ("column.default", "column.not null", "constraint.missing", "constraint.extra", "type.missing", "table.rows",
@@ -93,7 +94,8 @@ _RULES = {
     "rows-of-settings": ("table.rows", "view.rows", "materialized view.rows"),
     "table-as-older": ("table.rows", "table.missing", "view.rows", "column.type"),
     "rows-from-dropped": ("table.rows", "view.rows", "materialized view.rows"),
-    "routine-ran": ("table.rows", "view.rows", "function.missing"),
+    "routine-ran": ("table.rows", "view.rows", "materialized view.rows", "function.missing"),
+    "detached-changed": ("column.*", "constraint.*", "index.*", "table.rows"),
     "block-changes": ("table.rows", "view.rows", "table.missing", "type.missing"),
     "rows-of-two-defaults": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
     "rows-of-view": ("table.rows", "view.rows", "materialized view.rows"),
@@ -124,7 +126,9 @@ _RULES = {
 }
 
 # Findings that name the table alone, though it is about columns of it.
-_OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege", "column.grants")}
+_OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege", "column.grants")} | {
+    ("detached-changed", f"{kind}.{aspect}") for kind in ("column", "constraint", "index")
+    for aspect in ("missing", "extra", "type", "default", "not null", "position", "definition")}
 
 # Findings that say that a statement may fail on the target, and why it is right to leave it in.
 _MAY_FAIL = {

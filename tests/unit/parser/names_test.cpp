@@ -307,6 +307,13 @@ TEST_CASE("deep nesting is said, and costs no more") {
   for (int i = 0; i < 5000; ++i) chain += "+1";
   CHECK(in_sql("SELECT * FROM a; " + chain + "; SELECT * FROM b") ==
         Strings{"a", "b", "unread: line 1: the statement is nested too deeply"});
+  const auto nested = [](std::string sql, std::string_view piece) {
+    for (int i = 0; i < 5000; ++i) sql += piece;
+    return names_in_sql(sql).unread;
+  };
+  const Strings too_deep = {"line 1: the statement is nested too deeply"};
+  CHECK(nested("SELECT 1", " UNION ALL SELECT 1") == too_deep);
+  CHECK(nested("SELECT * FROM t", " JOIN t ON true") == too_deep);
   std::string blocks;
   for (int i = 0; i < 1000; ++i) blocks += "BEGIN ";
   CHECK(names_in_plpgsql(blocks).unread.size() == 1);

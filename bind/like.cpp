@@ -1,0 +1,243 @@
+// LIKE, written out: CREATE TABLE has what the other table is at that place of the script, and goes a way of
+// its own from there.
+#include <algorithm>
+
+#include "ast/sequence_call.h"
+#include "bind/history.h"
+#include "bind/image.h"
+#include "bind/tree_edit.h"
+
+namespace pg2crdb::bind {
+
+using ast::ObjectKind;
+using Kind = ast::Constraint::Kind;
+
+namespace {
+
+bool brings(const ast::LikeClause& like, const char* what) {
+  return std::any_of(like.including.begin(), like.including.end(),
+                     [&](const std::string& one) { return one == what || one == "ALL"; });
+}
+
+ast::Comment comment_on(ObjectKind kind, ast::Name name, const std::string& member, const std::string& text) {
+  ast::Comment comment;
+  comment.object.kind = kind;
+  comment.object.name = std::move(name);
+  comment.object.member = member;
+  comment.text = text;
+  return comment;
+}
+
+}  // namespace
+
+/// A name as it means its object here; the binder finds it again.
+void Binder::bring_name(ast::Name& name) {
+  const ObjectId id = std::exchange(name.object, ast::no_object);
+  if (id == ast::no_object) return;
+  const ast::Object& meant = script_.objects[id];
+  name = {{}, meant.name.name};
+  const std::vector<ObjectId> found =
+      is_routine(meant.kind) ? names.routines(name, path_) : std::vector{names.find(meant.kind, name, path_)};
+  if (std::find(found.begin(), found.end(), id) == found.end()) name.schema = meant.name.schema;
+}
+
+template <class Node>
+void Binder::bring_here(Node& node) {
+  const auto literal = [&](ast::Literal* one) {
+    std::optional<ast::Name> name = one == nullptr ? std::nullopt : ast::parse_regclass(one->text);
+    if (!name) return;
+    if (name->schema.empty()) name->schema = "public";
+    name->object = names.find(ObjectKind::sequence, *name, {});
+    if (name->object == ast::no_object) name->object = names.former(ObjectKind::sequence, *name, {});
+    if (name->object == ast::no_object) return;
+    bring_name(*name);
+    one->text = ast::regclass_text(*name);
+  };
+  TreeEdit edits;
+  edits.name = [&](ast::Name& name) { bring_name(name); };
+  edits.column = [&](ast::ColumnRef& column) {
+    if (column.names.empty()) return;
+    const ObjectId id = std::exchange(column.object, ast::no_object);
+    const bool known = id != ast::no_object && script_.objects[id].kind == ObjectKind::column;
+    column.names = {known ? script_.objects[id].name.name : column.names.back()};
+  };
+  edits.call = [&](ast::FunctionCall& call) { literal(ast::relation_literal(call)); };
+  edits.cast = [&](ast::Cast& cast) {
+    if (cast.type.name.name == "regclass") literal(std::get_if<ast::Literal>(&cast.argument->node));
+  };
+  edit(node, edits);
+}
+
+/// LIKE of a table that the script makes is written out. Others stay.
+void Binder::copy_likes(ast::CreateTable& create) {
+  std::vector<ast::Column> columns;
+  std::erase_if(create.likes, [&](const ast::LikeClause& like) {
+    std::optional<Image> image = read_image(script_, *this, like.table.object);
+    if (!image) return false;
+    copy(std::move(*image), like, create, columns);
+    return true;
+  });
+  if (columns.empty()) return;
+  create.columns.insert(create.columns.begin(), columns.begin(), columns.end());
+  changed_ = true;
+}
+
+void Binder::copy(Image image, const ast::LikeClause& like, ast::CreateTable& create,
+                  std::vector<ast::Column>& columns) {
+  const bool comments = brings(like, "COMMENTS");
+  const auto comment = [&](ObjectKind kind, const std::string& member, const auto& texts) {
+    const auto text = texts.find(member);
+    if (!comments || text == texts.end() || text->second.empty()) return;
+    copied_comments_.push_back(
+        comment_on(kind, {create.name.schema, create.name.name}, member, text->second));
+  };
+  for (const ast::Column& one : image.columns) {
+    ast::Column column;
+    column.name = one.name;
+    column.type = one.type;
+    column.collation = one.collation;
+    column.not_null = one.not_null;
+    if (brings(like, "GENERATED")) column.generated = one.generated;
+    if (brings(like, "IDENTITY")) column.identity = one.identity;
+    if (brings(like, "DEFAULTS") && !one.generated && !one.identity) column.default_value = one.default_value;
+    if (column.identity) {
+      column.identity->options.sequence_name = {};
+      column.identity->options.restart.clear();
+      column.identity->options.restart_default = false;
+    }
+    column.type.offset = -1;
+    bring_here(column);
+    comment(ObjectKind::column, column.name, image.column_comments);
+    columns.push_back(std::move(column));
+  }
+  const auto bring_constraint = [&](ast::Constraint& one) {
+    one.object = ast::no_object;
+    one.offset = -1;
+    one.not_valid = false;  // there are no rows yet
+    bring_here(one);
+  };
+  for (ast::Constraint& check : image.checks) {
+    if (!brings(like, "CONSTRAINTS")) continue;
+    bring_constraint(check);
+    comment(ObjectKind::constraint, check.name, image.check_comments);
+    create.constraints.push_back(std::move(check));
+  }
+  for (Image::Key& key : image.keys) {
+    if (!brings(like, "INDEXES")) continue;
+    bring_constraint(key.constraint);
+    for (ast::IndexElement& element : key.index.elements) bring_here(element);
+    if (key.index.where) bring_here(*key.index.where);
+    if (const auto columns = index_columns_.find(key.object); columns != index_columns_.end())
+      key.columns = columns->second;
+    if (!comments) key.comment.clear();
+    copied_keys_.push_back(std::move(key));
+  }
+}
+
+/// As PostgreSQL chooses it: after the columns as they were called when the first of its kind was made.
+std::string Binder::chosen_name(ObjectId table, const Image::Key& key) const {
+  const ast::Name& name = script_.objects[table].name;
+  using Among = Namespace::Among;
+  if (key.is_index) return names.choose_name(name.schema, name.name, key.columns, "idx", Among::relations);
+  switch (key.constraint.kind) {
+    case Kind::primary_key:
+      return names.choose_name(name.schema, name.name, {}, "pkey", Among::both);
+    case Kind::unique:
+      return names.choose_name(name.schema, name.name, key.columns, "key", Among::both);
+    default:
+      return names.choose_name(name.schema, name.name, key.columns, "excl", Among::both);
+  }
+}
+
+/// Behind the table's own, which have the first choice of names. Of two keys over the same columns in one
+/// CREATE TABLE PostgreSQL makes one: where the other table got the second by a statement of its own, so
+/// does this one.
+void Binder::add_copied_keys(ast::CreateTable& create) {
+  const ObjectId table = create.name.object;
+  const Scope scope = scope_of(table, create.name);
+  std::erase_if(copied_keys_, [&](Image::Key& key) {
+    if (key.is_index) return false;
+    const bool twice =
+        key.beside &&
+        std::any_of(create.constraints.begin(), create.constraints.end(), [&](const ast::Constraint& one) {
+          return makes_index(one) && one.columns == key.constraint.columns;
+        });
+    if (twice) return false;
+    key.constraint.name = chosen_name(table, key);
+    constraint(key.constraint, table, scope);
+    add_constraint(table, key.constraint, current_->id);
+    if (!key.comment.empty())
+      copied_comments_.push_back(
+          comment_on(ObjectKind::index, {create.name.schema, key.constraint.name}, {}, key.comment));
+    create.constraints.push_back(std::move(key.constraint));
+    return true;
+  });
+  copied_into_ = create.name;
+}
+
+void Binder::add_copied(const std::function<void(ast::StatementNode)>& add) {
+  const ast::Name table = copied_into_;
+  std::vector<ast::Comment> comments = std::exchange(copied_comments_, {});
+  for (Image::Key& key : std::exchange(copied_keys_, {})) {
+    const std::string name = chosen_name(table.object, key);
+    if (key.is_index) {
+      ast::CreateIndex& index = key.index;
+      index.name = name;
+      index.table = {table.schema, table.name};
+      index.concurrently = index.if_not_exists = index.only = false;
+      add(std::move(index));
+    } else {
+      ast::AlterTable alter;
+      alter.name = {table.schema, table.name};
+      key.constraint.name = name;
+      alter.commands.push_back(ast::AddConstraint{std::move(key.constraint)});
+      add(std::move(alter));
+    }
+    if (!key.comment.empty())
+      comments.push_back(comment_on(ObjectKind::index, {table.schema, name}, {}, key.comment));
+  }
+  for (ast::Comment& one : comments) add(std::move(one));
+}
+
+std::string unknown_source(const ast::Script& script, const ast::CreateTable& create) {
+  for (const ast::LikeClause& like : create.likes) {
+    const ast::Object& source = script.objects[like.table.object];
+    if (!source.made_here()) continue;
+    const auto* made = std::get_if<ast::CreateTable>(&script.statements[source.created].node);
+    if (made == nullptr ? source.kind != ObjectKind::table : made->likes.empty())
+      return to_string(source.name);
+  }
+  return {};
+}
+
+void History::add_copied(ast::Statement& made) {
+  const auto& create = std::get<ast::CreateTable>(made.node);
+  if (const std::string source = unknown_source(context_.script, create); !source.empty()) {
+    report(
+        like_unfollowed, made, to_string(create.name),
+        "`" + to_string(create.name) + "` is made LIKE `" + source + "`, whose columns are not known here");
+    return context_.needs_person(made, "it is made LIKE " + source + ", whose columns are not known here");
+  }
+  binder_.add_copied([&](ast::StatementNode node) {
+    const bool key = std::holds_alternative<ast::AlterTable>(node);
+    take(context_.add(std::move(node), made, key ? ast::Phase::pre_data : ast::Phase::post_data));
+  });
+}
+
+/// Tables that were made LIKE this one keep what it was.
+void History::leave_like_behind(ObjectId table, const ast::Statement& by) {
+  for (const ast::StatementId id : binder_.users(table)) {
+    ast::Statement& user = statement(id);
+    const auto* create =
+        is_before(id, by) && user.live() ? std::get_if<ast::CreateTable>(&user.node) : nullptr;
+    if (create == nullptr || create->name.object == table) continue;
+    const bool like = std::any_of(create->likes.begin(), create->likes.end(),
+                                  [&](const ast::LikeClause& one) { return one.table.object == table; });
+    if (!like) continue;
+    report(like_unfollowed, user, to_string(create->name),
+           "`" + to_string(create->name) + "` is made LIKE a table that changes in " + line_of(by.id));
+    context_.needs_person(user, "it is made LIKE a table that changes in " + line_of(by.id));
+  }
+}
+
+}  // namespace pg2crdb::bind

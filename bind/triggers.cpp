@@ -1,0 +1,89 @@
+// Triggers in a history: which of them are on where rows come.
+#include <algorithm>
+
+#include "ast/describe.h"
+#include "bind/history.h"
+
+namespace pg2crdb::bind {
+
+/// That rows of the table fire: its own, and those of the whole that it is a part of.
+std::vector<ObjectId> History::triggers_of(ObjectId table) const {
+  std::vector<ObjectId> found;
+  for (ObjectId one = table;; one = partitions_.at(one)) {
+    for (const ObjectId member : binder_.names.members(one)) {
+      if (object(member).kind == ast::ObjectKind::trigger) found.push_back(member);
+    }
+    if (whole_of(one) == one) return found;
+  }
+}
+
+void History::fire(ObjectId table, const ast::DataBlock& block) {
+  const auto tell = [&](ObjectId fired, ObjectId trigger) {
+    if (!object(trigger).made_here() || off_.contains({fired, trigger})) return;
+    const ast::Statement& made = statement(object(trigger).created);
+    const auto* create = made.live() ? std::get_if<ast::CreateTrigger>(&made.node) : nullptr;
+    if (create == nullptr || !create->on_insert) return;
+    const std::string name = ast::statement_object(made.node);
+    report(rows_of_trigger, made, name,
+           "rows of `" + to_string(block.table) + "` are inserted after `" + name + "` is created");
+  };
+  for (const ObjectId trigger : triggers_of(table)) tell(table, trigger);
+  for (const ObjectId one : with_partitions(table)) {  // which get some of the rows
+    if (one == table) continue;
+    for (const ObjectId member : binder_.names.members(one)) {
+      if (object(member).kind == ast::ObjectKind::trigger) tell(one, member);
+    }
+  }
+}
+
+/// ENABLE and DISABLE TRIGGER. Those that are switched off for the rows only (pg_dump --disable-triggers) are
+/// left out: the load fires none.
+void History::switch_triggers(ast::Statement& statement, const ast::Opaque& opaque) {
+  const bool off =
+      opaque.kind.ends_with(" DISABLE TRIGGER") || opaque.kind.ends_with(" ENABLE REPLICA TRIGGER");
+  const bool on = opaque.kind.ends_with(" ENABLE TRIGGER") || opaque.kind.ends_with(" ENABLE ALWAYS TRIGGER");
+  const auto found = std::find_if(statement.text_objects.begin(), statement.text_objects.end(),
+                                  [&](ObjectId id) { return is_relation(object(id).kind); });
+  if (!(off || on) || found == statement.text_objects.end()) return;
+  const ObjectId table = *found;
+  std::vector<ObjectId> named;
+  for (const MemberUse& use : names_in_sql(opaque.text).members) {
+    if (use.kind != ast::ObjectKind::trigger) continue;
+    for (const ObjectId trigger : triggers_of(table)) {
+      if (object(trigger).name.name == use.name) named.push_back(trigger);
+    }
+    if (named.empty()) return;  // nothing of that name is known
+  }
+  for (const ObjectId one : with_partitions(table)) {
+    for (const ObjectId trigger : named.empty() ? triggers_of(one) : named) {
+      if (off) {
+        off_.emplace(one, trigger);
+      } else {
+        off_.erase({one, trigger});
+      }
+    }
+  }
+  std::vector<SwitchedOff>& before = switched_off_[table];
+  if (off) {
+    before.push_back({statement.id, std::move(named)});
+    return;
+  }
+  // What is behind the last that switched off all of them says by itself how they end up.
+  size_t first = before.size();
+  while (first > 0 && (named.empty() || !before[first - 1].triggers.empty())) --first;
+  bool answers = false;
+  const auto answered = [&](const SwitchedOff& older) {
+    if (!named.empty() && older.triggers != named) return false;
+    if (this->statement(older.statement).live()) {
+      context_.drop(this->statement(older.statement), "switched on again in " + line_of(statement.id));
+      answers = true;
+    }
+    return true;
+  };
+  before.erase(std::remove_if(before.begin() + static_cast<std::ptrdiff_t>(first), before.end(), answered),
+               before.end());
+  if (answers && first == 0 && opaque.kind.ends_with(" ENABLE TRIGGER"))
+    context_.drop(statement, "what was switched off for the rows before it");
+}
+
+}  // namespace pg2crdb::bind
