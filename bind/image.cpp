@@ -147,6 +147,7 @@ class ImageReader {
 
   /// False where the table is not known any more: a statement that changes it is left for a person.
   bool take(const ast::Statement& statement) {
+    if (statement.fate == ast::Fate::needs_person && is_text(statement.node)) return false;
     if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       if (alter->name.object != table_) return true;
       if (statement.fate == ast::Fate::needs_person) return false;

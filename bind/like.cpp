@@ -28,6 +28,17 @@ ast::Comment comment_on(ObjectKind kind, ast::Name name, const std::string& memb
   return comment;
 }
 
+/// PostgreSQL copies the limits of an identity's sequence, which the smaller integers gave it: they stay when
+/// the column gets another type.
+void say_limits(ast::SequenceOptions& options, const ast::TypeName& type) {
+  const bool small = type.name.name == "int2";
+  if (!small && type.name.name != "int4") return;
+  const bool down = options.increment.starts_with('-');
+  std::string& limit = down ? options.minimum : options.maximum;
+  if (limit.empty()) limit = down ? (small ? "-32768" : "-2147483648") : (small ? "32767" : "2147483647");
+  (down ? options.no_minimum : options.no_maximum) = false;
+}
+
 }  // namespace
 
 /// A name as it means its object here; the binder finds it again.
@@ -104,6 +115,7 @@ void Binder::copy(Image image, const ast::LikeClause& like, ast::CreateTable& cr
       column.identity->options.sequence_name = {};
       column.identity->options.restart.clear();
       column.identity->options.restart_default = false;
+      say_limits(column.identity->options, column.type);
     }
     column.type.offset = -1;
     bring_here(column);
@@ -127,8 +139,8 @@ void Binder::copy(Image image, const ast::LikeClause& like, ast::CreateTable& cr
     bring_constraint(key.constraint);
     for (ast::IndexElement& element : key.index.elements) bring_here(element);
     if (key.index.where) bring_here(*key.index.where);
-    if (const auto columns = index_columns_.find(key.object); columns != index_columns_.end())
-      key.columns = columns->second;
+    if (const auto named = index_columns_.find(key.object); named != index_columns_.end())
+      key.columns = named->second;
     if (!comments) key.comment.clear();
     copied_keys_.push_back(std::move(key));
   }
@@ -199,13 +211,27 @@ void Binder::add_copied(const std::function<void(ast::StatementNode)>& add) {
   for (ast::Comment& one : comments) add(std::move(one));
 }
 
+namespace {
+
+/// What is LIKE a table that a query makes may be made before statements that change that one.
+bool is_altered(const ast::Script& script, const ast::LikeClause& like) {
+  return std::any_of(script.statements.begin(), script.statements.end(), [&](const ast::Statement& one) {
+    const auto* alter = std::get_if<ast::AlterTable>(&one.node);
+    const auto* index = std::get_if<ast::CreateIndex>(&one.node);
+    return (alter != nullptr && alter->name.object == like.table.object) ||
+           (index != nullptr && index->table.object == like.table.object);
+  });
+}
+
+}  // namespace
+
 std::string unknown_source(const ast::Script& script, const ast::CreateTable& create) {
   for (const ast::LikeClause& like : create.likes) {
     const ast::Object& source = script.objects[like.table.object];
     if (!source.made_here()) continue;
     const auto* made = std::get_if<ast::CreateTable>(&script.statements[source.created].node);
-    if (made == nullptr ? source.kind != ObjectKind::table : made->likes.empty())
-      return to_string(source.name);
+    const bool unknown = made != nullptr ? made->likes.empty() : source.kind != ObjectKind::table;
+    if (unknown || (made == nullptr && is_altered(script, like))) return to_string(source.name);
   }
   return {};
 }

@@ -15,6 +15,10 @@ Binder::Binder(ast::Script& script) : names(script.objects), script_(script) {
   for (const ast::Statement& statement : script.statements) {
     const auto* create = std::get_if<ast::CreateSchema>(&statement.node);
     if (create != nullptr) own_schemas_.insert(create->name.empty() ? create->owner.name : create->name);
+    const auto* rename = std::get_if<ast::Rename>(&statement.node);
+    if (rename != nullptr && rename->object.kind == ObjectKind::schema &&
+        own_schemas_.contains(rename->object.name.name))
+      own_schemas_.insert(rename->new_name);
   }
 }
 

@@ -159,9 +159,13 @@ bool History::changes_nothing(const ast::Opaque& opaque) {
   const ast::CreateTable* create = table_of(table);
   if (create == nullptr || create->if_not_exists || partitions_.contains(table) || !children(table).empty())
     return false;
-  const bool fires = std::any_of(rows_.begin(), rows_.end(), [&](const auto& one) {
-    return !one.second.empty() && !triggers_of(one.first).empty();
-  });
+  // A trigger of another table may have brought rows.
+  const auto is_trigger = [](const ast::Object& one) {
+    return one.kind == ObjectKind::trigger && one.made_here();
+  };
+  const bool fires =
+      std::any_of(rows_.begin(), rows_.end(), [](const auto& one) { return !one.second.empty(); }) &&
+      std::any_of(context_.script.objects.begin(), context_.script.objects.end(), is_trigger);
   return !fires && !holds_rows(table);
 }
 
