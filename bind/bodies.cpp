@@ -97,11 +97,13 @@ void Binder::column_gone(const MemberUse& use, ObjectId relation, const ast::Nam
     gone.push_back({current_->id, written.name + "." + use.name, before});
     return;
   }
-  const ObjectId older = names.former(ast::ObjectKind::table, written, path_);
-  if (older == ast::no_object || older == relation || !knows_columns(relation)) return;
-  if (names.find_in(older, use.kind, use.name) != ast::no_object ||
-      names.former_in(older, use.kind, use.name) != ast::no_object)
-    gone.push_back({current_->id, to_string(written), older});
+  if (!knows_columns(relation)) return;
+  for (const ObjectId older : names.former_relations(written, path_)) {
+    if (older == relation || (names.find_in(older, use.kind, use.name) == ast::no_object &&
+                              names.former_in(older, use.kind, use.name) == ast::no_object))
+      continue;
+    return gone.push_back({current_->id, to_string(written), older});
+  }
 }
 
 /// Whether all columns of a relation stand in its statement.

@@ -106,7 +106,10 @@ void Namespace::enter(ObjectId id) {
 
 void Namespace::leave(ObjectId id) {
   const Object& object = objects_[id];
-  if (object.made_here()) former_[key_of(object)] = id;
+  if (object.made_here()) {
+    former_[key_of(object)] = id;
+    if (is_relation(object.kind)) former_relations_[key_of(object)].push_back(id);
+  }
   if (is_routine(object.kind)) {
     std::erase(routines_[key_of(object)], id);
   } else if (const auto found = names_.find(key_of(object)); found != names_.end() && found->second == id) {
@@ -147,6 +150,14 @@ ObjectId Namespace::former(ObjectKind kind, const ast::Name& name, const Path& p
     if (found != former_.end()) return found->second;
   }
   return ast::no_object;
+}
+
+std::vector<ObjectId> Namespace::former_relations(const ast::Name& name, const Path& path) const {
+  for (const std::string& schema : name.schema.empty() ? path : Path{name.schema}) {
+    const auto found = former_relations_.find(key_of(ObjectKind::table, schema, name.name));
+    if (found != former_relations_.end()) return found->second;
+  }
+  return {};
 }
 
 ObjectId Namespace::find_in(ObjectId relation, ObjectKind kind, std::string_view name) const {

@@ -28,6 +28,8 @@ class Namespace {
   ObjectId anywhere(std::string_view relation) const;
   /// The object that had the name before and has it no longer. None where no object ever had it.
   ObjectId former(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
+  /// All relations that had the name before, the first of them first.
+  std::vector<ObjectId> former_relations(const ast::Name& name, const Path& path) const;
   /// The same for what lives in a relation.
   ObjectId former_in(ObjectId relation, ast::ObjectKind kind, std::string_view name) const;
   /// All routines that a name may mean: those of the first schema of the path that has one.
@@ -71,6 +73,7 @@ class Namespace {
   std::vector<ast::Object>& objects_;
   std::unordered_map<std::string, ObjectId> names_;
   std::unordered_map<std::string, ObjectId> former_, aliases_;
+  std::unordered_map<std::string, std::vector<ObjectId>> former_relations_;
   mutable std::unordered_map<std::string, ObjectId> anywhere_;
   std::unordered_map<std::string, std::vector<ObjectId>> routines_;
   std::unordered_set<std::string> routine_names_;  ///< all that there ever were
