@@ -189,7 +189,7 @@ void History::erase_constraint(ObjectId table, ObjectId constraint, const ast::S
       if (add == nullptr || !is_it(add->constraint)) continue;
       ast::CreateTable* create = table_of(table);
       if (create != nullptr && add->constraint.kind == ast::Constraint::Kind::primary_key)
-        keep_not_null(*create, add->constraint.columns);
+        keep_not_null(*create, columns_of_key(add->constraint));
     }
     erase_commands(user, *alter, by, [&](const ast::AlterCommand& command) {
       const auto* add = std::get_if<ast::AddConstraint>(&command);
@@ -197,6 +197,19 @@ void History::erase_constraint(ObjectId table, ObjectId constraint, const ast::S
     });
   }
   drop_constraint(constraint, by);
+}
+
+/// Also where it says USING INDEX and leaves them to that.
+std::vector<std::string> History::columns_of_key(const ast::Constraint& key) {
+  if (!key.columns.empty()) return key.columns;
+  std::vector<std::string> columns;
+  for (const ObjectId member : binder_.names.members(key.object)) {
+    if (!object(member).made_here()) continue;
+    const auto* index = std::get_if<ast::CreateIndex>(&statement(object(member).created).node);
+    if (index == nullptr) continue;
+    for (const ast::IndexElement& element : index->elements) columns.push_back(element.column);
+  }
+  return columns;
 }
 
 /// PostgreSQL leaves the columns of a primary key NOT NULL when the key goes.
