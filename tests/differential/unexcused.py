@@ -10,18 +10,18 @@ RULES = {
         "foreign-key-not-enforced", "constraint-not-enforced", "temporal-constraint", "temporary-table", "temporary-view", "view-query",
         "type-cast-in-view", "view-calls-function", "trigger-refused", "trigger-function", "policy-subquery", "statement-unsupported",
         "copy-in-order", "statement-unknown", "missing-object", "circular-dependency", "rows-too-early", "cockroachdb-syntax",
-        "not-cockroachdb", "internal-error", "object-not-translated"),
+        "not-cockroachdb", "internal-error", "object-not-translated", "body-names-later", "body-unread", "primary-key-dropped"),
     "the source does not run such a script, or not to its end": (
         "truncated-dump", "dump-end-missing", "empty-input", "client-encoding", "psql-condition-unknown", "psql-condition-unmatched",
-        "migration-mark-missing"),
+        "migration-mark-missing", "migration-mark-unclear", "transaction-unclosed", "object-elsewhere"),
     "nothing of it is in a catalog": (
         "psql-result", "psql-quit", "psql-connect", "psql-command", "set-config", "session-setting", "transaction-not-atomic",
         "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "unused-decision",
         "expired-decision"),
     "what it is about is not compared: extensions, roles' options, storage": (
         "extension-built-in", "extension-partial", "extension-missing", "extension-schema", "drop-extension", "missing-role", "role-option",
-        "storage-parameter", "view-storage", "unlogged-table"),
+        "storage-parameter", "view-storage", "unlogged-table", "like-option-dropped"),
     "it keeps the meaning, and what stands in the catalog": (
         "division", "sequence-primary-key", "key-reference-default", "table-of-type", "reserved-word", "trigger-or-replace", "grant-clause",
-        "missing-schema"),
+        "missing-schema", "unique-dropped"),
 }
