@@ -4,6 +4,7 @@
 
 #include "parser/parser.h"
 #include "parser/sql_tokens.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -42,11 +43,6 @@ std::vector<std::string> entries_of(const std::vector<ast::Expr>& values) {
       entries.push_back(column->names.back());
   }
   return entries;
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
 }
 
 /// The word that a psql line begins with, without its quotes; what is left stands behind it.

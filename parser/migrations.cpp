@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "support/ascii.h"
+
 namespace pg2crdb {
 namespace {
 
@@ -14,13 +16,6 @@ constexpr std::string_view blanks = " \t\r\f\v";
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-  return result;
 }
 
 // The next word of a text, which loses it; empty where there is none.

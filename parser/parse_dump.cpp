@@ -11,6 +11,7 @@
 #include "parser/dump_parser.h"
 #include "parser/move_offsets.h"
 #include "parser/statement_text.h"
+#include "support/ascii.h"
 
 namespace pg2crdb {
 namespace {
@@ -18,13 +19,6 @@ namespace {
 bool is_name_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          (static_cast<unsigned char>(c) & 0x80U) != 0;
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-  return result;
 }
 
 // UTF8, utf-8, UNICODE; SQL_ASCII says nothing about what the bytes are.

@@ -3,6 +3,7 @@
 
 #include "parser/psql.h"
 #include "parser/psql_words.h"
+#include "support/ascii.h"
 
 namespace pg2crdb {
 namespace {
@@ -88,7 +89,7 @@ std::string connected_database(std::string_view arguments) {
     while (i < arguments.size() && !is_blank(arguments[i])) {
       const char c = arguments[i];
       if (c != '"' && c != '\'') {
-        name += psql::lower(c);  // psql reads a name here, as SQL does
+        name += lower(c);  // psql reads a name here, as SQL does
         ++i;
         continue;
       }

@@ -3,6 +3,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "support/ascii.h"
+
 namespace pg2crdb::psql {
 namespace {
 
@@ -31,15 +33,6 @@ std::string quoted(std::string_view value, char quote) {
 bool is_variable_byte(char c) {
   return is_letter(c) || (c >= '0' && c <= '9');
 }
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return lower(c); });
-  return result;
-}
-
 size_t skip_quoted(std::string_view text, size_t i, char quote, bool escapes) {
   while (i < text.size()) {
     const char c = text[i++];

@@ -14,8 +14,6 @@ inline bool is_blank(char c) {
 }
 /// Of a variable's name.
 bool is_variable_byte(char c);
-char lower(char c);
-std::string lower(std::string_view text);
 
 template <size_t N>
 bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {

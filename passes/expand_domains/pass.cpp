@@ -14,6 +14,7 @@
 #include "ast/equal.h"
 #include "ast/signature.h"
 #include "ast/walk.h"
+#include "support/ascii.h"
 
 namespace pg2crdb {
 namespace {
@@ -45,13 +46,6 @@ struct Domain {
 
   bool has_rules() const { return not_null || !checks.empty(); }
 };
-
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 void replace_value(ast::Expr& check, const std::string& column) {
   ast::Visitor visitor;
