@@ -99,21 +99,22 @@ def _try(work, arguments, source_programs=None):
         results, shown = [], collections.Counter()
         for first in range(0, len(work), _SLICE):
             results += pool.map(_run, work[first:first + _SLICE])
-            _show([entry for entry in results[first:] if _known(entry) is None], pool, arguments.show, shown)
+            _show([entry for entry in results[first:] if _known(entry[0]) is None], pool, arguments.show, shown)
     counts = collections.Counter(result.outcome for _, result, _ in results)
     print(f"\n{len(work)} scripts in {time.monotonic() - started:.0f} s: "
           + ", ".join(f"{count} {outcome}" for outcome, count in counts.most_common())
           + f"; {sum(result.excused for _, result, _ in results)} differences that a finding says", flush=True)
-    known = [(name, result, _known((name, result, size))) for name, result, size in results if _known((name, result, size))]
-    for name, result, reason in known:
-        print(f"known: {name}: {result.outcome}: {reason}" if result.failed else
-              f"mended: {name} is equal: take it out of known_histories.py")
-    return any(result.failed != bool(_known((name, result, size))) for name, result, size in results)
+    known = {name: reason for name, _, _ in results if (reason := _known(name))}
+    for name, result, _ in results:
+        if name in known:
+            print(f"known: {name}: {result.outcome}: {known[name]}" if result.failed else
+                  f"mended: {name} is equal: take it out of known_histories.py")
+    return any(result.failed != (name in known) for name, result, _ in results)
 
 
-def _known(entry):
+def _known(name):
     """Why this history is known to fail; None for all others."""
-    kind, _, seed = entry[0].partition(" ")
+    kind, _, seed = name.partition(" ")
     return KNOWN.get(int(seed)) if kind == "history" and seed.isdigit() else None
 
 
