@@ -5,7 +5,9 @@
 
 namespace pg2crdb {
 
-/// The SHA-256 of bytes that arrive piece by piece.
+/// The SHA-256 of bytes that arrive piece by piece. What is long is copied and hashed on a thread of its own,
+/// where there is a second core: 2 MB of memory, and the caller waits only where the thread falls that far
+/// behind.
 class Sha256 {
  public:
   Sha256();
