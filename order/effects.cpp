@@ -247,6 +247,8 @@ struct Reader {
                            drop.kind == ObjectKind::aggregate || drop.kind == ObjectKind::routine;
       const bool type = drop.kind == ObjectKind::type || drop.kind == ObjectKind::domain;
       const bool schema = drop.kind == ObjectKind::schema;
+      // What belongs to a table is dropped by the table's name, which stays.
+      if (bind::is_member(drop.kind)) continue;
       write(names.name_of(routine ? "f" : type ? "t" : schema ? "s" : "r", object.name), Aspect::name);
     }
   }

@@ -8,6 +8,7 @@
 #include "rewrite/pass.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <set>
 #include <string_view>
@@ -445,6 +446,10 @@ class Adapter {
     } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
       this->cast(expr, *cast, place, refuse);
     } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
+      if (escapes(*operation)) {
+        std::erase_if(refusals,
+                      [&](const Refusal& refusal) { return refusal.offset == operation->right->offset; });
+      }
       this->operation(expr, *operation, refuse);
     } else if (const auto* indirection = std::get_if<ast::Indirection>(&expr.node)) {
       for (const ast::Step& step : indirection->steps) {
@@ -567,10 +572,26 @@ class Adapter {
     }
   }
 
+  /// LIKE with an ESCAPE: the call of like_escape, which PostgreSQL reads it as and writes it as, goes out as
+  /// the word again.
+  static bool escapes(ast::Operation& operation) {
+    const std::string op = operation.op.empty() ? "" : operation.op.back();
+    if (op != "~~" && op != "!~~" && op != "~~*" && op != "!~~*") return false;
+    auto* call = std::get_if<ast::FunctionCall>(&operation.right->node);
+    if (call == nullptr || call->name.name != "like_escape" || !built_in(call->name) ||
+        call->arguments.size() != 2)
+      return false;
+    call->name.schema = "pg_catalog";
+    if (operation.kind == ast::Operation::Kind::op)
+      operation.kind = op.ends_with('*') ? ast::Operation::Kind::ilike : ast::Operation::Kind::like;
+    return operation.kind == ast::Operation::Kind::like || operation.kind == ast::Operation::Kind::ilike;
+  }
+
   template <class Refuse>
   void operation(ast::Expr& expr, ast::Operation& operation, Refuse refuse) {
     if (operation.op.empty()) return;
     const std::string op = operation.op.back();
+    if (std::isalpha(static_cast<unsigned char>(op.front())) != 0) return;  // BETWEEN and its kin
     if (operation.op.size() > 1 && operation.op.front() != "pg_catalog" &&
         !context_.target.has(Capability::qualified_operators)) {
       refuse(missing_operator, "uses OPERATOR(" + operation.op.front() + "." + op + ")");
