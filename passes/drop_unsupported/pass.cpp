@@ -19,8 +19,10 @@ constexpr Rule rules[] = {
      "the output goes into the database that the target names, whatever its name was",
      "Create the database before, with a plain CREATE DATABASE: it has no encoding, locale or tablespace of "
      "its own."},
+    {"public-schema-stays", Severity::warning, "statements", "CockroachDB cannot drop the schema public",
+     "Nothing to do in an empty database; else drop what public holds first."},
 };
-enum : size_t { statement_not_needed, statement_unknown, database_dropped };
+enum : size_t { statement_not_needed, statement_unknown, database_dropped, public_schema_stays };
 
 /// Statements that CockroachDB takes, by their command's words: the whole command, or the end of one that
 /// begins with ALTER. What not every release takes is dropped or held back before where it is missing.
@@ -131,13 +133,15 @@ class Dropper {
   explicit Dropper(PassContext& context) : context_(context) {}
 
   void run() {
-    for (ast::Statement& statement : context_.script.statements) {
-      if (statement.live()) visit(statement);
+    const size_t count = context_.script.statements.size();
+    for (size_t i = 0; i < count; ++i) {
+      if (ast::Statement& statement = context_.script.statements[i]; statement.live()) visit(statement);
     }
   }
 
  private:
   void visit(ast::Statement& statement) {
+    name_routines(statement);
     if (has_percent_type(statement.node)) {
       const std::string object = ast::statement_object(statement.node);
       context_.report(rules[statement_unknown], statement, object,
@@ -198,6 +202,18 @@ class Dropper {
     const bool exists = (drop.kind != Kind::trigger || context_.target.has(Capability::triggers)) &&
                         (drop.kind != Kind::policy || context_.target.has(Capability::row_level_security)) &&
                         (drop.kind != Kind::procedure || context_.target.has(Capability::procedures));
+    if (exists && drop.kind == Kind::schema) keep_public(statement, drop);
+    if (exists && drop.kind == Kind::type && drop.cascade) {
+      // DROP TYPE has no CASCADE (emit forms 6). What hung on a type of this script is gone already, where
+      // the script's order is not kept.
+      if (context_.options.in_order && is_made_before(drop, statement)) {
+        unknown(statement);
+        return;
+      }
+      drop.cascade = false;
+      context_.rewritten(statement);
+    }
+    if (!statement.live()) return;
     switch (exists ? drop.kind : Kind::language) {
       case Kind::table:
       case Kind::view:
@@ -223,6 +239,59 @@ class Dropper {
             rules[statement_not_needed], statement, ast::statement_object(statement.node),
             "`" + ast::statement_kind(statement.node) + "` is left out: CockroachDB has none of these");
         context_.drop(statement, "CockroachDB has none of these");
+    }
+  }
+
+  /// CockroachDB tells functions and procedures apart by their word, and knows ROUTINE in no list.
+  void name_routines(ast::Statement& statement) {
+    if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
+      name_routines(statement, *drop);
+    } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
+      if (!grant->all_in_schema) name_routines(statement, *grant);
+    }
+  }
+
+  template <class Node>
+  void name_routines(ast::Statement& statement, Node& node) {
+    if (node.kind != ast::ObjectKind::routine) return;
+    const auto first = std::stable_partition(node.objects.begin(), node.objects.end(),
+                                             [this](const auto& object) { return !is_procedure(object); });
+    node.kind = first == node.objects.begin() ? ast::ObjectKind::procedure : ast::ObjectKind::function;
+    context_.rewritten(statement);
+    if (first == node.objects.begin() || first == node.objects.end()) return;
+    Node procedures = node;
+    procedures.kind = ast::ObjectKind::procedure;
+    procedures.objects.assign(first, node.objects.end());
+    node.objects.erase(first, node.objects.end());
+    context_.add(std::move(procedures), statement, statement.phase);
+  }
+
+  bool is_procedure(const ast::ObjectRef& routine) const {
+    const std::vector<ast::Statement*> overloads = context_.catalog.functions(routine.name);
+    return std::any_of(overloads.begin(), overloads.end(), [](const ast::Statement* one) {
+      const auto* create = std::get_if<ast::CreateFunction>(&one->node);
+      return create != nullptr && create->procedure;
+    });
+  }
+
+  bool is_made_before(const ast::Drop& drop, const ast::Statement& statement) const {
+    return std::any_of(drop.objects.begin(), drop.objects.end(), [&](const ast::ObjectRef& object) {
+      const ast::Statement* made = context_.catalog.enum_type(object.name);
+      if (made == nullptr) made = context_.catalog.composite_type(object.name);
+      return made != nullptr && made->id < statement.id;
+    });
+  }
+
+  void keep_public(ast::Statement& statement, ast::Drop& drop) {
+    const size_t before = drop.objects.size();
+    std::erase_if(drop.objects, [](const ast::ObjectRef& object) { return object.name.name == "public"; });
+    if (drop.objects.size() == before) return;
+    context_.report(rules[public_schema_stays], statement, "public",
+                    "DROP SCHEMA `public` is left out: CockroachDB cannot drop it");
+    if (drop.objects.empty()) {
+      context_.drop(statement, "CockroachDB cannot drop the schema public");
+    } else {
+      context_.rewritten(statement);
     }
   }
 
