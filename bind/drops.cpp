@@ -43,6 +43,11 @@ void History::drop(ast::Statement& statement, ast::Drop& drop) {
       id = binder_.names.find_in(reference.name.object, drop.kind, reference.member);
     if (id == ast::no_object) return false;
     if (!object(id).made_here()) {
+      if (drop.kind == ObjectKind::schema && drop.cascade) {
+        for (const ObjectId inner : binder_.names.in_schema(object(id).name.name)) {
+          if (object(inner).made_here()) erase(inner, statement);
+        }
+      }
       allow_absence(id, statement);
       binder_.names.drop(id, statement.id);
       return false;

@@ -202,8 +202,8 @@ class Dropper {
     const bool exists = (drop.kind != Kind::trigger || context_.target.has(Capability::triggers)) &&
                         (drop.kind != Kind::policy || context_.target.has(Capability::row_level_security)) &&
                         (drop.kind != Kind::procedure || context_.target.has(Capability::procedures));
-    if (exists && drop.kind == Kind::schema) keep_public(statement, drop);
-    if (exists && drop.kind == Kind::type && drop.cascade) {
+    if (drop.kind == Kind::schema) keep_public(statement, drop);
+    if (drop.kind == Kind::type && drop.cascade) {
       // DROP TYPE has no CASCADE (emit forms 6). What hung on a type of this script is gone already, where
       // the script's order is not kept.
       if (context_.options.in_order && is_made_before(drop, statement)) {
@@ -282,10 +282,23 @@ class Dropper {
     });
   }
 
+  /// Whether the script has made something in public by then.
+  bool holds_anything(const ast::Statement& before) const {
+    return std::any_of(context_.script.objects.begin(), context_.script.objects.end(),
+                       [&](const ast::Object& object) {
+                         return object.made_here() && object.created < before.id &&
+                                object.dropped > before.id && object.name.schema == "public";
+                       });
+  }
+
   void keep_public(ast::Statement& statement, ast::Drop& drop) {
     const size_t before = drop.objects.size();
     std::erase_if(drop.objects, [](const ast::ObjectRef& object) { return object.name.name == "public"; });
     if (drop.objects.size() == before) return;
+    if (context_.options.in_order && holds_anything(statement)) {
+      unknown(statement);
+      return;
+    }
     context_.report(rules[public_schema_stays], statement, "public",
                     "DROP SCHEMA `public` is left out: CockroachDB cannot drop it");
     if (drop.objects.empty()) {
