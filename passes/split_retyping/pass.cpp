@@ -1,0 +1,66 @@
+// ALTER COLUMN TYPE must stand alone in CockroachDB (DDL facts 8). PostgreSQL runs the commands of one ALTER
+// TABLE in an order of its own: what drops something first, then the types, then what is set and added.
+#include "rewrite/pass.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace pg2crdb {
+namespace {
+
+enum class Turn { drops, retypes, sets };
+
+Turn turn(const ast::AlterCommand& command) {
+  if (std::holds_alternative<ast::SetType>(command)) return Turn::retypes;
+  const auto* value = std::get_if<ast::SetDefault>(&command);
+  const auto* not_null = std::get_if<ast::SetNotNull>(&command);
+  const bool drops = std::holds_alternative<ast::DropColumn>(command) ||
+                     std::holds_alternative<ast::DropConstraint>(command) ||
+                     std::holds_alternative<ast::DropIdentity>(command) ||
+                     (value != nullptr && !value->value) || (not_null != nullptr && !not_null->not_null);
+  return drops ? Turn::drops : Turn::sets;
+}
+
+void split(PassContext& context, ast::Statement& statement, const ast::AlterTable& whole) {
+  std::vector<ast::AlterCommand> commands = whole.commands;
+  std::stable_sort(commands.begin(), commands.end(),
+                   [](const auto& left, const auto& right) { return turn(left) < turn(right); });
+  std::vector<ast::AlterTable> parts;
+  for (ast::AlterCommand& command : commands) {
+    const Turn now = turn(command);
+    if (parts.empty() || now == Turn::retypes || turn(parts.back().commands.back()) != now) {
+      parts.push_back(whole);
+      parts.back().commands.clear();
+    }
+    parts.back().commands.push_back(std::move(command));
+  }
+  statement.node = std::move(parts.front());
+  context.rewritten(statement);
+  for (auto part = std::next(parts.begin()); part != parts.end(); ++part)
+    context.add(std::move(*part), statement, statement.phase);
+}
+
+void run(PassContext& context) {
+  const size_t count = context.script.statements.size();  // what is added is split already
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& statement = context.script.statements[i];
+    const auto* alter = statement.live() ? std::get_if<ast::AlterTable>(&statement.node) : nullptr;
+    if (alter == nullptr || alter->commands.size() < 2) continue;
+    if (std::any_of(alter->commands.begin(), alter->commands.end(),
+                    [](const auto& command) { return std::holds_alternative<ast::SetType>(command); }))
+      split(context, statement, *alter);
+  }
+}
+
+}  // namespace
+
+extern const Pass split_retyping;
+const Pass split_retyping = {
+    .name = "split-retyping",
+    .category = "tables",
+    .fidelity = Fidelity::exact,
+    .summary = "gives each ALTER COLUMN TYPE an ALTER TABLE of its own",
+    .run = run,
+};
+
+}  // namespace pg2crdb
