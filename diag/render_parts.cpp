@@ -53,33 +53,53 @@ bool is_in(const std::array<Range, size>& ranges, char32_t code) {
 
 // One character as it is shown.
 struct Cell {
-  std::string text;
+  std::string_view text;
   size_t width = 1;
   size_t begin = 0;  // byte in the line
 };
 
+bool is_plain(char c) {
+  return c >= ' ' && c < 0x7F;
+}
+
+// U+2400 and the following, one behind the other.
+std::string_view picture_of_control(char32_t code) {
+  static const std::string pictures = [] {
+    std::string all;
+    for (int i = 0; i < 0x20; ++i) all.append({'\xE2', '\x90', static_cast<char>(0x80 + i)});
+    return all;
+  }();
+  return std::string_view(pictures).substr(3 * size_t{code}, 3);
+}
+
 Cell cell(std::string_view bytes, const Utf8Character& character, size_t begin) {
   const char32_t code = character.code;
-  // U+2400 and the following are pictures of the control characters.
-  if (code < 0x20) return {{'\xE2', '\x90', static_cast<char>(0x80 + code)}, 1, begin};
+  if (code < 0x20) return {picture_of_control(code), 1, begin};
   if (code == 0x7F) return {"\xE2\x90\xA1", 1, begin};
   const bool turns_direction = (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
   const bool breaks_line = code == 0x2028 || code == 0x2029 || (code >= 0x80 && code < 0xA0);
-  if (!character.valid || turns_direction || breaks_line)
-    return {std::string(replacement_character), 1, begin};
+  if (!character.valid || turns_direction || breaks_line) return {replacement_character, 1, begin};
   const size_t width = is_in(zero_width, code) ? 0 : is_in(double_width, code) ? 2 : 1;
-  return {std::string(bytes), width, begin};
+  return {bytes, width, begin};
 }
 
 std::vector<Cell> cells(std::string_view line) {
+  constexpr std::string_view blanks = "        ";
   std::vector<Cell> out;
+  out.reserve(line.size());
   size_t column = 0;
   for (size_t i = 0; i < line.size();) {
+    if (is_plain(line[i])) {
+      out.push_back({line.substr(i, 1), 1, i});
+      ++column;
+      ++i;
+      continue;
+    }
     const Utf8Character character = decode_utf8(line.substr(i));
     Cell next = cell(line.substr(i, character.length), character, i);
-    if (character.code == '\t') next = {std::string(8 - column % 8, ' '), 8 - column % 8, i};
+    if (character.code == '\t') next = {blanks.substr(column % 8), 8 - column % 8, i};
     column += next.width;
-    out.push_back(std::move(next));
+    out.push_back(next);
     i += character.length;
   }
   return out;
@@ -111,6 +131,10 @@ std::string_view advice_of(const Diagnostic& diagnostic) {
 std::string printable(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size();) {
+    const auto* const plain_end = std::find_if_not(text.begin() + i, text.end(), is_plain);
+    out.append(text.begin() + i, plain_end);
+    i = static_cast<size_t>(plain_end - text.begin());
+    if (i == text.size()) break;
     const Utf8Character character = decode_utf8(text.substr(i));
     out += cell(text.substr(i, character.length), character, i).text;
     i += character.length;

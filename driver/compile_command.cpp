@@ -10,16 +10,17 @@
 #include "driver/command.h"
 #include "driver/compile.h"
 #include "driver/compiled_folder.h"
+#include "driver/kept_until_exit.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
 
 namespace pg2crdb {
 namespace {
 
-/// The phases, or where the order is kept a file for each that was read.
-Result<std::vector<OutputFile>> output_files(const Options& options, const Compiled& compiled) {
-  const CompiledInput& input = compiled.inputs[0];
-  std::vector<OutputFile> files = input.output.phases;
+/// The phases, or where the order is kept a file for each that was read; taken out of what was compiled.
+Result<std::vector<OutputFile>> output_files(const Options& options, Compiled& compiled) {
+  CompiledInput& input = compiled.inputs[0];
+  std::vector<OutputFile> files = std::move(input.output.phases);
   if (!options.in_order) return files;
   const std::vector<std::string>& down = input.files.down;
   std::erase_if(files, [&](const OutputFile& file) {
@@ -55,10 +56,11 @@ int compile(const Options& options) {
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
   if (const auto error = wrong_inputs(options)) return fail(*error);
-  auto compiled = compile_history(options, options.arguments);
-  if (!compiled) return fail(compiled.error());
+  auto result = compile_history(options, options.arguments);
+  if (!result) return fail(result.error());
+  Compiled& compiled = kept_until_exit(std::move(*result));
 
-  const auto made = output_files(options, *compiled);
+  const auto made = output_files(options, compiled);
   if (!made) return fail(made.error());
   const std::vector<OutputFile>& phases = *made;
   std::vector<OutputFile> whole;
@@ -66,7 +68,7 @@ int compile(const Options& options) {
     whole.push_back(one_file(phases, options.output.empty() ? "<stdout>" : options.output));
   OutputFiles files;
   if (!options.out_dir.empty()) {
-    if (auto added = add_compiled_folder(files, options.out_dir, *compiled, phases); !added)
+    if (auto added = add_compiled_folder(files, options.out_dir, compiled, phases); !added)
       return fail(added.error());
   }
   if (!options.output.empty()) {
@@ -74,7 +76,7 @@ int compile(const Options& options) {
   }
   const std::vector<OutputFile>& written = options.out_dir.empty() ? whole : phases;
   for (const auto& [format, path] : *reports) {
-    const std::string text = render_findings(*compiled, format, false, written);
+    const std::string text = render_findings(compiled, format, false, written);
     if (auto added = files.add(path, text); !added) return fail(added.error());
   }
   if (auto committed = files.commit(); !committed) return fail(committed.error());
@@ -82,9 +84,9 @@ int compile(const Options& options) {
 
   const auto format = parse_findings_format(options.format.empty() ? "text" : options.format);
   const bool color = use_color(options.color, STDERR_FILENO);
-  fmt::print(stderr, "{}", render_findings(*compiled, *format, color, written));
-  if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(*compiled));
-  return compiled->failed() ? exit_findings : exit_clean;
+  fmt::print(stderr, "{}", render_findings(compiled, *format, color, written));
+  if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(compiled));
+  return compiled.failed() ? exit_findings : exit_clean;
 }
 
 int run(const Options& options) {

@@ -182,14 +182,15 @@ std::string JudgedFindings::render_as(FindingsFormat format, bool color) const {
     for (size_t i = 0; i < diagnostics.size(); ++i) out += json_object(*this, i) + "\n";
     return out;
   }
-  std::vector<Diagnostic> shown = diagnostics;
+  const bool any_acknowledged = count_acknowledged() != 0;
+  std::vector<Diagnostic> shown = any_acknowledged ? diagnostics : std::vector<Diagnostic>();
   for (size_t i = 0; i < shown.size(); ++i) {
     if (!acknowledged[i]) continue;
     shown[i].notes.push_back(fmt::format("this {} is acknowledged ({}): {}", to_string(shown[i].severity),
                                          acknowledged[i]->by, acknowledged[i]->reason));
     shown[i].severity = Severity::info;
   }
-  return render(format, {shown, files}, render_options(color));
+  return render(format, {any_acknowledged ? shown : diagnostics, files}, render_options(color));
 }
 
 JudgedFindings judge(Diagnostics diagnostics, const Choices& choices, std::vector<const SourceFile*> files,

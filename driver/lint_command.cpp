@@ -5,6 +5,7 @@
 
 #include "driver/command.h"
 #include "driver/compile.h"
+#include "driver/kept_until_exit.h"
 #include "driver/lint_cockroachdb.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
@@ -15,23 +16,24 @@ namespace {
 int run(const Options& options) {
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
-  auto compiled = options.dialect == "cockroachdb" ? lint_cockroachdb(options, options.arguments)
-                                                   : compile_inputs(options, options.arguments);
-  if (!compiled) return fail(compiled.error());
+  auto result = options.dialect == "cockroachdb" ? lint_cockroachdb(options, options.arguments)
+                                                 : compile_inputs(options, options.arguments);
+  if (!result) return fail(result.error());
+  Compiled& compiled = kept_until_exit(std::move(*result));
 
   OutputFiles files;
   for (const auto& [format, path] : *reports) {
-    if (auto added = files.add(path, render_findings(*compiled, format, false, {})); !added)
+    if (auto added = files.add(path, render_findings(compiled, format, false, {})); !added)
       return fail(added.error());
   }
   if (auto committed = files.commit(); !committed) return fail(committed.error());
   const auto format = parse_findings_format(options.format.empty() ? "text" : options.format);
-  fmt::print("{}", render_findings(*compiled, *format, use_color(options.color, STDOUT_FILENO), {}));
+  fmt::print("{}", render_findings(compiled, *format, use_color(options.color, STDOUT_FILENO), {}));
   if (!options.quiet) {
     std::fflush(stdout);
-    fmt::print(stderr, "{}\n", summary_line(*compiled));
+    fmt::print(stderr, "{}\n", summary_line(compiled));
   }
-  return compiled->failed() ? exit_findings : exit_clean;
+  return compiled.failed() ? exit_findings : exit_clean;
 }
 
 }  // namespace

@@ -15,24 +15,25 @@ using ast::ObjectKind;
 namespace {
 
 /// Columns that a tree names: in lists, and in expressions where they mean nothing that is known.
+template <class Found>
 struct ColumnNames {
-  std::set<std::string>& found;
+  const Found& found;
 
   template <class T>
   void operator()(std::string_view, const T& node) const {
     if constexpr (std::is_same_v<T, ast::ColumnRef>) {
-      if (node.object == ast::no_object && !node.names.empty()) found.insert(node.names.back());
+      if (node.object == ast::no_object && !node.names.empty()) found(node.names.back());
     } else if constexpr (std::is_same_v<T, ast::ObjectRef>) {
-      if (node.kind == ObjectKind::column) found.insert(node.member);
+      if (node.kind == ObjectKind::column) found(node.member);
     } else if constexpr (ast::Fields<T>::known) {
       for_each_field(node, *this);
     }
   }
   void operator()(std::string_view field, const std::string& text) const {
-    if (field == "column") found.insert(text);
+    if (field == "column") found(text);
   }
   void operator()(std::string_view field, const std::vector<std::string>& list) const {
-    if (field.ends_with("columns")) found.insert(list.begin(), list.end());
+    if (field.ends_with("columns")) std::for_each(list.begin(), list.end(), found);
   }
   void operator()(std::string_view, const std::vector<int64_t>&) const {}
   template <class T>
@@ -49,11 +50,15 @@ struct ColumnNames {
   }
 };
 
-template <class Node>
-std::set<std::string> columns_in(const Node& node) {
-  std::set<std::string> found;
-  ColumnNames{found}({}, node);
-  return found;
+/// Those for which `wanted` holds, each once, by name.
+template <class Node, class Wanted>
+std::set<std::string> columns_in(const Node& node, const Wanted& wanted) {
+  std::set<std::string> columns;
+  const auto found = [&](const std::string& column) {
+    if (wanted(column)) columns.insert(column);
+  };
+  ColumnNames<decltype(found)>{found}({}, node);
+  return columns;
 }
 
 }  // namespace
@@ -63,15 +68,27 @@ void MissingObjects::find_columns_of_blocks() {
   for (const ast::Statement& statement : script_.statements) {
     if (is_held_back_block(statement)) blocks.push_back(&statement);
   }
-  if (blocks.empty()) return;
-  for (const ast::Statement& statement : script_.statements) {
+  std::set<ObjectId> tables;
+  for (const ast::Statement* block : blocks) {
+    for (const ObjectId id : block->text_objects) {
+      if (bind::is_relation(object(id).kind) && object(id).made_here()) tables.insert(id);
+    }
+  }
+  if (tables.empty()) return;
+  std::set<ObjectId> named;
+  bind::TreeEdit look;
+  look.name = [&](const ast::Name& name) {
+    if (tables.contains(name.object)) named.insert(name.object);
+  };
+  for (ast::Statement& statement : script_.statements) {
     if (!statement.live()) continue;
-    const std::set<std::string> columns = columns_in(statement.node);
+    named.clear();
+    bind::edit(statement.node, look);
+    if (named.empty()) continue;
+    const std::set<std::string> columns = columns_in(statement.node, [](const std::string&) { return true; });
     for (const ast::Statement* block : blocks) {
       for (const ObjectId table : block->text_objects) {
-        if (!bind::is_relation(object(table).kind) || !object(table).made_here() ||
-            !bind::names(statement.node, table))
-          continue;
+        if (!named.contains(table)) continue;
         for (const std::string& column : columns) add_column_of(*block, table, column);
       }
     }
@@ -79,7 +96,8 @@ void MissingObjects::find_columns_of_blocks() {
 }
 
 void MissingObjects::add_column_of(const ast::Statement& block, ObjectId table, const std::string& column) {
-  if (members_.contains({table, column}) || !says(std::get<ast::DoBlock>(block.node).body, column)) return;
+  if (first_member(table, column) != ast::no_object || !says(std::get<ast::DoBlock>(block.node).body, column))
+    return;
   ast::Object made;
   made.kind = ObjectKind::column;
   made.name.name = column;
@@ -94,10 +112,9 @@ void MissingObjects::add_column_of(const ast::Statement& block, ObjectId table, 
 template <class Node>
 void MissingObjects::look_at_columns(const Node& node, const ast::Statement& statement, List& found) const {
   if (block_columns_.empty()) return;
-  for (const std::string& column : columns_in(node)) {
-    const auto known = block_columns_.find(column);
-    if (known == block_columns_.end()) continue;
-    for (const ObjectId id : known->second) {
+  const auto known = [&](const std::string& column) { return block_columns_.contains(column); };
+  for (const std::string& column : columns_in(node, known)) {
+    for (const ObjectId id : block_columns_.at(column)) {
       if (bind::names(statement.node, object(id).parent) &&
           std::find(found.begin(), found.end(), id) == found.end())
         found.push_back(id);

@@ -49,9 +49,9 @@ EffectReader::EffectReader(ast::Script& script) : script_(script), created_(scri
     const ast::Name* name = name_made_by(statement.node);
     if (name != nullptr && !std::holds_alternative<ast::CreateFunction>(statement.node)) {
       // A pass may make a statement of its own for what another one made along: a serial column's sequence.
-      const auto known = relations_.find(key_of(*name));
-      const ObjectId id = known != relations_.end() ? known->second : number("made " + key_of(*name));
-      if (known != relations_.end() && id < script.objects.size() && script.objects[id].made_here())
+      const ObjectId* known = relations_.find(key_of(*name));
+      const ObjectId id = known != nullptr ? *known : number("made " + key_of(*name));
+      if (known != nullptr && id < script.objects.size() && script.objects[id].made_here())
         std::erase(created_[script.objects[id].created], id);
       relations_[key_of(*name)] = id;
       created_[statement.id].push_back(id);
@@ -64,11 +64,19 @@ EffectReader::EffectReader(ast::Script& script) : script_(script), created_(scri
 /// A number above those of objects, the same for the same key.
 ObjectId EffectReader::number(const std::string& key) {
   const auto next = static_cast<ObjectId>(script_.objects.size() + numbers_.size());
-  return numbers_.emplace(key, next).first->second;
+  return numbers_.emplace(key, next).first;
 }
 
 ObjectId EffectReader::role(const std::string& name) {
   return number(std::to_string(static_cast<int>(ObjectKind::role)) + name);
+}
+
+ObjectId EffectReader::schema(const std::string& name) {
+  if (last_schema_number_ == ast::no_object || name != last_schema_) {
+    last_schema_ = name;
+    last_schema_number_ = number(std::to_string(static_cast<int>(ObjectKind::schema)) + name);
+  }
+  return last_schema_number_;
 }
 
 ObjectId EffectReader::name_of(std::string_view space, const ast::Name& name) {
@@ -77,11 +85,10 @@ ObjectId EffectReader::name_of(std::string_view space, const ast::Name& name) {
 
 ObjectId EffectReader::find(const ast::Name& name) const {
   if (name.object != ast::no_object) return name.object;
-  const auto relation = relations_.find(key_of(name));
-  if (relation != relations_.end()) return relation->second;
-  const auto routine = routines_.find(key_of(name));
-  if (routine != routines_.end()) return routine->second;
-  return ast::no_object;
+  const std::string key = key_of(name);
+  if (const ObjectId* relation = relations_.find(key)) return *relation;
+  const ObjectId* routine = routines_.find(key);
+  return routine == nullptr ? ast::no_object : *routine;
 }
 
 /// Collects the effects of one statement.
@@ -227,8 +234,7 @@ struct Reader {
   }
   void operator()(const ast::AlterDefaultPrivileges& alter) const {
     write(names.number("default privileges"), Aspect::privileges);
-    for (const std::string& schema : alter.schemas)
-      read(names.number(std::to_string(static_cast<int>(ObjectKind::schema)) + schema));
+    for (const std::string& schema : alter.schemas) read(names.schema(schema));
   }
   void operator()(const ast::Rename& rename) const {
     write(rename.object.name, Aspect::definition);
@@ -280,25 +286,22 @@ struct Reader {
   }
 };
 
-Effects EffectReader::of(const ast::Statement& statement) {
-  Effects effects;
-  effects.creates = created_[statement.id];
+void EffectReader::read(const ast::Statement& statement, Effects& effects) {
+  const std::vector<ObjectId>& created = created_[statement.id];
+  effects.creates.insert(effects.creates.end(), created.begin(), created.end());
   const Reader reader{*this, effects};
-  for (const ObjectId id : effects.creates) {
+  for (const ObjectId id : created) {
     if (id >= script_.objects.size() || script_.objects[id].name.schema.empty()) continue;
     // What it is granted at birth depends on what was said before.
     reader.read(number("default privileges"), Aspect::privileges);
-    reader.read(
-        number(std::to_string(static_cast<int>(ObjectKind::schema)) + script_.objects[id].name.schema),
-        Aspect::members);
+    reader.read(schema(script_.objects[id].name.schema), Aspect::members);
   }
   bind::TreeEdit look;
   look.name = [&](ast::Name& name) {
     if (name.name.empty()) return;
     const ObjectId id = find(name);
     reader.read(id);
-    if (!name.schema.empty())
-      reader.read(number(std::to_string(static_cast<int>(ObjectKind::schema)) + name.schema));
+    if (!name.schema.empty()) reader.read(schema(name.schema));
   };
   look.role = [&](ast::Role& role) { reader.role(role); };
   look.call = [&](ast::FunctionCall& call) {
@@ -316,7 +319,6 @@ Effects EffectReader::of(const ast::Statement& statement) {
     }
   }
   std::visit(reader, statement.node);
-  return effects;
 }
 
 }  // namespace pg2crdb::order

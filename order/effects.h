@@ -1,9 +1,9 @@
 #pragma once
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "ast/script.h"
+#include "support/text_map.h"
 
 namespace pg2crdb::order {
 
@@ -45,20 +45,24 @@ struct Effects {
 class EffectReader {
  public:
   explicit EffectReader(ast::Script& script);
-  Effects of(const ast::Statement& statement);
+  /// Appends those of the statement.
+  void read(const ast::Statement& statement, Effects& effects);
 
  private:
   friend struct Reader;
   ast::ObjectId find(const ast::Name& name) const;
   ast::ObjectId role(const std::string& name);
+  ast::ObjectId schema(const std::string& name);
   ast::ObjectId name_of(std::string_view space, const ast::Name& name);
   ast::ObjectId number(const std::string& key);
 
   ast::Script& script_;
-  std::vector<std::vector<ast::ObjectId>> created_;           ///< by statement
-  std::unordered_map<std::string, ast::ObjectId> relations_;  ///< tables, views, sequences and types
-  std::unordered_map<std::string, ast::ObjectId> routines_;   ///< one of each name
-  std::unordered_map<std::string, ast::ObjectId> numbers_;    ///< what no statement of the script makes
+  std::vector<std::vector<ast::ObjectId>> created_;  ///< by statement
+  TextMap<ast::ObjectId> relations_;                 ///< tables, views, sequences and types
+  TextMap<ast::ObjectId> routines_;                  ///< one of each name
+  TextMap<ast::ObjectId> numbers_;                   ///< what no statement of the script makes
+  std::string last_schema_;  ///< the one that was asked for last: most statements name one
+  ast::ObjectId last_schema_number_ = ast::no_object;
 };
 
 }  // namespace pg2crdb::order

@@ -1,14 +1,73 @@
 #include "order/graph.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <limits>
+#include <span>
+#include <utility>
 
 namespace pg2crdb::order {
 namespace {
 
-uint64_t key_of(ast::ObjectId object, Aspect aspect) {
-  return (uint64_t{object} << 8U) | static_cast<uint64_t>(aspect);
-}
+using Node = Graph::Node;
+
+struct Use {
+  Node node;
+  Aspect aspect;
+  How how;
+};
+
+/// What all statements do to each object, in their order.
+class Uses {
+ public:
+  explicit Uses(EffectReader& reader) : reader_(reader) {}
+
+  void read(const std::vector<ast::Statement*>& statements) {
+    for (Node node = 0; node < statements.size(); ++node) {
+      effects_.creates.clear();
+      effects_.accesses.clear();
+      reader_.read(*statements[node], effects_);
+      makes_.push_back(!effects_.creates.empty());
+      for (const ast::ObjectId id : effects_.creates) {
+        if (creators_.size() <= id) creators_.resize(id + 1, none);
+        if (creators_[id] == none) creators_[id] = node;
+      }
+      for (const Access& access : effects_.accesses) {
+        // What is held back is no writer: what stands around it is ordered as if it were not there.
+        const How how = statements[node]->live() ? access.how : How::reads;
+        all_.push_back({access.object, {node, access.aspect, how}});
+      }
+    }
+  }
+
+  static constexpr Node none = std::numeric_limits<Node>::max();
+  Node creator(ast::ObjectId id) const { return id < creators_.size() ? creators_[id] : none; }
+  bool makes(size_t node) const { return makes_[node]; }
+
+  /// Calls `f(object, uses)` for each object.
+  template <class Function>
+  void for_each_object(const Function& f) const {
+    ast::ObjectId last = 0;
+    for (const auto& [object, use] : all_) last = std::max(last, object);
+    std::vector<size_t> begins(size_t{last} + 2, 0);
+    for (const auto& [object, use] : all_) ++begins[object + 1];
+    for (size_t i = 1; i < begins.size(); ++i) begins[i] += begins[i - 1];
+    std::vector<Use> sorted(all_.size());
+    std::vector<size_t> next = begins;
+    for (const auto& [object, use] : all_) sorted[next[object]++] = use;
+    for (ast::ObjectId object = 0; object <= last; ++object) {
+      const std::span<Use> uses =
+          std::span(sorted).subspan(begins[object], begins[object + 1] - begins[object]);
+      if (!uses.empty()) f(object, uses);
+    }
+  }
+
+ private:
+  EffectReader& reader_;
+  Effects effects_;  ///< of one statement
+  std::vector<std::pair<ast::ObjectId, Use>> all_;
+  std::vector<Node> creators_;  ///< by object
+  std::vector<bool> makes_;     ///< by node
+};
 
 }  // namespace
 
@@ -22,74 +81,83 @@ Graph::Graph(ast::Script& script, EffectReader& reader) {
       statements_.begin(), statements_.end(), [](const ast::Statement* a, const ast::Statement* b) {
         return a->span.file != b->span.file ? a->span.file < b->span.file : a->span.begin < b->span.begin;
       });
-  before_.resize(statements_.size());
-  after_.resize(statements_.size());
-
-  struct Use {
-    size_t node;
-    How how;
+  Uses uses(reader);
+  uses.read(statements_);
+  std::vector<Edge> edges;
+  std::vector<Node> readers, adders;
+  const auto edge = [&](Node from, Node to) {
+    if (from == to) return;
+    // Statements often name one object several times.
+    if (!edges.empty() && edges.back().from == from && edges.back().to == to) return;
+    edges.push_back({from, to});
   };
-  std::unordered_map<ast::ObjectId, size_t> creators;
-  std::unordered_map<uint64_t, std::vector<Use>> uses;
-  std::vector<Effects> effects;
-  effects.reserve(statements_.size());
-  for (size_t node = 0; node < statements_.size(); ++node) {
-    effects.push_back(reader.of(*statements_[node]));
-    for (const ast::ObjectId id : effects[node].creates) creators.emplace(id, node);
-  }
-  for (size_t node = 0; node < statements_.size(); ++node) {
-    for (const Access& access : effects[node].accesses) {
-      const auto creator = creators.find(access.object);
-      if (creator != creators.end()) {
-        if (creator->second == node) continue;
-        edge(creator->second, node);
-      }
-      // What is held back is no writer: what stands around it is ordered as if it were not there.
-      const How how = statements_[node]->live() ? access.how : How::reads;
-      uses[key_of(access.object, access.aspect)].push_back({node, how});
+  uses.for_each_object([&](ast::ObjectId object, std::span<Use> of_object) {
+    const Node creator = uses.creator(object);
+    if (creator != Uses::none) {
+      for (const Use& use : of_object) edge(creator, use.node);
     }
-  }
-  for (auto& [key, list] : uses) {
-    // What a DROP names is never what stands at the end: that got the name by a rename behind the DROP.
-    if (static_cast<Aspect>(key & 0xFFU) == Aspect::name) {
-      const auto created = std::find_if(list.begin(), list.end(),
-                                        [&](const Use& use) { return !effects[use.node].creates.empty(); });
-      std::stable_partition(created, list.end(), [&](const Use& use) {
-        const ast::Statement& one = *statements_[use.node];
-        return one.live() && std::holds_alternative<ast::Drop>(one.node);
-      });
-    }
-    size_t writer = size();
-    std::vector<size_t> readers, adders;
-    for (const Use& use : list) {
-      if (writer != size()) edge(writer, use.node);
-      if (use.how == How::adds) {
-        adders.push_back(use.node);
-        continue;
+    std::stable_sort(of_object.begin(), of_object.end(),
+                     [](const Use& a, const Use& b) { return a.aspect < b.aspect; });
+    for (auto begin = of_object.begin(); begin != of_object.end();) {
+      const Aspect aspect = begin->aspect;
+      const auto end =
+          std::find_if(begin, of_object.end(), [&](const Use& use) { return use.aspect != aspect; });
+      // What a DROP names is never what stands at the end: that got the name by a rename behind the DROP.
+      if (aspect == Aspect::name) {
+        const auto created = std::find_if(begin, end, [&](const Use& use) { return uses.makes(use.node); });
+        std::stable_partition(created, end, [&](const Use& use) {
+          const ast::Statement& one = *statements_[use.node];
+          return one.live() && std::holds_alternative<ast::Drop>(one.node);
+        });
       }
-      for (const size_t one : adders) edge(one, use.node);
-      if (use.how == How::reads) {
-        readers.push_back(use.node);
-        continue;
-      }
-      for (const size_t one : readers) edge(one, use.node);
+      Node writer = Uses::none;
       readers.clear();
       adders.clear();
-      writer = use.node;
+      for (; begin != end; ++begin) {
+        const auto& [node, same, how] = *begin;
+        if (node == creator) continue;
+        if (writer != Uses::none) edge(writer, node);
+        if (how == How::adds) {
+          adders.push_back(node);
+          continue;
+        }
+        for (const Node one : adders) edge(one, node);
+        if (how == How::reads) {
+          readers.push_back(node);
+          continue;
+        }
+        for (const Node one : readers) edge(one, node);
+        readers.clear();
+        adders.clear();
+        writer = node;
+      }
     }
-  }
+  });
+  before_ = neighbours(edges, &Edge::to, &Edge::from);
+  after_ = neighbours(edges, &Edge::from, &Edge::to);
 }
 
-void Graph::edge(size_t from, size_t to) {
-  if (from == to) return;
-  if (!after_[from].empty() && after_[from].back() == to) return;
-  after_[from].push_back(to);
-  before_[to].push_back(from);
+Graph::Neighbours Graph::neighbours(const std::vector<Edge>& edges, Node Edge::*node,
+                                    Node Edge::*other) const {
+  Neighbours found;
+  found.begins.resize(size() + 1, 0);
+  for (const Edge& edge : edges) ++found.begins[edge.*node + 1];
+  for (size_t i = 1; i < found.begins.size(); ++i) found.begins[i] += found.begins[i - 1];
+  found.ends = found.begins;
+  found.all.resize(edges.size());
+  for (const Edge& edge : edges) found.all[found.ends[edge.*node]++] = edge.*other;
+  return found;
+}
+
+void Graph::Neighbours::remove(size_t node, size_t other) {
+  const auto begin = all.begin() + static_cast<ptrdiff_t>(begins[node]);
+  const auto end = all.begin() + static_cast<ptrdiff_t>(ends[node]);
+  ends[node] -= static_cast<size_t>(end - std::remove(begin, end, static_cast<Node>(other)));
 }
 
 void Graph::remove(size_t from, size_t to) {
-  std::erase(after_[from], to);
-  std::erase(before_[to], from);
+  after_.remove(from, to);
+  before_.remove(to, from);
 }
 
 std::vector<std::vector<size_t>> Graph::circles() const {
@@ -114,8 +182,9 @@ std::vector<std::vector<size_t>> Graph::circles() const {
         is_open[node] = true;
       }
       bool descended = false;
-      while (step.next < after_[node].size()) {
-        const size_t other = after_[node][step.next++];
+      const std::span<const Node> behind = after(node);
+      while (step.next < behind.size()) {
+        const size_t other = behind[step.next++];
         if (number[other] == 0) {
           steps.push_back({other, 0});
           descended = true;

@@ -1,5 +1,7 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "ast/script.h"
@@ -15,17 +17,32 @@ class Graph {
 
   size_t size() const { return statements_.size(); }
   ast::Statement& statement(size_t node) const { return *statements_[node]; }
-  const std::vector<size_t>& before(size_t node) const { return before_[node]; }
-  const std::vector<size_t>& after(size_t node) const { return after_[node]; }
+  using Node = uint32_t;
+  std::span<const Node> before(size_t node) const { return before_.of(node); }
+  std::span<const Node> after(size_t node) const { return after_.of(node); }
   void remove(size_t from, size_t to);
   /// Circles: sets of nodes that are all before each other, larger than one.
   std::vector<std::vector<size_t>> circles() const;
 
  private:
-  void edge(size_t from, size_t to);
+  struct Edge {
+    Node from;
+    Node to;
+  };
+  /// What stands beside each node, one list behind the other.
+  struct Neighbours {
+    std::vector<size_t> begins, ends;  ///< by node: of its list in `all`
+    std::vector<Node> all;
+
+    std::span<const Node> of(size_t node) const {
+      return std::span(all).subspan(begins[node], ends[node] - begins[node]);
+    }
+    void remove(size_t node, size_t other);
+  };
+  Neighbours neighbours(const std::vector<Edge>& edges, Node Edge::*node, Node Edge::*other) const;
 
   std::vector<ast::Statement*> statements_;
-  std::vector<std::vector<size_t>> before_, after_;
+  Neighbours before_, after_;
 };
 
 }  // namespace pg2crdb::order

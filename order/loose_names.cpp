@@ -83,8 +83,8 @@ void MissingObjects::bind_loose(ast::ObjectRef& reference) {
       name.object = known.front();
     }
   } else if (is_type(reference.kind) || bind::is_relation(reference.kind)) {
-    const auto known = relations_.find(key_of(name));
-    name.object = known == relations_.end() ? external(reference.kind, name) : known->second;
+    const ObjectId* known = relations_.find(key_of(name));
+    name.object = known == nullptr ? external(reference.kind, name) : *known;
   }
 }
 

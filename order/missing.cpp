@@ -20,6 +20,10 @@ void add(MissingObjects::List& found, ObjectId id) {
   if (std::find(found.begin(), found.end(), id) == found.end()) found.push_back(id);
 }
 
+std::string member_key(ObjectId relation, std::string_view name) {
+  return std::to_string(relation).append(1, ' ').append(name);
+}
+
 /// off, false, no, 0, as a word or in quotes.
 bool sets_false(const ast::SetVariable& set) {
   if (set.kind != ast::SetVariable::Kind::value || set.values.size() != 1) return false;
@@ -74,6 +78,7 @@ void MissingObjects::name_objects() {
 }
 
 void MissingObjects::enter(ObjectId id) {
+  next_members_.resize(script_.objects.size(), ast::no_object);
   const ast::Object& one = object(id);
   if (!one.stands() || !is_tracked(one.kind)) return;
   if (bind::is_routine(one.kind)) {
@@ -82,16 +87,25 @@ void MissingObjects::enter(ObjectId id) {
     ObjectId& known = relations_[key_of(one.name)];
     if (known == ast::no_object || !object(known).made_here()) known = id;
   } else {
-    members_[{one.parent, one.name.name}].push_back(id);
+    const auto [first, is_new] = members_.emplace(member_key(one.parent, one.name.name), id);
+    if (is_new) return;
+    ObjectId last = first;
+    while (next_members_[last] != ast::no_object) last = next_members_[last];
+    next_members_[last] = id;
   }
+}
+
+ObjectId MissingObjects::first_member(ObjectId relation, std::string_view name) const {
+  const ObjectId* first = members_.find(member_key(relation, name));
+  return first == nullptr ? ast::no_object : *first;
 }
 
 /// Of a name in a text. In trees a name without an object is none of ours: a common table of a query may be
 /// called like a table.
 ObjectId MissingObjects::find(const ast::Name& name) const {
   if (name.object != ast::no_object || name.name.empty()) return name.object;
-  const auto found = relations_.find(key_of(name));
-  return found == relations_.end() ? ast::no_object : found->second;
+  const ObjectId* found = relations_.find(key_of(name));
+  return found == nullptr ? ast::no_object : *found;
 }
 
 /// The statement that its content stands in now.
@@ -187,13 +201,29 @@ void MissingObjects::look_for_outside() {
 }
 
 bool MissingObjects::lose(ObjectId id) {
-  const bool before = missing_[id];
+  if (missing_[id]) return false;
   missing_[id] = true;
-  return !before;
+  if (id < last_questions_.size()) {
+    for (size_t i = last_questions_[id]; i != 0; i = questions_[i - 1].before)
+      misled_.push_back(questions_[i - 1].statement);
+  }
+  return true;
+}
+
+bool MissingObjects::is_lost(ObjectId id) const {
+  if (missing_[id]) return true;
+  if (asking_ == ast::no_statement) return false;
+  last_questions_.resize(missing_.size(), 0);
+  size_t& last = last_questions_[id];
+  if (last == 0 || questions_[last - 1].statement != asking_) {
+    questions_.push_back({asking_, last});
+    last = questions_.size();
+  }
+  return false;
 }
 
 bool MissingObjects::is_missing(const ast::Name& name, const ast::Statement& statement) const {
-  return name.object != ast::no_object && missing_[name.object] && is_spelled(name) &&
+  return name.object != ast::no_object && is_lost(name.object) && is_spelled(name) &&
          !has_other_meaning(name.object, statement);
 }
 
@@ -217,7 +247,7 @@ bool MissingObjects::has_other_meaning(ObjectId id, const ast::Statement& statem
   if (!bind::is_routine(one.kind)) return false;
   return std::any_of(statement.text_objects.begin(), statement.text_objects.end(), [&](ObjectId other) {
     const ast::Object& candidate = object(other);
-    return other != id && candidate.name == one.name && candidate.stands() && !missing_[other] &&
+    return other != id && candidate.name == one.name && candidate.stands() && !is_lost(other) &&
            bind::is_routine(candidate.kind);
   });
 }
@@ -255,7 +285,7 @@ void MissingObjects::look_at(const ast::ObjectRef& reference, const ast::Stateme
   if (routine && reference.name.object == ast::no_object) {
     const auto known = routines_.find(key_of(reference.name));
     if (known != routines_.end() && !known->second.empty() &&
-        std::all_of(known->second.begin(), known->second.end(), [&](ObjectId id) { return missing_[id]; }))
+        std::all_of(known->second.begin(), known->second.end(), [&](ObjectId id) { return is_lost(id); }))
       add(found, known->second.front());
   }
   if (!found.empty()) return;
@@ -264,10 +294,8 @@ void MissingObjects::look_at(const ast::ObjectRef& reference, const ast::Stateme
 
 void MissingObjects::look_at_member(const ast::Name& relation, ObjectKind kind, const std::string& name,
                                     List& found) const {
-  const auto members = members_.find({relation.object, name});
-  if (members == members_.end()) return;
-  for (const ObjectId id : members->second) {
-    if (object(id).kind == kind && missing_[id]) add(found, id);
+  for (ObjectId id = first_member(relation.object, name); id != ast::no_object; id = next_members_[id]) {
+    if (object(id).kind == kind && is_lost(id)) add(found, id);
   }
 }
 
@@ -328,7 +356,7 @@ MissingObjects::List MissingObjects::needed_by(ast::Statement& statement) const 
                        std::holds_alternative<ast::Opaque>(node);
   if (is_text) {
     for (const ObjectId id : statement.text_objects) {
-      const bool missing = missing_[id] && !has_other_meaning(id, statement);
+      const bool missing = is_lost(id) && !has_other_meaning(id, statement);
       if (missing && !may_be_transition_table(id, statement)) add(found, id);
     }
     if (const auto* opaque = std::get_if<ast::Opaque>(&node)) look_at_trigger(*opaque, statement, found);

@@ -1,5 +1,4 @@
 #pragma once
-#include <map>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -8,6 +7,7 @@
 
 #include "ast/script.h"
 #include "order/extent.h"
+#include "support/text_map.h"
 
 namespace pg2crdb::order {
 
@@ -36,6 +36,11 @@ class MissingObjects {
   bool is_only_granted(ast::ObjectId id) const { return only_granted_.contains(id); }
   /// It is missing from now on. False where it was before.
   bool lose(ast::ObjectId id);
+  /// What is asked from now on is asked for this statement.
+  void ask_for(ast::StatementId statement) { asking_ = statement; }
+  /// Statements that asked for an object while it was there, and that was lost since: for those the answers
+  /// are others now. Each may come more than once; they are forgotten with this.
+  std::vector<ast::StatementId> take_misled() { return std::exchange(misled_, {}); }
   /// What the statement makes in the output.
   const List& made_by(ast::StatementId statement) const { return made_[statement]; }
 
@@ -52,9 +57,12 @@ class MissingObjects {
 
  private:
   const ast::Object& object(ast::ObjectId id) const { return script_.objects[id]; }
+  bool is_lost(ast::ObjectId id) const;
   void name_objects();
   void enter(ast::ObjectId id);
   ast::ObjectId find(const ast::Name& name) const;
+  /// Those of a relation that have the name, whatever they are; the others behind it are `next_members_`.
+  ast::ObjectId first_member(ast::ObjectId relation, std::string_view name) const;
   ast::ObjectId external(ast::ObjectKind kind, const ast::Name& name);
   bool may_be_external(const ast::Name& name) const;
   void bind_loose_names();
@@ -83,10 +91,11 @@ class MissingObjects {
   bool empty_path_ = false;  ///< every name but the server's own has its schema
   bool piece_ = false;
   bool any_ = false;
-  std::unordered_map<std::string, ast::ObjectId> relations_;  ///< and types
+  TextMap<ast::ObjectId> relations_;  ///< and types
   std::unordered_map<std::string, List> routines_;
-  std::map<std::pair<ast::ObjectId, std::string>, List> members_;  ///< by relation and name
-  std::set<ast::ObjectId> bare_;                                   ///< that the script names without a schema
+  TextMap<ast::ObjectId> members_;           ///< by relation and name: the first
+  std::vector<ast::ObjectId> next_members_;  ///< by object: the next that lives there under its name
+  std::set<ast::ObjectId> bare_;             ///< that the script names without a schema
   std::set<ast::ObjectId> only_granted_;
   std::unordered_map<std::string, List> block_columns_;  ///< that blocks add which are held back, by name
   std::set<std::string> transition_tables_;              ///< of triggers: names that mean no relation
@@ -94,6 +103,16 @@ class MissingObjects {
   std::vector<ast::StatementId> maker_;                  ///< by object
   std::vector<List> made_;                               ///< by statement
   std::vector<bool> missing_;                            ///< by object
+
+  /// Who was told that an object is there, the last one first.
+  struct Question {
+    ast::StatementId statement;
+    size_t before;  ///< the question before about the same object, counted from 1; 0: none
+  };
+  ast::StatementId asking_ = ast::no_statement;
+  mutable std::vector<Question> questions_;
+  mutable std::vector<size_t> last_questions_;  ///< by object, counted from 1
+  std::vector<ast::StatementId> misled_;
 };
 
 /// What statements can hang on.

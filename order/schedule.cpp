@@ -135,7 +135,8 @@ class Scheduler {
       const std::set<size_t> members(circle.begin(), circle.end());
       std::set<size_t> told;
       for (const size_t to : circle) {
-        for (const size_t from : std::vector(graph.before(to))) {
+        const std::span<const Graph::Node> before = graph.before(to);
+        for (const size_t from : std::vector(before.begin(), before.end())) {
           if (from < to || !members.contains(from)) continue;
           graph.remove(from, to);
           ast::Statement& statement = graph.statement(to);

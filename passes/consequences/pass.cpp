@@ -52,11 +52,7 @@ class Consequences {
   void run() {
     if (missing_.any()) {
       read_places();
-      const size_t count = script_.statements.size();  // what is added here is held back already
-      for (bool changed = true; changed;) {
-        changed = false;
-        for (size_t i = 0; i < count; ++i) changed |= visit(script_.statements[i]);
-      }
+      visit_all();
     }
     if (missing_.is_piece()) note_outside();
     note_rows();
@@ -83,26 +79,47 @@ class Consequences {
 
   void read_places() {
     for (const ast::Statement& statement : script_.statements) {
-      if (statement.fate != ast::Fate::added) read_at_.emplace(place_of(statement.span), statement.id);
+      if (statement.fate != ast::Fate::added) read_at_.emplace_back(place_of(statement.span), statement.id);
       if (const auto* extension = std::get_if<ast::CreateExtension>(&statement.node))
         extension_schemas_.insert(extension->schema.empty() ? "public" : extension->schema);
     }
+    std::sort(read_at_.begin(), read_at_.end());
   }
 
   // --- what becomes of it
 
-  /// True where something new is missing.
-  bool visit(ast::Statement& statement) {
+  /// Each once, and again where what it asked for is missing as a consequence: from the first to the last, as
+  /// often as that takes.
+  void visit_all() {
+    std::set<ast::StatementId> again;
+    const auto visit_one = [&](ast::StatementId id) {
+      missing_.ask_for(id);
+      visit(script_.statements[id]);
+      for (const ast::StatementId misled : missing_.take_misled()) again.insert(misled);
+    };
+    const size_t count = script_.statements.size();  // what is added here is held back already
+    for (size_t i = 0; i < count; ++i) visit_one(static_cast<ast::StatementId>(i));
+    for (auto next = again.begin(); next != again.end();) {
+      const ast::StatementId id = *next;
+      again.erase(next);
+      visit_one(id);
+      next = again.upper_bound(id);
+      if (next == again.end()) next = again.begin();
+    }
+    missing_.ask_for(ast::no_statement);
+  }
+
+  void visit(ast::Statement& statement) {
     ast::StatementNode& node = statement.node;
     if (!statement.live() || std::holds_alternative<ast::Drop>(node) ||
         std::holds_alternative<ast::CopyFrom>(node))
-      return false;
-    if (order::forgives_absence(node) && does_nothing(statement)) return false;
+      return;
+    if (order::forgives_absence(node) && does_nothing(statement)) return;
     if (auto* grant = std::get_if<ast::Grant>(&node)) return this->grant(statement, *grant);
     if (auto* table = std::get_if<ast::CreateTable>(&node)) return this->table(statement, *table);
     if (auto* alter = std::get_if<ast::AlterTable>(&node)) return this->alter(statement, *alter);
     const Found found = missing_.needed_by(statement);
-    return !found.empty() && hold_back(statement, found);
+    if (!found.empty()) hold_back(statement, found);
   }
 
   std::string shown(ObjectId id) const {
@@ -159,11 +176,14 @@ class Consequences {
     if (alter != nullptr && alter->commands.size() == 1 &&
         std::holds_alternative<ast::ValidateConstraint>(alter->commands[0]))
       return true;
-    const auto origin = read_at_.find(place_of(statement.span));
-    return origin != read_at_.end() && script_.statements[origin->second].fate == ast::Fate::needs_person;
+    const Place place = place_of(statement.span);
+    const auto origin =
+        std::lower_bound(read_at_.begin(), read_at_.end(), std::pair(place, ast::StatementId{0}));
+    return origin != read_at_.end() && origin->first == place &&
+           script_.statements[origin->second].fate == ast::Fate::needs_person;
   }
 
-  bool hold_back(ast::Statement& statement, const Found& found) {
+  void hold_back(ast::Statement& statement, const Found& found) {
     if (is_told(statement)) {
       count(statement, found);
     } else {
@@ -171,18 +191,14 @@ class Consequences {
     }
     context_.needs_person(statement, reason(found));
     const std::set<ObjectId> roots = roots_of(found);
-    bool changed = false;
     for (const ObjectId id : missing_.made_by(statement.id)) {
-      if (!missing_.lose(id)) continue;
-      roots_[id] = roots;
-      changed = true;
+      if (missing_.lose(id)) roots_[id] = roots;
     }
-    return changed;
   }
 
   /// Only the missing object leaves a list of several.
-  bool grant(ast::Statement& statement, ast::Grant& grant) {
-    if (grant.all_in_schema) return false;
+  void grant(ast::Statement& statement, ast::Grant& grant) {
+    if (grant.all_in_schema) return;
     Found all;
     const size_t before = grant.objects.size();
     std::vector<ast::ObjectRef> left;
@@ -192,7 +208,7 @@ class Consequences {
       if (found.empty()) left.push_back(one);
       for (const ObjectId id : found) add(all, id);
     }
-    if (all.empty()) return false;
+    if (all.empty()) return;
     if (left.empty()) return hold_back(statement, all);
     for (const ObjectId id : all) {
       count(statement, {id});
@@ -203,7 +219,6 @@ class Consequences {
     }
     if (left.size() < before) context_.rewritten(statement);
     grant.objects = std::move(left);
-    return false;
   }
 
   /// A statement of its own, for a piece of another one that has to wait.
@@ -240,7 +255,7 @@ class Consequences {
   }
 
   /// A table stands without its defaults and CHECKs, it does not without its columns.
-  bool table(ast::Statement& statement, ast::CreateTable& table) {
+  void table(ast::Statement& statement, ast::CreateTable& table) {
     Found whole;
     for (ast::Column& column : table.columns) {
       missing_.look_at(column.type.name, statement, whole);
@@ -267,7 +282,6 @@ class Consequences {
       constraints(statement, owner, column.constraints, column.name);
     }
     constraints(statement, owner, table.constraints, {});
-    return false;
   }
 
   void constraints(ast::Statement& statement, const ast::AlterTable& owner, std::vector<ast::Constraint>& all,
@@ -287,12 +301,12 @@ class Consequences {
     });
   }
 
-  bool lose(ObjectId id, const Found& found) {
+  void lose(ObjectId id, const Found& found) {
     roots_[id] = roots_of(found);
-    return missing_.lose(id);
+    missing_.lose(id);
   }
 
-  bool alter(ast::Statement& statement, ast::AlterTable& alter) {
+  void alter(ast::Statement& statement, ast::AlterTable& alter) {
     Found whole;
     missing_.look_at(alter.name, statement, whole);
     if (whole.empty() && alter.kind == ObjectKind::foreign_table && alter.name.object != ast::no_object)
@@ -304,17 +318,16 @@ class Consequences {
       missing_.look_into(alter.commands[i], statement, found[i]);
       for (const ObjectId id : found[i]) add(all, id);
     }
-    if (all.empty()) return false;
-    bool changed = false;
+    if (all.empty()) return;
     for (size_t i = 0; i < alter.commands.size(); ++i) {
       const auto* constraint = std::get_if<ast::AddConstraint>(&alter.commands[i]);
       if (constraint == nullptr || found[i].empty() || constraint->constraint.object == ast::no_object)
         continue;
-      changed |= lose(constraint->constraint.object, found[i]);
+      lose(constraint->constraint.object, found[i]);
     }
     const bool nothing_left =
         std::none_of(found.begin(), found.end(), [](const Found& one) { return one.empty(); });
-    if (nothing_left) return hold_back(statement, all) || changed;
+    if (nothing_left) return hold_back(statement, all);
     tell(statement, described(statement, all), all);
     context_.rewritten(statement);
     std::vector<ast::AlterCommand> left;
@@ -327,7 +340,6 @@ class Consequences {
       }
     }
     alter.commands = std::move(left);
-    return changed;
   }
 
   /// pg_dump --clean --if-exists: it may take something off the target.
@@ -469,8 +481,8 @@ class Consequences {
   ast::Script& script_;
   order::MissingObjects missing_;
   std::set<std::string> extension_schemas_;
-  std::map<Place, ast::StatementId> read_at_;  ///< by place
-  std::vector<Told> told_;                     ///< consequences, which stand behind what they come from
+  std::vector<std::pair<Place, ast::StatementId>> read_at_;  ///< by place
+  std::vector<Told> told_;  ///< consequences, which stand behind what they come from
   std::unordered_map<ObjectId, std::set<ObjectId>> roots_;  ///< of what is missing as a consequence
   std::unordered_map<ObjectId, uint64_t> rows_;  ///< how many are loaded into what is not in the output
   std::vector<std::pair<ObjectId, Span>>

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "ast/describe.h"
 #include "ast/equal.h"
@@ -67,8 +68,10 @@ class Expander {
     for (ast::Statement& statement : context_.script.statements) {
       if (statement.live() && std::holds_alternative<ast::CreateDomain>(statement.node)) {
         const auto& domain = std::get<ast::CreateDomain>(statement.node);
-        if (std::optional<Domain> found = resolve(domain.name, 0))
+        if (std::optional<Domain> found = resolve(domain.name, 0)) {
           domains_.emplace(statement.id, std::move(*found));
+          names_.insert(domain.name.name);
+        }
       }
     }
     if (domains_.empty()) return;
@@ -90,6 +93,8 @@ class Expander {
     ast::StatementId created = ast::no_statement;
     if (name.object != ast::no_object) {
       created = context_.script.objects[name.object].created;
+    } else if (!names_.contains(name.name)) {
+      return nullptr;
     } else if (const ast::Statement* statement = context_.catalog.domain(name)) {
       created = statement->id;
     }
@@ -208,15 +213,24 @@ class Expander {
     for (const ast::Column& column : table.columns) {
       for (const ast::Constraint& constraint : column.constraints) it->second.insert(constraint.name);
     }
-    for (const ast::Statement& statement : context_.script.statements) {
-      const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
-      if (alter == nullptr || !statement.live() || key_of(alter->name) != it->first) continue;
-      for (const ast::AlterCommand& command : alter->commands) {
+    for (const ast::Statement* statement : alters_of(it->first)) {
+      if (!statement->live()) continue;
+      for (const ast::AlterCommand& command : std::get<ast::AlterTable>(statement->node).commands) {
         if (const auto* add = std::get_if<ast::AddConstraint>(&command))
           it->second.insert(add->constraint.name);
       }
     }
     return it->second;
+  }
+
+  const std::vector<const ast::Statement*>& alters_of(const std::string& table) {
+    if (alters_.empty()) {
+      for (const ast::Statement& statement : context_.script.statements) {
+        if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node))
+          alters_[key_of(alter->name)].push_back(&statement);
+      }
+    }
+    return alters_[table];
   }
 
   /// Types that are no column's: one finding a statement and domain.
@@ -367,6 +381,8 @@ class Expander {
 
   PassContext& context_;
   std::map<ast::StatementId, Domain> domains_;  ///< by the statement that creates it
+  std::unordered_set<std::string> names_;       ///< of `domains_`, without their schemas
+  std::unordered_map<std::string, std::vector<const ast::Statement*>> alters_;  ///< by table
   std::map<std::string, std::set<std::string>> taken_;
 };
 

@@ -9,6 +9,9 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "ast/describe.h"
 #include "ast/equal.h"
@@ -96,6 +99,11 @@ class Merger {
   }
 
   bool is_partition(const ast::Name& name) const { return root_of(name) != nullptr; }
+  bool is_partition(ast::ObjectId id) {
+    partitions_.resize(context_.script.objects.size());
+    if (!partitions_[id]) partitions_[id] = is_partition(context_.script.objects[id].name);
+    return *partitions_[id];
+  }
 
   std::string root_key(std::string child) const {
     for (size_t i = 0; i <= parents_.size(); ++i) {
@@ -192,15 +200,34 @@ class Merger {
     std::optional<ast::StatementNode> node = on_root(statement, name);
     if (!node) return;
     const ast::Name& partition = table_of(statement.node);
-    for (Group& group : groups_) {
+    std::vector<size_t>& alike = alike_[sketch_of(*node)];
+    for (const size_t i : alike) {
+      Group& group = groups_[i];
       if (!ast::equal(group.node, *node)) continue;
       // A second index over the same columns is a group of its own: each partition counts once.
       if (!group.partitions.insert(key_of(partition)).second) continue;
       group.members.push_back(&statement);
       return;
     }
+    alike.push_back(groups_.size());
     groups_.push_back(
         {std::move(*node), std::move(name), {&statement}, {key_of(partition)}, root_key(key_of(partition))});
+  }
+
+  /// Equal for equal nodes, and for few others.
+  static std::string sketch_of(const ast::StatementNode& node) {
+    std::string sketch = key_of(table_of(node));
+    const auto add = [&](const std::string& text) { sketch.append(1, '\0').append(text); };
+    if (const auto* index = std::get_if<ast::CreateIndex>(&node)) {
+      for (const ast::IndexElement& element : index->elements) add(element.column);
+    } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&node)) {
+      add(trigger->name);
+    } else {
+      const auto& alter = std::get<ast::AlterTable>(node);
+      for (const std::string& column : std::get<ast::AddConstraint>(alter.commands[0]).constraint.columns)
+        add(column);
+    }
+    return sketch;
   }
 
   static const ast::Name& table_of(const ast::StatementNode& node) {
@@ -215,6 +242,7 @@ class Merger {
       if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node))
         taken.insert(index->table.schema + '\0' + index->name);
     }
+    if (!groups_.empty()) find_on_roots();
     for (Group& group : groups_) {
       if (group.partitions.size() < leaves_[group.root]) continue;
       ast::Statement& first = *group.members.front();
@@ -233,6 +261,7 @@ class Merger {
         std::get<ast::AddConstraint>(alter->commands[0]).constraint.name = group.name;
       }
       first.node = group.node;
+      on_roots_[key_of(root)].push_back(&first);
       context_.rewritten(first);
       const std::string kind = ast::statement_kind(first.node);
       const std::string object = ast::statement_object(first.node);
@@ -247,22 +276,36 @@ class Merger {
     }
   }
 
+  /// What might already stand where groups want to go.
+  void find_on_roots() {
+    for (const Group& group : groups_) on_roots_.try_emplace(key_of(table_of(group.node)));
+    for (ast::Statement& statement : context_.script.statements) {
+      if (!statement.live() || !may_be_lifted(statement.node)) continue;
+      const auto root = on_roots_.find(key_of(table_of(statement.node)));
+      if (root != on_roots_.end()) root->second.push_back(&statement);
+    }
+  }
+
+  static bool may_be_lifted(const ast::StatementNode& node) {
+    return std::holds_alternative<ast::CreateIndex>(node) ||
+           std::holds_alternative<ast::CreateTrigger>(node) || std::holds_alternative<ast::AlterTable>(node);
+  }
+
   bool exists_on_root(const ast::StatementNode& node) const {
-    return std::any_of(context_.script.statements.begin(), context_.script.statements.end(),
-                       [&](const ast::Statement& statement) {
-                         if (!statement.live() || statement.node.index() != node.index()) return false;
-                         ast::StatementNode other = statement.node;
-                         if (auto* index = std::get_if<ast::CreateIndex>(&other)) {
-                           index->name.clear();
-                           index->only = false;
-                         } else if (auto* alter = std::get_if<ast::AlterTable>(&other)) {
-                           for (ast::AlterCommand& command : alter->commands) {
-                             if (auto* add = std::get_if<ast::AddConstraint>(&command))
-                               add->constraint.name.clear();
-                           }
-                         }
-                         return ast::equal(other, node);
-                       });
+    const std::vector<ast::Statement*>& there = on_roots_.at(key_of(table_of(node)));
+    return std::any_of(there.begin(), there.end(), [&](const ast::Statement* statement) {
+      if (!statement->live() || statement->node.index() != node.index()) return false;
+      ast::StatementNode other = statement->node;
+      if (auto* index = std::get_if<ast::CreateIndex>(&other)) {
+        index->name.clear();
+        index->only = false;
+      } else if (auto* alter = std::get_if<ast::AlterTable>(&other)) {
+        for (ast::AlterCommand& command : alter->commands) {
+          if (auto* add = std::get_if<ast::AddConstraint>(&command)) add->constraint.name.clear();
+        }
+      }
+      return ast::equal(other, node);
+    });
   }
 
   bool is_attached(const ast::Statement& statement) const {
@@ -427,6 +470,27 @@ class Merger {
 
   /// What names a partition from outside.
   void refer(ast::Statement& statement) {
+    if (std::holds_alternative<ast::CreateTable>(statement.node) ||
+        std::holds_alternative<ast::AlterTable>(statement.node))
+      refer_by_keys(statement);
+    ast::ObjectId found = ast::no_object;
+    const auto see = [&](ast::ObjectId id) {
+      if (found == ast::no_object && id != ast::no_object && is_partition(id)) found = id;
+    };
+    for (const ast::ObjectId id : statement.text_objects) see(id);
+    bind::TreeEdit look;
+    look.name = [&](const ast::Name& name) { see(name.object); };
+    bind::edit(statement.node, look);
+    if (found == ast::no_object) return;
+    const std::string partition = to_string(context_.script.objects[found].name);
+    const std::string object = ast::statement_object(statement.node);
+    context_.report(rules[partition_reference], statement, object,
+                    ast::statement_kind(statement.node) + (object.empty() ? "" : " `" + object + "`") +
+                        " names the partition `" + partition + "`");
+    context_.needs_person(statement, "it names the partition " + partition);
+  }
+
+  void refer_by_keys(ast::Statement& statement) {
     ast::Visitor keys;
     keys.constraint = [&](ast::Constraint& constraint) {
       if (constraint.kind != ast::Constraint::Kind::foreign_key || !is_partition(constraint.referenced))
@@ -440,20 +504,6 @@ class Merger {
       context_.rewritten(statement);
     };
     walk(statement.node, keys);
-    std::vector<ast::ObjectId> named = statement.text_objects;
-    bind::TreeEdit look;
-    look.name = [&](ast::Name& name) { named.push_back(name.object); };
-    bind::edit(statement.node, look);
-    const auto found = std::find_if(named.begin(), named.end(), [&](ast::ObjectId id) {
-      return id != ast::no_object && is_partition(context_.script.objects[id].name);
-    });
-    if (found == named.end()) return;
-    const std::string partition = to_string(context_.script.objects[*found].name);
-    const std::string object = ast::statement_object(statement.node);
-    context_.report(rules[partition_reference], statement, object,
-                    ast::statement_kind(statement.node) + (object.empty() ? "" : " `" + object + "`") +
-                        " names the partition `" + partition + "`");
-    context_.needs_person(statement, "it names the partition " + partition);
   }
 
   /// Rows have the names of the dump, whatever tables and columns are called now.
@@ -467,14 +517,15 @@ class Merger {
   }
 
   /// The columns that COPY without a list means, all but generated ones, or an INSERT, which means all.
-  std::vector<std::string> columns_of(const ast::Name& partition, bool insert) const {
-    const ast::Statement* statement = nullptr;
-    for (const ast::Statement& candidate : context_.script.statements) {
-      const auto* table = std::get_if<ast::CreateTable>(&candidate.node);
-      if (table != nullptr && key_of(table->name) == key_of(partition)) statement = &candidate;
+  std::vector<std::string> columns_of(const ast::Name& partition, bool insert) {
+    if (tables_.empty()) {
+      for (const ast::Statement& statement : context_.script.statements) {
+        if (const auto* table = std::get_if<ast::CreateTable>(&statement.node))
+          tables_[key_of(table->name)] = table;
+      }
     }
-    const ast::CreateTable* table =
-        statement == nullptr ? nullptr : &std::get<ast::CreateTable>(statement->node);
+    const auto found = tables_.find(key_of(partition));
+    const ast::CreateTable* table = found == tables_.end() ? nullptr : found->second;
     if (table == nullptr || table->columns.empty() || !table->partition_of.empty())
       table = &std::get<ast::CreateTable>(root_of(partition)->node);
     std::vector<std::string> names;
@@ -485,12 +536,16 @@ class Merger {
   }
 
   PassContext& context_;
-  std::map<std::string, ast::Name> parents_;  ///< of each partition
-  std::map<std::string, ast::Name> renamed_;  ///< by the name in the dump: the name now
-  std::set<std::string> roots_;               ///< tables with PARTITION BY
-  std::map<std::string, size_t> leaves_;      ///< how many partitions with rows, by the topmost table
-  std::set<std::string> attached_;            ///< indexes that the parent has as well
+  std::unordered_map<std::string, ast::Name> parents_;  ///< of each partition
+  std::map<std::string, ast::Name> renamed_;            ///< by the name in the dump: the name now
+  std::set<std::string> roots_;                         ///< tables with PARTITION BY
+  std::map<std::string, size_t> leaves_;  ///< how many partitions with rows, by the topmost table
+  std::set<std::string> attached_;        ///< indexes that the parent has as well
   std::vector<Group> groups_;
+  std::unordered_map<std::string, std::vector<size_t>> alike_;  ///< places in `groups_`, by sketch
+  std::unordered_map<std::string, std::vector<ast::Statement*>> on_roots_;  ///< by table
+  std::unordered_map<std::string, const ast::CreateTable*> tables_;         ///< all that there ever were
+  std::vector<std::optional<bool>> partitions_;  ///< by object, where somebody asked
 };
 
 void run(PassContext& context) {
