@@ -210,6 +210,7 @@ void History::run() {
                  "` is filled after the load, with rows that it did not see");
       continue;
     }
+  take_lost_numbers();
     report(
         materialized_view_older, view, ast::statement_object(view.node),
         "`" + ast::statement_object(view.node) + "` is filled after the load, with rows that it did not see");

@@ -221,6 +221,7 @@ class History {
   void allow_absence(ObjectId object, const ast::Statement& by);
   void erase(ObjectId object, const ast::Statement& by);
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
+  void take_lost_numbers();
   void drop_constraint(ObjectId constraint, const ast::Statement& by);
   void leave_out(ast::Statement& statement, const ast::Statement& by);
   void erase_commands(ast::Statement& statement, ast::AlterTable& alter, const ast::Statement& by,
@@ -304,11 +305,19 @@ class History {
   /// How many numbers rows took that are loaded, and that are not.
   struct Draws {
     uint64_t loaded = 0;
-    uint64_t lost = 0;
+    uint64_t lost = 0;  ///< behind all that are loaded, and behind what set the sequence
+    Span last_lost;
     ObjectId table = ast::no_object;  ///< of the rows before
     ObjectId told = ast::no_object;   ///< table whose gap is reported
   };
-  std::unordered_map<ObjectId, Draws> draws_;                         ///< by sequence
+  std::unordered_map<ObjectId, Draws> draws_;  ///< by sequence
+  struct LostNumbers {
+    ObjectId sequence = ast::no_object;
+    uint64_t count = 0;
+    Span place;          ///< of the last rows that took them
+    bool early = false;  ///< before all rows that are loaded
+  };
+  std::vector<LostNumbers> lost_numbers_;
   std::unordered_set<ObjectId> unfolded_;                             ///< sequences that a statement alters
   std::unordered_set<ObjectId> late_changes_;                         ///< the same, after the load
   std::unordered_map<ObjectId, ast::StatementId> set_defaults_;       ///< by column: SET DEFAULT to be folded
