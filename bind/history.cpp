@@ -5,6 +5,7 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -45,9 +46,10 @@ constexpr Rule declared[] = {
      "the load",
      "Write the rows of the table into the script, or fill it by hand."},
     {"rows-of-settings", Severity::error, "rows",
-     "rows are written under a setting that decides how dates and times are read, and the load does not have "
-     "it",
-     "Dump the database again, or write the values in ISO form with their time zone."},
+     "rows are written under a setting that decides how values are read, or what fires for them, and the "
+     "output does not have it",
+     "Dump the database again, or write the values as they are read without it: dates and times in ISO form, "
+     "with their time zone."},
     {"routine-ran", Severity::error, "rows",
      "the script calls a routine, and drops or changes it later, or what it works with: run after the load, "
      "it would do something else",
@@ -344,6 +346,8 @@ void History::take(ast::Statement& statement) {
     supersede_comment(statement, *comment);
   } else if (auto* defaults = std::get_if<ast::AlterDefaultPrivileges>(&statement.node)) {
     // Of whoever says it, for what that one creates.
+  } else if (const auto* set = std::get_if<ast::SetVariable>(&statement.node)) {
+    note_setting(*set);
     const std::string& role = binder_.session().role();
     if (defaults->for_roles.empty() && !role.empty()) {
       defaults->for_roles.push_back({ast::Role::Kind::named, role});
@@ -390,6 +394,13 @@ void History::set_owner(const ast::Statement& statement, ObjectId id) {
   const ast::Object& made = object(id);
   using Kind = ast::ObjectKind;
   if (made.kind == Kind::table || made.kind == Kind::view || made.kind == Kind::materialized_view ||
+void History::note_setting(const ast::SetVariable& set) {
+  if (set.name != "array_nulls" && set.kind != ast::SetVariable::Kind::reset_all) return;
+  const auto* value = set.values.size() == 1 ? std::get_if<ast::Literal>(&set.values.front().node) : nullptr;
+  const std::string text = value == nullptr ? std::string() : lower(value->text);
+  array_nulls_off_ = text == "off" || text == "false" || text == "no" || text == "0";
+}
+
       made.kind == Kind::sequence) {
     ast::AlterTable alter;
     alter.kind = made.kind;

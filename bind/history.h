@@ -108,7 +108,6 @@ class History {
   ast::CreateTable* table_of(ObjectId table);
   std::vector<ObjectId> objects_made_by(ast::StatementId statement);
   ObjectId refers_to(const ast::Statement& statement, ObjectId referenced) const;
-  bool has_times(ObjectId table);
   bool has_rows(ObjectId table) const {
     const auto found = rows_.find(table);
     return found != rows_.end() && !found->second.empty();
@@ -118,6 +117,7 @@ class History {
   void leave_out_settings(ast::Statement& statement, ast::SelectStatement& select);
   void set_owner(const ast::Statement& statement, ObjectId object);
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
+  void note_setting(const ast::SetVariable& set);
   void leave_like_behind(ObjectId table, const ast::Statement& by);  // like.cpp
   void add_copied(ast::Statement& made);
   void list_objects(ast::Statement& statement, ast::Grant& grant);
@@ -134,6 +134,8 @@ class History {
   static bool gives(const ast::DataBlock& block, const std::string& column);
   bool has_column_of(ObjectId table, ObjectId type);
   void default_lost(ObjectId table, const std::string& column);
+  bool any_column(ObjectId table, const std::function<bool(const ast::Column&)>& is);
+  std::string misreading(ObjectId table);
   void outdate_views(ObjectId table);
   void refreshed(ObjectId view);
   void outdate_copies(ObjectId source, const ast::Statement& by, const std::string& why, bool lost = false);
@@ -345,6 +347,7 @@ class History {
   std::unordered_set<ast::StatementId> refreshed_;
   /// Tables made by queries, whose sources change: what happens to them. Without its source none can be made.
   struct Copy {
+  bool array_nulls_off_ = false;                   ///< NULL in an array's text is a text
     std::string why;
     bool lost = false;
   };
