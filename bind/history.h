@@ -89,6 +89,8 @@ class History {
     body_unread,
     rows_of_view,
     detached_changed,
+    check_reads_rows,
+    rows_before_parents,
   };
 
  private:
@@ -115,9 +117,9 @@ class History {
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
   void leave_out_settings(ast::Statement& statement, ast::SelectStatement& select);
+  void note_setting(const ast::SetVariable& set);
   void set_owner(const ast::Statement& statement, ObjectId object);
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
-  void note_setting(const ast::SetVariable& set);
   void leave_like_behind(ObjectId table, const ast::Statement& by);  // like.cpp
   void add_copied(ast::Statement& made);
   void list_objects(ast::Statement& statement, ast::Grant& grant);
@@ -132,10 +134,10 @@ class History {
   void rows_up_to(const ast::Statement& statement);
   void rows(ast::DataBlock& block);
   static bool gives(const ast::DataBlock& block, const std::string& column);
-  bool has_column_of(ObjectId table, ObjectId type);
-  void default_lost(ObjectId table, const std::string& column);
   bool any_column(ObjectId table, const std::function<bool(const ast::Column&)>& is);
   std::string misreading(ObjectId table);
+  bool has_column_of(ObjectId table, ObjectId type);
+  void default_lost(ObjectId table, const std::string& column);
   void outdate_views(ObjectId table);
   void refreshed(ObjectId view);
   void outdate_copies(ObjectId source, const ast::Statement& by, const std::string& why, bool lost = false);
@@ -196,6 +198,10 @@ class History {
   std::vector<ObjectId> reached(std::vector<ObjectId> from);
   ast::StatementId changed_beside(ObjectId routine, ObjectId table, const std::string& column);
   void check_computed(const ast::Statement& made, const ast::CreateTable& create);
+  bool reads_rows(const ast::Constraint& constraint);
+  void check_behind_rows(ast::Statement& made, ast::CreateTable& create);
+  void tell_changed_behind(const ast::Statement& origin, const ast::Name& table,
+                           const ast::Constraint& constraint);
   void check_all_computed();
   void check_copy(ast::Statement& made);
 
@@ -215,6 +221,7 @@ class History {
   void draw(ObjectId table, const ast::DataBlock& block);
   void draw(ObjectId table, const ast::Column& column, const ast::DataBlock& block);
   void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
+  void take_lost_numbers();
 
   // drops.cpp
   void drop(ast::Statement& statement, ast::Drop& drop);
@@ -223,7 +230,6 @@ class History {
   void allow_absence(ObjectId object, const ast::Statement& by);
   void erase(ObjectId object, const ast::Statement& by);
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);
-  void take_lost_numbers();
   void drop_constraint(ObjectId constraint, const ast::Statement& by);
   void leave_out(ast::Statement& statement, const ast::Statement& by);
   void erase_commands(ast::Statement& statement, ast::AlterTable& alter, const ast::Statement& by,
@@ -341,13 +347,13 @@ class History {
   std::unordered_map<ObjectId, ast::StatementId> worked_on_;
   std::unordered_set<ObjectId> detached_;          ///< partitions that stand alone from some statement on
   std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default the load does not have
+  bool array_nulls_off_ = false;                   ///< NULL in an array's text is a text
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once
   std::unordered_set<ast::StatementId> lost_;      ///< texts that read what is dropped: they stay as written
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
   std::unordered_set<ast::StatementId> refreshed_;
   /// Tables made by queries, whose sources change: what happens to them. Without its source none can be made.
   struct Copy {
-  bool array_nulls_off_ = false;                   ///< NULL in an array's text is a text
     std::string why;
     bool lost = false;
   };
