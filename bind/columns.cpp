@@ -304,15 +304,25 @@ bool is_plain(const ast::TypeName& type, std::initializer_list<std::string_view>
   return type.array_bounds.empty() && std::find(names.begin(), names.end(), type.name.name) != names.end();
 }
 
-/// Whether a value's text in the one type is its text in the other.
+std::string scale_of(const ast::TypeName& numeric) {
+  return numeric.modifiers.size() > 1 ? numeric.modifiers[1] : "0";
+}
+
+/// Whether a value's text in the one type is its text in the other, or reads the same there.
 bool keeps_text(const ast::TypeName& from, const ast::TypeName& to) {
   const auto integer = {std::string_view("int2"), std::string_view("int4"), std::string_view("int8")};
   const auto text = {std::string_view("varchar"), std::string_view("text")};
   if (is_plain(from, integer) || !ast::integer_of_serial(from).empty())
-    return is_plain(to, integer) || is_plain(to, text) || is_plain(to, {"numeric"});
-  if (is_plain(from, text)) return is_plain(to, text);
-  return from.name == to.name && from.array_bounds == to.array_bounds && to.name.name != "timestamp" &&
-         to.name.name != "timestamptz" && to.name.name != "time" && to.name.name != "numeric";
+    return is_plain(to, integer) || is_plain(to, text) || is_plain(to, {"numeric", "float4", "float8"});
+  if (is_plain(from, text))
+    return is_plain(to, text) || is_plain(to, integer) ||
+           is_plain(to, {"numeric", "float8", "uuid", "json", "jsonb"});
+  if (is_plain(from, {"json"}) && is_plain(to, {"jsonb"})) return true;
+  if (from.name != to.name || from.array_bounds != to.array_bounds) return false;
+  // What was rounded when it came is not what its text says.
+  if (from.name.name == "numeric") return from.modifiers.empty() || scale_of(from) == scale_of(to);
+  const bool of_time = from.name.name.starts_with("time") || from.name.name == "interval";
+  return !of_time || from.modifiers.empty() || from.modifiers == to.modifiers;
 }
 
 }  // namespace
@@ -334,11 +344,18 @@ void keep_literal(ast::Box<ast::Expr>& value, const ast::TypeName& type) {
 
 namespace {
 
-/// USING with anything but the column, cast or not.
+/// USING with anything but the column, as it is, as text or as the type that it gets.
 bool computes(const ast::SetType& set) {
   if (!set.using_) return false;
   const ast::Expr* expr = &*set.using_;
-  while (const auto* cast = std::get_if<ast::Cast>(&expr->node)) expr = &*cast->argument;
+  while (const auto* cast = std::get_if<ast::Cast>(&expr->node)) {
+    const bool text = is_plain(cast->type, {"text", "varchar"}) && cast->type.modifiers.empty();
+    const bool same = cast->type.name.name == set.type.name.name &&
+                      cast->type.array_bounds == set.type.array_bounds &&
+                      (cast->type.modifiers.empty() || cast->type.modifiers == set.type.modifiers);
+    if (!text && !same) return true;
+    expr = &*cast->argument;
+  }
   const auto* column = std::get_if<ast::ColumnRef>(&expr->node);
   return column == nullptr || column->names.empty() || column->names.back() != set.column;
 }

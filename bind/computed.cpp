@@ -136,6 +136,81 @@ void History::check_computed(const ast::Statement& made, const ast::CreateTable&
   }
 }
 
+/// Whether the CHECK calls what reads tables with rows: the load may bring those before or after.
+bool History::reads_rows(const ast::Constraint& constraint) {
+  if (constraint.kind != ast::Constraint::Kind::check || constraint.not_valid || !constraint.check)
+    return false;
+  const std::vector<ObjectId> read = reached(objects_in(*constraint.check));
+  return std::any_of(read.begin(), read.end(), [&](ObjectId id) {
+    return object(id).kind == ast::ObjectKind::table && holds_rows(id);
+  });
+}
+
+/// Such a CHECK is added when all rows are there, and looks at them then.
+void History::check_behind_rows(ast::Statement& made, ast::CreateTable& create) {
+  const ObjectId table = create.name.object;
+  const ast::Name name = create.name;
+  std::vector<std::pair<ast::StatementId, ast::Constraint>> waiting;
+  const auto take_from = [&](ast::Statement& origin, std::vector<ast::Constraint>& constraints) {
+    std::erase_if(constraints, [&](ast::Constraint& one) {
+      if (!reads_rows(one)) return false;
+      waiting.emplace_back(origin.id, std::move(one));
+      context_.rewritten(origin);
+      return true;
+    });
+  };
+  for (ast::Column& column : create.columns) take_from(made, column.constraints);
+  take_from(made, create.constraints);
+  for (const ast::StatementId id : binder_.users(table)) {
+    ast::Statement& user = statement(id);
+    auto* alter = user.live() ? std::get_if<ast::AlterTable>(&user.node) : nullptr;
+    if (alter == nullptr || alter->name.object != table) continue;
+    std::erase_if(alter->commands, [&](ast::AlterCommand& command) {
+      auto* add = std::get_if<ast::AddConstraint>(&command);
+      if (add == nullptr || !reads_rows(add->constraint)) return false;
+      waiting.emplace_back(id, std::move(add->constraint));
+      return true;
+    });
+    if (alter->commands.empty()) context_.merge(user, made, "added behind the rows");
+  }
+  for (auto& [origin, constraint] : waiting) {
+    tell_changed_behind(statement(origin), name, constraint);
+    if (constraint.name.empty()) constraint.name = object(constraint.object).name.name;
+    constraint.not_valid = true;
+    ast::AlterTable add, validate;
+    add.name = validate.name = name;
+    validate.commands.push_back(ast::ValidateConstraint{constraint.name});
+    add.commands.push_back(ast::AddConstraint{std::move(constraint)});
+    context_.add(std::move(add), statement(origin), ast::Phase::post_data);
+    context_.add(std::move(validate), statement(origin), ast::Phase::revalidate);
+  }
+}
+
+/// PostgreSQL looked at each row when it came, and not again when what the CHECK reads changed.
+void History::tell_changed_behind(const ast::Statement& origin, const ast::Name& table,
+                                  const ast::Constraint& constraint) {
+  Span first;
+  bool found = false;
+  any_rows(table.object, [&](const ast::DataBlock& block) {
+    if (!found || stands_before(block.header, first)) first = block.header;
+    found = true;
+    return false;
+  });
+  const std::vector<ObjectId> read = reached(objects_in(*constraint.check));
+  const bool changes = std::any_of(read.begin(), read.end(), [&](ObjectId id) {
+    if (object(id).kind != ast::ObjectKind::table) return false;
+    const auto worked = worked_on_.find(id);
+    return (worked != worked_on_.end() && stands_before(first, statement(worked->second).span)) ||
+           any_rows(id, [&](const ast::DataBlock& block) {
+             return id == table.object || stands_before(first, block.header);
+           });
+  });
+  if (!changes) return;
+  report(check_reads_rows, origin, to_string(table),
+         "CHECK `" + object(constraint.object).name.name + "` of `" + to_string(table) +
+             "` reads rows that change behind those that it has checked");
+}
+
 /// A query that fills a table runs after the load.
 void History::check_copy(ast::Statement& made) {
   for (const ObjectId id : reached(objects_of(made))) {
@@ -157,8 +232,10 @@ void History::check_all_computed() {
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& made = context_.script.statements[i];
     if (!made.live()) continue;
-    if (const auto* create = std::get_if<ast::CreateTable>(&made.node)) {
-      if (holds_rows(create->name.object)) check_computed(made, *create);
+    if (auto* create = std::get_if<ast::CreateTable>(&made.node)) {
+      if (!holds_rows(create->name.object)) continue;
+      check_computed(made, *create);
+      check_behind_rows(made, *create);
     } else if (const auto* as = std::get_if<ast::CreateTableAs>(&made.node)) {
       if (!as->materialized_view && !copies_.contains(made.id)) check_copy(made);
     }

@@ -5,6 +5,7 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -45,9 +46,10 @@ constexpr Rule declared[] = {
      "the load",
      "Write the rows of the table into the script, or fill it by hand."},
     {"rows-of-settings", Severity::error, "rows",
-     "rows are written under a setting that decides how dates and times are read, and the load does not have "
-     "it",
-     "Dump the database again, or write the values in ISO form with their time zone."},
+     "rows are written under a setting that decides how values are read, or what fires for them, and the "
+     "output does not have it",
+     "Dump the database again, or write the values as they are read without it: dates and times in ISO form, "
+     "with their time zone."},
     {"routine-ran", Severity::error, "rows",
      "the script calls a routine, and drops or changes it later, or what it works with: run after the load, "
      "it would do something else",
@@ -92,11 +94,21 @@ constexpr Rule declared[] = {
      "a body cannot be read whole, so that what it names is not known: CockroachDB reads it when it is "
      "created",
      "Correct the body, or leave the routine out."},
-    {"rows-of-view", Severity::error, "rows", "rows are inserted into a view: the load has no table for them",
+    {"rows-of-view", Severity::error, "rows",
+     "rows are inserted into a view: the load has no table for them, and the output no defaults of its own",
      "Insert them into the table behind the view."},
     {"detached-changed", Severity::error, "tables",
      "a table is detached from one that changed while it was a partition of it: what it got is not followed",
      "Make the table as it is in the end, or change it by hand."},
+    {"check-reads-rows", Severity::warning, "constraints",
+     "a CHECK calls a routine that reads rows, which change behind those that it has checked: it is added "
+     "after the load, and looks at all rows as they are then",
+     "Look whether it holds for all rows in the end: otherwise its validation fails, and it stays NOT "
+     "VALID."},
+    {"rows-before-parents", Severity::error, "rows",
+     "rows stand before those that their deferrable foreign key refers to: CockroachDB looks at the end of "
+     "each statement, not at that of the transaction",
+     "Insert the rows that are referred to first, or the reference as NULL, and set it behind them."},
 };
 
 }  // namespace
@@ -198,6 +210,7 @@ void History::run() {
   binder_.finish();
   check_all_computed();
   check_calls();
+  take_lost_numbers();
   keep_default_privileges();
   report_copies();
   for (const ast::StatementId id : outdated_) {
@@ -333,6 +346,8 @@ void History::take(ast::Statement& statement) {
     const std::string& name = binder_.changed_by_block();
     report(block_changes, statement, name, "a DO block changes `" + name + "`");
     context_.needs_person(statement, "it changes " + name);
+  } else if (const auto* set = std::get_if<ast::SetVariable>(&statement.node)) {
+    note_setting(*set);
   } else if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node)) {
     refreshed(refresh->name.object);
   } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {
@@ -377,6 +392,13 @@ void History::leave_out_settings(ast::Statement& statement, ast::SelectStatement
   } else if (removed > 0) {
     context_.rewritten(statement);
   }
+}
+
+void History::note_setting(const ast::SetVariable& set) {
+  if (set.name != "array_nulls" && set.kind != ast::SetVariable::Kind::reset_all) return;
+  const auto* value = set.values.size() == 1 ? std::get_if<ast::Literal>(&set.values.front().node) : nullptr;
+  const std::string text = value == nullptr ? std::string() : lower(value->text);
+  array_nulls_off_ = text == "off" || text == "false" || text == "no" || text == "0";
 }
 
 /// What is created belongs to the role that the session took on.

@@ -89,6 +89,8 @@ class History {
     body_unread,
     rows_of_view,
     detached_changed,
+    check_reads_rows,
+    rows_before_parents,
   };
 
  private:
@@ -108,7 +110,6 @@ class History {
   ast::CreateTable* table_of(ObjectId table);
   std::vector<ObjectId> objects_made_by(ast::StatementId statement);
   ObjectId refers_to(const ast::Statement& statement, ObjectId referenced) const;
-  bool has_times(ObjectId table);
   bool has_rows(ObjectId table) const {
     const auto found = rows_.find(table);
     return found != rows_.end() && !found->second.empty();
@@ -116,6 +117,7 @@ class History {
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
   void leave_out_settings(ast::Statement& statement, ast::SelectStatement& select);
+  void note_setting(const ast::SetVariable& set);
   void set_owner(const ast::Statement& statement, ObjectId object);
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
   void leave_like_behind(ObjectId table, const ast::Statement& by);  // like.cpp
@@ -132,6 +134,8 @@ class History {
   void rows_up_to(const ast::Statement& statement);
   void rows(ast::DataBlock& block);
   static bool gives(const ast::DataBlock& block, const std::string& column);
+  bool any_column(ObjectId table, const std::function<bool(const ast::Column&)>& is);
+  std::string misreading(ObjectId table);
   bool has_column_of(ObjectId table, ObjectId type);
   void default_lost(ObjectId table, const std::string& column);
   void outdate_views(ObjectId table);
@@ -194,6 +198,10 @@ class History {
   std::vector<ObjectId> reached(std::vector<ObjectId> from);
   ast::StatementId changed_beside(ObjectId routine, ObjectId table, const std::string& column);
   void check_computed(const ast::Statement& made, const ast::CreateTable& create);
+  bool reads_rows(const ast::Constraint& constraint);
+  void check_behind_rows(ast::Statement& made, ast::CreateTable& create);
+  void tell_changed_behind(const ast::Statement& origin, const ast::Name& table,
+                           const ast::Constraint& constraint);
   void check_all_computed();
   void check_copy(ast::Statement& made);
 
@@ -213,6 +221,7 @@ class History {
   void draw(ObjectId table, const ast::DataBlock& block);
   void draw(ObjectId table, const ast::Column& column, const ast::DataBlock& block);
   void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
+  void take_lost_numbers();
 
   // drops.cpp
   void drop(ast::Statement& statement, ast::Drop& drop);
@@ -304,11 +313,19 @@ class History {
   /// How many numbers rows took that are loaded, and that are not.
   struct Draws {
     uint64_t loaded = 0;
-    uint64_t lost = 0;
+    uint64_t lost = 0;  ///< behind all that are loaded, and behind what set the sequence
+    Span last_lost;
     ObjectId table = ast::no_object;  ///< of the rows before
     ObjectId told = ast::no_object;   ///< table whose gap is reported
   };
-  std::unordered_map<ObjectId, Draws> draws_;                         ///< by sequence
+  std::unordered_map<ObjectId, Draws> draws_;  ///< by sequence
+  struct LostNumbers {
+    ObjectId sequence = ast::no_object;
+    uint64_t count = 0;
+    Span place;          ///< of the last rows that took them
+    bool early = false;  ///< before all rows that are loaded
+  };
+  std::vector<LostNumbers> lost_numbers_;
   std::unordered_set<ObjectId> unfolded_;                             ///< sequences that a statement alters
   std::unordered_set<ObjectId> late_changes_;                         ///< the same, after the load
   std::unordered_map<ObjectId, ast::StatementId> set_defaults_;       ///< by column: SET DEFAULT to be folded
@@ -330,6 +347,7 @@ class History {
   std::unordered_map<ObjectId, ast::StatementId> worked_on_;
   std::unordered_set<ObjectId> detached_;          ///< partitions that stand alone from some statement on
   std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default the load does not have
+  bool array_nulls_off_ = false;                   ///< NULL in an array's text is a text
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once
   std::unordered_set<ast::StatementId> lost_;      ///< texts that read what is dropped: they stay as written
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows

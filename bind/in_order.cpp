@@ -1,6 +1,8 @@
 // Names for output in the script's own order: each means what it means where it stands.
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -8,6 +10,8 @@
 #include "ast/describe.h"
 #include "bind/history.h"
 #include "parser/names.h"
+#include "rows/insert.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -26,7 +30,10 @@ class InOrderBinder {
     for (size_t i = 0; i < count; ++i) {
       ast::Statement& statement = context_.script.statements[i];
       // Tools run each file in a session of its own.
-      if (statement.span.file != file) binder_.begin_session();
+      if (statement.span.file != file) {
+        binder_.begin_session();
+        fires_nothing_ = false;
+      }
       file = statement.span.file;
       binder_.transaction(statement);
       if (statement.fate != ast::Fate::dropped) take(statement);  // else rolled back
@@ -41,7 +48,7 @@ class InOrderBinder {
  private:
   void take(ast::Statement& statement) {
     binder_.bind(statement);
-    if (hold_back(statement)) return;
+    if (hold_back(statement) || hold_back_rows(statement)) return;
     bool changed = binder_.changed();
     if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
       this->rename(*rename);
@@ -55,6 +62,7 @@ class InOrderBinder {
         changed |= this->alter(alter->name.object, command, statement.id);
     }
     if (changed && statement.fate == ast::Fate::kept) context_.rewritten(statement);
+    note_keys(statement);
     binder_.add_copied([&](ast::StatementNode node) {
       const bool key = std::holds_alternative<ast::AlterTable>(node);
       take(context_.add(std::move(node), statement, key ? ast::Phase::pre_data : ast::Phase::post_data));
@@ -95,6 +103,130 @@ class InOrderBinder {
            "the partition `" + partition + "` is merged into its table, where its rows stay");
     context_.needs_person(statement, "its rows stay in the whole table");
     return true;
+  }
+
+  /// Rows that CockroachDB would refuse where they stand, or take otherwise.
+  bool hold_back_rows(ast::Statement& statement) {
+    note_settings(statement.node);
+    const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+    const ObjectId table = opaque == nullptr ? ast::no_object : changed_in(*opaque);
+    if (table == ast::no_object || !context_.script.objects[table].made_here()) return false;
+    const std::string name = to_string(context_.script.objects[table].name);
+    const bool inserts = opaque->kind == "INSERT";
+    if (inserts && views_with_defaults_.contains(table)) {
+      report(History::rows_of_view, statement, name,
+             "rows are inserted into the view `" + name + "`, which has defaults of its own in PostgreSQL");
+      context_.needs_person(statement, "the view has defaults of its own");
+      return true;
+    }
+    if (fires_nothing_ && has_trigger(table)) {
+      report(History::rows_of_settings, statement, name,
+             "rows of `" + name + "` are written under `session_replication_role replica`: no trigger fires");
+      context_.needs_person(statement, "its triggers would fire");
+      return true;
+    }
+    return inserts && wait_for_rows(statement, *opaque, table);
+  }
+
+  void note_settings(const ast::StatementNode& node) {
+    using Kind = ast::SetVariable::Kind;
+    if (std::holds_alternative<ast::Transaction>(node)) waiting_.clear();
+    const auto* set = std::get_if<ast::SetVariable>(&node);
+    if (set == nullptr || (set->name != "session_replication_role" && set->kind != Kind::reset_all)) return;
+    const auto* value =
+        set->values.size() == 1 ? std::get_if<ast::Literal>(&set->values.front().node) : nullptr;
+    fires_nothing_ = value != nullptr && lower(value->text) == "replica";
+  }
+
+  /// The table or view whose rows the statement changes.
+  ObjectId changed_in(const ast::Opaque& opaque) const {
+    if (opaque.kind != "INSERT" && opaque.kind != "UPDATE" && opaque.kind != "DELETE") return ast::no_object;
+    for (const NameUse& use : names_in_sql(opaque.text).names) {
+      if (use.changes) return binder_.names.find(ObjectKind::table, use.name, binder_.session().path());
+    }
+    return ast::no_object;
+  }
+
+  bool has_trigger(ObjectId table) const {
+    const std::vector<ObjectId>& members = binder_.names.members(table);
+    return std::any_of(members.begin(), members.end(),
+                       [&](ObjectId id) { return context_.script.objects[id].kind == ObjectKind::trigger; });
+  }
+
+  /// True where rows that came before these refer to them, which CockroachDB does not wait for, and these to
+  /// those.
+  bool wait_for_rows(ast::Statement& statement, const ast::Opaque& insert, ObjectId table) {
+    bool refers_back = false;
+    std::erase_if(waiting_, [&](const Waiting& one) {
+      if (one.referenced != table) return false;
+      ast::Statement& waiting = context_.script.statements[one.statement];
+      const std::string name = to_string(context_.script.objects[one.table].name);
+      report(History::rows_before_parents, waiting, name,
+             "rows of `" + name + "` refer to rows of `" + to_string(context_.script.objects[table].name) +
+                 "` that come in " + PassContext::line_of(statement));
+      context_.needs_person(waiting, "it refers to rows that come later");
+      for (const Key& key : keys_[table]) refers_back = refers_back || key.referenced == one.table;
+      return true;
+    });
+    if (refers_back) {
+      context_.needs_person(statement, "it refers to rows that are left for a person");
+      return true;
+    }
+    for (const Key& key : keys_[table]) {
+      const ast::Object& referenced = context_.script.objects[key.referenced];
+      if (referenced.made_here() && !filled_.contains(key.referenced) && key.referenced != table &&
+          context_.script.objects[key.constraint].stands() && gives(insert.text, table, key.columns))
+        waiting_.push_back({statement.id, table, key.referenced});
+    }
+    filled_.insert(table);
+    return false;
+  }
+
+  /// Whether a row of the INSERT has a value in each of the columns, as far as it is known.
+  bool gives(const std::string& text, ObjectId table, const std::vector<std::string>& columns) const {
+    InsertReader reader(text);
+    if (!reader.plain_head()) return true;
+    std::vector<std::string> given = reader.columns();
+    if (given.empty()) {
+      for (const ObjectId id : binder_.names.columns(table))
+        given.push_back(context_.script.objects[id].name.name);
+    }
+    std::vector<Field> fields;
+    while (reader.next(fields)) {
+      const bool all = std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
+        const auto at = static_cast<size_t>(std::find(given.begin(), given.end(), column) - given.begin());
+        return at < fields.size() && !fields[at].null;
+      });
+      if (all) return true;
+    }
+    return reader.failed();
+  }
+
+  /// Deferrable foreign keys, and defaults that views have.
+  void note_keys(const ast::Statement& statement) {
+    const auto note = [&](ObjectId table, const std::string& column, const ast::Constraint& one) {
+      if (one.kind != ast::Constraint::Kind::foreign_key || !one.deferrable) return;
+      if (one.referenced.object == ast::no_object || one.object == ast::no_object) return;
+      keys_[table].push_back(
+          {one.object, one.referenced.object, one.columns.empty() ? std::vector{column} : one.columns});
+    };
+    const auto note_column = [&](ObjectId table, const ast::Column& column) {
+      for (const ast::Constraint& one : column.constraints) note(table, column.name, one);
+    };
+    if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
+      for (const ast::Column& column : create->columns) note_column(create->name.object, column);
+      for (const ast::Constraint& one : create->constraints) note(create->name.object, {}, one);
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      const ObjectId table = alter->name.object;
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* add = std::get_if<ast::AddColumn>(&command)) note_column(table, add->column);
+        if (const auto* add = std::get_if<ast::AddConstraint>(&command)) note(table, {}, add->constraint);
+        const auto* set = std::get_if<ast::SetDefault>(&command);
+        if (set != nullptr && set->value && table != ast::no_object &&
+            context_.script.objects[table].kind == ObjectKind::view)
+          views_with_defaults_.insert(table);
+      }
+    }
   }
 
   ObjectId renamed_partition(const ast::Statement& statement) const {
@@ -241,6 +373,22 @@ class InOrderBinder {
   Binder binder_;
   std::unordered_set<ObjectId> partitions_;  ///< that stand among the rows of their table
   std::vector<Later> later_;
+  bool fires_nothing_ = false;  ///< session_replication_role is replica
+  std::unordered_set<ObjectId> views_with_defaults_;
+  struct Key {
+    ObjectId constraint = ast::no_object;
+    ObjectId referenced = ast::no_object;
+    std::vector<std::string> columns = {};
+  };
+  std::unordered_map<ObjectId, std::vector<Key>> keys_;  ///< deferrable foreign keys, by table
+  std::unordered_set<ObjectId> filled_;                  ///< tables that rows were inserted into
+  /// Rows of the transaction that refer to a table which has none yet.
+  struct Waiting {
+    ast::StatementId statement = ast::no_statement;
+    ObjectId table = ast::no_object;
+    ObjectId referenced = ast::no_object;
+  };
+  std::vector<Waiting> waiting_;
 };
 
 }  // namespace

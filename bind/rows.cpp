@@ -54,9 +54,8 @@ void History::rows(ast::DataBlock& block) {
                         Copy{"rows are inserted into it in line " + std::to_string(block.first_line)});
     return;
   }
-  if (const std::string setting = binder_.session().reads_otherwise();
-      !setting.empty() && has_times(whole_of(table)) &&
-      misread_.insert(setting + std::to_string(table)).second) {
+  if (const std::string setting = misreading(whole_of(table));
+      !setting.empty() && misread_.insert(setting + std::to_string(table)).second) {
     report(rows_of_settings, statement(object(table).created), to_string(block.table),
            "rows of `" + to_string(block.table) + "` are written under `" + setting + "`");
   }
@@ -74,14 +73,23 @@ void History::rows(ast::DataBlock& block) {
   fire(table, block);
 }
 
-/// Whether a column holds dates, times or intervals.
-bool History::has_times(ObjectId table) {
+bool History::any_column(ObjectId table, const std::function<bool(const ast::Column&)>& is) {
   const ast::CreateTable* create = table_of(table);
-  return create != nullptr &&
-         std::any_of(create->columns.begin(), create->columns.end(), [](const ast::Column& column) {
-           const std::string& type = column.type.name.name;
-           return type == "date" || type == "interval" || type.starts_with("time");
-         });
+  return create != nullptr && std::any_of(create->columns.begin(), create->columns.end(), is);
+}
+
+/// The setting of here that reads the rows otherwise than the load does; empty where none does.
+std::string History::misreading(ObjectId table) {
+  const std::string setting = binder_.session().reads_otherwise();
+  if (!setting.empty() && any_column(table, [](const ast::Column& column) {
+        const std::string& type = column.type.name.name;
+        return type == "date" || type == "interval" || type.starts_with("time");
+      }))
+    return setting;
+  const bool arrays = array_nulls_off_ && any_column(table, [](const ast::Column& column) {
+                        return !column.type.array_bounds.empty();
+                      });
+  return arrays ? "array_nulls off" : "";
 }
 
 /// Whether the rows say what they have in the column.
@@ -91,10 +99,7 @@ bool History::gives(const ast::DataBlock& block, const std::string& column) {
 }
 
 bool History::has_column_of(ObjectId table, ObjectId type) {
-  const ast::CreateTable* create = table_of(table);
-  return create != nullptr &&
-         std::any_of(create->columns.begin(), create->columns.end(),
-                     [&](const ast::Column& column) { return column.type.name.object == type; });
+  return any_column(table, [&](const ast::Column& column) { return column.type.name.object == type; });
 }
 
 /// The load gives every row the same default.

@@ -1,5 +1,6 @@
 // Sequences in a history: what they are at its end, and which numbers rows took from them.
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "ast/catalog.h"
@@ -83,6 +84,7 @@ void History::sequence_value(ast::Statement& statement, ObjectId sequence) {
   if (sequence == ast::no_object) return;
   forget_value(sequence, "set again in " + line_of(statement.id));
   values_[sequence] = {statement.id};
+  draws_[sequence].lost = 0;
 }
 
 /// What set the sequence before is left out; what else it says about the sequence stays.
@@ -313,12 +315,19 @@ void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock&
   if (sequence == ast::no_object) return;
   Draws& draws = draws_[sequence];
   if (!block.left_out.empty()) {
+    const std::vector<size_t>& blocks = rows_[block.table.object];
+    const auto index = static_cast<size_t>(&block - context_.script.data.data());
+    if (std::binary_search(blocks.begin(), blocks.end(), index)) draws.loaded -= block.rows;
     draws.lost += block.rows;
+    draws.last_lost = block.header;
     return;
   }
   const bool set = set_before_rows(sequence);
   const ObjectId before = std::exchange(draws.table, table);
   const bool shared = before != ast::no_object && before != table;
+  if (draws.loaded == 0 && draws.lost > 0 && !shared) {
+    lost_numbers_.push_back({sequence, std::exchange(draws.lost, 0), draws.last_lost, true});
+  }
   const bool gap = draws.lost > 0 || shared || (draws.loaded > 0 && set) || late_changes_.contains(sequence);
   const auto tell = [&](ObjectId drawing) {
     const std::string name = to_string(object(drawing).name);
@@ -329,6 +338,45 @@ void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock&
   if (shared && draws.told != before) tell(before);  // the load may bring either first
   if (gap && std::exchange(draws.told, table) != table) tell(table);
   draws.loaded += block.rows;
+}
+
+/// The sequence gives its numbers to rows that are not loaded all the same: a query takes them, before the
+/// load where loaded rows have those behind them.
+void History::take_lost_numbers() {
+  for (const auto& [sequence, draws] : draws_) {
+    if (draws.lost > 0) lost_numbers_.push_back({sequence, draws.lost, draws.last_lost, false});
+  }
+  std::sort(lost_numbers_.begin(), lost_numbers_.end(),
+            [](const LostNumbers& left, const LostNumbers& right) {
+              return std::tuple(left.place.file, left.place.begin, left.sequence) <
+                     std::tuple(right.place.file, right.place.begin, right.sequence);
+            });
+  for (const LostNumbers& lost : lost_numbers_) {
+    if (!object(lost.sequence).made_here() || !object(lost.sequence).stands()) continue;
+    ast::Name sequence = object(lost.sequence).name;
+    if (sequence.schema == "public") sequence.schema.clear();
+    ast::SelectStatement select;
+    select.query.targets.push_back({nextval(sequence), {}});
+    if (lost.count > 1) {
+      const auto integer = [](uint64_t value) {
+        return ast::Expr{ast::Literal{ast::Literal::Kind::integer, std::to_string(value)}, -1};
+      };
+      ast::FunctionCall series;
+      series.name.name = "generate_series";
+      series.arguments = {integer(1), integer(lost.count)};
+      ast::FunctionRef rows;
+      rows.functions.push_back({ast::Expr{std::move(series), -1}, {}});
+      select.query.from.push_back({std::move(rows)});
+    }
+    const std::deque<ast::Statement>& all = context_.script.statements;
+    const auto behind = std::find_if(all.begin(), all.end(), [&](const ast::Statement& one) {
+      return one.fate != ast::Fate::added && stands_before(lost.place, one.span);
+    });
+    const ast::Statement& origin = behind == all.end() ? statement(object(lost.sequence).created) : *behind;
+    ast::Statement& taking =
+        context_.add(std::move(select), origin, lost.early ? ast::Phase::pre_data : ast::Phase::revalidate);
+    taking.before_rows = lost.early;
+  }
 }
 
 }  // namespace pg2crdb::bind

@@ -246,18 +246,24 @@ class Scheduler {
   }
 
   void check_rows() {
-    std::set<ast::ObjectId> with_rows;
-    for (const ast::DataBlock& block : context_.script.data) {
+    std::unordered_map<ast::ObjectId, std::vector<ast::DataBlock*>> rows;
+    for (ast::DataBlock& block : context_.script.data) {
       if (block.left_out.empty() && block.table.object != ast::no_object)
-        with_rows.insert(block.table.object);
+        rows[block.table.object].push_back(&block);
     }
     for (const ast::StatementId id : context_.script.order) {
       ast::Statement& statement = context_.script.statements[id];
       const auto* table = std::get_if<ast::CreateTable>(&statement.node);
       if (table == nullptr || !statement.live() || statement.phase <= Phase::pre_data) continue;
-      if (!with_rows.contains(table->name.object)) continue;
+      const auto found = rows.find(table->name.object);
+      if (found == rows.end()) continue;
       context_.report(declared[rows_too_early], statement, to_string(table->name),
                       "`" + to_string(table->name) + "` can only be made after the load");
+      for (ast::DataBlock* block : found->second) {
+        block->left_out = "their table can only be made after the load";
+        if (block->statement != ast::no_statement)
+          context_.drop(context_.script.statements[block->statement], block->left_out);
+      }
     }
   }
 

@@ -235,8 +235,11 @@ class KeyRewriter {
       return grant->kind == ast::ObjectKind::sequence && grant->objects.size() == 1 &&
              same(grant->objects[0].name);
     }
-    const std::optional<ast::SetvalCall> setval = ast::setval_call(node);
-    return setval && same(setval->sequence);
+    const auto* select = std::get_if<ast::SelectStatement>(&node);
+    if (select == nullptr || select->query.targets.size() != 1) return false;
+    const auto* call = std::get_if<ast::FunctionCall>(&select->query.targets[0].expr->node);
+    const std::optional<ast::Name> moved = call == nullptr ? std::nullopt : ast::called_sequence(*call);
+    return moved && same(*moved);
   }
 
   PassContext& context_;

@@ -47,6 +47,7 @@ _RULES = {
     "deferrable-foreign-key": ("constraint.definition",),
     "deferrable-constraint": ("constraint.definition",),
     "foreign-key-not-valid": ("constraint.validated",),
+    "check-reads-rows": ("constraint.validated",),
     "exclude-constraint": ("constraint.missing",),
     "nulls-not-distinct": ("constraint.definition", "constraint.missing"),
     "check-no-inherit": ("constraint.definition",),
@@ -98,6 +99,7 @@ _RULES = {
     "detached-changed": ("column.*", "constraint.*", "index.*", "table.rows"),
     "block-changes": ("table.rows", "view.rows", "table.missing", "type.missing"),
     "rows-of-two-defaults": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
+    "rows-before-parents": ("table.rows", "view.rows"),
     "rows-of-view": ("table.rows", "view.rows", "materialized view.rows"),
     "drop-still-used": ("*.extra",),
     "rows-of-two-checks": ("table.rows", "view.rows", "materialized view.rows"),
@@ -133,6 +135,7 @@ _OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege",
 # Findings that say that a statement may fail on the target, and why it is right to leave it in.
 _MAY_FAIL = {
     "foreign-key-not-valid": "rows may break it, as in the source",
+    "check-reads-rows": "rows may break it, as in the source",
     "object-elsewhere": "what it names may stand on the target",
 }
 

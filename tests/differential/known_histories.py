@@ -15,6 +15,5 @@ KNOWN = {
     385: "ALTER FUNCTION ... RENAME does not wait for a function that an ALTER before it moves and that waits",
     443: "a DO block that is held back renames a table: the view on what it is called then is a consequence, not said by its name",
     450: "an UPDATE of a view is held back, and said of the view: the table behind it has other rows",
-    456: "rows that are rolled back draw numbers in PostgreSQL",
     494: "a DO block that is held back renames a table, whose name another one takes",
 }
