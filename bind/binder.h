@@ -85,6 +85,7 @@ class Binder {
   struct Unwritten {
     ast::StatementId statement;
     std::string name;
+    bool of_pg_catalog = false;  ///< it may mean a function of PostgreSQL's own, too
   };
   std::vector<Unwritten> unwritten;
   /// Schemas of a search_path that nothing makes, and a statement that means something else without them.
@@ -176,6 +177,7 @@ class Binder {
   std::vector<ObjectId> matching(const std::vector<ObjectId>& candidates, size_t arguments,
                                  const std::vector<ast::TypeName>& types) const;
   bool takes(const ast::Object& routine, size_t arguments) const;
+  bool is_mixed(const std::vector<ObjectId>& candidates) const;
   ast::TypeName argument_type(const ast::Expr& argument) const;
   ast::TypeName common_type(const std::vector<const ast::Expr*>& all) const;
   ast::TypeName type_of(ObjectId column) const;

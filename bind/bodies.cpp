@@ -28,8 +28,7 @@ void Binder::read_text(std::string& text, const TextNames& found, bool body) {
     if (use->kind == NameUse::Kind::relation) {
       meant = {names.find(ast::ObjectKind::table, use->name, path_)};
     } else if (use->kind == NameUse::Kind::type) {
-      meant = {names.find(ast::ObjectKind::type, use->name, path_)};
-      if (meant[0] == ast::no_object) meant = {names.find(ast::ObjectKind::table, use->name, path_)};
+      meant = {names.find_type(use->name, path_)};
     } else {
       const std::vector<ObjectId> candidates = names.routines(use->name, path_);
       meant = use->arguments < 0
@@ -42,6 +41,9 @@ void Binder::read_text(std::string& text, const TextNames& found, bool body) {
       missing(*use, body);
       continue;
     }
+    const bool mixed = is_mixed(meant);
+    std::erase_if(meant, [&](ObjectId id) { return script_.objects[id].name.schema == "pg_catalog"; });
+    if (meant.empty()) continue;
     for (const ObjectId id : meant) {
       this->use(id);
       current_->text_objects.push_back(id);
@@ -49,8 +51,10 @@ void Binder::read_text(std::string& text, const TextNames& found, bool body) {
     const ast::Object& object = script_.objects[meant.front()];
     if (body && use->kind == NameUse::Kind::relation) other_row(*use, meant.front());
     if (body && use->values > 0) other_places(*use, meant.front());
-    const bool needs_schema =
-        use->name.schema.empty() && object.made_here() && !stays_unwritten(object.name.schema);
+    const bool needs_schema = use->name.schema.empty() && object.made_here() &&
+                              (!stays_unwritten(object.name.schema) ||
+                               (!mixed && names.is_in_pg_catalog(object.kind, object.name.name)));
+    if (mixed && needs_schema) unwritten.push_back({current_->id, use->name.name, true});
     if (is_longer(*use)) {
       ast::Name name = use->name;
       if (needs_schema) name.schema = object.name.schema;
@@ -189,7 +193,8 @@ void Binder::other_places(const NameUse& use, ObjectId relation) {
 void Binder::prefer_earlier(std::vector<ObjectId>& candidates) const {
   std::vector<ObjectId> earlier;
   for (const ObjectId id : candidates) {
-    if (script_.objects[id].created < current_->id) earlier.push_back(id);
+    const ast::Object& one = script_.objects[id];
+    if (one.created < current_->id || is_system_schema(one.name.schema)) earlier.push_back(id);
   }
   if (!earlier.empty()) candidates = std::move(earlier);
 }

@@ -44,6 +44,23 @@ char category(std::string_view type) {
                                                                                   : '\0';
 }
 
+/// The type of its category that PostgreSQL would rather have an argument cast to.
+bool is_preferred(std::string_view type) {
+  return type == "float8" || type == "text" || type == "timestamptz" || type == "bool";
+}
+
+/// The type of a sum of the two.
+std::string_view wider_number(std::string_view left, std::string_view right) {
+  if (left == right) return left;
+  for (const std::string_view one : {left, right}) {
+    if (one.starts_with("float")) return "float8";
+  }
+  for (const std::string_view one : {"numeric", "int8"}) {
+    if (left == one || right == one) return one;
+  }
+  return "int4";
+}
+
 ast::TypeName own_type(std::string_view name) {
   ast::TypeName type;
   type.name.name = name;
@@ -110,14 +127,19 @@ ast::TypeName Binder::argument_type(const ast::Expr& argument) const {
     for (const ast::CaseWhen& when : choice->whens) parts.push_back(&*when.result);
     if (choice->otherwise) parts.push_back(&*choice->otherwise);
   } else if (const auto* operation = std::get_if<ast::Operation>(&argument.node)) {
-    const bool joins = operation->kind == ast::Operation::Kind::op && operation->op.size() == 1 &&
-                       operation->op[0] == "||" && operation->left && operation->right;
-    if (!joins) return {};
-    for (const ast::Expr* side : {&*operation->left, &*operation->right}) {
-      const ast::TypeName type = argument_type(*side);
-      if (type.array_bounds.empty() && category(type.name.name) == 'S') return own_type("text");
-    }
-    return {};
+    if (operation->kind != ast::Operation::Kind::op || operation->op.size() != 1 || !operation->left ||
+        !operation->right)
+      return {};
+    const std::string& op = operation->op[0];
+    const ast::TypeName left = argument_type(*operation->left);
+    const ast::TypeName right = argument_type(*operation->right);
+    const auto is = [](const ast::TypeName& type, char wanted) {
+      return type.array_bounds.empty() && category(type.name.name) == wanted;
+    };
+    if (op == "||" && (is(left, 'S') || is(right, 'S'))) return own_type("text");
+    const bool computes =
+        (op == "+" || op == "-" || op == "*" || op == "/") && is(left, 'N') && is(right, 'N');
+    return computes ? own_type(wider_number(left.name.name, right.name.name)) : ast::TypeName();
   }
   return common_type(parts);
 }
@@ -127,7 +149,10 @@ bool Binder::takes(const ast::Object& routine, size_t arguments) const {
   const auto* create = routine.created < script_.statements.size()
                            ? std::get_if<ast::CreateFunction>(&script_.statements[routine.created].node)
                            : nullptr;
-  if (create == nullptr) return true;
+  if (create == nullptr) {
+    const std::vector<std::string_view> parameters = entries(routine.signature);
+    return !parameters.empty() && parameters.back().starts_with("...") && arguments + 1 >= parameters.size();
+  }
   size_t least = 0;
   size_t most = 0;
   bool variadic = false;
@@ -182,6 +207,9 @@ std::vector<ObjectId> Binder::matching(const std::vector<ObjectId>& candidates, 
     return !signature.starts_with("(") || signature.starts_with("(?");
   });
   if (fitting.size() < 2 || !known) return fitting;
+  const bool untyped =
+      keys.size() < arguments || std::find(keys.begin(), keys.end(), std::string()) != keys.end();
+  if (untyped && is_mixed(fitting)) return fitting;
   const auto count = [&](ObjectId id, const auto& is) {
     const std::vector<std::string_view> parameters = parameters_of(id);
     size_t found = 0;
@@ -190,6 +218,11 @@ std::vector<ObjectId> Binder::matching(const std::vector<ObjectId>& candidates, 
   };
   keep_best(fitting, [&](ObjectId id) {
     return count(id, [](std::string_view said, std::string_view wanted) { return said == wanted; });
+  });
+  keep_best(fitting, [&](ObjectId id) {
+    return count(id, [](std::string_view said, std::string_view wanted) {
+      return said == wanted || (is_preferred(wanted) && category(said) == category(wanted));
+    });
   });
   keep_best(fitting, [&](ObjectId id) -> size_t { return parameters_of(id).size() == arguments; });
   keep_best(fitting, [&](ObjectId id) {
@@ -200,14 +233,20 @@ std::vector<ObjectId> Binder::matching(const std::vector<ObjectId>& candidates, 
   return fitting;
 }
 
+/// Whether there are functions of the script among them, and of PostgreSQL's own.
+bool Binder::is_mixed(const std::vector<ObjectId>& candidates) const {
+  const auto is_own = [&](ObjectId id) { return !is_system_schema(script_.objects[id].name.schema); };
+  return std::any_of(candidates.begin(), candidates.end(), is_own) &&
+         !std::all_of(candidates.begin(), candidates.end(), is_own);
+}
+
 void Binder::call(ast::FunctionCall& call) {
   if (qualifying_) return;
   regclass(call);
   if (call.name.object != ast::no_object || is_system_schema(call.name.schema)) return;
   std::vector<ast::TypeName> types;
   for (const ast::Expr& argument : call.arguments) types.push_back(argument_type(argument));
-  const std::vector<ObjectId> found =
-      matching(names.routines(call.name, path_), call.arguments.size(), types);
+  std::vector<ObjectId> found = matching(names.routines(call.name, path_), call.arguments.size(), types);
   if (found.empty()) {
     if (call.name.schema.empty()) {
       unresolved_calls_.push_back(call.name.name);
@@ -217,9 +256,15 @@ void Binder::call(ast::FunctionCall& call) {
     if (finishing_) spell(call.name, external(ObjectKind::function, call.name));
     return;
   }
+  if (is_mixed(found)) {
+    std::erase_if(
+        found, [&](ObjectId id) { return is_system_schema(script_.objects[id].name.schema) != finishing_; });
+    // What the script makes behind the call is not what it means.
+    if (!finishing_) unwritten.push_back({current_->id, call.name.name, true});
+  }
   spell(call.name, found.front());
   for (const ObjectId other : found) {
-    if (other == found.front()) continue;
+    if (other == found.front() || is_system_schema(script_.objects[other].name.schema)) continue;
     use(other);
     current_->text_objects.push_back(other);
   }

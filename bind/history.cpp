@@ -240,9 +240,12 @@ void History::run() {
   }
   tell_unread_bodies();
   for (const Binder::Unwritten& one : binder_.unwritten) {
-    if (statement(one.statement).live())
-      report(search_path_opaque, statement(one.statement), one.name,
-             "`" + one.name + "` is found by a search_path that the output does not have");
+    if (!statement(one.statement).live()) continue;
+    report(search_path_opaque, statement(one.statement), one.name,
+           "`" + one.name + "` is " +
+               (one.of_pg_catalog
+                    ? "a function of the script, and one of PostgreSQL's: the types of the arguments decide"
+                    : "found by a search_path that the output does not have"));
   }
   for (const auto& [schema, user] : binder_.unmade_schemas) {
     report(search_path_opaque, statement(user), schema,

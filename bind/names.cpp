@@ -4,6 +4,7 @@
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
 #include "bind/binder.h"
+#include "bind/pg_catalog.h"
 #include "bind/tree_edit.h"
 #include "support/name_size.h"
 
@@ -64,6 +65,11 @@ Path Binder::existing(const Path& path) {
     }
   }
   passed_over_ = unknown;
+  const auto before = static_cast<std::ptrdiff_t>(path.before_system);
+  found.before_system =
+      static_cast<size_t>(std::count_if(path.begin(), path.begin() + before, [&](const std::string& schema) {
+        return std::find(found.begin(), found.end(), schema) != found.end();
+      }));
   return found.empty() ? path : found;
 }
 
@@ -84,9 +90,16 @@ void Binder::note_use(ObjectId object, ast::StatementId statement) {
 
 /// Writes the object's name where a name means it. A schema that nobody wrote and that is public stays away.
 void Binder::spell(ast::Name& name, ObjectId object) {
+  const ast::Object& meant = script_.objects[object];
+  // None of the script's: a call finds it in pg_catalog first, as in PostgreSQL.
+  if (is_system_schema(meant.name.schema) && meant.name.schema != "pg_temp") {
+    if (is_routine(meant.kind) || name.schema == meant.name.schema) return;
+    name.schema = meant.name.schema;
+    changed_ = true;
+    return;
+  }
   name.object = object;
   use(object);
-  const ast::Object& meant = script_.objects[object];
   if (meant.name.schema == "pg_temp") return;
   if (name.schema.empty() && !passed_over_.empty()) unmade_schemas.emplace(passed_over_, current_->id);
   if (!meant.made_here() && name.schema.empty()) return place(name);  // we only guess where it lives
@@ -94,7 +107,8 @@ void Binder::spell(ast::Name& name, ObjectId object) {
     name.name = meant.name.name;
     changed_ = true;
   }
-  const bool bare = name.schema.empty() && stays_unwritten(meant.name.schema);
+  const bool bare = name.schema.empty() && stays_unwritten(meant.name.schema) &&
+                    !names.is_in_pg_catalog(meant.kind, meant.name.name);
   if (!bare && name.schema != meant.name.schema) {
     name.schema = meant.name.schema;
     changed_ = true;
@@ -113,6 +127,7 @@ void Binder::relation(ast::Name& name) {
   if (name.name.empty() || name.object != ast::no_object || is_system_schema(name.schema)) return;
   ObjectId id = names.find(ObjectKind::table, name, path_);
   if (id == ast::no_object) {
+    if (name.schema.empty() && is_relation_of_pg_catalog(name.name)) return;
     unresolved_ = true;
     if (!finishing_) return;
     id = external(ObjectKind::table, name);
@@ -139,8 +154,7 @@ void Binder::type(ast::TypeName& type) {
   if (type.empty() || type.percent_type || type.name.object != ast::no_object ||
       is_system_schema(type.name.schema))
     return;
-  ObjectId id = names.find(ObjectKind::type, type.name, path_);
-  if (id == ast::no_object) id = names.find(ObjectKind::table, type.name, path_);  // a row's type
+  const ObjectId id = names.find_type(type.name, path_);
   if (id != ast::no_object) return spell(type.name, id);
   if (type.name.schema.empty()) return;  // the server's own, or an extension's
   unresolved_ = true;
@@ -290,8 +304,7 @@ void Binder::object(ast::ObjectRef& object, bool external) {
     case Kind::type:
     case Kind::domain:
     case Kind::domain_constraint: {
-      ObjectId id = names.find(Kind::type, object.name, path_);
-      if (id == ast::no_object) id = names.find(Kind::table, object.name, path_);
+      const ObjectId id = names.find_type(object.name, path_);
       if (id != ast::no_object) spell(object.name, id);
       return;
     }

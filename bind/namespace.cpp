@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bind/pg_catalog.h"
 #include "support/name_size.h"
 
 namespace pg2crdb::bind {
@@ -46,6 +47,20 @@ std::string key_in(ObjectId relation, ObjectKind kind, std::string_view name) {
 std::string key_of(const Object& object) {
   return is_member(object.kind) ? key_in(object.parent, object.kind, object.name.name)
                                 : key_of(object.kind, object.name.schema, object.name.name);
+}
+
+constexpr std::string_view pg_catalog = "pg_catalog";
+
+/// What `look` finds first along a path, pg_catalog included.
+template <class Look>
+ObjectId first_along(const Path& path, Look&& look) {
+  for (size_t i = 0; i < path.size(); ++i) {
+    if (i == path.before_system) {
+      if (const ObjectId id = look(pg_catalog); id != ast::no_object) return id;
+    }
+    if (const ObjectId id = look(path[i]); id != ast::no_object) return id;
+  }
+  return path.before_system < path.size() ? ast::no_object : look(pg_catalog);
 }
 
 std::string constraint_key(std::string_view schema, std::string_view name) {
@@ -102,6 +117,32 @@ void Namespace::enter(ObjectId id) {
   }
   if (object.kind == ObjectKind::constraint && object.parent != ast::no_object)
     ++constraint_names_[constraint_key(objects_[object.parent].name.schema, object.name.name)];
+  if (object.name.schema != pg_catalog) enter_of_pg_catalog(object.kind, std::string(object.name.name));
+}
+
+void Namespace::enter_of_pg_catalog(ObjectKind kind, const std::string& name) {
+  if (is_in_pg_catalog(kind, name)) return;
+  const auto enter = [&](ObjectKind what, std::string signature) {
+    create(what, {std::string(pg_catalog), name}, ast::no_statement, ast::no_object, std::move(signature));
+  };
+  if (is_routine(kind)) {
+    std::string_view signatures = signatures_in_pg_catalog(name);
+    while (!signatures.empty()) {
+      const size_t end = signatures.find(')') + 1;
+      enter(ObjectKind::function, std::string(signatures.substr(0, end)));
+      signatures.remove_prefix(end);
+    }
+    return;
+  }
+  if (is_relation(kind) && is_relation_of_pg_catalog(name)) enter(ObjectKind::table, {});
+  const bool is_type = is_relation(kind) || space_of(kind) == space_of(ObjectKind::type);
+  if (is_type && is_type_of_pg_catalog(name) && !is_in_pg_catalog(ObjectKind::type, name))
+    enter(ObjectKind::type, {});
+}
+
+bool Namespace::is_in_pg_catalog(ObjectKind kind, const std::string& name) const {
+  return is_routine(kind) ? routines_.contains(key_of(kind, pg_catalog, name))
+                          : names_.contains(key_of(kind, pg_catalog, name));
 }
 
 void Namespace::leave(ObjectId id) {
@@ -126,10 +167,18 @@ ObjectId Namespace::find(ObjectKind kind, const ast::Name& name, const Path& pat
   };
   if (!name.schema.empty() || path.empty()) return look(name.schema);
   if (const ObjectId temporary = look("pg_temp"); temporary != ast::no_object) return temporary;
-  for (const std::string& schema : path) {
-    if (const ObjectId id = look(schema); id != ast::no_object) return id;
-  }
-  return ast::no_object;
+  return first_along(path, look);
+}
+
+ObjectId Namespace::find_type(const ast::Name& name, const Path& path) const {
+  const auto look = [&](std::string_view schema) {
+    const ast::Name full{std::string(schema), name.name};
+    const ObjectId type = find(ObjectKind::type, full, {});
+    return type != ast::no_object ? type : find(ObjectKind::table, full, {});
+  };
+  if (!name.schema.empty() || path.empty()) return look(name.schema);
+  if (const ObjectId temporary = look("pg_temp"); temporary != ast::no_object) return temporary;
+  return first_along(path, look);
 }
 
 ObjectId Namespace::anywhere(std::string_view relation) const {
@@ -175,17 +224,18 @@ std::vector<ObjectId> Namespace::routines(const ast::Name& name, const Path& pat
     const auto found = routines_.find(key_of(ObjectKind::function, schema, name.name));
     return found == routines_.end() ? std::vector<ObjectId>() : found->second;
   };
-  if (!name.schema.empty()) return look(name.schema);
+  if (!name.schema.empty() || path.empty()) return look(name.schema);
   // Overloads may be spread over the path; where signatures are equal the first one hides the others.
   std::vector<ObjectId> all;
-  for (const std::string& schema : path) {
+  first_along(path, [&](std::string_view schema) {
     for (const ObjectId id : look(schema)) {
       const bool hidden = std::any_of(all.begin(), all.end(), [&](ObjectId other) {
         return objects_[other].signature == objects_[id].signature;
       });
       if (!hidden) all.push_back(id);
     }
-  }
+    return ast::no_object;
+  });
   return all;
 }
 

@@ -10,7 +10,11 @@
 namespace pg2crdb::bind {
 
 using ast::ObjectId;
-using Path = std::vector<std::string>;  ///< schemas, first to last
+/// Schemas, first to last. pg_catalog stands in it without being written, mostly before all others.
+struct Path : std::vector<std::string> {
+  using std::vector<std::string>::vector;
+  size_t before_system = 0;  ///< how many of them are looked into before pg_catalog
+};
 
 /// The names that stand at one point of a script, and what they mean there. Tables, views, sequences and
 /// indexes share a space, as in PostgreSQL; routines of one name are told apart by their signatures; columns,
@@ -21,6 +25,11 @@ class Namespace {
 
   /// The object of a name; one without a schema is looked for along the path. None where there is none.
   ObjectId find(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
+  /// The type of a name; a table is one too, its rows'.
+  ObjectId find_type(const ast::Name& name, const Path& path) const;
+  /// Whether PostgreSQL's own schema has something of that kind and name, which a name without a schema may
+  /// mean. It stands here, in pg_catalog, once the script gives the name to something.
+  bool is_in_pg_catalog(ast::ObjectKind kind, const std::string& name) const;
   /// The same for what lives in a relation.
   ObjectId find_in(ObjectId relation, ast::ObjectKind kind, std::string_view name) const;
   /// A relation of that name that stands in any schema; none where there is none. To be asked at the end of
@@ -68,6 +77,7 @@ class Namespace {
 
  private:
   void enter(ObjectId object);
+  void enter_of_pg_catalog(ast::ObjectKind kind, const std::string& name);
   void leave(ObjectId object);
 
   std::vector<ast::Object>& objects_;

@@ -216,6 +216,8 @@ void History::respell(ast::Statement& user, ObjectId id, const ast::Name& before
   rewrite.name = [&](ast::Name& name) {
     if (name.object != id) return;
     write_name(name, now);
+    if (name.schema.empty() && binder_.names.is_in_pg_catalog(object(id).kind, name.name))
+      name.schema = now.schema;
     changed = true;
   };
   rewrite.column = [&](ast::ColumnRef& column) {

@@ -12,6 +12,7 @@ namespace {
 Path schemas_of(const std::vector<std::string>& entries) {
   Path path;
   for (const std::string& entry : entries) {
+    if (entry == "pg_catalog" && path.before_system == 0) path.before_system = path.size();
     if (entry.empty() || entry == "$user" || is_system_schema(entry)) continue;
     if (std::find(path.begin(), path.end(), entry) == path.end()) path.push_back(entry);
   }
