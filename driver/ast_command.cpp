@@ -44,7 +44,7 @@ const Command ast_command = {
          "INPUT is what `compile` takes. No pass has run: this is what passes see first. What --format json "
          "prints, other programs may change and `pg2crdb compile --ast` reads: docs/ast.md.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::findings, OptionGroup::settings,
-                OptionGroup::format},
+                OptionGroup::format, OptionGroup::jobs},
      .formats = "tree|json",
      .least_arguments = 1,
      .most_arguments = 1,

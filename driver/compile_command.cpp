@@ -116,7 +116,7 @@ const Command compile_command = {
          "--out-dir, files keep their names below the folder that all are in.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::ast_input, OptionGroup::choices,
                 OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::format,
-                OptionGroup::reports, OptionGroup::order, OptionGroup::output},
+                OptionGroup::reports, OptionGroup::order, OptionGroup::output, OptionGroup::jobs},
      .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
      .most_arguments = std::numeric_limits<size_t>::max(),
      .examples =

@@ -49,7 +49,7 @@ const Command lint_command = {
          "CockroachDB, and read with its grammar. With --in-order it says what `compile --in-order` says.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::dialect, OptionGroup::choices,
                 OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::format,
-                OptionGroup::reports, OptionGroup::order},
+                OptionGroup::reports, OptionGroup::order, OptionGroup::jobs},
      .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
      .least_arguments = 1,
      .most_arguments = std::numeric_limits<size_t>::max(),
