@@ -14,7 +14,7 @@ int run(const Options& options) {
   if (!choices) return fail(choices.error());
   Diagnostics diagnostics;
   std::vector<InlineIgnore> ignores;
-  auto input = read_script(options, options.arguments, 0, diagnostics, ignores);
+  auto& input = until_exit(read_script(options, options.arguments, 0, diagnostics, ignores));
   if (!input) return fail(input.error());
   if (options.format == "json" && !input->file->next().empty())
     return fail(usage_error("a tree as JSON is that of one file", "name the migrations one by one"));

@@ -55,7 +55,7 @@ int compile(const Options& options) {
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
   if (const auto error = wrong_inputs(options)) return fail(*error);
-  auto compiled = compile_history(options, options.arguments);
+  auto& compiled = until_exit(compile_history(options, options.arguments));
   if (!compiled) return fail(compiled.error());
 
   const auto made = output_files(options, *compiled);

@@ -15,8 +15,8 @@ namespace {
 int run(const Options& options) {
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
-  auto compiled = options.dialect == "cockroachdb" ? lint_cockroachdb(options, options.arguments)
-                                                   : compile_inputs(options, options.arguments);
+  auto& compiled = until_exit(options.dialect == "cockroachdb" ? lint_cockroachdb(options, options.arguments)
+                                                               : compile_inputs(options, options.arguments));
   if (!compiled) return fail(compiled.error());
 
   OutputFiles files;
