@@ -154,8 +154,9 @@ std::string to_json(Document document, const SourceFile& file) {
     begins.insert(statement.span.begin);
     envelope.statements.push_back(statement_of(statement, file));
   }
-  for (const auto& [begin, kept] : file.texts()) {
-    if (!begins.contains(begin)) envelope.texts.push_back({begin, kept.line, kept.column, kept.text});
+  for (const SourceFile::Kept& kept : file.texts()) {
+    if (!begins.contains(kept.begin))
+      envelope.texts.push_back({kept.begin, kept.line, kept.column, std::string(kept.text)});
   }
   for (const DataBlock& block : document.script.data) envelope.data.push_back(data_of(block));
   for (Document::Finding& finding : document.findings) {

@@ -14,7 +14,7 @@ int run(const Options& options) {
   if (!choices) return fail(choices.error());
   Diagnostics diagnostics;
   std::vector<InlineIgnore> ignores;
-  auto input = read_script(options, options.arguments, 0, diagnostics, ignores);
+  auto& input = until_exit(read_script(options, options.arguments, 0, diagnostics, ignores));
   if (!input) return fail(input.error());
   if (options.format == "json" && !input->file->next().empty())
     return fail(usage_error("a tree as JSON is that of one file", "name the migrations one by one"));
@@ -44,7 +44,7 @@ const Command ast_command = {
          "INPUT is what `compile` takes. No pass has run: this is what passes see first. What --format json "
          "prints, other programs may change and `pg2crdb compile --ast` reads: docs/ast.md.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::findings, OptionGroup::settings,
-                OptionGroup::format},
+                OptionGroup::format, OptionGroup::jobs},
      .formats = "tree|json",
      .least_arguments = 1,
      .most_arguments = 1,

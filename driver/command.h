@@ -1,4 +1,7 @@
 #pragma once
+#include <deque>
+#include <utility>
+
 #include "driver/options.h"
 
 namespace pg2crdb {
@@ -31,6 +34,14 @@ extern const Command rules_command;
 extern const Command passes_command;
 extern const Command ast_command;
 extern const Command version_command;
+
+/// Keeps a value until the process ends, which takes back its memory at once: to take the trees of a large
+/// script apart first costs as much as parsing it does.
+template <class T>
+T& until_exit(T value) {
+  static auto* const kept = new std::deque<T>;
+  return kept->emplace_back(std::move(value));
+}
 
 /// Prints an error and its advice on stderr; the exit status that belongs to it.
 int fail(const Error& error);

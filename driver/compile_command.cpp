@@ -10,7 +10,6 @@
 #include "driver/command.h"
 #include "driver/compile.h"
 #include "driver/compiled_folder.h"
-#include "driver/kept_until_exit.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
 
@@ -58,7 +57,7 @@ int compile(const Options& options) {
   if (const auto error = wrong_inputs(options)) return fail(*error);
   auto result = compile_history(options, options.arguments);
   if (!result) return fail(result.error());
-  Compiled& compiled = kept_until_exit(std::move(*result));
+  Compiled& compiled = until_exit(std::move(*result));
 
   const auto made = output_files(options, compiled);
   if (!made) return fail(made.error());
@@ -118,7 +117,7 @@ const Command compile_command = {
          "--out-dir, files keep their names below the folder that all are in.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::ast_input, OptionGroup::choices,
                 OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::format,
-                OptionGroup::reports, OptionGroup::order, OptionGroup::output},
+                OptionGroup::reports, OptionGroup::order, OptionGroup::output, OptionGroup::jobs},
      .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
      .most_arguments = std::numeric_limits<size_t>::max(),
      .examples =

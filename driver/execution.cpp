@@ -203,8 +203,6 @@ Result<LoadOptions> load_options_of(const Options& options, const std::string& s
   load.host_files = options.host_files;
   if (!options.compress.empty()) load.compress = options.compress;
   load.row_limit = options.row_limit;
-  if (options.jobs > 1024)
-    return usage_error(fmt::format("`--jobs` cannot be {}: at most 1024", options.jobs));
   load.jobs = static_cast<unsigned>(options.jobs);
   load.max_bad_rows = options.max_bad_rows;
   if (load.max_bad_rows > 0) load.reject_file = (fs::path(state_dir) / "rejected-rows.tsv").string();
@@ -221,7 +219,7 @@ VerifyOptions verify_options_of(const Options& options) {
   verify.source = options.source;
   verify.target = options.target;
   verify.row_limit = options.row_limit;
-  verify.jobs = static_cast<unsigned>(std::min<uint64_t>(options.jobs, 1024));
+  verify.jobs = static_cast<unsigned>(options.jobs);
   verify.json_log = options.log_format == "json";
   return verify;
 }

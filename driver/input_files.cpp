@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "driver/pg_dump.h"
 #include "parser/migration_ways.h"
@@ -204,6 +205,8 @@ ReadOptions read_options(const Options& options, const InputFiles& files) {
   read.keep_inserts = options.in_order;
   read.marks.wanted = options.migrations != "none";
   if (read.marks.wanted) read.marks.tool = find_migration_tool(options.migrations);
+  read.jobs = options.jobs != 0 ? static_cast<unsigned>(options.jobs)
+                                : std::max(std::thread::hardware_concurrency(), 1U);
   read.files_in_transactions = files.tool && runs_files_in_transactions(*files.tool);
   return read;
 }

@@ -5,7 +5,6 @@
 
 #include "driver/command.h"
 #include "driver/compile.h"
-#include "driver/kept_until_exit.h"
 #include "driver/lint_cockroachdb.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
@@ -19,7 +18,7 @@ int run(const Options& options) {
   auto result = options.dialect == "cockroachdb" ? lint_cockroachdb(options, options.arguments)
                                                  : compile_inputs(options, options.arguments);
   if (!result) return fail(result.error());
-  Compiled& compiled = kept_until_exit(std::move(*result));
+  Compiled& compiled = until_exit(std::move(*result));
 
   OutputFiles files;
   for (const auto& [format, path] : *reports) {
@@ -51,7 +50,7 @@ const Command lint_command = {
          "CockroachDB, and read with its grammar. With --in-order it says what `compile --in-order` says.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::dialect, OptionGroup::choices,
                 OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::format,
-                OptionGroup::reports, OptionGroup::order},
+                OptionGroup::reports, OptionGroup::order, OptionGroup::jobs},
      .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
      .least_arguments = 1,
      .most_arguments = std::numeric_limits<size_t>::max(),

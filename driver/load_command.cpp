@@ -74,8 +74,8 @@ const Command load_command = {
                 "against what was read. A dump that changed since it was compiled is refused.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::choices, OptionGroup::outside,
                 OptionGroup::findings, OptionGroup::settings, OptionGroup::source, OptionGroup::target,
-                OptionGroup::limit, OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run,
-                OptionGroup::progress},
+                OptionGroup::jobs, OptionGroup::limit, OptionGroup::transfer, OptionGroup::state,
+                OptionGroup::dry_run, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

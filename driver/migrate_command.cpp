@@ -243,8 +243,9 @@ const Command migrate_command = {
                 "INPUT its schema, too. "
                 "What was done is kept in a journal: after a stop, the same command with --resume goes on.",
      .groups = {OptionGroup::reading, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
-                OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::limit,
-                OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run, OptionGroup::progress},
+                OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::jobs,
+                OptionGroup::limit, OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run,
+                OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

@@ -92,6 +92,10 @@ const Spec specs[] = {
      "say above each statement where in the dump it comes from, and which passes changed it",
      &Options::annotate},
 
+    {jobs, "jobs", 0, "N",
+     "threads that parse statements, and tables worked on at a time (default: 0, the number of cores)",
+     &Options::jobs},
+
     {reports, "report", 0, "FORMAT=FILE",
      "write the findings to a file as well: text, json, jsonl, sarif, github, gitlab, markdown, html",
      &Options::reports},
@@ -104,7 +108,6 @@ const Spec specs[] = {
 
     {limit, "row-limit", 0, "N", "at most so many rows a table: a quick trial (default: 0, all)",
      &Options::row_limit},
-    {limit, "jobs", 0, "N", "tables worked on at a time (default: 0, the number of cores)", &Options::jobs},
 
     {transfer, "method", 0, "copy|import-into", "how rows travel (default: copy)", &Options::method},
     {transfer, "host-files", 0, "DIR|URL",
@@ -160,6 +163,7 @@ const Heading headings[] = {
     {transfer, "Transfer of rows"},
     {state, "Stopping and going on"},
     {dry_run, "Stopping and going on"},
+    {jobs, "Speed"},
     {progress, "Terminal"},
     {general, "Terminal"},
 };
@@ -341,6 +345,8 @@ Result<Options> parse_options(const Syntax& syntax, std::span<const std::string>
     if (!takes(syntax, spec.group)) continue;
     if (auto error = take_values(spec, syntax, values, options)) return *error;
   }
+  if (options.jobs > 1024)
+    return usage_error(fmt::format("`--jobs` cannot be {}: at most 1024", options.jobs));
   if (options.arguments.size() < syntax.least_arguments) {
     return usage_error(fmt::format("`pg2crdb {}` needs {}", syntax.name, syntax.arguments),
                        fmt::format("pg2crdb help {}", syntax.name));

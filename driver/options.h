@@ -27,7 +27,8 @@ enum class OptionGroup {
   source,     ///< --source
   phases,     ///< --phase
   plan,       ///< --plan
-  limit,      ///< --row-limit, --jobs
+  jobs,       ///< --jobs
+  limit,      ///< --row-limit
   transfer,   ///< how rows travel
   state,      ///< --state-dir, --resume
   dry_run,    ///< --dry-run, --yes

@@ -24,7 +24,11 @@ class DumpParser {
   /// `down`: nothing of the file is read, its statements are counted.
   void begin_file(SourceFile& file, bool down);
   void end_file();
-  void take(const Segment& segment);
+  /// `parsed`: the segment's text, where it was parsed before; it is moved from.
+  void take(const Segment& segment, ParsedStatement* parsed = nullptr);
+  /// Whether a segment's text will be parsed, as far as can be told before all that stands ahead of it is
+  /// taken.
+  bool will_parse(const Segment& segment) const;
   /// The script and what was not read of it. Fails where the script has several databases, or not the one
   /// that was chosen.
   Result<ParsedDump> finish();
@@ -42,6 +46,7 @@ class DumpParser {
     bool complete = true;
     const PsqlSession::Expansion* expansion = nullptr;  ///< null: it is the segment's text
     size_t begin = 0;                                   ///< of `sql` in the expansion's text
+    ParsedStatement* parsed = nullptr;                  ///< null: `sql` has not been parsed
 
     uint64_t place(size_t offset) const {
       return segment.begin + (expansion == nullptr ? offset : expansion->source_of(begin + offset));
@@ -53,20 +58,21 @@ class DumpParser {
   Span first_line(const Segment& segment) const;
   void report(ParserRule rule, Span at, std::string message, std::string object = {},
               std::string advice = {});
-  ast::Statement& add(const Segment& segment, ast::StatementNode node);
+  ast::Statement& add(const Segment& segment, ast::StatementNode&& node);
   void need_person(ast::Statement& statement, std::string reason);
 
-  void take_statement(const Segment& segment);
+  void take_statement(const Segment& segment, ParsedStatement* parsed);
   void take_sql(const Text& text);
   void follow_transaction(const ast::Statement& statement);
   void tell_transaction(const Segment& segment, const ast::StatementNode& node);
   bool depends_on_psql(const Segment& segment, const PsqlSession::Expansion& expansion, bool taken);
   void take_expanded(const Segment& segment, const PsqlSession::Expansion& expansion);
   void check_sql(const Text& text, ast::Statement& statement);
-  void take_insert(const Segment& segment);
+  void take_insert(const Segment& segment, ParsedStatement* parsed);
   void take_rows(const Segment& segment);
   bool fold(const Segment& segment);
-  bool are_generated(const InsertReader& insert, size_t fields) const;
+  bool are_generated(const InsertReader& insert, size_t fields);
+  const ast::CreateTable* created_table(const ast::Name& name);
   void check_setting(const ast::SetVariable& set, Span at);
   void check_encoding(std::string_view encoding, Span at);
 
@@ -91,7 +97,9 @@ class DumpParser {
   PsqlSession psql_;
   DatabaseParts databases_;
   ReadScript read_;
-  std::unordered_map<std::string, const ast::CreateTable*> tables_;
+  std::unordered_map<std::string, const ast::CreateTable*>
+      tables_;  // among the first `looked_at_` statements
+  size_t looked_at_ = 0;
   std::vector<Field> fields_;
   bool written_by_pg_dump_ = false;
   std::optional<Span> dump_begin_;      // of a dump whose last line has not come yet

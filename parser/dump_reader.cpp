@@ -8,6 +8,7 @@
 #include "parser/migration_ways.h"
 #include "parser/psql.h"
 #include "support/sha256.h"
+#include "support/utf8.h"
 
 namespace pg2crdb {
 namespace {
@@ -161,7 +162,7 @@ struct DumpReader::State {
   bool ends_statement(std::string_view comment) const;
   std::string_view line_at(size_t i);
   Segment statement();
-  StatementEnd statement_end();
+  StatementEnd statement_end(std::string_view first_word);
   bool ends_at_command(size_t& i, StatementEnd& found);
   Segment meta_command();
   Segment rows();
@@ -265,8 +266,7 @@ void DumpReader::State::advance(size_t count) {
     column = 1;
     text = static_cast<const char*>(newline) + 1;
   }
-  column += static_cast<uint64_t>(
-      std::count_if(text, stop, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  column += count_characters({text, static_cast<size_t>(stop - text)});
   begin += count;
 }
 
@@ -436,15 +436,16 @@ bool DumpReader::State::ends_at_command(size_t& i, StatementEnd& found) {
   return false;
 }
 
-// Where the statement at `begin` ends. Where semicolons do not end it is psql's rule (psqlscan.l): in BEGIN
+// Where the statement at `begin` ends, whose first word is given. Where semicolons do not end it is psql's
+// rule (psqlscan.l): in BEGIN
 // ... END of CREATE FUNCTION and PROCEDURE; and, of all that may stand in parentheses, the actions of CREATE
 // RULE.
-DumpReader::State::StatementEnd DumpReader::State::statement_end() {
+DumpReader::State::StatementEnd DumpReader::State::statement_end(std::string_view first_word) {
   StatementEnd found;
-  size_t i = 0;
+  size_t i = first_word.size();
   bool rule = false;
   bool function = false;
-  if (word(i) == "create") {
+  if (first_word == "create") {
     i = skip_blanks_and_comments(i);
     std::string kind = word(i);
     if (kind == "or") {
@@ -528,11 +529,11 @@ DumpReader::State::StatementEnd DumpReader::State::statement_end() {
 }
 
 Segment DumpReader::State::statement() {
-  const StatementEnd found = statement_end();
+  size_t behind = 0;
+  const std::string first_word = word(behind);
+  const StatementEnd found = statement_end(first_word);
   size_t size = found.end;
   while (size > 0 && is_blank(at(size - 1))) --size;
-  size_t i = 0;
-  const std::string first_word = word(i);
   Segment segment =
       take(first_word == "insert" ? Segment::Kind::insert : Segment::Kind::sql, size, found.complete);
   segment.has_commands = found.has_commands;
@@ -619,10 +620,13 @@ std::optional<Segment> DumpReader::State::next() {
     const bool begins_line = column == 1 || only_blanks;
     only_blanks = begins_line && is_blank(c);
     if (c == '\n') {
-      advance(1);
+      ++begin;
+      ++line;
+      column = 1;
       if (rows_follow) return rows();
     } else if (is_blank(c) || c == ';') {
-      advance(1);
+      ++begin;
+      ++column;
     } else if (c == '\\') {
       return meta_command();
     } else if (c == '-' && has(1) && at(1) == '-') {

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "parser/dump_parser.h"
 #include "parser/move_offsets.h"
+#include "parser/parse_ahead.h"
 #include "parser/statement_text.h"
 #include "support/ascii.h"
 
@@ -115,7 +115,7 @@ void DumpParser::report(ParserRule rule, Span at, std::string message, std::stri
   diagnostics_.add(std::move(diagnostic));
 }
 
-ast::Statement& DumpParser::add(const Segment& segment, ast::StatementNode node) {
+ast::Statement& DumpParser::add(const Segment& segment, ast::StatementNode&& node) {
   const bool roles = std::holds_alternative<ast::CreateRole>(node) ||
                      std::holds_alternative<ast::AlterRole>(node) ||
                      std::holds_alternative<ast::GrantRole>(node);
@@ -131,11 +131,18 @@ void DumpParser::need_person(ast::Statement& statement, std::string reason) {
   statement.reason = std::move(reason);
 }
 
-void DumpParser::take(const Segment& segment) {
+bool DumpParser::will_parse(const Segment& segment) const {
+  const bool is_statement =
+      segment.kind == Segment::Kind::sql || (segment.kind == Segment::Kind::insert && options_.keep_inserts);
+  return is_statement && !segment.has_commands && !down_ && !has_quit_ &&
+         psql_.branch() == PsqlSession::Branch::taken && databases_.reads_current();
+}
+
+void DumpParser::take(const Segment& segment, ParsedStatement* parsed) {
   switch (segment.kind) {
     case Segment::Kind::sql:
     case Segment::Kind::insert:
-      take_statement(segment);
+      take_statement(segment, parsed);
       break;
     case Segment::Kind::copy_data:
       take_rows(segment);
@@ -172,7 +179,7 @@ bool DumpParser::count_unread(const Segment& segment) {
   return true;
 }
 
-void DumpParser::take_statement(const Segment& segment) {
+void DumpParser::take_statement(const Segment& segment, ParsedStatement* parsed) {
   pending_ = none;
   sent_ = none;
   rows_go_ = RowsGo::nowhere;
@@ -199,9 +206,9 @@ void DumpParser::take_statement(const Segment& segment) {
   } else if (expansion) {
     take_expanded(segment, *expansion);
   } else if (segment.kind == Segment::Kind::insert) {
-    take_insert(segment);
+    take_insert(segment, parsed);
   } else {
-    take_sql({segment, segment.text, segment.complete});
+    take_sql({segment, segment.text, segment.complete, nullptr, 0, parsed});
   }
   if (segment.ended_by_command && script_.statements.size() > first) pending_ = script_.statements.size() - 1;
 }
@@ -252,7 +259,7 @@ void DumpParser::take_sql(const Text& text) {
     sent_ = refused.id;
     return;
   }
-  ParsedStatement parsed = parse_statement(sql);
+  ParsedStatement parsed = text.parsed == nullptr ? parse_statement(sql) : std::move(*text.parsed);
   const bool chained = as_transaction(parsed.node);
   const bool insert = segment.kind == Segment::Kind::insert && parsed.error.empty();
   if (insert) parsed.node = ast::Opaque{"INSERT", std::string(without_semicolon(sql))};
@@ -325,7 +332,6 @@ void DumpParser::check_sql(const Text& text, ast::Statement& statement) {
     need_person(statement, "its text depends on the environment");
   }
   if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
-    tables_[ast::to_string(table->name)] = table;
     if (!table->likes.empty() && !table->columns.empty() && has_like_behind_column(text.sql))
       report(like_behind_columns, first_line(text.segment),
              "`" + ast::to_string(table->name) + "` has a LIKE behind columns of its own",
@@ -429,7 +435,11 @@ Result<ParsedDump> DumpParser::finish() {
 }
 
 ScriptReader::ScriptReader(Diagnostics& diagnostics, const ReadOptions& options)
-    : marks_(options.marks), parser_(std::make_unique<DumpParser>(diagnostics, options)) {}
+    : marks_(options.marks),
+      parser_(std::make_unique<DumpParser>(diagnostics, options)),
+      ahead_(std::make_unique<ParseAhead>(
+          options.jobs,
+          [this](const Segment& segment, ParsedStatement* parsed) { parser_->take(segment, parsed); })) {}
 ScriptReader::~ScriptReader() = default;
 
 Result<ReadFile> ScriptReader::read(ByteSource& source, SourceFile& file, bool down) {
@@ -439,8 +449,9 @@ Result<ReadFile> ScriptReader::read(ByteSource& source, SourceFile& file, bool d
     const Result<std::optional<Segment>> segment = reader.next();
     if (!segment) return segment.error();
     if (!*segment) break;
-    parser_->take(**segment);
+    ahead_->add(**segment, parser_->will_parse(**segment));
   }
+  ahead_->finish();
   parser_->end_file();
   return ReadFile{reader.bytes(), reader.sha256()};
 }

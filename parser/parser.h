@@ -38,6 +38,7 @@ struct ReadOptions {
   std::string database = {};  ///< of those that the script connects to; empty: the only one that has content
   bool keep_inserts = false;  ///< each INSERT is a statement with its text, none is a row of a DataBlock
   bool files_in_transactions = false;  ///< as their tool runs them, whatever their marks say
+  unsigned jobs = 1;                   ///< threads that parse; what comes out is the same with any number
 };
 
 /// What of a script was read, and what was not, by the reason why.
@@ -64,6 +65,7 @@ struct ReadFile {
 };
 
 class DumpParser;
+class ParseAhead;
 
 /// Reads the files of a history, one behind the other, into one script.
 class ScriptReader {
@@ -80,8 +82,9 @@ class ScriptReader {
   Result<ParsedDump> finish();
 
  private:
-  MarkOptions marks_;
+  const MarkOptions marks_;
   std::unique_ptr<DumpParser> parser_;
+  std::unique_ptr<ParseAhead> ahead_;  // of the parser
 };
 
 /// A whole dump, as psql would read it. Texts of statements are kept in `file`, rows are not. One bad

@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include <mutex>
+
 extern "C" {
 #include <pg_query.h>
 // After the one that it needs.
@@ -24,6 +26,12 @@ int32_t byte_offset(std::string_view sql, int cursor_position) {
 }
 
 }  // namespace
+
+void begin_thread() {
+  static std::mutex mutex;
+  const std::scoped_lock lock(mutex);
+  pg_query_init();
+}
 
 /// libpg_query catches the jumps that PostgreSQL reports errors by: none crosses a frame of ours.
 PgTree::PgTree(const std::string& sql) {

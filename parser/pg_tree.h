@@ -6,6 +6,10 @@
 
 namespace pg2crdb::transform {
 
+/// What each of several threads calls before it parses or scans: libpg_query sets a thread's memory up when
+/// it is first used, and writes then to a variable that all threads share.
+void begin_thread();
+
 /// What PostgreSQL's grammar makes of a text: statements, or an error. The nodes live as long as this.
 class PgTree {
  public:

@@ -71,12 +71,22 @@ std::string why_no_rows(std::string_view sql) {
 
 }  // namespace
 
+// The last table of that name that was created so far. Few dumps ask.
+const ast::CreateTable* DumpParser::created_table(const ast::Name& name) {
+  for (; looked_at_ < script_.statements.size(); ++looked_at_) {
+    const auto* table = std::get_if<ast::CreateTable>(&script_.statements[looked_at_].node);
+    if (table != nullptr) tables_[ast::to_string(table->name)] = table;
+  }
+  const auto it = tables_.find(ast::to_string(name));
+  return it == tables_.end() ? nullptr : it->second;
+}
+
 // Whether the row's DEFAULTs all stand for generated columns of a table that the dump creates.
-bool DumpParser::are_generated(const InsertReader& insert, size_t fields) const {
+bool DumpParser::are_generated(const InsertReader& insert, size_t fields) {
   if (insert.defaults().empty()) return true;
-  const auto it = tables_.find(ast::to_string(ast::Name{insert.schema(), insert.table()}));
-  if (it == tables_.end()) return false;
-  const std::vector<ast::Column>& columns = it->second->columns;
+  const ast::CreateTable* const table = created_table({insert.schema(), insert.table()});
+  if (table == nullptr) return false;
+  const std::vector<ast::Column>& columns = table->columns;
   if (insert.columns().empty() && fields > columns.size()) return false;
   return std::all_of(insert.defaults().begin(), insert.defaults().end(), [&](size_t field) {
     if (insert.columns().empty()) return static_cast<bool>(columns[field].generated);
@@ -125,10 +135,10 @@ bool DumpParser::fold(const Segment& segment) {
   return true;
 }
 
-void DumpParser::take_insert(const Segment& segment) {
+void DumpParser::take_insert(const Segment& segment, ParsedStatement* parsed) {
   const bool plain = !environment_ || !uses_environment(segment.text);
   if (!options_.keep_inserts && plain && fold(segment)) return;
-  take_sql({segment, segment.text, segment.complete});
+  take_sql({segment, segment.text, segment.complete, nullptr, 0, parsed});
   if (!options_.keep_inserts && sent_ != none && script_.statements[sent_].fate == ast::Fate::kept)
     script_.statements[sent_].reason = why_no_rows(segment.text);
 }

@@ -1,17 +1,12 @@
 #include "support/source_file.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
+#include "support/utf8.h"
+
 namespace pg2crdb {
-namespace {
-
-uint64_t count_characters(std::string_view text) {
-  return static_cast<uint64_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-}  // namespace
 
 SourceFile& SourceFile::add_next(std::string name) {
   const auto index = static_cast<uint32_t>(index_ + next_.size() + 1);
@@ -23,18 +18,51 @@ const SourceFile& SourceFile::of(const Span& span) const {
   return behind ? *next_[span.file - index_ - 1] : *this;
 }
 
+// Short texts share a block.
+std::string_view SourceFile::store(std::string_view text) {
+  constexpr size_t block_size = size_t{64} << 10;
+  if (text.size() > block_size / 4) {
+    char* const block = blocks_.emplace_back(std::make_unique_for_overwrite<char[]>(text.size())).get();
+    std::memcpy(block, text.data(), text.size());
+    return {block, text.size()};
+  }
+  if (text.size() > free_size_) {
+    free_ = blocks_.emplace_back(std::make_unique_for_overwrite<char[]>(block_size)).get();
+    free_size_ = block_size;
+  }
+  const std::string_view stored(free_, text.copy(free_, text.size()));
+  free_ += stored.size();
+  free_size_ -= stored.size();
+  return stored;
+}
+
 std::string_view SourceFile::keep(uint64_t begin, uint64_t line, uint64_t column, std::string_view text) {
-  auto [it, inserted] = kept_.insert_or_assign(begin, Kept{line, column, std::string(text)});
-  return it->second.text;
+  // A dump's statements come in their order.
+  if (kept_.empty() || kept_.back().begin < begin)
+    return kept_.emplace_back(Kept{begin, line, column, store(text)}).text;
+  auto it = std::lower_bound(kept_.begin(), kept_.end(), begin,
+                             [](const Kept& each, uint64_t byte) { return each.begin < byte; });
+  if (it->begin != begin) {
+    it = kept_.insert(it, Kept{begin, line, column, store(text)});
+  } else if (it->text != text) {
+    *it = Kept{begin, line, column, store(text)};
+  }
+  return it->text;
+}
+
+// The last text that begins at a byte or before it.
+const SourceFile::Kept* SourceFile::last_before(uint64_t byte) const {
+  const auto it = std::upper_bound(kept_.begin(), kept_.end(), byte,
+                                   [](uint64_t value, const Kept& each) { return value < each.begin; });
+  return it == kept_.begin() ? nullptr : &*(it - 1);
 }
 
 Location SourceFile::locate(uint64_t byte) const {
-  auto it = kept_.upper_bound(byte);
-  if (it == kept_.begin()) return {1, 1, {}};
-  --it;
-  const Kept& kept = it->second;
-  std::string_view text = kept.text;
-  const uint64_t offset = std::min<uint64_t>(byte - it->first, text.size());
+  const Kept* const found = last_before(byte);
+  if (found == nullptr) return {1, 1, {}};
+  const Kept& kept = *found;
+  const std::string_view text = kept.text;
+  const uint64_t offset = std::min<uint64_t>(byte - kept.begin, text.size());
   const std::string_view before = text.substr(0, offset);
   const uint64_t newlines = static_cast<uint64_t>(std::count(before.begin(), before.end(), '\n'));
   const size_t line_begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
@@ -48,12 +76,11 @@ Location SourceFile::locate(uint64_t byte) const {
 }
 
 std::string_view SourceFile::text(const Span& span) const {
-  auto it = kept_.upper_bound(span.begin);
-  if (it == kept_.begin()) return {};
-  --it;
-  const uint64_t offset = span.begin - it->first;
-  if (offset >= it->second.text.size()) return {};
-  return std::string_view(it->second.text).substr(offset, span.end - span.begin);
+  const Kept* const kept = last_before(span.begin);
+  if (kept == nullptr) return {};
+  const uint64_t offset = span.begin - kept->begin;
+  if (offset >= kept->text.size()) return {};
+  return kept->text.substr(offset, span.end - span.begin);
 }
 
 }  // namespace pg2crdb

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,7 +33,8 @@ class SourceFile {
   const std::vector<std::unique_ptr<SourceFile>>& next() const { return next_; }
 
   /// Keeps `text`, which begins at byte `begin`, on line `line`, `column` characters into it (from 1).
-  /// Returns a view that lives as long as this object. Texts do not overlap.
+  /// Returns a view that lives as long as this object. Texts do not overlap; one that begins where another
+  /// does takes its place.
   std::string_view keep(uint64_t begin, uint64_t line, uint64_t column, std::string_view text);
 
   /// The place of a byte. In a text that was not kept, the line of the last kept text before it.
@@ -44,17 +44,24 @@ class SourceFile {
   std::string_view text(const Span& span) const;
 
   struct Kept {
-    uint64_t line;
-    uint64_t column;
-    std::string text;
+    uint64_t begin = 0;
+    uint64_t line = 0;
+    uint64_t column = 0;
+    std::string_view text = {};
   };
-  /// All kept texts by the byte at which they begin.
-  const std::map<uint64_t, Kept>& texts() const { return kept_; }
+  /// All kept texts, in the order of the bytes at which they begin.
+  const std::vector<Kept>& texts() const { return kept_; }
 
  private:
+  const Kept* last_before(uint64_t byte) const;
+  std::string_view store(std::string_view text);
+
   uint32_t index_;
   std::string name_;
-  std::map<uint64_t, Kept> kept_;
+  std::vector<Kept> kept_;
+  std::vector<std::unique_ptr<char[]>> blocks_;  // the texts' bytes, one text behind the other
+  char* free_ = nullptr;                         // what is left of a block that texts share
+  size_t free_size_ = 0;
   std::vector<std::unique_ptr<SourceFile>> next_;
 };
 

@@ -1,5 +1,9 @@
 #include "support/utf8.h"
 
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
 namespace pg2crdb {
 
 // Unicode 15, table 3-7: which second bytes are well formed depends on the first.
@@ -34,6 +38,21 @@ Utf8Character decode_utf8(std::string_view text) {
     high = 0xBF;
   }
   return {code, length, true};
+}
+
+size_t count_characters(std::string_view text) {
+  constexpr uint64_t high_bits = 0x8080808080808080;
+  size_t count = text.size();
+  size_t i = 0;
+  // A byte goes on with a character where its highest bit is set and the next one is not.
+  for (; i + sizeof(uint64_t) <= text.size(); i += sizeof(uint64_t)) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + i, sizeof bytes);
+    const uint64_t going_on = bytes & ~(bytes << 1U) & high_bits;
+    if (going_on != 0) count -= static_cast<size_t>(std::popcount(going_on));
+  }
+  for (; i < text.size(); ++i) count -= (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U ? 1 : 0;
+  return count;
 }
 
 }  // namespace pg2crdb

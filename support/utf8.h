@@ -15,6 +15,9 @@ struct Utf8Character {
 /// The character at the beginning of `text`, which is not empty.
 Utf8Character decode_utf8(std::string_view text);
 
+/// How many characters a text has: bytes that do not go on with one.
+size_t count_characters(std::string_view text);
+
 /// U+FFFD, which stands for bytes that are not valid.
 inline constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
 

@@ -8,7 +8,10 @@
 #include <set>
 #include <sstream>
 
+#include "ast/dump.h"
 #include "compiled.h"
+#include "parser/parser.h"
+#include "support/byte_source.h"
 
 namespace pg2crdb::test {
 namespace {
@@ -68,6 +71,32 @@ TEST_CASE("every dump of the corpus compiles, and its ledger adds up") {
       CHECK_FALSE(diagnostic.message.empty());
     }
     CHECK_FALSE(emitted(compiled).empty());
+  }
+}
+
+/// All statements and findings of a dump as they are read.
+std::string read_with(unsigned jobs, const std::string& text) {
+  SourceFile file(0, "dump.sql");
+  Diagnostics diagnostics;
+  const auto source = memory_source(text);
+  const Result<ParsedDump> dump = parse_dump(*source, file, diagnostics, {.jobs = jobs});
+  if (!dump) return dump.error().message;
+  std::string all;
+  for (const ast::Statement& statement : dump->script.statements)
+    all += std::to_string(statement.span.begin) + " " + ast::dump_tree(statement);
+  for (const Diagnostic& diagnostic : diagnostics.all())
+    all += std::to_string(diagnostic.span.begin) + " " + diagnostic.message + "\n";
+  return all;
+}
+
+TEST_CASE("any number of threads reads the corpus alike") {
+  if (corpus_folder().empty()) SKIP("no corpus: set PG2CRDB_CORPUS");
+  for (const std::string& path : corpus_files()) {
+    INFO(path);
+    const std::string text = read_file(path);
+    const std::string one = read_with(1, text);
+    CHECK((read_with(2, text) == one));
+    CHECK((read_with(5, text) == one));
   }
 }
 

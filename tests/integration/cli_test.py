@@ -89,7 +89,7 @@ class HelpTest(CommandLine):
         out = self.run_tool("compile", "--help").out
         for option in ["--crdb", "--sequences", "--passes", "--print-after", "--stop-after", "--select", "--ignore", "--severity",
                        "--fail-on", "--config", "--no-config", "-o, --output", "--out-dir", "--annotate", "--format", "--report",
-                       "--color", "-q, --quiet", "-v, --verbose", "--stdin-filename"]:
+                       "--color", "-q, --quiet", "-v, --verbose", "--stdin-filename", "--jobs"]:
             self.assertIn(option, out)
 
     def test_nothing_at_all_is_a_usage_error(self):
@@ -145,10 +145,18 @@ class UsageTest(CommandLine):
                 self.assert_usage_error(self.run_tool("compile", "dump.sql", *words), text)
 
     def test_numbers(self):
-        for words in (["--row-limit", "-1"], ["--jobs", "many"], ["--max-bad-rows", "1.5"], ["--memory", "lots"]):
+        for words in (["--row-limit", "-1"], ["--jobs", "many"], ["--jobs", "1025"], ["--max-bad-rows", "1.5"], ["--memory", "lots"]):
             with self.subTest(words):
                 run = self.run_tool("load", self.write("dump.sql", INSERTS), "--target", "postgresql://127.0.0.1:1/x", *words)
                 self.assert_usage_error(run, words[1])
+
+    def test_jobs_change_nothing(self):
+        tables = (f"CREATE TABLE t{i} (a int PRIMARY KEY, b money);\nCREATE VIEW v{i} AS SELECT a FROM t{i};\n" for i in range(3000))
+        script = self.write("many.sql", "".join(tables))
+        for command in ("compile", "lint", "ast"):
+            first, *others = (self.run_tool(command, script, "--jobs", jobs) for jobs in ("1", "2", "5"))
+            for other in others:
+                self.assertEqual((other.returncode, other.out, other.err), (first.returncode, first.out, first.err))
 
     def test_missing_input(self):
         self.assert_usage_error(self.run_tool("compile"), "INPUT")

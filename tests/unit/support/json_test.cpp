@@ -48,3 +48,11 @@ TEST_CASE("UTF-8 characters") {
   CHECK(is("\x80", 0xFFFD, 1, false));
   CHECK(is("\xF0\x9F\x90", 0xFFFD, 3, false));
 }
+
+TEST_CASE("characters are counted by the bytes that begin one") {
+  CHECK(count_characters("") == 0);
+  CHECK(count_characters("ASCII, more than eight") == 22);
+  CHECK(count_characters("été € \U0001F418 and more") == 16);
+  CHECK(count_characters("€€€€€€€€") == 8);
+  CHECK(count_characters("\x80\x80\xff") == 1);
+}
