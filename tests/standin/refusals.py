@@ -32,9 +32,9 @@ class Refusal:
     taken_by: str = ""
 
 
-def said(pattern, sqlstate, message, evidence, issue="", **fields):
+def said(pattern, sqlstate, message, evidence, issue="", taken_by="", **fields):
     """A refusal with its own words."""
-    return Refusal(re.compile(pattern), sqlstate, message, evidence, issue, fields)
+    return Refusal(re.compile(pattern), sqlstate, message, evidence, issue, fields, taken_by)
 
 
 def syntax(pattern, evidence, more="", taken_by=""):
@@ -321,8 +321,9 @@ REFUSALS = (
     # ---- views (06_ddl)
     unimplemented(r"^create (?:or replace )?(?P<near>recursive) view", "06_ddl"),
     said(r"^create (?:or replace )?view .*? with \( security_invoker", "0A000",
-         "unimplemented: security_invoker views", "forms"),
-    syntax(r"^create (?:or replace )?view [^(]*(?:\( [^)]*\) )?with \( (?P<near>\S+)", "06_ddl"),
+         "unimplemented: security_invoker views", "forms", taken_by="26.2"),
+    syntax(r"^create (?:or replace )?view [^(]*(?:\( [^)]*\) )?with \( (?!security_invoker\b)(?P<near>\S+)",
+           "06_ddl"),
     syntax(r"^create (?:or replace )?view .*? (?P<near>with) (?:cascaded |local )?check option",
            "06_ddl"),
     syntax(r"^create materialized view [^(]*? (?P<near>with) \(", "forms"),
@@ -359,9 +360,10 @@ REFUSALS = (
 )
 
 # What a PL/pgSQL body may not hold (forms, section 9; TG_ARGV as the node said it for a
-# dump): tried on the body without its strings and comments.  No message means a syntax error.
+# dump): tried on the body without its strings and comments.  No message means a syntax error; a
+# release behind it is the one that takes it.
 _SYNTAX = None
-BODY_REFUSALS = tuple((re.compile(pattern, re.I), state, text) for pattern, state, text in (
+BODY_REFUSALS = tuple((re.compile(pattern, re.I), *rest) for pattern, *rest in (
     (r"\b(?P<near>perform)\b", "0A000", _SYNTAX),
     (r"(?:^|[;\s])(?P<near>execute)\b", "0A000", _SYNTAX),
     (r"\b(?P<near>foreach)\b", "0A000", _SYNTAX),
@@ -373,7 +375,7 @@ BODY_REFUSALS = tuple((re.compile(pattern, re.I), state, text) for pattern, stat
     (r"\b(?:new|old)\.(?P<near>\w+)\s+(?:is|<>|=\s*old)\b", "42P01",
      "no data source matches prefix: new in this context"),
     (r"\btg_argv\b", "0A000",
-     "unimplemented: referencing the TG_ARGV trigger function parameter is not yet supported"),
+     "unimplemented: referencing the TG_ARGV trigger function parameter is not yet supported", "26.2"),
 ))
 
 # client_encoding and the like: which values a "compatibility only" variable takes (01_header).
@@ -402,7 +404,7 @@ def refusal_of(statement, release):
         match = (row.pattern.match if row.pattern.pattern[0] == "^" else row.pattern.search)(searched)
         if match:
             return _fields(row, match, statement)
-    return _body_refusal(statement)
+    return _body_refusal(statement, release)
 
 
 def _fields(row, match, statement):
@@ -431,14 +433,16 @@ def source_with_caret(text, position):
     return f"source SQL:\n{text[:line_end]}\n{' ' * (position - line_start)}^"
 
 
-def _body_refusal(statement):
+def _body_refusal(statement, release):
     match = re.match(r"^create (?:or replace )?(?:function|procedure) .*?language '?plpgsql\b",
                      statement.normal)
     body = next((token.text for token in statement.tokens if token.kind == "dollar"), None)
     if not match or body is None:
         return None
     bare = re.sub(r"--[^\n]*|'[^']*'", " ", body)
-    for pattern, state, text in BODY_REFUSALS:
+    for pattern, state, text, *taken_by in BODY_REFUSALS:
+        if taken_by and taken_by[0] <= release:
+            continue
         found = pattern.search(bare)
         if found:
             if text is _SYNTAX:

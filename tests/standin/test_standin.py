@@ -25,6 +25,8 @@ sys.path.insert(0, str(HERE))
 import wire
 from cockroach_standin import CockroachStandin
 from postgres_server import PostgresServer
+from refusals import refusal_of
+from statements import Statement
 
 JOB_NOTICE = re.compile(r"waiting for job\(s\) to complete: \d{19}")
 
@@ -569,6 +571,24 @@ class Syntax(StandinTest):
         self.refused("SELECT 1", "25P02")
         self.query("ROLLBACK")
         self.assertEqual(self.client.status, "I")
+
+
+class Releases(unittest.TestCase):
+    """What a newer release takes."""
+
+    def taken(self, sql, release):
+        return refusal_of(Statement(sql), release) is None
+
+    def test_what_26_2_takes(self):
+        for sql in ("CREATE VIEW v WITH (security_invoker) AS SELECT 1",
+                    "CREATE OR REPLACE VIEW v (a) WITH (security_invoker = TRUE) AS SELECT 1",
+                    "CREATE FUNCTION f() RETURNS TRIGGER LANGUAGE plpgsql AS "
+                    "$$BEGIN NEW.a := TG_ARGV[0]; RETURN NEW; END$$"):
+            self.assertFalse(self.taken(sql, "26.1"), sql)
+            self.assertTrue(self.taken(sql, "26.2"), sql)
+
+    def test_what_no_release_takes(self):
+        self.assertFalse(self.taken("CREATE VIEW v WITH (security_barrier) AS SELECT 1", "26.2"))
 
 
 class Protocol(StandinTest):
