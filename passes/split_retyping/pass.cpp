@@ -60,6 +60,7 @@ const Pass split_retyping = {
     .category = "tables",
     .fidelity = Fidelity::exact,
     .summary = "gives each ALTER COLUMN TYPE an ALTER TABLE of its own",
+    .rules = {},
     .run = run,
 };
 
