@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -314,6 +315,7 @@ class History {
   struct Draws {
     uint64_t loaded = 0;
     uint64_t lost = 0;  ///< behind all that are loaded, and behind what set the sequence
+    std::optional<Span> set;          ///< the last statement that said which number comes next
     Span last_lost;
     ObjectId table = ast::no_object;  ///< of the rows before
     ObjectId told = ast::no_object;   ///< table whose gap is reported
