@@ -5,7 +5,6 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
-#include "support/ascii.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -349,8 +348,6 @@ void History::take(ast::Statement& statement) {
     const std::string& name = binder_.changed_by_block();
     report(block_changes, statement, name, "a DO block changes `" + name + "`");
     context_.needs_person(statement, "it changes " + name);
-  } else if (const auto* set = std::get_if<ast::SetVariable>(&statement.node)) {
-    note_setting(*set);
   } else if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node)) {
     refreshed(refresh->name.object);
   } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {
@@ -395,13 +392,6 @@ void History::leave_out_settings(ast::Statement& statement, ast::SelectStatement
   } else if (removed > 0) {
     context_.rewritten(statement);
   }
-}
-
-void History::note_setting(const ast::SetVariable& set) {
-  if (set.name != "array_nulls" && set.kind != ast::SetVariable::Kind::reset_all) return;
-  const auto* value = set.values.size() == 1 ? std::get_if<ast::Literal>(&set.values.front().node) : nullptr;
-  const std::string text = value == nullptr ? std::string() : lower(value->text);
-  array_nulls_off_ = text == "off" || text == "false" || text == "no" || text == "0";
 }
 
 /// What is created belongs to the role that the session took on.

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -117,7 +118,6 @@ class History {
   void supersede_comment(ast::Statement& statement, const ast::Comment& comment);
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
   void leave_out_settings(ast::Statement& statement, ast::SelectStatement& select);
-  void note_setting(const ast::SetVariable& set);
   void set_owner(const ast::Statement& statement, ObjectId object);
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
   void leave_like_behind(ObjectId table, const ast::Statement& by);  // like.cpp
@@ -315,6 +315,7 @@ class History {
     uint64_t loaded = 0;
     uint64_t lost = 0;  ///< behind all that are loaded, and behind what set the sequence
     Span last_lost;
+    std::optional<Span> set;          ///< the last statement that said which number comes next
     ObjectId table = ast::no_object;  ///< of the rows before
     ObjectId told = ast::no_object;   ///< table whose gap is reported
   };
@@ -347,7 +348,6 @@ class History {
   std::unordered_map<ObjectId, ast::StatementId> worked_on_;
   std::unordered_set<ObjectId> detached_;          ///< partitions that stand alone from some statement on
   std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default the load does not have
-  bool array_nulls_off_ = false;                   ///< NULL in an array's text is a text
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once
   std::unordered_set<ast::StatementId> lost_;      ///< texts that read what is dropped: they stay as written
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows
@@ -365,6 +365,7 @@ class History {
     std::vector<ObjectId> triggers;  ///< empty: all that the table had
   };
   std::unordered_map<ObjectId, std::vector<SwitchedOff>> switched_off_;  ///< by table, in the script's order
+  std::set<std::pair<ObjectId, ObjectId>> in_replicas_;  ///< tables, and triggers that a replica fires, too
   std::set<std::pair<ObjectId, ObjectId>> off_;  ///< tables, and triggers that rows of theirs do not fire
 };
 

@@ -11,7 +11,6 @@
 #include "bind/history.h"
 #include "parser/names.h"
 #include "rows/insert.h"
-#include "support/ascii.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -30,10 +29,7 @@ class InOrderBinder {
     for (size_t i = 0; i < count; ++i) {
       ast::Statement& statement = context_.script.statements[i];
       // Tools run each file in a session of its own.
-      if (statement.span.file != file) {
-        binder_.begin_session();
-        fires_nothing_ = false;
-      }
+      if (statement.span.file != file) binder_.begin_session();
       file = statement.span.file;
       binder_.transaction(statement);
       if (statement.fate != ast::Fate::dropped) take(statement);  // else rolled back
@@ -107,7 +103,7 @@ class InOrderBinder {
 
   /// Rows that CockroachDB would refuse where they stand, or take otherwise.
   bool hold_back_rows(ast::Statement& statement) {
-    note_settings(statement.node);
+    if (std::holds_alternative<ast::Transaction>(statement.node)) waiting_.clear();
     const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     const ObjectId table = opaque == nullptr ? ast::no_object : changed_in(*opaque);
     if (table == ast::no_object || !context_.script.objects[table].made_here()) return false;
@@ -119,23 +115,13 @@ class InOrderBinder {
       context_.needs_person(statement, "the view has defaults of its own");
       return true;
     }
-    if (fires_nothing_ && has_trigger(table)) {
+    if (binder_.session().is_replica() && has_trigger(table)) {
       report(History::rows_of_settings, statement, name,
              "rows of `" + name + "` are written under `session_replication_role replica`: no trigger fires");
       context_.needs_person(statement, "its triggers would fire");
       return true;
     }
     return inserts && wait_for_rows(statement, *opaque, table);
-  }
-
-  void note_settings(const ast::StatementNode& node) {
-    using Kind = ast::SetVariable::Kind;
-    if (std::holds_alternative<ast::Transaction>(node)) waiting_.clear();
-    const auto* set = std::get_if<ast::SetVariable>(&node);
-    if (set == nullptr || (set->name != "session_replication_role" && set->kind != Kind::reset_all)) return;
-    const auto* value =
-        set->values.size() == 1 ? std::get_if<ast::Literal>(&set->values.front().node) : nullptr;
-    fires_nothing_ = value != nullptr && lower(value->text) == "replica";
   }
 
   /// The table or view whose rows the statement changes.
@@ -373,7 +359,6 @@ class InOrderBinder {
   Binder binder_;
   std::unordered_set<ObjectId> partitions_;  ///< that stand among the rows of their table
   std::vector<Later> later_;
-  bool fires_nothing_ = false;  ///< session_replication_role is replica
   std::unordered_set<ObjectId> views_with_defaults_;
   struct Key {
     ObjectId constraint = ast::no_object;

@@ -86,9 +86,9 @@ std::string History::misreading(ObjectId table) {
         return type == "date" || type == "interval" || type.starts_with("time");
       }))
     return setting;
-  const bool arrays = array_nulls_off_ && any_column(table, [](const ast::Column& column) {
-                        return !column.type.array_bounds.empty();
-                      });
+  const bool arrays =
+      binder_.session().reads_null_as_text() &&
+      any_column(table, [](const ast::Column& column) { return !column.type.array_bounds.empty(); });
   return arrays ? "array_nulls off" : "";
 }
 

@@ -85,6 +85,7 @@ void History::sequence_value(ast::Statement& statement, ObjectId sequence) {
   forget_value(sequence, "set again in " + line_of(statement.id));
   values_[sequence] = {statement.id};
   draws_[sequence].lost = 0;
+  draws_[sequence].set = statement.span;
 }
 
 /// What set the sequence before is left out; what else it says about the sequence stays.
@@ -317,7 +318,11 @@ void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock&
   if (!block.left_out.empty()) {
     const std::vector<size_t>& blocks = rows_[block.table.object];
     const auto index = static_cast<size_t>(&block - context_.script.data.data());
-    if (std::binary_search(blocks.begin(), blocks.end(), index)) draws.loaded -= block.rows;
+    if (std::binary_search(blocks.begin(), blocks.end(), index)) {
+      if (draws.loaded < block.rows) return;  // the column had another default then
+      draws.loaded -= block.rows;
+    }
+    if (draws.set && stands_before(block.header, *draws.set)) return;
     draws.lost += block.rows;
     draws.last_lost = block.header;
     return;

@@ -95,7 +95,7 @@ std::optional<Path> path_of(const std::vector<ast::SetVariable>& settings) {
 /// Outside a transaction a local setting ends with its own statement.
 void Session::set_path(Path path, bool local) {
   if (local && !in_transaction_) return;
-  if (local && !outside_) outside_ = Outside{path_, role_};
+  if (local && !outside_) outside_ = Outside{path_, role_, values_};
   if (!local && outside_) outside_->path = path;
   path_ = std::move(path);
 }
@@ -139,18 +139,33 @@ void Session::connect(std::string_view arguments) {
   if (!database.empty() && database != "-" && database.find('=') == std::string::npos) database_ = database;
   path_ = initial_path_ = later_path_;
   if (user != "-") login_ = user;
+  values_ = {};
   user_.clear();
   role_.clear();
 }
 
 std::string Session::reads_otherwise() const {
-  const bool utc = timezone_.empty() || timezone_ == "utc" || timezone_ == "gmt" || timezone_ == "etc/utc" ||
-                   timezone_ == "0" || timezone_ == "default";
-  if (!utc) return "timezone " + timezone_;
-  if (datestyle_.find("dmy") != std::string::npos || datestyle_.find("ymd") != std::string::npos ||
-      datestyle_.find("german") != std::string::npos || datestyle_.find("euro") != std::string::npos)
-    return "datestyle " + datestyle_;
-  return intervalstyle_ == "sql_standard" ? "intervalstyle " + intervalstyle_ : std::string();
+  const std::string &timezone = values_.timezone, &datestyle = values_.datestyle;
+  const bool utc = timezone.empty() || timezone == "utc" || timezone == "gmt" || timezone == "etc/utc" ||
+                   timezone == "0" || timezone == "default";
+  if (!utc) return "timezone " + timezone;
+  if (datestyle.find("dmy") != std::string::npos || datestyle.find("ymd") != std::string::npos ||
+      datestyle.find("german") != std::string::npos || datestyle.find("euro") != std::string::npos)
+    return "datestyle " + datestyle;
+  return values_.intervalstyle == "sql_standard" ? "intervalstyle " + values_.intervalstyle : std::string();
+}
+
+bool Session::reads_null_as_text() const {
+  const std::string& value = values_.array_nulls;
+  return value == "off" || value == "false" || value == "no" || value == "0";
+}
+
+std::string* Session::Values::find(std::string_view name) {
+  if (name == "timezone") return &timezone;
+  if (name == "datestyle") return &datestyle;
+  if (name == "intervalstyle") return &intervalstyle;
+  if (name == "array_nulls") return &array_nulls;
+  return name == "session_replication_role" ? &session_replication_role : nullptr;
 }
 
 void Session::take(const ast::StatementNode& node) {
@@ -159,6 +174,7 @@ void Session::take(const ast::StatementNode& node) {
     if (!in_transaction_ && outside_) {
       path_ = std::move(outside_->path);
       role_ = std::move(outside_->role);
+      values_ = std::move(outside_->values);
       outside_.reset();
     }
   } else if (const auto* set = std::get_if<ast::SetVariable>(&node)) {
@@ -172,6 +188,7 @@ void Session::take(const ast::StatementNode& node) {
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&node)) {
     if (opaque->kind.starts_with("DISCARD") && lower(opaque->text).find("all") != std::string::npos) {
       path_ = initial_path_;
+      values_ = {};
       role_.clear();
       user_.clear();
     }
@@ -195,25 +212,24 @@ void Session::configure(const ast::SelectItem& target) {
 }
 
 void Session::set(const ast::SetVariable& variable) {
-  if (variable.local && variable.name == "role") {
+  std::string* const value = values_.find(variable.name);
+  if (variable.local && (variable.name == "role" || value != nullptr)) {
     if (!in_transaction_) return;
-    if (!outside_) outside_ = Outside{path_, role_};
+    if (!outside_) outside_ = Outside{path_, role_, values_};
   }
   if (variable.name == "search_path" && variable.kind == ast::SetVariable::Kind::value) {
     set_path(schemas_of(entries_of(variable.values)), variable.local);
   } else if (variable.name == "search_path" || variable.kind == ast::SetVariable::Kind::reset_all) {
     path_ = initial_path_;
   }
-  if (variable.name == "timezone" || variable.name == "datestyle" || variable.name == "intervalstyle") {
-    std::string value;
+  if (variable.kind == ast::SetVariable::Kind::reset_all) values_ = {};
+  if (value != nullptr) {
+    value->clear();
     if (variable.kind == ast::SetVariable::Kind::value) {
       for (const std::string& entry : entries_of(variable.values))
-        value += (value.empty() ? "" : ", ") + entry;
+        *value += (value->empty() ? "" : ", ") + lower(entry);
     }
-    for (char& c : value) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    (variable.name == "timezone"    ? timezone_
-     : variable.name == "datestyle" ? datestyle_
-                                    : intervalstyle_) = value;
+    if (!variable.local && outside_) *outside_->values.find(variable.name) = *value;
   }
   if (variable.name == "role" || variable.name == "session_authorization") {
     const std::vector<std::string> names = entries_of(variable.values);

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ast/script.h"
@@ -27,6 +28,10 @@ class Session {
   /// A setting under which values of dates and times are read otherwise than by the load, with its value;
   /// empty where there is none.
   std::string reads_otherwise() const;
+  /// Whether NULL in the text of an array is a text: array_nulls is off.
+  bool reads_null_as_text() const;
+  /// Whether changes of rows fire no triggers but those that are ENABLE ALWAYS or REPLICA.
+  bool is_replica() const { return values_.session_replication_role == "replica"; }
   /// The role that SET ROLE or SET SESSION AUTHORIZATION chose, which owns what is created; empty: the one
   /// that runs the script.
   const std::string& role() const { return role_.empty() ? user_ : role_; }
@@ -39,12 +44,18 @@ class Session {
   std::string public_ = "public";
   std::string login_;  ///< the same of the user
   std::string user_, role_;
-  std::string timezone_, datestyle_, intervalstyle_;
+  /// In lower case; empty where they are what a new session has.
+  struct Values {
+    std::string timezone, datestyle, intervalstyle, array_nulls, session_replication_role;
+    std::string* find(std::string_view name);
+  };
+  Values values_;
   bool in_transaction_ = false;
   /// What SET LOCAL hides until the transaction ends.
   struct Outside {
     Path path;
     std::string role;
+    Values values;
   };
   std::optional<Outside> outside_;
 

@@ -19,7 +19,9 @@ std::vector<ObjectId> History::triggers_of(ObjectId table) const {
 
 void History::fire(ObjectId table, const ast::DataBlock& block) {
   const auto tell = [&](ObjectId fired, ObjectId trigger) {
-    if (!object(trigger).made_here() || off_.contains({fired, trigger})) return;
+    const bool off = binder_.session().is_replica() ? !in_replicas_.contains({fired, trigger})
+                                                    : off_.contains({fired, trigger});
+    if (!object(trigger).made_here() || off) return;
     const ast::Statement& made = statement(object(trigger).created);
     const auto* create = made.live() ? std::get_if<ast::CreateTrigger>(&made.node) : nullptr;
     if (create == nullptr || !create->on_insert) return;
@@ -60,6 +62,11 @@ void History::switch_triggers(ast::Statement& statement, const ast::Opaque& opaq
         off_.emplace(one, trigger);
       } else {
         off_.erase({one, trigger});
+      }
+      if (opaque.kind.ends_with(" REPLICA TRIGGER") || opaque.kind.ends_with(" ALWAYS TRIGGER")) {
+        in_replicas_.emplace(one, trigger);
+      } else {
+        in_replicas_.erase({one, trigger});
       }
     }
   }

@@ -21,11 +21,15 @@ ast::Script parsed(std::string_view sql) {
   return std::move(dump->script);
 }
 
-Path path_after(std::string_view sql) {
+bind::Session session_after(std::string_view sql) {
   const ast::Script script = parsed(sql);
   bind::Session session;
   for (const ast::Statement& statement : script.statements) session.take(statement.node);
-  return session.path();
+  return session;
+}
+
+Path path_after(std::string_view sql) {
+  return session_after(sql).path();
 }
 
 using Range = std::pair<ast::StatementId, ast::StatementId>;
@@ -54,6 +58,27 @@ TEST_CASE("every way to set the search_path") {
   CHECK(path_after("SELECT set_config('Search_Path', 'app', false);") == Path{"app"});
   CHECK(path_after("SELECT set_config('work_mem', 'app', false);") == Path{"public"});
   CHECK(path_after("SET SCHEMA 'app';") == Path{"app"});
+}
+
+TEST_CASE("settings that decide what becomes of rows, and what gives them back") {
+  CHECK(session_after("SET session_replication_role = replica;").is_replica());
+  CHECK(session_after("SELECT set_config('session_replication_role', 'Replica', false);").is_replica());
+  CHECK_FALSE(session_after("SET LOCAL session_replication_role = replica;").is_replica());
+  CHECK(session_after("BEGIN; SET LOCAL session_replication_role = replica;").is_replica());
+  CHECK_FALSE(session_after("BEGIN; SET LOCAL session_replication_role = replica; COMMIT;").is_replica());
+  CHECK(session_after("SET array_nulls = off; BEGIN; SET LOCAL array_nulls = on; COMMIT;")
+            .reads_null_as_text());
+  CHECK_FALSE(session_after("SET array_nulls = off; SET array_nulls TO DEFAULT;").reads_null_as_text());
+  CHECK(session_after("SET timezone = 'Asia/Tokyo';").reads_otherwise() == "timezone asia/tokyo");
+  for (const char* back : {"RESET ALL;", "DISCARD ALL;", "\\connect other\n"}) {
+    const bind::Session session = session_after(
+        std::string(
+            "SET timezone = 'Asia/Tokyo'; SET array_nulls = off; SET session_replication_role = replica;\n") +
+        back);
+    CHECK(session.reads_otherwise().empty());
+    CHECK_FALSE(session.reads_null_as_text());
+    CHECK_FALSE(session.is_replica());
+  }
 }
 
 TEST_CASE("what gives the search_path back") {
