@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ast/describe.h"
+#include "bind/extensions.h"
 #include "bind/history.h"
 #include "parser/names.h"
 
@@ -43,6 +44,8 @@ class InOrderBinder {
     binder_.bind(statement);
     if (hold_back(statement)) return;
     bool changed = binder_.changed();
+    auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+    if (opaque != nullptr && switch_off_for_replicas(*opaque)) changed = true;
     if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
       this->rename(*rename);
     } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
@@ -53,6 +56,12 @@ class InOrderBinder {
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (ast::AlterCommand& command : alter->commands)
         changed |= this->alter(alter->name.object, command, statement.id);
+    }
+    if (auto* role = std::get_if<ast::CreateRole>(&statement.node)) {
+      for (ast::GrantRole& grant : take_memberships(*role)) {
+        changed = true;
+        take(context_.add(std::move(grant), statement, ast::Phase::roles));
+      }
     }
     if (changed && statement.fate == ast::Fate::kept) context_.rewritten(statement);
     binder_.add_copied([&](ast::StatementNode node) {
@@ -71,6 +80,15 @@ class InOrderBinder {
     if (const std::string domain = changed_domain(context_.script, statement); !domain.empty()) {
       report(History::domain_altered, statement, domain, "domain `" + domain + "` is changed");
       context_.needs_person(statement, "the domain is expanded as it was created");
+      return true;
+    }
+    const auto* drop = std::get_if<ast::Drop>(&statement.node);
+    const std::vector<std::string> extensions =
+        drop == nullptr ? std::vector<std::string>() : dropped_extensions(context_.script, *drop);
+    for (const std::string& extension : extensions) {
+      const ExtensionUses uses = uses_of_extension(context_.script, extension, statement, ast::no_object);
+      if (uses.certain.empty() && uses.unsure == ast::no_statement) continue;
+      report_extension(context_, statement, extension, uses);
       return true;
     }
     if (const ObjectId renamed = renamed_partition(statement); renamed != ast::no_object) {
