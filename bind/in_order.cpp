@@ -50,9 +50,16 @@ class InOrderBinder {
       this->rename(*rename);
     } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
       move_to(move->object.name.object, move->schema);
-    } else if (const auto* drop = std::get_if<ast::Drop>(&statement.node)) {
-      for (const ast::ObjectRef& one : drop->objects)
+    } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
+      const size_t before = drop->objects.size();
+      std::erase_if(drop->objects, [&](const ast::ObjectRef& one) {
+        const bool temporary = is_temporary_view(one.name.object);
         this->drop(one.name.object, drop->kind, one.member, statement.id);
+        return temporary;
+      });
+      if (drop->objects.empty() && before > 0)
+        return context_.drop(statement, "the temporary view that it drops is not made");
+      changed |= drop->objects.size() < before;
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (ast::AlterCommand& command : alter->commands)
         changed |= this->alter(alter->name.object, command, statement.id);
@@ -229,6 +236,13 @@ class InOrderBinder {
     ast::Name name = context_.script.objects[id].name;
     name.schema = schema;
     binder_.names.rename(id, std::move(name));
+  }
+
+  /// Which is left for a person: CockroachDB takes what its DROP says for a view that stays.
+  bool is_temporary_view(ObjectId id) const {
+    if (id == ast::no_object) return false;
+    const ast::Object& one = context_.script.objects[id];
+    return one.kind == ObjectKind::view && one.name.schema == "pg_temp" && one.made_here();
   }
 
   void drop(ObjectId id, ObjectKind kind, const std::string& member, ast::StatementId by) {
