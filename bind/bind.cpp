@@ -167,6 +167,13 @@ void Binder::bind_again(ast::AlterCommand& command, const ast::Name& table) {
   this->command(command, table.object, scope_of(table.object, table));
 }
 
+ObjectId Binder::bind_again(ast::CreatePolicy& policy) {
+  subject(policy.table);
+  parts(policy);
+  for (ast::Role& one : policy.roles) role(one);
+  return policy.table.object;
+}
+
 namespace {
 
 /// What PostgreSQL calls the columns of an index, joined, where it makes its name of them.
@@ -293,7 +300,11 @@ void Binder::statement(ast::CreateDomain& create) {
 
 void Binder::statement(ast::CreateView& create) {
   const Output output = query(create.query, nullptr);
-  if (create.persistence == ast::Persistence::temporary) return;
+  if (create.persistence == ast::Persistence::temporary) {
+    create.name.object = result_.object =
+        names.create(ObjectKind::view, {"pg_temp", create.name.name}, current_->id);
+    return view_columns(result_.object, output, create.columns);
+  }
   result_ = this->create(ObjectKind::view, create.name, create.or_replace, false);
   if (result_.met == Met::nothing || result_.met == Met::replaced)
     view_columns(result_.object, output, create.columns);
@@ -426,6 +437,7 @@ void Binder::statement(ast::Grant& grant) {
 void Binder::statement(ast::GrantRole& grant) {
   for (const std::string& one : grant.roles) role(one);
   for (ast::Role& one : grant.members) role(one);
+  if (grant.has_granted_by) role(grant.granted_by);
 }
 
 void Binder::statement(ast::AlterDefaultPrivileges& alter) {

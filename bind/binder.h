@@ -69,6 +69,8 @@ class Binder {
                       const std::string& column = {});
   /// Names in a command that columns have meanwhile which the same statement adds.
   void bind_again(ast::AlterCommand& command, const ast::Name& table);
+  /// Names in a policy that a text says something of; its table.
+  ObjectId bind_again(ast::CreatePolicy& policy);
   /// A statement that the driver made names the object too.
   void note_use(ObjectId object, ast::StatementId statement);
   /// Statements that name the object, in their order, each once.

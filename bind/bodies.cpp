@@ -291,9 +291,10 @@ std::optional<std::pair<ast::ObjectKind, ast::Name>> created_in(std::string_view
   constexpr std::string_view skipped[] = {"OR",       "REPLACE", "TEMP",  "TEMPORARY",
                                           "UNLOGGED", "GLOBAL",  "LOCAL", "RECURSIVE"};
   size_t at = 1;
+  bool temporary = false;
   while (at < words.size() &&
          std::find(std::begin(skipped), std::end(skipped), words[at]) != std::end(skipped))
-    ++at;
+    temporary = words[at++].starts_with("TEMP") || temporary;
   if (at >= words.size()) return std::nullopt;
   std::string kind = words[at];
   if (at + 1 < words.size() && (kind == "FOREIGN" || kind == "MATERIALIZED")) kind += " " + words[++at];
@@ -310,8 +311,9 @@ std::optional<std::pair<ast::ObjectKind, ast::Name>> created_in(std::string_view
     if (c == '"') quoted = !quoted;
     if (!quoted && (c == '(' || c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ';')) break;
   }
-  const std::optional<ast::Name> name = ast::parse_regclass(rest.substr(0, end));
+  std::optional<ast::Name> name = ast::parse_regclass(rest.substr(0, end));
   if (!name) return std::nullopt;
+  if (temporary) name->schema = "pg_temp";
   return std::pair(found->kind, *name);
 }
 

@@ -7,7 +7,6 @@
 #include "ast/equal.h"
 #include "ast/sequence_call.h"
 #include "ast/serial.h"
-#include "ast/walk.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
 
@@ -35,14 +34,6 @@ void History::alter(ast::Statement& statement, ast::AlterTable& alter) {
 }
 
 namespace {
-
-void forget_offsets(ast::Box<ast::Expr>& expr) {
-  if (!expr) return;
-  ast::Visitor visitor;
-  visitor.expr = [](ast::Expr& inner) { inner.offset = -1; };
-  visitor.type = [](ast::TypeName& type) { type.offset = -1; };
-  walk(*expr, visitor);
-}
 
 /// The column goes into another statement: places in it count from that one's beginning, or are forgotten.
 void move_column(ast::Column& column, int64_t distance) {

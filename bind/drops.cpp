@@ -5,6 +5,7 @@
 #include "ast/catalog.h"
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
+#include "bind/extensions.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
 
@@ -35,6 +36,9 @@ void History::leave_out(ast::Statement& statement, const ast::Statement& by) {
 
 void History::drop(ast::Statement& statement, ast::Drop& drop) {
   if (!drop.cascade && hold_back_drop(statement, drop)) return;
+  for (const std::string& extension : dropped_extensions(context_.script, drop)) {
+    if (drop_extension(statement, extension)) return;
+  }
   const size_t before = drop.objects.size();
   ast::StatementId made = ast::no_statement;
   std::erase_if(drop.objects, [&](ast::ObjectRef& reference) {

@@ -211,6 +211,7 @@ void History::run() {
   check_calls();
   take_lost_numbers();
   keep_default_privileges();
+  leave_out_switched_off();
   report_copies();
   for (const ast::StatementId id : outdated_) {
     ast::Statement& view = statement(id);
@@ -336,12 +337,13 @@ void History::take(ast::Statement& statement) {
     if (statement.live() && !labels->old_label.empty()) kept_label_renames_.push_back(statement.id);
   } else if (auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
     alter_sequence(statement, *sequence);
-  } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
+  } else if (auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
+    if (switch_off_for_replicas(*opaque)) context_.rewritten(statement);
     if (opaque->kind.ends_with(" DETACH PARTITION")) detach(statement);
     note_altered_routine(statement, *opaque);
     if (changes_nothing(*opaque)) return context_.drop(statement, "its table has no rows here");
     if (alter_constraint(statement, *opaque) || hold_back_unfollowed(statement, *opaque) ||
-        alter_routine(statement, *opaque))
+        alter_routine(statement, *opaque) || alter_policy(statement, *opaque))
       return;
     switch_triggers(statement, *opaque);
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
@@ -352,6 +354,11 @@ void History::take(ast::Statement& statement) {
     refreshed(refresh->name.object);
   } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {
     truncate(statement, *emptied);
+  } else if (auto* created = std::get_if<ast::CreateRole>(&statement.node)) {
+    for (ast::GrantRole& grant : take_memberships(*created)) {
+      context_.rewritten(statement);
+      take(context_.add(std::move(grant), statement, ast::Phase::roles));
+    }
   } else if (const auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
     change_owner(owner->object.name.object, owner->role, statement);
   } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {
@@ -396,6 +403,9 @@ void History::leave_out_settings(ast::Statement& statement, ast::SelectStatement
 
 /// What is created belongs to the role that the session took on.
 void History::set_owner(const ast::Statement& statement, ObjectId id) {
+  const auto* schema = std::get_if<ast::CreateSchema>(&statement.node);
+  const bool has_owner = schema != nullptr && schema->has_owner;
+  if (has_owner) change_owner(id, schema->owner, statement);
   const std::string& name = binder_.session().role();
   if (name.empty()) return;
   creators_[id] = name;
@@ -412,9 +422,8 @@ void History::set_owner(const ast::Statement& statement, ObjectId id) {
     note_owner(id, name, context_.add(std::move(alter), statement, ast::Phase::post_data).id);
     return;
   }
-  const auto* schema = std::get_if<ast::CreateSchema>(&statement.node);
   const bool owned = made.kind == Kind::type || made.kind == Kind::domain || is_routine(made.kind) ||
-                     (schema != nullptr && !schema->has_owner);
+                     (made.kind == Kind::schema && !has_owner);
   if (!owned) return;
   ast::AlterOwner alter;
   alter.object.kind = made.kind == Kind::domain ? Kind::type : made.kind;
@@ -448,12 +457,35 @@ std::string changed_domain(const ast::Script& script, const ast::Statement& stat
   return name;
 }
 
+/// A cursor that calls a routine of the script, which may change rows.
+bool History::hold_back_call(ast::Statement& statement) {
+  for (const ObjectId id : statement.text_objects) {
+    const ast::Object& one = object(id);
+    const auto* create =
+        one.made_here() ? std::get_if<ast::CreateFunction>(&this->statement(one.created).node) : nullptr;
+    if (create == nullptr || create->volatility == "STABLE" || create->volatility == "IMMUTABLE") continue;
+    const std::string name = to_string(one.name);
+    report(routine_ran, statement, name, "the cursor calls `" + name + "`, and is left out");
+    context_.needs_person(statement, "it calls " + name);
+    return true;
+  }
+  return false;
+}
+
 bool History::hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque) {
+  if (follow_owned(statement, opaque)) return true;
   if (opaque.kind == "REASSIGN OWNED" || opaque.kind == "DROP OWNED") {
     report(owned_by_role, statement, {}, "`" + opaque.kind + "` is not followed");
     context_.needs_person(statement, "what the role owned is not known");
     return true;
   }
+  if (opaque.kind == "DISCARD") {
+    if (discards_all(opaque) || discards_temporary(opaque)) {
+      for (const ObjectId id : binder_.names.in_schema("pg_temp")) erase(id, statement);
+    }
+    return false;
+  }
+  if (opaque.kind == "DECLARE CURSOR") return hold_back_call(statement);
   const std::string name = changed_domain(context_.script, statement);
   if (name.empty()) return false;
   report(domain_altered, statement, name, "domain `" + name + "` is changed");

@@ -41,6 +41,13 @@ std::string changed_domain(const ast::Script& script, const ast::Statement& stat
 /// Writes a name as it is called now: the schema only where it had one before, or where it is not public.
 void write_name(ast::Name& name, const ast::Name& now);
 
+/// ENABLE REPLICA TRIGGER as DISABLE TRIGGER: CockroachDB has no sessions of replicas, so that the trigger
+/// fires in none. False for other statements.
+bool switch_off_for_replicas(ast::Opaque& opaque);
+
+/// What CREATE ROLE says of memberships, as the GRANTs that say the same; its options for them go.
+std::vector<ast::GrantRole> take_memberships(ast::CreateRole& create);
+
 /// `nextval('q'::regclass)`.
 ast::Expr nextval(const ast::Name& sequence);
 /// What a table is LIKE of which nobody knows the columns, though the script makes it; empty where there is
@@ -119,6 +126,7 @@ class History {
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
   void leave_out_settings(ast::Statement& statement, ast::SelectStatement& select);
   void set_owner(const ast::Statement& statement, ObjectId object);
+  bool hold_back_call(ast::Statement& statement);
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
   void leave_like_behind(ObjectId table, const ast::Statement& by);  // like.cpp
   void add_copied(ast::Statement& made);
@@ -161,6 +169,7 @@ class History {
   void fire(ObjectId table, const ast::DataBlock& block);
   std::vector<ObjectId> triggers_of(ObjectId table) const;
   void switch_triggers(ast::Statement& statement, const ast::Opaque& opaque);
+  void leave_out_switched_off();
 
   // partitions.cpp
   std::vector<ObjectId> children(ObjectId table);
@@ -235,6 +244,9 @@ class History {
   void erase_commands(ast::Statement& statement, ast::AlterTable& alter, const ast::Statement& by,
                       const std::function<bool(const ast::AlterCommand&)>& erased);
 
+  // extensions.cpp
+  bool drop_extension(ast::Statement& statement, const std::string& name);
+
   // drop_members.cpp
   void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
   void disinherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
@@ -261,9 +273,16 @@ class History {
   void rename_schema(const std::string& from, const std::string& to, const ast::Statement& by);
   void respell(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
 
+  // policies.cpp
+  bool alter_policy(ast::Statement& statement, const ast::Opaque& opaque);
+
   // roles.cpp
   void rename_role(ObjectId role, const std::string& from, const std::string& to);
   void erase_role(ast::Statement& user, const std::string& role, const ast::Statement& by);
+  bool follow_owned(ast::Statement& statement, const ast::Opaque& opaque);
+  std::optional<std::vector<ObjectId>> owned_objects(const std::string& role, const ast::Statement& by);
+  void give_to(ObjectId id, const std::string& from, const ast::Role& to, const ast::Statement& by);
+  void drop_owned(ObjectId id, bool cascade, const ast::Statement& by);
 
   // text.cpp: statements that are only text
   bool respell_text(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);

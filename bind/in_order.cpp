@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ast/describe.h"
+#include "bind/extensions.h"
 #include "bind/history.h"
 #include "parser/names.h"
 #include "rows/insert.h"
@@ -46,16 +47,31 @@ class InOrderBinder {
     binder_.bind(statement);
     if (hold_back(statement) || hold_back_rows(statement)) return;
     bool changed = binder_.changed();
+    auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+    if (opaque != nullptr && switch_off_for_replicas(*opaque)) changed = true;
     if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
       this->rename(*rename);
     } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
       move_to(move->object.name.object, move->schema);
-    } else if (const auto* drop = std::get_if<ast::Drop>(&statement.node)) {
-      for (const ast::ObjectRef& one : drop->objects)
+    } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
+      const size_t before = drop->objects.size();
+      std::erase_if(drop->objects, [&](const ast::ObjectRef& one) {
+        const bool temporary = is_temporary_view(one.name.object);
         this->drop(one.name.object, drop->kind, one.member, statement.id);
+        return temporary;
+      });
+      if (drop->objects.empty() && before > 0)
+        return context_.drop(statement, "the temporary view that it drops is not made");
+      changed |= drop->objects.size() < before;
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (ast::AlterCommand& command : alter->commands)
         changed |= this->alter(alter->name.object, command, statement.id);
+    }
+    if (auto* role = std::get_if<ast::CreateRole>(&statement.node)) {
+      for (ast::GrantRole& grant : take_memberships(*role)) {
+        changed = true;
+        take(context_.add(std::move(grant), statement, ast::Phase::roles));
+      }
     }
     if (changed && statement.fate == ast::Fate::kept) context_.rewritten(statement);
     note_keys(statement);
@@ -75,6 +91,15 @@ class InOrderBinder {
     if (const std::string domain = changed_domain(context_.script, statement); !domain.empty()) {
       report(History::domain_altered, statement, domain, "domain `" + domain + "` is changed");
       context_.needs_person(statement, "the domain is expanded as it was created");
+      return true;
+    }
+    const auto* drop = std::get_if<ast::Drop>(&statement.node);
+    const std::vector<std::string> extensions =
+        drop == nullptr ? std::vector<std::string>() : dropped_extensions(context_.script, *drop);
+    for (const std::string& extension : extensions) {
+      const ExtensionUses uses = uses_of_extension(context_.script, extension, statement, ast::no_object);
+      if (uses.certain.empty() && uses.unsure == ast::no_statement) continue;
+      report_extension(context_, statement, extension, uses);
       return true;
     }
     if (const ObjectId renamed = renamed_partition(statement); renamed != ast::no_object) {
@@ -329,6 +354,13 @@ class InOrderBinder {
     ast::Name name = context_.script.objects[id].name;
     name.schema = schema;
     binder_.names.rename(id, std::move(name));
+  }
+
+  /// Which is left for a person: CockroachDB takes what its DROP says for a view that stays.
+  bool is_temporary_view(ObjectId id) const {
+    if (id == ast::no_object) return false;
+    const ast::Object& one = context_.script.objects[id];
+    return one.kind == ObjectKind::view && one.name.schema == "pg_temp" && one.made_here();
   }
 
   void drop(ObjectId id, ObjectKind kind, const std::string& member, ast::StatementId by) {

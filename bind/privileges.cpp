@@ -144,7 +144,7 @@ void History::keep_default_privileges() {
 
 /// What the owner before was granted is the new one's, who has all anyway.
 void History::change_owner(ObjectId id, const ast::Role& owner, const ast::Statement& by) {
-  if (id == ast::no_object || owner.kind != ast::Role::Kind::named) return;
+  if (id == ast::no_object) return;
   const std::string before = std::exchange(owners_[id], owner.name);
   if (before.empty() || before == owner.name) return;
   const ast::Role old{ast::Role::Kind::named, before};

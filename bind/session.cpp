@@ -77,6 +77,14 @@ std::optional<ConfiguredSetting> configured_setting(const ast::SelectItem& targe
                            last != nullptr && (last->text == "true" || last->text == "t")};
 }
 
+bool discards_all(const ast::Opaque& opaque) {
+  return opaque.kind == "DISCARD" && lower(opaque.text).find(" all") != std::string::npos;
+}
+
+bool discards_temporary(const ast::Opaque& opaque) {
+  return opaque.kind == "DISCARD" && lower(opaque.text).find(" temp") != std::string::npos;
+}
+
 Session Session::next() const {
   Session session;
   session.path_ = session.initial_path_ = session.later_path_ = later_path_;
@@ -186,14 +194,44 @@ void Session::take(const ast::StatementNode& node) {
     const std::string command = next_word(arguments);
     if (command == "\\connect" || command == "\\c") connect(arguments);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&node)) {
-    if (opaque->kind.starts_with("DISCARD") && lower(opaque->text).find("all") != std::string::npos) {
-      path_ = initial_path_;
-      values_ = {};
+    if (discards_all(*opaque)) {
+      reset_all();
       role_.clear();
       user_.clear();
     }
     if (opaque->kind == "ALTER DATABASE SET" || opaque->kind == "ALTER ROLE SET") alter(opaque->text);
+  } else if (const auto* block = std::get_if<ast::DoBlock>(&node)) {
+    run(*block);
   }
+}
+
+/// What a block sets stays set behind it. Of one with branches it is not known what of it is run.
+void Session::run(const ast::DoBlock& block) {
+  if (!block.language.empty() && block.language != "plpgsql") return;
+  std::string error;
+  const std::optional<std::vector<transform::Token>> tokens = transform::scan_sql(block.body, error);
+  if (!tokens) return;
+  for (const std::string_view branch : {"if", "case", "loop", "exception", "return"}) {
+    if (std::any_of(tokens->begin(), tokens->end(), [&](const auto& token) { return token.is(branch); }))
+      return;
+  }
+  for (size_t begin = 0, at = 0; at < tokens->size(); ++at) {
+    const transform::Token& token = (*tokens)[at];
+    if (!token.is("begin") && !token.is("declare") && token.text != ";") continue;
+    const transform::Token& first = (*tokens)[begin];
+    const std::string_view rest =
+        std::string_view(block.body).substr(first.end, token.begin - std::min(first.end, token.begin));
+    if (first.is("set")) take(parse_statement("SET" + std::string(rest)).node);
+    if (first.is("perform")) take(parse_statement("SELECT" + std::string(rest)).node);
+    begin = at + 1;
+    if (begin == tokens->size()) return;
+  }
+}
+
+/// Roles are left to RESET ROLE.
+void Session::reset_all() {
+  path_ = initial_path_;
+  values_ = {};
 }
 
 void Session::configure(const ast::SelectItem& target) {
@@ -219,10 +257,11 @@ void Session::set(const ast::SetVariable& variable) {
   }
   if (variable.name == "search_path" && variable.kind == ast::SetVariable::Kind::value) {
     set_path(schemas_of(entries_of(variable.values)), variable.local);
-  } else if (variable.name == "search_path" || variable.kind == ast::SetVariable::Kind::reset_all) {
+  } else if (variable.kind == ast::SetVariable::Kind::reset_all) {
+    reset_all();
+  } else if (variable.name == "search_path") {
     path_ = initial_path_;
   }
-  if (variable.kind == ast::SetVariable::Kind::reset_all) values_ = {};
   if (value != nullptr) {
     value->clear();
     if (variable.kind == ast::SetVariable::Kind::value) {

@@ -61,10 +61,16 @@ class Session {
 
   void set_path(Path path, bool local);
   void alter(const std::string& text);
+  void run(const ast::DoBlock& block);
   void connect(std::string_view arguments);
   void set(const ast::SetVariable& variable);
+  void reset_all();
   void configure(const ast::SelectItem& target);
 };
+
+/// DISCARD ALL, after which the session is as it began; DISCARD TEMP, which drops temporary tables alone.
+bool discards_all(const ast::Opaque& opaque);
+bool discards_temporary(const ast::Opaque& opaque);
 
 /// The path that a SET clause of a function sets; nothing where it sets none.
 std::optional<Path> path_of(const std::vector<ast::SetVariable>& settings);

@@ -48,7 +48,8 @@ bool may_bring_rows(const ast::Statement& statement, const ast::Script& script) 
   }
   const auto* opaque = std::get_if<ast::Opaque>(&node);
   if (opaque == nullptr) return false;
-  for (const std::string_view kind : {"CALL", "COPY", "EXECUTE", "EXPLAIN", "CREATE RULE", "unparsed"}) {
+  for (const std::string_view kind :
+       {"CALL", "COPY", "EXECUTE", "EXPLAIN ANALYZE", "CREATE RULE", "unparsed"}) {
     if (opaque->kind == kind) return true;
   }
   return writes_rows(*opaque);

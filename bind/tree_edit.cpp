@@ -1,6 +1,7 @@
 #include "bind/tree_edit.h"
 
 #include "ast/fields.h"
+#include "ast/walk.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -64,6 +65,14 @@ void edit(ast::AlterCommand& command, const TreeEdit& edit) {
 }
 void edit(ast::IndexElement& element, const TreeEdit& edit) {
   Editor{edit}(element);
+}
+
+void forget_offsets(ast::Box<ast::Expr>& expr) {
+  if (!expr) return;
+  ast::Visitor visitor;
+  visitor.expr = [](ast::Expr& inner) { inner.offset = -1; };
+  visitor.type = [](ast::TypeName& type) { type.offset = -1; };
+  walk(*expr, visitor);
 }
 
 }  // namespace pg2crdb::bind

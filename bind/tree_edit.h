@@ -24,6 +24,9 @@ void edit(ast::Constraint& constraint, const TreeEdit& edit);
 void edit(ast::AlterCommand& command, const TreeEdit& edit);
 void edit(ast::IndexElement& element, const TreeEdit& edit);
 
+/// The expression goes into another statement, where its places mean nothing.
+void forget_offsets(ast::Box<ast::Expr>& expr);
+
 /// Whether the tree names the object: a relation, type, routine by its name, a column where it is read.
 template <class Node>
 bool names(const Node& node, ast::ObjectId object) {

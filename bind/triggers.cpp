@@ -3,8 +3,25 @@
 
 #include "ast/describe.h"
 #include "bind/history.h"
+#include "parser/sql_tokens.h"
 
 namespace pg2crdb::bind {
+
+bool switch_off_for_replicas(ast::Opaque& opaque) {
+  constexpr std::string_view replica = " ENABLE REPLICA TRIGGER";
+  std::string error;
+  const auto tokens = opaque.kind.ends_with(replica) ? transform::scan_sql(opaque.text, error) : std::nullopt;
+  if (!tokens) return false;
+  std::vector<std::pair<size_t, size_t>> places;
+  for (size_t i = 0; i + 2 < tokens->size(); ++i) {
+    if ((*tokens)[i].is("enable") && (*tokens)[i + 1].is("replica") && (*tokens)[i + 2].is("trigger"))
+      places.emplace_back((*tokens)[i].begin, (*tokens)[i + 2].begin);
+  }
+  for (auto place = places.rbegin(); place != places.rend(); ++place)
+    opaque.text.replace(place->first, place->second - place->first, "DISABLE ");
+  opaque.kind.replace(opaque.kind.size() - replica.size(), replica.size(), " DISABLE TRIGGER");
+  return true;
+}
 
 /// That rows of the table fire: its own, and those of the whole that it is a part of.
 std::vector<ObjectId> History::triggers_of(ObjectId table) const {
@@ -41,8 +58,7 @@ void History::fire(ObjectId table, const ast::DataBlock& block) {
 /// ENABLE and DISABLE TRIGGER. Those that are switched off for the rows only (pg_dump --disable-triggers) are
 /// left out: the load fires none.
 void History::switch_triggers(ast::Statement& statement, const ast::Opaque& opaque) {
-  const bool off =
-      opaque.kind.ends_with(" DISABLE TRIGGER") || opaque.kind.ends_with(" ENABLE REPLICA TRIGGER");
+  const bool off = opaque.kind.ends_with(" DISABLE TRIGGER");
   const bool on = opaque.kind.ends_with(" ENABLE TRIGGER") || opaque.kind.ends_with(" ENABLE ALWAYS TRIGGER");
   const auto found = std::find_if(statement.text_objects.begin(), statement.text_objects.end(),
                                   [&](ObjectId id) { return is_relation(object(id).kind); });
@@ -91,6 +107,17 @@ void History::switch_triggers(ast::Statement& statement, const ast::Opaque& opaq
                before.end());
   if (answers && first == 0 && opaque.kind.ends_with(" ENABLE TRIGGER"))
     context_.drop(statement, "what was switched off for the rows before it");
+}
+
+/// Where triggers cannot be switched, one that is off at the end of the script is not made.
+void History::leave_out_switched_off() {
+  if (context_.target.has(Capability::enable_disable_trigger)) return;
+  for (const auto& [table, trigger] : off_) {
+    const ast::Object& one = object(trigger);
+    if (one.parent != table || !one.stands() || !one.made_here()) continue;
+    ast::Statement& made = statement(one.created);
+    if (made.live()) context_.drop(made, "it is switched off at the end of the script");
+  }
 }
 
 }  // namespace pg2crdb::bind

@@ -6,9 +6,20 @@ namespace {
 void write_role_options(SqlWriter& out, const std::vector<ast::Option>& options) {
   if (options.empty()) return;
   out.keyword("WITH");
+  std::string_view list;  // that the option before belongs to
   for (const ast::Option& option : options) {
-    out.keyword(option.name);
-    if (option.has_value) write_option_value(out, option);
+    const bool names_role = option.name == "IN ROLE" || option.name == "ROLE" || option.name == "ADMIN";
+    if (names_role && option.name == list) {
+      out.comma();
+    } else {
+      out.keyword(option.name);
+    }
+    list = option.name;
+    if (names_role) {
+      out.ident(option.value);
+    } else if (option.has_value) {
+      write_option_value(out, option);
+    }
   }
 }
 

@@ -272,7 +272,7 @@ void write(SqlWriter& out, const ast::DropIdentity& command, std::string_view no
 
 void write(SqlWriter& out, const ast::DropExpression& command, std::string_view noun) {
   begin_alter_column(out, command.column, noun);
-  out.keyword("DROP EXPRESSION");
+  out.keyword(out.dialect() == Dialect::cockroachdb ? "DROP STORED" : "DROP EXPRESSION");
   if (command.if_exists) out.keyword("IF EXISTS");
 }
 

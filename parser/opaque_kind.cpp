@@ -209,6 +209,16 @@ std::string rename_kind(const RenameStmt& node) {
   }
 }
 
+/// EXPLAIN ANALYZE runs what it explains.
+bool runs_changes(const ExplainStmt& node) {
+  bool runs = false;
+  for (const DefElem& option : Nodes<DefElem>(node.options)) {
+    if (text(option.defname) != "analyze") continue;
+    runs = option.arg == nullptr || tag_of(option.arg) == T_Float || truth(option.arg);
+  }
+  return runs && tag_of(node.query) != T_SelectStmt;
+}
+
 std::string_view tag_name(NodeTag tag) {
   switch (tag) {
 #define PG2CRDB_NODE(type) \
@@ -375,6 +385,8 @@ std::string opaque_kind(const Node* node) {
       return "SET CONSTRAINTS";
     case T_VariableShowStmt:
       return "SHOW";
+    case T_ExplainStmt:
+      return runs_changes(node_as<ExplainStmt>(node)) ? "EXPLAIN ANALYZE" : "EXPLAIN";
     case T_CheckPointStmt:
       return "CHECKPOINT";
     case T_ClosePortalStmt:

@@ -50,9 +50,41 @@ ast::Option role_option(const DefElem& node) {
       valued("SYSID");
       break;
     default:
-      throw Unmodelled{};  // IN ROLE, ROLE, ADMIN
+      throw Unmodelled{};
   }
   return result;
+}
+
+/// The names of a list of roles that says no more than names.
+std::vector<std::string> role_names(const Node* list) {
+  std::vector<std::string> result;
+  for (ast::Role& one : roles(&node_as<List>(list))) {
+    if (one.kind != ast::Role::Kind::named) throw Unmodelled{};
+    result.push_back(std::move(one.name));
+  }
+  return result;
+}
+
+/// IN ROLE, ROLE and ADMIN: an option for each role that they name. False for other options.
+bool add_memberships(const DefElem& node, std::vector<ast::Option>& options) {
+  std::string_view words;
+  switch (name_number(text(node.defname))) {
+    case "addroleto"_n:
+      words = "IN ROLE";
+      break;
+    case "rolemembers"_n:
+      words = "ROLE";
+      break;
+    case "adminmembers"_n:
+      words = "ADMIN";
+      break;
+    default:
+      return false;
+  }
+  reads_only(node, node.defname, node.arg, node.location);
+  for (std::string& role : role_names(node.arg))
+    options.push_back({std::string(words), std::move(role), true, false});
+  return true;
 }
 
 ast::Privilege privilege(const AccessPriv& node) {
@@ -81,13 +113,37 @@ ast::StatementNode create_role(const CreateRoleStmt& node) {
   ast::CreateRole result;
   result.login = node.stmt_type == ROLESTMT_USER;
   result.name = text(node.role);
-  for (const DefElem& option : Nodes<DefElem>(node.options)) result.options.push_back(role_option(option));
+  for (const DefElem& option : Nodes<DefElem>(node.options)) {
+    if (!add_memberships(option, result.options)) result.options.push_back(role_option(option));
+  }
   return result;
 }
 
-/// `action` is of ALTER GROUP, whose options role_option() refuses.
+namespace {
+
+/// ALTER GROUP g ADD USER u: what GRANT g TO u does.
+ast::StatementNode alter_group(const AlterRoleStmt& node) {
+  ast::GrantRole result;
+  result.grant = node.action > 0;
+  const ast::Role group = role(node_as<RoleSpec>(node.role));
+  if (group.kind != ast::Role::Kind::named) throw Unmodelled{};
+  result.roles.push_back(group.name);
+  for (const DefElem& option : Nodes<DefElem>(node.options)) {
+    reads_only(option, option.defname, option.arg, option.location);
+    result.members = roles(&node_as<List>(option.arg));
+  }
+  return result;
+}
+
+}  // namespace
+
+/// `action` says something of ALTER GROUP only.
 ast::StatementNode alter_role(const AlterRoleStmt& node) {
   reads_only(node, node.role, node.options, node.action);
+  const Nodes<DefElem> given(node.options);
+  for (const DefElem& option : given) {
+    if (text(option.defname) == "rolemembers") return alter_group(node);
+  }
   ast::AlterRole result;
   result.role = role(node_as<RoleSpec>(node.role));
   for (const DefElem& option : Nodes<DefElem>(node.options)) result.options.push_back(role_option(option));

@@ -126,8 +126,7 @@ void strip_options(PassContext& context, ast::Statement& statement, const std::s
     const bool no_bypass = option.name == "NOBYPASSRLS" && !context.target.has(Capability::bypassrls_option);
     const bool unknown = option.name == "SUPERUSER" || option.name == "INHERIT" ||
                          option.name == "NOINHERIT" || option.name == "NOSUPERUSER" ||
-                         option.name == "CONNECTION LIMIT" || option.name == "ADMIN" ||
-                         option.name == "ROLE" || option.name == "SYSID" || bypass || no_bypass;
+                         option.name == "CONNECTION LIMIT" || option.name == "SYSID" || bypass || no_bypass;
     if (option.name == "SUPERUSER" || option.name == "NOINHERIT" || bypass ||
         (option.name == "CONNECTION LIMIT" && option.value != "-1")) {
       context.report(rules[4], statement, role, "role `" + role + "` has the option " + option.name);

@@ -106,8 +106,10 @@ _QUERIES = (
             {_grants('p.proacl', 'f', 'p.proowner')}, {_comment('pg_proc', 'p.oid')}
      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
      WHERE {_HERE} AND {_outside('pg_proc', 'p.oid')}"""),
+    # CockroachDB has no sessions of replicas: where one differs from the others only there, it is the same.
     ("trigger", ("definition", "enabled", "comment"), f"""
-     SELECT n.nspname, c.relname, t.tgname, pg_get_triggerdef(t.oid), t.tgenabled, {_comment('pg_trigger', 't.oid')}
+     SELECT n.nspname, c.relname, t.tgname, pg_get_triggerdef(t.oid), translate(t.tgenabled::text, 'RA', 'DO'),
+            {_comment('pg_trigger', 't.oid')}
      FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE {_HERE} AND NOT t.tgisinternal AND t.tgparentid = 0 AND {_outside('pg_class', 'c.oid')}"""),
     ("policy", ("command", "permissive", "roles", "using", "check", "comment"), f"""

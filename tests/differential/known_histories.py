@@ -6,7 +6,6 @@ list gets shorter; whoever changes the generator makes it anew.
 
 KNOWN = {
     30: "TRUNCATE ONLY is held back; the copy that is made of the table by CREATE TABLE AS reads the rows that it would take",
-    76: "ALTER POLICY is kept word for word: a role that only it names is not created",
     98: "a CALL that deletes rows is said, by the name that the table has there; the table is renamed later",
     113: "a DO block that is held back grants on all tables of a schema, without naming one",
     135: "a table that the search_path does not reach is taken for one of `public`",

@@ -86,6 +86,11 @@ TEST_CASE("what gives the search_path back") {
   CHECK(path_after("SET search_path = app; RESET ALL;") == Path{"public"});
   CHECK(path_after("SET search_path = app; SET search_path TO DEFAULT;") == Path{"public"});
   CHECK(path_after("SET search_path = app; DISCARD ALL;") == Path{"public"});
+  CHECK(path_after("DO $$ BEGIN SET search_path = app; END $$;") == Path{"app"});
+  CHECK(path_after(
+            "DO $$ DECLARE i int; BEGIN i := 1; PERFORM set_config('search_path', 'app', false); END $$;") ==
+        Path{"app"});
+  CHECK(path_after("DO $$ BEGIN IF false THEN SET search_path = app; END IF; END $$;") == Path{"public"});
   CHECK(path_after("SET search_path = app; RESET work_mem;") == Path{"app"});
 }
 

@@ -651,7 +651,15 @@ TEST_CASE("roles and privileges") {
   const auto altered = parse_as<ast::AlterRole>("ALTER ROLE app WITH NOINHERIT PASSWORD NULL");
   CHECK(altered.options.at(0).name == "NOINHERIT");
   CHECK_FALSE(altered.options.at(1).has_value);
-  CHECK(kind_of("CREATE ROLE a IN ROLE b") == "CREATE ROLE");
+  const auto memberships = parse_as<ast::CreateRole>("CREATE ROLE a IN ROLE b, c ADMIN d");
+  REQUIRE(memberships.options.size() == 3);
+  CHECK(memberships.options[1].name == "IN ROLE");
+  CHECK(memberships.options[1].value == "c");
+  CHECK(memberships.options[2].name == "ADMIN");
+  const auto group = parse_as<ast::GrantRole>("ALTER GROUP a DROP USER b, c");
+  CHECK_FALSE(group.grant);
+  CHECK(group.roles == Strings{"a"});
+  CHECK(group.members.at(1).name == "c");
   CHECK(kind_of("ALTER ROLE a SET search_path TO b") == "ALTER ROLE SET");
 
   const auto columns =
@@ -803,6 +811,9 @@ TEST_CASE("statements that are not modelled keep their words") {
       {"VACUUM t", "VACUUM"},
       {"ANALYZE t", "ANALYZE"},
       {"EXPLAIN SELECT 1", "EXPLAIN"},
+      {"EXPLAIN (ANALYZE off) INSERT INTO a VALUES (1)", "EXPLAIN"},
+      {"EXPLAIN ANALYZE SELECT 1", "EXPLAIN"},
+      {"EXPLAIN (ANALYZE, VERBOSE) INSERT INTO a VALUES (1)", "EXPLAIN ANALYZE"},
       {"LISTEN x", "LISTEN"},
       {"SET CONSTRAINTS ALL DEFERRED", "SET CONSTRAINTS"},
       {"ALTER DOMAIN d DROP DEFAULT", "ALTER DOMAIN"},
