@@ -5,6 +5,7 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
+#include "parser/block_statements.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -161,11 +162,13 @@ bool replaces_views(const ast::Script& script) {
 void History::run() {
   bool created = false, retypes = false, copies = false;
   for (const ast::Statement& one : context_.script.statements) {
-    if (std::holds_alternative<ast::CreateTable>(one.node)) created = true;
+    const auto* block = std::get_if<ast::DoBlock>(&one.node);
+    const bool guarded = block != nullptr && guarded_statement(block->body);  // what it is shows on the way
+    if (std::holds_alternative<ast::CreateTable>(one.node) || guarded) created = true;
     if (!created) continue;
     const auto* as = std::get_if<ast::CreateTableAs>(&one.node);
     copies = copies || (as != nullptr && !as->materialized_view);
-    changes_columns_ = changes_columns_ || std::holds_alternative<ast::Rename>(one.node) ||
+    changes_columns_ = changes_columns_ || guarded || std::holds_alternative<ast::Rename>(one.node) ||
                        std::holds_alternative<ast::SetSchema>(one.node) ||
                        std::holds_alternative<ast::Drop>(one.node);
     if (const auto* alter = std::get_if<ast::AlterTable>(&one.node)) {
@@ -294,6 +297,8 @@ void History::name_taken(ast::Statement& statement, const std::string& name, Obj
 }
 
 void History::take(ast::Statement& statement) {
+  settle_guard(context_, binder_, statement);
+  if (statement.fate == ast::Fate::dropped) return;
   const Binder::Result result = binder_.bind(statement);
   if (binder_.changed() && statement.fate == ast::Fate::kept) context_.rewritten(statement);
   met(statement, result);

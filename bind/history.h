@@ -32,6 +32,10 @@ inline bool stands_before(const Span& left, const Span& right) {
   return left.file != right.file ? left.file < right.file : left.begin < right.begin;
 }
 
+/// A DO block that makes something in a case only: where it is known whether that holds here, the statement
+/// takes the block's place, or goes.
+void settle_guard(PassContext& context, const Binder& binder, ast::Statement& statement);
+
 /// CREATE RULE "_RETURN" on a table of the script makes a view of it: both become that.
 void read_return_rules(PassContext& context);
 /// The domain that a statement changes which is kept word for word, other than its owner and its place; empty

@@ -40,6 +40,8 @@ class InOrderBinder {
 
  private:
   void take(ast::Statement& statement) {
+    settle_guard(context_, binder_, statement);
+    if (statement.fate == ast::Fate::dropped) return;
     binder_.bind(statement);
     if (hold_back(statement)) return;
     bool changed = binder_.changed();
