@@ -157,6 +157,11 @@ bool replaces_views(const ast::Script& script) {
   });
 }
 
+/// A table goes a way of its own from there.
+bool leaves_another(const ast::Opaque& opaque) {
+  return opaque.kind.ends_with(" DETACH PARTITION") || opaque.kind.ends_with(" NO INHERIT");
+}
+
 }  // namespace
 
 void History::run() {
@@ -171,6 +176,8 @@ void History::run() {
     changes_columns_ = changes_columns_ || guarded || std::holds_alternative<ast::Rename>(one.node) ||
                        std::holds_alternative<ast::SetSchema>(one.node) ||
                        std::holds_alternative<ast::Drop>(one.node);
+    if (const auto* opaque = std::get_if<ast::Opaque>(&one.node))
+      changes_columns_ = changes_columns_ || leaves_another(*opaque);
     if (const auto* alter = std::get_if<ast::AlterTable>(&one.node)) {
       for (const ast::AlterCommand& command : alter->commands) {
         changes_columns_ = changes_columns_ || std::holds_alternative<ast::AddColumn>(command) ||
@@ -203,6 +210,7 @@ void History::run() {
   check_calls();
   keep_default_privileges();
   report_copies();
+  report_bounds();
   for (const ast::StatementId id : outdated_) {
     ast::Statement& view = statement(id);
     if (!view.live()) continue;
@@ -328,6 +336,8 @@ void History::take(ast::Statement& statement) {
     alter_sequence(statement, *sequence);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
     if (opaque->kind.ends_with(" DETACH PARTITION")) detach(statement);
+    if (opaque->kind.ends_with(" NO INHERIT")) stop_inheriting(statement);
+    if (!statement.live()) return;
     note_altered_routine(statement, *opaque);
     if (changes_nothing(*opaque)) return context_.drop(statement, "its table has no rows here");
     if (alter_constraint(statement, *opaque) || hold_back_unfollowed(statement, *opaque) ||

@@ -124,6 +124,7 @@ class History {
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
   void leave_like_behind(ObjectId table, const ast::Statement& by);  // like.cpp
   void add_copied(ast::Statement& made);
+  void add_copied_of(ast::Statement& made);
   void list_objects(ast::Statement& statement, ast::Grant& grant);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
   void rename_label(ast::Statement& statement, ObjectId type);
@@ -172,7 +173,10 @@ class History {
     return any_rows(table, [](const ast::DataBlock&) { return true; });
   }
   const ast::Column* column_of(ObjectId table, const std::string& name);
-  void detach(const ast::Statement& statement);
+  bool make_own(ObjectId table);
+  void detach(ast::Statement& statement);
+  void stop_inheriting(ast::Statement& statement);
+  void report_bounds();
   void note_changed_whole(const ast::Statement& statement);
   bool has_indexes(ObjectId table) const;
   void partition_lost(ObjectId partition, const ast::Statement& by);
@@ -290,6 +294,7 @@ class History {
   bool rows_leave_out(ObjectId table, const std::string& column);
   void bind_with_columns(ObjectId table, ast::Column& column);
   bool add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add);
+  void inherit_default(ObjectId table, const ast::SetDefault& set, bool only);
   void inherit_column(ObjectId table, const ast::Column& column, const ast::Statement& by);
   bool are_enums(const ast::TypeName& from, const ast::TypeName& to);
   void erase_older(const ast::Statement& by, ObjectId table,
@@ -321,6 +326,7 @@ class History {
   std::unordered_map<ObjectId, ObjectId> partitions_;                 ///< what each is a partition of, or was
   std::unordered_map<ObjectId, ast::StatementId> attached_;           ///< by partition: ATTACH
   std::unordered_map<ObjectId, ast::StatementId> changed_wholes_;     ///< by table: what its partitions get
+  std::vector<std::pair<ObjectId, ast::StatementId>> kept_bounds_;    ///< of partitions: DETACH CONCURRENTLY
   std::vector<ObjectId> dropped_partitions_;                          ///< by the statement that is taken
   std::unordered_map<ast::StatementId, std::string> grantors_;        ///< of GRANTs, where a role is named
   std::vector<ast::StatementId> default_privileges_;
