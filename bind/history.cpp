@@ -307,6 +307,7 @@ void History::name_taken(ast::Statement& statement, const std::string& name, Obj
 void History::take(ast::Statement& statement) {
   settle_guard(context_, binder_, statement);
   if (statement.fate == ast::Fate::dropped) return;
+  const std::vector<bool> only = read_truncate_only(statement);
   const Binder::Result result = binder_.bind(statement);
   if (binder_.changed() && statement.fate == ast::Fate::kept) context_.rewritten(statement);
   met(statement, result);
@@ -344,6 +345,7 @@ void History::take(ast::Statement& statement) {
         alter_routine(statement, *opaque))
       return;
     switch_triggers(statement, *opaque);
+    switch_rule(statement, *opaque);
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
     const std::string& name = binder_.changed_by_block();
     report(block_changes, statement, name, "a DO block changes `" + name + "`");
@@ -351,7 +353,7 @@ void History::take(ast::Statement& statement) {
   } else if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node)) {
     refreshed(refresh->name.object);
   } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {
-    truncate(statement, *emptied);
+    truncate(statement, *emptied, only);
   } else if (const auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
     change_owner(owner->object.name.object, owner->role, statement);
   } else if (const auto* comment = std::get_if<ast::Comment>(&statement.node)) {

@@ -36,8 +36,20 @@ inline bool stands_before(const Span& left, const Span& right) {
 /// takes the block's place, or goes.
 void settle_guard(PassContext& context, const Binder& binder, ast::Statement& statement);
 
+/// TRUNCATE ONLY becomes a TRUNCATE, which has no other tables in its output. Of each table whether ONLY is
+/// said of it; empty for other statements.
+std::vector<bool> read_truncate_only(ast::Statement& statement);
+
 /// CREATE RULE "_RETURN" on a table of the script makes a view of it: both become that.
 void read_return_rules(PassContext& context);
+/// What CREATE RULE makes, which the tree keeps as text.
+struct CreatedRule {
+  std::string name = {};
+  ast::Name table = {};
+  bool on_insert = false;
+  std::vector<ast::Name> changes = {};  ///< other tables that it writes
+};
+std::optional<CreatedRule> created_rule(const ast::Opaque& opaque);
 /// The domain that a statement changes which is kept word for word, other than its owner and its place; empty
 /// where it changes none.
 std::string changed_domain(const ast::Script& script, const ast::Statement& statement);
@@ -146,7 +158,7 @@ class History {
   ast::CreateTableAs* copy_of(ObjectId table);
   void leave_out_rows(ObjectId table, const std::string& reason);
   ObjectId changed_by(const ast::Statement& statement) const;
-  void truncate(ast::Statement& statement, ast::Truncate& truncate);
+  void truncate(ast::Statement& statement, ast::Truncate& truncate, const std::vector<bool>& only);
 
   // ran.cpp
   std::string changed_in(ObjectId routine);
@@ -160,6 +172,8 @@ class History {
 
   // triggers.cpp
   void fire(ObjectId table, const ast::DataBlock& block);
+  void apply_rules(ObjectId table, const ast::DataBlock& block);
+  void switch_rule(const ast::Statement& statement, const ast::Opaque& opaque);
   std::vector<ObjectId> triggers_of(ObjectId table) const;
   void switch_triggers(ast::Statement& statement, const ast::Opaque& opaque);
 

@@ -42,6 +42,7 @@ class InOrderBinder {
   void take(ast::Statement& statement) {
     settle_guard(context_, binder_, statement);
     if (statement.fate == ast::Fate::dropped) return;
+    read_truncate_only(statement);
     binder_.bind(statement);
     if (hold_back(statement)) return;
     bool changed = binder_.changed();
