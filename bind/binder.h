@@ -112,6 +112,10 @@ class Binder {
   /// columns, comments. `add` puts one behind it, and binds it.
   void add_copied(const std::function<void(ast::StatementNode)>& add);
 
+  /// What a table has of another one, whose child or partition it is, becomes its own: `image` is the whole
+  /// of it. Keys that are no part of the CREATE TABLE wait for add_copied().
+  void make_own(ast::Statement& made, Image image);
+
   /// What the DO block of the last statement changes, rows or an object; empty where it only reads.
   const std::string& changed_by_block() const { return changed_by_block_; }
 
@@ -259,6 +263,8 @@ class Binder {
   void add_copied_keys(ast::CreateTable& create);
   std::string chosen_name(ObjectId table, const Image::Key& key) const;
   void bring_name(ast::Name& name);
+  void bring_constraint(ast::Constraint& constraint);
+  void bring_key(Image::Key key);
   template <class Node>
   void bring_here(Node& node);
 

@@ -3,6 +3,7 @@
 
 #include "ast/sequence_call.h"
 #include "bind/binder.h"
+#include "bind/history.h"
 #include "support/name_size.h"
 #include "target/functions.h"
 #include "target/quote.h"
@@ -323,6 +324,12 @@ std::optional<std::pair<ast::ObjectKind, ast::Name>> created_in(std::string_view
 /// hang on it.
 void Binder::create_from_text(ast::Statement& statement) {
   const auto& opaque = std::get<ast::Opaque>(statement.node);
+  if (const std::optional<CreatedRule> rule = created_rule(opaque)) {
+    const ObjectId table = names.find(ast::ObjectKind::table, rule->table, path_);
+    if (table != ast::no_object)
+      result_.object = names.create(ast::ObjectKind::rule, {{}, rule->name}, statement.id, table);
+    return;
+  }
   std::optional<std::pair<ast::ObjectKind, ast::Name>> made = created_in(opaque.text);
   if (!made) return;
   ast::Name& name = made->second;

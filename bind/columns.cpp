@@ -110,6 +110,7 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     }
     erase_older(statement, table,
                 [&](const ast::AlterCommand& one) { return is_default_of(one, set->column); });
+    inherit_default(table, *set, std::get<ast::AlterTable>(statement.node).only);
     column(set->column)->default_value = set->value;
     return true;
   }
@@ -240,6 +241,23 @@ bool History::add_column(ast::Statement& statement, ObjectId table, ast::AddColu
   }
   create->columns.push_back(add.column);
   return true;
+}
+
+/// Children get a default that their parent gets, where not ONLY that is meant.
+void History::inherit_default(ObjectId table, const ast::SetDefault& set, bool only) {
+  for (const ObjectId child : children(table)) {
+    ast::CreateTable* create = table_of(child);
+    if (create == nullptr || create->inherits.empty()) continue;
+    if (only) {
+      make_own(child);
+      continue;
+    }
+    if (ast::Column* own = ast::find_column(*create, set.column)) {
+      own->default_value = set.value;
+      context_.rewritten(statement(object(child).created));
+    }
+    inherit_default(child, set, only);
+  }
 }
 
 /// Children get it too; in their CREATE TABLE it is written by whoever writes what they inherit, but for what

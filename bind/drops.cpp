@@ -27,6 +27,13 @@ bool is_conditional(const ast::StatementNode& node) {
   return false;
 }
 
+/// Of a trigger, policy or rule that is not known: whether its table cannot have it.
+bool lacks_member(const ast::Script& script, const ast::ObjectRef& reference) {
+  const ast::Object& table = script.objects[reference.name.object];
+  return !reference.member.empty() && table.made_here() &&
+         !is_conditional(script.statements[table.created].node);
+}
+
 }  // namespace
 
 void History::leave_out(ast::Statement& statement, const ast::Statement& by) {
@@ -45,7 +52,7 @@ void History::drop(ast::Statement& statement, ast::Drop& drop) {
     ObjectId id = reference.name.object;
     if (!reference.member.empty())
       id = binder_.names.find_in(reference.name.object, drop.kind, reference.member);
-    if (id == ast::no_object) return false;
+    if (id == ast::no_object) return drop.if_exists && lacks_member(context_.script, reference);
     if (!object(id).made_here()) {
       if (drop.kind == ObjectKind::schema && drop.cascade) {
         for (const ObjectId inner : binder_.names.in_schema(object(id).name.name)) {
@@ -68,7 +75,9 @@ void History::drop(ast::Statement& statement, ast::Drop& drop) {
   // Once all is gone that goes: whole tables take the rows of their partitions along.
   for (const ObjectId partition : std::exchange(dropped_partitions_, {}))
     partition_lost(partition, statement);
-  if (drop.objects.empty() && before > 0) {
+  if (drop.objects.empty() && made == ast::no_statement) {
+    context_.drop(statement, "nothing of that name is there");
+  } else if (drop.objects.empty() && before > 0) {
     context_.drop(statement, "what it drops was made in " + line_of(made) + " and is not made");
   } else if (drop.objects.size() < before) {
     context_.rewritten(statement);
@@ -189,7 +198,8 @@ void History::erase(ObjectId id, const ast::Statement& by) {
         created.id != by.id && !is_member(gone.kind) &&
         (gone.parent == ast::no_object || !std::holds_alternative<ast::CreateTable>(created.node)) &&
         !std::holds_alternative<ast::AlterTable>(created.node);
-    const bool member_statement = gone.kind == ObjectKind::trigger || gone.kind == ObjectKind::policy;
+    const bool member_statement =
+        gone.kind == ObjectKind::trigger || gone.kind == ObjectKind::policy || gone.kind == ObjectKind::rule;
     if (own || member_statement) leave_out(created, by);
   }
   for (const ast::StatementId user : users) {

@@ -5,6 +5,7 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
+#include "parser/block_statements.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -167,18 +168,27 @@ bool replaces_views(const ast::Script& script) {
   });
 }
 
+/// A table goes a way of its own from there.
+bool leaves_another(const ast::Opaque& opaque) {
+  return opaque.kind.ends_with(" DETACH PARTITION") || opaque.kind.ends_with(" NO INHERIT");
+}
+
 }  // namespace
 
 void History::run() {
   bool created = false, retypes = false, copies = false;
   for (const ast::Statement& one : context_.script.statements) {
-    if (std::holds_alternative<ast::CreateTable>(one.node)) created = true;
+    const auto* block = std::get_if<ast::DoBlock>(&one.node);
+    const bool guarded = block != nullptr && guarded_statement(block->body);  // what it is shows on the way
+    if (std::holds_alternative<ast::CreateTable>(one.node) || guarded) created = true;
     if (!created) continue;
     const auto* as = std::get_if<ast::CreateTableAs>(&one.node);
     copies = copies || (as != nullptr && !as->materialized_view);
-    changes_columns_ = changes_columns_ || std::holds_alternative<ast::Rename>(one.node) ||
+    changes_columns_ = changes_columns_ || guarded || std::holds_alternative<ast::Rename>(one.node) ||
                        std::holds_alternative<ast::SetSchema>(one.node) ||
                        std::holds_alternative<ast::Drop>(one.node);
+    if (const auto* opaque = std::get_if<ast::Opaque>(&one.node))
+      changes_columns_ = changes_columns_ || leaves_another(*opaque);
     if (const auto* alter = std::get_if<ast::AlterTable>(&one.node)) {
       for (const ast::AlterCommand& command : alter->commands) {
         changes_columns_ = changes_columns_ || std::holds_alternative<ast::AddColumn>(command) ||
@@ -213,6 +223,7 @@ void History::run() {
   keep_default_privileges();
   leave_out_switched_off();
   report_copies();
+  report_bounds();
   for (const ast::StatementId id : outdated_) {
     ast::Statement& view = statement(id);
     if (!view.live()) continue;
@@ -310,6 +321,9 @@ void History::name_taken(ast::Statement& statement, const std::string& name, Obj
 }
 
 void History::take(ast::Statement& statement) {
+  settle_guard(context_, binder_, statement);
+  if (statement.fate == ast::Fate::dropped) return;
+  const std::vector<bool> only = read_truncate_only(statement);
   const Binder::Result result = binder_.bind(statement);
   if (binder_.changed() && statement.fate == ast::Fate::kept) context_.rewritten(statement);
   met(statement, result);
@@ -340,12 +354,15 @@ void History::take(ast::Statement& statement) {
   } else if (auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
     if (switch_off_for_replicas(*opaque)) context_.rewritten(statement);
     if (opaque->kind.ends_with(" DETACH PARTITION")) detach(statement);
+    if (opaque->kind.ends_with(" NO INHERIT")) stop_inheriting(statement);
+    if (!statement.live()) return;
     note_altered_routine(statement, *opaque);
     if (changes_nothing(*opaque)) return context_.drop(statement, "its table has no rows here");
     if (alter_constraint(statement, *opaque) || hold_back_unfollowed(statement, *opaque) ||
         alter_routine(statement, *opaque) || alter_policy(statement, *opaque))
       return;
     switch_triggers(statement, *opaque);
+    switch_rule(statement, *opaque);
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
     const std::string& name = binder_.changed_by_block();
     report(block_changes, statement, name, "a DO block changes `" + name + "`");
@@ -353,7 +370,7 @@ void History::take(ast::Statement& statement) {
   } else if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node)) {
     refreshed(refresh->name.object);
   } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {
-    truncate(statement, *emptied);
+    truncate(statement, *emptied, only);
   } else if (auto* created = std::get_if<ast::CreateRole>(&statement.node)) {
     for (ast::GrantRole& grant : take_memberships(*created)) {
       context_.rewritten(statement);

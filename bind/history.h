@@ -33,8 +33,24 @@ inline bool stands_before(const Span& left, const Span& right) {
   return left.file != right.file ? left.file < right.file : left.begin < right.begin;
 }
 
+/// A DO block that makes something in a case only: where it is known whether that holds here, the statement
+/// takes the block's place, or goes.
+void settle_guard(PassContext& context, const Binder& binder, ast::Statement& statement);
+
+/// TRUNCATE ONLY becomes a TRUNCATE, which has no other tables in its output. Of each table whether ONLY is
+/// said of it; empty for other statements.
+std::vector<bool> read_truncate_only(ast::Statement& statement);
+
 /// CREATE RULE "_RETURN" on a table of the script makes a view of it: both become that.
 void read_return_rules(PassContext& context);
+/// What CREATE RULE makes, which the tree keeps as text.
+struct CreatedRule {
+  std::string name = {};
+  ast::Name table = {};
+  bool on_insert = false;
+  std::vector<ast::Name> changes = {};  ///< other tables that it writes
+};
+std::optional<CreatedRule> created_rule(const ast::Opaque& opaque);
 /// The domain that a statement changes which is kept word for word, other than its owner and its place; empty
 /// where it changes none.
 std::string changed_domain(const ast::Script& script, const ast::Statement& statement);
@@ -130,6 +146,7 @@ class History {
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
   void leave_like_behind(ObjectId table, const ast::Statement& by);  // like.cpp
   void add_copied(ast::Statement& made);
+  void add_copied_of(ast::Statement& made);
   void list_objects(ast::Statement& statement, ast::Grant& grant);
   void alter_enum(ast::Statement& statement, const ast::AlterEnum& alter);
   void rename_label(ast::Statement& statement, ObjectId type);
@@ -153,7 +170,7 @@ class History {
   ast::CreateTableAs* copy_of(ObjectId table);
   void leave_out_rows(ObjectId table, const std::string& reason);
   ObjectId changed_by(const ast::Statement& statement) const;
-  void truncate(ast::Statement& statement, ast::Truncate& truncate);
+  void truncate(ast::Statement& statement, ast::Truncate& truncate, const std::vector<bool>& only);
 
   // ran.cpp
   std::string changed_in(ObjectId routine);
@@ -167,6 +184,8 @@ class History {
 
   // triggers.cpp
   void fire(ObjectId table, const ast::DataBlock& block);
+  void apply_rules(ObjectId table, const ast::DataBlock& block);
+  void switch_rule(const ast::Statement& statement, const ast::Opaque& opaque);
   std::vector<ObjectId> triggers_of(ObjectId table) const;
   void switch_triggers(ast::Statement& statement, const ast::Opaque& opaque);
   void leave_out_switched_off();
@@ -181,7 +200,10 @@ class History {
     return any_rows(table, [](const ast::DataBlock&) { return true; });
   }
   const ast::Column* column_of(ObjectId table, const std::string& name);
-  void detach(const ast::Statement& statement);
+  bool make_own(ObjectId table);
+  void detach(ast::Statement& statement);
+  void stop_inheriting(ast::Statement& statement);
+  void report_bounds();
   void note_changed_whole(const ast::Statement& statement);
   bool has_indexes(ObjectId table) const;
   void partition_lost(ObjectId partition, const ast::Statement& by);
@@ -314,6 +336,7 @@ class History {
   bool rows_leave_out(ObjectId table, const std::string& column);
   void bind_with_columns(ObjectId table, ast::Column& column);
   bool add_column(ast::Statement& statement, ObjectId table, ast::AddColumn& add);
+  void inherit_default(ObjectId table, const ast::SetDefault& set, bool only);
   void inherit_column(ObjectId table, const ast::Column& column, const ast::Statement& by);
   bool are_enums(const ast::TypeName& from, const ast::TypeName& to);
   void erase_older(const ast::Statement& by, ObjectId table,
@@ -354,6 +377,7 @@ class History {
   std::unordered_map<ObjectId, ObjectId> partitions_;                 ///< what each is a partition of, or was
   std::unordered_map<ObjectId, ast::StatementId> attached_;           ///< by partition: ATTACH
   std::unordered_map<ObjectId, ast::StatementId> changed_wholes_;     ///< by table: what its partitions get
+  std::vector<std::pair<ObjectId, ast::StatementId>> kept_bounds_;    ///< of partitions: DETACH CONCURRENTLY
   std::vector<ObjectId> dropped_partitions_;                          ///< by the statement that is taken
   std::unordered_map<ast::StatementId, std::string> grantors_;        ///< of GRANTs, where a role is named
   std::vector<ast::StatementId> default_privileges_;

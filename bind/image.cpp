@@ -25,7 +25,9 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
 
 class ImageReader {
  public:
-  ImageReader(const ast::Script& script, const Binder& binder) : script_(script), binder_(binder) {}
+  /// `child`: the statement that makes what inherits from the table, where that is read.
+  ImageReader(const ast::Script& script, const Binder& binder, ast::StatementId child = ast::no_statement)
+      : script_(script), binder_(binder), child_(child) {}
 
   std::optional<Image> read(ObjectId table) {
     if (table == ast::no_object || !object(table).made_here()) return std::nullopt;
@@ -60,7 +62,7 @@ class ImageReader {
     if (!create.partition_of.empty()) parents.push_back(create.partition_of.object);
     if (!create.of_type.empty()) parents.push_back(create.of_type.name.object);
     for (const ObjectId parent : parents) {
-      std::optional<Image> image = ImageReader(script_, binder_).read(parent);
+      std::optional<Image> image = ImageReader(script_, binder_, object(table_).created).read(parent);
       if (!image) return false;
       for (ast::Column& column : image->columns) {
         if (create.partition_of.empty()) column.identity.reset();
@@ -152,8 +154,12 @@ class ImageReader {
       if (alter->name.object != table_) return true;
       if (statement.fate == ast::Fate::needs_person) return false;
       if (!statement.live()) return true;
-      for (const ast::AlterCommand& command : alter->commands)
+      const bool stays_with_it =
+          alter->only && statement.id > child_;  // children that are there do not get it
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (stays_with_it && std::holds_alternative<ast::SetDefault>(command)) continue;
         std::visit([this](const auto& one) { take(one); }, command);
+      }
     }
     if (!statement.live()) return true;
     if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
@@ -325,6 +331,7 @@ class ImageReader {
 
   const ast::Script& script_;
   const Binder& binder_;
+  ast::StatementId child_;
   ObjectId table_ = ast::no_object;
   Image image_;
 };

@@ -44,6 +44,9 @@ class InOrderBinder {
 
  private:
   void take(ast::Statement& statement) {
+    settle_guard(context_, binder_, statement);
+    if (statement.fate == ast::Fate::dropped) return;
+    read_truncate_only(statement);
     binder_.bind(statement);
     if (hold_back(statement) || hold_back_rows(statement)) return;
     bool changed = binder_.changed();

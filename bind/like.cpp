@@ -2,6 +2,7 @@
 // its own from there.
 #include <algorithm>
 
+#include "ast/catalog.h"
 #include "ast/sequence_call.h"
 #include "bind/history.h"
 #include "bind/image.h"
@@ -122,28 +123,87 @@ void Binder::copy(Image image, const ast::LikeClause& like, ast::CreateTable& cr
     comment(ObjectKind::column, column.name, image.column_comments);
     columns.push_back(std::move(column));
   }
-  const auto bring_constraint = [&](ast::Constraint& one) {
-    one.object = ast::no_object;
-    one.offset = -1;
-    one.not_valid = false;  // there are no rows yet
-    bring_here(one);
-  };
   for (ast::Constraint& check : image.checks) {
     if (!brings(like, "CONSTRAINTS")) continue;
     bring_constraint(check);
+    check.not_valid = false;  // there are no rows yet
     comment(ObjectKind::constraint, check.name, image.check_comments);
     create.constraints.push_back(std::move(check));
   }
   for (Image::Key& key : image.keys) {
     if (!brings(like, "INDEXES")) continue;
-    bring_constraint(key.constraint);
-    for (ast::IndexElement& element : key.index.elements) bring_here(element);
-    if (key.index.where) bring_here(*key.index.where);
-    if (const auto named = index_columns_.find(key.object); named != index_columns_.end())
-      key.columns = named->second;
     if (!comments) key.comment.clear();
-    copied_keys_.push_back(std::move(key));
+    bring_key(std::move(key));
   }
+}
+
+void Binder::bring_constraint(ast::Constraint& constraint) {
+  constraint.object = ast::no_object;
+  constraint.offset = -1;
+  bring_here(constraint);
+}
+
+void Binder::bring_key(Image::Key key) {
+  bring_constraint(key.constraint);
+  for (ast::IndexElement& element : key.index.elements) bring_here(element);
+  if (key.index.where) bring_here(*key.index.where);
+  if (const auto named = index_columns_.find(key.object); named != index_columns_.end())
+    key.columns = named->second;
+  copied_keys_.push_back(std::move(key));
+}
+
+void Binder::make_own(ast::Statement& made, Image image) {
+  auto& create = std::get<ast::CreateTable>(made.node);
+  const ObjectId table = create.name.object;
+  const auto is_own = [&](ObjectId id) {
+    return id != ast::no_object && script_.objects[id].parent == table;
+  };
+  current_ = &made;
+  copied_keys_.clear();
+  copied_comments_.clear();
+  std::vector<ast::Column> columns;
+  for (ast::Column& column : image.columns) {
+    column.object = ast::no_object;
+    column.type.offset = -1;
+    bring_here(column);
+    ast::Column* own = ast::find_column(create, column.name);
+    if (own == nullptr) {
+      column.identity.reset();
+      column.object = names.find_in(table, ObjectKind::column, column.name);
+      columns.push_back(std::move(column));
+      continue;
+    }
+    if (own->type.empty()) own->type = column.type;  // a partition's
+    own->not_null = own->not_null || column.not_null;
+    if (!own->generated && !own->identity && !own->default_value) own->default_value = column.default_value;
+    columns.push_back(std::move(*own));
+  }
+  // What a parent got since stands behind the table's own.
+  const std::vector<ObjectId> order = names.columns(table);
+  const auto place = [&](const ast::Column& one) {
+    return std::find(order.begin(), order.end(), one.object);
+  };
+  std::stable_sort(columns.begin(), columns.end(), [&](const ast::Column& left, const ast::Column& right) {
+    return place(left) < place(right);
+  });
+  create.columns = std::move(columns);
+  const size_t own_constraints = create.constraints.size();
+  for (ast::Constraint& check : image.checks) {
+    if (is_own(check.object)) continue;
+    bring_constraint(check);
+    create.constraints.push_back(std::move(check));
+  }
+  parts(create);
+  for (size_t i = own_constraints; i < create.constraints.size(); ++i)
+    add_constraint(table, create.constraints[i], made.id);
+  if (!create.partition_of.empty()) {  // those of a parent that it inherits from it never had
+    for (Image::Key& key : image.keys) {
+      if (is_own(key.is_index ? key.object : key.constraint.object)) continue;
+      key.comment.clear();
+      bring_key(std::move(key));
+    }
+  }
+  add_copied_keys(create);
 }
 
 /// As PostgreSQL chooses it: after the columns as they were called when the first of its kind was made.
@@ -244,6 +304,10 @@ void History::add_copied(ast::Statement& made) {
         "`" + to_string(create.name) + "` is made LIKE `" + source + "`, whose columns are not known here");
     return context_.needs_person(made, "it is made LIKE " + source + ", whose columns are not known here");
   }
+  add_copied_of(made);
+}
+
+void History::add_copied_of(ast::Statement& made) {
   binder_.add_copied([&](ast::StatementNode node) {
     const bool key = std::holds_alternative<ast::AlterTable>(node);
     take(context_.add(std::move(node), made, key ? ast::Phase::pre_data : ast::Phase::post_data));

@@ -3,6 +3,8 @@
 
 #include "ast/catalog.h"
 #include "bind/history.h"
+#include "bind/image.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::bind {
 
@@ -146,22 +148,107 @@ void History::note_changed_whole(const ast::Statement& statement) {
   }
 }
 
-/// A partition stands alone from here on; the rows that it took along are still among those of the whole.
-void History::detach(const ast::Statement& statement) {
-  const std::vector<ObjectId>& named = statement.text_objects;
+namespace {
+
+bool has_foreign_key(const ast::CreateTable& create, const ast::Script& script,
+                     const std::vector<ast::StatementId>& users) {
+  const auto is_key = [](const ast::Constraint& one) {
+    return one.kind == ast::Constraint::Kind::foreign_key;
+  };
+  const auto adds_key = [&](const ast::AlterCommand& command) {
+    const auto* add = std::get_if<ast::AddConstraint>(&command);
+    return add != nullptr && is_key(add->constraint);
+  };
+  return std::any_of(create.constraints.begin(), create.constraints.end(), is_key) ||
+         std::any_of(create.columns.begin(), create.columns.end(),
+                     [&](const ast::Column& column) {
+                       return std::any_of(column.constraints.begin(), column.constraints.end(), is_key);
+                     }) ||
+         std::any_of(users.begin(), users.end(), [&](ast::StatementId id) {
+           const auto* alter = std::get_if<ast::AlterTable>(&script.statements[id].node);
+           return alter != nullptr && alter->name.object == create.name.object &&
+                  std::any_of(alter->commands.begin(), alter->commands.end(), adds_key);
+         });
+}
+
+}  // namespace
+
+/// What the table has of others becomes its own. False where that is not known.
+bool History::make_own(ObjectId table) {
+  std::optional<Image> image = read_image(context_.script, binder_, table);
+  if (!image) return false;
+  ast::Statement& made = statement(object(table).created);
+  binder_.make_own(made, std::move(*image));
+  context_.rewritten(made);
+  add_copied_of(made);
+  return true;
+}
+
+/// A partition stands alone from here on; the rows that it took along, but were inserted into the whole, are
+/// still among those of the whole.
+void History::detach(ast::Statement& statement) {
+  const std::vector<ObjectId> named = statement.text_objects;
   for (const ObjectId id : named) {
-    const auto whole = partitions_.find(id);
-    if (whole == partitions_.end() || std::find(named.begin(), named.end(), whole->second) == named.end())
+    const auto found = partitions_.find(id);
+    if (found == partitions_.end() || std::find(named.begin(), named.end(), found->second) == named.end())
       continue;
+    const ObjectId whole = found->second;
+    ast::CreateTable* create = table_of(id);
+    const ast::CreateTable* parent = table_of(whole);
+    if (create != nullptr && create->partition_of.object == whole && whole != ast::no_object) {
+      if (parent == nullptr || has_foreign_key(*parent, context_.script, binder_.users(whole)) ||
+          !make_own(id))
+        continue;
+      partition_lost(id, statement);
+      create = table_of(id);
+      create->partition_of = {};
+      create->bound.reset();
+      partitions_.erase(id);
+      const auto& opaque = std::get<ast::Opaque>(statement.node);
+      if (lower(opaque.text).find("concurrently") != std::string::npos)
+        kept_bounds_.emplace_back(id, statement.id);
+      return context_.drop(statement, "the table is made by itself");
+    }
     detached_.insert(id);
     const auto attached = attached_.find(id);
-    const auto changed = changed_wholes_.find(whole->second);
+    const auto changed = changed_wholes_.find(whole);
     if (attached == attached_.end() || changed == changed_wholes_.end() || changed->second < attached->second)
       continue;
     const std::string name = to_string(object(id).name);
     report(detached_changed, statement, name,
-           "`" + name + "` is detached from `" + to_string(object(whole->second).name) +
+           "`" + name + "` is detached from `" + to_string(object(whole).name) +
                "`, and got what that got in " + line_of(changed->second));
+  }
+}
+
+/// DETACH CONCURRENTLY leaves a CHECK that says what the bounds of the partition said.
+void History::report_bounds() {
+  for (const auto& [id, by] : kept_bounds_) {
+    if (!object(id).stands() || partitions_.contains(id)) continue;
+    const std::string name = to_string(object(id).name);
+    report(detached_changed, statement(by), name,
+           "`" + name + "` keeps its bounds as a CHECK, which is not made: DETACH CONCURRENTLY adds it");
+  }
+}
+
+/// A child keeps what it inherited.
+void History::stop_inheriting(ast::Statement& statement) {
+  const std::vector<ObjectId> named = statement.text_objects;
+  for (const ObjectId child : named) {
+    ast::CreateTable* create = table_of(child);
+    const auto is_parent = [&](const ast::Name& one) {
+      return std::find(named.begin(), named.end(), one.object) != named.end();
+    };
+    if (create == nullptr || std::none_of(create->inherits.begin(), create->inherits.end(), is_parent))
+      continue;
+    if (!make_own(child)) {
+      const std::string name = to_string(object(child).name);
+      report(detached_changed, statement, name,
+             "`" + name + "` inherits no longer, and what it has of its parent is not known");
+      return context_.needs_person(statement, "what it inherited is not known");
+    }
+    std::erase_if(table_of(child)->inherits, is_parent);
+    return context_.drop(statement, "the table is made by itself");
   }
 }
 

@@ -147,7 +147,10 @@ void History::pin(ast::Constraint& constraint) {
 bool History::rename_object(ObjectId id, const ast::Name& name, const ast::Statement& by) {
   const ast::Object before = object(id);
   ast::Statement& created = statement(before.created);
-  if (!created.live() || std::holds_alternative<ast::Opaque>(created.node)) return false;
+  if (!created.live() || std::holds_alternative<ast::Opaque>(created.node)) {
+    binder_.names.rename(id, name);  // what follows calls it so
+    return false;
+  }
   if (is_relation(before.kind) && before.kind != ObjectKind::index && before.kind != ObjectKind::sequence)
     pin_names(id);
   // An index of a constraint is the constraint.

@@ -6,7 +6,9 @@
 
 #include "ast/sequence_call.h"
 #include "bind/history.h"
+#include "parser/names.h"
 #include "parser/parser.h"
+#include "parser/sql_tokens.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -58,6 +60,24 @@ ast::CreateView stub(const ast::CreateTable& table) {
 }
 
 }  // namespace
+
+std::optional<CreatedRule> created_rule(const ast::Opaque& opaque) {
+  if (opaque.kind != "CREATE RULE") return std::nullopt;
+  std::string error;
+  const auto tokens = transform::scan_sql(opaque.text, error).value_or(std::vector<transform::Token>());
+  const auto word = std::find_if(tokens.begin(), tokens.end(),
+                                 [](const transform::Token& token) { return token.is("rule"); });
+  const TextNames found = names_in_sql(opaque.text);
+  const auto table = std::find_if(found.names.begin(), found.names.end(), [](const NameUse& use) {
+    return use.kind == NameUse::Kind::relation && use.changes;
+  });
+  if (tokens.end() - word < 5 || table == found.names.end()) return std::nullopt;
+  CreatedRule rule{word[1].name(), table->name, word[4].is("insert")};  // RULE name AS ON event
+  for (const NameUse& use : found.names) {
+    if (use.changes && use.name != table->name) rule.changes.push_back(use.name);
+  }
+  return rule;
+}
 
 void read_return_rules(PassContext& context) {
   for (ast::Statement& rule : context.script.statements) {

@@ -6,6 +6,8 @@
 #include "ast/sequence_call.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
+#include "parser/parser.h"
+#include "parser/sql_tokens.h"
 
 namespace pg2crdb::bind {
 
@@ -71,6 +73,7 @@ void History::rows(ast::DataBlock& block) {
   outdate_views(table);
   rows_[table].push_back(static_cast<size_t>(&block - context_.script.data.data()));
   fire(table, block);
+  apply_rules(table, block);
 }
 
 bool History::any_column(ObjectId table, const std::function<bool(const ast::Column&)>& is) {
@@ -214,8 +217,32 @@ void History::leave_out_rows(ObjectId table, const std::string& reason) {
   rows_.erase(table);
 }
 
+std::vector<bool> read_truncate_only(ast::Statement& statement) {
+  const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+  if (opaque == nullptr || opaque->kind != "TRUNCATE" || !statement.live()) return {};
+  std::string error, text = opaque->text;
+  const std::optional<std::vector<transform::Token>> tokens = transform::scan_sql(opaque->text, error);
+  if (!tokens) return {};
+  std::vector<bool> only{false};
+  for (const transform::Token& token : *tokens) {
+    if (token.is("only")) {
+      only.back() = true;
+      text.replace(token.begin, token.end - token.begin, token.end - token.begin, ' ');
+    } else if (token.is("(") || token.is(")")) {
+      text[token.begin] = ' ';
+    } else if (token.is(",")) {
+      only.push_back(false);
+    }
+  }
+  ParsedStatement parsed = parse_statement(text);
+  const auto* truncate = std::get_if<ast::Truncate>(&parsed.node);
+  if (truncate == nullptr || truncate->tables.size() != only.size()) return {};
+  statement.node = std::move(parsed.node);
+  return only;
+}
+
 /// Rows that were there before are not loaded; of a table that is made here nothing else can be in it.
-void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
+void History::truncate(ast::Statement& statement, ast::Truncate& truncate, const std::vector<bool>& only) {
   const std::string reason = "emptied again in " + line_of(statement.id);
   std::vector<ObjectId> tables;
   for (const ast::Name& table : truncate.tables) tables.push_back(table.object);
@@ -225,7 +252,9 @@ void History::truncate(ast::Statement& statement, ast::Truncate& truncate) {
       if (table != ast::no_object && std::find(tables.begin(), tables.end(), table) == tables.end())
         tables.push_back(table);
     };
-    for (const ObjectId child : children(tables[i])) empty_too(child);
+    if (i >= only.size() || !only[i]) {
+      for (const ObjectId child : children(tables[i])) empty_too(child);
+    }
     if (!truncate.cascade) continue;
     for (const ast::StatementId user : binder_.users(tables[i]))
       empty_too(refers_to(this->statement(user), tables[i]));

@@ -55,6 +55,42 @@ void History::fire(ObjectId table, const ast::DataBlock& block) {
   }
 }
 
+/// Rules write an INSERT over, which the load does not; COPY does not either.
+void History::apply_rules(ObjectId table, const ast::DataBlock& block) {
+  if (block.format != ast::DataBlock::Format::insert) return;
+  for (const ObjectId member : binder_.names.members(table)) {
+    if (object(member).kind != ast::ObjectKind::rule || off_.contains({table, member})) continue;
+    const ast::Statement& made = statement(object(member).created);
+    const auto* opaque = std::get_if<ast::Opaque>(&made.node);
+    const std::optional<CreatedRule> rule = opaque == nullptr ? std::nullopt : created_rule(*opaque);
+    if (!rule || !rule->on_insert) continue;
+    const std::string name = to_string(block.table);
+    std::string writes;
+    for (const ast::Name& other : rule->changes)
+      writes += (writes.empty() ? ", which writes `" : ", `") + to_string(other) + "`";
+    report(rows_of_trigger, made, name,
+           "rows of `" + name + "` are inserted after its rule `" + rule->name + "` is created" + writes);
+  }
+}
+
+/// ENABLE and DISABLE RULE.
+void History::switch_rule(const ast::Statement& statement, const ast::Opaque& opaque) {
+  if (!opaque.kind.ends_with(" RULE")) return;
+  const bool on = opaque.kind.ends_with(" ENABLE RULE") || opaque.kind.ends_with(" ENABLE ALWAYS RULE");
+  for (const MemberUse& use : names_in_sql(opaque.text).members) {
+    if (use.kind != ast::ObjectKind::rule) continue;
+    for (const ObjectId table : statement.text_objects) {
+      const ObjectId rule = binder_.names.find_in(table, use.kind, use.name);
+      if (rule == ast::no_object) continue;
+      if (on) {
+        off_.erase({table, rule});
+      } else {
+        off_.emplace(table, rule);
+      }
+    }
+  }
+}
+
 /// ENABLE and DISABLE TRIGGER. Those that are switched off for the rows only (pg_dump --disable-triggers) are
 /// left out: the load fires none.
 void History::switch_triggers(ast::Statement& statement, const ast::Opaque& opaque) {

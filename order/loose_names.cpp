@@ -125,6 +125,24 @@ void MissingObjects::find_makers_in_blocks() {
       if (maker_[id] == ast::no_statement && says(body, object(id).name.name)) maker_[id] = statement.id;
     }
   }
+  for (const ast::Statement& statement : script_.statements) find_maker_by_rename(statement);
+}
+
+/// What a statement calls otherwise that a block makes is another object to what follows.
+void MissingObjects::find_maker_by_rename(const ast::Statement& statement) {
+  ObjectId before = ast::no_object;
+  ast::Name name;
+  if (const auto* rename = std::get_if<ast::Rename>(&statement.node);
+      rename != nullptr && rename->object.member.empty()) {
+    before = rename->object.name.object;
+    name = {object(before).name.schema, rename->new_name};
+  } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
+    before = move->object.name.object;
+    name = {move->schema, object(before).name.name};
+  }
+  if (before == ast::no_object || object(before).made_here() || maker_[before] == ast::no_statement) return;
+  const ObjectId known = find(name);
+  if (known != ast::no_object && maker_[known] == ast::no_statement) maker_[known] = statement.id;
 }
 
 }  // namespace pg2crdb::order

@@ -68,6 +68,7 @@ class MissingObjects {
   void bind_loose_names();
   void bind_loose(ast::ObjectRef& reference);
   void find_makers_in_blocks();
+  void find_maker_by_rename(const ast::Statement& statement);
   void find_columns_of_blocks();
   void add_column_of(const ast::Statement& block, ast::ObjectId table, const std::string& column);
   const ast::Statement& stands_in(ast::StatementId id) const;

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "parser/block_statements.h"
 #include "parser/dump_parser.h"
 #include "parser/move_offsets.h"
 #include "parser/parse_ahead.h"
@@ -267,6 +268,9 @@ void DumpParser::take_sql(const Text& text) {
     move_offsets(parsed.node, [&](size_t offset) { return text.place(offset) - segment.begin; });
   }
   if (migration_.in_transaction) tell_transaction(segment, parsed.node);
+  if (const auto* block = std::get_if<ast::DoBlock>(&parsed.node);
+      block != nullptr && take_block(text, sql, *block))
+    return;
   ast::Statement& statement = add(segment, std::move(parsed.node));
   sent_ = statement.id;
   // By hand, the last semicolon is often left out.
@@ -290,6 +294,29 @@ void DumpParser::take_sql(const Text& text) {
   ast::Statement& next = add(segment, ast::Transaction{begun_with_});
   sent_ = next.id;
   follow_transaction(next);
+}
+
+// Each statement of a DO block that does no more than a script would, in the block's place. False where it is
+// another one.
+bool DumpParser::take_block(const Text& text, std::string_view sql, const ast::DoBlock& block) {
+  const size_t begin = sql.find(block.body);
+  const bool as_written = text.expansion == nullptr && text.complete && !backslash_escapes_ && !environment_;
+  if (!as_written || begin == std::string_view::npos ||
+      !(block.language.empty() || block.language == "plpgsql"))
+    return false;
+  std::optional<std::vector<BlockStatement>> statements = statements_of_block(block.body);
+  if (!statements || statements->empty()) return false;
+  for (BlockStatement& one : *statements) {
+    const std::string_view before = sql.substr(0, begin + one.begin);
+    Segment segment = text.segment;
+    segment.end = segment.begin + begin + one.end;
+    segment.begin += begin + one.begin;
+    segment.line += static_cast<uint64_t>(std::count(before.begin(), before.end(), '\n'));
+    ast::Statement& statement = add(segment, std::move(one.node));
+    sent_ = statement.id;
+    check_sql({segment, sql.substr(begin + one.begin, one.end - one.begin)}, statement);
+  }
+  return true;
 }
 
 void DumpParser::follow_transaction(const ast::Statement& statement) {

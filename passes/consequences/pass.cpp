@@ -127,6 +127,14 @@ class Consequences {
     return bind::is_member(one.kind) ? to_string(object(one.parent).name) + "." + one.name.name
                                      : to_string(one.name);
   }
+  /// The same as the statement knew it, which renames it.
+  std::string shown(const ast::Statement& statement, ObjectId id) const {
+    const bool renames = std::holds_alternative<ast::Rename>(statement.node) ||
+                         std::holds_alternative<ast::SetSchema>(statement.node);
+    const ast::Name* about = renames ? subject(statement.node) : nullptr;
+    const bool other = about != nullptr && about->object == id && about->name != object(id).name.name;
+    return other ? to_string(*about) : shown(id);
+  }
 
   std::string where(ObjectId id) const {
     return missing_.is_outside(id) && object(id).kind != ObjectKind::foreign_table ? "in the file"
@@ -135,7 +143,7 @@ class Consequences {
 
   std::string described(const ast::Statement& statement, const Found& found) const {
     const std::string about = ast::statement_object(statement.node);
-    const bool same = about.empty() || about == shown(found.front());
+    const bool same = about.empty() || about == shown(statement, found.front());
     return ast::statement_kind(statement.node) + (same ? "" : " " + about);
   }
 
@@ -143,14 +151,14 @@ class Consequences {
   void tell(const ast::Statement& statement, const std::string& what, const Found& found,
             int64_t offset = -1) {
     count(statement, found);
-    told_.push_back(
-        {&statement,
-         "`" + what + "` waits for `" + shown(found.front()) + "`, which is not " + where(found.front()),
-         offset});
+    told_.push_back({&statement,
+                     "`" + what + "` waits for `" + shown(statement, found.front()) + "`, which is not " +
+                         where(found.front()),
+                     offset});
   }
 
-  std::string reason(const Found& found) const {
-    return shown(found.front()) + " is not " + where(found.front());
+  std::string reason(const ast::Statement& statement, const Found& found) const {
+    return shown(statement, found.front()) + " is not " + where(found.front());
   }
 
   /// The objects outside the file that all of this comes from.
@@ -189,7 +197,7 @@ class Consequences {
     } else {
       tell(statement, described(statement, found), found);
     }
-    context_.needs_person(statement, reason(found));
+    context_.needs_person(statement, reason(statement, found));
     const std::set<ObjectId> roots = roots_of(found);
     for (const ObjectId id : missing_.made_by(statement.id)) {
       if (missing_.lose(id)) roots_[id] = roots;
@@ -276,7 +284,8 @@ class Consequences {
       if (!found.empty()) {
         tell(statement, "DEFAULT of " + name + "." + column.name, found, column.offset);
         context_.rewritten(statement);
-        set_aside(statement, owner, ast::SetDefault{column.name, column.default_value}, reason(found));
+        set_aside(statement, owner, ast::SetDefault{column.name, column.default_value},
+                  reason(statement, found));
         column.default_value.reset();
       }
       constraints(statement, owner, column.constraints, column.name);
@@ -296,7 +305,7 @@ class Consequences {
       context_.rewritten(statement);
       if (one.columns.empty() && one.kind == ast::Constraint::Kind::foreign_key) one.columns = {column};
       if (one.object != ast::no_object) lose(one.object, found);
-      set_aside(statement, owner, ast::AddConstraint{one}, reason(found));
+      set_aside(statement, owner, ast::AddConstraint{one}, reason(statement, found));
       return true;
     });
   }
@@ -336,7 +345,7 @@ class Consequences {
       if (found[i].empty()) {
         left.push_back(owner.commands[i]);
       } else {
-        set_aside(statement, owner, owner.commands[i], reason(found[i]));
+        set_aside(statement, owner, owner.commands[i], reason(statement, found[i]));
       }
     }
     alter.commands = std::move(left);

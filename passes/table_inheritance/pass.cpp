@@ -44,9 +44,11 @@ class Expander {
                               "the columns of its parent " + to_string(parent) + " are not known");
         return;
       }
+      const std::vector<std::string> key = context_.catalog.primary_key(parent);
       for (const ast::Column& column : create->columns) {  // a child cannot allow what its parent forbids
         ast::Column* own = ast::find_column(table_, column.name);
-        if (own != nullptr && column.not_null) own->not_null = true;
+        const bool forbidden = column.not_null || std::find(key.begin(), key.end(), column.name) != key.end();
+        if (own != nullptr && forbidden) own->not_null = true;
       }
       for (const ast::Constraint& constraint : create->constraints) {
         const bool known = std::any_of(table_.constraints.begin(), table_.constraints.end(),

@@ -5,14 +5,9 @@ list gets shorter; whoever changes the generator makes it anew.
 """
 
 KNOWN = {
-    30: "TRUNCATE ONLY is held back; the copy that is made of the table by CREATE TABLE AS reads the rows that it would take",
     98: "a CALL that deletes rows is said, by the name that the table has there; the table is renamed later",
-    113: "a DO block that is held back grants on all tables of a schema, without naming one",
     135: "a table that the search_path does not reach is taken for one of `public`",
     220: "the sequence of a copied identity is a bigint in PostgreSQL, of the column's type here",
     298: "rows behind CREATE TABLE AS are said; the statement that makes one column wait for a person is another",
-    385: "ALTER FUNCTION ... RENAME does not wait for a function that an ALTER before it moves and that waits",
-    443: "a DO block that is held back renames a table: the view on what it is called then is a consequence, not said by its name",
     450: "an UPDATE of a view is held back, and said of the view: the table behind it has other rows",
-    494: "a DO block that is held back renames a table, whose name another one takes",
 }

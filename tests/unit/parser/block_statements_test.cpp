@@ -1,0 +1,58 @@
+#include "parser/block_statements.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <vector>
+
+using namespace pg2crdb;
+
+TEST_CASE("a block of definitions is a script") {
+  const std::string body =
+      "BEGIN\n  CREATE TABLE a (id int);\n  NULL; RAISE NOTICE 'x';\n  BEGIN DROP TABLE a; END;\nEND";
+  const auto statements = statements_of_block(body);
+  REQUIRE(statements);
+  REQUIRE(statements->size() == 2);
+  CHECK(std::holds_alternative<ast::CreateTable>(statements->at(0).node));
+  CHECK(body.substr(statements->at(0).begin, statements->at(0).end - statements->at(0).begin) ==
+        "CREATE TABLE a (id int)");
+  CHECK(std::holds_alternative<ast::Drop>(statements->at(1).node));
+}
+
+TEST_CASE("a guarded definition stays a block of its own") {
+  const std::string body =
+      "BEGIN BEGIN CREATE TYPE a AS ENUM (); EXCEPTION WHEN duplicate_object OR duplicate_table THEN NULL; "
+      "WHEN duplicate_column THEN END;"
+      " IF true THEN CREATE TABLE t (); END IF; END;";
+  const auto statements = statements_of_block(body);
+  REQUIRE(statements);
+  REQUIRE(statements->size() == 2);
+  const auto* first = std::get_if<ast::DoBlock>(&statements->at(0).node);
+  REQUIRE(first != nullptr);
+  const auto type = guarded_statement(first->body);
+  REQUIRE(type);
+  CHECK(std::holds_alternative<ast::CreateEnum>(type->node));
+  CHECK_FALSE(type->condition);
+  CHECK(type->passes_over ==
+        std::vector<std::string>{"duplicate_object", "duplicate_table", "duplicate_column"});
+  CHECK(body.substr(statements->at(0).begin, 6) == "CREATE");
+  const auto* second = std::get_if<ast::DoBlock>(&statements->at(1).node);
+  REQUIRE(second != nullptr);
+  const auto table = guarded_statement(second->body);
+  REQUIRE(table);
+  CHECK(table->condition);
+  CHECK(table->passes_over.empty());
+}
+
+TEST_CASE("what does more than a script would is none") {
+  for (const std::string body :
+       {"DECLARE a int; BEGIN DROP TABLE t; END", "BEGIN DELETE FROM t; END",
+        "BEGIN EXECUTE 'DROP TABLE t'; END", "BEGIN FOR i IN 1..2 LOOP DROP TABLE t; END LOOP; END",
+        "BEGIN SET LOCAL search_path = a; END",
+        "BEGIN IF a THEN DROP TABLE t; ELSE DROP TABLE u; END IF; END", "BEGIN RETURN; DROP TABLE t; END",
+        "BEGIN DROP TABLE t; DROP TABLE u; EXCEPTION WHEN others THEN NULL; END", "BEGIN PERFORM f(); END",
+        "<<a>> BEGIN DROP TABLE t; END", "BEGIN DROP TABLE t", "BEGIN DROP TABEL t; END", ""}) {
+    INFO(body);
+    CHECK_FALSE(statements_of_block(body));
+  }
+  CHECK_FALSE(guarded_statement("BEGIN DROP TABLE t; END"));
+}
