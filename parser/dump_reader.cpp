@@ -52,28 +52,29 @@ bool is_utf16(std::string_view text) {
 
 using ByteClasses = std::array<uint8_t, 256>;
 
-constexpr ByteClasses make_classes(bool letters) {
+// `blocks`: with what tells whether a semicolon stands inside of something.
+constexpr ByteClasses make_classes(bool blocks) {
   ByteClasses classes = {};
-  if (letters) {
+  if (blocks) {
     for (int c = 'a'; c <= 'z'; ++c) classes[static_cast<size_t>(c)] = letter;
     for (int c = 'A'; c <= 'Z'; ++c) classes[static_cast<size_t>(c)] = letter;
     for (size_t c = 0x80; c <= 0xff; ++c) classes[c] = letter;
     classes['_'] = letter;
+    classes['('] = open_parenthesis;
+    classes[')'] = close_parenthesis;
   }
   classes['\''] = single_quote;
   classes['"'] = double_quote;
   classes['$'] = dollar;
   classes['-'] = dash;
   classes['/'] = slash;
-  classes['('] = open_parenthesis;
-  classes[')'] = close_parenthesis;
   classes[';'] = semicolon;
   classes['\\'] = backslash;
   return classes;
 }
 
 constexpr ByteClasses statement_bytes = make_classes(false);
-constexpr ByteClasses function_bytes = make_classes(true);
+constexpr ByteClasses block_bytes = make_classes(true);
 
 // `-- Name: towns; Type: TABLE; Schema: public; Owner: postgres`, `-- Data for Name: towns; Type: TABLE DATA;
 // ...`, and the lines with which pg_dump begins and ends a dump.
@@ -437,9 +438,8 @@ bool DumpReader::State::ends_at_command(size_t& i, StatementEnd& found) {
 }
 
 // Where the statement at `begin` ends, whose first word is given. Where semicolons do not end it is psql's
-// rule (psqlscan.l): in BEGIN
-// ... END of CREATE FUNCTION and PROCEDURE; and, of all that may stand in parentheses, the actions of CREATE
-// RULE.
+// rule (psqlscan.l): in BEGIN ... END of CREATE FUNCTION and PROCEDURE; and, of all that may stand in
+// parentheses, the actions of CREATE RULE.
 DumpReader::State::StatementEnd DumpReader::State::statement_end(std::string_view first_word) {
   StatementEnd found;
   size_t i = first_word.size();
@@ -457,7 +457,7 @@ DumpReader::State::StatementEnd DumpReader::State::statement_end(std::string_vie
     rule = kind == "rule";
     function = kind == "function" || kind == "procedure";
   }
-  const ByteClasses& classes = function ? function_bytes : statement_bytes;
+  const ByteClasses& classes = function || rule ? block_bytes : statement_bytes;
   int parentheses = 0;
   int blocks = 0;
   while (has(i)) {
@@ -510,7 +510,7 @@ DumpReader::State::StatementEnd DumpReader::State::statement_end(std::string_vie
       case letter: {
         size_t behind = i;
         const std::string name = word(behind);
-        if (parentheses == 0) {
+        if (function && parentheses == 0) {
           if (name == "begin" || (name == "case" && blocks > 0)) ++blocks;
           if (name == "end" && blocks > 0) --blocks;
         }
