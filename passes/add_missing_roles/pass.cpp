@@ -13,7 +13,7 @@
 
 #include "ast/describe.h"
 #include "ast/walk.h"
-#include "parser/parser.h"
+#include "bind/policies.h"
 
 namespace pg2crdb {
 namespace {
@@ -86,12 +86,12 @@ void for_each_role(ast::StatementNode& node, Function&& f) {
   if (auto* grant = std::get_if<ast::GrantRole>(&node)) {
     for (std::string& role : grant->roles) f(role);
   }
-  // What stays text keeps its words. The rest of it is written as in CREATE POLICY.
-  if (const auto* opaque = std::get_if<ast::Opaque>(&node);
-      opaque != nullptr && opaque->kind == "ALTER POLICY") {
-    constexpr std::string_view command = "ALTER";
-    ParsedStatement policy = parse_statement("CREATE" + opaque->text.substr(command.size()));
-    walk(policy.node, visitor);
+  if (const auto* opaque = std::get_if<ast::Opaque>(&node)) {
+    // What stays text keeps its words.
+    if (const std::optional<ast::CreatePolicy> altered = bind::altered_policy(*opaque)) {
+      ast::StatementNode policy = *altered;
+      walk(policy, visitor);
+    }
   }
 }
 
