@@ -6,6 +6,7 @@
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
 #include "parser/block_statements.h"
+#include "parser/sql_tokens.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -474,6 +475,26 @@ std::string changed_domain(const ast::Script& script, const ast::Statement& stat
   return name;
 }
 
+namespace {
+
+/// The PREPARE of what an EXECUTE runs; null where the script has none.
+ast::Statement* prepared_for(ast::Script& script, const ast::Statement& execute) {
+  const auto name_in = [](const ast::Statement& statement) {
+    std::string error;
+    const auto tokens = transform::scan_sql(std::get<ast::Opaque>(statement.node).text, error);
+    return tokens && tokens->size() > 1 ? (*tokens)[1].name() : std::string();
+  };
+  const std::string name = name_in(execute);
+  for (ast::StatementId id = execute.id; id-- > 0;) {
+    ast::Statement& one = script.statements[id];
+    const auto* opaque = std::get_if<ast::Opaque>(&one.node);
+    if (opaque != nullptr && opaque->kind == "PREPARE" && name_in(one) == name) return &one;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 /// A cursor that calls a routine of the script, which may change rows.
 bool History::hold_back_call(ast::Statement& statement) {
   for (const ObjectId id : statement.text_objects) {
@@ -503,6 +524,13 @@ bool History::hold_back_unfollowed(ast::Statement& statement, const ast::Opaque&
     return false;
   }
   if (opaque.kind == "DECLARE CURSOR") return hold_back_call(statement);
+  if (opaque.kind == "EXECUTE") {
+    // Whoever runs the one by hand needs the other.
+    ast::Statement* prepared = prepared_for(context_.script, statement);
+    if (prepared != nullptr && prepared->live())
+      context_.needs_person(*prepared, "it is run in " + line_of(statement.id));
+    return false;
+  }
   const std::string name = changed_domain(context_.script, statement);
   if (name.empty()) return false;
   report(domain_altered, statement, name, "domain `" + name + "` is changed");

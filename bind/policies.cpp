@@ -1,4 +1,6 @@
 // ALTER POLICY in a history: the policy is made as it ends up.
+#include "bind/policies.h"
+
 #include "bind/history.h"
 #include "bind/tree_edit.h"
 #include "parser/parser.h"
@@ -20,14 +22,18 @@ bool says_roles(const std::string& text) {
 
 }  // namespace
 
-/// True where the policy is made with what the statement says of it.
-bool History::alter_policy(ast::Statement& statement, const ast::Opaque& opaque) {
+std::optional<ast::CreatePolicy> altered_policy(const ast::Opaque& opaque) {
   constexpr std::string_view command = "ALTER";
-  if (opaque.kind != "ALTER POLICY") return false;
-  // It is written as in CREATE POLICY.
+  if (opaque.kind != "ALTER POLICY") return std::nullopt;
   ParsedStatement parsed = parse_statement("CREATE" + opaque.text.substr(command.size()));
   auto* altered = std::get_if<ast::CreatePolicy>(&parsed.node);
-  if (altered == nullptr) return false;
+  return altered == nullptr ? std::nullopt : std::optional(std::move(*altered));
+}
+
+/// True where the policy is made with what the statement says of it.
+bool History::alter_policy(ast::Statement& statement, const ast::Opaque& opaque) {
+  std::optional<ast::CreatePolicy> altered = altered_policy(opaque);
+  if (!altered) return false;
   const ObjectId policy =
       binder_.names.find_in(binder_.bind_again(*altered), ast::ObjectKind::policy, altered->name);
   if (policy == ast::no_object || !object(policy).made_here()) return false;

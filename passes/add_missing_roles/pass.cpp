@@ -13,6 +13,7 @@
 
 #include "ast/describe.h"
 #include "ast/walk.h"
+#include "bind/policies.h"
 
 namespace pg2crdb {
 namespace {
@@ -84,6 +85,13 @@ void for_each_role(ast::StatementNode& node, Function&& f) {
   if (auto* create = std::get_if<ast::CreateRole>(&node)) f(create->name);
   if (auto* grant = std::get_if<ast::GrantRole>(&node)) {
     for (std::string& role : grant->roles) f(role);
+  }
+  if (const auto* opaque = std::get_if<ast::Opaque>(&node)) {
+    // What stays text keeps its words.
+    if (const std::optional<ast::CreatePolicy> altered = bind::altered_policy(*opaque)) {
+      ast::StatementNode policy = *altered;
+      walk(policy, visitor);
+    }
   }
 }
 
