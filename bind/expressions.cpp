@@ -3,8 +3,12 @@
 
 #include "ast/fields.h"
 #include "bind/binder.h"
+#include "bind/pg_catalog.h"
+#include "bind/tree_edit.h"
 
 namespace pg2crdb::bind {
+
+using ast::ObjectKind;
 
 /// Walks any node; what has names of its own is the binder's.
 class TreeBinder {
@@ -178,7 +182,8 @@ void Binder::from(ast::FromItem& item, Scope& scope) {
   if (auto* table = std::get_if<ast::TableRef>(&item.node)) {
     Item entry{table->alias.name, table->name, {}};
     bool common = false;
-    for (const Scope* at = &scope; at != nullptr && !common && table->name.schema.empty(); at = at->outer) {
+    const bool may_be = table->name.schema.empty() && table->name.object == ast::no_object;
+    for (const Scope* at = &scope; at != nullptr && !common && may_be; at = at->outer) {
       for (const auto& [name, output] : at->common_tables) {
         if (name != table->name.name) continue;
         common = true;
@@ -391,6 +396,56 @@ bool Binder::expand(ast::Query& query, const Scope& scope, Output& output) {
   return true;
 }
 
+/// GROUP BY means a column that is read before one that is shown: where such a one has come, what is shown is
+/// written out.
+void Binder::write_shown(ast::Expr& expr, const ast::Query& query, const Scope& scope) {
+  const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+  if (reference == nullptr || reference->names.size() != 1 || reference->object != ast::no_object) return;
+  const std::string& name = reference->names[0];
+  const auto has = [&](const Item& item) {
+    return std::any_of(item.output.columns.begin(), item.output.columns.end(),
+                       [&](const OutputColumn& column) { return column.name == name; });
+  };
+  const auto shown = std::find_if(query.targets.begin(), query.targets.end(),
+                                  [&](const ast::SelectItem& target) { return shown_name(target) == name; });
+  if (shown == query.targets.end() || std::none_of(scope.items.begin(), scope.items.end(), has)) return;
+  expr = ast::Expr(*shown->expr);
+  changed_ = true;
+}
+
+/// A query that groups by a table's primary key, and shows other columns of it, hangs on the key.
+void Binder::use_keys(ast::Query& query, const Scope& scope) {
+  if (query.group_by.empty()) return;
+  std::vector<ObjectId> grouped, read;
+  TreeEdit look;
+  look.column = [&](ast::ColumnRef& column) { grouped.push_back(column.object); };
+  for (ast::Expr& expr : query.group_by) edit(expr, look);
+  // Aggregates may read what they like.
+  look.call = [](ast::FunctionCall& call) {
+    if (is_aggregate_of_pg_catalog(call.name.name)) call = {};
+  };
+  look.column = [&](ast::ColumnRef& column) { read.push_back(column.object); };
+  const auto look_into = [&](ast::Expr expr) { edit(expr, look); };
+  for (const ast::SelectItem& target : query.targets) look_into(*target.expr);
+  for (const ast::SortItem& item : query.order_by) look_into(*item.expr);
+  if (query.having) look_into(*query.having);
+  const auto is_grouped = [&](ObjectId column) {
+    return std::find(grouped.begin(), grouped.end(), column) != grouped.end();
+  };
+  for (const Item& item : scope.items) {
+    const ObjectId table = item.table.object;
+    const Key key = table == ast::no_object ? Key() : primary_key(table);
+    const bool by_key = !key.columns.empty() &&
+                        std::all_of(key.columns.begin(), key.columns.end(), [&](const std::string& column) {
+                          return is_grouped(names.find_in(table, ObjectKind::column, column));
+                        });
+    const bool needed = by_key && std::any_of(read.begin(), read.end(), [&](ObjectId column) {
+                          return script_.objects[column].parent == table && !is_grouped(column);
+                        });
+    if (needed) use(key.constraint);
+  }
+}
+
 Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
   Scope scope;
   scope.outer = outer;
@@ -443,16 +498,20 @@ Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
            std::any_of(output.columns.begin(), output.columns.end(),
                        [&](const OutputColumn& column) { return column.name == reference->names[0]; });
   };
-  for (ast::Expr& expr : query.distinct_on) {
-    if (!is_shown(expr)) in_scope(expr);
-  }
-  for (ast::SortItem& item : query.order_by) {
-    auto* reference = std::get_if<ast::ColumnRef>(&item.expr->node);
-    if (!is_shown(*item.expr)) {
-      in_scope(*item.expr);
-    } else if (qualifying_ && !shows(query.targets, *reference)) {
-      qualify(*reference, &scope, true);
+  const auto sort_by = [&](ast::Expr& expr) {
+    if (!is_shown(expr)) {
+      in_scope(expr);
+    } else if (auto& reference = std::get<ast::ColumnRef>(expr.node);
+               qualifying_ && !shows(query.targets, reference)) {
+      qualify(reference, &scope, true);
     }
+  };
+  for (ast::Expr& expr : query.distinct_on) sort_by(expr);
+  for (ast::SortItem& item : query.order_by) sort_by(*item.expr);
+  if (qualifying_) {
+    for (ast::Expr& expr : query.group_by) write_shown(expr, query, scope);
+  } else {
+    use_keys(query, scope);
   }
   return output;
 }

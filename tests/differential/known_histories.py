@@ -9,7 +9,6 @@ KNOWN = {
     76: "ALTER POLICY is kept word for word: a role that only it names is not created",
     98: "a CALL that deletes rows is said, by the name that the table has there; the table is renamed later",
     113: "a DO block that is held back grants on all tables of a schema, without naming one",
-    135: "a table that the search_path does not reach is taken for one of `public`",
     220: "the sequence of a copied identity is a bigint in PostgreSQL, of the column's type here",
     298: "rows behind CREATE TABLE AS are said; the statement that makes one column wait for a person is another",
     385: "ALTER FUNCTION ... RENAME does not wait for a function that an ALTER before it moves and that waits",
