@@ -119,12 +119,15 @@ void Binder::column(ast::ColumnRef& reference, const Scope* scope) {
 /// A bare name that other columns have too by now (or, where it is `taken`, what the query shows) is written
 /// behind its table's.
 void Binder::qualify(ast::ColumnRef& reference, const Scope* scope, bool taken) {
-  if (reference.object == ast::no_object || reference.star || reference.names.size() != 1) return;
+  if (reference.star || reference.names.size() != 1) return;
   const std::string column = reference.names[0];
   std::vector<std::string> hidden;  // tables of the inner queries
   for (; scope != nullptr; scope = scope->outer) {
     if (std::find(scope->merged.begin(), scope->merged.end(), column) != scope->merged.end()) return;
-    const Item* holder = nullptr;
+    const bool unsure = std::any_of(scope->items.begin(), scope->items.end(),
+                                    [](const Item& item) { return !item.output.complete; });
+    if (unsure && reference.object == ast::no_object) return;
+    const Item* holder = nullptr;  // of what a subquery shows no column is known, but that it is its own
     size_t having = 0;
     for (const Item& item : scope->items) {
       const auto at = std::find_if(item.output.columns.begin(), item.output.columns.end(),
@@ -269,6 +272,12 @@ std::string name_of(const ast::Expr& whole) {
   return {};
 }
 
+/// A bare name that is no column of a table.
+bool may_be_shown(const ast::Expr& expr) {
+  const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+  return reference != nullptr && reference->names.size() == 1 && reference->object == ast::no_object;
+}
+
 std::string shown_name(const ast::SelectItem& item) {
   if (!item.alias.empty()) return item.alias;
   const std::string name = name_of(*item.expr);
@@ -399,16 +408,22 @@ bool Binder::expand(ast::Query& query, const Scope& scope, Output& output) {
 /// GROUP BY means a column that is read before one that is shown: where such a one has come, what is shown is
 /// written out.
 void Binder::write_shown(ast::Expr& expr, const ast::Query& query, const Scope& scope) {
-  const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
-  if (reference == nullptr || reference->names.size() != 1 || reference->object != ast::no_object) return;
-  const std::string& name = reference->names[0];
+  if (!may_be_shown(expr)) return;
+  auto& reference = std::get<ast::ColumnRef>(expr.node);
+  const std::string& name = reference.names[0];
+  bool of_subquery = false;
   const auto has = [&](const Item& item) {
-    return std::any_of(item.output.columns.begin(), item.output.columns.end(),
-                       [&](const OutputColumn& column) { return column.name == name; });
+    return std::any_of(
+        item.output.columns.begin(), item.output.columns.end(), [&](const OutputColumn& column) {
+          of_subquery = of_subquery || (column.name == name && column.column == ast::no_object);
+          return column.name == name;
+        });
   };
   const auto shown = std::find_if(query.targets.begin(), query.targets.end(),
                                   [&](const ast::SelectItem& target) { return shown_name(target) == name; });
-  if (shown == query.targets.end() || std::none_of(scope.items.begin(), scope.items.end(), has)) return;
+  if (std::count_if(scope.items.begin(), scope.items.end(), has) == 0) return;
+  if (of_subquery) return qualify(reference, &scope);
+  if (shown == query.targets.end()) return;
   expr = ast::Expr(*shown->expr);
   changed_ = true;
 }
@@ -482,7 +497,9 @@ Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
   TreeBinder in_scope{*this, &scope};
   in_scope(query.targets);
   in_scope(query.where);
-  in_scope(query.group_by);
+  for (ast::Expr& expr : query.group_by) {
+    if (!qualifying_ || !may_be_shown(expr)) in_scope(expr);
+  }
   in_scope(query.having);
   in_scope(query.windows);
   in_scope(query.limit);
