@@ -45,6 +45,9 @@ void Binder::finish() {
     later(statement);
     finishing_ = false;
   }
+  finishing_ = true;
+  for (const Later& one : found_when_run_) texts(one);
+  finishing_ = false;
   if (expand_stars) qualify_columns();
   for (const Body& one : bodies_) {
     current_ = &script_.statements[one.statement];

@@ -71,6 +71,14 @@ class Binder {
   void bind_again(ast::AlterCommand& command, const ast::Name& table);
   /// Names in a policy that a text says something of; its table.
   ObjectId bind_again(ast::CreatePolicy& policy);
+  /// A table's primary key, wherever that is said; without columns where it has none.
+  struct Key {
+    ObjectId constraint = ast::no_object;
+    std::vector<std::string> columns = {};
+  };
+  Key primary_key(ObjectId table) const;
+  /// A column that was of the type `before` has another one from here on.
+  void retype(ObjectId column, const ast::TypeName& before, ast::StatementId by);
   /// A statement that the driver made names the object too.
   void note_use(ObjectId object, ast::StatementId statement);
   /// Statements that name the object, in their order, each once.
@@ -99,6 +107,8 @@ class Binder {
     std::string name;
     ObjectId object;              ///< that had the name
     std::string renamed_to = {};  ///< of a label: what it is called now
+    ast::StatementId retyped =
+        ast::no_statement;  ///< of a column: what gave it a type that the body does not expect
   };
   std::vector<Gone> gone;
   /// Bodies of which something could not be read, so that what it names is not known.
@@ -170,6 +180,12 @@ class Binder {
   bool serial_sequence(ast::FunctionCall& call);
   void regclass(ast::FunctionCall& call);
   void regclass(ast::Literal& literal, bool sequence);
+  struct Later {
+    ast::StatementId statement;
+    Path path;
+  };
+  void texts(const Later& later);
+  void texts(ast::Statement& statement);
   void role(ast::Role& role);
   void role(const std::string& name);
   std::string signature(const std::vector<ast::TypeName>& types);
@@ -205,6 +221,8 @@ class Binder {
   void name_columns(ast::Join& join, const Scope& scope, size_t first);
   bool shown_of(const std::vector<ast::FromItem>& from, const Scope& scope, std::vector<Shown>& shown);
   bool expand(ast::Query& query, const Scope& scope, Output& output);
+  void write_shown(ast::Expr& expr, const ast::Query& query, const Scope& scope);
+  void use_keys(ast::Query& query, const Scope& scope);
   Scope scope_of(ObjectId relation, const ast::Name& name);
   Output output_of(ObjectId relation) const;
   template <class Node>
@@ -281,6 +299,7 @@ class Binder {
   void opaque(ast::Statement& statement);
   void read_text(std::string& text, const TextNames& found, bool body);
   void member(const MemberUse& use, bool body);
+  void other_type(const MemberUse& use, ObjectId column);
   void column_gone(const MemberUse& use, ObjectId relation, const ast::Name& written);
   void label(const CastUse& use);
   bool has_label(ObjectId type, const std::string& label) const;
@@ -319,6 +338,7 @@ class Binder {
     std::vector<std::string> calls;
   };
   std::vector<Pending> pending_;
+  std::vector<Later> found_when_run_;  ///< statements with such calls
   struct Body {
     ast::StatementId statement;
     Path path;
@@ -328,6 +348,8 @@ class Binder {
   bool of_caller_ = false;  ///< of the body that is read
 
   std::vector<Body> bodies_;
+  std::unordered_map<ObjectId, std::vector<std::pair<ast::StatementId, ast::TypeName>>>
+      retyped_;  ///< types before
 
   std::vector<Image::Key> copied_keys_;  ///< of the last CREATE TABLE
   std::vector<ast::Comment> copied_comments_;
@@ -335,6 +357,10 @@ class Binder {
   /// By index: the names of its columns when it was made, joined. A copy of it is called after them.
   std::unordered_map<ObjectId, std::string> index_columns_;
 };
+
+/// Whether the call, which the statement stores, looks for its relation whenever it runs: the name is a text
+/// there (`nextval('q'::text)`), no regclass, and follows no rename.
+bool is_found_when_run(const ast::FunctionCall& call, const ast::StatementNode& statement);
 
 /// What PostgreSQL calls an index's column that is an expression.
 std::string index_column_name(const ast::Expr& expr);

@@ -88,11 +88,14 @@ void Binder::member(const MemberUse& use, bool body) {
   for (const ast::Name& written : use.relations) {
     const ObjectId relation = names.find(ast::ObjectKind::table, written, path_);
     if (relation == ast::no_object) continue;
-    if (const ObjectId id = names.find_in(relation, use.kind, use.name); id != ast::no_object)
+    if (const ObjectId id = names.find_in(relation, use.kind, use.name); id != ast::no_object) {
+      if (body) other_type(use, id);
       return this->use(id);
+    }
     relations.emplace_back(relation, &written);
   }
-  if (!body || !use.sure || use.kind != ast::ObjectKind::column) return;
+  const bool is_told = use.kind == ast::ObjectKind::column || use.kind == ast::ObjectKind::constraint;
+  if (!body || !use.sure || !is_told) return;
   for (const auto& [relation, written] : relations) column_gone(use, relation, *written);
 }
 
@@ -183,9 +186,9 @@ void Binder::other_places(const NameUse& use, ObjectId relation) {
     return;
   }
   const std::vector<ObjectId> now = names.columns(relation);
-  if (!knows_columns(relation)) return;
+  if (now.empty()) return;
   bool fits = now.size() >= use.values;
-  for (size_t i = 0; fits && i < use.values; ++i)
+  for (size_t i = 0; fits && knows_columns(relation) && i < use.values; ++i)
     fits = type_key(type_of(then[i])) == type_key(type_of(now[i]));
   if (!fits) gone.push_back({routine, to_string(use.name), table});
 }

@@ -99,6 +99,23 @@ ast::TypeName Binder::type_of(ObjectId column) const {
   return integer.empty() ? found->type : own_type(integer);
 }
 
+void Binder::retype(ObjectId column, const ast::TypeName& before, ast::StatementId by) {
+  retyped_[column].emplace_back(by, before);
+}
+
+/// A column that is of another kind by now than when the routine was made: its operators are not found.
+void Binder::other_type(const MemberUse& use, ObjectId column) {
+  const auto found = retyped_.find(column);
+  if (found == retyped_.end()) return;
+  const auto first = std::find_if(found->second.begin(), found->second.end(),
+                                  [&](const auto& one) { return one.first > current_->id; });
+  if (first == found->second.end()) return;
+  const char then = category(first->second.name.name);
+  const char now = category(type_of(column).name.name);
+  if (then != '\0' && now != '\0' && then != now)
+    gone.push_back({current_->id, use.name, column, {}, first->first});
+}
+
 /// The first type that is known, of expressions that have one in common.
 ast::TypeName Binder::common_type(const std::vector<const ast::Expr*>& all) const {
   ast::TypeName common;

@@ -406,6 +406,7 @@ bool History::set_type(ast::Statement& statement, ObjectId table, ast::SetType& 
   keep_literal(column->default_value, column->type);
   outdate_copies(column->object, statement,
                  "the type of `" + to_string(create->name) + "." + set.column + "` changes");
+  binder_.retype(column->object, column->type, statement.id);
   column->type = set.type;
   column->type.offset = -1;
   column->collation = set.collation;

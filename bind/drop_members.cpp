@@ -27,7 +27,7 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
            std::any_of(constraint.exclude_elements.begin(), constraint.exclude_elements.end(),
                        [&](const ast::IndexElement& element) { return element.column == name; });
   };
-  const std::vector<std::string> key = primary_key(table);
+  const std::vector<std::string> key = binder_.primary_key(table).columns;
   // `REFERENCES t` means the primary key.
   const auto refers = [&](const ast::Constraint& constraint) {
     return constraint.kind == ast::Constraint::Kind::foreign_key && constraint.referenced.object == table &&
@@ -117,30 +117,6 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
   }
   binder_.names.drop(column, by.id);
   disinherit_column(table, name, by);
-}
-
-/// The columns of a table's primary key, wherever that is said; empty where it has none.
-std::vector<std::string> History::primary_key(ObjectId table) {
-  constexpr auto primary = ast::Constraint::Kind::primary_key;
-  const ast::CreateTable* create = table_of(table);
-  if (create == nullptr) return {};
-  for (const ast::Column& column : create->columns) {
-    for (const ast::Constraint& one : column.constraints) {
-      if (one.kind == primary) return {column.name};
-    }
-  }
-  for (const ast::Constraint& one : create->constraints) {
-    if (one.kind == primary) return one.columns;
-  }
-  for (const ast::StatementId id : binder_.users(table)) {
-    const auto* alter = statement(id).live() ? std::get_if<ast::AlterTable>(&statement(id).node) : nullptr;
-    if (alter == nullptr || alter->name.object != table) continue;
-    for (const ast::AlterCommand& command : alter->commands) {
-      const auto* add = std::get_if<ast::AddConstraint>(&command);
-      if (add != nullptr && add->constraint.kind == primary) return add->constraint.columns;
-    }
-  }
-  return {};
 }
 
 /// Children lose a column that only the parent declared.

@@ -345,8 +345,11 @@ void History::drop_constraint(ObjectId constraint, const ast::Statement& by) {
   for (const ObjectId index : std::vector(binder_.names.members(constraint))) erase(index, by);
   for (const ast::StatementId id : binder_.users(constraint)) {
     ast::Statement& user = statement(id);
-    if (is_before(id, by) && user.live() && std::holds_alternative<ast::Comment>(user.node))
-      leave_out(user, by);
+    if (!is_before(id, by) || !user.live()) continue;
+    if (std::holds_alternative<ast::Comment>(user.node)) leave_out(user, by);
+    const auto* as = std::get_if<ast::CreateTableAs>(&user.node);
+    if (std::holds_alternative<ast::CreateView>(user.node) || (as != nullptr && as->materialized_view))
+      erase_use(user, constraint, by);  // it groups by the key
   }
   binder_.names.drop(constraint, by.id);
 }

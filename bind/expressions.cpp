@@ -3,8 +3,12 @@
 
 #include "ast/fields.h"
 #include "bind/binder.h"
+#include "bind/pg_catalog.h"
+#include "bind/tree_edit.h"
 
 namespace pg2crdb::bind {
+
+using ast::ObjectKind;
 
 /// Walks any node; what has names of its own is the binder's.
 class TreeBinder {
@@ -115,12 +119,15 @@ void Binder::column(ast::ColumnRef& reference, const Scope* scope) {
 /// A bare name that other columns have too by now (or, where it is `taken`, what the query shows) is written
 /// behind its table's.
 void Binder::qualify(ast::ColumnRef& reference, const Scope* scope, bool taken) {
-  if (reference.object == ast::no_object || reference.star || reference.names.size() != 1) return;
+  if (reference.star || reference.names.size() != 1) return;
   const std::string column = reference.names[0];
   std::vector<std::string> hidden;  // tables of the inner queries
   for (; scope != nullptr; scope = scope->outer) {
     if (std::find(scope->merged.begin(), scope->merged.end(), column) != scope->merged.end()) return;
-    const Item* holder = nullptr;
+    const bool unsure = std::any_of(scope->items.begin(), scope->items.end(),
+                                    [](const Item& item) { return !item.output.complete; });
+    if (unsure && reference.object == ast::no_object) return;
+    const Item* holder = nullptr;  // of what a subquery shows no column is known, but that it is its own
     size_t having = 0;
     for (const Item& item : scope->items) {
       const auto at = std::find_if(item.output.columns.begin(), item.output.columns.end(),
@@ -178,7 +185,8 @@ void Binder::from(ast::FromItem& item, Scope& scope) {
   if (auto* table = std::get_if<ast::TableRef>(&item.node)) {
     Item entry{table->alias.name, table->name, {}};
     bool common = false;
-    for (const Scope* at = &scope; at != nullptr && !common && table->name.schema.empty(); at = at->outer) {
+    const bool may_be = table->name.schema.empty() && table->name.object == ast::no_object;
+    for (const Scope* at = &scope; at != nullptr && !common && may_be; at = at->outer) {
       for (const auto& [name, output] : at->common_tables) {
         if (name != table->name.name) continue;
         common = true;
@@ -262,6 +270,12 @@ std::string name_of(const ast::Expr& whole) {
   if (std::holds_alternative<ast::RowExpr>(expr->node)) return "row";
   if (const auto* most = std::get_if<ast::MinMax>(&expr->node)) return most->greatest ? "greatest" : "least";
   return {};
+}
+
+/// A bare name that is no column of a table.
+bool may_be_shown(const ast::Expr& expr) {
+  const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+  return reference != nullptr && reference->names.size() == 1 && reference->object == ast::no_object;
 }
 
 std::string shown_name(const ast::SelectItem& item) {
@@ -391,6 +405,62 @@ bool Binder::expand(ast::Query& query, const Scope& scope, Output& output) {
   return true;
 }
 
+/// GROUP BY means a column that is read before one that is shown: where such a one has come, what is shown is
+/// written out.
+void Binder::write_shown(ast::Expr& expr, const ast::Query& query, const Scope& scope) {
+  if (!may_be_shown(expr)) return;
+  auto& reference = std::get<ast::ColumnRef>(expr.node);
+  const std::string& name = reference.names[0];
+  bool of_subquery = false;
+  const auto has = [&](const Item& item) {
+    return std::any_of(
+        item.output.columns.begin(), item.output.columns.end(), [&](const OutputColumn& column) {
+          of_subquery = of_subquery || (column.name == name && column.column == ast::no_object);
+          return column.name == name;
+        });
+  };
+  const auto shown = std::find_if(query.targets.begin(), query.targets.end(),
+                                  [&](const ast::SelectItem& target) { return shown_name(target) == name; });
+  if (std::count_if(scope.items.begin(), scope.items.end(), has) == 0) return;
+  if (of_subquery) return qualify(reference, &scope);
+  if (shown == query.targets.end()) return;
+  expr = ast::Expr(*shown->expr);
+  changed_ = true;
+}
+
+/// A query that groups by a table's primary key, and shows other columns of it, hangs on the key.
+void Binder::use_keys(ast::Query& query, const Scope& scope) {
+  if (query.group_by.empty()) return;
+  std::vector<ObjectId> grouped, read;
+  TreeEdit look;
+  look.column = [&](ast::ColumnRef& column) { grouped.push_back(column.object); };
+  for (ast::Expr& expr : query.group_by) edit(expr, look);
+  // Aggregates may read what they like.
+  look.call = [](ast::FunctionCall& call) {
+    if (is_aggregate_of_pg_catalog(call.name.name)) call = {};
+  };
+  look.column = [&](ast::ColumnRef& column) { read.push_back(column.object); };
+  const auto look_into = [&](ast::Expr expr) { edit(expr, look); };
+  for (const ast::SelectItem& target : query.targets) look_into(*target.expr);
+  for (const ast::SortItem& item : query.order_by) look_into(*item.expr);
+  if (query.having) look_into(*query.having);
+  const auto is_grouped = [&](ObjectId column) {
+    return std::find(grouped.begin(), grouped.end(), column) != grouped.end();
+  };
+  for (const Item& item : scope.items) {
+    const ObjectId table = item.table.object;
+    const Key key = table == ast::no_object ? Key() : primary_key(table);
+    const bool by_key = !key.columns.empty() &&
+                        std::all_of(key.columns.begin(), key.columns.end(), [&](const std::string& column) {
+                          return is_grouped(names.find_in(table, ObjectKind::column, column));
+                        });
+    const bool needed = by_key && std::any_of(read.begin(), read.end(), [&](ObjectId column) {
+                          return script_.objects[column].parent == table && !is_grouped(column);
+                        });
+    if (needed) use(key.constraint);
+  }
+}
+
 Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
   Scope scope;
   scope.outer = outer;
@@ -427,7 +497,9 @@ Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
   TreeBinder in_scope{*this, &scope};
   in_scope(query.targets);
   in_scope(query.where);
-  in_scope(query.group_by);
+  for (ast::Expr& expr : query.group_by) {
+    if (!qualifying_ || !may_be_shown(expr)) in_scope(expr);
+  }
   in_scope(query.having);
   in_scope(query.windows);
   in_scope(query.limit);
@@ -443,16 +515,20 @@ Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
            std::any_of(output.columns.begin(), output.columns.end(),
                        [&](const OutputColumn& column) { return column.name == reference->names[0]; });
   };
-  for (ast::Expr& expr : query.distinct_on) {
-    if (!is_shown(expr)) in_scope(expr);
-  }
-  for (ast::SortItem& item : query.order_by) {
-    auto* reference = std::get_if<ast::ColumnRef>(&item.expr->node);
-    if (!is_shown(*item.expr)) {
-      in_scope(*item.expr);
-    } else if (qualifying_ && !shows(query.targets, *reference)) {
-      qualify(*reference, &scope, true);
+  const auto sort_by = [&](ast::Expr& expr) {
+    if (!is_shown(expr)) {
+      in_scope(expr);
+    } else if (auto& reference = std::get<ast::ColumnRef>(expr.node);
+               qualifying_ && !shows(query.targets, reference)) {
+      qualify(reference, &scope, true);
     }
+  };
+  for (ast::Expr& expr : query.distinct_on) sort_by(expr);
+  for (ast::SortItem& item : query.order_by) sort_by(*item.expr);
+  if (qualifying_) {
+    for (ast::Expr& expr : query.group_by) write_shown(expr, query, scope);
+  } else {
+    use_keys(query, scope);
   }
   return output;
 }

@@ -244,11 +244,15 @@ void History::run() {
     if (!user.live()) continue;
     const ast::Object& had = object(one.object);
     const std::string now = one.renamed_to.empty() ? to_string(had.name) : one.renamed_to;
-    const std::string what = had.stands() ? "is called `" + now + "` at the end of the script"
-                                          : "is dropped in " + line_of(had.dropped);
+    const std::string what = one.retyped != ast::no_statement
+                                 ? "has another type since " + line_of(one.retyped)
+                             : had.stands() ? "is called `" + now + "` at the end of the script"
+                                            : "is dropped in " + line_of(had.dropped);
+    const std::string text = std::holds_alternative<ast::CreateFunction>(user.node) ? "body" : "text";
     report(body_names_gone, user, ast::statement_object(user.node),
-           "the body of `" + ast::statement_object(user.node) + "` names `" + one.name + "`, which " + what);
-    context_.needs_person(user, "its body names " + one.name + ", which " + what);
+           "the " + text + " of `" + ast::statement_object(user.node) + "` names `" + one.name + "`, which " +
+               what);
+    context_.needs_person(user, "its " + text + " names " + one.name + ", which " + what);
   }
   tell_unread_bodies();
   for (const Binder::Unwritten& one : binder_.unwritten) {

@@ -273,7 +273,6 @@ class History {
   void erase_column(ObjectId table, ObjectId column, const ast::Statement& by);
   void disinherit_column(ObjectId table, const std::string& column, const ast::Statement& by);
   void erase_constraint(ObjectId table, ObjectId constraint, const ast::Statement& by);
-  std::vector<std::string> primary_key(ObjectId table);
   std::vector<std::string> columns_of_key(const ast::Constraint& key);
   static void keep_not_null(ast::CreateTable& create, const std::vector<std::string>& columns);
 

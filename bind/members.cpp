@@ -143,6 +143,32 @@ std::string Binder::only_column(const ast::Constraint& constraint) const {
   return columns.size() == 1 ? columns[0] : std::string();
 }
 
+Binder::Key Binder::primary_key(ObjectId table) const {
+  const auto is_key = [](const ast::Constraint& one) {
+    return one.kind == ast::Constraint::Kind::primary_key;
+  };
+  const ast::Object& made = script_.objects[table];
+  if (!made.made_here() || !script_.statements[made.created].live()) return {};
+  const auto* create = std::get_if<ast::CreateTable>(&script_.statements[made.created].node);
+  if (create == nullptr || create->name.object != table) return {};
+  for (const ast::Column& column : create->columns) {
+    const auto key = std::find_if(column.constraints.begin(), column.constraints.end(), is_key);
+    if (key != column.constraints.end()) return {key->object, {column.name}};
+  }
+  const auto key = std::find_if(create->constraints.begin(), create->constraints.end(), is_key);
+  if (key != create->constraints.end()) return {key->object, key->columns};
+  for (const ast::StatementId id : users(table)) {
+    const ast::Statement& user = script_.statements[id];
+    const auto* alter = user.live() ? std::get_if<ast::AlterTable>(&user.node) : nullptr;
+    if (alter == nullptr || alter->name.object != table) continue;
+    for (const ast::AlterCommand& command : alter->commands) {
+      const auto* add = std::get_if<ast::AddConstraint>(&command);
+      if (add != nullptr && is_key(add->constraint)) return {add->constraint.object, add->constraint.columns};
+    }
+  }
+  return {};
+}
+
 void Binder::owned_by(ast::SequenceOptions& options, ObjectId sequence) {
   if (options.owned_by.size() < 2) {
     if (options.owned_by.size() == 1 && sequence != ast::no_object)

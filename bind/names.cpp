@@ -135,9 +135,11 @@ void Binder::relation(ast::Name& name) {
   spell(name, id);
 }
 
-/// What the script does not make is found in the only schema of the path.
+/// What the script does not make is taken to be in the first schema of the path, where that leads nowhere
+/// near public: in the output a name without a schema would be one of public.
 void Binder::place(ast::Name& name) {
-  if (!name.schema.empty() || path_.size() != 1 || path_.front() == "public") return;
+  if (!name.schema.empty() || path_.empty() || std::find(path_.begin(), path_.end(), "public") != path_.end())
+    return;
   name.schema = path_.front();
   changed_ = true;
 }
@@ -211,8 +213,66 @@ bool Binder::serial_sequence(ast::FunctionCall& call) {
 /// The relation that a call takes by its name: nextval('q'), to_regclass('t').
 void Binder::regclass(ast::FunctionCall& call) {
   if (serial_sequence(call)) return;
-  if (ast::Literal* literal = ast::relation_literal(call))
+  ast::Literal* literal = ast::relation_literal(call);
+  if (literal == nullptr) return;
+  if (!in_order && is_found_when_run(call, current_->node)) {
+    found_when_run_.push_back({current_->id, path_});
+  } else {
     regclass(*literal, ast::sequence_literal(call) != nullptr);
+  }
+}
+
+bool is_found_when_run(const ast::FunctionCall& call, const ast::StatementNode& statement) {
+  const auto* as = std::get_if<ast::CreateTableAs>(&statement);
+  if (std::holds_alternative<ast::SelectStatement>(statement) || (as != nullptr && !as->materialized_view))
+    return false;
+  constexpr std::string_view takes_text[] = {"to_regclass", "pg_get_serial_sequence", "has_table_privilege",
+                                             "has_sequence_privilege"};
+  const ast::Literal* literal = ast::relation_literal(const_cast<ast::FunctionCall&>(call));
+  if (literal == nullptr) return false;
+  for (const ast::Expr& argument : call.arguments) {
+    const ast::Expr* inner = &argument;
+    while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
+    if (std::get_if<ast::Literal>(&inner->node) != literal) continue;
+    const auto* cast = std::get_if<ast::Cast>(&argument.node);
+    return cast != nullptr ? cast->type.name.name != "regclass" || inner != &*cast->argument
+                           : std::find(std::begin(takes_text), std::end(takes_text), call.name.name) !=
+                                 std::end(takes_text);
+  }
+  return false;
+}
+
+/// A statement's texts that name relations, as the script leaves those; it may have been folded into another.
+void Binder::texts(const Later& later) {
+  path_ = later.path;
+  ast::StatementId id = later.statement;
+  if (const auto* alter = std::get_if<ast::AlterTable>(&script_.statements[id].node);
+      alter != nullptr && script_.objects[alter->name.object].made_here())
+    texts(script_.statements[script_.objects[alter->name.object].created]);
+  while (script_.statements[id].fate == ast::Fate::merged) id = script_.statements[id].merged_into;
+  texts(script_.statements[id]);
+}
+
+void Binder::texts(ast::Statement& statement) {
+  if (!statement.live()) return;
+  current_ = &statement;
+  changed_ = false;
+  TreeEdit look;
+  look.call = [&](ast::FunctionCall& call) {
+    if (!is_found_when_run(call, statement.node)) return;
+    ast::Literal& literal = *ast::relation_literal(call);
+    const std::optional<ast::Name> name = ast::parse_regclass(literal.text);
+    if (!name) return;
+    const ObjectId before = names.former(ObjectKind::sequence, *name, path_);
+    const bool stands = names.find(ObjectKind::sequence, *name, path_) != ast::no_object;
+    if (!stands && before != ast::no_object && call.name.name != "to_regclass") {
+      gone.push_back({statement.id, literal.text, before});
+    } else {
+      regclass(literal, ast::sequence_literal(call) != nullptr);
+    }
+  };
+  edit(statement.node, look);
+  if (changed_ && statement.fate == ast::Fate::kept) statement.fate = ast::Fate::rewritten;
 }
 
 void Binder::regclass(ast::Literal& literal, bool sequence) {
@@ -268,7 +328,11 @@ void Binder::routine(ast::ObjectRef& object) {
   } else if (candidates.size() == 1) {
     id = candidates.front();
   }
-  if (id != ast::no_object) spell(object.name, id);
+  if (id != ast::no_object) {
+    spell(object.name, id);
+  } else if (candidates.empty() && signatures_in_pg_catalog(object.name.name).empty()) {
+    place(object.name);
+  }
 }
 
 /// What a statement is about. `external`: where the script does not make it, it is taken to be on the target.
@@ -305,8 +369,8 @@ void Binder::object(ast::ObjectRef& object, bool external) {
     case Kind::domain:
     case Kind::domain_constraint: {
       const ObjectId id = names.find_type(object.name, path_);
-      if (id != ast::no_object) spell(object.name, id);
-      return;
+      if (id != ast::no_object) return spell(object.name, id);
+      return is_type_of_pg_catalog(object.name.name) ? void() : place(object.name);
     }
     case Kind::function:
     case Kind::procedure:

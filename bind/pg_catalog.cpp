@@ -16,6 +16,11 @@ constexpr Function functions[] = {
 #include "bind/pg_catalog.def"
 };
 
+constexpr std::string_view aggregates[] = {
+#define AGGREGATE(name) name,
+#include "bind/pg_catalog.def"
+};
+
 constexpr std::string_view types[] = {
 #define TYPE(name) name,
 #include "bind/pg_catalog.def"
@@ -33,6 +38,10 @@ std::string_view signatures_in_pg_catalog(std::string_view function) {
       std::lower_bound(std::begin(functions), std::end(functions), function,
                        [](const Function& one, std::string_view name) { return one.name < name; });
   return found != std::end(functions) && found->name == function ? found->signatures : std::string_view();
+}
+
+bool is_aggregate_of_pg_catalog(std::string_view function) {
+  return std::binary_search(std::begin(aggregates), std::end(aggregates), function);
 }
 
 bool is_type_of_pg_catalog(std::string_view name) {

@@ -8,6 +8,8 @@ namespace pg2crdb::bind {
 
 /// "(text)(anyrange)": the signatures of its functions of that name; empty where it has none.
 std::string_view signatures_in_pg_catalog(std::string_view function);
+/// Whether all its functions of that name are aggregates.
+bool is_aggregate_of_pg_catalog(std::string_view function);
 bool is_type_of_pg_catalog(std::string_view name);
 bool is_relation_of_pg_catalog(std::string_view name);
 

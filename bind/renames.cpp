@@ -36,6 +36,25 @@ bool joins_using(ast::StatementNode& node, const std::string& column) {
   return found;
 }
 
+bool is_call_of(const ast::Expr& expr, ObjectId routine) {
+  const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+  return call != nullptr && call->name.object == routine;
+}
+
+/// A parameter that a body calls by the routine's name, `f.a`; empty where it does not.
+std::string own_name_in_body(const ast::Statement& created, const std::string& routine) {
+  const auto* function = std::get_if<ast::CreateFunction>(&created.node);
+  if (function == nullptr) return {};
+  for (const ast::FunctionParameter& parameter : function->parameters) {
+    const std::string own = routine + "." + parameter.name;
+    const bool says = std::any_of(function->body.begin(), function->body.end(), [&](const std::string& body) {
+      return body.find(own) != std::string::npos;
+    });
+    if (says && !parameter.name.empty()) return own;
+  }
+  return {};
+}
+
 }  // namespace
 
 /// A name as it is written: the schema only where the name before had one, or where it is not public.
@@ -178,6 +197,9 @@ bool History::rename_object(ObjectId id, const ast::Name& name, const ast::State
     expand_serial(table, object(before.parent).name.name);
   }
   binder_.names.rename(id, name);
+  if (const std::string own = own_name_in_body(created, before.name.name);
+      !own.empty() && before.name.name != name.name)
+    binder_.gone.push_back({created.id, own, id, name.name});
   std::vector<ast::StatementId> users = binder_.users(id);
   users.push_back(object(id).created);
   std::sort(users.begin(), users.end());
@@ -203,13 +225,31 @@ void History::respell(ast::Statement& user, ObjectId id, const ast::Name& before
   bool changed = false;
   // A table that is read under its own name gives columns their qualifier.
   bool aliased = false;
+  // What a WITH calls so would be read in its place: the schema tells it apart, the old name stays its alias.
+  bool hidden = false;
   TreeEdit look;
+  look.common_table = [&](ast::CommonTable& table) { hidden = hidden || table.name == now.name; };
   look.from = [&](ast::FromItem& item) {
     const auto* table = std::get_if<ast::TableRef>(&item.node);
     aliased = aliased || (table != nullptr && table->alias.name == before.name);
   };
   edit(user.node, look);
   TreeEdit rewrite;
+  hidden = hidden && is_relation(object(id).kind);
+  aliased = aliased || hidden;
+  rewrite.from = [&](ast::FromItem& item) {
+    ast::Alias* alias = nullptr;
+    if (auto* table = std::get_if<ast::TableRef>(&item.node);
+        table != nullptr && hidden && table->name.object == id && table->name.schema.empty()) {
+      table->name.schema = before.schema;
+      alias = &table->alias;
+    } else if (auto* function = std::get_if<ast::FunctionRef>(&item.node);
+               function != nullptr && function->functions.size() == 1 && is_routine(object(id).kind) &&
+               is_call_of(*function->functions[0].call, id)) {
+      alias = &function->alias;  // columns and the row are called by it
+    }
+    if (alias != nullptr && alias->name.empty() && before.name != now.name) alias->name = before.name;
+  };
   // A column that a query names after a call, a cast or a whole row keeps that name.
   rewrite.target = [&](ast::SelectItem& item) {
     if (item.alias.empty() && before.name != now.name && index_column_name(*item.expr) == before.name &&
@@ -244,7 +284,9 @@ void History::respell(ast::Statement& user, ObjectId id, const ast::Name& before
     changed = true;
   };
   if (is_relation(object(id).kind)) {
-    rewrite.call = [&](ast::FunctionCall& call) { literal(ast::relation_literal(call)); };
+    rewrite.call = [&](ast::FunctionCall& call) {
+      if (!is_found_when_run(call, user.node)) literal(ast::relation_literal(call));
+    };
     rewrite.cast = [&](ast::Cast& cast) {
       if (cast.type.name.name == "regclass") literal(std::get_if<ast::Literal>(&cast.argument->node));
     };

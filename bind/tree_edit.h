@@ -11,6 +11,7 @@ struct TreeEdit {
   std::function<void(ast::ColumnRef&)> column;
   std::function<void(ast::SelectItem&)> target;
   std::function<void(ast::FromItem&)> from;
+  std::function<void(ast::CommonTable&)> common_table;
   std::function<void(ast::FunctionCall&)> call;
   std::function<void(ast::Cast&)> cast;
   std::function<void(ast::Role&)> role;

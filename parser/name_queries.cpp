@@ -132,11 +132,18 @@ void NameWalker::set_columns(const List* list) {
   }
 }
 
-/// `ON CONFLICT (c) DO UPDATE SET c = ..`
+/// `ON CONFLICT (c) DO UPDATE SET c = ..`, `ON CONFLICT ON CONSTRAINT k`
 void NameWalker::on_conflict(const OnConflictClause& node) {
   if (const InferClause* infer = node.infer) {
     for (const IndexElem& element : Nodes<IndexElem>(infer->indexElems)) {
       if (element.name != nullptr) add_column(element.name, {scopes_.back().changed}, -1);
+    }
+    if (infer->conname != nullptr) {
+      MemberUse key;
+      key.kind = ast::ObjectKind::constraint;
+      key.name = text(infer->conname);
+      key.relations = {scopes_.back().changed.table};
+      places_.add_last(std::move(key), {infer->conname}, -1);
     }
     this->node(infer);
   }
