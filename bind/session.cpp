@@ -153,13 +153,13 @@ void Session::connect(std::string_view arguments) {
 }
 
 std::string Session::reads_otherwise() const {
-  const std::string &timezone = values_.timezone, &datestyle = values_.datestyle;
-  const bool utc = timezone.empty() || timezone == "utc" || timezone == "gmt" || timezone == "etc/utc" ||
-                   timezone == "0" || timezone == "default";
-  if (!utc) return "timezone " + timezone;
-  if (datestyle.find("dmy") != std::string::npos || datestyle.find("ymd") != std::string::npos ||
-      datestyle.find("german") != std::string::npos || datestyle.find("euro") != std::string::npos)
-    return "datestyle " + datestyle;
+  const std::string &zone = values_.timezone, &style = values_.datestyle;
+  const bool utc =
+      zone.empty() || zone == "utc" || zone == "gmt" || zone == "etc/utc" || zone == "0" || zone == "default";
+  if (!utc) return "timezone " + zone;
+  if (style.find("dmy") != std::string::npos || style.find("ymd") != std::string::npos ||
+      style.find("german") != std::string::npos || style.find("euro") != std::string::npos)
+    return "datestyle " + style;
   return values_.intervalstyle == "sql_standard" ? "intervalstyle " + values_.intervalstyle : std::string();
 }
 
