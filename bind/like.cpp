@@ -181,7 +181,8 @@ void Binder::make_own(ast::Statement& made, Image image) {
   // What a parent got since stands behind the table's own.
   const std::vector<ObjectId> order = names.columns(table);
   const auto place = [&](const ast::Column& one) {
-    return std::find(order.begin(), order.end(), one.object);
+    const bool later = one.object != ast::no_object && script_.objects[one.object].created != made.id;
+    return later ? std::find(order.begin(), order.end(), one.object) - order.begin() : -1;
   };
   std::stable_sort(columns.begin(), columns.end(), [&](const ast::Column& left, const ast::Column& right) {
     return place(left) < place(right);

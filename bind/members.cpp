@@ -19,16 +19,16 @@ void Binder::inherit_columns(const ast::CreateTable& create, ObjectId table) {
   for (const ObjectId source : from) {
     for (const ObjectId column : names.columns(source)) {
       const std::string name = script_.objects[column].name.name;
-      const bool own = std::any_of(create.columns.begin(), create.columns.end(),
-                                   [&](const ast::Column& one) { return one.name == name; });
-      if (!own && names.find_in(table, ObjectKind::column, name) == ast::no_object)
+      if (names.find_in(table, ObjectKind::column, name) == ast::no_object)
         names.create(ObjectKind::column, {{}, name}, current_->id, table);
     }
   }
 }
 
 void Binder::add_column(ObjectId table, ast::Column& column, ast::StatementId statement) {
-  column.object = names.create(ObjectKind::column, {{}, column.name}, statement, table);
+  column.object = names.find_in(table, ObjectKind::column, column.name);  // one that a parent has, too
+  if (column.object == ast::no_object)
+    column.object = names.create(ObjectKind::column, {{}, column.name}, statement, table);
   if (ast::integer_of_serial(column.type).empty() && !column.identity) return;
   ast::Name sequence{script_.objects[table].name.schema, {}};
   if (column.identity && !column.identity->options.sequence_name.empty()) {
