@@ -115,7 +115,7 @@ PG2CRDB_NODE(Column, R(name), F(type), F(collation), F(storage), F(compression),
              F(identity), F(constraints))
 PG2CRDB_NODE(PartitionBound, F(kind), F(list), F(from), F(to), F(modulus), F(remainder))
 PG2CRDB_NODE(PartitionBy, R(strategy), R(key))
-PG2CRDB_NODE(LikeClause, R(table), F(including))
+PG2CRDB_NODE(LikeClause, R(table), F(including), F(columns_before))
 PG2CRDB_NODE(CreateTable, R(name), F(if_not_exists), F(persistence), F(columns), F(constraints), F(likes),
              F(inherits), F(of_type), F(partition_of), F(bound), F(partition_by), F(options), F(with_oids),
              F(access_method), F(tablespace))

@@ -206,6 +206,7 @@ struct PartitionBy {
 struct LikeClause {
   Name table;
   std::vector<std::string> including;  ///< "ALL", "DEFAULTS" ...
+  int32_t columns_before = 0;          ///< of the table's own: what it copies stands behind that many
 };
 
 struct CreateTable {

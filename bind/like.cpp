@@ -80,18 +80,24 @@ void Binder::bring_here(Node& node) {
   edit(node, edits);
 }
 
-/// LIKE of a table that the script makes is written out. Others stay.
+/// LIKE of a table that the script makes is written out, where it stands among the columns. Others stay.
 void Binder::copy_likes(ast::CreateTable& create) {
-  std::vector<ast::Column> columns;
-  std::erase_if(create.likes, [&](const ast::LikeClause& like) {
+  int32_t copied = 0;  // columns of those before
+  std::vector<ast::LikeClause> kept;
+  for (ast::LikeClause& like : create.likes) {
+    like.columns_before += copied;
     std::optional<Image> image = read_image(script_, *this, like.table.object);
-    if (!image) return false;
+    if (!image) {
+      kept.push_back(std::move(like));
+      continue;
+    }
+    std::vector<ast::Column> columns;
     copy(std::move(*image), like, create, columns);
-    return true;
-  });
-  if (columns.empty()) return;
-  create.columns.insert(create.columns.begin(), columns.begin(), columns.end());
-  changed_ = true;
+    create.columns.insert(create.columns.begin() + like.columns_before, columns.begin(), columns.end());
+    copied += static_cast<int32_t>(columns.size());
+    changed_ = true;
+  }
+  create.likes = std::move(kept);
 }
 
 void Binder::copy(Image image, const ast::LikeClause& like, ast::CreateTable& create,

@@ -1,3 +1,4 @@
+#include <limits>
 #include <variant>
 
 #include "ast/describe.h"
@@ -142,21 +143,25 @@ void write_elements(SqlWriter& out, const CreateTable& table) {
     first = false;
     out.line(element_indent);
   };
-  out.open();
-  // The tree does not say where they stood; the parser reports those that stood further back.
-  for (const ast::LikeClause& like : table.likes) {
-    begin_element();
-    out.keyword("LIKE");
-    out.name(like.table);
-    for (const std::string& word : like.including) {
-      out.keyword("INCLUDING");
-      out.keyword(word);
+  auto like = table.likes.begin();
+  const auto write_likes_before = [&](size_t column) {
+    for (; like != table.likes.end() && static_cast<size_t>(like->columns_before) <= column; ++like) {
+      begin_element();
+      out.keyword("LIKE");
+      out.name(like->table);
+      for (const std::string& word : like->including) {
+        out.keyword("INCLUDING");
+        out.keyword(word);
+      }
     }
-  }
-  for (const Column& column : table.columns) {
+  };
+  out.open();
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    write_likes_before(i);
     begin_element();
-    write_column(out, column);
+    write_column(out, table.columns[i]);
   }
+  write_likes_before(std::numeric_limits<size_t>::max());
   for (const Constraint& constraint : table.constraints) {
     begin_element();
     write_constraint(out, constraint, false);

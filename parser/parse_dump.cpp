@@ -358,14 +358,7 @@ void DumpParser::check_sql(const Text& text, ast::Statement& statement) {
            "goose writes variables of the environment into this statement");
     need_person(statement, "its text depends on the environment");
   }
-  if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
-    if (!table->likes.empty() && !table->columns.empty() && has_like_behind_column(text.sql))
-      report(like_behind_columns, first_line(text.segment),
-             "`" + ast::to_string(table->name) + "` has a LIKE behind columns of its own",
-             ast::to_string(table->name));
-  } else if (const auto* set = std::get_if<ast::SetVariable>(&statement.node)) {
-    check_setting(*set, statement.span);
-  }
+  if (const auto* set = std::get_if<ast::SetVariable>(&statement.node)) check_setting(*set, statement.span);
 }
 
 void DumpParser::check_setting(const ast::SetVariable& set, Span at) {

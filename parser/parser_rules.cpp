@@ -78,11 +78,6 @@ constexpr std::array rules = {
     Rule{"migration-environment", Severity::error, "migrations",
          "goose writes variables of the environment into this statement, which are not known here",
          "write the values into the file"},
-    Rule{"like-behind-columns", Severity::error, "tables",
-         "a LIKE stands behind columns of the table's own; in the output what it copies comes first, so that "
-         "the "
-         "columns are in another order",
-         "put LIKE in front of the columns, or write out what it copies"},
     Rule{"transaction-unclosed", Severity::error, "statements",
          "the file ends inside a transaction, which PostgreSQL rolls back when the connection ends; in the "
          "output "

@@ -27,7 +27,6 @@ enum ParserRule : size_t {
   migration_mark_missing,
   migration_mark_unclear,
   migration_environment,
-  like_behind_columns,
   transaction_unclosed,
 };
 

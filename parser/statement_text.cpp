@@ -64,30 +64,6 @@ size_t find_plain_backslash(std::string_view sql) {
   return std::string_view::npos;
 }
 
-bool has_like_behind_column(std::string_view create_table) {
-  constexpr std::array<std::string_view, 6> constraints = {"constraint", "check",   "unique",
-                                                           "primary",    "foreign", "exclude"};
-  std::string error;
-  const std::string sql(create_table);
-  const auto tokens = transform::scan_sql(sql, error);
-  if (!tokens) return false;
-  int depth = 0;
-  bool begins = false;
-  bool column = false;
-  for (const transform::Token& token : *tokens) {
-    if (begins && depth == 1) {
-      if (token.is("like") && column) return true;
-      column = column || (!token.is("like") && std::none_of(constraints.begin(), constraints.end(),
-                                                            [&](auto word) { return token.is(word); }));
-    }
-    begins = token.is("(") || token.is(",");
-    if (token.is("(")) ++depth;
-    if (token.is(")")) --depth;
-    if (depth == 0 && column) return false;
-  }
-  return false;
-}
-
 bool uses_environment(std::string_view sql) {
   for (size_t i = sql.find('$'); i != std::string_view::npos; i = sql.find('$', i + 1)) {
     if (sql.substr(i + 1).starts_with('{')) return true;

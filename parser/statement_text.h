@@ -11,9 +11,6 @@ size_t first_invalid_byte(std::string_view text);
 /// The first backslash in a string that is neither E'' nor dollar quoted; npos where there is none.
 size_t find_plain_backslash(std::string_view sql);
 
-/// Whether, among the elements of a CREATE TABLE, a LIKE stands behind a column.
-bool has_like_behind_column(std::string_view create_table);
-
 /// Whether `${NAME}` or `$NAME` stands in it; `$tag$` begins a string.
 bool uses_environment(std::string_view sql);
 

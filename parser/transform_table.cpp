@@ -69,6 +69,7 @@ ast::StatementNode create_table(Context& context, const CreateStmt& node) {
   for (const Node* element : elements) {
     if (const auto* like = node_if<TableLikeClause>(element)) {
       result.likes.push_back(like_clause(*like));
+      result.likes.back().columns_before = static_cast<int32_t>(result.columns.size());
     } else if (const auto* one = node_if<Constraint>(element)) {
       result.constraints.push_back(constraint(context, *one));
     } else {

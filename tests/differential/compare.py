@@ -81,7 +81,6 @@ _RULES = {
     "view-column-default": ("column.default",),
     "materialized-view-data": ("materialized view.rows",),
     # What a history cannot follow.
-    "like-behind-columns": ("column.position", "table.rows"),
     "rows-of-trigger": ("table.rows", "view.rows", "materialized view.rows"),
     "rows-retyped": ("column.type", "table.rows", "view.rows", "materialized view.rows"),
     "rename-unfollowed": ("type.labels", "table.rows", "column.missing", "column.extra", "view.*"),

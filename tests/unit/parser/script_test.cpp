@@ -194,13 +194,6 @@ TEST_CASE("a transaction that its file does not end") {
   CHECK(Read("BEGIN;\nPREPARE TRANSACTION 'x';\n").rules().empty());
 }
 
-TEST_CASE("what LIKE copies comes first in the output") {
-  const Read first("CREATE TABLE t (LIKE u INCLUDING ALL, n int, CHECK (n IN (1, 2)), UNIQUE (n));\n");
-  CHECK(first.rules().empty());
-  const Read behind("CREATE TABLE t (n int, CHECK (n > 0), LIKE u);\n");
-  CHECK(behind.rules() == Texts{"like-behind-columns"});
-}
-
 TEST_CASE("why the rows of an INSERT are not among the load's") {
   const Read read(
       "INSERT INTO t VALUES (1, concat('a', 'b'));\nINSERT INTO t SELECT 1;\nINSERT INTO t AS x (a) VALUES "
