@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "support/ascii.h"
+
 namespace pg2crdb {
 namespace {
 
@@ -13,14 +15,6 @@ struct Word {
   std::string text;
   bool quoted = false;
 };
-
-bool is_blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-         (static_cast<unsigned char>(c) & 0x80U) != 0;
-}
 
 // The words that a statement begins with, names as SQL reads them; other bytes are words by themselves.
 std::vector<Word> first_words(std::string_view sql, size_t most) {
@@ -40,9 +34,8 @@ std::vector<Word> first_words(std::string_view sql, size_t most) {
         word.text += sql[i];
       }
       ++i;
-    } else if (is_name_byte(c)) {
-      for (; i < sql.size() && is_name_byte(sql[i]); ++i)
-        word.text += sql[i] >= 'A' && sql[i] <= 'Z' ? static_cast<char>(sql[i] + ('a' - 'A')) : sql[i];
+    } else if (in_name(c)) {
+      for (; i < sql.size() && in_name(sql[i]); ++i) word.text += lower(sql[i]);
     } else {
       word.text = c;
       word.quoted = c == '\'';

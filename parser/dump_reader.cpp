@@ -7,6 +7,7 @@
 
 #include "parser/migration_ways.h"
 #include "parser/psql.h"
+#include "support/ascii.h"
 #include "support/sha256.h"
 #include "support/utf8.h"
 
@@ -32,20 +33,6 @@ enum ByteClass : uint8_t {
   letter,
 };
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         (static_cast<unsigned char>(c) & 0x80U) != 0;
-}
-bool is_name_byte(char c) {
-  return is_letter(c) || (c >= '0' && c <= '9') || c == '$';
-}
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
-}
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
 bool is_utf16(std::string_view text) {
   return text.starts_with("\xff\xfe"sv) || text.starts_with("\xfe\xff"sv);
 }
@@ -56,10 +43,9 @@ using ByteClasses = std::array<uint8_t, 256>;
 constexpr ByteClasses make_classes(bool blocks) {
   ByteClasses classes = {};
   if (blocks) {
-    for (int c = 'a'; c <= 'z'; ++c) classes[static_cast<size_t>(c)] = letter;
-    for (int c = 'A'; c <= 'Z'; ++c) classes[static_cast<size_t>(c)] = letter;
-    for (size_t c = 0x80; c <= 0xff; ++c) classes[c] = letter;
-    classes['_'] = letter;
+    for (size_t c = 0; c < classes.size(); ++c) {
+      if (begins_name(static_cast<char>(c))) classes[c] = letter;
+    }
     classes['('] = open_parenthesis;
     classes[')'] = close_parenthesis;
   }
@@ -96,12 +82,11 @@ bool copies_from_stdin(std::string_view sql) {
       if (end == std::string_view::npos) return false;
       i = end + 1;
       after_from = false;
-    } else if (is_letter(c)) {
+    } else if (begins_name(c)) {
       const size_t begin = i;
-      while (i < sql.size() && is_name_byte(sql[i])) ++i;
+      while (i < sql.size() && in_name(sql[i])) ++i;
       if (depth > 0) continue;
-      std::string word(sql.substr(begin, i - begin));
-      std::transform(word.begin(), word.end(), word.begin(), lower);
+      const std::string word = lower(sql.substr(begin, i - begin));
       if (after_from) return word == "stdin";
       after_from = word == "from";
     } else {
@@ -327,8 +312,8 @@ std::optional<size_t> DumpReader::State::skip_escaped(size_t i) {
 // From a dollar sign to the byte after the closing tag; to the next byte where it opens no string.
 std::optional<size_t> DumpReader::State::skip_dollar(size_t i) {
   size_t tag_end = i + 1;
-  while (has(tag_end) && at(tag_end) != '$' && is_name_byte(at(tag_end))) ++tag_end;
-  const bool starts_with_digit = has(i + 1) && at(i + 1) >= '0' && at(i + 1) <= '9';
+  while (has(tag_end) && at(tag_end) != '$' && in_name(at(tag_end))) ++tag_end;
+  const bool starts_with_digit = has(i + 1) && is_digit(at(i + 1));
   if (!has(tag_end) || at(tag_end) != '$' || starts_with_digit) return i + 1;
   const std::string tag(buffer.get() + begin + i, tag_end + 1 - i);
 
@@ -386,12 +371,10 @@ size_t DumpReader::State::skip_blanks_and_comments(size_t i) {
 // The word at `i` in lower case, `i` moves behind it. Empty where there is none.
 std::string DumpReader::State::word(size_t& i) {
   const size_t first = i;
-  if (has(i) && is_letter(at(i))) {
-    while (has(i) && is_name_byte(at(i))) ++i;
+  if (has(i) && begins_name(at(i))) {
+    while (has(i) && in_name(at(i))) ++i;
   }
-  std::string result(buffer.get() + begin + first, i - first);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
+  return lower({buffer.get() + begin + first, i - first});
 }
 
 // The line from byte `i` on, without blanks at its end.
@@ -469,7 +452,7 @@ DumpReader::State::StatementEnd DumpReader::State::statement_end(std::string_vie
     std::optional<size_t> after = i + 1;
     switch (classes[static_cast<unsigned char>(text[i])]) {
       case single_quote: {
-        const bool escapes = i > 0 && lower(text[i - 1]) == 'e' && (i == 1 || !is_name_byte(text[i - 2]));
+        const bool escapes = i > 0 && lower(text[i - 1]) == 'e' && (i == 1 || !in_name(text[i - 2]));
         after = escapes ? skip_escaped(i + 1) : skip_quoted(i + 1, '\'');
         break;
       }
@@ -477,7 +460,7 @@ DumpReader::State::StatementEnd DumpReader::State::statement_end(std::string_vie
         after = skip_quoted(i + 1, '"');
         break;
       case dollar:
-        if (i == 0 || !is_name_byte(text[i - 1])) after = skip_dollar(i);
+        if (i == 0 || !in_name(text[i - 1])) after = skip_dollar(i);
         break;
       case dash:
         if (has(i + 1) && at(i + 1) == '-') {

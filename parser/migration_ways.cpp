@@ -5,6 +5,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "support/ascii.h"
+
 namespace pg2crdb {
 namespace {
 
@@ -21,9 +23,6 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, count>&
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
 bool is_letter(char c) {
   return lower(c) >= 'a' && lower(c) <= 'z';
 }
@@ -82,8 +81,7 @@ NamedWay way_of(std::string_view path) {
     while (end > 0 && !is_letter(path[end - 1])) --end;
     size_t begin = end;
     while (begin > 0 && is_letter(path[begin - 1])) --begin;
-    std::string word(path.substr(begin, end - begin));
-    std::transform(word.begin(), word.end(), word.begin(), lower);
+    const std::string word = lower(path.substr(begin, end - begin));
     if (is_one_of(word, downs) || is_one_of(word, ups)) {
       way.down = is_one_of(word, downs);
       // What parts it from the words before goes too: 0001.a.rollback.sql stands beside 0001.a.sql.

@@ -14,10 +14,6 @@ using Kind = MigrationMark::Kind;
 
 constexpr std::string_view blanks = " \t\r\f\v";
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 // The next word of a text, which loses it; empty where there is none.
 std::string_view take_word(std::string_view& text) {
   text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));

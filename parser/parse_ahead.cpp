@@ -1,6 +1,7 @@
 #include "parser/parse_ahead.h"
 
 #include <algorithm>
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -11,13 +12,17 @@ namespace {
 
 constexpr size_t batch_bytes = size_t{64} << 10;
 constexpr size_t batch_items = 256;
-// What is longer is not worth a copy.
+// Statements that are longer are not worth a copy.
 constexpr size_t longest = size_t{256} << 10;
+// Scripts that are shorter are not worth a thread.
+constexpr size_t worth_threads = size_t{256} << 10;
 
 }  // namespace
 
 ParseAhead::ParseAhead(unsigned jobs, Take take)
-    : take_(std::move(take)), alone_(jobs <= 1), most_threads_(std::max(jobs, 1U) - 1) {}
+    : take_(std::move(take)),
+      alone_bytes_(jobs <= 1 ? std::numeric_limits<size_t>::max() : worth_threads),
+      most_threads_(std::max(jobs, 1U) - 1) {}
 
 ParseAhead::~ParseAhead() {
   {
@@ -29,7 +34,9 @@ ParseAhead::~ParseAhead() {
 }
 
 void ParseAhead::add(const Segment& segment, bool parse) {
-  if (alone_ || segment.text.size() > longest) {
+  const bool alone = alone_bytes_ > 0;
+  if (alone || segment.text.size() > longest) {
+    alone_bytes_ -= std::min(alone_bytes_, segment.text.size());
     finish();
     return take_(segment, nullptr);
   }

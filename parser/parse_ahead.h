@@ -21,8 +21,8 @@ class ParseAhead {
   /// parsed the text yet.
   using Take = std::function<void(const Segment& segment, ParsedStatement* parsed)>;
 
-  /// `jobs` threads, the caller's among them; with one, a segment is taken as it comes. Threads begin when
-  /// there is work for them, so that a short script pays for none.
+  /// `jobs` threads, the caller's among them. With one, and as long as a script is short, a segment is taken
+  /// as it comes.
   ParseAhead(unsigned jobs, Take take);
   ~ParseAhead();
   ParseAhead(const ParseAhead&) = delete;
@@ -55,7 +55,7 @@ class ParseAhead {
   void parse(Batch& batch, std::unique_lock<std::mutex>& lock);
 
   const Take take_;
-  const bool alone_;
+  size_t alone_bytes_;   // of the next ones, which are taken as they come
   size_t most_threads_;  // besides the caller's
   std::unique_ptr<Batch> filling_;
   std::vector<std::unique_ptr<Batch>> spare_;

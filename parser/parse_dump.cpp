@@ -17,32 +17,16 @@
 namespace pg2crdb {
 namespace {
 
-bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         (static_cast<unsigned char>(c) & 0x80U) != 0;
-}
-
 // UTF8, utf-8, UNICODE; SQL_ASCII says nothing about what the bytes are.
 bool may_be_utf8(std::string_view encoding) {
   std::string name = lower(encoding);
-  std::erase_if(name, [](char c) { return !is_name_byte(c) || c == '_'; });
+  std::erase_if(name, [](char c) { return !in_name(c) || c == '_'; });
   return name == "utf8" || name == "unicode" || name == "sqlascii";
 }
 
 bool is_off(std::string_view setting) {
   constexpr std::array<std::string_view, 4> words = {"off", "false", "no", "0"};
   return std::find(words.begin(), words.end(), setting) != words.end();
-}
-
-std::string_view without_semicolon(std::string_view sql) {
-  if (sql.ends_with(';')) sql.remove_suffix(1);
-  while (!sql.empty() && (sql.back() == ' ' || (sql.back() >= '\t' && sql.back() <= '\r')))
-    sql.remove_suffix(1);
-  return sql;
-}
-
-bool is_blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 Error wrong_database(const DatabaseParts& databases, const std::string& chosen) {
@@ -282,7 +266,7 @@ void DumpParser::take_sql(const Text& text) {
     if (text.complete) {
       const size_t offset = std::min(static_cast<size_t>(std::max(parsed.error_offset, 0)), sql.size() - 1);
       size_t end = offset + 1;
-      while (is_name_byte(sql[offset]) && end < sql.size() && is_name_byte(sql[end])) ++end;
+      while (in_name(sql[offset]) && end < sql.size() && in_name(sql[end])) ++end;
       report(unparsed_statement, span(text.place(offset), text.place(end - 1) + 1), parsed.error);
     }
     need_person(statement, parsed.error);

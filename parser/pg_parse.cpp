@@ -1,23 +1,10 @@
 #include "parser/parser.h"
 #include "parser/pg_tree.h"
+#include "parser/statement_text.h"
 #include "parser/transform.h"
 
 namespace pg2crdb {
 namespace {
-
-std::string_view without_semicolon(std::string_view sql) {
-  constexpr std::string_view blanks = " \t\r\n\f\v";
-  auto trim = [&] {
-    const size_t last = sql.find_last_not_of(blanks);
-    sql = sql.substr(0, last == std::string_view::npos ? 0 : last + 1);
-  };
-  trim();
-  if (sql.ends_with(';')) {
-    sql.remove_suffix(1);
-    trim();
-  }
-  return sql;
-}
 
 ParsedStatement unparsed(std::string_view sql, std::string error, int32_t offset) {
   return {ast::Opaque{"unparsed", std::string(without_semicolon(sql))}, std::move(error), offset};

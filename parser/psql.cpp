@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "parser/psql_words.h"
+#include "support/ascii.h"
 
 namespace pg2crdb {
 namespace {
 
 using namespace std::string_view_literals;
-using psql::is_blank;
 
 constexpr std::array condition_commands = {"if"sv, "elif"sv, "else"sv, "endif"sv};
 // What psql sets by itself, from the server, the connection or its own version.

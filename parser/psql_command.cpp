@@ -9,7 +9,6 @@ namespace pg2crdb {
 namespace {
 
 using namespace std::string_view_literals;
-using psql::is_blank;
 
 constexpr std::array ending_commands = {"g"sv,     "gx"sv,           "gset"sv,         "gexec"sv,
                                         "gdesc"sv, "watch"sv,        "crosstabview"sv, "r"sv,

@@ -8,11 +8,6 @@
 namespace pg2crdb::psql {
 namespace {
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         (static_cast<unsigned char>(c) & 0x80U) != 0;
-}
-
 std::string quoted(std::string_view value, char quote) {
   std::string out(1, quote);
   bool backslash = false;
@@ -31,7 +26,7 @@ std::string quoted(std::string_view value, char quote) {
 }  // namespace
 
 bool is_variable_byte(char c) {
-  return is_letter(c) || (c >= '0' && c <= '9');
+  return in_name(c) && c != '$';
 }
 size_t skip_quoted(std::string_view text, size_t i, char quote, bool escapes) {
   while (i < text.size()) {
@@ -50,7 +45,7 @@ size_t skip_opaque(std::string_view sql, size_t i) {
     const size_t found = sql.find(close, from);
     return found == std::string_view::npos ? sql.size() : found + close.size();
   };
-  const bool after_name = i > 0 && (is_variable_byte(sql[i - 1]) || sql[i - 1] == '$');
+  const bool after_name = i > 0 && in_name(sql[i - 1]);
   switch (sql[i]) {
     case '\'': {
       const bool escapes =
@@ -75,7 +70,7 @@ size_t skip_opaque(std::string_view sql, size_t i) {
     case '$': {
       size_t end = i + 1;
       while (end < sql.size() && is_variable_byte(sql[end])) ++end;
-      const bool digit = i + 1 < sql.size() && sql[i + 1] >= '0' && sql[i + 1] <= '9';
+      const bool digit = i + 1 < sql.size() && is_digit(sql[i + 1]);
       if (after_name || digit || end == sql.size() || sql[end] != '$') return i;
       return to(sql.substr(i, end + 1 - i), end + 1);
     }

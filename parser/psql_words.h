@@ -9,9 +9,6 @@
 /// How psql reads words, quotes and variables: for what reads its commands, inside of parser/.
 namespace pg2crdb::psql {
 
-inline bool is_blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
 /// Of a variable's name.
 bool is_variable_byte(char c);
 

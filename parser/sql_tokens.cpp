@@ -5,29 +5,14 @@
 #include <algorithm>
 #include <memory>
 
+#include "support/ascii.h"
 #include "support/name_size.h"
 
 namespace pg2crdb::transform {
 namespace {
 
-bool begins_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) > 127;
-}
-bool in_word(char c) {
-  return begins_word(c) || (c >= '0' && c <= '9') || c == '$';
-}
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 std::string folded(std::string_view word) {
-  std::string name(clipped_name(word));
-  std::transform(name.begin(), name.end(), name.begin(), lower);
-  return name;
+  return lower(clipped_name(word));
 }
 
 /// Of `"a""b"`.
@@ -47,7 +32,7 @@ Token::Kind kind_of(std::string_view text) {
   if (first == '\'') return Token::Kind::string;
   if (first == '$')
     return text.size() > 1 && text[1] >= '0' && text[1] <= '9' ? Token::Kind::other : Token::Kind::string;
-  if (!begins_word(first)) return Token::Kind::other;
+  if (!begins_name(first)) return Token::Kind::other;
   if (text.back() == '\'') return Token::Kind::string;
   return text.back() == '"' ? Token::Kind::other : Token::Kind::word;
 }
@@ -147,8 +132,8 @@ WrittenName read_name(std::string_view sql) {
       if (at == sql.size()) break;
       ++at;
       result.parts.push_back(unquoted(sql.substr(begin, at - begin)));
-    } else if (begins_word(sql[at])) {
-      while (at < sql.size() && in_word(sql[at])) ++at;
+    } else if (begins_name(sql[at])) {
+      while (at < sql.size() && in_name(sql[at])) ++at;
       result.parts.push_back(folded(sql.substr(begin, at - begin)));
     } else {
       break;

@@ -7,16 +7,27 @@
 #include <string>
 
 #include "parser/sql_tokens.h"
+#include "support/ascii.h"
 
 namespace pg2crdb {
 namespace {
 
-bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         (static_cast<unsigned char>(c) & 0x80U) != 0;
+/// Of the tag of a dollar quote.
+bool in_tag(char c) {
+  return in_name(c) && c != '$';
 }
 
 }  // namespace
+
+std::string_view without_semicolon(std::string_view sql) {
+  const auto trim = [&] {
+    while (!sql.empty() && is_blank(sql.back())) sql.remove_suffix(1);
+  };
+  trim();
+  if (sql.ends_with(';')) sql.remove_suffix(1);
+  trim();
+  return sql;
+}
 
 size_t first_invalid_byte(std::string_view text) {
   size_t i = 0;
@@ -32,11 +43,10 @@ size_t first_invalid_byte(std::string_view text) {
 size_t find_plain_backslash(std::string_view sql) {
   if (sql.find('\\') == std::string_view::npos) return std::string_view::npos;
   for (size_t i = 0; i < sql.size(); ++i) {
-    const bool after_name = i > 0 && is_name_byte(sql[i - 1]);
+    const bool after_name = i > 0 && in_tag(sql[i - 1]);
     size_t end = i;
     if (sql[i] == '\'') {
-      const bool escapes =
-          after_name && (sql[i - 1] == 'e' || sql[i - 1] == 'E') && (i == 1 || !is_name_byte(sql[i - 2]));
+      const bool escapes = after_name && lower(sql[i - 1]) == 'e' && (i == 1 || !in_tag(sql[i - 2]));
       for (end = i + 1; end < sql.size(); ++end) {
         if (sql[end] == '\\') {
           if (!escapes) return end;
@@ -50,7 +60,7 @@ size_t find_plain_backslash(std::string_view sql) {
       end = sql.find('"', i + 1);
     } else if (sql[i] == '$' && !after_name) {
       size_t tag_end = i + 1;
-      while (tag_end < sql.size() && is_name_byte(sql[tag_end])) ++tag_end;
+      while (tag_end < sql.size() && in_tag(sql[tag_end])) ++tag_end;
       if (tag_end == sql.size() || sql[tag_end] != '$') continue;
       const std::string_view tag = sql.substr(i, tag_end + 1 - i);
       end = sql.find(tag, tag_end + 1);
@@ -68,7 +78,7 @@ bool uses_environment(std::string_view sql) {
   for (size_t i = sql.find('$'); i != std::string_view::npos; i = sql.find('$', i + 1)) {
     if (sql.substr(i + 1).starts_with('{')) return true;
     size_t end = i + 1;
-    while (end < sql.size() && is_name_byte(sql[end])) ++end;
+    while (end < sql.size() && in_tag(sql[end])) ++end;
     const bool named = end > i + 1 && !(sql[i + 1] >= '0' && sql[i + 1] <= '9');
     if (named && !sql.substr(end).starts_with('$')) return true;
     if (named) i = end;

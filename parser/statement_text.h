@@ -5,6 +5,9 @@
 /// What stands in a statement's text, without its tree.
 namespace pg2crdb {
 
+/// Without the semicolon at its end, and the blanks around that.
+std::string_view without_semicolon(std::string_view sql);
+
 /// The first byte that begins no valid character; the size where there is none.
 size_t first_invalid_byte(std::string_view text);
 

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 #include <utility>
 #include <variant>
 
 #include "parser/dump_parser.h"
 #include "parser/migration_ways.h"
+#include "support/ascii.h"
 
 namespace pg2crdb {
 namespace {
@@ -27,10 +27,7 @@ std::string result_name(const ast::SelectItem& item) {
 }
 
 bool from_stdin(std::string_view arguments) {
-  std::string text(arguments);
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text.find("from stdin") != std::string::npos;
+  return lower(arguments).find("from stdin") != std::string::npos;
 }
 
 }  // namespace

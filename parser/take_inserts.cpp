@@ -9,16 +9,10 @@
 #include "parser/dump_parser.h"
 #include "parser/statement_text.h"
 #include "rows/insert.h"
+#include "support/ascii.h"
 
 namespace pg2crdb {
 namespace {
-
-// In lower case.
-std::string first_word(std::string_view text) {
-  std::string word(text.substr(0, text.find_first_of(" \t\r\n(")));
-  for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return word;
-}
 
 // Of a value or clause, so much as to know it again.
 std::string shown(std::string_view text) {
@@ -56,7 +50,7 @@ std::string why_no_rows(std::string_view sql) {
   while (insert.next(fields)) defaults = defaults || !insert.defaults().empty();
   const std::string_view rest = sql.substr(std::min(insert.unread_from(), sql.size()));
   if (!insert.plain_head()) {
-    const std::string word = first_word(rest);
+    const std::string word = lower(rest.substr(0, rest.find_first_of(" \t\r\n(")));
     if (word.empty() || word == "select" || word == "with" || word == "table")
       return "its rows come from a query, so they could not be verified";
     return "the load does not read " + shown(rest);

@@ -1,6 +1,5 @@
-#include <cctype>
-
 #include "parser/transform.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::transform {
 
@@ -10,9 +9,8 @@ bool method_is_written(const Context& context, int32_t begin) {
   std::string word;
   for (const char c : context.sql.substr(static_cast<size_t>(begin + context.prefix))) {
     if (c == '"') quoted = !quoted;
-    const auto byte = static_cast<unsigned char>(c);
-    if (!quoted && (std::isalnum(byte) || c == '_' || c == '$' || byte >= 0x80)) {
-      word.push_back(static_cast<char>(std::tolower(byte)));
+    if (!quoted && in_name(c)) {
+      word.push_back(lower(c));
       continue;
     }
     if (word == "using") return true;

@@ -1,6 +1,5 @@
-#include <cctype>
-
 #include "parser/transform.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::transform {
 
@@ -11,7 +10,7 @@ std::string as_written(const Context& context, std::string word, int location) {
   if (location < 0 || static_cast<size_t>(location) + word.size() > context.sql.size()) return word;
   const std::string_view written = context.sql.substr(static_cast<size_t>(location), word.size());
   for (size_t i = 0; i < word.size(); ++i) {
-    if (std::tolower(static_cast<unsigned char>(written[i])) != word[i]) return word;
+    if (lower(written[i]) != word[i]) return word;
   }
   return std::string(written);
 }

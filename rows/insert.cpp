@@ -3,27 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "support/ascii.h"
 #include "support/name_size.h"
 
 namespace pg2crdb {
 namespace {
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         (static_cast<unsigned char>(c) & 0x80U) != 0;
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_name_byte(char c) {
-  return is_letter(c) || is_digit(c) || c == '$';
-}
-bool is_blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
 
 int hex_digit(char c) {
   if (is_digit(c)) return c - '0';
@@ -91,7 +75,7 @@ bool InsertReader::accept_word(std::string_view word) {
   for (size_t i = 0; i < word.size(); ++i) {
     if (lower(sql_[position_ + i]) != word[i]) return false;
   }
-  if (is_name_byte(peek(word.size()))) return false;
+  if (in_name(peek(word.size()))) return false;
   position_ += word.size();
   return true;
 }
@@ -113,8 +97,8 @@ bool InsertReader::read_name(std::string& name) {
     }
     return false;
   }
-  if (!is_letter(peek())) return false;
-  for (; is_name_byte(peek()); ++position_) name += lower(peek());
+  if (!begins_name(peek())) return false;
+  for (; in_name(peek()); ++position_) name += lower(peek());
   name.resize(clipped_name(name).size());
   return peek() != '\'' && peek() != '&';
 }
@@ -233,7 +217,7 @@ bool InsertReader::read_number(std::vector<Field>& fields) {
     while (is_digit(peek())) ++position_;
   }
   fields.push_back({sql_.substr(text_begin, position_ - text_begin), false});
-  return !is_name_byte(peek()) && peek() != '.';
+  return !in_name(peek()) && peek() != '.';
 }
 
 // Where a literal goes on in another line; npos where it ends here.

@@ -151,7 +151,7 @@ class UsageTest(CommandLine):
                 self.assert_usage_error(run, words[1])
 
     def test_jobs_change_nothing(self):
-        tables = (f"CREATE TABLE t{i} (a int PRIMARY KEY, b money);\nCREATE VIEW v{i} AS SELECT a FROM t{i};\n" for i in range(3000))
+        tables = (f"CREATE TABLE t{i} (a int PRIMARY KEY, b money);\nCOMMENT ON TABLE t{i} IS '{'long ' * 100}';\n" for i in range(1500))
         script = self.write("many.sql", "".join(tables))
         for command in ("compile", "lint", "ast"):
             first, *others = (self.run_tool(command, script, "--jobs", jobs) for jobs in ("1", "2", "5"))

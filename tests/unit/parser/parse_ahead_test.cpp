@@ -84,12 +84,13 @@ TEST_CASE("threads stop where the script does") {
 
 TEST_CASE("what taking throws ends the threads") {
   ParseAhead ahead(3, [](const Segment& segment, ParsedStatement*) {
-    if (segment.begin == 700) throw std::runtime_error("taken");
+    if (segment.begin == 1700) throw std::runtime_error("taken");
   });
+  const std::string text = "SELECT '" + std::string(500, 'x') + "';";
   const auto add_all = [&] {
     Segment segment;
     for (segment.begin = 0; segment.begin < 3000; ++segment.begin) {
-      segment.text = "SELECT 1;";
+      segment.text = text;
       ahead.add(segment, true);
     }
     ahead.finish();
