@@ -14,6 +14,14 @@ bool is_there(const Statement& statement) {
   return statement.live() || statement.fate == Fate::needs_person;
 }
 
+/// Whether what is kept word for word may make a routine.
+bool may_be_routine(const Opaque& opaque) {
+  const std::string_view kind = opaque.kind;
+  const auto says = [&](std::string_view word) { return kind.find(word) != std::string_view::npos; };
+  return kind == "unparsed" ||
+         (kind.starts_with("CREATE") && (says("FUNCTION") || says("PROCEDURE") || says("AGGREGATE")));
+}
+
 uint64_t hash_of(std::string_view schema, std::string_view name) {
   const std::hash<std::string_view> hash;
   return hash(schema) * 0x9E3779B97F4A7C15u ^ hash(name);
@@ -87,12 +95,23 @@ Catalog::Names::Entry Catalog::Names::entry_of(const Statement& statement) {
   return {};
 }
 
+namespace {
+
 /// Changes where the catalog has to read the script again. 0 for what it does not list.
-uint64_t Catalog::Names::digest_of(const Statement& statement) {
+template <class Entry>
+uint64_t digest(const Statement& statement, const Entry& entry) {
   if (!is_there(statement)) return 0;
-  const Entry entry = entry_of(statement);
-  if (entry.index == nullptr) return std::holds_alternative<Opaque>(statement.node) ? 1 : 0;
+  if (entry.index == nullptr) {
+    const auto* opaque = std::get_if<Opaque>(&statement.node);
+    return opaque != nullptr && may_be_routine(*opaque) ? 1 : 0;
+  }
   return hash_of(entry.schema, entry.name) + 2 + statement.node.index();
+}
+
+}  // namespace
+
+uint64_t Catalog::Names::digest_of(const Statement& statement) {
+  return digest(statement, entry_of(statement));
 }
 
 bool Catalog::Names::holds(const Statement& statement) const {
@@ -103,9 +122,9 @@ bool Catalog::Names::holds(const Statement& statement) const {
 Catalog::Names::Names(Script& script) {
   digests_.reserve(script.statements.size());
   for (Statement& statement : script.statements) {
-    digests_.push_back(digest_of(statement));
-    if (digests_.back() == 0) continue;
     const Entry entry = entry_of(statement);
+    digests_.push_back(digest(statement, entry));
+    if (digests_.back() == 0) continue;
     if (entry.index == &Names::functions) {
       add_function(entry, statement);
     } else if (entry.index != nullptr) {
@@ -113,9 +132,9 @@ Catalog::Names::Names(Script& script) {
     }
   }
   for (const Object& object : script.objects) {
-    if (!object.made_here()) continue;
+    if (!object.made_here() || !is_routine(object.kind)) continue;
     Statement& statement = script.statements[object.created];
-    if (std::holds_alternative<Opaque>(statement.node) && is_there(statement) && is_routine(object.kind))
+    if (std::holds_alternative<Opaque>(statement.node) && is_there(statement))
       add_function({&Names::functions, schema_of(object.name), object.name.name}, statement);
   }
 }

@@ -1,6 +1,7 @@
 #include "bind/namespace.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "bind/pg_catalog.h"
 #include "support/name_size.h"
@@ -35,13 +36,15 @@ char space_of(ObjectKind kind) {
 }
 
 std::string key_of(ObjectKind kind, std::string_view schema, std::string_view name) {
-  std::string key(1, space_of(kind));
-  key.append(schema).append(1, '\0').append(name);
-  return key;
+  std::string key;
+  key.reserve(2 + schema.size() + name.size());
+  return key.append(1, space_of(kind)).append(schema).append(1, '\0').append(name);
 }
 
 std::string key_in(ObjectId relation, ObjectKind kind, std::string_view name) {
-  return key_of(kind, std::string(1, '\0') + std::to_string(relation), name);
+  char in[sizeof(relation) + 1] = {};  // no schema begins with a zero byte
+  std::memcpy(in + 1, &relation, sizeof(relation));
+  return key_of(kind, std::string_view(in, sizeof(in)), name);
 }
 
 std::string key_of(const Object& object) {
@@ -107,6 +110,11 @@ Namespace::Namespace(std::vector<Object>& objects) : objects_(objects) {
   create(ObjectKind::schema, {{}, "public"}, ast::no_statement);
 }
 
+ObjectId Namespace::named(std::string_view key) const {
+  const ObjectId* found = names_.find(key);
+  return found == nullptr ? ast::no_object : *found;
+}
+
 void Namespace::enter(ObjectId id) {
   const Object& object = objects_[id];
   if (is_routine(object.kind)) {
@@ -153,18 +161,15 @@ void Namespace::leave(ObjectId id) {
   }
   if (is_routine(object.kind)) {
     std::erase(routines_[key_of(object)], id);
-  } else if (const auto found = names_.find(key_of(object)); found != names_.end() && found->second == id) {
-    names_.erase(found);
+  } else if (ObjectId* found = names_.find(key_of(object)); found != nullptr && *found == id) {
+    *found = ast::no_object;
   }
   if (object.kind == ObjectKind::constraint && object.parent != ast::no_object)
     --constraint_names_[constraint_key(objects_[object.parent].name.schema, object.name.name)];
 }
 
 ObjectId Namespace::find(ObjectKind kind, const ast::Name& name, const Path& path) const {
-  const auto look = [&](std::string_view schema) {
-    const auto found = names_.find(key_of(kind, schema, name.name));
-    return found == names_.end() ? ast::no_object : found->second;
-  };
+  const auto look = [&](std::string_view schema) { return named(key_of(kind, schema, name.name)); };
   if (!name.schema.empty() || path.empty()) return look(name.schema);
   if (const ObjectId temporary = look("pg_temp"); temporary != ast::no_object) return temporary;
   return first_along(path, look);
@@ -210,8 +215,7 @@ std::vector<ObjectId> Namespace::former_relations(const ast::Name& name, const P
 }
 
 ObjectId Namespace::find_in(ObjectId relation, ObjectKind kind, std::string_view name) const {
-  const auto found = names_.find(key_in(relation, kind, name));
-  return found == names_.end() ? ast::no_object : found->second;
+  return named(key_in(relation, kind, name));
 }
 
 ObjectId Namespace::former_in(ObjectId relation, ObjectKind kind, std::string_view name) const {
@@ -344,11 +348,10 @@ std::string Namespace::choose_name(const std::string& schema, std::string_view n
   for (int number = 0;; ++number) {
     std::string name =
         object_name(name1, name2, std::string(label) + (number == 0 ? "" : std::to_string(number)));
-    const auto constraint = constraint_names_.find(constraint_key(schema, name));
-    const bool of_constraint = constraint != constraint_names_.end() && constraint->second > 0;
-    const auto relation = names_.find(key_of(ObjectKind::table, schema, name));
+    const int* constraints = constraint_names_.find(constraint_key(schema, name));
+    const bool of_constraint = constraints != nullptr && *constraints > 0;
     // What the script only names (IF EXISTS) gives way.
-    const bool of_relation = relation != names_.end() && objects_[relation->second].made_here();
+    const bool of_relation = objects_[named(key_of(ObjectKind::table, schema, name))].made_here();
     if ((among == Among::relations || !of_constraint) && (among == Among::constraints || !of_relation))
       return name;
   }

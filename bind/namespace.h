@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ast/script.h"
+#include "support/text_map.h"
 
 namespace pg2crdb::bind {
 
@@ -76,12 +77,13 @@ class Namespace {
                           std::string_view label, Among among) const;
 
  private:
+  ObjectId named(std::string_view key) const;
   void enter(ObjectId object);
   void enter_of_pg_catalog(ast::ObjectKind kind, const std::string& name);
   void leave(ObjectId object);
 
   std::vector<ast::Object>& objects_;
-  std::unordered_map<std::string, ObjectId> names_;
+  TextMap<ObjectId> names_;  ///< none: the name is free again
   std::unordered_map<std::string, ObjectId> former_, aliases_;
   std::unordered_map<std::string, std::vector<ObjectId>> former_relations_;
   mutable std::unordered_map<std::string, ObjectId> anywhere_;
@@ -89,7 +91,7 @@ class Namespace {
   std::unordered_set<std::string> routine_names_;  ///< all that there ever were
   std::unordered_map<ObjectId, std::vector<ObjectId>> members_;
   std::unordered_map<ObjectId, std::vector<ObjectId>> dropped_columns_;  ///< by relation
-  std::unordered_map<std::string, int> constraint_names_;                ///< by schema and name: how many
+  TextMap<int> constraint_names_;                                        ///< by schema and name: how many
 };
 
 /// PostgreSQL's makeObjectName(): `name1_name2_label` in 63 bytes.

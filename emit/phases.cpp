@@ -103,6 +103,10 @@ std::vector<OutputFile> phase_files(const EmittedScript& emitted, const SourceFi
   for (const PhaseFile& phase : phase_file_list) {
     OutputFile& out = files.emplace_back();
     out.name = phase.name;
+    size_t bytes = phase.header.size();
+    for (const EmittedStatement& statement : emitted)
+      bytes += statement.phase == phase.phase ? statement.sql.size() + 3 : 0;
+    out.text.reserve(bytes);
     out.text = phase.header;
     for (const EmittedStatement& statement : emitted) {
       if (statement.phase != phase.phase) continue;
@@ -129,6 +133,9 @@ std::vector<OutputFile> in_order_files(const EmittedScript& emitted, const Sourc
 OutputFile one_file(std::span<const OutputFile> phases, std::string name) {
   OutputFile whole;
   whole.name = std::move(name);
+  size_t bytes = 0;
+  for (const OutputFile& phase : phases) bytes += phase.text.size() + 1;
+  whole.text.reserve(bytes);
   for (const OutputFile& phase : phases) {
     if (!whole.text.empty()) whole.text += '\n';
     const size_t offset = whole.text.size();

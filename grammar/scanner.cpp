@@ -74,12 +74,10 @@ class Scanner::Run {
  private:
   // INDEX before a parenthesis or before one word and a parenthesis.
   void mark_index_definitions() {
-    const uint16_t index = scanner_.words_.find("INDEX")->second;
-    const uint16_t parenthesis = scanner_.symbols_.find("(")->second;
     for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
-      if (tokens_[i].type != index) continue;
-      const bool named = i + 2 < tokens_.size() && tokens_[i + 2].type == parenthesis;
-      if (tokens_[i + 1].type == parenthesis || named) tokens_[i].type = Grammar::INDEX_DEFINITION;
+      if (tokens_[i].type != scanner_.index_) continue;
+      const bool named = i + 2 < tokens_.size() && tokens_[i + 2].type == scanner_.parenthesis_;
+      if (tokens_[i + 1].type == scanner_.parenthesis_ || named) tokens_[i].type = Grammar::INDEX_DEFINITION;
     }
   }
 
@@ -171,15 +169,14 @@ class Scanner::Run {
       }
     }
     while (is_letter(peek()) || is_digit(peek()) || peek() == '$') ++at_;
-    const std::string_view word = sql_.substr(begin, at_ - begin);
-    std::string name(word);
-    if (word.size() <= scanner_.longest_word_) {
-      std::ranges::transform(name, name.begin(), upper);
-      if (const auto found = scanner_.words_.find(name); found != scanner_.words_.end())
+    name_ = sql_.substr(begin, at_ - begin);
+    if (name_.size() <= scanner_.longest_word_) {
+      std::ranges::transform(name_, name_.begin(), upper);
+      if (const auto found = scanner_.words_.find(name_); found != scanner_.words_.end())
         return add(found->second, begin);
     }
-    std::ranges::transform(name, name.begin(), lower);
-    add(type_of_name(name), begin);
+    std::ranges::transform(name_, name_.begin(), lower);
+    add(type_of_name(name_), begin);
   }
 
   void take_quoted_name() {
@@ -196,7 +193,7 @@ class Scanner::Run {
     ++at_;
     if (name.empty()) return refuse(begin, "a name without a character");
     // An index method is looked up by its name, quoted or not.
-    if (previous() == scanner_.words_.find("USING")->second) {
+    if (previous() == scanner_.using_) {
       std::string method = name;
       std::ranges::transform(method, method.begin(), upper);
       if (const auto found = scanner_.words_.find(method); found != scanner_.words_.end())
@@ -208,8 +205,7 @@ class Scanner::Run {
   size_t previous() const { return tokens_.empty() ? 0 : tokens_.back().type; }
 
   size_t type_of_name(std::string_view name) const {
-    if (previous() == scanner_.words_.find("COLLATE")->second)
-      return is_collation(name) ? Grammar::LOCALE : Grammar::IDENT;
+    if (previous() == scanner_.collate_) return is_collation(name) ? Grammar::LOCALE : Grammar::IDENT;
     return is_refused_type(name) ? Grammar::NO_TYPE : Grammar::IDENT;
   }
 
@@ -282,6 +278,11 @@ class Scanner::Run {
 
   void take_symbol() {
     const size_t begin = at_;
+    const auto first = static_cast<unsigned char>(peek());
+    if (first < scanner_.lone_symbols_.size() && scanner_.lone_symbols_[first] != 0) {
+      ++at_;
+      return add(scanner_.lone_symbols_[first], begin);
+    }
     for (size_t length = std::min(longest_symbol, sql_.size() - at_); length > 0; --length) {
       const auto found = scanner_.symbols_.find(sql_.substr(at_, length));
       if (found == scanner_.symbols_.end()) continue;
@@ -296,6 +297,7 @@ class Scanner::Run {
   std::string_view sql_;
   std::vector<ScannedToken>& tokens_;
   size_t at_ = 0;
+  std::string name_;  ///< of the word that is taken
   std::optional<SyntaxProblem> problem_;
 };
 
@@ -307,6 +309,17 @@ Scanner::Scanner(std::span<const std::string> literals) {
     (word ? words_ : symbols_).emplace(literal, static_cast<uint16_t>(type));
     if (word) longest_word_ = std::max(longest_word_, literal.size());
   }
+  for (const auto& [symbol, type] : symbols_) {
+    const auto first = static_cast<unsigned char>(symbol.front());
+    const bool alone = std::ranges::none_of(symbols_, [&](const auto& other) {
+      return other.first.size() > 1 && other.first.front() == symbol.front();
+    });
+    if (alone && first < lone_symbols_.size()) lone_symbols_[first] = type;
+  }
+  collate_ = words_.find("COLLATE")->second;
+  using_ = words_.find("USING")->second;
+  index_ = words_.find("INDEX")->second;
+  parenthesis_ = symbols_.find("(")->second;
 }
 
 std::optional<SyntaxProblem> Scanner::scan(std::string_view sql, std::vector<ScannedToken>& tokens) const {

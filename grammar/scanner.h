@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -36,7 +37,14 @@ class Scanner {
   class Run;
   std::unordered_map<std::string, uint16_t, Hash, std::equal_to<>> words_;
   std::unordered_map<std::string, uint16_t, Hash, std::equal_to<>> symbols_;
+  /// Symbols of one character that begin no longer one; 0 for the others.
+  std::array<uint16_t, 128> lone_symbols_ = {};
   size_t longest_word_ = 0;
+  // Words and symbols that what stands behind them depends on.
+  uint16_t collate_ = 0;
+  uint16_t using_ = 0;
+  uint16_t index_ = 0;
+  uint16_t parenthesis_ = 0;
 };
 
 }  // namespace pg2crdb

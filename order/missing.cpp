@@ -78,7 +78,6 @@ void MissingObjects::name_objects() {
 }
 
 void MissingObjects::enter(ObjectId id) {
-  next_members_.resize(script_.objects.size(), ast::no_object);
   const ast::Object& one = object(id);
   if (!one.stands() || !is_tracked(one.kind)) return;
   if (bind::is_routine(one.kind)) {
@@ -86,16 +85,28 @@ void MissingObjects::enter(ObjectId id) {
   } else if (bind::is_relation(one.kind) || is_type(one.kind)) {
     ObjectId& known = relations_[key_of(one.name)];
     if (known == ast::no_object || !object(known).made_here()) known = id;
-  } else {
-    const auto [first, is_new] = members_.emplace(member_key(one.parent, one.name.name), id);
-    if (is_new) return;
-    ObjectId last = first;
-    while (next_members_[last] != ast::no_object) last = next_members_[last];
-    next_members_[last] = id;
+  } else if (members_known_) {
+    enter_member(id);
   }
 }
 
+void MissingObjects::enter_member(ObjectId id) const {
+  const ast::Object& one = object(id);
+  next_members_.resize(script_.objects.size(), ast::no_object);
+  const auto [first, is_new] = members_.emplace(member_key(one.parent, one.name.name), id);
+  if (is_new) return;
+  ObjectId last = first;
+  while (next_members_[last] != ast::no_object) last = next_members_[last];
+  next_members_[last] = id;
+}
+
 ObjectId MissingObjects::first_member(ObjectId relation, std::string_view name) const {
+  if (!members_known_) {
+    members_known_ = true;
+    for (ObjectId id = 1; id < script_.objects.size(); ++id) {
+      if (bind::is_member(object(id).kind) && object(id).stands()) enter_member(id);
+    }
+  }
   const ObjectId* first = members_.find(member_key(relation, name));
   return first == nullptr ? ast::no_object : *first;
 }

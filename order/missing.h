@@ -60,6 +60,7 @@ class MissingObjects {
   bool is_lost(ast::ObjectId id) const;
   void name_objects();
   void enter(ast::ObjectId id);
+  void enter_member(ast::ObjectId id) const;
   ast::ObjectId find(const ast::Name& name) const;
   /// Those of a relation that have the name, whatever they are; the others behind it are `next_members_`.
   ast::ObjectId first_member(ast::ObjectId relation, std::string_view name) const;
@@ -94,9 +95,11 @@ class MissingObjects {
   bool any_ = false;
   TextMap<ast::ObjectId> relations_;  ///< and types
   std::unordered_map<std::string, List> routines_;
-  TextMap<ast::ObjectId> members_;           ///< by relation and name: the first
-  std::vector<ast::ObjectId> next_members_;  ///< by object: the next that lives there under its name
-  std::set<ast::ObjectId> bare_;             ///< that the script names without a schema
+  // Read when somebody asks for one.
+  mutable bool members_known_ = false;
+  mutable TextMap<ast::ObjectId> members_;           ///< by relation and name: the first
+  mutable std::vector<ast::ObjectId> next_members_;  ///< by object: the next that lives there under its name
+  std::set<ast::ObjectId> bare_;                     ///< that the script names without a schema
   std::set<ast::ObjectId> only_granted_;
   std::unordered_map<std::string, List> block_columns_;  ///< that blocks add which are held back, by name
   std::set<std::string> transition_tables_;              ///< of triggers: names that mean no relation

@@ -59,7 +59,7 @@ Hurdle hurdle_of(const RewriteRule& rule, const Match& match) {
 /// By what a pattern and its subjects agree in first: the kind of node, then a word of it.
 struct Entry {
   size_t alternative = 0;
-  std::string_view word;  ///< empty: any
+  std::string_view word = {};  ///< empty: any
   bool any_alternative = false;
 };
 
@@ -67,31 +67,50 @@ std::string_view plain(std::string_view word) {
   return variable_in(word) ? std::string_view() : word;
 }
 
-/// Where a node stands in the index. Of a pattern: where to put it; of a subject: where to look.
+Entry entry_of_expr(const ast::Expr& whole, bool pattern) {
+  const auto& expr = whole.node;
+  Entry entry{expr.index(), {}, false};
+  if (const auto* call = std::get_if<ast::FunctionCall>(&expr)) entry.word = plain(call->name.name);
+  if (const auto* operation = std::get_if<ast::Operation>(&expr); operation && !operation->op.empty())
+    entry.word = plain(operation->op.back());
+  if (const auto* cast = std::get_if<ast::Cast>(&expr)) entry.word = plain(cast->type.name.name);
+  const auto* column = std::get_if<ast::ColumnRef>(&expr);
+  entry.any_alternative =
+      pattern && column != nullptr && column->names.size() == 1 && variable_in(column->names[0]);
+  return entry;
+}
+
+/// Where a node stands in the index. Of a pattern: where to put it; of a subject: where to look. Asked at
+/// every node, so the type is looked up once, by its number.
 Entry entry_of(const TypeInfo& type, const void* node, bool pattern) {
-  if (&type == &type_info<ast::StatementNode>()) return {as<ast::StatementNode>(node).index(), {}, false};
-  if (&type == &type_info<ast::AlterCommand>()) return {as<ast::AlterCommand>(node).index(), {}, false};
-  if (&type == &type_info<ast::Expr>()) {
-    const auto& expr = as<ast::Expr>(node).node;
-    Entry entry{expr.index(), {}, false};
-    if (const auto* call = std::get_if<ast::FunctionCall>(&expr)) entry.word = plain(call->name.name);
-    if (const auto* operation = std::get_if<ast::Operation>(&expr); operation && !operation->op.empty())
-      entry.word = plain(operation->op.back());
-    if (const auto* cast = std::get_if<ast::Cast>(&expr)) entry.word = plain(cast->type.name.name);
-    const auto* column = std::get_if<ast::ColumnRef>(&expr);
-    entry.any_alternative =
-        pattern && column != nullptr && column->names.size() == 1 && variable_in(column->names[0]);
-    return entry;
-  }
-  if (&type == &type_info<ast::TypeName>()) return {0, plain(as<ast::TypeName>(node).name.name), false};
-  if (&type == &type_info<ast::Column>()) return {0, plain(as<ast::Column>(node).type.name.name), false};
-  if (&type == &type_info<ast::Name>()) return {0, plain(as<ast::Name>(node).name), false};
-  if (&type == &type_info<ast::Option>()) return {0, plain(as<ast::Option>(node).name), false};
-  if (&type == &type_info<ast::Privilege>()) return {0, plain(as<ast::Privilege>(node).name), false};
-  if (&type == &type_info<ast::Role>()) return {0, plain(as<ast::Role>(node).name), false};
-  if (&type == &type_info<ast::Constraint>())
-    return {static_cast<size_t>(as<ast::Constraint>(node).kind), {}, false};
-  return {};
+  using Look = Entry (*)(const void*, bool);
+  static const std::vector<Look> looks = [] {
+    std::vector<Look> by_type(ast::type_count(), [](const void*, bool) { return Entry{}; });
+    const auto look = [&](const TypeInfo& of, Look how) { by_type[of.id] = how; };
+    look(type_info<ast::StatementNode>(),
+         [](const void* v, bool) { return Entry{as<ast::StatementNode>(v).index()}; });
+    look(type_info<ast::AlterCommand>(),
+         [](const void* v, bool) { return Entry{as<ast::AlterCommand>(v).index()}; });
+    look(type_info<ast::Expr>(), [](const void* v, bool p) { return entry_of_expr(as<ast::Expr>(v), p); });
+    look(type_info<ast::TypeName>(), [](const void* v, bool) {
+      return Entry{0, plain(as<ast::TypeName>(v).name.name)};
+    });
+    look(type_info<ast::Column>(), [](const void* v, bool) {
+      return Entry{0, plain(as<ast::Column>(v).type.name.name)};
+    });
+    look(type_info<ast::Name>(), [](const void* v, bool) { return Entry{0, plain(as<ast::Name>(v).name)}; });
+    look(type_info<ast::Option>(), [](const void* v, bool) {
+      return Entry{0, plain(as<ast::Option>(v).name)};
+    });
+    look(type_info<ast::Privilege>(), [](const void* v, bool) {
+      return Entry{0, plain(as<ast::Privilege>(v).name)};
+    });
+    look(type_info<ast::Role>(), [](const void* v, bool) { return Entry{0, plain(as<ast::Role>(v).name)}; });
+    look(type_info<ast::Constraint>(),
+         [](const void* v, bool) { return Entry{static_cast<size_t>(as<ast::Constraint>(v).kind)}; });
+    return by_type;
+  }();
+  return looks[type.id](node, pattern);
 }
 
 /// The word with which the kind of such a statement begins; empty where it can be several.

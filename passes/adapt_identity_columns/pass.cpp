@@ -5,11 +5,10 @@
 // an OWNED BY that would name a table that comes later.
 #include "rewrite/pass.h"
 
-#include <set>
 #include <string>
-#include <utility>
 
 #include "ast/sequence_call.h"
+#include "support/text_map.h"
 
 namespace pg2crdb {
 namespace {
@@ -36,7 +35,7 @@ class IdentityAdapter {
   explicit IdentityAdapter(PassContext& context) : context_(context) {
     for (const ast::Object& object : context.script.objects) {
       if (object.made_here() && object.stands() && !object.name.schema.empty())
-        taken_.insert({object.name.schema, object.name.name});
+        taken_.emplace(key_of(object.name), true);
     }
   }
 
@@ -60,10 +59,9 @@ class IdentityAdapter {
   /// The name that the target gives the identity's sequence: with a number where another object has the plain
   /// one.
   ast::Name chosen_name(const ast::Name& table, const std::string& column, const ast::Name& wanted) const {
-    const std::string schema = table.schema.empty() ? "public" : table.schema;
     const std::string plain = table.name + "_" + column + "_seq";
     std::string name = plain;
-    for (int i = 1; name != wanted.name && taken_.contains({schema, name}); ++i)
+    for (int i = 1; name != wanted.name && taken_.contains(key_of(ast::Name{table.schema, name})); ++i)
       name = plain + std::to_string(i);
     return {table.schema, name};
   }
@@ -93,7 +91,7 @@ class IdentityAdapter {
   }
 
   PassContext& context_;
-  std::set<std::pair<std::string, std::string>> taken_;  ///< schema and name of what stands at the end
+  TextMap<bool> taken_;  ///< names of what stands at the end
 };
 
 /// `OWNED BY t.c` in CREATE SEQUENCE: the table comes after its sequences, so the words move to a statement

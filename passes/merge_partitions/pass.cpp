@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "ast/describe.h"
@@ -94,6 +95,7 @@ class Merger {
       }
     }
     for (const auto& [child, parent] : parents_) {
+      partition_names_.insert(child.substr(child.find('\0') + 1));
       if (!roots_.contains(child)) ++leaves_[root_key(child)];
     }
   }
@@ -117,6 +119,7 @@ class Merger {
   /// The statement that creates the topmost table of a partition; null for what is none, or whose parent is
   /// not there.
   ast::Statement* root_of(const ast::Name& name) const {
+    if (!partition_names_.contains(name.name)) return nullptr;
     const auto it = parents_.find(key_of(name));
     if (it == parents_.end()) return nullptr;
     ast::Name top = it->second;
@@ -537,6 +540,7 @@ class Merger {
 
   PassContext& context_;
   std::unordered_map<std::string, ast::Name> parents_;  ///< of each partition
+  std::unordered_set<std::string> partition_names_;     ///< of `parents_`, without their schemas
   std::map<std::string, ast::Name> renamed_;            ///< by the name in the dump: the name now
   std::set<std::string> roots_;                         ///< tables with PARTITION BY
   std::map<std::string, size_t> leaves_;  ///< how many partitions with rows, by the topmost table
