@@ -46,7 +46,7 @@ class Expander {
       }
       for (const ast::Column& column : create->columns) {  // a child cannot allow what its parent forbids
         ast::Column* own = ast::find_column(table_, column.name);
-        if (own != nullptr && column.not_null) own->not_null = true;
+        if (own != nullptr && column.not_null && !column.not_null_no_inherit) own->not_null = true;
       }
       for (const ast::Constraint& constraint : create->constraints) {
         const bool known = std::any_of(table_.constraints.begin(), table_.constraints.end(),
