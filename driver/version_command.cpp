@@ -1,7 +1,7 @@
 #include <fmt/format.h>
-#include <pg_query.h>
 
 #include "driver/command.h"
+#include "parser/grammar_version.h"
 #include "target/target.h"
 
 namespace pg2crdb {
@@ -15,11 +15,11 @@ int run(const Options& options) {
         "{{\"tool\": \"pg2crdb\", \"version\": \"{}\", \"libpg_query\": \"{}\", \"cockroachdb\": "
         "{{\"oldest\": "
         "\"{}\", \"newest\": \"{}\"}}}}\n",
-        PG2CRDB_VERSION, PG_VERSION, oldest, newest);
+        PG2CRDB_VERSION, grammar_version(), oldest, newest);
     return exit_clean;
   }
-  fmt::print("pg2crdb {}\nlibpg_query of PostgreSQL {}\nCockroachDB {} to {}\n", PG2CRDB_VERSION, PG_VERSION,
-             oldest, newest);
+  fmt::print("pg2crdb {}\nlibpg_query of PostgreSQL {}\nCockroachDB {} to {}\n", PG2CRDB_VERSION,
+             grammar_version(), oldest, newest);
   return exit_clean;
 }
 

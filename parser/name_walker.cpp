@@ -71,6 +71,10 @@ bool NameWalker::expression_of(const Node* node) {
       unseeing(node_as<RangeSubselect>(node).subquery);
       break;
 
+#if PG_VERSION_NUM >= 180000
+    case T_ReturningOption:  // names for OLD and NEW, which CockroachDB's RETURNING has not
+      throw Unmodelled{};
+#endif
     default:
       return false;
   }

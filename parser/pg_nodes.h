@@ -149,4 +149,15 @@ template <class T, class... Fields>
   });
 }
 
+/// The same of an option, which is always a DefElem, beside the places that it notes: later releases of
+/// libpg_query note one of the argument, too.
+template <class Option, class... Fields>
+[[gnu::always_inline]] inline void option_reads_only(const Option& node, const Fields&... known) {
+  if constexpr (requires { node.arg_location; }) {
+    reads_only(node, node.location, node.arg_location, known...);
+  } else {
+    reads_only(node, node.location, known...);
+  }
+}
+
 }  // namespace pg2crdb::transform

@@ -10,6 +10,16 @@ extern "C" {
 #include <pg_query_internal.h>
 }
 
+#include "parser/grammar_version.h"
+
+namespace pg2crdb {
+
+std::string_view grammar_version() {
+  return PG_VERSION;
+}
+
+}  // namespace pg2crdb
+
 namespace pg2crdb::transform {
 namespace {
 

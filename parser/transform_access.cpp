@@ -6,7 +6,7 @@ namespace {
 
 /// `LOGIN` or `NOLOGIN`, `CONNECTION LIMIT 3`, `PASSWORD 'x'`; PASSWORD NULL has no value.
 ast::Option role_option(const DefElem& node) {
-  reads_only(node, node.defname, node.arg, node.location);
+  option_reads_only(node, node.defname, node.arg);
   ast::Option result;
   auto attribute = [&](std::string_view word) {
     result.name = (truth(node.arg) ? "" : "NO") + std::string(word);
@@ -202,7 +202,7 @@ ast::StatementNode alter_default_privileges(Context& context, const AlterDefault
   reads_only(node, node.options, node.action);
   ast::AlterDefaultPrivileges result;
   for (const DefElem& option : Nodes<DefElem>(node.options)) {
-    reads_only(option, option.defname, option.arg, option.location);
+    option_reads_only(option, option.defname, option.arg);
     const List& list = node_as<List>(option.arg);
     if (text(option.defname) == "roles") {
       result.for_roles = roles(&list);

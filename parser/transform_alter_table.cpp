@@ -26,7 +26,7 @@ ast::SetIdentity set_identity(Context& context, std::string name, const List& li
       set_sequence_option(context, result.options, node);
       continue;
     }
-    reads_only(node, node.defname, node.arg, node.location);
+    option_reads_only(node, node.defname, node.arg);
     result.sets_always = true;
     result.always = node_as<Integer>(node.arg).ival == 'a';
   }

@@ -38,7 +38,7 @@ ast::FunctionParameter function_parameter(Context& context, const FunctionParame
 }
 
 void add_option(Context& context, ast::CreateFunction& result, const DefElem& node) {
-  reads_only(node, node.defname, node.arg, node.location);
+  option_reads_only(node, node.defname, node.arg);
   switch (name_number(text(node.defname))) {
     case "as"_n:
       for (const String& part : Nodes<String>(&node_as<List>(node.arg)))

@@ -26,7 +26,7 @@ ast::StatementNode create_extension(const CreateExtensionStmt& node) {
   result.name = text(node.extname);
   result.if_not_exists = node.if_not_exists;
   for (const DefElem& option : Nodes<DefElem>(node.options)) {
-    reads_only(option, option.defname, option.arg, option.location);
+    option_reads_only(option, option.defname, option.arg);
     switch (name_number(text(option.defname))) {
       case "schema"_n:
         result.schema = string_node(option.arg);

@@ -53,7 +53,7 @@ void set_value(ast::Option& option, const Node* argument) {
 std::vector<ast::Option> options(const List* list) {
   std::vector<ast::Option> result;
   for (const DefElem& node : Nodes<DefElem>(list)) {
-    reads_only(node, node.defnamespace, node.defname, node.arg, node.location);
+    option_reads_only(node, node.defnamespace, node.defname, node.arg);
     ast::Option option;
     if (node.defnamespace != nullptr) option.name.append(node.defnamespace).append(".");
     option.name.append(text(node.defname));

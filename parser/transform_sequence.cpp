@@ -3,7 +3,7 @@
 namespace pg2crdb::transform {
 
 void set_sequence_option(Context& context, ast::SequenceOptions& options, const DefElem& node) {
-  reads_only(node, node.defname, node.arg, node.location);
+  option_reads_only(node, node.defname, node.arg);
   const bool has_argument = node.arg != nullptr;
   switch (name_number(text(node.defname))) {
     case "as"_n:

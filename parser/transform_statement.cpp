@@ -34,7 +34,7 @@ ast::StatementNode do_block(const DoStmt& node) {
   ast::DoBlock result;
   bool has_body = false;
   for (const DefElem& option : Nodes<DefElem>(node.args)) {
-    reads_only(option, option.defname, option.arg, option.location);
+    option_reads_only(option, option.defname, option.arg);
     if (text(option.defname) == "language") {
       result.language = string_node(option.arg);
     } else if (text(option.defname) == "as" && !has_body) {  // PostgreSQL refuses a second one later

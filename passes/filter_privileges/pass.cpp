@@ -37,15 +37,20 @@ class Filter {
   /// False where nothing is left to say.
   bool run(ast::Grant& grant) {
     const std::string object = ast::statement_object(statement_.node);
+    const bool no_such_objects = grant.kind == ast::ObjectKind::large_object;
     std::string refused;
     std::erase_if(grant.privileges, [&](const ast::Privilege& privilege) {
       const std::optional<Capability> capability = needed(privilege.name);
-      if (!capability || context_.target.has(*capability)) return false;
+      if (!no_such_objects && (!capability || context_.target.has(*capability))) return false;
       refused += (refused.empty() ? "" : ", ") + privilege.name;
       return true;
     });
     if (!refused.empty()) {
-      context_.report(rules[0], statement_, object, refused + " on `" + object + "` is left out");
+      // Default privileges of all schemas are of no object.
+      const std::string on = no_such_objects  ? " on large objects"
+                             : object.empty() ? ""
+                                              : " on `" + object + "`";
+      context_.report(rules[0], statement_, object, refused + on + " is left out");
       context_.rewritten(statement_);
     }
     return !grant.privileges.empty();
@@ -84,7 +89,7 @@ void run(PassContext& context) {
     } else if (auto* role = std::get_if<ast::GrantRole>(&statement.node)) {
       anything = filter.run(*role);
     } else if (auto* defaults = std::get_if<ast::AlterDefaultPrivileges>(&statement.node)) {
-      anything = defaults->grant.kind != ast::ObjectKind::large_object && filter.run(defaults->grant);
+      anything = filter.run(defaults->grant);
     }
     if (!anything) context.drop(statement, "no privilege is left that CockroachDB knows");
   }

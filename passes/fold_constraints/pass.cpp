@@ -204,21 +204,39 @@ void inherit_columns(PassContext& context, ast::Statement& statement, ast::Creat
     std::erase_if(column.constraints,
                   [](const ast::Constraint& c) { return c.kind != ast::Constraint::Kind::check; });
     column.identity.reset();  // PostgreSQL does not pass it on either
+    if (column.not_null_no_inherit) column.not_null = column.not_null_no_inherit = false;
   }
   table.columns.insert(table.columns.begin(), columns.begin(), columns.end());
   context.rewritten(statement);
 }
 
-/// A table-level NOT NULL (PostgreSQL 18) is the column's.
+/// A table-level NOT NULL (PostgreSQL 18) is the column's, and so is its NO INHERIT.
 void fold_not_nulls(PassContext& context, ast::Statement& statement, ast::CreateTable& table) {
   const auto erased = std::erase_if(table.constraints, [&](const ast::Constraint& constraint) {
     if (constraint.kind != ast::Constraint::Kind::not_null || constraint.columns.size() != 1) return false;
     ast::Column* column = ast::find_column(table, constraint.columns[0]);
     if (column == nullptr) return false;
+    if (!column->not_null) column->not_null_no_inherit = constraint.no_inherit;
     column->not_null = true;
     return true;
   });
   if (erased > 0) context.rewritten(statement);
+}
+
+/// A NOT NULL that rows may break (PostgreSQL 18): CockroachDB's is never NOT VALID, a CHECK may be.
+void check_of_not_null(PassContext& context, ast::Statement& statement, ast::AlterTable& alter) {
+  for (ast::AlterCommand& command : alter.commands) {
+    auto* add = std::get_if<ast::AddConstraint>(&command);
+    if (add == nullptr || !add->constraint.not_valid || add->constraint.columns.size() != 1 ||
+        add->constraint.kind != ast::Constraint::Kind::not_null) {
+      continue;
+    }
+    ast::Constraint& constraint = add->constraint;
+    constraint.kind = ast::Constraint::Kind::check;
+    constraint.check = ast::Expr{ast::NullTest{ast::Expr{ast::ColumnRef{{constraint.columns[0]}}}, true}};
+    constraint.columns.clear();
+    context.rewritten(statement);
+  }
 }
 
 /// Pieces that stay statements of their own: where the script's order is kept, and of a table that no CREATE
@@ -321,6 +339,7 @@ void run_in_order(PassContext& context) {
       pieces.see(*create);
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       if (alter->kind != ast::ObjectKind::table) continue;
+      check_of_not_null(context, statement, *alter);
       ast::AlterTable first = pieces.adapt(statement, *alter);
       if (!first.commands.empty())
         context.add(std::move(first), statement, ast::Phase::pre_data, Beside::before);
@@ -342,6 +361,7 @@ void run(PassContext& context) {
     }
     auto* alter = std::get_if<ast::AlterTable>(&statement.node);
     if (alter == nullptr || alter->kind != ast::ObjectKind::table) continue;
+    check_of_not_null(context, statement, *alter);
     for (ast::AlterCommand& command : alter->commands) {
       auto* add = std::get_if<ast::AddConstraint>(&command);
       if (add != nullptr && !add->constraint.using_index.empty())

@@ -47,7 +47,8 @@ class Expander {
       const std::vector<std::string> key = context_.catalog.primary_key(parent);
       for (const ast::Column& column : create->columns) {  // a child cannot allow what its parent forbids
         ast::Column* own = ast::find_column(table_, column.name);
-        const bool forbidden = column.not_null || std::find(key.begin(), key.end(), column.name) != key.end();
+        const bool forbidden = (column.not_null && !column.not_null_no_inherit) ||
+                               std::find(key.begin(), key.end(), column.name) != key.end();
         if (own != nullptr && forbidden) own->not_null = true;
       }
       for (const ast::Constraint& constraint : create->constraints) {

@@ -60,7 +60,10 @@ std::string unordered(simdjson::dom::element value, bool in_rename = false) {
   }
   if (value.is_object()) {
     for (auto [key, member] : simdjson::dom::object(value)) {
-      if (key == "objfuncargs" || key.ends_with("location") || key == "stmt_len") continue;
+      if (key == "objfuncargs" || key == "stmt_len" || key.ends_with("location") ||
+          key.ends_with("list_start") || key.ends_with("list_end")) {
+        continue;
+      }
       if (in_rename && key == "inh") continue;
       text += std::string(key) + ":" + unordered(member, in_rename || key == "RenameStmt") + ",";
     }

@@ -115,7 +115,7 @@ class Changes {
       list.length = 1;
       list.elements = cells;
       return &list;
-    } else if constexpr (std::is_same_v<T, Node> || std::is_same_v<T, ::Expr>) {
+    } else if constexpr (std::is_same_v<T, Node> || tag_for<T> == T_Invalid) {
       return reinterpret_cast<T*>(&word);
     } else {
       static T filled{};
@@ -158,6 +158,11 @@ const std::set<std::string> of_no_meaning = {
     FIELD(PartitionSpec, location),   FIELD(ResTarget, location),          FIELD(RoleSpec, location),
     FIELD(SortBy, location),          FIELD(TransactionStmt, location),    FIELD(TriggerTransition, isTable),
     FIELD(TypeName, typemod),         FIELD(WindowDef, location),          FIELD(WithClause, location),
+#if PG_VERSION_NUM >= 180000
+    FIELD(A_ArrayExpr, list_start),   FIELD(A_ArrayExpr, list_end),        FIELD(A_Expr, rexpr_list_start),
+    FIELD(A_Expr, rexpr_list_end),    FIELD(DefElem, arg_location),        FIELD(FunctionParameter, location),
+    FIELD(VariableSetStmt, location), FIELD(VariableSetStmt, jumble_args),
+#endif
 };
 
 constexpr const char* statements[] = {
@@ -234,6 +239,10 @@ constexpr const char* statements[] = {
     R"(SELECT * FROM a JOIN b USING (x) AS j, LATERAL (SELECT 1) AS s, ROWS FROM (f(1) AS (a int COLLATE "C"), g()) AS r, (a CROSS JOIN b) AS z)",
     R"(SELECT 1 UNION ALL SELECT 2 ORDER BY 1 FETCH FIRST 1 ROW WITH TIES)",
     R"(SELECT * FROM f() AS (a int, b text))",
+#if PG_VERSION_NUM >= 180000
+    R"(CREATE TABLE t (a int CONSTRAINT n NOT NULL NO INHERIT, b int GENERATED ALWAYS AS (a) VIRTUAL, CHECK (a > 0) NOT ENFORCED, UNIQUE (a, c WITHOUT OVERLAPS)))",
+    R"(ALTER TABLE t ADD CONSTRAINT n NOT NULL a NO INHERIT NOT VALID)",
+#endif
 };
 
 }  // namespace
