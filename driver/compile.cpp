@@ -123,6 +123,13 @@ Ledger make_ledger(const std::vector<CompiledInput>& inputs) {
   return ledger;
 }
 
+std::vector<std::string> Compiled::input_paths() const {
+  std::vector<std::string> paths;
+  for (const CompiledInput& input : inputs)
+    paths.insert(paths.end(), input.files.up.begin(), input.files.up.end());
+  return paths;
+}
+
 bool Compiled::failed() const {
   return findings.any_from(choices.fail_on) || needs_somebody(*this);
 }

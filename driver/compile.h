@@ -46,6 +46,9 @@ struct Compiled {
   JudgedFindings findings;
   Ledger ledger;
 
+  /// The files that were read, by the names that they were given by.
+  std::vector<std::string> input_paths() const;
+
   /// Findings at or above --fail-on, or a statement that needs a person and that nobody acknowledged:
   /// whatever was not selected, a statement is never lost in silence.
   bool failed() const;

@@ -65,7 +65,7 @@ int compile(const Options& options) {
   std::vector<OutputFile> whole;
   if (options.out_dir.empty() || !options.output.empty())
     whole.push_back(one_file(phases, options.output.empty() ? "<stdout>" : options.output));
-  OutputFiles files;
+  OutputFiles files(compiled.input_paths());
   if (!options.out_dir.empty()) {
     if (auto added = add_compiled_folder(files, options.out_dir, compiled, phases); !added)
       return fail(added.error());

@@ -63,18 +63,17 @@ std::vector<FolderFile> earlier_files(const fs::path& folder) {
 
 Result<void> remove_earlier(OutputFiles& files, const fs::path& folder, std::span<const FolderFile> kept) {
   for (const FolderFile& earlier : earlier_files(folder)) {
-    const bool again = std::any_of(kept.begin(), kept.end(),
-                                   [&](const FolderFile& file) { return file.path == earlier.path; });
+    const auto again = std::find_if(kept.begin(), kept.end(),
+                                    [&](const FolderFile& file) { return file.path == earlier.path; });
     const fs::path path = folder / earlier.path;
-    const std::optional<std::string> text = again ? std::nullopt : read_file(path);
+    const std::optional<std::string> text = read_file(path);
     if (!text) continue;
-    if (sha256_of(*text) != earlier.sha256) {
-      return usage_error(fmt::format("{} is of an earlier compile, has been changed since, and this one does "
-                                     "not write it",
-                                     path.string()),
+    const std::string now = sha256_of(*text);
+    if (now != earlier.sha256 && (again == kept.end() || now != again->sha256)) {
+      return usage_error(fmt::format("{} is of an earlier compile and has been changed since", path.string()),
                          "take it out of the folder, or compile into another one");
     }
-    files.remove(path.string());
+    if (again == kept.end()) files.remove(path.string());
   }
   return {};
 }

@@ -20,7 +20,7 @@ int run(const Options& options) {
   if (!result) return fail(result.error());
   Compiled& compiled = until_exit(std::move(*result));
 
-  OutputFiles files;
+  OutputFiles files(compiled.input_paths());
   for (const auto& [format, path] : *reports) {
     if (auto added = files.add(path, render_findings(compiled, format, false, {})); !added)
       return fail(added.error());

@@ -167,7 +167,7 @@ void print_intentions(const LoadPlan& plan, const Options& options) {
 }
 
 Result<void> save_compiled(const Compiled& compiled, const std::string& state_dir) {
-  OutputFiles files;
+  OutputFiles files(compiled.input_paths());
   const std::string folder = (std::filesystem::path(state_dir) / "compiled").string();
   if (auto added = add_compiled_folder(files, folder, compiled, compiled.inputs[0].output.phases); !added)
     return added;

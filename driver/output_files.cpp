@@ -96,6 +96,13 @@ Result<void> OutputFiles::add(const std::string& path, std::string_view text) {
   const fs::file_status status = fs::status(path, problem);
   if (fs::is_directory(status)) return usage_error(fmt::format("{} cannot be written: it is a folder", path));
   if (fs::exists(status) && !fs::is_regular_file(status)) return write_in_place(path, text);
+  const bool read =
+      fs::exists(status) && std::any_of(inputs_.begin(), inputs_.end(), [&](const std::string& input) {
+        std::error_code other;
+        return fs::equivalent(path, input, other);
+      });
+  if (read)
+    return usage_error(fmt::format("{} is an input and would be overwritten", path), "write it elsewhere");
   // Through a symbolic link, so that the link stays one.
   const std::string real = fs::exists(status) ? fs::canonical(path, problem).string() : path;
   std::string temporary =

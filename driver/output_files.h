@@ -16,7 +16,9 @@ std::vector<std::string> names_below(const std::vector<std::string>& inputs);
 /// the disk, and gets its name in `commit`. What was not committed is removed.
 class OutputFiles {
  public:
-  OutputFiles() = default;
+  /// Of files that are made of `inputs`, none of which is overwritten: each is the path of a file, or
+  /// something else that is read.
+  explicit OutputFiles(std::vector<std::string> inputs) : inputs_(std::move(inputs)) {}
   ~OutputFiles();
   OutputFiles(const OutputFiles&) = delete;
   OutputFiles& operator=(const OutputFiles&) = delete;
@@ -32,6 +34,7 @@ class OutputFiles {
     std::string temporary;
     std::string path;
   };
+  std::vector<std::string> inputs_;
   std::vector<File> files_;
   std::vector<std::string> removed_;
 };

@@ -2,6 +2,7 @@
 
 import json
 import unittest
+from pathlib import Path
 
 from _command_line import BINARY, CommandLine
 
@@ -54,12 +55,23 @@ class InOrder(CommandLine):
         self.assertEqual(names(), files | reports | {"notes.txt"})
         (self.out / "2_renamed/migration.sql").write_text("-- mended by hand")
         done = self.run_tool("compile", self.inputs[0], "--out-dir", str(self.out))
-        self.assert_usage_error(done, "2_renamed/migration.sql is of an earlier compile, has been changed since")
+        self.assert_usage_error(done, "2_renamed/migration.sql is of an earlier compile and has been changed since")
         self.assertEqual(names(), files | reports | {"notes.txt"})
+        done = self.run_tool("compile", "--in-order", *self.inputs, "--out-dir", str(self.out))
+        self.assert_usage_error(done, "2_renamed/migration.sql is of an earlier compile and has been changed since")
+        self.assertEqual((self.out / "2_renamed/migration.sql").read_text(), "-- mended by hand")
         (self.out / "2_renamed/migration.sql").unlink()
         done = self.run_tool("compile", self.inputs[0], "--out-dir", str(self.out))
         self.assertEqual(done.returncode, 0, done.err)
         self.assertEqual(names(), plan | reports | {"notes.txt"})
+
+    def test_no_input_is_overwritten(self):
+        before = [Path(one).read_text() for one in self.inputs]
+        for words in (["--in-order", *self.inputs, "--out-dir", str(Path(self.inputs[0]).parent.parent)],
+                      [self.inputs[0], "-o", self.inputs[0]], [self.inputs[0], "--report", f"json={self.inputs[0]}"]):
+            done = self.run_tool("compile", *words)
+            self.assert_usage_error(done, "is an input and would be overwritten")
+        self.assertEqual([Path(one).read_text() for one in self.inputs], before)
 
     def test_the_search_path_ends_with_its_file(self):
         one = self.folder / "1.sql"
