@@ -43,7 +43,8 @@ std::string databases_text(const Compiled& compiled) {
     for (const DatabasePart& part : others) {
       out +=
           &part == &others.front() ? fmt::format("; database `{}`; not read: ", input.read.database) : ", ";
-      out += fmt::format("{} of `{}`", counted(part.found), part.name);
+      out += counted(part.found) +
+             (part.name.empty() ? " before the first `\\connect`" : fmt::format(" of `{}`", part.name));
     }
   }
   return out;
