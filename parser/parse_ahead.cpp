@@ -30,7 +30,7 @@ ParseAhead::~ParseAhead() {
     ended_ = true;
   }
   changed_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void ParseAhead::add(const Segment& segment, bool parse) {
@@ -81,7 +81,7 @@ void ParseAhead::hand_over() {
 void ParseAhead::add_thread() {
   transform::begin_thread();
   try {
-    threads_.emplace_back([this] { work(); });
+    threads_.push_back(std::make_unique<Thread>([this] { work(); }));
   } catch (const std::system_error&) {
     most_threads_ = threads_.size();
   }

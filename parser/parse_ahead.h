@@ -5,10 +5,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "parser/parser.h"
+#include "support/thread.h"
 
 namespace pg2crdb {
 
@@ -59,7 +59,7 @@ class ParseAhead {
   size_t most_threads_;  // besides the caller's
   std::unique_ptr<Batch> filling_;
   std::vector<std::unique_ptr<Batch>> spare_;
-  std::vector<std::thread> threads_;
+  std::vector<std::unique_ptr<Thread>> threads_;
   std::mutex mutex_;  // of what follows, and of each batch's two flags
   std::condition_variable changed_;
   std::deque<std::unique_ptr<Batch>> batches_;  // only the caller's thread adds and takes away

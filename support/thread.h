@@ -1,0 +1,24 @@
+#pragma once
+#include <pthread.h>
+
+#include <functional>
+
+namespace pg2crdb {
+
+/// A thread with as much stack as a process usually begins with, whatever the system's own default is: what
+/// goes down into a tree needs it.
+class Thread {
+ public:
+  /// `work` throws nothing. Throws std::system_error where the system has no more threads.
+  explicit Thread(std::function<void()> work);
+  /// Waits for the end of the work.
+  ~Thread();
+  Thread(const Thread&) = delete;
+  Thread& operator=(const Thread&) = delete;
+
+ private:
+  std::function<void()> work_;
+  pthread_t thread_ = {};
+};
+
+}  // namespace pg2crdb
