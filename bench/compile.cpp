@@ -1,6 +1,7 @@
 // One core: a text of DDL compiled (read, parsed, all passes, all phases emitted) against libpg_query's raw
 // parse of the same text; and the same compile with the rules of a file against the one without.
-// `bench_compile [--rounds N] [--rules FILE] FILE...` prints one JSON object.
+// `bench_compile [--rounds N] [--rules FILE] [--ddl FILE] FILE...` prints one JSON object; --ddl keeps the
+// text. `bench_compile --raw FILE` does nothing but the raw parse, and prints its seconds.
 #include <fmt/format.h>
 #include <pg_query.h>
 #include <time.h>
@@ -189,22 +190,31 @@ std::string to_json(const Times& times, size_t bytes, size_t statements) {
 }  // namespace
 
 int main(int count, char** words) {
+  if (count == 3 && std::string_view(words[1]) == "--raw") {
+    std::ifstream in(words[2], std::ios::binary);
+    fmt::print("{:.4f}\n", raw_parse(std::string((std::istreambuf_iterator<char>(in)), {})));
+    return 0;
+  }
   int rounds = 15;
   std::string rules;
+  std::string ddl_file;
   Texts texts;
   for (int i = 1; i < count; ++i) {
     if (std::string_view(words[i]) == "--rounds" && i + 1 < count) {
       rounds = std::stoi(words[++i]);
     } else if (std::string_view(words[i]) == "--rules" && i + 1 < count) {
       rules = words[++i];
+    } else if (std::string_view(words[i]) == "--ddl" && i + 1 < count) {
+      ddl_file = words[++i];
     } else {
       add_file(words[i], texts);
     }
   }
   if (texts.ddl.empty()) {
-    fmt::print(stderr, "usage: bench_compile [--rounds N] [--rules FILE] FILE...\n");
+    fmt::print(stderr, "usage: bench_compile [--rounds N] [--rules FILE] [--ddl FILE] FILE...\n");
     return 2;
   }
+  if (!ddl_file.empty()) std::ofstream(ddl_file, std::ios::binary) << texts.ddl;
   const Times ddl = measure(texts.ddl, rounds);
   fmt::print(R"({{"files": {}, "rounds": {}, "statements_left_out": {}, "ddl": {})", texts.files, rounds,
              texts.left_out, to_json(ddl, texts.ddl.size(), texts.statements));

@@ -2,13 +2,16 @@
 
 Each figure is a ratio of two things measured in this run, one after the other, and has "value", "limit" and "met"; one
 that is not met says in "reason" which part costs most. What is measured:
-  a  one core: a compile of all DDL of the corpus, against libpg_query's raw parse of the same text; and the same with 200
-     user rules against the one without
+  a  one core: a compile of all DDL of the corpus, against libpg_query's raw parse of the same text; the whole process over
+     it as one file, without and with the self-check, the report and the load plan; and the compile with 200 user rules
+     against the one without
   b  the speed and peak memory of the compile of a dump that is mostly COPY data
   c  the load of rows through the runtime, against `psql COPY TO | psql COPY FROM`
   d  the verification of those rows, against two COPY TO streams at the same time
   e  the check of the output of a 2.5 MB schema with CockroachDB's grammar, in seconds and as a share of its compile
   f  the lint of a migration of 50 lines (bench/migration.sql), start to end, in milliseconds and against `pg2crdb version`
+  g  large scripts (bench/large_script.py): 40,000 tables with all that hangs on them, in seconds and peak memory and
+     against a raw parse of it; time per object of 100 to 100,000 objects; a table that grows by thousands of columns
 """
 
 import argparse
@@ -22,6 +25,7 @@ import time
 from pathlib import Path
 
 import dump_file
+import large_script
 import user_rules
 
 SOURCE = Path(__file__).resolve().parent.parent
@@ -81,17 +85,79 @@ def measure_compile(options):
     with tempfile.TemporaryDirectory(prefix="pg2crdb-bench-") as folder:
         rules = Path(folder) / "house.rule"
         user_rules.write(rules)
+        text = Path(folder) / "corpus.sql"
         done = subprocess.run([options.build / "bench_compile", "--rounds", "5" if options.quick else "15", "--rules", rules,
-                               *files], check=True, stdout=subprocess.PIPE)
+                               "--ddl", text, *files], check=True, stdout=subprocess.PIPE)
+        whole = measure_whole(options, text, Path(folder))
     details = json.loads(done.stdout)
     ddl = details["ddl"]
     parts = {part: ddl[f"{part}_seconds"] / ddl["raw_parse_seconds"] for part in ("read_and_parse", "passes", "emit")}
     reason = "in raw parses: " + ", ".join(f"{part} {share:.2f}" for part, share in parts.items())
     return {"ratio": figure("compile of the corpus' DDL / libpg_query's raw parse of it", ddl["ratio"], 3.0, "times", reason),
-            "rules": figure(f"what {details['rules']['rules']} user rules add to that compile", details["rules"]["cost"], 0.3,
+            "rules": figure(f"what {details['rules']['rules']} user rules add to that compile", details["rules"]["cost"], 0.1,
                             "of it", f"reading them takes {details['rules']['reading_seconds']:.3f} s of "
                             f"{details['rules']['with_seconds']:.3f} s"),
-            "details": details}
+            "whole": whole, "details": details}
+
+
+def measure_whole(options, text, folder):
+    """The whole process over one file, processor seconds of all its threads, against a raw parse of the file."""
+    compile_it = [options.build / "pg2crdb", "compile", text, "--no-config", "--quiet"]
+    raws, plain, full = [], [], []
+    for _ in range(3 if options.quick else 7):
+        raws.append(raw_parse(options, text)[0])
+        plain.append(Run([*compile_it, "--no-self-check", "-o", folder / "out.sql"], statuses=(0, 1)))
+        full.append(Run([*compile_it, "--out-dir", folder / "out"], statuses=(0, 1)))
+    raw = min(raws)
+    memory = max(run.peak_memory for run in plain) / MEGABYTE
+    reason = "see details of the compile"
+    return {"plain": figure("whole process, corpus' DDL as one file, --no-self-check / raw parse",
+                            min(run.cpu_seconds for run in plain) / raw, 3.0, "times", reason),
+            "full": figure("the same with self-check, report and load plan / raw parse",
+                           min(run.cpu_seconds for run in full) / raw, 4.5, "times", reason),
+            "wall": figure("the same, wall / raw parse on one core", min(run.seconds for run in full) / raw, 2.0, "times",
+                           reason),
+            "details": {"raw_parse_seconds": raw, "peak_memory_mb": round(memory, 1)}}
+
+
+def raw_parse(options, text):
+    """Seconds and peak memory of a raw parse of a file."""
+    run = Run([options.build / "bench_compile", "--raw", text])
+    return float(run.log), run.peak_memory
+
+
+def measure_large(options):
+    say("g: large scripts")
+    with tempfile.TemporaryDirectory(prefix="pg2crdb-bench-", dir=options.folder) as folder:
+        text = Path(folder) / "large.sql"
+
+        def compiled(statements):
+            with text.open("w") as out:
+                out.writelines(statements)
+            return min((Run([options.build / "pg2crdb", "compile", text, "--no-config", "--quiet", "--no-self-check",
+                             "-o", Path(folder) / "out.sql"], statuses=(0, 1)) for _ in range(3)),
+                       key=lambda run: run.cpu_seconds)
+
+        count = 4_000 if options.quick else 40_000
+        tables = compiled(large_script.tables(count))
+        raw_seconds, raw_memory = raw_parse(options, text)
+        sizes = (100, 1_000, 10_000) if options.quick else (100, 1_000, 10_000, 100_000)
+        mixed = {size: compiled(large_script.mixed(size)) for size in sizes}
+        start = compiled([]).cpu_seconds
+        each = {size: (run.cpu_seconds - start) / size * 1e6 for size, run in mixed.items()}
+        grown = {size: compiled(large_script.columns(size)) for size in (1_000, 2_000, 4_000)}
+    return {"seconds": figure(f"compile of {count:,} tables / a raw parse of it", tables.cpu_seconds / raw_seconds, 4.0, "times",
+                              "see a"),
+            "memory": figure(f"peak memory of that / a raw parse's", tables.peak_memory / raw_memory, 2.0, "times", "see a"),
+            "flat": figure("time per object, the largest script / one of 1,000 objects", each[sizes[-1]] / each[1_000], 1.2,
+                           "times", "a part grows faster than the script"),
+            "details": {"tables_seconds": round(tables.cpu_seconds, 2),
+                        "tables_peak_memory_mb": round(tables.peak_memory / MEGABYTE, 1),
+                        "raw_parse_seconds": raw_seconds, "raw_parse_peak_memory_mb": round(raw_memory / MEGABYTE, 1),
+                        "microseconds_per_object": {size: round(value, 1) for size, value in each.items()},
+                        "peak_memory_mb": {size: round(run.peak_memory / MEGABYTE, 1) for size, run in mixed.items()},
+                        "seconds_of_columns_added_one_by_one": {size: round(run.cpu_seconds, 3)
+                                                                for size, run in grown.items()}}}
 
 
 def measure_self_check(options):
@@ -266,7 +332,7 @@ def all_figures(node):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="a,b,c,d,e,f", help="the figures to measure (default: %(default)s)")
+    parser.add_argument("--only", default="a,b,c,d,e,f,g", help="the figures to measure (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="small inputs and few rounds: shows that it works")
     parser.add_argument("--dump-size", type=int, help="bytes of the dump of figure b (default: 10 GB, 2 GB on a full disk)")
     parser.add_argument("--rows", type=int, help="rows of figures c and d (default: 5,000,000)")
@@ -275,8 +341,8 @@ def main():
     options = parser.parse_args()
     options.build = options.build.resolve()
     only = set(options.only.split(","))
-    if not only <= set("abcdef"):
-        parser.error("--only takes letters of a,b,c,d,e,f")
+    if not only <= set("abcdefg"):
+        parser.error("--only takes letters of a,b,c,d,e,f,g")
 
     result = {"machine": {"cores": os.cpu_count(), "load_average_before": os.getloadavg()}, "quick": options.quick}
     if "a" in only:
@@ -296,6 +362,8 @@ def main():
         result["e"] = measure_self_check(options)
     if "f" in only:
         result["f"] = measure_start(options)
+    if "g" in only:
+        result["g"] = measure_large(options)
     result["machine"]["load_average_after"] = os.getloadavg()
     figures = list(all_figures(result))
     result["all_met"] = all(entry["met"] for entry in figures)

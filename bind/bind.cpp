@@ -133,6 +133,20 @@ void Binder::statement(ast::CreateTable& create) {
   add_copied_keys(create);
 }
 
+namespace {
+
+/// Whether there is an expression in it that may name columns of the table.
+bool reads_columns(const ast::AlterCommand& command) {
+  if (const auto* add = std::get_if<ast::AddColumn>(&command))
+    return add->column.default_value || add->column.generated || !add->column.constraints.empty();
+  if (const auto* set = std::get_if<ast::SetDefault>(&command)) return static_cast<bool>(set->value);
+  if (const auto* retype = std::get_if<ast::SetType>(&command)) return static_cast<bool>(retype->using_);
+  return std::holds_alternative<ast::AddConstraint>(command) ||
+         std::holds_alternative<ast::AttachPartition>(command);
+}
+
+}  // namespace
+
 void Binder::statement(ast::AlterTable& alter) {
   if (alter.kind == ObjectKind::type) {
     ast::TypeName type;
@@ -142,7 +156,8 @@ void Binder::statement(ast::AlterTable& alter) {
   } else {
     subject(alter.name, alter.kind);
   }
-  const Scope scope = scope_of(alter.name.object, alter.name);
+  const bool reads = std::any_of(alter.commands.begin(), alter.commands.end(), reads_columns);
+  const Scope scope = reads ? scope_of(alter.name.object, alter.name) : Scope();
   for (ast::AlterCommand& command : alter.commands) this->command(command, alter.name.object, scope);
 }
 
@@ -167,7 +182,7 @@ void Binder::command(ast::AlterCommand& command, ObjectId relation, const Scope&
 }
 
 void Binder::bind_again(ast::AlterCommand& command, const ast::Name& table) {
-  this->command(command, table.object, scope_of(table.object, table));
+  this->command(command, table.object, reads_columns(command) ? scope_of(table.object, table) : Scope());
 }
 
 ObjectId Binder::bind_again(ast::CreatePolicy& policy) {

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
+#include <unordered_map>
 
 #include "ast/describe.h"
 #include "support/json.h"
@@ -23,22 +24,21 @@ struct OutputSpan {
 };
 
 void move_past(Point& point, std::string_view text) {
-  for (char c : text) {
-    if (c == '\n') {
-      ++point.line;
-      point.column = 1;
-    } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
-      ++point.column;
-    }
-  }
   point.byte += text.size();
+  if (const size_t last = text.rfind('\n'); last != std::string_view::npos) {
+    point.line += static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n'));
+    point.column = 1;
+    text.remove_prefix(last + 1);
+  }
+  for (const char c : text) point.column += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0;
 }
 
-using OutputSpans = std::map<const ast::Statement*, OutputSpan>;
+using OutputSpans = std::unordered_map<const ast::Statement*, OutputSpan>;
 
 OutputSpans output_spans(std::span<const OutputFile> files) {
   OutputSpans spans;
   for (const OutputFile& file : files) {
+    spans.reserve(spans.size() + file.places.size());
     const std::string_view text = file.text;
     Point at;
     const auto point = [&](size_t byte) {
@@ -53,8 +53,16 @@ OutputSpans output_spans(std::span<const OutputFile> files) {
   return spans;
 }
 
+void append_number(std::string& out, std::string_view before, uint64_t number) {
+  const fmt::format_int digits(number);
+  out.append(before).append(digits.data(), digits.size());
+}
+
 void append_point(std::string& out, const Point& point) {
-  out += fmt::format(R"({{"line":{},"column":{},"byte":{}}})", point.line, point.column, point.byte);
+  append_number(out, R"({"line":)", point.line);
+  append_number(out, R"(,"column":)", point.column);
+  append_number(out, R"(,"byte":)", point.byte);
+  out += '}';
 }
 
 void append_span(std::string& out, const OutputSpan& span) {
@@ -75,13 +83,13 @@ OutputSpan input_span(const SourceFile& first, const Span& span) {
 }
 
 void append_member(std::string& out, std::string_view name, std::string_view value) {
-  out += fmt::format(R"(,"{}":)", name);
+  out.append(",\"").append(name).append("\":");
   append_json_string(out, value);
 }
 
 void append_statement(std::string& out, const SourceFile& file, const ast::Statement& statement,
                       const OutputSpans& spans) {
-  out += fmt::format(R"({{"id":{})", statement.id);
+  append_number(out, R"({"id":)", statement.id);
   append_member(out, "kind", ast::statement_kind(statement.node));
   append_member(out, "object", ast::statement_object(statement.node));
   out += R"(,"span":)";

@@ -62,8 +62,13 @@ class Scheduler {
     const std::vector<std::vector<size_t>> circles = graph.circles();
     if (circles.empty()) return false;
     std::unordered_map<ast::StatementId, std::vector<ast::ObjectId>> made;
-    for (ast::ObjectId id = 1; id < context_.script.objects.size(); ++id)
-      made[context_.script.objects[id].created].push_back(id);
+    for (const std::vector<size_t>& circle : circles) {
+      for (const size_t node : circle) made[graph.statement(node).id];
+    }
+    for (ast::ObjectId id = 1; id < context_.script.objects.size(); ++id) {
+      const auto maker = made.find(context_.script.objects[id].created);
+      if (maker != made.end()) maker->second.push_back(id);
+    }
     bool repaired = false;
     for (const std::vector<size_t>& circle : circles) {
       std::set<ast::ObjectId> inside;

@@ -59,6 +59,7 @@ class Run {
   void begin(ast::Statement& statement) {
     statement_ = &statement;
     texts_known_ = false;
+    texts_open_ = false;
     tried_ = 0;
     changed_.clear();
     actions_.begin_statement();
@@ -70,6 +71,8 @@ class Run {
     size_t limit = most_rounds;
     for (size_t round = 0; round < limit; ++round) {
       changed_.clear();
+      texts_known_ = texts_known_ && !texts_open_;
+      texts_open_ = false;
       walk(index);
       // Changes inside each other take a round each.
       if (round + 1 == most_rounds) limit += depth(type_info<ast::StatementNode>(), &statement_->node);
@@ -266,7 +269,7 @@ class Run {
           actions_.act(rule, rule.matches[candidate.match], site, slot, way_, bindings_);
       if (outcome.changed) {
         changed_.push_back(&rule);
-        texts_known_ = false;
+        texts_open_ = true;
       }
       if (outcome.gone) {
         result = Visit::gone;
@@ -277,7 +280,8 @@ class Run {
     return result;
   }
 
-  /// The texts of a statement are gathered once some candidates were tried: most statements have few.
+  /// The texts of a statement are gathered once some candidates were tried: most statements have few. Once a
+  /// rule acted, others may be in it, and until the next round any rule may fit.
   bool passes(const Hurdle& hurdle, const Site& site) {
     constexpr size_t few = 8;
     if (!hurdle.in_table.empty() &&
@@ -286,7 +290,7 @@ class Run {
     if (!hurdle.in_column.empty() &&
         static_cast<const ast::Column*>(site.node)->name.find(hurdle.in_column) == std::string::npos)
       return false;
-    if (hurdle.texts == 0) return true;
+    if (hurdle.texts == 0 || texts_open_) return true;
     if (!texts_known_) {
       if (++tried_ <= few) return true;
       texts_ = bits_of(type_info<ast::StatementNode>(), &statement_->node);
@@ -361,7 +365,8 @@ class Run {
       kinds_;           ///< of each index, candidates by the kind of statement
   uint64_t texts_ = 0;  ///< bits of the statement's texts, where they are known
   bool texts_known_ = false;
-  size_t tried_ = 0;  ///< candidates in the statement
+  bool texts_open_ = false;  ///< a rule acted in this round
+  size_t tried_ = 0;         ///< candidates in the statement
   // The way to the node.
   const ast::Name* table_ = nullptr;
   const ast::Column* column_ = nullptr;

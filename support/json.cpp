@@ -1,5 +1,7 @@
 #include "support/json.h"
 
+#include <algorithm>
+
 #include "support/utf8.h"
 
 namespace pg2crdb {
@@ -7,7 +9,12 @@ namespace pg2crdb {
 void append_json_string(std::string& out, std::string_view text) {
   constexpr std::string_view hex = "0123456789abcdef";
   out += '"';
-  while (!text.empty()) {
+  const auto is_plain = [](char c) { return c >= ' ' && c < 0x7F && c != '"' && c != '\\'; };
+  while (true) {
+    const auto* const plain_end = std::find_if_not(text.begin(), text.end(), is_plain);
+    out.append(text.begin(), plain_end);
+    text.remove_prefix(static_cast<size_t>(plain_end - text.begin()));
+    if (text.empty()) break;
     const Utf8Character character = decode_utf8(text);
     const char c = text.front();
     if (!character.valid) {

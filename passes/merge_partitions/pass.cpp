@@ -18,6 +18,7 @@
 #include "ast/equal.h"
 #include "ast/walk.h"
 #include "bind/tree_edit.h"
+#include "support/text_map.h"
 
 namespace pg2crdb {
 namespace {
@@ -96,6 +97,7 @@ class Merger {
     }
     for (const auto& [child, parent] : parents_) {
       partition_names_.insert(child.substr(child.find('\0') + 1));
+      tops_[child] = climb(parent);
       if (!roots_.contains(child)) ++leaves_[root_key(child)];
     }
   }
@@ -120,9 +122,11 @@ class Merger {
   /// not there.
   ast::Statement* root_of(const ast::Name& name) const {
     if (!partition_names_.contains(name.name)) return nullptr;
-    const auto it = parents_.find(key_of(name));
-    if (it == parents_.end()) return nullptr;
-    ast::Name top = it->second;
+    ast::Statement* const* root = tops_.find(key_of(name));
+    return root == nullptr ? nullptr : *root;
+  }
+
+  ast::Statement* climb(ast::Name top) const {
     for (size_t i = 0; i < parents_.size(); ++i) {
       const auto above = parents_.find(key_of(top));
       if (above == parents_.end()) break;
@@ -540,6 +544,7 @@ class Merger {
 
   PassContext& context_;
   std::unordered_map<std::string, ast::Name> parents_;  ///< of each partition
+  TextMap<ast::Statement*> tops_;                       ///< of each partition: what makes the table above all
   std::unordered_set<std::string> partition_names_;     ///< of `parents_`, without their schemas
   std::map<std::string, ast::Name> renamed_;            ///< by the name in the dump: the name now
   std::set<std::string> roots_;                         ///< tables with PARTITION BY

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,7 @@ struct Bound {
   explicit Bound(std::string_view sql) : script(bound(sql)), reader(script), graph(script, reader) {}
 
   bool is_before(size_t from, size_t to) const {
-    const auto before = graph.before(to);
+    const std::span<const order::Graph::Node> before = graph.before(to);
     return std::find(before.begin(), before.end(), from) != before.end();
   }
   bool conflict(size_t one, size_t other) const { return is_before(one, other) || is_before(other, one); }
