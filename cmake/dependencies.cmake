@@ -3,8 +3,13 @@ include(FetchContent)
 
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
-find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+# The archive is preferred, as below.
+set(Boost_USE_STATIC_LIBS TRUE)
+find_package(Boost 1.74 QUIET COMPONENTS program_options)
+if(NOT Boost_FOUND)
+  set(Boost_USE_STATIC_LIBS FALSE)
+  find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+endif()
 find_package(PkgConfig QUIET)
 
 # A macro, so that what the fetched project sets is seen here.
@@ -36,7 +41,9 @@ endfunction()
 
 pg2crdb_find_plain(libpq::libpq libpq-fe.h NAMES pq SUFFIXES postgresql pgsql)
 pg2crdb_find_plain(zstd::zstd zstd.h NAMES zstd)
-foreach(required libpq::libpq zstd::zstd)
+# Of OpenSSL two digests are used: the loader takes longer for the whole of it than a file to lint does.
+pg2crdb_find_plain(openssl::crypto openssl/sha.h NAMES libcrypto.a crypto)
+foreach(required libpq::libpq zstd::zstd openssl::crypto)
   if(NOT TARGET ${required})
     message(FATAL_ERROR "${required} is not installed: run scripts/setup")
   endif()

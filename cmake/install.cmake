@@ -13,8 +13,11 @@ foreach(library IN LISTS pg2crdb_libraries)
 endforeach()
 # The archives again, for what they link and are compiled with; their objects are all there already.
 target_link_libraries(libpg2crdb PRIVATE ${pg2crdb_libraries})
-# Calls inside the library need no detour, since nobody replaces its functions.
-target_link_options(libpg2crdb PRIVATE LINKER:-Bsymbolic-functions)
+# Calls inside the library need no detour, since nobody replaces its functions; and the fewer names it shows, the sooner
+# it is loaded.
+target_link_options(libpg2crdb PRIVATE LINKER:-Bsymbolic-functions LINKER:--exclude-libs,ALL
+  LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/shown_names.map)
+set_target_properties(libpg2crdb PROPERTIES LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/shown_names.map)
 target_compile_definitions(libpg2crdb INTERFACE PG2CRDB_VERSION="${PROJECT_VERSION}")
 target_compile_features(libpg2crdb INTERFACE cxx_std_20)
 target_include_directories(libpg2crdb INTERFACE

@@ -1,10 +1,11 @@
 #include "rows/conversion.h"
 
-#include <openssl/evp.h>
+// As in support/sha256.cpp.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 #include "support/result.h"
 
@@ -16,29 +17,17 @@ namespace {
 constexpr std::array<unsigned char, 16> project_namespace = {0xbb, 0xa4, 0xc3, 0xef, 0x20, 0xfa, 0x41, 0x87,
                                                              0x96, 0xb3, 0xbf, 0xf0, 0x76, 0x78, 0x4c, 0x98};
 
-// OpenSSL 3 looks an algorithm up each time it is named, which takes longer than the digest.
-class Sha1 {
- public:
-  Sha1() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha1(), nullptr) != 1) {
-      throw InternalError("SHA-1 is not available");
-    }
-  }
-
-  std::array<unsigned char, 20> operator()(std::string_view first, std::string_view second) {
-    std::array<unsigned char, 20> digest = {};
-    EVP_DigestUpdate(context_.get(), project_namespace.data(), project_namespace.size());
-    EVP_DigestUpdate(context_.get(), first.data(), first.size());
-    EVP_DigestUpdate(context_.get(), ":", 1);
-    EVP_DigestUpdate(context_.get(), second.data(), second.size());
-    EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
-    EVP_DigestInit_ex(context_.get(), nullptr, nullptr);
-    return digest;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
+std::array<unsigned char, SHA_DIGEST_LENGTH> sha1_of(std::string_view first, std::string_view second) {
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest = {};
+  SHA_CTX context = {};
+  SHA1_Init(&context);
+  SHA1_Update(&context, project_namespace.data(), project_namespace.size());
+  SHA1_Update(&context, first.data(), first.size());
+  SHA1_Update(&context, ":", 1);
+  SHA1_Update(&context, second.data(), second.size());
+  SHA1_Final(digest.data(), &context);
+  return digest;
+}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -105,8 +94,7 @@ bool convert(const LoadPlan::Column& column, Field& field, std::string& scratch)
 }
 
 std::string uuid_of_key(std::string_view key_namespace, std::string_view value) {
-  thread_local Sha1 sha1;
-  std::array<unsigned char, 20> digest = sha1(key_namespace, value);
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest = sha1_of(key_namespace, value);
   digest[6] = static_cast<unsigned char>((digest[6] & 0x0FU) | 0x50U);
   digest[8] = static_cast<unsigned char>((digest[8] & 0x3FU) | 0x80U);
   constexpr std::string_view digits = "0123456789abcdef";
