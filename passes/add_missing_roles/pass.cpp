@@ -60,6 +60,11 @@ std::string legal_name(std::string_view role) {
 /// Old name to new name, one to one.
 class RoleNames {
  public:
+  /// A role that needs no new name: no other one gets it.
+  void keep(const std::string& role) {
+    if (legal_name(role) == role) name(role);
+  }
+
   const std::string& name(const std::string& role) {
     auto it = names_.find(role);
     if (it != names_.end()) return it->second;
@@ -224,6 +229,10 @@ void run(PassContext& context) {
       strip_options(context, statement, alter->role.name, alter->options);
       if (alter->options.empty()) context.drop(statement, "nothing is left of its options");
     }
+  }
+
+  for (ast::Statement& statement : context.script.statements) {
+    if (statement.live()) for_each_role(statement.node, [&](const std::string& role) { names.keep(role); });
   }
 
   std::set<std::string> missing;

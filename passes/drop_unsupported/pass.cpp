@@ -163,20 +163,31 @@ class Dropper {
       context_.rewritten(statement);
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
       this->drop(statement, *drop);
-    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      if (!context_.options.in_order && goes_with_its_table(statement, *alter))
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      const ast::Statement* create = context_.catalog.table(alter->name);
+      if (context_.options.in_order || create == nullptr || create->id < statement.id) return;
+      if (goes_with_its_table(*alter)) {
         context_.drop(statement, "goes with its table, which is dropped");
+      } else if (!alter->if_exists && takes_off(*alter)) {
+        alter->if_exists = true;
+        context_.rewritten(statement);
+      }
     }
   }
 
-  /// pg_dump --clean takes keys and defaults off a table before it drops it. CockroachDB refuses most of that
+  static bool takes_off(const ast::AlterTable& alter) {
+    return std::all_of(alter.commands.begin(), alter.commands.end(), [](const ast::AlterCommand& command) {
+      const auto* set = std::get_if<ast::SetDefault>(&command);
+      return (set != nullptr && !set->value) || std::holds_alternative<ast::DropConstraint>(command);
+    });
+  }
+
+  /// pg_dump --clean takes keys and defaults off a table before it drops it. CockroachDB refuses that of keys
   /// (57000, #42840), and here it would hit the new table. A foreign key has to go before the table that it
-  /// refers to.
-  bool goes_with_its_table(const ast::Statement& statement, const ast::AlterTable& alter) const {
-    const ast::Statement* create = context_.catalog.table(alter.name);
-    if (create == nullptr || create->id < statement.id || alter.commands.empty()) return false;
+  /// refers to, a default before its sequence.
+  bool goes_with_its_table(const ast::AlterTable& alter) const {
+    if (alter.commands.empty()) return false;
     return std::all_of(alter.commands.begin(), alter.commands.end(), [&](const ast::AlterCommand& command) {
-      if (const auto* set = std::get_if<ast::SetDefault>(&command)) return !set->value;
       const auto* drop = std::get_if<ast::DropConstraint>(&command);
       if (drop == nullptr) return false;
       const auto& keys = context_.catalog.foreign_keys();

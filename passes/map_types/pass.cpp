@@ -277,13 +277,15 @@ class Mapper {
   }
 
   /// What is about a type that the dump makes and the output has not, or that a dump does not hold, is said
-  /// by `consequences`.
-  void unknown(const ast::TypeName& type, const std::string& object) {
+  /// by `consequences`. No type of a user's own has modifiers in CockroachDB's grammar.
+  void unknown(ast::TypeName& type, const std::string& object) {
     const ast::ObjectId id = type.name.object;
-    if (id != ast::no_object && (dump_ || context_.script.objects[id].made_here())) return;
+    const bool told = id != ast::no_object && (dump_ || context_.script.objects[id].made_here());
+    if (told && type.modifiers.empty()) return;
     found(unknown_type, object,
           "has the type `" + to_string(type.name) + "`, which neither the dump nor CockroachDB defines",
           type.offset, true);
+    type.modifiers.clear();
   }
 
   /// Without an object the type stands in an expression or a parameter: said once a statement, errors at each

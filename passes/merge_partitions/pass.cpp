@@ -34,7 +34,7 @@ constexpr Rule rules[] = {
     {"partition-index", Severity::warning, "indexes", "an index of some partitions only goes with them",
      "Create it on the whole table, with a WHERE clause if need be."},
     {"partition-constraint", Severity::error, "constraints",
-     "a constraint, trigger or policy of some partitions only cannot be kept",
+     "a constraint, key, trigger or policy of some partitions only cannot be kept",
      "Put it on the whole table, with the partition's condition in front of it."},
     {"partition-reference", Severity::error, "tables",
      "a statement names a partition, which is no table any more",
@@ -67,9 +67,13 @@ class Merger {
       if (statement.live()) attached_index(statement);
     }
     for (ast::Statement& statement : context_.script.statements) {
+      if (statement.live()) note_rules(statement);
+    }
+    for (ast::Statement& statement : context_.script.statements) {
       if (statement.live()) collect(statement);
     }
     lift();
+    lift_not_null();
     for (ast::Statement& statement : context_.script.statements) {
       if (statement.live()) merge(statement);
     }
@@ -107,6 +111,105 @@ class Merger {
     partitions_.resize(context_.script.objects.size());
     if (!partitions_[id]) partitions_[id] = is_partition(context_.script.objects[id].name);
     return *partitions_[id];
+  }
+
+  static bool is_key(const ast::Constraint& constraint) {
+    return constraint.kind == ast::Constraint::Kind::primary_key ||
+           constraint.kind == ast::Constraint::Kind::unique;
+  }
+
+  /// Keys and NOT NULL of every table, as they stand in the end.
+  void note_rules(const ast::Statement& statement) {
+    if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
+      Rules& own = rules_of_[key_of(create->name)];
+      for (const ast::Column& column : create->columns) {
+        if (column.not_null) own.not_null.insert(column.name);
+        for (const ast::Constraint& constraint : column.constraints) note(own, constraint, {column.name});
+      }
+      for (const ast::Constraint& constraint : create->constraints) note(own, constraint, constraint.columns);
+      if (!create->partition_by) return;
+      std::set<std::string>& splits = split_by_[root_key(key_of(create->name))];
+      for (const ast::IndexElement& element : create->partition_by->key) splits.insert(element.column);
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      Rules& own = rules_of_[key_of(alter->name)];
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* add = std::get_if<ast::AddConstraint>(&command))
+          note(own, add->constraint, add->constraint.columns);
+        if (const auto* set = std::get_if<ast::SetNotNull>(&command)) {
+          if (set->not_null) {
+            own.not_null.insert(set->column);
+          } else {
+            own.not_null.erase(set->column);
+          }
+        }
+      }
+    } else if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
+      if (index->unique && !index->where) rules_of_[key_of(index->table)].keys.push_back(columns_of(*index));
+    }
+  }
+
+  struct Rules {
+    std::vector<std::vector<std::string>> keys = {};
+    std::set<std::string> not_null = {};
+  };
+  static void note(Rules& own, const ast::Constraint& constraint, const std::vector<std::string>& columns) {
+    if (is_key(constraint) && !columns.empty()) own.keys.push_back(columns);
+    if (constraint.kind == ast::Constraint::Kind::primary_key ||
+        constraint.kind == ast::Constraint::Kind::not_null)
+      own.not_null.insert(columns.begin(), columns.end());
+  }
+
+  static std::vector<std::string> columns_of(const ast::CreateIndex& index) {
+    std::vector<std::string> columns;
+    for (const ast::IndexElement& element : index.elements) columns.push_back(element.column);
+    return columns;
+  }
+
+  /// Whether a key of the whole table says that these columns are unique.
+  bool has_key(const ast::Name& root, const std::vector<std::string>& columns) {
+    const std::vector<std::vector<std::string>>& keys = rules_of_[key_of(root)].keys;
+    return std::any_of(keys.begin(), keys.end(), [&](const std::vector<std::string>& key) {
+      return std::all_of(key.begin(), key.end(), [&](const std::string& column) {
+        return !column.empty() && std::find(columns.begin(), columns.end(), column) != columns.end();
+      });
+    });
+  }
+
+  /// What is unique in each partition is so in the whole only with the columns that tell them apart.
+  bool tells_partitions_apart(const ast::Name& partition, const std::vector<std::string>& columns) const {
+    const auto splits = split_by_.find(root_key(key_of(partition)));
+    return splits != split_by_.end() &&
+           std::all_of(splits->second.begin(), splits->second.end(), [&](const std::string& column) {
+             return !column.empty() && std::find(columns.begin(), columns.end(), column) != columns.end();
+           });
+  }
+
+  /// NOT NULL of all partitions goes to the whole table.
+  void lift_not_null() {
+    std::map<std::pair<std::string, std::string>, std::set<std::string>> own;  // by whole and column
+    for (const auto& [partition, parent] : parents_) {
+      if (roots_.contains(partition)) continue;
+      const std::string root = root_key(partition);
+      for (const std::string& column : rules_of_[partition].not_null) {
+        if (!rules_of_[root].not_null.contains(column)) own[{root, column}].insert(partition);
+      }
+    }
+    for (ast::Statement& statement : context_.script.statements) {
+      auto* table = statement.live() ? std::get_if<ast::CreateTable>(&statement.node) : nullptr;
+      if (table == nullptr) continue;
+      const std::string name = to_string(table->name);
+      for (ast::Column& column : table->columns) {
+        const auto all = own.find({key_of(table->name), column.name});
+        if (all == own.end() || all->second.size() < leaves_[all->first.first]) continue;
+        column.not_null = true;
+        rules_of_[all->first.first].not_null.insert(column.name);
+        context_.rewritten(statement);
+        context_.report(
+            rules[partition_lifted], statement, name,
+            "`" + column.name + "` is NOT NULL in all partitions of `" + name + "`, so the table gets it",
+            column.offset);
+      }
+    }
   }
 
   std::string root_key(std::string child) const {
@@ -158,6 +261,7 @@ class Merger {
   std::optional<ast::StatementNode> on_root(const ast::Statement& statement, std::string& name) const {
     if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
       if (!is_partition(index->table)) return std::nullopt;
+      if (index->unique && !tells_partitions_apart(index->table, columns_of(*index))) return std::nullopt;
       ast::CreateIndex copy = *index;
       name = root_name_of(index->name, index->table);
       copy.table = root_name(index->table);
@@ -332,8 +436,7 @@ class Merger {
       alter_table(statement, *alter);
     } else if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
       if (is_partition(index->table))
-        dropped(statement, is_attached(statement) ? partition_merged : partition_index,
-                "its partition is merged");
+        dropped(statement, rule_of(statement, *index), "its partition is merged");
     } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
       if (is_partition(trigger->table)) dropped(statement, partition_constraint, "its partition is merged");
     } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
@@ -355,6 +458,12 @@ class Merger {
       copy->table = root_name(copy->table);
       context_.rewritten(statement);
     }
+  }
+
+  size_t rule_of(const ast::Statement& statement, const ast::CreateIndex& index) {
+    if (is_attached(statement)) return partition_merged;
+    const bool key = index.unique && !has_key(root_name(index.table), columns_of(index));
+    return key ? partition_constraint : partition_index;
   }
 
   void create_table(ast::Statement& statement, ast::CreateTable& table) {
@@ -383,31 +492,56 @@ class Merger {
     context_.rewritten(statement);
   }
 
-  /// CHECKs that the child has of its own.
+  /// What the child has of its own.
   void own_constraints(ast::Statement& statement, ast::CreateTable& table, ast::Statement& root) {
     const auto& parent = std::get<ast::CreateTable>(root.node);
-    for (const ast::Constraint& constraint : table.constraints) {
-      const bool inherited = std::any_of(
-          parent.constraints.begin(), parent.constraints.end(), [&](const ast::Constraint& other) {
-            return other.kind == constraint.kind &&
-                   (other.name == constraint.name ||
-                    (other.check && constraint.check && ast::equal(*other.check, *constraint.check)) ||
-                    (!other.columns.empty() && other.columns == constraint.columns));
-          });
-      if (inherited || constraint.kind == ast::Constraint::Kind::not_null) continue;
+    const std::string whole = to_string(parent.name);
+    const auto tell = [&](const std::string& what, int64_t offset) {
       context_.report(
           rules[partition_constraint], statement, to_string(table.name),
-          "constraint `" + constraint.name + "` of partition `" + to_string(table.name) + "` is left out",
-          constraint.offset);
+          what + " of partition `" + to_string(table.name) + "` is left out, `" + whole + "` has none such",
+          offset);
+    };
+    const std::set<std::string>& inherited = rules_of_[key_of(parent.name)].not_null;
+    const auto look = [&](const ast::Constraint& constraint, const std::vector<std::string>& columns) {
+      if (constraint.kind == ast::Constraint::Kind::not_null) return;
+      if (is_key(constraint) ? has_key(parent.name, columns) : has_same(parent, constraint, columns)) return;
+      const std::string& chosen = context_.script.objects[constraint.object].name.name;
+      tell("constraint `" + (constraint.name.empty() ? chosen : constraint.name) + "`", constraint.offset);
+    };
+    for (const ast::Column& column : table.columns) {
+      for (const ast::Constraint& constraint : column.constraints) look(constraint, {column.name});
     }
+    for (const ast::Constraint& constraint : table.constraints) look(constraint, constraint.columns);
+    for (const std::string& column : rules_of_[key_of(table.name)].not_null) {
+      if (!inherited.contains(column)) tell("NOT NULL of `" + column + "`", -1);
+    }
+  }
+
+  static bool has_same(const ast::CreateTable& parent, const ast::Constraint& constraint,
+                       const std::vector<std::string>& columns) {
+    const auto same = [&](const ast::Constraint& other, const std::vector<std::string>& of) {
+      return other.kind == constraint.kind &&
+             ((!other.name.empty() && other.name == constraint.name) ||
+              (other.check && constraint.check && ast::equal(*other.check, *constraint.check)) ||
+              (!other.check && !of.empty() && of == columns));
+    };
+    return std::any_of(parent.constraints.begin(), parent.constraints.end(),
+                       [&](const ast::Constraint& other) { return same(other, other.columns); }) ||
+           std::any_of(parent.columns.begin(), parent.columns.end(), [&](const ast::Column& column) {
+             return std::any_of(column.constraints.begin(), column.constraints.end(),
+                                [&](const ast::Constraint& other) { return same(other, {column.name}); });
+           });
   }
 
   void alter_table(ast::Statement& statement, ast::AlterTable& alter) {
     if (is_partition(alter.name)) {
       // A sub-partitioned table may be the one altered: its own ATTACH belongs to the root.
+      const ast::Name& root = root_name(alter.name);
       const bool constraint =
-          std::any_of(alter.commands.begin(), alter.commands.end(), [](const ast::AlterCommand& command) {
-            return std::holds_alternative<ast::AddConstraint>(command);
+          std::any_of(alter.commands.begin(), alter.commands.end(), [&](const ast::AlterCommand& command) {
+            const auto* add = std::get_if<ast::AddConstraint>(&command);
+            return add != nullptr && !(is_key(add->constraint) && has_key(root, add->constraint.columns));
           });
       dropped(statement, constraint && !is_attached(statement) ? partition_constraint : partition_merged,
               "its partition is merged");
@@ -548,6 +682,8 @@ class Merger {
   std::unordered_set<std::string> partition_names_;     ///< of `parents_`, without their schemas
   std::map<std::string, ast::Name> renamed_;            ///< by the name in the dump: the name now
   std::set<std::string> roots_;                         ///< tables with PARTITION BY
+  std::unordered_map<std::string, Rules> rules_of_;     ///< by table
+  std::unordered_map<std::string, std::set<std::string>> split_by_;  ///< columns, by the topmost table
   std::map<std::string, size_t> leaves_;  ///< how many partitions with rows, by the topmost table
   std::set<std::string> attached_;        ///< indexes that the parent has as well
   std::vector<Group> groups_;

@@ -85,6 +85,22 @@ _QUERIES = (
      JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE {_HERE} AND NOT x.relispartition AND {_outside('pg_class', 'c.oid')}
        AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conindid = x.oid AND o.contype IN ('p', 'u', 'x'))"""),
+    # What a partition has of its own: unique columns, NOT NULL. Not where the whole has it, or what all of them have.
+    ("partition rule", ("whole",), f"""
+     SELECT n.nspname, p.relname, own.rule, c.oid::regclass
+     FROM pg_class c CROSS JOIN LATERAL pg_partition_tree(c.oid) t JOIN pg_class p ON p.oid = t.relid
+     JOIN pg_namespace n ON n.oid = p.relnamespace CROSS JOIN LATERAL (
+       SELECT 'unique ' || substring(pg_get_indexdef(i.indexrelid) FROM '\\(.*')
+       FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+       WHERE i.indrelid = p.oid AND i.indisunique AND NOT x.relispartition AND NOT EXISTS (
+         SELECT FROM pg_index w WHERE w.indrelid = c.oid AND w.indisunique
+           AND substring(pg_get_indexdef(w.indexrelid) FROM '\\(.*') = substring(pg_get_indexdef(i.indexrelid) FROM '\\(.*'))
+       UNION
+       SELECT 'not null ' || a.attname FROM pg_attribute a JOIN pg_attribute w ON w.attname = a.attname
+       WHERE a.attrelid = p.oid AND w.attrelid = c.oid AND a.attnum > 0 AND a.attnotnull AND NOT w.attnotnull AND EXISTS (
+         SELECT FROM pg_partition_tree(c.oid) l JOIN pg_attribute o ON o.attrelid = l.relid
+         WHERE l.isleaf AND o.attname = a.attname AND NOT o.attnotnull)) own (rule)
+     WHERE {_HERE} AND c.relkind = 'p' AND NOT c.relispartition AND t.level > 0"""),
     ("type", ("kind", "labels", "attributes", "base", "rules", "owner", "grants", "comment"), f"""
      SELECT n.nspname, t.typname, t.typtype,
             (SELECT string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),

@@ -37,6 +37,9 @@ _CHANGES = (
     ("ALTER TABLE shop.empty ADD CHECK (a > 0) NOT VALID", {"constraint.extra"}),
     ("ALTER TABLE shop.orders DROP CONSTRAINT orders_user_id_fkey, ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) "
      "REFERENCES public.users (id) NOT VALID", {"constraint.definition", "constraint.validated"}),
+    ("ALTER TABLE shop.log_2023 ADD UNIQUE (line)", {"constraint.extra", "partition rule.extra"}),
+    ("CREATE UNIQUE INDEX lines ON shop.log_2023 (line)", {"index.extra", "partition rule.extra"}),
+    ("ALTER TABLE shop.log_2023 ALTER COLUMN line SET NOT NULL", {"column.not null", "partition rule.extra"}),
     ("DROP INDEX shop.orders_by_user", {"index.missing"}),
     ("DROP INDEX shop.orders_by_user; CREATE INDEX orders_by_user ON shop.orders (user_id)", {"index.definition", "index.comment"}),
     ("CREATE OR REPLACE VIEW shop.open_orders AS SELECT id, total, note AS name FROM shop.orders", {"view.query", "view.rows"}),
@@ -109,6 +112,19 @@ class Compare(unittest.TestCase):
         before = {path: dict(properties) for path, properties in self.before.items()}
         found, _ = compare(before, read_catalog(self.client, source_paths), Excuses(_NOTHING, b""))
         self.assertEqual({difference.aspect for difference in found}, {"view.query", "view.rows"})
+
+    def test_what_a_partition_has_of_its_own_goes_with_no_other_finding(self):
+        def report(*rules):
+            return {"statements": [], "findings": [{"rule": rule, "severity": "info", "object": name, "message": "", "span": {}}
+                                                   for rule, name in rules]}
+
+        merged = ("partition-merged", "shop.log_2023"), ("partition-merged", "shop.log_2024"), ("partitioned-table", "shop.log")
+        wanted = self.read_after("ALTER TABLE shop.log_2023 ADD UNIQUE (line)")
+        for findings, aspects in ((merged, {"partition rule.missing"}), ((*merged, ("partition-constraint", "shop.log_2023")), set())):
+            with self.subTest(findings):
+                got = {path: properties for path, properties in self.before.items() if not path[2:3] or "log_" not in path[2]}
+                found, _ = compare(dict(wanted), got, Excuses(report(*findings), b""))
+                self.assertEqual({difference.aspect for difference in found}, aspects)
 
     def test_what_a_trigger_makes_of_a_row(self):
         trigger = ("CREATE FUNCTION shop.fill() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.b := (SELECT max(name) FROM {}.users); "

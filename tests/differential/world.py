@@ -71,6 +71,8 @@ def _server(programs):
 _ALL_ROLES = "SELECT rolname FROM pg_roles"
 _EXTENSIONS = "SELECT extname FROM pg_extension"
 _ALL_DATABASES = "SELECT datname FROM pg_database"
+_SETTINGS = ("SELECT coalesce(r.rolname, ''), coalesce(d.datname, '') FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole "
+             "LEFT JOIN pg_database d ON d.oid = s.setdatabase")
 
 
 @dataclass
@@ -82,6 +84,7 @@ class _Side:
     roles: set
     databases: set
     extensions: set
+    settings: set
 
     def empty(self, name):
         """Drops all that a script made in a database; False where something may stay."""
@@ -103,7 +106,11 @@ class _Side:
         return True
 
     def clean(self, keep):
-        """Drops every database but those to keep, and every role."""
+        """Drops every database but those to keep, every role, and what is set for those that stay."""
+        for role, database in set(map(tuple, self.admin.rows(_SETTINGS))) - self.settings:
+            whose = f"ROLE {quoted(role) if role else 'ALL'}" if role or not database else f"DATABASE {quoted(database)}"
+            within = f" IN DATABASE {quoted(database)}" if role and database else ""
+            self.admin.query(f"ALTER {whose}{within} RESET ALL")
         for row in self.admin.rows(_ALL_DATABASES):
             if row[0] not in self.databases and row[0] not in keep:
                 self.admin.query(f"DROP DATABASE {quoted(row[0])} WITH (FORCE)")
@@ -135,7 +142,7 @@ class World:
     def _side(self, server):
         admin = self._cleanup.enter_context(server.connect())
         return _Side(server, admin, {row[0] for row in admin.rows(_ALL_ROLES)}, {row[0] for row in admin.rows(_ALL_DATABASES)},
-                     {row[0] for row in admin.rows(_EXTENSIONS)})
+                     {row[0] for row in admin.rows(_EXTENSIONS)}, set(map(tuple, admin.rows(_SETTINGS))))
 
     # ---- databases
 
@@ -360,7 +367,8 @@ def up_part(script):
 
 def _last_database(path, name):
     """Where psql ends: a dump with its database (pg_dump -C) changes to it."""
-    found = re.findall(rb'(?m)^\\c(?:onnect)? +(?:-reuse-previous=on +)?("?)(\S+?)\1\s*$', path.read_bytes())
+    found = [one for one in re.findall(rb'(?m)^\\c(?:onnect)? +(?:-reuse-previous=on +)?("?)(\S+?)\1\s*$', path.read_bytes())
+             if one[1] != b"-"]
     if not found:
         return name
     last = found[-1][1].decode()
