@@ -4,9 +4,20 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
+
+#include "ast/walk.h"
 
 namespace pg2crdb {
 namespace {
+
+constexpr Rule rules[] = {
+    {"retyped-together", Severity::error, "tables",
+     "CockroachDB changes the type of one column in a statement, and this one computes it from another that "
+     "the same "
+     "statement changes",
+     "Add a column, fill it with an UPDATE, drop the old one and rename the new one."},
+};
 
 enum class Turn { drops, retypes, sets };
 
@@ -19,6 +30,32 @@ Turn turn(const ast::AlterCommand& command) {
                      std::holds_alternative<ast::DropIdentity>(command) ||
                      (value != nullptr && !value->value) || (not_null != nullptr && !not_null->not_null);
   return drops ? Turn::drops : Turn::sets;
+}
+
+/// Of a column whose values are computed from those that another one has before; empty where there is none.
+std::string computed_from_retyped(const ast::AlterTable& alter) {
+  const auto is_retyped = [&](const std::string& name) {
+    return std::any_of(alter.commands.begin(), alter.commands.end(), [&](const ast::AlterCommand& command) {
+      const auto* set = std::get_if<ast::SetType>(&command);
+      return set != nullptr && set->column == name;
+    });
+  };
+  for (const ast::AlterCommand& command : alter.commands) {
+    const auto* set = std::get_if<ast::SetType>(&command);
+    if (set == nullptr || !set->using_) continue;
+    bool found = false;
+    ast::Visitor visitor;
+    visitor.expr = [&](ast::Expr& expr) {
+      const auto* column = std::get_if<ast::ColumnRef>(&expr.node);
+      if (column == nullptr || column->names.empty()) return;
+      const bool whole_row = column->star || column->names.back() == alter.name.name;
+      found = found || whole_row || (column->names.back() != set->column && is_retyped(column->names.back()));
+    };
+    ast::Expr copy = *set->using_;
+    walk(copy, visitor);
+    if (found) return set->column;
+  }
+  return {};
 }
 
 void split(PassContext& context, ast::Statement& statement, const ast::AlterTable& whole) {
@@ -46,9 +83,17 @@ void run(PassContext& context) {
     ast::Statement& statement = context.script.statements[i];
     const auto* alter = statement.live() ? std::get_if<ast::AlterTable>(&statement.node) : nullptr;
     if (alter == nullptr || alter->commands.size() < 2) continue;
-    if (std::any_of(alter->commands.begin(), alter->commands.end(),
-                    [](const auto& command) { return std::holds_alternative<ast::SetType>(command); }))
-      split(context, statement, *alter);
+    if (std::none_of(alter->commands.begin(), alter->commands.end(),
+                     [](const auto& command) { return std::holds_alternative<ast::SetType>(command); }))
+      continue;
+    if (const std::string column = computed_from_retyped(*alter); !column.empty()) {
+      const std::string object = to_string(alter->name) + "." + column;
+      context.report(rules[0], statement, object,
+                     "`" + object + "` is computed from a column that gets another type");
+      context.needs_person(statement, "a column's new values are computed from another one's old values");
+      continue;
+    }
+    split(context, statement, *alter);
   }
 }
 
@@ -60,7 +105,7 @@ const Pass split_retyping = {
     .category = "tables",
     .fidelity = Fidelity::exact,
     .summary = "gives each ALTER COLUMN TYPE an ALTER TABLE of its own",
-    .rules = {},
+    .rules = rules,
     .run = run,
 };
 

@@ -10,7 +10,7 @@ RULES = {
         "foreign-key-not-enforced", "constraint-not-enforced", "temporal-constraint", "temporary-table", "temporary-view", "view-query",
         "type-cast-in-view", "view-calls-function", "trigger-refused", "trigger-function", "policy-subquery", "statement-unsupported",
         "copy-in-order", "statement-unknown", "missing-object", "circular-dependency", "rows-too-early", "cockroachdb-syntax",
-        "not-cockroachdb", "internal-error", "body-names-later", "body-unread", "primary-key-dropped"),
+        "not-cockroachdb", "internal-error", "retyped-together", "body-names-later", "body-unread", "primary-key-dropped"),
     "the source does not run such a script, or not to its end": (
         "truncated-dump", "dump-end-missing", "empty-input", "client-encoding", "psql-condition-unknown", "psql-condition-unmatched",
         "migration-mark-missing", "migration-mark-unclear", "transaction-unclosed", "object-elsewhere"),
