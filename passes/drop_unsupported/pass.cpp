@@ -260,8 +260,23 @@ class Dropper {
     if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
       name_routines(statement, *drop);
     } else if (auto* grant = std::get_if<ast::Grant>(&statement.node)) {
-      if (!grant->all_in_schema) name_routines(statement, *grant);
+      if (grant->all_in_schema) {
+        name_all_routines(statement, *grant);
+      } else {
+        name_routines(statement, *grant);
+      }
     }
+  }
+
+  /// ON ALL ROUTINES IN SCHEMA is younger than the other two (release facts 7.16).
+  void name_all_routines(ast::Statement& statement, ast::Grant& grant) {
+    if (grant.kind != ast::ObjectKind::routine || context_.target.has(Capability::grant_on_routines)) return;
+    grant.kind = ast::ObjectKind::function;
+    context_.rewritten(statement);
+    if (!context_.target.has(Capability::procedures)) return;
+    ast::Grant procedures = grant;
+    procedures.kind = ast::ObjectKind::procedure;
+    context_.add(std::move(procedures), statement, statement.phase);
   }
 
   template <class Node>
