@@ -58,6 +58,9 @@ struct Data {
   uint64_t rows = 0;
   uint64_t statements = 1;
   std::optional<uint64_t> statement;
+  bool on_conflict = false;
+  std::vector<uint64_t> fractions;
+  std::vector<uint64_t> nested;
 };
 
 struct Finding {
@@ -119,7 +122,7 @@ PG2CRDB_RECORD(json::Statement, F(id), F(origin), F(span), F(line), F(column), F
                F(phase), F(passes), F(reason), F(digest), R(node))
 PG2CRDB_RECORD(json::Text, R(begin), R(line), R(column), R(text))
 PG2CRDB_RECORD(json::Data, R(format), R(table), F(columns), R(header), R(span), R(first_line), R(rows),
-               F(statements), F(statement))
+               F(statements), F(statement), F(on_conflict), F(fractions), F(nested))
 PG2CRDB_RECORD(json::Finding, R(rule), F(object), R(span), R(message), F(advice))
 PG2CRDB_RECORD(json::Ignore, R(rule), F(reason), F(statement))
 PG2CRDB_RECORD(json::Envelope, R(schema_version), R(tool), R(input), R(read), R(statements), F(texts),

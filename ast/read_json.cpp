@@ -499,6 +499,9 @@ class ScriptBuilder {
     block.first_line = from.first_line;
     block.rows = from.rows;
     block.statements = from.statements;
+    block.on_conflict = from.on_conflict;
+    block.fractions.insert(from.fractions.begin(), from.fractions.end());
+    block.nested.insert(from.nested.begin(), from.nested.end());
     if (from.statement) {
       if (*from.statement >= statements().size() || *from.statement >= envelope_.read.statements)
         return reader_.fail("names a `statement` that was not read");

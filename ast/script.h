@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,14 @@ struct DataBlock {
       1;  ///< 1 for COPY, else the number of INSERTs: they are read statements of the ledger
   StatementId statement = no_statement;  ///< the CopyFrom statement; none for INSERTs, which are only counted
   std::string left_out;  ///< why its rows are not loaded: "rolled back in line 7"; empty: they are
+  /// An INSERT says ON CONFLICT DO NOTHING, other than in a dump, whose rows repeat no key.
+  bool on_conflict = false;
+  std::vector<std::string> inserts = {};  ///< as they are written, so that keys can be compared; few alone
+  std::vector<uint64_t> skipped = {};     ///< rows, from 0, that are not loaded: they repeat a key
+  /// Values of a row, from 0, that are numbers with a fraction; in the end: those that go into integers,
+  /// which PostgreSQL rounds.
+  std::set<size_t> fractions = {};
+  std::set<size_t> nested = {};  ///< the same, of strings that begin as arrays of arrays do: {{
 };
 
 /// A dump as statements in dump order, and where its rows lie. Statements are never erased, they get a fate;

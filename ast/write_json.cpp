@@ -126,7 +126,10 @@ json::Data data_of(const DataBlock& block) {
                   block.first_line,
                   block.rows,
                   block.statements,
-                  {}};
+                  {},
+                  block.on_conflict,
+                  {block.fractions.begin(), block.fractions.end()},
+                  {block.nested.begin(), block.nested.end()}};
   if (block.statement != no_statement) data.statement = block.statement;
   return data;
 }

@@ -110,6 +110,13 @@ constexpr Rule declared[] = {
      "rows stand before those that their deferrable foreign key refers to: CockroachDB looks at the end of "
      "each statement, not at that of the transaction",
      "Insert the rows that are referred to first, or the reference as NULL, and set it behind them."},
+    {"rows-of-conflict", Severity::error, "rows",
+     "rows say ON CONFLICT DO NOTHING, and whether they repeat a key of rows before is not known: the load "
+     "brings all of them",
+     "Take the rows that repeat a key out of the script, or the clause where none does."},
+    {"rows-nested-array", Severity::error, "rows",
+     "a row has an array of arrays: CockroachDB has arrays of one dimension, and the load stops there",
+     "Keep the values in a column of type jsonb, or in a table of their own."},
 };
 
 }  // namespace
@@ -216,6 +223,8 @@ void History::run() {
   }
   if (count > 0) {
     while (next_block_ < context_.script.data.size()) rows(context_.script.data[next_block_++]);
+  } else {  // nothing tells their types
+    for (ast::DataBlock& block : context_.script.data) block.fractions.clear();
   }
   binder_.finish();
   check_all_computed();

@@ -12,6 +12,7 @@
 #include "bind/binder.h"
 #include "diag/diagnostic.h"
 #include "rewrite/pass.h"
+#include "rows/copy_text.h"
 
 namespace pg2crdb::bind {
 
@@ -115,6 +116,8 @@ class History {
     detached_changed,
     check_reads_rows,
     rows_before_parents,
+    rows_of_conflict,
+    rows_nested_array,
   };
 
  private:
@@ -158,6 +161,8 @@ class History {
   // rows.cpp
   void rows_up_to(const ast::Statement& statement);
   void rows(ast::DataBlock& block);
+  const ast::Column* column_of(const ast::DataBlock& block, size_t value);
+  void look_at_values(ast::DataBlock& block);
   static bool gives(const ast::DataBlock& block, const std::string& column);
   bool any_column(ObjectId table, const std::function<bool(const ast::Column&)>& is);
   std::string misreading(ObjectId table);
@@ -171,6 +176,37 @@ class History {
   void leave_out_rows(ObjectId table, const std::string& reason);
   ObjectId changed_by(const ast::Statement& statement) const;
   void truncate(ast::Statement& statement, ast::Truncate& truncate, const std::vector<bool>& only);
+
+  // conflicts.cpp
+  /// A key of a table, and what rows so far have in it.
+  struct SeenKey {
+    std::vector<ast::Column> columns = {};
+    bool nulls_equal = false;
+    std::vector<size_t> blocks = {};  ///< of script.data: whose rows these are
+    std::unordered_set<std::string> values = {};
+    bool drawn = false;       ///< some have numbers of a sequence
+    bool sure = true;         ///< other texts are other values
+    std::string unread = {};  ///< why some are not known; empty: all are
+  };
+  struct KeyValue {
+    std::string text = {};
+    bool sure = true;
+    bool null = false;
+    bool drawn = false;
+    bool random = false;
+    std::string unknown = {};  ///< the column whose value is computed
+  };
+  ast::TypeName base_type(const ast::TypeName& type) const;
+  KeyValue key_value(const SeenKey& key, const std::vector<std::string>& given, const std::vector<Field>& row,
+                     const std::vector<size_t>& defaults) const;
+  static std::optional<bool> repeats(const SeenKey& key, const KeyValue& value);
+  static void add(SeenKey& key, const KeyValue& value);
+  void read_rows_before(SeenKey& key, ObjectId table);
+  std::vector<std::string> given_columns(const ast::DataBlock& block) const;
+  static void each_row(
+      const ast::DataBlock& block,
+      const std::function<void(uint64_t, const std::vector<Field>&, const std::vector<size_t>&)>& look);
+  void skip_repeated(ObjectId table, ast::DataBlock& block);
 
   // ran.cpp
   std::string changed_in(ObjectId routine);
@@ -349,6 +385,7 @@ class History {
   size_t next_block_ = 0;
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;              ///< by table: blocks of script.data
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;  ///< by sequence: setval and RESTART
+  std::unordered_map<std::string, SeenKey> seen_keys_;                  ///< by table, columns and their types
   std::vector<std::pair<ObjectId, ast::StatementId>> renamed_labels_;   ///< of types, behind rows
   std::vector<ast::StatementId> kept_label_renames_;
   /// How many numbers rows took that are loaded, and that are not.

@@ -4,6 +4,7 @@
 #include "ast/catalog.h"
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
+#include "ast/serial.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
 #include "parser/parser.h"
@@ -21,7 +22,7 @@ void History::rows_up_to(const ast::Statement& statement) {
 void History::rows(ast::DataBlock& block) {
   binder_.bind(block);
   const ObjectId table = block.table.object;
-  if (table == ast::no_object || !object(table).made_here()) return;
+  if (table == ast::no_object || !object(table).made_here()) return block.fractions.clear();
   if (object(table).name.schema == "pg_temp" && block.left_out.empty())
     block.left_out = "its table is temporary";
   const std::vector<ObjectId> columns = binder_.names.columns(table);
@@ -36,6 +37,10 @@ void History::rows(ast::DataBlock& block) {
       if (!fewer || block.columns.size() < block.values) block.columns.push_back(name);
     }
   }
+  look_at_values(block);
+  if (block.on_conflict && block.left_out.empty() && copy_of(table) == nullptr &&
+      object(table).kind != ast::ObjectKind::view)
+    skip_repeated(table, block);
   draw(table, block);
   if (!block.left_out.empty()) return;
   if (object(table).kind == ast::ObjectKind::view) {
@@ -74,6 +79,34 @@ void History::rows(ast::DataBlock& block) {
   rows_[table].push_back(static_cast<size_t>(&block - context_.script.data.data()));
   fire(table, block);
   apply_rules(table, block);
+}
+
+/// The column that a value of the rows goes into; null where that is not known.
+const ast::Column* History::column_of(const ast::DataBlock& block, size_t value) {
+  const std::vector<std::string> columns = given_columns(block);
+  return value < columns.size() ? column_of(block.table.object, columns[value]) : nullptr;
+}
+
+/// What an INSERT makes of its values by their columns' types.
+void History::look_at_values(ast::DataBlock& block) {
+  std::erase_if(block.fractions, [&](size_t value) {
+    const ast::Column* column = column_of(block, value);
+    if (column == nullptr) return true;
+    const ast::TypeName type = base_type(column->type);
+    const std::string& name = type.name.name;
+    const bool integer =
+        name == "int2" || name == "int4" || name == "int8" || !ast::integer_of_serial(type).empty();
+    return !integer || !type.array_bounds.empty();
+  });
+  for (const size_t value : block.nested) {
+    const ast::Column* column = column_of(block, value);
+    if (column == nullptr || base_type(column->type).array_bounds.empty() || !block.left_out.empty())
+      continue;
+    const std::string name = to_string(object(block.table.object).name);
+    report(rows_nested_array, statement(object(block.table.object).created), name,
+           "rows of `" + name + "` from line " + std::to_string(block.first_line) +
+               " on have arrays of arrays in `" + column->name + "`");
+  }
 }
 
 bool History::any_column(ObjectId table, const std::function<bool(const ast::Column&)>& is) {

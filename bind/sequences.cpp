@@ -377,6 +377,9 @@ void History::take_lost_numbers() {
     const auto behind = std::find_if(all.begin(), all.end(), [&](const ast::Statement& one) {
       return one.fate != ast::Fate::added && stands_before(lost.place, one.span);
     });
+    if (auto* table = std::get_if<ast::CreateTable>(&statement(object(lost.sequence).created).node);
+        table != nullptr && behind == all.end())
+      expand_serials(*table, lost.sequence);  // what stands beside the table would stand before its sequence
     const ast::Statement& origin = behind == all.end() ? statement(object(lost.sequence).created) : *behind;
     ast::Statement& taking =
         context_.add(std::move(select), origin, lost.early ? ast::Phase::pre_data : ast::Phase::revalidate);

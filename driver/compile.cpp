@@ -103,7 +103,7 @@ Ledger make_ledger(const std::vector<CompiledInput>& inputs) {
     }
     statements_read += input.statements_read;
     for (const ast::DataBlock& block : input.script.data) {
-      if (!block.left_out.empty()) ledger.rows_left_out += block.rows;
+      ledger.rows_left_out += block.left_out.empty() ? block.skipped.size() : block.rows;
       if (block.format == ast::DataBlock::Format::copy_text) {
         ++ledger.copy_blocks;
         ledger.copy_rows += block.rows;

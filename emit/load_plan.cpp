@@ -142,8 +142,13 @@ class PlanBuilder {
     table.data.push_back({block.data.file,
                           block.format == ast::DataBlock::Format::insert ? LoadPlan::Data::Format::insert
                                                                          : LoadPlan::Data::Format::copy_text,
-                          block.data.begin, block.data.end, block.first_line, block.rows,
-                          std::move(columns)});
+                          block.data.begin,
+                          block.data.end,
+                          block.first_line,
+                          block.rows - block.skipped.size(),
+                          std::move(columns),
+                          block.skipped,
+                          {block.fractions.begin(), block.fractions.end()}});
   }
 
   LoadPlan::Sequence& sequence_entry(LoadPlan& plan, const ast::Name& name) {

@@ -72,6 +72,7 @@ class DumpParser {
   void take_insert(const Segment& segment, ParsedStatement* parsed);
   void take_rows(const Segment& segment);
   bool fold(const Segment& segment);
+  void keep_rows(ast::DataBlock& block, std::string_view insert);
   bool are_generated(const InsertReader& insert, size_t fields);
   const ast::CreateTable* created_table(const ast::Name& name);
   void check_setting(const ast::SetVariable& set, Span at);
@@ -128,9 +129,10 @@ class DumpParser {
   std::optional<Span> open_transaction_;  // the BEGIN of one that has not ended yet
   bool environment_ = false;              // goose's ENVSUB is on
   RowsGo rows_go_ = RowsGo::into_script;
-  size_t sent_ = none;          // of script_.statements: the last one that is no command of psql
-  size_t pending_ = none;       // of script_.statements: the one that the next command sends
-  size_t insert_block_ = none;  // of script_.data: the one that the next INSERT may belong to
+  size_t sent_ = none;              // of script_.statements: the last one that is no command of psql
+  size_t pending_ = none;           // of script_.statements: the one that the next command sends
+  size_t insert_block_ = none;      // of script_.data: the one that the next INSERT may belong to
+  size_t room_ = size_t{16} << 20;  // bytes of INSERTs that may still be kept
 };
 
 }  // namespace pg2crdb

@@ -228,6 +228,10 @@ void DumpParser::take_expanded(const Segment& segment, const PsqlSession::Expans
       continue;  // they stand in the script, behind the statement
     const bool cut_off = !(*piece)->complete && !segment.complete;
     take_sql({segment, (*piece)->text, !cut_off, &expansion, static_cast<size_t>((*piece)->begin)});
+    if ((*piece)->kind == Segment::Kind::insert && sent_ != none &&
+        script_.statements[sent_].fate == ast::Fate::kept)
+      script_.statements[sent_].reason =
+          "variables of psql stand in it, and the load reads rows as they are written";
   }
 }
 

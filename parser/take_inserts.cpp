@@ -2,6 +2,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,6 +91,14 @@ bool DumpParser::are_generated(const InsertReader& insert, size_t fields) {
   });
 }
 
+// All of the block's INSERTs, or none: whoever wants to compare rows has to have all of them.
+void DumpParser::keep_rows(ast::DataBlock& block, std::string_view insert) {
+  const bool whole = block.inserts.size() + 1 == block.statements;
+  if (dump_begin_ || !whole || insert.size() > room_) return block.inserts.clear();
+  room_ -= insert.size();
+  block.inserts.emplace_back(insert);
+}
+
 // Adds the INSERT's rows to the block of its table, without keeping the text. False where it is not plain.
 bool DumpParser::fold(const Segment& segment) {
   if (!segment.complete || !simdjson::validate_utf8(segment.text.data(), segment.text.size())) return false;
@@ -97,21 +106,32 @@ bool DumpParser::fold(const Segment& segment) {
   InsertReader insert(segment.text);
   uint64_t rows = 0;
   uint64_t values = 0;
+  std::set<size_t> fractions, nested;
   while (insert.next(fields_)) {
     if (!insert.columns().empty() && insert.columns().size() != fields_.size()) return false;
     if (!are_generated(insert, fields_.size())) return false;
     if (rows > 0 && values != fields_.size()) return false;
     values = fields_.size();
     ++rows;
+    fractions.insert(insert.fractions().begin(), insert.fractions().end());
+    for (size_t value = 0; value < fields_.size(); ++value) {
+      if (fields_[value].text.starts_with("{{")) nested.insert(value);
+    }
   }
   if (!insert.plain_head() || insert.failed()) return false;
   const ast::Name table{insert.schema(), insert.table()};
+  const bool on_conflict = insert.on_conflict_do_nothing() && !dump_begin_;
   if (insert_block_ != none) {
     ast::DataBlock& block = script_.data[insert_block_];
-    if (block.table == table && block.columns == insert.columns() && block.values == values) {
+    const bool alike = block.table == table && block.columns == insert.columns() && block.values == values &&
+                       block.on_conflict == on_conflict;
+    if (alike && !(on_conflict && segment.text.size() <= room_)) {
       block.data.end = segment.end;
       block.rows += rows;
       ++block.statements;
+      block.fractions.merge(fractions);
+      block.nested.merge(nested);
+      keep_rows(block, segment.text);
       return true;
     }
   }
@@ -124,6 +144,10 @@ bool DumpParser::fold(const Segment& segment) {
   block.first_line = segment.line;
   block.rows = rows;
   block.values = values;
+  block.on_conflict = on_conflict;
+  block.fractions = std::move(fractions);
+  block.nested = std::move(nested);
+  keep_rows(block, segment.text);
   insert_block_ = script_.data.size();
   script_.data.push_back(std::move(block));
   return true;

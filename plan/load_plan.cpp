@@ -68,6 +68,8 @@ void visit_fields(Visitor& visitor,
   visitor("first_line", data.first_line);
   visitor("rows", data.rows);
   visitor("columns", data.columns);
+  visitor.unless_empty("skipped", data.skipped);
+  visitor.unless_empty("rounded", data.rounded);
 }
 
 template <class Visitor, class Table>
@@ -154,6 +156,12 @@ class Writer {
     if (field != usual) (*this)(name, field);
   }
 
+  /// A list that is empty where the text does not have it.
+  template <class T>
+  void unless_empty(std::string_view name, const std::vector<T>& field) {
+    if (!field.empty()) (*this)(name, field);
+  }
+
   std::string take() { return std::move(out_); }
 
  private:
@@ -180,7 +188,7 @@ class Writer {
 
   template <class T>
   void list(const std::vector<T>& list) {
-    constexpr bool one_line = std::is_same_v<T, std::string>;
+    constexpr bool one_line = std::is_same_v<T, std::string> || std::is_integral_v<T>;
     out_ += '[';
     ++depth_;
     for (size_t i = 0; i < list.size(); ++i) {
@@ -273,6 +281,12 @@ class Reader {
     } else {
       field = usual;
     }
+  }
+
+  template <class T>
+  void unless_empty(std::string_view name, std::vector<T>& field) {
+    simdjson::dom::element element;
+    if (problem_.empty() && object_[name].get(element) == simdjson::SUCCESS) (*this)(name, field);
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rows/number.h"
 #include "support/ascii.h"
 #include "support/name_size.h"
 
@@ -109,16 +110,30 @@ void InsertReader::read_head() {
     schema_ = std::move(table_);
     if (!read_name(table_)) return;
   }
-  if (accept('(')) {
-    do {
-      if (!read_name(columns_.emplace_back())) return;
-    } while (accept(','));
-    if (!accept(')')) return;
-  }
+  if (accept('(') && !read_columns(columns_)) return;
   skip_blanks();
   piece_ = position_;
   if (accept_word("overriding") && (!accept_word("system") || !accept_word("value"))) return;
   plain_ = accept_word("values");
+}
+
+// Behind the parenthesis.
+bool InsertReader::read_columns(std::vector<std::string>& columns) {
+  do {
+    if (!read_name(columns.emplace_back())) return false;
+  } while (accept(','));
+  return accept(')');
+}
+
+// Behind ON.
+bool InsertReader::read_conflict() {
+  if (!accept_word("conflict")) return false;
+  if (accept('(')) {
+    if (!read_columns(conflict_columns_)) return false;
+  } else if (accept_word("on")) {
+    if (!accept_word("constraint") || !read_name(conflict_constraint_)) return false;
+  }
+  return accept_word("do") && accept_word("nothing");
 }
 
 void InsertReader::read_tail() {
@@ -126,11 +141,9 @@ void InsertReader::read_tail() {
   skip_blanks();
   piece_ = position_;
   if (accept_word("on")) {
-    if (!accept_word("conflict") || !accept_word("do") || !accept_word("nothing")) {
-      failed_ = true;
-      return;
-    }
-    on_conflict_do_nothing_ = true;
+    on_conflict_do_nothing_ = read_conflict();
+    failed_ = !on_conflict_do_nothing_;
+    if (failed_) return;
   }
   accept(';');
   skip_blanks();
@@ -142,6 +155,7 @@ bool InsertReader::next(std::vector<Field>& fields) {
   scratch_.clear();
   decoded_.clear();
   defaults_.clear();
+  fractions_.clear();
   if (done_) return false;
   if (!read_row(fields)) {
     done_ = failed_ = true;
@@ -200,24 +214,44 @@ bool InsertReader::read_value(std::vector<Field>& fields) {
 }
 
 bool InsertReader::read_number(std::vector<Field>& fields) {
+  const bool negative = peek() == '-';
+  if (negative || peek() == '+') {
+    ++position_;
+    skip_blanks();
+  }
   const size_t begin = position_;
-  size_t text_begin = begin;
-  if (peek() == '+') ++text_begin;
-  if (peek() == '-' || peek() == '+') ++position_;
   size_t digits = 0;
   for (; is_digit(peek()); ++position_) ++digits;
+  bool plain = digits <= 1 || sql_[begin] != '0';
   if (peek() == '.') {
+    plain = plain && digits > 0 && is_digit(peek(1));
+    fractions_.push_back(fields.size());
     for (++position_; is_digit(peek()); ++position_) ++digits;
   }
   if (digits == 0) return false;
   if (lower(peek()) == 'e') {
+    plain = false;
+    if (fractions_.empty() || fractions_.back() != fields.size()) fractions_.push_back(fields.size());
     ++position_;
     if (peek() == '-' || peek() == '+') ++position_;
     if (!is_digit(peek())) return false;
     while (is_digit(peek())) ++position_;
   }
-  fields.push_back({sql_.substr(text_begin, position_ - text_begin), false});
-  return !in_name(peek()) && peek() != '.';
+  const std::string_view text = sql_.substr(begin, position_ - begin);
+  if (in_name(peek()) || peek() == '.') return false;
+  if (plain && !negative) {
+    fields.push_back({text, false});
+    return true;
+  }
+  const size_t scratch_begin = scratch_.size();
+  if (negative) scratch_ += '-';
+  scratch_ += text;
+  if (const std::optional<std::string> printed =
+          printed_number(std::string_view(scratch_).substr(scratch_begin)))
+    scratch_.replace(scratch_begin, std::string::npos, *printed);
+  decoded_.push_back({fields.size(), scratch_begin, scratch_.size()});
+  fields.push_back({});
+  return true;
 }
 
 // Where a literal goes on in another line; npos where it ends here.

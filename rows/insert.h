@@ -8,11 +8,11 @@
 
 namespace pg2crdb {
 
-/// Reads the rows of one `INSERT INTO t [(c, ...)] [OVERRIDING ... VALUE] VALUES (...), (...) [ON CONFLICT DO
-/// NOTHING];` whose values are literals: numbers, 'x', E'x', N'x', B'1', X'f', NULL, TRUE, FALSE, DEFAULT;
-/// strings and NULL with casts `::type` that cannot change them. That is all pg_dump writes; any other INSERT
-/// is not `plain` and stays a statement. Values come out as COPY would have them: booleans as t and f, X'f'
-/// as 1111.
+/// Reads the rows of one `INSERT INTO t [(c, ...)] [OVERRIDING ... VALUE] VALUES (...), (...) [ON CONFLICT
+/// [(c, ...) | ON CONSTRAINT k] DO NOTHING];` whose values are literals: numbers, 'x', E'x', N'x', B'1',
+/// X'f', NULL, TRUE, FALSE, DEFAULT; strings and NULL with casts `::type` that cannot change them. That is
+/// all pg_dump writes; any other INSERT is not `plain` and stays a statement. Values come out as COPY would
+/// have them: booleans as t and f, X'f' as 1111, 1e3 as 1000.
 class InsertReader {
  public:
   explicit InsertReader(std::string_view sql);
@@ -21,13 +21,18 @@ class InsertReader {
   const std::string& schema() const { return schema_; }
   const std::string& table() const { return table_; }
   const std::vector<std::string>& columns() const { return columns_; }
+  // Behind the last row:
   bool on_conflict_do_nothing() const { return on_conflict_do_nothing_; }
+  const std::vector<std::string>& conflict_columns() const { return conflict_columns_; }
+  const std::string& conflict_constraint() const { return conflict_constraint_; }
 
   /// The next row's values; false at the end, or where `failed()`. Views are good until the next call.
   bool next(std::vector<Field>& fields);
   /// Columns of the last row, from 0, whose value is DEFAULT: what pg_dump writes for generated columns. They
   /// are NULL in `fields`.
   const std::vector<size_t>& defaults() const { return defaults_; }
+  /// Columns of the last row, from 0, whose value is a number with a fraction.
+  const std::vector<size_t>& fractions() const { return fractions_; }
   /// Something else than a literal was met, at `position()`; also after the last row.
   bool failed() const { return failed_; }
   size_t position() const { return position_; }
@@ -44,6 +49,8 @@ class InsertReader {
 
   void read_head();
   void read_tail();
+  bool read_conflict();
+  bool read_columns(std::vector<std::string>& columns);
   bool read_row(std::vector<Field>& fields);
   bool read_value(std::vector<Field>& fields);
   bool read_number(std::vector<Field>& fields);
@@ -66,12 +73,15 @@ class InsertReader {
   bool failed_ = false;
   bool done_ = false;
   bool on_conflict_do_nothing_ = false;
+  std::vector<std::string> conflict_columns_;
+  std::string conflict_constraint_;
   std::string schema_;
   std::string table_;
   std::vector<std::string> columns_;
   std::string scratch_;
   std::vector<Decoded> decoded_;
   std::vector<size_t> defaults_;
+  std::vector<size_t> fractions_;
 };
 
 }  // namespace pg2crdb

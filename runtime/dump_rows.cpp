@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <utility>
 
 #include "rows/copy_text.h"
 #include "rows/insert.h"
+#include "rows/number.h"
 #include "runtime/row_source.h"
 #include "runtime/runtime.h"
 #include "runtime/statement_scanner.h"
@@ -259,6 +261,8 @@ class DumpRows {
     size_t done = 0;  // bytes of `text` behind us
     uint64_t line = block.data->first_line;
     Batch batch = insert_batch(block, line);
+    skips_ = block.data->skipped;
+    block_row_ = 0;
     while (true) {
       const std::string_view rest = std::string_view(text).substr(done);
       const size_t end = scanner.find_end(rest, left_ == 0);
@@ -317,12 +321,19 @@ class DumpRows {
       return changed(fmt::format("line {} is no INSERT of the table's columns", line));
     }
     std::vector<Field> fields;
+    std::vector<std::string> integers;  // that fields point into
     size_t counted = 0;
     while (true) {
       const size_t row_begin = row_after(sql, reader.position());
       line += count_lines(sql.substr(counted, row_begin - counted));
       counted = row_begin;
       if (!reader.next(fields)) break;
+      const bool skipped = !skips_.empty() && skips_.front() == block_row_;
+      ++block_row_;
+      if (skipped) {
+        skips_ = skips_.subspan(1);
+        continue;
+      }
       for (const size_t index : reader.defaults()) {
         if (index < block.data->columns.size() && is_computed(block.table, block.data->columns[index]))
           continue;
@@ -336,6 +347,13 @@ class DumpRows {
       while (reader.columns().empty() && fields.size() < columns.size() &&
              is_computed(block.table, columns[fields.size()])) {
         fields.push_back({{}, true});
+      }
+      const std::vector<uint64_t>& rounded = block.data->rounded;
+      integers.resize(rounded.size());
+      for (size_t i = 0; i < rounded.size(); ++i) {
+        if (rounded[i] >= fields.size() || fields[rounded[i]].null) continue;
+        integers[i] = rounded_number(fields[rounded[i]].text);
+        fields[rounded[i]].text = integers[i];
       }
       append_copy_row(batch.rows, fields);
       batch.lines.push_back(line);
@@ -373,8 +391,10 @@ class DumpRows {
   std::unique_ptr<ByteSource> source_;
   std::string path_;
   uint32_t input_ = 0;
-  uint64_t position_ = 0;  ///< of the source
-  uint64_t left_ = 0;      ///< bytes of the block not read yet
+  uint64_t position_ = 0;            ///< of the source
+  uint64_t left_ = 0;                ///< bytes of the block not read yet
+  std::span<const uint64_t> skips_;  ///< rows of the block that are still to be skipped
+  uint64_t block_row_ = 0;           ///< the row of the block that comes next
   bool wanted_ = true;
 };
 

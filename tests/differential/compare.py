@@ -38,9 +38,9 @@ _RULES = {
     # Partitions are merged into their root, with what hangs on them.
     "partition-merged": ("table.missing", "constraint.missing", "index.missing", "trigger.missing", "policy.missing"),
     "partitioned-table": ("table.kind", "table.partition key"),
-    "partition-lifted": ("constraint.extra", "constraint.missing", "index.extra", "index.missing", "trigger.extra"),
+    "partition-lifted": ("constraint.extra", "constraint.missing", "index.extra", "index.missing", "trigger.extra", "column.not null"),
     "partition-index": ("index.missing",),
-    "partition-constraint": ("constraint.missing", "trigger.missing", "policy.missing"),
+    "partition-constraint": ("constraint.missing", "trigger.missing", "policy.missing", "partition rule.missing"),
     "partition-foreign-key": ("constraint.definition",),
     "table-inheritance": ("table.parents", "table.rows", "view.rows"),
     # Constraints.
@@ -99,6 +99,8 @@ _RULES = {
     "block-changes": ("table.rows", "view.rows", "table.missing", "type.missing"),
     "rows-of-two-defaults": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
     "rows-before-parents": ("table.rows", "view.rows"),
+    "rows-of-conflict": ("table.rows", "view.rows", "materialized view.rows"),
+    "rows-nested-array": ("table.rows", "view.rows", "materialized view.rows"),
     "rows-of-view": ("table.rows", "view.rows", "materialized view.rows"),
     "drop-still-used": ("*.extra",),
     "rows-of-two-checks": ("table.rows", "view.rows", "materialized view.rows"),
@@ -139,7 +141,8 @@ _MAY_FAIL = {
 }
 
 # Findings that say of rows that they do not fit what stands at the end.
-_LOSES_ROWS = {"rows-of-two-defaults", "rows-of-two-checks", "rows-retyped", "sequence-gap", "domain-altered"}
+_LOSES_ROWS = {"rows-of-two-defaults", "rows-of-two-checks", "rows-retyped", "sequence-gap", "domain-altered", "rows-of-conflict",
+               "rows-nested-array"}
 
 # SQLSTATEs of an object that is not there.
 _NOT_THERE = {"42P01", "42883", "42704", "42703", "3F000"}

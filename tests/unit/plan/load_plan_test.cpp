@@ -30,7 +30,7 @@ LoadPlan example() {
   towns.key = {"id", "code"};
   towns.data = {
       {0, LoadPlan::Data::Format::copy_text, 3'000'000'000, 3'000'000'100, 4711, 36684, {"id", "code"}},
-      {1, LoadPlan::Data::Format::insert, 0, 1, 1, 1, {"fee"}}};
+      {1, LoadPlan::Data::Format::insert, 0, 1, 1, 1, {"fee"}, {3, 7}, {0}}};
   plan.tables = {towns, {}};
   plan.sequences = {{"public", "towns_id_seq", "public", "towns_id_seq", std::numeric_limits<int64_t>::min(),
                      false, true, "-", 9},
@@ -57,6 +57,9 @@ TEST_CASE("a plan is written and read back as it was") {
   CHECK(plan->tables[0].columns[3].generated);
   CHECK(plan->tables[0].data[0].begin == 3'000'000'000);
   CHECK(plan->tables[0].data[1].format == LoadPlan::Data::Format::insert);
+  CHECK(plan->tables[0].data[0].skipped.empty());
+  CHECK(plan->tables[0].data[1].skipped == std::vector<uint64_t>{3, 7});
+  CHECK(plan->tables[0].data[1].rounded == std::vector<uint64_t>{0});
   CHECK(plan->sequences[0].value == std::numeric_limits<int64_t>::min());
   CHECK(plan->sequences[1].value == std::numeric_limits<int64_t>::max());
   CHECK(plan->sequences[0].source() == ObjectName{"public", "towns_id_seq"});

@@ -49,10 +49,35 @@ TEST_CASE("INSERTs of real dumps") {
   InsertReader many(
       "INSERT INTO public.towns OVERRIDING SYSTEM VALUE VALUES\n\t(1, 'L''Abergement', -4.50, NULL),\n"
       "\t(2, 'Ars', 1e+20, true) ON CONFLICT DO NOTHING;");
-  CHECK(*rows_of(many) ==
-        std::vector<Values>{{"1", "L'Abergement", "-4.50", std::nullopt}, {"2", "Ars", "1e+20", "t"}});
+  CHECK(*rows_of(many) == std::vector<Values>{{"1", "L'Abergement", "-4.50", std::nullopt},
+                                              {"2", "Ars", "100000000000000000000", "t"}});
   CHECK(many.schema() == "public");
   CHECK(many.on_conflict_do_nothing());
+}
+
+TEST_CASE("numbers are what PostgreSQL makes of them") {
+  CHECK(*row("+5, - 5, 007, .5, 10., 1e3, -0") == Values{"5", "-5", "7", "0.5", "10", "1000", "0"});
+  CHECK_FALSE(row("- - 5"));
+  InsertReader reader("INSERT INTO t VALUES (1, 2.5, 1e3, '2.5');");
+  std::vector<Field> fields;
+  REQUIRE(reader.next(fields));
+  CHECK(reader.fractions() == std::vector<size_t>{1, 2});
+}
+
+TEST_CASE("ON CONFLICT DO NOTHING says which key") {
+  const auto read = [](const std::string& clause) {
+    InsertReader reader("INSERT INTO t VALUES (1) ON CONFLICT " + clause + ";");
+    const bool plain = rows_of(reader).has_value();
+    std::string said = plain ? reader.conflict_constraint() : "not plain";
+    for (const std::string& column : reader.conflict_columns()) said += " " + column;
+    return said;
+  };
+  CHECK(read("DO NOTHING").empty());
+  CHECK(read("(A, \"B\") DO NOTHING") == " a B");
+  CHECK(read("ON CONSTRAINT t_pkey DO NOTHING") == "t_pkey");
+  CHECK(read("(lower(a)) DO NOTHING") == "not plain");
+  CHECK(read("(a) WHERE b DO NOTHING") == "not plain");
+  CHECK(read("(a) DO UPDATE SET a = 1") == "not plain");
 }
 
 TEST_CASE("names are folded and unquoted") {

@@ -134,6 +134,23 @@ TEST_CASE("a dump's rows are the same at any piece and batch size") {
   }
 }
 
+TEST_CASE("rows are skipped and numbers rounded as the plan says") {
+  const std::string_view dump =
+      "INSERT INTO b VALUES (1, 2.5), (2, -2.5), (3, 7);\nINSERT INTO b VALUES (4.4, NULL);\n";
+  LoadPlan plan;
+  plan.inputs.push_back({"dump.sql", dump.size(), ""});
+  LoadPlan::Table table;
+  table.schema = table.source_schema = "public";
+  table.name = table.source_name = "b";
+  table.data.push_back(
+      {0, LoadPlan::Data::Format::insert, 0, dump.size(), 1, 2, {"id", "n"}, {0, 2}, {0, 1}});
+  plan.tables = {table};
+  Collected out;
+  const Result<void> done = read(plan, {}, 7, out, dump);
+  REQUIRE(done);
+  CHECK(out.rows == "2\t-3\n4\t\\N\n");
+}
+
 TEST_CASE("only wanted tables are read") {
   Collected out;
   RowSourceOptions options;
