@@ -115,13 +115,13 @@ class ImageReader {
       constraint.columns.clear();
       return image_.checks.push_back(std::move(constraint));
     }
+    if (!constraint.using_index.empty()) take_over(constraint);
     if (constraint.kind == Kind::not_null || constraint.kind == Kind::primary_key) {
       for (const std::string& name : constraint.columns) {
         if (ast::Column* one = column(name)) one->not_null = true;
       }
     }
     if (!makes_index(constraint)) return;
-    if (!constraint.using_index.empty()) take_over(constraint);
     Image::Key key;
     key.beside = beside;
     for (const ObjectId id : binder_.names.members(constraint.object)) {
