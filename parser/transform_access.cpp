@@ -81,7 +81,7 @@ bool add_memberships(const DefElem& node, std::vector<ast::Option>& options) {
     default:
       return false;
   }
-  reads_only(node, node.defname, node.arg, node.location);
+  option_reads_only(node, node.defname, node.arg);
   for (std::string& role : role_names(node.arg))
     options.push_back({std::string(words), std::move(role), true, false});
   return true;
@@ -129,7 +129,7 @@ ast::StatementNode alter_group(const AlterRoleStmt& node) {
   if (group.kind != ast::Role::Kind::named) throw Unmodelled{};
   result.roles.push_back(group.name);
   for (const DefElem& option : Nodes<DefElem>(node.options)) {
-    reads_only(option, option.defname, option.arg, option.location);
+    option_reads_only(option, option.defname, option.arg);
     result.members = roles(&node_as<List>(option.arg));
   }
   return result;
