@@ -110,6 +110,13 @@ constexpr Rule declared[] = {
      "rows stand before those that their deferrable foreign key refers to: CockroachDB looks at the end of "
      "each statement, not at that of the transaction",
      "Insert the rows that are referred to first, or the reference as NULL, and set it behind them."},
+    {"changed-in-use", Severity::error, "names",
+     "CockroachDB refuses to rename, move or retype what a view, a routine or the condition of an index "
+     "uses, and "
+     "to drop a column of the primary key",
+     "Drop what uses it before, and create it again behind, as it reads then; give the table another primary "
+     "key "
+     "first."},
 };
 
 }  // namespace
