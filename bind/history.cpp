@@ -117,6 +117,13 @@ constexpr Rule declared[] = {
     {"rows-nested-array", Severity::error, "rows",
      "a row has an array of arrays: CockroachDB has arrays of one dimension, and the load stops there",
      "Keep the values in a column of type jsonb, or in a table of their own."},
+    {"changed-in-use", Severity::error, "names",
+     "CockroachDB refuses to rename, move or retype what a view, a routine or the condition of an index "
+     "uses, and "
+     "to drop a column of the primary key",
+     "Drop what uses it before, and create it again behind, as it reads then; give the table another primary "
+     "key "
+     "first."},
 };
 
 }  // namespace

@@ -62,6 +62,10 @@ void write_name(ast::Name& name, const ast::Name& now);
 /// fires in none. False for other statements.
 bool switch_off_for_replicas(ast::Opaque& opaque);
 
+/// The types by which ALTER FUNCTION tells a routine, as CockroachDB takes them in its text, where INT is
+/// INT8: left out where it is the only one of its name. False where nothing changes.
+bool write_signature(ast::Opaque& opaque, bool only_one);
+
 /// What CREATE ROLE says of memberships, as the GRANTs that say the same; its options for them go.
 std::vector<ast::GrantRole> take_memberships(ast::CreateRole& create);
 
@@ -118,6 +122,7 @@ class History {
     rows_before_parents,
     rows_of_conflict,
     rows_nested_array,
+    changed_in_use,
   };
 
  private:

@@ -10,6 +10,8 @@
 #include "ast/describe.h"
 #include "bind/extensions.h"
 #include "bind/history.h"
+#include "bind/in_use.h"
+#include "bind/row_change.h"
 #include "parser/names.h"
 #include "rows/insert.h"
 
@@ -20,7 +22,8 @@ using ast::ObjectKind;
 
 class InOrderBinder {
  public:
-  explicit InOrderBinder(PassContext& context) : context_(context), binder_(context.script) {
+  explicit InOrderBinder(PassContext& context)
+      : context_(context), binder_(context.script), in_use_(context.script, binder_) {
     binder_.in_order = true;
   }
 
@@ -47,16 +50,24 @@ class InOrderBinder {
     settle_guard(context_, binder_, statement);
     if (statement.fate == ast::Fate::dropped) return;
     read_truncate_only(statement);
-    binder_.bind(statement);
+    const Binder::Result result = binder_.bind(statement);
     if (hold_back(statement) || hold_back_rows(statement)) return;
+    hold_back_used(statement);
+    if (result.met == Binder::Met::replaced) replace_function(statement, result.object);
+    in_use_.note(statement, result);
     bool changed = binder_.changed();
     auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque != nullptr && switch_off_for_replicas(*opaque)) changed = true;
+    if (opaque != nullptr && write_signature(*opaque, is_only_routine(statement))) changed = true;
+    if (is_row_change(statement.node)) bind_queries(statement);
     if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
       this->rename(*rename);
     } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
       move_to(move->object.name.object, move->schema);
+      move_along(move->object.name.object, *move, statement);
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
+      if (drop->cascade && (drop->kind == ObjectKind::domain || drop->kind == ObjectKind::type))
+        drop_columns(*drop, statement);
       const size_t before = drop->objects.size();
       std::erase_if(drop->objects, [&](const ast::ObjectRef& one) {
         const bool temporary = is_temporary_view(one.name.object);
@@ -82,6 +93,21 @@ class InOrderBinder {
       const bool key = std::holds_alternative<ast::AlterTable>(node);
       take(context_.add(std::move(node), statement, key ? ast::Phase::pre_data : ast::Phase::post_data));
     });
+  }
+
+  /// Whether the routine that a text is about is the only one of its name.
+  bool is_only_routine(const ast::Statement& statement) const {
+    for (const ObjectId id : statement.text_objects) {
+      const ast::Object& one = context_.script.objects[id];
+      if (ast::is_routine(one.kind))
+        return one.made_here() && binder_.names.routines(one.name, {}).size() == 1;
+    }
+    return false;
+  }
+
+  void bind_queries(const ast::Statement& change) {
+    for (size_t id = add_queries(context_.script, change); id < context_.script.statements.size(); ++id)
+      binder_.bind(context_.script.statements[id]);
   }
 
   void report(History::RuleIndex rule, const ast::Statement& statement, const std::string& object,
@@ -129,6 +155,30 @@ class InOrderBinder {
     return true;
   }
 
+  /// What CockroachDB refuses to change because something uses it. What follows is read as if it had been
+  /// done.
+  void hold_back_used(ast::Statement& statement) {
+    const std::string by = in_use_.refuses(statement);
+    if (by.empty()) return;
+    const std::string object = ast::statement_object(statement.node);
+    report(History::changed_in_use, statement, object, "`" + object + "` cannot be changed here: " + by);
+    context_.needs_person(statement, by);
+  }
+
+  /// Releases that replace no function which a trigger executes drop the trigger before, and make it again.
+  void replace_function(const ast::Statement& statement, ObjectId function) {
+    if (!std::holds_alternative<ast::CreateFunction>(statement.node) ||
+        context_.target.has(Capability::or_replace_trigger))
+      return;
+    for (ast::CreateTrigger& trigger : in_use_.triggers_of(function)) {
+      ast::Drop drop;
+      drop.kind = ObjectKind::trigger;
+      drop.objects.push_back({ObjectKind::trigger, trigger.table, trigger.name, false, {}});
+      context_.add(std::move(drop), statement, ast::Phase::post_data, Beside::before);
+      context_.add(std::move(trigger), statement, ast::Phase::post_data);
+    }
+  }
+
   /// Rows that CockroachDB would refuse where they stand, or take otherwise.
   bool hold_back_rows(ast::Statement& statement) {
     if (std::holds_alternative<ast::Transaction>(statement.node)) waiting_.clear();
@@ -137,10 +187,10 @@ class InOrderBinder {
     if (table == ast::no_object || !context_.script.objects[table].made_here()) return false;
     const std::string name = to_string(context_.script.objects[table].name);
     const bool inserts = opaque->kind == "INSERT";
-    if (inserts && views_with_defaults_.contains(table)) {
+    if (context_.script.objects[table].kind == ObjectKind::view) {
       report(History::rows_of_view, statement, name,
-             "rows are inserted into the view `" + name + "`, which has defaults of its own in PostgreSQL");
-      context_.needs_person(statement, "the view has defaults of its own");
+             "`" + opaque->kind + "` of the view `" + name + "`, which CockroachDB takes of tables only");
+      context_.needs_person(statement, "it changes rows of a view");
       return true;
     }
     if (binder_.session().is_replica() && has_trigger(table)) {
@@ -216,7 +266,7 @@ class InOrderBinder {
     return reader.failed();
   }
 
-  /// Deferrable foreign keys, and defaults that views have.
+  /// Deferrable foreign keys.
   void note_keys(const ast::Statement& statement) {
     const auto note = [&](ObjectId table, const std::string& column, const ast::Constraint& one) {
       if (one.kind != ast::Constraint::Kind::foreign_key || !one.deferrable) return;
@@ -235,10 +285,6 @@ class InOrderBinder {
       for (const ast::AlterCommand& command : alter->commands) {
         if (const auto* add = std::get_if<ast::AddColumn>(&command)) note_column(table, add->column);
         if (const auto* add = std::get_if<ast::AddConstraint>(&command)) note(table, {}, add->constraint);
-        const auto* set = std::get_if<ast::SetDefault>(&command);
-        if (set != nullptr && set->value && table != ast::no_object &&
-            context_.script.objects[table].kind == ObjectKind::view)
-          views_with_defaults_.insert(table);
       }
     }
   }
@@ -347,8 +393,21 @@ class InOrderBinder {
         if (inside != id) move_to(inside, rename.new_name);
       }
     }
+    this->rename(id, rename.new_name);
+    // A key and its index are one.
+    const ObjectId parent = context_.script.objects[id].parent;
+    if (reference.kind == ObjectKind::constraint) {
+      for (const ObjectId index : std::vector(binder_.names.members(id)))
+        this->rename(index, rename.new_name);
+    } else if (parent != ast::no_object && context_.script.objects[id].kind == ObjectKind::index &&
+               context_.script.objects[parent].kind == ObjectKind::constraint) {
+      this->rename(parent, rename.new_name);
+    }
+  }
+
+  void rename(ObjectId id, const std::string& to) {
     ast::Name name = context_.script.objects[id].name;
-    name.name = rename.new_name;
+    name.name = to;
     binder_.names.rename(id, std::move(name));
   }
 
@@ -357,6 +416,50 @@ class InOrderBinder {
     ast::Name name = context_.script.objects[id].name;
     name.schema = schema;
     binder_.names.rename(id, std::move(name));
+  }
+
+  /// Indexes and owned sequences go with their table: in CockroachDB sequences do not by themselves.
+  void move_along(ObjectId table, const ast::SetSchema& move, const ast::Statement& by) {
+    for (const ObjectId member : std::vector(binder_.names.members(table))) {
+      std::vector<ObjectId> inner = binder_.names.members(member);
+      inner.push_back(member);
+      for (const ObjectId id : inner) {
+        const ast::Object& one = context_.script.objects[id];
+        if (one.kind == ObjectKind::sequence && one.name.schema != move.schema) {
+          ast::SetSchema along{{ObjectKind::sequence, one.name, {}, false, {}}, move.schema, true};
+          context_.add(std::move(along), by, ast::Phase::pre_data);
+        }
+        if (one.kind == ObjectKind::sequence || one.kind == ObjectKind::index) move_to(id, move.schema);
+      }
+    }
+  }
+
+  /// DROP DOMAIN CASCADE takes the columns of it, which stand there with its base type.
+  void drop_columns(const ast::Drop& drop, const ast::Statement& by) {
+    const auto is_dropped = [&](const ast::TypeName& type) {
+      return type.name.object != ast::no_object &&
+             context_.script.objects[type.name.object].kind == ObjectKind::domain &&
+             std::any_of(drop.objects.begin(), drop.objects.end(),
+                         [&](const ast::ObjectRef& one) { return one.name.object == type.name.object; });
+    };
+    const auto look = [&](const ast::Column& column) {
+      const ast::Object& one = context_.script.objects[column.object];
+      if (column.object == ast::no_object || !one.stands() || !is_dropped(column.type)) return;
+      ast::AlterTable alter;
+      alter.name = context_.script.objects[one.parent].name;
+      alter.commands.push_back(ast::DropColumn{.column = one.name.name, .cascade = true});
+      take(context_.add(std::move(alter), by, ast::Phase::pre_data));
+    };
+    for (size_t i = 0; i < by.id; ++i) {
+      const ast::StatementNode& node = context_.script.statements[i].node;
+      if (const auto* create = std::get_if<ast::CreateTable>(&node)) {
+        for (const ast::Column& column : create->columns) look(column);
+      } else if (const auto* alter = std::get_if<ast::AlterTable>(&node)) {
+        for (const ast::AlterCommand& command : alter->commands) {
+          if (const auto* add = std::get_if<ast::AddColumn>(&command)) look(add->column);
+        }
+      }
+    }
   }
 
   /// Which is left for a person: CockroachDB takes what its DROP says for a view that stays.
@@ -392,9 +495,9 @@ class InOrderBinder {
 
   PassContext& context_;
   Binder binder_;
+  InUse in_use_;
   std::unordered_set<ObjectId> partitions_;  ///< that stand among the rows of their table
   std::vector<Later> later_;
-  std::unordered_set<ObjectId> views_with_defaults_;
   struct Key {
     ObjectId constraint = ast::no_object;
     ObjectId referenced = ast::no_object;

@@ -91,7 +91,10 @@ void Binder::add_constraint(ObjectId table, ast::Constraint& constraint, ast::St
   using Kind = ast::Constraint::Kind;
   const std::string name = constraint.name.empty() ? chosen_name(table, constraint, column) : constraint.name;
   // CockroachDB has names of its own for CHECKs; a number at the end tells that the plain name was taken.
-  if (constraint.name.empty() && (constraint.kind == Kind::check || expand_stars || ends_in_digit(name))) {
+  // What passes would call a foreign key may be free again where the script's order is kept.
+  const bool is_written = constraint.kind == Kind::check || expand_stars || ends_in_digit(name) ||
+                          (in_order && constraint.kind == Kind::foreign_key);
+  if (constraint.name.empty() && is_written) {
     constraint.name = name;
     changed_ = true;
   }

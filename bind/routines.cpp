@@ -6,6 +6,7 @@
 #include "bind/history.h"
 #include "bind/tree_edit.h"
 #include "parser/parser.h"
+#include "parser/sql_tokens.h"
 
 namespace pg2crdb::bind {
 
@@ -36,16 +37,46 @@ void take_settings(std::vector<ast::SetVariable>& settings, const std::vector<as
   }
 }
 
+bool alters_routine(const ast::Opaque& opaque) {
+  return opaque.kind == "ALTER FUNCTION" || opaque.kind == "ALTER PROCEDURE" ||
+         opaque.kind == "ALTER ROUTINE";
+}
+
+/// The routine that the statement is about, in its text.
+std::vector<NameUse>::const_iterator altered_in(const TextNames& found) {
+  return std::find_if(found.names.begin(), found.names.end(), [](const NameUse& use) {
+    return use.kind == NameUse::Kind::routine && use.changes && use.has_place();
+  });
+}
+
 }  // namespace
+
+bool write_signature(ast::Opaque& opaque, bool only_one) {
+  if (!alters_routine(opaque)) return false;
+  const TextNames found = names_in_sql(opaque.text);
+  const auto about = altered_in(found);
+  if (about == found.names.end()) return false;
+  const size_t begin = about->end, end = after_signature(opaque.text, begin);
+  if (only_one) {
+    opaque.text.erase(begin, end - begin);
+    return begin < end;
+  }
+  const std::string signature = opaque.text.substr(begin, end - begin);
+  std::string error, written = signature;
+  const auto tokens = transform::scan_sql(signature, error);
+  if (!tokens) return false;
+  for (auto token = tokens->rbegin(); token != tokens->rend(); ++token) {
+    if (token->is("int") || token->is("integer")) written.replace(token->begin, token->text.size(), "INT4");
+  }
+  opaque.text.replace(begin, signature.size(), written);
+  return written != signature;
+}
 
 /// True where the statement's effect now stands in the routine.
 bool History::alter_routine(ast::Statement& statement, const ast::Opaque& opaque) {
-  if (opaque.kind != "ALTER FUNCTION" && opaque.kind != "ALTER PROCEDURE" && opaque.kind != "ALTER ROUTINE")
-    return false;
+  if (!alters_routine(opaque)) return false;
   const TextNames found = names_in_sql(opaque.text);
-  const auto about = std::find_if(found.names.begin(), found.names.end(), [](const NameUse& use) {
-    return use.kind == NameUse::Kind::routine && use.changes && use.has_place();
-  });
+  const auto about = altered_in(found);
   ObjectId routine = ast::no_object;
   for (const ObjectId id : statement.text_objects) {
     if (!is_routine(object(id).kind)) continue;

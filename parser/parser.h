@@ -32,6 +32,11 @@ ParsedStatement parse_statement(std::string_view sql);
 std::optional<ast::Expr> parse_expression(std::string_view sql);
 std::optional<ast::TypeName> parse_type(std::string_view sql);
 
+/// What an INSERT, UPDATE or DELETE computes, which the tree keeps as text: queries that show its
+/// expressions, and read what it reads. None for other statements, and where one of them has no place in the
+/// tree. Offsets are bytes of `sql`.
+std::vector<ast::Query> computed_by(std::string_view sql);
+
 /// How a script is read.
 struct ReadOptions {
   MarkOptions marks = {};

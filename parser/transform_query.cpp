@@ -1,3 +1,5 @@
+#include "parser/parser.h"
+#include "parser/pg_tree.h"
 #include "parser/transform.h"
 
 namespace pg2crdb::transform {
@@ -274,4 +276,121 @@ ast::Query query(Context& context, const void* select) {
   return result;
 }
 
+namespace {
+
+std::vector<ast::Query> computed(Context& context, const Node* node);
+
+ast::FromItem changed_table(Context& context, const RangeVar& node) {
+  Relation table = relation(context, node);
+  return {ast::TableRef{std::move(table.name), table.only, std::move(table.alias)}, table.offset};
+}
+
+/// SET: a list of columns has one source.
+void add_set_values(Context& context, const List* list, ast::Query& query) {
+  for (const ResTarget& target : Nodes<ResTarget>(list)) {
+    const auto* part = node_if<MultiAssignRef>(target.val);
+    if (part != nullptr && part->colno > 1) continue;
+    query.targets.push_back({expression(context, part == nullptr ? target.val : part->source), {}});
+  }
+}
+
+template <class Statement>
+void add_returned(Context& context, const Statement& node, ast::Query& query) {
+#if PG_VERSION_NUM >= 180000
+  const List* returned = node.returningClause == nullptr ? nullptr : node.returningClause->exprs;
+#else
+  const List* returned = node.returningList;
+#endif
+  for (const ResTarget& target : Nodes<ResTarget>(returned))
+    query.targets.push_back(select_item(context, target));
+}
+
+/// What changes rows in a WITH stands there as the query that shows what it returns.
+void add_common_tables(Context& context, const WithClause* with, ast::Query& query,
+                       std::vector<ast::Query>& all) {
+  if (with == nullptr) return;
+  query.recursive = query.recursive || with->recursive;
+  for (const CommonTableExpr& node : Nodes<CommonTableExpr>(with->ctes)) {
+    if (node_if<SelectStmt>(node.ctequery) != nullptr) {
+      query.with.push_back(common_table(context, node));
+      continue;
+    }
+    std::vector<ast::Query> inner = computed(context, node.ctequery);
+    if (inner.empty()) throw Unmodelled{};
+    ast::CommonTable table;
+    table.name = text(node.ctename);
+    table.columns = string_nodes(node.aliascolnames);
+    table.query = std::move(inner.back());
+    query.with.push_back(std::move(table));
+    inner.pop_back();
+    for (ast::Query& one : inner) all.push_back(std::move(one));
+  }
+}
+
+std::vector<ast::Query> computed(Context& context, const InsertStmt& node) {
+  std::vector<ast::Query> all;
+  ast::Query inserted;
+  if (node.selectStmt != nullptr) inserted = query(context, node.selectStmt);
+  add_common_tables(context, node.withClause, inserted, all);
+  all.push_back(std::move(inserted));
+  ast::Query rest;
+  if (const OnConflictClause* conflict = node.onConflictClause) {
+    add_set_values(context, conflict->targetList, rest);
+    rest.where = expression_if(context, conflict->whereClause);
+  }
+  add_returned(context, node, rest);
+  if (rest.targets.empty()) return all;
+  rest.from.push_back(changed_table(context, *node.relation));
+  if (node.onConflictClause != nullptr) {
+    rest.from.push_back(rest.from.back());
+    std::get<ast::TableRef>(rest.from.back().node).alias = {"excluded", {}};
+  }
+  all.push_back(std::move(rest));
+  return all;
+}
+
+template <class Statement>
+std::vector<ast::Query> computed(Context& context, const Statement& node, const List* sources,
+                                 const List* set) {
+  std::vector<ast::Query> all;
+  ast::Query query;
+  add_common_tables(context, node.withClause, query, all);
+  query.from.push_back(changed_table(context, *node.relation));
+  for (const Node* item : Nodes<Node>(sources)) query.from.push_back(from_item(context, item));
+  add_set_values(context, set, query);
+  add_returned(context, node, query);
+  query.where = expression_if(context, node.whereClause);
+  all.push_back(std::move(query));
+  return all;
+}
+
+std::vector<ast::Query> computed(Context& context, const Node* node) {
+  const Level level(context);
+  if (const auto* insert = node_if<InsertStmt>(node)) return computed(context, *insert);
+  if (const auto* update = node_if<UpdateStmt>(node))
+    return computed(context, *update, update->fromClause, update->targetList);
+  if (const auto* erase = node_if<DeleteStmt>(node))
+    return computed(context, *erase, erase->usingClause, nullptr);
+  return {};
+}
+
+}  // namespace
 }  // namespace pg2crdb::transform
+
+namespace pg2crdb {
+
+std::vector<ast::Query> computed_by(std::string_view sql) {
+  const std::string terminated(sql);
+  if (sql.find('\0') != std::string_view::npos) return {};
+  const transform::PgTree tree(terminated);
+  if (!tree.good() || tree.statements().size() != 1) return {};
+  transform::Context context{sql};
+  try {
+    return transform::computed(context, tree.statements()[0].stmt);
+  } catch (const transform::TooDeep&) {
+  } catch (const transform::Unmodelled&) {
+  }
+  return {};
+}
+
+}  // namespace pg2crdb

@@ -10,11 +10,13 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 
 #include "ast/describe.h"
 #include "ast/walk.h"
+#include "bind/row_change.h"
 #include "target/functions.h"
 
 namespace pg2crdb {
@@ -139,10 +141,46 @@ Type type_of(const ast::TypeName& type) {
   return Type::other;
 }
 
+/// The types that columns are made with, by object: what is asked where the script's order is kept, and a
+/// name may mean one column here and another one there. Behind a change of its type, a column's is not known.
+class FirstTypes {
+ public:
+  explicit FirstTypes(const ast::Script& script) {
+    for (const ast::Statement& statement : script.statements) {
+      if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
+        for (const ast::Column& column : create->columns) add(column);
+      } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+        for (const ast::AlterCommand& command : alter->commands) {
+          if (const auto* more = std::get_if<ast::AddColumn>(&command)) add(more->column);
+          if (const auto* set = std::get_if<ast::SetType>(&command))
+            retyped_.emplace(set->column, statement.id);
+        }
+      }
+    }
+  }
+
+  Type operator()(ast::ObjectId column, ast::StatementId at) const {
+    const auto found = types_.find(column);
+    if (found == types_.end()) return Type::unknown;
+    const auto retyped = retyped_.find(found->second.first);
+    return retyped != retyped_.end() && retyped->second < at ? Type::unknown : found->second.second;
+  }
+
+ private:
+  void add(const ast::Column& column) {
+    if (column.object != ast::no_object) types_[column.object] = {column.name, type_of(column.type)};
+  }
+
+  std::map<ast::ObjectId, std::pair<std::string, Type>> types_;
+  std::map<std::string, ast::StatementId> retyped_;  ///< by name, of whichever table: where that is first
+};
+
 /// What columns mean in one statement.
 class Scope {
  public:
-  explicit Scope(const ast::Catalog& catalog) : catalog_(catalog) {}
+  /// `types`: where the script's order is kept; then `at` is the statement's place in it.
+  Scope(const ast::Catalog& catalog, const FirstTypes* types, ast::StatementId at)
+      : catalog_(catalog), types_(types), at_(at) {}
 
   void add(const ast::CreateTable& table) { tables_[table.name.name] = &table; }
   void add(const ast::TableRef& reference) {
@@ -154,7 +192,9 @@ class Scope {
     if (!inserted && it->second != table) it->second = nullptr;
   }
 
-  Type column(const std::vector<std::string>& names) const {
+  Type column(const ast::ColumnRef& reference) const {
+    if (types_ != nullptr) return (*types_)(reference.object, at_);
+    const std::vector<std::string>& names = reference.names;
     if (names.empty() || names.size() > 2) return Type::unknown;
     const ast::CreateTable* table = nullptr;
     if (names.size() == 2) {
@@ -172,6 +212,8 @@ class Scope {
 
  private:
   const ast::Catalog& catalog_;
+  const FirstTypes* types_;
+  ast::StatementId at_;
   std::map<std::string, const ast::CreateTable*>
       tables_;  ///< by name or alias; null where it is not one table of the dump
 };
@@ -189,9 +231,7 @@ class Typer {
     if (literal.kind == ast::Literal::Kind::integer) return Type::integer;
     return Type::unknown;  // a decimal or string literal takes the type of its neighbour
   }
-  Type of(const ast::ColumnRef& column) const {
-    return column.star ? Type::unknown : scope_.column(column.names);
-  }
+  Type of(const ast::ColumnRef& column) const { return column.star ? Type::unknown : scope_.column(column); }
   Type of(const ast::Cast& cast) const { return type_of(cast.type); }
   Type of(const ast::FunctionCall& call) const {
     constexpr std::string_view integers[] = {
@@ -288,11 +328,16 @@ struct Refusal {
 
 class Adapter {
  public:
-  Adapter(PassContext& context, ast::Statement& statement)
-      : context_(context), statement_(statement), scope_(context.catalog), type_(scope_) {}
+  Adapter(PassContext& context, ast::Statement& statement, const FirstTypes* types)
+      : context_(context),
+        statement_(statement),
+        change_(bind::row_change_of(context.script, statement)),
+        scope_(context.catalog, types, change_ == nullptr ? statement.id : change_->id),
+        type_(scope_) {}
 
   void run() {
     object_ = ast::statement_object(statement_.node);
+    kind_ = ast::statement_kind(change_ == nullptr ? statement_.node : change_->node);
     if (auto* table = std::get_if<ast::CreateTable>(&statement_.node)) {
       scope_.add(*table);
       this->table(*table);
@@ -375,8 +420,7 @@ class Adapter {
     std::vector<Refusal> refusals;
     visitor.expr = [&](ast::Expr& expr) { visit(expr, place, refusals); };
     walk(statement_.node, visitor);
-    const std::string which =
-        ast::statement_kind(statement_.node) + (object_.empty() ? "" : " `" + object_ + "`");
+    const std::string which = kind_ + (object_.empty() ? "" : " `" + object_ + "`");
     bool person = false;
     std::string reason;
     for (const Refusal& refusal : unique(refusals)) {
@@ -423,9 +467,7 @@ class Adapter {
     for (const auto& [rule, what] : changes_) {
       if (!said_.insert(rule).second) continue;
       context_.report(rules[rule], statement_, object_,
-                      ast::statement_kind(statement_.node) + (object_.empty() ? "" : " `" + object_ + "`") +
-                          ": " + what.what,
-                      what.offset);
+                      kind_ + (object_.empty() ? "" : " `" + object_ + "`") + ": " + what.what, what.offset);
     }
     if (std::any_of(changes_.begin(), changes_.end(),
                     [](const auto& change) { return change.first != division; }))
@@ -508,6 +550,11 @@ class Adapter {
         refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");
       return;
     }
+    const ast::ObjectId object = call.name.object;
+    // Where the script's order is kept, the name may be that of another place.
+    if (object != ast::no_object && context_.script.objects[object].made_here() &&
+        is_created(&context_.script.statements[context_.script.objects[object].created]))
+      return;
     if (!built_in(call.name)) {
       refuse(missing_function,
              "calls `" + to_string(call.name) + "`, which neither the dump nor CockroachDB defines");
@@ -655,16 +702,19 @@ class Adapter {
 
   PassContext& context_;
   ast::Statement& statement_;
+  const ast::Statement* change_;  ///< whose query the statement is, of one that changes rows
   Scope scope_;
   Typer type_;
-  std::string object_;
+  std::string object_, kind_;
   std::map<size_t, Refusal> changes_;
   std::set<size_t> said_;
 };
 
 void run(PassContext& context) {
+  std::optional<FirstTypes> types;
+  if (context.options.in_order) types.emplace(context.script);
   for (ast::Statement& statement : context.script.statements) {
-    if (statement.live()) Adapter(context, statement).run();
+    if (statement.live()) Adapter(context, statement, types ? &*types : nullptr).run();
   }
 }
 

@@ -464,6 +464,10 @@ class Consequences {
       if (one.kind == ObjectKind::schema && one.made_here()) known.insert(one.name.name);
     }
     const size_t count = script_.statements.size();
+    for (size_t i = 0; i < count; ++i) {  // where the order is kept, a schema may be renamed later
+      const auto* create = std::get_if<ast::CreateSchema>(&script_.statements[i].node);
+      if (create != nullptr) known.insert(create->name);
+    }
     for (size_t i = 0; i < count; ++i) {
       const ast::Statement& statement = script_.statements[i];
       const ast::Name* made = statement.live() ? order::name_made_by(statement.node) : nullptr;

@@ -15,6 +15,7 @@
 #include "ast/equal.h"
 #include "ast/signature.h"
 #include "ast/walk.h"
+#include "bind/row_change.h"
 #include "support/ascii.h"
 
 namespace pg2crdb {
@@ -90,22 +91,25 @@ class Expander {
 
  private:
   const Domain* find(const ast::Name& name) const {
-    ast::StatementId created = ast::no_statement;
-    if (name.object != ast::no_object) {
-      created = context_.script.objects[name.object].created;
-    } else if (!names_.contains(name.name)) {
-      return nullptr;
-    } else if (const ast::Statement* statement = context_.catalog.domain(name)) {
-      created = statement->id;
-    }
-    const auto it = domains_.find(created);
+    if (name.object == ast::no_object && !names_.contains(name.name)) return nullptr;
+    const ast::Statement* made = made_by(name);
+    const auto it = made == nullptr ? domains_.end() : domains_.find(made->id);
     return it == domains_.end() ? nullptr : &it->second;
+  }
+
+  /// What creates it; null for what is no domain of the script.
+  const ast::Statement* made_by(const ast::Name& name) const {
+    if (name.object == ast::no_object) return context_.catalog.domain(name);
+    const ast::StatementId created = context_.script.objects[name.object].created;
+    if (created == ast::no_statement) return nullptr;
+    const ast::Statement& statement = context_.script.statements[created];
+    return std::holds_alternative<ast::CreateDomain>(statement.node) ? &statement : nullptr;
   }
 
   /// Nothing for what is no domain; domains over domains come back as one.
   std::optional<Domain> resolve(const ast::Name& name, int depth) const {
     constexpr int deepest = 32;
-    const ast::Statement* statement = context_.catalog.domain(name);
+    const ast::Statement* statement = made_by(name);
     if (statement == nullptr || depth > deepest) return std::nullopt;
     const auto& own = std::get<ast::CreateDomain>(statement->node);
     Domain domain;
@@ -241,7 +245,9 @@ class Expander {
       const Domain* domain = find(type.name);
       if (domain == nullptr) return;
       const bool checked = domain->has_rules();
-      if (said.insert(domain->name).second) {
+      // Of one that changes rows, row_statements says it.
+      const bool told = bind::row_change_of(context_.script, statement) != nullptr;
+      if (!told && said.insert(domain->name).second) {
         const std::string kind = ast::statement_kind(statement.node);
         const std::string object = ast::statement_object(statement.node);
         context_.report(rules[checked ? domain_check_lost : domain_expanded], statement, object,

@@ -4,6 +4,9 @@
 // observed 06.
 #include "rewrite/pass.h"
 
+#include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "ast/describe.h"
@@ -43,22 +46,45 @@ bool only_outside(const ast::StatementNode& node) {
          (comment != nullptr && comment->object.kind == ast::ObjectKind::type);
 }
 
+/// What the session has set, by name; a setting that is not among them is as the connection began.
+using Settings = std::map<std::string, ast::SetVariable>;
+
+/// SET LOCAL as SET, and behind COMMIT what held before it.
+void outlast(PassContext& context, ast::Statement& statement, const ast::Statement& commit,
+             const Settings& before, std::set<std::string>& restored) {
+  auto& set = std::get<ast::SetVariable>(statement.node);
+  set.local = false;
+  context.rewritten(statement);
+  if (!restored.insert(set.name).second) return;
+  ast::SetVariable again;
+  again.kind = ast::SetVariable::Kind::reset;
+  again.name = set.name;
+  const auto found = before.find(set.name);
+  context.add(found == before.end() ? again : found->second, commit, ast::Phase::pre_data);
+}
+
 /// What stands between a BEGIN and its COMMIT, or the end of the file.
-void look(PassContext& context, const ast::Statement& begin, const std::vector<ast::Statement*>& inside) {
+void look(PassContext& context, const ast::Statement& begin, const std::vector<ast::Statement*>& inside,
+          const ast::Statement* commit, const Settings& before) {
+  std::set<std::string> restored;
   const bool commits = context.target.has(Capability::autocommit_before_ddl_by_default);
   const ast::Statement* changes = nullptr;
   for (auto it = inside.rbegin(); it != inside.rend(); ++it) {
-    const ast::Statement& statement = **it;
+    ast::Statement& statement = **it;
     const std::string object = ast::statement_object(statement.node);
     if (changes_schema(statement)) changes = &statement;
     if (!commits && only_outside(statement.node))
       context.report(rules[transaction_refused], statement, object,
                      "`" + ast::statement_kind(statement.node) + "` is refused inside a transaction");
     const auto* set = std::get_if<ast::SetVariable>(&statement.node);
-    if (commits && set != nullptr && set->local && changes != nullptr)
+    if (!commits || set == nullptr || !set->local || changes == nullptr) continue;
+    if (commit != nullptr && begin.live()) {
+      outlast(context, statement, *commit, before, restored);
+    } else {
       context.report(rules[local_setting], statement, object,
                      "`SET LOCAL " + set->name + "` ends before the `" + ast::statement_kind(changes->node) +
                          "` in " + PassContext::line_of(*changes));
+    }
   }
   // One that is not in the output is the migration tool's.
   if (changes != nullptr && inside.size() > 1 && begin.live())
@@ -70,27 +96,37 @@ void look(PassContext& context, const ast::Statement& begin, const std::vector<a
 void run(PassContext& context) {
   const ast::Statement* begin = nullptr;
   std::vector<ast::Statement*> inside;
-  const auto end = [&] {
-    if (begin != nullptr) look(context, *begin, inside);
+  Settings settings;
+  uint32_t file = 0;
+  const auto end = [&](const ast::Statement* commit) {
+    if (begin != nullptr) look(context, *begin, inside, commit, settings);
     begin = nullptr;
     inside.clear();
   };
-  for (ast::Statement& statement : context.script.statements) {
+  const size_t count = context.script.statements.size();  // what is added restores settings
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& statement = context.script.statements[i];
     const auto* words = std::get_if<ast::Transaction>(&statement.node);
     if (!context.options.in_order) {
       if (words != nullptr && statement.live())
         context.drop(statement, "transaction control: each statement runs on its own");
       continue;
     }
-    if (begin != nullptr && statement.span.file != begin->span.file) end();
+    if (statement.span.file != file) {
+      end(nullptr);
+      settings.clear();
+      file = statement.span.file;
+    }
     if (words != nullptr) {
-      end();
+      end(statement.live() ? &statement : nullptr);
       if (words->command != "COMMIT" && words->command != "ROLLBACK") begin = &statement;
     } else if (statement.live()) {
       inside.push_back(&statement);
+      const auto* set = std::get_if<ast::SetVariable>(&statement.node);
+      if (set != nullptr && !set->local) settings[set->name] = *set;
     }
   }
-  end();
+  end(nullptr);
 }
 
 }  // namespace

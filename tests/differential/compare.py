@@ -103,6 +103,7 @@ _RULES = {
     "rows-nested-array": ("table.rows", "view.rows", "materialized view.rows"),
     "rows-of-view": ("table.rows", "view.rows", "materialized view.rows"),
     "drop-still-used": ("*.extra",),
+    "changed-in-use": ("*.missing", "*.extra", "column.*", "*.query", "*.definition", "function.body"),
     "rows-of-two-checks": ("table.rows", "view.rows", "materialized view.rows"),
     "sequence-gap": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
     # Functions and triggers.

@@ -3,6 +3,7 @@
     differential_test.py --histories 500 --seed 1      random histories
     differential_test.py --files a.sql b.sql           scripts
     differential_test.py --dumps                       everything.sql, by each pg_dump and under each of its options
+    differential_test.py --in-order --histories 100    with `compile --in-order`: statement by statement
     differential_test.py --corpus                      what lies in ../shared/corpus and ../shared/cases
 
 Prints how many came to what, and each failure with the script made as small as it gets. The exit status is 1 where
@@ -23,7 +24,7 @@ import time
 import world  # first: it finds the modules of the stand-in
 import dumps
 import histories
-from known_histories import KNOWN
+from known_histories import KNOWN, KNOWN_IN_ORDER
 from shrink import shrink
 
 SHARED = pathlib.Path(os.environ.get("PG2CRDB_SHARED", world.SOURCE_DIR / "../shared"))
@@ -32,10 +33,10 @@ _SLICE = 1000
 _worker = None
 
 
-def _start(source_programs=None):
+def _start(source_programs, in_order):
     """Begins a worker process: it has servers of its own, which end with it."""
     global _worker
-    _worker = world.World(source_programs)
+    _worker = world.World(source_programs, in_order)
     _worker.__enter__()
     multiprocessing.util.Finalize(None, _worker.__exit__, args=(None, None, None), exitpriority=10)
 
@@ -68,6 +69,7 @@ def main():
     parser.add_argument("--files", nargs="*", default=[])
     parser.add_argument("--corpus", action="store_true")
     parser.add_argument("--dumps", action="store_true")
+    parser.add_argument("--in-order", action="store_true", help="compile statement by statement, as for migrations")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--show", type=int, default=3, metavar="N", help="so many failures of each kind are shown")
     arguments = parser.parse_args()
@@ -95,16 +97,16 @@ def main():
 def _try(work, arguments, source_programs=None):
     """Does the work, prints what it came to; True when something failed."""
     started = time.monotonic()
-    with concurrent.futures.ProcessPoolExecutor(arguments.jobs, multiprocessing.get_context("fork"), _start, (source_programs,)) as pool:
+    with concurrent.futures.ProcessPoolExecutor(arguments.jobs, multiprocessing.get_context("fork"), _start, (source_programs, arguments.in_order)) as pool:
         results, shown = [], collections.Counter()
         for first in range(0, len(work), _SLICE):
             results += pool.map(_run, work[first:first + _SLICE])
-            _show([entry for entry in results[first:] if _known(entry[0]) is None], pool, arguments.show, shown)
+            _show([entry for entry in results[first:] if _known(entry[0], arguments) is None], pool, arguments.show, shown)
     counts = collections.Counter(result.outcome for _, result, _ in results)
     print(f"\n{len(work)} scripts in {time.monotonic() - started:.0f} s: "
           + ", ".join(f"{count} {outcome}" for outcome, count in counts.most_common())
           + f"; {sum(result.excused for _, result, _ in results)} differences that a finding says", flush=True)
-    known = {name: reason for name, _, _ in results if (reason := _known(name))}
+    known = {name: reason for name, _, _ in results if (reason := _known(name, arguments))}
     for name, result, _ in results:
         if name in known:
             print(f"known: {name}: {result.outcome}: {known[name]}" if result.failed else
@@ -112,10 +114,11 @@ def _try(work, arguments, source_programs=None):
     return any(result.failed != (name in known) for name, result, _ in results)
 
 
-def _known(name):
+def _known(name, arguments):
     """Why this history is known to fail; None for all others."""
     kind, _, seed = name.partition(" ")
-    return KNOWN.get(int(seed)) if kind == "history" and seed.isdigit() else None
+    known = KNOWN_IN_ORDER if arguments.in_order else KNOWN
+    return known.get(int(seed)) if kind == "history" and seed.isdigit() else None
 
 
 def _try_dumps(arguments):

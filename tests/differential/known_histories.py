@@ -10,3 +10,7 @@ KNOWN = {
     298: "rows behind CREATE TABLE AS are said; the statement that makes one column wait for a person is another",
     450: "an UPDATE of a view is held back, and said of the view: the table behind it has other rows",
 }
+
+# The same with `compile --in-order`.
+KNOWN_IN_ORDER = {
+}

@@ -120,10 +120,14 @@ class _Side:
 
 
 class World:
-    """A context manager: servers run inside of it. source_programs: the source's PostgreSQL, default 15."""
+    """A context manager: servers run inside of it.
 
-    def __init__(self, source_programs=None):
+    source_programs: the source's PostgreSQL, default 15; in_order: scripts are compiled statement by statement.
+    """
+
+    def __init__(self, source_programs=None, in_order=False):
         self._source_programs = source_programs
+        self._in_order = in_order
         self._cleanup = contextlib.ExitStack()
         self._number = self._uses = 0
 
@@ -250,7 +254,7 @@ class World:
         """Compiles into a fresh folder: (exit status, folder, what was said)."""
         out = self.folder / "out"
         shutil.rmtree(out, ignore_errors=True)
-        done = subprocess.run([BINARY, "compile", path, "--out-dir", out, "--no-config", "--quiet"],
+        done = subprocess.run([BINARY, "compile", path, "--out-dir", out, "--no-config", "--quiet", *(["--in-order"] if self._in_order else [])],
                               capture_output=True, timeout=_TIMEOUT)
         return done.returncode, out, done.stderr.decode("utf-8", "replace")
 
@@ -260,8 +264,13 @@ class World:
         After a refused statement the others go on, so that one that a finding spoke of hides nothing.
         """
         refused, said = [], ""
+        if self._in_order:  # phases make the roles that a script takes for granted
+            for role in ROLES:
+                with contextlib.suppress(wire.ServerError):
+                    self._sides[1].admin.query(f"CREATE ROLE {role}")
+        names = sorted(str(path.relative_to(out)) for path in out.rglob("*.sql")) if self._in_order else _PHASES
         with self.target.connect(database) as client:
-            for name in _PHASES:
+            for name in names:
                 whole, position = (out / name).read_text("utf-8", "surrogateescape"), 0
                 for text in split(whole):
                     position = whole.index(text, position) + len(text)

@@ -156,7 +156,14 @@ REFUSALS = (
          'at or near "{near}": syntax error: identity column type must be an INT', "07_tables"),
     syntax(r"^insert into .{0,4000}? (?P<near>overriding) (?:system|user) value", "07_tables"),
 
+    # ---- what is dropped (forms; its drop_schema.go)
+    said(r'^drop schema (?:if exists )?(?:\S+ , )*"?public"?(?: |$)', "3F000", 'cannot drop schema "public"', "source"),
+    said(r"^drop type .* cascade$", "0A000", "unimplemented: DROP TYPE CASCADE is not yet supported", "forms", "51480"),
+
     # ---- ALTER TABLE (06_ddl, 07_tables)
+    said(r"^alter table .*? (?:alter (?:column )?\S+ (?:set data )?type .* , (?:alter|add|drop|rename|validate) "
+         r"|, alter (?:column )?\S+ (?:set data )?type )", "0A000",
+         "unimplemented: ALTER COLUMN TYPE cannot be used in combination with other ALTER TABLE commands", "docs", "49351"),
     syntax(r"^alter table " + _NAME + r" (?P<near>cluster|replica|inherit|attach|detach|no(?= inherit)|of)\b",
            "06_ddl, 07_tables"),
     # Docs of 26.2, and its grammar.

@@ -44,6 +44,8 @@ _SCALARS = ", ".join(f"'{name}'::regtype" for name in (
     "timestamp", "timestamptz", "time", "timetz", "interval", "uuid", "inet", "bytea", "oid"))
 # Above this size an INSERT is data: it is not searched for refusals.
 _BULK = 200_000
+# Above this one its table is not looked at.
+_SHORT = 2_000
 
 
 class Refused(Exception):
@@ -380,6 +382,40 @@ class Session:
                 kind = {"bigint": "int"}.get(found[0][0], found[0][0])
                 raise Refused("0A000", f"column {match[3]} has type {kind}, which is not allowed as "
                                        "the last column in an inverted index")
+
+        self._check_used(statement)
+
+    def _check_used(self, statement):
+        """What a view or a trigger uses, and rows of views (forms, sections 8 and 9; DDL facts 0.2)."""
+        normal = statement.normal
+        if len(normal) < _SHORT and (match := re.match(r"^(?:insert into|update|delete from) (?:only )?", normal)):
+            table = self._named(statement, match.end())
+            if self._side_rows(f"SELECT FROM pg_class WHERE oid = to_regclass({table}) AND relkind IN ('v', 'm')"):
+                raise Refused("42809", f"{table[1:-1]} is not a table")
+        match = re.match(r"^alter (table|view|materialized view|sequence|function|procedure|type) (?:if exists )?(?:only )?", normal)
+        used = match and re.search(r" (rename to|set schema|rename column (?P<old>\S+) to|rename (?P<short>\S+) to) \S+$", normal)
+        if used:
+            kind, found = match[1], self._named(statement, match.end())
+            oid = {"function": f"to_regproc({found})", "procedure": f"to_regproc({found})", "type": f"to_regtype({found})"}.get(
+                kind, f"to_regclass({found})")
+            column = (used["old"] or used["short"] or "").strip('"')
+            of_column = (f"AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = {quote_literal(column)})"
+                         if column else "")
+            views = self._side_rows(
+                "SELECT DISTINCT ev_class::regclass FROM pg_depend JOIN pg_rewrite ON pg_rewrite.oid = objid AND classid = 'pg_rewrite'::regclass "
+                f"WHERE refobjid = {oid} AND ev_class <> refobjid {of_column}")
+            if views:
+                raise Refused("2BP01", f"cannot rename {kind} {found} because view \"{views[0][0]}\" depends on it")
+        if self.server.release < "26.2" and (match := re.match(r"^create or replace function ", normal)):
+            found = self._named(statement, match.end())
+            if self._side_rows(f"SELECT FROM pg_trigger WHERE tgfoid = to_regproc({found})"):
+                raise Refused("0A000", "unimplemented: cannot replace a trigger function with active triggers")
+
+    @staticmethod
+    def _named(statement, offset):
+        """The name at an offset of `normal`, as a literal for to_regclass and its like."""
+        name, _ = statement.name_at(statement.tokens.index(statement.token_at(offset)))
+        return quote_literal(".".join(quote_ident(part) for part in name[-2:]))
 
     def _column(self, statement, index, column, condition):
         """[[type]] of a column of the table named at token `index`, [] when condition fails."""

@@ -601,6 +601,28 @@ class Protocol(StandinTest):
             + message(b"D", b"P\0") + message(b"E", b"\0\0\0\0\0") + message(b"S"))
         return self.client.collect()
 
+    def test_what_is_in_use(self):
+        self.query("CREATE TABLE t (id INT PRIMARY KEY, a INT4); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT a FROM v")
+        for sql in ("ALTER TABLE t RENAME TO u", "ALTER TABLE t RENAME COLUMN a TO b", "ALTER TABLE t RENAME a TO b",
+                    "ALTER VIEW v RENAME TO x", "ALTER TABLE t SET SCHEMA public"):
+            self.refused(sql, "2BP01")
+        self.query("ALTER TABLE t RENAME COLUMN id TO i; ALTER VIEW w RENAME TO x")
+        for sql in ("INSERT INTO v VALUES (1)", "UPDATE v SET a = 2", "DELETE FROM public.v"):
+            self.refused(sql, "42809")
+        make = "CREATE OR REPLACE FUNCTION f() RETURNS TRIGGER LANGUAGE PLpgSQL AS $$ BEGIN RETURN NEW; END $$"
+        self.query(make + "; CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()")
+        self.refused(make, "0A000")
+        self.query("DROP TRIGGER g ON t; " + make)
+
+    def test_what_is_dropped_and_retyped(self):
+        self.query("CREATE TYPE e AS ENUM ('a'); CREATE TABLE t (id INT PRIMARY KEY, a INT4, b DECIMAL)")
+        self.refused("DROP TYPE e CASCADE", "0A000")
+        self.refused("DROP SCHEMA public CASCADE", "3F000")
+        self.refused("DROP SCHEMA IF EXISTS public", "3F000")
+        for sql in ("ALTER TABLE t ALTER a TYPE text, ALTER a SET DEFAULT 'x'", "ALTER TABLE t ADD COLUMN c INT, ALTER COLUMN a SET DATA TYPE text"):
+            self.refused(sql, "0A000")
+        self.query("ALTER TABLE t ALTER b TYPE DECIMAL(10, 2)")
+
     def test_extended(self):
         self.extended("CREATE TABLE t (id STRING)")
         self.assertEqual(self.extended("SELECT version()").rows[0][0][:11], "CockroachDB")
