@@ -242,6 +242,7 @@ void Binder::statement(ast::CreateSchema& create) {
   // public comes with the database; a dump of PostgreSQL 15 and later may create it all the same.
   if (found == ast::no_object) {
     result_.object = names.create(ObjectKind::schema, {{}, name}, current_->id);
+    own_schemas_.insert(name);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "parser/parser.h"
+#include "parser/psql.h"
 #include "parser/sql_tokens.h"
 #include "support/ascii.h"
 
@@ -13,10 +14,23 @@ Path schemas_of(const std::vector<std::string>& entries) {
   Path path;
   for (const std::string& entry : entries) {
     if (entry == "pg_catalog" && path.before_system == 0) path.before_system = path.size();
-    if (entry.empty() || entry == "$user" || is_system_schema(entry)) continue;
+    if (entry.empty() || is_system_schema(entry)) continue;
     if (std::find(path.begin(), path.end(), entry) == path.end()) path.push_back(entry);
   }
   return path;
+}
+
+/// The path of a session whose role is `user`; empty: not known.
+Path of_user(const Path& path, const std::string& user) {
+  Path schemas;
+  for (size_t i = 0; i < path.size(); ++i) {
+    if (i == path.before_system) schemas.before_system = schemas.size();
+    const std::string& schema = path[i] == "$user" ? user : path[i];
+    if (!schema.empty() && std::find(schemas.begin(), schemas.end(), schema) == schemas.end())
+      schemas.push_back(schema);
+  }
+  if (path.before_system >= path.size()) schemas.before_system = schemas.size();
+  return schemas;
 }
 
 /// `app, "My Schema"` as set_config takes it, or `app, 'My Schema'` as a statement has it.
@@ -44,18 +58,6 @@ std::vector<std::string> entries_of(const std::vector<ast::Expr>& values) {
       entries.push_back(column->names.back());
   }
   return entries;
-}
-
-/// The word that a psql line begins with, without its quotes; what is left stands behind it.
-std::string next_word(std::string_view& line) {
-  line.remove_prefix(std::min(line.find_first_not_of(" \t\r\n"), line.size()));
-  if (line.empty()) return {};
-  const char quote = line.front() == '"' || line.front() == '\'' ? line.front() : '\0';
-  if (quote != '\0') line.remove_prefix(1);
-  const size_t end = std::min(quote != '\0' ? line.find(quote) : line.find_first_of(" \t\r\n"), line.size());
-  std::string word(line.substr(0, end));
-  line.remove_prefix(std::min(end + 1, line.size()));
-  return word;
 }
 
 /// With the modes of the transaction behind the words.
@@ -95,9 +97,17 @@ Session Session::next() const {
 std::optional<Path> path_of(const std::vector<ast::SetVariable>& settings) {
   for (const ast::SetVariable& setting : settings) {
     if (setting.name != "search_path" || setting.kind != ast::SetVariable::Kind::value) continue;
-    return schemas_of(entries_of(setting.values));
+    return of_user(schemas_of(entries_of(setting.values)), {});
   }
   return std::nullopt;
+}
+
+Path Session::path() const {
+  return of_user(path_, role());
+}
+
+Path Session::later_path() const {
+  return of_user(later_path_, {});
 }
 
 /// Outside a transaction a local setting ends with its own statement.
@@ -136,17 +146,16 @@ void Session::alter(const std::string& text) {
   if (set->kind == Kind::value && set->name == "search_path") {
     later_path_ = schemas_of(entries_of(set->values));
   } else if (set->kind == Kind::reset_all || set->name == "search_path") {
-    later_path_ = {"public"};
+    later_path_ = Session().path_;
   }
 }
 
-/// `\connect database user`, each of which may be `-`: the one before.
+/// What it does not name stays.
 void Session::connect(std::string_view arguments) {
-  const std::string database = next_word(arguments);
-  const std::string user = next_word(arguments);
-  if (!database.empty() && database != "-" && database.find('=') == std::string::npos) database_ = database;
+  const Connected to = connected_to(arguments);
+  if (!to.database.empty()) database_ = to.database;
+  if (!to.user.empty()) login_ = to.user;
   path_ = initial_path_ = later_path_;
-  if (user != "-") login_ = user;
   values_ = {};
   user_.clear();
   role_.clear();
@@ -190,9 +199,8 @@ void Session::take(const ast::StatementNode& node) {
   } else if (const auto* select = std::get_if<ast::SelectStatement>(&node)) {
     for (const ast::SelectItem& target : select->query.targets) configure(target);
   } else if (const auto* meta = std::get_if<ast::MetaCommand>(&node)) {
-    std::string_view arguments = meta->text;
-    const std::string command = next_word(arguments);
-    if (command == "\\connect" || command == "\\c") connect(arguments);
+    const PsqlCommand command = read_psql_command(meta->text);
+    if (command.name == "connect" || command.name == "c") connect(command.arguments);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&node)) {
     if (discards_all(*opaque)) {
       reset_all();

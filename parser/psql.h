@@ -22,8 +22,12 @@ struct PsqlCommand {
 /// The command at the beginning of `line`, which holds no line end. More commands may follow it on the line.
 PsqlCommand read_psql_command(std::string_view line);
 
-/// The database that `\connect` names; empty where it stays: `\connect - alice`.
-std::string connected_database(std::string_view arguments);
+/// What `\connect` names; each empty where it stays: `\connect - alice`.
+struct Connected {
+  std::string database = {};
+  std::string user = {};
+};
+Connected connected_to(std::string_view arguments);
 
 /// What a script tells psql: variables and conditions. It knows what psql knows without a server and without
 /// options of its own command line; where it does not know, it says so.
