@@ -71,6 +71,9 @@ class PsqlSession {
   void set_unknown(const std::string& name) { variables_[name] = std::nullopt; }
   void set_unknown_names(std::string prefix) { result_prefixes_.push_back(std::move(prefix)); }
 
+  /// Whether psql begins a transaction where the script has begun none: AUTOCOMMIT is off.
+  bool begins_transactions() const;
+
   /// How many \if have no \endif yet.
   size_t open_conditions() const { return levels_.size(); }
   /// A file ends: psql does not go on in the next one with a branch of this.
