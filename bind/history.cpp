@@ -110,6 +110,11 @@ constexpr Rule declared[] = {
      "rows stand before those that their deferrable foreign key refers to: CockroachDB looks at the end of "
      "each statement, not at that of the transaction",
      "Insert the rows that are referred to first, or the reference as NULL, and set it behind them."},
+    {"literal-of-settings", Severity::error, "settings",
+     "a default, CHECK, view or index holds a date or time that PostgreSQL reads by a setting of the "
+     "session, "
+     "which the output does not have",
+     "Write it as it is read without the setting: in ISO form, with its time zone."},
 };
 
 }  // namespace
@@ -335,6 +340,7 @@ void History::take(ast::Statement& statement) {
   if (!statement.live()) return;
   if (result.met == Binder::Met::nothing && result.object != ast::no_object)
     set_owner(statement, result.object);
+  tell_misread(statement);
   stand_behind_labels(statement);
   note_work(statement);
   note_changed_whole(statement);

@@ -115,6 +115,7 @@ class History {
     detached_changed,
     check_reads_rows,
     rows_before_parents,
+    literal_of_settings,
   };
 
  private:
@@ -171,6 +172,9 @@ class History {
   void leave_out_rows(ObjectId table, const std::string& reason);
   ObjectId changed_by(const ast::Statement& statement) const;
   void truncate(ast::Statement& statement, ast::Truncate& truncate, const std::vector<bool>& only);
+
+  // literals.cpp
+  void tell_misread(ast::Statement& statement);
 
   // ran.cpp
   std::string changed_in(ObjectId routine);

@@ -1,6 +1,7 @@
 #include "bind/session.h"
 
 #include <algorithm>
+#include <array>
 
 #include "parser/parser.h"
 #include "parser/psql.h"
@@ -161,15 +162,71 @@ void Session::connect(std::string_view arguments) {
   role_.clear();
 }
 
+bool Session::has_other_zone() const {
+  constexpr std::array<std::string_view, 6> utc = {"", "utc", "gmt", "etc/utc", "0", "default"};
+  return std::find(utc.begin(), utc.end(), values_.timezone) == utc.end();
+}
+
+/// Of day and month.
+bool Session::has_other_order() const {
+  constexpr std::array<std::string_view, 4> other = {"dmy", "ymd", "german", "euro"};
+  return std::any_of(other.begin(), other.end(), [&](std::string_view word) {
+    return values_.datestyle.find(word) != std::string::npos;
+  });
+}
+
 std::string Session::reads_otherwise() const {
-  const std::string &zone = values_.timezone, &style = values_.datestyle;
-  const bool utc =
-      zone.empty() || zone == "utc" || zone == "gmt" || zone == "etc/utc" || zone == "0" || zone == "default";
-  if (!utc) return "timezone " + zone;
-  if (style.find("dmy") != std::string::npos || style.find("ymd") != std::string::npos ||
-      style.find("german") != std::string::npos || style.find("euro") != std::string::npos)
-    return "datestyle " + style;
+  if (has_other_zone()) return "timezone " + values_.timezone;
+  if (has_other_order()) return "datestyle " + values_.datestyle;
   return values_.intervalstyle == "sql_standard" ? "intervalstyle " + values_.intervalstyle : std::string();
+}
+
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// Whether a date or time says its zone: `10:00+02`, `2020-01-01 UTC`, `2020-01-01T10:00Z`.
+bool names_zone(std::string_view text) {
+  constexpr std::array<std::string_view, 23> no_zone = {
+      "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+      "sun", "mon", "tue", "wed", "thu", "fri", "sat", "am",  "pm",  "ad",  "bc"};
+  const size_t time = text.find(':');
+  if (time != std::string_view::npos && text.find_first_of("+-", time) != std::string_view::npos) return true;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find_first_of(" 0123456789,.:+-", at), text.size());
+    const std::string word = lower(text.substr(at, end - at));
+    const bool known = word.empty() || word == "t" ||
+                       std::any_of(no_zone.begin(), no_zone.end(),
+                                   [&](std::string_view one) { return word.starts_with(one); });
+    if (!known) return true;
+    at = std::max(end, at + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string Session::misreads(std::string_view type, std::string_view text) const {
+  const size_t first = std::min(text.find_first_not_of(' '), text.size());
+  text.remove_prefix(first);
+  const size_t digits =
+      static_cast<size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+  const bool zoned = type == "timestamptz" || type == "timetz";
+  const bool has_digits = std::any_of(text.begin(), text.end(), is_digit);
+  if (zoned && has_digits && has_other_zone() && !names_zone(text)) return "timezone " + values_.timezone;
+  const bool dated = type == "date" || type == "timestamp" || type == "timestamptz";
+  const bool year_last = (digits == 1 || digits == 2) && digits < text.size() &&
+                         std::string_view("/-.").find(text[digits]) != std::string_view::npos;
+  if (dated && year_last && has_other_order()) return "datestyle " + values_.datestyle;
+  // The sign in front is that of all that follows.
+  const size_t blank = text.find(' ');
+  const bool several = text.starts_with('-') && blank != std::string_view::npos &&
+                       std::any_of(text.begin() + static_cast<std::ptrdiff_t>(blank), text.end(), is_digit);
+  if (type == "interval" && several && values_.intervalstyle == "sql_standard")
+    return "intervalstyle " + values_.intervalstyle;
+  return {};
 }
 
 bool Session::reads_null_as_text() const {

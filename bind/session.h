@@ -27,6 +27,8 @@ class Session {
   /// A setting under which values of dates and times are read otherwise than by the load, with its value;
   /// empty where there is none.
   std::string reads_otherwise() const;
+  /// The same for one literal of that type. Of a text that says all by itself none does.
+  std::string misreads(std::string_view type, std::string_view text) const;
   /// Whether NULL in the text of an array is a text: array_nulls is off.
   bool reads_null_as_text() const;
   /// Whether changes of rows fire no triggers but those that are ENABLE ALWAYS or REPLICA.
@@ -48,6 +50,8 @@ class Session {
     std::string* find(std::string_view name);
   };
   Values values_;
+  bool has_other_zone() const;
+  bool has_other_order() const;
   bool in_transaction_ = false;
   /// What SET LOCAL hides until the transaction ends.
   struct Outside {
