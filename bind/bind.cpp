@@ -103,6 +103,7 @@ void Binder::statement(ast::CreateTable& create) {
     create.name.object = result_.object =
         names.create(ObjectKind::table, {"pg_temp", create.name.name}, current_->id);
     copy_likes(create);
+    copy_attributes(create);
     if (changed_) parts(create);
     return add_copied_keys(create);
   }
@@ -116,6 +117,7 @@ void Binder::statement(ast::CreateTable& create) {
                         create.source_name.name});
   }
   copy_likes(create);
+  copy_attributes(create);
   inherit_columns(create, table);
   for (ast::Column& column : create.columns) add_column(table, column, current_->id);
   parts(create);

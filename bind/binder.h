@@ -278,6 +278,7 @@ class Binder {
 
   // like.cpp
   void copy_likes(ast::CreateTable& create);
+  void copy_attributes(ast::CreateTable& create);
   void copy(Image image, const ast::LikeClause& like, ast::CreateTable& create,
             std::vector<ast::Column>& columns);
   void add_copied_keys(ast::CreateTable& create);

@@ -285,6 +285,7 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
     erase_commands(user, *alter, by, [&](const ast::AlterCommand& command) { return names(command, id); });
   } else if (auto* create = std::get_if<ast::CreateTable>(&user.node)) {
     const ObjectId table = create->name.object;
+    if (create->of_type.name.object == id) return erase(table, by);
     const auto goes = [&](const ast::Constraint& one) {
       if (!names(one, id)) return false;
       drop_constraint(one.object, by);

@@ -366,6 +366,7 @@ void History::take(ast::Statement& statement) {
     if (switch_off_for_replicas(*opaque)) context_.rewritten(statement);
     if (opaque->kind.ends_with(" DETACH PARTITION")) detach(statement);
     if (opaque->kind.ends_with(" NO INHERIT")) stop_inheriting(statement);
+    if (opaque->kind.ends_with(" NOT OF")) leave_type(statement);
     if (!statement.live()) return;
     note_altered_routine(statement, *opaque);
     if (changes_nothing(*opaque)) return context_.drop(statement, "its table has no rows here");

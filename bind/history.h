@@ -207,6 +207,7 @@ class History {
   bool make_own(ObjectId table);
   void detach(ast::Statement& statement);
   void stop_inheriting(ast::Statement& statement);
+  void leave_type(ast::Statement& statement);
   void report_bounds();
   void note_changed_whole(const ast::Statement& statement);
   bool has_indexes(ObjectId table) const;
