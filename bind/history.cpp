@@ -557,7 +557,9 @@ void History::list_objects(ast::Statement& statement, ast::Grant& grant) {
     const ast::Object& one = object(id);
     const bool table =
         one.kind == Kind::table || one.kind == Kind::view || one.kind == Kind::materialized_view;
-    const bool routine = is_routine(one.kind);
+    const bool routine =
+        is_routine(one.kind) &&
+        (grant.kind == Kind::routine || (one.kind == Kind::procedure) == (grant.kind == Kind::procedure));
     const bool meant = grant.kind == Kind::sequence ? one.kind == Kind::sequence
                        : grant.kind == Kind::table  ? table
                                                     : routine;
