@@ -259,6 +259,11 @@ void Binder::statement(ast::CreateExtension& create) {
 
 void Binder::statement(ast::CreateSequence& create) {
   type(create.options.type);
+  if (create.persistence == ast::Persistence::temporary) {
+    create.name.object = result_.object =
+        names.create(ObjectKind::sequence, {"pg_temp", create.name.name}, current_->id);
+    return;
+  }
   result_ = this->create(ObjectKind::sequence, create.name, false, create.if_not_exists);
   if (result_.met == Met::nothing) owned_by(create.options, result_.object);
 }
