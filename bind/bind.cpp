@@ -103,6 +103,7 @@ void Binder::statement(ast::CreateTable& create) {
     create.name.object = result_.object =
         names.create(ObjectKind::table, {"pg_temp", create.name.name}, current_->id);
     copy_likes(create);
+    copy_attributes(create);
     if (changed_) parts(create);
     return add_copied_keys(create);
   }
@@ -116,6 +117,7 @@ void Binder::statement(ast::CreateTable& create) {
                         create.source_name.name});
   }
   copy_likes(create);
+  copy_attributes(create);
   inherit_columns(create, table);
   for (ast::Column& column : create.columns) add_column(table, column, current_->id);
   parts(create);
@@ -257,6 +259,7 @@ void Binder::statement(ast::CreateSchema& create) {
   // public comes with the database; a dump of PostgreSQL 15 and later may create it all the same.
   if (found == ast::no_object) {
     result_.object = names.create(ObjectKind::schema, {{}, name}, current_->id);
+    own_schemas_.insert(name);
   }
 }
 
@@ -271,6 +274,11 @@ void Binder::statement(ast::CreateExtension& create) {
 
 void Binder::statement(ast::CreateSequence& create) {
   type(create.options.type);
+  if (create.persistence == ast::Persistence::temporary) {
+    create.name.object = result_.object =
+        names.create(ObjectKind::sequence, {"pg_temp", create.name.name}, current_->id);
+    return;
+  }
   result_ = this->create(ObjectKind::sequence, create.name, false, create.if_not_exists);
   if (result_.met == Met::nothing) owned_by(create.options, result_.object);
 }

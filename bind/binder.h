@@ -69,6 +69,8 @@ class Binder {
                       const std::string& column = {});
   /// Names in a command that columns have meanwhile which the same statement adds.
   void bind_again(ast::AlterCommand& command, const ast::Name& table);
+  /// The type of an expression whose names are bound; empty where it is not known.
+  ast::TypeName type_of(const ast::Expr& expr) const { return argument_type(expr); }
   /// Names in a policy that a text says something of; its table.
   ObjectId bind_again(ast::CreatePolicy& policy);
   /// A table's primary key, wherever that is said; without columns where it has none.
@@ -276,6 +278,7 @@ class Binder {
 
   // like.cpp
   void copy_likes(ast::CreateTable& create);
+  void copy_attributes(ast::CreateTable& create);
   void copy(Image image, const ast::LikeClause& like, ast::CreateTable& create,
             std::vector<ast::Column>& columns);
   void add_copied_keys(ast::CreateTable& create);

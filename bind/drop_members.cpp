@@ -68,13 +68,13 @@ void History::erase_column(ObjectId table, ObjectId column, const ast::Statement
       erase_commands(user, *alter, by, [&](const ast::AlterCommand& command) {
         if (const auto* add = std::get_if<ast::AddConstraint>(&command))
           return own ? holds(add->constraint) : refers(add->constraint);
-        if (!own) return false;
-        if (const auto* set = std::get_if<ast::SetDefault>(&command)) return set->column == name;
-        if (const auto* set = std::get_if<ast::SetNotNull>(&command)) return set->column == name;
-        if (const auto* set = std::get_if<ast::SetType>(&command)) return set->column == name;
-        if (const auto* add = std::get_if<ast::AddIdentity>(&command)) return add->column == name;
-        if (const auto* set = std::get_if<ast::SetIdentity>(&command)) return set->column == name;
-        return false;
+        if (!own || std::holds_alternative<ast::DropColumn>(command)) return false;
+        return std::visit(
+            [&](const auto& one) {
+              if constexpr (requires { one.column.size(); }) return one.column == name;
+              return false;
+            },
+            command);
       });
     } else if (auto* index = std::get_if<ast::CreateIndex>(&user.node)) {
       const bool uses = names(user.node, column) || has(index->including, name) ||

@@ -241,8 +241,11 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
     const std::string name =
         (is_member(gone.kind) ? to_string(object(gone.parent).name) + "." : "") + to_string(gone.name);
     outdate_copies(id, by, "`" + name + "`, which it reads, is dropped", true);
-  } else if (const auto* domain = std::get_if<ast::CreateDomain>(&user.node)) {
-    if (domain->type.name.object == id) erase(domain->name.object, by);
+  } else if (auto* domain = std::get_if<ast::CreateDomain>(&user.node)) {
+    const bool in_default = domain->default_value && names(*domain->default_value, id);
+    if (domain->type.name.object == id || in_default) return erase(domain->name.object, by);
+    std::erase_if(domain->constraints, [&](const ast::Constraint& one) { return names(one, id); });
+    context_.rewritten(user);
   } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&user.node)) {
     std::erase_if(composite->attributes, [&](const ast::Column& one) { return one.type.name.object == id; });
     context_.rewritten(user);
@@ -285,6 +288,7 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
     erase_commands(user, *alter, by, [&](const ast::AlterCommand& command) { return names(command, id); });
   } else if (auto* create = std::get_if<ast::CreateTable>(&user.node)) {
     const ObjectId table = create->name.object;
+    if (create->of_type.name.object == id) return erase(table, by);
     const auto goes = [&](const ast::Constraint& one) {
       if (!names(one, id)) return false;
       drop_constraint(one.object, by);

@@ -124,6 +124,11 @@ constexpr Rule declared[] = {
      "Drop what uses it before, and create it again behind, as it reads then; give the table another primary "
      "key "
      "first."},
+    {"literal-of-settings", Severity::error, "settings",
+     "a default, CHECK, view or index holds a date or time that PostgreSQL reads by a setting of the "
+     "session, "
+     "which the output does not have",
+     "Write it as it is read without the setting: in ISO form, with its time zone."},
 };
 
 }  // namespace
@@ -351,6 +356,7 @@ void History::take(ast::Statement& statement) {
   if (!statement.live()) return;
   if (result.met == Binder::Met::nothing && result.object != ast::no_object)
     set_owner(statement, result.object);
+  tell_misread(statement);
   stand_behind_labels(statement);
   note_work(statement);
   note_changed_whole(statement);
@@ -376,6 +382,7 @@ void History::take(ast::Statement& statement) {
     if (switch_off_for_replicas(*opaque)) context_.rewritten(statement);
     if (opaque->kind.ends_with(" DETACH PARTITION")) detach(statement);
     if (opaque->kind.ends_with(" NO INHERIT")) stop_inheriting(statement);
+    if (opaque->kind.ends_with(" NOT OF")) leave_type(statement);
     if (!statement.live()) return;
     note_altered_routine(statement, *opaque);
     if (changes_nothing(*opaque)) return context_.drop(statement, "its table has no rows here");
@@ -566,7 +573,9 @@ void History::list_objects(ast::Statement& statement, ast::Grant& grant) {
     const ast::Object& one = object(id);
     const bool table =
         one.kind == Kind::table || one.kind == Kind::view || one.kind == Kind::materialized_view;
-    const bool routine = is_routine(one.kind);
+    const bool routine =
+        is_routine(one.kind) &&
+        (grant.kind == Kind::routine || (one.kind == Kind::procedure) == (grant.kind == Kind::procedure));
     const bool meant = grant.kind == Kind::sequence ? one.kind == Kind::sequence
                        : grant.kind == Kind::table  ? table
                                                     : routine;

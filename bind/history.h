@@ -123,6 +123,7 @@ class History {
     rows_of_conflict,
     rows_nested_array,
     changed_in_use,
+    literal_of_settings,
   };
 
  private:
@@ -212,6 +213,8 @@ class History {
       const ast::DataBlock& block,
       const std::function<void(uint64_t, const std::vector<Field>&, const std::vector<size_t>&)>& look);
   void skip_repeated(ObjectId table, ast::DataBlock& block);
+  // literals.cpp
+  void tell_misread(ast::Statement& statement);
 
   // ran.cpp
   std::string changed_in(ObjectId routine);
@@ -244,6 +247,7 @@ class History {
   bool make_own(ObjectId table);
   void detach(ast::Statement& statement);
   void stop_inheriting(ast::Statement& statement);
+  void leave_type(ast::Statement& statement);
   void report_bounds();
   void note_changed_whole(const ast::Statement& statement);
   bool has_indexes(ObjectId table) const;

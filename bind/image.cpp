@@ -37,7 +37,8 @@ class ImageReader {
       for (const ast::Column& attribute : type->attributes) add(attribute);
     } else {
       const auto* create = std::get_if<ast::CreateTable>(&node);
-      if (create == nullptr || create->name.object != table || !create->likes.empty()) return std::nullopt;
+      if (create == nullptr || create->name.object != table || !create->likes.empty() || is_of_other(*create))
+        return std::nullopt;
       if (!add_parents(*create)) return std::nullopt;
       for (const ast::Column& column : create->columns) add(column);
       for (const ast::Constraint& constraint : create->constraints) add(constraint, {}, false);
@@ -55,12 +56,16 @@ class ImageReader {
  private:
   const ast::Object& object(ObjectId id) const { return script_.objects[id]; }
 
+  /// OF a type that the script does not make, whose attributes nobody knows.
+  bool is_of_other(const ast::CreateTable& create) const {
+    return !create.of_type.empty() && !object(create.of_type.name.object).made_here();
+  }
+
   /// Parents come first; what a child says of a column of theirs too is its own.
   bool add_parents(const ast::CreateTable& create) {
     std::vector<ObjectId> parents;
     for (const ast::Name& parent : create.inherits) parents.push_back(parent.object);
     if (!create.partition_of.empty()) parents.push_back(create.partition_of.object);
-    if (!create.of_type.empty()) parents.push_back(create.of_type.name.object);
     for (const ObjectId parent : parents) {
       std::optional<Image> image = ImageReader(script_, binder_, object(table_).created).read(parent);
       if (!image) return false;

@@ -100,6 +100,27 @@ void Binder::copy_likes(ast::CreateTable& create) {
   create.likes = std::move(kept);
 }
 
+/// A table OF a type that the script makes has its attributes as columns of its own.
+void Binder::copy_attributes(ast::CreateTable& create) {
+  if (create.of_type.empty()) return;
+  std::optional<Image> image = read_image(script_, *this, create.of_type.name.object);
+  if (!image) return;
+  std::vector<ast::Column> columns;
+  for (ast::Column& attribute : image->columns) {
+    bring_here(attribute);
+    ast::Column column;
+    column.offset = -1;
+    if (ast::Column* own = ast::find_column(create, attribute.name)) column = std::move(*own);
+    column.name = attribute.name;
+    column.type = attribute.type;
+    column.type.offset = -1;
+    column.collation = attribute.collation;
+    columns.push_back(std::move(column));
+  }
+  create.columns = std::move(columns);
+  changed_ = true;
+}
+
 void Binder::copy(Image image, const ast::LikeClause& like, ast::CreateTable& create,
                   std::vector<ast::Column>& columns) {
   const bool comments = brings(like, "COMMENTS");

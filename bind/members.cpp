@@ -9,13 +9,12 @@ namespace pg2crdb::bind {
 
 using ast::ObjectKind;
 
-/// Columns of parents, of LIKE and of a type, which PostgreSQL puts first.
+/// Columns of parents and of LIKE, which PostgreSQL puts first.
 void Binder::inherit_columns(const ast::CreateTable& create, ObjectId table) {
   std::vector<ObjectId> from;
   for (const ast::Name& parent : create.inherits) from.push_back(parent.object);
   if (!create.partition_of.empty()) from.push_back(create.partition_of.object);
   for (const ast::LikeClause& like : create.likes) from.push_back(like.table.object);
-  if (!create.of_type.empty()) from.push_back(create.of_type.name.object);
   for (const ObjectId source : from) {
     for (const ObjectId column : names.columns(source)) {
       const std::string name = script_.objects[column].name.name;

@@ -60,7 +60,7 @@ Path Binder::existing(const Path& path) {
     if (own && names.find(ObjectKind::schema, {{}, schema}, {}) == ast::no_object) continue;
     if (own || path.size() == 1 || named_schemas().contains(schema)) {
       found.push_back(schema);
-    } else if (unknown.empty()) {
+    } else if (unknown.empty() && schema != session_.role()) {  // "$user", which mostly is not there
       unknown = schema;
     }
   }

@@ -252,6 +252,16 @@ void History::stop_inheriting(ast::Statement& statement) {
   }
 }
 
+/// NOT OF: the table no longer goes with the type whose attributes it has.
+void History::leave_type(ast::Statement& statement) {
+  for (const ObjectId table : statement.text_objects) {
+    ast::CreateTable* create = table_of(table);
+    if (create == nullptr || create->of_type.empty()) continue;
+    create->of_type = {};
+    return context_.merge(statement, this->statement(object(table).created), "the table is made so");
+  }
+}
+
 /// Rows that go with a partition, but were inserted into the whole table: which of them is not known.
 void History::partition_lost(ObjectId partition, const ast::Statement& by) {
   for (auto whole = partitions_.find(partition); whole != partitions_.end();

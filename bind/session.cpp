@@ -1,8 +1,10 @@
 #include "bind/session.h"
 
 #include <algorithm>
+#include <array>
 
 #include "parser/parser.h"
+#include "parser/psql.h"
 #include "parser/sql_tokens.h"
 #include "support/ascii.h"
 
@@ -13,10 +15,23 @@ Path schemas_of(const std::vector<std::string>& entries) {
   Path path;
   for (const std::string& entry : entries) {
     if (entry == "pg_catalog" && path.before_system == 0) path.before_system = path.size();
-    if (entry.empty() || entry == "$user" || is_system_schema(entry)) continue;
+    if (entry.empty() || is_system_schema(entry)) continue;
     if (std::find(path.begin(), path.end(), entry) == path.end()) path.push_back(entry);
   }
   return path;
+}
+
+/// The path of a session whose role is `user`; empty: not known.
+Path of_user(const Path& path, const std::string& user) {
+  Path schemas;
+  for (size_t i = 0; i < path.size(); ++i) {
+    if (i == path.before_system) schemas.before_system = schemas.size();
+    const std::string& schema = path[i] == "$user" ? user : path[i];
+    if (!schema.empty() && std::find(schemas.begin(), schemas.end(), schema) == schemas.end())
+      schemas.push_back(schema);
+  }
+  if (path.before_system >= path.size()) schemas.before_system = schemas.size();
+  return schemas;
 }
 
 /// `app, "My Schema"` as set_config takes it, or `app, 'My Schema'` as a statement has it.
@@ -44,18 +59,6 @@ std::vector<std::string> entries_of(const std::vector<ast::Expr>& values) {
       entries.push_back(column->names.back());
   }
   return entries;
-}
-
-/// The word that a psql line begins with, without its quotes; what is left stands behind it.
-std::string next_word(std::string_view& line) {
-  line.remove_prefix(std::min(line.find_first_not_of(" \t\r\n"), line.size()));
-  if (line.empty()) return {};
-  const char quote = line.front() == '"' || line.front() == '\'' ? line.front() : '\0';
-  if (quote != '\0') line.remove_prefix(1);
-  const size_t end = std::min(quote != '\0' ? line.find(quote) : line.find_first_of(" \t\r\n"), line.size());
-  std::string word(line.substr(0, end));
-  line.remove_prefix(std::min(end + 1, line.size()));
-  return word;
 }
 
 /// With the modes of the transaction behind the words.
@@ -95,9 +98,17 @@ Session Session::next() const {
 std::optional<Path> path_of(const std::vector<ast::SetVariable>& settings) {
   for (const ast::SetVariable& setting : settings) {
     if (setting.name != "search_path" || setting.kind != ast::SetVariable::Kind::value) continue;
-    return schemas_of(entries_of(setting.values));
+    return of_user(schemas_of(entries_of(setting.values)), {});
   }
   return std::nullopt;
+}
+
+Path Session::path() const {
+  return of_user(path_, role());
+}
+
+Path Session::later_path() const {
+  return of_user(later_path_, {});
 }
 
 /// Outside a transaction a local setting ends with its own statement.
@@ -136,31 +147,86 @@ void Session::alter(const std::string& text) {
   if (set->kind == Kind::value && set->name == "search_path") {
     later_path_ = schemas_of(entries_of(set->values));
   } else if (set->kind == Kind::reset_all || set->name == "search_path") {
-    later_path_ = {"public"};
+    later_path_ = Session().path_;
   }
 }
 
-/// `\connect database user`, each of which may be `-`: the one before.
+/// What it does not name stays.
 void Session::connect(std::string_view arguments) {
-  const std::string database = next_word(arguments);
-  const std::string user = next_word(arguments);
-  if (!database.empty() && database != "-" && database.find('=') == std::string::npos) database_ = database;
+  const Connected to = connected_to(arguments);
+  if (!to.database.empty()) database_ = to.database;
+  if (!to.user.empty()) login_ = to.user;
   path_ = initial_path_ = later_path_;
-  if (user != "-") login_ = user;
   values_ = {};
   user_.clear();
   role_.clear();
 }
 
+bool Session::has_other_zone() const {
+  constexpr std::array<std::string_view, 6> utc = {"", "utc", "gmt", "etc/utc", "0", "default"};
+  return std::find(utc.begin(), utc.end(), values_.timezone) == utc.end();
+}
+
+/// Of day and month.
+bool Session::has_other_order() const {
+  constexpr std::array<std::string_view, 4> other = {"dmy", "ymd", "german", "euro"};
+  return std::any_of(other.begin(), other.end(), [&](std::string_view word) {
+    return values_.datestyle.find(word) != std::string::npos;
+  });
+}
+
 std::string Session::reads_otherwise() const {
-  const std::string &zone = values_.timezone, &style = values_.datestyle;
-  const bool utc =
-      zone.empty() || zone == "utc" || zone == "gmt" || zone == "etc/utc" || zone == "0" || zone == "default";
-  if (!utc) return "timezone " + zone;
-  if (style.find("dmy") != std::string::npos || style.find("ymd") != std::string::npos ||
-      style.find("german") != std::string::npos || style.find("euro") != std::string::npos)
-    return "datestyle " + style;
+  if (has_other_zone()) return "timezone " + values_.timezone;
+  if (has_other_order()) return "datestyle " + values_.datestyle;
   return values_.intervalstyle == "sql_standard" ? "intervalstyle " + values_.intervalstyle : std::string();
+}
+
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// Whether a date or time says its zone: `10:00+02`, `2020-01-01 UTC`, `2020-01-01T10:00Z`.
+bool names_zone(std::string_view text) {
+  constexpr std::array<std::string_view, 23> no_zone = {
+      "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+      "sun", "mon", "tue", "wed", "thu", "fri", "sat", "am",  "pm",  "ad",  "bc"};
+  const size_t time = text.find(':');
+  if (time != std::string_view::npos && text.find_first_of("+-", time) != std::string_view::npos) return true;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find_first_of(" 0123456789,.:+-", at), text.size());
+    const std::string word = lower(text.substr(at, end - at));
+    const bool known = word.empty() || word == "t" ||
+                       std::any_of(no_zone.begin(), no_zone.end(),
+                                   [&](std::string_view one) { return word.starts_with(one); });
+    if (!known) return true;
+    at = std::max(end, at + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string Session::misreads(std::string_view type, std::string_view text) const {
+  const size_t first = std::min(text.find_first_not_of(' '), text.size());
+  text.remove_prefix(first);
+  const size_t digits =
+      static_cast<size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+  const bool zoned = type == "timestamptz" || type == "timetz";
+  const bool has_digits = std::any_of(text.begin(), text.end(), is_digit);
+  if (zoned && has_digits && has_other_zone() && !names_zone(text)) return "timezone " + values_.timezone;
+  const bool dated = type == "date" || type == "timestamp" || type == "timestamptz";
+  const bool year_last = (digits == 1 || digits == 2) && digits < text.size() &&
+                         std::string_view("/-.").find(text[digits]) != std::string_view::npos;
+  if (dated && year_last && has_other_order()) return "datestyle " + values_.datestyle;
+  // The sign in front is that of all that follows.
+  const size_t blank = text.find(' ');
+  const bool several = text.starts_with('-') && blank != std::string_view::npos &&
+                       std::any_of(text.begin() + static_cast<std::ptrdiff_t>(blank), text.end(), is_digit);
+  if (type == "interval" && several && values_.intervalstyle == "sql_standard")
+    return "intervalstyle " + values_.intervalstyle;
+  return {};
 }
 
 bool Session::reads_null_as_text() const {
@@ -190,9 +256,8 @@ void Session::take(const ast::StatementNode& node) {
   } else if (const auto* select = std::get_if<ast::SelectStatement>(&node)) {
     for (const ast::SelectItem& target : select->query.targets) configure(target);
   } else if (const auto* meta = std::get_if<ast::MetaCommand>(&node)) {
-    std::string_view arguments = meta->text;
-    const std::string command = next_word(arguments);
-    if (command == "\\connect" || command == "\\c") connect(arguments);
+    const PsqlCommand command = read_psql_command(meta->text);
+    if (command.name == "connect" || command.name == "c") connect(command.arguments);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&node)) {
     if (discards_all(*opaque)) {
       reset_all();

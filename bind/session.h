@@ -19,30 +19,30 @@ class Session {
   /// what ALTER DATABASE and ALTER ROLE ... SET search_path do to the sessions that begin after it.
   void take(const ast::StatementNode& node);
 
-  /// Schemas that names without one are looked for in, "$user" and the system's left out; never holds "".
-  const Path& path() const { return path_; }
-  /// The path that sessions begin with that begin now.
-  const Path& later_path() const { return later_path_; }
-  /// The schema of what is created without one: "public" where the path is empty.
-  const std::string& creation_schema() const { return path_.empty() ? public_ : path_.front(); }
+  /// Schemas that names without one are looked for in, the system's left out; never holds "". "$user" is the
+  /// session's role, and left out where that is not known.
+  Path path() const;
+  /// The path that sessions begin with that begin now, without "$user".
+  Path later_path() const;
   /// A setting under which values of dates and times are read otherwise than by the load, with its value;
   /// empty where there is none.
   std::string reads_otherwise() const;
+  /// The same for one literal of that type. Of a text that says all by itself none does.
+  std::string misreads(std::string_view type, std::string_view text) const;
   /// Whether NULL in the text of an array is a text: array_nulls is off.
   bool reads_null_as_text() const;
   /// Whether changes of rows fire no triggers but those that are ENABLE ALWAYS or REPLICA.
   bool is_replica() const { return values_.session_replication_role == "replica"; }
-  /// The role that SET ROLE or SET SESSION AUTHORIZATION chose, which owns what is created; empty: the one
-  /// that runs the script.
-  const std::string& role() const { return role_.empty() ? user_ : role_; }
+  /// The role that SET ROLE, SET SESSION AUTHORIZATION or \connect chose, which owns what is created; empty:
+  /// the one that runs the script.
+  const std::string& role() const { return !role_.empty() ? role_ : !user_.empty() ? user_ : login_; }
 
  private:
-  Path path_{"public"};
-  Path initial_path_{"public"};  ///< what RESET goes back to
-  Path later_path_{"public"};
+  Path path_{"$user", "public"};
+  Path initial_path_ = path_;  ///< what RESET goes back to
+  Path later_path_ = path_;
   std::string database_;  ///< that \\connect named; empty: the one that the script is run in
-  std::string public_ = "public";
-  std::string login_;  ///< the same of the user
+  std::string login_;     ///< the same of the user
   std::string user_, role_;
   /// In lower case; empty where they are what a new session has.
   struct Values {
@@ -50,6 +50,8 @@ class Session {
     std::string* find(std::string_view name);
   };
   Values values_;
+  bool has_other_zone() const;
+  bool has_other_order() const;
   bool in_transaction_ = false;
   /// What SET LOCAL hides until the transaction ends.
   struct Outside {

@@ -65,6 +65,7 @@ class DumpParser {
   void take_sql(const Text& text);
   bool take_block(const Text& text, std::string_view sql, const ast::DoBlock& block);
   void follow_transaction(const ast::Statement& statement);
+  void begin_transaction(const Segment& segment, std::string_view sql);
   void tell_transaction(const Segment& segment, const ast::StatementNode& node);
   bool depends_on_psql(const Segment& segment, const PsqlSession::Expansion& expansion, bool taken);
   void take_expanded(const Segment& segment, const PsqlSession::Expansion& expansion);

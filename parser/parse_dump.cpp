@@ -180,6 +180,7 @@ void DumpParser::take_statement(const Segment& segment, ParsedStatement* parsed)
     rows_go_ = RowsGo::other_database;
     return;
   }
+  if (psql_.begins_transactions()) begin_transaction(segment, sql);
   const size_t first = script_.statements.size();
   const bool held = expansion ? depends_on_psql(segment, *expansion, taken) : !taken;
   rows_go_ = held ? RowsGo::to_person : RowsGo::into_script;
@@ -320,6 +321,20 @@ void DumpParser::follow_transaction(const ast::Statement& statement) {
   }
 }
 
+// psql begins one before a statement that stands outside, but for those that have no place in one.
+void DumpParser::begin_transaction(const Segment& segment, std::string_view sql) {
+  if (open_transaction_) return;
+  const auto end = std::find_if(sql.begin(), sql.end(), [](char c) { return !is_name_byte(c); });
+  const std::string first = lower(sql.substr(0, static_cast<size_t>(end - sql.begin())));
+  constexpr std::array<std::string_view, 7> alone = {"begin",    "start", "commit", "end",
+                                                     "rollback", "abort", "vacuum"};
+  if (std::find(alone.begin(), alone.end(), first) != alone.end()) return;
+  ast::Statement& begin = add(segment, ast::Transaction{"BEGIN"});
+  begin.fate = ast::Fate::dropped;
+  begin.reason = "psql's own: AUTOCOMMIT is off";
+  follow_transaction(begin);
+}
+
 // What is set for a transaction counts where the migration's tool has begun one: then the script says so,
 // too.
 void DumpParser::tell_transaction(const Segment& segment, const ast::StatementNode& node) {
@@ -420,7 +435,9 @@ void DumpParser::end_file() {
     report(psql_condition_unmatched, *open_condition_, "the script ends before the `\\endif` of this `\\if`");
   open_condition_.reset();
   if (open_transaction_ && !options_.files_in_transactions && !migration_.begun)
-    report(transaction_unclosed, *open_transaction_, "the file ends inside the transaction that begins here");
+    report(transaction_unclosed, *open_transaction_,
+           "the file ends inside the transaction that begins here" +
+               std::string(psql_.begins_transactions() ? ": psql begins it, AUTOCOMMIT is off" : ""));
   open_transaction_.reset();
   psql_.close_conditions();
 }

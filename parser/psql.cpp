@@ -219,6 +219,13 @@ PsqlSession::Effect PsqlSession::run(const PsqlCommand& command) {
   return Effect::done;
 }
 
+bool PsqlSession::begins_transactions() const {
+  const auto set = variables_.find("AUTOCOMMIT");
+  if (set == variables_.end() || !set->second) return false;
+  constexpr std::array off = {"off"sv, "of"sv, "false"sv, "no"sv, "n"sv, "f"sv, "0"sv};
+  return psql::is_one_of(lower(*set->second), off);
+}
+
 size_t PsqlSession::Expansion::source_of(size_t offset) const {
   size_t source = 0;
   for (const Piece& piece : pieces) {

@@ -22,8 +22,12 @@ struct PsqlCommand {
 /// The command at the beginning of `line`, which holds no line end. More commands may follow it on the line.
 PsqlCommand read_psql_command(std::string_view line);
 
-/// The database that `\connect` names; empty where it stays: `\connect - alice`.
-std::string connected_database(std::string_view arguments);
+/// What `\connect` names; each empty where it stays: `\connect - alice`.
+struct Connected {
+  std::string database = {};
+  std::string user = {};
+};
+Connected connected_to(std::string_view arguments);
 
 /// What a script tells psql: variables and conditions. It knows what psql knows without a server and without
 /// options of its own command line; where it does not know, it says so.
@@ -66,6 +70,9 @@ class PsqlSession {
   /// `\gset`: variables whose values only the server knows. Without names, any that begins with `prefix`.
   void set_unknown(const std::string& name) { variables_[name] = std::nullopt; }
   void set_unknown_names(std::string prefix) { result_prefixes_.push_back(std::move(prefix)); }
+
+  /// Whether psql begins a transaction where the script has begun none: AUTOCOMMIT is off.
+  bool begins_transactions() const;
 
   /// How many \if have no \endif yet.
   size_t open_conditions() const { return levels_.size(); }

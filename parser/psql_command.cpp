@@ -1,4 +1,4 @@
-// A command of psql as it stands on its line, and the database that \connect names.
+// A command of psql as it stands on its line, and what \connect names.
 #include <array>
 
 #include "parser/psql.h"
@@ -18,7 +18,7 @@ constexpr std::array line_commands = {"copy"sv, "!"sv,  "ef"sv,  "ev"sv, "sf"sv,
                                       "sf+"sv,  "sv"sv, "sv+"sv, "h"sv,  "help"sv};
 
 // `dbname='a\'b' host=x`, as libpq reads it.
-std::string database_of_keywords(std::string_view text) {
+std::string keyword_value(std::string_view text, std::string_view wanted) {
   size_t i = 0;
   while (i < text.size()) {
     while (i < text.size() && is_blank(text[i])) ++i;
@@ -36,7 +36,7 @@ std::string database_of_keywords(std::string_view text) {
       value += text[i++];
     }
     if (in_quotes) ++i;
-    if (key == "dbname") return value;
+    if (key == wanted) return value;
   }
   return {};
 }
@@ -47,6 +47,37 @@ std::string database_of_url(std::string_view url) {
   if (slash == std::string_view::npos) return {};
   url.remove_prefix(slash + 1);
   return std::string(url.substr(0, url.find('?')));
+}
+
+std::string user_of_url(std::string_view url) {
+  url.remove_prefix(url.find("://") + 3);
+  const size_t at = url.substr(0, url.find('/')).find('@');
+  return at == std::string_view::npos ? std::string() : std::string(url.substr(0, url.find_first_of(":@")));
+}
+
+bool is_url(std::string_view word) {
+  return word.starts_with("postgresql://") || word.starts_with("postgres://");
+}
+
+// The next argument of \connect: a name, as SQL has them, or what stands in quotes.
+std::string next_argument(std::string_view arguments, size_t& i) {
+  std::string name;
+  while (i < arguments.size() && is_blank(arguments[i])) ++i;
+  while (i < arguments.size() && !is_blank(arguments[i])) {
+    const char c = arguments[i];
+    if (c != '"' && c != '\'') {
+      name += lower(c);
+      ++i;
+      continue;
+    }
+    for (++i; i < arguments.size(); ++i) {
+      if (arguments[i] == c && (i + 1 == arguments.size() || arguments[i + 1] != c)) break;
+      if (arguments[i] == c) ++i;
+      name += arguments[i];
+    }
+    ++i;
+  }
+  return name;
 }
 
 }  // namespace
@@ -79,30 +110,15 @@ PsqlCommand read_psql_command(std::string_view line) {
   return command;
 }
 
-std::string connected_database(std::string_view arguments) {
+Connected connected_to(std::string_view arguments) {
   size_t i = 0;
-  std::string name;
-  do {
-    name.clear();
-    while (i < arguments.size() && is_blank(arguments[i])) ++i;
-    while (i < arguments.size() && !is_blank(arguments[i])) {
-      const char c = arguments[i];
-      if (c != '"' && c != '\'') {
-        name += lower(c);  // psql reads a name here, as SQL does
-        ++i;
-        continue;
-      }
-      for (++i; i < arguments.size(); ++i) {
-        if (arguments[i] == c && (i + 1 == arguments.size() || arguments[i + 1] != c)) break;
-        if (arguments[i] == c) ++i;
-        name += arguments[i];
-      }
-      ++i;
-    }
-  } while (name.starts_with("-reuse-previous="));
-  if (name == "-") return {};
-  if (name.starts_with("postgresql://") || name.starts_with("postgres://")) return database_of_url(name);
-  return name.find('=') == std::string::npos ? name : database_of_keywords(name);
+  std::string name = next_argument(arguments, i);
+  while (name.starts_with("-reuse-previous=")) name = next_argument(arguments, i);
+  if (is_url(name)) return {database_of_url(name), user_of_url(name)};
+  if (name.find('=') != std::string::npos)
+    return {keyword_value(name, "dbname"), keyword_value(name, "user")};
+  const std::string user = next_argument(arguments, i);
+  return {name == "-" ? std::string() : name, user == "-" ? std::string() : user};
 }
 
 }  // namespace pg2crdb

@@ -250,8 +250,7 @@ void DumpParser::take_copy(const Segment& segment, const PsqlCommand& command) {
 }
 
 void DumpParser::take_connect(const Segment& segment, const PsqlCommand& command) {
-  const std::string name = connected_database(command.arguments);
-  databases_.connect(name);
+  databases_.connect(connected_to(command.arguments).database);
   if (databases_.reads_current()) add_command(segment);
 }
 

@@ -23,7 +23,7 @@ class Expander {
 
   void run() {
     inherit();
-    expand_type();
+    leave_type();
   }
 
  private:
@@ -63,22 +63,11 @@ class Expander {
     table_.inherits.clear();
   }
 
-  void expand_type() {
+  /// The attributes are columns already (resolve-history).
+  void leave_type() {
     if (table_.of_type.empty()) return;
-    const ast::Statement* statement = context_.catalog.composite_type(table_.of_type.name);
-    if (statement == nullptr) return;
+    if (context_.catalog.composite_type(table_.of_type.name) == nullptr) return;
     found(table_of_type, "`" + object_ + "` is a table OF `" + to_string(table_.of_type.name) + "`");
-    std::vector<ast::Column> columns = std::get<ast::CreateCompositeType>(statement->node).attributes;
-    for (ast::Column& column : columns) {
-      column.offset = -1;  // it is written in another statement
-      const auto own = std::find_if(table_.columns.begin(), table_.columns.end(),
-                                    [&](const auto& c) { return c.name == column.name; });
-      if (own == table_.columns.end()) continue;
-      ast::TypeName type = column.type;
-      column = *own;
-      column.type = std::move(type);
-    }
-    table_.columns = std::move(columns);
     table_.of_type = {};
   }
 

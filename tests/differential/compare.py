@@ -92,6 +92,7 @@ _RULES = {
                        "view.rows", "materialized view.rows"),
     "rows-of-partition": ("table.rows", "view.rows", "materialized view.rows"),
     "rows-of-settings": ("table.rows", "view.rows", "materialized view.rows"),
+    "literal-of-settings": ("column.default", "*.definition", "*.query", "function.arguments", "policy.using", "policy.check"),
     "table-as-older": ("table.rows", "table.missing", "view.rows", "column.type"),
     "rows-from-dropped": ("table.rows", "view.rows", "materialized view.rows"),
     "routine-ran": ("table.rows", "view.rows", "materialized view.rows", "function.missing"),
@@ -130,7 +131,8 @@ _RULES = {
 }
 
 # Findings that name the table alone, though it is about columns of it.
-_OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege", "column.grants")} | {
+_OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege", "column.grants"),
+             ("literal-of-settings", "column.default"), ("literal-of-settings", "constraint.definition")} | {
     ("detached-changed", f"{kind}.{aspect}") for kind in ("column", "constraint", "index")
     for aspect in ("missing", "extra", "type", "default", "not null", "position", "definition")}
 

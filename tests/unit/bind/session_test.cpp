@@ -52,6 +52,12 @@ TEST_CASE("every way to set the search_path") {
   CHECK(path_after("BEGIN; SET LOCAL search_path = app; COMMIT;") == Path{"public"});
   CHECK(path_after("SELECT set_config('search_path', 'app', true);") == Path{"public"});
   CHECK(path_after("SET search_path = \"$user\", public;") == Path{"public"});
+  CHECK(path_after("SET ROLE joe;") == Path{"joe", "public"});
+  CHECK(path_after("SET ROLE joe; RESET ROLE;") == Path{"public"});
+  CHECK(path_after("SET ROLE joe; SET search_path = app, \"$user\";") == Path{"app", "joe"});
+  CHECK(path_after("SET SESSION AUTHORIZATION joe; SET ROLE eve; SET ROLE NONE;") == Path{"joe", "public"});
+  CHECK(path_after("\\connect - joe\n") == Path{"joe", "public"});
+  CHECK(path_after("\\connect - joe\nSET ROLE eve;\n\\connect shop\n") == Path{"joe", "public"});
   CHECK(path_after("SET search_path = '';").empty());
   CHECK(path_after("SELECT pg_catalog.set_config('search_path', '', false);").empty());
   CHECK(path_after("SELECT set_config('search_path', 'App, \"B, c\"', false);") == Path{"app", "B, c"});

@@ -152,14 +152,19 @@ TEST_CASE("conditions in the midst of a statement") {
 }
 
 TEST_CASE("the database of a connection") {
-  CHECK(connected_database("towns") == "towns");
-  CHECK(connected_database("Towns alice") == "towns");
-  CHECK(connected_database("\"My \"\"DB\"\"\"") == "My \"DB\"");
-  CHECK(connected_database("- alice").empty());
-  CHECK(connected_database("").empty());
-  CHECK(connected_database("-reuse-previous=on \"dbname='a\\'b='\"") == "a'b=");
-  CHECK(connected_database("\"host=x dbname = towns\"") == "towns");
-  CHECK(connected_database("postgresql://alice@host:5432/towns?sslmode=off") == "towns");
+  CHECK(connected_to("towns").database == "towns");
+  CHECK(connected_to("Towns alice").database == "towns");
+  CHECK(connected_to("\"My \"\"DB\"\"\"").database == "My \"DB\"");
+  CHECK(connected_to("- alice").database.empty());
+  CHECK(connected_to("").database.empty());
+  CHECK(connected_to("- Alice").user == "alice");
+  CHECK(connected_to("towns -").user.empty());
+  CHECK(connected_to("\"dbname=towns user=Alice\"").user == "Alice");
+  CHECK(connected_to("postgresql://alice:x@host:5432/towns").user == "alice");
+  CHECK(connected_to("postgresql://host/towns").user.empty());
+  CHECK(connected_to("-reuse-previous=on \"dbname='a\\'b='\"").database == "a'b=");
+  CHECK(connected_to("\"host=x dbname = towns\"").database == "towns");
+  CHECK(connected_to("postgresql://alice@host:5432/towns?sslmode=off").database == "towns");
 }
 
 }  // namespace

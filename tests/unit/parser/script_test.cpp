@@ -191,6 +191,10 @@ TEST_CASE("a transaction that its file does not end") {
   CHECK(open.at(0) == "4:1 BEGIN;");
   CHECK(Read("BEGIN;\nROLLBACK AND CHAIN;\nCREATE TABLE a (b int);\n").rules().size() == 1);
   CHECK(Read("-- +goose Up\nBEGIN;\nCREATE TABLE a (b int);\n").rules().empty());
+  CHECK(Read("\\set AUTOCOMMIT off\nCREATE TABLE a (b int);\nCOMMIT;\n").rules().empty());
+  const Read implied("\\set AUTOCOMMIT off\nCOMMIT;\nINSERT INTO a VALUES (1);\nCREATE TABLE c (b int);\n");
+  CHECK(implied.rules() == Texts{"transaction-unclosed"});
+  CHECK(implied.at(0) == "3:1 INSERT INTO a VALUES (1);");
   CHECK(Read("BEGIN;\nPREPARE TRANSACTION 'x';\n").rules().empty());
 }
 
