@@ -57,9 +57,10 @@ bool write_signature(ast::Opaque& opaque, bool only_one) {
   const auto about = altered_in(found);
   if (about == found.names.end()) return false;
   const size_t begin = about->end, end = after_signature(opaque.text, begin);
+  if (end == begin || opaque.text[end - 1] != ')') return false;
   if (only_one) {
     opaque.text.erase(begin, end - begin);
-    return begin < end;
+    return true;
   }
   const std::string signature = opaque.text.substr(begin, end - begin);
   std::string error, written = signature;

@@ -323,12 +323,17 @@ void DumpParser::follow_transaction(const ast::Statement& statement) {
 
 // psql begins one before a statement that stands outside, but for those that have no place in one.
 void DumpParser::begin_transaction(const Segment& segment, std::string_view sql) {
-  if (open_transaction_) return;
-  const auto end = std::find_if(sql.begin(), sql.end(), [](char c) { return !is_name_byte(c); });
+  if (open_transaction_ || std::all_of(sql.begin(), sql.end(), is_blank)) return;
+  const auto end = std::find_if(sql.begin(), sql.end(), [](char c) { return !in_name(c); });
   const std::string first = lower(sql.substr(0, static_cast<size_t>(end - sql.begin())));
   constexpr std::array<std::string_view, 7> alone = {"begin",    "start", "commit", "end",
                                                      "rollback", "abort", "vacuum"};
   if (std::find(alone.begin(), alone.end(), first) != alone.end()) return;
+  // The text of rows is not kept, but for this place of it.
+  if (segment.kind == Segment::Kind::insert) {
+    file_->keep(segment.begin, segment.line, segment.column,
+                segment.text.substr(0, std::min(segment.text.find_first_of("\r\n"), segment.text.size())));
+  }
   ast::Statement& begin = add(segment, ast::Transaction{"BEGIN"});
   begin.fate = ast::Fate::dropped;
   begin.reason = "psql's own: AUTOCOMMIT is off";
