@@ -454,15 +454,15 @@ void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock&
     draws.last_lost = block.header;
     return;
   }
-  tell_uncounted(sequence);
-  uncounted_.erase(sequence);
+  const bool uncounted = uncounted_.erase(sequence) > 0;
   const bool set = set_before_rows(sequence);
   const ObjectId before = std::exchange(draws.table, table);
   const bool shared = before != ast::no_object && before != table;
   if (draws.loaded == 0 && draws.lost > 0 && !shared) {
     lost_numbers_.push_back({sequence, std::exchange(draws.lost, 0), draws.last_lost, true});
   }
-  const bool gap = draws.lost > 0 || shared || (draws.loaded > 0 && set) || late_changes_.contains(sequence);
+  const bool gap =
+      uncounted || draws.lost > 0 || shared || (draws.loaded > 0 && set) || late_changes_.contains(sequence);
   const auto tell = [&](ObjectId drawing) {
     const std::string name = to_string(object(drawing).name);
     report(sequence_gap, statement(object(drawing).created), name,
