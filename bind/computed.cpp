@@ -232,7 +232,10 @@ void History::check_all_computed() {
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& made = context_.script.statements[i];
     if (!made.live()) continue;
-    if (auto* create = std::get_if<ast::CreateTable>(&made.node)) {
+    if (auto* domain = std::get_if<ast::CreateDomain>(&made.node)) {
+      // Of a domain that means what it means of a table: its columns get the CHECK behind the rows.
+      for (ast::Constraint& check : domain->constraints) check.not_valid = reads_rows(check);
+    } else if (auto* create = std::get_if<ast::CreateTable>(&made.node)) {
       if (!holds_rows(create->name.object)) continue;
       check_computed(made, *create);
       check_behind_rows(made, *create);

@@ -221,6 +221,8 @@ void History::run() {
   binder_.expand_stars = changes_columns_ || (retypes && copies) || replaces_views(context_.script);
   leave_out_rolled_back(context_);
   leave_out_savepoints(context_);
+  const std::vector<RolledBack> undone = rolled_back(context_.script);
+  auto range = undone.begin();
   const size_t count = context_.script.statements.size();  // what is added on the way is bound already
   uint32_t file = count == 0 ? 0 : context_.script.statements[0].span.file;
   for (size_t i = 0; i < count; ++i) {
@@ -228,7 +230,13 @@ void History::run() {
     if (one.span.file != file) binder_.begin_session();  // a tool runs each file in a session of its own
     file = one.span.file;
     binder_.transaction(one);
-    if (one.fate == ast::Fate::dropped) continue;  // rolled back
+    while (range != undone.end() && range->last < one.id) ++range;
+    if (range != undone.end() && range->first <= one.id) {
+      rows_up_to(one);
+      note_undone_restart(one, statement(range->last));
+      lose_numbers(one);
+    }
+    if (one.fate == ast::Fate::dropped) continue;
     rows_up_to(one);
     take(one);
     note_rows_brought(one);

@@ -297,6 +297,12 @@ class History {
   void draw(ObjectId table, const ast::DataBlock& block);
   void draw(ObjectId table, const ast::Column& column, const ast::DataBlock& block);
   void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
+  std::vector<ObjectId> sequences_of(const ast::Column& column) const;
+  void lose_numbers(ast::Statement& undone);
+  void lose_number_of_inserts(const ast::Statement& undone, const ast::Opaque& insert);
+  void note_undone_restart(const ast::Statement& undone, const ast::Statement& rollback);
+  bool draws_are_undone(ObjectId sequence, const Span& place) const;
+  void tell_uncounted(ObjectId sequence);
   void take_lost_numbers();
 
   // drops.cpp
@@ -455,6 +461,13 @@ class History {
   std::unordered_map<ObjectId, std::vector<SwitchedOff>> switched_off_;  ///< by table, in the script's order
   std::set<std::pair<ObjectId, ObjectId>> in_replicas_;  ///< tables, and triggers that a replica fires, too
   std::set<std::pair<ObjectId, ObjectId>> off_;  ///< tables, and triggers that rows of theirs do not fire
+  struct UndoneRestart {
+    Span restart, rollback;
+  };
+  std::unordered_map<ObjectId, UndoneRestart> undone_restarts_;  ///< by sequence: the last
+  std::unordered_map<ObjectId, ast::StatementId> uncounted_;  ///< by sequence: undone, took unknown numbers
+  std::unordered_map<ObjectId, ast::StatementId> changed_alone_;  ///< by table: ALTER TABLE ONLY, the last
+  std::unordered_set<ObjectId> stopped_inheriting_;               ///< tables that have own columns since
 };
 
 }  // namespace pg2crdb::bind

@@ -104,6 +104,15 @@ bool stays_with_whole(const ast::AlterCommand& command) {
          std::holds_alternative<ast::OwnerTo>(command) || std::holds_alternative<ast::RowSecurity>(command);
 }
 
+/// Children get it, but for ONLY.
+bool is_inherited(const ast::AlterCommand& command) {
+  return std::holds_alternative<ast::DropColumn>(command) ||
+         std::holds_alternative<ast::SetDefault>(command) ||
+         std::holds_alternative<ast::SetNotNull>(command) ||
+         std::holds_alternative<ast::DropConstraint>(command) ||
+         std::holds_alternative<ast::DropExpression>(command);
+}
+
 }  // namespace
 
 bool History::has_indexes(ObjectId table) const {
@@ -143,6 +152,8 @@ void History::note_changed_whole(const ast::Statement& statement) {
   if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
     if (!std::all_of(alter->commands.begin(), alter->commands.end(), stays_with_whole))
       changed_wholes_[alter->name.object] = statement.id;
+    if (alter->only && std::any_of(alter->commands.begin(), alter->commands.end(), is_inherited))
+      changed_alone_[alter->name.object] = statement.id;
   } else if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
     if (!index->only) changed_wholes_[index->table.object] = statement.id;
   }
@@ -241,13 +252,29 @@ void History::stop_inheriting(ast::Statement& statement) {
     };
     if (create == nullptr || std::none_of(create->inherits.begin(), create->inherits.end(), is_parent))
       continue;
-    if (!make_own(child)) {
+    const bool alone =
+        std::any_of(create->inherits.begin(), create->inherits.end(), [&](const ast::Name& one) {
+          const auto changed = changed_alone_.find(one.object);
+          return changed != changed_alone_.end() && changed->second > object(child).created;
+        });
+    std::vector<std::string> before;
+    for (const ast::Column& column : create->columns) before.push_back(column.name);
+    if (alone || !make_own(child)) {
       const std::string name = to_string(object(child).name);
       report(detached_changed, statement, name,
              "`" + name + "` inherits no longer, and what it has of its parent is not known");
       return context_.needs_person(statement, "what it inherited is not known");
     }
-    std::erase_if(table_of(child)->inherits, is_parent);
+    create = table_of(child);
+    if (!stopped_inheriting_.insert(child).second) {  // what is its own since stands as it stood
+      const auto place = [&](const ast::Column& one) {
+        return std::find(before.begin(), before.end(), one.name) - before.begin();
+      };
+      std::stable_sort(
+          create->columns.begin(), create->columns.end(),
+          [&](const ast::Column& left, const ast::Column& right) { return place(left) < place(right); });
+    }
+    std::erase_if(create->inherits, is_parent);
     return context_.drop(statement, "the table is made by itself");
   }
 }

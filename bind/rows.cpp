@@ -314,6 +314,7 @@ void History::truncate(ast::Statement& statement, ast::Truncate& truncate, const
       for (const ObjectId sequence : binder_.names.members(column)) {
         forget_value(sequence, reason);
         draws_.erase(sequence);
+        uncounted_.erase(sequence);
       }
     }
   }

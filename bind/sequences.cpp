@@ -7,6 +7,8 @@
 #include "ast/sequence_call.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
+#include "parser/names.h"
+#include "parser/sql_tokens.h"
 
 namespace pg2crdb::bind {
 
@@ -85,6 +87,7 @@ void History::sequence_value(ast::Statement& statement, ObjectId sequence) {
   forget_value(sequence, "set again in " + line_of(statement.id));
   values_[sequence] = {statement.id};
   draws_[sequence].lost = 0;
+  uncounted_.erase(sequence);
   draws_[sequence].set = statement.span;
 }
 
@@ -299,6 +302,11 @@ void History::draw(ObjectId table, const ast::DataBlock& block) {
 }
 
 void History::draw(ObjectId table, const ast::Column& column, const ast::DataBlock& block) {
+  for (const ObjectId sequence : sequences_of(column)) draw_from(sequence, table, block);
+}
+
+/// That give the column its numbers where a row does not.
+std::vector<ObjectId> History::sequences_of(const ast::Column& column) const {
   const ast::Expr* given = default_of(column);
   std::vector<ObjectId> sequences;
   for (const ObjectId id : binder_.names.members(column.object)) {
@@ -309,7 +317,125 @@ void History::draw(ObjectId table, const ast::Column& column, const ast::DataBlo
     if (const std::optional<ast::Name> name = ast::nextval_sequence(*given))
       sequences.push_back(binder_.names.find(ast::ObjectKind::sequence, *name, {"public"}));
   }
-  for (const ObjectId sequence : sequences) draw_from(sequence, table, block);
+  return sequences;
+}
+
+/// A RESTART that is rolled back takes the numbers with it that were drawn behind it.
+bool History::draws_are_undone(ObjectId sequence, const Span& place) const {
+  const auto undone = undone_restarts_.find(sequence);
+  return undone != undone_restarts_.end() && stands_before(undone->second.restart, place) &&
+         stands_before(place, undone->second.rollback);
+}
+
+void History::note_undone_restart(const ast::Statement& undone, const ast::Statement& rollback) {
+  std::vector<ObjectId> restarted;
+  const Namespace& names = binder_.names;
+  const Path& path = binder_.session().path();
+  const auto column = [&](ObjectId table, const std::string& name) {
+    const ObjectId found = names.find_in(table, ast::ObjectKind::column, name);
+    for (const ObjectId id : names.members(found)) restarted.push_back(id);
+  };
+  if (const auto* alter = std::get_if<ast::AlterSequence>(&undone.node)) {
+    if (restarts(alter->options))
+      restarted.push_back(names.find(ast::ObjectKind::sequence, alter->name, path));
+  } else if (const auto* table = std::get_if<ast::AlterTable>(&undone.node)) {
+    for (const ast::AlterCommand& command : table->commands) {
+      const auto* set = std::get_if<ast::SetIdentity>(&command);
+      if (set != nullptr && restarts(set->options))
+        column(names.find(ast::ObjectKind::table, table->name, path), set->column);
+    }
+  } else if (const auto* truncate = std::get_if<ast::Truncate>(&undone.node)) {
+    for (const ast::Name& name : truncate->tables) {
+      if (!truncate->restart_identity) break;
+      const ObjectId emptied = names.find(ast::ObjectKind::table, name, path);
+      for (const ObjectId id : names.columns(emptied)) column(emptied, object(id).name.name);
+    }
+  }
+  for (const ObjectId sequence : restarted) {
+    if (sequence != ast::no_object && !draws_are_undone(sequence, undone.span))
+      undone_restarts_[sequence] = {undone.span, rollback.span};
+  }
+}
+
+/// What is rolled back keeps the numbers that it took, and what setval set, which is a statement again.
+void History::lose_numbers(ast::Statement& undone) {
+  if (const auto* opaque = std::get_if<ast::Opaque>(&undone.node))
+    return lose_number_of_inserts(undone, *opaque);
+  const auto* select = std::get_if<ast::SelectStatement>(&undone.node);
+  bool stays = false;
+  TreeEdit look;
+  look.call = [&](ast::FunctionCall& call) {
+    if (call.name.name != "nextval" && call.name.name != "setval") return;
+    const std::optional<ast::Name> name = ast::called_sequence(call);
+    const ObjectId sequence =
+        name ? binder_.names.find(ast::ObjectKind::sequence, *name, binder_.session().path())
+             : ast::no_object;
+    if (sequence == ast::no_object || draws_are_undone(sequence, undone.span)) return;
+    if (ast::setval_call(undone.node)) {
+      stays = true;
+      return;
+    }
+    Draws& draws = draws_[sequence];
+    draws.last_lost = undone.span;
+    if (select != nullptr && sole_call(*select, "nextval") == &call) {
+      ++draws.lost;
+    } else {
+      uncounted_[sequence] = undone.id;
+    }
+  };
+  edit(undone.node, look);
+  if (!stays) return;
+  undone.fate = ast::Fate::kept;
+  undone.reason.clear();
+}
+
+/// DEFAULT VALUES is one row; of what others computed it is not known how many numbers they took.
+void History::lose_number_of_inserts(const ast::Statement& undone, const ast::Opaque& insert) {
+  if (insert.kind != "INSERT") return;
+  std::string error;
+  const std::optional<std::vector<transform::Token>> tokens = transform::scan_sql(insert.text, error);
+  if (!tokens) return;
+  const auto says = [&](std::string_view word) {
+    return std::any_of(tokens->begin(), tokens->end(), [&](const auto& token) { return token.is(word); });
+  };
+  const auto rows = std::find_if(tokens->begin(), tokens->end(), [](const auto& token) {
+    return token.is("values") || token.is("select") || token.is("default");
+  });
+  const auto names = [&](const std::string& column) {
+    return std::any_of(tokens->begin(), rows,
+                       [&](const auto& token) { return token.is_name() && token.name() == column; });
+  };
+  const bool one_row =
+      tokens->size() > 2 && tokens->back().is("values") && (*tokens)[tokens->size() - 2].is("default");
+  for (const NameUse& use : names_in_sql(insert.text).names) {
+    const ObjectId table =
+        use.changes ? binder_.names.find(ast::ObjectKind::table, use.name, binder_.session().path())
+                    : ast::no_object;
+    if (table_of(table) == nullptr) continue;
+    for (const ObjectId id : binder_.names.columns(table)) {
+      const ast::Column* column = column_of(table, object(id).name.name);
+      if (column == nullptr || (!says("default") && !says("nextval") && names(column->name))) continue;
+      for (const ObjectId sequence : sequences_of(*column)) {
+        if (sequence == ast::no_object || draws_are_undone(sequence, undone.span)) continue;
+        Draws& draws = draws_[sequence];
+        draws.last_lost = undone.span;
+        if (one_row) {
+          ++draws.lost;
+        } else {
+          uncounted_[sequence] = undone.id;
+        }
+      }
+    }
+  }
+}
+
+void History::tell_uncounted(ObjectId sequence) {
+  const auto uncounted = uncounted_.find(sequence);
+  if (uncounted == uncounted_.end() || !object(sequence).made_here() || !object(sequence).stands()) return;
+  const std::string name = to_string(object(sequence).name);
+  report(sequence_gap, statement(object(sequence).created), name,
+         "what stands in " + line_of(uncounted->second) + " and is rolled back took numbers from `" + name +
+             "`, how many is not known");
 }
 
 void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block) {
@@ -323,17 +449,20 @@ void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock&
       draws.loaded -= block.rows;
     }
     if (draws.set && stands_before(block.header, *draws.set)) return;
+    if (draws_are_undone(sequence, block.header)) return;
     draws.lost += block.rows;
     draws.last_lost = block.header;
     return;
   }
+  const bool uncounted = uncounted_.erase(sequence) > 0;
   const bool set = set_before_rows(sequence);
   const ObjectId before = std::exchange(draws.table, table);
   const bool shared = before != ast::no_object && before != table;
   if (draws.loaded == 0 && draws.lost > 0 && !shared) {
     lost_numbers_.push_back({sequence, std::exchange(draws.lost, 0), draws.last_lost, true});
   }
-  const bool gap = draws.lost > 0 || shared || (draws.loaded > 0 && set) || late_changes_.contains(sequence);
+  const bool gap =
+      uncounted || draws.lost > 0 || shared || (draws.loaded > 0 && set) || late_changes_.contains(sequence);
   const auto tell = [&](ObjectId drawing) {
     const std::string name = to_string(object(drawing).name);
     report(sequence_gap, statement(object(drawing).created), name,
@@ -348,6 +477,7 @@ void History::draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock&
 /// The sequence gives its numbers to rows that are not loaded all the same: a query takes them, before the
 /// load where loaded rows have those behind them.
 void History::take_lost_numbers() {
+  for (const auto& [sequence, undone] : uncounted_) tell_uncounted(sequence);
   for (const auto& [sequence, draws] : draws_) {
     if (draws.lost > 0) lost_numbers_.push_back({sequence, draws.lost, draws.last_lost, false});
   }

@@ -80,6 +80,7 @@ class Expander {
       if (statement.live() && !std::holds_alternative<ast::CreateDomain>(statement.node)) use(statement);
     }
     overloads();
+    add_behind_rows();
     for (ast::Statement& statement : context_.script.statements) {
       const auto* domain = std::get_if<ast::CreateDomain>(&statement.node);
       if (domain == nullptr || !statement.live()) continue;
@@ -165,7 +166,11 @@ class Expander {
       ast::Constraint copy = named(check, table_name, table, column.name);
       replace_value(*copy.check, column.name);
       copy.offset = -1;
-      table.constraints.push_back(std::move(copy));
+      if (copy.not_valid) {
+        behind_rows_.push_back({statement.id, table_name, std::move(copy)});
+      } else {
+        table.constraints.push_back(std::move(copy));
+      }
     }
   }
 
@@ -184,10 +189,27 @@ class Expander {
       for (const ast::Constraint& check : domain->checks) {
         ast::Constraint copy = named(check, alter.name, {}, add->column.name);
         replace_value(*copy.check, add->column.name);
-        checks.push_back(ast::AddConstraint{std::move(copy)});
+        if (copy.not_valid) {
+          behind_rows_.push_back({statement.id, alter.name, std::move(copy)});
+        } else {
+          checks.push_back(ast::AddConstraint{std::move(copy)});
+        }
       }
     }
     alter.commands.insert(alter.commands.end(), checks.begin(), checks.end());
+  }
+
+  /// CHECKs that look into rows look at them when all are there.
+  void add_behind_rows() {
+    for (BehindRows& one : behind_rows_) {
+      ast::Statement& origin = context_.script.statements[one.origin];
+      ast::AlterTable add, validate;
+      add.name = validate.name = one.table;
+      validate.commands.push_back(ast::ValidateConstraint{one.check.name});
+      add.commands.push_back(ast::AddConstraint{std::move(one.check)});
+      context_.add(std::move(add), origin, ast::Phase::post_data);
+      context_.add(std::move(validate), origin, ast::Phase::revalidate);
+    }
   }
 
   static void apply(const Domain& domain, ast::Column& column) {
@@ -385,6 +407,12 @@ class Expander {
     }
   }
 
+  struct BehindRows {
+    ast::StatementId origin = ast::no_statement;
+    ast::Name table = {};
+    ast::Constraint check = {};
+  };
+  std::vector<BehindRows> behind_rows_;
   PassContext& context_;
   std::map<ast::StatementId, Domain> domains_;  ///< by the statement that creates it
   std::unordered_set<std::string> names_;       ///< of `domains_`, without their schemas

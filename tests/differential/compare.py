@@ -93,6 +93,7 @@ _RULES = {
     "rows-of-partition": ("table.rows", "view.rows", "materialized view.rows"),
     "rows-of-settings": ("table.rows", "view.rows", "materialized view.rows"),
     "literal-of-settings": ("column.default", "*.definition", "*.query", "function.arguments", "policy.using", "policy.check"),
+    "null-equals": ("*.query", "*.definition", "column.default", "column.generated", "function.body"),
     "table-as-older": ("table.rows", "table.missing", "view.rows", "column.type"),
     "rows-from-dropped": ("table.rows", "view.rows", "materialized view.rows"),
     "routine-ran": ("table.rows", "view.rows", "materialized view.rows", "function.missing"),
