@@ -1,11 +1,35 @@
 // One statement after the other: what it names, and what it makes.
 #include <algorithm>
 
+#include "ast/walk.h"
 #include "bind/binder.h"
+#include "bind/pg_catalog.h"
 
 namespace pg2crdb::bind {
 
 using ast::ObjectKind;
+
+bool works_unseen(ast::StatementNode& node) {
+  if (const auto* opaque = std::get_if<ast::Opaque>(&node)) {
+    const bool several =
+        opaque->kind.starts_with("ALTER TABLE") && opaque->text.find(',') != std::string::npos;
+    return several || opaque->kind == "unparsed" || opaque->kind == "CALL" || opaque->kind == "EXECUTE" ||
+           opaque->kind.ends_with(" INHERIT");
+  }
+  if (std::holds_alternative<ast::DoBlock>(node)) return true;
+  auto* select = std::get_if<ast::SelectStatement>(&node);
+  if (select == nullptr) return false;
+  bool calls = false;
+  ast::Visitor visitor;
+  visitor.expr = [&](ast::Expr& expr) {
+    const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+    const bool own = call != nullptr && !is_system_schema(call->name.schema) &&
+                     (!call->name.schema.empty() || signatures_in_pg_catalog(call->name.name).empty());
+    calls = calls || own;
+  };
+  walk(select->query, visitor);
+  return calls;
+}
 
 Binder::Result Binder::bind(ast::Statement& statement) {
   current_ = &statement;
@@ -19,7 +43,10 @@ Binder::Result Binder::bind(ast::Statement& statement) {
   session_.take(statement.node);
   path_ = existing(session_.path());
   sets_path_ = sets_path_ || (in_order && !path_.empty() && path_.front() != "public");
+  looking_ = true;
   std::visit([this](auto& node) { this->statement(node); }, statement.node);
+  looking_ = false;
+  all_seen_ = all_seen_ && !works_unseen(statement.node);
   if (in_order) {
     const bool changed = changed_;
     body(statement, path_);
@@ -93,7 +120,7 @@ void Binder::parts(ast::CreateTable& create) {
     for (ast::Constraint& one : column.constraints) constraint(one, table, scope);
   }
   for (ast::Constraint& one : create.constraints) constraint(one, table, scope);
-  if (create.bound) tree(*create.bound, &scope);
+  if (create.bound) tree(*create.bound, nullptr);  // MINVALUE looks like a column
   if (create.partition_by) tree(*create.partition_by, &scope);
 }
 
@@ -119,7 +146,12 @@ void Binder::statement(ast::CreateTable& create) {
   copy_likes(create);
   copy_attributes(create);
   inherit_columns(create, table);
-  for (ast::Column& column : create.columns) add_column(table, column, current_->id);
+  for (size_t i = 0; i < create.columns.size(); ++i) {
+    const auto is_same = [&](const ast::Column& other) { return other.name == create.columns[i].name; };
+    if (std::any_of(create.columns.begin(), create.columns.begin() + static_cast<ptrdiff_t>(i), is_same))
+      result_.column_twice = create.columns[i].name;
+    add_column(table, create.columns[i], current_->id);
+  }
   parts(create);
   // Names are chosen in the order of the text.
   std::vector<std::pair<ast::Constraint*, std::string>> constraints;
@@ -158,9 +190,26 @@ void Binder::statement(ast::AlterTable& alter) {
   } else {
     subject(alter.name, alter.kind);
   }
+  const ObjectId table = alter.name.object;
+  // PostgreSQL drops columns first, then adds others.
+  std::vector<std::string> dropped;
+  for (const ast::AlterCommand& command : alter.commands) {
+    if (const auto* drop = std::get_if<ast::DropColumn>(&command)) dropped.push_back(drop->column);
+  }
+  for (const ast::AlterCommand& command : alter.commands) {
+    const auto* add = std::get_if<ast::AddColumn>(&command);
+    if (add == nullptr) continue;
+    adding_.push_back(add->column.name);
+    const ObjectId there = names.find_in(table, ObjectKind::column, add->column.name);
+    if (there == ast::no_object || add->if_not_exists || !knows_all_columns(table) ||
+        std::find(dropped.begin(), dropped.end(), add->column.name) != dropped.end())
+      continue;
+    result_ = {Met::taken, there, script_.objects[there].created};
+  }
   const bool reads = std::any_of(alter.commands.begin(), alter.commands.end(), reads_columns);
-  const Scope scope = reads ? scope_of(alter.name.object, alter.name) : Scope();
-  for (ast::AlterCommand& command : alter.commands) this->command(command, alter.name.object, scope);
+  const Scope scope = reads ? scope_of(table, alter.name) : Scope();
+  for (ast::AlterCommand& command : alter.commands) this->command(command, table, scope);
+  adding_.clear();
 }
 
 /// What a command names. What it makes is added by the driver, which knows what it does to the table.
@@ -169,8 +218,16 @@ void Binder::command(ast::AlterCommand& command, ObjectId relation, const Scope&
     tree(add->column, &scope);
     for (ast::Constraint& one : add->column.constraints) constraint(one, relation, scope);
   } else if (auto* set = std::get_if<ast::SetDefault>(&command)) {
+    look_for(relation, set->column);
     tree(set->value, &scope);
+  } else if (const auto* not_null = std::get_if<ast::SetNotNull>(&command)) {
+    look_for(relation, not_null->column);
+  } else if (const auto* drop = std::get_if<ast::DropColumn>(&command)) {
+    if (!drop->if_exists) look_for(relation, drop->column);
+  } else if (const auto* numbers = std::get_if<ast::AddIdentity>(&command)) {
+    look_for(relation, numbers->column);
   } else if (auto* retype = std::get_if<ast::SetType>(&command)) {
+    look_for(relation, retype->column);
     type(retype->type);
     tree(retype->using_, &scope);
   } else if (auto* added = std::get_if<ast::AddConstraint>(&command)) {
@@ -179,7 +236,9 @@ void Binder::command(ast::AlterCommand& command, ObjectId relation, const Scope&
     role(owner->role);
   } else if (auto* attach = std::get_if<ast::AttachPartition>(&command)) {
     this->relation(attach->partition);
-    tree(attach->bound, &scope);
+    tree(attach->bound, nullptr);
+    // Its parent may get columns, and it with it.
+    if (in_order) all_seen_ = false;
   }
 }
 
@@ -226,8 +285,11 @@ void Binder::statement(ast::CreateIndex& create) {
   subject(create.table);
   const ObjectId table = create.table.object;
   parts(create);
-  for (const ast::IndexElement& element : create.elements)
+  for (const ast::IndexElement& element : create.elements) {
+    look_for(table, element.column);
     use(names.find_in(table, ObjectKind::column, element.column));
+  }
+  for (const std::string& column : create.including) look_for(table, column);
   ast::Name name{script_.objects[table].name.schema, create.name};
   const std::string columns = index_columns(create.elements, create.including);
   if (name.name.empty()) {
@@ -331,15 +393,21 @@ void Binder::statement(ast::CreateView& create) {
         names.create(ObjectKind::view, {"pg_temp", create.name.name}, current_->id);
     return view_columns(result_.object, output, create.columns);
   }
+  const Result read = result_;  // what the query lacks
   result_ = this->create(ObjectKind::view, create.name, create.or_replace, false);
+  result_.missing_column = read.missing_column;
+  result_.missing_in = read.missing_in;
   if (result_.met == Met::nothing || result_.met == Met::replaced)
     view_columns(result_.object, output, create.columns);
 }
 
 void Binder::statement(ast::CreateTableAs& create) {
   const Output output = query(create.query, nullptr);
+  const Result read = result_;
   result_ = this->create(create.materialized_view ? ObjectKind::materialized_view : ObjectKind::table,
                          create.name, false, create.if_not_exists);
+  result_.missing_column = read.missing_column;
+  result_.missing_in = read.missing_in;
   if (result_.met == Met::nothing) view_columns(result_.object, output, create.columns);
 }
 
@@ -397,8 +465,10 @@ void Binder::statement(ast::CreateTrigger& create) {
   }();
   if (create.when) tree(create.when, &scope);
   trigger_function(create);
-  for (const std::string& column : create.update_columns)
+  for (const std::string& column : create.update_columns) {
+    look_for(create.table.object, column);
     use(names.find_in(create.table.object, ObjectKind::column, column));
+  }
   const ObjectId found = names.find_in(create.table.object, ObjectKind::trigger, create.name);
   if (found != ast::no_object) {
     result_ = {create.or_replace ? Met::replaced : Met::taken, found, script_.objects[found].created};
@@ -452,8 +522,10 @@ void Binder::statement(ast::Grant& grant) {
     }
     object(one, true);
     for (const ast::Privilege& privilege : grant.privileges) {
-      for (const std::string& column : privilege.columns)
+      for (const std::string& column : privilege.columns) {
+        look_for(one.name.object, column);
         use(names.find_in(one.name.object, ObjectKind::column, column));
+      }
     }
   }
   for (ast::Role& one : grant.grantees) role(one);

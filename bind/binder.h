@@ -51,6 +51,9 @@ class Binder {
     Met met = Met::nothing;
     ObjectId object = ast::no_object;            ///< what a CREATE makes, or met
     ast::StatementId older = ast::no_statement;  ///< the statement that made it before
+    std::string missing_column = {};             ///< that the statement names and the table does not have:
+    ObjectId missing_in = ast::no_object;        ///< the table
+    std::string column_twice = {};               ///< that a CREATE TABLE has two of
   };
 
   /// Binds a statement against what stands before it, then takes its effect on names: creates; renames, drops
@@ -73,6 +76,8 @@ class Binder {
   ast::TypeName type_of(const ast::Expr& expr) const { return argument_type(expr); }
   /// Names in a policy that a text says something of; its table.
   ObjectId bind_again(ast::CreatePolicy& policy);
+  /// Whether the script says all columns of a table, and this is none of them, nor one that every table has.
+  bool lacks(ObjectId table, const std::string& column) const;
   /// A table's primary key, wherever that is said; without columns where it has none.
   struct Key {
     ObjectId constraint = ast::no_object;
@@ -290,6 +295,8 @@ class Binder {
   void bring_here(Node& node);
 
   // members.cpp
+  bool knows_all_columns(ObjectId table) const;
+  void look_for(ObjectId relation, const std::string& column);
   void constraint(ast::Constraint& constraint, ObjectId table, const Scope& scope);
   void owned_by(ast::SequenceOptions& options, ObjectId sequence);
   void view_columns(ObjectId view, const Output& output, const std::vector<std::string>& names);
@@ -319,6 +326,9 @@ class Binder {
   bool sets_path_ = false;  ///< in_order: the session has had a path that leads elsewhere than to public
   ast::Statement* current_ = nullptr;
   Result result_;
+  bool looking_ = false;  ///< columns that are not there are noted: the statement is bound at its place
+  std::vector<std::string> adding_;  ///< columns that the ALTER TABLE adds itself
+  bool all_seen_ = true;             ///< nothing stood before that may have changed columns
   bool changed_ = false;
   std::string changed_by_block_;
   bool unresolved_ = false;                    ///< of the current statement: a name that means nothing yet
@@ -364,6 +374,9 @@ class Binder {
 /// Whether the call, which the statement stores, looks for its relation whenever it runs: the name is a text
 /// there (`nextval('q'::text)`), no regclass, and follows no rename.
 bool is_found_when_run(const ast::FunctionCall& call, const ast::StatementNode& statement);
+
+/// Whether what the statement does to objects shows only where it runs: it calls a routine, or was not read.
+bool works_unseen(ast::StatementNode& node);
 
 /// What PostgreSQL calls an index's column that is an expression.
 std::string index_column_name(const ast::Expr& expr);

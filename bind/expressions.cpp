@@ -1,5 +1,6 @@
 // Names inside trees: what FROM holds, the columns that are read from it, types and calls.
 #include <algorithm>
+#include <utility>
 
 #include "ast/fields.h"
 #include "bind/binder.h"
@@ -86,6 +87,8 @@ void Binder::column(ast::ColumnRef& reference, const Scope* scope) {
   if (qualifying_) return qualify(reference, scope);
   if (reference.object != ast::no_object || reference.names.empty()) return;
   const std::string& column = reference.names.back();
+  const Item* lacking = nullptr;  // the first entry of FROM that could have it
+  bool any_unknown = false;
   for (; scope != nullptr; scope = scope->outer) {
     bool unsure = false;
     const OutputColumn* found = nullptr;
@@ -101,6 +104,8 @@ void Binder::column(ast::ColumnRef& reference, const Scope* scope) {
         break;
       }
       unsure = unsure || !item.output.complete;
+      if (lacking == nullptr) lacking = &item;
+      any_unknown = any_unknown || !knows_all_columns(item.table.object);
     }
     if (found != nullptr) {
       reference.object = found->column;
@@ -114,6 +119,10 @@ void Binder::column(ast::ColumnRef& reference, const Scope* scope) {
       return use(item.table.object);
     }
   }
+  // `t.f` is `f(t)`, too.
+  const bool called = names.has_routine_named(column) || !signatures_in_pg_catalog(column).empty();
+  if (lacking != nullptr && !any_unknown && !reference.star && !(reference.names.size() > 1 && called))
+    look_for(lacking->table.object, column);
 }
 
 /// A bare name that other columns have too by now (or, where it is `taken`, what the query shows) is written
@@ -497,9 +506,11 @@ Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
   TreeBinder in_scope{*this, &scope};
   in_scope(query.targets);
   in_scope(query.where);
+  const bool looking = std::exchange(looking_, false);  // these may mean what the query shows
   for (ast::Expr& expr : query.group_by) {
     if (!qualifying_ || !may_be_shown(expr)) in_scope(expr);
   }
+  looking_ = looking;
   in_scope(query.having);
   in_scope(query.windows);
   in_scope(query.limit);
@@ -523,8 +534,10 @@ Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
       qualify(reference, &scope, true);
     }
   };
+  looking_ = false;
   for (ast::Expr& expr : query.distinct_on) sort_by(expr);
   for (ast::SortItem& item : query.order_by) sort_by(*item.expr);
+  looking_ = looking;
   if (qualifying_) {
     for (ast::Expr& expr : query.group_by) write_shown(expr, query, scope);
   } else {

@@ -129,6 +129,8 @@ constexpr Rule declared[] = {
      "session, "
      "which the output does not have",
      "Write it as it is read without the setting: in ISO form, with its time zone."},
+    {"missing-column", Severity::error, "names", "a statement names a column that its table does not have",
+     "Correct the name. Of a dump: check that it is complete, and that it was not edited."},
 };
 
 }  // namespace
@@ -341,8 +343,33 @@ void History::met(ast::Statement& statement, const Binder::Result& result) {
       context_.drop(statement, "it is there already, since " + line_of(result.older));
       return;
     case Binder::Met::taken:
-      return name_taken(statement, name, result.object);
+      return name_taken(statement, taken_name(statement, object(result.object)), result.object);
   }
+}
+
+void hold_back_refused(PassContext& context, ast::Statement& statement, const Binder::Result& result) {
+  if (!result.column_twice.empty()) {
+    const std::string name = ast::statement_object(statement.node);
+    context.report(declared[History::duplicate_object], statement, name,
+                   "`" + name + "` has two columns `" + result.column_twice + "`");
+    context.needs_person(statement, "it has two columns " + result.column_twice);
+  } else if (!result.missing_column.empty()) {
+    const std::string table = to_string(context.script.objects[result.missing_in].name);
+    context.report(declared[History::missing_column], statement, table,
+                   "`" + table + "` has no column `" + result.missing_column + "`");
+    context.needs_person(statement, table + " has no column " + result.missing_column);
+  }
+}
+
+std::string taken_name(const ast::Statement& statement, const ast::Object& there) {
+  const std::string name = ast::statement_object(statement.node);
+  return there.kind == ast::ObjectKind::column ? name + "." + there.name.name : name;
+}
+
+void hold_back_taken(PassContext& context, ast::Statement& statement, const std::string& name,
+                     const std::string& since) {
+  context.report(declared[History::duplicate_object], statement, name, "`" + name + "` is " + since);
+  context.needs_person(statement, "what it creates is " + since);
 }
 
 /// PostgreSQL refuses it, or an earlier DROP is left for a person.
@@ -350,8 +377,7 @@ void History::name_taken(ast::Statement& statement, const std::string& name, Obj
   std::string since = "there already, since " + line_of(object(by).created);
   if (const auto kept = kept_.find(by); kept != kept_.end())
     since = "there until the DROP in " + line_of(kept->second) + " is run";
-  report(duplicate_object, statement, name, "`" + name + "` is " + since);
-  context_.needs_person(statement, "what it creates is " + since);
+  hold_back_taken(context_, statement, name, since);
 }
 
 void History::take(ast::Statement& statement) {
@@ -361,6 +387,7 @@ void History::take(ast::Statement& statement) {
   const Binder::Result result = binder_.bind(statement);
   if (binder_.changed() && statement.fate == ast::Fate::kept) context_.rewritten(statement);
   met(statement, result);
+  if (statement.live()) hold_back_refused(context_, statement, result);
   if (!statement.live()) return;
   if (result.met == Binder::Met::nothing && result.object != ast::no_object)
     set_owner(statement, result.object);

@@ -86,6 +86,14 @@ void leave_out_rolled_back(PassContext& context);
 /// Savepoints do, too: what is rolled back to one is gone, and the others mean nothing to the output.
 void leave_out_savepoints(PassContext& context);
 
+/// Leaves a statement for a person that PostgreSQL refuses for a column that is not there, or there twice.
+void hold_back_refused(PassContext& context, ast::Statement& statement, const Binder::Result& result);
+/// The same where what it creates is there already: `since` says since when.
+void hold_back_taken(PassContext& context, ast::Statement& statement, const std::string& name,
+                     const std::string& since);
+/// What the statement creates, which is there: its own name, or that of the column that it adds.
+std::string taken_name(const ast::Statement& statement, const ast::Object& there);
+
 /// The work of resolve_history(), a statement at a time; one source file a kind of change.
 class History {
  public:
@@ -124,6 +132,7 @@ class History {
     rows_nested_array,
     changed_in_use,
     literal_of_settings,
+    missing_column,
   };
 
  private:
@@ -169,6 +178,7 @@ class History {
   void rows(ast::DataBlock& block);
   const ast::Column* column_of(const ast::DataBlock& block, size_t value);
   void look_at_values(ast::DataBlock& block);
+  bool hold_back_unknown(ast::DataBlock& block);
   static bool gives(const ast::DataBlock& block, const std::string& column);
   bool any_column(ObjectId table, const std::function<bool(const ast::Column&)>& is);
   std::string misreading(ObjectId table);

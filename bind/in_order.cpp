@@ -51,7 +51,8 @@ class InOrderBinder {
     if (statement.fate == ast::Fate::dropped) return;
     read_truncate_only(statement);
     const Binder::Result result = binder_.bind(statement);
-    if (hold_back(statement) || hold_back_rows(statement)) return;
+    if (hold_back_refused(statement, result) || hold_back(statement) || hold_back_rows(statement)) return;
+    if (may_take_others(statement)) taken_along_ = statement.id;
     hold_back_used(statement);
     if (result.met == Binder::Met::replaced) replace_function(statement, result.object);
     in_use_.note(statement, result);
@@ -80,6 +81,8 @@ class InOrderBinder {
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (ast::AlterCommand& command : alter->commands)
         changed |= this->alter(alter->name.object, command, statement.id);
+    } else if (const auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
+      own(*sequence);
     }
     if (auto* role = std::get_if<ast::CreateRole>(&statement.node)) {
       for (ast::GrantRole& grant : take_memberships(*role)) {
@@ -113,6 +116,35 @@ class InOrderBinder {
   void report(History::RuleIndex rule, const ast::Statement& statement, const std::string& object,
               std::string message) {
     context_.report(rules[rule], statement, object, std::move(message));
+  }
+
+  /// What PostgreSQL refuses.
+  bool hold_back_refused(ast::Statement& statement, const Binder::Result& result) {
+    bind::hold_back_refused(context_, statement, result);
+    // What stood before a DROP ... CASCADE may have gone with it.
+    const bool certain = taken_along_ == ast::no_statement || result.older > taken_along_;
+    if (statement.live() && result.met == Binder::Met::taken && certain) {
+      const ast::Object& there = context_.script.objects[result.object];
+      hold_back_taken(
+          context_, statement, taken_name(statement, there),
+          "there already, since " + PassContext::line_of(context_.script.statements[result.older]));
+    }
+    return !statement.live();
+  }
+
+  /// Whether it drops or moves more than it names.
+  static bool may_take_others(ast::Statement& statement) {
+    if (const auto* drop = std::get_if<ast::Drop>(&statement.node)) return drop->cascade;
+    if (std::holds_alternative<ast::SetSchema>(statement.node)) return true;
+    if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+        opaque && opaque->kind == "DROP OWNED")
+      return true;
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    if (alter == nullptr) return works_unseen(statement.node);
+    return std::any_of(alter->commands.begin(), alter->commands.end(), [](const ast::AlterCommand& one) {
+      const auto* constraint = std::get_if<ast::DropConstraint>(&one);
+      return std::holds_alternative<ast::DropColumn>(one) || (constraint != nullptr && constraint->cascade);
+    });
   }
 
   /// What passes make of the objects that it is about leaves it without its effect.
@@ -187,6 +219,7 @@ class InOrderBinder {
     if (table == ast::no_object || !context_.script.objects[table].made_here()) return false;
     const std::string name = to_string(context_.script.objects[table].name);
     const bool inserts = opaque->kind == "INSERT";
+    if (inserts && names_unknown(statement, *opaque, table)) return true;
     if (context_.script.objects[table].kind == ObjectKind::view) {
       report(History::rows_of_view, statement, name,
              "`" + opaque->kind + "` of the view `" + name + "`, which CockroachDB takes of tables only");
@@ -200,6 +233,19 @@ class InOrderBinder {
       return true;
     }
     return inserts && wait_for_rows(statement, *opaque, table);
+  }
+
+  /// An INSERT with values for a column that its table does not have.
+  bool names_unknown(ast::Statement& statement, const ast::Opaque& insert, ObjectId table) {
+    Binder::Result result;
+    const std::vector<std::string> columns = InsertReader(insert.text).columns();
+    const auto unknown = std::find_if(columns.begin(), columns.end(),
+                                      [&](const std::string& name) { return binder_.lacks(table, name); });
+    if (unknown == columns.end()) return false;
+    result.missing_in = table;
+    result.missing_column = *unknown;
+    bind::hold_back_refused(context_, statement, result);
+    return true;
   }
 
   /// The table or view whose rows the statement changes.
@@ -462,6 +508,20 @@ class InOrderBinder {
     }
   }
 
+  /// A sequence goes with the column that it belongs to.
+  void own(const ast::AlterSequence& alter) {
+    const std::vector<std::string>& owner = alter.options.owned_by;
+    if (owner.empty() || alter.name.object == ast::no_object) return;
+    ObjectId column = ast::no_object;  // NONE
+    if (owner.size() > 1) {
+      const ast::Name table{owner.size() > 2 ? owner[owner.size() - 3] : std::string(),
+                            owner[owner.size() - 2]};
+      const ObjectId id = binder_.names.find(ObjectKind::table, table, binder_.session().path());
+      column = binder_.names.find_in(id, ObjectKind::column, owner.back());
+    }
+    binder_.names.set_parent(alter.name.object, column);
+  }
+
   /// Which is left for a person: CockroachDB takes what its DROP says for a view that stays.
   bool is_temporary_view(ObjectId id) const {
     if (id == ast::no_object) return false;
@@ -497,6 +557,8 @@ class InOrderBinder {
   Binder binder_;
   InUse in_use_;
   std::unordered_set<ObjectId> partitions_;  ///< that stand among the rows of their table
+  ast::StatementId taken_along_ =
+      ast::no_statement;  ///< the last that may have dropped what it does not name
   std::vector<Later> later_;
   struct Key {
     ObjectId constraint = ast::no_object;

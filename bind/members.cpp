@@ -115,14 +115,58 @@ void Binder::add_constraint(ObjectId table, ast::Constraint& constraint, ast::St
   index_columns_[index] = key_columns(constraint, column);
 }
 
+bool Binder::knows_all_columns(ObjectId table) const {
+  if (table == ast::no_object || !all_seen_) return false;
+  const ast::Object& made = script_.objects[table];
+  if (!made.made_here() || made.kind != ObjectKind::table || made.name.schema == "pg_temp") return false;
+  const auto* create = std::get_if<ast::CreateTable>(&script_.statements[made.created].node);
+  if (create == nullptr || create->name.object != table || !create->of_type.empty()) return false;
+  // In order, what a parent gets later is not followed into its children.
+  if (in_order && !(create->inherits.empty() && create->partition_of.empty())) return false;
+  const auto known = [&](const ast::Name& source) { return knows_all_columns(source.object); };
+  return std::all_of(create->inherits.begin(), create->inherits.end(), known) &&
+         std::all_of(create->likes.begin(), create->likes.end(),
+                     [&](const ast::LikeClause& like) { return known(like.table); }) &&
+         (create->partition_of.empty() || known(create->partition_of));
+}
+
+namespace {
+
+/// What every table of PostgreSQL has; `oid` until 11.
+bool is_system_column(const std::string& column) {
+  return column == "ctid" || column == "oid" || column == "tableoid" || column == "xmin" ||
+         column == "xmax" || column == "cmin" || column == "cmax";
+}
+
+}  // namespace
+
+bool Binder::lacks(ObjectId table, const std::string& column) const {
+  return !column.empty() && !is_system_column(column) && knows_all_columns(table) &&
+         names.find_in(table, ObjectKind::column, column) == ast::no_object;
+}
+
+/// Notes a column that is not there.
+void Binder::look_for(ObjectId relation, const std::string& column) {
+  if (!looking_ || !result_.missing_column.empty() || !lacks(relation, column) ||
+      std::find(adding_.begin(), adding_.end(), column) != adding_.end())
+    return;
+  result_.missing_column = column;
+  result_.missing_in = relation;
+}
+
 void Binder::constraint(ast::Constraint& constraint, ObjectId table, const Scope& scope) {
+  for (const std::string& column : constraint.columns) look_for(table, column);
+  for (const std::string& column : constraint.including) look_for(table, column);
+  for (const ast::IndexElement& element : constraint.exclude_elements) look_for(table, element.column);
   if (constraint.check) tree(constraint.check, &scope);
   if (constraint.where) tree(constraint.where, &scope);
   tree(constraint.exclude_elements, &scope);
   if (constraint.referenced.name.empty()) return;
   relation(constraint.referenced);
-  for (const std::string& column : constraint.referenced_columns)
+  for (const std::string& column : constraint.referenced_columns) {
+    look_for(constraint.referenced.object, column);
     use(names.find_in(constraint.referenced.object, ObjectKind::column, column));
+  }
   for (const std::string& column : constraint.columns) use(names.find_in(table, ObjectKind::column, column));
 }
 

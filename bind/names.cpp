@@ -358,6 +358,7 @@ void Binder::object(ast::ObjectRef& object, bool external) {
       return relation_of(object.kind);
     case Kind::column:
       relation_of(Kind::table);
+      look_for(object.name.object, object.member);
       return use(names.find_in(object.name.object, Kind::column, object.member));
     case Kind::constraint:
     case Kind::trigger:

@@ -19,6 +19,24 @@ void History::rows_up_to(const ast::Statement& statement) {
     rows(data[next_block_++]);
 }
 
+/// Rows with a value for a column that their table does not have.
+bool History::hold_back_unknown(ast::DataBlock& block) {
+  const ObjectId table = block.table.object;
+  const auto unknown = std::find_if(block.columns.begin(), block.columns.end(), [&](const std::string& name) {
+    return binder_.lacks(table, name) && !any_column(table, [&](const ast::Column& column) {
+             return ast::name_in_source(column) == name;  // a rule gave it another
+           });
+  });
+  if (unknown == block.columns.end()) return false;
+  const std::string name = to_string(object(table).name);
+  block.left_out = "they name a column that their table does not have";
+  const bool copy = block.statement != ast::no_statement;
+  report(missing_column, statement(copy ? block.statement : object(table).created), name,
+         "`" + name + "` has no column `" + *unknown + "`, which the rows in line " +
+             std::to_string(block.first_line) + " name");
+  return true;
+}
+
 void History::rows(ast::DataBlock& block) {
   binder_.bind(block);
   const ObjectId table = block.table.object;
@@ -37,6 +55,7 @@ void History::rows(ast::DataBlock& block) {
       if (!fewer || block.columns.size() < block.values) block.columns.push_back(name);
     }
   }
+  if (block.left_out.empty() && hold_back_unknown(block)) return;
   look_at_values(block);
   if (block.on_conflict && block.left_out.empty() && copy_of(table) == nullptr &&
       object(table).kind != ast::ObjectKind::view)

@@ -185,16 +185,6 @@ std::map<std::string, std::string> identity_of(const Options& options, const Loa
   return identity;
 }
 
-void print_left_out(const std::vector<LoadedTable>& tables) {
-  for (const LoadedTable& table : tables) {
-    for (const std::string& column : table.left_out) {
-      fmt::print(stderr,
-                 "note: the values of {}.{} are left out: the table on the target has no such column\n",
-                 quote_name(table.table.schema, table.table.name), quote_identifier(column));
-    }
-  }
-}
-
 Result<LoadOptions> load_options_of(const Options& options, const std::string& state_dir) {
   LoadOptions load;
   load.source = options.source;

@@ -38,9 +38,6 @@ std::string state_dir_for(const Options& options, std::string_view command, cons
 /// What a resumed run has to have in common with the one that stopped.
 std::map<std::string, std::string> identity_of(const Options& options, const LoadPlan& plan);
 
-/// A line for each column of the rows that has no place on the target.
-void print_left_out(const std::vector<LoadedTable>& tables);
-
 Result<LoadOptions> load_options_of(const Options& options, const std::string& state_dir);
 VerifyOptions verify_options_of(const Options& options);
 

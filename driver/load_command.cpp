@@ -56,7 +56,6 @@ int run(const Options& options) {
     fmt::print(stderr, "loaded {} rows into {} tables, {} rejected\n", with_commas(rows), tables->size(),
                with_commas(rejected));
     if (rejected > 0) fmt::print(stderr, "rejected rows: {}\n", load_options->reject_file);
-    print_left_out(*tables);
   }
   return rejected > 0 ? exit_rejected : exit_clean;
 }

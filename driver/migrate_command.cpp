@@ -60,7 +60,6 @@ class Migration {
     }
     fmt::print("{} tables, {} rows, {} constraints validated\n", with_commas(loaded_.size()),
                with_commas(rows), with_commas(constraints_));
-    print_left_out(loaded_);
   }
 
  private:

@@ -306,6 +306,29 @@ std::shared_ptr<void> RuleActions::made(Acting& acting, const Action& action) {
   return nullptr;
 }
 
+namespace {
+
+/// What rows have in a column that is left out is not loaded.
+void leave_out_values(PassContext& context, const ast::Statement& statement, const std::string& column) {
+  const auto* create = std::get_if<ast::CreateTable>(&statement.node);
+  if (create == nullptr) return;
+  for (ast::DataBlock& block : context.script.data) {
+    const bool bound = block.table.object != ast::no_object && create->name.object != ast::no_object;
+    if (bound ? block.table.object != create->name.object
+              : !may_be_same(block.table, name_in_source(*create)))
+      continue;
+    if (block.columns.empty()) {  // all of the table's; COPY does not give generated ones
+      for (const ast::Column& one : create->columns) {
+        if (block.format == ast::DataBlock::Format::insert || !one.generated)
+          block.columns.push_back(name_in_source(one));
+      }
+    }
+    std::replace(block.columns.begin(), block.columns.end(), column, std::string());
+  }
+}
+
+}  // namespace
+
 bool RuleActions::remove(Acting& acting, const std::string& reason) {
   const RewriteRule& rule = acting.rule;
   const Slot& slot = acting.slot;
@@ -317,6 +340,8 @@ bool RuleActions::remove(Acting& acting, const std::string& reason) {
     return true;
   }
   const std::string object = site.object();
+  if (&site.type == &type_info<ast::Column>())
+    leave_out_values(context, statement, name_in_source(*static_cast<const ast::Column*>(site.node)));
   if (rule.finding == nullptr && &site.type == &type_info<ast::Column>()) {
     context.report(engine::column_left_out, statement, object,
                    "the rule " + rule.shown() + " leaves `" + object + "` out, and its values with it",

@@ -71,8 +71,7 @@ class Loader : private BatchSink {
     std::vector<LoadedTable> loaded;
     for (const auto& table : tables_) {
       if (!table->done) throw InternalError("the load ended before the table " + table->name);
-      loaded.push_back({table->planned.target(), table->loaded, table->rejected, table->index_entries,
-                        columns_left_out(table->planned)});
+      loaded.push_back({table->planned.target(), table->loaded, table->rejected, table->index_entries});
     }
     return loaded;
   }
@@ -101,6 +100,7 @@ class Loader : private BatchSink {
   // --- before the first row ---
 
   Result<void> prepare() {
+    if (Result<void> columns = check_columns(plan_); !columns) return columns;
     if (options_.max_bad_rows > 0 && options_.reject_file.empty()) {
       return Error{Error::Kind::usage, "--max-bad-rows needs a file for the rows that are refused", {}, {}};
     }
@@ -127,12 +127,6 @@ class Loader : private BatchSink {
     if (before > 0) {
       observer_.log(fmt::format("load: {} of {} tables were done before{}", before, tables_.size(),
                                 options_.source.empty() ? "" : ", with the source's rows as they were then"));
-    }
-    for (const auto& table : tables_) {
-      for (const std::string& column : columns_left_out(table->planned)) {
-        observer_.log(fmt::format("{}: the rows' column {} is left out, the table has none of that name",
-                                  table->name, quote_identifier(column)));
-      }
     }
     if (options_.reject_file.empty()) return {};
     return rejects_.forget(again);

@@ -1,22 +1,32 @@
 #include "runtime/loaded_columns.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "target/quote.h"
 
 namespace pg2crdb {
 
-std::vector<std::string> columns_left_out(const LoadPlan::Table& table) {
-  std::vector<std::string> left_out;
-  for (const LoadPlan::Data& data : table.data) {
-    for (const std::string& name : data.columns) {
-      if (name.empty()) continue;  // the script drops the column again
-      const bool known =
-          std::any_of(table.columns.begin(), table.columns.end(),
-                      [&](const LoadPlan::Column& column) { return column.source_name == name; });
-      if (!known && std::find(left_out.begin(), left_out.end(), name) == left_out.end())
-        left_out.push_back(name);
+Result<void> check_columns(const LoadPlan& plan) {
+  for (const LoadPlan::Table& table : plan.tables) {
+    for (const LoadPlan::Data& data : table.data) {
+      for (const std::string& name : data.columns) {
+        const bool known =
+            name.empty() || std::any_of(table.columns.begin(), table.columns.end(),
+                                        [&](const LoadPlan::Column& one) { return one.source_name == name; });
+        if (known) continue;
+        return Error{
+            Error::Kind::usage,
+            fmt::format("the rows in line {} have values for the column {}, which the table {} does "
+                        "not have",
+                        data.first_line, quote_identifier(name), quote_name(table.schema, table.name)),
+            {},
+            "correct the column's name, or give the table the column, and compile again"};
+      }
     }
   }
-  return left_out;
+  return {};
 }
 
 bool draws_numbers(const LoadPlan::Table& table) {

@@ -1,13 +1,12 @@
 #pragma once
-#include <string>
-#include <vector>
-
 #include "plan/load_plan.h"
+#include "support/result.h"
 
 namespace pg2crdb {
 
-/// What the rows have and the table on the target has not.
-std::vector<std::string> columns_left_out(const LoadPlan::Table& table);
+/// An error where rows have values for a column that their table on the target has not: they would be lost.
+/// What the compiler left out has no name in the plan.
+Result<void> check_columns(const LoadPlan& plan);
 
 /// Whether rows leave a column to its default: it may be numbered, and numbers are given in the rows' order.
 bool draws_numbers(const LoadPlan::Table& table);

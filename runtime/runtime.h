@@ -48,8 +48,6 @@ struct LoadedTable {
   uint64_t rows = 0;
   uint64_t rejected = 0;
   int64_t index_entries = -1;  ///< as IMPORT INTO reports; -1 with COPY
-  /// Columns of the rows that the table lacks, by their names in the source: their values were not loaded.
-  std::vector<std::string> left_out;
 };
 
 /// How the journal calls the statement with this index in the plan, and a table's load.

@@ -13,6 +13,7 @@
 #include "runtime/compare.h"
 #include "runtime/connection.h"
 #include "runtime/live_source.h"
+#include "runtime/loaded_columns.h"
 #include "runtime/row_source.h"
 #include "runtime/runtime.h"
 #include "runtime/verify_log.h"
@@ -457,6 +458,7 @@ class Verification {
 
 Result<std::vector<VerifiedTable>> verify(const LoadPlan& plan, const VerifyOptions& options,
                                           Observer& observer) {
+  if (Result<void> columns = check_columns(plan); !columns) return columns.error();
   return Verification(plan, options, observer).run();
 }
 

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "ast/walk.h"
+#include "bind/history.h"
 #include "order/extent.h"
 
 namespace pg2crdb {
@@ -23,9 +24,6 @@ constexpr Rule rules[] = {
     {"identity-sequence-name", Severity::info, "keys",
      "CockroachDB refuses SEQUENCE NAME in an identity column and names the sequence itself",
      "Nothing to do: the sequence gets its old name back where the two differ."},
-    {"missing-column", Severity::error, "constraints",
-     "a command names a column that its table does not have",
-     "Check that the dump is complete and was not edited."},
 };
 
 bool has_primary_key(const ast::CreateTable& table) {
@@ -83,7 +81,7 @@ class Folder {
     ast::Column* found = ast::find_column(table_, name);
     if (found == nullptr && table_.inherits.empty() && table_.of_type.empty() &&
         table_.partition_of.empty() && table_.likes.empty()) {
-      context_.report(rules[2], statement_, to_string(table_.name),
+      context_.report(bind::rules[bind::History::missing_column], statement_, to_string(table_.name),
                       "`" + to_string(table_.name) + "` has no column `" + name + "`");
       refused_ = true;
     }
