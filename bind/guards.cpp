@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "ast/sequence_call.h"
+#include "bind/guard_condition.h"
 #include "bind/history.h"
 #include "parser/block_statements.h"
 
@@ -13,193 +13,41 @@ using ast::ObjectKind;
 
 namespace {
 
-/// A relation of the catalog that a condition looks into: what its rows are about, and the columns that name
-/// it, the relation that it lives in, its schema.
-struct CatalogRelation {
-  std::string_view name;
-  ObjectKind kind;
-  std::string_view named;
-  std::string_view relation = {};  ///< as text, or as an oid: a cast to regclass
-  std::string_view schema = {};
-};
-
-constexpr CatalogRelation catalog_relations[] = {
-    {"pg_type", ObjectKind::type, "typname", "", "nspname"},
-    {"pg_class", ObjectKind::table, "relname", "", "nspname"},
-    {"pg_tables", ObjectKind::table, "tablename", "", "schemaname"},
-    {"pg_indexes", ObjectKind::index, "indexname", "tablename", "schemaname"},
-    {"pg_constraint", ObjectKind::constraint, "conname", "conrelid", "nspname"},
-    {"pg_attribute", ObjectKind::column, "attname", "attrelid", ""},
-    {"pg_trigger", ObjectKind::trigger, "tgname", "tgrelid", ""},
-    {"pg_policy", ObjectKind::policy, "polname", "polrelid", ""},
-    {"pg_policies", ObjectKind::policy, "policyname", "tablename", "schemaname"},
-    {"pg_roles", ObjectKind::role, "rolname", "", ""},
-    {"pg_authid", ObjectKind::role, "rolname", "", ""},
-    {"pg_user", ObjectKind::role, "usename", "", ""},
-    {"pg_namespace", ObjectKind::schema, "nspname", "", ""},
-    {"schemata", ObjectKind::schema, "schema_name", "", ""},
-    {"tables", ObjectKind::table, "table_name", "", "table_schema"},
-    {"columns", ObjectKind::column, "column_name", "table_name", "table_schema"},
-    {"table_constraints", ObjectKind::constraint, "constraint_name", "table_name", "table_schema"},
-};
-
-/// `presumably` where only the script is known: something else may stand on the target.
-enum class Holds { unknown, yes, no, presumably, presumably_not };
-
-Holds negated(Holds holds) {
-  switch (holds) {
-    case Holds::yes:
-      return Holds::no;
-    case Holds::no:
-      return Holds::yes;
-    case Holds::presumably:
-      return Holds::presumably_not;
-    case Holds::presumably_not:
-      return Holds::presumably;
-    case Holds::unknown:
-      break;
-  }
-  return Holds::unknown;
-}
-
-bool is_about(ObjectKind looked_for, ObjectKind kind) {
-  if (looked_for == ObjectKind::type)
-    return kind == ObjectKind::type || kind == ObjectKind::domain ||
-           (is_relation(kind) && kind != ObjectKind::sequence && kind != ObjectKind::index);
-  if (looked_for == ObjectKind::table) return is_relation(kind) || kind == ObjectKind::index;
-  return looked_for == kind;
-}
-
-class Condition {
- public:
-  Condition(const ast::Script& script, const Binder& binder) : script_(script), binder_(binder) {}
-
-  Holds holds(const ast::Expr& expr) const {
-    if (const auto* literal = std::get_if<ast::Literal>(&expr.node);
-        literal != nullptr && literal->kind == ast::Literal::Kind::boolean)
-      return literal->text == "true" ? Holds::yes : Holds::no;
-    if (const auto* logic = std::get_if<ast::BoolExpr>(&expr.node);
-        logic != nullptr && logic->kind == ast::BoolExpr::Kind::negation)
-      return negated(holds(logic->arguments[0]));
-    const auto* subquery = std::get_if<ast::Subquery>(&expr.node);
-    if (subquery == nullptr || subquery->kind != ast::Subquery::Kind::exists) return Holds::unknown;
-    return exists(*subquery->query);
-  }
-
- private:
-  /// What WHERE says of the row that is looked for.
-  struct Wanted {
-    std::string name, relation, schema;
-    bool has_name = false;
-    bool has_more = false;  ///< what is not understood
-  };
-
-  Holds exists(const ast::Query& query) const {
-    const auto* from = query.from.size() == 1 ? std::get_if<ast::TableRef>(&query.from[0].node) : nullptr;
-    if (from == nullptr || !query.with.empty() || !query.group_by.empty() || query.having || query.offset ||
-        !query.where)
-      return Holds::unknown;
-    const auto relation = std::find_if(
-        std::begin(catalog_relations), std::end(catalog_relations), [&](const CatalogRelation& one) {
-          const bool of_standard = !one.name.starts_with("pg_");
-          return one.name == from->name.name &&
-                 (of_standard ? from->name.schema == "information_schema"
-                              : from->name.schema.empty() || from->name.schema == "pg_catalog");
-        });
-    if (relation == std::end(catalog_relations)) return Holds::unknown;
-    Wanted wanted;
-    read(*query.where, *relation, wanted);
-    return wanted.has_name ? stands(*relation, wanted) : Holds::unknown;
-  }
-
-  void read(const ast::Expr& expr, const CatalogRelation& relation, Wanted& wanted) const {
-    if (const auto* logic = std::get_if<ast::BoolExpr>(&expr.node);
-        logic != nullptr && logic->kind == ast::BoolExpr::Kind::conjunction) {
-      for (const ast::Expr& one : logic->arguments) read(one, relation, wanted);
-      return;
-    }
-    const auto* equal = std::get_if<ast::Operation>(&expr.node);
-    const bool is_equal = equal != nullptr && equal->kind == ast::Operation::Kind::op &&
-                          equal->op == std::vector<std::string>{"="} && equal->left && equal->right;
-    const auto* column = is_equal ? std::get_if<ast::ColumnRef>(&equal->left->node) : nullptr;
-    const std::optional<std::string> value = column == nullptr ? std::nullopt : value_of(*equal->right);
-    wanted.has_more = wanted.has_more || !value || column->names.empty();
-    if (!value || column->names.empty()) return;
-    const std::string& name = column->names.back();
-    if (name == relation.named) {
-      wanted.name = *value;
-      wanted.has_name = true;
-    } else if (!relation.relation.empty() && name == relation.relation) {
-      wanted.relation = *value;
-    } else if (!relation.schema.empty() && name == relation.schema) {
-      wanted.schema = *value;
-    } else {
-      wanted.has_more = true;
-    }
-  }
-
-  std::optional<std::string> value_of(const ast::Expr& expr) const {
-    if (const auto* literal = std::get_if<ast::Literal>(&expr.node);
-        literal != nullptr && literal->kind == ast::Literal::Kind::string)
-      return literal->text;
-    if (const auto* cast = std::get_if<ast::Cast>(&expr.node)) return value_of(*cast->argument);
-    const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
-    const auto* value = std::get_if<ast::ValueFunction>(&expr.node);
-    const bool current = (call != nullptr && call->name.name == "current_schema") ||
-                         (value != nullptr && value->keyword == "CURRENT_SCHEMA");
-    const Path& path = binder_.session().path();
-    if (current) return path.empty() ? "public" : path.front();
-    return std::nullopt;
-  }
-
-  Holds stands(const CatalogRelation& relation, const Wanted& wanted) const {
-    const std::optional<ast::Name> parent =
-        wanted.relation.empty() ? std::nullopt : ast::parse_regclass(wanted.relation);
-    for (const ast::Object& one : script_.objects) {
-      if (!one.stands() || !is_about(relation.kind, one.kind) || one.name.name != wanted.name) continue;
-      const ast::Name& place = relation_of(one).name;
-      if (parent && place.name != parent->name) continue;
-      const std::string& schema = wanted.schema.empty() && parent ? parent->schema : wanted.schema;
-      if (!schema.empty() && place.schema != schema) continue;
-      if (!one.made_here()) return one.kind == ObjectKind::role ? Holds::presumably_not : Holds::unknown;
-      return wanted.has_more ? Holds::unknown : Holds::yes;
-    }
-    return Holds::presumably_not;
-  }
-
-  /// What it lives in; itself where it lives in nothing.
-  const ast::Object& relation_of(const ast::Object& one) const {
-    const ast::Object* place = &one;
-    while ((is_member(place->kind) || place->kind == ObjectKind::index) && place->parent != ast::no_object)
-      place = &script_.objects[place->parent];
-    return *place;
-  }
-
-  const ast::Script& script_;
-  const Binder& binder_;
-};
-
 /// What PostgreSQL raises where that is there which the statement creates, and that.
 struct Made {
   std::string_view condition;
   ObjectId object = ast::no_object;
 };
 
-std::optional<Made> made_by(const ast::StatementNode& node, const Binder& binder) {
+std::optional<Made> made_by(const ast::StatementNode& node, const ast::Script& script, const Binder& binder) {
   const Path& path = binder.session().path();
   const auto find = [&](ObjectKind kind, ast::Name name) {
     if (name.schema.empty()) name.schema = path.empty() ? "public" : path.front();
     return binder.names.find(kind, name, {});
   };
+  // Rows of tables and views are of types of their names.
+  const auto find_type = [&](const ast::Name& name) {
+    const ObjectId type = find(ObjectKind::type, name);
+    if (type != ast::no_object) return type;
+    const ObjectId relation = find(ObjectKind::table, name);
+    const ObjectKind kind = script.objects[relation].kind;
+    return kind == ObjectKind::index || kind == ObjectKind::sequence ? ast::no_object : relation;
+  };
   const auto find_in = [&](const ast::Name& table, ObjectKind kind, const std::string& name) {
     return binder.names.find_in(binder.names.find(ObjectKind::table, table, path), kind, name);
   };
+  const auto find_beside = [&](const ast::Name& table, const std::string& name) {
+    const ObjectId found = binder.names.find(ObjectKind::table, table, path);
+    return found == ast::no_object
+               ? ast::no_object
+               : binder.names.find(ObjectKind::index, {script.objects[found].name.schema, name}, {});
+  };
   if (const auto* type = std::get_if<ast::CreateEnum>(&node))
-    return Made{"duplicate_object", find(ObjectKind::type, type->name)};
+    return Made{"duplicate_object", find_type(type->name)};
   if (const auto* type = std::get_if<ast::CreateCompositeType>(&node))
-    return Made{"duplicate_object", find(ObjectKind::type, type->name)};
+    return Made{"duplicate_object", find_type(type->name)};
   if (const auto* domain = std::get_if<ast::CreateDomain>(&node))
-    return Made{"duplicate_object", find(ObjectKind::domain, domain->name)};
+    return Made{"duplicate_object", find_type(domain->name)};
   if (const auto* policy = std::get_if<ast::CreatePolicy>(&node))
     return Made{"duplicate_object", find_in(policy->table, ObjectKind::policy, policy->name)};
   if (const auto* trigger = std::get_if<ast::CreateTrigger>(&node))
@@ -208,14 +56,17 @@ std::optional<Made> made_by(const ast::StatementNode& node, const Binder& binder
     return Made{"duplicate_object", binder.names.find(ObjectKind::role, {{}, role->name}, {})};
   if (const auto* schema = std::get_if<ast::CreateSchema>(&node))
     return Made{"duplicate_schema", binder.names.find(ObjectKind::schema, {{}, schema->name}, {})};
-  if (const auto* table = std::get_if<ast::CreateTable>(&node))
-    return Made{"duplicate_table", find(ObjectKind::table, table->name)};
+  if (const auto* table = std::get_if<ast::CreateTable>(&node)) {
+    const ObjectId relation = find(ObjectKind::table, table->name);
+    if (relation != ast::no_object) return Made{"duplicate_table", relation};
+    return Made{"duplicate_object", find_type(table->name)};
+  }
   if (const auto* sequence = std::get_if<ast::CreateSequence>(&node))
     return Made{"duplicate_table", find(ObjectKind::sequence, sequence->name)};
   if (const auto* index = std::get_if<ast::CreateIndex>(&node); index != nullptr && !index->name.empty()) {
     const ObjectId table = binder.names.find(ObjectKind::table, index->table, path);
     if (table == ast::no_object) return std::nullopt;
-    return Made{"duplicate_table", binder.names.find(ObjectKind::index, {"", index->name}, path)};
+    return Made{"duplicate_table", find_beside(index->table, index->name)};
   }
   const auto* alter = std::get_if<ast::AlterTable>(&node);
   if (alter == nullptr || alter->commands.size() != 1) return std::nullopt;
@@ -225,9 +76,11 @@ std::optional<Made> made_by(const ast::StatementNode& node, const Binder& binder
   if (add == nullptr || add->constraint.name.empty()) return std::nullopt;
   const ast::Constraint::Kind kind = add->constraint.kind;
   const bool has_index = kind == ast::Constraint::Kind::unique || kind == ast::Constraint::Kind::exclude;
-  if (kind == ast::Constraint::Kind::primary_key) return std::nullopt;  // refused for having one already
-  return Made{has_index ? "duplicate_table" : "duplicate_object",
-              find_in(alter->name, ObjectKind::constraint, add->constraint.name)};
+  // A second primary key is refused for another reason; a key may be called like the index that it takes.
+  if (kind == ast::Constraint::Kind::primary_key || !add->constraint.using_index.empty()) return std::nullopt;
+  const ObjectId index = has_index ? find_beside(alter->name, add->constraint.name) : ast::no_object;
+  if (index != ast::no_object) return Made{"duplicate_table", index};
+  return Made{"duplicate_object", find_in(alter->name, ObjectKind::constraint, add->constraint.name)};
 }
 
 /// What the statement says of itself where SQL has words for it: the target may have what the script has not.
@@ -244,7 +97,7 @@ void say_if_not_exists(ast::StatementNode& node) {
 
 /// Whether the statement of a block is passed over where what it creates is there already.
 Holds creates(const GuardedStatement& guarded, const ast::Script& script, const Binder& binder) {
-  const std::optional<Made> made = made_by(guarded.node, binder);
+  const std::optional<Made> made = made_by(guarded.node, script, binder);
   const bool only_duplicates =
       std::all_of(guarded.passes_over.begin(), guarded.passes_over.end(),
                   [](const std::string& one) { return one.starts_with("duplicate_"); });
@@ -262,13 +115,13 @@ void settle_guard(PassContext& context, const Binder& binder, ast::Statement& st
   if (block == nullptr || !statement.live()) return;
   std::optional<GuardedStatement> guarded = guarded_statement(block->body);
   if (!guarded) return;
-  Holds holds = Holds::yes;
-  if (guarded->condition) holds = Condition(context.script, binder).holds(*guarded->condition);
-  const bool runs = holds == Holds::yes || holds == Holds::presumably;
-  if (runs && !guarded->passes_over.empty()) holds = creates(*guarded, context.script, binder);
-  if (holds == Holds::no) return context.drop(statement, "its condition does not hold there");
-  if (holds == Holds::unknown || holds == Holds::presumably_not) return;
-  if (holds == Holds::presumably) say_if_not_exists(guarded->node);
+  Holds settled = Holds::yes;
+  if (guarded->condition) settled = holds(*guarded->condition, context.script, binder);
+  const bool runs = settled == Holds::yes || settled == Holds::presumably;
+  if (runs && !guarded->passes_over.empty()) settled = creates(*guarded, context.script, binder);
+  if (settled == Holds::no) return context.drop(statement, "its condition does not hold there");
+  if (settled == Holds::unknown || settled == Holds::presumably_not) return;
+  if (settled == Holds::presumably) say_if_not_exists(guarded->node);
   statement.node = std::move(guarded->node);
   const bool role = std::holds_alternative<ast::CreateRole>(statement.node) ||
                     std::holds_alternative<ast::AlterRole>(statement.node) ||
