@@ -464,6 +464,17 @@ class InOrderBinder {
     binder_.names.rename(id, std::move(name));
   }
 
+  /// Whether that is what the statements right behind do.
+  bool moves_behind(const ast::Name& sequence, const std::string& schema, const ast::Statement& by) const {
+    const auto& statements = context_.script.statements;
+    for (size_t i = by.id + 1; i < statements.size(); ++i) {
+      const auto* move = std::get_if<ast::SetSchema>(&statements[i].node);
+      if (move == nullptr || move->object.kind != ObjectKind::sequence) return false;
+      if (move->object.name.name == sequence.name && move->schema == schema) return true;
+    }
+    return false;
+  }
+
   /// Indexes and owned sequences go with their table: in CockroachDB sequences do not by themselves.
   void move_along(ObjectId table, const ast::SetSchema& move, const ast::Statement& by) {
     for (const ObjectId member : std::vector(binder_.names.members(table))) {
@@ -471,7 +482,8 @@ class InOrderBinder {
       inner.push_back(member);
       for (const ObjectId id : inner) {
         const ast::Object& one = context_.script.objects[id];
-        if (one.kind == ObjectKind::sequence && one.name.schema != move.schema) {
+        if (one.kind == ObjectKind::sequence && one.name.schema != move.schema &&
+            !moves_behind(one.name, move.schema, by)) {
           ast::SetSchema along{{ObjectKind::sequence, one.name, {}, false, {}}, move.schema, true};
           context_.add(std::move(along), by, ast::Phase::pre_data);
         }
