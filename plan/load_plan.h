@@ -61,7 +61,8 @@ struct LoadPlan {
     uint64_t first_line = 0;
     uint64_t rows = 0;
     /// By their source names, in the order of the data; never empty. One without a name is dropped again by
-    /// the script: its values are not loaded. An INSERT may call columns by names that they had before.
+    /// the script, or a rule leaves it out: its values are not loaded. An INSERT may call columns by older
+    /// names.
     std::vector<std::string> columns;
   };
 
