@@ -61,7 +61,8 @@ struct LoadPlan {
     uint64_t first_line = 0;
     uint64_t rows = 0;  ///< without those that are skipped
     /// By their source names, in the order of the data; never empty. One without a name is dropped again by
-    /// the script: its values are not loaded. An INSERT may call columns by names that they had before.
+    /// the script, or a rule leaves it out: its values are not loaded. An INSERT may call columns by older
+    /// names.
     std::vector<std::string> columns;
     std::vector<uint64_t> skipped = {};  ///< rows, from 0 and in order, that are read and not loaded
     std::vector<uint64_t> rounded = {};  ///< of `columns`, from 0: numbers of INSERTs are rounded to integers
