@@ -25,7 +25,8 @@ enum class Rows {
   indexes,
   columns,
   selectable_columns,
-  constraints,
+  constraints,  ///< and those of domains
+  table_constraints,
   triggers,
   policies,
   roles,
@@ -60,7 +61,7 @@ constexpr CatalogRelation catalog_relations[] = {
     {"schemata", Rows::schemas, "schema_name", "", ""},
     {"tables", Rows::selectable, "table_name", "", "table_schema"},
     {"columns", Rows::selectable_columns, "column_name", "table_name", "table_schema"},
-    {"table_constraints", Rows::constraints, "constraint_name", "table_name", "table_schema"},
+    {"table_constraints", Rows::table_constraints, "constraint_name", "table_name", "table_schema"},
 };
 
 /// Columns that hold the number of a relation or a schema: they equal a name only as a regclass.
@@ -337,6 +338,7 @@ class Condition {
       case Rows::selectable_columns:
         return kind == ObjectKind::column && is_selectable(object(lives_in).kind);
       case Rows::constraints:
+      case Rows::table_constraints:
         return kind == ObjectKind::constraint;
       case Rows::triggers:
         return kind == ObjectKind::trigger;
@@ -371,6 +373,8 @@ class Condition {
                (rows == Rows::selectable_columns && any_schema && is_of_postgres(*wanted.relation));
       case Rows::constraints:
         return is_system_schema(name) || (!wanted.relation && is_of_domain(name));
+      case Rows::table_constraints:
+        return is_system_schema(name);
       case Rows::selectable:
         return any_schema && is_of_postgres(name);
       case Rows::triggers:
