@@ -13,6 +13,8 @@ constexpr int longest_exponent = 400;  // of double precision, and some more
 }  // namespace
 
 std::optional<std::string> printed_number(std::string_view number) {
+  // What pg_dump writes of a float with --inserts; PostgreSQL reads 0, but the source's row has it.
+  if (number == "-0") return std::nullopt;
   const bool negative = number.starts_with('-');
   std::string_view digits = number.substr(negative ? 1 : 0);
   int exponent = 0;

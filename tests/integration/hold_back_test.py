@@ -25,9 +25,9 @@ BEGIN
 """
 
 # PostgreSQL reads two columns of the types `f` and `i`; the middle one and the last are healthy.
-TAKEN_FOR_TYPES = """CREATE TABLE public.t (a integer, FAMILY f (a));
+MODIFIED_BY_NAMES = """CREATE TABLE public.t (a integer, b numeric(x, 2));
 CREATE TABLE public.between (a integer);
-CREATE TABLE public.u (a integer, INDEX i (a));
+CREATE TABLE public.u (a integer, b bit(f));
 CREATE TABLE public.last (a integer);
 """
 
@@ -112,7 +112,7 @@ class HoldBackTest(unittest.TestCase):
                 self.assertTrue(line.startswith("-- "), line)
 
     def test_what_the_target_would_not_parse_costs_itself_only(self):
-        done = self.compile(TAKEN_FOR_TYPES, "--out-dir", "out")
+        done = self.compile(MODIFIED_BY_NAMES, "--out-dir", "out")
         self.assertEqual(done.returncode, 1, done.err)
         self.assertEqual(done.err.count("[internal-error]"), 2)
         self.assertIn("dump.sql:1:1: error: what pg2crdb makes of this is no SQL of CockroachDB", done.err)
@@ -132,12 +132,12 @@ class HoldBackTest(unittest.TestCase):
 
     def test_a_person_may_decide_on_it(self):
         ignored = "".join(f'-- pg2crdb: ignore {rule} reason="by hand"\n' for rule in ("internal-error", "unknown-type"))
-        done = self.compile(ignored + TAKEN_FOR_TYPES.splitlines()[0] + "\n")
+        done = self.compile(ignored + MODIFIED_BY_NAMES.splitlines()[0] + "\n")
         self.assertEqual(done.returncode, 0, done.err)
         self.assertEqual(done.live, [])
 
     def test_lint_finds_what_is_only_seen_in_the_output(self):
-        for sql in (TAKEN_FOR_TYPES, WORD_FOR_WORD, CUT_OFF % "\n"):
+        for sql in (MODIFIED_BY_NAMES, WORD_FOR_WORD, CUT_OFF % "\n"):
             (self.folder / "dump.sql").write_text(sql)
             self.assertEqual(self.assert_lint_agrees("dump.sql"), 1)
 

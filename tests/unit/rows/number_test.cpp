@@ -10,7 +10,7 @@ TEST_CASE("a number is printed as PostgreSQL prints the constant") {
   };
   CHECK(printed("007") == "7");
   CHECK(printed("00") == "0");
-  CHECK(printed("-0") == "0");
+  CHECK(printed("-0") == "-0");
   CHECK(printed("-0.0") == "0.0");
   CHECK(printed("10.") == "10");
   CHECK(printed(".5") == "0.5");
