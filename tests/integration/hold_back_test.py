@@ -24,7 +24,7 @@ BEGIN
   DELETE FROM public.till;%s  DROP TABLE IF EXISTS public.till_tmp;
 """
 
-# PostgreSQL reads two columns of the types `f` and `i`; the middle one and the last are healthy.
+# PostgreSQL parses names as modifiers of a type and refuses them later; the middle one and the last are healthy.
 MODIFIED_BY_NAMES = """CREATE TABLE public.t (a integer, b numeric(x, 2));
 CREATE TABLE public.between (a integer);
 CREATE TABLE public.u (a integer, b bit(f));
