@@ -66,7 +66,8 @@ TEST_CASE("numbers are what PostgreSQL makes of them") {
 
 TEST_CASE("ON CONFLICT DO NOTHING says which key") {
   const auto read = [](const std::string& clause) {
-    InsertReader reader("INSERT INTO t VALUES (1) ON CONFLICT " + clause + ";");
+    const std::string sql = "INSERT INTO t VALUES (1) ON CONFLICT " + clause + ";";
+    InsertReader reader(sql);
     if (!rows_of(reader)) return std::string("not plain");
     std::string said = reader.conflict_constraint();
     for (const std::string& column : reader.conflict_columns()) said += " " + column;
