@@ -334,6 +334,7 @@ void History::truncate(ast::Statement& statement, ast::Truncate& truncate, const
         forget_value(sequence, reason);
         draws_.erase(sequence);
         uncounted_.erase(sequence);
+        std::erase_if(lost_numbers_, [&](const LostNumbers& lost) { return lost.sequence == sequence; });
       }
     }
   }

@@ -27,8 +27,8 @@ enum : size_t { statement_not_needed, statement_unknown, database_dropped, publi
 /// Statements that CockroachDB takes, by their command's words: the whole command, or the end of one that
 /// begins with ALTER. What not every release takes is dropped or held back before where it is missing.
 constexpr std::string_view taken[] = {
-    "CALL",         "ANALYZE",        "ALTER FUNCTION",  "ALTER PROCEDURE", "ALTER ROUTINE",
-    "ALTER POLICY", "ENABLE TRIGGER", "DISABLE TRIGGER", "REASSIGN OWNED",  "DROP OWNED",
+    "CALL",           "ANALYZE",         "ALTER FUNCTION", "ALTER PROCEDURE", "ALTER POLICY",
+    "ENABLE TRIGGER", "DISABLE TRIGGER", "REASSIGN OWNED", "DROP OWNED",
 };
 
 /// The same where the script's order is kept; else rows come by the load, and transactions mean nothing.
@@ -265,7 +265,19 @@ class Dropper {
       } else {
         name_routines(statement, *grant);
       }
+    } else if (auto* owner = std::get_if<ast::AlterOwner>(&statement.node)) {
+      name_routine(statement, owner->object);
+    } else if (auto* rename = std::get_if<ast::Rename>(&statement.node)) {
+      name_routine(statement, rename->object);
+    } else if (auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
+      name_routine(statement, move->object);
     }
+  }
+
+  void name_routine(ast::Statement& statement, ast::ObjectRef& routine) {
+    if (routine.kind != ast::ObjectKind::routine) return;
+    routine.kind = is_procedure(routine) ? ast::ObjectKind::procedure : ast::ObjectKind::function;
+    context_.rewritten(statement);
   }
 
   /// ON ALL ROUTINES IN SCHEMA is younger than the other two (release facts 7.16).
