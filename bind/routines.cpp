@@ -7,6 +7,7 @@
 #include "bind/tree_edit.h"
 #include "parser/parser.h"
 #include "parser/sql_tokens.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::bind {
 
@@ -93,7 +94,7 @@ bool History::alter_routine(ast::Statement& statement, const ast::Opaque& opaque
   const ParsedStatement parsed = parse_statement("CREATE FUNCTION f() RETURNS void LANGUAGE sql " + options);
   const auto* set = std::get_if<ast::CreateFunction>(&parsed.node);
   if (set == nullptr) return false;
-  for (char& c : options) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  options = lower(options);
   if (!set->volatility.empty()) create->volatility = set->volatility;
   if (set->strict || set->called_on_null_input) {
     create->strict = set->strict;

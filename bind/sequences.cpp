@@ -74,6 +74,13 @@ const ast::FunctionCall* sole_call(const ast::SelectStatement& select, std::stri
   return call != nullptr && call->name.name == function ? call : nullptr;
 }
 
+/// The sequence that a call of nextval or setval moves; none for other calls.
+ObjectId moved_by(ast::FunctionCall& call, const Binder& binder) {
+  if (call.name.name != "nextval" && call.name.name != "setval") return ast::no_object;
+  const std::optional<ast::Name> name = ast::called_sequence(call);
+  return name ? binder.names.find(ast::ObjectKind::sequence, *name, binder.session().path()) : ast::no_object;
+}
+
 }  // namespace
 
 bool History::has_drawn(ObjectId sequence) const {
@@ -227,11 +234,7 @@ void History::note_moved_sequences(ast::Statement& statement) {
   const ast::FunctionCall* sets = sole_call(std::get<ast::SelectStatement>(statement.node), "setval");
   TreeEdit look;
   look.call = [&](ast::FunctionCall& call) {
-    if (call.name.name != "nextval" && call.name.name != "setval") return;
-    const std::optional<ast::Name> name = ast::called_sequence(call);
-    const ObjectId sequence =
-        name ? binder_.names.find(ast::ObjectKind::sequence, *name, binder_.session().path())
-             : ast::no_object;
+    const ObjectId sequence = moved_by(call, binder_);
     if (sequence == ast::no_object) return;
     late_changes_.insert(sequence);
     if (&call == sets) {
@@ -365,11 +368,7 @@ void History::lose_numbers(ast::Statement& undone) {
   bool stays = false;
   TreeEdit look;
   look.call = [&](ast::FunctionCall& call) {
-    if (call.name.name != "nextval" && call.name.name != "setval") return;
-    const std::optional<ast::Name> name = ast::called_sequence(call);
-    const ObjectId sequence =
-        name ? binder_.names.find(ast::ObjectKind::sequence, *name, binder_.session().path())
-             : ast::no_object;
+    const ObjectId sequence = moved_by(call, binder_);
     if (sequence == ast::no_object || draws_are_undone(sequence, undone.span)) return;
     if (ast::setval_call(undone.node)) {
       stays = true;

@@ -44,7 +44,7 @@ std::vector<std::string> split_list(std::string_view list) {
     } else if (c == ',' && quote == '\0') {
       entries.emplace_back();
     } else if (quote != '\0' || (c != ' ' && c != '\t' && c != '\n')) {
-      entries.back() += quote == '\0' && c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      entries.back() += quote == '\0' ? lower(c) : c;
     }
   }
   return entries;
