@@ -9,6 +9,7 @@
 #include "ast/document_fields.h"
 #include "ast/enum_words.h"
 #include "ast/field_values.h"
+#include "support/hex.h"
 
 namespace pg2crdb::ast {
 namespace {
@@ -323,19 +324,12 @@ class JsonReader {
       out = text;
     } else if (json["hex"].get(text) != simdjson::SUCCESS) {
       return fail("is no string");
-    } else if (!from_hex(text, out)) {
+    } else if (std::optional<std::string> bytes = from_hex(text)) {
+      out = *std::move(bytes);
+    } else {
       return fail("is no string of hexadecimal digits");
     }
     if (out.find('\0') != std::string::npos) fail("has a NUL character, which no database stores");
-  }
-
-  static bool from_hex(std::string_view hex, std::string& out) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    if (hex.size() % 2 != 0 || hex.find_first_not_of(digits) != std::string_view::npos) return false;
-    out.clear();
-    for (size_t i = 0; i < hex.size(); i += 2)
-      out += static_cast<char>(digits.find(hex[i]) << 4U | digits.find(hex[i + 1]));
-    return true;
   }
 
   template <class T>

@@ -6,6 +6,7 @@
 #include "ast/document_fields.h"
 #include "ast/enum_words.h"
 #include "ast/field_values.h"
+#include "support/hex.h"
 #include "support/json.h"
 
 namespace pg2crdb::ast {
@@ -20,13 +21,8 @@ struct JsonWriter {
       return;
     }
     // JSON is UTF-8; bytes that are none must still come back as they were.
-    constexpr std::string_view digits = "0123456789abcdef";
     out += R"({"hex":")";
-    for (const char c : text) {
-      const auto byte = static_cast<unsigned char>(c);
-      out += digits[byte >> 4U];
-      out += digits[byte & 0xFU];
-    }
+    for (const char c : text) append_hex(out, static_cast<unsigned char>(c));
     out += "\"}";
   }
 

@@ -13,7 +13,7 @@
 #include "ast/describe.h"
 #include "driver/command.h"
 #include "driver/pg_dump.h"
-#include "rows/canonical.h"
+#include "rows/hash128.h"
 #include "runtime/connection.h"
 #include "target/quote.h"
 

@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "support/hex.h"
 #include "support/json.h"
 
 namespace pg2crdb {
@@ -205,9 +206,7 @@ class Writer {
   void string(std::string_view text) {
     if (!simdjson::validate_utf8(text.data(), text.size())) {
       out_ += R"({"hex": ")";
-      for (const char byte : text) {
-        fmt::format_to(std::back_inserter(out_), "{:02x}", static_cast<unsigned char>(byte));
-      }
+      for (const char byte : text) append_hex(out_, static_cast<unsigned char>(byte));
       out_ += "\"}";
       return;
     }
@@ -219,23 +218,6 @@ class Writer {
   bool first_ = true;
   bool spread_ = false;
 };
-
-std::optional<std::string> from_hex(std::string_view hex) {
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-  };
-  if (hex.size() % 2 != 0) return std::nullopt;
-  std::string bytes;
-  for (size_t i = 0; i < hex.size(); i += 2) {
-    const int high = digit(hex[i]);
-    const int low = digit(hex[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes += static_cast<char>(high * 16 + low);
-  }
-  return bytes;
-}
 
 // Reads until the first thing that is wrong, and remembers where that was.
 class Reader {

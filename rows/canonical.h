@@ -40,13 +40,4 @@ CanonicalType canonical_type(std::string_view postgresql_type);
 /// (json aside, as above). A text that cannot be read as its type is appended as it is.
 void append_canonical(std::string& out, const CanonicalType& type, std::string_view text);
 
-/// 128 bits over bytes, seeded; used to compare multisets of rows by their sums. Not cryptographic.
-struct Hash128 {
-  uint64_t low = 0;
-  uint64_t high = 0;
-  bool operator==(const Hash128&) const = default;
-  Hash128& operator+=(const Hash128& other);  ///< 128-bit addition, wrapping: order does not matter
-};
-Hash128 hash128(std::string_view bytes, uint64_t seed);
-
 }  // namespace pg2crdb

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "support/hex.h"
 #include "support/result.h"
 
 namespace pg2crdb {
@@ -97,13 +98,11 @@ std::string uuid_of_key(std::string_view key_namespace, std::string_view value) 
   std::array<unsigned char, SHA_DIGEST_LENGTH> digest = sha1_of(key_namespace, value);
   digest[6] = static_cast<unsigned char>((digest[6] & 0x0FU) | 0x50U);
   digest[8] = static_cast<unsigned char>((digest[8] & 0x3FU) | 0x80U);
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string uuid;
   uuid.reserve(36);
   for (size_t i = 0; i < 16; ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) uuid += '-';
-    uuid += digits[digest[i] >> 4U];
-    uuid += digits[digest[i] & 0x0FU];
+    append_hex(uuid, digest[i]);
   }
   return uuid;
 }

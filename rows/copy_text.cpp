@@ -2,18 +2,14 @@
 
 #include <cstring>
 
+#include "support/ascii.h"
+#include "support/hex.h"
+
 namespace pg2crdb {
 namespace {
 
 bool is_octal(char c) {
   return c >= '0' && c <= '7';
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 // Decodes the escape behind a backslash, as CopyReadAttributesText does; `p` moves behind it.

@@ -5,16 +5,11 @@
 
 #include "rows/number.h"
 #include "support/ascii.h"
+#include "support/hex.h"
 #include "support/name_size.h"
 
 namespace pg2crdb {
 namespace {
-
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  c = lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 void append_utf8(std::string& out, uint32_t c) {
   if (c < 0x80) {

@@ -8,6 +8,8 @@
 #include <tuple>
 #include <utility>
 
+#include "rows/hash128.h"
+
 namespace pg2crdb {
 namespace {
 

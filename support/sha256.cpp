@@ -12,6 +12,8 @@
 #include <mutex>
 #include <thread>
 
+#include "support/hex.h"
+
 namespace pg2crdb {
 
 namespace {
@@ -114,12 +116,8 @@ std::string Sha256::hexadecimal() {
   state_->worker.reset();
   std::array<unsigned char, SHA256_DIGEST_LENGTH> hash = {};
   SHA256_Final(hash.data(), &state_->context);
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
-  for (const unsigned char byte : hash) {
-    text += digits[byte >> 4U];
-    text += digits[byte & 0xFU];
-  }
+  for (const unsigned char byte : hash) append_hex(text, byte);
   return text;
 }
 

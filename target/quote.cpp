@@ -1,5 +1,6 @@
 #include "target/quote.h"
 
+#include "support/hex.h"
 #include "target/target.h"
 
 namespace pg2crdb {
@@ -42,11 +43,8 @@ void append_escaped(std::string& out, char c) {
     default:
       break;
   }
-  constexpr std::string_view digits = "0123456789abcdef";
-  const auto byte = static_cast<unsigned char>(c);
   out += "\\x";
-  out += digits[byte >> 4];
-  out += digits[byte & 15];
+  append_hex(out, static_cast<unsigned char>(c));
 }
 
 }  // namespace

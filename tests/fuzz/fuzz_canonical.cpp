@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "rows/canonical.h"
+#include "rows/hash128.h"
 
 // Never crashes, whatever the text, and what is canonical stays as it is. The first byte chooses the type.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
