@@ -8,7 +8,7 @@
 
 #include "ast/fields.h"
 
-/// What dump, the JSON reader and its schema ask about the type of a field.
+/// What walks, dump, the JSON reader and its schema ask about the type of a field.
 namespace pg2crdb::ast {
 
 template <class T>
@@ -73,6 +73,23 @@ void for_each_shown_field(const Node& node, Function&& f) {
          ...);
       },
       Fields<Node>::list);
+}
+
+/// Calls `visit(child)` for what stands directly in a node, a list, a box or a variant; for nothing in a
+/// value.
+template <class T, class Visit>
+void for_each_child(T& node, const Visit& visit) {
+  if constexpr (Fields<T>::known) {
+    for_each_field(node, [&](std::string_view, auto& member) { visit(member); });
+  } else if constexpr (is_vector<T>) {
+    if constexpr (std::is_class_v<typename T::value_type> &&
+                  !std::is_same_v<typename T::value_type, std::string>)
+      for (auto& item : node) visit(item);
+  } else if constexpr (is_box<T> || is_optional<T>) {
+    if (node) visit(*node);
+  } else if constexpr (is_variant<T>) {
+    std::visit(visit, node);
+  }
 }
 
 }  // namespace pg2crdb::ast

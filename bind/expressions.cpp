@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ast/fields.h"
+#include "ast/field_values.h"
 #include "bind/binder.h"
 #include "bind/pg_catalog.h"
 #include "bind/tree_edit.h"
@@ -31,22 +31,7 @@ class TreeBinder {
   void operator()(ast::Role& role) const { binder_.role(role); }
   template <class T>
   void operator()(T& node) const {
-    if constexpr (ast::Fields<T>::known)
-      for_each_field(node, [this](std::string_view, auto& member) { (*this)(member); });
-  }
-  template <class T>
-  void operator()(std::vector<T>& items) const {
-    for (T& item : items) (*this)(item);
-  }
-  void operator()(std::vector<std::string>&) const {}
-  void operator()(std::vector<int64_t>&) const {}
-  template <class T>
-  void operator()(ast::Box<T>& box) const {
-    if (box) (*this)(*box);
-  }
-  template <class... T>
-  void operator()(std::variant<T...>& variant) const {
-    std::visit(*this, variant);
+    ast::for_each_child(node, *this);
   }
 
  private:

@@ -1,6 +1,6 @@
 #include "bind/tree_edit.h"
 
-#include "ast/fields.h"
+#include "ast/field_values.h"
 #include "ast/walk.h"
 
 namespace pg2crdb::bind {
@@ -19,22 +19,7 @@ struct Editor {
     if constexpr (std::is_same_v<T, ast::FunctionCall>) call(edit.call, node);
     if constexpr (std::is_same_v<T, ast::Cast>) call(edit.cast, node);
     if constexpr (std::is_same_v<T, ast::Role>) call(edit.role, node);
-    if constexpr (ast::Fields<T>::known)
-      for_each_field(node, [this](std::string_view, auto& member) { (*this)(member); });
-  }
-  template <class T>
-  void operator()(std::vector<T>& items) const {
-    for (T& item : items) (*this)(item);
-  }
-  void operator()(std::vector<std::string>&) const {}
-  void operator()(std::vector<int64_t>&) const {}
-  template <class T>
-  void operator()(ast::Box<T>& box) const {
-    if (box) (*this)(*box);
-  }
-  template <class... T>
-  void operator()(std::variant<T...>& variant) const {
-    std::visit(*this, variant);
+    ast::for_each_child(node, *this);
   }
 
  private:

@@ -7,34 +7,23 @@ namespace {
 
 using Moved = std::function<size_t(size_t)>;
 
-template <class T>
-void move(T& value, const Moved& moved) {
-  using namespace ast;
-  if constexpr (is_vector<T>) {
-    if constexpr (!std::is_same_v<T, std::vector<bool>>) {
-      for (auto& element : value) move(element, moved);
+struct Mover {
+  const Moved& moved;
+
+  template <class T>
+  void operator()(T& node) const {
+    if constexpr (ast::HasOffset<T>) {
+      if (node.offset >= 0)
+        node.offset = static_cast<decltype(node.offset)>(moved(static_cast<size_t>(node.offset)));
     }
-  } else if constexpr (is_box<T> || is_optional<T>) {
-    if (value) move(*value, moved);
-  } else if constexpr (is_variant<T>) {
-    std::visit([&](auto& alternative) { move(alternative, moved); }, value);
-  } else {
-    if constexpr (HasOffset<T>) {
-      if (value.offset >= 0)
-        value.offset = static_cast<decltype(value.offset)>(moved(static_cast<size_t>(value.offset)));
-    }
-    if constexpr (is_wrapper<T>) {
-      move(value.node, moved);
-    } else if constexpr (Fields<T>::known) {
-      std::apply([&](const auto&... field) { (move(value.*(field.member), moved), ...); }, Fields<T>::list);
-    }
+    ast::for_each_child(node, *this);
   }
-}
+};
 
 }  // namespace
 
 void move_offsets(ast::StatementNode& node, const std::function<size_t(size_t)>& moved) {
-  move(node, moved);
+  Mover{moved}(node);
 }
 
 }  // namespace pg2crdb
