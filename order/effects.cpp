@@ -91,6 +91,26 @@ ObjectId EffectReader::find(const ast::Name& name) const {
   return routine == nullptr ? ast::no_object : *routine;
 }
 
+/// Kinds whose names do not stand in each other's way.
+std::string_view name_space(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::function:
+    case ObjectKind::procedure:
+    case ObjectKind::aggregate:
+    case ObjectKind::routine:
+      return "f";
+    case ObjectKind::type:
+    case ObjectKind::domain:
+      return "t";
+    case ObjectKind::schema:
+      return "s";
+    case ObjectKind::role:
+      return "u";
+    default:
+      return "r";
+  }
+}
+
 /// Collects the effects of one statement.
 struct Reader {
   EffectReader& names;
@@ -103,6 +123,10 @@ struct Reader {
     if (object != ast::no_object) effects.accesses.push_back({object, aspect, How::writes});
   }
   void write(const ast::Name& name, Aspect aspect) const { write(names.find(name), aspect); }
+  /// Whichever schema has the name by then: of what was there before the script.
+  void schema_by_name(const std::string& schema) const {
+    read(names.name_of("s", {{}, schema}), Aspect::name);
+  }
   void add_key(ObjectId table) const {
     if (table != ast::no_object) effects.accesses.push_back({table, Aspect::keys, How::adds});
   }
@@ -200,8 +224,16 @@ struct Reader {
   void operator()(const ast::CreateFunction& create) const {
     read(names.name_of("f", create.name), Aspect::name);
   }
+  void operator()(const ast::CreateRole& create) const {
+    write(names.name_of("u", {{}, create.name}), Aspect::name);
+  }
   void operator()(const ast::CreateSchema& create) const {
-    write(names.name_of("s", {{}, create.name}), Aspect::name);
+    // Where it may be there already, what else was there before the script does not mind.
+    if (create.if_not_exists) {
+      schema_by_name(create.name);
+    } else {
+      write(names.name_of("s", {{}, create.name}), Aspect::name);
+    }
     if (create.has_owner) role(create.owner);
   }
   void operator()(const ast::AlterEnum& alter) const { write(alter.name, Aspect::definition); }
@@ -249,13 +281,10 @@ struct Reader {
   void operator()(const ast::Drop& drop) const {
     for (const ast::ObjectRef& object : drop.objects) {
       if (object.name.object != ast::no_object) write(object.name.object, Aspect::definition);
-      const bool routine = drop.kind == ObjectKind::function || drop.kind == ObjectKind::procedure ||
-                           drop.kind == ObjectKind::aggregate || drop.kind == ObjectKind::routine;
-      const bool type = drop.kind == ObjectKind::type || drop.kind == ObjectKind::domain;
-      const bool schema = drop.kind == ObjectKind::schema;
       // What belongs to a table is dropped by the table's name, which stays.
       if (bind::is_member(drop.kind)) continue;
-      write(names.name_of(routine ? "f" : type ? "t" : schema ? "s" : "r", object.name), Aspect::name);
+      write(names.name_of(name_space(drop.kind), object.name), Aspect::name);
+      if (!object.name.schema.empty()) schema_by_name(object.name.schema);
     }
   }
   /// What it calls may move a sequence.
@@ -301,7 +330,13 @@ void EffectReader::read(const ast::Statement& statement, Effects& effects) {
     if (name.name.empty()) return;
     const ObjectId id = find(name);
     reader.read(id);
-    if (!name.schema.empty()) reader.read(schema(name.schema));
+    if (name.schema.empty()) return;
+    const bool was_there = id < script_.objects.size() && !script_.objects[id].made_here();
+    if (was_there) {
+      reader.schema_by_name(name.schema);
+    } else {
+      reader.read(schema(name.schema));
+    }
   };
   look.role = [&](ast::Role& role) { reader.role(role); };
   look.call = [&](ast::FunctionCall& call) {

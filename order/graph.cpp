@@ -106,8 +106,7 @@ Graph::Graph(ast::Script& script, EffectReader& reader) {
       if (aspect == Aspect::name) {
         const auto created = std::find_if(begin, end, [&](const Use& use) { return uses.makes(use.node); });
         std::stable_partition(created, end, [&](const Use& use) {
-          const ast::Statement& one = *statements_[use.node];
-          return one.live() && std::holds_alternative<ast::Drop>(one.node);
+          return use.how == How::writes && std::holds_alternative<ast::Drop>(statements_[use.node]->node);
         });
       }
       Node writer = Uses::none;

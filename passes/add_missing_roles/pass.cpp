@@ -91,6 +91,9 @@ void for_each_role(ast::StatementNode& node, Function&& f) {
   if (auto* grant = std::get_if<ast::GrantRole>(&node)) {
     for (std::string& role : grant->roles) f(role);
   }
+  if (auto* drop = std::get_if<ast::Drop>(&node); drop != nullptr && drop->kind == ast::ObjectKind::role) {
+    for (ast::ObjectRef& role : drop->objects) f(role.name.name);
+  }
   if (const auto* opaque = std::get_if<ast::Opaque>(&node)) {
     // What stays text keeps its words.
     if (const std::optional<ast::CreatePolicy> altered = bind::altered_policy(*opaque)) {
@@ -260,7 +263,7 @@ void run(PassContext& context) {
         context.report(rules[1], statement, role, "role `" + role + "` becomes `" + name + "`");
       }
       // Migrations make their roles, in another file perhaps, or expect them.
-      if (context.options.in_order) continue;
+      if (context.options.in_order || std::holds_alternative<ast::Drop>(statement.node)) continue;
       if (!created.contains(role) && !exists_everywhere(name) && missing.insert(role).second) {
         context.report(rules[0], statement, role, "role `" + role + "` is not created by the dump");
         ast::CreateRole create;
