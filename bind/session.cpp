@@ -344,15 +344,21 @@ void Session::set(const ast::SetVariable& variable) {
   }
 }
 
+namespace {
+
+/// The last word: SAVEPOINT a, ROLLBACK TO SAVEPOINT a.
+std::string savepoint_name(const std::string& text) {
+  std::string error;
+  const std::optional<std::vector<transform::Token>> tokens = transform::scan_sql(text, error);
+  return tokens && !tokens->empty() ? tokens->back().name() : std::string();
+}
+
+}  // namespace
+
 std::vector<RolledBack> rolled_back(const ast::Script& script) {
   std::vector<RolledBack> ranges;
   std::optional<ast::StatementId> begun;
   std::vector<std::pair<std::string, ast::StatementId>> savepoints;
-  // The name is the last word: SAVEPOINT a, ROLLBACK TO SAVEPOINT a.
-  const auto last_word = [](const std::string& text) {
-    const size_t blank = text.find_last_of(" \t\r\n");
-    return text.substr(blank == std::string::npos ? 0 : blank + 1);
-  };
   for (const ast::Statement& statement : script.statements) {
     if (const auto* words = std::get_if<ast::Transaction>(&statement.node)) {
       if (begins(*words)) {
@@ -367,9 +373,9 @@ std::vector<RolledBack> rolled_back(const ast::Script& script) {
       }
     } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node)) {
       if (opaque->kind == "SAVEPOINT") {
-        savepoints.emplace_back(last_word(opaque->text), statement.id);
+        savepoints.emplace_back(savepoint_name(opaque->text), statement.id);
       } else if (opaque->kind == "ROLLBACK TO SAVEPOINT" || opaque->kind == "RELEASE SAVEPOINT") {
-        const std::string name = last_word(opaque->text);
+        const std::string name = savepoint_name(opaque->text);
         const auto found = std::find_if(savepoints.rbegin(), savepoints.rend(),
                                         [&](const auto& savepoint) { return savepoint.first == name; });
         if (found == savepoints.rend()) continue;

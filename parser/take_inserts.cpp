@@ -121,6 +121,8 @@ bool DumpParser::fold(const Segment& segment) {
   if (!insert.plain_head() || insert.failed()) return false;
   const ast::Name table{insert.schema(), insert.table()};
   const bool on_conflict = insert.on_conflict_do_nothing() && !dump_begin_;
+  // psql's `\g` and `\;` send it, too: whoever reads the block again knows only the semicolon, and its end.
+  const bool closed = segment.text.ends_with(';');
   if (insert_block_ != none) {
     ast::DataBlock& block = script_.data[insert_block_];
     const bool alike = block.table == table && block.columns == insert.columns() && block.values == values &&
@@ -132,6 +134,7 @@ bool DumpParser::fold(const Segment& segment) {
       block.fractions.merge(fractions);
       block.nested.merge(nested);
       keep_rows(block, segment.text);
+      if (!closed) insert_block_ = none;
       return true;
     }
   }
@@ -148,7 +151,7 @@ bool DumpParser::fold(const Segment& segment) {
   block.fractions = std::move(fractions);
   block.nested = std::move(nested);
   keep_rows(block, segment.text);
-  insert_block_ = script_.data.size();
+  insert_block_ = closed ? script_.data.size() : none;
   script_.data.push_back(std::move(block));
   return true;
 }

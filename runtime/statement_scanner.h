@@ -10,7 +10,8 @@ namespace pg2crdb {
 class StatementScanner {
  public:
   /// Where the statement that `text` begins with (after blanks and comments) ends, its semicolon included;
-  /// npos: more text is needed. `text` may only have grown since the last call, unless restart() was called.
+  /// the last one, where `is_all`, ends with the text. npos: more text is needed. `text` may only have grown
+  /// since the last call, unless restart() was called.
   size_t find_end(std::string_view text, bool is_all) {
     while (position_ < text.size()) {
       const char c = text[position_];
@@ -75,7 +76,8 @@ class StatementScanner {
       ++position_;
     }
     position_ = std::min(position_, text.size());
-    return std::string_view::npos;
+    const State state = state_ == State::line_comment ? resume_ : state_;
+    return is_all && state == State::statement ? position_ : std::string_view::npos;
   }
 
   /// Nothing but blanks and comments was met.

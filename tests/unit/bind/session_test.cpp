@@ -151,4 +151,7 @@ TEST_CASE("savepoints") {
         std::vector<Range>{{1, 4}});
   // The whole transaction holds what was in it.
   CHECK(ranges("BEGIN; SAVEPOINT a; ROLLBACK TO a; ROLLBACK;") == std::vector<Range>{{0, 3}});
+  CHECK(ranges("BEGIN; SAVEPOINT \"S 1\"; SAVEPOINT \"s 1\"; ROLLBACK TO \"S 1\" /* both */; COMMIT;") ==
+        std::vector<Range>{{1, 3}});
+  CHECK(ranges("BEGIN; SAVEPOINT Sp; SELECT 1; ROLLBACK TO \"sp\"; COMMIT;") == std::vector<Range>{{1, 3}});
 }

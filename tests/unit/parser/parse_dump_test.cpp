@@ -105,6 +105,22 @@ TEST_CASE("INSERTs into one table become one block, and their text is not kept")
   CHECK(data[3].rows == 1);
 }
 
+TEST_CASE("an INSERT that psql's commands send ends its block") {
+  const std::string_view text =
+      "INSERT INTO t VALUES (1) \\; INSERT INTO t VALUES (2) \\; INSERT INTO t VALUES (3);\n"
+      "INSERT INTO t VALUES (4) \\g\n"
+      "INSERT INTO t VALUES (5);\n";
+  const Parsed parsed(text);
+  std::vector<std::string_view> blocks;
+  for (const ast::DataBlock& block : parsed.script.data)
+    blocks.push_back(text.substr(block.data.begin, block.data.end - block.data.begin));
+  REQUIRE(blocks.size() == 4);
+  CHECK(blocks[0].starts_with("INSERT INTO t VALUES (1)"));
+  CHECK(blocks[1].starts_with("INSERT INTO t VALUES (2)"));
+  CHECK(blocks[2] == "INSERT INTO t VALUES (3);\nINSERT INTO t VALUES (4)");
+  CHECK(blocks[3] == "INSERT INTO t VALUES (5);");
+}
+
 TEST_CASE("an INSERT that is more than literals stays a statement") {
   const Parsed parsed(
       "INSERT INTO t VALUES (1);\n"

@@ -151,6 +151,26 @@ TEST_CASE("rows are skipped and numbers rounded as the plan says") {
   CHECK(out.rows == "2\t-3\n4\t\\N\n");
 }
 
+TEST_CASE("the last INSERT of a block may end with it") {
+  for (const std::string_view end : {"", " ", " -- sent by psql", ";"}) {
+    const std::string dump =
+        "INSERT INTO b VALUES (1, 'a;b');\nINSERT INTO b VALUES (2, NULL)" + std::string(end);
+    LoadPlan plan;
+    plan.inputs.push_back({"dump.sql", dump.size(), ""});
+    LoadPlan::Table table;
+    table.schema = table.source_schema = "public";
+    table.name = table.source_name = "b";
+    table.data.push_back({0, LoadPlan::Data::Format::insert, 0, dump.size(), 1, 2, {"id", "t"}, {}, {}});
+    plan.tables = {table};
+    for (const size_t step : {1U, 1000U}) {
+      CAPTURE(end, step);
+      Collected out;
+      REQUIRE(read(plan, {}, step, out, dump));
+      CHECK(out.rows == "1\ta;b\n2\t\\N\n");
+    }
+  }
+}
+
 TEST_CASE("only wanted tables are read") {
   Collected out;
   RowSourceOptions options;
