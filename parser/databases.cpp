@@ -16,7 +16,8 @@ struct Word {
   bool quoted = false;
 };
 
-// The words that a statement begins with, names as SQL reads them; other bytes are words by themselves.
+// The words that a statement begins with, names and strings as SQL reads them; other bytes are words by
+// themselves.
 std::vector<Word> first_words(std::string_view sql, size_t most) {
   std::vector<Word> words;
   for (size_t i = 0; i < sql.size() && words.size() < most;) {
@@ -26,11 +27,11 @@ std::vector<Word> first_words(std::string_view sql, size_t most) {
       ++i;
       continue;
     }
-    if (c == '"') {
+    if (c == '"' || c == '\'') {
       word.quoted = true;
       for (++i; i < sql.size(); ++i) {
-        if (sql[i] == '"' && !sql.substr(i + 1).starts_with('"')) break;
-        if (sql[i] == '"') ++i;
+        if (sql[i] == c && !sql.substr(i + 1).starts_with(c)) break;
+        if (sql[i] == c) ++i;
         word.text += sql[i];
       }
       ++i;
@@ -38,7 +39,6 @@ std::vector<Word> first_words(std::string_view sql, size_t most) {
       for (; i < sql.size() && in_name(sql[i]); ++i) word.text += lower(sql[i]);
     } else {
       word.text = c;
-      word.quoted = c == '\'';
       ++i;
     }
     words.push_back(std::move(word));
@@ -72,6 +72,11 @@ bool is_of_cluster(const std::vector<Word>& words) {
   return true;  // GRANT role TO role
 }
 
+// UPDATE pg_catalog.pg_database SET datistemplate = false WHERE datname = 'template1'
+bool changes_database_row(const std::vector<Word>& words) {
+  return is(words, 0, "update") && is(words, 1, "pg_catalog") && is(words, 3, "pg_database");
+}
+
 // What pg_dump writes into a database that holds nothing: settings, the language and the schema that each
 // has.
 bool says_nothing(const std::vector<Word>& words) {
@@ -79,7 +84,7 @@ bool says_nothing(const std::vector<Word>& words) {
   if (is(words, 0, "select")) {
     return is(words, 1, "set_config") || (is(words, 1, "pg_catalog") && is(words, 3, "set_config"));
   }
-  if (is(words, 0, "update")) return is(words, 1, "pg_catalog") && is(words, 3, "pg_database");
+  if (changes_database_row(words)) return true;
   if (is(words, 0, "create")) return is(words, 1, "extension") && is(words, 5, "plpgsql");
   if (is(words, 0, "comment"))
     return (is(words, 2, "extension") && is(words, 3, "plpgsql")) ||
@@ -107,6 +112,9 @@ std::optional<std::string> database_of(const std::vector<Word>& words) {
     for (size_t i = 1; i + 1 < words.size() && at == words.size(); ++i) {
       if (is(words, i, "on") && is(words, i + 1, "database")) at = i + 2;
     }
+  }
+  for (size_t i = 4; changes_database_row(words) && i + 3 < words.size(); ++i) {
+    if (is(words, i, "where") && is(words, i + 1, "datname")) at = i + 3;
   }
   if (at >= words.size()) return std::nullopt;
   return words[at].text;

@@ -12,6 +12,9 @@ TEST_CASE("statements about a database") {
   CHECK(database_of_statement("COMMENT ON DATABASE shop IS 'x'") == "shop");
   CHECK(database_of_statement("GRANT CONNECT, TEMPORARY ON DATABASE shop TO app") == "shop");
   CHECK(database_of_statement("REVOKE ALL ON DATABASE shop FROM PUBLIC") == "shop");
+  CHECK(database_of_statement(
+            "UPDATE pg_catalog.pg_database SET datistemplate = false WHERE datname = 'it''s a-base';") ==
+        "it's a-base");
   CHECK(database_of_statement("ALTER ROLE app IN DATABASE shop SET work_mem TO '1MB'") == "shop");
   CHECK_FALSE(database_of_statement("ALTER ROLE app SET work_mem TO '1MB'"));
   CHECK_FALSE(database_of_statement("CREATE TABLE database (shop int)"));
