@@ -139,6 +139,7 @@ Result<InputFiles> folder_files(const Options& options, const std::string& name)
   }
   sort_migrations(files.up);
   sort_migrations(files.down);
+  start_at_baseline(files.up, files.left_out);
   return files;
 }
 

@@ -91,7 +91,8 @@ std::vector<std::string> version_numbers(std::string_view name, std::string_view
 }
 
 struct Version {
-  bool unnumbered = false;
+  enum class Place { before, numbered, unnumbered, after };
+  Place place = Place::numbered;
   std::vector<std::string> numbers;
   std::string_view name;
 };
@@ -108,7 +109,9 @@ Version version_of(std::string_view path) {
   } else {
     version.numbers = version_numbers(version.name, "", rest);
   }
-  version.unnumbered = version.numbers.empty();
+  if (version.numbers.empty()) version.place = Version::Place::unnumbered;
+  if (flyway && named->part == MigrationName::Part::before) version.place = Version::Place::before;
+  if (flyway && named->part == MigrationName::Part::after) version.place = Version::Place::after;
   return version;
 }
 
@@ -116,14 +119,15 @@ bool number_less(const std::string& left, const std::string& right) {
   return std::pair(left.size(), std::string_view(left)) < std::pair(right.size(), std::string_view(right));
 }
 
+bool numbers_less(const Version& a, const Version& b) {
+  return std::lexicographical_compare(a.numbers.begin(), a.numbers.end(), b.numbers.begin(), b.numbers.end(),
+                                      number_less);
+}
+
 bool version_less(const Version& left, const Version& right) {
-  if (left.unnumbered != right.unnumbered) return right.unnumbered;
-  const auto by_numbers = [](const Version& a, const Version& b) {
-    return std::lexicographical_compare(a.numbers.begin(), a.numbers.end(), b.numbers.begin(),
-                                        b.numbers.end(), number_less);
-  };
-  if (by_numbers(left, right)) return true;
-  if (by_numbers(right, left)) return false;
+  if (left.place != right.place) return left.place < right.place;
+  if (numbers_less(left, right)) return true;
+  if (numbers_less(right, left)) return false;
   return left.name < right.name;
 }
 
@@ -194,16 +198,40 @@ std::optional<MigrationName> migration_name(std::string_view path) {
       return MigrationName{MigrationTool::golang_migrate, Part::down};
     return std::nullopt;
   }
+  const auto is_callback = [&](std::string_view event) {
+    return name.starts_with(event) &&
+           (name.substr(event.size()) == ".sql" || name.substr(event.size()).starts_with("__"));
+  };
+  if (is_callback("beforeMigrate")) return MigrationName{MigrationTool::flyway, Part::before};
+  if (is_callback("afterMigrate")) return MigrationName{MigrationTool::flyway, Part::after};
   if (name.starts_with("R__")) return MigrationName{MigrationTool::flyway, Part::repeatable};
-  if (!name.starts_with('V') && !name.starts_with('U')) return std::nullopt;
+  if (name.find_first_of("VUB") != 0) return std::nullopt;
   if (version_numbers(name.substr(1), "._", rest).empty() || !rest.starts_with("__")) return std::nullopt;
-  return MigrationName{MigrationTool::flyway, name.starts_with('V') ? Part::up : Part::down};
+  return MigrationName{MigrationTool::flyway, name.starts_with('V')   ? Part::up
+                                              : name.starts_with('U') ? Part::down
+                                                                      : Part::baseline};
 }
 
 void sort_migrations(std::vector<std::string>& paths) {
   std::stable_sort(paths.begin(), paths.end(), [](const std::string& left, const std::string& right) {
     return version_less(version_of(left), version_of(right));
   });
+}
+
+void start_at_baseline(std::vector<std::string>& paths, std::vector<std::string>& left_out) {
+  const auto is_baseline = [](const std::string& path) {
+    const auto name = migration_name(path);
+    return name && name->part == MigrationName::Part::baseline;
+  };
+  const auto newest = std::find_if(paths.rbegin(), paths.rend(), is_baseline);
+  if (newest == paths.rend()) return;
+  const std::string start = *newest;
+  const auto stands = std::stable_partition(paths.begin(), paths.end(), [&](const std::string& path) {
+    const Version version = version_of(path), baseline = version_of(start);
+    return path == start || version.place != Version::Place::numbered || numbers_less(baseline, version);
+  });
+  left_out.insert(left_out.end(), stands, paths.end());
+  paths.erase(stands, paths.end());
 }
 
 std::vector<std::string> sqitch_changes(std::string_view plan) {

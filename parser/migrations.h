@@ -46,7 +46,14 @@ std::optional<MigrationMark> migration_mark(std::string_view line);
 /// What the name of a file says: `000012_add_towns.up.sql`, `V1.2__add_towns.sql`,
 /// `20240131_add_towns/migration.sql` (prisma), `2024-01-31_add_towns/down.sql` (diesel).
 struct MigrationName {
-  enum class Part { up, down, repeatable };
+  enum class Part {
+    up,
+    down,
+    repeatable,
+    baseline,  ///< Flyway's B...: what all versions up to its own have made
+    before,
+    after  ///< Flyway's beforeMigrate and afterMigrate
+  };
   MigrationTool tool = MigrationTool::golang_migrate;
   Part part = Part::up;
 };
@@ -56,8 +63,12 @@ struct MigrationName {
 std::optional<MigrationName> migration_name(std::string_view path);
 
 /// Files by the version in their names, numbers as numbers (2 before 10, 1.9 before 1.10); those without one
-/// by name and last, as Flyway's repeatable ones.
+/// by name and last, as Flyway's repeatable ones; its beforeMigrate and afterMigrate around all.
 void sort_migrations(std::vector<std::string>& paths);
+
+/// Takes out of sorted files what Flyway does not run on an empty database where there is a baseline: older
+/// baselines, and versions that the newest one stands for. They are appended to `left_out`.
+void start_at_baseline(std::vector<std::string>& paths, std::vector<std::string>& left_out);
 
 /// The changes of a sqitch.plan in its order. Of a change that was reworked, the earlier one has its tag:
 /// `towns@v1`, as its file has.

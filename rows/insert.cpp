@@ -198,11 +198,11 @@ bool InsertReader::read_value(std::vector<Field>& fields) {
     return true;
   }
   if (accept_word("true")) {
-    fields.push_back({"t", false});
+    fields.push_back({"true", false});
     return true;
   }
   if (accept_word("false")) {
-    fields.push_back({"f", false});
+    fields.push_back({"false", false});
     return true;
   }
   return false;

@@ -11,8 +11,8 @@ namespace pg2crdb {
 /// Reads the rows of one `INSERT INTO t [(c, ...)] [OVERRIDING ... VALUE] VALUES (...), (...) [ON CONFLICT
 /// [(c, ...) | ON CONSTRAINT k] DO NOTHING];` whose values are literals: numbers, 'x', E'x', N'x', B'1',
 /// X'f', NULL, TRUE, FALSE, DEFAULT; strings and NULL with casts `::type` that cannot change them. That is
-/// all pg_dump writes; any other INSERT is not `plain` and stays a statement. Values come out as COPY would
-/// have them: booleans as t and f, X'f' as 1111, 1e3 as 1000.
+/// all pg_dump writes; any other INSERT is not `plain` and stays a statement. Values come out as COPY takes
+/// them: X'f' as 1111, 1e3 as 1000, TRUE as true, which a boolean column takes as t, and a text gets.
 class InsertReader {
  public:
   explicit InsertReader(std::string_view sql);

@@ -58,12 +58,15 @@ TEST_CASE("names of files") {
   CHECK(part("V1_2__x.sql", MigrationTool::flyway) == Part::up);
   CHECK(part("U1.1__x.sql", MigrationTool::flyway) == Part::down);
   CHECK(part("R__views.sql", MigrationTool::flyway) == Part::repeatable);
+  CHECK(part("B7__base.sql", MigrationTool::flyway) == Part::baseline);
+  CHECK(part("beforeMigrate.sql", MigrationTool::flyway) == Part::before);
+  CHECK(part("afterMigrate__grants.sql", MigrationTool::flyway) == Part::after);
   CHECK(part("m/20240131120000_init/migration.sql", MigrationTool::prisma) == Part::up);
   CHECK(part("m/2024-01-31-120000_init/up.sql", MigrationTool::diesel) == Part::up);
   CHECK(part("m/2024-01-31-120000_init/down.sql", MigrationTool::diesel) == Part::down);
-  for (const char* path :
-       {"up.sql", "db/up.sql", "db/migration.sql", "init.up.sql", "1init.up.sql", "V1_x.sql", "Views__x.sql",
-        "U__x.sql", "20240101_init.sql", "dump.sql", "V1__x.java", "1_init.up.sql.bak"}) {
+  for (const char* path : {"up.sql", "db/up.sql", "db/migration.sql", "init.up.sql", "1init.up.sql",
+                           "V1_x.sql", "Views__x.sql", "U__x.sql", "B__x.sql", "afterMigrateAll.sql",
+                           "20240101_init.sql", "dump.sql", "V1__x.java", "1_init.up.sql.bak"}) {
     INFO(path);
     CHECK_FALSE(migration_name(path));
   }
@@ -80,6 +83,18 @@ TEST_CASE("versions are ordered as numbers") {
   sort_migrations(flyway);
   CHECK(flyway == std::vector<std::string>{"V1__x.sql", "V1_9__x.sql", "V1.10__x.sql", "V2__x.sql",
                                            "R__a.sql", "R__b.sql"});
+}
+
+TEST_CASE("Flyway on an empty database") {
+  std::vector<std::string> files = {"afterMigrate.sql", "R__a.sql",         "V1__x.sql", "B2__old.sql",
+                                    "V3__x.sql",        "B3__newest.sql",   "V4__x.sql", "V3.1__x.sql",
+                                    "V2__x.sql",        "beforeMigrate.sql"};
+  sort_migrations(files);
+  std::vector<std::string> left_out;
+  start_at_baseline(files, left_out);
+  CHECK(files == std::vector<std::string>{"beforeMigrate.sql", "B3__newest.sql", "V3.1__x.sql", "V4__x.sql",
+                                          "R__a.sql", "afterMigrate.sql"});
+  CHECK(left_out == std::vector<std::string>{"V1__x.sql", "B2__old.sql", "V2__x.sql", "V3__x.sql"});
 }
 
 TEST_CASE("a sqitch plan") {
