@@ -406,24 +406,28 @@ void write_binary(SqlWriter& out, const Operation& operation) {
   const Level level = operator_level(operation.op);
   if (!operation.left) {
     write_operator(out, operation.op);
-    const Level own = operation_level(operation);
-    if (own == Level::sign) out.glue("");
-    write_operand(out, *operation.right, next(own));
+    const bool sign = operation_level(operation) == Level::sign;
+    if (sign) out.glue("");
+    // Others hold their operand more tightly in CockroachDB than in PostgreSQL.
+    write_operand(out, *operation.right, sign ? next(Level::sign) : Level::sign);
     return;
   }
   Level left = level;
+  Level right = next(level);
   if (level == Level::comparison) {
     left = next(level);
   } else if (level == Level::other_operator) {
+    const bool divides = operation.op.size() == 1 && operation.op[0] == "//";  // as tightly as `/` there
+    if (divides) right = Level::power;
     // Systems disagree on how these mix: only a chain of one and the same goes without parentheses.
     const auto* inner = std::get_if<Operation>(&operation.left->node);
     const bool chain =
         inner && inner->kind == Operation::Kind::op && inner->left && inner->op == operation.op;
-    left = chain ? Level::like : next(level);
+    left = chain ? Level::like : divides ? Level::multiplicative : next(level);
   }
   write_operand(out, *operation.left, left);
   write_operator(out, operation.op);
-  write_operand(out, *operation.right, next(level));
+  write_operand(out, *operation.right, right);
 }
 
 void write(SqlWriter& out, const Operation& operation) {

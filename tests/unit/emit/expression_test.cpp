@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <functional>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -85,6 +88,98 @@ TEST_CASE("other operators mix only in parentheses") {
   CHECK(sql(op("+", op("||", column("a"), column("b")), column("c"))) == "(a || b) + c");
   CHECK(sql(op("=", op("->>", column("data"), text("k")), text("v"))) == "data ->> 'k' = 'v'");
   CHECK(sql(op("||", op("~", column("a"), column("b")), column("c"))) == "(a ~ b) || c");
+}
+
+namespace {
+
+/// Reads arithmetic as CockroachDB's sql.y does (its %left, %right and %nonassoc lines) and puts every
+/// operation in parentheses.
+class CockroachReader {
+ public:
+  explicit CockroachReader(std::string sql) : sql_(std::move(sql)) {}
+
+  std::string read(int minimum = 0) {
+    std::string left = operand();
+    while (true) {
+      const size_t before = at_;
+      const std::string symbol = next();
+      const int own = binary(symbol);
+      if (own < minimum || own < 0) {
+        at_ = before;
+        return left;
+      }
+      left = "(" + left + " " + symbol + " " + read(own + 1) + ")";
+    }
+  }
+
+ private:
+  static int binary(const std::string& symbol) {
+    static const std::vector<std::vector<std::string>> levels = {
+        {"=", "<"}, {"~", "~*"},  {"@>", "<@"}, {"||", "->", "->>"},   {"|"}, {"#"},
+        {"&"},      {"<<", ">>"}, {"+", "-"},   {"*", "/", "//", "%"}, {"^"}};
+    for (size_t i = 0; i < levels.size(); ++i) {
+      if (std::find(levels[i].begin(), levels[i].end(), symbol) != levels[i].end())
+        return static_cast<int>(i);
+    }
+    return -1;
+  }
+  std::string operand() {
+    const std::string symbol = next();
+    if (symbol == "-" || symbol == "~") return "(" + symbol + " " + operand() + ")";
+    if (symbol != "(") return symbol;
+    std::string inner = read();
+    CHECK(next() == ")");
+    return inner;
+  }
+  std::string next() {
+    while (at_ < sql_.size() && sql_[at_] == ' ') ++at_;
+    const size_t begin = at_;
+    if (at_ == sql_.size()) return {};
+    const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    const char first = sql_[at_++];
+    if (first == '(' || first == ')') return {first};
+    while (at_ < sql_.size() && sql_[at_] != ' ' && sql_[at_] != '(' && sql_[at_] != ')' &&
+           is_letter(sql_[at_]) == is_letter(first))
+      ++at_;
+    return sql_.substr(begin, at_ - begin);
+  }
+
+  std::string sql_;
+  size_t at_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("CockroachDB reads operators as they were meant") {
+  static const std::vector<std::string> binary = {"+",  "-",  "*",   "/", "//", "%", "^",
+                                                  "||", "->", "->>", "|", "#",  "&", "<<",
+                                                  ">>", "@>", "<@",  "=", "<",  "~", "~*"};
+  std::mt19937 random(8);
+  struct Made {
+    Expr tree;
+    std::string meant;
+  };
+  const std::function<Made(int)> make = [&](int depth) -> Made {
+    if (depth == 0 || random() % 6 == 0) {
+      const std::string name(1, static_cast<char>('a' + random() % 4));
+      return {column(name), name};
+    }
+    if (random() % 6 == 0) {
+      const std::string symbol = random() % 2 == 0 ? "-" : "~";
+      Made inner = make(depth - 1);
+      return {prefix(symbol, std::move(inner.tree)), "(" + symbol + " " + inner.meant + ")"};
+    }
+    const std::string& symbol = binary[random() % binary.size()];
+    Made left = make(depth - 1), right = make(depth - 1);
+    std::string meant = "(" + left.meant + " " + symbol + " " + right.meant + ")";
+    return {op(symbol, std::move(left.tree), std::move(right.tree)), std::move(meant)};
+  };
+  for (int i = 0; i < 20000; ++i) {
+    const Made one = make(1 + i % 5);
+    const std::string printed = to_sql(one.tree, Dialect::cockroachdb);
+    CAPTURE(printed);
+    REQUIRE(CockroachReader(printed).read() == one.meant);
+  }
 }
 
 TEST_CASE("comparisons do not chain") {
