@@ -132,6 +132,7 @@ class DumpParser {
   RowsGo rows_go_ = RowsGo::into_script;
   size_t sent_ = none;              // of script_.statements: the last one that is no command of psql
   size_t pending_ = none;           // of script_.statements: the one that the next command sends
+  size_t pending_block_ = none;     // the same, of script_.data, where it is an INSERT's rows
   size_t insert_block_ = none;      // of script_.data: the one that the next INSERT may belong to
   size_t room_ = size_t{16} << 20;  // bytes of INSERTs that may still be kept
 };

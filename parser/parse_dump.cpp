@@ -166,6 +166,7 @@ bool DumpParser::count_unread(const Segment& segment) {
 
 void DumpParser::take_statement(const Segment& segment, ParsedStatement* parsed) {
   pending_ = none;
+  pending_block_ = none;
   sent_ = none;
   rows_go_ = RowsGo::nowhere;
   if (count_unread(segment)) return;
@@ -182,6 +183,7 @@ void DumpParser::take_statement(const Segment& segment, ParsedStatement* parsed)
   }
   if (psql_.begins_transactions()) begin_transaction(segment, sql);
   const size_t first = script_.statements.size();
+  const size_t first_block = script_.data.size();
   const bool held = expansion ? depends_on_psql(segment, *expansion, taken) : !taken;
   rows_go_ = held ? RowsGo::to_person : RowsGo::into_script;
   if (held) {
@@ -196,7 +198,9 @@ void DumpParser::take_statement(const Segment& segment, ParsedStatement* parsed)
   } else {
     take_sql({segment, segment.text, segment.complete, nullptr, 0, parsed});
   }
-  if (segment.ended_by_command && script_.statements.size() > first) pending_ = script_.statements.size() - 1;
+  if (!segment.ended_by_command) return;
+  if (script_.statements.size() > first) pending_ = script_.statements.size() - 1;
+  if (script_.data.size() > first_block) pending_block_ = script_.data.size() - 1;
 }
 
 // Says why nobody knows what psql sends to the server, if so.

@@ -172,18 +172,22 @@ void DumpParser::run_command(const Segment& segment, const PsqlCommand& command)
 // `\g` and its kin send the statement before them; `\r` throws it away.
 void DumpParser::end_statement(const Segment& segment, const PsqlCommand& command) {
   ast::Statement* statement = pending_ == none ? nullptr : &script_.statements[pending_];
+  ast::DataBlock* rows = pending_block_ == none ? nullptr : &script_.data[pending_block_];
   pending_ = none;
+  pending_block_ = none;
   const std::string_view name = command.name;
   if (name == "r" || name == "reset" || name == "gdesc") {
+    const std::string reason = name == "gdesc" ? "psql only describes its result" : "psql throws it away";
+    if (rows != nullptr) rows->left_out = reason;
     if (statement != nullptr) {
       statement->fate = ast::Fate::dropped;
-      statement->reason = name == "gdesc" ? "psql only describes its result" : "psql throws it away";
+      statement->reason = reason;
       rows_go_ = RowsGo::nowhere;
     }
     drop_command(segment, "psql's own: the statement before it is not run");
     return;
   }
-  if (statement == nullptr && name != "gexec" && name != "gset") {
+  if (statement == nullptr && rows == nullptr && name != "gexec" && name != "gset") {
     // It sends the last statement once more.
     add_command(segment);
     return;

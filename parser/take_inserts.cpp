@@ -158,6 +158,7 @@ bool DumpParser::fold(const Segment& segment) {
 
 void DumpParser::take_insert(const Segment& segment, ParsedStatement* parsed) {
   const bool plain = !environment_ || !uses_environment(segment.text);
+  if (segment.ended_by_command) insert_block_ = none;  // the command may say that it is not run
   if (!options_.keep_inserts && plain && fold(segment)) return;
   take_sql({segment, segment.text, segment.complete, nullptr, 0, parsed});
   if (!options_.keep_inserts && sent_ != none && script_.statements[sent_].fate == ast::Fate::kept)

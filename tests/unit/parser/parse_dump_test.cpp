@@ -109,16 +109,23 @@ TEST_CASE("an INSERT that psql's commands send ends its block") {
   const std::string_view text =
       "INSERT INTO t VALUES (1) \\; INSERT INTO t VALUES (2) \\; INSERT INTO t VALUES (3);\n"
       "INSERT INTO t VALUES (4) \\g\n"
-      "INSERT INTO t VALUES (5);\n";
+      "INSERT INTO t VALUES (5);\n"
+      "INSERT INTO t VALUES (6) \\gdesc\n"
+      "INSERT INTO t VALUES (7) \\r\n";
   const Parsed parsed(text);
+  CHECK(parsed.findings().empty());
   std::vector<std::string_view> blocks;
   for (const ast::DataBlock& block : parsed.script.data)
     blocks.push_back(text.substr(block.data.begin, block.data.end - block.data.begin));
-  REQUIRE(blocks.size() == 4);
+  REQUIRE(blocks.size() == 7);
   CHECK(blocks[0].starts_with("INSERT INTO t VALUES (1)"));
   CHECK(blocks[1].starts_with("INSERT INTO t VALUES (2)"));
-  CHECK(blocks[2] == "INSERT INTO t VALUES (3);\nINSERT INTO t VALUES (4)");
-  CHECK(blocks[3] == "INSERT INTO t VALUES (5);");
+  CHECK(blocks[2] == "INSERT INTO t VALUES (3);");
+  CHECK(blocks[3] == "INSERT INTO t VALUES (4)");
+  CHECK(blocks[4] == "INSERT INTO t VALUES (5);");
+  for (size_t i = 0; i < 5; ++i) CHECK(parsed.script.data[i].left_out.empty());
+  CHECK(parsed.script.data[5].left_out == "psql only describes its result");
+  CHECK(parsed.script.data[6].left_out == "psql throws it away");
 }
 
 TEST_CASE("an INSERT that is more than literals stays a statement") {
