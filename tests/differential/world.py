@@ -106,7 +106,7 @@ class _Side:
         return True
 
     def clean(self, keep):
-        """Drops every database but those to keep, every role, and what is set for those that stay."""
+        """Drops every database but those to keep, every role with what it may do elsewhere, and what is set for those that stay."""
         for role, database in set(map(tuple, self.admin.rows(_SETTINGS))) - self.settings:
             whose = f"ROLE {quoted(role) if role else 'ALL'}" if role or not database else f"DATABASE {quoted(database)}"
             within = f" IN DATABASE {quoted(database)}" if role and database else ""
@@ -116,7 +116,7 @@ class _Side:
                 self.admin.query(f"DROP DATABASE {quoted(row[0])} WITH (FORCE)")
         for row in self.admin.rows(_ALL_ROLES):
             if row[0] not in self.roles:
-                self.admin.query(f"DROP ROLE {quoted(row[0])}")
+                self.admin.query(f"DROP OWNED BY {quoted(row[0])} CASCADE; DROP ROLE {quoted(row[0])}")
 
 
 class World:
@@ -151,12 +151,13 @@ class World:
     # ---- databases
 
     @contextlib.contextmanager
-    def databases(self):
-        """The name of a database on both sides, as good as fresh; all roles of a script are gone afterwards.
+    def databases(self, fresh):
+        """The name of a database on both sides; all roles of a script are gone afterwards.
 
-        Making a database takes longer than a history does, so one that can be emptied is used again.
+        Not fresh, it may have been another script's: making a database takes longer than a history does, and what histories
+        make can be emptied. What any other script leaves cannot: default privileges, servers, casts, languages.
         """
-        if self._uses == 0:
+        if fresh or self._uses == 0:
             self._number += 1
             for side in self._sides:
                 side.admin.query(f"CREATE DATABASE d{self._number}")
@@ -166,7 +167,7 @@ class World:
         try:
             yield name
             # Catalogs that nobody vacuums get slow.
-            used_up = self._uses >= 200 or not all(side.empty(name) for side in self._sides)
+            used_up = fresh or self._uses >= 200 or not all(side.empty(name) for side in self._sides)
         finally:
             if used_up:
                 self._uses = 0
@@ -296,7 +297,7 @@ class World:
 
     def try_history(self, statements):
         """(Result, the statements that PostgreSQL took) of a history."""
-        with self.databases() as name:
+        with self.databases(fresh=False) as name:
             taken = self.run_history(statements, name)
             path = self.folder / "history.sql"
             path.write_text("".join(statement.text() for statement in taken))
@@ -304,7 +305,7 @@ class World:
 
     def try_file(self, path, before=None):
         """Result of a script in a file; `before` is run in the source first, for what the script drops."""
-        with self.databases() as name:
+        with self.databases(fresh=True) as name:
             try:
                 problem = self.run_file(path, name, before)
             except (wire.ServerError, subprocess.TimeoutExpired) as trouble:
