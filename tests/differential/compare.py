@@ -124,6 +124,7 @@ _RULES = {
     "revoke-keeps": ("*.grants",),
     "predefined-role": ("*.grants", "*.owner", "policy.roles", "default privileges.*"),
     "role-renamed": ("*.grants", "*.owner", "policy.roles", "default privileges.*"),
+    "public-schema-stays": ("schema.owner", "schema.grants", "schema.comment"),
     "comment-refused": ("*.comment",),
     "policy-subquery-unwrapped": ("policy.using", "policy.check"),
     "row-level-security": ("table.row security", "policy.missing"),
@@ -131,8 +132,11 @@ _RULES = {
     "statement-dropped": ("trigger.enabled",),
 }
 
+# Findings of a role, which stands among the values.
+_OF_ROLE = {"role-renamed"}
+
 # Findings that name the table alone, though it is about columns of it.
-_OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege", "column.grants"),
+_OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege", "column.grants"), ("integer-division", "column.default"),
              ("literal-of-settings", "column.default"), ("literal-of-settings", "constraint.definition")} | {
     ("detached-changed", f"{kind}.{aspect}") for kind in ("column", "constraint", "index")
     for aspect in ("missing", "extra", "type", "default", "not null", "position", "definition")}
@@ -253,6 +257,8 @@ class Excuses:
             if difference.column and words & columns and difference.column.lower() not in words:
                 continue
             needed = {difference.path[2].lower()} if (rule, difference.aspect) in _OF_TABLE else names
+            if rule in _OF_ROLE:
+                needed = words & words_of(str(difference.got)) or {""}
             if needed <= words and any(fnmatch.fnmatchcase(difference.aspect, aspect) for aspect in _RULES.get(rule, ())):
                 return True
         name = difference.path[1 if difference.path[0] == "schema" else 2].split("(")[0].lower()
@@ -408,6 +414,7 @@ def _faithful(wanted, got):
     - A materialized view WITH NO DATA has no rows that could be compared; on the target it is filled.
     - Bodies are compared as words: blanks, comments and qualification may change, `(NEW).c` is `NEW.c`.
     - A table that is partitioned in the source is an ordinary one, and its partitions are its rows. Its indexes are ON ONLY it.
+    - Storage parameters of an index are not compared, as those of tables are not.
     - Where a script makes rows and drops them again, a sequence may stand where those rows' values did not move it.
     """
     for catalog in (wanted, got):
@@ -423,7 +430,7 @@ def _plain(kind, name, value):
     if name == "definition":
         value = re.sub(r" NOT VALID$", "", value)
         if kind == "index":
-            value = value.replace(" ON ONLY ", " ON ", 1)
+            value = re.sub(r" WITH \([^()]*\)(?=$| WHERE )", "", value.replace(" ON ONLY ", " ON ", 1))
     if name in ("type", "result", "arguments", "attributes", "query", "definition", "default"):
         value = re.sub(r"\bjson\b", "jsonb", value)
     return value

@@ -70,6 +70,8 @@ def _server(programs):
 
 _ALL_ROLES = "SELECT rolname FROM pg_roles"
 _EXTENSIONS = "SELECT extname FROM pg_extension"
+_CATALOGS = ("SELECT oid::regclass FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r' AND NOT relisshared "
+             "ORDER BY oid")
 _ALL_DATABASES = "SELECT datname FROM pg_database"
 _SETTINGS = ("SELECT coalesce(r.rolname, ''), coalesce(d.datname, '') FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole "
              "LEFT JOIN pg_database d ON d.oid = s.setdatabase")
@@ -85,6 +87,23 @@ class _Side:
     databases: set
     extensions: set
     settings: set
+    marks: list = field(default_factory=list)  # of the database at hand when it is empty
+    first_change: str = ""
+
+    def make(self, name):
+        """Makes a database, and notes what it is like when it is empty."""
+        self.admin.query(f"CREATE DATABASE {quoted(name)}")
+        with self.server.connect(name) as client:
+            self.first_change = client.scalar("SELECT pg_current_xact_id()")
+        self.empty(name)
+        with self.server.connect(name) as client:
+            self.marks = self._marks(client)
+
+    def _marks(self, client):
+        """How many rows each catalog has, and how many of them were written since the database was made."""
+        return client.rows(" UNION ALL ".join(
+            f"SELECT '{name}', count(*), count(*) FILTER (WHERE xmin::text::bigint >= {self.first_change}) FROM {name}"
+            for (name,) in client.rows(_CATALOGS)))
 
     def empty(self, name):
         """Drops all that a script made in a database; False where something may stay."""
@@ -101,9 +120,15 @@ class _Side:
                 for row in client.rows(_ALL_ROLES):
                     if row[0] not in self.roles:
                         client.query(f"DROP OWNED BY {quoted(row[0])} CASCADE")
+                # What is in no schema stays: default privileges, casts, servers, languages, changes of the server's own.
+                return self._marks(client) == self.marks
         except wire.ServerError:
             return False
-        return True
+
+    def make_roles(self, given):
+        """Makes roles that a script takes for granted, {name: options}."""
+        for name, options in given.items():
+            self.admin.query(f"CREATE ROLE {quoted(name)} {options}")
 
     def clean(self, keep):
         """Drops every database but those to keep, every role with what it may do elsewhere, and what is set for those that stay."""
@@ -130,13 +155,14 @@ class World:
         self._in_order = in_order
         self._cleanup = contextlib.ExitStack()
         self._number = self._uses = 0
+        self._given = {}  # roles that the script at hand takes for granted, with their options
 
     def __enter__(self):
         self.folder = pathlib.Path(self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="pg2crdb-differential-")))
         # The same superuser on both sides: whoever is not named owns what is made.
         self.source = _server(self._source_programs)
         self._cleanup.callback(self.source.stop)
-        self.target = self._cleanup.enter_context(CockroachStandin(release="26.2"))
+        self.target = self._cleanup.enter_context(CockroachStandin(release="26.2", password="secret"))
         self._sides = [self._side(server) for server in (self.source, self.target.postgres)]
         return self
 
@@ -151,23 +177,22 @@ class World:
     # ---- databases
 
     @contextlib.contextmanager
-    def databases(self, fresh):
-        """The name of a database on both sides; all roles of a script are gone afterwards.
+    def databases(self):
+        """The name of a database on both sides, as good as fresh; all roles of a script are gone afterwards.
 
-        Not fresh, it may have been another script's: making a database takes longer than a history does, and what histories
-        make can be emptied. What any other script leaves cannot: default privileges, servers, casts, languages.
+        Making a database takes longer than most scripts do, so one that can be emptied is used again.
         """
-        if fresh or self._uses == 0:
+        if self._uses == 0:
             self._number += 1
             for side in self._sides:
-                side.admin.query(f"CREATE DATABASE d{self._number}")
+                side.make(f"d{self._number}")
         name = f"d{self._number}"
         self._uses += 1
         used_up = True
         try:
             yield name
             # Catalogs that nobody vacuums get slow.
-            used_up = fresh or self._uses >= 200 or not all(side.empty(name) for side in self._sides)
+            used_up = self._uses >= 200 or not all(side.empty(name) for side in self._sides)
         finally:
             if used_up:
                 self._uses = 0
@@ -185,20 +210,17 @@ class World:
 
     def run_history(self, statements, database):
         """Runs statements one by one; those that PostgreSQL takes, in order."""
-        self._make_roles()
+        self._given = dict.fromkeys(ROLES, "")
+        self._sides[0].make_roles(self._given)
         taken = self._taken(statements, database)
         if any(statement not in taken and re.match("INSERT|COPY|BEGIN|START|UPDATE|DO|CALL|SELECT", statement.sql)
                for statement in statements):
             # What was refused may have taken values from a sequence, and they are not given back.
             self._sides[0].empty(database)
             self._sides[0].clean((database,))
-            self._make_roles()
+            self._sides[0].make_roles(self._given)
             taken = self._taken(taken, database)
         return taken
-
-    def _make_roles(self):
-        for role in ROLES:
-            self._sides[0].admin.query(f"CREATE ROLE {role}")
 
     def _taken(self, statements, database):
         taken = []
@@ -220,7 +242,7 @@ class World:
         """Runs a script with psql, after the script `before`; None, or why it cannot be run."""
         if before:
             self.run_file(before, database)
-        script, missing = up_part(path.read_bytes()), set()
+        script = up_part(path.read_bytes())
         connected, makes_database = _last_database(path, database), re.search(rb"(?im)^CREATE DATABASE ", script)
         admin = self._sides[0].admin
         if connected != database and not makes_database:
@@ -235,15 +257,13 @@ class World:
             role = re.search(r'role "(.*)" does not exist', message)
             if helped:
                 script = helped
-            elif role and role[1] not in missing:
-                # A dump takes for granted that the roles are there.
-                missing.add(role[1])
-                with contextlib.suppress(wire.ServerError):
-                    admin.query(f"CREATE ROLE {quoted(role[1])} SUPERUSER")
+            elif role and role[1] not in self._given:
+                self._given[role[1]] = "SUPERUSER"  # the script may act as it
             else:
                 return message.splitlines()[-1] if message else f"psql ended with {done.returncode}"
+            self._sides[0].clean(())
+            self._sides[0].make_roles(self._given)
             for name in {database, connected}:
-                admin.query(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
                 if name == database or not makes_database:
                     admin.query(f"CREATE DATABASE {quoted(name)}")
             if before:
@@ -266,9 +286,7 @@ class World:
         """
         refused, said = [], ""
         if self._in_order:  # phases make the roles that a script takes for granted
-            for role in ROLES:
-                with contextlib.suppress(wire.ServerError):
-                    self._sides[1].admin.query(f"CREATE ROLE {role}")
+            self._sides[1].make_roles(self._given)
         names = sorted(str(path.relative_to(out)) for path in out.rglob("*.sql")) if self._in_order else _PHASES
         with self.target.connect(database) as client:
             for name in names:
@@ -297,7 +315,7 @@ class World:
 
     def try_history(self, statements):
         """(Result, the statements that PostgreSQL took) of a history."""
-        with self.databases(fresh=False) as name:
+        with self.databases() as name:
             taken = self.run_history(statements, name)
             path = self.folder / "history.sql"
             path.write_text("".join(statement.text() for statement in taken))
@@ -305,7 +323,8 @@ class World:
 
     def try_file(self, path, before=None):
         """Result of a script in a file; `before` is run in the source first, for what the script drops."""
-        with self.databases(fresh=True) as name:
+        with self.databases() as name:
+            self._given = {}
             try:
                 problem = self.run_file(path, name, before)
             except (wire.ServerError, subprocess.TimeoutExpired) as trouble:
