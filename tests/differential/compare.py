@@ -191,7 +191,7 @@ class Excuses:
     def __init__(self, report, source):
         self.source = source
         self.statements = report["statements"]
-        self.renames = self._renames()
+        self.renames = self._renames() + self._merged(report["findings"])
         self.quoted = {name.replace('""', '"').lower() for name in re.findall(r'"((?:[^"\n]|"")+)"', source.decode("utf-8", "replace"))}
         self.loses_rows = re.search(rb"(?i)\b(?:rollback|truncate|delete\s+from|drop\s+(?:table|schema|sequence|column)|default\s+values)\b", source) is not None
         # What stood between two blocks of rows and a person has to run: the rows behind may not fit without it.
@@ -232,6 +232,12 @@ class Excuses:
                 found.append((old, words_of(match[2])))
         return found
 
+    @staticmethod
+    def _merged(findings):
+        """The tables of which partitions are a part: what is said of one is about the other's rows."""
+        pairs = [re.findall("`([^`]*)`", finding["message"]) for finding in findings if finding["rule"] == "partition-merged"]
+        return [(last_name(pair[0]), words_of(pair[1])) for pair in pairs if len(pair) == 2]
+
     def _with_old_names(self, words):
         for old, new in self.renames:
             if words & old:
@@ -258,7 +264,7 @@ class Excuses:
                 continue
             needed = {difference.path[2].lower()} if (rule, difference.aspect) in _OF_TABLE else names
             if rule in _OF_ROLE:
-                needed = words & words_of(str(difference.got)) or {""}
+                needed = words & words_of(str(difference.got)) or names
             if needed <= words and any(fnmatch.fnmatchcase(difference.aspect, aspect) for aspect in _RULES.get(rule, ())):
                 return True
         name = difference.path[1 if difference.path[0] == "schema" else 2].split("(")[0].lower()
@@ -316,7 +322,9 @@ def compare(wanted, got, excuses):
     """(differences without an excuse, how many have one) between the source's catalog and the target's."""
     _faithful(wanted, got)
     excuses.domains_stand_for_columns(wanted)
-    found, excused, gone, changed_types, spoken_of = [], 0, set(), set(), set()
+    found, excused, gone, changed_types = [], 0, set(), set()
+    # What a person makes works there by whatever path it is given.
+    spoken_of = set().union(*(changed for changed, _ in excuses.left))
     views = {path[1:] for path in wanted if path[0] in ("view", "materialized view")}
     # Tables' columns come before views', whose types follow from them.
     for path in sorted(wanted.keys() | got.keys(), key=lambda path: (len(path), path[1:3] in views, path)):

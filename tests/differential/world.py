@@ -279,12 +279,13 @@ class World:
                               capture_output=True, timeout=_TIMEOUT)
         return done.returncode, out, done.stderr.decode("utf-8", "replace")
 
-    def apply(self, out, database):
+    def apply(self, out, database, by_hand):
         """Runs the phases and loads the rows: refused statements as (file, byte, statement, fields), and what load said.
 
-        After a refused statement the others go on, so that one that a finding spoke of hides nothing.
+        After a refused statement the others go on, so that one that a finding spoke of hides nothing. by_hand: statements
+        that a person runs at their place, as (file, byte, statement).
         """
-        refused, said = [], ""
+        refused, said, by_hand = [], "", list(by_hand)
         if self._in_order:  # phases make the roles that a script takes for granted
             self._sides[1].make_roles(self._given)
         names = sorted(str(path.relative_to(out)) for path in out.rglob("*.sql")) if self._in_order else _PHASES
@@ -293,14 +294,32 @@ class World:
                 whole, position = (out / name).read_text("utf-8", "surrogateescape"), 0
                 for text in split(whole):
                     position = whole.index(text, position) + len(text)
+                    last_byte = len(whole[:position].encode("utf-8", "surrogateescape")) - 1
+                    while by_hand and by_hand[0][:2] <= (name, last_byte):
+                        self._run_by_hand(client, by_hand.pop(0)[2])
                     try:
                         client.query(text)
                     except wire.ServerError as problem:
-                        last_byte = len(whole[:position].encode("utf-8", "surrogateescape")) - 1
                         refused.append((name, last_byte, text, problem.fields))
                 if name == "20-pre-data.sql":
                     said = self._load(out, database)
+            for _, _, text in by_hand:
+                self._run_by_hand(client, text)
         return refused, said
+
+    def _run_by_hand(self, client, text):
+        """What a person does for a statement that is left: it comes to what PostgreSQL would do, in the same session."""
+        session = self.target.sessions[client.key]
+        session.as_postgres = True
+        in_transaction = client.status == "T"
+        head, _, rows = text.partition(";\n") if re.match(r"(?i)COPY\b", text) else (text, "", "")
+        with contextlib.suppress(wire.ServerError):
+            if in_transaction:
+                client.query("SAVEPOINT by_hand")
+            client.query(head, rows.removesuffix("\\.\n").encode())
+        if in_transaction:
+            client.query("ROLLBACK TO by_hand" if client.status == "E" else "RELEASE by_hand")
+        session.as_postgres = False
 
     def _load(self, out, database):
         plan = json.loads((out / "load-plan.json").read_text())
@@ -339,8 +358,9 @@ class World:
             return Result("compile failed", [f"exit status {status}: {said.strip()}"], {first_line(said)}, status=status)
         with self.source.connect(source) as client:
             wanted = read_catalog(client, source_paths)
-        excuses = Excuses(json.loads((out / "report.json").read_text()), path.read_bytes())
-        refused, load_said = self.apply(out, target)
+        report, script = json.loads((out / "report.json").read_text()), path.read_bytes()
+        excuses = Excuses(report, script)
+        refused, load_said = self.apply(out, target, _left_for_a_person(report, script) if self._in_order else ())
         refused = [(name, text, fields) for name, position, text, fields in refused
                    if not excuses.statement(name, position, text, fields)]
         if refused:
@@ -348,6 +368,10 @@ class World:
                           {_sign(refused[0][2])}, status=status)
         if load_said and not excuses.load(load_said):
             return Result("rows refused", [load_said.strip()], {"load"}, status=status)
+        for role, options in self._given.items():
+            # Views read what their owner may, who has these options in the source. Here he may have another name.
+            with contextlib.suppress(wire.ServerError):
+                self._sides[1].admin.query(f"ALTER ROLE {quoted(role)} {options}")
         with self.target.postgres.connect(target) as client:
             got = read_catalog(client, target_paths)
         differences, excused = compare(wanted, got, excuses)
@@ -355,6 +379,13 @@ class World:
             return Result("catalogs differ", [str(difference) for difference in differences],
                           {difference.sign for difference in differences}, excused, status)
         return Result("equal", excused=excused, status=status)
+
+
+def _left_for_a_person(report, script):
+    """The statements of a report that are left for a person, by their place in the output: (file, byte, statement)."""
+    return sorted((entry["output_span"]["file"], entry["output_span"]["start"]["byte"],
+                   script[entry["span"]["start"]["byte"]:entry["span"]["end"]["byte"]].decode("utf-8", "replace"))
+                  for entry in report["statements"] if entry["fate"] == "needs_person" and entry["output_span"])
 
 
 def _sign(fields):
@@ -384,22 +415,23 @@ _UP_MARK = re.compile(rb"(?im)^--\s*(?:\+goose|\+migrate|migrate:)\s*up\b")
 _DOWN_MARK = re.compile(rb"(?im)^--\s*(?:\+goose|\+migrate|migrate:)\s*down\b")
 
 
+_NO_TRANSACTION = re.compile(rb"(?im)^--\s*(?:\+goose|\+migrate|migrate:).*(?:no ?transaction|transaction:false)")
+
+
 def up_part(script):
-    """What a migration tool runs of a file with marks: all up parts, and of other files everything."""
+    """What a migration tool runs of a file with marks: all up parts, in a transaction; of other files everything."""
     if not _UP_MARK.search(script):
         return script
-    parts = []
-    for piece in _UP_MARK.split(script)[1:]:
-        parts.append(b"--" + _DOWN_MARK.split(piece)[0])
-    return b"\n".join(parts)
+    parts = [b"--" + _DOWN_MARK.split(piece)[0] for piece in _UP_MARK.split(script)[1:]]
+    return b"\n".join(parts if _NO_TRANSACTION.search(script) else [b"BEGIN;", *parts, b"COMMIT;\n"])
 
 
 def _last_database(path, name):
-    """Where psql ends: a dump with its database (pg_dump -C) changes to it."""
+    """Where psql ends: a dump with its database (pg_dump -C) changes to it, one of a whole server last to an empty one."""
     found = [one for one in re.findall(rb'(?m)^\\c(?:onnect)? +(?:-reuse-previous=on +)?("?)(\S+?)\1\s*$', path.read_bytes())
              if one[1] != b"-"]
     if not found:
         return name
-    last = found[-1][1].decode()
+    last = next((one for _, one in reversed(found) if one not in (b"template1", b"postgres")), found[-1][1]).decode()
     dbname = re.search(r"dbname='(.*)'", last)
     return dbname[1] if dbname else last
