@@ -132,6 +132,9 @@ _RULES = {
     "statement-dropped": ("trigger.enabled",),
 }
 
+# Findings of all rows of a table that may name a column, of another table.
+_OF_ALL_COLUMNS = {"table-as-older"}
+
 # Findings of a role, which stands among the values.
 _OF_ROLE = {"role-renamed"}
 
@@ -260,7 +263,7 @@ class Excuses:
         names = _needed(difference)
         for rule, words in self.findings:
             columns = {column.lower() for column in difference.columns}
-            if difference.column and words & columns and difference.column.lower() not in words:
+            if difference.column and words & columns and difference.column.lower() not in words and rule not in _OF_ALL_COLUMNS:
                 continue
             needed = {difference.path[2].lower()} if (rule, difference.aspect) in _OF_TABLE else names
             if rule in _OF_ROLE:
