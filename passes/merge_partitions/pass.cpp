@@ -641,7 +641,10 @@ class Merger {
     const auto see = [&](ast::ObjectId id) {
       if (found == ast::no_object && id != ast::no_object && is_partition(id)) found = id;
     };
-    for (const ast::ObjectId id : statement.text_objects) see(id);
+    // A GRANT ON ALL TABLES is about those that there are.
+    if (!std::holds_alternative<ast::Grant>(statement.node)) {
+      for (const ast::ObjectId id : statement.text_objects) see(id);
+    }
     bind::TreeEdit look;
     look.name = [&](const ast::Name& name) { see(name.object); };
     bind::edit(statement.node, look);
