@@ -3,6 +3,7 @@
 
 #include "ast/walk.h"
 #include "bind/binder.h"
+#include "bind/equal_keys.h"
 #include "bind/pg_catalog.h"
 
 namespace pg2crdb::bind {
@@ -153,16 +154,9 @@ void Binder::statement(ast::CreateTable& create) {
     add_column(table, create.columns[i], current_->id);
   }
   parts(create);
+  if (merge_equal_keys(create)) changed_ = true;
   // Names are chosen in the order of the text.
-  std::vector<std::pair<ast::Constraint*, std::string>> constraints;
-  for (ast::Column& column : create.columns) {
-    for (ast::Constraint& constraint : column.constraints) constraints.emplace_back(&constraint, column.name);
-  }
-  for (ast::Constraint& constraint : create.constraints) constraints.emplace_back(&constraint, std::string());
-  std::stable_sort(constraints.begin(), constraints.end(), [](const auto& left, const auto& right) {
-    return left.first->offset < right.first->offset;
-  });
-  for (const auto& [constraint, column] : constraints)
+  for (const auto& [constraint, column] : constraints_as_written(create))
     add_constraint(table, *constraint, current_->id, column);
   add_copied_keys(create);
 }

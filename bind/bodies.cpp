@@ -173,8 +173,12 @@ void Binder::other_row(const NameUse& use, ObjectId relation) {
 void Binder::other_places(const NameUse& use, ObjectId relation) {
   const ast::StatementId routine = current_->id;
   ObjectId table = relation;
-  if (script_.objects[relation].made_here() && script_.objects[relation].created > routine)
-    table = names.former(ast::ObjectKind::table, use.name, path_);
+  if (script_.objects[relation].made_here() && script_.objects[relation].created > routine) {
+    table = ast::no_object;
+    for (const ObjectId older : names.former_relations(use.name, path_)) {
+      if (script_.objects[older].created < routine) table = older;
+    }
+  }
   if (table == ast::no_object || script_.objects[table].created > routine) return;
   const std::vector<ObjectId> then = names.columns_at(table, routine);
   if (then.size() < use.values) return;

@@ -2,6 +2,7 @@
 // script's end for it, and other tables' rows in no order.
 #include <algorithm>
 
+#include "ast/equal.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
 
@@ -26,6 +27,16 @@ bool changes_result(std::string_view alter) {
   return false;
 }
 
+/// What of a function decides what a call gives.
+ast::CreateFunction what_it_does(const ast::CreateFunction& function) {
+  ast::CreateFunction result;
+  result.parameters = function.parameters;
+  result.language = function.language;
+  result.strict = function.strict;
+  result.body = function.body;
+  return result;
+}
+
 }  // namespace
 
 /// Scripts that may be run again replace routines by what they are.
@@ -34,8 +45,7 @@ void History::note_replaced_routine(const ast::Statement& older, const ast::Stat
   const auto* before = std::get_if<ast::CreateFunction>(&older.node);
   const auto* now = std::get_if<ast::CreateFunction>(&newer.node);
   if (now == nullptr) return;
-  if (before == nullptr || before->body != now->body || before->strict != now->strict ||
-      !now->settings.empty())
+  if (before == nullptr || !ast::equal(what_it_does(*before), what_it_does(*now)) || !now->settings.empty())
     replaced_routines_[routine] = newer.id;
 }
 

@@ -51,6 +51,7 @@ class InOrderBinder {
     if (statement.fate == ast::Fate::dropped) return;
     read_truncate_only(statement);
     const Binder::Result result = binder_.bind(statement);
+    if (pass_over(statement, result)) return;
     if (hold_back_refused(statement, result) || hold_back(statement) || hold_back_rows(statement)) return;
     if (may_take_others(statement)) taken_along_ = statement.id;
     hold_back_used(statement);
@@ -118,12 +119,30 @@ class InOrderBinder {
     context_.report(rules[rule], statement, object, std::move(message));
   }
 
+  /// What changes nothing in PostgreSQL is left out: CockroachDB may refuse it, and what passes make of it
+  /// would change something.
+  bool pass_over(ast::Statement& statement, const Binder::Result& result) {
+    const auto* move = std::get_if<ast::SetSchema>(&statement.node);
+    const ObjectId moved = move == nullptr ? ast::no_object : move->object.name.object;
+    if (result.met == Binder::Met::existing && is_certain(result) &&
+        context_.script.statements[result.older].live()) {
+      context_.drop(statement, "it is there already, since " +
+                                   PassContext::line_of(context_.script.statements[result.older]));
+    } else if (moved != ast::no_object && context_.script.objects[moved].name.schema == move->schema) {
+      context_.drop(statement, "it is in that schema already");
+    }
+    return statement.fate == ast::Fate::dropped;
+  }
+
+  /// What stood before a DROP ... CASCADE may have gone with it.
+  bool is_certain(const Binder::Result& met) const {
+    return taken_along_ == ast::no_statement || met.older > taken_along_;
+  }
+
   /// What PostgreSQL refuses.
   bool hold_back_refused(ast::Statement& statement, const Binder::Result& result) {
     bind::hold_back_refused(context_, statement, result);
-    // What stood before a DROP ... CASCADE may have gone with it.
-    const bool certain = taken_along_ == ast::no_statement || result.older > taken_along_;
-    if (statement.live() && result.met == Binder::Met::taken && certain) {
+    if (statement.live() && result.met == Binder::Met::taken && is_certain(result)) {
       const ast::Object& there = context_.script.objects[result.object];
       hold_back_taken(
           context_, statement, taken_name(statement, there),

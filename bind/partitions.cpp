@@ -220,11 +220,18 @@ void History::detach(ast::Statement& statement) {
         kept_bounds_.emplace_back(id, statement.id);
       return context_.drop(statement, "the table is made by itself");
     }
-    detached_.insert(id);
     const auto attached = attached_.find(id);
     const auto changed = changed_wholes_.find(whole);
-    if (attached == attached_.end() || changed == changed_wholes_.end() || changed->second < attached->second)
-      continue;
+    const bool as_before = attached != attached_.end() &&
+                           (changed == changed_wholes_.end() || changed->second < attached->second);
+    if (as_before && parent != nullptr && !has_foreign_key(*parent, context_.script, binder_.users(whole))) {
+      partition_lost(id, statement);
+      partitions_.erase(id);
+      context_.drop(this->statement(attached->second), "undone in " + line_of(statement.id));
+      return context_.drop(statement, "the table is made by itself");
+    }
+    detached_.insert(id);
+    if (as_before || attached == attached_.end()) continue;
     const std::string name = to_string(object(id).name);
     report(detached_changed, statement, name,
            "`" + name + "` is detached from `" + to_string(object(whole).name) +

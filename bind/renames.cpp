@@ -165,6 +165,20 @@ void History::pin(ast::Constraint& constraint) {
 
 bool History::rename_object(ObjectId id, const ast::Name& name, const ast::Statement& by) {
   const ast::Object before = object(id);
+  // Whichever statement gave the column its identity, the table is made with it.
+  if (before.kind == ObjectKind::sequence && before.parent != ast::no_object) {
+    ast::CreateTable* create = table_of(object(before.parent).parent);
+    ast::Column* column =
+        create == nullptr ? nullptr : ast::find_column(*create, object(before.parent).name.name);
+    if (column != nullptr && column->identity) {
+      column->identity->options.sequence_name = {name.schema, name.name};
+      binder_.names.rename(id, name);
+      for (const ast::StatementId user : binder_.users(id)) {
+        if (is_before(user, by)) respell(statement(user), id, before.name, name);
+      }
+      return true;
+    }
+  }
   ast::Statement& created = statement(before.created);
   if (!created.live() || std::holds_alternative<ast::Opaque>(created.node)) {
     binder_.names.rename(id, name);  // what follows calls it so
@@ -181,21 +195,8 @@ bool History::rename_object(ObjectId id, const ast::Name& name, const ast::State
     return true;
   }
   if (before.kind == ObjectKind::sequence && before.parent != ast::no_object &&
-      std::holds_alternative<ast::CreateTable>(created.node)) {
-    const ObjectId table = object(before.parent).parent;
-    ast::CreateTable* create = table_of(table);
-    ast::Column* column =
-        create == nullptr ? nullptr : ast::find_column(*create, object(before.parent).name.name);
-    if (column != nullptr && column->identity) {
-      column->identity->options.sequence_name = {name.schema, name.name};
-      binder_.names.rename(id, name);
-      for (const ast::StatementId user : binder_.users(id)) {
-        if (is_before(user, by)) respell(statement(user), id, before.name, name);
-      }
-      return true;
-    }
-    expand_serial(table, object(before.parent).name.name);
-  }
+      std::holds_alternative<ast::CreateTable>(created.node))
+    expand_serial(object(before.parent).parent, object(before.parent).name.name);
   binder_.names.rename(id, name);
   if (const std::string own = own_name_in_body(created, before.name.name);
       !own.empty() && before.name.name != name.name)

@@ -271,6 +271,12 @@ void History::own(ObjectId sequence, const std::vector<std::string>& owner, cons
     column = binder_.names.find_in(binder_.names.find(ast::ObjectKind::table, table, {"public"}),
                                    ast::ObjectKind::column, owner.back());
   }
+  ast::Statement& made = statement(object(sequence).created);
+  if (auto* create = std::get_if<ast::CreateSequence>(&made.node);
+      create != nullptr && !create->options.owned_by.empty()) {
+    create->options.owned_by.clear();
+    context_.rewritten(made);
+  }
   for (const ast::StatementId id : binder_.users(sequence)) {
     ast::Statement& older = statement(id);
     auto* alter = is_before(id, by) && older.live() ? std::get_if<ast::AlterSequence>(&older.node) : nullptr;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "ast/describe.h"
+#include "order/wishes.h"
 
 namespace pg2crdb {
 namespace {
@@ -288,7 +289,7 @@ class Dropper {
     if (!context_.target.has(Capability::procedures)) return;
     ast::Grant procedures = grant;
     procedures.kind = ast::ObjectKind::procedure;
-    context_.add(std::move(procedures), statement, statement.phase);
+    context_.add(std::move(procedures), statement, order::phase_wish(statement));
   }
 
   template <class Node>
@@ -303,7 +304,7 @@ class Dropper {
     procedures.kind = ast::ObjectKind::procedure;
     procedures.objects.assign(first, node.objects.end());
     node.objects.erase(first, node.objects.end());
-    context_.add(std::move(procedures), statement, statement.phase);
+    context_.add(std::move(procedures), statement, order::phase_wish(statement));
   }
 
   bool is_procedure(const ast::ObjectRef& routine) const {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "ast/walk.h"
 #include "bind/history.h"
@@ -248,6 +249,12 @@ class PieceAdapter {
     for (const ast::Column& column : table.columns) note(table.name, column);
   }
 
+  void see(const ast::Rename& rename) {
+    if (rename.object.kind != ast::ObjectKind::column) return;
+    const bool not_null = not_null_.erase(key_of(rename.object.name, rename.object.member)) > 0;
+    note(rename.object.name, rename.new_name, not_null);
+  }
+
   /// What has to come before the statement: NOT NULL of its primary key's columns.
   ast::AlterTable adapt(ast::Statement& statement, ast::AlterTable& alter) {
     ast::AlterTable first;
@@ -284,12 +291,19 @@ class PieceAdapter {
   }
   /// True where that is news.
   bool note(const ast::Name& table, const std::string& column, bool not_null) {
-    std::pair<std::string, std::string> key{to_string(table), column};
+    Key key = key_of(table, column);
     return not_null ? not_null_.insert(std::move(key)).second : not_null_.erase(key) > 0;
   }
 
+  /// The table, its name where the script does not make it, and the column.
+  using Key = std::tuple<ast::ObjectId, std::string, std::string>;
+
+  static Key key_of(const ast::Name& table, const std::string& column) {
+    return {table.object, table.object == ast::no_object ? to_string(table) : "", column};
+  }
+
   PassContext& context_;
-  std::set<std::pair<std::string, std::string>> not_null_;
+  std::set<Key> not_null_;
 };
 
 /// ADD CONSTRAINT ... USING INDEX says its columns where it makes its index itself, as in CockroachDB: those
@@ -335,6 +349,8 @@ void run_in_order(PassContext& context) {
       inherit_columns(context, statement, *create);
       fold_not_nulls(context, statement, *create);
       pieces.see(*create);
+    } else if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
+      pieces.see(*rename);
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       if (alter->kind != ast::ObjectKind::table) continue;
       check_of_not_null(context, statement, *alter);

@@ -71,12 +71,17 @@ class Merger {
       if (statement.live()) note_rules(statement);
     }
     for (ast::Statement& statement : context_.script.statements) {
-      if (statement.live()) collect(statement);
+      if (!statement.live()) continue;
+      follow(statement);
+      collect(statement);
     }
     lift();
     lift_not_null();
+    called_.clear();
     for (ast::Statement& statement : context_.script.statements) {
-      if (statement.live()) merge(statement);
+      if (!statement.live()) continue;
+      follow(statement);
+      merge(statement);
     }
     for (ast::Statement& statement : context_.script.statements) {
       if (statement.live()) refer(statement);
@@ -240,7 +245,23 @@ class Merger {
   }
 
   const ast::Name& root_name(const ast::Name& name) const {
-    return std::get<ast::CreateTable>(root_of(name)->node).name;
+    const ast::Name& made = std::get<ast::CreateTable>(root_of(name)->node).name;
+    const auto called = called_.find(made.object);
+    return called == called_.end() ? made : called->second;
+  }
+
+  /// Where the script's order is kept a table is called what the last statement before calls it.
+  void follow(const ast::Statement& statement) {
+    if (!context_.options.in_order) return;
+    if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
+      const ast::Name& table = rename->object.name;
+      if (rename->object.kind == ast::ObjectKind::table)
+        called_[table.object] = {table.schema, rename->new_name, table.object};
+    } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
+      const ast::Name& table = move->object.name;
+      if (move->object.kind == ast::ObjectKind::table)
+        called_[table.object] = {move->schema, table.name, table.object};
+    }
   }
 
   /// ALTER INDEX parent ATTACH PARTITION child: the parent has that index, so the child's is nothing of its
@@ -620,7 +641,10 @@ class Merger {
     const auto see = [&](ast::ObjectId id) {
       if (found == ast::no_object && id != ast::no_object && is_partition(id)) found = id;
     };
-    for (const ast::ObjectId id : statement.text_objects) see(id);
+    // A GRANT ON ALL TABLES is about those that there are.
+    if (!std::holds_alternative<ast::Grant>(statement.node)) {
+      for (const ast::ObjectId id : statement.text_objects) see(id);
+    }
     bind::TreeEdit look;
     look.name = [&](const ast::Name& name) { see(name.object); };
     bind::edit(statement.node, look);
@@ -692,6 +716,7 @@ class Merger {
   std::unordered_map<std::string, std::vector<size_t>> alike_;  ///< places in `groups_`, by sketch
   std::unordered_map<std::string, std::vector<ast::Statement*>> on_roots_;  ///< by table
   std::unordered_map<std::string, const ast::CreateTable*> tables_;         ///< all that there ever were
+  std::unordered_map<ast::ObjectId, ast::Name> called_;                     ///< renamed tables
   std::vector<std::optional<bool>> partitions_;  ///< by object, where somebody asked
 };
 

@@ -124,6 +124,7 @@ _RULES = {
     "revoke-keeps": ("*.grants",),
     "predefined-role": ("*.grants", "*.owner", "policy.roles", "default privileges.*"),
     "role-renamed": ("*.grants", "*.owner", "policy.roles", "default privileges.*"),
+    "public-schema-stays": ("schema.owner", "schema.grants", "schema.comment"),
     "comment-refused": ("*.comment",),
     "policy-subquery-unwrapped": ("policy.using", "policy.check"),
     "row-level-security": ("table.row security", "policy.missing"),
@@ -131,8 +132,14 @@ _RULES = {
     "statement-dropped": ("trigger.enabled",),
 }
 
+# Findings of all rows of a table that may name a column, of another table.
+_OF_ALL_COLUMNS = {"table-as-older"}
+
+# Findings of a role, which stands among the values.
+_OF_ROLE = {"role-renamed"}
+
 # Findings that name the table alone, though it is about columns of it.
-_OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege", "column.grants"),
+_OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege", "column.grants"), ("integer-division", "column.default"),
              ("literal-of-settings", "column.default"), ("literal-of-settings", "constraint.definition")} | {
     ("detached-changed", f"{kind}.{aspect}") for kind in ("column", "constraint", "index")
     for aspect in ("missing", "extra", "type", "default", "not null", "position", "definition")}
@@ -187,7 +194,7 @@ class Excuses:
     def __init__(self, report, source):
         self.source = source
         self.statements = report["statements"]
-        self.renames = self._renames()
+        self.renames = self._renames() + self._merged(report["findings"])
         self.quoted = {name.replace('""', '"').lower() for name in re.findall(r'"((?:[^"\n]|"")+)"', source.decode("utf-8", "replace"))}
         self.loses_rows = re.search(rb"(?i)\b(?:rollback|truncate|delete\s+from|drop\s+(?:table|schema|sequence|column)|default\s+values)\b", source) is not None
         # What stood between two blocks of rows and a person has to run: the rows behind may not fit without it.
@@ -228,6 +235,12 @@ class Excuses:
                 found.append((old, words_of(match[2])))
         return found
 
+    @staticmethod
+    def _merged(findings):
+        """The tables of which partitions are a part: what is said of one is about the other's rows."""
+        pairs = [re.findall("`([^`]*)`", finding["message"]) for finding in findings if finding["rule"] == "partition-merged"]
+        return [(last_name(pair[0]), words_of(pair[1])) for pair in pairs if len(pair) == 2]
+
     def _with_old_names(self, words):
         for old, new in self.renames:
             if words & old:
@@ -250,9 +263,11 @@ class Excuses:
         names = _needed(difference)
         for rule, words in self.findings:
             columns = {column.lower() for column in difference.columns}
-            if difference.column and words & columns and difference.column.lower() not in words:
+            if difference.column and words & columns and difference.column.lower() not in words and rule not in _OF_ALL_COLUMNS:
                 continue
             needed = {difference.path[2].lower()} if (rule, difference.aspect) in _OF_TABLE else names
+            if rule in _OF_ROLE:
+                needed = words & words_of(str(difference.got)) or names
             if needed <= words and any(fnmatch.fnmatchcase(difference.aspect, aspect) for aspect in _RULES.get(rule, ())):
                 return True
         name = difference.path[1 if difference.path[0] == "schema" else 2].split("(")[0].lower()
@@ -310,7 +325,9 @@ def compare(wanted, got, excuses):
     """(differences without an excuse, how many have one) between the source's catalog and the target's."""
     _faithful(wanted, got)
     excuses.domains_stand_for_columns(wanted)
-    found, excused, gone, changed_types, spoken_of = [], 0, set(), set(), set()
+    found, excused, gone, changed_types = [], 0, set(), set()
+    # What a person makes works there by whatever path it is given.
+    spoken_of = set().union(*(changed for changed, _ in excuses.left))
     views = {path[1:] for path in wanted if path[0] in ("view", "materialized view")}
     # Tables' columns come before views', whose types follow from them.
     for path in sorted(wanted.keys() | got.keys(), key=lambda path: (len(path), path[1:3] in views, path)):
@@ -408,6 +425,7 @@ def _faithful(wanted, got):
     - A materialized view WITH NO DATA has no rows that could be compared; on the target it is filled.
     - Bodies are compared as words: blanks, comments and qualification may change, `(NEW).c` is `NEW.c`.
     - A table that is partitioned in the source is an ordinary one, and its partitions are its rows. Its indexes are ON ONLY it.
+    - Storage parameters of an index are not compared, as those of tables are not.
     - Where a script makes rows and drops them again, a sequence may stand where those rows' values did not move it.
     """
     for catalog in (wanted, got):
@@ -423,7 +441,7 @@ def _plain(kind, name, value):
     if name == "definition":
         value = re.sub(r" NOT VALID$", "", value)
         if kind == "index":
-            value = value.replace(" ON ONLY ", " ON ", 1)
+            value = re.sub(r" WITH \([^()]*\)(?=$| WHERE )", "", value.replace(" ON ONLY ", " ON ", 1))
     if name in ("type", "result", "arguments", "attributes", "query", "definition", "default"):
         value = re.sub(r"\bjson\b", "jsonb", value)
     return value

@@ -70,6 +70,8 @@ def _server(programs):
 
 _ALL_ROLES = "SELECT rolname FROM pg_roles"
 _EXTENSIONS = "SELECT extname FROM pg_extension"
+_CATALOGS = ("SELECT oid::regclass FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r' AND NOT relisshared "
+             "ORDER BY oid")
 _ALL_DATABASES = "SELECT datname FROM pg_database"
 _SETTINGS = ("SELECT coalesce(r.rolname, ''), coalesce(d.datname, '') FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole "
              "LEFT JOIN pg_database d ON d.oid = s.setdatabase")
@@ -85,6 +87,23 @@ class _Side:
     databases: set
     extensions: set
     settings: set
+    marks: list = field(default_factory=list)  # of the database at hand when it is empty
+    first_change: str = ""
+
+    def make(self, name):
+        """Makes a database, and notes what it is like when it is empty."""
+        self.admin.query(f"CREATE DATABASE {quoted(name)}")
+        with self.server.connect(name) as client:
+            self.first_change = client.scalar("SELECT pg_current_xact_id()")
+        self.empty(name)
+        with self.server.connect(name) as client:
+            self.marks = self._marks(client)
+
+    def _marks(self, client):
+        """How many rows each catalog has, and how many of them were written since the database was made."""
+        return client.rows(" UNION ALL ".join(
+            f"SELECT '{name}', count(*), count(*) FILTER (WHERE xmin::text::bigint >= {self.first_change}) FROM {name}"
+            for (name,) in client.rows(_CATALOGS)))
 
     def empty(self, name):
         """Drops all that a script made in a database; False where something may stay."""
@@ -101,12 +120,18 @@ class _Side:
                 for row in client.rows(_ALL_ROLES):
                     if row[0] not in self.roles:
                         client.query(f"DROP OWNED BY {quoted(row[0])} CASCADE")
+                # What is in no schema stays: default privileges, casts, servers, languages, changes of the server's own.
+                return self._marks(client) == self.marks
         except wire.ServerError:
             return False
-        return True
+
+    def make_roles(self, given):
+        """Makes roles that a script takes for granted, {name: options}."""
+        for name, options in given.items():
+            self.admin.query(f"CREATE ROLE {quoted(name)} {options}")
 
     def clean(self, keep):
-        """Drops every database but those to keep, every role, and what is set for those that stay."""
+        """Drops every database but those to keep, every role with what it may do elsewhere, and what is set for those that stay."""
         for role, database in set(map(tuple, self.admin.rows(_SETTINGS))) - self.settings:
             whose = f"ROLE {quoted(role) if role else 'ALL'}" if role or not database else f"DATABASE {quoted(database)}"
             within = f" IN DATABASE {quoted(database)}" if role and database else ""
@@ -116,7 +141,7 @@ class _Side:
                 self.admin.query(f"DROP DATABASE {quoted(row[0])} WITH (FORCE)")
         for row in self.admin.rows(_ALL_ROLES):
             if row[0] not in self.roles:
-                self.admin.query(f"DROP ROLE {quoted(row[0])}")
+                self.admin.query(f"DROP OWNED BY {quoted(row[0])} CASCADE; DROP ROLE {quoted(row[0])}")
 
 
 class World:
@@ -130,13 +155,14 @@ class World:
         self._in_order = in_order
         self._cleanup = contextlib.ExitStack()
         self._number = self._uses = 0
+        self._given = {}  # roles that the script at hand takes for granted, with their options
 
     def __enter__(self):
         self.folder = pathlib.Path(self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="pg2crdb-differential-")))
         # The same superuser on both sides: whoever is not named owns what is made.
         self.source = _server(self._source_programs)
         self._cleanup.callback(self.source.stop)
-        self.target = self._cleanup.enter_context(CockroachStandin(release="26.2"))
+        self.target = self._cleanup.enter_context(CockroachStandin(release="26.2", password="secret"))
         self._sides = [self._side(server) for server in (self.source, self.target.postgres)]
         return self
 
@@ -154,12 +180,12 @@ class World:
     def databases(self):
         """The name of a database on both sides, as good as fresh; all roles of a script are gone afterwards.
 
-        Making a database takes longer than a history does, so one that can be emptied is used again.
+        Making a database takes longer than most scripts do, so one that can be emptied is used again.
         """
         if self._uses == 0:
             self._number += 1
             for side in self._sides:
-                side.admin.query(f"CREATE DATABASE d{self._number}")
+                side.make(f"d{self._number}")
         name = f"d{self._number}"
         self._uses += 1
         used_up = True
@@ -184,20 +210,17 @@ class World:
 
     def run_history(self, statements, database):
         """Runs statements one by one; those that PostgreSQL takes, in order."""
-        self._make_roles()
+        self._given = dict.fromkeys(ROLES, "")
+        self._sides[0].make_roles(self._given)
         taken = self._taken(statements, database)
         if any(statement not in taken and re.match("INSERT|COPY|BEGIN|START|UPDATE|DO|CALL|SELECT", statement.sql)
                for statement in statements):
             # What was refused may have taken values from a sequence, and they are not given back.
             self._sides[0].empty(database)
             self._sides[0].clean((database,))
-            self._make_roles()
+            self._sides[0].make_roles(self._given)
             taken = self._taken(taken, database)
         return taken
-
-    def _make_roles(self):
-        for role in ROLES:
-            self._sides[0].admin.query(f"CREATE ROLE {role}")
 
     def _taken(self, statements, database):
         taken = []
@@ -219,7 +242,7 @@ class World:
         """Runs a script with psql, after the script `before`; None, or why it cannot be run."""
         if before:
             self.run_file(before, database)
-        script, missing = up_part(path.read_bytes()), set()
+        script = up_part(path.read_bytes())
         connected, makes_database = _last_database(path, database), re.search(rb"(?im)^CREATE DATABASE ", script)
         admin = self._sides[0].admin
         if connected != database and not makes_database:
@@ -234,15 +257,13 @@ class World:
             role = re.search(r'role "(.*)" does not exist', message)
             if helped:
                 script = helped
-            elif role and role[1] not in missing:
-                # A dump takes for granted that the roles are there.
-                missing.add(role[1])
-                with contextlib.suppress(wire.ServerError):
-                    admin.query(f"CREATE ROLE {quoted(role[1])} SUPERUSER")
+            elif role and role[1] not in self._given:
+                self._given[role[1]] = "SUPERUSER"  # the script may act as it
             else:
                 return message.splitlines()[-1] if message else f"psql ended with {done.returncode}"
+            self._sides[0].clean(())
+            self._sides[0].make_roles(self._given)
             for name in {database, connected}:
-                admin.query(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
                 if name == database or not makes_database:
                     admin.query(f"CREATE DATABASE {quoted(name)}")
             if before:
@@ -258,30 +279,47 @@ class World:
                               capture_output=True, timeout=_TIMEOUT)
         return done.returncode, out, done.stderr.decode("utf-8", "replace")
 
-    def apply(self, out, database):
+    def apply(self, out, database, by_hand):
         """Runs the phases and loads the rows: refused statements as (file, byte, statement, fields), and what load said.
 
-        After a refused statement the others go on, so that one that a finding spoke of hides nothing.
+        After a refused statement the others go on, so that one that a finding spoke of hides nothing. by_hand: statements
+        that a person runs at their place, as (file, byte, statement).
         """
-        refused, said = [], ""
+        refused, said, by_hand = [], "", list(by_hand)
         if self._in_order:  # phases make the roles that a script takes for granted
-            for role in ROLES:
-                with contextlib.suppress(wire.ServerError):
-                    self._sides[1].admin.query(f"CREATE ROLE {role}")
+            self._sides[1].make_roles(self._given)
         names = sorted(str(path.relative_to(out)) for path in out.rglob("*.sql")) if self._in_order else _PHASES
         with self.target.connect(database) as client:
             for name in names:
                 whole, position = (out / name).read_text("utf-8", "surrogateescape"), 0
                 for text in split(whole):
                     position = whole.index(text, position) + len(text)
+                    last_byte = len(whole[:position].encode("utf-8", "surrogateescape")) - 1
+                    while by_hand and by_hand[0][:2] <= (name, last_byte):
+                        self._run_by_hand(client, by_hand.pop(0)[2])
                     try:
                         client.query(text)
                     except wire.ServerError as problem:
-                        last_byte = len(whole[:position].encode("utf-8", "surrogateescape")) - 1
                         refused.append((name, last_byte, text, problem.fields))
                 if name == "20-pre-data.sql":
                     said = self._load(out, database)
+            for _, _, text in by_hand:
+                self._run_by_hand(client, text)
         return refused, said
+
+    def _run_by_hand(self, client, text):
+        """What a person does for a statement that is left: it comes to what PostgreSQL would do, in the same session."""
+        session = self.target.sessions[client.key]
+        session.as_postgres = True
+        in_transaction = client.status == "T"
+        head, _, rows = text.partition(";\n") if re.match(r"(?i)COPY\b", text) else (text, "", "")
+        with contextlib.suppress(wire.ServerError):
+            if in_transaction:
+                client.query("SAVEPOINT by_hand")
+            client.query(head, rows.removesuffix("\\.\n").encode())
+        if in_transaction:
+            client.query("ROLLBACK TO by_hand" if client.status == "E" else "RELEASE by_hand")
+        session.as_postgres = False
 
     def _load(self, out, database):
         plan = json.loads((out / "load-plan.json").read_text())
@@ -305,6 +343,7 @@ class World:
     def try_file(self, path, before=None):
         """Result of a script in a file; `before` is run in the source first, for what the script drops."""
         with self.databases() as name:
+            self._given = {}
             try:
                 problem = self.run_file(path, name, before)
             except (wire.ServerError, subprocess.TimeoutExpired) as trouble:
@@ -319,8 +358,9 @@ class World:
             return Result("compile failed", [f"exit status {status}: {said.strip()}"], {first_line(said)}, status=status)
         with self.source.connect(source) as client:
             wanted = read_catalog(client, source_paths)
-        excuses = Excuses(json.loads((out / "report.json").read_text()), path.read_bytes())
-        refused, load_said = self.apply(out, target)
+        report, script = json.loads((out / "report.json").read_text()), path.read_bytes()
+        excuses = Excuses(report, script)
+        refused, load_said = self.apply(out, target, _left_for_a_person(report, script) if self._in_order else ())
         refused = [(name, text, fields) for name, position, text, fields in refused
                    if not excuses.statement(name, position, text, fields)]
         if refused:
@@ -328,6 +368,10 @@ class World:
                           {_sign(refused[0][2])}, status=status)
         if load_said and not excuses.load(load_said):
             return Result("rows refused", [load_said.strip()], {"load"}, status=status)
+        for role, options in self._given.items():
+            # Views read what their owner may, who has these options in the source. Here he may have another name.
+            with contextlib.suppress(wire.ServerError):
+                self._sides[1].admin.query(f"ALTER ROLE {quoted(role)} {options}")
         with self.target.postgres.connect(target) as client:
             got = read_catalog(client, target_paths)
         differences, excused = compare(wanted, got, excuses)
@@ -335,6 +379,13 @@ class World:
             return Result("catalogs differ", [str(difference) for difference in differences],
                           {difference.sign for difference in differences}, excused, status)
         return Result("equal", excused=excused, status=status)
+
+
+def _left_for_a_person(report, script):
+    """The statements of a report that are left for a person, by their place in the output: (file, byte, statement)."""
+    return sorted((entry["output_span"]["file"], entry["output_span"]["start"]["byte"],
+                   script[entry["span"]["start"]["byte"]:entry["span"]["end"]["byte"]].decode("utf-8", "replace"))
+                  for entry in report["statements"] if entry["fate"] == "needs_person" and entry["output_span"])
 
 
 def _sign(fields):
@@ -364,22 +415,23 @@ _UP_MARK = re.compile(rb"(?im)^--\s*(?:\+goose|\+migrate|migrate:)\s*up\b")
 _DOWN_MARK = re.compile(rb"(?im)^--\s*(?:\+goose|\+migrate|migrate:)\s*down\b")
 
 
+_NO_TRANSACTION = re.compile(rb"(?im)^--\s*(?:\+goose|\+migrate|migrate:).*(?:no ?transaction|transaction:false)")
+
+
 def up_part(script):
-    """What a migration tool runs of a file with marks: all up parts, and of other files everything."""
+    """What a migration tool runs of a file with marks: all up parts, in a transaction; of other files everything."""
     if not _UP_MARK.search(script):
         return script
-    parts = []
-    for piece in _UP_MARK.split(script)[1:]:
-        parts.append(b"--" + _DOWN_MARK.split(piece)[0])
-    return b"\n".join(parts)
+    parts = [b"--" + _DOWN_MARK.split(piece)[0] for piece in _UP_MARK.split(script)[1:]]
+    return b"\n".join(parts if _NO_TRANSACTION.search(script) else [b"BEGIN;", *parts, b"COMMIT;\n"])
 
 
 def _last_database(path, name):
-    """Where psql ends: a dump with its database (pg_dump -C) changes to it."""
+    """Where psql ends: a dump with its database (pg_dump -C) changes to it, one of a whole server last to an empty one."""
     found = [one for one in re.findall(rb'(?m)^\\c(?:onnect)? +(?:-reuse-previous=on +)?("?)(\S+?)\1\s*$', path.read_bytes())
              if one[1] != b"-"]
     if not found:
         return name
-    last = found[-1][1].decode()
+    last = next((one for _, one in reversed(found) if one not in (b"template1", b"postgres")), found[-1][1]).decode()
     dbname = re.search(r"dbname='(.*)'", last)
     return dbname[1] if dbname else last

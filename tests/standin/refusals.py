@@ -182,7 +182,7 @@ REFUSALS = (
          "unimplemented: UNIQUE constraints cannot be marked NOT VALID", "forms"),
     said(r"^alter table .*? drop constraint (?!if exists )\S+_key\b(?! cascade)", "0A000",
          "unimplemented: cannot drop UNIQUE constraint using ALTER TABLE DROP CONSTRAINT, "
-         "use DROP INDEX CASCADE instead", "forms", "42840"),
+         "use DROP INDEX CASCADE instead", "forms", "42840", taken_by="26.2"),
 
     # ---- constraints (02_fk_create, 07_tables)
     unimplemented(r"exclude using (?P<near>\S+)", "07_tables", "46657"),

@@ -71,6 +71,7 @@ class Session:
         self.server = server
         self.client = wire.Channel(sock)
         self.backend = None
+        self.as_postgres = False  # statements go to the PostgreSQL behind it as they are
         self.user = self.database = ""
         self.key = (0, 0)
         self.variables = {}
@@ -302,6 +303,8 @@ class Session:
 
     def _plan(self, statement):
         """A Run, or a callable that answers by itself; raises Refused."""
+        if self.as_postgres:
+            return Run(statement.text)
         normal = statement.normal
         fields = refusal_of(statement, self.server.release)
         if fields:
