@@ -86,11 +86,12 @@ void look(PassContext& context, const ast::Statement& begin, const std::vector<a
                          "` in " + PassContext::line_of(*changes));
     }
   }
-  // One that is not in the output is the migration tool's.
-  if (changes != nullptr && inside.size() > 1 && begin.live())
+  // One that is not in the output is the migration tool's, or psql's.
+  if (changes != nullptr && inside.size() > 1)
     context.report(rules[transaction_not_atomic], begin, {},
-                   "the " + std::to_string(inside.size()) +
-                       " statements of this transaction are no unit in CockroachDB");
+                   "the " + std::to_string(inside.size()) + " statements of this transaction" +
+                       (begin.live() ? "" : ", which the tool that runs the file begins,") +
+                       " are no unit in CockroachDB");
 }
 
 void run(PassContext& context) {
