@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "ast/describe.h"
+#include "bind/drawn_numbers.h"
 #include "bind/extensions.h"
+#include "bind/guard_condition.h"
 #include "bind/history.h"
 #include "bind/in_use.h"
 #include "bind/row_change.h"
@@ -36,7 +38,15 @@ class InOrderBinder {
       if (statement.span.file != file) binder_.begin_session();
       file = statement.span.file;
       binder_.transaction(statement);
-      if (statement.fate != ast::Fate::dropped) take(statement);  // else rolled back
+      if (statement.fate == ast::Fate::dropped) {  // rolled back
+        keep_numbers(statement);
+        continue;
+      }
+      const size_t guarded = context_.script.statements.size();
+      settle_guard(context_, binder_, statement);
+      const size_t guarded_end = context_.script.statements.size();
+      take(statement);
+      for (size_t id = guarded; id < guarded_end; ++id) take(context_.script.statements[id]);
     }
     look_at_bodies();
     for (ast::DataBlock& block : context_.script.data) {
@@ -46,8 +56,47 @@ class InOrderBinder {
   }
 
  private:
+  /// What is rolled back keeps the numbers that it took: they are taken by a query.
+  void keep_numbers(const ast::Statement& undone) {
+    const auto* insert = std::get_if<ast::Opaque>(&undone.node);
+    const ObjectId table =
+        insert == nullptr || insert->kind != "INSERT" ? ast::no_object : changed_in(*insert);
+    if (table == ast::no_object || !context_.script.objects[table].made_here()) return;
+    const Holds drew = drew_for_good(undone, context_.script.objects[table].name.name);
+    if (drew == Holds::no) return;
+    for (const DrawnNumbers& drawn : drawn_by(insert->text, table, context_.script, binder_.names)) {
+      ast::Name sequence = context_.script.objects[drawn.sequence].name;
+      if (drew == Holds::yes && drawn.count) {
+        if (sequence.schema == "public") sequence.schema.clear();
+        take(context_.add(take_numbers(sequence, *drawn.count), undone, ast::Phase::post_data));
+      } else {
+        report(History::sequence_gap, undone, to_string(sequence),
+               "rows that are rolled back took numbers from `" + to_string(sequence) +
+                   "`, how many is not known");
+      }
+    }
+  }
+
+  /// What is rolled back before it may have made the table another one, or given the numbers back.
+  Holds drew_for_good(const ast::Statement& undone, const std::string& table) const {
+    for (ast::StatementId id = undone.id; id-- > 0;) {
+      const ast::Statement& one = context_.script.statements[id];
+      if (one.fate != ast::Fate::dropped) break;
+      const auto* create = std::get_if<ast::CreateTable>(&one.node);
+      const auto* truncate = std::get_if<ast::Truncate>(&one.node);
+      if ((create != nullptr && create->name.name == table) ||
+          (truncate != nullptr && truncate->restart_identity))
+        return Holds::no;
+      const auto* rename = std::get_if<ast::Rename>(&one.node);
+      if (std::holds_alternative<ast::SetSchema>(one.node) ||
+          std::holds_alternative<ast::AlterSequence>(one.node) ||
+          (rename != nullptr && rename->object.member.empty()))
+        return Holds::unknown;
+    }
+    return Holds::yes;
+  }
+
   void take(ast::Statement& statement) {
-    settle_guard(context_, binder_, statement);
     if (statement.fate == ast::Fate::dropped) return;
     read_truncate_only(statement);
     const Binder::Result result = binder_.bind(statement);
