@@ -13,6 +13,7 @@
 #include "bind/guard_condition.h"
 #include "bind/history.h"
 #include "bind/in_use.h"
+#include "bind/iso_dates.h"
 #include "bind/row_change.h"
 #include "parser/names.h"
 #include "rows/insert.h"
@@ -106,6 +107,7 @@ class InOrderBinder {
     if (result.met == Binder::Met::replaced) replace_function(statement, result.object);
     in_use_.note(statement, result);
     bool changed = binder_.changed();
+    changed |= write_iso(statement.node);
     auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque != nullptr && switch_off_for_replicas(*opaque)) changed = true;
     if (opaque != nullptr && write_signature(*opaque, is_only_routine(statement))) changed = true;
