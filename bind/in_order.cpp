@@ -9,6 +9,7 @@
 
 #include "ast/describe.h"
 #include "bind/drawn_numbers.h"
+#include "bind/drop_domain.h"
 #include "bind/extensions.h"
 #include "bind/guard_condition.h"
 #include "bind/history.h"
@@ -119,7 +120,7 @@ class InOrderBinder {
       move_along(move->object.name.object, *move, statement);
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
       if (drop->cascade && (drop->kind == ObjectKind::domain || drop->kind == ObjectKind::type))
-        drop_columns(*drop, statement);
+        drop_with_domains(*drop, statement);
       const size_t before = drop->objects.size();
       std::erase_if(drop->objects, [&](const ast::ObjectRef& one) {
         const bool temporary = is_temporary_view(one.name.object);
@@ -543,31 +544,13 @@ class InOrderBinder {
     }
   }
 
-  /// DROP DOMAIN CASCADE takes the columns of it, which stand there with its base type.
-  void drop_columns(const ast::Drop& drop, const ast::Statement& by) {
-    const auto is_dropped = [&](const ast::TypeName& type) {
-      return type.name.object != ast::no_object &&
-             context_.script.objects[type.name.object].kind == ObjectKind::domain &&
-             std::any_of(drop.objects.begin(), drop.objects.end(),
-                         [&](const ast::ObjectRef& one) { return one.name.object == type.name.object; });
-    };
-    const auto look = [&](const ast::Column& column) {
-      const ast::Object& one = context_.script.objects[column.object];
-      if (column.object == ast::no_object || !one.stands() || !is_dropped(column.type)) return;
-      ast::AlterTable alter;
-      alter.name = context_.script.objects[one.parent].name;
-      alter.commands.push_back(ast::DropColumn{.column = one.name.name, .cascade = true});
-      take(context_.add(std::move(alter), by, ast::Phase::pre_data));
-    };
-    for (size_t i = 0; i < by.id; ++i) {
-      const ast::StatementNode& node = context_.script.statements[i].node;
-      if (const auto* create = std::get_if<ast::CreateTable>(&node)) {
-        for (const ast::Column& column : create->columns) look(column);
-      } else if (const auto* alter = std::get_if<ast::AlterTable>(&node)) {
-        for (const ast::AlterCommand& command : alter->commands) {
-          if (const auto* add = std::get_if<ast::AddColumn>(&command)) look(add->column);
-        }
-      }
+  void drop_with_domains(const ast::Drop& drop, const ast::Statement& by) {
+    GoneWithDomains gone = gone_with_domains(drop, by, context_.script);
+    for (ast::StatementNode& node : gone.drops) take(context_.add(std::move(node), by, ast::Phase::pre_data));
+    for (const ast::Statement* user : gone.unfollowed) {
+      const std::string object = ast::statement_object(user->node);
+      report(History::domain_altered, by, object,
+             "`" + object + "` uses a domain that is dropped here, and goes with it");
     }
   }
 

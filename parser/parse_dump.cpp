@@ -161,7 +161,7 @@ bool DumpParser::count_unread(const Segment& segment) {
                                : nullptr;
   if (unread == nullptr) return false;
   ++unread->statements;
-  if (down_ && options_.keep_inserts) note_way_down(segment);
+  if (down_ && options_.keep_inserts && migration_.way_down.empty()) note_way_down(segment);
   return true;
 }
 
