@@ -2,22 +2,19 @@
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "ast/describe.h"
-#include "bind/drawn_numbers.h"
 #include "bind/drop_domain.h"
 #include "bind/extensions.h"
-#include "bind/guard_condition.h"
 #include "bind/history.h"
 #include "bind/in_use.h"
 #include "bind/iso_dates.h"
 #include "bind/row_change.h"
+#include "bind/rows_in_order.h"
 #include "parser/names.h"
-#include "rows/insert.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -27,7 +24,10 @@ using ast::ObjectKind;
 class InOrderBinder {
  public:
   explicit InOrderBinder(PassContext& context)
-      : context_(context), binder_(context.script), in_use_(context.script, binder_) {
+      : context_(context),
+        binder_(context.script),
+        in_use_(context.script, binder_),
+        rows_(context, binder_) {
     binder_.in_order = true;
   }
 
@@ -41,7 +41,8 @@ class InOrderBinder {
       file = statement.span.file;
       binder_.transaction(statement);
       if (statement.fate == ast::Fate::dropped) {  // rolled back
-        keep_numbers(statement);
+        for (ast::SelectStatement& taking : rows_.numbers_of_undone(statement))
+          take(context_.add(std::move(taking), statement, ast::Phase::post_data));
         continue;
       }
       const size_t guarded = context_.script.statements.size();
@@ -58,51 +59,11 @@ class InOrderBinder {
   }
 
  private:
-  /// What is rolled back keeps the numbers that it took: they are taken by a query.
-  void keep_numbers(const ast::Statement& undone) {
-    const auto* insert = std::get_if<ast::Opaque>(&undone.node);
-    const ObjectId table =
-        insert == nullptr || insert->kind != "INSERT" ? ast::no_object : changed_in(*insert);
-    if (table == ast::no_object || !context_.script.objects[table].made_here()) return;
-    const Holds drew = drew_for_good(undone, context_.script.objects[table].name.name);
-    if (drew == Holds::no) return;
-    for (const DrawnNumbers& drawn : drawn_by(insert->text, table, context_.script, binder_.names)) {
-      ast::Name sequence = context_.script.objects[drawn.sequence].name;
-      if (drew == Holds::yes && drawn.count) {
-        if (sequence.schema == "public") sequence.schema.clear();
-        take(context_.add(take_numbers(sequence, *drawn.count), undone, ast::Phase::post_data));
-      } else {
-        report(History::sequence_gap, undone, to_string(sequence),
-               "rows that are rolled back took numbers from `" + to_string(sequence) +
-                   "`, how many is not known");
-      }
-    }
-  }
-
-  /// What is rolled back before it may have made the table another one, or given the numbers back.
-  Holds drew_for_good(const ast::Statement& undone, const std::string& table) const {
-    for (ast::StatementId id = undone.id; id-- > 0;) {
-      const ast::Statement& one = context_.script.statements[id];
-      if (one.fate != ast::Fate::dropped) break;
-      const auto* create = std::get_if<ast::CreateTable>(&one.node);
-      const auto* truncate = std::get_if<ast::Truncate>(&one.node);
-      if ((create != nullptr && create->name.name == table) ||
-          (truncate != nullptr && truncate->restart_identity))
-        return Holds::no;
-      const auto* rename = std::get_if<ast::Rename>(&one.node);
-      if (std::holds_alternative<ast::SetSchema>(one.node) ||
-          std::holds_alternative<ast::AlterSequence>(one.node) ||
-          (rename != nullptr && rename->object.member.empty()))
-        return Holds::unknown;
-    }
-    return Holds::yes;
-  }
-
   void take(ast::Statement& statement) {
     if (statement.fate == ast::Fate::dropped) return;
     read_truncate_only(statement);
     const Binder::Result result = binder_.bind(statement);
-    if (hold_back_refused(statement, result) || hold_back(statement) || hold_back_rows(statement)) return;
+    if (hold_back_refused(statement, result) || hold_back(statement) || rows_.hold_back(statement)) return;
     if (may_take_others(statement)) taken_along_ = statement.id;
     hold_back_used(statement);
     if (result.met == Binder::Met::replaced) replace_function(statement, result.object);
@@ -143,7 +104,7 @@ class InOrderBinder {
       }
     }
     if (changed && statement.fate == ast::Fate::kept) context_.rewritten(statement);
-    note_keys(statement);
+    rows_.note_keys(statement);
     binder_.add_copied([&](ast::StatementNode node) {
       const bool key = std::holds_alternative<ast::AlterTable>(node);
       take(context_.add(std::move(node), statement, key ? ast::Phase::pre_data : ast::Phase::post_data));
@@ -260,130 +221,6 @@ class InOrderBinder {
       drop.objects.push_back({ObjectKind::trigger, trigger.table, trigger.name, false, {}});
       context_.add(std::move(drop), statement, ast::Phase::post_data, Beside::before);
       context_.add(std::move(trigger), statement, ast::Phase::post_data);
-    }
-  }
-
-  /// Rows that CockroachDB would refuse where they stand, or take otherwise.
-  bool hold_back_rows(ast::Statement& statement) {
-    if (std::holds_alternative<ast::Transaction>(statement.node)) waiting_.clear();
-    const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
-    const ObjectId table = opaque == nullptr ? ast::no_object : changed_in(*opaque);
-    if (table == ast::no_object || !context_.script.objects[table].made_here()) return false;
-    const std::string name = to_string(context_.script.objects[table].name);
-    const bool inserts = opaque->kind == "INSERT";
-    if (inserts && names_unknown(statement, *opaque, table)) return true;
-    if (context_.script.objects[table].kind == ObjectKind::view) {
-      report(History::rows_of_view, statement, name,
-             "`" + opaque->kind + "` of the view `" + name + "`, which CockroachDB takes of tables only");
-      context_.needs_person(statement, "it changes rows of a view");
-      return true;
-    }
-    if (binder_.session().is_replica() && has_trigger(table)) {
-      report(History::rows_of_settings, statement, name,
-             "rows of `" + name + "` are written under `session_replication_role replica`: no trigger fires");
-      context_.needs_person(statement, "its triggers would fire");
-      return true;
-    }
-    return inserts && wait_for_rows(statement, *opaque, table);
-  }
-
-  /// An INSERT with values for a column that its table does not have.
-  bool names_unknown(ast::Statement& statement, const ast::Opaque& insert, ObjectId table) {
-    Binder::Result result;
-    const std::vector<std::string> columns = InsertReader(insert.text).columns();
-    const auto unknown = std::find_if(columns.begin(), columns.end(),
-                                      [&](const std::string& name) { return binder_.lacks(table, name); });
-    if (unknown == columns.end()) return false;
-    result.missing_in = table;
-    result.missing_column = *unknown;
-    bind::hold_back_refused(context_, statement, result);
-    return true;
-  }
-
-  /// The table or view whose rows the statement changes.
-  ObjectId changed_in(const ast::Opaque& opaque) const {
-    if (opaque.kind != "INSERT" && opaque.kind != "UPDATE" && opaque.kind != "DELETE") return ast::no_object;
-    for (const NameUse& use : names_in_sql(opaque.text).names) {
-      if (use.changes) return binder_.names.find(ObjectKind::table, use.name, binder_.session().path());
-    }
-    return ast::no_object;
-  }
-
-  bool has_trigger(ObjectId table) const {
-    const std::vector<ObjectId>& members = binder_.names.members(table);
-    return std::any_of(members.begin(), members.end(),
-                       [&](ObjectId id) { return context_.script.objects[id].kind == ObjectKind::trigger; });
-  }
-
-  /// True where rows that came before these refer to them, which CockroachDB does not wait for, and these to
-  /// those.
-  bool wait_for_rows(ast::Statement& statement, const ast::Opaque& insert, ObjectId table) {
-    bool refers_back = false;
-    std::erase_if(waiting_, [&](const Waiting& one) {
-      if (one.referenced != table) return false;
-      ast::Statement& waiting = context_.script.statements[one.statement];
-      const std::string name = to_string(context_.script.objects[one.table].name);
-      report(History::rows_before_parents, waiting, name,
-             "rows of `" + name + "` refer to rows of `" + to_string(context_.script.objects[table].name) +
-                 "` that come in " + PassContext::line_of(statement));
-      context_.needs_person(waiting, "it refers to rows that come later");
-      for (const Key& key : keys_[table]) refers_back = refers_back || key.referenced == one.table;
-      return true;
-    });
-    if (refers_back) {
-      context_.needs_person(statement, "it refers to rows that are left for a person");
-      return true;
-    }
-    for (const Key& key : keys_[table]) {
-      const ast::Object& referenced = context_.script.objects[key.referenced];
-      if (referenced.made_here() && !filled_.contains(key.referenced) && key.referenced != table &&
-          context_.script.objects[key.constraint].stands() && gives(insert.text, table, key.columns))
-        waiting_.push_back({statement.id, table, key.referenced});
-    }
-    filled_.insert(table);
-    return false;
-  }
-
-  /// Whether a row of the INSERT has a value in each of the columns, as far as it is known.
-  bool gives(const std::string& text, ObjectId table, const std::vector<std::string>& columns) const {
-    InsertReader reader(text);
-    if (!reader.plain_head()) return true;
-    std::vector<std::string> given = reader.columns();
-    if (given.empty()) {
-      for (const ObjectId id : binder_.names.columns(table))
-        given.push_back(context_.script.objects[id].name.name);
-    }
-    std::vector<Field> fields;
-    while (reader.next(fields)) {
-      const bool all = std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
-        const auto at = static_cast<size_t>(std::find(given.begin(), given.end(), column) - given.begin());
-        return at < fields.size() && !fields[at].null;
-      });
-      if (all) return true;
-    }
-    return reader.failed();
-  }
-
-  /// Deferrable foreign keys.
-  void note_keys(const ast::Statement& statement) {
-    const auto note = [&](ObjectId table, const std::string& column, const ast::Constraint& one) {
-      if (one.kind != ast::Constraint::Kind::foreign_key || !one.deferrable) return;
-      if (one.referenced.object == ast::no_object || one.object == ast::no_object) return;
-      keys_[table].push_back(
-          {one.object, one.referenced.object, one.columns.empty() ? std::vector{column} : one.columns});
-    };
-    const auto note_column = [&](ObjectId table, const ast::Column& column) {
-      for (const ast::Constraint& one : column.constraints) note(table, column.name, one);
-    };
-    if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
-      for (const ast::Column& column : create->columns) note_column(create->name.object, column);
-      for (const ast::Constraint& one : create->constraints) note(create->name.object, {}, one);
-    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      const ObjectId table = alter->name.object;
-      for (const ast::AlterCommand& command : alter->commands) {
-        if (const auto* add = std::get_if<ast::AddColumn>(&command)) note_column(table, add->column);
-        if (const auto* add = std::get_if<ast::AddConstraint>(&command)) note(table, {}, add->constraint);
-      }
     }
   }
 
@@ -602,24 +439,11 @@ class InOrderBinder {
   PassContext& context_;
   Binder binder_;
   InUse in_use_;
+  RowsInOrder rows_;
   std::unordered_set<ObjectId> partitions_;  ///< that stand among the rows of their table
   ast::StatementId taken_along_ =
       ast::no_statement;  ///< the last that may have dropped what it does not name
   std::vector<Later> later_;
-  struct Key {
-    ObjectId constraint = ast::no_object;
-    ObjectId referenced = ast::no_object;
-    std::vector<std::string> columns = {};
-  };
-  std::unordered_map<ObjectId, std::vector<Key>> keys_;  ///< deferrable foreign keys, by table
-  std::unordered_set<ObjectId> filled_;                  ///< tables that rows were inserted into
-  /// Rows of the transaction that refer to a table which has none yet.
-  struct Waiting {
-    ast::StatementId statement = ast::no_statement;
-    ObjectId table = ast::no_object;
-    ObjectId referenced = ast::no_object;
-  };
-  std::vector<Waiting> waiting_;
 };
 
 }  // namespace
