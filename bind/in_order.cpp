@@ -60,6 +60,7 @@ class InOrderBinder {
 
  private:
   void take(ast::Statement& statement) {
+    if (went_along(statement)) return context_.drop(statement, "it goes with its table");
     if (statement.fate == ast::Fate::dropped) return;
     read_truncate_only(statement);
     const Binder::Result result = binder_.bind(statement);
@@ -353,15 +354,16 @@ class InOrderBinder {
     binder_.names.rename(id, std::move(name));
   }
 
-  /// Whether that is what the statements right behind do.
-  bool moves_behind(const ast::Name& sequence, const std::string& schema, const ast::Statement& by) const {
-    const auto& statements = context_.script.statements;
-    for (size_t i = by.id + 1; i < statements.size(); ++i) {
-      const auto* move = std::get_if<ast::SetSchema>(&statements[i].node);
-      if (move == nullptr || move->object.kind != ObjectKind::sequence) return false;
-      if (move->object.name.name == sequence.name && move->schema == schema) return true;
-    }
-    return false;
+  /// ALTER SEQUENCE IF EXISTS of one that has moved there already, with its table.
+  bool went_along(const ast::Statement& statement) const {
+    const auto* move = std::get_if<ast::SetSchema>(&statement.node);
+    if (move == nullptr || !move->if_exists || move->object.kind != ObjectKind::sequence) return false;
+    const Path path = binder_.session().path();
+    const ast::Name& name = move->object.name;
+    if (binder_.names.find(ObjectKind::sequence, name, path) != ast::no_object) return false;
+    const ast::Object& moved =
+        context_.script.objects[binder_.names.former(ObjectKind::sequence, name, path)];
+    return moved.stands() && moved.parent != ast::no_object && moved.name.schema == move->schema;
   }
 
   /// Indexes and owned sequences go with their table: in CockroachDB sequences do not by themselves.
@@ -371,8 +373,7 @@ class InOrderBinder {
       inner.push_back(member);
       for (const ObjectId id : inner) {
         const ast::Object& one = context_.script.objects[id];
-        if (one.kind == ObjectKind::sequence && one.name.schema != move.schema &&
-            !moves_behind(one.name, move.schema, by)) {
+        if (one.kind == ObjectKind::sequence && one.name.schema != move.schema) {
           ast::SetSchema along{{ObjectKind::sequence, one.name, {}, false, {}}, move.schema, true};
           context_.add(std::move(along), by, ast::Phase::pre_data);
         }
