@@ -8,6 +8,7 @@
 #include "bind/catalog_question.h"
 #include "bind/history.h"
 #include "bind/pg_catalog.h"
+#include "support/ascii.h"
 #include "support/name_size.h"
 
 namespace pg2crdb::bind {
@@ -123,6 +124,8 @@ Holds both(Holds left, Holds right) {
   }
   return Holds::yes;
 }
+
+constexpr std::string_view schema_words[] = {"alter", "create", "drop", "execute", "perform", "call"};
 
 class Condition {
  public:
@@ -327,8 +330,17 @@ class Condition {
     const std::vector<ast::StatementId>& users = binder_.users(id);
     return std::any_of(users.begin(), users.end(), [&](ast::StatementId user) {
       const ast::Statement& one = script_.statements[user];
-      return one.fate == ast::Fate::needs_person && is_text(one.node);
+      // In the script's order a block is left for a person later on.
+      const auto* block = binder_.in_order ? std::get_if<ast::DoBlock>(&one.node) : nullptr;
+      return (one.fate == ast::Fate::needs_person && is_text(one.node)) ||
+             (block != nullptr && changes_schema(block->body));
     });
+  }
+
+  static bool changes_schema(const std::string& body) {
+    const std::string words = lower(body);
+    return std::any_of(std::begin(schema_words), std::end(schema_words),
+                       [&](std::string_view word) { return words.find(word) != std::string::npos; });
   }
 
   template <class Create>
