@@ -102,7 +102,10 @@ bool passes_over(const GuardedStatements& guarded, std::string_view condition) {
 }
 
 /// What the statement says of itself where SQL has words for it: the target may have what the script has not.
-void say_if_not_exists(ast::StatementNode& node) {
+/// Those of types are CockroachDB's own, and only needed where a migration runs on what others made.
+void say_if_not_exists(ast::StatementNode& node, bool in_order) {
+  if (auto* type = std::get_if<ast::CreateEnum>(&node)) type->if_not_exists = in_order;
+  if (auto* type = std::get_if<ast::CreateCompositeType>(&node)) type->if_not_exists = in_order;
   if (auto* label = std::get_if<ast::AlterEnum>(&node)) label->if_not_exists = label->old_label.empty();
   if (auto* role = std::get_if<ast::CreateRole>(&node)) role->if_not_exists = true;
   if (auto* schema = std::get_if<ast::CreateSchema>(&node)) schema->if_not_exists = true;
@@ -254,7 +257,7 @@ void settle_guard(PassContext& context, const Binder& binder, ast::Statement& st
       std::move(settled == Holds::no ? guarded->otherwise : guarded->nodes);
   if (nodes.empty()) return context.drop(statement, "its condition does not hold there");
   for (ast::StatementNode& node : nodes) {
-    if (!said && settled == Holds::presumably) say_if_not_exists(node);
+    if (!said && settled == Holds::presumably) say_if_not_exists(node, context.options.in_order);
     const ast::Phase phase = is_of_roles(node) ? ast::Phase::roles : statement.phase;
     if (&node != &nodes.front()) {
       context.add(std::move(node), statement, phase);
