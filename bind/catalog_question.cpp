@@ -71,11 +71,21 @@ struct Source {
   Says says = Says::nothing;
 };
 
-const ast::Operation* equality(const ast::Expr& expr) {
+struct Equality {
+  const ast::Expr* left = nullptr;
+  const ast::Expr* right = nullptr;
+};
+
+/// `a = b`, `a IN (b)`
+std::optional<Equality> equality(const ast::Expr& expr) {
   const auto* equal = std::get_if<ast::Operation>(&expr.node);
-  const bool is_equal = equal != nullptr && equal->kind == ast::Operation::Kind::op &&
-                        equal->op == std::vector<std::string>{"="} && equal->left && equal->right;
-  return is_equal ? equal : nullptr;
+  if (equal == nullptr || equal->op != std::vector<std::string>{"="} || !equal->left || !equal->right)
+    return std::nullopt;
+  if (equal->kind == ast::Operation::Kind::op) return Equality{&*equal->left, &*equal->right};
+  const auto* list = std::get_if<ast::ExprList>(&equal->right->node);
+  if (equal->kind != ast::Operation::Kind::in || list == nullptr || list->items.size() != 1)
+    return std::nullopt;
+  return Equality{&*equal->left, &list->items[0]};
 }
 
 /// Whether the query has a row exactly where its WHERE holds for one: an aggregate always has one.
@@ -193,8 +203,8 @@ class Reader {
     };
     std::vector<Link> links;
     for (const ast::Expr*& term : terms) {
-      const ast::Operation* equal = equality(*term);
-      if (equal == nullptr) continue;
+      const std::optional<Equality> equal = equality(*term);
+      if (!equal) continue;
       for (const bool turned : {false, true}) {
         const auto* number = std::get_if<ast::ColumnRef>(turned ? &equal->right->node : &equal->left->node);
         const auto* holds = std::get_if<ast::ColumnRef>(turned ? &equal->left->node : &equal->right->node);
@@ -245,8 +255,8 @@ class Reader {
   /// False where it asks for more than is kept.
   bool read_term(const ast::Expr& term, std::vector<Source>& sources, std::optional<std::string>& name,
                  CatalogQuestion& asked) const {
-    const ast::Operation* equal = equality(term);
-    if (equal == nullptr) return false;
+    const std::optional<Equality> equal = equality(term);
+    if (!equal) return false;
     const bool turned = std::holds_alternative<ast::ColumnRef>(equal->right->node);
     const auto* column = std::get_if<ast::ColumnRef>(turned ? &equal->right->node : &equal->left->node);
     const Source* source = column == nullptr ? nullptr : source_of(*column, sources);
@@ -292,8 +302,8 @@ class Reader {
     if (table == nullptr || target == nullptr || target->names.back() != "oid" || !shows_all(query))
       return std::nullopt;
     const CatalogRelation* from = relation_of(table->name);
-    const ast::Operation* equal = equality(*query.where);
-    const auto* column = equal == nullptr ? nullptr : std::get_if<ast::ColumnRef>(&equal->left->node);
+    const std::optional<Equality> equal = equality(*query.where);
+    const auto* column = equal ? std::get_if<ast::ColumnRef>(&equal->left->node) : nullptr;
     if (from == nullptr || from->name != relation || column == nullptr || column->names.back() != from->named)
       return std::nullopt;
     return value_of(*equal->right, from->named);

@@ -205,9 +205,21 @@ bool say_what_is_asked(ast::StatementNode& node, const CatalogQuestion& asked, c
   return constraint != nullptr && say(*constraint, constraint->name, ObjectKind::constraint);
 }
 
+/// `DROP ..; EXCEPTION WHEN undefined_object THEN NULL`
+bool say_if_exists(GuardedStatements& guarded) {
+  auto* drop = std::get_if<ast::Drop>(&guarded.nodes[0]);
+  const bool only_undefined =
+      std::all_of(guarded.passes_over.begin(), guarded.passes_over.end(),
+                  [](const std::string& one) { return one.starts_with("undefined_"); });
+  if (guarded.condition || drop == nullptr || drop->objects.size() != 1 || !only_undefined) return false;
+  drop->if_exists = true;
+  return true;
+}
+
 /// The same of a guard that may hold and may not, where each of its statements can say so.
 bool say_what_is_asked(GuardedStatements& guarded, const ast::Script& script, const Binder& binder) {
-  if (!guarded.condition || !guarded.otherwise.empty() || !guarded.passes_over.empty()) return false;
+  if (!guarded.passes_over.empty()) return say_if_exists(guarded);
+  if (!guarded.condition || !guarded.otherwise.empty()) return false;
   const std::optional<CatalogQuestion> asked = catalog_question(*guarded.condition, script, binder);
   const std::string home = homes(binder).back();
   return asked && std::all_of(guarded.nodes.begin(), guarded.nodes.end(), [&](ast::StatementNode& node) {
