@@ -368,6 +368,7 @@ struct AlterSequence {
 
 struct CreateEnum {
   Name name;
+  bool if_not_exists = false;  ///< CockroachDB's words: PostgreSQL has none
   std::vector<std::string> labels;
 };
 struct AlterEnum {
@@ -380,6 +381,7 @@ struct AlterEnum {
 };
 struct CreateCompositeType {
   Name name;
+  bool if_not_exists = false;  ///< as of an enum
   std::vector<Column> attributes;
 };
 struct CreateDomain {

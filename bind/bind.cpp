@@ -345,7 +345,7 @@ void Binder::statement(ast::AlterSequence& alter) {
 }
 
 void Binder::statement(ast::CreateEnum& create) {
-  result_ = this->create(ObjectKind::type, create.name, false, false);
+  result_ = this->create(ObjectKind::type, create.name, false, create.if_not_exists);
 }
 
 void Binder::statement(ast::AlterEnum& alter) {
@@ -369,7 +369,7 @@ void Binder::parts(ast::CreateCompositeType& create) {
 
 void Binder::statement(ast::CreateCompositeType& create) {
   parts(create);
-  result_ = this->create(ObjectKind::type, create.name, false, false);
+  result_ = this->create(ObjectKind::type, create.name, false, create.if_not_exists);
   if (result_.met != Met::nothing) return;
   for (ast::Column& attribute : create.attributes)
     attribute.object = names.create(ObjectKind::column, {{}, attribute.name}, current_->id, result_.object);

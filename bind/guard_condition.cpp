@@ -5,9 +5,10 @@
 #include <optional>
 #include <string_view>
 
-#include "ast/sequence_call.h"
+#include "bind/catalog_question.h"
 #include "bind/history.h"
 #include "bind/pg_catalog.h"
+#include "support/ascii.h"
 #include "support/name_size.h"
 
 namespace pg2crdb::bind {
@@ -16,61 +17,8 @@ using ast::ObjectKind;
 
 namespace {
 
-/// What the rows of a relation of the catalog are about.
-enum class Rows {
-  types,
-  relations,   ///< everything that pg_class has
-  tables,      ///< without views
-  selectable,  ///< what information_schema has of them
-  indexes,
-  columns,
-  selectable_columns,
-  constraints,  ///< and those of domains
-  table_constraints,
-  triggers,
-  policies,
-  roles,
-  logins,
-  schemas,
-};
-
-/// A relation of the catalog that a condition looks into, and its columns: the one that names what a row is
-/// about, the ones that say the relation that it lives in, and its schema.
-struct CatalogRelation {
-  std::string_view name;
-  Rows rows;
-  std::string_view named;
-  std::string_view relation = {};
-  std::string_view schema = {};
-};
-
-constexpr CatalogRelation catalog_relations[] = {
-    {"pg_type", Rows::types, "typname", "", "typnamespace"},
-    {"pg_class", Rows::relations, "relname", "", "relnamespace"},
-    {"pg_tables", Rows::tables, "tablename", "", "schemaname"},
-    {"pg_indexes", Rows::indexes, "indexname", "tablename", "schemaname"},
-    {"pg_constraint", Rows::constraints, "conname", "conrelid", "connamespace"},
-    {"pg_attribute", Rows::columns, "attname", "attrelid", ""},
-    {"pg_trigger", Rows::triggers, "tgname", "tgrelid", ""},
-    {"pg_policy", Rows::policies, "polname", "polrelid", ""},
-    {"pg_policies", Rows::policies, "policyname", "tablename", "schemaname"},
-    {"pg_roles", Rows::roles, "rolname", "", ""},
-    {"pg_authid", Rows::roles, "rolname", "", ""},
-    {"pg_user", Rows::logins, "usename", "", ""},
-    {"pg_namespace", Rows::schemas, "nspname", "", ""},
-    {"schemata", Rows::schemas, "schema_name", "", ""},
-    {"tables", Rows::selectable, "table_name", "", "table_schema"},
-    {"columns", Rows::selectable_columns, "column_name", "table_name", "table_schema"},
-    {"table_constraints", Rows::table_constraints, "constraint_name", "table_name", "table_schema"},
-};
-
-/// Columns that hold the number of a relation or a schema: they equal a name only as a regclass.
-bool is_of_relations(std::string_view column) {
-  return column.ends_with("relid");
-}
-bool is_of_schemas(std::string_view column) {
-  return column.ends_with("namespace");
-}
+using Rows = CatalogRows;
+using Wanted = CatalogQuestion;
 
 /// What information_schema has, sorted: names without a schema may mean it.
 constexpr std::string_view standard_names[] = {"administrable_role_authorizations",
@@ -170,6 +118,15 @@ Holds negated(Holds holds) {
   return Holds::unknown;
 }
 
+Holds both(Holds left, Holds right) {
+  for (const Holds weakest : {Holds::no, Holds::unknown, Holds::presumably_not, Holds::presumably}) {
+    if (left == weakest || right == weakest) return weakest;
+  }
+  return Holds::yes;
+}
+
+constexpr std::string_view schema_words[] = {"alter", "create", "drop", "execute", "perform", "call"};
+
 class Condition {
  public:
   Condition(const ast::Script& script, const Binder& binder) : script_(script), binder_(binder) {}
@@ -178,136 +135,53 @@ class Condition {
     if (const auto* literal = std::get_if<ast::Literal>(&expr.node);
         literal != nullptr && literal->kind == ast::Literal::Kind::boolean)
       return literal->text == "true" ? Holds::yes : Holds::no;
-    if (const auto* logic = std::get_if<ast::BoolExpr>(&expr.node);
-        logic != nullptr && logic->kind == ast::BoolExpr::Kind::negation)
-      return negated(holds(logic->arguments[0]));
-    const auto* subquery = std::get_if<ast::Subquery>(&expr.node);
-    if (subquery == nullptr || subquery->kind != ast::Subquery::Kind::exists) return Holds::unknown;
-    return exists(*subquery->query);
+    if (const auto* logic = std::get_if<ast::BoolExpr>(&expr.node)) {
+      if (logic->kind == ast::BoolExpr::Kind::negation) return negated(holds(logic->arguments[0]));
+      const bool any = logic->kind == ast::BoolExpr::Kind::disjunction;
+      Holds all = Holds::yes;
+      for (const ast::Expr& one : logic->arguments) all = both(all, any ? negated(holds(one)) : holds(one));
+      return any ? negated(all) : all;
+    }
+    const std::optional<Wanted> wanted = catalog_question(expr, script_, binder_);
+    if (!wanted) return Holds::unknown;
+    return wanted->absent ? negated(stands(*wanted)) : stands(*wanted);
   }
 
  private:
-  /// What WHERE says of the row that is looked for.
-  struct Wanted {
-    std::optional<std::string> name, relation, schema;
-    bool has_more = false;  ///< what is not understood: it can only leave rows out
-  };
-
-  Holds exists(const ast::Query& query) const {
-    const auto* from = query.from.size() == 1 ? std::get_if<ast::TableRef>(&query.from[0].node) : nullptr;
-    if (from == nullptr || !from->alias.columns.empty() || !shows_all(query)) return Holds::unknown;
-    const auto relation = std::find_if(std::begin(catalog_relations), std::end(catalog_relations),
-                                       [&](const CatalogRelation& one) { return is_meant(from->name, one); });
-    if (relation == std::end(catalog_relations)) return Holds::unknown;
-    Wanted wanted;
-    read(*query.where, from->alias.name.empty() ? from->name.name : from->alias.name, *relation, wanted);
-    return wanted.name ? stands(*relation, wanted) : Holds::unknown;
-  }
-
-  /// Whether the query has a row exactly where its WHERE holds for one: an aggregate always has one.
-  static bool shows_all(const ast::Query& query) {
-    const auto* limit = query.limit ? std::get_if<ast::Literal>(&query.limit->node) : nullptr;
-    const bool limited = query.limit && (limit == nullptr || limit->text != "1");
-    return query.set_operation == ast::Query::SetOperation::none && query.with.empty() && query.where &&
-           query.group_by.empty() && !query.having && !limited && !query.offset && query.locking.empty() &&
-           std::all_of(query.targets.begin(), query.targets.end(), [](const ast::SelectItem& target) {
-             return std::holds_alternative<ast::Literal>(target.expr->node) ||
-                    std::holds_alternative<ast::ColumnRef>(target.expr->node);
-           });
-  }
-
-  bool is_meant(const ast::Name& name, const CatalogRelation& relation) const {
-    if (name.name != relation.name) return false;
-    if (!relation.name.starts_with("pg_")) return name.schema == "information_schema";
-    if (!name.schema.empty()) return name.schema == "pg_catalog";
-    return !object(binder_.names.find(ObjectKind::table, name, binder_.session().path())).made_here();
-  }
-
-  void read(const ast::Expr& expr, const std::string& from, const CatalogRelation& relation,
-            Wanted& wanted) const {
-    if (const auto* logic = std::get_if<ast::BoolExpr>(&expr.node);
-        logic != nullptr && logic->kind == ast::BoolExpr::Kind::conjunction) {
-      for (const ast::Expr& one : logic->arguments) read(one, from, relation, wanted);
-      return;
-    }
-    const auto* equal = std::get_if<ast::Operation>(&expr.node);
-    const bool is_equal = equal != nullptr && equal->kind == ast::Operation::Kind::op &&
-                          equal->op == std::vector<std::string>{"="} && equal->left && equal->right;
-    const bool turned = is_equal && std::holds_alternative<ast::ColumnRef>(equal->right->node);
-    const auto* column =
-        is_equal ? std::get_if<ast::ColumnRef>(turned ? &equal->right->node : &equal->left->node) : nullptr;
-    const bool is_own = column != nullptr && (column->names.size() == 1 ||
-                                              (column->names.size() == 2 && column->names.front() == from));
-    std::optional<std::string>* said = nullptr;
-    if (is_own) {
-      const std::string& name = column->names.back();
-      if (name == relation.named) said = &wanted.name;
-      if (name == relation.relation) said = &wanted.relation;
-      if (name == relation.schema) said = &wanted.schema;
-    }
-    if (said != nullptr && !*said)
-      *said = value_of(turned ? *equal->left : *equal->right, column->names.back());
-    else
-      said = nullptr;
-    wanted.has_more = wanted.has_more || said == nullptr || !*said;
-  }
-
-  /// The text that the column has to be; a regclass as it is written.
-  std::optional<std::string> value_of(const ast::Expr& expr, std::string_view column) const {
-    const auto* cast = std::get_if<ast::Cast>(&expr.node);
-    const auto* literal = std::get_if<ast::Literal>(cast == nullptr ? &expr.node : &cast->argument->node);
-    if (literal != nullptr && literal->kind == ast::Literal::Kind::string) {
-      const std::string type = cast == nullptr ? "" : cast->type.name.name;
-      if (cast != nullptr && (!cast->type.modifiers.empty() || !cast->type.array_bounds.empty()))
-        return std::nullopt;
-      if (is_of_relations(column)) return type == "regclass" ? std::optional(literal->text) : std::nullopt;
-      if (is_of_schemas(column)) {
-        const std::optional<ast::Name> name = ast::parse_regclass(literal->text);
-        return type == "regnamespace" && name && name->schema.empty() ? std::optional(name->name)
-                                                                      : std::nullopt;
-      }
-      // A plain literal becomes what the column is, a name.
-      if (type.empty() || type == "name") return std::string(clipped_name(literal->text));
-      return type == "text" || type == "varchar" ? std::optional(literal->text) : std::nullopt;
-    }
-    if (is_of_relations(column) || is_of_schemas(column)) return std::nullopt;
-    const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
-    const auto* value = std::get_if<ast::ValueFunction>(&expr.node);
-    const bool current = (call != nullptr && call->name.name == "current_schema") ||
-                         (value != nullptr && value->keyword == "CURRENT_SCHEMA");
-    const Path& path = binder_.session().path();
-    const bool is_there =
-        path.size() == 1 ||
-        (!path.empty() && binder_.names.find(ObjectKind::schema, {{}, path.front()}, {}) != ast::no_object);
-    return current && is_there ? std::optional(path.front()) : std::nullopt;
-  }
-
-  Holds stands(const CatalogRelation& relation, const Wanted& wanted) const {
+  Holds stands(const Wanted& wanted) const {
     if (wanted.schema && is_system_schema(*wanted.schema)) return Holds::unknown;
     std::optional<ObjectId> place;
-    if (wanted.relation && is_of_relations(relation.relation)) {
-      const std::optional<ast::Name> name = ast::parse_regclass(*wanted.relation);
-      if (!name) return Holds::unknown;
-      place = binder_.names.find(ObjectKind::table, *name, binder_.session().path());
-    }
+    if (wanted.place) place = binder_.names.find(ObjectKind::table, *wanted.place, binder_.session().path());
     const auto is_in_place = [&](ObjectId id) {
       if (place) return id == *place;
       return (!wanted.relation || object(id).name.name == *wanted.relation) &&
              (!wanted.schema || object(id).name.schema == *wanted.schema);
     };
-    Holds holds = may_be_elsewhere(relation.rows, wanted) ? Holds::unknown : Holds::presumably_not;
+    const bool in_relation = wanted.relation || wanted.place;
+    Holds holds = may_be_elsewhere(wanted.rows, wanted) ? Holds::unknown : Holds::presumably_not;
     for (ObjectId id = 1; id < script_.objects.size(); ++id) {
       const ObjectId lives_in = relation_of(id);
-      if (!object(id).stands() || !is_in_place(lives_in)) continue;
-      const bool is_it = object(id).name.name == *wanted.name && shows(relation.rows, id, lives_in);
-      if ((is_it || wanted.relation) && is_changed_by_text(lives_in)) return Holds::unknown;
+      if (!object(id).stands() || !(is_in_place(lives_in) || id == place)) continue;
+      const bool is_it = object(id).name.name == wanted.name && shows(wanted.rows, id, lives_in);
+      if ((is_it || in_relation) && is_changed_by_text(lives_in)) return Holds::unknown;
       if (is_it && object(id).made_here())
-        return is_sure(relation.rows, id, wanted) ? Holds::yes : Holds::unknown;
+        return is_sure(wanted.rows, id, wanted) ? Holds::yes : Holds::unknown;
       const bool role = object(id).kind == ObjectKind::role;
-      if (is_it ? !role : wanted.relation && id == lives_in && has_more_than_known(relation.rows, id))
+      const bool is_relation_of_it = in_relation && id == lives_in;
+      if (is_it ? !role : is_relation_of_it && has_more_than_known(wanted.rows, id)) {
         holds = Holds::unknown;
+      } else if (is_relation_of_it && holds == Holds::presumably_not && is_made_anew(id)) {
+        holds = Holds::no;
+      }
     }
     return holds;
+  }
+
+  /// Whether all that the table has is of the script.
+  bool is_made_anew(ObjectId id) const {
+    if (!object(id).made_here()) return false;
+    const auto* create = std::get_if<ast::CreateTable>(&script_.statements[object(id).created].node);
+    return create != nullptr && !create->if_not_exists;
   }
 
   bool is_sure(Rows rows, ObjectId id, const Wanted& wanted) const {
@@ -325,6 +199,8 @@ class Condition {
       case Rows::types:
         return kind == ObjectKind::type || kind == ObjectKind::domain || is_selectable(kind) ||
                kind == ObjectKind::materialized_view;
+      case Rows::labels:
+        return false;
       case Rows::relations:
         return is_relation(kind) || (kind == ObjectKind::type && made_as<ast::CreateCompositeType>(id));
       case Rows::tables:
@@ -356,11 +232,13 @@ class Condition {
   /// Whether there may be such a row of what is no object of the script: PostgreSQL has names of its own, and
   /// gives some.
   bool may_be_elsewhere(Rows rows, const Wanted& wanted) const {
-    const std::string& name = *wanted.name;
+    const std::string& name = wanted.name;
     const bool any_schema = !wanted.schema;
     switch (rows) {
       case Rows::types:  // arrays begin with a bar
         return name.starts_with('_') || (any_schema && (is_type_of_pg_catalog(name) || is_of_postgres(name)));
+      case Rows::labels:  // they are no objects here
+        return true;
       case Rows::relations:
         return (any_schema && is_of_postgres(name)) || is_of_partition(name);
       case Rows::tables:
@@ -369,10 +247,10 @@ class Condition {
         return is_system_schema(name) || is_of_partition(name);
       case Rows::columns:
       case Rows::selectable_columns:
-        return !wanted.relation || (rows == Rows::columns && is_system_column(name)) ||
+        return (!wanted.relation && !wanted.place) || (rows == Rows::columns && is_system_column(name)) ||
                (rows == Rows::selectable_columns && any_schema && is_of_postgres(*wanted.relation));
       case Rows::constraints:
-        return is_system_schema(name) || (!wanted.relation && is_of_domain(name));
+        return is_system_schema(name) || (!wanted.relation && !wanted.place && is_of_domain(name));
       case Rows::table_constraints:
         return is_system_schema(name);
       case Rows::selectable:
@@ -452,8 +330,17 @@ class Condition {
     const std::vector<ast::StatementId>& users = binder_.users(id);
     return std::any_of(users.begin(), users.end(), [&](ast::StatementId user) {
       const ast::Statement& one = script_.statements[user];
-      return one.fate == ast::Fate::needs_person && is_text(one.node);
+      // In the script's order a block is left for a person later on.
+      const auto* block = binder_.in_order ? std::get_if<ast::DoBlock>(&one.node) : nullptr;
+      return (one.fate == ast::Fate::needs_person && is_text(one.node)) ||
+             (block != nullptr && changes_schema(block->body));
     });
+  }
+
+  static bool changes_schema(const std::string& body) {
+    const std::string words = lower(body);
+    return std::any_of(std::begin(schema_words), std::end(schema_words),
+                       [&](std::string_view word) { return words.find(word) != std::string::npos; });
   }
 
   template <class Create>

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string_view>
 
+#include "bind/catalog_question.h"
 #include "bind/guard_condition.h"
 #include "bind/history.h"
 #include "parser/block_statements.h"
@@ -19,11 +20,23 @@ struct Made {
   ObjectId object = ast::no_object;
 };
 
+/// Of a path, the schemas in which something new may stand: up to the first that is there.
+Path homes(const Binder& binder) {
+  const Path path = binder.session().path();
+  Path found;
+  for (const std::string& schema : path) {
+    found.push_back(schema);
+    if (schema == "public" || binder.names.find(ObjectKind::schema, {{}, schema}, {}) != ast::no_object)
+      return found;
+  }
+  return path.empty() ? Path{"public"} : Path{path.front()};
+}
+
 std::optional<Made> made_by(const ast::StatementNode& node, const ast::Script& script, const Binder& binder) {
-  const Path& path = binder.session().path();
-  const auto find = [&](ObjectKind kind, ast::Name name) {
-    if (name.schema.empty()) name.schema = path.empty() ? "public" : path.front();
-    return binder.names.find(kind, name, {});
+  const Path path = binder.session().path();
+  const Path here = homes(binder);
+  const auto find = [&](ObjectKind kind, const ast::Name& name) {
+    return binder.names.find(kind, name, here);
   };
   // Rows of tables and views are of types of their names.
   const auto find_type = [&](const ast::Name& name) {
@@ -83,8 +96,17 @@ std::optional<Made> made_by(const ast::StatementNode& node, const ast::Script& s
   return Made{"duplicate_object", find_in(alter->name, ObjectKind::constraint, add->constraint.name)};
 }
 
+bool passes_over(const GuardedStatements& guarded, std::string_view condition) {
+  return std::find(guarded.passes_over.begin(), guarded.passes_over.end(), condition) !=
+         guarded.passes_over.end();
+}
+
 /// What the statement says of itself where SQL has words for it: the target may have what the script has not.
-void say_if_not_exists(ast::StatementNode& node) {
+/// Those of types are CockroachDB's own, and only needed where a migration runs on what others made.
+void say_if_not_exists(ast::StatementNode& node, bool in_order) {
+  if (auto* type = std::get_if<ast::CreateEnum>(&node)) type->if_not_exists = in_order;
+  if (auto* type = std::get_if<ast::CreateCompositeType>(&node)) type->if_not_exists = in_order;
+  if (auto* label = std::get_if<ast::AlterEnum>(&node)) label->if_not_exists = label->old_label.empty();
   if (auto* role = std::get_if<ast::CreateRole>(&node)) role->if_not_exists = true;
   if (auto* schema = std::get_if<ast::CreateSchema>(&node)) schema->if_not_exists = true;
   if (auto* table = std::get_if<ast::CreateTable>(&node)) table->if_not_exists = true;
@@ -95,17 +117,136 @@ void say_if_not_exists(ast::StatementNode& node) {
   if (auto* add = std::get_if<ast::AddColumn>(&alter->commands[0])) add->if_not_exists = true;
 }
 
+/// Whether that is the relation which a question is about; `home` is the schema of names without one.
+bool is_about(const CatalogQuestion& asked, const ast::Name& relation, const std::string& home) {
+  const auto schema_of = [&](const ast::Name& name) { return name.schema.empty() ? home : name.schema; };
+  if (asked.place)
+    return asked.place->name == relation.name && schema_of(*asked.place) == schema_of(relation);
+  return (!asked.relation || *asked.relation == relation.name) &&
+         (!asked.schema || *asked.schema == schema_of(relation));
+}
+
+bool is_of_kind(CatalogRows rows, ObjectKind kind) {
+  switch (rows) {
+    case CatalogRows::types:
+      return kind == ObjectKind::type || kind == ObjectKind::domain;
+    case CatalogRows::relations:
+      return is_relation(kind);
+    case CatalogRows::tables:
+      return kind == ObjectKind::table;
+    case CatalogRows::selectable:
+      return kind == ObjectKind::table || kind == ObjectKind::view;
+    case CatalogRows::indexes:
+      return kind == ObjectKind::index;
+    case CatalogRows::columns:
+    case CatalogRows::selectable_columns:
+      return kind == ObjectKind::column;
+    case CatalogRows::constraints:
+    case CatalogRows::table_constraints:
+      return kind == ObjectKind::constraint;
+    case CatalogRows::triggers:
+      return kind == ObjectKind::trigger;
+    case CatalogRows::policies:
+      return kind == ObjectKind::policy;
+    case CatalogRows::roles:
+      return kind == ObjectKind::role;
+    case CatalogRows::schemas:
+      return kind == ObjectKind::schema;
+    case CatalogRows::labels:
+    case CatalogRows::logins:
+      return false;
+  }
+  return false;
+}
+
+/// Writes IF EXISTS and IF NOT EXISTS into a statement that is guarded by just that. False where it is not,
+/// or SQL has no words for it.
+bool say_what_is_asked(ast::StatementNode& node, const CatalogQuestion& asked, const std::string& home) {
+  if (asked.has_more) return false;
+  if (auto* label = std::get_if<ast::AlterEnum>(&node)) {
+    const bool is_it = asked.absent && asked.rows == CatalogRows::labels && label->old_label.empty() &&
+                       label->label == asked.name && (asked.relation || asked.place) &&
+                       is_about(asked, label->name, home);
+    label->if_not_exists = label->if_not_exists || is_it;
+    return is_it;
+  }
+  if (asked.absent) return false;
+  // A relation of that name that is asked for by itself.
+  const auto is_it = [&](const ast::Name& name) {
+    CatalogQuestion relation = asked;
+    if (!asked.place) relation.relation = asked.name;
+    return is_about(relation, name, home);
+  };
+  if (auto* drop = std::get_if<ast::Drop>(&node)) {
+    if (drop->objects.size() != 1 || !is_of_kind(asked.rows, drop->kind)) return false;
+    const ast::ObjectRef& object = drop->objects[0];
+    const bool named = object.member.empty()
+                           ? is_it(object.name)
+                           : object.member == asked.name && is_about(asked, object.name, home);
+    drop->if_exists = drop->if_exists || named;
+    return named;
+  }
+  auto* alter = std::get_if<ast::AlterTable>(&node);
+  if (alter == nullptr) return false;
+  if (is_of_kind(asked.rows, alter->kind)) {
+    alter->if_exists = alter->if_exists || is_it(alter->name);
+    return is_it(alter->name);
+  }
+  if (alter->commands.size() != 1) return false;
+  const auto say = [&](auto& command, const std::string& name, ObjectKind kind) {
+    const bool named =
+        is_of_kind(asked.rows, kind) && name == asked.name && is_about(asked, alter->name, home);
+    command.if_exists = command.if_exists || named;
+    return named;
+  };
+  if (auto* column = std::get_if<ast::DropColumn>(&alter->commands[0]))
+    return say(*column, column->column, ObjectKind::column);
+  auto* constraint = std::get_if<ast::DropConstraint>(&alter->commands[0]);
+  return constraint != nullptr && say(*constraint, constraint->name, ObjectKind::constraint);
+}
+
+/// `DROP ..; EXCEPTION WHEN undefined_object THEN NULL`
+bool say_if_exists(GuardedStatements& guarded) {
+  auto* drop = std::get_if<ast::Drop>(&guarded.nodes[0]);
+  const bool only_undefined =
+      std::all_of(guarded.passes_over.begin(), guarded.passes_over.end(),
+                  [](const std::string& one) { return one.starts_with("undefined_"); });
+  if (guarded.condition || drop == nullptr || drop->objects.size() != 1 || !only_undefined) return false;
+  drop->if_exists = true;
+  return true;
+}
+
+/// The same of a guard that may hold and may not, where each of its statements can say so.
+bool say_what_is_asked(GuardedStatements& guarded, const ast::Script& script, const Binder& binder) {
+  if (!guarded.passes_over.empty()) return say_if_exists(guarded);
+  if (!guarded.condition || !guarded.otherwise.empty()) return false;
+  const std::optional<CatalogQuestion> asked = catalog_question(*guarded.condition, script, binder);
+  const std::string home = homes(binder).back();
+  return asked && std::all_of(guarded.nodes.begin(), guarded.nodes.end(), [&](ast::StatementNode& node) {
+           return say_what_is_asked(node, *asked, home);
+         });
+}
+
 /// Whether the statement of a block is passed over where what it creates is there already.
-Holds creates(const GuardedStatement& guarded, const ast::Script& script, const Binder& binder) {
-  const std::optional<Made> made = made_by(guarded.node, script, binder);
+Holds creates(const GuardedStatements& guarded, const ast::Script& script, const Binder& binder) {
   const bool only_duplicates =
       std::all_of(guarded.passes_over.begin(), guarded.passes_over.end(),
                   [](const std::string& one) { return one.starts_with("duplicate_"); });
-  if (!made || !only_duplicates) return Holds::unknown;
+  if (!only_duplicates) return Holds::unknown;
+  const ast::StatementNode& node = guarded.nodes[0];
+  if (const auto* label = std::get_if<ast::AlterEnum>(&node))
+    return label->old_label.empty() && passes_over(guarded, "duplicate_object") ? Holds::presumably
+                                                                                : Holds::unknown;
+  const std::optional<Made> made = made_by(node, script, binder);
+  if (!made) return Holds::unknown;
   if (made->object == ast::no_object) return Holds::presumably;
-  const bool passed_over = std::find(guarded.passes_over.begin(), guarded.passes_over.end(),
-                                     made->condition) != guarded.passes_over.end();
-  return passed_over && script.objects[made->object].made_here() ? Holds::no : Holds::unknown;
+  return passes_over(guarded, made->condition) && script.objects[made->object].made_here() ? Holds::no
+                                                                                           : Holds::unknown;
+}
+
+bool is_of_roles(const ast::StatementNode& node) {
+  return std::holds_alternative<ast::CreateRole>(node) || std::holds_alternative<ast::AlterRole>(node) ||
+         std::holds_alternative<ast::GrantRole>(node);
 }
 
 }  // namespace
@@ -113,21 +254,31 @@ Holds creates(const GuardedStatement& guarded, const ast::Script& script, const 
 void settle_guard(PassContext& context, const Binder& binder, ast::Statement& statement) {
   const auto* block = std::get_if<ast::DoBlock>(&statement.node);
   if (block == nullptr || !statement.live()) return;
-  std::optional<GuardedStatement> guarded = guarded_statement(block->body);
+  std::optional<GuardedStatements> guarded = guarded_statements(block->body);
   if (!guarded) return;
   Holds settled = Holds::yes;
   if (guarded->condition) settled = holds(*guarded->condition, context.script, binder);
   const bool runs = settled == Holds::yes || settled == Holds::presumably;
   if (runs && !guarded->passes_over.empty()) settled = creates(*guarded, context.script, binder);
-  if (settled == Holds::no) return context.drop(statement, "its condition does not hold there");
-  if (settled == Holds::unknown || settled == Holds::presumably_not) return;
-  if (settled == Holds::presumably) say_if_not_exists(guarded->node);
-  statement.node = std::move(guarded->node);
-  const bool role = std::holds_alternative<ast::CreateRole>(statement.node) ||
-                    std::holds_alternative<ast::AlterRole>(statement.node) ||
-                    std::holds_alternative<ast::GrantRole>(statement.node);
-  if (role) statement.phase = ast::Phase::roles;
-  context.rewritten(statement);
+  const bool sure = settled == Holds::yes || settled == Holds::no;
+  const bool said = !sure && say_what_is_asked(*guarded, context.script, binder);
+  if (!said && !sure && settled != Holds::presumably) return;
+  // Of those of ELSE it is not known that what they are about is there.
+  if (settled == Holds::presumably && !guarded->otherwise.empty()) return;
+  std::vector<ast::StatementNode> nodes =
+      std::move(settled == Holds::no ? guarded->otherwise : guarded->nodes);
+  if (nodes.empty()) return context.drop(statement, "its condition does not hold there");
+  for (ast::StatementNode& node : nodes) {
+    if (!said && settled == Holds::presumably) say_if_not_exists(node, context.options.in_order);
+    const ast::Phase phase = is_of_roles(node) ? ast::Phase::roles : statement.phase;
+    if (&node != &nodes.front()) {
+      context.add(std::move(node), statement, phase);
+    } else {
+      statement.node = std::move(node);
+      statement.phase = phase;
+      context.rewritten(statement);
+    }
+  }
 }
 
 }  // namespace pg2crdb::bind

@@ -5,6 +5,7 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
+#include "bind/row_change.h"
 #include "parser/block_statements.h"
 #include "parser/sql_tokens.h"
 
@@ -201,7 +202,7 @@ void History::run() {
   bool created = false, retypes = false, copies = false;
   for (const ast::Statement& one : context_.script.statements) {
     const auto* block = std::get_if<ast::DoBlock>(&one.node);
-    const bool guarded = block != nullptr && guarded_statement(block->body);  // what it is shows on the way
+    const bool guarded = block != nullptr && guarded_statements(block->body);  // what it is shows on the way
     if (std::holds_alternative<ast::CreateTable>(one.node) || guarded) created = true;
     if (!created) continue;
     const auto* as = std::get_if<ast::CreateTableAs>(&one.node);
@@ -240,7 +241,11 @@ void History::run() {
     }
     if (one.fate == ast::Fate::dropped) continue;
     rows_up_to(one);
+    const size_t guarded = context_.script.statements.size();
+    settle_guard(context_, binder_, one);
+    const size_t guarded_end = context_.script.statements.size();
     take(one);
+    for (size_t id = guarded; id < guarded_end; ++id) take(context_.script.statements[id]);
     note_rows_brought(one);
   }
   if (count > 0) {
@@ -381,7 +386,6 @@ void History::name_taken(ast::Statement& statement, const std::string& name, Obj
 }
 
 void History::take(ast::Statement& statement) {
-  settle_guard(context_, binder_, statement);
   if (statement.fate == ast::Fate::dropped) return;
   const std::vector<bool> only = read_truncate_only(statement);
   const Binder::Result result = binder_.bind(statement);
@@ -420,6 +424,10 @@ void History::take(ast::Statement& statement) {
     if (opaque->kind.ends_with(" NOT OF")) leave_type(statement);
     if (!statement.live()) return;
     note_altered_routine(statement, *opaque);
+    const bool fires = std::any_of(
+        context_.script.objects.begin(), context_.script.objects.end(),
+        [](const ast::Object& one) { return one.kind == ast::ObjectKind::trigger && one.made_here(); });
+    if (!fires && changes_no_rows(*opaque)) return context_.drop(statement, "its condition never holds");
     if (changes_nothing(*opaque)) return context_.drop(statement, "its table has no rows here");
     if (alter_constraint(statement, *opaque) || hold_back_unfollowed(statement, *opaque) ||
         alter_routine(statement, *opaque) || alter_policy(statement, *opaque))
@@ -428,8 +436,13 @@ void History::take(ast::Statement& statement) {
     switch_rule(statement, *opaque);
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
     const std::string& name = binder_.changed_by_block();
-    report(block_changes, statement, name, "a DO block changes `" + name + "`");
-    context_.needs_person(statement, "it changes " + name);
+    if (name.starts_with("line ") && name.find(": ") != std::string::npos) {  // why it is not known
+      report(block_changes, statement, {}, "a DO block may change anything: " + name);
+      context_.needs_person(statement, "it may change anything: " + name);
+    } else {
+      report(block_changes, statement, name, "a DO block changes `" + name + "`");
+      context_.needs_person(statement, "it changes " + name);
+    }
   } else if (const auto* refresh = std::get_if<ast::RefreshMaterializedView>(&statement.node)) {
     refreshed(refresh->name.object);
   } else if (auto* emptied = std::get_if<ast::Truncate>(&statement.node)) {

@@ -34,8 +34,9 @@ inline bool stands_before(const Span& left, const Span& right) {
   return left.file != right.file ? left.file < right.file : left.begin < right.begin;
 }
 
-/// A DO block that makes something in a case only: where it is known whether that holds here, the statement
-/// takes the block's place, or goes.
+/// A DO block that makes something in a case only: where it is known whether that holds here, or SQL has
+/// words for it, the first of its statements takes the block's place, and the others are added behind; or it
+/// goes.
 void settle_guard(PassContext& context, const Binder& binder, ast::Statement& statement);
 
 /// TRUNCATE ONLY becomes a TRUNCATE, which has no other tables in its output. Of each table whether ONLY is

@@ -2,18 +2,19 @@
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "ast/describe.h"
+#include "bind/drop_domain.h"
 #include "bind/extensions.h"
 #include "bind/history.h"
 #include "bind/in_use.h"
+#include "bind/iso_dates.h"
 #include "bind/row_change.h"
+#include "bind/rows_in_order.h"
 #include "parser/names.h"
-#include "rows/insert.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -23,7 +24,10 @@ using ast::ObjectKind;
 class InOrderBinder {
  public:
   explicit InOrderBinder(PassContext& context)
-      : context_(context), binder_(context.script), in_use_(context.script, binder_) {
+      : context_(context),
+        binder_(context.script),
+        in_use_(context.script, binder_),
+        rows_(context, binder_) {
     binder_.in_order = true;
   }
 
@@ -36,7 +40,16 @@ class InOrderBinder {
       if (statement.span.file != file) binder_.begin_session();
       file = statement.span.file;
       binder_.transaction(statement);
-      if (statement.fate != ast::Fate::dropped) take(statement);  // else rolled back
+      if (statement.fate == ast::Fate::dropped) {  // rolled back
+        for (ast::SelectStatement& taking : rows_.numbers_of_undone(statement))
+          take(context_.add(std::move(taking), statement, ast::Phase::post_data));
+        continue;
+      }
+      const size_t guarded = context_.script.statements.size();
+      settle_guard(context_, binder_, statement);
+      const size_t guarded_end = context_.script.statements.size();
+      take(statement);
+      for (size_t id = guarded; id < guarded_end; ++id) take(context_.script.statements[id]);
     }
     look_at_bodies();
     for (ast::DataBlock& block : context_.script.data) {
@@ -47,17 +60,18 @@ class InOrderBinder {
 
  private:
   void take(ast::Statement& statement) {
-    settle_guard(context_, binder_, statement);
+    if (went_along(statement)) return context_.drop(statement, "it goes with its table");
     if (statement.fate == ast::Fate::dropped) return;
     read_truncate_only(statement);
     const Binder::Result result = binder_.bind(statement);
     if (pass_over(statement, result)) return;
-    if (hold_back_refused(statement, result) || hold_back(statement) || hold_back_rows(statement)) return;
+    if (hold_back_refused(statement, result) || hold_back(statement) || rows_.hold_back(statement)) return;
     if (may_take_others(statement)) taken_along_ = statement.id;
     hold_back_used(statement);
     if (result.met == Binder::Met::replaced) replace_function(statement, result.object);
     in_use_.note(statement, result);
     bool changed = binder_.changed();
+    changed |= write_iso(statement.node);
     auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque != nullptr && switch_off_for_replicas(*opaque)) changed = true;
     if (opaque != nullptr && write_signature(*opaque, is_only_routine(statement))) changed = true;
@@ -69,7 +83,7 @@ class InOrderBinder {
       move_along(move->object.name.object, *move, statement);
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
       if (drop->cascade && (drop->kind == ObjectKind::domain || drop->kind == ObjectKind::type))
-        drop_columns(*drop, statement);
+        drop_with_domains(*drop, statement);
       const size_t before = drop->objects.size();
       std::erase_if(drop->objects, [&](const ast::ObjectRef& one) {
         const bool temporary = is_temporary_view(one.name.object);
@@ -92,7 +106,7 @@ class InOrderBinder {
       }
     }
     if (changed && statement.fate == ast::Fate::kept) context_.rewritten(statement);
-    note_keys(statement);
+    rows_.note_keys(statement);
     binder_.add_copied([&](ast::StatementNode node) {
       const bool key = std::holds_alternative<ast::AlterTable>(node);
       take(context_.add(std::move(node), statement, key ? ast::Phase::pre_data : ast::Phase::post_data));
@@ -230,130 +244,6 @@ class InOrderBinder {
     }
   }
 
-  /// Rows that CockroachDB would refuse where they stand, or take otherwise.
-  bool hold_back_rows(ast::Statement& statement) {
-    if (std::holds_alternative<ast::Transaction>(statement.node)) waiting_.clear();
-    const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
-    const ObjectId table = opaque == nullptr ? ast::no_object : changed_in(*opaque);
-    if (table == ast::no_object || !context_.script.objects[table].made_here()) return false;
-    const std::string name = to_string(context_.script.objects[table].name);
-    const bool inserts = opaque->kind == "INSERT";
-    if (inserts && names_unknown(statement, *opaque, table)) return true;
-    if (context_.script.objects[table].kind == ObjectKind::view) {
-      report(History::rows_of_view, statement, name,
-             "`" + opaque->kind + "` of the view `" + name + "`, which CockroachDB takes of tables only");
-      context_.needs_person(statement, "it changes rows of a view");
-      return true;
-    }
-    if (binder_.session().is_replica() && has_trigger(table)) {
-      report(History::rows_of_settings, statement, name,
-             "rows of `" + name + "` are written under `session_replication_role replica`: no trigger fires");
-      context_.needs_person(statement, "its triggers would fire");
-      return true;
-    }
-    return inserts && wait_for_rows(statement, *opaque, table);
-  }
-
-  /// An INSERT with values for a column that its table does not have.
-  bool names_unknown(ast::Statement& statement, const ast::Opaque& insert, ObjectId table) {
-    Binder::Result result;
-    const std::vector<std::string> columns = InsertReader(insert.text).columns();
-    const auto unknown = std::find_if(columns.begin(), columns.end(),
-                                      [&](const std::string& name) { return binder_.lacks(table, name); });
-    if (unknown == columns.end()) return false;
-    result.missing_in = table;
-    result.missing_column = *unknown;
-    bind::hold_back_refused(context_, statement, result);
-    return true;
-  }
-
-  /// The table or view whose rows the statement changes.
-  ObjectId changed_in(const ast::Opaque& opaque) const {
-    if (opaque.kind != "INSERT" && opaque.kind != "UPDATE" && opaque.kind != "DELETE") return ast::no_object;
-    for (const NameUse& use : names_in_sql(opaque.text).names) {
-      if (use.changes) return binder_.names.find(ObjectKind::table, use.name, binder_.session().path());
-    }
-    return ast::no_object;
-  }
-
-  bool has_trigger(ObjectId table) const {
-    const std::vector<ObjectId>& members = binder_.names.members(table);
-    return std::any_of(members.begin(), members.end(),
-                       [&](ObjectId id) { return context_.script.objects[id].kind == ObjectKind::trigger; });
-  }
-
-  /// True where rows that came before these refer to them, which CockroachDB does not wait for, and these to
-  /// those.
-  bool wait_for_rows(ast::Statement& statement, const ast::Opaque& insert, ObjectId table) {
-    bool refers_back = false;
-    std::erase_if(waiting_, [&](const Waiting& one) {
-      if (one.referenced != table) return false;
-      ast::Statement& waiting = context_.script.statements[one.statement];
-      const std::string name = to_string(context_.script.objects[one.table].name);
-      report(History::rows_before_parents, waiting, name,
-             "rows of `" + name + "` refer to rows of `" + to_string(context_.script.objects[table].name) +
-                 "` that come in " + PassContext::line_of(statement));
-      context_.needs_person(waiting, "it refers to rows that come later");
-      for (const Key& key : keys_[table]) refers_back = refers_back || key.referenced == one.table;
-      return true;
-    });
-    if (refers_back) {
-      context_.needs_person(statement, "it refers to rows that are left for a person");
-      return true;
-    }
-    for (const Key& key : keys_[table]) {
-      const ast::Object& referenced = context_.script.objects[key.referenced];
-      if (referenced.made_here() && !filled_.contains(key.referenced) && key.referenced != table &&
-          context_.script.objects[key.constraint].stands() && gives(insert.text, table, key.columns))
-        waiting_.push_back({statement.id, table, key.referenced});
-    }
-    filled_.insert(table);
-    return false;
-  }
-
-  /// Whether a row of the INSERT has a value in each of the columns, as far as it is known.
-  bool gives(const std::string& text, ObjectId table, const std::vector<std::string>& columns) const {
-    InsertReader reader(text);
-    if (!reader.plain_head()) return true;
-    std::vector<std::string> given = reader.columns();
-    if (given.empty()) {
-      for (const ObjectId id : binder_.names.columns(table))
-        given.push_back(context_.script.objects[id].name.name);
-    }
-    std::vector<Field> fields;
-    while (reader.next(fields)) {
-      const bool all = std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
-        const auto at = static_cast<size_t>(std::find(given.begin(), given.end(), column) - given.begin());
-        return at < fields.size() && !fields[at].null;
-      });
-      if (all) return true;
-    }
-    return reader.failed();
-  }
-
-  /// Deferrable foreign keys.
-  void note_keys(const ast::Statement& statement) {
-    const auto note = [&](ObjectId table, const std::string& column, const ast::Constraint& one) {
-      if (one.kind != ast::Constraint::Kind::foreign_key || !one.deferrable) return;
-      if (one.referenced.object == ast::no_object || one.object == ast::no_object) return;
-      keys_[table].push_back(
-          {one.object, one.referenced.object, one.columns.empty() ? std::vector{column} : one.columns});
-    };
-    const auto note_column = [&](ObjectId table, const ast::Column& column) {
-      for (const ast::Constraint& one : column.constraints) note(table, column.name, one);
-    };
-    if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
-      for (const ast::Column& column : create->columns) note_column(create->name.object, column);
-      for (const ast::Constraint& one : create->constraints) note(create->name.object, {}, one);
-    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      const ObjectId table = alter->name.object;
-      for (const ast::AlterCommand& command : alter->commands) {
-        if (const auto* add = std::get_if<ast::AddColumn>(&command)) note_column(table, add->column);
-        if (const auto* add = std::get_if<ast::AddConstraint>(&command)) note(table, {}, add->constraint);
-      }
-    }
-  }
-
   ObjectId renamed_partition(const ast::Statement& statement) const {
     const ast::ObjectRef* object = nullptr;
     if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) object = &rename->object;
@@ -483,15 +373,16 @@ class InOrderBinder {
     binder_.names.rename(id, std::move(name));
   }
 
-  /// Whether that is what the statements right behind do.
-  bool moves_behind(const ast::Name& sequence, const std::string& schema, const ast::Statement& by) const {
-    const auto& statements = context_.script.statements;
-    for (size_t i = by.id + 1; i < statements.size(); ++i) {
-      const auto* move = std::get_if<ast::SetSchema>(&statements[i].node);
-      if (move == nullptr || move->object.kind != ObjectKind::sequence) return false;
-      if (move->object.name.name == sequence.name && move->schema == schema) return true;
-    }
-    return false;
+  /// ALTER SEQUENCE IF EXISTS of one that has moved there already, with its table.
+  bool went_along(const ast::Statement& statement) const {
+    const auto* move = std::get_if<ast::SetSchema>(&statement.node);
+    if (move == nullptr || !move->if_exists || move->object.kind != ObjectKind::sequence) return false;
+    const Path path = binder_.session().path();
+    const ast::Name& name = move->object.name;
+    if (binder_.names.find(ObjectKind::sequence, name, path) != ast::no_object) return false;
+    const ast::Object& moved =
+        context_.script.objects[binder_.names.former(ObjectKind::sequence, name, path)];
+    return moved.stands() && moved.parent != ast::no_object && moved.name.schema == move->schema;
   }
 
   /// Indexes and owned sequences go with their table: in CockroachDB sequences do not by themselves.
@@ -501,8 +392,7 @@ class InOrderBinder {
       inner.push_back(member);
       for (const ObjectId id : inner) {
         const ast::Object& one = context_.script.objects[id];
-        if (one.kind == ObjectKind::sequence && one.name.schema != move.schema &&
-            !moves_behind(one.name, move.schema, by)) {
+        if (one.kind == ObjectKind::sequence && one.name.schema != move.schema) {
           ast::SetSchema along{{ObjectKind::sequence, one.name, {}, false, {}}, move.schema, true};
           context_.add(std::move(along), by, ast::Phase::pre_data);
         }
@@ -511,31 +401,13 @@ class InOrderBinder {
     }
   }
 
-  /// DROP DOMAIN CASCADE takes the columns of it, which stand there with its base type.
-  void drop_columns(const ast::Drop& drop, const ast::Statement& by) {
-    const auto is_dropped = [&](const ast::TypeName& type) {
-      return type.name.object != ast::no_object &&
-             context_.script.objects[type.name.object].kind == ObjectKind::domain &&
-             std::any_of(drop.objects.begin(), drop.objects.end(),
-                         [&](const ast::ObjectRef& one) { return one.name.object == type.name.object; });
-    };
-    const auto look = [&](const ast::Column& column) {
-      const ast::Object& one = context_.script.objects[column.object];
-      if (column.object == ast::no_object || !one.stands() || !is_dropped(column.type)) return;
-      ast::AlterTable alter;
-      alter.name = context_.script.objects[one.parent].name;
-      alter.commands.push_back(ast::DropColumn{.column = one.name.name, .cascade = true});
-      take(context_.add(std::move(alter), by, ast::Phase::pre_data));
-    };
-    for (size_t i = 0; i < by.id; ++i) {
-      const ast::StatementNode& node = context_.script.statements[i].node;
-      if (const auto* create = std::get_if<ast::CreateTable>(&node)) {
-        for (const ast::Column& column : create->columns) look(column);
-      } else if (const auto* alter = std::get_if<ast::AlterTable>(&node)) {
-        for (const ast::AlterCommand& command : alter->commands) {
-          if (const auto* add = std::get_if<ast::AddColumn>(&command)) look(add->column);
-        }
-      }
+  void drop_with_domains(const ast::Drop& drop, const ast::Statement& by) {
+    GoneWithDomains gone = gone_with_domains(drop, by, context_.script);
+    for (ast::StatementNode& node : gone.drops) take(context_.add(std::move(node), by, ast::Phase::pre_data));
+    for (const ast::Statement* user : gone.unfollowed) {
+      const std::string object = ast::statement_object(user->node);
+      report(History::domain_altered, by, object,
+             "`" + object + "` uses a domain that is dropped here, and goes with it");
     }
   }
 
@@ -587,24 +459,11 @@ class InOrderBinder {
   PassContext& context_;
   Binder binder_;
   InUse in_use_;
+  RowsInOrder rows_;
   std::unordered_set<ObjectId> partitions_;  ///< that stand among the rows of their table
   ast::StatementId taken_along_ =
       ast::no_statement;  ///< the last that may have dropped what it does not name
   std::vector<Later> later_;
-  struct Key {
-    ObjectId constraint = ast::no_object;
-    ObjectId referenced = ast::no_object;
-    std::vector<std::string> columns = {};
-  };
-  std::unordered_map<ObjectId, std::vector<Key>> keys_;  ///< deferrable foreign keys, by table
-  std::unordered_set<ObjectId> filled_;                  ///< tables that rows were inserted into
-  /// Rows of the transaction that refer to a table which has none yet.
-  struct Waiting {
-    ast::StatementId statement = ast::no_statement;
-    ObjectId table = ast::no_object;
-    ObjectId referenced = ast::no_object;
-  };
-  std::vector<Waiting> waiting_;
 };
 
 }  // namespace

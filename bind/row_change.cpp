@@ -39,6 +39,30 @@ std::vector<ast::Query> queries_of(const std::string& text) {
   return computed_by(text);
 }
 
+namespace {
+
+bool never_holds(const ast::Expr& expr) {
+  if (const auto* literal = std::get_if<ast::Literal>(&expr.node))
+    return literal->kind == ast::Literal::Kind::boolean && literal->text == "false";
+  const auto* equal = std::get_if<ast::Operation>(&expr.node);
+  if (equal == nullptr || equal->kind != ast::Operation::Kind::op ||
+      equal->op != std::vector<std::string>{"="} || !equal->left || !equal->right)
+    return false;
+  const auto* left = std::get_if<ast::Literal>(&equal->left->node);
+  const auto* right = std::get_if<ast::Literal>(&equal->right->node);
+  return left != nullptr && right != nullptr && left->kind == ast::Literal::Kind::integer &&
+         right->kind == ast::Literal::Kind::integer && left->text.size() == 1 && right->text.size() == 1 &&
+         left->text != right->text;
+}
+
+}  // namespace
+
+bool changes_no_rows(const ast::Opaque& opaque) {
+  if (opaque.kind != "UPDATE" && opaque.kind != "DELETE") return false;
+  const std::vector<ast::Query> queries = computed_by(opaque.text);
+  return queries.size() == 1 && queries[0].with.empty() && queries[0].where && never_holds(*queries[0].where);
+}
+
 ast::Statement* row_change_of(ast::Script& script, const ast::Statement& query) {
   const bool is_query = std::holds_alternative<ast::SelectStatement>(query.node);
   if (!is_query || query.merged_into >= script.statements.size()) return nullptr;

@@ -19,6 +19,9 @@ ast::StatementId add_queries(ast::Script& script, const ast::Statement& change);
 /// The same queries of a text, to be compared with what became of them.
 std::vector<ast::Query> queries_of(const std::string& text);
 
+/// Whether it is an UPDATE or DELETE whose WHERE never holds: `false`, `1 = 0`.
+bool changes_no_rows(const ast::Opaque& opaque);
+
 /// The statement whose query this is; null for all others.
 ast::Statement* row_change_of(ast::Script& script, const ast::Statement& query);
 

@@ -5,6 +5,7 @@
 
 #include "ast/catalog.h"
 #include "ast/sequence_call.h"
+#include "bind/drawn_numbers.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
 #include "parser/names.h"
@@ -495,19 +496,6 @@ void History::take_lost_numbers() {
     if (!object(lost.sequence).made_here() || !object(lost.sequence).stands()) continue;
     ast::Name sequence = object(lost.sequence).name;
     if (sequence.schema == "public") sequence.schema.clear();
-    ast::SelectStatement select;
-    select.query.targets.push_back({nextval(sequence), {}});
-    if (lost.count > 1) {
-      const auto integer = [](uint64_t value) {
-        return ast::Expr{ast::Literal{ast::Literal::Kind::integer, std::to_string(value)}, -1};
-      };
-      ast::FunctionCall series;
-      series.name.name = "generate_series";
-      series.arguments = {integer(1), integer(lost.count)};
-      ast::FunctionRef rows;
-      rows.functions.push_back({ast::Expr{std::move(series), -1}, {}});
-      select.query.from.push_back({std::move(rows)});
-    }
     const std::deque<ast::Statement>& all = context_.script.statements;
     const auto behind = std::find_if(all.begin(), all.end(), [&](const ast::Statement& one) {
       return one.fate != ast::Fate::added && stands_before(lost.place, one.span);
@@ -516,8 +504,8 @@ void History::take_lost_numbers() {
         table != nullptr && behind == all.end())
       expand_serials(*table, lost.sequence);  // what stands beside the table would stand before its sequence
     const ast::Statement& origin = behind == all.end() ? statement(object(lost.sequence).created) : *behind;
-    ast::Statement& taking =
-        context_.add(std::move(select), origin, lost.early ? ast::Phase::pre_data : ast::Phase::revalidate);
+    ast::Statement& taking = context_.add(take_numbers(sequence, lost.count), origin,
+                                          lost.early ? ast::Phase::pre_data : ast::Phase::revalidate);
     taking.before_rows = lost.early;
   }
 }

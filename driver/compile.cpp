@@ -255,6 +255,7 @@ Result<Compiled> compile_scripts(const Options& options,
     const bool complete = pipeline.disabled.empty() && pipeline.stop_after.empty();
     const OutputOptions output{.emit = {.annotate = options.annotate},
                                .in_order = options.in_order,
+                               .migrations = input->read.marked_files,
                                .read_with_grammar = complete && !options.no_self_check};
     make_checked_output(*input, compiled.choices, output, tree_from_outside, diagnostics);
     if (options.verbose) {

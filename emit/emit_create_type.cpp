@@ -23,6 +23,7 @@ void write_labels(SqlWriter& out, const ast::CreateEnum& statement, Layout layou
 
 void write_statement(SqlWriter& out, const ast::CreateEnum& statement) {
   out.keyword("CREATE TYPE");
+  if (statement.if_not_exists) out.keyword("IF NOT EXISTS");
   out.name(statement.name);
   out.keyword("AS ENUM");
   size_t width = out.size() + 3;
@@ -50,6 +51,7 @@ void write_statement(SqlWriter& out, const ast::AlterEnum& statement) {
 
 void write_statement(SqlWriter& out, const ast::CreateCompositeType& statement) {
   out.keyword("CREATE TYPE");
+  if (statement.if_not_exists) out.keyword("IF NOT EXISTS");
   out.name(statement.name);
   out.keyword("AS");
   out.open();

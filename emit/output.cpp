@@ -37,8 +37,9 @@ Output make_output(const ast::Script& script, const Target& target, const Source
   }
   // Each round holds back one more statement, so this ends.
   while (true) {
-    output.phases = options.in_order ? in_order_files(output.statements, file, options.emit)
-                                     : phase_files(output.statements, file, options.emit);
+    output.phases = options.in_order
+                        ? in_order_files(output.statements, file, options.migrations, options.emit)
+                        : phase_files(output.statements, file, options.emit);
     const std::optional<Refusal> refusal = first_refusal(output.phases, grammar);
     if (!refusal) return output;
     refuse(*refusal);

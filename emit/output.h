@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "ast/script.h"
@@ -19,7 +20,8 @@ struct Output {
 
 struct OutputOptions {
   EmitOptions emit = {};
-  bool in_order = false;          ///< the script's order is kept
+  bool in_order = false;                                ///< the script's order is kept
+  std::span<const ast::MigrationFile> migrations = {};  ///< with marks, which the output has again
   bool read_with_grammar = true;  ///< off where passes were left out, and PostgreSQL's forms stay as asked
 };
 

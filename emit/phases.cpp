@@ -118,14 +118,32 @@ std::vector<OutputFile> phase_files(const EmittedScript& emitted, const SourceFi
 }
 
 std::vector<OutputFile> in_order_files(const EmittedScript& emitted, const SourceFile& file,
+                                       std::span<const ast::MigrationFile> migrations,
                                        const EmitOptions& options) {
   std::vector<OutputFile> files(1 + file.next().size());
+  std::vector<const ast::MigrationFile*> marks(files.size());
   files[0].name = file.name();
   for (size_t i = 1; i < files.size(); ++i) files[i].name = file.next()[i - 1]->name();
+  for (const ast::MigrationFile& migration : migrations) {
+    const size_t index = migration.file - file.index();
+    marks.at(index) = &migration;
+    files[index].text = migration.way_up;
+  }
   for (const EmittedStatement& statement : emitted) {
-    OutputFile& out = files.at(statement.statement->span.file - file.index());
+    const size_t index = statement.statement->span.file - file.index();
+    OutputFile& out = files.at(index);
     if (!out.text.empty()) out.text += '\n';
+    // These tools cut at semicolons, those in bodies and strings too.
+    const bool marked =
+        marks[index] != nullptr && !statement.held_back() && statement.sql.find(';') != std::string::npos;
+    if (marked) out.text += marks[index]->statement_begin;
     append_statement(out, statement, file, options);
+    if (marked) out.text += marks[index]->statement_end;
+  }
+  for (size_t i = 0; i < files.size(); ++i) {
+    if (marks[i] == nullptr || marks[i]->way_down.empty()) continue;
+    files[i].text += '\n' + marks[i]->way_down;
+    append_comment(files[i].text, "NOT TRANSLATED: the way down. Write here what takes back the way up.");
   }
   return files;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ast/migration_file.h"
 #include "emit/emitted.h"
 #include "support/source_file.h"
 
@@ -33,8 +34,10 @@ std::vector<OutputFile> phase_files(const EmittedScript& emitted, const SourceFi
                                     const EmitOptions& options);
 
 /// A script whose order is kept: for each file that it was read from one of the same name, with the
-/// statements alone, a blank line between them. What is held back is a comment that says why.
+/// statements, a blank line between them, and the marks of its migration tool. What is held back is a comment
+/// that says why; a way down is said to be missing.
 std::vector<OutputFile> in_order_files(const EmittedScript& emitted, const SourceFile& file,
+                                       std::span<const ast::MigrationFile> migrations,
                                        const EmitOptions& options);
 
 /// All of the phases as one file. Each ends with a line end outside of any statement, so that what one of

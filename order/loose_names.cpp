@@ -7,6 +7,7 @@
 #include "bind/tree_edit.h"
 #include "order/missing.h"
 #include "order/names.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::order {
 
@@ -110,6 +111,24 @@ bool says(std::string_view text, std::string_view word) {
   return false;
 }
 
+namespace {
+
+/// Whether a body may make what it names: one that alters a table, or drops it, does not.
+bool may_make_objects(const std::string& body) {
+  const std::string text = lower(body);
+  for (const std::string_view word : {"create", "execute", "perform", "call", "schema"}) {
+    if (says(text, word)) return true;
+  }
+  constexpr std::string_view rename = "rename";
+  for (size_t at = text.find(rename); at != std::string::npos; at = text.find(rename, at + 1)) {
+    const size_t next = text.find_first_not_of(" \t\r\n", at + rename.size());
+    if (next != std::string::npos && text.substr(next).starts_with("to ")) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 /// A block that is held back makes objects that show as words of it only: behind RENAME TO, in what it
 /// EXECUTEs. Nothing else of the script makes them.
 void MissingObjects::find_makers_in_blocks() {
@@ -121,6 +140,7 @@ void MissingObjects::find_makers_in_blocks() {
   for (const ast::Statement& statement : script_.statements) {
     if (!is_held_back_block(statement)) continue;
     const std::string& body = std::get<ast::DoBlock>(statement.node).body;
+    if (!may_make_objects(body)) continue;
     for (const ObjectId id : unmade) {
       if (maker_[id] == ast::no_statement && says(body, object(id).name.name)) maker_[id] = statement.id;
     }

@@ -49,14 +49,23 @@ class BlockReader {
     return std::move(found_);
   }
 
-  std::optional<GuardedStatement> read_guarded() {
-    GuardedStatement guarded;
+  std::optional<GuardedStatements> read_guarded() {
+    GuardedStatements guarded;
     BlockStatement one;
-    const bool read = accept("begin") && (is("if") ? branch(one, guarded) : definition(one));
-    if (!read || (is("exception") && !handler(guarded)) || !accept("end")) return std::nullopt;
+    if (!accept("begin")) return std::nullopt;
+    if (is("if")) {
+      if (!branch(one, guarded)) return std::nullopt;
+    } else if (definition(one)) {
+      guarded.nodes.push_back(std::move(one.node));
+    } else {
+      return std::nullopt;
+    }
+    const bool handled = is("exception");
+    if (handled && (!handler(guarded) || guarded.nodes.size() != 1 || !guarded.otherwise.empty()))
+      return std::nullopt;
+    if (!accept("end")) return std::nullopt;
     accept(";");
     if (at_ != tokens_.size() || (!guarded.condition && guarded.passes_over.empty())) return std::nullopt;
-    guarded.node = std::move(one.node);
     return guarded;
   }
 
@@ -80,7 +89,7 @@ class BlockReader {
       if (!read) return false;
     }
     if (!is("exception")) return accept("end");
-    GuardedStatement guarded;
+    GuardedStatements guarded;
     const bool one = found_.size() == first + 1 && !std::holds_alternative<ast::DoBlock>(found_[first].node);
     if (!one || !handler(guarded) || !accept("end")) return false;
     found_[first].node = ast::DoBlock{{}, text(begin, at_)};
@@ -91,7 +100,7 @@ class BlockReader {
     BlockStatement one;
     if (is("if")) {
       const size_t begin = at_;
-      GuardedStatement guarded;
+      GuardedStatements guarded;
       if (!branch(one, guarded)) return false;
       one.node = ast::DoBlock{{}, "BEGIN " + text(begin, at_) + " END"};
     } else if (!definition(one)) {
@@ -101,23 +110,22 @@ class BlockReader {
     return true;
   }
 
-  /// `NULL;` and `RAISE NOTICE 'done';`
+  /// `NULL;` and `RAISE NOTICE 'done %', name;`
   bool nothing() {
     const size_t before = at_;
     if (accept("null") && accept(";")) return true;
     at_ = before;
     const bool told = accept("raise") && (accept("notice") || accept("info") || accept("debug") ||
                                           accept("log") || accept("warning"));
-    if (told && at_ < tokens_.size() && tokens_[at_].kind == Token::Kind::string) {
-      ++at_;
-      if (accept(";")) return true;
-    }
+    // A call may do something.
+    while (told && at_ < tokens_.size() && !is("(") && !is(";")) ++at_;
+    if (told && accept(";")) return true;
     at_ = before;
     return false;
   }
 
-  /// `IF condition THEN definition; END IF;`
-  bool branch(BlockStatement& one, GuardedStatement& guarded) {
+  /// `IF condition THEN definitions [ELSE definitions] END IF;` `all` is the place of all of them.
+  bool branch(BlockStatement& all, GuardedStatements& guarded) {
     const size_t begin = ++at_;
     while (at_ < tokens_.size() && !is("then") && !is(";")) ++at_;
     if (!is("then") || at_ == begin) return false;
@@ -125,7 +133,21 @@ class BlockReader {
     if (!condition) return false;
     guarded.condition = std::move(*condition);
     ++at_;
-    return definition(one) && accept("end") && accept("if") && accept(";");
+    const bool read =
+        definitions(all, guarded.nodes) && (!accept("else") || definitions(all, guarded.otherwise));
+    return read && all.end > 0 && accept("end") && accept("if") && accept(";");
+  }
+
+  bool definitions(BlockStatement& all, std::vector<ast::StatementNode>& nodes) {
+    while (!is("end") && !is("else")) {
+      if (nothing()) continue;
+      BlockStatement one;
+      if (!definition(one)) return false;
+      nodes.push_back(std::move(one.node));
+      if (all.end == 0) all.begin = one.begin;
+      all.end = one.end;
+    }
+    return true;
   }
 
   bool definition(BlockStatement& one) {
@@ -137,15 +159,24 @@ class BlockReader {
       if (tokens_[end].is("into")) return false;  // PL/pgSQL takes it for its own
     }
     if (end == at_ || end == tokens_.size()) return false;
-    ParsedStatement parsed = parse_statement(text(at_, end));
+    const std::optional<std::string> executed = end == at_ + 2 ? executed_text() : std::nullopt;
+    ParsedStatement parsed = parse_statement(executed ? *executed : text(at_, end));
     if (!parsed.error.empty() || !is_definition(parsed.node)) return false;
     one = {std::move(parsed.node), tokens_[at_].begin, tokens_[end - 1].end};
     at_ = end + 1;
     return true;
   }
 
+  /// `EXECUTE 'CREATE TABLE towns ()'`
+  std::optional<std::string> executed_text() const {
+    if (!is("execute") || tokens_[at_ + 1].kind != Token::Kind::string) return std::nullopt;
+    const std::optional<ast::Expr> expr = parse_expression(text(at_ + 1, at_ + 2));
+    const auto* literal = expr ? std::get_if<ast::Literal>(&expr->node) : nullptr;
+    return literal == nullptr ? std::nullopt : std::optional(literal->text);
+  }
+
   /// `EXCEPTION WHEN duplicate_object [OR ...] THEN NULL; [WHEN ...]`
-  bool handler(GuardedStatement& guarded) {
+  bool handler(GuardedStatements& guarded) {
     if (!accept("exception") || !is("when")) return false;
     while (accept("when")) {
       do {
@@ -171,7 +202,7 @@ std::optional<std::vector<BlockStatement>> statements_of_block(const std::string
   return BlockReader(body).read();
 }
 
-std::optional<GuardedStatement> guarded_statement(const std::string& body) {
+std::optional<GuardedStatements> guarded_statements(const std::string& body) {
   return BlockReader(body).read_guarded();
 }
 

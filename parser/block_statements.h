@@ -20,15 +20,16 @@ struct BlockStatement {
 /// anything else.
 std::optional<std::vector<BlockStatement>> statements_of_block(const std::string& body);
 
-/// A definition that a block makes in a case only: where a condition holds, or where what it creates is not
-/// there.
-struct GuardedStatement {
-  ast::StatementNode node = {};               ///< its places count from its own beginning
-  ast::Box<ast::Expr> condition = {};         ///< of IF
-  std::vector<std::string> passes_over = {};  ///< of EXCEPTION WHEN: "duplicate_object"
+/// Definitions that a block makes in a case only: where a condition holds, or where what one creates is not
+/// there. Places in them count from the beginning of each.
+struct GuardedStatements {
+  std::vector<ast::StatementNode> nodes = {};      ///< one where `passes_over` says something
+  std::vector<ast::StatementNode> otherwise = {};  ///< of ELSE
+  ast::Box<ast::Expr> condition = {};              ///< of IF
+  std::vector<std::string> passes_over = {};       ///< of EXCEPTION WHEN: "duplicate_object"
 };
 
-/// Of a body that holds one and nothing else; nothing where it does not.
-std::optional<GuardedStatement> guarded_statement(const std::string& body);
+/// Of a body that holds nothing else; nothing where it does.
+std::optional<GuardedStatements> guarded_statements(const std::string& body);
 
 }  // namespace pg2crdb

@@ -92,6 +92,7 @@ class DumpParser {
   void drop_command(const Segment& segment, std::string reason);
   void hold_command(ParserRule rule, const Segment& segment, std::string message, std::string reason);
   bool count_unread(const Segment& segment);
+  void note_way_down(const Segment& segment);
 
   SourceFile* file_ = nullptr;
   Diagnostics& diagnostics_;
@@ -110,10 +111,12 @@ class DumpParser {
   bool backslash_escapes_ = false;      // standard_conforming_strings is off
   bool down_ = false;                   // in a migration's way down
   bool has_down_file_ = false;          // that is one from its first line on
+  std::vector<Span> ways_down_;         // the first statement of each that the output should have
   // What the marks of this file have said so far.
   struct Migration {
     std::optional<MigrationTool> tool = {};
     bool begun = false;  // with a way up or down
+    bool has_down = false;
     bool no_transaction = false;
     bool in_transaction = false;  // that its tool has begun, of which no statement says so
     std::set<std::string, std::less<>> ways_up = {};  // comments that read like marks: their patterns

@@ -163,6 +163,37 @@ bool runs_files_in_transactions(MigrationTool tool) {
   return !has_marks(tool) && tool != MigrationTool::sqitch;
 }
 
+ast::MigrationFile marked_file(MigrationTool tool, uint32_t file, bool in_transaction, bool has_down) {
+  ast::MigrationFile marked;
+  marked.file = file;
+  switch (tool) {
+    case MigrationTool::goose:
+      marked.way_up = in_transaction ? "-- +goose Up\n" : "-- +goose NO TRANSACTION\n-- +goose Up\n";
+      marked.way_down = "-- +goose Down\n";
+      marked.statement_begin = "-- +goose StatementBegin\n";
+      marked.statement_end = "-- +goose StatementEnd\n";
+      break;
+    case MigrationTool::sql_migrate:
+      marked.way_up = in_transaction ? "-- +migrate Up\n" : "-- +migrate Up notransaction\n";
+      marked.way_down = "-- +migrate Down\n";
+      marked.statement_begin = "-- +migrate StatementBegin\n";
+      marked.statement_end = "-- +migrate StatementEnd\n";
+      break;
+    case MigrationTool::dbmate:
+      marked.way_up = in_transaction ? "-- migrate:up\n" : "-- migrate:up transaction:false\n";
+      marked.way_down = "-- migrate:down\n";
+      break;
+    case MigrationTool::golang_migrate:
+    case MigrationTool::flyway:
+    case MigrationTool::prisma:
+    case MigrationTool::diesel:
+    case MigrationTool::sqitch:
+      break;
+  }
+  if (!has_down) marked.way_down.clear();
+  return marked;
+}
+
 std::optional<MigrationTool> find_migration_tool(std::string_view name) {
   for (const MigrationTool tool : migration_tools) {
     if (to_string(tool) == name) return tool;

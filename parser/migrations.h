@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "ast/migration_file.h"
+
 namespace pg2crdb {
 
 /// What keeps a database's history in files, each with a way up and mostly one down.
@@ -23,6 +25,9 @@ bool has_marks(MigrationTool tool);
 /// Of tools without marks: whether each file is run in a transaction, of PostgreSQL's own making where the
 /// tool sends it in one piece.
 bool runs_files_in_transactions(MigrationTool tool);
+
+/// What a file with a tool's marks says besides its statements; `has_down`: that it has a way down.
+ast::MigrationFile marked_file(MigrationTool tool, uint32_t file, bool in_transaction, bool has_down);
 
 /// A comment line that a tool reads as an order.
 struct MigrationMark {

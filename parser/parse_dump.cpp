@@ -161,7 +161,15 @@ bool DumpParser::count_unread(const Segment& segment) {
                                : nullptr;
   if (unread == nullptr) return false;
   ++unread->statements;
+  if (down_ && options_.keep_inserts && migration_.way_down.empty()) note_way_down(segment);
   return true;
+}
+
+void DumpParser::note_way_down(const Segment& segment) {
+  if (!ways_down_.empty() && ways_down_.back().file == file_->index()) return;
+  const Span line = first_line(segment);
+  file_->keep(segment.begin, segment.line, segment.column, segment.text.substr(0, line.end - line.begin));
+  ways_down_.push_back(line);
 }
 
 void DumpParser::take_statement(const Segment& segment, ParsedStatement* parsed) {
@@ -348,7 +356,8 @@ void DumpParser::begin_transaction(const Segment& segment, std::string_view sql)
 // too.
 void DumpParser::tell_transaction(const Segment& segment, const ast::StatementNode& node) {
   const bool transaction = std::holds_alternative<ast::Transaction>(node);
-  if (!transaction && !sets_for_transaction(node)) return;
+  // In the script's order the tool's transaction matters to every statement.
+  if (!transaction && !sets_for_transaction(node) && !options_.keep_inserts) return;
   migration_.in_transaction = false;
   if (transaction) return;
   ast::Statement& begin = add(segment, ast::Transaction{"BEGIN"});
@@ -449,6 +458,10 @@ void DumpParser::end_file() {
                std::string(psql_.begins_transactions() ? ": psql begins it, AUTOCOMMIT is off" : ""));
   open_transaction_.reset();
   psql_.close_conditions();
+  if (migration_.begun) {
+    read_.marked_files.push_back(
+        marked_file(*migration_.tool, file_->index(), !migration_.no_transaction, migration_.has_down));
+  }
 }
 
 Result<ParsedDump> DumpParser::finish() {
@@ -458,6 +471,11 @@ Result<ParsedDump> DumpParser::finish() {
       has_down_file_ || read_.down_parts.any() || read_.branches.any() || databases_.connected();
   if (script_.statements.empty() && script_.data.empty() && !left_out && read_.migrations.empty())
     report(empty_input, span(0, 0), "`" + file_->name() + "` holds no statement");
+  if (!ways_down_.empty())
+    report(migration_way_down, ways_down_.front(),
+           ways_down_.size() == 1 ? "the way down that begins here is not in the output"
+                                  : "the ways down of " + std::to_string(ways_down_.size()) +
+                                        " files are not in the output, of which the first begins here");
   read_.database = databases_.read();
   for (const DatabasePart& part : databases_.parts()) {
     if (part.found.any()) read_.other_databases.push_back(part);

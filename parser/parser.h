@@ -48,13 +48,14 @@ struct ReadOptions {
 
 /// What of a script was read, and what was not, by the reason why.
 struct ReadScript {
-  std::vector<MigrationTool> migrations;      ///< whose marks the script has
-  Unread down_parts;                          ///< the ways down of migrations
-  Unread branches;                            ///< branches of \if that psql does not take
-  Unread behind_quit;                         ///< what follows psql's \q
-  Unread for_person;                          ///< rows alone: of statements that need a person
-  std::string database;                       ///< whose part was read; empty where the script names none
-  std::vector<DatabasePart> other_databases;  ///< whose parts were not
+  std::vector<MigrationTool> migrations;         ///< whose marks the script has
+  std::vector<ast::MigrationFile> marked_files;  ///< that have marks
+  Unread down_parts;                             ///< the ways down of migrations
+  Unread branches;                               ///< branches of \if that psql does not take
+  Unread behind_quit;                            ///< what follows psql's \q
+  Unread for_person;                             ///< rows alone: of statements that need a person
+  std::string database;                          ///< whose part was read; empty where the script names none
+  std::vector<DatabasePart> other_databases;     ///< whose parts were not
 };
 
 struct ParsedDump {

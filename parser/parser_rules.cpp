@@ -78,6 +78,9 @@ constexpr std::array rules = {
     Rule{"migration-environment", Severity::error, "migrations",
          "goose writes variables of the environment into this statement, which are not known here",
          "write the values into the file"},
+    Rule{"migration-way-down", Severity::info, "migrations",
+         "ways down of migrations are not read, so that the output, in the script's order, has none",
+         "write them for CockroachDB by hand where they are wanted"},
     Rule{"transaction-unclosed", Severity::error, "statements",
          "the file ends inside a transaction, which PostgreSQL rolls back when the connection ends; in the "
          "output "

@@ -27,6 +27,7 @@ enum ParserRule : size_t {
   migration_mark_missing,
   migration_mark_unclear,
   migration_environment,
+  migration_way_down,
   transaction_unclosed,
 };
 

@@ -69,6 +69,7 @@ void DumpParser::take_mark(const Segment& segment) {
       if (std::find(read_.migrations.begin(), read_.migrations.end(), mark.tool) == read_.migrations.end())
         read_.migrations.push_back(mark.tool);
       down_ = mark.kind == Kind::down;
+      migration_.has_down = migration_.has_down || down_;
       break;
     case Kind::environment:
     case Kind::environment_end:

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ast/describe.h"
+#include "bind/session.h"
 
 namespace pg2crdb {
 namespace {
@@ -46,21 +47,46 @@ bool only_outside(const ast::StatementNode& node) {
          (comment != nullptr && comment->object.kind == ast::ObjectKind::type);
 }
 
-/// What the session has set, by name; a setting that is not among them is as the connection began.
-using Settings = std::map<std::string, ast::SetVariable>;
+/// What SET or set_config sets.
+struct Setting {
+  std::string name;
+  bool local = false;
+  size_t target = none;  ///< of SELECT: the one that calls set_config
 
-/// SET LOCAL as SET, and behind COMMIT what held before it.
-void outlast(PassContext& context, ast::Statement& statement, const ast::Statement& commit,
-             const Settings& before, std::set<std::string>& restored) {
-  auto& set = std::get<ast::SetVariable>(statement.node);
-  set.local = false;
+  static constexpr size_t none = static_cast<size_t>(-1);
+};
+
+std::vector<Setting> settings_of(const ast::StatementNode& node) {
+  std::vector<Setting> settings;
+  if (const auto* set = std::get_if<ast::SetVariable>(&node)) settings.push_back({set->name, set->local});
+  const auto* select = std::get_if<ast::SelectStatement>(&node);
+  for (size_t i = 0; select != nullptr && i < select->query.targets.size(); ++i) {
+    if (const auto set = bind::configured_setting(select->query.targets[i]))
+      settings.push_back({set->name, set->local, i});
+  }
+  return settings;
+}
+
+/// What the session has set, by name; a setting that is not among them is as the connection began.
+using Settings = std::map<std::string, ast::StatementNode>;
+
+/// What is set locally is set for the session, and behind COMMIT what held before it.
+void outlast(PassContext& context, ast::Statement& statement, const Setting& setting,
+             const ast::Statement& commit, const Settings& before, std::set<std::string>& restored) {
+  if (auto* set = std::get_if<ast::SetVariable>(&statement.node)) {
+    set->local = false;
+  } else {
+    ast::Expr& called = *std::get<ast::SelectStatement>(statement.node).query.targets[setting.target].expr;
+    std::get<ast::FunctionCall>(called.node).arguments[2].node =
+        ast::Literal{ast::Literal::Kind::boolean, "false"};
+  }
   context.rewritten(statement);
-  if (!restored.insert(set.name).second) return;
-  ast::SetVariable again;
-  again.kind = ast::SetVariable::Kind::reset;
-  again.name = set.name;
-  const auto found = before.find(set.name);
-  context.add(found == before.end() ? again : found->second, commit, ast::Phase::pre_data);
+  if (!restored.insert(setting.name).second) return;
+  ast::SetVariable reset;
+  reset.kind = ast::SetVariable::Kind::reset;
+  reset.name = setting.name;
+  const auto found = before.find(setting.name);
+  context.add(found == before.end() ? reset : found->second, commit, ast::Phase::pre_data);
 }
 
 /// What stands between a BEGIN and its COMMIT, or the end of the file.
@@ -76,21 +102,25 @@ void look(PassContext& context, const ast::Statement& begin, const std::vector<a
     if (!commits && only_outside(statement.node))
       context.report(rules[transaction_refused], statement, object,
                      "`" + ast::statement_kind(statement.node) + "` is refused inside a transaction");
-    const auto* set = std::get_if<ast::SetVariable>(&statement.node);
-    if (!commits || set == nullptr || !set->local || changes == nullptr) continue;
-    if (commit != nullptr && begin.live()) {
-      outlast(context, statement, *commit, before, restored);
-    } else {
-      context.report(rules[local_setting], statement, object,
-                     "`SET LOCAL " + set->name + "` ends before the `" + ast::statement_kind(changes->node) +
-                         "` in " + PassContext::line_of(*changes));
+    if (!commits || changes == nullptr) continue;
+    for (const Setting& set : settings_of(statement.node)) {
+      if (!set.local) continue;
+      if (commit != nullptr && begin.live()) {
+        outlast(context, statement, set, *commit, before, restored);
+      } else {
+        const std::string what = set.target == Setting::none ? "`SET LOCAL " : "what set_config says of `";
+        context.report(rules[local_setting], statement, object,
+                       what + set.name + "` ends before the `" + ast::statement_kind(changes->node) +
+                           "` in " + PassContext::line_of(*changes));
+      }
     }
   }
-  // One that is not in the output is the migration tool's.
-  if (changes != nullptr && inside.size() > 1 && begin.live())
+  // One that is not in the output is the migration tool's, or psql's.
+  if (changes != nullptr && inside.size() > 1)
     context.report(rules[transaction_not_atomic], begin, {},
-                   "the " + std::to_string(inside.size()) +
-                       " statements of this transaction are no unit in CockroachDB");
+                   "the " + std::to_string(inside.size()) + " statements of this transaction" +
+                       (begin.live() ? "" : ", which the tool that runs the file begins,") +
+                       " are no unit in CockroachDB");
 }
 
 void run(PassContext& context) {
@@ -122,8 +152,9 @@ void run(PassContext& context) {
       if (words->command != "COMMIT" && words->command != "ROLLBACK") begin = &statement;
     } else if (statement.live()) {
       inside.push_back(&statement);
-      const auto* set = std::get_if<ast::SetVariable>(&statement.node);
-      if (set != nullptr && !set->local) settings[set->name] = *set;
+      for (const Setting& set : settings_of(statement.node)) {
+        if (!set.local) settings[set.name] = statement.node;
+      }
     }
   }
   end(nullptr);

@@ -16,7 +16,7 @@ RULES = {
         "migration-mark-missing", "migration-mark-unclear", "transaction-unclosed", "object-elsewhere"),
     "nothing of it is in a catalog": (
         "psql-result", "psql-quit", "psql-connect", "psql-command", "set-config", "session-setting", "transaction-not-atomic",
-        "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "unused-decision",
+        "migration-way-down", "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "unused-decision",
         "expired-decision"),
     "what it is about is not compared: extensions, roles' options, storage": (
         "extension-built-in", "extension-partial", "extension-missing", "extension-schema", "drop-extension", "missing-role", "role-option",

@@ -21,6 +21,7 @@ Compiled compile(std::string_view sql, const Target& target, const PipelineOptio
     return compiled;
   }
   compiled.script = std::move(parsed->script);
+  compiled.marked_files = std::move(parsed->read.marked_files);
   run_pipeline(compiled.script, target, options, compiled.diagnostics);
   make_output(compiled.script, target, compiled.file, {.in_order = compiled.in_order},
               [](const Refusal& refusal) {
@@ -33,7 +34,9 @@ Compiled compile(std::string_view sql, const Target& target, const PipelineOptio
 std::string emitted(const Compiled& compiled) {
   std::string out;
   if (compiled.in_order)
-    return in_order_files(emit_script(compiled.script, compiled.file), compiled.file, {})[0].text;
+    return in_order_files(emit_script(compiled.script, compiled.file), compiled.file, compiled.marked_files,
+                          {})[0]
+        .text;
   for (const OutputFile& phase :
        phase_files(emit_script(compiled.script, compiled.file), compiled.file, {})) {
     for (const OutputFile::Place& place : phase.places) {

@@ -1,7 +1,9 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "ast/migration_file.h"
 #include "ast/script.h"
 #include "diag/diagnostic.h"
 #include "passes/pipeline.h"
@@ -14,6 +16,7 @@ namespace pg2crdb::test {
 struct Compiled {
   SourceFile file{0, "dump.sql"};
   ast::Script script;
+  std::vector<ast::MigrationFile> marked_files;
   Diagnostics diagnostics;
   bool in_order = false;
   std::string error;  ///< why the input could not be read; empty otherwise

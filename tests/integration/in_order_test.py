@@ -40,7 +40,9 @@ class InOrder(CommandLine):
         report = json.loads((self.out / "report.json").read_text())
         self.assertEqual([one["path"] for one in report["inputs"]], self.inputs)
         self.assertEqual(report["data"], [])
-        files = {one["output_span"]["file"] for one in report["statements"]}
+        begun = {one["reason"] for one in report["statements"] if one["output_span"] is None}
+        self.assertEqual(begun, {"its migration tool runs the file in a transaction"})
+        files = {one["output_span"]["file"] for one in report["statements"] if one["output_span"]}
         self.assertEqual(files, {"1_towns/migration.sql", "2_renamed/migration.sql"})
 
     def test_an_earlier_compile_into_the_folder(self):
@@ -72,6 +74,37 @@ class InOrder(CommandLine):
             done = self.run_tool("compile", *words)
             self.assert_usage_error(done, "is an input and would be overwritten")
         self.assertEqual([Path(one).read_text() for one in self.inputs], before)
+
+    def test_migrations_stay_those_of_their_tool(self):
+        files = {"1_a.sql": "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE TABLE a (b bigint);\n",
+                 "2_b.sql": "-- +goose Up\nCREATE TABLE b (c text DEFAULT ';');\n-- +goose Down\nDROP TABLE b;\n"}
+        (self.folder / "goose").mkdir()
+        for name, text in files.items():
+            (self.folder / "goose" / name).write_text(text)
+        done = self.run_tool("compile", "--in-order", str(self.folder / "goose"), "--out-dir", str(self.out))
+        self.assertEqual(done.returncode, 0, done.err)
+        self.assertIn("migration-way-down", done.err)
+        self.assertEqual((self.out / "1_a.sql").read_text(),
+                         "-- +goose NO TRANSACTION\n-- +goose Up\n\nCREATE TABLE a (\n  b INT8\n);\n")
+        self.assertEqual((self.out / "2_b.sql").read_text(),
+                         "-- +goose Up\n\n-- +goose StatementBegin\nCREATE TABLE b (\n  c TEXT DEFAULT ';'\n);\n"
+                         "-- +goose StatementEnd\n\n-- +goose Down\n"
+                         "-- NOT TRANSLATED: the way down. Write here what takes back the way up.\n")
+        again = self.run_tool("compile", "--in-order", str(self.out / "1_a.sql"), str(self.out / "2_b.sql"),
+                              "--out-dir", str(self.folder / "again"))
+        self.assertEqual(again.returncode, 0, again.err)
+        for name in files:
+            self.assertEqual((self.folder / "again" / name).read_text(), (self.out / name).read_text())
+
+    def test_a_way_down_of_its_own_file_is_named(self):
+        (self.folder / "1_a.up.sql").write_text("CREATE TABLE a (b bigint);\nCREATE INDEX ON a (b);\n")
+        (self.folder / "1_a.down.sql").write_text("DROP TABLE a;\n")
+        done = self.run_tool("compile", "--in-order", str(self.folder / "1_a.up.sql"),
+                             str(self.folder / "1_a.down.sql"), "--out-dir", str(self.out))
+        self.assertEqual(done.returncode, 0, done.err)
+        self.assertIn("1_a.down.sql:1:1: info: the way down", done.err)
+        self.assertIn("transaction-not-atomic", done.err)
+        self.assertFalse((self.out / "1_a.down.sql").exists())
 
     def test_the_search_path_ends_with_its_file(self):
         one = self.folder / "1.sql"

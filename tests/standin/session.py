@@ -695,6 +695,15 @@ class Session:
         text = re.sub(r"(?i)\bif\s+not\s+exists\b", "", statement.text, count=1)
         return self._rewritten(Statement(text))
 
+    def _create_type(self, statement):
+        match = re.match(r"(?is)create\s+type\s+if\s+not\s+exists\s+(\S+)\s+as\b", statement.text.strip())
+        if not match:
+            return None
+        if self._side_rows(f"SELECT 1 WHERE to_regtype({quote_literal(match[1])}) IS NOT NULL"):
+            return lambda: self._complete("CREATE TYPE")
+        text = re.sub(r"(?i)\bif\s+not\s+exists\b", "", statement.text, count=1)
+        return self._rewritten(Statement(text))
+
     def _create_database(self, statement):
         if not statement.normal.startswith("create database if not exists"):
             return None
@@ -724,7 +733,8 @@ class Session:
         ("import ", _import), ("copy ", _copy), ("show ", _show), ("set ", _set),
         ("reset ", _set), ("use ", _use), ("create role", _create_role),
         ("create user", _create_role), ("alter role", _create_role), ("alter user", _create_role),
-        ("create database", _create_database), ("create extension", _create_extension),
+        ("create database", _create_database), ("create type", _create_type),
+        ("create extension", _create_extension),
         ("inspect ", _inspect), ("cancel job", _done), ("pause job", _done),
         ("resume job", _done), ("grant system", _done), ("revoke system", _done),
     )

@@ -560,6 +560,11 @@ class Syntax(StandinTest):
         self.refused("CREATE USER x WITH PASSWORD 'y'", "28P01")
         self.query("CREATE DATABASE IF NOT EXISTS defaultdb")
 
+    def test_types(self):
+        self.query("CREATE TYPE IF NOT EXISTS kind AS ENUM ('a')")
+        self.query("CREATE TYPE IF NOT EXISTS public.kind AS ENUM ('b')")
+        self.assertEqual(self.client.scalar("SELECT enum_range(NULL::kind)"), "{a}")
+
     def test_multi_statement_text(self):
         done = self.query("SELECT ';' /* ; */; -- ;\n SELECT $a$;$a$; SELECT E'\\';'")
         self.assertEqual(len(done.tags), 3)

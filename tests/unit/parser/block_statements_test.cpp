@@ -28,31 +28,47 @@ TEST_CASE("a guarded definition stays a block of its own") {
   REQUIRE(statements->size() == 2);
   const auto* first = std::get_if<ast::DoBlock>(&statements->at(0).node);
   REQUIRE(first != nullptr);
-  const auto type = guarded_statement(first->body);
+  const auto type = guarded_statements(first->body);
   REQUIRE(type);
-  CHECK(std::holds_alternative<ast::CreateEnum>(type->node));
+  CHECK(std::holds_alternative<ast::CreateEnum>(type->nodes.at(0)));
   CHECK_FALSE(type->condition);
   CHECK(type->passes_over ==
         std::vector<std::string>{"duplicate_object", "duplicate_table", "duplicate_column"});
   CHECK(body.substr(statements->at(0).begin, 6) == "CREATE");
   const auto* second = std::get_if<ast::DoBlock>(&statements->at(1).node);
   REQUIRE(second != nullptr);
-  const auto table = guarded_statement(second->body);
+  const auto table = guarded_statements(second->body);
   REQUIRE(table);
   CHECK(table->condition);
   CHECK(table->passes_over.empty());
 }
 
+TEST_CASE("a guard may hold several, and others behind ELSE") {
+  const auto guarded = guarded_statements(
+      "BEGIN IF a THEN RAISE NOTICE 'x %', a; CREATE TABLE b (); EXECUTE 'CREATE TABLE c ()'; ELSE DROP "
+      "TABLE d; "
+      "RAISE INFO 'y'; END IF; END");
+  REQUIRE(guarded);
+  REQUIRE(guarded->nodes.size() == 2);
+  CHECK(std::get<ast::CreateTable>(guarded->nodes[1]).name.name == "c");
+  REQUIRE(guarded->otherwise.size() == 1);
+  CHECK(std::holds_alternative<ast::Drop>(guarded->otherwise[0]));
+  CHECK_FALSE(guarded_statements("BEGIN IF a THEN RAISE NOTICE '%', f(); DROP TABLE b; END IF; END"));
+  CHECK_FALSE(guarded_statements(
+      "BEGIN IF a THEN DROP TABLE b; DROP TABLE c; END IF; EXCEPTION WHEN duplicate_table THEN NULL; END"));
+}
+
 TEST_CASE("what does more than a script would is none") {
   for (const std::string body :
        {"DECLARE a int; BEGIN DROP TABLE t; END", "BEGIN DELETE FROM t; END",
-        "BEGIN EXECUTE 'DROP TABLE t'; END", "BEGIN FOR i IN 1..2 LOOP DROP TABLE t; END LOOP; END",
+        "BEGIN EXECUTE 'DROP TABLE ' || t; END", "BEGIN FOR i IN 1..2 LOOP DROP TABLE t; END LOOP; END",
         "BEGIN SET LOCAL search_path = a; END",
-        "BEGIN IF a THEN DROP TABLE t; ELSE DROP TABLE u; END IF; END", "BEGIN RETURN; DROP TABLE t; END",
+        "BEGIN IF a THEN DROP TABLE t; ELSIF b THEN DROP TABLE u; END IF; END", "BEGIN EXECUTE ''; END",
+        "BEGIN RETURN; DROP TABLE t; END",
         "BEGIN DROP TABLE t; DROP TABLE u; EXCEPTION WHEN others THEN NULL; END", "BEGIN PERFORM f(); END",
         "<<a>> BEGIN DROP TABLE t; END", "BEGIN DROP TABLE t", "BEGIN DROP TABEL t; END", ""}) {
     INFO(body);
     CHECK_FALSE(statements_of_block(body));
   }
-  CHECK_FALSE(guarded_statement("BEGIN DROP TABLE t; END"));
+  CHECK_FALSE(guarded_statements("BEGIN DROP TABLE t; END"));
 }

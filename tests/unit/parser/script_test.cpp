@@ -79,6 +79,27 @@ TEST_CASE("only a migration's way up is read") {
   CHECK(all.statements() == Texts{"CREATE TABLE a", "CREATE TABLE c"});
 }
 
+TEST_CASE("in the script's order, ways down are said to be left out, and the tool's transaction is told") {
+  ReadOptions in_order;
+  in_order.keep_inserts = true;
+  const Read read("-- +migrate Up\nCREATE TABLE a (b int);\n-- +migrate Down\nDROP TABLE a;\nDROP TABLE c;\n",
+                  in_order);
+  CHECK(read.statements() == Texts{"BEGIN  dropped", "CREATE TABLE a"});
+  CHECK(read.rules() == Texts{"migration-way-down"});
+  CHECK(read.at(0) == "4:1 DROP TABLE a;");
+  REQUIRE(read.dump.read.marked_files.size() == 1);
+  const ast::MigrationFile& marks = read.dump.read.marked_files[0];
+  CHECK(marks.way_up == "-- +migrate Up\n");
+  CHECK(marks.way_down == "-- +migrate Down\n");
+  CHECK(marks.statement_begin == "-- +migrate StatementBegin\n");
+
+  const Read alone("-- +goose NO TRANSACTION\n-- +goose Up\nCREATE TABLE a (b int);\n", in_order);
+  CHECK(alone.statements() == Texts{"CREATE TABLE a"});
+  CHECK(alone.rules().empty());
+  CHECK(alone.dump.read.marked_files[0].way_up == "-- +goose NO TRANSACTION\n-- +goose Up\n");
+  CHECK(alone.dump.read.marked_files[0].way_down.empty());
+}
+
 TEST_CASE("marks can be left unread, or be those of one tool") {
   const std::string_view text = "-- migrate:up\nCREATE TABLE a (b int);\n-- migrate:down\nDROP TABLE a;\n";
   ReadOptions none;

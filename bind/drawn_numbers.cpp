@@ -1,0 +1,73 @@
+// Numbers that rows take from sequences: those of rows that are rolled back are gone all the same.
+#include "bind/drawn_numbers.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "bind/history.h"
+#include "rows/insert.h"
+#include "support/ascii.h"
+
+namespace pg2crdb::bind {
+namespace {
+
+/// How many rows leave each of the columns to its default; nothing where that is not known.
+std::optional<std::vector<uint64_t>> defaults_of(const std::string& insert,
+                                                 const std::vector<std::string>& columns) {
+  std::vector<uint64_t> taken(columns.size());
+  InsertReader reader(insert);
+  if (!reader.plain_head()) {
+    if (!lower(insert).ends_with("default values")) return std::nullopt;
+    std::fill(taken.begin(), taken.end(), 1);
+    return taken;
+  }
+  const std::vector<std::string>& given = reader.columns().empty() ? columns : reader.columns();
+  std::vector<Field> fields;
+  while (reader.next(fields)) {
+    for (size_t i = 0; i < columns.size(); ++i) {
+      const auto at = static_cast<size_t>(std::find(given.begin(), given.end(), columns[i]) - given.begin());
+      const std::vector<size_t>& defaults = reader.defaults();
+      const bool said =
+          at < fields.size() && std::find(defaults.begin(), defaults.end(), at) == defaults.end();
+      if (!said) ++taken[i];
+    }
+  }
+  return reader.failed() ? std::nullopt : std::optional(std::move(taken));
+}
+
+}  // namespace
+
+std::vector<DrawnNumbers> drawn_by(const std::string& insert, ObjectId table, const ast::Script& script,
+                                   const Namespace& names) {
+  const std::vector<ObjectId> columns = names.columns(table);
+  std::vector<std::string> column_names;
+  for (const ObjectId id : columns) column_names.push_back(script.objects[id].name.name);
+  const std::optional<std::vector<uint64_t>> taken = defaults_of(insert, column_names);
+  std::vector<DrawnNumbers> drawn;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (taken && (*taken)[i] == 0) continue;
+    for (const ObjectId id : names.members(columns[i])) {
+      if (script.objects[id].kind == ast::ObjectKind::sequence)
+        drawn.push_back({id, taken ? std::optional((*taken)[i]) : std::nullopt});
+    }
+  }
+  return drawn;
+}
+
+ast::SelectStatement take_numbers(const ast::Name& sequence, uint64_t count) {
+  ast::SelectStatement select;
+  select.query.targets.push_back({nextval(sequence), {}});
+  if (count == 1) return select;
+  const auto integer = [](uint64_t value) {
+    return ast::Expr{ast::Literal{ast::Literal::Kind::integer, std::to_string(value)}, -1};
+  };
+  ast::FunctionCall series;
+  series.name.name = "generate_series";
+  series.arguments = {integer(1), integer(count)};
+  ast::FunctionRef rows;
+  rows.functions.push_back({ast::Expr{std::move(series), -1}, {}});
+  select.query.from.push_back({std::move(rows)});
+  return select;
+}
+
+}  // namespace pg2crdb::bind
