@@ -19,7 +19,13 @@ class Catalog {
   explicit Catalog(Script& script) : script_(script) {}
 
   /// The statement was changed, added or left out; its content may still change until `catch_up`.
-  void changed(const Statement& statement) { changed_.push_back(statement.id); }
+  void changed(const Statement& statement) {
+    changed_.push_back(statement.id);
+    if (changes_.size() <= statement.id) changes_.resize(statement.id + size_t{1});
+    ++changes_[statement.id];
+  }
+  /// From 1 on, another after each change.
+  uint32_t version(StatementId id) const { return id < changes_.size() ? changes_[id] + 1 : 1; }
   /// Takes in what was changed since the last time.
   void catch_up();
 
@@ -134,6 +140,7 @@ class Catalog {
 
   Script& script_;
   std::vector<StatementId> changed_;
+  std::vector<uint32_t> changes_;  ///< by StatementId: how many
   mutable std::unique_ptr<Names> names_;
   mutable std::unique_ptr<Keys> keys_;
 };
