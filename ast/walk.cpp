@@ -7,11 +7,66 @@
 namespace pg2crdb::ast {
 namespace {
 
+/// What a visitor may ask for, as bits.
+enum Part : unsigned { expr = 1, type = 2, table_ref = 4, query = 8, constraint = 16, role = 32 };
+
+/// The parts that are or may be inside of a type. Expressions and queries hold each other.
+template <class T>
+struct Inside {
+  static constexpr unsigned fields() {
+    if constexpr (Fields<T>::known) {
+      return std::apply(
+          [](const auto&... field) {
+            return (0U | ... |
+                    Inside<std::remove_cvref_t<decltype(std::declval<T&>().*(field.member))>>::parts);
+          },
+          Fields<T>::list);
+    } else {
+      return 0;
+    }
+  }
+  static constexpr unsigned parts =
+      fields() | (std::is_same_v<T, TypeName> ? type : 0U) | (std::is_same_v<T, TableRef> ? table_ref : 0U) |
+      (std::is_same_v<T, Constraint> ? constraint : 0U) | (std::is_same_v<T, Role> ? role : 0U);
+};
+struct InsideQueries {
+  static constexpr unsigned parts = expr | type | table_ref | query;
+};
+template <>
+struct Inside<Expr> : InsideQueries {};
+template <>
+struct Inside<Query> : InsideQueries {};
+template <>
+struct Inside<FromItem> : InsideQueries {};
+template <class T>
+struct Inside<std::vector<T>> : Inside<T> {};
+template <class T>
+struct Inside<Box<T>> : Inside<T> {};
+template <class... T>
+struct Inside<std::variant<T...>> {
+  static constexpr unsigned parts = (Inside<T>::parts | ...);
+};
+
 struct Walker {
   const Visitor& visitor;
+  unsigned wanted;
+
+  explicit Walker(const Visitor& its_visitor)
+      : visitor(its_visitor),
+        wanted((visitor.expr ? expr : 0U) | (visitor.type ? type : 0U) |
+               (visitor.table_ref ? table_ref : 0U) | (visitor.query ? query : 0U) |
+               (visitor.constraint ? constraint : 0U) | (visitor.role ? role : 0U)) {}
 
   template <class T>
   void operator()(T& node) const {
+    if constexpr (Inside<T>::parts != 0) {
+      if ((Inside<T>::parts & wanted) != 0) parts_of(node);
+    }
+  }
+
+ private:
+  template <class T>
+  void parts_of(T& node) const {
     for_each_child(node, *this);
     if constexpr (std::is_same_v<T, Expr>) call(visitor.expr, node);
     if constexpr (std::is_same_v<T, TypeName>) call(visitor.type, node);
@@ -21,7 +76,6 @@ struct Walker {
     if constexpr (std::is_same_v<T, Role>) call(visitor.role, node);
   }
 
- private:
   template <class T>
   static void call(const std::function<void(T&)>& callback, T& node) {
     if (callback) callback(node);

@@ -56,8 +56,9 @@ void Binder::expression(ast::Expr& expr, const Scope* scope) {
 
 Binder::Output Binder::output_of(ObjectId relation) const {
   Output output;
-  for (const ObjectId id : names.columns(relation))
-    output.columns.push_back({script_.objects[id].name.name, id});
+  const std::vector<ObjectId> columns = names.columns(relation);
+  output.columns.reserve(columns.size());
+  for (const ObjectId id : columns) output.columns.push_back({script_.objects[id].name.name, id});
   output.complete = !output.columns.empty() && script_.objects[relation].made_here();
   return output;
 }

@@ -1,6 +1,7 @@
 #include "bind/namespace.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "bind/pg_catalog.h"
@@ -35,19 +36,39 @@ char space_of(ObjectKind kind) {
   }
 }
 
-std::string key_of(ObjectKind kind, std::string_view schema, std::string_view name) {
-  std::string key;
-  key.reserve(2 + schema.size() + name.size());
-  return key.append(1, space_of(kind)).append(schema).append(1, '\0').append(name);
+/// What a name is looked up by. Made for each look-up, so mostly without allocating.
+class Key {
+ public:
+  Key(ObjectKind kind, std::string_view schema, std::string_view name)
+      : size_(2 + schema.size() + name.size()) {
+    if (size_ > near_.size()) far_.resize(size_);
+    char* to = far_.empty() ? near_.data() : far_.data();
+    *to++ = space_of(kind);
+    to = std::copy(schema.begin(), schema.end(), to);
+    *to++ = '\0';
+    std::copy(name.begin(), name.end(), to);
+  }
+
+  operator std::string_view() const { return {far_.empty() ? near_.data() : far_.data(), size_}; }
+  std::string text() const { return std::string(std::string_view(*this)); }
+
+ private:
+  size_t size_;
+  std::array<char, 96> near_ = {};
+  std::string far_;  ///< of one that is longer than `near_`
+};
+
+Key key_of(ObjectKind kind, std::string_view schema, std::string_view name) {
+  return {kind, schema, name};
 }
 
-std::string key_in(ObjectId relation, ObjectKind kind, std::string_view name) {
+Key key_in(ObjectId relation, ObjectKind kind, std::string_view name) {
   char in[sizeof(relation) + 1] = {};  // no schema begins with a zero byte
   std::memcpy(in + 1, &relation, sizeof(relation));
-  return key_of(kind, std::string_view(in, sizeof(in)), name);
+  return {kind, std::string_view(in, sizeof(in)), name};
 }
 
-std::string key_of(const Object& object) {
+Key key_of(const Object& object) {
   return is_member(object.kind) ? key_in(object.parent, object.kind, object.name.name)
                                 : key_of(object.kind, object.name.schema, object.name.name);
 }
@@ -66,7 +87,7 @@ ObjectId first_along(const Path& path, Look&& look) {
   return path.before_system < path.size() ? ast::no_object : look(pg_catalog);
 }
 
-std::string constraint_key(std::string_view schema, std::string_view name) {
+Key constraint_key(std::string_view schema, std::string_view name) {
   return key_of(ObjectKind::constraint, schema, name);
 }
 
@@ -118,14 +139,15 @@ ObjectId Namespace::named(std::string_view key) const {
 void Namespace::enter(ObjectId id) {
   const Object& object = objects_[id];
   if (is_routine(object.kind)) {
-    routines_[key_of(object)].push_back(id);
+    routines_[key_of(object).text()].push_back(id);
     routine_names_.insert(object.name.name);
   } else {
     names_[key_of(object)] = id;
   }
   if (object.kind == ObjectKind::constraint && object.parent != ast::no_object)
     ++constraint_names_[constraint_key(objects_[object.parent].name.schema, object.name.name)];
-  if (object.name.schema != pg_catalog) enter_of_pg_catalog(object.kind, std::string(object.name.name));
+  if (!is_member(object.kind) && object.name.schema != pg_catalog)
+    enter_of_pg_catalog(object.kind, std::string(object.name.name));
 }
 
 void Namespace::enter_of_pg_catalog(ObjectKind kind, const std::string& name) {
@@ -149,18 +171,18 @@ void Namespace::enter_of_pg_catalog(ObjectKind kind, const std::string& name) {
 }
 
 bool Namespace::is_in_pg_catalog(ObjectKind kind, const std::string& name) const {
-  return is_routine(kind) ? routines_.contains(key_of(kind, pg_catalog, name))
+  return is_routine(kind) ? routines_.contains(key_of(kind, pg_catalog, name).text())
                           : names_.contains(key_of(kind, pg_catalog, name));
 }
 
 void Namespace::leave(ObjectId id) {
   const Object& object = objects_[id];
   if (object.made_here()) {
-    former_[key_of(object)] = id;
-    if (is_relation(object.kind)) former_relations_[key_of(object)].push_back(id);
+    former_[key_of(object).text()] = id;
+    if (is_relation(object.kind)) former_relations_[key_of(object).text()].push_back(id);
   }
   if (is_routine(object.kind)) {
-    std::erase(routines_[key_of(object)], id);
+    std::erase(routines_[key_of(object).text()], id);
   } else if (ObjectId* found = names_.find(key_of(object)); found != nullptr && *found == id) {
     *found = ast::no_object;
   }
@@ -200,7 +222,7 @@ ObjectId Namespace::anywhere(std::string_view relation) const {
 
 ObjectId Namespace::former(ObjectKind kind, const ast::Name& name, const Path& path) const {
   for (const std::string& schema : name.schema.empty() ? path : Path{name.schema}) {
-    const auto found = former_.find(key_of(kind, schema, name.name));
+    const auto found = former_.find(key_of(kind, schema, name.name).text());
     if (found != former_.end()) return found->second;
   }
   return ast::no_object;
@@ -208,7 +230,7 @@ ObjectId Namespace::former(ObjectKind kind, const ast::Name& name, const Path& p
 
 std::vector<ObjectId> Namespace::former_relations(const ast::Name& name, const Path& path) const {
   for (const std::string& schema : name.schema.empty() ? path : Path{name.schema}) {
-    const auto found = former_relations_.find(key_of(ObjectKind::table, schema, name.name));
+    const auto found = former_relations_.find(key_of(ObjectKind::table, schema, name.name).text());
     if (found != former_relations_.end()) return found->second;
   }
   return {};
@@ -219,13 +241,13 @@ ObjectId Namespace::find_in(ObjectId relation, ObjectKind kind, std::string_view
 }
 
 ObjectId Namespace::former_in(ObjectId relation, ObjectKind kind, std::string_view name) const {
-  const auto found = former_.find(key_in(relation, kind, name));
+  const auto found = former_.find(key_in(relation, kind, name).text());
   return found == former_.end() ? ast::no_object : found->second;
 }
 
 std::vector<ObjectId> Namespace::routines(const ast::Name& name, const Path& path) const {
   const auto look = [&](std::string_view schema) {
-    const auto found = routines_.find(key_of(ObjectKind::function, schema, name.name));
+    const auto found = routines_.find(key_of(ObjectKind::function, schema, name.name).text());
     return found == routines_.end() ? std::vector<ObjectId>() : found->second;
   };
   if (!name.schema.empty() || path.empty()) return look(name.schema);
@@ -291,12 +313,12 @@ void Namespace::rename(ObjectId id, ast::Name name) {
 }
 
 void Namespace::alias(ObjectId object, const ast::Name& name) {
-  aliases_.emplace(key_of(objects_[object].kind, name.schema, name.name), object);
+  aliases_.emplace(key_of(objects_[object].kind, name.schema, name.name).text(), object);
 }
 
 ObjectId Namespace::find_alias(const ast::Name& name, const Path& path) const {
   for (const std::string& schema : name.schema.empty() ? path : Path{name.schema}) {
-    const auto found = aliases_.find(key_of(ObjectKind::table, schema, name.name));
+    const auto found = aliases_.find(key_of(ObjectKind::table, schema, name.name).text());
     if (found != aliases_.end()) return found->second;
   }
   return ast::no_object;
@@ -326,6 +348,7 @@ const std::vector<ObjectId>& Namespace::members(ObjectId relation) const {
 
 std::vector<ObjectId> Namespace::columns(ObjectId relation) const {
   std::vector<ObjectId> columns;
+  columns.reserve(members(relation).size());
   for (const ObjectId member : members(relation)) {
     if (objects_[member].kind == ObjectKind::column) columns.push_back(member);
   }

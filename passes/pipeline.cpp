@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "passes/rule_tables.h"
+#include "rewrite/rule_scan.h"
 #include "rewrite/rule_set.h"
 #include "support/result.h"
 
@@ -133,18 +134,48 @@ const rewrite::RuleProgram& joined(const std::vector<const Pass*>& passes) {
   return programs.emplace(passes, rewrite::RuleProgram(std::move(rules))).first->second;
 }
 
-/// Of rule passes that run as one, the first is named.
-void run_guarded(const std::vector<const Pass*>& passes, PassContext& context) {
+/// A pass, or rule passes that run as one, of which the first is named.
+struct Step {
+  const Pass* first = nullptr;
+  const rewrite::RuleProgram* program = nullptr;  ///< null: of a pass that is no rule file
+};
+
+std::vector<Step> steps_of(const PipelineOptions& options) {
+  const std::vector<const Pass*> order = passes_in_order(options);
+  std::vector<Step> steps;
+  for (size_t i = 0; i < order.size();) {
+    const size_t next = std::max(end_of_rule_passes(order, i, options), i + 1);
+    std::vector<const Pass*> passes;
+    for (size_t k = i; k < next; ++k) {
+      if (is_on(*order[k], options)) passes.push_back(order[k]);
+    }
+    if (!passes.empty())
+      steps.push_back({passes[0], passes[0]->rule_file == nullptr ? nullptr : &joined(passes)});
+    if (order[next - 1]->name == options.stop_after) break;
+    i = next;
+  }
+  return steps;
+}
+
+rewrite::RuleScan scan_for(const std::vector<Step>& steps) {
+  std::vector<const rewrite::RuleProgram*> programs;
+  for (const Step& step : steps) {
+    if (step.program != nullptr) programs.push_back(step.program);
+  }
+  return rewrite::RuleScan(programs);
+}
+
+void run_guarded(const Step& step, PassContext& context, rewrite::RuleScan& scan) {
   try {
-    if (passes[0]->rule_file != nullptr) {
-      joined(passes).run(context);
+    if (step.program != nullptr) {
+      step.program->run(context, &scan);
     } else {
-      passes[0]->run(context);
+      step.first->run(context);
     }
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& problem) {
-    throw PassFailure(passes[0]->name, problem.what());
+    throw PassFailure(step.first->name, problem.what());
   }
 }
 
@@ -152,26 +183,18 @@ void run_guarded(const std::vector<const Pass*>& passes, PassContext& context) {
 
 void run_pipeline(ast::Script& script, const Target& target, const PipelineOptions& options,
                   Diagnostics& diagnostics) {
-  const std::vector<const Pass*> order = passes_in_order(options);
+  const std::vector<Step> steps = steps_of(options);
+  rewrite::RuleScan scan = scan_for(steps);
   if (options.pass.in_order) {
     script.order.clear();
     for (const ast::Statement& statement : script.statements) script.order.push_back(statement.id);
   }
   ast::Catalog catalog(script);
-  for (size_t i = 0; i < order.size();) {
-    PassContext context(order[i]->name, script, catalog, target, options.pass, diagnostics);
-    const size_t next = std::max(end_of_rule_passes(order, i, options), i + 1);
-    std::vector<const Pass*> passes;
-    for (size_t k = i; k < next; ++k) {
-      if (is_on(*order[k], options)) passes.push_back(order[k]);
-    }
-    if (!passes.empty()) {
-      run_guarded(passes, context);
-      catalog.catch_up();
-      if (options.after != nullptr) options.after(*passes[0], script, options.after_data);
-    }
-    if (order[next - 1]->name == options.stop_after) break;
-    i = next;
+  for (const Step& step : steps) {
+    PassContext context(step.first->name, script, catalog, target, options.pass, diagnostics);
+    run_guarded(step, context, scan);
+    catalog.catch_up();
+    if (options.after != nullptr) options.after(*step.first, script, options.after_data);
   }
   check_ledger(script);
 }

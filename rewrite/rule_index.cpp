@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rewrite/fragment.h"
+#include "rewrite/node_variables.h"
 
 namespace pg2crdb::rewrite {
 
@@ -39,6 +40,76 @@ std::string_view needed_of(const Condition& condition, std::string_view variable
   return on_name ? std::string_view(condition.needed) : std::string_view();
 }
 
+using Needs = std::vector<std::vector<Need>>;
+
+/// A text that a value has to be; nothing where an empty one may be it.
+std::optional<Need> need_of(const FieldInfo& field, std::string_view text) {
+  const TypeInfo& type = *field.type;
+  if (type.kind == Kind::enumeration) {
+    const auto word = std::find(type.words.begin(), type.words.end(), text);
+    return word == type.words.end() ? std::nullopt : std::optional(Need{&field, word - type.words.begin()});
+  }
+  const bool is_text = type.kind == Kind::text || &type == &type_info<ast::Name>();
+  return is_text && !text.empty() ? std::optional(Need{&field}) : std::nullopt;
+}
+
+/// What the fields of a structure say wherever the condition holds; nothing of what is not seen.
+Needs needs_of(const Condition& condition, const TypeInfo& type) {
+  if (condition.kind == Condition::Kind::conjunction) {
+    Needs both = needs_of(condition.parts[0], type);
+    for (std::vector<Need>& need : needs_of(condition.parts[1], type)) both.push_back(std::move(need));
+    return both;
+  }
+  if (condition.kind == Condition::Kind::disjunction) {
+    Needs either = needs_of(condition.parts[0], type);
+    const Needs other = needs_of(condition.parts[1], type);
+    if (either.empty() || other.empty()) return {};
+    either.resize(1);
+    either[0].insert(either[0].end(), other[0].begin(), other[0].end());
+    return either;
+  }
+  if (condition.left.kind != Value::Kind::path || condition.left.path.empty()) return {};
+  const FieldInfo* field = type.field(condition.left.path[0]);
+  if (field == nullptr) return {};
+  if (condition.kind == Condition::Kind::truth) return {{Need{field}}};
+  if (condition.left.path.size() > 1) return {};
+  std::vector<std::string> texts;
+  if (condition.kind == Condition::Kind::membership && !condition.negated) {
+    texts = condition.options;
+  } else if (condition.kind == Condition::Kind::comparison && condition.op == "=" &&
+             condition.right->kind == Value::Kind::literal) {
+    texts = {condition.right->text};
+  }
+  std::vector<Need> needs;
+  for (const std::string& text : texts) {
+    const std::optional<Need> need = need_of(*field, text);
+    if (!need) return {};
+    needs.push_back(*need);
+  }
+  return needs.empty() ? Needs() : Needs{needs};
+}
+
+/// What a pattern of a statement or a command says with words of its own: true, or an enumerator that is not
+/// the first.
+Needs needs_of(const TypeInfo& type, void* pattern) {
+  Needs needs;
+  const Traits& traits = traits_of(type);
+  for (size_t i = 0; i < type.fields.size(); ++i) {
+    const FieldInfo& field = type.fields[i];
+    if (field.type->kind != Kind::enumeration && field.type->kind != Kind::boolean) continue;
+    const int64_t number = field.type->number(field.member(pattern));
+    if (number != 0 && !traits.fields[i].true_by_default) needs.push_back({Need{&field, number}});
+  }
+  return needs;
+}
+
+/// The structure whose fields a condition's paths begin with.
+const TypeInfo* structure_of(const Match& match) {
+  if (match.type->kind == Kind::structure) return match.type;
+  if (match.type->kind != Kind::variant || !match.pattern) return nullptr;
+  return match.type->alternatives[match.type->index(match.pattern.node.get())];
+}
+
 Hurdle hurdle_of(const RewriteRule& rule, const Match& match) {
   Hurdle hurdle;
   if (match.pattern) hurdle.texts = bits_of(*match.type, match.pattern.node.get());
@@ -53,6 +124,13 @@ Hurdle hurdle_of(const RewriteRule& rule, const Match& match) {
   };
   hurdle.in_table = needed(match.table);
   hurdle.in_column = needed(match.column);
+  if (const TypeInfo* structure = structure_of(match)) {
+    if (rule.condition) hurdle.needs = needs_of(*rule.condition, *structure);
+    if (match.type->kind == Kind::variant) {
+      for (std::vector<Need>& need : needs_of(*structure, match.type->held(match.pattern.node.get())))
+        hurdle.needs.push_back(std::move(need));
+    }
+  }
   return hurdle;
 }
 
@@ -132,6 +210,20 @@ size_t alternatives_of(const TypeInfo& type) {
 }
 
 }  // namespace
+
+bool clears(const Hurdle& hurdle, const TypeInfo& type, void* node) {
+  if (!hurdle.in_column.empty() && as<ast::Column>(node).name.find(hurdle.in_column) == std::string::npos)
+    return false;
+  void* const structure = type.kind == Kind::variant ? type.held(node) : node;
+  const auto says = [&](const Need& need) {
+    void* const value = need.field->member(structure);
+    return need.enumerator ? need.field->type->number(value) == *need.enumerator
+                           : !ast::is_empty(*need.field->type, value);
+  };
+  return std::all_of(hurdle.needs.begin(), hurdle.needs.end(), [&](const std::vector<Need>& one_of) {
+    return std::any_of(one_of.begin(), one_of.end(), says);
+  });
+}
 
 uint64_t bits_of(const TypeInfo& type, void* node) {
   if (type.kind == Kind::text) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,13 +18,22 @@ struct Candidate {
   auto operator<=>(const Candidate&) const = default;
 };
 
-/// What is cheap to look at before a rule is tried: texts that have to stand in the statement somewhere, as
-/// bits of `bits_of`, and what the names have to hold.
-struct Hurdle {
-  uint64_t texts = 0;
-  std::string_view in_table;  ///< empty: anything
-  std::string_view in_column;
+/// A field of a node that has to say something.
+struct Need {
+  const ast::FieldInfo* field = nullptr;
+  std::optional<int64_t> enumerator = {};  ///< and this; else any that is not the first
 };
+
+/// What is cheap to look at before a rule is tried.
+struct Hurdle {
+  uint64_t texts = 0;                         ///< that stand in the statement somewhere, as bits of `bits_of`
+  std::string_view in_table = {};             ///< part of the table's name; empty: anything
+  std::string_view in_column = {};            ///< the same of a column that is matched
+  std::vector<std::vector<Need>> needs = {};  ///< of the node: one of each list
+};
+
+/// Whether a node, or what is in its variant, takes what the hurdle says of it alone: `in_column`, `needs`.
+bool clears(const Hurdle& hurdle, const ast::TypeInfo& type, void* node);
 
 /// The bits of all texts of a tree, those that stand for variables left out. A text that is in the tree has
 /// its bit there; others may share it.

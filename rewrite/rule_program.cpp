@@ -6,6 +6,7 @@
 #include "ast/describe.h"
 #include "rewrite/rule_actions.h"
 #include "rewrite/rule_index.h"
+#include "rewrite/rule_scan.h"
 
 namespace pg2crdb::rewrite {
 
@@ -33,12 +34,14 @@ class Run {
  public:
   explicit Run(PassContext& context) : context_(context), actions_(context) {}
 
-  /// All statements, those that rules add on the way included.
-  void all(const RuleIndex& rewriting, const RuleIndex& reporting) {
+  /// All statements that are `wanted`, those that rules add on the way included.
+  template <class Wanted>
+  void all(const RuleIndex& rewriting, const RuleIndex& reporting, Wanted wanted) {
     enabled(rewriting, rewriting_enabled_);
     enabled(reporting, reporting_enabled_);
     // Rules may add statements to the end, which are then looked at too.
     for (size_t i = 0; i < context_.script.statements.size(); ++i) {
+      if (!wanted(static_cast<ast::StatementId>(i))) continue;
       ast::Statement& statement = context_.script.statements[i];
       if (!statement.live()) continue;
       begin(statement);
@@ -287,9 +290,7 @@ class Run {
     if (!hurdle.in_table.empty() &&
         (site.table == nullptr || site.table->name.find(hurdle.in_table) == std::string::npos))
       return false;
-    if (!hurdle.in_column.empty() &&
-        static_cast<const ast::Column*>(site.node)->name.find(hurdle.in_column) == std::string::npos)
-      return false;
+    if (!clears(hurdle, site.type, site.node)) return false;
     if (hurdle.texts == 0 || texts_open_) return true;
     if (!texts_known_) {
       if (++tried_ <= few) return true;
@@ -391,8 +392,11 @@ RuleProgram::RuleProgram(std::vector<const RewriteRule*> rules) {
 RuleProgram::RuleProgram(RuleProgram&&) noexcept = default;
 RuleProgram::~RuleProgram() = default;
 
-void RuleProgram::run(PassContext& context) const {
-  Run(context).all(*rewriting_, *reporting_);
+void RuleProgram::run(PassContext& context, RuleScan* scan) const {
+  // What is explained is told of every candidate, those that a scan passes by too.
+  if (!context.options.explained_rule.empty()) scan = nullptr;
+  Run(context).all(*rewriting_, *reporting_,
+                   [&](ast::StatementId id) { return scan == nullptr || scan->wants(*this, id, context); });
 }
 
 }  // namespace pg2crdb::rewrite

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <memory>
 #include <span>
 #include <vector>
@@ -8,6 +9,7 @@
 namespace pg2crdb::rewrite {
 
 class RuleIndex;
+class RuleScan;
 
 /// What running rules may report of its own: rules that never end, that undo each other, that leave nothing.
 extern const std::span<const Rule> engine_rules;
@@ -22,7 +24,11 @@ class RuleProgram {
   RuleProgram(RuleProgram&&) noexcept;
   ~RuleProgram();
 
-  void run(PassContext& context) const;
+  /// Where a scan knows the program, statements without anything for it are passed by.
+  void run(PassContext& context, RuleScan* scan = nullptr) const;
+
+  /// Of those that rewrite, and of those that only report.
+  std::array<const RuleIndex*, 2> indexes() const { return {rewriting_.get(), reporting_.get()}; }
 
  private:
   std::unique_ptr<RuleIndex> rewriting_;

@@ -135,11 +135,6 @@ class Evaluator {
   const Bindings& bindings_;
 };
 
-bool is_user_type(const ast::Catalog& catalog, const ast::Name& name) {
-  return catalog.enum_type(name) != nullptr || catalog.composite_type(name) != nullptr ||
-         catalog.domain(name) != nullptr || catalog.table(name) != nullptr || catalog.view(name) != nullptr;
-}
-
 bool is_referenced(const ast::Catalog& catalog, const ast::Name& name) {
   const auto& keys = catalog.foreign_keys();
   return std::any_of(keys.begin(), keys.end(),
@@ -178,9 +173,9 @@ bool has_property(const std::string& words, const Site& site, const Evaluated& v
   if (words == "domain") return catalog.domain(*name) != nullptr;
   if (words == "composite type") return catalog.composite_type(*name) != nullptr;
   if (words == "function") return catalog.has_function(*name);
-  if (words == "user type") return is_user_type(catalog, *name);
+  if (words == "user type") return catalog.is_user_type(*name);
   if (words == "built-in")
-    return (name->schema.empty() || name->schema == "pg_catalog") && !is_user_type(catalog, *name);
+    return (name->schema.empty() || name->schema == "pg_catalog") && !catalog.is_user_type(*name);
   if (words == "referenced") return is_referenced(catalog, *name);
   throw InternalError("a rule asks for the property `" + words + "`, which is not known");
 }

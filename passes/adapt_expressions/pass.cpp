@@ -372,21 +372,23 @@ class Adapter {
   }
 
   void table(ast::CreateTable& table) {
-    for (ast::Column& column : table.columns) this->column(to_string(table.name), column);
+    for (ast::Column& column : table.columns) this->column(table.name, column);
     constraints(table.constraints);
   }
 
-  void column(const std::string& table, ast::Column& column) {
-    const std::string object = table + "." + column.name;
-    if (column.default_value && !fits(*column.default_value, Place::value, object,
-                                      "the DEFAULT of `" + object + "`", "; it is left out")) {
-      column.default_value.reset();
-    }
-    if (column.generated && column.generated->expr &&
-        !fits(*column.generated->expr, Place::immutable, object, "generated column `" + object + "`",
-              "; it becomes an ordinary column that nothing fills")) {
-      column.generated.reset();
-      column.not_null = false;
+  void column(const ast::Name& table, ast::Column& column) {
+    if (column.default_value || (column.generated && column.generated->expr)) {
+      const std::string object = to_string(table) + "." + column.name;
+      if (column.default_value && !fits(*column.default_value, Place::value, object,
+                                        "the DEFAULT of `" + object + "`", "; it is left out")) {
+        column.default_value.reset();
+      }
+      if (column.generated && column.generated->expr &&
+          !fits(*column.generated->expr, Place::immutable, object, "generated column `" + object + "`",
+                "; it becomes an ordinary column that nothing fills")) {
+        column.generated.reset();
+        column.not_null = false;
+      }
     }
     constraints(column.constraints);
   }
@@ -405,7 +407,7 @@ class Adapter {
     const size_t before = alter.commands.size();
     std::erase_if(alter.commands, [&](ast::AlterCommand& command) {
       if (auto* add = std::get_if<ast::AddConstraint>(&command)) return !constraint(add->constraint);
-      if (auto* add = std::get_if<ast::AddColumn>(&command)) column(to_string(alter.name), add->column);
+      if (auto* add = std::get_if<ast::AddColumn>(&command)) column(alter.name, add->column);
       auto* set = std::get_if<ast::SetDefault>(&command);
       if (set == nullptr || !set->value) return false;
       const std::string object = object_ + "." + set->column;

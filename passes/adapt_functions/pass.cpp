@@ -207,7 +207,7 @@ class BodyScanner {
         continue;
       }
       if (token.kind != Token::Kind::word || (at_ > 0 && is(at_ - 1, "."))) continue;
-      const std::string& word = token.text;
+      const std::string_view word = token.text;
       if (word == "declare") declares = starts = true;
       if (word == "begin") {
         declares = false;
@@ -285,7 +285,7 @@ class BodyScanner {
   }
 
   void declaration(const Token& token) {
-    const std::string& word = token.text;
+    const std::string_view word = token.text;
     if (word == "record") refuse(Capability::plpgsql_record, "a RECORD variable", token);
     if (word == "alias" && is(at_ + 1, "for")) refuse(Capability::plpgsql_alias, "ALIAS FOR", token);
     if (word == "not" && is(at_ + 1, "null"))
@@ -296,7 +296,7 @@ class BodyScanner {
   }
 
   void statement(const Token& token) {
-    const std::string& word = token.text;
+    const std::string_view word = token.text;
     if (word == "perform") refuse(Capability::plpgsql_perform, "PERFORM", token);
     if (word == "execute") refuse(Capability::plpgsql_execute, "EXECUTE", token);
     if (word == "foreach") refuse(Capability::plpgsql_query_for, "FOREACH", token);
@@ -316,7 +316,7 @@ class BodyScanner {
                                              "listen", "notify",  "unlisten", "copy",     "analyze",
                                              "vacuum", "refresh", "cluster",  "reindex"};
     if (contains(commands, word) && !is(at_ + 1, ":=") && !is(at_ + 1, "=") && !is(at_ + 1, ".")) {
-      std::string upper = word;
+      std::string upper(word);
       for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
       refuse(Capability::plpgsql_ddl, upper, token);
     }
@@ -342,7 +342,7 @@ class BodyScanner {
   }
 
   void anywhere(const Token& token) {
-    const std::string& word = token.text;
+    const std::string_view word = token.text;
     const bool called = is(at_ + 1, "(");
     if (word == "found" && !called) refuse(Capability::plpgsql_found, "FOUND", token);
     const bool condition = at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind == Token::Kind::string;
@@ -357,9 +357,8 @@ class BodyScanner {
     if (word == "setval" && called) refuse(Capability::function_setval, "setval()", token);
     if (called && word == function_.name.name)
       refuse(Capability::function_recursion, "a call of itself", token);
-    if (called && std::binary_search(std::begin(missing_functions), std::end(missing_functions),
-                                     std::string_view(word))) {
-      missing_calls.push_back({word, token.line});
+    if (called && std::binary_search(std::begin(missing_functions), std::end(missing_functions), word)) {
+      missing_calls.push_back({token.text, token.line});
     }
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,8 @@ class Keys {
   explicit Keys(PassContext& context) : context_(context) {}
 
   void run() {
+    find_dropped();
+    if (lose_some_.empty()) return;
     const size_t count = context_.script.statements.size();  // what is added needs no look
     for (size_t i = 0; i < count; ++i) {
       ast::Statement& statement = context_.script.statements[i];
@@ -55,7 +58,25 @@ class Keys {
   }
 
  private:
+  void find_dropped() {
+    for (const ast::Statement& statement : context_.script.statements) {
+      const auto* alter = statement.live() ? std::get_if<ast::AlterTable>(&statement.node) : nullptr;
+      if (alter != nullptr &&
+          std::any_of(alter->commands.begin(), alter->commands.end(), [](const ast::AlterCommand& command) {
+            return std::holds_alternative<ast::DropConstraint>(command);
+          }))
+        lose_some_.insert(alter->name.object);
+    }
+  }
+
+  static ast::ObjectId table_of(const ast::StatementNode& node) {
+    if (const auto* create = std::get_if<ast::CreateTable>(&node)) return create->name.object;
+    const auto* alter = std::get_if<ast::AlterTable>(&node);
+    return alter == nullptr ? ast::no_object : alter->name.object;
+  }
+
   void note(ast::Statement& statement) {
+    if (!lose_some_.contains(table_of(statement.node))) return;
     ast::Visitor visitor;
     visitor.constraint = [&](ast::Constraint& constraint) {
       if (constraint.object == ast::no_object) return;
@@ -136,7 +157,8 @@ class Keys {
     Kind kind = Kind::unique;
     ast::ObjectId object = ast::no_object;
   };
-  std::map<std::pair<ast::ObjectId, std::string>, Key> keys_;  ///< by table and name
+  std::set<ast::ObjectId> lose_some_;                          ///< tables that lose constraints
+  std::map<std::pair<ast::ObjectId, std::string>, Key> keys_;  ///< of those, by table and name
 };
 
 void run(PassContext& context) {

@@ -76,6 +76,11 @@ class Expander {
       }
     }
     if (domains_.empty()) return;
+    by_object_.resize(context_.script.objects.size());
+    for (ast::ObjectId id = 1; id < by_object_.size(); ++id) {
+      const auto made = domains_.find(context_.script.objects[id].created);
+      if (made != domains_.end()) by_object_[id] = &made->second;
+    }
     for (ast::Statement& statement : context_.script.statements) {
       if (statement.live() && !std::holds_alternative<ast::CreateDomain>(statement.node)) use(statement);
     }
@@ -92,7 +97,8 @@ class Expander {
 
  private:
   const Domain* find(const ast::Name& name) const {
-    if (name.object == ast::no_object && !names_.contains(name.name)) return nullptr;
+    if (name.object != ast::no_object) return by_object_[name.object];
+    if (!names_.contains(name.name)) return nullptr;
     const ast::Statement* made = made_by(name);
     const auto it = made == nullptr ? domains_.end() : domains_.find(made->id);
     return it == domains_.end() ? nullptr : &it->second;
@@ -415,6 +421,7 @@ class Expander {
   std::vector<BehindRows> behind_rows_;
   PassContext& context_;
   std::map<ast::StatementId, Domain> domains_;  ///< by the statement that creates it
+  std::vector<const Domain*> by_object_;        ///< null: no domain
   std::unordered_set<std::string> names_;       ///< of `domains_`, without their schemas
   std::unordered_map<std::string, std::vector<const ast::Statement*>> alters_;  ///< by table
   std::map<std::string, std::set<std::string>> taken_;

@@ -7,6 +7,7 @@
 #include "rewrite/pass.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -134,17 +135,17 @@ class Mapper {
     if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
       for (ast::Column& column : table->columns) {
         expand_serial(table->name, table->if_not_exists, column);
-        this->column(to_string(table->name), column);
+        this->column(table->name, column);
       }
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (ast::AlterCommand& command : alter->commands) {
         auto* add = std::get_if<ast::AddColumn>(&command);
         if (add == nullptr) continue;
         expand_serial(alter->name, add->if_not_exists, add->column);
-        column(to_string(alter->name), add->column);
+        column(alter->name, add->column);
       }
     } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&statement.node)) {
-      for (ast::Column& attribute : composite->attributes) column(to_string(composite->name), attribute);
+      for (ast::Column& attribute : composite->attributes) column(composite->name, attribute);
     }
     ast::Visitor visitor;
     visitor.type = [this](ast::TypeName& type) { use(type, {}); };
@@ -154,17 +155,25 @@ class Mapper {
   }
 
  private:
-  void column(const std::string& table, ast::Column& column) {
-    const ast::TypeName before = column.type;
-    const std::string object = table + "." + column.name;
-    if (!use(column.type, object)) return;
-    if (column.source_type.empty()) column.source_type = before;
+  /// The column whose type it is; none of a type in an expression or a parameter.
+  struct Owner {
+    const ast::Name* table = nullptr;
+    const ast::Column* column = nullptr;
+
+    explicit operator bool() const { return column != nullptr; }
+    std::string name() const { return to_string(*table) + "." + column->name; }
+  };
+
+  void column(const ast::Name& table, ast::Column& column) {
+    std::optional<ast::TypeName> replaced = use(column.type, {&table, &column});
+    if (replaced && column.source_type.empty()) column.source_type = std::move(*replaced);
   }
 
   /// Arrays are no syntax in a composite type, user-defined types 0A000 (emit forms 6).
   void attributes(const ast::CreateCompositeType& composite) {
     for (const ast::Column& attribute : composite.attributes) {
-      if (attribute.type.array_bounds.empty() && !user_type(attribute.type.name)) continue;
+      if (attribute.type.array_bounds.empty() && !context_.catalog.is_user_type(attribute.type.name))
+        continue;
       const std::string object = to_string(composite.name);
       context_.report(
           rules[composite_attribute], *statement_, object,
@@ -177,7 +186,7 @@ class Mapper {
 
   void expand_serial(const ast::Name& table, bool if_not_exists, ast::Column& column) {
     const std::string_view type = ast::integer_of_serial(column.type);
-    if (type.empty() || user_type(column.type.name)) return;
+    if (type.empty() || context_.catalog.is_user_type(column.type.name)) return;
     const std::string base = sequence_name(table.name, column.name);
     ast::Name name{table.schema, base};
     if (context_.options.in_order) {
@@ -228,37 +237,41 @@ class Mapper {
            catalog.view(name) != nullptr || catalog.index(name) != nullptr;
   }
 
-  /// True where the type was replaced. Without an object only errors are told, of places that no column told
+  /// What it was where it was replaced. Without an owner only errors are told, of places that no column told
   /// of.
-  bool use(ast::TypeName& type, const std::string& object) {
-    if (type.name.empty() || type.percent_type) return false;
+  std::optional<ast::TypeName> use(ast::TypeName& type, const Owner& owner) {
+    if (type.name.empty() || type.percent_type) return std::nullopt;
     const bool built_in = type.name.schema.empty() || type.name.schema == "pg_catalog";
-    if (!built_in || user_type(type.name)) {
-      if (!user_type(type.name)) unknown(type, object);
-      return false;
+    if (context_.catalog.is_user_type(type.name)) return std::nullopt;
+    if (!built_in) {
+      unknown(type, owner);
+      return std::nullopt;
     }
+    const std::string& name = type.name.name;
+    const bool without_limits = name == "numeric" && bad_scale(type);
+    std::optional<ast::TypeName> before;
+    if (without_limits) before = type;
     if (type.array_bounds.size() > 1) {
-      found(nested_array, object, "is an array of several dimensions", type.offset);
+      found(nested_array, owner, "is an array of several dimensions", type.offset);
       type.array_bounds.resize(1);
     }
-    const std::string name = type.name.name;
     if (name == "json" || name == "jsonb") {
       if (!type.array_bounds.empty())
-        found(json_array, object, "is an array of " + name, type.offset, true);
+        found(json_array, owner, "is an array of " + name, type.offset, true);
       else if (name == "json")
-        found(json_normalised, object, "is json and becomes jsonb", type.offset);
-      return false;
+        found(json_normalised, owner, "is json and becomes jsonb", type.offset);
+      return std::nullopt;
     }
-    if (name == "numeric" && bad_scale(type)) {
-      found(numeric_scale, object,
+    if (without_limits) {
+      found(numeric_scale, owner,
             "is numeric(" + type.modifiers[0] + "," + type.modifiers[1] +
                 ") and becomes numeric without limits",
             type.offset);
       type.modifiers.clear();
-      return true;
+      return before;
     }
-    if (!contains(known_types, name)) unknown(type, object);
-    return false;
+    if (!contains(known_types, name)) unknown(type, owner);
+    return std::nullopt;
   }
 
   static bool bad_scale(const ast::TypeName& type) {
@@ -270,35 +283,29 @@ class Mapper {
     return scale.starts_with('-') || scale > precision;
   }
 
-  bool user_type(const ast::Name& name) const {
-    const ast::Catalog& catalog = context_.catalog;
-    return catalog.enum_type(name) != nullptr || catalog.composite_type(name) != nullptr ||
-           catalog.domain(name) != nullptr || catalog.table(name) != nullptr || catalog.view(name) != nullptr;
-  }
-
   /// What is about a type that the dump makes and the output has not, or that a dump does not hold, is said
   /// by `consequences`. No type of a user's own has modifiers in CockroachDB's grammar.
-  void unknown(ast::TypeName& type, const std::string& object) {
+  void unknown(ast::TypeName& type, const Owner& owner) {
     const ast::ObjectId id = type.name.object;
     const bool told = id != ast::no_object && (dump_ || context_.script.objects[id].made_here());
     if (told && type.modifiers.empty()) return;
-    found(unknown_type, object,
+    found(unknown_type, owner,
           "has the type `" + to_string(type.name) + "`, which neither the dump nor CockroachDB defines",
           type.offset, true);
     type.modifiers.clear();
   }
 
-  /// Without an object the type stands in an expression or a parameter: said once a statement, errors at each
+  /// Without an owner the type stands in an expression or a parameter: said once a statement, errors at each
   /// place.
-  void found(size_t rule, const std::string& object, const std::string& what, int32_t offset,
-             bool always = false) {
+  void found(size_t rule, const Owner& owner, const std::string& what, int32_t offset, bool always = false) {
     context_.rewritten(*statement_);
-    if (object.empty() && !always && said_) return;
-    if (!reported_.insert(offset).second && object.empty()) return;
+    if (!owner && !always && said_) return;
+    if (!reported_.insert(offset).second && !owner) return;
     said_ = true;
     const std::string whole = ast::statement_object(statement_->node);
-    const std::string name = object.empty() ? "a type in `" + whole + "`" : "`" + object + "`";
-    context_.report(rules[rule], *statement_, object.empty() ? whole : object, name + " " + what, offset);
+    const std::string object = owner ? owner.name() : whole;
+    context_.report(rules[rule], *statement_, object, (owner ? "`" : "a type in `") + object + "` " + what,
+                    offset);
   }
 
   PassContext& context_;

@@ -107,6 +107,7 @@ class Merger {
     }
     for (const auto& [child, parent] : parents_) {
       partition_names_.insert(child.substr(child.find('\0') + 1));
+      parent_names_.insert(parent.name);
       tops_[child] = climb(parent);
       if (!roots_.contains(child)) ++leaves_[root_key(child)];
     }
@@ -124,9 +125,15 @@ class Merger {
            constraint.kind == ast::Constraint::Kind::unique;
   }
 
-  /// Keys and NOT NULL of every table, as they stand in the end.
+  /// False for most tables: it is no partition and has none.
+  bool may_be_of_family(const ast::Name& table) const {
+    return partition_names_.contains(table.name) || parent_names_.contains(table.name);
+  }
+
+  /// Keys and NOT NULL of partitions and what they are of, as they stand in the end.
   void note_rules(const ast::Statement& statement) {
     if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
+      if (!may_be_of_family(create->name)) return;
       Rules& own = rules_of_[key_of(create->name)];
       for (const ast::Column& column : create->columns) {
         if (column.not_null) own.not_null.insert(column.name);
@@ -137,6 +144,7 @@ class Merger {
       std::set<std::string>& splits = split_by_[root_key(key_of(create->name))];
       for (const ast::IndexElement& element : create->partition_by->key) splits.insert(element.column);
     } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      if (!may_be_of_family(alter->name)) return;
       Rules& own = rules_of_[key_of(alter->name)];
       for (const ast::AlterCommand& command : alter->commands) {
         if (const auto* add = std::get_if<ast::AddConstraint>(&command))
@@ -150,7 +158,8 @@ class Merger {
         }
       }
     } else if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
-      if (index->unique && !index->where) rules_of_[key_of(index->table)].keys.push_back(columns_of(*index));
+      if (index->unique && !index->where && may_be_of_family(index->table))
+        rules_of_[key_of(index->table)].keys.push_back(columns_of(*index));
     }
   }
 
@@ -192,23 +201,25 @@ class Merger {
 
   /// NOT NULL of all partitions goes to the whole table.
   void lift_not_null() {
-    std::map<std::pair<std::string, std::string>, std::set<std::string>> own;  // by whole and column
+    std::map<std::string, std::map<std::string, std::set<std::string>>> own;  // by whole and column
     for (const auto& [partition, parent] : parents_) {
       if (roots_.contains(partition)) continue;
       const std::string root = root_key(partition);
       for (const std::string& column : rules_of_[partition].not_null) {
-        if (!rules_of_[root].not_null.contains(column)) own[{root, column}].insert(partition);
+        if (!rules_of_[root].not_null.contains(column)) own[root][column].insert(partition);
       }
     }
     for (ast::Statement& statement : context_.script.statements) {
       auto* table = statement.live() ? std::get_if<ast::CreateTable>(&statement.node) : nullptr;
-      if (table == nullptr) continue;
+      if (table == nullptr || !parent_names_.contains(table->name.name)) continue;
+      const auto columns = own.find(key_of(table->name));
+      if (columns == own.end()) continue;
       const std::string name = to_string(table->name);
       for (ast::Column& column : table->columns) {
-        const auto all = own.find({key_of(table->name), column.name});
-        if (all == own.end() || all->second.size() < leaves_[all->first.first]) continue;
+        const auto all = columns->second.find(column.name);
+        if (all == columns->second.end() || all->second.size() < leaves_[columns->first]) continue;
         column.not_null = true;
-        rules_of_[all->first.first].not_null.insert(column.name);
+        rules_of_[columns->first].not_null.insert(column.name);
         context_.rewritten(statement);
         context_.report(
             rules[partition_lifted], statement, name,
@@ -278,11 +289,10 @@ class Merger {
     context_.drop(statement, "partitions are merged");
   }
 
-  /// The statement as it would stand on the root, under the name it would have there; nothing where it
-  /// cannot.
+  /// What stands on a partition, as it would stand on the root, under the name it would have there; nothing
+  /// where it cannot.
   std::optional<ast::StatementNode> on_root(const ast::Statement& statement, std::string& name) const {
     if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
-      if (!is_partition(index->table)) return std::nullopt;
       if (index->unique && !tells_partitions_apart(index->table, columns_of(*index))) return std::nullopt;
       ast::CreateIndex copy = *index;
       name = root_name_of(index->name, index->table);
@@ -292,21 +302,20 @@ class Merger {
       return copy;
     }
     if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
-      if (!is_partition(trigger->table)) return std::nullopt;
       ast::CreateTrigger copy = *trigger;
       name = trigger->name;
       copy.table = root_name(trigger->table);
       return copy;
     }
-    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
-    if (alter == nullptr || alter->commands.size() != 1 || !is_partition(alter->name)) return std::nullopt;
-    const auto* add = std::get_if<ast::AddConstraint>(&alter->commands[0]);
+    const auto& alter = std::get<ast::AlterTable>(statement.node);
+    const auto* add =
+        alter.commands.size() == 1 ? std::get_if<ast::AddConstraint>(&alter.commands[0]) : nullptr;
     if (add == nullptr) return std::nullopt;
     using Kind = ast::Constraint::Kind;
     if (add->constraint.kind != Kind::foreign_key && add->constraint.kind != Kind::check) return std::nullopt;
-    ast::AlterTable copy = *alter;
-    copy.name = root_name(alter->name);
-    name = root_name_of(add->constraint.name, alter->name);
+    ast::AlterTable copy = alter;
+    copy.name = root_name(alter.name);
+    name = root_name_of(add->constraint.name, alter.name);
     std::get<ast::AddConstraint>(copy.commands[0]).constraint.name.clear();
     return copy;
   }
@@ -328,7 +337,8 @@ class Merger {
   };
 
   void collect(ast::Statement& statement) {
-    if (is_attached(statement)) return;
+    if (!may_be_lifted(statement.node) || !is_partition(table_of(statement.node)) || is_attached(statement))
+      return;
     std::string name;
     std::optional<ast::StatementNode> node = on_root(statement, name);
     if (!node) return;
@@ -370,12 +380,13 @@ class Merger {
   }
 
   void lift() {
+    if (groups_.empty()) return;
     std::set<std::string> taken;
     for (const ast::Statement& statement : context_.script.statements) {
       if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node))
         taken.insert(index->table.schema + '\0' + index->name);
     }
-    if (!groups_.empty()) find_on_roots();
+    find_on_roots();
     for (Group& group : groups_) {
       if (group.partitions.size() < leaves_[group.root]) continue;
       ast::Statement& first = *group.members.front();
@@ -706,6 +717,7 @@ class Merger {
   std::unordered_map<std::string, ast::Name> parents_;  ///< of each partition
   TextMap<ast::Statement*> tops_;                       ///< of each partition: what makes the table above all
   std::unordered_set<std::string> partition_names_;     ///< of `parents_`, without their schemas
+  std::unordered_set<std::string> parent_names_;        ///< of what those are of, the same
   std::map<std::string, ast::Name> renamed_;            ///< by the name in the dump: the name now
   std::set<std::string> roots_;                         ///< tables with PARTITION BY
   std::unordered_map<std::string, Rules> rules_of_;     ///< by table

@@ -48,6 +48,36 @@ TEST_CASE("the catalog takes in what a pass changed before the next one asks") {
     catalog.catch_up();
     CHECK(catalog.functions({{}, "f"}) == std::vector{&script.statements[4]});
   }
+  SECTION("an overload that comes back stands where it stood") {
+    context.drop(script.statements[3], "for a test");
+    catalog.catch_up();
+    context.needs_person(script.statements[3], "for a test");
+    catalog.catch_up();
+    CHECK(catalog.functions({{}, "f"}) == std::vector{&script.statements[3], &script.statements[4]});
+  }
+  SECTION("of two tables of one name the second counts once the first is gone") {
+    ast::CreateTable again;
+    again.name.name = "a";
+    const ast::Statement& second = context.add(std::move(again), script.statements[0], ast::Phase::pre_data);
+    catalog.catch_up();
+    CHECK(catalog.table({{}, "a"}) == &script.statements[0]);
+    context.drop(script.statements[0], "for a test");
+    catalog.catch_up();
+    CHECK(catalog.table({{}, "a"}) == &second);
+    CHECK(catalog.is_user_type({{}, "a"}));
+    context.drop(script.statements.back(), "for a test");
+    catalog.catch_up();
+    CHECK(catalog.table({{}, "a"}) == nullptr);
+    CHECK(!catalog.is_user_type({{}, "a"}));
+  }
+  SECTION("a key that other columns get") {
+    auto& table = std::get<ast::CreateTable>(script.statements[0].node);
+    REQUIRE(catalog.primary_key(table.name) == std::vector<std::string>{"id"});
+    table.columns[0].name = "number";
+    context.rewritten(script.statements[0]);
+    catalog.catch_up();
+    CHECK(catalog.primary_key(table.name) == std::vector<std::string>{"number"});
+  }
   SECTION("what needs a person is still there") {
     context.needs_person(script.statements[0], "for a test");
     catalog.catch_up();
