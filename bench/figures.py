@@ -9,7 +9,8 @@ that is not met says in "reason" which part costs most. What is measured:
   c  the load of rows through the runtime, against `psql COPY TO | psql COPY FROM`
   d  the verification of those rows, against two COPY TO streams at the same time
   e  the check of the output of a 2.5 MB schema with CockroachDB's grammar, in seconds and as a share of its compile
-  f  the lint of a migration of 50 lines (bench/migration.sql), start to end, in milliseconds and against `pg2crdb version`
+  f  the lint of a migration of 50 lines (bench/migration.sql), start to end, in milliseconds and against `pg2crdb version`;
+     where `squawk` is on PATH, its lint of the corpus' files in one call against ours
   g  large scripts (bench/large_script.py): 40,000 tables with all that hangs on them, in seconds and peak memory and
      against a raw parse of it; time per object of 100 to 100,000 objects; a table that grows by thousands of columns
 """
@@ -176,6 +177,24 @@ def measure_self_check(options):
             "share": figure("its share of the whole compile", check / (check + compiled), 0.5, "", reason), "details": details}
 
 
+def measure_squawk(options):
+    """Empty where there is no squawk or no corpus. It gives up behind a syntax error, and files with many rows take it
+    minutes: they are left out."""
+    corpus = Path(os.environ.get("PG2CRDB_CORPUS", SOURCE.parent / "shared/corpus"))
+    files = sorted(path for path in corpus.rglob("*.sql") if path.stat().st_size <= 300_000)
+    squawk = shutil.which("squawk")
+    if squawk is None or not files:
+        return {}
+    say("f: lint of the corpus, ours and squawk's")
+    ours, theirs = [], []
+    for _ in range(1 if options.quick else 3):
+        ours.append(Run([options.build / "pg2crdb", "lint", "--no-config", "--quiet", *files], statuses=(0, 1)))
+        theirs.append(Run([squawk, *files], statuses=(0, 1)))
+    mine, other = min(run.seconds for run in ours), min(run.seconds for run in theirs)
+    return {"squawk": figure(f"squawk's lint of {len(files)} files of the corpus / ours, wall", other / mine, 5.0, "times",
+                             f"ours takes {mine:.2f} s, squawk {other:.2f} s", at_least=True)}
+
+
 def measure_start(options):
     say("f: lint of a migration of 50 lines")
     rounds = 10 if options.quick else 40
@@ -188,6 +207,7 @@ def measure_start(options):
     reason = f"the start of the program alone takes {start * 1000:.1f} ms"
     return {"milliseconds": figure("lint of a migration of 50 lines", lint * 1000, 5.0, "ms", reason),
             "ratio": figure("that / `pg2crdb version`", lint / start, 2.0, "times", reason),
+            **measure_squawk(options),
             "details": {"lint_cpu_ms": round(min(run.cpu_seconds for run in lints) * 1000, 2),
                         "version_cpu_ms": round(min(run.cpu_seconds for run in starts) * 1000, 2)}}
 

@@ -4,6 +4,7 @@ pg2crdb_find_plain(antlr4::runtime antlr4-runtime.h NAMES antlr4-runtime SUFFIXE
 if(NOT PG2CRDB_ANTLR OR NOT TARGET antlr4::runtime)
   message(FATAL_ERROR "ANTLR 4.9 is not installed (tool: ${PG2CRDB_ANTLR}): run scripts/setup")
 endif()
+pg2crdb_archive_for_programs(pg2crdb::antlr antlr4::runtime libantlr4-runtime.a)
 
 # pg2crdb_antlr(<target> <Grammar.g4>)
 # A static library of the lexer and parser that ANTLR makes of a combined grammar; their headers are
@@ -24,7 +25,7 @@ function(pg2crdb_antlr target grammar)
   add_library(${target} STATIC ${sources} ${headers})
   target_include_directories(${target} SYSTEM PUBLIC ${folder})
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
-  target_link_libraries(${target} PUBLIC antlr4::runtime Threads::Threads)
+  target_link_libraries(${target} PUBLIC pg2crdb::antlr Threads::Threads)
   target_compile_options(${target} PRIVATE -w)
   set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "")
 endfunction()

@@ -39,6 +39,22 @@ function(pg2crdb_find_plain target header)
   endif()
 endfunction()
 
+# pg2crdb_archive_for_programs(<target> <library> <archive>)
+# <target> is <archive> where a program is linked and the archive is installed, else <library>: each library that need
+# not be looked for makes a start sooner. The archives are compiled for programs and do not go into libpg2crdb.so.
+function(pg2crdb_archive_for_programs target library archive)
+  find_library(${target}_ARCHIVE NAMES ${archive})
+  mark_as_advanced(${target}_ARCHIVE)
+  add_library(${target} INTERFACE IMPORTED)
+  target_link_libraries(${target} INTERFACE ${library})
+  if(${target}_ARCHIVE)
+    set(for_program "$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>")
+    set_target_properties(${target} PROPERTIES
+      INTERFACE_INCLUDE_DIRECTORIES "$<TARGET_PROPERTY:${library},INTERFACE_INCLUDE_DIRECTORIES>"
+      INTERFACE_LINK_LIBRARIES "$<IF:${for_program},${${target}_ARCHIVE},${library}>")
+  endif()
+endfunction()
+
 pg2crdb_find_plain(libpq::libpq libpq-fe.h NAMES pq SUFFIXES postgresql pgsql)
 pg2crdb_find_plain(zstd::zstd zstd.h NAMES zstd)
 # Of OpenSSL two digests are used: the loader takes longer for the whole of it than a file to lint does.
@@ -48,6 +64,8 @@ foreach(required libpq::libpq zstd::zstd openssl::crypto)
     message(FATAL_ERROR "${required} is not installed: run scripts/setup")
   endif()
 endforeach()
+pg2crdb_archive_for_programs(pg2crdb::zlib ZLIB::ZLIB libz.a)
+pg2crdb_archive_for_programs(pg2crdb::zstd zstd::zstd libzstd.a)
 
 # libpq is opened when a connection is wanted (runtime/libpq.cpp): nothing links it.
 add_library(libpq::headers INTERFACE IMPORTED)

@@ -1,4 +1,4 @@
-# One shared library of all folders, which the program and its plugins link, and what `cmake --install` puts
+# One shared library of all folders, which plugins link, and what `cmake --install` puts
 # where: the program, the library, the folders' headers, and a package for find_package(pg2crdb CONFIG).
 include(CMakePackageConfigHelpers)
 
@@ -24,7 +24,8 @@ target_include_directories(libpg2crdb INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/pg2crdb>)
 # No version in the file's name: a plugin that was built for another one has to find this library all the
 # same, so that it can be told.
-set_target_properties(libpg2crdb PROPERTIES OUTPUT_NAME pg2crdb EXPORT_NAME pg2crdb LINKER_LANGUAGE CXX)
+set_target_properties(libpg2crdb PROPERTIES OUTPUT_NAME pg2crdb EXPORT_NAME pg2crdb LINKER_LANGUAGE CXX
+  INSTALL_RPATH $ORIGIN)
 
 install(TARGETS libpg2crdb EXPORT pg2crdb-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS pg2crdb_file_host LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
@@ -34,6 +35,6 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/pg2crdb-config-version.cm
 install(FILES cmake/pg2crdb-config.cmake ${PROJECT_BINARY_DIR}/pg2crdb-config-version.cmake
   DESTINATION ${package_folder})
 
-# For the program, which is defined behind this file.
+# For the programs, which are defined behind this file.
 file(RELATIVE_PATH to_library /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})
 set(CMAKE_INSTALL_RPATH $ORIGIN/${to_library})

@@ -3,8 +3,10 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <link.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -21,6 +23,24 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view symbol = "pg2crdb_plugin";
+
+// A plugin and the program have one libpg2crdb.so. The program that holds all of it in itself, to start
+// sooner, leaves to the one beside it that is linked to the library.
+std::optional<Error> change_program() {
+  if (dlopen("libpg2crdb.so", RTLD_LAZY | RTLD_NOLOAD) != nullptr) return {};
+  std::error_code problem;
+  const fs::path program = fs::read_symlink("/proc/self/exe", problem).parent_path() / "pg2crdb-with-plugins";
+  std::ifstream stream("/proc/self/cmdline", std::ios::binary);
+  std::vector<std::string> words;
+  for (std::string word; std::getline(stream, word, '\0');) words.push_back(word);
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  execv(program.c_str(), arguments.data());
+  return usage_error(fmt::format("plugins need the program {}, which cannot be called: {}", program.string(),
+                                 std::strerror(errno)),
+                     "install pg2crdb again");
+}
 
 std::string rebuild_advice() {
   return fmt::format("build it again with the headers of pg2crdb {}: docs/plugins.md", PG2CRDB_VERSION);
@@ -120,6 +140,7 @@ Result<std::vector<PlacedPass>> load_plugins(const std::vector<std::string>& pat
     std::error_code problem;
     const fs::path real = fs::canonical(path, problem);
     if (problem) return usage_error(fmt::format("the plugin {} cannot be read: {}", path, problem.message()));
+    if (auto error = change_program()) return *error;
     if (!loaded.insert(real).second) continue;
     const auto plugin = load(real.string());
     if (!plugin) return plugin.error();

@@ -99,12 +99,22 @@ std::string rule_text(const rewrite::RewriteRule& rule, const rewrite::RuleFile&
   return text;
 }
 
+/// The rule files of the built-in passes, from their texts: a pass that runs has no more of them than it
+/// needs.
+std::vector<std::unique_ptr<rewrite::RuleFile>> built_in_files() {
+  std::vector<std::unique_ptr<rewrite::RuleFile>> files;
+  for (const Pass* pass : all_passes()) {
+    if (pass->rule_file != nullptr)
+      files.push_back(rewrite::checked_rule_file(std::string(pass->rule_path), std::string(pass->rule_text)));
+  }
+  return files;
+}
+
 /// How the rewrite rules that report `id`, or are called so, are written.
 std::string written_as(const Choices& choices, const std::string& id) {
+  const std::vector<std::unique_ptr<rewrite::RuleFile>> built_in = built_in_files();
   std::vector<const rewrite::RuleFile*> files;
-  for (const Pass* pass : all_passes()) {
-    if (pass->rule_file != nullptr) files.push_back(pass->rule_file.get());
-  }
+  for (const auto& file : built_in) files.push_back(file.get());
   if (choices.rules != nullptr) {
     for (const auto& file : choices.rules->files()) files.push_back(file.get());
   }
@@ -172,9 +182,7 @@ int test(const Choices& choices, const Options& options) {
   bool passed = true;
   if (rules == nullptr) {
     if (options.update) return fail(usage_error("`--update` needs a rule file to write to"));
-    for (const Pass* pass : all_passes()) {
-      if (pass->rule_file != nullptr) passed = test_file(*pass->rule_file) && passed;
-    }
+    for (const auto& file : built_in_files()) passed = test_file(*file) && passed;
     return passed ? exit_clean : exit_findings;
   }
   for (const auto& file : rules->files()) {

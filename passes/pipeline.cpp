@@ -27,7 +27,8 @@ constexpr const Pass* listed[] = {
 
 /// The passes, those in the rule language read, once a run.
 const std::vector<const Pass*>& pipeline() {
-  static std::deque<Pass> read;
+  // Never destroyed: what it holds is of use until the program ends, and much to take apart.
+  static auto& read = *new std::deque<Pass>;
   static const std::vector<const Pass*> passes = [] {
     std::vector<const Pass*> all;
     for (const Pass* pass : listed) {
@@ -124,7 +125,7 @@ size_t end_of_rule_passes(const std::vector<const Pass*>& order, size_t begin,
 /// The rules of several passes as one program: one walk over a statement instead of one for each. Kept, since
 /// a program is asked for again with the next input.
 const rewrite::RuleProgram& joined(const std::vector<const Pass*>& passes) {
-  static std::map<std::vector<const Pass*>, rewrite::RuleProgram> programs;
+  static auto& programs = *new std::map<std::vector<const Pass*>, rewrite::RuleProgram>;
   const auto found = programs.find(passes);
   if (found != programs.end()) return found->second;
   std::vector<const rewrite::RewriteRule*> rules;

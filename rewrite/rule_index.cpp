@@ -191,16 +191,90 @@ Entry entry_of(const TypeInfo& type, const void* node, bool pattern) {
   return looks[type.id](node, pattern);
 }
 
-/// The word with which the kind of such a statement begins; empty where it can be several.
-std::string_view first_word(const TypeInfo& statement) {
-  constexpr std::pair<std::string_view, std::string_view> beginnings[] = {
-      {"Create", "CREATE"}, {"Alter", "ALTER"},   {"Drop", "DROP"},      {"Comment", "COMMENT"},
-      {"CopyFrom", "COPY"}, {"Select", "SELECT"}, {"Refresh", "REFRESH"}};
-  for (const auto& [name, word] : beginnings) {
-    if (statement.name.starts_with(name)) return word;
-  }
-  return {};
+/// The word with which the kind of each sort of statement begins; empty where it can be several.
+const std::vector<std::string_view>& first_words() {
+  static const std::vector<std::string_view> words = [] {
+    constexpr std::pair<std::string_view, std::string_view> beginnings[] = {
+        {"Create", "CREATE"}, {"Alter", "ALTER"},   {"Drop", "DROP"},      {"Comment", "COMMENT"},
+        {"CopyFrom", "COPY"}, {"Select", "SELECT"}, {"Refresh", "REFRESH"}};
+    std::vector<std::string_view> all;
+    for (const TypeInfo* statement : type_info<ast::StatementNode>().alternatives) {
+      const auto found =
+          std::find_if(std::begin(beginnings), std::end(beginnings),
+                       [&](const auto& beginning) { return statement->name.starts_with(beginning.first); });
+      all.push_back(found == std::end(beginnings) ? std::string_view() : found->second);
+    }
+    return all;
+  }();
+  return words;
 }
+
+/// What may be inside of what, worked out once for all indexes: of each type those that may be in it, however
+/// deep, as bits by their ids.
+class Insides {
+ public:
+  /// A field that is more than a word or a number.
+  struct Way {
+    uint16_t owner = 0;  ///< ids of types
+    uint16_t type = 0;
+    uint16_t field = 0;
+  };
+
+  static const Insides& all() {
+    static const Insides insides;
+    return insides;
+  }
+  /// By owner.
+  const std::vector<Way>& ways() const { return ways_; }
+  bool any(size_t type, const std::vector<uint64_t>& wanted) const {
+    for (size_t i = 0; i < width_; ++i) {
+      if ((bits_[type * width_ + i] & wanted[i]) != 0) return true;
+    }
+    return false;
+  }
+  /// Of no type.
+  std::vector<uint64_t> none() const { return std::vector<uint64_t>(width_); }
+
+ private:
+  Insides() : width_((ast::type_count() + 63) / 64), bits_(ast::type_count() * width_) {
+    const size_t count = ast::type_count();
+    for (size_t id = 0; id < count; ++id) {
+      const std::vector<FieldInfo>& fields = ast::type_with_id(id).fields;
+      for (size_t i = 0; i < fields.size(); ++i) {
+        if (fields[i].type->kind < Kind::text)
+          ways_.push_back({static_cast<uint16_t>(id), static_cast<uint16_t>(fields[i].type->id),
+                           static_cast<uint16_t>(i)});
+      }
+    }
+    while (grow(count)) {
+    }
+  }
+
+  /// Whether something new was found.
+  bool grow(size_t count) {
+    bool grown = false;
+    for (size_t id = 0; id < count; ++id) {
+      const TypeInfo& type = ast::type_with_id(id);
+      if (type.element != nullptr) grown |= take(id, type.element->id);
+      for (const TypeInfo* alternative : type.alternatives) grown |= take(id, alternative->id);
+    }
+    for (const Way& way : ways_) grown |= take(way.owner, way.type);
+    return grown;
+  }
+  bool take(size_t into, size_t part) {
+    uint64_t grown = 0;
+    for (size_t i = 0; i < width_; ++i) {
+      const uint64_t more = bits_[part * width_ + i] | (part / 64 == i ? uint64_t{1} << (part % 64) : 0);
+      grown |= more & ~bits_[into * width_ + i];
+      bits_[into * width_ + i] |= more;
+    }
+    return grown != 0;
+  }
+
+  size_t width_;  ///< of a set, in numbers
+  std::vector<uint64_t> bits_;
+  std::vector<Way> ways_;
+};
 
 size_t alternatives_of(const TypeInfo& type) {
   if (type.kind == Kind::variant) return type.alternatives.size();
@@ -246,8 +320,9 @@ bool fits_kind(std::string_view pattern, std::string_view kind) {
   return false;
 }
 
-RuleIndex::RuleIndex(std::vector<const RewriteRule*> rules)
-    : rules_(std::move(rules)), tables_(ast::type_count()) {
+RuleIndex::RuleIndex(std::vector<const RewriteRule*> rules) : rules_(std::move(rules)) {
+  if (rules_.empty()) return;
+  table_of_.resize(ast::type_count());
   for (size_t rule = 0; rule < rules_.size(); ++rule) {
     std::vector<Hurdle>& of_rule = hurdles_.emplace_back();
     for (size_t match = 0; match < rules_[rule]->matches.size(); ++match) {
@@ -260,11 +335,11 @@ RuleIndex::RuleIndex(std::vector<const RewriteRule*> rules)
 
 const std::vector<Candidate>& RuleIndex::candidates(const TypeInfo& type, const void* node) const {
   static const std::vector<Candidate> none;
-  const std::vector<Alternative>& table = tables_[type.id];
-  if (table.empty()) return none;
+  if (!matches(type)) return none;
+  const Table& table = tables_[table_of_[type.id] - size_t{1}];
   const Entry entry = entry_of(type, node, false);
-  if (entry.alternative >= table.size()) return none;
-  const Alternative& alternative = table[entry.alternative];
+  if (entry.alternative >= table.places.size()) return none;
+  const Alternative& alternative = table.lists[table.places[entry.alternative]];
   if ((alternative.words & bit_of(entry.word)) != 0) {
     const auto found = alternative.by_word.find(entry.word);
     if (found != alternative.by_word.end()) return found->second;
@@ -293,22 +368,17 @@ void RuleIndex::add(Candidate candidate) {
         kinds_[kind].push_back(candidate);
       else
         kind_patterns_.emplace_back(kind, candidate);
-      const auto& statements = type_info<ast::StatementNode>().alternatives;
-      for (size_t i = 0; i < statements.size(); ++i) {
-        const std::string_view word = first_word(*statements[i]);
-        if (word.empty() || kind.starts_with(word)) kind_alternatives_[i] = true;
+      for (size_t i = 0; i < first_words().size(); ++i) {
+        if (kind.starts_with(first_words()[i])) kind_alternatives_[i] = true;
       }
     }
     return;
   }
-  std::vector<Alternative>& table = tables_[match.type->id];
-  table.resize(alternatives_of(*match.type));
+  Table& table = table_of(*match.type);
   Entry entry;
   entry.any_alternative = !match.pattern;
   if (match.pattern) entry = entry_of(*match.type, match.pattern.node.get(), true);
-  for (size_t i = 0; i < table.size(); ++i) {
-    if (!entry.any_alternative && i != entry.alternative) continue;
-    Alternative& alternative = table[i];
+  const auto put = [&](Alternative& alternative) {
     if (entry.word.empty()) {
       alternative.any.push_back(candidate);
       for (auto& [word, candidates] : alternative.by_word) candidates.push_back(candidate);
@@ -317,33 +387,45 @@ void RuleIndex::add(Candidate candidate) {
       it->second.push_back(candidate);
       alternative.words |= bit_of(entry.word);
     }
+  };
+  if (entry.any_alternative) {
+    for (Alternative& alternative : table.lists) put(alternative);
+    return;
   }
+  uint16_t& place = table.places[entry.alternative];
+  if (place == 0) {
+    place = static_cast<uint16_t>(table.lists.size());
+    Alternative others = table.lists[0];
+    table.lists.push_back(std::move(others));
+  }
+  put(table.lists[place]);
+}
+
+RuleIndex::Table& RuleIndex::table_of(const TypeInfo& type) {
+  if (!matches(type)) {
+    tables_.push_back({std::vector<uint16_t>(alternatives_of(type)), std::vector<Alternative>(1)});
+    table_of_[type.id] = static_cast<uint16_t>(tables_.size());
+  }
+  return tables_[table_of_[type.id] - size_t{1}];
 }
 
 void RuleIndex::find_ways() {
-  leads_on_.assign(ast::type_count(), false);
-  ways_.resize(ast::type_count());
-  if (rules_.empty()) return;
-  auto wanted = [&](const TypeInfo* type) { return matches(*type) || leads_on(*type); };
-  for (bool grown = true; grown;) {
-    grown = false;
-    for (size_t id = 0; id < ast::type_count(); ++id) {
-      const TypeInfo& type = ast::type_with_id(id);
-      if (leads_on_[id]) continue;
-      const bool now = (type.element != nullptr && wanted(type.element)) ||
-                       std::any_of(type.alternatives.begin(), type.alternatives.end(), wanted) ||
-                       std::any_of(type.fields.begin(), type.fields.end(),
-                                   [&](const FieldInfo& field) { return wanted(field.type); });
-      leads_on_[id] = now;
-      grown = grown || now;
-    }
+  const size_t count = table_of_.size();
+  const Insides& insides = Insides::all();
+  std::vector<uint64_t> matched = insides.none();
+  for (size_t id = 0; id < count; ++id) {
+    if (table_of_[id] != 0) matched[id / 64] |= uint64_t{1} << (id % 64);
   }
-  for (size_t id = 0; id < ast::type_count(); ++id) {
-    const TypeInfo& type = ast::type_with_id(id);
-    for (size_t i = 0; i < type.fields.size(); ++i) {
-      if (wanted(type.fields[i].type)) ways_[id].push_back(i);
-    }
+  leads_on_.resize(count);
+  for (size_t id = 0; id < count; ++id) leads_on_[id] = insides.any(id, matched) ? 1 : 0;
+  ways_begin_.reserve(count + 1);
+  ways_.reserve(insides.ways().size());
+  for (const Insides::Way& way : insides.ways()) {
+    if (table_of_[way.type] == 0 && leads_on_[way.type] == 0) continue;
+    ways_begin_.resize(size_t{way.owner} + 1, static_cast<uint16_t>(ways_.size()));
+    ways_.push_back(way.field);
   }
+  ways_begin_.resize(count + 1, static_cast<uint16_t>(ways_.size()));
 }
 
 }  // namespace pg2crdb::rewrite

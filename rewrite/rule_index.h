@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -53,10 +54,12 @@ class RuleIndex {
   const Hurdle& hurdle(Candidate candidate) const { return hurdles_[candidate.rule][candidate.match]; }
 
   /// Whether nodes of a type are matched at all, and whether some may be inside of one.
-  bool matches(const ast::TypeInfo& type) const { return !tables_[type.id].empty(); }
-  bool leads_on(const ast::TypeInfo& type) const { return leads_on_[type.id]; }
+  bool matches(const ast::TypeInfo& type) const { return table_of_[type.id] != 0; }
+  bool leads_on(const ast::TypeInfo& type) const { return leads_on_[type.id] != 0; }
   /// The fields of a structure that are or hold what is matched.
-  const std::vector<size_t>& ways(const ast::TypeInfo& type) const { return ways_[type.id]; }
+  std::span<const uint16_t> ways(const ast::TypeInfo& type) const {
+    return std::span(ways_).subspan(ways_begin_[type.id], ways_begin_[type.id + 1] - ways_begin_[type.id]);
+  }
 
   /// In order of declaration.
   const std::vector<Candidate>& candidates(const ast::TypeInfo& type, const void* node) const;
@@ -74,15 +77,23 @@ class RuleIndex {
     std::unordered_map<std::string_view, std::vector<Candidate>> by_word;  ///< those of `any` among them
     uint64_t words = 0;                                                    ///< bits of the words in `by_word`
   };
+  /// Nodes of one type. Few of a type's alternatives are spoken of, and many indexes are made at each start.
+  struct Table {
+    std::vector<uint16_t> places = {};    ///< by alternative: where in `lists` its own is, 0 for none
+    std::vector<Alternative> lists = {};  ///< the first is of all alternatives that have none
+  };
 
   void add(Candidate candidate);
+  Table& table_of(const ast::TypeInfo& type);
   void find_ways();
 
   std::vector<const RewriteRule*> rules_;
-  std::vector<std::vector<Hurdle>> hurdles_;      ///< of each rule's matches
-  std::vector<std::vector<Alternative>> tables_;  ///< by type id
-  std::vector<bool> leads_on_;                    ///< by type id
-  std::vector<std::vector<size_t>> ways_;         ///< by type id
+  std::vector<std::vector<Hurdle>> hurdles_;  ///< of each rule's matches
+  std::vector<uint16_t> table_of_;  ///< by type id: one more than the place in `tables_`, 0 for none
+  std::vector<Table> tables_;
+  std::vector<char> leads_on_;        ///< by type id
+  std::vector<uint16_t> ways_;        ///< of all types, one behind the other
+  std::vector<uint16_t> ways_begin_;  ///< by type id, and the end of the last
   std::unordered_map<std::string, std::vector<Candidate>> kinds_;
   std::vector<std::pair<std::string, Candidate>> kind_patterns_;  ///< those with a `*`
   std::vector<bool> kind_alternatives_ = std::vector<bool>(std::variant_size_v<ast::StatementNode>);

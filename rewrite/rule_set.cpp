@@ -115,9 +115,9 @@ std::unique_ptr<RuleFile> checked_rule_file(std::string path, std::string text) 
 
 Pass read_rule_pass(const Pass& unread, std::string_view table) {
   std::string path(unread.rule_path);
-  std::string text(unread.rule_text);
-  std::shared_ptr<RuleFile> file = table.empty() ? checked_rule_file(std::move(path), std::move(text))
-                                                 : from_table(std::move(path), std::move(text), table);
+  std::shared_ptr<RuleFile> file = table.empty()
+                                       ? checked_rule_file(std::move(path), std::string(unread.rule_text))
+                                       : from_table(std::move(path), table);
   std::vector<const RewriteRule*> rules;
   for (RewriteRule& rule : file->rules) {
     rule.touches_as = unread.name;

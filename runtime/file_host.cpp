@@ -2,19 +2,15 @@
 
 #include <dlfcn.h>
 
-#include <filesystem>
-
 namespace pg2crdb {
 namespace {
 
 constexpr const char* advice = "load with --method copy";
 
-/// Beside the library or program that this is a part of; null where it cannot be opened. Stays open.
+/// Where the program or library that this is a part of looks for libraries (cmake/install.cmake); null where
+/// it cannot be opened. Stays open.
 StartFileHost* find_server() {
-  Dl_info here = {};
-  if (dladdr(reinterpret_cast<const void*>(&find_server), &here) == 0) return nullptr;
-  const auto path = std::filesystem::path(here.dli_fname).parent_path() / "libpg2crdb_file_host.so";
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  void* library = dlopen("libpg2crdb_file_host.so", RTLD_NOW | RTLD_LOCAL);
   return library == nullptr ? nullptr
                             : reinterpret_cast<StartFileHost*>(dlsym(library, "pg2crdb_start_file_host"));
 }

@@ -15,10 +15,13 @@ size_t check_rules(const std::string& name, const std::string& text) {
   rewrite::ReadRules read = rewrite::read_rule_file(name, text);
   if (const auto* problem = std::get_if<rewrite::RuleProblem>(&read)) FAIL(problem->text());
   // By way of a table, so that those know all of the language.
-  const std::string table = rewrite::to_table(*std::get<std::unique_ptr<rewrite::RuleFile>>(read));
-  const auto file = rewrite::from_table(name, text, table);
+  auto& written = *std::get<std::unique_ptr<rewrite::RuleFile>>(read);
+  const std::string table = rewrite::to_table(written);
+  const auto file = rewrite::from_table(name, table);
   size_t tests = 0;
-  for (const rewrite::RewriteRule& rule : file->rules) {
+  for (size_t i = 0; i < file->rules.size(); ++i) {
+    rewrite::RewriteRule& rule = file->rules[i];
+    rule.tests = std::move(written.rules[i].tests);
     INFO(rule.shown());
     CHECK_FALSE(rule.tests.empty());
     for (const rewrite::RuleTestResult& result : rewrite::run_tests(rule)) {
