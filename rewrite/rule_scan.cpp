@@ -83,13 +83,15 @@ bool RuleScan::wants(const RuleProgram& program, ast::StatementId id, PassContex
   if (seen_.size() <= id) seen_.resize(context.script.statements.size());
   Seen& seen = seen_[id];
   const uint32_t version = context.catalog.version(id);
-  if (seen.version != version) seen = {look_at(context.script.statements[id]), version};
+  if (seen.version != version) {
+    const Programs before = bit->second - 1;
+    seen = {look_at(context.script.statements[id], before), version};
+  }
   return (seen.wanting & bit->second) != 0;
 }
 
-RuleScan::Programs RuleScan::look_at(ast::Statement& statement) {
-  Programs found = 0;
-  if (!statement.live()) return found;
+RuleScan::Programs RuleScan::look_at(ast::Statement& statement, Programs found) {
+  if (!statement.live()) return 0;
   std::string kind;
   for (Watched& watched : watched_) {
     if ((found & watched.bit) != 0 || !watched.index->wants_kind(statement.node)) continue;

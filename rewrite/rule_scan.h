@@ -13,10 +13,12 @@ namespace pg2crdb::rewrite {
 /// no program walks where it has nothing to do.
 class RuleScan {
  public:
-  /// The programs live at least as long. Of more than can be kept apart, the last are always to run.
+  /// In the order in which they run; they live at least as long. Of more than can be kept apart, the last
+  /// always want all.
   explicit RuleScan(const std::vector<const RuleProgram*>& programs);
 
-  /// False where no rule of the program may match anything in the statement, or it is not live.
+  /// False where no rule of the program may match anything in the statement, or it is not live. Of a program
+  /// whose turn was before, as seen from what was asked since, it may say true too often.
   bool wants(const RuleProgram& program, ast::StatementId id, PassContext& context);
 
  private:
@@ -38,7 +40,8 @@ class RuleScan {
     bool leads_on = false;                ///< what some rule matches may be inside
   };
 
-  Programs look_at(ast::Statement& statement);
+  /// Those that want it, and those that were `found` before.
+  Programs look_at(ast::Statement& statement, Programs found);
   void look_at(const ast::TypeInfo& type, void* node, const Type& known, Programs& found) const;
 
   std::vector<Watched> watched_;
