@@ -369,6 +369,7 @@ class Binder {
   ast::Name copied_into_;
   /// By index: the names of its columns when it was made, joined. A copy of it is called after them.
   std::unordered_map<ObjectId, std::string> index_columns_;
+  std::unordered_set<ObjectId> known_queries_;  ///< views, and tables that a query makes, of known columns
 };
 
 /// Whether the call, which the statement stores, looks for its relation whenever it runs: the name is a text

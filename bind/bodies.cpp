@@ -116,6 +116,7 @@ void Binder::column_gone(const MemberUse& use, ObjectId relation, const ast::Nam
 
 /// Whether all columns of a relation stand in its statement.
 bool Binder::knows_columns(ObjectId relation) const {
+  if (known_queries_.contains(relation)) return true;
   const ast::Object& made = script_.objects[relation];
   const auto* create =
       made.made_here() ? std::get_if<ast::CreateTable>(&script_.statements[made.created].node) : nullptr;

@@ -234,6 +234,7 @@ void Binder::owned_by(ast::SequenceOptions& options, ObjectId sequence) {
 }
 
 void Binder::view_columns(ObjectId view, const Output& output, const std::vector<std::string>& columns) {
+  if (output.complete) known_queries_.insert(view);
   for (size_t i = 0; i < std::max(output.columns.size(), columns.size()); ++i) {
     const std::string& name = i < columns.size() ? columns[i] : output.columns[i].name;
     if (names.find_in(view, ObjectKind::column, name) == ast::no_object)
