@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "ast/describe.h"
+#include "bind/absence.h"
 #include "bind/namespace.h"
 #include "order/missing.h"
 #include "order/names.h"
@@ -114,7 +115,7 @@ class Consequences {
     if (!statement.live() || std::holds_alternative<ast::Drop>(node) ||
         std::holds_alternative<ast::CopyFrom>(node))
       return;
-    if (order::forgives_absence(node) && does_nothing(statement)) return;
+    if (bind::forgives_absence(node) && does_nothing(statement)) return;
     if (auto* grant = std::get_if<ast::Grant>(&node)) return this->grant(statement, *grant);
     if (auto* table = std::get_if<ast::CreateTable>(&node)) return this->table(statement, *table);
     if (auto* alter = std::get_if<ast::AlterTable>(&node)) return this->alter(statement, *alter);
@@ -388,7 +389,7 @@ class Consequences {
   void note_outside() {
     missing_.look_for_outside();
     for (ast::Statement& statement : script_.statements) {
-      if (!statement.live() || order::forgives_absence(statement.node)) continue;
+      if (!statement.live() || bind::forgives_absence(statement.node)) continue;
       const Found found = missing_.needed_by(statement);
       if (!found.empty()) count(statement, found);
     }
