@@ -86,7 +86,8 @@ void leave_out_rolled_back(PassContext& context);
 /// Savepoints do, too: what is rolled back to one is gone, and the others mean nothing to the output.
 void leave_out_savepoints(PassContext& context);
 
-/// Leaves a statement for a person that PostgreSQL refuses for a column that is not there, or there twice.
+/// Leaves a statement for a person that PostgreSQL refuses for a column that is not there, or there twice, or
+/// for a key that is not there; and those before it that are about what it makes.
 void hold_back_refused(PassContext& context, ast::Statement& statement, const Binder::Result& result);
 /// The same where what it creates is there already: `since` says since when.
 void hold_back_taken(PassContext& context, ast::Statement& statement, const std::string& name,
@@ -133,6 +134,8 @@ class History {
     changed_in_use,
     literal_of_settings,
     missing_column,
+    missing_key,
+    object_later,
   };
 
  private:
@@ -179,6 +182,7 @@ class History {
   const ast::Column* column_of(const ast::DataBlock& block, size_t value);
   void look_at_values(ast::DataBlock& block);
   bool hold_back_unknown(ast::DataBlock& block);
+  void leave_out_early(const ast::Statement& made, ObjectId awaited);
   static bool gives(const ast::DataBlock& block, const std::string& column);
   bool any_column(ObjectId table, const std::function<bool(const ast::Column&)>& is);
   std::string misreading(ObjectId table);

@@ -37,6 +37,22 @@ bool History::hold_back_unknown(ast::DataBlock& block) {
   return true;
 }
 
+/// Rows before the statement that makes their table.
+void History::leave_out_early(const ast::Statement& made, ObjectId awaited) {
+  if (awaited == ast::no_object) return;
+  const std::string name = to_string(object(awaited).name);
+  for (size_t i = 0; i < next_block_; ++i) {
+    ast::DataBlock& block = context_.script.data[i];
+    if (block.table.object != awaited || !block.left_out.empty()) continue;
+    block.left_out = "their table is made in " + line_of(made.id) + " only";
+    if (block.statement != ast::no_statement) continue;  // COPY is told
+    ast::Statement inserts;
+    inserts.span = block.header;
+    report(object_later, inserts, name,
+           "`" + name + "` is made in " + line_of(made.id) + " only, behind its rows");
+  }
+}
+
 void History::rows(ast::DataBlock& block) {
   binder_.bind(block);
   const ObjectId table = block.table.object;
