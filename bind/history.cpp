@@ -243,10 +243,13 @@ void History::take(ast::Statement& statement) {
   if (result.met == Binder::Met::nothing && result.object != ast::no_object)
     set_owner(statement, result.object);
   tell_misread(statement);
+  note_moved_inside(statement);
   stand_behind_labels(statement);
   note_work(statement);
   note_changed_whole(statement);
-  if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
+  if (const auto* schema = std::get_if<ast::CreateSchema>(&statement.node)) {
+    hold_back_nameless(statement, *schema);
+  } else if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
     pin_numbered(create->name.object);
     add_copied(statement);
     if (create->partition_of.object != ast::no_object)
@@ -314,6 +317,17 @@ void History::take(ast::Statement& statement) {
     leave_out_settings(statement, *select);
     if (statement.live()) note_moved_sequences(statement);
   }
+}
+
+/// CREATE SCHEMA AUTHORIZATION CURRENT_USER, where nobody knows who that is: what follows without a schema
+/// goes into it, and in the output so would what stands before it.
+void History::hold_back_nameless(ast::Statement& statement, const ast::CreateSchema& create) {
+  if (!create.name.empty() || create.owner.kind == ast::Role::Kind::named) return;
+  report(
+      search_path_opaque, statement, {},
+      "the schema is called as whoever runs the script, and names without a schema behind it mean what is in "
+      "it");
+  context_.needs_person(statement, "its name is that of whoever runs the script");
 }
 
 /// Names and owners that a query among others set are written by now: in the output it would set those of

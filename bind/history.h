@@ -38,6 +38,9 @@ inline bool stands_before(const Span& left, const Span& right) {
 /// takes the block's place, or goes.
 void settle_guard(PassContext& context, const Binder& binder, ast::Statement& statement);
 
+/// A TRUNCATE, with ONLY or without; nothing for other statements.
+std::optional<ast::Truncate> truncate_of(const ast::StatementNode& node);
+
 /// TRUNCATE ONLY becomes a TRUNCATE, which has no other tables in its output. Of each table whether ONLY is
 /// said of it; empty for other statements.
 std::vector<bool> read_truncate_only(ast::Statement& statement);
@@ -163,6 +166,7 @@ class History {
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
   void leave_out_settings(ast::Statement& statement, ast::SelectStatement& select);
   void set_owner(const ast::Statement& statement, ObjectId object);
+  void hold_back_nameless(ast::Statement& statement, const ast::CreateSchema& create);
   bool hold_back_call(ast::Statement& statement);
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
   void leave_like_behind(ObjectId table, const ast::Statement& by);  // like.cpp
@@ -238,6 +242,7 @@ class History {
   std::string changed_behind(ObjectId object, const ast::Statement& call);
   void check_call(ast::Statement& call);
   bool check_setval(ast::Statement& statement);
+  std::vector<ObjectId> moved_inside(ast::Statement& statement);
   void check_calls();
 
   // triggers.cpp
@@ -314,6 +319,7 @@ class History {
   std::vector<ObjectId> sequences_of(const ast::Column& column) const;
   void lose_numbers(ast::Statement& undone);
   void lose_number_of_inserts(const ast::Statement& undone, const ast::Opaque& insert);
+  void note_moved_inside(ast::Statement& statement);
   void note_undone_restart(const ast::Statement& undone, const ast::Statement& rollback);
   bool draws_are_undone(ObjectId sequence, const Span& place) const;
   void tell_uncounted(ObjectId sequence);
