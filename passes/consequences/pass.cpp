@@ -14,6 +14,7 @@
 #include "bind/namespace.h"
 #include "order/missing.h"
 #include "order/names.h"
+#include "order/schedule.h"
 
 namespace pg2crdb {
 namespace {
@@ -505,6 +506,7 @@ class Consequences {
 };
 
 void run(PassContext& context) {
+  order::hold_back_self_readers(context);
   Consequences(context).run();
 }
 
