@@ -85,10 +85,15 @@ void Binder::finish() {
 }
 
 void Binder::bind(ast::DataBlock& block) {
-  const Path path = existing(session_.path());
-  ObjectId id = names.find_alias(block.table, path);
-  if (id == ast::no_object) id = names.find(ObjectKind::table, block.table, path);
-  if (id == ast::no_object) return;
+  path_ = existing(session_.path());
+  ObjectId id = names.find_alias(block.table, path_);
+  if (id == ast::no_object) id = names.find(ObjectKind::table, block.table, path_);
+  if (id == ast::no_object) {
+    const bool certain = is_certain(block.table) && all_seen_;
+    place(block.table);
+    id = external(ObjectKind::table, block.table);
+    if (certain) early_[id];
+  }
   block.table.object = id;
   const ast::Object& table = script_.objects[id];
   if (!table.made_here()) return;
@@ -159,6 +164,7 @@ void Binder::statement(ast::CreateTable& create) {
   for (const auto& [constraint, column] : constraints_as_written(create))
     add_constraint(table, *constraint, current_->id, column);
   add_copied_keys(create);
+  for (const auto& [constraint, column] : constraints) look_for_key(*constraint);
 }
 
 namespace {
@@ -203,6 +209,7 @@ void Binder::statement(ast::AlterTable& alter) {
   const bool reads = std::any_of(alter.commands.begin(), alter.commands.end(), reads_columns);
   const Scope scope = reads ? scope_of(table, alter.name) : Scope();
   for (ast::AlterCommand& command : alter.commands) this->command(command, table, scope);
+  look_for_keys(alter);
   adding_.clear();
 }
 
@@ -231,6 +238,7 @@ void Binder::command(ast::AlterCommand& command, ObjectId relation, const Scope&
   } else if (auto* attach = std::get_if<ast::AttachPartition>(&command)) {
     this->relation(attach->partition);
     tree(attach->bound, nullptr);
+    other_keys_.insert(attach->partition.object);  // it gets those of its whole
     // Its parent may get columns, and it with it.
     if (in_order) all_seen_ = false;
   }
@@ -299,9 +307,11 @@ void Binder::statement(ast::CreateIndex& create) {
       result_.older = script_.objects[found].created;
       return;
     }
+    if (found != ast::no_object) give_way(found, create.if_not_exists, result_);
   }
   result_.object = names.create(ObjectKind::index, name, current_->id, table);
   index_columns_[result_.object] = columns;
+  note_key(result_.object, create);
 }
 
 void Binder::statement(ast::CreateSchema& create) {
@@ -540,9 +550,11 @@ void Binder::statement(ast::AlterDefaultPrivileges& alter) {
 
 void Binder::statement(ast::Rename& rename) {
   object(rename.object, true);
+  forget_early(rename.object);
 }
 void Binder::statement(ast::SetSchema& alter) {
   object(alter.object, true);
+  forget_early(alter.object);
   use(names.find(ObjectKind::schema, {{}, alter.schema}, {}));
 }
 void Binder::statement(ast::AlterOwner& alter) {
@@ -556,6 +568,7 @@ void Binder::statement(ast::Drop& drop) {
   for (ast::ObjectRef& one : drop.objects) {
     one.kind = drop.kind;
     object(one, false);
+    forget_early(one);
   }
 }
 void Binder::statement(ast::Truncate& truncate) {
@@ -575,8 +588,17 @@ void Binder::statement(ast::DoBlock& block) {
   if (!found.unread.empty() && changed_by_block_.empty()) changed_by_block_ = found.unread.front();
   read_text(block.body, found, false);
 }
-void Binder::statement(ast::Opaque&) {
+void Binder::statement(ast::Opaque& text) {
   opaque(*current_);
+  if (text.kind == "DROP OWNED") early_.clear();
+  if (text.kind == "INSERT" || text.kind == "UPDATE" || text.kind == "DELETE" ||
+      text.kind.starts_with("ALTER TABLE")) {
+    for (const ObjectId id : current_->text_objects) {
+      if (is_relation(script_.objects[id].kind)) note_early(id, path_.size() <= 1);
+    }
+  }
+  if (text.kind.starts_with("ALTER TABLE") || text.kind.starts_with("CREATE"))
+    other_keys_.insert(current_->text_objects.begin(), current_->text_objects.end());
 }
 
 /// A statement that named what nothing was known of: the same reading again, now that the script is over.

@@ -54,6 +54,11 @@ class Binder {
     std::string missing_column = {};             ///< that the statement names and the table does not have:
     ObjectId missing_in = ast::no_object;        ///< the table
     std::string column_twice = {};               ///< that a CREATE TABLE has two of
+    std::vector<std::string> unkeyed = {};  ///< columns that a foreign key refers to, and that are no key;
+    ObjectId unkeyed_in = ast::no_object;   ///< their table: without columns it has no primary key
+    /// What the names of earlier statements and rows were taken to mean that are about what a CREATE makes.
+    ObjectId awaited = ast::no_object;
+    std::vector<ast::StatementId> early = {};  ///< these statements: PostgreSQL refuses them
   };
 
   /// Binds a statement against what stands before it, then takes its effect on names: creates; renames, drops
@@ -294,6 +299,18 @@ class Binder {
   template <class Node>
   void bring_here(Node& node);
 
+  // refused.cpp
+  bool is_certain(const ast::Name& name) const;
+  void note_early(ObjectId object, bool certain);
+  void give_way(ObjectId object, bool conditional, Result& result);
+  void forget_early(const ast::ObjectRef& renamed);
+  void note_key(ObjectId table, const ast::Constraint& key, const std::string& column);
+  void note_key(ObjectId index, const ast::CreateIndex& create);
+  void note_key(ObjectId table, ObjectId object, const std::vector<std::string>& columns, bool primary);
+  bool has_key(ObjectId table, const std::vector<std::string>& columns) const;
+  void look_for_key(const ast::Constraint& constraint);
+  void look_for_keys(const ast::AlterTable& alter);
+
   // members.cpp
   bool knows_all_columns(ObjectId table) const;
   void look_for(ObjectId relation, const std::string& column);
@@ -329,6 +346,15 @@ class Binder {
   bool looking_ = false;  ///< columns that are not there are noted: the statement is bound at its place
   std::vector<std::string> adding_;  ///< columns that the ALTER TABLE adds itself
   bool all_seen_ = true;             ///< nothing stood before that may have changed columns
+  /// By object that nothing has made so far: statements that are about it.
+  std::unordered_map<ObjectId, std::vector<ast::StatementId>> early_;
+  struct UniqueKey {
+    ObjectId object = ast::no_object;  ///< the constraint or index
+    std::vector<ObjectId> columns = {};
+    bool primary = false;
+  };
+  std::unordered_map<ObjectId, std::vector<UniqueKey>> keys_;  ///< by table
+  std::unordered_set<ObjectId> other_keys_;                    ///< tables that may have others
   bool changed_ = false;
   std::string changed_by_block_;
   bool unresolved_ = false;                    ///< of the current statement: a name that means nothing yet

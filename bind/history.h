@@ -39,6 +39,9 @@ inline bool stands_before(const Span& left, const Span& right) {
 /// goes.
 void settle_guard(PassContext& context, const Binder& binder, ast::Statement& statement);
 
+/// A TRUNCATE, with ONLY or without; nothing for other statements.
+std::optional<ast::Truncate> truncate_of(const ast::StatementNode& node);
+
 /// TRUNCATE ONLY becomes a TRUNCATE, which has no other tables in its output. Of each table whether ONLY is
 /// said of it; empty for other statements.
 std::vector<bool> read_truncate_only(ast::Statement& statement);
@@ -87,7 +90,8 @@ void leave_out_rolled_back(PassContext& context);
 /// Savepoints do, too: what is rolled back to one is gone, and the others mean nothing to the output.
 void leave_out_savepoints(PassContext& context);
 
-/// Leaves a statement for a person that PostgreSQL refuses for a column that is not there, or there twice.
+/// Leaves a statement for a person that PostgreSQL refuses for a column that is not there, or there twice, or
+/// for a key that is not there; and those before it that are about what it makes.
 void hold_back_refused(PassContext& context, ast::Statement& statement, const Binder::Result& result);
 /// The same where what it creates is there already: `since` says since when.
 void hold_back_taken(PassContext& context, ast::Statement& statement, const std::string& name,
@@ -134,6 +138,8 @@ class History {
     changed_in_use,
     literal_of_settings,
     missing_column,
+    missing_key,
+    object_later,
   };
 
  private:
@@ -161,6 +167,7 @@ class History {
   void note_owner(ObjectId object, const std::string& role, ast::StatementId statement);
   void leave_out_settings(ast::Statement& statement, ast::SelectStatement& select);
   void set_owner(const ast::Statement& statement, ObjectId object);
+  void hold_back_nameless(ast::Statement& statement, const ast::CreateSchema& create);
   bool hold_back_call(ast::Statement& statement);
   bool hold_back_unfollowed(ast::Statement& statement, const ast::Opaque& opaque);
   void leave_like_behind(ObjectId table, const ast::Statement& by);  // like.cpp
@@ -180,6 +187,7 @@ class History {
   const ast::Column* column_of(const ast::DataBlock& block, size_t value);
   void look_at_values(ast::DataBlock& block);
   bool hold_back_unknown(ast::DataBlock& block);
+  void leave_out_early(const ast::Statement& made, ObjectId awaited);
   static bool gives(const ast::DataBlock& block, const std::string& column);
   bool any_column(ObjectId table, const std::function<bool(const ast::Column&)>& is);
   std::string misreading(ObjectId table);
@@ -235,6 +243,7 @@ class History {
   std::string changed_behind(ObjectId object, const ast::Statement& call);
   void check_call(ast::Statement& call);
   bool check_setval(ast::Statement& statement);
+  std::vector<ObjectId> moved_inside(ast::Statement& statement);
   void check_calls();
 
   // triggers.cpp
@@ -311,6 +320,7 @@ class History {
   std::vector<ObjectId> sequences_of(const ast::Column& column) const;
   void lose_numbers(ast::Statement& undone);
   void lose_number_of_inserts(const ast::Statement& undone, const ast::Opaque& insert);
+  void note_moved_inside(ast::Statement& statement);
   void note_undone_restart(const ast::Statement& undone, const ast::Statement& rollback);
   bool draws_are_undone(ObjectId sequence, const Span& place) const;
   void tell_uncounted(ObjectId sequence);

@@ -182,6 +182,7 @@ void Binder::bring_key(Image::Key key) {
 void Binder::make_own(ast::Statement& made, Image image) {
   auto& create = std::get<ast::CreateTable>(made.node);
   const ObjectId table = create.name.object;
+  other_keys_.insert(table);
   const auto is_own = [&](ObjectId id) {
     return id != ast::no_object && script_.objects[id].parent == table;
   };

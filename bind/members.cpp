@@ -1,5 +1,6 @@
 // What lives in a relation: columns, constraints and their names, sequences that go with a column.
 #include <algorithm>
+#include <utility>
 
 #include "ast/serial.h"
 #include "ast/walk.h"
@@ -98,6 +99,7 @@ void Binder::add_constraint(ObjectId table, ast::Constraint& constraint, ast::St
     changed_ = true;
   }
   constraint.object = names.create(ObjectKind::constraint, {{}, name}, statement, table);
+  note_key(table, constraint, column);
   const bool has_index = constraint.kind == Kind::primary_key || constraint.kind == Kind::unique ||
                          constraint.kind == Kind::exclude;
   if (!has_index) return;
@@ -225,7 +227,9 @@ void Binder::owned_by(ast::SequenceOptions& options, ObjectId sequence) {
   ast::Name table{qualified ? options.owned_by[options.owned_by.size() - 3] : std::string(),
                   options.owned_by[options.owned_by.size() - 2]};
   const ast::Name before = table;
+  const bool looking = std::exchange(looking_, false);  // an owner that comes later is one all the same
   subject(table);
+  looking_ = looking;
   const ObjectId column = names.find_in(table.object, ObjectKind::column, options.owned_by.back());
   use(column);
   if (sequence != ast::no_object) names.set_parent(sequence, column);

@@ -147,9 +147,14 @@ void Binder::place(ast::Name& name) {
 /// A relation that the statement is about: it has to stand already, whoever made it.
 void Binder::subject(ast::Name& name, ObjectKind kind) {
   if (name.name.empty() || is_system_schema(name.schema)) return;
-  const ObjectId id = names.find(ObjectKind::table, name, path_);
-  if (id == ast::no_object) place(name);
-  spell(name, id != ast::no_object ? id : external(kind, name));
+  const bool certain = is_certain(name);
+  ObjectId id = names.find(ObjectKind::table, name, path_);
+  if (id == ast::no_object) {
+    place(name);
+    id = external(kind, name);
+  }
+  note_early(id, certain);
+  spell(name, id);
 }
 
 void Binder::type(ast::TypeName& type) {
@@ -341,6 +346,7 @@ void Binder::object(ast::ObjectRef& object, bool external) {
   const auto relation_of = [&](Kind kind) {
     const ObjectId id = names.find(Kind::table, object.name, path_);
     if (id != ast::no_object) {
+      if (external) note_early(id, is_certain(object.name));
       spell(object.name, id);
     } else if (external) {
       subject(object.name, kind);
@@ -403,7 +409,7 @@ Binder::Result Binder::create(ObjectKind kind, ast::Name& name, bool or_replace,
     result.met = or_replace ? Met::replaced : if_not_exists ? Met::existing : Met::taken;
     if (or_replace) script_.objects[found].created = current_->id;
   } else {
-    if (found != ast::no_object) names.drop(found, current_->id);
+    if (found != ast::no_object) give_way(found, or_replace || if_not_exists, result);
     result.object = names.create(kind, full, current_->id);
   }
   spell(name, result.object);

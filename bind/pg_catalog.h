@@ -1,6 +1,8 @@
 #pragma once
 #include <string_view>
 
+#include "ast/script.h"
+
 namespace pg2crdb::bind {
 
 // Names that PostgreSQL's own schema has, which it looks into before any other where a search_path does not
@@ -12,5 +14,7 @@ std::string_view signatures_in_pg_catalog(std::string_view function);
 bool is_aggregate_of_pg_catalog(std::string_view function);
 bool is_type_of_pg_catalog(std::string_view name);
 bool is_relation_of_pg_catalog(std::string_view name);
+/// ALTER and DROP of one of its routines.
+bool changes_pg_catalog(const ast::StatementNode& node);
 
 }  // namespace pg2crdb::bind

@@ -5,6 +5,8 @@
 #include "ast/sequence_call.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
+#include "parser/names.h"
+#include "parser/sql_tokens.h"
 
 namespace pg2crdb::bind {
 
@@ -132,6 +134,64 @@ bool History::check_setval(ast::Statement& statement) {
     return true;
   }
   return false;
+}
+
+namespace {
+
+/// `nextval('q')` and `setval('q', ..)` in a body, in the order of the text.
+std::vector<ast::Name> moved_sequences(const std::string& body) {
+  std::vector<ast::Name> moved;
+  std::string error;
+  const auto tokens = transform::scan_sql(body, error);
+  for (size_t i = 0; tokens && i + 2 < tokens->size(); ++i) {
+    const bool moves = (*tokens)[i].is("nextval") || (*tokens)[i].is("setval");
+    const std::string_view text = (*tokens)[i + 2].text;
+    if (!moves || !(*tokens)[i + 1].is("(") || !text.starts_with('\'')) continue;
+    if (const auto name = ast::parse_regclass(text.substr(1, text.size() - 2))) moved.push_back(*name);
+  }
+  return moved;
+}
+
+}  // namespace
+
+/// Sequences that bodies move which the statement runs: its own, those of routines that it calls, and of what
+/// they call.
+std::vector<ObjectId> History::moved_inside(ast::Statement& statement) {
+  const Path& path = binder_.session().path();
+  std::vector<ObjectId> routines, sequences;
+  const auto add = [](std::vector<ObjectId>& all, ObjectId id) {
+    if (id != ast::no_object && std::find(all.begin(), all.end(), id) == all.end()) all.push_back(id);
+  };
+  const auto call = [&](const ast::Name& name) {
+    for (const ObjectId id : binder_.names.routines(name, path)) add(routines, id);
+  };
+  const auto call_all = [&](const TextNames& text) {
+    for (const NameUse& use : text.names) {
+      if (use.kind == NameUse::Kind::routine) call(use.name);
+    }
+  };
+  const auto run = [&](const std::string& body, const TextNames& text) {
+    for (const ast::Name& name : moved_sequences(body))
+      add(sequences, binder_.names.find(ast::ObjectKind::sequence, name, path));
+    call_all(text);
+  };
+  const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
+  if (const auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
+    run(block->body, names_in(*block));
+  } else if (opaque != nullptr && opaque->kind == "CALL") {
+    call_all(names_in_sql(opaque->text));
+  } else if (std::holds_alternative<ast::SelectStatement>(statement.node)) {
+    TreeEdit look;
+    look.call = [&](ast::FunctionCall& one) { call(one.name); };
+    edit(statement.node, look);
+  }
+  for (size_t i = 0; i < routines.size(); ++i) {
+    const ast::Object& one = object(routines[i]);
+    const auto* function =
+        one.made_here() ? std::get_if<ast::CreateFunction>(&this->statement(one.created).node) : nullptr;
+    if (function != nullptr && function->body.size() == 1) run(function->body.front(), names_in(*function));
+  }
+  return sequences;
 }
 
 /// To be asked at the end, when bodies are bound.

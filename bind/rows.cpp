@@ -37,6 +37,22 @@ bool History::hold_back_unknown(ast::DataBlock& block) {
   return true;
 }
 
+/// Rows before the statement that makes their table.
+void History::leave_out_early(const ast::Statement& made, ObjectId awaited) {
+  if (awaited == ast::no_object) return;
+  const std::string name = to_string(object(awaited).name);
+  for (size_t i = 0; i < next_block_; ++i) {
+    ast::DataBlock& block = context_.script.data[i];
+    if (block.table.object != awaited || !block.left_out.empty()) continue;
+    block.left_out = "their table is made in " + line_of(made.id) + " only";
+    if (block.statement != ast::no_statement) continue;  // COPY is told
+    ast::Statement inserts;
+    inserts.span = block.header;
+    report(object_later, inserts, name,
+           "`" + name + "` is made in " + line_of(made.id) + " only, behind its rows");
+  }
+}
+
 void History::rows(ast::DataBlock& block) {
   binder_.bind(block);
   const ObjectId table = block.table.object;
@@ -269,12 +285,20 @@ void History::leave_out_rows(ObjectId table, const std::string& reason) {
   rows_.erase(table);
 }
 
-std::vector<bool> read_truncate_only(ast::Statement& statement) {
-  const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
-  if (opaque == nullptr || opaque->kind != "TRUNCATE" || !statement.live()) return {};
+namespace {
+
+struct TruncateOnly {
+  ast::StatementNode node;
+  std::vector<bool> only;  ///< by table
+};
+
+/// Of a TRUNCATE that is kept as text, for its ONLY.
+std::optional<TruncateOnly> truncate_only(const ast::StatementNode& node) {
+  const auto* opaque = std::get_if<ast::Opaque>(&node);
+  if (opaque == nullptr || opaque->kind != "TRUNCATE") return std::nullopt;
   std::string error, text = opaque->text;
   const std::optional<std::vector<transform::Token>> tokens = transform::scan_sql(opaque->text, error);
-  if (!tokens) return {};
+  if (!tokens) return std::nullopt;
   std::vector<bool> only{false};
   for (const transform::Token& token : *tokens) {
     if (token.is("only")) {
@@ -288,9 +312,24 @@ std::vector<bool> read_truncate_only(ast::Statement& statement) {
   }
   ParsedStatement parsed = parse_statement(text);
   const auto* truncate = std::get_if<ast::Truncate>(&parsed.node);
-  if (truncate == nullptr || truncate->tables.size() != only.size()) return {};
-  statement.node = std::move(parsed.node);
-  return only;
+  if (truncate == nullptr || truncate->tables.size() != only.size()) return std::nullopt;
+  return TruncateOnly{std::move(parsed.node), std::move(only)};
+}
+
+}  // namespace
+
+std::optional<ast::Truncate> truncate_of(const ast::StatementNode& node) {
+  if (const auto* truncate = std::get_if<ast::Truncate>(&node)) return *truncate;
+  const std::optional<TruncateOnly> read = truncate_only(node);
+  return read ? std::optional(std::get<ast::Truncate>(read->node)) : std::nullopt;
+}
+
+std::vector<bool> read_truncate_only(ast::Statement& statement) {
+  std::optional<TruncateOnly> read;
+  if (statement.live()) read = truncate_only(statement.node);
+  if (!read) return {};
+  statement.node = std::move(read->node);
+  return std::move(read->only);
 }
 
 /// Rows that were there before are not loaded; of a table that is made here nothing else can be in it.

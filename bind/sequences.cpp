@@ -247,6 +247,14 @@ void History::note_moved_sequences(ast::Statement& statement) {
   edit(statement.node, look);
 }
 
+/// So does what moves them in a body: nobody counts how often.
+void History::note_moved_inside(ast::Statement& statement) {
+  for (const ObjectId sequence : moved_inside(statement)) {
+    late_changes_.insert(sequence);
+    set_before_rows(sequence);
+  }
+}
+
 /// `SELECT setval(pg_get_serial_sequence('t', 'c'), ..)` of a column that has no sequence yet: that of NULL
 /// does nothing. Where it has one, the call names it.
 bool History::sets_no_sequence(const ast::SelectStatement& select) const {
@@ -354,7 +362,7 @@ void History::note_undone_restart(const ast::Statement& undone, const ast::State
       if (set != nullptr && restarts(set->options))
         column(names.find(ast::ObjectKind::table, table->name, path), set->column);
     }
-  } else if (const auto* truncate = std::get_if<ast::Truncate>(&undone.node)) {
+  } else if (const std::optional<ast::Truncate> truncate = truncate_of(undone.node)) {
     for (const ast::Name& name : truncate->tables) {
       if (!truncate->restart_identity) break;
       const ObjectId emptied = names.find(ast::ObjectKind::table, name, path);
@@ -390,6 +398,11 @@ void History::lose_numbers(ast::Statement& undone) {
     }
   };
   edit(undone.node, look);
+  for (const ObjectId sequence : moved_inside(undone)) {
+    if (draws_are_undone(sequence, undone.span)) continue;
+    draws_[sequence].last_lost = undone.span;
+    uncounted_[sequence] = undone.id;
+  }
   if (!stays) return;
   undone.fate = ast::Fate::kept;
   undone.reason.clear();

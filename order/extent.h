@@ -9,7 +9,5 @@ bool is_dump(const ast::Script& script);
 /// Whether the script empties search_path as pg_dump does: names of the server's own have no schema then,
 /// all others have one.
 bool empties_path(const ast::Script& script);
-/// IF EXISTS: without what it is about, the statement does nothing.
-bool forgives_absence(const ast::StatementNode& node);
 
 }  // namespace pg2crdb::order

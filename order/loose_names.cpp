@@ -89,15 +89,6 @@ void MissingObjects::bind_loose(ast::ObjectRef& reference) {
   }
 }
 
-namespace {
-
-bool is_part_of_word(char c) {
-  return c == '_' || c == '$' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (static_cast<unsigned char>(c) & 0x80U) != 0;
-}
-
-}  // namespace
-
 bool is_held_back_block(const ast::Statement& statement) {
   return std::holds_alternative<ast::DoBlock>(statement.node) && statement.fate == ast::Fate::needs_person;
 }
@@ -105,8 +96,7 @@ bool is_held_back_block(const ast::Statement& statement) {
 bool says(std::string_view text, std::string_view word) {
   for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
     const size_t end = at + word.size();
-    if ((at == 0 || !is_part_of_word(text[at - 1])) && (end == text.size() || !is_part_of_word(text[end])))
-      return true;
+    if ((at == 0 || !in_name(text[at - 1])) && (end == text.size() || !in_name(text[end]))) return true;
   }
   return false;
 }

@@ -4,6 +4,7 @@
 
 #include "ast/sequence_call.h"
 #include "ast/walk.h"
+#include "bind/absence.h"
 #include "bind/namespace.h"
 #include "bind/tree_edit.h"
 #include "order/extent.h"
@@ -187,7 +188,7 @@ bool MissingObjects::stands_alone() {
     if (const auto* set = std::get_if<ast::SetVariable>(&statement.node);
         set != nullptr && set->name == "check_function_bodies")
       checks_bodies = !sets_false(*set);
-    if (!forgives_absence(statement.node) && needs_outside(statement)) return false;
+    if (!bind::forgives_absence(statement.node) && needs_outside(statement)) return false;
   }
   return makes_table &&
          std::none_of(script_.data.begin(), script_.data.end(), [&](const ast::DataBlock& block) {

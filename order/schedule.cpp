@@ -48,7 +48,6 @@ class Scheduler {
       EffectReader reader(context_.script);
       Graph graph(context_.script, reader);
       if (i + 1 < most_repairs && repair(graph)) continue;
-      hold_back_self_readers(graph);
       break_circles(graph);
       place(graph);
       return;
@@ -118,20 +117,6 @@ class Scheduler {
       alter.commands.push_back(ast::AddConstraint{constraint});
       return true;
     });
-  }
-
-  /// A view may be replaced by one that reads itself, in PostgreSQL.
-  void hold_back_self_readers(Graph& graph) {
-    for (size_t node = 0; node < graph.size(); ++node) {
-      ast::Statement& statement = graph.statement(node);
-      const auto* view = statement.live() ? std::get_if<ast::CreateView>(&statement.node) : nullptr;
-      if (view == nullptr || view->name.object == ast::no_object ||
-          !bind::names(view->query, view->name.object))
-        continue;
-      const std::string object = to_string(view->name);
-      context_.report(declared[circular_dependency], statement, object, "view `" + object + "` reads itself");
-      context_.needs_person(statement, "it reads itself");
-    }
   }
 
   /// What is left of circles is cut where the script's order is against an edge.
@@ -290,6 +275,18 @@ bool sets_value(const ast::StatementNode& node) {
 }
 
 }  // namespace
+
+void hold_back_self_readers(PassContext& context) {
+  for (ast::Statement& statement : context.script.statements) {
+    const auto* view = statement.live() ? std::get_if<ast::CreateView>(&statement.node) : nullptr;
+    if (view == nullptr || view->name.object == ast::no_object ||
+        !bind::names(view->query, view->name.object))
+      continue;
+    const std::string object = to_string(view->name);
+    context.report(rules[circular_dependency], statement, object, "view `" + object + "` reads itself");
+    context.needs_person(statement, "it reads itself");
+  }
+}
 
 void schedule(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {

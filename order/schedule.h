@@ -15,4 +15,8 @@ extern const std::span<const Rule> rules;
 /// reads the table is made in two steps; any other circle is reported.
 void schedule(PassContext& context);
 
+/// Leaves views for a person that read themselves: PostgreSQL lets a view be replaced by such a one. To be
+/// asked before what hangs on them is looked for.
+void hold_back_self_readers(PassContext& context);
+
 }  // namespace pg2crdb::order

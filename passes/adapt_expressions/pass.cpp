@@ -17,6 +17,7 @@
 #include "ast/describe.h"
 #include "ast/walk.h"
 #include "bind/row_change.h"
+#include "bind/uncreated.h"
 #include "target/functions.h"
 
 namespace pg2crdb {
@@ -194,8 +195,14 @@ class Scope {
 
   Type column(const ast::ColumnRef& reference) const {
     if (types_ != nullptr) return (*types_)(reference.object, at_);
+    const ast::TypeName* type = declared(reference);
+    return type == nullptr ? Type::unknown : type_of(*type);
+  }
+
+  /// The type that its table gives a column; null where that is not known.
+  const ast::TypeName* declared(const ast::ColumnRef& reference) const {
     const std::vector<std::string>& names = reference.names;
-    if (names.empty() || names.size() > 2) return Type::unknown;
+    if (types_ != nullptr || names.empty() || names.size() > 2) return nullptr;
     const ast::CreateTable* table = nullptr;
     if (names.size() == 2) {
       const auto it = tables_.find(names[0]);
@@ -203,11 +210,10 @@ class Scope {
     } else if (tables_.size() == 1) {
       table = tables_.begin()->second;
     }
-    if (table == nullptr) return Type::unknown;
-    for (const ast::Column& column : table->columns) {
-      if (column.name == names.back()) return type_of(column.type);
-    }
-    return Type::unknown;
+    if (table == nullptr) return nullptr;
+    const auto column = std::find_if(table->columns.begin(), table->columns.end(),
+                                     [&](const ast::Column& one) { return one.name == names.back(); });
+    return column == table->columns.end() ? nullptr : &column->type;
   }
 
  private:
@@ -292,6 +298,12 @@ class Typer {
   const Scope& scope_;
 };
 
+bool same_type(const ast::TypeName& left, const ast::TypeName& right) {
+  const bool same_schema =
+      left.name.schema == right.name.schema || left.name.schema.empty() || right.name.schema.empty();
+  return left.name.name == right.name.name && same_schema && left.array_bounds == right.array_bounds;
+}
+
 const ast::Literal* string_literal(const ast::Expr& expr) {
   const ast::Expr* inner = &expr;
   while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
@@ -328,8 +340,10 @@ struct Refusal {
 
 class Adapter {
  public:
-  Adapter(PassContext& context, ast::Statement& statement, const FirstTypes* types)
+  Adapter(PassContext& context, const bind::Uncreated& uncreated, ast::Statement& statement,
+          const FirstTypes* types)
       : context_(context),
+        uncreated_(uncreated),
         statement_(statement),
         change_(bind::row_change_of(context.script, statement)),
         scope_(context.catalog, types, change_ == nullptr ? statement.id : change_->id),
@@ -379,8 +393,9 @@ class Adapter {
   void column(const ast::Name& table, ast::Column& column) {
     if (column.default_value || (column.generated && column.generated->expr)) {
       const std::string object = to_string(table) + "." + column.name;
-      if (column.default_value && !fits(*column.default_value, Place::value, object,
-                                        "the DEFAULT of `" + object + "`", "; it is left out")) {
+      if (column.default_value &&
+          !fits(*column.default_value, Place::value, object, "the DEFAULT of `" + object + "`",
+                "; it is left out", &column.type)) {
         column.default_value.reset();
       }
       if (column.generated && column.generated->expr &&
@@ -435,11 +450,13 @@ class Adapter {
     if (person) context_.needs_person(statement_, reason);
   }
 
-  /// False where it is refused, which is then reported.
+  /// False where it is refused, which is then reported. `into`: the type that its value is stored as.
   bool fits(ast::Expr& root, Place place, const std::string& object, const std::string& which,
-            const std::string& consequence) {
+            const std::string& consequence, const ast::TypeName* into = nullptr) {
     ast::Visitor visitor;
     std::vector<Refusal> refusals;
+    if (into != nullptr && is_converted(root, *into, &bind::Uncreated::Cast::assigns))
+      refusals.push_back({expression_refused, converts(*into), root.offset});
     visitor.expr = [&](ast::Expr& expr) { visit(expr, place, refusals); };
     walk(root, visitor);
     bool fine = true;
@@ -508,6 +525,36 @@ class Adapter {
     }
   }
 
+  /// Whether a cast of the script's own makes the value one of that type. `anywhere`: how the cast is said to
+  /// be, for a place where nobody writes it; null: it is written, so that a value of unknown type counts.
+  bool is_converted(const ast::Expr& value, const ast::TypeName& to,
+                    bool bind::Uncreated::Cast::*anywhere = nullptr) const {
+    if (uncreated_.casts().empty() || context_.target.has(Capability::create_cast)) return false;
+    const auto* literal = std::get_if<ast::Literal>(&value.node);
+    const Type type =
+        literal != nullptr && literal->kind == ast::Literal::Kind::decimal ? Type::decimal : type_(value);
+    if (type == Type::unknown && (literal != nullptr || anywhere != nullptr)) return false;
+    const ast::TypeName* declared = declared_type(value);
+    return std::any_of(uncreated_.casts().begin(), uncreated_.casts().end(), [&](const auto& cast) {
+      const Type from = type_of(cast.from);
+      // What is written is read from text by CockroachDB, too.
+      const bool applies = anywhere != nullptr ? cast.*anywhere : !(cast.of_text && from == Type::text);
+      if (!applies || !same_type(cast.to, to)) return false;
+      if (declared != nullptr) return same_type(cast.from, *declared);
+      return type == Type::unknown || type == from;
+    });
+  }
+
+  const ast::TypeName* declared_type(const ast::Expr& value) const {
+    if (const auto* cast = std::get_if<ast::Cast>(&value.node)) return &cast->type;
+    const auto* column = std::get_if<ast::ColumnRef>(&value.node);
+    return column == nullptr ? nullptr : scope_.declared(*column);
+  }
+
+  static std::string converts(const ast::TypeName& to) {
+    return "converts to `" + to.name.name + "` by a cast of the script's own";
+  }
+
   /// CockroachDB's collations are language tags, in no schema.
   void collation(ast::Expr& expr, ast::Collate& collate) {
     const std::string name = collate.collation.name;
@@ -562,6 +609,11 @@ class Adapter {
              "calls `" + to_string(call.name) + "`, which neither the dump nor CockroachDB defines");
       return;
     }
+    if (const std::string own = uncreated_.configuration(call);
+        !own.empty() && !context_.target.has(Capability::text_search_objects)) {
+      refuse(expression_refused, "reads text with `" + own + "`, a configuration of the script's own");
+      return;
+    }
     const bool known = call.sql_syntax || is_built_in_function(name);
     if (!known || overload_missing(call)) {
       refuse(missing_function, "calls `" + name + "`" + (known ? " with arguments that" : ", which") +
@@ -606,6 +658,7 @@ class Adapter {
       expr = std::move(argument);
       return;
     }
+    if (is_converted(*cast.argument, cast.type)) return refuse(expression_refused, converts(cast.type));
     if (place != Place::immutable || context_.target.has(Capability::computed_column_context_casts)) return;
     const Type from = type_(*cast.argument);
     const Type to = type_of(cast.type);
@@ -651,6 +704,12 @@ class Adapter {
       return;
     }
     if (!operation.left || !operation.right) return;
+    for (const auto& [value, other] :
+         {std::pair(&*operation.left, &*operation.right), std::pair(&*operation.right, &*operation.left)}) {
+      const ast::TypeName* to = declared_type(*other);
+      if (to != nullptr && is_converted(*value, *to, &bind::Uncreated::Cast::implicit))
+        refuse(expression_refused, converts(*to));
+    }
     constexpr std::string_view comparisons[] = {"=",  "<>", "!=", "<",   "<=", ">",
                                                 ">=", "||", "~~", "!~~", "~",  "~*"};
     const Type left = type_(*operation.left);
@@ -703,6 +762,7 @@ class Adapter {
   }
 
   PassContext& context_;
+  const bind::Uncreated& uncreated_;
   ast::Statement& statement_;
   const ast::Statement* change_;  ///< whose query the statement is, of one that changes rows
   Scope scope_;
@@ -715,8 +775,9 @@ class Adapter {
 void run(PassContext& context) {
   std::optional<FirstTypes> types;
   if (context.options.in_order) types.emplace(context.script);
+  const bind::Uncreated uncreated(context.script);
   for (ast::Statement& statement : context.script.statements) {
-    if (statement.live()) Adapter(context, statement, types ? &*types : nullptr).run();
+    if (statement.live()) Adapter(context, uncreated, statement, types ? &*types : nullptr).run();
   }
 }
 

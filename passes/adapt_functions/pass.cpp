@@ -14,6 +14,8 @@
 #include <tuple>
 #include <vector>
 
+#include "bind/uncreated.h"
+
 namespace pg2crdb {
 namespace {
 
@@ -405,8 +407,13 @@ void look_at_block(PassContext& context, ast::Statement& statement, const ast::D
 
 class Adapter {
  public:
-  Adapter(PassContext& context, ast::Statement& statement, ast::CreateFunction& function)
-      : context_(context), statement_(statement), function_(function), object_(to_string(function.name)) {}
+  Adapter(PassContext& context, const bind::Uncreated& uncreated, ast::Statement& statement,
+          ast::CreateFunction& function)
+      : context_(context),
+        uncreated_(uncreated),
+        statement_(statement),
+        function_(function),
+        object_(to_string(function.name)) {}
 
   void run() {
     clauses();
@@ -538,6 +545,9 @@ class Adapter {
                       which() + " calls " + list(scanner.missing_calls));
       context_.needs_person(statement_, "its body calls " + list(scanner.missing_calls));
     }
+    const std::string configuration = uncreated_.configuration(function_.body.front());
+    if (!configuration.empty() && !context_.target.has(Capability::text_search_objects))
+      refuse(function_body, "reads text with `" + configuration + "`, a configuration of the script's own");
     if (function_.language != "plpgsql") return;
     if (!scanner.refusals.empty()) {
       context_.report(rules[function_body], statement_, object_, which() + " uses " + list(scanner.refusals));
@@ -557,16 +567,18 @@ class Adapter {
   }
 
   PassContext& context_;
+  const bind::Uncreated& uncreated_;
   ast::Statement& statement_;
   ast::CreateFunction& function_;
   std::string object_;
 };
 
 void run(PassContext& context) {
+  const bind::Uncreated uncreated(context.script);
   for (ast::Statement& statement : context.script.statements) {
     if (!statement.live()) continue;
     if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-      Adapter(context, statement, *function).run();
+      Adapter(context, uncreated, statement, *function).run();
     } else if (const auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
       look_at_block(context, statement, *block);
     } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);

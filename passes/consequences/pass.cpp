@@ -10,9 +10,11 @@
 #include <unordered_map>
 
 #include "ast/describe.h"
+#include "bind/absence.h"
 #include "bind/namespace.h"
 #include "order/missing.h"
 #include "order/names.h"
+#include "order/schedule.h"
 
 namespace pg2crdb {
 namespace {
@@ -114,7 +116,7 @@ class Consequences {
     if (!statement.live() || std::holds_alternative<ast::Drop>(node) ||
         std::holds_alternative<ast::CopyFrom>(node))
       return;
-    if (order::forgives_absence(node) && does_nothing(statement)) return;
+    if (bind::forgives_absence(node) && does_nothing(statement)) return;
     if (auto* grant = std::get_if<ast::Grant>(&node)) return this->grant(statement, *grant);
     if (auto* table = std::get_if<ast::CreateTable>(&node)) return this->table(statement, *table);
     if (auto* alter = std::get_if<ast::AlterTable>(&node)) return this->alter(statement, *alter);
@@ -388,7 +390,7 @@ class Consequences {
   void note_outside() {
     missing_.look_for_outside();
     for (ast::Statement& statement : script_.statements) {
-      if (!statement.live() || order::forgives_absence(statement.node)) continue;
+      if (!statement.live() || bind::forgives_absence(statement.node)) continue;
       const Found found = missing_.needed_by(statement);
       if (!found.empty()) count(statement, found);
     }
@@ -504,6 +506,7 @@ class Consequences {
 };
 
 void run(PassContext& context) {
+  order::hold_back_self_readers(context);
   Consequences(context).run();
 }
 

@@ -3,9 +3,16 @@
 #include "rewrite/pass.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "ast/describe.h"
+#include "bind/namespace.h"
+#include "bind/pg_catalog.h"
+#include "order/extent.h"
+#include "order/missing.h"
 #include "order/wishes.h"
 
 namespace pg2crdb {
@@ -133,7 +140,7 @@ bool has_percent_type(const ast::StatementNode& node) {
 
 class Dropper {
  public:
-  explicit Dropper(PassContext& context) : context_(context) {}
+  explicit Dropper(PassContext& context) : context_(context), is_dump_(order::is_dump(context.script)) {}
 
   void run() {
     const size_t count = context_.script.statements.size();
@@ -151,6 +158,11 @@ class Dropper {
                       "`" + ast::statement_kind(statement.node) + "` tells `" + object +
                           "` by a %TYPE, which CockroachDB has not");
       context_.needs_person(statement, "CockroachDB has no %TYPE");
+    } else if (bind::changes_pg_catalog(statement.node)) {
+      const std::string object = ast::statement_object(statement.node);
+      context_.report(rules[statement_unknown], statement, object,
+                      "`" + ast::statement_kind(statement.node) + "` changes a routine of the server's own");
+      context_.needs_person(statement, "it changes a routine of the server's own");
     } else if (statement.fate != ast::Fate::added &&
                !std::visit(IsTaken{context_.target, context_.options.in_order}, statement.node)) {
       unknown(statement);
@@ -209,8 +221,21 @@ class Dropper {
     context_.needs_person(statement, "not modelled");
   }
 
+  /// What the script makes behind its DROP may not be there on a fresh cluster, as all that pg_dump --clean
+  /// drops. Of tables, types, routines and their like the rest is taken to stand on the target, and told so.
+  bool may_be_absent(const ast::Drop& drop) {
+    if (!order::is_tracked(drop.kind) || bind::is_member(drop.kind) || is_dump_) return true;
+    if (made_.empty()) {
+      for (const ast::Object& one : context_.script.objects) {
+        if (one.made_here()) made_.insert({one.name.schema, one.name.name});
+      }
+    }
+    return std::any_of(drop.objects.begin(), drop.objects.end(), [&](const ast::ObjectRef& one) {
+      return made_.contains({one.name.schema.empty() ? "public" : one.name.schema, one.name.name});
+    });
+  }
+
   /// DROP of what CockroachDB never has is nothing to do.
-  /// The others may not be there on a fresh cluster (pg_dump --clean).
   void drop(ast::Statement& statement, ast::Drop& drop) {
     using Kind = ast::ObjectKind;
     const bool exists = (drop.kind != Kind::trigger || context_.target.has(Capability::triggers)) &&
@@ -243,7 +268,7 @@ class Dropper {
       case Kind::policy:
       case Kind::role:
       case Kind::database:
-        if (!drop.if_exists && !context_.options.in_order) {
+        if (!drop.if_exists && !context_.options.in_order && may_be_absent(drop)) {
           drop.if_exists = true;
           context_.rewritten(statement);
         }
@@ -350,6 +375,8 @@ class Dropper {
   }
 
   PassContext& context_;
+  bool is_dump_;
+  std::set<std::pair<std::string, std::string>> made_ = {};  ///< schema and name of what the script makes
 };
 
 void run(PassContext& context) {
