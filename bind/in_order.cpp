@@ -79,6 +79,8 @@ class InOrderBinder {
     if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
       this->rename(*rename);
     } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
+      if (context_.script.objects[move->object.name.object].name.schema == move->schema)
+        return context_.drop(statement, "it stands in that schema already");
       move_to(move->object.name.object, move->schema);
       move_along(move->object.name.object, *move, statement);
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {

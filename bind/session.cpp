@@ -362,7 +362,9 @@ std::vector<RolledBack> rolled_back(const ast::Script& script) {
   for (const ast::Statement& statement : script.statements) {
     if (const auto* words = std::get_if<ast::Transaction>(&statement.node)) {
       if (begins(*words)) {
-        if (!begun) begun = statement.id;
+        // A script's own goes before that which its migration tool begins (parse_dump.cpp).
+        const bool by_tool = begun && script.statements[*begun].reason.starts_with("its migration tool");
+        if (!begun || by_tool) begun = statement.id;
       } else {
         if (words->command == "ROLLBACK" && begun) {
           std::erase_if(ranges, [&](const RolledBack& inner) { return inner.first >= *begun; });

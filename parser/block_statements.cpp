@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "parser/move_offsets.h"
 #include "parser/parser.h"
 #include "parser/sql_tokens.h"
 
@@ -124,8 +125,10 @@ class BlockReader {
     return false;
   }
 
-  /// `IF condition THEN definitions [ELSE definitions] END IF;` `all` is the place of all of them.
+  /// `IF condition THEN definitions [ELSE definitions] END IF;` `all` is the place of its statement, or of
+  /// the whole where there are several: their places count from there.
   bool branch(BlockStatement& all, GuardedStatements& guarded) {
+    const size_t whole = tokens_[at_].begin;
     const size_t begin = ++at_;
     while (at_ < tokens_.size() && !is("then") && !is(";")) ++at_;
     if (!is("then") || at_ == begin) return false;
@@ -133,19 +136,31 @@ class BlockReader {
     if (!condition) return false;
     guarded.condition = std::move(*condition);
     ++at_;
-    const bool read =
-        definitions(all, guarded.nodes) && (!accept("else") || definitions(all, guarded.otherwise));
-    return read && all.end > 0 && accept("end") && accept("if") && accept(";");
+    std::vector<BlockStatement> nodes, otherwise;
+    if (!definitions(nodes) || (accept("else") && !definitions(otherwise))) return false;
+    const size_t count = nodes.size() + otherwise.size();
+    if (count == 0 || !accept("end") || !accept("if") || !accept(";")) return false;
+    const BlockStatement& only = nodes.empty() ? otherwise[0] : nodes[0];
+    all.begin = count == 1 ? only.begin : whole;
+    all.end = count == 1 ? only.end : tokens_[at_ - 1].begin;
+    const auto take = [&](std::vector<BlockStatement>& from, std::vector<ast::StatementNode>& to) {
+      for (BlockStatement& one : from) {
+        const size_t behind = one.begin - all.begin;
+        move_offsets(one.node, [&](size_t offset) { return offset + behind; });
+        to.push_back(std::move(one.node));
+      }
+    };
+    take(nodes, guarded.nodes);
+    take(otherwise, guarded.otherwise);
+    return true;
   }
 
-  bool definitions(BlockStatement& all, std::vector<ast::StatementNode>& nodes) {
+  bool definitions(std::vector<BlockStatement>& found) {
     while (!is("end") && !is("else")) {
       if (nothing()) continue;
       BlockStatement one;
       if (!definition(one)) return false;
-      nodes.push_back(std::move(one.node));
-      if (all.end == 0) all.begin = one.begin;
-      all.end = one.end;
+      found.push_back(std::move(one));
     }
     return true;
   }

@@ -21,7 +21,7 @@ struct BlockStatement {
 std::optional<std::vector<BlockStatement>> statements_of_block(const std::string& body);
 
 /// Definitions that a block makes in a case only: where a condition holds, or where what one creates is not
-/// there. Places in them count from the beginning of each.
+/// there. Places in them count from the beginning of the only one, or of the IF that holds several.
 struct GuardedStatements {
   std::vector<ast::StatementNode> nodes = {};      ///< one where `passes_over` says something
   std::vector<ast::StatementNode> otherwise = {};  ///< of ELSE
