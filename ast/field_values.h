@@ -8,7 +8,7 @@
 
 #include "ast/fields.h"
 
-/// What dump, the JSON reader and its schema ask about the type of a field.
+/// What dump, reflection, the JSON reader and its schema ask about the type of a field.
 namespace pg2crdb::ast {
 
 template <class T>
