@@ -8,7 +8,7 @@
 
 #include "ast/fields.h"
 
-/// What walks, dump, the JSON reader and its schema ask about the type of a field.
+/// What walks, dump, reflection, the JSON reader and its schema ask about the type of a field.
 namespace pg2crdb::ast {
 
 template <class T>

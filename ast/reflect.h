@@ -36,9 +36,13 @@ struct TypeInfo {
   std::vector<std::string_view> words;        ///< enumeration: the enumerators' names in order
 
   // Any kind.
-  std::shared_ptr<void> (*make)() = nullptr;
-  std::shared_ptr<void> (*copy)(const void*) = nullptr;
-  void (*assign)(void* to, const void* from) = nullptr;
+  void* (*create)() = nullptr;
+  void* (*duplicate)(const void*) = nullptr;
+  void (*destroy)(void*) = nullptr;
+  void (*take)(void* to, void* from) = nullptr;  ///< moves
+  std::shared_ptr<void> make() const { return {create(), destroy}; }
+  std::shared_ptr<void> copy(const void* value) const { return {duplicate(value), destroy}; }
+  void assign(void* to, const void* from) const { take(to, copy(from).get()); }
   /// Byte offset of the node in its statement, -1 where it has none.
   int64_t (*offset)(const void*) = nullptr;
   void (*forget_offset)(void*) = nullptr;

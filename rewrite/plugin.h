@@ -77,11 +77,12 @@ inline constexpr std::string_view standard_library = "libstdc++";
 
 constexpr auto abi_text() {
   std::array<char, standard_library.size() + 18> text{};
+  const auto hash = layout();  // once: compilers count the steps
   size_t end = 0;
   for (const char c : standard_library) text[end++] = c;
   text[end++] = ' ';
   for (unsigned shift = 64; shift > 0; shift -= 4)
-    text[end++] = "0123456789abcdef"[layout() >> (shift - 4) & 0xFU];
+    text[end++] = "0123456789abcdef"[hash >> (shift - 4) & 0xFU];
   return text;
 }
 

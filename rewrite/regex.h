@@ -20,7 +20,7 @@ class Regex {
   const std::regex& get() const {
     std::call_once(built_->once,
                    [this] { built_->regex.emplace(text_, std::regex::ECMAScript | std::regex::optimize); });
-    return *built_->regex;
+    return built_->regex.value();
   }
 
  private:

@@ -136,7 +136,8 @@ void transfer(Archive& archive, std::optional<T>& value) {
   bool there = value.has_value();
   transfer(archive, there);
   if (!there) return;
-  if constexpr (Archive::reads) value.emplace();
+  // Not emplace(), which clang refuses for a class within the class that holds the optional.
+  if constexpr (Archive::reads) value = T();
   transfer(archive, *value);
 }
 template <class Archive>

@@ -1,0 +1,197 @@
+#pragma once
+#include <algorithm>
+#include <concepts>
+#include <string>
+#include <type_traits>
+
+#include "ast/enum_words.h"
+#include "ast/field_values.h"
+#include "ast/fields.h"
+#include "ast/reflect.h"
+
+/// How a type of the tree is described, for the sources of `reflect.h` only. What hangs below a hub is
+/// described in the hub's own source, so that no compiler has to hold the whole tree at once.
+namespace pg2crdb::ast::reflection {
+
+template <class T>
+T& as(void* value) {
+  return *static_cast<T*>(value);
+}
+template <class T>
+const T& as(const void* value) {
+  return *static_cast<const T*>(value);
+}
+
+/// By id.
+extern std::vector<const TypeInfo*> known_types;
+
+/// The type's entry; filled in at the first call, which only `register_all` makes.
+template <class T>
+TypeInfo& registered();
+
+template <class T, size_t i>
+void* member(void* node) {
+  return &(as<T>(node).*(std::get<i>(Fields<T>::list).member));
+}
+
+template <class T, size_t... i>
+void add_fields(TypeInfo& info, std::index_sequence<i...>) {
+  (info.fields.push_back(
+       {std::get<i>(Fields<T>::list).name,
+        &registered<
+            std::remove_cvref_t<decltype(std::declval<T&>().*(std::get<i>(Fields<T>::list).member))>>(),
+        &member<T, i>, std::get<i>(Fields<T>::list).required}),
+   ...);
+}
+
+template <class V, size_t... i>
+void add_alternatives(TypeInfo& info, std::index_sequence<i...>) {
+  (info.alternatives.push_back(&registered<std::variant_alternative_t<i, V>>()), ...);
+}
+template <class V, size_t... i>
+void emplace(void* variant, size_t alternative, std::index_sequence<i...>) {
+  ((i == alternative ? void(as<V>(variant).template emplace<i>()) : void()), ...);
+}
+
+template <class T>
+void describe_structure(TypeInfo& info) {
+  info.kind = TypeInfo::Kind::structure;
+  info.name = Fields<T>::name;
+  if constexpr (requires(const T& node) {
+                  { node.offset } -> std::convertible_to<int64_t>;
+                }) {
+    info.offset = [](const void* v) { return static_cast<int64_t>(as<T>(v).offset); };
+    info.forget_offset = [](void* v) { as<T>(v).offset = -1; };
+  } else if constexpr (std::is_same_v<T, IndexElement>) {
+    // Of a plain column PostgreSQL does not say where it stands.
+    info.offset = [](const void* v) {
+      const Box<Expr>& expr = as<T>(v).expr;
+      return int64_t{expr ? expr->offset : -1};
+    };
+  }
+  add_fields<T>(info, std::make_index_sequence<std::tuple_size_v<decltype(Fields<T>::list)>>());
+}
+
+template <class T>
+void describe_variant(TypeInfo& info) {
+  info.kind = TypeInfo::Kind::variant;
+  info.index = [](const void* v) { return as<T>(v).index(); };
+  info.held = [](void* v) {
+    return std::visit([](auto& node) { return static_cast<void*>(&node); }, as<T>(v));
+  };
+  info.emplace = [](void* v, size_t i) {
+    emplace<T>(v, i, std::make_index_sequence<std::variant_size_v<T>>());
+  };
+  add_alternatives<T>(info, std::make_index_sequence<std::variant_size_v<T>>());
+}
+
+template <class T>
+void describe_vector(TypeInfo& info) {
+  using Element = typename T::value_type;
+  info.kind = TypeInfo::Kind::vector;
+  info.element = &registered<Element>();
+  info.size = [](const void* v) { return as<T>(v).size(); };
+  info.at = [](void* v, size_t i) { return static_cast<void*>(&as<T>(v)[i]); };
+  info.erase = [](void* v, size_t i) { as<T>(v).erase(as<T>(v).begin() + static_cast<std::ptrdiff_t>(i)); };
+  info.insert = [](void* v, size_t i, const void* element) {
+    as<T>(v).insert(as<T>(v).begin() + static_cast<std::ptrdiff_t>(i), as<Element>(element));
+  };
+}
+
+template <class T>
+void describe_box(TypeInfo& info) {
+  using Inner = std::remove_cvref_t<decltype(*std::declval<T&>())>;
+  info.kind = TypeInfo::Kind::box;
+  info.element = &registered<Inner>();
+  info.inside = [](void* v) { return as<T>(v) ? static_cast<void*>(&*as<T>(v)) : nullptr; };
+  info.fill = [](void* v) {
+    if (!as<T>(v)) as<T>(v) = T(Inner{});
+    return static_cast<void*>(&*as<T>(v));
+  };
+  info.reset = [](void* v) { as<T>(v).reset(); };
+}
+
+template <class T>
+void describe_number(TypeInfo& info) {
+  info.kind = std::is_same_v<T, bool> ? TypeInfo::Kind::boolean
+              : std::is_enum_v<T>     ? TypeInfo::Kind::enumeration
+                                      : TypeInfo::Kind::integer;
+  info.number = [](const void* v) { return static_cast<int64_t>(as<T>(v)); };
+  info.set_number = [](void* v, int64_t number) { as<T>(v) = static_cast<T>(number); };
+  if constexpr (std::is_enum_v<T>) {
+    for (std::string_view rest = enum_words<T>; !rest.empty();) {
+      const size_t end = std::min(rest.find(' '), rest.size());
+      info.words.push_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+}
+
+template <class T>
+void describe(TypeInfo& info) {
+  info.create = [] { return static_cast<void*>(new T()); };
+  info.duplicate = [](const void* v) { return static_cast<void*>(new T(as<T>(v))); };
+  info.destroy = [](void* v) { delete static_cast<T*>(v); };
+  info.take = [](void* to, void* from) { as<T>(to) = std::move(as<T>(from)); };
+  info.offset = [](const void*) { return int64_t{-1}; };
+  info.forget_offset = [](void*) {};
+  if constexpr (Fields<T>::known) {
+    describe_structure<T>(info);
+  } else if constexpr (is_variant<T>) {
+    describe_variant<T>(info);
+  } else if constexpr (is_vector<T>) {
+    describe_vector<T>(info);
+  } else if constexpr (is_box<T>) {
+    describe_box<T>(info);
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    info.kind = TypeInfo::Kind::text;
+  } else {
+    describe_number<T>(info);
+  }
+}
+
+/// Types refer to each other in circles, so a type has its place before its fields are looked at.
+template <class T>
+struct Entry {
+  static inline TypeInfo info;
+  static inline bool begun = false;
+};
+
+template <class T>
+TypeInfo& registered() {
+  if (!Entry<T>::begun) {
+    Entry<T>::begun = true;
+    Entry<T>::info.id = known_types.size();
+    known_types.push_back(&Entry<T>::info);
+    describe<T>(Entry<T>::info);
+  }
+  return Entry<T>::info;
+}
+
+extern template TypeInfo& registered<std::string>();
+extern template TypeInfo& registered<std::vector<std::string>>();
+extern template TypeInfo& registered<Name>();
+extern template TypeInfo& registered<std::vector<Name>>();
+extern template TypeInfo& registered<TypeName>();
+extern template TypeInfo& registered<Option>();
+extern template TypeInfo& registered<std::vector<Option>>();
+extern template TypeInfo& registered<Expr>();
+extern template TypeInfo& registered<Box<Expr>>();
+extern template TypeInfo& registered<std::vector<Expr>>();
+extern template TypeInfo& registered<std::vector<SortItem>>();
+extern template TypeInfo& registered<Query>();
+extern template TypeInfo& registered<Box<Query>>();
+extern template TypeInfo& registered<Column>();
+extern template TypeInfo& registered<std::vector<Column>>();
+extern template TypeInfo& registered<Constraint>();
+extern template TypeInfo& registered<std::vector<Constraint>>();
+extern template TypeInfo& registered<CreateTable>();
+extern template TypeInfo& registered<AlterTable>();
+extern template TypeInfo& registered<CreateIndex>();
+extern template TypeInfo& registered<CreateFunction>();
+extern template TypeInfo& registered<CreateTrigger>();
+extern template TypeInfo& registered<CreatePolicy>();
+extern template TypeInfo& registered<CreateDomain>();
+extern template TypeInfo& registered<CreateView>();
+
+}  // namespace pg2crdb::ast::reflection
