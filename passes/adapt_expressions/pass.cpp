@@ -82,7 +82,8 @@ constexpr std::string_view operators[] = {
     "@@", "^",  "|",   "||",  "~",    "~*", "~~",  "~~*", "|/",  "||/",
 };
 
-/// Types whose values become text, so that only comparisons and || are left of their operators.
+/// Types whose values become text, so that only equality and || are left of their operators, and of their
+/// functions those of any type.
 constexpr std::string_view text_types[] = {
     "box",           "circle",    "cube",           "datemultirange", "daterange",
     "halfvec",       "hstore",    "int4multirange", "int4range",      "int8multirange",
@@ -455,6 +456,7 @@ class Adapter {
             const std::string& consequence, const ast::TypeName* into = nullptr) {
     ast::Visitor visitor;
     std::vector<Refusal> refusals;
+    if (into != nullptr) say_money(root, *into);
     if (into != nullptr && is_converted(root, *into, &bind::Uncreated::Cast::assigns))
       refusals.push_back({expression_refused, converts(*into), root.offset});
     visitor.expr = [&](ast::Expr& expr) { visit(expr, place, refusals); };
@@ -523,6 +525,15 @@ class Adapter {
                !context_.target.has(Capability::named_arguments)) {
       refuse(expression_refused, "names an argument of a function");
     }
+  }
+
+  /// '$1.50' beside money is money: with its cast it is read as such when the type is mapped.
+  void say_money(ast::Expr& value, const ast::TypeName& type) {
+    const auto* literal = std::get_if<ast::Literal>(&value.node);
+    const bool is_text = literal != nullptr && literal->kind == ast::Literal::Kind::string;
+    if (!is_text || !built_in(type.name) || type.name.name != "money" || !type.array_bounds.empty()) return;
+    value = {ast::Cast{ast::Box<ast::Expr>(value), type}, value.offset};
+    context_.rewritten(statement_);
   }
 
   /// Whether a cast of the script's own makes the value one of that type. `anywhere`: how the cast is said to
@@ -612,6 +623,14 @@ class Adapter {
     if (const std::string own = uncreated_.configuration(call);
         !own.empty() && !context_.target.has(Capability::text_search_objects)) {
       refuse(expression_refused, "reads text with `" + own + "`, a configuration of the script's own");
+      return;
+    }
+    // lower(range) is no lower(text).
+    constexpr std::string_view of_any_type[] = {"array_agg", "concat", "concat_ws", "count", "format"};
+    if (!contains(of_any_type, name) &&
+        std::any_of(call.arguments.begin(), call.arguments.end(),
+                    [&](const ast::Expr& argument) { return type_(argument) == Type::becomes_text; })) {
+      refuse(missing_function, "calls `" + name + "` with a value whose type becomes text");
       return;
     }
     const bool known = call.sql_syntax || is_built_in_function(name);
@@ -707,14 +726,14 @@ class Adapter {
     for (const auto& [value, other] :
          {std::pair(&*operation.left, &*operation.right), std::pair(&*operation.right, &*operation.left)}) {
       const ast::TypeName* to = declared_type(*other);
+      if (to != nullptr) say_money(*value, *to);
       if (to != nullptr && is_converted(*value, *to, &bind::Uncreated::Cast::implicit))
         refuse(expression_refused, converts(*to));
     }
-    constexpr std::string_view comparisons[] = {"=",  "<>", "!=", "<",   "<=", ">",
-                                                ">=", "||", "~~", "!~~", "~",  "~*"};
+    constexpr std::string_view of_texts[] = {"=", "<>", "!=", "||", "~~", "!~~", "~", "~*"};
     const Type left = type_(*operation.left);
     const Type right = type_(*operation.right);
-    if ((left == Type::becomes_text || right == Type::becomes_text) && !contains(comparisons, op)) {
+    if ((left == Type::becomes_text || right == Type::becomes_text) && !contains(of_texts, op)) {
       refuse(missing_operator, "uses `" + op + "` on a type whose values become text");
     } else if (op == "~" || op == "~*" || op == "!~" || op == "!~*") {
       const ast::Literal* pattern = string_literal(*operation.right);
