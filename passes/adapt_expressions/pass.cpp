@@ -625,18 +625,12 @@ class Adapter {
       refuse(expression_refused, "reads text with `" + own + "`, a configuration of the script's own");
       return;
     }
-    // lower(range) is no lower(text).
-    constexpr std::string_view of_any_type[] = {"array_agg", "concat", "concat_ws", "count", "format"};
-    if (!contains(of_any_type, name) &&
-        std::any_of(call.arguments.begin(), call.arguments.end(),
-                    [&](const ast::Expr& argument) { return type_(argument) == Type::becomes_text; })) {
-      refuse(missing_function, "calls `" + name + "` with a value whose type becomes text");
-      return;
-    }
     const bool known = call.sql_syntax || is_built_in_function(name);
     if (!known || overload_missing(call)) {
       refuse(missing_function, "calls `" + name + "`" + (known ? " with arguments that" : ", which") +
                                    " CockroachDB does not have");
+    } else if (takes_what_becomes_text(call)) {
+      refuse(missing_function, "calls `" + name + "` with a value whose type becomes text");
     } else if (name == "string_agg" && call.distinct && call.modifiers && !call.modifiers->order_by.empty() &&
                !context_.target.has(Capability::distinct_ordered_aggregate)) {
       refuse(expression_refused, "aggregates with DISTINCT and ORDER BY at once");
@@ -645,6 +639,14 @@ class Adapter {
                !context_.target.has(Capability::distinct_ordered_aggregate)) {
       refuse(expression_refused, "aggregates with DISTINCT and ORDER BY at once");
     }
+  }
+
+  /// lower(range) is no lower(text).
+  bool takes_what_becomes_text(const ast::FunctionCall& call) const {
+    constexpr std::string_view of_any_type[] = {"array_agg", "concat", "concat_ws", "count", "format"};
+    return !contains(of_any_type, call.name.name) &&
+           std::any_of(call.arguments.begin(), call.arguments.end(),
+                       [&](const ast::Expr& argument) { return type_(argument) == Type::becomes_text; });
   }
 
   /// Names that exist, with parameters that do not. Emit forms 8.
