@@ -161,11 +161,10 @@ void Binder::statement(ast::CreateTable& create) {
   parts(create);
   if (merge_equal_keys(create)) changed_ = true;
   // Names are chosen in the order of the text.
-  const auto constraints = constraints_as_written(create);
-  for (const auto& [constraint, column] : constraints)
+  for (const auto& [constraint, column] : constraints_as_written(create))
     add_constraint(table, *constraint, current_->id, column);
   add_copied_keys(create);
-  for (const auto& [constraint, column] : constraints) look_for_key(*constraint);
+  for (const auto& [constraint, column] : constraints_as_written(create)) look_for_key(*constraint);
 }
 
 namespace {

@@ -354,7 +354,7 @@ class World:
 
     def _compared(self, path, target, source):
         status, out, said = self.compile(path)
-        if status not in (0, 1):
+        if status not in (0, 1) or not (out / "report.json").exists():
             return Result("compile failed", [f"exit status {status}: {said.strip()}"], {first_line(said)}, status=status)
         with self.source.connect(source) as client:
             wanted = read_catalog(client, source_paths)
