@@ -125,12 +125,13 @@ namespace {
 
 void hold_back_early(PassContext& context, const ast::Statement& made, const Binder::Result& result) {
   const std::string name = to_string(context.script.objects[result.awaited].name);
-  const std::string line = PassContext::line_of(made);
   for (const ast::StatementId id : result.early) {
     ast::Statement& early = context.script.statements[id];
     if (!early.live()) continue;
-    context.report(rules[History::object_later], early, name, "`" + name + "` is made in " + line + " only");
-    context.needs_person(early, name + " is made in " + line + " only");
+    const std::string place = " is made in " + PassContext::line_of(made) +
+                              (made.span.file != early.span.file ? " of a later file" : "") + " only";
+    context.report(rules[History::object_later], early, name, "`" + name + "`" + place);
+    context.needs_person(early, name + place);
   }
 }
 

@@ -174,7 +174,7 @@ Result<InputFiles> find_input_files(const Options& options, const std::vector<st
     } else {
       files.up = single;
     }
-    if (files.tool) sort_migrations(files.up);
+    if (files.tool || find_migration_tool(options.migrations)) sort_migrations(files.up);
   }
   const auto way_down = wants_names(options) && !files.tool ? way_down_among(files.up) : std::nullopt;
   if (way_down) {
