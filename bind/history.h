@@ -140,6 +140,7 @@ class History {
     missing_column,
     missing_key,
     object_later,
+    object_not_translated,
   };
 
  private:

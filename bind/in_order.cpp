@@ -12,6 +12,7 @@
 #include "bind/history.h"
 #include "bind/in_use.h"
 #include "bind/iso_dates.h"
+#include "bind/left_undone.h"
 #include "bind/row_change.h"
 #include "bind/rows_in_order.h"
 #include "parser/names.h"
@@ -27,6 +28,7 @@ class InOrderBinder {
       : context_(context),
         binder_(context.script),
         in_use_(context.script, binder_),
+        undone_(context.script, binder_),
         rows_(context, binder_) {
     binder_.in_order = true;
   }
@@ -63,19 +65,24 @@ class InOrderBinder {
     if (went_along(statement)) return context_.drop(statement, "it goes with its table");
     if (statement.fate == ast::Fate::dropped) return;
     read_truncate_only(statement);
+    const auto first = static_cast<ObjectId>(context_.script.objects.size());
     const Binder::Result result = binder_.bind(statement);
     if (pass_over(statement, result)) return;
-    if (hold_back_refused(statement, result) || hold_back(statement) || rows_.hold_back(statement)) return;
+    if (hold_back_refused(statement, result)) return;
+    ast::StatementId root = hold_back_waiting(statement, result);
+    if (root == ast::no_statement && (hold_back(statement) || rows_.hold_back(statement))) return;
     if (may_take_others(statement)) taken_along_ = statement.id;
-    hold_back_used(statement);
-    if (result.met == Binder::Met::replaced) replace_function(statement, result.object);
+    if (root == ast::no_statement && hold_back_used(statement)) root = statement.id;
+    const bool held = root != ast::no_statement;
+    if (held) undone_.note(statement, result, root);
+    if (!held && result.met == Binder::Met::replaced) replace_function(statement, result.object);
     in_use_.note(statement, result);
     bool changed = binder_.changed();
     changed |= write_iso(statement.node);
     auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque != nullptr && switch_off_for_replicas(*opaque)) changed = true;
     if (opaque != nullptr && write_signature(*opaque, is_only_routine(statement))) changed = true;
-    if (is_row_change(statement.node)) bind_queries(statement);
+    if (!held && is_row_change(statement.node)) bind_queries(statement);
     if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
       this->rename(*rename);
     } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
@@ -84,7 +91,7 @@ class InOrderBinder {
       move_to(move->object.name.object, move->schema);
       move_along(move->object.name.object, *move, statement);
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
-      if (drop->cascade && (drop->kind == ObjectKind::domain || drop->kind == ObjectKind::type))
+      if (!held && drop->cascade && (drop->kind == ObjectKind::domain || drop->kind == ObjectKind::type))
         drop_with_domains(*drop, statement);
       const size_t before = drop->objects.size();
       std::erase_if(drop->objects, [&](const ast::ObjectRef& one) {
@@ -108,10 +115,11 @@ class InOrderBinder {
       }
     }
     if (changed && statement.fate == ast::Fate::kept) context_.rewritten(statement);
+    if (held) undone_.note_made(statement, first, root);
     rows_.note_keys(statement);
     binder_.add_copied([&](ast::StatementNode node) {
       const bool key = std::holds_alternative<ast::AlterTable>(node);
-      take(context_.add(std::move(node), statement, key ? ast::Phase::pre_data : ast::Phase::post_data));
+      add_beside(std::move(node), statement, key ? ast::Phase::pre_data : ast::Phase::post_data);
     });
   }
 
@@ -222,14 +230,36 @@ class InOrderBinder {
     return true;
   }
 
+  /// What names something that a statement left for a person would have changed: that statement.
+  ast::StatementId hold_back_waiting(ast::Statement& statement, const Binder::Result& result) {
+    const ast::StatementId root = undone_.waits_for(statement, result);
+    if (root == ast::no_statement) return root;
+    const std::string object = ast::statement_object(statement.node);
+    const std::string where =
+        PassContext::line_of(context_.script.statements[root]) + ", which is left for a person";
+    report(History::object_not_translated, statement, object,
+           "`" + ast::statement_kind(statement.node) + (object.empty() ? "" : " " + object) + "` waits for " +
+               where);
+    context_.needs_person(statement, "it waits for " + where);
+    return root;
+  }
+
   /// What CockroachDB refuses to change because something uses it. What follows is read as if it had been
   /// done.
-  void hold_back_used(ast::Statement& statement) {
+  bool hold_back_used(ast::Statement& statement) {
     const std::string by = in_use_.refuses(statement);
-    if (by.empty()) return;
+    if (by.empty()) return false;
     const std::string object = ast::statement_object(statement.node);
     report(History::changed_in_use, statement, object, "`" + object + "` cannot be changed here: " + by);
     context_.needs_person(statement, by);
+    return true;
+  }
+
+  /// What goes with a statement, and waits with it.
+  void add_beside(ast::StatementNode node, const ast::Statement& origin, ast::Phase phase) {
+    ast::Statement& added = context_.add(std::move(node), origin, phase);
+    if (origin.live()) return take(added);
+    context_.needs_person(added, origin.reason);
   }
 
   /// Releases that replace no function which a trigger executes drop the trigger before, and make it again.
@@ -396,7 +426,8 @@ class InOrderBinder {
         const ast::Object& one = context_.script.objects[id];
         if (one.kind == ObjectKind::sequence && one.name.schema != move.schema) {
           ast::SetSchema along{{ObjectKind::sequence, one.name, {}, false, {}}, move.schema, true};
-          context_.add(std::move(along), by, ast::Phase::pre_data);
+          ast::Statement& added = context_.add(std::move(along), by, ast::Phase::pre_data);
+          if (!by.live()) context_.needs_person(added, by.reason);
         }
         if (one.kind == ObjectKind::sequence || one.kind == ObjectKind::index) move_to(id, move.schema);
       }
@@ -461,6 +492,7 @@ class InOrderBinder {
   PassContext& context_;
   Binder binder_;
   InUse in_use_;
+  LeftUndone undone_;
   RowsInOrder rows_;
   std::unordered_set<ObjectId> partitions_;  ///< that stand among the rows of their table
   ast::StatementId taken_along_ =

@@ -59,21 +59,16 @@ std::string InUse::refuses(const ast::Statement& statement) const {
 }
 
 std::string InUse::refuses(ObjectId table, const ast::AlterTable& alter) const {
-  bool key_goes = false;
   for (const ast::AlterCommand& command : alter.commands) {
     if (const auto* set = std::get_if<ast::SetType>(&command)) {
       const ObjectId column = binder_.names.find_in(table, ObjectKind::column, set->column);
       if (column == ast::no_object) continue;
       if (std::string by = used(column); !by.empty()) return by;
       if (std::string by = index_over(table, column); !by.empty()) return by;
-    } else if (const auto* gone = std::get_if<ast::DropConstraint>(&command)) {
-      const Binder::Key key = binder_.primary_key(table);
-      key_goes |= key.constraint != ast::no_object && script_.objects[key.constraint].name.name == gone->name;
     } else if (const auto* drop = std::get_if<ast::DropColumn>(&command)) {
       const Binder::Key key = binder_.primary_key(table);
       const bool stands = key.constraint != ast::no_object && script_.objects[key.constraint].stands();
-      if (stands && !key_goes &&
-          std::find(key.columns.begin(), key.columns.end(), drop->column) != key.columns.end())
+      if (stands && std::find(key.columns.begin(), key.columns.end(), drop->column) != key.columns.end())
         return "the primary key of `" + to_string(alter.name) + "` is over `" + drop->column + "`";
     }
   }

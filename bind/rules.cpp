@@ -130,6 +130,8 @@ constexpr Rule declared[] = {
     {"object-later", Severity::error, "names",
      "a statement is about an object that a later statement makes: PostgreSQL refuses it",
      "Put it behind the statement that makes the object."},
+    {"object-not-translated", Severity::warning, "statements",
+     "the statement concerns an object that is not in the output", "Run it by hand once the object exists."},
 };
 
 }  // namespace

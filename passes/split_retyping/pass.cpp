@@ -1,5 +1,6 @@
-// ALTER COLUMN TYPE must stand alone in CockroachDB (DDL facts 8). PostgreSQL runs the commands of one ALTER
-// TABLE in an order of its own: what drops something first, then the types, then what is set and added.
+// ALTER COLUMN TYPE must stand alone in CockroachDB (DDL facts 8), and a column is not added in the statement
+// that drops another one of its name. PostgreSQL runs the commands of one ALTER TABLE in an order of its own:
+// what drops something first, then the types, then what is set and added.
 #include "rewrite/pass.h"
 
 #include <algorithm>
@@ -58,6 +59,21 @@ std::string computed_from_retyped(const ast::AlterTable& alter) {
   return {};
 }
 
+bool has_to_be_split(const ast::AlterTable& alter) {
+  const auto replaces = [&](const ast::AlterCommand& command) {
+    const auto* drop = std::get_if<ast::DropColumn>(&command);
+    return drop != nullptr &&
+           std::any_of(alter.commands.begin(), alter.commands.end(), [&](const ast::AlterCommand& other) {
+             const auto* add = std::get_if<ast::AddColumn>(&other);
+             return add != nullptr && add->column.name == drop->column;
+           });
+  };
+  return alter.commands.size() > 1 &&
+         std::any_of(alter.commands.begin(), alter.commands.end(), [&](const ast::AlterCommand& command) {
+           return std::holds_alternative<ast::SetType>(command) || replaces(command);
+         });
+}
+
 void split(PassContext& context, ast::Statement& statement, const ast::AlterTable& whole) {
   std::vector<ast::AlterCommand> commands = whole.commands;
   std::stable_sort(commands.begin(), commands.end(),
@@ -82,10 +98,7 @@ void run(PassContext& context) {
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& statement = context.script.statements[i];
     const auto* alter = statement.live() ? std::get_if<ast::AlterTable>(&statement.node) : nullptr;
-    if (alter == nullptr || alter->commands.size() < 2) continue;
-    if (std::none_of(alter->commands.begin(), alter->commands.end(),
-                     [](const auto& command) { return std::holds_alternative<ast::SetType>(command); }))
-      continue;
+    if (alter == nullptr || !has_to_be_split(*alter)) continue;
     if (const std::string column = computed_from_retyped(*alter); !column.empty()) {
       const std::string object = to_string(alter->name) + "." + column;
       context.report(rules[0], statement, object,
