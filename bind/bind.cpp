@@ -87,7 +87,7 @@ void Binder::finish() {
 void Binder::bind(ast::DataBlock& block) {
   path_ = existing(session_.path());
   ObjectId id = names.find_alias(block.table, path_);
-  if (id == ast::no_object) id = names.find(ObjectKind::table, block.table, path_);
+  if (id == ast::no_object) id = find_relation(block.table);
   if (id == ast::no_object) {
     const bool certain = is_certain(block.table) && all_seen_;
     place(block.table);

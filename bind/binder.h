@@ -183,6 +183,7 @@ class Binder {
   /// public, where nobody wrote it; but not where the script has a search_path of its own, which output in
   /// its order keeps, and of which a SET LOCAL may hold for less than it did.
   bool stays_unwritten(const std::string& schema) const { return schema == "public" && !sets_path_; }
+  ast::ObjectId find_relation(const ast::Name& name) const;
   void relation(ast::Name& name);
   void place(ast::Name& name);
   void subject(ast::Name& name, ast::ObjectKind kind = ast::ObjectKind::table);

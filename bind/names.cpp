@@ -3,6 +3,7 @@
 
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
+#include "bind/absence.h"
 #include "bind/binder.h"
 #include "bind/pg_catalog.h"
 #include "bind/tree_edit.h"
@@ -23,14 +24,14 @@ Binder::Binder(ast::Script& script) : names(script.objects), script_(script) {
   }
 }
 
-/// Schemas that the script names, so that they have to be there.
+/// Schemas that the script names, so that they have to be there: IF EXISTS asks for none.
 const std::unordered_set<std::string>& Binder::named_schemas() {
   if (!named_schemas_.empty()) return named_schemas_;
   named_schemas_.insert("public");
   TreeEdit look;
   look.name = [&](ast::Name& name) { named_schemas_.insert(name.schema); };
   for (ast::Statement& statement : script_.statements) {
-    edit(statement.node, look);
+    if (!forgives_absence(statement.node)) edit(statement.node, look);
     Session session;
     session.take(statement.node);
     if (session.path().size() == 1) named_schemas_.insert(session.path().front());
@@ -123,9 +124,27 @@ ObjectId Binder::external(ObjectKind kind, const ast::Name& name) {
   return names.create(kind, std::move(full), ast::no_statement);
 }
 
+/// What nothing but IF EXISTS names may not be there: it hides nothing that the script makes in another
+/// schema of the path.
+ObjectId Binder::find_relation(const ast::Name& name) const {
+  const ObjectId found = names.find(ObjectKind::table, name, path_);
+  if (!name.schema.empty() || script_.objects[found].made_here()) return found;
+  const std::vector<ast::StatementId>& named_by = users(found);
+  const bool doubtful =
+      !named_by.empty() && std::all_of(named_by.begin(), named_by.end(), [&](ast::StatementId id) {
+        return forgives_absence(script_.statements[id].node);
+      });
+  if (!doubtful) return found;
+  for (const std::string& schema : path_) {
+    const ObjectId other = names.find(ObjectKind::table, {schema, name.name}, {});
+    if (script_.objects[other].made_here()) return other;
+  }
+  return found;
+}
+
 void Binder::relation(ast::Name& name) {
   if (name.name.empty() || name.object != ast::no_object || is_system_schema(name.schema)) return;
-  ObjectId id = names.find(ObjectKind::table, name, path_);
+  ObjectId id = find_relation(name);
   if (id == ast::no_object) {
     if (name.schema.empty() && is_relation_of_pg_catalog(name.name)) return;
     unresolved_ = true;
@@ -148,7 +167,7 @@ void Binder::place(ast::Name& name) {
 void Binder::subject(ast::Name& name, ObjectKind kind) {
   if (name.name.empty() || is_system_schema(name.schema)) return;
   const bool certain = is_certain(name);
-  ObjectId id = names.find(ObjectKind::table, name, path_);
+  ObjectId id = find_relation(name);
   if (id == ast::no_object) {
     place(name);
     id = external(kind, name);
@@ -344,7 +363,7 @@ void Binder::routine(ast::ObjectRef& object) {
 void Binder::object(ast::ObjectRef& object, bool external) {
   using Kind = ObjectKind;
   const auto relation_of = [&](Kind kind) {
-    const ObjectId id = names.find(Kind::table, object.name, path_);
+    const ObjectId id = find_relation(object.name);
     if (id != ast::no_object) {
       if (external) note_early(id, is_certain(object.name));
       spell(object.name, id);

@@ -18,6 +18,13 @@ constexpr std::string_view searches[] = {
     "websearch_to_tsquery", "ts_headline", "json_to_tsvector", "jsonb_to_tsvector",
 };
 
+/// CockroachDB's own. Which one of several an expression means goes by its types.
+constexpr std::string_view known_operators[] = {
+#define OPERATOR(name) name,
+#include "target/operators.def"
+#undef OPERATOR
+};
+
 bool is_search(std::string_view function) {
   return std::find(std::begin(searches), std::end(searches), function) != std::end(searches);
 }
@@ -66,6 +73,16 @@ std::string read_configuration(const std::string& text) {
   return name;
 }
 
+/// CREATE OPERATOR schema.=== (...): the operator alone.
+std::string read_operator(const std::string& text) {
+  std::string error;
+  const auto tokens = transform::scan_sql(text, error);
+  if (!tokens) return {};
+  const auto found = std::find_if(tokens->begin(), tokens->end(),
+                                  [](const Token& token) { return !token.is_name() && !token.is("."); });
+  return found == tokens->end() ? std::string() : std::string(found->text);
+}
+
 }  // namespace
 
 Uncreated::Uncreated(const ast::Script& script) {
@@ -76,8 +93,25 @@ Uncreated::Uncreated(const ast::Script& script) {
       if (std::optional<Cast> cast = read_cast(opaque->text)) casts_.push_back(std::move(*cast));
     } else if (opaque->kind == "CREATE TEXT SEARCH CONFIGURATION") {
       configurations_.push_back(read_configuration(opaque->text));
+    } else if (opaque->kind == "CREATE OPERATOR") {
+      std::string name = read_operator(opaque->text);
+      const bool known = std::find(std::begin(known_operators), std::end(known_operators), name) !=
+                         std::end(known_operators);
+      if (!known && !name.empty()) operators_.push_back(std::move(name));
     }
   }
+}
+
+std::string Uncreated::own_operator(const std::string& body) const {
+  if (operators_.empty()) return {};
+  std::string error;
+  const auto tokens = transform::scan_sql(body, error);
+  if (!tokens) return {};
+  const auto found = std::find_if(tokens->begin(), tokens->end(), [&](const Token& token) {
+    return token.kind == Token::Kind::other &&
+           std::find(operators_.begin(), operators_.end(), token.text) != operators_.end();
+  });
+  return found == tokens->end() ? std::string() : std::string(found->text);
 }
 
 /// The names of PostgreSQL's own, of which the script's may be one more, have no other schema.

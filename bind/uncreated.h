@@ -8,7 +8,7 @@
 namespace pg2crdb::bind {
 
 /// What a script makes that CockroachDB has no statement for, and that expressions use without a name in the
-/// tree: conversions between types, and how a text is read for its search.
+/// tree: conversions between types, operators, and how a text is read for its search.
 class Uncreated {
  public:
   explicit Uncreated(const ast::Script& script);
@@ -24,12 +24,14 @@ class Uncreated {
   std::string configuration(const ast::FunctionCall& call) const;
   /// The same of the first such call in a body; SQL that is made of pieces is not looked into.
   std::string configuration(const std::string& body) const;
+  /// The first operator of the script's own in a body that no operator of CockroachDB is called like.
+  std::string own_operator(const std::string& body) const;
 
  private:
   bool is_own(std::string_view configuration) const;
 
   std::vector<Cast> casts_;
-  std::vector<std::string> configurations_;
+  std::vector<std::string> configurations_, operators_;
 };
 
 }  // namespace pg2crdb::bind

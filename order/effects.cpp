@@ -185,13 +185,22 @@ struct Reader {
     const ObjectId table = names.find(create.name);
     for (const ast::Column& column : create.columns) {
       for (const ast::Constraint& one : column.constraints) references(one, table);
-      // Its sequence gets the first name that is free.
-      if (column.identity)
-        read(names.name_of("r", {create.name.schema, create.name.name + "_" + column.name + "_seq"}),
-             Aspect::name);
+      if (column.identity) identity({create.name.schema, create.name.name + "_" + column.name + "_seq"});
     }
     for (const ast::Constraint& one : create.constraints) references(one, table);
     write(names.name_of("r", create.name), Aspect::name);
+  }
+  /// Its sequence gets the first name that is free: behind a sequence of the script's that has the plain one.
+  void identity(const ast::Name& plain) const {
+    const ast::Script& script = names.script_;
+    const ObjectId other = names.find(plain);
+    const bool own = other < script.objects.size() && script.objects[other].made_here();
+    if (own &&
+        std::holds_alternative<ast::CreateSequence>(script.statements[script.objects[other].created].node)) {
+      read(other);
+    } else {
+      read(names.name_of("r", plain), Aspect::name);
+    }
   }
   void references(const ast::Constraint& constraint, ObjectId table) const {
     const ObjectId referenced = names.find(constraint.referenced);

@@ -4,6 +4,7 @@
 
 #include "ast/sequence_call.h"
 #include "bind/namespace.h"
+#include "bind/pg_catalog.h"
 #include "bind/tree_edit.h"
 #include "order/missing.h"
 #include "order/names.h"
@@ -78,6 +79,7 @@ void MissingObjects::bind_loose(ast::ObjectRef& reference) {
     // Of one that is there with another signature nobody knows what was meant.
     const List& known = routines_[key_of(name)];
     if (known.empty()) {
+      if (name.schema.empty() && !bind::signatures_in_pg_catalog(name.name).empty()) return;
       name.object = external(ObjectKind::function, name);
       only_granted_.insert(name.object);
     } else if (!object(known.front()).made_here()) {

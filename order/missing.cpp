@@ -58,6 +58,13 @@ MissingObjects::MissingObjects(ast::Script& script) : script_(script), empty_pat
 
 void MissingObjects::name_objects() {
   for (const ast::Statement& statement : script_.statements) {
+    const auto* rename = std::get_if<ast::Rename>(&statement.node);
+    const auto* move = std::get_if<ast::SetSchema>(&statement.node);
+    const ast::ObjectRef* renamed = rename != nullptr ? &rename->object
+                                    : move != nullptr ? &move->object
+                                                      : nullptr;
+    if (renamed != nullptr && is_type(renamed->kind))
+      former_names_.emplace(renamed->name.object, renamed->name);
     const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node);
     if (trigger == nullptr) continue;
     transition_tables_.insert(trigger->old_table);
@@ -244,6 +251,7 @@ bool MissingObjects::is_missing(const ast::Name& name, const ast::Statement& sta
 bool MissingObjects::is_spelled(const ast::Name& name) const {
   const ast::Object& one = object(name.object);
   if (one.made_here() && !is_type(one.kind)) return true;
+  if (has_former_name(name)) return true;
   if (name.name != one.name.name) return false;
   if (name.schema == one.name.schema) return true;
   if (!name.schema.empty()) return false;
@@ -251,6 +259,12 @@ bool MissingObjects::is_spelled(const ast::Name& name) const {
   // Names of the server's own begin with pg_.
   return !empty_path_ && !name.name.starts_with("pg_") &&
          (bind::is_relation(one.kind) || bare_.contains(name.object));
+}
+
+/// What stands in front of the statement that calls a type otherwise keeps the name that it had.
+bool MissingObjects::has_former_name(const ast::Name& name) const {
+  const auto [first, last] = former_names_.equal_range(name.object);
+  return std::any_of(first, last, [&](const auto& former) { return former.second == name; });
 }
 
 /// A call may mean several overloads, and one of those is there.

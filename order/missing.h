@@ -78,6 +78,7 @@ class MissingObjects {
   bool stands_alone();
   bool is_missing(const ast::Name& name, const ast::Statement& statement) const;
   bool is_spelled(const ast::Name& name) const;
+  bool has_former_name(const ast::Name& name) const;
   bool may_be_transition_table(ast::ObjectId id, const ast::Statement& statement) const;
   bool has_other_meaning(ast::ObjectId id, const ast::Statement& statement) const;
   void look_at_text(ast::Name name, const ast::Statement& statement, List& found) const;
@@ -102,11 +103,12 @@ class MissingObjects {
   std::set<ast::ObjectId> bare_;                     ///< that the script names without a schema
   std::set<ast::ObjectId> only_granted_;
   std::unordered_map<std::string, List> block_columns_;  ///< that blocks add which are held back, by name
-  std::set<std::string> transition_tables_;              ///< of triggers: names that mean no relation
-  std::set<ast::ObjectId> triggered_;                    ///< functions that triggers of the script call
-  std::vector<ast::StatementId> maker_;                  ///< by object
-  std::vector<List> made_;                               ///< by statement
-  std::vector<bool> missing_;                            ///< by object
+  std::unordered_multimap<ast::ObjectId, ast::Name> former_names_;  ///< of types that are renamed or moved
+  std::set<std::string> transition_tables_;  ///< of triggers: names that mean no relation
+  std::set<ast::ObjectId> triggered_;        ///< functions that triggers of the script call
+  std::vector<ast::StatementId> maker_;      ///< by object
+  std::vector<List> made_;                   ///< by statement
+  std::vector<bool> missing_;                ///< by object
 
   /// Who was told that an object is there, the last one first.
   struct Question {

@@ -159,6 +159,8 @@ ast::StatementNode create_composite_type(Context& context, const CompositeTypeSt
 ast::StatementNode create_domain(Context& context, const CreateDomainStmt& node);
 ast::StatementNode create_view(Context& context, const ViewStmt& node);
 ast::StatementNode create_table_as(Context& context, const CreateTableAsStmt& node);
+/// SELECT ... INTO t makes a table, as CREATE TABLE t AS does.
+ast::StatementNode select(Context& context, const SelectStmt& node);
 ast::StatementNode refresh_materialized_view(const RefreshMatViewStmt& node);
 
 ast::StatementNode create_function(Context& context, const CreateFunctionStmt& node);

@@ -143,7 +143,7 @@ ast::StatementNode statement(Context& context, const Node* node) {
     case T_CopyStmt:
       return copy(node_as<CopyStmt>(node));
     case T_SelectStmt:
-      return ast::SelectStatement{query(context, node)};
+      return select(context, node_as<SelectStmt>(node));
     default:
       throw Unmodelled{};
   }

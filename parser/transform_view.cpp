@@ -1,3 +1,6 @@
+#include <list>
+#include <utility>
+
 #include "parser/transform.h"
 
 namespace pg2crdb::transform {
@@ -17,9 +20,9 @@ ast::StatementNode create_view(Context& context, const ViewStmt& node) {
   return result;
 }
 
-ast::StatementNode create_table_as(Context& context, const CreateTableAsStmt& node) {
-  reads_only(node, node.query, node.into, node.objtype, node.if_not_exists);
-  const IntoClause& into = node_as<IntoClause>(node.into);
+namespace {
+
+ast::CreateTableAs made_by_query(Context& context, const IntoClause& into, const void* select) {
   reads_only(into, into.rel, into.colNames, into.accessMethod, into.options, into.tableSpaceName,
              into.skipData);
   ast::CreateTableAs result;
@@ -31,9 +34,31 @@ ast::StatementNode create_table_as(Context& context, const CreateTableAsStmt& no
   result.options = options(into.options);
   result.tablespace = text(into.tableSpaceName);
   result.with_data = !into.skipData;
-  result.query = query(context, node.query);
+  result.query = query(context, select);
+  return result;
+}
+
+}  // namespace
+
+ast::StatementNode create_table_as(Context& context, const CreateTableAsStmt& node) {
+  reads_only(node, node.query, node.into, node.objtype, node.if_not_exists);
+  ast::CreateTableAs result = made_by_query(context, node_as<IntoClause>(node.into), node.query);
   result.materialized_view = node.objtype == OBJECT_MATVIEW;
   result.if_not_exists = node.if_not_exists;
+  return result;
+}
+
+ast::StatementNode select(Context& context, const SelectStmt& node) {
+  // Of several that UNION joins the first one has the INTO.
+  std::list<SelectStmt> plain{node};
+  while (plain.back().larg != nullptr) {
+    SelectStmt& outer = plain.back();
+    outer.larg = &plain.emplace_back(*outer.larg);
+  }
+  const IntoClause* into = std::exchange(plain.back().intoClause, nullptr);
+  if (into == nullptr) return ast::SelectStatement{query(context, &node)};
+  ast::CreateTableAs result = made_by_query(context, *into, &plain.front());
+  result.materialized_view = false;
   return result;
 }
 

@@ -76,10 +76,9 @@ enum : size_t {
 
 /// All operators that CockroachDB has for some type.
 constexpr std::string_view operators[] = {
-    "!=", "!~", "!~*", "!~~", "!~~*", "#",  "#-",  "#>",  "#>>", "%",   "&",   "&&", "*",
-    "+",  "-",  "->",  "->>", "/",    "//", "<",   "<#>", "<->", "<<",  "<<=", "<=", "<=>",
-    "<>", "<@", "=",   ">",   ">=",   ">>", ">>=", "?",   "?&",  "?<@", "?@>", "?|", "@>",
-    "@@", "^",  "|",   "||",  "~",    "~*", "~~",  "~~*", "|/",  "||/",
+#define OPERATOR(name) name,
+#include "target/operators.def"
+#undef OPERATOR
 };
 
 /// Types whose values become text, so that only equality and || are left of their operators, and of their

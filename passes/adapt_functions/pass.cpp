@@ -548,6 +548,9 @@ class Adapter {
     const std::string configuration = uncreated_.configuration(function_.body.front());
     if (!configuration.empty() && !context_.target.has(Capability::text_search_objects))
       refuse(function_body, "reads text with `" + configuration + "`, a configuration of the script's own");
+    const std::string own_operator = uncreated_.own_operator(function_.body.front());
+    if (!own_operator.empty())
+      refuse(function_body, "uses `" + own_operator + "`, an operator of the script's own");
     if (function_.language != "plpgsql") return;
     if (!scanner.refusals.empty()) {
       context_.report(rules[function_body], statement_, object_, which() + " uses " + list(scanner.refusals));

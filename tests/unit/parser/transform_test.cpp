@@ -287,7 +287,18 @@ TEST_CASE("queries") {
   CHECK(parse_as<ast::SelectStatement>("SELECT DISTINCT a FROM t").query.distinct_on.empty());
   CHECK(kind_of("WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d") == "SELECT");
   CHECK(kind_of("SELECT * FROM t TABLESAMPLE system (1)") == "SELECT");
-  CHECK(kind_of("SELECT 1 INTO t") == "SELECT INTO");
+  CHECK(kind_of("SELECT 1 INTO TEMP t") == "SELECT INTO");
+}
+
+TEST_CASE("SELECT INTO makes a table") {
+  const auto as = parse_as<ast::CreateTableAs>("SELECT a INTO app.b FROM t");
+  CHECK(ast::to_string(as.name) == "app.b");
+  CHECK(as.query.targets.size() == 1);
+  CHECK(as.with_data);
+  const auto both = parse_as<ast::CreateTableAs>("SELECT a INTO b FROM t UNION SELECT c FROM u ORDER BY 1");
+  CHECK(both.name.name == "b");
+  CHECK(both.query.left);
+  CHECK(both.query.order_by.size() == 1);
 }
 
 TEST_CASE("CREATE TABLE") {
