@@ -13,29 +13,6 @@ namespace {
 using ast::Object;
 using ast::ObjectKind;
 
-/// What may not have one name at the same place.
-char space_of(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::table:
-    case ObjectKind::view:
-    case ObjectKind::materialized_view:
-    case ObjectKind::foreign_table:
-    case ObjectKind::sequence:
-    case ObjectKind::index:
-      return 'r';
-    case ObjectKind::type:
-    case ObjectKind::domain:
-      return 't';
-    case ObjectKind::function:
-    case ObjectKind::procedure:
-    case ObjectKind::routine:
-    case ObjectKind::aggregate:
-      return 'f';
-    default:
-      return static_cast<char>('\200' + static_cast<int>(kind));
-  }
-}
-
 /// What a name is looked up by. Made for each look-up, so mostly without allocating.
 class Key {
  public:
@@ -43,7 +20,7 @@ class Key {
       : size_(2 + schema.size() + name.size()) {
     if (size_ > near_.size()) far_.resize(size_);
     char* to = far_.empty() ? near_.data() : far_.data();
-    *to++ = space_of(kind);
+    *to++ = name_space(kind);
     to = std::copy(schema.begin(), schema.end(), to);
     *to++ = '\0';
     std::copy(name.begin(), name.end(), to);
@@ -106,8 +83,30 @@ std::string object_name(std::string_view name1, std::string_view name2, std::str
 }
 
 bool is_relation(ObjectKind kind) {
-  return space_of(kind) == 'r';
+  return name_space(kind) == 'r';
 }
+char name_space(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::table:
+    case ObjectKind::view:
+    case ObjectKind::materialized_view:
+    case ObjectKind::foreign_table:
+    case ObjectKind::sequence:
+    case ObjectKind::index:
+      return 'r';
+    case ObjectKind::type:
+    case ObjectKind::domain:
+      return 't';
+    case ObjectKind::function:
+    case ObjectKind::procedure:
+    case ObjectKind::routine:
+    case ObjectKind::aggregate:
+      return 'f';
+    default:
+      return static_cast<char>('\200' + static_cast<int>(kind));
+  }
+}
+
 bool is_member(ObjectKind kind) {
   switch (kind) {
     case ObjectKind::column:
@@ -165,7 +164,7 @@ void Namespace::enter_of_pg_catalog(ObjectKind kind, const std::string& name) {
     return;
   }
   if (is_relation(kind) && is_relation_of_pg_catalog(name)) enter(ObjectKind::table, {});
-  const bool is_type = is_relation(kind) || space_of(kind) == space_of(ObjectKind::type);
+  const bool is_type = is_relation(kind) || name_space(kind) == name_space(ObjectKind::type);
   if (is_type && is_type_of_pg_catalog(name) && !is_in_pg_catalog(ObjectKind::type, name))
     enter(ObjectKind::type, {});
 }

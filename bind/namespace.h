@@ -100,6 +100,8 @@ std::string object_name(std::string_view name1, std::string_view name2, std::str
 bool is_relation(ast::ObjectKind kind);
 using ast::is_routine;
 bool is_member(ast::ObjectKind kind);  ///< lives in a relation
+/// The same for kinds of which no two may have one name at the same place.
+char name_space(ast::ObjectKind kind);
 /// pg_catalog, information_schema and what else comes with a server.
 bool is_system_schema(std::string_view schema);
 

@@ -79,8 +79,8 @@ ObjectId EffectReader::schema(const std::string& name) {
   return last_schema_number_;
 }
 
-ObjectId EffectReader::name_of(std::string_view space, const ast::Name& name) {
-  return number("name " + std::string(space) + key_of(name));
+ObjectId EffectReader::name_of(ObjectKind kind, const ast::Name& name) {
+  return number("name " + std::string(1, bind::name_space(kind)) + key_of(name));
 }
 
 ObjectId EffectReader::find(const ast::Name& name) const {
@@ -89,26 +89,6 @@ ObjectId EffectReader::find(const ast::Name& name) const {
   if (const ObjectId* relation = relations_.find(key)) return *relation;
   const ObjectId* routine = routines_.find(key);
   return routine == nullptr ? ast::no_object : *routine;
-}
-
-/// Kinds whose names do not stand in each other's way.
-std::string_view name_space(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::function:
-    case ObjectKind::procedure:
-    case ObjectKind::aggregate:
-    case ObjectKind::routine:
-      return "f";
-    case ObjectKind::type:
-    case ObjectKind::domain:
-      return "t";
-    case ObjectKind::schema:
-      return "s";
-    case ObjectKind::role:
-      return "u";
-    default:
-      return "r";
-  }
 }
 
 /// Collects the effects of one statement.
@@ -125,7 +105,7 @@ struct Reader {
   void write(const ast::Name& name, Aspect aspect) const { write(names.find(name), aspect); }
   /// Whichever schema has the name by then: of what was there before the script.
   void schema_by_name(const std::string& schema) const {
-    read(names.name_of("s", {{}, schema}), Aspect::name);
+    read(names.name_of(ObjectKind::schema, {{}, schema}), Aspect::name);
   }
   void add_key(ObjectId table) const {
     if (table != ast::no_object) effects.accesses.push_back({table, Aspect::keys, How::adds});
@@ -154,7 +134,7 @@ struct Reader {
   void operator()(const ast::AlterTable& alter) const {
     const ObjectId table = names.find(alter.name);
     const bool own = table < names.script_.objects.size() && names.script_.objects[table].made_here();
-    if (!own) read(names.name_of("r", alter.name), Aspect::name);
+    if (!own) read(names.name_of(ObjectKind::table, alter.name), Aspect::name);
     for (const ast::AlterCommand& command : alter.commands) {
       if (const auto* add = std::get_if<ast::AddConstraint>(&command)) {
         constraint(add->constraint, table);
@@ -188,7 +168,7 @@ struct Reader {
       if (column.identity) identity({create.name.schema, create.name.name + "_" + column.name + "_seq"});
     }
     for (const ast::Constraint& one : create.constraints) references(one, table);
-    write(names.name_of("r", create.name), Aspect::name);
+    write(names.name_of(ObjectKind::table, create.name), Aspect::name);
   }
   /// Its sequence gets the first name that is free: behind a sequence of the script's that has the plain one.
   void identity(const ast::Name& plain) const {
@@ -199,7 +179,7 @@ struct Reader {
         std::holds_alternative<ast::CreateSequence>(script.statements[script.objects[other].created].node)) {
       read(other);
     } else {
-      read(names.name_of("r", plain), Aspect::name);
+      read(names.name_of(ObjectKind::table, plain), Aspect::name);
     }
   }
   void references(const ast::Constraint& constraint, ObjectId table) const {
@@ -209,39 +189,40 @@ struct Reader {
   }
   void operator()(const ast::CreateIndex& create) const {
     if (create.unique) add_key(names.find(create.table));
-    if (!create.name.empty()) write(names.name_of("r", {create.table.schema, create.name}), Aspect::name);
+    if (!create.name.empty())
+      write(names.name_of(ObjectKind::table, {create.table.schema, create.name}), Aspect::name);
   }
   void operator()(const ast::CreateView& create) const {
-    write(names.name_of("r", create.name), Aspect::name);
+    write(names.name_of(ObjectKind::table, create.name), Aspect::name);
   }
   void operator()(const ast::CreateTableAs& create) const {
-    write(names.name_of("r", create.name), Aspect::name);
+    write(names.name_of(ObjectKind::table, create.name), Aspect::name);
   }
   void operator()(const ast::CreateSequence& create) const {
-    write(names.name_of("r", create.name), Aspect::name);
+    write(names.name_of(ObjectKind::table, create.name), Aspect::name);
   }
   void operator()(const ast::CreateEnum& create) const {
-    write(names.name_of("t", create.name), Aspect::name);
+    write(names.name_of(ObjectKind::type, create.name), Aspect::name);
   }
   void operator()(const ast::CreateDomain& create) const {
-    write(names.name_of("t", create.name), Aspect::name);
+    write(names.name_of(ObjectKind::type, create.name), Aspect::name);
   }
   void operator()(const ast::CreateCompositeType& create) const {
-    write(names.name_of("t", create.name), Aspect::name);
+    write(names.name_of(ObjectKind::type, create.name), Aspect::name);
   }
   /// Overloads do not stand in each other's way; a DROP may mean any of them.
   void operator()(const ast::CreateFunction& create) const {
-    read(names.name_of("f", create.name), Aspect::name);
+    read(names.name_of(ObjectKind::function, create.name), Aspect::name);
   }
   void operator()(const ast::CreateRole& create) const {
-    write(names.name_of("u", {{}, create.name}), Aspect::name);
+    write(names.name_of(ObjectKind::role, {{}, create.name}), Aspect::name);
   }
   void operator()(const ast::CreateSchema& create) const {
     // Where it may be there already, what else was there before the script does not mind.
     if (create.if_not_exists) {
       schema_by_name(create.name);
     } else {
-      write(names.name_of("s", {{}, create.name}), Aspect::name);
+      write(names.name_of(ObjectKind::schema, {{}, create.name}), Aspect::name);
     }
     if (create.has_owner) role(create.owner);
   }
@@ -249,7 +230,7 @@ struct Reader {
   void operator()(const ast::AlterSequence& alter) const {
     const bool restarts = !alter.options.restart.empty() || alter.options.restart_default;
     write(alter.name, restarts ? Aspect::value : Aspect::defaults);
-    read(names.name_of("r", alter.name), Aspect::name);
+    read(names.name_of(ObjectKind::table, alter.name), Aspect::name);
     if (alter.options.owned_by.size() < 2) return;
     const std::vector<std::string>& owner = alter.options.owned_by;
     read(names.find({owner.size() > 2 ? owner[owner.size() - 3] : std::string(), owner[owner.size() - 2]}));
@@ -279,20 +260,20 @@ struct Reader {
   }
   void operator()(const ast::Rename& rename) const {
     write(rename.object.name, Aspect::definition);
-    write(names.name_of("r", rename.object.name), Aspect::name);
-    write(names.name_of("r", {rename.object.name.schema, rename.new_name}), Aspect::name);
+    write(names.name_of(ObjectKind::table, rename.object.name), Aspect::name);
+    write(names.name_of(ObjectKind::table, {rename.object.name.schema, rename.new_name}), Aspect::name);
   }
   void operator()(const ast::SetSchema& alter) const {
     write(alter.object.name, Aspect::definition);
-    write(names.name_of("r", alter.object.name), Aspect::name);
-    write(names.name_of("r", {alter.schema, alter.object.name.name}), Aspect::name);
+    write(names.name_of(ObjectKind::table, alter.object.name), Aspect::name);
+    write(names.name_of(ObjectKind::table, {alter.schema, alter.object.name.name}), Aspect::name);
   }
   void operator()(const ast::Drop& drop) const {
     for (const ast::ObjectRef& object : drop.objects) {
       if (object.name.object != ast::no_object) write(object.name.object, Aspect::definition);
       // What belongs to a table is dropped by the table's name, which stays.
       if (bind::is_member(drop.kind)) continue;
-      write(names.name_of(name_space(drop.kind), object.name), Aspect::name);
+      write(names.name_of(drop.kind, object.name), Aspect::name);
       if (!object.name.schema.empty()) schema_by_name(object.name.schema);
     }
   }
@@ -305,7 +286,7 @@ struct Reader {
       if (!sequence || (function != "setval" && function != "nextval")) return;
       write(*sequence, Aspect::value);
       if (function == "nextval") read(names.find(*sequence), Aspect::defaults);
-      read(names.name_of("r", *sequence), Aspect::name);
+      read(names.name_of(ObjectKind::table, *sequence), Aspect::name);
     };
     bind::edit(const_cast<ast::Query&>(select.query), look);
   }

@@ -53,7 +53,7 @@ class EffectReader {
   ast::ObjectId find(const ast::Name& name) const;
   ast::ObjectId role(const std::string& name);
   ast::ObjectId schema(const std::string& name);
-  ast::ObjectId name_of(std::string_view space, const ast::Name& name);
+  ast::ObjectId name_of(ast::ObjectKind kind, const ast::Name& name);
   ast::ObjectId number(const std::string& key);
 
   ast::Script& script_;
