@@ -74,9 +74,14 @@ class InOrderBinder {
     if (may_take_others(statement)) taken_along_ = statement.id;
     if (root == ast::no_statement && hold_back_used(statement)) root = statement.id;
     const bool held = root != ast::no_statement;
-    if (held) undone_.note(statement, result, root);
-    if (!held && result.met == Binder::Met::replaced) replace_function(statement, result.object);
-    in_use_.note(statement, result);
+    const bool replaces = result.met == Binder::Met::replaced;
+    if (held) {
+      undone_.note(statement, result, root);
+      if (replaces) context_.script.objects[result.object].created = result.older;  // which stays
+    } else {
+      if (replaces) replace_function(statement, result.object);
+      in_use_.note(statement, result);
+    }
     bool changed = binder_.changed();
     changed |= write_iso(statement.node);
     auto* opaque = std::get_if<ast::Opaque>(&statement.node);

@@ -167,8 +167,11 @@ bool LeftUndone::takes_name(const Undone& undone, const ast::Statement& statemen
 }
 
 ast::StatementId LeftUndone::waits_for(const ast::Statement& statement, const Binder::Result& result) const {
+  const auto* grant = std::get_if<ast::Grant>(&statement.node);
+  const bool of_schema = grant != nullptr && grant->all_in_schema;  // whatever stands in it
   for (const Undone& one : undone_) {
     const ObjectKind kind = script_.objects[one.object].kind;
+    if (of_schema && kind != ObjectKind::schema) continue;
     const bool named = is_used(one.object, statement) ||
                        (kind == ObjectKind::column && names_column(one, statement)) ||
                        (!one.before.empty() && !is_member(kind) && takes_name(one, statement, result));
