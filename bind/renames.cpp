@@ -142,7 +142,10 @@ void History::pin_names(ObjectId table) {
       serial.push_back(column.name);
       if (column.identity && column.identity->options.sequence_name.empty()) {
         for (const ObjectId id : binder_.names.members(column.object)) {
-          if (object(id).kind != ObjectKind::sequence) continue;
+          // Another one may be OWNED BY the column beside its own.
+          if (object(id).kind != ObjectKind::sequence ||
+              std::holds_alternative<ast::CreateSequence>(statement(object(id).created).node))
+            continue;
           column.identity->options.sequence_name = object(id).name;
           column.identity->options.sequence_name.object = ast::no_object;
         }

@@ -25,6 +25,7 @@ namespace {
 ast::CreateTableAs made_by_query(Context& context, const IntoClause& into, const void* select) {
   reads_only(into, into.rel, into.colNames, into.accessMethod, into.options, into.tableSpaceName,
              into.skipData);
+  if (into.rel == nullptr) throw Unmodelled{};
   ast::CreateTableAs result;
   Relation table = relation(context, *into.rel);
   if (table.persistence != ast::Persistence::permanent) throw Unmodelled{};
