@@ -17,6 +17,7 @@
 #include "ast/describe.h"
 #include "ast/walk.h"
 #include "bind/row_change.h"
+#include "bind/tree_edit.h"
 #include "bind/uncreated.h"
 #include "target/functions.h"
 
@@ -193,6 +194,20 @@ class Scope {
     if (!inserted && it->second != table) it->second = nullptr;
   }
 
+  /// Behind all common tables, which hide tables of their names.
+  void add(const ast::FromItem& item) {
+    if (const auto* table = std::get_if<ast::TableRef>(&item.node)) {
+      const bool hidden = table->name.schema.empty() && common_tables_.contains(table->name.name);
+      if (!hidden && table->alias.columns.empty()) return add(*table);
+      hide(table->alias.name.empty() ? table->name.name : table->alias.name);
+    } else if (const auto* query = std::get_if<ast::SubqueryRef>(&item.node)) {
+      hide(query->alias.name);
+    } else if (const auto* function = std::get_if<ast::FunctionRef>(&item.node)) {
+      hide(function->alias.name);
+    }
+  }
+  void add(const ast::CommonTable& table) { common_tables_.insert(table.name); }
+
   Type column(const ast::ColumnRef& reference) const {
     if (types_ != nullptr) return (*types_)(reference.object, at_);
     const ast::TypeName* type = declared(reference);
@@ -217,11 +232,14 @@ class Scope {
   }
 
  private:
+  void hide(const std::string& name) { tables_[name] = nullptr; }
+
   const ast::Catalog& catalog_;
   const FirstTypes* types_;
   ast::StatementId at_;
   std::map<std::string, const ast::CreateTable*>
       tables_;  ///< by name or alias; null where it is not one table of the dump
+  std::set<std::string> common_tables_;
 };
 
 class Typer {
@@ -371,9 +389,12 @@ class Adapter {
                std::holds_alternative<ast::CreateTableAs>(statement_.node) ||
                std::holds_alternative<ast::CreateFunction>(statement_.node) ||
                std::holds_alternative<ast::SelectStatement>(statement_.node)) {
-      ast::Visitor visitor;
-      visitor.table_ref = [this](ast::TableRef& reference) { scope_.add(reference); };
-      walk(statement_.node, visitor);
+      bind::TreeEdit look;
+      look.common_table = [this](ast::CommonTable& one) { scope_.add(one); };
+      bind::edit(statement_.node, look);
+      look = {};
+      look.from = [this](ast::FromItem& item) { scope_.add(item); };
+      bind::edit(statement_.node, look);
       whole(Place::value);
     }
   }

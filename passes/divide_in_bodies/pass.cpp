@@ -76,10 +76,21 @@ Operand kind_of(const std::vector<std::string>& parts, const Kinds& parameters, 
   return row || of_columns == Operand::other ? of_columns : Operand::unknown;
 }
 
+/// In SQL a column goes before a parameter of its name, and what FROM and WITH bring may be called anything.
+bool may_hide_parameters(const std::string& language, const std::string& body) {
+  const std::string words = lower(body);
+  return language == "sql" && (words.find("from") != words.npos || words.find("with") != words.npos);
+}
+
 void look(PassContext& context, ast::Statement& statement, std::string& body, const Kinds& parameters,
           const Kinds& columns) {
-  const std::vector<Division> divisions = divisions_of_body(
-      body, [&](const std::vector<std::string>& parts) { return kind_of(parts, parameters, columns); });
+  const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+  const bool hides = function != nullptr && may_hide_parameters(function->language, body);
+  const std::vector<Division> divisions = divisions_of_body(body, [&](const std::vector<std::string>& parts) {
+    const Operand kind = kind_of(parts, parameters, columns);
+    const bool named = parts.size() == 1 && !parts.front().starts_with('$');
+    return hides && named && kind == Operand::integer ? Operand::unknown : kind;
+  });
   const std::string object = ast::statement_object(statement.node);
   const std::string what =
       std::holds_alternative<ast::DoBlock>(statement.node) ? "a DO block" : "the body of `" + object + "`";
