@@ -65,7 +65,7 @@ class Reader {
       drop.objects.push_back({drop.kind, object(view->name.object).name, {}, false, {}});
       drop.cascade = true;
       gone_.drops.emplace_back(std::move(drop));
-    } else if (makes_what_stands(statement.id) && uses(statement.node)) {
+    } else if (uses(statement.node) && makes_what_stands(statement.id)) {
       gone_.unfollowed.push_back(&statement);
     }
   }

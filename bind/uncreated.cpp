@@ -6,6 +6,7 @@
 #include "ast/sequence_call.h"
 #include "parser/parser.h"
 #include "parser/sql_tokens.h"
+#include "target/functions.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -16,13 +17,6 @@ using transform::Token;
 constexpr std::string_view searches[] = {
     "to_tsvector",          "to_tsquery",  "plainto_tsquery",  "phraseto_tsquery",
     "websearch_to_tsquery", "ts_headline", "json_to_tsvector", "jsonb_to_tsvector",
-};
-
-/// CockroachDB's own. Which one of several an expression means goes by its types.
-constexpr std::string_view known_operators[] = {
-#define OPERATOR(name) name,
-#include "target/operators.def"
-#undef OPERATOR
 };
 
 bool is_search(std::string_view function) {
@@ -95,9 +89,7 @@ Uncreated::Uncreated(const ast::Script& script) {
       configurations_.push_back(read_configuration(opaque->text));
     } else if (opaque->kind == "CREATE OPERATOR") {
       std::string name = read_operator(opaque->text);
-      const bool known = std::find(std::begin(known_operators), std::end(known_operators), name) !=
-                         std::end(known_operators);
-      if (!known && !name.empty()) operators_.push_back(std::move(name));
+      if (!is_built_in_operator(name) && !name.empty()) operators_.push_back(std::move(name));
     }
   }
 }

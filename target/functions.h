@@ -7,4 +7,8 @@ namespace pg2crdb {
 /// lower case.
 bool is_built_in_function(std::string_view name);
 
+/// Whether CockroachDB has an operator of that name for some type. Which one of several an expression means
+/// goes by its types.
+bool is_built_in_operator(std::string_view name);
+
 }  // namespace pg2crdb

@@ -75,13 +75,6 @@ enum : size_t {
   expression_collation_changed,
 };
 
-/// All operators that CockroachDB has for some type.
-constexpr std::string_view operators[] = {
-#define OPERATOR(name) name,
-#include "target/operators.def"
-#undef OPERATOR
-};
-
 /// Types whose values become text, so that only equality and || are left of their operators, and of their
 /// functions those of any type.
 constexpr std::string_view text_types[] = {
@@ -740,7 +733,7 @@ class Adapter {
       refuse(missing_operator, "uses OPERATOR(" + operation.op.front() + "." + op + ")");
       return;
     }
-    if (!contains(operators, op)) {
+    if (!is_built_in_operator(op)) {
       refuse(missing_operator, "uses the operator `" + op + "`");
       return;
     }
