@@ -17,7 +17,7 @@
 namespace pg2crdb::bind {
 
 /// What binding may report.
-extern const std::span<const Rule> rules;
+extern const std::span<const FindingKind> rules;
 
 /// Binds every name of the script, and leaves in it what makes the catalog that stands at its end: what is
 /// dropped again, replaced or rolled back is not made; what is renamed, moved or altered is made as it ends

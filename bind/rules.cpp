@@ -4,7 +4,7 @@
 namespace pg2crdb::bind {
 namespace {
 
-constexpr Rule declared[] = {
+constexpr FindingKind declared[] = {
     {"duplicate-object", Severity::error, "names",
      "PostgreSQL refuses the statement: what it creates is there already",
      "Remove one of the two, or write CREATE OR REPLACE or IF NOT EXISTS, whichever was meant."},
@@ -136,6 +136,6 @@ constexpr Rule declared[] = {
 
 }  // namespace
 
-const std::span<const Rule> rules = declared;
+const std::span<const FindingKind> rules = declared;
 
 }  // namespace pg2crdb::bind

@@ -16,7 +16,7 @@ std::string_view to_string(Severity severity);
 
 /// What a finding is about, declared once beside the pass that reports it. Ids are kebab-case words, never
 /// reused.
-struct Rule {
+struct FindingKind {
   std::string_view id;
   Severity severity;
   std::string_view
@@ -27,7 +27,7 @@ struct Rule {
 
 /// One thing found. Data only: renderers turn it into text, JSON, SARIF, annotations.
 struct Diagnostic {
-  const Rule* rule = nullptr;
+  const FindingKind* rule = nullptr;
   Severity severity = Severity::error;
   std::string object;  ///< the object's qualified name, empty where there is none
   Span span;

@@ -82,19 +82,20 @@ void append_finding(std::string& out, const Findings& findings, const Diagnostic
 }  // namespace
 
 std::string render_html(const Findings& findings, const RenderOptions& options) {
-  std::vector<const Rule*> rules;
+  std::vector<const FindingKind*> rules;
   for (const Diagnostic& diagnostic : findings.diagnostics) {
-    const Rule& rule = rule_of(diagnostic);
+    const FindingKind& rule = rule_of(diagnostic);
     if (std::ranges::find(rules, &rule) == rules.end()) rules.push_back(&rule);
   }
-  std::ranges::stable_sort(rules, [](const Rule* a, const Rule* b) { return a->severity > b->severity; });
+  std::ranges::stable_sort(
+      rules, [](const FindingKind* a, const FindingKind* b) { return a->severity > b->severity; });
   const std::string counts = count_sentence(findings.diagnostics);
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>pg2crdb: " +
       counts + "</title>\n<style>" + std::string(style) +
       "</style>\n</head>\n<body>\n<h1>pg2crdb: " + counts + "</h1>\n";
-  for (const Rule* rule : rules) {
+  for (const FindingKind* rule : rules) {
     std::vector<const Diagnostic*> found;
     for (const Diagnostic& diagnostic : findings.diagnostics) {
       if (diagnostic.rule == rule) found.push_back(&diagnostic);

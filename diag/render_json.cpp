@@ -17,7 +17,7 @@ void append_point(std::string& out, const Location& location, uint64_t byte) {
 
 void append_finding(std::string& out, const Findings& findings, const Diagnostic& diagnostic,
                     const RenderOptions& options) {
-  const Rule& rule = rule_of(diagnostic);
+  const FindingKind& rule = rule_of(diagnostic);
   out += '{';
   append_member(out, "rule", rule.id);
   out += ',';

@@ -83,7 +83,7 @@ std::string render_markdown(const Findings& findings, const RenderOptions& optio
                "\n\n| where | object | finding | what to do |\n|---|---|---|---|\n";
         any = true;
       }
-      const Rule& rule = rule_of(diagnostic);
+      const FindingKind& rule = rule_of(diagnostic);
       const std::optional<Place> place = place_of(findings, diagnostic);
       std::string finding = cell(diagnostic.message);
       for (const std::string& note : diagnostic.notes) finding += "<br>" + cell(note);

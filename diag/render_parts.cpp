@@ -119,7 +119,7 @@ std::optional<size_t> offset_in_line(const Place& place, const Span& span) {
 
 }  // namespace
 
-const Rule& rule_of(const Diagnostic& diagnostic) {
+const FindingKind& rule_of(const Diagnostic& diagnostic) {
   if (diagnostic.rule == nullptr) throw InternalError("a finding without a rule: " + diagnostic.message);
   return *diagnostic.rule;
 }

@@ -32,7 +32,7 @@ struct Excerpt {
 std::optional<Excerpt> excerpt_of(const Place& place, const Span& span, size_t width);
 
 /// The rule; throws InternalError where the diagnostic has none.
-const Rule& rule_of(const Diagnostic& diagnostic);
+const FindingKind& rule_of(const Diagnostic& diagnostic);
 /// The diagnostic's own advice, or its rule's; may be empty.
 std::string_view advice_of(const Diagnostic& diagnostic);
 

@@ -35,7 +35,7 @@ std::string uri(std::string_view path) {
   return out;
 }
 
-void append_rule(std::string& out, const Rule& rule, const RenderOptions& options) {
+void append_rule(std::string& out, const FindingKind& rule, const RenderOptions& options) {
   out += "{\"id\":";
   append_json_string(out, rule.id);
   out += ',';
@@ -67,9 +67,9 @@ void append_locations(std::string& out, const Place& place) {
 }  // namespace
 
 std::string render_sarif(const Findings& findings, const RenderOptions& options) {
-  std::vector<const Rule*> rules;
+  std::vector<const FindingKind*> rules;
   for (const Diagnostic& diagnostic : findings.diagnostics) {
-    const Rule& rule = rule_of(diagnostic);
+    const FindingKind& rule = rule_of(diagnostic);
     if (std::ranges::find(rules, &rule) == rules.end()) rules.push_back(&rule);
   }
   std::string out =
@@ -77,7 +77,7 @@ std::string render_sarif(const Findings& findings, const RenderOptions& options)
       "\"tool\":{\"driver\":{\"name\":\"pg2crdb\",\"version\":";
   append_json_string(out, options.tool_version);
   out += ",\"rules\":[";
-  for (const Rule* rule : rules) {
+  for (const FindingKind* rule : rules) {
     out += rule == rules.front() ? "\n" : ",\n";
     append_rule(out, *rule, options);
   }
@@ -85,7 +85,7 @@ std::string render_sarif(const Findings& findings, const RenderOptions& options)
   const std::vector<std::string> marks = fingerprints(findings);
   for (size_t i = 0; i < findings.diagnostics.size(); ++i) {
     const Diagnostic& diagnostic = findings.diagnostics[i];
-    const Rule& rule = rule_of(diagnostic);
+    const FindingKind& rule = rule_of(diagnostic);
     out += i == 0 ? "\n{\"ruleId\":" : ",\n{\"ruleId\":";
     append_json_string(out, rule.id);
     out += ",\"ruleIndex\":" + std::to_string(std::ranges::find(rules, &rule) - rules.begin());

@@ -27,9 +27,9 @@ Result<std::string> read_all(const std::string& name) {
   return text;
 }
 
-const Rule* parser_rule(std::string_view id) {
-  const auto rule =
-      std::find_if(parser_rules.begin(), parser_rules.end(), [&](const Rule& one) { return one.id == id; });
+const FindingKind* parser_rule(std::string_view id) {
+  const auto rule = std::find_if(parser_rules.begin(), parser_rules.end(),
+                                 [&](const FindingKind& one) { return one.id == id; });
   return rule == parser_rules.end() ? nullptr : &*rule;
 }
 
@@ -63,7 +63,7 @@ Result<CompiledInput> read_ast(const std::string& name, Diagnostics& diagnostics
   ast::Document& document = read->document;
   for (size_t i = 0; i < document.findings.size(); ++i) {
     ast::Document::Finding& finding = document.findings[i];
-    const Rule* rule = parser_rule(finding.rule);
+    const FindingKind* rule = parser_rule(finding.rule);
     if (rule == nullptr) {
       return usage_error(
           fmt::format("{}: findings[{}].rule: `{}` is no rule of the parser, whose findings "

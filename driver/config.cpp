@@ -17,7 +17,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr std::array<Rule, 4> rules = {{
+constexpr std::array<FindingKind, 4> rules = {{
     {"unused-decision", Severity::warning, "configuration",
      "A decision in pg2crdb.toml or an inline `pg2crdb: ignore` matches no finding: it may be misspelt or "
      "out of date.",
@@ -284,21 +284,22 @@ std::optional<Error> choose_words(const Options& options, Choices& choices) {
 
 }  // namespace
 
-const std::span<const Rule> driver_rules = rules;
-const Rule& unused_decision = rules[0];
-const Rule& expired_decision = rules[1];
-const Rule& not_cockroachdb = rules[2];
-const Rule& internal_error = rules[3];
+const std::span<const FindingKind> driver_rules = rules;
+const FindingKind& unused_decision = rules[0];
+const FindingKind& expired_decision = rules[1];
+const FindingKind& not_cockroachdb = rules[2];
+const FindingKind& internal_error = rules[3];
 
-const Rule* find_any_rule(std::string_view id, std::span<const PlacedPass> placed) {
-  const auto find = [&](std::span<const Rule> some) -> const Rule* {
-    const auto it = std::find_if(some.begin(), some.end(), [&](const Rule& rule) { return rule.id == id; });
+const FindingKind* find_any_rule(std::string_view id, std::span<const PlacedPass> placed) {
+  const auto find = [&](std::span<const FindingKind> some) -> const FindingKind* {
+    const auto it =
+        std::find_if(some.begin(), some.end(), [&](const FindingKind& rule) { return rule.id == id; });
     return it == some.end() ? nullptr : &*it;
   };
-  if (const Rule* rule = find(driver_rules)) return rule;
-  if (const Rule* rule = find(parser_rules)) return rule;
+  if (const FindingKind* rule = find(driver_rules)) return rule;
+  if (const FindingKind* rule = find(parser_rules)) return rule;
   for (const PlacedPass& outside : placed) {
-    if (const Rule* rule = find(outside.pass->rules)) return rule;
+    if (const FindingKind* rule = find(outside.pass->rules)) return rule;
   }
   if (cockroachdb_syntax.id == id) return &cockroachdb_syntax;
   return find_rule(id);
@@ -307,8 +308,8 @@ const Rule* find_any_rule(std::string_view id, std::span<const PlacedPass> place
 std::optional<Error> unknown_rule(std::string_view id, const PipelineOptions& pipeline) {
   if (find_any_rule(id, pipeline.placed)) return {};
   std::vector<std::string> ids;
-  const auto add = [&](std::span<const Rule> some) {
-    for (const Rule& rule : some) ids.emplace_back(rule.id);
+  const auto add = [&](std::span<const FindingKind> some) {
+    for (const FindingKind& rule : some) ids.emplace_back(rule.id);
   };
   add(parser_rules);
   for (const Pass* pass : passes_in_order(pipeline)) add(pass->rules);

@@ -69,14 +69,14 @@ Result<Choices> make_choices(const Options& options, const std::string& input);
 
 /// What the driver itself reports: decisions that match nothing or are out of date, and what cannot
 /// go out: because of rules and passes from outside, or of a mistake of this program.
-extern const std::span<const Rule> driver_rules;
-extern const Rule& unused_decision;
-extern const Rule& expired_decision;
-extern const Rule& not_cockroachdb;
-extern const Rule& internal_error;
+extern const std::span<const FindingKind> driver_rules;
+extern const FindingKind& unused_decision;
+extern const FindingKind& expired_decision;
+extern const FindingKind& not_cockroachdb;
+extern const FindingKind& internal_error;
 
 /// Any rule by its id, of the program or of passes from outside; null for an unknown one.
-const Rule* find_any_rule(std::string_view id, std::span<const PlacedPass> placed);
+const FindingKind* find_any_rule(std::string_view id, std::span<const PlacedPass> placed);
 /// The error for a rule that is not there, with the nearest one; none where it is.
 std::optional<Error> unknown_rule(std::string_view id, const PipelineOptions& pipeline);
 

@@ -46,7 +46,7 @@ void choose(std::vector<Diagnostic>& findings, const Choices& choices) {
   }
 }
 
-Diagnostic about(const Rule& rule, const Span& span, std::string object, std::string message) {
+Diagnostic about(const FindingKind& rule, const Span& span, std::string object, std::string message) {
   Diagnostic finding;
   finding.rule = &rule;
   finding.severity = rule.severity;

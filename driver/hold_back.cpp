@@ -20,7 +20,7 @@ namespace {
 // More statements than these that passes cannot do are no accident of a statement.
 constexpr size_t most_blamed = 20;
 
-Diagnostic about(const Rule& rule, const ast::Statement& statement, std::string message) {
+Diagnostic about(const FindingKind& rule, const ast::Statement& statement, std::string message) {
   Diagnostic finding;
   finding.rule = &rule;
   finding.severity = rule.severity;

@@ -39,7 +39,7 @@ int run(const Options& options) {
                        out.empty() ? "" : ",\n", pass->name, pass->category, to_string(pass->fidelity));
     append_json_string(out, pass->summary);
     out += ", \"rules\": [";
-    for (const Rule& rule : pass->rules) {
+    for (const FindingKind& rule : pass->rules) {
       if (out.back() != '[') out += ", ";
       append_json_string(out, rule.id);
     }

@@ -123,7 +123,7 @@ std::optional<Error> wrong_pass(const std::string& path, const PlacedPass& one,
         "`pg2crdb passes list` names them");
   }
   std::set<std::string_view> ids;
-  for (const Rule& rule : one.pass->rules) {
+  for (const FindingKind& rule : one.pass->rules) {
     if (find_any_rule(rule.id, placed) || !ids.insert(rule.id).second) {
       return usage_error(
           fmt::format("the plugin {} has a rule `{}`, and there is one already", path, rule.id));

@@ -18,15 +18,15 @@ namespace pg2crdb {
 namespace {
 
 struct ListedRule {
-  const Rule* rule;
+  const FindingKind* rule;
   std::string by;  // the passes, "parser", "grammar" or "decisions"
 };
 
 std::vector<ListedRule> listed_rules(const PipelineOptions& pipeline) {
   std::vector<ListedRule> rules;
-  for (const Rule& rule : parser_rules) rules.push_back({&rule, "parser"});
+  for (const FindingKind& rule : parser_rules) rules.push_back({&rule, "parser"});
   for (const Pass* pass : passes_in_order(pipeline)) {
-    for (const Rule& rule : pass->rules) {
+    for (const FindingKind& rule : pass->rules) {
       const auto listed = std::find_if(rules.begin(), rules.end(),
                                        [&](const ListedRule& other) { return other.rule->id == rule.id; });
       if (listed == rules.end()) {
@@ -37,7 +37,7 @@ std::vector<ListedRule> listed_rules(const PipelineOptions& pipeline) {
     }
   }
   rules.push_back({&cockroachdb_syntax, "grammar"});
-  for (const Rule& rule : driver_rules) rules.push_back({&rule, "decisions"});
+  for (const FindingKind& rule : driver_rules) rules.push_back({&rule, "decisions"});
   return rules;
 }
 
@@ -132,7 +132,7 @@ int explain(const Choices& choices, const std::string& id, bool json) {
   const std::string written = written_as(choices, id);
   for (const ListedRule& listed : listed_rules(choices.pipeline)) {
     if (listed.rule->id != id) continue;
-    const Rule& rule = *listed.rule;
+    const FindingKind& rule = *listed.rule;
     if (json) {
       fmt::print("{}\n", as_json(listed));
     } else {

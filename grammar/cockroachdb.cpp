@@ -208,7 +208,7 @@ std::vector<std::string> literals_of(const antlr4::dfa::Vocabulary& vocabulary) 
 
 }  // namespace
 
-const Rule cockroachdb_syntax = {
+const FindingKind cockroachdb_syntax = {
     "cockroachdb-syntax", Severity::error, "syntax",
     "CockroachDB's parser refuses the statement, whatever is in the database",
     "Write it in a form that CockroachDB has; `--crdb` names the release that is meant."};

@@ -12,7 +12,7 @@
 namespace pg2crdb {
 
 /// A statement that CockroachDB would not parse, in SQL that was written for it.
-extern const Rule cockroachdb_syntax;
+extern const FindingKind cockroachdb_syntax;
 
 /// Why CockroachDB's parser would refuse a statement.
 struct SyntaxProblem {

@@ -18,7 +18,7 @@ namespace {
 
 using ast::Phase;
 
-constexpr Rule declared[] = {
+constexpr FindingKind declared[] = {
     {"circular-dependency", Severity::error, "order",
      "objects name each other in a circle, and CockroachDB looks at every name when a statement runs",
      "Create one of them first without the others, and replace it at the end."},
@@ -262,7 +262,7 @@ class Scheduler {
 
 }  // namespace
 
-const std::span<const Rule> rules = declared;
+const std::span<const FindingKind> rules = declared;
 
 namespace {
 

@@ -6,7 +6,7 @@
 namespace pg2crdb::order {
 
 /// What scheduling may report.
-extern const std::span<const Rule> rules;
+extern const std::span<const FindingKind> rules;
 
 /// Gives every statement that goes out its phase and its place, in Script::order. Two statements conflict
 /// where one writes what the other reads or writes; conflicting ones keep the script's order, except that

@@ -17,7 +17,7 @@ namespace pg2crdb {
 
 /// What the front end may report: unparsable statements, truncated input, invalid UTF-8, unreadable INSERTs
 /// ...
-extern const std::span<const Rule> parser_rules;
+extern const std::span<const FindingKind> parser_rules;
 
 /// One statement's text (no leading comment; a final semicolon is allowed) as a tree. `Opaque` of kind
 /// "unparsed" where libpg_query refuses it; the message and the byte offset of the error are then in `error`.

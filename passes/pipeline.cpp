@@ -74,9 +74,9 @@ const Pass* find_pass(std::string_view name) {
   return it == pipeline().end() ? nullptr : *it;
 }
 
-const Rule* find_rule(std::string_view id) {
+const FindingKind* find_rule(std::string_view id) {
   for (const Pass* pass : pipeline()) {
-    for (const Rule& rule : pass->rules) {
+    for (const FindingKind& rule : pass->rules) {
       if (rule.id == id) return &rule;
     }
   }

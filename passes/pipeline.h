@@ -13,7 +13,7 @@ std::span<const Pass* const> all_passes();
 /// A built-in pass; null for an unknown name.
 const Pass* find_pass(std::string_view name);
 /// A rule of a built-in pass; null for an unknown id. The front end has rules of its own: `parser_rules`.
-const Rule* find_rule(std::string_view id);
+const FindingKind* find_rule(std::string_view id);
 
 struct PipelineOptions {
   PassOptions pass;

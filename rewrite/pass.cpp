@@ -64,7 +64,7 @@ void PassContext::place(const ast::Statement& added, const ast::Statement& origi
   order.insert(at, added.id);
 }
 
-void PassContext::report(const Rule& rule, const ast::Statement& statement, std::string object,
+void PassContext::report(const FindingKind& rule, const ast::Statement& statement, std::string object,
                          std::string message, int64_t offset, std::string advice) {
   Diagnostic diagnostic;
   diagnostic.rule = &rule;

@@ -80,8 +80,8 @@ class PassContext {
   /// Reports `rule` on a statement. `offset` counts bytes from the statement's beginning (an Expr's, Column's
   /// or Constraint's offset; the latter may lie beyond its end, where another statement was folded in); -1
   /// points at the whole statement. Advice falls back to the rule's.
-  void report(const Rule& rule, const ast::Statement& statement, std::string object, std::string message,
-              int64_t offset = -1, std::string advice = {});
+  void report(const FindingKind& rule, const ast::Statement& statement, std::string object,
+              std::string message, int64_t offset = -1, std::string advice = {});
 
  private:
   void touched(ast::Statement& statement);
@@ -103,8 +103,8 @@ struct Pass {
   std::string_view name;  ///< kebab-case
   std::string_view category;
   Fidelity fidelity = Fidelity::exact;
-  std::string_view summary;     ///< one line
-  std::span<const Rule> rules;  ///< all that it may report
+  std::string_view summary;            ///< one line
+  std::span<const FindingKind> rules;  ///< all that it may report
   std::function<void(PassContext&)> run;
   InOrder in_order = InOrder::runs;
   std::string_view rule_path = {};  ///< of a pass.rule that is yet to be read

@@ -50,7 +50,7 @@ struct Sizes<std::variant<T...>> : Sizes<T...> {};
 constexpr uint64_t layout() {
   uint64_t hash = mix(0xCBF29CE484222325U, interface_number);
   hash = Sizes<std::string, std::function<void()>, std::span<int>, std::vector<int>>::add(hash);
-  hash = Sizes<Pass, PassContext, PassOptions, PlacedPass, Rule, Diagnostic, Target>::add(hash);
+  hash = Sizes<Pass, PassContext, PassOptions, PlacedPass, FindingKind, Diagnostic, Target>::add(hash);
   hash = Sizes<ast::Script, ast::Statement, ast::DataBlock, ast::Catalog, Span>::add(hash);
   hash = Sizes<ast::TypeName, ast::Column, ast::Constraint, ast::IndexElement, ast::Query, ast::Identity,
                ast::SequenceOptions, ast::PartitionBound, ast::FunctionParameter, ast::CallModifiers,

@@ -9,7 +9,7 @@
 
 namespace pg2crdb::rewrite {
 
-const Rule rename_not_followed = {
+const FindingKind rename_not_followed = {
     "rename-not-followed", Severity::error, "rules",
     "a rule renames a column or table that this statement may name in a way that cannot be followed",
     "Write the new name into it by hand."};

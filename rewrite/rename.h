@@ -14,6 +14,6 @@ namespace pg2crdb::rewrite {
 /// taken.
 Result<bool> rename(PassContext& context, const Site& site, const std::string& name);
 
-extern const Rule rename_not_followed;
+extern const FindingKind rename_not_followed;
 
 }  // namespace pg2crdb::rewrite

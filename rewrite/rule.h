@@ -138,8 +138,8 @@ struct RewriteRule {
   std::string name;
   std::string
       touches_as;  ///< what statements list as the pass that touched them: the built-in pass, or `name`
-  const Rule* finding = nullptr;  ///< what it reports; null: it rewrites in silence
-  std::vector<Match> matches;     ///< the first that fits counts
+  const FindingKind* finding = nullptr;  ///< what it reports; null: it rewrites in silence
+  std::vector<Match> matches;            ///< the first that fits counts
   std::optional<Condition> condition;
   std::optional<TargetCondition> target;
   std::vector<Action> actions;  ///< none: it only reports

@@ -16,7 +16,7 @@ using Kind = TypeInfo::Kind;
 
 namespace {
 
-const Rule rules_of_engine[] = {
+const FindingKind rules_of_engine[] = {
     {"rule-never-ends", Severity::error, "rules", "a rewrite rule matches what it has just written, for ever",
      "Add a condition that no longer holds once the rule has run."},
     {"rules-undo-each-other", Severity::error, "rules",
@@ -35,12 +35,12 @@ const Rule rules_of_engine[] = {
 };
 }  // namespace
 
-const std::span<const Rule> engine_rules = rules_of_engine;
-const Rule& engine::never_ends = rules_of_engine[0];
-const Rule& engine::undo_each_other = rules_of_engine[1];
-const Rule& engine::leaves_nothing = rules_of_engine[2];
-const Rule& engine::cannot_write = rules_of_engine[3];
-const Rule& engine::column_left_out = rules_of_engine[4];
+const std::span<const FindingKind> engine_rules = rules_of_engine;
+const FindingKind& engine::never_ends = rules_of_engine[0];
+const FindingKind& engine::undo_each_other = rules_of_engine[1];
+const FindingKind& engine::leaves_nothing = rules_of_engine[2];
+const FindingKind& engine::cannot_write = rules_of_engine[3];
+const FindingKind& engine::column_left_out = rules_of_engine[4];
 
 namespace {
 

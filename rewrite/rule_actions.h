@@ -10,11 +10,11 @@ namespace pg2crdb::rewrite {
 
 /// What running rules may report of its own.
 namespace engine {
-extern const Rule& never_ends;
-extern const Rule& undo_each_other;
-extern const Rule& leaves_nothing;
-extern const Rule& cannot_write;
-extern const Rule& column_left_out;
+extern const FindingKind& never_ends;
+extern const FindingKind& undo_each_other;
+extern const FindingKind& leaves_nothing;
+extern const FindingKind& cannot_write;
+extern const FindingKind& column_left_out;
 }  // namespace engine
 
 /// What a node hangs in, so that it can be taken out.
@@ -73,7 +73,7 @@ class RuleActions {
 
   PassContext& context_;
   std::set<std::string> done_;  // additions that were made
-  std::set<const Rule*> told_;
+  std::set<const FindingKind*> told_;
 };
 
 }  // namespace pg2crdb::rewrite

@@ -23,9 +23,9 @@ struct RuleFile {
   std::string path;
   std::string text;
   std::optional<Header> header;
-  std::vector<Rule> findings;       ///< all that its rules may report
-  std::vector<RewriteRule> rules;   ///< in order of declaration
-  std::deque<std::string> strings;  ///< what the findings' views point into
+  std::vector<FindingKind> findings;  ///< all that its rules may report
+  std::vector<RewriteRule> rules;     ///< in order of declaration
+  std::deque<std::string> strings;    ///< what the findings' views point into
 };
 
 /// Why a rule file cannot be used: one problem, the first.

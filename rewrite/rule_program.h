@@ -12,7 +12,7 @@ class RuleIndex;
 class RuleScan;
 
 /// What running rules may report of its own: rules that never end, that undo each other, that leave nothing.
-extern const std::span<const Rule> engine_rules;
+extern const std::span<const FindingKind> engine_rules;
 
 /// Rules that run together, indexed by what they match first: one walk over a statement serves all of them.
 /// For each statement they run in order of declaration until nothing changes any more; rules that only

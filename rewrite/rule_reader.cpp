@@ -292,13 +292,13 @@ Severity RuleReader::severity(Parser::SeverityContext* context) {
 }
 
 void RuleReader::finding(Parser::FindingContext& context) {
-  Rule rule;
+  FindingKind rule;
   rule.id = keep(context.name(0)->getText());
   rule.severity = severity(context.severity());
   rule.category = keep(context.name(1)->getText());
   rule.summary = keep(text(context.STRING(0)));
   rule.advice = keep(text(context.STRING(1)));
-  for (const Rule& other : file_.findings) {
+  for (const FindingKind& other : file_.findings) {
     if (other.id == rule.id)
       fail(place(context.name(0)), "the finding `" + std::string(rule.id) + "` is declared twice");
   }
@@ -360,7 +360,7 @@ void RuleReader::report(Parser::RewriteRuleContext& context, RewriteRule& rule) 
   if (report->severity() == nullptr) {
     const std::string id = report->name()->getText();
     std::vector<std::string> known;
-    for (const Rule& finding : file_.findings) {
+    for (const FindingKind& finding : file_.findings) {
       if (finding.id == id) rule.finding = &finding;
       known.emplace_back(finding.id);
     }
@@ -368,12 +368,12 @@ void RuleReader::report(Parser::RewriteRuleContext& context, RewriteRule& rule) 
       fail(place(report), "no `finding` of this file is called `" + id + "`", did_you_mean(id, known));
     return;
   }
-  for (const Rule& finding : file_.findings) {
+  for (const FindingKind& finding : file_.findings) {
     if (finding.id == rule.name)
       fail(rule.place, "the finding `" + rule.name + "` is declared twice",
            "write `rule ... reports " + rule.name + "`");
   }
-  Rule finding;
+  FindingKind finding;
   finding.id = keep(rule.name);
   finding.severity = severity(report->severity());
   finding.category = keep(report->name() != nullptr ? report->name()->getText() : "rules");

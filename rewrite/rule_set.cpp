@@ -64,9 +64,9 @@ std::variant<std::unique_ptr<RuleSet>, RuleProblem> RuleSet::make(
   }
   bool first = true;
   for (Group& group : groups) {
-    std::vector<Rule>& findings = set->findings_.emplace_back();
+    std::vector<FindingKind>& findings = set->findings_.emplace_back();
     for (const RewriteRule* rule : group.rules) {
-      const auto known = std::find_if(findings.begin(), findings.end(), [&](const Rule& other) {
+      const auto known = std::find_if(findings.begin(), findings.end(), [&](const FindingKind& other) {
         return rule->finding != nullptr && other.id == rule->finding->id;
       });
       if (rule->finding != nullptr && known == findings.end()) findings.push_back(*rule->finding);

@@ -31,7 +31,7 @@ class RuleSet {
 
   std::vector<std::unique_ptr<RuleFile>> files_;
   std::deque<std::string> names_;
-  std::deque<std::vector<Rule>> findings_;
+  std::deque<std::vector<FindingKind>> findings_;
   std::deque<Pass> passes_;
   std::vector<PlacedPass> placed_;
 };

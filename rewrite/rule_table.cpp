@@ -17,7 +17,7 @@ class Writer {
   static constexpr bool reads = false;
 
   /// Findings are pointed to by rules; a table holds their places.
-  explicit Writer(std::vector<Rule>& findings) : findings_(findings) {}
+  explicit Writer(std::vector<FindingKind>& findings) : findings_(findings) {}
 
   void number(uint64_t& value) {
     for (uint64_t rest = value;; rest >>= 7) {
@@ -33,14 +33,14 @@ class Writer {
     number(size);
     bytes_ += value;
   }
-  void finding(const Rule*& rule) {
+  void finding(const FindingKind*& rule) {
     uint64_t place = rule == nullptr ? 0 : static_cast<uint64_t>(rule - findings_.data()) + 1;
     number(place);
   }
   std::string take() { return std::move(bytes_); }
 
  private:
-  std::vector<Rule>& findings_;
+  std::vector<FindingKind>& findings_;
   std::string bytes_;
 };
 
@@ -48,7 +48,7 @@ class Reader {
  public:
   static constexpr bool reads = true;
 
-  Reader(std::vector<Rule>& findings, std::string_view bytes) : findings_(findings), bytes_(bytes) {}
+  Reader(std::vector<FindingKind>& findings, std::string_view bytes) : findings_(findings), bytes_(bytes) {}
 
   void number(uint64_t& value) {
     value = 0;
@@ -64,7 +64,7 @@ class Reader {
     number(size);
     value = cut(size);
   }
-  void finding(const Rule*& rule) {
+  void finding(const FindingKind*& rule) {
     uint64_t place = 0;
     number(place);
     if (place > findings_.size()) throw damaged();
@@ -87,7 +87,7 @@ class Reader {
     return piece;
   }
 
-  std::vector<Rule>& findings_;
+  std::vector<FindingKind>& findings_;
   std::string_view bytes_;
 };
 
@@ -267,7 +267,7 @@ void transfer(Archive& archive, Placement& value) {
   all(archive, side, pass);
 }
 template <class Archive>
-void transfer(Archive& archive, Rule& value) {
+void transfer(Archive& archive, FindingKind& value) {
   auto& [id, severity, category, summary, advice] = value;
   all(archive, id, severity, category, summary, advice);
 }

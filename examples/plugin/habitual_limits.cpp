@@ -6,7 +6,7 @@ namespace {
 
 using namespace pg2crdb;
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"habitual-limit", Severity::info, "types",
      "the column is character varying(255), a limit that nobody chose",
      "Nothing: the column becomes text. Leave the plugin out to keep the limit."},

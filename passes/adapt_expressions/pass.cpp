@@ -24,7 +24,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"text-search-configuration", Severity::info, "functions",
      "CockroachDB takes a text search configuration as a string, not as regconfig",
      "Nothing to do where the configuration is a built-in one."},

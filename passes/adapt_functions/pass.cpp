@@ -19,7 +19,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"function-clause", Severity::info, "functions",
      "a clause that tunes PostgreSQL's planner and that CockroachDB refuses", "Nothing to do."},
     {"function-setting", Severity::warning, "functions",

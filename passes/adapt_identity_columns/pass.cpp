@@ -13,7 +13,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"sequence-cycle", Severity::warning, "keys", "CockroachDB's sequences do not cycle",
      "Expect an error instead of a restart when the sequence is exhausted, or raise its MAXVALUE."},
     {"identity-always", Severity::error, "keys",

@@ -13,7 +13,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"row-level-security", Severity::error, "policies",
      "CockroachDB has row-level security from 25.2 on only: without it everybody with SELECT sees all rows",
      "Compile for a later release, or grant on views that show the right rows."},

@@ -10,7 +10,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"trigger-refused", Severity::error, "triggers", "CockroachDB has no trigger of this kind",
      "Rewrite it as a row trigger, or move what it does into the application."},
     {"trigger-function", Severity::error, "triggers", "the trigger's function is not in the output",

@@ -13,7 +13,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"view-option", Severity::warning, "views",
      "CockroachDB's views have no such option; without it the view may show or accept more",
      "Check who may read the view and who writes through it."},

@@ -18,7 +18,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"missing-role", Severity::info, "privileges", "the dump names a role that it does not create",
      "Nothing to do: it is created without login. Give it LOGIN and a password where somebody uses it."},
     {"role-renamed", Severity::warning, "privileges", "the role's name is not one that CockroachDB takes",

@@ -22,7 +22,7 @@ namespace {
 using ast::ObjectId;
 using ast::ObjectKind;
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"missing-object", Severity::error, "names",
      "a dump, or a script that makes all else that it needs, names an object that it does not make",
      "Dump it as well, or create it on the target first and acknowledge; what hangs on it is run by hand "

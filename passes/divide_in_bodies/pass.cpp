@@ -14,7 +14,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"integer-division", Severity::info, "functions", "7 / 2 is 3.5 in CockroachDB, and 7 // 2 is 3",
      "Nothing to do."},
     {"division", Severity::warning, "functions",

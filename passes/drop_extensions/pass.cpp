@@ -14,7 +14,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"extension-built-in", Severity::info, "extensions", "CockroachDB has this extension's objects built in",
      "Nothing to do."},
     {"extension-partial", Severity::warning, "extensions",
@@ -32,7 +32,7 @@ constexpr Rule rules[] = {
 
 struct Extension {
   std::string_view name;
-  const Rule* rule;
+  const FindingKind* rule;
   Capability since;  ///< the type that stands for it; plpgsql where it is always there
 };
 
@@ -46,7 +46,7 @@ constexpr Extension extensions[] = {
     {"btree_gin", &rules[1], Capability::plpgsql},
 };
 
-const Rule& rule_for(const Target& target, std::string_view name) {
+const FindingKind& rule_for(const Target& target, std::string_view name) {
   for (const Extension& extension : extensions) {
     if (extension.name == name && target.has(extension.since)) return *extension.rule;
   }
@@ -118,7 +118,7 @@ void run(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     if (!statement.live()) continue;
     if (const auto* create = std::get_if<ast::CreateExtension>(&statement.node)) {
-      const Rule& rule = rule_for(context.target, create->name);
+      const FindingKind& rule = rule_for(context.target, create->name);
       context.report(rule, statement, create->name,
                      "extension `" + create->name + "`: " + std::string(rule.summary));
       context.drop(statement, "extensions are built in or missing");

@@ -18,7 +18,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"statement-not-needed", Severity::info, "statements",
      "a statement about PostgreSQL's own workings that CockroachDB does not take", "Nothing to do."},
     {"statement-unknown", Severity::error, "statements", "a statement that this compiler does not model",

@@ -17,7 +17,7 @@ namespace {
 
 using Kind = ast::Constraint::Kind;
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"primary-key-dropped", Severity::error, "constraints",
      "CockroachDB drops a primary key only in the statement that adds the next one",
      "Add the new key in the same ALTER TABLE, or leave the old one."},

@@ -21,7 +21,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"domain-expanded", Severity::info, "types",
      "CockroachDB has no domains: the base type and the domain's rules stand at each use",
      "Nothing to do; change the CHECK of every such column when the rule changes."},

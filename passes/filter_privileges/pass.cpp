@@ -11,7 +11,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"privilege-refused", Severity::info, "privileges", "CockroachDB has no such privilege",
      "Nothing to do where it only came with others; TRUNCATE needs DROP in CockroachDB, REFERENCES needs "
      "CREATE."},

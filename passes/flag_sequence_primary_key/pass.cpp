@@ -23,7 +23,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"sequence-primary-key", Severity::warning, "keys",
      "a sequence fills the primary key: all inserts go to one range, and each value is a replicated write",
      "Choose with --sequences unique-rowid|hash-sharded|uuid, or acknowledge that it stays."},

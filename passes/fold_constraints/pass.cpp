@@ -19,7 +19,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"duplicate-primary-key", Severity::error, "keys", "a table is given a second primary key",
      "Remove one of the two definitions from the dump."},
     {"identity-sequence-name", Severity::info, "keys",

@@ -11,7 +11,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"index-clause", Severity::info, "indexes",
      "a clause of CREATE INDEX that CockroachDB does not have or need", "Nothing to do."},
     {"index-method", Severity::warning, "indexes",

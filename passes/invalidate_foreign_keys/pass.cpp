@@ -8,7 +8,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"deferrable-foreign-key", Severity::warning, "constraints",
      "CockroachDB checks constraints at the end of each statement, never at commit",
      "Make sure that no transaction relies on the order of its statements, or drop the foreign key."},

@@ -6,7 +6,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"like-option-lost", Severity::error, "tables",
      "a table is made LIKE one that the script does not make, with its identity columns or comments: "
      "CockroachDB "

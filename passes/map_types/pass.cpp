@@ -21,7 +21,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"json-array", Severity::error, "types", "CockroachDB has no arrays of JSON",
      "Make it one jsonb column that holds a JSON array, and rewrite its values."},
     {"nested-array", Severity::warning, "types", "CockroachDB's arrays have one dimension",

@@ -24,7 +24,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"partitioned-table", Severity::warning, "tables",
      "CockroachDB splits tables by itself: the partitions become one table",
      "Replace DROP and DETACH PARTITION in maintenance jobs by DELETE or row-level TTL."},

@@ -16,7 +16,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"statement-unsupported", Severity::error, "statements",
      "CockroachDB has no such statement, and others may rely on it",
      "Write by hand what it did, or remove it from the dump."},

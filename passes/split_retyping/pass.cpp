@@ -12,7 +12,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"retyped-together", Severity::error, "tables",
      "CockroachDB changes the type of one column in a statement, and this one computes it from another that "
      "the same "

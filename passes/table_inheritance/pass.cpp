@@ -7,7 +7,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"table-inheritance", Severity::error, "tables",
      "CockroachDB has no table inheritance: the parent no longer shows its children's rows",
      "Read both with UNION ALL, or merge the tables."},

@@ -15,7 +15,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr Rule rules[] = {
+constexpr FindingKind rules[] = {
     {"transaction-not-atomic", Severity::warning, "statements",
      "each schema change is a job of its own in CockroachDB: what stands between BEGIN and COMMIT is no unit",
      "Make sure that the migration can go on where it stopped, or put each schema change into a file of its "

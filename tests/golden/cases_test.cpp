@@ -158,20 +158,20 @@ TEST_CASE("what a pass emits is compiled again to itself") {
 TEST_CASE("every pass is listed, documented and has cases, and every rule is produced by one") {
   std::set<std::string> names, produced;
   // Several passes may report the same thing; then all declare it in the same words.
-  std::map<std::string, Rule> declared;
+  std::map<std::string, FindingKind> declared;
   for (const Pass* pass : all_passes()) {
     INFO(pass->name);
     CHECK(names.insert(std::string(pass->name)).second);
     CHECK_FALSE(pass->summary.empty());
-    for (const Rule& rule : pass->rules) {
+    for (const FindingKind& rule : pass->rules) {
       INFO(rule.id);
-      const Rule& first = declared.emplace(rule.id, rule).first->second;
+      const FindingKind& first = declared.emplace(rule.id, rule).first->second;
       CHECK((first.severity == rule.severity && first.category == rule.category &&
              first.summary == rule.summary && first.advice == rule.advice));
       CHECK_FALSE(rule.advice.empty());
     }
   }
-  for (const Rule& rule : parser_rules) CHECK(declared.emplace(rule.id, rule).second);
+  for (const FindingKind& rule : parser_rules) CHECK(declared.emplace(rule.id, rule).second);
 
   size_t folders = 0;
   for (const auto& entry : std::filesystem::directory_iterator(PG2CRDB_SOURCE_DIR "/passes")) {
@@ -195,7 +195,7 @@ TEST_CASE("every pass is listed, documented and has cases, and every rule is pro
     }
   }
   for (const Pass* pass : all_passes()) {
-    for (const Rule& rule : pass->rules) {
+    for (const FindingKind& rule : pass->rules) {
       INFO(pass->name << " declares " << rule.id << ", which no case produces");
       CHECK(produced.contains(std::string(rule.id)));
     }

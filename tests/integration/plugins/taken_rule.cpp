@@ -1,6 +1,6 @@
 #include "pass.h"
 
-static constexpr pg2crdb::Rule rules[] = {
+static constexpr pg2crdb::FindingKind rules[] = {
     {"unparsed-statement", pg2crdb::Severity::info, "tests", "has a built-in rule's id", "Nothing."}};
 
 static const pg2crdb::Pass pass = {.name = "taken-rule",

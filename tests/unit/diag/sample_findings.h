@@ -7,12 +7,13 @@
 
 namespace pg2crdb {
 
-inline constexpr Rule sequence_cycle{"sequence-cycle", Severity::warning, "sequences",
-                                     "A sequence that starts again at its end would stop there.",
-                                     "Drop CYCLE."};
-inline constexpr Rule money_type{"money-type", Severity::error, "types", "The type money does not exist.",
-                                 "Use DECIMAL(19,2)."};
-inline constexpr Rule large_table{"large-table", Severity::info, "speed", "A table has many rows.", ""};
+inline constexpr FindingKind sequence_cycle{"sequence-cycle", Severity::warning, "sequences",
+                                            "A sequence that starts again at its end would stop there.",
+                                            "Drop CYCLE."};
+inline constexpr FindingKind money_type{"money-type", Severity::error, "types",
+                                        "The type money does not exist.", "Use DECIMAL(19,2)."};
+inline constexpr FindingKind large_table{"large-table", Severity::info, "speed", "A table has many rows.",
+                                         ""};
 
 /// One input, its kept texts, and what was found in them.
 struct Sample {
@@ -20,7 +21,7 @@ struct Sample {
 
   /// Keeps `text` and adds a finding on the first occurrence of `marked` in it.
   Diagnostic& find(uint64_t begin, uint64_t line, std::string_view text, std::string_view marked,
-                   const Rule& rule = money_type) {
+                   const FindingKind& rule = money_type) {
     file.keep(begin, line, 1, text);
     const uint64_t at = begin + text.find(marked);
     diagnostics.push_back({&rule, rule.severity, "public.t", {0, at, at + marked.size()}, "message", "", {}});

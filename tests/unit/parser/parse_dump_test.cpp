@@ -257,12 +257,12 @@ TEST_CASE("NUL bytes make the input unreadable") {
 }
 
 TEST_CASE("every rule has what a report says about it") {
-  for (const Rule& rule : parser_rules) {
+  for (const FindingKind& rule : parser_rules) {
     CHECK_FALSE(rule.id.empty());
     CHECK_FALSE(rule.summary.empty());
     CHECK_FALSE(rule.advice.empty());
     CHECK(std::count_if(parser_rules.begin(), parser_rules.end(),
-                        [&](const Rule& other) { return other.id == rule.id; }) == 1);
+                        [&](const FindingKind& other) { return other.id == rule.id; }) == 1);
   }
 }
 
