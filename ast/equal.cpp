@@ -9,6 +9,8 @@ template <class T>
 bool same(const T& a, const T& b);
 template <class T>
 bool same(const Box<T>& a, const Box<T>& b);
+template <class T>
+bool same(const Sparse<T>& a, const Sparse<T>& b);
 template <class... T>
 bool same(const std::variant<T...>& a, const std::variant<T...>& b);
 
@@ -24,6 +26,10 @@ bool same(const std::vector<T>& a, const std::vector<T>& b) {
 template <class T>
 bool same(const Box<T>& a, const Box<T>& b) {
   return a && b ? same(*a, *b) : !a && !b;
+}
+template <class T>
+bool same(const Sparse<T>& a, const Sparse<T>& b) {
+  return same(*a, *b);
 }
 
 template <class... T>

@@ -16,6 +16,8 @@ inline constexpr bool is_box = false;
 template <class T>
 inline constexpr bool is_box<Box<T>> = true;
 template <class T>
+inline constexpr bool is_box<Sparse<T>> = true;
+template <class T>
 inline constexpr bool is_vector = false;
 template <class T>
 inline constexpr bool is_vector<std::vector<T>> = true;

@@ -16,8 +16,8 @@ inline constexpr StatementId no_statement = std::numeric_limits<StatementId>::ma
 struct Object {
   ObjectKind kind = ObjectKind::table;
   Name name;  ///< at the end of the script; of a column, constraint, trigger: its own, without a schema
-  std::string signature;        ///< of a routine: its argument types, "(int4,text[])"
-  ObjectId parent = no_object;  ///< the relation of a column, constraint, trigger, policy, rule or index
+  Sparse<std::string> signature;  ///< of a routine: its argument types, "(int4,text[])"
+  ObjectId parent = no_object;    ///< the relation of a column, constraint, trigger, policy, rule or index
   StatementId created = no_statement;  ///< none: the script does not make it
   StatementId dropped = no_statement;
 

@@ -177,8 +177,7 @@ class JsonReader {
   template <class T>
   void value(element json, T& out) {
     if constexpr (is_box<T>) {
-      out = T(typename BoxOf<T>::Inside{});
-      value(json, *out);
+      value(json, out.filled());
     } else if constexpr (is_optional<T>) {
       value(json, out.emplace());
     } else if constexpr (is_wrapper<T>) {
@@ -203,13 +202,6 @@ class JsonReader {
   }
 
  private:
-  template <class T>
-  struct BoxOf;
-  template <class T>
-  struct BoxOf<Box<T>> {
-    using Inside = T;
-  };
-
   class Level {
    public:
     explicit Level(JsonReader& reader) : reader_(reader) {

@@ -103,12 +103,9 @@ void describe_box(TypeInfo& info) {
   using Inner = std::remove_cvref_t<decltype(*std::declval<T&>())>;
   info.kind = TypeInfo::Kind::box;
   info.element = &registered<Inner>();
-  info.inside = [](void* v) { return as<T>(v) ? static_cast<void*>(&*as<T>(v)) : nullptr; };
-  info.fill = [](void* v) {
-    if (!as<T>(v)) as<T>(v) = T(Inner{});
-    return static_cast<void*>(&*as<T>(v));
-  };
-  info.reset = [](void* v) { as<T>(v).reset(); };
+  info.inside = [](void* v) { return as<T>(v) ? static_cast<void*>(&as<T>(v).filled()) : nullptr; };
+  info.fill = [](void* v) { return static_cast<void*>(&as<T>(v).filled()); };
+  info.reset = [](void* v) { as<T>(v) = T(); };
 }
 
 template <class T>

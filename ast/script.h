@@ -28,8 +28,8 @@ struct Statement {
   Fate fate = Fate::kept;
   Phase phase = Phase::pre_data;
   std::vector<std::string_view>
-      passes;          ///< those that touched it, in order; names live as long as the program
-  std::string reason;  ///< for merged, moved, dropped, needs_person
+      passes;                  ///< those that touched it, in order; names live as long as the program
+  Sparse<std::string> reason;  ///< for merged, moved, dropped, needs_person
   StatementId merged_into = no_statement;
   bool before_rows = false;  ///< rows that stand behind it draw from what it sets
   bool after_rows = false;   ///< rows that stand before it were inserted into what it changes

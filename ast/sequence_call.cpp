@@ -132,9 +132,9 @@ std::optional<Name> nextval_sequence(const Expr& expr) {
 
 std::optional<SetvalCall> setval_call(const StatementNode& node) {
   const auto* select = std::get_if<SelectStatement>(&node);
-  if (select == nullptr || select->query.targets.size() != 1 || !select->query.from.empty())
+  if (select == nullptr || select->query->targets.size() != 1 || !select->query->from.empty())
     return std::nullopt;
-  const auto* call = std::get_if<FunctionCall>(&select->query.targets[0].expr->node);
+  const auto* call = std::get_if<FunctionCall>(&select->query->targets[0].expr->node);
   if (call == nullptr || call->name.name != "setval" || call->arguments.size() < 2) return std::nullopt;
   const Literal* sequence = literal_under_casts(call->arguments[0]);
   const std::optional<std::string> value = integer_argument(call->arguments[1]);

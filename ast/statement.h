@@ -91,19 +91,19 @@ struct Role {
 // ------------------------------------------------------------------------------------------------------
 
 struct SequenceOptions {
-  TypeName type;      ///< AS integer; empty where not said
-  std::string start;  ///< decimal digits; empty where not said, for all of these
-  std::string increment;
-  std::string minimum;
-  std::string maximum;
+  Sparse<TypeName> type;      ///< AS integer; empty where not said
+  Sparse<std::string> start;  ///< decimal digits; empty where not said, for all of these
+  Sparse<std::string> increment;
+  Sparse<std::string> minimum;
+  Sparse<std::string> maximum;
   bool no_minimum = false;
   bool no_maximum = false;
-  std::string cache;
+  Sparse<std::string> cache;
   bool cycle = false;
   bool no_cycle = false;
-  std::string restart;  ///< RESTART WITH n
+  Sparse<std::string> restart;  ///< RESTART WITH n
   bool restart_default = false;
-  Name sequence_name;                 ///< SEQUENCE NAME s.q, only in identity columns
+  Sparse<Name> sequence_name;         ///< SEQUENCE NAME s.q, only in identity columns
   std::vector<std::string> owned_by;  ///< s, t, c; or "none"
 };
 
@@ -115,14 +115,15 @@ struct Generated {
 struct Identity {
   bool always = true;
   SequenceOptions options;
-  Name restored_name;  ///< the sequence's name once passes took it out of `options`; not part of the SQL
+  Sparse<Name>
+      restored_name;  ///< the sequence's name once passes took it out of `options`; not part of the SQL
 };
 
 struct IndexElement {
   std::string column;  ///< empty where it is an expression
   Box<Expr> expr;
-  Name collation;
-  Name operator_class;
+  Sparse<Name> collation;
+  Sparse<Name> operator_class;
   std::vector<Option> operator_class_options;
   SortOrder order = SortOrder::unspecified;
   NullsOrder nulls = NullsOrder::unspecified;
@@ -145,9 +146,9 @@ struct Constraint {
   bool not_valid = false;
   bool no_inherit = false;
   bool not_enforced = false;
-  std::string using_index;
+  Sparse<std::string> using_index;
   std::vector<Option> options;
-  std::string tablespace;
+  Sparse<std::string> tablespace;
   // foreign keys
   Name referenced;
   std::vector<std::string> referenced_columns;  ///< empty: the referenced table's primary key
@@ -156,7 +157,7 @@ struct Constraint {
   ForeignKeyAction on_update = ForeignKeyAction::no_action;
   std::vector<std::string> on_delete_columns;
   // EXCLUDE
-  std::string access_method;
+  Sparse<std::string> access_method;
   std::vector<IndexElement> exclude_elements;
   std::vector<std::vector<std::string>> exclude_operators;  ///< one an element, possibly qualified
   Box<Expr> where;
@@ -169,13 +170,13 @@ struct Constraint {
 struct Column {
   std::string name;
   TypeName type;  ///< empty in OF-type tables and partitions
-  Name collation;
-  std::string storage;      ///< PLAIN, EXTERNAL, EXTENDED, MAIN
-  std::string compression;  ///< pglz, lz4
+  Sparse<Name> collation;
+  Sparse<std::string> storage;      ///< PLAIN, EXTERNAL, EXTENDED, MAIN
+  Sparse<std::string> compression;  ///< pglz, lz4
   Box<Expr> default_value;
   bool not_null = false;
-  bool explicit_null = false;  ///< the word NULL
-  std::string not_null_name;   ///< PostgreSQL 18 names not-null constraints
+  bool explicit_null = false;         ///< the word NULL
+  Sparse<std::string> not_null_name;  ///< PostgreSQL 18 names not-null constraints
   bool not_null_no_inherit = false;
   Box<Generated> generated;
   Box<Identity> identity;
@@ -183,9 +184,10 @@ struct Column {
   int32_t offset = -1;
   ObjectId object = no_object;  ///< once bound; not part of the SQL
   // What passes tell the load plan; not part of the SQL.
-  TypeName source_type;       ///< the type in PostgreSQL where a pass changed it; empty otherwise
-  std::string source_name;    ///< its name in PostgreSQL where a rule renamed it; empty otherwise
-  std::string key_namespace;  ///< "schema.table" of the key whose integers become UUIDs here; empty otherwise
+  Sparse<TypeName> source_type;     ///< the type in PostgreSQL where a pass changed it; empty otherwise
+  Sparse<std::string> source_name;  ///< its name in PostgreSQL where a rule renamed it; empty otherwise
+  /// "schema.table" of the key whose integers become UUIDs here; empty otherwise
+  Sparse<std::string> key_namespace;
 };
 
 struct PartitionBound {
@@ -217,23 +219,24 @@ struct CreateTable {
   std::vector<Constraint> constraints;
   std::vector<LikeClause> likes;
   std::vector<Name> inherits;
-  TypeName of_type;
-  Name partition_of;
+  Sparse<TypeName> of_type;
+  Sparse<Name> partition_of;
   Box<PartitionBound> bound;
   Box<PartitionBy> partition_by;
   std::vector<Option> options;
   bool with_oids = false;
-  std::string access_method;
-  std::string tablespace;
-  Name source_name;  ///< its name in PostgreSQL where a rule renamed it; empty otherwise; not part of the SQL
+  Sparse<std::string> access_method;
+  Sparse<std::string> tablespace;
+  Sparse<Name>
+      source_name;  ///< its name in PostgreSQL where a rule renamed it; empty otherwise; not part of the SQL
 };
 
 /// What the dump's rows and a live source call it.
 inline const std::string& name_in_source(const Column& column) {
-  return column.source_name.empty() ? column.name : column.source_name;
+  return column.source_name.empty() ? column.name : *column.source_name;
 }
 inline const Name& name_in_source(const CreateTable& table) {
-  return table.source_name.empty() ? table.name : table.source_name;
+  return table.source_name.empty() ? table.name : *table.source_name;
 }
 
 struct AddColumn {
@@ -256,7 +259,7 @@ struct SetNotNull {
 struct SetType {
   std::string column;
   TypeName type;
-  Name collation;
+  Sparse<Name> collation;
   Box<Expr> using_;
 };
 struct AddConstraint {
@@ -328,7 +331,7 @@ struct CreateIndex {
   std::vector<std::string> including;
   bool nulls_not_distinct = false;
   std::vector<Option> options;
-  std::string tablespace;
+  Sparse<std::string> tablespace;
   Box<Expr> where;
   bool hash_sharded = false;  ///< CockroachDB's own, made by rules: ON t (..) USING HASH
 };
@@ -387,7 +390,7 @@ struct CreateCompositeType {
 struct CreateDomain {
   Name name;
   TypeName type;
-  Name collation;
+  Sparse<Name> collation;
   Box<Expr> default_value;
   bool not_null = false;
   std::vector<Constraint> constraints;
@@ -399,8 +402,8 @@ struct CreateView {
   Persistence persistence = Persistence::permanent;
   std::vector<std::string> columns;
   std::vector<Option> options;
-  Query query;
-  std::string check_option;  ///< "", "LOCAL", "CASCADED"
+  Box<Query> query = Query{};        ///< never empty
+  Sparse<std::string> check_option;  ///< "", "LOCAL", "CASCADED"
 };
 
 /// CREATE MATERIALIZED VIEW and CREATE TABLE AS.
@@ -410,9 +413,9 @@ struct CreateTableAs {
   bool if_not_exists = false;
   std::vector<std::string> columns;
   std::vector<Option> options;
-  std::string access_method;
-  std::string tablespace;
-  Query query;
+  Sparse<std::string> access_method;
+  Sparse<std::string> tablespace;
+  Box<Query> query = Query{};  ///< never empty
   bool with_data = true;
 };
 struct RefreshMaterializedView {
@@ -445,7 +448,7 @@ struct CreateFunction {
   bool or_replace = false;
   Name name;
   std::vector<FunctionParameter> parameters;
-  TypeName returns;  ///< empty for procedures, for RETURNS TABLE, and where OUT parameters say it
+  Sparse<TypeName> returns;  ///< empty for procedures, for RETURNS TABLE, and where OUT parameters say it
   std::string language;
   std::string volatility;  ///< "", "IMMUTABLE", "STABLE", "VOLATILE"
   bool strict = false;
@@ -454,10 +457,10 @@ struct CreateFunction {
   bool security_invoker = false;  ///< the words were there
   bool leakproof = false;
   bool window = false;
-  std::string cost;
-  std::string rows;
-  std::string parallel;  ///< "SAFE" ...
-  Name support;
+  Sparse<std::string> cost;
+  Sparse<std::string> rows;
+  Sparse<std::string> parallel;  ///< "SAFE" ...
+  Sparse<Name> support;
   std::vector<TypeName> transforms;
   std::vector<SetVariable> settings;
   std::vector<std::string> body;  ///< one string, or object file and symbol
@@ -475,11 +478,11 @@ struct CreateTrigger {
   bool on_truncate = false;
   std::vector<std::string> update_columns;
   bool for_each_row = false;
-  Name constraint_from;
+  Sparse<Name> constraint_from;
   bool deferrable = false;
   bool initially_deferred = false;
-  std::string old_table;
-  std::string new_table;
+  Sparse<std::string> old_table;
+  Sparse<std::string> new_table;
   Box<Expr> when;
   Name function;
   std::vector<std::string> arguments;
@@ -589,7 +592,7 @@ struct DoBlock {
 };
 /// A SELECT at top level: setval, set_config, statistics calls ...
 struct SelectStatement {
-  Query query;
+  Box<Query> query = Query{};  ///< never empty
 };
 struct Transaction {
   std::string command;

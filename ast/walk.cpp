@@ -42,6 +42,8 @@ template <class T>
 struct Inside<std::vector<T>> : Inside<T> {};
 template <class T>
 struct Inside<Box<T>> : Inside<T> {};
+template <class T>
+struct Inside<Sparse<T>> : Inside<T> {};
 template <class... T>
 struct Inside<std::variant<T...>> {
   static constexpr unsigned parts = (Inside<T>::parts | ...);

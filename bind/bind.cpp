@@ -28,7 +28,7 @@ bool works_unseen(ast::StatementNode& node) {
                      (!call->name.schema.empty() || signatures_in_pg_catalog(call->name.name).empty());
     calls = calls || own;
   };
-  walk(select->query, visitor);
+  walk(*select->query, visitor);
   return calls;
 }
 
@@ -114,8 +114,8 @@ void Binder::sources(ast::CreateTable& create) {
     if (composite != ast::no_object && like.table.object == ast::no_object) spell(like.table, composite);
     relation(like.table);
   }
-  relation(create.partition_of);
-  type(create.of_type);
+  if (create.partition_of) relation(*create.partition_of);
+  if (create.of_type) type(*create.of_type);
 }
 
 void Binder::parts(ast::CreateTable& create) {
@@ -144,10 +144,10 @@ void Binder::statement(ast::CreateTable& create) {
   if (result_.met == Met::existing || result_.met == Met::taken) return;
   const ObjectId table = result_.object;
   if (!create.source_name.empty()) {
-    if (create.source_name.schema.empty() && script_.objects[table].name.schema != "public")
-      create.source_name.schema = script_.objects[table].name.schema;
-    names.alias(table, {create.source_name.schema.empty() ? "public" : create.source_name.schema,
-                        create.source_name.name});
+    ast::Name& source = *create.source_name;
+    if (source.schema.empty() && script_.objects[table].name.schema != "public")
+      source.schema = script_.objects[table].name.schema;
+    names.alias(table, {source.schema.empty() ? "public" : source.schema, source.name});
   }
   copy_likes(create);
   copy_attributes(create);
@@ -339,7 +339,7 @@ void Binder::statement(ast::CreateExtension& create) {
 }
 
 void Binder::statement(ast::CreateSequence& create) {
-  type(create.options.type);
+  if (create.options.type) type(*create.options.type);
   if (create.persistence == ast::Persistence::temporary) {
     create.name.object = result_.object =
         names.create(ObjectKind::sequence, {"pg_temp", create.name.name}, current_->id);
@@ -391,7 +391,7 @@ void Binder::statement(ast::CreateDomain& create) {
 }
 
 void Binder::statement(ast::CreateView& create) {
-  const Output output = query(create.query, nullptr);
+  const Output output = query(*create.query, nullptr);
   if (create.persistence == ast::Persistence::temporary) {
     create.name.object = result_.object =
         names.create(ObjectKind::view, {"pg_temp", create.name.name}, current_->id);
@@ -406,7 +406,7 @@ void Binder::statement(ast::CreateView& create) {
 }
 
 void Binder::statement(ast::CreateTableAs& create) {
-  const Output output = query(create.query, nullptr);
+  const Output output = query(*create.query, nullptr);
   const Result read = result_;
   result_ = this->create(create.materialized_view ? ObjectKind::materialized_view : ObjectKind::table,
                          create.name, false, create.if_not_exists);
@@ -424,7 +424,7 @@ void Binder::parts(ast::CreateFunction& create) {
     type(parameter.type);
     if (parameter.default_value) tree(parameter.default_value, nullptr);
   }
-  type(create.returns);
+  if (create.returns) type(*create.returns);
 }
 
 void Binder::statement(ast::CreateFunction& create) {
@@ -459,7 +459,7 @@ void Binder::trigger_function(ast::CreateTrigger& create) {
 
 void Binder::statement(ast::CreateTrigger& create) {
   subject(create.table);
-  relation(create.constraint_from);
+  if (create.constraint_from) relation(*create.constraint_from);
   const Scope scope = [&] {
     Scope rows;
     Output output = output_of(create.table.object);
@@ -575,7 +575,7 @@ void Binder::statement(ast::Truncate& truncate) {
   for (ast::Name& table : truncate.tables) subject(table);
 }
 void Binder::statement(ast::SelectStatement& select) {
-  query(select.query, nullptr);
+  query(*select.query, nullptr);
 }
 void Binder::statement(ast::CopyFrom& copy) {
   subject(copy.table);
@@ -614,13 +614,13 @@ void Binder::later(ast::Statement& statement) {
   } else if (auto* index = std::get_if<ast::CreateIndex>(&node)) {
     parts(*index);
   } else if (auto* view = std::get_if<ast::CreateView>(&node)) {
-    query(view->query, nullptr);
+    query(*view->query, nullptr);
   } else if (auto* as = std::get_if<ast::CreateTableAs>(&node)) {
-    query(as->query, nullptr);
+    query(*as->query, nullptr);
   } else if (auto* function = std::get_if<ast::CreateFunction>(&node)) {
     parts(*function);
   } else if (auto* trigger = std::get_if<ast::CreateTrigger>(&node)) {
-    relation(trigger->constraint_from);
+    if (trigger->constraint_from) relation(*trigger->constraint_from);
     trigger_function(*trigger);
   } else if (auto* policy = std::get_if<ast::CreatePolicy>(&node)) {
     parts(*policy);
@@ -629,7 +629,7 @@ void Binder::later(ast::Statement& statement) {
   } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&node)) {
     parts(*composite);
   } else if (auto* select = std::get_if<ast::SelectStatement>(&node)) {
-    query(select->query, nullptr);
+    query(*select->query, nullptr);
   }
 }
 

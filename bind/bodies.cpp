@@ -164,7 +164,7 @@ void Binder::other_row(const NameUse& use, ObjectId relation) {
   const auto* function = std::get_if<ast::CreateFunction>(&current_->node);
   const ObjectId before = names.former(ast::ObjectKind::table, use.name, path_);
   if (function != nullptr && before != ast::no_object && before != relation &&
-      function->returns.name.object == before)
+      function->returns->name.object == before)
     gone.push_back({current_->id, to_string(use.name), before});
 }
 

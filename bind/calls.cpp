@@ -205,7 +205,7 @@ std::vector<ObjectId> Binder::matching(const std::vector<ObjectId>& candidates, 
   std::vector<ObjectId> fitting;
   for (const ObjectId id : candidates) {
     const ast::Object& candidate = script_.objects[id];
-    if (!candidate.signature.starts_with("(") || candidate.signature.starts_with("(?")) {  // not known
+    if (!candidate.signature->starts_with("(") || candidate.signature->starts_with("(?")) {  // not known
       fitting.push_back(id);
       continue;
     }

@@ -131,7 +131,7 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   if (auto* add = std::get_if<ast::AddIdentity>(&command)) {
     const ObjectId id = binder_.names.find_in(table, ObjectKind::column, add->column);
     if (id == ast::no_object) return false;
-    ast::Name sequence{object(table).name.schema, add->identity.options.sequence_name.name};
+    ast::Name sequence{object(table).name.schema, add->identity.options.sequence_name->name};
     if (sequence.name.empty())
       sequence.name = binder_.names.choose_name(sequence.schema, object(table).name.name, add->column, "seq",
                                                 Namespace::Among::relations);

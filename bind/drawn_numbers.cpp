@@ -56,7 +56,7 @@ std::vector<DrawnNumbers> drawn_by(const std::string& insert, ObjectId table, co
 
 ast::SelectStatement take_numbers(const ast::Name& sequence, uint64_t count) {
   ast::SelectStatement select;
-  select.query.targets.push_back({nextval(sequence), {}});
+  select.query->targets.push_back({nextval(sequence), {}});
   if (count == 1) return select;
   const auto integer = [](uint64_t value) {
     return ast::Expr{ast::Literal{ast::Literal::Kind::integer, std::to_string(value)}, -1};
@@ -66,7 +66,7 @@ ast::SelectStatement take_numbers(const ast::Name& sequence, uint64_t count) {
   series.arguments = {integer(1), integer(count)};
   ast::FunctionRef rows;
   rows.functions.push_back({ast::Expr{std::move(series), -1}, {}});
-  select.query.from.push_back({std::move(rows)});
+  select.query->from.push_back({std::move(rows)});
   return select;
 }
 

@@ -59,7 +59,7 @@ class Reader {
     } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (const ast::AlterCommand& one : alter->commands) command(alter->name.object, one);
     } else if (const auto* view = std::get_if<ast::CreateView>(&statement.node)) {
-      if (!uses(view->query) || !stands(view->name.object)) return;
+      if (!uses(*view->query) || !stands(view->name.object)) return;
       ast::Drop drop;
       drop.kind = object(view->name.object).kind;
       drop.objects.push_back({drop.kind, object(view->name.object).name, {}, false, {}});

@@ -251,7 +251,7 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
     context_.rewritten(user);
   } else if (auto* function = std::get_if<ast::CreateFunction>(&user.node)) {
     // Its body may name what is gone, its signature cannot.
-    bool in_signature = function->returns.name.object == id;
+    bool in_signature = function->returns->name.object == id;
     for (const ast::FunctionParameter& parameter : function->parameters)
       in_signature = in_signature || parameter.type.name.object == id;
     if (in_signature) erase(function->name.object, by);
@@ -288,7 +288,7 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
     erase_commands(user, *alter, by, [&](const ast::AlterCommand& command) { return names(command, id); });
   } else if (auto* create = std::get_if<ast::CreateTable>(&user.node)) {
     const ObjectId table = create->name.object;
-    if (create->of_type.name.object == id) return erase(table, by);
+    if (create->of_type->name.object == id) return erase(table, by);
     const auto goes = [&](const ast::Constraint& one) {
       if (!names(one, id)) return false;
       drop_constraint(one.object, by);

@@ -256,8 +256,8 @@ void History::take(ast::Statement& statement) {
   } else if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
     pin_numbered(create->name.object);
     add_copied(statement);
-    if (create->partition_of.object != ast::no_object)
-      partitions_[create->name.object] = create->partition_of.object;
+    if (create->partition_of->object != ast::no_object)
+      partitions_[create->name.object] = create->partition_of->object;
   } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
     this->drop(statement, *drop);
   } else if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
@@ -346,7 +346,7 @@ void History::hold_back_nameless(ast::Statement& statement, const ast::CreateSch
 /// Names and owners that a query among others set are written by now: in the output it would set those of
 /// what is left. One that sets a single variable is told by the pass that knows it.
 void History::leave_out_settings(ast::Statement& statement, ast::SelectStatement& select) {
-  std::vector<ast::SelectItem>& targets = select.query.targets;
+  std::vector<ast::SelectItem>& targets = select.query->targets;
   if (targets.size() < 2) return;
   const size_t removed = std::erase_if(targets, [](const ast::SelectItem& target) {
     const auto set = configured_setting(target);

@@ -58,14 +58,14 @@ class ImageReader {
 
   /// OF a type that the script does not make, whose attributes nobody knows.
   bool is_of_other(const ast::CreateTable& create) const {
-    return !create.of_type.empty() && !object(create.of_type.name.object).made_here();
+    return !create.of_type.empty() && !object(create.of_type->name.object).made_here();
   }
 
   /// Parents come first; what a child says of a column of theirs too is its own.
   bool add_parents(const ast::CreateTable& create) {
     std::vector<ObjectId> parents;
     for (const ast::Name& parent : create.inherits) parents.push_back(parent.object);
-    if (!create.partition_of.empty()) parents.push_back(create.partition_of.object);
+    if (!create.partition_of.empty()) parents.push_back(create.partition_of->object);
     for (const ObjectId parent : parents) {
       std::optional<Image> image = ImageReader(script_, binder_, object(table_).created).read(parent);
       if (!image) return false;
@@ -277,7 +277,7 @@ class ImageReader {
     merge(one->identity->options, command.options);
   }
   static void merge(ast::SequenceOptions& options, const ast::SequenceOptions& set) {
-    const auto one = [](std::string& to, const std::string& from) {
+    const auto one = [](ast::Sparse<std::string>& to, const ast::Sparse<std::string>& from) {
       if (!from.empty()) to = from;
     };
     one(options.start, set.start);

@@ -46,7 +46,7 @@ bool write_iso(ast::StatementNode& node) {
   auto* select = std::get_if<ast::SelectStatement>(&node);
   if (select == nullptr) return false;
   bool changed = false;
-  for (ast::SelectItem& target : select->query.targets) {
+  for (ast::SelectItem& target : select->query->targets) {
     const auto set = configured_setting(target);
     if (!set || set->name != "datestyle") continue;
     auto& value = std::get<ast::FunctionCall>(target.expr->node).arguments[1];

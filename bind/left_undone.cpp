@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ast/fields.h"
+#include "ast/field_values.h"
 #include "parser/sql_tokens.h"
 
 namespace pg2crdb::bind {
@@ -35,7 +35,8 @@ struct Says {
     for (const T& item : items) (*this)(field, item);
   }
   template <class T>
-  void operator()(std::string_view field, const ast::Box<T>& box) {
+  requires ast::is_box<T>
+  void operator()(std::string_view field, const T& box) {
     if (box) (*this)(field, *box);
   }
   template <class T>

@@ -34,8 +34,8 @@ ast::Comment comment_on(ObjectKind kind, ast::Name name, const std::string& memb
 void say_limits(ast::SequenceOptions& options, const ast::TypeName& type) {
   const bool small = type.name.name == "int2";
   if (!small && type.name.name != "int4") return;
-  const bool down = options.increment.starts_with('-');
-  std::string& limit = down ? options.minimum : options.maximum;
+  const bool down = options.increment->starts_with('-');
+  ast::Sparse<std::string>& limit = down ? options.minimum : options.maximum;
   if (limit.empty()) limit = down ? (small ? "-32768" : "-2147483648") : (small ? "32767" : "2147483647");
   (down ? options.no_minimum : options.no_maximum) = false;
 }
@@ -103,7 +103,7 @@ void Binder::copy_likes(ast::CreateTable& create) {
 /// A table OF a type that the script makes has its attributes as columns of its own.
 void Binder::copy_attributes(ast::CreateTable& create) {
   if (create.of_type.empty()) return;
-  std::optional<Image> image = read_image(script_, *this, create.of_type.name.object);
+  std::optional<Image> image = read_image(script_, *this, create.of_type->name.object);
   if (!image) return;
   std::vector<ast::Column> columns;
   for (ast::Column& attribute : image->columns) {
@@ -140,7 +140,7 @@ void Binder::copy(Image image, const ast::LikeClause& like, ast::CreateTable& cr
     if (brings(like, "IDENTITY")) column.identity = one.identity;
     if (brings(like, "DEFAULTS") && !one.generated && !one.identity) column.default_value = one.default_value;
     if (column.identity) {
-      column.identity->options.sequence_name = {};
+      column.identity->options.sequence_name.clear();
       column.identity->options.restart.clear();
       column.identity->options.restart_default = false;
       say_limits(column.identity->options, column.type);

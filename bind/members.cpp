@@ -14,7 +14,7 @@ using ast::ObjectKind;
 void Binder::inherit_columns(const ast::CreateTable& create, ObjectId table) {
   std::vector<ObjectId> from;
   for (const ast::Name& parent : create.inherits) from.push_back(parent.object);
-  if (!create.partition_of.empty()) from.push_back(create.partition_of.object);
+  if (!create.partition_of.empty()) from.push_back(create.partition_of->object);
   for (const ast::LikeClause& like : create.likes) from.push_back(like.table.object);
   for (const ObjectId source : from) {
     for (const ObjectId column : names.columns(source)) {
@@ -32,7 +32,7 @@ void Binder::add_column(ObjectId table, ast::Column& column, ast::StatementId st
   if (ast::integer_of_serial(column.type).empty() && !column.identity) return;
   ast::Name sequence{script_.objects[table].name.schema, {}};
   if (column.identity && !column.identity->options.sequence_name.empty()) {
-    sequence.name = column.identity->options.sequence_name.name;
+    sequence.name = column.identity->options.sequence_name->name;
   } else {
     sequence.name = names.choose_name(sequence.schema, script_.objects[table].name.name, column.name, "seq",
                                       Namespace::Among::relations);

@@ -347,7 +347,7 @@ void Binder::routine(ast::ObjectRef& object) {
     }
     // What is only text does not tell its arguments.
     for (const ObjectId candidate : candidates) {
-      if (id == ast::no_object && script_.objects[candidate].signature.starts_with("(?")) id = candidate;
+      if (id == ast::no_object && script_.objects[candidate].signature->starts_with("(?")) id = candidate;
     }
   } else if (candidates.size() == 1) {
     id = candidates.front();

@@ -206,13 +206,13 @@ void History::detach(ast::Statement& statement) {
     const ObjectId whole = found->second;
     ast::CreateTable* create = table_of(id);
     const ast::CreateTable* parent = table_of(whole);
-    if (create != nullptr && create->partition_of.object == whole && whole != ast::no_object) {
+    if (create != nullptr && create->partition_of->object == whole && whole != ast::no_object) {
       if (parent == nullptr || has_foreign_key(*parent, context_.script, binder_.users(whole)) ||
           !make_own(id))
         continue;
       partition_lost(id, statement);
       create = table_of(id);
-      create->partition_of = {};
+      create->partition_of.clear();
       create->bound.reset();
       partitions_.erase(id);
       const auto& opaque = std::get<ast::Opaque>(statement.node);
@@ -291,7 +291,7 @@ void History::leave_type(ast::Statement& statement) {
   for (const ObjectId table : statement.text_objects) {
     ast::CreateTable* create = table_of(table);
     if (create == nullptr || create->of_type.empty()) continue;
-    create->of_type = {};
+    create->of_type.clear();
     return context_.merge(statement, this->statement(object(table).created), "the table is made so");
   }
 }

@@ -146,8 +146,8 @@ void History::pin_names(ObjectId table) {
           if (object(id).kind != ObjectKind::sequence ||
               std::holds_alternative<ast::CreateSequence>(statement(object(id).created).node))
             continue;
-          column.identity->options.sequence_name = object(id).name;
-          column.identity->options.sequence_name.object = ast::no_object;
+          const ast::Name& sequence = object(id).name;
+          column.identity->options.sequence_name = ast::Name{sequence.schema, sequence.name};
         }
       }
     }
@@ -174,7 +174,7 @@ bool History::rename_object(ObjectId id, const ast::Name& name, const ast::State
     ast::Column* column =
         create == nullptr ? nullptr : ast::find_column(*create, object(before.parent).name.name);
     if (column != nullptr && column->identity) {
-      column->identity->options.sequence_name = {name.schema, name.name};
+      column->identity->options.sequence_name = ast::Name{name.schema, name.name};
       binder_.names.rename(id, name);
       for (const ast::StatementId user : binder_.users(id)) {
         if (is_before(user, by)) respell(statement(user), id, before.name, name);

@@ -54,7 +54,7 @@ ast::CreateView stub(const ast::CreateTable& table) {
     item.expr =
         ast::Expr{ast::Cast{ast::Expr{ast::Literal{ast::Literal::Kind::null, {}}, -1}, column.type}, -1};
     item.alias = column.name;
-    view.query.targets.push_back(std::move(item));
+    view.query->targets.push_back(std::move(item));
   }
   return view;
 }

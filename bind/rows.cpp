@@ -359,8 +359,8 @@ void History::truncate(ast::Statement& statement, ast::Truncate& truncate, const
     }
     note_work(table, statement);
     if (ast::CreateTableAs* copy = copy_of(table)) {  // its rows went, too
-      copy->query.limit_with_ties = false;
-      copy->query.limit = ast::Expr{ast::Literal{ast::Literal::Kind::integer, "0"}, -1};
+      copy->query->limit_with_ties = false;
+      copy->query->limit = ast::Expr{ast::Literal{ast::Literal::Kind::integer, "0"}, -1};
       outdated_.erase(object(table).created);
       context_.rewritten(this->statement(object(table).created));
     }

@@ -22,7 +22,7 @@ std::vector<ast::SelectStatement> RowsInOrder::numbers_of_undone(const ast::Stat
   if (const auto* select = std::get_if<ast::SelectStatement>(&undone.node)) {
     const ObjectId moved = moved_by(*select);
     if (moved == ast::no_object || drew_for_good(undone, {}) == Holds::no) return taking;
-    if (select->query.targets.size() == 1 && select->query.from.empty() && !select->query.where) {
+    if (select->query->targets.size() == 1 && select->query->from.empty() && !select->query->where) {
       taking.push_back(*select);
     } else {
       tell(to_string(context_.script.objects[moved].name));
@@ -57,7 +57,7 @@ ObjectId RowsInOrder::moved_by(const ast::SelectStatement& select) const {
     const ObjectId found = binder_.names.find(ObjectKind::sequence, *name, binder_.session().path());
     if (context_.script.objects[found].made_here()) moved = found;
   };
-  ast::Query query = select.query;
+  ast::Query query = *select.query;
   edit(query, look);
   return moved;
 }

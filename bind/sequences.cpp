@@ -41,9 +41,9 @@ ast::SequenceOptions without_restart(ast::SequenceOptions options) {
 /// Makes the sequence so from its beginning. False where CREATE SEQUENCE has no words for it: a START where
 /// it does not stand, steps the other way between the bounds of before.
 bool take_options(ast::SequenceOptions& options, const ast::SequenceOptions& set) {
-  const bool down = options.increment.starts_with("-");
+  const bool down = options.increment->starts_with("-");
   if (!set.start.empty()) return false;
-  if (!set.increment.empty() && set.increment.starts_with("-") != down) return false;
+  if (!set.increment.empty() && set.increment->starts_with("-") != down) return false;
   const bool bounds = !set.minimum.empty() || !set.maximum.empty() || set.no_minimum || set.no_maximum;
   if (options.start.empty() && bounds) {
     const std::string& bound = down ? options.maximum : options.minimum;
@@ -69,7 +69,7 @@ bool take_options(ast::SequenceOptions& options, const ast::SequenceOptions& set
 
 /// `SELECT f(..)`; null for other queries.
 const ast::FunctionCall* sole_call(const ast::SelectStatement& select, std::string_view function) {
-  const ast::Query& query = select.query;
+  const ast::Query& query = *select.query;
   if (query.targets.size() != 1 || !query.from.empty() || query.where) return nullptr;
   const auto* call = std::get_if<ast::FunctionCall>(&query.targets[0].expr->node);
   return call != nullptr && call->name.name == function ? call : nullptr;

@@ -254,7 +254,7 @@ void Session::take(const ast::StatementNode& node) {
   } else if (const auto* set = std::get_if<ast::SetVariable>(&node)) {
     this->set(*set);
   } else if (const auto* select = std::get_if<ast::SelectStatement>(&node)) {
-    for (const ast::SelectItem& target : select->query.targets) configure(target);
+    for (const ast::SelectItem& target : select->query->targets) configure(target);
   } else if (const auto* meta = std::get_if<ast::MetaCommand>(&node)) {
     const PsqlCommand command = read_psql_command(meta->text);
     if (command.name == "connect" || command.name == "c") connect(command.arguments);
@@ -363,7 +363,7 @@ std::vector<RolledBack> rolled_back(const ast::Script& script) {
     if (const auto* words = std::get_if<ast::Transaction>(&statement.node)) {
       if (begins(*words)) {
         // A script's own goes before that which its migration tool begins (parse_dump.cpp).
-        const bool by_tool = begun && script.statements[*begun].reason.starts_with("its migration tool");
+        const bool by_tool = begun && script.statements[*begun].reason->starts_with("its migration tool");
         if (!begun || by_tool) begun = statement.id;
       } else {
         if (words->command == "ROLLBACK" && begun) {

@@ -43,7 +43,7 @@ bool may_bring_rows(const ast::Statement& statement, const ast::Script& script) 
     look.call = [&](ast::FunctionCall& call) {
       calls = calls || (call.name.object != ast::no_object && script.objects[call.name.object].made_here());
     };
-    edit(const_cast<ast::Query&>(select->query), look);
+    edit(const_cast<ast::Query&>(*select->query), look);
     return calls;
   }
   const auto* opaque = std::get_if<ast::Opaque>(&node);

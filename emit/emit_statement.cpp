@@ -5,7 +5,7 @@
 namespace pg2crdb {
 
 void write_statement(SqlWriter& out, const ast::SelectStatement& statement) {
-  write_query(out, statement.query, Layout::one_line);
+  write_query(out, *statement.query, Layout::one_line);
 }
 
 void write_statement(SqlWriter& out, const ast::Truncate& statement) {

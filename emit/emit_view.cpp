@@ -23,7 +23,7 @@ void write_statement(SqlWriter& out, const ast::CreateView& statement) {
     out.keyword("WITH");
     write_options(out, statement.options);
   }
-  write_definition(out, statement.query);
+  write_definition(out, *statement.query);
   if (statement.check_option.empty()) return;
   out.line(query_indent);
   out.keyword("WITH");
@@ -48,7 +48,7 @@ void write_statement(SqlWriter& out, const ast::CreateTableAs& statement) {
     out.keyword("TABLESPACE");
     out.ident(statement.tablespace);
   }
-  write_definition(out, statement.query);
+  write_definition(out, *statement.query);
   if (statement.with_data) return;
   out.line(query_indent);
   out.keyword("WITH NO DATA");

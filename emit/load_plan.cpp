@@ -16,14 +16,14 @@ namespace {
 
 /// PostgreSQL's spelling of a column's type in the source.
 std::string source_type(const ast::Column& column) {
-  ast::TypeName type = column.source_type.empty() ? column.type : column.source_type;
+  ast::TypeName type = column.source_type.empty() ? column.type : *column.source_type;
   if (type.name.schema.empty() && (type.name.name == "int4" || type.name.name == "int2"))
     type.name.schema = "pg_catalog";
   return to_sql(type, Dialect::postgresql);
 }
 
 LoadPlan::Conversion conversion(const ast::Column& column) {
-  const ast::TypeName& source = column.source_type.empty() ? column.type : column.source_type;
+  const ast::TypeName& source = column.source_type.empty() ? column.type : *column.source_type;
   if (!column.key_namespace.empty()) return LoadPlan::Conversion::uuid_of_key;
   if (!source.array_bounds.empty()) return LoadPlan::Conversion::none;
   if (source.name.name == "money" && column.type.name.name != "money")

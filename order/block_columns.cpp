@@ -2,7 +2,7 @@
 // the table in the block; what names them needs the block all the same.
 #include <algorithm>
 
-#include "ast/fields.h"
+#include "ast/field_values.h"
 #include "bind/namespace.h"
 #include "bind/tree_edit.h"
 #include "order/missing.h"
@@ -41,7 +41,8 @@ struct ColumnNames {
     for (const T& item : items) (*this)(field, item);
   }
   template <class T>
-  void operator()(std::string_view field, const ast::Box<T>& box) const {
+  requires ast::is_box<T>
+  void operator()(std::string_view field, const T& box) const {
     if (box) (*this)(field, *box);
   }
   template <class... T>

@@ -288,7 +288,7 @@ struct Reader {
       if (function == "nextval") read(names.find(*sequence), Aspect::defaults);
       read(names.name_of(ObjectKind::table, *sequence), Aspect::name);
     };
-    bind::edit(const_cast<ast::Query&>(select.query), look);
+    bind::edit(const_cast<ast::Query&>(*select.query), look);
   }
   void operator()(const ast::GrantRole& grant) const {
     for (const std::string& one : grant.roles) read(names.role(one));

@@ -25,8 +25,8 @@ bool sets(const ast::Script& script, std::string_view variable) {
 bool empties_path(const ast::Script& script) {
   return std::any_of(script.statements.begin(), script.statements.end(), [](const ast::Statement& one) {
     const auto* select = std::get_if<ast::SelectStatement>(&one.node);
-    if (select == nullptr || select->query.targets.size() != 1) return false;
-    const auto set = bind::configured_setting(select->query.targets[0]);
+    if (select == nullptr || select->query->targets.size() != 1) return false;
+    const auto set = bind::configured_setting(select->query->targets[0]);
     return set && set->name == "search_path" && set->text.empty();
   });
 }

@@ -282,7 +282,7 @@ bool MissingObjects::has_other_meaning(ObjectId id, const ast::Statement& statem
 /// tables are among them.
 bool MissingObjects::may_be_transition_table(ObjectId id, const ast::Statement& statement) const {
   const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
-  return function != nullptr && function->returns.name.name == "trigger" && is_outside(id) &&
+  return function != nullptr && function->returns->name.name == "trigger" && is_outside(id) &&
          bind::is_relation(object(id).kind) && !triggered_.contains(function->name.object);
 }
 

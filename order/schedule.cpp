@@ -269,8 +269,8 @@ namespace {
 /// SELECT setval(...), whatever the value.
 bool sets_value(const ast::StatementNode& node) {
   const auto* select = std::get_if<ast::SelectStatement>(&node);
-  if (select == nullptr || select->query.targets.size() != 1) return false;
-  const auto* call = std::get_if<ast::FunctionCall>(&select->query.targets[0].expr->node);
+  if (select == nullptr || select->query->targets.size() != 1) return false;
+  const auto* call = std::get_if<ast::FunctionCall>(&select->query->targets[0].expr->node);
   return call != nullptr && call->name.name == "setval";
 }
 
@@ -280,7 +280,7 @@ void hold_back_self_readers(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     const auto* view = statement.live() ? std::get_if<ast::CreateView>(&statement.node) : nullptr;
     if (view == nullptr || view->name.object == ast::no_object ||
-        !bind::names(view->query, view->name.object))
+        !bind::names(*view->query, view->name.object))
       continue;
     const std::string object = to_string(view->name);
     context.report(rules[circular_dependency], statement, object, "view `" + object + "` reads itself");

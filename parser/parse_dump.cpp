@@ -69,8 +69,9 @@ bool sets_for_transaction(const ast::StatementNode& node) {
   if (const auto* set = std::get_if<ast::SetVariable>(&node))
     return set->local && (set->name == "search_path" || set->name == "role");
   const auto* select = std::get_if<ast::SelectStatement>(&node);
-  if (select == nullptr || select->query.targets.size() != 1 || !select->query.targets[0].expr) return false;
-  const auto* call = std::get_if<ast::FunctionCall>(&select->query.targets[0].expr->node);
+  if (select == nullptr || select->query->targets.size() != 1 || !select->query->targets[0].expr)
+    return false;
+  const auto* call = std::get_if<ast::FunctionCall>(&select->query->targets[0].expr->node);
   if (call == nullptr || call->name.name != "set_config" || call->arguments.size() != 3) return false;
   const auto* local = std::get_if<ast::Literal>(&call->arguments[2].node);
   return local != nullptr && local->text.starts_with('t');

@@ -44,7 +44,7 @@ ParsedStatement parse(std::string_view sql, size_t prefix) {
 std::optional<ast::Expr> only_expression(ParsedStatement parsed) {
   auto* select = std::get_if<ast::SelectStatement>(&parsed.node);
   if (!select) return std::nullopt;
-  ast::Query& query = select->query;
+  ast::Query& query = *select->query;
   if (query.targets.size() != 1 || !query.targets[0].alias.empty() || !query.with.empty() || query.left ||
       query.distinct || !query.from.empty() || query.where || !query.group_by.empty() || query.having ||
       !query.windows.empty() || !query.order_by.empty() || query.limit || query.offset ||

@@ -224,7 +224,7 @@ void DumpParser::learn_result(const PsqlCommand& command) {
       pending_ == none ? nullptr : std::get_if<ast::SelectStatement>(&script_.statements[pending_].node);
   std::vector<std::string> names;
   if (select != nullptr) {
-    for (const ast::SelectItem& item : select->query.targets) names.push_back(result_name(item));
+    for (const ast::SelectItem& item : select->query->targets) names.push_back(result_name(item));
   }
   if (names.empty() ||
       std::any_of(names.begin(), names.end(), [](const auto& name) { return name.empty(); })) {

@@ -117,7 +117,7 @@ ast::StatementNode create_function(Context& context, const CreateFunctionStmt& n
   if (node.returnType != nullptr) result.returns = type_name(context, *node.returnType);
   for (const FunctionParameter& one : Nodes<FunctionParameter>(node.parameters)) {
     result.parameters.push_back(function_parameter(context, one));
-    if (one.mode == FUNC_PARAM_TABLE) result.returns = {};
+    if (one.mode == FUNC_PARAM_TABLE) result.returns.clear();
   }
   for (const DefElem& option : Nodes<DefElem>(node.options)) add_option(context, result, option);
   return result;

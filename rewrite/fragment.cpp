@@ -164,10 +164,10 @@ void* part(Noun noun, ast::StatementNode& node) {
     case Noun::type:
     case Noun::expression: {
       auto* select = std::get_if<ast::SelectStatement>(&node);
-      if (select == nullptr || select->query.targets.size() != 1 || !select->query.from.empty() ||
-          !select->query.targets[0].expr || !select->query.targets[0].alias.empty())
+      if (select == nullptr || select->query->targets.size() != 1 || !select->query->from.empty() ||
+          !select->query->targets[0].expr || !select->query->targets[0].alias.empty())
         return nullptr;
-      ast::Expr& expr = *select->query.targets[0].expr;
+      ast::Expr& expr = *select->query->targets[0].expr;
       if (noun == Noun::expression) return &expr;
       auto* cast = std::get_if<ast::Cast>(&expr.node);
       return cast == nullptr ? nullptr : &cast->type;

@@ -5,7 +5,7 @@
 #include <type_traits>
 
 #include "ast/describe.h"
-#include "ast/fields.h"
+#include "ast/field_values.h"
 
 namespace pg2crdb::rewrite {
 
@@ -31,7 +31,8 @@ class RuleScan::Walk {
     for (T& item : items) (*this)(item);
   }
   template <class T>
-  void operator()(ast::Box<T>& box) const {
+  requires ast::is_box<T>
+  void operator()(T& box) const {
     if (box) (*this)(*box);
   }
   template <class... T>

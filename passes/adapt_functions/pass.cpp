@@ -442,15 +442,15 @@ class Adapter {
       words += (words.empty() ? "" : ", ") + word;
       return true;
     };
-    if (strip(Capability::function_cost, !function_.cost.empty(), "COST " + function_.cost))
+    if (strip(Capability::function_cost, !function_.cost.empty(), "COST " + *function_.cost))
       function_.cost.clear();
-    if (strip(Capability::function_rows, !function_.rows.empty(), "ROWS " + function_.rows))
+    if (strip(Capability::function_rows, !function_.rows.empty(), "ROWS " + *function_.rows))
       function_.rows.clear();
-    if (strip(Capability::function_parallel, !function_.parallel.empty(), "PARALLEL " + function_.parallel))
+    if (strip(Capability::function_parallel, !function_.parallel.empty(), "PARALLEL " + *function_.parallel))
       function_.parallel.clear();
     if (strip(Capability::function_support, !function_.support.empty(),
               "SUPPORT " + to_string(function_.support)))
-      function_.support = {};
+      function_.support.clear();
     if (strip(Capability::function_transform, !function_.transforms.empty(), "TRANSFORM"))
       function_.transforms.clear();
     if (words.empty()) return;
@@ -492,10 +492,10 @@ class Adapter {
     needs(Capability::returns_table, any([](const auto& p) { return p.mode == Mode::table; }),
           "returns a TABLE");
     needs(Capability::security_definer, function_.security_definer, "is SECURITY DEFINER");
-    needs(Capability::triggers, function_.returns.name.name == "trigger", "is a trigger's");
+    needs(Capability::triggers, function_.returns->name.name == "trigger", "is a trigger's");
     needs(Capability::set_returning_plpgsql,
           function_.language == "plpgsql" &&
-              (function_.returns.set_of || any([](const auto& p) { return p.mode == Mode::table; })),
+              (function_.returns->set_of || any([](const auto& p) { return p.mode == Mode::table; })),
           "returns a set from PL/pgSQL");
     if (!context_.target.has(Capability::security_definer) && function_.security_invoker) {
       function_.security_invoker = false;
@@ -557,7 +557,7 @@ class Adapter {
       context_.needs_person(statement_, "its body uses " + list(scanner.refusals));
     }
     if (!statement_.live()) return;
-    if (function_.returns.name.name != "trigger" ||
+    if (function_.returns->name.name != "trigger" ||
         context_.target.has(Capability::trigger_row_without_parentheses))
       return;
     std::string body = scanner.with_rows();

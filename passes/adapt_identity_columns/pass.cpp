@@ -48,7 +48,7 @@ class IdentityAdapter {
     if (!wanted.empty()) {
       if (wanted.name != chosen.name) rename(statement, chosen, wanted.name);
       identity.restored_name = {table.schema, wanted.name};
-      identity.options.sequence_name = {};
+      identity.options.sequence_name.clear();
       context_.rewritten(statement);
     }
     if (identity.always && !context_.options.in_order)

@@ -119,11 +119,11 @@ class Adapter {
     options(view.options);
     if (!view.check_option.empty() && !context_.target.has(Capability::check_option)) {
       context_.report(rules[view_option], statement_, object_,
-                      which_ + ": WITH " + view.check_option + " CHECK OPTION left out");
+                      which_ + ": WITH " + *view.check_option + " CHECK OPTION left out");
       view.check_option.clear();
       context_.rewritten(statement_);
     }
-    query(view.query);
+    query(*view.query);
   }
 
   void materialized_view(ast::CreateTableAs& view) {
@@ -141,7 +141,7 @@ class Adapter {
       view.with_data = true;
       context_.rewritten(statement_);
     }
-    query(view.query);
+    query(*view.query);
   }
 
  private:
@@ -227,7 +227,7 @@ void run(PassContext& context) {
       Adapter(context, statement).materialized_view(*as);
     } else if (auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
       QueryScanner scanner(context.target);
-      scanner.scan(select->query);
+      scanner.scan(*select->query);
       for (const std::string& what : scanner.refused) {
         context.report(rules[view_query], statement, {}, "the query uses " + what);
         context.needs_person(statement, "it uses " + what);

@@ -274,7 +274,7 @@ class Consequences {
     for (const ast::LikeClause& like : table.likes) missing_.look_at(like.table, statement, whole);
     for (const ast::Name& parent : table.inherits) missing_.look_at(parent, statement, whole);
     missing_.look_at(table.partition_of, statement, whole);
-    missing_.look_at(table.of_type.name, statement, whole);
+    missing_.look_at(table.of_type->name, statement, whole);
     if (!whole.empty()) return hold_back(statement, whole);
 
     ast::AlterTable owner;

@@ -236,8 +236,8 @@ class KeyRewriter {
              same(grant->objects[0].name);
     }
     const auto* select = std::get_if<ast::SelectStatement>(&node);
-    if (select == nullptr || select->query.targets.size() != 1) return false;
-    const auto* call = std::get_if<ast::FunctionCall>(&select->query.targets[0].expr->node);
+    if (select == nullptr || select->query->targets.size() != 1) return false;
+    const auto* call = std::get_if<ast::FunctionCall>(&select->query->targets[0].expr->node);
     const std::optional<ast::Name> moved = call == nullptr ? std::nullopt : ast::called_sequence(*call);
     return moved && same(*moved);
   }

@@ -102,9 +102,9 @@ class Chooser {
   bool inverted_keys() {
     const ast::IndexElement& last = index_.elements.back();
     const ast::TypeName* type = type_of(last);
-    if (kept_class(last.operator_class.name)) {
+    if (kept_class(last.operator_class->name)) {
       const auto trigrams = std::count_if(index_.elements.begin(), index_.elements.end(),
-                                          [](const auto& e) { return kept_class(e.operator_class.name); });
+                                          [](const auto& e) { return kept_class(e.operator_class->name); });
       if (trigrams > 1) return drop();
       return type == nullptr || type->name.name != "citext" || drop();
     }

@@ -109,7 +109,7 @@ void run(PassContext& context) {
     if (!inserts && kind != "UPDATE" && kind != "DELETE" && kind != "MERGE") continue;
     // Of an INSERT, the parser has said why its rows are not among the load's.
     const std::string why = inserts && !statement.reason.empty()
-                                ? statement.reason
+                                ? *statement.reason
                                 : "it changes rows, which then could not be verified";
     const std::string reason = why + ": run it by hand after the migration";
     context.report(rules[statement_unsupported], statement, {},

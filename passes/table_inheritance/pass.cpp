@@ -66,9 +66,9 @@ class Expander {
   /// The attributes are columns already (resolve-history).
   void leave_type() {
     if (table_.of_type.empty()) return;
-    if (context_.catalog.composite_type(table_.of_type.name) == nullptr) return;
-    found(table_of_type, "`" + object_ + "` is a table OF `" + to_string(table_.of_type.name) + "`");
-    table_.of_type = {};
+    if (context_.catalog.composite_type(table_.of_type->name) == nullptr) return;
+    found(table_of_type, "`" + object_ + "` is a table OF `" + to_string(table_.of_type->name) + "`");
+    table_.of_type.clear();
   }
 
   PassContext& context_;

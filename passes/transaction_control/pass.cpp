@@ -60,8 +60,8 @@ std::vector<Setting> settings_of(const ast::StatementNode& node) {
   std::vector<Setting> settings;
   if (const auto* set = std::get_if<ast::SetVariable>(&node)) settings.push_back({set->name, set->local});
   const auto* select = std::get_if<ast::SelectStatement>(&node);
-  for (size_t i = 0; select != nullptr && i < select->query.targets.size(); ++i) {
-    if (const auto set = bind::configured_setting(select->query.targets[i]))
+  for (size_t i = 0; select != nullptr && i < select->query->targets.size(); ++i) {
+    if (const auto set = bind::configured_setting(select->query->targets[i]))
       settings.push_back({set->name, set->local, i});
   }
   return settings;
@@ -76,7 +76,7 @@ void outlast(PassContext& context, ast::Statement& statement, const Setting& set
   if (auto* set = std::get_if<ast::SetVariable>(&statement.node)) {
     set->local = false;
   } else {
-    ast::Expr& called = *std::get<ast::SelectStatement>(statement.node).query.targets[setting.target].expr;
+    ast::Expr& called = *std::get<ast::SelectStatement>(statement.node).query->targets[setting.target].expr;
     std::get<ast::FunctionCall>(called.node).arguments[2].node =
         ast::Literal{ast::Literal::Kind::boolean, "false"};
   }

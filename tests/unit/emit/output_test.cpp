@@ -118,7 +118,7 @@ TEST_CASE("what cannot be printed costs itself only, and stands there as it was"
   auto& view = std::get<ast::CreateView>(dump.script.statements[1].node);
   ast::Operation nameless;
   nameless.right = ast::Box<ast::Expr>(ast::Expr{ast::Literal{}});
-  view.query.targets[0].expr = ast::Box<ast::Expr>(ast::Expr{nameless});
+  view.query->targets[0].expr = ast::Box<ast::Expr>(ast::Expr{nameless});
   const Made made = make(dump);
   REQUIRE(made.refusals.size() == 1);
   CHECK(made.refusals[0].message == "an operation without operator");

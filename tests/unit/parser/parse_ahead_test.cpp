@@ -25,7 +25,7 @@ std::string read_with(unsigned jobs, std::string_view text, ReadOptions options 
   for (const ast::Statement& statement : dump->script.statements) {
     add(statement.span);
     result +=
-        std::string(to_string(statement.fate)) + " " + statement.reason + "\n" + ast::dump_tree(statement);
+        std::string(to_string(statement.fate)) + " " + *statement.reason + "\n" + ast::dump_tree(statement);
   }
   for (const ast::DataBlock& block : dump->script.data) {
     add(block.data);

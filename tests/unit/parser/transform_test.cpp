@@ -241,7 +241,7 @@ TEST_CASE("queries") {
     WINDOW win AS (ORDER BY a ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
     ORDER BY a USING >, 2 DESC OFFSET 3 FETCH FIRST 4 ROWS WITH TIES
     FOR NO KEY UPDATE OF x NOWAIT)")
-                               .query;
+                               .query.filled();
   CHECK(query.recursive);
   REQUIRE(query.with.size() == 1);
   CHECK(query.with[0].columns == Strings{"n"});
@@ -284,7 +284,7 @@ TEST_CASE("queries") {
   CHECK(query.locking.at(0).strength == "NO KEY UPDATE");
   CHECK(query.locking.at(0).wait == "NOWAIT");
 
-  CHECK(parse_as<ast::SelectStatement>("SELECT DISTINCT a FROM t").query.distinct_on.empty());
+  CHECK(parse_as<ast::SelectStatement>("SELECT DISTINCT a FROM t").query->distinct_on.empty());
   CHECK(kind_of("WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d") == "SELECT");
   CHECK(kind_of("SELECT * FROM t TABLESAMPLE system (1)") == "SELECT");
   CHECK(kind_of("SELECT 1 INTO TEMP t") == "SELECT INTO");
@@ -293,12 +293,12 @@ TEST_CASE("queries") {
 TEST_CASE("SELECT INTO makes a table") {
   const auto as = parse_as<ast::CreateTableAs>("SELECT a INTO app.b FROM t");
   CHECK(ast::to_string(as.name) == "app.b");
-  CHECK(as.query.targets.size() == 1);
+  CHECK(as.query->targets.size() == 1);
   CHECK(as.with_data);
   const auto both = parse_as<ast::CreateTableAs>("SELECT a INTO b FROM t UNION SELECT c FROM u ORDER BY 1");
   CHECK(both.name.name == "b");
-  CHECK(both.query.left);
-  CHECK(both.query.order_by.size() == 1);
+  CHECK(both.query->left);
+  CHECK(both.query->order_by.size() == 1);
 }
 
 TEST_CASE("CREATE TABLE") {
@@ -386,7 +386,7 @@ TEST_CASE("partitions and LIKE") {
       "CREATE TABLE t (LIKE x INCLUDING ALL, LIKE y INCLUDING DEFAULTS INCLUDING STORAGE)");
   CHECK(like.likes.at(0).including == Strings{"ALL"});
   CHECK(like.likes.at(1).including == Strings{"DEFAULTS", "STORAGE"});
-  CHECK(parse_as<ast::CreateTable>("CREATE TABLE t OF ty (a WITH OPTIONS NOT NULL)").of_type.name ==
+  CHECK(parse_as<ast::CreateTable>("CREATE TABLE t OF ty (a WITH OPTIONS NOT NULL)").of_type->name ==
         Name{"", "ty"});
 
   const auto attach = parse_as<ast::AlterTable>(
@@ -417,7 +417,7 @@ TEST_CASE("ALTER TABLE") {
   CHECK(std::get<ast::SetNotNull>(alter.commands[5]).not_null);
   CHECK_FALSE(std::get<ast::SetNotNull>(alter.commands[6]).not_null);
   CHECK(std::get<ast::SetType>(alter.commands[7]).using_);
-  CHECK(std::get<ast::SetType>(alter.commands[7]).collation.name == "C");
+  CHECK(std::get<ast::SetType>(alter.commands[7]).collation->name == "C");
   CHECK(std::get<ast::DropConstraint>(alter.commands[8]).if_exists);
   CHECK(std::get<ast::ValidateConstraint>(alter.commands[9]).name == "y");
   CHECK(std::get<ast::AddIdentity>(alter.commands[10]).identity.options.start == "1");
@@ -528,7 +528,7 @@ TEST_CASE("schemas, databases, extensions, sequences") {
   const auto sequence = parse_as<ast::CreateSequence>(
       "CREATE SEQUENCE public.film_film_id_seq AS integer START WITH 1 INCREMENT BY -1 NO MINVALUE MAXVALUE "
       "9223372036854775807 CACHE 1 CYCLE");
-  CHECK(sequence.options.type.name.name == "int4");
+  CHECK(sequence.options.type->name.name == "int4");
   CHECK(sequence.options.increment == "-1");
   CHECK(sequence.options.no_minimum);
   CHECK(sequence.options.maximum == "9223372036854775807");
@@ -549,7 +549,7 @@ TEST_CASE("types and domains") {
   CHECK(parse_as<ast::AlterEnum>("ALTER TYPE t RENAME VALUE 'x' TO 'y'").old_label == "x");
   const auto composite =
       parse_as<ast::CreateCompositeType>("CREATE TYPE c AS (a integer, b text COLLATE \"C\")");
-  CHECK(composite.attributes.at(1).collation.name == "C");
+  CHECK(composite.attributes.at(1).collation->name == "C");
   const auto domain = parse_as<ast::CreateDomain>(
       "CREATE DOMAIN public.year AS integer DEFAULT 1 NOT NULL CONSTRAINT year_check CHECK (((VALUE >= 1901) "
       "AND (VALUE <= 2155)));");
@@ -569,7 +569,7 @@ TEST_CASE("views") {
   CHECK(view.or_replace);
   CHECK(view.columns == Strings{"a", "b"});
   CHECK(view.check_option == "LOCAL");
-  CHECK(view.query.targets.size() == 2);
+  CHECK(view.query->targets.size() == 2);
   const auto materialized = parse_as<ast::CreateTableAs>(
       "CREATE MATERIALIZED VIEW public.rental_by_category TABLESPACE x AS SELECT 1 WITH NO DATA;");
   CHECK(materialized.materialized_view);
@@ -596,7 +596,7 @@ TEST_CASE("functions") {
   CHECK(function.parameters[1].default_value);
   CHECK(function.parameters[2].mode == ast::FunctionParameter::Mode::out);
   CHECK(function.parameters[3].mode == ast::FunctionParameter::Mode::variadic);
-  CHECK(function.returns.set_of);
+  CHECK(function.returns->set_of);
   CHECK(function.language == "plpgsql");
   CHECK(function.volatility == "STABLE");
   CHECK(function.strict);
@@ -645,7 +645,7 @@ TEST_CASE("triggers") {
       "EXECUTE FUNCTION f()");
   CHECK(constraint.constraint);
   CHECK(constraint.initially_deferred);
-  CHECK(constraint.constraint_from.name == "b");
+  CHECK(constraint.constraint_from->name == "b");
   CHECK(parse_as<ast::CreateTrigger>(
             "CREATE TRIGGER t INSTEAD OF UPDATE ON v FOR EACH ROW EXECUTE FUNCTION f()")
             .timing == "INSTEAD OF");
@@ -756,7 +756,7 @@ TEST_CASE("session commands") {
   CHECK(parse_as<ast::SetVariable>("RESET ALL").kind == ast::SetVariable::Kind::reset_all);
   CHECK(kind_of("SET TRANSACTION READ ONLY") == "SET TRANSACTION");
   CHECK(parse_as<ast::SelectStatement>("SELECT pg_catalog.setval('public.a_seq', 200, true);")
-            .query.targets.size() == 1);
+            .query->targets.size() == 1);
   CHECK(parse_as<ast::Transaction>("BEGIN").command == "BEGIN");
   CHECK(parse_as<ast::Transaction>("END").command == "COMMIT");
   CHECK(kind_of("SAVEPOINT s") == "SAVEPOINT");
