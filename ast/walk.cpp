@@ -55,5 +55,8 @@ void walk(Expr& expr, const Visitor& visitor) {
 void walk(Query& query, const Visitor& visitor) {
   Walker{visitor}(query);
 }
+void walk(plpgsql::Body& body, const Visitor& visitor) {
+  Walker{visitor}(body);
+}
 
 }  // namespace pg2crdb::ast

@@ -23,6 +23,11 @@ void move(T& value, const Moved& moved) {
       if (value.offset >= 0)
         value.offset = static_cast<decltype(value.offset)>(moved(static_cast<size_t>(value.offset)));
     }
+    if constexpr (HasEnd<T>) {
+      // The last byte stays the last one: behind it may stand what another one is quoted with.
+      if (value.end > 0)
+        value.end = static_cast<decltype(value.end)>(moved(static_cast<size_t>(value.end - 1)) + 1);
+    }
     if constexpr (is_wrapper<T>) {
       move(value.node, moved);
     } else if constexpr (Fields<T>::known) {
@@ -35,6 +40,10 @@ void move(T& value, const Moved& moved) {
 
 void move_offsets(ast::StatementNode& node, const std::function<size_t(size_t)>& moved) {
   move(node, moved);
+}
+
+void move_offsets(ast::plpgsql::Body& body, const std::function<size_t(size_t)>& moved) {
+  move(body, moved);
 }
 
 }  // namespace pg2crdb
