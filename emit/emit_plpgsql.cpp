@@ -50,6 +50,11 @@ bool ends_at(std::string_view sql, std::initializer_list<std::string_view> words
   return false;
 }
 
+/// `$1`, not a name with a dollar sign in it.
+bool is_parameter(std::string_view name) {
+  return name.size() > 1 && name[0] == '$' && std::ranges::all_of(name.substr(1), is_digit);
+}
+
 class BodyWriter {
  public:
   explicit BodyWriter(Dialect dialect) : dialect_(dialect) {}
@@ -133,7 +138,7 @@ class BodyWriter {
       for (const std::string& name : variable.names) {
         if (!first) out.glue(".");
         first = false;
-        if (name.starts_with('$')) {
+        if (is_parameter(name)) {
           out.keyword(name);
         } else {
           out.ident(name);

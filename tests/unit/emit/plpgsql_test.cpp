@@ -165,6 +165,11 @@ TEST_CASE("names that PL/pgSQL reserves are quoted wherever they stand") {
         "LOOP;\nEND;\n");
 }
 
+TEST_CASE("parameters are no names, and names may have a dollar sign") {
+  CHECK(printed("BEGIN $1 := 2; NEW.\"$1a\" := $2; END") ==
+        "BEGIN\n  $1 := 2;\n  new.\"$1a\" := $2;\nEND;\n");
+}
+
 TEST_CASE("long queries get a line for each clause") {
   const std::string name(60, 'a');
   CHECK(printed("BEGIN SELECT " + name + " INTO x FROM t WHERE " + name + " > 1; END") ==
