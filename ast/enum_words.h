@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ast/plpgsql.h"
 #include "ast/script.h"
 
 namespace pg2crdb::ast {
@@ -69,6 +70,18 @@ template <>
 inline constexpr std::string_view enum_words<FunctionParameter::Mode> = "in out inout variadic table";
 template <>
 inline constexpr std::string_view enum_words<SetVariable::Kind> = "value default current reset reset_all";
+template <>
+inline constexpr std::string_view enum_words<plpgsql::VariableType::Kind> = "named of_variable of_row";
+template <>
+inline constexpr std::string_view enum_words<plpgsql::Scroll> = "unspecified scroll no_scroll";
+template <>
+inline constexpr std::string_view enum_words<plpgsql::Raise::Level> =
+    "unspecified exception warning notice info log debug";
+template <>
+inline constexpr std::string_view enum_words<plpgsql::Fetch::Direction> =
+    "unspecified next prior first last all absolute relative forward forward_all backward backward_all";
+template <>
+inline constexpr std::string_view enum_words<plpgsql::EndTransaction::Chain> = "unspecified chain no_chain";
 
 template <>
 inline constexpr std::string_view enum_words<Fate> = "kept rewritten merged moved dropped needs_person added";

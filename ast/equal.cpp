@@ -64,5 +64,8 @@ bool equal(const Expr& a, const Expr& b) {
 bool equal(const TypeName& a, const TypeName& b) {
   return same(a, b);
 }
+bool plpgsql::equal(const Body& a, const Body& b) {
+  return same(a, b);
+}
 
 }  // namespace pg2crdb::ast

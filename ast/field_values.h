@@ -37,6 +37,9 @@ inline constexpr bool is_wrapper = std::is_same_v<T, Expr> || std::is_same_v<T, 
 /// Nodes that know where in their statement they stood. The place is no field: it does not count in `equal`.
 template <class T>
 concept HasOffset = std::integral<decltype(T::offset)>;
+/// Those that know where they end, too.
+template <class T>
+concept HasEnd = HasOffset<T> && std::integral<decltype(T::end)>;
 
 /// Whether a field says no more than one that was never set, `standard`.
 template <class T>

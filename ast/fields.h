@@ -3,6 +3,7 @@
 #include <tuple>
 #include <utility>
 
+#include "ast/plpgsql.h"
 #include "ast/statement.h"
 
 /// The fields of every node, once: walk, compare, dump, the JSON reader and its schema are written over it.
@@ -183,6 +184,59 @@ PG2CRDB_NODE(Transaction, R(command))
 PG2CRDB_NODE(CopyFrom, R(table), F(columns))
 PG2CRDB_NODE(MetaCommand, R(text))
 PG2CRDB_NODE(Opaque, R(kind), R(text))
+
+PG2CRDB_NODE(plpgsql::Value, F(node))
+PG2CRDB_NODE(plpgsql::Variable, R(names), F(steps))
+PG2CRDB_NODE(plpgsql::Into, F(strict), F(targets))
+PG2CRDB_NODE(plpgsql::StaticSql, F(statement))
+PG2CRDB_NODE(plpgsql::DynamicSql, R(text), F(parameters))
+PG2CRDB_NODE(plpgsql::Statements, F(list), F(comments))
+PG2CRDB_NODE(plpgsql::VariableType, F(kind), F(type), F(names), F(array_bounds))
+PG2CRDB_NODE(plpgsql::VariableDeclaration, F(constant), R(type), F(collation), F(not_null), F(default_value))
+PG2CRDB_NODE(plpgsql::AliasDeclaration, R(of))
+PG2CRDB_NODE(plpgsql::CursorParameter, R(name), R(type))
+PG2CRDB_NODE(plpgsql::CursorDeclaration, F(scroll), F(parameters), R(query))
+PG2CRDB_NODE(plpgsql::Comments, F(before), F(behind))
+PG2CRDB_NODE(plpgsql::Declaration, R(name), F(node), F(comments), F(after_blank_line))
+PG2CRDB_NODE(plpgsql::Condition, F(name), F(sqlstate))
+PG2CRDB_NODE(plpgsql::Handler, R(conditions), F(statements))
+PG2CRDB_NODE(plpgsql::Block, F(label), F(declarations), F(comments), F(statements), F(handlers))
+PG2CRDB_NODE(plpgsql::Assignment, R(target), R(value))
+PG2CRDB_NODE(plpgsql::Branch, R(condition), F(statements))
+PG2CRDB_NODE(plpgsql::If, R(branches), F(has_else), F(otherwise))
+PG2CRDB_NODE(plpgsql::Case, F(argument), R(branches), F(has_else), F(otherwise))
+PG2CRDB_NODE(plpgsql::Loop, F(label), F(statements))
+PG2CRDB_NODE(plpgsql::While, F(label), R(condition), F(statements))
+PG2CRDB_NODE(plpgsql::ForRange, F(label), R(variable), F(reverse), R(from), R(to), F(by), F(statements))
+PG2CRDB_NODE(plpgsql::ForRows, F(label), R(targets), R(rows), F(statements))
+PG2CRDB_NODE(plpgsql::Argument, F(name), R(value))
+PG2CRDB_NODE(plpgsql::ForCursor, F(label), R(variable), R(cursor), F(arguments), F(statements))
+PG2CRDB_NODE(plpgsql::Foreach, F(label), R(targets), F(slice), R(array), F(statements))
+PG2CRDB_NODE(plpgsql::Exit, F(continues), F(label), F(condition))
+PG2CRDB_NODE(plpgsql::Return, F(value))
+PG2CRDB_NODE(plpgsql::ReturnNext, F(value))
+PG2CRDB_NODE(plpgsql::ReturnQuery, R(rows))
+PG2CRDB_NODE(plpgsql::Raise::Option, R(name), R(value))
+PG2CRDB_NODE(plpgsql::Raise, F(level), F(has_format), F(format), F(arguments), F(condition), F(options))
+PG2CRDB_NODE(plpgsql::Assert, R(condition), F(message))
+PG2CRDB_NODE(plpgsql::GetDiagnostics::Item, R(target), R(item))
+PG2CRDB_NODE(plpgsql::GetDiagnostics, F(stacked), R(items))
+PG2CRDB_NODE(plpgsql::RunSql, R(sql), F(into))
+PG2CRDB_NODE(plpgsql::Perform, R(query))
+PG2CRDB_NODE(plpgsql::Execute, R(sql), F(into))
+PG2CRDB_NODE(plpgsql::Open, R(cursor), F(scroll), F(rows), F(arguments))
+PG2CRDB_NODE(plpgsql::Fetch, F(moves), F(direction), F(count), R(cursor), F(into))
+PG2CRDB_NODE(plpgsql::Close, R(cursor))
+PG2CRDB_NODE(plpgsql::EndTransaction, F(rollback), F(chain))
+PG2CRDB_NODE(plpgsql::Statement, F(node), F(comments), F(after_blank_line))
+PG2CRDB_NODE(plpgsql::CompilerOption, R(name), R(value))
+PG2CRDB_NODE(plpgsql::Body, F(options), R(block), F(comments), F(comments_behind))
+template <>
+struct Fields<plpgsql::Null> {
+  static constexpr bool known = true;
+  static constexpr std::string_view name = "plpgsql::Null";
+  static constexpr auto list = std::make_tuple();
+};
 
 #undef F
 #undef R

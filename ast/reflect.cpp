@@ -17,11 +17,12 @@ std::vector<const TypeInfo*> reflection::known_types;
 
 namespace {
 
-/// Everything hangs below a statement, so the whole graph is there before anybody sees a part of it.
+/// Everything hangs below a statement or a body, so the whole graph is there before anybody sees a part of
+/// it.
 std::atomic<bool> all_registered = false;
 
 void register_all() {
-  static const bool done = (registered<StatementNode>(), true);
+  static const bool done = (registered<StatementNode>(), registered<plpgsql::Body>(), true);
   all_registered = done;
 }
 
@@ -54,6 +55,7 @@ template const TypeInfo& type_info<CreateTable>();
 template const TypeInfo& type_info<AlterTable>();
 template const TypeInfo& type_info<CreateIndex>();
 template const TypeInfo& type_info<Opaque>();
+template const TypeInfo& type_info<plpgsql::Body>();
 template const TypeInfo& type_info<std::string>();
 template const TypeInfo& type_info<bool>();
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ast/plpgsql.h"
 #include "ast/statement.h"
 
 /// The tree without its C++ types: what code needs that walks, compares or changes nodes it learns of at run
@@ -93,6 +94,7 @@ extern template const TypeInfo& type_info<CreateTable>();
 extern template const TypeInfo& type_info<AlterTable>();
 extern template const TypeInfo& type_info<CreateIndex>();
 extern template const TypeInfo& type_info<Opaque>();
+extern template const TypeInfo& type_info<plpgsql::Body>();
 extern template const TypeInfo& type_info<std::string>();
 extern template const TypeInfo& type_info<bool>();
 /// How many types there are once a statement's is known: ids are below it.

@@ -190,5 +190,8 @@ extern template TypeInfo& registered<CreateTrigger>();
 extern template TypeInfo& registered<CreatePolicy>();
 extern template TypeInfo& registered<CreateDomain>();
 extern template TypeInfo& registered<CreateView>();
+extern template TypeInfo& registered<plpgsql::Value>();
+extern template TypeInfo& registered<plpgsql::Statement>();
+extern template TypeInfo& registered<plpgsql::Body>();
 
 }  // namespace pg2crdb::ast::reflection

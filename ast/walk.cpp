@@ -38,6 +38,18 @@ template <>
 struct Inside<Query> : InsideQueries {};
 template <>
 struct Inside<FromItem> : InsideQueries {};
+/// Statements hold bodies, which hold statements.
+struct InsideStatements {
+  static constexpr unsigned parts = expr | type | table_ref | query | constraint | role;
+};
+template <>
+struct Inside<StatementNode> : InsideStatements {};
+template <>
+struct Inside<plpgsql::Body> : InsideStatements {};
+template <>
+struct Inside<plpgsql::Statement> : InsideStatements {};
+template <>
+struct Inside<plpgsql::StaticSql> : InsideStatements {};
 template <class T>
 struct Inside<std::vector<T>> : Inside<T> {};
 template <class T>
@@ -94,6 +106,9 @@ void walk(Expr& expr, const Visitor& visitor) {
 }
 void walk(Query& query, const Visitor& visitor) {
   Walker{visitor}(query);
+}
+void walk(plpgsql::Body& body, const Visitor& visitor) {
+  Walker{visitor}(body);
 }
 
 }  // namespace pg2crdb::ast

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 
+#include "ast/plpgsql.h"
 #include "ast/statement.h"
 
 namespace pg2crdb::ast {
@@ -19,5 +20,7 @@ struct Visitor {
 void walk(StatementNode& node, const Visitor& visitor);
 void walk(Expr& expr, const Visitor& visitor);
 void walk(Query& query, const Visitor& visitor);
+/// All SQL in a body, and the types of its variables.
+void walk(plpgsql::Body& body, const Visitor& visitor);
 
 }  // namespace pg2crdb::ast

@@ -95,7 +95,8 @@ Uncreated::Uncreated(const ast::Script& script) {
 }
 
 std::string Uncreated::own_operator(const std::string& body) const {
-  if (operators_.empty()) return {};
+  const auto stands = [&](const std::string& name) { return body.find(name) != std::string::npos; };
+  if (std::none_of(operators_.begin(), operators_.end(), stands)) return {};
   std::string error;
   const auto tokens = transform::scan_sql(body, error);
   if (!tokens) return {};

@@ -59,14 +59,16 @@ int compile(const Options& options) {
   if (!result) return fail(result.error());
   Compiled& compiled = until_exit(std::move(*result));
 
-  const auto made = output_files(options, compiled);
+  auto made = output_files(options, compiled);
   if (!made) return fail(made.error());
-  const std::vector<OutputFile>& phases = *made;
+  std::vector<OutputFile>& phases = *made;
   std::vector<OutputFile> whole;
   if (options.out_dir.empty() || !options.output.empty())
     whole.push_back(one_file(phases, options.output.empty() ? "<stdout>" : options.output));
   OutputFiles files(compiled.input_paths());
-  if (!options.out_dir.empty()) {
+  if (options.out_dir.empty()) {
+    phases.clear();
+  } else {
     if (auto added = add_compiled_folder(files, options.out_dir, compiled, phases); !added)
       return fail(added.error());
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -86,11 +87,13 @@ Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, 
     std::string name;
     std::string text;
   };
+  const bool planned = !compiled.choices.pipeline.pass.in_order;
+  auto plan =
+      std::async(std::launch::async, [&] { return planned ? to_json(plan_of(compiled)) : std::string(); });
   std::vector<Text> texts;
   for (const OutputFile& file : written) texts.push_back({file.name, file.text});
   texts.push_back({"report.html", compiled.findings.render_as(FindingsFormat::html, false)});
-  if (!compiled.choices.pipeline.pass.in_order)
-    texts.push_back({"load-plan.json", to_json(plan_of(compiled))});
+  if (planned) texts.push_back({"load-plan.json", plan.get()});
   std::vector<FolderFile> listed;
   for (const Text& text : texts) listed.push_back({text.name, sha256_of(text.text)});
   if (auto removed = remove_earlier(files, folder, listed); !removed) return removed;

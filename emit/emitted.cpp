@@ -3,9 +3,13 @@
 #include <stdexcept>
 
 #include "emit/sql.h"
+#include "support/batches.h"
 
 namespace pg2crdb {
 namespace {
+
+// Threads are worth their start for this many statements each.
+constexpr size_t statements_of_a_thread = 2000;
 
 EmittedStatement emit(const OrderedStatement& ordered, const SourceFile& file) {
   EmittedStatement emitted{ordered.statement, ordered.phase, {}, {}};
@@ -22,8 +26,10 @@ EmittedStatement emit(const OrderedStatement& ordered, const SourceFile& file) {
 }  // namespace
 
 EmittedScript emit_script(const ast::Script& script, const SourceFile& file) {
-  EmittedScript emitted;
-  for (const OrderedStatement& ordered : output_order(script)) emitted.push_back(emit(ordered, file));
+  const std::vector<OrderedStatement> ordered = output_order(script);
+  EmittedScript emitted(ordered.size());
+  in_batches(ordered.size(), worthwhile_threads(ordered.size(), statements_of_a_thread),
+             [&](size_t, size_t i) { emitted[i] = emit(ordered[i], file); });
   return emitted;
 }
 

@@ -13,6 +13,9 @@ namespace {
 
 using ast::Phase;
 
+// Bytes that a statement takes in its file beside its SQL, nearly always: line ends, comment signs.
+constexpr size_t room_around = 64;
+
 struct PhaseFile {
   Phase phase;
   std::string_view name;
@@ -105,7 +108,7 @@ std::vector<OutputFile> phase_files(const EmittedScript& emitted, const SourceFi
     out.name = phase.name;
     size_t bytes = phase.header.size();
     for (const EmittedStatement& statement : emitted)
-      bytes += statement.phase == phase.phase ? statement.sql.size() + 3 : 0;
+      bytes += statement.phase == phase.phase ? statement.sql.size() + room_around : 0;
     out.text.reserve(bytes);
     out.text = phase.header;
     for (const EmittedStatement& statement : emitted) {
@@ -151,9 +154,13 @@ std::vector<OutputFile> in_order_files(const EmittedScript& emitted, const Sourc
 OutputFile one_file(std::span<const OutputFile> phases, std::string name) {
   OutputFile whole;
   whole.name = std::move(name);
-  size_t bytes = 0;
-  for (const OutputFile& phase : phases) bytes += phase.text.size() + 1;
+  size_t bytes = 0, places = 0;
+  for (const OutputFile& phase : phases) {
+    bytes += phase.text.size() + 1;
+    places += phase.places.size();
+  }
   whole.text.reserve(bytes);
+  whole.places.reserve(places);
   for (const OutputFile& phase : phases) {
     if (!whole.text.empty()) whole.text += '\n';
     const size_t offset = whole.text.size();

@@ -1,12 +1,27 @@
 #include "emit/sql_writer.h"
 
+#include <algorithm>
+#include <array>
+
 #include "target/quote.h"
 
 namespace pg2crdb {
+namespace {
+
+/// Of the words that PL/pgSQL's scanner takes for nothing but its own, those that SQL does not reserve.
+constexpr std::array<std::string_view, 9> plpgsql_words = {"begin", "by",     "declare", "execute", "foreach",
+                                                           "if",    "strict", "loop",    "while"};
+
+}  // namespace
 
 void SqlWriter::ident(std::string_view name) {
   space();
-  append_identifier(text_, name);
+  const bool is_word = in_body_ && std::ranges::find(plpgsql_words, name) != plpgsql_words.end();
+  if (is_word) {
+    text_.append(1, '"').append(name).append(1, '"');
+  } else {
+    append_identifier(text_, name);
+  }
 }
 
 void SqlWriter::name(const ast::Name& name) {

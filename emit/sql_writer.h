@@ -14,6 +14,8 @@ namespace pg2crdb {
 class SqlWriter {
  public:
   explicit SqlWriter(Dialect dialect) : dialect_(dialect) {}
+  /// In a body, whose lines are indented by `margin`: the words are quoted, too, that PL/pgSQL reserves.
+  SqlWriter(Dialect dialect, int margin) : dialect_(dialect), in_body_(true), margin_(margin) {}
 
   Dialect dialect() const { return dialect_; }
   std::string take() && { return std::move(text_); }
@@ -68,7 +70,7 @@ class SqlWriter {
   /// A line end and `columns` blanks.
   void line(int columns) {
     text_ += '\n';
-    text_.append(static_cast<size_t>(columns), ' ');
+    text_.append(static_cast<size_t>(margin_ + columns), ' ');
     glued_ = true;
   }
 
@@ -82,6 +84,8 @@ class SqlWriter {
 
   std::string text_;
   Dialect dialect_;
+  bool in_body_ = false;
+  int margin_ = 0;
   bool glued_ = true;
 };
 

@@ -4,16 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <bitset>
 #include <set>
-#include <thread>
 #include <unordered_set>
 
 #include "grammar/cut.h"
 #include "grammar/describe.h"
 #include "grammar/predictions.h"
 #include "grammar/scanner.h"
+#include "support/antlr_tokens.h"
+#include "support/batches.h"
 
 namespace pg2crdb {
 namespace {
@@ -25,63 +25,8 @@ constexpr size_t bytes_of_a_thread = size_t{256} << 10;
 // Longer ones are not remembered: they do not come again.
 constexpr size_t longest_remembered = 4096;
 constexpr size_t most_remembered = 100'000;
-
-class Token final : public antlr4::Token {
- public:
-  Token(const ScannedToken& scanned, size_t index) : scanned_(scanned), index_(index) {}
-  std::string getText() const override { return {}; }
-  size_t getType() const override { return scanned_.type == end ? EOF : scanned_.type; }
-  size_t getLine() const override { return 0; }
-  size_t getCharPositionInLine() const override { return 0; }
-  size_t getChannel() const override { return DEFAULT_CHANNEL; }
-  size_t getTokenIndex() const override { return index_; }
-  size_t getStartIndex() const override { return scanned_.begin; }
-  size_t getStopIndex() const override { return scanned_.end; }
-  antlr4::TokenSource* getTokenSource() const override { return nullptr; }
-  antlr4::CharStream* getInputStream() const override { return nullptr; }
-  std::string toString() const override { return {}; }
-
-  static constexpr uint16_t end = UINT16_MAX;
-
- private:
-  ScannedToken scanned_;
-  size_t index_;
-};
-
-// The tokens of one statement after the other: nothing is allocated for a token.
-class Tokens final : public antlr4::TokenStream {
- public:
-  void assign(const std::vector<ScannedToken>& scanned, size_t size) {
-    tokens_.clear();
-    for (const ScannedToken& token : scanned) tokens_.emplace_back(token, tokens_.size());
-    const auto at = static_cast<uint32_t>(size);
-    tokens_.emplace_back(ScannedToken{Token::end, at, at}, tokens_.size());
-    at_ = 0;
-  }
-
-  void consume() override { ++at_; }
-  size_t LA(ssize_t i) override { return LT(i)->getType(); }
-  antlr4::Token* LT(ssize_t i) override {
-    if (i < 0) return at_ < static_cast<size_t>(-i) ? nullptr : &tokens_[at_ - static_cast<size_t>(-i)];
-    return &tokens_[std::min(at_ + static_cast<size_t>(i) - 1, tokens_.size() - 1)];
-  }
-  ssize_t mark() override { return 0; }
-  void release(ssize_t) override {}
-  size_t index() override { return at_; }
-  void seek(size_t index) override { at_ = index; }
-  size_t size() override { return tokens_.size(); }
-  std::string getSourceName() const override { return {}; }
-  antlr4::Token* get(size_t index) const override { return const_cast<Token*>(&tokens_[index]); }
-  antlr4::TokenSource* getTokenSource() const override { return nullptr; }
-  std::string getText() override { return {}; }
-  std::string getText(const antlr4::misc::Interval&) override { return {}; }
-  std::string getText(antlr4::RuleContext*) override { return {}; }
-  std::string getText(antlr4::Token*, antlr4::Token*) override { return {}; }
-
- private:
-  std::vector<Token> tokens_;
-  size_t at_ = 0;
-};
+// As describe.h has it.
+constexpr size_t end_of_statement = UINT16_MAX;
 
 // Thrown through the generated rules, which catch only ANTLR's own exceptions.
 struct Refused {};
@@ -130,7 +75,7 @@ class FirstError final : public antlr4::ANTLRErrorStrategy {
   void add(const antlr4::misc::IntervalSet& types) {
     for (const ssize_t type : types.toList()) {
       if (type > 0) expected.insert(static_cast<size_t>(type));
-      if (type == -1) expected.insert(Token::end);
+      if (type == -1) expected.insert(end_of_statement);
     }
   }
 };
@@ -235,7 +180,9 @@ class CockroachGrammar::Reader {
     for (const ScannedToken& token : scanned_) types_ += static_cast<char16_t>(token.type);
     const bool remembered = types_.size() <= longest_remembered;
     if (remembered && accepted_.contains(types_)) return std::nullopt;
-    stream_.assign(scanned_, statement.size());
+    stream_.clear();
+    for (const ScannedToken& token : scanned_) stream_.add(token.type, token.begin, token.end);
+    stream_.finish(statement.size());
     if (!parses(antlr4::atn::PredictionMode::SLL) &&
         (parser_.too_deep || !parses(antlr4::atn::PredictionMode::LL)))
       return explain(statement);
@@ -273,7 +220,7 @@ class CockroachGrammar::Reader {
     return describe(refusal());
   }
 
-  Tokens stream_;
+  AntlrTokens stream_;
   std::vector<antlr4::dfa::DFA> decisions_;
   antlr4::atn::PredictionContextCache contexts_;
   Parser parser_;
@@ -308,22 +255,11 @@ std::vector<std::optional<SyntaxProblem>> CockroachGrammar::check_all(
     std::span<const std::string_view> statements) {
   size_t bytes = 0;
   for (const std::string_view statement : statements) bytes += statement.size();
-  const size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  const size_t count = std::clamp(bytes / bytes_of_a_thread, size_t{1}, cores);
+  const size_t threads = worthwhile_threads(bytes, bytes_of_a_thread);
+  reader(threads - 1);
   std::vector<std::optional<SyntaxProblem>> problems(statements.size());
-  std::atomic<size_t> next = 0;
-  const auto work = [&](Reader& reader) {
-    constexpr size_t batch = 64;
-    for (size_t begin = next.fetch_add(batch); begin < statements.size(); begin = next.fetch_add(batch)) {
-      const size_t end = std::min(begin + batch, statements.size());
-      for (size_t i = begin; i < end; ++i) problems[i] = reader.check(statements[i]);
-    }
-  };
-  reader(count - 1);
-  std::vector<std::jthread> threads;
-  for (size_t i = 1; i < count; ++i) threads.emplace_back(work, std::ref(*readers_[i]));
-  work(*readers_[0]);
-  threads.clear();
+  in_batches(statements.size(), threads,
+             [&](size_t thread, size_t i) { problems[i] = readers_[thread]->check(statements[i]); });
   return problems;
 }
 

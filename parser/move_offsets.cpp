@@ -16,6 +16,11 @@ struct Mover {
       if (node.offset >= 0)
         node.offset = static_cast<decltype(node.offset)>(moved(static_cast<size_t>(node.offset)));
     }
+    if constexpr (ast::HasEnd<T>) {
+      // The last byte stays the last one: behind it may stand what another one is quoted with.
+      if (node.end > 0)
+        node.end = static_cast<decltype(node.end)>(moved(static_cast<size_t>(node.end - 1)) + 1);
+    }
     ast::for_each_child(node, *this);
   }
 };
@@ -24,6 +29,10 @@ struct Mover {
 
 void move_offsets(ast::StatementNode& node, const std::function<size_t(size_t)>& moved) {
   Mover{moved}(node);
+}
+
+void move_offsets(ast::plpgsql::Body& body, const std::function<size_t(size_t)>& moved) {
+  Mover{moved}(body);
 }
 
 }  // namespace pg2crdb

@@ -40,18 +40,9 @@ ParsedStatement parse(std::string_view sql, size_t prefix) {
   return unparsed(sql, "the statement is nested too deeply", -1);
 }
 
-/// The only expression of a SELECT that has nothing else.
 std::optional<ast::Expr> only_expression(ParsedStatement parsed) {
   auto* select = std::get_if<ast::SelectStatement>(&parsed.node);
-  if (!select) return std::nullopt;
-  ast::Query& query = *select->query;
-  if (query.targets.size() != 1 || !query.targets[0].alias.empty() || !query.with.empty() || query.left ||
-      query.distinct || !query.from.empty() || query.where || !query.group_by.empty() || query.having ||
-      !query.windows.empty() || !query.order_by.empty() || query.limit || query.offset ||
-      !query.locking.empty()) {
-    return std::nullopt;
-  }
-  return std::move(*query.targets[0].expr);
+  return select ? transform::only_expression(*select->query) : std::nullopt;
 }
 
 /// `sql` in the middle of a statement; a comment at its end must not swallow what follows.

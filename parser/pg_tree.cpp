@@ -11,6 +11,7 @@ extern "C" {
 }
 
 #include "parser/grammar_version.h"
+#include "parser/sql_tokens.h"
 
 namespace pg2crdb {
 
@@ -23,16 +24,16 @@ std::string_view grammar_version() {
 namespace pg2crdb::transform {
 namespace {
 
-/// libpg_query counts characters from 1; 0 where it does not know the place.
-int32_t byte_offset(std::string_view sql, int cursor_position) {
-  if (cursor_position <= 0) return -1;
-  int characters = 0;
-  for (size_t i = 0; i < sql.size(); ++i) {
-    if ((static_cast<unsigned char>(sql[i]) & 0xC0) != 0x80 && ++characters == cursor_position) {
-      return static_cast<int32_t>(i);
-    }
+int parser_option(PgTree::ReadAs as) {
+  switch (as) {
+    case PgTree::ReadAs::statements:
+      return PG_QUERY_PARSE_DEFAULT;
+    case PgTree::ReadAs::type:
+      return PG_QUERY_PARSE_TYPE_NAME;
+    case PgTree::ReadAs::plpgsql_expression:
+      return PG_QUERY_PARSE_PLPGSQL_EXPR;
   }
-  return static_cast<int32_t>(sql.size());
+  return PG_QUERY_PARSE_DEFAULT;
 }
 
 }  // namespace
@@ -44,14 +45,14 @@ void begin_thread() {
 }
 
 /// libpg_query catches the jumps that PostgreSQL reports errors by: none crosses a frame of ours.
-PgTree::PgTree(const std::string& sql) {
+PgTree::PgTree(const std::string& sql, ReadAs as) {
   if (!simdjson::validate_utf8(sql)) {
     error_ = "the statement is not valid UTF-8";
     return;
   }
   memory_ = pg_query_enter_memory_context();
-  PgQueryInternalParsetreeAndError result = pg_query_raw_parse(sql.c_str(), PG_QUERY_PARSE_DEFAULT);
-  statements_ = result.tree;
+  PgQueryInternalParsetreeAndError result = pg_query_raw_parse(sql.c_str(), parser_option(as));
+  roots_ = result.tree;
   std::free(result.stderr_buffer);
   if (result.error != nullptr) {
     error_ = result.error->message;

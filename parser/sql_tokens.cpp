@@ -41,6 +41,9 @@ Token::Kind kind_of(std::string_view text) {
 constexpr uint64_t tokens_field = 2;
 constexpr uint64_t start_field = 1;
 constexpr uint64_t end_field = 2;
+constexpr uint64_t keyword_field = 5;
+/// KeywordKind: those that functions and types may be called, and those that nothing may.
+constexpr uint64_t first_reserved = 3;
 
 /// A protocol buffer, field by field.
 class Message {
@@ -81,6 +84,17 @@ class Message {
 
 }  // namespace
 
+int32_t byte_offset(std::string_view sql, int cursor_position) {
+  if (cursor_position <= 0) return -1;
+  int characters = 0;
+  for (size_t i = 0; i < sql.size(); ++i) {
+    if ((static_cast<unsigned char>(sql[i]) & 0xC0) != 0x80 && ++characters == cursor_position) {
+      return static_cast<int32_t>(i);
+    }
+  }
+  return static_cast<int32_t>(sql.size());
+}
+
 bool Token::is(std::string_view lower_text) const {
   if (kind == Kind::quoted_word || kind == Kind::string || text.size() != lower_text.size()) return false;
   return std::equal(text.begin(), text.end(), lower_text.begin(),
@@ -91,15 +105,16 @@ std::string Token::name() const {
   return kind == Kind::quoted_word ? unquoted(text) : folded(text);
 }
 
-std::optional<std::vector<Token>> scan_sql(const std::string& sql, std::string& error) {
+ScannedSql scan(const std::string& sql) {
   const auto freed = [](PgQueryScanResult* result) { pg_query_free_scan_result(*result); };
   PgQueryScanResult result = pg_query_scan(sql.c_str());
   const std::unique_ptr<PgQueryScanResult, decltype(freed)> owner(&result, freed);
+  ScannedSql scanned;
   if (result.error) {
-    error = result.error->message;
-    return std::nullopt;
+    scanned.error = result.error->message;
+    scanned.error_offset = byte_offset(sql, result.error->cursorpos);
+    return scanned;
   }
-  std::vector<Token> tokens;
   Message message({result.pbuf.data, result.pbuf.len});
   while (message.next()) {
     if (message.field != tokens_field) continue;
@@ -108,14 +123,22 @@ std::optional<std::vector<Token>> scan_sql(const std::string& sql, std::string& 
     while (fields.next()) {
       if (fields.field == start_field) token.begin = fields.number;
       if (fields.field == end_field) token.end = fields.number;
+      if (fields.field == keyword_field) token.reserved = fields.number >= first_reserved;
     }
     if (token.begin >= token.end || token.end > sql.size()) continue;
     token.text = std::string_view(sql).substr(token.begin, token.end - token.begin);
-    if (token.text.starts_with("--") || token.text.starts_with("/*")) continue;
-    token.kind = kind_of(token.text);
-    tokens.push_back(token);
+    const bool is_comment = token.text.starts_with("--") || token.text.starts_with("/*");
+    token.kind = is_comment ? Token::Kind::other : kind_of(token.text);
+    (is_comment ? scanned.comments : scanned.tokens).push_back(token);
   }
-  return tokens;
+  return scanned;
+}
+
+std::optional<std::vector<Token>> scan_sql(const std::string& sql, std::string& error) {
+  ScannedSql scanned = scan(sql);
+  error = std::move(scanned.error);
+  if (!error.empty()) return std::nullopt;
+  return std::move(scanned.tokens);
 }
 
 WrittenName read_name(std::string_view sql) {

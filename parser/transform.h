@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -123,6 +124,8 @@ ast::SortOrder sort_order(SortByDir direction);
 ast::NullsOrder nulls_order(SortByNulls nulls);
 /// A node that must be a SelectStmt.
 ast::Query query(Context& context, const void* node);
+/// Takes the expression out that is all that a query says: of a SELECT that has nothing else.
+std::optional<ast::Expr> only_expression(ast::Query& query);
 
 // --- statements
 // ---------------------------------------------------------------------

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "parser/transform.h"
 #include "support/ascii.h"
 
@@ -22,8 +24,12 @@ std::string modifier(const Context& context, const Node* node) {
         return std::to_string(constant->val.ival.ival);
       case T_Float:
         return constant->val.fval.fval;
-      case T_String:
-        return constant->val.sval.sval;
+      case T_String: {
+        // The AST keeps it as the word that may stand there without quotes.
+        std::string word = constant->val.sval.sval;
+        if (word.empty() || !begins_name(word[0]) || !std::ranges::all_of(word, in_name)) throw Unmodelled{};
+        return word;
+      }
       default:
         throw Unmodelled{};
     }

@@ -239,6 +239,15 @@ ast::Window window(Context& context, const WindowDef& node) {
   return result;
 }
 
+std::optional<ast::Expr> only_expression(ast::Query& query) {
+  const bool says_more = query.targets.size() != 1 || !query.targets[0].alias.empty() ||
+                         !query.with.empty() || query.left || query.distinct || !query.from.empty() ||
+                         query.where || !query.group_by.empty() || query.having || !query.windows.empty() ||
+                         !query.order_by.empty() || query.limit || query.offset || !query.locking.empty();
+  if (says_more) return std::nullopt;
+  return std::move(*query.targets[0].expr);
+}
+
 ast::Query query(Context& context, const void* select) {
   const Level level(context);
   const SelectStmt& node = node_as<SelectStmt>(select);

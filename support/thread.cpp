@@ -1,6 +1,8 @@
 #include "support/thread.h"
 
+#include <algorithm>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace pg2crdb {
@@ -21,6 +23,11 @@ Thread::Thread(std::function<void()> work) : work_(std::move(work)) {
 
 Thread::~Thread() {
   pthread_join(thread_, nullptr);
+}
+
+size_t worthwhile_threads(size_t items, size_t worth) {
+  const size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return std::clamp(items / worth, size_t{1}, cores);
 }
 
 }  // namespace pg2crdb

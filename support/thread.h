@@ -1,6 +1,7 @@
 #pragma once
 #include <pthread.h>
 
+#include <cstddef>
 #include <functional>
 
 namespace pg2crdb {
@@ -20,5 +21,9 @@ class Thread {
   std::function<void()> work_;
   pthread_t thread_ = {};
 };
+
+/// As many threads as there are cores, where there is work for them: `items` of which `worth` are worth a
+/// thread's start.
+size_t worthwhile_threads(size_t items, size_t worth);
 
 }  // namespace pg2crdb

@@ -1,0 +1,1 @@
+BEGIN RETURN p1; END

@@ -1,0 +1,2 @@
+#variable_conflict use_column
+BEGIN RETURN 1; END;

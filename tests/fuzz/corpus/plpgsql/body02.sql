@@ -1,0 +1,2 @@
+#print_strict_params on
+BEGIN RETURN 1; END;

@@ -1,0 +1,1 @@
+DECLARE x CONSTANT int NOT NULL := 1; y text COLLATE "C" DEFAULT 'a'; z int = 3; BEGIN RETURN x; END

@@ -1,0 +1,1 @@
+DECLARE x int; y text; BEGIN FOR x, y IN SELECT a, b FROM t LOOP NULL; END LOOP; RETURN x; END

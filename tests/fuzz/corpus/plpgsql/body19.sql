@@ -1,0 +1,1 @@
+DECLARE c CURSOR (x int, y int) FOR SELECT x + y; BEGIN FOR r IN c(1, y := 2) LOOP NULL; END LOOP; RETURN 1; END

@@ -1,0 +1,1 @@
+BEGIN BEGIN NULL; END; <<b>> DECLARE x int; BEGIN x := b.x; END b; RETURN a FROM t LIMIT 1; END
