@@ -69,6 +69,8 @@ inline constexpr std::string_view enum_words<RowSecurity::Action> = "enable disa
 template <>
 inline constexpr std::string_view enum_words<FunctionParameter::Mode> = "in out inout variadic table";
 template <>
+inline constexpr std::string_view enum_words<CreateFunction::StandardBody> = "none atomic returned";
+template <>
 inline constexpr std::string_view enum_words<SetVariable::Kind> = "value default current reset reset_all";
 template <>
 inline constexpr std::string_view enum_words<plpgsql::VariableType::Kind> = "named of_variable of_row";

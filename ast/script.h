@@ -73,7 +73,7 @@ struct Script {
   std::deque<Statement> statements;
   std::vector<DataBlock> data;
   std::vector<StatementId> order;  ///< of what goes out or is held back, phase by phase, once scheduled
-  std::vector<Object> objects;     ///< by ObjectId, once bound; the first is none
+  std::deque<Object> objects;      ///< by ObjectId, once bound; the first is none
 
   Statement& add(StatementNode node, Span span, Phase phase);
 };

@@ -441,8 +441,7 @@ struct SetVariable {
   bool local = false;
 };
 
-/// CREATE FUNCTION / PROCEDURE with a string body. An SQL-standard body (BEGIN ATOMIC, RETURN) makes it
-/// `Opaque`.
+/// CREATE FUNCTION / PROCEDURE.
 struct CreateFunction {
   bool procedure = false;
   bool or_replace = false;
@@ -464,6 +463,12 @@ struct CreateFunction {
   std::vector<TypeName> transforms;
   std::vector<SetVariable> settings;
   std::vector<std::string> body;  ///< one string, or object file and symbol
+  /// Of SQL that is no string and is bound when the routine is made, the body is what stands between BEGIN
+  /// ATOMIC and END, or `SELECT expression` for RETURN expression.
+  enum class StandardBody { none, atomic, returned };
+  StandardBody standard_body = StandardBody::none;
+
+  bool bound_when_made() const { return standard_body != StandardBody::none && body.size() == 1; }
 };
 
 struct CreateTrigger {

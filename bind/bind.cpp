@@ -54,7 +54,8 @@ Binder::Result Binder::bind(ast::Statement& statement) {
     changed_ = changed_ || changed;
     return result_;
   }
-  if (std::holds_alternative<ast::CreateFunction>(statement.node))
+  const auto* routine = std::get_if<ast::CreateFunction>(&statement.node);
+  if (routine != nullptr && !routine->bound_when_made())
     bodies_.push_back({statement.id, path_, session_.path().empty()});
   if (unresolved_ || !unresolved_calls_.empty())
     pending_.push_back({statement.id, path_, unresolved_, std::move(unresolved_calls_)});
@@ -444,6 +445,7 @@ void Binder::statement(ast::CreateFunction& create) {
     const ObjectKind kind = create.procedure ? ObjectKind::procedure : ObjectKind::function;
     result_.object = names.create(kind, full, current_->id, ast::no_object, signature);
   }
+  if (create.bound_when_made()) read_text(create.body[0], names_in(create), false);
   spell(create.name, result_.object);
 }
 

@@ -239,7 +239,7 @@ void Binder::body(ast::Statement& statement, const Path& path) {
   path_ = path;
   changed_ = false;
   if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-    if (function->body.size() != 1) return;
+    if (function->body.size() != 1 || function->bound_when_made()) return;
     if (const std::optional<Path> own = path_of(function->settings)) path_ = *own;
     const TextNames found = names_in(*function);
     if (!found.unread.empty()) unread_bodies.push_back({statement.id, found.unread.front()});

@@ -180,7 +180,7 @@ void History::run() {
 
 /// What of it still stands.
 std::vector<ObjectId> History::objects_made_by(ast::StatementId statement) {
-  const std::vector<ast::Object>& objects = context_.script.objects;
+  const std::deque<ast::Object>& objects = context_.script.objects;
   for (; next_object_ < objects.size(); ++next_object_)
     made_[objects[next_object_].created].push_back(next_object_);
   std::vector<ObjectId> found = made_[statement];

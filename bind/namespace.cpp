@@ -125,7 +125,7 @@ bool is_system_schema(std::string_view schema) {
   return schema == "information_schema" || schema.starts_with("pg_");
 }
 
-Namespace::Namespace(std::vector<Object>& objects) : objects_(objects) {
+Namespace::Namespace(std::deque<Object>& objects) : objects_(objects) {
   objects_.assign(1, Object{});
   create(ObjectKind::schema, {{}, "public"}, ast::no_statement);
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -22,7 +23,7 @@ struct Path : std::vector<std::string> {
 /// constraints, triggers, policies and rules live in their relation.
 class Namespace {
  public:
-  explicit Namespace(std::vector<ast::Object>& objects);
+  explicit Namespace(std::deque<ast::Object>& objects);
 
   /// The object of a name; one without a schema is looked for along the path. None where there is none.
   ObjectId find(ast::ObjectKind kind, const ast::Name& name, const Path& path) const;
@@ -82,7 +83,7 @@ class Namespace {
   void enter_of_pg_catalog(ast::ObjectKind kind, const std::string& name);
   void leave(ObjectId object);
 
-  std::vector<ast::Object>& objects_;
+  std::deque<ast::Object>& objects_;
   TextMap<ObjectId> names_;  ///< none: the name is free again
   std::unordered_map<std::string, ObjectId> former_, aliases_;
   std::unordered_map<std::string, std::vector<ObjectId>> former_relations_;

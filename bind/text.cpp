@@ -22,6 +22,11 @@ std::string* text_of(ast::Statement& statement, TextNames& found) {
     found = names_in(*block);
     return &block->body;
   }
+  auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+  if (function != nullptr && function->bound_when_made()) {
+    found = names_in(*function);
+    return &function->body[0];
+  }
   return nullptr;
 }
 

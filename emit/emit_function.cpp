@@ -4,6 +4,7 @@ namespace pg2crdb {
 namespace {
 
 using ast::CreateFunction;
+using StandardBody = ast::CreateFunction::StandardBody;
 using ast::FunctionParameter;
 
 void write_parameter(SqlWriter& out, const FunctionParameter& parameter) {
@@ -103,6 +104,17 @@ void write_statement(SqlWriter& out, const CreateFunction& statement) {
   }
   write_attributes(out, statement);
   if (statement.body.empty()) return;
+  if (statement.standard_body == StandardBody::returned) {
+    out.keyword("RETURN");
+    return out.glue(std::string_view(statement.body.at(0)).substr(std::string_view("SELECT").size()));
+  }
+  if (statement.standard_body == StandardBody::atomic) {
+    out.keyword("BEGIN ATOMIC");
+    out.line(0);
+    out.glue(statement.body.at(0));
+    out.line(0);
+    return out.keyword("END");
+  }
   out.keyword("AS");
   if (statement.body.size() == 1) {
     out.dollar_quoted(statement.body[0]);

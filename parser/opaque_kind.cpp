@@ -301,11 +301,8 @@ std::string opaque_kind(const Node* node) {
                                                                         : "CREATE TABLE AS";
     case T_RefreshMatViewStmt:
       return "REFRESH MATERIALIZED VIEW";
-    case T_CreateFunctionStmt: {
-      const auto& its = node_as<CreateFunctionStmt>(node);
-      const std::string kind = its.is_procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION";
-      return its.sql_body != nullptr ? kind + " with an SQL-standard body" : kind;
-    }
+    case T_CreateFunctionStmt:
+      return node_as<CreateFunctionStmt>(node).is_procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION";
     case T_CreateTrigStmt:
       return "CREATE TRIGGER";
     case T_GrantStmt:

@@ -1,3 +1,4 @@
+#include "parser/sql_tokens.h"
 #include "parser/transform.h"
 
 namespace pg2crdb::transform {
@@ -105,11 +106,44 @@ ast::SetVariable::Kind set_kind(VariableSetKind kind) {
   }
 }
 
+/// The body ends the statement.
+void take_standard_body(std::string_view statement, ast::CreateFunction& result) {
+  std::string error;
+  const std::string sql(statement);
+  auto tokens = scan_sql(sql, error);
+  if (!tokens) throw Unmodelled{};
+  if (tokens->back().is(";")) tokens->pop_back();
+  const Token& last = tokens->back();
+  int depth = 0;
+  bool signature = false;  // has been passed
+  for (size_t i = 0; i + 1 < tokens->size(); ++i) {
+    const Token& token = (*tokens)[i];
+    const Token& next = (*tokens)[i + 1];
+    depth += token.is("(") ? 1 : token.is(")") ? -1 : 0;
+    signature = signature || (token.is(")") && depth == 0);
+    if (!signature || depth != 0) continue;
+    if (token.is("begin") && next.is("atomic")) {
+      const size_t begin = std::min(sql.find_first_not_of(" \t\n\r\f;", next.end), last.begin);
+      const size_t end = sql.find_last_not_of(" \t\n\r\f", last.begin - 1) + 1;
+      result.standard_body = ast::CreateFunction::StandardBody::atomic;
+      result.body = {sql.substr(begin, std::max(begin, end) - begin)};
+      return;
+    }
+    const bool in_type = token.is("returns") || token.is("setof") || token.is(".");
+    if (next.is("return") && !in_type) {
+      result.standard_body = ast::CreateFunction::StandardBody::returned;
+      result.body = {"SELECT" + sql.substr(next.end, last.end - next.end)};
+      return;
+    }
+  }
+  throw Unmodelled{};
+}
+
 }  // namespace
 
 ast::StatementNode create_function(Context& context, const CreateFunctionStmt& node) {
   reads_only(node, node.is_procedure, node.replace, node.funcname, node.parameters, node.returnType,
-             node.options);
+             node.options, node.sql_body);
   ast::CreateFunction result;
   result.procedure = node.is_procedure;
   result.or_replace = node.replace;
@@ -120,6 +154,10 @@ ast::StatementNode create_function(Context& context, const CreateFunctionStmt& n
     if (one.mode == FUNC_PARAM_TABLE) result.returns.clear();
   }
   for (const DefElem& option : Nodes<DefElem>(node.options)) add_option(context, result, option);
+  if (node.sql_body != nullptr) {
+    result.language = "sql";
+    take_standard_body(context.sql, result);
+  }
   return result;
 }
 

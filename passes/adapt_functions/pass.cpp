@@ -41,9 +41,6 @@ constexpr FindingKind rules[] = {
      "Find another way for the call: CockroachDB looks at it when the function is created."},
     {"trigger-row", Severity::info, "functions", "CockroachDB reads a trigger's row as (NEW).c",
      "Nothing to do."},
-    {"function-sql-body", Severity::error, "functions",
-     "CockroachDB takes a body as a string only, no BEGIN ATOMIC and no RETURN",
-     "Write the body as AS $$ ... $$."},
 };
 enum : size_t {
   function_clause,
@@ -54,7 +51,6 @@ enum : size_t {
   function_body,
   function_body_call,
   trigger_row,
-  function_sql_body,
 };
 
 constexpr std::string_view missing_functions[] = {
@@ -416,6 +412,7 @@ class Adapter {
         object_(to_string(function.name)) {}
 
   void run() {
+    standard_body();
     clauses();
     settings();
     if (function_.language != "sql" && function_.language != "plpgsql") {
@@ -433,6 +430,13 @@ class Adapter {
   void refuse(size_t rule, const std::string& what, int32_t offset = -1) {
     context_.report(rules[rule], statement_, object_, which() + " " + what, offset);
     context_.needs_person(statement_, "it " + what);
+  }
+
+  /// CockroachDB binds a string body, too, when the routine is made.
+  void standard_body() {
+    if (!function_.bound_when_made() || context_.target.has(Capability::sql_standard_function_body)) return;
+    function_.standard_body = ast::CreateFunction::StandardBody::none;
+    context_.rewritten(statement_);
   }
 
   void clauses() {
@@ -584,12 +588,6 @@ void run(PassContext& context) {
       Adapter(context, uncreated, statement, *function).run();
     } else if (const auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
       look_at_block(context, statement, *block);
-    } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
-               opaque != nullptr && (opaque->kind.starts_with("CREATE FUNCTION") ||
-                                     opaque->kind.starts_with("CREATE PROCEDURE"))) {
-      context.report(rules[function_sql_body], statement, {},
-                     "`" + opaque->text.substr(0, opaque->text.find('(')) + "` has no body that is a string");
-      context.needs_person(statement, "its body is no string");
     }
   }
 }

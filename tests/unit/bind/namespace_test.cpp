@@ -19,7 +19,7 @@ std::string times(size_t count, const std::string& text) {
 }
 
 struct Fixture {
-  std::vector<ast::Object> objects;
+  std::deque<ast::Object> objects;
   Namespace names{objects};
 
   ObjectId table(const std::string& schema, const std::string& name) {

@@ -616,8 +616,16 @@ TEST_CASE("functions") {
   CHECK(table.body == Strings{"lib", "sym"});
   CHECK(parse_as<ast::CreateFunction>("CREATE PROCEDURE p(INOUT a integer) LANGUAGE sql AS 'SELECT 1'")
             .procedure);
-  CHECK(kind_of("CREATE FUNCTION f() RETURNS integer RETURN 1") ==
-        "CREATE FUNCTION with an SQL-standard body");
+  const auto returns =
+      parse_as<ast::CreateFunction>("CREATE FUNCTION f(return int) RETURNS s.return RETURN (1 + return)");
+  CHECK(returns.standard_body == ast::CreateFunction::StandardBody::returned);
+  CHECK(returns.language == "sql");
+  CHECK(returns.body == Strings{"SELECT (1 + return)"});
+  const auto atomic = parse_as<ast::CreateFunction>(
+      "CREATE FUNCTION f(a int DEFAULT (1)) RETURNS int BEGIN ATOMIC\n SELECT 1; -- one\n SELECT CASE WHEN a "
+      "= 1 THEN 2 END;\nEND");
+  CHECK(atomic.body == Strings{"SELECT 1; -- one\n SELECT CASE WHEN a = 1 THEN 2 END;"});
+  CHECK(parse_as<ast::CreateFunction>("CREATE PROCEDURE p() BEGIN ATOMIC END").body == Strings{""});
 }
 
 TEST_CASE("triggers") {
