@@ -18,7 +18,7 @@
 #include "bind/row_change.h"
 #include "bind/uncreated.h"
 #include "passes/adapt_expressions/arithmetic.h"
-#include "passes/adapt_expressions/money.h"
+#include "passes/adapt_expressions/literals.h"
 #include "passes/adapt_expressions/patterns.h"
 #include "passes/adapt_expressions/types.h"
 #include "target/functions.h"
@@ -133,9 +133,15 @@ class Adapter {
                std::holds_alternative<ast::CreatePolicy>(statement_.node) ||
                std::holds_alternative<ast::CreateView>(statement_.node) ||
                std::holds_alternative<ast::CreateTableAs>(statement_.node) ||
-               std::holds_alternative<ast::CreateFunction>(statement_.node) ||
                std::holds_alternative<ast::SelectStatement>(statement_.node)) {
       whole(Place::value);
+    } else if (auto* function = std::get_if<ast::CreateFunction>(&statement_.node)) {
+      std::vector<Refusal> refusals;
+      for (ast::FunctionParameter& one : function->parameters) {
+        if (one.default_value)
+          literals(write_literal(*one.default_value, one.type), *one.default_value, refusals);
+      }
+      whole(Place::value, std::move(refusals));
     }
   }
 
@@ -187,8 +193,7 @@ class Adapter {
   }
 
   /// A statement that stands or falls as one.
-  void whole(Place place) {
-    std::vector<Refusal> refusals;
+  void whole(Place place, std::vector<Refusal> refusals = {}) {
     types_.walk(statement_.node, visitor(place, refusals));
     const std::string which = kind_ + (object_.empty() ? "" : " `" + object_ + "`");
     bool person = false;
@@ -207,7 +212,7 @@ class Adapter {
   bool fits(ast::Expr& root, Place place, const std::string& object, const std::string& which,
             const std::string& consequence, const ast::TypeName* into = nullptr) {
     std::vector<Refusal> refusals;
-    if (into != nullptr && say_money(root, *into)) context_.rewritten(statement_);
+    if (into != nullptr) literals(write_literal(root, *into), root, refusals);
     if (into != nullptr && is_converted(root, *into, &bind::Uncreated::Cast::assigns))
       refusals.push_back({expression_refused, converts(*into), root.offset});
     types_.walk(root, visitor(place, refusals));
@@ -269,7 +274,7 @@ class Adapter {
   }
 
   void visit(ast::Expr& expr, Place place, std::vector<Refusal>& refusals) {
-    if (say_money(expr, types_)) context_.rewritten(statement_);
+    literals(write_literals(expr, types_), expr, refusals);
     const auto refuse = [&](size_t rule, std::string what) {
       refusals.push_back({rule, std::move(what), expr.offset});
     };
@@ -498,6 +503,12 @@ class Adapter {
       const std::string_view part = pattern == nullptr ? std::string_view() : foreign_to_re2(pattern->text);
       if (!part.empty()) refuse(regex_dialect, "has `" + std::string(part) + "` in a regular expression");
     }
+  }
+
+  void literals(Literals done, const ast::Expr& expr, std::vector<Refusal>& refusals) {
+    if (done == Literals::rewritten) context_.rewritten(statement_);
+    if (done == Literals::unclear)
+      refusals.push_back({expression_refused, "has a range that may be stored as another text", expr.offset});
   }
 
   void arithmetic(ast::Expr& expr) {
