@@ -6,13 +6,14 @@ namespace pg2crdb::adapt {
 namespace {
 
 constexpr std::string_view text_types[] = {
-    "box",           "circle",    "cube",           "datemultirange", "daterange",
-    "halfvec",       "hstore",    "int4multirange", "int4range",      "int8multirange",
-    "int8range",     "line",      "lquery",         "lseg",           "ltxtquery",
-    "nummultirange", "numrange",  "path",           "point",          "polygon",
-    "seg",           "sparsevec", "tsmultirange",   "tsrange",        "tstzmultirange",
-    "tstzrange",     "xml",
+    "box",           "circle",         "datemultirange", "daterange", "int4multirange",
+    "int4range",     "int8multirange", "int8range",      "line",      "lseg",
+    "nummultirange", "numrange",       "path",           "point",     "polygon",
+    "tsmultirange",  "tsrange",        "tstzmultirange", "tstzrange", "xml",
 };
+/// Of extensions, in whichever schema.
+constexpr std::string_view extension_text_types[] = {"cube",      "halfvec", "hstore",   "lquery",
+                                                     "ltxtquery", "seg",     "sparsevec"};
 
 }  // namespace
 
@@ -20,8 +21,9 @@ Type type_of(const ast::TypeName& type) {
   if (type.name.empty() || type.percent_type) return Type::unknown;
   if (!type.array_bounds.empty()) return Type::other;
   const std::string& name = type.name.name;
-  if (contains(text_types, name)) return Type::becomes_text;
+  if (contains(extension_text_types, name)) return Type::becomes_text;
   if (!built_in(type.name)) return Type::other;
+  if (contains(text_types, name)) return Type::becomes_text;
   if (name == "int2" || name == "int4" || name == "int8" || name == "smallint" || name == "integer" ||
       name == "bigint")
     return Type::integer;
