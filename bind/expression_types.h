@@ -75,6 +75,8 @@ class ExpressionTypes {
   template <class Node>
   void visit(Node& node, const Scope* scope);
 
+  /// Empty where the two have nothing in common, or what they have is not known.
+  static ast::TypeName common_of(const ast::TypeName& left, const ast::TypeName& right);
   ast::TypeName of_column(const ast::ColumnRef& reference);
   ast::TypeName of_call(const ast::FunctionCall& call);
   ast::TypeName of_operation(const ast::Operation& operation);
