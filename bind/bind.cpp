@@ -5,6 +5,7 @@
 #include "bind/binder.h"
 #include "bind/equal_keys.h"
 #include "bind/pg_catalog.h"
+#include "bind/shown_name.h"
 
 namespace pg2crdb::bind {
 

@@ -406,7 +406,4 @@ bool is_found_when_run(const ast::FunctionCall& call, const ast::StatementNode& 
 /// Whether what the statement does to objects shows only where it runs: it calls a routine, or was not read.
 bool works_unseen(ast::StatementNode& node);
 
-/// What PostgreSQL calls an index's column that is an expression.
-std::string index_column_name(const ast::Expr& expr);
-
 }  // namespace pg2crdb::bind

@@ -5,6 +5,7 @@
 #include "ast/field_values.h"
 #include "bind/binder.h"
 #include "bind/pg_catalog.h"
+#include "bind/shown_name.h"
 #include "bind/tree_edit.h"
 
 namespace pg2crdb::bind {
@@ -241,42 +242,10 @@ bool is_star(const ast::SelectItem& item) {
   return reference != nullptr && reference->star;
 }
 
-/// PostgreSQL's FigureColnameInternal(): empty where an expression gives no name.
-std::string name_of(const ast::Expr& whole) {
-  const ast::Expr* expr = &whole;
-  std::string type;
-  while (const auto* cast = std::get_if<ast::Cast>(&expr->node)) {
-    if (type.empty()) type = cast->type.name.name;
-    expr = &*cast->argument;
-  }
-  if (const auto* reference = std::get_if<ast::ColumnRef>(&expr->node);
-      reference && !reference->names.empty())
-    return reference->names.back();
-  if (const auto* call = std::get_if<ast::FunctionCall>(&expr->node)) return call->name.name;
-  if (const auto* steps = std::get_if<ast::Indirection>(&expr->node)) {
-    for (auto step = steps->steps.rbegin(); step != steps->steps.rend(); ++step) {
-      if (step->kind == ast::Step::Kind::field) return step->field;
-    }
-  }
-  if (!type.empty()) return type;
-  if (std::holds_alternative<ast::Coalesce>(expr->node)) return "coalesce";
-  if (std::holds_alternative<ast::Case>(expr->node)) return "case";
-  if (std::holds_alternative<ast::ArrayExpr>(expr->node)) return "array";
-  if (std::holds_alternative<ast::RowExpr>(expr->node)) return "row";
-  if (const auto* most = std::get_if<ast::MinMax>(&expr->node)) return most->greatest ? "greatest" : "least";
-  return {};
-}
-
 /// A bare name that is no column of a table.
 bool may_be_shown(const ast::Expr& expr) {
   const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
   return reference != nullptr && reference->names.size() == 1 && reference->object == ast::no_object;
-}
-
-std::string shown_name(const ast::SelectItem& item) {
-  if (!item.alias.empty()) return item.alias;
-  const std::string name = name_of(*item.expr);
-  return name.empty() ? "?column?" : name;
 }
 
 /// Whether the query shows the column under its own name.
@@ -288,11 +257,6 @@ bool shows(const std::vector<ast::SelectItem>& targets, const ast::ColumnRef& co
 }
 
 }  // namespace
-
-std::string index_column_name(const ast::Expr& expr) {
-  const std::string name = name_of(expr);
-  return name.empty() ? "expr" : name;
-}
 
 /// What a bare star shows of an entry of FROM: a join by names shows the columns of these names once, first.
 /// `next` is the entry's first item in the scope. False where it cannot be known.

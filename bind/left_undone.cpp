@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "ast/field_values.h"
+#include "ast/walk.h"
+#include "bind/tree_edit.h"
 #include "parser/sql_tokens.h"
 
 namespace pg2crdb::bind {
@@ -55,6 +57,41 @@ bool says(const ast::StatementNode& node, const std::string& name) {
   return look.found;
 }
 
+/// Whether a statement that uses the relation shows or copies whatever columns it has.
+bool takes_all_columns(const ast::StatementNode& node, ObjectId relation) {
+  if (const auto* create = std::get_if<ast::CreateTable>(&node); create != nullptr) {
+    // LIKE is written out by then: what is no key refers to it so, or as a parent.
+    ast::Visitor visitor;
+    bool refers = create->name.object == relation;
+    visitor.constraint = [&](const ast::Constraint& one) {
+      refers = refers || one.referenced.object == relation;
+    };
+    walk(const_cast<ast::StatementNode&>(node), visitor);
+    return !refers;
+  }
+  const bool is_query = std::holds_alternative<ast::CreateView>(node) ||
+                        std::holds_alternative<ast::CreateTableAs>(node) ||
+                        std::holds_alternative<ast::SelectStatement>(node);
+  bool star = false;
+  TreeEdit look;
+  look.column = [&](const ast::ColumnRef& column) { star = star || column.star; };
+  if (is_query) edit(const_cast<ast::StatementNode&>(node), look);
+  return star;
+}
+
+/// Whether it writes rows, or makes a primary key: a column that should be gone would have no value, a key
+/// that should be gone would be in the way.
+bool fills(const ast::StatementNode& node) {
+  if (const auto* opaque = std::get_if<ast::Opaque>(&node)) return opaque->kind == "INSERT";
+  if (std::holds_alternative<ast::CopyFrom>(node)) return true;
+  const auto* alter = std::get_if<ast::AlterTable>(&node);
+  return alter != nullptr &&
+         std::any_of(alter->commands.begin(), alter->commands.end(), [](const ast::AlterCommand& command) {
+           const auto* add = std::get_if<ast::AddConstraint>(&command);
+           return add != nullptr && add->constraint.kind == ast::Constraint::Kind::primary_key;
+         });
+}
+
 /// Of two objects outside of a relation: whether they may not have one name.
 bool share_names(ObjectKind one, ObjectKind other) {
   const auto is_type = [](ObjectKind kind) { return kind == ObjectKind::type || kind == ObjectKind::domain; };
@@ -64,10 +101,10 @@ bool share_names(ObjectKind one, ObjectKind other) {
 
 }  // namespace
 
-void LeftUndone::add(ObjectId object, ast::StatementId root, bool is_there) {
+void LeftUndone::add(ObjectId object, ast::StatementId root, bool is_there, bool dropped) {
   const auto is_same = [&](const Undone& one) { return one.object == object; };
   if (object == ast::no_object || std::any_of(undone_.begin(), undone_.end(), is_same)) return;
-  undone_.push_back({object, is_there ? script_.objects[object].name : ast::Name(), root});
+  undone_.push_back({object, is_there ? script_.objects[object].name : ast::Name(), root, dropped});
 }
 
 void LeftUndone::note(const ast::Statement& held, const Binder::Result& result, ast::StatementId root) {
@@ -96,7 +133,7 @@ void LeftUndone::note(const ast::Statement& held, const Binder::Result& result, 
   } else if (const auto* alter = std::get_if<ast::AlterTable>(&held.node)) {
     for (const ast::AlterCommand& command : alter->commands) {
       if (const auto* column = std::get_if<ast::DropColumn>(&command))
-        add(binder_.names.find_in(alter->name.object, ObjectKind::column, column->column), root, true);
+        add(binder_.names.find_in(alter->name.object, ObjectKind::column, column->column), root, true, true);
     }
   }
 }
@@ -115,9 +152,15 @@ bool LeftUndone::is_used(ObjectId object, const ast::Statement& by) const {
 /// Many names of columns stand in lists and texts, which are not bound.
 bool LeftUndone::names_column(const Undone& column, const ast::Statement& statement) const {
   const ast::Object& now = script_.objects[column.object];
-  return is_used(now.parent, statement) &&
-         (says(statement.node, now.name.name) ||
-          (!column.before.empty() && says(statement.node, column.before.name)));
+  if (!is_used(now.parent, statement)) return false;
+  if (takes_all_columns(statement.node, now.parent)) return true;
+  if (column.dropped && fills(statement.node)) return true;
+  // Its lists are of its own columns, and what it refers to is bound; a comment is no SQL.
+  const ObjectId own = own_table(statement.node);
+  if ((own != ast::no_object && own != now.parent) || std::holds_alternative<ast::Comment>(statement.node))
+    return false;
+  return says(statement.node, now.name.name) ||
+         (!column.before.empty() && says(statement.node, column.before.name));
 }
 
 /// Whether it makes something of the name that an object still has in the output, or means another by it.

@@ -28,9 +28,10 @@ class LeftUndone {
     ObjectId object = ast::no_object;
     ast::Name before = {};  ///< its name in the output; empty: it is not there
     ast::StatementId root = ast::no_statement;
+    bool dropped = false;  ///< of a column: it should be gone
   };
 
-  void add(ObjectId object, ast::StatementId root, bool is_there);
+  void add(ObjectId object, ast::StatementId root, bool is_there, bool dropped = false);
   bool is_used(ObjectId object, const ast::Statement& by) const;
   bool names_column(const Undone& column, const ast::Statement& statement) const;
   bool takes_name(const Undone& undone, const ast::Statement& statement, const Binder::Result& result) const;

@@ -8,6 +8,7 @@
 #include "ast/sequence_call.h"
 #include "ast/walk.h"
 #include "bind/history.h"
+#include "bind/shown_name.h"
 #include "bind/tree_edit.h"
 #include "target/quote.h"
 

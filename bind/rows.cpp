@@ -332,6 +332,18 @@ std::vector<bool> read_truncate_only(ast::Statement& statement) {
   return std::move(read->only);
 }
 
+namespace {
+
+bool restarts_identity(const ast::Statement& statement, const std::string& column) {
+  const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+  const auto* set = alter == nullptr || alter->commands.size() != 1
+                        ? nullptr
+                        : std::get_if<ast::SetIdentity>(&alter->commands.front());
+  return set != nullptr && set->column == column;
+}
+
+}  // namespace
+
 /// Rows that were there before are not loaded; of a table that is made here nothing else can be in it.
 void History::truncate(ast::Statement& statement, ast::Truncate& truncate, const std::vector<bool>& only) {
   const std::string reason = "emptied again in " + line_of(statement.id);
@@ -370,6 +382,15 @@ void History::truncate(ast::Statement& statement, ast::Truncate& truncate, const
     if (!truncate.restart_identity) continue;
     for (const ObjectId column : binder_.names.columns(table)) {
       for (const ObjectId sequence : binder_.names.members(column)) {
+        // What set it for rows that are gone is not needed either.
+        for (const ObjectId set : {sequence, table}) {
+          if (has_drawn(sequence)) break;
+          for (const ast::StatementId id : binder_.users(set)) {
+            const ast::Statement& older = this->statement(id);
+            const bool is_it = set == sequence || restarts_identity(older, object(column).name.name);
+            if (is_before(id, statement) && older.before_rows && is_it) values_[sequence].push_back(id);
+          }
+        }
         forget_value(sequence, reason);
         draws_.erase(sequence);
         uncounted_.erase(sequence);

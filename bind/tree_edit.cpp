@@ -61,4 +61,11 @@ void forget_offsets(ast::Box<ast::Expr>& expr) {
   walk(*expr, visitor);
 }
 
+ast::ObjectId own_table(const ast::StatementNode& statement) {
+  if (const auto* create = std::get_if<ast::CreateTable>(&statement)) return create->name.object;
+  if (const auto* alter = std::get_if<ast::AlterTable>(&statement)) return alter->name.object;
+  if (const auto* index = std::get_if<ast::CreateIndex>(&statement)) return index->table.object;
+  return ast::no_object;
+}
+
 }  // namespace pg2crdb::bind

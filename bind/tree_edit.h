@@ -28,6 +28,9 @@ void edit(ast::IndexElement& element, const TreeEdit& edit);
 /// The expression goes into another statement, where its places mean nothing.
 void forget_offsets(ast::Box<ast::Expr>& expr);
 
+/// The table whose columns a statement lists, as it makes, alters or indexes it; none of other statements.
+ast::ObjectId own_table(const ast::StatementNode& statement);
+
 /// Whether the tree names the object: a relation, type, routine by its name, a column where it is read.
 template <class Node>
 bool names(const Node& node, ast::ObjectId object) {

@@ -1,6 +1,7 @@
 // Columns that a DO block adds which is held back. They have no object, because nothing tells what becomes of
 // the table in the block; what names them needs the block all the same.
 #include <algorithm>
+#include <map>
 
 #include "ast/field_values.h"
 #include "bind/namespace.h"
@@ -14,6 +15,10 @@ using ast::ObjectKind;
 
 namespace {
 
+/// Whose the columns of a list are: of the table that the statement makes or alters, or of whichever it
+/// names.
+enum class Of { own, any };
+
 /// Columns that a tree names: in lists, and in expressions where they mean nothing that is known.
 template <class Found>
 struct ColumnNames {
@@ -22,18 +27,19 @@ struct ColumnNames {
   template <class T>
   void operator()(std::string_view, const T& node) const {
     if constexpr (std::is_same_v<T, ast::ColumnRef>) {
-      if (node.object == ast::no_object && !node.names.empty()) found(node.names.back());
+      if (node.object == ast::no_object && !node.names.empty()) found(node.names.back(), Of::any);
     } else if constexpr (std::is_same_v<T, ast::ObjectRef>) {
-      if (node.kind == ObjectKind::column) found(node.member);
+      if (node.kind == ObjectKind::column) found(node.member, Of::any);
     } else if constexpr (ast::Fields<T>::known) {
       for_each_field(node, *this);
     }
   }
   void operator()(std::string_view field, const std::string& text) const {
-    if (field == "column") found(text);
+    if (field == "column" && !text.empty()) found(text, Of::own);
   }
   void operator()(std::string_view field, const std::vector<std::string>& list) const {
-    if (field.ends_with("columns")) std::for_each(list.begin(), list.end(), found);
+    if (!field.ends_with("columns")) return;
+    for (const std::string& column : list) found(column, field.starts_with("referenced") ? Of::any : Of::own);
   }
   void operator()(std::string_view, const std::vector<int64_t>&) const {}
   template <class T>
@@ -51,15 +57,22 @@ struct ColumnNames {
   }
 };
 
-/// Those for which `wanted` holds, each once, by name.
+/// Those for which `wanted` holds, by name.
 template <class Node, class Wanted>
-std::set<std::string> columns_in(const Node& node, const Wanted& wanted) {
-  std::set<std::string> columns;
-  const auto found = [&](const std::string& column) {
-    if (wanted(column)) columns.insert(column);
+std::map<std::string, Of> columns_in(const Node& node, const Wanted& wanted) {
+  std::map<std::string, Of> columns;
+  const auto found = [&](const std::string& column, Of of) {
+    if (!wanted(column)) return;
+    Of& known = columns.emplace(column, of).first->second;
+    if (of == Of::any) known = of;
   };
   ColumnNames<decltype(found)>{found}({}, node);
   return columns;
+}
+
+bool may_be_of(ObjectId table, Of of, const ast::StatementNode& statement) {
+  const ObjectId own = bind::own_table(statement);
+  return of == Of::any || own == ast::no_object || own == table;
 }
 
 }  // namespace
@@ -86,11 +99,13 @@ void MissingObjects::find_columns_of_blocks() {
     named.clear();
     bind::edit(statement.node, look);
     if (named.empty()) continue;
-    const std::set<std::string> columns = columns_in(statement.node, [](const std::string&) { return true; });
+    const auto columns = columns_in(statement.node, [](const std::string&) { return true; });
     for (const ast::Statement* block : blocks) {
       for (const ObjectId table : block->text_objects) {
         if (!named.contains(table)) continue;
-        for (const std::string& column : columns) add_column_of(*block, table, column);
+        for (const auto& [column, of] : columns) {
+          if (may_be_of(table, of, statement.node)) add_column_of(*block, table, column);
+        }
       }
     }
   }
@@ -114,9 +129,10 @@ template <class Node>
 void MissingObjects::look_at_columns(const Node& node, const ast::Statement& statement, List& found) const {
   if (block_columns_.empty()) return;
   const auto known = [&](const std::string& column) { return block_columns_.contains(column); };
-  for (const std::string& column : columns_in(node, known)) {
+  for (const auto& [column, of] : columns_in(node, known)) {
     for (const ObjectId id : block_columns_.at(column)) {
-      if (bind::names(statement.node, object(id).parent) &&
+      const ObjectId table = object(id).parent;
+      if (may_be_of(table, of, statement.node) && bind::names(statement.node, table) &&
           std::find(found.begin(), found.end(), id) == found.end())
         found.push_back(id);
     }

@@ -157,7 +157,7 @@ void MissingObjects::find_missing() {
     if (!is_tracked(one.kind)) continue;
     if (maker_[id] == ast::no_statement) {
       missing_[id] = is_outside(id) || (one.stands() && one.kind == ObjectKind::foreign_table);
-    } else if (one.stands()) {
+    } else if (one.stands() || one.kind == ObjectKind::foreign_table) {  // in order, it may go later
       const ast::Statement& maker = stands_in(maker_[id]);
       // Of a domain the base type stands at each use.
       const bool expanded = one.kind == ObjectKind::domain && maker.fate == ast::Fate::dropped;

@@ -10,19 +10,23 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
-#include <optional>
 #include <set>
 #include <string_view>
 
 #include "ast/describe.h"
-#include "ast/walk.h"
+#include "bind/expression_types.h"
 #include "bind/row_change.h"
-#include "bind/tree_edit.h"
 #include "bind/uncreated.h"
+#include "passes/adapt_expressions/arithmetic.h"
+#include "passes/adapt_expressions/literals.h"
+#include "passes/adapt_expressions/patterns.h"
+#include "passes/adapt_expressions/types.h"
 #include "target/functions.h"
 
 namespace pg2crdb {
 namespace {
+
+using namespace adapt;
 
 constexpr FindingKind rules[] = {
     {"text-search-configuration", Severity::info, "functions",
@@ -36,6 +40,10 @@ constexpr FindingKind rules[] = {
     {"float-decimal", Severity::warning, "functions",
      "CockroachDB does not mix floats with integers and decimals, and EXTRACT is a float there",
      "Check the precision of the result, then acknowledge."},
+    {"money-arithmetic", Severity::warning, "functions",
+     "amounts are decimals in CockroachDB: what is computed with them is rounded to cents, as PostgreSQL "
+     "does",
+     "Compare the last cent where amounts are multiplied by fractions: PostgreSQL computes those as floats."},
     {"missing-function", Severity::error, "functions",
      "an expression calls a function that CockroachDB does not have",
      "Write the expression with functions that exist, or define the function."},
@@ -65,6 +73,7 @@ enum : size_t {
   integer_division,
   division,
   float_decimal,
+  money_arithmetic,
   missing_function,
   refused_function,
   missing_operator,
@@ -75,269 +84,15 @@ enum : size_t {
   expression_collation_changed,
 };
 
-/// Types whose values become text, so that only equality and || are left of their operators, and of their
-/// functions those of any type.
-constexpr std::string_view text_types[] = {
-    "box",           "circle",    "cube",           "datemultirange", "daterange",
-    "halfvec",       "hstore",    "int4multirange", "int4range",      "int8multirange",
-    "int8range",     "line",      "lquery",         "lseg",           "ltxtquery",
-    "nummultirange", "numrange",  "path",           "point",          "polygon",
-    "seg",           "sparsevec", "tsmultirange",   "tsrange",        "tstzmultirange",
-    "tstzrange",     "xml",
-};
-
-template <class Range>
-bool contains(const Range& range, std::string_view name) {
-  return std::find(std::begin(range), std::end(range), name) != std::end(range);
-}
-
 /// An aggregate is kept word for word, and CockroachDB has none that users make.
 bool is_created(const ast::Statement* routine) {
   return routine->live() && std::holds_alternative<ast::CreateFunction>(routine->node);
 }
 
-bool built_in(const ast::Name& name) {
-  return name.schema.empty() || name.schema == "pg_catalog";
-}
-
-enum class Type {
-  unknown,
-  integer,
-  floating,
-  decimal,
-  text,
-  date,
-  time,
-  timestamp,
-  timestamptz,
-  interval,
-  becomes_text,
-  other
-};
-
-Type type_of(const ast::TypeName& type) {
-  if (type.name.empty() || type.percent_type) return Type::unknown;
-  if (!type.array_bounds.empty()) return Type::other;
-  const std::string& name = type.name.name;
-  if (contains(text_types, name)) return Type::becomes_text;
-  if (!built_in(type.name)) return Type::other;
-  if (name == "int2" || name == "int4" || name == "int8" || name == "smallint" || name == "integer" ||
-      name == "bigint")
-    return Type::integer;
-  if (name.starts_with("serial") || name == "bigserial" || name == "smallserial") return Type::integer;
-  if (name == "float4" || name == "float8") return Type::floating;
-  if (name == "numeric") return Type::decimal;
-  if (name == "text" || name == "varchar" || name == "bpchar") return Type::text;
-  if (name == "date") return Type::date;
-  if (name == "time" || name == "timetz") return Type::time;
-  if (name == "timestamp") return Type::timestamp;
-  if (name == "timestamptz") return Type::timestamptz;
-  if (name == "interval") return Type::interval;
-  return Type::other;
-}
-
-/// The types that columns are made with, by object: what is asked where the script's order is kept, and a
-/// name may mean one column here and another one there. Behind a change of its type, a column's is not known.
-class FirstTypes {
- public:
-  explicit FirstTypes(const ast::Script& script) {
-    for (const ast::Statement& statement : script.statements) {
-      if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
-        for (const ast::Column& column : create->columns) add(column);
-      } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-        for (const ast::AlterCommand& command : alter->commands) {
-          if (const auto* more = std::get_if<ast::AddColumn>(&command)) add(more->column);
-          if (const auto* set = std::get_if<ast::SetType>(&command))
-            retyped_.emplace(set->column, statement.id);
-        }
-      }
-    }
-  }
-
-  Type operator()(ast::ObjectId column, ast::StatementId at) const {
-    const auto found = types_.find(column);
-    if (found == types_.end()) return Type::unknown;
-    const auto retyped = retyped_.find(found->second.first);
-    return retyped != retyped_.end() && retyped->second < at ? Type::unknown : found->second.second;
-  }
-
- private:
-  void add(const ast::Column& column) {
-    if (column.object != ast::no_object) types_[column.object] = {column.name, type_of(column.type)};
-  }
-
-  std::map<ast::ObjectId, std::pair<std::string, Type>> types_;
-  std::map<std::string, ast::StatementId> retyped_;  ///< by name, of whichever table: where that is first
-};
-
-/// What columns mean in one statement.
-class Scope {
- public:
-  /// `types`: where the script's order is kept; then `at` is the statement's place in it.
-  Scope(const ast::Catalog& catalog, const FirstTypes* types, ast::StatementId at)
-      : catalog_(catalog), types_(types), at_(at) {}
-
-  void add(const ast::CreateTable& table) { tables_[table.name.name] = &table; }
-  void add(const ast::TableRef& reference) {
-    const std::string& name = reference.alias.name.empty() ? reference.name.name : reference.alias.name;
-    const ast::Statement* statement = catalog_.table(reference.name);
-    const ast::CreateTable* table =
-        statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
-    const auto [it, inserted] = tables_.emplace(name, table);
-    if (!inserted && it->second != table) it->second = nullptr;
-  }
-
-  /// Behind all common tables, which hide tables of their names.
-  void add(const ast::FromItem& item) {
-    if (const auto* table = std::get_if<ast::TableRef>(&item.node)) {
-      const bool hidden = table->name.schema.empty() && common_tables_.contains(table->name.name);
-      if (!hidden && table->alias.columns.empty()) return add(*table);
-      hide(table->alias.name.empty() ? table->name.name : table->alias.name);
-    } else if (const auto* query = std::get_if<ast::SubqueryRef>(&item.node)) {
-      hide(query->alias.name);
-    } else if (const auto* function = std::get_if<ast::FunctionRef>(&item.node)) {
-      hide(function->alias.name);
-    }
-  }
-  void add(const ast::CommonTable& table) { common_tables_.insert(table.name); }
-
-  Type column(const ast::ColumnRef& reference) const {
-    if (types_ != nullptr) return (*types_)(reference.object, at_);
-    const ast::TypeName* type = declared(reference);
-    return type == nullptr ? Type::unknown : type_of(*type);
-  }
-
-  /// The type that its table gives a column; null where that is not known.
-  const ast::TypeName* declared(const ast::ColumnRef& reference) const {
-    const std::vector<std::string>& names = reference.names;
-    if (types_ != nullptr || names.empty() || names.size() > 2) return nullptr;
-    const ast::CreateTable* table = nullptr;
-    if (names.size() == 2) {
-      const auto it = tables_.find(names[0]);
-      if (it != tables_.end()) table = it->second;
-    } else if (tables_.size() == 1) {
-      table = tables_.begin()->second;
-    }
-    if (table == nullptr) return nullptr;
-    const auto column = std::find_if(table->columns.begin(), table->columns.end(),
-                                     [&](const ast::Column& one) { return one.name == names.back(); });
-    return column == table->columns.end() ? nullptr : &column->type;
-  }
-
- private:
-  void hide(const std::string& name) { tables_[name] = nullptr; }
-
-  const ast::Catalog& catalog_;
-  const FirstTypes* types_;
-  ast::StatementId at_;
-  std::map<std::string, const ast::CreateTable*>
-      tables_;  ///< by name or alias; null where it is not one table of the dump
-  std::set<std::string> common_tables_;
-};
-
-class Typer {
- public:
-  explicit Typer(const Scope& scope) : scope_(scope) {}
-
-  Type operator()(const ast::Expr& expr) const {
-    return std::visit([this](const auto& node) { return of(node); }, expr.node);
-  }
-
- private:
-  Type of(const ast::Literal& literal) const {
-    if (literal.kind == ast::Literal::Kind::integer) return Type::integer;
-    return Type::unknown;  // a decimal or string literal takes the type of its neighbour
-  }
-  Type of(const ast::ColumnRef& column) const { return column.star ? Type::unknown : scope_.column(column); }
-  Type of(const ast::Cast& cast) const { return type_of(cast.type); }
-  Type of(const ast::FunctionCall& call) const {
-    constexpr std::string_view integers[] = {
-        "length",   "char_length", "character_length",   "octet_length",      "bit_length", "strpos",
-        "position", "count",       "array_length",       "cardinality",       "ascii",      "row_number",
-        "rank",     "dense_rank",  "jsonb_array_length", "json_array_length", "nextval"};
-    constexpr std::string_view texts[] = {"lower",   "upper",   "btrim", "ltrim",  "rtrim",     "concat",
-                                          "replace", "to_char", "md5",   "format", "split_part"};
-    const std::string& name = call.name.name;
-    if (!built_in(call.name)) return Type::unknown;
-    if (contains(integers, name)) return Type::integer;
-    if (contains(texts, name)) return Type::text;
-    if ((name == "min" || name == "max") && call.arguments.size() == 1) return (*this)(call.arguments[0]);
-    if (name == "date_part" || name == "extract") return Type::floating;
-    if (name == "now" || name == "clock_timestamp" || name == "statement_timestamp" ||
-        name == "transaction_timestamp")
-      return Type::timestamptz;
-    if (name == "timezone" && call.arguments.size() == 2) {
-      const Type type = (*this)(call.arguments[1]);
-      return type == Type::timestamptz ? Type::timestamp
-             : type == Type::timestamp ? Type::timestamptz
-                                       : Type::unknown;
-    }
-    return Type::unknown;
-  }
-  Type of(const ast::Operation& operation) const {
-    if (operation.kind != ast::Operation::Kind::op || operation.op.size() != 1 || !operation.right)
-      return Type::unknown;
-    const std::string& op = operation.op[0];
-    if (op != "+" && op != "-" && op != "*" && op != "/" && op != "//" && op != "%") return Type::unknown;
-    const Type right = (*this)(*operation.right);
-    if (!operation.left) return right;
-    const Type left = (*this)(*operation.left);
-    if (left == right && (left == Type::integer || left == Type::floating || left == Type::decimal))
-      return left;
-    if (left == Type::floating || right == Type::floating) return Type::floating;
-    const bool decimal = (left == Type::decimal && right == Type::integer) ||
-                         (left == Type::integer && right == Type::decimal);
-    return decimal ? Type::decimal : Type::unknown;
-  }
-  Type of(const ast::Coalesce& coalesce) const {
-    if (coalesce.arguments.empty()) return Type::unknown;
-    const Type first = (*this)(coalesce.arguments[0]);
-    const bool same = std::all_of(coalesce.arguments.begin(), coalesce.arguments.end(),
-                                  [&](const ast::Expr& e) { return (*this)(e) == first; });
-    return same ? first : Type::unknown;
-  }
-  Type of(const ast::ValueFunction& function) const {
-    if (function.keyword == "CURRENT_TIMESTAMP") return Type::timestamptz;
-    if (function.keyword == "LOCALTIMESTAMP") return Type::timestamp;
-    return function.keyword == "CURRENT_DATE" ? Type::date : Type::unknown;
-  }
-  template <class Node>
-  Type of(const Node&) const {
-    return Type::unknown;
-  }
-
-  const Scope& scope_;
-};
-
 bool same_type(const ast::TypeName& left, const ast::TypeName& right) {
   const bool same_schema =
       left.name.schema == right.name.schema || left.name.schema.empty() || right.name.schema.empty();
   return left.name.name == right.name.name && same_schema && left.array_bounds == right.array_bounds;
-}
-
-const ast::Literal* string_literal(const ast::Expr& expr) {
-  const ast::Expr* inner = &expr;
-  while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
-  const auto* literal = std::get_if<ast::Literal>(&inner->node);
-  return literal != nullptr && literal->kind == ast::Literal::Kind::string ? literal : nullptr;
-}
-
-/// The part of a PostgreSQL regular expression that RE2 does not read; empty where it reads all.
-std::string_view foreign_to_re2(std::string_view pattern) {
-  if (pattern.starts_with("***")) return "***";
-  for (size_t i = 0; i + 1 < pattern.size(); ++i) {
-    const std::string_view rest = pattern.substr(i);
-    for (const std::string_view part : {"(?=", "(?!", "(?<=", "(?<!", "[[:<:]]", "[[:>:]]"}) {
-      if (rest.starts_with(part)) return part;
-    }
-    if (pattern[i] != '\\') continue;
-    for (const std::string_view part :
-         {"\\m", "\\M", "\\y", "\\Y", "\\Z", "\\1", "\\2", "\\3", "\\4", "\\5", "\\6", "\\7", "\\8", "\\9"}) {
-      if (rest.starts_with(part)) return part;
-    }
-    ++i;
-  }
-  return {};
 }
 
 /// Where an expression stands decides what is allowed in it.
@@ -347,58 +102,50 @@ struct Refusal {
   size_t rule = 0;
   std::string what;  ///< "calls `date_bin`, which CockroachDB does not have"
   int32_t offset = -1;
+
+  /// There, too: the first of its places is shown.
+  void stands_at(int32_t other) {
+    if (other >= 0 && (offset < 0 || other < offset)) offset = other;
+  }
 };
 
 class Adapter {
  public:
-  Adapter(PassContext& context, const bind::Uncreated& uncreated, ast::Statement& statement,
-          const FirstTypes* types)
+  Adapter(PassContext& context, const bind::Uncreated& uncreated, bind::ExpressionTypes& types,
+          ast::Statement& statement)
       : context_(context),
         uncreated_(uncreated),
+        types_(types),
         statement_(statement),
-        change_(bind::row_change_of(context.script, statement)),
-        scope_(context.catalog, types, change_ == nullptr ? statement.id : change_->id),
-        type_(scope_) {}
+        change_(bind::row_change_of(context.script, statement)) {}
 
   void run() {
     object_ = ast::statement_object(statement_.node);
     kind_ = ast::statement_kind(change_ == nullptr ? statement_.node : change_->node);
+    types_.enter(statement_, change_ == nullptr ? statement_.id : change_->id);
     if (auto* table = std::get_if<ast::CreateTable>(&statement_.node)) {
-      scope_.add(*table);
       this->table(*table);
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement_.node)) {
-      add_table(alter->name);
       alter_table(*alter);
-    } else if (auto* index = std::get_if<ast::CreateIndex>(&statement_.node)) {
-      add_table(index->table);
+    } else if (std::holds_alternative<ast::CreateIndex>(statement_.node)) {
       whole(Place::immutable);
-    } else if (auto* trigger = std::get_if<ast::CreateTrigger>(&statement_.node)) {
-      add_table(trigger->table);
-      whole(Place::value);
-    } else if (auto* policy = std::get_if<ast::CreatePolicy>(&statement_.node)) {
-      add_table(policy->table);
-      whole(Place::value);
-    } else if (std::holds_alternative<ast::CreateView>(statement_.node) ||
+    } else if (std::holds_alternative<ast::CreateTrigger>(statement_.node) ||
+               std::holds_alternative<ast::CreatePolicy>(statement_.node) ||
+               std::holds_alternative<ast::CreateView>(statement_.node) ||
                std::holds_alternative<ast::CreateTableAs>(statement_.node) ||
-               std::holds_alternative<ast::CreateFunction>(statement_.node) ||
                std::holds_alternative<ast::SelectStatement>(statement_.node)) {
-      bind::TreeEdit look;
-      look.common_table = [this](ast::CommonTable& one) { scope_.add(one); };
-      bind::edit(statement_.node, look);
-      look = {};
-      look.from = [this](ast::FromItem& item) { scope_.add(item); };
-      bind::edit(statement_.node, look);
       whole(Place::value);
+    } else if (auto* function = std::get_if<ast::CreateFunction>(&statement_.node)) {
+      std::vector<Refusal> refusals;
+      for (ast::FunctionParameter& one : function->parameters) {
+        if (one.default_value)
+          literals(write_literal(*one.default_value, one.type), *one.default_value, refusals);
+      }
+      whole(Place::value, std::move(refusals));
     }
   }
 
  private:
-  void add_table(const ast::Name& name) {
-    const ast::Statement* statement = context_.catalog.table(name);
-    const auto* table = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
-    if (table != nullptr) scope_.add(*table);
-  }
-
   void table(ast::CreateTable& table) {
     for (ast::Column& column : table.columns) this->column(table.name, column);
     constraints(table.constraints);
@@ -446,11 +193,8 @@ class Adapter {
   }
 
   /// A statement that stands or falls as one.
-  void whole(Place place) {
-    ast::Visitor visitor;
-    std::vector<Refusal> refusals;
-    visitor.expr = [&](ast::Expr& expr) { visit(expr, place, refusals); };
-    walk(statement_.node, visitor);
+  void whole(Place place, std::vector<Refusal> refusals = {}) {
+    types_.walk(statement_.node, visitor(place, refusals));
     const std::string which = kind_ + (object_.empty() ? "" : " `" + object_ + "`");
     bool person = false;
     std::string reason;
@@ -467,13 +211,11 @@ class Adapter {
   /// False where it is refused, which is then reported. `into`: the type that its value is stored as.
   bool fits(ast::Expr& root, Place place, const std::string& object, const std::string& which,
             const std::string& consequence, const ast::TypeName* into = nullptr) {
-    ast::Visitor visitor;
     std::vector<Refusal> refusals;
-    if (into != nullptr) say_money(root, *into);
+    if (into != nullptr) literals(write_literal(root, *into), root, refusals);
     if (into != nullptr && is_converted(root, *into, &bind::Uncreated::Cast::assigns))
       refusals.push_back({expression_refused, converts(*into), root.offset});
-    visitor.expr = [&](ast::Expr& expr) { visit(expr, place, refusals); };
-    walk(root, visitor);
+    types_.walk(root, visitor(place, refusals));
     bool fine = true;
     for (const Refusal& refusal : unique(refusals)) {
       const bool harmless = refusal.rule == regex_dialect && place == Place::value;
@@ -486,34 +228,53 @@ class Adapter {
     return fine;
   }
 
+  /// Each once, where it stands first.
   static std::vector<Refusal> unique(const std::vector<Refusal>& refusals) {
     std::vector<Refusal> result;
     for (const Refusal& refusal : refusals) {
-      const bool known =
-          std::any_of(result.begin(), result.end(), [&](const Refusal& r) { return r.what == refusal.what; });
-      if (!known) result.push_back(refusal);
+      const auto known = std::find_if(result.begin(), result.end(),
+                                      [&](const Refusal& r) { return r.what == refusal.what; });
+      if (known == result.end()) {
+        result.push_back(refusal);
+      } else {
+        known->stands_at(refusal.offset);
+      }
     }
     return result;
   }
 
-  /// Says what was rewritten, once a statement and rule.
+  /// Says what was rewritten or may be meant otherwise, once a statement and rule.
   void finish() {
     for (const auto& [rule, what] : changes_) {
       if (!said_.insert(rule).second) continue;
       context_.report(rules[rule], statement_, object_,
                       kind_ + (object_.empty() ? "" : " `" + object_ + "`") + ": " + what.what, what.offset);
     }
-    if (std::any_of(changes_.begin(), changes_.end(),
-                    [](const auto& change) { return change.first != division; }))
-      context_.rewritten(statement_);
     changes_.clear();
   }
 
-  void changed(size_t rule, std::string what, int32_t offset) {
-    changes_.emplace(rule, Refusal{rule, std::move(what), offset});
+  void changed(size_t rule, const std::string& what, int32_t offset) {
+    context_.rewritten(statement_);
+    noted(rule, what, offset);
+  }
+
+  void noted(size_t rule, const std::string& what, int32_t offset) {
+    const auto [it, added] = changes_.emplace(rule, Refusal{rule, what, offset});
+    if (!added && it->second.what == what) it->second.stands_at(offset);
+  }
+
+  bind::ExpressionTypes::Visitor visitor(Place place, std::vector<Refusal>& refusals) {
+    bind::ExpressionTypes::Visitor visitor;
+    visitor.expr = [this, place, &refusals](ast::Expr& expr) { visit(expr, place, refusals); };
+    visitor.sorted = [&refusals](const ast::Expr& expr, const ast::TypeName& type) {
+      if (type_of(type) == Type::becomes_text)
+        refusals.push_back({missing_operator, "sorts by a value whose type becomes text", expr.offset});
+    };
+    return visitor;
   }
 
   void visit(ast::Expr& expr, Place place, std::vector<Refusal>& refusals) {
+    literals(write_literals(expr, types_), expr, refusals);
     const auto refuse = [&](size_t rule, std::string what) {
       refusals.push_back({rule, std::move(what), expr.offset});
     };
@@ -526,8 +287,11 @@ class Adapter {
         std::erase_if(refusals,
                       [&](const Refusal& refusal) { return refusal.offset == operation->right->offset; });
       }
-      this->operation(expr, *operation, refuse);
+      this->operation(*operation, refuse);
+      if (operation->kind == ast::Operation::Kind::op && !operation->op.empty()) arithmetic(expr);
     } else if (const auto* indirection = std::get_if<ast::Indirection>(&expr.node)) {
+      if (type_of_value(*indirection->argument) == Type::becomes_text)
+        refuse(expression_refused, "takes a part of a value whose type becomes text");
       for (const ast::Step& step : indirection->steps) {
         if (step.kind == ast::Step::Kind::slice && !context_.target.has(Capability::array_slices))
           refuse(expression_refused, "takes a slice of an array");
@@ -540,39 +304,23 @@ class Adapter {
     }
   }
 
-  /// '$1.50' beside money is money: with its cast it is read as such when the type is mapped.
-  void say_money(ast::Expr& value, const ast::TypeName& type) {
-    const auto* literal = std::get_if<ast::Literal>(&value.node);
-    const bool is_text = literal != nullptr && literal->kind == ast::Literal::Kind::string;
-    if (!is_text || !built_in(type.name) || type.name.name != "money" || !type.array_bounds.empty()) return;
-    value = {ast::Cast{ast::Box<ast::Expr>(value), type}, value.offset};
-    context_.rewritten(statement_);
-  }
-
   /// Whether a cast of the script's own makes the value one of that type. `anywhere`: how the cast is said to
   /// be, for a place where nobody writes it; null: it is written, so that a value of unknown type counts.
   bool is_converted(const ast::Expr& value, const ast::TypeName& to,
                     bool bind::Uncreated::Cast::*anywhere = nullptr) const {
     if (uncreated_.casts().empty() || context_.target.has(Capability::create_cast)) return false;
     const auto* literal = std::get_if<ast::Literal>(&value.node);
-    const Type type =
-        literal != nullptr && literal->kind == ast::Literal::Kind::decimal ? Type::decimal : type_(value);
+    const Type type = type_of_value(value);
     if (type == Type::unknown && (literal != nullptr || anywhere != nullptr)) return false;
-    const ast::TypeName* declared = declared_type(value);
+    const ast::TypeName declared = types_.of(value);
     return std::any_of(uncreated_.casts().begin(), uncreated_.casts().end(), [&](const auto& cast) {
       const Type from = type_of(cast.from);
       // What is written is read from text by CockroachDB, too.
       const bool applies = anywhere != nullptr ? cast.*anywhere : !(cast.of_text && from == Type::text);
       if (!applies || !same_type(cast.to, to)) return false;
-      if (declared != nullptr) return same_type(cast.from, *declared);
+      if (!declared.empty()) return same_type(cast.from, declared);
       return type == Type::unknown || type == from;
     });
-  }
-
-  const ast::TypeName* declared_type(const ast::Expr& value) const {
-    if (const auto* cast = std::get_if<ast::Cast>(&value.node)) return &cast->type;
-    const auto* column = std::get_if<ast::ColumnRef>(&value.node);
-    return column == nullptr ? nullptr : scope_.declared(*column);
   }
 
   static std::string converts(const ast::TypeName& to) {
@@ -658,8 +406,9 @@ class Adapter {
   bool takes_what_becomes_text(const ast::FunctionCall& call) const {
     constexpr std::string_view of_any_type[] = {"array_agg", "concat", "concat_ws", "count", "format"};
     return !contains(of_any_type, call.name.name) &&
-           std::any_of(call.arguments.begin(), call.arguments.end(),
-                       [&](const ast::Expr& argument) { return type_(argument) == Type::becomes_text; });
+           std::any_of(call.arguments.begin(), call.arguments.end(), [&](const ast::Expr& argument) {
+             return type_of_value(argument) == Type::becomes_text;
+           });
   }
 
   /// Names that exist, with parameters that do not. Emit forms 8.
@@ -669,10 +418,10 @@ class Adapter {
     if (name == "to_timestamp") return arguments.size() == 2;
     if (name == "like_escape") return arguments.size() == 2;
     if (name == "age")
-      return arguments.size() == 2 && type_(arguments[0]) == Type::timestamp &&
-             type_(arguments[1]) == Type::timestamp;
+      return arguments.size() == 2 && type_of_value(arguments[0]) == Type::timestamp &&
+             type_of_value(arguments[1]) == Type::timestamp;
     if (name != "to_char" || arguments.size() != 2) return false;
-    const Type type = type_(arguments[0]);
+    const Type type = type_of_value(arguments[0]);
     if (type == Type::integer || type == Type::decimal || type == Type::floating) return true;
     const ast::Literal* pattern = string_literal(arguments[1]);
     return pattern != nullptr && !pattern->text.empty() &&
@@ -694,7 +443,7 @@ class Adapter {
     }
     if (is_converted(*cast.argument, cast.type)) return refuse(expression_refused, converts(cast.type));
     if (place != Place::immutable || context_.target.has(Capability::computed_column_context_casts)) return;
-    const Type from = type_(*cast.argument);
+    const Type from = type_of_value(*cast.argument);
     const Type to = type_of(cast.type);
     const bool to_time =
         to == Type::date || to == Type::time || to == Type::timestamp || to == Type::timestamptz;
@@ -724,7 +473,7 @@ class Adapter {
   }
 
   template <class Refuse>
-  void operation(ast::Expr& expr, ast::Operation& operation, Refuse refuse) {
+  void operation(const ast::Operation& operation, Refuse refuse) {
     if (operation.op.empty()) return;
     const std::string op = operation.op.back();
     if (std::isalpha(static_cast<unsigned char>(op.front())) != 0) return;  // BETWEEN and its kin
@@ -740,78 +489,66 @@ class Adapter {
     if (!operation.left || !operation.right) return;
     for (const auto& [value, other] :
          {std::pair(&*operation.left, &*operation.right), std::pair(&*operation.right, &*operation.left)}) {
-      const ast::TypeName* to = declared_type(*other);
-      if (to != nullptr) say_money(*value, *to);
-      if (to != nullptr && is_converted(*value, *to, &bind::Uncreated::Cast::implicit))
-        refuse(expression_refused, converts(*to));
+      const ast::TypeName to = types_.of(*other);
+      if (!to.empty() && is_converted(*value, to, &bind::Uncreated::Cast::implicit))
+        refuse(expression_refused, converts(to));
     }
     constexpr std::string_view of_texts[] = {"=", "<>", "!=", "||", "~~", "!~~", "~", "~*"};
-    const Type left = type_(*operation.left);
-    const Type right = type_(*operation.right);
+    const Type left = type_of_value(*operation.left);
+    const Type right = type_of_value(*operation.right);
     if ((left == Type::becomes_text || right == Type::becomes_text) && !contains(of_texts, op)) {
       refuse(missing_operator, "uses `" + op + "` on a type whose values become text");
     } else if (op == "~" || op == "~*" || op == "!~" || op == "!~*") {
       const ast::Literal* pattern = string_literal(*operation.right);
       const std::string_view part = pattern == nullptr ? std::string_view() : foreign_to_re2(pattern->text);
       if (!part.empty()) refuse(regex_dialect, "has `" + std::string(part) + "` in a regular expression");
-    } else if (operation.kind == ast::Operation::Kind::op) {
-      arithmetic(expr, operation, op, left, right);
     }
   }
 
-  void arithmetic(ast::Expr& expr, ast::Operation& operation, const std::string& op, Type left, Type right) {
-    if (op == "/" && left == Type::integer && right == Type::integer) {
-      operation.op = {"//"};
-      changed(integer_division, "integer division is written //", expr.offset);
-      return;
-    }
-    const bool unknown = left == Type::unknown || right == Type::unknown;
-    const bool decimal = is_decimal(*operation.left) || is_decimal(*operation.right);
-    if (op == "/" && unknown && !decimal && (left == Type::integer || right == Type::integer)) {
-      changed(division, "a division by / may be one of integers", expr.offset);
-    }
-    if (op != "+" && op != "-" && op != "*" && op != "/") return;
-    const bool left_exact = left == Type::decimal || left == Type::integer;
-    const bool right_exact = right == Type::decimal || right == Type::integer;
-    if (left == Type::floating && right_exact) to_float(*operation.right, expr.offset);
-    if (right == Type::floating && left_exact) to_float(*operation.left, expr.offset);
+  void literals(Literals done, const ast::Expr& expr, std::vector<Refusal>& refusals) {
+    if (done == Literals::rewritten) context_.rewritten(statement_);
+    if (done == Literals::unclear)
+      refusals.push_back({expression_refused, "has a range that may be stored as another text", expr.offset});
   }
 
-  static bool is_decimal(const ast::Expr& expr) {
-    const auto* literal = std::get_if<ast::Literal>(&expr.node);
-    return literal != nullptr && literal->kind == ast::Literal::Kind::decimal;
+  void arithmetic(ast::Expr& expr) {
+    switch (write_arithmetic(expr, types_)) {
+      case Computed::as_before:
+        return;
+      case Computed::integers_divided:
+        return changed(integer_division, "integer division is written //", expr.offset);
+      case Computed::perhaps_integers_divided:
+        return noted(division, "a division by / may be one of integers", expr.offset);
+      case Computed::as_float:
+        return changed(float_decimal, "an exact number beside a float becomes double precision", expr.offset);
+      case Computed::power_as_float:
+        return changed(float_decimal, "a power or root of exact numbers is computed in double precision",
+                       expr.offset);
+      case Computed::perhaps_power_as_float:
+        return noted(float_decimal, "a power by ^ may be one of integers, which is an integer in CockroachDB",
+                     expr.offset);
+      case Computed::as_money:
+        return changed(money_arithmetic, "what is computed with money is rounded to cents", expr.offset);
+    }
   }
 
-  void to_float(ast::Expr& operand, int32_t offset) {
-    if (std::holds_alternative<ast::Literal>(operand.node)) return;
-    ast::TypeName type;
-    type.name = {"pg_catalog", "float8"};
-    auto* cast = std::get_if<ast::Cast>(&operand.node);
-    if (cast != nullptr && std::holds_alternative<ast::Literal>(cast->argument->node)) {
-      cast->type = std::move(type);
-    } else {
-      operand = {ast::Cast{ast::Box<ast::Expr>(operand), std::move(type)}, operand.offset};
-    }
-    changed(float_decimal, "an exact number beside a float becomes double precision", offset);
-  }
+  Type type_of_value(const ast::Expr& expr) const { return type_of(types_.of(expr)); }
 
   PassContext& context_;
   const bind::Uncreated& uncreated_;
+  bind::ExpressionTypes& types_;
   ast::Statement& statement_;
   const ast::Statement* change_;  ///< whose query the statement is, of one that changes rows
-  Scope scope_;
-  Typer type_;
   std::string object_, kind_;
   std::map<size_t, Refusal> changes_;
   std::set<size_t> said_;
 };
 
 void run(PassContext& context) {
-  std::optional<FirstTypes> types;
-  if (context.options.in_order) types.emplace(context.script);
+  bind::ExpressionTypes types(context.script, context.catalog, context.options.in_order);
   const bind::Uncreated uncreated(context.script);
   for (ast::Statement& statement : context.script.statements) {
-    if (statement.live()) Adapter(context, uncreated, statement, types ? &*types : nullptr).run();
+    if (statement.live()) Adapter(context, uncreated, types, statement).run();
   }
 }
 

@@ -86,7 +86,12 @@ def _writes(path, found):
 
 def _value(kind, found):
     for path, properties in found.items():
-        if path[0] == "type" and properties["kind"] == "e" and kind in (f"{path[1]}.{path[2]}", f"{_quoted(path[1])}.{_quoted(path[2])}"):
+        names = path[1:3]
+        if path[0] != "type" or kind not in map(".".join, itertools.product(*((name, _quoted(name)) for name in names))):
+            continue
+        if properties["kind"] == "d":
+            return _value(properties["base"], found)
+        if properties["kind"] == "e":
             return "'" + (properties["labels"] or "").split(", ")[0].replace("'", "''") + "'"
     # Another one than rows have.
     return "901" if _VALUES.get(kind) == "1" else _VALUES.get(kind) or _VALUES.get(kind.split("(")[0])

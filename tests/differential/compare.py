@@ -69,6 +69,7 @@ _RULES = {
     # Expressions that are written differently.
     "integer-division": ("*.query", "*.definition", "column.default", "function.body", "view column.type"),
     "float-decimal": ("*.query", "view column.type", "*.definition", "column.default", "function.body"),
+    "money-arithmetic": ("*.query", "view column.type", "*.definition", "column.default", "table.rows", "view.rows"),
     "function-renamed": ("*.query", "*.definition", "column.default", "function.body"),
     "text-search-configuration": ("*.query", "*.definition", "column.default", "function.body"),
     "expression-collation-dropped": ("*.query", "*.definition", "column.default"),

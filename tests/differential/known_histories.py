@@ -6,7 +6,6 @@ list gets shorter; whoever changes the generator makes it anew.
 
 KNOWN = {
     98: "a CALL that deletes rows is said, by the name that the table has there; the table is renamed later",
-    220: "the sequence of a copied identity is a bigint in PostgreSQL, of the column's type here",
     373: "a DO block with IF is held back and sets a default; rows that rely on it go into a partition, and are said of nowhere",
     450: "an UPDATE of a view is held back, and said of the view: the table behind it has other rows",
 }

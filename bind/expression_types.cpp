@@ -1,0 +1,276 @@
+#include "bind/expression_types.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "ast/serial.h"
+
+namespace pg2crdb::bind {
+namespace {
+
+ast::TypeName own_type(std::string_view name) {
+  ast::TypeName type;
+  type.name = {"pg_catalog", std::string(name)};
+  return type;
+}
+
+bool is(const ast::TypeName& type, std::string_view name) {
+  return type.name.name == name && type.array_bounds.empty() &&
+         (type.name.schema.empty() || type.name.schema == "pg_catalog");
+}
+
+template <class Range>
+bool is_any(const ast::TypeName& type, const Range& names) {
+  return std::any_of(std::begin(names), std::end(names),
+                     [&](std::string_view name) { return is(type, name); });
+}
+
+constexpr std::string_view integers[] = {"int2", "int4", "int8", "smallint", "integer", "bigint"};
+constexpr std::string_view texts[] = {"text", "varchar", "bpchar"};
+
+bool is_integer(const ast::TypeName& type) {
+  return is_any(type, integers);
+}
+bool is_floating(const ast::TypeName& type) {
+  return is(type, "float4") || is(type, "float8");
+}
+bool is_number(const ast::TypeName& type) {
+  return is_integer(type) || is_floating(type) || is(type, "numeric");
+}
+
+/// The type of a sum of two numbers, the one of which is not that of the other.
+ast::TypeName wider(const ast::TypeName& left, const ast::TypeName& right) {
+  if (is_floating(left) || is_floating(right)) return own_type("float8");
+  if (is(left, "numeric") || is(right, "numeric")) return own_type("numeric");
+  const auto is_long = [](const ast::TypeName& type) { return is(type, "int8") || is(type, "bigint"); };
+  return own_type(is_long(left) || is_long(right) ? "int8" : "int4");
+}
+
+/// Of integers, CockroachDB's is a decimal without fractions: what is divided by // all the same.
+ast::TypeName sum_of(const ast::TypeName& type) {
+  if (is(type, "int8") || is(type, "bigint")) return own_type("numeric");
+  return is_integer(type) ? own_type("int8") : type;
+}
+
+ast::TypeName element_of(ast::TypeName array) {
+  array.array_bounds.pop_back();
+  return array;
+}
+
+/// What lower() and upper() of a range give.
+ast::TypeName bound_of(const ast::TypeName& range) {
+  constexpr std::pair<std::string_view, std::string_view> bounds[] = {
+      {"int4range", "int4"}, {"int8range", "int8"},    {"numrange", "numeric"},
+      {"daterange", "date"}, {"tsrange", "timestamp"}, {"tstzrange", "timestamptz"}};
+  for (const auto& [name, bound] : bounds) {
+    if (is(range, name)) return own_type(bound);
+  }
+  return {};
+}
+
+ast::TypeName returned_by(const ast::StatementNode& routine) {
+  const auto* create = std::get_if<ast::CreateFunction>(&routine);
+  if (create == nullptr) return {};
+  const ast::TypeName& returns = create->returns;
+  const bool is_known = !returns.set_of && !returns.percent_type && !returns.name.name.starts_with("any");
+  return is_known ? returns : ast::TypeName();
+}
+
+}  // namespace
+
+ast::TypeName ExpressionTypes::common_of(const ast::TypeName& left, const ast::TypeName& right) {
+  if (left.empty() || right.empty()) return {};
+  if (left.name.name == right.name.name && left.array_bounds.size() == right.array_bounds.size()) return left;
+  if (is_number(left) && is_number(right)) return wider(left, right);
+  return is_any(left, texts) && is_any(right, texts) ? own_type("text") : ast::TypeName();
+}
+
+ast::TypeName ExpressionTypes::common(const std::vector<const ast::Expr*>& all) {
+  std::optional<ast::TypeName> type;
+  for (const ast::Expr* one : all) {
+    const auto* literal = std::get_if<ast::Literal>(&one->node);
+    if (literal != nullptr &&
+        (literal->kind == ast::Literal::Kind::string || literal->kind == ast::Literal::Kind::null))
+      continue;
+    const ast::TypeName next = of(*one);
+    type = type ? common_of(*type, next) : next;
+  }
+  return type.value_or(ast::TypeName());
+}
+
+ast::TypeName ExpressionTypes::of_column(const ast::ColumnRef& reference) {
+  const std::vector<std::string>& names = reference.names;
+  if (reference.star || names.empty()) return {};
+  if (reference.object != ast::no_object) {
+    if (script_.objects[reference.object].kind != ast::ObjectKind::column) return {};
+    if (ast::TypeName type = of_object(reference.object); !type.empty() || in_order_) return type;
+  }
+  for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
+    std::vector<const ast::TypeName*> found;
+    bool unsure = false;
+    bool named = false;
+    for (const Item& item : scope->items) {
+      if (names.size() > 1) {
+        if (item.alias != names[names.size() - 2]) continue;
+        named = true;
+      }
+      const auto at = std::find_if(item.columns.list.begin(), item.columns.list.end(),
+                                   [&](const Column& one) { return one.name == names.back(); });
+      if (at != item.columns.list.end()) found.push_back(&at->type);
+      unsure = unsure || (at == item.columns.list.end() && !item.columns.complete);
+    }
+    if (unsure || (named && found.empty())) return {};
+    if (found.empty()) continue;
+    ast::TypeName type = *found.front();
+    for (const ast::TypeName* other : found) type = common_of(type, *other);
+    return type;
+  }
+  return {};
+}
+
+ast::TypeName ExpressionTypes::of_call(const ast::FunctionCall& call) {
+  const std::string& name = call.name.name;
+  if (call.name.object != ast::no_object && script_.objects[call.name.object].made_here())
+    return returned_by(script_.statements[script_.objects[call.name.object].created].node);
+  if (!call.name.schema.empty() && call.name.schema != "pg_catalog") return {};
+  const auto is_called = [&](const auto& names) {
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+  };
+  constexpr std::string_view counting[] = {"length",       "char_length",        "character_length",
+                                           "octet_length", "bit_length",         "strpos",
+                                           "position",     "array_length",       "cardinality",
+                                           "ascii",        "jsonb_array_length", "json_array_length"};
+  constexpr std::string_view counting_rows[] = {"count", "row_number", "rank", "dense_rank", "nextval"};
+  constexpr std::string_view writing[] = {"btrim",   "ltrim", "rtrim",  "concat",    "replace",
+                                          "to_char", "md5",   "format", "split_part"};
+  constexpr std::string_view telling_time[] = {"now", "clock_timestamp", "statement_timestamp",
+                                               "transaction_timestamp"};
+  constexpr std::string_view of_their_own[] = {"min",        "max", "abs", "first_value",
+                                               "last_value", "lag", "lead"};
+  constexpr std::string_view of_any_number[] = {"round", "trunc", "ceil", "ceiling", "floor", "sign", "sqrt"};
+  if (is_called(counting)) return own_type("int4");
+  if (is_called(counting_rows)) return own_type("int8");
+  if (is_called(writing)) return own_type("text");
+  if (is_called(telling_time)) return own_type("timestamptz");
+  // The source's EXTRACT is exact from PostgreSQL 14 on; what counts is what it is in the output.
+  if (name == "date_part" || name == "extract") return own_type("float8");
+  if (call.arguments.empty()) return {};
+  if (is_called(of_their_own)) return of(call.arguments[0]);
+  if (name == "sum") return sum_of(of(call.arguments[0]));
+  if (name == "avg" || is_called(of_any_number)) {
+    const ast::TypeName type = of(call.arguments[0]);
+    if (is_floating(type)) return own_type("float8");
+    return is(type, "numeric") || (name == "avg" && is_integer(type)) ? own_type("numeric") : ast::TypeName();
+  }
+  if (name == "lower" || name == "upper") {
+    const ast::TypeName bound = bound_of(of(call.arguments[0]));
+    return bound.empty() ? own_type("text") : bound;
+  }
+  if (name == "timezone" && call.arguments.size() == 2) {
+    const ast::TypeName time = of(call.arguments[1]);
+    return is(time, "timestamptz") ? own_type("timestamp")
+           : is(time, "timestamp") ? own_type("timestamptz")
+                                   : ast::TypeName();
+  }
+  return {};
+}
+
+ast::TypeName ExpressionTypes::of_operation(const ast::Operation& operation) {
+  using Kind = ast::Operation::Kind;
+  if (operation.kind == Kind::nullif) return of(*operation.left);
+  if (operation.kind != Kind::op) return own_type("bool");
+  if (operation.op.size() != 1 || !operation.right) return {};
+  const std::string& op = operation.op[0];
+  constexpr std::string_view comparing[] = {"=", "<>", "!=", "<", ">", "<=", ">=", "~~", "!~~"};
+  if (std::find(std::begin(comparing), std::end(comparing), op) != std::end(comparing))
+    return own_type("bool");
+  ast::TypeName right = of(*operation.right);
+  if (!operation.left) return op == "+" || op == "-" ? right : ast::TypeName();
+  const ast::TypeName left = of(*operation.left);
+  if (op == "||") return is_any(left, texts) || is_any(right, texts) ? own_type("text") : ast::TypeName();
+  const bool computes = op == "+" || op == "-" || op == "*" || op == "/" || op == "//" || op == "%";
+  if (!computes) return {};
+  if (is(left, "money") || is(right, "money")) {
+    const bool ratio = op == "/" && is(left, "money") && is(right, "money");
+    return own_type(ratio ? "float8" : "money");
+  }
+  const auto may_be_number = [](const ast::TypeName& type) { return type.empty() || is_number(type); };
+  if (!may_be_number(left) || !may_be_number(right)) return {};
+  // Beside a float, what is not known is one as well.
+  if (is_floating(left) || is_floating(right)) return own_type("float8");
+  return common_of(left, right);
+}
+
+ast::TypeName ExpressionTypes::of_part(const ast::Indirection& part) {
+  ast::TypeName type = of(*part.argument);
+  for (const ast::Step& step : part.steps) {
+    if (step.kind == ast::Step::Kind::slice) continue;
+    if (step.kind != ast::Step::Kind::index) return {};
+    if (is(type, "point")) return own_type("float8");
+    if (type.array_bounds.empty()) return {};
+    if (type.array_bounds.size() > part.steps.size()) return {};
+    type = element_of(std::move(type));
+  }
+  return type;
+}
+
+ast::TypeName ExpressionTypes::of(const ast::Expr& expr) {
+  std::vector<const ast::Expr*> parts;
+  const auto all = [&](const std::vector<ast::Expr>& list) {
+    for (const ast::Expr& one : list) parts.push_back(&one);
+  };
+  if (const auto* literal = std::get_if<ast::Literal>(&expr.node)) {
+    using Kind = ast::Literal::Kind;
+    if (literal->kind == Kind::boolean) return own_type("bool");
+    if (literal->kind == Kind::integer) return own_type(literal->text.size() < 10 ? "int4" : "int8");
+    return literal->kind == Kind::decimal ? own_type("numeric") : ast::TypeName();
+  }
+  if (const auto* column = std::get_if<ast::ColumnRef>(&expr.node)) {
+    ast::TypeName type = of_column(*column);
+    const std::string_view integer = ast::integer_of_serial(type);
+    return integer.empty() ? type : own_type(integer);
+  }
+  if (const auto* cast = std::get_if<ast::Cast>(&expr.node)) return cast->type;
+  if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node)) return of_call(*call);
+  if (const auto* operation = std::get_if<ast::Operation>(&expr.node)) return of_operation(*operation);
+  if (const auto* part = std::get_if<ast::Indirection>(&expr.node)) return of_part(*part);
+  if (const auto* collate = std::get_if<ast::Collate>(&expr.node)) return of(*collate->argument);
+  if (std::holds_alternative<ast::BoolExpr>(expr.node) || std::holds_alternative<ast::NullTest>(expr.node) ||
+      std::holds_alternative<ast::BooleanTest>(expr.node))
+    return own_type("bool");
+  if (const auto* value = std::get_if<ast::ValueFunction>(&expr.node)) {
+    if (value->keyword == "CURRENT_TIMESTAMP") return own_type("timestamptz");
+    if (value->keyword == "LOCALTIMESTAMP") return own_type("timestamp");
+    return value->keyword == "CURRENT_DATE" ? own_type("date") : ast::TypeName();
+  }
+  if (const auto* subquery = std::get_if<ast::Subquery>(&expr.node)) {
+    using Kind = ast::Subquery::Kind;
+    if (subquery->kind != Kind::scalar && subquery->kind != Kind::array) return own_type("bool");
+    const Scope* scope = scope_;
+    const Visitor* visitor = std::exchange(visitor_, nullptr);
+    const Columns columns = query(const_cast<ast::Query&>(*subquery->query), scope);
+    visitor_ = visitor;
+    scope_ = scope;
+    if (columns.list.size() != 1 || !columns.complete || columns.list[0].type.empty()) return {};
+    ast::TypeName type = columns.list[0].type;
+    if (subquery->kind == Kind::array) type.array_bounds.push_back(-1);
+    return type;
+  }
+  if (const auto* choice = std::get_if<ast::Case>(&expr.node)) {
+    for (const ast::CaseWhen& when : choice->whens) parts.push_back(&*when.result);
+    if (choice->otherwise) parts.push_back(&*choice->otherwise);
+  } else if (const auto* coalesce = std::get_if<ast::Coalesce>(&expr.node)) {
+    all(coalesce->arguments);
+  } else if (const auto* most = std::get_if<ast::MinMax>(&expr.node)) {
+    all(most->arguments);
+  } else if (const auto* array = std::get_if<ast::ArrayExpr>(&expr.node)) {
+    all(array->elements);
+    ast::TypeName type = common(parts);
+    if (!type.empty()) type.array_bounds.push_back(-1);
+    return type;
+  }
+  return common(parts);
+}
+
+}  // namespace pg2crdb::bind

@@ -1,0 +1,99 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ast/catalog.h"
+#include "ast/script.h"
+
+namespace pg2crdb::bind {
+
+/// The types of expressions where they stand in bound trees: columns of tables, and what views, subqueries
+/// and common tables show of them. A type is the dump's, as long as types have not been mapped.
+class ExpressionTypes {
+ public:
+  ExpressionTypes(ast::Script& script, const ast::Catalog& catalog, bool in_order);
+
+  /// What is asked from here on stands in this statement. `at`: its place in the script's order.
+  void enter(const ast::Statement& statement, ast::StatementId at);
+
+  struct Visitor {
+    std::function<void(ast::Expr&)> expr;  ///< children before parents, queries before what holds them
+    /// What rows are sorted by, and its type; empty where that is not known.
+    std::function<void(ast::Expr&, const ast::TypeName&)> sorted;
+  };
+  /// `of` knows what is around the expression that the visitor is called with.
+  void walk(ast::StatementNode& node, const Visitor& visitor);
+  void walk(ast::Expr& expr, const Visitor& visitor);
+
+  /// Empty where it is not known, and of a bare string or NULL, which take the type of what stands beside
+  /// them.
+  ast::TypeName of(const ast::Expr& expr);
+
+ private:
+  friend class TypedWalk;
+  struct Column {
+    std::string name;
+    ast::TypeName type;
+  };
+  struct Columns {
+    std::vector<Column> list;
+    bool complete = true;  ///< there are no others, and these are in their order
+  };
+  struct Item {
+    std::string alias;
+    Columns columns;
+  };
+  struct Scope {
+    std::vector<Item> items = {};
+    std::vector<std::pair<std::string, Columns>> common_tables = {};
+    std::vector<std::string> merged = {};  ///< columns of joins by name, which are shown once
+    const Scope* outer = nullptr;
+  };
+  struct MadeColumn {
+    std::string name;
+    ast::ObjectId table = ast::no_object;
+    ast::TypeName type;
+  };
+
+  void note(const ast::Column& column);
+  const ast::Statement* made_by(const ast::Name& name) const;
+  Columns columns_of(const ast::Name& relation);
+  Columns columns_of(const ast::Statement& made);
+  Columns shown_by(const ast::Statement& view, const ast::Query& query,
+                   const std::vector<std::string>& names);
+  ast::TypeName of_object(ast::ObjectId column);
+
+  // What stands in a query; `visitor_` is told of it where there is one.
+  Columns query(ast::Query& query, const Scope* outer);
+  void common_table(ast::CommonTable& table, bool recursive, Scope& scope);
+  void from(ast::FromItem& item, Scope& scope);
+  void sorted(ast::SortItem& item, const ast::Query& query, const Columns& shown);
+  Columns targets(const ast::Query& query, const Scope& scope);
+  template <class Node>
+  void visit(Node& node, const Scope* scope);
+
+  /// Empty where the two have nothing in common, or what they have is not known.
+  static ast::TypeName common_of(const ast::TypeName& left, const ast::TypeName& right);
+  ast::TypeName of_column(const ast::ColumnRef& reference);
+  ast::TypeName of_call(const ast::FunctionCall& call);
+  ast::TypeName of_operation(const ast::Operation& operation);
+  ast::TypeName of_part(const ast::Indirection& part);
+  ast::TypeName common(const std::vector<const ast::Expr*>& all);
+
+  ast::Script& script_;
+  const ast::Catalog& catalog_;
+  bool in_order_;
+  std::map<ast::ObjectId, MadeColumn> made_;
+  /// By table and column: what gives it another type.
+  std::map<std::pair<ast::ObjectId, std::string>, ast::StatementId> retyped_;
+  std::map<ast::StatementId, Columns> shown_;  ///< by what makes a view, or a table by a query
+  ast::StatementId at_ = 0;
+  Scope statement_;
+  const Scope* scope_ = nullptr;
+  const Visitor* visitor_ = nullptr;
+};
+
+}  // namespace pg2crdb::bind

@@ -1,0 +1,317 @@
+// What relations and queries show, and the walk through the queries of a statement that knows it.
+#include <algorithm>
+#include <utility>
+
+#include "ast/field_values.h"
+#include "bind/expression_types.h"
+#include "bind/shown_name.h"
+
+namespace pg2crdb::bind {
+namespace {
+
+ast::ObjectId object_of(const ast::StatementNode& node) {
+  const auto* view = std::get_if<ast::CreateView>(&node);
+  const auto* table = std::get_if<ast::CreateTableAs>(&node);
+  return view != nullptr ? view->name.object : table != nullptr ? table->name.object : ast::no_object;
+}
+
+template <class Columns>
+void name_columns(Columns& columns, const std::vector<std::string>& names) {
+  if (!names.empty() && !columns.complete) columns.list.clear();
+  for (size_t i = 0; i < std::min(names.size(), columns.list.size()); ++i) columns.list[i].name = names[i];
+}
+
+}  // namespace
+
+ExpressionTypes::ExpressionTypes(ast::Script& script, const ast::Catalog& catalog, bool in_order)
+    : script_(script), catalog_(catalog), in_order_(in_order) {
+  for (const ast::Statement& statement : script.statements) {
+    if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
+      for (const ast::Column& column : create->columns) note(column);
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* add = std::get_if<ast::AddColumn>(&command)) note(add->column);
+        if (const auto* set = std::get_if<ast::SetType>(&command))
+          retyped_.emplace(std::pair(alter->name.object, set->column), statement.id);
+      }
+    }
+  }
+}
+
+void ExpressionTypes::note(const ast::Column& column) {
+  if (column.object == ast::no_object) return;
+  made_[column.object] = {column.name, script_.objects[column.object].parent, column.type};
+}
+
+void ExpressionTypes::enter(const ast::Statement& statement, ast::StatementId at) {
+  at_ = at;
+  statement_ = {};
+  scope_ = &statement_;
+  const auto add = [&](const ast::Name& table) {
+    statement_.items.push_back({table.name, columns_of(table)});
+  };
+  if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+    statement_.items.push_back({table->name.name, columns_of(statement)});
+  } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+    add(alter->name);
+  } else if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
+    add(index->table);
+  } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
+    add(policy->table);
+  } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
+    for (const char* row : {"new", "old"}) statement_.items.push_back({row, columns_of(trigger->table)});
+  }
+}
+
+/// What makes the relation and is not left out; null where that is not known.
+const ast::Statement* ExpressionTypes::made_by(const ast::Name& name) const {
+  if (!in_order_) {
+    const ast::Statement* table = catalog_.table(name);
+    return table != nullptr ? table : catalog_.view(name);
+  }
+  if (name.object == ast::no_object || !script_.objects[name.object].made_here()) return nullptr;
+  const ast::Statement& made = script_.statements[script_.objects[name.object].created];
+  return object_of(made.node) == name.object ? &made : nullptr;
+}
+
+ExpressionTypes::Columns ExpressionTypes::columns_of(const ast::Name& relation) {
+  const ast::Statement* made = made_by(relation);
+  if (made == nullptr) return {{}, false};
+  return columns_of(*made);
+}
+
+ExpressionTypes::Columns ExpressionTypes::columns_of(const ast::Statement& made) {
+  if (const auto* view = std::get_if<ast::CreateView>(&made.node))
+    return shown_by(made, *view->query, view->columns);
+  if (const auto* table = std::get_if<ast::CreateTableAs>(&made.node))
+    return shown_by(made, *table->query, table->columns);
+  const auto* table = std::get_if<ast::CreateTable>(&made.node);
+  if (table == nullptr || in_order_) return {{}, false};
+  Columns columns;
+  columns.complete = table->inherits.empty() && table->likes.empty() && table->of_type.empty() &&
+                     table->partition_of.empty();
+  for (const ast::Column& column : table->columns) columns.list.push_back({column.name, column.type});
+  return columns;
+}
+
+ExpressionTypes::Columns ExpressionTypes::shown_by(const ast::Statement& view, const ast::Query& query,
+                                                   const std::vector<std::string>& names) {
+  const auto [it, added] = shown_.emplace(view.id, Columns{{}, false});  // what a view shows of itself
+  if (!added) return it->second;
+  const ast::StatementId at = std::exchange(at_, view.id);
+  const Scope* scope = std::exchange(scope_, nullptr);
+  const Visitor* visitor = std::exchange(visitor_, nullptr);
+  Columns columns = this->query(const_cast<ast::Query&>(query), nullptr);
+  at_ = at;
+  scope_ = scope;
+  visitor_ = visitor;
+  name_columns(columns, names);
+  return shown_[view.id] = std::move(columns);
+}
+
+/// Of a column of a table, or of what a query makes. Behind a change of its type, it is not known.
+ast::TypeName ExpressionTypes::of_object(ast::ObjectId column) {
+  const auto found = made_.find(column);
+  if (found != made_.end()) {
+    const auto retyped = retyped_.find({found->second.table, found->second.name});
+    return retyped != retyped_.end() && retyped->second < at_ ? ast::TypeName() : found->second.type;
+  }
+  const ast::ObjectId relation = script_.objects[column].parent;
+  if (relation == ast::no_object || !script_.objects[relation].made_here()) return {};
+  const ast::Statement& made = script_.statements[script_.objects[relation].created];
+  if (object_of(made.node) != relation) return {};
+  const Columns columns = columns_of(made);
+  if (!columns.complete) return {};
+  // Names may have changed since, places have not.
+  size_t place = 0;
+  for (ast::ObjectId id = relation + 1; id < column; ++id) {
+    const ast::Object& other = script_.objects[id];
+    if (other.parent == relation && other.kind == ast::ObjectKind::column) ++place;
+  }
+  return place < columns.list.size() ? columns.list[place].type : ast::TypeName();
+}
+
+/// Walks what is no query, and tells of expressions when their parts have been seen.
+class TypedWalk {
+ public:
+  TypedWalk(ExpressionTypes& types, const ExpressionTypes::Scope* scope) : types_(types), scope_(scope) {}
+
+  void operator()(ast::Expr& expr) const {
+    (*this)(expr.node);
+    types_.scope_ = scope_;
+    if (types_.visitor_->expr) types_.visitor_->expr(expr);
+  }
+  void operator()(ast::SortItem& item) const {
+    (*this)(item.expr);
+    types_.scope_ = scope_;
+    if (types_.visitor_->sorted) types_.visitor_->sorted(*item.expr, types_.of(*item.expr));
+  }
+  void operator()(ast::Query& query) const { types_.query(query, scope_); }
+  template <class T>
+  void operator()(T& node) const {
+    ast::for_each_child(node, *this);
+  }
+
+ private:
+  ExpressionTypes& types_;
+  const ExpressionTypes::Scope* scope_;
+};
+
+template <class Node>
+void ExpressionTypes::visit(Node& node, const Scope* scope) {
+  if (visitor_ != nullptr) TypedWalk(*this, scope)(node);
+}
+
+void ExpressionTypes::walk(ast::StatementNode& node, const Visitor& visitor) {
+  visitor_ = &visitor;
+  visit(node, &statement_);
+  visitor_ = nullptr;
+  scope_ = &statement_;
+}
+
+void ExpressionTypes::walk(ast::Expr& expr, const Visitor& visitor) {
+  visitor_ = &visitor;
+  visit(expr, &statement_);
+  visitor_ = nullptr;
+  scope_ = &statement_;
+}
+
+void ExpressionTypes::common_table(ast::CommonTable& table, bool recursive, Scope& scope) {
+  if (!table.query) return;
+  ast::Query& query = *table.query;
+  const bool steps = recursive && query.with.empty() && query.left && query.right &&
+                     query.set_operation == ast::Query::SetOperation::union_;
+  if (!steps) {
+    if (recursive) scope.common_tables.emplace_back(table.name, Columns{{}, false});
+    Columns columns = this->query(query, &scope);
+    name_columns(columns, table.columns);
+    if (recursive) scope.common_tables.pop_back();
+    scope.common_tables.emplace_back(table.name, std::move(columns));
+    return;
+  }
+  // The first of its queries says the types.
+  Columns columns = this->query(*query.left, &scope);
+  name_columns(columns, table.columns);
+  scope.common_tables.emplace_back(table.name, std::move(columns));
+  if (visitor_ != nullptr) this->query(*query.right, &scope);
+  visit(query.order_by, &scope);
+  visit(query.limit, &scope);
+  visit(query.offset, &scope);
+}
+
+void ExpressionTypes::from(ast::FromItem& item, Scope& scope) {
+  if (auto* table = std::get_if<ast::TableRef>(&item.node)) {
+    Item entry{table->alias.name.empty() ? table->name.name : table->alias.name, {}};
+    const Columns* common = nullptr;
+    const bool may_be = table->name.schema.empty() && table->name.object == ast::no_object;
+    for (const Scope* at = &scope; at != nullptr && common == nullptr && may_be; at = at->outer) {
+      const auto found = std::find_if(at->common_tables.rbegin(), at->common_tables.rend(),
+                                      [&](const auto& one) { return one.first == table->name.name; });
+      if (found != at->common_tables.rend()) common = &found->second;
+    }
+    entry.columns = common != nullptr ? *common : columns_of(table->name);
+    name_columns(entry.columns, table->alias.columns);
+    scope.items.push_back(std::move(entry));
+  } else if (auto* subquery = std::get_if<ast::SubqueryRef>(&item.node)) {
+    Item entry{subquery->alias.name, query(*subquery->query, &scope)};
+    name_columns(entry.columns, subquery->alias.columns);
+    scope.items.push_back(std::move(entry));
+  } else if (auto* function = std::get_if<ast::FunctionRef>(&item.node)) {
+    visit(function->functions, &scope);
+    scope.items.push_back({function->alias.name, {{}, false}});
+  } else if (auto* join = std::get_if<ast::Join>(&item.node)) {
+    const size_t first = scope.items.size();
+    if (join->left) from(*join->left, scope);
+    if (join->right) from(*join->right, scope);
+    scope.merged.insert(scope.merged.end(), join->using_columns.begin(), join->using_columns.end());
+    visit(join->on, &scope);
+    if (join->natural || !join->using_alias.empty()) scope.items.push_back({join->using_alias, {{}, false}});
+    if (join->alias.name.empty()) return;
+    scope.items.resize(first);  // hidden
+    scope.items.push_back({join->alias.name, {{}, false}});
+  }
+}
+
+ExpressionTypes::Columns ExpressionTypes::targets(const ast::Query& query, const Scope& scope) {
+  Columns columns;
+  scope_ = &scope;
+  for (const ast::SelectItem& target : query.targets) {
+    const auto* star = std::get_if<ast::ColumnRef>(&target.expr->node);
+    if (star == nullptr || !star->star) {
+      columns.list.push_back({shown_name(target), of(*target.expr)});
+      continue;
+    }
+    columns.complete = columns.complete && (!star->names.empty() || scope.merged.empty());
+    for (const Item& item : scope.items) {
+      if (!star->names.empty() && item.alias != star->names.back()) continue;
+      columns.complete = columns.complete && item.columns.complete;
+      columns.list.insert(columns.list.end(), item.columns.list.begin(), item.columns.list.end());
+    }
+  }
+  return columns;
+}
+
+/// A bare name means what the query shows before what it reads, a number is a place in that.
+void ExpressionTypes::sorted(ast::SortItem& item, const ast::Query& query, const Columns& shown) {
+  if (!visitor_->sorted) return;
+  ast::TypeName type = of(*item.expr);
+  if (const auto* reference = std::get_if<ast::ColumnRef>(&item.expr->node)) {
+    const auto found = std::find_if(shown.list.begin(), shown.list.end(), [&](const Column& column) {
+      return reference->names.size() == 1 && column.name == reference->names[0];
+    });
+    if (found != shown.list.end()) type = found->type;
+  } else if (const auto* literal = std::get_if<ast::Literal>(&item.expr->node);
+             literal != nullptr && literal->kind == ast::Literal::Kind::integer) {
+    const size_t place = literal->text.size() > 4 ? 0 : std::stoul(literal->text);
+    const bool known = place > 0 && place <= shown.list.size() &&
+                       (shown.complete || query.targets.size() == shown.list.size());
+    type = known ? shown.list[place - 1].type : ast::TypeName();
+  }
+  visitor_->sorted(*item.expr, type);
+}
+
+ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* outer) {
+  Scope scope;
+  scope.outer = outer;
+  for (ast::CommonTable& table : query.with) common_table(table, query.recursive, scope);
+  Columns shown;
+  if (query.set_operation != ast::Query::SetOperation::none) {
+    if (query.left) shown = this->query(*query.left, &scope);
+    Columns others;
+    if (query.right) others = this->query(*query.right, &scope);
+    const bool alike = shown.complete && others.complete && shown.list.size() == others.list.size();
+    for (size_t i = 0; i < shown.list.size(); ++i)
+      shown.list[i].type = alike ? common_of(shown.list[i].type, others.list[i].type) : ast::TypeName();
+  } else if (!query.values.empty()) {
+    visit(query.values, &scope);
+    scope_ = &scope;
+    for (size_t i = 0; i < query.values.front().size(); ++i) {
+      std::vector<const ast::Expr*> all;
+      for (const std::vector<ast::Expr>& row : query.values) {
+        if (i < row.size()) all.push_back(&row[i]);
+      }
+      shown.list.push_back({"column" + std::to_string(i + 1), common(all)});
+    }
+  }
+  for (ast::FromItem& item : query.from) from(item, scope);
+  visit(query.targets, &scope);
+  visit(query.where, &scope);
+  visit(query.group_by, &scope);
+  visit(query.having, &scope);
+  visit(query.windows, &scope);
+  visit(query.limit, &scope);
+  visit(query.offset, &scope);
+  visit(query.distinct_on, &scope);
+  if (!query.targets.empty()) shown = targets(query, scope);
+  if (visitor_ != nullptr) {
+    for (ast::SortItem& item : query.order_by) {
+      visit(item.expr, &scope);
+      scope_ = &scope;
+      sorted(item, query, shown);
+    }
+  }
+  scope_ = outer;
+  return shown;
+}
+
+}  // namespace pg2crdb::bind

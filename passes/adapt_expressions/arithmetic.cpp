@@ -1,0 +1,115 @@
+#include "passes/adapt_expressions/arithmetic.h"
+
+#include <string>
+#include <utility>
+
+#include "passes/adapt_expressions/types.h"
+
+namespace pg2crdb::adapt {
+namespace {
+
+ast::TypeName built_in_type(std::string_view name) {
+  ast::TypeName type;
+  type.name = {"pg_catalog", std::string(name)};
+  return type;
+}
+
+void cast_to(ast::Expr& value, std::string_view type) {
+  value = {ast::Cast{ast::Box<ast::Expr>(value), built_in_type(type)}, value.offset};
+}
+
+bool is_exact(Type type) {
+  return type == Type::decimal || type == Type::integer;
+}
+
+bool is_literal(const ast::Expr& expr) {
+  return std::holds_alternative<ast::Literal>(expr.node);
+}
+
+/// False where nothing has to be done: a number that is written takes the type of what it stands beside.
+bool to_float(ast::Expr& operand) {
+  if (is_literal(operand)) return false;
+  auto* cast = std::get_if<ast::Cast>(&operand.node);
+  if (cast != nullptr && is_literal(*cast->argument)) {
+    cast->type = built_in_type("float8");
+  } else {
+    cast_to(operand, "float8");
+  }
+  return true;
+}
+
+/// PostgreSQL has powers of floats and of decimals, of floats where both are integers; roots of floats alone.
+Computed power(ast::Operation& operation, Type left, Type right) {
+  const bool root = !operation.left;
+  if (root) {
+    if (right == Type::floating) return Computed::as_before;
+    cast_to(*operation.right, "float8");
+    return Computed::power_as_float;
+  }
+  if (left == Type::integer && right == Type::integer) {
+    cast_to(*operation.left, "float8");
+    cast_to(*operation.right, "float8");
+    return Computed::power_as_float;
+  }
+  const bool perhaps =
+      (left == Type::unknown && right == Type::integer) || (left == Type::integer && right == Type::unknown);
+  return perhaps ? Computed::perhaps_power_as_float : Computed::as_before;
+}
+
+ast::Expr literal(std::string text) {
+  return {ast::Literal{ast::Literal::Kind::integer, std::move(text)}};
+}
+
+/// Integers divide an amount without its fractions of a cent; floats, which exact numbers become beside it,
+/// are rounded to one.
+Computed amount(ast::Expr& expr, Type left, Type right) {
+  auto& operation = std::get<ast::Operation>(expr.node);
+  const std::string& op = operation.op.back();
+  if ((op != "*" && op != "/") || !operation.left) return Computed::as_before;
+  if (left == Type::money && right == Type::money) {
+    cast_to(expr, "float8");
+    return Computed::as_money;
+  }
+  ast::Expr& number = left == Type::money ? *operation.right : *operation.left;
+  const Type type = left == Type::money ? right : left;
+  if (type == Type::floating && !is_literal(number)) cast_to(number, "numeric");
+  if (op == "*" && type == Type::integer) return Computed::as_before;
+  if (op == "/" && type == Type::integer) {
+    ast::FunctionCall trunc;
+    trunc.name.name = "trunc";
+    trunc.arguments = {expr, literal("2")};
+    expr.node = std::move(trunc);
+  }
+  cast_to(expr, "money");
+  return Computed::as_money;
+}
+
+bool is_decimal(const ast::Expr& expr) {
+  const auto* number = std::get_if<ast::Literal>(&expr.node);
+  return number != nullptr && number->kind == ast::Literal::Kind::decimal;
+}
+
+}  // namespace
+
+Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types) {
+  auto& operation = std::get<ast::Operation>(expr.node);
+  const std::string& op = operation.op.back();
+  const Type left = operation.left ? type_of(types.of(*operation.left)) : Type::unknown;
+  const Type right = type_of(types.of(*operation.right));
+  if (op == "^" || op == "|/" || op == "||/") return power(operation, left, right);
+  if (!operation.left || (op != "+" && op != "-" && op != "*" && op != "/")) return Computed::as_before;
+  if (left == Type::money || right == Type::money) return amount(expr, left, right);
+  if (op == "/" && left == Type::integer && right == Type::integer) {
+    operation.op = {"//"};
+    return Computed::integers_divided;
+  }
+  const bool unknown = left == Type::unknown || right == Type::unknown;
+  const bool decimal = is_decimal(*operation.left) || is_decimal(*operation.right);
+  if (op == "/" && unknown && !decimal && (left == Type::integer || right == Type::integer))
+    return Computed::perhaps_integers_divided;
+  const bool changed = (left == Type::floating && is_exact(right) && to_float(*operation.right)) ||
+                       (right == Type::floating && is_exact(left) && to_float(*operation.left));
+  return changed ? Computed::as_float : Computed::as_before;
+}
+
+}  // namespace pg2crdb::adapt

@@ -1,0 +1,22 @@
+#pragma once
+#include "ast/expr.h"
+#include "bind/expression_types.h"
+
+namespace pg2crdb::adapt {
+
+/// What was done to an operation, or is to be said of it.
+enum class Computed {
+  as_before,
+  integers_divided,  ///< written //
+  perhaps_integers_divided,
+  as_float,        ///< an exact number beside a float
+  power_as_float,  ///< of integers, or a root
+  perhaps_power_as_float,
+  as_money,  ///< rounded to cents
+};
+
+/// Writes an operation on numbers as what it means in PostgreSQL: `/` of integers, floats beside exact
+/// numbers, powers and roots of integers, which are floats, and amounts of money, which are whole cents.
+Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types);
+
+}  // namespace pg2crdb::adapt

@@ -1,0 +1,50 @@
+#include "passes/adapt_expressions/types.h"
+
+#include <string>
+
+namespace pg2crdb::adapt {
+namespace {
+
+constexpr std::string_view text_types[] = {
+    "box",           "circle",         "datemultirange", "daterange", "int4multirange",
+    "int4range",     "int8multirange", "int8range",      "line",      "lseg",
+    "nummultirange", "numrange",       "path",           "point",     "polygon",
+    "tsmultirange",  "tsrange",        "tstzmultirange", "tstzrange", "xml",
+};
+/// Of extensions, in whichever schema.
+constexpr std::string_view extension_text_types[] = {"cube",      "halfvec", "hstore",   "lquery",
+                                                     "ltxtquery", "seg",     "sparsevec"};
+
+}  // namespace
+
+Type type_of(const ast::TypeName& type) {
+  if (type.name.empty() || type.percent_type) return Type::unknown;
+  if (!type.array_bounds.empty()) return Type::other;
+  const std::string& name = type.name.name;
+  if (contains(extension_text_types, name)) return Type::becomes_text;
+  if (!built_in(type.name)) return Type::other;
+  if (contains(text_types, name)) return Type::becomes_text;
+  if (name == "int2" || name == "int4" || name == "int8" || name == "smallint" || name == "integer" ||
+      name == "bigint")
+    return Type::integer;
+  if (name.starts_with("serial") || name == "bigserial" || name == "smallserial") return Type::integer;
+  if (name == "float4" || name == "float8") return Type::floating;
+  if (name == "numeric") return Type::decimal;
+  if (name == "text" || name == "varchar" || name == "bpchar") return Type::text;
+  if (name == "date") return Type::date;
+  if (name == "time" || name == "timetz") return Type::time;
+  if (name == "timestamp") return Type::timestamp;
+  if (name == "timestamptz") return Type::timestamptz;
+  if (name == "interval") return Type::interval;
+  if (name == "money") return Type::money;
+  return Type::other;
+}
+
+const ast::Literal* string_literal(const ast::Expr& expr) {
+  const ast::Expr* inner = &expr;
+  while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
+  const auto* literal = std::get_if<ast::Literal>(&inner->node);
+  return literal != nullptr && literal->kind == ast::Literal::Kind::string ? literal : nullptr;
+}
+
+}  // namespace pg2crdb::adapt

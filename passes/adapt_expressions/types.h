@@ -1,0 +1,41 @@
+#pragma once
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
+#include "ast/expr.h"
+
+namespace pg2crdb::adapt {
+
+template <class Range>
+bool contains(const Range& range, std::string_view name) {
+  return std::find(std::begin(range), std::end(range), name) != std::end(range);
+}
+
+inline bool built_in(const ast::Name& name) {
+  return name.schema.empty() || name.schema == "pg_catalog";
+}
+
+/// Types, as far as operators and functions of CockroachDB tell them apart.
+enum class Type {
+  unknown,
+  integer,
+  floating,
+  decimal,
+  text,
+  date,
+  time,
+  timestamp,
+  timestamptz,
+  interval,
+  money,
+  becomes_text,  ///< equality and || are left of its operators, and functions of any type
+  other
+};
+
+Type type_of(const ast::TypeName& type);
+
+/// Null where it is none, or none without casts around it.
+const ast::Literal* string_literal(const ast::Expr& expr);
+
+}  // namespace pg2crdb::adapt
