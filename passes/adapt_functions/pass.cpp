@@ -289,7 +289,7 @@ class BodyCheck {
         which_(std::move(which)) {}
 
   /// `forms`: those that are known already; they and what the grammars refuse are told in one finding, what
-  /// does not fit into any form each in one of its own.
+  /// does not fit into any form in another.
   void run(std::string_view language, const std::string& body, std::vector<BodyRefusal> forms) {
     std::vector<BodyRefusal> misfits;
     for (const BodyProblem& problem : grammar_.check_body(language, body)) {
@@ -302,15 +302,10 @@ class BodyCheck {
     }
     std::stable_sort(forms.begin(), forms.end(),
                      [](const auto& a, const auto& b) { return a.offset < b.offset; });
-    std::vector<BodyRefusal> first;  // of each form
-    for (BodyRefusal& form : forms) {
-      const bool told =
-          std::any_of(first.begin(), first.end(), [&](const auto& f) { return f.what == form.what; });
-      if (!told) first.push_back(std::move(form));
-    }
-    if (!first.empty()) report(function_body, "uses " + list(first), first);
-    for (const BodyRefusal& misfit : misfits)
-      report(function_body, "is not read by CockroachDB: " + list({misfit}), {misfit});
+    forms = first_of_each(std::move(forms));
+    misfits = first_of_each(std::move(misfits));
+    if (!forms.empty()) report(function_body, "uses " + list(forms), forms);
+    if (!misfits.empty()) report(function_body, "is not read by CockroachDB: " + list(misfits), misfits);
   }
 
   void report_calls(const std::vector<BodyRefusal>& calls) {
@@ -321,6 +316,16 @@ class BodyCheck {
   void report(size_t rule, const std::string& what, const std::vector<BodyRefusal>& refusals) {
     context_.report(rules[rule], statement_, object_, which_ + " " + what, -1, advice(refusals));
     context_.needs_person(statement_, (object_.empty() ? "it " : "its body ") + what);
+  }
+
+  static std::vector<BodyRefusal> first_of_each(std::vector<BodyRefusal> refusals) {
+    std::vector<BodyRefusal> first;
+    for (BodyRefusal& refusal : refusals) {
+      const bool told =
+          std::any_of(first.begin(), first.end(), [&](const auto& f) { return f.what == refusal.what; });
+      if (!told) first.push_back(std::move(refusal));
+    }
+    return first;
   }
 
   /// What to write instead of each; empty where that is too much for one finding.
