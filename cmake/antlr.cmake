@@ -38,10 +38,11 @@ function(pg2crdb_predictions result)
   if(CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR)
     file(CONFIGURE OUTPUT ${source} CONTENT "#include \"grammar/predictions.h\"
 const pg2crdb::Predictions pg2crdb::predictions = {};
+const pg2crdb::Predictions pg2crdb::body_predictions = {};
 ")
   else()
     add_executable(pg2crdb_predictions_writer grammar/predictions_writer/main.cpp)
-    target_link_libraries(pg2crdb_predictions_writer PRIVATE antlr_cockroachdb pg2crdb_target)
+    target_link_libraries(pg2crdb_predictions_writer PRIVATE antlr_cockroachdb antlr_cockroach_plpgsql pg2crdb_target)
     add_custom_command(OUTPUT ${source}
       COMMAND pg2crdb_predictions_writer ${source}
       DEPENDS pg2crdb_predictions_writer

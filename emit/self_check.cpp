@@ -30,6 +30,32 @@ Refusal blame(const OutputFile& file, size_t at, std::string message) {
       fmt::format("a comment of {} does not end where it should, at byte {}: {}", file.name, at, message));
 }
 
+/// The body that a statement gives to a routine or runs; null where it has none.
+const std::string* body_of(const ast::StatementNode& node, std::string_view& language) {
+  if (const auto* function = std::get_if<ast::CreateFunction>(&node)) {
+    language = function->language;
+    return function->body.size() == 1 ? &function->body.front() : nullptr;
+  }
+  const auto* block = std::get_if<ast::DoBlock>(&node);
+  if (block == nullptr) return nullptr;
+  language = block->language.empty() ? std::string_view("plpgsql") : block->language;
+  return &block->body;
+}
+
+/// What is refused first in the body of a statement.
+std::optional<Refusal> check_body(const EmittedStatement& statement, CockroachGrammar& grammar) {
+  std::string_view language;
+  const std::string* body = body_of(statement.statement->node, language);
+  if (body == nullptr) return std::nullopt;
+  for (const BodyProblem& problem : grammar.check_body(language, *body)) {
+    if (problem.too_deep) continue;
+    const size_t begin = statement.sql.rfind(*body);
+    const size_t offset = begin == std::string::npos ? 0 : begin + problem.offset;
+    return Refusal{statement.statement->id, statement.sql, offset, "in its body, " + problem.message};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Refusal> self_check(const EmittedScript& emitted, CockroachGrammar& grammar) {
@@ -43,8 +69,11 @@ std::vector<Refusal> self_check(const EmittedScript& emitted, CockroachGrammar& 
   const auto problems = grammar.check_all(texts);
   std::vector<Refusal> refusals;
   for (size_t i = 0; i < problems.size(); ++i) {
-    if (!problems[i] || problems[i]->too_deep) continue;
-    refusals.push_back({live[i]->statement->id, live[i]->sql, problems[i]->offset, problems[i]->message});
+    if (problems[i] && !problems[i]->too_deep) {
+      refusals.push_back({live[i]->statement->id, live[i]->sql, problems[i]->offset, problems[i]->message});
+    } else if (auto refusal = check_body(*live[i], grammar)) {
+      refusals.push_back(std::move(*refusal));
+    }
   }
   return refusals;
 }

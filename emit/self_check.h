@@ -18,9 +18,9 @@ struct Refusal {
   std::string message;
 };
 
-/// Reads every live statement with CockroachDB's grammar, and gives those that the target would not parse.
-/// Those that are held back are comments and are not read, and nothing is said about those that are nested
-/// too deeply.
+/// Reads every live statement with CockroachDB's grammar, bodies of routines and DO blocks too, and gives
+/// those that the target would not parse. Those that are held back are comments and are not read, and nothing
+/// is said about those that are nested too deeply.
 std::vector<Refusal> self_check(const EmittedScript& emitted, CockroachGrammar& grammar);
 
 /// Cuts a whole file again, as the target will, and compares: it has to be exactly the live statements, each

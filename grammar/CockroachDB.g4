@@ -26,6 +26,10 @@ tokens { IDENT, NO_TYPE, LOCALE, INDEX_DEFINITION, ICONST, FCONST, SCONST, BITCO
 
 one_statement : statement? ';'? EOF ;
 
+one_expression : expr EOF ;
+
+one_type : type EOF ;
+
 statement
   : create_statement
   | alter_statement
@@ -141,6 +145,7 @@ expr
     | between
     | in
     | like
+    | 'ESCAPE' operand
     | 'IS' 'NOT'? is_what
     | 'ISNULL'
     | 'NOTNULL'
@@ -169,7 +174,8 @@ between : 'BETWEEN' ('SYMMETRIC' | 'ASYMMETRIC')? simple_expr 'AND' operand ;
 
 in : 'IN' '(' inside_parentheses ')' ;
 
-like : ('LIKE' | 'ILIKE' | 'SIMILAR' 'TO') right_operand ('ESCAPE' operand)? ;
+// Its ESCAPE stands further on in the chain: a LIKE b || c ESCAPE d.
+like : ('LIKE' | 'ILIKE' | 'SIMILAR' 'TO') right_operand ;
 
 is_what : 'NULL' | 'TRUE' | 'FALSE' | 'UNKNOWN' | 'NAN' | 'DISTINCT' 'FROM' operand | 'OF' '(' types ')' ;
 
@@ -179,13 +185,12 @@ suffix
   : '::' type
   | ':::' type
   | '[' expr ']'
-  | '.' (label | '*' | '@' ICONST)
   | 'AT' 'TIME' 'ZONE' operand
   ;
 
 primary
   : ICONST | FCONST | SCONST | BITCONST | BCONST | PLACEHOLDER | 'NULL' | 'TRUE' | 'FALSE'
-  | '(' inside_parentheses? ')'
+  | '(' inside_parentheses? ')' ('.' (label | '*' | '@' ICONST))?
   | callable_name ('.' (label | '*'))* (call | SCONST)?
   | ('ROLLUP' | 'CUBE') ('.' label)*
   | type_function_word call
@@ -1013,7 +1018,7 @@ cursor_step
 
 // What has to do with a running cluster, not with a schema. Only the first words are looked at.
 unread_statement
-  : ('BACKUP' | 'RESTORE' | 'EXPORT' | 'CANCEL' | 'PAUSE' | 'RESUME' | 'EXPERIMENTAL' | 'CHECK' | 'LISTEN' | 'NOTIFY' | 'UNLISTEN'
+  : ('BACKUP' | 'RESTORE' | 'EXPORT' | 'CANCEL' | 'PAUSE' | 'RESUME' | 'EXPERIMENTAL' | 'CHECK' | 'UNLISTEN'
     | 'INSPECT' | 'SCRUB' | 'REVERT') anything*
   ;
 

@@ -26,6 +26,14 @@ struct SyntaxProblem {
   std::string hint;
 };
 
+/// Why CockroachDB would refuse a body.
+struct BodyProblem : SyntaxProblem {
+  std::string form;  ///< in words, what the target does not have: `PERFORM`; empty where `message` says all
+  std::optional<Capability> missing = {};  ///< the same
+  /// Its parser takes it, and refuses the routine when that is made.
+  bool parses = false;
+};
+
 /// A text of many statements, cut as CockroachDB cuts it before it parses: at the semicolons that stand in no
 /// string, name, comment or BEGIN ATOMIC body. All places are bytes.
 struct CutText {
@@ -54,6 +62,11 @@ class CockroachGrammar {
   std::optional<SyntaxProblem> check(std::string_view statement);
   /// The same for many, on all cores; the answers stand in the order of the statements.
   std::vector<std::optional<SyntaxProblem>> check_all(std::span<const std::string_view> statements);
+  /// The body of a function, a procedure or a DO block (CockroachPlPgSql.g4), and all SQL in it: what is
+  /// refused, in the order of the places, which are bytes of the body. Where PL/pgSQL's own forms are
+  /// refused, the SQL is not read: that takes most of the time. Nothing is known of languages but sql and
+  /// plpgsql.
+  std::vector<BodyProblem> check_body(std::string_view language, std::string_view body);
   /// Any bytes at all are an answer. Scans, and parses nothing.
   CutText cut(std::string_view sql);
 

@@ -118,7 +118,7 @@ std::vector<std::string> in_words(const Refusal& refusal) {
       return !literal.empty() && !is_word(literal) && literal != "," && literal != ")" && literal != ";";
     });
     for (const char* word : {"AND", "OR", "NOT", "LIKE", "ILIKE", "SIMILAR", "IN", "IS", "ISNULL", "NOTNULL",
-                             "BETWEEN", "COLLATE", "OVERLAPS", "OPERATOR", "AT"})
+                             "BETWEEN", "COLLATE", "OVERLAPS", "OPERATOR", "AT", "ESCAPE"})
       drop_literals([&](const std::string& literal) { return literal == word; });
   }
   for (const size_t type : types) {
@@ -198,6 +198,22 @@ SyntaxProblem describe(const Refusal& refusal) {
   problem.hint = hint_for(refusal);
   if (const std::string near = near_keyword(refusal); problem.hint.empty() && !near.empty())
     problem.hint = fmt::format("Did you mean {}?", near);
+  return problem;
+}
+
+SyntaxProblem describe_in_body(const Refusal& refusal) {
+  constexpr size_t most_shown = 3;
+  SyntaxProblem problem = at_refusal(refusal);
+  problem.message = refusal.at >= refusal.tokens.size()
+                        ? "the body ends too early"
+                        : fmt::format("`{}` is not expected here", shown(text_of(refusal, refusal.at)));
+  for (const size_t type : refusal.expected) {
+    if (type < refusal.literals.size() && !refusal.literals[type].empty())
+      problem.expected.push_back(refusal.literals[type]);
+  }
+  if (problem.expected.size() != refusal.expected.size() || problem.expected.size() > most_shown)
+    problem.expected.clear();
+  if (!problem.expected.empty()) problem.message += fmt::format(", but {}", joined(problem.expected));
   return problem;
 }
 

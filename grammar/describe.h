@@ -14,13 +14,15 @@ namespace pg2crdb {
 
 struct Refusal {
   std::string_view statement;
-  const std::vector<ScannedToken>& tokens;
+  std::span<const ScannedToken> tokens;
   const std::vector<std::string>& literals;  ///< of the token types
   size_t at;                         ///< index of the token that does not fit; tokens.size() for the end
   const std::set<size_t>& expected;  ///< token types; 65535 is the end
 };
 
 SyntaxProblem describe(const Refusal& refusal);
+/// The same for CockroachPlPgSql.g4.
+SyntaxProblem describe_in_body(const Refusal& refusal);
 /// What stands there, the target has not yet.
 SyntaxProblem describe_release(const Refusal& refusal, Capability missing);
 SyntaxProblem describe_depth(const Refusal& refusal);

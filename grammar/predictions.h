@@ -36,6 +36,7 @@ struct Predictions {
   }
 };
 
-extern const Predictions predictions;
+extern const Predictions predictions;       ///< of CockroachDB.g4
+extern const Predictions body_predictions;  ///< of CockroachPlPgSql.g4
 
 }  // namespace pg2crdb

@@ -240,7 +240,7 @@ class Scanner::Run {
     }
     bool whole = true;
     while (is_digit(peek())) ++at_;
-    if (peek() == '.') {
+    if (peek() == '.' && peek(1) != '.') {
       whole = false;
       ++at_;
       while (is_digit(peek())) ++at_;
@@ -278,6 +278,10 @@ class Scanner::Run {
 
   void take_symbol() {
     const size_t begin = at_;
+    if (const std::string_view two = sql_.substr(at_, 2); two == ":=" || two == "..") {
+      at_ += 2;
+      return add(Grammar::UNKNOWN, begin);
+    }
     const auto first = static_cast<unsigned char>(peek());
     if (first < scanner_.lone_symbols_.size() && scanner_.lone_symbols_[first] != 0) {
       ++at_;

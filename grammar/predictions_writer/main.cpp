@@ -2,6 +2,7 @@
 // Writes what grammar/predictions.h declares: ANTLR's simulation is asked about every decision and every
 // token, and behind those that leave several alternatives about every token again.
 #include <CockroachDBParser.h>
+#include <CockroachPlPgSqlParser.h>
 
 #include <cstdio>
 #include <exception>
@@ -24,7 +25,7 @@ using antlr4::dfa::DFAState;
 constexpr size_t most_tokens = 3;
 constexpr size_t most_states = 200;  // of a decision
 
-class Parser final : public antlr::CockroachDBParser {
+class SqlParser final : public antlr::CockroachDBParser {
  public:
   using CockroachDBParser::CockroachDBParser;
   // Releases differ behind words that every release reads: no decision asks.
@@ -63,7 +64,6 @@ class Explorer final : public antlr4::atn::ParserATNSimulator {
     auto configs = computeStartState(_dfa->atnStartState, &antlr4::ParserRuleContext::EMPTY, false);
     std::vector<Known> known = {{addDFAState(*_dfa, new DFAState(std::move(configs))), 0}};
     std::unordered_map<DFAState*, size_t> row_of = {{known[0].state, start}};
-    const bool in_type = atn.getDecisionState(decision)->ruleIndex == Parser::RuleNamed_type;
     bool simple = true;
     for (size_t i = 0; i < known.size(); ++i) {
       Row& row = rows.emplace_back(atn.maxTokenType + 1);
@@ -74,13 +74,6 @@ class Explorer final : public antlr4::atn::ParserATNSimulator {
         if (next->isAcceptState) {
           if (next->predicates.empty())
             row[type] = static_cast<uint16_t>(Predictions::decided | next->prediction);
-          continue;
-        }
-        // A dot and a label behind a type are the type's: what else may begin with them (`a::b.c`) may follow
-        // the longer type as well, so that nothing is lost, and the simulation sees no difference before the
-        // expression's end.
-        if (in_type && known[i].tokens == 1) {
-          row[type] = Predictions::decided | 1;
           continue;
         }
         auto found = row_of.find(next);
@@ -106,8 +99,8 @@ std::string numbers(const std::vector<Number>& values) {
   return out;
 }
 
-void write(const std::string& output) {
-  Parser parser(nullptr);  // it reads nothing
+// The tables of one grammar, in a namespace of their own.
+std::string tables(antlr4::Parser& parser, const std::string& name) {
   const antlr4::atn::ATN& atn = parser.getATN();
   std::vector<antlr4::dfa::DFA> decisions;
   for (size_t i = 0; i < atn.getNumberOfDecisions(); ++i) decisions.emplace_back(atn.getDecisionState(i), i);
@@ -131,14 +124,21 @@ void write(const std::string& output) {
   for (const Row& row : rows) {
     for (const size_t type : examples) entries.push_back(row[type]);
   }
+  return "namespace of_" + name + " {\nstatic constexpr uint16_t starts[] = {" + numbers(explorer.starts) +
+         "\n};\nstatic constexpr uint16_t classes[] = {" + numbers(classes) +
+         "\n};\nstatic constexpr uint16_t rows[] = {" + numbers(entries) + "\n};\n}\nconst Predictions " +
+         name + " = {of_" + name + "::starts, " + std::to_string(decisions.size()) + ", of_" + name +
+         "::classes, " + std::to_string(examples.size()) + ", of_" + name + "::rows};\n\n";
+}
+
+void write(const std::string& output) {
+  SqlParser sql(nullptr);  // they read nothing
+  antlr::CockroachPlPgSqlParser plpgsql(nullptr);
   std::ofstream stream(output, std::ios::binary);
-  stream
-      << "// Made of grammar/CockroachDB.g4.\n#include \"grammar/predictions.h\"\n\nnamespace pg2crdb {\n\n"
-      << "static constexpr uint16_t starts[] = {" << numbers(explorer.starts) << "\n};\n"
-      << "static constexpr uint16_t classes[] = {" << numbers(classes) << "\n};\n"
-      << "static constexpr uint16_t rows[] = {" << numbers(entries) << "\n};\n"
-      << "const Predictions predictions = {starts, " << decisions.size() << ", classes, " << examples.size()
-      << ", rows};\n\n}  // namespace pg2crdb\n";
+  stream << "// Made of grammar/CockroachDB.g4 and grammar/CockroachPlPgSql.g4.\n#include "
+            "\"grammar/predictions.h\"\n\n"
+         << "namespace pg2crdb {\n\n"
+         << tables(sql, "predictions") << tables(plpgsql, "body_predictions") << "}  // namespace pg2crdb\n";
   if (!stream.flush()) throw std::runtime_error("cannot write " + output);
 }
 

@@ -1,10 +1,9 @@
 // CockroachDB's functions take fewer words than PostgreSQL's and check their bodies when they are created.
 // Words that only tuned the planner are taken off; SET is too, and that is said louder, because names in the
-// body then resolve by the caller's search_path. A PL/pgSQL body is read word by word: what CockroachDB
-// refuses in it is listed with its lines in one finding, and the function is left for a person. NEW.c and
-// OLD.c are written (NEW).c and (OLD).c where they are read.
-//
-// A body is text to PostgreSQL as well, so this stays a reader of words: it does not know types or scopes.
+// body then resolve by the caller's search_path. A body is read with CockroachDB's grammars: what is refused
+// in it is listed with its lines, and the function is left for a person. What they cannot see is looked for
+// word by word: names that mean nothing there. NEW.c and OLD.c are written (NEW).c and (OLD).c where they
+// are read.
 #include "rewrite/pass.h"
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "bind/uncreated.h"
+#include "grammar/cockroachdb.h"
 
 namespace pg2crdb {
 namespace {
@@ -33,7 +33,7 @@ constexpr FindingKind rules[] = {
     {"function-type", Severity::error, "functions",
      "a parameter or the result has a type that CockroachDB's functions do not take",
      "Give it a type that exists, or drop the function."},
-    {"function-body", Severity::error, "functions", "CockroachDB refuses statements of this PL/pgSQL body",
+    {"function-body", Severity::error, "functions", "CockroachDB refuses something in this body",
      "Rewrite the lines that are named: PERFORM becomes SELECT ... INTO a variable, a loop over a query "
      "becomes a cursor."},
     {"function-body-call", Severity::error, "functions",
@@ -177,57 +177,31 @@ std::vector<Token> tokens_of(const std::string& body) {
   return tokens;
 }
 
-/// What a PL/pgSQL body holds that CockroachDB refuses.
+/// What CockroachDB refuses in a body.
+struct BodyRefusal {
+  std::string what;
+  size_t offset = 0;  ///< bytes of the body
+  size_t line = 1;    ///< from 1, in the body
+  std::string hint = {};
+};
+
+/// Names in a PL/pgSQL body that CockroachDB does not know, and those of a trigger's rows.
 class BodyScanner {
  public:
   BodyScanner(const PassContext& context, const ast::CreateFunction& function)
       : target_(context.target), function_(function), tokens_(tokens_of(function.body.front())) {}
 
-  struct Refusal {
-    std::string what;
-    size_t line;
-  };
-  std::vector<Refusal> refusals;
-  std::vector<Refusal> missing_calls;
+  std::vector<BodyRefusal> refusals;
+  std::vector<BodyRefusal> missing_calls;
   size_t rows_rewritten = 0;
 
   void scan() {
-    bool starts = true;
-    bool declares = false;
-    int cases = 0;
     for (at_ = 0; at_ < tokens_.size(); ++at_) {
       const Token& token = tokens_[at_];
-      const bool start = starts;
-      starts = false;
-      if (token.kind == Token::Kind::symbol) {
-        symbol(token, declares);
-        starts = token.text == ";" || token.text == ">>";
-        continue;
-      }
-      if (token.kind != Token::Kind::word || (at_ > 0 && is(at_ - 1, "."))) continue;
-      const std::string_view word = token.text;
-      if (word == "declare") declares = starts = true;
-      if (word == "begin") {
-        declares = false;
-        starts = true;
-      }
-      if (word == "case" && !(at_ > 0 && is(at_ - 1, "end"))) {
-        if (start && !declares)
-          refuse(Capability::plpgsql_case_statement, "a CASE statement", token);
-        else
-          ++cases;
-      } else if (word == "end" && cases > 0) {
-        --cases;
-      } else if ((word == "then" || word == "else") && cases == 0) {
-        starts = true;
-      } else if (word == "loop") {
-        starts = true;
-      }
-      if (declares)
-        declaration(token);
-      else if (start)
-        statement(token);
-      anywhere(token);
+      if (token.kind == Token::Kind::symbol && token.text == "$" && at_ + 1 < tokens_.size() &&
+          tokens_[at_ + 1].kind == Token::Kind::number)
+        refuse(Capability::plpgsql_alias, "$" + tokens_[at_ + 1].text + " for a parameter", token);
+      if (token.kind == Token::Kind::word && !(at_ > 0 && is(at_ - 1, "."))) name(token);
     }
   }
 
@@ -264,82 +238,10 @@ class BodyScanner {
   }
 
   void refuse(Capability capability, const std::string& what, const Token& token) {
-    if (target_.has(capability)) return;
-    const bool known =
-        std::any_of(refusals.begin(), refusals.end(), [&](const Refusal& r) { return r.what == what; });
-    if (!known) refusals.push_back({what, token.line});
+    if (!target_.has(capability)) refusals.push_back({what, token.begin, token.line});
   }
 
-  void symbol(const Token& token, bool declares) {
-    if (token.text == "%" && (is(at_ + 1, "type") || is(at_ + 1, "rowtype"))) {
-      refuse(Capability::plpgsql_percent_type, is(at_ + 1, "type") ? "%TYPE" : "%ROWTYPE", token);
-    }
-    if (token.text == "#" && at_ == 0)
-      refuse(Capability::plpgsql_alias, "#" + tokens_[std::min<size_t>(1, tokens_.size() - 1)].text, token);
-    if (token.text == "$" && at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind == Token::Kind::number &&
-        !declares) {
-      refuse(Capability::plpgsql_alias, "$" + tokens_[at_ + 1].text + " for a parameter", token);
-    }
-  }
-
-  void declaration(const Token& token) {
-    const std::string_view word = token.text;
-    if (word == "record") refuse(Capability::plpgsql_record, "a RECORD variable", token);
-    if (word == "alias" && is(at_ + 1, "for")) refuse(Capability::plpgsql_alias, "ALIAS FOR", token);
-    if (word == "not" && is(at_ + 1, "null"))
-      refuse(Capability::plpgsql_not_null_variables, "a NOT NULL variable", token);
-    if (word == "collate") refuse(Capability::plpgsql_not_null_variables, "COLLATE of a variable", token);
-    if (word == "cursor" && is(at_ + 1, "("))
-      refuse(Capability::plpgsql_query_for, "a cursor with parameters", token);
-  }
-
-  void statement(const Token& token) {
-    const std::string_view word = token.text;
-    if (word == "perform") refuse(Capability::plpgsql_perform, "PERFORM", token);
-    if (word == "execute") refuse(Capability::plpgsql_execute, "EXECUTE", token);
-    if (word == "foreach") refuse(Capability::plpgsql_query_for, "FOREACH", token);
-    if (word == "assert") refuse(Capability::plpgsql_assert, "ASSERT", token);
-    if (word == "get") refuse(Capability::plpgsql_get_diagnostics, "GET DIAGNOSTICS", token);
-    if (word == "for") loop(token);
-    if (word == "raise") raise(token);
-    if (word == "return" && is(at_ + 1, "query") && is(at_ + 2, "execute")) {
-      refuse(Capability::plpgsql_execute, "RETURN QUERY EXECUTE", token);
-    } else if (word == "return" && (is(at_ + 1, "query") || is(at_ + 1, "next"))) {
-      refuse(Capability::set_returning_plpgsql, is(at_ + 1, "query") ? "RETURN QUERY" : "RETURN NEXT", token);
-    }
-    if (is(at_ + 1, "["))
-      refuse(Capability::plpgsql_element_assignment, "an assignment to an array's element", token);
-    constexpr std::string_view commands[] = {"create", "drop",    "alter",    "truncate", "set",
-                                             "reset",  "grant",   "revoke",   "comment",  "lock",
-                                             "listen", "notify",  "unlisten", "copy",     "analyze",
-                                             "vacuum", "refresh", "cluster",  "reindex"};
-    if (contains(commands, word) && !is(at_ + 1, ":=") && !is(at_ + 1, "=") && !is(at_ + 1, ".")) {
-      std::string upper(word);
-      for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
-      refuse(Capability::plpgsql_ddl, upper, token);
-    }
-  }
-
-  void loop(const Token& token) {
-    bool integers = false;
-    for (size_t i = at_ + 1; i < tokens_.size() && !is(i, "loop"); ++i) integers = integers || is(i, "..");
-    if (integers)
-      refuse(Capability::plpgsql_integer_for, "FOR over integers", token);
-    else
-      refuse(Capability::plpgsql_query_for, "FOR over a query", token);
-  }
-
-  void raise(const Token& token) {
-    if (is(at_ + 1, ";")) refuse(Capability::plpgsql_bare_raise, "RAISE without arguments", token);
-    constexpr std::string_view refused[] = {"column", "constraint", "datatype", "table", "schema"};
-    for (size_t i = at_ + 1; i < tokens_.size() && !is(i, ";"); ++i) {
-      if (tokens_[i].kind == Token::Kind::word && contains(refused, tokens_[i].text) && is(i + 1, "=")) {
-        refuse(Capability::plpgsql_bare_raise, "RAISE USING " + tokens_[i].text, tokens_[i]);
-      }
-    }
-  }
-
-  void anywhere(const Token& token) {
+  void name(const Token& token) {
     const std::string_view word = token.text;
     const bool called = is(at_ + 1, "(");
     if (word == "found" && !called) refuse(Capability::plpgsql_found, "FOUND", token);
@@ -348,15 +250,11 @@ class BodyScanner {
       refuse(Capability::plpgsql_found, word == "sqlerrm" ? "SQLERRM" : "SQLSTATE", token);
     }
     if (word == "tg_argv" || word == "tg_nargs") refuse(Capability::trigger_arguments, "TG_ARGV", token);
-    if (word == "for" && is(at_ + 1, "execute")) refuse(Capability::plpgsql_execute, "FOR EXECUTE", token);
-    if (word == "into" && (is(at_ + 1, "new") || is(at_ + 1, "old")) && is(at_ + 2, ".")) {
-      refuse(Capability::plpgsql_element_assignment, "INTO NEW.column", token);
-    }
     if (word == "setval" && called) refuse(Capability::function_setval, "setval()", token);
     if (called && word == function_.name.name)
       refuse(Capability::function_recursion, "a call of itself", token);
     if (called && std::binary_search(std::begin(missing_functions), std::end(missing_functions), word)) {
-      missing_calls.push_back({token.text, token.line});
+      missing_calls.push_back({token.text, token.begin, token.line});
     }
   }
 
@@ -367,16 +265,88 @@ class BodyScanner {
 };
 
 /// `PERFORM (body line 3), EXECUTE (body line 9)`.
-std::string list(const std::vector<BodyScanner::Refusal>& refusals) {
+std::string list(const std::vector<BodyRefusal>& refusals) {
   std::string text;
-  for (const BodyScanner::Refusal& refusal : refusals) {
+  for (const BodyRefusal& refusal : refusals) {
     text += (text.empty() ? "" : ", ") + refusal.what + " (body line " + std::to_string(refusal.line) + ")";
   }
   return text;
 }
 
+/// Reports what CockroachDB refuses in bodies, and leaves these for a person.
+class BodyCheck {
+ public:
+  BodyCheck(PassContext& context, CockroachGrammar& grammar, ast::Statement& statement, std::string object,
+            std::string which)
+      : context_(context),
+        grammar_(grammar),
+        statement_(statement),
+        object_(std::move(object)),
+        which_(std::move(which)) {}
+
+  /// `forms`: those that are known already; they and what the grammars refuse are told in one finding, what
+  /// does not fit into any form in another.
+  void run(std::string_view language, const std::string& body, std::vector<BodyRefusal> forms) {
+    std::vector<BodyRefusal> misfits;
+    for (const BodyProblem& problem : grammar_.check_body(language, body)) {
+      if (problem.too_deep) continue;
+      const auto line =
+          1 + std::count(body.begin(), body.begin() + static_cast<ptrdiff_t>(problem.offset), '\n');
+      (problem.form.empty() ? misfits : forms)
+          .push_back({problem.form.empty() ? problem.message : problem.form, problem.offset,
+                      static_cast<size_t>(line), problem.hint});
+    }
+    std::stable_sort(forms.begin(), forms.end(),
+                     [](const auto& a, const auto& b) { return a.offset < b.offset; });
+    forms = first_of_each(std::move(forms));
+    misfits = first_of_each(std::move(misfits));
+    if (!forms.empty()) report(function_body, "uses " + list(forms), forms);
+    if (!misfits.empty()) report(function_body, "is not read by CockroachDB: " + list(misfits), misfits);
+  }
+
+  void report_calls(const std::vector<BodyRefusal>& calls) {
+    if (!calls.empty()) report(function_body_call, "calls " + list(calls), calls);
+  }
+
+ private:
+  void report(size_t rule, const std::string& what, const std::vector<BodyRefusal>& refusals) {
+    context_.report(rules[rule], statement_, object_, which_ + " " + what, -1, advice(refusals));
+    context_.needs_person(statement_, (object_.empty() ? "it " : "its body ") + what);
+  }
+
+  static std::vector<BodyRefusal> first_of_each(std::vector<BodyRefusal> refusals) {
+    std::vector<BodyRefusal> first;
+    for (BodyRefusal& refusal : refusals) {
+      const bool told =
+          std::any_of(first.begin(), first.end(), [&](const auto& f) { return f.what == refusal.what; });
+      if (!told) first.push_back(std::move(refusal));
+    }
+    return first;
+  }
+
+  /// What to write instead of each; empty where that is too much for one finding.
+  static std::string advice(const std::vector<BodyRefusal>& refusals) {
+    constexpr size_t most = 3;
+    std::vector<std::string> hints;
+    for (const BodyRefusal& refusal : refusals) {
+      if (!refusal.hint.empty() && !contains(hints, refusal.hint)) hints.push_back(refusal.hint);
+    }
+    std::string text;
+    if (hints.size() > most) return text;
+    for (const std::string& hint : hints) text += (text.empty() ? "" : " ") + hint;
+    return text;
+  }
+
+  PassContext& context_;
+  CockroachGrammar& grammar_;
+  ast::Statement& statement_;
+  std::string object_;
+  std::string which_;
+};
+
 /// A block is a body that is run once.
-void look_at_block(PassContext& context, ast::Statement& statement, const ast::DoBlock& block) {
+void look_at_block(PassContext& context, CockroachGrammar& grammar, ast::Statement& statement,
+                   const ast::DoBlock& block) {
   if (!context.target.has(Capability::do_statement)) return;  // another pass says so
   ast::CreateFunction body;
   body.language = block.language.empty() ? "plpgsql" : block.language;
@@ -389,24 +359,21 @@ void look_at_block(PassContext& context, ast::Statement& statement, const ast::D
   }
   BodyScanner scanner(context, body);
   scanner.scan();
-  std::erase_if(scanner.missing_calls, [&](const BodyScanner::Refusal& call) {
+  std::erase_if(scanner.missing_calls, [&](const BodyRefusal& call) {
     return context.catalog.has_function({"public", call.what});
   });
-  for (const auto& [rule, verb, refusals] : {std::tuple(function_body_call, "calls", &scanner.missing_calls),
-                                             std::tuple(function_body, "uses", &scanner.refusals)}) {
-    if (refusals->empty()) continue;
-    const std::string what = std::string(verb) + " " + list(*refusals);
-    context.report(rules[rule], statement, {}, "a DO block " + what);
-    context.needs_person(statement, "it " + what);
-  }
+  BodyCheck check(context, grammar, statement, {}, "a DO block");
+  check.report_calls(scanner.missing_calls);
+  check.run(body.language, block.body, std::move(scanner.refusals));
 }
 
 class Adapter {
  public:
-  Adapter(PassContext& context, const bind::Uncreated& uncreated, ast::Statement& statement,
-          ast::CreateFunction& function)
+  Adapter(PassContext& context, const bind::Uncreated& uncreated, CockroachGrammar& grammar,
+          ast::Statement& statement, ast::CreateFunction& function)
       : context_(context),
         uncreated_(uncreated),
+        grammar_(grammar),
         statement_(statement),
         function_(function),
         object_(to_string(function.name)) {}
@@ -540,27 +507,21 @@ class Adapter {
   void body() {
     BodyScanner scanner(context_, function_);
     scanner.scan();
-    std::erase_if(scanner.missing_calls, [this](const BodyScanner::Refusal& call) {
+    std::erase_if(scanner.missing_calls, [this](const BodyRefusal& call) {
       return context_.catalog.has_function({function_.name.schema, call.what}) ||
              context_.catalog.has_function({"public", call.what});
     });
-    if (!scanner.missing_calls.empty()) {
-      context_.report(rules[function_body_call], statement_, object_,
-                      which() + " calls " + list(scanner.missing_calls));
-      context_.needs_person(statement_, "its body calls " + list(scanner.missing_calls));
-    }
+    BodyCheck check(context_, grammar_, statement_, object_, which());
+    check.report_calls(scanner.missing_calls);
     const std::string configuration = uncreated_.configuration(function_.body.front());
     if (!configuration.empty() && !context_.target.has(Capability::text_search_objects))
       refuse(function_body, "reads text with `" + configuration + "`, a configuration of the script's own");
     const std::string own_operator = uncreated_.own_operator(function_.body.front());
     if (!own_operator.empty())
-      refuse(function_body, "uses `" + own_operator + "`, an operator of the script's own");
-    if (function_.language != "plpgsql") return;
-    if (!scanner.refusals.empty()) {
-      context_.report(rules[function_body], statement_, object_, which() + " uses " + list(scanner.refusals));
-      context_.needs_person(statement_, "its body uses " + list(scanner.refusals));
-    }
-    if (!statement_.live()) return;
+      return refuse(function_body, "uses `" + own_operator + "`, an operator of the script's own");
+    if (function_.language != "plpgsql") scanner.refusals.clear();
+    check.run(function_.language, function_.body.front(), std::move(scanner.refusals));
+    if (!statement_.live() || function_.language != "plpgsql") return;
     if (function_.returns->name.name != "trigger" ||
         context_.target.has(Capability::trigger_row_without_parentheses))
       return;
@@ -575,6 +536,7 @@ class Adapter {
 
   PassContext& context_;
   const bind::Uncreated& uncreated_;
+  CockroachGrammar& grammar_;
   ast::Statement& statement_;
   ast::CreateFunction& function_;
   std::string object_;
@@ -582,12 +544,13 @@ class Adapter {
 
 void run(PassContext& context) {
   const bind::Uncreated uncreated(context.script);
+  CockroachGrammar grammar(context.target);
   for (ast::Statement& statement : context.script.statements) {
     if (!statement.live()) continue;
     if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-      Adapter(context, uncreated, statement, *function).run();
+      Adapter(context, uncreated, grammar, statement, *function).run();
     } else if (const auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
-      look_at_block(context, statement, *block);
+      look_at_block(context, grammar, statement, *block);
     }
   }
 }

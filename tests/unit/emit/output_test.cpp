@@ -112,6 +112,23 @@ TEST_CASE("what the target would not parse costs itself only") {
   CHECK(made.text.find("-- CREATE DOMAIN b") != std::string::npos);
 }
 
+TEST_CASE("a body that the target would not parse costs its routine only") {
+  Dump dump;
+  read(
+      "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; END $$;\n"
+      "CREATE FUNCTION g() RETURNS int LANGUAGE sql AS $$ SELECT a(b => 1) $$;\n"
+      "DO $$ BEGIN x[1] := 2; END $$;\n"
+      "CREATE FUNCTION h() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;\n",
+      dump);
+  const Made made = make(dump);
+  REQUIRE(made.refusals.size() == 3);
+  for (size_t i = 0; i < made.refusals.size(); ++i) CHECK(made.refusals[i].statement == i);
+  CHECK(made.refusals[0].sql.substr(made.refusals[0].offset).starts_with("PERFORM"));
+  CHECK(made.refusals[1].sql.substr(made.refusals[1].offset).starts_with("> 1"));
+  CHECK(made.refusals[2].sql.substr(made.refusals[2].offset).starts_with("[1]"));
+  CHECK(live_statements(made).size() == 1);
+}
+
 TEST_CASE("what cannot be printed costs itself only, and stands there as it was") {
   Dump dump;
   read("CREATE SCHEMA a;\nCREATE VIEW b AS\n SELECT 1;\nCREATE SCHEMA c;\n", dump);

@@ -90,6 +90,8 @@ TEST_CASE("expressions are accepted as pg_dump and people write them") {
       "NULL",
       "SELECT a = ANY (ARRAY[1]), a <> ALL (SELECT 1), a LIKE ANY (ARRAY['x']), a NOT ILIKE b ESCAPE '!', a "
       "IN (1, 2)",
+      "SELECT a LIKE b || c ESCAPE d, a NOT LIKE b || '%' ESCAPE c || d AND e, a SIMILAR TO b || c ESCAPE '' "
+      "|| d, a LIKE ANY (ARRAY[b]) ESCAPE c",
       "SELECT count(*) FILTER (WHERE a) OVER (PARTITION BY b ORDER BY c ROWS BETWEEN 1 PRECEDING AND CURRENT "
       "ROW)",
       "SELECT EXTRACT(year FROM a), POSITION(a IN b), SUBSTRING(a FROM 1 FOR 2), TRIM(BOTH 'x' FROM a), "
@@ -114,6 +116,11 @@ TEST_CASE("PostgreSQL's forms that CockroachDB does not parse are refused") {
       "CREATE TABLE t (a \"xml\")",
       "CREATE TABLE t (a int[][])",
       "CREATE TABLE t (a) ",
+      "SELECT $1.a",
+      "SELECT f(a).b",
+      "SELECT (a).b.c",
+      "SELECT a[1].b",
+      "NOTIFY a",
       "CREATE TABLE t (a numeric(5,-2))",
       "CREATE TABLE t (a text COLLATE \"C\")",
       "CREATE TABLE t (index numeric(20,0))",
