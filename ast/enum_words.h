@@ -71,6 +71,13 @@ template <>
 inline constexpr std::string_view enum_words<SetVariable::Kind> = "value default current reset reset_all";
 
 template <>
+inline constexpr std::string_view enum_words<Overriding> = "none user_value system_value";
+template <>
+inline constexpr std::string_view enum_words<MergeAction::When> =
+    "matched not_matched_by_source not_matched_by_target";
+template <>
+inline constexpr std::string_view enum_words<MergeAction::Kind> = "nothing insert update delete";
+template <>
 inline constexpr std::string_view enum_words<Fate> = "kept rewritten merged moved dropped needs_person added";
 template <>
 inline constexpr std::string_view enum_words<Phase> = "roles pre-data post-data revalidate";

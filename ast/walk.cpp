@@ -38,6 +38,8 @@ template <>
 struct Inside<Query> : InsideQueries {};
 template <>
 struct Inside<FromItem> : InsideQueries {};
+template <>
+struct Inside<RowStatement> : InsideQueries {};
 template <class T>
 struct Inside<std::vector<T>> : Inside<T> {};
 template <class T>

@@ -16,7 +16,6 @@
 
 #include "ast/describe.h"
 #include "ast/walk.h"
-#include "bind/row_change.h"
 #include "bind/tree_edit.h"
 #include "bind/uncreated.h"
 #include "target/functions.h"
@@ -356,13 +355,12 @@ class Adapter {
       : context_(context),
         uncreated_(uncreated),
         statement_(statement),
-        change_(bind::row_change_of(context.script, statement)),
-        scope_(context.catalog, types, change_ == nullptr ? statement.id : change_->id),
+        scope_(context.catalog, types, statement.id),
         type_(scope_) {}
 
   void run() {
     object_ = ast::statement_object(statement_.node);
-    kind_ = ast::statement_kind(change_ == nullptr ? statement_.node : change_->node);
+    kind_ = ast::statement_kind(statement_.node);
     if (auto* table = std::get_if<ast::CreateTable>(&statement_.node)) {
       scope_.add(*table);
       this->table(*table);
@@ -381,7 +379,8 @@ class Adapter {
     } else if (std::holds_alternative<ast::CreateView>(statement_.node) ||
                std::holds_alternative<ast::CreateTableAs>(statement_.node) ||
                std::holds_alternative<ast::CreateFunction>(statement_.node) ||
-               std::holds_alternative<ast::SelectStatement>(statement_.node)) {
+               std::holds_alternative<ast::SelectStatement>(statement_.node) ||
+               ast::changed_table(statement_.node) != nullptr) {
       bind::TreeEdit look;
       look.common_table = [this](ast::CommonTable& one) { scope_.add(one); };
       bind::edit(statement_.node, look);
@@ -798,7 +797,6 @@ class Adapter {
   PassContext& context_;
   const bind::Uncreated& uncreated_;
   ast::Statement& statement_;
-  const ast::Statement* change_;  ///< whose query the statement is, of one that changes rows
   Scope scope_;
   Typer type_;
   std::string object_, kind_;
