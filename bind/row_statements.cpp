@@ -19,7 +19,10 @@ void Binder::standing(ast::Name& name) {
 }
 
 Binder::Scope Binder::changed_rows(ast::TableRef& table, const Scope& outer) {
-  if (table.name.object == ast::no_object) subject(table.name);
+  standing(table.name);
+  // A script that writes into the server's own tables builds on more than it makes.
+  if (table.name.object == ast::no_object && table.name.schema.empty())
+    current_->text_objects.push_back(external(ObjectKind::table, table.name));
   Scope scope;
   scope.outer = &outer;
   Item item{table.alias.name, table.name, {}};
