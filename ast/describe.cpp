@@ -248,6 +248,10 @@ std::string statement_kind(const StatementNode& node) {
             return std::string(s.kind == Kind::reset || s.kind == Kind::reset_all ? "RESET" : "SET");
           },
           [](const SelectStatement&) { return std::string("SELECT"); },
+          [](const Insert&) { return std::string("INSERT"); },
+          [](const Update&) { return std::string("UPDATE"); },
+          [](const Delete&) { return std::string("DELETE"); },
+          [](const Merge&) { return std::string("MERGE"); },
           [](const Transaction& s) { return s.command; },
           [](const CopyFrom&) { return std::string("COPY"); },
           [](const MetaCommand& s) { return first_word(s.text); },
@@ -279,12 +283,47 @@ std::string statement_object(const StatementNode& node) {
                         [](const SetVariable& s) { return s.name; },
                         [](const CopyFrom& s) { return to_string(s.table); },
                         [](const SelectStatement&) { return std::string(); },
+                        [](const Insert& s) { return to_string(s.table.name); },
+                        [](const Update& s) { return to_string(s.table.name); },
+                        [](const Delete& s) { return to_string(s.table.name); },
+                        [](const Merge& s) { return to_string(s.table.name); },
                         [](const Transaction&) { return std::string(); },
                         [](const MetaCommand&) { return std::string(); },
                         [](const Opaque&) { return std::string(); },
                         [](const auto& s) { return to_string(s.name); },
                     },
                     node);
+}
+
+const TableRef* changed_table(const StatementNode& node) {
+  return std::visit(
+      []([[maybe_unused]] const auto& statement) -> const TableRef* {
+        if constexpr (changes_rows<std::remove_cvref_t<decltype(statement)>>) return &statement.table;
+        return nullptr;
+      },
+      node);
+}
+
+namespace {
+
+template <class Statement>
+void add_changed(const Statement& statement, std::vector<const TableRef*>& tables) {
+  for (const CommonTable& one : statement.with) {
+    if (one.change) std::visit([&](const auto& inner) { add_changed(inner, tables); }, one.change->node);
+  }
+  tables.push_back(&statement.table);
+}
+
+}  // namespace
+
+std::vector<const TableRef*> changed_tables(const StatementNode& node) {
+  std::vector<const TableRef*> tables;
+  std::visit(
+      [&]([[maybe_unused]] const auto& statement) {
+        if constexpr (changes_rows<std::remove_cvref_t<decltype(statement)>>) add_changed(statement, tables);
+      },
+      node);
+  return tables;
 }
 
 }  // namespace pg2crdb::ast

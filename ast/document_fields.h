@@ -37,6 +37,7 @@ struct Statement {
   std::vector<std::string> passes;
   std::string reason;
   std::string digest;  ///< of the tree as it was written
+  bool as_written = false;
   StatementNode node;
 };
 
@@ -119,7 +120,7 @@ PG2CRDB_RECORD(Document::Input, R(path), R(name), R(bytes), R(sha256))
 PG2CRDB_RECORD(json::Span, R(begin), R(end))
 PG2CRDB_RECORD(json::Read, R(statements), R(data))
 PG2CRDB_RECORD(json::Statement, F(id), F(origin), F(span), F(line), F(column), F(text), F(fate), F(into),
-               F(phase), F(passes), F(reason), F(digest), R(node))
+               F(phase), F(passes), F(reason), F(digest), F(as_written), R(node))
 PG2CRDB_RECORD(json::Text, R(begin), R(line), R(column), R(text))
 PG2CRDB_RECORD(json::Data, R(format), R(table), F(columns), R(header), R(span), R(first_line), R(rows),
                F(statements), F(statement), F(on_conflict), F(fractions), F(nested))

@@ -86,6 +86,13 @@ template <>
 inline constexpr std::string_view enum_words<plpgsql::EndTransaction::Chain> = "unspecified chain no_chain";
 
 template <>
+inline constexpr std::string_view enum_words<Overriding> = "none user_value system_value";
+template <>
+inline constexpr std::string_view enum_words<MergeAction::When> =
+    "matched not_matched_by_source not_matched_by_target";
+template <>
+inline constexpr std::string_view enum_words<MergeAction::Kind> = "nothing insert update delete";
+template <>
 inline constexpr std::string_view enum_words<Fate> = "kept rewritten merged moved dropped needs_person added";
 template <>
 inline constexpr std::string_view enum_words<Phase> = "roles pre-data post-data revalidate";

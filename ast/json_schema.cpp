@@ -53,7 +53,10 @@ class SchemaWriter {
     } else if constexpr (is_wrapper<T>) {
       return one_of<decltype(T::node)>(std::string(Fields<T>::name), true);
     } else if constexpr (is_variant<T>) {
-      return one_of<T>(std::is_same_v<T, StatementNode> ? "StatementNode" : "AlterCommand", false);
+      constexpr std::string_view name = std::is_same_v<T, StatementNode>  ? "StatementNode"
+                                        : std::is_same_v<T, AlterCommand> ? "AlterCommand"
+                                                                          : "RowStatementNode";
+      return one_of<T>(std::string(name), false);
     } else if constexpr (Fields<T>::known) {
       define<T>(HasOffset<T>);
       return reference(name_of<T>());

@@ -11,6 +11,7 @@ namespace pg2crdb::ast {
 
 struct Query;
 struct FromItem;
+struct RowStatement;
 
 struct ColumnDefinition {  ///< of a function in FROM: f() AS x(a integer, b text COLLATE "C")
   std::string name;
@@ -70,7 +71,8 @@ struct CommonTable {
   std::string name;
   std::vector<std::string> columns;
   Materialized materialized = Materialized::unspecified;
-  Box<Query> query;
+  Box<Query> query;          ///< empty where it changes rows
+  Box<RowStatement> change;  ///< INSERT .. RETURNING; in statements that change rows themselves
 };
 
 struct SelectItem {

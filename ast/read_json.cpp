@@ -184,7 +184,7 @@ class JsonReader {
       if (const Level level(*this); !failed()) one_of(json, out.node, &out.offset);
     } else if constexpr (is_variant<T>) {
       one_of(json, out, static_cast<int32_t*>(nullptr));
-    } else if constexpr (std::is_same_v<T, Query>) {
+    } else if constexpr (std::is_same_v<T, Query> || std::is_same_v<T, RowStatement>) {
       if (const Level level(*this); !failed()) node(json, out);
     } else if constexpr (Fields<T>::known) {
       node(json, out);
@@ -436,7 +436,9 @@ class ScriptBuilder {
     statement.id = static_cast<StatementId>(*from.id);
     statement.fate = from.fate;
     statement.line = from.line;
+    statement.as_written = from.as_written;
     if (json::node_digest(from.node) != from.digest) {
+      statement.as_written = false;
       if (from.fate == Fate::kept) statement.fate = Fate::rewritten;
       if (from.passes.empty()) from.passes.emplace_back("outside");
     }

@@ -193,5 +193,9 @@ extern template TypeInfo& registered<CreateView>();
 extern template TypeInfo& registered<plpgsql::Value>();
 extern template TypeInfo& registered<plpgsql::Statement>();
 extern template TypeInfo& registered<plpgsql::Body>();
+extern template TypeInfo& registered<Insert>();
+extern template TypeInfo& registered<Update>();
+extern template TypeInfo& registered<Delete>();
+extern template TypeInfo& registered<Merge>();
 
 }  // namespace pg2crdb::ast::reflection

@@ -31,6 +31,8 @@ struct Statement {
       passes;                  ///< those that touched it, in order; names live as long as the program
   Sparse<std::string> reason;  ///< for merged, moved, dropped, needs_person
   StatementId merged_into = no_statement;
+  /// Of a statement that changes rows: its text in the script says what its tree does, and goes out.
+  bool as_written = false;
   bool before_rows = false;  ///< rows that stand behind it draw from what it sets
   bool after_rows = false;   ///< rows that stand before it were inserted into what it changes
   /// Objects that its text names where the tree is only text: bodies of routines, what is kept word for word.

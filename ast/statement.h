@@ -6,8 +6,10 @@
 
 #include "ast/box.h"
 #include "ast/expr.h"
+#include "ast/index_element.h"
 #include "ast/name.h"
 #include "ast/query.h"
+#include "ast/row_statement.h"
 #include "ast/type.h"
 
 namespace pg2crdb::ast {
@@ -70,14 +72,6 @@ struct ObjectRef {
   std::vector<TypeName> arguments;
 };
 
-/// A storage parameter or option list entry: `fillfactor='70'`, `toast.autovacuum_enabled=false`, `LOGIN`.
-struct Option {
-  std::string name;   ///< with its namespace: "toast.autovacuum_enabled"
-  std::string value;  ///< unquoted; empty where none was given
-  bool has_value = false;
-  bool string_value = false;  ///< the value was a string literal
-};
-
 enum class Persistence { permanent, temporary, unlogged };
 
 /// A role as written. Only `name` is a name; the others are keywords.
@@ -117,16 +111,6 @@ struct Identity {
   SequenceOptions options;
   Sparse<Name>
       restored_name;  ///< the sequence's name once passes took it out of `options`; not part of the SQL
-};
-
-struct IndexElement {
-  std::string column;  ///< empty where it is an expression
-  Box<Expr> expr;
-  Sparse<Name> collation;
-  Sparse<Name> operator_class;
-  std::vector<Option> operator_class_options;
-  SortOrder order = SortOrder::unspecified;
-  NullsOrder nulls = NullsOrder::unspecified;
 };
 
 enum class ForeignKeyAction { no_action, restrict_, cascade, set_null, set_default };
@@ -624,6 +608,6 @@ using StatementNode =
                  CreateView, CreateTableAs, RefreshMaterializedView, CreateFunction, CreateTrigger,
                  CreatePolicy, CreateRole, AlterRole, Grant, GrantRole, AlterDefaultPrivileges, Rename,
                  SetSchema, AlterOwner, Comment, Drop, Truncate, DoBlock, SetVariable, SelectStatement,
-                 Transaction, CopyFrom, MetaCommand, Opaque>;
+                 Insert, Update, Delete, Merge, Transaction, CopyFrom, MetaCommand, Opaque>;
 
 }  // namespace pg2crdb::ast

@@ -50,6 +50,8 @@ template <>
 struct Inside<plpgsql::Statement> : InsideStatements {};
 template <>
 struct Inside<plpgsql::StaticSql> : InsideStatements {};
+template <>
+struct Inside<RowStatement> : InsideQueries {};
 template <class T>
 struct Inside<std::vector<T>> : Inside<T> {};
 template <class T>

@@ -109,6 +109,7 @@ json::Statement statement_of(Statement& read, const SourceFile& file) {
   statement.phase = read.phase;
   statement.reason = std::move(read.reason);
   statement.digest = json::node_digest(read.node);
+  statement.as_written = read.as_written;
   statement.node = std::move(read.node);
   return statement;
 }

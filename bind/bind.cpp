@@ -49,6 +49,7 @@ Binder::Result Binder::bind(ast::Statement& statement) {
   std::visit([this](auto& node) { this->statement(node); }, statement.node);
   looking_ = false;
   all_seen_ = all_seen_ && !works_unseen(statement.node);
+  if (changed_) statement.as_written = false;
   if (in_order) {
     const bool changed = changed_;
     body(statement, path_);
@@ -633,6 +634,12 @@ void Binder::later(ast::Statement& statement) {
     parts(*composite);
   } else if (auto* select = std::get_if<ast::SelectStatement>(&node)) {
     query(*select->query, nullptr);
+  } else {
+    std::visit(
+        [this]([[maybe_unused]] auto& one) {
+          if constexpr (ast::changes_rows<std::remove_cvref_t<decltype(one)>>) row_change(one, nullptr);
+        },
+        node);
   }
 }
 

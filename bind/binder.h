@@ -236,14 +236,31 @@ class Binder {
   bool expand(ast::Query& query, const Scope& scope, Output& output);
   void write_shown(ast::Expr& expr, const ast::Query& query, const Scope& scope);
   void use_keys(ast::Query& query, const Scope& scope);
+  void common_tables(std::vector<ast::CommonTable>& tables, bool recursive, Scope& scope);
   Scope scope_of(ObjectId relation, const ast::Name& name);
   Output output_of(ObjectId relation) const;
   template <class Node>
   void tree(Node& node, const Scope* scope);
 
+  // row_statements.cpp
+  void standing(ast::Name& name);
+  /// The table whose rows are changed, as the only entry.
+  Scope changed_rows(ast::TableRef& table, const Scope& outer);
+  /// `scope` begins with that table.
+  void assigned(std::vector<ast::AssignedColumn>& columns, const Scope& scope);
+  void assigned(std::vector<ast::Assignment>& set, const Scope& scope);
+  Output returned(ast::Returning& returning, Scope& scope);
+  Output row_change(ast::Insert& insert, const Scope* outer);
+  Output row_change(ast::Update& update, const Scope* outer);
+  Output row_change(ast::Delete& erase, const Scope* outer);
+  Output row_change(ast::Merge& merge, const Scope* outer);
+  Output row_change(ast::RowStatement& change, const Scope* outer);
+
   // statements (bind.cpp)
   template <class Node>
-  void statement(Node&) {}
+  void statement([[maybe_unused]] Node& node) {
+    if constexpr (ast::changes_rows<Node>) row_change(node, nullptr);
+  }
   void statement(ast::CreateTable& create);
   void statement(ast::AlterTable& alter);
   void statement(ast::CreateIndex& create);

@@ -5,39 +5,30 @@
 #include <utility>
 
 #include "bind/history.h"
-#include "rows/insert.h"
-#include "support/ascii.h"
+#include "bind/row_values.h"
 
 namespace pg2crdb::bind {
 namespace {
 
 /// How many rows leave each of the columns to its default; nothing where that is not known.
-std::optional<std::vector<uint64_t>> defaults_of(const std::string& insert,
+std::optional<std::vector<uint64_t>> defaults_of(const ast::Insert& insert,
                                                  const std::vector<std::string>& columns) {
+  if (has_default_values(insert)) return std::vector<uint64_t>(columns.size(), 1);
   std::vector<uint64_t> taken(columns.size());
-  InsertReader reader(insert);
-  if (!reader.plain_head()) {
-    if (!lower(insert).ends_with("default values")) return std::nullopt;
-    std::fill(taken.begin(), taken.end(), 1);
-    return taken;
-  }
-  const std::vector<std::string>& given = reader.columns().empty() ? columns : reader.columns();
-  std::vector<Field> fields;
-  while (reader.next(fields)) {
+  const std::vector<std::string> named = given_columns(insert);
+  const std::vector<std::string>& given = named.empty() ? columns : named;
+  const bool read = each_row(insert, [&](const std::vector<Said>& row) {
     for (size_t i = 0; i < columns.size(); ++i) {
       const auto at = static_cast<size_t>(std::find(given.begin(), given.end(), columns[i]) - given.begin());
-      const std::vector<size_t>& defaults = reader.defaults();
-      const bool said =
-          at < fields.size() && std::find(defaults.begin(), defaults.end(), at) == defaults.end();
-      if (!said) ++taken[i];
+      if (at >= row.size() || row[at] == Said::default_) ++taken[i];
     }
-  }
-  return reader.failed() ? std::nullopt : std::optional(std::move(taken));
+  });
+  return read ? std::optional(std::move(taken)) : std::nullopt;
 }
 
 }  // namespace
 
-std::vector<DrawnNumbers> drawn_by(const std::string& insert, ObjectId table, const ast::Script& script,
+std::vector<DrawnNumbers> drawn_by(const ast::Insert& insert, ObjectId table, const ast::Script& script,
                                    const Namespace& names) {
   const std::vector<ObjectId> columns = names.columns(table);
   std::vector<std::string> column_names;

@@ -16,7 +16,7 @@ struct DrawnNumbers {
 
 /// What an INSERT takes from the sequences that belong to columns of its table, for values that it does not
 /// say.
-std::vector<DrawnNumbers> drawn_by(const std::string& insert, ObjectId table, const ast::Script& script,
+std::vector<DrawnNumbers> drawn_by(const ast::Insert& insert, ObjectId table, const ast::Script& script,
                                    const Namespace& names);
 
 /// `SELECT nextval('q') FROM generate_series(1, 3)`

@@ -336,6 +336,8 @@ void History::erase_use(ast::Statement& user, ObjectId id, const ast::Statement&
     leave_out(user, by);
   } else if (const auto* opaque = std::get_if<ast::Opaque>(&user.node)) {
     erase_text(user, *opaque, id, by);
+  } else if (ast::changed_table(user.node) != nullptr) {
+    erase_row_change(user, id, by);
   } else if (std::holds_alternative<ast::DoBlock>(user.node) && user.live()) {
     if (is_routine(object(id).kind)) return call_lost(user, id, by);
     leave_out(user, by);

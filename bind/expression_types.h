@@ -16,8 +16,8 @@ class ExpressionTypes {
  public:
   ExpressionTypes(ast::Script& script, const ast::Catalog& catalog, bool in_order);
 
-  /// What is asked from here on stands in this statement. `at`: its place in the script's order.
-  void enter(const ast::Statement& statement, ast::StatementId at);
+  /// What is asked from here on stands in this statement.
+  void enter(const ast::Statement& statement);
 
   struct Visitor {
     std::function<void(ast::Expr&)> expr;  ///< children before parents, queries before what holds them
@@ -70,6 +70,8 @@ class ExpressionTypes {
   Columns query(ast::Query& query, const Scope* outer);
   void common_table(ast::CommonTable& table, bool recursive, Scope& scope);
   void from(ast::FromItem& item, Scope& scope);
+  template <class Change>
+  void row_change(Change& change, const Scope* outer);
   void sorted(ast::SortItem& item, const ast::Query& query, const Columns& shown);
   Columns targets(const ast::Query& query, const Scope& scope);
   template <class Node>

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ast/describe.h"
 #include "ast/field_values.h"
 #include "bind/binder.h"
 #include "bind/pg_catalog.h"
@@ -50,6 +51,9 @@ template void Binder::tree(ast::PartitionBy&, const Scope*);
 template void Binder::tree(std::vector<ast::IndexElement>&, const Scope*);
 template void Binder::tree(ast::Box<ast::Expr>&, const Scope*);
 template void Binder::tree(ast::Column&, const Scope*);
+template void Binder::tree(std::vector<ast::Expr>&, const Scope*);
+template void Binder::tree(std::vector<ast::SelectItem>&, const Scope*);
+template void Binder::tree(std::vector<ast::Step>&, const Scope*);
 
 void Binder::expression(ast::Expr& expr, const Scope* scope) {
   tree(expr, scope);
@@ -190,7 +194,11 @@ void Binder::from(ast::FromItem& item, Scope& scope) {
       }
     }
     if (!common) {
-      relation(table->name);
+      if (ast::changed_table(current_->node) != nullptr) {
+        standing(table->name);
+      } else {
+        relation(table->name);
+      }
       entry.table = table->name;
       if (table->name.object != ast::no_object) {
         entry.output = output_of(table->name.object);
@@ -420,26 +428,32 @@ void Binder::use_keys(ast::Query& query, const Scope& scope) {
   }
 }
 
-Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
-  Scope scope;
-  scope.outer = outer;
-  for (ast::CommonTable& table : query.with) {
+/// What a WITH names, which hides relations of these names.
+void Binder::common_tables(std::vector<ast::CommonTable>& tables, bool recursive, Scope& scope) {
+  for (ast::CommonTable& table : tables) {
     Output output;
-    if (query.recursive) {
+    if (recursive) {
       output.complete = false;
       for (const std::string& column : table.columns) output.columns.push_back({column, 0});
       scope.common_tables.emplace_back(table.name, output);
     }
-    if (table.query) output = this->query(*table.query, &scope);
+    if (table.query) output = query(*table.query, &scope);
+    if (table.change) output = row_change(*table.change, &scope);
     for (OutputColumn& column : output.columns) column.column = ast::no_object;
     for (size_t i = 0; i < std::min(table.columns.size(), output.columns.size()); ++i)
       output.columns[i].name = table.columns[i];
-    if (query.recursive) {
+    if (recursive) {
       scope.common_tables.back().second = std::move(output);
     } else {
       scope.common_tables.emplace_back(table.name, std::move(output));
     }
   }
+}
+
+Binder::Output Binder::query(ast::Query& query, const Scope* outer) {
+  Scope scope;
+  scope.outer = outer;
+  common_tables(query.with, query.recursive, scope);
   Output output;
   if (query.set_operation != ast::Query::SetOperation::none) {
     if (query.left) output = this->query(*query.left, &scope);

@@ -5,7 +5,6 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
-#include "bind/row_change.h"
 #include "parser/block_statements.h"
 #include "parser/sql_tokens.h"
 
@@ -278,16 +277,13 @@ void History::take(ast::Statement& statement) {
     if (opaque->kind.ends_with(" NOT OF")) leave_type(statement);
     if (!statement.live()) return;
     note_altered_routine(statement, *opaque);
-    const bool fires = std::any_of(
-        context_.script.objects.begin(), context_.script.objects.end(),
-        [](const ast::Object& one) { return one.kind == ast::ObjectKind::trigger && one.made_here(); });
-    if (!fires && changes_no_rows(*opaque)) return context_.drop(statement, "its condition never holds");
-    if (changes_nothing(*opaque)) return context_.drop(statement, "its table has no rows here");
     if (alter_constraint(statement, *opaque) || hold_back_unfollowed(statement, *opaque) ||
         alter_routine(statement, *opaque) || alter_policy(statement, *opaque))
       return;
     switch_triggers(statement, *opaque);
     switch_rule(statement, *opaque);
+  } else if (ast::changed_table(statement.node) != nullptr) {
+    take_row_change(statement);
   } else if (std::holds_alternative<ast::DoBlock>(statement.node) && !binder_.changed_by_block().empty()) {
     const std::string& name = binder_.changed_by_block();
     if (name.starts_with("line ") && name.find(": ") != std::string::npos) {  // why it is not known

@@ -200,7 +200,6 @@ class History {
   void report_copies();
   ast::CreateTableAs* copy_of(ObjectId table);
   void leave_out_rows(ObjectId table, const std::string& reason);
-  ObjectId changed_by(const ast::Statement& statement) const;
   void truncate(ast::Statement& statement, ast::Truncate& truncate, const std::vector<bool>& only);
 
   // conflicts.cpp
@@ -320,7 +319,6 @@ class History {
   void draw_from(ObjectId sequence, ObjectId table, const ast::DataBlock& block);
   std::vector<ObjectId> sequences_of(const ast::Column& column) const;
   void lose_numbers(ast::Statement& undone);
-  void lose_number_of_inserts(const ast::Statement& undone, const ast::Opaque& insert);
   void note_moved_inside(ast::Statement& statement);
   void note_undone_restart(const ast::Statement& undone, const ast::Statement& rollback);
   bool draws_are_undone(ObjectId sequence, const Span& place) const;
@@ -382,9 +380,16 @@ class History {
   bool respell_text(ast::Statement& user, ObjectId object, const ast::Name& before, const ast::Name& now);
   void respell_member(ast::Statement& user, ObjectId member, const std::string& name);
   void tell_unread_bodies();
-  bool changes_nothing(const ast::Opaque& opaque);
   void note_rows_brought(const ast::Statement& statement);
   void erase_text(ast::Statement& user, const ast::Opaque& opaque, ObjectId object, const ast::Statement& by);
+  void reads_dropped(ast::Statement& user, ObjectId object, const ast::Statement& by);
+
+  // row_changes.cpp: INSERT, UPDATE, DELETE and MERGE
+  void take_row_change(ast::Statement& statement);
+  bool changes_nothing(const ast::StatementNode& node);
+  ObjectId changed_by(const ast::Statement& statement) const;
+  void erase_row_change(ast::Statement& user, ObjectId object, const ast::Statement& by);
+  void lose_number_of_inserts(ast::Statement& undone);
 
   // routines.cpp
   bool alter_routine(ast::Statement& statement, const ast::Opaque& opaque);

@@ -13,7 +13,6 @@
 #include "bind/in_use.h"
 #include "bind/iso_dates.h"
 #include "bind/left_undone.h"
-#include "bind/row_change.h"
 #include "bind/rows_in_order.h"
 #include "parser/names.h"
 
@@ -87,7 +86,6 @@ class InOrderBinder {
     auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque != nullptr && switch_off_for_replicas(*opaque)) changed = true;
     if (opaque != nullptr && write_signature(*opaque, is_only_routine(statement))) changed = true;
-    if (!held && is_row_change(statement.node)) bind_queries(statement);
     if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
       this->rename(*rename);
     } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
@@ -136,11 +134,6 @@ class InOrderBinder {
         return one.made_here() && binder_.names.routines(one.name, {}).size() == 1;
     }
     return false;
-  }
-
-  void bind_queries(const ast::Statement& change) {
-    for (size_t id = add_queries(context_.script, change); id < context_.script.statements.size(); ++id)
-      binder_.bind(context_.script.statements[id]);
   }
 
   void report(History::RuleIndex rule, const ast::Statement& statement, const std::string& object,

@@ -1,6 +1,7 @@
 // Single names: relations, types, routines, roles, and the objects that statements are about.
 #include <algorithm>
 
+#include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
 #include "bind/absence.h"
@@ -248,7 +249,8 @@ void Binder::regclass(ast::FunctionCall& call) {
 
 bool is_found_when_run(const ast::FunctionCall& call, const ast::StatementNode& statement) {
   const auto* as = std::get_if<ast::CreateTableAs>(&statement);
-  if (std::holds_alternative<ast::SelectStatement>(statement) || (as != nullptr && !as->materialized_view))
+  if (std::holds_alternative<ast::SelectStatement>(statement) || ast::changed_table(statement) != nullptr ||
+      (as != nullptr && !as->materialized_view))
     return false;
   constexpr std::string_view takes_text[] = {"to_regclass", "pg_get_serial_sequence", "has_table_privilege",
                                              "has_sequence_privilege"};

@@ -227,6 +227,7 @@ bool History::rename_object(ObjectId id, const ast::Name& name, const ast::State
 /// Writes the object's new name wherever the statement names it.
 void History::respell(ast::Statement& user, ObjectId id, const ast::Name& before, const ast::Name& now) {
   if (user.fate == ast::Fate::dropped || user.fate == ast::Fate::merged) return;
+  if (lost_.contains(user.id) && ast::changed_table(user.node) != nullptr) return;
   bool changed = false;
   // A table that is read under its own name gives columns their qualifier.
   bool aliased = false;
@@ -334,6 +335,11 @@ void History::rename_constraint(ObjectId table, ObjectId id, const std::string& 
       if (comment->object.kind == ObjectKind::constraint && comment->object.name.object == table &&
           comment->object.member == before)
         comment->object.member = name;
+    } else if (auto* insert = std::get_if<ast::Insert>(&one.node)) {
+      if (!insert->conflict || insert->table.name.object != table || insert->conflict->constraint != before)
+        continue;
+      insert->conflict->constraint = name;
+      context_.rewritten(one);
     }
   }
   binder_.names.rename(id, {{}, name});
@@ -414,14 +420,18 @@ bool History::rename_view_column(ObjectId view, const std::string& before, const
 void History::respell_column(ast::Statement& user, ObjectId table, ObjectId column, const std::string& before,
                              const std::string& name) {
   if (is_text(user.node)) return respell_member(user, column, name);
+  if (lost_.contains(user.id) && ast::changed_table(user.node) != nullptr) return;
   TreeEdit rewrite;
+  bool found = false;  // in the tree
   // What a query shows keeps its name.
   rewrite.target = [&](ast::SelectItem& item) {
     const auto* reference = std::get_if<ast::ColumnRef>(&item.expr->node);
     if (reference != nullptr && reference->object == column && item.alias.empty()) item.alias = before;
   };
   rewrite.column = [&](ast::ColumnRef& reference) {
-    if (reference.object == column && !reference.names.empty()) reference.names.back() = name;
+    if (reference.object != column || reference.names.empty()) return;
+    reference.names.back() = name;
+    found = true;
   };
   rewrite.call = [&](ast::FunctionCall& call) {
     const ast::Name& relation = object(table).name;
@@ -430,8 +440,18 @@ void History::respell_column(ast::Statement& user, ObjectId table, ObjectId colu
     if (!serial->table.schema.empty() ? serial->table.schema != relation.schema : relation.schema != "public")
       return;
     if (auto* literal = std::get_if<ast::Literal>(&call.arguments[1].node)) literal->text = name;
+    found = true;
   };
   edit(user.node, rewrite);
+  if (auto* insert = std::get_if<ast::Insert>(&user.node);
+      insert != nullptr && insert->conflict && insert->table.name.object == table) {
+    for (ast::IndexElement& element : insert->conflict->elements) {
+      if (element.column != before) continue;
+      element.column = name;
+      found = true;
+    }
+  }
+  if (ast::changed_table(user.node) != nullptr && !found) return;  // it goes out as it is written
   const auto constraint = [&](ast::Constraint& one, bool own) {
     if (own) {
       replace(one.columns, before, name);

@@ -254,24 +254,6 @@ void History::report_copies() {
   }
 }
 
-/// The table whose rows an UPDATE or DELETE changes, if it changes nothing else.
-ObjectId History::changed_by(const ast::Statement& statement) const {
-  const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
-  if (opaque == nullptr || (opaque->kind != "UPDATE" && opaque->kind != "DELETE")) return ast::no_object;
-  std::vector<ast::Name> changed;
-  for (const NameUse& use : names_in_sql(opaque->text).names) {
-    if (use.changes) changed.push_back(use.name);
-  }
-  if (changed.size() != 1) return ast::no_object;
-  for (const ObjectId id : statement.text_objects) {
-    const ast::Object& one = object(id);
-    const bool named = one.name.name == changed[0].name &&
-                       (changed[0].schema.empty() || one.name.schema == changed[0].schema);
-    if (named && one.kind == ast::ObjectKind::table) return id;
-  }
-  return ast::no_object;
-}
-
 void History::leave_out_rows(ObjectId table, const std::string& reason) {
   if (has_rows(table)) outdate_views(table);
   for (const size_t index : rows_[table]) {

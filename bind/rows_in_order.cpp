@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "bind/drawn_numbers.h"
 #include "bind/history.h"
+#include "bind/row_values.h"
 #include "bind/tree_edit.h"
-#include "parser/names.h"
-#include "rows/insert.h"
 
 namespace pg2crdb::bind {
 
@@ -29,12 +29,12 @@ std::vector<ast::SelectStatement> RowsInOrder::numbers_of_undone(const ast::Stat
     }
     return taking;
   }
-  const auto* insert = std::get_if<ast::Opaque>(&undone.node);
-  const ObjectId table = insert == nullptr || insert->kind != "INSERT" ? ast::no_object : changed_in(*insert);
+  const auto* insert = std::get_if<ast::Insert>(&undone.node);
+  const ObjectId table = insert == nullptr ? ast::no_object : changed_in(undone.node);
   if (table == ast::no_object || !context_.script.objects[table].made_here()) return taking;
   const Holds drew = drew_for_good(undone, context_.script.objects[table].name.name);
   if (drew == Holds::no) return taking;
-  for (const DrawnNumbers& drawn : drawn_by(insert->text, table, context_.script, binder_.names)) {
+  for (const DrawnNumbers& drawn : drawn_by(*insert, table, context_.script, binder_.names)) {
     ast::Name sequence = context_.script.objects[drawn.sequence].name;
     if (drew == Holds::yes && drawn.count) {
       if (sequence.schema == "public") sequence.schema.clear();
@@ -84,16 +84,13 @@ Holds RowsInOrder::drew_for_good(const ast::Statement& undone, const std::string
 
 bool RowsInOrder::hold_back(ast::Statement& statement) {
   if (std::holds_alternative<ast::Transaction>(statement.node)) waiting_.clear();
-  const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
-  const ObjectId table = opaque == nullptr ? ast::no_object : changed_in(*opaque);
+  const ObjectId table = changed_in(statement.node);
   if (table == ast::no_object || !context_.script.objects[table].made_here()) return false;
   const std::string name = to_string(context_.script.objects[table].name);
-  const bool inserts = opaque->kind == "INSERT";
-  if (inserts && names_unknown(statement, *opaque, table)) return true;
   if (context_.script.objects[table].kind == ObjectKind::view) {
-    context_.report(
-        rules[History::rows_of_view], statement, name,
-        "`" + opaque->kind + "` of the view `" + name + "`, which CockroachDB takes of tables only");
+    context_.report(rules[History::rows_of_view], statement, name,
+                    "`" + ast::statement_kind(statement.node) + "` of the view `" + name +
+                        "`, which CockroachDB takes of tables only");
     context_.needs_person(statement, "it changes rows of a view");
     return true;
   }
@@ -104,29 +101,17 @@ bool RowsInOrder::hold_back(ast::Statement& statement) {
     context_.needs_person(statement, "its triggers would fire");
     return true;
   }
-  return inserts && wait_for_rows(statement, *opaque, table);
+  const auto* insert = std::get_if<ast::Insert>(&statement.node);
+  return insert != nullptr && wait_for_rows(statement, *insert, table);
 }
 
-/// An INSERT with values for a column that its table does not have.
-bool RowsInOrder::names_unknown(ast::Statement& statement, const ast::Opaque& insert, ObjectId table) {
-  Binder::Result result;
-  const std::vector<std::string> columns = InsertReader(insert.text).columns();
-  const auto unknown = std::find_if(columns.begin(), columns.end(),
-                                    [&](const std::string& name) { return binder_.lacks(table, name); });
-  if (unknown == columns.end()) return false;
-  result.missing_in = table;
-  result.missing_column = *unknown;
-  bind::hold_back_refused(context_, statement, result);
-  return true;
-}
-
-/// The table or view whose rows the statement changes.
-ObjectId RowsInOrder::changed_in(const ast::Opaque& opaque) const {
-  if (opaque.kind != "INSERT" && opaque.kind != "UPDATE" && opaque.kind != "DELETE") return ast::no_object;
-  for (const NameUse& use : names_in_sql(opaque.text).names) {
-    if (use.changes) return binder_.names.find(ObjectKind::table, use.name, binder_.session().path());
-  }
-  return ast::no_object;
+/// The table or view whose rows the statement changes, which what is rolled back is not bound to.
+ObjectId RowsInOrder::changed_in(const ast::StatementNode& node) const {
+  const ast::TableRef* changed = ast::changed_table(node);
+  if (changed == nullptr) return ast::no_object;
+  return changed->name.object != ast::no_object
+             ? changed->name.object
+             : binder_.names.find(ObjectKind::table, changed->name, binder_.session().path());
 }
 
 bool RowsInOrder::has_trigger(ObjectId table) const {
@@ -137,7 +122,7 @@ bool RowsInOrder::has_trigger(ObjectId table) const {
 
 /// True where rows that came before these refer to them, which CockroachDB does not wait for, and these to
 /// those.
-bool RowsInOrder::wait_for_rows(ast::Statement& statement, const ast::Opaque& insert, ObjectId table) {
+bool RowsInOrder::wait_for_rows(ast::Statement& statement, const ast::Insert& insert, ObjectId table) {
   bool refers_back = false;
   std::erase_if(waiting_, [&](const Waiting& one) {
     if (one.referenced != table) return false;
@@ -158,7 +143,7 @@ bool RowsInOrder::wait_for_rows(ast::Statement& statement, const ast::Opaque& in
   for (const Key& key : keys_[table]) {
     const ast::Object& referenced = context_.script.objects[key.referenced];
     if (referenced.made_here() && !filled_.contains(key.referenced) && key.referenced != table &&
-        context_.script.objects[key.constraint].stands() && gives(insert.text, table, key.columns))
+        context_.script.objects[key.constraint].stands() && gives(insert, table, key.columns))
       waiting_.push_back({statement.id, table, key.referenced});
   }
   filled_.insert(table);
@@ -166,24 +151,22 @@ bool RowsInOrder::wait_for_rows(ast::Statement& statement, const ast::Opaque& in
 }
 
 /// Whether a row of the INSERT has a value in each of the columns, as far as it is known.
-bool RowsInOrder::gives(const std::string& text, ObjectId table,
+bool RowsInOrder::gives(const ast::Insert& insert, ObjectId table,
                         const std::vector<std::string>& columns) const {
-  InsertReader reader(text);
-  if (!reader.plain_head()) return true;
-  std::vector<std::string> given = reader.columns();
+  std::vector<std::string> given = given_columns(insert);
   if (given.empty()) {
     for (const ObjectId id : binder_.names.columns(table))
       given.push_back(context_.script.objects[id].name.name);
   }
-  std::vector<Field> fields;
-  while (reader.next(fields)) {
-    const bool all = std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
-      const auto at = static_cast<size_t>(std::find(given.begin(), given.end(), column) - given.begin());
-      return at < fields.size() && !fields[at].null;
-    });
-    if (all) return true;
-  }
-  return reader.failed();
+  bool any = false;
+  const bool read = each_row(insert, [&](const std::vector<Said>& row) {
+    any = any || std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
+            const auto at =
+                static_cast<size_t>(std::find(given.begin(), given.end(), column) - given.begin());
+            return at < row.size() && row[at] == Said::value;
+          });
+  });
+  return any || !read;
 }
 
 void RowsInOrder::note_keys(const ast::Statement& statement) {

@@ -37,11 +37,10 @@ class RowsInOrder {
   };
 
   ObjectId moved_by(const ast::SelectStatement& select) const;
-  ObjectId changed_in(const ast::Opaque& opaque) const;
+  ObjectId changed_in(const ast::StatementNode& node) const;
   bool has_trigger(ObjectId table) const;
-  bool names_unknown(ast::Statement& statement, const ast::Opaque& insert, ObjectId table);
-  bool wait_for_rows(ast::Statement& statement, const ast::Opaque& insert, ObjectId table);
-  bool gives(const std::string& text, ObjectId table, const std::vector<std::string>& columns) const;
+  bool wait_for_rows(ast::Statement& statement, const ast::Insert& insert, ObjectId table);
+  bool gives(const ast::Insert& insert, ObjectId table, const std::vector<std::string>& columns) const;
   Holds drew_for_good(const ast::Statement& undone, const std::string& table) const;
 
   PassContext& context_;

@@ -4,12 +4,11 @@
 #include <utility>
 
 #include "ast/catalog.h"
+#include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "bind/drawn_numbers.h"
 #include "bind/history.h"
 #include "bind/tree_edit.h"
-#include "parser/names.h"
-#include "parser/sql_tokens.h"
 
 namespace pg2crdb::bind {
 
@@ -377,8 +376,7 @@ void History::note_undone_restart(const ast::Statement& undone, const ast::State
 
 /// What is rolled back keeps the numbers that it took, and what setval set, which is a statement again.
 void History::lose_numbers(ast::Statement& undone) {
-  if (const auto* opaque = std::get_if<ast::Opaque>(&undone.node))
-    return lose_number_of_inserts(undone, *opaque);
+  if (ast::changed_table(undone.node) != nullptr) return lose_number_of_inserts(undone);
   const auto* select = std::get_if<ast::SelectStatement>(&undone.node);
   bool stays = false;
   TreeEdit look;
@@ -406,46 +404,6 @@ void History::lose_numbers(ast::Statement& undone) {
   if (!stays) return;
   undone.fate = ast::Fate::kept;
   undone.reason.clear();
-}
-
-/// DEFAULT VALUES is one row; of what others computed it is not known how many numbers they took.
-void History::lose_number_of_inserts(const ast::Statement& undone, const ast::Opaque& insert) {
-  if (insert.kind != "INSERT") return;
-  std::string error;
-  const std::optional<std::vector<transform::Token>> tokens = transform::scan_sql(insert.text, error);
-  if (!tokens) return;
-  const auto says = [&](std::string_view word) {
-    return std::any_of(tokens->begin(), tokens->end(), [&](const auto& token) { return token.is(word); });
-  };
-  const auto rows = std::find_if(tokens->begin(), tokens->end(), [](const auto& token) {
-    return token.is("values") || token.is("select") || token.is("default");
-  });
-  const auto names = [&](const std::string& column) {
-    return std::any_of(tokens->begin(), rows,
-                       [&](const auto& token) { return token.is_name() && token.name() == column; });
-  };
-  const bool one_row =
-      tokens->size() > 2 && tokens->back().is("values") && (*tokens)[tokens->size() - 2].is("default");
-  for (const NameUse& use : names_in_sql(insert.text).names) {
-    const ObjectId table =
-        use.changes ? binder_.names.find(ast::ObjectKind::table, use.name, binder_.session().path())
-                    : ast::no_object;
-    if (table_of(table) == nullptr) continue;
-    for (const ObjectId id : binder_.names.columns(table)) {
-      const ast::Column* column = column_of(table, object(id).name.name);
-      if (column == nullptr || (!says("default") && !says("nextval") && names(column->name))) continue;
-      for (const ObjectId sequence : sequences_of(*column)) {
-        if (sequence == ast::no_object || draws_are_undone(sequence, undone.span)) continue;
-        Draws& draws = draws_[sequence];
-        draws.last_lost = undone.span;
-        if (one_row) {
-          ++draws.lost;
-        } else {
-          uncounted_[sequence] = undone.id;
-        }
-      }
-    }
-  }
 }
 
 void History::tell_uncounted(ObjectId sequence) {

@@ -51,6 +51,7 @@ bool may_bring_rows(const ast::Statement& statement, const ast::Script& script) 
     edit(const_cast<ast::Query&>(*select->query), look);
     return calls;
   }
+  if (ast::changed_table(node) != nullptr) return true;
   const auto* opaque = std::get_if<ast::Opaque>(&node);
   if (opaque == nullptr) return false;
   for (const std::string_view kind :
@@ -146,33 +147,18 @@ void History::erase_text(ast::Statement& user, const ast::Opaque& opaque, Object
   if (std::any_of(found.names.begin(), found.names.end(), changes) &&
       std::all_of(found.names.begin(), found.names.end(), is_it))
     return leave_out(user, by);
-  const bool column = object(id).kind == ObjectKind::column;
-  const std::string name = (column ? to_string(object(object(id).parent).name) + "." : "") + to_string(gone);
-  report(rows_from_dropped, user, name,
-         "`" + opaque.kind + "` reads `" + name + "`, which is dropped in " + line_of(by.id));
-  lost_.insert(user.id);
-  context_.needs_person(user, "it reads " + name + ", which is dropped in " + line_of(by.id));
+  reads_dropped(user, id, by);
 }
 
-/// UPDATE and DELETE of a table that has no rows where they stand, as in migrations that come without rows.
-bool History::changes_nothing(const ast::Opaque& opaque) {
-  if ((opaque.kind != "UPDATE" && opaque.kind != "DELETE") || brings_rows_) return false;
-  const TextNames found = names_in_sql(opaque.text);
-  const auto changes = [](const NameUse& use) { return use.changes; };
-  if (std::count_if(found.names.begin(), found.names.end(), changes) != 1) return false;
-  const auto changed = std::find_if(found.names.begin(), found.names.end(), changes);
-  const ObjectId table = binder_.names.find(ObjectKind::table, changed->name, {"public"});
-  const ast::CreateTable* create = table_of(table);
-  if (create == nullptr || create->if_not_exists || partitions_.contains(table) || !children(table).empty())
-    return false;
-  // A trigger of another table may have brought rows.
-  const auto is_trigger = [](const ast::Object& one) {
-    return one.kind == ObjectKind::trigger && one.made_here();
-  };
-  const bool fires =
-      std::any_of(rows_.begin(), rows_.end(), [](const auto& one) { return !one.second.empty(); }) &&
-      std::any_of(context_.script.objects.begin(), context_.script.objects.end(), is_trigger);
-  return !fires && !holds_rows(table);
+void History::reads_dropped(ast::Statement& user, ObjectId id, const ast::Statement& by) {
+  const ast::Name& gone = object(id).name;
+  const bool column = object(id).kind == ObjectKind::column;
+  const std::string name = (column ? to_string(object(object(id).parent).name) + "." : "") + to_string(gone);
+  report(
+      rows_from_dropped, user, name,
+      "`" + ast::statement_kind(user.node) + "` reads `" + name + "`, which is dropped in " + line_of(by.id));
+  lost_.insert(user.id);
+  context_.needs_person(user, "it reads " + name + ", which is dropped in " + line_of(by.id));
 }
 
 void History::note_rows_brought(const ast::Statement& statement) {

@@ -43,8 +43,8 @@ void ExpressionTypes::note(const ast::Column& column) {
   made_[column.object] = {column.name, script_.objects[column.object].parent, column.type};
 }
 
-void ExpressionTypes::enter(const ast::Statement& statement, ast::StatementId at) {
-  at_ = at;
+void ExpressionTypes::enter(const ast::Statement& statement) {
+  at_ = statement.id;
   statement_ = {};
   scope_ = &statement_;
   const auto add = [&](const ast::Name& table) {
@@ -149,7 +149,11 @@ class TypedWalk {
   void operator()(ast::Query& query) const { types_.query(query, scope_); }
   template <class T>
   void operator()(T& node) const {
-    ast::for_each_child(node, *this);
+    if constexpr (ast::changes_rows<T>) {
+      types_.row_change(node, scope_);
+    } else {
+      ast::for_each_child(node, *this);
+    }
   }
 
  private:
@@ -177,7 +181,11 @@ void ExpressionTypes::walk(ast::Expr& expr, const Visitor& visitor) {
 }
 
 void ExpressionTypes::common_table(ast::CommonTable& table, bool recursive, Scope& scope) {
-  if (!table.query) return;
+  if (!table.query) {
+    visit(table.change, &scope);
+    scope.common_tables.emplace_back(table.name, Columns{{}, false});
+    return;
+  }
   ast::Query& query = *table.query;
   const bool steps = recursive && query.with.empty() && query.left && query.right &&
                      query.set_operation == ast::Query::SetOperation::union_;
@@ -230,6 +238,41 @@ void ExpressionTypes::from(ast::FromItem& item, Scope& scope) {
     scope.items.resize(first);  // hidden
     scope.items.push_back({join->alias.name, {{}, false}});
   }
+}
+
+/// What a statement assigns, tests and returns sees the row that it changes, and what stands beside that.
+template <class Change>
+void ExpressionTypes::row_change(Change& change, const Scope* outer) {
+  Scope with;
+  with.outer = outer;
+  for (ast::CommonTable& table : change.with) common_table(table, change.recursive, with);
+  Scope scope;
+  scope.outer = &with;
+  ast::FromItem changed{change.table, -1};
+  from(changed, scope);
+  if constexpr (std::is_same_v<Change, ast::Insert>) {
+    visit(change.columns, &scope);
+    visit(change.query, &with);
+    Scope both = scope;
+    both.items.push_back({"excluded", scope.items.front().columns});
+    visit(change.conflict, &both);
+  } else if constexpr (std::is_same_v<Change, ast::Merge>) {
+    from(change.source, scope);
+    visit(change.on, &scope);
+    visit(change.actions, &scope);
+  } else if constexpr (std::is_same_v<Change, ast::Update>) {
+    for (ast::FromItem& item : change.from) from(item, scope);
+    visit(change.set, &scope);
+    visit(change.where, &scope);
+  } else {
+    for (ast::FromItem& item : change.using_) from(item, scope);
+    visit(change.where, &scope);
+  }
+  const ast::Returning& returning = change.returning;
+  for (const auto& [name, word] :
+       {std::pair(returning.old_name, "old"), std::pair(returning.new_name, "new")})
+    scope.items.push_back({name.empty() ? word : name, scope.items.front().columns});
+  visit(change.returning, &scope);
 }
 
 ExpressionTypes::Columns ExpressionTypes::targets(const ast::Query& query, const Scope& scope) {

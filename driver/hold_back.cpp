@@ -152,7 +152,7 @@ void make_checked_output(CompiledInput& input, const Choices& choices, const Out
   const auto refuse = [&](const Refusal& refusal) {
     ast::Statement& statement = input.script.statements[refusal.statement];
     const std::string by = names_among(statement.passes, foreign);
-    const bool verbatim = std::holds_alternative<ast::Opaque>(statement.node);
+    const bool verbatim = statement.as_written || std::holds_alternative<ast::Opaque>(statement.node);
     std::string subject = "what pg2crdb makes of this";
     std::string reason = "a mistake of pg2crdb";
     if (!by.empty()) {

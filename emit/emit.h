@@ -29,8 +29,13 @@ enum class Level : unsigned char {
 };
 
 void write_expr(SqlWriter& out, const ast::Expr& expr);
+/// `.field`, `[1]`, glued to what stands before.
+void write_step(SqlWriter& out, const ast::Step& step);
 /// In parentheses where it is looser than `minimum`.
 void write_operand(SqlWriter& out, const ast::Expr& expr, Level minimum);
+/// The same, where PostgreSQL takes a looser one without: what it takes and CockroachDB reads otherwise is
+/// noted.
+void write_operand(SqlWriter& out, const ast::Expr& expr, Level minimum, Level minimum_in_postgresql);
 void write_exprs(SqlWriter& out, const std::vector<ast::Expr>& exprs);
 /// `.field`, `[1]`.
 void write_step(SqlWriter& out, const ast::Step& step);
@@ -50,6 +55,14 @@ void write_type(SqlWriter& out, const ast::TypeName& type);
 enum class Layout { one_line, lines };
 /// With `lines`, the first token is expected at the beginning of a line that is indented by two.
 void write_query(SqlWriter& out, const ast::Query& query, Layout layout);
+/// Nothing where there are no common tables.
+void write_with(SqlWriter& out, bool recursive, const std::vector<ast::CommonTable>& tables, Layout layout);
+void write_table_ref(SqlWriter& out, const ast::TableRef& table);
+void write_from_item(SqlWriter& out, const ast::FromItem& item);
+void write_from_items(SqlWriter& out, const std::vector<ast::FromItem>& items);
+void write_select_items(SqlWriter& out, const std::vector<ast::SelectItem>& items);
+/// INSERT, UPDATE, DELETE or MERGE in a WITH.
+void write_row_statement(SqlWriter& out, const ast::RowStatement& statement);
 
 /// `app.user_id`, `toast.fillfactor`: each part of one string is a name of its own.
 void write_dotted_text(SqlWriter& out, std::string_view text);
@@ -112,6 +125,10 @@ void write_statement(SqlWriter& out, const ast::Truncate& statement);
 void write_statement(SqlWriter& out, const ast::DoBlock& statement);
 void write_statement(SqlWriter& out, const ast::SetVariable& statement);
 void write_statement(SqlWriter& out, const ast::SelectStatement& statement);
+void write_statement(SqlWriter& out, const ast::Insert& statement);
+void write_statement(SqlWriter& out, const ast::Update& statement);
+void write_statement(SqlWriter& out, const ast::Delete& statement);
+void write_statement(SqlWriter& out, const ast::Merge& statement);
 void write_statement(SqlWriter& out, const ast::Transaction& statement);
 void write_statement(SqlWriter& out, const ast::CopyFrom& statement);
 void write_statement(SqlWriter& out, const ast::MetaCommand& statement);

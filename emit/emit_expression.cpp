@@ -135,6 +135,13 @@ Level level_of(const Expr& expr) {
   return Level::primary;
 }
 
+/// `~` and its kin rank there as all operators without a rank of their own do.
+Level level_in_postgresql(const Expr& expr) {
+  const auto* operation = std::get_if<Operation>(&expr.node);
+  const bool ranked = operation == nullptr || operation->kind != Operation::Kind::op || !operation->left;
+  return ranked ? level_of(expr) : operator_level(operation->op);
+}
+
 void write(SqlWriter& out, const Literal& literal) {
   switch (literal.kind) {
     case Literal::Kind::null:
@@ -366,8 +373,10 @@ void write_pattern(SqlWriter& out, const Expr& right, std::string_view escape_fu
     write_operand(out, right, next(Level::like));
     return;
   }
-  write_operand(out, call->arguments[0], next(Level::like));
-  if (call->arguments.size() == 2) {
+  const bool escapes = call->arguments.size() == 2;
+  // What reads CockroachDB's SQL takes an operator for the pattern's end.
+  write_operand(out, call->arguments[0], escapes ? Level::additive : next(Level::like), next(Level::like));
+  if (escapes) {
     out.keyword("ESCAPE");
     write_operand(out, call->arguments[1], next(Level::like));
   }
@@ -409,7 +418,11 @@ void write_binary(SqlWriter& out, const Operation& operation) {
     const bool sign = operation_level(operation) == Level::sign;
     if (sign) out.glue("");
     // Others hold their operand more tightly in CockroachDB than in PostgreSQL.
-    write_operand(out, *operation.right, sign ? next(Level::sign) : Level::sign);
+    if (sign) {
+      write_operand(out, *operation.right, next(Level::sign));
+    } else {
+      write_operand(out, *operation.right, Level::sign, Level::other_operator);
+    }
     return;
   }
   Level left = level;
@@ -425,7 +438,7 @@ void write_binary(SqlWriter& out, const Operation& operation) {
         inner && inner->kind == Operation::Kind::op && inner->left && inner->op == operation.op;
     left = chain ? Level::like : divides ? Level::multiplicative : next(level);
   }
-  write_operand(out, *operation.left, left);
+  write_operand(out, *operation.left, left, level == Level::other_operator ? level : left);
   write_operator(out, operation.op);
   write_operand(out, *operation.right, right);
 }
@@ -657,7 +670,9 @@ void write(SqlWriter& out, const ast::RowExpr& row) {
   out.close();
 }
 
-void write(SqlWriter& out, const ast::Step& step) {
+}  // namespace
+
+void write_step(SqlWriter& out, const ast::Step& step) {
   using Kind = ast::Step::Kind;
   switch (step.kind) {
     case Kind::field:
@@ -683,6 +698,8 @@ void write(SqlWriter& out, const ast::Step& step) {
   }
 }
 
+namespace {
+
 void write(SqlWriter& out, const ast::Indirection& indirection) {
   const Expr& argument = *indirection.argument;
   const bool subscript = !indirection.steps.empty() && (indirection.steps[0].kind == ast::Step::Kind::index ||
@@ -696,7 +713,7 @@ void write(SqlWriter& out, const ast::Indirection& indirection) {
     write_expr(out, argument);
     out.close();
   }
-  for (const ast::Step& step : indirection.steps) write(out, step);
+  for (const ast::Step& step : indirection.steps) write_step(out, step);
 }
 
 void write(SqlWriter& out, const ast::Collate& collate) {
@@ -795,10 +812,15 @@ void write_expr(SqlWriter& out, const ast::Expr& expr) {
 }
 
 void write_operand(SqlWriter& out, const ast::Expr& expr, Level minimum) {
+  write_operand(out, expr, minimum, minimum);
+}
+
+void write_operand(SqlWriter& out, const ast::Expr& expr, Level minimum, Level minimum_in_postgresql) {
   if (level_of(expr) >= minimum) {
     write_expr(out, expr);
     return;
   }
+  if (level_in_postgresql(expr) >= minimum_in_postgresql) out.note_difference();
   out.open();
   write_expr(out, expr);
   out.close();

@@ -1,3 +1,4 @@
+#include <stdexcept>
 #include <variant>
 
 #include "emit/emit.h"
@@ -35,12 +36,8 @@ void write_column_definitions(SqlWriter& out, const std::vector<ast::ColumnDefin
   out.close();
 }
 
-void write_from_item(SqlWriter& out, const ast::FromItem& item);
-
 void write(SqlWriter& out, const ast::TableRef& table) {
-  if (table.only) out.keyword("ONLY");
-  out.name(table.name);
-  write_alias(out, table.alias);
+  write_table_ref(out, table);
 }
 
 void write(SqlWriter& out, const ast::SubqueryRef& subquery) {
@@ -128,14 +125,36 @@ void write(SqlWriter& out, const ast::Join& join) {
   }
 }
 
+}  // namespace
+
+void write_table_ref(SqlWriter& out, const ast::TableRef& table) {
+  if (table.only) out.keyword("ONLY");
+  out.name(table.name);
+  write_alias(out, table.alias);
+}
+
 void write_from_item(SqlWriter& out, const ast::FromItem& item) {
   std::visit([&out](const auto& node) { write(out, node); }, item.node);
 }
 
-void write_with(SqlWriter& out, const Query& query, Layout layout) {
-  out.keyword(query.recursive ? "WITH RECURSIVE" : "WITH");
+void write_from_items(SqlWriter& out, const std::vector<ast::FromItem>& items) {
+  out.list(items, [&out](const ast::FromItem& item) { write_from_item(out, item); });
+}
+
+void write_select_items(SqlWriter& out, const std::vector<ast::SelectItem>& items) {
+  out.list(items, [&out](const ast::SelectItem& item) {
+    write_expr(out, *item.expr);
+    if (item.alias.empty()) return;
+    out.keyword("AS");
+    out.ident(item.alias);
+  });
+}
+
+void write_with(SqlWriter& out, bool recursive, const std::vector<ast::CommonTable>& tables, Layout layout) {
+  if (tables.empty()) return;
+  out.keyword(recursive ? "WITH RECURSIVE" : "WITH");
   bool first = true;
-  for (const ast::CommonTable& table : query.with) {
+  for (const ast::CommonTable& table : tables) {
     if (!first) {
       out.comma();
       if (layout == Layout::lines) out.line(clause_indent);
@@ -147,11 +166,19 @@ void write_with(SqlWriter& out, const Query& query, Layout layout) {
     if (table.materialized == ast::CommonTable::Materialized::always) out.keyword("MATERIALIZED");
     if (table.materialized == ast::CommonTable::Materialized::never) out.keyword("NOT MATERIALIZED");
     out.open();
-    write_query(out, *table.query, Layout::one_line);
+    if (table.query) {
+      write_query(out, *table.query, Layout::one_line);
+    } else if (table.change) {
+      write_row_statement(out, *table.change);
+    } else {
+      throw std::logic_error("a common table has no query");
+    }
     out.close();
   }
   if (layout == Layout::lines) out.line(clause_indent);
 }
+
+namespace {
 
 /// Whether a query has to stand in parentheses to be a side of `operation`.
 bool needs_parentheses(const Query& side, Query::SetOperation operation, bool right) {
@@ -212,15 +239,10 @@ void write_select(SqlWriter& out, const Query& query, Layout layout) {
     write_exprs(out, query.distinct_on);
     out.close();
   }
-  out.list(query.targets, [&out](const ast::SelectItem& item) {
-    write_expr(out, *item.expr);
-    if (item.alias.empty()) return;
-    out.keyword("AS");
-    out.ident(item.alias);
-  });
+  write_select_items(out, query.targets);
   if (!query.from.empty()) {
     begin_clause(out, layout, "FROM");
-    out.list(query.from, [&out](const ast::FromItem& item) { write_from_item(out, item); });
+    write_from_items(out, query.from);
   }
   if (query.where) {
     begin_clause(out, layout, "WHERE");
@@ -268,7 +290,7 @@ void write_limit(SqlWriter& out, const Query& query, Layout layout) {
 }  // namespace
 
 void write_query(SqlWriter& out, const Query& query, Layout layout) {
-  if (!query.with.empty()) write_with(out, query, layout);
+  write_with(out, query.recursive, query.with, layout);
   if (query.set_operation != Query::SetOperation::none) {
     write_set_operation(out, query, layout);
   } else if (!query.values.empty()) {

@@ -49,6 +49,12 @@ std::string to_sql(const ast::StatementNode& node, Dialect dialect) {
   return std::move(out).take();
 }
 
+std::string to_sql_if_different(const ast::StatementNode& node) {
+  SqlWriter out(Dialect::cockroachdb);
+  std::visit([&out](const auto& statement) { write_statement(out, statement); }, node);
+  return out.differs() ? std::move(out).take() : std::string();
+}
+
 std::string to_sql(const ast::Expr& expr, Dialect dialect) {
   SqlWriter out(dialect);
   write_expr(out, expr);

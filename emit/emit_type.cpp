@@ -108,6 +108,7 @@ bool write_cockroachdb(SqlWriter& out, const ast::TypeName& type) {
     out.ident(type.name.name);
     return true;
   }
+  if (words->name == "int4") out.note_difference();  // `integer` may mean INT8
   out.keyword(words->cockroachdb);
   write_interval_fields(out, type);
   write_modifiers(out, type);

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "emit/sql.h"
+#include "support/ascii.h"
 #include "support/batches.h"
 
 namespace pg2crdb {
@@ -11,14 +12,31 @@ namespace {
 // Threads are worth their start for this many statements each.
 constexpr size_t statements_of_a_thread = 2000;
 
+/// Without the semicolon at its end, and the blanks around that.
+std::string as_written(const ast::Statement& statement, const SourceFile& file) {
+  std::string_view text = file.text(statement.span);
+  const auto trim = [&] {
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  };
+  trim();
+  if (text.ends_with(';')) text.remove_suffix(1);
+  trim();
+  return std::string(text);
+}
+
 EmittedStatement emit(const OrderedStatement& ordered, const SourceFile& file) {
   EmittedStatement emitted{ordered.statement, ordered.phase, {}, {}};
+  const ast::Statement& statement = *ordered.statement;
   try {
-    emitted.sql = to_sql(ordered.statement->node, Dialect::cockroachdb);
+    if (!statement.as_written) {
+      emitted.sql = to_sql(statement.node, Dialect::cockroachdb);
+    } else if (statement.live()) {
+      emitted.sql = to_sql_if_different(statement.node);
+    }
+    if (emitted.sql.empty()) emitted.sql = as_written(statement, file);
   } catch (const std::logic_error& problem) {
     emitted.failure = problem.what();
-    emitted.sql = file.text(ordered.statement->span);
-    if (emitted.sql.ends_with(';')) emitted.sql.pop_back();
+    emitted.sql = as_written(statement, file);
   }
   return emitted;
 }

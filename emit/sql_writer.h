@@ -76,6 +76,11 @@ class SqlWriter {
 
   size_t size() const { return text_.size(); }
 
+  /// The text says something in another way than PostgreSQL needs, because CockroachDB reads that otherwise:
+  /// parentheses where operators rank differently, `INT4` for `integer`.
+  void note_difference() { differs_ = true; }
+  bool differs() const { return differs_; }
+
  private:
   void space() {
     if (!glued_) text_ += ' ';
@@ -87,6 +92,7 @@ class SqlWriter {
   bool in_body_ = false;
   int margin_ = 0;
   bool glued_ = true;
+  bool differs_ = false;
 };
 
 }  // namespace pg2crdb

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "bind/namespace.h"
 #include "bind/tree_edit.h"
@@ -316,9 +317,13 @@ void EffectReader::read(const ast::Statement& statement, Effects& effects) {
     reader.read(schema(script_.objects[id].name.schema), Aspect::members);
   }
   bind::TreeEdit look;
+  // A statement that changes rows may do so by triggers and functions of what it names.
+  const bool changes_rows = ast::changed_table(statement.node) != nullptr;
   look.name = [&](ast::Name& name) {
     if (name.name.empty()) return;
     const ObjectId id = find(name);
+    if (changes_rows && id < script_.objects.size() && script_.objects[id].stands())
+      reader.write(id, Aspect::definition);
     reader.read(id);
     if (name.schema.empty()) return;
     const bool was_there = id < script_.objects.size() && !script_.objects[id].made_here();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/walk.h"
 #include "bind/absence.h"
@@ -379,7 +380,7 @@ MissingObjects::List MissingObjects::needed_by(ast::Statement& statement) const 
   ast::StatementNode& node = statement.node;
   const bool is_text = std::holds_alternative<ast::CreateFunction>(node) ||
                        std::holds_alternative<ast::DoBlock>(node) ||
-                       std::holds_alternative<ast::Opaque>(node);
+                       std::holds_alternative<ast::Opaque>(node) || ast::changed_table(node) != nullptr;
   if (is_text) {
     for (const ObjectId id : statement.text_objects) {
       const bool missing = is_lost(id) && !has_other_meaning(id, statement);

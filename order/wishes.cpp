@@ -101,7 +101,7 @@ struct WaitsForRows {
   bool operator()(const ast::Opaque&) const { return true; }
   template <class Node>
   bool operator()(const Node&) const {
-    return false;
+    return ast::changes_rows<Node>;
   }
 };
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "ast/describe.h"
 #include "parser/move_offsets.h"
 #include "parser/parser.h"
 #include "parser/sql_tokens.h"
@@ -29,7 +30,7 @@ bool is_definition(const ast::StatementNode& node) {
   // Outside of a transaction, what is local ends with the block.
   if (const auto* set = std::get_if<ast::SetVariable>(&node)) return !set->local;
   return !std::holds_alternative<ast::DoBlock>(node) && !std::holds_alternative<ast::CreateTableAs>(node) &&
-         !std::holds_alternative<ast::SelectStatement>(node) &&
+         !std::holds_alternative<ast::SelectStatement>(node) && ast::changed_table(node) == nullptr &&
          !std::holds_alternative<ast::Transaction>(node) && !std::holds_alternative<ast::CopyFrom>(node) &&
          !std::holds_alternative<ast::MetaCommand>(node);
 }

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "ast/describe.h"
 #include "parser/block_statements.h"
 #include "parser/dump_parser.h"
 #include "parser/move_offsets.h"
@@ -75,6 +76,14 @@ bool sets_for_transaction(const ast::StatementNode& node) {
   if (call == nullptr || call->name.name != "set_config" || call->arguments.size() != 3) return false;
   const auto* local = std::get_if<ast::Literal>(&call->arguments[2].node);
   return local != nullptr && local->text.starts_with('t');
+}
+
+// Whether PostgreSQL reads shorter names than stand in a statement that changes rows.
+bool cuts_names(const ast::StatementNode& node, std::string_view sql) {
+  const auto* insert = std::get_if<ast::Insert>(&node);
+  if (insert == nullptr || insert->rows.empty()) return has_long_name(sql);
+  const size_t rows = sql.find(insert->rows);
+  return has_long_name(sql.substr(0, rows)) || has_long_name(sql.substr(rows + insert->rows.size()));
 }
 
 std::string rows_text(uint64_t rows) {
@@ -264,8 +273,6 @@ void DumpParser::take_sql(const Text& text) {
   }
   ParsedStatement parsed = text.parsed == nullptr ? parse_statement(sql) : std::move(*text.parsed);
   const bool chained = as_transaction(parsed.node);
-  const bool insert = segment.kind == Segment::Kind::insert && parsed.error.empty();
-  if (insert) parsed.node = ast::Opaque{"INSERT", std::string(without_semicolon(sql))};
   if (text.expansion != nullptr) {
     move_offsets(parsed.node, [&](size_t offset) { return text.place(offset) - segment.begin; });
   }
@@ -274,6 +281,8 @@ void DumpParser::take_sql(const Text& text) {
       block != nullptr && take_block(text, sql, *block))
     return;
   ast::Statement& statement = add(segment, std::move(parsed.node));
+  statement.as_written = text.expansion == nullptr && ast::changed_table(statement.node) != nullptr &&
+                         !cuts_names(statement.node, sql);
   sent_ = statement.id;
   // By hand, the last semicolon is often left out.
   const bool cut_off = !text.complete && (written_by_pg_dump_ || !parsed.error.empty());

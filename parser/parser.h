@@ -27,21 +27,18 @@ struct ParsedStatement {
   int32_t error_offset = -1;
 };
 ParsedStatement parse_statement(std::string_view sql);
+/// The same with `VALUES (1, 'a')` as a tree, of which `ast::Insert::rows` would be the text.
+ParsedStatement parse_whole_statement(std::string_view sql);
 
 /// One expression, one type, as they stand in SQL; nothing where they do not parse.
 std::optional<ast::Expr> parse_expression(std::string_view sql);
 std::optional<ast::TypeName> parse_type(std::string_view sql);
 
-/// What an INSERT, UPDATE or DELETE computes, which the tree keeps as text: queries that show its
-/// expressions, and read what it reads. None for other statements, and where one of them has no place in the
-/// tree. Offsets are bytes of `sql`.
-std::vector<ast::Query> computed_by(std::string_view sql);
-
 /// How a script is read.
 struct ReadOptions {
   MarkOptions marks = {};
   std::string database = {};  ///< of those that the script connects to; empty: the only one that has content
-  bool keep_inserts = false;  ///< each INSERT is a statement with its text, none is a row of a DataBlock
+  bool keep_inserts = false;  ///< each INSERT is a statement, none is a row of a DataBlock
   bool files_in_transactions = false;  ///< as their tool runs them, whatever their marks say
   unsigned jobs = 1;                   ///< threads that parse; what comes out is the same with any number
 };

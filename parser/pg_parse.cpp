@@ -14,7 +14,7 @@ ParsedStatement unparsed(std::string_view sql, std::string error, int32_t offset
 constexpr int deepest = 8192;
 
 /// `prefix` bytes of `sql` are ours.
-ParsedStatement parse(std::string_view sql, size_t prefix) {
+ParsedStatement parse(std::string_view sql, size_t prefix, bool rows_as_text = true) {
   const size_t zero = sql.find('\0');
   if (zero != std::string_view::npos) {
     return unparsed(sql, "the statement holds a zero byte", static_cast<int32_t>(zero));
@@ -29,6 +29,7 @@ ParsedStatement parse(std::string_view sql, size_t prefix) {
   if (statements.size() > 1) return unparsed(sql, "more than one statement", -1);
   const Node* node = statements[0].stmt;
   transform::Context context{sql, static_cast<int32_t>(prefix)};
+  context.rows_as_text = rows_as_text;
   try {
     return {transform::statement(context, node), {}, -1};
   } catch (const transform::TooDeep&) {
@@ -57,6 +58,10 @@ ParsedStatement parse_between(std::string_view before, std::string_view sql, std
 
 ParsedStatement parse_statement(std::string_view sql) {
   return parse(sql, 0);
+}
+
+ParsedStatement parse_whole_statement(std::string_view sql) {
+  return parse(sql, 0, false);
 }
 
 std::optional<ast::Expr> parse_expression(std::string_view sql) {

@@ -8,6 +8,7 @@
 
 #include "parser/sql_tokens.h"
 #include "support/ascii.h"
+#include "support/name_size.h"
 
 namespace pg2crdb {
 namespace {
@@ -27,6 +28,24 @@ std::string_view without_semicolon(std::string_view sql) {
   if (sql.ends_with(';')) sql.remove_suffix(1);
   trim();
   return sql;
+}
+
+bool has_long_name(std::string_view sql) {
+  bool quoted = false;
+  size_t run = 0;
+  const bool may_have = std::any_of(sql.begin(), sql.end(), [&](char c) {
+    if (c == '"') quoted = !quoted;
+    run = c != '"' && (quoted || in_name(c)) ? run + 1 : 0;
+    return run > longest_name;
+  });
+  if (!may_have) return false;
+  std::string error;
+  const std::string text(sql);
+  const auto tokens = transform::scan_sql(text, error);
+  return tokens && std::any_of(tokens->begin(), tokens->end(), [](const transform::Token& token) {
+           const size_t quotes = token.kind == transform::Token::Kind::quoted_word ? 2 : 0;
+           return token.is_name() && token.text.size() - quotes > longest_name;
+         });
 }
 
 size_t first_invalid_byte(std::string_view text) {

@@ -17,6 +17,8 @@ struct Context {
   std::string_view sql = {};  ///< the whole text that was parsed
   int32_t prefix = 0;         ///< bytes of `sql` before the caller's text: offsets count from there
   int depth = 0;              ///< of expressions, queries and joins inside each other
+  bool changes_rows = false;  ///< inside of a statement that does, whose WITH may do so, too
+  bool rows_as_text = true;   ///< `ast::Insert::rows`
 };
 
 /// One level deeper, as long as it lives. `TooDeep` is thrown beyond `ast::max_depth`.
@@ -118,6 +120,8 @@ ast::Expr expression(Context& context, const void* node);
 /// Empty where the node is missing.
 ast::Box<ast::Expr> expression_if(Context& context, const void* node);
 std::vector<ast::Expr> expressions(Context& context, const List* list);
+/// `.field`, `[1]`, `[1:2]`, `.*`.
+ast::Step step(Context& context, const Node* node);
 ast::Window window(Context& context, const WindowDef& node);
 std::vector<ast::SortItem> sort_items(Context& context, const List* list);
 ast::SortOrder sort_order(SortByDir direction);
@@ -126,6 +130,12 @@ ast::NullsOrder nulls_order(SortByNulls nulls);
 ast::Query query(Context& context, const void* node);
 /// Takes the expression out that is all that a query says: of a SELECT that has nothing else.
 std::optional<ast::Expr> only_expression(ast::Query& query);
+ast::FromItem from_item(Context& context, const Node* node);
+std::vector<ast::FromItem> from_items(Context& context, const List* list);
+ast::SelectItem select_item(Context& context, const ResTarget& node);
+std::vector<ast::CommonTable> common_tables(Context& context, const WithClause* node);
+/// A node that must be one of those that change rows (transform_row_statement.cpp).
+ast::RowStatement row_statement(Context& context, const Node* node);
 
 // --- statements
 // ---------------------------------------------------------------------

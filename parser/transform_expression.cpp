@@ -276,6 +276,8 @@ ast::RowExpr content(Context& context, const RowExpr& node) {
   return result;
 }
 
+}  // namespace
+
 ast::Step step(Context& context, const Node* node) {
   ast::Step result;
   if (tag_of(node) == T_A_Star) {
@@ -291,6 +293,8 @@ ast::Step step(Context& context, const Node* node) {
   }
   return result;
 }
+
+namespace {
 
 ast::Collate content(Context& context, const CollateClause& node) {
   reads_only(node, node.arg, node.collname, node.location);

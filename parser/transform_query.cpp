@@ -6,8 +6,6 @@ namespace pg2crdb::transform {
 
 namespace {
 
-ast::FromItem from_item(Context& context, const Node* node);
-
 ast::ColumnDefinition column_definition(Context& context, const ColumnDef& node) {
   reads_only(node, node.colname, node.typeName, node.collClause, node.is_local, node.location);
   ast::ColumnDefinition result;
@@ -87,6 +85,8 @@ ast::Join join(Context& context, const JoinExpr& node) {
   return result;
 }
 
+}  // namespace
+
 ast::FromItem from_item(Context& context, const Node* node) {
   const Level level(context);
   ast::FromItem result;
@@ -112,6 +112,12 @@ ast::FromItem from_item(Context& context, const Node* node) {
   return result;
 }
 
+std::vector<ast::FromItem> from_items(Context& context, const List* list) {
+  std::vector<ast::FromItem> result;
+  for (const Node* item : Nodes<Node>(list)) result.push_back(from_item(context, item));
+  return result;
+}
+
 ast::SelectItem select_item(Context& context, const ResTarget& node) {
   reads_only(node, node.name, node.val, node.location);
   ast::SelectItem result;
@@ -119,6 +125,8 @@ ast::SelectItem select_item(Context& context, const ResTarget& node) {
   result.expr = expression(context, node.val);
   return result;
 }
+
+namespace {
 
 ast::CommonTable::Materialized materialized(CTEMaterialize materialize) {
   using enum ast::CommonTable::Materialized;
@@ -138,17 +146,26 @@ ast::CommonTable common_table(Context& context, const CommonTableExpr& node) {
   result.name = text(node.ctename);
   result.columns = string_nodes(node.aliascolnames);
   result.materialized = materialized(node.ctematerialized);
-  result.query = query(context, node.ctequery);
+  if (context.changes_rows && node_if<SelectStmt>(node.ctequery) == nullptr) {
+    result.change = row_statement(context, node.ctequery);
+  } else {
+    result.query = query(context, node.ctequery);
+  }
   return result;
 }
 
-void with_clause(Context& context, const WithClause& node, ast::Query& query) {
-  reads_only(node, node.ctes, node.recursive, node.location);
-  for (const CommonTableExpr& table : Nodes<CommonTableExpr>(node.ctes)) {
-    query.with.push_back(common_table(context, table));
-  }
-  query.recursive = node.recursive;
+}  // namespace
+
+std::vector<ast::CommonTable> common_tables(Context& context, const WithClause* node) {
+  std::vector<ast::CommonTable> result;
+  if (node == nullptr) return result;
+  reads_only(*node, node->ctes, node->recursive, node->location);
+  for (const CommonTableExpr& table : Nodes<CommonTableExpr>(node->ctes))
+    result.push_back(common_table(context, table));
+  return result;
 }
+
+namespace {
 
 std::string_view locking_strength(LockClauseStrength strength) {
   switch (strength) {
@@ -256,7 +273,8 @@ ast::Query query(Context& context, const void* select) {
              node.limitOffset, node.limitCount, node.limitOption, node.lockingClause, node.withClause,
              node.op, node.all, node.larg, node.rarg);
   ast::Query result;
-  if (node.withClause != nullptr) with_clause(context, *node.withClause, result);
+  result.with = common_tables(context, node.withClause);
+  result.recursive = node.withClause != nullptr && node.withClause->recursive;
   result.distinct = node.distinctClause != nullptr;
   for (const Node* on : Nodes<Node>(node.distinctClause)) {
     if (on != nullptr) result.distinct_on.push_back(expression(context, on));  // missing: DISTINCT without ON
@@ -264,7 +282,7 @@ ast::Query query(Context& context, const void* select) {
   const Nodes<ResTarget> targets(node.targetList);
   result.targets.reserve(targets.size());
   for (const ResTarget& target : targets) result.targets.push_back(select_item(context, target));
-  for (const Node* item : Nodes<Node>(node.fromClause)) result.from.push_back(from_item(context, item));
+  result.from = from_items(context, node.fromClause);
   result.where = expression_if(context, node.whereClause);
   result.group_by = expressions(context, node.groupClause);
   result.group_distinct = node.groupDistinct;
@@ -285,121 +303,4 @@ ast::Query query(Context& context, const void* select) {
   return result;
 }
 
-namespace {
-
-std::vector<ast::Query> computed(Context& context, const Node* node);
-
-ast::FromItem changed_table(Context& context, const RangeVar& node) {
-  Relation table = relation(context, node);
-  return {ast::TableRef{std::move(table.name), table.only, std::move(table.alias)}, table.offset};
-}
-
-/// SET: a list of columns has one source.
-void add_set_values(Context& context, const List* list, ast::Query& query) {
-  for (const ResTarget& target : Nodes<ResTarget>(list)) {
-    const auto* part = node_if<MultiAssignRef>(target.val);
-    if (part != nullptr && part->colno > 1) continue;
-    query.targets.push_back({expression(context, part == nullptr ? target.val : part->source), {}});
-  }
-}
-
-template <class Statement>
-void add_returned(Context& context, const Statement& node, ast::Query& query) {
-#if PG_VERSION_NUM >= 180000
-  const List* returned = node.returningClause == nullptr ? nullptr : node.returningClause->exprs;
-#else
-  const List* returned = node.returningList;
-#endif
-  for (const ResTarget& target : Nodes<ResTarget>(returned))
-    query.targets.push_back(select_item(context, target));
-}
-
-/// What changes rows in a WITH stands there as the query that shows what it returns.
-void add_common_tables(Context& context, const WithClause* with, ast::Query& query,
-                       std::vector<ast::Query>& all) {
-  if (with == nullptr) return;
-  query.recursive = query.recursive || with->recursive;
-  for (const CommonTableExpr& node : Nodes<CommonTableExpr>(with->ctes)) {
-    if (node_if<SelectStmt>(node.ctequery) != nullptr) {
-      query.with.push_back(common_table(context, node));
-      continue;
-    }
-    std::vector<ast::Query> inner = computed(context, node.ctequery);
-    if (inner.empty()) throw Unmodelled{};
-    ast::CommonTable table;
-    table.name = text(node.ctename);
-    table.columns = string_nodes(node.aliascolnames);
-    table.query = std::move(inner.back());
-    query.with.push_back(std::move(table));
-    inner.pop_back();
-    for (ast::Query& one : inner) all.push_back(std::move(one));
-  }
-}
-
-std::vector<ast::Query> computed(Context& context, const InsertStmt& node) {
-  std::vector<ast::Query> all;
-  ast::Query inserted;
-  if (node.selectStmt != nullptr) inserted = query(context, node.selectStmt);
-  add_common_tables(context, node.withClause, inserted, all);
-  all.push_back(std::move(inserted));
-  ast::Query rest;
-  if (const OnConflictClause* conflict = node.onConflictClause) {
-    add_set_values(context, conflict->targetList, rest);
-    rest.where = expression_if(context, conflict->whereClause);
-  }
-  add_returned(context, node, rest);
-  if (rest.targets.empty()) return all;
-  rest.from.push_back(changed_table(context, *node.relation));
-  if (node.onConflictClause != nullptr) {
-    rest.from.push_back(rest.from.back());
-    std::get<ast::TableRef>(rest.from.back().node).alias = {"excluded", {}};
-  }
-  all.push_back(std::move(rest));
-  return all;
-}
-
-template <class Statement>
-std::vector<ast::Query> computed(Context& context, const Statement& node, const List* sources,
-                                 const List* set) {
-  std::vector<ast::Query> all;
-  ast::Query query;
-  add_common_tables(context, node.withClause, query, all);
-  query.from.push_back(changed_table(context, *node.relation));
-  for (const Node* item : Nodes<Node>(sources)) query.from.push_back(from_item(context, item));
-  add_set_values(context, set, query);
-  add_returned(context, node, query);
-  query.where = expression_if(context, node.whereClause);
-  all.push_back(std::move(query));
-  return all;
-}
-
-std::vector<ast::Query> computed(Context& context, const Node* node) {
-  const Level level(context);
-  if (const auto* insert = node_if<InsertStmt>(node)) return computed(context, *insert);
-  if (const auto* update = node_if<UpdateStmt>(node))
-    return computed(context, *update, update->fromClause, update->targetList);
-  if (const auto* erase = node_if<DeleteStmt>(node))
-    return computed(context, *erase, erase->usingClause, nullptr);
-  return {};
-}
-
-}  // namespace
 }  // namespace pg2crdb::transform
-
-namespace pg2crdb {
-
-std::vector<ast::Query> computed_by(std::string_view sql) {
-  const std::string terminated(sql);
-  if (sql.find('\0') != std::string_view::npos) return {};
-  const transform::PgTree tree(terminated);
-  if (!tree.good() || tree.statements().size() != 1) return {};
-  transform::Context context{sql};
-  try {
-    return transform::computed(context, tree.statements()[0].stmt);
-  } catch (const transform::TooDeep&) {
-  } catch (const transform::Unmodelled&) {
-  }
-  return {};
-}
-
-}  // namespace pg2crdb

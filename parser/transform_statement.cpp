@@ -144,6 +144,12 @@ ast::StatementNode statement(Context& context, const Node* node) {
       return copy(node_as<CopyStmt>(node));
     case T_SelectStmt:
       return select(context, node_as<SelectStmt>(node));
+    case T_InsertStmt:
+    case T_UpdateStmt:
+    case T_DeleteStmt:
+    case T_MergeStmt:
+      return std::visit([](auto&& one) { return ast::StatementNode(std::move(one)); },
+                        row_statement(context, node).node);
     default:
       throw Unmodelled{};
   }

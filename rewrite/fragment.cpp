@@ -312,7 +312,7 @@ Attempt attempt(const Split& parts, const Wrapping& wrap, size_t size) {
   const size_t fragment_end = text.size();
   text += wrap.after;
   Attempt result;
-  result.parsed = parse_statement(text);
+  result.parsed = parse_whole_statement(text);
   result.error_at =
       result.parsed.error_offset < 0 ? text.size() : static_cast<size_t>(result.parsed.error_offset);
   for (const auto& [in_text, in_fragment] : places) {

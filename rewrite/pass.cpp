@@ -11,6 +11,7 @@ void PassContext::touched(ast::Statement& statement) {
 
 void PassContext::rewritten(ast::Statement& statement) {
   if (statement.fate == ast::Fate::kept) statement.fate = ast::Fate::rewritten;
+  statement.as_written = false;
   touched(statement);
 }
 

@@ -31,7 +31,8 @@ bool is_text(const ast::StatementNode& node) {
          std::holds_alternative<ast::Rename>(node) || std::holds_alternative<ast::Opaque>(node);
 }
 bool has_query(const ast::StatementNode& node) {
-  return std::holds_alternative<ast::CreateView>(node) || std::holds_alternative<ast::CreateTableAs>(node);
+  return std::holds_alternative<ast::CreateView>(node) || std::holds_alternative<ast::CreateTableAs>(node) ||
+         ast::changed_table(node) != nullptr;
 }
 
 void leave_for_person(PassContext& context, ast::Statement& statement, const std::string& what) {

@@ -15,7 +15,6 @@
 
 #include "ast/describe.h"
 #include "bind/expression_types.h"
-#include "bind/row_change.h"
 #include "bind/uncreated.h"
 #include "passes/adapt_expressions/arithmetic.h"
 #include "passes/adapt_expressions/literals.h"
@@ -113,16 +112,12 @@ class Adapter {
  public:
   Adapter(PassContext& context, const bind::Uncreated& uncreated, bind::ExpressionTypes& types,
           ast::Statement& statement)
-      : context_(context),
-        uncreated_(uncreated),
-        types_(types),
-        statement_(statement),
-        change_(bind::row_change_of(context.script, statement)) {}
+      : context_(context), uncreated_(uncreated), types_(types), statement_(statement) {}
 
   void run() {
     object_ = ast::statement_object(statement_.node);
-    kind_ = ast::statement_kind(change_ == nullptr ? statement_.node : change_->node);
-    types_.enter(statement_, change_ == nullptr ? statement_.id : change_->id);
+    kind_ = ast::statement_kind(statement_.node);
+    types_.enter(statement_);
     if (auto* table = std::get_if<ast::CreateTable>(&statement_.node)) {
       this->table(*table);
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement_.node)) {
@@ -133,7 +128,8 @@ class Adapter {
                std::holds_alternative<ast::CreatePolicy>(statement_.node) ||
                std::holds_alternative<ast::CreateView>(statement_.node) ||
                std::holds_alternative<ast::CreateTableAs>(statement_.node) ||
-               std::holds_alternative<ast::SelectStatement>(statement_.node)) {
+               std::holds_alternative<ast::SelectStatement>(statement_.node) ||
+               ast::changed_table(statement_.node) != nullptr) {
       whole(Place::value);
     } else if (auto* function = std::get_if<ast::CreateFunction>(&statement_.node)) {
       std::vector<Refusal> refusals;
@@ -538,7 +534,6 @@ class Adapter {
   const bind::Uncreated& uncreated_;
   bind::ExpressionTypes& types_;
   ast::Statement& statement_;
-  const ast::Statement* change_;  ///< whose query the statement is, of one that changes rows
   std::string object_, kind_;
   std::map<size_t, Refusal> changes_;
   std::set<size_t> said_;

@@ -66,7 +66,9 @@ class QueryScanner {
 
   std::set<std::string> refused;
 
-  void scan(ast::Query& query) {
+  /// A query, or a statement with queries.
+  template <class Tree>
+  void scan(Tree& tree) {
     ast::Visitor visitor;
     visitor.expr = [this](ast::Expr& expr) {
       const auto* set = std::get_if<ast::GroupingSet>(&expr.node);
@@ -84,7 +86,7 @@ class QueryScanner {
       }
       if (part.group_distinct) refused.insert("GROUP BY DISTINCT");
     };
-    walk(query, visitor);
+    walk(tree, visitor);
   }
 
  private:
@@ -225,9 +227,10 @@ void run(PassContext& context) {
       Adapter(context, statement).view(*view);
     } else if (auto* as = std::get_if<ast::CreateTableAs>(&statement.node)) {
       Adapter(context, statement).materialized_view(*as);
-    } else if (auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
+    } else if (std::holds_alternative<ast::SelectStatement>(statement.node) ||
+               ast::changed_table(statement.node) != nullptr) {
       QueryScanner scanner(context.target);
-      scanner.scan(*select->query);
+      scanner.scan(statement.node);
       for (const std::string& what : scanner.refused) {
         context.report(rules[view_query], statement, {}, "the query uses " + what);
         context.needs_person(statement, "it uses " + what);

@@ -41,7 +41,9 @@ constexpr std::string_view taken[] = {
 
 /// The same where the script's order is kept; else rows come by the load, and transactions mean nothing.
 constexpr std::string_view taken_in_order[] = {
-    "INSERT", "UPDATE", "DELETE", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT",
+    "SAVEPOINT",
+    "RELEASE SAVEPOINT",
+    "ROLLBACK TO SAVEPOINT",
 };
 
 bool is_taken(std::string_view kind) {
@@ -106,9 +108,10 @@ struct IsTaken {
            (in_order && std::find(std::begin(taken_in_order), std::end(taken_in_order), opaque.kind) !=
                             std::end(taken_in_order));
   }
+  bool operator()(const ast::Merge&) const { return false; }
   template <class Node>
   bool operator()(const Node&) const {
-    return true;
+    return in_order || !ast::changes_rows<Node>;
   }
 
  private:

@@ -15,7 +15,6 @@
 #include "ast/equal.h"
 #include "ast/signature.h"
 #include "ast/walk.h"
-#include "bind/row_change.h"
 #include "support/ascii.h"
 
 namespace pg2crdb {
@@ -273,14 +272,12 @@ class Expander {
       const Domain* domain = find(type.name);
       if (domain == nullptr) return;
       const bool checked = domain->has_rules();
-      // Of one that changes rows, row_statements says it.
-      const bool told = bind::row_change_of(context_.script, statement) != nullptr;
-      if (!told && said.insert(domain->name).second) {
-        const std::string kind = ast::statement_kind(statement.node);
+      if (said.insert(domain->name).second) {
         const std::string object = ast::statement_object(statement.node);
+        const std::string which =
+            ast::statement_kind(statement.node) + (object.empty() ? "" : " `" + object + "`");
         context_.report(rules[checked ? domain_check_lost : domain_expanded], statement, object,
-                        kind + " `" + object + "` uses domain `" + domain->name +
-                            "`: the base type stands there" +
+                        which + " uses domain `" + domain->name + "`: the base type stands there" +
                             (checked ? ", without its CHECK and NOT NULL" : ""),
                         type.offset);
       }

@@ -17,7 +17,6 @@
 #include "ast/describe.h"
 #include "ast/equal.h"
 #include "ast/walk.h"
-#include "bind/row_change.h"
 #include "bind/tree_edit.h"
 #include "support/text_map.h"
 
@@ -644,7 +643,6 @@ class Merger {
 
   /// What names a partition from outside.
   void refer(ast::Statement& statement) {
-    if (bind::row_change_of(context_.script, statement) != nullptr) return;  // the statement itself names it
     if (std::holds_alternative<ast::CreateTable>(statement.node) ||
         std::holds_alternative<ast::AlterTable>(statement.node))
       refer_by_keys(statement);

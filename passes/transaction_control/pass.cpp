@@ -33,7 +33,7 @@ bool changes_schema(const ast::Statement& statement) {
   const ast::StatementNode& node = statement.node;
   if (const auto* opaque = std::get_if<ast::Opaque>(&node))
     return opaque->kind.starts_with("CREATE") || opaque->kind.starts_with("ALTER");
-  return !std::holds_alternative<ast::SelectStatement>(node) &&
+  return !std::holds_alternative<ast::SelectStatement>(node) && ast::changed_table(node) == nullptr &&
          !std::holds_alternative<ast::SetVariable>(node) && !std::holds_alternative<ast::DoBlock>(node) &&
          !std::holds_alternative<ast::MetaCommand>(node) && !std::holds_alternative<ast::CopyFrom>(node) &&
          !std::holds_alternative<ast::Transaction>(node);

@@ -136,9 +136,9 @@ TEST_CASE("an INSERT that is more than literals stays a statement") {
       "INSERT INTO t VALUES (DEFAULT);\n");
   CHECK(parsed.script.data.size() == 1);
   REQUIRE(parsed.script.statements.size() == 3);
-  const auto& opaque = std::get<ast::Opaque>(parsed.script.statements[0].node);
-  CHECK(opaque.kind == "INSERT");
-  CHECK(opaque.text == "INSERT INTO t VALUES (now())");
+  CHECK(std::get<ast::Insert>(parsed.script.statements[0].node).query->values.size() == 1);
+  CHECK(parsed.script.statements[0].as_written);
+  CHECK(std::get<ast::Insert>(parsed.script.statements[2].node).rows == "(DEFAULT)");
 }
 
 TEST_CASE("DEFAULT of a generated column is no value of the row") {

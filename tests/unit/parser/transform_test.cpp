@@ -821,9 +821,10 @@ TEST_CASE("statements that are not modelled keep their words") {
       {"CREATE TRANSFORM FOR t LANGUAGE l (FROM SQL WITH FUNCTION f(internal))", "CREATE TRANSFORM"},
       {"CREATE TABLESPACE t LOCATION '/x'", "CREATE TABLESPACE"},
       {"SECURITY LABEL ON TABLE t IS 'x'", "SECURITY LABEL"},
-      {"INSERT INTO t VALUES (1)", "INSERT"},
-      {"UPDATE t SET a = 1", "UPDATE"},
-      {"DELETE FROM t", "DELETE"},
+      {"INSERT INTO t SELECT * FROM u TABLESAMPLE system (1)", "INSERT"},
+      {"UPDATE t SET a = xmlelement(name b)", "UPDATE"},
+      {"DELETE FROM t USING XMLTABLE('/a' PASSING x COLUMNS b int) AS u", "DELETE"},
+      {"WITH gone AS (DELETE FROM t RETURNING a) SELECT a FROM gone", "SELECT"},
       {"CALL p()", "CALL"},
       {"LOCK TABLE t", "LOCK TABLE"},
       {"TRUNCATE ONLY t", "TRUNCATE"},
@@ -888,8 +889,72 @@ TEST_CASE("deep nesting costs one statement") {
   CHECK(error_of("CREATE VIEW v AS SELECT 1" + repeat(" UNION ALL SELECT 1", 2000)) == too_deep);
   CHECK(error_of("CREATE VIEW v AS SELECT * FROM t" + repeat(" JOIN t ON true", 2000)) == too_deep);
   // Of what is kept word for word, PostgreSQL is the measure.
-  CHECK(kind_of("UPDATE t SET a = 1" + repeat("+1", 5000)) == "UPDATE");
-  CHECK(error_of("UPDATE t SET a = 1" + repeat("+1", 400000)) == too_deep);
+  CHECK(kind_of("EXPLAIN SELECT 1" + repeat("+1", 5000)) == "EXPLAIN");
+  CHECK(error_of("EXPLAIN SELECT 1" + repeat("+1", 400000)) == too_deep);
+  CHECK(std::holds_alternative<ast::Update>(parse_statement("UPDATE t SET a = 1" + repeat("+1", 500)).node));
+  CHECK(error_of("UPDATE t SET a = 1" + repeat("+1", 700)) == too_deep);
+  const auto nested = [&](int depth) {
+    return repeat("WITH x AS (", depth) + "DELETE FROM t" + repeat(" RETURNING a) DELETE FROM t", depth);
+  };
+  CHECK(std::holds_alternative<ast::Delete>(parse_statement(nested(500)).node));
+  CHECK(error_of(nested(700)) == too_deep);
+}
+
+TEST_CASE("rows of literals alone stay text") {
+  const auto rows_of = [](const std::string& sql) { return parse_as<ast::Insert>(sql).rows; };
+  CHECK(rows_of("INSERT INTO s.t (a, b) VALUES (1, 'x)('), (-2.5, DEFAULT)") ==
+        "(1, 'x)('), (-2.5, DEFAULT)");
+  CHECK(rows_of("INSERT INTO t /* ( */ VALUES\n( /* ( */ NULL -- )\n, E'\\'' /* ) */ ) -- )\n ON CONFLICT DO "
+                "NOTHING") == "( /* ( */ NULL -- )\n, E'\\'' /* ) */ )");
+  CHECK(
+      rows_of("INSERT INTO t (values) VALUES ($$)$$), ((B'1')), (U&'!0041' UESCAPE '!') RETURNING a + (1)") ==
+      "($$)$$), ((B'1')), (U&'!0041' UESCAPE '!')");
+  for (const std::string sql :
+       {"INSERT INTO t VALUES (1), (now())", "INSERT INTO t VALUES ('x'::text)",
+        "INSERT INTO t VALUES (1) LIMIT 1", "INSERT INTO t SELECT 1", "INSERT INTO t DEFAULT VALUES",
+        "INSERT INTO t (VALUES (1))", "INSERT INTO t VALUES ((1), 2)", "INSERT INTO t VALUES (1, (2))"}) {
+    INFO(sql);
+    CHECK(rows_of(sql) == "");
+  }
+  CHECK(std::get<ast::Insert>(parse_whole_statement("INSERT INTO t VALUES (1)").node).query->values.size() ==
+        1);
+}
+
+TEST_CASE("statements that change rows") {
+  const auto insert = parse_as<ast::Insert>(
+      "WITH RECURSIVE x (a) AS (DELETE FROM s.u WHERE b RETURNING c) INSERT INTO s.t AS y (a, b.c, d[1]) "
+      "OVERRIDING USER VALUE SELECT a, 1, 2 FROM x ON CONFLICT (a, lower(b) text_ops) WHERE a > 1 DO UPDATE "
+      "SET (a, b) = (1, DEFAULT), d = excluded.d WHERE y.a < 2 RETURNING y.*, a AS z");
+  CHECK(insert.recursive);
+  REQUIRE(insert.with.size() == 1);
+  CHECK_FALSE(insert.with[0].query);
+  CHECK(std::get<ast::Delete>(insert.with[0].change->node).table.name == Name{"s", "u"});
+  CHECK(insert.table.alias.name == "y");
+  REQUIRE(insert.columns.size() == 3);
+  CHECK(insert.columns[1].column.names == std::vector<std::string>{"b"});
+  CHECK(insert.columns[1].steps[0].field == "c");
+  CHECK(insert.columns[2].steps[0].kind == ast::Step::Kind::index);
+  CHECK(insert.overriding == ast::Overriding::user_value);
+  CHECK(insert.query->targets.size() == 3);
+  CHECK(insert.conflict->elements.size() == 2);
+  CHECK(insert.conflict->predicate);
+  REQUIRE(insert.conflict->set.size() == 2);
+  CHECK(insert.conflict->set[0].row);
+  CHECK(insert.conflict->set[0].columns.size() == 2);
+  CHECK_FALSE(insert.conflict->set[1].row);
+  CHECK(insert.conflict->where);
+  CHECK(insert.returning.targets.size() == 2);
+  CHECK(parse_as<ast::Update>("UPDATE ONLY t SET a = 1 WHERE CURRENT OF c").current_of == "c");
+  CHECK(parse_as<ast::Update>("UPDATE t SET a = 1").set[0].columns[0].offset == 13);
+  const auto merge = parse_as<ast::Merge>(
+      "MERGE INTO t USING u ON t.a = u.a WHEN MATCHED AND u.b THEN DELETE WHEN MATCHED THEN UPDATE SET b = 1 "
+      "WHEN NOT MATCHED THEN INSERT (a) VALUES (u.a)");
+  REQUIRE(merge.actions.size() == 3);
+  CHECK(merge.actions[0].condition);
+  CHECK(merge.actions[2].when == ast::MergeAction::When::not_matched_by_target);
+  CHECK(ast::statement_kind(merge) == "MERGE");
+  CHECK(ast::changed_tables(insert).size() == 2);
+  CHECK(ast::changed_table(insert)->name == Name{"s", "t"});
 }
 
 TEST_CASE("the corpus parses") {

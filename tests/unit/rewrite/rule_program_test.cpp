@@ -51,6 +51,25 @@ TEST_CASE("a rewrite keeps what neither side mentions") {
             .sql == "CREATE TABLE t (\n  a numeric(19, 2)[][],\n  b numeric(19, 2)\n)\n");
 }
 
+TEST_CASE("rules look into statements that change rows") {
+  const std::string call = "rule r\n match expression old($x);\n rewrite as new($x);\n";
+  CHECK(
+      ruled(call,
+            "WITH gone AS (DELETE FROM t WHERE old(a) RETURNING old(b)) INSERT INTO u (c) VALUES (old(1)) ON "
+            "CONFLICT (c) DO UPDATE SET (c, d) = (old(2), old(3));")
+          .sql ==
+      "WITH gone AS (DELETE FROM t WHERE new(a) RETURNING new(b)) INSERT INTO u (c) VALUES (new(1)) ON "
+      "CONFLICT (c) DO UPDATE SET (c, d) = (new(2), new(3))\n");
+  CHECK(
+      ruled("rule r\n match type money;\n rewrite as numeric(19,2);\n", "UPDATE t SET a = '1'::money;").sql ==
+      "UPDATE t SET a = '1'::numeric(19, 2)\n");
+  const std::string whole =
+      "rule r info\n match statement UPDATE $t SET $c = $x;\n say '$kind $object: $c is $x';\n";
+  CHECK(ruled(whole, "UPDATE s.t SET a = b + 1;").findings == "info r 1 UPDATE s.t: a is b + 1\n");
+  CHECK(ruled("rule r info\n match statement of kind 'DELETE';\n say '$object';\n", "DELETE FROM t;")
+            .findings == "info r 1 t\n");
+}
+
 TEST_CASE("rules run until nothing changes, inside out and outside in") {
   CHECK(ruled("rule r\n match expression old($x);\n rewrite as new($x);\n", "SELECT old(old(old(1)));").sql ==
         "SELECT new(new(new(1)))\n");
