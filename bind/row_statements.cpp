@@ -5,6 +5,7 @@
 #include "ast/field_values.h"
 #include "bind/binder.h"
 #include "bind/pg_catalog.h"
+#include "bind/shown_name.h"
 
 namespace pg2crdb::bind {
 
@@ -66,8 +67,7 @@ Binder::Output Binder::returned(ast::Returning& returning, Scope& scope) {
     if (reference != nullptr && reference->star) {
       output.complete = false;
     } else {
-      output.columns.push_back(
-          {target.alias.empty() ? index_column_name(*target.expr) : target.alias, ast::no_object});
+      output.columns.push_back({shown_name(target), ast::no_object});
     }
   }
   return output;

@@ -37,8 +37,6 @@ void write_operand(SqlWriter& out, const ast::Expr& expr, Level minimum);
 /// noted.
 void write_operand(SqlWriter& out, const ast::Expr& expr, Level minimum, Level minimum_in_postgresql);
 void write_exprs(SqlWriter& out, const std::vector<ast::Expr>& exprs);
-/// `.field`, `[1]`.
-void write_step(SqlWriter& out, const ast::Step& step);
 /// What an index element, a partition key or FROM take without parentheses: a call with parentheses of its
 /// own.
 bool looks_like_function(const ast::Expr& expr);

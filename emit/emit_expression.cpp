@@ -889,8 +889,4 @@ void write_operator(SqlWriter& out, const std::vector<std::string>& op) {
   out.close();
 }
 
-void write_step(SqlWriter& out, const ast::Step& step) {
-  write(out, step);
-}
-
 }  // namespace pg2crdb
