@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ast/describe.h"
 #include "ast/field_values.h"
 #include "ast/walk.h"
 #include "bind/tree_edit.h"
@@ -71,7 +72,8 @@ bool takes_all_columns(const ast::StatementNode& node, ObjectId relation) {
   }
   const bool is_query = std::holds_alternative<ast::CreateView>(node) ||
                         std::holds_alternative<ast::CreateTableAs>(node) ||
-                        std::holds_alternative<ast::SelectStatement>(node);
+                        std::holds_alternative<ast::SelectStatement>(node) ||
+                        ast::changed_table(node) != nullptr;
   bool star = false;
   TreeEdit look;
   look.column = [&](const ast::ColumnRef& column) { star = star || column.star; };
@@ -82,8 +84,7 @@ bool takes_all_columns(const ast::StatementNode& node, ObjectId relation) {
 /// Whether it writes rows, or makes a primary key: a column that should be gone would have no value, a key
 /// that should be gone would be in the way.
 bool fills(const ast::StatementNode& node) {
-  if (const auto* opaque = std::get_if<ast::Opaque>(&node)) return opaque->kind == "INSERT";
-  if (std::holds_alternative<ast::CopyFrom>(node)) return true;
+  if (std::holds_alternative<ast::Insert>(node) || std::holds_alternative<ast::CopyFrom>(node)) return true;
   const auto* alter = std::get_if<ast::AlterTable>(&node);
   return alter != nullptr &&
          std::any_of(alter->commands.begin(), alter->commands.end(), [](const ast::AlterCommand& command) {

@@ -30,10 +30,10 @@ EmittedStatement emit(const OrderedStatement& ordered, const SourceFile& file) {
   try {
     if (!statement.as_written) {
       emitted.sql = to_sql(statement.node, Dialect::cockroachdb);
-    } else if (statement.live()) {
-      emitted.sql = to_sql_if_different(statement.node);
+    } else {
+      if (statement.live()) emitted.sql = to_sql_if_different(statement.node);
+      if (emitted.sql.empty()) emitted.sql = as_written(statement, file);
     }
-    if (emitted.sql.empty()) emitted.sql = as_written(statement, file);
   } catch (const std::logic_error& problem) {
     emitted.failure = problem.what();
     emitted.sql = as_written(statement, file);

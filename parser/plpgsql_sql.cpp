@@ -3,6 +3,7 @@
 #include <optional>
 #include <string_view>
 
+#include "ast/describe.h"
 #include "parser/pg_tree.h"
 #include "parser/statement_text.h"
 #include "parser/transform.h"
@@ -65,7 +66,13 @@ ast::plpgsql::Value plpgsql_performed(const std::string& sql, int32_t place) {
 }
 
 ast::plpgsql::StaticSql plpgsql_statement(const std::string& sql, int32_t place) {
-  return {read_piece<ast::StatementNode>({sql, 0, place}, PgTree::ReadAs::statements, "", statement), place};
+  // What changes rows is kept word for word: its comments are, too, and INTO stands in RETURNING.
+  const auto read = [](Context& context, const Node* root) {
+    ast::StatementNode node = statement(context, root);
+    if (ast::changed_table(node) != nullptr) throw Unmodelled{};
+    return node;
+  };
+  return {read_piece<ast::StatementNode>({sql, 0, place}, PgTree::ReadAs::statements, "", read), place};
 }
 
 ast::TypeName plpgsql_type(const std::string& sql, int32_t place) {
