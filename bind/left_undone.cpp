@@ -70,10 +70,9 @@ bool takes_all_columns(const ast::StatementNode& node, ObjectId relation) {
     walk(const_cast<ast::StatementNode&>(node), visitor);
     return !refers;
   }
-  const bool is_query = std::holds_alternative<ast::CreateView>(node) ||
-                        std::holds_alternative<ast::CreateTableAs>(node) ||
-                        std::holds_alternative<ast::SelectStatement>(node) ||
-                        ast::changed_table(node) != nullptr;
+  const bool is_query =
+      std::holds_alternative<ast::CreateView>(node) || std::holds_alternative<ast::CreateTableAs>(node) ||
+      std::holds_alternative<ast::SelectStatement>(node) || ast::changed_table(node) != nullptr;
   bool star = false;
   TreeEdit look;
   look.column = [&](const ast::ColumnRef& column) { star = star || column.star; };
