@@ -1,4 +1,5 @@
 #include <map>
+#include <set>
 #include <vector>
 
 #include "ast/document.h"
@@ -78,8 +79,10 @@ class SchemaWriter {
 
   template <class T>
   void define(bool with_offset) {
-    const auto [it, inserted] = definitions_.try_emplace(name_of<T>());
-    if (inserted) it->second = object<T>(with_offset);
+    // A node may stand as one of several, which has an offset, and as a member, which has none.
+    const bool first = definitions_.try_emplace(name_of<T>()).second;
+    const bool first_with_offset = with_offset && with_offset_.insert(name_of<T>()).second;
+    if (first || first_with_offset) definitions_[name_of<T>()] = object<T>(with_offset);
   }
 
   /// The alternatives of a variant: the member `node` says which.
@@ -158,6 +161,7 @@ class SchemaWriter {
   }
 
   std::map<std::string, std::string> definitions_;
+  std::set<std::string> with_offset_;
 };
 
 }  // namespace

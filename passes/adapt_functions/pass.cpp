@@ -41,6 +41,9 @@ constexpr FindingKind rules[] = {
      "Find another way for the call: CockroachDB looks at it when the function is created."},
     {"trigger-row", Severity::info, "functions", "CockroachDB reads a trigger's row as (NEW).c",
      "Nothing to do."},
+    {"function-sql-body", Severity::info, "functions",
+     "BEGIN ATOMIC and RETURN become a body that is a string",
+     "Nothing to do: CockroachDB binds it when the function is made, too."},
 };
 enum : size_t {
   function_clause,
@@ -51,6 +54,7 @@ enum : size_t {
   function_body,
   function_body_call,
   trigger_row,
+  function_sql_body,
 };
 
 constexpr std::string_view missing_functions[] = {
@@ -402,8 +406,36 @@ class Adapter {
   /// CockroachDB binds a string body, too, when the routine is made.
   void standard_body() {
     if (!function_.bound_when_made() || context_.target.has(Capability::sql_standard_function_body)) return;
+    if (const std::string changed = changed_later(); !changed.empty())
+      refuse(function_body, "is bound to " + changed);
     function_.standard_body = ast::CreateFunction::StandardBody::none;
+    context_.report(rules[function_sql_body], statement_, object_, which() + ": its body becomes a string");
     context_.rewritten(statement_);
+  }
+
+  /// What the body names and the script drops, or a column that it renames or drops; empty where there is
+  /// none. Relations that are renamed have their new name in the body already.
+  std::string changed_later() const {
+    const std::vector<ast::ObjectId>& used = statement_.text_objects;
+    const auto is_used = [&](ast::ObjectId id) { return std::ranges::find(used, id) != used.end(); };
+    const auto is_named = [&](const std::string& column) {
+      return function_.body.front().find(column) != std::string::npos;
+    };
+    const auto is_later = [&](ast::StatementId id) { return id != ast::no_statement && id > statement_.id; };
+    for (ast::ObjectId id = 0; id < context_.script.objects.size(); ++id) {
+      const ast::Object& object = context_.script.objects[id];
+      if (!is_later(object.dropped)) continue;
+      if (is_used(id)) return "`" + to_string(object.name) + "`, which is dropped later";
+      if (object.kind == ast::ObjectKind::column && is_used(object.parent) && is_named(object.name.name))
+        return "column `" + object.name.name + "`, which is dropped later";
+    }
+    for (const ast::Statement& later : context_.script.statements) {
+      const auto* rename = std::get_if<ast::Rename>(&later.node);
+      if (rename == nullptr || !is_later(later.id) || !is_used(rename->object.name.object)) continue;
+      if (!rename->object.member.empty() && is_named(rename->object.member))
+        return "column `" + rename->object.member + "`, which is renamed later";
+    }
+    return {};
   }
 
   void clauses() {
