@@ -46,7 +46,7 @@ TEST_CASE("a walk comes to the types of members that are there, and to no others
   visitor.type = [&](ast::TypeName&) { ++types; };
   ast::walk(node, visitor);
   CHECK(types == 0);
-  function.returns = ast::TypeName{.name = {"", "int4"}};
+  function.returns.filled().name.name = "int4";
   node = function;
   ast::walk(node, visitor);
   CHECK(types == 1);
