@@ -14,7 +14,7 @@ constexpr size_t statements_of_a_thread = 2000;
 
 /// Without the semicolon at its end, and the blanks around that.
 std::string as_written(const ast::Statement& statement, const SourceFile& file) {
-  std::string_view text = file.text(statement.span);
+  std::string_view text = file.of(statement.span).text(statement.span);
   const auto trim = [&] {
     while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   };
