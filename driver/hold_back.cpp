@@ -37,7 +37,7 @@ void hold_back(ast::Statement& statement, std::string reason) {
 
 /// As the parser leaves what it cannot read, so that no pass looks into it.
 void make_opaque(ast::Statement& statement, const SourceFile& file, std::string reason) {
-  std::string text(file.text(statement.span));
+  std::string text(file.of(statement.span).text(statement.span));
   if (text.ends_with(';')) text.pop_back();
   statement.node = ast::Opaque{"unparsed", std::move(text)};
   hold_back(statement, std::move(reason));
