@@ -88,8 +88,8 @@ Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, 
     std::string text;
   };
   const bool planned = !compiled.choices.pipeline.pass.in_order;
-  auto plan =
-      std::async(std::launch::async, [&] { return planned ? to_json(plan_of(compiled)) : std::string(); });
+  std::future<std::string> plan;
+  if (planned) plan = std::async(std::launch::async, [&] { return to_json(plan_of(compiled)); });
   std::vector<Text> texts;
   for (const OutputFile& file : written) texts.push_back({file.name, file.text});
   texts.push_back({"report.html", compiled.findings.render_as(FindingsFormat::html, false)});

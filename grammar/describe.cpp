@@ -12,7 +12,6 @@ namespace {
 
 using Grammar = antlr::CockroachDBParser;
 
-constexpr size_t end_of_statement = UINT16_MAX;
 constexpr size_t most_expected = 14;
 // Forms of several words may stand so many words before the place that is refused.
 constexpr size_t words_before = 3;
@@ -122,7 +121,7 @@ std::vector<std::string> in_words(const Refusal& refusal) {
       drop_literals([&](const std::string& literal) { return literal == word; });
   }
   for (const size_t type : types) {
-    if (type == end_of_statement)
+    if (type == end_of_text)
       words.emplace_back("the end");
     else if (type == Grammar::ICONST)
       words.emplace_back("a number");

@@ -12,12 +12,15 @@
 /// A refusal in words; between the sources of this folder only.
 namespace pg2crdb {
 
+/// Among the token types that would fit: the end.
+inline constexpr size_t end_of_text = UINT16_MAX;
+
 struct Refusal {
   std::string_view statement;
   std::span<const ScannedToken> tokens;
   const std::vector<std::string>& literals;  ///< of the token types
   size_t at;                         ///< index of the token that does not fit; tokens.size() for the end
-  const std::set<size_t>& expected;  ///< token types; 65535 is the end
+  const std::set<size_t>& expected;  ///< token types, or `end_of_text`
 };
 
 SyntaxProblem describe(const Refusal& refusal);

@@ -7,15 +7,13 @@
 #include <vector>
 
 #include "grammar/cockroachdb.h"
+#include "grammar/describe.h"
 #include "grammar/predictions.h"
 #include "grammar/scanner.h"
 #include "support/antlr_tokens.h"
 
 /// What the readers of both grammars are made of; between the sources of this folder only.
 namespace pg2crdb {
-
-/// What could stand where nothing does: the end. As describe.h has it.
-inline constexpr size_t end_of_text = UINT16_MAX;
 
 /// Thrown through the generated rules, which catch only ANTLR's own exceptions.
 struct Unparsed {};

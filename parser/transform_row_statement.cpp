@@ -13,6 +13,16 @@ ast::TableRef changed_table(Context& context, const RangeVar* node) {
   return {std::move(table.name), table.only, std::move(table.alias)};
 }
 
+/// What all four begin with: WITH, and the table.
+template <class Change, class Statement>
+Change change_of_table(Context& context, const Statement& node) {
+  Change result;
+  result.with = common_tables(context, node.withClause);
+  result.recursive = node.withClause != nullptr && node.withClause->recursive;
+  result.table = changed_table(context, node.relation);
+  return result;
+}
+
 ast::AssignedColumn assigned_column(Context& context, const ResTarget& node) {
   ast::AssignedColumn result;
   result.column.names = {std::string(text(node.name))};
@@ -142,10 +152,7 @@ std::string_view literal_rows(const Context& context, const SelectStmt& node) {
 ast::Insert insert(Context& context, const InsertStmt& node) {
   reads_only(node, node.relation, node.cols, node.selectStmt, node.onConflictClause, node.PG2CRDB_RETURNING,
              node.withClause, node.override);
-  ast::Insert result;
-  result.with = common_tables(context, node.withClause);
-  result.recursive = node.withClause != nullptr && node.withClause->recursive;
-  result.table = changed_table(context, node.relation);
+  auto result = change_of_table<ast::Insert>(context, node);
   result.table.only = false;
   result.columns = assigned_columns(context, node.cols);
   result.overriding = overriding(node.override);
@@ -170,10 +177,7 @@ void where(Context& context, const Node* node, ast::Box<ast::Expr>& condition, s
 ast::Update update(Context& context, const UpdateStmt& node) {
   reads_only(node, node.relation, node.targetList, node.whereClause, node.fromClause, node.PG2CRDB_RETURNING,
              node.withClause);
-  ast::Update result;
-  result.with = common_tables(context, node.withClause);
-  result.recursive = node.withClause != nullptr && node.withClause->recursive;
-  result.table = changed_table(context, node.relation);
+  auto result = change_of_table<ast::Update>(context, node);
   result.set = assignments(context, node.targetList);
   result.from = from_items(context, node.fromClause);
   where(context, node.whereClause, result.where, result.current_of);
@@ -184,10 +188,7 @@ ast::Update update(Context& context, const UpdateStmt& node) {
 ast::Delete erase(Context& context, const DeleteStmt& node) {
   reads_only(node, node.relation, node.usingClause, node.whereClause, node.PG2CRDB_RETURNING,
              node.withClause);
-  ast::Delete result;
-  result.with = common_tables(context, node.withClause);
-  result.recursive = node.withClause != nullptr && node.withClause->recursive;
-  result.table = changed_table(context, node.relation);
+  auto result = change_of_table<ast::Delete>(context, node);
   result.using_ = from_items(context, node.usingClause);
   where(context, node.whereClause, result.where, result.current_of);
   result.returning = returning(context, node.PG2CRDB_RETURNING);
@@ -254,10 +255,7 @@ ast::Merge merge(Context& context, const MergeStmt& node) {
   reads_only(node, node.relation, node.sourceRelation, node.joinCondition, node.mergeWhenClauses,
              node.withClause);
 #endif
-  ast::Merge result;
-  result.with = common_tables(context, node.withClause);
-  result.recursive = node.withClause != nullptr && node.withClause->recursive;
-  result.table = changed_table(context, node.relation);
+  auto result = change_of_table<ast::Merge>(context, node);
   result.source = from_item(context, node.sourceRelation);
   result.on = expression(context, node.joinCondition);
   for (const MergeWhenClause& one : Nodes<MergeWhenClause>(node.mergeWhenClauses))
