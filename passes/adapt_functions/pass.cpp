@@ -12,9 +12,11 @@
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "bind/uncreated.h"
+#include "routines/routine.h"
 
 namespace pg2crdb {
 namespace {
@@ -34,11 +36,12 @@ constexpr FindingKind rules[] = {
      "a parameter or the result has a type that CockroachDB's functions do not take",
      "Give it a type that exists, or drop the function."},
     {"function-body", Severity::error, "functions", "CockroachDB refuses statements of this PL/pgSQL body",
-     "Rewrite the lines that are named: PERFORM becomes SELECT ... INTO a variable, a loop over a query "
-     "becomes a cursor."},
+     "Rewrite the lines that are named."},
     {"function-body-call", Severity::error, "functions",
      "the body calls a function that CockroachDB does not have",
      "Find another way for the call: CockroachDB looks at it when the function is created."},
+    {"function-body-rewritten", Severity::info, "functions",
+     "the body is written in the forms that CockroachDB's PL/pgSQL has", "Nothing to do."},
     {"trigger-row", Severity::info, "functions", "CockroachDB reads a trigger's row as (NEW).c",
      "Nothing to do."},
     {"function-sql-body", Severity::error, "functions",
@@ -53,6 +56,7 @@ enum : size_t {
   function_type,
   function_body,
   function_body_call,
+  function_body_rewritten,
   trigger_row,
   function_sql_body,
 };
@@ -187,12 +191,8 @@ class BodyScanner {
   BodyScanner(const PassContext& context, const ast::CreateFunction& function)
       : target_(context.target), function_(function), tokens_(tokens_of(function.body.front())) {}
 
-  struct Refusal {
-    std::string what;
-    size_t line;
-  };
-  std::vector<Refusal> refusals;
-  std::vector<Refusal> missing_calls;
+  std::vector<routines::Change> refusals;
+  std::vector<routines::Change> missing_calls;
   size_t rows_rewritten = 0;
 
   void scan() {
@@ -269,8 +269,8 @@ class BodyScanner {
 
   void refuse(Capability capability, const std::string& what, const Token& token) {
     if (target_.has(capability)) return;
-    const bool known =
-        std::any_of(refusals.begin(), refusals.end(), [&](const Refusal& r) { return r.what == what; });
+    const bool known = std::any_of(refusals.begin(), refusals.end(),
+                                   [&](const routines::Change& one) { return one.what == what; });
     if (!known) refusals.push_back({what, token.line});
   }
 
@@ -371,16 +371,52 @@ class BodyScanner {
 };
 
 /// `PERFORM (body line 3), EXECUTE (body line 9)`.
-std::string list(const std::vector<BodyScanner::Refusal>& refusals) {
+std::string list(const std::vector<routines::Change>& refusals) {
   std::string text;
-  for (const BodyScanner::Refusal& refusal : refusals) {
+  for (const routines::Change& refusal : refusals) {
     text += (text.empty() ? "" : ", ") + refusal.what + " (body line " + std::to_string(refusal.line) + ")";
   }
   return text;
 }
 
+/// What a body in PL/pgSQL becomes, and what is refused in it all the same.
+struct ReadBody {
+  routines::ConvertedBody converted = {};
+  std::vector<routines::Change> refusals = {};
+};
+
+/// The lines are those of the body as it was. What stays refused keeps its whole body, as it is written.
+ReadBody read_body(const PassContext& context, const ast::CreateFunction& function,
+                   const std::vector<routines::Change>& refused_before) {
+  ReadBody result;
+  const bool is_volatile = function.volatility.empty() || function.volatility == "VOLATILE";
+  result.converted = routines::convert_body(
+      function.body.front(),
+      {context.catalog, context.target, function.parameters, function.name.name, is_volatile});
+  if (!result.converted.error.empty()) {
+    result.refusals.push_back(
+        {"what PostgreSQL does not compile: " + result.converted.error, result.converted.error_line});
+    return result;
+  }
+  result.refusals = refused_before;
+  if (!result.converted.changes.empty()) {
+    ast::CreateFunction now;
+    now.name = function.name;
+    now.body = {result.converted.text};
+    BodyScanner scanner(context, now);
+    scanner.scan();
+    std::erase_if(result.refusals, [&](const routines::Change& before) {
+      return std::ranges::find(scanner.refusals, before.what, &routines::Change::what) ==
+             scanner.refusals.end();
+    });
+  }
+  result.refusals.insert(result.refusals.end(), result.converted.refused.begin(),
+                         result.converted.refused.end());
+  return result;
+}
+
 /// A block is a body that is run once.
-void look_at_block(PassContext& context, ast::Statement& statement, const ast::DoBlock& block) {
+void look_at_block(PassContext& context, ast::Statement& statement, ast::DoBlock& block) {
   if (!context.target.has(Capability::do_statement)) return;  // another pass says so
   ast::CreateFunction body;
   body.language = block.language.empty() ? "plpgsql" : block.language;
@@ -393,16 +429,23 @@ void look_at_block(PassContext& context, ast::Statement& statement, const ast::D
   }
   BodyScanner scanner(context, body);
   scanner.scan();
-  std::erase_if(scanner.missing_calls, [&](const BodyScanner::Refusal& call) {
+  std::erase_if(scanner.missing_calls, [&](const routines::Change& call) {
     return context.catalog.has_function({"public", call.what});
   });
-  for (const auto& [rule, verb, refusals] : {std::tuple(function_body_call, "calls", &scanner.missing_calls),
-                                             std::tuple(function_body, "uses", &scanner.refusals)}) {
+  const ReadBody read = read_body(context, body, scanner.refusals);
+  for (const auto& [rule, verb, refusals] :
+       {std::tuple(function_body_call, "calls", &std::as_const(scanner.missing_calls)),
+        std::tuple(function_body, "uses", &read.refusals)}) {
     if (refusals->empty()) continue;
     const std::string what = std::string(verb) + " " + list(*refusals);
     context.report(rules[rule], statement, {}, "a DO block " + what);
     context.needs_person(statement, "it " + what);
   }
+  if (!statement.live() || read.converted.changes.empty()) return;
+  block.body = read.converted.text;
+  context.report(rules[function_body_rewritten], statement, {},
+                 "a DO block is written without " + list(read.converted.changes));
+  context.rewritten(statement);
 }
 
 class Adapter {
@@ -536,7 +579,7 @@ class Adapter {
   void body() {
     BodyScanner scanner(context_, function_);
     scanner.scan();
-    std::erase_if(scanner.missing_calls, [this](const BodyScanner::Refusal& call) {
+    std::erase_if(scanner.missing_calls, [this](const routines::Change& call) {
       return context_.catalog.has_function({function_.name.schema, call.what}) ||
              context_.catalog.has_function({"public", call.what});
     });
@@ -552,14 +595,26 @@ class Adapter {
     if (!own_operator.empty())
       refuse(function_body, "uses `" + own_operator + "`, an operator of the script's own");
     if (function_.language != "plpgsql") return;
-    if (!scanner.refusals.empty()) {
-      context_.report(rules[function_body], statement_, object_, which() + " uses " + list(scanner.refusals));
-      context_.needs_person(statement_, "its body uses " + list(scanner.refusals));
+    const ReadBody read = read_body(context_, function_, scanner.refusals);
+    if (!read.refusals.empty()) {
+      context_.report(rules[function_body], statement_, object_, which() + " uses " + list(read.refusals));
+      context_.needs_person(statement_, "its body uses " + list(read.refusals));
     }
     if (!statement_.live()) return;
+    if (!read.converted.changes.empty()) {
+      function_.body.front() = read.converted.text;
+      context_.report(rules[function_body_rewritten], statement_, object_,
+                      which() + " is written without " + list(read.converted.changes));
+      context_.rewritten(statement_);
+    }
+    trigger_rows();
+  }
+
+  void trigger_rows() {
     if (function_.returns.name.name != "trigger" ||
         context_.target.has(Capability::trigger_row_without_parentheses))
       return;
+    BodyScanner scanner(context_, function_);
     std::string body = scanner.with_rows();
     if (scanner.rows_rewritten == 0) return;
     function_.body.front() = std::move(body);
@@ -582,7 +637,7 @@ void run(PassContext& context) {
     if (!statement.live()) continue;
     if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
       Adapter(context, uncreated, statement, *function).run();
-    } else if (const auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
+    } else if (auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
       look_at_block(context, statement, *block);
     } else if (const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
                opaque != nullptr && (opaque->kind.starts_with("CREATE FUNCTION") ||
