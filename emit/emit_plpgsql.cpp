@@ -6,6 +6,7 @@
 #include "emit/emit.h"
 #include "emit/plpgsql.h"
 #include "support/ascii.h"
+#include "target/plpgsql_words.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -100,7 +101,9 @@ class BodyWriter {
     write(out);
     return std::move(out).take();
   }
+  /// Of a variable, a label, a condition.
   std::string ident(const std::string& name) const {
+    if (dialect_ == Dialect::cockroachdb && is_plpgsql_word(name)) return '"' + name + '"';
     return sql([&](SqlWriter& out) { out.ident(name); });
   }
   std::string text(const Value& value) const {
@@ -138,11 +141,7 @@ class BodyWriter {
       for (const std::string& name : variable.names) {
         if (!first) out.glue(".");
         first = false;
-        if (is_parameter(name)) {
-          out.keyword(name);
-        } else {
-          out.ident(name);
-        }
+        out.keyword(is_parameter(name) ? name : ident(name));
       }
       for (const ast::Step& step : variable.steps) write_step(out, step);
     });

@@ -12,11 +12,15 @@ namespace {
 constexpr std::array<std::string_view, 9> plpgsql_words = {"begin", "by",     "declare", "execute", "foreach",
                                                            "if",    "strict", "loop",    "while"};
 
+/// CockroachDB's scanner has it for its own errors.
+constexpr std::string_view refused_word = "error";
+
 }  // namespace
 
 void SqlWriter::ident(std::string_view name) {
   space();
-  const bool is_word = in_body_ && std::ranges::find(plpgsql_words, name) != plpgsql_words.end();
+  const bool is_word =
+      in_body_ && (std::ranges::find(plpgsql_words, name) != plpgsql_words.end() || name == refused_word);
   if (is_word) {
     text_.append(1, '"').append(name).append(1, '"');
   } else {

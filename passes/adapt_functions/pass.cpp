@@ -2,8 +2,8 @@
 // Words that only tuned the planner are taken off; SET is too, and that is said louder, because names in the
 // body then resolve by the caller's search_path. A body is read with CockroachDB's grammars: what is refused
 // in it is listed with its lines, and the function is left for a person. What they cannot see is looked for
-// word by word: names that mean nothing there. NEW.c and OLD.c are written (NEW).c and (OLD).c where they
-// are read.
+// word by word: names that mean nothing there. A body in PL/pgSQL of which all can be written in forms that
+// it takes is written so (routines/). NEW.c and OLD.c are written (NEW).c and (OLD).c where they are read.
 #include "rewrite/pass.h"
 
 #include <algorithm>
@@ -13,8 +13,10 @@
 #include <tuple>
 #include <vector>
 
+#include "ast/walk.h"
 #include "bind/uncreated.h"
 #include "grammar/cockroachdb.h"
+#include "routines/routine.h"
 
 namespace pg2crdb {
 namespace {
@@ -34,11 +36,12 @@ constexpr FindingKind rules[] = {
      "a parameter or the result has a type that CockroachDB's functions do not take",
      "Give it a type that exists, or drop the function."},
     {"function-body", Severity::error, "functions", "CockroachDB refuses something in this body",
-     "Rewrite the lines that are named: PERFORM becomes SELECT ... INTO a variable, a loop over a query "
-     "becomes a cursor."},
+     "Rewrite the lines that are named."},
     {"function-body-call", Severity::error, "functions",
      "the body calls a function that CockroachDB does not have",
      "Find another way for the call: CockroachDB looks at it when the function is created."},
+    {"function-body-rewritten", Severity::info, "functions",
+     "the body is written in the forms that CockroachDB's PL/pgSQL has", "Nothing to do."},
     {"trigger-row", Severity::info, "functions", "CockroachDB reads a trigger's row as (NEW).c",
      "Nothing to do."},
     {"function-sql-body", Severity::info, "functions",
@@ -53,6 +56,7 @@ enum : size_t {
   function_type,
   function_body,
   function_body_call,
+  function_body_rewritten,
   trigger_row,
   function_sql_body,
 };
@@ -181,6 +185,8 @@ std::vector<Token> tokens_of(const std::string& body) {
   return tokens;
 }
 
+using Names = std::set<std::string, std::less<>>;
+
 /// What CockroachDB refuses in a body.
 struct BodyRefusal {
   std::string what;
@@ -277,7 +283,14 @@ std::string list(const std::vector<BodyRefusal>& refusals) {
   return text;
 }
 
-/// Reports what CockroachDB refuses in bodies, and leaves these for a person.
+std::string list(const std::vector<routines::Change>& changes) {
+  std::vector<BodyRefusal> all;
+  for (const routines::Change& change : changes) all.push_back({change.what, change.offset, change.line});
+  return list(all);
+}
+
+/// Writes bodies in the forms that CockroachDB has, reports what it refuses in the others, and leaves these
+/// for a person.
 class BodyCheck {
  public:
   BodyCheck(PassContext& context, CockroachGrammar& grammar, ast::Statement& statement, std::string object,
@@ -288,18 +301,37 @@ class BodyCheck {
         object_(std::move(object)),
         which_(std::move(which)) {}
 
+  /// In PL/pgSQL. A body of which anything stays refused is left as it is, and all that is refused in it is
+  /// told. `forms` as below.
+  void convert(ast::CreateFunction& function, const routines::Routine& routine,
+               std::vector<BodyRefusal> forms) {
+    constexpr std::string_view language = "plpgsql";
+    routines::ConvertedBody converted = routines::convert_body(function.body.front(), routine);
+    if (!converted.changes.empty() && converted.refused.empty()) {
+      ast::CreateFunction now;
+      now.name = function.name;
+      now.body = {converted.text};
+      BodyScanner scanner(context_, now);
+      scanner.scan();
+      std::vector<BodyRefusal> refused = std::move(scanner.refusals), misfits;
+      read(language, converted.text, refused, misfits);
+      if (refused.empty() && misfits.empty()) {
+        function.body.front() = std::move(converted.text);
+        context_.report(rules[function_body_rewritten], statement_, object_,
+                        which_ + " is written without " + list(converted.changes));
+        context_.rewritten(statement_);
+        return;
+      }
+    }
+    for (const routines::Change& one : converted.refused) forms.push_back({one.what, one.offset, one.line});
+    run(language, function.body.front(), std::move(forms));
+  }
+
   /// `forms`: those that are known already; they and what the grammars refuse are told in one finding, what
   /// does not fit into any form in another.
   void run(std::string_view language, const std::string& body, std::vector<BodyRefusal> forms) {
     std::vector<BodyRefusal> misfits;
-    for (const BodyProblem& problem : grammar_.check_body(language, body)) {
-      if (problem.too_deep) continue;
-      const auto line =
-          1 + std::count(body.begin(), body.begin() + static_cast<ptrdiff_t>(problem.offset), '\n');
-      (problem.form.empty() ? misfits : forms)
-          .push_back({problem.form.empty() ? problem.message : problem.form, problem.offset,
-                      static_cast<size_t>(line), problem.hint});
-    }
+    read(language, body, forms, misfits);
     std::stable_sort(forms.begin(), forms.end(),
                      [](const auto& a, const auto& b) { return a.offset < b.offset; });
     forms = first_of_each(std::move(forms));
@@ -313,6 +345,18 @@ class BodyCheck {
   }
 
  private:
+  void read(std::string_view language, const std::string& body, std::vector<BodyRefusal>& forms,
+            std::vector<BodyRefusal>& misfits) {
+    for (const BodyProblem& problem : grammar_.check_body(language, body)) {
+      if (problem.too_deep) continue;
+      const auto line =
+          1 + std::count(body.begin(), body.begin() + static_cast<ptrdiff_t>(problem.offset), '\n');
+      (problem.form.empty() ? misfits : forms)
+          .push_back({problem.form.empty() ? problem.message : problem.form, problem.offset,
+                      static_cast<size_t>(line), problem.hint});
+    }
+  }
+
   void report(size_t rule, const std::string& what, const std::vector<BodyRefusal>& refusals) {
     context_.report(rules[rule], statement_, object_, which_ + " " + what, -1, advice(refusals));
     context_.needs_person(statement_, (object_.empty() ? "it " : "its body ") + what);
@@ -348,9 +392,34 @@ class BodyCheck {
   std::string which_;
 };
 
+/// All names that a variable which is made could be taken for.
+Names column_names(ast::Script& script) {
+  Names names;
+  ast::Visitor look;
+  look.query = [&](ast::Query& query) {
+    for (const ast::SelectItem& item : query.targets) names.insert(item.alias);
+  };
+  for (ast::Statement& statement : script.statements) {
+    if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+      for (const ast::Column& column : table->columns) names.insert(column.name);
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* add = std::get_if<ast::AddColumn>(&command)) names.insert(add->column.name);
+      }
+    } else if (auto* view = std::get_if<ast::CreateView>(&statement.node)) {
+      names.insert(view->columns.begin(), view->columns.end());
+      ast::walk(statement.node, look);
+    } else if (auto* made = std::get_if<ast::CreateTableAs>(&statement.node)) {
+      names.insert(made->columns.begin(), made->columns.end());
+      ast::walk(statement.node, look);
+    }
+  }
+  return names;
+}
+
 /// A block is a body that is run once.
-void look_at_block(PassContext& context, CockroachGrammar& grammar, ast::Statement& statement,
-                   const ast::DoBlock& block) {
+void look_at_block(PassContext& context, CockroachGrammar& grammar, const Names& columns,
+                   ast::Statement& statement, ast::DoBlock& block) {
   if (!context.target.has(Capability::do_statement)) return;  // another pass says so
   ast::CreateFunction body;
   body.language = block.language.empty() ? "plpgsql" : block.language;
@@ -368,16 +437,18 @@ void look_at_block(PassContext& context, CockroachGrammar& grammar, ast::Stateme
   });
   BodyCheck check(context, grammar, statement, {}, "a DO block");
   check.report_calls(scanner.missing_calls);
-  check.run(body.language, block.body, std::move(scanner.refusals));
+  check.convert(body, {context.catalog, context.target, columns}, std::move(scanner.refusals));
+  if (statement.live()) block.body = body.body.front();
 }
 
 class Adapter {
  public:
   Adapter(PassContext& context, const bind::Uncreated& uncreated, CockroachGrammar& grammar,
-          ast::Statement& statement, ast::CreateFunction& function)
+          const Names& columns, ast::Statement& statement, ast::CreateFunction& function)
       : context_(context),
         uncreated_(uncreated),
         grammar_(grammar),
+        columns_(columns),
         statement_(statement),
         function_(function),
         object_(to_string(function.name)) {}
@@ -551,12 +622,20 @@ class Adapter {
     const std::string own_operator = uncreated_.own_operator(function_.body.front());
     if (!own_operator.empty())
       return refuse(function_body, "uses `" + own_operator + "`, an operator of the script's own");
-    if (function_.language != "plpgsql") scanner.refusals.clear();
-    check.run(function_.language, function_.body.front(), std::move(scanner.refusals));
-    if (!statement_.live() || function_.language != "plpgsql") return;
+    if (function_.language != "plpgsql") return check.run(function_.language, function_.body.front(), {});
+    const bool is_volatile = function_.volatility.empty() || function_.volatility == "VOLATILE";
+    check.convert(
+        function_,
+        {context_.catalog, context_.target, columns_, function_.parameters, function_.name.name, is_volatile},
+        std::move(scanner.refusals));
+    if (statement_.live()) trigger_rows();
+  }
+
+  void trigger_rows() {
     if (function_.returns->name.name != "trigger" ||
         context_.target.has(Capability::trigger_row_without_parentheses))
       return;
+    BodyScanner scanner(context_, function_);
     std::string body = scanner.with_rows();
     if (scanner.rows_rewritten == 0) return;
     function_.body.front() = std::move(body);
@@ -569,6 +648,7 @@ class Adapter {
   PassContext& context_;
   const bind::Uncreated& uncreated_;
   CockroachGrammar& grammar_;
+  const Names& columns_;
   ast::Statement& statement_;
   ast::CreateFunction& function_;
   std::string object_;
@@ -577,12 +657,13 @@ class Adapter {
 void run(PassContext& context) {
   const bind::Uncreated uncreated(context.script);
   CockroachGrammar grammar(context.target);
+  const Names columns = column_names(context.script);
   for (ast::Statement& statement : context.script.statements) {
     if (!statement.live()) continue;
     if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-      Adapter(context, uncreated, grammar, statement, *function).run();
-    } else if (const auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
-      look_at_block(context, grammar, statement, *block);
+      Adapter(context, uncreated, grammar, columns, statement, *function).run();
+    } else if (auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
+      look_at_block(context, grammar, columns, statement, *block);
     }
   }
 }

@@ -113,6 +113,7 @@ _RULES = {
     "function-clause": ("function.settings",),
     "function-setting": ("function.settings",),
     "function-body-call": ("function.body",),
+    "function-body-rewritten": ("function.body",),
     "function-sql-body": ("function.body",),
     "trigger-row": ("function.body",),
     "trigger-columns": ("trigger.definition",),

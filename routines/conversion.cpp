@@ -1,0 +1,303 @@
+#include "routines/conversion.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "ast/serial.h"
+#include "ast/walk.h"
+#include "emit/plpgsql.h"
+#include "parser/plpgsql.h"
+#include "parser/sql_tokens.h"
+
+namespace pg2crdb::routines {
+
+using namespace ast::plpgsql;
+
+namespace {
+
+/// From 1.
+size_t line_of(const std::string& text, int32_t offset) {
+  const size_t end = std::min(static_cast<size_t>(std::max(offset, 0)), text.size());
+  return static_cast<size_t>(
+             std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n')) +
+         1;
+}
+
+}  // namespace
+
+Conversion::Conversion(Body& its_body, const std::string& its_text, const Routine& its_routine)
+    : body(its_body), text(its_text), routine(its_routine) {
+  for (const transform::Token& token : transform::scan(text).tokens) {
+    if (token.is_name()) words_.insert(token.name());
+  }
+  for (const ast::FunctionParameter& parameter : routine.parameters) words_.insert(parameter.name);
+  read_declarations();
+}
+
+void Conversion::note(std::string_view what, int32_t offset) {
+  if (std::ranges::find(changes, what, &Change::what) == changes.end())
+    changes.push_back({std::string(what), line_of(text, offset), static_cast<size_t>(std::max(offset, 0))});
+}
+
+std::string Conversion::new_name(const std::string& base) {
+  std::string name = base;
+  for (int number = 1; routine.columns.contains(name) || !words_.insert(name).second; ++number)
+    name = base + std::to_string(number);
+  return name;
+}
+
+void Conversion::declare(const std::string& name, ast::TypeName type, ast::Box<Value> value) {
+  VariableDeclaration variable;
+  variable.type = named(std::move(type));
+  variable.default_value = std::move(value);
+  Declaration declaration;
+  declaration.name = name;
+  declaration.node = std::move(variable);
+  body.block.declarations.push_back(std::move(declaration));
+}
+
+const Conversion::Declared* Conversion::find(const std::string& name) const {
+  const auto found = std::ranges::find(declared_, name, &Declared::name);
+  return found == declared_.end() ? nullptr : &*found;
+}
+
+void Conversion::add(const std::string& name, const VariableType& type) {
+  if (name.empty()) return;
+  const auto known = std::ranges::find(declared_, name, &Declared::name);
+  if (known == declared_.end()) {
+    declared_.push_back({name, type, 1});
+  } else {
+    ++known->count;
+  }
+}
+
+void Conversion::read_declarations() {
+  declared_.clear();
+  for (const ast::FunctionParameter& parameter : routine.parameters)
+    add(parameter.name, named(parameter.type));
+  each_part(body, [&](Declaration& one) {
+    const auto* variable = std::get_if<VariableDeclaration>(&one.node);
+    add(one.name, variable == nullptr ? VariableType() : variable->type);
+  });
+  each_part(body, [&](ForRange& loop) { add(loop.variable, named(built_in_type("int4"))); });
+  each_part(body, [&](ForCursor& loop) { add(loop.variable, VariableType()); });
+}
+
+const VariableType* Conversion::type_of(const std::string& variable) const {
+  const Declared* known = find(variable);
+  return known == nullptr || known->count > 1 ? nullptr : &known->type;
+}
+
+std::optional<ast::TypeName> Conversion::single_type(const Variable& variable) const {
+  const VariableType* type =
+      variable.names.size() == 1 && variable.steps.empty() ? type_of(variable.names[0]) : nullptr;
+  if (type == nullptr || type->kind != VariableType::Kind::named || type->type.empty()) return std::nullopt;
+  const ast::Name& name = type->type.name;
+  const bool is_row = routine.catalog.is_user_type(name) && routine.catalog.enum_type(name) == nullptr;
+  return is_row || name.name == "record" ? std::nullopt : std::optional(type->type);
+}
+
+bool Conversion::is_declared(const std::string& name) const {
+  return find(name) != nullptr;
+}
+
+const ast::CreateTable* Conversion::table(const ast::Name& name) const {
+  const ast::Statement* statement = routine.catalog.table(name);
+  const auto* table = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
+  const bool is_whole = table != nullptr && table->likes.empty() && table->inherits.empty() &&
+                        table->of_type.empty() && table->partition_of.empty();
+  return is_whole ? table : nullptr;
+}
+
+std::optional<ast::TypeName> Conversion::column_type(const ast::Column& column) const {
+  constexpr std::array<std::string_view, 22> same = {
+      "bit",  "bool", "bpchar",    "bytea",       "char",     "date",   "float4", "float8",
+      "inet", "int2", "int4",      "int8",        "interval", "jsonb",  "name",   "numeric",
+      "text", "time", "timestamp", "timestamptz", "uuid",     "varchar"};
+  const std::string_view integer = ast::integer_of_serial(column.type);
+  ast::TypeName type = integer.empty() ? column.type : built_in_type(std::string(integer));
+  const bool is_enum = routine.catalog.enum_type(type.name) != nullptr;
+  if ((!is_enum &&
+       (routine.catalog.is_user_type(type.name) || std::ranges::find(same, type.name.name) == same.end())) ||
+      type.array_bounds.size() > 1)
+    return std::nullopt;
+  type.offset = -1;
+  return type;
+}
+
+namespace {
+
+struct FromNames {
+  std::set<std::string>& names;
+
+  void operator()(const ast::FromItem& item) const {
+    if (const auto* join = std::get_if<ast::Join>(&item.node)) {
+      (*this)(*join->left);
+      (*this)(*join->right);
+      names.insert(join->alias.name);
+    } else if (const auto* table = std::get_if<ast::TableRef>(&item.node)) {
+      names.insert(table->alias.name.empty() ? table->name.name : table->alias.name);
+    } else if (const auto* query = std::get_if<ast::SubqueryRef>(&item.node)) {
+      names.insert(query->alias.name);
+    } else if (const auto* function = std::get_if<ast::FunctionRef>(&item.node)) {
+      names.insert(function->alias.name);
+    }
+  }
+};
+
+}  // namespace
+
+std::set<std::string> Conversion::names_in_from() {
+  std::set<std::string> names;
+  ast::Visitor look;
+  look.query = [&](ast::Query& query) {
+    for (const ast::FromItem& item : query.from) FromNames{names}(item);
+  };
+  ast::walk(body, look);
+  return names;
+}
+
+bool Conversion::may_give_rows(ast::Expr& expr) const {
+  constexpr std::array<std::string_view, 12> sets = {
+      "generate_series", "generate_subscripts",   "json_array_elements",
+      "json_each",       "json_each_text",        "jsonb_array_elements",
+      "jsonb_each",      "jsonb_each_text",       "jsonb_object_keys",
+      "regexp_matches",  "regexp_split_to_table", "unnest"};
+  bool many = false;
+  ast::Visitor look;
+  look.expr = [&](ast::Expr& one) {
+    const auto* call = std::get_if<ast::FunctionCall>(&one.node);
+    if (call == nullptr) return;
+    many = many || std::ranges::find(sets, call->name.name) != sets.end();
+    for (const ast::Statement* statement : routine.catalog.functions(call->name)) {
+      const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
+      many = many || function == nullptr || function->returns->set_of ||
+             std::ranges::any_of(function->parameters, [](const ast::FunctionParameter& parameter) {
+               return parameter.mode == ast::FunctionParameter::Mode::table;
+             });
+    }
+  };
+  ast::walk(expr, look);
+  return many;
+}
+
+bool Conversion::has_effects(ast::Query& query) const {
+  bool effects = !query.locking.empty();
+  ast::Visitor look;
+  look.expr = [&](ast::Expr& one) {
+    const auto* call = std::get_if<ast::FunctionCall>(&one.node);
+    if (call == nullptr) return;
+    effects = effects || call->name.name == "nextval" || call->name.name == "setval";
+    for (const ast::Statement* statement : routine.catalog.functions(call->name)) {
+      const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
+      effects = effects || function == nullptr || function->volatility.empty() ||
+                function->volatility == "VOLATILE";
+    }
+  };
+  look.query = [&](ast::Query& one) { effects = effects || !one.locking.empty(); };
+  ast::walk(query, look);
+  return effects;
+}
+
+/// `(SELECT bool_or(looked_at) FROM (SELECT f(x) IS NULL AS looked_at FROM ...) AS performed)`: a value that
+/// nobody looks at need not be computed.
+std::optional<ast::Expr> Conversion::look_at_rows(ast::Query& query) {
+  if (query.left || !query.values.empty() || query.distinct || query.targets.size() != 1 ||
+      (!query.order_by.empty() && !query.targets[0].alias.empty()) || may_give_rows(*query.targets[0].expr))
+    return std::nullopt;
+  const std::string looked_at = "looked_at", performed = "performed";
+  const auto* ref = std::get_if<ast::ColumnRef>(&query.targets[0].expr->node);
+  if (ref != nullptr && ref->star)
+    query.targets[0].expr = ast::Expr{ast::Literal{ast::Literal::Kind::boolean, "true"}};
+  ast::NullTest test;
+  test.argument = std::move(*query.targets[0].expr);
+  query.targets[0].expr = ast::Expr{std::move(test)};
+  query.targets[0].alias = looked_at;
+  ast::SubqueryRef rows;
+  rows.query = std::move(query);
+  rows.alias.name = performed;
+  ast::FunctionCall any;
+  any.name.name = "bool_or";
+  any.arguments.push_back(column({performed, looked_at}));
+  ast::SelectItem target;
+  target.expr = ast::Expr{std::move(any)};
+  ast::Query all;
+  all.targets.push_back(std::move(target));
+  all.from.push_back({std::move(rows)});
+  ast::Subquery subquery;
+  subquery.query = std::move(all);
+  return ast::Expr{std::move(subquery)};
+}
+
+bool Conversion::handles_others() {
+  bool found = false;
+  each_part(body, [&](Handler& handler) {
+    found = found ||
+            std::ranges::find(handler.conditions, "others", &Condition::name) != handler.conditions.end();
+  });
+  return found;
+}
+
+ast::Expr column(std::vector<std::string> names) {
+  return {ast::ColumnRef{std::move(names)}};
+}
+
+bool gives_columns(const ast::Query& query, size_t count) {
+  const auto is_star = [](const ast::SelectItem& item) {
+    if (const auto* ref = std::get_if<ast::ColumnRef>(&item.expr->node)) return ref->star;
+    const auto* steps = std::get_if<ast::Indirection>(&item.expr->node);
+    return steps != nullptr && !steps->steps.empty() && steps->steps.back().kind == ast::Step::Kind::star;
+  };
+  return query.targets.size() == count && std::ranges::none_of(query.targets, is_star);
+}
+
+ast::Expr text_literal(std::string text) {
+  return {ast::Literal{ast::Literal::Kind::string, std::move(text)}};
+}
+
+ast::TypeName built_in_type(std::string name) {
+  ast::TypeName type;
+  type.name = {"pg_catalog", std::move(name)};
+  return type;
+}
+
+VariableType named(ast::TypeName type) {
+  VariableType result;
+  result.type = std::move(type);
+  return result;
+}
+
+If if_then(ast::Expr condition, Statement then) {
+  Branch branch;
+  branch.condition = value_of(std::move(condition));
+  branch.statements.list.push_back(std::move(then));
+  If result;
+  result.branches.push_back(std::move(branch));
+  return result;
+}
+
+ConvertedBody convert_body(const std::string& text, const Routine& routine) {
+  ConvertedBody result;
+  ParsedBody parsed = parse_plpgsql(text, routine.name);
+  if (!parsed.body) return result;
+  Conversion conversion(*parsed.body, text, routine);
+  convert_spelling(conversion);
+  convert_types(conversion);
+  convert_labels(conversion);
+  convert_records(conversion);
+  convert_rows(conversion);
+  convert_row_counts(conversion);
+  convert_unread_targets(conversion);
+  convert_statements(conversion);
+  convert_arguments(conversion);
+  convert_loops(conversion);
+  result.changes = std::move(conversion.changes);
+  if (!result.changes.empty()) result.text = "\n" + to_plpgsql(*parsed.body, Dialect::cockroachdb);
+  Conversion rest(*parsed.body, text, routine);
+  find_refused(rest);
+  result.refused = std::move(rest.changes);
+  return result;
+}
+
+}  // namespace pg2crdb::routines

@@ -1,0 +1,139 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "ast/field_values.h"
+#include "ast/plpgsql.h"
+#include "routines/routine.h"
+
+/// What the conversions of a body share; between the sources of this folder only.
+namespace pg2crdb::routines {
+
+using ast::plpgsql::Body;
+
+/// Calls `visit` for each part of a body that it takes, inner ones first. SQL is a leaf: `ast::walk` goes
+/// into it.
+template <class Visit>
+struct EachPart {
+  const Visit& visit;
+
+  template <class T>
+  void operator()(T& part) const {
+    constexpr bool is_leaf = std::is_same_v<T, ast::Expr> || std::is_same_v<T, ast::Query> ||
+                             std::is_same_v<T, ast::StatementNode> || std::is_same_v<T, ast::TypeName> ||
+                             std::is_same_v<T, ast::Step>;
+    if constexpr (!is_leaf) ast::for_each_child(part, *this);
+    if constexpr (std::is_invocable_v<const Visit&, T&>) visit(part);
+  }
+};
+template <class Part, class Visit>
+void each_part(Part& part, const Visit& visit) {
+  EachPart<Visit>{visit}(part);
+}
+
+/// A body while it is converted.
+class Conversion {
+ public:
+  /// `text` is what the body was read from: offsets count bytes of it.
+  Conversion(Body& its_body, const std::string& its_text, const Routine& its_routine);
+
+  Body& body;
+  const std::string& text;
+  const Routine& routine;
+  std::vector<Change> changes;
+  std::map<std::string, std::string> made_of;  ///< variables that stand for another one, by their names
+
+  /// Notes once what was written otherwise.
+  void note(std::string_view what, int32_t offset);
+  /// A name that nothing in the body has, and no column of the script.
+  std::string new_name(const std::string& base);
+  /// A variable of the outermost block.
+  void declare(const std::string& name, ast::TypeName type, ast::Box<ast::plpgsql::Value> value = {});
+
+  /// The types of variables and parameters, by names that are declared once.
+  const ast::plpgsql::VariableType* type_of(const std::string& variable) const;
+  /// The type of a variable that holds one value, no row.
+  std::optional<ast::TypeName> single_type(const ast::plpgsql::Variable& variable) const;
+  /// Whether anything of that name is declared, in several places maybe.
+  bool is_declared(const std::string& name) const;
+  void read_declarations();
+  /// Null where the script has none of that name, or its columns are not all written in it.
+  const ast::CreateTable* table(const ast::Name& name) const;
+  /// What a variable has to be that holds its values; nothing where that is not known, or another type in
+  /// CockroachDB.
+  std::optional<ast::TypeName> column_type(const ast::Column& column) const;
+  /// The names that tables, subqueries and functions have in the queries of the body.
+  std::set<std::string> names_in_from();
+
+  /// Whether an expression may give more than one row: it calls a function of the script's own that returns a
+  /// set, or one that nothing is known of but that it is called.
+  bool may_give_rows(ast::Expr& expr) const;
+  /// Whether a query calls something that may do more than compute, so that it matters when.
+  bool has_effects(ast::Query& query) const;
+  /// An expression that computes what a query selects in all its rows, and is NULL where there are none. The
+  /// query is moved from. Nothing where that would not be the same, or not safe.
+  std::optional<ast::Expr> look_at_rows(ast::Query& query);
+  /// Whether a handler catches whatever is raised.
+  bool handles_others();
+
+ private:
+  struct Declared {
+    std::string name;
+    ast::plpgsql::VariableType type;
+    int count = 1;
+  };
+  const Declared* find(const std::string& name) const;
+  void add(const std::string& name, const ast::plpgsql::VariableType& type);
+
+  std::set<std::string, std::less<>> words_;  ///< of the text, folded
+  std::vector<Declared> declared_;
+};
+
+// --- what is made
+
+ast::Expr column(std::vector<std::string> names);
+ast::Expr text_literal(std::string text);
+ast::TypeName built_in_type(std::string name);
+ast::plpgsql::VariableType named(ast::TypeName type);
+inline ast::plpgsql::Value value_of(ast::Expr expr) {
+  return {std::move(expr)};
+}
+/// Whether a query gives as many columns as that, whatever its tables have.
+bool gives_columns(const ast::Query& query, size_t count);
+/// IF condition THEN statement; END IF.
+ast::plpgsql::If if_then(ast::Expr condition, ast::plpgsql::Statement then);
+
+// --- the conversions, each of one kind of things
+
+/// What only the words differ of: DEFAULT, ELSEIF, queries as values, names that are words of CockroachDB's.
+void convert_spelling(Conversion& conversion);
+/// FOUND and ROW_COUNT; before PERFORM, which they ask about.
+void convert_row_counts(Conversion& conversion);
+/// PERFORM, ASSERT, CASE.
+void convert_statements(Conversion& conversion);
+/// %TYPE, %ROWTYPE.
+void convert_types(Conversion& conversion);
+/// Variables of type record.
+void convert_records(Conversion& conversion);
+/// Fields of rows.
+void convert_rows(Conversion& conversion);
+/// Parameters by the routine's name.
+void convert_labels(Conversion& conversion);
+/// Arguments by name.
+void convert_arguments(Conversion& conversion);
+/// Loops, and their variables.
+void convert_loops(Conversion& conversion);
+
+/// INTO variables that nobody reads; behind FOUND, which reads one.
+void convert_unread_targets(Conversion& conversion);
+
+/// Notes what the target refuses.
+void find_refused(Conversion& conversion);
+
+}  // namespace pg2crdb::routines

@@ -1,0 +1,304 @@
+// Loops that CockroachDB's PL/pgSQL does not have: over an array's elements by their numbers, over a query's
+// rows by a cursor.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "ast/walk.h"
+#include "parser/sql_tokens.h"
+#include "routines/conversion.h"
+
+namespace pg2crdb::routines {
+
+using namespace ast::plpgsql;
+
+namespace {
+
+/// FOR over integers has a variable of its own, which must not hide another one: where nothing but such loops
+/// names a variable, it goes.
+void hidden_variables(Conversion& conversion) {
+  struct Loop {
+    std::string variable;
+    size_t begin = 0;
+    size_t end = 0;
+  };
+  std::vector<Loop> loops;
+  std::set<std::string> read_by_bounds;  ///< those are computed before the loop has its variable
+  each_part(conversion.body, [&](Statement& statement) {
+    auto* loop = std::get_if<ForRange>(&statement.node);
+    if (loop == nullptr || statement.offset < 0) return;
+    loops.push_back(
+        {loop->variable, static_cast<size_t>(statement.offset), static_cast<size_t>(statement.end)});
+    ast::Visitor look;
+    look.expr = [&](ast::Expr& expr) {
+      const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
+      if (ref != nullptr && ref->names == std::vector{loop->variable}) read_by_bounds.insert(loop->variable);
+    };
+    for (Value* bound : {&loop->from, &loop->to, loop->by ? &*loop->by : nullptr}) {
+      if (bound == nullptr) continue;
+      if (auto* expr = std::get_if<ast::Expr>(&bound->node))
+        ast::walk(*expr, look);
+      else
+        read_by_bounds.insert(loop->variable);
+    }
+  });
+  if (loops.empty()) return;
+  const std::vector<transform::Token> tokens = transform::scan(conversion.text).tokens;
+  const auto is_used = [&](const Declaration& one) {
+    return std::ranges::any_of(tokens, [&](const transform::Token& token) {
+      if (!token.is_name() || token.name() != one.name) return false;
+      if (token.begin == static_cast<size_t>(one.offset)) return false;
+      return std::ranges::none_of(loops, [&](const Loop& loop) {
+        return loop.variable == one.name && loop.begin <= token.begin && token.begin < loop.end;
+      });
+    });
+  };
+  each_part(conversion.body, [&](Block& block) {
+    std::erase_if(block.declarations, [&](const Declaration& one) {
+      const bool is_loops = std::ranges::find(loops, one.name, &Loop::variable) != loops.end();
+      const auto* variable = std::get_if<VariableDeclaration>(&one.node);
+      const auto* value = variable != nullptr && variable->default_value
+                              ? std::get_if<ast::Expr>(&variable->default_value->node)
+                              : nullptr;
+      const bool computes = variable != nullptr && variable->default_value &&
+                            (value == nullptr || !std::holds_alternative<ast::Literal>(value->node));
+      if (!is_loops || one.offset < 0 || computes || read_by_bounds.contains(one.name) || is_used(one))
+        return false;
+      conversion.note("a variable that a loop hides", one.offset);
+      return true;
+    });
+  });
+}
+
+ast::Expr integer(std::string digits) {
+  return {ast::Literal{ast::Literal::Kind::integer, std::move(digits)}};
+}
+ast::Expr null_test(ast::Expr argument) {
+  ast::NullTest test;
+  test.argument = std::move(argument);
+  return {std::move(test)};
+}
+ast::Expr call(std::string name, std::vector<ast::Expr> arguments) {
+  ast::FunctionCall made;
+  made.name.name = std::move(name);
+  made.arguments = std::move(arguments);
+  return {std::move(made)};
+}
+Statement assignment(Variable target, ast::Expr value) {
+  Assignment node;
+  node.target = std::move(target);
+  node.value = value_of(std::move(value));
+  Statement statement;
+  statement.node = std::move(node);
+  return statement;
+}
+Variable variable(std::string name) {
+  Variable result;
+  result.names = {std::move(name)};
+  return result;
+}
+
+class Loops {
+ public:
+  explicit Loops(Conversion& conversion) : conversion_(conversion) {}
+
+  void run() {
+    each_part(conversion_.body, [&](Statements& statements) {
+      std::vector<Statement> now;
+      for (Statement& one : statements.list) {
+        const size_t before = now.size();
+        const bool converted = expand(one, now);
+        if (!converted) {
+          now.push_back(std::move(one));
+          continue;
+        }
+        now[before].comments = std::move(one.comments);
+        now[before].after_blank_line = one.after_blank_line;
+      }
+      statements.list = std::move(now);
+    });
+  }
+
+ private:
+  bool expand(Statement& statement, std::vector<Statement>& now) {
+    const Target& target = conversion_.routine.target;
+    if (target.has(Capability::plpgsql_query_for)) return false;
+    if (auto* loop = std::get_if<Foreach>(&statement.node))
+      return target.has(Capability::plpgsql_integer_for) && elements(*loop, statement.offset, now);
+    if (auto* loop = std::get_if<ForRows>(&statement.node)) return rows(*loop, statement, now);
+    return false;
+  }
+
+  /// The array is computed once, and must not be NULL.
+  bool elements(Foreach& loop, int32_t offset, std::vector<Statement>& now) {
+    auto* array = std::get_if<ast::Expr>(&loop.array.node);
+    std::optional<ast::TypeName> type =
+        loop.targets.size() == 1 && loop.slice == 0 ? conversion_.single_type(loop.targets[0]) : std::nullopt;
+    if (array == nullptr || !type || !type->array_bounds.empty()) return false;
+    type->array_bounds = {-1};
+    const std::string elements = conversion_.new_name("elements");
+    const std::string number = conversion_.new_name("element_number");
+    conversion_.declare(elements, std::move(*type));
+
+    now.push_back(assignment(variable(elements), std::move(*array)));
+    Raise raise;
+    raise.level = Raise::Level::exception;
+    raise.has_format = true;
+    raise.format = "FOREACH expression must not be null";
+    raise.options.push_back({"errcode", value_of(text_literal("22004"))});
+    Statement raised, check, repeated;
+    raised.node = std::move(raise);
+    check.node = if_then(null_test(column({elements})), std::move(raised));
+    now.push_back(std::move(check));
+
+    ast::Step step;
+    step.kind = ast::Step::Kind::index;
+    step.lower = column({number});
+    ast::Indirection element;
+    element.argument = column({elements});
+    element.steps.push_back(std::move(step));
+    ast::Coalesce count;
+    std::vector<ast::Expr> arguments;
+    arguments.push_back(column({elements}));
+    arguments.push_back(integer("1"));
+    count.arguments.push_back(call("array_length", std::move(arguments)));
+    count.arguments.push_back(integer("0"));
+    ForRange range;
+    range.label = std::move(loop.label);
+    range.variable = number;
+    range.from = value_of(integer("1"));
+    range.to = value_of({std::move(count)});
+    range.statements = std::move(loop.statements);
+    range.statements.list.insert(range.statements.list.begin(),
+                                 assignment(std::move(loop.targets[0]), {std::move(element)}));
+    repeated.node = std::move(range);
+    now.push_back(std::move(repeated));
+    conversion_.note("FOREACH", offset);
+    return true;
+  }
+
+  /// Whether the body names a variable elsewhere than where it is declared and in the loop.
+  bool is_used_outside(const std::string& name, const Statement& loop) const {
+    const bool is_parameter = std::ranges::any_of(
+        conversion_.routine.parameters, [&](const ast::FunctionParameter& one) { return one.name == name; });
+    if (is_parameter) return true;
+    const auto made = conversion_.made_of.find(name);
+    const std::string& written = made == conversion_.made_of.end() ? name : made->second;
+    const std::vector<transform::Token> tokens = transform::scan(conversion_.text).tokens;
+    const auto uses = std::ranges::count_if(tokens, [&](const transform::Token& token) {
+      const auto place = static_cast<int64_t>(token.begin);
+      return token.is_name() && token.name() == written && (place < loop.offset || place >= loop.end);
+    });
+    return uses > 1;
+  }
+
+  static bool reads(ast::Query& query, const std::string& name) {
+    bool found = false;
+    ast::Visitor look;
+    look.expr = [&](ast::Expr& expr) {
+      const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
+      found = found || (ref != nullptr && !ref->names.empty() && ref->names.back() == name);
+    };
+    ast::walk(query, look);
+    return found;
+  }
+
+  bool has_handlers() {
+    bool found = false;
+    each_part(conversion_.body, [&](Handler&) { found = true; });
+    return found;
+  }
+
+  /// A row that is fetched has one more column, which is NULL behind the last one. What is used behind the
+  /// loop, too, goes through a variable of the loop's own: PostgreSQL leaves the last row in it.
+  bool rows(ForRows& loop, const Statement& statement, std::vector<Statement>& now) {
+    auto* sql = std::get_if<StaticSql>(&loop.rows);
+    auto* select = sql == nullptr ? nullptr : std::get_if<ast::SelectStatement>(&sql->statement);
+    if (select == nullptr || select->query->left || !select->query->values.empty()) return false;
+    if (!gives_columns(*select->query, loop.targets.size())) return false;
+    // Neither is a cursor there behind COMMIT, nor does a function open one that promises to change nothing.
+    // CockroachDB computes all rows when it opens one, PostgreSQL some at a time.
+    bool commits = false;
+    each_part(loop.statements, [&](EndTransaction&) { commits = true; });
+    if (commits || !conversion_.routine.is_volatile || conversion_.has_effects(*select->query)) return false;
+    std::vector<ast::TypeName> types;
+    for (const Variable& target : loop.targets) {
+      std::optional<ast::TypeName> type = conversion_.single_type(target);
+      if (!type) return false;
+      types.push_back(std::move(*type));
+    }
+    std::vector<bool> keeps;  // its last value, which something else reads
+    for (const Variable& target : loop.targets) {
+      keeps.push_back(is_used_outside(target.names[0], statement) || reads(*select->query, target.names[0]));
+      if (keeps.back() && has_handlers()) return false;  // which would see what a failed query left in it
+    }
+    const std::string cursor = conversion_.new_name("row_cursor");
+    const std::string fetched = conversion_.new_name("row_fetched");
+    ast::TypeName refcursor;
+    refcursor.name.name = "refcursor";
+    conversion_.declare(cursor, std::move(refcursor));
+    conversion_.declare(fetched, built_in_type("bool"));
+    ast::SelectItem marker;
+    marker.expr = ast::Expr{ast::Literal{ast::Literal::Kind::boolean, "true"}};
+    select->query->targets.push_back(std::move(marker));
+
+    // One that was left before its end is open still: another one is opened, with a name of its own.
+    Statement opened, next, left, repeated, closed;
+    now.push_back(assignment(variable(cursor), {ast::Literal{}}));
+    Open open;
+    open.cursor = variable(cursor);
+    open.rows = std::move(loop.rows);
+    opened.node = std::move(open);
+    now.push_back(std::move(opened));
+
+    // Where there are no rows, the variables are NULL behind the loop.
+    for (size_t i = 0; i < loop.targets.size(); ++i) {
+      if (keeps[i]) now.push_back(assignment(loop.targets[i], {ast::Literal{}}));
+    }
+    Fetch fetch;
+    fetch.cursor = variable(cursor);
+    std::vector<Statement> taken;
+    for (size_t i = 0; i < loop.targets.size(); ++i) {
+      if (!keeps[i]) {
+        fetch.into.targets.push_back(std::move(loop.targets[i]));
+        continue;
+      }
+      const std::string value = conversion_.new_name(loop.targets[i].names[0] + "_fetched");
+      conversion_.declare(value, std::move(types[i]));
+      fetch.into.targets.push_back(variable(value));
+      taken.push_back(assignment(std::move(loop.targets[i]), column({value})));
+    }
+    fetch.into.targets.push_back(variable(fetched));
+    next.node = std::move(fetch);
+    Exit exit;
+    exit.condition = value_of(null_test(column({fetched})));
+    left.node = std::move(exit);
+    taken.insert(taken.begin(), std::move(left));
+    taken.insert(taken.begin(), std::move(next));
+
+    Loop body;
+    body.label = std::move(loop.label);
+    body.statements = std::move(loop.statements);
+    body.statements.list.insert(body.statements.list.begin(), std::make_move_iterator(taken.begin()),
+                                std::make_move_iterator(taken.end()));
+    repeated.node = std::move(body);
+    now.push_back(std::move(repeated));
+    Close close;
+    close.cursor = variable(cursor);
+    closed.node = std::move(close);
+    now.push_back(std::move(closed));
+    conversion_.note("FOR over a query", statement.offset);
+    return true;
+  }
+
+  Conversion& conversion_;
+};
+
+}  // namespace
+
+void convert_loops(Conversion& conversion) {
+  hidden_variables(conversion);
+  Loops(conversion).run();
+}
+
+}  // namespace pg2crdb::routines

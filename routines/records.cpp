@@ -1,0 +1,337 @@
+// Variables of type record, which CockroachDB does not have, and rows of which only fields are named: a
+// variable for each field.
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "ast/walk.h"
+#include "emit/sql.h"
+#include "parser/sql_tokens.h"
+#include "routines/conversion.h"
+
+namespace pg2crdb::routines {
+
+using namespace ast::plpgsql;
+
+namespace {
+
+struct Field {
+  std::string name;
+  ast::TypeName type;
+  std::vector<std::string> source;  ///< the column, as the query may call it; empty of what is computed
+  bool operator==(const Field& other) const {
+    return name == other.name && type.name == other.type.name && type.modifiers == other.type.modifiers &&
+           type.array_bounds == other.type.array_bounds;
+  }
+};
+
+/// The columns that the tables in FROM bring.
+class From {
+ public:
+  From(const Conversion& conversion, const ast::Query& query) : conversion_(conversion) {
+    known_ = query.with.empty();
+    for (const ast::FromItem& item : query.from) add(item);
+  }
+  bool known() const { return known_; }
+
+  /// `*`, or `t.*`.
+  std::vector<Field> all(const std::string& table) const {
+    std::vector<Field> result;
+    for (const Field& field : fields_) {
+      if (table.empty() || field.source[0] == table) result.push_back(field);
+    }
+    return result;
+  }
+  const Field* find(const std::vector<std::string>& names) const {
+    const Field* found = nullptr;
+    for (const Field& field : fields_) {
+      const bool is_it =
+          names.size() == 1 ? field.name == names[0] : names.size() == 2 && field.source == names;
+      if (is_it && found != nullptr) return nullptr;
+      if (is_it) found = &field;
+    }
+    return found;
+  }
+
+ private:
+  void add(const ast::FromItem& item) {
+    if (const auto* table = std::get_if<ast::TableRef>(&item.node)) {
+      const ast::CreateTable* create = conversion_.table(table->name);
+      known_ = known_ && create != nullptr && table->alias.columns.empty();
+      if (!known_) return;
+      const std::string& alias = table->alias.name.empty() ? table->name.name : table->alias.name;
+      for (const ast::Column& column : create->columns) {
+        std::optional<ast::TypeName> type = conversion_.column_type(column);
+        known_ = known_ && type;
+        if (type) fields_.push_back({column.name, std::move(*type), {alias, column.name}});
+      }
+    } else if (const auto* join = std::get_if<ast::Join>(&item.node)) {
+      known_ = known_ && !join->natural && join->using_columns.empty() && join->alias.name.empty();
+      add(*join->left);
+      add(*join->right);
+    } else {
+      known_ = false;
+    }
+  }
+
+  const Conversion& conversion_;
+  std::vector<Field> fields_;
+  bool known_ = true;
+};
+
+/// The columns of a query; nothing where one of them is not known.
+std::optional<std::vector<Field>> columns_of(const Conversion& conversion, const ast::Query& query) {
+  const From from(conversion, query);
+  if (query.left || !query.values.empty() || !from.known()) return std::nullopt;
+  std::vector<Field> result;
+  for (const ast::SelectItem& target : query.targets) {
+    if (const auto* ref = std::get_if<ast::ColumnRef>(&target.expr->node)) {
+      if (ref->star) {
+        if (ref->names.size() > 1) return std::nullopt;
+        const std::vector<Field> all = from.all(ref->names.empty() ? "" : ref->names[0]);
+        if (all.empty()) return std::nullopt;
+        result.insert(result.end(), all.begin(), all.end());
+        continue;
+      }
+      const Field* field = from.find(ref->names);
+      if (field == nullptr) return std::nullopt;
+      result.push_back(*field);
+      if (!target.alias.empty()) result.back().name = target.alias;
+    } else if (const auto* cast = std::get_if<ast::Cast>(&target.expr->node); cast && !target.alias.empty()) {
+      result.push_back({target.alias, cast->type, {}});
+    } else if (const auto* call = std::get_if<ast::FunctionCall>(&target.expr->node);
+               call != nullptr && call->name.name == "count") {
+      result.push_back({target.alias.empty() ? "count" : target.alias, built_in_type("int8"), {}});
+    } else {
+      return std::nullopt;
+    }
+  }
+  for (size_t i = 0; i < result.size(); ++i) {
+    for (size_t other = 0; other < i; ++other) {
+      if (result[other].name == result[i].name) return std::nullopt;
+    }
+  }
+  return result;
+}
+
+/// A place that gives a row to a variable.
+struct Source {
+  ast::Query* query = nullptr;
+  std::vector<Variable>* targets = nullptr;
+};
+
+class Record {
+ public:
+  Record(Conversion& conversion, std::string name, bool is_row)
+      : conversion_(conversion), name_(std::move(name)), is_row_(is_row) {}
+
+  /// Takes the variable's uses apart, if all of them can be.
+  bool run() {
+    if (!read_sources() || sources_.empty() || !read_uses() || !read_text_uses()) return false;
+    if (!is_read_ && is_selected_into_) return false;  // it may be left out for that, see unread_targets.cpp
+    if (used_.empty()) used_.insert(fields_.front().name);
+    for (const std::string& field : used_) {
+      if (std::ranges::find(fields_, field, &Field::name) == fields_.end()) return false;
+    }
+    for (const Field& field : fields_) {
+      if (!used_.contains(field.name)) continue;
+      const std::string variable = conversion_.new_name(name_ + "_" + field.name);
+      variables_.emplace(field.name, variable);
+      conversion_.declare(variable, field.type);
+      conversion_.made_of.emplace(variable, name_);
+    }
+    for (Source& source : sources_) rewrite(source);
+    rewrite_uses();
+    return true;
+  }
+
+ private:
+  bool is_target(const std::vector<Variable>& targets) const {
+    return std::ranges::any_of(targets, [&](const Variable& one) { return one.names[0] == name_; });
+  }
+
+  bool source(ast::StatementNode& statement, std::vector<Variable>& targets) {
+    if (!is_target(targets)) return true;
+    auto* select = std::get_if<ast::SelectStatement>(&statement);
+    if (select == nullptr || targets.size() != 1 || targets[0].names.size() != 1) return false;
+    std::optional<std::vector<Field>> fields = columns_of(conversion_, *select->query);
+    if (!fields || (!sources_.empty() && *fields != fields_)) return false;
+    fields_ = std::move(*fields);
+    // What is computed may do something, and its name may be that of an order; what is compared counts as
+    // it is.
+    const ast::Query& query = *select->query;
+    const bool whole = query.distinct || !query.distinct_on.empty() || !query.group_by.empty() ||
+                       std::ranges::any_of(query.order_by, [](const ast::SortItem& one) {
+                         return std::holds_alternative<ast::Literal>(one.expr->node);
+                       });
+    for (const Field& field : fields_) {
+      if (whole || field.source.empty() || field.source.back() != field.name) used_.insert(field.name);
+    }
+    sources_.push_back({&*select->query, &targets});
+    return true;
+  }
+
+  bool read_sources() {
+    bool good = true;
+    each_part(conversion_.body, [&](ForRows& loop) {
+      auto* sql = std::get_if<StaticSql>(&loop.rows);
+      good = good && (sql == nullptr ? !is_target(loop.targets) : source(sql->statement, loop.targets));
+    });
+    each_part(conversion_.body, [&](RunSql& run) {
+      is_selected_into_ = is_selected_into_ || is_target(run.into.targets);
+      good = good && source(run.sql.statement, run.into.targets);
+    });
+    each_part(conversion_.body, [&](Execute& run) { good = good && !is_target(run.into.targets); });
+    each_part(conversion_.body, [&](Fetch& fetch) { good = good && !is_target(fetch.into.targets); });
+    each_part(conversion_.body, [&](Foreach& loop) { good = good && !is_target(loop.targets); });
+    each_part(conversion_.body, [&](ForCursor& loop) { good = good && loop.variable != name_; });
+    each_part(conversion_.body, [&](Assignment& one) {
+      if (one.target.names[0] != name_) return;
+      good = good && is_row_ && one.target.names.size() == 2 && one.target.steps.empty();
+      if (good) used_.insert(one.target.names[1]);
+    });
+    return good;
+  }
+
+  /// Nothing but `r.f` in expressions.
+  bool read_uses() {
+    bool good = true;
+    ast::Visitor look;
+    look.expr = [&](ast::Expr& expr) {
+      const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
+      if (ref == nullptr || ref->names.empty() || ref->names[0] != name_) return;
+      good = good && !ref->star && ref->names.size() == 2;
+      if (good) used_.insert(ref->names[1]);
+      is_read_ = true;
+    };
+    look.table_ref = [&](ast::TableRef& table) {
+      good = good && (table.alias.name.empty() ? table.name.name : table.alias.name) != name_;
+    };
+    ast::walk(conversion_.body, look);
+    return good;
+  }
+
+  using Texts = std::vector<ast::Opaque*>;
+  Texts texts() {
+    Texts result;
+    each_part(conversion_.body, [&](StaticSql& one) {
+      if (auto* text = std::get_if<ast::Opaque>(&one.statement)) result.push_back(text);
+    });
+    each_part(conversion_.body, [&](Value& one) {
+      if (auto* text = std::get_if<ast::Opaque>(&one.node)) result.push_back(text);
+    });
+    return result;
+  }
+
+  /// The same in SQL that is kept word for word.
+  bool read_text_uses() {
+    for (const ast::Opaque* text : texts()) {
+      const std::vector<transform::Token> tokens = transform::scan(text->text).tokens;
+      for (size_t i = 0; i < tokens.size(); ++i) {
+        if (!tokens[i].is_name() || tokens[i].name() != name_ || (i > 0 && tokens[i - 1].is("."))) continue;
+        const bool field = i + 2 < tokens.size() && tokens[i + 1].is(".") && tokens[i + 2].is_name() &&
+                           !(i + 3 < tokens.size() && (tokens[i + 3].is(".") || tokens[i + 3].is("(")));
+        if (!field) return false;
+        used_.insert(tokens[i + 2].name());
+        is_read_ = true;
+      }
+    }
+    return true;
+  }
+
+  /// Columns that nobody reads are not selected: they are no more than columns.
+  void rewrite(Source& source) {
+    std::vector<ast::SelectItem> targets;
+    source.targets->clear();
+    size_t at = 0;
+    for (ast::SelectItem& item : source.query->targets) {
+      const auto* ref = std::get_if<ast::ColumnRef>(&item.expr->node);
+      const size_t count = ref != nullptr && ref->star ? of_star(*source.query, *ref) : 1;
+      for (size_t i = 0; i < count; ++i, ++at) {
+        const Field& field = fields_[at];
+        if (!used_.contains(field.name)) continue;
+        ast::SelectItem one;
+        const bool is_star = ref != nullptr && ref->star;
+        one.expr = is_star ? column(field.source) : *item.expr;
+        one.alias = item.alias;
+        targets.push_back(std::move(one));
+        Variable variable;
+        variable.names = {variables_.at(field.name)};
+        source.targets->push_back(std::move(variable));
+      }
+    }
+    source.query->targets = std::move(targets);
+  }
+  size_t of_star(const ast::Query& query, const ast::ColumnRef& star) const {
+    return From(conversion_, query).all(star.names.empty() ? "" : star.names[0]).size();
+  }
+
+  void rewrite_uses() {
+    ast::Visitor look;
+    look.expr = [&](ast::Expr& expr) {
+      auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
+      if (ref != nullptr && ref->names.size() == 2 && ref->names[0] == name_)
+        ref->names = {variables_.at(ref->names[1])};
+    };
+    ast::walk(conversion_.body, look);
+    each_part(conversion_.body, [&](Assignment& one) {
+      if (one.target.names.size() == 2 && one.target.names[0] == name_)
+        one.target.names = {variables_.at(one.target.names[1])};
+    });
+    for (ast::Opaque* text : texts()) {
+      const std::string before = text->text;
+      const std::vector<transform::Token> tokens = transform::scan(before).tokens;
+      for (size_t i = tokens.size(); i-- > 0;) {
+        const bool is_it =
+            tokens[i].is_name() && tokens[i].name() == name_ && !(i > 0 && tokens[i - 1].is("."));
+        if (!is_it) continue;
+        const std::string& variable = variables_.at(tokens[i + 2].name());
+        text->text.replace(tokens[i].begin, tokens[i + 2].end - tokens[i].begin,
+                           to_sql(column({variable}), Dialect::cockroachdb));
+      }
+    }
+    each_part(conversion_.body, [&](Block& block) {
+      std::erase_if(block.declarations, [&](const Declaration& one) { return one.name == name_; });
+    });
+  }
+
+  Conversion& conversion_;
+  const std::string name_;
+  const bool is_row_;
+  std::vector<Source> sources_;
+  std::vector<Field> fields_;
+  std::set<std::string> used_;
+  bool is_read_ = false;
+  bool is_selected_into_ = false;
+  std::map<std::string, std::string> variables_;
+};
+
+}  // namespace
+
+void convert_records(Conversion& conversion) {
+  if (conversion.routine.target.has(Capability::plpgsql_record)) return;
+  struct Found {
+    std::string name;
+    bool is_row = false;
+    int32_t offset = -1;
+  };
+  std::vector<Found> found;
+  // Those of an inner block begin anew each time that it does.
+  for (const Declaration& one : conversion.body.block.declarations) {
+    const auto* variable = std::get_if<VariableDeclaration>(&one.node);
+    const VariableType* type = variable == nullptr ? nullptr : conversion.type_of(one.name);
+    if (type == nullptr || type->kind != VariableType::Kind::named || !type->type.array_bounds.empty() ||
+        variable->default_value)
+      continue;
+    const bool is_row = conversion.table(type->type.name) != nullptr;
+    if (is_row || type->type.name.name == "record") found.push_back({one.name, is_row, one.offset});
+  }
+  for (const Found& one : found) {
+    if (Record(conversion, one.name, one.is_row).run())
+      conversion.note(one.is_row ? "a variable for a row" : "a RECORD variable", one.offset);
+  }
+  conversion.read_declarations();
+}
+
+}  // namespace pg2crdb::routines

@@ -1,0 +1,169 @@
+// What CockroachDB refuses in a body, or takes for something else, and nobody sees in its words alone.
+#include <algorithm>
+#include <utility>
+
+#include "ast/walk.h"
+#include "parser/sql_tokens.h"
+#include "routines/conversion.h"
+
+namespace pg2crdb::routines {
+
+using namespace ast::plpgsql;
+
+namespace {
+
+/// Names that hide others of an outer block.
+void shadowed(Conversion& conversion, const Block& block, std::set<std::string> outer);
+
+struct Shadows {
+  Conversion& conversion;
+  const std::set<std::string>& outer;
+
+  template <class T>
+  void operator()(T& part) const {
+    if constexpr (std::is_same_v<T, Block>) {
+      shadowed(conversion, part, outer);
+    } else if constexpr (std::is_same_v<T, ForRange>) {
+      if (outer.contains(part.variable)) {
+        conversion.note("a variable `" + part.variable + "` that hides another one", part.from.offset);
+      }
+      ast::for_each_child(part, *this);
+    } else if constexpr (!std::is_same_v<T, Value> && !std::is_same_v<T, StaticSql>) {
+      ast::for_each_child(part, *this);
+    }
+  }
+};
+
+void shadowed(Conversion& conversion, const Block& block, std::set<std::string> outer) {
+  for (const Declaration& one : block.declarations) {
+    if (!outer.insert(one.name).second)
+      conversion.note("a variable `" + one.name + "` that hides another one", one.offset);
+  }
+  auto& inner = const_cast<Block&>(block);
+  Shadows shadows{conversion, outer};
+  shadows(inner.statements);
+  for (Handler& handler : inner.handlers) shadows(handler.statements);
+}
+
+/// `x.f.g := 1`, `x.f[1] := 1`: of an element alone the words tell.
+void targets(Conversion& conversion) {
+  each_part(conversion.body, [&](Assignment& one) {
+    const Variable& target = one.target;
+    if (target.names.size() > 2 || (target.names.size() == 2 && !target.steps.empty()))
+      conversion.note("an assignment to a part of a field", target.offset);
+  });
+  each_part(conversion.body, [&](Into& into) {
+    for (const Variable& one : into.targets) {
+      const bool is_row = one.names[0] == "new" || one.names[0] == "old";  // which the words tell
+      if (one.names.size() > 1 && !is_row) conversion.note("INTO a field", one.offset);
+    }
+  });
+}
+
+/// `UPDATE ... WHERE CURRENT OF c`
+void places(Conversion& conversion) {
+  each_part(conversion.body, [&](StaticSql& one) {
+    const auto* text = std::get_if<ast::Opaque>(&one.statement);
+    if (text == nullptr) return;
+    const std::vector<transform::Token> tokens = transform::scan(text->text).tokens;
+    for (size_t i = 2; i < tokens.size(); ++i) {
+      if (tokens[i].is("of") && tokens[i - 1].is("current") && tokens[i - 2].is("where"))
+        conversion.note("WHERE CURRENT OF", one.offset);
+      if (tokens[i].is("=>")) conversion.note("arguments by name", one.offset);
+    }
+  });
+}
+
+/// Variables of types that columns have another one for.
+void types(Conversion& conversion) {
+  constexpr std::string_view replaced[] = {"box",
+                                           "box3d",
+                                           "cid",
+                                           "cidr",
+                                           "circle",
+                                           "cube",
+                                           "datemultirange",
+                                           "daterange",
+                                           "halfvec",
+                                           "hstore",
+                                           "int2vector",
+                                           "int4multirange",
+                                           "int4range",
+                                           "int8multirange",
+                                           "int8range",
+                                           "isbn",
+                                           "jsonpath",
+                                           "line",
+                                           "lquery",
+                                           "lseg",
+                                           "ltxtquery",
+                                           "macaddr",
+                                           "macaddr8",
+                                           "money",
+                                           "nummultirange",
+                                           "numrange",
+                                           "oidvector",
+                                           "path",
+                                           "pg_snapshot",
+                                           "point",
+                                           "polygon",
+                                           "raster",
+                                           "regcollation",
+                                           "regconfig",
+                                           "regdictionary",
+                                           "regoper",
+                                           "regoperator",
+                                           "seg",
+                                           "sparsevec",
+                                           "tid",
+                                           "tsmultirange",
+                                           "tsrange",
+                                           "tstzmultirange",
+                                           "tstzrange",
+                                           "txid_snapshot",
+                                           "xid",
+                                           "xid8",
+                                           "xml"};
+  const ast::Catalog& catalog = conversion.routine.catalog;
+  each_part(conversion.body, [&](VariableType& one) {
+    const ast::Name& name = one.type.name;
+    const bool is_replaced = std::ranges::find(replaced, name.name) != std::end(replaced);
+    if (one.kind == VariableType::Kind::named &&
+        (catalog.domain(name) != nullptr || (is_replaced && !catalog.is_user_type(name))))
+      conversion.note("a variable of the type `" + name.name + "`", one.offset);
+  });
+}
+
+/// `label.v`, and arguments by name that no routine is known for.
+void expressions(Conversion& conversion) {
+  std::set<std::string> labels = {conversion.routine.name};
+  each_part(conversion.body, [&](Block& block) { labels.insert(block.label); });
+  labels.erase("");
+  for (const std::string& name : conversion.names_in_from()) labels.erase(name);
+  ast::Visitor look;
+  look.expr = [&](ast::Expr& expr) {
+    const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
+    if (ref != nullptr && ref->names.size() > 1 && labels.contains(ref->names[0]) &&
+        conversion.is_declared(ref->names[1]))
+      conversion.note("a variable by its block's label", expr.offset);
+    if (std::holds_alternative<ast::NamedArgument>(expr.node))
+      conversion.note("arguments by name", expr.offset);
+  };
+  ast::walk(conversion.body, look);
+}
+
+}  // namespace
+
+void find_refused(Conversion& conversion) {
+  std::set<std::string> parameters;
+  for (const ast::FunctionParameter& one : conversion.routine.parameters) {
+    if (!one.name.empty()) parameters.insert(one.name);
+  }
+  shadowed(conversion, conversion.body.block, std::move(parameters));
+  types(conversion);
+  targets(conversion);
+  places(conversion);
+  expressions(conversion);
+}
+
+}  // namespace pg2crdb::routines

@@ -1,0 +1,40 @@
+#pragma once
+#include <cstddef>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ast/catalog.h"
+#include "target/target.h"
+
+namespace pg2crdb::routines {
+
+/// What a body belongs to.
+struct Routine {
+  const ast::Catalog& catalog;
+  const Target& target;
+  const std::set<std::string, std::less<>>&
+      columns;  ///< of all tables and views of the script, by their names
+  std::span<const ast::FunctionParameter> parameters = {};
+  std::string name = {};  ///< without its schema; empty of a DO block
+  bool is_volatile = true;
+};
+
+/// A form of PostgreSQL's, and where it stands.
+struct Change {
+  std::string what;   ///< "PERFORM"
+  size_t line = 0;    ///< of the body, from 1
+  size_t offset = 0;  ///< bytes of the body
+};
+
+/// A body in PL/pgSQL in the forms that the target takes, where they mean the same. Nothing is known of one
+/// that PostgreSQL itself would not compile.
+struct ConvertedBody {
+  std::vector<Change> changes = {};  ///< what was written otherwise; none: `text` is what it was
+  std::vector<Change> refused = {};  ///< what the target refuses, and its words alone do not tell
+  std::string text = {};
+};
+ConvertedBody convert_body(const std::string& text, const Routine& routine);
+
+}  // namespace pg2crdb::routines

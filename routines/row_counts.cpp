@@ -1,0 +1,295 @@
+// FOUND and GET DIAGNOSTICS n = ROW_COUNT, which CockroachDB does not have: the statement before says it
+// itself. Only where it is the very next one that asks: what nobody reads after an INTO may be left out with
+// its statement (release notes, #158344).
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "ast/walk.h"
+#include "emit/sql.h"
+#include "parser/sql_tokens.h"
+#include "routines/conversion.h"
+
+namespace pg2crdb::routines {
+
+using namespace ast::plpgsql;
+
+namespace {
+
+constexpr std::string_view found_name = "found";
+
+bool is_found(const ast::Expr& expr) {
+  const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
+  return ref != nullptr && !ref->star && ref->names.size() == 1 && ref->names[0] == found_name;
+}
+
+/// What a statement computes before any statement in it runs.
+std::vector<Value*> heads(Statement& statement) {
+  std::vector<Value*> result;
+  if (auto* one = std::get_if<If>(&statement.node)) {
+    for (Branch& branch : one->branches) result.push_back(&branch.condition);
+  } else if (auto* assignment = std::get_if<Assignment>(&statement.node)) {
+    result.push_back(&assignment->value);
+  } else if (auto* returned = std::get_if<Return>(&statement.node); returned != nullptr && returned->value) {
+    result.push_back(&*returned->value);
+  } else if (auto* exit = std::get_if<Exit>(&statement.node); exit != nullptr && exit->condition) {
+    result.push_back(&*exit->condition);
+  }
+  return result;
+}
+
+ast::Expr boolean_test(ast::Expr argument) {
+  ast::BooleanTest test;
+  test.argument = std::move(argument);
+  return {std::move(test)};
+}
+
+class RowCounts {
+ public:
+  explicit RowCounts(Conversion& conversion) : conversion_(conversion) {}
+
+  void run() {
+    if (conversion_.is_declared(std::string(found_name))) return;
+    each_part(conversion_.body, [&](Statements& statements) {
+      std::vector<Statement>& list = statements.list;
+      for (size_t i = 1; i < list.size(); ++i) {
+        found(list[i - 1], list[i]);
+        if (row_count(list[i - 1], list[i])) list.erase(list.begin() + static_cast<std::ptrdiff_t>(i--));
+      }
+    });
+  }
+
+ private:
+  void found(Statement& before, Statement& reader) {
+    ast::Visitor look;
+    bool reads = false;
+    look.expr = [&](ast::Expr& expr) { reads = reads || is_found(expr); };
+    for (Value* value : heads(reader)) walk_value(*value, look);
+    if (!reads) return;
+    std::optional<ast::Expr> told = tell_found(before);
+    if (!told) return;
+    look.expr = [&](ast::Expr& expr) {
+      if (is_found(expr)) expr.node = told->node;
+    };
+    for (Value* value : heads(reader)) walk_value(*value, look);
+    conversion_.note("FOUND", reader.offset);
+  }
+
+  static void walk_value(Value& value, const ast::Visitor& look) {
+    if (auto* expr = std::get_if<ast::Expr>(&value.node)) ast::walk(*expr, look);
+  }
+
+  /// What is true where the statement found a row; the statement is changed for it.
+  std::optional<ast::Expr> tell_found(Statement& statement) {
+    if (auto* perform = std::get_if<Perform>(&statement.node)) return performed(statement, *perform);
+    if (auto* fetch = std::get_if<Fetch>(&statement.node)) return fetched(*fetch);
+    auto* run = std::get_if<RunSql>(&statement.node);
+    if (run == nullptr) return std::nullopt;
+    if (auto* select = std::get_if<ast::SelectStatement>(&run->sql.statement))
+      return run->into.strict ? std::nullopt : selected(*select->query, run->into);
+    return written(*run);
+  }
+
+  /// `PERFORM 1 FROM t WHERE ...`
+  std::optional<ast::Expr> performed(Statement& statement, Perform& perform) {
+    auto* query = std::get_if<ast::Query>(&perform.query.node);
+    std::optional<ast::Expr> rows = query == nullptr ? std::nullopt : conversion_.look_at_rows(*query);
+    if (!rows) return std::nullopt;
+    ast::NullTest test;
+    test.negated = true;
+    test.argument = std::move(*rows);
+    Assignment assignment;
+    assignment.target.names = {variable()};
+    assignment.value = value_of({std::move(test)});
+    statement.node = std::move(assignment);
+    conversion_.note("PERFORM", statement.offset);
+    return boolean_test(column({variable()}));
+  }
+
+  /// One more column: without a row it is NULL as all are.
+  std::optional<ast::Expr> selected(ast::Query& query, Into& into) {
+    if (into.targets.empty() || query.left || !query.values.empty()) return std::nullopt;
+    if (into.targets.size() == 1 && !conversion_.single_type(into.targets[0])) {
+      const std::string& name = into.targets[0].names[0];
+      const VariableType* type = into.targets[0].names.size() == 1 ? conversion_.type_of(name) : nullptr;
+      const bool is_known = type != nullptr && type->kind == VariableType::Kind::named;
+      return is_known ? row_found(query, name, type->type.name) : std::nullopt;
+    }
+    if (!gives_columns(query, into.targets.size())) return std::nullopt;
+    add_marker(query);
+    add_target(into);
+    return boolean_test(column({variable()}));
+  }
+
+  /// `SELECT * INTO r FROM t`: a row of the table has a column that is never NULL.
+  std::optional<ast::Expr> row_found(const ast::Query& query, const std::string& row, const ast::Name& type) {
+    const auto* star =
+        query.targets.size() == 1 ? std::get_if<ast::ColumnRef>(&query.targets[0].expr->node) : nullptr;
+    const auto* from = query.from.size() == 1 ? std::get_if<ast::TableRef>(&query.from[0].node) : nullptr;
+    if (star == nullptr || !star->star || from == nullptr || !ast::may_be_same(from->name, type))
+      return std::nullopt;
+    const ast::CreateTable* table = conversion_.table(type);
+    if (table == nullptr) return std::nullopt;
+    const auto never_null = std::ranges::find_if(table->columns, [&](const ast::Column& one) {
+      return one.not_null ||
+             std::ranges::count(conversion_.routine.catalog.primary_key(table->name), one.name) > 0;
+    });
+    if (never_null == table->columns.end()) return std::nullopt;
+    ast::Step field;
+    field.field = never_null->name;
+    ast::Indirection read;
+    read.argument = column({row});
+    read.steps.push_back(std::move(field));
+    ast::NullTest test;
+    test.negated = true;
+    test.argument = ast::Expr{std::move(read)};
+    return ast::Expr{std::move(test)};
+  }
+
+  /// INSERT, UPDATE, DELETE.
+  std::optional<ast::Expr> written(RunSql& run) {
+    const std::optional<Dml> dml = read(run);
+    if (!dml || (dml->returns && run.into.targets.empty())) return std::nullopt;
+    if (dml->returns) {
+      if (run.into.strict || !std::ranges::all_of(run.into.targets, [&](const Variable& one) {
+            return conversion_.single_type(one).has_value();
+          }))
+        return std::nullopt;
+      run.sql.statement = ast::Opaque{dml->kind, dml->text + ", true"};
+    } else if (!count(run, *dml, " > 0")) {
+      return std::nullopt;
+    }
+    add_target(run.into);
+    return boolean_test(column({variable()}));
+  }
+
+  bool row_count(Statement& before, const Statement& reader) {
+    const auto* get = std::get_if<GetDiagnostics>(&reader.node);
+    auto* run = std::get_if<RunSql>(&before.node);
+    if (get == nullptr || run == nullptr || get->stacked || get->items.size() != 1 ||
+        get->items[0].item != "row_count" || !run->into.targets.empty() || !is_read_behind(reader))
+      return false;
+    const std::optional<Dml> dml = read(*run);
+    if (!dml || dml->returns || !count(*run, *dml, "")) return false;
+    run->into.targets.push_back(get->items[0].target);
+    conversion_.note("GET DIAGNOSTICS", reader.offset);
+    return true;
+  }
+
+  /// Whether the body names the count anywhere behind.
+  bool is_read_behind(const Statement& reader) const {
+    const std::string& name = std::get<GetDiagnostics>(reader.node).items[0].target.names[0];
+    const std::vector<transform::Token> tokens = transform::scan(conversion_.text).tokens;
+    return std::ranges::any_of(tokens, [&](const transform::Token& token) {
+      return static_cast<int64_t>(token.begin) >= reader.end && token.is_name() && token.name() == name;
+    });
+  }
+
+  struct Dml {
+    std::string kind;
+    std::string text;
+    bool returns = false;
+  };
+  static std::optional<Dml> read(const RunSql& run) {
+    std::string text = to_sql(run.sql.statement, Dialect::cockroachdb);
+    const std::vector<transform::Token> tokens = transform::scan(text).tokens;
+    const bool is_dml =
+        !tokens.empty() && (tokens[0].is("insert") || tokens[0].is("update") || tokens[0].is("delete"));
+    if (!is_dml) return std::nullopt;
+    text.resize(tokens.back().end);  // a comment behind would hide what is added
+    const bool returns =
+        std::ranges::any_of(tokens, [](const transform::Token& token) { return token.is("returning"); });
+    return Dml{std::string(tokens[0].text), text, returns};
+  }
+
+  /// `WITH changed AS (UPDATE ... RETURNING 1) SELECT count(*) FROM changed`
+  bool count(RunSql& run, const Dml& dml, std::string_view compared) {
+    if (!conversion_.routine.target.has(Capability::with_in_bodies)) return false;
+    if (changed_.empty()) changed_ = conversion_.new_name("changed");
+    run.sql.statement =
+        ast::Opaque{"SELECT", "WITH " + changed_ + " AS (" + dml.text + " RETURNING 1) SELECT count(*)" +
+                                  std::string(compared) + " FROM " + changed_};
+    return true;
+  }
+
+  /// A cursor whose rows nobody but FETCH takes.
+  std::optional<ast::Expr> fetched(const Fetch& fetch) {
+    const std::string name = fetch.cursor.names[0];
+    if (fetch.moves || fetch.cursor.names.size() > 1) return std::nullopt;
+    if (marked_.contains(name)) return boolean_test(column({variable()}));
+    std::vector<ast::Query*> queries;
+    std::vector<Into*> takers;
+    bool good = conversion_.type_of(name) != nullptr &&
+                std::ranges::none_of(conversion_.routine.parameters,
+                                     [&](const ast::FunctionParameter& one) { return one.name == name; });
+    const auto add = [&](StaticSql* sql) {
+      auto* select = sql == nullptr ? nullptr : std::get_if<ast::SelectStatement>(&sql->statement);
+      good = good && select != nullptr && !select->query->left && select->query->values.empty();
+      if (good) queries.push_back(&*select->query);
+    };
+    each_part(conversion_.body, [&](Declaration& one) {
+      auto* cursor = std::get_if<CursorDeclaration>(&one.node);
+      if (cursor != nullptr && one.name == name) add(&cursor->query);
+    });
+    each_part(conversion_.body, [&](Open& open) {
+      if (open.cursor.names[0] == name && open.rows) add(std::get_if<StaticSql>(&*open.rows));
+    });
+    each_part(conversion_.body, [&](ForCursor& loop) { good = good && loop.cursor.names[0] != name; });
+    each_part(conversion_.body, [&](Fetch& one) {
+      if (one.cursor.names[0] != name || one.moves) return;
+      good = good && std::ranges::all_of(one.into.targets, [&](const Variable& target) {
+               return conversion_.single_type(target).has_value();
+             });
+      takers.push_back(&one.into);
+    });
+    ast::Visitor look;
+    look.expr = [&](ast::Expr& expr) {
+      const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
+      good = good && (ref == nullptr || ref->names.empty() || ref->names[0] != name);
+    };
+    ast::walk(conversion_.body, look);
+    for (const ast::Query* query : queries) {
+      good = good && std::ranges::all_of(takers, [&](const Into* into) {
+               return gives_columns(*query, into->targets.size());
+             });
+    }
+    if (!good || queries.empty()) return std::nullopt;
+    for (ast::Query* query : queries) add_marker(*query);
+    for (Into* into : takers) add_target(*into);
+    marked_.insert(name);
+    return boolean_test(column({variable()}));
+  }
+
+  static void add_marker(ast::Query& query) {
+    ast::SelectItem marker;
+    marker.expr = ast::Expr{ast::Literal{ast::Literal::Kind::boolean, "true"}};
+    query.targets.push_back(std::move(marker));
+  }
+
+  void add_target(Into& into) {
+    Variable target;
+    target.names = {variable()};
+    into.targets.push_back(std::move(target));
+  }
+
+  const std::string& variable() {
+    if (variable_.empty()) {
+      variable_ = conversion_.new_name("row_found");
+      conversion_.declare(variable_, built_in_type("bool"));
+    }
+    return variable_;
+  }
+
+  Conversion& conversion_;
+  std::set<std::string> marked_;  ///< cursors
+  std::string variable_;
+  std::string changed_;
+};
+
+}  // namespace
+
+void convert_row_counts(Conversion& conversion) {
+  RowCounts(conversion).run();
+}
+
+}  // namespace pg2crdb::routines

@@ -1,0 +1,93 @@
+// What CockroachDB's PL/pgSQL has under other words, or in quotes only. The printer writes its words; what is
+// noted here is where that makes a difference.
+#include <algorithm>
+#include <utility>
+
+#include "routines/conversion.h"
+#include "support/ascii.h"
+#include "target/plpgsql_words.h"
+
+namespace pg2crdb::routines {
+
+using namespace ast::plpgsql;
+
+namespace {
+
+/// The last word of a text, folded.
+std::string last_word(std::string_view text) {
+  while (!text.empty() && !in_name(text.back())) text.remove_suffix(1);
+  size_t begin = text.size();
+  while (begin > 0 && in_name(text[begin - 1])) --begin;
+  return lower(text.substr(begin));
+}
+
+/// `DECLARE n int DEFAULT 1`
+void defaults(Conversion& conversion) {
+  each_part(conversion.body, [&](Declaration& one) {
+    const auto* variable = std::get_if<VariableDeclaration>(&one.node);
+    if (variable == nullptr || !variable->default_value || one.offset < 0) return;
+    const int32_t value = variable->default_value->offset;
+    if (value < one.offset) return;
+    const auto begin = static_cast<size_t>(one.offset);
+    const auto head = std::string_view(conversion.text).substr(begin, static_cast<size_t>(value) - begin);
+    if (last_word(head) == "default") conversion.note("DEFAULT of a variable", one.offset);
+  });
+}
+
+void elseifs(Conversion& conversion) {
+  constexpr std::string_view word = "elseif";
+  each_part(conversion.body, [&](If& one) {
+    for (const Branch& branch : one.branches) {
+      const auto begin = static_cast<size_t>(std::max(branch.offset, 0));
+      if (lower(std::string_view(conversion.text).substr(begin, word.size())) == word)
+        conversion.note("ELSEIF", branch.offset);
+    }
+  });
+}
+
+/// `x := a FROM t` is `x := (SELECT a FROM t)`. What PERFORM runs is a query anyway, and the values of a CASE
+/// are several.
+void queries(Conversion& conversion) {
+  std::set<const Value*> performed;
+  each_part(conversion.body, [&](Perform& one) { performed.insert(&one.query); });
+  each_part(conversion.body, [&](Value& value) {
+    auto* query = std::get_if<ast::Query>(&value.node);
+    if (query == nullptr || query->targets.size() != 1 || performed.contains(&value)) return;
+    ast::Subquery subquery;
+    subquery.query = std::move(*query);
+    value.node = ast::Expr{std::move(subquery)};
+    conversion.note("a query as a value", value.offset);
+  });
+}
+
+/// `type := 1`: where one is set or named, CockroachDB takes a word of its own for nothing else.
+void words(Conversion& conversion) {
+  const auto look = [&](const std::string& name, int32_t offset) {
+    if (offset < 0 || conversion.text[static_cast<size_t>(offset)] == '"' || !is_plpgsql_word(name)) return;
+    conversion.note("a variable called `" + name + "`", offset);
+  };
+  each_part(conversion.body, [&](Variable& one) { look(one.names.front(), one.offset); });
+  each_part(conversion.body, [&](Declaration& one) { look(one.name, one.offset); });
+}
+
+/// What they ask for changes no result of a body that runs: `variable_conflict error` refuses those that the
+/// other two would decide about.
+void options(Conversion& conversion) {
+  std::erase_if(conversion.body.options, [&](const CompilerOption& option) {
+    const bool is_same = option.name != "variable_conflict" || option.value == "error";
+    if (is_same) conversion.note("#" + option.name, 0);
+    return is_same;
+  });
+}
+
+}  // namespace
+
+void convert_spelling(Conversion& conversion) {
+  defaults(conversion);
+  elseifs(conversion);
+  queries(conversion);
+  words(conversion);
+  options(conversion);
+}
+
+}  // namespace pg2crdb::routines

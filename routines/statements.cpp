@@ -1,0 +1,149 @@
+// Statements that CockroachDB's PL/pgSQL does not have, by those that it has.
+//
+// What PERFORM throws away is looked at, and not put into a variable: where nobody reads the target of an
+// INTO, releases before 25.2.11, 25.3.7, 25.4.3 and 26.1 leave the statement out with its effects (release
+// notes, #158344).
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "routines/conversion.h"
+
+namespace pg2crdb::routines {
+
+using namespace ast::plpgsql;
+
+namespace {
+
+/// `PERFORM f(x)` is `IF f(x) IS NULL THEN NULL; END IF`: it is computed, once, and nothing else happens.
+void perform(Conversion& conversion, Statement& statement) {
+  Value& performed = std::get<Perform>(statement.node).query;
+  std::optional<ast::Expr> looked_at;
+  if (auto* expr = std::get_if<ast::Expr>(&performed.node)) {
+    if (!conversion.may_give_rows(*expr)) looked_at = std::move(*expr);
+  } else if (auto* query = std::get_if<ast::Query>(&performed.node)) {
+    looked_at = conversion.look_at_rows(*query);
+  }
+  if (!looked_at) return;
+  ast::NullTest test;
+  test.argument = std::move(*looked_at);
+  Statement nothing;
+  nothing.node = Null{};
+  statement.node = if_then({std::move(test)}, std::move(nothing));
+  conversion.note("PERFORM", statement.offset);
+}
+
+/// As PostgreSQL raises it.
+Statement raise_error(std::string sqlstate, std::string format, std::vector<Value> arguments = {},
+                      std::string hint = {}) {
+  Raise raise;
+  raise.level = Raise::Level::exception;
+  raise.has_format = true;
+  raise.format = std::move(format);
+  raise.arguments = std::move(arguments);
+  raise.options.push_back({"errcode", value_of(text_literal(std::move(sqlstate)))});
+  if (!hint.empty()) raise.options.push_back({"hint", value_of(text_literal(std::move(hint)))});
+  Statement statement;
+  statement.node = std::move(raise);
+  return statement;
+}
+
+/// An assertion that fails goes past WHEN OTHERS, which an error that is raised does not.
+void assert_true(Conversion& conversion, Statement& statement) {
+  auto& node = std::get<Assert>(statement.node);
+  auto* condition = std::get_if<ast::Expr>(&node.condition.node);
+  auto* message = node.message ? std::get_if<ast::Expr>(&node.message->node) : nullptr;
+  if (condition == nullptr || (node.message && message == nullptr) || conversion.handles_others()) return;
+  constexpr const char* code = "P0004";
+  constexpr const char* standard = "assertion failed";
+  Statement raised;
+  if (message != nullptr) {
+    ast::Coalesce text;
+    text.arguments.push_back(std::move(*message));
+    text.arguments.push_back(text_literal(standard));
+    std::vector<Value> arguments;
+    arguments.push_back(value_of({std::move(text)}));
+    raised = raise_error(code, "%", std::move(arguments));
+  } else {
+    raised = raise_error(code, standard);
+  }
+  ast::BooleanTest test;
+  test.kind = ast::BooleanTest::Kind::is_not_true;
+  test.argument = std::move(*condition);
+  statement.node = if_then({std::move(test)}, std::move(raised));
+  conversion.note("ASSERT", statement.offset);
+}
+
+/// What may be written several times: the same each time, and cheap.
+bool is_simple(const ast::Expr& expr) {
+  if (const auto* steps = std::get_if<ast::Indirection>(&expr.node)) {
+    const bool fields = std::ranges::all_of(
+        steps->steps, [](const ast::Step& step) { return step.kind == ast::Step::Kind::field; });
+    return fields && is_simple(*steps->argument);
+  }
+  if (const auto* cast = std::get_if<ast::Cast>(&expr.node)) return is_simple(*cast->argument);
+  return std::holds_alternative<ast::ColumnRef>(expr.node) ||
+         std::holds_alternative<ast::Literal>(expr.node) || std::holds_alternative<ast::Parameter>(expr.node);
+}
+
+/// `WHEN 1, 2`
+std::vector<ast::Expr> values_of(const Value& value) {
+  std::vector<ast::Expr> result;
+  if (const auto* expr = std::get_if<ast::Expr>(&value.node)) result.push_back(*expr);
+  if (const auto* query = std::get_if<ast::Query>(&value.node); query != nullptr && query->from.empty()) {
+    for (const ast::SelectItem& one : query->targets) result.push_back(*one.expr);
+  }
+  return result;
+}
+
+void case_to_if(Conversion& conversion, Statement& statement) {
+  auto& node = std::get<Case>(statement.node);
+  const auto* argument = node.argument ? std::get_if<ast::Expr>(&node.argument->node) : nullptr;
+  if (node.argument && (argument == nullptr || !is_simple(*argument))) return;
+  If result;
+  for (const Branch& branch : node.branches) {
+    if (argument != nullptr && values_of(branch.condition).empty()) return;
+  }
+  for (Branch& branch : node.branches) {
+    if (argument != nullptr) {
+      std::vector<ast::Expr> values = values_of(branch.condition);
+      std::vector<ast::Expr> tests;
+      for (ast::Expr& value : values) {
+        ast::Operation equals;
+        equals.op = {"="};
+        equals.left = *argument;
+        equals.right = std::move(value);
+        tests.push_back({std::move(equals)});
+      }
+      branch.condition.node =
+          tests.size() == 1 ? std::move(tests[0])
+                            : ast::Expr{ast::BoolExpr{ast::BoolExpr::Kind::disjunction, std::move(tests)}};
+    }
+    result.branches.push_back(std::move(branch));
+  }
+  result.has_else = true;
+  if (node.has_else) {
+    result.otherwise = std::move(node.otherwise);
+  } else {
+    result.otherwise.list.push_back(
+        raise_error("20000", "case not found", {}, "CASE statement is missing ELSE part."));
+  }
+  statement.node = std::move(result);
+  conversion.note("a CASE statement", statement.offset);
+}
+
+}  // namespace
+
+void convert_statements(Conversion& conversion) {
+  const Target& target = conversion.routine.target;
+  each_part(conversion.body, [&](Statement& statement) {
+    if (std::holds_alternative<Perform>(statement.node) && !target.has(Capability::plpgsql_perform))
+      perform(conversion, statement);
+    else if (std::holds_alternative<Assert>(statement.node) && !target.has(Capability::plpgsql_assert))
+      assert_true(conversion, statement);
+    else if (std::holds_alternative<Case>(statement.node) && !target.has(Capability::plpgsql_case_statement))
+      case_to_if(conversion, statement);
+  });
+}
+
+}  // namespace pg2crdb::routines

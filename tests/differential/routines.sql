@@ -1,0 +1,136 @@
+CREATE TABLE public.note (id integer PRIMARY KEY, kind integer, info text NOT NULL);
+CREATE TABLE public.tag (note_id integer NOT NULL, word text, weight numeric(6,2));
+INSERT INTO public.note VALUES (1, 5, 'one'), (2, NULL, 'two'), (3, 7, 'three');
+INSERT INTO public.tag VALUES (1, 'a', 1.5), (1, 'b', 2.25), (3, 'c', NULL);
+CREATE FUNCTION public.helper(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO public.tag VALUES (k, 'helper', 9); RETURN k * 2; END $$;
+CREATE FUNCTION public.nothing(k integer) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO public.tag VALUES (k, 'nothing', 1); END $$;
+CREATE FUNCTION public.r01(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE n integer DEFAULT 4; BEGIN RETURN n + k; END $$;
+CREATE FUNCTION public.r02(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN IF k = 0 THEN RETURN 'zero'; ELSEIF k = 1 THEN RETURN 'one'; ELSE RETURN 'many'; END IF; END $$;
+CREATE FUNCTION public.r03(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE t text; BEGIN t := info FROM public.note WHERE id = k; RETURN t; END $$;
+CREATE FUNCTION public.r04(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RETURN info FROM public.note WHERE id = k; END $$;
+CREATE FUNCTION public.r05(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE i public.note.info%TYPE; j i%TYPE; BEGIN SELECT info INTO i FROM public.note WHERE id = k; j := i || '!'; RETURN j; END $$;
+CREATE FUNCTION public.r06(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r public.note%ROWTYPE; BEGIN SELECT * INTO r FROM public.note WHERE id = k; RETURN r.info || r.kind; END $$;
+CREATE FUNCTION public.r07(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r public.note%ROWTYPE; BEGIN SELECT * INTO r FROM public.note WHERE id = k + 7;
+IF NOT FOUND THEN RETURN 'none'; END IF; RETURN r::text; END $$;
+CREATE FUNCTION public.r08(k integer) RETURNS public.note LANGUAGE plpgsql AS $$
+DECLARE r public.note%ROWTYPE; BEGIN SELECT * INTO r FROM public.note WHERE id = k; IF FOUND THEN r.kind := r.kind + 1; END IF; RETURN r; END $$;
+CREATE FUNCTION public.r09(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint; BEGIN PERFORM public.helper(k); PERFORM public.nothing(k); SELECT count(*) INTO n FROM public.tag; RETURN n; END $$;
+CREATE FUNCTION public.r10(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint; BEGIN PERFORM public.helper(id) FROM public.note WHERE id > k; SELECT count(*) INTO n FROM public.tag; RETURN n; END $$;
+CREATE FUNCTION public.r11(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN ASSERT k > 100, 'too small'; RETURN 'ok'; END $$;
+CREATE FUNCTION public.r12(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN ASSERT k > 0; RETURN 'ok'; END $$;
+CREATE FUNCTION public.r13(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN CASE k WHEN 0, 1 THEN RETURN 'low'; WHEN 2 THEN RETURN 'two'; ELSE RETURN 'else'; END CASE; END $$;
+CREATE FUNCTION public.r14(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN CASE k WHEN 7 THEN RETURN 'low'; END CASE; END $$;
+CREATE FUNCTION public.r15(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN CASE WHEN k > 5 THEN RETURN 'big'; WHEN k > 0 THEN RETURN CASE WHEN k = 1 THEN 'x' ELSE 'y' END; END CASE; END $$;
+CREATE FUNCTION public.r16(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE n integer; BEGIN UPDATE public.note SET kind = 1 WHERE id >= k; GET DIAGNOSTICS n = ROW_COUNT; RETURN n; END $$;
+CREATE FUNCTION public.r17(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN UPDATE public.note SET kind = 1 WHERE id = k; IF FOUND THEN RETURN 'was there'; END IF;
+INSERT INTO public.note VALUES (k, 1, 'new'); RETURN 'new'; END $$;
+CREATE FUNCTION public.r18(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN DELETE FROM public.tag WHERE note_id = k + 50; IF NOT FOUND THEN RETURN 'none'; ELSE RETURN 'some'; END IF; END $$;
+CREATE FUNCTION public.r19(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN PERFORM 1 FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN 'none'; END IF; RETURN 'some'; END $$;
+CREATE FUNCTION public.r20(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a integer; b text; BEGIN SELECT kind, info INTO a, b FROM public.note WHERE id = k + 9; IF NOT FOUND THEN RETURN 'none'; END IF; RETURN b; END $$;
+CREATE FUNCTION public.r21(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE a integer; BEGIN UPDATE public.note SET kind = 4 WHERE id = k RETURNING id INTO a; IF FOUND THEN RETURN a; END IF; RETURN -1; END $$;
+CREATE FUNCTION public.r22(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE x integer; s integer := 0; BEGIN FOREACH x IN ARRAY ARRAY[1, 2, k, NULL] LOOP CONTINUE WHEN x IS NULL; s := s + x; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r23(k integer[]) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE x integer; s integer := 0; BEGIN FOREACH x IN ARRAY k LOOP s := s + x; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r24(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE i integer; s integer := 0; BEGIN FOR i IN 1..3 LOOP s := s + i * k; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r25(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN FOR r IN SELECT * FROM public.note ORDER BY id LOOP s := s || r.id || coalesce(r.kind, 0) || r.info; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r26(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN FOR r IN SELECT n.info AS i, t.word FROM public.note n JOIN public.tag t ON t.note_id = n.id ORDER BY i, t.word LOOP
+ EXIT WHEN r.word = 'c'; s := s || r.i || r.word; INSERT INTO public.tag VALUES (7, r.word, 1); END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r27(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE x integer := -1; BEGIN FOR x IN SELECT id FROM public.note ORDER BY id LOOP NULL; END LOOP; RETURN x; END $$;
+CREATE FUNCTION public.r28(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN SELECT id, info INTO r FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN 'none'; END IF; RETURN r.info || r.id; END $$;
+CREATE FUNCTION public.r29(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE type text; query text := 'q'; BEGIN type := 'x'; SELECT info INTO query FROM public.note WHERE id = k; RETURN type || query; END $$;
+CREATE FUNCTION public.r30(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE n public.note%ROWTYPE; s text := ''; BEGIN
+ FOR n IN SELECT * FROM public.note WHERE id >= k ORDER BY id DESC LOOP
+  FOR i IN 1..2 LOOP s := s || n.info || i; END LOOP;
+  IF n.id = 2 THEN RETURN s; END IF;
+ END LOOP; RETURN s || 'end'; END $$;
+CREATE FUNCTION public.added(a integer, b integer DEFAULT 10, c integer DEFAULT 100) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN RETURN a + 2 * b + 3 * c; END $$;
+CREATE FUNCTION public.r31(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN RETURN public.added(c => 1, a => k); END $$;
+CREATE FUNCTION public.r32(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE id integer := 9; BEGIN RETURN (SELECT max(id) FROM public.note); END $$;
+CREATE FUNCTION public.r33(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a integer; s text := ''; BEGIN
+ <<outer>> FOR a IN SELECT id FROM public.note ORDER BY id LOOP
+   FOR i IN 1..3 LOOP CONTINUE outer WHEN i = 2; s := s || a || i; END LOOP;
+ END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r34(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; q record; s text := ''; BEGIN
+ FOR r IN SELECT id FROM public.note ORDER BY id LOOP
+  FOR q IN SELECT word FROM public.tag WHERE note_id = r.id ORDER BY word LOOP
+   s := s || r.id || q.word; EXIT;
+  END LOOP; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r35(k integer) RETURNS SETOF integer LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN FOR r IN SELECT id, kind FROM public.note ORDER BY id LOOP RETURN NEXT r.id; END LOOP; RETURN; END $$;
+CREATE FUNCTION public.r36(k integer, OUT a integer, OUT b text) LANGUAGE plpgsql AS $$
+BEGIN SELECT id, info INTO a, b FROM public.note WHERE id = k; IF NOT FOUND THEN a := -1; END IF; END $$;
+CREATE FUNCTION public.r37(k integer) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN DELETE FROM public.tag WHERE note_id = k; RETURN FOUND; END $$;
+CREATE FUNCTION public.r38(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE w public.tag.weight%TYPE; BEGIN SELECT t.weight INTO w FROM public.tag t WHERE t.word = 'b'; RETURN w; END $$;
+CREATE FUNCTION public.r39(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE dummy integer; n bigint; BEGIN SELECT public.helper(k) INTO dummy; SELECT count(*) INTO n FROM public.tag; RETURN n; END $$;
+CREATE FUNCTION public.r40(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT info FROM public.note ORDER BY id; t text; s text := ''; BEGIN
+OPEN c; LOOP FETCH c INTO t; EXIT WHEN NOT FOUND; s := s || t; END LOOP; CLOSE c; RETURN s; END $$;
+CREATE FUNCTION public.r41(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE x integer := -1; BEGIN FOR x IN SELECT id FROM public.note WHERE id > k + 1 ORDER BY id LOOP NULL; END LOOP; RETURN x; END $$;
+CREATE TABLE public.linked (n_id integer, note_id integer);
+INSERT INTO public.linked VALUES (1, 3), (2, 3), (3, 1);
+CREATE FUNCTION public.r42(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n record; c bigint; s bigint := 0; BEGIN FOR n IN SELECT id FROM public.note ORDER BY id LOOP
+ SELECT count(*) INTO c FROM public.linked WHERE note_id = n.id; s := s * 10 + c; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r43(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE n integer; BEGIN UPDATE public.note SET kind = 1 WHERE id > k -- all of them
+; GET DIAGNOSTICS n = ROW_COUNT; RETURN n; END $$;
+CREATE FUNCTION public.r44(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE x integer := 0; s text := ''; BEGIN FOR i IN 1..2 LOOP
+ FOR x IN SELECT id FROM public.note WHERE id > coalesce(x, 0) ORDER BY id LIMIT 2 LOOP s := s || x; END LOOP; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r45(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN SELECT n.info AS i, count(*) AS c INTO r FROM public.note n WHERE n.id = k GROUP BY n.info; RETURN r.i || r.c; END $$;
+-- Held back: what they would be written as means something else.
+CREATE FUNCTION public.kept_star(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE a integer; BEGIN SELECT * INTO a FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN -1; END IF; RETURN a; END $$;
+CREATE FUNCTION public.kept_star_loop(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE a integer; s integer := 0; BEGIN FOR a IN SELECT * FROM public.note LOOP s := s + a; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.kept_inner(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE s text := ''; BEGIN FOR i IN 1..2 LOOP DECLARE r public.note%ROWTYPE; q record; BEGIN
+ IF i = 1 THEN SELECT id, info INTO q FROM public.note WHERE id = k; s := s || q.id; END IF; END; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.kept_bound(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE i integer := 2; s integer := 0; BEGIN FOR i IN i..4 LOOP s := s + i; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.kept_effects(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE a integer; n integer; BEGIN FOR a IN SELECT public.helper(id) FROM public.note LOOP
+ SELECT count(*) INTO n FROM public.tag; EXIT; END LOOP; RETURN n; END $$;
+CREATE FUNCTION public.kept_given(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN UPDATE public.note SET kind = 1; GET DIAGNOSTICS k = ROW_COUNT; RETURN kept_given.k; END $$;
