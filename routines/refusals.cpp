@@ -45,21 +45,6 @@ void shadowed(Conversion& conversion, const Block& block, std::set<std::string> 
   for (Handler& handler : inner.handlers) shadows(handler.statements);
 }
 
-/// `x.f.g := 1`, `x.f[1] := 1`: of an element alone the words tell.
-void targets(Conversion& conversion) {
-  each_part(conversion.body, [&](Assignment& one) {
-    const Variable& target = one.target;
-    if (target.names.size() > 2 || (target.names.size() == 2 && !target.steps.empty()))
-      conversion.note("an assignment to a part of a field", target.offset);
-  });
-  each_part(conversion.body, [&](Into& into) {
-    for (const Variable& one : into.targets) {
-      const bool is_row = one.names[0] == "new" || one.names[0] == "old";  // which the words tell
-      if (one.names.size() > 1 && !is_row) conversion.note("INTO a field", one.offset);
-    }
-  });
-}
-
 /// `UPDATE ... WHERE CURRENT OF c`
 void places(Conversion& conversion) {
   each_part(conversion.body, [&](StaticSql& one) {
@@ -161,7 +146,6 @@ void find_refused(Conversion& conversion) {
   }
   shadowed(conversion, conversion.body.block, std::move(parameters));
   types(conversion);
-  targets(conversion);
   places(conversion);
   expressions(conversion);
 }

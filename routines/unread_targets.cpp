@@ -13,8 +13,6 @@ using namespace ast::plpgsql;
 
 namespace {
 
-constexpr Version first_without{26, 1};
-
 /// Names that the body only declares and sets by INTO.
 class Unread {
  public:
@@ -51,7 +49,7 @@ bool has_effects(ast::StatementNode& node) {
 }  // namespace
 
 void convert_unread_targets(Conversion& conversion) {
-  if (conversion.routine.target.version() >= first_without) return;
+  if (conversion.routine.target.has(Capability::plpgsql_unread_into)) return;
   const Unread is_unread(conversion);
   each_part(conversion.body, [&](Statements& statements) {
     std::vector<Statement> now;

@@ -261,6 +261,9 @@ class BodyScanner {
     }
     if (word == "tg_argv" || word == "tg_nargs") refuse(Capability::trigger_arguments, "TG_ARGV", token);
     if (word == "setval" && called) refuse(Capability::function_setval, "setval()", token);
+    // What a DO block sets holds for the statements behind it, and nothing here reads it.
+    if (called && word == "set_config" && function_.name.empty())
+      refusals.push_back({"set_config()", token.begin, token.line});
     if (called && word == function_.name.name)
       refuse(Capability::function_recursion, "a call of itself", token);
     if (called && std::binary_search(std::begin(missing_functions), std::end(missing_functions), word)) {
@@ -334,6 +337,10 @@ class BodyCheck {
     read(language, body, forms, misfits);
     std::stable_sort(forms.begin(), forms.end(),
                      [](const auto& a, const auto& b) { return a.offset < b.offset; });
+    // A form explains what does not fit on its line.
+    std::erase_if(misfits, [&](const BodyRefusal& misfit) {
+      return std::any_of(forms.begin(), forms.end(), [&](const auto& f) { return f.line == misfit.line; });
+    });
     forms = first_of_each(std::move(forms));
     misfits = first_of_each(std::move(misfits));
     if (!forms.empty()) report(function_body, "uses " + list(forms), forms);

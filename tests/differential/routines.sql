@@ -77,9 +77,6 @@ CREATE FUNCTION public.added(a integer, b integer DEFAULT 10, c integer DEFAULT 
 BEGIN RETURN a + 2 * b + 3 * c; END $$;
 CREATE FUNCTION public.r31(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN RETURN public.added(c => 1, a => k); END $$;
-CREATE FUNCTION public.r32(k integer) RETURNS integer LANGUAGE plpgsql AS $$
-#variable_conflict use_column
-DECLARE id integer := 9; BEGIN RETURN (SELECT max(id) FROM public.note); END $$;
 CREATE FUNCTION public.r33(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE a integer; s text := ''; BEGIN
  <<outer>> FOR a IN SELECT id FROM public.note ORDER BY id LOOP
@@ -134,3 +131,6 @@ DECLARE a integer; n integer; BEGIN FOR a IN SELECT public.helper(id) FROM publi
  SELECT count(*) INTO n FROM public.tag; EXIT; END LOOP; RETURN n; END $$;
 CREATE FUNCTION public.kept_given(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN UPDATE public.note SET kind = 1; GET DIAGNOSTICS k = ROW_COUNT; RETURN kept_given.k; END $$;
+CREATE FUNCTION public.kept_columns(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE id integer := 9; BEGIN RETURN (SELECT max(id) FROM public.note); END $$;
