@@ -67,5 +67,14 @@ bool equal(const TypeName& a, const TypeName& b) {
 bool plpgsql::equal(const Body& a, const Body& b) {
   return same(a, b);
 }
+bool plpgsql::equal(const Value& a, const Value& b) {
+  return same(a, b);
+}
+bool plpgsql::equal(const VariableType& a, const VariableType& b) {
+  return same(a, b);
+}
+bool plpgsql::equal(const StaticSql& a, const StaticSql& b) {
+  return same(a, b);
+}
 
 }  // namespace pg2crdb::ast

@@ -16,6 +16,7 @@ namespace pg2crdb::ast::plpgsql {
 struct Value {
   std::variant<Expr, Query, Opaque> node;
   int32_t offset = -1;
+  int32_t end = -1;
 };
 
 /// A variable where it is named as one: to be set, opened, fetched from.
@@ -313,5 +314,8 @@ struct Body {
 
 /// The same tree, wherever it stood.
 bool equal(const Body& a, const Body& b);
+bool equal(const Value& a, const Value& b);
+bool equal(const VariableType& a, const VariableType& b);
+bool equal(const StaticSql& a, const StaticSql& b);
 
 }  // namespace pg2crdb::ast::plpgsql

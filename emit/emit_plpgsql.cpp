@@ -58,7 +58,8 @@ bool is_parameter(std::string_view name) {
 
 class BodyWriter {
  public:
-  explicit BodyWriter(Dialect dialect) : dialect_(dialect) {}
+  explicit BodyWriter(Dialect dialect, int margin = 0, const KeptText& kept = {})
+      : dialect_(dialect), margin_(margin), kept_(kept) {}
 
   std::string write(const Body& body) {
     for (const CompilerOption& option : body.options) line("#" + option.name + " " + option.value);
@@ -69,7 +70,25 @@ class BodyWriter {
     return std::move(out_);
   }
 
+  std::string write_part(const Statement& part) {
+    statement(part);
+    return std::move(*this).part();
+  }
+  std::string write_part(const Declaration& part) {
+    declaration(part);
+    return std::move(*this).part();
+  }
+  std::string write_part(const Value& value, std::initializer_list<std::string_view> words) const {
+    return text(value, words);
+  }
+
  private:
+  /// Without the first line's indentation and the last one's end.
+  std::string part() && {
+    out_.pop_back();
+    return out_.substr(out_.find_first_not_of(" \n"));
+  }
+
   // --- lines
 
   void indent() { out_.append(static_cast<size_t>(margin_), ' '); }
@@ -107,6 +126,9 @@ class BodyWriter {
     return sql([&](SqlWriter& out) { out.ident(name); });
   }
   std::string text(const Value& value) const {
+    if (kept_.value) {
+      if (std::optional<std::string> kept = kept_.value(value)) return std::move(*kept);
+    }
     if (const auto* opaque = std::get_if<ast::Opaque>(&value.node)) return opaque->text;
     return sql([&](SqlWriter& out) {
       if (const auto* expr = std::get_if<ast::Expr>(&value.node)) return write_expr(out, *expr);
@@ -120,7 +142,7 @@ class BodyWriter {
   /// In a place where one of `words` follows.
   std::string text(const Value& value, std::initializer_list<std::string_view> words) const {
     std::string sql = text(value);
-    if (std::holds_alternative<ast::Opaque>(value.node) || !ends_at(sql, words)) return sql;
+    if (std::holds_alternative<ast::Opaque>(value.node) || !ends_at(upper(sql), words)) return sql;
     return (std::holds_alternative<ast::Query>(value.node) ? "(SELECT " : "(") + sql + ")";
   }
   template <class Items, class Text>
@@ -291,14 +313,24 @@ class BodyWriter {
 
   void statements(const Statements& statements) {
     indented([&] {
-      for (const Statement& one : statements.list) {
-        if (one.after_blank_line) out_ += '\n';
-        comments(one.comments.before);
-        std::visit([&](const auto& node) { write(node); }, one.node);
-        end(one.comments);
-      }
+      for (const Statement& one : statements.list) statement(one);
       comments(statements.comments);
     });
+  }
+
+  void statement(const Statement& statement) {
+    if (statement.after_blank_line) out_ += '\n';
+    std::optional<std::string> kept;
+    if (kept_.statement) kept = kept_.statement(statement, margin_);
+    for (const std::string& comment : statement.comments.before) {
+      const bool is_in_text = kept && kept->find(comment) != std::string::npos;
+      if (!is_in_text) line(comment);
+    }
+    if (kept)
+      line(*kept);
+    else
+      std::visit([&](const auto& node) { write(node); }, statement.node);
+    end(statement.comments);
   }
 
   void write(const Block& node) { block(node); }
@@ -432,14 +464,54 @@ class BodyWriter {
   }
 
   Dialect dialect_;
-  int margin_ = 0;
+  int margin_;
+  const KeptText kept_;
   std::string out_;
 };
+
+template <class Write>
+bool differs(Write write) {
+  SqlWriter out(Dialect::cockroachdb, 0);
+  write(out);
+  return out.differs();
+}
 
 }  // namespace
 
 std::string to_plpgsql(const ast::plpgsql::Body& body, Dialect dialect) {
   return BodyWriter(dialect).write(body);
+}
+
+std::string to_plpgsql(const ast::plpgsql::Statement& statement, Dialect dialect, int margin,
+                       const KeptText& kept) {
+  return BodyWriter(dialect, margin, kept).write_part(statement);
+}
+std::string to_plpgsql(const ast::plpgsql::Declaration& declaration, Dialect dialect, int margin,
+                       const KeptText& kept) {
+  return BodyWriter(dialect, margin, kept).write_part(declaration);
+}
+std::string to_plpgsql(const ast::plpgsql::Value& value, Dialect dialect, int margin,
+                       std::string_view before) {
+  const BodyWriter writer(dialect, margin);
+  const std::string was = upper(before);
+  if (ends_at(was, {"THEN"})) return writer.write_part(value, {"BY", "INTO", "LOOP", "USING"});
+  return writer.write_part(value, {"BY", "INTO", "LOOP", "THEN", "USING"});
+}
+
+bool differs_in_cockroachdb(const ast::plpgsql::Value& value) {
+  return differs([&](SqlWriter& out) {
+    if (const auto* expr = std::get_if<ast::Expr>(&value.node)) write_expr(out, *expr);
+    if (const auto* query = std::get_if<ast::Query>(&value.node)) write_query(out, *query, Layout::one_line);
+  });
+}
+bool differs_in_cockroachdb(const ast::plpgsql::VariableType& type) {
+  return type.kind == VariableType::Kind::named &&
+         differs([&](SqlWriter& out) { write_type(out, type.type); });
+}
+bool differs_in_cockroachdb(const ast::plpgsql::StaticSql& sql) {
+  return differs([&](SqlWriter& out) {
+    std::visit([&](const auto& node) { write_statement(out, node); }, sql.statement);
+  });
 }
 
 }  // namespace pg2crdb

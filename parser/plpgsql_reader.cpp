@@ -115,6 +115,7 @@ Into BodyReader::into(PlPgSql::IntoContext* context) const {
 Value BodyReader::value(const Context* run) {
   const Range tokens = range(*run);
   Value value = plpgsql_value(text(tokens), begin_of(tokens.from));
+  value.end = end_of(tokens.end - 1);
   if (std::holds_alternative<ast::Opaque>(value.node)) keep_comments_in(tokens);
   return value;
 }

@@ -102,6 +102,7 @@ void BodyReader::read(PlPgSql::StatementContext& context, Statement& statement) 
     case PlPgSql::RulePerformStatement: {
       const Range run = range(*context.performStatement()->toSemicolon());
       Perform perform{plpgsql_performed(text(run), begin_of(run.from))};
+      perform.query.end = end_of(run.end - 1);
       if (std::holds_alternative<ast::Opaque>(perform.query.node)) keep_comments_in(run);
       statement.node = std::move(perform);
       return;

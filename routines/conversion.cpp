@@ -6,7 +6,6 @@
 
 #include "ast/serial.h"
 #include "ast/walk.h"
-#include "emit/plpgsql.h"
 #include "parser/plpgsql.h"
 #include "parser/sql_tokens.h"
 
@@ -159,17 +158,41 @@ std::set<std::string> Conversion::names_in_from() {
 }
 
 bool Conversion::may_give_rows(ast::Expr& expr) const {
-  constexpr std::array<std::string_view, 12> sets = {
-      "generate_series", "generate_subscripts",   "json_array_elements",
-      "json_each",       "json_each_text",        "jsonb_array_elements",
-      "jsonb_each",      "jsonb_each_text",       "jsonb_object_keys",
-      "regexp_matches",  "regexp_split_to_table", "unnest"};
+  constexpr std::string_view sets[] = {"aclexplode",
+                                       "generate_series",
+                                       "generate_subscripts",
+                                       "json_array_elements",
+                                       "json_array_elements_text",
+                                       "json_each",
+                                       "json_each_text",
+                                       "json_object_keys",
+                                       "json_populate_recordset",
+                                       "json_to_recordset",
+                                       "jsonb_array_elements",
+                                       "jsonb_array_elements_text",
+                                       "jsonb_each",
+                                       "jsonb_each_text",
+                                       "jsonb_object_keys",
+                                       "jsonb_path_query",
+                                       "jsonb_path_query_tz",
+                                       "jsonb_populate_recordset",
+                                       "jsonb_to_recordset",
+                                       "pg_get_keywords",
+                                       "pg_options_to_table",
+                                       "regexp_matches",
+                                       "regexp_split_to_table",
+                                       "string_to_table",
+                                       "ts_debug",
+                                       "ts_parse",
+                                       "ts_stat",
+                                       "ts_token_type",
+                                       "unnest"};
   bool many = false;
   ast::Visitor look;
   look.expr = [&](ast::Expr& one) {
     const auto* call = std::get_if<ast::FunctionCall>(&one.node);
     if (call == nullptr) return;
-    many = many || std::ranges::find(sets, call->name.name) != sets.end();
+    many = many || std::ranges::find(sets, call->name.name) != std::end(sets);
     for (const ast::Statement* statement : routine.catalog.functions(call->name)) {
       const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
       many = many || function == nullptr || function->returns->set_of ||
@@ -206,7 +229,7 @@ std::optional<ast::Expr> Conversion::look_at_rows(ast::Query& query) {
   if (query.left || !query.values.empty() || query.distinct || query.targets.size() != 1 ||
       (!query.order_by.empty() && !query.targets[0].alias.empty()) || may_give_rows(*query.targets[0].expr))
     return std::nullopt;
-  const std::string looked_at = "looked_at", performed = "performed";
+  const std::string looked_at = new_name("looked_at"), performed = new_name("performed");
   const auto* ref = std::get_if<ast::ColumnRef>(&query.targets[0].expr->node);
   if (ref != nullptr && ref->star)
     query.targets[0].expr = ast::Expr{ast::Literal{ast::Literal::Kind::boolean, "true"}};
@@ -228,15 +251,6 @@ std::optional<ast::Expr> Conversion::look_at_rows(ast::Query& query) {
   ast::Subquery subquery;
   subquery.query = std::move(all);
   return ast::Expr{std::move(subquery)};
-}
-
-bool Conversion::handles_others() {
-  bool found = false;
-  each_part(body, [&](Handler& handler) {
-    found = found ||
-            std::ranges::find(handler.conditions, "others", &Condition::name) != handler.conditions.end();
-  });
-  return found;
 }
 
 ast::Expr column(std::vector<std::string> names) {
@@ -293,7 +307,10 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   convert_arguments(conversion);
   convert_loops(conversion);
   result.changes = std::move(conversion.changes);
-  if (!result.changes.empty()) result.text = "\n" + to_plpgsql(*parsed.body, Dialect::cockroachdb);
+  if (!result.changes.empty()) {
+    const ParsedBody read = parse_plpgsql(text, routine.name);
+    result.text = edited(text, *read.body, *parsed.body, conversion.words);
+  }
   Conversion rest(*parsed.body, text, routine);
   find_refused(rest);
   result.refused = std::move(rest.changes);

@@ -5,37 +5,18 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
-#include "ast/field_values.h"
+#include "ast/body_parts.h"
 #include "ast/plpgsql.h"
+#include "routines/edit.h"
 #include "routines/routine.h"
 
 /// What the conversions of a body share; between the sources of this folder only.
 namespace pg2crdb::routines {
 
 using ast::plpgsql::Body;
-
-/// Calls `visit` for each part of a body that it takes, inner ones first. SQL is a leaf: `ast::walk` goes
-/// into it.
-template <class Visit>
-struct EachPart {
-  const Visit& visit;
-
-  template <class T>
-  void operator()(T& part) const {
-    constexpr bool is_leaf = std::is_same_v<T, ast::Expr> || std::is_same_v<T, ast::Query> ||
-                             std::is_same_v<T, ast::StatementNode> || std::is_same_v<T, ast::TypeName> ||
-                             std::is_same_v<T, ast::Step>;
-    if constexpr (!is_leaf) ast::for_each_child(part, *this);
-    if constexpr (std::is_invocable_v<const Visit&, T&>) visit(part);
-  }
-};
-template <class Part, class Visit>
-void each_part(Part& part, const Visit& visit) {
-  EachPart<Visit>{visit}(part);
-}
+using ast::plpgsql::each_part;
 
 /// A body while it is converted.
 class Conversion {
@@ -47,6 +28,7 @@ class Conversion {
   const std::string& text;
   const Routine& routine;
   std::vector<Change> changes;
+  std::vector<TextEdit> words;                 ///< of the text, where only they change
   std::map<std::string, std::string> made_of;  ///< variables that stand for another one, by their names
 
   /// Notes once what was written otherwise.
@@ -79,8 +61,6 @@ class Conversion {
   /// An expression that computes what a query selects in all its rows, and is NULL where there are none. The
   /// query is moved from. Nothing where that would not be the same, or not safe.
   std::optional<ast::Expr> look_at_rows(ast::Query& query);
-  /// Whether a handler catches whatever is raised.
-  bool handles_others();
 
  private:
   struct Declared {
@@ -111,7 +91,8 @@ ast::plpgsql::If if_then(ast::Expr condition, ast::plpgsql::Statement then);
 
 // --- the conversions, each of one kind of things
 
-/// What only the words differ of: DEFAULT, ELSEIF, queries as values, names that are words of CockroachDB's.
+/// What only the words differ of: DEFAULT, ELSEIF, queries as values, names that are words of CockroachDB's,
+/// operators and types that it reads otherwise.
 void convert_spelling(Conversion& conversion);
 /// FOUND and ROW_COUNT; before PERFORM, which they ask about.
 void convert_row_counts(Conversion& conversion);

@@ -20,7 +20,9 @@ class Labelled {
  public:
   explicit Labelled(Conversion& conversion) : conversion_(conversion) {
     for (const ast::FunctionParameter& one : conversion.routine.parameters) {
-      if (is_argument(one) && one.mode != ast::FunctionParameter::Mode::inout && !one.name.empty())
+      const bool is_polymorphic = one.type.name.name.starts_with("any");  // as no variable is
+      if (is_argument(one) && one.mode != ast::FunctionParameter::Mode::inout && !one.name.empty() &&
+          !is_polymorphic)
         parameters_.emplace(one.name, &one);
     }
     // What is set is no longer what was given; what is declared again is another one.

@@ -112,7 +112,8 @@ class Loops {
           now.push_back(std::move(one));
           continue;
         }
-        now[before].comments = std::move(one.comments);
+        now[before].comments.before = std::move(one.comments.before);
+        now.back().comments.behind = std::move(one.comments.behind);
         now[before].after_blank_line = one.after_blank_line;
       }
       statements.list = std::move(now);
@@ -209,6 +210,51 @@ class Loops {
     return found;
   }
 
+  static Statement close_of(const std::string& cursor) {
+    Close close;
+    close.cursor = variable(cursor);
+    Statement closed;
+    closed.node = std::move(close);
+    return closed;
+  }
+
+  /// PostgreSQL closes what a loop reads wherever that is left; a cursor is open to the transaction's end.
+  static void close_where_left(ForRows& loop, const std::string& cursor) {
+    std::set<std::string> inside = {"", loop.label};
+    const auto add = [&](auto& one) { inside.insert(one.label); };
+    each_part(loop.statements, [&](Block& one) { add(one); });
+    each_part(loop.statements, [&](Loop& one) { add(one); });
+    each_part(loop.statements, [&](While& one) { add(one); });
+    each_part(loop.statements, [&](ForRange& one) { add(one); });
+    each_part(loop.statements, [&](ForRows& one) { add(one); });
+    each_part(loop.statements, [&](ForCursor& one) { add(one); });
+    each_part(loop.statements, [&](Foreach& one) { add(one); });
+    each_part(loop.statements, [&](Statements& statements) {
+      std::vector<Statement> now;
+      for (Statement& one : statements.list) {
+        auto* exit = std::get_if<Exit>(&one.node);
+        const bool leaves =
+            std::holds_alternative<Return>(one.node) || (exit != nullptr && !inside.contains(exit->label));
+        if (leaves && exit != nullptr && exit->condition) {
+          Branch branch;
+          branch.condition = std::move(*exit->condition);
+          exit->condition = {};
+          branch.statements.list.push_back(close_of(cursor));
+          branch.statements.list.push_back({std::move(one.node)});
+          If condition;
+          condition.branches.push_back(std::move(branch));
+          one.node = std::move(condition);
+        } else if (leaves) {
+          now.push_back(close_of(cursor));
+          now.back().comments.before = std::move(one.comments.before);
+          now.back().after_blank_line = std::exchange(one.after_blank_line, false);
+        }
+        now.push_back(std::move(one));
+      }
+      statements.list = std::move(now);
+    });
+  }
+
   /// A row that is fetched has one more column, which is NULL behind the last one. What is used behind the
   /// loop, too, goes through a variable of the loop's own: PostgreSQL leaves the last row in it.
   bool rows(ForRows& loop, const Statement& statement, std::vector<Statement>& now) {
@@ -241,9 +287,10 @@ class Loops {
     ast::SelectItem marker;
     marker.expr = ast::Expr{ast::Literal{ast::Literal::Kind::boolean, "true"}};
     select->query->targets.push_back(std::move(marker));
+    close_where_left(loop, cursor);
 
-    // One that was left before its end is open still: another one is opened, with a name of its own.
-    Statement opened, next, left, repeated, closed;
+    // A cursor that is opened keeps the name of one that was: an error may have left that open.
+    Statement opened, next, left, repeated;
     now.push_back(assignment(variable(cursor), {ast::Literal{}}));
     Open open;
     open.cursor = variable(cursor);
@@ -283,10 +330,7 @@ class Loops {
                                 std::make_move_iterator(taken.end()));
     repeated.node = std::move(body);
     now.push_back(std::move(repeated));
-    Close close;
-    close.cursor = variable(cursor);
-    closed.node = std::move(close);
-    now.push_back(std::move(closed));
+    now.push_back(close_of(cursor));
     conversion_.note("FOR over a query", statement.offset);
     return true;
   }

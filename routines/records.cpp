@@ -129,6 +129,7 @@ class Record {
   /// Takes the variable's uses apart, if all of them can be.
   bool run() {
     if (!read_sources() || sources_.empty() || !read_uses() || !read_text_uses()) return false;
+    if (!is_row_ && !is_assigned_where_read()) return false;
     if (!is_read_ && is_selected_into_) return false;  // it may be left out for that, see unread_targets.cpp
     if (used_.empty()) used_.insert(fields_.front().name);
     for (const std::string& field : used_) {
@@ -209,6 +210,47 @@ class Record {
       good = good && (table.alias.name.empty() ? table.name.name : table.alias.name) != name_;
     };
     ast::walk(conversion_.body, look);
+    return good;
+  }
+
+  /// Whether a record has a row wherever it is read: PostgreSQL raises an error where it has none. It has one
+  /// behind each place that gives it one, as far as the statements beside that go, and inside of a loop.
+  bool is_assigned_where_read() {
+    struct Range {
+      int32_t begin = 0;
+      int32_t end = 0;
+    };
+    std::vector<Range> ranges;
+    each_part(conversion_.body, [&](Statements& statements) {
+      for (const Statement& one : statements.list) {
+        const auto* run = std::get_if<RunSql>(&one.node);
+        const auto* loop = std::get_if<ForRows>(&one.node);
+        const bool gives =
+            (run != nullptr && is_target(run->into.targets)) || (loop != nullptr && is_target(loop->targets));
+        if (gives) ranges.push_back({one.end, statements.list.back().end});
+        if (gives && loop != nullptr && !loop->statements.list.empty())
+          ranges.push_back({loop->statements.list.front().offset, one.end});
+      }
+    });
+    bool good = true;
+    const auto read_at = [&](int32_t offset) {
+      good = good && std::ranges::any_of(ranges, [&](const Range& range) {
+               return range.begin <= offset && offset < range.end;
+             });
+    };
+    ast::Visitor look;
+    look.expr = [&](ast::Expr& expr) {
+      const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
+      if (ref != nullptr && !ref->names.empty() && ref->names[0] == name_) read_at(expr.offset);
+    };
+    ast::walk(conversion_.body, look);
+    each_part(conversion_.body, [&](StaticSql& one) {
+      const auto* text = std::get_if<ast::Opaque>(&one.statement);
+      if (text == nullptr) return;
+      for (const transform::Token& token : transform::scan(text->text).tokens) {
+        if (token.is_name() && token.name() == name_) read_at(one.offset);
+      }
+    });
     return good;
   }
 

@@ -135,6 +135,17 @@ void expressions(Conversion& conversion) {
       conversion.note("arguments by name", expr.offset);
   };
   ast::walk(conversion.body, look);
+  each_part(conversion.body, [&](StaticSql& one) {
+    const auto* text = std::get_if<ast::Opaque>(&one.statement);
+    if (text == nullptr) return;
+    const std::vector<transform::Token> tokens = transform::scan(text->text).tokens;
+    for (size_t i = 0; i + 2 < tokens.size(); ++i) {
+      const bool begins = i == 0 || !tokens[i - 1].is(".");
+      if (begins && tokens[i].is_name() && labels.contains(tokens[i].name()) && tokens[i + 1].is(".") &&
+          tokens[i + 2].is_name() && conversion.is_declared(tokens[i + 2].name()))
+        conversion.note("a variable by its block's label", one.offset);
+    }
+  });
 }
 
 }  // namespace

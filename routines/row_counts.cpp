@@ -44,6 +44,16 @@ ast::Expr boolean_test(ast::Expr argument) {
   return {std::move(test)};
 }
 
+ast::Expr negated(ast::Expr test) {
+  if (auto* boolean = std::get_if<ast::BooleanTest>(&test.node)) {
+    boolean->kind = ast::BooleanTest::Kind::is_not_true;
+  } else {
+    auto& null = std::get<ast::NullTest>(test.node);
+    null.negated = !null.negated;
+  }
+  return test;
+}
+
 class RowCounts {
  public:
   explicit RowCounts(Conversion& conversion) : conversion_(conversion) {}
@@ -54,12 +64,23 @@ class RowCounts {
       std::vector<Statement>& list = statements.list;
       for (size_t i = 1; i < list.size(); ++i) {
         found(list[i - 1], list[i]);
-        if (row_count(list[i - 1], list[i])) list.erase(list.begin() + static_cast<std::ptrdiff_t>(i--));
+        if (!row_count(list[i - 1], list[i])) continue;
+        keep_comments(statements, i);
+        list.erase(list.begin() + static_cast<std::ptrdiff_t>(i--));
       }
     });
   }
 
  private:
+  /// Those of a statement that goes stand before what follows it.
+  static void keep_comments(Statements& statements, size_t gone) {
+    Comments& comments = statements.list[gone].comments;
+    if (!comments.behind.empty()) comments.before.push_back(std::move(comments.behind));
+    std::vector<std::string>& next =
+        gone + 1 < statements.list.size() ? statements.list[gone + 1].comments.before : statements.comments;
+    next.insert(next.begin(), comments.before.begin(), comments.before.end());
+  }
+
   void found(Statement& before, Statement& reader) {
     ast::Visitor look;
     bool reads = false;
@@ -68,6 +89,14 @@ class RowCounts {
     if (!reads) return;
     std::optional<ast::Expr> told = tell_found(before);
     if (!told) return;
+    // NOT FOUND first, which has a test of its own.
+    look.expr = [&](ast::Expr& expr) {
+      const auto* negation = std::get_if<ast::BoolExpr>(&expr.node);
+      if (negation != nullptr && negation->kind == ast::BoolExpr::Kind::negation &&
+          is_found(negation->arguments[0]))
+        expr = negated(*told);
+    };
+    for (Value* value : heads(reader)) walk_value(*value, look);
     look.expr = [&](ast::Expr& expr) {
       if (is_found(expr)) expr.node = told->node;
     };

@@ -1,8 +1,8 @@
-// What CockroachDB's PL/pgSQL has under other words, or in quotes only. The printer writes its words; what is
-// noted here is where that makes a difference.
+// What CockroachDB's PL/pgSQL has under other words, or in quotes only, and what it reads otherwise.
 #include <algorithm>
 #include <utility>
 
+#include "emit/plpgsql.h"
 #include "routines/conversion.h"
 #include "support/ascii.h"
 #include "target/plpgsql_words.h"
@@ -30,7 +30,10 @@ void defaults(Conversion& conversion) {
     if (value < one.offset) return;
     const auto begin = static_cast<size_t>(one.offset);
     const auto head = std::string_view(conversion.text).substr(begin, static_cast<size_t>(value) - begin);
-    if (last_word(head) == "default") conversion.note("DEFAULT of a variable", one.offset);
+    if (last_word(head) != "default") return;
+    const size_t word = begin + lower(head).rfind("default");
+    conversion.words.push_back({word, word + std::string_view("default").size(), ":="});
+    conversion.note("DEFAULT of a variable", one.offset);
   });
 }
 
@@ -39,8 +42,9 @@ void elseifs(Conversion& conversion) {
   each_part(conversion.body, [&](If& one) {
     for (const Branch& branch : one.branches) {
       const auto begin = static_cast<size_t>(std::max(branch.offset, 0));
-      if (lower(std::string_view(conversion.text).substr(begin, word.size())) == word)
-        conversion.note("ELSEIF", branch.offset);
+      if (lower(std::string_view(conversion.text).substr(begin, word.size())) != word) continue;
+      conversion.words.push_back({begin, begin + word.size(), "ELSIF"});
+      conversion.note("ELSEIF", branch.offset);
     }
   });
 }
@@ -64,6 +68,8 @@ void queries(Conversion& conversion) {
 void words(Conversion& conversion) {
   const auto look = [&](const std::string& name, int32_t offset) {
     if (offset < 0 || conversion.text[static_cast<size_t>(offset)] == '"' || !is_plpgsql_word(name)) return;
+    const auto begin = static_cast<size_t>(offset);
+    conversion.words.push_back({begin, begin + name.size(), '"' + name + '"'});
     conversion.note("a variable called `" + name + "`", offset);
   };
   each_part(conversion.body, [&](Variable& one) { look(one.names.front(), one.offset); });
@@ -80,6 +86,20 @@ void options(Conversion& conversion) {
   });
 }
 
+/// `n integer` is `n INT4`, `a | b & c` is `(a | b) & c`.
+void differences(Conversion& conversion) {
+  each_part(conversion.body, [&](VariableType& one) {
+    if (differs_in_cockroachdb(one)) conversion.note("a bare integer", one.offset);
+  });
+  constexpr std::string_view otherwise = "an operator or a type that CockroachDB reads otherwise";
+  each_part(conversion.body, [&](Value& one) {
+    if (differs_in_cockroachdb(one)) conversion.note(otherwise, one.offset);
+  });
+  each_part(conversion.body, [&](StaticSql& one) {
+    if (differs_in_cockroachdb(one)) conversion.note(otherwise, one.offset);
+  });
+}
+
 }  // namespace
 
 void convert_spelling(Conversion& conversion) {
@@ -88,6 +108,7 @@ void convert_spelling(Conversion& conversion) {
   queries(conversion);
   words(conversion);
   options(conversion);
+  differences(conversion);
 }
 
 }  // namespace pg2crdb::routines

@@ -30,6 +30,7 @@ void perform(Conversion& conversion, Statement& statement) {
   Statement nothing;
   nothing.node = Null{};
   statement.node = if_then({std::move(test)}, std::move(nothing));
+  if (statement.comments.behind.empty()) statement.comments.behind = "-- PERFORM";
   conversion.note("PERFORM", statement.offset);
 }
 
@@ -48,12 +49,12 @@ Statement raise_error(std::string sqlstate, std::string format, std::vector<Valu
   return statement;
 }
 
-/// An assertion that fails goes past WHEN OTHERS, which an error that is raised does not.
+/// WHEN OTHERS lets an error with that SQLSTATE pass, as it does an assertion that fails.
 void assert_true(Conversion& conversion, Statement& statement) {
   auto& node = std::get<Assert>(statement.node);
   auto* condition = std::get_if<ast::Expr>(&node.condition.node);
   auto* message = node.message ? std::get_if<ast::Expr>(&node.message->node) : nullptr;
-  if (condition == nullptr || (node.message && message == nullptr) || conversion.handles_others()) return;
+  if (condition == nullptr || (node.message && message == nullptr)) return;
   constexpr const char* code = "P0004";
   constexpr const char* standard = "assertion failed";
   Statement raised;

@@ -67,6 +67,9 @@ constexpr std::string_view missing_functions[] = {
 #undef MISSING
 };
 
+/// Of every table; no table has a column of such a name. 42703, observed 10.
+constexpr std::string_view postgresql_columns[] = {"cmax", "cmin", "ctid", "xmax", "xmin"};
+
 /// Pseudo-types that no function of CockroachDB may have. DDL facts 11.1.
 constexpr std::string_view refused_types[] = {
     "anycompatible",
@@ -203,6 +206,7 @@ class BodyScanner {
 
   std::vector<BodyRefusal> refusals;
   std::vector<BodyRefusal> missing_calls;
+  std::vector<BodyRefusal> system_columns;
   size_t rows_rewritten = 0;
 
   void scan() {
@@ -211,7 +215,10 @@ class BodyScanner {
       if (token.kind == Token::Kind::symbol && token.text == "$" && at_ + 1 < tokens_.size() &&
           tokens_[at_ + 1].kind == Token::Kind::number)
         refuse(Capability::plpgsql_alias, "$" + tokens_[at_ + 1].text + " for a parameter", token);
-      if (token.kind == Token::Kind::word && !(at_ > 0 && is(at_ - 1, "."))) name(token);
+      const bool is_part = at_ > 0 && is(at_ - 1, ".") && !(at_ > 1 && is(at_ - 2, "pg_catalog"));
+      if (token.kind == Token::Kind::word && !is_part) name(token);
+      if (token.kind == Token::Kind::word && contains(postgresql_columns, token.text) && !is(at_ + 1, "("))
+        system_columns.push_back({token.text + ", a column of PostgreSQL's own", token.begin, token.line});
     }
   }
 
@@ -424,8 +431,34 @@ Names column_names(ast::Script& script) {
   return names;
 }
 
+/// Columns of the type hstore, which becomes text: of these names no table has one of JSON.
+Names hstore_columns(const ast::Script& script) {
+  Names names, others;
+  const auto add = [&](const ast::Column& column) {
+    if (column.type.name.name == "hstore") names.insert(column.name);
+    if (column.type.name.name == "json" || column.type.name.name == "jsonb") others.insert(column.name);
+  };
+  for (const ast::Statement& statement : script.statements) {
+    if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+      for (const ast::Column& column : table->columns) add(column);
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* one = std::get_if<ast::AddColumn>(&command)) add(one->column);
+      }
+    }
+  }
+  for (const std::string& name : others) names.erase(name);
+  return names;
+}
+
+/// What bodies are looked at with.
+struct ScriptColumns {
+  Names all;  ///< names that a variable which is made could be taken for
+  Names hstore;
+};
+
 /// A block is a body that is run once.
-void look_at_block(PassContext& context, CockroachGrammar& grammar, const Names& columns,
+void look_at_block(PassContext& context, CockroachGrammar& grammar, const ScriptColumns& columns,
                    ast::Statement& statement, ast::DoBlock& block) {
   if (!context.target.has(Capability::do_statement)) return;  // another pass says so
   ast::CreateFunction body;
@@ -442,16 +475,18 @@ void look_at_block(PassContext& context, CockroachGrammar& grammar, const Names&
   std::erase_if(scanner.missing_calls, [&](const BodyRefusal& call) {
     return context.catalog.has_function({"public", call.what});
   });
+  scanner.refusals.insert(scanner.refusals.end(), scanner.system_columns.begin(),
+                          scanner.system_columns.end());
   BodyCheck check(context, grammar, statement, {}, "a DO block");
   check.report_calls(scanner.missing_calls);
-  check.convert(body, {context.catalog, context.target, columns}, std::move(scanner.refusals));
+  check.convert(body, {context.catalog, context.target, columns.all}, std::move(scanner.refusals));
   if (statement.live()) block.body = body.body.front();
 }
 
 class Adapter {
  public:
   Adapter(PassContext& context, const bind::Uncreated& uncreated, CockroachGrammar& grammar,
-          const Names& columns, ast::Statement& statement, ast::CreateFunction& function)
+          const ScriptColumns& columns, ast::Statement& statement, ast::CreateFunction& function)
       : context_(context),
         uncreated_(uncreated),
         grammar_(grammar),
@@ -614,6 +649,15 @@ class Adapter {
                        [](const std::string& text) { return text.find("->") != std::string::npos; });
   }
 
+  /// A column of the type hstore in a body that has the operator `->`; empty where there is none.
+  std::string read_keys_of() const {
+    if (columns_.hstore.empty() || !reads_keys()) return {};
+    for (const Token& token : tokens_of(function_.body.front())) {
+      if (columns_.hstore.contains(token.text)) return token.text;
+    }
+    return {};
+  }
+
   void body() {
     BodyScanner scanner(context_, function_);
     scanner.scan();
@@ -629,12 +673,18 @@ class Adapter {
     const std::string own_operator = uncreated_.own_operator(function_.body.front());
     if (!own_operator.empty())
       return refuse(function_body, "uses `" + own_operator + "`, an operator of the script's own");
-    if (function_.language != "plpgsql") return check.run(function_.language, function_.body.front(), {});
+    const std::string keys = read_keys_of();
+    if (!keys.empty())
+      return refuse(function_type, "reads keys of the type `hstore`, which becomes text, of `" + keys + "`");
+    if (function_.language != "plpgsql")
+      return check.run(function_.language, function_.body.front(), std::move(scanner.system_columns));
+    scanner.refusals.insert(scanner.refusals.end(), scanner.system_columns.begin(),
+                            scanner.system_columns.end());
     const bool is_volatile = function_.volatility.empty() || function_.volatility == "VOLATILE";
-    check.convert(
-        function_,
-        {context_.catalog, context_.target, columns_, function_.parameters, function_.name.name, is_volatile},
-        std::move(scanner.refusals));
+    check.convert(function_,
+                  {context_.catalog, context_.target, columns_.all, function_.parameters, function_.name.name,
+                   is_volatile},
+                  std::move(scanner.refusals));
     if (statement_.live()) trigger_rows();
   }
 
@@ -655,7 +705,7 @@ class Adapter {
   PassContext& context_;
   const bind::Uncreated& uncreated_;
   CockroachGrammar& grammar_;
-  const Names& columns_;
+  const ScriptColumns& columns_;
   ast::Statement& statement_;
   ast::CreateFunction& function_;
   std::string object_;
@@ -664,7 +714,7 @@ class Adapter {
 void run(PassContext& context) {
   const bind::Uncreated uncreated(context.script);
   CockroachGrammar grammar(context.target);
-  const Names columns = column_names(context.script);
+  const ScriptColumns columns = {column_names(context.script), hstore_columns(context.script)};
   for (ast::Statement& statement : context.script.statements) {
     if (!statement.live()) continue;
     if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {

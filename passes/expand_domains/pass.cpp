@@ -15,6 +15,7 @@
 #include "ast/equal.h"
 #include "ast/signature.h"
 #include "ast/walk.h"
+#include "routines/body_names.h"
 #include "support/ascii.h"
 
 namespace pg2crdb {
@@ -350,36 +351,18 @@ class Expander {
   }
 
   void body(ast::Statement& statement, const ast::CreateFunction& function) {
+    std::vector<const ast::Name*> all;
+    for (const auto& [id, domain] : domains_)
+      all.push_back(&std::get<ast::CreateDomain>(context_.script.statements[id].node).name);
     for (const std::string& text : function.body) {
-      const std::string folded = lower(text);
-      for (const auto& [id, domain] : domains_) {
-        const ast::Name& own = std::get<ast::CreateDomain>(context_.script.statements[id].node).name;
-        const std::string name = lower(own.name);
-        if (folded.find(name) == std::string::npos) continue;
-        const std::string qualified = lower(own.schema.empty() ? "public" : own.schema) + "." + name;
-        const std::string plain = "::" + name;
-        if (!names(folded, qualified) && !names(folded, plain)) continue;
-        const std::string object = to_string(function.name);
-        context_.report(rules[domain_in_body], statement, object,
-                        "the body of function `" + object + "` names the domain `" + domain.name + "`");
-        context_.needs_person(statement, "its body names the domain " + domain.name);
-        return;
-      }
+      const ast::Name* domain = routines::named_type(text, all);
+      if (domain == nullptr) continue;
+      const std::string object = to_string(function.name);
+      context_.report(rules[domain_in_body], statement, object,
+                      "the body of function `" + object + "` names the domain `" + to_string(*domain) + "`");
+      context_.needs_person(statement, "its body names the domain " + to_string(*domain));
+      return;
     }
-  }
-
-  /// Whether the name stands in the text as a whole word that is not called.
-  static bool names(const std::string& text, const std::string& name) {
-    const auto word = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
-    };
-    for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
-      const size_t end = at + name.size();
-      const bool begins = at == 0 || !word(text[at - 1]) || name[0] == ':';
-      const bool ends = end == text.size() || (!word(text[end]) && text[end] != '(');
-      if (begins && ends) return true;
-    }
-    return false;
   }
 
   /// PostgreSQL tells json(color) from json(integer); after expansion there is one of them.

@@ -1,0 +1,110 @@
+// CockroachDB checks what a routine promises: IMMUTABLE that reads a table, or STABLE that may raise an error
+// from PL/pgSQL, is refused when it is made. PostgreSQL takes the word for it. What cannot be promised is
+// promised less of.
+#include "rewrite/pass.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "ast/signature.h"
+#include "routines/volatility.h"
+
+namespace pg2crdb {
+namespace {
+
+using routines::NeededVolatility;
+using routines::Volatility;
+
+constexpr FindingKind rules[] = {
+    {"function-stable", Severity::info, "functions",
+     "CockroachDB refuses IMMUTABLE of a function that does more than compute", "Nothing to do."},
+    {"function-volatile", Severity::warning, "functions",
+     "CockroachDB refuses STABLE and IMMUTABLE of a function that runs such statements",
+     "Nothing to do where its result is right: a VOLATILE function is called for each row, and sees what the "
+     "statement that calls it has changed."},
+};
+enum : size_t { function_stable, function_volatile };
+
+std::string_view word(Volatility volatility) {
+  constexpr std::string_view words[] = {"IMMUTABLE", "STABLE", "VOLATILE"};
+  return words[static_cast<size_t>(volatility)];
+}
+
+Volatility declared(const ast::CreateFunction& function) {
+  if (function.volatility == word(Volatility::immutable)) return Volatility::immutable;
+  return function.volatility == word(Volatility::stable) ? Volatility::stable : Volatility::volatile_;
+}
+
+/// What each routine may promise. That of one depends on what it calls.
+class Promises {
+ public:
+  explicit Promises(PassContext& context) : context_(context) {}
+
+  void run() {
+    for (ast::Statement& statement : context_.script.statements) {
+      auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+      if (function == nullptr || !statement.live() || function->procedure) continue;
+      const NeededVolatility& needed = of(statement);
+      if (needed.volatility <= declared(*function)) continue;
+      const std::string object = to_string(function->name);
+      const std::string before = function->volatility;
+      function->volatility = word(needed.volatility);
+      function->leakproof = false;  // which only IMMUTABLE may be
+      context_.report(rules[needed.volatility == Volatility::stable ? function_stable : function_volatile],
+                      statement, object,
+                      "function `" + object + "` is written " + function->volatility + ", not " + before +
+                          ": " + needed.why);
+      context_.rewritten(statement);
+    }
+  }
+
+ private:
+  const NeededVolatility& of(const ast::Statement& statement) {
+    // One that calls itself promises what the rest of it does.
+    const auto [known, is_new] = needed_.try_emplace(statement.id);
+    if (!is_new) return known->second;
+    const auto& function = std::get<ast::CreateFunction>(statement.node);
+    NeededVolatility needed;
+    if (declared(function) != Volatility::volatile_ && function.body.size() == 1)
+      needed = routines::needed_volatility(function, [this](const ast::Name& name) { return called(name); });
+    return needed_[statement.id] = std::move(needed);
+  }
+
+  /// Nothing where the script has no routine of the name.
+  std::optional<Volatility> called(const ast::Name& name) {
+    std::optional<Volatility> worst;
+    for (const ast::Statement* statement : context_.catalog.functions(name)) {
+      const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
+      Volatility one = Volatility::stable;  // an aggregate of the script's own
+      if (function != nullptr) one = std::max(declared(*function), of(*statement).volatility);
+      worst = std::max(worst.value_or(Volatility::immutable), one);
+    }
+    return worst;
+  }
+
+  PassContext& context_;
+  std::unordered_map<ast::StatementId, NeededVolatility> needed_;
+};
+
+void run(PassContext& context) {
+  if (!context.target.has(Capability::immutable_reads)) Promises(context).run();
+}
+
+}  // namespace
+
+extern const Pass function_volatility;
+const Pass function_volatility = {
+    .name = "function-volatility",
+    .category = "functions",
+    .fidelity = Fidelity::changes_behaviour,
+    .summary = "writes STABLE and VOLATILE where CockroachDB does not take a function's word for more",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,36 @@
+#include "routines/body_names.h"
+
+#include <algorithm>
+
+#include "parser/sql_tokens.h"
+#include "support/ascii.h"
+
+namespace pg2crdb::routines {
+namespace {
+
+bool is_named(const std::vector<transform::Token>& tokens, const ast::Name& type) {
+  const std::string schema = type.schema.empty() ? "public" : type.schema;
+  for (size_t i = 1; i < tokens.size(); ++i) {
+    if (!tokens[i].is_name() || tokens[i].name() != type.name) continue;
+    if (i + 1 < tokens.size() && tokens[i + 1].is("(")) continue;
+    if (tokens[i - 1].is("::")) return true;
+    const bool qualified = i > 1 && tokens[i - 1].is(".") && tokens[i - 2].is_name();
+    if (qualified && tokens[i - 2].name() == schema && !(i > 2 && tokens[i - 3].is("."))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+const ast::Name* named_type(const std::string& body, const std::vector<const ast::Name*>& types) {
+  const std::string folded = lower(body);
+  const bool may_be = std::ranges::any_of(
+      types, [&](const ast::Name* type) { return folded.find(lower(type->name)) != std::string::npos; });
+  if (!may_be) return nullptr;
+  const std::vector<transform::Token> tokens = transform::scan(body).tokens;
+  const auto found =
+      std::ranges::find_if(types, [&](const ast::Name* type) { return is_named(tokens, *type); });
+  return found == types.end() ? nullptr : *found;
+}
+
+}  // namespace pg2crdb::routines

@@ -1,0 +1,396 @@
+#include "routines/edit.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "ast/body_parts.h"
+#include "ast/fields.h"
+#include "emit/plpgsql.h"
+#include "parser/sql_tokens.h"
+
+namespace pg2crdb::routines {
+
+using namespace ast::plpgsql;
+
+namespace {
+
+constexpr Dialect cockroachdb = Dialect::cockroachdb;
+
+struct Range {
+  size_t begin = 0;
+  size_t end = 0;
+};
+
+template <class Part>
+Range range_of(const Part& part) {
+  return {static_cast<size_t>(part.offset), static_cast<size_t>(part.end)};
+}
+
+bool is_blank_line_part(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
+
+/// What an edit of one body needs to know of its text.
+class Written {
+ public:
+  Written(const std::string& text, const Body& read) : text_(text) {
+    auto& body = const_cast<Body&>(read);
+    each_part(body, [this](Statement& one) {
+      if (one.offset >= 0) statements_.emplace(one.offset, &one);
+    });
+    each_part(body, [this](Value& one) {
+      if (one.offset >= 0 && one.end > one.offset) values_.emplace(one.offset, &one);
+    });
+    const transform::ScannedSql scanned = transform::scan(text);
+    const auto add = [this](const transform::Token& token) {
+      if (token.text.find('\n') != std::string_view::npos) in_lines_.push_back({token.begin, token.end});
+    };
+    for (const transform::Token& token : scanned.tokens) {
+      if (token.kind == transform::Token::Kind::string || token.kind == transform::Token::Kind::quoted_word)
+        add(token);
+      if (token.is("begin") && begin_ == std::string::npos) begin_ = token.begin;
+      if (token.is("declare") && begin_ == std::string::npos) declares_ = true;
+    }
+    for (const transform::Token& comment : scanned.comments) {
+      add(comment);
+      comments_.push_back({comment.begin, comment.end});
+    }
+  }
+
+  const std::string& text() const { return text_; }
+  std::string_view slice(Range range) const {
+    return std::string_view(text_).substr(range.begin, range.end - range.begin);
+  }
+  const Statement* statement(int32_t offset) const { return find(statements_, offset); }
+  const Value* value(int32_t offset) const { return find(values_, offset); }
+  bool has_comments(Range range) const {
+    return std::ranges::any_of(
+        comments_, [&](const Range& one) { return range.begin <= one.begin && one.end <= range.end; });
+  }
+  /// Whether a line that begins there is one of a string or a comment.
+  bool is_inside(size_t line) const {
+    return std::ranges::any_of(in_lines_,
+                               [&](const Range& one) { return one.begin < line && line < one.end; });
+  }
+  size_t line_begin(size_t at) const {
+    const size_t end = at == 0 ? std::string::npos : text_.rfind('\n', at - 1);
+    return end == std::string::npos ? 0 : end + 1;
+  }
+  /// The blanks that the line of a place begins with.
+  std::string_view indentation(size_t at) const {
+    const size_t begin = line_begin(at);
+    size_t end = begin;
+    while (end < at && is_blank_line_part(text_[end])) ++end;
+    return slice({begin, end});
+  }
+  /// Where the first BEGIN stands.
+  size_t begin() const { return begin_; }
+  /// Whether DECLARE stands before it.
+  bool declares() const { return declares_; }
+
+ private:
+  template <class Part>
+  static const Part* find(const std::map<int32_t, const Part*>& parts, int32_t offset) {
+    const auto found = parts.find(offset);
+    return found == parts.end() ? nullptr : found->second;
+  }
+
+  const std::string& text_;
+  std::map<int32_t, const Statement*> statements_;
+  std::map<int32_t, const Value*> values_;
+  std::vector<Range> in_lines_;  ///< strings and comments of several lines
+  std::vector<Range> comments_;
+  size_t begin_ = std::string::npos;
+  bool declares_ = false;
+};
+
+/// What has to be written over a part of a body so that one tree becomes the other.
+class Editor {
+ public:
+  /// `shift`: by how many columns more the part is indented than it was.
+  Editor(const Written& written, const std::vector<TextEdit>& words, int shift)
+      : written_(written), words_(words), shift_(shift) {
+    kept_.statement = [this](const Statement& one, int margin) { return kept(one, margin); };
+    kept_.value = [this](const Value& one) { return kept(one); };
+  }
+  Editor(const Editor&) = delete;
+  Editor& operator=(const Editor&) = delete;
+
+  bool body(const Body& read, const Body& now) {
+    if (!edit(read.options, now.options) || read.block.label != now.block.label) return false;
+    if (read.block.declarations.empty() && !now.block.declarations.empty()) {
+      if (written_.begin() == std::string::npos) return false;
+      std::string text = written_.declares() ? "" : "DECLARE\n";
+      for (const Declaration& one : now.block.declarations)
+        text += "  " + to_plpgsql(one, cockroachdb, 2, kept_) + "\n";
+      edits_.push_back({written_.begin(), written_.begin(), std::move(text)});
+    } else if (!list(read.block.declarations, now.block.declarations)) {
+      return false;
+    }
+    return edit(read.block.statements, now.block.statements) && edit(read.block.handlers, now.block.handlers);
+  }
+
+  /// What is left of the text between two places.
+  std::string applied(Range range) {
+    for (const TextEdit& word : words_) {
+      const bool is_written = std::ranges::any_of(edits_, [&](const TextEdit& one) {
+        return one.begin <= word.begin && word.end <= one.end && one.begin < one.end;
+      });
+      if (!is_written && range.begin <= word.begin && word.end <= range.end) edits_.push_back(word);
+    }
+    indent(range);
+    std::ranges::stable_sort(edits_, {}, &TextEdit::begin);
+    std::string result;
+    size_t at = range.begin;
+    for (const TextEdit& one : edits_) {
+      result += written_.slice({at, one.begin});
+      result += one.text;
+      at = one.end;
+    }
+    return result.append(written_.slice({at, range.end}));
+  }
+
+  template <class T>
+  bool edit(const T& read, const T& now) {
+    if constexpr (std::is_same_v<T, Comments>) {
+      return true;
+    } else if constexpr (std::is_same_v<T, Value>) {
+      return value(read, now);
+    } else if constexpr (std::is_same_v<T, StaticSql>) {
+      return equal(read, now) && !differs_in_cockroachdb(now);
+    } else if constexpr (std::is_same_v<T, VariableType>) {
+      return equal(read, now) && !differs_in_cockroachdb(now);
+    } else if constexpr (std::is_same_v<T, Statements>) {
+      return list(read.list, now.list);
+    } else if constexpr (std::is_same_v<T, Statement> || std::is_same_v<T, Declaration>) {
+      return part(read, now);
+    } else if constexpr (ast::Fields<T>::known) {
+      return std::apply(
+          [&](const auto&... field) { return (edit(read.*(field.member), now.*(field.member)) && ...); },
+          ast::Fields<T>::list);
+    } else {
+      return read == now;
+    }
+  }
+
+ private:
+  template <class T>
+  bool edit(const ast::Box<T>& read, const ast::Box<T>& now) {
+    return read && now ? edit(*read, *now) : !read && !now;
+  }
+  template <class T>
+  bool edit(const ast::Sparse<T>& read, const ast::Sparse<T>& now) {
+    return edit(*read, *now);
+  }
+  template <class T>
+  bool edit(const std::vector<T>& read, const std::vector<T>& now) {
+    if constexpr (std::is_same_v<T, Declaration>) {
+      return list(read, now);
+    } else {
+      if (read.size() != now.size()) return false;
+      for (size_t i = 0; i < read.size(); ++i) {
+        if (!edit(read[i], now[i])) return false;
+      }
+      return true;
+    }
+  }
+  template <class... T>
+  bool edit(const std::variant<T...>& read, const std::variant<T...>& now) {
+    return read.index() == now.index() && std::visit(
+                                              [&](const auto& node) {
+                                                using Node = std::remove_cvref_t<decltype(node)>;
+                                                return edit(node, std::get<Node>(now));
+                                              },
+                                              read);
+  }
+
+  bool value(const Value& read, const Value& now) {
+    if (equal(read, now) && !differs_in_cockroachdb(now)) return true;
+    if (read.offset < 0 || read.end < 0) return false;
+    const Range range = range_of(read);
+    if (written_.has_comments(range)) return false;
+    edits_.push_back(
+        {range.begin, range.end, to_plpgsql(now, cockroachdb, margin(range.begin), written_.slice(range))});
+    return true;
+  }
+
+  /// A statement or a declaration: what differs in it, or else all of it.
+  template <class Part>
+  bool part(const Part& read, const Part& now) {
+    const size_t before = edits_.size();
+    bool same = read.comments.behind == now.comments.behind || now.comments.behind.empty();
+    if constexpr (std::is_same_v<Part, Declaration>) same = same && read.name == now.name;
+    if (same && edit(read.node, now.node)) return true;
+    edits_.resize(before);
+    if (read.offset < 0) return false;
+    write(std::vector{&read}, std::vector{&now}, range_of(read));
+    return true;
+  }
+
+  /// Those that came from the text stand in the order that they had there.
+  template <class Part>
+  bool list(const std::vector<Part>& read, const std::vector<Part>& now) {
+    std::vector<const Part*> pending;
+    size_t at = 0;
+    for (const Part& one : now) {
+      size_t found = at;
+      while (found < read.size() && (one.offset < 0 || read[found].offset != one.offset)) ++found;
+      if (found == read.size()) {
+        pending.push_back(&one);
+        continue;
+      }
+      if (!between(read, at, found, pending)) return false;
+      pending.clear();
+      if (!edit(read[found], one)) return false;
+      at = found + 1;
+    }
+    return between(read, at, read.size(), pending);
+  }
+
+  /// What stands where the old ones from `first` to before `last` did.
+  template <class Part>
+  bool between(const std::vector<Part>& read, size_t first, size_t last,
+               const std::vector<const Part*>& now) {
+    std::vector<const Part*> gone;
+    for (size_t i = first; i < last; ++i) gone.push_back(&read[i]);
+    if (gone.empty() && now.empty()) return true;
+    if (gone.empty() && read.empty()) return false;
+    if (gone.empty()) {
+      const bool behind = first == read.size();
+      const Range next_to = range_of(read[behind ? first - 1 : first]);
+      std::string text = all(now, {}, margin(next_to.begin));
+      const std::string line_end = "\n" + std::string(static_cast<size_t>(margin(next_to.begin)), ' ');
+      if (behind) close_line(text, next_to);
+      if (behind)
+        edits_.push_back({next_to.end, next_to.end, line_end + text});
+      else
+        edits_.push_back({next_to.begin, next_to.begin, text + line_end});
+      return true;
+    }
+    for (size_t i = 0; i < gone.size(); ++i) {
+      if (gone[i]->offset < 0) return false;
+      if (i == 0 && !now.empty())
+        write(gone, now, range_of(*gone[0]));
+      else
+        take_out(range_of(*gone[i]));
+    }
+    return true;
+  }
+
+  /// With its line, where that has nothing else.
+  void take_out(Range range) {
+    const size_t begin = written_.line_begin(range.begin);
+    const std::string& text = written_.text();
+    size_t end = range.end;
+    while (end < text.size() && is_blank_line_part(text[end])) ++end;
+    const bool has_line = begin + written_.indentation(range.begin).size() == range.begin &&
+                          end < text.size() && text[end] == '\n';
+    edits_.push_back({has_line ? begin : range.begin, has_line ? end + 1 : range.end, ""});
+  }
+
+  template <class Part>
+  void write(const std::vector<const Part*>& gone, const std::vector<const Part*>& now, Range range) {
+    std::string text = all(now, gone, margin(range.begin));
+    close_line(text, range);
+    edits_.push_back({range.begin, range.end, std::move(text)});
+  }
+
+  /// A comment at the end must not take what follows in the line.
+  void close_line(std::string& text, Range range) const {
+    const size_t last = text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n');
+    const size_t next = written_.text().find_first_not_of(" \t\r", range.end);
+    const bool ends = next == std::string::npos || written_.text()[next] == '\n';
+    if (!ends && text.find("--", last) != std::string::npos)
+      text += "\n" + std::string(static_cast<size_t>(margin(range.begin)), ' ');
+  }
+
+  template <class Part>
+  std::string all(const std::vector<const Part*>& parts, const std::vector<const Part*>& gone, int margin) {
+    std::string text;
+    for (const Part* part : parts) {
+      Part one = *part;
+      one.comments = without_those_outside(std::move(one.comments), gone);
+      one.after_blank_line = one.after_blank_line && !text.empty();
+      if (!text.empty()) text += "\n" + std::string(static_cast<size_t>(margin), ' ');
+      text += to_plpgsql(one, cockroachdb, margin, kept_);
+    }
+    return text;
+  }
+
+  /// Comments around what is written over stay where they are.
+  template <class Part>
+  Comments without_those_outside(Comments comments, const std::vector<const Part*>& gone) const {
+    for (const Part* one : gone) {
+      if (one->offset < 0) continue;
+      const std::string_view inside = written_.slice(range_of(*one));
+      std::erase_if(comments.before, [&](const std::string& comment) {
+        return std::ranges::find(one->comments.before, comment) != one->comments.before.end() &&
+               inside.find(comment) == std::string_view::npos;
+      });
+      if (comments.behind == one->comments.behind) comments.behind.clear();
+    }
+    return comments;
+  }
+
+  /// Columns of the indentation that the line of a place has now.
+  int margin(size_t at) const {
+    return std::max(0, static_cast<int>(written_.indentation(at).size()) + shift_);
+  }
+
+  std::optional<std::string> kept(const Statement& now, int margin) const {
+    const Statement* read = now.offset < 0 ? nullptr : written_.statement(now.offset);
+    if (read == nullptr) return std::nullopt;
+    const Range range = range_of(*read);
+    Editor inside(written_, words_, margin - static_cast<int>(written_.indentation(range.begin).size()));
+    if (!inside.edit(read->node, now.node)) return std::nullopt;
+    return inside.applied(range);
+  }
+  std::optional<std::string> kept(const Value& now) const {
+    const Value* read = now.offset < 0 ? nullptr : written_.value(now.offset);
+    if (read == nullptr || !equal(*read, now) || differs_in_cockroachdb(now)) return std::nullopt;
+    const Range range = range_of(*read);
+    if (written_.has_comments(range)) return std::nullopt;
+    return std::string(written_.slice(range));
+  }
+
+  /// The lines of a part move with it.
+  void indent(Range range) {
+    if (shift_ == 0) return;
+    const std::string& text = written_.text();
+    const size_t was = written_.indentation(range.begin).size();
+    for (size_t at = text.find('\n', range.begin); at < range.end; at = text.find('\n', at + 1)) {
+      const size_t line = at + 1;
+      size_t end = line;
+      while (end < text.size() && is_blank_line_part(text[end])) ++end;
+      const bool is_written = std::ranges::any_of(
+          edits_, [&](const TextEdit& one) { return one.begin <= line && line < one.end; });
+      if (is_written || written_.is_inside(line) || end >= range.end || text[end] == '\n') continue;
+      if (shift_ > 0)
+        edits_.push_back({line, line, std::string(static_cast<size_t>(shift_), ' ')});
+      else
+        edits_.push_back({line, line + std::min({end - line, was, static_cast<size_t>(-shift_)}), ""});
+    }
+  }
+
+  const Written& written_;
+  const std::vector<TextEdit>& words_;
+  int shift_;
+  KeptText kept_;
+  std::vector<TextEdit> edits_;
+};
+
+}  // namespace
+
+std::string edited(const std::string& text, const Body& read, const Body& body,
+                   const std::vector<TextEdit>& words) {
+  const Written written(text, read);
+  Editor editor(written, words, 0);
+  if (editor.body(read, body)) return editor.applied({0, text.size()});
+  return "\n" + to_plpgsql(body, cockroachdb);
+}
+
+}  // namespace pg2crdb::routines
