@@ -115,6 +115,8 @@ _RULES = {
     "function-body-call": ("function.body",),
     "function-body-rewritten": ("function.body",),
     "function-sql-body": ("function.body",),
+    "function-stable": ("function.volatility", "function.leakproof"),
+    "function-volatile": ("function.volatility", "function.leakproof"),
     "trigger-row": ("function.body",),
     "trigger-columns": ("trigger.definition",),
     "trigger-condition": ("trigger.definition",),
