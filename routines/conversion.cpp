@@ -110,12 +110,16 @@ const ast::CreateTable* Conversion::table(const ast::Name& name) const {
 }
 
 std::optional<ast::TypeName> Conversion::column_type(const ast::Column& column) const {
+  const std::string_view integer = ast::integer_of_serial(column.type);
+  return known_type(integer.empty() ? column.type : built_in_type(std::string(integer)));
+}
+
+std::optional<ast::TypeName> Conversion::known_type(const ast::TypeName& written) const {
   constexpr std::array<std::string_view, 22> same = {
       "bit",  "bool", "bpchar",    "bytea",       "char",     "date",   "float4", "float8",
       "inet", "int2", "int4",      "int8",        "interval", "jsonb",  "name",   "numeric",
       "text", "time", "timestamp", "timestamptz", "uuid",     "varchar"};
-  const std::string_view integer = ast::integer_of_serial(column.type);
-  ast::TypeName type = integer.empty() ? column.type : built_in_type(std::string(integer));
+  ast::TypeName type = written;
   const bool is_enum = routine.catalog.enum_type(type.name) != nullptr;
   if ((!is_enum &&
        (routine.catalog.is_user_type(type.name) || std::ranges::find(same, type.name.name) == same.end())) ||

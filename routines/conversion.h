@@ -50,6 +50,8 @@ class Conversion {
   /// What a variable has to be that holds its values; nothing where that is not known, or another type in
   /// CockroachDB.
   std::optional<ast::TypeName> column_type(const ast::Column& column) const;
+  /// The same of any value's type.
+  std::optional<ast::TypeName> known_type(const ast::TypeName& type) const;
   /// The names that tables, subqueries and functions have in the queries of the body.
   std::set<std::string> names_in_from();
 

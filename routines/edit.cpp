@@ -289,7 +289,7 @@ class Editor {
     while (end < text.size() && is_blank_line_part(text[end])) ++end;
     const bool has_line = begin + written_.indentation(range.begin).size() == range.begin &&
                           end < text.size() && text[end] == '\n';
-    edits_.push_back({has_line ? begin : range.begin, has_line ? end + 1 : range.end, ""});
+    edits_.push_back({has_line ? begin : range.begin, has_line ? end + 1 : end, ""});
   }
 
   template <class Part>

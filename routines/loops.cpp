@@ -262,11 +262,11 @@ class Loops {
     auto* select = sql == nullptr ? nullptr : std::get_if<ast::SelectStatement>(&sql->statement);
     if (select == nullptr || select->query->left || !select->query->values.empty()) return false;
     if (!gives_columns(*select->query, loop.targets.size())) return false;
-    // Neither is a cursor there behind COMMIT, nor does a function open one that promises to change nothing.
-    // CockroachDB computes all rows when it opens one, PostgreSQL some at a time.
+    // No cursor is there behind COMMIT. CockroachDB computes all rows when it opens one, PostgreSQL some at a
+    // time.
     bool commits = false;
     each_part(loop.statements, [&](EndTransaction&) { commits = true; });
-    if (commits || !conversion_.routine.is_volatile || conversion_.has_effects(*select->query)) return false;
+    if (commits || conversion_.has_effects(*select->query)) return false;
     std::vector<ast::TypeName> types;
     for (const Variable& target : loop.targets) {
       std::optional<ast::TypeName> type = conversion_.single_type(target);

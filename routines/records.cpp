@@ -9,111 +9,13 @@
 #include "emit/sql.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
+#include "routines/query_columns.h"
 
 namespace pg2crdb::routines {
 
 using namespace ast::plpgsql;
 
 namespace {
-
-struct Field {
-  std::string name;
-  ast::TypeName type;
-  std::vector<std::string> source;  ///< the column, as the query may call it; empty of what is computed
-  bool operator==(const Field& other) const {
-    return name == other.name && type.name == other.type.name && type.modifiers == other.type.modifiers &&
-           type.array_bounds == other.type.array_bounds;
-  }
-};
-
-/// The columns that the tables in FROM bring.
-class From {
- public:
-  From(const Conversion& conversion, const ast::Query& query) : conversion_(conversion) {
-    known_ = query.with.empty();
-    for (const ast::FromItem& item : query.from) add(item);
-  }
-  bool known() const { return known_; }
-
-  /// `*`, or `t.*`.
-  std::vector<Field> all(const std::string& table) const {
-    std::vector<Field> result;
-    for (const Field& field : fields_) {
-      if (table.empty() || field.source[0] == table) result.push_back(field);
-    }
-    return result;
-  }
-  const Field* find(const std::vector<std::string>& names) const {
-    const Field* found = nullptr;
-    for (const Field& field : fields_) {
-      const bool is_it =
-          names.size() == 1 ? field.name == names[0] : names.size() == 2 && field.source == names;
-      if (is_it && found != nullptr) return nullptr;
-      if (is_it) found = &field;
-    }
-    return found;
-  }
-
- private:
-  void add(const ast::FromItem& item) {
-    if (const auto* table = std::get_if<ast::TableRef>(&item.node)) {
-      const ast::CreateTable* create = conversion_.table(table->name);
-      known_ = known_ && create != nullptr && table->alias.columns.empty();
-      if (!known_) return;
-      const std::string& alias = table->alias.name.empty() ? table->name.name : table->alias.name;
-      for (const ast::Column& column : create->columns) {
-        std::optional<ast::TypeName> type = conversion_.column_type(column);
-        known_ = known_ && type;
-        if (type) fields_.push_back({column.name, std::move(*type), {alias, column.name}});
-      }
-    } else if (const auto* join = std::get_if<ast::Join>(&item.node)) {
-      known_ = known_ && !join->natural && join->using_columns.empty() && join->alias.name.empty();
-      add(*join->left);
-      add(*join->right);
-    } else {
-      known_ = false;
-    }
-  }
-
-  const Conversion& conversion_;
-  std::vector<Field> fields_;
-  bool known_ = true;
-};
-
-/// The columns of a query; nothing where one of them is not known.
-std::optional<std::vector<Field>> columns_of(const Conversion& conversion, const ast::Query& query) {
-  const From from(conversion, query);
-  if (query.left || !query.values.empty() || !from.known()) return std::nullopt;
-  std::vector<Field> result;
-  for (const ast::SelectItem& target : query.targets) {
-    if (const auto* ref = std::get_if<ast::ColumnRef>(&target.expr->node)) {
-      if (ref->star) {
-        if (ref->names.size() > 1) return std::nullopt;
-        const std::vector<Field> all = from.all(ref->names.empty() ? "" : ref->names[0]);
-        if (all.empty()) return std::nullopt;
-        result.insert(result.end(), all.begin(), all.end());
-        continue;
-      }
-      const Field* field = from.find(ref->names);
-      if (field == nullptr) return std::nullopt;
-      result.push_back(*field);
-      if (!target.alias.empty()) result.back().name = target.alias;
-    } else if (const auto* cast = std::get_if<ast::Cast>(&target.expr->node); cast && !target.alias.empty()) {
-      result.push_back({target.alias, cast->type, {}});
-    } else if (const auto* call = std::get_if<ast::FunctionCall>(&target.expr->node);
-               call != nullptr && call->name.name == "count") {
-      result.push_back({target.alias.empty() ? "count" : target.alias, built_in_type("int8"), {}});
-    } else {
-      return std::nullopt;
-    }
-  }
-  for (size_t i = 0; i < result.size(); ++i) {
-    for (size_t other = 0; other < i; ++other) {
-      if (result[other].name == result[i].name) return std::nullopt;
-    }
-  }
-  return result;
-}
 
 /// A place that gives a row to a variable.
 struct Source {
@@ -306,7 +208,7 @@ class Record {
     source.query->targets = std::move(targets);
   }
   size_t of_star(const ast::Query& query, const ast::ColumnRef& star) const {
-    return From(conversion_, query).all(star.names.empty() ? "" : star.names[0]).size();
+    return fields_of_star(conversion_, query, star).size();
   }
 
   void rewrite_uses() {

@@ -18,7 +18,6 @@ struct Routine {
       columns;  ///< of all tables and views of the script, by their names
   std::span<const ast::FunctionParameter> parameters = {};
   std::string name = {};  ///< without its schema; empty of a DO block
-  bool is_volatile = true;
 };
 
 /// A form of PostgreSQL's, and where it stands.

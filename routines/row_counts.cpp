@@ -72,6 +72,12 @@ class RowCounts {
   }
 
  private:
+  struct Dml {
+    std::string kind;
+    std::string text;
+    bool returns = false;
+  };
+
   /// Those of a statement that goes stand before what follows it.
   static void keep_comments(Statements& statements, size_t gone) {
     Comments& comments = statements.list[gone].comments;
@@ -157,6 +163,10 @@ class RowCounts {
     const auto* from = query.from.size() == 1 ? std::get_if<ast::TableRef>(&query.from[0].node) : nullptr;
     if (star == nullptr || !star->star || from == nullptr || !ast::may_be_same(from->name, type))
       return std::nullopt;
+    return row_is_there(row, type);
+  }
+
+  std::optional<ast::Expr> row_is_there(const std::string& row, const ast::Name& type) {
     const ast::CreateTable* table = conversion_.table(type);
     if (table == nullptr) return std::nullopt;
     const auto never_null = std::ranges::find_if(table->columns, [&](const ast::Column& one) {
@@ -179,6 +189,7 @@ class RowCounts {
   std::optional<ast::Expr> written(RunSql& run) {
     const std::optional<Dml> dml = read(run);
     if (!dml || (dml->returns && run.into.targets.empty())) return std::nullopt;
+    if (std::optional<ast::Expr> row = row_written(run, *dml)) return row;
     if (dml->returns) {
       if (run.into.strict || !std::ranges::all_of(run.into.targets, [&](const Variable& one) {
             return conversion_.single_type(one).has_value();
@@ -190,6 +201,26 @@ class RowCounts {
     }
     add_target(run.into);
     return boolean_test(column({variable()}));
+  }
+
+  /// `UPDATE t SET ... RETURNING * INTO r`
+  std::optional<ast::Expr> row_written(const RunSql& run, const Dml& dml) {
+    if (!dml.returns || run.into.strict || run.into.targets.size() != 1) return std::nullopt;
+    const Variable& target = run.into.targets[0];
+    const VariableType* type = target.names.size() == 1 ? conversion_.type_of(target.names[0]) : nullptr;
+    if (type == nullptr || type->kind != VariableType::Kind::named) return std::nullopt;
+    const std::vector<transform::Token> tokens = transform::scan(dml.text).tokens;
+    size_t at = tokens[0].is("update") ? 1 : 2;
+    if (at < tokens.size() && tokens[at].is("only")) ++at;
+    const bool returns_all =
+        tokens.size() > at + 2 && tokens.back().is("*") && tokens[tokens.size() - 2].is("returning");
+    if (!returns_all) return std::nullopt;
+    const std::vector<std::string> parts =
+        transform::read_name(std::string_view(dml.text).substr(tokens[at].begin)).parts;
+    if (parts.empty() || parts.size() > 2) return std::nullopt;
+    const ast::Name table = parts.size() == 1 ? ast::Name{"", parts[0]} : ast::Name{parts[0], parts[1]};
+    return ast::may_be_same(table, type->type.name) ? row_is_there(target.names[0], type->type.name)
+                                                    : std::nullopt;
   }
 
   bool row_count(Statement& before, const Statement& reader) {
@@ -214,11 +245,6 @@ class RowCounts {
     });
   }
 
-  struct Dml {
-    std::string kind;
-    std::string text;
-    bool returns = false;
-  };
   static std::optional<Dml> read(const RunSql& run) {
     std::string text = to_sql(run.sql.statement, Dialect::cockroachdb);
     const std::vector<transform::Token> tokens = transform::scan(text).tokens;

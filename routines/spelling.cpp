@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "emit/plpgsql.h"
+#include "parser/sql_tokens.h"
 #include "routines/conversion.h"
 #include "support/ascii.h"
 #include "target/plpgsql_words.h"
@@ -66,14 +67,20 @@ void queries(Conversion& conversion) {
 
 /// `type := 1`: where one is set or named, CockroachDB takes a word of its own for nothing else.
 void words(Conversion& conversion) {
-  const auto look = [&](const std::string& name, int32_t offset) {
-    if (offset < 0 || conversion.text[static_cast<size_t>(offset)] == '"' || !is_plpgsql_word(name)) return;
+  const auto look = [&](int32_t offset) {
+    if (offset < 0) return;
     const auto begin = static_cast<size_t>(offset);
-    conversion.words.push_back({begin, begin + name.size(), '"' + name + '"'});
-    conversion.note("a variable called `" + name + "`", offset);
+    const transform::WrittenName written =
+        transform::read_name(std::string_view(conversion.text).substr(begin));
+    for (size_t i = 0; i < written.parts.size(); ++i) {
+      const size_t at = begin + written.begins[i];
+      if (conversion.text[at] == '"' || !is_plpgsql_word(written.parts[i])) continue;
+      conversion.words.push_back({at, begin + written.ends[i], '"' + written.parts[i] + '"'});
+      conversion.note("a variable called `" + written.parts[i] + "`", static_cast<int32_t>(at));
+    }
   };
-  each_part(conversion.body, [&](Variable& one) { look(one.names.front(), one.offset); });
-  each_part(conversion.body, [&](Declaration& one) { look(one.name, one.offset); });
+  each_part(conversion.body, [&](Variable& one) { look(one.offset); });
+  each_part(conversion.body, [&](Declaration& one) { look(one.offset); });
 }
 
 /// What they ask for changes no result of a body that runs: `variable_conflict error` refuses those that the

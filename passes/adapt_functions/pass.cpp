@@ -680,11 +680,10 @@ class Adapter {
       return check.run(function_.language, function_.body.front(), std::move(scanner.system_columns));
     scanner.refusals.insert(scanner.refusals.end(), scanner.system_columns.begin(),
                             scanner.system_columns.end());
-    const bool is_volatile = function_.volatility.empty() || function_.volatility == "VOLATILE";
-    check.convert(function_,
-                  {context_.catalog, context_.target, columns_.all, function_.parameters, function_.name.name,
-                   is_volatile},
-                  std::move(scanner.refusals));
+    check.convert(
+        function_,
+        {context_.catalog, context_.target, columns_.all, function_.parameters, function_.name.name},
+        std::move(scanner.refusals));
     if (statement_.live()) trigger_rows();
   }
 

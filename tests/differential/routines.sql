@@ -116,6 +116,41 @@ DECLARE x integer := 0; s text := ''; BEGIN FOR i IN 1..2 LOOP
  FOR x IN SELECT id FROM public.note WHERE id > coalesce(x, 0) ORDER BY id LIMIT 2 LOOP s := s || x; END LOOP; END LOOP; RETURN s; END $$;
 CREATE FUNCTION public.r45(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE r record; BEGIN SELECT n.info AS i, count(*) AS c INTO r FROM public.note n WHERE n.id = k GROUP BY n.info; RETURN r.i || r.c; END $$;
+CREATE FUNCTION public.notes(k integer) RETURNS SETOF public.note LANGUAGE sql STABLE AS $$SELECT * FROM public.note WHERE id >= k ORDER BY id$$;
+CREATE FUNCTION public.r32(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN FOR r IN SELECT * FROM public.notes(k) LOOP s := s || r.id || r.info; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r46(k integer) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE r record; s text := ''; BEGIN
+ FOR r IN WITH t AS (SELECT id, info AS word FROM public.note) SELECT x.id, x.word, x.id > 1 AS late, coalesce(x.n, 0) AS n
+  FROM (SELECT t.id, t.word, (SELECT 1) IS NULL AS odd, length(t.word)::integer AS n FROM t) x ORDER BY x.id LOOP
+  s := s || r.id || r.word || r.late || r.n; IF r.id = k THEN RETURN s; END IF; END LOOP; RETURN s || '.'; END $$;
+CREATE FUNCTION public.r47(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r public.note; BEGIN UPDATE public.note SET kind = 9 WHERE id = k RETURNING * INTO r;
+ IF NOT FOUND THEN RETURN 'none'; END IF; r.info := r.info || r.kind; RETURN r.info; END $$;
+CREATE FUNCTION public.r48(k integer) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN IF k < 2 THEN RAISE EXCEPTION 'no %', k USING ERRCODE = '22023'; END IF; RETURN (SELECT info FROM public.note WHERE id = k); END $$;
+CREATE FUNCTION public.r49(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a integer; b integer; s text := ''; BEGIN
+ <<outer>> FOR a IN SELECT id FROM public.note ORDER BY id LOOP
+  FOR b IN SELECT note_id FROM public.tag ORDER BY note_id, word LOOP
+   CONTINUE outer WHEN b > a; EXIT outer WHEN s = '1:11:1' AND k = 2; IF k = 3 AND a = 3 THEN RETURN s; END IF; s := s || a || ':' || b;
+  END LOOP; END LOOP; RETURN s || '.'; END $$;
+CREATE FUNCTION public.r50(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE n integer; -- how many
+BEGIN
+  UPDATE public.note SET kind = 1 WHERE id > k;  -- first
+  -- then
+  GET DIAGNOSTICS n = ROW_COUNT;  -- counted
+  RETURN n; /* done */ END $$;
+CREATE FUNCTION public.r51(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN RETURN 1 | k & 6 # 2; END $$;
+CREATE FUNCTION public.r52(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint; BEGIN PERFORM public.helper(jsonb_array_length(j)) FROM (SELECT '[1,2]'::jsonb AS j) x WHERE k > 1; SELECT count(*) INTO n FROM public.tag; RETURN n; END $$;
+CREATE FUNCTION public.r53(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE s text := 'a
+  b'; BEGIN IF k = 1 THEN
+      PERFORM public.helper(k); s := s || '
+   c'; END IF; FOR i IN 1..2 LOOP s := s || i; END LOOP; RETURN s; END $$;
 -- Held back: what they would be written as means something else.
 CREATE FUNCTION public.kept_star(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE a integer; BEGIN SELECT * INTO a FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN -1; END IF; RETURN a; END $$;
@@ -134,3 +169,9 @@ BEGIN UPDATE public.note SET kind = 1; GET DIAGNOSTICS k = ROW_COUNT; RETURN kep
 CREATE FUNCTION public.kept_columns(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE id integer := 9; BEGIN RETURN (SELECT max(id) FROM public.note); END $$;
+CREATE FUNCTION public.kept_unassigned(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN IF k > 1 THEN SELECT id INTO r FROM public.note WHERE id = k; END IF; RETURN r.id; END $$;
+CREATE FUNCTION public.kept_label(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN k := k + 1; UPDATE public.note SET kind = kept_label.k; RETURN k; END $$;
+CREATE FUNCTION public.kept_sets(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN PERFORM public.helper(jsonb_array_elements_text('["1","2"]')::integer); RETURN k; END $$;
