@@ -301,6 +301,7 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   if (!parsed.body) return result;
   Conversion conversion(*parsed.body, text, routine);
   convert_spelling(conversion);
+  convert_parameters(conversion);
   convert_types(conversion);
   convert_labels(conversion);
   convert_records(conversion);
@@ -311,6 +312,7 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   convert_arguments(conversion);
   convert_loops(conversion);
   result.changes = std::move(conversion.changes);
+  result.parameter_names = std::move(conversion.parameter_names);
   if (!result.changes.empty()) {
     const ParsedBody read = parse_plpgsql(text, routine.name);
     result.text = edited(text, *read.body, *parsed.body, conversion.words);

@@ -28,8 +28,9 @@ class Conversion {
   const std::string& text;
   const Routine& routine;
   std::vector<Change> changes;
-  std::vector<TextEdit> words;                 ///< of the text, where only they change
-  std::map<std::string, std::string> made_of;  ///< variables that stand for another one, by their names
+  std::vector<TextEdit> words;                    ///< of the text, where only they change
+  std::map<size_t, std::string> parameter_names;  ///< of those that have none, by their places
+  std::map<std::string, std::string> made_of;     ///< variables that stand for another one, by their names
 
   /// Notes once what was written otherwise.
   void note(std::string_view what, int32_t offset);
@@ -96,6 +97,8 @@ ast::plpgsql::If if_then(ast::Expr condition, ast::plpgsql::Statement then);
 /// What only the words differ of: DEFAULT, ELSEIF, queries as values, names that are words of CockroachDB's,
 /// operators and types that it reads otherwise.
 void convert_spelling(Conversion& conversion);
+/// Parameters by their numbers, and other names for them.
+void convert_parameters(Conversion& conversion);
 /// FOUND and ROW_COUNT; before PERFORM, which they ask about.
 void convert_row_counts(Conversion& conversion);
 /// PERFORM, ASSERT, CASE.

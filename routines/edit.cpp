@@ -71,6 +71,9 @@ class Written {
     return std::ranges::any_of(
         comments_, [&](const Range& one) { return range.begin <= one.begin && one.end <= range.end; });
   }
+  bool is_comment(size_t at) const {
+    return std::ranges::any_of(comments_, [&](const Range& one) { return one.begin <= at && at < one.end; });
+  }
   /// Whether a line that begins there is one of a string or a comment.
   bool is_inside(size_t line) const {
     return std::ranges::any_of(in_lines_,
@@ -121,7 +124,8 @@ class Editor {
   Editor& operator=(const Editor&) = delete;
 
   bool body(const Body& read, const Body& now) {
-    if (!edit(read.options, now.options) || read.block.label != now.block.label) return false;
+    if (read.block.label != now.block.label) return false;
+    options(read.options, now.options);
     if (read.block.declarations.empty() && !now.block.declarations.empty()) {
       if (written_.begin() == std::string::npos) return false;
       std::string text = written_.declares() ? "" : "DECLARE\n";
@@ -206,6 +210,21 @@ class Editor {
                                                 return edit(node, std::get<Node>(now));
                                               },
                                               read);
+  }
+
+  /// The lines that are gone; each begins with a #.
+  void options(const std::vector<CompilerOption>& read, const std::vector<CompilerOption>& now) {
+    size_t at = 0;
+    for (const CompilerOption& option : read) {
+      at = written_.text().find('#', at);
+      while (written_.is_comment(at)) at = written_.text().find('#', at + 1);
+      const size_t end = written_.text().find('\n', at);
+      const bool stays = std::ranges::any_of(now, [&](const CompilerOption& one) {
+        return one.name == option.name && one.value == option.value;
+      });
+      if (!stays) take_out({at, end});
+      at = end;
+    }
   }
 
   bool value(const Value& read, const Value& now) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -33,6 +34,7 @@ struct ConvertedBody {
   std::vector<Change> changes = {};  ///< what was written otherwise; none: `text` is what it was
   std::vector<Change> refused = {};  ///< what the target refuses, and its words alone do not tell
   std::string text = {};
+  std::map<size_t, std::string> parameter_names = {};  ///< that parameters without one get, by their places
 };
 ConvertedBody convert_body(const std::string& text, const Routine& routine);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ast/walk.h"
 #include "emit/plpgsql.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
@@ -83,11 +84,33 @@ void words(Conversion& conversion) {
   each_part(conversion.body, [&](Declaration& one) { look(one.offset); });
 }
 
+/// Whether a name in the SQL of a body may be a variable and a column.
+bool has_conflicts(Conversion& conversion) {
+  std::set<std::string> names;
+  for (const ast::FunctionParameter& one : conversion.routine.parameters) names.insert(one.name);
+  each_part(conversion.body, [&](Declaration& one) { names.insert(one.name); });
+  each_part(conversion.body, [&](ForRange& one) { names.insert(one.variable); });
+  bool found = std::ranges::any_of(
+      names, [&](const std::string& name) { return conversion.routine.columns.contains(name); });
+  ast::Visitor look;
+  look.query = [&](ast::Query& query) {
+    for (const ast::SelectItem& item : query.targets) found = found || names.contains(item.alias);
+    for (const ast::CommonTable& table : query.with) {
+      found =
+          found || std::ranges::any_of(table.columns, [&](const auto& one) { return names.contains(one); });
+    }
+  };
+  names.erase("");
+  ast::walk(conversion.body, look);
+  return found;
+}
+
 /// What they ask for changes no result of a body that runs: `variable_conflict error` refuses those that the
 /// other two would decide about.
 void options(Conversion& conversion) {
   std::erase_if(conversion.body.options, [&](const CompilerOption& option) {
-    const bool is_same = option.name != "variable_conflict" || option.value == "error";
+    const bool is_same =
+        option.name != "variable_conflict" || option.value == "error" || !has_conflicts(conversion);
     if (is_same) conversion.note("#" + option.name, 0);
     return is_same;
   });

@@ -327,6 +327,8 @@ class BodyCheck {
       read(language, converted.text, refused, misfits);
       if (refused.empty() && misfits.empty()) {
         function.body.front() = std::move(converted.text);
+        for (auto& [place, name] : converted.parameter_names)
+          function.parameters[place].name = std::move(name);
         context_.report(rules[function_body_rewritten], statement_, object_,
                         which_ + " is written without " + list(converted.changes));
         context_.rewritten(statement_);

@@ -151,6 +151,13 @@ DECLARE s text := 'a
   b'; BEGIN IF k = 1 THEN
       PERFORM public.helper(k); s := s || '
    c'; END IF; FOR i IN 1..2 LOOP s := s || i; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r54(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE a ALIAS FOR $1; BEGIN a := coalesce(a, 0) + 1; RETURN (SELECT max(id) FROM public.note WHERE id < a); END $$;
+CREATE FUNCTION public.numbered(integer, text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE second ALIAS FOR $2; BEGIN UPDATE public.note SET kind = $1 WHERE id = $1; RETURN second || $1; END $$;
+CREATE FUNCTION public.r55(k integer) RETURNS text LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
+BEGIN RETURN public.numbered(k, 'x'); END $$;
 -- Held back: what they would be written as means something else.
 CREATE FUNCTION public.kept_star(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE a integer; BEGIN SELECT * INTO a FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN -1; END IF; RETURN a; END $$;
