@@ -10,6 +10,7 @@
 #include "driver/command.h"
 #include "driver/compile.h"
 #include "driver/compiled_folder.h"
+#include "driver/explain.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
 
@@ -59,6 +60,13 @@ int compile(const Options& options) {
   if (!result) return fail(result.error());
   Compiled& compiled = until_exit(std::move(*result));
 
+  std::string explanation;
+  if (!options.explain.empty()) {
+    explanation = explain_object(compiled, options.explain);
+    if (explanation.empty())
+      return fail(usage_error(fmt::format("nothing in the output is about `{}`", options.explain),
+                              "name it as findings do: public.film, public.film.title"));
+  }
   auto made = output_files(options, compiled);
   if (!made) return fail(made.error());
   std::vector<OutputFile>& phases = *made;
@@ -86,6 +94,7 @@ int compile(const Options& options) {
   const auto format = parse_findings_format(options.format.empty() ? "text" : options.format);
   const bool color = use_color(options.color, STDERR_FILENO);
   fmt::print(stderr, "{}", render_findings(compiled, *format, color, written));
+  fmt::print(stderr, "{}", explanation);
   if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(compiled));
   return compiled.failed() ? exit_findings : exit_clean;
 }

@@ -80,6 +80,9 @@ const Spec specs[] = {
      "configuration (default: pg2crdb.toml beside the input or in a folder above)", &Options::config},
     {settings, "no-config", 0, "", "read no configuration", &Options::no_config},
 
+    {output, "explain", 0, "OBJECT",
+     "show on stderr what became of an object: the lines of the dump beside those of the output",
+     &Options::explain},
     {output, "output", 'o', "FILE", "write the DDL of all phases to a file (default: stdout)",
      &Options::output},
     {output, "out-dir", 0, "DIR", "write one file a phase, load-plan.json, report.json and report.html",

@@ -57,6 +57,7 @@ struct Options {
   std::string stop_after;
   std::vector<std::string> plugins;
   std::vector<std::string> rules;
+  std::string explain;
   std::string explain_rule;
   bool update = false;
   bool no_self_check = false;

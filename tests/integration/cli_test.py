@@ -369,6 +369,16 @@ class CompileTest(CommandLine):
         self.assertIn(f"-- after {names[0]}", run.err)
         self.assertIn("CREATE TABLE public.towns", run.err)
 
+    def test_explain_shows_what_became_of_a_routine(self):
+        text = ("CREATE FUNCTION public.f(k integer) RETURNS integer LANGUAGE plpgsql AS $$\nDECLARE\n  n integer DEFAULT 1;\n"
+                "BEGIN\n  RETURN n + k;\nEND $$;\n")
+        run = self.run_tool("compile", self.write("f.sql", text), "-o", os.devnull, "--quiet", "--explain", "public.f")
+        self.assertIn("public.f, line 1: rewritten by adapt-functions", run.err)
+        self.assertIn("     3 -   n integer DEFAULT 1;\n       +   n INT4 := 1;\n     4   BEGIN\n     5     RETURN n + k;\n", run.err)
+        run = self.run_tool("compile", self.write("g.sql", text), "--explain", "public.g")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("nothing in the output is about `public.g`", run.err)
+
     def test_each_run_writes_the_same_bytes(self):
         self.write("dump.sql", DUMP)
         for folder in ("one", "two"):
