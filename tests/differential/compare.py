@@ -116,6 +116,9 @@ _RULES = {
     "function-body-rewritten": ("function.body",),
     "function-sql-body": ("function.body",),
     "trigger-row": ("function.body",),
+    "trigger-function-written": ("function.extra", "trigger.definition"),
+    "trigger-function-text-search": ("function.extra", "trigger.definition"),
+    "trigger-arguments": ("function.body", "function.extra", "trigger.definition"),
     "trigger-columns": ("trigger.definition",),
     "trigger-condition": ("trigger.definition",),
     # Privileges.

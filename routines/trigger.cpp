@@ -1,0 +1,127 @@
+#include "routines/trigger.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+#include "ast/expr.h"
+#include "emit/sql.h"
+#include "parser/sql_tokens.h"
+
+namespace pg2crdb::routines {
+
+namespace {
+
+using transform::Token;
+
+constexpr std::string_view arguments_word = "tg_argv", count_word = "tg_nargs";
+
+/// The tokens of a body; one behind the last is nothing.
+class Words {
+ public:
+  explicit Words(const std::string& body) : tokens_(transform::scan(body).tokens) {}
+
+  size_t size() const { return tokens_.size(); }
+  const Token& operator[](size_t i) const { return tokens_[i]; }
+  bool is(size_t i, std::string_view word) const { return i < size() && tokens_[i].is(word); }
+  bool is_name(size_t i, std::string_view name) const {
+    return i < size() && tokens_[i].is_name() && tokens_[i].name() == name && !(i > 0 && is(i - 1, "."));
+  }
+  /// NEW, OLD, as they are and in parentheses; 0 where there is neither, else how many tokens.
+  size_t row(size_t i) const {
+    const auto is_row = [this](size_t at) { return is_name(at, "new") || is_name(at, "old"); };
+    if (is(i, "(") && is_row(i + 1) && is(i + 2, ")")) return 3;
+    return is_row(i) ? 1 : 0;
+  }
+
+ private:
+  std::vector<Token> tokens_;
+};
+
+std::string text(const std::string& value) {
+  ast::Cast cast;
+  cast.argument = ast::Expr{ast::Literal{ast::Literal::Kind::string, value}};
+  cast.type.name = {"pg_catalog", "text"};
+  return to_sql(ast::Expr{std::move(cast)}, Dialect::cockroachdb);
+}
+
+/// TG_ARGV as a whole, where nobody sees which number its first element has.
+bool is_whole_array(const Words& words, size_t i) {
+  const bool in_parentheses = i > 1 && words.is(i - 1, "(") && (words.is(i + 1, ")") || words.is(i + 1, ","));
+  const bool of_elements = in_parentheses && (words.is(i - 2, "any") || words.is(i - 2, "unnest") ||
+                                              words.is(i - 2, "array_to_string"));
+  return of_elements || (i > 1 && words.is(i - 1, "array") && words.is(i - 2, "in"));
+}
+
+std::string array_of(const std::vector<std::string>& arguments) {
+  std::string list;
+  for (const std::string& argument : arguments) list += (list.empty() ? "" : ", ") + text(argument);
+  return arguments.empty() ? "NULL::TEXT[]" : "ARRAY[" + list + "]";
+}
+
+}  // namespace
+
+bool reads_arguments(const std::string& body) {
+  const Words words(body);
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words.is_name(i, arguments_word) || words.is_name(i, count_word)) return true;
+  }
+  return false;
+}
+
+std::optional<std::string> with_arguments(const std::string& body,
+                                          const std::vector<std::string>& arguments) {
+  const Words words(body);
+  std::string result = body;
+  for (size_t i = words.size(); i-- > 0;) {
+    size_t last = i;
+    std::string value;
+    if (words.is_name(i, count_word)) {
+      value = std::to_string(arguments.size());
+    } else if (!words.is_name(i, arguments_word)) {
+      continue;
+    } else if (is_whole_array(words, i)) {
+      value = array_of(arguments);
+    } else {
+      if (!words.is(i + 1, "[") || !words.is(i + 3, "]") || words.is(i + 4, "[")) return std::nullopt;
+      last = i + 3;
+      const std::string_view number = words[i + 2].text;
+      size_t index = 0;
+      const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), index);
+      if (error != std::errc() || end != number.data() + number.size()) return std::nullopt;
+      value = index < arguments.size() ? text(arguments[index]) : "NULL::TEXT";
+    }
+    result.replace(words[i].begin, words[last].end - words[i].begin, value);
+  }
+  return result;
+}
+
+std::vector<RowField> row_fields(const std::string& body) {
+  const Words words(body);
+  std::vector<RowField> fields;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const size_t length = words.row(i);
+    const bool is_alias = i > 0 && words.is(i - 1, "as");
+    if (length == 0 || is_alias || !words.is(i + length, ".")) continue;
+    const size_t field = i + length + 1;
+    if (field < words.size() && words[field].is_name())
+      fields.push_back({words.is_name(i + length / 2, "old"), words[field].name()});
+    i = field;
+  }
+  return fields;
+}
+
+bool reads_whole_old(const std::string& body) {
+  const Words words(body);
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (!words.is_name(i, "old")) continue;
+    const size_t behind = words.is(i + 1, ")") ? i + 2 : i + 1;
+    const bool is_field = words.is(behind, ".") && !words.is(behind + 1, "*");
+    const bool is_returned = i > 0 && words.is(i - 1, "return");
+    const bool is_either = i > 4 && words.is(i - 4, "coalesce") && words.is(i - 5, "return");
+    if (!is_field && !is_returned && !is_either) return true;
+  }
+  return false;
+}
+
+}  // namespace pg2crdb::routines

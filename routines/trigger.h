@@ -1,0 +1,27 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What the words of a trigger function's body say. The body is PostgreSQL's own text, or what was made of
+/// it: SQL that has no tree is read as well.
+namespace pg2crdb::routines {
+
+/// Whether it asks for its trigger's arguments: TG_ARGV, TG_NARGS.
+bool reads_arguments(const std::string& body);
+/// The body with the arguments as constants in their places; nothing where it asks for one whose number only
+/// a run knows.
+std::optional<std::string> with_arguments(const std::string& body, const std::vector<std::string>& arguments);
+
+/// A column of NEW or OLD, by its name.
+struct RowField {
+  bool of_old = false;
+  std::string column = {};
+};
+/// Each that is named, as often as it is: `NEW.c`, `(OLD).c`.
+std::vector<RowField> row_fields(const std::string& body);
+/// Whether the columns of OLD are read without their names: `OLD IS DISTINCT FROM NEW`, `to_jsonb(OLD)`. To
+/// return it is not to read it.
+bool reads_whole_old(const std::string& body);
+
+}  // namespace pg2crdb::routines
