@@ -6,37 +6,13 @@
 
 #include "ast/expr.h"
 #include "emit/sql.h"
-#include "parser/sql_tokens.h"
+#include "routines/trigger_words.h"
 
 namespace pg2crdb::routines {
 
 namespace {
 
-using transform::Token;
-
 constexpr std::string_view arguments_word = "tg_argv", count_word = "tg_nargs";
-
-/// The tokens of a body; one behind the last is nothing.
-class Words {
- public:
-  explicit Words(const std::string& body) : tokens_(transform::scan(body).tokens) {}
-
-  size_t size() const { return tokens_.size(); }
-  const Token& operator[](size_t i) const { return tokens_[i]; }
-  bool is(size_t i, std::string_view word) const { return i < size() && tokens_[i].is(word); }
-  bool is_name(size_t i, std::string_view name) const {
-    return i < size() && tokens_[i].is_name() && tokens_[i].name() == name && !(i > 0 && is(i - 1, "."));
-  }
-  /// NEW, OLD, as they are and in parentheses; 0 where there is neither, else how many tokens.
-  size_t row(size_t i) const {
-    const auto is_row = [this](size_t at) { return is_name(at, "new") || is_name(at, "old"); };
-    if (is(i, "(") && is_row(i + 1) && is(i + 2, ")")) return 3;
-    return is_row(i) ? 1 : 0;
-  }
-
- private:
-  std::vector<Token> tokens_;
-};
 
 std::string text(const std::string& value) {
   ast::Cast cast;
@@ -46,7 +22,7 @@ std::string text(const std::string& value) {
 }
 
 /// TG_ARGV as a whole, where nobody sees which number its first element has.
-bool is_whole_array(const Words& words, size_t i) {
+bool is_whole_array(const TriggerWords& words, size_t i) {
   const bool in_parentheses = i > 1 && words.is(i - 1, "(") && (words.is(i + 1, ")") || words.is(i + 1, ","));
   const bool of_elements = in_parentheses && (words.is(i - 2, "any") || words.is(i - 2, "unnest") ||
                                               words.is(i - 2, "array_to_string"));
@@ -61,8 +37,22 @@ std::string array_of(const std::vector<std::string>& arguments) {
 
 }  // namespace
 
+bool TriggerWords::begins_statement(size_t i) const {
+  return i == 0 || is(i - 1, ";") || is(i - 1, "begin") || is(i - 1, "then") || is(i - 1, "else") ||
+         is(i - 1, "loop");
+}
+
+size_t TriggerWords::closing(size_t open) const {
+  size_t depth = 0;
+  for (size_t i = open; i < size(); ++i) {
+    if (is(i, "(")) ++depth;
+    if (is(i, ")") && --depth == 0) return i;
+  }
+  return size();
+}
+
 bool reads_arguments(const std::string& body) {
-  const Words words(body);
+  const TriggerWords words(body);
   for (size_t i = 0; i < words.size(); ++i) {
     if (words.is_name(i, arguments_word) || words.is_name(i, count_word)) return true;
   }
@@ -71,7 +61,7 @@ bool reads_arguments(const std::string& body) {
 
 std::optional<std::string> with_arguments(const std::string& body,
                                           const std::vector<std::string>& arguments) {
-  const Words words(body);
+  const TriggerWords words(body);
   std::string result = body;
   for (size_t i = words.size(); i-- > 0;) {
     size_t last = i;
@@ -97,7 +87,7 @@ std::optional<std::string> with_arguments(const std::string& body,
 }
 
 std::vector<RowField> row_fields(const std::string& body) {
-  const Words words(body);
+  const TriggerWords words(body);
   std::vector<RowField> fields;
   for (size_t i = 0; i < words.size(); ++i) {
     const size_t length = words.row(i);
@@ -112,7 +102,7 @@ std::vector<RowField> row_fields(const std::string& body) {
 }
 
 bool reads_whole_old(const std::string& body) {
-  const Words words(body);
+  const TriggerWords words(body);
   for (size_t i = 0; i < words.size(); ++i) {
     if (!words.is_name(i, "old")) continue;
     const size_t behind = words.is(i + 1, ")") ? i + 2 : i + 1;

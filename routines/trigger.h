@@ -13,6 +13,14 @@ bool reads_arguments(const std::string& body);
 /// a run knows.
 std::optional<std::string> with_arguments(const std::string& body, const std::vector<std::string>& arguments);
 
+/// NEW and OLD as CockroachDB takes them where they are not read column by column.
+struct WrittenRows {
+  std::string body = {};
+  std::vector<std::string> changes = {};  ///< forms that were written otherwise, each once: "NEW.* in VALUES"
+  std::string refused = {};               ///< one that is not known how to write; else empty
+};
+WrittenRows write_rows(const std::string& body);
+
 /// A column of NEW or OLD, by its name.
 struct RowField {
   bool of_old = false;

@@ -111,12 +111,31 @@ class Adapter {
                   "executes `" + to_string(trigger_.function) + "`, which the dump does not create");
   }
 
-  /// new.c as (new).c; new.* as new.
+  /// Records compare so that NULLs are equal, tuples so that they are unknown.
+  static bool compares_rows(const ast::Operation& operation) {
+    const auto whole = [](const ast::Box<ast::Expr>& side) {
+      const auto* ref = side ? std::get_if<ast::ColumnRef>(&side->node) : nullptr;
+      return ref != nullptr && ref->names.size() == 1 && is_row(ref->names[0]);
+    };
+    const bool equality = operation.op.size() == 1 && (operation.op[0] == "=" || operation.op[0] == "<>");
+    return operation.kind == ast::Operation::Kind::op && equality && whole(operation.left) &&
+           whole(operation.right);
+  }
+
+  /// new.c as (new).c; new.* as new, new = old as new IS NOT DISTINCT FROM old.
   void condition() {
     if (context_.target.has(Capability::trigger_row_without_parentheses)) return;
     bool changed = false;
     ast::Visitor visitor;
     visitor.expr = [&](ast::Expr& expr) {
+      if (auto* operation = std::get_if<ast::Operation>(&expr.node);
+          operation != nullptr && compares_rows(*operation)) {
+        operation->kind =
+            operation->op[0] == "=" ? ast::Operation::Kind::not_distinct : ast::Operation::Kind::distinct;
+        operation->op = {"="};
+        changed = true;
+        return;
+      }
       auto* column = std::get_if<ast::ColumnRef>(&expr.node);
       if (column == nullptr || column->names.empty() || !is_row(column->names[0])) return;
       if (column->star && column->names.size() == 1) {

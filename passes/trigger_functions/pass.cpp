@@ -31,8 +31,13 @@ constexpr FindingKind rules[] = {
      "triggers have no arguments before 26.2: the function is written with those of its trigger in their "
      "places",
      "Nothing to do; a trigger that is created later and gives other arguments needs a function of its own."},
+    {"trigger-whole-row", Severity::info, "triggers",
+     "NEW and OLD as a whole are written so that CockroachDB takes them for what they are", "Nothing to do."},
+    {"trigger-row-values", Severity::error, "triggers",
+     "CockroachDB makes one value of NEW.* and OLD.* among values",
+     "Write their columns, or INSERT ... SELECT with one SELECT a row."},
 };
-enum : size_t { function_written, function_text_search, trigger_arguments };
+enum : size_t { function_written, function_text_search, trigger_arguments, whole_row, row_values };
 
 /// The statement that creates the trigger's function; null where there is none, or it is written twice.
 ast::Statement* function_of(const PassContext& context, const ast::CreateTrigger& trigger) {
@@ -46,6 +51,7 @@ ast::Statement* function_of(const PassContext& context, const ast::CreateTrigger
   return found;
 }
 
+/// `a`, `b`
 std::string list(const std::vector<std::string>& values) {
   std::string text;
   for (const std::string& value : values) text += (text.empty() ? "`" : ", `") + value + "`";
@@ -295,8 +301,31 @@ void write_for_arguments(PassContext& context, FreeNames& names, ast::Statement&
   context.rewritten(statement);
 }
 
+/// NEW and OLD where they are not read column by column.
+void write_rows(PassContext& context, ast::Statement& statement, ast::CreateFunction& function) {
+  routines::WrittenRows written = routines::write_rows(function.body.front());
+  const std::string object = to_string(function.name);
+  if (!written.refused.empty()) {
+    context.report(rules[row_values], statement, object, "function `" + object + "` has " + written.refused);
+    context.needs_person(statement, "its body has " + written.refused);
+  } else if (!written.changes.empty()) {
+    function.body.front() = std::move(written.body);
+    std::string changes;
+    for (const std::string& change : written.changes) changes += (changes.empty() ? "" : ", ") + change;
+    context.report(rules[whole_row], statement, object,
+                   "function `" + object + "`: " + changes + " written otherwise");
+    context.rewritten(statement);
+  }
+}
+
 void run(PassContext& context) {
   if (!context.target.has(Capability::triggers)) return;
+  for (ast::Statement& statement : context.script.statements) {
+    auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+    if (function != nullptr && statement.live() && function->language == "plpgsql" &&
+        function->body.size() == 1 && function->returns->name.name == "trigger")
+      write_rows(context, statement, *function);
+  }
   FreeNames names(context);
   std::map<ast::StatementId, std::vector<ast::Statement*>> triggers;  // by their functions
   const size_t count = context.script.statements.size();

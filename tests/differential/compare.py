@@ -118,6 +118,7 @@ _RULES = {
     "trigger-row": ("function.body",),
     "trigger-function-written": ("function.extra", "trigger.definition"),
     "trigger-function-text-search": ("function.extra", "trigger.definition"),
+    "trigger-whole-row": ("function.body",),
     "trigger-arguments": ("function.body", "function.extra", "trigger.definition"),
     "trigger-columns": ("trigger.definition",),
     "trigger-condition": ("trigger.definition",),

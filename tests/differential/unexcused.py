@@ -8,7 +8,7 @@ RULES = {
         "duplicate-primary-key", "missing-column", "missing-key", "object-later", "domain-in-body", "function-language", "function-feature",
         "function-type", "function-body", "context-dependent-cast", "regex-dialect", "key-not-integer", "foreign-key-set-null-columns",
         "foreign-key-not-enforced", "constraint-not-enforced", "temporal-constraint", "temporary-table", "temporary-view", "view-query",
-        "type-cast-in-view", "view-calls-function", "trigger-refused", "trigger-function", "policy-subquery", "statement-unsupported",
+        "type-cast-in-view", "view-calls-function", "trigger-refused", "trigger-function", "trigger-row-values", "policy-subquery", "statement-unsupported",
         "copy-in-order", "statement-unknown", "missing-object", "circular-dependency", "rows-too-early", "cockroachdb-syntax",
         "not-cockroachdb", "internal-error", "retyped-together", "body-names-later", "body-unread", "primary-key-dropped"),
     "the source does not run such a script, or not to its end": (
