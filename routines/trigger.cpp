@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <initializer_list>
 #include <string_view>
 
 #include "ast/expr.h"
@@ -19,6 +20,16 @@ std::string text(const std::string& value) {
   cast.argument = ast::Expr{ast::Literal{ast::Literal::Kind::string, value}};
   cast.type.name = {"pg_catalog", "text"};
   return to_sql(ast::Expr{std::move(cast)}, Dialect::cockroachdb);
+}
+
+bool reads_any(const std::string& body, std::initializer_list<std::string_view> names) {
+  const TriggerWords words(body);
+  for (size_t i = 0; i < words.size(); ++i) {
+    for (const std::string_view name : names) {
+      if (words.is_name(i, name)) return true;
+    }
+  }
+  return false;
 }
 
 /// TG_ARGV as a whole, where nobody sees which number its first element has.
@@ -52,11 +63,7 @@ size_t TriggerWords::closing(size_t open) const {
 }
 
 bool reads_arguments(const std::string& body) {
-  const TriggerWords words(body);
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (words.is_name(i, arguments_word) || words.is_name(i, count_word)) return true;
-  }
-  return false;
+  return reads_any(body, {arguments_word, count_word});
 }
 
 std::optional<std::string> with_arguments(const std::string& body,
@@ -112,6 +119,39 @@ bool reads_whole_old(const std::string& body) {
     if (!is_field && !is_returned && !is_either) return true;
   }
   return false;
+}
+
+namespace {
+
+/// Whether it may return anything else than that row.
+bool returns_other_than(const TriggerWords& words, std::string_view row) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words.is(i, "return") && !(words.is_name(i + 1, row) && words.is(i + 2, ";"))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool may_change_deleted(const std::string& body) {
+  return returns_other_than(TriggerWords(body), "old");
+}
+
+bool may_change_updated(const std::string& body) {
+  const TriggerWords words(body);
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words.is_name(i, "new") && words.begins_statement(i)) return true;
+    if (words.is_name(i, "new") && i > 0 && words.is(i - 1, "into")) return true;
+  }
+  return returns_other_than(words, "new");
+}
+
+bool reads_table_name(const std::string& body) {
+  return reads_any(body, {"tg_table_name", "tg_relname", "tg_relid"});
+}
+
+bool reads_trigger_name(const std::string& body) {
+  return reads_any(body, {"tg_name"});
 }
 
 }  // namespace pg2crdb::routines

@@ -31,5 +31,13 @@ std::vector<RowField> row_fields(const std::string& body);
 /// Whether the columns of OLD are read without their names: `OLD IS DISTINCT FROM NEW`, `to_jsonb(OLD)`. To
 /// return it is not to read it.
 bool reads_whole_old(const std::string& body);
+/// Whether a BEFORE trigger may make something else of the row, or leave it out: of the row that is deleted,
+/// or of the one that is updated.
+bool may_change_deleted(const std::string& body);
+bool may_change_updated(const std::string& body);
+/// Whether it asks which table fired it: TG_TABLE_NAME, TG_RELNAME, TG_RELID.
+bool reads_table_name(const std::string& body);
+/// Whether it asks which trigger fired it: TG_NAME.
+bool reads_trigger_name(const std::string& body);
 
 }  // namespace pg2crdb::routines
