@@ -120,7 +120,8 @@ _RULES = {
     "trigger-function-text-search": ("function.extra", "trigger.definition"),
     "trigger-whole-row": ("function.body",),
     "trigger-arguments": ("function.body", "function.extra", "trigger.definition"),
-    "trigger-columns": ("trigger.definition",),
+    "trigger-columns": ("trigger.definition", "trigger.extra"),
+    "trigger-constraint": ("trigger.definition",),
     "trigger-condition": ("trigger.definition",),
     # Privileges.
     "owner-needs-create": ("schema.grants",),
