@@ -19,7 +19,10 @@ struct WrittenRows {
   std::vector<std::string> changes = {};  ///< forms that were written otherwise, each once: "NEW.* in VALUES"
   std::string refused = {};               ///< one that is not known how to write; else empty
 };
-WrittenRows write_rows(const std::string& body);
+/// `table` is the one that all its triggers are of, as SQL writes it; empty where there are several.
+WrittenRows write_rows(const std::string& body, const std::string& table);
+/// Whether it reads or changes tables, calls procedures or PERFORMs.
+bool runs_sql(const std::string& body);
 
 /// A column of NEW or OLD, by its name.
 struct RowField {

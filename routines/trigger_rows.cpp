@@ -3,6 +3,7 @@
 // CockroachDB makes one value of it in VALUES, too.
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "routines/trigger.h"
 #include "routines/trigger_words.h"
@@ -13,13 +14,16 @@ namespace {
 
 class RowWriter {
  public:
-  explicit RowWriter(const std::string& body) : words_(body) { result_.body = body; }
+  RowWriter(const std::string& body, std::string table) : words_(body), table_(std::move(table)) {
+    result_.body = body;
+  }
 
   WrittenRows run() {
     for (size_t i = 0; i < words_.size() && result_.refused.empty();) {
       const size_t next = comparison(i);
       i = next > i ? next : i + step(i);
     }
+    if (!table_.empty()) records();
     apply();
     return std::move(result_);
   }
@@ -171,6 +175,43 @@ class RowWriter {
     return 1;
   }
 
+  /// r record; that only ever is NEW or OLD is a row of the table.
+  void records() {
+    for (size_t i = 1; i + 1 < words_.size(); ++i) {
+      const bool is_first = words_.is(i - 1, ";") || words_.is(i - 1, "declare");
+      if (is_first && words_[i].is_name() && words_.is(i + 1, "record") && words_.is(i + 2, ";") &&
+          is_always_row(words_[i].name(), i))
+        edit(i + 1, i + 2, table_, "a record that is NEW or OLD");
+    }
+  }
+
+  bool is_always_row(const std::string& name, size_t declared) const {
+    bool assigned = false;
+    for (size_t i = 0; i < words_.size(); ++i) {
+      if (i == declared || !words_.is_name(i, name)) continue;
+      const bool is_field = words_.is(i + 1, ".") && !words_.is(i + 2, "*") && !words_.begins_statement(i);
+      const bool is_returned = words_.is(i - 1, "return") && words_.is(i + 1, ";");
+      if (is_field || is_returned) continue;
+      const bool is_assignment = words_.is(i + 1, ":=") || words_.is(i + 1, "=");
+      if (!words_.begins_statement(i) || !is_assignment || !is_row_value(i + 2)) return false;
+      assigned = true;
+    }
+    return assigned;
+  }
+
+  /// NEW, OLD, or one of them by the operation.
+  bool is_row_value(size_t i) const {
+    constexpr std::string_view others[] = {"(",   ")",     "case", "when",     "then", "else",
+                                           "end", "tg_op", "=",    "coalesce", ",",    "<>"};
+    for (; i < words_.size() && !words_.is(i, ";"); ++i) {
+      const auto is_word = [&](std::string_view word) { return words_.is(i, word); };
+      const bool is_row = words_.is_name(i, "new") || words_.is_name(i, "old");
+      const bool is_string = words_[i].kind == transform::Token::Kind::string;
+      if (!is_row && !is_string && std::ranges::none_of(others, is_word)) return false;
+    }
+    return true;
+  }
+
   bool asks_for_found() const {
     for (size_t i = 0; i < words_.size(); ++i) {
       if (words_.is(i, "found") || words_.is(i, "diagnostics")) return true;
@@ -189,14 +230,15 @@ class RowWriter {
   }
 
   const TriggerWords words_;
+  const std::string table_;
   std::vector<Edit> edits_;
   WrittenRows result_;
 };
 
 }  // namespace
 
-WrittenRows write_rows(const std::string& body) {
-  return RowWriter(body).run();
+WrittenRows write_rows(const std::string& body, const std::string& table) {
+  return RowWriter(body, table).run();
 }
 
 }  // namespace pg2crdb::routines

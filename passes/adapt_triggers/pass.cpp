@@ -42,6 +42,10 @@ constexpr FindingKind rules[] = {
      "CockroachDB stops a foreign key's action where a BEFORE trigger changes its rows or leaves them out "
      "(27000)",
      "Set unsafe_allow_triggers_modifying_cascades, or let an AFTER trigger or the application do it."},
+    {"trigger-key-update", Severity::info, "triggers",
+     "CockroachDB stops an UPDATE of a key that a foreign key follows where a BEFORE trigger changes its "
+     "rows (27000)",
+     "Nothing to do where keys do not change; else set unsafe_allow_triggers_modifying_cascades."},
     {"trigger-upsert", Severity::warning, "triggers",
      "INSERT ... ON CONFLICT DO UPDATE fails before 25.4 where a table has a generated column and a BEFORE "
      "trigger",
@@ -61,6 +65,7 @@ enum : size_t {
   trigger_generated,
   trigger_generated_row,
   trigger_cascade,
+  trigger_key_update,
   trigger_upsert,
   trigger_table_name,
 };
@@ -255,23 +260,27 @@ class Adapter {
   void cascades() {
     if (trigger_.timing != "BEFORE") return;
     using Action = ast::ForeignKeyAction;
-    const auto changes = [](Action action) {
-      return action == Action::set_null || action == Action::set_default;
-    };
+    const bool on_update = trigger_.on_update && routines::may_change_updated(body_);
+    const bool on_delete = trigger_.on_delete && routines::may_change_deleted(body_);
+    std::string followed;
     for (const ast::Catalog::ForeignKey& key : context_.catalog.foreign_keys()) {
       if (key_of(key.table) != key_of(trigger_.table)) continue;
       const ast::Constraint& constraint = *key.constraint;
-      const bool updates = changes(constraint.on_delete) || changes(constraint.on_update) ||
-                           constraint.on_update == Action::cascade;
-      const bool deletes = constraint.on_delete == Action::cascade;
-      if ((trigger_.on_update && updates && routines::may_change_updated(body_)) ||
-          (trigger_.on_delete && deletes && routines::may_change_deleted(body_))) {
-        context_.report(rules[trigger_cascade], statement_, object_,
-                        which_ + " may change rows that an action of the foreign key to `" +
-                            to_string(constraint.referenced) + "` changes");
+      const Action action = constraint.on_delete;
+      const std::string referenced = to_string(constraint.referenced);
+      if ((on_delete && action == Action::cascade) ||
+          (on_update && (action == Action::set_null || action == Action::set_default))) {
+        context_.report(
+            rules[trigger_cascade], statement_, object_,
+            which_ + " may change rows that an action of the foreign key to `" + referenced + "` changes");
         return;
       }
+      if (on_update && constraint.on_update != Action::no_action && constraint.on_update != Action::restrict_)
+        followed = referenced;
     }
+    if (!followed.empty())
+      context_.report(rules[trigger_key_update], statement_, object_,
+                      which_ + " may change rows that follow a key of `" + followed + "`");
   }
 
   /// What the trigger is told or does otherwise, here or in older releases.

@@ -36,8 +36,18 @@ constexpr FindingKind rules[] = {
     {"trigger-row-values", Severity::error, "triggers",
      "CockroachDB makes one value of NEW.* and OLD.* among values",
      "Write their columns, or INSERT ... SELECT with one SELECT a row."},
+    {"trigger-volatility", Severity::info, "triggers",
+     "CockroachDB looks at what a trigger's function calls, and refuses it where it is IMMUTABLE or STABLE",
+     "Nothing to do."},
 };
-enum : size_t { function_written, function_text_search, trigger_arguments, whole_row, row_values };
+enum : size_t {
+  function_written,
+  function_text_search,
+  trigger_arguments,
+  whole_row,
+  row_values,
+  trigger_volatility
+};
 
 /// The statement that creates the trigger's function; null where there is none, or it is written twice.
 ast::Statement* function_of(const PassContext& context, const ast::CreateTrigger& trigger) {
@@ -301,9 +311,23 @@ void write_for_arguments(PassContext& context, FreeNames& names, ast::Statement&
   context.rewritten(statement);
 }
 
+/// The table of all triggers of a function, as SQL writes it; empty where there are none, or several.
+std::string table_of(const std::vector<ast::Statement*>& triggers) {
+  std::string table;
+  for (const ast::Statement* one : triggers) {
+    const ast::Name& name = std::get<ast::CreateTrigger>(one->node).table;
+    std::string written = quote_name(name.schema, name.name);
+    if (!table.empty() && table != written) return {};
+    table = std::move(written);
+  }
+  return table;
+}
+
 /// NEW and OLD where they are not read column by column.
-void write_rows(PassContext& context, ast::Statement& statement, ast::CreateFunction& function) {
-  routines::WrittenRows written = routines::write_rows(function.body.front());
+void write_rows(PassContext& context, ast::Statement& statement,
+                const std::vector<ast::Statement*>& triggers) {
+  auto& function = std::get<ast::CreateFunction>(statement.node);
+  routines::WrittenRows written = routines::write_rows(function.body.front(), table_of(triggers));
   const std::string object = to_string(function.name);
   if (!written.refused.empty()) {
     context.report(rules[row_values], statement, object, "function `" + object + "` has " + written.refused);
@@ -318,14 +342,21 @@ void write_rows(PassContext& context, ast::Statement& statement, ast::CreateFunc
   }
 }
 
+/// What a trigger's function is declared to be matters to nobody in PostgreSQL, but for what its queries see.
+void loosen(PassContext& context, ast::Statement& statement, ast::CreateFunction& function) {
+  if (function.volatility.empty() || function.volatility == "VOLATILE") return;
+  const bool reads = routines::runs_sql(function.body.front());
+  if (reads && function.volatility == "STABLE") return;
+  const std::string object = to_string(function.name);
+  context.report(rules[trigger_volatility], statement, object,
+                 "function `" + object + "` is " + function.volatility + "; it becomes " +
+                     (reads ? "STABLE" : "VOLATILE"));
+  function.volatility = reads ? "STABLE" : "";
+  context.rewritten(statement);
+}
+
 void run(PassContext& context) {
   if (!context.target.has(Capability::triggers)) return;
-  for (ast::Statement& statement : context.script.statements) {
-    auto* function = std::get_if<ast::CreateFunction>(&statement.node);
-    if (function != nullptr && statement.live() && function->language == "plpgsql" &&
-        function->body.size() == 1 && function->returns->name.name == "trigger")
-      write_rows(context, statement, *function);
-  }
   FreeNames names(context);
   std::map<ast::StatementId, std::vector<ast::Statement*>> triggers;  // by their functions
   const size_t count = context.script.statements.size();
@@ -339,11 +370,20 @@ void run(PassContext& context) {
       triggers[function->id].push_back(&statement);
     }
   }
+  for (ast::Statement& statement : context.script.statements) {
+    auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+    if (function == nullptr || !statement.live() || statement.fate == ast::Fate::added ||
+        function->language != "plpgsql" || function->body.size() != 1 ||
+        function->returns->name.name != "trigger")
+      continue;
+    loosen(context, statement, *function);
+    write_rows(context, statement, triggers[statement.id]);
+  }
   if (context.target.has(Capability::trigger_arguments)) return;
   for (const auto& [id, users] : triggers) {
     ast::Statement& statement = context.script.statements[id];
     const auto& function = std::get<ast::CreateFunction>(statement.node);
-    if (function.language == "plpgsql" && function.body.size() == 1 &&
+    if (statement.live() && !users.empty() && function.language == "plpgsql" && function.body.size() == 1 &&
         routines::reads_arguments(function.body.front()))
       write_for_arguments(context, names, statement, users);
   }

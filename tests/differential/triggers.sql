@@ -164,6 +164,22 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER type BEFORE UPDATE ON public.t25 FOR EACH ROW EXECUTE FUNCTION public.typed();
+CREATE TABLE public.t27 (id integer PRIMARY KEY, a text, b text, n integer, at timestamptz);
+CREATE FUNCTION public.either() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  r record;
+  s record;
+BEGIN
+  r := (CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+  IF TG_OP = 'INSERT' THEN s := NEW; ELSE s := OLD; END IF;
+  INSERT INTO public.log (what, id, note) VALUES (TG_OP, r.id, s.a);
+  RETURN r;
+END $$;
+CREATE TRIGGER either BEFORE INSERT OR UPDATE OR DELETE ON public.t27 FOR EACH ROW EXECUTE FUNCTION public.either();
+CREATE TABLE public.t28 (id integer PRIMARY KEY, a text, b text, n integer, at timestamptz);
+CREATE FUNCTION public.not_volatile() RETURNS trigger LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN IF NEW IS DISTINCT FROM OLD THEN NEW.at := now(); END IF; RETURN NEW; END $$;
+CREATE TRIGGER immutable BEFORE UPDATE ON public.t28 FOR EACH ROW EXECUTE FUNCTION public.not_volatile();
 CREATE TABLE public.t26 (id integer PRIMARY KEY, a text, b text, n integer, at timestamptz);
 CREATE FUNCTION public.kept_statement() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.log (what) VALUES (TG_LEVEL); RETURN NULL; END $$;
 CREATE TRIGGER kept_of_statement AFTER INSERT ON public.t26 FOR EACH STATEMENT EXECUTE FUNCTION public.kept_statement();
