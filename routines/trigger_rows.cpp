@@ -7,6 +7,7 @@
 
 #include "routines/trigger.h"
 #include "routines/trigger_words.h"
+#include "target/plpgsql_words.h"
 
 namespace pg2crdb::routines {
 
@@ -94,6 +95,7 @@ class RowWriter {
   /// What stands at `i`; how many tokens to go on.
   size_t step(size_t i) {
     if (words_.is(i, "select") && words_.begins_statement(i)) return into_field(i);
+    if (words_.is_name(i, "new") && words_.begins_statement(i)) quote_field(i);
     const std::optional<Row> found = row(i);
     if (!found || !found->star) return 1;
     if (found->in_row) {
@@ -102,6 +104,13 @@ class RowWriter {
       star(i, *found);
     }
     return found->end - i;
+  }
+
+  /// NEW.type := 1;
+  void quote_field(size_t i) {
+    const bool is_set = words_.is(i + 1, ".") && (words_.is(i + 3, ":=") || words_.is(i + 3, "="));
+    if (is_set && words_[i + 2].kind == transform::Token::Kind::word && is_plpgsql_word(words_[i + 2].name()))
+      edit(i + 2, i + 3, '"' + words_[i + 2].name() + '"', "a column that is called like a word of PL/pgSQL");
   }
 
   struct Place {
@@ -151,21 +160,24 @@ class RowWriter {
   /// SELECT a INTO NEW.c FROM t; where nobody asks whether there was a row.
   size_t into_field(size_t i) {
     size_t end = i, into = 0, depth = 0;
-    bool plain = true;
+    bool plain = true, from = false;
     for (; end < words_.size() && !words_.is(end, ";"); ++end) {
       if (words_.is(end, "(")) ++depth;
       if (words_.is(end, ")")) --depth;
       if (depth > 0) continue;
       if (words_.is(end, "into")) into = end;
-      constexpr std::string_view others[] = {"union", "intersect", "except", "limit",  "offset",
-                                             "fetch", "for",       "window", "strict", "distinct"};
+      from = from || words_.is(end, "from");
+      constexpr std::string_view others[] = {"union", "intersect", "except", "limit",   "offset",
+                                             "fetch", "for",       "window", "distinct"};
       const auto is_word = [&](std::string_view word) { return words_.is(end, word); };
       plain = plain && std::ranges::none_of(others, is_word) && !(words_.is(end, ",") && into == 0);
     }
-    const size_t field = into + 1;
-    if (into == 0 || !plain || words_.row(field) != 1 || !words_.is(field + 1, ".") ||
-        words_.is(field + 3, ",") || words_.is(field + 3, "[") || words_.is(field + 3, ".") ||
-        asks_for_found())
+    // One row is what there is without FROM.
+    const bool strict = words_.is(into + 1, "strict");
+    const size_t field = into + (strict ? 2 : 1);
+    if (into == 0 || (strict && (from || field + 3 < end)) || !plain || words_.row(field) != 1 ||
+        !words_.is(field + 1, ".") || words_.is(field + 3, ",") || words_.is(field + 3, "[") ||
+        words_.is(field + 3, ".") || asks_for_found())
       return 1;
     const bool has_rows = field + 3 < end;
     edits_.push_back({words_[i].begin, words_[i].begin, text(field, field + 3) + " := ("});
