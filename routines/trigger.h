@@ -21,6 +21,8 @@ struct WrittenRows {
 };
 /// `table` is the one that all its triggers are of, as SQL writes it; empty where there are several.
 WrittenRows write_rows(const std::string& body, const std::string& table);
+/// Whether it declares a record that only ever is NEW or OLD: the table says what that has.
+bool holds_row(const std::string& body);
 /// Whether it reads or changes tables, calls procedures or PERFORMs.
 bool runs_sql(const std::string& body);
 

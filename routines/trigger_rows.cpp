@@ -28,6 +28,7 @@ class RowWriter {
     apply();
     return std::move(result_);
   }
+  bool holds_row() const { return !declared_rows().empty(); }
 
  private:
   struct Row {
@@ -189,12 +190,18 @@ class RowWriter {
 
   /// r record; that only ever is NEW or OLD is a row of the table.
   void records() {
+    for (const size_t i : declared_rows()) edit(i + 1, i + 2, table_, "a record that is NEW or OLD");
+  }
+
+  std::vector<size_t> declared_rows() const {
+    std::vector<size_t> found;
     for (size_t i = 1; i + 1 < words_.size(); ++i) {
       const bool is_first = words_.is(i - 1, ";") || words_.is(i - 1, "declare");
       if (is_first && words_[i].is_name() && words_.is(i + 1, "record") && words_.is(i + 2, ";") &&
           is_always_row(words_[i].name(), i))
-        edit(i + 1, i + 2, table_, "a record that is NEW or OLD");
+        found.push_back(i);
     }
+    return found;
   }
 
   bool is_always_row(const std::string& name, size_t declared) const {
@@ -251,6 +258,10 @@ class RowWriter {
 
 WrittenRows write_rows(const std::string& body, const std::string& table) {
   return RowWriter(body, table).run();
+}
+
+bool holds_row(const std::string& body) {
+  return RowWriter(body, {}).holds_row();
 }
 
 }  // namespace pg2crdb::routines

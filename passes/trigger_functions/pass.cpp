@@ -39,6 +39,9 @@ constexpr FindingKind rules[] = {
     {"trigger-volatility", Severity::info, "triggers",
      "CockroachDB looks at what a trigger's function calls, and refuses it where it is IMMUTABLE or STABLE",
      "Nothing to do."},
+    {"trigger-function-tables", Severity::info, "triggers",
+     "a record of the function is a row of the trigger's table: the function is written once for each table",
+     "Nothing to do; a trigger of another table needs a function of its own."},
 };
 enum : size_t {
   function_written,
@@ -46,7 +49,8 @@ enum : size_t {
   trigger_arguments,
   whole_row,
   row_values,
-  trigger_volatility
+  trigger_volatility,
+  function_tables,
 };
 
 /// The statement that creates the trigger's function; null where there is none, or it is written twice.
@@ -311,21 +315,50 @@ void write_for_arguments(PassContext& context, FreeNames& names, ast::Statement&
   context.rewritten(statement);
 }
 
-/// The table of all triggers of a function, as SQL writes it; empty where there are none, or several.
-std::string table_of(const std::vector<ast::Statement*>& triggers) {
-  std::string table;
-  for (const ast::Statement* one : triggers) {
-    const ast::Name& name = std::get<ast::CreateTrigger>(one->node).table;
-    std::string written = quote_name(name.schema, name.name);
-    if (!table.empty() && table != written) return {};
-    table = std::move(written);
+using Triggers = std::vector<ast::Statement*>;
+using TriggersOfFunctions = std::map<ast::StatementId, Triggers>;
+
+/// As SQL writes it.
+std::string table_of(const ast::Statement& trigger) {
+  const ast::Name& name = std::get<ast::CreateTrigger>(trigger.node).table;
+  return quote_name(name.schema, name.name);
+}
+
+/// The table of all triggers of a function; empty where there are none, or several.
+std::string table_of(const Triggers& triggers) {
+  const auto differs = [&](const ast::Statement* one) { return table_of(*one) != table_of(*triggers[0]); };
+  return triggers.empty() || std::ranges::any_of(triggers, differs) ? std::string() : table_of(*triggers[0]);
+}
+
+/// The same function for each table where it matters which one it is: it itself has the first one.
+void write_for_tables(PassContext& context, FreeNames& names, ast::Statement& statement,
+                      TriggersOfFunctions& functions) {
+  const auto& function = std::get<ast::CreateFunction>(statement.node);
+  Triggers& triggers = functions[statement.id];
+  if (triggers.empty() || !table_of(triggers).empty() || !routines::holds_row(function.body.front())) return;
+  const std::string first = table_of(*triggers[0]);
+  std::map<std::string, Triggers> others;
+  for (ast::Statement* one : triggers) {
+    if (table_of(*one) != first) others[table_of(*one)].push_back(one);
   }
-  return table;
+  std::erase_if(triggers, [&](const ast::Statement* one) { return table_of(*one) != first; });
+  for (auto& [table, users] : others) {
+    const std::string& end = std::get<ast::CreateTrigger>(users[0]->node).table.name;
+    const ast::Name name =
+        add_copy(context, statement, names.of(function.name.schema, function.name.name + "_" + end),
+                 function.body.front());
+    context.report(rules[function_tables], statement, to_string(function.name),
+                   "function `" + to_string(name) + "` is written for triggers of `" + end + "`");
+    for (ast::Statement* one : users) {
+      std::get<ast::CreateTrigger>(one->node).function = name;
+      context.rewritten(*one);
+    }
+    functions[context.script.objects[name.object].created] = std::move(users);
+  }
 }
 
 /// NEW and OLD where they are not read column by column.
-void write_rows(PassContext& context, ast::Statement& statement,
-                const std::vector<ast::Statement*>& triggers) {
+void write_rows(PassContext& context, ast::Statement& statement, const Triggers& triggers) {
   auto& function = std::get<ast::CreateFunction>(statement.node);
   routines::WrittenRows written = routines::write_rows(function.body.front(), table_of(triggers));
   const std::string object = to_string(function.name);
@@ -358,7 +391,7 @@ void loosen(PassContext& context, ast::Statement& statement, ast::CreateFunction
 void run(PassContext& context) {
   if (!context.target.has(Capability::triggers)) return;
   FreeNames names(context);
-  std::map<ast::StatementId, std::vector<ast::Statement*>> triggers;  // by their functions
+  TriggersOfFunctions triggers;
   const size_t count = context.script.statements.size();
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& statement = context.script.statements[i];
@@ -370,12 +403,14 @@ void run(PassContext& context) {
       triggers[function->id].push_back(&statement);
     }
   }
-  for (ast::Statement& statement : context.script.statements) {
+  for (size_t i = 0; i < context.script.statements.size();
+       ++i) {  // copies that are added here are looked at, too
+    ast::Statement& statement = context.script.statements[i];
     auto* function = std::get_if<ast::CreateFunction>(&statement.node);
-    if (function == nullptr || !statement.live() || statement.fate == ast::Fate::added ||
-        function->language != "plpgsql" || function->body.size() != 1 ||
-        function->returns->name.name != "trigger")
+    if (function == nullptr || !statement.live() || function->language != "plpgsql" ||
+        function->body.size() != 1 || function->returns->name.name != "trigger")
       continue;
+    write_for_tables(context, names, statement, triggers);
     loosen(context, statement, *function);
     write_rows(context, statement, triggers[statement.id]);
   }

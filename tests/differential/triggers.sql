@@ -175,6 +175,8 @@ BEGIN
   INSERT INTO public.log (what, id, note) VALUES (TG_OP, r.id, s.a);
   RETURN r;
 END $$;
+CREATE TABLE public.t29 (id integer PRIMARY KEY, b text, a text, more date, n integer, at timestamptz);
+CREATE TRIGGER either AFTER INSERT OR UPDATE OR DELETE ON public.t29 FOR EACH ROW EXECUTE FUNCTION public.either();
 CREATE TRIGGER either BEFORE INSERT OR UPDATE OR DELETE ON public.t27 FOR EACH ROW EXECUTE FUNCTION public.either();
 CREATE TABLE public.t28 (id integer PRIMARY KEY, a text, b text, n integer, at timestamptz);
 CREATE FUNCTION public.not_volatile() RETURNS trigger LANGUAGE plpgsql IMMUTABLE AS $$
