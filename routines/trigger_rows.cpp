@@ -43,13 +43,19 @@ class RowWriter {
     std::string text = {};
   };
 
-  /// NEW, NEW.*, (NEW).*, ROW(NEW.*) as a whole; nothing where a column of it is meant.
+  /// NEW, NEW.*, (NEW).*, (NEW.*), ROW(NEW.*) as a whole; nothing where a column of it is meant.
   std::optional<Row> row(size_t i) const {
     if (words_.is(i, "row") && words_.is(i + 1, "(")) {
       std::optional<Row> inner = row(i + 2);
       if (!inner || !inner->star || !words_.is(inner->end, ")")) return std::nullopt;
       ++inner->end;
       inner->in_row = true;
+      return inner;
+    }
+    if (words_.is(i, "(") && words_.row(i) == 0 && !is_called(i)) {
+      std::optional<Row> inner = row(i + 1);  // (NEW.*)
+      if (!inner || !inner->star || inner->in_row || !words_.is(inner->end, ")")) return std::nullopt;
+      ++inner->end;
       return inner;
     }
     const size_t length = words_.row(i);
@@ -61,6 +67,13 @@ class RowWriter {
       found.star = true;
     }
     return found;
+  }
+
+  /// Whether a name stands before the parenthesis, and no word of PL/pgSQL that an expression follows.
+  bool is_called(size_t open) const {
+    constexpr std::string_view words[] = {"if", "elsif", "elseif", "return", "while"};
+    if (open == 0 || !words_[open - 1].is_name() || words_[open - 1].reserved) return false;
+    return std::ranges::none_of(words, [&](std::string_view word) { return words_.is(open - 1, word); });
   }
 
   void edit(size_t first, size_t end, std::string text, const char* form) {
