@@ -1,11 +1,14 @@
 // CockroachDB has row triggers on tables, BEFORE and AFTER, and no others. The columns of UPDATE OF move into
-// WHEN, where a row's columns are written (NEW).c. All that runs for a whole statement, instead of one, or at
-// commit is left for a person, and so is a trigger whose function is.
+// WHEN, where a row's columns are written (NEW).c. A CONSTRAINT TRIGGER that does not wait for the commit is
+// an AFTER trigger. All that runs for a whole statement, instead of one, or at commit is left for a person,
+// and so is a trigger whose function is, or that asks for columns which the row does not have there.
 #include "rewrite/pass.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "ast/walk.h"
+#include "routines/trigger.h"
 
 namespace pg2crdb {
 namespace {
@@ -23,8 +26,53 @@ constexpr FindingKind rules[] = {
      "Nothing to do."},
     {"trigger-or-replace", Severity::info, "triggers", "CREATE OR REPLACE TRIGGER is refused before 26.2",
      "Nothing to do: the schema is created anew."},
+    {"trigger-constraint", Severity::warning, "triggers",
+     "CockroachDB has no CONSTRAINT TRIGGER: an AFTER trigger fires at the end of the statement, too",
+     "Check that no transaction sets it DEFERRED by SET CONSTRAINTS."},
+    {"trigger-field", Severity::error, "triggers",
+     "CockroachDB looks for all columns of NEW and OLD when it creates the trigger",
+     "Write a function of its own for each table, without the branches of the others."},
+    {"trigger-generated", Severity::error, "triggers",
+     "generated columns of OLD are NULL in a BEFORE trigger of CockroachDB",
+     "Compute the value from the columns that it is made of, or make it an AFTER trigger."},
+    {"trigger-generated-row", Severity::warning, "triggers",
+     "generated columns are NULL in OLD of a BEFORE trigger, and in NEW as PostgreSQL has them",
+     "Check what the function does with the row as a whole: comparisons with NEW are equal more often."},
+    {"trigger-cascade", Severity::warning, "triggers",
+     "CockroachDB stops a foreign key's action where a BEFORE trigger changes its rows or leaves them out "
+     "(27000)",
+     "Set unsafe_allow_triggers_modifying_cascades, or let an AFTER trigger or the application do it."},
+    {"trigger-key-update", Severity::info, "triggers",
+     "CockroachDB stops an UPDATE of a key that a foreign key follows where a BEFORE trigger changes its "
+     "rows (27000)",
+     "Nothing to do where keys do not change; else set unsafe_allow_triggers_modifying_cascades."},
+    {"trigger-upsert", Severity::warning, "triggers",
+     "INSERT ... ON CONFLICT DO UPDATE fails before 25.4 where a table has a generated column and a BEFORE "
+     "trigger",
+     "Compile for 25.4 or later, or let the application INSERT and UPDATE."},
+    {"trigger-table-name", Severity::warning, "triggers",
+     "a trigger of a partitioned table is told the name of its partition, which is merged",
+     "Check what the function does with TG_TABLE_NAME, TG_RELNAME and TG_RELID."},
 };
-enum : size_t { trigger_refused, trigger_function, trigger_columns, trigger_condition, trigger_or_replace };
+enum : size_t {
+  trigger_refused,
+  trigger_function,
+  trigger_columns,
+  trigger_condition,
+  trigger_or_replace,
+  trigger_constraint,
+  trigger_field,
+  trigger_generated,
+  trigger_generated_row,
+  trigger_cascade,
+  trigger_key_update,
+  trigger_upsert,
+  trigger_table_name,
+};
+
+/// INSERT ... ON CONFLICT DO UPDATE into a table with a generated column and a BEFORE trigger: #155077,
+/// #154789.
+constexpr Version first_with_upsert{25, 4};
 
 bool is_row(const std::string& name) {
   return name == "new" || name == "old";
@@ -43,10 +91,16 @@ class Adapter {
         statement_(statement),
         trigger_(trigger),
         object_(to_string(trigger.table)),
-        which_("trigger `" + trigger.name + "` of `" + object_ + "`") {}
+        which_("trigger `" + trigger.name + "` of `" + object_ + "`") {
+    const ast::Statement* made = context.catalog.table(trigger.table);
+    table_ = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
+  }
 
   void run() {
-    if (!kind_accepted() || !function_exists()) return;
+    if (!kind_accepted() || !function_exists() || !fields_exist() || !generated_unread()) return;
+    constraint();
+    cascades();
+    other_releases();
     if (trigger_.or_replace && !context_.target.has(Capability::or_replace_trigger)) {
       found(trigger_or_replace, context_.options.in_order ? ": DROP TRIGGER IF EXISTS instead of OR REPLACE"
                                                           : ": OR REPLACE left out");
@@ -76,8 +130,8 @@ class Adapter {
     context_.rewritten(statement_);
   }
 
-  bool refuse(size_t rule, const std::string& what) {
-    context_.report(rules[rule], statement_, object_, which_ + " " + what);
+  bool refuse(size_t rule, const std::string& what, std::string advice = {}) {
+    context_.report(rules[rule], statement_, object_, which_ + " " + what, -1, std::move(advice));
     context_.needs_person(statement_, "it " + what);
     return false;
   }
@@ -85,17 +139,26 @@ class Adapter {
   bool kind_accepted() {
     const Target& target = context_.target;
     if (!target.has(Capability::triggers)) return refuse(trigger_refused, "needs CockroachDB 24.3");
-    if (trigger_.constraint && !target.has(Capability::constraint_triggers))
-      return refuse(trigger_refused, "is a CONSTRAINT trigger");
+    if (trigger_.constraint && trigger_.initially_deferred && !target.has(Capability::constraint_triggers))
+      return refuse(
+          trigger_refused, "is a CONSTRAINT trigger that waits for the commit",
+          "Without INITIALLY DEFERRED it fires at the end of each statement: drop the words where that is "
+          "early enough.");
     if (trigger_.timing == "INSTEAD OF" && !target.has(Capability::instead_of_triggers))
-      return refuse(trigger_refused, "is INSTEAD OF");
+      return refuse(trigger_refused, "is INSTEAD OF",
+                    "Write into the tables behind the view, in a procedure or in the application.");
     const bool tables = !trigger_.old_table.empty() || !trigger_.new_table.empty();
     if (tables && !target.has(Capability::transition_tables))
-      return refuse(trigger_refused, "reads REFERENCING tables");
+      return refuse(trigger_refused, "reads REFERENCING tables",
+                    "Let a row trigger do for its row what the function does for all rows of the table.");
     if (trigger_.on_truncate && !target.has(Capability::truncate_triggers))
-      return refuse(trigger_refused, "fires on TRUNCATE");
+      return refuse(trigger_refused, "fires on TRUNCATE",
+                    "Nothing fires on TRUNCATE: do what the function does where tables are emptied.");
     if (!trigger_.for_each_row && !target.has(Capability::statement_triggers))
-      return refuse(trigger_refused, "is FOR EACH STATEMENT");
+      return refuse(
+          trigger_refused, "is FOR EACH STATEMENT",
+          "A row trigger fires once a row, and never where a statement changes none: make it one where the "
+          "function may run so, or move what it does into the application.");
     if (context_.catalog.view(trigger_.table) != nullptr) return refuse(trigger_refused, "is on a view");
     return true;
   }
@@ -104,6 +167,7 @@ class Adapter {
     for (const ast::Statement* statement : context_.catalog.functions(trigger_.function)) {
       const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
       if (function == nullptr || !function->parameters.empty()) continue;
+      if (function->body.size() == 1) body_ = function->body.front();
       return statement->live() || refuse(trigger_function, "executes `" + to_string(trigger_.function) +
                                                                "`, which needs a person");
     }
@@ -111,12 +175,156 @@ class Adapter {
                   "executes `" + to_string(trigger_.function) + "`, which the dump does not create");
   }
 
-  /// new.c as (new).c; new.* as new.
+  /// Whether all columns of the table are known that it has while the trigger is created.
+  bool columns_known() const {
+    if (table_ == nullptr || !table_->likes.empty() || !table_->inherits.empty() ||
+        !table_->of_type.empty() || !table_->partition_of.empty())
+      return false;
+    return !context_.options.in_order ||
+           std::ranges::none_of(context_.script.statements, [&](const ast::Statement& one) {
+             const auto* rename = std::get_if<ast::Rename>(&one.node);
+             return rename != nullptr && !rename->object.member.empty();
+           });
+  }
+
+  bool has_column(const std::string& name) const {
+    if (std::ranges::find(table_->columns, name, &ast::Column::name) != table_->columns.end()) return true;
+    return std::ranges::any_of(context_.script.objects, [&](const ast::Object& object) {
+      return object.kind == ast::ObjectKind::column && object.parent == trigger_.table.object &&
+             object.parent != ast::no_object && object.name.name == name;
+    });
+  }
+
+  bool fields_exist() {
+    if (!columns_known()) return true;
+    for (const routines::RowField& field : routines::row_fields(body_)) {
+      if (!has_column(field.column))
+        return refuse(trigger_field, "executes `" + to_string(trigger_.function) +
+                                         "`, which names the column `" + field.column +
+                                         "` that the table does not have");
+    }
+    return true;
+  }
+
+  bool is_generated(const std::string& name) const {
+    if (table_ == nullptr) return false;
+    const auto column = std::ranges::find(table_->columns, name, &ast::Column::name);
+    return column != table_->columns.end() && column->generated;
+  }
+
+  bool has_generated() const {
+    return table_ != nullptr && std::ranges::any_of(table_->columns, [](const ast::Column& column) {
+             return bool(column.generated);
+           });
+  }
+
+  /// The columns of OLD that WHEN reads.
+  std::vector<std::string> old_in_condition() {
+    std::vector<std::string> columns;
+    ast::Visitor visitor;
+    visitor.expr = [&](ast::Expr& expr) {
+      const auto* column = std::get_if<ast::ColumnRef>(&expr.node);
+      if (column != nullptr && column->names.size() == 2 && column->names[0] == "old")
+        columns.push_back(column->names[1]);
+    };
+    if (trigger_.when) walk(*trigger_.when, visitor);
+    return columns;
+  }
+
+  bool generated_unread() {
+    if (trigger_.timing != "BEFORE" || !has_generated()) return true;
+    std::vector<std::string> read = old_in_condition();
+    read.insert(read.end(), trigger_.update_columns.begin(), trigger_.update_columns.end());
+    for (const routines::RowField& field : routines::row_fields(body_)) {
+      if (field.of_old) read.push_back(field.column);
+    }
+    for (const std::string& column : read) {
+      if (is_generated(column))
+        return refuse(trigger_generated, "reads `" + column + "` of OLD, which is generated");
+    }
+    if (routines::reads_whole_old(body_))
+      context_.report(rules[trigger_generated_row], statement_, object_,
+                      which_ + " reads OLD as a whole, of which columns are generated");
+    return true;
+  }
+
+  void constraint() {
+    if (!trigger_.constraint || context_.target.has(Capability::constraint_triggers)) return;
+    found(trigger_constraint, trigger_.deferrable ? " is DEFERRABLE; it becomes an AFTER trigger"
+                                                  : " is a CONSTRAINT trigger; it becomes an AFTER trigger");
+    trigger_.constraint = trigger_.deferrable = false;
+    trigger_.constraint_from = ast::Name();
+  }
+
+  /// Actions of foreign keys that change or delete rows of the table.
+  void cascades() {
+    if (trigger_.timing != "BEFORE") return;
+    using Action = ast::ForeignKeyAction;
+    const bool on_update = trigger_.on_update && routines::may_change_updated(body_);
+    const bool on_delete = trigger_.on_delete && routines::may_change_deleted(body_);
+    std::string followed;
+    for (const ast::Catalog::ForeignKey& key : context_.catalog.foreign_keys()) {
+      if (key_of(key.table) != key_of(trigger_.table)) continue;
+      const ast::Constraint& constraint = *key.constraint;
+      const Action action = constraint.on_delete;
+      const std::string referenced = to_string(constraint.referenced);
+      if ((on_delete && action == Action::cascade) ||
+          (on_update && (action == Action::set_null || action == Action::set_default))) {
+        context_.report(
+            rules[trigger_cascade], statement_, object_,
+            which_ + " may change rows that an action of the foreign key to `" + referenced + "` changes");
+        return;
+      }
+      if (on_update && constraint.on_update != Action::no_action && constraint.on_update != Action::restrict_)
+        followed = referenced;
+    }
+    if (!followed.empty())
+      context_.report(rules[trigger_key_update], statement_, object_,
+                      which_ + " may change rows that follow a key of `" + followed + "`");
+  }
+
+  /// What the trigger is told or does otherwise, here or in older releases.
+  void other_releases() {
+    if (trigger_.timing == "BEFORE" && (trigger_.on_insert || trigger_.on_update) && has_generated() &&
+        context_.target.version() < first_with_upsert)
+      context_.report(rules[trigger_upsert], statement_, object_,
+                      which_ + " is a BEFORE trigger of a table with generated columns");
+    const auto is_partition = [&](const ast::Statement& one) {
+      const auto* create = std::get_if<ast::CreateTable>(&one.node);
+      return create != nullptr && !one.live() && !create->partition_of.empty() &&
+             key_of(*create->partition_of) == key_of(trigger_.table);
+    };
+    if (routines::reads_table_name(body_) && std::ranges::any_of(context_.script.statements, is_partition))
+      context_.report(
+          rules[trigger_table_name], statement_, object_,
+          which_ + " executes `" + to_string(trigger_.function) + "`, which asks for the table's name");
+  }
+
+  /// Records compare so that NULLs are equal, tuples so that they are unknown.
+  static bool compares_rows(const ast::Operation& operation) {
+    const auto whole = [](const ast::Box<ast::Expr>& side) {
+      const auto* ref = side ? std::get_if<ast::ColumnRef>(&side->node) : nullptr;
+      return ref != nullptr && ref->names.size() == 1 && is_row(ref->names[0]);
+    };
+    const bool equality = operation.op.size() == 1 && (operation.op[0] == "=" || operation.op[0] == "<>");
+    return operation.kind == ast::Operation::Kind::op && equality && whole(operation.left) &&
+           whole(operation.right);
+  }
+
+  /// new.c as (new).c; new.* as new, new = old as new IS NOT DISTINCT FROM old.
   void condition() {
     if (context_.target.has(Capability::trigger_row_without_parentheses)) return;
     bool changed = false;
     ast::Visitor visitor;
     visitor.expr = [&](ast::Expr& expr) {
+      if (auto* operation = std::get_if<ast::Operation>(&expr.node);
+          operation != nullptr && compares_rows(*operation)) {
+        operation->kind =
+            operation->op[0] == "=" ? ast::Operation::Kind::not_distinct : ast::Operation::Kind::distinct;
+        operation->op = {"="};
+        changed = true;
+        return;
+      }
       auto* column = std::get_if<ast::ColumnRef>(&expr.node);
       if (column == nullptr || column->names.empty() || !is_row(column->names[0])) return;
       if (column->star && column->names.size() == 1) {
@@ -135,32 +343,68 @@ class Adapter {
     std::string list;
     for (const std::string& column : trigger_.update_columns)
       list += (list.empty() ? "`" : ", `") + column + "`";
-    if (trigger_.on_insert || trigger_.on_delete) {
-      found(trigger_columns, " fires on every UPDATE, not on those of " + list + " only");
-    } else {
-      ast::BoolExpr any{ast::BoolExpr::Kind::disjunction, {}};
-      for (const std::string& column : trigger_.update_columns) {
-        ast::Operation differs;
-        differs.kind = ast::Operation::Kind::distinct;
-        differs.op = {"="};
-        differs.left = row_field("old", column);
-        differs.right = row_field("new", column);
-        any.arguments.push_back({std::move(differs), -1});
-      }
-      ast::Expr when = any.arguments.size() == 1 ? any.arguments[0] : ast::Expr{std::move(any), -1};
-      if (trigger_.when)
-        when = {ast::BoolExpr{ast::BoolExpr::Kind::conjunction, {std::move(when), *trigger_.when}}, -1};
-      trigger_.when = std::move(when);
-      found(trigger_columns, " fires when " + list +
-                                 (trigger_.update_columns.size() == 1 ? " changes" : " change") +
-                                 ", not when an UPDATE names them");
+    const bool is_one = trigger_.update_columns.size() == 1;
+    if (!trigger_.on_insert && !trigger_.on_delete) {
+      found(trigger_columns,
+            " fires when " + list + (is_one ? " changes" : " change") + ", not when an UPDATE names them");
+      compare_columns(trigger_);
+      return;
     }
+    const std::string name = trigger_.name + "_update";
+    if (!may_have_two_names(name)) {
+      found(trigger_columns, " fires on every UPDATE, not on those of " + list + " only");
+      trigger_.update_columns.clear();
+      return;
+    }
+    found(trigger_columns, " fires for an UPDATE as `" + name + "`, when " + list +
+                               (is_one ? " changes" : " change") + ", not when it names them");
+    ast::CreateTrigger update = trigger_;
+    update.name = name;
+    update.on_insert = update.on_delete = false;
+    compare_columns(update);
+    trigger_.on_update = false;
     trigger_.update_columns.clear();
+    context_.add(std::move(update), statement_, ast::Phase::post_data);
+  }
+
+  /// The columns of UPDATE OF in WHEN.
+  static void compare_columns(ast::CreateTrigger& trigger) {
+    ast::BoolExpr any{ast::BoolExpr::Kind::disjunction, {}};
+    for (const std::string& column : trigger.update_columns) {
+      ast::Operation differs;
+      differs.kind = ast::Operation::Kind::distinct;
+      differs.op = {"="};
+      differs.left = row_field("old", column);
+      differs.right = row_field("new", column);
+      any.arguments.push_back({std::move(differs), -1});
+    }
+    ast::Expr when = any.arguments.size() == 1 ? any.arguments[0] : ast::Expr{std::move(any), -1};
+    if (trigger.when)
+      when = {ast::BoolExpr{ast::BoolExpr::Kind::conjunction, {std::move(when), *trigger.when}}, -1};
+    trigger.when = std::move(when);
+    trigger.update_columns.clear();
+  }
+
+  /// Whether nobody sees that another trigger fires for an UPDATE: no statement speaks of this one, its
+  /// function does not ask for its name, and none fires between the two, which is by their names.
+  bool may_have_two_names(const std::string& name) const {
+    if (context_.options.in_order || routines::reads_trigger_name(body_)) return false;
+    return std::ranges::none_of(context_.script.statements, [&](const ast::Statement& one) {
+      const auto* other = std::get_if<ast::CreateTrigger>(&one.node);
+      if (other != nullptr)
+        return one.live() && other->table == trigger_.table && other->name > trigger_.name &&
+               other->name <= name;
+      const auto* opaque = std::get_if<ast::Opaque>(&one.node);
+      return opaque != nullptr && one.live() && opaque->kind.ends_with(" TRIGGER") &&
+             std::ranges::find(one.text_objects, trigger_.table.object) != one.text_objects.end();
+    });
   }
 
   PassContext& context_;
   ast::Statement& statement_;
   ast::CreateTrigger& trigger_;
+  const ast::CreateTable* table_ = nullptr;  ///< null where the script does not say what it has
+  std::string body_;                         ///< of the function
   std::string object_;
   std::string which_;
 };

@@ -271,11 +271,12 @@ class World:
 
     # ---- the target
 
-    def compile(self, path):
+    def compile(self, path, *options):
         """Compiles into a fresh folder: (exit status, folder, what was said)."""
         out = self.folder / "out"
         shutil.rmtree(out, ignore_errors=True)
-        done = subprocess.run([BINARY, "compile", path, "--out-dir", out, "--no-config", "--quiet", *(["--in-order"] if self._in_order else [])],
+        done = subprocess.run([BINARY, "compile", path, "--out-dir", out, "--no-config", "--quiet", *options,
+                               *(["--in-order"] if self._in_order else [])],
                               capture_output=True, timeout=_TIMEOUT)
         return done.returncode, out, done.stderr.decode("utf-8", "replace")
 
