@@ -65,8 +65,10 @@ class Folder {
     ast::AlterTable alter;
     alter.name = table_.name;
     const auto is_it = [&](const ast::Constraint& one, const std::vector<std::string>& its) {
-      if (one.kind != ast::Constraint::Kind::unique || one.name.empty() || its != columns) return false;
+      if (one.kind != ast::Constraint::Kind::unique || its != columns) return false;
       ast::Constraint unique = one;
+      if (unique.name.empty()) unique.name = context_.script.objects[one.object].name.name;
+      if (unique.name.empty()) return false;
       unique.columns = its;
       alter.commands.push_back(ast::AddConstraint{std::move(unique)});
       return true;
