@@ -112,9 +112,11 @@ void say_if_not_exists(ast::StatementNode& node, bool in_order) {
   if (auto* table = std::get_if<ast::CreateTable>(&node)) table->if_not_exists = true;
   if (auto* sequence = std::get_if<ast::CreateSequence>(&node)) sequence->if_not_exists = true;
   if (auto* index = std::get_if<ast::CreateIndex>(&node)) index->if_not_exists = true;
+  if (auto* policy = std::get_if<ast::CreatePolicy>(&node)) policy->if_not_exists = true;
   auto* alter = std::get_if<ast::AlterTable>(&node);
   if (alter == nullptr || alter->commands.size() != 1) return;
   if (auto* add = std::get_if<ast::AddColumn>(&alter->commands[0])) add->if_not_exists = true;
+  if (auto* add = std::get_if<ast::AddConstraint>(&alter->commands[0])) add->constraint.if_not_exists = true;
 }
 
 /// Whether that is the relation which a question is about; `home` is the schema of names without one.

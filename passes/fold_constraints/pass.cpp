@@ -114,6 +114,7 @@ class Folder {
     if (constraint.kind == Kind::unique && has_key_over(constraint.columns)) return false;
     if (constraint.kind == Kind::primary_key) take_out_unique(constraint.columns);
     table_.constraints.push_back(constraint);
+    table_.constraints.back().if_not_exists = false;
     rebase(table_.constraints.back());
     if (constraint.kind == Kind::primary_key) {
       for (const std::string& name : constraint.columns) {
