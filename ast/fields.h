@@ -110,7 +110,7 @@ PG2CRDB_NODE(Constraint, F(kind), F(name), F(columns), F(including), F(check), F
              F(without_overlaps), F(deferrable), F(initially_deferred), F(not_valid), F(no_inherit),
              F(not_enforced), F(using_index), F(options), F(tablespace), F(referenced), F(referenced_columns),
              F(match), F(on_delete), F(on_update), F(on_delete_columns), F(access_method),
-             F(exclude_elements), F(exclude_operators), F(where), F(hash_sharded))
+             F(exclude_elements), F(exclude_operators), F(where), F(hash_sharded), F(if_not_exists))
 PG2CRDB_NODE(Column, R(name), F(type), F(collation), F(storage), F(compression), F(default_value),
              F(not_null), F(explicit_null), F(not_null_name), F(not_null_no_inherit), F(generated),
              F(identity), F(constraints))
@@ -163,7 +163,8 @@ PG2CRDB_NODE(CreateTrigger, R(name), R(table), F(or_replace), F(constraint), F(t
              F(on_update), F(on_delete), F(on_truncate), F(update_columns), F(for_each_row),
              F(constraint_from), F(deferrable), F(initially_deferred), F(old_table), F(new_table), F(when),
              R(function), F(arguments))
-PG2CRDB_NODE(CreatePolicy, R(name), R(table), F(permissive), F(command), F(roles), F(using_), F(with_check))
+PG2CRDB_NODE(CreatePolicy, R(name), R(table), F(permissive), F(command), F(roles), F(using_), F(with_check),
+             F(if_not_exists))
 PG2CRDB_NODE(CreateRole, R(name), F(login), F(options), F(if_not_exists))
 PG2CRDB_NODE(AlterRole, F(role), F(options))
 PG2CRDB_NODE(Privilege, R(name), F(columns))

@@ -146,7 +146,8 @@ struct Constraint {
   std::vector<std::vector<std::string>> exclude_operators;  ///< one an element, possibly qualified
   Box<Expr> where;
   // CockroachDB's own
-  bool hash_sharded = false;  ///< PRIMARY KEY (..) USING HASH
+  bool hash_sharded = false;   ///< PRIMARY KEY (..) USING HASH
+  bool if_not_exists = false;  ///< ADD CONSTRAINT IF NOT EXISTS ..
   int64_t offset = -1;  ///< bytes from the beginning of the statement that holds it, wherever it was written
   ObjectId object = no_object;  ///< once bound; not part of the SQL
 };
@@ -481,7 +482,8 @@ struct CreatePolicy {
   std::string name;
   Name table;
   bool permissive = true;
-  std::string command;  ///< "ALL", "SELECT", "INSERT", "UPDATE", "DELETE"
+  bool if_not_exists = false;  ///< CockroachDB's words, as of a constraint
+  std::string command;         ///< "ALL", "SELECT", "INSERT", "UPDATE", "DELETE"
   std::vector<Role> roles;
   Box<Expr> using_;
   Box<Expr> with_check;

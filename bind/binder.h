@@ -143,6 +143,9 @@ class Binder {
 
   Namespace names;
   const Session& session() const { return session_; }
+  /// public, where nobody wrote it; but not where the script has a search_path of its own, which output in
+  /// its order keeps, and of which a SET LOCAL may hold for less than it did.
+  bool stays_unwritten(const std::string& schema) const { return schema == "public" && !sets_path_; }
   /// BEGIN and COMMIT: those of a transaction that is rolled back, or that the migration's tool begins, never
   /// get to bind().
   void transaction(const ast::Statement& statement) {
@@ -180,9 +183,6 @@ class Binder {
   // names (names.cpp)
   void use(ObjectId object);
   void spell(ast::Name& name, ObjectId object);
-  /// public, where nobody wrote it; but not where the script has a search_path of its own, which output in
-  /// its order keeps, and of which a SET LOCAL may hold for less than it did.
-  bool stays_unwritten(const std::string& schema) const { return schema == "public" && !sets_path_; }
   ast::ObjectId find_relation(const ast::Name& name) const;
   void relation(ast::Name& name);
   void place(ast::Name& name);

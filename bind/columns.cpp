@@ -104,13 +104,16 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     if (const ObjectId whole = whole_of(table); whole != table && differs(whole, *set))
       late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
     if (statement.after_rows || column(set->column) == nullptr) return false;
-    if (!changes_columns_) {
+    const bool only = std::get<ast::AlterTable>(statement.node).only;
+    if (changes_columns_)
+      erase_older(statement, table,
+                  [&](const ast::AlterCommand& one) { return is_default_of(one, set->column); });
+    // The partitions that are there have their columns from the whole's, and do not get it.
+    if (!changes_columns_ || (only && with_partitions(table).size() > 1)) {
       set_defaults_[column(set->column)->object] = statement.id;
       return false;
     }
-    erase_older(statement, table,
-                [&](const ast::AlterCommand& one) { return is_default_of(one, set->column); });
-    inherit_default(table, *set, std::get<ast::AlterTable>(statement.node).only);
+    inherit_default(table, *set, only);
     column(set->column)->default_value = set->value;
     return true;
   }

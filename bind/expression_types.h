@@ -71,9 +71,9 @@ class ExpressionTypes {
   void common_table(ast::CommonTable& table, bool recursive, Scope& scope);
   void from(ast::FromItem& item, Scope& scope);
   template <class Change>
-  void row_change(Change& change, const Scope* outer);
+  Columns row_change(Change& change, const Scope* outer);
   void sorted(ast::SortItem& item, const ast::Query& query, const Columns& shown);
-  Columns targets(const ast::Query& query, const Scope& scope);
+  Columns targets(const std::vector<ast::SelectItem>& items, const Scope& scope);
   template <class Node>
   void visit(Node& node, const Scope* scope);
 

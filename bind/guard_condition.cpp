@@ -127,6 +127,19 @@ Holds both(Holds left, Holds right) {
 
 constexpr std::string_view schema_words[] = {"alter", "create", "drop", "execute", "perform", "call"};
 
+/// `EXISTS (SELECT 1)`
+bool is_always_there(const ast::Expr& expr) {
+  const auto* subquery = std::get_if<ast::Subquery>(&expr.node);
+  if (subquery == nullptr || subquery->kind != ast::Subquery::Kind::exists) return false;
+  const ast::Query& query = *subquery->query;
+  const bool says_more = !query.with.empty() || query.left || !query.values.empty() || !query.from.empty() ||
+                         query.where || !query.group_by.empty() || query.having || query.limit ||
+                         query.offset;
+  return !says_more && std::all_of(query.targets.begin(), query.targets.end(), [](const auto& one) {
+    return std::holds_alternative<ast::Literal>(one.expr->node);
+  });
+}
+
 class Condition {
  public:
   Condition(const ast::Script& script, const Binder& binder) : script_(script), binder_(binder) {}
@@ -142,6 +155,7 @@ class Condition {
       for (const ast::Expr& one : logic->arguments) all = both(all, any ? negated(holds(one)) : holds(one));
       return any ? negated(all) : all;
     }
+    if (is_always_there(expr)) return Holds::yes;
     const std::optional<Wanted> wanted = catalog_question(expr, script_, binder_);
     if (!wanted) return Holds::unknown;
     return wanted->absent ? negated(stands(*wanted)) : stands(*wanted);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string_view>
 
+#include "ast/describe.h"
 #include "bind/catalog_question.h"
 #include "bind/guard_condition.h"
 #include "bind/history.h"
@@ -112,9 +113,11 @@ void say_if_not_exists(ast::StatementNode& node, bool in_order) {
   if (auto* table = std::get_if<ast::CreateTable>(&node)) table->if_not_exists = true;
   if (auto* sequence = std::get_if<ast::CreateSequence>(&node)) sequence->if_not_exists = true;
   if (auto* index = std::get_if<ast::CreateIndex>(&node)) index->if_not_exists = true;
+  if (auto* policy = std::get_if<ast::CreatePolicy>(&node)) policy->if_not_exists = true;
   auto* alter = std::get_if<ast::AlterTable>(&node);
   if (alter == nullptr || alter->commands.size() != 1) return;
   if (auto* add = std::get_if<ast::AddColumn>(&alter->commands[0])) add->if_not_exists = true;
+  if (auto* add = std::get_if<ast::AddConstraint>(&alter->commands[0])) add->constraint.if_not_exists = true;
 }
 
 /// Whether that is the relation which a question is about; `home` is the schema of names without one.
@@ -157,6 +160,64 @@ bool is_of_kind(CatalogRows rows, ObjectKind kind) {
       return false;
   }
   return false;
+}
+
+/// Whether that is what a statement creates that has words for where it is there already.
+bool creates_what_is_asked(const ast::StatementNode& node, const CatalogQuestion& asked,
+                           const std::string& home) {
+  const auto relation = [&](ObjectKind kind, const ast::Name& name) {
+    CatalogQuestion itself = asked;
+    if (!asked.place) itself.relation = asked.name;
+    return is_of_kind(asked.rows, kind) && is_about(itself, name, home);
+  };
+  const auto member = [&](ObjectKind kind, const ast::Name& table, const std::string& name) {
+    return is_of_kind(asked.rows, kind) && name == asked.name && is_about(asked, table, home);
+  };
+  if (!asked.absent) return false;
+  if (const auto* table = std::get_if<ast::CreateTable>(&node))
+    return relation(ObjectKind::table, table->name);
+  if (const auto* sequence = std::get_if<ast::CreateSequence>(&node))
+    return relation(ObjectKind::sequence, sequence->name);
+  if (const auto* type = std::get_if<ast::CreateEnum>(&node)) return relation(ObjectKind::type, type->name);
+  if (const auto* type = std::get_if<ast::CreateCompositeType>(&node))
+    return relation(ObjectKind::type, type->name);
+  if (const auto* domain = std::get_if<ast::CreateDomain>(&node))  // which is no object of the output
+    return relation(ObjectKind::domain, domain->name);
+  if (const auto* role = std::get_if<ast::CreateRole>(&node))
+    return is_of_kind(asked.rows, ObjectKind::role) && role->name == asked.name;
+  if (const auto* schema = std::get_if<ast::CreateSchema>(&node))
+    return is_of_kind(asked.rows, ObjectKind::schema) && schema->name == asked.name;
+  if (const auto* policy = std::get_if<ast::CreatePolicy>(&node))
+    return member(ObjectKind::policy, policy->table, policy->name);
+  if (const auto* index = std::get_if<ast::CreateIndex>(&node)) {
+    const bool by_table = asked.rows == CatalogRows::indexes;
+    return by_table ? member(ObjectKind::index, index->table, index->name)
+                    : relation(ObjectKind::index, {index->table.schema, index->name});
+  }
+  const auto* alter = std::get_if<ast::AlterTable>(&node);
+  if (alter == nullptr || alter->commands.size() != 1) return false;
+  if (const auto* add = std::get_if<ast::AddColumn>(&alter->commands[0]))
+    return member(ObjectKind::column, alter->name, add->column.name);
+  const auto* add = std::get_if<ast::AddConstraint>(&alter->commands[0]);
+  return add != nullptr && member(ObjectKind::constraint, alter->name, add->constraint.name);
+}
+
+/// Whether the output does no more than the block where what it creates is there already.
+bool says_it_all(const GuardedStatements& guarded, const ast::Script& script, const Binder& binder) {
+  if (guarded.nodes.size() != 1) return false;
+  if (!guarded.condition) return !std::holds_alternative<ast::CreateTrigger>(guarded.nodes[0]);
+  const std::optional<CatalogQuestion> asked = catalog_question(*guarded.condition, script, binder);
+  return asked && creates_what_is_asked(guarded.nodes[0], *asked, homes(binder).back());
+}
+
+void tell_assumed(PassContext& context, const ast::Statement& statement, const GuardedStatements& guarded) {
+  const ast::StatementNode& first = guarded.nodes[0];
+  const std::string object = ast::statement_object(first);
+  const std::string kind = ast::statement_kind(first);
+  const std::string what = guarded.nodes.size() == 1 ? "`" + kind + (object.empty() ? "" : " " + object) + "`"
+                                                     : std::to_string(guarded.nodes.size()) + " statements";
+  context.report(rules[History::guard_assumed], statement, object,
+                 "a DO block runs " + what + " only in a case, which is taken to hold");
 }
 
 /// Writes IF EXISTS and IF NOT EXISTS into a statement that is guarded by just that. False where it is not,
@@ -265,6 +326,10 @@ void settle_guard(PassContext& context, const Binder& binder, ast::Statement& st
   if (!said && !sure && settled != Holds::presumably) return;
   // Of those of ELSE it is not known that what they are about is there.
   if (settled == Holds::presumably && !guarded->otherwise.empty()) return;
+  // In order, a target is met that others have worked on.
+  if (!said && settled == Holds::presumably && context.options.in_order &&
+      !says_it_all(*guarded, context.script, binder))
+    tell_assumed(context, statement, *guarded);
   std::vector<ast::StatementNode> nodes =
       std::move(settled == Holds::no ? guarded->otherwise : guarded->nodes);
   if (nodes.empty()) return context.drop(statement, "its condition does not hold there");

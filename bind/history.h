@@ -141,6 +141,7 @@ class History {
     missing_key,
     object_later,
     object_not_translated,
+    guard_assumed,
   };
 
  private:

@@ -224,7 +224,7 @@ bool Binder::serial_sequence(ast::FunctionCall& call) {
     ast::Literal literal;
     literal.kind = ast::Literal::Kind::string;
     ast::Name name = script_.objects[id].name;
-    if (name.schema == "public") name.schema.clear();
+    if (stays_unwritten(name.schema)) name.schema.clear();
     literal.text = ast::regclass_text(name);
     call.arguments[0].node = std::move(literal);
     changed_ = true;

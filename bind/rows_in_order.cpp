@@ -37,7 +37,7 @@ std::vector<ast::SelectStatement> RowsInOrder::numbers_of_undone(const ast::Stat
   for (const DrawnNumbers& drawn : drawn_by(*insert, table, context_.script, binder_.names)) {
     ast::Name sequence = context_.script.objects[drawn.sequence].name;
     if (drew == Holds::yes && drawn.count) {
-      if (sequence.schema == "public") sequence.schema.clear();
+      if (binder_.stays_unwritten(sequence.schema)) sequence.schema.clear();
       taking.push_back(take_numbers(sequence, *drawn.count));
     } else {
       tell(to_string(sequence));

@@ -132,6 +132,11 @@ constexpr FindingKind declared[] = {
      "Put it behind the statement that makes the object."},
     {"object-not-translated", Severity::warning, "statements",
      "the statement concerns an object that is not in the output", "Run it by hand once the object exists."},
+    {"guard-assumed", Severity::warning, "statements",
+     "a DO block makes something only where it is not there yet: CockroachDB changes no schema in a block, "
+     "so "
+     "that its statements stand alone",
+     "Nothing to do where the target does not have it yet; otherwise leave them out there."},
 };
 
 }  // namespace

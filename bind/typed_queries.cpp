@@ -182,8 +182,10 @@ void ExpressionTypes::walk(ast::Expr& expr, const Visitor& visitor) {
 
 void ExpressionTypes::common_table(ast::CommonTable& table, bool recursive, Scope& scope) {
   if (!table.query) {
-    visit(table.change, &scope);
-    scope.common_tables.emplace_back(table.name, Columns{{}, false});
+    Columns columns =
+        std::visit([&](auto& change) { return row_change(change, &scope); }, table.change->node);
+    name_columns(columns, table.columns);
+    scope.common_tables.emplace_back(table.name, std::move(columns));
     return;
   }
   ast::Query& query = *table.query;
@@ -242,7 +244,7 @@ void ExpressionTypes::from(ast::FromItem& item, Scope& scope) {
 
 /// What a statement assigns, tests and returns sees the row that it changes, and what stands beside that.
 template <class Change>
-void ExpressionTypes::row_change(Change& change, const Scope* outer) {
+ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope* outer) {
   Scope with;
   with.outer = outer;
   for (ast::CommonTable& table : change.with) common_table(table, change.recursive, with);
@@ -273,12 +275,21 @@ void ExpressionTypes::row_change(Change& change, const Scope* outer) {
        {std::pair(returning.old_name, "old"), std::pair(returning.new_name, "new")})
     scope.items.push_back({name.empty() ? word : name, scope.items.front().columns});
   visit(change.returning, &scope);
+  Columns returned = targets(returning.targets, scope);
+  const auto is_all = [](const ast::SelectItem& item) {
+    const auto* star = std::get_if<ast::ColumnRef>(&item.expr->node);
+    return star != nullptr && star->star && star->names.empty();
+  };
+  // `*` leaves out what OLD and NEW show beside.
+  if (std::any_of(returning.targets.begin(), returning.targets.end(), is_all)) returned.complete = false;
+  return returned;
 }
 
-ExpressionTypes::Columns ExpressionTypes::targets(const ast::Query& query, const Scope& scope) {
+ExpressionTypes::Columns ExpressionTypes::targets(const std::vector<ast::SelectItem>& items,
+                                                  const Scope& scope) {
   Columns columns;
   scope_ = &scope;
-  for (const ast::SelectItem& target : query.targets) {
+  for (const ast::SelectItem& target : items) {
     const auto* star = std::get_if<ast::ColumnRef>(&target.expr->node);
     if (star == nullptr || !star->star) {
       columns.list.push_back({shown_name(target), of(*target.expr)});
@@ -345,7 +356,7 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
   visit(query.limit, &scope);
   visit(query.offset, &scope);
   visit(query.distinct_on, &scope);
-  if (!query.targets.empty()) shown = targets(query, scope);
+  if (!query.targets.empty()) shown = targets(query.targets, scope);
   if (visitor_ != nullptr) {
     for (ast::SortItem& item : query.order_by) {
       visit(item.expr, &scope);

@@ -4,6 +4,7 @@ namespace pg2crdb {
 
 void write_statement(SqlWriter& out, const ast::CreatePolicy& statement) {
   out.keyword("CREATE POLICY");
+  if (statement.if_not_exists) out.keyword("IF NOT EXISTS");
   out.ident(statement.name);
   out.keyword("ON");
   out.name(statement.table);

@@ -219,7 +219,13 @@ void write(SqlWriter& out, const ast::SetType& command, std::string_view noun) {
 
 void write(SqlWriter& out, const ast::AddConstraint& command, std::string_view) {
   out.keyword("ADD");
-  write_constraint(out, command.constraint, false);
+  if (!command.constraint.if_not_exists || command.constraint.name.empty())
+    return write_constraint(out, command.constraint, false);
+  out.keyword("CONSTRAINT IF NOT EXISTS");
+  out.ident(command.constraint.name);
+  ast::Constraint unnamed = command.constraint;
+  unnamed.name.clear();
+  write_constraint(out, unnamed, false);
 }
 
 void write(SqlWriter& out, const ast::DropConstraint& command, std::string_view) {

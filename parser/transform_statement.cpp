@@ -1,3 +1,4 @@
+#include "ast/sequence_call.h"
 #include "parser/transform.h"
 
 namespace pg2crdb::transform {
@@ -49,16 +50,22 @@ ast::StatementNode do_block(const DoStmt& node) {
 
 ast::StatementNode transaction(const TransactionStmt& node) {
 #if PG_VERSION_NUM >= 170000
-  reads_only(node, node.kind, node.location);
+  reads_only(node, node.kind, node.savepoint_name, node.location);
 #else
-  reads_only(node, node.kind);
+  reads_only(node, node.kind, node.savepoint_name);
 #endif
+  const std::string command(transaction_command(node.kind));
   switch (node.kind) {
     case TRANS_STMT_BEGIN:
     case TRANS_STMT_START:
     case TRANS_STMT_COMMIT:
     case TRANS_STMT_ROLLBACK:
-      return ast::Transaction{std::string(transaction_command(node.kind))};
+      return ast::Transaction{command};
+    case TRANS_STMT_SAVEPOINT:
+    case TRANS_STMT_RELEASE:
+    case TRANS_STMT_ROLLBACK_TO:  // however the name is written: U&"d\0061ta"
+      return ast::Opaque{command,
+                         command + " " + ast::regclass_text({{}, std::string(text(node.savepoint_name))})};
     default:
       throw Unmodelled{};
   }

@@ -76,6 +76,11 @@ bool is_written(const ast::TypeName& type) {
   return type_of(type) == Type::money || is_network(type) || is_range(type);
 }
 
+/// PostgreSQL makes `t` of true for it, and CockroachDB `true`.
+bool is_name(const ast::TypeName& type) {
+  return built_in(type.name) && type.name.name == "name" && type.array_bounds.empty();
+}
+
 Literals rewrite(ast::Literal& literal, std::string text) {
   if (literal.text == text) return Literals::as_before;
   literal.text = std::move(text);
@@ -85,6 +90,11 @@ Literals rewrite(ast::Literal& literal, std::string text) {
 }  // namespace
 
 Literals write_literal(ast::Expr& value, const ast::TypeName& type) {
+  auto* constant = std::get_if<ast::Literal>(&value.node);
+  if (constant != nullptr && constant->kind == ast::Literal::Kind::boolean && is_name(type)) {
+    *constant = {ast::Literal::Kind::string, constant->text == "true" ? "t" : "f"};
+    return Literals::rewritten;
+  }
   ast::Literal* literal = text_of(value);
   if (literal == nullptr) return Literals::as_before;
   if (type_of(type) == Type::money) {
@@ -95,6 +105,10 @@ Literals write_literal(ast::Expr& value, const ast::TypeName& type) {
   if (!is_range(type)) return Literals::as_before;
   std::optional<std::string> text = canonical_range(type.name.name, literal->text);
   return text ? rewrite(*literal, std::move(*text)) : Literals::unclear;
+}
+
+bool may_write_literal(const ast::TypeName& type) {
+  return is_written(type) || is_name(type);
 }
 
 Literals write_literals(ast::Expr& expr, bind::ExpressionTypes& types) {

@@ -11,8 +11,11 @@ enum class Literals {
 };
 
 /// A literal that becomes a value of the type: money gets its cast, so that it is read as such when the type
-/// is mapped; a range, whose text is what is left of it, and a network are written as PostgreSQL writes them.
+/// is mapped; a range, whose text is what is left of it, a network, and true as a `name` are written as
+/// PostgreSQL writes them.
 Literals write_literal(ast::Expr& value, const ast::TypeName& type);
+/// Whether it does anything to literals of the type.
+bool may_write_literal(const ast::TypeName& type);
 
 /// The same of all literals that stand beside such values in the expression, or under casts to such types.
 Literals write_literals(ast::Expr& expr, bind::ExpressionTypes& types);

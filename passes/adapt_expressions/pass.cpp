@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "ast/describe.h"
+#include "bind/assigned_values.h"
 #include "bind/expression_types.h"
 #include "bind/uncreated.h"
 #include "passes/adapt_expressions/arithmetic.h"
@@ -128,9 +129,16 @@ class Adapter {
                std::holds_alternative<ast::CreatePolicy>(statement_.node) ||
                std::holds_alternative<ast::CreateView>(statement_.node) ||
                std::holds_alternative<ast::CreateTableAs>(statement_.node) ||
-               std::holds_alternative<ast::SelectStatement>(statement_.node) ||
-               ast::changed_table(statement_.node) != nullptr) {
+               std::holds_alternative<ast::SelectStatement>(statement_.node)) {
       whole(Place::value);
+    } else if (ast::changed_table(statement_.node) != nullptr) {
+      std::vector<Refusal> refusals;
+      bind::each_assigned(
+          statement_, context_.script, [&](ast::ObjectId id) { return may_write_literal(column_type(id)); },
+          [&](ast::Expr& value, ast::ObjectId id) {
+            literals(write_literal(value, column_type(id)), value, refusals);
+          });
+      whole(Place::value, std::move(refusals));
     } else if (auto* function = std::get_if<ast::CreateFunction>(&statement_.node)) {
       std::vector<Refusal> refusals;
       for (ast::FunctionParameter& one : function->parameters) {
@@ -529,6 +537,12 @@ class Adapter {
     }
   }
 
+  ast::TypeName column_type(ast::ObjectId id) const {
+    ast::ColumnRef column;
+    column.names = {context_.script.objects[id].name.name};
+    column.object = id;
+    return types_.of({std::move(column), -1});
+  }
   Type type_of_value(const ast::Expr& expr) const { return type_of(types_.of(expr)); }
 
   PassContext& context_;

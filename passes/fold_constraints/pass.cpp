@@ -65,8 +65,10 @@ class Folder {
     ast::AlterTable alter;
     alter.name = table_.name;
     const auto is_it = [&](const ast::Constraint& one, const std::vector<std::string>& its) {
-      if (one.kind != ast::Constraint::Kind::unique || one.name.empty() || its != columns) return false;
+      if (one.kind != ast::Constraint::Kind::unique || its != columns) return false;
       ast::Constraint unique = one;
+      if (unique.name.empty()) unique.name = context_.script.objects[one.object].name.name;
+      if (unique.name.empty()) return false;
       unique.columns = its;
       alter.commands.push_back(ast::AddConstraint{std::move(unique)});
       return true;
@@ -112,6 +114,7 @@ class Folder {
     if (constraint.kind == Kind::unique && has_key_over(constraint.columns)) return false;
     if (constraint.kind == Kind::primary_key) take_out_unique(constraint.columns);
     table_.constraints.push_back(constraint);
+    table_.constraints.back().if_not_exists = false;
     rebase(table_.constraints.back());
     if (constraint.kind == Kind::primary_key) {
       for (const std::string& name : constraint.columns) {

@@ -14,7 +14,7 @@ RULES = {
         "not-cockroachdb", "internal-error", "retyped-together", "body-names-later", "body-unread", "primary-key-dropped"),
     "the source does not run such a script, or not to its end": (
         "truncated-dump", "dump-end-missing", "empty-input", "client-encoding", "psql-condition-unknown", "psql-condition-unmatched",
-        "migration-mark-missing", "migration-mark-unclear", "transaction-unclosed", "object-elsewhere"),
+        "migration-mark-missing", "migration-mark-unclear", "transaction-unclosed", "object-elsewhere", "guard-assumed"),
     "nothing of it is in a catalog": (
         "psql-result", "psql-quit", "psql-connect", "psql-command", "set-config", "session-setting", "transaction-not-atomic",
         "migration-way-down", "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "unused-decision",

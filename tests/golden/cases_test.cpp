@@ -131,9 +131,12 @@ std::string recompilable(const std::string& sql) {
   std::istringstream lines(sql);
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("--") || line.empty()) continue;
-    for (const std::string command : {"CREATE ROLE", "CREATE TYPE", "CREATE USER"}) {
-      const std::string clause = command + " IF NOT EXISTS";
-      if (line.starts_with(clause)) line.replace(0, clause.size(), command);
+    for (const std::string words :
+         {"CREATE POLICY", "CREATE ROLE", "CREATE TYPE", "CREATE USER", "ADD CONSTRAINT"}) {
+      const std::string clause = words + " IF NOT EXISTS";
+      const size_t at = line.find(clause);
+      if (at == 0 || (at != std::string::npos && line.starts_with("ALTER TABLE ")))
+        line.replace(at, clause.size(), words);
     }
     result += line + "\n";
   }

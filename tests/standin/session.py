@@ -47,6 +47,9 @@ _BULK = 200_000
 # Above this one its table is not looked at.
 _SHORT = 2_000
 
+_PART = r'(?:"(?:[^"]|"")+"|\w+)'
+_NAME = rf"(?:{_PART}\.)?{_PART}"
+
 
 class Refused(Exception):
     """The statement is answered with an error; `fields` is the ErrorResponse."""
@@ -704,6 +707,26 @@ class Session:
         text = re.sub(r"(?i)\bif\s+not\s+exists\b", "", statement.text, count=1)
         return self._rewritten(Statement(text))
 
+    def _create_policy(self, statement):
+        match = re.match(rf"(?is)create\s+policy\s+if\s+not\s+exists\s+({_NAME})\s+on\s+({_NAME})", statement.text.strip())
+        return self._on_table_once(statement, match, "CREATE POLICY", "pg_policy", "polrelid", "polname")
+
+    def _add_constraint(self, statement):
+        match = re.match(rf"(?is)alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?(?P<table>{_NAME})\s+add\s+constraint\s+if\s+not\s+exists"
+                         rf"\s+(?P<name>{_NAME})", statement.text.strip())
+        return self._on_table_once(statement, match and (match[0], match["name"], match["table"]), "ALTER TABLE",
+                                   "pg_constraint", "conrelid", "conname")
+
+    def _on_table_once(self, statement, match, tag, catalog, table, name):
+        """IF NOT EXISTS of what PostgreSQL has none for; `match` is the text, the name and the table."""
+        if not match:
+            return None
+        if self._side_rows(f"SELECT 1 FROM {catalog} WHERE {table} = to_regclass({quote_literal(match[2])}) "
+                           f"AND {name} = {quote_literal(ident_value(match[1]))}"):
+            return lambda: self._complete(tag)
+        text = re.sub(r"(?i)\b(policy|constraint)\s+if\s+not\s+exists\b", r"\1", statement.text, count=1)
+        return self._rewritten(Statement(text))
+
     def _create_database(self, statement):
         if not statement.normal.startswith("create database if not exists"):
             return None
@@ -734,6 +757,7 @@ class Session:
         ("reset ", _set), ("use ", _use), ("create role", _create_role),
         ("create user", _create_role), ("alter role", _create_role), ("alter user", _create_role),
         ("create database", _create_database), ("create type", _create_type),
+        ("create policy", _create_policy), ("alter table", _add_constraint),
         ("create extension", _create_extension),
         ("inspect ", _inspect), ("cancel job", _done), ("pause job", _done),
         ("resume job", _done), ("grant system", _done), ("revoke system", _done),

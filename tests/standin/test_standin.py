@@ -565,6 +565,13 @@ class Syntax(StandinTest):
         self.query("CREATE TYPE IF NOT EXISTS public.kind AS ENUM ('b')")
         self.assertEqual(self.client.scalar("SELECT enum_range(NULL::kind)"), "{a}")
 
+    def test_what_a_table_has_once(self):
+        self.query('CREATE TABLE "a b" (id INT PRIMARY KEY)')
+        for check in ("id > 0", "id > 5"):
+            self.query(f'ALTER TABLE "a b" ADD CONSTRAINT IF NOT EXISTS "c d" CHECK ({check})')
+            self.query(f'CREATE POLICY IF NOT EXISTS p ON public."a b" USING ({check})')
+        self.query('INSERT INTO "a b" VALUES (1)')
+
     def test_multi_statement_text(self):
         done = self.query("SELECT ';' /* ; */; -- ;\n SELECT $a$;$a$; SELECT E'\\';'")
         self.assertEqual(len(done.tags), 3)
