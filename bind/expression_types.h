@@ -2,6 +2,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -44,7 +45,9 @@ class ExpressionTypes {
   };
   struct Item {
     std::string alias;
-    Columns columns;
+    Columns columns = {};  ///< where `made` says nothing
+    ast::StatementId made =
+        ast::no_statement;  ///< what makes the relation; its columns are looked up when they are asked for
   };
   struct Scope {
     std::vector<Item> items = {};
@@ -60,8 +63,9 @@ class ExpressionTypes {
 
   void note(const ast::Column& column);
   const ast::Statement* made_by(const ast::Name& name) const;
-  Columns columns_of(const ast::Name& relation);
-  Columns columns_of(const ast::Statement& made);
+  Item item_of(const ast::Name& relation, std::string alias) const;
+  const Columns& columns_of(const Item& item);
+  const Columns& columns_of(const ast::Statement& made);
   Columns shown_by(const ast::Statement& view, const ast::Query& query,
                    const std::vector<std::string>& names);
   ast::TypeName of_object(ast::ObjectId column);
@@ -88,10 +92,10 @@ class ExpressionTypes {
   ast::Script& script_;
   const ast::Catalog& catalog_;
   bool in_order_;
-  std::map<ast::ObjectId, MadeColumn> made_;
+  std::unordered_map<ast::ObjectId, MadeColumn> made_;
   /// By table and column: what gives it another type.
   std::map<std::pair<ast::ObjectId, std::string>, ast::StatementId> retyped_;
-  std::map<ast::StatementId, Columns> shown_;  ///< by what makes a view, or a table by a query
+  std::map<ast::StatementId, Columns> shown_;  ///< by what makes the relation
   ast::StatementId at_ = 0;
   Scope statement_;
   const Scope* scope_ = nullptr;
