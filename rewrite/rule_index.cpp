@@ -349,7 +349,7 @@ const std::vector<Candidate>& RuleIndex::candidates(const TypeInfo& type, const 
 
 const std::vector<Candidate>& RuleIndex::candidates_of_kind(
     const std::string& kind, std::unordered_map<std::string, std::vector<Candidate>>& known) const {
-  const auto [it, unknown] = known.emplace(kind, std::vector<Candidate>());
+  const auto [it, unknown] = known.try_emplace(kind);
   std::vector<Candidate>& result = it->second;
   if (!unknown) return result;
   if (const auto found = kinds_.find(kind); found != kinds_.end()) result = found->second;
