@@ -1,8 +1,8 @@
 #pragma once
+#include <deque>
 #include <functional>
 #include <map>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -12,7 +12,8 @@
 namespace pg2crdb::bind {
 
 /// The types of expressions where they stand in bound trees: columns of tables, and what views, subqueries
-/// and common tables show of them. A type is the dump's, as long as types have not been mapped.
+/// and common tables show of them. A type is the dump's, as long as types have not been mapped. No table
+/// loses a column meanwhile.
 class ExpressionTypes {
  public:
   ExpressionTypes(ast::Script& script, const ast::Catalog& catalog, bool in_order);
@@ -55,12 +56,6 @@ class ExpressionTypes {
     std::vector<std::string> merged = {};  ///< columns of joins by name, which are shown once
     const Scope* outer = nullptr;
   };
-  struct MadeColumn {
-    std::string name;
-    ast::ObjectId table = ast::no_object;
-    ast::TypeName type;
-  };
-
   void note(const ast::Column& column);
   const ast::Statement* made_by(const ast::Name& name) const;
   Item item_of(const ast::Name& relation, std::string alias) const;
@@ -92,7 +87,8 @@ class ExpressionTypes {
   ast::Script& script_;
   const ast::Catalog& catalog_;
   bool in_order_;
-  std::unordered_map<ast::ObjectId, MadeColumn> made_;
+  std::vector<const ast::Column*> made_;  ///< by object; null: a table does not make it
+  std::deque<ast::Column> added_;         ///< by ALTER TABLE, whose commands may be taken away meanwhile
   /// By table and column: what gives it another type.
   std::map<std::pair<ast::ObjectId, std::string>, ast::StatementId> retyped_;
   std::map<ast::StatementId, Columns> shown_;  ///< by what makes the relation

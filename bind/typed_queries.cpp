@@ -24,13 +24,13 @@ void name_columns(Columns& columns, const std::vector<std::string>& names) {
 }  // namespace
 
 ExpressionTypes::ExpressionTypes(ast::Script& script, const ast::Catalog& catalog, bool in_order)
-    : script_(script), catalog_(catalog), in_order_(in_order) {
+    : script_(script), catalog_(catalog), in_order_(in_order), made_(script.objects.size()) {
   for (const ast::Statement& statement : script.statements) {
     if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
       for (const ast::Column& column : create->columns) note(column);
     } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (const ast::AlterCommand& command : alter->commands) {
-        if (const auto* add = std::get_if<ast::AddColumn>(&command)) note(add->column);
+        if (const auto* add = std::get_if<ast::AddColumn>(&command)) note(added_.emplace_back(add->column));
         if (const auto* set = std::get_if<ast::SetType>(&command))
           retyped_.emplace(std::pair(alter->name.object, set->column), statement.id);
       }
@@ -39,8 +39,7 @@ ExpressionTypes::ExpressionTypes(ast::Script& script, const ast::Catalog& catalo
 }
 
 void ExpressionTypes::note(const ast::Column& column) {
-  if (column.object == ast::no_object) return;
-  made_[column.object] = {column.name, script_.objects[column.object].parent, column.type};
+  if (column.object != ast::no_object) made_[column.object] = &column;
 }
 
 void ExpressionTypes::enter(const ast::Statement& statement) {
@@ -113,12 +112,11 @@ ExpressionTypes::Columns ExpressionTypes::shown_by(const ast::Statement& view, c
 
 /// Of a column of a table, or of what a query makes. Behind a change of its type, it is not known.
 ast::TypeName ExpressionTypes::of_object(ast::ObjectId column) {
-  const auto found = made_.find(column);
-  if (found != made_.end()) {
-    const auto retyped = retyped_.find({found->second.table, found->second.name});
-    return retyped != retyped_.end() && retyped->second < at_ ? ast::TypeName() : found->second.type;
-  }
   const ast::ObjectId relation = script_.objects[column].parent;
+  if (column < made_.size() && made_[column] != nullptr) {
+    const auto retyped = retyped_.find({relation, made_[column]->name});
+    return retyped != retyped_.end() && retyped->second < at_ ? ast::TypeName() : made_[column]->type;
+  }
   if (relation == ast::no_object || !script_.objects[relation].made_here()) return {};
   const ast::Statement& made = script_.statements[script_.objects[relation].created];
   if (object_of(made.node) != relation) return {};
