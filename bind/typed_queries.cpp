@@ -262,7 +262,7 @@ void ExpressionTypes::row_change(Change& change, const Scope* outer) {
     both.items.back().alias = "excluded";
     visit(change.conflict, &both);
   } else if constexpr (std::is_same_v<Change, ast::Merge>) {
-    from(change.source, scope);
+    from(*change.source, scope);
     visit(change.on, &scope);
     visit(change.actions, &scope);
   } else if constexpr (std::is_same_v<Change, ast::Update>) {
@@ -277,7 +277,7 @@ void ExpressionTypes::row_change(Change& change, const Scope* outer) {
   for (const auto& [name, word] :
        {std::pair(returning.old_name, "old"), std::pair(returning.new_name, "new")}) {
     Item row = scope.items.front();
-    row.alias = name.empty() ? word : name;
+    row.alias = name.empty() ? word : *name;
     scope.items.push_back(std::move(row));
   }
   visit(change.returning, &scope);

@@ -124,7 +124,7 @@ class Chooser {
   /// A key column or one of the primary key may not be stored again (42701); inverted indexes store none.
   void without_key_columns() {
     if (index_.including.empty()) return;
-    const std::vector<std::string> key = context_.catalog.primary_key(index_.table);
+    const std::vector<std::string>& key = context_.catalog.primary_key(index_.table);
     const size_t before = index_.including.size();
     if (inverted()) {
       index_.including.clear();
