@@ -275,9 +275,10 @@ std::string Catalog::extension_schema(const std::string& extension) const {
   return statement == nullptr ? std::string() : std::get<CreateExtension>(statement->node).schema;
 }
 
-std::vector<std::string> Catalog::primary_key(const Name& table) const {
+const std::vector<std::string>& Catalog::primary_key(const Name& table) const {
+  static const std::vector<std::string> none;
   const auto it = keys().primary_keys.find(key_of(table));
-  return it == keys().primary_keys.end() ? std::vector<std::string>() : it->second;
+  return it == keys().primary_keys.end() ? none : it->second;
 }
 
 Column* find_column(CreateTable& table, const std::string& name) {

@@ -58,7 +58,7 @@ class Catalog {
   const std::vector<ForeignKey>& foreign_keys() const { return keys().foreign_keys; }
 
   /// The primary key's columns, written anywhere; empty where the table has none.
-  std::vector<std::string> primary_key(const Name& table) const;
+  const std::vector<std::string>& primary_key(const Name& table) const;
 
  private:
   /// Statements by name. A table of its own, because a name of two parts is looked up without making a string

@@ -26,8 +26,8 @@ struct Assignment {
 };
 
 struct Returning {
-  std::string old_name;  ///< RETURNING WITH (OLD AS o, NEW AS n); empty where not said
-  std::string new_name;
+  Sparse<std::string> old_name;  ///< RETURNING WITH (OLD AS o, NEW AS n); empty where not said
+  Sparse<std::string> new_name;
   std::vector<SelectItem> targets;  ///< empty: there is no RETURNING
 };
 
@@ -63,7 +63,7 @@ struct Update {
   std::vector<Assignment> set;
   std::vector<FromItem> from;
   Box<Expr> where;
-  std::string current_of;  ///< WHERE CURRENT OF cursor
+  Sparse<std::string> current_of;  ///< WHERE CURRENT OF cursor
   Returning returning;
 };
 
@@ -73,7 +73,7 @@ struct Delete {
   TableRef table;
   std::vector<FromItem> using_;
   Box<Expr> where;
-  std::string current_of;  ///< WHERE CURRENT OF cursor
+  Sparse<std::string> current_of;  ///< WHERE CURRENT OF cursor
   Returning returning;
 };
 
@@ -93,7 +93,7 @@ struct Merge {
   bool recursive = false;
   std::vector<CommonTable> with;
   TableRef table;
-  FromItem source;
+  Box<FromItem> source;
   Box<Expr> on;
   std::vector<MergeAction> actions;
   Returning returning;

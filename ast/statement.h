@@ -459,18 +459,18 @@ struct CreateFunction {
 struct CreateTrigger {
   std::string name;
   Name table;
+  std::string timing;  ///< "BEFORE", "AFTER", "INSTEAD OF"
   bool or_replace = false;
   bool constraint = false;
-  std::string timing;  ///< "BEFORE", "AFTER", "INSTEAD OF"
   bool on_insert = false;
   bool on_update = false;
   bool on_delete = false;
   bool on_truncate = false;
-  std::vector<std::string> update_columns;
   bool for_each_row = false;
-  Sparse<Name> constraint_from;
   bool deferrable = false;
   bool initially_deferred = false;
+  std::vector<std::string> update_columns;
+  Sparse<Name> constraint_from;
   Sparse<std::string> old_table;
   Sparse<std::string> new_table;
   Box<Expr> when;

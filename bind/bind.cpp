@@ -121,9 +121,32 @@ void Binder::sources(ast::CreateTable& create) {
   if (create.of_type) type(*create.of_type);
 }
 
+namespace {
+
+/// Whether an expression may stand in it.
+bool reads_columns(const ast::Constraint& constraint) {
+  return constraint.check || constraint.where || !constraint.exclude_elements.empty();
+}
+bool reads_columns(const ast::Column& column) {
+  const auto reads = [](const ast::Constraint& one) { return reads_columns(one); };
+  return column.default_value || column.generated ||
+         std::any_of(column.constraints.begin(), column.constraints.end(), reads);
+}
+bool reads_columns(const ast::CreateTable& create) {
+  const auto reads = [](const auto& part) { return reads_columns(part); };
+  return create.partition_by || std::any_of(create.columns.begin(), create.columns.end(), reads) ||
+         std::any_of(create.constraints.begin(), create.constraints.end(), reads);
+}
+bool reads_columns(const ast::CreateIndex& create) {
+  return create.where || std::any_of(create.elements.begin(), create.elements.end(),
+                                     [](const ast::IndexElement& one) { return bool(one.expr); });
+}
+
+}  // namespace
+
 void Binder::parts(ast::CreateTable& create) {
   const ObjectId table = create.name.object;
-  const Scope scope = scope_of(table, create.name);
+  const Scope scope = reads_columns(create) ? scope_of(table, create.name) : Scope();
   for (ast::Column& column : create.columns) {
     tree(column, &scope);
     for (ast::Constraint& one : column.constraints) constraint(one, table, scope);
@@ -174,12 +197,11 @@ namespace {
 
 /// Whether there is an expression in it that may name columns of the table.
 bool reads_columns(const ast::AlterCommand& command) {
-  if (const auto* add = std::get_if<ast::AddColumn>(&command))
-    return add->column.default_value || add->column.generated || !add->column.constraints.empty();
+  if (const auto* add = std::get_if<ast::AddColumn>(&command)) return reads_columns(add->column);
   if (const auto* set = std::get_if<ast::SetDefault>(&command)) return static_cast<bool>(set->value);
   if (const auto* retype = std::get_if<ast::SetType>(&command)) return static_cast<bool>(retype->using_);
-  return std::holds_alternative<ast::AddConstraint>(command) ||
-         std::holds_alternative<ast::AttachPartition>(command);
+  if (const auto* add = std::get_if<ast::AddConstraint>(&command)) return reads_columns(add->constraint);
+  return std::holds_alternative<ast::AttachPartition>(command);
 }
 
 }  // namespace
@@ -209,7 +231,8 @@ void Binder::statement(ast::AlterTable& alter) {
       continue;
     result_ = {Met::taken, there, script_.objects[there].created};
   }
-  const bool reads = std::any_of(alter.commands.begin(), alter.commands.end(), reads_columns);
+  const bool reads = std::any_of(alter.commands.begin(), alter.commands.end(),
+                                 [](const ast::AlterCommand& command) { return reads_columns(command); });
   const Scope scope = reads ? scope_of(table, alter.name) : Scope();
   for (ast::AlterCommand& command : alter.commands) this->command(command, table, scope);
   look_for_keys(alter);
@@ -281,7 +304,7 @@ std::string index_columns(const std::vector<ast::IndexElement>& elements,
 }  // namespace
 
 void Binder::parts(ast::CreateIndex& create) {
-  const Scope scope = scope_of(create.table.object, create.table);
+  const Scope scope = reads_columns(create) ? scope_of(create.table.object, create.table) : Scope();
   tree(create.elements, &scope);
   if (create.where) tree(create.where, &scope);
 }
@@ -464,14 +487,13 @@ void Binder::trigger_function(ast::CreateTrigger& create) {
 void Binder::statement(ast::CreateTrigger& create) {
   subject(create.table);
   if (create.constraint_from) relation(*create.constraint_from);
-  const Scope scope = [&] {
+  if (create.when) {
     Scope rows;
     Output output = output_of(create.table.object);
     rows.items.push_back({"new", {}, output});
     rows.items.push_back({"old", {}, std::move(output)});
-    return rows;
-  }();
-  if (create.when) tree(create.when, &scope);
+    tree(create.when, &rows);
+  }
   trigger_function(create);
   for (const std::string& column : create.update_columns) {
     look_for(create.table.object, column);

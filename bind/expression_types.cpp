@@ -115,10 +115,11 @@ ast::TypeName ExpressionTypes::of_column(const ast::ColumnRef& reference) {
         if (item.alias != names[names.size() - 2]) continue;
         named = true;
       }
-      const auto at = std::find_if(item.columns.list.begin(), item.columns.list.end(),
+      const Columns& columns = columns_of(item);
+      const auto at = std::find_if(columns.list.begin(), columns.list.end(),
                                    [&](const Column& one) { return one.name == names.back(); });
-      if (at != item.columns.list.end()) found.push_back(&at->type);
-      unsure = unsure || (at == item.columns.list.end() && !item.columns.complete);
+      if (at != columns.list.end()) found.push_back(&at->type);
+      unsure = unsure || (at == columns.list.end() && !columns.complete);
     }
     if (unsure || (named && found.empty())) return {};
     if (found.empty()) continue;

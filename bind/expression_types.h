@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <functional>
 #include <map>
 #include <string>
@@ -11,7 +12,8 @@
 namespace pg2crdb::bind {
 
 /// The types of expressions where they stand in bound trees: columns of tables, and what views, subqueries
-/// and common tables show of them. A type is the dump's, as long as types have not been mapped.
+/// and common tables show of them. A type is the dump's, as long as types have not been mapped. No table
+/// loses a column meanwhile.
 class ExpressionTypes {
  public:
   ExpressionTypes(ast::Script& script, const ast::Catalog& catalog, bool in_order);
@@ -44,7 +46,9 @@ class ExpressionTypes {
   };
   struct Item {
     std::string alias;
-    Columns columns;
+    Columns columns = {};  ///< where `made` says nothing
+    ast::StatementId made =
+        ast::no_statement;  ///< what makes the relation; its columns are looked up when they are asked for
   };
   struct Scope {
     std::vector<Item> items = {};
@@ -52,16 +56,11 @@ class ExpressionTypes {
     std::vector<std::string> merged = {};  ///< columns of joins by name, which are shown once
     const Scope* outer = nullptr;
   };
-  struct MadeColumn {
-    std::string name;
-    ast::ObjectId table = ast::no_object;
-    ast::TypeName type;
-  };
-
   void note(const ast::Column& column);
   const ast::Statement* made_by(const ast::Name& name) const;
-  Columns columns_of(const ast::Name& relation);
-  Columns columns_of(const ast::Statement& made);
+  Item item_of(const ast::Name& relation, std::string alias) const;
+  const Columns& columns_of(const Item& item);
+  const Columns& columns_of(const ast::Statement& made);
   Columns shown_by(const ast::Statement& view, const ast::Query& query,
                    const std::vector<std::string>& names);
   ast::TypeName of_object(ast::ObjectId column);
@@ -88,10 +87,11 @@ class ExpressionTypes {
   ast::Script& script_;
   const ast::Catalog& catalog_;
   bool in_order_;
-  std::map<ast::ObjectId, MadeColumn> made_;
+  std::vector<const ast::Column*> made_;  ///< by object; null: a table does not make it
+  std::deque<ast::Column> added_;         ///< by ALTER TABLE, whose commands may be taken away meanwhile
   /// By table and column: what gives it another type.
   std::map<std::pair<ast::ObjectId, std::string>, ast::StatementId> retyped_;
-  std::map<ast::StatementId, Columns> shown_;  ///< by what makes a view, or a table by a query
+  std::map<ast::StatementId, Columns> shown_;  ///< by what makes the relation
   ast::StatementId at_ = 0;
   Scope statement_;
   const Scope* scope_ = nullptr;

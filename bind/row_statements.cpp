@@ -59,7 +59,7 @@ Binder::Output Binder::returned(ast::Returning& returning, Scope& scope) {
   const Item changed = scope.items.front();
   for (const auto& [name, word] :
        {std::pair(returning.old_name, "old"), std::pair(returning.new_name, "new")})
-    scope.items.push_back({name.empty() ? word : name, changed.table, changed.output});
+    scope.items.push_back({name.empty() ? word : *name, changed.table, changed.output});
   tree(returning.targets, &scope);
   Output output;
   for (const ast::SelectItem& target : returning.targets) {
@@ -121,7 +121,7 @@ Binder::Output Binder::row_change(ast::Merge& merge, const Scope* outer) {
   with.outer = outer;
   common_tables(merge.with, merge.recursive, with);
   Scope scope = changed_rows(merge.table, with);
-  from(merge.source, scope);
+  from(*merge.source, scope);
   tree(merge.on, &scope);
   for (ast::MergeAction& action : merge.actions) {
     tree(action.condition, &scope);

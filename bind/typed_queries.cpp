@@ -24,13 +24,13 @@ void name_columns(Columns& columns, const std::vector<std::string>& names) {
 }  // namespace
 
 ExpressionTypes::ExpressionTypes(ast::Script& script, const ast::Catalog& catalog, bool in_order)
-    : script_(script), catalog_(catalog), in_order_(in_order) {
+    : script_(script), catalog_(catalog), in_order_(in_order), made_(script.objects.size()) {
   for (const ast::Statement& statement : script.statements) {
     if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
       for (const ast::Column& column : create->columns) note(column);
     } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (const ast::AlterCommand& command : alter->commands) {
-        if (const auto* add = std::get_if<ast::AddColumn>(&command)) note(add->column);
+        if (const auto* add = std::get_if<ast::AddColumn>(&command)) note(added_.emplace_back(add->column));
         if (const auto* set = std::get_if<ast::SetType>(&command))
           retyped_.emplace(std::pair(alter->name.object, set->column), statement.id);
       }
@@ -39,19 +39,16 @@ ExpressionTypes::ExpressionTypes(ast::Script& script, const ast::Catalog& catalo
 }
 
 void ExpressionTypes::note(const ast::Column& column) {
-  if (column.object == ast::no_object) return;
-  made_[column.object] = {column.name, script_.objects[column.object].parent, column.type};
+  if (column.object != ast::no_object) made_[column.object] = &column;
 }
 
 void ExpressionTypes::enter(const ast::Statement& statement) {
   at_ = statement.id;
   statement_ = {};
   scope_ = &statement_;
-  const auto add = [&](const ast::Name& table) {
-    statement_.items.push_back({table.name, columns_of(table)});
-  };
+  const auto add = [&](const ast::Name& table) { statement_.items.push_back(item_of(table, table.name)); };
   if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
-    statement_.items.push_back({table->name.name, columns_of(statement)});
+    statement_.items.push_back({table->name.name, {}, statement.id});
   } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
     add(alter->name);
   } else if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
@@ -59,7 +56,7 @@ void ExpressionTypes::enter(const ast::Statement& statement) {
   } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
     add(policy->table);
   } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
-    for (const char* row : {"new", "old"}) statement_.items.push_back({row, columns_of(trigger->table)});
+    for (const char* row : {"new", "old"}) statement_.items.push_back(item_of(trigger->table, row));
   }
 }
 
@@ -74,30 +71,34 @@ const ast::Statement* ExpressionTypes::made_by(const ast::Name& name) const {
   return object_of(made.node) == name.object ? &made : nullptr;
 }
 
-ExpressionTypes::Columns ExpressionTypes::columns_of(const ast::Name& relation) {
+ExpressionTypes::Item ExpressionTypes::item_of(const ast::Name& relation, std::string alias) const {
   const ast::Statement* made = made_by(relation);
-  if (made == nullptr) return {{}, false};
-  return columns_of(*made);
+  if (made == nullptr) return {std::move(alias), {{}, false}};
+  return {std::move(alias), {}, made->id};
 }
 
-ExpressionTypes::Columns ExpressionTypes::columns_of(const ast::Statement& made) {
-  if (const auto* view = std::get_if<ast::CreateView>(&made.node))
-    return shown_by(made, *view->query, view->columns);
-  if (const auto* table = std::get_if<ast::CreateTableAs>(&made.node))
-    return shown_by(made, *table->query, table->columns);
-  const auto* table = std::get_if<ast::CreateTable>(&made.node);
-  if (table == nullptr || in_order_) return {{}, false};
-  Columns columns;
-  columns.complete = table->inherits.empty() && table->likes.empty() && table->of_type.empty() &&
-                     table->partition_of.empty();
-  for (const ast::Column& column : table->columns) columns.list.push_back({column.name, column.type});
+const ExpressionTypes::Columns& ExpressionTypes::columns_of(const Item& item) {
+  return item.made == ast::no_statement ? item.columns : columns_of(script_.statements[item.made]);
+}
+
+const ExpressionTypes::Columns& ExpressionTypes::columns_of(const ast::Statement& made) {
+  const auto [it, added] = shown_.emplace(made.id, Columns{{}, false});  // what a view shows of itself
+  Columns& columns = it->second;
+  if (!added) return columns;
+  if (const auto* view = std::get_if<ast::CreateView>(&made.node)) {
+    columns = shown_by(made, *view->query, view->columns);
+  } else if (const auto* by_query = std::get_if<ast::CreateTableAs>(&made.node)) {
+    columns = shown_by(made, *by_query->query, by_query->columns);
+  } else if (const auto* table = std::get_if<ast::CreateTable>(&made.node); table != nullptr && !in_order_) {
+    columns.complete = table->inherits.empty() && table->likes.empty() && table->of_type.empty() &&
+                       table->partition_of.empty();
+    for (const ast::Column& column : table->columns) columns.list.push_back({column.name, column.type});
+  }
   return columns;
 }
 
 ExpressionTypes::Columns ExpressionTypes::shown_by(const ast::Statement& view, const ast::Query& query,
                                                    const std::vector<std::string>& names) {
-  const auto [it, added] = shown_.emplace(view.id, Columns{{}, false});  // what a view shows of itself
-  if (!added) return it->second;
   const ast::StatementId at = std::exchange(at_, view.id);
   const Scope* scope = std::exchange(scope_, nullptr);
   const Visitor* visitor = std::exchange(visitor_, nullptr);
@@ -106,21 +107,20 @@ ExpressionTypes::Columns ExpressionTypes::shown_by(const ast::Statement& view, c
   scope_ = scope;
   visitor_ = visitor;
   name_columns(columns, names);
-  return shown_[view.id] = std::move(columns);
+  return columns;
 }
 
 /// Of a column of a table, or of what a query makes. Behind a change of its type, it is not known.
 ast::TypeName ExpressionTypes::of_object(ast::ObjectId column) {
-  const auto found = made_.find(column);
-  if (found != made_.end()) {
-    const auto retyped = retyped_.find({found->second.table, found->second.name});
-    return retyped != retyped_.end() && retyped->second < at_ ? ast::TypeName() : found->second.type;
-  }
   const ast::ObjectId relation = script_.objects[column].parent;
+  if (column < made_.size() && made_[column] != nullptr) {
+    const auto retyped = retyped_.find({relation, made_[column]->name});
+    return retyped != retyped_.end() && retyped->second < at_ ? ast::TypeName() : made_[column]->type;
+  }
   if (relation == ast::no_object || !script_.objects[relation].made_here()) return {};
   const ast::Statement& made = script_.statements[script_.objects[relation].created];
   if (object_of(made.node) != relation) return {};
-  const Columns columns = columns_of(made);
+  const Columns& columns = columns_of(made);
   if (!columns.complete) return {};
   // Names may have changed since, places have not.
   size_t place = 0;
@@ -211,7 +211,7 @@ void ExpressionTypes::common_table(ast::CommonTable& table, bool recursive, Scop
 
 void ExpressionTypes::from(ast::FromItem& item, Scope& scope) {
   if (auto* table = std::get_if<ast::TableRef>(&item.node)) {
-    Item entry{table->alias.name.empty() ? table->name.name : table->alias.name, {}};
+    const std::string& alias = table->alias.name.empty() ? table->name.name : table->alias.name;
     const Columns* common = nullptr;
     const bool may_be = table->name.schema.empty() && table->name.object == ast::no_object;
     for (const Scope* at = &scope; at != nullptr && common == nullptr && may_be; at = at->outer) {
@@ -219,8 +219,12 @@ void ExpressionTypes::from(ast::FromItem& item, Scope& scope) {
                                       [&](const auto& one) { return one.first == table->name.name; });
       if (found != at->common_tables.rend()) common = &found->second;
     }
-    entry.columns = common != nullptr ? *common : columns_of(table->name);
-    name_columns(entry.columns, table->alias.columns);
+    Item entry = common != nullptr ? Item{alias, *common} : item_of(table->name, alias);
+    if (!table->alias.columns.empty()) {
+      entry.columns = columns_of(entry);
+      entry.made = ast::no_statement;
+      name_columns(entry.columns, table->alias.columns);
+    }
     scope.items.push_back(std::move(entry));
   } else if (auto* subquery = std::get_if<ast::SubqueryRef>(&item.node)) {
     Item entry{subquery->alias.name, query(*subquery->query, &scope)};
@@ -256,10 +260,11 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
     visit(change.columns, &scope);
     visit(change.query, &with);
     Scope both = scope;
-    both.items.push_back({"excluded", scope.items.front().columns});
+    both.items.push_back(scope.items.front());
+    both.items.back().alias = "excluded";
     visit(change.conflict, &both);
   } else if constexpr (std::is_same_v<Change, ast::Merge>) {
-    from(change.source, scope);
+    from(*change.source, scope);
     visit(change.on, &scope);
     visit(change.actions, &scope);
   } else if constexpr (std::is_same_v<Change, ast::Update>) {
@@ -272,8 +277,11 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
   }
   const ast::Returning& returning = change.returning;
   for (const auto& [name, word] :
-       {std::pair(returning.old_name, "old"), std::pair(returning.new_name, "new")})
-    scope.items.push_back({name.empty() ? word : name, scope.items.front().columns});
+       {std::pair(returning.old_name, "old"), std::pair(returning.new_name, "new")}) {
+    Item row = scope.items.front();
+    row.alias = name.empty() ? word : *name;
+    scope.items.push_back(std::move(row));
+  }
   visit(change.returning, &scope);
   Columns returned = targets(returning.targets, scope);
   const auto is_all = [](const ast::SelectItem& item) {
@@ -298,8 +306,9 @@ ExpressionTypes::Columns ExpressionTypes::targets(const std::vector<ast::SelectI
     columns.complete = columns.complete && (!star->names.empty() || scope.merged.empty());
     for (const Item& item : scope.items) {
       if (!star->names.empty() && item.alias != star->names.back()) continue;
-      columns.complete = columns.complete && item.columns.complete;
-      columns.list.insert(columns.list.end(), item.columns.list.begin(), item.columns.list.end());
+      const Columns& shown = columns_of(item);
+      columns.complete = columns.complete && shown.complete;
+      columns.list.insert(columns.list.end(), shown.list.begin(), shown.list.end());
     }
   }
   return columns;

@@ -6,6 +6,7 @@
 #include "ast/sequence_call.h"
 #include "parser/parser.h"
 #include "parser/sql_tokens.h"
+#include "support/ascii.h"
 #include "target/functions.h"
 
 namespace pg2crdb::bind {
@@ -124,6 +125,9 @@ std::string Uncreated::configuration(const ast::FunctionCall& call) const {
 
 std::string Uncreated::configuration(const std::string& body) const {
   if (configurations_.empty()) return {};
+  const std::string folded = lower(body);
+  const auto stands = [&](std::string_view name) { return folded.find(name) != std::string::npos; };
+  if (std::none_of(std::begin(searches), std::end(searches), stands)) return {};
   std::string error;
   const auto tokens = transform::scan_sql(body, error);
   if (!tokens) return {};

@@ -32,44 +32,57 @@ std::string sha256_of(std::string_view text) {
 std::optional<std::string> read_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in.is_open()) return std::nullopt;
-  return std::string{std::istreambuf_iterator<char>(in), {}};
+  std::error_code problem;
+  const auto size = fs::file_size(path, problem);
+  std::string text(problem ? 0 : size, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(in.gcount()));
+  return text;
 }
 
 bool stays_below(const fs::path& path) {
   return path.is_relative() && std::find(path.begin(), path.end(), "..") == path.end();
 }
 
-/// What an earlier compile wrote into the folder, as its report says; nothing where there is no such report.
-std::vector<FolderFile> earlier_files(const fs::path& folder) {
-  std::vector<FolderFile> files;
-  const std::optional<std::string> report = read_file(folder / report_name);
-  if (!report) return files;
-  simdjson::dom::parser parser;
-  simdjson::dom::element root;
+/// A file that an earlier compile wrote, and what it is now.
+struct EarlierFile {
+  FolderFile written;
+  std::string sha256;
+};
+
+/// What an earlier compile wrote into the folder, as its report says, and is still there; nothing where there
+/// is no such report.
+std::vector<EarlierFile> earlier_files(const fs::path& folder) {
+  std::vector<EarlierFile> files;
+  // Most of a report lies behind what is asked for, and is not looked at.
+  simdjson::ondemand::parser parser;
+  simdjson::padded_string report;
+  simdjson::ondemand::document root;
   std::string_view tool;
-  simdjson::dom::array listed;
-  if (parser.parse(*report).get(root) != simdjson::SUCCESS ||
+  simdjson::ondemand::array listed;
+  if (simdjson::padded_string::load((folder / report_name).string()).get(report) != simdjson::SUCCESS ||
+      parser.iterate(report).get(root) != simdjson::SUCCESS ||
       root["tool"]["name"].get(tool) != simdjson::SUCCESS || tool != "pg2crdb" ||
       root["folder"].get(listed) != simdjson::SUCCESS)
     return files;
-  for (const simdjson::dom::element one : listed) {
+  for (auto one : listed) {
     std::string_view path;
     std::string_view sha256;
-    if (one["path"].get(path) == simdjson::SUCCESS && one["sha256"].get(sha256) == simdjson::SUCCESS &&
-        stays_below(path))
-      files.push_back({std::string(path), std::string(sha256)});
+    if (one["path"].get(path) != simdjson::SUCCESS || one["sha256"].get(sha256) != simdjson::SUCCESS ||
+        !stays_below(path))
+      continue;
+    if (const std::optional<std::string> text = read_file(folder / path))
+      files.push_back({{std::string(path), std::string(sha256)}, sha256_of(*text)});
   }
   return files;
 }
 
-Result<void> remove_earlier(OutputFiles& files, const fs::path& folder, std::span<const FolderFile> kept) {
-  for (const FolderFile& earlier : earlier_files(folder)) {
+Result<void> remove_earlier(OutputFiles& files, const fs::path& folder,
+                            const std::vector<EarlierFile>& earlier_files, std::span<const FolderFile> kept) {
+  for (const auto& [earlier, now] : earlier_files) {
     const auto again = std::find_if(kept.begin(), kept.end(),
                                     [&](const FolderFile& file) { return file.path == earlier.path; });
     const fs::path path = folder / earlier.path;
-    const std::optional<std::string> text = read_file(path);
-    if (!text) continue;
-    const std::string now = sha256_of(*text);
     if (now != earlier.sha256 && (again == kept.end() || now != again->sha256)) {
       return usage_error(fmt::format("{} is of an earlier compile and has been changed since", path.string()),
                          "take it out of the folder, or compile into another one");
@@ -79,26 +92,46 @@ Result<void> remove_earlier(OutputFiles& files, const fs::path& folder, std::spa
   return {};
 }
 
+/// A file of the folder that is made here.
+struct Made {
+  explicit Made(std::string its_text) : text(std::move(its_text)), sha256(sha256_of(text)) {}
+  std::string text, sha256;
+};
+
+template <class Make>
+std::future<Made> make_aside(const Make& make) {
+  return std::async(std::launch::async, [make] { return Made(make()); });
+}
+
 }  // namespace
 
 Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, const Compiled& compiled,
                                  std::span<const OutputFile> written) {
-  struct Text {
-    std::string name;
-    std::string text;
-  };
   const bool planned = !compiled.choices.pipeline.pass.in_order;
-  std::future<std::string> plan;
-  if (planned) plan = std::async(std::launch::async, [&] { return to_json(plan_of(compiled)); });
+  std::future<Made> plan;
+  if (planned) plan = make_aside([&] { return to_json(plan_of(compiled)); });
+  std::future<Made> shown =
+      make_aside([&] { return compiled.findings.render_as(FindingsFormat::html, false); });
+  const std::vector<EarlierFile> earlier = earlier_files(folder);
+  std::vector<FolderFile> listed;
+  for (const OutputFile& file : written) listed.push_back({file.name, sha256_of(file.text)});
+  const Made html = shown.get();
+  listed.push_back({"report.html", html.sha256});
+  std::optional<Made> planned_rows;
+  if (planned) {
+    planned_rows = plan.get();
+    listed.push_back({"load-plan.json", planned_rows->sha256});
+  }
+  if (auto removed = remove_earlier(files, folder, earlier, listed); !removed) return removed;
+  const std::string report = report_json(compiled, written, listed);
+  struct Text {
+    std::string_view name, text;
+  };
   std::vector<Text> texts;
   for (const OutputFile& file : written) texts.push_back({file.name, file.text});
-  texts.push_back({"report.html", compiled.findings.render_as(FindingsFormat::html, false)});
-  if (planned) texts.push_back({"load-plan.json", plan.get()});
-  std::vector<FolderFile> listed;
-  for (const Text& text : texts) listed.push_back({text.name, sha256_of(text.text)});
-  if (auto removed = remove_earlier(files, folder, listed); !removed) return removed;
-  texts.insert(texts.begin() + static_cast<ptrdiff_t>(written.size()),
-               {std::string(report_name), report_json(compiled, written, listed)});
+  texts.push_back({report_name, report});
+  texts.push_back({"report.html", html.text});
+  if (planned_rows) texts.push_back({"load-plan.json", planned_rows->text});
   for (const Text& text : texts) {
     const fs::path path = fs::path(folder) / text.name;
     std::error_code problem;

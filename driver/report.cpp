@@ -210,7 +210,8 @@ std::string report_json(const Compiled& compiled, std::span<const OutputFile> fi
   }
   out += first ? "],\n  \"findings\": " : "\n  ],\n  \"findings\": ";
   compiled.findings.append_json(out);
-  return out + "\n}\n";
+  out += "\n}\n";
+  return out;
 }
 
 std::string render_findings(const Compiled& compiled, FindingsFormat format, bool color,

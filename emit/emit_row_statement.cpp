@@ -178,7 +178,7 @@ void write_statement(SqlWriter& out, const ast::Merge& statement) {
   out.keyword("MERGE INTO");
   write_table_ref(out, statement.table);
   out.keyword("USING");
-  write_from_item(out, statement.source);
+  write_from_item(out, *statement.source);
   out.keyword("ON");
   write_expr(out, *statement.on);
   for (const ast::MergeAction& action : statement.actions) write_action(out, action);

@@ -39,20 +39,20 @@ class Cutter {
  public:
   explicit Cutter(std::string_view sql) : sql_(sql) {}
 
-  void take(const ScannedToken& token) {
-    const std::string_view text = sql_.substr(token.begin, token.end - token.begin);
+  void take(size_t begin, size_t end_of_token) {
+    const std::string_view text = sql_.substr(begin, end_of_token - begin);
     // As CockroachDB does: semicolons within BEGIN ATOMIC ... END end no statement.
     if (after_begin_ && is_word(text, "ATOMIC")) ++atomic_;
     if (atomic_ > 0 && is_word(text, "END")) --atomic_;
     after_begin_ = is_word(text, "BEGIN");
     if (atomic_ == 0 && text == ";") {
       // A semicolon alone is no statement.
-      if (open_) open_->semicolon = token.begin;
+      if (open_) open_->semicolon = begin;
       end();
     } else if (open_) {
-      open_->end = token.end;
+      open_->end = end_of_token;
     } else {
-      open_ = CutText::Statement{token.begin, token.end, CutText::none};
+      open_ = CutText::Statement{begin, end_of_token, CutText::none};
     }
   }
 
@@ -83,25 +83,24 @@ SyntaxProblem disputed_line_end(size_t offset) {
 }  // namespace
 
 CutText cut_statements(const Scanner& scanner, std::string_view sql) {
-  // A token takes more than six bytes of most texts: the room is taken once.
-  constexpr size_t bytes_of_a_token = 6;
-  std::vector<ScannedToken> tokens;
-  tokens.reserve(sql.size() / bytes_of_a_token);
   CutText cut;
-  cut.problem = scanner.scan(sql, tokens);
   Cutter cutter(sql);
   size_t gap = 0;
-  const auto is_disputed = [&](size_t end) {
-    const auto at = find_disputed_line_end(sql.substr(gap, end - gap));
-    if (at) cut.problem = disputed_line_end(gap + *at);
-    return at.has_value();
-  };
-  for (const ScannedToken& token : tokens) {
-    if (is_disputed(token.begin)) break;
-    cutter.take(token);
-    gap = token.end;
+  const auto disputed = [&](size_t end) { return find_disputed_line_end(sql.substr(gap, end - gap)); };
+  std::optional<size_t> disputed_at;
+  cut.problem = scanner.find_tokens(sql, [&](size_t begin, size_t end) {
+    if (disputed_at) return;
+    if (const auto at = disputed(begin)) {
+      disputed_at = gap + *at;
+      return;
+    }
+    cutter.take(begin, end);
+    gap = end;
+  });
+  if (!disputed_at && !cut.problem) {
+    if (const auto at = disputed(sql.size())) disputed_at = gap + *at;
   }
-  if (!cut.problem) is_disputed(sql.size());
+  if (disputed_at) cut.problem = disputed_line_end(*disputed_at);
   cutter.end();
   cut.statements = std::move(cutter.statements);
   return cut;

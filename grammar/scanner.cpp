@@ -53,25 +53,47 @@ bool is_refused_type(std::string_view name) {
 
 }  // namespace
 
-// One statement.
-class Scanner::Run {
+// The tokens of a statement, with their types.
+class Scanner::TypedTokens {
  public:
-  Run(const Scanner& scanner, std::string_view sql, std::vector<ScannedToken>& tokens)
-      : scanner_(scanner), sql_(sql), tokens_(tokens) {}
-
-  std::optional<SyntaxProblem> run() {
-    if (auto problem = not_text()) return problem;
+  TypedTokens(const Scanner& scanner, std::vector<ScannedToken>& tokens)
+      : scanner_(scanner), tokens_(tokens) {
     tokens_.clear();
-    while (!problem_) {
-      skip_blanks();
-      if (problem_ || at_ == sql_.size()) break;
-      take();
-    }
-    mark_index_definitions();
-    return std::move(problem_);
   }
 
- private:
+  void add(size_t type, size_t begin, size_t end) {
+    tokens_.push_back(
+        {static_cast<uint16_t>(type), static_cast<uint32_t>(begin), static_cast<uint32_t>(end)});
+  }
+
+  void add_word(std::string_view word, size_t begin, size_t end) {
+    name_ = word;
+    if (name_.size() <= scanner_.longest_word_) {
+      std::ranges::transform(name_, name_.begin(), upper);
+      if (const auto found = scanner_.words_.find(name_); found != scanner_.words_.end())
+        return add(found->second, begin, end);
+    }
+    std::ranges::transform(name_, name_.begin(), lower);
+    add(type_of_name(name_), begin, end);
+  }
+
+  // `name`: with its doubled quotes.
+  void add_quoted_name(std::string_view name, size_t begin, size_t end) {
+    name_.clear();
+    for (size_t i = 0; i < name.size(); ++i) {
+      name_ += name[i];
+      if (name[i] == '"') ++i;
+    }
+    // An index method is looked up by its name, quoted or not.
+    if (previous() == scanner_.using_) {
+      std::string method = name_;
+      std::ranges::transform(method, method.begin(), upper);
+      if (const auto found = scanner_.words_.find(method); found != scanner_.words_.end())
+        return add(found->second, begin, end);
+    }
+    add(type_of_name(name_), begin, end);
+  }
+
   // INDEX before a parenthesis or before one word and a parenthesis.
   void mark_index_definitions() {
     for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
@@ -81,6 +103,49 @@ class Scanner::Run {
     }
   }
 
+ private:
+  size_t previous() const { return tokens_.empty() ? 0 : tokens_.back().type; }
+
+  size_t type_of_name(std::string_view name) const {
+    if (previous() == scanner_.collate_) return is_collation(name) ? Grammar::LOCALE : Grammar::IDENT;
+    return is_refused_type(name) ? Grammar::NO_TYPE : Grammar::IDENT;
+  }
+
+  const Scanner& scanner_;
+  std::vector<ScannedToken>& tokens_;
+  std::string name_;  ///< of the word that is taken
+};
+
+class Scanner::TokenPlaces {
+ public:
+  explicit TokenPlaces(const std::function<void(size_t, size_t)>& found) : found_(found) {}
+
+  void add(size_t, size_t begin, size_t end) { found_(begin, end); }
+  void add_word(std::string_view, size_t begin, size_t end) { found_(begin, end); }
+  void add_quoted_name(std::string_view, size_t begin, size_t end) { found_(begin, end); }
+
+ private:
+  const std::function<void(size_t, size_t)>& found_;
+};
+
+// Finds the tokens of a text.
+template <class Tokens>
+class Scanner::Run {
+ public:
+  Run(const Scanner& scanner, std::string_view sql, Tokens& tokens)
+      : scanner_(scanner), sql_(sql), tokens_(tokens) {}
+
+  std::optional<SyntaxProblem> run() {
+    if (auto problem = not_text()) return problem;
+    while (!problem_) {
+      skip_blanks();
+      if (problem_ || at_ == sql_.size()) break;
+      take();
+    }
+    return std::move(problem_);
+  }
+
+ private:
   char peek(size_t ahead = 0) const { return at_ + ahead < sql_.size() ? sql_[at_ + ahead] : '\0'; }
 
   std::optional<SyntaxProblem> not_text() const {
@@ -102,10 +167,7 @@ class Scanner::Run {
     problem_ = problem_at(begin, sql_.size() - begin, std::move(message));
   }
 
-  void add(size_t type, size_t begin) {
-    tokens_.push_back(
-        {static_cast<uint16_t>(type), static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)});
-  }
+  void add(size_t type, size_t begin) { tokens_.add(type, begin, at_); }
 
   void skip_blanks() {
     while (at_ < sql_.size()) {
@@ -169,44 +231,22 @@ class Scanner::Run {
       }
     }
     while (is_letter(peek()) || is_digit(peek()) || peek() == '$') ++at_;
-    name_ = sql_.substr(begin, at_ - begin);
-    if (name_.size() <= scanner_.longest_word_) {
-      std::ranges::transform(name_, name_.begin(), upper);
-      if (const auto found = scanner_.words_.find(name_); found != scanner_.words_.end())
-        return add(found->second, begin);
-    }
-    std::ranges::transform(name_, name_.begin(), lower);
-    add(type_of_name(name_), begin);
+    tokens_.add_word(sql_.substr(begin, at_ - begin), begin, at_);
   }
 
   void take_quoted_name() {
     const size_t begin = at_;
-    std::string name;
     for (++at_;; ++at_) {
       if (at_ >= sql_.size()) return refuse(begin, "a name in double quotes that does not end");
       if (peek() == '"' && peek(1) == '"')
         ++at_;
       else if (peek() == '"')
         break;
-      name += peek();
     }
     ++at_;
+    const std::string_view name = sql_.substr(begin + 1, at_ - begin - 2);
     if (name.empty()) return refuse(begin, "a name without a character");
-    // An index method is looked up by its name, quoted or not.
-    if (previous() == scanner_.using_) {
-      std::string method = name;
-      std::ranges::transform(method, method.begin(), upper);
-      if (const auto found = scanner_.words_.find(method); found != scanner_.words_.end())
-        return add(found->second, begin);
-    }
-    add(type_of_name(name), begin);
-  }
-
-  size_t previous() const { return tokens_.empty() ? 0 : tokens_.back().type; }
-
-  size_t type_of_name(std::string_view name) const {
-    if (previous() == scanner_.collate_) return is_collation(name) ? Grammar::LOCALE : Grammar::IDENT;
-    return is_refused_type(name) ? Grammar::NO_TYPE : Grammar::IDENT;
+    tokens_.add_quoted_name(name, begin, at_);
   }
 
   // At the opening quote. Strings with only blanks and a line end between them are one.
@@ -299,9 +339,8 @@ class Scanner::Run {
 
   const Scanner& scanner_;
   std::string_view sql_;
-  std::vector<ScannedToken>& tokens_;
+  Tokens& tokens_;
   size_t at_ = 0;
-  std::string name_;  ///< of the word that is taken
   std::optional<SyntaxProblem> problem_;
 };
 
@@ -327,7 +366,16 @@ Scanner::Scanner(std::span<const std::string> literals) {
 }
 
 std::optional<SyntaxProblem> Scanner::scan(std::string_view sql, std::vector<ScannedToken>& tokens) const {
-  return Run(*this, sql, tokens).run();
+  TypedTokens typed(*this, tokens);
+  auto problem = Run<TypedTokens>(*this, sql, typed).run();
+  typed.mark_index_definitions();
+  return problem;
+}
+
+std::optional<SyntaxProblem> Scanner::find_tokens(
+    std::string_view sql, const std::function<void(size_t begin, size_t end)>& found) const {
+  TokenPlaces places(found);
+  return Run<TokenPlaces>(*this, sql, places).run();
 }
 
 }  // namespace pg2crdb

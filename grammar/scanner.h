@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,12 +30,19 @@ class Scanner {
   /// Replaces `tokens`. The problem, if there is one: bytes that are no text, something unterminated.
   std::optional<SyntaxProblem> scan(std::string_view sql, std::vector<ScannedToken>& tokens) const;
 
+  /// Where the tokens of a text are, one after the other, without asking which they are.
+  std::optional<SyntaxProblem> find_tokens(std::string_view sql,
+                                           const std::function<void(size_t begin, size_t end)>& found) const;
+
  private:
   struct Hash {
     using is_transparent = void;
     size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
+  template <class Tokens>
   class Run;
+  class TypedTokens;
+  class TokenPlaces;
   std::unordered_map<std::string, uint16_t, Hash, std::equal_to<>> words_;
   std::unordered_map<std::string, uint16_t, Hash, std::equal_to<>> symbols_;
   /// Symbols of one character that begin no longer one; 0 for the others.

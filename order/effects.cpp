@@ -1,6 +1,7 @@
 #include "order/effects.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
@@ -81,7 +82,9 @@ ObjectId EffectReader::schema(const std::string& name) {
 }
 
 ObjectId EffectReader::name_of(ObjectKind kind, const ast::Name& name) {
-  return number("name " + std::string(1, bind::name_space(kind)) + key_of(name));
+  std::string key = "name ";
+  key.append(1, bind::name_space(kind)).append(name.schema.empty() ? "public" : name.schema);
+  return number(key.append(1, '\0').append(name.name));
 }
 
 ObjectId EffectReader::find(const ast::Name& name) const {
@@ -319,7 +322,7 @@ void EffectReader::read(const ast::Statement& statement, Effects& effects) {
   bind::TreeEdit look;
   // A statement that changes rows may do so by triggers and functions of what it names.
   const bool changes_rows = ast::changed_table(statement.node) != nullptr;
-  look.name = [&](ast::Name& name) {
+  const auto on_name = [&](ast::Name& name) {
     if (name.name.empty()) return;
     const ObjectId id = find(name);
     if (changes_rows && id < script_.objects.size() && script_.objects[id].stands())
@@ -333,6 +336,7 @@ void EffectReader::read(const ast::Statement& statement, Effects& effects) {
       reader.read(schema(name.schema));
     }
   };
+  look.name = std::ref(on_name);
   look.role = [&](ast::Role& role) { reader.role(role); };
   look.call = [&](ast::FunctionCall& call) {
     if (const std::optional<ast::Name> name = ast::called_sequence(call)) reader.read(find(*name));

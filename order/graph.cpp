@@ -96,8 +96,9 @@ Graph::Graph(ast::Script& script, EffectReader& reader) {
     if (creator != Uses::none) {
       for (const Use& use : of_object) edge(creator, use.node);
     }
-    std::stable_sort(of_object.begin(), of_object.end(),
-                     [](const Use& a, const Use& b) { return a.aspect < b.aspect; });
+    const auto by_aspect = [](const Use& a, const Use& b) { return a.aspect < b.aspect; };
+    if (!std::is_sorted(of_object.begin(), of_object.end(), by_aspect))
+      std::stable_sort(of_object.begin(), of_object.end(), by_aspect);
     for (auto begin = of_object.begin(); begin != of_object.end();) {
       const Aspect aspect = begin->aspect;
       const auto end =
@@ -169,9 +170,10 @@ std::vector<std::vector<size_t>> Graph::circles() const {
     size_t node;
     size_t next;
   };
+  std::vector<Step> steps;
   for (size_t root = 0; root < size(); ++root) {
     if (number[root] != 0) continue;
-    std::vector<Step> steps{{root, 0}};
+    steps.push_back({root, 0});
     while (!steps.empty()) {
       Step& step = steps.back();
       const size_t node = step.node;

@@ -23,7 +23,8 @@ void add(MissingObjects::List& found, ObjectId id) {
 }
 
 std::string member_key(ObjectId relation, std::string_view name) {
-  return std::to_string(relation).append(1, ' ').append(name);
+  std::string key(reinterpret_cast<const char*>(&relation), sizeof relation);
+  return key.append(name);
 }
 
 /// off, false, no, 0, as a word or in quotes.
@@ -137,10 +138,10 @@ const ast::Statement& MissingObjects::stands_in(ast::StatementId id) const {
 }
 
 /// Constraints that stand in a live statement, wherever that was folded to.
-std::set<ObjectId> MissingObjects::written_constraints() const {
-  std::set<ObjectId> found;
+std::vector<bool> MissingObjects::written_constraints() const {
+  std::vector<bool> found(script_.objects.size());
   ast::Visitor visitor;
-  visitor.constraint = [&](ast::Constraint& constraint) { found.insert(constraint.object); };
+  visitor.constraint = [&](ast::Constraint& constraint) { found[constraint.object] = true; };
   for (ast::Statement& statement : script_.statements) {
     const bool may_hold = std::holds_alternative<ast::CreateTable>(statement.node) ||
                           std::holds_alternative<ast::AlterTable>(statement.node);
@@ -150,7 +151,7 @@ std::set<ObjectId> MissingObjects::written_constraints() const {
 }
 
 void MissingObjects::find_missing() {
-  const std::set<ObjectId> constraints = written_constraints();
+  const std::vector<bool> constraints = written_constraints();
   missing_.resize(script_.objects.size(), false);
   made_.resize(script_.statements.size());
   for (ObjectId id = 1; id < script_.objects.size(); ++id) {
@@ -168,8 +169,7 @@ void MissingObjects::find_missing() {
       const ObjectId constraint = one.kind == ObjectKind::constraint ? id
                                   : of_constraint                    ? one.parent
                                                                      : ast::no_object;
-      missing_[id] =
-          constraint != ast::no_object ? !constraints.contains(constraint) : !maker.live() && !expanded;
+      missing_[id] = constraint != ast::no_object ? !constraints[constraint] : !maker.live() && !expanded;
       made_[maker.id].push_back(id);
     }
     any_ = any_ || missing_[id];

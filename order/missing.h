@@ -73,7 +73,7 @@ class MissingObjects {
   void find_columns_of_blocks();
   void add_column_of(const ast::Statement& block, ast::ObjectId table, const std::string& column);
   const ast::Statement& stands_in(ast::StatementId id) const;
-  std::set<ast::ObjectId> written_constraints() const;
+  std::vector<bool> written_constraints() const;
   void find_missing();
   bool stands_alone();
   bool is_missing(const ast::Name& name, const ast::Statement& statement) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 
 #include "support/ascii.h"
 #include "support/name_size.h"
@@ -37,13 +38,39 @@ Token::Kind kind_of(std::string_view text) {
   return text.back() == '"' ? Token::Kind::other : Token::Kind::word;
 }
 
+#if __has_include(<pg_query_scan_tokens.h>)
+
+using ScanResult = PgQueryScanTokensResult;
+
+ScanResult scan_text(const char* sql) {
+  return pg_query_scan_tokens(sql);
+}
+void free_result(ScanResult* result) {
+  pg_query_free_scan_tokens_result(*result);
+}
+
+template <class Take>
+void each_token(const ScanResult& result, const Take& take) {
+  for (const PgQueryScanToken& token : std::span(result.tokens, static_cast<size_t>(result.n_tokens)))
+    take(token.start, token.end, token.keyword_kind);
+}
+
+#else  // libpg_query before 18 knows nothing but protocol buffers
+
+using ScanResult = PgQueryScanResult;
+
+ScanResult scan_text(const char* sql) {
+  return pg_query_scan(sql);
+}
+void free_result(ScanResult* result) {
+  pg_query_free_scan_result(*result);
+}
+
 /// The fields of libpg_query's ScanResult and ScanToken (pg_query.proto); all are numbers or messages.
 constexpr uint64_t tokens_field = 2;
 constexpr uint64_t start_field = 1;
 constexpr uint64_t end_field = 2;
 constexpr uint64_t keyword_field = 5;
-/// KeywordKind: those that functions and types may be called, and those that nothing may.
-constexpr uint64_t first_reserved = 3;
 
 /// A protocol buffer, field by field.
 class Message {
@@ -82,6 +109,27 @@ class Message {
   std::string_view bytes_;
 };
 
+template <class Take>
+void each_token(const ScanResult& result, const Take& take) {
+  Message message({result.pbuf.data, result.pbuf.len});
+  while (message.next()) {
+    if (message.field != tokens_field) continue;
+    uint64_t begin = 0, end = 0, keyword = 0;
+    Message fields(message.content);
+    while (fields.next()) {
+      if (fields.field == start_field) begin = fields.number;
+      if (fields.field == end_field) end = fields.number;
+      if (fields.field == keyword_field) keyword = fields.number;
+    }
+    take(begin, end, keyword);
+  }
+}
+
+#endif
+
+/// KeywordKind: those that functions and types may be called, and those that nothing may.
+constexpr uint64_t first_reserved = 3;
+
 }  // namespace
 
 int32_t byte_offset(std::string_view sql, int cursor_position) {
@@ -106,31 +154,25 @@ std::string Token::name() const {
 }
 
 ScannedSql scan(const std::string& sql) {
-  const auto freed = [](PgQueryScanResult* result) { pg_query_free_scan_result(*result); };
-  PgQueryScanResult result = pg_query_scan(sql.c_str());
-  const std::unique_ptr<PgQueryScanResult, decltype(freed)> owner(&result, freed);
+  ScanResult result = scan_text(sql.c_str());
+  const std::unique_ptr<ScanResult, decltype(&free_result)> owner(&result, free_result);
   ScannedSql scanned;
   if (result.error) {
     scanned.error = result.error->message;
     scanned.error_offset = byte_offset(sql, result.error->cursorpos);
     return scanned;
   }
-  Message message({result.pbuf.data, result.pbuf.len});
-  while (message.next()) {
-    if (message.field != tokens_field) continue;
+  each_token(result, [&](uint64_t begin, uint64_t end, uint64_t keyword) {
+    if (begin >= end || end > sql.size()) return;
     Token token;
-    Message fields(message.content);
-    while (fields.next()) {
-      if (fields.field == start_field) token.begin = fields.number;
-      if (fields.field == end_field) token.end = fields.number;
-      if (fields.field == keyword_field) token.reserved = fields.number >= first_reserved;
-    }
-    if (token.begin >= token.end || token.end > sql.size()) continue;
-    token.text = std::string_view(sql).substr(token.begin, token.end - token.begin);
+    token.begin = begin;
+    token.end = end;
+    token.reserved = keyword >= first_reserved;
+    token.text = std::string_view(sql).substr(begin, end - begin);
     const bool is_comment = token.text.starts_with("--") || token.text.starts_with("/*");
     token.kind = is_comment ? Token::Kind::other : kind_of(token.text);
     (is_comment ? scanned.comments : scanned.tokens).push_back(token);
-  }
+  });
   return scanned;
 }
 

@@ -69,7 +69,8 @@ ast::Returning returning(Context& context, const ReturningClause* node) {
   reads_only(*node, node->options, node->exprs);
   for (const ReturningOption& option : Nodes<ReturningOption>(node->options)) {
     reads_only(option, option.option, option.value, option.location);
-    std::string& name = option.option == RETURNING_OPTION_OLD ? result.old_name : result.new_name;
+    ast::Sparse<std::string>& name =
+        option.option == RETURNING_OPTION_OLD ? result.old_name : result.new_name;
     if (!name.empty()) throw Unmodelled{};  // PostgreSQL refuses a second one later
     name = text(option.value);
   }
@@ -166,7 +167,8 @@ ast::Insert insert(Context& context, const InsertStmt& node) {
 }
 
 /// WHERE CURRENT OF names a cursor.
-void where(Context& context, const Node* node, ast::Box<ast::Expr>& condition, std::string& cursor) {
+void where(Context& context, const Node* node, ast::Box<ast::Expr>& condition,
+           ast::Sparse<std::string>& cursor) {
   if (const auto* current = node_if<CurrentOfExpr>(node)) {
     cursor = text(current->cursor_name);
   } else {

@@ -141,17 +141,13 @@ struct Entry {
   bool any_alternative = false;
 };
 
-std::string_view plain(std::string_view word) {
-  return variable_in(word) ? std::string_view() : word;
-}
-
 Entry entry_of_expr(const ast::Expr& whole, bool pattern) {
   const auto& expr = whole.node;
   Entry entry{expr.index(), {}, false};
-  if (const auto* call = std::get_if<ast::FunctionCall>(&expr)) entry.word = plain(call->name.name);
+  if (const auto* call = std::get_if<ast::FunctionCall>(&expr)) entry.word = call->name.name;
   if (const auto* operation = std::get_if<ast::Operation>(&expr); operation && !operation->op.empty())
-    entry.word = plain(operation->op.back());
-  if (const auto* cast = std::get_if<ast::Cast>(&expr)) entry.word = plain(cast->type.name.name);
+    entry.word = operation->op.back();
+  if (const auto* cast = std::get_if<ast::Cast>(&expr)) entry.word = cast->type.name.name;
   const auto* column = std::get_if<ast::ColumnRef>(&expr);
   entry.any_alternative =
       pattern && column != nullptr && column->names.size() == 1 && variable_in(column->names[0]);
@@ -171,19 +167,17 @@ Entry entry_of(const TypeInfo& type, const void* node, bool pattern) {
          [](const void* v, bool) { return Entry{as<ast::AlterCommand>(v).index()}; });
     look(type_info<ast::Expr>(), [](const void* v, bool p) { return entry_of_expr(as<ast::Expr>(v), p); });
     look(type_info<ast::TypeName>(), [](const void* v, bool) {
-      return Entry{0, plain(as<ast::TypeName>(v).name.name)};
+      return Entry{0, as<ast::TypeName>(v).name.name};
     });
     look(type_info<ast::Column>(), [](const void* v, bool) {
-      return Entry{0, plain(as<ast::Column>(v).type.name.name)};
+      return Entry{0, as<ast::Column>(v).type.name.name};
     });
-    look(type_info<ast::Name>(), [](const void* v, bool) { return Entry{0, plain(as<ast::Name>(v).name)}; });
-    look(type_info<ast::Option>(), [](const void* v, bool) {
-      return Entry{0, plain(as<ast::Option>(v).name)};
-    });
+    look(type_info<ast::Name>(), [](const void* v, bool) { return Entry{0, as<ast::Name>(v).name}; });
+    look(type_info<ast::Option>(), [](const void* v, bool) { return Entry{0, as<ast::Option>(v).name}; });
     look(type_info<ast::Privilege>(), [](const void* v, bool) {
-      return Entry{0, plain(as<ast::Privilege>(v).name)};
+      return Entry{0, as<ast::Privilege>(v).name};
     });
-    look(type_info<ast::Role>(), [](const void* v, bool) { return Entry{0, plain(as<ast::Role>(v).name)}; });
+    look(type_info<ast::Role>(), [](const void* v, bool) { return Entry{0, as<ast::Role>(v).name}; });
     look(type_info<ast::Constraint>(),
          [](const void* v, bool) { return Entry{static_cast<size_t>(as<ast::Constraint>(v).kind)}; });
     return by_type;
@@ -349,7 +343,7 @@ const std::vector<Candidate>& RuleIndex::candidates(const TypeInfo& type, const 
 
 const std::vector<Candidate>& RuleIndex::candidates_of_kind(
     const std::string& kind, std::unordered_map<std::string, std::vector<Candidate>>& known) const {
-  const auto [it, unknown] = known.emplace(kind, std::vector<Candidate>());
+  const auto [it, unknown] = known.try_emplace(kind);
   std::vector<Candidate>& result = it->second;
   if (!unknown) return result;
   if (const auto found = kinds_.find(kind); found != kinds_.end()) result = found->second;
@@ -378,6 +372,7 @@ void RuleIndex::add(Candidate candidate) {
   Entry entry;
   entry.any_alternative = !match.pattern;
   if (match.pattern) entry = entry_of(*match.type, match.pattern.node.get(), true);
+  if (variable_in(entry.word)) entry.word = {};
   const auto put = [&](Alternative& alternative) {
     if (entry.word.empty()) {
       alternative.any.push_back(candidate);

@@ -27,10 +27,6 @@ size_t line_of(const std::string& text, int32_t offset) {
 
 Conversion::Conversion(Body& its_body, const std::string& its_text, const Routine& its_routine)
     : body(its_body), text(its_text), routine(its_routine) {
-  for (const transform::Token& token : transform::scan(text).tokens) {
-    if (token.is_name()) words_.insert(token.name());
-  }
-  for (const ast::FunctionParameter& parameter : routine.parameters) words_.insert(parameter.name);
   read_declarations();
 }
 
@@ -39,7 +35,15 @@ void Conversion::note(std::string_view what, int32_t offset) {
     changes.push_back({std::string(what), line_of(text, offset), static_cast<size_t>(std::max(offset, 0))});
 }
 
+void Conversion::read_words() {
+  for (const transform::Token& token : transform::scan(text).tokens) {
+    if (token.is_name()) words_.insert(token.name());
+  }
+  for (const ast::FunctionParameter& parameter : routine.parameters) words_.insert(parameter.name);
+}
+
 std::string Conversion::new_name(const std::string& base) {
+  if (words_.empty()) read_words();
   std::string name = base;
   for (int number = 1; routine.columns.contains(name) || !words_.insert(name).second; ++number)
     name = base + std::to_string(number);

@@ -73,8 +73,9 @@ class Conversion {
   };
   const Declared* find(const std::string& name) const;
   void add(const std::string& name, const ast::plpgsql::VariableType& type);
+  void read_words();
 
-  std::set<std::string, std::less<>> words_;  ///< of the text, folded
+  std::set<std::string, std::less<>> words_;  ///< of the text, folded; none until a name is made
   std::vector<Declared> declared_;
 };
 

@@ -94,10 +94,12 @@ bool is_decimal(const ast::Expr& expr) {
 Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types) {
   auto& operation = std::get<ast::Operation>(expr.node);
   const std::string& op = operation.op.back();
+  const bool is_power = op == "^" || op == "|/" || op == "||/";
+  const bool computes = operation.left && (op == "+" || op == "-" || op == "*" || op == "/");
+  if (!is_power && !computes) return Computed::as_before;
   const Type left = operation.left ? type_of(types.of(*operation.left)) : Type::unknown;
   const Type right = type_of(types.of(*operation.right));
-  if (op == "^" || op == "|/" || op == "||/") return power(operation, left, right);
-  if (!operation.left || (op != "+" && op != "-" && op != "*" && op != "/")) return Computed::as_before;
+  if (is_power) return power(operation, left, right);
   if (left == Type::money || right == Type::money) return amount(expr, left, right);
   if (op == "/" && left == Type::integer && right == Type::integer) {
     operation.op = {"//"};

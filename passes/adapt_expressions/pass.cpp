@@ -312,16 +312,18 @@ class Adapter {
   /// be, for a place where nobody writes it; null: it is written, so that a value of unknown type counts.
   bool is_converted(const ast::Expr& value, const ast::TypeName& to,
                     bool bind::Uncreated::Cast::*anywhere = nullptr) const {
-    if (uncreated_.casts().empty() || context_.target.has(Capability::create_cast)) return false;
+    if (context_.target.has(Capability::create_cast)) return false;
+    const auto makes_it = [&](const bind::Uncreated::Cast& cast) { return same_type(cast.to, to); };
+    if (std::none_of(uncreated_.casts().begin(), uncreated_.casts().end(), makes_it)) return false;
     const auto* literal = std::get_if<ast::Literal>(&value.node);
-    const Type type = type_of_value(value);
-    if (type == Type::unknown && (literal != nullptr || anywhere != nullptr)) return false;
     const ast::TypeName declared = types_.of(value);
+    const Type type = type_of(declared);
+    if (type == Type::unknown && (literal != nullptr || anywhere != nullptr)) return false;
     return std::any_of(uncreated_.casts().begin(), uncreated_.casts().end(), [&](const auto& cast) {
       const Type from = type_of(cast.from);
       // What is written is read from text by CockroachDB, too.
       const bool applies = anywhere != nullptr ? cast.*anywhere : !(cast.of_text && from == Type::text);
-      if (!applies || !same_type(cast.to, to)) return false;
+      if (!applies || !makes_it(cast)) return false;
       if (!declared.empty()) return same_type(cast.from, declared);
       return type == Type::unknown || type == from;
     });
@@ -492,15 +494,16 @@ class Adapter {
       return;
     }
     if (!operation.left || !operation.right) return;
-    for (const auto& [value, other] :
-         {std::pair(&*operation.left, &*operation.right), std::pair(&*operation.right, &*operation.left)}) {
-      const ast::TypeName to = types_.of(*other);
-      if (!to.empty() && is_converted(*value, to, &bind::Uncreated::Cast::implicit))
-        refuse(expression_refused, converts(to));
+    const ast::TypeName left_type = types_.of(*operation.left);
+    const ast::TypeName right_type = types_.of(*operation.right);
+    for (const auto& [value, to] :
+         {std::pair(&*operation.left, &right_type), std::pair(&*operation.right, &left_type)}) {
+      if (!to->empty() && is_converted(*value, *to, &bind::Uncreated::Cast::implicit))
+        refuse(expression_refused, converts(*to));
     }
     constexpr std::string_view of_texts[] = {"=", "<>", "!=", "||", "~~", "!~~", "~", "~*"};
-    const Type left = type_of_value(*operation.left);
-    const Type right = type_of_value(*operation.right);
+    const Type left = type_of(left_type);
+    const Type right = type_of(right_type);
     if ((left == Type::becomes_text || right == Type::becomes_text) && !contains(of_texts, op)) {
       refuse(missing_operator, "uses `" + op + "` on a type whose values become text");
     } else if (op == "~" || op == "~*" || op == "!~" || op == "!~*") {

@@ -123,7 +123,8 @@ class Chooser {
 
   /// A key column or one of the primary key may not be stored again (42701); inverted indexes store none.
   void without_key_columns() {
-    const std::vector<std::string> key = context_.catalog.primary_key(index_.table);
+    if (index_.including.empty()) return;
+    const std::vector<std::string>& key = context_.catalog.primary_key(index_.table);
     const size_t before = index_.including.size();
     if (inverted()) {
       index_.including.clear();

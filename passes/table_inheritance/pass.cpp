@@ -44,7 +44,7 @@ class Expander {
                               "the columns of its parent " + to_string(parent) + " are not known");
         return;
       }
-      const std::vector<std::string> key = context_.catalog.primary_key(parent);
+      const std::vector<std::string>& key = context_.catalog.primary_key(parent);
       for (const ast::Column& column : create->columns) {  // a child cannot allow what its parent forbids
         ast::Column* own = ast::find_column(table_, column.name);
         const bool forbidden = (column.not_null && !column.not_null_no_inherit) ||
