@@ -8,10 +8,15 @@
 namespace pg2crdb::routines {
 namespace {
 
+/// A name without quotes is no longer than its text.
+bool is_called(const transform::Token& token, const std::string& name) {
+  return token.text.size() >= name.size() && token.name() == name;
+}
+
 bool is_named(const std::vector<transform::Token>& tokens, const ast::Name& type) {
   const std::string schema = type.schema.empty() ? "public" : type.schema;
   for (size_t i = 1; i < tokens.size(); ++i) {
-    if (!tokens[i].is_name() || tokens[i].name() != type.name) continue;
+    if (!tokens[i].is_name() || !is_called(tokens[i], type.name)) continue;
     if (i + 1 < tokens.size() && tokens[i + 1].is("(")) continue;
     if (tokens[i - 1].is("::")) return true;
     const bool qualified = i > 1 && tokens[i - 1].is(".") && tokens[i - 2].is_name();

@@ -97,9 +97,12 @@ class RowWriter {
     const bool is_assignment = equal && !left->star && words_.begins_statement(i);
     if (!right || is_assignment || left->in_row != right->in_row) return i;
     const bool negated = by_words ? is_not : equal;
-    std::string sign = negated ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ";
-    // ROW(..) = ROW(..) is unknown where a NULL is, as it is of tuples.
-    if (left->in_row && !by_words) sign = equal ? " = " : " <> ";
+    const std::string sign = negated ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ";
+    // That is unknown where a NULL is, as it is of tuples: NEW = OLD would say so here, but not when it is read again.
+    if (left->in_row && !by_words) {
+      result_.refused = "ROW(NEW.*) = ROW(OLD.*)";
+      return right->end;
+    }
     const bool is_written = by_words && !left->star && !right->star;
     if (!is_written)
       edit(i, right->end, std::string(left->name) + sign + std::string(right->name), "comparisons of rows");

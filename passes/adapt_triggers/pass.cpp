@@ -262,9 +262,10 @@ class Adapter {
     using Action = ast::ForeignKeyAction;
     const bool on_update = trigger_.on_update && routines::may_change_updated(body_);
     const bool on_delete = trigger_.on_delete && routines::may_change_deleted(body_);
+    if (!on_update && !on_delete) return;
     std::string followed;
     for (const ast::Catalog::ForeignKey& key : context_.catalog.foreign_keys()) {
-      if (key_of(key.table) != key_of(trigger_.table)) continue;
+      if (key.table.name != trigger_.table.name || key_of(key.table) != key_of(trigger_.table)) continue;
       const ast::Constraint& constraint = *key.constraint;
       const Action action = constraint.on_delete;
       const std::string referenced = to_string(constraint.referenced);
