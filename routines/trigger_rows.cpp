@@ -173,7 +173,7 @@ class RowWriter {
 
   /// SELECT a INTO NEW.c FROM t; where nobody asks whether there was a row.
   size_t into_field(size_t i) {
-    size_t end = i, into = 0, depth = 0;
+    size_t end = i, into = 0, depth = 0, limits = 0;
     bool plain = true, from = false;
     for (; end < words_.size() && !words_.is(end, ";"); ++end) {
       if (words_.is(end, "(")) ++depth;
@@ -181,7 +181,8 @@ class RowWriter {
       if (depth > 0) continue;
       if (words_.is(end, "into")) into = end;
       from = from || words_.is(end, "from");
-      constexpr std::string_view others[] = {"union", "intersect", "except", "limit",   "offset",
+      limits += words_.is(end, "limit") ? 1 : 0;
+      constexpr std::string_view others[] = {"union", "intersect", "except", "offset",
                                              "fetch", "for",       "window", "distinct"};
       const auto is_word = [&](std::string_view word) { return words_.is(end, word); };
       plain = plain && std::ranges::none_of(others, is_word) && !(words_.is(end, ",") && into == 0);
@@ -193,11 +194,12 @@ class RowWriter {
         !words_.is(field + 1, ".") || words_.is(field + 3, ",") || words_.is(field + 3, "[") ||
         words_.is(field + 3, ".") || asks_for_found())
       return 1;
-    const bool has_rows = field + 3 < end;
+    const bool is_limited = words_.is(end - 2, "limit") && words_.is(end - 1, "1");
+    if (limits != (is_limited ? 1U : 0U)) return 1;
     edits_.push_back({words_[i].begin, words_[i].begin, text(field, field + 3) + " := ("});
     edit(into, field + 3, "", "INTO NEW.c");
     edits_.back().begin = words_[into - 1].end;
-    edits_.push_back({words_[end - 1].end, words_[end - 1].end, has_rows ? " LIMIT 1)" : ")"});
+    edits_.push_back({words_[end - 1].end, words_[end - 1].end, is_limited || strict ? ")" : " LIMIT 1)"});
     return 1;
   }
 
