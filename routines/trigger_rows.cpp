@@ -44,16 +44,18 @@ class RowWriter {
   };
 
   /// NEW, NEW.*, (NEW).*, (NEW.*), ROW(NEW.*) as a whole; nothing where a column of it is meant.
-  std::optional<Row> row(size_t i) const {
+  std::optional<Row> row(size_t i, int depth = 0) const {
+    constexpr int most = 8;
+    if (depth > most) return std::nullopt;
     if (words_.is(i, "row") && words_.is(i + 1, "(")) {
-      std::optional<Row> inner = row(i + 2);
+      std::optional<Row> inner = row(i + 2, depth + 1);
       if (!inner || !inner->star || !words_.is(inner->end, ")")) return std::nullopt;
       ++inner->end;
       inner->in_row = true;
       return inner;
     }
     if (words_.is(i, "(") && words_.row(i) == 0 && !is_called(i)) {
-      std::optional<Row> inner = row(i + 1);  // (NEW.*)
+      std::optional<Row> inner = row(i + 1, depth + 1);  // (NEW.*)
       if (!inner || !inner->star || inner->in_row || !words_.is(inner->end, ")")) return std::nullopt;
       ++inner->end;
       return inner;
