@@ -214,15 +214,16 @@ class RowWriter {
     std::vector<size_t> found;
     for (size_t i = 1; i + 1 < words_.size(); ++i) {
       const bool is_first = words_.is(i - 1, ";") || words_.is(i - 1, "declare");
-      if (is_first && words_[i].is_name() && words_.is(i + 1, "record") && words_.is(i + 2, ";") &&
-          is_always_row(words_[i].name(), i))
+      const bool is_set = words_.is(i + 2, ":=") || words_.is(i + 2, "=") || words_.is(i + 2, "default");
+      if (is_first && words_[i].is_name() && words_.is(i + 1, "record") &&
+          (words_.is(i + 2, ";") || (is_set && is_row_value(i + 3))) &&
+          is_always_row(words_[i].name(), i, is_set))
         found.push_back(i);
     }
     return found;
   }
 
-  bool is_always_row(const std::string& name, size_t declared) const {
-    bool assigned = false;
+  bool is_always_row(const std::string& name, size_t declared, bool assigned) const {
     for (size_t i = 0; i < words_.size(); ++i) {
       if (i == declared || !words_.is_name(i, name)) continue;
       const bool is_field = words_.is(i + 1, ".") && !words_.is(i + 2, "*") && !words_.begins_statement(i);
