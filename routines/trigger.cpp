@@ -150,6 +150,14 @@ bool reads_table_name(const std::string& body) {
   return reads_any(body, {"tg_table_name", "tg_relname", "tg_relid"});
 }
 
+bool ends_transaction(const std::string& body) {
+  const TriggerWords words(body);
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words.begins_statement(i) && (words.is(i, "commit") || words.is(i, "rollback"))) return true;
+  }
+  return false;
+}
+
 bool runs_sql(const std::string& body) {
   const TriggerWords words(body);
   for (size_t i = 0; i < words.size(); ++i) {

@@ -23,6 +23,8 @@ struct WrittenRows {
 WrittenRows write_rows(const std::string& body, const std::string& table);
 /// Whether it declares a record that only ever is NEW or OLD: the table says what that has.
 bool holds_row(const std::string& body);
+/// Whether it commits or rolls back, which no function may.
+bool ends_transaction(const std::string& body);
 /// Whether it reads or changes tables, calls procedures or PERFORMs.
 bool runs_sql(const std::string& body);
 

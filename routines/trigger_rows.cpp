@@ -44,16 +44,18 @@ class RowWriter {
   };
 
   /// NEW, NEW.*, (NEW).*, (NEW.*), ROW(NEW.*) as a whole; nothing where a column of it is meant.
-  std::optional<Row> row(size_t i) const {
+  std::optional<Row> row(size_t i, int depth = 0) const {
+    constexpr int most = 8;
+    if (depth > most) return std::nullopt;
     if (words_.is(i, "row") && words_.is(i + 1, "(")) {
-      std::optional<Row> inner = row(i + 2);
+      std::optional<Row> inner = row(i + 2, depth + 1);
       if (!inner || !inner->star || !words_.is(inner->end, ")")) return std::nullopt;
       ++inner->end;
       inner->in_row = true;
       return inner;
     }
     if (words_.is(i, "(") && words_.row(i) == 0 && !is_called(i)) {
-      std::optional<Row> inner = row(i + 1);  // (NEW.*)
+      std::optional<Row> inner = row(i + 1, depth + 1);  // (NEW.*)
       if (!inner || !inner->star || inner->in_row || !words_.is(inner->end, ")")) return std::nullopt;
       ++inner->end;
       return inner;
@@ -176,7 +178,7 @@ class RowWriter {
 
   /// SELECT a INTO NEW.c FROM t; where nobody asks whether there was a row.
   size_t into_field(size_t i) {
-    size_t end = i, into = 0, depth = 0;
+    size_t end = i, into = 0, depth = 0, limits = 0;
     bool plain = true, from = false;
     for (; end < words_.size() && !words_.is(end, ";"); ++end) {
       if (words_.is(end, "(")) ++depth;
@@ -184,7 +186,8 @@ class RowWriter {
       if (depth > 0) continue;
       if (words_.is(end, "into")) into = end;
       from = from || words_.is(end, "from");
-      constexpr std::string_view others[] = {"union", "intersect", "except", "limit",   "offset",
+      limits += words_.is(end, "limit") ? 1 : 0;
+      constexpr std::string_view others[] = {"union", "intersect", "except", "offset",
                                              "fetch", "for",       "window", "distinct"};
       const auto is_word = [&](std::string_view word) { return words_.is(end, word); };
       plain = plain && std::ranges::none_of(others, is_word) && !(words_.is(end, ",") && into == 0);
@@ -196,11 +199,12 @@ class RowWriter {
         !words_.is(field + 1, ".") || words_.is(field + 3, ",") || words_.is(field + 3, "[") ||
         words_.is(field + 3, ".") || asks_for_found())
       return 1;
-    const bool has_rows = field + 3 < end;
+    const bool is_limited = words_.is(end - 2, "limit") && words_.is(end - 1, "1");
+    if (limits != (is_limited ? 1U : 0U)) return 1;
     edits_.push_back({words_[i].begin, words_[i].begin, text(field, field + 3) + " := ("});
     edit(into, field + 3, "", "INTO NEW.c");
     edits_.back().begin = words_[into - 1].end;
-    edits_.push_back({words_[end - 1].end, words_[end - 1].end, has_rows ? " LIMIT 1)" : ")"});
+    edits_.push_back({words_[end - 1].end, words_[end - 1].end, is_limited || strict ? ")" : " LIMIT 1)"});
     return 1;
   }
 
@@ -213,15 +217,16 @@ class RowWriter {
     std::vector<size_t> found;
     for (size_t i = 1; i + 1 < words_.size(); ++i) {
       const bool is_first = words_.is(i - 1, ";") || words_.is(i - 1, "declare");
-      if (is_first && words_[i].is_name() && words_.is(i + 1, "record") && words_.is(i + 2, ";") &&
-          is_always_row(words_[i].name(), i))
+      const bool is_set = words_.is(i + 2, ":=") || words_.is(i + 2, "=") || words_.is(i + 2, "default");
+      if (is_first && words_[i].is_name() && words_.is(i + 1, "record") &&
+          (words_.is(i + 2, ";") || (is_set && is_row_value(i + 3))) &&
+          is_always_row(words_[i].name(), i, is_set))
         found.push_back(i);
     }
     return found;
   }
 
-  bool is_always_row(const std::string& name, size_t declared) const {
-    bool assigned = false;
+  bool is_always_row(const std::string& name, size_t declared, bool assigned) const {
     for (size_t i = 0; i < words_.size(); ++i) {
       if (i == declared || !words_.is_name(i, name)) continue;
       const bool is_field = words_.is(i + 1, ".") && !words_.is(i + 2, "*") && !words_.begins_statement(i);

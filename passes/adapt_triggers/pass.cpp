@@ -168,8 +168,10 @@ class Adapter {
       const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
       if (function == nullptr || !function->parameters.empty()) continue;
       if (function->body.size() == 1) body_ = function->body.front();
-      return statement->live() || refuse(trigger_function, "executes `" + to_string(trigger_.function) +
-                                                               "`, which needs a person");
+      const std::string executes = "executes `" + to_string(trigger_.function) + "`, which ";
+      if (!statement->live()) return refuse(trigger_function, executes + "needs a person");
+      return !routines::ends_transaction(body_) || refuse(trigger_function, executes + "ends the transaction",
+                                                          "No function may, in PostgreSQL neither.");
     }
     return refuse(trigger_function,
                   "executes `" + to_string(trigger_.function) + "`, which the dump does not create");
