@@ -158,14 +158,6 @@ bool ends_transaction(const std::string& body) {
   return false;
 }
 
-bool runs_sql(const std::string& body) {
-  const TriggerWords words(body);
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (words.is(i, "from") && i > 0 && !words.is(i - 1, "distinct")) return true;
-  }
-  return reads_any(body, {"select", "insert", "update", "delete", "merge", "perform", "call", "execute"});
-}
-
 bool reads_trigger_name(const std::string& body) {
   return reads_any(body, {"tg_name"});
 }

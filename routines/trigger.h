@@ -25,8 +25,6 @@ WrittenRows write_rows(const std::string& body, const std::string& table);
 bool holds_row(const std::string& body);
 /// Whether it commits or rolls back, which no function may.
 bool ends_transaction(const std::string& body);
-/// Whether it reads or changes tables, calls procedures or PERFORMs.
-bool runs_sql(const std::string& body);
 
 /// A column of NEW or OLD, by its name.
 struct RowField {

@@ -100,7 +100,8 @@ class RowWriter {
     if (!right || is_assignment || left->in_row != right->in_row) return i;
     const bool negated = by_words ? is_not : equal;
     const std::string sign = negated ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ";
-    // That is unknown where a NULL is, as it is of tuples: NEW = OLD would say so here, but not when it is read again.
+    // That is unknown where a NULL is, as it is of tuples: NEW = OLD would say so here, but not when it is
+    // read again.
     if (left->in_row && !by_words) {
       result_.refused = "ROW(NEW.*) = ROW(OLD.*)";
       return right->end;

@@ -392,7 +392,7 @@ class Adapter {
       refuse(expression_refused, "reads text with `" + own + "`, a configuration of the script's own");
       return;
     }
-    const bool is_later = name == "pg_trigger_depth" && context_.target.version() < first_with_trigger_depth;
+    const bool is_later = name == "pg_trigger_depth" && !context_.target.has(Capability::trigger_depth);
     const bool known = call.sql_syntax || (is_built_in_function(name) && !is_later);
     if (!known || overload_missing(call)) {
       refuse(missing_function, "calls `" + name + "`" + (known ? " with arguments that" : ", which") +

@@ -17,7 +17,6 @@
 #include "bind/uncreated.h"
 #include "grammar/cockroachdb.h"
 #include "routines/routine.h"
-#include "target/functions.h"
 
 namespace pg2crdb {
 namespace {
@@ -268,7 +267,7 @@ class BodyScanner {
       refuse(Capability::plpgsql_found, word == "sqlerrm" ? "SQLERRM" : "SQLSTATE", token);
     }
     if (word == "tg_argv" || word == "tg_nargs") refuse(Capability::trigger_arguments, "TG_ARGV", token);
-    if (word == "pg_trigger_depth" && called && target_.version() < first_with_trigger_depth)
+    if (word == "pg_trigger_depth" && called && !target_.has(Capability::trigger_depth))
       missing_calls.push_back({token.text, token.begin, token.line});
     if (word == "setval" && called) refuse(Capability::function_setval, "setval()", token);
     // What a DO block sets holds for the statements behind it, and nothing here reads it.

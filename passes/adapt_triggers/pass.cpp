@@ -70,10 +70,6 @@ enum : size_t {
   trigger_table_name,
 };
 
-/// INSERT ... ON CONFLICT DO UPDATE into a table with a generated column and a BEFORE trigger: #155077,
-/// #154789.
-constexpr Version first_with_upsert{25, 4};
-
 bool is_row(const std::string& name) {
   return name == "new" || name == "old";
 }
@@ -234,7 +230,9 @@ class Adapter {
   }
 
   bool generated_unread() {
-    if (trigger_.timing != "BEFORE" || !has_generated()) return true;
+    if (trigger_.timing != "BEFORE" || !has_generated() ||
+        context_.target.has(Capability::before_trigger_generated_columns))
+      return true;
     std::vector<std::string> read = old_in_condition();
     read.insert(read.end(), trigger_.update_columns.begin(), trigger_.update_columns.end());
     for (const routines::RowField& field : routines::row_fields(body_)) {
@@ -264,7 +262,7 @@ class Adapter {
     using Action = ast::ForeignKeyAction;
     const bool on_update = trigger_.on_update && routines::may_change_updated(body_);
     const bool on_delete = trigger_.on_delete && routines::may_change_deleted(body_);
-    if (!on_update && !on_delete) return;
+    if ((!on_update && !on_delete) || context_.target.has(Capability::trigger_changes_in_cascade)) return;
     std::string followed;
     for (const ast::Catalog::ForeignKey& key : context_.catalog.foreign_keys()) {
       if (key.table.name != trigger_.table.name || key_of(key.table) != key_of(trigger_.table)) continue;
@@ -289,7 +287,7 @@ class Adapter {
   /// What the trigger is told or does otherwise, here or in older releases.
   void other_releases() {
     if (trigger_.timing == "BEFORE" && (trigger_.on_insert || trigger_.on_update) && has_generated() &&
-        context_.target.version() < first_with_upsert)
+        !context_.target.has(Capability::upsert_with_before_trigger))
       context_.report(rules[trigger_upsert], statement_, object_,
                       which_ + " is a BEFORE trigger of a table with generated columns");
     const auto is_partition = [&](const ast::Statement& one) {

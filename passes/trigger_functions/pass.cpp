@@ -36,9 +36,6 @@ constexpr FindingKind rules[] = {
     {"trigger-row-values", Severity::error, "triggers",
      "CockroachDB makes one value of NEW.* and OLD.* among values",
      "Write their columns, or INSERT ... SELECT with one SELECT a row."},
-    {"trigger-volatility", Severity::info, "triggers",
-     "CockroachDB looks at what a trigger's function calls, and refuses it where it is IMMUTABLE or STABLE",
-     "Nothing to do."},
     {"trigger-function-tables", Severity::info, "triggers",
      "a record of the function is a row of the trigger's table: the function is written once for each table",
      "Nothing to do; a trigger of another table needs a function of its own."},
@@ -49,7 +46,6 @@ enum : size_t {
   trigger_arguments,
   whole_row,
   row_values,
-  trigger_volatility,
   function_tables,
 };
 
@@ -375,19 +371,6 @@ void write_rows(PassContext& context, ast::Statement& statement, const Triggers&
   }
 }
 
-/// What a trigger's function is declared to be matters to nobody in PostgreSQL, but for what its queries see.
-void loosen(PassContext& context, ast::Statement& statement, ast::CreateFunction& function) {
-  if (function.volatility.empty() || function.volatility == "VOLATILE") return;
-  const bool reads = routines::runs_sql(function.body.front());
-  if (reads && function.volatility == "STABLE") return;
-  const std::string object = to_string(function.name);
-  context.report(rules[trigger_volatility], statement, object,
-                 "function `" + object + "` is " + function.volatility + "; it becomes " +
-                     (reads ? "STABLE" : "VOLATILE"));
-  function.volatility = reads ? "STABLE" : "";
-  context.rewritten(statement);
-}
-
 void run(PassContext& context) {
   if (!context.target.has(Capability::triggers)) return;
   FreeNames names(context);
@@ -411,7 +394,6 @@ void run(PassContext& context) {
         function->body.size() != 1 || function->returns->name.name != "trigger")
       continue;
     write_for_tables(context, names, statement, triggers);
-    loosen(context, statement, *function);
     write_rows(context, statement, triggers[statement.id]);
   }
   if (context.target.has(Capability::trigger_arguments)) return;

@@ -122,7 +122,6 @@ _RULES = {
     "trigger-function-text-search": ("function.extra", "trigger.definition"),
     "trigger-whole-row": ("function.body",),
     "trigger-function-tables": ("function.extra", "trigger.definition"),
-    "trigger-volatility": ("function.settings", "function.volatility"),
     "trigger-arguments": ("function.body", "function.extra", "trigger.definition"),
     "trigger-columns": ("trigger.definition", "trigger.extra"),
     "trigger-constraint": ("trigger.definition",),

@@ -1,0 +1,1 @@
+BEGIN INSERT INTO public.tag VALUES (k, 'helper', 9); RETURN k * 2; END 

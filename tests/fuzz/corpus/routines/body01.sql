@@ -1,0 +1,1 @@
+BEGIN INSERT INTO public.tag VALUES (k, 'nothing', 1); END 

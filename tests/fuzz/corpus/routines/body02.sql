@@ -1,0 +1,1 @@
+DECLARE n integer DEFAULT 4; BEGIN RETURN n + k; END 

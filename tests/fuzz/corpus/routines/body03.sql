@@ -1,0 +1,1 @@
+BEGIN IF k = 0 THEN RETURN 'zero'; ELSEIF k = 1 THEN RETURN 'one'; ELSE RETURN 'many'; END IF; END 

@@ -1,0 +1,1 @@
+DECLARE t text; BEGIN t := info FROM public.note WHERE id = k; RETURN t; END 

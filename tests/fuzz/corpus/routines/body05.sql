@@ -1,0 +1,1 @@
+BEGIN RETURN info FROM public.note WHERE id = k; END 

@@ -1,0 +1,1 @@
+DECLARE i public.note.info%TYPE; j i%TYPE; BEGIN SELECT info INTO i FROM public.note WHERE id = k; j := i || '!'; RETURN j; END 

@@ -1,0 +1,1 @@
+DECLARE r public.note%ROWTYPE; BEGIN SELECT * INTO r FROM public.note WHERE id = k; RETURN r.info || r.kind; END 

@@ -1,0 +1,1 @@
+DECLARE r public.note%ROWTYPE; BEGIN SELECT * INTO r FROM public.note WHERE id = k; IF FOUND THEN r.kind := r.kind + 1; END IF; RETURN r; END 

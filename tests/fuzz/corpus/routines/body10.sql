@@ -1,0 +1,1 @@
+DECLARE n bigint; BEGIN PERFORM public.helper(k); PERFORM public.nothing(k); SELECT count(*) INTO n FROM public.tag; RETURN n; END 

@@ -1,0 +1,1 @@
+DECLARE n bigint; BEGIN PERFORM public.helper(id) FROM public.note WHERE id > k; SELECT count(*) INTO n FROM public.tag; RETURN n; END 

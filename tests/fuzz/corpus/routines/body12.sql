@@ -1,0 +1,1 @@
+BEGIN ASSERT k > 100, 'too small'; RETURN 'ok'; END 

@@ -1,0 +1,1 @@
+BEGIN ASSERT k > 0; RETURN 'ok'; END 

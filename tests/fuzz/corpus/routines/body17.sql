@@ -1,0 +1,1 @@
+DECLARE n integer; BEGIN UPDATE public.note SET kind = 1 WHERE id >= k; GET DIAGNOSTICS n = ROW_COUNT; RETURN n; END 

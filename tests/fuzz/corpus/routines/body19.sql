@@ -1,0 +1,1 @@
+BEGIN DELETE FROM public.tag WHERE note_id = k + 50; IF NOT FOUND THEN RETURN 'none'; ELSE RETURN 'some'; END IF; END 

@@ -1,0 +1,1 @@
+BEGIN PERFORM 1 FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN 'none'; END IF; RETURN 'some'; END 

@@ -1,0 +1,1 @@
+DECLARE a integer; b text; BEGIN SELECT kind, info INTO a, b FROM public.note WHERE id = k + 9; IF NOT FOUND THEN RETURN 'none'; END IF; RETURN b; END 

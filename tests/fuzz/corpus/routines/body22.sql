@@ -1,0 +1,1 @@
+DECLARE a integer; BEGIN UPDATE public.note SET kind = 4 WHERE id = k RETURNING id INTO a; IF FOUND THEN RETURN a; END IF; RETURN -1; END 

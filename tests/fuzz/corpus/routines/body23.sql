@@ -1,0 +1,1 @@
+DECLARE x integer; s integer := 0; BEGIN FOREACH x IN ARRAY ARRAY[1, 2, k, NULL] LOOP CONTINUE WHEN x IS NULL; s := s + x; END LOOP; RETURN s; END 

@@ -1,0 +1,1 @@
+DECLARE x integer; s integer := 0; BEGIN FOREACH x IN ARRAY k LOOP s := s + x; END LOOP; RETURN s; END 

@@ -1,0 +1,1 @@
+DECLARE i integer; s integer := 0; BEGIN FOR i IN 1..3 LOOP s := s + i * k; END LOOP; RETURN s; END 

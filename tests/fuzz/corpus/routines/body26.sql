@@ -1,0 +1,1 @@
+DECLARE r record; s text := ''; BEGIN FOR r IN SELECT * FROM public.note ORDER BY id LOOP s := s || r.id || coalesce(r.kind, 0) || r.info; END LOOP; RETURN s; END 

@@ -1,0 +1,2 @@
+DECLARE r record; s text := ''; BEGIN FOR r IN SELECT n.info AS i, t.word FROM public.note n JOIN public.tag t ON t.note_id = n.id ORDER BY i, t.word LOOP
+ EXIT WHEN r.word = 'c'; s := s || r.i || r.word; INSERT INTO public.tag VALUES (7, r.word, 1); END LOOP; RETURN s; END 

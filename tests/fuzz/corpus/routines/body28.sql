@@ -1,0 +1,1 @@
+DECLARE x integer := -1; BEGIN FOR x IN SELECT id FROM public.note ORDER BY id LOOP NULL; END LOOP; RETURN x; END 

@@ -1,0 +1,1 @@
+DECLARE r record; BEGIN SELECT id, info INTO r FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN 'none'; END IF; RETURN r.info || r.id; END 

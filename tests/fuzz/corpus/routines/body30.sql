@@ -1,0 +1,1 @@
+DECLARE type text; query text := 'q'; BEGIN type := 'x'; SELECT info INTO query FROM public.note WHERE id = k; RETURN type || query; END 

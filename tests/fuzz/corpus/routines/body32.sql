@@ -1,0 +1,1 @@
+BEGIN RETURN a + 2 * b + 3 * c; END 

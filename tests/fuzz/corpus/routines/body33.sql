@@ -1,0 +1,1 @@
+BEGIN RETURN public.added(c => 1, a => k); END 

@@ -1,0 +1,1 @@
+DECLARE r record; BEGIN FOR r IN SELECT id, kind FROM public.note ORDER BY id LOOP RETURN NEXT r.id; END LOOP; RETURN; END 

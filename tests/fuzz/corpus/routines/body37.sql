@@ -1,0 +1,1 @@
+BEGIN SELECT id, info INTO a, b FROM public.note WHERE id = k; IF NOT FOUND THEN a := -1; END IF; END 

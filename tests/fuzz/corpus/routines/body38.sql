@@ -1,0 +1,1 @@
+BEGIN DELETE FROM public.tag WHERE note_id = k; RETURN FOUND; END 

@@ -1,0 +1,1 @@
+DECLARE w public.tag.weight%TYPE; BEGIN SELECT t.weight INTO w FROM public.tag t WHERE t.word = 'b'; RETURN w; END 

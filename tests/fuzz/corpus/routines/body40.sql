@@ -1,0 +1,1 @@
+DECLARE dummy integer; n bigint; BEGIN SELECT public.helper(k) INTO dummy; SELECT count(*) INTO n FROM public.tag; RETURN n; END 

@@ -1,0 +1,1 @@
+DECLARE x integer := -1; BEGIN FOR x IN SELECT id FROM public.note WHERE id > k + 1 ORDER BY id LOOP NULL; END LOOP; RETURN x; END 

@@ -1,0 +1,2 @@
+DECLARE n record; c bigint; s bigint := 0; BEGIN FOR n IN SELECT id FROM public.note ORDER BY id LOOP
+ SELECT count(*) INTO c FROM public.linked WHERE note_id = n.id; s := s * 10 + c; END LOOP; RETURN s; END 

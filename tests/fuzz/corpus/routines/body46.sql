@@ -1,0 +1,1 @@
+DECLARE r record; BEGIN SELECT n.info AS i, count(*) AS c INTO r FROM public.note n WHERE n.id = k GROUP BY n.info; RETURN r.i || r.c; END 

@@ -1,0 +1,1 @@
+DECLARE r record; s text := ''; BEGIN FOR r IN SELECT * FROM public.notes(k) LOOP s := s || r.id || r.info; END LOOP; RETURN s; END 

@@ -1,0 +1,1 @@
+BEGIN IF k < 2 THEN RAISE EXCEPTION 'no %', k USING ERRCODE = '22023'; END IF; RETURN (SELECT info FROM public.note WHERE id = k); END 

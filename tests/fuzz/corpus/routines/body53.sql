@@ -1,0 +1,1 @@
+BEGIN RETURN 1 | k & 6 # 2; END 

@@ -1,0 +1,1 @@
+DECLARE n bigint; BEGIN PERFORM public.helper(jsonb_array_length(j)) FROM (SELECT '[1,2]'::jsonb AS j) x WHERE k > 1; SELECT count(*) INTO n FROM public.tag; RETURN n; END 

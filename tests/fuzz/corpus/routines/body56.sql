@@ -1,0 +1,1 @@
+DECLARE a ALIAS FOR $1; BEGIN a := coalesce(a, 0) + 1; RETURN (SELECT max(id) FROM public.note WHERE id < a); END 

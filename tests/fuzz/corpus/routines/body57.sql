@@ -1,0 +1,1 @@
+DECLARE second ALIAS FOR $2; BEGIN UPDATE public.note SET kind = $1 WHERE id = $1; RETURN second || $1; END 

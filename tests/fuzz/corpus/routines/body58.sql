@@ -1,0 +1,2 @@
+#variable_conflict use_variable
+BEGIN RETURN public.numbered(k, 'x'); END 

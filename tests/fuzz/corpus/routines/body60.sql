@@ -1,0 +1,1 @@
+DECLARE a integer; s integer := 0; BEGIN FOR a IN SELECT * FROM public.note LOOP s := s + a; END LOOP; RETURN s; END 

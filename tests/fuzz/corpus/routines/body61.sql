@@ -1,0 +1,2 @@
+DECLARE s text := ''; BEGIN FOR i IN 1..2 LOOP DECLARE r public.note%ROWTYPE; q record; BEGIN
+ IF i = 1 THEN SELECT id, info INTO q FROM public.note WHERE id = k; s := s || q.id; END IF; END; END LOOP; RETURN s; END 

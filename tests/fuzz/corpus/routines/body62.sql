@@ -1,0 +1,1 @@
+DECLARE i integer := 2; s integer := 0; BEGIN FOR i IN i..4 LOOP s := s + i; END LOOP; RETURN s; END 

@@ -1,0 +1,1 @@
+BEGIN UPDATE public.note SET kind = 1; GET DIAGNOSTICS k = ROW_COUNT; RETURN kept_given.k; END 

@@ -1,0 +1,2 @@
+#variable_conflict use_column
+DECLARE id integer := 9; BEGIN RETURN (SELECT max(id) FROM public.note); END 

@@ -1,0 +1,1 @@
+DECLARE r record; BEGIN IF k > 1 THEN SELECT id INTO r FROM public.note WHERE id = k; END IF; RETURN r.id; END 

@@ -1,0 +1,1 @@
+BEGIN k := k + 1; UPDATE public.note SET kind = kept_label.k; RETURN k; END 

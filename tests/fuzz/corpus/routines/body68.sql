@@ -1,0 +1,1 @@
+BEGIN PERFORM public.helper(jsonb_array_elements_text('["1","2"]')::integer); RETURN k; END 
