@@ -81,6 +81,12 @@ bool is_created(const ast::Statement* routine) {
   return routine->live() && std::holds_alternative<ast::CreateFunction>(routine->node);
 }
 
+/// Whether it is said to be immutable and CockroachDB does not believe that.
+bool has_lost_immutability(const ast::Statement* routine) {
+  const std::vector<std::string_view>& passes = routine->passes;
+  return std::find(passes.begin(), passes.end(), "function-volatility") != passes.end();
+}
+
 bool same_type(const ast::TypeName& left, const ast::TypeName& right) {
   const bool same_schema =
       left.name.schema == right.name.schema || left.name.schema.empty() || right.name.schema.empty();
@@ -281,7 +287,7 @@ class Adapter {
       refusals.push_back({rule, std::move(what), expr.offset});
     };
     if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
-      function(*call, refuse);
+      function(*call, place, refuse);
     } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
       this->cast(expr, *cast, place, refuse);
     } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
@@ -338,7 +344,7 @@ class Adapter {
   }
 
   template <class Refuse>
-  void function(ast::FunctionCall& call, Refuse refuse) {
+  void function(ast::FunctionCall& call, Place place, Refuse refuse) {
     const std::string name = call.name.name;
     if (const std::string_view form = foreign_form(call); !form.empty()) {
       refuse(expression_refused, "uses " + std::string(form));
@@ -353,6 +359,9 @@ class Adapter {
       const std::vector<ast::Statement*> overloads = context_.catalog.functions(call.name);
       if (std::none_of(overloads.begin(), overloads.end(), is_created))
         refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");
+      else if (place == Place::immutable &&
+               std::all_of(overloads.begin(), overloads.end(), has_lost_immutability))
+        refuse(expression_refused, "calls `" + to_string(call.name) + "`, which is not immutable");
       return;
     }
     const ast::ObjectId object = call.name.object;

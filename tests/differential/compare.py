@@ -112,6 +112,7 @@ _RULES = {
     # Functions and triggers.
     "function-clause": ("function.settings",),
     "function-setting": ("function.settings",),
+    "function-volatility": ("function.volatility",),
     "function-body-call": ("function.body",),
     "function-body-rewritten": ("function.body",),
     "function-sql-body": ("function.body",),
