@@ -413,7 +413,7 @@ class Adapter {
     const std::string& name = call.name.name;
     const std::vector<ast::Expr>& arguments = call.arguments;
     if (name == "to_timestamp") return arguments.size() == 2;
-    if (name == "like_escape") return arguments.size() == 2;
+    if (name == "like_escape" || name == "unaccent") return arguments.size() == 2;
     if (name == "age")
       return arguments.size() == 2 && type_of_value(arguments[0]) == Type::timestamp &&
              type_of_value(arguments[1]) == Type::timestamp;

@@ -19,6 +19,7 @@ void run(PassContext& context) {
       }
     }
     function->statements.clear();
+    context.catalog.changed(statement);  // nothing is found in trees that are gone
   }
 }
 
