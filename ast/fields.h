@@ -158,7 +158,8 @@ PG2CRDB_NODE(SetVariable, F(kind), F(name), F(values), F(local))
 PG2CRDB_NODE(CreateFunction, F(procedure), F(or_replace), R(name), F(parameters), F(returns), F(language),
              F(volatility), F(strict), F(called_on_null_input), F(security_definer), F(security_invoker),
              F(leakproof), F(window), F(cost), F(rows), F(parallel), F(support), F(transforms), F(settings),
-             F(body), F(standard_body))
+             F(body), F(standard_body), F(statements))
+PG2CRDB_NODE(BodyStatement, R(node))
 PG2CRDB_NODE(CreateTrigger, R(name), R(table), F(or_replace), F(constraint), F(timing), F(on_insert),
              F(on_update), F(on_delete), F(on_truncate), F(update_columns), F(for_each_row),
              F(constraint_from), F(deferrable), F(initially_deferred), F(old_table), F(new_table), F(when),

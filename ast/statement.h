@@ -426,6 +426,8 @@ struct SetVariable {
   bool local = false;
 };
 
+struct BodyStatement;
+
 /// CREATE FUNCTION / PROCEDURE.
 struct CreateFunction {
   bool procedure = false;
@@ -452,6 +454,9 @@ struct CreateFunction {
   /// ATOMIC and END, or `SELECT expression` for RETURN expression.
   enum class StandardBody { none, atomic, returned };
   StandardBody standard_body = StandardBody::none;
+  /// A body in SQL as trees, while passes work on it: what they change in these goes out, and the text where
+  /// they change nothing. Empty where it is another language's, or PostgreSQL does not parse it.
+  std::vector<BodyStatement> statements;
 
   bool bound_when_made() const { return standard_body != StandardBody::none && body.size() == 1; }
 };
@@ -611,5 +616,10 @@ using StatementNode =
                  CreatePolicy, CreateRole, AlterRole, Grant, GrantRole, AlterDefaultPrivileges, Rename,
                  SetSchema, AlterOwner, Comment, Drop, Truncate, DoBlock, SetVariable, SelectStatement,
                  Insert, Update, Delete, Merge, Transaction, CopyFrom, MetaCommand, Opaque>;
+
+/// One of a routine's body in SQL.
+struct BodyStatement {
+  StatementNode node;
+};
 
 }  // namespace pg2crdb::ast

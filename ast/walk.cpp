@@ -45,6 +45,8 @@ struct InsideStatements {
 template <>
 struct Inside<StatementNode> : InsideStatements {};
 template <>
+struct Inside<BodyStatement> : InsideStatements {};
+template <>
 struct Inside<plpgsql::Body> : InsideStatements {};
 template <>
 struct Inside<plpgsql::Statement> : InsideStatements {};

@@ -56,8 +56,7 @@ Binder::Result Binder::bind(ast::Statement& statement) {
     changed_ = changed_ || changed;
     return result_;
   }
-  const auto* routine = std::get_if<ast::CreateFunction>(&statement.node);
-  if (routine != nullptr && !routine->bound_when_made())
+  if (std::holds_alternative<ast::CreateFunction>(statement.node))
     bodies_.push_back({statement.id, path_, session_.path().empty()});
   if (unresolved_ || !unresolved_calls_.empty())
     pending_.push_back({statement.id, path_, unresolved_, std::move(unresolved_calls_)});

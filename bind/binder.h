@@ -341,6 +341,7 @@ class Binder {
 
   // text (bodies.cpp)
   void body(ast::Statement& statement, const Path& path);
+  void read_statements(ast::CreateFunction& function);
   void opaque(ast::Statement& statement);
   void read_text(std::string& text, const TextNames& found, bool body);
   void member(const MemberUse& use, bool body);
@@ -378,6 +379,7 @@ class Binder {
   bool unresolved_ = false;                    ///< of the current statement: a name that means nothing yet
   std::vector<std::string> unresolved_calls_;  ///< the same; mostly the server's own functions
   bool finishing_ = false;
+  bool reading_trees_ = false;  ///< of a body, whose text has been read
   bool qualifying_ = false;  ///< all names are bound: columns are only written so that each means what it did
   Path existing(const Path& path);
   const std::unordered_set<std::string>& named_schemas();

@@ -1,9 +1,14 @@
 // Text: bodies of routines and DO blocks, and statements that the tree keeps word for word.
 #include <algorithm>
+#include <type_traits>
+#include <utility>
 
 #include "ast/sequence_call.h"
 #include "bind/binder.h"
 #include "bind/history.h"
+#include "bind/pg_catalog.h"
+#include "parser/move_offsets.h"
+#include "parser/sql_body.h"
 #include "support/name_size.h"
 #include "target/functions.h"
 #include "target/quote.h"
@@ -16,6 +21,13 @@ namespace {
 bool is_longer(const NameUse& use) {
   const size_t size = use.end - use.begin;
   return size > longest_name && quote_name(use.name.schema, use.name.name).size() < size;
+}
+
+/// Whether it is a function of PostgreSQL's own in a body that becomes a tree: of those it is told as in
+/// queries outside.
+bool is_told_by_tree(const ast::Statement& statement, const std::string& function) {
+  const auto* routine = std::get_if<ast::CreateFunction>(&statement.node);
+  return routine != nullptr && routine->language == "sql" && !signatures_in_pg_catalog(function).empty();
 }
 
 }  // namespace
@@ -227,6 +239,7 @@ void Binder::missing(const NameUse& use, bool body) {
   // Without a schema it may be the server's own.
   const bool told = use.kind == NameUse::Kind::relation  ? use.changes || !use.name.name.starts_with("pg_")
                     : use.kind == NameUse::Kind::routine ? body && !is_built_in_function(use.name.name) &&
+                                                               !is_told_by_tree(*current_, use.name.name) &&
                                                                names.routines(use.name, path_).empty()
                                                          : use.changes;
   if (use.name.schema.empty() && !told) return;
@@ -239,13 +252,43 @@ void Binder::body(ast::Statement& statement, const Path& path) {
   path_ = path;
   changed_ = false;
   if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-    if (function->body.size() != 1 || function->bound_when_made()) return;
+    if (function->body.size() != 1) return;
+    if (function->bound_when_made()) return read_statements(*function);
     if (const std::optional<Path> own = path_of(function->settings)) path_ = *own;
     const TextNames found = names_in(*function);
     if (!found.unread.empty()) unread_bodies.push_back({statement.id, found.unread.front()});
     read_text(function->body[0], found, true);
+    read_statements(*function);
   }
   if (changed_ && statement.fate == ast::Fate::kept) statement.fate = ast::Fate::rewritten;
+}
+
+/// A body in SQL as trees. All that they name is known from the text, which says the schemas by now: objects
+/// are written into the trees, nothing else is done.
+void Binder::read_statements(ast::CreateFunction& function) {
+  function.statements.clear();
+  std::optional<std::vector<WrittenStatement>> read;
+  if (function.language == "sql") read = parse_sql_body(function.body[0]);
+  if (!read) return;
+  Scope scope;
+  Item& parameters = scope.items.emplace_back(Item{function.name.name, {}, {}});
+  for (const ast::FunctionParameter& one : function.parameters)
+    parameters.output.columns.push_back({one.name, ast::no_object});
+  reading_trees_ = true;
+  const bool expands = std::exchange(expand_stars, false);
+  for (WrittenStatement& one : *read) {
+    move_offsets(one.node, [](size_t) { return static_cast<size_t>(-1); });
+    std::visit(
+        [&]([[maybe_unused]] auto& node) {
+          using Node = std::remove_cvref_t<decltype(node)>;
+          if constexpr (std::is_same_v<Node, ast::SelectStatement>) query(*node.query, &scope);
+          if constexpr (ast::changes_rows<Node>) row_change(node, &scope);
+        },
+        one.node);
+    function.statements.push_back({std::move(one.node)});
+  }
+  expand_stars = expands;
+  reading_trees_ = false;
 }
 
 void Binder::opaque(ast::Statement& statement) {

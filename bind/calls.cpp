@@ -264,6 +264,10 @@ void Binder::call(ast::FunctionCall& call) {
   std::vector<ast::TypeName> types;
   for (const ast::Expr& argument : call.arguments) types.push_back(argument_type(argument));
   std::vector<ObjectId> found = matching(names.routines(call.name, path_), call.arguments.size(), types);
+  if (reading_trees_) {
+    if (found.size() == 1) spell(call.name, found.front());
+    return;
+  }
   if (found.empty()) {
     if (call.name.schema.empty()) {
       unresolved_calls_.push_back(call.name.name);

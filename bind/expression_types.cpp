@@ -143,8 +143,34 @@ ast::TypeName ExpressionTypes::of_call(const ast::FunctionCall& call) {
                                            "position",     "array_length",       "cardinality",
                                            "ascii",        "jsonb_array_length", "json_array_length"};
   constexpr std::string_view counting_rows[] = {"count", "row_number", "rank", "dense_rank", "nextval"};
-  constexpr std::string_view writing[] = {"btrim",   "ltrim", "rtrim",  "concat",    "replace",
-                                          "to_char", "md5",   "format", "split_part"};
+  constexpr std::string_view writing[] = {"array_to_string",
+                                          "btrim",
+                                          "chr",
+                                          "concat",
+                                          "concat_ws",
+                                          "current_setting",
+                                          "encode",
+                                          "format",
+                                          "initcap",
+                                          "left",
+                                          "lpad",
+                                          "ltrim",
+                                          "md5",
+                                          "repeat",
+                                          "replace",
+                                          "quote_ident",
+                                          "quote_literal",
+                                          "quote_nullable",
+                                          "regexp_replace",
+                                          "reverse",
+                                          "right",
+                                          "rpad",
+                                          "rtrim",
+                                          "split_part",
+                                          "to_char",
+                                          "to_hex",
+                                          "translate",
+                                          "version"};
   constexpr std::string_view telling_time[] = {"now", "clock_timestamp", "statement_timestamp",
                                                "transaction_timestamp"};
   constexpr std::string_view of_their_own[] = {"min",        "max", "abs", "first_value",
@@ -231,6 +257,10 @@ ast::TypeName ExpressionTypes::of(const ast::Expr& expr) {
     ast::TypeName type = of_column(*column);
     const std::string_view integer = ast::integer_of_serial(type);
     return integer.empty() ? type : own_type(integer);
+  }
+  if (const auto* parameter = std::get_if<ast::Parameter>(&expr.node)) {
+    const auto at = static_cast<uint64_t>(parameter->number - 1);
+    return at < parameters_.size() ? parameters_[at] : ast::TypeName();
   }
   if (const auto* cast = std::get_if<ast::Cast>(&expr.node)) return cast->type;
   if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node)) return of_call(*call);

@@ -94,6 +94,7 @@ class ExpressionTypes {
   std::map<ast::StatementId, Columns> shown_;  ///< by what makes the relation
   ast::StatementId at_ = 0;
   Scope statement_;
+  std::vector<ast::TypeName> parameters_;  ///< of the routine that the statement makes: `$1` and on
   const Scope* scope_ = nullptr;
   const Visitor* visitor_ = nullptr;
 };

@@ -81,7 +81,7 @@ const std::vector<ast::StatementId>& Binder::users(ObjectId object) const {
 }
 
 void Binder::use(ObjectId object) {
-  if (object != ast::no_object) note_use(object, current_->id);
+  if (object != ast::no_object && !reading_trees_) note_use(object, current_->id);
 }
 
 void Binder::note_use(ObjectId object, ast::StatementId statement) {
@@ -95,12 +95,13 @@ void Binder::spell(ast::Name& name, ObjectId object) {
   const ast::Object& meant = script_.objects[object];
   // None of the script's: a call finds it in pg_catalog first, as in PostgreSQL.
   if (is_system_schema(meant.name.schema) && meant.name.schema != "pg_temp") {
-    if (is_routine(meant.kind) || name.schema == meant.name.schema) return;
+    if (reading_trees_ || is_routine(meant.kind) || name.schema == meant.name.schema) return;
     name.schema = meant.name.schema;
     changed_ = true;
     return;
   }
   name.object = object;
+  if (reading_trees_) return;
   use(object);
   if (meant.name.schema == "pg_temp") return;
   if (name.schema.empty() && !passed_over_.empty()) unmade_schemas.emplace(passed_over_, current_->id);
@@ -237,6 +238,7 @@ bool Binder::serial_sequence(ast::FunctionCall& call) {
 
 /// The relation that a call takes by its name: nextval('q'), to_regclass('t').
 void Binder::regclass(ast::FunctionCall& call) {
+  if (reading_trees_) return;
   if (serial_sequence(call)) return;
   ast::Literal* literal = ast::relation_literal(call);
   if (literal == nullptr) return;
@@ -302,6 +304,7 @@ void Binder::texts(ast::Statement& statement) {
 }
 
 void Binder::regclass(ast::Literal& literal, bool sequence) {
+  if (reading_trees_) return;
   std::optional<ast::Name> name = ast::parse_regclass(literal.text);
   if (!name || is_system_schema(name->schema)) return;
   const ObjectId id = names.find(ObjectKind::sequence, *name, path_);

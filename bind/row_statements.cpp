@@ -13,6 +13,7 @@ using ast::ObjectKind;
 
 /// A relation that has to be there when the statement runs.
 void Binder::standing(ast::Name& name) {
+  if (reading_trees_) return relation(name);
   if (name.object != ast::no_object) return;
   const bool of_server = name.schema.empty() && is_relation_of_pg_catalog(name.name);
   if (of_server && find_relation(name) == ast::no_object) return;
@@ -22,7 +23,7 @@ void Binder::standing(ast::Name& name) {
 Binder::Scope Binder::changed_rows(ast::TableRef& table, const Scope& outer) {
   standing(table.name);
   // A script that writes into the server's own tables builds on more than it makes.
-  if (table.name.object == ast::no_object && table.name.schema.empty())
+  if (table.name.object == ast::no_object && table.name.schema.empty() && !reading_trees_)
     current_->text_objects.push_back(external(ObjectKind::table, table.name));
   Scope scope;
   scope.outer = &outer;

@@ -45,6 +45,7 @@ void ExpressionTypes::note(const ast::Column& column) {
 void ExpressionTypes::enter(const ast::Statement& statement) {
   at_ = statement.id;
   statement_ = {};
+  parameters_.clear();
   scope_ = &statement_;
   const auto add = [&](const ast::Name& table) { statement_.items.push_back(item_of(table, table.name)); };
   if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
@@ -57,6 +58,13 @@ void ExpressionTypes::enter(const ast::Statement& statement) {
     add(policy->table);
   } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
     for (const char* row : {"new", "old"}) statement_.items.push_back(item_of(trigger->table, row));
+  } else if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
+    Item& routine = statement_.items.emplace_back(Item{function->name.name, {}});
+    using Mode = ast::FunctionParameter::Mode;
+    for (const ast::FunctionParameter& one : function->parameters) {
+      routine.columns.list.push_back({one.name, one.type});
+      if (one.mode != Mode::out && one.mode != Mode::table) parameters_.push_back(one.type);
+    }
   }
 }
 

@@ -132,7 +132,9 @@ class Run {
   /// changed is looked into in the next round: a rule that puts what it matches into something larger would
   /// not come back from here.
   Visit visit(const RuleIndex& index, const TypeInfo& type, void* node, const Slot& slot) {
-    if (index.matches(type)) {
+    // Of a body's statements rules see what is in them: one about a statement is about the script's.
+    const bool of_body = &type == &type_info<ast::StatementNode>() && node != &statement_->node;
+    if (index.matches(type) && !of_body) {
       const std::vector<Candidate>& candidates = index.candidates(type, node);
       const size_t changes = changed_.size();
       if (!candidates.empty() && try_all(index, candidates, type, node, slot) == Visit::gone)

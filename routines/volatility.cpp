@@ -9,31 +9,13 @@
 
 #include "ast/body_parts.h"
 #include "ast/walk.h"
-#include "parser/parser.h"
 #include "parser/plpgsql.h"
-#include "parser/sql_tokens.h"
+#include "target/functions.h"
 
 namespace pg2crdb::routines {
 namespace {
 
 namespace body = ast::plpgsql;
-
-constexpr std::string_view volatile_functions[] = {
-#define IMMUTABLE(name)
-#define VOLATILE(name) name,
-#include "routines/functions.def"
-#undef IMMUTABLE
-#undef VOLATILE
-};
-
-/// Whatever their arguments are.
-constexpr std::string_view immutable_functions[] = {
-#define IMMUTABLE(name) name,
-#define VOLATILE(name)
-#include "routines/functions.def"
-#undef IMMUTABLE
-#undef VOLATILE
-};
 
 /// Casts to them give the same in every session, whatever is cast.
 constexpr std::string_view plain_types[] = {"bit",  "bool", "bytea", "float4", "float8",  "int2",
@@ -77,25 +59,11 @@ class Needs {
     };
   }
 
-  NeededVolatility of_sql(const std::string& text) {
-    const std::vector<transform::Token> tokens = transform::scan(text).tokens;
-    size_t begin = 0;
-    const auto statement_to = [&](size_t end) {
-      const std::string_view sql = std::string_view(text).substr(begin, end - begin);
-      if (sql.find_first_not_of(" \t\r\n") == std::string_view::npos) return;
-      ast::StatementNode node = parse_statement(sql).node;
-      statement(node);
-    };
-    for (const transform::Token& token : tokens) {
-      if (!token.is(";")) continue;
-      statement_to(token.begin);
-      begin = token.end;
-    }
-    if (!tokens.empty() && begin < tokens.back().end) statement_to(text.size());
-    return std::move(needed_);
-  }
-
   NeededVolatility of_plpgsql(body::Body& read) {
+    body::each_part(read, [this](body::Declaration& one) {
+      const auto* variable = std::get_if<body::VariableDeclaration>(&one.node);
+      if (variable != nullptr) types_.emplace(one.name, &variable->type.type);
+    });
     body::each_part(read, [this](body::VariableType& type) { with_zone(type.type); });
     body::each_part(read, [this](body::StaticSql& sql) { statement(sql.statement); });
     body::each_part(read, [this](body::Value& value) { this->value(value); });
@@ -170,11 +138,17 @@ class Needs {
       if (*own != Volatility::immutable)
         add(*own, "it calls `" + to_string(call.name) + "`, which is " +
                       (*own == Volatility::stable ? "STABLE" : "VOLATILE"));
-    } else if (std::ranges::binary_search(volatile_functions, name)) {
-      add(Volatility::volatile_, "it calls " + name + "()");
-    } else if (!std::ranges::binary_search(immutable_functions, name)) {
-      add(Volatility::stable, "it calls " + name + "()");
+    } else if (const Volatility most = of_built_in(call.name); most != Volatility::immutable) {
+      add(most, "it calls " + name + "()");
     }
+  }
+
+  /// Of what is not known it is only sure that it may not be immutable.
+  static Volatility of_built_in(const ast::Name& name) {
+    const Volatility known = built_in_volatility(name.name);
+    const bool is_sure =
+        is_built_in(name) && is_built_in_function(name.name) && !has_changing_overload(name.name);
+    return known == Volatility::immutable && !is_sure ? Volatility::stable : known;
   }
 
   bool is_plain(const ast::Cast& cast) const {
@@ -247,8 +221,6 @@ class Needs {
 
 NeededVolatility needed_volatility(const ast::CreateFunction& function, const CalledVolatility& called) {
   Needs needs(function, called);
-  if (function.language == "sql") return needs.of_sql(function.body.front());
-  if (function.language != "plpgsql") return {};
   ParsedBody parsed = parse_plpgsql(function.body.front(), function.name.name);
   if (!parsed.body) return {Volatility::stable, "its body is not read here"};
   return needs.of_plpgsql(*parsed.body);

@@ -4,11 +4,9 @@
 #include <string>
 
 #include "ast/statement.h"
+#include "target/function_volatility.h"
 
 namespace pg2crdb::routines {
-
-/// What a function does at most, from the strictest promise on.
-enum class Volatility { immutable, stable, volatile_ };
 
 /// The strictest that CockroachDB takes of a body, and what keeps it from a stricter one: "it reads `t`".
 struct NeededVolatility {
@@ -19,7 +17,7 @@ struct NeededVolatility {
 /// What a routine of the script's own is, by its name; nothing where there is none.
 using CalledVolatility = std::function<std::optional<Volatility>(const ast::Name&)>;
 
-/// Of a function in SQL or PL/pgSQL with one body. IMMUTABLE is only found where all that the body does is
+/// Of a function in PL/pgSQL. IMMUTABLE is only found where all that the body does is
 /// known to compute nothing else: CockroachDB's own functions and casts are that less often than
 /// PostgreSQL's.
 NeededVolatility needed_volatility(const ast::CreateFunction& function, const CalledVolatility& called);

@@ -1,7 +1,7 @@
-// Expressions in defaults, CHECKs, generated columns, indexes, views, triggers and policies: casts to
-// regconfig, integer division, float with decimal. What has no counterpart is taken out of a table, because
-// the table matters more than its default or CHECK, and reported as an error; an index, view, trigger or
-// policy is left for a person as a whole.
+// Expressions in defaults, CHECKs, generated columns, indexes, views, triggers, policies and bodies in SQL:
+// casts to regconfig, integer division, float with decimal. What has no counterpart is taken out of a table,
+// because the table matters more than its default or CHECK, and reported as an error; an index, view,
+// trigger, policy or routine is left for a person as a whole.
 //
 // Types are those of the dump's columns, so this pass runs before they are mapped. It knows a type or it does
 // not: where it does not, nothing is rewritten.
@@ -16,6 +16,7 @@
 #include "ast/describe.h"
 #include "bind/assigned_values.h"
 #include "bind/expression_types.h"
+#include "bind/pg_catalog.h"
 #include "bind/uncreated.h"
 #include "passes/adapt_expressions/arithmetic.h"
 #include "passes/adapt_expressions/literals.h"
@@ -61,12 +62,6 @@ constexpr FindingKind rules[] = {
     {"regex-dialect", Severity::error, "functions",
      "CockroachDB's regular expressions have no look-around, back-references, \\m, \\M or \\y",
      "Write the pattern in the language of RE2: \\b for the edge of a word."},
-    {"expression-collation-dropped", Severity::info, "types",
-     "an expression has a COLLATE that means the order of bytes, which is CockroachDB's own",
-     "Nothing to do."},
-    {"expression-collation-changed", Severity::warning, "types",
-     "an expression has a COLLATE that CockroachDB does not have: text compares by bytes",
-     "Check the order, or write a COLLATE that CockroachDB has, such as \"es-CO-x-icu\"."},
 };
 enum : size_t {
   text_search_configuration,
@@ -80,13 +75,17 @@ enum : size_t {
   expression_refused,
   context_dependent_cast,
   regex_dialect,
-  expression_collation_dropped,
-  expression_collation_changed,
 };
 
 /// An aggregate is kept word for word, and CockroachDB has none that users make.
 bool is_created(const ast::Statement* routine) {
   return routine->live() && std::holds_alternative<ast::CreateFunction>(routine->node);
+}
+
+/// Whether it is said to be immutable and CockroachDB does not believe that.
+bool has_lost_immutability(const ast::Statement* routine) {
+  const std::vector<std::string_view>& passes = routine->passes;
+  return std::find(passes.begin(), passes.end(), "function-volatility") != passes.end();
 }
 
 bool same_type(const ast::TypeName& left, const ast::TypeName& right) {
@@ -140,12 +139,7 @@ class Adapter {
           });
       whole(Place::value, std::move(refusals));
     } else if (auto* function = std::get_if<ast::CreateFunction>(&statement_.node)) {
-      std::vector<Refusal> refusals;
-      for (ast::FunctionParameter& one : function->parameters) {
-        if (one.default_value)
-          literals(write_literal(*one.default_value, one.type), *one.default_value, refusals);
-      }
-      whole(Place::value, std::move(refusals));
+      routine(*function);
     }
   }
 
@@ -196,9 +190,27 @@ class Adapter {
     if (alter.commands.empty() && before > 0) context_.drop(statement_, "its expression is refused");
   }
 
+  void routine(ast::CreateFunction& function) {
+    std::vector<Refusal> refusals;
+    for (ast::FunctionParameter& one : function.parameters) {
+      if (!one.default_value) continue;
+      literals(write_literal(*one.default_value, one.type), *one.default_value, refusals);
+      types_.walk(*one.default_value, visitor(Place::value, refusals));
+    }
+    in_body_ = true;
+    for (ast::BodyStatement& one : function.statements)
+      types_.walk(one.node, visitor(Place::value, refusals));
+    tell(refusals);
+  }
+
   /// A statement that stands or falls as one.
-  void whole(Place place, std::vector<Refusal> refusals = {}) {
+  void whole(Place place) {
+    std::vector<Refusal> refusals;
     types_.walk(statement_.node, visitor(place, refusals));
+    tell(refusals);
+  }
+
+  void tell(const std::vector<Refusal>& refusals) {
     const std::string which = kind_ + (object_.empty() ? "" : " `" + object_ + "`");
     bool person = false;
     std::string reason;
@@ -283,7 +295,7 @@ class Adapter {
       refusals.push_back({rule, std::move(what), expr.offset});
     };
     if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
-      function(*call, refuse);
+      function(*call, place, refuse);
     } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
       this->cast(expr, *cast, place, refuse);
     } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
@@ -300,8 +312,6 @@ class Adapter {
         if (step.kind == ast::Step::Kind::slice && !context_.target.has(Capability::array_slices))
           refuse(expression_refused, "takes a slice of an array");
       }
-    } else if (auto* collate = std::get_if<ast::Collate>(&expr.node)) {
-      collation(expr, *collate);
     } else if (std::holds_alternative<ast::NamedArgument>(expr.node) &&
                !context_.target.has(Capability::named_arguments)) {
       refuse(expression_refused, "names an argument of a function");
@@ -333,23 +343,6 @@ class Adapter {
     return "converts to `" + to.name.name + "` by a cast of the script's own";
   }
 
-  /// CockroachDB's collations are language tags, in no schema.
-  void collation(ast::Expr& expr, ast::Collate& collate) {
-    const std::string name = collate.collation.name;
-    if (built_in(collate.collation) && is_collation(name)) {
-      if (collate.collation.schema.empty()) return;
-      collate.collation.schema.clear();
-      changed(expression_collation_dropped, "COLLATE \"" + name + "\" stands without its schema",
-              expr.offset);
-      return;
-    }
-    const bool bytes = built_in(collate.collation) && (name == "C" || name == "POSIX" || name == "ucs_basic");
-    changed(bytes ? expression_collation_dropped : expression_collation_changed,
-            "COLLATE \"" + name + "\" is left out", expr.offset);
-    ast::Expr argument = *collate.argument;
-    expr = std::move(argument);
-  }
-
   /// Forms of a call that PostgreSQL has words for and CockroachDB does not.
   static std::string_view foreign_form(const ast::FunctionCall& call) {
     if (!call.sql_syntax) return {};
@@ -361,7 +354,7 @@ class Adapter {
   }
 
   template <class Refuse>
-  void function(ast::FunctionCall& call, Refuse refuse) {
+  void function(ast::FunctionCall& call, Place place, Refuse refuse) {
     const std::string name = call.name.name;
     if (const std::string_view form = foreign_form(call); !form.empty()) {
       refuse(expression_refused, "uses " + std::string(form));
@@ -372,15 +365,23 @@ class Adapter {
       return;
     }
     if (context_.catalog.has_function(call.name)) {
+      if (in_body_) return;  // what hangs on it is told at the end
       const std::vector<ast::Statement*> overloads = context_.catalog.functions(call.name);
       if (std::none_of(overloads.begin(), overloads.end(), is_created))
         refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");
+      else if (place == Place::immutable &&
+               std::all_of(overloads.begin(), overloads.end(), has_lost_immutability))
+        refuse(expression_refused, "calls `" + to_string(call.name) + "`, which is not immutable");
       return;
     }
     const ast::ObjectId object = call.name.object;
     // Where the script's order is kept, the name may be that of another place.
     if (object != ast::no_object && context_.script.objects[object].made_here() &&
         is_created(&context_.script.statements[context_.script.objects[object].created]))
+      return;
+    // A body's names that nothing makes are told of as the script's others are.
+    if (in_body_ && (!built_in(call.name) || (!is_built_in_function(name) && !call.sql_syntax &&
+                                              bind::signatures_in_pg_catalog(name).empty())))
       return;
     if (!built_in(call.name)) {
       refuse(missing_function,
@@ -423,7 +424,7 @@ class Adapter {
     const std::string& name = call.name.name;
     const std::vector<ast::Expr>& arguments = call.arguments;
     if (name == "to_timestamp") return arguments.size() == 2;
-    if (name == "like_escape") return arguments.size() == 2;
+    if (name == "like_escape" || name == "unaccent") return arguments.size() == 2;
     if (name == "age")
       return arguments.size() == 2 && type_of_value(arguments[0]) == Type::timestamp &&
              type_of_value(arguments[1]) == Type::timestamp;
@@ -553,6 +554,7 @@ class Adapter {
   bind::ExpressionTypes& types_;
   ast::Statement& statement_;
   std::string object_, kind_;
+  bool in_body_ = false;
   std::map<size_t, Refusal> changes_;
   std::set<size_t> said_;
 };

@@ -17,6 +17,7 @@
 #include "bind/uncreated.h"
 #include "grammar/cockroachdb.h"
 #include "routines/routine.h"
+#include "routines/sql_body.h"
 
 namespace pg2crdb {
 namespace {
@@ -341,6 +342,26 @@ class BodyCheck {
     run(language, function.body.front(), std::move(forms));
   }
 
+  /// In SQL: the same. What the passes behind this one do to types is not waited for.
+  void write_statements(ast::CreateFunction& function) {
+    constexpr std::string_view language = "sql";
+    const std::string as_it_is = routines::written_body(function);
+    std::vector<BodyRefusal> refused, still_refused;
+    read(language, as_it_is, refused, refused);
+    if (refused.empty()) return;
+    read(language, routines::rewritten_body(function, routines::Types::as_text), still_refused,
+         still_refused);
+    if (!still_refused.empty()) return run(language, function.body.front(), {});
+    std::string anew = routines::rewritten_body(function);
+    read(language, anew, still_refused, still_refused);
+    if (!still_refused.empty()) return;
+    for (BodyRefusal& one : refused) one.what = "`" + form_at(as_it_is, one.offset) + "`";
+    context_.report(rules[function_body_rewritten], statement_, object_,
+                    which_ + " is written without " + list(first_of_each(std::move(refused))));
+    function.body.front() = std::move(anew);
+    context_.rewritten(statement_);
+  }
+
   /// `forms`: those that are known already; they and what the grammars refuse are told in one finding, what
   /// does not fit into any form in another.
   void run(std::string_view language, const std::string& body, std::vector<BodyRefusal> forms) {
@@ -373,6 +394,14 @@ class BodyCheck {
           .push_back({problem.form.empty() ? problem.message : problem.form, problem.offset,
                       static_cast<size_t>(line), problem.hint});
     }
+  }
+
+  /// What stands there, up to the next blank: `$1.field`.
+  static std::string form_at(const std::string& body, size_t offset) {
+    constexpr std::string_view ends = " \t\r\n(),;";
+    const size_t before = offset == 0 ? std::string::npos : body.find_last_of(ends, offset);
+    const size_t begin = before == std::string::npos ? 0 : std::min(before + 1, offset);
+    return body.substr(begin, std::max(body.find_first_of(ends, offset + 1), begin) - begin);
   }
 
   void report(size_t rule, const std::string& what, const std::vector<BodyRefusal>& refusals) {
@@ -680,6 +709,8 @@ class Adapter {
     const std::string keys = read_keys_of();
     if (!keys.empty())
       return refuse(function_type, "reads keys of the type `hstore`, which becomes text, of `" + keys + "`");
+    if (!function_.statements.empty() && scanner.system_columns.empty())
+      return check.write_statements(function_);
     if (function_.language != "plpgsql")
       return check.run(function_.language, function_.body.front(), std::move(scanner.system_columns));
     scanner.refusals.insert(scanner.refusals.end(), scanner.system_columns.begin(),

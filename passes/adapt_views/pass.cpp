@@ -1,7 +1,7 @@
 // Views take no options in CockroachDB, and materialized ones are created after the rows are there, so that
 // they are filled at once and their REFRESH is not needed. A cast to an enum of something that holds a column
-// is refused inside views: it becomes a CASE over the enum's labels. Queries with clauses that CockroachDB
-// does not have are left for a person.
+// is refused inside views and bodies in SQL: it becomes a CASE over the enum's labels. Queries with clauses
+// that CockroachDB does not have are left for a person.
 #include "rewrite/pass.h"
 
 #include <algorithm>
@@ -27,10 +27,11 @@ constexpr FindingKind rules[] = {
     {"view-query", Severity::error, "views", "the query has a clause that CockroachDB does not have",
      "Rewrite the query without it."},
     {"enum-cast-in-view", Severity::warning, "views",
-     "CockroachDB refuses casts of columns to an enum in views: it becomes a CASE over the labels",
+     "CockroachDB refuses casts of columns to an enum in views and SQL functions: it becomes a CASE over the "
+     "labels",
      "Nothing to do where every value is a label; others become NULL instead of an error."},
     {"type-cast-in-view", Severity::error, "views",
-     "CockroachDB refuses casts of columns to a type of the dump in views",
+     "CockroachDB refuses casts of columns to a type of the dump in views and SQL functions",
      "Read the columns one by one instead of casting them."},
     {"view-calls-function", Severity::error, "views",
      "views call functions of the dump only from CockroachDB 25.3 on",
@@ -51,10 +52,14 @@ enum : size_t {
   view_column_default,
 };
 
+/// Columns, and a routine's parameters.
 bool reads_columns(ast::Expr& expr) {
   bool found = false;
   ast::Visitor visitor;
-  visitor.expr = [&](ast::Expr& part) { found = found || std::holds_alternative<ast::ColumnRef>(part.node); };
+  visitor.expr = [&](ast::Expr& part) {
+    found = found || std::holds_alternative<ast::ColumnRef>(part.node) ||
+            std::holds_alternative<ast::Parameter>(part.node);
+  };
   walk(expr, visitor);
   return found;
 }
@@ -112,8 +117,24 @@ class Adapter {
  public:
   Adapter(PassContext& context, ast::Statement& statement) : context_(context), statement_(statement) {
     object_ = ast::statement_object(statement.node);
-    which_ = (std::holds_alternative<ast::CreateView>(statement.node) ? "view `" : "materialized view `") +
+    const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+    which_ = (function != nullptr ? (function->procedure ? "procedure `" : "function `")
+              : std::holds_alternative<ast::CreateView>(statement.node) ? "view `"
+                                                                        : "materialized view `") +
              object_ + "`";
+  }
+
+  /// A body in SQL.
+  void routine(ast::CreateFunction& function) {
+    QueryScanner scanner(context_.target);
+    for (ast::BodyStatement& one : function.statements) scanner.scan(one.node);
+    for (const std::string& what : scanner.refused) refuse(view_query, "uses " + what);
+    std::set<std::string> cast_types;
+    ast::Visitor visitor;
+    visitor.expr = [&](ast::Expr& expr) {
+      if (auto* cast = std::get_if<ast::Cast>(&expr.node)) this->cast(expr, *cast, cast_types);
+    };
+    for (ast::BodyStatement& one : function.statements) walk(one.node, visitor);
   }
 
   void view(ast::CreateView& view) {
@@ -227,6 +248,8 @@ void run(PassContext& context) {
       Adapter(context, statement).view(*view);
     } else if (auto* as = std::get_if<ast::CreateTableAs>(&statement.node)) {
       Adapter(context, statement).materialized_view(*as);
+    } else if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
+      Adapter(context, statement).routine(*function);
     } else if (std::holds_alternative<ast::SelectStatement>(statement.node) ||
                ast::changed_table(statement.node) != nullptr) {
       QueryScanner scanner(context.target);

@@ -122,7 +122,8 @@ void run(PassContext& context) {
     auto* function = std::get_if<ast::CreateFunction>(&statement.node);
     auto* block = std::get_if<ast::DoBlock>(&statement.node);
     if (!statement.live() || (function == nullptr && block == nullptr)) continue;
-    if (function != nullptr && function->body.size() != 1) continue;
+    // What is a tree is adapted as expressions outside are.
+    if (function != nullptr && (function->body.size() != 1 || !function->statements.empty())) continue;
     std::string& body = function == nullptr ? block->body : function->body.front();
     if (body.find('/') == std::string::npos) continue;
     if (!known) columns = columns_of(context.script);

@@ -10,6 +10,7 @@
 
 #include "ast/describe.h"
 #include "ast/walk.h"
+#include "target/functions.h"
 
 namespace pg2crdb {
 namespace {
@@ -73,7 +74,11 @@ class Unqualifier {
     visitor.type = [&](ast::TypeName& type) { changed |= unqualify_type(type.name); };
     visitor.expr = [&](ast::Expr& expr) {
       if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
-        changed |= unqualify_function(call->name);
+        const ast::ObjectId object = call->name.object;
+        if (!unqualify_function(call->name)) return;
+        changed = true;
+        // CockroachDB has it, whoever makes it.
+        if (is_built_in_function(call->name.name)) std::erase(statement.text_objects, object);
       } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
         if (operation->op.size() > 1 && schemas_.contains(operation->op.front()) &&
             operation->op.front() != "pg_catalog") {

@@ -152,8 +152,11 @@ class Expander {
       for (ast::Column& column : table->columns) this->column(statement, table->name, *table, column);
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       alter_table(statement, *alter);
-    } else if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-      body(statement, *function);
+    } else if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
+      if (function->statements.empty())
+        body(statement, *function);
+      else
+        trees(statement, *function);
     }
     elsewhere(statement);
   }
@@ -350,6 +353,26 @@ class Expander {
     return false;
   }
 
+  /// A cast in a body that is a tree becomes one to the base type, as outside, where that checks nothing
+  /// less.
+  void trees(ast::Statement& statement, ast::CreateFunction& function) {
+    const Domain* checked = nullptr;
+    ast::Visitor visitor;
+    visitor.type = [&](ast::TypeName& type) {
+      const Domain* domain = find(type.name);
+      if (domain != nullptr && domain->has_rules()) checked = domain;
+    };
+    for (ast::BodyStatement& one : function.statements) walk(one.node, visitor);
+    if (checked != nullptr) refuse_body(statement, function, *checked);
+  }
+
+  void refuse_body(ast::Statement& statement, const ast::CreateFunction& function, const Domain& domain) {
+    const std::string object = to_string(function.name);
+    context_.report(rules[domain_in_body], statement, object,
+                    "the body of function `" + object + "` names the domain `" + domain.name + "`");
+    context_.needs_person(statement, "its body names the domain " + domain.name);
+  }
+
   void body(ast::Statement& statement, const ast::CreateFunction& function) {
     std::vector<const ast::Name*> all;
     for (const auto& [id, domain] : domains_)
@@ -357,11 +380,10 @@ class Expander {
     for (const std::string& text : function.body) {
       const ast::Name* domain = routines::named_type(text, all);
       if (domain == nullptr) continue;
-      const std::string object = to_string(function.name);
-      context_.report(rules[domain_in_body], statement, object,
-                      "the body of function `" + object + "` names the domain `" + to_string(*domain) + "`");
-      context_.needs_person(statement, "its body names the domain " + to_string(*domain));
-      return;
+      for (const auto& [id, one] : domains_) {
+        if (&std::get<ast::CreateDomain>(context_.script.statements[id].node).name == domain)
+          return refuse_body(statement, function, one);
+      }
     }
   }
 

@@ -11,14 +11,14 @@
 #include <utility>
 #include <vector>
 
-#include "ast/signature.h"
+#include "bind/expression_types.h"
+#include "passes/function_volatility/sql_bodies.h"
 #include "routines/volatility.h"
 
 namespace pg2crdb {
 namespace {
 
 using routines::NeededVolatility;
-using routines::Volatility;
 
 constexpr FindingKind rules[] = {
     {"function-stable", Severity::info, "functions",
@@ -43,7 +43,8 @@ Volatility declared(const ast::CreateFunction& function) {
 /// What each routine may promise. That of one depends on what it calls.
 class Promises {
  public:
-  explicit Promises(PassContext& context) : context_(context) {}
+  explicit Promises(PassContext& context)
+      : context_(context), types_(context.script, context.catalog, context.options.in_order) {}
 
   void run() {
     for (ast::Statement& statement : context_.script.statements) {
@@ -66,22 +67,34 @@ class Promises {
   }
 
  private:
-  const NeededVolatility& of(const ast::Statement& statement) {
+  const NeededVolatility& of(ast::Statement& statement) {
     // One that calls itself promises what the rest of it does.
     const auto [known, is_new] = needed_.try_emplace(statement.id);
     if (!is_new) return known->second;
-    const auto& function = std::get<ast::CreateFunction>(statement.node);
+    auto& function = std::get<ast::CreateFunction>(statement.node);
     NeededVolatility needed;
-    if (declared(function) != Volatility::volatile_ && function.body.size() == 1)
-      needed = routines::needed_volatility(function, [this](const ast::Name& name) { return called(name); });
+    if (declared(function) != Volatility::volatile_ && function.body.size() == 1) {
+      const routines::CalledVolatility called = [this](const ast::Name& name) { return this->called(name); };
+      if (function.language == "plpgsql") {
+        needed = routines::needed_volatility(function, called);
+      } else if (!function.statements.empty()) {
+        // Each has types of its own: one may be looked at on the way through another.
+        bind::ExpressionTypes types = types_;
+        types.enter(statement);
+        needed = needed_volatility(types, function, called);
+      }
+    }
     return needed_[statement.id] = std::move(needed);
   }
 
   /// Nothing where the script has no routine of the name.
   std::optional<Volatility> called(const ast::Name& name) {
     std::optional<Volatility> worst;
-    for (const ast::Statement* statement : context_.catalog.functions(name)) {
+    for (ast::Statement* statement : context_.catalog.functions(name)) {
       const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
+      const bool is_meant =
+          name.object == ast::no_object || function == nullptr || function->name.object == name.object;
+      if (!is_meant) continue;
       Volatility one = Volatility::stable;  // an aggregate of the script's own
       if (function != nullptr) one = std::max(declared(*function), of(*statement).volatility);
       worst = std::max(worst.value_or(Volatility::immutable), one);
@@ -90,6 +103,7 @@ class Promises {
   }
 
   PassContext& context_;
+  bind::ExpressionTypes types_;
   std::unordered_map<ast::StatementId, NeededVolatility> needed_;
 };
 

@@ -158,6 +158,36 @@ DECLARE second ALIAS FOR $2; BEGIN UPDATE public.note SET kind = $1 WHERE id = $
 CREATE FUNCTION public.r55(k integer) RETURNS text LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 BEGIN RETURN public.numbered(k, 'x'); END $$;
+-- In SQL.
+CREATE TYPE public.mood AS ENUM ('low', 'two', 'high');
+CREATE FUNCTION public.kind_of(public.note) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT $1.kind $$;
+CREATE FUNCTION public.tags_of(public.note) RETURNS SETOF public.tag LANGUAGE sql STABLE AS $$
+  SELECT * FROM public.tag WHERE note_id = $1.id ORDER BY word
+$$;
+CREATE FUNCTION public.r66(k integer) RETURNS integer LANGUAGE sql AS $$ SELECT public.kind_of(n) FROM public.note n WHERE id = k $$;
+CREATE FUNCTION public.r67(k integer) RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT t.word FROM public.note n, public.tags_of(n) t WHERE n.id = $1 -- the parameter
+$$;
+CREATE FUNCTION public.r68(k integer) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT 7 / k $$;
+CREATE FUNCTION public.r69(k integer) RETURNS numeric LANGUAGE sql AS $$ SELECT $1 / 2 + sum(weight) / 2 FROM public.tag $$;
+CREATE FUNCTION public.r70(k integer) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  /* of a table */ SELECT info || (kind | 8 & 12)::integer FROM public.note WHERE id = $1 LIMIT ALL
+$$;
+CREATE FUNCTION public.r71(k integer) RETURNS integer LANGUAGE sql AS $$
+INSERT INTO public.tag VALUES (k, 'new' COLLATE pg_catalog."C", k::integer / 2.0);
+UPDATE ONLY public.note SET kind = kind / 2 WHERE id = k;
+SELECT kind FROM public.note WHERE id = k;
+$$;
+CREATE FUNCTION public.r72(k integer) RETURNS void LANGUAGE sql AS $$ DELETE FROM public.tag WHERE note_id = k $$;
+CREATE FUNCTION public.r73(k integer) RETURNS double precision LANGUAGE sql AS $$ SELECT k::float8 * weight FROM public.tag WHERE word = 'a' $$;
+CREATE FUNCTION public.r74(k integer) RETURNS public.mood LANGUAGE sql AS $$
+  SELECT (CASE WHEN k < 2 THEN 'low' ELSE 'two' END)::public.mood
+$$;
+CREATE FUNCTION public.r75(k integer) RETURNS integer LANGUAGE sql RETURN "position"('abcabc', 'c') / 2 + k;
+CREATE FUNCTION public.r76(k integer) RETURNS TABLE (a integer, b text) LANGUAGE sql AS $$
+  WITH s AS (SELECT id, info FROM public.note WHERE id >= k) SELECT id / 2, upper(info) FROM s ORDER BY id
+$$;
+CREATE FUNCTION public.r77(k integer) RETURNS integer LANGUAGE sql AS $$ SELECT @ (k - 5) % 3 $$;
 -- Held back: what they would be written as means something else.
 CREATE FUNCTION public.kept_star(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE a integer; BEGIN SELECT * INTO a FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN -1; END IF; RETURN a; END $$;

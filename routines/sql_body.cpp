@@ -1,0 +1,133 @@
+#include "routines/sql_body.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "ast/equal.h"
+#include "ast/walk.h"
+#include "emit/sql.h"
+#include "parser/sql_body.h"
+#include "parser/sql_tokens.h"
+
+namespace pg2crdb::routines {
+namespace {
+
+bool is_int4(const ast::TypeName& type) {
+  return type.name.name == "int4" && (type.name.schema.empty() || type.name.schema == "pg_catalog");
+}
+
+/// With names for integers that no words stand for: those in the text are seen to apart.
+ast::StatementNode without_words(ast::StatementNode statement) {
+  constexpr std::array<std::string_view, 3> integers = {"int2", "int4", "int8"};
+  ast::Visitor visitor;
+  visitor.type = [&](ast::TypeName& type) {
+    const bool built_in = type.name.schema.empty() || type.name.schema == "pg_catalog";
+    if (built_in && std::ranges::find(integers, type.name.name) != integers.end())
+      type.name = {"", type.name.name + "_"};
+  };
+  ast::walk(statement, visitor);
+  return statement;
+}
+
+/// Whether another text than that of `before` says what `now` does, in CockroachDB.
+bool has_changed(const ast::StatementNode& before, const ast::StatementNode& now) {
+  const ast::StatementNode plain = without_words(now);
+  // Operators of other ranks need parentheses.
+  return !ast::equal(without_words(before), plain) || !to_sql_if_different(plain).empty();
+}
+
+/// Writes a body piece by piece.
+class Writer {
+ public:
+  explicit Writer(const std::string& text) : text_(text), scanned_(transform::scan(text)) {}
+
+  /// The piece as it is, but that `integer` is INT4.
+  void keep(WrittenStatement& statement) {
+    std::map<size_t, size_t> words;  // bytes of the text, from and to
+    ast::Visitor visitor;
+    visitor.type = [&](ast::TypeName& type) {
+      if (!is_int4(type) || type.offset < 0) return;
+      const auto begin = static_cast<size_t>(type.offset);
+      const auto token = std::ranges::lower_bound(scanned_.tokens, begin, {}, &transform::Token::begin);
+      if (token != scanned_.tokens.end() && token->begin == begin &&
+          (token->is("integer") || token->is("int")))
+        words.emplace(begin, token->end);
+    };
+    ast::walk(statement.node, visitor);
+    for (const auto& [begin, end] : words) {
+      copy_to(begin);
+      result_ += "INT4";
+      at_ = end;
+    }
+  }
+
+  void replace(const WrittenStatement& before, const ast::StatementNode& now) {
+    copy_to(before.begin);
+    for (const transform::Token& comment : scanned_.comments) {
+      if (comment.begin > before.begin && comment.end <= before.end)
+        result_ += std::string(comment.text) + "\n";
+    }
+    result_ += to_sql(now, Dialect::cockroachdb);
+    at_ = before.end;
+  }
+
+  std::string finish() {
+    copy_to(text_.size());
+    return std::move(result_);
+  }
+
+ private:
+  void copy_to(size_t end) {
+    result_.append(text_, at_, end - at_);
+    at_ = end;
+  }
+
+  const std::string& text_;
+  transform::ScannedSql scanned_;
+  std::string result_;
+  size_t at_ = 0;
+};
+
+std::string write(const ast::CreateFunction& function, bool anew) {
+  const std::string& text = function.body.front();
+  std::optional<std::vector<WrittenStatement>> before;
+  if (!function.statements.empty()) before = parse_sql_body(text);
+  if (!before || before->size() != function.statements.size()) return text;
+  Writer writer(text);
+  for (size_t i = 0; i < before->size(); ++i) {
+    const ast::StatementNode& now = function.statements[i].node;
+    const bool changed =
+        anew ? !std::holds_alternative<ast::Opaque>(now) : has_changed((*before)[i].node, now);
+    if (changed)
+      writer.replace((*before)[i], now);
+    else
+      writer.keep((*before)[i]);
+  }
+  return writer.finish();
+}
+
+}  // namespace
+
+std::string written_body(const ast::CreateFunction& function) {
+  return write(function, false);
+}
+
+std::string rewritten_body(const ast::CreateFunction& function, Types types) {
+  if (types == Types::as_they_are) return write(function, true);
+  ast::CreateFunction plain = function;
+  ast::Visitor visitor;
+  visitor.type = [](ast::TypeName& type) {
+    if (!type.name.schema.empty() && type.name.schema != "pg_catalog") return;
+    type.name = {"", "text"};
+    type.modifiers.clear();
+    type.interval_fields.clear();
+  };
+  for (ast::BodyStatement& one : plain.statements) ast::walk(one.node, visitor);
+  return write(plain, true);
+}
+
+}  // namespace pg2crdb::routines

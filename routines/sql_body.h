@@ -1,0 +1,23 @@
+#pragma once
+#include <string>
+
+#include "ast/statement.h"
+
+namespace pg2crdb::routines {
+
+/// The body of a routine in SQL, with its `statements` where a pass changed them, and where CockroachDB reads
+/// the text otherwise than PostgreSQL does: operators of other ranks, `integer`, which may mean INT8 there.
+/// What stands around these stays as it was, to the byte. Comments inside of a statement that is written anew
+/// stand before it.
+std::string written_body(const ast::CreateFunction& function);
+
+enum class Types {
+  as_they_are,
+  as_text,  ///< each of the server's own, whatever becomes of it later
+};
+
+/// The same, with all statements written anew that are no text to us: `$1.field` is `($1).field` then, and
+/// whatever else CockroachDB has another form for.
+std::string rewritten_body(const ast::CreateFunction& function, Types types = Types::as_they_are);
+
+}  // namespace pg2crdb::routines
