@@ -204,8 +204,7 @@ class Adapter {
   }
 
   /// A statement that stands or falls as one.
-  void whole(Place place) {
-    std::vector<Refusal> refusals;
+  void whole(Place place, std::vector<Refusal> refusals = {}) {
     types_.walk(statement_.node, visitor(place, refusals));
     tell(refusals);
   }

@@ -22,14 +22,13 @@ constexpr const char* script_text =
 /// What the bodies name.
 struct World {
   World() {
-    StringSource source{script_text};
-    script = parse_dump(source, file, diagnostics).value().script;
+    script = parse_dump(*memory_source(script_text), file, diagnostics).value().script;
     ast::FunctionParameter parameter;
     parameter.name = "k";
     parameter.type.name = {"pg_catalog", "int4"};
     parameters.push_back(parameter);
   }
-  SourceFile file{"fuzz.sql"};
+  SourceFile file{0, "fuzz.sql"};
   Diagnostics diagnostics;
   ast::Script script;
   std::vector<ast::FunctionParameter> parameters;
