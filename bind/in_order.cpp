@@ -557,6 +557,10 @@ class InOrderBinder {
       drop(table, ObjectKind::column, column->column, by);
     } else if (const auto* gone = std::get_if<ast::DropConstraint>(&command)) {
       drop(table, ObjectKind::constraint, gone->name, by);
+    } else if (const auto* identity = std::get_if<ast::DropIdentity>(&command)) {
+      const ObjectId of_column = binder_.names.find_in(table, ObjectKind::column, identity->column);
+      for (const ObjectId sequence : std::vector(binder_.names.members(of_column)))
+        binder_.names.drop(sequence, by);
     }
     return false;
   }
