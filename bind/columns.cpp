@@ -153,6 +153,8 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
     ast::Column* dropped = column(drop->column);
     if (dropped == nullptr || !dropped->identity) return dropped != nullptr && drop->if_exists;
     if (rows_leave_out(table, drop->column)) {
+      for (const ObjectId sequence : std::vector(binder_.names.members(dropped->object)))
+        binder_.names.drop(sequence, statement.id);
       statement.after_rows = true;
       return false;
     }

@@ -52,13 +52,10 @@ void History::drop(ast::Statement& statement, ast::Drop& drop) {
     ObjectId id = reference.name.object;
     if (!reference.member.empty())
       id = binder_.names.find_in(reference.name.object, drop.kind, reference.member);
+    if (drop.kind == ObjectKind::schema && drop.cascade && !(id != ast::no_object && object(id).made_here()))
+      empty_schema(reference.name.name, statement);
     if (id == ast::no_object) return drop.if_exists && lacks_member(context_.script, reference);
     if (!object(id).made_here()) {
-      if (drop.kind == ObjectKind::schema && drop.cascade) {
-        for (const ObjectId inner : binder_.names.in_schema(object(id).name.name)) {
-          if (object(inner).made_here()) erase(inner, statement);
-        }
-      }
       allow_absence(id, statement);
       binder_.names.drop(id, statement.id);
       return false;
@@ -166,6 +163,33 @@ void History::allow_absence(ObjectId id, const ast::Statement& by) {
       if (auto* drop = std::get_if<ast::DropColumn>(&command)) drop->if_exists = true;
     }
     context_.rewritten(statement(user));
+  }
+}
+
+/// What goes with a schema of the target.
+void History::empty_schema(const std::string& schema, const ast::Statement& by) {
+  for (const ObjectId inner : binder_.names.in_schema(schema)) {
+    if (object(inner).made_here()) {
+      erase(inner, by);
+    } else {
+      allow_absence(inner, by);
+      leave_out_made_on(inner, by);
+    }
+  }
+}
+
+/// What stands on an object of the target that goes with its schema, unless it was taken out of that before.
+void History::leave_out_made_on(ObjectId id, const ast::Statement& by) {
+  const std::vector<ast::StatementId> users = binder_.users(id);
+  const bool moved = std::any_of(users.begin(), users.end(), [&](ast::StatementId user) {
+    return std::holds_alternative<ast::SetSchema>(statement(user).node);
+  });
+  for (const ast::StatementId user : users) {
+    const ast::StatementNode& node = statement(user).node;
+    const bool goes =
+        std::holds_alternative<ast::CreateIndex>(node) || std::holds_alternative<ast::CreateView>(node) ||
+        std::holds_alternative<ast::CreateTrigger>(node) || std::holds_alternative<ast::CreatePolicy>(node);
+    if (goes && !moved && is_before(user, by)) erase_use(statement(user), id, by);
   }
 }
 

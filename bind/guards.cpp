@@ -288,11 +288,21 @@ bool say_what_is_asked(GuardedStatements& guarded, const ast::Script& script, co
          });
 }
 
+/// Whether nothing but its name can be in its way.
+bool fails_by_name_only(const ast::StatementNode& node) {
+  const auto* type = std::get_if<ast::CreateEnum>(&node);
+  const auto* schema = std::get_if<ast::CreateSchema>(&node);
+  return (type != nullptr && type->name.schema.empty()) || (schema != nullptr && !schema->has_owner) ||
+         std::holds_alternative<ast::CreateRole>(node);
+}
+
 /// Whether the statement of a block is passed over where what it creates is there already.
 Holds creates(const GuardedStatements& guarded, const ast::Script& script, const Binder& binder) {
+  const bool by_name = fails_by_name_only(guarded.nodes[0]);
   const bool only_duplicates =
-      std::all_of(guarded.passes_over.begin(), guarded.passes_over.end(),
-                  [](const std::string& one) { return one.starts_with("duplicate_"); });
+      std::all_of(guarded.passes_over.begin(), guarded.passes_over.end(), [&](const std::string& one) {
+        return one.starts_with("duplicate_") || (by_name && (one == "others" || one == "unique_violation"));
+      });
   if (!only_duplicates) return Holds::unknown;
   const ast::StatementNode& node = guarded.nodes[0];
   if (const auto* label = std::get_if<ast::AlterEnum>(&node))
@@ -301,8 +311,8 @@ Holds creates(const GuardedStatements& guarded, const ast::Script& script, const
   const std::optional<Made> made = made_by(node, script, binder);
   if (!made) return Holds::unknown;
   if (made->object == ast::no_object) return Holds::presumably;
-  return passes_over(guarded, made->condition) && script.objects[made->object].made_here() ? Holds::no
-                                                                                           : Holds::unknown;
+  const bool passed = passes_over(guarded, made->condition) || passes_over(guarded, "others");
+  return passed && script.objects[made->object].made_here() ? Holds::no : Holds::unknown;
 }
 
 bool is_of_roles(const ast::StatementNode& node) {

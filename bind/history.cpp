@@ -319,8 +319,9 @@ void History::take(ast::Statement& statement) {
     note_grantor(statement, *grant);
     if (!grant->grant && grant->cascade && statement.live()) revoke_cascade(statement, *grant);
   } else if (const auto setval = ast::setval_call(statement.node)) {
-    sequence_value(statement,
-                   binder_.names.find(ast::ObjectKind::sequence, setval->sequence, binder_.session().path()));
+    Path path = binder_.session().path();
+    path.push_back("public");  // which stays unwritten in what is bound
+    sequence_value(statement, binder_.names.find(ast::ObjectKind::sequence, setval->sequence, path));
   } else if (auto* select = std::get_if<ast::SelectStatement>(&statement.node)) {
     if (sets_no_sequence(*select)) return context_.drop(statement, "the column has no sequence there");
     leave_out_settings(statement, *select);

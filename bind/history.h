@@ -330,6 +330,8 @@ class History {
   void drop(ast::Statement& statement, ast::Drop& drop);
   bool hold_back_drop(ast::Statement& statement, const ast::Drop& drop);
   ast::StatementId held_back_before(const ast::Statement& user, const ast::Statement& by);
+  void empty_schema(const std::string& schema, const ast::Statement& by);
+  void leave_out_made_on(ObjectId id, const ast::Statement& by);
   void allow_absence(ObjectId object, const ast::Statement& by);
   void erase(ObjectId object, const ast::Statement& by);
   void erase_use(ast::Statement& user, ObjectId object, const ast::Statement& by);

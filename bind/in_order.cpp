@@ -71,6 +71,7 @@ class InOrderBinder {
     ast::StatementId root = hold_back_waiting(statement, result);
     if (root == ast::no_statement && (hold_back(statement) || rows_.hold_back(statement))) return;
     if (may_take_others(statement)) taken_along_ = statement.id;
+    if (takes_members(statement)) members_taken_ = statement.id;
     if (root == ast::no_statement && hold_back_used(statement)) root = statement.id;
     const bool held = root != ast::no_statement;
     const bool replaces = result.met == Binder::Met::replaced;
@@ -86,8 +87,14 @@ class InOrderBinder {
     auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque != nullptr && switch_off_for_replicas(*opaque)) changed = true;
     if (opaque != nullptr && write_signature(*opaque, is_only_routine(statement))) changed = true;
-    if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
+    if (auto* rename = std::get_if<ast::Rename>(&statement.node)) {
+      const bool index = is_taken_over(rename->object);
       this->rename(*rename);
+      if (index) {
+        rename->object = {
+            ObjectKind::index, {rename->object.name.schema, rename->object.member}, {}, false, {}};
+        changed = true;
+      }
     } else if (const auto* move = std::get_if<ast::SetSchema>(&statement.node)) {
       if (context_.script.objects[move->object.name.object].name.schema == move->schema)
         return context_.drop(statement, "it stands in that schema already");
@@ -106,8 +113,10 @@ class InOrderBinder {
         return context_.drop(statement, "the temporary view that it drops is not made");
       changed |= drop->objects.size() < before;
     } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      if (!held) drop_taken_over(statement, *alter);
       for (ast::AlterCommand& command : alter->commands)
         changed |= this->alter(alter->name.object, command, statement.id);
+      if (!held && take_over_index(statement)) return;
     } else if (const auto* sequence = std::get_if<ast::AlterSequence>(&statement.node)) {
       own(*sequence);
     }
@@ -156,9 +165,14 @@ class InOrderBinder {
     return statement.fate == ast::Fate::dropped;
   }
 
-  /// What stood before a DROP ... CASCADE may have gone with it.
+  /// What stood before a DROP ... CASCADE may have gone with it; with a column, its indexes and sequences.
   bool is_certain(const Binder::Result& met) const {
-    return taken_along_ == ast::no_statement || met.older > taken_along_;
+    const ObjectKind kind = context_.script.objects[met.object].kind;
+    const bool is_part = kind == ObjectKind::index || kind == ObjectKind::sequence || is_member(kind);
+    const auto stands_behind = [&](ast::StatementId taken) {
+      return taken == ast::no_statement || met.older > taken;
+    };
+    return stands_behind(taken_along_) && (!is_part || stands_behind(members_taken_));
   }
 
   /// What PostgreSQL refuses.
@@ -183,9 +197,69 @@ class InOrderBinder {
     const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
     if (alter == nullptr) return works_unseen(statement.node);
     return std::any_of(alter->commands.begin(), alter->commands.end(), [](const ast::AlterCommand& one) {
+      const auto* column = std::get_if<ast::DropColumn>(&one);
       const auto* constraint = std::get_if<ast::DropConstraint>(&one);
-      return std::holds_alternative<ast::DropColumn>(one) || (constraint != nullptr && constraint->cascade);
+      return (column != nullptr && column->cascade) || (constraint != nullptr && constraint->cascade);
     });
+  }
+  static bool takes_members(const ast::Statement& statement) {
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    return alter != nullptr &&
+           std::any_of(alter->commands.begin(), alter->commands.end(),
+                       [](const auto& one) { return std::holds_alternative<ast::DropColumn>(one); });
+  }
+
+  /// UNIQUE over an index that stands: in CockroachDB a unique index is the constraint, and gets its name.
+  bool take_over_index(ast::Statement& statement) {
+    auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    auto* add = alter == nullptr || alter->commands.size() != 1
+                    ? nullptr
+                    : std::get_if<ast::AddConstraint>(&alter->commands[0]);
+    if (add == nullptr || add->constraint.using_index.empty() || add->constraint.deferrable ||
+        add->constraint.kind != ast::Constraint::Kind::unique)
+      return false;
+    const std::vector<ObjectId>& indexes = binder_.names.members(add->constraint.object);
+    if (std::none_of(indexes.begin(), indexes.end(),
+                     [&](ObjectId id) { return context_.script.objects[id].made_here(); }))
+      return false;
+    taken_over_.insert(add->constraint.object);
+    const ast::Name index{alter->name.schema, add->constraint.using_index};
+    const std::string name = add->constraint.name;
+    if (name.empty() || name == index.name) {
+      context_.drop(statement, "the unique index is the constraint");
+    } else {
+      statement.node = ast::Rename{{ObjectKind::index, index, {}, false, {}}, ObjectKind::table, name};
+      context_.rewritten(statement);
+    }
+    return true;
+  }
+
+  bool is_taken_over(const ast::ObjectRef& reference) const {
+    return reference.kind == ObjectKind::constraint &&
+           taken_over_.contains(
+               binder_.names.find_in(reference.name.object, ObjectKind::constraint, reference.member));
+  }
+
+  /// Such a constraint is dropped as the index that it is.
+  void drop_taken_over(ast::Statement& statement, ast::AlterTable& alter) {
+    const bool before = !alter.commands.empty();
+    std::erase_if(alter.commands, [&](const ast::AlterCommand& command) {
+      const auto* gone = std::get_if<ast::DropConstraint>(&command);
+      if (gone == nullptr || !is_taken_over({ObjectKind::constraint, alter.name, gone->name, false, {}}))
+        return false;
+      const ObjectId constraint =
+          binder_.names.find_in(alter.name.object, ObjectKind::constraint, gone->name);
+      drop(alter.name.object, ObjectKind::constraint, gone->name, statement.id);
+      ast::Drop index;
+      index.kind = ObjectKind::index;
+      index.objects.push_back(
+          {ObjectKind::index, {alter.name.schema, gone->name, constraint}, {}, false, {}});
+      index.if_exists = gone->if_exists;
+      index.cascade = true;
+      context_.add(std::move(index), statement, ast::Phase::pre_data, Beside::before);
+      return true;
+    });
+    if (before && alter.commands.empty()) context_.drop(statement, "it drops a unique index");
   }
 
   /// What passes make of the objects that it is about leaves it without its effect.
@@ -483,6 +557,10 @@ class InOrderBinder {
       drop(table, ObjectKind::column, column->column, by);
     } else if (const auto* gone = std::get_if<ast::DropConstraint>(&command)) {
       drop(table, ObjectKind::constraint, gone->name, by);
+    } else if (const auto* identity = std::get_if<ast::DropIdentity>(&command)) {
+      const ObjectId of_column = binder_.names.find_in(table, ObjectKind::column, identity->column);
+      for (const ObjectId sequence : std::vector(binder_.names.members(of_column)))
+        binder_.names.drop(sequence, by);
     }
     return false;
   }
@@ -493,8 +571,10 @@ class InOrderBinder {
   LeftUndone undone_;
   RowsInOrder rows_;
   std::unordered_set<ObjectId> partitions_;  ///< that stand among the rows of their table
+  std::unordered_set<ObjectId> taken_over_;  ///< constraints that are unique indexes of the script
   ast::StatementId taken_along_ =
       ast::no_statement;  ///< the last that may have dropped what it does not name
+  ast::StatementId members_taken_ = ast::no_statement;  ///< the same of what belongs to a column
   std::vector<Later> later_;
 };
 

@@ -374,6 +374,17 @@ void History::truncate(ast::Statement& statement, ast::Truncate& truncate, const
           }
         }
         forget_value(sequence, reason);
+        for (const ast::StatementId id : binder_.users(sequence)) {
+          ast::Statement& older = this->statement(id);
+          auto* alter = is_before(id, statement) && older.live()
+                            ? std::get_if<ast::AlterSequence>(&older.node)
+                            : nullptr;
+          // It begins again there, and has only been told so.
+          if (alter == nullptr || alter->options.start.empty() || older.after_rows) continue;
+          alter->options.restart_default = true;
+          values_[sequence].push_back(id);
+          context_.rewritten(older);
+        }
         draws_.erase(sequence);
         uncounted_.erase(sequence);
         std::erase_if(lost_numbers_, [&](const LostNumbers& lost) { return lost.sequence == sequence; });

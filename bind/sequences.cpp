@@ -78,7 +78,9 @@ const ast::FunctionCall* sole_call(const ast::SelectStatement& select, std::stri
 ObjectId moved_by(ast::FunctionCall& call, const Binder& binder) {
   if (call.name.name != "nextval" && call.name.name != "setval") return ast::no_object;
   const std::optional<ast::Name> name = ast::called_sequence(call);
-  return name ? binder.names.find(ast::ObjectKind::sequence, *name, binder.session().path()) : ast::no_object;
+  Path path = binder.session().path();
+  path.push_back("public");  // which stays unwritten in what is bound
+  return name ? binder.names.find(ast::ObjectKind::sequence, *name, path) : ast::no_object;
 }
 
 }  // namespace

@@ -107,7 +107,13 @@ struct Reader {
     if (object != ast::no_object) effects.accesses.push_back({object, aspect, How::writes});
   }
   void write(const ast::Name& name, Aspect aspect) const { write(names.find(name), aspect); }
-  /// Whichever schema has the name by then: of what was there before the script.
+  /// Another schema has the name from there on, or none: so it is with what was there before the script.
+  void schema_changes(const std::string& schema) const {
+    const ObjectId name = names.name_of(ObjectKind::schema, {{}, schema});
+    write(name, Aspect::name);
+    write(name, Aspect::members);
+  }
+  /// Whichever schema has the name by then.
   void schema_by_name(const std::string& schema) const {
     read(names.name_of(ObjectKind::schema, {{}, schema}), Aspect::name);
   }
@@ -226,7 +232,7 @@ struct Reader {
     if (create.if_not_exists) {
       schema_by_name(create.name);
     } else {
-      write(names.name_of(ObjectKind::schema, {{}, create.name}), Aspect::name);
+      schema_changes(create.name);
     }
     if (create.has_owner) role(create.owner);
   }
@@ -264,6 +270,10 @@ struct Reader {
   }
   void operator()(const ast::Rename& rename) const {
     write(rename.object.name, Aspect::definition);
+    if (rename.object.kind == ObjectKind::schema) {
+      schema_changes(rename.object.name.name);
+      return schema_changes(rename.new_name);
+    }
     write(names.name_of(ObjectKind::table, rename.object.name), Aspect::name);
     write(names.name_of(ObjectKind::table, {rename.object.name.schema, rename.new_name}), Aspect::name);
   }
@@ -277,6 +287,7 @@ struct Reader {
       if (object.name.object != ast::no_object) write(object.name.object, Aspect::definition);
       // What belongs to a table is dropped by the table's name, which stays.
       if (bind::is_member(drop.kind)) continue;
+      if (drop.kind == ObjectKind::schema) schema_changes(object.name.name);
       write(names.name_of(drop.kind, object.name), Aspect::name);
       if (!object.name.schema.empty()) schema_by_name(object.name.schema);
     }
@@ -331,7 +342,7 @@ void EffectReader::read(const ast::Statement& statement, Effects& effects) {
     if (name.schema.empty()) return;
     const bool was_there = id < script_.objects.size() && !script_.objects[id].made_here();
     if (was_there) {
-      reader.schema_by_name(name.schema);
+      reader.read(name_of(ObjectKind::schema, {{}, name.schema}), Aspect::members);
     } else {
       reader.read(schema(name.schema));
     }

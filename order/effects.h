@@ -20,7 +20,7 @@ enum class Aspect : unsigned char {
   privileges,
   comment,
   value,    ///< of a sequence
-  members,  ///< of a schema: what stands in it, for GRANT ON ALL ... IN SCHEMA
+  members,  ///< of a schema: what stands in it, for GRANT ON ALL ... IN SCHEMA and DROP SCHEMA
   name,     ///< that the name is free or taken
 };
 

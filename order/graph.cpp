@@ -104,8 +104,10 @@ Graph::Graph(ast::Script& script, EffectReader& reader) {
       const auto end =
           std::find_if(begin, of_object.end(), [&](const Use& use) { return use.aspect != aspect; });
       // What a DROP names is never what stands at the end: that got the name by a rename behind the DROP.
-      if (aspect == Aspect::name) {
-        const auto created = std::find_if(begin, end, [&](const Use& use) { return uses.makes(use.node); });
+      if (aspect == Aspect::name || aspect == Aspect::members) {
+        const auto created = std::find_if(begin, end, [&](const Use& use) {
+          return uses.makes(use.node) && (aspect == Aspect::name || use.how == How::writes);
+        });
         std::stable_partition(created, end, [&](const Use& use) {
           return use.how == How::writes && std::holds_alternative<ast::Drop>(statements_[use.node]->node);
         });

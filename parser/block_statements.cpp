@@ -3,10 +3,14 @@
 #include "parser/block_statements.h"
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "ast/describe.h"
+#include "ast/walk.h"
+#include "parser/constant_text.h"
+#include "parser/constant_variables.h"
 #include "parser/move_offsets.h"
 #include "parser/parser.h"
 #include "parser/sql_tokens.h"
@@ -16,8 +20,10 @@ namespace {
 
 using transform::Token;
 
-/// Blocks inside each other.
+/// Blocks and loops inside each other.
 constexpr int deepest = 20;
+/// What loops come to.
+constexpr size_t most_statements = 1000;
 
 /// Whether the statement says what there is, and neither reads nor writes rows.
 bool is_definition(const ast::StatementNode& node) {
@@ -35,6 +41,19 @@ bool is_definition(const ast::StatementNode& node) {
          !std::holds_alternative<ast::MetaCommand>(node);
 }
 
+/// `'towns' || '_name'` becomes 'towns_name'.
+void write_out_constants(ast::Expr& expr) {
+  ast::Visitor visitor;
+  visitor.expr = [](ast::Expr& one) {
+    if (!std::holds_alternative<ast::Operation>(one.node) &&
+        !std::holds_alternative<ast::FunctionCall>(one.node))
+      return;
+    if (std::optional<std::string> text = constant_text(one))
+      one.node = ast::Literal{ast::Literal::Kind::string, std::move(*text)};
+  };
+  ast::walk(expr, visitor);
+}
+
 class BlockReader {
  public:
   explicit BlockReader(const std::string& body) : body_(body) {
@@ -45,7 +64,7 @@ class BlockReader {
   }
 
   std::optional<std::vector<BlockStatement>> read() {
-    if (!block(0)) return std::nullopt;
+    if (!declarations() || !block(0)) return std::nullopt;
     accept(";");
     if (at_ != tokens_.size()) return std::nullopt;
     return std::move(found_);
@@ -54,7 +73,7 @@ class BlockReader {
   std::optional<GuardedStatements> read_guarded() {
     GuardedStatements guarded;
     BlockStatement one;
-    if (!accept("begin")) return std::nullopt;
+    if (!declarations() || !accept("begin")) return std::nullopt;
     if (is("if")) {
       if (!branch(one, guarded)) return std::nullopt;
     } else if (definition(one)) {
@@ -78,8 +97,21 @@ class BlockReader {
     ++at_;
     return true;
   }
+  /// With the values of variables in their places; empty where one has none that is known.
   std::string text(size_t from, size_t end) const {
-    return body_.substr(tokens_[from].begin, tokens_[end - 1].end - tokens_[from].begin);
+    return variables_.written_in(body_, std::span(tokens_).subspan(from, end - from));
+  }
+
+  /// `DECLARE name type [:= value];`
+  bool declarations() {
+    if (!accept("declare")) return true;
+    while (at_ < tokens_.size() && !is("begin")) {
+      const size_t begin = at_;
+      while (at_ < tokens_.size() && !is(";")) ++at_;
+      if (!accept(";") || !variables_.declare(body_, std::span(tokens_).subspan(begin, at_ - 1 - begin)))
+        return false;
+    }
+    return true;
   }
 
   bool block(int depth) {
@@ -87,14 +119,51 @@ class BlockReader {
     if (depth > deepest || !accept("begin")) return false;
     const size_t first = found_.size();
     while (!is("end") && !is("exception")) {
-      const bool read = is("begin") ? block(depth + 1) && accept(";") : nothing() || statement();
-      if (!read) return false;
+      if (!part(depth)) return false;
     }
     if (!is("exception")) return accept("end");
     GuardedStatements guarded;
     const bool one = found_.size() == first + 1 && !std::holds_alternative<ast::DoBlock>(found_[first].node);
     if (!one || !handler(guarded) || !accept("end")) return false;
-    found_[first].node = ast::DoBlock{{}, text(begin, at_)};
+    const std::string whole = text(begin, at_);
+    found_[first].node = ast::DoBlock{{}, whole};
+    return !whole.empty();
+  }
+
+  bool part(int depth) {
+    if (is("begin")) return block(depth + 1) && accept(";");
+    if (is("for") || is("foreach")) return loop(depth + 1);
+    return nothing() || statement();
+  }
+
+  /// `FOREACH name IN ARRAY ARRAY['a', 'b'] LOOP`, `FOR i IN 1..3 LOOP`: each turn in its place.
+  bool loop(int depth) {
+    const size_t head = at_;
+    while (at_ < tokens_.size() && !is("loop") && !is(";")) ++at_;
+    if (depth > deepest || !is("loop")) return false;
+    const std::optional<ConstantLoop> turns =
+        variables_.loop(body_, std::span(tokens_).subspan(head, at_ - head));
+    if (!turns) return false;
+    const size_t first = found_.size();
+    const size_t begin = ++at_;
+    for (const std::string& value : turns->values) {
+      at_ = begin;
+      const ConstantVariables outer = variables_;
+      variables_.set(turns->variable, value);
+      while (!is("end")) {
+        if (found_.size() >= most_statements || !part(depth)) return false;
+      }
+      variables_ = outer;
+    }
+    if (!accept("end") || !accept("loop") || !accept(";")) return false;
+    // All stand where the loop does: what comes later in a script stands behind.
+    const size_t place = tokens_[head].begin;
+    for (size_t i = first; i < found_.size(); ++i) {
+      const size_t behind = found_[i].begin - place;
+      move_offsets(found_[i].node, [&](size_t offset) { return offset + behind; });
+      found_[i].begin = place;
+      found_[i].end = tokens_[at_ - 2].end;
+    }
     return true;
   }
 
@@ -104,7 +173,9 @@ class BlockReader {
       const size_t begin = at_;
       GuardedStatements guarded;
       if (!branch(one, guarded)) return false;
-      one.node = ast::DoBlock{{}, "BEGIN " + text(begin, at_) + " END"};
+      const std::string whole = text(begin, at_);
+      if (whole.empty()) return false;
+      one.node = ast::DoBlock{{}, "BEGIN " + whole + " END"};
     } else if (!definition(one)) {
       return false;
     }
@@ -135,6 +206,7 @@ class BlockReader {
     if (!is("then") || at_ == begin) return false;
     std::optional<ast::Expr> condition = parse_expression(text(begin, at_));
     if (!condition) return false;
+    write_out_constants(*condition);
     guarded.condition = std::move(*condition);
     ++at_;
     std::vector<BlockStatement> nodes, otherwise;
@@ -175,20 +247,23 @@ class BlockReader {
       if (tokens_[end].is("into")) return false;  // PL/pgSQL takes it for its own
     }
     if (end == at_ || end == tokens_.size()) return false;
-    const std::optional<std::string> executed = end == at_ + 2 ? executed_text() : std::nullopt;
-    ParsedStatement parsed = parse_statement(executed ? *executed : text(at_, end));
+    const bool executes = is("execute");
+    // PL/pgSQL puts no values of variables into a definition.
+    if (!executes && variables_.any_in(std::span(tokens_).subspan(at_, end - at_))) return false;
+    const std::optional<std::string> sql = executes ? executed_text(end) : text(at_, end);
+    if (!sql) return false;
+    ParsedStatement parsed = parse_statement(*sql);
     if (!parsed.error.empty() || !is_definition(parsed.node)) return false;
+    if (executes) move_offsets(parsed.node, [](size_t) { return size_t{0}; });
     one = {std::move(parsed.node), tokens_[at_].begin, tokens_[end - 1].end};
     at_ = end + 1;
     return true;
   }
 
-  /// `EXECUTE 'CREATE TABLE towns ()'`
-  std::optional<std::string> executed_text() const {
-    if (!is("execute") || tokens_[at_ + 1].kind != Token::Kind::string) return std::nullopt;
-    const std::optional<ast::Expr> expr = parse_expression(text(at_ + 1, at_ + 2));
-    const auto* literal = expr ? std::get_if<ast::Literal>(&expr->node) : nullptr;
-    return literal == nullptr ? std::nullopt : std::optional(literal->text);
+  /// `EXECUTE 'CREATE TABLE towns ()'`, `EXECUTE format('CREATE TABLE %I ()', 'towns')`
+  std::optional<std::string> executed_text(size_t end) const {
+    const std::optional<ast::Expr> expr = end > at_ + 1 ? parse_expression(text(at_ + 1, end)) : std::nullopt;
+    return expr ? constant_text(*expr) : std::nullopt;
   }
 
   /// `EXCEPTION WHEN duplicate_object [OR ...] THEN NULL; [WHEN ...]`
@@ -208,6 +283,7 @@ class BlockReader {
 
   const std::string& body_;
   std::vector<Token> tokens_;
+  ConstantVariables variables_;
   size_t at_ = 0;
   std::vector<BlockStatement> found_;
 };

@@ -48,22 +48,25 @@ ast::StatementNode do_block(const DoStmt& node) {
   return result;
 }
 
-ast::StatementNode transaction(const TransactionStmt& node) {
 #if PG_VERSION_NUM >= 170000
-  reads_only(node, node.kind, node.savepoint_name, node.location);
+#define PG2CRDB_LOCATION(node) , node.location
 #else
-  reads_only(node, node.kind, node.savepoint_name);
+#define PG2CRDB_LOCATION(node)
 #endif
+
+ast::StatementNode transaction(const TransactionStmt& node) {
   const std::string command(transaction_command(node.kind));
   switch (node.kind) {
     case TRANS_STMT_BEGIN:
     case TRANS_STMT_START:
     case TRANS_STMT_COMMIT:
     case TRANS_STMT_ROLLBACK:
+      reads_only(node, node.kind PG2CRDB_LOCATION(node));
       return ast::Transaction{command};
     case TRANS_STMT_SAVEPOINT:
     case TRANS_STMT_RELEASE:
     case TRANS_STMT_ROLLBACK_TO:  // however the name is written: U&"d\0061ta"
+      reads_only(node, node.kind, node.savepoint_name PG2CRDB_LOCATION(node));
       return ast::Opaque{command,
                          command + " " + ast::regclass_text({{}, std::string(text(node.savepoint_name))})};
     default:

@@ -8,6 +8,7 @@
 
 #include "passes/adapt_expressions/canonical_text.h"
 #include "passes/adapt_expressions/types.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::adapt {
 namespace {
@@ -105,6 +106,17 @@ Literals write_literal(ast::Expr& value, const ast::TypeName& type) {
   if (!is_range(type)) return Literals::as_before;
   std::optional<std::string> text = canonical_range(type.name.name, literal->text);
   return text ? rewrite(*literal, std::move(*text)) : Literals::unclear;
+}
+
+Literals store_literal(ast::Expr& value, const ast::TypeName& type) {
+  ast::Literal* literal = text_of(value);
+  if (literal == nullptr || type_of(type) != Type::money) return write_literal(value, type);
+  std::string amount;
+  for (const char c : literal->text) {
+    if (c == '(') amount += '-';
+    if (is_digit(c) || c == '.' || c == '-') amount += c;
+  }
+  return rewrite(*literal, std::move(amount));
 }
 
 bool may_write_literal(const ast::TypeName& type) {

@@ -14,7 +14,9 @@ enum class Literals {
 /// is mapped; a range, whose text is what is left of it, a network, and true as a `name` are written as
 /// PostgreSQL writes them.
 Literals write_literal(ast::Expr& value, const ast::TypeName& type);
-/// Whether it does anything to literals of the type.
+/// The same where the column says the type: money needs no cast.
+Literals store_literal(ast::Expr& value, const ast::TypeName& type);
+/// Whether they do anything to literals of the type.
 bool may_write_literal(const ast::TypeName& type);
 
 /// The same of all literals that stand beside such values in the expression, or under casts to such types.

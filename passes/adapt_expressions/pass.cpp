@@ -135,7 +135,7 @@ class Adapter {
       bind::each_assigned(
           statement_, context_.script, [&](ast::ObjectId id) { return may_write_literal(column_type(id)); },
           [&](ast::Expr& value, ast::ObjectId id) {
-            literals(write_literal(value, column_type(id)), value, refusals);
+            literals(store_literal(value, column_type(id)), value, refusals);
           });
       whole(Place::value, std::move(refusals));
     } else if (auto* function = std::get_if<ast::CreateFunction>(&statement_.node)) {

@@ -436,6 +436,7 @@ def _faithful(wanted, got):
     - Bodies are compared as words: blanks, comments and qualification may change, `(NEW).c` is `NEW.c`.
     - A table that is partitioned in the source is an ordinary one, and its partitions are its rows. Its indexes are ON ONLY it.
     - Storage parameters of an index are not compared, as those of tables are not.
+    - A unique index is a UNIQUE constraint in CockroachDB: ADD CONSTRAINT ... USING INDEX renames it.
     - Where a script makes rows and drops them again, a sequence may stand where those rows' values did not move it.
     """
     for catalog in (wanted, got):
@@ -443,6 +444,11 @@ def _faithful(wanted, got):
             for name, value in properties.items():
                 if isinstance(value, str):
                     properties[name] = _plain(path[0], name, value)
+    for path in [path for path in wanted if path[0] == "constraint" and path not in got]:
+        index = ("index", *path[1:])
+        columns = got.get(index, {}).get("definition", "").partition(" USING btree ")[2]
+        if index not in wanted and wanted[path]["definition"] == f"UNIQUE {columns}":
+            got[path] = wanted[path] | {"comment": got.pop(index)["comment"]}
 
 
 def _plain(kind, name, value):

@@ -33,6 +33,7 @@ _CHANGES = (
     ('ALTER TABLE shop.keyless ALTER COLUMN b TYPE text COLLATE "C"', {"column.collation"}),
     ("COMMENT ON COLUMN public.users.name IS 'n'", {"column.comment"}),
     ("ALTER TABLE shop.orders DROP CONSTRAINT orders_ticket_key", {"constraint.missing"}),
+    ("ALTER TABLE shop.orders DROP CONSTRAINT orders_ticket_key; CREATE UNIQUE INDEX orders_ticket_key ON shop.orders (ticket)", set()),
     ("ALTER TABLE shop.orders RENAME CONSTRAINT orders_total TO total", {"constraint.missing", "constraint.extra"}),
     ("ALTER TABLE shop.empty ADD CHECK (a > 0) NOT VALID", {"constraint.extra"}),
     ("ALTER TABLE shop.orders DROP CONSTRAINT orders_user_id_fkey, ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) "

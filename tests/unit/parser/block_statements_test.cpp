@@ -58,10 +58,41 @@ TEST_CASE("a guard may hold several, and others behind ELSE") {
       "BEGIN IF a THEN DROP TABLE b; DROP TABLE c; END IF; EXCEPTION WHEN duplicate_table THEN NULL; END"));
 }
 
+TEST_CASE("loops over constants and texts made of them are written out") {
+  const auto texts = [](const std::string& body) {
+    const auto statements = statements_of_block(body);
+    REQUIRE(statements);
+    std::vector<std::string> found;
+    for (const BlockStatement& one : *statements) {
+      if (const auto* table = std::get_if<ast::CreateTable>(&one.node)) found.push_back(table->name.name);
+      if (const auto* block = std::get_if<ast::DoBlock>(&one.node)) found.push_back(block->body);
+    }
+    return found;
+  };
+  using Strings = std::vector<std::string>;
+  CHECK(texts("DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['a', 'B c'] LOOP RAISE NOTICE '%', t; EXECUTE "
+              "format('CREATE TABLE %I (x int DEFAULT %2$s)', t, 4); END LOOP; END") == Strings{"a", "B c"});
+  CHECK(texts("BEGIN FOR i IN 1..3 LOOP EXECUTE 'CREATE TABLE p_' || i || ' ()'; END LOOP; END") ==
+        Strings{"p_1", "p_2", "p_3"});
+  CHECK(
+      texts("DECLARE n CONSTANT text := 'a' || 'b'; l text[] := ARRAY['x', 'y']; t text; BEGIN FOREACH t IN "
+            "ARRAY l LOOP EXECUTE 'CREATE TABLE ' || quote_ident(n || t) || ' ()'; END LOOP; END") ==
+      Strings{"abx", "aby"});
+  CHECK(texts("DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['a'] LOOP IF NOT EXISTS (SELECT FROM pg_class "
+              "WHERE relname = t) THEN EXECUTE format('CREATE TABLE %I ()', t); END IF; END LOOP; END") ==
+        Strings{"BEGIN IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'a') THEN EXECUTE format('CREATE "
+                "TABLE %I ()', 'a'); END IF; END"});
+}
+
 TEST_CASE("what does more than a script would is none") {
   for (const std::string body :
-       {"DECLARE a int; BEGIN DROP TABLE t; END", "BEGIN DELETE FROM t; END",
-        "BEGIN EXECUTE 'DROP TABLE ' || t; END", "BEGIN FOR i IN 1..2 LOOP DROP TABLE t; END LOOP; END",
+       {"DECLARE t int; BEGIN DROP TABLE t; END", "BEGIN DELETE FROM t; END",
+        "BEGIN EXECUTE 'DROP TABLE ' || t; END", "BEGIN FOR i IN a..2 LOOP DROP TABLE t; END LOOP; END",
+        "DECLARE t text; BEGIN FOREACH t IN ARRAY f() LOOP EXECUTE 'DROP TABLE ' || t; END LOOP; END",
+        "DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['a'] LOOP EXIT; END LOOP; END",
+        "DECLARE t text := f(); BEGIN EXECUTE 'DROP TABLE ' || t; END",
+        "DECLARE t text := 'a'; BEGIN t := 'b'; EXECUTE 'DROP TABLE ' || t; END",
+        "DECLARE r record; BEGIN FOR r IN SELECT 1 LOOP EXECUTE 'DROP TABLE a'; END LOOP; END",
         "BEGIN SET LOCAL search_path = a; END",
         "BEGIN IF a THEN DROP TABLE t; ELSIF b THEN DROP TABLE u; END IF; END", "BEGIN EXECUTE ''; END",
         "BEGIN RETURN; DROP TABLE t; END",
