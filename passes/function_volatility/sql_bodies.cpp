@@ -57,7 +57,19 @@ class Looker {
       if (hangs_on_session(*cast)) found(Volatility::stable, "it casts to `" + cast->type.name.name + "`");
     } else if (const auto* value = std::get_if<ast::ValueFunction>(&expr.node)) {
       found(Volatility::stable, "it reads " + value->keyword);
+    } else if (const auto* operation = std::get_if<ast::Operation>(&expr.node)) {
+      if (computes_in_zone(*operation)) found(Volatility::stable, "it computes with time zones");
     }
+  }
+
+  /// A day is as long as the session's time zone says, and so is a date compared with a timestamptz.
+  bool computes_in_zone(const ast::Operation& operation) const {
+    if (!operation.left || !operation.right || operation.op.empty()) return false;
+    const Type left = adapt::type_of(types_.of(*operation.left));
+    const Type right = adapt::type_of(types_.of(*operation.right));
+    if (left != Type::timestamptz && right != Type::timestamptz) return false;
+    const bool adds = operation.op.back() == "+" || operation.op.back() == "-";
+    return adds || (left != right && is_time(left) && is_time(right));
   }
 
   Volatility of_call(const ast::FunctionCall& call) {

@@ -22,7 +22,7 @@ constexpr const char* script_text =
 /// What the bodies name.
 struct World {
   World() {
-    script = parse_dump(*memory_source(script_text), file, diagnostics).value().script;
+    script = std::move(parse_dump(*memory_source(script_text), file, diagnostics)->script);
     ast::FunctionParameter parameter;
     parameter.name = "k";
     parameter.type.name = {"pg_catalog", "int4"};
