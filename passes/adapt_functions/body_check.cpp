@@ -1,0 +1,146 @@
+#include "passes/adapt_functions/body_check.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "passes/adapt_functions/rules.h"
+#include "routines/sql_body.h"
+
+namespace pg2crdb::functions {
+namespace {
+
+/// `PERFORM (body line 3), EXECUTE (body line 9)`.
+std::string list(const std::vector<BodyRefusal>& refusals) {
+  std::string text;
+  for (const BodyRefusal& refusal : refusals) {
+    text += (text.empty() ? "" : ", ") + refusal.what + " (body line " + std::to_string(refusal.line) + ")";
+  }
+  return text;
+}
+
+std::string list(const std::vector<routines::Change>& changes) {
+  std::vector<BodyRefusal> all;
+  for (const routines::Change& change : changes) all.push_back({change.what, change.offset, change.line});
+  return list(all);
+}
+
+}  // namespace
+
+BodyCheck::BodyCheck(PassContext& context, CockroachGrammar& grammar, ast::Statement& statement,
+                     std::string object, std::string which)
+    : context_(context),
+      grammar_(grammar),
+      statement_(statement),
+      object_(std::move(object)),
+      which_(std::move(which)) {}
+
+void BodyCheck::convert(ast::CreateFunction& function, const routines::Routine& routine,
+                        std::vector<BodyRefusal> forms) {
+  constexpr std::string_view language = "plpgsql";
+  routines::ConvertedBody converted = routines::convert_body(function.body.front(), routine);
+  if (!converted.changes.empty() && converted.refused.empty()) {
+    ast::CreateFunction now;
+    now.name = function.name;
+    now.body = {converted.text};
+    BodyScanner scanner(context_, now);
+    scanner.scan();
+    std::vector<BodyRefusal> refused = std::move(scanner.refusals), misfits;
+    read(language, converted.text, refused, misfits);
+    if (refused.empty() && misfits.empty()) {
+      function.body.front() = std::move(converted.text);
+      for (auto& [place, name] : converted.parameter_names) function.parameters[place].name = std::move(name);
+      context_.report(rules[function_body_rewritten], statement_, object_,
+                      which_ + " is written without " + list(converted.changes));
+      context_.rewritten(statement_);
+      return;
+    }
+  }
+  for (const routines::Change& one : converted.refused) forms.push_back({one.what, one.offset, one.line});
+  run(language, function.body.front(), std::move(forms));
+}
+
+void BodyCheck::write_statements(ast::CreateFunction& function) {
+  constexpr std::string_view language = "sql";
+  const std::string as_it_is = routines::written_body(function);
+  std::vector<BodyRefusal> refused, still_refused;
+  read(language, as_it_is, refused, refused);
+  if (refused.empty()) return;
+  read(language, routines::rewritten_body(function, routines::Types::as_text), still_refused, still_refused);
+  if (!still_refused.empty()) return run(language, function.body.front(), {});
+  std::string anew = routines::rewritten_body(function);
+  read(language, anew, still_refused, still_refused);
+  if (!still_refused.empty()) return;
+  for (BodyRefusal& one : refused) one.what = "`" + form_at(as_it_is, one.offset) + "`";
+  context_.report(rules[function_body_rewritten], statement_, object_,
+                  which_ + " is written without " + list(first_of_each(std::move(refused))));
+  function.body.front() = std::move(anew);
+  context_.rewritten(statement_);
+}
+
+void BodyCheck::run(std::string_view language, const std::string& body, std::vector<BodyRefusal> forms) {
+  std::vector<BodyRefusal> misfits;
+  read(language, body, forms, misfits);
+  std::stable_sort(forms.begin(), forms.end(),
+                   [](const auto& a, const auto& b) { return a.offset < b.offset; });
+  // A form explains what does not fit on its line.
+  std::erase_if(misfits, [&](const BodyRefusal& misfit) {
+    return std::any_of(forms.begin(), forms.end(), [&](const auto& f) { return f.line == misfit.line; });
+  });
+  forms = first_of_each(std::move(forms));
+  misfits = first_of_each(std::move(misfits));
+  if (!forms.empty()) report(function_body, "uses " + list(forms), forms);
+  if (!misfits.empty()) report(function_body, "is not read by CockroachDB: " + list(misfits), misfits);
+}
+
+void BodyCheck::report_calls(const std::vector<BodyRefusal>& calls) {
+  if (!calls.empty()) report(function_body_call, "calls " + list(calls), calls);
+}
+
+void BodyCheck::read(std::string_view language, const std::string& body, std::vector<BodyRefusal>& forms,
+                     std::vector<BodyRefusal>& misfits) {
+  for (const BodyProblem& problem : grammar_.check_body(language, body)) {
+    if (problem.too_deep) continue;
+    const auto line =
+        1 + std::count(body.begin(), body.begin() + static_cast<ptrdiff_t>(problem.offset), '\n');
+    (problem.form.empty() ? misfits : forms)
+        .push_back({problem.form.empty() ? problem.message : problem.form, problem.offset,
+                    static_cast<size_t>(line), problem.hint});
+  }
+}
+
+std::string BodyCheck::form_at(const std::string& body, size_t offset) {
+  constexpr std::string_view ends = " \t\r\n(),;";
+  const size_t before = offset == 0 ? std::string::npos : body.find_last_of(ends, offset);
+  const size_t begin = before == std::string::npos ? 0 : std::min(before + 1, offset);
+  return body.substr(begin, std::max(body.find_first_of(ends, offset + 1), begin) - begin);
+}
+
+void BodyCheck::report(size_t rule, const std::string& what, const std::vector<BodyRefusal>& refusals) {
+  context_.report(rules[rule], statement_, object_, which_ + " " + what, -1, advice(refusals));
+  context_.needs_person(statement_, (object_.empty() ? "it " : "its body ") + what);
+}
+
+std::vector<BodyRefusal> BodyCheck::first_of_each(std::vector<BodyRefusal> refusals) {
+  std::vector<BodyRefusal> first;
+  for (BodyRefusal& refusal : refusals) {
+    const bool told =
+        std::any_of(first.begin(), first.end(), [&](const auto& f) { return f.what == refusal.what; });
+    if (!told) first.push_back(std::move(refusal));
+  }
+  return first;
+}
+
+std::string BodyCheck::advice(const std::vector<BodyRefusal>& refusals) {
+  constexpr size_t most = 3;
+  std::vector<std::string> hints;
+  for (const BodyRefusal& refusal : refusals) {
+    if (!refusal.hint.empty() && std::ranges::find(hints, refusal.hint) == hints.end())
+      hints.push_back(refusal.hint);
+  }
+  std::string text;
+  if (hints.size() > most) return text;
+  for (const std::string& hint : hints) text += (text.empty() ? "" : " ") + hint;
+  return text;
+}
+
+}  // namespace pg2crdb::functions

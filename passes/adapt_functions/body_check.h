@@ -1,0 +1,55 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/cockroachdb.h"
+#include "passes/adapt_functions/body_words.h"
+#include "rewrite/pass.h"
+#include "routines/routine.h"
+
+/// Between the sources of this pass only.
+namespace pg2crdb::functions {
+
+/// Writes bodies in the forms that CockroachDB has, reports what it refuses in the others, and leaves these
+/// for a person.
+class BodyCheck {
+ public:
+  BodyCheck(PassContext& context, CockroachGrammar& grammar, ast::Statement& statement, std::string object,
+            std::string which);
+
+  /// In PL/pgSQL. A body of which anything stays refused is left as it is, and all that is refused in it is
+  /// told. `forms` as below.
+  void convert(ast::CreateFunction& function, const routines::Routine& routine,
+               std::vector<BodyRefusal> forms);
+
+  /// In SQL: the same. What the passes behind this one do to types is not waited for.
+  void write_statements(ast::CreateFunction& function);
+
+  /// `forms`: those that are known already; they and what the grammars refuse are told in one finding, what
+  /// does not fit into any form in another.
+  void run(std::string_view language, const std::string& body, std::vector<BodyRefusal> forms);
+
+  void report_calls(const std::vector<BodyRefusal>& calls);
+
+ private:
+  void read(std::string_view language, const std::string& body, std::vector<BodyRefusal>& forms,
+            std::vector<BodyRefusal>& misfits);
+
+  /// What stands there, up to the next blank: `$1.field`.
+  static std::string form_at(const std::string& body, size_t offset);
+  void report(size_t rule, const std::string& what, const std::vector<BodyRefusal>& refusals);
+
+  static std::vector<BodyRefusal> first_of_each(std::vector<BodyRefusal> refusals);
+
+  /// What to write instead of each; empty where that is too much for one finding.
+  static std::string advice(const std::vector<BodyRefusal>& refusals);
+
+  PassContext& context_;
+  CockroachGrammar& grammar_;
+  ast::Statement& statement_;
+  std::string object_;
+  std::string which_;
+};
+
+}  // namespace pg2crdb::functions

@@ -1,0 +1,178 @@
+#include "passes/adapt_functions/body_words.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace pg2crdb::functions {
+namespace {
+
+constexpr std::string_view missing_functions[] = {
+#define MISSING(name) name,
+#include "passes/adapt_functions/missing_functions.def"
+#undef MISSING
+};
+
+/// Of every table; no table has a column of such a name. 42703, observed 10.
+constexpr std::string_view postgresql_columns[] = {"cmax", "cmin", "ctid", "xmax", "xmin"};
+
+template <class Range>
+bool contains(const Range& range, std::string_view name) {
+  return std::find(std::begin(range), std::end(range), name) != std::end(range);
+}
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         (static_cast<unsigned char>(c) & 0x80U) != 0;
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+}  // namespace
+
+std::vector<Token> tokens_of(const std::string& body) {
+  std::vector<Token> tokens;
+  size_t line = 1;
+  size_t i = 0;
+  const auto skip_to = [&](size_t end) {
+    line += static_cast<size_t>(std::count(body.begin() + static_cast<std::ptrdiff_t>(i),
+                                           body.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
+    i = end;
+  };
+  const auto after = [&](std::string_view closing, size_t from) {
+    const size_t at = body.find(closing, from);
+    return at == std::string::npos ? body.size() : at + closing.size();
+  };
+  const auto string_end = [&](size_t from, bool escapes) {
+    for (size_t at = from; at < body.size(); ++at) {
+      if (escapes && body[at] == '\\')
+        ++at;
+      else if (body[at] == '\'') {
+        if (at + 1 < body.size() && body[at + 1] == '\'')
+          ++at;
+        else
+          return at + 1;
+      }
+    }
+    return body.size();
+  };
+  const auto add = [&](Token::Kind kind, size_t end, std::string text) {
+    tokens.push_back({kind, std::move(text), i, end, line});
+    skip_to(end);
+  };
+  while (i < body.size()) {
+    const char c = body[i];
+    const char next = i + 1 < body.size() ? body[i + 1] : '\0';
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+      skip_to(i + 1);
+    } else if (c == '-' && next == '-') {
+      skip_to(std::min(body.find('\n', i), body.size()));
+    } else if (c == '/' && next == '*') {
+      skip_to(after("*/", i + 2));
+    } else if (c == '\'') {
+      add(Token::Kind::string, string_end(i + 1, false), {});
+    } else if ((c == 'e' || c == 'E') && next == '\'') {
+      add(Token::Kind::string, string_end(i + 2, true), {});
+    } else if (c == '"') {
+      const size_t end = after("\"", i + 1);
+      add(Token::Kind::quoted, end, body.substr(i + 1, end - i - 2));
+    } else if (c == '$' && (next == '$' || is_letter(next))) {
+      const size_t tag_end = after("$", i + 1);
+      add(Token::Kind::string, after(body.substr(i, tag_end - i), tag_end), {});
+    } else if (is_letter(c)) {
+      size_t end = i;
+      while (end < body.size() && (is_letter(body[end]) || is_digit(body[end]) || body[end] == '$')) ++end;
+      std::string word = body.substr(i, end - i);
+      for (char& letter : word) {
+        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+      }
+      add(Token::Kind::word, end, std::move(word));
+    } else if (is_digit(c)) {
+      size_t end = i;
+      while (end < body.size() &&
+             (is_digit(body[end]) || (body[end] == '.' && end + 1 < body.size() && is_digit(body[end + 1]))))
+        ++end;
+      add(Token::Kind::number, end, body.substr(i, end - i));
+    } else {
+      constexpr std::string_view pairs[] = {":=", "::", "..", "<<", ">>"};
+      const bool pair = contains(pairs, std::string_view(body).substr(i, 2));
+      add(Token::Kind::symbol, i + (pair ? 2 : 1), body.substr(i, pair ? 2 : 1));
+    }
+  }
+  return tokens;
+}
+
+BodyScanner::BodyScanner(const PassContext& context, const ast::CreateFunction& function)
+    : target_(context.target), function_(function), tokens_(tokens_of(function.body.front())) {}
+
+void BodyScanner::scan() {
+  for (at_ = 0; at_ < tokens_.size(); ++at_) {
+    const Token& token = tokens_[at_];
+    if (token.kind == Token::Kind::symbol && token.text == "$" && at_ + 1 < tokens_.size() &&
+        tokens_[at_ + 1].kind == Token::Kind::number)
+      refuse(Capability::plpgsql_alias, "$" + tokens_[at_ + 1].text + " for a parameter", token);
+    const bool is_part = at_ > 0 && is(at_ - 1, ".") && !(at_ > 1 && is(at_ - 2, "pg_catalog"));
+    if (token.kind == Token::Kind::word && !is_part) name(token);
+    if (token.kind == Token::Kind::word && contains(postgresql_columns, token.text) && !is(at_ + 1, "("))
+      system_columns.push_back({token.text + ", a column of PostgreSQL's own", token.begin, token.line});
+  }
+}
+
+std::string BodyScanner::with_rows() {
+  std::string body = function_.body.front();
+  for (size_t i = tokens_.size(); i-- > 0;) {
+    const Token& token = tokens_[i];
+    if (token.kind != Token::Kind::word || (token.text != "new" && token.text != "old")) continue;
+    if (!is(i + 1, ".") || (i > 0 && is(i - 1, ".")) || assigned(i)) continue;
+    body.replace(token.begin, token.end - token.begin,
+                 "(" + body.substr(token.begin, token.end - token.begin) + ")");
+    ++rows_rewritten;
+  }
+  return body;
+}
+
+bool BodyScanner::is(size_t i, std::string_view text) const {
+  return i < tokens_.size() && tokens_[i].kind != Token::Kind::quoted &&
+         tokens_[i].kind != Token::Kind::string && tokens_[i].text == text;
+}
+
+/// NEW.c := x; at the beginning of a statement, and SELECT ... INTO [STRICT] NEW.c.
+bool BodyScanner::assigned(size_t i) const {
+  for (size_t at = i; at-- > 0 && !is(at, ";");) {
+    if (is(at, "into")) return true;
+    if (is(at, "from") || is(at, "where") || is(at, "values") || is(at, "select") || is(at, "(")) break;
+  }
+  const bool assignment = is(i + 3, ":=") || is(i + 3, "=");
+  if (!assignment) return false;
+  return i == 0 || is(i - 1, ";") || is(i - 1, "begin") || is(i - 1, "then") || is(i - 1, "else") ||
+         is(i - 1, "loop");
+}
+
+void BodyScanner::refuse(Capability capability, const std::string& what, const Token& token) {
+  if (!target_.has(capability)) refusals.push_back({what, token.begin, token.line});
+}
+
+void BodyScanner::name(const Token& token) {
+  const std::string_view word = token.text;
+  const bool called = is(at_ + 1, "(");
+  if (word == "found" && !called) refuse(Capability::plpgsql_found, "FOUND", token);
+  const bool condition = at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind == Token::Kind::string;
+  if (word == "sqlerrm" || (word == "sqlstate" && !condition)) {
+    refuse(Capability::plpgsql_found, word == "sqlerrm" ? "SQLERRM" : "SQLSTATE", token);
+  }
+  if (word == "tg_argv" || word == "tg_nargs") refuse(Capability::trigger_arguments, "TG_ARGV", token);
+  if (word == "pg_trigger_depth" && called && !target_.has(Capability::trigger_depth))
+    missing_calls.push_back({token.text, token.begin, token.line});
+  if (word == "setval" && called) refuse(Capability::function_setval, "setval()", token);
+  // What a DO block sets holds for the statements behind it, and nothing here reads it.
+  if (called && word == "set_config" && function_.name.empty())
+    refusals.push_back({"set_config()", token.begin, token.line});
+  if (called && word == function_.name.name)
+    refuse(Capability::function_recursion, "a call of itself", token);
+  if (called && std::binary_search(std::begin(missing_functions), std::end(missing_functions), word)) {
+    missing_calls.push_back({token.text, token.begin, token.line});
+  }
+}
+
+}  // namespace pg2crdb::functions
