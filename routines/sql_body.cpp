@@ -4,10 +4,13 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "ast/equal.h"
+#include "ast/field_values.h"
 #include "ast/walk.h"
 #include "emit/sql.h"
 #include "parser/sql_body.h"
@@ -92,6 +95,30 @@ class Writer {
   size_t at_ = 0;
 };
 
+/// All that a statement may call something before a dot.
+struct NamesBeforeDots {
+  std::set<std::string>& names;
+
+  template <class T>
+  void operator()(T& node) const {
+    if constexpr (std::is_same_v<T, ast::Alias>) names.insert(node.name);
+    if constexpr (std::is_same_v<T, ast::TableRef>) names.insert(node.name.name);
+    ast::for_each_child(node, *this);
+  }
+};
+
+/// 0: it has none of that name.
+int64_t number_of(const ast::CreateFunction& function, const std::string& parameter) {
+  using Mode = ast::FunctionParameter::Mode;
+  int64_t number = 0;
+  for (const ast::FunctionParameter& one : function.parameters) {
+    if (one.mode == Mode::out || one.mode == Mode::table) continue;
+    ++number;
+    if (one.name == parameter) return number;
+  }
+  return 0;
+}
+
 std::string write(const ast::CreateFunction& function, bool anew) {
   const std::string& text = function.body.front();
   std::optional<std::vector<WrittenStatement>> before;
@@ -111,6 +138,50 @@ std::string write(const ast::CreateFunction& function, bool anew) {
 }
 
 }  // namespace
+
+std::vector<std::string> number_parameters(ast::CreateFunction& function) {
+  std::vector<std::string> written;
+  for (ast::BodyStatement& statement : function.statements) {
+    std::set<std::string> taken = {"excluded", "old", "new"};
+    NamesBeforeDots{taken}(statement.node);
+    ast::Visitor visitor;
+    visitor.expr = [&](ast::Expr& expr) {
+      const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+      if (reference == nullptr || reference->star || reference->names.size() < 2 ||
+          taken.contains(reference->names[0]))
+        return;
+      const std::vector<std::string>& names = reference->names;
+      size_t used = 0;
+      int64_t number = names[0] == function.name.name ? number_of(function, names[1]) : 0;
+      if (number != 0) {
+        used = 2;
+      } else if ((number = number_of(function, names[0])) != 0) {
+        used = 1;
+      } else {
+        return;
+      }
+      std::string whole;
+      for (const std::string& name : names) whole += (whole.empty() ? "" : ".") + name;
+      if (std::ranges::find(written, whole) == written.end()) written.push_back(whole);
+      ast::Indirection field;
+      for (size_t i = used; i < names.size(); ++i) {
+        ast::Step step;
+        step.kind = ast::Step::Kind::field;
+        step.field = names[i];
+        field.steps.push_back(std::move(step));
+      }
+      ast::Expr parameter{ast::Parameter{number}};
+      if (field.steps.empty()) {
+        expr = std::move(parameter);
+      } else {
+        field.argument = std::move(parameter);
+        expr.node = std::move(field);
+      }
+    };
+    ast::walk(statement.node, visitor);
+  }
+  return written;
+}
 
 std::string written_body(const ast::CreateFunction& function) {
   return write(function, false);

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "ast/statement.h"
 
@@ -10,6 +11,11 @@ namespace pg2crdb::routines {
 /// What stands around these stays as it was, to the byte. Comments inside of a statement that is written anew
 /// stand before it.
 std::string written_body(const ast::CreateFunction& function);
+
+/// Writes `$1` for a parameter that a body in SQL names with the routine's name before it, and `($1).field`
+/// for a field of one: in CockroachDB what stands before a dot is a relation. The names as they were written,
+/// each once.
+std::vector<std::string> number_parameters(ast::CreateFunction& function);
 
 enum class Types {
   as_they_are,

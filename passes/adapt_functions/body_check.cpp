@@ -9,6 +9,12 @@
 namespace pg2crdb::functions {
 namespace {
 
+/// From 1.
+size_t line_of(const std::string& body, size_t offset) {
+  return 1 + static_cast<size_t>(
+                 std::count(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
+}
+
 /// `PERFORM (body line 3), EXECUTE (body line 9)`.
 std::string list(const std::vector<BodyRefusal>& refusals) {
   std::string text;
@@ -61,8 +67,18 @@ void BodyCheck::convert(ast::CreateFunction& function, const routines::Routine& 
 
 void BodyCheck::write_statements(ast::CreateFunction& function) {
   constexpr std::string_view language = "sql";
-  const std::string as_it_is = routines::written_body(function);
   std::vector<BodyRefusal> refused, still_refused;
+  for (const std::string& name : routines::number_parameters(function)) {
+    const size_t offset = std::min(function.body.front().find(name), function.body.front().size());
+    refused.push_back({"`" + name + "`", offset, line_of(function.body.front(), offset)});
+  }
+  if (!refused.empty()) {
+    context_.report(rules[function_body_rewritten], statement_, object_,
+                    which_ + " is written without " + list(refused));
+    context_.rewritten(statement_);
+    refused.clear();
+  }
+  const std::string as_it_is = routines::written_body(function);
   read(language, as_it_is, refused, refused);
   if (refused.empty()) return;
   read(language, routines::rewritten_body(function, routines::Types::as_text), still_refused, still_refused);
@@ -100,11 +116,9 @@ void BodyCheck::read(std::string_view language, const std::string& body, std::ve
                      std::vector<BodyRefusal>& misfits) {
   for (const BodyProblem& problem : grammar_.check_body(language, body)) {
     if (problem.too_deep) continue;
-    const auto line =
-        1 + std::count(body.begin(), body.begin() + static_cast<ptrdiff_t>(problem.offset), '\n');
     (problem.form.empty() ? misfits : forms)
         .push_back({problem.form.empty() ? problem.message : problem.form, problem.offset,
-                    static_cast<size_t>(line), problem.hint});
+                    line_of(body, problem.offset), problem.hint});
   }
 }
 

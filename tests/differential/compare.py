@@ -464,8 +464,8 @@ def _plain(kind, name, value):
 
 
 def body_words(text):
-    """A body as its words, without qualification."""
-    words = Statement(text).normal
+    """A body as its words, without qualification, with one word for integers."""
+    words = re.sub(r"(?<!\S)(integer|int)(?!\S)", "int4", Statement(text).normal)
     words = re.sub(r"\( (new|old) \) \.", r"\1 .", words)
     words = re.sub(r'(?<!\S)(?!new |old )(?:"(?:[^"]|"")+"|\w+) \. ', "", words)
     return words.rstrip("; ")

@@ -188,6 +188,10 @@ CREATE FUNCTION public.r76(k integer) RETURNS TABLE (a integer, b text) LANGUAGE
   WITH s AS (SELECT id, info FROM public.note WHERE id >= k) SELECT id / 2, upper(info) FROM s ORDER BY id
 $$;
 CREATE FUNCTION public.r77(k integer) RETURNS integer LANGUAGE sql AS $$ SELECT @ (k - 5) % 3 $$;
+CREATE FUNCTION public.shown(n public.note) RETURNS text LANGUAGE sql STABLE AS $$ SELECT n.info || coalesce(shown.n.kind, 0) $$;
+CREATE FUNCTION public.r78(k integer) RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT public.shown(n) FROM public.note n WHERE n.id >= r78.k ORDER BY n.id
+$$;
 -- Held back: what they would be written as means something else.
 CREATE FUNCTION public.kept_star(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE a integer; BEGIN SELECT * INTO a FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN -1; END IF; RETURN a; END $$;
