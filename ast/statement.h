@@ -450,6 +450,7 @@ struct CreateFunction {
   std::vector<TypeName> transforms;
   std::vector<SetVariable> settings;
   std::vector<std::string> body;  ///< one string, or object file and symbol
+  int32_t offset = -1;            ///< of the body's first byte; -1 where its string has escapes
   /// Of SQL that is no string and is bound when the routine is made, the body is what stands between BEGIN
   /// ATOMIC and END, or `SELECT expression` for RETURN expression.
   enum class StandardBody { none, atomic, returned };
@@ -585,6 +586,7 @@ struct Truncate {
 struct DoBlock {
   std::string language;  ///< empty where not said: plpgsql
   std::string body;
+  int32_t offset = -1;  ///< as of CreateFunction
 };
 /// A SELECT at top level: setval, set_config, statistics calls ...
 struct SelectStatement {

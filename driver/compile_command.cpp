@@ -64,8 +64,8 @@ int compile(const Options& options) {
   if (!options.explain.empty()) {
     explanation = explain_object(compiled, options.explain);
     if (explanation.empty())
-      return fail(usage_error(fmt::format("nothing in the output is about `{}`", options.explain),
-                              "name it as findings do: public.film, public.film.title"));
+      return fail(usage_error(fmt::format("no statement is about `{}`", options.explain),
+                              "name a table, routine, view ... as the dump does: public.film"));
   }
   auto made = output_files(options, compiled);
   if (!made) return fail(made.error());
@@ -93,13 +93,16 @@ int compile(const Options& options) {
 
   const auto format = parse_findings_format(options.format.empty() ? "text" : options.format);
   const bool color = use_color(options.color, STDERR_FILENO);
-  fmt::print(stderr, "{}", render_findings(compiled, *format, color, written));
-  fmt::print(stderr, "{}", explanation);
+  // Who asks about one object is not told of all the others.
+  fmt::print(stderr, "{}",
+             options.explain.empty() ? render_findings(compiled, *format, color, written) : explanation);
   if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(compiled));
   return compiled.failed() ? exit_findings : exit_clean;
 }
 
-int run(const Options& options) {
+int run(const Options& given) {
+  Options options = given;
+  if (options.output == "-") options.output.clear();
   if (options.ast.empty()) return compile(options);
   try {
     return compile(options);

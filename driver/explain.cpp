@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <unordered_map>
 #include <vector>
 
 #include "ast/describe.h"
@@ -53,38 +54,54 @@ void append_difference(std::string& out, const Lines& before, const Lines& after
 /// Beyond it a difference of lines takes too long: the two stand one after the other.
 constexpr size_t most_lines = 4000;
 
-void append_statement(std::string& out, const Compiled& compiled, const CompiledInput& input,
-                      const EmittedStatement& emitted, std::string_view object) {
-  const ast::Statement& statement = *emitted.statement;
-  fmt::format_to(std::back_inserter(out), "{}, line {}: {}", object, statement.line,
-                 ast::to_string(statement.fate));
+void append_heading(std::string& out, const Compiled& compiled, const ast::Statement& statement,
+                    std::string_view object) {
+  const auto into = std::back_inserter(out);
+  fmt::format_to(into, "{}, line {}: {}", object, statement.line, ast::to_string(statement.fate));
   for (size_t i = 0; i < statement.passes.size(); ++i)
-    fmt::format_to(std::back_inserter(out), "{}{}", i == 0 ? " by " : ", ", statement.passes[i]);
-  if (!statement.reason.empty()) fmt::format_to(std::back_inserter(out), ": {}", *statement.reason);
+    fmt::format_to(into, "{}{}", i == 0 ? " by " : ", ", statement.passes[i]);
+  if (!statement.reason.empty()) fmt::format_to(into, ": {}", *statement.reason);
   out += '\n';
   for (const Diagnostic& finding : compiled.findings.diagnostics) {
     const bool is_its = finding.span.file == statement.span.file &&
                         finding.span.begin >= statement.span.begin && finding.span.end <= statement.span.end;
-    if (is_its) fmt::format_to(std::back_inserter(out), "  {}: {}\n", finding.rule->id, finding.message);
+    if (is_its)
+      fmt::format_to(into, "  {} {}: {}\n", to_string(finding.severity), finding.rule->id, finding.message);
   }
+}
+
+void append_lines(std::string& out, const CompiledInput& input, const ast::Statement& statement,
+                  std::string_view sql) {
   const std::string text(input.file->text(statement.span));
-  const std::string sql = emitted.sql + ";";
   const Lines before = lines_of(text), after = lines_of(sql);
   if (before.size() * after.size() <= most_lines * most_lines)
     append_difference(out, before, after, statement.line);
   else
     append_difference(out, {}, after, statement.line);
-  out += '\n';
+}
+
+/// `public.f` is meant by `f` and `public.f(integer)`, too.
+bool is_meant(std::string_view object, std::string_view asked) {
+  asked = asked.substr(0, asked.find('('));
+  return object == asked ||
+         (object.size() > asked.size() && object.ends_with(asked) &&
+          object[object.size() - asked.size() - 1] == '.' && asked.find('.') == std::string_view::npos);
 }
 
 }  // namespace
 
-std::string explain_object(const Compiled& compiled, std::string_view object) {
+std::string explain_object(const Compiled& compiled, std::string_view asked) {
   std::string out;
   for (const CompiledInput& input : compiled.inputs) {
-    for (const EmittedStatement& emitted : input.output.statements) {
-      if (ast::statement_object(emitted.statement->node) == object)
-        append_statement(out, compiled, input, emitted, object);
+    std::unordered_map<ast::StatementId, const EmittedStatement*> emitted;
+    for (const EmittedStatement& one : input.output.statements) emitted.emplace(one.statement->id, &one);
+    for (const ast::Statement& statement : input.script.statements) {
+      const std::string object = ast::statement_object(statement.node);
+      if (!is_meant(object, asked)) continue;
+      append_heading(out, compiled, statement, object);
+      const auto found = emitted.find(statement.id);
+      append_lines(out, input, statement, found == emitted.end() ? "" : found->second->sql + ";");
+      out += '\n';
     }
   }
   return out;

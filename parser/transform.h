@@ -67,6 +67,9 @@ consteval uint64_t operator""_n(const char* text, size_t size) {
 inline int32_t offset(const Context& context, int location) {
   return location < 0 ? -1 : location - context.prefix;
 }
+/// Where a routine's body begins, behind its quotes; `location` is that of the option that it belongs to. -1
+/// where the text that is written is not the body: it has escapes.
+int32_t written_body(const Context& context, int location, std::string_view body);
 
 // --- names, types (transform_name.cpp)
 // ----------------------------------------------------------------------

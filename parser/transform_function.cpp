@@ -44,6 +44,7 @@ void add_option(Context& context, ast::CreateFunction& result, const DefElem& no
     case "as"_n:
       for (const String& part : Nodes<String>(&node_as<List>(node.arg)))
         result.body.emplace_back(text(part.sval));
+      if (result.body.size() == 1) result.offset = written_body(context, node.location, result.body.front());
       break;
     case "language"_n:
       result.language = string_node(node.arg);
@@ -140,6 +141,14 @@ void take_standard_body(std::string_view statement, ast::CreateFunction& result)
 }
 
 }  // namespace
+
+int32_t written_body(const Context& context, int location, std::string_view body) {
+  if (location < 0) return -1;
+  const size_t begin = context.sql.find(body, static_cast<size_t>(location));
+  if (begin == std::string_view::npos || begin == 0) return -1;
+  const char quote = context.sql[begin - 1];
+  return quote == '$' || quote == '\'' ? offset(context, static_cast<int>(begin)) : -1;
+}
 
 ast::StatementNode create_function(Context& context, const CreateFunctionStmt& node) {
   reads_only(node, node.is_procedure, node.replace, node.funcname, node.parameters, node.returnType,

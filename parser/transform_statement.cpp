@@ -30,7 +30,7 @@ ast::StatementNode truncate(const TruncateStmt& node) {
   return result;
 }
 
-ast::StatementNode do_block(const DoStmt& node) {
+ast::StatementNode do_block(const Context& context, const DoStmt& node) {
   reads_only(node, node.args);
   ast::DoBlock result;
   bool has_body = false;
@@ -41,6 +41,7 @@ ast::StatementNode do_block(const DoStmt& node) {
     } else if (text(option.defname) == "as" && !has_body) {  // PostgreSQL refuses a second one later
       has_body = true;
       result.body = string_node(option.arg);
+      result.offset = written_body(context, option.location, result.body);
     } else {
       throw Unmodelled{};
     }
@@ -145,7 +146,7 @@ ast::StatementNode statement(Context& context, const Node* node) {
     case T_TruncateStmt:
       return truncate(node_as<TruncateStmt>(node));
     case T_DoStmt:
-      return do_block(node_as<DoStmt>(node));
+      return do_block(context, node_as<DoStmt>(node));
     case T_VariableSetStmt:
       return set_variable(context, node_as<VariableSetStmt>(node));
     case T_TransactionStmt:

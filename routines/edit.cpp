@@ -283,9 +283,10 @@ class Editor {
       const Range next_to = range_of(read[behind ? first - 1 : first]);
       std::string text = all(now, {}, margin(next_to.begin));
       const std::string line_end = "\n" + std::string(static_cast<size_t>(margin(next_to.begin)), ' ');
-      if (behind) close_line(text, next_to);
+      const size_t end = behind_comment(next_to.end);
+      if (behind) close_line(text, {next_to.begin, end});
       if (behind)
-        edits_.push_back({next_to.end, next_to.end, line_end + text});
+        edits_.push_back({end, end, line_end + text});
       else
         edits_.push_back({next_to.begin, next_to.begin, text + line_end});
       return true;
@@ -316,6 +317,16 @@ class Editor {
     std::string text = all(now, gone, margin(range.begin));
     close_line(text, range);
     edits_.push_back({range.begin, range.end, std::move(text)});
+  }
+
+  /// The end of a line that nothing but a comment stands in behind a place; else the place.
+  size_t behind_comment(size_t at) const {
+    const std::string& text = written_.text();
+    size_t end = at;
+    while (end < text.size() && (is_blank_line_part(text[end]) || written_.is_comment(end))) ++end;
+    return end > at && (end == text.size() || text[end] == '\n' || text[end - 1] == '\n')
+               ? end - (text[end - 1] == '\n' ? 1 : 0)
+               : at;
   }
 
   /// A comment at the end must not take what follows in the line.

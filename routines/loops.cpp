@@ -240,7 +240,9 @@ class Loops {
           branch.condition = std::move(*exit->condition);
           exit->condition = {};
           branch.statements.list.push_back(close_of(cursor));
-          branch.statements.list.push_back({std::move(one.node)});
+          Statement leaving;
+          leaving.node = std::move(one.node);
+          branch.statements.list.push_back(std::move(leaving));
           If condition;
           condition.branches.push_back(std::move(branch));
           one.node = std::move(condition);

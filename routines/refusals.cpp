@@ -110,13 +110,21 @@ void types(Conversion& conversion) {
                                            "xid8",
                                            "xml"};
   const ast::Catalog& catalog = conversion.routine.catalog;
-  each_part(conversion.body, [&](VariableType& one) {
-    const ast::Name& name = one.type.name;
+  const auto is_other = [&](const ast::Name& name) {
     const bool is_replaced = std::ranges::find(replaced, name.name) != std::end(replaced);
-    if (one.kind == VariableType::Kind::named &&
-        (catalog.domain(name) != nullptr || (is_replaced && !catalog.is_user_type(name))))
-      conversion.note("a variable of the type `" + name.name + "`", one.offset);
+    return catalog.domain(name) != nullptr || (is_replaced && !catalog.is_user_type(name));
+  };
+  each_part(conversion.body, [&](VariableType& one) {
+    if (one.kind == VariableType::Kind::named && is_other(one.type.name))
+      conversion.note("a variable of the type `" + one.type.name.name + "`", one.offset);
   });
+  ast::Visitor look;
+  look.expr = [&](ast::Expr& expr) {
+    const auto* cast = std::get_if<ast::Cast>(&expr.node);
+    if (cast != nullptr && is_other(cast->type.name))
+      conversion.note("a cast to `" + cast->type.name.name + "`", expr.offset);
+  };
+  ast::walk(conversion.body, look);
 }
 
 /// `label.v`, and arguments by name that no routine is known for.

@@ -33,36 +33,48 @@ std::string list(const std::vector<routines::Change>& changes) {
 }  // namespace
 
 BodyCheck::BodyCheck(PassContext& context, CockroachGrammar& grammar, ast::Statement& statement,
-                     std::string object, std::string which)
+                     std::string object, std::string which, int32_t offset)
     : context_(context),
       grammar_(grammar),
       statement_(statement),
       object_(std::move(object)),
-      which_(std::move(which)) {}
+      which_(std::move(which)),
+      offset_(offset) {}
+
+int64_t BodyCheck::place_of(size_t offset) const {
+  return offset_ < 0 ? -1 : offset_ + static_cast<int64_t>(offset);
+}
 
 void BodyCheck::convert(ast::CreateFunction& function, const routines::Routine& routine,
                         std::vector<BodyRefusal> forms) {
   constexpr std::string_view language = "plpgsql";
   routines::ConvertedBody converted = routines::convert_body(function.body.front(), routine);
-  if (!converted.changes.empty() && converted.refused.empty()) {
+  std::vector<BodyRefusal> left;
+  if (!converted.changes.empty()) {
     ast::CreateFunction now;
     now.name = function.name;
     now.body = {converted.text};
     BodyScanner scanner(context_, now);
     scanner.scan();
-    std::vector<BodyRefusal> refused = std::move(scanner.refusals), misfits;
-    read(language, converted.text, refused, misfits);
-    if (refused.empty() && misfits.empty()) {
+    left = std::move(scanner.refusals);
+    left.insert(left.end(), scanner.system_columns.begin(), scanner.system_columns.end());
+    read(language, converted.text, left, left);
+    if (left.empty() && converted.refused.empty()) {
+      if (!statement_.live()) return;  // it goes out as it was written
       function.body.front() = std::move(converted.text);
       for (auto& [place, name] : converted.parameter_names) function.parameters[place].name = std::move(name);
       context_.report(rules[function_body_rewritten], statement_, object_,
-                      which_ + " is written without " + list(converted.changes));
+                      which_ + " is written without " + list(converted.changes),
+                      place_of(converted.changes.front().offset));
       context_.rewritten(statement_);
       return;
     }
   }
-  for (const routines::Change& one : converted.refused) forms.push_back({one.what, one.offset, one.line});
-  run(language, function.body.front(), std::move(forms));
+  for (const routines::Change& one : converted.refused) {
+    forms.push_back({one.what, one.offset, one.line});
+    left.push_back(forms.back());
+  }
+  run(language, function.body.front(), std::move(forms), left);
 }
 
 void BodyCheck::write_statements(ast::CreateFunction& function) {
@@ -74,7 +86,7 @@ void BodyCheck::write_statements(ast::CreateFunction& function) {
   }
   if (!refused.empty()) {
     context_.report(rules[function_body_rewritten], statement_, object_,
-                    which_ + " is written without " + list(refused));
+                    which_ + " is written without " + list(refused), place_of(refused.front().offset));
     context_.rewritten(statement_);
     refused.clear();
   }
@@ -88,12 +100,14 @@ void BodyCheck::write_statements(ast::CreateFunction& function) {
   if (!still_refused.empty()) return;
   for (BodyRefusal& one : refused) one.what = "`" + form_at(as_it_is, one.offset) + "`";
   context_.report(rules[function_body_rewritten], statement_, object_,
-                  which_ + " is written without " + list(first_of_each(std::move(refused))));
+                  which_ + " is written without " + list(first_of_each(refused)),
+                  place_of(refused.front().offset));
   function.body.front() = std::move(anew);
   context_.rewritten(statement_);
 }
 
-void BodyCheck::run(std::string_view language, const std::string& body, std::vector<BodyRefusal> forms) {
+void BodyCheck::run(std::string_view language, const std::string& body, std::vector<BodyRefusal> forms,
+                    const std::vector<BodyRefusal>& left) {
   std::vector<BodyRefusal> misfits;
   read(language, body, forms, misfits);
   std::stable_sort(forms.begin(), forms.end(),
@@ -104,6 +118,14 @@ void BodyCheck::run(std::string_view language, const std::string& body, std::vec
   });
   forms = first_of_each(std::move(forms));
   misfits = first_of_each(std::move(misfits));
+  const auto would_go = [&](const BodyRefusal& one) {
+    return std::ranges::find(left, one.what, &BodyRefusal::what) == left.end();
+  };
+  const bool any_left = !std::ranges::all_of(forms, would_go) || !std::ranges::all_of(misfits, would_go);
+  if (any_left) {
+    std::erase_if(forms, would_go);
+    std::erase_if(misfits, would_go);
+  }
   if (!forms.empty()) report(function_body, "uses " + list(forms), forms);
   if (!misfits.empty()) report(function_body, "is not read by CockroachDB: " + list(misfits), misfits);
 }
@@ -130,7 +152,8 @@ std::string BodyCheck::form_at(const std::string& body, size_t offset) {
 }
 
 void BodyCheck::report(size_t rule, const std::string& what, const std::vector<BodyRefusal>& refusals) {
-  context_.report(rules[rule], statement_, object_, which_ + " " + what, -1, advice(refusals));
+  context_.report(rules[rule], statement_, object_, which_ + " " + what, place_of(refusals.front().offset),
+                  advice(refusals));
   context_.needs_person(statement_, (object_.empty() ? "it " : "its body ") + what);
 }
 

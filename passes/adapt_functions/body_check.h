@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,11 +16,12 @@ namespace pg2crdb::functions {
 /// for a person.
 class BodyCheck {
  public:
+  /// `offset` is that of the body in its statement, -1 where that is not known.
   BodyCheck(PassContext& context, CockroachGrammar& grammar, ast::Statement& statement, std::string object,
-            std::string which);
+            std::string which, int32_t offset);
 
-  /// In PL/pgSQL. A body of which anything stays refused is left as it is, and all that is refused in it is
-  /// told. `forms` as below.
+  /// In PL/pgSQL. A body of which anything stays refused is left as it is, and what stays so is told. `forms`
+  /// as below.
   void convert(ast::CreateFunction& function, const routines::Routine& routine,
                std::vector<BodyRefusal> forms);
 
@@ -27,8 +29,10 @@ class BodyCheck {
   void write_statements(ast::CreateFunction& function);
 
   /// `forms`: those that are known already; they and what the grammars refuse are told in one finding, what
-  /// does not fit into any form in another.
-  void run(std::string_view language, const std::string& body, std::vector<BodyRefusal> forms);
+  /// does not fit into any form in another. `left`: what is refused still where all is written otherwise that
+  /// can be; where it has any of them, the others are not told.
+  void run(std::string_view language, const std::string& body, std::vector<BodyRefusal> forms,
+           const std::vector<BodyRefusal>& left = {});
 
   void report_calls(const std::vector<BodyRefusal>& calls);
 
@@ -36,6 +40,7 @@ class BodyCheck {
   void read(std::string_view language, const std::string& body, std::vector<BodyRefusal>& forms,
             std::vector<BodyRefusal>& misfits);
 
+  int64_t place_of(size_t offset) const;
   /// What stands there, up to the next blank: `$1.field`.
   static std::string form_at(const std::string& body, size_t offset);
   void report(size_t rule, const std::string& what, const std::vector<BodyRefusal>& refusals);
@@ -50,6 +55,7 @@ class BodyCheck {
   ast::Statement& statement_;
   std::string object_;
   std::string which_;
+  int32_t offset_;
 };
 
 }  // namespace pg2crdb::functions

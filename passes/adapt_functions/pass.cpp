@@ -125,7 +125,7 @@ void look_at_block(PassContext& context, CockroachGrammar& grammar, const Script
   });
   scanner.refusals.insert(scanner.refusals.end(), scanner.system_columns.begin(),
                           scanner.system_columns.end());
-  BodyCheck check(context, grammar, statement, {}, "a DO block");
+  BodyCheck check(context, grammar, statement, {}, "a DO block", block.offset);
   check.report_calls(scanner.missing_calls);
   check.convert(body, {context.catalog, context.target, columns.all}, std::move(scanner.refusals));
   if (statement.live()) block.body = body.body.front();
@@ -313,7 +313,7 @@ class Adapter {
       return context_.catalog.has_function({function_.name.schema, call.what}) ||
              context_.catalog.has_function({"public", call.what});
     });
-    BodyCheck check(context_, grammar_, statement_, object_, which());
+    BodyCheck check(context_, grammar_, statement_, object_, which(), function_.offset);
     check.report_calls(scanner.missing_calls);
     const std::string configuration = uncreated_.configuration(function_.body.front());
     if (!configuration.empty() && !context_.target.has(Capability::text_search_objects))

@@ -290,10 +290,10 @@ class Adapter {
         !context_.target.has(Capability::upsert_with_before_trigger))
       context_.report(rules[trigger_upsert], statement_, object_,
                       which_ + " is a BEFORE trigger of a table with generated columns");
+    const ast::Statement* table = context_.catalog.table(trigger_.table);
     const auto is_partition = [&](const ast::Statement& one) {
-      const auto* create = std::get_if<ast::CreateTable>(&one.node);
-      return create != nullptr && !one.live() && !create->partition_of.empty() &&
-             key_of(*create->partition_of) == key_of(trigger_.table);
+      return std::holds_alternative<ast::CreateTable>(one.node) && one.fate == ast::Fate::merged &&
+             table != nullptr && one.merged_into == table->id;
     };
     if (routines::reads_table_name(body_) && std::ranges::any_of(context_.script.statements, is_partition))
       context_.report(

@@ -377,7 +377,7 @@ class CompileTest(CommandLine):
         self.assertIn("     3 -   n integer DEFAULT 1;\n       +   n INT4 := 1;\n     4   BEGIN\n     5     RETURN n + k;\n", run.err)
         run = self.run_tool("compile", self.write("g.sql", text), "--explain", "public.g")
         self.assertEqual(run.returncode, 2)
-        self.assertIn("nothing in the output is about `public.g`", run.err)
+        self.assertIn("no statement is about `public.g`", run.err)
 
     def test_each_run_writes_the_same_bytes(self):
         self.write("dump.sql", DUMP)
