@@ -27,6 +27,13 @@ std::string member_key(ObjectId relation, std::string_view name) {
   return key.append(name);
 }
 
+/// What CREATE OR REPLACE may make anew.
+ObjectId replaceable_made_by(const ast::StatementNode& node) {
+  if (const auto* function = std::get_if<ast::CreateFunction>(&node)) return function->name.object;
+  if (const auto* view = std::get_if<ast::CreateView>(&node)) return view->name.object;
+  return ast::no_object;
+}
+
 /// off, false, no, 0, as a word or in quotes.
 bool sets_false(const ast::SetVariable& set) {
   if (set.kind != ast::SetVariable::Kind::value || set.values.size() != 1) return false;
@@ -79,6 +86,11 @@ void MissingObjects::name_objects() {
     maker_.push_back(object(id).created);
   }
   for (const ast::Statement& statement : script_.statements) {
+    // In order, what a replacement that is held back would have replaced is still there.
+    const ObjectId replaced = statement.live() ? replaceable_made_by(statement.node) : ast::no_object;
+    if (replaced != ast::no_object && maker_[replaced] != ast::no_statement &&
+        !script_.statements[maker_[replaced]].live())
+      maker_[replaced] = statement.id;
     // A pass may make a statement of its own for what another one made along: a serial column's sequence.
     const ast::Name* made = statement.fate == ast::Fate::added ? name_made_by(statement.node) : nullptr;
     if (made == nullptr || std::holds_alternative<ast::CreateFunction>(statement.node)) continue;

@@ -152,16 +152,32 @@ class Changes {
 #define FIELD(type, field) place_of(#type, offsetof(type, field))
 /// What a node says once more, and places that nothing asks for.
 const std::set<std::string> of_no_meaning = {
-    FIELD(AlterRoleStmt, action),     FIELD(CaseWhen, location),           FIELD(ColumnDef, is_local),
-    FIELD(CommonTableExpr, location), FIELD(Constraint, initially_valid),  FIELD(DefElem, location),
-    FIELD(NamedArgExpr, argnumber),   FIELD(PartitionBoundSpec, location), FIELD(PartitionElem, location),
-    FIELD(PartitionSpec, location),   FIELD(ResTarget, location),          FIELD(RoleSpec, location),
-    FIELD(SortBy, location),          FIELD(TransactionStmt, location),    FIELD(TriggerTransition, isTable),
-    FIELD(TypeName, typemod),         FIELD(WindowDef, location),          FIELD(WithClause, location),
+    FIELD(AlterRoleStmt, action),
+    FIELD(CaseWhen, location),
+    FIELD(ColumnDef, is_local),
+    FIELD(CommonTableExpr, location),
+    FIELD(Constraint, initially_valid),
+    FIELD(NamedArgExpr, argnumber),
+    FIELD(PartitionBoundSpec, location),
+    FIELD(PartitionElem, location),
+    FIELD(PartitionSpec, location),
+    FIELD(ResTarget, location),
+    FIELD(RoleSpec, location),
+    FIELD(SortBy, location),
+    FIELD(TransactionStmt, location),
+    FIELD(TriggerTransition, isTable),
+    FIELD(TypeName, typemod),
+    FIELD(WindowDef, location),
+    FIELD(WithClause, location),
 #if PG_VERSION_NUM >= 180000
-    FIELD(A_ArrayExpr, list_start),   FIELD(A_ArrayExpr, list_end),        FIELD(A_Expr, rexpr_list_start),
-    FIELD(A_Expr, rexpr_list_end),    FIELD(DefElem, arg_location),        FIELD(FunctionParameter, location),
-    FIELD(VariableSetStmt, location), FIELD(VariableSetStmt, jumble_args),
+    FIELD(A_ArrayExpr, list_start),
+    FIELD(A_ArrayExpr, list_end),
+    FIELD(A_Expr, rexpr_list_start),
+    FIELD(A_Expr, rexpr_list_end),
+    FIELD(DefElem, arg_location),
+    FIELD(FunctionParameter, location),
+    FIELD(VariableSetStmt, location),
+    FIELD(VariableSetStmt, jumble_args),
 #endif
 };
 
