@@ -237,20 +237,21 @@ std::optional<ast::Expr> Conversion::look_at_rows(ast::Query& query) {
   if (query.left || !query.values.empty() || query.distinct || query.targets.size() != 1 ||
       (!query.order_by.empty() && !query.targets[0].alias.empty()) || may_give_rows(*query.targets[0].expr))
     return std::nullopt;
-  const std::string looked_at = new_name("looked_at"), performed = new_name("performed");
+  if (looked_at_.empty()) looked_at_ = new_name("looked_at");
+  if (performed_.empty()) performed_ = new_name("performed");
   const auto* ref = std::get_if<ast::ColumnRef>(&query.targets[0].expr->node);
   if (ref != nullptr && ref->star)
     query.targets[0].expr = ast::Expr{ast::Literal{ast::Literal::Kind::boolean, "true"}};
   ast::NullTest test;
   test.argument = std::move(*query.targets[0].expr);
   query.targets[0].expr = ast::Expr{std::move(test)};
-  query.targets[0].alias = looked_at;
+  query.targets[0].alias = looked_at_;
   ast::SubqueryRef rows;
   rows.query = std::move(query);
-  rows.alias.name = performed;
+  rows.alias.name = performed_;
   ast::FunctionCall any;
   any.name.name = "bool_or";
-  any.arguments.push_back(column({performed, looked_at}));
+  any.arguments.push_back(column({performed_, looked_at_}));
   ast::SelectItem target;
   target.expr = ast::Expr{std::move(any)};
   ast::Query all;
@@ -306,6 +307,7 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   Conversion conversion(*parsed.body, text, routine);
   convert_spelling(conversion);
   convert_parameters(conversion);
+  convert_extensions(conversion);
   convert_types(conversion);
   convert_labels(conversion);
   convert_records(conversion);

@@ -75,6 +75,8 @@ class Conversion {
   void add(const std::string& name, const ast::plpgsql::VariableType& type);
   void read_words();
 
+  std::string looked_at_;  ///< what look_at_rows calls its column and its query
+  std::string performed_;
   std::set<std::string, std::less<>> words_;  ///< of the text, folded; none until a name is made
   std::vector<Declared> declared_;
 };
@@ -100,6 +102,8 @@ ast::plpgsql::If if_then(ast::Expr condition, ast::plpgsql::Statement then);
 void convert_spelling(Conversion& conversion);
 /// Parameters by their numbers, and other names for them.
 void convert_parameters(Conversion& conversion);
+/// Functions of extensions by their schemas.
+void convert_extensions(Conversion& conversion);
 /// FOUND and ROW_COUNT; before PERFORM, which they ask about.
 void convert_row_counts(Conversion& conversion);
 /// PERFORM, ASSERT, CASE.

@@ -169,36 +169,101 @@ class Computed {
   }
   Type type(const ast::Subquery& query) const {
     using Kind = ast::Subquery::Kind;
-    if (query.kind == Kind::scalar || query.kind == Kind::array) return std::nullopt;
-    return built_in_type("bool");
+    if (query.kind != Kind::scalar && query.kind != Kind::array) return built_in_type("bool");
+    if (query.kind == Kind::array) return std::nullopt;
+    const std::optional<std::vector<Field>> fields = columns_of(conversion_, *query.query);
+    return fields && fields->size() == 1 ? Type(fields->front().type) : std::nullopt;
   }
+  Type type(const ast::ValueFunction& value) const {
+    if (value.keyword == "CURRENT_DATE") return built_in_type("date");
+    return value.keyword == "CURRENT_TIMESTAMP" ? Type(built_in_type("timestamptz")) : std::nullopt;
+  }
+  Type type(const ast::Case& choice) const {
+    std::vector<const ast::Expr*> results;
+    for (const ast::CaseWhen& when : choice.whens) results.push_back(&*when.result);
+    if (choice.otherwise) results.push_back(&*choice.otherwise);
+    return common(results);
+  }
+  Type type(const ast::MinMax& all) const { return common(pointers(all.arguments)); }
   Type type(const ast::Operation& operation) const {
     using Kind = ast::Operation::Kind;
     constexpr std::string_view comparisons[] = {"=", "<>", "!=", "<", ">", "<=", ">="};
-    if (operation.kind == Kind::nullif) return std::nullopt;
+    if (operation.kind == Kind::nullif) return plain((*this)(*operation.left));
+    if (operation.kind == Kind::op && operation.op.size() == 1) {
+      if (const Type computed = arithmetic(operation)) return computed;
+    }
     const bool compares = operation.kind != Kind::op ||
                           (operation.op.size() == 1 &&
                            std::ranges::find(comparisons, operation.op[0]) != std::end(comparisons));
     return compares ? Type(built_in_type("bool")) : std::nullopt;
   }
-  Type type(const ast::Coalesce& coalesce) const {
-    Type common;
-    for (const ast::Expr& argument : coalesce.arguments) {
-      const auto* literal = std::get_if<ast::Literal>(&argument.node);
+  Type type(const ast::Coalesce& coalesce) const { return common(pointers(coalesce.arguments)); }
+
+  static std::vector<const ast::Expr*> pointers(const std::vector<ast::Expr>& exprs) {
+    std::vector<const ast::Expr*> result;
+    for (const ast::Expr& expr : exprs) result.push_back(&expr);
+    return result;
+  }
+  static Type plain(Type type) {
+    if (type) type->modifiers.clear();
+    return type;
+  }
+  static bool is(const Type& type, std::initializer_list<std::string_view> names) {
+    return type && type->array_bounds.empty() && std::ranges::find(names, type->name.name) != names.end();
+  }
+
+  /// The type that all of them have; a string or NULL takes that of the others.
+  Type common(const std::vector<const ast::Expr*>& all) const {
+    Type result;
+    for (const ast::Expr* one : all) {
+      const auto* literal = std::get_if<ast::Literal>(&one->node);
       const bool takes_any = literal != nullptr && (literal->kind == ast::Literal::Kind::string ||
                                                     literal->kind == ast::Literal::Kind::null);
-      if (takes_any && common) continue;
-      const Type one = takes_any ? std::nullopt : (*this)(argument);
-      if (!one || (common && !(one->name == common->name))) return std::nullopt;
-      common = one;
-      common->modifiers.clear();
+      if (takes_any) continue;
+      const Type own = (*this)(*one);
+      if (!own || (result && (own->name != result->name || own->array_bounds != result->array_bounds)))
+        return std::nullopt;
+      result = plain(own);
     }
-    return common;
+    return result;
+  }
+
+  /// Of two of one type, or of texts.
+  Type arithmetic(const ast::Operation& operation) const {
+    constexpr std::string_view signs[] = {"+", "-", "*", "/", "%"};
+    const std::string& op = operation.op[0];
+    if (!operation.left || !operation.right) return std::nullopt;
+    const Type left = plain((*this)(*operation.left)), right = plain((*this)(*operation.right));
+    if (op == "->>") return built_in_type("text");
+    if (op == "||" && is(left, {"text", "varchar"}) && is(right, {"text", "varchar"}))
+      return built_in_type("text");
+    const bool same = left && right && left->name == right->name;
+    if (std::ranges::find(signs, op) == std::end(signs) || !same) return std::nullopt;
+    return is(left, {"int4", "int8", "numeric", "float8"}) ? left : std::nullopt;
   }
   Type type(const ast::FunctionCall& call) const {
     const std::string& name = call.name.name;
     if (name == "count") return built_in_type("int8");
     if (name == "now" || name == "clock_timestamp") return built_in_type("timestamptz");
+    if (name == "row_number" || name == "rank" || name == "dense_rank") return built_in_type("int8");
+    if (name == "gen_random_uuid") return built_in_type("uuid");
+    constexpr std::string_view texts[] = {"btrim", "concat", "concat_ws",  "initcap", "left",       "lower",
+                                          "lpad",  "ltrim",  "md5",        "repeat",  "replace",    "right",
+                                          "rpad",  "rtrim",  "split_part", "substr",  "string_agg", "upper"};
+    const Type first = call.arguments.empty() ? std::nullopt : plain((*this)(call.arguments[0]));
+    if (std::ranges::find(texts, name) != std::end(texts) &&
+        (is(first, {"text", "varchar"}) || name == "concat" || name == "concat_ws"))
+      return built_in_type("text");
+    if (name == "length" && is(first, {"text", "varchar"})) return built_in_type("int4");
+    if ((name == "min" || name == "max" || name == "lag" || name == "lead") && call.arguments.size() == 1)
+      return is(first, {"varchar"}) ? Type(built_in_type("text")) : first;
+    if (name == "sum" && is(first, {"int2", "int4"})) return built_in_type("int8");
+    if (name == "sum" && is(first, {"int8", "numeric"})) return built_in_type("numeric");
+    if (name == "sum" && is(first, {"float8"})) return first;
+    if (name == "date_trunc" && call.arguments.size() == 2) {
+      const Type second = plain((*this)(call.arguments[1]));
+      return is(second, {"timestamp", "timestamptz"}) ? second : std::nullopt;
+    }
     const std::vector<ast::Statement*> found = conversion_.routine.catalog.functions(call.name);
     const auto* function = found.size() == 1 ? std::get_if<ast::CreateFunction>(&found[0]->node) : nullptr;
     if (function == nullptr || function->returns->set_of || function->returns->empty()) return std::nullopt;

@@ -128,11 +128,33 @@ class RowCounts {
   /// `PERFORM 1 FROM t WHERE ...`
   std::optional<ast::Expr> performed(Statement& statement, Perform& perform) {
     auto* query = std::get_if<ast::Query>(&perform.query.node);
+    if (query != nullptr && computes_nothing(*query)) return exists(statement, std::move(*query));
     std::optional<ast::Expr> rows = query == nullptr ? std::nullopt : conversion_.look_at_rows(*query);
     if (!rows) return std::nullopt;
     ast::NullTest test;
     test.negated = true;
     test.argument = std::move(*rows);
+    Assignment assignment;
+    assignment.target.names = {variable()};
+    assignment.value = value_of({std::move(test)});
+    statement.node = std::move(assignment);
+    conversion_.note("PERFORM", statement.offset);
+    return boolean_test(column({variable()}));
+  }
+
+  /// What EXISTS need not compute is a constant or a column.
+  bool computes_nothing(ast::Query& query) const {
+    const bool is_plain = std::ranges::all_of(query.targets, [](const ast::SelectItem& item) {
+      return std::holds_alternative<ast::Literal>(item.expr->node) ||
+             std::holds_alternative<ast::ColumnRef>(item.expr->node);
+    });
+    return is_plain && !query.left && query.values.empty() && !conversion_.has_effects(query);
+  }
+
+  std::optional<ast::Expr> exists(Statement& statement, ast::Query query) {
+    ast::Subquery test;
+    test.kind = ast::Subquery::Kind::exists;
+    test.query = std::move(query);
     Assignment assignment;
     assignment.target.names = {variable()};
     assignment.value = value_of({std::move(test)});

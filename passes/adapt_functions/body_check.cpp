@@ -57,7 +57,7 @@ void BodyCheck::convert(ast::CreateFunction& function, const routines::Routine& 
     BodyScanner scanner(context_, now);
     scanner.scan();
     left = std::move(scanner.refusals);
-    left.insert(left.end(), scanner.system_columns.begin(), scanner.system_columns.end());
+    left.insert(left.end(), scanner.refused_anywhere.begin(), scanner.refused_anywhere.end());
     read(language, converted.text, left, left);
     if (left.empty() && converted.refused.empty()) {
       if (!statement_.live()) return;  // it goes out as it was written

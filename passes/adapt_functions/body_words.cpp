@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "target/functions.h"
+
 namespace pg2crdb::functions {
 namespace {
 
@@ -104,7 +106,10 @@ std::vector<Token> tokens_of(const std::string& body) {
 }
 
 BodyScanner::BodyScanner(const PassContext& context, const ast::CreateFunction& function)
-    : target_(context.target), function_(function), tokens_(tokens_of(function.body.front())) {}
+    : target_(context.target),
+      catalog_(context.catalog),
+      function_(function),
+      tokens_(tokens_of(function.body.front())) {}
 
 void BodyScanner::scan() {
   for (at_ = 0; at_ < tokens_.size(); ++at_) {
@@ -115,7 +120,8 @@ void BodyScanner::scan() {
     const bool is_part = at_ > 0 && is(at_ - 1, ".") && !(at_ > 1 && is(at_ - 2, "pg_catalog"));
     if (token.kind == Token::Kind::word && !is_part) name(token);
     if (token.kind == Token::Kind::word && contains(postgresql_columns, token.text) && !is(at_ + 1, "("))
-      system_columns.push_back({token.text + ", a column of PostgreSQL's own", token.begin, token.line});
+      refused_anywhere.push_back({token.text + ", a column of PostgreSQL's own", token.begin, token.line});
+    if (calls_itself()) refused_anywhere.push_back({"a call of itself", token.begin, token.line});
   }
 }
 
@@ -135,6 +141,19 @@ std::string BodyScanner::with_rows() {
 bool BodyScanner::is(size_t i, std::string_view text) const {
   return i < tokens_.size() && tokens_[i].kind != Token::Kind::quoted &&
          tokens_[i].kind != Token::Kind::string && tokens_[i].text == text;
+}
+
+/// `f(`, `s.f(` in the body of s.f, where that has no overload.
+bool BodyScanner::calls_itself() const {
+  const Token& token = tokens_[at_];
+  const bool is_name = token.kind == Token::Kind::word || token.kind == Token::Kind::quoted;
+  if (!is_name || token.text != function_.name.name || function_.name.empty() || !is(at_ + 1, "(") ||
+      target_.has(Capability::function_recursion))
+    return false;
+  const bool is_part = at_ > 1 && is(at_ - 1, ".");
+  const bool is_other =
+      is_part ? tokens_[at_ - 2].text != function_.name.schema : is_built_in_function(token.text);
+  return !is_other && catalog_.functions(function_.name).size() == 1;
 }
 
 /// NEW.c := x; at the beginning of a statement, and SELECT ... INTO [STRICT] NEW.c.
@@ -168,8 +187,6 @@ void BodyScanner::name(const Token& token) {
   // What a DO block sets holds for the statements behind it, and nothing here reads it.
   if (called && word == "set_config" && function_.name.empty())
     refusals.push_back({"set_config()", token.begin, token.line});
-  if (called && word == function_.name.name)
-    refuse(Capability::function_recursion, "a call of itself", token);
   if (called && std::binary_search(std::begin(missing_functions), std::end(missing_functions), word)) {
     missing_calls.push_back({token.text, token.begin, token.line});
   }

@@ -38,7 +38,7 @@ class BodyScanner {
 
   std::vector<BodyRefusal> refusals;
   std::vector<BodyRefusal> missing_calls;
-  std::vector<BodyRefusal> system_columns;
+  std::vector<BodyRefusal> refused_anywhere;  ///< in SQL as well
   size_t rows_rewritten = 0;
 
   void scan();
@@ -48,10 +48,12 @@ class BodyScanner {
  private:
   bool is(size_t i, std::string_view text) const;
   bool assigned(size_t i) const;
+  bool calls_itself() const;
   void refuse(Capability capability, const std::string& what, const Token& token);
   void name(const Token& token);
 
   const Target& target_;
+  const ast::Catalog& catalog_;
   const ast::CreateFunction& function_;
   std::vector<Token> tokens_;
   size_t at_ = 0;

@@ -123,8 +123,8 @@ void look_at_block(PassContext& context, CockroachGrammar& grammar, const Script
   std::erase_if(scanner.missing_calls, [&](const BodyRefusal& call) {
     return context.catalog.has_function({"public", call.what});
   });
-  scanner.refusals.insert(scanner.refusals.end(), scanner.system_columns.begin(),
-                          scanner.system_columns.end());
+  scanner.refusals.insert(scanner.refusals.end(), scanner.refused_anywhere.begin(),
+                          scanner.refused_anywhere.end());
   BodyCheck check(context, grammar, statement, {}, "a DO block", block.offset);
   check.report_calls(scanner.missing_calls);
   check.convert(body, {context.catalog, context.target, columns.all}, std::move(scanner.refusals));
@@ -324,12 +324,12 @@ class Adapter {
     const std::string keys = read_keys_of();
     if (!keys.empty())
       return refuse(function_type, "reads keys of the type `hstore`, which becomes text, of `" + keys + "`");
-    if (!function_.statements.empty() && scanner.system_columns.empty())
+    if (!function_.statements.empty() && scanner.refused_anywhere.empty())
       return check.write_statements(function_);
     if (function_.language != "plpgsql")
-      return check.run(function_.language, function_.body.front(), std::move(scanner.system_columns));
-    scanner.refusals.insert(scanner.refusals.end(), scanner.system_columns.begin(),
-                            scanner.system_columns.end());
+      return check.run(function_.language, function_.body.front(), std::move(scanner.refused_anywhere));
+    scanner.refusals.insert(scanner.refusals.end(), scanner.refused_anywhere.begin(),
+                            scanner.refused_anywhere.end());
     check.convert(
         function_,
         {context_.catalog, context_.target, columns_.all, function_.parameters, function_.name.name},

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ast/equal.h"
 #include "ast/walk.h"
 #include "routines/trigger.h"
 
@@ -368,6 +369,13 @@ class Adapter {
     context_.add(std::move(update), statement_, ast::Phase::post_data);
   }
 
+  /// Whether a condition has another one among what all has to hold.
+  static bool asks(const ast::Expr& condition, const ast::Expr& other) {
+    const auto* all = std::get_if<ast::BoolExpr>(&condition.node);
+    if (all == nullptr || all->kind != ast::BoolExpr::Kind::conjunction) return ast::equal(condition, other);
+    return std::ranges::any_of(all->arguments, [&](const ast::Expr& one) { return asks(one, other); });
+  }
+
   /// The columns of UPDATE OF in WHEN.
   static void compare_columns(ast::CreateTrigger& trigger) {
     ast::BoolExpr any{ast::BoolExpr::Kind::disjunction, {}};
@@ -380,10 +388,11 @@ class Adapter {
       any.arguments.push_back({std::move(differs), -1});
     }
     ast::Expr when = any.arguments.size() == 1 ? any.arguments[0] : ast::Expr{std::move(any), -1};
+    trigger.update_columns.clear();
+    if (trigger.when && asks(*trigger.when, when)) return;
     if (trigger.when)
       when = {ast::BoolExpr{ast::BoolExpr::Kind::conjunction, {std::move(when), *trigger.when}}, -1};
     trigger.when = std::move(when);
-    trigger.update_columns.clear();
   }
 
   /// Whether nobody sees that another trigger fires for an UPDATE: no statement speaks of this one, its

@@ -22,7 +22,9 @@ using routines::NeededVolatility;
 
 constexpr FindingKind rules[] = {
     {"function-stable", Severity::info, "functions",
-     "CockroachDB refuses IMMUTABLE of a function that does more than compute", "Nothing to do."},
+     "CockroachDB refuses IMMUTABLE of a function that does more than compute, and LEAKPROOF of one that is "
+     "not IMMUTABLE",
+     "Nothing to do."},
     {"function-volatile", Severity::warning, "functions",
      "CockroachDB refuses STABLE and IMMUTABLE of a function that runs such statements",
      "Nothing to do where its result is right: a VOLATILE function is called for each row, and sees what the "
@@ -51,8 +53,14 @@ class Promises {
       auto* function = std::get_if<ast::CreateFunction>(&statement.node);
       if (function == nullptr || !statement.live() || function->procedure) continue;
       const NeededVolatility& needed = of(statement);
-      if (needed.volatility <= declared(*function)) continue;
       const std::string object = to_string(function->name);
+      if (function->leakproof && declared(*function) != Volatility::immutable) {
+        function->leakproof = false;
+        context_.report(rules[function_stable], statement, object,
+                        "function `" + object + "` is not IMMUTABLE: LEAKPROOF left out");
+        context_.rewritten(statement);
+      }
+      if (needed.volatility <= declared(*function)) continue;
       const std::string before = function->volatility;
       function->volatility = word(needed.volatility);
       function->leakproof = false;  // which only IMMUTABLE may be

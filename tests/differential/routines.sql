@@ -192,6 +192,14 @@ CREATE FUNCTION public.shown(n public.note) RETURNS text LANGUAGE sql STABLE AS 
 CREATE FUNCTION public.r78(k integer) RETURNS SETOF text LANGUAGE sql AS $$
   SELECT public.shown(n) FROM public.note n WHERE n.id >= r78.k ORDER BY n.id
 $$;
+CREATE FUNCTION public.r80(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN
+ FOR r IN SELECT n.info, max(t.weight) AS w, sum(n.kind) AS s, count(*) AS c, upper(n.info) || 'x' AS u, length(n.info) + 1 AS l, CASE WHEN n.id > 1 THEN 'late' ELSE n.info END AS e, string_agg(t.word, ',' ORDER BY t.word) AS a, (SELECT min(id) FROM public.note) AS m, nullif(n.kind, 5) AS z
+   FROM public.note n LEFT JOIN public.tag t ON t.note_id = n.id GROUP BY n.id, n.info, n.kind ORDER BY n.id LOOP
+  s := s || r.info || coalesce(r.w, 0) || coalesce(r.s, 0) || r.c || r.u || r.l || r.e || coalesce(r.a, '') || r.m || coalesce(r.z, 0); END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r81(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN PERFORM id FROM public.note WHERE id = k; IF FOUND THEN RETURN 'some'; END IF; RETURN 'none'; END $$;
+CREATE FUNCTION public.r82(k integer) RETURNS text LANGUAGE plpgsql STABLE LEAKPROOF AS $$ BEGIN RETURN (SELECT info FROM public.note WHERE id = k); END $$;
 -- Held back: what they would be written as means something else.
 CREATE FUNCTION public.kept_star(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE a integer; BEGIN SELECT * INTO a FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN -1; END IF; RETURN a; END $$;
@@ -216,3 +224,4 @@ CREATE FUNCTION public.kept_label(k integer) RETURNS integer LANGUAGE plpgsql AS
 BEGIN k := k + 1; UPDATE public.note SET kind = kept_label.k; RETURN k; END $$;
 CREATE FUNCTION public.kept_sets(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN PERFORM public.helper(jsonb_array_elements_text('["1","2"]')::integer); RETURN k; END $$;
+CREATE FUNCTION public.kept_recursion(k integer) RETURNS integer LANGUAGE sql AS $$ SELECT CASE WHEN k < 2 THEN 1 ELSE k * public.kept_recursion(k - 1) END $$;

@@ -1,0 +1,56 @@
+// Functions of extensions that CockroachDB builds in are in no schema there.
+#include <algorithm>
+#include <utility>
+
+#include "ast/walk.h"
+#include "parser/sql_tokens.h"
+#include "routines/conversion.h"
+#include "target/functions.h"
+
+namespace pg2crdb::routines {
+
+using namespace ast::plpgsql;
+
+namespace {
+
+/// `public.crypt`, where the script makes no such function.
+bool is_built_in_there(const Conversion& conversion, const ast::Name& name) {
+  return !name.schema.empty() && name.schema != "pg_catalog" && is_built_in_function(name.name) &&
+         !conversion.routine.catalog.has_function(name);
+}
+
+void rewrite(Conversion& conversion, ast::Opaque& sql, int32_t offset) {
+  const std::string before = sql.text;
+  const std::vector<transform::Token> tokens = transform::scan(before).tokens;
+  for (size_t i = tokens.size(); i-- > 3;) {
+    const bool is_call = tokens[i].is("(") && tokens[i - 1].is_name() && tokens[i - 2].is(".") &&
+                         tokens[i - 3].is_name() && !(i > 3 && tokens[i - 4].is("."));
+    const bool inserts = i > 3 && tokens[i - 4].is("into");
+    if (!is_call || inserts || !is_built_in_there(conversion, {tokens[i - 3].name(), tokens[i - 1].name()}))
+      continue;
+    sql.text.erase(tokens[i - 3].begin, tokens[i - 1].begin - tokens[i - 3].begin);
+    conversion.note("the schema of an extension", offset);
+  }
+}
+
+}  // namespace
+
+void convert_extensions(Conversion& conversion) {
+  if (conversion.routine.target.has(Capability::extension_schema)) return;
+  ast::Visitor look;
+  look.expr = [&](ast::Expr& expr) {
+    auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+    if (call == nullptr || !is_built_in_there(conversion, call->name)) return;
+    call->name.schema.clear();
+    conversion.note("the schema of an extension", expr.offset);
+    // unaccent with the dictionary that it has anyway
+    const bool names_dictionary = call->name.name == "unaccent" && call->arguments.size() == 2;
+    if (names_dictionary) call->arguments.erase(call->arguments.begin());
+  };
+  ast::walk(conversion.body, look);
+  each_part(conversion.body, [&](StaticSql& one) {
+    if (auto* text = std::get_if<ast::Opaque>(&one.statement)) rewrite(conversion, *text, one.offset);
+  });
+}
+
+}  // namespace pg2crdb::routines
