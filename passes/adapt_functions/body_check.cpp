@@ -5,6 +5,7 @@
 
 #include "passes/adapt_functions/rules.h"
 #include "routines/sql_body.h"
+#include "target/functions.h"
 
 namespace pg2crdb::functions {
 namespace {
@@ -45,6 +46,15 @@ int64_t BodyCheck::place_of(size_t offset) const {
   return offset_ < 0 ? -1 : offset_ + static_cast<int64_t>(offset);
 }
 
+/// An extension's functions, which are named without its schema now, are nothing that is waited for.
+void BodyCheck::forget_built_in() {
+  std::erase_if(statement_.text_objects, [&](ast::ObjectId id) {
+    const ast::Object& object = context_.script.objects[id];
+    return object.kind == ast::ObjectKind::function && !object.made_here() &&
+           is_built_in_function(object.name.name);
+  });
+}
+
 void BodyCheck::convert(ast::CreateFunction& function, const routines::Routine& routine,
                         std::vector<BodyRefusal> forms) {
   constexpr std::string_view language = "plpgsql";
@@ -53,6 +63,7 @@ void BodyCheck::convert(ast::CreateFunction& function, const routines::Routine& 
   if (!converted.changes.empty()) {
     ast::CreateFunction now;
     now.name = function.name;
+    now.parameters = function.parameters;
     now.body = {converted.text};
     BodyScanner scanner(context_, now);
     scanner.scan();
@@ -62,6 +73,7 @@ void BodyCheck::convert(ast::CreateFunction& function, const routines::Routine& 
     if (left.empty() && converted.refused.empty()) {
       if (!statement_.live()) return;  // it goes out as it was written
       function.body.front() = std::move(converted.text);
+      forget_built_in();
       for (auto& [place, name] : converted.parameter_names) function.parameters[place].name = std::move(name);
       context_.report(rules[function_body_rewritten], statement_, object_,
                       which_ + " is written without " + list(converted.changes),

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "ast/signature.h"
 #include "target/functions.h"
 
 namespace pg2crdb::functions {
@@ -153,7 +154,29 @@ bool BodyScanner::calls_itself() const {
   const bool is_part = at_ > 1 && is(at_ - 1, ".");
   const bool is_other =
       is_part ? tokens_[at_ - 2].text != function_.name.schema : is_built_in_function(token.text);
-  return !is_other && catalog_.functions(function_.name).size() == 1;
+  return !is_other && takes(arguments_from(at_ + 1)) && catalog_.functions(function_.name).size() == 1;
+}
+
+/// In the parentheses that open there.
+size_t BodyScanner::arguments_from(size_t open) const {
+  if (is(open + 1, ")")) return 0;
+  size_t count = 1, depth = 0;
+  for (size_t i = open; i < tokens_.size(); ++i) {
+    if (is(i, "(") || is(i, "[")) ++depth;
+    if ((is(i, ")") || is(i, "]")) && --depth == 0) break;
+    if (depth == 1 && is(i, ",")) ++count;
+  }
+  return count;
+}
+
+bool BodyScanner::takes(size_t count) const {
+  size_t least = 0, most = 0;
+  for (const ast::FunctionParameter& one : function_.parameters) {
+    if (!ast::is_argument(one)) continue;
+    ++most;
+    if (!one.default_value) ++least;
+  }
+  return least <= count && count <= most;
 }
 
 /// NEW.c := x; at the beginning of a statement, and SELECT ... INTO [STRICT] NEW.c.

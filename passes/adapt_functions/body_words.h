@@ -49,6 +49,8 @@ class BodyScanner {
   bool is(size_t i, std::string_view text) const;
   bool assigned(size_t i) const;
   bool calls_itself() const;
+  size_t arguments_from(size_t open) const;
+  bool takes(size_t count) const;
   void refuse(Capability capability, const std::string& what, const Token& token);
   void name(const Token& token);
 
