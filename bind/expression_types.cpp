@@ -100,34 +100,47 @@ ast::TypeName ExpressionTypes::common(const std::vector<const ast::Expr*>& all) 
 }
 
 ast::TypeName ExpressionTypes::of_column(const ast::ColumnRef& reference) {
-  const std::vector<std::string>& names = reference.names;
-  if (reference.star || names.empty()) return {};
+  if (reference.star || reference.names.empty()) return {};
   if (reference.object != ast::no_object) {
     if (script_.objects[reference.object].kind != ast::ObjectKind::column) return {};
     if (ast::TypeName type = of_object(reference.object); !type.empty() || in_order_) return type;
   }
+  const std::optional<Column> column = find_column(reference);
+  return column ? column->type : ast::TypeName();
+}
+
+std::optional<ExpressionTypes::Column> ExpressionTypes::find_column(const ast::ColumnRef& reference) {
+  const std::vector<std::string>& names = reference.names;
   for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
-    std::vector<const ast::TypeName*> found;
+    std::optional<Column> found;
     bool unsure = false;
     bool named = false;
     for (const Item& item : scope->items) {
-      if (names.size() > 1) {
-        if (item.alias != names[names.size() - 2]) continue;
-        named = true;
-      }
+      if (names.size() > 1 ? item.alias != names[names.size() - 2] : item.is_row) continue;
+      named = named || names.size() > 1;
       const Columns& columns = columns_of(item);
       const auto at = std::find_if(columns.list.begin(), columns.list.end(),
                                    [&](const Column& one) { return one.name == names.back(); });
-      if (at != columns.list.end()) found.push_back(&at->type);
-      unsure = unsure || (at == columns.list.end() && !columns.complete);
+      if (at == columns.list.end()) {
+        unsure = unsure || !columns.complete;
+        continue;
+      }
+      const bool may_be_null = at->may_be_null || item.is_optional;
+      if (!found) {
+        found = Column{at->name, at->type, may_be_null};
+      } else {
+        found->type = common_of(found->type, at->type);
+        // Of a join by name, the side that has a row says it.
+        const bool is_merged =
+            std::find(scope->merged.begin(), scope->merged.end(), names.back()) != scope->merged.end();
+        found->may_be_null =
+            is_merged ? found->may_be_null && may_be_null : found->may_be_null || may_be_null;
+      }
     }
-    if (unsure || (named && found.empty())) return {};
-    if (found.empty()) continue;
-    ast::TypeName type = *found.front();
-    for (const ast::TypeName* other : found) type = common_of(type, *other);
-    return type;
+    if (unsure || (named && !found)) return std::nullopt;
+    if (found) return found;
   }
-  return {};
+  return std::nullopt;
 }
 
 ast::TypeName ExpressionTypes::of_call(const ast::FunctionCall& call) {

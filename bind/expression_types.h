@@ -2,11 +2,14 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "ast/catalog.h"
+#include "ast/plpgsql.h"
 #include "ast/script.h"
 
 namespace pg2crdb::bind {
@@ -21,24 +24,39 @@ class ExpressionTypes {
   /// What is asked from here on stands in this statement.
   void enter(const ast::Statement& statement);
 
+  /// What rows are sorted by.
+  struct Sorted {
+    ast::SortItem& item;
+    ast::TypeName type = {};  ///< empty where it is not known
+    bool may_be_null = true;
+    const ast::Query* query = nullptr;    ///< whose ORDER BY it is; null in aggregates and windows
+    ast::Expr* shown = nullptr;           ///< what its name or number stands for in that query, if anything
+    const ast::Window* window = nullptr;  ///< whose ORDER BY it is
+  };
   struct Visitor {
     std::function<void(ast::Expr&)> expr;  ///< children before parents, queries before what holds them
-    /// What rows are sorted by, and its type; empty where that is not known.
-    std::function<void(ast::Expr&, const ast::TypeName&)> sorted;
+    std::function<void(const Sorted&)> sorted;
   };
   /// `of` knows what is around the expression that the visitor is called with.
   void walk(ast::StatementNode& node, const Visitor& visitor);
   void walk(ast::Expr& expr, const Visitor& visitor);
+  /// The same of the body that the routine or DO block has in PL/pgSQL, whose names are not bound. Of NEW and
+  /// OLD it knows the columns that all tables have whose triggers run it.
+  void walk(ast::plpgsql::Body& body, const Visitor& visitor);
 
   /// Empty where it is not known, and of a bare string or NULL, which take the type of what stands beside
   /// them.
   ast::TypeName of(const ast::Expr& expr);
+  /// Whether it may be NULL, as far as constraints of columns and its own form tell.
+  bool may_be_null(const ast::Expr& expr);
 
  private:
   friend class TypedWalk;
+  friend class BodyWalk;
   struct Column {
     std::string name;
     ast::TypeName type;
+    bool may_be_null = true;
   };
   struct Columns {
     std::vector<Column> list;
@@ -48,7 +66,9 @@ class ExpressionTypes {
     std::string alias;
     Columns columns = {};  ///< where `made` says nothing
     ast::StatementId made =
-        ast::no_statement;  ///< what makes the relation; its columns are looked up when they are asked for
+        ast::no_statement;     ///< what makes the relation; its columns are looked up when they are asked for
+    bool is_optional = false;  ///< on the side of an outer join that may have no row
+    bool is_row = false;       ///< a variable: its columns are named with it only
   };
   struct Scope {
     std::vector<Item> items = {};
@@ -59,6 +79,9 @@ class ExpressionTypes {
   void note(const ast::Column& column);
   const ast::Statement* made_by(const ast::Name& name) const;
   Item item_of(const ast::Name& relation, std::string alias) const;
+  Item row_of(const ast::Name& table, std::string variable) const;
+  bool stays(ast::ObjectId table, const std::string& column) const;
+  std::vector<Item> trigger_rows();
   const Columns& columns_of(const Item& item);
   const Columns& columns_of(const ast::Statement& made);
   Columns shown_by(const ast::Statement& view, const ast::Query& query,
@@ -71,7 +94,7 @@ class ExpressionTypes {
   void from(ast::FromItem& item, Scope& scope);
   template <class Change>
   Columns row_change(Change& change, const Scope* outer);
-  void sorted(ast::SortItem& item, const ast::Query& query, const Columns& shown);
+  void sorted(ast::SortItem& item, ast::Query& query, const Columns& shown);
   Columns targets(const std::vector<ast::SelectItem>& items, const Scope& scope);
   template <class Node>
   void visit(Node& node, const Scope* scope);
@@ -79,10 +102,13 @@ class ExpressionTypes {
   /// Empty where the two have nothing in common, or what they have is not known.
   static ast::TypeName common_of(const ast::TypeName& left, const ast::TypeName& right);
   ast::TypeName of_column(const ast::ColumnRef& reference);
+  /// What the name means where the walk is: the first scope that has it; nothing where that is not known.
+  std::optional<Column> find_column(const ast::ColumnRef& reference);
   ast::TypeName of_call(const ast::FunctionCall& call);
   ast::TypeName of_operation(const ast::Operation& operation);
   ast::TypeName of_part(const ast::Indirection& part);
   ast::TypeName common(const std::vector<const ast::Expr*>& all);
+  bool may_be_null(const std::vector<const ast::Expr*>& any);
 
   ast::Script& script_;
   const ast::Catalog& catalog_;
@@ -91,8 +117,12 @@ class ExpressionTypes {
   std::deque<ast::Column> added_;         ///< by ALTER TABLE, whose commands may be taken away meanwhile
   /// By table and column: what gives it another type.
   std::map<std::pair<ast::ObjectId, std::string>, ast::StatementId> retyped_;
-  std::map<ast::StatementId, Columns> shown_;  ///< by what makes the relation
+  /// By table and column: what is added, dropped or renamed on the way.
+  std::set<std::pair<ast::ObjectId, std::string>> remade_;
+  std::map<ast::StatementId, Columns> shown_;                      ///< by what makes the relation
+  std::map<std::string, std::vector<ast::StatementId>> triggers_;  ///< by the name of their function
   ast::StatementId at_ = 0;
+  bool in_body_ = false;  ///< names are not bound
   Scope statement_;
   std::vector<ast::TypeName> parameters_;  ///< of the routine that the statement makes: `$1` and on
   const Scope* scope_ = nullptr;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ast/field_values.h"
+#include "ast/serial.h"
 #include "bind/expression_types.h"
 #include "bind/shown_name.h"
 
@@ -21,6 +22,19 @@ void name_columns(Columns& columns, const std::vector<std::string>& names) {
   for (size_t i = 0; i < std::min(names.size(), columns.list.size()); ++i) columns.list[i].name = names[i];
 }
 
+/// Whether no row has NULL there.
+bool is_filled(const ast::CreateTable& table, const ast::Column& column) {
+  const auto is_key = [&](const ast::Constraint& one) {
+    return one.kind == ast::Constraint::Kind::primary_key;
+  };
+  return column.not_null || column.identity || !ast::integer_of_serial(column.type).empty() ||
+         std::any_of(column.constraints.begin(), column.constraints.end(), is_key) ||
+         std::any_of(table.constraints.begin(), table.constraints.end(), [&](const ast::Constraint& one) {
+           return is_key(one) &&
+                  std::find(one.columns.begin(), one.columns.end(), column.name) != one.columns.end();
+         });
+}
+
 }  // namespace
 
 ExpressionTypes::ExpressionTypes(ast::Script& script, const ast::Catalog& catalog, bool in_order)
@@ -33,7 +47,15 @@ ExpressionTypes::ExpressionTypes(ast::Script& script, const ast::Catalog& catalo
         if (const auto* add = std::get_if<ast::AddColumn>(&command)) note(added_.emplace_back(add->column));
         if (const auto* set = std::get_if<ast::SetType>(&command))
           retyped_.emplace(std::pair(alter->name.object, set->column), statement.id);
+        if (const auto* add = std::get_if<ast::AddColumn>(&command))
+          remade_.emplace(alter->name.object, add->column.name);
+        if (const auto* drop = std::get_if<ast::DropColumn>(&command))
+          remade_.emplace(alter->name.object, drop->column);
       }
+    } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
+      triggers_[trigger->function.name].push_back(statement.id);
+    } else if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
+      if (!rename->object.member.empty()) remade_.emplace(rename->object.name.object, rename->object.member);
     }
   }
 }
@@ -46,6 +68,7 @@ void ExpressionTypes::enter(const ast::Statement& statement) {
   at_ = statement.id;
   statement_ = {};
   parameters_.clear();
+  in_body_ = false;
   scope_ = &statement_;
   const auto add = [&](const ast::Name& table) { statement_.items.push_back(item_of(table, table.name)); };
   if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
@@ -57,7 +80,7 @@ void ExpressionTypes::enter(const ast::Statement& statement) {
   } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
     add(policy->table);
   } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
-    for (const char* row : {"new", "old"}) statement_.items.push_back(item_of(trigger->table, row));
+    for (const char* row : {"new", "old"}) statement_.items.push_back(row_of(trigger->table, row));
   } else if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
     Item& routine = statement_.items.emplace_back(Item{function->name.name, {}});
     using Mode = ast::FunctionParameter::Mode;
@@ -70,7 +93,7 @@ void ExpressionTypes::enter(const ast::Statement& statement) {
 
 /// What makes the relation and is not left out; null where that is not known.
 const ast::Statement* ExpressionTypes::made_by(const ast::Name& name) const {
-  if (!in_order_) {
+  if (!in_order_ || (in_body_ && name.object == ast::no_object)) {
     const ast::Statement* table = catalog_.table(name);
     return table != nullptr ? table : catalog_.view(name);
   }
@@ -85,6 +108,17 @@ ExpressionTypes::Item ExpressionTypes::item_of(const ast::Name& relation, std::s
   return {std::move(alias), {}, made->id};
 }
 
+ExpressionTypes::Item ExpressionTypes::row_of(const ast::Name& table, std::string variable) const {
+  Item item = item_of(table, std::move(variable));
+  item.is_row = true;
+  return item;
+}
+
+/// Whether it is the same column wherever the script has come to.
+bool ExpressionTypes::stays(ast::ObjectId table, const std::string& column) const {
+  return !retyped_.contains({table, column}) && !remade_.contains({table, column});
+}
+
 const ExpressionTypes::Columns& ExpressionTypes::columns_of(const Item& item) {
   return item.made == ast::no_statement ? item.columns : columns_of(script_.statements[item.made]);
 }
@@ -97,10 +131,13 @@ const ExpressionTypes::Columns& ExpressionTypes::columns_of(const ast::Statement
     columns = shown_by(made, *view->query, view->columns);
   } else if (const auto* by_query = std::get_if<ast::CreateTableAs>(&made.node)) {
     columns = shown_by(made, *by_query->query, by_query->columns);
-  } else if (const auto* table = std::get_if<ast::CreateTable>(&made.node); table != nullptr && !in_order_) {
-    columns.complete = table->inherits.empty() && table->likes.empty() && table->of_type.empty() &&
-                       table->partition_of.empty();
-    for (const ast::Column& column : table->columns) columns.list.push_back({column.name, column.type});
+  } else if (const auto* table = std::get_if<ast::CreateTable>(&made.node)) {
+    columns.complete = !in_order_ && table->inherits.empty() && table->likes.empty() &&
+                       table->of_type.empty() && table->partition_of.empty();
+    for (const ast::Column& column : table->columns) {
+      if (in_order_ && !stays(table->name.object, column.name)) continue;
+      columns.list.push_back({column.name, column.type, in_order_ || !is_filled(*table, column)});
+    }
   }
   return columns;
 }
@@ -142,7 +179,9 @@ ast::TypeName ExpressionTypes::of_object(ast::ObjectId column) {
 /// Walks what is no query, and tells of expressions when their parts have been seen.
 class TypedWalk {
  public:
-  TypedWalk(ExpressionTypes& types, const ExpressionTypes::Scope* scope) : types_(types), scope_(scope) {}
+  TypedWalk(ExpressionTypes& types, const ExpressionTypes::Scope* scope, const ast::Window* window = nullptr,
+            bool sorts_nulls = true)
+      : types_(types), scope_(scope), window_(window), sorts_nulls_(sorts_nulls) {}
 
   void operator()(ast::Expr& expr) const {
     (*this)(expr.node);
@@ -152,7 +191,18 @@ class TypedWalk {
   void operator()(ast::SortItem& item) const {
     (*this)(item.expr);
     types_.scope_ = scope_;
-    if (types_.visitor_->sorted) types_.visitor_->sorted(*item.expr, types_.of(*item.expr));
+    if (types_.visitor_->sorted)
+      types_.visitor_->sorted({.item = item,
+                               .type = types_.of(*item.expr),
+                               .may_be_null = sorts_nulls_ && types_.may_be_null(*item.expr),
+                               .window = window_});
+  }
+  void operator()(ast::Window& window) const {
+    ast::for_each_child(window, TypedWalk(types_, scope_, &window));
+  }
+  /// What aggregates WITHIN GROUP leaves NULLs out.
+  void operator()(ast::CallModifiers& modifiers) const {
+    ast::for_each_child(modifiers, TypedWalk(types_, scope_, nullptr, !modifiers.within_group));
   }
   void operator()(ast::Query& query) const { types_.query(query, scope_); }
   template <class T>
@@ -167,12 +217,16 @@ class TypedWalk {
  private:
   ExpressionTypes& types_;
   const ExpressionTypes::Scope* scope_;
+  const ast::Window* window_;
+  bool sorts_nulls_;
 };
 
 template <class Node>
 void ExpressionTypes::visit(Node& node, const Scope* scope) {
   if (visitor_ != nullptr) TypedWalk(*this, scope)(node);
 }
+template void ExpressionTypes::visit(ast::Expr&, const Scope*);
+template void ExpressionTypes::visit(ast::StatementNode&, const Scope*);
 
 void ExpressionTypes::walk(ast::StatementNode& node, const Visitor& visitor) {
   visitor_ = &visitor;
@@ -209,6 +263,7 @@ void ExpressionTypes::common_table(ast::CommonTable& table, bool recursive, Scop
   }
   // The first of its queries says the types.
   Columns columns = this->query(*query.left, &scope);
+  for (Column& column : columns.list) column.may_be_null = true;
   name_columns(columns, table.columns);
   scope.common_tables.emplace_back(table.name, std::move(columns));
   if (visitor_ != nullptr) this->query(*query.right, &scope);
@@ -242,9 +297,16 @@ void ExpressionTypes::from(ast::FromItem& item, Scope& scope) {
     visit(function->functions, &scope);
     scope.items.push_back({function->alias.name, {{}, false}});
   } else if (auto* join = std::get_if<ast::Join>(&item.node)) {
+    using Kind = ast::Join::Kind;
+    const auto make_optional = [&](size_t begin, size_t end) {
+      for (size_t i = begin; i < end; ++i) scope.items[i].is_optional = true;
+    };
     const size_t first = scope.items.size();
     if (join->left) from(*join->left, scope);
+    const size_t second = scope.items.size();
     if (join->right) from(*join->right, scope);
+    if (join->kind == Kind::right || join->kind == Kind::full) make_optional(first, second);
+    if (join->kind == Kind::left || join->kind == Kind::full) make_optional(second, scope.items.size());
     scope.merged.insert(scope.merged.end(), join->using_columns.begin(), join->using_columns.end());
     visit(join->on, &scope);
     if (join->natural || !join->using_alias.empty()) scope.items.push_back({join->using_alias, {{}, false}});
@@ -308,7 +370,7 @@ ExpressionTypes::Columns ExpressionTypes::targets(const std::vector<ast::SelectI
   for (const ast::SelectItem& target : items) {
     const auto* star = std::get_if<ast::ColumnRef>(&target.expr->node);
     if (star == nullptr || !star->star) {
-      columns.list.push_back({shown_name(target), of(*target.expr)});
+      columns.list.push_back({shown_name(target), of(*target.expr), may_be_null(*target.expr)});
       continue;
     }
     columns.complete = columns.complete && (!star->names.empty() || scope.merged.empty());
@@ -316,29 +378,41 @@ ExpressionTypes::Columns ExpressionTypes::targets(const std::vector<ast::SelectI
       if (!star->names.empty() && item.alias != star->names.back()) continue;
       const Columns& shown = columns_of(item);
       columns.complete = columns.complete && shown.complete;
-      columns.list.insert(columns.list.end(), shown.list.begin(), shown.list.end());
+      for (const Column& column : shown.list)
+        columns.list.push_back({column.name, column.type, column.may_be_null || item.is_optional});
     }
   }
   return columns;
 }
 
 /// A bare name means what the query shows before what it reads, a number is a place in that.
-void ExpressionTypes::sorted(ast::SortItem& item, const ast::Query& query, const Columns& shown) {
+void ExpressionTypes::sorted(ast::SortItem& item, ast::Query& query, const Columns& shown) {
   if (!visitor_->sorted) return;
-  ast::TypeName type = of(*item.expr);
-  if (const auto* reference = std::get_if<ast::ColumnRef>(&item.expr->node)) {
-    const auto found = std::find_if(shown.list.begin(), shown.list.end(), [&](const Column& column) {
-      return reference->names.size() == 1 && column.name == reference->names[0];
-    });
-    if (found != shown.list.end()) type = found->type;
-  } else if (const auto* literal = std::get_if<ast::Literal>(&item.expr->node);
-             literal != nullptr && literal->kind == ast::Literal::Kind::integer) {
+  Sorted result{.item = item, .query = &query};
+  const auto shows = [&](size_t place) {
+    result.type = shown.list[place].type;
+    result.may_be_null = shown.list[place].may_be_null;
+    if (query.targets.size() == shown.list.size()) result.shown = &*query.targets[place].expr;
+  };
+  const auto* reference = std::get_if<ast::ColumnRef>(&item.expr->node);
+  const auto* literal = std::get_if<ast::Literal>(&item.expr->node);
+  if (literal != nullptr && literal->kind == ast::Literal::Kind::integer) {
     const size_t place = literal->text.size() > 4 ? 0 : std::stoul(literal->text);
     const bool known = place > 0 && place <= shown.list.size() &&
                        (shown.complete || query.targets.size() == shown.list.size());
-    type = known ? shown.list[place - 1].type : ast::TypeName();
+    if (known) shows(place - 1);
+  } else if (const auto found = std::find_if(shown.list.begin(), shown.list.end(),
+                                             [&](const Column& column) {
+                                               return reference != nullptr && reference->names.size() == 1 &&
+                                                      column.name == reference->names[0];
+                                             });
+             found != shown.list.end()) {
+    shows(static_cast<size_t>(found - shown.list.begin()));
+  } else {
+    result.type = of(*item.expr);
+    result.may_be_null = may_be_null(*item.expr);
   }
-  visitor_->sorted(*item.expr, type);
+  visitor_->sorted(result);
 }
 
 ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* outer) {
@@ -351,8 +425,11 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
     Columns others;
     if (query.right) others = this->query(*query.right, &scope);
     const bool alike = shown.complete && others.complete && shown.list.size() == others.list.size();
-    for (size_t i = 0; i < shown.list.size(); ++i)
-      shown.list[i].type = alike ? common_of(shown.list[i].type, others.list[i].type) : ast::TypeName();
+    for (size_t i = 0; i < shown.list.size(); ++i) {
+      Column& column = shown.list[i];
+      column.type = alike ? common_of(column.type, others.list[i].type) : ast::TypeName();
+      column.may_be_null = !alike || column.may_be_null || others.list[i].may_be_null;
+    }
   } else if (!query.values.empty()) {
     visit(query.values, &scope);
     scope_ = &scope;
@@ -361,7 +438,7 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
       for (const std::vector<ast::Expr>& row : query.values) {
         if (i < row.size()) all.push_back(&row[i]);
       }
-      shown.list.push_back({"column" + std::to_string(i + 1), common(all)});
+      shown.list.push_back({"column" + std::to_string(i + 1), common(all), may_be_null(all)});
     }
   }
   for (ast::FromItem& item : query.from) from(item, scope);

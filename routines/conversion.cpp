@@ -304,6 +304,7 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   ConvertedBody result;
   ParsedBody parsed = parse_plpgsql(text, routine.name);
   if (!parsed.body) return result;
+  result.adapted = routine.adapt && routine.adapt(*parsed.body);
   Conversion conversion(*parsed.body, text, routine);
   convert_spelling(conversion);
   convert_parameters(conversion);
@@ -319,7 +320,7 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   convert_loops(conversion);
   result.changes = std::move(conversion.changes);
   result.parameter_names = std::move(conversion.parameter_names);
-  if (!result.changes.empty()) {
+  if (!result.changes.empty() || result.adapted) {
     const ParsedBody read = parse_plpgsql(text, routine.name);
     result.text = edited(text, *read.body, *parsed.body, conversion.words);
   }

@@ -11,6 +11,7 @@
 #include "ast/fields.h"
 #include "emit/plpgsql.h"
 #include "parser/sql_tokens.h"
+#include "routines/word_changes.h"
 
 namespace pg2crdb::routines {
 
@@ -46,6 +47,7 @@ class Written {
       if (one.offset >= 0 && one.end > one.offset) values_.emplace(one.offset, &one);
     });
     const transform::ScannedSql scanned = transform::scan(text);
+    tokens_ = scanned.tokens;
     const auto add = [this](const transform::Token& token) {
       if (token.text.find('\n') != std::string_view::npos) in_lines_.push_back({token.begin, token.end});
     };
@@ -62,6 +64,7 @@ class Written {
   }
 
   const std::string& text() const { return text_; }
+  const std::vector<transform::Token>& tokens() const { return tokens_; }
   std::string_view slice(Range range) const {
     return std::string_view(text_).substr(range.begin, range.end - range.begin);
   }
@@ -105,6 +108,7 @@ class Written {
   const std::string& text_;
   std::map<int32_t, const Statement*> statements_;
   std::map<int32_t, const Value*> values_;
+  std::vector<transform::Token> tokens_;
   std::vector<Range> in_lines_;  ///< strings and comments of several lines
   std::vector<Range> comments_;
   size_t begin_ = std::string::npos;
@@ -165,7 +169,7 @@ class Editor {
     } else if constexpr (std::is_same_v<T, Value>) {
       return value(read, now);
     } else if constexpr (std::is_same_v<T, StaticSql>) {
-      return equal(read, now) && !differs_in_cockroachdb(now);
+      return is_same(read, now);
     } else if constexpr (std::is_same_v<T, VariableType>) {
       return equal(read, now) && !differs_in_cockroachdb(now);
     } else if constexpr (std::is_same_v<T, Statements>) {
@@ -227,8 +231,21 @@ class Editor {
     }
   }
 
+  /// Whether the text says what it did, but for words that are edited in it.
+  template <class Sql>
+  bool is_same(const Sql& read, const Sql& now) {
+    if (equal(read, now)) return !differs_in_cockroachdb(now);
+    if (differs_in_cockroachdb(read)) return false;
+    Sql taken = read;
+    WordChanges changes(written_.tokens());
+    changes.take_over(taken, now);
+    if (!equal(taken, now)) return false;
+    edits_.insert(edits_.end(), changes.edits().begin(), changes.edits().end());
+    return true;
+  }
+
   bool value(const Value& read, const Value& now) {
-    if (equal(read, now) && !differs_in_cockroachdb(now)) return true;
+    if (is_same(read, now)) return true;
     if (read.offset < 0 || read.end < 0) return false;
     const Range range = range_of(read);
     if (written_.has_comments(range)) return false;
@@ -381,10 +398,11 @@ class Editor {
   }
   std::optional<std::string> kept(const Value& now) const {
     const Value* read = now.offset < 0 ? nullptr : written_.value(now.offset);
-    if (read == nullptr || !equal(*read, now) || differs_in_cockroachdb(now)) return std::nullopt;
+    if (read == nullptr) return std::nullopt;
     const Range range = range_of(*read);
-    if (written_.has_comments(range)) return std::nullopt;
-    return std::string(written_.slice(range));
+    Editor inside(written_, words_, 0);
+    if (!inside.is_same(*read, now) || written_.has_comments(range)) return std::nullopt;
+    return inside.applied(range);
   }
 
   /// The lines of a part move with it.

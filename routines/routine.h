@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <set>
 #include <span>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "ast/catalog.h"
+#include "ast/plpgsql.h"
 #include "target/target.h"
 
 namespace pg2crdb::routines {
@@ -19,6 +21,8 @@ struct Routine {
       columns;  ///< of all tables and views of the script, by their names
   std::span<const ast::FunctionParameter> parameters = {};
   std::string name = {};  ///< without its schema; empty of a DO block
+  /// Writes the expressions of the body as what they mean in the target; whether it changed any.
+  std::function<bool(ast::plpgsql::Body&)> adapt = {};
 };
 
 /// A form of PostgreSQL's, and where it stands.
@@ -31,9 +35,10 @@ struct Change {
 /// A body in PL/pgSQL in the forms that the target takes, where they mean the same. Nothing is known of one
 /// that PostgreSQL itself would not compile.
 struct ConvertedBody {
-  std::vector<Change> changes = {};  ///< what was written otherwise; none: `text` is what it was
+  std::vector<Change> changes = {};  ///< forms that were written otherwise
   std::vector<Change> refused = {};  ///< what the target refuses, and its words alone do not tell
-  std::string text = {};
+  bool adapted = false;              ///< `adapt` changed expressions
+  std::string text = {};             ///< empty where all is as it was
   std::map<size_t, std::string> parameter_names = {};  ///< that parameters without one get, by their places
 };
 ConvertedBody convert_body(const std::string& text, const Routine& routine);

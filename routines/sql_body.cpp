@@ -15,6 +15,7 @@
 #include "emit/sql.h"
 #include "parser/sql_body.h"
 #include "parser/sql_tokens.h"
+#include "routines/word_changes.h"
 
 namespace pg2crdb::routines {
 namespace {
@@ -37,10 +38,13 @@ ast::StatementNode without_words(ast::StatementNode statement) {
 }
 
 /// Whether another text than that of `before` says what `now` does, in CockroachDB.
-bool has_changed(const ast::StatementNode& before, const ast::StatementNode& now) {
-  const ast::StatementNode plain = without_words(now);
+bool has_changed(const std::vector<transform::Token>& tokens, const ast::StatementNode& before,
+                 const ast::StatementNode& now) {
+  const ast::StatementNode was = without_words(before);
+  ast::StatementNode taken = was;
+  WordChanges(tokens).take_over(taken, now);
   // Operators of other ranks need parentheses.
-  return !ast::equal(without_words(before), plain) || !to_sql_if_different(plain).empty();
+  return !ast::equal(taken, without_words(now)) || !to_sql_if_different(was).empty();
 }
 
 /// Writes a body piece by piece.
@@ -48,9 +52,12 @@ class Writer {
  public:
   explicit Writer(const std::string& text) : text_(text), scanned_(transform::scan(text)) {}
 
-  /// The piece as it is, but that `integer` is INT4.
-  void keep(WrittenStatement& statement) {
-    std::map<size_t, size_t> words;  // bytes of the text, from and to
+  /// The piece as it is, but that `integer` is INT4, and for what single words say.
+  void keep(WrittenStatement& statement, const ast::StatementNode& now) {
+    WordChanges changes(scanned_.tokens);
+    changes.take_over(statement.node, now);
+    std::map<size_t, TextEdit> words;
+    for (const TextEdit& edit : changes.edits()) words.emplace(edit.begin, edit);
     ast::Visitor visitor;
     visitor.type = [&](ast::TypeName& type) {
       if (!is_int4(type) || type.offset < 0) return;
@@ -58,13 +65,13 @@ class Writer {
       const auto token = std::ranges::lower_bound(scanned_.tokens, begin, {}, &transform::Token::begin);
       if (token != scanned_.tokens.end() && token->begin == begin &&
           (token->is("integer") || token->is("int")))
-        words.emplace(begin, token->end);
+        words.emplace(begin, TextEdit{begin, token->end, "INT4"});
     };
     ast::walk(statement.node, visitor);
-    for (const auto& [begin, end] : words) {
+    for (const auto& [begin, edit] : words) {
       copy_to(begin);
-      result_ += "INT4";
-      at_ = end;
+      result_ += edit.text;
+      at_ = edit.end;
     }
   }
 
@@ -77,6 +84,8 @@ class Writer {
     result_ += to_sql(now, Dialect::cockroachdb);
     at_ = before.end;
   }
+
+  const std::vector<transform::Token>& tokens() const { return scanned_.tokens; }
 
   std::string finish() {
     copy_to(text_.size());
@@ -127,12 +136,12 @@ std::string write(const ast::CreateFunction& function, bool anew) {
   Writer writer(text);
   for (size_t i = 0; i < before->size(); ++i) {
     const ast::StatementNode& now = function.statements[i].node;
-    const bool changed =
-        anew ? !std::holds_alternative<ast::Opaque>(now) : has_changed((*before)[i].node, now);
+    const bool changed = anew ? !std::holds_alternative<ast::Opaque>(now)
+                              : has_changed(writer.tokens(), (*before)[i].node, now);
     if (changed)
       writer.replace((*before)[i], now);
     else
-      writer.keep((*before)[i]);
+      writer.keep((*before)[i], now);
   }
   return writer.finish();
 }

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "passes/adapt_expressions/types.h"
 
@@ -84,11 +85,6 @@ Computed amount(ast::Expr& expr, Type left, Type right) {
   return Computed::as_money;
 }
 
-bool is_decimal(const ast::Expr& expr) {
-  const auto* number = std::get_if<ast::Literal>(&expr.node);
-  return number != nullptr && number->kind == ast::Literal::Kind::decimal;
-}
-
 }  // namespace
 
 Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types) {
@@ -105,12 +101,35 @@ Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types) {
     operation.op = {"//"};
     return Computed::integers_divided;
   }
-  const bool unknown = left == Type::unknown || right == Type::unknown;
-  const bool decimal = is_decimal(*operation.left) || is_decimal(*operation.right);
-  if (op == "/" && unknown && !decimal && (left == Type::integer || right == Type::integer))
-    return Computed::perhaps_integers_divided;
+  const auto may_be_integer = [](Type type) { return type == Type::unknown || type == Type::integer; };
+  if (op == "/" && may_be_integer(left) && may_be_integer(right)) return Computed::perhaps_integers_divided;
   const bool changed = (left == Type::floating && is_exact(right) && to_float(*operation.right)) ||
                        (right == Type::floating && is_exact(left) && to_float(*operation.left));
+  return changed ? Computed::as_float : Computed::as_before;
+}
+
+Computed write_choice(ast::Expr& expr, bind::ExpressionTypes& types) {
+  std::vector<ast::Expr*> values;
+  const auto add = [&](std::vector<ast::Expr>& list) {
+    for (ast::Expr& one : list) values.push_back(&one);
+  };
+  if (auto* coalesce = std::get_if<ast::Coalesce>(&expr.node)) {
+    add(coalesce->arguments);
+  } else if (auto* most = std::get_if<ast::MinMax>(&expr.node)) {
+    add(most->arguments);
+  } else if (auto* choice = std::get_if<ast::Case>(&expr.node)) {
+    for (ast::CaseWhen& when : choice->whens) values.push_back(&*when.result);
+    if (choice->otherwise) values.push_back(&*choice->otherwise);
+  }
+  std::vector<ast::Expr*> exact;
+  bool any_float = false;
+  for (ast::Expr* value : values) {
+    const Type type = type_of(types.of(*value));
+    any_float = any_float || type == Type::floating;
+    if (is_exact(type)) exact.push_back(value);
+  }
+  bool changed = false;
+  for (ast::Expr* value : exact) changed = (any_float && to_float(*value)) || changed;
   return changed ? Computed::as_float : Computed::as_before;
 }
 

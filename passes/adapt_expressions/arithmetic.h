@@ -19,4 +19,8 @@ enum class Computed {
 /// numbers, powers and roots of integers, which are floats, and amounts of money, which are whole cents.
 Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types);
 
+/// The same of COALESCE, CASE, GREATEST and LEAST, whose values are of one type: exact numbers become floats
+/// beside one.
+Computed write_choice(ast::Expr& expr, bind::ExpressionTypes& types);
+
 }  // namespace pg2crdb::adapt

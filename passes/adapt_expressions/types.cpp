@@ -23,6 +23,7 @@ Type type_of(const ast::TypeName& type) {
   const std::string& name = type.name.name;
   if (contains(extension_text_types, name)) return Type::becomes_text;
   if (!built_in(type.name)) return Type::other;
+  if (name.starts_with("any")) return Type::unknown;
   if (contains(text_types, name)) return Type::becomes_text;
   if (name == "int2" || name == "int4" || name == "int8" || name == "smallint" || name == "integer" ||
       name == "bigint")

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_functions/rules.h"
 #include "routines/sql_body.h"
 #include "target/functions.h"
@@ -55,12 +56,27 @@ void BodyCheck::forget_built_in() {
   });
 }
 
-void BodyCheck::convert(ast::CreateFunction& function, const routines::Routine& routine,
-                        std::vector<BodyRefusal> forms) {
+void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine,
+                        std::vector<BodyRefusal> forms, bind::ExpressionTypes& types,
+                        const bind::Uncreated& uncreated) {
   constexpr std::string_view language = "plpgsql";
-  routines::ConvertedBody converted = routines::convert_body(function.body.front(), routine);
+  const std::string& body = function.body.front();
+  adapt::ExpressionAdapter expressions(context_, uncreated, types);
+  std::vector<adapt::Remark> misused;
+  routine.adapt = [&](ast::plpgsql::Body& tree) {
+    types.enter(statement_);
+    types.walk(tree, expressions.visitor(adapt::Place::plpgsql_body, misused));
+    return expressions.changed_any();
+  };
+  routines::ConvertedBody converted = routines::convert_body(body, routine);
+  std::erase_if(misused, [](const adapt::Remark& one) { return one.rule == adapt::regex_dialect; });
+  for (const adapt::Remark& one : adapt::unique(misused)) {
+    context_.report(adapt::rules[one.rule], statement_, object_, which_ + " " + one.what,
+                    place_of(static_cast<size_t>(std::max(one.offset, 0))));
+    context_.needs_person(statement_, "its body " + one.what);
+  }
   std::vector<BodyRefusal> left;
-  if (!converted.changes.empty()) {
+  if (!converted.text.empty()) {
     ast::CreateFunction now;
     now.name = function.name;
     now.parameters = function.parameters;
@@ -75,9 +91,11 @@ void BodyCheck::convert(ast::CreateFunction& function, const routines::Routine& 
       function.body.front() = std::move(converted.text);
       forget_built_in();
       for (auto& [place, name] : converted.parameter_names) function.parameters[place].name = std::move(name);
-      context_.report(rules[function_body_rewritten], statement_, object_,
-                      which_ + " is written without " + list(converted.changes),
-                      place_of(converted.changes.front().offset));
+      if (!converted.changes.empty())
+        context_.report(rules[function_body_rewritten], statement_, object_,
+                        which_ + " is written without " + list(converted.changes),
+                        place_of(converted.changes.front().offset));
+      tell_of(expressions);
       context_.rewritten(statement_);
       return;
     }
@@ -86,7 +104,14 @@ void BodyCheck::convert(ast::CreateFunction& function, const routines::Routine& 
     forms.push_back({one.what, one.offset, one.line});
     left.push_back(forms.back());
   }
-  run(language, function.body.front(), std::move(forms), left);
+  run(language, body, std::move(forms), left);
+  if (statement_.live()) tell_of(expressions);
+}
+
+void BodyCheck::tell_of(const adapt::ExpressionAdapter& expressions) {
+  for (const auto& [rule, remark] : expressions.remarks())
+    context_.report(adapt::rules[rule], statement_, object_, which_ + ": " + remark.what,
+                    place_of(static_cast<size_t>(std::max(remark.offset, 0))));
 }
 
 void BodyCheck::write_statements(ast::CreateFunction& function) {

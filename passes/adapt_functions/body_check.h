@@ -4,7 +4,10 @@
 #include <string_view>
 #include <vector>
 
+#include "bind/expression_types.h"
+#include "bind/uncreated.h"
 #include "grammar/cockroachdb.h"
+#include "passes/adapt_expressions/adapter.h"
 #include "passes/adapt_functions/body_words.h"
 #include "rewrite/pass.h"
 #include "routines/routine.h"
@@ -22,8 +25,8 @@ class BodyCheck {
 
   /// In PL/pgSQL. A body of which anything stays refused is left as it is, and what stays so is told. `forms`
   /// as below.
-  void convert(ast::CreateFunction& function, const routines::Routine& routine,
-               std::vector<BodyRefusal> forms);
+  void convert(ast::CreateFunction& function, routines::Routine routine, std::vector<BodyRefusal> forms,
+               bind::ExpressionTypes& types, const bind::Uncreated& uncreated);
 
   /// In SQL: the same. What the passes behind this one do to types is not waited for.
   void write_statements(ast::CreateFunction& function);
@@ -40,6 +43,7 @@ class BodyCheck {
   void read(std::string_view language, const std::string& body, std::vector<BodyRefusal>& forms,
             std::vector<BodyRefusal>& misfits);
 
+  void tell_of(const adapt::ExpressionAdapter& expressions);
   int64_t place_of(size_t offset) const;
   void forget_built_in();
   /// What stands there, up to the next blank: `$1.field`.

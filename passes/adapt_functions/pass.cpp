@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ast/walk.h"
+#include "bind/expression_types.h"
 #include "bind/uncreated.h"
 #include "grammar/cockroachdb.h"
 #include "passes/adapt_functions/body_check.h"
@@ -100,14 +101,23 @@ Names hstore_columns(const ast::Script& script) {
 }
 
 /// What bodies are looked at with.
-struct ScriptColumns {
-  Names all;  ///< names that a variable which is made could be taken for
+struct Knowledge {
+  explicit Knowledge(PassContext& context)
+      : uncreated(context.script),
+        grammar(context.target),
+        types(context.script, context.catalog, context.options.in_order),
+        columns(column_names(context.script)),
+        hstore(hstore_columns(context.script)) {}
+
+  bind::Uncreated uncreated;
+  CockroachGrammar grammar;
+  bind::ExpressionTypes types;
+  Names columns;  ///< names that a variable which is made could be taken for
   Names hstore;
 };
 
 /// A block is a body that is run once.
-void look_at_block(PassContext& context, CockroachGrammar& grammar, const ScriptColumns& columns,
-                   ast::Statement& statement, ast::DoBlock& block) {
+void look_at_block(PassContext& context, Knowledge& known, ast::Statement& statement, ast::DoBlock& block) {
   if (!context.target.has(Capability::do_statement)) return;  // another pass says so
   ast::CreateFunction body;
   body.language = block.language.empty() ? "plpgsql" : block.language;
@@ -125,20 +135,18 @@ void look_at_block(PassContext& context, CockroachGrammar& grammar, const Script
   });
   scanner.refusals.insert(scanner.refusals.end(), scanner.refused_anywhere.begin(),
                           scanner.refused_anywhere.end());
-  BodyCheck check(context, grammar, statement, {}, "a DO block", block.offset);
+  BodyCheck check(context, known.grammar, statement, {}, "a DO block", block.offset);
   check.report_calls(scanner.missing_calls);
-  check.convert(body, {context.catalog, context.target, columns.all}, std::move(scanner.refusals));
+  check.convert(body, {context.catalog, context.target, known.columns}, std::move(scanner.refusals),
+                known.types, known.uncreated);
   if (statement.live()) block.body = body.body.front();
 }
 
 class Adapter {
  public:
-  Adapter(PassContext& context, const bind::Uncreated& uncreated, CockroachGrammar& grammar,
-          const ScriptColumns& columns, ast::Statement& statement, ast::CreateFunction& function)
+  Adapter(PassContext& context, Knowledge& known, ast::Statement& statement, ast::CreateFunction& function)
       : context_(context),
-        uncreated_(uncreated),
-        grammar_(grammar),
-        columns_(columns),
+        known_(known),
         statement_(statement),
         function_(function),
         object_(to_string(function.name)) {}
@@ -299,9 +307,9 @@ class Adapter {
 
   /// A column of the type hstore in a body that has the operator `->`; empty where there is none.
   std::string read_keys_of() const {
-    if (columns_.hstore.empty() || !reads_keys()) return {};
+    if (known_.hstore.empty() || !reads_keys()) return {};
     for (const Token& token : tokens_of(function_.body.front())) {
-      if (columns_.hstore.contains(token.text)) return token.text;
+      if (known_.hstore.contains(token.text)) return token.text;
     }
     return {};
   }
@@ -313,12 +321,12 @@ class Adapter {
       return context_.catalog.has_function({function_.name.schema, call.what}) ||
              context_.catalog.has_function({"public", call.what});
     });
-    BodyCheck check(context_, grammar_, statement_, object_, which(), function_.offset);
+    BodyCheck check(context_, known_.grammar, statement_, object_, which(), function_.offset);
     check.report_calls(scanner.missing_calls);
-    const std::string configuration = uncreated_.configuration(function_.body.front());
+    const std::string configuration = known_.uncreated.configuration(function_.body.front());
     if (!configuration.empty() && !context_.target.has(Capability::text_search_objects))
       refuse(function_body, "reads text with `" + configuration + "`, a configuration of the script's own");
-    const std::string own_operator = uncreated_.own_operator(function_.body.front());
+    const std::string own_operator = known_.uncreated.own_operator(function_.body.front());
     if (!own_operator.empty())
       return refuse(function_body, "uses `" + own_operator + "`, an operator of the script's own");
     const std::string keys = read_keys_of();
@@ -332,8 +340,8 @@ class Adapter {
                             scanner.refused_anywhere.end());
     check.convert(
         function_,
-        {context_.catalog, context_.target, columns_.all, function_.parameters, function_.name.name},
-        std::move(scanner.refusals));
+        {context_.catalog, context_.target, known_.columns, function_.parameters, function_.name.name},
+        std::move(scanner.refusals), known_.types, known_.uncreated);
     if (statement_.live()) trigger_rows();
   }
 
@@ -352,24 +360,20 @@ class Adapter {
   }
 
   PassContext& context_;
-  const bind::Uncreated& uncreated_;
-  CockroachGrammar& grammar_;
-  const ScriptColumns& columns_;
+  Knowledge& known_;
   ast::Statement& statement_;
   ast::CreateFunction& function_;
   std::string object_;
 };
 
 void run(PassContext& context) {
-  const bind::Uncreated uncreated(context.script);
-  CockroachGrammar grammar(context.target);
-  const ScriptColumns columns = {column_names(context.script), hstore_columns(context.script)};
+  Knowledge known(context);
   for (ast::Statement& statement : context.script.statements) {
     if (!statement.live()) continue;
     if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-      Adapter(context, uncreated, grammar, columns, statement, *function).run();
+      Adapter(context, known, statement, *function).run();
     } else if (auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
-      look_at_block(context, grammar, columns, statement, *block);
+      look_at_block(context, known, statement, *block);
     }
   }
 }

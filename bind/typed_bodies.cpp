@@ -1,0 +1,244 @@
+// The walk through a body in PL/pgSQL: its variables are around its queries.
+#include <algorithm>
+#include <utility>
+
+#include "ast/body_parts.h"
+#include "bind/expression_types.h"
+
+namespace pg2crdb::bind {
+
+using namespace ast::plpgsql;
+
+namespace {
+
+ast::TypeName own_type(std::string_view name) {
+  ast::TypeName type;
+  type.name = {"pg_catalog", std::string(name)};
+  return type;
+}
+
+/// Whether it is this variable as a whole.
+bool names(const Variable& variable, const std::string& name) {
+  return variable.steps.empty() && variable.names.size() == 1 && variable.names[0] == name;
+}
+
+/// How many statements give the variable another row.
+size_t count_assignments(Statements& statements, const std::string& name) {
+  size_t count = 0;
+  const auto is_it = [&](const Variable& one) { return !one.names.empty() && one.names[0] == name; };
+  each_part(statements, [&](Assignment& one) { count += is_it(one.target) ? 1 : 0; });
+  const auto add = [&](std::vector<Variable>& targets) {
+    count += static_cast<size_t>(std::count_if(targets.begin(), targets.end(), is_it));
+  };
+  each_part(statements, [&](Into& one) { add(one.targets); });
+  each_part(statements, [&](ForRows& one) { add(one.targets); });
+  each_part(statements, [&](Foreach& one) { add(one.targets); });
+  return count;
+}
+
+}  // namespace
+
+class BodyWalk {
+ public:
+  using Scope = ExpressionTypes::Scope;
+  using Item = ExpressionTypes::Item;
+  using Columns = ExpressionTypes::Columns;
+
+  BodyWalk(ExpressionTypes& types, Scope& scope, Statements& body)
+      : types_(types), scope_(&scope), body_(body) {}
+
+  void operator()(ast::Expr& expr) const { types_.visit(expr, scope_); }
+  void operator()(ast::Query& query) const { types_.query(query, scope_); }
+  void operator()(ast::StatementNode& node) const { types_.visit(node, scope_); }
+  template <class T>
+  void operator()(T& part) const {
+    ast::for_each_child(part, *this);
+  }
+
+  void operator()(Block& block) const {
+    Scope scope;
+    scope.outer = scope_;
+    const BodyWalk inside(types_, scope, body_);
+    scope.items.push_back({block.label});
+    for (Declaration& one : block.declarations) inside.declare(one, scope);
+    inside(block.statements);
+    inside(block.handlers);
+  }
+
+  void operator()(ForRange& loop) const {
+    (*this)(loop.from);
+    (*this)(loop.to);
+    (*this)(loop.by);
+    Scope scope;
+    scope.outer = scope_;
+    scope.items.push_back({loop.label, {{{loop.variable, own_type("int4")}}}});
+    BodyWalk(types_, scope, body_)(loop.statements);
+  }
+  void operator()(ForCursor& loop) const {
+    (*this)(loop.arguments);
+    Scope scope;
+    scope.outer = scope_;
+    scope.items.push_back(row(loop.variable));
+    BodyWalk(types_, scope, body_)(loop.statements);
+  }
+  void operator()(ForRows& loop) const {
+    std::optional<Columns> columns = rows(loop.rows);
+    Item* record = columns && loop.targets.size() == 1 ? record_of(loop.targets[0]) : nullptr;
+    if (record == nullptr || count_assignments(loop.statements, record->alias) > 0)
+      return (*this)(loop.statements);
+    std::swap(record->columns, *columns);
+    (*this)(loop.statements);
+    std::swap(record->columns, *columns);
+  }
+  void operator()(RunSql& run) const {
+    auto* select = std::get_if<ast::SelectStatement>(&run.sql.statement);
+    if (select == nullptr) return (*this)(run.sql.statement);
+    Columns columns = types_.query(*select->query, scope_);
+    Item* record = run.into.targets.size() == 1 ? record_of(run.into.targets[0]) : nullptr;
+    if (record != nullptr && count_assignments(body_, record->alias) == 1)
+      record->columns = std::move(columns);
+  }
+
+ private:
+  /// A variable of type record, of which nothing is known.
+  static Item row(std::string name) {
+    Item item{std::move(name), {{}, false}};
+    item.is_row = true;
+    return item;
+  }
+
+  /// What a query gives; nothing where it is no query.
+  std::optional<Columns> rows(Rows& rows) const {
+    auto* sql = std::get_if<StaticSql>(&rows);
+    auto* select = sql == nullptr ? nullptr : std::get_if<ast::SelectStatement>(&sql->statement);
+    if (select != nullptr) return types_.query(*select->query, scope_);
+    (*this)(rows);
+    return std::nullopt;
+  }
+
+  Item* record_of(const Variable& variable) const {
+    for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
+      for (const Item& item : scope->items) {
+        const bool is_open = item.is_row && item.made == ast::no_statement;
+        if (is_open && names(variable, item.alias)) return const_cast<Item*>(&item);
+      }
+    }
+    return nullptr;
+  }
+
+  void declare(Declaration& one, Scope& scope) const {
+    if (auto* cursor = std::get_if<CursorDeclaration>(&one.node)) {
+      Scope parameters;
+      parameters.outer = scope_;
+      Item& item = parameters.items.emplace_back();
+      for (const CursorParameter& parameter : cursor->parameters)
+        item.columns.list.push_back({parameter.name, type_of(parameter.type)});
+      BodyWalk(types_, parameters, body_)(cursor->query.statement);
+      return;
+    }
+    ast::TypeName type;
+    if (auto* variable = std::get_if<VariableDeclaration>(&one.node)) {
+      (*this)(variable->default_value);
+      type = type_of(variable->type);
+      if (std::optional<Item> fields = row_of(variable->type, one.name))
+        scope.items.push_back(std::move(*fields));
+    } else if (const auto* alias = std::get_if<AliasDeclaration>(&one.node)) {
+      type = type_of(alias->of);
+    }
+    scope.items.front().columns.list.push_back({one.name, std::move(type)});
+  }
+
+  /// The columns of a variable that holds a row.
+  std::optional<Item> row_of(const VariableType& type, const std::string& variable) const {
+    const bool is_record = type.kind == VariableType::Kind::named && type.type.name.name == "record";
+    if (is_record || type.kind == VariableType::Kind::of_variable) return row(variable);
+    if (type.kind == VariableType::Kind::named && !types_.catalog_.is_user_type(type.type.name))
+      return std::nullopt;
+    ast::Name name = type.type.name;
+    if (type.kind == VariableType::Kind::of_row) {
+      name.name = type.names.back();
+      if (type.names.size() > 1) name.schema = type.names[type.names.size() - 2];
+    }
+    return types_.row_of(name, variable);
+  }
+
+  ast::TypeName type_of(const VariableType& type) const {
+    if (!type.array_bounds.empty()) return {};
+    if (type.kind == VariableType::Kind::named) return type.type;
+    if (type.kind == VariableType::Kind::of_row) return {};
+    if (type.names.size() == 1) return type_of_name(type.names);
+    ast::Name table;
+    table.name = type.names[type.names.size() - 2];
+    if (type.names.size() > 2) table.schema = type.names[type.names.size() - 3];
+    Scope scope;
+    scope.items.push_back(types_.item_of(table, table.name));
+    return BodyWalk(types_, scope, body_).type_of_name({table.name, type.names.back()});
+  }
+  ast::TypeName type_of(const Variable& variable) const {
+    return variable.steps.empty() ? type_of_name(variable.names) : ast::TypeName();
+  }
+  ast::TypeName type_of_name(std::vector<std::string> names) const {
+    ast::ColumnRef reference;
+    reference.names = std::move(names);
+    types_.scope_ = scope_;
+    return types_.of({std::move(reference), -1});
+  }
+
+  ExpressionTypes& types_;
+  Scope* scope_;
+  Statements& body_;  ///< of the outermost block
+};
+
+void ExpressionTypes::walk(ast::plpgsql::Body& body, const Visitor& visitor) {
+  visitor_ = &visitor;
+  in_body_ = true;
+  Scope variables;
+  variables.outer = &statement_;
+  Item& own = variables.items.emplace_back();
+  for (const char* name : {"tg_op", "tg_name", "tg_when", "tg_level", "tg_table_name", "tg_table_schema"})
+    own.columns.list.push_back({name, own_type("text")});
+  own.columns.list.push_back({"tg_nargs", own_type("int4")});
+  own.columns.list.push_back({"found", own_type("bool")});
+  for (Item& row : trigger_rows()) variables.items.push_back(std::move(row));
+  BodyWalk(*this, variables, body.block.statements)(body.block);
+  visitor_ = nullptr;
+  in_body_ = false;
+  scope_ = &statement_;
+}
+
+/// NEW and OLD in the function that `enter` was called with.
+std::vector<ExpressionTypes::Item> ExpressionTypes::trigger_rows() {
+  const auto* function = std::get_if<ast::CreateFunction>(&script_.statements[at_].node);
+  if (function == nullptr || function->returns->name.name != "trigger") return {};
+  std::optional<Columns> columns;
+  std::string first;
+  Item row;
+  const auto found = triggers_.find(function->name.name);
+  for (const ast::StatementId id :
+       found == triggers_.end() ? std::vector<ast::StatementId>() : found->second) {
+    const auto* trigger = std::get_if<ast::CreateTrigger>(&script_.statements[id].node);
+    if (trigger == nullptr || to_string(trigger->table) == first) continue;
+    row = item_of(trigger->table, {});
+    const Columns& others = columns_of(row);
+    if (!columns) {
+      columns = others;
+      first = to_string(trigger->table);
+      continue;
+    }
+    // Of several tables, what all of them have.
+    columns->complete = false;
+    std::erase_if(columns->list, [&](const Column& one) {
+      return std::ranges::none_of(others.list, [&](const Column& other) {
+        return other.name == one.name && common_of(other.type, one.type).name == one.type.name;
+      });
+    });
+  }
+  row = {{}, columns.value_or(Columns{{}, false})};
+  row.is_row = true;
+  std::vector<Item> rows(2, row);
+  rows[0].alias = "new";
+  rows[1].alias = "old";
+  return rows;
+}
+
+}  // namespace pg2crdb::bind

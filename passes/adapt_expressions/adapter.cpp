@@ -1,0 +1,362 @@
+#include "passes/adapt_expressions/adapter.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "bind/pg_catalog.h"
+#include "passes/adapt_expressions/patterns.h"
+#include "passes/adapt_expressions/rules.h"
+#include "passes/adapt_expressions/sorting.h"
+#include "target/functions.h"
+
+namespace pg2crdb::adapt {
+namespace {
+
+/// An aggregate is kept word for word, and CockroachDB has none that users make.
+bool is_created(const ast::Statement* routine) {
+  return routine->live() && std::holds_alternative<ast::CreateFunction>(routine->node);
+}
+
+/// Whether it is said to be immutable and CockroachDB does not believe that.
+bool has_lost_immutability(const ast::Statement* routine) {
+  const std::vector<std::string_view>& passes = routine->passes;
+  return std::find(passes.begin(), passes.end(), "function-volatility") != passes.end();
+}
+
+bool same_type(const ast::TypeName& left, const ast::TypeName& right) {
+  const bool same_schema =
+      left.name.schema == right.name.schema || left.name.schema.empty() || right.name.schema.empty();
+  return left.name.name == right.name.name && same_schema && left.array_bounds == right.array_bounds;
+}
+
+/// Forms of a call that PostgreSQL has words for and CockroachDB does not.
+std::string_view foreign_form(const ast::FunctionCall& call) {
+  if (!call.sql_syntax) return {};
+  const std::string& name = call.name.name;
+  if (name == "is_normalized") return "IS NORMALIZED";
+  if (name == "normalize") return "NORMALIZE";
+  if (name == "timezone" && call.arguments.size() == 1) return "AT LOCAL";
+  return {};
+}
+
+/// LIKE with an ESCAPE: the call of like_escape, which PostgreSQL reads it as and writes it as, goes out as
+/// the word again.
+bool escapes(ast::Operation& operation) {
+  const std::string op = operation.op.empty() ? "" : operation.op.back();
+  if (op != "~~" && op != "!~~" && op != "~~*" && op != "!~~*") return false;
+  auto* call = std::get_if<ast::FunctionCall>(&operation.right->node);
+  if (call == nullptr || call->name.name != "like_escape" || !built_in(call->name) ||
+      call->arguments.size() != 2)
+    return false;
+  call->name.schema = "pg_catalog";
+  if (operation.kind == ast::Operation::Kind::op)
+    operation.kind = op.ends_with('*') ? ast::Operation::Kind::ilike : ast::Operation::Kind::like;
+  return operation.kind == ast::Operation::Kind::like || operation.kind == ast::Operation::Kind::ilike;
+}
+
+bool is_body(Place place) {
+  return place == Place::sql_body || place == Place::plpgsql_body;
+}
+
+}  // namespace
+
+std::vector<Remark> unique(const std::vector<Remark>& remarks) {
+  std::vector<Remark> result;
+  for (const Remark& remark : remarks) {
+    const auto known = std::find_if(result.begin(), result.end(),
+                                    [&](const Remark& one) { return one.what == remark.what; });
+    if (known == result.end()) {
+      result.push_back(remark);
+    } else {
+      known->stands_at(remark.offset);
+    }
+  }
+  return result;
+}
+
+bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vector<Remark>& refusals) {
+  bind::ExpressionTypes::Visitor visitor;
+  visitor.expr = [this, place, &refusals](ast::Expr& expr) { visit(expr, place, refusals); };
+  visitor.sorted = [this, &refusals](const bind::ExpressionTypes::Sorted& one) { sorted(one, refusals); };
+  return visitor;
+}
+
+void ExpressionAdapter::store(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals) {
+  literals(write_literal(value, type), value, refusals);
+}
+
+void ExpressionAdapter::write_row_value(ast::Expr& value, const ast::TypeName& type,
+                                        std::vector<Remark>& refusals) {
+  literals(store_literal(value, type), value, refusals);
+}
+
+void ExpressionAdapter::forget() {
+  remarks_.clear();
+  changed_any_ = false;
+}
+
+void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals) {
+  literals(write_literals(expr, types_), expr, refusals);
+  const auto refuse = [&](size_t rule, std::string what) {
+    refusals.push_back({rule, std::move(what), expr.offset});
+  };
+  if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
+    function(*call, place, refuse);
+  } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
+    this->cast(expr, *cast, place, refuse);
+  } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
+    if (escapes(*operation)) {
+      std::erase_if(refusals,
+                    [&](const Remark& refusal) { return refusal.offset == operation->right->offset; });
+    }
+    this->operation(*operation, refuse);
+    if (operation->kind == ast::Operation::Kind::op && !operation->op.empty())
+      tell(write_arithmetic(expr, types_), expr.offset);
+  } else if (const auto* indirection = std::get_if<ast::Indirection>(&expr.node)) {
+    if (type_of_value(*indirection->argument) == Type::becomes_text)
+      refuse(expression_refused, "takes a part of a value whose type becomes text");
+    for (const ast::Step& step : indirection->steps) {
+      if (step.kind == ast::Step::Kind::slice && !context_.target.has(Capability::array_slices))
+        refuse(expression_refused, "takes a slice of an array");
+    }
+  } else if (std::holds_alternative<ast::NamedArgument>(expr.node) && place != Place::plpgsql_body &&
+             !context_.target.has(Capability::named_arguments)) {
+    refuse(expression_refused, "names an argument of a function");
+  } else {
+    tell(write_choice(expr, types_), expr.offset);
+  }
+}
+
+/// Whether a cast of the script's own makes the value one of that type. `anywhere`: how the cast is said to
+
+bool ExpressionAdapter::is_converted(const ast::Expr& value, const ast::TypeName& to,
+                                     bool bind::Uncreated::Cast::*anywhere) const {
+  if (context_.target.has(Capability::create_cast)) return false;
+  const auto makes_it = [&](const bind::Uncreated::Cast& cast) { return same_type(cast.to, to); };
+  if (std::none_of(uncreated_.casts().begin(), uncreated_.casts().end(), makes_it)) return false;
+  const auto* literal = std::get_if<ast::Literal>(&value.node);
+  const ast::TypeName declared = types_.of(value);
+  const Type type = type_of(declared);
+  if (type == Type::unknown && (literal != nullptr || anywhere != nullptr)) return false;
+  return std::any_of(uncreated_.casts().begin(), uncreated_.casts().end(), [&](const auto& cast) {
+    const Type from = type_of(cast.from);
+    // What is written is read from text by CockroachDB, too.
+    const bool applies = anywhere != nullptr ? cast.*anywhere : !(cast.of_text && from == Type::text);
+    if (!applies || !makes_it(cast)) return false;
+    if (!declared.empty()) return same_type(cast.from, declared);
+    return type == Type::unknown || type == from;
+  });
+}
+
+std::string ExpressionAdapter::converts(const ast::TypeName& to) {
+  return "converts to `" + to.name.name + "` by a cast of the script's own";
+}
+
+template <class Refuse>
+void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse refuse) {
+  const std::string name = call.name.name;
+  if (const std::string_view form = foreign_form(call); !form.empty()) {
+    refuse(expression_refused, "uses " + std::string(form));
+    return;
+  }
+  if (call.variadic && !context_.target.has(Capability::variadic)) {
+    refuse(expression_refused, "passes VARIADIC arguments");
+    return;
+  }
+  if (context_.catalog.has_function(call.name)) {
+    if (is_body(place)) return;  // what hangs on it is told at the end
+    const std::vector<ast::Statement*> overloads = context_.catalog.functions(call.name);
+    if (std::none_of(overloads.begin(), overloads.end(), is_created))
+      refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");
+    else if (place == Place::immutable &&
+             std::all_of(overloads.begin(), overloads.end(), has_lost_immutability))
+      refuse(expression_refused, "calls `" + to_string(call.name) + "`, which is not immutable");
+    return;
+  }
+  const ast::ObjectId object = call.name.object;
+  // Where the script's order is kept, the name may be that of another place.
+  if (object != ast::no_object && context_.script.objects[object].made_here() &&
+      is_created(&context_.script.statements[context_.script.objects[object].created]))
+    return;
+  // A body's names that nothing makes are told of as the script's others are.
+  if (is_body(place) && (!built_in(call.name) || (!is_built_in_function(name) && !call.sql_syntax &&
+                                                  bind::signatures_in_pg_catalog(name).empty())))
+    return;
+  if (!built_in(call.name)) {
+    refuse(missing_function,
+           "calls `" + to_string(call.name) + "`, which neither the dump nor CockroachDB defines");
+    return;
+  }
+  if (const std::string own = uncreated_.configuration(call);
+      !own.empty() && !context_.target.has(Capability::text_search_objects)) {
+    refuse(expression_refused, "reads text with `" + own + "`, a configuration of the script's own");
+    return;
+  }
+  const bool is_later = name == "pg_trigger_depth" && !context_.target.has(Capability::trigger_depth);
+  const bool known = call.sql_syntax || (is_built_in_function(name) && !is_later);
+  if (!known && place == Place::plpgsql_body) return;  // its words tell
+  if (!known || overload_missing(call)) {
+    refuse(missing_function, "calls `" + name + "`" + (known ? " with arguments that" : ", which") +
+                                 " CockroachDB does not have");
+  } else if (takes_what_becomes_text(call)) {
+    refuse(missing_function, "calls `" + name + "` with a value whose type becomes text");
+  } else if (call.distinct && call.modifiers && !call.modifiers->order_by.empty() &&
+             !call.modifiers->within_group && !context_.target.has(Capability::distinct_ordered_aggregate)) {
+    refuse(expression_refused, "aggregates with DISTINCT and ORDER BY at once");
+  }
+}
+
+/// lower(range) is no lower(text).
+bool ExpressionAdapter::takes_what_becomes_text(const ast::FunctionCall& call) const {
+  constexpr std::string_view of_any_type[] = {"array_agg", "concat", "concat_ws", "count", "format"};
+  return !contains(of_any_type, call.name.name) &&
+         std::any_of(call.arguments.begin(), call.arguments.end(), [&](const ast::Expr& argument) {
+           return type_of_value(argument) == Type::becomes_text;
+         });
+}
+
+/// Names that exist, with parameters that do not. Emit forms 8.
+bool ExpressionAdapter::overload_missing(const ast::FunctionCall& call) const {
+  const std::string& name = call.name.name;
+  const std::vector<ast::Expr>& arguments = call.arguments;
+  if (name == "to_timestamp") return arguments.size() == 2;
+  if (name == "like_escape" || name == "unaccent") return arguments.size() == 2;
+  if (name == "age")
+    return arguments.size() == 2 && type_of_value(arguments[0]) == Type::timestamp &&
+           type_of_value(arguments[1]) == Type::timestamp;
+  if (name != "to_char" || arguments.size() != 2) return false;
+  const Type type = type_of_value(arguments[0]);
+  if (type == Type::integer || type == Type::decimal || type == Type::floating) return true;
+  const ast::Literal* pattern = string_literal(arguments[1]);
+  return pattern != nullptr && !pattern->text.empty() &&
+         pattern->text.find_first_not_of("FM09.,SDGLV \"-+") == std::string::npos;
+}
+
+template <class Refuse>
+void ExpressionAdapter::cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse) {
+  if (built_in(cast.type.name) && cast.type.name.name == "regconfig" && cast.type.array_bounds.empty() &&
+      !context_.target.has(Capability::regconfig)) {
+    ast::Expr argument = *cast.argument;
+    if (auto* literal = std::get_if<ast::Literal>(&argument.node)) {
+      constexpr std::string_view schema = "pg_catalog.";
+      if (literal->text.starts_with(schema)) literal->text.erase(0, schema.size());
+    }
+    changed(text_search_configuration, "the cast to regconfig is left out", expr.offset);
+    expr = std::move(argument);
+    return;
+  }
+  if (is_converted(*cast.argument, cast.type)) return refuse(expression_refused, converts(cast.type));
+  if (place != Place::immutable || context_.target.has(Capability::computed_column_context_casts)) return;
+  const Type from = type_of_value(*cast.argument);
+  const Type to = type_of(cast.type);
+  const bool to_time =
+      to == Type::date || to == Type::time || to == Type::timestamp || to == Type::timestamptz;
+  const bool from_time = from == Type::date || from == Type::time || from == Type::timestamp ||
+                         from == Type::timestamptz || from == Type::interval;
+  const bool zone = from == Type::timestamptz && (to_time && to != Type::timestamptz);
+  const bool parses = from == Type::text && (to_time || to == Type::interval);
+  if (zone || parses || (from_time && to == Type::text)) {
+    refuse(context_dependent_cast,
+           "casts to `" + cast.type.name.name + "`, which depends on session settings");
+  }
+}
+
+template <class Refuse>
+void ExpressionAdapter::operation(const ast::Operation& operation, Refuse refuse) {
+  if (operation.op.empty()) return;
+  const std::string op = operation.op.back();
+  if (std::isalpha(static_cast<unsigned char>(op.front())) != 0) return;  // BETWEEN and its kin
+  if (operation.op.size() > 1 && operation.op.front() != "pg_catalog" &&
+      !context_.target.has(Capability::qualified_operators)) {
+    refuse(missing_operator, "uses OPERATOR(" + operation.op.front() + "." + op + ")");
+    return;
+  }
+  if (!is_built_in_operator(op)) {
+    refuse(missing_operator, "uses the operator `" + op + "`");
+    return;
+  }
+  if (!operation.left || !operation.right) return;
+  const ast::TypeName left_type = types_.of(*operation.left);
+  const ast::TypeName right_type = types_.of(*operation.right);
+  for (const auto& [value, to] :
+       {std::pair(&*operation.left, &right_type), std::pair(&*operation.right, &left_type)}) {
+    if (!to->empty() && is_converted(*value, *to, &bind::Uncreated::Cast::implicit))
+      refuse(expression_refused, converts(*to));
+  }
+  constexpr std::string_view of_texts[] = {"=", "<>", "!=", "||", "~~", "!~~", "~", "~*"};
+  const Type left = type_of(left_type);
+  const Type right = type_of(right_type);
+  if ((left == Type::becomes_text || right == Type::becomes_text) && !contains(of_texts, op)) {
+    refuse(missing_operator, "uses `" + op + "` on a type whose values become text");
+  } else if (op == "~" || op == "~*" || op == "!~" || op == "!~*") {
+    const ast::Literal* pattern = string_literal(*operation.right);
+    const std::string_view part = pattern == nullptr ? std::string_view() : foreign_to_re2(pattern->text);
+    if (!part.empty()) refuse(regex_dialect, "has `" + std::string(part) + "` in a regular expression");
+  }
+}
+
+void ExpressionAdapter::sorted(const bind::ExpressionTypes::Sorted& sorted, std::vector<Remark>& refusals) {
+  const int32_t offset = sorted.item.expr->offset;
+  if (type_of(sorted.type) == Type::becomes_text)
+    refusals.push_back({missing_operator, "sorts by a value whose type becomes text", offset});
+  switch (write_nulls_order(sorted, context_.target)) {
+    case NullsOrdered::as_before:
+      return;
+    case NullsOrdered::written:
+      return changed(nulls_order, "ORDER BY says where NULLs come", offset);
+    case NullsOrdered::left_out:
+      changed_any_ = true;
+      return;
+    case NullsOrdered::lost_in_distinct:
+      return noted(nulls_order_lost, "ORDER BY of a SELECT DISTINCT has NULLs first, and last with DESC",
+                   offset);
+    case NullsOrdered::lost_in_range:
+      return noted(nulls_order_lost,
+                   "ORDER BY of a window with RANGE and an offset has NULLs first, and last with DESC",
+                   offset);
+    case NullsOrdered::lost_in_subquery:
+      return noted(nulls_order_lost, "ORDER BY of a subquery has NULLs first, and last with DESC", offset);
+    case NullsOrdered::refused:
+      refusals.push_back(
+          {expression_refused, "sorts NULLs where CockroachDB has only its own order", offset});
+  }
+}
+
+void ExpressionAdapter::literals(Literals done, const ast::Expr& expr, std::vector<Remark>& refusals) {
+  if (done == Literals::rewritten) changed_any_ = true;
+  if (done == Literals::unclear)
+    refusals.push_back({expression_refused, "has a range that may be stored as another text", expr.offset});
+}
+
+void ExpressionAdapter::tell(Computed computed, int32_t offset) {
+  switch (computed) {
+    case Computed::as_before:
+      return;
+    case Computed::integers_divided:
+      return changed(integer_division, "integer division is written //", offset);
+    case Computed::perhaps_integers_divided:
+      return noted(division, "a division by / may be one of integers", offset);
+    case Computed::as_float:
+      return changed(float_decimal, "an exact number beside a float becomes double precision", offset);
+    case Computed::power_as_float:
+      return changed(float_decimal, "a power or root of exact numbers is computed in double precision",
+                     offset);
+    case Computed::perhaps_power_as_float:
+      return noted(float_decimal, "a power by ^ may be one of integers, which is an integer in CockroachDB",
+                   offset);
+    case Computed::as_money:
+      return changed(money_arithmetic, "what is computed with money is rounded to cents", offset);
+  }
+}
+
+void ExpressionAdapter::changed(size_t rule, const std::string& what, int32_t offset) {
+  changed_any_ = true;
+  noted(rule, what, offset);
+}
+
+void ExpressionAdapter::noted(size_t rule, const std::string& what, int32_t offset) {
+  const auto [it, added] = remarks_.emplace(rule, Remark{rule, what, offset});
+  if (!added && it->second.what == what) it->second.stands_at(offset);
+}
+
+}  // namespace pg2crdb::adapt

@@ -1,0 +1,84 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bind/expression_types.h"
+#include "bind/uncreated.h"
+#include "passes/adapt_expressions/arithmetic.h"
+#include "passes/adapt_expressions/literals.h"
+#include "passes/adapt_expressions/types.h"
+#include "rewrite/pass.h"
+
+namespace pg2crdb::adapt {
+
+/// Where an expression stands decides what is allowed in it.
+enum class Place { value, check, immutable, sql_body, plpgsql_body };
+
+/// What is said of an expression, by its place in `rules`.
+struct Remark {
+  size_t rule = 0;
+  std::string what;  ///< "calls `date_bin`, which CockroachDB does not have"
+  int32_t offset = -1;
+
+  /// There, too: the first of its places is shown.
+  void stands_at(int32_t other) {
+    if (other >= 0 && (offset < 0 || other < offset)) offset = other;
+  }
+};
+
+/// Each once, where it stands first.
+std::vector<Remark> unique(const std::vector<Remark>& remarks);
+
+/// Writes expressions as what they mean in PostgreSQL, and finds those that CockroachDB refuses.
+class ExpressionAdapter {
+ public:
+  ExpressionAdapter(PassContext& context, const bind::Uncreated& uncreated, bind::ExpressionTypes& types)
+      : context_(context), uncreated_(uncreated), types_(types) {}
+
+  /// For `ExpressionTypes::walk`; what is refused is added to `refusals`. Both have to outlive it.
+  bind::ExpressionTypes::Visitor visitor(Place place, std::vector<Remark>& refusals);
+  /// A value that is stored as that type, or given for a parameter of it.
+  void store(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals);
+  /// The same of one that a row is written with.
+  void write_row_value(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals);
+
+  /// Whether a cast of the script's own makes the value one of that type. `anywhere`: how the cast is said to
+  /// be, for a place where nobody writes it; null: it is written, so that a value of unknown type counts.
+  bool is_converted(const ast::Expr& value, const ast::TypeName& to,
+                    bool bind::Uncreated::Cast::*anywhere = nullptr) const;
+  static std::string converts(const ast::TypeName& to);
+
+  /// What was rewritten or may be meant otherwise, one of each rule.
+  const std::map<size_t, Remark>& remarks() const { return remarks_; }
+  bool changed_any() const { return changed_any_; }
+  /// From here on, it is another place.
+  void forget();
+
+ private:
+  void visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals);
+  template <class Refuse>
+  void function(ast::FunctionCall& call, Place place, Refuse refuse);
+  bool takes_what_becomes_text(const ast::FunctionCall& call) const;
+  bool overload_missing(const ast::FunctionCall& call) const;
+  template <class Refuse>
+  void cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse);
+  template <class Refuse>
+  void operation(const ast::Operation& operation, Refuse refuse);
+  void tell(Computed computed, int32_t offset);
+  void sorted(const bind::ExpressionTypes::Sorted& sorted, std::vector<Remark>& refusals);
+  void literals(Literals done, const ast::Expr& expr, std::vector<Remark>& refusals);
+  void changed(size_t rule, const std::string& what, int32_t offset);
+  void noted(size_t rule, const std::string& what, int32_t offset);
+  Type type_of_value(const ast::Expr& expr) const { return type_of(types_.of(expr)); }
+
+  PassContext& context_;
+  const bind::Uncreated& uncreated_;
+  bind::ExpressionTypes& types_;
+  std::map<size_t, Remark> remarks_;
+  bool changed_any_ = false;
+};
+
+}  // namespace pg2crdb::adapt

@@ -1,0 +1,63 @@
+#pragma once
+#include "diag/diagnostic.h"
+
+/// What is said of expressions, wherever they stand.
+namespace pg2crdb::adapt {
+
+inline constexpr FindingKind rules[] = {
+    {"text-search-configuration", Severity::info, "functions",
+     "CockroachDB takes a text search configuration as a string, not as regconfig",
+     "Nothing to do where the configuration is a built-in one."},
+    {"integer-division", Severity::info, "functions", "7 / 2 is 3.5 in CockroachDB, and 7 // 2 is 3",
+     "Nothing to do."},
+    {"division", Severity::warning, "functions",
+     "7 / 2 is 3.5 in CockroachDB, and one of the operands may not be an integer",
+     "Write // where both operands are integers."},
+    {"float-decimal", Severity::warning, "functions",
+     "CockroachDB does not mix floats with integers and decimals, and EXTRACT is a float there",
+     "Check the precision of the result, then acknowledge."},
+    {"money-arithmetic", Severity::warning, "functions",
+     "amounts are decimals in CockroachDB: what is computed with them is rounded to cents, as PostgreSQL "
+     "does",
+     "Compare the last cent where amounts are multiplied by fractions: PostgreSQL computes those as floats."},
+    {"missing-function", Severity::error, "functions",
+     "an expression calls a function that CockroachDB does not have",
+     "Write the expression with functions that exist, or define the function."},
+    {"refused-function", Severity::error, "functions",
+     "an expression calls a function of the dump that needs a person first",
+     "Mend that function first, then put this back."},
+    {"missing-operator", Severity::error, "functions",
+     "an expression uses an operator that CockroachDB does not have for these types",
+     "Write the expression with functions and operators that exist."},
+    {"expression-refused", Severity::error, "functions", "an expression has a form that CockroachDB refuses",
+     "Write the expression in another way."},
+    {"context-dependent-cast", Severity::error, "functions",
+     "a cast that depends on session settings is refused in generated columns and indexes",
+     "Put AT TIME ZONE 'UTC' before the cast, or use parse_date, parse_timestamp."},
+    {"regex-dialect", Severity::error, "functions",
+     "CockroachDB's regular expressions have no look-around, back-references, \\m, \\M or \\y",
+     "Write the pattern in the language of RE2: \\b for the edge of a word."},
+    {"nulls-order", Severity::info, "functions",
+     "NULLs come last in PostgreSQL, and first in CockroachDB, where ORDER BY says nothing of them",
+     "Nothing to do here. Queries of applications need NULLS LAST too, or the setting null_ordered_last."},
+    {"nulls-order-lost", Severity::warning, "functions",
+     "NULLs come first in CockroachDB, and it has no other order of them in this place",
+     "Compare the order where the column has NULLs; a query around this one may sort them."},
+};
+enum : size_t {
+  text_search_configuration,
+  integer_division,
+  division,
+  float_decimal,
+  money_arithmetic,
+  missing_function,
+  refused_function,
+  missing_operator,
+  expression_refused,
+  context_dependent_cast,
+  regex_dialect,
+  nulls_order,
+  nulls_order_lost,
+};
+
+}  // namespace pg2crdb::adapt

@@ -1,0 +1,57 @@
+#pragma once
+#include <map>
+#include <set>
+#include <type_traits>
+#include <vector>
+
+#include "ast/field_values.h"
+#include "ast/plpgsql.h"
+#include "parser/sql_tokens.h"
+#include "routines/edit.h"
+
+/// What passes write into a statement that a word in its text says, so that the rest of it stays as it was
+/// written: `//` for `/`, and where NULLs come in ORDER BY.
+namespace pg2crdb::routines {
+
+class WordChanges {
+ public:
+  /// `tokens` are those of the text that the trees' offsets count bytes of.
+  explicit WordChanges(const std::vector<transform::Token>& tokens) : tokens_(tokens) {}
+
+  /// Makes such changes of `now` in `before` as well, which it was made from.
+  template <class Tree>
+  void take_over(Tree& before, const Tree& now) {
+    each(const_cast<Tree&>(now), [this](auto& node) { note(node); });
+    if (!divided_.empty() || !sorted_.empty()) each(before, [this](auto& node) { take(node); });
+  }
+  const std::vector<TextEdit>& edits() const { return edits_; }
+
+ private:
+  /// Calls `visit` for each expression and entry of ORDER BY.
+  template <class Visit>
+  struct Each {
+    const Visit& visit;
+    template <class T>
+    void operator()(T& node) const {
+      if constexpr (std::is_same_v<T, ast::Expr> || std::is_same_v<T, ast::SortItem>) visit(node);
+      ast::for_each_child(node, *this);
+    }
+  };
+  template <class Tree, class Visit>
+  static void each(Tree& tree, const Visit& visit) {
+    Each<Visit>{visit}(tree);
+  }
+
+  void note(const ast::Expr& expr);
+  void note(const ast::SortItem& item);
+  void take(ast::Expr& expr);
+  void take(ast::SortItem& item);
+  const transform::Token* last_of_item(size_t inside) const;
+
+  const std::vector<transform::Token>& tokens_;
+  std::set<int32_t> divided_;  ///< by the operator's place
+  std::map<int32_t, ast::NullsOrder> sorted_;
+  std::vector<TextEdit> edits_;
+};
+
+}  // namespace pg2crdb::routines
