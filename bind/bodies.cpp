@@ -277,7 +277,9 @@ void Binder::read_statements(ast::CreateFunction& function) {
   reading_trees_ = true;
   const bool expands = std::exchange(expand_stars, false);
   for (WrittenStatement& one : *read) {
-    move_offsets(one.node, [](size_t) { return static_cast<size_t>(-1); });
+    move_offsets(one.node, [&](size_t offset) {
+      return function.offset < 0 ? static_cast<size_t>(-1) : offset + static_cast<size_t>(function.offset);
+    });
     std::visit(
         [&]([[maybe_unused]] auto& node) {
           using Node = std::remove_cvref_t<decltype(node)>;

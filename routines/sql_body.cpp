@@ -38,11 +38,11 @@ ast::StatementNode without_words(ast::StatementNode statement) {
 }
 
 /// Whether another text than that of `before` says what `now` does, in CockroachDB.
-bool has_changed(const std::vector<transform::Token>& tokens, const ast::StatementNode& before,
+bool has_changed(const std::vector<transform::Token>& tokens, int32_t shift, const ast::StatementNode& before,
                  const ast::StatementNode& now) {
   const ast::StatementNode was = without_words(before);
   ast::StatementNode taken = was;
-  WordChanges(tokens).take_over(taken, now);
+  WordChanges(tokens, shift).take_over(taken, now);
   // Operators of other ranks need parentheses.
   return !ast::equal(taken, without_words(now)) || !to_sql_if_different(was).empty();
 }
@@ -52,9 +52,10 @@ class Writer {
  public:
   explicit Writer(const std::string& text) : text_(text), scanned_(transform::scan(text)) {}
 
-  /// The piece as it is, but that `integer` is INT4, and for what single words say.
-  void keep(WrittenStatement& statement, const ast::StatementNode& now) {
-    WordChanges changes(scanned_.tokens);
+  /// The piece as it is, but that `integer` is INT4, and for what single words say. Offsets of what it is
+  /// now are `shift` more.
+  void keep(WrittenStatement& statement, const ast::StatementNode& now, int32_t shift) {
+    WordChanges changes(scanned_.tokens, shift);
     changes.take_over(statement.node, now);
     std::map<size_t, TextEdit> words;
     for (const TextEdit& edit : changes.edits()) words.emplace(edit.begin, edit);
@@ -134,14 +135,15 @@ std::string write(const ast::CreateFunction& function, bool anew) {
   if (!function.statements.empty()) before = parse_sql_body(text);
   if (!before || before->size() != function.statements.size()) return text;
   Writer writer(text);
+  const int32_t shift = std::max(function.offset, 0);
   for (size_t i = 0; i < before->size(); ++i) {
     const ast::StatementNode& now = function.statements[i].node;
     const bool changed = anew ? !std::holds_alternative<ast::Opaque>(now)
-                              : has_changed(writer.tokens(), (*before)[i].node, now);
+                              : has_changed(writer.tokens(), shift, (*before)[i].node, now);
     if (changed)
       writer.replace((*before)[i], now);
     else
-      writer.keep((*before)[i], now);
+      writer.keep((*before)[i], now, shift);
   }
   return writer.finish();
 }

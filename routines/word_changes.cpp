@@ -37,12 +37,12 @@ size_t end_of_item(const std::vector<Token>& tokens, size_t first) {
 void WordChanges::note(const ast::Expr& expr) {
   const auto* operation = std::get_if<ast::Operation>(&expr.node);
   if (operation != nullptr && operation->op == std::vector<std::string>{"//"} && expr.offset >= 0)
-    divided_.insert(expr.offset);
+    divided_.insert(expr.offset - shift_);
 }
 
 void WordChanges::note(const ast::SortItem& item) {
   if (item.nulls != ast::NullsOrder::unspecified && item.expr->offset >= 0)
-    sorted_.emplace(item.expr->offset, item.nulls);
+    sorted_.emplace(item.expr->offset - shift_, item.nulls);
 }
 
 void WordChanges::take(ast::Expr& expr) {

@@ -15,8 +15,10 @@ namespace pg2crdb::routines {
 
 class WordChanges {
  public:
-  /// `tokens` are those of the text that the trees' offsets count bytes of.
-  explicit WordChanges(const std::vector<transform::Token>& tokens) : tokens_(tokens) {}
+  /// `tokens` are those of the text that the offsets of the tree before count bytes of; those of what was
+  /// made of it are `shift` more.
+  explicit WordChanges(const std::vector<transform::Token>& tokens, int32_t shift = 0)
+      : tokens_(tokens), shift_(shift) {}
 
   /// Makes such changes of `now` in `before` as well, which it was made from.
   template <class Tree>
@@ -49,6 +51,7 @@ class WordChanges {
   const transform::Token* last_of_item(size_t inside) const;
 
   const std::vector<transform::Token>& tokens_;
+  int32_t shift_;
   std::set<int32_t> divided_;  ///< by the operator's place
   std::map<int32_t, ast::NullsOrder> sorted_;
   std::vector<TextEdit> edits_;

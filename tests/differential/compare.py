@@ -464,8 +464,10 @@ def _plain(kind, name, value):
 
 
 def body_words(text):
-    """A body as its words, without qualification, with one word for integers."""
+    """A body as its words, without qualification, with one word for integers and without orders of NULLs that are PostgreSQL's own."""
     words = re.sub(r"(?<!\S)(integer|int)(?!\S)", "int4", Statement(text).normal)
+    words = re.sub(r"(?<!\S)desc nulls first(?!\S)", "desc", words)
+    words = re.sub(r"(?<!desc) nulls last(?!\S)", "", words)
     words = re.sub(r"\( (new|old) \) \.", r"\1 .", words)
     words = re.sub(r'(?<!\S)(?!new |old )(?:"(?:[^"]|"")+"|\w+) \. ', "", words)
     return words.rstrip("; ")
