@@ -7,68 +7,13 @@
 #include "ast/walk.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
+#include "routines/query_columns.h"
 
 namespace pg2crdb::routines {
 
 using namespace ast::plpgsql;
 
 namespace {
-
-/// FOR over integers has a variable of its own, which must not hide another one: where nothing but such loops
-/// names a variable, it goes.
-void hidden_variables(Conversion& conversion) {
-  struct Loop {
-    std::string variable;
-    size_t begin = 0;
-    size_t end = 0;
-  };
-  std::vector<Loop> loops;
-  std::set<std::string> read_by_bounds;  ///< those are computed before the loop has its variable
-  each_part(conversion.body, [&](Statement& statement) {
-    auto* loop = std::get_if<ForRange>(&statement.node);
-    if (loop == nullptr || statement.offset < 0) return;
-    loops.push_back(
-        {loop->variable, static_cast<size_t>(statement.offset), static_cast<size_t>(statement.end)});
-    ast::Visitor look;
-    look.expr = [&](ast::Expr& expr) {
-      const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
-      if (ref != nullptr && ref->names == std::vector{loop->variable}) read_by_bounds.insert(loop->variable);
-    };
-    for (Value* bound : {&loop->from, &loop->to, loop->by ? &*loop->by : nullptr}) {
-      if (bound == nullptr) continue;
-      if (auto* expr = std::get_if<ast::Expr>(&bound->node))
-        ast::walk(*expr, look);
-      else
-        read_by_bounds.insert(loop->variable);
-    }
-  });
-  if (loops.empty()) return;
-  const std::vector<transform::Token> tokens = transform::scan(conversion.text).tokens;
-  const auto is_used = [&](const Declaration& one) {
-    return std::ranges::any_of(tokens, [&](const transform::Token& token) {
-      if (!token.is_name() || token.name() != one.name) return false;
-      if (token.begin == static_cast<size_t>(one.offset)) return false;
-      return std::ranges::none_of(loops, [&](const Loop& loop) {
-        return loop.variable == one.name && loop.begin <= token.begin && token.begin < loop.end;
-      });
-    });
-  };
-  each_part(conversion.body, [&](Block& block) {
-    std::erase_if(block.declarations, [&](const Declaration& one) {
-      const bool is_loops = std::ranges::find(loops, one.name, &Loop::variable) != loops.end();
-      const auto* variable = std::get_if<VariableDeclaration>(&one.node);
-      const auto* value = variable != nullptr && variable->default_value
-                              ? std::get_if<ast::Expr>(&variable->default_value->node)
-                              : nullptr;
-      const bool computes = variable != nullptr && variable->default_value &&
-                            (value == nullptr || !std::holds_alternative<ast::Literal>(value->node));
-      if (!is_loops || one.offset < 0 || computes || read_by_bounds.contains(one.name) || is_used(one))
-        return false;
-      conversion.note("a variable that a loop hides", one.offset);
-      return true;
-    });
-  });
-}
 
 ast::Expr integer(std::string digits) {
   return {ast::Literal{ast::Literal::Kind::integer, std::move(digits)}};
@@ -262,7 +207,7 @@ class Loops {
   bool rows(ForRows& loop, const Statement& statement, std::vector<Statement>& now) {
     auto* sql = std::get_if<StaticSql>(&loop.rows);
     auto* select = sql == nullptr ? nullptr : std::get_if<ast::SelectStatement>(&sql->statement);
-    if (select == nullptr || select->query->left || !select->query->values.empty()) return false;
+    if (select == nullptr || !make_select(conversion_, *select->query)) return false;
     if (!gives_columns(*select->query, loop.targets.size())) return false;
     // No cursor is there behind COMMIT. CockroachDB computes all rows when it opens one, PostgreSQL some at a
     // time.
@@ -343,7 +288,6 @@ class Loops {
 }  // namespace
 
 void convert_loops(Conversion& conversion) {
-  hidden_variables(conversion);
   Loops(conversion).run();
 }
 

@@ -23,8 +23,17 @@ struct Field {
 /// or CockroachDB has another type for it.
 std::optional<std::vector<Field>> columns_of(const Conversion& conversion, const ast::Query& query);
 
+/// The same, where some may have no name.
+std::optional<std::vector<Field>> unnamed_columns_of(const Conversion& conversion, const ast::Query& query);
+
 /// Those that `*` or `t.*` stands for in a query of which all columns are known.
 std::vector<Field> fields_of_star(const Conversion& conversion, const ast::Query& query,
                                   const ast::ColumnRef& star);
+
+/// The type of what an expression outside of a query computes.
+std::optional<ast::TypeName> type_of_value(const Conversion& conversion, const ast::Expr& expr);
+
+/// Makes one SELECT of VALUES, of UNION and the like. False where it is none, and cannot be made one.
+bool make_select(Conversion& conversion, ast::Query& query);
 
 }  // namespace pg2crdb::routines

@@ -9,6 +9,7 @@
 #include "emit/sql.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
+#include "routines/divided_records.h"
 #include "routines/query_columns.h"
 
 namespace pg2crdb::routines {
@@ -39,10 +40,12 @@ class Record {
     }
     for (const Field& field : fields_) {
       if (!used_.contains(field.name)) continue;
-      const std::string variable = conversion_.new_name(name_ + "_" + field.name);
+      const bool has_name = !field.name.starts_with('?');
+      const std::string variable = conversion_.new_name(name_ + "_" + (has_name ? field.name : "column"));
       variables_.emplace(field.name, variable);
       conversion_.declare(variable, field.type);
-      conversion_.made_of.emplace(variable, name_);
+      const auto made = conversion_.made_of.find(name_);
+      conversion_.made_of.emplace(variable, made == conversion_.made_of.end() ? name_ : made->second);
     }
     for (Source& source : sources_) rewrite(source);
     rewrite_uses();
@@ -54,11 +57,20 @@ class Record {
     return std::ranges::any_of(targets, [&](const Variable& one) { return one.names[0] == name_; });
   }
 
+  /// As PostgreSQL calls those that have no name; several are told apart by the variables alone.
+  static void name_all(std::vector<Field>& fields) {
+    for (size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].name.empty()) fields[i].name = "?column" + std::to_string(i + 1) + "?";
+    }
+  }
+
   bool source(ast::StatementNode& statement, std::vector<Variable>& targets) {
     if (!is_target(targets)) return true;
     auto* select = std::get_if<ast::SelectStatement>(&statement);
     if (select == nullptr || targets.size() != 1 || targets[0].names.size() != 1) return false;
-    std::optional<std::vector<Field>> fields = columns_of(conversion_, *select->query);
+    if (!make_select(conversion_, *select->query)) return false;
+    std::optional<std::vector<Field>> fields = unnamed_columns_of(conversion_, *select->query);
+    if (fields) name_all(*fields);
     if (!fields || (!sources_.empty() && *fields != fields_)) return false;
     fields_ = std::move(*fields);
     // What is computed may do something, and its name may be that of an order; what is compared counts as
@@ -272,8 +284,15 @@ void convert_records(Conversion& conversion) {
     if (is_row || type->type.name.name == "record") found.push_back({one.name, is_row, one.offset});
   }
   for (const Found& one : found) {
-    if (Record(conversion, one.name, one.is_row).run())
+    if (Record(conversion, one.name, one.is_row).run()) {
       conversion.note(one.is_row ? "a variable for a row" : "a RECORD variable", one.offset);
+      conversion.read_declarations();
+    } else if (!one.is_row) {
+      for (const std::string& name : divide_record(conversion, one.name)) {
+        if (Record(conversion, name, false).run()) conversion.note("a RECORD variable", one.offset);
+        conversion.read_declarations();
+      }
+    }
   }
   conversion.read_declarations();
 }

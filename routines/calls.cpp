@@ -1,0 +1,98 @@
+// Calls of functions that CockroachDB does not have, where others do the same: concat() of an array's
+// elements, make_interval().
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "ast/walk.h"
+#include "routines/conversion.h"
+
+namespace pg2crdb::routines {
+
+namespace {
+
+bool is_built_in(const Conversion& conversion, const ast::Name& name) {
+  return (name.schema.empty() || name.schema == "pg_catalog") &&
+         !conversion.routine.catalog.has_function(name);
+}
+
+/// PostgreSQL computes the one by the other.
+bool concat(ast::FunctionCall& call) {
+  const bool with_separator = call.name.name == "concat_ws";
+  const size_t arguments = with_separator ? 2 : 1;
+  if (!call.variadic || (call.name.name != "concat" && !with_separator) || call.arguments.size() != arguments)
+    return false;
+  call.name = {"", "array_to_string"};
+  call.variadic = false;
+  if (with_separator)
+    std::swap(call.arguments[0], call.arguments[1]);
+  else
+    call.arguments.push_back(text_literal(""));
+  return true;
+}
+
+/// A sum of units: NULL where one of them is.
+std::optional<ast::Expr> interval(const ast::FunctionCall& call) {
+  struct Unit {
+    std::string_view parameter;
+    std::string_view length;
+  };
+  constexpr Unit units[] = {{"years", "1 year"}, {"months", "1 month"}, {"weeks", "1 week"},
+                            {"days", "1 day"},   {"hours", "1 hour"},   {"mins", "1 minute"},
+                            {"secs", "1 second"}};
+  if (call.arguments.empty() || call.variadic || call.modifiers) return std::nullopt;
+  std::optional<ast::Expr> sum;
+  std::set<const Unit*> given;
+  for (size_t i = 0; i < call.arguments.size(); ++i) {
+    const auto* named = std::get_if<ast::NamedArgument>(&call.arguments[i].node);
+    const Unit* unit = i < std::size(units) ? &units[i] : std::end(units);
+    if (named != nullptr) unit = std::ranges::find(units, named->name, &Unit::parameter);
+    if (unit == std::end(units) || !given.insert(unit).second) return std::nullopt;
+    ast::Expr count = named != nullptr ? *named->argument : call.arguments[i];
+    if (unit->parameter == "secs") {
+      ast::Cast cast;
+      cast.argument = std::move(count);
+      cast.type = built_in_type("float8");
+      count = ast::Expr{std::move(cast)};
+    }
+    ast::Cast one;
+    one.argument = text_literal(std::string(unit->length));
+    one.type = built_in_type("interval");
+    ast::Operation product;
+    product.op = {"*"};
+    product.left = std::move(count);
+    product.right = ast::Expr{std::move(one)};
+    if (!sum) {
+      sum = ast::Expr{std::move(product)};
+      continue;
+    }
+    ast::Operation more;
+    more.op = {"+"};
+    more.left = std::move(*sum);
+    more.right = ast::Expr{std::move(product)};
+    sum = ast::Expr{std::move(more)};
+  }
+  return sum;
+}
+
+}  // namespace
+
+void convert_calls(Conversion& conversion) {
+  ast::Visitor look;
+  look.expr = [&](ast::Expr& expr) {
+    auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+    if (call == nullptr || !is_built_in(conversion, call->name)) return;
+    if (!conversion.routine.target.has(Capability::variadic) && concat(*call))
+      conversion.note("VARIADIC", expr.offset);
+    if (call->name.name != "make_interval") return;
+    if (std::optional<ast::Expr> sum = interval(*call)) {
+      const int32_t offset = expr.offset;
+      expr = std::move(*sum);
+      expr.offset = offset;
+      conversion.note("make_interval()", offset);
+    }
+  };
+  ast::walk(conversion.body, look);
+}
+
+}  // namespace pg2crdb::routines
