@@ -6,6 +6,7 @@
 
 #include "ast/walk.h"
 #include "routines/conversion.h"
+#include "routines/text_calls.h"
 
 namespace pg2crdb::routines {
 
@@ -93,6 +94,18 @@ void convert_calls(Conversion& conversion) {
     }
   };
   ast::walk(conversion.body, look);
+  each_part(conversion.body, [&](ast::plpgsql::StaticSql& one) {
+    auto* text = std::get_if<ast::Opaque>(&one.statement);
+    const auto is_looked_for = [](const std::string& name, const std::string&) {
+      return name == "make_interval";
+    };
+    const auto rewrite = [&](const ast::Expr& expr) -> std::optional<ast::Expr> {
+      const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+      return call != nullptr && is_built_in(conversion, call->name) ? interval(*call) : std::nullopt;
+    };
+    if (text != nullptr && rewrite_calls(text->text, is_looked_for, rewrite))
+      conversion.note("make_interval()", one.offset);
+  });
 }
 
 }  // namespace pg2crdb::routines

@@ -15,6 +15,14 @@ using CommonTables = std::vector<std::pair<std::string, std::vector<Field>>>;
 std::optional<std::vector<Field>> columns(const Conversion& conversion, const ast::Query& query,
                                           CommonTables common_tables);
 
+/// Of one that is one or the other.
+ast::TypeName type_of_both(const ast::TypeName& one, const ast::TypeName& other) {
+  if (one.empty() || one.name != other.name || one.array_bounds != other.array_bounds) return {};
+  ast::TypeName type = one;
+  type.modifiers.clear();
+  return type;
+}
+
 /// What the tables, queries and functions in FROM bring.
 class From {
  public:
@@ -50,7 +58,7 @@ class From {
     const Field* found = nullptr;
     for (size_t i = 0; i < fields_.size(); ++i) {
       const bool is_it = names.size() == 1 ? fields_[i].name == names[0] && !merged_.contains(i)
-                                           : names.size() == 2 && fields_[i].source == names;
+                                           : fields_[i].source == std::vector(names.end() - 2, names.end());
       if (is_it && found != nullptr) return nullptr;
       if (is_it) found = &fields_[i];
     }
@@ -115,11 +123,10 @@ class From {
     Columns result;
     for (const std::string& name : names) {
       const std::optional<size_t> one = place_of(left, name), other = place_of(right, name);
-      known_ = one && other && fields_[*one].type.name == fields_[*other].type.name &&
-               fields_[*one].type.array_bounds == fields_[*other].type.array_bounds;
+      known_ = one && other;
       if (!known_) return {};
       Field both = fields_[*one];
-      both.type.modifiers.clear();
+      both.type = type_of_both(fields_[*one].type, fields_[*other].type);
       both.source = {name};
       std::erase(left, *one);
       std::erase(right, *other);
@@ -169,9 +176,7 @@ class From {
     if (table == nullptr) return std::nullopt;
     std::vector<Field> fields;
     for (const ast::Column& column : table->columns) {
-      std::optional<ast::TypeName> type = conversion_.column_type(column);
-      if (!type) return std::nullopt;
-      fields.push_back({column.name, std::move(*type), {}});
+      fields.push_back({column.name, conversion_.column_type(column).value_or(ast::TypeName()), {}});
     }
     return fields;
   }
@@ -185,9 +190,8 @@ class From {
     for (const ast::FunctionParameter& one : function->parameters) {
       using Mode = ast::FunctionParameter::Mode;
       if (one.mode == Mode::in || one.mode == Mode::variadic) continue;
-      std::optional<ast::TypeName> type = conversion_.known_type(one.type);
-      if (!type || one.name.empty()) return std::nullopt;
-      fields.push_back({one.name, std::move(*type), {}});
+      if (one.name.empty()) return std::nullopt;
+      fields.push_back({one.name, conversion_.known_type(one.type).value_or(ast::TypeName()), {}});
     }
     if (!fields.empty()) return fields;
     const ast::TypeName& returned = *function->returns;
@@ -233,7 +237,7 @@ class Computed {
   }
   Type type(const ast::ColumnRef& ref) const {
     if (ref.star) return std::nullopt;
-    if (const Field* field = from_.find(ref.names)) return field->type;
+    if (const Field* field = from_.find(ref.names)) return known(field->type);
     if (ref.names.size() == 2 && from_.all(ref.names[0]).empty()) return field(ref.names[0], ref.names[1]);
     if (ref.names.size() != 1 || from_.has(ref.names[0])) return std::nullopt;
     ast::plpgsql::Variable variable;
@@ -246,9 +250,9 @@ class Computed {
     if (query.kind != Kind::scalar && query.kind != Kind::array) return built_in_type("bool");
     const std::optional<std::vector<Field>> fields = columns(conversion_, *query.query, {});
     if (!fields || fields->size() != 1) return std::nullopt;
-    Type type = fields->front().type;
-    if (query.kind == Kind::array && !type->array_bounds.empty()) return std::nullopt;
-    if (query.kind == Kind::array) type->array_bounds = {-1};
+    Type type = known(fields->front().type);
+    if (query.kind == Kind::array && type && !type->array_bounds.empty()) return std::nullopt;
+    if (query.kind == Kind::array && type) type->array_bounds = {-1};
     return type;
   }
   Type type(const ast::ValueFunction& value) const {
@@ -281,6 +285,7 @@ class Computed {
     for (const ast::Expr& expr : exprs) result.push_back(&expr);
     return result;
   }
+  static Type known(const ast::TypeName& type) { return type.empty() ? std::nullopt : Type(type); }
   static Type plain(Type type) { return without_modifiers(std::move(type)); }
   static bool is(const Type& type, std::initializer_list<std::string_view> names) {
     return is_type(type, names);
@@ -408,10 +413,7 @@ std::optional<std::vector<Field>> columns_of_both(const Conversion& conversion, 
   const std::optional<std::vector<Field>> right = columns(conversion, *query.right, common_tables);
   if (!left || !right || left->size() != right->size()) return std::nullopt;
   for (size_t i = 0; i < left->size(); ++i) {
-    ast::TypeName& type = (*left)[i].type;
-    const ast::TypeName& other = (*right)[i].type;
-    if (type.name != other.name || type.array_bounds != other.array_bounds) return std::nullopt;
-    type.modifiers.clear();
+    (*left)[i].type = type_of_both((*left)[i].type, (*right)[i].type);
     (*left)[i].source.clear();
   }
   return left;
@@ -429,9 +431,8 @@ std::optional<std::vector<Field>> columns_of_values(const Conversion& conversion
       if (row.size() != query.values[0].size()) return std::nullopt;
       all.push_back(&row[i]);
     }
-    std::optional<ast::TypeName> type = computed.common_type(all);
-    if (!type) return std::nullopt;
-    result.push_back({"column" + std::to_string(i + 1), std::move(*type), {}});
+    const std::optional<ast::TypeName> type = computed.common_type(all);
+    result.push_back({"column" + std::to_string(i + 1), type.value_or(ast::TypeName()), {}});
   }
   return result;
 }
@@ -455,10 +456,8 @@ std::optional<std::vector<Field>> columns(const Conversion& conversion, const as
     }
     Field field;
     if (const Field* known = ref == nullptr ? nullptr : from.find(ref->names)) field = *known;
-    std::optional<ast::TypeName> type = computed(*target.expr);
     field.name = name_of(target);
-    if (!type) return std::nullopt;
-    field.type = std::move(*type);
+    field.type = computed(*target.expr).value_or(ast::TypeName());
     result.push_back(std::move(field));
   }
   for (size_t i = 0; i < result.size(); ++i) {
@@ -471,14 +470,8 @@ std::optional<std::vector<Field>> columns(const Conversion& conversion, const as
 
 }  // namespace
 
-std::optional<std::vector<Field>> unnamed_columns_of(const Conversion& conversion, const ast::Query& query) {
-  return columns(conversion, query, {});
-}
-
 std::optional<std::vector<Field>> columns_of(const Conversion& conversion, const ast::Query& query) {
-  std::optional<std::vector<Field>> result = unnamed_columns_of(conversion, query);
-  const bool has_names = result && std::ranges::none_of(*result, &std::string::empty, &Field::name);
-  return has_names ? result : std::nullopt;
+  return columns(conversion, query, {});
 }
 
 std::optional<ast::TypeName> type_of_value(const Conversion& conversion, const ast::Expr& expr) {

@@ -11,6 +11,7 @@
 #include "routines/conversion.h"
 #include "routines/divided_records.h"
 #include "routines/query_columns.h"
+#include "routines/returned_rows.h"
 
 namespace pg2crdb::routines {
 
@@ -20,7 +21,9 @@ namespace {
 
 /// A place that gives a row to a variable.
 struct Source {
-  ast::Query* query = nullptr;
+  ast::Query* query = nullptr;  ///< null of a statement that changes rows
+  ast::Opaque* change = nullptr;
+  ReturnedRows returned = {};
   std::vector<Variable>* targets = nullptr;
 };
 
@@ -33,10 +36,16 @@ class Record {
   bool run() {
     if (!read_sources() || sources_.empty() || !read_uses() || !read_text_uses()) return false;
     if (!is_row_ && !is_assigned_where_read()) return false;
+    if (!is_read_ &&
+        std::ranges::all_of(sources_, [](const Source& one) { return one.returned.is_one_row; })) {
+      leave_out_returning();
+      return true;
+    }
     if (!is_read_ && is_selected_into_) return false;  // it may be left out for that, see unread_targets.cpp
     if (used_.empty()) used_.insert(fields_.front().name);
     for (const std::string& field : used_) {
-      if (std::ranges::find(fields_, field, &Field::name) == fields_.end()) return false;
+      const auto known = std::ranges::find(fields_, field, &Field::name);
+      if (known == fields_.end() || known->type.empty()) return false;
     }
     for (const Field& field : fields_) {
       if (!used_.contains(field.name)) continue;
@@ -64,13 +73,26 @@ class Record {
     }
   }
 
+  /// A row takes what a query gives by its places, whatever that is called.
+  bool put_in_row(std::vector<Field>& fields) const {
+    const ast::CreateTable* table = conversion_.table(conversion_.type_of(name_)->type.name);
+    if (table == nullptr || table->columns.size() != fields.size()) return false;
+    for (size_t i = 0; i < fields.size(); ++i) {
+      fields[i].name = table->columns[i].name;
+      fields[i].type = conversion_.column_type(table->columns[i]).value_or(ast::TypeName());
+    }
+    return true;
+  }
+
   bool source(ast::StatementNode& statement, std::vector<Variable>& targets) {
     if (!is_target(targets)) return true;
     auto* select = std::get_if<ast::SelectStatement>(&statement);
+    if (auto* change = std::get_if<ast::Opaque>(&statement)) return changed(*change, targets);
     if (select == nullptr || targets.size() != 1 || targets[0].names.size() != 1) return false;
     if (!make_select(conversion_, *select->query)) return false;
-    std::optional<std::vector<Field>> fields = unnamed_columns_of(conversion_, *select->query);
+    std::optional<std::vector<Field>> fields = columns_of(conversion_, *select->query);
     if (fields) name_all(*fields);
+    if (fields && is_row_ && !put_in_row(*fields)) return false;
     if (!fields || (!sources_.empty() && *fields != fields_)) return false;
     fields_ = std::move(*fields);
     // What is computed may do something, and its name may be that of an order; what is compared counts as
@@ -83,8 +105,35 @@ class Record {
     for (const Field& field : fields_) {
       if (whole || field.source.empty() || field.source.back() != field.name) used_.insert(field.name);
     }
-    sources_.push_back({&*select->query, &targets});
+    Source one;
+    one.query = &*select->query;
+    one.targets = &targets;
+    sources_.push_back(std::move(one));
     return true;
+  }
+
+  /// INSERT, UPDATE and DELETE with RETURNING.
+  bool changed(ast::Opaque& change, std::vector<Variable>& targets) {
+    std::optional<ReturnedRows> rows = returned_rows(conversion_, change.text);
+    if (!rows || is_row_ || targets.size() != 1 || targets[0].names.size() != 1) return false;
+    if (!sources_.empty() && rows->fields != fields_) return false;
+    fields_ = rows->fields;
+    Source one;
+    one.change = &change;
+    one.returned = std::move(*rows);
+    one.targets = &targets;
+    sources_.push_back(std::move(one));
+    return true;
+  }
+
+  /// Rows that are one, so that it does not matter whether they are taken.
+  void leave_out_returning() {
+    for (Source& source : sources_) {
+      source.change->text.resize(
+          source.change->text.find_last_not_of(" \n\t\r", source.returned.returning - 1) + 1);
+      source.targets->clear();
+    }
+    rewrite_uses();
   }
 
   bool read_sources() {
@@ -109,16 +158,33 @@ class Record {
     return good;
   }
 
-  /// Nothing but `r.f` in expressions.
+  /// `r IS NULL`
+  bool is_null_test(const ast::Expr& expr) const {
+    const auto* test = std::get_if<ast::NullTest>(&expr.node);
+    const auto* ref = test == nullptr ? nullptr : std::get_if<ast::ColumnRef>(&test->argument->node);
+    return ref != nullptr && !ref->star && ref->names == std::vector{name_};
+  }
+
+  /// Nothing but `r.f` in expressions, and whether all that a record has is NULL.
   bool read_uses() {
     bool good = true;
+    std::set<const ast::Expr*> tested;
+    ast::Visitor tests;
+    tests.expr = [&](ast::Expr& expr) {
+      if (!is_row_ && is_null_test(expr)) tested.insert(&*std::get<ast::NullTest>(expr.node).argument);
+    };
+    ast::walk(conversion_.body, tests);
+    if (!tested.empty()) {
+      for (const Field& field : fields_) used_.insert(field.name);
+    }
     ast::Visitor look;
     look.expr = [&](ast::Expr& expr) {
       const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
       if (ref == nullptr || ref->names.empty() || ref->names[0] != name_) return;
+      is_read_ = true;
+      if (tested.contains(&expr)) return;
       good = good && !ref->star && ref->names.size() == 2;
       if (good) used_.insert(ref->names[1]);
-      is_read_ = true;
     };
     look.table_ref = [&](ast::TableRef& table) {
       good = good && (table.alias.name.empty() ? table.name.name : table.alias.name) != name_;
@@ -200,6 +266,7 @@ class Record {
   void rewrite(Source& source) {
     std::vector<ast::SelectItem> targets;
     source.targets->clear();
+    if (source.change != nullptr) return rewrite_returning(source);
     size_t at = 0;
     for (ast::SelectItem& item : source.query->targets) {
       const auto* ref = std::get_if<ast::ColumnRef>(&item.expr->node);
@@ -219,8 +286,30 @@ class Record {
     }
     source.query->targets = std::move(targets);
   }
+  void rewrite_returning(Source& source) {
+    std::string list = "RETURNING ";
+    for (size_t i = 0; i < fields_.size(); ++i) {
+      if (!used_.contains(fields_[i].name)) continue;
+      list += (source.targets->empty() ? "" : ", ") + source.returned.written[i];
+      Variable variable;
+      variable.names = {variables_.at(fields_[i].name)};
+      source.targets->push_back(std::move(variable));
+    }
+    source.change->text.replace(source.returned.returning, std::string::npos, list);
+  }
   size_t of_star(const ast::Query& query, const ast::ColumnRef& star) const {
     return fields_of_star(conversion_, query, star).size();
+  }
+
+  ast::Expr all_tested(bool negated) const {
+    ast::BoolExpr all;
+    for (const auto& [field, variable] : variables_) {
+      ast::NullTest test;
+      test.negated = negated;
+      test.argument = column({variable});
+      all.arguments.push_back({std::move(test)});
+    }
+    return all.arguments.size() == 1 ? std::move(all.arguments[0]) : ast::Expr{std::move(all)};
   }
 
   void rewrite_uses() {
@@ -229,6 +318,7 @@ class Record {
       auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
       if (ref != nullptr && ref->names.size() == 2 && ref->names[0] == name_)
         ref->names = {variables_.at(ref->names[1])};
+      if (!is_row_ && is_null_test(expr)) expr = all_tested(std::get<ast::NullTest>(expr.node).negated);
     };
     ast::walk(conversion_.body, look);
     each_part(conversion_.body, [&](Assignment& one) {

@@ -179,11 +179,29 @@ class RowCounts {
   std::optional<ast::Expr> tell_found(Statement& statement) {
     if (auto* perform = std::get_if<Perform>(&statement.node)) return performed(statement, *perform);
     if (auto* fetch = std::get_if<Fetch>(&statement.node)) return fetched(*fetch);
+    if (auto* choice = std::get_if<If>(&statement.node)) return chosen(*choice);
     auto* run = std::get_if<RunSql>(&statement.node);
     if (run == nullptr) return std::nullopt;
     if (auto* select = std::get_if<ast::SelectStatement>(&run->sql.statement))
       return run->into.strict ? std::nullopt : selected(*select->query, run->into);
     return written(*run);
+  }
+
+  /// One of several, each of which ends with a statement that says it by the same variable.
+  std::optional<ast::Expr> chosen(If& choice) {
+    std::vector<Statements*> ways;
+    for (Branch& branch : choice.branches) ways.push_back(&branch.statements);
+    if (choice.has_else) ways.push_back(&choice.otherwise);
+    const bool all_set = choice.has_else && std::ranges::none_of(ways, [](const Statements* way) {
+                           return way->list.empty() || !std::holds_alternative<RunSql>(way->list.back().node);
+                         });
+    if (!all_set) return std::nullopt;
+    std::optional<ast::Expr> told;
+    for (Statements* way : ways) {
+      told = tell_found(way->list.back());
+      if (!told || !std::holds_alternative<ast::BooleanTest>(told->node)) return std::nullopt;
+    }
+    return told;
   }
 
   /// `PERFORM 1 FROM t WHERE ...`

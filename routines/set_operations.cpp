@@ -9,7 +9,7 @@ namespace pg2crdb::routines {
 
 bool make_select(Conversion& conversion, ast::Query& query) {
   if (!query.left && query.values.empty()) return true;
-  const std::optional<std::vector<Field>> fields = unnamed_columns_of(conversion, query);
+  const std::optional<std::vector<Field>> fields = columns_of(conversion, query);
   if (!fields) return false;
   ast::SubqueryRef rows;
   rows.alias.name = conversion.new_name("all_rows");

@@ -245,6 +245,27 @@ CREATE FUNCTION public.r107(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE error integer := k; BEGIN error := error + 1; RETURN error; END $$;
 CREATE FUNCTION public.r108(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE i integer := 2; s integer := 0; BEGIN FOR i IN i..4 LOOP s := s + i; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r109(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r public.note%ROWTYPE; s text := ''; BEGIN SELECT kind, id, info INTO r FROM public.note WHERE id = k; s := r.id || r.info;
+ FOR r IN SELECT id + 1, id, upper(info) FROM public.note ORDER BY 2 LOOP s := s || r.kind || r.id || r.info; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r110(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN SELECT kind, info INTO r FROM public.note WHERE id = k; IF r IS NULL THEN RETURN 'none'; END IF;
+ IF r IS NOT NULL THEN RETURN r.info; END IF; RETURN 'some'; END $$;
+CREATE FUNCTION public.r111(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; q record; BEGIN INSERT INTO public.note VALUES (k + 60, 1, 'n') RETURNING * INTO r;
+ UPDATE public.note AS n SET kind = 9 WHERE n.id = k RETURNING n.id AS i, info INTO q; IF FOUND THEN RETURN r.id || q.info || q.i; END IF;
+ RETURN r.info || coalesce(q.info, '-'); END $$;
+CREATE FUNCTION public.r112(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN INSERT INTO public.note (id, info) VALUES (k + 70, 'm') RETURNING * INTO r; RETURN (SELECT count(*) FROM public.note); END $$;
+CREATE FUNCTION public.r113(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN FOR r IN (SELECT DISTINCT public.note.id, public.note.info FROM public.note WHERE public.note.id > k ORDER BY 1) LOOP
+ s := s || r.id || r.info; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r114(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a integer; BEGIN IF k > 1 THEN SELECT id INTO a FROM public.note WHERE id = k; ELSE UPDATE public.note SET kind = 1 WHERE id = k; END IF;
+ IF NOT FOUND THEN RETURN 'none'; END IF; RETURN 'some' || coalesce(a, 0); END $$;
+CREATE FUNCTION public.r115(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN UPDATE public.note SET kind = public.added(a => k, c => public.added(b => 1, a => 2)) + 1, info = make_interval(days => kind + 1)::text || ')' WHERE id = k;
+ RETURN (SELECT kind || info FROM public.note WHERE id = k); END $$;
 -- In SQL.
 CREATE TYPE public.mood AS ENUM ('low', 'two', 'high');
 CREATE FUNCTION public.kind_of(public.note) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT $1.kind $$;
