@@ -143,7 +143,8 @@ class Loops {
     ast::Visitor look;
     look.expr = [&](ast::Expr& expr) {
       const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
-      found = found || (ref != nullptr && !ref->names.empty() && ref->names.back() == name);
+      found = found || (ref != nullptr && !ref->names.empty() &&
+                        (ref->names.back() == name || ref->names.front() == name));
     };
     ast::walk(query, look);
     return found;
@@ -202,13 +203,34 @@ class Loops {
     });
   }
 
+  /// The columns of a table's row that a loop fills as a whole; none where it does not, or their types are
+  /// not known.
+  std::vector<Field> row_of(const ForRows& loop, const ast::Query& query) const {
+    const bool is_one = loop.targets.size() == 1 && loop.targets[0].names.size() == 1;
+    const VariableType* type = is_one ? conversion_.type_of(loop.targets[0].names[0]) : nullptr;
+    const bool is_named = type != nullptr && type->kind == VariableType::Kind::named;
+    const ast::CreateTable* table =
+        is_named && type->type.array_bounds.empty() ? conversion_.table(type->type.name) : nullptr;
+    std::vector<Field> result;
+    const std::optional<std::vector<Field>> given =
+        table == nullptr ? std::nullopt : columns_of(conversion_, query);
+    if (!given || given->size() != table->columns.size()) return result;
+    for (const ast::Column& one : table->columns) {
+      const std::optional<ast::TypeName> known = conversion_.column_type(one);
+      if (!known) return {};
+      result.push_back({one.name, *known, {}});
+    }
+    return result;
+  }
+
   /// A row that is fetched has one more column, which is NULL behind the last one. What is used behind the
   /// loop, too, goes through a variable of the loop's own: PostgreSQL leaves the last row in it.
   bool rows(ForRows& loop, const Statement& statement, std::vector<Statement>& now) {
     auto* sql = std::get_if<StaticSql>(&loop.rows);
     auto* select = sql == nullptr ? nullptr : std::get_if<ast::SelectStatement>(&sql->statement);
     if (select == nullptr || !make_select(conversion_, *select->query)) return false;
-    if (!gives_columns(*select->query, loop.targets.size())) return false;
+    const std::vector<Field> row = row_of(loop, *select->query);
+    if (row.empty() && !gives_columns(*select->query, loop.targets.size())) return false;
     // No cursor is there behind COMMIT. CockroachDB computes all rows when it opens one, PostgreSQL some at a
     // time.
     bool commits = false;
@@ -216,6 +238,7 @@ class Loops {
     if (commits || conversion_.has_effects(*select->query)) return false;
     std::vector<ast::TypeName> types;
     for (const Variable& target : loop.targets) {
+      if (!row.empty()) break;
       std::optional<ast::TypeName> type = conversion_.single_type(target);
       if (!type) return false;
       types.push_back(std::move(*type));
@@ -252,7 +275,15 @@ class Loops {
     Fetch fetch;
     fetch.cursor = variable(cursor);
     std::vector<Statement> taken;
-    for (size_t i = 0; i < loop.targets.size(); ++i) {
+    for (const Field& field : row) {
+      const std::string value = conversion_.new_name(loop.targets[0].names[0] + "_" + field.name);
+      conversion_.declare(value, field.type);
+      fetch.into.targets.push_back(variable(value));
+      Variable part = loop.targets[0];
+      part.names.push_back(field.name);
+      taken.push_back(assignment(std::move(part), column({value})));
+    }
+    for (size_t i = 0; row.empty() && i < loop.targets.size(); ++i) {
       if (!keeps[i]) {
         fetch.into.targets.push_back(std::move(loop.targets[i]));
         continue;

@@ -1,6 +1,7 @@
 // Variables of type record, which CockroachDB does not have, and rows of which only fields are named: a
 // variable for each field.
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -34,7 +35,11 @@ class Record {
 
   /// Takes the variable's uses apart, if all of them can be.
   bool run() {
-    if (!read_sources() || sources_.empty() || !read_uses() || !read_text_uses()) return false;
+    if (!read_sources() || sources_.empty()) return false;
+    if (!fetches_.empty()) {
+      for (const Field& field : fields_) used_.insert(field.name);
+    }
+    if (!read_uses() || !read_text_uses()) return false;
     if (!is_row_ && !is_assigned_where_read()) return false;
     if (!is_read_ &&
         std::ranges::all_of(sources_, [](const Source& one) { return one.returned.is_one_row; })) {
@@ -57,11 +62,50 @@ class Record {
       conversion_.made_of.emplace(variable, made == conversion_.made_of.end() ? name_ : made->second);
     }
     for (Source& source : sources_) rewrite(source);
+    for (std::vector<Variable>* targets : fetches_) *targets = *sources_.back().targets;
     rewrite_uses();
     return true;
   }
 
+  /// Makes it a row of the table that all its rows are of.
+  bool become_row() {
+    if (is_row_ || !read_sources() || sources_.empty() || !fetches_.empty() || !is_assigned_where_read())
+      return false;
+    std::optional<ast::Name> table;
+    for (const Source& source : sources_) {
+      const std::optional<ast::Name> own = table_of(source);
+      if (!own || (table && *own != *table)) return false;
+      table = own;
+    }
+    for (Declaration& one : conversion_.body.block.declarations) {
+      if (one.name == name_) std::get<VariableDeclaration>(one.node).type.type.name = *table;
+    }
+    return true;
+  }
+
  private:
+  /// `SELECT * FROM t`, `RETURNING *`
+  std::optional<ast::Name> table_of(const Source& source) const {
+    ast::Name name = source.returned.table;
+    if (source.query != nullptr) {
+      const ast::Query& query = *source.query;
+      const auto* star = query.targets.size() == 1 && query.targets[0].alias.empty()
+                             ? std::get_if<ast::ColumnRef>(&query.targets[0].expr->node)
+                             : nullptr;
+      const auto* from = query.from.size() == 1 ? std::get_if<ast::TableRef>(&query.from[0].node) : nullptr;
+      if (star == nullptr || !star->star || from == nullptr || !query.with.empty() ||
+          !from->alias.columns.empty())
+        return std::nullopt;
+      name = from->name;
+    }
+    const ast::CreateTable* table = conversion_.table(name);
+    if (table == nullptr || table->columns.size() != fields_.size()) return std::nullopt;
+    for (size_t i = 0; i < fields_.size(); ++i) {
+      if (fields_[i].name != table->columns[i].name) return std::nullopt;
+    }
+    return table->name;
+  }
+
   bool is_target(const std::vector<Variable>& targets) const {
     return std::ranges::any_of(targets, [&](const Variable& one) { return one.names[0] == name_; });
   }
@@ -89,15 +133,19 @@ class Record {
     auto* select = std::get_if<ast::SelectStatement>(&statement);
     if (auto* change = std::get_if<ast::Opaque>(&statement)) return changed(*change, targets);
     if (select == nullptr || targets.size() != 1 || targets[0].names.size() != 1) return false;
-    if (!make_select(conversion_, *select->query)) return false;
-    std::optional<std::vector<Field>> fields = columns_of(conversion_, *select->query);
+    return gives(*select->query, targets);
+  }
+
+  bool gives(ast::Query& given, std::vector<Variable>& targets) {
+    if (!make_select(conversion_, given)) return false;
+    std::optional<std::vector<Field>> fields = columns_of(conversion_, given);
     if (fields) name_all(*fields);
     if (fields && is_row_ && !put_in_row(*fields)) return false;
     if (!fields || (!sources_.empty() && *fields != fields_)) return false;
     fields_ = std::move(*fields);
     // What is computed may do something, and its name may be that of an order; what is compared counts as
     // it is.
-    const ast::Query& query = *select->query;
+    const ast::Query& query = given;
     const bool whole = query.distinct || !query.distinct_on.empty() || !query.group_by.empty() ||
                        std::ranges::any_of(query.order_by, [](const ast::SortItem& one) {
                          return std::holds_alternative<ast::Literal>(one.expr->node);
@@ -106,7 +154,7 @@ class Record {
       if (whole || field.source.empty() || field.source.back() != field.name) used_.insert(field.name);
     }
     Source one;
-    one.query = &*select->query;
+    one.query = &given;
     one.targets = &targets;
     sources_.push_back(std::move(one));
     return true;
@@ -136,6 +184,33 @@ class Record {
     rewrite_uses();
   }
 
+  /// All columns of the cursor's queries are taken, in their places: others may take rows from it, too.
+  bool fetched(Fetch& fetch) {
+    if (!is_target(fetch.into.targets)) return true;
+    if (fetch.into.targets.size() != 1 || fetch.into.targets[0].names.size() != 1 ||
+        fetch.cursor.names.size() != 1)
+      return false;
+    fetches_.push_back(&fetch.into.targets);
+    const std::string name = fetch.cursor.names[0];
+    if (!cursors_.insert(name).second) return true;
+    bool good = conversion_.type_of(name) != nullptr &&
+                std::ranges::find(conversion_.routine.parameters, name, &ast::FunctionParameter::name) ==
+                    conversion_.routine.parameters.end();
+    const size_t before = sources_.size();
+    const auto add = [&](StaticSql* sql) {
+      auto* select = sql == nullptr ? nullptr : std::get_if<ast::SelectStatement>(&sql->statement);
+      good = good && select != nullptr && gives(*select->query, lists_.emplace_back());
+    };
+    each_part(conversion_.body, [&](Declaration& one) {
+      auto* cursor = std::get_if<CursorDeclaration>(&one.node);
+      if (cursor != nullptr && one.name == name) add(&cursor->query);
+    });
+    each_part(conversion_.body, [&](Open& open) {
+      if (open.cursor.names[0] == name && open.rows) add(std::get_if<StaticSql>(&*open.rows));
+    });
+    return good && sources_.size() > before;
+  }
+
   bool read_sources() {
     bool good = true;
     each_part(conversion_.body, [&](ForRows& loop) {
@@ -147,12 +222,12 @@ class Record {
       good = good && source(run.sql.statement, run.into.targets);
     });
     each_part(conversion_.body, [&](Execute& run) { good = good && !is_target(run.into.targets); });
-    each_part(conversion_.body, [&](Fetch& fetch) { good = good && !is_target(fetch.into.targets); });
+    each_part(conversion_.body, [&](Fetch& fetch) { good = good && fetched(fetch); });
     each_part(conversion_.body, [&](Foreach& loop) { good = good && !is_target(loop.targets); });
     each_part(conversion_.body, [&](ForCursor& loop) { good = good && loop.variable != name_; });
     each_part(conversion_.body, [&](Assignment& one) {
       if (one.target.names[0] != name_) return;
-      good = good && is_row_ && one.target.names.size() == 2 && one.target.steps.empty();
+      good = good && one.target.names.size() == 2 && one.target.steps.empty();
       if (good) used_.insert(one.target.names[1]);
     });
     return good;
@@ -205,8 +280,10 @@ class Record {
       for (const Statement& one : statements.list) {
         const auto* run = std::get_if<RunSql>(&one.node);
         const auto* loop = std::get_if<ForRows>(&one.node);
-        const bool gives =
-            (run != nullptr && is_target(run->into.targets)) || (loop != nullptr && is_target(loop->targets));
+        const auto* fetch = std::get_if<Fetch>(&one.node);
+        const bool gives = (run != nullptr && is_target(run->into.targets)) ||
+                           (loop != nullptr && is_target(loop->targets)) ||
+                           (fetch != nullptr && is_target(fetch->into.targets));
         if (gives) ranges.push_back({one.end, statements.list.back().end});
         if (gives && loop != nullptr && !loop->statements.list.empty())
           ranges.push_back({loop->statements.list.front().offset, one.end});
@@ -224,6 +301,9 @@ class Record {
       if (ref != nullptr && !ref->names.empty() && ref->names[0] == name_) read_at(expr.offset);
     };
     ast::walk(conversion_.body, look);
+    each_part(conversion_.body, [&](Assignment& one) {
+      if (one.target.names[0] == name_) read_at(one.target.offset);
+    });
     each_part(conversion_.body, [&](StaticSql& one) {
       const auto* text = std::get_if<ast::Opaque>(&one.statement);
       if (text == nullptr) return;
@@ -346,6 +426,9 @@ class Record {
   const std::string name_;
   const bool is_row_;
   std::vector<Source> sources_;
+  std::set<std::string> cursors_;                ///< that rows are fetched from
+  std::vector<std::vector<Variable>*> fetches_;  ///< what they are fetched into
+  std::deque<std::vector<Variable>> lists_;      ///< of the cursors' queries
   std::vector<Field> fields_;
   std::set<std::string> used_;
   bool is_read_ = false;
@@ -378,8 +461,11 @@ void convert_records(Conversion& conversion) {
       conversion.note(one.is_row ? "a variable for a row" : "a RECORD variable", one.offset);
       conversion.read_declarations();
     } else if (!one.is_row) {
-      for (const std::string& name : divide_record(conversion, one.name)) {
-        if (Record(conversion, name, false).run()) conversion.note("a RECORD variable", one.offset);
+      std::vector<std::string> names = divide_record(conversion, one.name);
+      if (names.empty()) names.push_back(one.name);
+      for (const std::string& name : names) {
+        if (Record(conversion, name, false).run() || Record(conversion, name, false).become_row())
+          conversion.note("a RECORD variable", one.offset);
         conversion.read_declarations();
       }
     }

@@ -61,7 +61,8 @@ class Statement {
       names.push_back(tokens_[at + 2].name());
       at += 2;
     }
-    table_ = conversion_.table(names.size() == 1 ? ast::Name{"", names[0]} : ast::Name{names[0], names[1]});
+    result_.table = names.size() == 1 ? ast::Name{"", names[0]} : ast::Name{names[0], names[1]};
+    table_ = conversion_.table(result_.table);
     alias_ = names.back();
     if (is(++at, "as"))
       alias_ = tokens_[++at].name();

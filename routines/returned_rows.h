@@ -9,6 +9,7 @@ namespace pg2crdb::routines {
 
 /// What a statement that changes rows gives back.
 struct ReturnedRows {
+  ast::Name table;
   std::vector<Field> fields;
   std::vector<std::string> written;  ///< each as RETURNING may list it
   size_t returning = 0;              ///< where that word begins

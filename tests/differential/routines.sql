@@ -266,6 +266,23 @@ DECLARE a integer; BEGIN IF k > 1 THEN SELECT id INTO a FROM public.note WHERE i
 CREATE FUNCTION public.r115(k integer) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN UPDATE public.note SET kind = public.added(a => k, c => public.added(b => 1, a => 2)) + 1, info = make_interval(days => kind + 1)::text || ')' WHERE id = k;
  RETURN (SELECT kind || info FROM public.note WHERE id = k); END $$;
+CREATE FUNCTION public.r116(k integer) RETURNS SETOF public.note LANGUAGE plpgsql AS $$
+DECLARE r public.note; q record; BEGIN
+ FOR r IN SELECT * FROM public.note WHERE id > k ORDER BY id LOOP r.kind := r.id * 2; RETURN NEXT r; END LOOP;
+ FOR q IN SELECT n.* FROM public.note n ORDER BY n.id DESC LOOP IF q.id > 1 THEN RETURN NEXT q; END IF; END LOOP;
+ FOR r IN SELECT * FROM public.note WHERE id > k + 1 LOOP NULL; END LOOP; r.id := coalesce(r.id, 99); RETURN NEXT r; RETURN; END $$;
+CREATE FUNCTION public.r117(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT * FROM public.note WHERE id > k ORDER BY id; d refcursor; r record; q public.note%ROWTYPE; s text := ''; w text; BEGIN
+ OPEN c; LOOP FETCH c INTO r; EXIT WHEN NOT FOUND; s := s || r.id || r.info; END LOOP; CLOSE c;
+ OPEN d FOR SELECT id, kind, upper(info) FROM public.note ORDER BY id DESC; FETCH NEXT FROM d INTO q;
+ IF FOUND THEN s := s || q.info; END IF; CLOSE d; RETURN s; END $$;
+CREATE FUNCTION public.r118(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN SELECT * INTO r FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN 'none'; END IF;
+ r.info := r.info || '!'; RETURN r::text; END $$;
+CREATE FUNCTION public.r119(k integer) RETURNS public.note LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN UPDATE public.note SET kind = 8 WHERE id = k RETURNING * INTO r; RETURN r; END $$;
+CREATE FUNCTION public.r120(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN SELECT id, info AS t INTO r FROM public.note WHERE id = k; r.t := coalesce(r.t, 'q') || '!'; RETURN r.t || coalesce(r.id, -1); END $$;
 -- In SQL.
 CREATE TYPE public.mood AS ENUM ('low', 'two', 'high');
 CREATE FUNCTION public.kind_of(public.note) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT $1.kind $$;
