@@ -1,6 +1,7 @@
 // Calls of functions that CockroachDB does not have, where others do the same: concat() of an array's
 // elements, make_interval().
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -29,6 +30,21 @@ bool concat(ast::FunctionCall& call) {
     std::swap(call.arguments[0], call.arguments[1]);
   else
     call.arguments.push_back(text_literal(""));
+  return true;
+}
+
+/// `format(f, VARIADIC ARRAY['a', 'b'])`
+bool format(ast::FunctionCall& call) {
+  auto* last = call.arguments.empty() ? nullptr : std::get_if<ast::ArrayExpr>(&call.arguments.back().node);
+  const bool are_texts = last != nullptr && std::ranges::all_of(last->elements, [](const ast::Expr& one) {
+                           const auto* literal = std::get_if<ast::Literal>(&one.node);
+                           return literal != nullptr && literal->kind == ast::Literal::Kind::string;
+                         });
+  if (!call.variadic || call.name.name != "format" || !are_texts) return false;
+  std::vector<ast::Expr> elements = std::move(last->elements);
+  call.arguments.pop_back();
+  std::ranges::move(elements, std::back_inserter(call.arguments));
+  call.variadic = false;
   return true;
 }
 
@@ -83,7 +99,7 @@ void convert_calls(Conversion& conversion) {
   look.expr = [&](ast::Expr& expr) {
     auto* call = std::get_if<ast::FunctionCall>(&expr.node);
     if (call == nullptr || !is_built_in(conversion, call->name)) return;
-    if (!conversion.routine.target.has(Capability::variadic) && concat(*call))
+    if (!conversion.routine.target.has(Capability::variadic) && (concat(*call) || format(*call)))
       conversion.note("VARIADIC", expr.offset);
     if (call->name.name != "make_interval") return;
     if (std::optional<ast::Expr> sum = interval(*call)) {

@@ -81,11 +81,26 @@ class Constant {
     ParsedStatement parsed = parse_statement(*text);
     if (!parsed.error.empty()) return std::nullopt;
     const bool writes = tokens[0].is("insert") || tokens[0].is("update") || tokens[0].is("delete");
-    if (writes && sql.parameters.empty())
-      return ast::Opaque{std::string(tokens[0].text), text->substr(0, tokens.back().end)};
+    if (writes) return written(*text, tokens, sql.parameters);
     auto* select = std::get_if<ast::SelectStatement>(&parsed.node);
     if (select == nullptr || !give(*select->query, sql.parameters)) return std::nullopt;
     return std::move(parsed.node);
+  }
+
+  std::optional<ast::StatementNode> written(const std::string& text,
+                                            const std::vector<transform::Token>& tokens,
+                                            const std::vector<Value>& given) const {
+    std::string result = text.substr(0, tokens.back().end);
+    for (size_t i = tokens.size(); i-- > 0;) {
+      if (tokens[i].text[0] != '$' || tokens[i].kind != transform::Token::Kind::other) continue;
+      const std::string digits(tokens[i].text.substr(1));
+      const size_t number = digits.size() == 1 ? static_cast<size_t>(digits[0] - '0') : 0;
+      const std::optional<ast::Expr> value =
+          number == 0 || number > given.size() ? std::nullopt : constant_or_variable(given[number - 1]);
+      if (!value) return std::nullopt;
+      result.replace(tokens[i].begin, tokens[i].end - tokens[i].begin, to_sql(*value, Dialect::cockroachdb));
+    }
+    return ast::Opaque{std::string(tokens[0].text), std::move(result)};
   }
 
   /// Names in a string without escapes are followed as those in the body are.

@@ -84,6 +84,10 @@ class Elements {
         return;
       const int32_t offset = statement.offset;
       if (key(*set) || element(*set, before)) conversion_.note("an assignment to an element", offset);
+    } else if (auto* fetch = std::get_if<Fetch>(&statement.node)) {
+      if (target.has(Capability::plpgsql_into_field)) return;
+      for (Variable& one : fetch->into.targets) field(one, behind);
+      if (!behind.empty()) conversion_.note("INTO a field", statement.offset);
     } else if (auto* run = std::get_if<RunSql>(&statement.node)) {
       if (target.has(Capability::plpgsql_into_field)) return;
       for (Variable& one : run->into.targets) field(one, behind);

@@ -86,69 +86,6 @@ void unused_variables(Conversion& conversion) {
   });
 }
 
-class Hidden {
- public:
-  explicit Hidden(Conversion& conversion) : conversion_(conversion) {}
-
-  void run() {
-    std::set<std::string> outer;
-    for (const ast::FunctionParameter& one : conversion_.routine.parameters) outer.insert(one.name);
-    outer.erase("");
-    look(conversion_.body.block, outer);
-  }
-
- private:
-  struct Inside {
-    Hidden& hidden;
-    const std::set<std::string>& outer;
-
-    template <class T>
-    void operator()(T& part) const {
-      if constexpr (std::is_same_v<T, Block>) {
-        hidden.look(part, outer);
-      } else if constexpr (std::is_same_v<T, ForRange>) {
-        hidden.look(part, outer);
-      } else if constexpr (!std::is_same_v<T, Value> && !std::is_same_v<T, StaticSql>) {
-        ast::for_each_child(part, *this);
-      }
-    }
-  };
-
-  /// Inner ones first: what is left of a name in a block is the block's own.
-  void look(Block& block, const std::set<std::string>& outer) {
-    std::set<std::string> inner = outer;
-    for (const Declaration& one : block.declarations) inner.insert(one.name);
-    const Inside inside{*this, inner};
-    inside(block.statements);
-    for (Handler& handler : block.handlers) inside(handler.statements);
-    for (size_t i = 0; i < block.declarations.size(); ++i) {
-      if (outer.contains(block.declarations[i].name)) rename(block, i);
-    }
-  }
-
-  void rename(Block& block, size_t declared) {
-    const std::string name = block.declarations[declared].name;
-    const Renaming renaming(conversion_, name, conversion_.new_name(name));
-    if (rename_behind(block, declared, renaming))
-      conversion_.note("a variable `" + name + "` that hides another one",
-                       block.declarations[declared].offset);
-  }
-
-  void look(ForRange& loop, const std::set<std::string>& outer) {
-    std::set<std::string> inner = outer;
-    inner.insert(loop.variable);
-    Inside{*this, inner}(loop.statements);
-    if (!outer.contains(loop.variable)) return;
-    const Renaming renaming(conversion_, loop.variable, conversion_.new_name(loop.variable));
-    if (!renaming.is_plain(loop.statements)) return;
-    renaming.run(loop.statements);
-    conversion_.note("a variable `" + loop.variable + "` that hides another one", loop.from.offset);
-    loop.variable = renaming.name();
-  }
-
-  Conversion& conversion_;
-};
-
 /// `b.x` is x where nothing else is called so, or gets a name of its own.
 class Labels {
  public:
@@ -160,6 +97,15 @@ class Labels {
       if (block.label.empty() || tables.contains(block.label) || conversion_.is_declared(block.label)) return;
       for (Declaration& one : block.declarations) look(block, one);
     });
+  }
+
+  /// Where a variable of the block has another name now.
+  void rename(Block& block, const std::string& from, const std::string& to) {
+    if (block.label.empty() || conversion_.names_in_from().contains(block.label)) return;
+    label_ = block.label;
+    variable_ = from;
+    now_ = to;
+    rewrite_labelled(block);
   }
 
  private:
@@ -247,6 +193,17 @@ class Labels {
   }
 
   void rewrite(Block& block) const {
+    rewrite_labelled(block);
+    each_part(block, [&](Variable& one) {
+      if (one.names[0] == variable_) one.names[0] = now_;
+    });
+    each_part(block, [&](Value& value) {
+      auto* expr = std::get_if<ast::Expr>(&value.node);
+      if (expr != nullptr) rename_outside_of_queries(*expr);
+    });
+  }
+
+  void rewrite_labelled(Block& block) const {
     const auto name_again = [&](std::vector<std::string>& names) {
       if (!is_labelled(names)) return;
       names.erase(names.begin());
@@ -257,15 +214,7 @@ class Labels {
       if (auto* ref = std::get_if<ast::ColumnRef>(&expr.node)) name_again(ref->names);
     };
     walk_part(block, look);
-    each_part(block, [&](Variable& one) {
-      name_again(one.names);
-      if (one.names[0] == variable_) one.names[0] = now_;
-    });
-    each_part(block, [&](Value& value) {
-      auto* expr = std::get_if<ast::Expr>(&value.node);
-      if (expr == nullptr) return;
-      rename_outside_of_queries(*expr);
-    });
+    each_part(block, [&](Variable& one) { name_again(one.names); });
     each_text(block, [&](ast::Opaque& text) {
       const std::string before = text.text;
       const std::vector<transform::Token> tokens = transform::scan(before).tokens;
@@ -300,6 +249,69 @@ class Labels {
   std::string variable_;
   std::string now_;
   int32_t offset_ = -1;
+};
+
+class Hidden {
+ public:
+  explicit Hidden(Conversion& conversion) : conversion_(conversion) {}
+
+  void run() {
+    std::set<std::string> outer;
+    for (const ast::FunctionParameter& one : conversion_.routine.parameters) outer.insert(one.name);
+    outer.erase("");
+    look(conversion_.body.block, outer);
+  }
+
+ private:
+  struct Inside {
+    Hidden& hidden;
+    const std::set<std::string>& outer;
+
+    template <class T>
+    void operator()(T& part) const {
+      if constexpr (std::is_same_v<T, Block>) {
+        hidden.look(part, outer);
+      } else if constexpr (std::is_same_v<T, ForRange>) {
+        hidden.look(part, outer);
+      } else if constexpr (!std::is_same_v<T, Value> && !std::is_same_v<T, StaticSql>) {
+        ast::for_each_child(part, *this);
+      }
+    }
+  };
+
+  /// Inner ones first: what is left of a name in a block is the block's own.
+  void look(Block& block, const std::set<std::string>& outer) {
+    std::set<std::string> inner = outer;
+    for (const Declaration& one : block.declarations) inner.insert(one.name);
+    const Inside inside{*this, inner};
+    inside(block.statements);
+    for (Handler& handler : block.handlers) inside(handler.statements);
+    for (size_t i = 0; i < block.declarations.size(); ++i) {
+      if (outer.contains(block.declarations[i].name)) rename(block, i);
+    }
+  }
+
+  void rename(Block& block, size_t declared) {
+    const std::string name = block.declarations[declared].name;
+    const Renaming renaming(conversion_, name, conversion_.new_name(name));
+    if (!rename_behind(block, declared, renaming)) return;
+    Labels(conversion_).rename(block, name, renaming.name());
+    conversion_.note("a variable `" + name + "` that hides another one", block.declarations[declared].offset);
+  }
+
+  void look(ForRange& loop, const std::set<std::string>& outer) {
+    std::set<std::string> inner = outer;
+    inner.insert(loop.variable);
+    Inside{*this, inner}(loop.statements);
+    if (!outer.contains(loop.variable)) return;
+    const Renaming renaming(conversion_, loop.variable, conversion_.new_name(loop.variable));
+    if (!renaming.is_plain(loop.statements)) return;
+    renaming.run(loop.statements);
+    conversion_.note("a variable `" + loop.variable + "` that hides another one", loop.from.offset);
+    loop.variable = renaming.name();
+  }
+
+  Conversion& conversion_;
 };
 
 /// `r ALIAS FOR NEW` is NEW.

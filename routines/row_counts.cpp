@@ -65,7 +65,7 @@ class RowCounts {
       told_.clear();
       for (size_t i = 1; i < list.size(); ++i) {
         i += found(list, i);
-        if (!row_count(list[i - 1], list[i])) continue;
+        if (!row_count(list, i) && !is_row_count_unread(list[i])) continue;
         keep_comments(statements, i);
         list.erase(list.begin() + static_cast<std::ptrdiff_t>(i--));
       }
@@ -325,6 +325,42 @@ class RowCounts {
                                                     : std::nullopt;
   }
 
+  /// What stands between goes on, and does not name the variable.
+  bool row_count(std::vector<Statement>& list, size_t at) {
+    if (!std::holds_alternative<GetDiagnostics>(list[at].node)) return false;
+    size_t setter = at - 1;
+    while (setter > 0 && goes_on(list[setter])) --setter;
+    const std::string name = written_name(std::get<GetDiagnostics>(list[at].node).items[0].target);
+    for (const transform::Token& token : transform::scan(conversion_.text).tokens) {
+      const auto place = static_cast<int64_t>(token.begin);
+      const bool is_between = list[setter].end <= place && place < list[at].offset;
+      if (is_between && token.is_name() && token.name() == name) return false;
+    }
+    return row_count(list[setter], list[at]);
+  }
+
+  /// Whether a count is put into a variable that nothing else names.
+  bool is_row_count_unread(const Statement& statement) {
+    const auto* get = std::get_if<GetDiagnostics>(&statement.node);
+    if (get == nullptr || get->stacked || get->items.size() != 1 || get->items[0].item != "row_count")
+      return false;
+    const std::string name = written_name(get->items[0].target);
+    const bool is_parameter = std::ranges::any_of(
+        conversion_.routine.parameters, [&](const ast::FunctionParameter& one) { return one.name == name; });
+    const std::vector<transform::Token> tokens = transform::scan(conversion_.text).tokens;
+    const auto named = std::ranges::count_if(
+        tokens, [&](const transform::Token& token) { return token.is_name() && token.name() == name; });
+    if (is_parameter || named != 2 || conversion_.type_of(get->items[0].target.names[0]) == nullptr)
+      return false;
+    conversion_.note("GET DIAGNOSTICS", statement.offset);
+    return true;
+  }
+
+  std::string written_name(const Variable& variable) const {
+    const auto made = conversion_.made_of.find(variable.names[0]);
+    return made == conversion_.made_of.end() ? variable.names[0] : made->second;
+  }
+
   bool row_count(Statement& before, const Statement& reader) {
     const auto* get = std::get_if<GetDiagnostics>(&reader.node);
     auto* run = std::get_if<RunSql>(&before.node);
@@ -340,9 +376,7 @@ class RowCounts {
 
   /// Whether the body names the count anywhere behind.
   bool is_read_behind(const Statement& reader) const {
-    const std::string& variable = std::get<GetDiagnostics>(reader.node).items[0].target.names[0];
-    const auto made = conversion_.made_of.find(variable);
-    const std::string& name = made == conversion_.made_of.end() ? variable : made->second;
+    const std::string name = written_name(std::get<GetDiagnostics>(reader.node).items[0].target);
     const std::vector<transform::Token> tokens = transform::scan(conversion_.text).tokens;
     return std::ranges::any_of(tokens, [&](const transform::Token& token) {
       return static_cast<int64_t>(token.begin) >= reader.end && token.is_name() && token.name() == name;

@@ -283,6 +283,18 @@ CREATE FUNCTION public.r119(k integer) RETURNS public.note LANGUAGE plpgsql AS $
 DECLARE r record; BEGIN UPDATE public.note SET kind = 8 WHERE id = k RETURNING * INTO r; RETURN r; END $$;
 CREATE FUNCTION public.r120(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE r record; BEGIN SELECT id, info AS t INTO r FROM public.note WHERE id = k; r.t := coalesce(r.t, 'q') || '!'; RETURN r.t || coalesce(r.id, -1); END $$;
+CREATE FUNCTION public.r121(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN PERFORM public.helper(k), public.helper(k + 1), NULL; PERFORM public.helper(1) UNION ALL SELECT public.helper(2);
+ PERFORM id, public.helper(id) FROM public.note WHERE id > k; RETURN (SELECT count(*) FROM public.tag); END $$;
+CREATE FUNCTION public.r122(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE n integer; unread integer; s text := 'x'; BEGIN UPDATE public.note SET kind = 1 WHERE id > k; s := s || 'y'; GET DIAGNOSTICS n = ROW_COUNT;
+ DELETE FROM public.tag; GET DIAGNOSTICS unread = ROW_COUNT; RETURN format('%s-%s-%s-%s', VARIADIC ARRAY['a', 'b', 'c', 'd']) || s || n; END $$;
+CREATE FUNCTION public.r123(k integer) RETURNS text LANGUAGE plpgsql AS $$
+<<a>> DECLARE x integer := k; BEGIN
+ <<b>> DECLARE x integer := 5; BEGIN a.x := b.x + coalesce(a.x, 0); b.x := 1; EXECUTE 'INSERT INTO public.note (id, info) VALUES ($1, $2)' USING 77, 'z'; END;
+ FOR x IN 1..2 LOOP a.x := a.x + x; END LOOP; RETURN x || (SELECT max(info) FROM public.note); END $$;
+CREATE FUNCTION public.r124(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r public.note; c CURSOR FOR SELECT info, id FROM public.note WHERE id = k; BEGIN r.kind := 3; OPEN c; FETCH c INTO r.info, r.id; CLOSE c; RETURN r::text; END $$;
 -- In SQL.
 CREATE TYPE public.mood AS ENUM ('low', 'two', 'high');
 CREATE FUNCTION public.kind_of(public.note) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT $1.kind $$;
