@@ -8,6 +8,7 @@
 #include "emit/sql.h"
 #include "parser/parser.h"
 #include "routines/conversion.h"
+#include "routines/text_calls.h"
 
 namespace pg2crdb::routines {
 
@@ -17,6 +18,11 @@ namespace {
 
 bool is_named(const ast::Expr& argument) {
   return std::holds_alternative<ast::NamedArgument>(argument.node);
+}
+
+bool is_constant(const ast::Expr& expr) {
+  const auto* cast = std::get_if<ast::Cast>(&expr.node);
+  return cast != nullptr ? is_constant(*cast->argument) : std::holds_alternative<ast::Literal>(expr.node);
 }
 
 /// The arguments in the order of the parameters; nothing where the routine is not known, or one in the middle
@@ -47,7 +53,7 @@ std::optional<std::vector<ast::Expr>> in_order(const ast::Catalog& catalog, cons
   for (size_t i = 0; i < last; ++i) {
     if (!places[i]) {
       const ast::Box<ast::Expr>& standard = parameters[i]->default_value;
-      if (!standard || !std::holds_alternative<ast::Literal>(standard->node)) return std::nullopt;
+      if (!standard || !is_constant(*standard)) return std::nullopt;
       places[i] = *standard;
     }
     result.push_back(std::move(*places[i]));
@@ -75,7 +81,17 @@ void convert_arguments(Conversion& conversion) {
   each_part(conversion.body, [&](StaticSql& one) {
     auto* text = std::get_if<ast::Opaque>(&one.statement);
     constexpr std::string_view word = "CALL";
-    if (text == nullptr || text->kind != word) return;
+    if (text == nullptr) return;
+    if (text->kind != word) {
+      const auto is_looked_for = [](const std::string&, const std::string& inside) {
+        return inside.find("=>") != std::string::npos || inside.find(":=") != std::string::npos;
+      };
+      const auto rewrite = [&](ast::Expr call) -> std::optional<ast::Expr> {
+        return order(conversion, call) ? std::optional(std::move(call)) : std::nullopt;
+      };
+      if (rewrite_calls(text->text, is_looked_for, rewrite)) conversion.note(what, one.offset);
+      return;
+    }
     std::optional<ast::Expr> call = parse_expression(std::string_view(text->text).substr(word.size()));
     if (!call || !order(conversion, *call)) return;
     text->text = std::string(word) + " " + to_sql(*call, Dialect::postgresql);

@@ -8,6 +8,7 @@
 #include "ast/walk.h"
 #include "parser/plpgsql.h"
 #include "parser/sql_tokens.h"
+#include "routines/query_columns.h"
 
 namespace pg2crdb::routines {
 
@@ -231,27 +232,66 @@ bool Conversion::has_effects(ast::Query& query) const {
   return effects;
 }
 
+namespace {
+
+ast::Expr is_null(ast::Expr expr) {
+  ast::NullTest test;
+  test.argument = std::move(expr);
+  return {std::move(test)};
+}
+
+/// One boolean of several values, all of which are computed for it. Left alone where an order may be that of
+/// one of them, or one of them is all of a table.
+bool look_at_all(ast::Query& query) {
+  const bool is_ordered = std::ranges::any_of(query.order_by, [](const ast::SortItem& one) {
+    return std::holds_alternative<ast::Literal>(one.expr->node);
+  });
+  const bool has_names =
+      std::ranges::any_of(query.targets, [](const ast::SelectItem& one) { return !one.alias.empty(); });
+  if (is_ordered || (has_names && !query.order_by.empty()) || !gives_columns(query, query.targets.size()))
+    return false;
+  ast::Expr all = is_null(std::move(*query.targets[0].expr));
+  for (size_t i = 1; i < query.targets.size(); ++i) {
+    ast::Operation differs;
+    differs.kind = ast::Operation::Kind::distinct;
+    differs.op = {"="};
+    differs.left = std::move(all);
+    differs.right = is_null(std::move(*query.targets[i].expr));
+    all = {std::move(differs)};
+  }
+  query.targets.resize(1);
+  query.targets[0] = {};
+  query.targets[0].expr = std::move(all);
+  return true;
+}
+
+}  // namespace
+
 /// `(SELECT bool_or(looked_at) FROM (SELECT f(x) IS NULL AS looked_at FROM ...) AS performed)`: a value that
-/// nobody looks at need not be computed.
+/// nobody looks at need not be computed. What DISTINCT compares is looked at as it is.
 std::optional<ast::Expr> Conversion::look_at_rows(ast::Query& query) {
-  if (query.left || !query.values.empty() || query.distinct || query.targets.size() != 1 ||
-      (!query.order_by.empty() && !query.targets[0].alias.empty()) || may_give_rows(*query.targets[0].expr))
+  const bool is_compared = query.distinct && query.distinct_on.empty();
+  if (!make_select(*this, query)) return std::nullopt;
+  const bool is_looked_at = query.targets.size() > 1 && !is_compared && look_at_all(query);
+  if ((query.distinct && !is_compared) || query.targets.size() != 1 ||
+      (!query.order_by.empty() && (is_compared || !query.targets[0].alias.empty())) ||
+      may_give_rows(*query.targets[0].expr))
     return std::nullopt;
+  const auto* ref = std::get_if<ast::ColumnRef>(&query.targets[0].expr->node);
+  const bool is_star = ref != nullptr && ref->star;
+  if (is_compared && is_star) return std::nullopt;
   if (looked_at_.empty()) looked_at_ = new_name("looked_at");
   if (performed_.empty()) performed_ = new_name("performed");
-  const auto* ref = std::get_if<ast::ColumnRef>(&query.targets[0].expr->node);
-  if (ref != nullptr && ref->star)
-    query.targets[0].expr = ast::Expr{ast::Literal{ast::Literal::Kind::boolean, "true"}};
-  ast::NullTest test;
-  test.argument = std::move(*query.targets[0].expr);
-  query.targets[0].expr = ast::Expr{std::move(test)};
+  if (is_star) query.targets[0].expr = ast::Expr{ast::Literal{ast::Literal::Kind::boolean, "true"}};
+  if (!is_compared && !is_looked_at) query.targets[0].expr = is_null(std::move(*query.targets[0].expr));
   query.targets[0].alias = looked_at_;
   ast::SubqueryRef rows;
   rows.query = std::move(query);
   rows.alias.name = performed_;
+  ast::Expr looked_at = column({performed_, looked_at_});
   ast::FunctionCall any;
   any.name.name = "bool_or";
-  any.arguments.push_back(column({performed_, looked_at_}));
+  any.arguments.push_back(is_compared ? is_null(std::move(looked_at)) : std::move(looked_at));
   ast::SelectItem target;
   target.expr = ast::Expr{std::move(any)};
   ast::Query all;
@@ -308,14 +348,20 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   Conversion conversion(*parsed.body, text, routine);
   convert_spelling(conversion);
   convert_parameters(conversion);
+  convert_hidden_names(conversion);
+  convert_dynamic_sql(conversion);
   convert_extensions(conversion);
   convert_types(conversion);
   convert_labels(conversion);
+  convert_cursors(conversion);
   convert_records(conversion);
   convert_rows(conversion);
   convert_row_counts(conversion);
   convert_unread_targets(conversion);
+  convert_elements(conversion);
+  convert_not_null(conversion);
   convert_statements(conversion);
+  convert_calls(conversion);
   convert_arguments(conversion);
   convert_loops(conversion);
   result.changes = std::move(conversion.changes);

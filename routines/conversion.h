@@ -102,6 +102,10 @@ ast::plpgsql::If if_then(ast::Expr condition, ast::plpgsql::Statement then);
 void convert_spelling(Conversion& conversion);
 /// Parameters by their numbers, and other names for them.
 void convert_parameters(Conversion& conversion);
+/// Variables that hide others, and what labels and aliases tell apart; before what asks for types by names.
+void convert_hidden_names(Conversion& conversion);
+/// EXECUTE of a text that is always the same; before what looks at statements.
+void convert_dynamic_sql(Conversion& conversion);
 /// Functions of extensions by their schemas.
 void convert_extensions(Conversion& conversion);
 /// FOUND and ROW_COUNT; before PERFORM, which they ask about.
@@ -110,12 +114,20 @@ void convert_row_counts(Conversion& conversion);
 void convert_statements(Conversion& conversion);
 /// %TYPE, %ROWTYPE.
 void convert_types(Conversion& conversion);
+/// Parameters of cursors, and loops over them; before records, which such a loop has.
+void convert_cursors(Conversion& conversion);
 /// Variables of type record.
 void convert_records(Conversion& conversion);
 /// Fields of rows.
 void convert_rows(Conversion& conversion);
 /// Parameters by the routine's name.
 void convert_labels(Conversion& conversion);
+/// Elements of arrays, and fields that INTO fills; behind FOUND, which asks right behind an INTO.
+void convert_elements(Conversion& conversion);
+/// NOT NULL and COLLATE of variables; behind FOUND, too.
+void convert_not_null(Conversion& conversion);
+/// Calls that others do the same as; before arguments by name, which some have.
+void convert_calls(Conversion& conversion);
 /// Arguments by name.
 void convert_arguments(Conversion& conversion);
 /// Loops, and their variables.

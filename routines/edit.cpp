@@ -12,6 +12,7 @@
 #include "emit/plpgsql.h"
 #include "parser/sql_tokens.h"
 #include "routines/word_changes.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::routines {
 
@@ -222,7 +223,7 @@ class Editor {
     for (const CompilerOption& option : read) {
       at = written_.text().find('#', at);
       while (written_.is_comment(at)) at = written_.text().find('#', at + 1);
-      const size_t end = written_.text().find('\n', at);
+      const size_t end = behind_option(option, at);
       const bool stays = std::ranges::any_of(now, [&](const CompilerOption& one) {
         return one.name == option.name && one.value == option.value;
       });
@@ -242,6 +243,16 @@ class Editor {
     if (!equal(taken, now)) return false;
     edits_.insert(edits_.end(), changes.edits().begin(), changes.edits().end());
     return true;
+  }
+
+  /// What follows may stand in the same line.
+  size_t behind_option(const CompilerOption& option, size_t at) const {
+    const std::string folded = lower(written_.text());
+    const size_t name = folded.find(lower(option.name), at);
+    const size_t value =
+        name == std::string::npos ? name : folded.find(lower(option.value), name + option.name.size());
+    const size_t line_end = std::min(written_.text().find('\n', at), written_.text().size());
+    return value == std::string::npos || option.value.empty() ? line_end : value + option.value.size();
   }
 
   bool value(const Value& read, const Value& now) {

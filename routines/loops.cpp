@@ -7,68 +7,13 @@
 #include "ast/walk.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
+#include "routines/query_columns.h"
 
 namespace pg2crdb::routines {
 
 using namespace ast::plpgsql;
 
 namespace {
-
-/// FOR over integers has a variable of its own, which must not hide another one: where nothing but such loops
-/// names a variable, it goes.
-void hidden_variables(Conversion& conversion) {
-  struct Loop {
-    std::string variable;
-    size_t begin = 0;
-    size_t end = 0;
-  };
-  std::vector<Loop> loops;
-  std::set<std::string> read_by_bounds;  ///< those are computed before the loop has its variable
-  each_part(conversion.body, [&](Statement& statement) {
-    auto* loop = std::get_if<ForRange>(&statement.node);
-    if (loop == nullptr || statement.offset < 0) return;
-    loops.push_back(
-        {loop->variable, static_cast<size_t>(statement.offset), static_cast<size_t>(statement.end)});
-    ast::Visitor look;
-    look.expr = [&](ast::Expr& expr) {
-      const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
-      if (ref != nullptr && ref->names == std::vector{loop->variable}) read_by_bounds.insert(loop->variable);
-    };
-    for (Value* bound : {&loop->from, &loop->to, loop->by ? &*loop->by : nullptr}) {
-      if (bound == nullptr) continue;
-      if (auto* expr = std::get_if<ast::Expr>(&bound->node))
-        ast::walk(*expr, look);
-      else
-        read_by_bounds.insert(loop->variable);
-    }
-  });
-  if (loops.empty()) return;
-  const std::vector<transform::Token> tokens = transform::scan(conversion.text).tokens;
-  const auto is_used = [&](const Declaration& one) {
-    return std::ranges::any_of(tokens, [&](const transform::Token& token) {
-      if (!token.is_name() || token.name() != one.name) return false;
-      if (token.begin == static_cast<size_t>(one.offset)) return false;
-      return std::ranges::none_of(loops, [&](const Loop& loop) {
-        return loop.variable == one.name && loop.begin <= token.begin && token.begin < loop.end;
-      });
-    });
-  };
-  each_part(conversion.body, [&](Block& block) {
-    std::erase_if(block.declarations, [&](const Declaration& one) {
-      const bool is_loops = std::ranges::find(loops, one.name, &Loop::variable) != loops.end();
-      const auto* variable = std::get_if<VariableDeclaration>(&one.node);
-      const auto* value = variable != nullptr && variable->default_value
-                              ? std::get_if<ast::Expr>(&variable->default_value->node)
-                              : nullptr;
-      const bool computes = variable != nullptr && variable->default_value &&
-                            (value == nullptr || !std::holds_alternative<ast::Literal>(value->node));
-      if (!is_loops || one.offset < 0 || computes || read_by_bounds.contains(one.name) || is_used(one))
-        return false;
-      conversion.note("a variable that a loop hides", one.offset);
-      return true;
-    });
-  });
-}
 
 ast::Expr integer(std::string digits) {
   return {ast::Literal{ast::Literal::Kind::integer, std::move(digits)}};
@@ -198,7 +143,8 @@ class Loops {
     ast::Visitor look;
     look.expr = [&](ast::Expr& expr) {
       const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
-      found = found || (ref != nullptr && !ref->names.empty() && ref->names.back() == name);
+      found = found || (ref != nullptr && !ref->names.empty() &&
+                        (ref->names.back() == name || ref->names.front() == name));
     };
     ast::walk(query, look);
     return found;
@@ -257,13 +203,34 @@ class Loops {
     });
   }
 
+  /// The columns of a table's row that a loop fills as a whole; none where it does not, or their types are
+  /// not known.
+  std::vector<Field> row_of(const ForRows& loop, const ast::Query& query) const {
+    const bool is_one = loop.targets.size() == 1 && loop.targets[0].names.size() == 1;
+    const VariableType* type = is_one ? conversion_.type_of(loop.targets[0].names[0]) : nullptr;
+    const bool is_named = type != nullptr && type->kind == VariableType::Kind::named;
+    const ast::CreateTable* table =
+        is_named && type->type.array_bounds.empty() ? conversion_.table(type->type.name) : nullptr;
+    std::vector<Field> result;
+    const std::optional<std::vector<Field>> given =
+        table == nullptr ? std::nullopt : columns_of(conversion_, query);
+    if (!given || given->size() != table->columns.size()) return result;
+    for (const ast::Column& one : table->columns) {
+      const std::optional<ast::TypeName> known = conversion_.column_type(one);
+      if (!known) return {};
+      result.push_back({one.name, *known, {}});
+    }
+    return result;
+  }
+
   /// A row that is fetched has one more column, which is NULL behind the last one. What is used behind the
   /// loop, too, goes through a variable of the loop's own: PostgreSQL leaves the last row in it.
   bool rows(ForRows& loop, const Statement& statement, std::vector<Statement>& now) {
     auto* sql = std::get_if<StaticSql>(&loop.rows);
     auto* select = sql == nullptr ? nullptr : std::get_if<ast::SelectStatement>(&sql->statement);
-    if (select == nullptr || select->query->left || !select->query->values.empty()) return false;
-    if (!gives_columns(*select->query, loop.targets.size())) return false;
+    if (select == nullptr || !make_select(conversion_, *select->query)) return false;
+    const std::vector<Field> row = row_of(loop, *select->query);
+    if (row.empty() && !gives_columns(*select->query, loop.targets.size())) return false;
     // No cursor is there behind COMMIT. CockroachDB computes all rows when it opens one, PostgreSQL some at a
     // time.
     bool commits = false;
@@ -271,6 +238,7 @@ class Loops {
     if (commits || conversion_.has_effects(*select->query)) return false;
     std::vector<ast::TypeName> types;
     for (const Variable& target : loop.targets) {
+      if (!row.empty()) break;
       std::optional<ast::TypeName> type = conversion_.single_type(target);
       if (!type) return false;
       types.push_back(std::move(*type));
@@ -307,7 +275,15 @@ class Loops {
     Fetch fetch;
     fetch.cursor = variable(cursor);
     std::vector<Statement> taken;
-    for (size_t i = 0; i < loop.targets.size(); ++i) {
+    for (const Field& field : row) {
+      const std::string value = conversion_.new_name(loop.targets[0].names[0] + "_" + field.name);
+      conversion_.declare(value, field.type);
+      fetch.into.targets.push_back(variable(value));
+      Variable part = loop.targets[0];
+      part.names.push_back(field.name);
+      taken.push_back(assignment(std::move(part), column({value})));
+    }
+    for (size_t i = 0; row.empty() && i < loop.targets.size(); ++i) {
       if (!keeps[i]) {
         fetch.into.targets.push_back(std::move(loop.targets[i]));
         continue;
@@ -343,7 +319,6 @@ class Loops {
 }  // namespace
 
 void convert_loops(Conversion& conversion) {
-  hidden_variables(conversion);
   Loops(conversion).run();
 }
 

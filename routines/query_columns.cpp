@@ -1,7 +1,10 @@
 #include "routines/query_columns.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
+
+#include "routines/function_types.h"
 
 namespace pg2crdb::routines {
 namespace {
@@ -12,6 +15,14 @@ using CommonTables = std::vector<std::pair<std::string, std::vector<Field>>>;
 std::optional<std::vector<Field>> columns(const Conversion& conversion, const ast::Query& query,
                                           CommonTables common_tables);
 
+/// Of one that is one or the other.
+ast::TypeName type_of_both(const ast::TypeName& one, const ast::TypeName& other) {
+  if (one.empty() || one.name != other.name || one.array_bounds != other.array_bounds) return {};
+  ast::TypeName type = one;
+  type.modifiers.clear();
+  return type;
+}
+
 /// What the tables, queries and functions in FROM bring.
 class From {
  public:
@@ -19,30 +30,37 @@ class From {
       : conversion_(conversion), common_tables_(std::move(common_tables)) {
     for (const ast::CommonTable& table : query.with) {
       std::optional<std::vector<Field>> fields;
-      if (table.query && !query.recursive) fields = columns(conversion, *table.query, common_tables_);
+      if (table.query) fields = of_common_table(*table.query, query.recursive);
       known_ = known_ && fields && rename(*fields, table.columns);
       if (!known_) return;
       common_tables_.insert(common_tables_.begin(), {table.name, std::move(*fields)});
     }
-    for (const ast::FromItem& item : query.from) add(item);
+    for (const ast::FromItem& item : query.from) {
+      const Columns columns = add(item);
+      star_.insert(star_.end(), columns.begin(), columns.end());
+    }
   }
   bool known() const { return known_; }
 
   /// `*`, or `t.*`.
   std::vector<Field> all(const std::string& table) const {
     std::vector<Field> result;
+    if (table.empty()) {
+      for (const size_t at : star_) result.push_back(fields_[at]);
+      return result;
+    }
     for (const Field& field : fields_) {
-      if (table.empty() || field.source[0] == table) result.push_back(field);
+      if (field.source.size() == 2 && field.source[0] == table) result.push_back(field);
     }
     return result;
   }
   const Field* find(const std::vector<std::string>& names) const {
     const Field* found = nullptr;
-    for (const Field& field : fields_) {
-      const bool is_it =
-          names.size() == 1 ? field.name == names[0] : names.size() == 2 && field.source == names;
+    for (size_t i = 0; i < fields_.size(); ++i) {
+      const bool is_it = names.size() == 1 ? fields_[i].name == names[0] && !merged_.contains(i)
+                                           : fields_[i].source == std::vector(names.end() - 2, names.end());
       if (is_it && found != nullptr) return nullptr;
-      if (is_it) found = &field;
+      if (is_it) found = &fields_[i];
     }
     return found;
   }
@@ -51,44 +69,103 @@ class From {
   }
 
  private:
+  using Columns = std::vector<size_t>;  ///< places in `fields_`
+
   static bool rename(std::vector<Field>& fields, const std::vector<std::string>& names) {
     if (names.size() > fields.size()) return false;
     for (size_t i = 0; i < names.size(); ++i) fields[i].name = names[i];
     return true;
   }
 
-  void add_all(std::optional<std::vector<Field>> fields, const ast::Alias& alias, const std::string& name) {
+  /// One that reads itself has the columns of what it begins with.
+  std::optional<std::vector<Field>> of_common_table(const ast::Query& query, bool recursive) const {
+    if (!recursive || !query.left) return columns(conversion_, query, common_tables_);
+    std::optional<std::vector<Field>> fields = columns(conversion_, *query.left, common_tables_);
+    if (fields) {
+      for (Field& field : *fields) field.type.modifiers.clear();
+    }
+    return fields;
+  }
+
+  Columns add_all(std::optional<std::vector<Field>> fields, const ast::Alias& alias,
+                  const std::string& name) {
     known_ = fields && rename(*fields, alias.columns);
-    if (!known_) return;
+    Columns result;
+    if (!known_) return result;
     for (Field& field : *fields) {
       field.source = {alias.name.empty() ? name : alias.name, field.name};
+      result.push_back(fields_.size());
       fields_.push_back(std::move(field));
     }
+    return result;
   }
 
-  void add(const ast::FromItem& item) {
-    if (!known_) return;
-    if (const auto* table = std::get_if<ast::TableRef>(&item.node)) {
-      add_all(of_relation(table->name), table->alias, table->name.name);
-    } else if (const auto* join = std::get_if<ast::Join>(&item.node)) {
-      known_ = !join->natural && join->using_columns.empty() && join->alias.name.empty();
-      add(*join->left);
-      add(*join->right);
-    } else if (const auto* query = std::get_if<ast::SubqueryRef>(&item.node)) {
-      add_all(columns(conversion_, *query->query, common_tables_), query->alias, {});
-    } else {
-      add(std::get<ast::FunctionRef>(item.node));
+  Columns add(const ast::FromItem& item) {
+    if (!known_) return {};
+    if (const auto* table = std::get_if<ast::TableRef>(&item.node))
+      return add_all(of_relation(table->name), table->alias, table->name.name);
+    if (const auto* join = std::get_if<ast::Join>(&item.node)) return add(*join);
+    if (const auto* query = std::get_if<ast::SubqueryRef>(&item.node))
+      return add_all(columns(conversion_, *query->query, common_tables_), query->alias, {});
+    return add(std::get<ast::FunctionRef>(item.node));
+  }
+
+  /// The columns that USING names come first, and once.
+  Columns add(const ast::Join& join) {
+    Columns left = add(*join.left);
+    Columns right = add(*join.right);
+    known_ = known_ && join.alias.name.empty() && join.using_alias.empty();
+    if (!known_) return {};
+    std::vector<std::string> names = join.using_columns;
+    for (const size_t at : left) {
+      if (join.natural && place_of(right, fields_[at].name)) names.push_back(fields_[at].name);
     }
+    Columns result;
+    for (const std::string& name : names) {
+      const std::optional<size_t> one = place_of(left, name), other = place_of(right, name);
+      known_ = one && other;
+      if (!known_) return {};
+      Field both = fields_[*one];
+      both.type = type_of_both(fields_[*one].type, fields_[*other].type);
+      both.source = {name};
+      std::erase(left, *one);
+      std::erase(right, *other);
+      merged_.insert({*one, *other});
+      result.push_back(fields_.size());
+      fields_.push_back(std::move(both));
+    }
+    result.insert(result.end(), left.begin(), left.end());
+    result.insert(result.end(), right.begin(), right.end());
+    return result;
   }
 
-  /// One function of the script's own that gives rows.
-  void add(const ast::FunctionRef& item) {
-    const bool is_plain = item.functions.size() == 1 && !item.ordinality && item.columns.empty() &&
-                          item.functions[0].columns.empty();
+  /// Nothing where none or several have the name.
+  std::optional<size_t> place_of(const Columns& columns, const std::string& name) const {
+    std::optional<size_t> found;
+    for (const size_t at : columns) {
+      if (fields_[at].name != name) continue;
+      if (found) return std::nullopt;
+      found = at;
+    }
+    return found;
+  }
+
+  Columns add(const ast::FunctionRef& item) {
+    const bool is_plain =
+        item.functions.size() == 1 && item.columns.empty() && item.functions[0].columns.empty();
     const auto* call = is_plain ? std::get_if<ast::FunctionCall>(&item.functions[0].call->node) : nullptr;
     known_ = call != nullptr;
-    if (known_) add_all(of_function(call->name), item.alias, call->name.name);
+    if (!known_) return {};
+    std::optional<std::vector<Field>> fields = of_function(call->name);
+    if (!fields && conversion_.routine.catalog.functions(call->name).empty())
+      fields = of_built_in(*call, item.alias.name);
+    if (fields && item.ordinality) fields->push_back({"ordinality", built_in_type("int8"), {}});
+    return add_all(std::move(fields), item.alias, call->name.name);
   }
+
+  /// Of a function of PostgreSQL's own that gives rows.
+  std::optional<std::vector<Field>> of_built_in(const ast::FunctionCall& call,
+                                                const std::string& alias) const;
 
   std::optional<std::vector<Field>> of_relation(const ast::Name& name) const {
     if (name.schema.empty()) {
@@ -99,13 +176,12 @@ class From {
     if (table == nullptr) return std::nullopt;
     std::vector<Field> fields;
     for (const ast::Column& column : table->columns) {
-      std::optional<ast::TypeName> type = conversion_.column_type(column);
-      if (!type) return std::nullopt;
-      fields.push_back({column.name, std::move(*type), {}});
+      fields.push_back({column.name, conversion_.column_type(column).value_or(ast::TypeName()), {}});
     }
     return fields;
   }
 
+  /// Of one of the script's own.
   std::optional<std::vector<Field>> of_function(const ast::Name& name) const {
     const std::vector<ast::Statement*> found = conversion_.routine.catalog.functions(name);
     const auto* function = found.size() == 1 ? std::get_if<ast::CreateFunction>(&found[0]->node) : nullptr;
@@ -114,9 +190,8 @@ class From {
     for (const ast::FunctionParameter& one : function->parameters) {
       using Mode = ast::FunctionParameter::Mode;
       if (one.mode == Mode::in || one.mode == Mode::variadic) continue;
-      std::optional<ast::TypeName> type = conversion_.known_type(one.type);
-      if (!type || one.name.empty()) return std::nullopt;
-      fields.push_back({one.name, std::move(*type), {}});
+      if (one.name.empty()) return std::nullopt;
+      fields.push_back({one.name, conversion_.known_type(one.type).value_or(ast::TypeName()), {}});
     }
     if (!fields.empty()) return fields;
     const ast::TypeName& returned = *function->returns;
@@ -127,6 +202,8 @@ class From {
   const Conversion& conversion_;
   CommonTables common_tables_;
   std::vector<Field> fields_;
+  Columns star_;
+  std::set<size_t> merged_;  ///< those of which a join shows another one
   bool known_ = true;
 };
 
@@ -160,7 +237,8 @@ class Computed {
   }
   Type type(const ast::ColumnRef& ref) const {
     if (ref.star) return std::nullopt;
-    if (const Field* field = from_.find(ref.names)) return field->type;
+    if (const Field* field = from_.find(ref.names)) return known(field->type);
+    if (ref.names.size() == 2 && from_.all(ref.names[0]).empty()) return field(ref.names[0], ref.names[1]);
     if (ref.names.size() != 1 || from_.has(ref.names[0])) return std::nullopt;
     ast::plpgsql::Variable variable;
     variable.names = ref.names;
@@ -170,9 +248,12 @@ class Computed {
   Type type(const ast::Subquery& query) const {
     using Kind = ast::Subquery::Kind;
     if (query.kind != Kind::scalar && query.kind != Kind::array) return built_in_type("bool");
-    if (query.kind == Kind::array) return std::nullopt;
-    const std::optional<std::vector<Field>> fields = columns_of(conversion_, *query.query);
-    return fields && fields->size() == 1 ? Type(fields->front().type) : std::nullopt;
+    const std::optional<std::vector<Field>> fields = columns(conversion_, *query.query, {});
+    if (!fields || fields->size() != 1) return std::nullopt;
+    Type type = known(fields->front().type);
+    if (query.kind == Kind::array && type && !type->array_bounds.empty()) return std::nullopt;
+    if (query.kind == Kind::array && type) type->array_bounds = {-1};
+    return type;
   }
   Type type(const ast::ValueFunction& value) const {
     if (value.keyword == "CURRENT_DATE") return built_in_type("date");
@@ -204,19 +285,19 @@ class Computed {
     for (const ast::Expr& expr : exprs) result.push_back(&expr);
     return result;
   }
-  static Type plain(Type type) {
-    if (type) type->modifiers.clear();
-    return type;
-  }
+  static Type known(const ast::TypeName& type) { return type.empty() ? std::nullopt : Type(type); }
+  static Type plain(Type type) { return without_modifiers(std::move(type)); }
   static bool is(const Type& type, std::initializer_list<std::string_view> names) {
-    return type && type->array_bounds.empty() && std::ranges::find(names, type->name.name) != names.end();
+    return is_type(type, names);
   }
 
   /// The type that all of them have; a string or NULL takes that of the others.
   Type common(const std::vector<const ast::Expr*>& all) const {
     Type result;
+    bool any_string = false;
     for (const ast::Expr* one : all) {
       const auto* literal = std::get_if<ast::Literal>(&one->node);
+      any_string = any_string || (literal != nullptr && literal->kind == ast::Literal::Kind::string);
       const bool takes_any = literal != nullptr && (literal->kind == ast::Literal::Kind::string ||
                                                     literal->kind == ast::Literal::Kind::null);
       if (takes_any) continue;
@@ -225,7 +306,13 @@ class Computed {
         return std::nullopt;
       result = plain(own);
     }
-    return result;
+    return result || !any_string ? result : Type(built_in_type("text"));
+  }
+
+  static bool is_text(const Type& type) { return is(type, {"text", "varchar"}); }
+  /// What `||` makes a text of, where a text stands at the other side.
+  static bool is_written_behind(const Type& type) {
+    return type && type->array_bounds.empty() && !is(type, {"bit", "bytea", "jsonb", "varbit"});
   }
 
   /// Of two of one type, or of texts.
@@ -234,57 +321,126 @@ class Computed {
     const std::string& op = operation.op[0];
     if (!operation.left || !operation.right) return std::nullopt;
     const Type left = plain((*this)(*operation.left)), right = plain((*this)(*operation.right));
-    if (op == "->>") return built_in_type("text");
-    if (op == "||" && is(left, {"text", "varchar"}) && is(right, {"text", "varchar"}))
+    if (op == "->>" || op == "#>>") return built_in_type("text");
+    if ((op == "->" || op == "#>") && is(left, {"jsonb"})) return built_in_type("jsonb");
+    if (op == "||" &&
+        ((is_text(left) && is_written_behind(right)) || (is_text(right) && is_written_behind(left))))
       return built_in_type("text");
     const bool same = left && right && left->name == right->name;
     if (std::ranges::find(signs, op) == std::end(signs) || !same) return std::nullopt;
     return is(left, {"int4", "int8", "numeric", "float8"}) ? left : std::nullopt;
   }
   Type type(const ast::FunctionCall& call) const {
-    const std::string& name = call.name.name;
-    if (name == "count") return built_in_type("int8");
-    if (name == "now" || name == "clock_timestamp") return built_in_type("timestamptz");
-    if (name == "row_number" || name == "rank" || name == "dense_rank") return built_in_type("int8");
-    if (name == "gen_random_uuid") return built_in_type("uuid");
-    constexpr std::string_view texts[] = {"btrim", "concat", "concat_ws",  "initcap", "left",       "lower",
-                                          "lpad",  "ltrim",  "md5",        "repeat",  "replace",    "right",
-                                          "rpad",  "rtrim",  "split_part", "substr",  "string_agg", "upper"};
-    const Type first = call.arguments.empty() ? std::nullopt : plain((*this)(call.arguments[0]));
-    if (std::ranges::find(texts, name) != std::end(texts) &&
-        (is(first, {"text", "varchar"}) || name == "concat" || name == "concat_ws"))
-      return built_in_type("text");
-    if (name == "length" && is(first, {"text", "varchar"})) return built_in_type("int4");
-    if ((name == "min" || name == "max" || name == "lag" || name == "lead") && call.arguments.size() == 1)
-      return is(first, {"varchar"}) ? Type(built_in_type("text")) : first;
-    if (name == "sum" && is(first, {"int2", "int4"})) return built_in_type("int8");
-    if (name == "sum" && is(first, {"int8", "numeric"})) return built_in_type("numeric");
-    if (name == "sum" && is(first, {"float8"})) return first;
-    if (name == "date_trunc" && call.arguments.size() == 2) {
-      const Type second = plain((*this)(call.arguments[1]));
-      return is(second, {"timestamp", "timestamptz"}) ? second : std::nullopt;
-    }
     const std::vector<ast::Statement*> found = conversion_.routine.catalog.functions(call.name);
+    if (found.empty()) return type_of_call(call.name.name, types(call.arguments));
     const auto* function = found.size() == 1 ? std::get_if<ast::CreateFunction>(&found[0]->node) : nullptr;
     if (function == nullptr || function->returns->set_of || function->returns->empty()) return std::nullopt;
     return conversion_.known_type(*function->returns);
   }
+  /// An element of an array, a field of a row.
+  Type type(const ast::Indirection& read) const {
+    const bool is_step = read.steps.size() == 1;
+    if (is_step && read.steps[0].kind == ast::Step::Kind::index) {
+      Type array = (*this)(*read.argument);
+      if (array && array->name.name == "jsonb" && array->array_bounds.empty()) return array;
+      if (!array || array->array_bounds.size() != 1) return std::nullopt;
+      array->array_bounds.clear();
+      return array;
+    }
+    const auto* row = std::get_if<ast::ColumnRef>(&read.argument->node);
+    if (!is_step || read.steps[0].kind != ast::Step::Kind::field || row == nullptr || row->names.size() != 1)
+      return std::nullopt;
+    return field(row->names[0], read.steps[0].field);
+  }
+  Type type(const ast::ArrayExpr& array) const {
+    Type element = common(pointers(array.elements));
+    if (!element || !element->array_bounds.empty()) return std::nullopt;
+    element->array_bounds = {-1};
+    return element;
+  }
+  /// Of a variable or parameter that holds a table's row.
+  Type field(const std::string& variable, const std::string& name) const {
+    const ast::plpgsql::VariableType* known = conversion_.type_of(variable);
+    const bool is_named = known != nullptr && known->kind == ast::plpgsql::VariableType::Kind::named;
+    const ast::CreateTable* table = is_named ? conversion_.table(known->type.name) : nullptr;
+    if (table == nullptr || !known->type.array_bounds.empty()) return std::nullopt;
+    const auto found = std::ranges::find(table->columns, name, &ast::Column::name);
+    return found == table->columns.end() ? std::nullopt : conversion_.column_type(*found);
+  }
 
+ public:
+  std::vector<Type> types(const std::vector<ast::Expr>& exprs) const {
+    std::vector<Type> result;
+    for (const ast::Expr& expr : exprs) result.push_back((*this)(expr));
+    return result;
+  }
+  /// The type that all of them have; a string or NULL takes that of the others.
+  Type common_type(const std::vector<const ast::Expr*>& all) const { return common(all); }
+
+ private:
   const Conversion& conversion_;
   const From& from_;
 };
 
-/// As PostgreSQL calls a column of that; empty where it has no name of its own.
+std::string own_name(const ast::Expr& expr) {
+  if (const auto* ref = std::get_if<ast::ColumnRef>(&expr.node)) return ref->names.back();
+  if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node)) return call->name.name;
+  if (const auto* cast = std::get_if<ast::Cast>(&expr.node)) return own_name(*cast->argument);
+  if (const auto* read = std::get_if<ast::Indirection>(&expr.node)) {
+    const ast::Step& last = read->steps.back();
+    return last.kind == ast::Step::Kind::field ? last.field : own_name(*read->argument);
+  }
+  return std::holds_alternative<ast::Coalesce>(expr.node) ? "coalesce" : std::string();
+}
+
+/// As PostgreSQL calls a column; empty where it has no name of its own.
 std::string name_of(const ast::SelectItem& item) {
-  if (!item.alias.empty()) return item.alias;
-  if (const auto* ref = std::get_if<ast::ColumnRef>(&item.expr->node)) return ref->names.back();
-  if (const auto* call = std::get_if<ast::FunctionCall>(&item.expr->node)) return call->name.name;
-  return std::holds_alternative<ast::Coalesce>(item.expr->node) ? "coalesce" : std::string();
+  const std::string name = item.alias.empty() ? own_name(*item.expr) : item.alias;
+  const auto* cast = std::get_if<ast::Cast>(&item.expr->node);
+  return name.empty() && cast != nullptr ? cast->type.name.name : name;
+}
+
+std::optional<std::vector<Field>> From::of_built_in(const ast::FunctionCall& call,
+                                                    const std::string& alias) const {
+  return rows_of_call(call.name.name, Computed(conversion_, *this).types(call.arguments), alias);
+}
+
+/// Of UNION and the like: the names of the left side, where both sides have the same types.
+std::optional<std::vector<Field>> columns_of_both(const Conversion& conversion, const ast::Query& query,
+                                                  const CommonTables& common_tables) {
+  if (!query.with.empty()) return std::nullopt;
+  std::optional<std::vector<Field>> left = columns(conversion, *query.left, common_tables);
+  const std::optional<std::vector<Field>> right = columns(conversion, *query.right, common_tables);
+  if (!left || !right || left->size() != right->size()) return std::nullopt;
+  for (size_t i = 0; i < left->size(); ++i) {
+    (*left)[i].type = type_of_both((*left)[i].type, (*right)[i].type);
+    (*left)[i].source.clear();
+  }
+  return left;
+}
+
+/// column1, column2 ...
+std::optional<std::vector<Field>> columns_of_values(const Conversion& conversion, const ast::Query& query,
+                                                    const CommonTables& common_tables) {
+  const From nothing(conversion, {}, common_tables);
+  const Computed computed(conversion, nothing);
+  std::vector<Field> result;
+  for (size_t i = 0; i < query.values[0].size(); ++i) {
+    std::vector<const ast::Expr*> all;
+    for (const std::vector<ast::Expr>& row : query.values) {
+      if (row.size() != query.values[0].size()) return std::nullopt;
+      all.push_back(&row[i]);
+    }
+    const std::optional<ast::TypeName> type = computed.common_type(all);
+    result.push_back({"column" + std::to_string(i + 1), type.value_or(ast::TypeName()), {}});
+  }
+  return result;
 }
 
 std::optional<std::vector<Field>> columns(const Conversion& conversion, const ast::Query& query,
                                           CommonTables common_tables) {
-  if (query.left || !query.values.empty()) return std::nullopt;
+  if (query.left) return columns_of_both(conversion, query, common_tables);
+  if (!query.values.empty()) return columns_of_values(conversion, query, common_tables);
   const From from(conversion, query, std::move(common_tables));
   if (!from.known()) return std::nullopt;
   const Computed computed(conversion, from);
@@ -300,15 +456,13 @@ std::optional<std::vector<Field>> columns(const Conversion& conversion, const as
     }
     Field field;
     if (const Field* known = ref == nullptr ? nullptr : from.find(ref->names)) field = *known;
-    std::optional<ast::TypeName> type = computed(*target.expr);
     field.name = name_of(target);
-    if (!type || field.name.empty()) return std::nullopt;
-    field.type = std::move(*type);
+    field.type = computed(*target.expr).value_or(ast::TypeName());
     result.push_back(std::move(field));
   }
   for (size_t i = 0; i < result.size(); ++i) {
     for (size_t other = 0; other < i; ++other) {
-      if (result[other].name == result[i].name) return std::nullopt;
+      if (!result[i].name.empty() && result[other].name == result[i].name) return std::nullopt;
     }
   }
   return result;
@@ -318,6 +472,10 @@ std::optional<std::vector<Field>> columns(const Conversion& conversion, const as
 
 std::optional<std::vector<Field>> columns_of(const Conversion& conversion, const ast::Query& query) {
   return columns(conversion, query, {});
+}
+
+std::optional<ast::TypeName> type_of_value(const Conversion& conversion, const ast::Expr& expr) {
+  return Computed(conversion, From(conversion, {}, {}))(expr);
 }
 
 std::vector<Field> fields_of_star(const Conversion& conversion, const ast::Query& query,

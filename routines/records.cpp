@@ -1,6 +1,7 @@
 // Variables of type record, which CockroachDB does not have, and rows of which only fields are named: a
 // variable for each field.
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -9,7 +10,9 @@
 #include "emit/sql.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
+#include "routines/divided_records.h"
 #include "routines/query_columns.h"
+#include "routines/returned_rows.h"
 
 namespace pg2crdb::routines {
 
@@ -19,7 +22,9 @@ namespace {
 
 /// A place that gives a row to a variable.
 struct Source {
-  ast::Query* query = nullptr;
+  ast::Query* query = nullptr;  ///< null of a statement that changes rows
+  ast::Opaque* change = nullptr;
+  ReturnedRows returned = {};
   std::vector<Variable>* targets = nullptr;
 };
 
@@ -30,40 +35,117 @@ class Record {
 
   /// Takes the variable's uses apart, if all of them can be.
   bool run() {
-    if (!read_sources() || sources_.empty() || !read_uses() || !read_text_uses()) return false;
+    if (!read_sources() || sources_.empty()) return false;
+    if (!fetches_.empty()) {
+      for (const Field& field : fields_) used_.insert(field.name);
+    }
+    if (!read_uses() || !read_text_uses()) return false;
     if (!is_row_ && !is_assigned_where_read()) return false;
+    if (!is_read_ &&
+        std::ranges::all_of(sources_, [](const Source& one) { return one.returned.is_one_row; })) {
+      leave_out_returning();
+      return true;
+    }
     if (!is_read_ && is_selected_into_) return false;  // it may be left out for that, see unread_targets.cpp
     if (used_.empty()) used_.insert(fields_.front().name);
     for (const std::string& field : used_) {
-      if (std::ranges::find(fields_, field, &Field::name) == fields_.end()) return false;
+      const auto known = std::ranges::find(fields_, field, &Field::name);
+      if (known == fields_.end() || known->type.empty()) return false;
     }
     for (const Field& field : fields_) {
       if (!used_.contains(field.name)) continue;
-      const std::string variable = conversion_.new_name(name_ + "_" + field.name);
+      const bool has_name = !field.name.starts_with('?');
+      const std::string variable = conversion_.new_name(name_ + "_" + (has_name ? field.name : "column"));
       variables_.emplace(field.name, variable);
       conversion_.declare(variable, field.type);
-      conversion_.made_of.emplace(variable, name_);
+      const auto made = conversion_.made_of.find(name_);
+      conversion_.made_of.emplace(variable, made == conversion_.made_of.end() ? name_ : made->second);
     }
     for (Source& source : sources_) rewrite(source);
+    for (std::vector<Variable>* targets : fetches_) *targets = *sources_.back().targets;
     rewrite_uses();
     return true;
   }
 
+  /// Makes it a row of the table that all its rows are of.
+  bool become_row() {
+    if (is_row_ || !read_sources() || sources_.empty() || !fetches_.empty() || !is_assigned_where_read())
+      return false;
+    std::optional<ast::Name> table;
+    for (const Source& source : sources_) {
+      const std::optional<ast::Name> own = table_of(source);
+      if (!own || (table && *own != *table)) return false;
+      table = own;
+    }
+    for (Declaration& one : conversion_.body.block.declarations) {
+      if (one.name == name_) std::get<VariableDeclaration>(one.node).type.type.name = *table;
+    }
+    return true;
+  }
+
  private:
+  /// `SELECT * FROM t`, `RETURNING *`
+  std::optional<ast::Name> table_of(const Source& source) const {
+    ast::Name name = source.returned.table;
+    if (source.query != nullptr) {
+      const ast::Query& query = *source.query;
+      const auto* star = query.targets.size() == 1 && query.targets[0].alias.empty()
+                             ? std::get_if<ast::ColumnRef>(&query.targets[0].expr->node)
+                             : nullptr;
+      const auto* from = query.from.size() == 1 ? std::get_if<ast::TableRef>(&query.from[0].node) : nullptr;
+      if (star == nullptr || !star->star || from == nullptr || !query.with.empty() ||
+          !from->alias.columns.empty())
+        return std::nullopt;
+      name = from->name;
+    }
+    const ast::CreateTable* table = conversion_.table(name);
+    if (table == nullptr || table->columns.size() != fields_.size()) return std::nullopt;
+    for (size_t i = 0; i < fields_.size(); ++i) {
+      if (fields_[i].name != table->columns[i].name) return std::nullopt;
+    }
+    return table->name;
+  }
+
   bool is_target(const std::vector<Variable>& targets) const {
     return std::ranges::any_of(targets, [&](const Variable& one) { return one.names[0] == name_; });
+  }
+
+  /// As PostgreSQL calls those that have no name; several are told apart by the variables alone.
+  static void name_all(std::vector<Field>& fields) {
+    for (size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].name.empty()) fields[i].name = "?column" + std::to_string(i + 1) + "?";
+    }
+  }
+
+  /// A row takes what a query gives by its places, whatever that is called.
+  bool put_in_row(std::vector<Field>& fields) const {
+    const ast::CreateTable* table = conversion_.table(conversion_.type_of(name_)->type.name);
+    if (table == nullptr || table->columns.size() != fields.size()) return false;
+    for (size_t i = 0; i < fields.size(); ++i) {
+      fields[i].name = table->columns[i].name;
+      fields[i].type = conversion_.column_type(table->columns[i]).value_or(ast::TypeName());
+    }
+    return true;
   }
 
   bool source(ast::StatementNode& statement, std::vector<Variable>& targets) {
     if (!is_target(targets)) return true;
     auto* select = std::get_if<ast::SelectStatement>(&statement);
+    if (auto* change = std::get_if<ast::Opaque>(&statement)) return changed(*change, targets);
     if (select == nullptr || targets.size() != 1 || targets[0].names.size() != 1) return false;
-    std::optional<std::vector<Field>> fields = columns_of(conversion_, *select->query);
+    return gives(*select->query, targets);
+  }
+
+  bool gives(ast::Query& given, std::vector<Variable>& targets) {
+    if (!make_select(conversion_, given)) return false;
+    std::optional<std::vector<Field>> fields = columns_of(conversion_, given);
+    if (fields) name_all(*fields);
+    if (fields && is_row_ && !put_in_row(*fields)) return false;
     if (!fields || (!sources_.empty() && *fields != fields_)) return false;
     fields_ = std::move(*fields);
     // What is computed may do something, and its name may be that of an order; what is compared counts as
     // it is.
-    const ast::Query& query = *select->query;
+    const ast::Query& query = given;
     const bool whole = query.distinct || !query.distinct_on.empty() || !query.group_by.empty() ||
                        std::ranges::any_of(query.order_by, [](const ast::SortItem& one) {
                          return std::holds_alternative<ast::Literal>(one.expr->node);
@@ -71,8 +153,62 @@ class Record {
     for (const Field& field : fields_) {
       if (whole || field.source.empty() || field.source.back() != field.name) used_.insert(field.name);
     }
-    sources_.push_back({&*select->query, &targets});
+    Source one;
+    one.query = &given;
+    one.targets = &targets;
+    sources_.push_back(std::move(one));
     return true;
+  }
+
+  /// INSERT, UPDATE and DELETE with RETURNING.
+  bool changed(ast::Opaque& change, std::vector<Variable>& targets) {
+    std::optional<ReturnedRows> rows = returned_rows(conversion_, change.text);
+    if (!rows || is_row_ || targets.size() != 1 || targets[0].names.size() != 1) return false;
+    if (!sources_.empty() && rows->fields != fields_) return false;
+    fields_ = rows->fields;
+    Source one;
+    one.change = &change;
+    one.returned = std::move(*rows);
+    one.targets = &targets;
+    sources_.push_back(std::move(one));
+    return true;
+  }
+
+  /// Rows that are one, so that it does not matter whether they are taken.
+  void leave_out_returning() {
+    for (Source& source : sources_) {
+      source.change->text.resize(
+          source.change->text.find_last_not_of(" \n\t\r", source.returned.returning - 1) + 1);
+      source.targets->clear();
+    }
+    rewrite_uses();
+  }
+
+  /// All columns of the cursor's queries are taken, in their places: others may take rows from it, too.
+  bool fetched(Fetch& fetch) {
+    if (!is_target(fetch.into.targets)) return true;
+    if (fetch.into.targets.size() != 1 || fetch.into.targets[0].names.size() != 1 ||
+        fetch.cursor.names.size() != 1)
+      return false;
+    fetches_.push_back(&fetch.into.targets);
+    const std::string name = fetch.cursor.names[0];
+    if (!cursors_.insert(name).second) return true;
+    bool good = conversion_.type_of(name) != nullptr &&
+                std::ranges::find(conversion_.routine.parameters, name, &ast::FunctionParameter::name) ==
+                    conversion_.routine.parameters.end();
+    const size_t before = sources_.size();
+    const auto add = [&](StaticSql* sql) {
+      auto* select = sql == nullptr ? nullptr : std::get_if<ast::SelectStatement>(&sql->statement);
+      good = good && select != nullptr && gives(*select->query, lists_.emplace_back());
+    };
+    each_part(conversion_.body, [&](Declaration& one) {
+      auto* cursor = std::get_if<CursorDeclaration>(&one.node);
+      if (cursor != nullptr && one.name == name) add(&cursor->query);
+    });
+    each_part(conversion_.body, [&](Open& open) {
+      if (open.cursor.names[0] == name && open.rows) add(std::get_if<StaticSql>(&*open.rows));
+    });
+    return good && sources_.size() > before;
   }
 
   bool read_sources() {
@@ -86,27 +222,44 @@ class Record {
       good = good && source(run.sql.statement, run.into.targets);
     });
     each_part(conversion_.body, [&](Execute& run) { good = good && !is_target(run.into.targets); });
-    each_part(conversion_.body, [&](Fetch& fetch) { good = good && !is_target(fetch.into.targets); });
+    each_part(conversion_.body, [&](Fetch& fetch) { good = good && fetched(fetch); });
     each_part(conversion_.body, [&](Foreach& loop) { good = good && !is_target(loop.targets); });
     each_part(conversion_.body, [&](ForCursor& loop) { good = good && loop.variable != name_; });
     each_part(conversion_.body, [&](Assignment& one) {
       if (one.target.names[0] != name_) return;
-      good = good && is_row_ && one.target.names.size() == 2 && one.target.steps.empty();
+      good = good && one.target.names.size() == 2 && one.target.steps.empty();
       if (good) used_.insert(one.target.names[1]);
     });
     return good;
   }
 
-  /// Nothing but `r.f` in expressions.
+  /// `r IS NULL`
+  bool is_null_test(const ast::Expr& expr) const {
+    const auto* test = std::get_if<ast::NullTest>(&expr.node);
+    const auto* ref = test == nullptr ? nullptr : std::get_if<ast::ColumnRef>(&test->argument->node);
+    return ref != nullptr && !ref->star && ref->names == std::vector{name_};
+  }
+
+  /// Nothing but `r.f` in expressions, and whether all that a record has is NULL.
   bool read_uses() {
     bool good = true;
+    std::set<const ast::Expr*> tested;
+    ast::Visitor tests;
+    tests.expr = [&](ast::Expr& expr) {
+      if (!is_row_ && is_null_test(expr)) tested.insert(&*std::get<ast::NullTest>(expr.node).argument);
+    };
+    ast::walk(conversion_.body, tests);
+    if (!tested.empty()) {
+      for (const Field& field : fields_) used_.insert(field.name);
+    }
     ast::Visitor look;
     look.expr = [&](ast::Expr& expr) {
       const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
       if (ref == nullptr || ref->names.empty() || ref->names[0] != name_) return;
+      is_read_ = true;
+      if (tested.contains(&expr)) return;
       good = good && !ref->star && ref->names.size() == 2;
       if (good) used_.insert(ref->names[1]);
-      is_read_ = true;
     };
     look.table_ref = [&](ast::TableRef& table) {
       good = good && (table.alias.name.empty() ? table.name.name : table.alias.name) != name_;
@@ -127,8 +280,10 @@ class Record {
       for (const Statement& one : statements.list) {
         const auto* run = std::get_if<RunSql>(&one.node);
         const auto* loop = std::get_if<ForRows>(&one.node);
-        const bool gives =
-            (run != nullptr && is_target(run->into.targets)) || (loop != nullptr && is_target(loop->targets));
+        const auto* fetch = std::get_if<Fetch>(&one.node);
+        const bool gives = (run != nullptr && is_target(run->into.targets)) ||
+                           (loop != nullptr && is_target(loop->targets)) ||
+                           (fetch != nullptr && is_target(fetch->into.targets));
         if (gives) ranges.push_back({one.end, statements.list.back().end});
         if (gives && loop != nullptr && !loop->statements.list.empty())
           ranges.push_back({loop->statements.list.front().offset, one.end});
@@ -146,6 +301,9 @@ class Record {
       if (ref != nullptr && !ref->names.empty() && ref->names[0] == name_) read_at(expr.offset);
     };
     ast::walk(conversion_.body, look);
+    each_part(conversion_.body, [&](Assignment& one) {
+      if (one.target.names[0] == name_) read_at(one.target.offset);
+    });
     each_part(conversion_.body, [&](StaticSql& one) {
       const auto* text = std::get_if<ast::Opaque>(&one.statement);
       if (text == nullptr) return;
@@ -188,6 +346,7 @@ class Record {
   void rewrite(Source& source) {
     std::vector<ast::SelectItem> targets;
     source.targets->clear();
+    if (source.change != nullptr) return rewrite_returning(source);
     size_t at = 0;
     for (ast::SelectItem& item : source.query->targets) {
       const auto* ref = std::get_if<ast::ColumnRef>(&item.expr->node);
@@ -207,8 +366,30 @@ class Record {
     }
     source.query->targets = std::move(targets);
   }
+  void rewrite_returning(Source& source) {
+    std::string list = "RETURNING ";
+    for (size_t i = 0; i < fields_.size(); ++i) {
+      if (!used_.contains(fields_[i].name)) continue;
+      list += (source.targets->empty() ? "" : ", ") + source.returned.written[i];
+      Variable variable;
+      variable.names = {variables_.at(fields_[i].name)};
+      source.targets->push_back(std::move(variable));
+    }
+    source.change->text.replace(source.returned.returning, std::string::npos, list);
+  }
   size_t of_star(const ast::Query& query, const ast::ColumnRef& star) const {
     return fields_of_star(conversion_, query, star).size();
+  }
+
+  ast::Expr all_tested(bool negated) const {
+    ast::BoolExpr all;
+    for (const auto& [field, variable] : variables_) {
+      ast::NullTest test;
+      test.negated = negated;
+      test.argument = column({variable});
+      all.arguments.push_back({std::move(test)});
+    }
+    return all.arguments.size() == 1 ? std::move(all.arguments[0]) : ast::Expr{std::move(all)};
   }
 
   void rewrite_uses() {
@@ -217,6 +398,7 @@ class Record {
       auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
       if (ref != nullptr && ref->names.size() == 2 && ref->names[0] == name_)
         ref->names = {variables_.at(ref->names[1])};
+      if (!is_row_ && is_null_test(expr)) expr = all_tested(std::get<ast::NullTest>(expr.node).negated);
     };
     ast::walk(conversion_.body, look);
     each_part(conversion_.body, [&](Assignment& one) {
@@ -244,6 +426,9 @@ class Record {
   const std::string name_;
   const bool is_row_;
   std::vector<Source> sources_;
+  std::set<std::string> cursors_;                ///< that rows are fetched from
+  std::vector<std::vector<Variable>*> fetches_;  ///< what they are fetched into
+  std::deque<std::vector<Variable>> lists_;      ///< of the cursors' queries
   std::vector<Field> fields_;
   std::set<std::string> used_;
   bool is_read_ = false;
@@ -272,8 +457,18 @@ void convert_records(Conversion& conversion) {
     if (is_row || type->type.name.name == "record") found.push_back({one.name, is_row, one.offset});
   }
   for (const Found& one : found) {
-    if (Record(conversion, one.name, one.is_row).run())
+    if (Record(conversion, one.name, one.is_row).run()) {
       conversion.note(one.is_row ? "a variable for a row" : "a RECORD variable", one.offset);
+      conversion.read_declarations();
+    } else if (!one.is_row) {
+      std::vector<std::string> names = divide_record(conversion, one.name);
+      if (names.empty()) names.push_back(one.name);
+      for (const std::string& name : names) {
+        if (Record(conversion, name, false).run() || Record(conversion, name, false).become_row())
+          conversion.note("a RECORD variable", one.offset);
+        conversion.read_declarations();
+      }
+    }
   }
   conversion.read_declarations();
 }

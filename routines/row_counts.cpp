@@ -1,6 +1,6 @@
 // FOUND and GET DIAGNOSTICS n = ROW_COUNT, which CockroachDB does not have: the statement before says it
-// itself. Only where it is the very next one that asks: what nobody reads after an INTO may be left out with
-// its statement (release notes, #158344).
+// itself. Only where nothing stands between that could end there: what nobody reads after an INTO may be left
+// out with its statement (release notes, #158344).
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -62,9 +62,10 @@ class RowCounts {
     if (conversion_.is_declared(std::string(found_name))) return;
     each_part(conversion_.body, [&](Statements& statements) {
       std::vector<Statement>& list = statements.list;
+      told_.clear();
       for (size_t i = 1; i < list.size(); ++i) {
-        found(list[i - 1], list[i]);
-        if (!row_count(list[i - 1], list[i])) continue;
+        i += found(list, i);
+        if (!row_count(list, i) && !is_row_count_unread(list[i])) continue;
         keep_comments(statements, i);
         list.erase(list.begin() + static_cast<std::ptrdiff_t>(i--));
       }
@@ -74,6 +75,7 @@ class RowCounts {
  private:
   struct Dml {
     std::string kind;
+    std::string with;  ///< what stands before it: WITH and what that defines
     std::string text;
     bool returns = false;
   };
@@ -87,14 +89,29 @@ class RowCounts {
     next.insert(next.begin(), comments.before.begin(), comments.before.end());
   }
 
-  void found(Statement& before, Statement& reader) {
+  /// What neither asks for FOUND before others do nor changes it, and goes on to the next statement.
+  static bool goes_on(const Statement& statement) {
+    const auto* raise = std::get_if<Raise>(&statement.node);
+    const bool only_says = raise != nullptr && raise->level != Raise::Level::unspecified &&
+                           raise->level != Raise::Level::exception;
+    return only_says || std::holds_alternative<Assignment>(statement.node) ||
+           std::holds_alternative<Null>(statement.node);
+  }
+
+  /// How many statements stand before the reader now that did not.
+  size_t found(std::vector<Statement>& list, size_t at) {
     ast::Visitor look;
     bool reads = false;
     look.expr = [&](ast::Expr& expr) { reads = reads || is_found(expr); };
-    for (Value* value : heads(reader)) walk_value(*value, look);
-    if (!reads) return;
-    std::optional<ast::Expr> told = tell_found(before);
-    if (!told) return;
+    for (Value* value : heads(list[at])) walk_value(*value, look);
+    if (!reads) return 0;
+    size_t setter = at - 1;
+    while (setter > 0 && !told_.contains(setter) && goes_on(list[setter])) --setter;
+    const size_t before = list.size();
+    const std::optional<ast::Expr> told = tell_found(list, setter, setter + 1 == at);
+    const size_t added = list.size() - before;
+    if (!told) return added;
+    Statement& reader = list[at + added];
     // NOT FOUND first, which has a test of its own.
     look.expr = [&](ast::Expr& expr) {
       const auto* negation = std::get_if<ast::BoolExpr>(&expr.node);
@@ -108,6 +125,50 @@ class RowCounts {
     };
     for (Value* value : heads(reader)) walk_value(*value, look);
     conversion_.note("FOUND", reader.offset);
+    return added;
+  }
+
+  /// The same for all that ask about one statement. Whether a row has a column is only asked right behind it:
+  /// what stands between may change the row.
+  std::optional<ast::Expr> tell_found(std::vector<Statement>& list, size_t setter, bool is_next) {
+    if (const auto known = told_.find(setter); known != told_.end()) return known->second;
+    if (Statements* inside = inside_of_loop(list[setter])) return looped(list, setter, *inside);
+    std::optional<Statement> kept;
+    if (!is_next) kept = list[setter];
+    std::optional<ast::Expr> told = tell_found(list[setter]);
+    if (!is_next && told && !std::holds_alternative<ast::BooleanTest>(told->node)) {
+      list[setter] = std::move(*kept);
+      return std::nullopt;
+    }
+    if (told && std::holds_alternative<ast::BooleanTest>(told->node)) told_.emplace(setter, *told);
+    return told;
+  }
+
+  static Statements* inside_of_loop(Statement& statement) {
+    if (auto* one = std::get_if<ForRange>(&statement.node)) return &one->statements;
+    if (auto* one = std::get_if<ForRows>(&statement.node)) return &one->statements;
+    if (auto* one = std::get_if<Foreach>(&statement.node)) return &one->statements;
+    return nullptr;
+  }
+
+  static Statement set(const std::string& name, std::string_view value) {
+    Assignment node;
+    node.target.names = {name};
+    node.value = value_of({ast::Literal{ast::Literal::Kind::boolean, std::string(value)}});
+    Statement statement;
+    statement.node = std::move(node);
+    return statement;
+  }
+
+  /// A loop over something says behind it whether it had any of it.
+  ast::Expr looped(std::vector<Statement>& list, size_t loop, Statements& inside) {
+    const std::string name = conversion_.new_name("loop_found");
+    conversion_.declare(name, built_in_type("bool"));
+    inside.list.insert(inside.list.begin(), set(name, "true"));
+    list.insert(list.begin() + static_cast<std::ptrdiff_t>(loop), set(name, "false"));
+    ast::Expr told = boolean_test(column({name}));
+    told_.emplace(loop + 1, told);
+    return told;
   }
 
   static void walk_value(Value& value, const ast::Visitor& look) {
@@ -118,11 +179,29 @@ class RowCounts {
   std::optional<ast::Expr> tell_found(Statement& statement) {
     if (auto* perform = std::get_if<Perform>(&statement.node)) return performed(statement, *perform);
     if (auto* fetch = std::get_if<Fetch>(&statement.node)) return fetched(*fetch);
+    if (auto* choice = std::get_if<If>(&statement.node)) return chosen(*choice);
     auto* run = std::get_if<RunSql>(&statement.node);
     if (run == nullptr) return std::nullopt;
     if (auto* select = std::get_if<ast::SelectStatement>(&run->sql.statement))
       return run->into.strict ? std::nullopt : selected(*select->query, run->into);
     return written(*run);
+  }
+
+  /// One of several, each of which ends with a statement that says it by the same variable.
+  std::optional<ast::Expr> chosen(If& choice) {
+    std::vector<Statements*> ways;
+    for (Branch& branch : choice.branches) ways.push_back(&branch.statements);
+    if (choice.has_else) ways.push_back(&choice.otherwise);
+    const bool all_set = choice.has_else && std::ranges::none_of(ways, [](const Statements* way) {
+                           return way->list.empty() || !std::holds_alternative<RunSql>(way->list.back().node);
+                         });
+    if (!all_set) return std::nullopt;
+    std::optional<ast::Expr> told;
+    for (Statements* way : ways) {
+      told = tell_found(way->list.back());
+      if (!told || !std::holds_alternative<ast::BooleanTest>(told->node)) return std::nullopt;
+    }
+    return told;
   }
 
   /// `PERFORM 1 FROM t WHERE ...`
@@ -217,7 +296,7 @@ class RowCounts {
             return conversion_.single_type(one).has_value();
           }))
         return std::nullopt;
-      run.sql.statement = ast::Opaque{dml->kind, dml->text + ", true"};
+      run.sql.statement = ast::Opaque{dml->kind, dml->with + dml->text + ", true"};
     } else if (!count(run, *dml, " > 0")) {
       return std::nullopt;
     }
@@ -227,7 +306,8 @@ class RowCounts {
 
   /// `UPDATE t SET ... RETURNING * INTO r`
   std::optional<ast::Expr> row_written(const RunSql& run, const Dml& dml) {
-    if (!dml.returns || run.into.strict || run.into.targets.size() != 1) return std::nullopt;
+    if (!dml.returns || !dml.with.empty() || run.into.strict || run.into.targets.size() != 1)
+      return std::nullopt;
     const Variable& target = run.into.targets[0];
     const VariableType* type = target.names.size() == 1 ? conversion_.type_of(target.names[0]) : nullptr;
     if (type == nullptr || type->kind != VariableType::Kind::named) return std::nullopt;
@@ -245,6 +325,42 @@ class RowCounts {
                                                     : std::nullopt;
   }
 
+  /// What stands between goes on, and does not name the variable.
+  bool row_count(std::vector<Statement>& list, size_t at) {
+    if (!std::holds_alternative<GetDiagnostics>(list[at].node)) return false;
+    size_t setter = at - 1;
+    while (setter > 0 && goes_on(list[setter])) --setter;
+    const std::string name = written_name(std::get<GetDiagnostics>(list[at].node).items[0].target);
+    for (const transform::Token& token : transform::scan(conversion_.text).tokens) {
+      const auto place = static_cast<int64_t>(token.begin);
+      const bool is_between = list[setter].end <= place && place < list[at].offset;
+      if (is_between && token.is_name() && token.name() == name) return false;
+    }
+    return row_count(list[setter], list[at]);
+  }
+
+  /// Whether a count is put into a variable that nothing else names.
+  bool is_row_count_unread(const Statement& statement) {
+    const auto* get = std::get_if<GetDiagnostics>(&statement.node);
+    if (get == nullptr || get->stacked || get->items.size() != 1 || get->items[0].item != "row_count")
+      return false;
+    const std::string name = written_name(get->items[0].target);
+    const bool is_parameter = std::ranges::any_of(
+        conversion_.routine.parameters, [&](const ast::FunctionParameter& one) { return one.name == name; });
+    const std::vector<transform::Token> tokens = transform::scan(conversion_.text).tokens;
+    const auto named = std::ranges::count_if(
+        tokens, [&](const transform::Token& token) { return token.is_name() && token.name() == name; });
+    if (is_parameter || named != 2 || conversion_.type_of(get->items[0].target.names[0]) == nullptr)
+      return false;
+    conversion_.note("GET DIAGNOSTICS", statement.offset);
+    return true;
+  }
+
+  std::string written_name(const Variable& variable) const {
+    const auto made = conversion_.made_of.find(variable.names[0]);
+    return made == conversion_.made_of.end() ? variable.names[0] : made->second;
+  }
+
   bool row_count(Statement& before, const Statement& reader) {
     const auto* get = std::get_if<GetDiagnostics>(&reader.node);
     auto* run = std::get_if<RunSql>(&before.node);
@@ -260,7 +376,7 @@ class RowCounts {
 
   /// Whether the body names the count anywhere behind.
   bool is_read_behind(const Statement& reader) const {
-    const std::string& name = std::get<GetDiagnostics>(reader.node).items[0].target.names[0];
+    const std::string name = written_name(std::get<GetDiagnostics>(reader.node).items[0].target);
     const std::vector<transform::Token> tokens = transform::scan(conversion_.text).tokens;
     return std::ranges::any_of(tokens, [&](const transform::Token& token) {
       return static_cast<int64_t>(token.begin) >= reader.end && token.is_name() && token.name() == name;
@@ -270,22 +386,34 @@ class RowCounts {
   static std::optional<Dml> read(const RunSql& run) {
     std::string text = to_sql(run.sql.statement, Dialect::cockroachdb);
     const std::vector<transform::Token> tokens = transform::scan(text).tokens;
-    const bool is_dml =
-        !tokens.empty() && (tokens[0].is("insert") || tokens[0].is("update") || tokens[0].is("delete"));
-    if (!is_dml) return std::nullopt;
+    size_t first = 0, depth = 0;
+    const auto changes = [&](size_t i) {
+      return tokens[i].is("insert") || tokens[i].is("update") || tokens[i].is("delete");
+    };
+    if (!tokens.empty() && tokens[0].is("with")) {
+      while (first < tokens.size() && (depth > 0 || !changes(first))) {
+        if (tokens[first].is("(")) ++depth;
+        if (tokens[first].is(")")) --depth;
+        ++first;
+      }
+    }
+    if (first >= tokens.size() || !changes(first)) return std::nullopt;
     text.resize(tokens.back().end);  // a comment behind would hide what is added
-    const bool returns =
-        std::ranges::any_of(tokens, [](const transform::Token& token) { return token.is("returning"); });
-    return Dml{std::string(tokens[0].text), text, returns};
+    const bool returns = std::any_of(tokens.begin() + static_cast<std::ptrdiff_t>(first), tokens.end(),
+                                     [](const transform::Token& token) { return token.is("returning"); });
+    const size_t begin = tokens[first].begin;
+    return Dml{std::string(tokens[first].text), text.substr(0, begin), text.substr(begin), returns};
   }
 
   /// `WITH changed AS (UPDATE ... RETURNING 1) SELECT count(*) FROM changed`
   bool count(RunSql& run, const Dml& dml, std::string_view compared) {
     if (!conversion_.routine.target.has(Capability::with_in_bodies)) return false;
     if (changed_.empty()) changed_ = conversion_.new_name("changed");
-    run.sql.statement =
-        ast::Opaque{"SELECT", "WITH " + changed_ + " AS (" + dml.text + " RETURNING 1) SELECT count(*)" +
-                                  std::string(compared) + " FROM " + changed_};
+    std::string with =
+        dml.with.empty() ? "WITH " : dml.with.substr(0, dml.with.find_last_not_of(" \n\t\r") + 1) + ", ";
+    run.sql.statement = ast::Opaque{"SELECT", std::move(with) + changed_ + " AS (" + dml.text +
+                                                  " RETURNING 1) SELECT count(*)" + std::string(compared) +
+                                                  " FROM " + changed_};
     return true;
   }
 
@@ -358,7 +486,8 @@ class RowCounts {
   }
 
   Conversion& conversion_;
-  std::set<std::string> marked_;  ///< cursors
+  std::map<size_t, ast::Expr> told_;  ///< of the statements that are looked at, by their places
+  std::set<std::string> marked_;      ///< cursors
   std::string variable_;
   std::string changed_;
 };

@@ -130,6 +130,33 @@ void differences(Conversion& conversion) {
   });
 }
 
+/// OVERRIDING SYSTEM VALUE, where no column of the table always has its own value.
+void overriding(Conversion& conversion) {
+  if (conversion.routine.target.has(Capability::overriding_system_value)) return;
+  each_part(conversion.body, [&](StaticSql& one) {
+    auto* text = std::get_if<ast::Opaque>(&one.statement);
+    if (text == nullptr) return;
+    const std::string before = text->text;
+    const std::vector<transform::Token> tokens = transform::scan(before).tokens;
+    if (tokens.size() < 3 || !tokens[0].is("insert") || !tokens[1].is("into")) return;
+    const std::vector<std::string> names =
+        transform::read_name(std::string_view(before).substr(tokens[2].begin)).parts;
+    if (names.empty() || names.size() > 2) return;
+    const ast::CreateTable* table =
+        conversion.table(names.size() == 1 ? ast::Name{"", names[0]} : ast::Name{names[0], names[1]});
+    if (table == nullptr || std::ranges::any_of(table->columns, [](const ast::Column& column) {
+          return column.identity && column.identity->always;
+        }))
+      return;
+    for (size_t i = 3; i + 3 < tokens.size(); ++i) {
+      if (!tokens[i].is("overriding") || !tokens[i + 1].is("system") || !tokens[i + 2].is("value")) continue;
+      text->text.erase(tokens[i].begin, tokens[i + 3].begin - tokens[i].begin);
+      conversion.note("OVERRIDING SYSTEM VALUE", one.offset);
+      return;
+    }
+  });
+}
+
 }  // namespace
 
 void convert_spelling(Conversion& conversion) {
@@ -138,6 +165,7 @@ void convert_spelling(Conversion& conversion) {
   queries(conversion);
   words(conversion);
   options(conversion);
+  overriding(conversion);
   differences(conversion);
 }
 

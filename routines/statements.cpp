@@ -4,10 +4,12 @@
 // INTO, releases before 25.2.11, 25.3.7, 25.4.3 and 26.1 leave the statement out with its effects (release
 // notes, #158344).
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "routines/conversion.h"
+#include "routines/query_columns.h"
 
 namespace pg2crdb::routines {
 
@@ -97,14 +99,34 @@ std::vector<ast::Expr> values_of(const Value& value) {
   return result;
 }
 
-void case_to_if(Conversion& conversion, Statement& statement) {
+/// What is compared is computed once, into a variable of its type.
+std::optional<Statement> compute_once(Conversion& conversion, Value& argument) {
+  auto* expr = std::get_if<ast::Expr>(&argument.node);
+  const std::optional<ast::TypeName> type =
+      expr == nullptr || is_simple(*expr) ? std::nullopt : type_of_value(conversion, *expr);
+  if (!type) return std::nullopt;
+  const std::string variable = conversion.new_name("case_value");
+  conversion.declare(variable, *type);
+  Assignment computed;
+  computed.target.names = {variable};
+  computed.value = std::exchange(argument, value_of(column({variable})));
+  Statement statement;
+  statement.node = std::move(computed);
+  return statement;
+}
+
+void case_to_if(Conversion& conversion, Statement& statement, std::vector<Statement>& before) {
   auto& node = std::get<Case>(statement.node);
+  for (const Branch& branch : node.branches) {
+    if (node.argument && values_of(branch.condition).empty()) return;
+  }
+  if (node.argument) {
+    if (std::optional<Statement> computed = compute_once(conversion, *node.argument))
+      before.push_back(std::move(*computed));
+  }
   const auto* argument = node.argument ? std::get_if<ast::Expr>(&node.argument->node) : nullptr;
   if (node.argument && (argument == nullptr || !is_simple(*argument))) return;
   If result;
-  for (const Branch& branch : node.branches) {
-    if (argument != nullptr && values_of(branch.condition).empty()) return;
-  }
   for (Branch& branch : node.branches) {
     if (argument != nullptr) {
       std::vector<ast::Expr> values = values_of(branch.condition);
@@ -133,17 +155,43 @@ void case_to_if(Conversion& conversion, Statement& statement) {
   conversion.note("a CASE statement", statement.offset);
 }
 
+/// A handler that only raises the error again lets it pass, where no other one behind it would take it.
+void raised_again(Conversion& conversion, Block& block) {
+  while (!block.handlers.empty()) {
+    const std::vector<Statement>& list = block.handlers.back().statements.list;
+    const auto* raise = list.size() == 1 ? std::get_if<Raise>(&list[0].node) : nullptr;
+    const bool is_bare = raise != nullptr && raise->level == Raise::Level::unspecified &&
+                         !raise->has_format && raise->options.empty() && raise->condition.name.empty() &&
+                         raise->condition.sqlstate.empty();
+    if (!is_bare) return;
+    conversion.note("a handler that only raises again", block.handlers.back().offset);
+    block.handlers.pop_back();
+  }
+}
+
 }  // namespace
 
 void convert_statements(Conversion& conversion) {
   const Target& target = conversion.routine.target;
-  each_part(conversion.body, [&](Statement& statement) {
+  if (!target.has(Capability::plpgsql_bare_raise))
+    each_part(conversion.body, [&](Block& block) { raised_again(conversion, block); });
+  const auto convert = [&](Statement& statement, std::vector<Statement>& before) {
     if (std::holds_alternative<Perform>(statement.node) && !target.has(Capability::plpgsql_perform))
       perform(conversion, statement);
     else if (std::holds_alternative<Assert>(statement.node) && !target.has(Capability::plpgsql_assert))
       assert_true(conversion, statement);
     else if (std::holds_alternative<Case>(statement.node) && !target.has(Capability::plpgsql_case_statement))
-      case_to_if(conversion, statement);
+      case_to_if(conversion, statement, before);
+  };
+  each_part(conversion.body, [&](Statements& statements) {
+    std::vector<Statement> now;
+    for (Statement& one : statements.list) {
+      std::vector<Statement> before;
+      convert(one, before);
+      std::ranges::move(before, std::back_inserter(now));
+      now.push_back(std::move(one));
+    }
+    statements.list = std::move(now);
   });
 }
 

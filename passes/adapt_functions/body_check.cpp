@@ -47,12 +47,13 @@ int64_t BodyCheck::place_of(size_t offset) const {
   return offset_ < 0 ? -1 : offset_ + static_cast<int64_t>(offset);
 }
 
-/// An extension's functions, which are named without its schema now, are nothing that is waited for.
-void BodyCheck::forget_built_in() {
+/// An extension's functions, which are named without its schema now, are nothing that is waited for, nor is
+/// what the body called before.
+void BodyCheck::forget_built_in(const std::string& body) {
   std::erase_if(statement_.text_objects, [&](ast::ObjectId id) {
     const ast::Object& object = context_.script.objects[id];
     return object.kind == ast::ObjectKind::function && !object.made_here() &&
-           is_built_in_function(object.name.name);
+           (is_built_in_function(object.name.name) || body.find(object.name.name) == std::string::npos);
   });
 }
 
@@ -89,7 +90,7 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
     if (left.empty() && converted.refused.empty()) {
       if (!statement_.live()) return;  // it goes out as it was written
       function.body.front() = std::move(converted.text);
-      forget_built_in();
+      forget_built_in(function.body.front());
       for (auto& [place, name] : converted.parameter_names) function.parameters[place].name = std::move(name);
       if (!converted.changes.empty())
         context_.report(rules[function_body_rewritten], statement_, object_,

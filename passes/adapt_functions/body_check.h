@@ -45,7 +45,7 @@ class BodyCheck {
 
   void tell_of(const adapt::ExpressionAdapter& expressions);
   int64_t place_of(size_t offset) const;
-  void forget_built_in();
+  void forget_built_in(const std::string& body);
   /// What stands there, up to the next blank: `$1.field`.
   static std::string form_at(const std::string& body, size_t offset);
   void report(size_t rule, const std::string& what, const std::vector<BodyRefusal>& refusals);

@@ -210,7 +210,11 @@ void BodyScanner::name(const Token& token) {
   // What a DO block sets holds for the statements behind it, and nothing here reads it.
   if (called && word == "set_config" && function_.name.empty())
     refusals.push_back({"set_config()", token.begin, token.line});
-  if (called && std::binary_search(std::begin(missing_functions), std::end(missing_functions), word)) {
+  // What PL/pgSQL computes by it is written otherwise.
+  const bool is_written_otherwise = word == "make_interval" && function_.language != "sql";
+  if (called && is_written_otherwise) {
+    refusals.push_back({"make_interval()", token.begin, token.line});
+  } else if (called && std::binary_search(std::begin(missing_functions), std::end(missing_functions), word)) {
     missing_calls.push_back({token.text, token.begin, token.line});
   }
 }

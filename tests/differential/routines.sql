@@ -158,6 +158,143 @@ DECLARE second ALIAS FOR $2; BEGIN UPDATE public.note SET kind = $1 WHERE id = $
 CREATE FUNCTION public.r55(k integer) RETURNS text LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 BEGIN RETURN public.numbered(k, 'x'); END $$;
+-- Names, cursors, elements, queries of every form.
+CREATE FUNCTION public.r83(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE x integer := k; s text := ''; BEGIN
+ DECLARE x text := x || '!'; y text := x; BEGIN x := x || y; s := s || coalesce(x, 'none'); END;
+ FOR x IN x..4 LOOP s := s || x; END LOOP; RETURN s || coalesce(x, 0); END $$;
+CREATE FUNCTION public.r84(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+<<b>> DECLARE kind integer := k; n bigint; other integer := b.kind; BEGIN
+ SELECT count(*) INTO n FROM public.note q WHERE q.kind >= b.kind; b.kind := b.kind + 1;
+ UPDATE public.note SET kind = b.kind WHERE id = k; INSERT INTO public.note (id, kind, info) VALUES (b.other + 50, b.kind, 'x');
+ RETURN n + b.kind; END $$;
+CREATE FUNCTION public.r85(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c CURSOR (a integer, b integer) FOR SELECT info FROM public.note WHERE id >= a AND id <= c.b ORDER BY id; t text; s text; BEGIN
+ OPEN c(b := 3, a := k); FETCH c INTO t; s := coalesce(t, 'none'); CLOSE c;
+ OPEN c(1, 2); LOOP FETCH c INTO t; EXIT WHEN NOT FOUND; s := s || t; END LOOP; CLOSE c; RETURN s; END $$;
+CREATE FUNCTION public.r86(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c CURSOR (a integer) FOR SELECT id, info FROM public.note WHERE id >= a ORDER BY id;
+ d CURSOR FOR SELECT word FROM public.tag ORDER BY word; s text := ''; BEGIN
+ FOR r IN c(k) LOOP s := s || r.id || r.info; END LOOP; FOR r IN d LOOP s := s || r.word; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r87(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a integer[] := '{5}'; t text[]; n integer := 1; BEGIN
+ a[3] := k; a[2] := k * 2; FOR i IN 1..3 LOOP t[i] := 'x' || i; END LOOP; n := n + 1; t[n] := k; a[n + 3] := NULL;
+ RETURN a::text || t::text; END $$;
+CREATE FUNCTION public.r88(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE j jsonb; BEGIN j['a'] := to_jsonb(k); j['b'] := '{"c": 1}'; RETURN j::text; END $$;
+CREATE FUNCTION public.r89(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE t text; s text := ''; x integer; BEGIN
+ EXECUTE 'SELECT info FROM public.note WHERE id = $1;' INTO t USING k; s := coalesce(t, 'none');
+ EXECUTE 'UPDATE public.note SET kind = 3'; EXECUTE 'SELECT public.helper(7)';
+ FOR x IN EXECUTE 'SELECT id FROM public.note ORDER BY 1' LOOP s := s || x; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r90(k integer) RETURNS SETOF integer LANGUAGE plpgsql AS $$
+BEGIN RETURN QUERY EXECUTE 'SELECT id FROM public.note WHERE id > $1 ORDER BY id' USING k; END $$;
+CREATE FUNCTION public.r91(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN PERFORM DISTINCT public.helper(note_id) FROM public.tag; RETURN (SELECT count(*) FROM public.tag); END $$;
+CREATE FUNCTION public.r92(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN BEGIN UPDATE public.note SET kind = 1; RETURN 1 / k; EXCEPTION WHEN division_by_zero THEN RAISE; END;
+EXCEPTION WHEN OTHERS THEN RETURN -1; END $$;
+CREATE FUNCTION public.r93(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r public.note; q public.tag; BEGIN r.kind := 4; SELECT id, info, 'w' INTO r.id, r.info, q.word FROM public.note WHERE id = k;
+ IF NOT FOUND THEN RETURN 'none' || coalesce(r.id, -1); END IF; RETURN r.id || r.info || q.word || r.kind; END $$;
+CREATE FUNCTION public.r94(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RETURN concat(VARIADIC ARRAY['a', k::text, NULL]) || concat_ws('-', VARIADIC ARRAY['a', NULL, 'b'])
+ || coalesce(make_interval(days => k, secs => 1.5)::text, 'none') || make_interval(1, 2, mins => 90); END $$;
+CREATE FUNCTION public.r95(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO public.note (id, info) OVERRIDING SYSTEM VALUE VALUES (k + 100, 'x'); RETURN (SELECT count(*) FROM public.note); END $$;
+CREATE FUNCTION public.r96(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE n integer NOT NULL := 5; t text COLLATE "C" := 'q'; m integer NOT NULL := k; BEGIN
+ n := n + 1; n := nullif(k, 7); SELECT max(id) INTO n FROM public.note WHERE id < k; n := 3; RETURN n || t || m; END $$;
+CREATE FUNCTION public.r97(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN
+ FOR r IN SELECT * FROM public.linked JOIN public.tag USING (note_id) WHERE n_id > k ORDER BY note_id, n_id, word LOOP
+  s := s || r.note_id || r.n_id || r.word || coalesce(r.weight, 0); END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r98(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN
+ FOR r IN SELECT id AS a, info AS b FROM public.note WHERE id > k UNION ALL SELECT note_id, word FROM public.tag ORDER BY a, 2 DESC LOOP
+  s := s || r.a || r.b; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r99(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; a integer; BEGIN FOR r IN VALUES (1, 'a'), (k, 'b') LOOP s := s || coalesce(r.column1, 0) || r.column2; END LOOP;
+ FOR a IN SELECT 1 UNION SELECT k ORDER BY 1 LOOP s := s || coalesce(a, 0); END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r101(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN
+ FOR r IN WITH RECURSIVE q(i, d) AS (SELECT k, 'x'::text UNION ALL SELECT q.i + 1, q.d || 'y' FROM q WHERE q.i < 4) SELECT i, d FROM q ORDER BY i LOOP
+  s := s || coalesce(r.i, 0) || r.d; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r102(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN
+ FOR r IN SELECT g AS i, u.x, u.n, e.value ->> 'a' AS v FROM generate_series(1, k) g, unnest(ARRAY['a', 'b']) WITH ORDINALITY AS u (x, n),
+   jsonb_array_elements('[{"a": 1}, {"a": 2}]'::jsonb) e ORDER BY g, u.n, 4 LOOP
+  s := s || r.i || r.x || r.n || r.v; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r103(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN FOR r IN SELECT * FROM jsonb_each_text(jsonb_build_object('a', k, 'b', 'q')) ORDER BY key LOOP
+ s := s || r.key || coalesce(r.value, '-'); END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r104(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN
+ FOR r IN SELECT id FROM public.note ORDER BY id LOOP s := s || r.id; END LOOP;
+ FOR r IN SELECT word, weight FROM public.tag ORDER BY word LOOP s := s || r.word || coalesce(r.weight, 0); UPDATE public.note SET info = r.word WHERE id = k; END LOOP;
+ SELECT count(*) AS c INTO r FROM public.tag; s := s || r.c; SELECT max(id) AS m, r.c AS c INTO r FROM public.note; RETURN s || r.m || r.c; END $$;
+CREATE FUNCTION public.r105(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE s text := ''; x integer; a integer; f boolean; BEGIN
+ FOR x IN SELECT id FROM public.note WHERE id > k LOOP DELETE FROM public.tag WHERE note_id = x; END LOOP; IF NOT FOUND THEN s := s || 'no loop '; END IF;
+ SELECT id INTO a FROM public.note WHERE id = k; s := s || 'x'; IF NOT FOUND THEN s := s || 'no note '; END IF;
+ WITH q AS (SELECT k AS i) DELETE FROM public.tag USING q WHERE note_id = q.i; f := FOUND; IF FOUND THEN s := s || 'tags'; END IF;
+ FOR i IN 1..k LOOP EXIT WHEN i = 2; END LOOP; RETURN s || f || FOUND; END $$;
+CREATE FUNCTION public.r106(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN CASE lower('A' || k) WHEN 'a1' THEN RETURN 'one'; WHEN 'a2', 'a3' THEN RETURN 'more'; ELSE RETURN 'else'; END CASE; END $$;
+CREATE FUNCTION public.r107(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE error integer := k; BEGIN error := error + 1; RETURN error; END $$;
+CREATE FUNCTION public.r108(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE i integer := 2; s integer := 0; BEGIN FOR i IN i..4 LOOP s := s + i; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r109(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r public.note%ROWTYPE; s text := ''; BEGIN SELECT kind, id, info INTO r FROM public.note WHERE id = k; s := r.id || r.info;
+ FOR r IN SELECT id + 1, id, upper(info) FROM public.note ORDER BY 2 LOOP s := s || r.kind || r.id || r.info; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r110(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN SELECT kind, info INTO r FROM public.note WHERE id = k; IF r IS NULL THEN RETURN 'none'; END IF;
+ IF r IS NOT NULL THEN RETURN r.info; END IF; RETURN 'some'; END $$;
+CREATE FUNCTION public.r111(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; q record; BEGIN INSERT INTO public.note VALUES (k + 60, 1, 'n') RETURNING * INTO r;
+ UPDATE public.note AS n SET kind = 9 WHERE n.id = k RETURNING n.id AS i, info INTO q; IF FOUND THEN RETURN r.id || q.info || q.i; END IF;
+ RETURN r.info || coalesce(q.info, '-'); END $$;
+CREATE FUNCTION public.r112(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN INSERT INTO public.note (id, info) VALUES (k + 70, 'm') RETURNING * INTO r; RETURN (SELECT count(*) FROM public.note); END $$;
+CREATE FUNCTION public.r113(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN FOR r IN (SELECT DISTINCT public.note.id, public.note.info FROM public.note WHERE public.note.id > k ORDER BY 1) LOOP
+ s := s || r.id || r.info; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r114(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a integer; BEGIN IF k > 1 THEN SELECT id INTO a FROM public.note WHERE id = k; ELSE UPDATE public.note SET kind = 1 WHERE id = k; END IF;
+ IF NOT FOUND THEN RETURN 'none'; END IF; RETURN 'some' || coalesce(a, 0); END $$;
+CREATE FUNCTION public.r115(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN UPDATE public.note SET kind = public.added(a => k, c => public.added(b => 1, a => 2)) + 1, info = make_interval(days => kind + 1)::text || ')' WHERE id = k;
+ RETURN (SELECT kind || info FROM public.note WHERE id = k); END $$;
+CREATE FUNCTION public.r116(k integer) RETURNS SETOF public.note LANGUAGE plpgsql AS $$
+DECLARE r public.note; q record; BEGIN
+ FOR r IN SELECT * FROM public.note WHERE id > k ORDER BY id LOOP r.kind := r.id * 2; RETURN NEXT r; END LOOP;
+ FOR q IN SELECT n.* FROM public.note n ORDER BY n.id DESC LOOP IF q.id > 1 THEN RETURN NEXT q; END IF; END LOOP;
+ FOR r IN SELECT * FROM public.note WHERE id > k + 1 LOOP NULL; END LOOP; r.id := coalesce(r.id, 99); RETURN NEXT r; RETURN; END $$;
+CREATE FUNCTION public.r117(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT * FROM public.note WHERE id > k ORDER BY id; d refcursor; r record; q public.note%ROWTYPE; s text := ''; w text; BEGIN
+ OPEN c; LOOP FETCH c INTO r; EXIT WHEN NOT FOUND; s := s || r.id || r.info; END LOOP; CLOSE c;
+ OPEN d FOR SELECT id, kind, upper(info) FROM public.note ORDER BY id DESC; FETCH NEXT FROM d INTO q;
+ IF FOUND THEN s := s || q.info; END IF; CLOSE d; RETURN s; END $$;
+CREATE FUNCTION public.r118(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN SELECT * INTO r FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN 'none'; END IF;
+ r.info := r.info || '!'; RETURN r::text; END $$;
+CREATE FUNCTION public.r119(k integer) RETURNS public.note LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN UPDATE public.note SET kind = 8 WHERE id = k RETURNING * INTO r; RETURN r; END $$;
+CREATE FUNCTION public.r120(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN SELECT id, info AS t INTO r FROM public.note WHERE id = k; r.t := coalesce(r.t, 'q') || '!'; RETURN r.t || coalesce(r.id, -1); END $$;
+CREATE FUNCTION public.r121(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN PERFORM public.helper(k), public.helper(k + 1), NULL; PERFORM public.helper(1) UNION ALL SELECT public.helper(2);
+ PERFORM id, public.helper(id) FROM public.note WHERE id > k; RETURN (SELECT count(*) FROM public.tag); END $$;
+CREATE FUNCTION public.r122(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE n integer; unread integer; s text := 'x'; BEGIN UPDATE public.note SET kind = 1 WHERE id > k; s := s || 'y'; GET DIAGNOSTICS n = ROW_COUNT;
+ DELETE FROM public.tag; GET DIAGNOSTICS unread = ROW_COUNT; RETURN format('%s-%s-%s-%s', VARIADIC ARRAY['a', 'b', 'c', 'd']) || s || n; END $$;
+CREATE FUNCTION public.r123(k integer) RETURNS text LANGUAGE plpgsql AS $$
+<<a>> DECLARE x integer := k; BEGIN
+ <<b>> DECLARE x integer := 5; BEGIN a.x := b.x + coalesce(a.x, 0); b.x := 1; EXECUTE 'INSERT INTO public.note (id, info) VALUES ($1, $2)' USING 77, 'z'; END;
+ FOR x IN 1..2 LOOP a.x := a.x + x; END LOOP; RETURN x || (SELECT max(info) FROM public.note); END $$;
+CREATE FUNCTION public.r124(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r public.note; c CURSOR FOR SELECT info, id FROM public.note WHERE id = k; BEGIN r.kind := 3; OPEN c; FETCH c INTO r.info, r.id; CLOSE c; RETURN r::text; END $$;
 -- In SQL.
 CREATE TYPE public.mood AS ENUM ('low', 'two', 'high');
 CREATE FUNCTION public.kind_of(public.note) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT $1.kind $$;
@@ -208,8 +345,11 @@ DECLARE a integer; s integer := 0; BEGIN FOR a IN SELECT * FROM public.note LOOP
 CREATE FUNCTION public.kept_inner(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE s text := ''; BEGIN FOR i IN 1..2 LOOP DECLARE r public.note%ROWTYPE; q record; BEGIN
  IF i = 1 THEN SELECT id, info INTO q FROM public.note WHERE id = k; s := s || q.id; END IF; END; END LOOP; RETURN s; END $$;
-CREATE FUNCTION public.kept_bound(k integer) RETURNS integer LANGUAGE plpgsql AS $$
-DECLARE i integer := 2; s integer := 0; BEGIN FOR i IN i..4 LOOP s := s + i; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.kept_element(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a integer[]; BEGIN a[k] := 1; RETURN a::text; END $$;
+CREATE FUNCTION public.kept_between(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN SELECT id, info INTO r FROM public.note ORDER BY id LIMIT 1;
+IF k > 1 THEN SELECT note_id AS id INTO r FROM public.tag; END IF; RETURN r.id; END $$;
 CREATE FUNCTION public.kept_effects(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE a integer; n integer; BEGIN FOR a IN SELECT public.helper(id) FROM public.note LOOP
  SELECT count(*) INTO n FROM public.tag; EXIT; END LOOP; RETURN n; END $$;

@@ -1,0 +1,127 @@
+// Calls of functions that CockroachDB does not have, where others do the same: concat() of an array's
+// elements, make_interval().
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "ast/walk.h"
+#include "routines/conversion.h"
+#include "routines/text_calls.h"
+
+namespace pg2crdb::routines {
+
+namespace {
+
+bool is_built_in(const Conversion& conversion, const ast::Name& name) {
+  return (name.schema.empty() || name.schema == "pg_catalog") &&
+         !conversion.routine.catalog.has_function(name);
+}
+
+/// PostgreSQL computes the one by the other.
+bool concat(ast::FunctionCall& call) {
+  const bool with_separator = call.name.name == "concat_ws";
+  const size_t arguments = with_separator ? 2 : 1;
+  if (!call.variadic || (call.name.name != "concat" && !with_separator) || call.arguments.size() != arguments)
+    return false;
+  call.name = {"", "array_to_string"};
+  call.variadic = false;
+  if (with_separator)
+    std::swap(call.arguments[0], call.arguments[1]);
+  else
+    call.arguments.push_back(text_literal(""));
+  return true;
+}
+
+/// `format(f, VARIADIC ARRAY['a', 'b'])`
+bool format(ast::FunctionCall& call) {
+  auto* last = call.arguments.empty() ? nullptr : std::get_if<ast::ArrayExpr>(&call.arguments.back().node);
+  const bool are_texts = last != nullptr && std::ranges::all_of(last->elements, [](const ast::Expr& one) {
+                           const auto* literal = std::get_if<ast::Literal>(&one.node);
+                           return literal != nullptr && literal->kind == ast::Literal::Kind::string;
+                         });
+  if (!call.variadic || call.name.name != "format" || !are_texts) return false;
+  std::vector<ast::Expr> elements = std::move(last->elements);
+  call.arguments.pop_back();
+  std::ranges::move(elements, std::back_inserter(call.arguments));
+  call.variadic = false;
+  return true;
+}
+
+/// A sum of units: NULL where one of them is.
+std::optional<ast::Expr> interval(const ast::FunctionCall& call) {
+  struct Unit {
+    std::string_view parameter;
+    std::string_view length;
+  };
+  constexpr Unit units[] = {{"years", "1 year"}, {"months", "1 month"}, {"weeks", "1 week"},
+                            {"days", "1 day"},   {"hours", "1 hour"},   {"mins", "1 minute"},
+                            {"secs", "1 second"}};
+  if (call.arguments.empty() || call.variadic || call.modifiers) return std::nullopt;
+  std::optional<ast::Expr> sum;
+  std::set<const Unit*> given;
+  for (size_t i = 0; i < call.arguments.size(); ++i) {
+    const auto* named = std::get_if<ast::NamedArgument>(&call.arguments[i].node);
+    const Unit* unit = i < std::size(units) ? &units[i] : std::end(units);
+    if (named != nullptr) unit = std::ranges::find(units, named->name, &Unit::parameter);
+    if (unit == std::end(units) || !given.insert(unit).second) return std::nullopt;
+    ast::Expr count = named != nullptr ? *named->argument : call.arguments[i];
+    if (unit->parameter == "secs") {
+      ast::Cast cast;
+      cast.argument = std::move(count);
+      cast.type = built_in_type("float8");
+      count = ast::Expr{std::move(cast)};
+    }
+    ast::Cast one;
+    one.argument = text_literal(std::string(unit->length));
+    one.type = built_in_type("interval");
+    ast::Operation product;
+    product.op = {"*"};
+    product.left = std::move(count);
+    product.right = ast::Expr{std::move(one)};
+    if (!sum) {
+      sum = ast::Expr{std::move(product)};
+      continue;
+    }
+    ast::Operation more;
+    more.op = {"+"};
+    more.left = std::move(*sum);
+    more.right = ast::Expr{std::move(product)};
+    sum = ast::Expr{std::move(more)};
+  }
+  return sum;
+}
+
+}  // namespace
+
+void convert_calls(Conversion& conversion) {
+  ast::Visitor look;
+  look.expr = [&](ast::Expr& expr) {
+    auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+    if (call == nullptr || !is_built_in(conversion, call->name)) return;
+    if (!conversion.routine.target.has(Capability::variadic) && (concat(*call) || format(*call)))
+      conversion.note("VARIADIC", expr.offset);
+    if (call->name.name != "make_interval") return;
+    if (std::optional<ast::Expr> sum = interval(*call)) {
+      const int32_t offset = expr.offset;
+      expr = std::move(*sum);
+      expr.offset = offset;
+      conversion.note("make_interval()", offset);
+    }
+  };
+  ast::walk(conversion.body, look);
+  each_part(conversion.body, [&](ast::plpgsql::StaticSql& one) {
+    auto* text = std::get_if<ast::Opaque>(&one.statement);
+    const auto is_looked_for = [](const std::string& name, const std::string&) {
+      return name == "make_interval";
+    };
+    const auto rewrite = [&](const ast::Expr& expr) -> std::optional<ast::Expr> {
+      const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+      return call != nullptr && is_built_in(conversion, call->name) ? interval(*call) : std::nullopt;
+    };
+    if (text != nullptr && rewrite_calls(text->text, is_looked_for, rewrite))
+      conversion.note("make_interval()", one.offset);
+  });
+}
+
+}  // namespace pg2crdb::routines

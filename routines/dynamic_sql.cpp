@@ -1,0 +1,161 @@
+// EXECUTE of a text that is always the same: the statement itself.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "ast/walk.h"
+#include "emit/sql.h"
+#include "parser/parser.h"
+#include "parser/sql_tokens.h"
+#include "routines/conversion.h"
+
+namespace pg2crdb::routines {
+
+using namespace ast::plpgsql;
+
+namespace {
+
+class Constant {
+ public:
+  explicit Constant(Conversion& conversion) : conversion_(conversion) {
+    for (const transform::Token& token : transform::scan(conversion.text).tokens)
+      reads_found_ = reads_found_ || token.is("found");
+  }
+
+  void run() {
+    each_part(conversion_.body, [&](Statement& statement) {
+      if (auto* run = std::get_if<Execute>(&statement.node))
+        execute(statement, *run);
+      else if (auto* loop = std::get_if<ForRows>(&statement.node))
+        rows(loop->rows, "FOR over EXECUTE", statement.offset);
+      else if (auto* returned = std::get_if<ReturnQuery>(&statement.node))
+        rows(returned->rows, "RETURN QUERY EXECUTE", statement.offset);
+      else if (auto* open = std::get_if<Open>(&statement.node); open != nullptr && open->rows)
+        rows(*open->rows, "OPEN FOR EXECUTE", statement.offset);
+    });
+  }
+
+ private:
+  /// It leaves FOUND as it was.
+  void execute(Statement& statement, Execute& run) {
+    std::optional<ast::StatementNode> sql = reads_found_ ? std::nullopt : read(run.sql);
+    if (!sql) return;
+    auto* select = std::get_if<ast::SelectStatement>(&*sql);
+    if (select != nullptr && run.into.targets.empty()) {
+      Perform perform;
+      perform.query.node = std::move(*select->query);
+      statement.node = std::move(perform);
+    } else {
+      RunSql now;
+      now.sql.statement = std::move(*sql);
+      now.into = std::move(run.into);
+      statement.node = std::move(now);
+    }
+    conversion_.note("EXECUTE", statement.offset);
+  }
+
+  void rows(Rows& rows, std::string_view what, int32_t offset) {
+    auto* dynamic = std::get_if<DynamicSql>(&rows);
+    std::optional<ast::StatementNode> sql = dynamic == nullptr ? std::nullopt : read(*dynamic);
+    if (!sql || !std::holds_alternative<ast::SelectStatement>(*sql)) return;
+    StaticSql now;
+    now.statement = std::move(*sql);
+    rows = std::move(now);
+    conversion_.note(what, offset);
+  }
+
+  /// Nothing where it is no statement that a routine may run, or one that names something which would be
+  /// another thing in the body.
+  std::optional<ast::StatementNode> read(const DynamicSql& sql) {
+    const auto* expr = std::get_if<ast::Expr>(&sql.text.node);
+    const auto* literal = expr == nullptr ? nullptr : std::get_if<ast::Literal>(&expr->node);
+    const bool is_string = literal != nullptr && literal->kind == ast::Literal::Kind::string;
+    const std::string* text = is_string && is_read_elsewhere(sql.text) ? &literal->text : nullptr;
+    if (text == nullptr || text->find('\0') != std::string::npos) return std::nullopt;
+    std::vector<transform::Token> tokens = transform::scan(*text).tokens;
+    while (!tokens.empty() && tokens.back().is(";")) tokens.pop_back();
+    const bool is_known = std::ranges::none_of(tokens, [&](const transform::Token& token) {
+      return token.is_name() && conversion_.is_declared(token.name());
+    });
+    if (tokens.empty() || !is_known) return std::nullopt;
+    ParsedStatement parsed = parse_statement(*text);
+    if (!parsed.error.empty()) return std::nullopt;
+    const bool writes = tokens[0].is("insert") || tokens[0].is("update") || tokens[0].is("delete");
+    if (writes) return written(*text, tokens, sql.parameters);
+    auto* select = std::get_if<ast::SelectStatement>(&parsed.node);
+    if (select == nullptr || !give(*select->query, sql.parameters)) return std::nullopt;
+    return std::move(parsed.node);
+  }
+
+  std::optional<ast::StatementNode> written(const std::string& text,
+                                            const std::vector<transform::Token>& tokens,
+                                            const std::vector<Value>& given) const {
+    std::string result = text.substr(0, tokens.back().end);
+    for (size_t i = tokens.size(); i-- > 0;) {
+      if (tokens[i].text[0] != '$' || tokens[i].kind != transform::Token::Kind::other) continue;
+      const std::string digits(tokens[i].text.substr(1));
+      const size_t number = digits.size() == 1 ? static_cast<size_t>(digits[0] - '0') : 0;
+      const std::optional<ast::Expr> value =
+          number == 0 || number > given.size() ? std::nullopt : constant_or_variable(given[number - 1]);
+      if (!value) return std::nullopt;
+      result.replace(tokens[i].begin, tokens[i].end - tokens[i].begin, to_sql(*value, Dialect::cockroachdb));
+    }
+    return ast::Opaque{std::string(tokens[0].text), std::move(result)};
+  }
+
+  /// Names in a string without escapes are followed as those in the body are.
+  bool is_read_elsewhere(const Value& value) const {
+    const auto place = static_cast<size_t>(std::max(value.offset, 0));
+    return place < conversion_.text.size() &&
+           (conversion_.text[place] == '\'' || conversion_.text[place] == '$');
+  }
+
+  /// `$1` is what is given, as long as that is a constant or a variable that no column is called like.
+  bool give(ast::Query& query, const std::vector<Value>& given) const {
+    bool good = true;
+    ast::Visitor look;
+    look.expr = [&](ast::Expr& expr) {
+      expr.offset = -1;
+      const auto* parameter = std::get_if<ast::Parameter>(&expr.node);
+      if (parameter == nullptr) return;
+      const auto number = static_cast<size_t>(parameter->number);
+      std::optional<ast::Expr> value =
+          number == 0 || number > given.size() ? std::nullopt : constant_or_variable(given[number - 1]);
+      good = good && value;
+      if (value) expr = std::move(*value);
+    };
+    ast::walk(query, look);
+    return good;
+  }
+
+  std::optional<ast::Expr> constant_or_variable(const Value& value) const {
+    const auto* expr = std::get_if<ast::Expr>(&value.node);
+    if (expr == nullptr) return std::nullopt;
+    if (const auto* ref = std::get_if<ast::ColumnRef>(&expr->node)) {
+      const bool is_variable = !ref->star && ref->names.size() == 1 &&
+                               conversion_.is_declared(ref->names[0]) &&
+                               !conversion_.routine.columns.contains(ref->names[0]);
+      return is_variable ? std::optional(column(ref->names)) : std::nullopt;
+    }
+    const auto* literal = std::get_if<ast::Literal>(&expr->node);
+    if (literal == nullptr) return std::nullopt;
+    ast::Expr given{*literal};
+    using Kind = ast::Literal::Kind;
+    if (literal->kind != Kind::string && literal->kind != Kind::null) return given;
+    ast::Cast cast;
+    cast.argument = std::move(given);
+    cast.type = built_in_type("text");
+    return ast::Expr{std::move(cast)};
+  }
+
+  Conversion& conversion_;
+  bool reads_found_ = false;
+};
+
+}  // namespace
+
+void convert_dynamic_sql(Conversion& conversion) {
+  if (!conversion.routine.target.has(Capability::plpgsql_execute)) Constant(conversion).run();
+}
+
+}  // namespace pg2crdb::routines
