@@ -166,7 +166,7 @@ void write(SqlWriter& out, const Literal& literal) {
 }
 
 void write(SqlWriter& out, const ast::ColumnRef& column) {
-  out.dotted(column.names);
+  out.variable(column.names);
   if (!column.star) return;
   if (!column.names.empty()) out.glue(".");
   out.keyword("*");
@@ -544,14 +544,23 @@ void write(SqlWriter& out, const ast::BoolExpr& expr) {
   }
 }
 
+/// What is asked about, where it is a comparison or computed: in parentheses, though nothing needs them.
+void write_tested(SqlWriter& out, const Expr& expr) {
+  const auto* operation = std::get_if<ast::Operation>(&expr.node);
+  if (operation == nullptr || !operation->left) return write_operand(out, expr, next(Level::is));
+  out.open();
+  write_expr(out, expr);
+  out.close();
+}
+
 void write(SqlWriter& out, const ast::NullTest& test) {
-  write_operand(out, *test.argument, next(Level::is));
+  write_tested(out, *test.argument);
   out.keyword(test.negated ? "IS NOT NULL" : "IS NULL");
 }
 
 void write(SqlWriter& out, const ast::BooleanTest& test) {
   using Kind = ast::BooleanTest::Kind;
-  write_operand(out, *test.argument, next(Level::is));
+  write_tested(out, *test.argument);
   switch (test.kind) {
     case Kind::is_true:
       out.keyword("IS TRUE");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "target/quote.h"
 
@@ -43,6 +44,18 @@ void SqlWriter::dotted(const std::vector<std::string>& names) {
     first = false;
     ident(part);
   }
+}
+
+void SqlWriter::variable(const std::vector<std::string>& names) {
+  const bool is_row = !names.empty() && (names[0] == "new" || names[0] == "old");
+  if (!in_body_ || names.empty() || !(is_row || (names.size() == 1 && names[0].starts_with("tg_"))))
+    return dotted(names);
+  std::string word = names[0];
+  std::ranges::transform(word, word.begin(), [](unsigned char c) { return std::toupper(c); });
+  keyword(word);
+  if (names.size() == 1) return;
+  glue(".");
+  dotted({names.begin() + 1, names.end()});
 }
 
 void SqlWriter::literal(std::string_view text) {

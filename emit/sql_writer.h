@@ -30,6 +30,8 @@ class SqlWriter {
   void name(const ast::Name& name);
   /// `a.b.c`.
   void dotted(const std::vector<std::string>& names);
+  /// The same of a column or variable. What a trigger's body has of its own is written in capitals there.
+  void variable(const std::vector<std::string>& names);
   void literal(std::string_view text);
   /// Text between dollar signs, with a tag that does not occur in it.
   void dollar_quoted(std::string_view text);

@@ -8,6 +8,7 @@
 #include "ast/walk.h"
 #include "parser/plpgsql.h"
 #include "parser/sql_tokens.h"
+#include "routines/function_aliases.h"
 #include "routines/query_columns.h"
 
 namespace pg2crdb::routines {
@@ -344,6 +345,7 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   ConvertedBody result;
   ParsedBody parsed = parse_plpgsql(text, routine.name);
   if (!parsed.body) return result;
+  const Body read = *parsed.body;
   result.adapted = routine.adapt && routine.adapt(*parsed.body);
   Conversion conversion(*parsed.body, text, routine);
   convert_spelling(conversion);
@@ -364,11 +366,12 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   convert_calls(conversion);
   convert_arguments(conversion);
   convert_loops(conversion);
+  if (!routine.target.has(Capability::function_name_as_alias) && write_function_aliases(*parsed.body))
+    conversion.note("a function's name in the place of an alias", 0);
   result.changes = std::move(conversion.changes);
   result.parameter_names = std::move(conversion.parameter_names);
   if (!result.changes.empty() || result.adapted) {
-    const ParsedBody read = parse_plpgsql(text, routine.name);
-    result.text = edited(text, *read.body, *parsed.body, conversion.words);
+    result.text = edited(text, read, *parsed.body, conversion.words);
   }
   Conversion rest(*parsed.body, text, routine);
   find_refused(rest);

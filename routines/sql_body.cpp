@@ -181,7 +181,7 @@ std::vector<std::string> number_parameters(ast::CreateFunction& function) {
         step.field = names[i];
         field.steps.push_back(std::move(step));
       }
-      ast::Expr parameter{ast::Parameter{number}};
+      ast::Expr parameter{ast::Parameter{number}, expr.offset};
       if (field.steps.empty()) {
         expr = std::move(parameter);
       } else {

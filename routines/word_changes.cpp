@@ -38,6 +38,8 @@ void WordChanges::note(const ast::Expr& expr) {
   const auto* operation = std::get_if<ast::Operation>(&expr.node);
   if (operation != nullptr && operation->op == std::vector<std::string>{"//"} && expr.offset >= 0)
     divided_.insert(expr.offset - shift_);
+  const auto* parameter = std::get_if<ast::Parameter>(&expr.node);
+  if (parameter != nullptr && expr.offset >= 0) numbered_.emplace(expr.offset - shift_, parameter->number);
 }
 
 void WordChanges::note(const ast::SortItem& item) {
@@ -46,6 +48,9 @@ void WordChanges::note(const ast::SortItem& item) {
 }
 
 void WordChanges::take(ast::Expr& expr) {
+  const auto number = numbered_.find(expr.offset);
+  if (number != numbered_.end() && std::holds_alternative<ast::ColumnRef>(expr.node))
+    return take_number(expr, number->second);
   auto* operation = std::get_if<ast::Operation>(&expr.node);
   if (operation == nullptr || operation->op != std::vector<std::string>{"/"} ||
       !divided_.contains(expr.offset))
@@ -55,6 +60,17 @@ void WordChanges::take(ast::Expr& expr) {
   if (token == tokens_.end() || token->begin != begin || token->text != "/") return;
   operation->op = {"//"};
   edits_.push_back({begin, token->end, "//"});
+}
+
+void WordChanges::take_number(ast::Expr& expr, int64_t number) {
+  const size_t parts = std::get<ast::ColumnRef>(expr.node).names.size();
+  const auto begin = static_cast<size_t>(expr.offset);
+  const auto first = std::ranges::lower_bound(tokens_, begin, {}, &Token::begin);
+  const auto last = first + static_cast<std::ptrdiff_t>(2 * parts - 2);
+  if (parts == 0 || tokens_.end() - first < static_cast<std::ptrdiff_t>(2 * parts - 1) || first->begin != begin)
+    return;
+  expr.node = ast::Parameter{number};
+  edits_.push_back({begin, last->end, "$" + std::to_string(number)});
 }
 
 void WordChanges::take(ast::SortItem& item) {

@@ -10,7 +10,7 @@
 #include "routines/edit.h"
 
 /// What passes write into a statement that a word in its text says, so that the rest of it stays as it was
-/// written: `//` for `/`, and where NULLs come in ORDER BY.
+/// written: `//` for `/`, where NULLs come in ORDER BY, `$1` for the name of a parameter.
 namespace pg2crdb::routines {
 
 class WordChanges {
@@ -24,7 +24,7 @@ class WordChanges {
   template <class Tree>
   void take_over(Tree& before, const Tree& now) {
     each(const_cast<Tree&>(now), [this](auto& node) { note(node); });
-    if (!divided_.empty() || !sorted_.empty()) each(before, [this](auto& node) { take(node); });
+    if (!divided_.empty() || !sorted_.empty() || !numbered_.empty()) each(before, [this](auto& node) { take(node); });
   }
   const std::vector<TextEdit>& edits() const { return edits_; }
 
@@ -47,6 +47,7 @@ class WordChanges {
   void note(const ast::Expr& expr);
   void note(const ast::SortItem& item);
   void take(ast::Expr& expr);
+  void take_number(ast::Expr& expr, int64_t number);
   void take(ast::SortItem& item);
   const transform::Token* last_of_item(size_t inside) const;
 
@@ -54,6 +55,7 @@ class WordChanges {
   int32_t shift_;
   std::set<int32_t> divided_;  ///< by the operator's place
   std::map<int32_t, ast::NullsOrder> sorted_;
+  std::map<int32_t, int64_t> numbered_;  ///< by the place of the name
   std::vector<TextEdit> edits_;
 };
 

@@ -159,7 +159,7 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
     refuse(expression_refused, "uses " + std::string(form));
     return;
   }
-  if (call.variadic && !context_.target.has(Capability::variadic)) {
+  if (call.variadic && place != Place::plpgsql_body && !context_.target.has(Capability::variadic)) {
     refuse(expression_refused, "passes VARIADIC arguments");
     return;
   }
@@ -171,6 +171,11 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
     else if (place == Place::immutable &&
              std::all_of(overloads.begin(), overloads.end(), has_lost_immutability))
       refuse(expression_refused, "calls `" + to_string(call.name) + "`, which is not immutable");
+    return;
+  }
+  constexpr std::string_view syntax[] = {"if", "iferror", "iserror", "ifnull"};
+  if (call.name.schema.empty() && contains(syntax, name)) {
+    refuse(missing_function, "calls `" + name + "`, which PostgreSQL has no function of, and CockroachDB a form");
     return;
   }
   const ast::ObjectId object = call.name.object;

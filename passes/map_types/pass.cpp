@@ -306,6 +306,8 @@ class Mapper {
     const std::string object = owner ? owner.name() : whole;
     context_.report(rules[rule], *statement_, object, (owner ? "`" : "a type in `") + object + "` " + what,
                     offset);
+    if (rule == json_array && std::holds_alternative<ast::CreateFunction>(statement_->node))
+      context_.needs_person(*statement_, "a type in it " + what);
   }
 
   PassContext& context_;
