@@ -57,6 +57,9 @@ class Elements {
   explicit Elements(Conversion& conversion) : conversion_(conversion) {}
 
   void run() {
+    bool any = false;
+    each_part(conversion_.body, [&](Assignment& one) { any = any || !one.target.steps.empty(); });
+    if (any) original_ = conversion_.body;
     each_part(conversion_.body, [&](Statements& statements) {
       std::vector<Statement>& list = statements.list;
       for (size_t i = 0; i < list.size(); ++i) {
@@ -83,7 +86,7 @@ class Elements {
           target.has(Capability::plpgsql_element_assignment))
         return;
       const int32_t offset = statement.offset;
-      if (key(*set) || element(*set, before)) conversion_.note("an assignment to an element", offset);
+      if (key(*set) || element(*set, offset, before)) conversion_.note("an assignment to an element", offset);
     } else if (auto* fetch = std::get_if<Fetch>(&statement.node)) {
       if (target.has(Capability::plpgsql_into_field)) return;
       for (Variable& one : fetch->into.targets) field(one, behind);
@@ -154,13 +157,15 @@ class Elements {
     return true;
   }
 
-  /// `a[n] := v` fills up with NULLs what is missing before. CockroachDB's arrays begin with 1: only where n
-  /// is never less.
-  bool element(Assignment& set, std::vector<Statement>& before) {
+  /// `a[n] := v` fills up with NULLs what is missing before, but an array without elements begins with n
+  /// then. CockroachDB's begin with 1.
+  bool element(Assignment& set, int32_t offset, std::vector<Statement>& before) {
     std::optional<ast::TypeName> type = type_of(set.target);
     const ast::Expr index = *set.target.steps[0].lower;
     auto* value = std::get_if<ast::Expr>(&set.value.node);
-    if (!type || type->array_bounds.size() != 1 || value == nullptr || !is_at_least(index, 1)) return false;
+    const bool begins_with_1 = whole_number(index) == 1 || is_filled_from_1(set.target, index, offset) ||
+                               (has_elements(set.target) && is_at_least(index, 1));
+    if (!type || type->array_bounds.size() != 1 || value == nullptr || !begins_with_1) return false;
     type->array_bounds.clear();
     ast::Expr given = std::move(*value);
     if (!is_of_type(given, *type)) {
@@ -217,12 +222,71 @@ class Elements {
     order.expr = column({number_});
     ast::Query query;
     query.targets.push_back(std::move(item));
-    query.from.push_back({std::move(from)});
+    query.from.emplace_back();
+    query.from.back().node = std::move(from);
     query.order_by.push_back(std::move(order));
     ast::Subquery elements;
     elements.kind = ast::Subquery::Kind::array;
     elements.query = std::move(query);
     return {std::move(elements)};
+  }
+
+  /// Whether a variable is declared with elements, and set by elements alone.
+  bool has_elements(const Variable& target) const {
+    if (target.names.size() != 1 || conversion_.type_of(target.names[0]) == nullptr) return false;
+    bool declared = false, set = false;
+    each_part(original_, [&](Declaration& one) {
+      const auto* variable = std::get_if<VariableDeclaration>(&one.node);
+      const auto* value = variable != nullptr && variable->default_value
+                              ? std::get_if<ast::Expr>(&variable->default_value->node)
+                              : nullptr;
+      declared = declared || (one.name == target.names[0] && value != nullptr && is_filled(*value));
+    });
+    each_part(original_,
+              [&](Variable& one) { set = set || (one.names[0] == target.names[0] && one.steps.empty()); });
+    return declared && !set && !calls();
+  }
+
+  /// `'{1}'`, `ARRAY[1]`
+  static bool is_filled(const ast::Expr& expr) {
+    if (const auto* cast = std::get_if<ast::Cast>(&expr.node)) return is_filled(*cast->argument);
+    if (const auto* array = std::get_if<ast::ArrayExpr>(&expr.node)) return !array->elements.empty();
+    const auto* literal = std::get_if<ast::Literal>(&expr.node);
+    return literal != nullptr && literal->kind == ast::Literal::Kind::string && literal->text.size() > 2 &&
+           literal->text[0] == '{' && literal->text.find_first_not_of(" {}") != std::string::npos;
+  }
+
+  /// `FOR i IN 1..n LOOP a[i] := ...`: each turn sets the next one.
+  bool is_filled_from_1(const Variable& target, const ast::Expr& index, int32_t offset) const {
+    const auto* ref = std::get_if<ast::ColumnRef>(&index.node);
+    if (ref == nullptr || ref->names.size() != 1) return false;
+    bool filled = false;
+    each_part(original_, [&](ForRange& loop) {
+      const auto* from = std::get_if<ast::Expr>(&loop.from.node);
+      if (loop.variable != ref->names[0] || loop.reverse || loop.by || from == nullptr ||
+          whole_number(*from) != 1)
+        return;
+      const bool is_inside =
+          std::ranges::find(loop.statements.list, offset, &Statement::offset) != loop.statements.list.end();
+      if (!is_inside) return;
+      filled = true;
+      each_part(loop.statements, [&](Exit& one) { filled = filled && !one.continues; });
+      each_part(loop.statements, [&](Variable& one) {
+        const bool is_array = one.names == target.names && one.steps.empty();
+        filled = filled && one.names[0] != loop.variable && !is_array;
+      });
+    });
+    return filled && !calls();
+  }
+
+  /// Whether a procedure is called, which may set what it is given.
+  bool calls() const {
+    bool found = false;
+    each_part(original_, [&](StaticSql& one) {
+      const auto* text = std::get_if<ast::Opaque>(&one.statement);
+      found = found || (text != nullptr && text->kind == "CALL");
+    });
+    return found;
   }
 
   /// What an assignment would not change.
@@ -259,7 +323,9 @@ class Elements {
   }
 
   bool is_variable_at_least(const std::string& name, int64_t least) const {
-    if (conversion_.type_of(name) == nullptr || asked_.contains(name)) return false;
+    const bool is_parameter = std::ranges::any_of(
+        conversion_.routine.parameters, [&](const ast::FunctionParameter& one) { return one.name == name; });
+    if (is_parameter || asked_.contains(name)) return false;
     asked_.insert(name);
     bool good = true;
     size_t declared = 0, set = 0, targets = 0;
@@ -267,31 +333,26 @@ class Elements {
       const auto* expr = std::get_if<ast::Expr>(&value.node);
       return expr != nullptr && is_at_least(*expr, least);
     };
-    each_part(conversion_.body, [&](ForRange& loop) {
+    each_part(original_, [&](ForRange& loop) {
       if (loop.variable != name) return;
       ++declared;
       good = good && at_least(loop.reverse ? loop.to : loop.from);
     });
-    each_part(conversion_.body, [&](Declaration& one) {
+    each_part(original_, [&](Declaration& one) {
       const auto* declaration = std::get_if<VariableDeclaration>(&one.node);
       if (one.name != name) return;
       ++declared;
       good = good && declaration != nullptr && declaration->default_value &&
              at_least(*declaration->default_value);
     });
-    each_part(conversion_.body, [&](Variable& one) { targets += one.names[0] == name ? 1 : 0; });
-    each_part(conversion_.body, [&](Assignment& one) {
+    each_part(original_, [&](Variable& one) { targets += one.names[0] == name ? 1 : 0; });
+    each_part(original_, [&](Assignment& one) {
       if (one.target.names != std::vector{name}) return;
       ++set;
       good = good && (at_least(one.value) || is_made_greater(name, one.value));
     });
-    bool called = false;
-    each_part(conversion_.body, [&](StaticSql& one) {
-      const auto* text = std::get_if<ast::Opaque>(&one.statement);
-      called = called || (text != nullptr && text->kind == "CALL");  // which may set what it is given
-    });
     asked_.erase(name);
-    return good && declared == 1 && targets == set && !called;
+    return good && declared > 0 && targets == set && !calls();
   }
 
   /// `i := i + 1`
@@ -317,6 +378,7 @@ class Elements {
   }
 
   Conversion& conversion_;
+  mutable Body original_;  ///< as it was before any was converted
   std::string number_;
   std::string numbers_;
   mutable std::set<std::string> asked_;  ///< variables whose values are being looked at

@@ -1,6 +1,5 @@
-// FOUND and GET DIAGNOSTICS n = ROW_COUNT, which CockroachDB does not have: the statement before says it
-// itself. Only where nothing stands between that could end there: what nobody reads after an INTO may be left
-// out with its statement (release notes, #158344).
+// FOUND and ROW_COUNT, which CockroachDB does not have: the statement before says it itself. Only where
+// nothing between could end there: what nobody reads after an INTO may be left out (release notes, #158344).
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -213,12 +212,7 @@ class RowCounts {
     ast::NullTest test;
     test.negated = true;
     test.argument = std::move(*rows);
-    Assignment assignment;
-    assignment.target.names = {variable()};
-    assignment.value = value_of({std::move(test)});
-    statement.node = std::move(assignment);
-    conversion_.note("PERFORM", statement.offset);
-    return boolean_test(column({variable()}));
+    return told_by(statement, {std::move(test)});
   }
 
   /// What EXISTS need not compute is a constant or a column.
@@ -234,9 +228,13 @@ class RowCounts {
     ast::Subquery test;
     test.kind = ast::Subquery::Kind::exists;
     test.query = std::move(query);
+    return told_by(statement, {std::move(test)});
+  }
+
+  ast::Expr told_by(Statement& statement, ast::Expr test) {
     Assignment assignment;
     assignment.target.names = {variable()};
-    assignment.value = value_of({std::move(test)});
+    assignment.value = value_of(std::move(test));
     statement.node = std::move(assignment);
     conversion_.note("PERFORM", statement.offset);
     return boolean_test(column({variable()}));

@@ -67,7 +67,8 @@ void WordChanges::take_number(ast::Expr& expr, int64_t number) {
   const auto begin = static_cast<size_t>(expr.offset);
   const auto first = std::ranges::lower_bound(tokens_, begin, {}, &Token::begin);
   const auto last = first + static_cast<std::ptrdiff_t>(2 * parts - 2);
-  if (parts == 0 || tokens_.end() - first < static_cast<std::ptrdiff_t>(2 * parts - 1) || first->begin != begin)
+  if (parts == 0 || tokens_.end() - first < static_cast<std::ptrdiff_t>(2 * parts - 1) ||
+      first->begin != begin)
     return;
   expr.node = ast::Parameter{number};
   edits_.push_back({begin, last->end, "$" + std::to_string(number)});

@@ -24,7 +24,8 @@ class WordChanges {
   template <class Tree>
   void take_over(Tree& before, const Tree& now) {
     each(const_cast<Tree&>(now), [this](auto& node) { note(node); });
-    if (!divided_.empty() || !sorted_.empty() || !numbered_.empty()) each(before, [this](auto& node) { take(node); });
+    if (!divided_.empty() || !sorted_.empty() || !numbered_.empty())
+      each(before, [this](auto& node) { take(node); });
   }
   const std::vector<TextEdit>& edits() const { return edits_; }
 

@@ -175,7 +175,8 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
   }
   constexpr std::string_view syntax[] = {"if", "iferror", "iserror", "ifnull"};
   if (call.name.schema.empty() && contains(syntax, name)) {
-    refuse(missing_function, "calls `" + name + "`, which PostgreSQL has no function of, and CockroachDB a form");
+    refuse(missing_function,
+           "calls `" + name + "`, which PostgreSQL has no function of, and CockroachDB a form");
     return;
   }
   const ast::ObjectId object = call.name.object;

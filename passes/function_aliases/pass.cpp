@@ -1,9 +1,9 @@
 // A function in FROM has its own name for an alias in PostgreSQL. Bodies in PL/pgSQL are written with their
 // other forms (routines/).
-#include "routines/function_aliases.h"
+#include "rewrite/pass.h"
 
 #include "ast/describe.h"
-#include "rewrite/pass.h"
+#include "routines/function_aliases.h"
 
 namespace pg2crdb {
 namespace {

@@ -178,7 +178,7 @@ DECLARE c CURSOR (a integer) FOR SELECT id, info FROM public.note WHERE id >= a 
  FOR r IN c(k) LOOP s := s || r.id || r.info; END LOOP; FOR r IN d LOOP s := s || r.word; END LOOP; RETURN s; END $$;
 CREATE FUNCTION public.r87(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE a integer[] := '{5}'; t text[]; n integer := 1; BEGIN
- a[3] := k; a[2] := k * 2; FOR i IN 1..3 LOOP t[i] := 'x' || i; END LOOP; n := n + 1; t[n] := k; a[n + 3] := NULL;
+ a[3] := k; a[2] := k * 2; FOR i IN 1..3 LOOP t[i] := 'x' || i; END LOOP; n := n + 1; a[n] := k::bigint + 1; a[n + 3] := NULL;
  RETURN a::text || t::text; END $$;
 CREATE FUNCTION public.r88(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE j jsonb; BEGIN j['a'] := to_jsonb(k); j['b'] := '{"c": 1}'; RETURN j::text; END $$;
@@ -347,6 +347,10 @@ DECLARE s text := ''; BEGIN FOR i IN 1..2 LOOP DECLARE r public.note%ROWTYPE; q 
  IF i = 1 THEN SELECT id, info INTO q FROM public.note WHERE id = k; s := s || q.id; END IF; END; END LOOP; RETURN s; END $$;
 CREATE FUNCTION public.kept_element(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE a integer[]; BEGIN a[k] := 1; RETURN a::text; END $$;
+CREATE FUNCTION public.kept_first_element(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a integer[]; BEGIN FOR i IN 1..3 LOOP CONTINUE WHEN i < 2; a[i] := 1; END LOOP; RETURN a::text; END $$;
+CREATE FUNCTION public.kept_empty(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a integer[] := '{}'; BEGIN a[2] := 1; RETURN a::text; END $$;
 CREATE FUNCTION public.kept_between(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE r record; BEGIN SELECT id, info INTO r FROM public.note ORDER BY id LIMIT 1;
 IF k > 1 THEN SELECT note_id AS id INTO r FROM public.tag; END IF; RETURN r.id; END $$;
