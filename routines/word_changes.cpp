@@ -52,9 +52,11 @@ void WordChanges::take(ast::Expr& expr) {
   if (number != numbered_.end() && std::holds_alternative<ast::ColumnRef>(expr.node))
     return take_number(expr, number->second);
   auto* operation = std::get_if<ast::Operation>(&expr.node);
-  if (operation == nullptr || operation->op != std::vector<std::string>{"/"} ||
-      !divided_.contains(expr.offset))
-    return;
+  if (operation == nullptr) return;
+  // Beside another operator, `//` is written with parentheses: in PostgreSQL it ranks below `+`.
+  if (operation->left) divided_.erase(operation->left->offset);
+  if (operation->right) divided_.erase(operation->right->offset);
+  if (operation->op != std::vector<std::string>{"/"} || !divided_.contains(expr.offset)) return;
   const auto begin = static_cast<size_t>(expr.offset);
   const auto token = std::ranges::lower_bound(tokens_, begin, {}, &Token::begin);
   if (token == tokens_.end() || token->begin != begin || token->text != "/") return;
