@@ -114,13 +114,11 @@ TEST_CASE("every statement that CockroachDB's parser refused has a finding") {
   for (const auto& [name, lines] : refused_lines()) {
     Compiled compiled = compile(read_file(corpus_folder() + "/" + name), target);
     REQUIRE(compiled.error.empty());
-    std::set<uint64_t> with_finding;  // first byte of statements
+    std::set<uint64_t> begins, with_finding;  // first byte of statements
+    for (const ast::Statement& statement : compiled.script.statements) begins.insert(statement.span.begin);
     for (const Diagnostic& diagnostic : compiled.diagnostics.all()) {
-      auto it = std::upper_bound(compiled.script.statements.begin(), compiled.script.statements.end(),
-                                 diagnostic.span.begin, [](uint64_t byte, const ast::Statement& statement) {
-                                   return statement.fate == ast::Fate::added || byte < statement.span.begin;
-                                 });
-      if (it != compiled.script.statements.begin()) with_finding.insert(std::prev(it)->span.begin);
+      const auto behind = begins.upper_bound(diagnostic.span.begin);
+      if (behind != begins.begin()) with_finding.insert(*std::prev(behind));
     }
     std::map<uint64_t, bool> by_line;  // every line of a statement -> has a finding, or never goes out
     for (const ast::Statement& statement : compiled.script.statements) {

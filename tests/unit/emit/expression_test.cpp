@@ -184,7 +184,7 @@ TEST_CASE("CockroachDB reads operators as they were meant") {
 
 TEST_CASE("comparisons do not chain") {
   CHECK(sql(op("=", op("<", column("a"), column("b")), column("c"))) == "(a < b) = c");
-  CHECK(sql({NullTest{op("=", column("a"), column("b")), false}}) == "a = b IS NULL");
+  CHECK(sql({NullTest{op("=", column("a"), column("b")), false}}) == "(a = b) IS NULL");
   CHECK(sql(op("=", {NullTest{column("a"), true}}, column("b"))) == "(a IS NOT NULL) = b");
 }
 
