@@ -65,7 +65,9 @@ int compile(const Options& options) {
     explanation = explain_object(compiled, options.explain);
     if (explanation.empty())
       return fail(usage_error(fmt::format("no statement is about `{}`", options.explain),
-                              "name a table, routine, view ... as the dump does: public.film"));
+                              "name a table, routine, view ... as the dump does: public.film; a trigger or "
+                              "policy with its table: "
+                              "'check on public.film'"));
   }
   auto made = output_files(options, compiled);
   if (!made) return fail(made.error());

@@ -62,6 +62,8 @@ void append_heading(std::string& out, const Compiled& compiled, const ast::State
     fmt::format_to(into, "{}{}", i == 0 ? " by " : ", ", statement.passes[i]);
   if (!statement.reason.empty()) fmt::format_to(into, ": {}", *statement.reason);
   out += '\n';
+  if (statement.fate == ast::Fate::needs_person)
+    out += "  held back: the lines with + stand in the output as a comment, and nothing creates it\n";
   for (const Diagnostic& finding : compiled.findings.diagnostics) {
     const bool is_its = finding.span.file == statement.span.file &&
                         finding.span.begin >= statement.span.begin && finding.span.end <= statement.span.end;

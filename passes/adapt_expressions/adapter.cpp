@@ -176,7 +176,9 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
   constexpr std::string_view syntax[] = {"if", "iferror", "iserror", "ifnull"};
   if (call.name.schema.empty() && contains(syntax, name)) {
     refuse(missing_function,
-           "calls `" + name + "`, which PostgreSQL has no function of, and CockroachDB a form");
+           "calls `" + name +
+               "(..)`, which is no function in PostgreSQL, where the call fails, and syntax with "
+               "another meaning in CockroachDB");
     return;
   }
   const ast::ObjectId object = call.name.object;

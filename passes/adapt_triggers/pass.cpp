@@ -21,8 +21,9 @@ constexpr FindingKind rules[] = {
      "Mend or write the function first, then create the trigger."},
     {"trigger-columns", Severity::warning, "triggers",
      "CockroachDB has no UPDATE OF: the trigger fires when one of the values changes, or on every UPDATE",
-     "Check that the function does no harm when the column is not in the UPDATE, or is set to the value that "
-     "it has."},
+     "Check whether the function has to run where an UPDATE sets the value that is there already: it does no "
+     "more. "
+     "Where it runs on every UPDATE, check that it does no harm when the column is not in it."},
     {"trigger-condition", Severity::info, "triggers", "CockroachDB reads a trigger's row as (NEW).c",
      "Nothing to do."},
     {"trigger-or-replace", Severity::info, "triggers", "CREATE OR REPLACE TRIGGER is refused before 26.2",
@@ -347,8 +348,8 @@ class Adapter {
       list += (list.empty() ? "`" : ", `") + column + "`";
     const bool is_one = trigger_.update_columns.size() == 1;
     if (!trigger_.on_insert && !trigger_.on_delete) {
-      found(trigger_columns,
-            " fires when " + list + (is_one ? " changes" : " change") + ", not when an UPDATE names them");
+      found(trigger_columns, " fires when " + list + (is_one ? " changes" : " change") +
+                                 ", not when an UPDATE names " + (is_one ? "it" : "them"));
       compare_columns(trigger_);
       return;
     }
@@ -359,7 +360,8 @@ class Adapter {
       return;
     }
     found(trigger_columns, " fires for an UPDATE as `" + name + "`, when " + list +
-                               (is_one ? " changes" : " change") + ", not when it names them");
+                               (is_one ? " changes" : " change") + ", not when it names " +
+                               (is_one ? "it" : "them"));
     ast::CreateTrigger update = trigger_;
     update.name = name;
     update.on_insert = update.on_delete = false;

@@ -25,8 +25,9 @@ using ast::ObjectKind;
 constexpr FindingKind rules[] = {
     {"missing-object", Severity::error, "names",
      "a dump, or a script that makes all else that it needs, names an object that it does not make",
-     "Dump it as well, or create it on the target first and acknowledge; what hangs on it is run by hand "
-     "then."},
+     "Dump it as well, or write a small file that creates it and compile that in front: `pg2crdb compile "
+     "stub.sql "
+     "dump.sql`; then what hangs on it goes out."},
     {"object-elsewhere", Severity::warning, "names",
      "a script that is a piece, as a migration is, names an object that it does not make",
      "Nothing to do where the target has it by then; if not, compile the script together with what makes "

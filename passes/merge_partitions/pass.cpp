@@ -611,7 +611,11 @@ class Merger {
       const auto* add = std::get_if<ast::AddConstraint>(&alter->commands[0]);
       if (add != nullptr) which += " `" + add->constraint.name + "` of";
     }
-    context_.report(rules[rule], statement, object, which + " `" + object + "` goes with its partition");
+    const bool is_lost = rules[rule].severity == Severity::error;
+    context_.report(rules[rule], statement, object,
+                    which + " `" + object + "` " +
+                        (is_lost ? "is lost: the partitions are one table now, and not all of them have it"
+                                 : "goes with its partition"));
     context_.drop(statement, reason);
   }
 

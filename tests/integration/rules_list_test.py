@@ -8,8 +8,27 @@ from _command_line import SOURCE, CommandLine
 
 HEAD = """# Rules
 
-What `pg2crdb` may report, by its rule. `pg2crdb rules explain RULE` shows one. How a finding is acknowledged or given another severity:
-[README](../README.md). This list is written by a test.
+What `pg2crdb` may report, by its rule. `pg2crdb rules explain RULE` shows one with how it is written, the `pass.md` of the pass that
+reports it says more. This list is written by a test.
+
+A finding that was looked at is acknowledged, so that it does not count for the exit status any more: in `pg2crdb.toml`,
+
+```toml
+[[decision]]
+rule = "function-body"
+object = "public.rewards_report"   # without it: every object
+action = "acknowledge"
+reason = "written by hand in routines.sql"
+until = 2027-06-30                 # may be left out
+```
+
+or in a comment above the statement, one rule a comment:
+
+```sql
+-- pg2crdb: ignore function-body reason="written by hand in routines.sql"
+```
+
+`--select`, `--ignore` and `--severity` choose for one run.
 
 """
 
