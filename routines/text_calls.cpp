@@ -15,10 +15,9 @@ bool rewrite_calls(
     const std::function<std::optional<ast::Expr>(ast::Expr call)>& rewrite) {
   bool changed = false;
   // What stands before a call that is written over stays where it is, so that the last one comes first.
-  const size_t count = transform::scan(sql).tokens.size();
-  for (size_t i = count; i-- > 1;) {
-    const std::string before = sql;
-    const std::vector<transform::Token> tokens = transform::scan(before).tokens;
+  std::string before = sql;
+  std::vector<transform::Token> tokens = transform::scan(before).tokens;
+  for (size_t i = tokens.size(); i-- > 1;) {
     if (i >= tokens.size() || !tokens[i].is("(") || !tokens[i - 1].is_name()) continue;
     size_t close = i, depth = 0;
     for (; close < tokens.size(); ++close) {
@@ -39,6 +38,8 @@ bool rewrite_calls(
     const bool is_call = std::holds_alternative<ast::FunctionCall>(now->node);
     const std::string text = to_sql(*now, Dialect::cockroachdb);
     sql.replace(begin, end - begin, is_call ? text : "(" + text + ")");
+    before = sql;
+    tokens = transform::scan(before).tokens;
     changed = true;
   }
   return changed;
