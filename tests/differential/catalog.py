@@ -118,7 +118,7 @@ _QUERIES = (
        AND {_outside('pg_type', 't.oid')}"""),
     ("function", ("kind", "arguments", "result", "language", "body", "volatility", "strict", "security", "settings", "owner",
                   "grants", "comment"), f"""
-     SELECT n.nspname, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.prokind,
+     SELECT n.nspname, p.proname || '(' || oidvectortypes(p.proargtypes) || ')', p.prokind,
             pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), l.lanname,
             CASE WHEN p.prosqlbody IS NULL THEN p.prosrc ELSE pg_get_function_sqlbody(p.oid) END,
             p.provolatile, p.proisstrict, p.prosecdef, p.proconfig::text, p.proowner::regrole,

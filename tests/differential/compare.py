@@ -70,6 +70,7 @@ _RULES = {
     "integer-division": ("*.query", "*.definition", "column.default", "function.body", "view column.type"),
     "float-decimal": ("*.query", "view column.type", "*.definition", "column.default", "function.body"),
     "money-arithmetic": ("*.query", "view column.type", "*.definition", "column.default", "table.rows", "view.rows"),
+    "nulls-order": ("function.body",),
     "function-renamed": ("*.query", "*.definition", "column.default", "function.body"),
     "text-search-configuration": ("*.query", "*.definition", "column.default", "function.body"),
     "expression-collation-dropped": ("*.query", "*.definition", "column.default", "function.body"),
