@@ -125,7 +125,8 @@ std::optional<ExpressionTypes::Column> ExpressionTypes::find_column(const ast::C
         unsure = unsure || !columns.complete;
         continue;
       }
-      const bool may_be_null = at->may_be_null || item.is_optional;
+      // A variable that holds no row is NULL in all of it.
+      const bool may_be_null = at->may_be_null || item.is_optional || item.is_row;
       if (!found) {
         found = Column{at->name, at->type, may_be_null};
       } else {
@@ -188,14 +189,17 @@ ast::TypeName ExpressionTypes::of_call(const ast::FunctionCall& call) {
                                                "transaction_timestamp"};
   constexpr std::string_view of_their_own[] = {"min",        "max", "abs", "first_value",
                                                "last_value", "lag", "lead"};
-  constexpr std::string_view of_any_number[] = {"round", "trunc", "ceil", "ceiling", "floor", "sign", "sqrt"};
+  constexpr std::string_view of_any_number[] = {"round", "trunc", "ceil", "ceiling", "floor",
+                                                "sign",  "sqrt",  "exp",  "ln"};
   if (is_called(counting)) return own_type("int4");
   if (is_called(counting_rows)) return own_type("int8");
   if (is_called(writing)) return own_type("text");
   if (is_called(telling_time)) return own_type("timestamptz");
   // The source's EXTRACT is exact from PostgreSQL 14 on; what counts is what it is in the output.
   if (name == "date_part" || name == "extract") return own_type("float8");
+  if (name == "random" || name == "pi") return own_type("float8");
   if (call.arguments.empty()) return {};
+  if (name == "power" || name == "pow") return common_of(of(call.arguments[0]), of(call.arguments.back()));
   if (is_called(of_their_own)) return of(call.arguments[0]);
   if (name == "sum") return sum_of(of(call.arguments[0]));
   if (name == "avg" || is_called(of_any_number)) {

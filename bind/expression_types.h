@@ -36,6 +36,10 @@ class ExpressionTypes {
   struct Visitor {
     std::function<void(ast::Expr&)> expr;  ///< children before parents, queries before what holds them
     std::function<void(const Sorted&)> sorted;
+    /// A statement of a body in PL/pgSQL that is kept word for word, and where it stands: `walk` goes through
+    /// a tree of it as if that stood there.
+    std::function<void(ast::Opaque&, int32_t offset, const std::function<void(ast::StatementNode&)>& walk)>
+        kept_word_for_word;
   };
   /// `of` knows what is around the expression that the visitor is called with.
   void walk(ast::StatementNode& node, const Visitor& visitor);

@@ -22,6 +22,15 @@ bool names(const Variable& variable, const std::string& name) {
   return variable.steps.empty() && variable.names.size() == 1 && variable.names[0] == name;
 }
 
+/// The same type, but for the size of an integer.
+bool is_same_kind(const ast::TypeName& a, const ast::TypeName& b) {
+  constexpr std::string_view integers[] = {"int2", "int4", "int8", "smallint", "integer", "bigint"};
+  const auto is_integer = [&](const ast::TypeName& type) {
+    return std::ranges::find(integers, type.name.name) != std::end(integers);
+  };
+  return a.array_bounds == b.array_bounds && (a.name.name == b.name.name || (is_integer(a) && is_integer(b)));
+}
+
 /// How many statements give the variable another row.
 size_t count_assignments(Statements& statements, const std::string& name) {
   size_t count = 0;
@@ -49,7 +58,12 @@ class BodyWalk {
 
   void operator()(ast::Expr& expr) const { types_.visit(expr, scope_); }
   void operator()(ast::Query& query) const { types_.query(query, scope_); }
-  void operator()(ast::StatementNode& node) const { types_.visit(node, scope_); }
+  void operator()(StaticSql& sql) const {
+    auto* opaque = std::get_if<ast::Opaque>(&sql.statement);
+    if (opaque == nullptr) return types_.visit(sql.statement, scope_);
+    const auto walk = [this](ast::StatementNode& node) { types_.visit(node, scope_); };
+    if (types_.visitor_->kept_word_for_word) types_.visitor_->kept_word_for_word(*opaque, sql.offset, walk);
+  }
   template <class T>
   void operator()(T& part) const {
     ast::for_each_child(part, *this);
@@ -92,7 +106,7 @@ class BodyWalk {
   }
   void operator()(RunSql& run) const {
     auto* select = std::get_if<ast::SelectStatement>(&run.sql.statement);
-    if (select == nullptr) return (*this)(run.sql.statement);
+    if (select == nullptr) return (*this)(run.sql);
     Columns columns = types_.query(*select->query, scope_);
     Item* record = run.into.targets.size() == 1 ? record_of(run.into.targets[0]) : nullptr;
     if (record != nullptr && count_assignments(body_, record->alias) == 1)
@@ -133,7 +147,7 @@ class BodyWalk {
       Item& item = parameters.items.emplace_back();
       for (const CursorParameter& parameter : cursor->parameters)
         item.columns.list.push_back({parameter.name, type_of(parameter.type)});
-      BodyWalk(types_, parameters, body_)(cursor->query.statement);
+      BodyWalk(types_, parameters, body_)(cursor->query);
       return;
     }
     ast::TypeName type;
@@ -229,7 +243,7 @@ std::vector<ExpressionTypes::Item> ExpressionTypes::trigger_rows() {
     columns->complete = false;
     std::erase_if(columns->list, [&](const Column& one) {
       return std::ranges::none_of(others.list, [&](const Column& other) {
-        return other.name == one.name && common_of(other.type, one.type).name == one.type.name;
+        return other.name == one.name && is_same_kind(other.type, one.type);
       });
     });
   }

@@ -351,7 +351,10 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   convert_spelling(conversion);
   convert_parameters(conversion);
   convert_hidden_names(conversion);
+  const size_t before = conversion.changes.size();
   convert_dynamic_sql(conversion);
+  const bool is_more = conversion.changes.size() > before;
+  if (is_more && routine.adapt) result.adapted = routine.adapt(*parsed.body) || result.adapted;
   convert_extensions(conversion);
   convert_types(conversion);
   convert_labels(conversion);

@@ -7,6 +7,7 @@
 #include "passes/adapt_expressions/patterns.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_expressions/sorting.h"
+#include "support/ascii.h"
 #include "target/functions.h"
 
 namespace pg2crdb::adapt {
@@ -90,6 +91,15 @@ void ExpressionAdapter::write_row_value(ast::Expr& value, const ast::TypeName& t
   literals(store_literal(value, type), value, refusals);
 }
 
+void ExpressionAdapter::note_unread(const std::string& sql, int32_t offset) {
+  const std::string words = lower(sql);
+  if (words.find(" / ") != std::string::npos)
+    noted(division, "a division by / in a statement that has no tree may be one of integers", offset);
+  if (words.find("order by") != std::string::npos)
+    noted(nulls_order_lost, "ORDER BY in a statement that has no tree has NULLs first, and last with DESC",
+          offset);
+}
+
 void ExpressionAdapter::forget() {
   remarks_.clear();
   changed_any_ = false;
@@ -102,6 +112,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   };
   if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
     function(*call, place, refuse);
+    if (built_in(call->name)) tell(write_arguments(*call, types_), expr.offset);
   } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
     this->cast(expr, *cast, place, refuse);
   } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
@@ -112,6 +123,8 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     this->operation(*operation, refuse);
     if (operation->kind == ast::Operation::Kind::op && !operation->op.empty())
       tell(write_arithmetic(expr, types_), expr.offset);
+    else
+      tell(write_choice(expr, types_), expr.offset);
   } else if (const auto* indirection = std::get_if<ast::Indirection>(&expr.node)) {
     if (type_of_value(*indirection->argument) == Type::becomes_text)
       refuse(expression_refused, "takes a part of a value whose type becomes text");

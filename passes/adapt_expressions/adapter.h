@@ -54,6 +54,10 @@ class ExpressionAdapter {
   /// What was rewritten or may be meant otherwise, one of each rule.
   const std::map<size_t, Remark>& remarks() const { return remarks_; }
   bool changed_any() const { return changed_any_; }
+  /// Something else was changed in the same trees.
+  void note_change() { changed_any_ = true; }
+  /// SQL that has no tree: what its words may mean otherwise is said.
+  void note_unread(const std::string& sql, int32_t offset);
   /// From here on, it is another place.
   void forget();
 

@@ -39,6 +39,20 @@ bool to_float(ast::Expr& operand) {
   return true;
 }
 
+/// Makes exact numbers floats where one of them all is a float; whether any was.
+bool all_to_float(const std::vector<ast::Expr*>& values, bind::ExpressionTypes& types) {
+  std::vector<ast::Expr*> exact;
+  bool any_float = false;
+  for (ast::Expr* value : values) {
+    const Type type = type_of(types.of(*value));
+    any_float = any_float || type == Type::floating;
+    if (is_exact(type)) exact.push_back(value);
+  }
+  bool changed = false;
+  for (ast::Expr* value : exact) changed = (any_float && to_float(*value)) || changed;
+  return changed;
+}
+
 /// PostgreSQL has powers of floats and of decimals, of floats where both are integers; roots of floats alone.
 Computed power(ast::Operation& operation, Type left, Type right) {
   const bool root = !operation.left;
@@ -52,6 +66,9 @@ Computed power(ast::Operation& operation, Type left, Type right) {
     cast_to(*operation.right, "float8");
     return Computed::power_as_float;
   }
+  const bool mixed = (left == Type::floating && is_exact(right) && to_float(*operation.right)) ||
+                     (right == Type::floating && is_exact(left) && to_float(*operation.left));
+  if (mixed) return Computed::as_float;
   const bool perhaps =
       (left == Type::unknown && right == Type::integer) || (left == Type::integer && right == Type::unknown);
   return perhaps ? Computed::perhaps_power_as_float : Computed::as_before;
@@ -120,17 +137,38 @@ Computed write_choice(ast::Expr& expr, bind::ExpressionTypes& types) {
   } else if (auto* choice = std::get_if<ast::Case>(&expr.node)) {
     for (ast::CaseWhen& when : choice->whens) values.push_back(&*when.result);
     if (choice->otherwise) values.push_back(&*choice->otherwise);
+  } else if (auto* array = std::get_if<ast::ArrayExpr>(&expr.node)) {
+    add(array->elements);
+  } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
+    auto* list = operation->right ? std::get_if<ast::ExprList>(&operation->right->node) : nullptr;
+    if (!operation->left || (list == nullptr && operation->kind != ast::Operation::Kind::nullif))
+      return Computed::as_before;
+    values.push_back(&*operation->left);
+    if (list != nullptr)
+      add(list->items);
+    else
+      values.push_back(&*operation->right);
   }
-  std::vector<ast::Expr*> exact;
-  bool any_float = false;
-  for (ast::Expr* value : values) {
-    const Type type = type_of(types.of(*value));
-    any_float = any_float || type == Type::floating;
-    if (is_exact(type)) exact.push_back(value);
+  return all_to_float(values, types) ? Computed::as_float : Computed::as_before;
+}
+
+Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types) {
+  constexpr std::string_view powers[] = {"pow", "power"};
+  constexpr std::string_view of_floats[] = {"ceil", "ceiling", "degrees", "exp",  "floor", "ln",
+                                            "log",  "radians", "round",   "sqrt", "trunc"};
+  std::vector<ast::Expr>& arguments = call.arguments;
+  const auto is_integer = [&](const ast::Expr& one) { return type_of(types.of(one)) == Type::integer; };
+  if (contains(of_floats, call.name.name) && arguments.size() == 1 && is_integer(arguments[0])) {
+    cast_to(arguments[0], "float8");
+    return Computed::as_float;
   }
-  bool changed = false;
-  for (ast::Expr* value : exact) changed = (any_float && to_float(*value)) || changed;
-  return changed ? Computed::as_float : Computed::as_before;
+  if (!contains(powers, call.name.name) || arguments.size() != 2) return Computed::as_before;
+  if (is_integer(arguments[0]) && is_integer(arguments[1])) {
+    cast_to(arguments[0], "float8");
+    cast_to(arguments[1], "float8");
+    return Computed::power_as_float;
+  }
+  return all_to_float({&arguments[0], &arguments[1]}, types) ? Computed::as_float : Computed::as_before;
 }
 
 }  // namespace pg2crdb::adapt

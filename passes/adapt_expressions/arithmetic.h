@@ -19,8 +19,12 @@ enum class Computed {
 /// numbers, powers and roots of integers, which are floats, and amounts of money, which are whole cents.
 Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types);
 
-/// The same of COALESCE, CASE, GREATEST and LEAST, whose values are of one type: exact numbers become floats
-/// beside one.
+/// The same of COALESCE, CASE, GREATEST, LEAST, NULLIF, IN and ARRAY, whose values are of one type: exact
+/// numbers become floats beside one.
 Computed write_choice(ast::Expr& expr, bind::ExpressionTypes& types);
+
+/// The same of functions that PostgreSQL computes in floats where they are given integers, and CockroachDB in
+/// integers or not at all: power, sqrt, round and their kin.
+Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types);
 
 }  // namespace pg2crdb::adapt

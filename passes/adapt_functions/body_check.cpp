@@ -5,7 +5,9 @@
 
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_functions/rules.h"
+#include "routines/function_aliases.h"
 #include "routines/sql_body.h"
+#include "routines/text_statements.h"
 #include "target/functions.h"
 
 namespace pg2crdb::functions {
@@ -66,15 +68,14 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
   std::vector<adapt::Remark> misused;
   routine.adapt = [&](ast::plpgsql::Body& tree) {
     types.enter(statement_);
-    types.walk(tree, expressions.visitor(adapt::Place::plpgsql_body, misused));
+    types.walk(tree, body_visitor(expressions, misused));
     return expressions.changed_any();
   };
   routines::ConvertedBody converted = routines::convert_body(body, routine);
-  std::erase_if(misused, [](const adapt::Remark& one) { return one.rule == adapt::regex_dialect; });
   for (const adapt::Remark& one : adapt::unique(misused)) {
     context_.report(adapt::rules[one.rule], statement_, object_, which_ + " " + one.what,
                     place_of(static_cast<size_t>(std::max(one.offset, 0))));
-    context_.needs_person(statement_, "its body " + one.what);
+    if (one.rule != adapt::regex_dialect) context_.needs_person(statement_, "its body " + one.what);
   }
   std::vector<BodyRefusal> left;
   if (!converted.text.empty()) {
@@ -107,6 +108,21 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
   }
   run(language, body, std::move(forms), left);
   if (statement_.live()) tell_of(expressions);
+}
+
+bind::ExpressionTypes::Visitor BodyCheck::body_visitor(adapt::ExpressionAdapter& expressions,
+                                                       std::vector<adapt::Remark>& refusals) const {
+  bind::ExpressionTypes::Visitor visitor = expressions.visitor(adapt::Place::plpgsql_body, refusals);
+  visitor.kept_word_for_word = [&](ast::Opaque& opaque, int32_t offset,
+                                   const std::function<void(ast::StatementNode&)>& walk) {
+    const bool has_tree = routines::adapt_text(opaque, offset, [&](ast::StatementNode& node) {
+      walk(node);
+      if (!context_.target.has(Capability::function_name_as_alias) && routines::write_function_aliases(node))
+        expressions.note_change();
+    });
+    if (!has_tree) expressions.note_unread(opaque.text, offset);
+  };
+  return visitor;
 }
 
 void BodyCheck::tell_of(const adapt::ExpressionAdapter& expressions) {

@@ -43,6 +43,8 @@ class BodyCheck {
   void read(std::string_view language, const std::string& body, std::vector<BodyRefusal>& forms,
             std::vector<BodyRefusal>& misfits);
 
+  bind::ExpressionTypes::Visitor body_visitor(adapt::ExpressionAdapter& expressions,
+                                              std::vector<adapt::Remark>& refusals) const;
   void tell_of(const adapt::ExpressionAdapter& expressions);
   int64_t place_of(size_t offset) const;
   void forget_built_in(const std::string& body);
