@@ -113,7 +113,9 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
     function(*call, place, refuse);
     if (built_in(call->name)) tell(write_arguments(*call, types_), expr.offset);
+    tell(write_rounding(expr, types_), expr.offset);
   } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
+    tell(write_rounding(expr, types_), expr.offset);
     this->cast(expr, *cast, place, refuse);
   } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
     if (escapes(*operation)) {
@@ -365,6 +367,8 @@ void ExpressionAdapter::tell(Computed computed, int32_t offset) {
     case Computed::perhaps_power_as_float:
       return noted(float_decimal, "a power by ^ may be one of integers, which is an integer in CockroachDB",
                    offset);
+    case Computed::as_exact:
+      return changed(float_decimal, "what EXTRACT gives, a float, is rounded as an exact number", offset);
     case Computed::as_money:
       return changed(money_arithmetic, "what is computed with money is rounded to cents", offset);
   }

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "ast/walk.h"
 #include "passes/adapt_expressions/types.h"
 
 namespace pg2crdb::adapt {
@@ -37,6 +38,33 @@ bool to_float(ast::Expr& operand) {
     cast_to(operand, "float8");
   }
   return true;
+}
+
+/// EXTRACT of a field that has no fractions.
+bool is_whole(const ast::Expr& expr) {
+  constexpr std::string_view with_fractions[] = {"epoch", "julian", "milliseconds", "second"};
+  const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+  const ast::Literal* field = call == nullptr || call->name.name != "extract" || call->arguments.empty()
+                                  ? nullptr
+                                  : string_literal(call->arguments[0]);
+  return field != nullptr && !contains(with_fractions, field->text);
+}
+
+/// Whether nothing but EXTRACT makes it a float.
+bool is_from_extract(ast::Expr& expr, bind::ExpressionTypes& types) {
+  bool extracts = false, has_float = false;
+  ast::Visitor look;
+  look.expr = [&](ast::Expr& one) {
+    const auto* call = std::get_if<ast::FunctionCall>(&one.node);
+    const bool is_extract = call != nullptr && call->sql_syntax && call->name.name == "extract";
+    extracts = extracts || is_extract;
+    const bool is_leaf = std::holds_alternative<ast::ColumnRef>(one.node) ||
+                         std::holds_alternative<ast::Parameter>(one.node) ||
+                         std::holds_alternative<ast::Cast>(one.node) || (call != nullptr && !is_extract);
+    has_float = has_float || (is_leaf && type_of(types.of(one)) == Type::floating);
+  };
+  ast::walk(expr, look);
+  return extracts && !has_float;
 }
 
 /// Makes exact numbers floats where one of them all is a float; whether any was.
@@ -150,6 +178,20 @@ Computed write_choice(ast::Expr& expr, bind::ExpressionTypes& types) {
       values.push_back(&*operation->right);
   }
   return all_to_float(values, types) ? Computed::as_float : Computed::as_before;
+}
+
+Computed write_rounding(ast::Expr& expr, bind::ExpressionTypes& types) {
+  ast::Expr* rounded = nullptr;
+  auto* cast = std::get_if<ast::Cast>(&expr.node);
+  auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+  if (cast != nullptr && type_of(cast->type) == Type::integer) rounded = &*cast->argument;
+  if (call != nullptr && call->name.name == "round" && built_in(call->name) && !call->arguments.empty())
+    rounded = &call->arguments[0];
+  if (rounded == nullptr || type_of(types.of(*rounded)) != Type::floating || is_whole(*rounded) ||
+      !is_from_extract(*rounded, types))
+    return Computed::as_before;
+  cast_to(*rounded, "numeric");
+  return Computed::as_exact;
 }
 
 Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types) {

@@ -13,6 +13,7 @@ enum class Computed {
   power_as_float,  ///< of integers, or a root
   perhaps_power_as_float,
   as_money,  ///< rounded to cents
+  as_exact,  ///< what EXTRACT gives, which is a float in CockroachDB, before it is rounded
 };
 
 /// Writes an operation on numbers as what it means in PostgreSQL: `/` of integers, floats beside exact
@@ -23,8 +24,11 @@ Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types);
 /// numbers become floats beside one.
 Computed write_choice(ast::Expr& expr, bind::ExpressionTypes& types);
 
-/// The same of functions that PostgreSQL computes in floats where they are given integers, and CockroachDB in
-/// integers or not at all: power, sqrt, round and their kin.
+/// Rounds what is computed from EXTRACT as an exact number, away from zero: floats are rounded to even.
+Computed write_rounding(ast::Expr& expr, bind::ExpressionTypes& types);
+
+/// Writes the arguments of functions that PostgreSQL computes in floats where they are given integers, and
+/// CockroachDB in integers or not at all: power, sqrt, round and their kin.
 Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types);
 
 }  // namespace pg2crdb::adapt

@@ -110,8 +110,11 @@ class Adapter {
       expressions_.store(*one.default_value, one.type, refusals);
       types_.walk(*one.default_value, expressions_.visitor(Place::value, refusals));
     }
-    for (ast::BodyStatement& one : function.statements)
+    for (ast::BodyStatement& one : function.statements) {
+      if (const auto* opaque = std::get_if<ast::Opaque>(&one.node))
+        expressions_.note_unread(opaque->text, -1);
       types_.walk(one.node, expressions_.visitor(Place::sql_body, refusals));
+    }
     tell(refusals);
   }
 
