@@ -40,6 +40,9 @@ void Binder::read_text(std::string& text, const TextNames& found, bool body) {
     std::vector<ObjectId> meant;
     if (use->kind == NameUse::Kind::relation) {
       meant = {names.find(ast::ObjectKind::table, use->name, path_)};
+      // t%ROWTYPE may be a type of CREATE TYPE.
+      if (body && meant.front() == ast::no_object && !use->changes)
+        meant = {names.find(ast::ObjectKind::type, use->name, path_)};
     } else if (use->kind == NameUse::Kind::type) {
       meant = {names.find_type(use->name, path_)};
     } else {

@@ -36,6 +36,12 @@ std::optional<ast::TypeName> type_behind(const Conversion& conversion,
   return found == table->columns.end() ? std::nullopt : conversion.column_type(*found);
 }
 
+/// Of a table, a view or CREATE TYPE.
+bool is_row_type(const Conversion& conversion, const ast::Name& name) {
+  const ast::Catalog& catalog = conversion.routine.catalog;
+  return catalog.is_user_type(name) && catalog.enum_type(name) == nullptr && catalog.domain(name) == nullptr;
+}
+
 void percent_types(Conversion& conversion) {
   if (conversion.routine.target.has(Capability::plpgsql_percent_type)) return;
   // One may be that of another.
@@ -48,7 +54,7 @@ void percent_types(Conversion& conversion) {
       if (is_row) {
         if (type.names.size() > 2) return;
         known.name = name_of(type.names, type.names.size());
-        if (conversion.table(known.name) == nullptr) return;
+        if (!is_row_type(conversion, known.name)) return;
       } else {
         std::optional<ast::TypeName> behind = type_behind(conversion, type.names);
         if (!behind) return;
@@ -66,9 +72,8 @@ void percent_types(Conversion& conversion) {
 }
 
 bool is_row(const Conversion& conversion, const VariableType& type) {
-  if (type.kind != VariableType::Kind::named || !type.type.array_bounds.empty()) return false;
-  const ast::Catalog& catalog = conversion.routine.catalog;
-  return conversion.table(type.type.name) != nullptr || catalog.composite_type(type.type.name) != nullptr;
+  return type.kind == VariableType::Kind::named && type.type.array_bounds.empty() &&
+         is_row_type(conversion, type.type.name);
 }
 
 /// Variables and parameters that hold a row, but for those that a table of a query has the name of.
