@@ -22,22 +22,6 @@ void name_columns(Columns& columns, const std::vector<std::string>& names) {
   for (size_t i = 0; i < std::min(names.size(), columns.list.size()); ++i) columns.list[i].name = names[i];
 }
 
-/// The one function of an item in FROM that is PostgreSQL's own; null where there is none such.
-const ast::FunctionCall* only_call(const ast::FunctionRef& function) {
-  const bool is_plain =
-      function.functions.size() == 1 && function.columns.empty() && function.functions[0].columns.empty();
-  const auto* call = is_plain ? std::get_if<ast::FunctionCall>(&function.functions[0].call->node) : nullptr;
-  const bool is_own = call != nullptr && !call->name.schema.empty() && call->name.schema != "pg_catalog";
-  return is_own ? nullptr : call;
-}
-
-/// What columns of it are named by.
-std::string name_of(const ast::FunctionRef& function) {
-  if (!function.alias.name.empty() || function.functions.empty()) return function.alias.name;
-  const auto* call = std::get_if<ast::FunctionCall>(&function.functions[0].call->node);
-  return call == nullptr ? std::string() : call->name.name;
-}
-
 /// Whether no row has NULL there.
 bool is_filled(const ast::CreateTable& table, const ast::Column& column) {
   const auto is_key = [&](const ast::Constraint& one) {
@@ -288,38 +272,6 @@ void ExpressionTypes::common_table(ast::CommonTable& table, bool recursive, Scop
   visit(query.offset, &scope);
 }
 
-/// What a function in FROM gives, of those that are PostgreSQL's own and give one column.
-ExpressionTypes::Columns ExpressionTypes::columns_of(const ast::FunctionRef& function) {
-  const auto* call = only_call(function);
-  if (call == nullptr || call->arguments.empty()) return {{}, false};
-  const std::string& name = call->name.name;
-  Column column{name_of(function), {}, false};
-  if (name == "generate_series") {
-    column.type = of(call->arguments[0]);
-  } else if (name == "generate_subscripts") {
-    column.type.name = {"pg_catalog", "int4"};
-  } else if (name == "regexp_split_to_table") {
-    column.type.name = {"pg_catalog", "text"};
-  } else if (name == "jsonb_array_elements") {
-    column.type.name = {"pg_catalog", "jsonb"};
-    column.name = "value";
-  } else if (name == "unnest" && call->arguments.size() == 1) {
-    column.type = of(call->arguments[0]);
-    if (column.type.array_bounds.empty()) return {{}, false};
-    column.type.array_bounds.pop_back();
-    column.may_be_null = true;
-  } else {
-    return {{}, false};
-  }
-  Columns columns{{std::move(column)}};
-  if (function.ordinality) {
-    Column& number = columns.list.emplace_back(Column{"ordinality", {}, false});
-    number.type.name = {"pg_catalog", "int8"};
-  }
-  name_columns(columns, function.alias.columns);
-  return columns;
-}
-
 void ExpressionTypes::from(ast::FromItem& item, Scope& scope) {
   if (auto* table = std::get_if<ast::TableRef>(&item.node)) {
     const std::string& alias = table->alias.name.empty() ? table->name.name : table->alias.name;
@@ -344,7 +296,7 @@ void ExpressionTypes::from(ast::FromItem& item, Scope& scope) {
   } else if (auto* function = std::get_if<ast::FunctionRef>(&item.node)) {
     visit(function->functions, &scope);
     scope_ = &scope;
-    scope.items.push_back({name_of(*function), columns_of(*function)});
+    scope.items.push_back(item_of(*function));
   } else if (auto* join = std::get_if<ast::Join>(&item.node)) {
     using Kind = ast::Join::Kind;
     const auto make_optional = [&](size_t begin, size_t end) {
