@@ -223,10 +223,27 @@ std::vector<BodyRefusal> BodyCheck::first_of_each(std::vector<BodyRefusal> refus
 
 std::string BodyCheck::advice(const std::vector<BodyRefusal>& refusals) {
   constexpr size_t most = 3;
+  // What other bodies are written without.
+  constexpr std::string_view converted[] = {"%ROWTYPE",
+                                            "%TYPE",
+                                            "FOR over a query",
+                                            "FOREACH",
+                                            "FOUND",
+                                            "PERFORM",
+                                            "a CASE statement",
+                                            "a RECORD variable",
+                                            "ROW_COUNT",
+                                            "a cursor with parameters",
+                                            "arguments by name"};
+  constexpr std::string_view not_here =
+      "CockroachDB has no such form; it is written otherwise where all that it depends on is known and means "
+      "the "
+      "same (docs/routines.md), which is not so here.";
   std::vector<std::string> hints;
   for (const BodyRefusal& refusal : refusals) {
-    if (!refusal.hint.empty() && std::ranges::find(hints, refusal.hint) == hints.end())
-      hints.push_back(refusal.hint);
+    const bool is_converted = std::ranges::find(converted, refusal.what) != std::end(converted);
+    const std::string hint = is_converted ? std::string(not_here) : refusal.hint;
+    if (!hint.empty() && std::ranges::find(hints, hint) == hints.end()) hints.push_back(hint);
   }
   std::string text;
   if (hints.size() > most) return text;
