@@ -11,7 +11,7 @@ from import_into import ImportFailed, Importer, parse_import
 from refusals import refusal_of
 from rewrite import rewrite
 from shows import SESSION_VARIABLES, show_query
-from statements import (Statement, ident_value, literal_value, quote_ident, quote_literal, split)
+from statements import (Statement, ident_value, literal_value, quote_ident, quote_literal, split, tokenize)
 from translate import Lookups, translate
 
 JOB_NOTICE = ("waiting for job(s) to complete: {}\n"
@@ -722,7 +722,7 @@ class Session:
         if not match:
             return None
         if self._side_rows(f"SELECT 1 FROM {catalog} WHERE {table} = to_regclass({quote_literal(match[2])}) "
-                           f"AND {name} = {quote_literal(ident_value(match[1]))}"):
+                           f"AND {name} = {quote_literal(ident_value(tokenize(match[1])[0]))}"):
             return lambda: self._complete(tag)
         text = re.sub(r"(?i)\b(policy|constraint)\s+if\s+not\s+exists\b", r"\1", statement.text, count=1)
         return self._rewritten(Statement(text))
