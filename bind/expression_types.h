@@ -32,6 +32,7 @@ class ExpressionTypes {
     const ast::Query* query = nullptr;    ///< whose ORDER BY it is; null in aggregates and windows
     ast::Expr* shown = nullptr;           ///< what its name or number stands for in that query, if anything
     const ast::Window* window = nullptr;  ///< whose ORDER BY it is
+    bool of_common_table = false;         ///< all rows of a common table, as an aggregate may take them
   };
   struct Visitor {
     std::function<void(ast::Expr&)> expr;  ///< children before parents, queries before what holds them
@@ -93,14 +94,14 @@ class ExpressionTypes {
   ast::TypeName of_object(ast::ObjectId column);
 
   // What stands in a query; `visitor_` is told of it where there is one.
-  Columns query(ast::Query& query, const Scope* outer);
+  Columns query(ast::Query& query, const Scope* outer, bool is_common_table = false);
   void common_table(ast::CommonTable& table, bool recursive, Scope& scope);
   void from(ast::FromItem& item, Scope& scope);
   Columns columns_of(const ast::FunctionRef& function);
   Item item_of(const ast::FunctionRef& function);
   template <class Change>
   Columns row_change(Change& change, const Scope* outer);
-  void sorted(ast::SortItem& item, ast::Query& query, const Columns& shown);
+  void sorted(ast::SortItem& item, ast::Query& query, const Columns& shown, bool is_common_table);
   Columns targets(const std::vector<ast::SelectItem>& items, const Scope& scope);
   template <class Node>
   void visit(Node& node, const Scope* scope);

@@ -255,7 +255,7 @@ void ExpressionTypes::common_table(ast::CommonTable& table, bool recursive, Scop
                      query.set_operation == ast::Query::SetOperation::union_;
   if (!steps) {
     if (recursive) scope.common_tables.emplace_back(table.name, Columns{{}, false});
-    Columns columns = this->query(query, &scope);
+    Columns columns = this->query(query, &scope, true);
     name_columns(columns, table.columns);
     if (recursive) scope.common_tables.pop_back();
     scope.common_tables.emplace_back(table.name, std::move(columns));
@@ -387,9 +387,11 @@ ExpressionTypes::Columns ExpressionTypes::targets(const std::vector<ast::SelectI
 }
 
 /// A bare name means what the query shows before what it reads, a number is a place in that.
-void ExpressionTypes::sorted(ast::SortItem& item, ast::Query& query, const Columns& shown) {
+void ExpressionTypes::sorted(ast::SortItem& item, ast::Query& query, const Columns& shown,
+                             bool is_common_table) {
   if (!visitor_->sorted) return;
   Sorted result{.item = item, .query = &query};
+  result.of_common_table = is_common_table && !query.limit && !query.offset && query.distinct_on.empty();
   const auto shows = [&](size_t place) {
     result.type = shown.list[place].type;
     result.may_be_null = shown.list[place].may_be_null;
@@ -416,7 +418,7 @@ void ExpressionTypes::sorted(ast::SortItem& item, ast::Query& query, const Colum
   visitor_->sorted(result);
 }
 
-ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* outer) {
+ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* outer, bool is_common_table) {
   Scope scope;
   scope.outer = outer;
   for (ast::CommonTable& table : query.with) common_table(table, query.recursive, scope);
@@ -456,7 +458,7 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
     for (ast::SortItem& item : query.order_by) {
       visit(item.expr, &scope);
       scope_ = &scope;
-      sorted(item, query, shown);
+      sorted(item, query, shown, is_common_table);
     }
   }
   scope_ = outer;

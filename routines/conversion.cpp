@@ -369,7 +369,8 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   convert_calls(conversion);
   convert_arguments(conversion);
   convert_loops(conversion);
-  if (!routine.target.has(Capability::function_name_as_alias) && write_function_aliases(*parsed.body))
+  if (!routine.target.has(Capability::function_name_as_alias) &&
+      write_function_aliases(*parsed.body, routine.catalog))
     conversion.note("a function's name in the place of an alias", 0);
   result.changes = std::move(conversion.changes);
   result.parameter_names = std::move(conversion.parameter_names);

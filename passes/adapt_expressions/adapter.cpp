@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
+#include <utility>
 
 #include "bind/pg_catalog.h"
 #include "passes/adapt_expressions/patterns.h"
@@ -55,6 +57,47 @@ bool escapes(ast::Operation& operation) {
   return operation.kind == ast::Operation::Kind::like || operation.kind == ast::Operation::Kind::ilike;
 }
 
+/// The words of a text, names with their schemas; folded, and without what quotes hold together.
+std::vector<std::string> words_of(const std::string& sql) {
+  std::vector<std::string> words;
+  for (size_t at = 0; at < sql.size();) {
+    size_t end = at;
+    while (end < sql.size() && (in_name(sql[end]) || sql[end] == '.' || sql[end] == '"')) ++end;
+    if (end > at) words.push_back(lower(sql.substr(at, end - at)));
+    at = std::max(end, at + 1);
+  }
+  return words;
+}
+
+/// A table that one statement changes several times, once otherwise than by an INSERT; empty where there is
+/// none.
+std::string table_changed_twice_in(const std::string& sql) {
+  const std::vector<std::string> words = words_of(sql);
+  std::map<std::string, std::pair<size_t, bool>> changes;  // how many, and whether all are plain INSERTs
+  std::string last_inserted;
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    const bool inserts = words[i] == "insert" && words[i + 1] == "into";
+    const bool deletes = words[i] == "delete" && words[i + 1] == "from";
+    const bool updates = words[i] == "update" && words[i + 1] != "set" && words[i + 1] != "of" &&
+                         words[i + 1] != "skip" && words[i + 1] != "nowait" &&
+                         (i == 0 || (words[i - 1] != "for" && words[i - 1] != "key" && words[i - 1] != "do"));
+    if (words[i] == "on" && words[i + 1] == "conflict" && !last_inserted.empty())
+      changes[last_inserted].second = false;
+    if (!inserts && !deletes && !updates) continue;
+    size_t table = updates ? i + 1 : i + 2;
+    if (table < words.size() && words[table] == "only") ++table;
+    if (table >= words.size()) continue;
+    auto& [count, all_inserts] = changes.try_emplace(words[table], 0, true).first->second;
+    ++count;
+    all_inserts = all_inserts && inserts;
+    last_inserted = inserts ? words[table] : std::string();
+  }
+  for (const auto& [table, change] : changes) {
+    if (change.first > 1 && !change.second) return table;
+  }
+  return {};
+}
+
 bool is_body(Place place) {
   return place == Place::sql_body || place == Place::plpgsql_body;
 }
@@ -98,6 +141,13 @@ void ExpressionAdapter::note_unread(const std::string& sql, int32_t offset) {
   if (words.find("order by") != std::string::npos)
     noted(nulls_order_lost, "ORDER BY in a statement that has no tree has NULLs first, and last with DESC",
           offset);
+}
+
+void ExpressionAdapter::note_changes(const std::string& sql, int32_t offset) {
+  const std::string table = table_changed_twice_in(sql);
+  // #121034, sql.multiple_modifications_of_table.enabled
+  if (!table.empty())
+    noted(table_changed_twice, "changes `" + table + "` more than once in a statement", offset);
 }
 
 void ExpressionAdapter::forget() {
@@ -221,12 +271,23 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
   if (!known || overload_missing(call)) {
     refuse(missing_function, "calls `" + name + "`" + (known ? " with arguments that" : ", which") +
                                  " CockroachDB does not have");
+  } else if (takes_rows_apart(call)) {
+    refuse(expression_refused,
+           "takes an array of rows apart, of which CockroachDB makes one column (#98352)");
   } else if (takes_what_becomes_text(call)) {
     refuse(missing_function, "calls `" + name + "` with a value whose type becomes text");
   } else if (call.distinct && call.modifiers && !call.modifiers->order_by.empty() &&
              !call.modifiers->within_group && !context_.target.has(Capability::distinct_ordered_aggregate)) {
     refuse(expression_refused, "aggregates with DISTINCT and ORDER BY at once");
   }
+}
+
+/// unnest() of an array of a composite type; in FROM PostgreSQL gives each of its fields a column.
+bool ExpressionAdapter::takes_rows_apart(const ast::FunctionCall& call) const {
+  if (call.name.name != "unnest" || call.arguments.size() != 1) return false;
+  const ast::TypeName type = types_.of(call.arguments[0]);
+  return !type.array_bounds.empty() && (context_.catalog.composite_type(type.name) != nullptr ||
+                                        context_.catalog.table(type.name) != nullptr);
 }
 
 /// lower(range) is no lower(text).
@@ -322,6 +383,9 @@ void ExpressionAdapter::sorted(const bind::ExpressionTypes::Sorted& sorted, std:
   const int32_t offset = sorted.item.expr->offset;
   if (type_of(sorted.type) == Type::becomes_text)
     refusals.push_back({missing_operator, "sorts by a value whose type becomes text", offset});
+  // #68211, #68295, #145448: in no release, where propagate_input_ordering is off, as it is.
+  if (sorted.of_common_table)
+    noted(common_table_order, "ORDER BY of a common table does not order what reads it", offset);
   switch (write_nulls_order(sorted, context_.target)) {
     case NullsOrdered::as_before:
       return;

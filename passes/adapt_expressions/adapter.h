@@ -58,6 +58,8 @@ class ExpressionAdapter {
   void note_change() { changed_any_ = true; }
   /// SQL that has no tree: what its words may mean otherwise is said.
   void note_unread(const std::string& sql, int32_t offset);
+  /// One statement of SQL that changes rows: that of a table which it changes twice is said.
+  void note_changes(const std::string& sql, int32_t offset);
   /// From here on, it is another place.
   void forget();
 
@@ -65,6 +67,7 @@ class ExpressionAdapter {
   void visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals);
   template <class Refuse>
   void function(ast::FunctionCall& call, Place place, Refuse refuse);
+  bool takes_rows_apart(const ast::FunctionCall& call) const;
   bool takes_what_becomes_text(const ast::FunctionCall& call) const;
   bool overload_missing(const ast::FunctionCall& call) const;
   template <class Refuse>

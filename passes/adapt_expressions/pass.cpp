@@ -111,8 +111,10 @@ class Adapter {
       types_.walk(*one.default_value, expressions_.visitor(Place::value, refusals));
     }
     for (ast::BodyStatement& one : function.statements) {
-      if (const auto* opaque = std::get_if<ast::Opaque>(&one.node))
+      if (const auto* opaque = std::get_if<ast::Opaque>(&one.node)) {
         expressions_.note_unread(opaque->text, -1);
+        expressions_.note_changes(opaque->text, -1);
+      }
       types_.walk(one.node, expressions_.visitor(Place::sql_body, refusals));
     }
     tell(refusals);

@@ -43,6 +43,14 @@ inline constexpr FindingKind rules[] = {
     {"nulls-order-lost", Severity::warning, "functions",
      "NULLs come first in CockroachDB, and it has no other order of them in this place",
      "Compare the order where the column has NULLs; a query around this one may sort them."},
+    {"common-table-order", Severity::warning, "functions",
+     "CockroachDB keeps no order of a common table for what reads it, which PostgreSQL does as a rule",
+     "Write the ORDER BY where the rows are read: in the query, or inside of array_agg, string_agg, "
+     "json_agg."},
+    {"table-changed-twice", Severity::error, "functions",
+     "CockroachDB refuses one statement that changes a table more than once, but for several INSERTs",
+     "Write it as several statements, one after the other, with what they share in variables or a temporary "
+     "result."},
 };
 enum : size_t {
   text_search_configuration,
@@ -58,6 +66,8 @@ enum : size_t {
   regex_dialect,
   nulls_order,
   nulls_order_lost,
+  common_table_order,
+  table_changed_twice,
 };
 
 }  // namespace pg2crdb::adapt

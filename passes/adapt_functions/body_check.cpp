@@ -115,9 +115,11 @@ bind::ExpressionTypes::Visitor BodyCheck::body_visitor(adapt::ExpressionAdapter&
   bind::ExpressionTypes::Visitor visitor = expressions.visitor(adapt::Place::plpgsql_body, refusals);
   visitor.kept_word_for_word = [&](ast::Opaque& opaque, int32_t offset,
                                    const std::function<void(ast::StatementNode&)>& walk) {
+    expressions.note_changes(opaque.text, offset);
     const bool has_tree = routines::adapt_text(opaque, offset, [&](ast::StatementNode& node) {
       walk(node);
-      if (!context_.target.has(Capability::function_name_as_alias) && routines::write_function_aliases(node))
+      if (!context_.target.has(Capability::function_name_as_alias) &&
+          routines::write_function_aliases(node, context_.catalog))
         expressions.note_change();
     });
     if (!has_tree) expressions.note_unread(opaque.text, offset);

@@ -16,12 +16,12 @@ constexpr FindingKind rules[] = {
 void run(PassContext& context) {
   if (context.target.has(Capability::function_name_as_alias)) return;
   for (ast::Statement& statement : context.script.statements) {
-    if (!statement.live() || !routines::write_function_aliases(statement.node)) continue;
+    if (!statement.live() || !routines::write_function_aliases(statement.node, context.catalog)) continue;
     context.rewritten(statement);
     const std::string object = ast::statement_object(statement.node);
     context.report(rules[0], statement, object,
                    ast::statement_kind(statement.node) + (object.empty() ? "" : " `" + object + "`") +
-                       ": a function in FROM gets its own name as an alias");
+                       ": a function in FROM gets an alias with all that PostgreSQL takes for granted");
   }
 }
 
