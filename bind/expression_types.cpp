@@ -7,13 +7,14 @@
 #include "ast/serial.h"
 
 namespace pg2crdb::bind {
-namespace {
 
 ast::TypeName own_type(std::string_view name) {
   ast::TypeName type;
   type.name = {"pg_catalog", std::string(name)};
   return type;
 }
+
+namespace {
 
 bool is(const ast::TypeName& type, std::string_view name) {
   return type.name.name == name && type.array_bounds.empty() &&

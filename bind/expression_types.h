@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,9 @@
 #include "ast/script.h"
 
 namespace pg2crdb::bind {
+
+/// A type of PostgreSQL's own.
+ast::TypeName own_type(std::string_view name);
 
 /// The types of expressions where they stand in bound trees: columns of tables, and what views, subqueries
 /// and common tables show of them. A type is the dump's, as long as types have not been mapped. No table
@@ -106,6 +110,8 @@ class ExpressionTypes {
   template <class Node>
   void visit(Node& node, const Scope* scope);
 
+  /// In their places, as far as the columns are known.
+  static void name_columns(Columns& columns, const std::vector<std::string>& names);
   /// Empty where the two have nothing in common, or what they have is not known.
   static ast::TypeName common_of(const ast::TypeName& left, const ast::TypeName& right);
   ast::TypeName of_column(const ast::ColumnRef& reference);

@@ -11,12 +11,6 @@ using namespace ast::plpgsql;
 
 namespace {
 
-ast::TypeName own_type(std::string_view name) {
-  ast::TypeName type;
-  type.name = {"pg_catalog", std::string(name)};
-  return type;
-}
-
 /// Whether it is this variable as a whole.
 bool names(const Variable& variable, const std::string& name) {
   return variable.steps.empty() && variable.names.size() == 1 && variable.names[0] == name;

@@ -34,11 +34,11 @@ ExpressionTypes::Columns ExpressionTypes::columns_of(const ast::FunctionRef& fun
   if (name == "generate_series") {
     column.type = of(call->arguments[0]);
   } else if (name == "generate_subscripts") {
-    column.type.name = {"pg_catalog", "int4"};
+    column.type = own_type("int4");
   } else if (name == "regexp_split_to_table") {
-    column.type.name = {"pg_catalog", "text"};
+    column.type = own_type("text");
   } else if (name == "jsonb_array_elements") {
-    column.type.name = {"pg_catalog", "jsonb"};
+    column.type = own_type("jsonb");
     column.name = "value";
   } else if (name == "unnest" && call->arguments.size() == 1) {
     column.type = of(call->arguments[0]);
@@ -49,12 +49,8 @@ ExpressionTypes::Columns ExpressionTypes::columns_of(const ast::FunctionRef& fun
     return {{}, false};
   }
   Columns columns{{std::move(column)}};
-  if (function.ordinality) {
-    Column& number = columns.list.emplace_back(Column{"ordinality", {}, false});
-    number.type.name = {"pg_catalog", "int8"};
-  }
-  const std::vector<std::string>& names = function.alias.columns;
-  for (size_t i = 0; i < std::min(names.size(), columns.list.size()); ++i) columns.list[i].name = names[i];
+  if (function.ordinality) columns.list.push_back({"ordinality", own_type("int8"), false});
+  name_columns(columns, function.alias.columns);
   return columns;
 }
 

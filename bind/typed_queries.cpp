@@ -16,12 +16,6 @@ ast::ObjectId object_of(const ast::StatementNode& node) {
   return view != nullptr ? view->name.object : table != nullptr ? table->name.object : ast::no_object;
 }
 
-template <class Columns>
-void name_columns(Columns& columns, const std::vector<std::string>& names) {
-  if (!names.empty() && !columns.complete) columns.list.clear();
-  for (size_t i = 0; i < std::min(names.size(), columns.list.size()); ++i) columns.list[i].name = names[i];
-}
-
 /// Whether no row has NULL there.
 bool is_filled(const ast::CreateTable& table, const ast::Column& column) {
   const auto is_key = [&](const ast::Constraint& one) {
@@ -58,6 +52,11 @@ ExpressionTypes::ExpressionTypes(ast::Script& script, const ast::Catalog& catalo
       if (!rename->object.member.empty()) remade_.emplace(rename->object.name.object, rename->object.member);
     }
   }
+}
+
+void ExpressionTypes::name_columns(Columns& columns, const std::vector<std::string>& names) {
+  if (!names.empty() && !columns.complete) columns.list.clear();
+  for (size_t i = 0; i < std::min(names.size(), columns.list.size()); ++i) columns.list[i].name = names[i];
 }
 
 void ExpressionTypes::note(const ast::Column& column) {

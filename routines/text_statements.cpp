@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "parser/move_offsets.h"
-#include "parser/parser.h"
 #include "parser/sql_body.h"
 #include "routines/sql_body.h"
 

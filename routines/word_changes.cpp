@@ -68,12 +68,12 @@ void WordChanges::take_number(ast::Expr& expr, int64_t number) {
   const size_t parts = std::get<ast::ColumnRef>(expr.node).names.size();
   const auto begin = static_cast<size_t>(expr.offset);
   const auto first = std::ranges::lower_bound(tokens_, begin, {}, &Token::begin);
-  const auto last = first + static_cast<std::ptrdiff_t>(2 * parts - 2);
   if (parts == 0 || tokens_.end() - first < static_cast<std::ptrdiff_t>(2 * parts - 1) ||
       first->begin != begin)
     return;
+  const Token& last = *(first + static_cast<std::ptrdiff_t>(2 * parts - 2));
   expr.node = ast::Parameter{number};
-  edits_.push_back({begin, last->end, "$" + std::to_string(number)});
+  edits_.push_back({begin, last.end, "$" + std::to_string(number)});
 }
 
 void WordChanges::take(ast::SortItem& item) {

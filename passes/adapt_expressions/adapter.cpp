@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <map>
-#include <utility>
 
 #include "bind/pg_catalog.h"
 #include "passes/adapt_expressions/patterns.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_expressions/sorting.h"
+#include "routines/changed_tables.h"
 #include "support/ascii.h"
 #include "target/functions.h"
 
@@ -57,47 +56,6 @@ bool escapes(ast::Operation& operation) {
   return operation.kind == ast::Operation::Kind::like || operation.kind == ast::Operation::Kind::ilike;
 }
 
-/// The words of a text, names with their schemas; folded, and without what quotes hold together.
-std::vector<std::string> words_of(const std::string& sql) {
-  std::vector<std::string> words;
-  for (size_t at = 0; at < sql.size();) {
-    size_t end = at;
-    while (end < sql.size() && (in_name(sql[end]) || sql[end] == '.' || sql[end] == '"')) ++end;
-    if (end > at) words.push_back(lower(sql.substr(at, end - at)));
-    at = std::max(end, at + 1);
-  }
-  return words;
-}
-
-/// A table that one statement changes several times, once otherwise than by an INSERT; empty where there is
-/// none.
-std::string table_changed_twice_in(const std::string& sql) {
-  const std::vector<std::string> words = words_of(sql);
-  std::map<std::string, std::pair<size_t, bool>> changes;  // how many, and whether all are plain INSERTs
-  std::string last_inserted;
-  for (size_t i = 0; i + 1 < words.size(); ++i) {
-    const bool inserts = words[i] == "insert" && words[i + 1] == "into";
-    const bool deletes = words[i] == "delete" && words[i + 1] == "from";
-    const bool updates = words[i] == "update" && words[i + 1] != "set" && words[i + 1] != "of" &&
-                         words[i + 1] != "skip" && words[i + 1] != "nowait" &&
-                         (i == 0 || (words[i - 1] != "for" && words[i - 1] != "key" && words[i - 1] != "do"));
-    if (words[i] == "on" && words[i + 1] == "conflict" && !last_inserted.empty())
-      changes[last_inserted].second = false;
-    if (!inserts && !deletes && !updates) continue;
-    size_t table = updates ? i + 1 : i + 2;
-    if (table < words.size() && words[table] == "only") ++table;
-    if (table >= words.size()) continue;
-    auto& [count, all_inserts] = changes.try_emplace(words[table], 0, true).first->second;
-    ++count;
-    all_inserts = all_inserts && inserts;
-    last_inserted = inserts ? words[table] : std::string();
-  }
-  for (const auto& [table, change] : changes) {
-    if (change.first > 1 && !change.second) return table;
-  }
-  return {};
-}
-
 bool is_body(Place place) {
   return place == Place::sql_body || place == Place::plpgsql_body;
 }
@@ -144,7 +102,7 @@ void ExpressionAdapter::note_unread(const std::string& sql, int32_t offset) {
 }
 
 void ExpressionAdapter::note_changes(const std::string& sql, int32_t offset) {
-  const std::string table = table_changed_twice_in(sql);
+  const std::string table = routines::table_changed_twice(sql);
   // #121034, sql.multiple_modifications_of_table.enabled
   if (!table.empty())
     noted(table_changed_twice, "changes `" + table + "` more than once in a statement", offset);

@@ -10,14 +10,8 @@
 namespace pg2crdb::adapt {
 namespace {
 
-ast::TypeName built_in_type(std::string_view name) {
-  ast::TypeName type;
-  type.name = {"pg_catalog", std::string(name)};
-  return type;
-}
-
 void cast_to(ast::Expr& value, std::string_view type) {
-  value = {ast::Cast{ast::Box<ast::Expr>(value), built_in_type(type)}, value.offset};
+  value = {ast::Cast{ast::Box<ast::Expr>(value), bind::own_type(type)}, value.offset};
 }
 
 bool is_exact(Type type) {
@@ -33,7 +27,7 @@ bool to_float(ast::Expr& operand) {
   if (is_literal(operand)) return false;
   auto* cast = std::get_if<ast::Cast>(&operand.node);
   if (cast != nullptr && is_literal(*cast->argument)) {
-    cast->type = built_in_type("float8");
+    cast->type = bind::own_type("float8");
   } else {
     cast_to(operand, "float8");
   }

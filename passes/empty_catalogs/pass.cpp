@@ -8,6 +8,7 @@
 
 #include "ast/describe.h"
 #include "ast/walk.h"
+#include "bind/queries.h"
 #include "support/ascii.h"
 
 namespace pg2crdb {
@@ -47,7 +48,7 @@ void find_words(const std::string& text, std::set<std::string>& found) {
 
 void run(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
-    if (!statement.live()) continue;
+    if (!statement.live() || !bind::may_hold_query(statement.node)) continue;
     std::set<std::string> found;
     ast::Visitor look;
     look.table_ref = [&](ast::TableRef& table) {

@@ -3,6 +3,7 @@
 #include "rewrite/pass.h"
 
 #include "ast/describe.h"
+#include "bind/queries.h"
 #include "routines/function_aliases.h"
 
 namespace pg2crdb {
@@ -16,7 +17,9 @@ constexpr FindingKind rules[] = {
 void run(PassContext& context) {
   if (context.target.has(Capability::function_name_as_alias)) return;
   for (ast::Statement& statement : context.script.statements) {
-    if (!statement.live() || !routines::write_function_aliases(statement.node, context.catalog)) continue;
+    if (!statement.live() || !bind::may_hold_query(statement.node) ||
+        !routines::write_function_aliases(statement.node, context.catalog))
+      continue;
     context.rewritten(statement);
     const std::string object = ast::statement_object(statement.node);
     context.report(rules[0], statement, object,

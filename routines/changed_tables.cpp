@@ -1,0 +1,49 @@
+#include "routines/changed_tables.h"
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "parser/sql_tokens.h"
+
+namespace pg2crdb::routines {
+namespace {
+
+using transform::Token;
+
+/// Whether UPDATE begins a statement there, and no clause of another one: FOR UPDATE, DO UPDATE SET.
+bool updates(const std::vector<Token>& tokens, size_t at) {
+  if (!tokens[at].is("update") || !tokens[at + 1].is_name() || tokens[at + 1].is("set")) return false;
+  return at == 0 || (!tokens[at - 1].is("for") && !tokens[at - 1].is("key") && !tokens[at - 1].is("do"));
+}
+
+}  // namespace
+
+std::string table_changed_twice(const std::string& sql) {
+  const std::vector<Token> tokens = transform::scan(sql).tokens;
+  std::map<std::string, std::pair<size_t, bool>> changes;  // how many, and whether all are plain INSERTs
+  std::string inserted;
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    const bool inserts = tokens[i].is("insert") && tokens[i + 1].is("into");
+    const bool deletes = tokens[i].is("delete") && tokens[i + 1].is("from");
+    if (tokens[i].is("on") && tokens[i + 1].is("conflict") && !inserted.empty())
+      changes[inserted].second = false;
+    if (!inserts && !deletes && !updates(tokens, i)) continue;
+    size_t at = inserts || deletes ? i + 2 : i + 1;
+    if (at < tokens.size() && tokens[at].is("only")) ++at;
+    if (at >= tokens.size()) continue;
+    std::string table;
+    for (const std::string& part : transform::read_name(std::string_view(sql).substr(tokens[at].begin)).parts)
+      table += (table.empty() ? "" : ".") + part;
+    auto& [count, all_insert] = changes.try_emplace(table, 0, true).first->second;
+    ++count;
+    all_insert = all_insert && inserts;
+    inserted = inserts ? table : std::string();
+  }
+  for (const auto& [table, change] : changes) {
+    if (change.first > 1 && !change.second) return table;
+  }
+  return {};
+}
+
+}  // namespace pg2crdb::routines

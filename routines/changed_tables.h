@@ -1,0 +1,10 @@
+#pragma once
+#include <string>
+
+namespace pg2crdb::routines {
+
+/// A table that one statement of SQL changes several times, once otherwise than by a plain INSERT, as it is
+/// written there; empty where there is none. Comments and strings do not count.
+std::string table_changed_twice(const std::string& sql);
+
+}  // namespace pg2crdb::routines
