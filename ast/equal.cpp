@@ -12,7 +12,7 @@ bool same(const Box<T>& a, const Box<T>& b);
 template <class T>
 bool same(const Sparse<T>& a, const Sparse<T>& b);
 template <class... T>
-bool same(const std::variant<T...>& a, const std::variant<T...>& b);
+bool same(const OneOf<T...>& a, const OneOf<T...>& b);
 
 template <class T>
 bool same(const std::vector<T>& a, const std::vector<T>& b) {
@@ -33,7 +33,7 @@ bool same(const Sparse<T>& a, const Sparse<T>& b) {
 }
 
 template <class... T>
-bool same(const std::variant<T...>& a, const std::variant<T...>& b) {
+bool same(const OneOf<T...>& a, const OneOf<T...>& b) {
   return a.index() == b.index() && std::visit(
                                        [&](const auto& node) {
                                          using Node = std::remove_cvref_t<decltype(node)>;

@@ -1,11 +1,11 @@
 #pragma once
 #include <cstdint>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "ast/box.h"
 #include "ast/name.h"
+#include "ast/one_of.h"
 #include "ast/type.h"
 
 namespace pg2crdb::ast {
@@ -205,9 +205,9 @@ inline constexpr int max_depth = 600;
 
 /// An expression. `offset` counts bytes from the beginning of its statement, -1 where the parser did not say.
 struct Expr {
-  using Node = std::variant<Literal, ColumnRef, Parameter, FunctionCall, Cast, Operation, ExprList, BoolExpr,
-                            NullTest, BooleanTest, Case, Coalesce, MinMax, ValueFunction, Subquery, ArrayExpr,
-                            RowExpr, Indirection, Collate, NamedArgument, DefaultValue, GroupingSet>;
+  using Node = OneOf<Literal, ColumnRef, Parameter, FunctionCall, Cast, Operation, ExprList, BoolExpr,
+                     NullTest, BooleanTest, Case, Coalesce, MinMax, ValueFunction, Subquery, ArrayExpr,
+                     RowExpr, Indirection, Collate, NamedArgument, DefaultValue, GroupingSet>;
   Node node;
   int32_t offset = -1;
 };

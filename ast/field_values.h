@@ -3,10 +3,10 @@
 #include <optional>
 #include <string>
 #include <type_traits>
-#include <variant>
 #include <vector>
 
 #include "ast/fields.h"
+#include "ast/one_of.h"
 
 /// What walks, dump, reflection, the JSON reader and its schema ask about the type of a field.
 namespace pg2crdb::ast {
@@ -28,7 +28,7 @@ inline constexpr bool is_optional<std::optional<T>> = true;
 template <class T>
 inline constexpr bool is_variant = false;
 template <class... T>
-inline constexpr bool is_variant<std::variant<T...>> = true;
+inline constexpr bool is_variant<OneOf<T...>> = true;
 
 /// A struct that is one of several nodes and says where it stood: in a dump it is that node itself.
 template <class T>

@@ -94,7 +94,7 @@ class SchemaWriter {
   }
 
   template <class... T>
-  std::string alternatives(const std::variant<T...>*, bool with_offset) {
+  std::string alternatives(const OneOf<T...>*, bool with_offset) {
     std::string names, branches;
     const auto add = [&](const std::string& name) {
       names += (names.empty() ? "\"" : ", \"") + name + "\"";

@@ -1,9 +1,9 @@
 #pragma once
 #include <cstdint>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "ast/one_of.h"
 #include "ast/statement.h"
 
 /// A body in PL/pgSQL. The SQL in it is the tree's own: what rules and passes know of a query outside holds
@@ -14,7 +14,7 @@ namespace pg2crdb::ast::plpgsql {
 /// What is evaluated: an expression, or a query that gives one, written without its SELECT: `a FROM t`. What
 /// the tree has no place for is kept word for word.
 struct Value {
-  std::variant<Expr, Query, Opaque> node;
+  OneOf<Expr, Query, Opaque> node;
   int32_t offset = -1;
   int32_t end = -1;
 };
@@ -43,7 +43,7 @@ struct DynamicSql {
   std::vector<Value> parameters;
 };
 /// What rows come from.
-using Rows = std::variant<StaticSql, DynamicSql>;
+using Rows = OneOf<StaticSql, DynamicSql>;
 
 struct Statement;
 struct Statements {
@@ -94,7 +94,7 @@ struct Comments {
 
 struct Declaration {
   std::string name;
-  std::variant<VariableDeclaration, AliasDeclaration, CursorDeclaration> node;
+  OneOf<VariableDeclaration, AliasDeclaration, CursorDeclaration> node;
   Comments comments;
   bool after_blank_line = false;
   int32_t offset = -1;
@@ -289,9 +289,9 @@ struct EndTransaction {
 };
 
 struct Statement {
-  std::variant<Block, Assignment, If, Case, Loop, While, ForRange, ForRows, ForCursor, Foreach, Exit, Return,
-               ReturnNext, ReturnQuery, Raise, Assert, GetDiagnostics, RunSql, Perform, Execute, Open, Fetch,
-               Close, Null, EndTransaction>
+  OneOf<Block, Assignment, If, Case, Loop, While, ForRange, ForRows, ForCursor, Foreach, Exit, Return,
+        ReturnNext, ReturnQuery, Raise, Assert, GetDiagnostics, RunSql, Perform, Execute, Open, Fetch, Close,
+        Null, EndTransaction>
       node;
   Comments comments;
   bool after_blank_line = false;

@@ -1,11 +1,11 @@
 #pragma once
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "ast/box.h"
 #include "ast/expr.h"
 #include "ast/name.h"
+#include "ast/one_of.h"
 
 namespace pg2crdb::ast {
 
@@ -62,7 +62,7 @@ struct Join {
 };
 
 struct FromItem {
-  std::variant<TableRef, SubqueryRef, FunctionRef, Join> node;
+  OneOf<TableRef, SubqueryRef, FunctionRef, Join> node;
   int32_t offset = -1;
 };
 

@@ -218,7 +218,7 @@ class JsonReader {
   /// The alternative of a variant that the member `node` names. Where `offset` is none, the alternative may
   /// have one of its own.
   template <class... T>
-  void one_of(element json, std::variant<T...>& out, int32_t* offset) {
+  void one_of(element json, OneOf<T...>& out, int32_t* offset) {
     std::string_view name;
     if (json["node"].get(name) != simdjson::SUCCESS) return fail("has no member `node` that says what it is");
     const bool known =

@@ -44,13 +44,14 @@ void add_fields(TypeInfo& info, std::index_sequence<i...>) {
    ...);
 }
 
-template <class V, size_t... i>
-void add_alternatives(TypeInfo& info, std::index_sequence<i...>) {
-  (info.alternatives.push_back(&registered<std::variant_alternative_t<i, V>>()), ...);
+template <class... T>
+void add_alternatives(TypeInfo& info, const OneOf<T...>*) {
+  (info.alternatives.push_back(&registered<T>()), ...);
 }
-template <class V, size_t... i>
-void emplace(void* variant, size_t alternative, std::index_sequence<i...>) {
-  ((i == alternative ? void(as<V>(variant).template emplace<i>()) : void()), ...);
+template <class... T>
+void emplace(OneOf<T...>& variant, size_t alternative) {
+  size_t place = 0;
+  ((place++ == alternative ? void(variant.template emplace<T>()) : void()), ...);
 }
 
 template <class T>
@@ -79,10 +80,8 @@ void describe_variant(TypeInfo& info) {
   info.held = [](void* v) {
     return std::visit([](auto& node) { return static_cast<void*>(&node); }, as<T>(v));
   };
-  info.emplace = [](void* v, size_t i) {
-    emplace<T>(v, i, std::make_index_sequence<std::variant_size_v<T>>());
-  };
-  add_alternatives<T>(info, std::make_index_sequence<std::variant_size_v<T>>());
+  info.emplace = [](void* v, size_t i) { emplace(as<T>(v), i); };
+  add_alternatives(info, static_cast<const T*>(nullptr));
 }
 
 template <class T>

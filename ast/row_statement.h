@@ -2,10 +2,10 @@
 #include <cstdint>
 #include <string>
 #include <type_traits>
-#include <variant>
 #include <vector>
 
 #include "ast/index_element.h"
+#include "ast/one_of.h"
 #include "ast/query.h"
 
 /// Statements that change rows. Each may stand in a WITH, too (`CommonTable::change`).
@@ -105,7 +105,7 @@ inline constexpr bool changes_rows = std::is_same_v<Statement, Insert> || std::i
 
 /// One of them inside of another statement.
 struct RowStatement {
-  std::variant<Insert, Update, Delete, Merge> node;
+  OneOf<Insert, Update, Delete, Merge> node;
 };
 
 }  // namespace pg2crdb::ast

@@ -1,13 +1,13 @@
 #pragma once
 #include <cstdint>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "ast/box.h"
 #include "ast/expr.h"
 #include "ast/index_element.h"
 #include "ast/name.h"
+#include "ast/one_of.h"
 #include "ast/query.h"
 #include "ast/row_statement.h"
 #include "ast/type.h"
@@ -290,9 +290,9 @@ struct RowSecurity {
   Action action = Action::enable;
 };
 
-using AlterCommand = std::variant<AddColumn, DropColumn, SetDefault, SetNotNull, SetType, AddConstraint,
-                                  DropConstraint, ValidateConstraint, AddIdentity, SetIdentity, DropIdentity,
-                                  DropExpression, OwnerTo, AttachPartition, RowSecurity>;
+using AlterCommand = OneOf<AddColumn, DropColumn, SetDefault, SetNotNull, SetType, AddConstraint,
+                           DropConstraint, ValidateConstraint, AddIdentity, SetIdentity, DropIdentity,
+                           DropExpression, OwnerTo, AttachPartition, RowSecurity>;
 
 /// ALTER TABLE, and ALTER INDEX / VIEW / SEQUENCE / MATERIALIZED VIEW / FOREIGN TABLE / TYPE where they share
 /// its commands. A command that is not modelled makes the whole statement `Opaque`.
@@ -612,12 +612,12 @@ struct Opaque {
 };
 
 using StatementNode =
-    std::variant<CreateTable, AlterTable, CreateIndex, CreateSchema, CreateDatabase, CreateExtension,
-                 CreateSequence, AlterSequence, CreateEnum, AlterEnum, CreateCompositeType, CreateDomain,
-                 CreateView, CreateTableAs, RefreshMaterializedView, CreateFunction, CreateTrigger,
-                 CreatePolicy, CreateRole, AlterRole, Grant, GrantRole, AlterDefaultPrivileges, Rename,
-                 SetSchema, AlterOwner, Comment, Drop, Truncate, DoBlock, SetVariable, SelectStatement,
-                 Insert, Update, Delete, Merge, Transaction, CopyFrom, MetaCommand, Opaque>;
+    OneOf<CreateTable, AlterTable, CreateIndex, CreateSchema, CreateDatabase, CreateExtension, CreateSequence,
+          AlterSequence, CreateEnum, AlterEnum, CreateCompositeType, CreateDomain, CreateView, CreateTableAs,
+          RefreshMaterializedView, CreateFunction, CreateTrigger, CreatePolicy, CreateRole, AlterRole, Grant,
+          GrantRole, AlterDefaultPrivileges, Rename, SetSchema, AlterOwner, Comment, Drop, Truncate, DoBlock,
+          SetVariable, SelectStatement, Insert, Update, Delete, Merge, Transaction, CopyFrom, MetaCommand,
+          Opaque>;
 
 /// One of a routine's body in SQL.
 struct BodyStatement {

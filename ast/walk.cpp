@@ -61,7 +61,7 @@ struct Inside<Box<T>> : Inside<T> {};
 template <class T>
 struct Inside<Sparse<T>> : Inside<T> {};
 template <class... T>
-struct Inside<std::variant<T...>> {
+struct Inside<OneOf<T...>> {
   static constexpr unsigned parts = (Inside<T>::parts | ...);
 };
 

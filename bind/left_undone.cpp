@@ -47,7 +47,7 @@ struct Says {
     if (one) (*this)(field, *one);
   }
   template <class... T>
-  void operator()(std::string_view field, const std::variant<T...>& variant) {
+  void operator()(std::string_view field, const ast::OneOf<T...>& variant) {
     std::visit([&](const auto& one) { (*this)(field, one); }, variant);
   }
 };

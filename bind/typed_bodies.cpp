@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ast/body_parts.h"
+#include "ast/field_values.h"
 #include "bind/expression_types.h"
 
 namespace pg2crdb::bind {

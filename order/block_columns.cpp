@@ -52,7 +52,7 @@ struct ColumnNames {
     if (box) (*this)(field, *box);
   }
   template <class... T>
-  void operator()(std::string_view field, const std::variant<T...>& variant) const {
+  void operator()(std::string_view field, const ast::OneOf<T...>& variant) const {
     std::visit([&](const auto& one) { (*this)(field, one); }, variant);
   }
 };

@@ -198,9 +198,12 @@ bool MissingObjects::stands_alone() {
     const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
     if (function != nullptr && (!checks_bodies || function->language != "sql")) return false;
     const List needed = needed_by(statement);
-    // A function that a body calls may be one of PostgreSQL's own.
+    // A function that a body calls by its name alone may be one of PostgreSQL's own.
+    const auto may_be_built_in = [&](const ast::Object& one) {
+      return bind::is_routine(one.kind) && one.name.schema == "public";
+    };
     return std::any_of(needed.begin(), needed.end(), [&](ObjectId id) {
-      return is_outside(id) && (function == nullptr || !bind::is_routine(object(id).kind));
+      return is_outside(id) && (function == nullptr || !may_be_built_in(object(id)));
     });
   };
   for (ast::Statement& statement : script_.statements) {
@@ -280,14 +283,17 @@ bool MissingObjects::has_former_name(const ast::Name& name) const {
   return std::any_of(first, last, [&](const auto& former) { return former.second == name; });
 }
 
-/// A call may mean several overloads, and one of those is there.
+/// A call may mean several overloads, and one of those is there. That a routine calls itself where it has
+/// overloads is the least likely.
 bool MissingObjects::has_other_meaning(ObjectId id, const ast::Statement& statement) const {
   const ast::Object& one = object(id);
   if (!bind::is_routine(one.kind)) return false;
+  const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+  const ObjectId made = function == nullptr ? ast::no_object : function->name.object;
   return std::any_of(statement.text_objects.begin(), statement.text_objects.end(), [&](ObjectId other) {
     const ast::Object& candidate = object(other);
-    return other != id && candidate.name == one.name && candidate.stands() && !is_lost(other) &&
-           bind::is_routine(candidate.kind);
+    return other != id && other != made && candidate.name == one.name && candidate.stands() &&
+           !is_lost(other) && bind::is_routine(candidate.kind);
   });
 }
 

@@ -44,7 +44,7 @@ struct Sizes {
   }
 };
 template <class... T>
-struct Sizes<std::variant<T...>> : Sizes<T...> {};
+struct Sizes<ast::OneOf<T...>> : Sizes<T...> {};
 
 /// The sizes of all that crosses, and the names of the capabilities, whose order is that of an enum.
 constexpr uint64_t layout() {

@@ -272,7 +272,7 @@ class Insides {
 
 size_t alternatives_of(const TypeInfo& type) {
   if (type.kind == Kind::variant) return type.alternatives.size();
-  if (&type == &type_info<ast::Expr>()) return std::variant_size_v<ast::Expr::Node>;
+  if (&type == &type_info<ast::Expr>()) return ast::Expr::Node::count;
   if (&type == &type_info<ast::Constraint>()) return type.field("kind")->type->words.size();
   return 1;
 }

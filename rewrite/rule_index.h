@@ -96,7 +96,7 @@ class RuleIndex {
   std::vector<uint16_t> ways_begin_;  ///< by type id, and the end of the last
   std::unordered_map<std::string, std::vector<Candidate>> kinds_;
   std::vector<std::pair<std::string, Candidate>> kind_patterns_;  ///< those with a `*`
-  std::vector<bool> kind_alternatives_ = std::vector<bool>(std::variant_size_v<ast::StatementNode>);
+  std::vector<bool> kind_alternatives_ = std::vector<bool>(ast::StatementNode::count);
 };
 
 }  // namespace pg2crdb::rewrite

@@ -36,10 +36,10 @@ class RuleScan::Walk {
     if (box) (*this)(*box);
   }
   template <class... T>
-  void operator()(std::variant<T...>& variant) const {
-    if constexpr (std::is_same_v<std::variant<T...>, ast::StatementNode> ||
-                  std::is_same_v<std::variant<T...>, ast::AlterCommand>)
-      look_at(type_info<std::variant<T...>>(), variant);
+  void operator()(ast::OneOf<T...>& variant) const {
+    if constexpr (std::is_same_v<ast::OneOf<T...>, ast::StatementNode> ||
+                  std::is_same_v<ast::OneOf<T...>, ast::AlterCommand>)
+      look_at(type_info<ast::OneOf<T...>>(), variant);
     std::visit(*this, variant);
   }
 

@@ -208,7 +208,7 @@ class Editor {
     }
   }
   template <class... T>
-  bool edit(const std::variant<T...>& read, const std::variant<T...>& now) {
+  bool edit(const ast::OneOf<T...>& read, const ast::OneOf<T...>& now) {
     return read.index() == now.index() && std::visit(
                                               [&](const auto& node) {
                                                 using Node = std::remove_cvref_t<decltype(node)>;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ast/field_values.h"
 #include "emit/sql.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ast/field_values.h"
 #include "ast/walk.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"

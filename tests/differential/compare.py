@@ -437,6 +437,7 @@ def _faithful(wanted, got):
     - Bodies are compared as words: blanks, comments and qualification may change, `(NEW).c` is `NEW.c`.
     - A table that is partitioned in the source is an ordinary one, and its partitions are its rows. Its indexes are ON ONLY it.
     - Storage parameters of an index are not compared, as those of tables are not.
+    - A parameter without a name, which a body reads as $1, is called parameter1.
     - A unique index is a UNIQUE constraint in CockroachDB: ADD CONSTRAINT ... USING INDEX renames it.
     - Where a script makes rows and drops them again, a sequence may stand where those rows' values did not move it.
     """
@@ -461,6 +462,8 @@ def _plain(kind, name, value):
             value = re.sub(r" WITH \([^()]*\)(?=$| WHERE )", "", value.replace(" ON ONLY ", " ON ", 1))
     if name in ("type", "result", "arguments", "attributes", "query", "definition", "default"):
         value = re.sub(r"\bjson\b", "jsonb", value)
+    if name == "arguments":
+        value = re.sub(r"\bparameter\d+ ", "", value)
     return value
 
 

@@ -142,15 +142,20 @@ def live(text):
     return [[(token.kind, token.text) for token in statement] for statement in sql.statements(text)]
 
 
+def plain(text):
+    """Without IF NOT EXISTS where PostgreSQL has none."""
+    return text.replace("CREATE ROLE IF NOT EXISTS", "CREATE ROLE").replace("ADD CONSTRAINT IF NOT EXISTS", "ADD CONSTRAINT")
+
+
 def again(text, folder):
     """Compiles an output again; the first statements that differ, as a sentence, else None."""
-    # Of CockroachDB's own: PostgreSQL's grammar, which reads the input, has no IF NOT EXISTS for roles and no USING HASH.
-    text = text.replace("CREATE ROLE IF NOT EXISTS", "CREATE ROLE")
+    # Of CockroachDB's own: PostgreSQL's grammar, which reads the input, has neither these nor USING HASH.
+    text = plain(text)
     (folder / "again.sql").write_bytes(text.encode("utf-8", "surrogateescape"))
     done = compile_file(folder / "again.sql", "-o", folder / "twice.sql")
     if done.returncode not in (0, 1):
         return f"exit status {done.returncode}: {done.stderr.decode('utf-8', 'replace')[-300:]}"
-    once, twice = live(text), live(text_of(folder / "twice.sql").replace("CREATE ROLE IF NOT EXISTS", "CREATE ROLE"))
+    once, twice = live(text), live(plain(text_of(folder / "twice.sql")))
     once = [statement for statement in once if not any(pair == (("word", "using"), ("word", "hash")) for pair in zip(statement, statement[1:]))]
     if once == twice:
         return None
