@@ -116,7 +116,7 @@ Times compile(const std::string& text, const std::vector<PlacedPass>& placed = {
     const double read = cpu_seconds();
     PipelineOptions options;
     options.placed = placed;
-    run_pipeline(parsed->script, Target(newest_version()), options, diagnostics);
+    run_pipeline(parsed->script, Target(default_version()), options, diagnostics);
     const double passed = cpu_seconds();
     for (const OutputFile& phase : phase_files(emit_script(parsed->script, file), file, {}))
       emitted += phase.text.size();

@@ -251,12 +251,11 @@ std::optional<Error> choose_target(const std::string& version, Choices& choices)
   if (version.empty()) return {};
   const auto parsed = parse_version(version);
   if (!parsed) {
-    std::vector<std::string> known;
-    for (Version one : known_versions()) known.push_back(to_string(one));
-    return usage_error(
-        fmt::format("CockroachDB `{}` is not known: it is one of {}", version, fmt::join(known, ", ")));
+    return usage_error(fmt::format("CockroachDB `{}` is not known: it is one of {}, or a patch of them", version,
+                                   known_versions_text()));
   }
   choices.target = Target(*parsed);
+  choices.is_target_chosen = true;
   return {};
 }
 

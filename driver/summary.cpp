@@ -116,6 +116,8 @@ std::string summary_line(const Compiled& compiled) {
                      counted(findings.count(Severity::info), "info", "infos"));
   if (findings.count_acknowledged() > 0)
     out += fmt::format(", {} acknowledged", findings.count_acknowledged());
+  if (!compiled.choices.is_target_chosen)
+    out += fmt::format("; for CockroachDB {}, the default", to_string(compiled.choices.target.version()));
   return out;
 }
 

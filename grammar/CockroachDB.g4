@@ -690,7 +690,7 @@ create_type
     )
   ;
 
-attribute : name simple_type ;
+attribute : name simple_type ({has(Capability::composite_array_attributes)}? array_bounds)? ;
 
 alter_type
   : 'TYPE' object_name

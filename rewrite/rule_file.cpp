@@ -58,7 +58,8 @@ bool TargetCondition::holds(const Target& target) const {
     case Kind::capability:
       return target.has(capability) != lacks;
     case Kind::version: {
-      const auto order = target.version() <=> version;
+      // Where the rule names no patch, none counts.
+      const auto order = (version.patch == 0 ? target.version().release() : target.version()) <=> version;
       if (op == "=") return order == 0;
       if (op == "<>") return order != 0;
       if (op == "<") return order < 0;

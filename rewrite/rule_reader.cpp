@@ -327,9 +327,9 @@ void RuleReader::rule(Parser::RewriteRuleContext& context) {
   if (auto* condition = context.condition()) rule.condition = test(*condition->test_());
   if (auto* target = context.target()) {
     rule.target = this->target(*target->targetTest());
-    const auto versions = known_versions();
-    const bool possible = std::any_of(versions.begin(), versions.end(),
-                                      [&](Version version) { return rule.target->holds(Target(version)); });
+    const bool possible = std::ranges::any_of(known_releases(), [&](const Release& release) {
+      return rule.target->holds(Target(release.version));
+    });
     if (!possible)
       fail(place(target),
            "the rule `" + rule.name + "` can never match: no known release of CockroachDB is like this");

@@ -313,10 +313,8 @@ TargetCondition RuleReader::target(Parser::TargetTestContext& context) {
 Version RuleReader::release(antlr4::tree::TerminalNode* number) const {
   const std::optional<Version> version = parse_version(number->getText());
   if (!version) {
-    std::string all;
-    for (const Version known : known_versions()) all += (all.empty() ? "" : ", ") + to_string(known);
     fail(place(number->getSymbol()), "`" + number->getText() + "` is no release of CockroachDB that is known",
-         "known are " + all);
+         "known are " + known_versions_text());
   }
   return *version;
 }

@@ -248,8 +248,8 @@ void transfer(Archive& archive, Condition& value) {
 }
 template <class Archive>
 void transfer(Archive& archive, Version& value) {
-  auto& [major, minor] = value;
-  all(archive, major, minor);
+  auto& [major, minor, patch] = value;
+  all(archive, major, minor, patch);
 }
 template <class Archive>
 void transfer(Archive& archive, TargetCondition& value) {

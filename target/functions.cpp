@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "target/since_words.h"
+
 namespace pg2crdb {
 namespace {
 
@@ -18,7 +20,31 @@ constexpr std::string_view operators[] = {
 #undef OPERATOR
 };
 
+struct LaterFunction {
+  std::string_view name;
+  Since since;
+};
+constexpr LaterFunction later_functions[] = {
+#define LATER(name, since) {name, since},
+#include "target/later_functions.def"
+#undef LATER
+};
+
+const LaterFunction* later(std::string_view name) {
+  const auto* found = std::ranges::lower_bound(later_functions, name, {}, &LaterFunction::name);
+  return found != std::end(later_functions) && found->name == name ? found : nullptr;
+}
+
 }  // namespace
+
+bool has_function(const Target& target, std::string_view name) {
+  const LaterFunction* found = later(name);
+  return found != nullptr ? found->since.holds(target.version()) : is_built_in_function(name);
+}
+
+bool is_later_function(std::string_view name) {
+  return later(name) != nullptr;
+}
 
 bool is_built_in_function(std::string_view name) {
   return std::binary_search(std::begin(functions), std::end(functions), name);

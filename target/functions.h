@@ -1,7 +1,14 @@
 #pragma once
 #include <string_view>
 
+#include "target/target.h"
+
 namespace pg2crdb {
+
+/// Whether a release has a function of that name; as below.
+bool has_function(const Target& target, std::string_view name);
+/// Whether `later_functions.def` says since when CockroachDB has it.
+bool is_later_function(std::string_view name);
 
 /// Whether CockroachDB has a function of that name, or a type that is called as one. Without a schema, in
 /// lower case.

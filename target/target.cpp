@@ -6,24 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "target/since_words.h"
+
 namespace pg2crdb {
 namespace {
 
-// The words that stand in the `since` column.
-constexpr std::optional<Version> never;
-constexpr Version v23_1{23, 1};
-constexpr Version v23_2{23, 2};
-constexpr Version v24_1{24, 1};
-constexpr Version v24_2{24, 2};
-constexpr Version v24_3{24, 3};
-constexpr Version v25_1{25, 1};
-constexpr Version v25_2{25, 2};
-constexpr Version v25_3{25, 3};
-constexpr Version v25_4{25, 4};
-constexpr Version v26_1{26, 1};
-constexpr Version v26_2{26, 2};
-
-constexpr Version versions[] = {v23_1, v23_2, v24_1, v24_2, v24_3, v25_1, v25_2, v25_3, v25_4, v26_1, v26_2};
+constexpr Release releases[] = {
+#define RELEASE(major, minor, kind, available, maintenance_ends, assistance_ends, newest_patch) \
+  {{major, minor}, Release::Kind::kind, available, maintenance_ends, assistance_ends, newest_patch},
+#include "target/releases.def"
+#undef RELEASE
+};
 
 struct Table {
   std::vector<std::string> names;
@@ -79,7 +72,9 @@ std::string cell(std::string_view text) {
 }  // namespace
 
 std::string to_string(Version version) {
-  return std::to_string(version.major) + "." + std::to_string(version.minor);
+  std::string text = std::to_string(version.major) + "." + std::to_string(version.minor);
+  if (version.patch > 0) text += "." + std::to_string(version.patch);
+  return text;
 }
 
 std::optional<Version> parse_version(std::string_view text) {
@@ -88,18 +83,48 @@ std::optional<Version> parse_version(std::string_view text) {
   if (!major || !take(text, '.')) return std::nullopt;
   const std::optional<int> minor = take_number(text);
   if (!minor) return std::nullopt;
-  if (take(text, '.') && !take_number(text)) return std::nullopt;
-  const Version version{*major, *minor};
-  if (!text.empty() || std::ranges::find(versions, version) == std::end(versions)) return std::nullopt;
+  Version version{*major, *minor};
+  if (take(text, '.')) {
+    const std::optional<int> patch = take_number(text);
+    if (!patch) return std::nullopt;
+    version.patch = *patch;
+  }
+  if (!text.empty() || std::ranges::find(releases, version.release(), &Release::version) == std::end(releases))
+    return std::nullopt;
   return version;
 }
 
-std::span<const Version> known_versions() {
-  return versions;
+std::span<const Release> known_releases() {
+  return releases;
 }
 
-Version newest_version() {
-  return *std::rbegin(versions);
+std::string known_versions_text() {
+  std::string text;
+  for (const Release& release : releases) text += (text.empty() ? "" : ", ") + to_string(release.version);
+  return text;
+}
+
+Version default_version() {
+  const auto fits = [](const Release& release) {
+    return release.kind == Release::Kind::regular && !release.is_provisional();
+  };
+  return std::find_if(std::rbegin(releases), std::rend(releases), fits)->version;
+}
+
+bool Since::holds(Version version) const {
+  if (release <= version) return true;
+  return std::ranges::any_of(patches, [&](Version patch) {
+    return patch.release() == version.release() && patch.patch <= version.patch;
+  });
+}
+
+std::string to_string(const Since& since) {
+  std::string text = to_string(since.release);
+  for (const Version& patch : since.patches) {
+    if (patch == Version()) break;
+    text += (&patch == &since.patches.front() ? "; " : ", ") + to_string(patch);
+  }
+  return text;
 }
 
 std::span<const CapabilityInfo> capabilities() {
@@ -111,8 +136,8 @@ const CapabilityInfo& info(Capability capability) {
 }
 
 bool Target::has(Capability capability) const {
-  const std::optional<Version>& since = info(capability).since;
-  return since && *since <= version_;
+  const std::optional<Since>& since = info(capability).since;
+  return since && since->holds(version_);
 }
 
 std::string capabilities_markdown() {
@@ -123,7 +148,7 @@ std::string capabilities_markdown() {
       "with\n"
       "`PG2CRDB_UPDATE=1`.\n\n"
       "*Since* is the first release that has the capability, among those known: " +
-      to_string(versions[0]) + " to " + to_string(newest_version()) +
+      to_string(std::begin(releases)->version) + " to " + to_string(std::rbegin(releases)->version) +
       ".\n*never* means in none of them. `#n` is an issue of the CockroachDB project.\n";
   std::string_view topic;
   for (const CapabilityInfo& row : rows()) {

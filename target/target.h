@@ -1,4 +1,6 @@
 #pragma once
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -6,20 +8,58 @@
 
 namespace pg2crdb {
 
-/// A CockroachDB release, `23.1` ... the newest known; ordered.
+/// A CockroachDB release, `23.1` ... the newest known, or a patch of it; ordered.
 struct Version {
   int major = 0;
   int minor = 0;
+  int patch = 0;  ///< 0 where none was named: what every patch has
   auto operator<=>(const Version&) const = default;
+
+  Version release() const { return {major, minor}; }
+  constexpr Version at(int its_patch) const { return {major, minor, its_patch}; }
 };
 
+/// "25.2", "25.2.9".
 std::string to_string(Version version);
 
-/// "25.2", "v25.2", "25.2.3"; nothing for what is no version or no release that we know.
+/// "25.2", "v25.2", "25.2.9"; nothing for what is no version or no release that we know.
 std::optional<Version> parse_version(std::string_view text);
-/// The releases we know, oldest first.
-std::span<const Version> known_versions();
-Version newest_version();
+
+/// A row of `releases.def`, which says what each field is.
+struct Release {
+  enum class Kind { regular, innovation };
+  Version version;
+  Kind kind = Kind::regular;
+  std::string_view available;
+  std::string_view maintenance_ends;
+  std::string_view assistance_ends;
+  int newest_patch = -1;
+
+  bool is_provisional() const { return newest_patch < 0; }
+};
+/// Oldest first.
+std::span<const Release> known_releases();
+/// Their versions, as "23.1, 23.2".
+std::string known_versions_text();
+/// What is compiled for where nobody says: the newest regular release that is generally available.
+Version default_version();
+
+/// Since when something holds: from a release on, and from patches of older ones.
+struct Since {
+  static constexpr size_t most_patches = 6;
+
+  Version release;
+  std::array<Version, most_patches> patches = {};
+
+  constexpr Since(Version its_release) : release(its_release) {}
+  template <class... Patches>
+  constexpr Since(Version its_release, Patches... its_patches)
+      : release(its_release), patches{its_patches...} {}
+
+  bool holds(Version version) const;
+};
+/// "25.3", "25.4; 24.3.25, 25.2.11".
+std::string to_string(const Since& since);
 
 /// What a CockroachDB release can do. One row each in `capabilities.def`, with its evidence.
 enum class Capability {
@@ -31,7 +71,7 @@ enum class Capability {
 struct CapabilityInfo {
   Capability capability;
   std::string_view name;         ///< kebab-case
-  std::optional<Version> since;  ///< nothing: in no release
+  std::optional<Since> since;    ///< nothing: in no release
   std::string_view evidence;
   std::string_view sentence;
   std::string_view topic;  ///< the chapter of `capabilities.def`: "Indexes"
@@ -47,7 +87,7 @@ std::string capabilities_markdown();
 /// The release that is compiled for.
 class Target {
  public:
-  explicit Target(Version version = newest_version()) : version_(version) {}
+  explicit Target(Version version = default_version()) : version_(version) {}
   Version version() const { return version_; }
   bool has(Capability capability) const;
 

@@ -118,6 +118,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   const auto refuse = [&](size_t rule, std::string what) {
     refusals.push_back({rule, std::move(what), expr.offset});
   };
+  if (!context_.target.has(Capability::mixed_variadic_arguments)) count_nulls(expr);
   if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
     function(*call, place, refuse);
     if (built_in(call->name)) tell(write_arguments(*call, types_), expr.offset);
@@ -131,6 +132,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
                     [&](const Remark& refusal) { return refusal.offset == operation->right->offset; });
     }
     this->operation(*operation, refuse);
+    spell_like(*operation);
     if (operation->kind == ast::Operation::Kind::op && !operation->op.empty())
       tell(write_arithmetic(expr, types_), expr.offset);
     else
@@ -191,6 +193,9 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
     const std::vector<ast::Statement*> overloads = context_.catalog.functions(call.name);
     if (std::none_of(overloads.begin(), overloads.end(), is_created))
       refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");
+    else if (place == Place::immutable && !context_.target.has(Capability::function_in_computed_column))
+      refuse(expression_refused, "calls `" + to_string(call.name) +
+                                     "`, a function of the script's own, where CockroachDB has none before 25.3");
     else if (place == Place::immutable &&
              std::all_of(overloads.begin(), overloads.end(), has_lost_immutability))
       refuse(expression_refused, "calls `" + to_string(call.name) + "`, which is not immutable");
@@ -223,8 +228,7 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
     refuse(expression_refused, "reads text with `" + own + "`, a configuration of the script's own");
     return;
   }
-  const bool is_later = name == "pg_trigger_depth" && !context_.target.has(Capability::trigger_depth);
-  const bool known = call.sql_syntax || (is_built_in_function(name) && !is_later);
+  const bool known = call.sql_syntax || has_function(context_.target, name);
   if (!known && place == Place::plpgsql_body) return;  // its words tell
   if (!known || overload_missing(call)) {
     refuse(missing_function, "calls `" + name + "`" + (known ? " with arguments that" : ", which") +
@@ -261,12 +265,13 @@ bool ExpressionAdapter::takes_what_becomes_text(const ast::FunctionCall& call) c
 bool ExpressionAdapter::overload_missing(const ast::FunctionCall& call) const {
   const std::string& name = call.name.name;
   const std::vector<ast::Expr>& arguments = call.arguments;
-  if (name == "to_timestamp") return arguments.size() == 2;
+  const bool formats = context_.target.has(Capability::formatting_functions);
+  if (name == "to_timestamp") return arguments.size() == 2 && !formats;
   if (name == "like_escape" || name == "unaccent") return arguments.size() == 2;
   if (name == "age")
     return arguments.size() == 2 && type_of_value(arguments[0]) == Type::timestamp &&
            type_of_value(arguments[1]) == Type::timestamp;
-  if (name != "to_char" || arguments.size() != 2) return false;
+  if (name != "to_char" || arguments.size() != 2 || formats) return false;
   const Type type = type_of_value(arguments[0]);
   if (type == Type::integer || type == Type::decimal || type == Type::floating) return true;
   const ast::Literal* pattern = string_literal(arguments[1]);
@@ -301,6 +306,67 @@ void ExpressionAdapter::cast(ast::Expr& expr, ast::Cast& cast, Place place, Refu
     refuse(context_dependent_cast,
            "casts to `" + cast.type.name.name + "`, which depends on session settings");
   }
+}
+
+/// num_nonnulls(a, b) of values of several types: (CASE WHEN a IS NULL THEN 0 ELSE 1 END) + ...
+void ExpressionAdapter::count_nulls(ast::Expr& expr) {
+  auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+  if (call == nullptr || !built_in(call->name) || call->variadic || call->arguments.empty()) return;
+  const bool counts_nulls = call->name.name == "num_nulls";
+  if (!counts_nulls && call->name.name != "num_nonnulls") return;
+  const ast::TypeName first = types_.of(call->arguments.front());
+  if (!first.empty() && std::ranges::all_of(call->arguments, [&](const ast::Expr& argument) {
+        return same_type(types_.of(argument), first);
+      }))
+    return;
+  const auto number = [](bool one) {
+    return ast::Expr{ast::Literal{ast::Literal::Kind::integer, one ? "1" : "0"}};
+  };
+  std::optional<ast::Expr> sum;
+  for (ast::Expr& argument : call->arguments) {
+    ast::Case one;
+    one.whens.push_back({ast::Expr{ast::NullTest{std::move(argument), false}}, number(counts_nulls)});
+    one.otherwise = number(!counts_nulls);
+    ast::Expr value{std::move(one)};
+    if (!sum) {
+      sum = std::move(value);
+      continue;
+    }
+    ast::Operation plus;
+    plus.op = {"+"};
+    plus.left = std::move(*sum);
+    plus.right = std::move(value);
+    sum = ast::Expr{std::move(plus)};
+  }
+  sum->offset = expr.offset;
+  expr = std::move(*sum);
+  changed_any_ = true;
+}
+
+/// pg_dump writes every LIKE as its operator. On citext, whose LIKE is ILIKE, CockroachDB has neither (#149791).
+void ExpressionAdapter::spell_like(ast::Operation& operation) {
+  using Kind = ast::Operation::Kind;
+  const bool is_op = operation.kind == Kind::op;
+  if ((!is_op && operation.kind != Kind::like && operation.kind != Kind::ilike) || operation.op.empty() ||
+      !operation.left || !operation.right)
+    return;
+  std::string op = operation.op.back();
+  if (op != "~~" && op != "!~~" && op != "~~*" && op != "!~~*") return;
+  const auto is_citext = [&](const ast::Expr& value) {
+    const ast::TypeName type = types_.of(value);
+    return type.name.name == "citext" && type.array_bounds.empty();
+  };
+  bool of_citext = false;
+  for (ast::Expr* side : {&*operation.left, &*operation.right}) {
+    if (!is_citext(*side)) continue;
+    *side = {ast::Cast{ast::Box<ast::Expr>(*side), bind::own_type("text")}, side->offset};
+    of_citext = true;
+  }
+  if (!of_citext && (!is_op || context_.target.has(Capability::like_operators))) return;
+  if (of_citext && !op.ends_with('*')) op += '*';
+  operation.kind = op.ends_with('*') ? Kind::ilike : Kind::like;
+  operation.op = {std::move(op)};
+  changed_any_ = true;
 }
 
 template <class Refuse>

@@ -72,6 +72,8 @@ class ExpressionAdapter {
   bool overload_missing(const ast::FunctionCall& call) const;
   template <class Refuse>
   void cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse);
+  void count_nulls(ast::Expr& expr);
+  void spell_like(ast::Operation& operation);
   template <class Refuse>
   void operation(const ast::Operation& operation, Refuse refuse);
   void tell(Computed computed, int32_t offset);

@@ -195,6 +195,14 @@ void BodyScanner::refuse(Capability capability, const std::string& what, const T
   if (!target_.has(capability)) refusals.push_back({what, token.begin, token.line});
 }
 
+bool BodyScanner::is_missing(std::string_view function) const {
+  const bool listed =
+      std::binary_search(std::begin(missing_functions), std::end(missing_functions), function);
+  // One that is in neither list is named like an everyday word.
+  const bool is_told_of = listed || is_built_in_function(function);
+  return is_told_of && (is_later_function(function) ? !has_function(target_, function) : listed);
+}
+
 void BodyScanner::name(const Token& token) {
   const std::string_view word = token.text;
   const bool called = is(at_ + 1, "(");
@@ -204,8 +212,6 @@ void BodyScanner::name(const Token& token) {
     refuse(Capability::plpgsql_found, word == "sqlerrm" ? "SQLERRM" : "SQLSTATE", token);
   }
   if (word == "tg_argv" || word == "tg_nargs") refuse(Capability::trigger_arguments, "TG_ARGV", token);
-  if (word == "pg_trigger_depth" && called && !target_.has(Capability::trigger_depth))
-    missing_calls.push_back({token.text, token.begin, token.line});
   if (word == "setval" && called) refuse(Capability::function_setval, "setval()", token);
   // What a DO block sets holds for the statements behind it, and nothing here reads it.
   if (called && word == "set_config" && function_.name.empty())
@@ -214,7 +220,7 @@ void BodyScanner::name(const Token& token) {
   const bool is_written_otherwise = word == "make_interval" && function_.language != "sql";
   if (called && is_written_otherwise) {
     refusals.push_back({"make_interval()", token.begin, token.line});
-  } else if (called && std::binary_search(std::begin(missing_functions), std::end(missing_functions), word)) {
+  } else if (called && is_missing(word)) {
     missing_calls.push_back({token.text, token.begin, token.line});
   }
 }

@@ -51,6 +51,7 @@ class BodyScanner {
   bool calls_itself() const;
   size_t arguments_from(size_t open) const;
   bool takes(size_t count) const;
+  bool is_missing(std::string_view function) const;
   void refuse(Capability capability, const std::string& what, const Token& token);
   void name(const Token& token);
 

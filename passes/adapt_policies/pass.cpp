@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "ast/walk.h"
 
@@ -24,8 +25,13 @@ constexpr FindingKind rules[] = {
     {"policy-missing", Severity::warning, "policies",
      "a policy of the table needs a person, and row-level security denies what no policy allows",
      "Create the policy before the application connects."},
+    {"view-owner", Severity::warning, "policies",
+     "before CockroachDB 26.2 a view shows what the policies let its reader see; in PostgreSQL, what they let its "
+     "owner see, unless it is a security_invoker view",
+     "From 24.3.32, 25.2.18, 25.4.10 and 26.1.4 on, set the cluster setting "
+     "sql.auth.skip_underlying_view_privilege_checks.enabled to false; or check what each reader may see."},
 };
-enum : size_t { row_level_security, policy_subquery, policy_subquery_unwrapped, policy_missing };
+enum : size_t { row_level_security, policy_subquery, policy_subquery_unwrapped, policy_missing, view_owner };
 
 /// The expression of `SELECT expression`; null where the query does anything more.
 const ast::Expr* only_expression(const ast::Query& query) {
@@ -114,6 +120,39 @@ void row_security(PassContext& context, ast::Statement& statement, const ast::Al
       "`" + object + "` has row-level security, but its policy `" + it->second + "` needs a person");
 }
 
+/// Views over tables whose policies count.
+void view_owners(PassContext& context) {
+  if (context.target.has(Capability::view_owner_rights)) return;
+  std::set<ast::ObjectId> secured;
+  for (const ast::Statement& statement : context.script.statements) {
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    if (alter == nullptr || !statement.live()) continue;
+    for (const ast::AlterCommand& command : alter->commands) {
+      const auto* security = std::get_if<ast::RowSecurity>(&command);
+      if (security != nullptr && security->action == ast::RowSecurity::Action::enable)
+        secured.insert(alter->name.object);
+    }
+  }
+  secured.erase(ast::no_object);
+  if (secured.empty()) return;
+  for (ast::Statement& statement : context.script.statements) {
+    auto* view = std::get_if<ast::CreateView>(&statement.node);
+    if (view == nullptr || !statement.live()) continue;
+    const bool of_reader = std::ranges::any_of(view->options, [](const ast::Option& option) {
+      return option.name == "security_invoker";
+    });
+    std::set<ast::ObjectId> told;
+    ast::Visitor visitor;
+    visitor.table_ref = [&](ast::TableRef& table) {
+      if (of_reader || !secured.contains(table.name.object) || !told.insert(table.name.object).second) return;
+      context.report(rules[view_owner], statement, to_string(view->name),
+                     "view `" + to_string(view->name) + "` reads `" + to_string(table.name) +
+                         "`, whose policies are asked of who reads the view");
+    };
+    walk(*view->query, visitor);
+  }
+}
+
 void run(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     auto* policy = std::get_if<ast::CreatePolicy>(&statement.node);
@@ -129,6 +168,7 @@ void run(PassContext& context) {
     const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
     if (alter != nullptr && statement.live()) row_security(context, statement, *alter, missing);
   }
+  if (context.target.has(Capability::row_level_security)) view_owners(context);
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ enum : size_t { statement_not_needed, statement_unknown, database_dropped, publi
 /// begins with ALTER. What not every release takes is dropped or held back before where it is missing.
 constexpr std::string_view taken[] = {
     "CALL",           "ANALYZE",         "ALTER FUNCTION", "ALTER PROCEDURE", "ALTER POLICY",
-    "ENABLE TRIGGER", "DISABLE TRIGGER", "REASSIGN OWNED", "DROP OWNED",
+    "ENABLE TRIGGER", "DISABLE TRIGGER", "REASSIGN OWNED", "DROP OWNED",     "ALTER ROLE SET",
+    "ALTER DATABASE SET",
 };
 
 /// The same where the script's order is kept; else rows come by the load, and transactions mean nothing.

@@ -76,7 +76,16 @@ class Chooser {
       return true;
     }
     const bool vectors = method == "hnsw" || method == "ivfflat";
-    return (vectors && context_.target.has(Capability::vector_index)) || drop();
+    return (vectors && has_distance() && context_.target.has(Capability::vector_index)) || drop();
+  }
+
+  /// Of vectors: how far from each other they are goes by the operator class.
+  bool has_distance() const {
+    return context_.target.has(Capability::vector_index_distances) ||
+           std::ranges::none_of(index_.elements, [](const ast::IndexElement& element) {
+             const std::string& name = element.operator_class->name;
+             return name == "vector_ip_ops" || name == "vector_cosine_ops";
+           });
   }
 
   bool drop() {

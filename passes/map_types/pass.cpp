@@ -169,11 +169,12 @@ class Mapper {
     if (replaced && column.source_type.empty()) column.source_type = std::move(*replaced);
   }
 
-  /// Arrays are no syntax in a composite type, user-defined types 0A000 (emit forms 6).
+  /// Arrays are no syntax in a composite type before 26.1, user-defined types 0A000 (emit forms 6).
   void attributes(const ast::CreateCompositeType& composite) {
     for (const ast::Column& attribute : composite.attributes) {
-      if (attribute.type.array_bounds.empty() && !context_.catalog.is_user_type(attribute.type.name))
-        continue;
+      const bool is_array = !attribute.type.array_bounds.empty() &&
+                            !context_.target.has(Capability::composite_array_attributes);
+      if (!is_array && !context_.catalog.is_user_type(attribute.type.name)) continue;
       const std::string object = to_string(composite.name);
       context_.report(
           rules[composite_attribute], *statement_, object,

@@ -12,8 +12,9 @@ using namespace pg2crdb;
 TEST_CASE("versions are read as people write them") {
   CHECK(parse_version("25.2") == Version{25, 2});
   CHECK(parse_version("v25.2") == Version{25, 2});
-  CHECK(parse_version("25.2.3") == Version{25, 2});
+  CHECK(parse_version("25.2.3") == Version{25, 2, 3});
   CHECK(parse_version("v26.1.0") == Version{26, 1});
+  CHECK(to_string(Version{25, 2, 9}) == "25.2.9");
   CHECK(to_string(Version{24, 3}) == "24.3");
 }
 
@@ -26,12 +27,39 @@ TEST_CASE("what is no release that we know is no version") {
 }
 
 TEST_CASE("the known releases are in order, and each can be asked for") {
-  const auto versions = known_versions();
-  REQUIRE(versions.size() > 2);
-  CHECK(std::is_sorted(versions.begin(), versions.end()));
-  CHECK(versions.front() == Version{23, 1});
-  CHECK(newest_version() == versions.back());
-  for (const Version version : versions) CHECK(parse_version(to_string(version)) == version);
+  const auto releases = known_releases();
+  REQUIRE(releases.size() > 2);
+  CHECK(std::ranges::is_sorted(releases, {}, &Release::version));
+  CHECK(releases.front().version == Version{23, 1});
+  for (const Release& release : releases) CHECK(parse_version(to_string(release.version)) == release.version);
+}
+
+TEST_CASE("by default it is compiled for a release that is generally available, and no innovation") {
+  const auto found = std::ranges::find(known_releases(), default_version(), &Release::version);
+  REQUIRE(found != known_releases().end());
+  CHECK(found->kind == Release::Kind::regular);
+  CHECK_FALSE(found->is_provisional());
+  for (const Release& release : known_releases()) {
+    if (release.version > default_version())
+      CHECK((release.kind == Release::Kind::innovation || release.is_provisional()));
+  }
+}
+
+TEST_CASE("a capability that patches brought to older releases holds from those on") {
+  const Since since(Version{25, 4}, Version{24, 3, 25}, Version{25, 2, 11});
+  CHECK_FALSE(since.holds({24, 1, 99}));
+  CHECK_FALSE(since.holds({24, 3}));
+  CHECK_FALSE(since.holds({24, 3, 24}));
+  CHECK(since.holds({24, 3, 25}));
+  CHECK(since.holds({24, 3, 26}));
+  CHECK_FALSE(since.holds({25, 1, 30}));
+  CHECK_FALSE(since.holds({25, 2, 10}));
+  CHECK(since.holds({25, 2, 11}));
+  CHECK_FALSE(since.holds({25, 3}));
+  CHECK(since.holds({25, 4}));
+  CHECK(since.holds({26, 1}));
+  CHECK(to_string(since) == "25.4; 24.3.25, 25.2.11");
+  CHECK(to_string(Since(Version{25, 4})) == "25.4");
 }
 
 TEST_CASE("a capability holds from its release on") {
@@ -60,7 +88,7 @@ TEST_CASE("every row is complete, and named once") {
     CHECK_FALSE(row.sentence.empty());
     CHECK_FALSE(row.sentence.ends_with('.'));
     // What the oldest release can do already needs no row.
-    if (row.since) CHECK(*row.since > known_versions().front());
+    if (row.since) CHECK(row.since->release > known_releases().front().version);
   }
 }
 

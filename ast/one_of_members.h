@@ -1,8 +1,8 @@
+#pragma once
 #include "ast/one_of.h"
 
-#include "ast/plpgsql.h"
-#include "ast/statement.h"
-
+/// How a `OneOf` is copied, moved and destroyed; for the sources that compile this, each for some of the nodes, so
+/// that no compiler has to hold the whole tree at once.
 namespace pg2crdb::ast {
 
 template <class... Nodes>
@@ -26,7 +26,7 @@ OneOf<Nodes...>::OneOf(size_t place, void* node) {
    ...);
 }
 
-/// Uses all of them, so that they are compiled here.
+/// Uses all of them, so that they are compiled where this is instantiated.
 template <class Node>
 struct Members;
 template <class... Nodes>
@@ -38,14 +38,4 @@ struct Members<OneOf<Nodes...>> {
   static void move(Node& node, Node& other) { node = Node(std::move(other)); }
   static void each(Node& node) { ((node = Nodes()), ...); }
 };
-template struct Members<Expr::Node>;
-template struct Members<decltype(FromItem::node)>;
-template struct Members<AlterCommand>;
-template struct Members<StatementNode>;
-template struct Members<decltype(RowStatement::node)>;
-template struct Members<decltype(plpgsql::Value::node)>;
-template struct Members<plpgsql::Rows>;
-template struct Members<decltype(plpgsql::Declaration::node)>;
-template struct Members<decltype(plpgsql::Statement::node)>;
-
 }  // namespace pg2crdb::ast

@@ -1,0 +1,9 @@
+#include "ast/statement.h"
+#include "ast/one_of_members.h"
+
+namespace pg2crdb::ast {
+
+template struct Members<AlterCommand>;
+template struct Members<StatementNode>;
+
+}  // namespace pg2crdb::ast
