@@ -328,7 +328,13 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
   from(changed, scope);
   if constexpr (std::is_same_v<Change, ast::Insert>) {
     visit(change.columns, &scope);
-    visit(change.query, &with);
+    // Each value of VALUES is one of its column, whatever stands above and below it.
+    const bool is_list = change.query && !change.query->values.empty() && change.query->with.empty() &&
+                         change.query->order_by.empty() && !change.query->limit && !change.query->offset;
+    if (is_list)
+      visit(change.query->values, &with);
+    else
+      visit(change.query, &with);
     Scope both = scope;
     both.items.push_back(scope.items.front());
     both.items.back().alias = "excluded";
@@ -417,6 +423,34 @@ void ExpressionTypes::sorted(ast::SortItem& item, ast::Query& query, const Colum
   visitor_->sorted(result);
 }
 
+std::vector<ast::TypeName> ExpressionTypes::types_in(const Columns& columns) {
+  std::vector<ast::TypeName> types;
+  for (const Column& one : columns.list) {
+    if (columns.complete) types.push_back(one.type);
+  }
+  return types;
+}
+
+std::optional<std::vector<ExpressionTypes::Result>> ExpressionTypes::results(const ast::StatementNode& node) {
+  const Visitor* visitor = std::exchange(visitor_, nullptr);
+  Columns columns{{}, false};
+  std::visit(
+      [&](const auto& one) {
+        using Node = std::remove_cvref_t<decltype(one)>;
+        // Without a visitor nothing is changed.
+        auto& same = const_cast<Node&>(one);
+        if constexpr (std::is_same_v<Node, ast::SelectStatement>) columns = query(*same.query, &statement_);
+        if constexpr (ast::changes_rows<Node>) columns = row_change(same, &statement_);
+      },
+      node);
+  visitor_ = visitor;
+  scope_ = &statement_;
+  if (!columns.complete) return std::nullopt;
+  std::vector<Result> results;
+  for (Column& one : columns.list) results.push_back({std::move(one.name), std::move(one.type)});
+  return results;
+}
+
 ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* outer, bool is_common_table) {
   Scope scope;
   scope.outer = outer;
@@ -427,6 +461,7 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
     Columns others;
     if (query.right) others = this->query(*query.right, &scope);
     const bool alike = shown.complete && others.complete && shown.list.size() == others.list.size();
+    if (visitor_ != nullptr && visitor_->aligned) visitor_->aligned(query, types_in(shown), types_in(others));
     for (size_t i = 0; i < shown.list.size(); ++i) {
       Column& column = shown.list[i];
       column.type = alike ? common_of(column.type, others.list[i].type) : ast::TypeName();
@@ -435,6 +470,7 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
   } else if (!query.values.empty()) {
     visit(query.values, &scope);
     scope_ = &scope;
+    if (visitor_ != nullptr && visitor_->aligned) visitor_->aligned(query, {}, {});
     for (size_t i = 0; i < query.values.front().size(); ++i) {
       std::vector<const ast::Expr*> all;
       for (const std::vector<ast::Expr>& row : query.values) {

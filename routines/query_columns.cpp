@@ -315,9 +315,18 @@ class Computed {
     return type && type->array_bounds.empty() && !is(type, {"bit", "bytea", "jsonb", "varbit"});
   }
 
-  /// Of two of one type, or of texts.
+  /// Of two numbers, the one of which is not that of the other: integers, or an integer and a decimal.
+  static Type wider(const Type& left, const Type& right) {
+    const auto both = [&](std::initializer_list<std::string_view> names) {
+      return is(left, names) && is(right, names);
+    };
+    if (both({"int4", "int8"})) return built_in_type("int8");
+    return both({"int4", "int8", "numeric"}) ? Type(built_in_type("numeric")) : std::nullopt;
+  }
+
+  /// Of two of one type, of numbers, or of texts.
   Type arithmetic(const ast::Operation& operation) const {
-    constexpr std::string_view signs[] = {"+", "-", "*", "/", "%"};
+    constexpr std::string_view signs[] = {"+", "-", "*", "/", "//", "%"};
     const std::string& op = operation.op[0];
     if (!operation.left || !operation.right) return std::nullopt;
     const Type left = plain((*this)(*operation.left)), right = plain((*this)(*operation.right));
@@ -327,7 +336,8 @@ class Computed {
         ((is_text(left) && is_written_behind(right)) || (is_text(right) && is_written_behind(left))))
       return built_in_type("text");
     const bool same = left && right && left->name == right->name;
-    if (std::ranges::find(signs, op) == std::end(signs) || !same) return std::nullopt;
+    if (std::ranges::find(signs, op) == std::end(signs)) return std::nullopt;
+    if (!same) return wider(left, right);
     return is(left, {"int4", "int8", "numeric", "float8"}) ? left : std::nullopt;
   }
   Type type(const ast::FunctionCall& call) const {

@@ -64,6 +64,7 @@ class RowCounts {
       told_.clear();
       for (size_t i = 1; i < list.size(); ++i) {
         i += found(list, i);
+        repeated(list[i - 1], list[i]);
         if (!row_count(list, i) && !is_row_count_unread(list[i])) continue;
         keep_comments(statements, i);
         list.erase(list.begin() + static_cast<std::ptrdiff_t>(i--));
@@ -111,20 +112,44 @@ class RowCounts {
     const size_t added = list.size() - before;
     if (!told) return added;
     Statement& reader = list[at + added];
+    for (Value* value : heads(reader)) write_told(*value, *told);
+    conversion_.note("FOUND", reader.offset);
+    return added;
+  }
+
+  static void write_told(Value& value, const ast::Expr& told) {
+    ast::Visitor look;
     // NOT FOUND first, which has a test of its own.
     look.expr = [&](ast::Expr& expr) {
       const auto* negation = std::get_if<ast::BoolExpr>(&expr.node);
       if (negation != nullptr && negation->kind == ast::BoolExpr::Kind::negation &&
           is_found(negation->arguments[0]))
-        expr = negated(*told);
+        expr = negated(told);
     };
-    for (Value* value : heads(reader)) walk_value(*value, look);
+    walk_value(value, look);
     look.expr = [&](ast::Expr& expr) {
-      if (is_found(expr)) expr.node = told->node;
+      if (is_found(expr)) expr.node = told.node;
     };
-    for (Value* value : heads(reader)) walk_value(*value, look);
-    conversion_.note("FOUND", reader.offset);
-    return added;
+    walk_value(value, look);
+  }
+
+  /// `FETCH c INTO v; WHILE FOUND LOOP ...; FETCH c INTO v; END LOOP`: each turn ends with what the first one
+  /// began with.
+  void repeated(Statement& before, Statement& statement) {
+    const auto* first = std::get_if<Fetch>(&before.node);
+    auto* loop = std::get_if<While>(&statement.node);
+    if (first == nullptr || loop == nullptr || loop->statements.list.empty()) return;
+    const auto* next = std::get_if<Fetch>(&loop->statements.list.back().node);
+    if (next == nullptr || next->moves || next->cursor.names != first->cursor.names) return;
+    ast::Visitor look;
+    bool reads = false, continues = false;
+    look.expr = [&](ast::Expr& expr) { reads = reads || is_found(expr); };
+    walk_value(loop->condition, look);
+    each_part(loop->statements, [&](Exit& one) { continues = continues || one.continues; });
+    const std::optional<ast::Expr> told = reads && !continues ? fetched(*first) : std::nullopt;
+    if (!told) return;
+    write_told(loop->condition, *told);
+    conversion_.note("FOUND", statement.offset);
   }
 
   /// The same for all that ask about one statement. Whether a row has a column is only asked right behind it:
