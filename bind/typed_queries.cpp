@@ -16,6 +16,16 @@ ast::ObjectId object_of(const ast::StatementNode& node) {
   return view != nullptr ? view->name.object : table != nullptr ? table->name.object : ast::no_object;
 }
 
+/// Whether a query shows a bare string or NULL in that place.
+bool is_untyped(const ast::Query& query, size_t place) {
+  if (query.set_operation != ast::Query::SetOperation::none)
+    return query.left && query.right && is_untyped(*query.left, place) && is_untyped(*query.right, place);
+  if (place >= query.targets.size()) return false;
+  const auto* literal = std::get_if<ast::Literal>(&query.targets[place].expr->node);
+  return literal != nullptr &&
+         (literal->kind == ast::Literal::Kind::string || literal->kind == ast::Literal::Kind::null);
+}
+
 /// Whether no row has NULL there.
 bool is_filled(const ast::CreateTable& table, const ast::Column& column) {
   const auto is_key = [&](const ast::Constraint& one) {
@@ -352,6 +362,7 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
     visit(change.where, &scope);
   }
   const ast::Returning& returning = change.returning;
+  const Scope without_rows = scope;
   for (const auto& [name, word] :
        {std::pair(returning.old_name, "old"), std::pair(returning.new_name, "new")}) {
     Item row = scope.items.front();
@@ -359,13 +370,12 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
     scope.items.push_back(std::move(row));
   }
   visit(change.returning, &scope);
-  Columns returned = targets(returning.targets, scope);
-  const auto is_all = [](const ast::SelectItem& item) {
+  const bool any_all = std::any_of(returning.targets.begin(), returning.targets.end(), [](const auto& item) {
     const auto* star = std::get_if<ast::ColumnRef>(&item.expr->node);
     return star != nullptr && star->star && star->names.empty();
-  };
+  });
   // `*` leaves out what OLD and NEW show beside.
-  if (std::any_of(returning.targets.begin(), returning.targets.end(), is_all)) returned.complete = false;
+  Columns returned = targets(returning.targets, any_all ? without_rows : scope);
   return returned;
 }
 
@@ -464,7 +474,11 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
     if (visitor_ != nullptr && visitor_->aligned) visitor_->aligned(query, types_in(shown), types_in(others));
     for (size_t i = 0; i < shown.list.size(); ++i) {
       Column& column = shown.list[i];
-      column.type = alike ? common_of(column.type, others.list[i].type) : ast::TypeName();
+      // A bare string or NULL is of the type that the other side has.
+      if (alike && is_untyped(*query.left, i))
+        column.type = others.list[i].type;
+      else if (!alike || !is_untyped(*query.right, i))
+        column.type = alike ? common_of(column.type, others.list[i].type) : ast::TypeName();
       column.may_be_null = !alike || column.may_be_null || others.list[i].may_be_null;
     }
   } else if (!query.values.empty()) {

@@ -142,12 +142,25 @@ int width(const ast::TypeName& type) {
 }
 
 /// What is a sum of integers there has no fractions, but is a decimal.
-bool sums(ast::Expr& expr) {
+template <class Node>
+bool sums(Node& node) {
   bool found = false;
   ast::Visitor look;
   look.expr = [&](ast::Expr& one) {
     const auto* call = std::get_if<ast::FunctionCall>(&one.node);
     found = found || (call != nullptr && call->name.name == "sum" && built_in(call->name));
+  };
+  ast::walk(node, look);
+  return found;
+}
+
+/// Whether it names something that no table has: what a query inside computes.
+bool reads_computed(ast::Expr& expr) {
+  bool found = false;
+  ast::Visitor look;
+  look.expr = [&](ast::Expr& one) {
+    const auto* reference = std::get_if<ast::ColumnRef>(&one.node);
+    found = found || (reference != nullptr && reference->object == ast::no_object);
   };
   ast::walk(expr, look);
   return found;
@@ -175,7 +188,7 @@ bool is_untyped(const ast::Expr& expr) {
 }
 
 bool needs_cast(const ast::TypeName& type, const ast::TypeName& declared,
-                const std::vector<ast::Expr*>& made_of) {
+                const std::vector<ast::Expr*>& made_of, bool any_sum) {
   if (declared.percent_type || type_of(declared) == Type::unknown || declared.name.name == "record")
     return false;
   const bool untyped =
@@ -190,8 +203,10 @@ bool needs_cast(const ast::TypeName& type, const ast::TypeName& declared,
   if (type.array_bounds.empty() != declared.array_bounds.empty()) return false;
   if (family(type) != family(declared)) return true;
   if (family(type) != "integer") return false;
-  return width(type) > width(declared) ||
-         std::ranges::any_of(made_of, [](ast::Expr* one) { return sums(*one); });
+  if (width(type) > width(declared) || (any_sum && made_of.empty())) return true;
+  return any_sum && std::ranges::any_of(made_of, [](ast::Expr* one) {
+           return !std::holds_alternative<ast::Cast>(one->node) && (sums(*one) || reads_computed(*one));
+         });
 }
 
 /// What a statement gives, item by item; null where it is a query.
@@ -202,6 +217,14 @@ std::vector<ast::SelectItem>* returning(ast::StatementNode& statement) {
         return nullptr;
       },
       statement);
+}
+
+/// Whether other tables stand beside the one that is changed.
+bool reads_others(const ast::StatementNode& statement) {
+  const auto* update = std::get_if<ast::Update>(&statement);
+  const auto* erase = std::get_if<ast::Delete>(&statement);
+  return (update != nullptr && !update->from.empty()) || (erase != nullptr && !erase->using_.empty()) ||
+         std::holds_alternative<ast::Merge>(statement);
 }
 
 /// False where a column stays as it is.
@@ -242,6 +265,7 @@ GivenColumns write_given_columns(ast::StatementNode& statement, const std::vecto
                            ? items->size() == columns.size() && std::ranges::none_of(*items, is_star)
                            : false;
   if (!counted || (items == nullptr && select == nullptr)) return {};
+  const bool any_sum = sums(statement);
   Types to(columns.size());
   std::vector<std::string> names;
   size_t first = columns.size();
@@ -250,13 +274,20 @@ GivenColumns write_given_columns(ast::StatementNode& statement, const std::vecto
     if (select != nullptr && !leaves(*select->query, i, made_of)) made_of.clear();
     if (items != nullptr && !std::ranges::any_of(*items, is_star)) made_of = {&*(*items)[i].expr};
     if (given) names.push_back((*given)[i].name);
-    if (!needs_cast(given ? (*given)[i].type : ast::TypeName(), columns[i].type, made_of)) continue;
+    if (!needs_cast(given ? (*given)[i].type : ast::TypeName(), columns[i].type, made_of, any_sum)) continue;
     to[i] = columns[i].type;
     first = std::min(first, i);
   }
   if (first == columns.size()) return {};
   if (items != nullptr) {
-    if (std::ranges::any_of(*items, is_star)) return {false, columns[first].name};
+    if (std::ranges::any_of(*items, is_star)) {
+      if (!given || items->size() != 1 || reads_others(statement)) return {false, columns[first].name};
+      items->clear();
+      for (const std::string& name : names) {
+        items->emplace_back();
+        items->back().expr = column(name);
+      }
+    }
     for (size_t i = 0; i < to.size(); ++i) {
       if (!to[i].empty()) cast(*(*items)[i].expr, to[i]);
     }
@@ -265,7 +296,13 @@ GivenColumns write_given_columns(ast::StatementNode& statement, const std::vecto
   ast::Query& query = *select->query;
   if (can_cast_in_place(query, to)) {
     cast_in_place(query, to);
-  } else if (!cast_around(query, names, to)) {
+    return {true};
+  }
+  // From outside, nobody sees which of the integers is a sum.
+  for (size_t i = 0; i < to.size() && any_sum; ++i) {
+    if (needs_cast((*given)[i].type, columns[i].type, {}, any_sum)) to[i] = columns[i].type;
+  }
+  if (!cast_around(query, names, to)) {
     return {false, columns[first].name};
   }
   return {true};

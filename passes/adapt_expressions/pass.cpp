@@ -110,15 +110,15 @@ class Adapter {
       expressions_.store(*one.default_value, one.type, refusals);
       types_.walk(*one.default_value, expressions_.visitor(Place::value, refusals));
     }
+    const std::vector<ast::Column> columns = given_columns(function);
+    if (columns.size() > 1 && !function.statements.empty())
+      expressions_.give(function.statements.back().node, columns, refusals);
     for (ast::BodyStatement& one : function.statements) {
       if (const auto* opaque = std::get_if<ast::Opaque>(&one.node))
         expressions_.note_unread(opaque->text, -1);
       expressions_.note_changes(one.node, -1);
       types_.walk(one.node, expressions_.visitor(Place::sql_body, refusals));
     }
-    const std::vector<ast::Column> columns = given_columns(function);
-    if (columns.size() > 1 && !function.statements.empty())
-      expressions_.give(function.statements.back().node, columns, refusals);
     tell(refusals);
   }
 
