@@ -104,7 +104,8 @@ class Constant {
     return ast::Opaque{std::string(tokens[0].text), std::move(result)};
   }
 
-  /// Of a variable that nothing sets the value that it is declared with; else the value itself.
+  /// Of a variable that holds one value only that value: what it is declared with, or what it is set to
+  /// before in the same list of statements. Else the value itself.
   const Value& value_of_constant(const Value& value) const {
     const auto* expr = std::get_if<ast::Expr>(&value.node);
     const auto* ref = expr == nullptr ? nullptr : std::get_if<ast::ColumnRef>(&expr->node);
@@ -114,20 +115,35 @@ class Constant {
     const bool is_text = type != nullptr && type->kind == VariableType::Kind::named &&
                          type->type.array_bounds.empty() && type->type.modifiers.empty() &&
                          (type->type.name.name == "text" || type->type.name.name == "varchar");
-    const Value* declared = nullptr;
-    bool set = false;
+    const bool is_parameter = std::ranges::any_of(
+        conversion_.routine.parameters, [&](const ast::FunctionParameter& one) { return one.name == name; });
+    const Value* only = nullptr;
+    size_t set = 0;
     each_part(conversion_.body, [&](Declaration& one) {
       const auto* variable = std::get_if<VariableDeclaration>(&one.node);
-      if (one.name == name && variable != nullptr && variable->default_value)
-        declared = &*variable->default_value;
+      if (one.name == name && variable != nullptr && variable->default_value) {
+        only = &*variable->default_value;
+        ++set;
+      }
     });
-    each_part(conversion_.body, [&](Variable& one) { set = set || one.names[0] == name; });
+    each_part(conversion_.body, [&](Variable& one) { set += one.names[0] == name ? 1 : 0; });
     // A procedure may set what it is given.
     each_part(conversion_.body, [&](StaticSql& one) {
       const auto* text = std::get_if<ast::Opaque>(&one.statement);
-      set = set || (text != nullptr && text->kind == "CALL");
+      set += text != nullptr && text->kind == "CALL" ? 2 : 0;
     });
-    return is_text && declared != nullptr && !set ? *declared : value;
+    each_part(conversion_.body, [&](Statements& statements) {
+      const Value* before = nullptr;
+      for (Statement& one : statements.list) {
+        const auto* assigned = std::get_if<Assignment>(&one.node);
+        const bool is_it = assigned != nullptr && assigned->target.steps.empty() &&
+                           assigned->target.names == std::vector<std::string>{name};
+        if (is_it) before = &assigned->value;
+        const bool reads = one.offset <= value.offset && value.offset < one.end;
+        if (before != nullptr && reads && !is_it) only = before;
+      }
+    });
+    return is_text && !is_parameter && only != nullptr && set == 1 ? *only : value;
   }
 
   /// Names in a string without escapes are followed as those in the body are.

@@ -62,7 +62,9 @@ class RowCounts {
     each_part(conversion_.body, [&](Statements& statements) {
       std::vector<Statement>& list = statements.list;
       told_.clear();
+      counted_.clear();
       for (size_t i = 1; i < list.size(); ++i) {
+        counted_inside(list[i - 1], list[i]);
         i += found(list, i);
         repeated(list[i - 1], list[i]);
         if (!row_count(list, i) && !is_row_count_unread(list[i])) continue;
@@ -107,6 +109,11 @@ class RowCounts {
     if (!reads) return 0;
     size_t setter = at - 1;
     while (setter > 0 && !told_.contains(setter) && goes_on(list[setter])) --setter;
+    const auto counted = counted_.find(setter);
+    for (size_t i = setter + 1; i < at && counted != counted_.end(); ++i) {
+      const auto* set = std::get_if<Assignment>(&list[i].node);
+      if (set != nullptr && set->target.names[0] == counted->second) return 0;  // no count any more
+    }
     const size_t before = list.size();
     const std::optional<ast::Expr> told = tell_found(list, setter, setter + 1 == at);
     const size_t added = list.size() - before;
@@ -115,6 +122,14 @@ class RowCounts {
     for (Value* value : heads(reader)) write_told(*value, *told);
     conversion_.note("FOUND", reader.offset);
     return added;
+  }
+
+  static ast::Expr is_positive(const std::string& count) {
+    ast::Operation any;
+    any.op = {">"};
+    any.left = column({count});
+    any.right = ast::Expr{ast::Literal{ast::Literal::Kind::integer, "0"}};
+    return {std::move(any)};
   }
 
   static void write_told(Value& value, const ast::Expr& told) {
@@ -131,6 +146,36 @@ class RowCounts {
       if (is_found(expr)) expr.node = told.node;
     };
     walk_value(value, look);
+  }
+
+  /// `UPDATE ...; IF FOUND THEN GET DIAGNOSTICS n = ROW_COUNT; ...`
+  void counted_inside(Statement& before, Statement& statement) {
+    auto* run = std::get_if<RunSql>(&before.node);
+    auto* choice = std::get_if<If>(&statement.node);
+    if (run == nullptr || choice == nullptr || choice->branches[0].statements.list.empty()) return;
+    auto* condition = std::get_if<ast::Expr>(&choice->branches[0].condition.node);
+    Statement& reader = choice->branches[0].statements.list[0];
+    auto* get = std::get_if<GetDiagnostics>(&reader.node);
+    if (condition == nullptr || !is_found(*condition) || get == nullptr || get->stacked ||
+        get->items.size() != 1 || get->items[0].item != "row_count" || !run->into.targets.empty())
+      return;
+    ast::Visitor look;
+    bool reads = false;  // elsewhere
+    look.expr = [&](ast::Expr& expr) { reads = reads || is_found(expr); };
+    for (size_t i = 1; i < choice->branches.size(); ++i) walk_value(choice->branches[i].condition, look);
+    const std::optional<Dml> dml = reads ? std::nullopt : read(*run);
+    if (!dml || dml->returns || !count(*run, *dml, "")) return;
+    Variable counted;
+    counted.names = {conversion_.new_name("changed_count")};
+    conversion_.declare(counted.names[0], built_in_type("int8"));
+    *condition = is_positive(counted.names[0]);
+    Assignment taken;
+    taken.target = get->items[0].target;
+    taken.value = value_of(column(counted.names));
+    reader.node = std::move(taken);
+    run->into.targets.push_back(std::move(counted));
+    conversion_.note("FOUND", statement.offset);
+    conversion_.note("GET DIAGNOSTICS", reader.offset);
   }
 
   /// `FETCH c INTO v; WHILE FOUND LOOP ...; FETCH c INTO v; END LOOP`: each turn ends with what the first one
@@ -359,7 +404,7 @@ class RowCounts {
       const bool is_between = list[setter].end <= place && place < list[at].offset;
       if (is_between && token.is_name() && token.name() == name) return false;
     }
-    return row_count(list[setter], list[at]);
+    return row_count(list[setter], list[at], setter);
   }
 
   /// Whether a count is put into a variable that nothing else names.
@@ -384,7 +429,7 @@ class RowCounts {
     return made == conversion_.made_of.end() ? variable.names[0] : made->second;
   }
 
-  bool row_count(Statement& before, const Statement& reader) {
+  bool row_count(Statement& before, const Statement& reader, size_t place) {
     const auto* get = std::get_if<GetDiagnostics>(&reader.node);
     auto* run = std::get_if<RunSql>(&before.node);
     if (get == nullptr || run == nullptr || get->stacked || get->items.size() != 1 ||
@@ -394,6 +439,11 @@ class RowCounts {
     if (!dml || dml->returns || !count(*run, *dml, "")) return false;
     run->into.targets.push_back(get->items[0].target);
     conversion_.note("GET DIAGNOSTICS", reader.offset);
+    const Variable& target = get->items[0].target;
+    if (target.names.size() == 1) {
+      told_.emplace(place, boolean_test(is_positive(target.names[0])));
+      counted_.emplace(place, target.names[0]);
+    }
     return true;
   }
 
@@ -509,8 +559,9 @@ class RowCounts {
   }
 
   Conversion& conversion_;
-  std::map<size_t, ast::Expr> told_;  ///< of the statements that are looked at, by their places
-  std::set<std::string> marked_;      ///< cursors
+  std::map<size_t, ast::Expr> told_;       ///< of the statements that are looked at, by their places
+  std::map<size_t, std::string> counted_;  ///< of those, the variables that hold a count
+  std::set<std::string> marked_;           ///< cursors
   std::string variable_;
   std::string changed_;
 };

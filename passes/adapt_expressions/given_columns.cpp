@@ -50,15 +50,17 @@ std::vector<std::string> shown_names(const ast::Query& query) {
 
 /// Whether a column can be cast where it stands. Rows would be told apart by what they are cast to.
 bool can_cast_in_place(const ast::Query& query, const Types& to) {
-  if (query.set_operation != ast::Query::SetOperation::none || !query.values.empty() || query.distinct ||
+  const bool is_compared = query.distinct && query.distinct_on.empty();
+  if (query.set_operation != ast::Query::SetOperation::none || !query.values.empty() || is_compared ||
       query.targets.size() != to.size() || std::ranges::any_of(query.targets, is_star))
     return false;
   const std::vector<std::string> names = shown_names(query);
-  return std::ranges::none_of(query.group_by, [&](const ast::Expr& one) {
+  const auto is_cast = [&](const ast::Expr& one) {
     const size_t place = place_of(one, names);
     return place < to.size() && !to[place].empty() &&
            (std::holds_alternative<ast::Literal>(one.node) || !query.targets[place].alias.empty());
-  });
+  };
+  return std::ranges::none_of(query.group_by, is_cast) && std::ranges::none_of(query.distinct_on, is_cast);
 }
 
 /// What is sorted by a column is sorted by what it was.

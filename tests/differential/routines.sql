@@ -369,6 +369,22 @@ BEGIN EXECUTE q INTO n USING k; RETURN n; END $$;
 CREATE FUNCTION public.r138(k integer) RETURNS double precision LANGUAGE sql AS $$
   SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY id) + percentile_disc(0.5) WITHIN GROUP (ORDER BY id) FROM public.note WHERE id >= k
 $$;
+CREATE FUNCTION public.r139(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE n integer := 0; BEGIN UPDATE public.note SET kind = 1 WHERE id > k; IF FOUND THEN GET DIAGNOSTICS n = ROW_COUNT; n := n + 10; ELSE n := -1; END IF; RETURN n; END $$;
+CREATE FUNCTION public.r140(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE n integer := 0; s text := ''; BEGIN DELETE FROM public.tag WHERE note_id > k; GET DIAGNOSTICS n = ROW_COUNT; IF NOT FOUND THEN s := 'none'; END IF; RETURN n || s; END $$;
+CREATE FUNCTION public.r141(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; m integer := 2; s text := ''; BEGIN FOR r IN SELECT id, m * kind AS x, date '2024-01-01' + m AS d, timestamp '2024-01-01' - interval '1 day' * m AS t, -k AS n, round(k * 1.5, 1) AS q, id::bigint * m AS b FROM public.note ORDER BY id LOOP
+ s := s || coalesce(r.x, 0) || r.d || r.t || coalesce(r.n, 0) || coalesce(r.q, 0) || r.b; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r142(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE q text; n bigint; BEGIN q := 'SELECT count(*) FROM public.note WHERE id > $1'; EXECUTE q INTO n USING k; RETURN n; END $$;
+CREATE FUNCTION public.r143(k integer) RETURNS TABLE (a bigint, b text) LANGUAGE sql AS $$
+  WITH s AS (SELECT note_id, sum(note_id) AS total FROM public.tag GROUP BY note_id) SELECT s.total, n.info FROM s JOIN public.note n ON n.id = s.note_id WHERE n.id >= k ORDER BY n.id
+$$;
+CREATE FUNCTION public.r144(k integer) RETURNS TABLE (a numeric, b numeric, c text) LANGUAGE sql AS $$ DELETE FROM public.note WHERE id = k RETURNING * $$;
+CREATE FUNCTION public.r145(k integer) RETURNS TABLE (a text, b integer) LANGUAGE sql AS $$
+  SELECT DISTINCT ON (n.kind) n.info, n.id::bigint FROM public.note n WHERE id >= k ORDER BY n.kind DESC, n.id
+$$;
 -- Held back: what they would be written as means something else.
 CREATE FUNCTION public.kept_star(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE a integer; BEGIN SELECT * INTO a FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN -1; END IF; RETURN a; END $$;
