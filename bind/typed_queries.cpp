@@ -433,12 +433,12 @@ void ExpressionTypes::sorted(ast::SortItem& item, ast::Query& query, const Colum
   visitor_->sorted(result);
 }
 
-std::vector<ast::TypeName> ExpressionTypes::types_in(const Columns& columns) {
-  std::vector<ast::TypeName> types;
+std::vector<ExpressionTypes::Result> ExpressionTypes::results_in(const Columns& columns) {
+  std::vector<Result> results;
   for (const Column& one : columns.list) {
-    if (columns.complete) types.push_back(one.type);
+    if (columns.complete) results.push_back({one.name, one.type});
   }
-  return types;
+  return results;
 }
 
 std::optional<std::vector<ExpressionTypes::Result>> ExpressionTypes::results(const ast::StatementNode& node) {
@@ -456,9 +456,7 @@ std::optional<std::vector<ExpressionTypes::Result>> ExpressionTypes::results(con
   visitor_ = visitor;
   scope_ = &statement_;
   if (!columns.complete) return std::nullopt;
-  std::vector<Result> results;
-  for (Column& one : columns.list) results.push_back({std::move(one.name), std::move(one.type)});
-  return results;
+  return results_in(columns);
 }
 
 ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* outer, bool is_common_table) {
@@ -471,7 +469,8 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
     Columns others;
     if (query.right) others = this->query(*query.right, &scope);
     const bool alike = shown.complete && others.complete && shown.list.size() == others.list.size();
-    if (visitor_ != nullptr && visitor_->aligned) visitor_->aligned(query, types_in(shown), types_in(others));
+    if (visitor_ != nullptr && visitor_->aligned)
+      visitor_->aligned(query, results_in(shown), results_in(others));
     for (size_t i = 0; i < shown.list.size(); ++i) {
       Column& column = shown.list[i];
       // A bare string or NULL is of the type that the other side has.

@@ -4,7 +4,6 @@
 #include <cctype>
 
 #include "bind/pg_catalog.h"
-#include "passes/adapt_expressions/given_columns.h"
 #include "passes/adapt_expressions/patterns.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_expressions/sorting.h"
@@ -81,8 +80,7 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
   bind::ExpressionTypes::Visitor visitor;
   visitor.expr = [this, place, &refusals](ast::Expr& expr) { visit(expr, place, refusals); };
   visitor.sorted = [this, &refusals](const bind::ExpressionTypes::Sorted& one) { sorted(one, refusals); };
-  visitor.aligned = [this, &refusals](ast::Query& query, const std::vector<ast::TypeName>& left,
-                                      const std::vector<ast::TypeName>& right) {
+  visitor.aligned = [this, &refusals](ast::Query& query, const Results& left, const Results& right) {
     aligned(query, left, right, refusals);
   };
   return visitor;
@@ -388,8 +386,8 @@ void ExpressionAdapter::sorted(const bind::ExpressionTypes::Sorted& sorted, std:
 }
 
 /// Rows of several queries, or of several lists.
-void ExpressionAdapter::aligned(ast::Query& query, const std::vector<ast::TypeName>& left,
-                                const std::vector<ast::TypeName>& right, std::vector<Remark>& refusals) {
+void ExpressionAdapter::aligned(ast::Query& query, const Results& left, const Results& right,
+                                std::vector<Remark>& refusals) {
   if (!query.values.empty()) return tell(write_columns(query, types_), query.values[0][0].offset);
   const AlignedColumns aligned = write_sides(query, left, right);
   if (aligned.any_float)

@@ -8,6 +8,7 @@
 #include "bind/expression_types.h"
 #include "bind/uncreated.h"
 #include "passes/adapt_expressions/arithmetic.h"
+#include "passes/adapt_expressions/given_columns.h"
 #include "passes/adapt_expressions/literals.h"
 #include "passes/adapt_expressions/types.h"
 #include "rewrite/pass.h"
@@ -79,8 +80,7 @@ class ExpressionAdapter {
   void operation(const ast::Operation& operation, Refuse refuse);
   void tell(Computed computed, int32_t offset);
   void sorted(const bind::ExpressionTypes::Sorted& sorted, std::vector<Remark>& refusals);
-  void aligned(ast::Query& query, const std::vector<ast::TypeName>& left,
-               const std::vector<ast::TypeName>& right, std::vector<Remark>& refusals);
+  void aligned(ast::Query& query, const Results& left, const Results& right, std::vector<Remark>& refusals);
   void literals(Literals done, const ast::Expr& expr, std::vector<Remark>& refusals);
   void changed(size_t rule, const std::string& what, int32_t offset);
   void noted(size_t rule, const std::string& what, int32_t offset);

@@ -229,12 +229,12 @@ bool reads_others(const ast::StatementNode& statement) {
          std::holds_alternative<ast::Merge>(statement);
 }
 
-/// False where a column stays as it is.
-bool cast_side(ast::Query& side, const Types& to) {
+/// False where a column stays as it is. `named`: the query's columns are called as those of this side.
+bool cast_side(ast::Query& side, const Types& to, const std::vector<std::string>& names, bool named) {
   if (std::ranges::all_of(to, &ast::TypeName::empty)) return true;
   if (side.set_operation != ast::Query::SetOperation::none && side.left && side.right) {
-    const bool left = cast_side(*side.left, to);
-    return cast_side(*side.right, to) && left;
+    const bool left = cast_side(*side.left, to, names, named);
+    return cast_side(*side.right, to, names, false) && left;
   }
   for (std::vector<ast::Expr>& row : side.values) {
     for (size_t i = 0; i < std::min(row.size(), to.size()); ++i) {
@@ -242,14 +242,16 @@ bool cast_side(ast::Query& side, const Types& to) {
     }
   }
   if (!side.values.empty()) return true;
-  if (side.targets.size() != to.size() || std::ranges::any_of(side.targets, is_star))
-    return side.order_by.empty() && cast_around(side, {}, to);
+  if (side.targets.size() != to.size() || std::ranges::any_of(side.targets, is_star)) {
+    if (!side.order_by.empty() || !cast_around(side, {}, to)) return false;
+    for (size_t i = 0; i < to.size() && named; ++i) side.targets[i].alias = names[i];
+    return true;
+  }
   for (size_t i = 0; i < to.size(); ++i) {
     if (to[i].empty()) continue;
     ast::SelectItem& item = side.targets[i];
-    const std::string name = bind::shown_name(item);
     cast(*item.expr, to[i]);
-    if (item.alias.empty() && bind::shown_name(item) != name) item.alias = name;
+    if (named && item.alias.empty() && bind::shown_name(item) != names[i]) item.alias = names[i];
   }
   return true;
 }
@@ -310,13 +312,14 @@ GivenColumns write_given_columns(ast::StatementNode& statement, const std::vecto
   return {true};
 }
 
-AlignedColumns write_sides(ast::Query& query, const std::vector<ast::TypeName>& left,
-                           const std::vector<ast::TypeName>& right) {
+AlignedColumns write_sides(ast::Query& query, const Results& left, const Results& right) {
   AlignedColumns result;
   if (left.size() != right.size() || !query.left || !query.right) return result;
   Types left_to(left.size()), right_to(left.size());
+  std::vector<std::string> names;
   for (size_t i = 0; i < left.size(); ++i) {
-    const Type one = type_of(left[i]), other = type_of(right[i]);
+    const Type one = type_of(left[i].type), other = type_of(right[i].type);
+    names.push_back(left[i].name);
     const auto meets = [&](Type is, Type what) { return one == is && other == what; };
     const bool exact = meets(Type::integer, Type::decimal) || meets(Type::decimal, Type::integer);
     const bool floats = meets(Type::floating, Type::decimal) || meets(Type::floating, Type::integer) ||
@@ -328,8 +331,8 @@ AlignedColumns write_sides(ast::Query& query, const std::vector<ast::TypeName>& 
     result.any_float = result.any_float || floats;
   }
   if (!result.changed) return result;
-  const bool done = cast_side(*query.left, left_to);
-  result.refused = !cast_side(*query.right, right_to) || !done;
+  const bool done = cast_side(*query.left, left_to, names, true);
+  result.refused = !cast_side(*query.right, right_to, names, false) || !done;
   return result;
 }
 

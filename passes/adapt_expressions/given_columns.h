@@ -17,6 +17,8 @@ struct GivenColumns {
 GivenColumns write_given_columns(ast::StatementNode& statement, const std::vector<ast::Column>& columns,
                                  bind::ExpressionTypes& types);
 
+using Results = std::vector<bind::ExpressionTypes::Result>;
+
 struct AlignedColumns {
   bool changed = false;
   bool any_float = false;
@@ -25,7 +27,6 @@ struct AlignedColumns {
 
 /// Makes the numbers in a column of a set operation of one type, as PostgreSQL does: floats where one side
 /// has floats, else exact numbers with fractions.
-AlignedColumns write_sides(ast::Query& query, const std::vector<ast::TypeName>& left,
-                           const std::vector<ast::TypeName>& right);
+AlignedColumns write_sides(ast::Query& query, const Results& left, const Results& right);
 
 }  // namespace pg2crdb::adapt
