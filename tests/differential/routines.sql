@@ -385,6 +385,8 @@ CREATE FUNCTION public.r144(k integer) RETURNS TABLE (a numeric, b numeric, c te
 CREATE FUNCTION public.r145(k integer) RETURNS TABLE (a text, b integer) LANGUAGE sql AS $$
   SELECT DISTINCT ON (n.kind) n.info, n.id::bigint FROM public.note n WHERE id >= k ORDER BY n.kind DESC, n.id
 $$;
+CREATE FUNCTION public.r146(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN CASE extract(dow FROM date '2024-01-05' + k) WHEN 0, 6 THEN RETURN 'free'; WHEN k THEN RETURN 'same'; ELSE RETURN 'work'; END CASE; END $$;
 -- Held back: what they would be written as means something else.
 CREATE FUNCTION public.kept_star(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE a integer; BEGIN SELECT * INTO a FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN -1; END IF; RETURN a; END $$;
