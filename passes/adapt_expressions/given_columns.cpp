@@ -204,6 +204,7 @@ bool needs_cast(const ast::TypeName& type, const ast::TypeName& declared,
   if (type.empty() || type.percent_type) return false;
   if (type.array_bounds.empty() != declared.array_bounds.empty()) return false;
   if (family(type) != family(declared)) return true;
+  if (family(type) == "floating") return type.name.name == "float8" && declared.name.name == "float4";
   if (family(type) != "integer") return false;
   if (width(type) > width(declared) || (any_sum && made_of.empty())) return true;
   return any_sum && std::ranges::any_of(made_of, [](ast::Expr* one) {
