@@ -200,6 +200,18 @@ ast::TypeName ExpressionTypes::of_call(const ast::FunctionCall& call) {
   if (name == "date_part" || name == "extract") return own_type("float8");
   if (name == "random" || name == "pi") return own_type("float8");
   if (call.arguments.empty()) return {};
+  constexpr std::string_view of_floats[] = {"acos", "asin",    "atan",    "atan2", "cbrt", "cos",
+                                            "cot",  "degrees", "radians", "sin",   "tan"};
+  if (is_called(of_floats)) return own_type("float8");
+  if (name == "mod" && call.arguments.size() == 2)
+    return common_of(of(call.arguments[0]), of(call.arguments[1]));
+  if (name == "div" || (name == "log" && call.arguments.size() == 2)) return own_type("numeric");
+  if (name.starts_with("percentile_") && call.modifiers && call.modifiers->order_by.size() == 1) {
+    ast::TypeName type = of(*call.modifiers->order_by[0].expr);
+    if (name == "percentile_cont" && is_number(type)) type = own_type("float8");
+    if (!type.empty() && !of(call.arguments[0]).array_bounds.empty()) type.array_bounds.push_back(-1);
+    return type;
+  }
   if (name == "power" || name == "pow") return common_of(of(call.arguments[0]), of(call.arguments.back()));
   if (is_called(of_their_own)) return of(call.arguments[0]);
   if (name == "sum") return sum_of(of(call.arguments[0]));

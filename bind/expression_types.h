@@ -38,9 +38,18 @@ class ExpressionTypes {
     const ast::Window* window = nullptr;  ///< whose ORDER BY it is
     bool of_common_table = false;         ///< all rows of a common table, as an aggregate may take them
   };
+  /// A column that a query gives.
+  struct Result {
+    std::string name;
+    ast::TypeName type;  ///< empty where it is not known
+  };
   struct Visitor {
     std::function<void(ast::Expr&)> expr;  ///< children before parents, queries before what holds them
     std::function<void(const Sorted&)> sorted;
+    /// VALUES, or a set operation whose sides have been seen, with their columns: none where not all of them
+    /// are counted.
+    std::function<void(ast::Query&, const std::vector<Result>& left, const std::vector<Result>& right)>
+        aligned;
     /// A statement of a body in PL/pgSQL that is kept word for word, and where it stands: `walk` goes through
     /// a tree of it as if that stood there.
     std::function<void(ast::Opaque&, int32_t offset, const std::function<void(ast::StatementNode&)>& walk)>
@@ -56,6 +65,8 @@ class ExpressionTypes {
   /// Empty where it is not known, and of a bare string or NULL, which take the type of what stands beside
   /// them.
   ast::TypeName of(const ast::Expr& expr);
+  /// The columns that a query or a statement with RETURNING gives; nothing where not all of them are counted.
+  std::optional<std::vector<Result>> results(const ast::StatementNode& node);
   /// Whether it may be NULL, as far as constraints of columns and its own form tell.
   bool may_be_null(const ast::Expr& expr);
 
@@ -110,6 +121,8 @@ class ExpressionTypes {
   template <class Node>
   void visit(Node& node, const Scope* scope);
 
+  /// None where not all columns are counted.
+  static std::vector<Result> results_in(const Columns& columns);
   /// In their places, as far as the columns are known.
   static void name_columns(Columns& columns, const std::vector<std::string>& names);
   /// Empty where the two have nothing in common, or what they have is not known.

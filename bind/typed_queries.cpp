@@ -16,6 +16,16 @@ ast::ObjectId object_of(const ast::StatementNode& node) {
   return view != nullptr ? view->name.object : table != nullptr ? table->name.object : ast::no_object;
 }
 
+/// Whether a query shows a bare string or NULL in that place.
+bool is_untyped(const ast::Query& query, size_t place) {
+  if (query.set_operation != ast::Query::SetOperation::none)
+    return query.left && query.right && is_untyped(*query.left, place) && is_untyped(*query.right, place);
+  if (place >= query.targets.size()) return false;
+  const auto* literal = std::get_if<ast::Literal>(&query.targets[place].expr->node);
+  return literal != nullptr &&
+         (literal->kind == ast::Literal::Kind::string || literal->kind == ast::Literal::Kind::null);
+}
+
 /// Whether no row has NULL there.
 bool is_filled(const ast::CreateTable& table, const ast::Column& column) {
   const auto is_key = [&](const ast::Constraint& one) {
@@ -328,7 +338,13 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
   from(changed, scope);
   if constexpr (std::is_same_v<Change, ast::Insert>) {
     visit(change.columns, &scope);
-    visit(change.query, &with);
+    // Each value of VALUES is one of its column, whatever stands above and below it.
+    const bool is_list = change.query && !change.query->values.empty() && change.query->with.empty() &&
+                         change.query->order_by.empty() && !change.query->limit && !change.query->offset;
+    if (is_list)
+      visit(change.query->values, &with);
+    else
+      visit(change.query, &with);
     Scope both = scope;
     both.items.push_back(scope.items.front());
     both.items.back().alias = "excluded";
@@ -346,6 +362,7 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
     visit(change.where, &scope);
   }
   const ast::Returning& returning = change.returning;
+  const Scope without_rows = scope;
   for (const auto& [name, word] :
        {std::pair(returning.old_name, "old"), std::pair(returning.new_name, "new")}) {
     Item row = scope.items.front();
@@ -353,13 +370,12 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
     scope.items.push_back(std::move(row));
   }
   visit(change.returning, &scope);
-  Columns returned = targets(returning.targets, scope);
-  const auto is_all = [](const ast::SelectItem& item) {
+  const bool any_all = std::any_of(returning.targets.begin(), returning.targets.end(), [](const auto& item) {
     const auto* star = std::get_if<ast::ColumnRef>(&item.expr->node);
     return star != nullptr && star->star && star->names.empty();
-  };
+  });
   // `*` leaves out what OLD and NEW show beside.
-  if (std::any_of(returning.targets.begin(), returning.targets.end(), is_all)) returned.complete = false;
+  Columns returned = targets(returning.targets, any_all ? without_rows : scope);
   return returned;
 }
 
@@ -417,6 +433,32 @@ void ExpressionTypes::sorted(ast::SortItem& item, ast::Query& query, const Colum
   visitor_->sorted(result);
 }
 
+std::vector<ExpressionTypes::Result> ExpressionTypes::results_in(const Columns& columns) {
+  std::vector<Result> results;
+  for (const Column& one : columns.list) {
+    if (columns.complete) results.push_back({one.name, one.type});
+  }
+  return results;
+}
+
+std::optional<std::vector<ExpressionTypes::Result>> ExpressionTypes::results(const ast::StatementNode& node) {
+  const Visitor* visitor = std::exchange(visitor_, nullptr);
+  Columns columns{{}, false};
+  std::visit(
+      [&](const auto& one) {
+        using Node = std::remove_cvref_t<decltype(one)>;
+        // Without a visitor nothing is changed.
+        auto& same = const_cast<Node&>(one);
+        if constexpr (std::is_same_v<Node, ast::SelectStatement>) columns = query(*same.query, &statement_);
+        if constexpr (ast::changes_rows<Node>) columns = row_change(same, &statement_);
+      },
+      node);
+  visitor_ = visitor;
+  scope_ = &statement_;
+  if (!columns.complete) return std::nullopt;
+  return results_in(columns);
+}
+
 ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* outer, bool is_common_table) {
   Scope scope;
   scope.outer = outer;
@@ -427,14 +469,21 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
     Columns others;
     if (query.right) others = this->query(*query.right, &scope);
     const bool alike = shown.complete && others.complete && shown.list.size() == others.list.size();
+    if (visitor_ != nullptr && visitor_->aligned)
+      visitor_->aligned(query, results_in(shown), results_in(others));
     for (size_t i = 0; i < shown.list.size(); ++i) {
       Column& column = shown.list[i];
-      column.type = alike ? common_of(column.type, others.list[i].type) : ast::TypeName();
+      // A bare string or NULL is of the type that the other side has.
+      if (alike && is_untyped(*query.left, i))
+        column.type = others.list[i].type;
+      else if (!alike || !is_untyped(*query.right, i))
+        column.type = alike ? common_of(column.type, others.list[i].type) : ast::TypeName();
       column.may_be_null = !alike || column.may_be_null || others.list[i].may_be_null;
     }
   } else if (!query.values.empty()) {
     visit(query.values, &scope);
     scope_ = &scope;
+    if (visitor_ != nullptr && visitor_->aligned) visitor_->aligned(query, {}, {});
     for (size_t i = 0; i < query.values.front().size(); ++i) {
       std::vector<const ast::Expr*> all;
       for (const std::vector<ast::Expr>& row : query.values) {

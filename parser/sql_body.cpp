@@ -27,6 +27,7 @@ std::optional<std::vector<WrittenStatement>> parse_sql_body(const std::string& b
     for (; token != tokens.end() && token->end <= to && !token->is(";"); ++token) written.end = token->end;
     transform::Context context{body};
     context.rows_as_text = false;
+    context.changes_rows = true;  // a SELECT may do so in its WITH
     try {
       written.node = transform::statement(context, raw.stmt);
     } catch (const transform::TooDeep&) {

@@ -1,10 +1,13 @@
 #pragma once
 #include <string>
 
+#include "ast/statement.h"
+
 namespace pg2crdb::routines {
 
 /// A table that one statement of SQL changes several times, once otherwise than by a plain INSERT, as it is
 /// written there; empty where there is none. Comments and strings do not count.
 std::string table_changed_twice(const std::string& sql);
+std::string table_changed_twice(const ast::StatementNode& statement);
 
 }  // namespace pg2crdb::routines

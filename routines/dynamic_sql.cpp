@@ -1,4 +1,4 @@
-// EXECUTE of a text that is always the same: the statement itself.
+// EXECUTE of a text that is always the same, in a variable maybe: the statement itself.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -67,10 +67,11 @@ class Constant {
   /// Nothing where it is no statement that a routine may run, or one that names something which would be
   /// another thing in the body.
   std::optional<ast::StatementNode> read(const DynamicSql& sql) {
-    const auto* expr = std::get_if<ast::Expr>(&sql.text.node);
+    const Value& value = value_of_constant(sql.text);
+    const auto* expr = std::get_if<ast::Expr>(&value.node);
     const auto* literal = expr == nullptr ? nullptr : std::get_if<ast::Literal>(&expr->node);
     const bool is_string = literal != nullptr && literal->kind == ast::Literal::Kind::string;
-    const std::string* text = is_string && is_read_elsewhere(sql.text) ? &literal->text : nullptr;
+    const std::string* text = is_string && is_read_elsewhere(value) ? &literal->text : nullptr;
     if (text == nullptr || text->find('\0') != std::string::npos) return std::nullopt;
     std::vector<transform::Token> tokens = transform::scan(*text).tokens;
     while (!tokens.empty() && tokens.back().is(";")) tokens.pop_back();
@@ -101,6 +102,48 @@ class Constant {
       result.replace(tokens[i].begin, tokens[i].end - tokens[i].begin, to_sql(*value, Dialect::cockroachdb));
     }
     return ast::Opaque{std::string(tokens[0].text), std::move(result)};
+  }
+
+  /// Of a variable that holds one value only that value: what it is declared with, or what it is set to
+  /// before in the same list of statements. Else the value itself.
+  const Value& value_of_constant(const Value& value) const {
+    const auto* expr = std::get_if<ast::Expr>(&value.node);
+    const auto* ref = expr == nullptr ? nullptr : std::get_if<ast::ColumnRef>(&expr->node);
+    if (ref == nullptr || ref->star || ref->names.size() != 1) return value;
+    const std::string& name = ref->names[0];
+    const VariableType* type = conversion_.type_of(name);
+    const bool is_text = type != nullptr && type->kind == VariableType::Kind::named &&
+                         type->type.array_bounds.empty() && type->type.modifiers.empty() &&
+                         (type->type.name.name == "text" || type->type.name.name == "varchar");
+    const bool is_parameter = std::ranges::any_of(
+        conversion_.routine.parameters, [&](const ast::FunctionParameter& one) { return one.name == name; });
+    const Value* only = nullptr;
+    size_t set = 0;
+    each_part(conversion_.body, [&](Declaration& one) {
+      const auto* variable = std::get_if<VariableDeclaration>(&one.node);
+      if (one.name == name && variable != nullptr && variable->default_value) {
+        only = &*variable->default_value;
+        ++set;
+      }
+    });
+    each_part(conversion_.body, [&](Variable& one) { set += one.names[0] == name ? 1 : 0; });
+    // A procedure may set what it is given.
+    each_part(conversion_.body, [&](StaticSql& one) {
+      const auto* text = std::get_if<ast::Opaque>(&one.statement);
+      set += text != nullptr && text->kind == "CALL" ? 2 : 0;
+    });
+    each_part(conversion_.body, [&](Statements& statements) {
+      const Value* before = nullptr;
+      for (Statement& one : statements.list) {
+        const auto* assigned = std::get_if<Assignment>(&one.node);
+        const bool is_it = assigned != nullptr && assigned->target.steps.empty() &&
+                           assigned->target.names == std::vector<std::string>{name};
+        if (is_it) before = &assigned->value;
+        const bool reads = one.offset <= value.offset && value.offset < one.end;
+        if (before != nullptr && reads && !is_it) only = before;
+      }
+    });
+    return is_text && !is_parameter && only != nullptr && set == 1 ? *only : value;
   }
 
   /// Names in a string without escapes are followed as those in the body are.

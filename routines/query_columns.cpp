@@ -233,6 +233,7 @@ class Computed {
     if (literal.kind == Kind::boolean) return built_in_type("bool");
     if (literal.kind == Kind::string) return built_in_type("text");
     if (literal.kind == Kind::integer && literal.text.size() <= digits_of_int4) return built_in_type("int4");
+    if (literal.kind == Kind::decimal) return built_in_type("numeric");
     return std::nullopt;
   }
   Type type(const ast::ColumnRef& ref) const {
@@ -315,11 +316,40 @@ class Computed {
     return type && type->array_bounds.empty() && !is(type, {"bit", "bytea", "jsonb", "varbit"});
   }
 
-  /// Of two of one type, or of texts.
+  /// Of two numbers, the one of which is not that of the other: integers, or an integer and a decimal.
+  static Type wider(const Type& left, const Type& right) {
+    const auto both = [&](std::initializer_list<std::string_view> names) {
+      return is(left, names) && is(right, names);
+    };
+    if (both({"int4", "int8"})) return built_in_type("int8");
+    return both({"int4", "int8", "numeric"}) ? Type(built_in_type("numeric")) : std::nullopt;
+  }
+
+  /// A time and how long after or before it; intervals that are several times as long.
+  static Type of_times(const std::string& op, const Type& left, const Type& right) {
+    const bool adds = op == "+", moves = adds || op == "-";
+    const bool both_dates = is(left, {"date"}) && is(right, {"date"});
+    if (both_dates) return op == "-" ? Type(built_in_type("int4")) : std::nullopt;
+    if (moves && is(left, {"date"}) && is(right, {"int4"})) return left;
+    if (adds && is(left, {"int4"}) && is(right, {"date"})) return right;
+    if (moves && is(left, {"date"}) && is(right, {"interval"})) return built_in_type("timestamp");
+    if (moves && is(left, {"timestamp", "timestamptz"}) && is(right, {"interval"})) return left;
+    if (adds && is(left, {"interval"}) && is(right, {"timestamp", "timestamptz"})) return right;
+    if (op == "*" && is(left, {"interval"}) && is(right, {"int4", "int8"})) return left;
+    if (op == "*" && is(left, {"int4", "int8"}) && is(right, {"interval"})) return right;
+    return moves && is(left, {"interval"}) && is(right, {"interval"}) ? left : std::nullopt;
+  }
+
+  /// Of two of one type, of numbers, or of texts.
   Type arithmetic(const ast::Operation& operation) const {
-    constexpr std::string_view signs[] = {"+", "-", "*", "/", "%"};
+    constexpr std::string_view signs[] = {"+", "-", "*", "/", "//", "%"};
     const std::string& op = operation.op[0];
-    if (!operation.left || !operation.right) return std::nullopt;
+    if (!operation.right) return std::nullopt;
+    if (!operation.left) {
+      const Type negated = plain((*this)(*operation.right));
+      const bool is_number = is(negated, {"int4", "int8", "numeric", "float8"});
+      return (op == "-" || op == "+") && is_number ? negated : std::nullopt;
+    }
     const Type left = plain((*this)(*operation.left)), right = plain((*this)(*operation.right));
     if (op == "->>" || op == "#>>") return built_in_type("text");
     if ((op == "->" || op == "#>") && is(left, {"jsonb"})) return built_in_type("jsonb");
@@ -327,7 +357,9 @@ class Computed {
         ((is_text(left) && is_written_behind(right)) || (is_text(right) && is_written_behind(left))))
       return built_in_type("text");
     const bool same = left && right && left->name == right->name;
-    if (std::ranges::find(signs, op) == std::end(signs) || !same) return std::nullopt;
+    if (std::ranges::find(signs, op) == std::end(signs)) return std::nullopt;
+    if (const Type time = of_times(op, left, right)) return time;
+    if (!same) return wider(left, right);
     return is(left, {"int4", "int8", "numeric", "float8"}) ? left : std::nullopt;
   }
   Type type(const ast::FunctionCall& call) const {

@@ -62,8 +62,11 @@ class RowCounts {
     each_part(conversion_.body, [&](Statements& statements) {
       std::vector<Statement>& list = statements.list;
       told_.clear();
+      counted_.clear();
       for (size_t i = 1; i < list.size(); ++i) {
+        counted_inside(list[i - 1], list[i]);
         i += found(list, i);
+        repeated(list[i - 1], list[i]);
         if (!row_count(list, i) && !is_row_count_unread(list[i])) continue;
         keep_comments(statements, i);
         list.erase(list.begin() + static_cast<std::ptrdiff_t>(i--));
@@ -106,25 +109,92 @@ class RowCounts {
     if (!reads) return 0;
     size_t setter = at - 1;
     while (setter > 0 && !told_.contains(setter) && goes_on(list[setter])) --setter;
+    const auto counted = counted_.find(setter);
+    for (size_t i = setter + 1; i < at && counted != counted_.end(); ++i) {
+      const auto* set = std::get_if<Assignment>(&list[i].node);
+      if (set != nullptr && set->target.names[0] == counted->second) return 0;  // no count any more
+    }
     const size_t before = list.size();
     const std::optional<ast::Expr> told = tell_found(list, setter, setter + 1 == at);
     const size_t added = list.size() - before;
     if (!told) return added;
     Statement& reader = list[at + added];
+    for (Value* value : heads(reader)) write_told(*value, *told);
+    conversion_.note("FOUND", reader.offset);
+    return added;
+  }
+
+  static ast::Expr is_positive(const std::string& count) {
+    ast::Operation any;
+    any.op = {">"};
+    any.left = column({count});
+    any.right = ast::Expr{ast::Literal{ast::Literal::Kind::integer, "0"}};
+    return {std::move(any)};
+  }
+
+  static void write_told(Value& value, const ast::Expr& told) {
+    ast::Visitor look;
     // NOT FOUND first, which has a test of its own.
     look.expr = [&](ast::Expr& expr) {
       const auto* negation = std::get_if<ast::BoolExpr>(&expr.node);
       if (negation != nullptr && negation->kind == ast::BoolExpr::Kind::negation &&
           is_found(negation->arguments[0]))
-        expr = negated(*told);
+        expr = negated(told);
     };
-    for (Value* value : heads(reader)) walk_value(*value, look);
+    walk_value(value, look);
     look.expr = [&](ast::Expr& expr) {
-      if (is_found(expr)) expr.node = told->node;
+      if (is_found(expr)) expr.node = told.node;
     };
-    for (Value* value : heads(reader)) walk_value(*value, look);
-    conversion_.note("FOUND", reader.offset);
-    return added;
+    walk_value(value, look);
+  }
+
+  /// `UPDATE ...; IF FOUND THEN GET DIAGNOSTICS n = ROW_COUNT; ...`
+  void counted_inside(Statement& before, Statement& statement) {
+    auto* run = std::get_if<RunSql>(&before.node);
+    auto* choice = std::get_if<If>(&statement.node);
+    if (run == nullptr || choice == nullptr || choice->branches[0].statements.list.empty()) return;
+    auto* condition = std::get_if<ast::Expr>(&choice->branches[0].condition.node);
+    Statement& reader = choice->branches[0].statements.list[0];
+    auto* get = std::get_if<GetDiagnostics>(&reader.node);
+    if (condition == nullptr || !is_found(*condition) || get == nullptr || get->stacked ||
+        get->items.size() != 1 || get->items[0].item != "row_count" || !run->into.targets.empty())
+      return;
+    ast::Visitor look;
+    bool reads = false;  // elsewhere
+    look.expr = [&](ast::Expr& expr) { reads = reads || is_found(expr); };
+    for (size_t i = 1; i < choice->branches.size(); ++i) walk_value(choice->branches[i].condition, look);
+    const std::optional<Dml> dml = reads ? std::nullopt : read(*run);
+    if (!dml || dml->returns || !count(*run, *dml, "")) return;
+    Variable counted;
+    counted.names = {conversion_.new_name("changed_count")};
+    conversion_.declare(counted.names[0], built_in_type("int8"));
+    *condition = is_positive(counted.names[0]);
+    Assignment taken;
+    taken.target = get->items[0].target;
+    taken.value = value_of(column(counted.names));
+    reader.node = std::move(taken);
+    run->into.targets.push_back(std::move(counted));
+    conversion_.note("FOUND", statement.offset);
+    conversion_.note("GET DIAGNOSTICS", reader.offset);
+  }
+
+  /// `FETCH c INTO v; WHILE FOUND LOOP ...; FETCH c INTO v; END LOOP`: each turn ends with what the first one
+  /// began with.
+  void repeated(Statement& before, Statement& statement) {
+    const auto* first = std::get_if<Fetch>(&before.node);
+    auto* loop = std::get_if<While>(&statement.node);
+    if (first == nullptr || loop == nullptr || loop->statements.list.empty()) return;
+    const auto* next = std::get_if<Fetch>(&loop->statements.list.back().node);
+    if (next == nullptr || next->moves || next->cursor.names != first->cursor.names) return;
+    ast::Visitor look;
+    bool reads = false, continues = false;
+    look.expr = [&](ast::Expr& expr) { reads = reads || is_found(expr); };
+    walk_value(loop->condition, look);
+    each_part(loop->statements, [&](Exit& one) { continues = continues || one.continues; });
+    const std::optional<ast::Expr> told = reads && !continues ? fetched(*first) : std::nullopt;
+    if (!told) return;
+    write_told(loop->condition, *told);
+    conversion_.note("FOUND", statement.offset);
   }
 
   /// The same for all that ask about one statement. Whether a row has a column is only asked right behind it:
@@ -334,7 +404,7 @@ class RowCounts {
       const bool is_between = list[setter].end <= place && place < list[at].offset;
       if (is_between && token.is_name() && token.name() == name) return false;
     }
-    return row_count(list[setter], list[at]);
+    return row_count(list[setter], list[at], setter);
   }
 
   /// Whether a count is put into a variable that nothing else names.
@@ -359,7 +429,7 @@ class RowCounts {
     return made == conversion_.made_of.end() ? variable.names[0] : made->second;
   }
 
-  bool row_count(Statement& before, const Statement& reader) {
+  bool row_count(Statement& before, const Statement& reader, size_t place) {
     const auto* get = std::get_if<GetDiagnostics>(&reader.node);
     auto* run = std::get_if<RunSql>(&before.node);
     if (get == nullptr || run == nullptr || get->stacked || get->items.size() != 1 ||
@@ -369,6 +439,11 @@ class RowCounts {
     if (!dml || dml->returns || !count(*run, *dml, "")) return false;
     run->into.targets.push_back(get->items[0].target);
     conversion_.note("GET DIAGNOSTICS", reader.offset);
+    const Variable& target = get->items[0].target;
+    if (target.names.size() == 1) {
+      told_.emplace(place, boolean_test(is_positive(target.names[0])));
+      counted_.emplace(place, target.names[0]);
+    }
     return true;
   }
 
@@ -484,8 +559,9 @@ class RowCounts {
   }
 
   Conversion& conversion_;
-  std::map<size_t, ast::Expr> told_;  ///< of the statements that are looked at, by their places
-  std::set<std::string> marked_;      ///< cursors
+  std::map<size_t, ast::Expr> told_;       ///< of the statements that are looked at, by their places
+  std::map<size_t, std::string> counted_;  ///< of those, the variables that hold a count
+  std::set<std::string> marked_;           ///< cursors
   std::string variable_;
   std::string changed_;
 };

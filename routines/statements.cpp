@@ -102,8 +102,11 @@ std::vector<ast::Expr> values_of(const Value& value) {
 /// What is compared is computed once, into a variable of its type.
 std::optional<Statement> compute_once(Conversion& conversion, Value& argument) {
   auto* expr = std::get_if<ast::Expr>(&argument.node);
-  const std::optional<ast::TypeName> type =
+  std::optional<ast::TypeName> type =
       expr == nullptr || is_simple(*expr) ? std::nullopt : type_of_value(conversion, *expr);
+  // What EXTRACT gives is a float in CockroachDB.
+  const auto* call = expr == nullptr ? nullptr : std::get_if<ast::FunctionCall>(&expr->node);
+  if (call != nullptr && call->sql_syntax && call->name.name == "extract") type = built_in_type("float8");
   if (!type) return std::nullopt;
   const std::string variable = conversion.new_name("case_value");
   conversion.declare(variable, *type);

@@ -80,6 +80,9 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
   bind::ExpressionTypes::Visitor visitor;
   visitor.expr = [this, place, &refusals](ast::Expr& expr) { visit(expr, place, refusals); };
   visitor.sorted = [this, &refusals](const bind::ExpressionTypes::Sorted& one) { sorted(one, refusals); };
+  visitor.aligned = [this, &refusals](ast::Query& query, const Results& left, const Results& right) {
+    aligned(query, left, right, refusals);
+  };
   return visitor;
 }
 
@@ -101,11 +104,23 @@ void ExpressionAdapter::note_unread(const std::string& sql, int32_t offset) {
           offset);
 }
 
-void ExpressionAdapter::note_changes(const std::string& sql, int32_t offset) {
-  const std::string table = routines::table_changed_twice(sql);
+void ExpressionAdapter::note_changes(const ast::StatementNode& statement, int32_t offset) {
+  const std::string table = routines::table_changed_twice(statement);
   // #121034, sql.multiple_modifications_of_table.enabled
   if (!table.empty())
     noted(table_changed_twice, "changes `" + table + "` more than once in a statement", offset);
+}
+
+void ExpressionAdapter::give(ast::StatementNode& last, const std::vector<ast::Column>& columns,
+                             std::vector<Remark>& refusals) {
+  const GivenColumns given = write_given_columns(last, columns, types_);
+  changed_any_ = changed_any_ || given.changed;
+  if (!given.refused.empty())
+    refusals.push_back(
+        {expression_refused,
+         "gives `" + given.refused +
+             "` with another type than it says, where PostgreSQL makes it the one that it says",
+         -1});
 }
 
 void ExpressionAdapter::forget() {
@@ -122,9 +137,11 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
     function(*call, place, refuse);
     if (built_in(call->name)) tell(write_arguments(*call, types_), expr.offset);
+    tell(write_texts(expr, types_), expr.offset);
     tell(write_rounding(expr, types_), expr.offset);
   } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
     tell(write_rounding(expr, types_), expr.offset);
+    tell(write_texts(expr, types_), expr.offset);
     this->cast(expr, *cast, place, refuse);
   } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
     if (escapes(*operation)) {
@@ -133,6 +150,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     }
     this->operation(*operation, refuse);
     spell_like(*operation);
+    tell(write_texts(expr, types_), expr.offset);
     if (operation->kind == ast::Operation::Kind::op && !operation->op.empty())
       tell(write_arithmetic(expr, types_), expr.offset);
     else
@@ -433,6 +451,18 @@ void ExpressionAdapter::sorted(const bind::ExpressionTypes::Sorted& sorted, std:
   }
 }
 
+/// Rows of several queries, or of several lists.
+void ExpressionAdapter::aligned(ast::Query& query, const Results& left, const Results& right,
+                                std::vector<Remark>& refusals) {
+  if (!query.values.empty()) return tell(write_columns(query, types_), query.values[0][0].offset);
+  const AlignedColumns aligned = write_sides(query, left, right);
+  if (aligned.any_float)
+    changed(float_decimal, "an exact number beside a float becomes double precision", -1);
+  changed_any_ = changed_any_ || aligned.changed;
+  if (aligned.refused)
+    refusals.push_back({expression_refused, "has numbers of two types in one column of a UNION", -1});
+}
+
 void ExpressionAdapter::literals(Literals done, const ast::Expr& expr, std::vector<Remark>& refusals) {
   if (done == Literals::rewritten) changed_any_ = true;
   if (done == Literals::unclear)
@@ -457,6 +487,12 @@ void ExpressionAdapter::tell(Computed computed, int32_t offset) {
                    offset);
     case Computed::as_exact:
       return changed(float_decimal, "what EXTRACT gives, a float, is rounded as an exact number", offset);
+    case Computed::as_numeric:
+      changed_any_ = true;
+      return;
+    case Computed::as_written_number:
+      return changed(float_decimal, "the text of what EXTRACT gives, a float, is that of an exact number",
+                     offset);
     case Computed::as_money:
       return changed(money_arithmetic, "what is computed with money is rounded to cents", offset);
   }

@@ -8,6 +8,7 @@
 #include "bind/expression_types.h"
 #include "bind/uncreated.h"
 #include "passes/adapt_expressions/arithmetic.h"
+#include "passes/adapt_expressions/given_columns.h"
 #include "passes/adapt_expressions/literals.h"
 #include "passes/adapt_expressions/types.h"
 #include "rewrite/pass.h"
@@ -58,8 +59,11 @@ class ExpressionAdapter {
   void note_change() { changed_any_ = true; }
   /// SQL that has no tree: what its words may mean otherwise is said.
   void note_unread(const std::string& sql, int32_t offset);
-  /// One statement of SQL that changes rows: that of a table which it changes twice is said.
-  void note_changes(const std::string& sql, int32_t offset);
+  /// One statement of SQL: that of a table which it changes twice is said.
+  void note_changes(const ast::StatementNode& statement, int32_t offset);
+  /// The last statement of a routine that gives these columns: PostgreSQL makes them of the types that the
+  /// routine says, CockroachDB only looks whether they are.
+  void give(ast::StatementNode& last, const std::vector<ast::Column>& columns, std::vector<Remark>& refusals);
   /// From here on, it is another place.
   void forget();
 
@@ -78,6 +82,7 @@ class ExpressionAdapter {
   void operation(const ast::Operation& operation, Refuse refuse);
   void tell(Computed computed, int32_t offset);
   void sorted(const bind::ExpressionTypes::Sorted& sorted, std::vector<Remark>& refusals);
+  void aligned(ast::Query& query, const Results& left, const Results& right, std::vector<Remark>& refusals);
   void literals(Literals done, const ast::Expr& expr, std::vector<Remark>& refusals);
   void changed(size_t rule, const std::string& what, int32_t offset);
   void noted(size_t rule, const std::string& what, int32_t offset);

@@ -34,6 +34,28 @@ bool to_float(ast::Expr& operand) {
   return true;
 }
 
+/// Of numbers that are no literals.
+bool to_numeric(ast::Expr& operand) {
+  if (is_literal(operand)) return false;
+  cast_to(operand, "numeric");
+  return true;
+}
+
+/// How many places EXTRACT has in its text; none where it is a whole number, or not known.
+std::string places_of(const ast::Expr& expr, bind::ExpressionTypes& types) {
+  constexpr std::string_view seconds[] = {"second", "seconds"};
+  constexpr std::string_view milliseconds[] = {"millisecond", "milliseconds"};
+  const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+  const bool is_extract =
+      call != nullptr && call->sql_syntax && call->name.name == "extract" && call->arguments.size() == 2;
+  const ast::Literal* field = is_extract ? string_literal(call->arguments[0]) : nullptr;
+  if (field == nullptr) return {};
+  if (contains(seconds, field->text)) return "6";
+  if (contains(milliseconds, field->text)) return "3";
+  const Type of = type_of(types.of(call->arguments[1]));
+  return field->text == "epoch" && of != Type::date && of != Type::unknown ? "6" : "";
+}
+
 /// EXTRACT of a field that has no fractions.
 bool is_whole(const ast::Expr& expr) {
   constexpr std::string_view with_fractions[] = {"epoch", "julian", "milliseconds", "second"};
@@ -124,6 +146,24 @@ Computed amount(ast::Expr& expr, Type left, Type right) {
   return Computed::as_money;
 }
 
+/// A fraction, or an array of them, is a float, and so is what percentile_cont computes between.
+Computed percentile(ast::FunctionCall& call, bind::ExpressionTypes& types) {
+  bool changed = false;
+  const ast::TypeName fraction = types.of(call.arguments[0]);
+  if (!fraction.array_bounds.empty() && fraction.name.name != "float8") {
+    cast_to(call.arguments[0], "float8");
+    std::get<ast::Cast>(call.arguments[0].node).type.array_bounds = {-1};
+    changed = true;
+  } else if (is_exact(type_of(fraction))) {
+    changed = to_float(call.arguments[0]);
+  }
+  for (ast::SortItem& item : call.modifiers->order_by) {
+    if (call.name.name == "percentile_cont" && is_exact(type_of(types.of(*item.expr))))
+      changed = to_float(*item.expr) || changed;
+  }
+  return changed ? Computed::as_float : Computed::as_before;
+}
+
 }  // namespace
 
 Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types) {
@@ -188,12 +228,77 @@ Computed write_rounding(ast::Expr& expr, bind::ExpressionTypes& types) {
   return Computed::as_exact;
 }
 
+Computed write_texts(ast::Expr& expr, bind::ExpressionTypes& types) {
+  constexpr std::string_view writing[] = {"concat", "concat_ws", "format", "quote_literal", "quote_nullable"};
+  std::vector<ast::Expr*> written;
+  auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+  auto* operation = std::get_if<ast::Operation>(&expr.node);
+  if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
+    if (type_of(cast->type) == Type::text) written.push_back(&*cast->argument);
+  } else if (call != nullptr && built_in(call->name) && contains(writing, call->name.name)) {
+    for (ast::Expr& one : call->arguments) written.push_back(&one);
+  } else if (operation != nullptr && operation->left && operation->right && !operation->op.empty() &&
+             operation->op.back() == "||") {
+    written = {&*operation->left, &*operation->right};
+  }
+  bool changed = false;
+  for (ast::Expr* one : written) {
+    const std::string places = places_of(*one, types);
+    if (places.empty()) continue;
+    cast_to(*one, "numeric");
+    std::get<ast::Cast>(one->node).type.modifiers = {"30", places};
+    changed = true;
+  }
+  return changed ? Computed::as_written_number : Computed::as_before;
+}
+
+Computed write_columns(ast::Query& values, bind::ExpressionTypes& types) {
+  bool changed = false;
+  for (size_t i = 0; i < values.values.front().size(); ++i) {
+    std::vector<ast::Expr*> column;
+    for (std::vector<ast::Expr>& row : values.values) {
+      if (i < row.size()) column.push_back(&row[i]);
+    }
+    changed = all_to_float(column, types) || changed;
+  }
+  return changed ? Computed::as_float : Computed::as_before;
+}
+
 Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types) {
   constexpr std::string_view powers[] = {"pow", "power"};
+  // PostgreSQL has these of floats alone.
+  constexpr std::string_view only_of_floats[] = {
+      "acos",    "acosd", "acosh", "asin", "asind", "asinh", "atan", "atan2", "atan2d",
+      "atand",   "atanh", "cbrt",  "cos",  "cosd",  "cosh",  "cot",  "cotd",  "degrees",
+      "radians", "sin",   "sind",  "sinh", "tan",   "tand",  "tanh"};
+  // These of exact numbers alone, where they have two arguments.
+  constexpr std::string_view of_two_exact[] = {"div", "log", "mod"};
+  // The number of places is an integer.
+  constexpr std::string_view with_places[] = {"round", "trunc"};
   constexpr std::string_view of_floats[] = {"ceil", "ceiling", "degrees", "exp",  "floor", "ln",
                                             "log",  "radians", "round",   "sqrt", "trunc"};
   std::vector<ast::Expr>& arguments = call.arguments;
+  const std::string& name = call.name.name;
   const auto is_integer = [&](const ast::Expr& one) { return type_of(types.of(one)) == Type::integer; };
+  if (contains(only_of_floats, name)) {
+    bool changed = false;
+    for (ast::Expr& one : arguments) changed = (is_exact(type_of(types.of(one))) && to_float(one)) || changed;
+    return changed ? Computed::as_float : Computed::as_before;
+  }
+  if (contains(of_two_exact, name) && arguments.size() == 2) {
+    const bool both = is_integer(arguments[0]) && is_integer(arguments[1]);
+    const bool exact = is_exact(type_of(types.of(arguments[0]))) && is_exact(type_of(types.of(arguments[1])));
+    // The remainder of two integers is one.
+    if (!exact || (both && name == "mod")) return Computed::as_before;
+    bool changed = false;
+    for (ast::Expr& one : arguments) changed = (is_integer(one) && to_numeric(one)) || changed;
+    return changed ? Computed::as_numeric : Computed::as_before;
+  }
+  if (contains(with_places, name) && arguments.size() == 2)
+    return is_integer(arguments[0]) && to_numeric(arguments[0]) ? Computed::as_numeric : Computed::as_before;
+  if ((name == "percentile_cont" || name == "percentile_disc") && call.modifiers &&
+      call.modifiers->within_group && arguments.size() == 1)
+    return percentile(call, types);
   if (contains(of_floats, call.name.name) && arguments.size() == 1 && is_integer(arguments[0])) {
     cast_to(arguments[0], "float8");
     return Computed::as_float;

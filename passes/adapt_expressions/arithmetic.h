@@ -12,8 +12,10 @@ enum class Computed {
   as_float,        ///< an exact number beside a float
   power_as_float,  ///< of integers, or a root
   perhaps_power_as_float,
-  as_money,  ///< rounded to cents
-  as_exact,  ///< what EXTRACT gives, which is a float in CockroachDB, before it is rounded
+  as_money,           ///< rounded to cents
+  as_exact,           ///< what EXTRACT gives, which is a float in CockroachDB, before it is rounded
+  as_numeric,         ///< an integer, which it is in PostgreSQL without a word
+  as_written_number,  ///< what EXTRACT gives, before it becomes text
 };
 
 /// Writes an operation on numbers as what it means in PostgreSQL: `/` of integers, floats beside exact
@@ -27,8 +29,15 @@ Computed write_choice(ast::Expr& expr, bind::ExpressionTypes& types);
 /// Rounds what is computed from EXTRACT as an exact number, away from zero: floats are rounded to even.
 Computed write_rounding(ast::Expr& expr, bind::ExpressionTypes& types);
 
+/// Makes a text of what EXTRACT gives as PostgreSQL writes it: with the places of an exact number, 5.000000.
+Computed write_texts(ast::Expr& expr, bind::ExpressionTypes& types);
+
+/// The columns of VALUES, each of one type.
+Computed write_columns(ast::Query& values, bind::ExpressionTypes& types);
+
 /// Writes the arguments of functions that PostgreSQL computes in floats where they are given integers, and
-/// CockroachDB in integers or not at all: power, sqrt, round and their kin.
+/// CockroachDB in integers or not at all: power, sqrt, round and their kin; of those that want two of one
+/// type: mod, atan2, log; and what percentile_cont sorts by, which is a float.
 Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types);
 
 }  // namespace pg2crdb::adapt

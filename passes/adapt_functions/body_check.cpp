@@ -115,14 +115,16 @@ bind::ExpressionTypes::Visitor BodyCheck::body_visitor(adapt::ExpressionAdapter&
   bind::ExpressionTypes::Visitor visitor = expressions.visitor(adapt::Place::plpgsql_body, refusals);
   visitor.kept_word_for_word = [&](ast::Opaque& opaque, int32_t offset,
                                    const std::function<void(ast::StatementNode&)>& walk) {
-    expressions.note_changes(opaque.text, offset);
     const bool has_tree = routines::adapt_text(opaque, offset, [&](ast::StatementNode& node) {
+      expressions.note_changes(node, offset);
       walk(node);
       if (!context_.target.has(Capability::function_name_as_alias) &&
           routines::write_function_aliases(node, context_.catalog))
         expressions.note_change();
     });
-    if (!has_tree) expressions.note_unread(opaque.text, offset);
+    if (has_tree) return;
+    expressions.note_unread(opaque.text, offset);
+    expressions.note_changes(opaque, offset);
   };
   return visitor;
 }

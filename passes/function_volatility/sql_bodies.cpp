@@ -34,7 +34,10 @@ class Looker {
     ast::Visitor visitor;
     std::set<std::string> common_tables;
     visitor.query = [&](ast::Query& query) {
-      for (const ast::CommonTable& table : query.with) common_tables.insert(table.name);
+      for (const ast::CommonTable& table : query.with) {
+        common_tables.insert(table.name);
+        if (table.change) found(Volatility::volatile_, "it changes rows");
+      }
       if (!query.locking.empty()) found(Volatility::volatile_, "it locks rows");
     };
     ast::walk(node, visitor);

@@ -337,6 +337,56 @@ DECLARE r record; s text := ''; BEGIN
 CREATE FUNCTION public.r81(k integer) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN PERFORM id FROM public.note WHERE id = k; IF FOUND THEN RETURN 'some'; END IF; RETURN 'none'; END $$;
 CREATE FUNCTION public.r82(k integer) RETURNS text LANGUAGE plpgsql STABLE LEAKPROOF AS $$ BEGIN RETURN (SELECT info FROM public.note WHERE id = k); END $$;
+CREATE FUNCTION public.r125(k integer) RETURNS TABLE (a numeric, b text, c date) LANGUAGE sql AS $$
+  SELECT kind, lower(info) AS n, timestamp '2024-01-01' + id * interval '1 day' FROM public.note WHERE id > k ORDER BY kind DESC, n
+$$;
+CREATE FUNCTION public.r126(k integer) RETURNS TABLE (a numeric, b text) LANGUAGE sql AS $$ SELECT DISTINCT kind, info FROM public.note WHERE id >= k ORDER BY info $$;
+CREATE FUNCTION public.r127(k integer) RETURNS TABLE (a numeric, b text) LANGUAGE sql AS $$
+  SELECT id, info FROM public.note UNION ALL SELECT k, 'given' ORDER BY 2 DESC LIMIT 3
+$$;
+CREATE FUNCTION public.r128(k integer) RETURNS TABLE (a numeric, b text) LANGUAGE sql AS $$ VALUES (1, 'a'), (k, 'b') $$;
+CREATE FUNCTION public.r129(k integer, OUT a numeric, OUT b text) LANGUAGE sql AS $$ UPDATE public.note SET kind = 1 WHERE id = k RETURNING id, info $$;
+CREATE FUNCTION public.r130(k integer) RETURNS TABLE (a numeric, b text) LANGUAGE sql AS $$
+  WITH x AS (DELETE FROM public.tag WHERE note_id = k RETURNING note_id, word) SELECT note_id / 2, word FROM x ORDER BY word
+$$;
+CREATE FUNCTION public.r131(k integer) RETURNS TABLE (a bigint, b numeric) LANGUAGE sql AS $$ SELECT sum(kind), count(*) FROM public.note WHERE id > k $$;
+CREATE FUNCTION public.r132(k integer) RETURNS text LANGUAGE sql AS $$
+  SELECT mod(k, 2.5) || ' ' || round(atan2(k, 1)::numeric, 6) || ' ' || round(k, -1) || ' ' || trunc(k, 1) || ' ' || round(sin(k)::numeric, 6)
+$$;
+CREATE FUNCTION public.r133(k integer) RETURNS SETOF double precision LANGUAGE sql AS $$
+  SELECT a FROM (SELECT 1.5::float8 AS a UNION SELECT k UNION SELECT weight FROM public.tag) u ORDER BY a
+$$;
+CREATE FUNCTION public.r134(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE t timestamp := '2024-01-01 00:00:05'; BEGIN RETURN extract(second FROM t)::text || extract(epoch FROM t + k * interval '1 second') || extract(year FROM t)::text; END $$;
+CREATE FUNCTION public.r135(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN CASE k / 2 WHEN 0 THEN RETURN 'none'; WHEN 1, 2 THEN RETURN 'some'; ELSE RETURN 'many'; END CASE; END $$;
+CREATE FUNCTION public.r136(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT id, info FROM public.note WHERE id > k ORDER BY id; i integer; t text; s text := '';
+BEGIN OPEN c; FETCH c INTO i, t; WHILE FOUND LOOP s := s || i || t; EXIT WHEN i = 2; FETCH c INTO i, t; END LOOP; CLOSE c; RETURN s; END $$;
+CREATE FUNCTION public.r137(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE q CONSTANT text := 'SELECT count(*) FROM public.note WHERE id > $1'; n bigint;
+BEGIN EXECUTE q INTO n USING k; RETURN n; END $$;
+CREATE FUNCTION public.r138(k integer) RETURNS double precision LANGUAGE sql AS $$
+  SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY id) + percentile_disc(0.5) WITHIN GROUP (ORDER BY id) FROM public.note WHERE id >= k
+$$;
+CREATE FUNCTION public.r139(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE n integer := 0; BEGIN UPDATE public.note SET kind = 1 WHERE id > k; IF FOUND THEN GET DIAGNOSTICS n = ROW_COUNT; n := n + 10; ELSE n := -1; END IF; RETURN n; END $$;
+CREATE FUNCTION public.r140(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE n integer := 0; s text := ''; BEGIN DELETE FROM public.tag WHERE note_id > k; GET DIAGNOSTICS n = ROW_COUNT; IF NOT FOUND THEN s := 'none'; END IF; RETURN n || s; END $$;
+CREATE FUNCTION public.r141(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; m integer := 2; s text := ''; BEGIN FOR r IN SELECT id, m * kind AS x, date '2024-01-01' + m AS d, timestamp '2024-01-01' - interval '1 day' * m AS t, -k AS n, round(k * 1.5, 1) AS q, id::bigint * m AS b FROM public.note ORDER BY id LOOP
+ s := s || coalesce(r.x, 0) || r.d || r.t || coalesce(r.n, 0) || coalesce(r.q, 0) || r.b; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r142(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE q text; n bigint; BEGIN q := 'SELECT count(*) FROM public.note WHERE id > $1'; EXECUTE q INTO n USING k; RETURN n; END $$;
+CREATE FUNCTION public.r143(k integer) RETURNS TABLE (a bigint, b text) LANGUAGE sql AS $$
+  WITH s AS (SELECT note_id, sum(note_id) AS total FROM public.tag GROUP BY note_id) SELECT s.total, n.info FROM s JOIN public.note n ON n.id = s.note_id WHERE n.id >= k ORDER BY n.id
+$$;
+CREATE FUNCTION public.r144(k integer) RETURNS TABLE (a numeric, b numeric, c text) LANGUAGE sql AS $$ DELETE FROM public.note WHERE id = k RETURNING * $$;
+CREATE FUNCTION public.r145(k integer) RETURNS TABLE (a text, b integer) LANGUAGE sql AS $$
+  SELECT DISTINCT ON (n.kind) n.info, n.id::bigint FROM public.note n WHERE id >= k ORDER BY n.kind DESC, n.id
+$$;
+CREATE FUNCTION public.r146(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN CASE extract(dow FROM date '2024-01-05' + k) WHEN 0, 6 THEN RETURN 'free'; WHEN k THEN RETURN 'same'; ELSE RETURN 'work'; END CASE; END $$;
 -- Held back: what they would be written as means something else.
 CREATE FUNCTION public.kept_star(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE a integer; BEGIN SELECT * INTO a FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN -1; END IF; RETURN a; END $$;
