@@ -52,18 +52,10 @@ std::string quoted(const std::string& word) {
   return out + "'";
 }
 
-std::string without_secrets(const std::string& word) {
-  const size_t equals = word.find('=');
-  if (word.starts_with("--") && equals != std::string::npos) {
-    return word.substr(0, equals + 1) + redacted(word.substr(equals + 1));
-  }
-  return redacted(word);
-}
-
 std::string resume_command(std::string_view command, const Options& options) {
   std::string out = fmt::format("pg2crdb {}", command);
   for (const std::string& word : options.words) {
-    if (word != "--resume") out += " " + quoted(without_secrets(word));
+    if (word != "--resume") out += " " + quoted(redacted_argument(word));
   }
   return out + " --resume";
 }

@@ -5,6 +5,7 @@
 #include "driver/findings.h"
 #include "driver/progress.h"
 #include "runtime/connection.h"
+#include "support/printable.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -20,7 +21,7 @@ int run(const Options& options) {
       for (const LoadPlan::Data& data : table.data) rows += data.rows;
       const std::string count =
           options.source.empty() ? fmt::format("{} rows", with_commas(rows)) : "all rows of the source";
-      fmt::print("{}: {}\n", quote_name(table.schema, table.name), count);
+      fmt::print("{}: {}\n", printable(quote_name(table.schema, table.name)), count);
     }
     return exit_clean;
   }

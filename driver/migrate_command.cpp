@@ -14,6 +14,7 @@
 #include "driver/progress.h"
 #include "driver/report.h"
 #include "runtime/connection.h"
+#include "support/printable.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -64,7 +65,7 @@ class Migration {
 
  private:
   static std::string name_of(const LoadedTable& table) {
-    return quote_name(table.table.schema, table.table.name);
+    return printable(quote_name(table.table.schema, table.table.name));
   }
 
   /// `work` gives the result's words.

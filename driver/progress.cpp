@@ -5,6 +5,7 @@
 
 #include "driver/findings.h"
 #include "support/json.h"
+#include "support/printable.h"
 
 namespace pg2crdb {
 namespace {
@@ -67,7 +68,7 @@ void Progress::log(std::string_view line) {
   const std::lock_guard lock(mutex_);
   clear();
   if (!log_stream_) return;
-  std::string text(line);
+  std::string text = json_log_ ? std::string(line) : printable(line);
   if (json_log_ && !line.starts_with('{')) {
     text = R"({"level":"info","message":)";
     append_json_string(text, line);
@@ -113,11 +114,12 @@ void Progress::show(std::string_view table) {
                                                           with_commas(expected_), 100 * part);
   const std::string speed = fmt::format("{} rows/s", with_commas(rate));
   if (mode_ == Mode::plain) {
-    fmt::print(stderr, "{}: {}, {}, {:.0f} s, {}\n", stage_, counts, speed, seconds(now - began_), table);
+    fmt::print(stderr, "{}: {}, {}, {:.0f} s, {}\n", stage_, counts, speed, seconds(now - began_),
+               printable(table));
     return;
   }
   fmt::print(stderr, "\r\033[K{} {} {}, {} {}", stage_, expected_ == 0 ? "" : bar(part), counts, speed,
-             table.substr(0, 40));
+             printable(table.substr(0, 40)));
   std::fflush(stderr);
   drawn_ = true;
 }

@@ -4,7 +4,6 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <random>
 #include <thread>
@@ -12,6 +11,7 @@
 
 #include "runtime/libpq.h"
 #include "runtime/runtime.h"
+#include "support/ascii.h"
 
 namespace pg2crdb {
 
@@ -22,149 +22,6 @@ namespace {
 constexpr std::string_view kMask = "***";
 constexpr int kRetries = 10;
 constexpr size_t copy_piece = size_t{64} << 10;
-
-char lower(char c) {
-  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-}
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
-  return out;
-}
-
-bool is_blank(char c) {
-  return std::isspace(static_cast<unsigned char>(c)) != 0;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && std::isxdigit(static_cast<unsigned char>(text[i + 1])) &&
-        std::isxdigit(static_cast<unsigned char>(text[i + 2]))) {
-      out += static_cast<char>(std::strtol(std::string(text.substr(i + 1, 2)).c_str(), nullptr, 16));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
-/// Whether the value of this URL parameter or connection keyword is a secret.
-bool is_secret(std::string_view key) {
-  const std::string name = lowered(percent_decoded(key));
-  if (name == "sslkey") return false;  // a file's name
-  for (std::string_view word : {"password", "passwd", "secret", "token", "credential", "signature", "key"}) {
-    if (name.find(word) != std::string::npos) return true;
-  }
-  return name == "sig";
-}
-
-std::string redacted_url(std::string_view url, size_t scheme_end) {
-  std::string out(url.substr(0, scheme_end));
-  std::string_view rest = url.substr(scheme_end);
-  size_t query = rest.find('?');
-
-  // A password may hold raw '/', '?' and '@', which libpq would read as something else: mask rather too much.
-  size_t at = rest.substr(0, query).rfind('@');
-  if (at == std::string_view::npos && query != std::string_view::npos) {
-    const size_t colon = rest.substr(0, query).find(':');
-    const bool port = colon == std::string_view::npos || rest[0] == '[' ||
-                      (colon + 1 < query && std::isdigit(static_cast<unsigned char>(rest[colon + 1])));
-    if (!port) at = rest.rfind('@');
-  }
-  if (at != std::string_view::npos) {
-    const size_t colon = rest.substr(0, at).find(':');
-    if (colon == std::string_view::npos) {
-      out += rest.substr(0, at);
-    } else {
-      out.append(rest.substr(0, colon + 1)).append(kMask);
-    }
-    rest.remove_prefix(at);
-    query = rest.find('?');
-  }
-  if (query == std::string_view::npos) return out.append(rest);
-
-  out += rest.substr(0, query + 1);
-  rest.remove_prefix(query + 1);
-  while (true) {
-    const size_t end = std::min(rest.find('&'), rest.size());
-    const std::string_view parameter = rest.substr(0, end);
-    const size_t equals = parameter.find('=');
-    if (equals != std::string_view::npos && is_secret(parameter.substr(0, equals))) {
-      out.append(parameter.substr(0, equals + 1)).append(kMask);
-    } else {
-      out += parameter;
-    }
-    if (end == rest.size()) return out;
-    out += '&';
-    rest.remove_prefix(end + 1);
-  }
-}
-
-std::string redacted_keywords(std::string_view text) {
-  if (text.find('=') == std::string_view::npos) return std::string(text);
-  std::string out;
-  size_t i = 0;
-  while (i < text.size()) {
-    if (is_blank(text[i])) {
-      out += text[i++];
-      continue;
-    }
-    const size_t key_begin = i;
-    while (i < text.size() && text[i] != '=' && !is_blank(text[i])) ++i;
-    const std::string_view key = text.substr(key_begin, i - key_begin);
-    while (i < text.size() && is_blank(text[i])) ++i;
-    // The rest of an unquoted password with a blank in it looks like a keyword without a value.
-    if (i == text.size() || text[i] != '=') return out.append(kMask);
-    ++i;
-    while (i < text.size() && is_blank(text[i])) ++i;
-    const size_t value_begin = i;
-    const bool quoted = i < text.size() && text[i] == '\'';
-    if (quoted) ++i;
-    while (i < text.size() && (quoted ? text[i] != '\'' : !is_blank(text[i]))) {
-      i += text[i] == '\\' && i + 1 < text.size() ? 2 : 1;
-    }
-    if (quoted && i < text.size()) ++i;
-    const std::string_view value = text.substr(value_begin, i - value_begin);
-    out.append(key).append("=");
-    if (is_secret(key)) {
-      out += kMask;
-    } else {
-      out += redacted(value);
-    }
-  }
-  return out;
-}
-
-/// Masks what may be secret in a server's or libpq's words: passwords in statements, credentials in URLs.
-std::string without_secrets(std::string_view text) {
-  std::string out;
-  size_t i = 0;
-  const std::string small = lowered(text);
-  while (i < text.size()) {
-    const size_t password = small.find("password '", i);
-    const size_t scheme = text.find("://", i);
-    if (password == std::string::npos && scheme == std::string_view::npos) break;
-    if (password < scheme) {
-      const size_t begin = password + 10;
-      size_t end = begin;
-      while (end < text.size() && (text[end] != '\'' || (end + 1 < text.size() && text[end + 1] == '\''))) {
-        end += text[end] == '\'' ? 2 : 1;
-      }
-      out.append(text.substr(i, begin - i)).append(kMask);
-      i = end;
-    } else {
-      size_t end = scheme + 3;
-      while (end < text.size() && !is_blank(text[end]) && text[end] != '\'' && text[end] != '"') ++end;
-      out += text.substr(i, scheme + 3 - i);
-      out += redacted_url(text.substr(scheme, end - scheme), 3).substr(3);
-      i = end;
-    }
-  }
-  return out.append(text.substr(i));
-}
 
 /// One line of words, blanks collapsed.
 std::string one_line(std::string_view text) {
@@ -185,12 +42,15 @@ std::string field(const PGresult* result, int code) {
   return text == nullptr ? std::string() : one_line(text);
 }
 
-/// libpq quotes pieces of the string that it could not read: only names of options may be shown.
-std::string parse_reason(const char* message) {
+/// libpq quotes pieces of the string that it could not read: only names of options may be shown, and those
+/// only where they are no piece of a secret, as in `shown`.
+std::string parse_reason(const char* message, const std::string& shown) {
   const std::string reason = one_line(message == nullptr ? "out of memory" : message);
   if (reason.find("invalid URI query parameter") != std::string::npos ||
       reason.find("invalid connection option") != std::string::npos) {
-    return reason;
+    const size_t begin = reason.find('"') + 1;
+    const std::string name = reason.substr(begin, reason.rfind('"') - begin);
+    if (shown.find(name) != std::string::npos) return reason;
   }
   std::string out;
   bool quoted = false;
@@ -255,7 +115,7 @@ Error connection_error(const std::string& url, std::string_view libpq_message) {
   // What libpq took for a port or a host may be a piece of a password with a raw ':' or '@' in it.
   const bool quotes_pieces = bad_option || words.find("could not translate host name") != std::string::npos;
   error.message = fmt::format("cannot connect to {}: {} ({})", redacted(url), sentence,
-                              quotes_pieces ? parse_reason(words.c_str()) : words);
+                              quotes_pieces ? parse_reason(words.c_str(), redacted(url)) : words);
   return error;
 }
 
@@ -267,15 +127,6 @@ bool parameter_set(const PQconninfoOption* options, std::string_view keyword) {
 }
 
 }  // namespace
-
-std::string redacted(std::string_view url) {
-  const size_t scheme = url.find("://");
-  const size_t equals = url.find('=');
-  if (scheme != std::string_view::npos && (equals == std::string_view::npos || scheme < equals)) {
-    return redacted_url(url, scheme + 3);
-  }
-  return redacted_keywords(url);
-}
 
 struct Connection::State {
   PGconn* connection = nullptr;
@@ -427,7 +278,7 @@ Result<Connection> Connection::open(const std::string& url) {
   char* parse_message = nullptr;
   PQconninfoOption* options = libpq().PQconninfoParse(url.c_str(), &parse_message);
   if (options == nullptr) {
-    Error error = unreadable(parse_reason(parse_message));
+    Error error = unreadable(parse_reason(parse_message, redacted(url)));
     libpq().PQfreemem(parse_message);
     return error;
   }

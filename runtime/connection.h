@@ -6,12 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/secrets.h"
 #include "support/result.h"
 
 namespace pg2crdb {
-
-/// A connection string or URL with every secret taken out: the only form that is ever printed or stored.
-std::string redacted(std::string_view url);
 
 /// Sleeps before a retry, longer each time, at random so that workers do not meet again. `attempt` counts
 /// from 0.

@@ -42,8 +42,25 @@ TEST_CASE("a redacted connection string holds no secret") {
       {"PassWord=hunter2", "PassWord=***"},
       {"host=h password=two hunter2", "host=h password=*** ***"},
       {"dbname=postgresql://u:hunter2@h/db", "dbname=postgresql://u:***@h/db"},
+      // libpq ends user and password at a '@' in front of the first '/', whatever stands between.
+      {"postgresql://u:12?hunter=@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:12?user=hunter@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:12/hunter?x@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:12/t?x=hunter@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:hunter/t?user=hunter@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:1@hunter@h/db?sslmode=require", "postgresql://u:***@h/db?sslmode=require"},
+      {"postgresql://u:hunter2", "postgresql://u:***"},
+      {"postgresql://h1:1,h2:2/db", "postgresql://h1:1,h2:2/db"},
+      // Without a scheme, or with half of one.
+      {"u:hunter2@h:5432/db", "u:***@h:5432/db"},
+      {"u:hunter=2@h:5432/db?sslmode=disable", "u:***@h:5432/db?sslmode=disable"},
+      {"//u:hunter2@h/db", "//u:***@h/db"},
+      {"postgresql:/u:hunter2@h/db", "postgresql:***@h/db"},
+      {"h/db?user=u&password=hunter2", "h/db?user=u&password=***"},
+      {"host=h password=two hun=hunter2", "host=h password=*** ***"},
       {"", ""},
       {"db", "db"},
+      {"dumps/2024:01/shop.sql", "dumps/2024:01/shop.sql"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.url);
@@ -64,10 +81,24 @@ TEST_CASE("a string that is no connection string is a usage error without its se
   }
 }
 
-TEST_CASE("a piece of a password that is taken for a port is not shown") {
-  const Result<Connection> connection = Connection::open("postgresql://u:hunter/2@h/db");
-  REQUIRE_FALSE(connection);
-  CHECK(connection.error().message.find("hunter") == std::string::npos);
+TEST_CASE("a piece of a password that is taken for a port or an option is not shown") {
+  for (const char* url : {"postgresql://u:hunter/2@h/db", "postgresql://u:1/t?hunter=@h/db",
+                          "host=h password=1 hunter=2", "u:hunter2@h/db"}) {
+    CAPTURE(url);
+    const Result<Connection> connection = Connection::open(url);
+    REQUIRE_FALSE(connection);
+    CHECK(connection.error().message.find("hunter") == std::string::npos);
+  }
+}
+
+TEST_CASE("what others wrote is shown without the passwords in it") {
+  CHECK(without_secrets("ALTER ROLE a PASSWORD 'it''s hunter2', then") ==
+        "ALTER ROLE a PASSWORD '***', then");
+  CHECK(without_secrets("cannot read postgresql://u:hunter2@h:5432/db: refused") ==
+        "cannot read postgresql://u:***@h:5432/db: refused");
+  CHECK(without_secrets("see https://example.com/a?b (at http://h:80).") ==
+        "see https://example.com/a?b (at http://h:80).");
+  CHECK(redacted_argument("--sourc=postgresql://u:hunter2@h/db") == "--sourc=postgresql://u:***@h/db");
 }
 
 TEST_CASE("nobody listening is one sentence and resumable") {
