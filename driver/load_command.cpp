@@ -35,7 +35,7 @@ int run(const Options& options) {
   }
   Progress progress(options, options.quiet ? nullptr : stderr);
   auto journal = Journal::open(state_dir, identity_of(options, *plan), options.resume);
-  if (!journal) return fail(journal.error());
+  if (!journal) return fail_resumable(journal.error(), "load", options);
   if (auto checked = check_target(*plan, options.target, *journal, progress); !checked) {
     return fail_resumable(checked.error(), "load", options);
   }
@@ -46,7 +46,9 @@ int run(const Options& options) {
   if (auto set = set_sequences(*plan, options.source, options.target, progress); !set) {
     return fail_resumable(set.error(), "load", options);
   }
-  if (auto finished = journal->finish(); !finished) return fail(finished.error());
+  if (auto finished = journal->finish(); !finished) {
+    return fail_resumable(finished.error(), "load", options);
+  }
   uint64_t rows = 0;
   uint64_t rejected = 0;
   for (const LoadedTable& table : *tables) {

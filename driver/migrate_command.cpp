@@ -192,7 +192,7 @@ int execute(const Options& options, const Compiled& compiled) {
     return exit_usage;
   }
   auto journal = Journal::open(state_dir, identity_of(options, plan), options.resume);
-  if (!journal) return fail(journal.error());
+  if (!journal) return fail_resumable(journal.error(), "migrate", options);
   if (auto saved = save_compiled(compiled, state_dir); !saved) return fail(saved.error());
 
   Migration migration(options, plan, std::move(*load_options), verify_options_of(options),
