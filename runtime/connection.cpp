@@ -4,7 +4,10 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstdlib>
+#include <mutex>
+#include <optional>
 #include <random>
 #include <thread>
 #include <utility>
@@ -22,6 +25,76 @@ namespace {
 constexpr std::string_view kMask = "***";
 constexpr int kRetries = 10;
 constexpr size_t copy_piece = size_t{64} << 10;
+/// How long a server may take to answer a cancel request, and then to end what was cancelled.
+constexpr auto cancel_patience = std::chrono::milliseconds(400);
+constexpr auto stop_patience = std::chrono::milliseconds(700);
+
+/// What libpq does without a limit: it goes on in a thread of its own, which is left behind where it takes
+/// too long.
+template <class Made>
+class Patiently {
+ public:
+  /// `drop` is called with what is made when nobody waits for it any more.
+  Patiently(std::function<Made()> make, std::function<void(Made)> drop)
+      : shared_(std::make_shared<Shared>()) {
+    std::thread([shared = shared_, make = std::move(make), drop = std::move(drop)] {
+      Made made = make();
+      const std::lock_guard lock(shared->mutex);
+      if (shared->abandoned) {
+        drop(made);
+      } else {
+        shared->made = made;
+        shared->ready.notify_all();
+      }
+    }).detach();
+  }
+  ~Patiently() {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->abandoned = true;
+  }
+  Patiently(const Patiently&) = delete;
+  Patiently& operator=(const Patiently&) = delete;
+
+  /// Nothing where it is not ready by then.
+  std::optional<Made> wait(std::chrono::milliseconds longest) {
+    std::unique_lock lock(shared_->mutex);
+    shared_->ready.wait_for(lock, longest, [&] { return shared_->made.has_value(); });
+    return shared_->made;
+  }
+
+ private:
+  struct Shared {
+    std::mutex mutex;
+    std::condition_variable ready;
+    std::optional<Made> made;
+    bool abandoned = false;
+  };
+  std::shared_ptr<Shared> shared_;
+};
+
+/// Null where the program is stopped before there is an answer.
+PGconn* connect(const std::vector<std::string>& keywords, const std::vector<std::string>& values) {
+  const auto pointers = [](const std::vector<std::string>& texts) {
+    std::vector<const char*> out;
+    for (const std::string& text : texts) out.push_back(text.c_str());
+    out.push_back(nullptr);
+    return out;
+  };
+  Patiently<PGconn*> connection(
+      [=] { return libpq().PQconnectdbParams(pointers(keywords).data(), pointers(values).data(), 1); },
+      [](PGconn* late) { libpq().PQfinish(late); });
+  std::optional<std::chrono::steady_clock::time_point> stopped;
+  while (true) {
+    if (std::optional<PGconn*> ready = connection.wait(std::chrono::milliseconds(100))) {
+      if (*ready == nullptr) throw std::bad_alloc();
+      return *ready;
+    }
+    if (!stop_requested) continue;
+    const auto now = std::chrono::steady_clock::now();
+    if (!stopped) stopped = now;
+    if (now - *stopped >= cancel_patience) return nullptr;
+  }
+}
 
 /// One line of words, blanks collapsed.
 std::string one_line(std::string_view text) {
@@ -130,7 +203,8 @@ bool parameter_set(const PQconninfoOption* options, std::string_view keyword) {
 
 struct Connection::State {
   PGconn* connection = nullptr;
-  PGcancel* cancel = nullptr;
+  std::shared_ptr<PGcancel> cancel;
+  bool hangs = false;  ///< nothing more is expected of this server
   std::string version;
   bool cockroachdb = false;
   std::function<void(std::string_view)> notice;
@@ -138,17 +212,21 @@ struct Connection::State {
   State() = default;
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-  ~State() {
-    libpq().PQfreeCancel(cancel);
-    libpq().PQfinish(connection);
-  }
+  ~State() { libpq().PQfinish(connection); }
 
   void send_cancel() {
-    char text[256];
-    if (cancel != nullptr) libpq().PQcancel(cancel, text, sizeof text);
+    if (cancel == nullptr) return;
+    Patiently<int> sent(
+        [cancel = cancel] {
+          char text[256];
+          return libpq().PQcancel(cancel.get(), text, sizeof text);
+        },
+        [](int) {});
+    sent.wait(cancel_patience);
   }
 
   Error lost() const {
+    if (hangs) return {Error::Kind::interrupted, "stopped; the server did not answer", {}, {}};
     return {Error::Kind::interrupted,
             "the connection to the server was lost: " +
                 without_secrets(one_line(libpq().PQerrorMessage(connection))),
@@ -176,25 +254,40 @@ struct Connection::State {
     return {Error::Kind::interrupted, without_secrets(message), sqlstate, {}};
   }
 
-  /// Until there is something to read, for a while. A stop that is requested meanwhile cancels what runs.
-  bool wait(bool stopped_before, bool& cancelled) {
-    pollfd descriptor{libpq().PQsocket(connection), POLLIN, 0};
+  /// What is known of a stop while a server is waited for.
+  struct Stop {
+    const bool before = stop_requested;
+    std::optional<std::chrono::steady_clock::time_point> seen = {};
+  };
+
+  /// Sends what is yet to be sent, and waits for a while until there is something to read. A stop that is
+  /// requested meanwhile cancels what runs. False where the connection is lost.
+  bool wait(Stop& stop) {
+    if (hangs) return false;
+    const int unsent = libpq().PQflush(connection);
+    if (unsent < 0) return false;
+    pollfd descriptor{libpq().PQsocket(connection),
+                      static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN), 0};
     ::poll(&descriptor, 1, 200);
-    if (stop_requested && !stopped_before && !cancelled) {
-      cancelled = true;
-      send_cancel();
+    if (stop_requested && descriptor.revents == 0) {
+      if (!stop.seen) {
+        if (!stop.before) send_cancel();
+        stop.seen = std::chrono::steady_clock::now();
+      } else if (std::chrono::steady_clock::now() - *stop.seen >= stop_patience) {
+        hangs = true;
+        return false;
+      }
     }
-    return descriptor.revents == 0 || libpq().PQconsumeInput(connection) == 1;
+    return (descriptor.revents & ~POLLOUT) == 0 || libpq().PQconsumeInput(connection) == 1;
   }
 
   /// The next result, null at the end of the answer.
   PGresult* next_result() {
-    const bool stopped_before = stop_requested;
-    bool cancelled = false;
+    Stop stop;
     while (libpq().PQisBusy(connection) == 1) {
-      if (!wait(stopped_before, cancelled)) break;
+      if (!wait(stop)) break;
     }
-    return libpq().PQgetResult(connection);
+    return hangs ? nullptr : libpq().PQgetResult(connection);
   }
 
   /// The answer's last result, the only one of a single statement. COPY's begin is an end, too.
@@ -286,22 +379,27 @@ Result<Connection> Connection::open(const std::string& url) {
                            std::getenv("PGCONNECT_TIMEOUT") != nullptr || std::getenv("PGSERVICE") != nullptr;
   libpq().PQconninfoFree(options);
 
-  std::vector<const char*> keywords = {"client_encoding", "fallback_application_name", "dbname"};
-  std::vector<const char*> values = {"UTF8", "pg2crdb", url.c_str()};
+  std::vector<std::string> keywords = {"client_encoding", "fallback_application_name", "dbname"};
+  std::vector<std::string> values = {"UTF8", "pg2crdb", url};
   if (!has_timeout) {
-    keywords.push_back("connect_timeout");
-    values.push_back("10");
+    keywords.emplace_back("connect_timeout");
+    values.emplace_back("10");
   }
-  keywords.push_back(nullptr);
-  values.push_back(nullptr);
 
   auto state = std::make_unique<State>();
-  state->connection = libpq().PQconnectdbParams(keywords.data(), values.data(), 1);
-  if (state->connection == nullptr) throw std::bad_alloc();
+  state->connection = connect(keywords, values);
+  if (state->connection == nullptr) {
+    return Error{Error::Kind::interrupted,
+                 fmt::format("stopped while connecting to {}", redacted(url)),
+                 {},
+                 "run the same command with --resume"};
+  }
   if (libpq().PQstatus(state->connection) != CONNECTION_OK) {
     return connection_error(url, libpq().PQerrorMessage(state->connection));
   }
-  state->cancel = libpq().PQgetCancel(state->connection);
+  // Sending waits in wait() alone.
+  if (libpq().PQsetnonblocking(state->connection, 1) != 0) return state->lost();
+  state->cancel = {libpq().PQgetCancel(state->connection), libpq().PQfreeCancel};
   libpq().PQsetNoticeReceiver(
       state->connection,
       [](void* argument, const PGresult* result) {
@@ -319,21 +417,24 @@ Result<Connection> Connection::open(const std::string& url) {
   std::vector<std::string> settings = {
       "SET client_encoding = 'UTF8'", "SET timezone = 'UTC'",     "SET intervalstyle = 'postgres'",
       "SET datestyle = 'ISO'",        "SET bytea_output = 'hex'", "SET extra_float_digits = 3",
-      "SET statement_timeout = 0",
+      "SET statement_timeout = 0",    "SET lock_timeout = 0",
   };
+  // A role or a database may have limits that are right for applications.
+  const int version_number = libpq().PQserverVersion(connection.state_->connection);
   if (connection.is_cockroachdb()) {
-    settings.push_back("SET copy_from_atomic_enabled = true");
-  } else if (libpq().PQserverVersion(connection.state_->connection) >= 90600) {
-    settings.push_back("SET idle_in_transaction_session_timeout = 0");
+    settings.insert(settings.end(),
+                    {"SET copy_from_atomic_enabled = true", "SET idle_in_transaction_session_timeout = 0",
+                     "SET idle_session_timeout = 0", "SET transaction_timeout = 0"});
+  } else {
+    if (version_number >= 90600) settings.emplace_back("SET idle_in_transaction_session_timeout = 0");
+    if (version_number >= 140000) settings.emplace_back("SET idle_session_timeout = 0");
+    if (version_number >= 170000) settings.emplace_back("SET transaction_timeout = 0");
   }
-  for (const std::string& setting : settings) {
-    Result<Rows> done = connection.query(setting);
-    if (done) continue;
-    Error error = done.error();
-    error.message = fmt::format("{}: {}: {}", redacted(url), setting, error.message);
-    return error;
-  }
-  return connection;
+  Result<Rows> done = connection.query(fmt::format("{}", fmt::join(settings, "; ")));
+  if (done) return connection;
+  Error error = done.error();
+  error.message = fmt::format("{}: the session cannot be set up: {}", redacted(url), error.message);
+  return error;
 }
 
 bool Connection::is_cockroachdb() const {
@@ -385,6 +486,10 @@ Result<void> Connection::copy_in_data(std::string_view bytes) {
     if (libpq().PQputCopyData(state_->connection, bytes.data(), static_cast<int>(size)) != 1)
       return state_->lost();
     bytes.remove_prefix(size);
+    State::Stop stop;
+    while (libpq().PQflush(state_->connection) > 0) {
+      if (!state_->wait(stop)) return state_->lost();
+    }
   }
   return {};
 }
@@ -411,14 +516,13 @@ void Connection::copy_in_abort(const std::string& reason) {
 Result<void> Connection::copy_out(const std::string& sql, const std::function<bool(std::string_view)>& row) {
   Result<void> begun = state_->begin_copy(sql, PGRES_COPY_OUT);
   if (!begun) return begun;
-  const bool stopped_before = stop_requested;
-  bool cancelled = false;
+  State::Stop stop;
   bool wanted = true;
   while (true) {
     char* buffer = nullptr;
     const int size = libpq().PQgetCopyData(state_->connection, &buffer, 1);
     if (size == 0) {
-      if (!state_->wait(stopped_before, cancelled)) return state_->lost();
+      if (!state_->wait(stop)) return state_->lost();
       continue;
     }
     if (size < 0) break;

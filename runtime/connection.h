@@ -25,7 +25,8 @@ struct Rows {
 
 /// One session with a server through libpq, closed when it goes away. libpq's rules hold (PGPASSFILE, service
 /// files, sslmode). No method throws; every error text is free of secrets. Notices go to `on_notice`. Not for
-/// use by two threads at once.
+/// use by two threads at once. Once `stop_requested` is set nothing waits longer than a second or two for a
+/// server, not even for one that hangs.
 class Connection {
  public:
   static Result<Connection> open(const std::string& url);

@@ -323,6 +323,7 @@ Error TableImport::explained(Error error, const std::string& url) const {
     error.kind = kind;
     const std::string origin = origin_of_row(words);
     error.message = fmt::format("{}{}{} ({})", sentence, origin.empty() ? "" : ": ", origin, words);
+    if (stop_requested) return error;
     error.advice = advice;
     return error;
   };

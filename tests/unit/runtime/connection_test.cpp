@@ -1,8 +1,18 @@
 #include "runtime/connection.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "tests/unit/runtime/servers.h"
 
 using namespace pg2crdb;
+using namespace pg2crdb::test;
 
 TEST_CASE("a redacted connection string holds no secret") {
   struct Case {
@@ -108,4 +118,62 @@ TEST_CASE("nobody listening is one sentence and resumable") {
   CHECK(connection.error().message.starts_with(
       "cannot connect to postgresql://u:***@127.0.0.1:1/db: no server listens there"));
   CHECK(connection.error().advice == "start the server, or correct host and port");
+}
+
+TEST_CASE("a server that hangs does not keep a stopped program waiting") {
+  // Takes connections and never says a word.
+  const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  REQUIRE(::listen(listener, 16) == 0);
+  socklen_t size = sizeof address;
+  REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  std::thread stopper([] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    stop_requested = true;
+  });
+  const auto begin = std::chrono::steady_clock::now();
+  const Result<Connection> connection =
+      Connection::open("postgresql://u:hunter2@127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/db");
+  const auto took = std::chrono::steady_clock::now() - begin;
+  stopper.join();
+  stop_requested = false;
+  ::close(listener);
+  REQUIRE_FALSE(connection);
+  CHECK(connection.error().kind == Error::Kind::interrupted);
+  CHECK(connection.error().message.starts_with("stopped while connecting to postgresql://u:***@"));
+  CHECK(took < std::chrono::seconds(2));
+}
+
+TEST_CASE("a server that stops answering does not keep a stopped program waiting") {
+  if (postgres().url.empty()) SKIP("PostgreSQL cannot run here");
+  for (const bool copies : {false, true}) {
+    CAPTURE(copies);
+    Connection connection = connect(postgres().url);
+    run(connection, "CREATE TABLE IF NOT EXISTS hung (t text)");
+    const pid_t backend = std::stoi(value(connection, "SELECT pg_backend_pid()"));
+    if (copies) REQUIRE(connection.copy_in_begin("COPY hung FROM STDIN"));
+    REQUIRE(::kill(backend, SIGSTOP) == 0);
+    std::chrono::steady_clock::time_point requested;
+    std::thread stopper([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      requested = std::chrono::steady_clock::now();
+      stop_requested = true;
+    });
+    Result<void> done;
+    if (copies) {
+      const std::string rows(size_t{64} << 20, 'x');
+      done = connection.copy_in_data(rows);
+    } else {
+      done = connection.execute("SELECT 1");
+    }
+    stopper.join();
+    const auto took = std::chrono::steady_clock::now() - requested;
+    stop_requested = false;
+    CHECK_FALSE(done);
+    CHECK(took < std::chrono::seconds(2));
+    ::kill(backend, SIGCONT);
+  }
 }
