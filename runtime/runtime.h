@@ -58,7 +58,8 @@ Step load_step(const ObjectName& table);
 /// all tables have to be there once the journal has their phase as applied, and each table that it calls
 /// loaded has to hold as many rows as when it was loaded (one SELECT count(*) each). The error (Kind::usage)
 /// names what changed; nothing is changed by asking. In a new journal it notes which database the run begins
-/// with. To be called before anything else is done to the target.
+/// with. Says where the cluster is older than the plan's target. To be called before anything else is done to
+/// the target.
 Result<void> check_target(const LoadPlan& plan, const std::string& url, Journal& journal, Observer& observer);
 
 /// Reads every input that rows of the plan lie in, and compares length and SHA-256 with the plan's. The error
