@@ -105,7 +105,7 @@ class Loader : private BatchSink {
       return Error{Error::Kind::usage, "--max-bad-rows needs a file for the rows that are refused", {}, {}};
     }
     if (options_.method == LoadMethod::import_into) {
-      Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_);
+      Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_, journal_);
       if (!store) return store.error();
       store_ = std::move(*store);
     }
@@ -120,7 +120,7 @@ class Loader : private BatchSink {
         ++before;
         continue;
       }
-      if (state == "begun") again.insert(table->planned.target());
+      again.insert(table->planned.target());
       Result<void> ready = state == "begun" ? make_empty(*target, *table) : check_empty(*target, *table);
       if (!ready) return ready;
     }

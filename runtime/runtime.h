@@ -31,8 +31,8 @@ struct LoadOptions {
   LoadMethod method = LoadMethod::copy;
   /// Where import files go. Empty: a temporary directory. A directory: there. Both are served on loopback
   /// under a random path while the load runs. A URL prefix ("http://...", "s3://...", "nodelocal://..."): the
-  /// files are written to `state_dir`/files, and the cluster fetches <prefix>/<name>: making that so is up to
-  /// the person.
+  /// files are written to a folder in `state_dir`/files, and the cluster fetches <prefix>/<folder>/<name>:
+  /// making that so is up to the person.
   std::string host_files;
   std::string state_dir;  ///< only needed with a URL prefix in `host_files`
   std::string compress = "none";
