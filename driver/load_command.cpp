@@ -39,6 +39,9 @@ int run(const Options& options) {
   if (auto checked = check_target(*plan, options.target, *journal, progress); !checked) {
     return fail_resumable(checked.error(), "load", options);
   }
+  if (auto checked = check_foreign_keys(*plan, *load_options, *journal, progress); !checked) {
+    return fail_resumable(checked.error(), "load", options);
+  }
   progress.begin_rows("load", options.source.empty() ? expected_rows(*plan, options.row_limit) : 0);
   const auto tables = load(*plan, *load_options, *journal, progress);
   progress.end_rows();
@@ -73,7 +76,8 @@ const Command load_command = {
                 "the dump, with "
                 "--source from a live PostgreSQL. The tables have to be there, and empty. What the cluster "
                 "took is counted "
-                "against what was read. A dump that changed since it was compiled is refused.",
+                "against what was read. Foreign keys come behind the rows: `apply --phase pre-data` makes "
+                "the tables without them. A dump that changed since it was compiled is refused.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::choices, OptionGroup::outside,
                 OptionGroup::findings, OptionGroup::settings, OptionGroup::source, OptionGroup::target,
                 OptionGroup::jobs, OptionGroup::limit, OptionGroup::transfer, OptionGroup::state,

@@ -62,6 +62,12 @@ Step load_step(const ObjectName& table);
 /// the target.
 Result<void> check_target(const LoadPlan& plan, const std::string& url, Journal& journal, Observer& observer);
 
+/// Looks for foreign keys between tables that are yet to be loaded, as `apply` of all phases makes them. COPY
+/// would have valid rows refused by them: an error (Kind::usage) names them. IMPORT INTO leaves them not
+/// validated, which is logged.
+Result<void> check_foreign_keys(const LoadPlan& plan, const LoadOptions& options, const Journal& journal,
+                                Observer& observer);
+
 /// Reads every input that rows of the plan lie in, and compares length and SHA-256 with the plan's. The error
 /// (Kind::usage) says what differs. Standard input is passed over: it can be read but once.
 Result<void> check_inputs(const LoadPlan& plan);
