@@ -202,6 +202,7 @@ VerifyOptions verify_options_of(const Options& options) {
   verify.target = options.target;
   verify.row_limit = options.row_limit;
   verify.jobs = static_cast<unsigned>(options.jobs);
+  verify.max_reported = options.max_named_rows;
   verify.json_log = options.log_format == "json";
   return verify;
 }

@@ -115,7 +115,7 @@ class Migration {
     return stage("revalidate", [&]() -> Result<std::string> {
       if (options_.row_limit > 0)
         return std::string("left out: with --row-limit, rows are missing that others refer to");
-      const auto validated = revalidate(options_.target, progress_);
+      const auto validated = revalidate(options_.target, progress_, options_.max_named_rows);
       if (!validated) return validated.error();
       constraints_ = validated->size();
       return fmt::format("{} constraints validated", constraints_);
@@ -244,8 +244,8 @@ const Command migrate_command = {
                 "What was done is kept in a journal: after a stop, the same command with --resume goes on.",
      .groups = {OptionGroup::reading, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
                 OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::jobs,
-                OptionGroup::limit, OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run,
-                OptionGroup::progress},
+                OptionGroup::limit, OptionGroup::naming, OptionGroup::transfer, OptionGroup::state,
+                OptionGroup::dry_run, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

@@ -115,6 +115,11 @@ const Spec specs[] = {
     {limit, "row-limit", 0, "N", "at most so many rows a table: a quick trial (default: 0, all)",
      &Options::row_limit},
 
+    {naming, "max-named-rows", 0, "N",
+     "rows that are named of each table that differs and each constraint that is broken; all are counted "
+     "(default: 100)",
+     &Options::max_named_rows},
+
     {transfer, "method", 0, "copy|import-into", "how rows travel (default: copy)", &Options::method},
     {transfer, "host-files", 0, "DIR|URL",
      "where import files are put: a folder, or http, s3, gs, nodelocal, userfile", &Options::host_files},
@@ -166,6 +171,7 @@ const Heading headings[] = {
     {target, "Databases"},
     {phases, "What is run"},
     {limit, "What is run"},
+    {naming, "What is run"},
     {transfer, "Transfer of rows"},
     {state, "Stopping and going on"},
     {dry_run, "Stopping and going on"},

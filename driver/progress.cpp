@@ -28,7 +28,7 @@ std::string bar(double part) {
 }  // namespace
 
 Progress::Progress(const Options& options, std::FILE* log_stream)
-    : json_log_(options.log_format == "json"), log_stream_(log_stream) {
+    : json_log_(options.log_format == "json"), quiet_(options.quiet), log_stream_(log_stream) {
   const std::string& choice = options.progress;
   if (options.quiet || choice == "none") return;
   if (choice == "bar")
@@ -66,8 +66,17 @@ void Progress::log_to(std::FILE* log_stream) {
 
 void Progress::log(std::string_view line) {
   const std::lock_guard lock(mutex_);
+  write(line, log_stream_);
+}
+
+void Progress::problem(std::string_view line) {
+  const std::lock_guard lock(mutex_);
+  write(line, log_stream_ || quiet_ ? log_stream_ : stderr);
+}
+
+void Progress::write(std::string_view line, std::FILE* stream) {
   clear();
-  if (!log_stream_) return;
+  if (!stream) return;
   std::string text = json_log_ ? std::string(line) : printable(line);
   if (json_log_ && !line.starts_with('{')) {
     text = R"({"level":"info","message":)";
@@ -75,8 +84,8 @@ void Progress::log(std::string_view line) {
     text += '}';
   }
   text += '\n';
-  std::fwrite(text.data(), 1, text.size(), log_stream_);
-  std::fflush(log_stream_);
+  std::fwrite(text.data(), 1, text.size(), stream);
+  std::fflush(stream);
 }
 
 void Progress::rows_moved(std::string_view table, uint64_t rows) {

@@ -31,7 +31,7 @@ const Command verify_command = {
                 "The log goes to stdout; the exit status is 4 where rows differ.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::choices, OptionGroup::outside,
                 OptionGroup::findings, OptionGroup::settings, OptionGroup::source, OptionGroup::target,
-                OptionGroup::jobs, OptionGroup::limit, OptionGroup::progress},
+                OptionGroup::jobs, OptionGroup::limit, OptionGroup::naming, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

@@ -16,7 +16,8 @@ namespace pg2crdb {
 class Observer {
  public:
   virtual ~Observer() = default;
-  virtual void log(std::string_view line) = 0;                         ///< one finished line, no line end
+  virtual void log(std::string_view line) = 0;                ///< one finished line, no line end
+  virtual void problem(std::string_view line) { log(line); }  ///< one that is wanted without --verbose
   virtual void rows_moved(std::string_view table, uint64_t rows) = 0;  ///< more rows arrived
 };
 
@@ -92,8 +93,9 @@ struct Revalidated {
 
 /// Finds every constraint of the database's user schemas that is not validated (SHOW CONSTRAINTS) and
 /// validates it. All are tried; the error names those that failed, with the server's words (the row that
-/// breaks it).
-Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer& observer);
+/// breaks it). The rows that break one are logged, at most `max_named_rows` of each.
+Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer& observer,
+                                            uint64_t max_named_rows = 100);
 
 /// Sets each sequence of the plan to its value (the dump's setval, or the live source's), at each run again.
 Result<void> set_sequences(const LoadPlan& plan, const std::string& source, const std::string& target,
