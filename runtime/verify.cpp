@@ -43,6 +43,7 @@ CanonicalType compared_type(const LoadPlan::Column& column) {
     case LoadPlan::Conversion::uuid_of_key:
       return {};
     case LoadPlan::Conversion::money_to_decimal:
+      if (column.source_type.ends_with("[]")) return {CanonicalForm::array, CanonicalForm::number};
       return {.form = CanonicalForm::number};
     case LoadPlan::Conversion::none:
     case LoadPlan::Conversion::trim_blanks:
