@@ -13,7 +13,7 @@ namespace {
 
 int run(const Options& options) {
   int status = exit_clean;
-  const auto plan = plan_with_rows_for(options, status);
+  auto plan = plan_with_rows_for(options, status);
   if (!plan) return status;
   if (options.dry_run) {
     for (const LoadPlan::Table& table : plan->tables) {
@@ -40,6 +40,12 @@ int run(const Options& options) {
     return fail_resumable(checked.error(), "load", options);
   }
   if (auto checked = check_foreign_keys(*plan, *load_options, *journal, progress); !checked) {
+    return fail_resumable(checked.error(), "load", options);
+  }
+  if (auto taken = take_types_from_target(*plan, options.target); !taken) {
+    return fail_resumable(taken.error(), "load", options);
+  }
+  if (auto checked = check_identities(*plan, *load_options); !checked) {
     return fail_resumable(checked.error(), "load", options);
   }
   progress.begin_rows("load", options.source.empty() ? expected_rows(*plan, options.row_limit) : 0);

@@ -10,8 +10,9 @@ namespace {
 int run(const Options& options) {
   if (auto error = missing_target(options)) return fail(*error);
   int status = exit_clean;
-  const auto plan = plan_with_rows_for(options, status);
+  auto plan = plan_with_rows_for(options, status);
   if (!plan) return status;
+  if (auto taken = take_types_from_target(*plan, options.target); !taken) return fail(taken.error());
   Progress progress(options, stdout);
   progress.begin_rows("verify", options.source.empty() ? expected_rows(*plan, options.row_limit) : 0);
   const auto tables = verify(*plan, verify_options_of(options), progress);

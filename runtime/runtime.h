@@ -63,6 +63,14 @@ Step load_step(const ObjectName& table);
 /// the target.
 Result<void> check_target(const LoadPlan& plan, const std::string& url, Journal& journal, Observer& observer);
 
+/// A dump of rows alone says nothing of its tables: their types, computed columns and keys come from the
+/// target, where they have to be by now. Nothing is asked where the plan has them.
+Result<void> take_types_from_target(LoadPlan& plan, const std::string& url);
+
+/// Looks for columns of the plan that are GENERATED ALWAYS AS IDENTITY on the target: an error (Kind::usage)
+/// with COPY, which may not write them.
+Result<void> check_identities(const LoadPlan& plan, const LoadOptions& options);
+
 /// Looks for foreign keys between tables that are yet to be loaded, as `apply` of all phases makes them. COPY
 /// would have valid rows refused by them: an error (Kind::usage) names them. IMPORT INTO leaves them not
 /// validated, which is logged.
