@@ -39,7 +39,12 @@ class Migration {
     if (auto done = apply("pre-data"); !done) return done;
     if (auto done = move_rows(); !done) return done;
     if (auto done = apply("post-data"); !done) return done;
-    if (auto done = validate(); !done) return done;
+    if (auto done = validate(); !done) {
+      // Rows that refer to a rejected one: known, and no reason to leave the rest undone.
+      if (rejected_ == 0 || !done.error().sqlstate.starts_with("23")) return done;
+      progress_.log(fmt::format("{:<11} {}; rows were rejected that others refer to", "revalidate",
+                                done.error().message));
+    }
     if (auto done = sequences(); !done) return done;
     if (auto done = compare(); !done) return done;
     return journal_.finish();
@@ -195,15 +200,16 @@ int execute(const Options& options, const Compiled& compiled) {
   if (!journal) return fail_resumable(journal.error(), "migrate", options);
   if (auto saved = save_compiled(compiled, state_dir); !saved) return fail(saved.error());
 
+  const std::string reject_file = load_options->reject_file;
   Migration migration(options, plan, std::move(*load_options), verify_options_of(options),
                       std::move(*journal));
   const Result<void> done = migration.run();
   if (!done) {
     const int status = fail_resumable(done.error(), "migrate", options);
-    if (status != exit_differs || migration.rejected() == 0) return status;
-    fmt::print(stderr, "  note: {} rows were rejected, they are among the missing\n",
-               with_commas(migration.rejected()));
-    return exit_rejected;
+    if (migration.rejected() == 0) return status;
+    fmt::print(stderr, "  note: {} rows were rejected{}: {}\n", with_commas(migration.rejected()),
+               status == exit_differs ? ", they are among the missing" : "", reject_file);
+    return status == exit_differs ? exit_rejected : status;
   }
   if (!options.quiet) migration.print_summary();
   return migration.rejected() > 0 ? exit_rejected : exit_clean;

@@ -445,7 +445,7 @@ class Loader : private BatchSink {
     const std::string place =
         line == 0 ? std::string("a row") : fmt::format("the row at {}:{}", batch.file, line);
     const std::string_view shown = row.substr(0, std::min<size_t>(row.size() - 1, 200));
-    return Error{Error::Kind::rejected,
+    return Error{Error::Kind::interrupted,  // the load stops here
                  options_.max_bad_rows == 0
                      ? fmt::format("{}: {} was refused: {}; the row: {}", table.name, place, reason, shown)
                      : fmt::format("{}: more than {} rows were refused, the last is {}: {}; the row: {}",

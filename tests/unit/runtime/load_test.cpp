@@ -132,7 +132,7 @@ TEST_CASE("a failed import is told in words, and changes nothing") {
     Journal journal = memory_journal();
     const auto loaded = load(dump.plan, options, journal, observer);
     REQUIRE_FALSE(loaded);
-    CHECK(loaded.error().kind == Error::Kind::rejected);
+    CHECK(loaded.error().kind == Error::Kind::interrupted);
     CHECK(loaded.error().message.starts_with("public.t: XXUUU: two rows have the same key"));
     CHECK(journal.state(load_step({"public", "t"})) == "begun");
   }
@@ -141,7 +141,7 @@ TEST_CASE("a failed import is told in words, and changes nothing") {
     Journal journal = memory_journal();
     const auto loaded = load(dump.plan, options, journal, observer);
     REQUIRE_FALSE(loaded);
-    CHECK(loaded.error().kind == Error::Kind::rejected);
+    CHECK(loaded.error().kind == Error::Kind::interrupted);
     CHECK(loaded.error().message.find("the cluster does not take a row: row 2 of those from") !=
           std::string::npos);
   }
@@ -182,7 +182,7 @@ TEST_CASE("bad rows: none allowed, some allowed, more than allowed") {
   Journal strict = memory_journal();
   auto loaded = load(dump.plan, options, strict, observer);
   REQUIRE_FALSE(loaded);
-  CHECK(loaded.error().kind == Error::Kind::rejected);
+  CHECK(loaded.error().kind == Error::Kind::interrupted);
   CAPTURE(loaded.error().message);
   CHECK(loaded.error().message.find(dump.path + ":701 was refused: 23502") != std::string::npos);
   CHECK(strict.state(load_step({"public", "t"})) == "begun");
@@ -219,7 +219,7 @@ TEST_CASE("bad rows: none allowed, some allowed, more than allowed") {
   Journal third = memory_journal();
   loaded = load(dump.plan, options, third, observer);
   REQUIRE_FALSE(loaded);
-  CHECK(loaded.error().kind == Error::Kind::rejected);
+  CHECK(loaded.error().kind == Error::Kind::interrupted);
   CHECK(loaded.error().message.find("more than 2 rows were refused") != std::string::npos);
 }
 
