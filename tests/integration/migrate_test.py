@@ -12,6 +12,7 @@ import resource
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -709,6 +710,22 @@ class RefusedTest(Migration):
         wrong = self.run_tool("migrate", dump, url="postgresql://root@127.0.0.1:1/x?sslmode=disable")
         self.assertEqual(wrong.returncode, 5, wrong.err)
         self.migrate(dump)
+
+    def test_interrupt_while_the_target_hangs(self):
+        dump = self.write("dump.sql", UNIQUE.format(more=""))
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            url = f"postgresql://root@127.0.0.1:{silent.getsockname()[1]}/x?sslmode=disable"
+            child = subprocess.Popen(self.words("migrate", dump, url=url), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder)
+            peer, _ = silent.accept()
+            self.addCleanup(peer.close)
+            peer.recv(1)
+            time.sleep(0.2)
+            sent = time.monotonic()
+            child.send_signal(signal.SIGINT)
+            err = child.communicate(timeout=60)[1].decode()
+        self.assertLess(time.monotonic() - sent, 2)
+        self.assertEqual(child.returncode, 5, err)
+        self.assertIn("to go on: pg2crdb migrate", err)
 
     def test_name_with_a_line_end(self):
         dump = self.write("dump.sql", 'CREATE TABLE public."t\npg2crdb: error: forged" (id bigint PRIMARY KEY);\n'
