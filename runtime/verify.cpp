@@ -14,6 +14,7 @@
 
 #include "rows/conversion.h"
 #include "runtime/compare.h"
+#include "runtime/composite_types.h"
 #include "runtime/connection.h"
 #include "runtime/live_source.h"
 #include "runtime/loaded_columns.h"
@@ -38,7 +39,9 @@ Error stopped() {
 
 // ---- what is compared
 
-CanonicalType compared_type(const LoadPlan::Column& column) {
+using TypesByName = std::map<std::string, CanonicalType>;
+
+CanonicalType compared_type(const LoadPlan::Column& column, const TypesByName& composites) {
   switch (column.conversion) {
     case LoadPlan::Conversion::uuid_of_key:
       return {};
@@ -50,6 +53,12 @@ CanonicalType compared_type(const LoadPlan::Column& column) {
       break;
   }
   // A type that says nothing by its name, as a domain, is judged by what became of it.
+  const bool array = column.target_type.ends_with("[]");
+  const std::string name = column.target_type.substr(0, column.target_type.size() - (array ? 2 : 0));
+  if (const auto found = composites.find(name); found != composites.end()) {
+    if (!array) return found->second;
+    return {CanonicalForm::array, found->second.form, found->second.fields};
+  }
   const CanonicalType source = canonical_type(column.source_type);
   return source.form == CanonicalForm::text ? canonical_type(column.target_type) : source;
 }
@@ -61,7 +70,7 @@ struct Selection {
   ComparedTable compared;
 };
 
-Selection select_columns(const LoadPlan::Table& table, bool from_dump) {
+Selection select_columns(const LoadPlan::Table& table, bool from_dump, const TypesByName& composites) {
   Selection selection;
   for (const LoadPlan::Column& column : table.columns) {
     const auto holds = [&](const LoadPlan::Data& data) {
@@ -77,7 +86,7 @@ Selection select_columns(const LoadPlan::Table& table, bool from_dump) {
       continue;
     }
     selection.columns.push_back(&column);
-    selection.compared.columns.push_back({column.name, compared_type(column)});
+    selection.compared.columns.push_back({column.name, compared_type(column, composites)});
   }
   if (selection.columns.empty()) selection.compared.columns.push_back({"", {}});
   for (const std::string& name : table.key) {
@@ -261,6 +270,7 @@ class Verification {
         observer_(observer),
         jobs_(options.jobs > 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency())),
         inputs_(2 * jobs_),
+        composites_(composite_types(plan)),
         verified_(plan.tables.size()) {
     // In the order of the inputs, which are then read front to back.
     std::vector<std::pair<uint32_t, uint64_t>> begins;
@@ -409,7 +419,7 @@ class Verification {
     const LoadPlan::Table& table = plan_.tables[index];
     const bool from_dump = options_.source.empty();
     const VerifyLog log(table, options_.json_log, observer_);
-    const Selection selection = select_columns(table, from_dump);
+    const Selection selection = select_columns(table, from_dump, composites_);
     log.starting();
     for (const std::string& column : selection.left_out) {
       log.say(fmt::format("column {} of {} is not compared: the dump does not hold its values", column,
@@ -482,6 +492,7 @@ class Verification {
   Observer& observer_;
   const size_t jobs_;
   ReusedInputs inputs_;
+  const TypesByName composites_;
   std::vector<size_t> order_;  // of the tables
   std::set<size_t> lasts_;     // those that hold the last rows of an input
   std::string snapshot_;

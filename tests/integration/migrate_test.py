@@ -973,6 +973,15 @@ class TypesTest(Migration):
             client.query("UPDATE public.t SET c = 'y' WHERE id = 2")
         self.assertIn("key (id)=(2): column c", self.run_tool("verify", rows).out)
 
+    def test_times_in_composites_of_another_time_zone(self):
+        sql = ("CREATE TYPE public.ct AS (n integer, at timestamp with time zone, m numeric);\nCREATE TABLE public.t (id integer PRIMARY KEY, c public.ct);\n"
+               "INSERT INTO public.t VALUES (1, ROW(1, '2024-03-01 10:00+02', 1.50)), (2, NULL), (3, ROW(NULL, NULL, NULL));\n")
+        os.environ["PGTZ"] = "Europe/Paris"
+        self.addCleanup(os.environ.pop, "PGTZ")
+        rows = self.dump(sql=sql)
+        self.assertIn("09:00:00+01", rows.read_text())
+        self.assertIn("success: 3, missing: 0", self.migrate(rows).out)
+
     def test_line_ends_of_windows(self):
         path = self.dump()
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))

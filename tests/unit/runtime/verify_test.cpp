@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "runtime/composite_types.h"
 #include "runtime/row_source.h"
 #include "tests/unit/runtime/servers.h"
 
@@ -127,4 +128,23 @@ TEST_CASE("inputs are taken up where a reader left them") {
   CHECK(read(14) == "ef");
   CHECK(read(0) == "cannot read");
   std::filesystem::remove_all(pattern);
+}
+
+TEST_CASE("composite types are read from the statements that make them") {
+  LoadPlan plan;
+  const auto add = [&](const std::string& sql) {
+    plan.statements.emplace_back();
+    plan.statements.back().kind = "CREATE TYPE";
+    plan.statements.back().sql = sql;
+  };
+  add("CREATE TYPE public.mood AS ENUM ('a (', 'b')");
+  add("CREATE TYPE \"a b\".\"C\" AS (d TIMESTAMPTZ, \"Odd, \"\"(x\" DECIMAL(5, 2), t STRING)");
+  const auto types = composite_types(plan);
+  REQUIRE(types.size() == 1);
+  REQUIRE(types.begin()->first == "\"a b\".\"C\"");
+  const std::vector<CanonicalType>& fields = types.begin()->second.fields;
+  REQUIRE(fields.size() == 3);
+  CHECK(fields[0].form == CanonicalForm::timestamptz);
+  CHECK(fields[1].form == CanonicalForm::number);
+  CHECK(fields[2].form == CanonicalForm::text);
 }
