@@ -525,6 +525,15 @@ class AlikeNamesTest(Stoppable):
                 self.stop_in_the_load(signal.SIGKILL, "--method", method, until=(second,))
                 self.assert_complete(self.run_tool("migrate", self.dump, "--method", method, "--resume", "--memory", "2MB"))
 
+    def test_import_files_of_a_killed_run(self):
+        files = self.folder / "files"
+        words = ("--method", "import-into", "--host-files", files)
+        self.stop_in_the_load(signal.SIGKILL, *words, until=(b'{"begun":"load","schema":"a.b","name":"c"}',))
+        left = list(files.iterdir())
+        self.assertEqual([folder.stat().st_mode & 0o777 for folder in left], [0o700])
+        self.assert_complete(self.run_tool("migrate", self.dump, *words, "--resume", "--memory", "2MB"))
+        self.assertEqual(list(files.iterdir()), [])
+
     def test_connection_dropped(self):
         self.assert_complete(self.run_resume(self.drop_connection()))
 
