@@ -29,7 +29,7 @@ int run(const Options& options) {
   Progress progress(options, options.quiet ? nullptr : stderr);
   auto journal =
       Journal::open(state_dir_for(options, "apply", *plan), identity_of(options, *plan), options.resume);
-  if (!journal) return fail(journal.error());
+  if (!journal) return fail_resumable(journal.error(), "apply", options);
   if (auto checked = check_target(*plan, options.target, *journal, progress); !checked) {
     return fail_resumable(checked.error(), "apply", options);
   }
@@ -38,7 +38,9 @@ int run(const Options& options) {
       return fail_resumable(applied.error(), "apply", options);
     }
   }
-  if (auto finished = journal->finish(); !finished) return fail(finished.error());
+  if (auto finished = journal->finish(); !finished) {
+    return fail_resumable(finished.error(), "apply", options);
+  }
   return exit_clean;
 }
 

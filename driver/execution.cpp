@@ -52,18 +52,10 @@ std::string quoted(const std::string& word) {
   return out + "'";
 }
 
-std::string without_secrets(const std::string& word) {
-  const size_t equals = word.find('=');
-  if (word.starts_with("--") && equals != std::string::npos) {
-    return word.substr(0, equals + 1) + redacted(word.substr(equals + 1));
-  }
-  return redacted(word);
-}
-
 std::string resume_command(std::string_view command, const Options& options) {
   std::string out = fmt::format("pg2crdb {}", command);
   for (const std::string& word : options.words) {
-    if (word != "--resume") out += " " + quoted(without_secrets(word));
+    if (word != "--resume") out += " " + quoted(redacted_argument(word));
   }
   return out + " --resume";
 }
@@ -210,6 +202,7 @@ VerifyOptions verify_options_of(const Options& options) {
   verify.target = options.target;
   verify.row_limit = options.row_limit;
   verify.jobs = static_cast<unsigned>(options.jobs);
+  verify.max_reported = options.max_named_rows;
   verify.json_log = options.log_format == "json";
   return verify;
 }

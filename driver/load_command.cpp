@@ -5,6 +5,7 @@
 #include "driver/findings.h"
 #include "driver/progress.h"
 #include "runtime/connection.h"
+#include "support/printable.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -12,7 +13,7 @@ namespace {
 
 int run(const Options& options) {
   int status = exit_clean;
-  const auto plan = plan_with_rows_for(options, status);
+  auto plan = plan_with_rows_for(options, status);
   if (!plan) return status;
   if (options.dry_run) {
     for (const LoadPlan::Table& table : plan->tables) {
@@ -20,7 +21,7 @@ int run(const Options& options) {
       for (const LoadPlan::Data& data : table.data) rows += data.rows;
       const std::string count =
           options.source.empty() ? fmt::format("{} rows", with_commas(rows)) : "all rows of the source";
-      fmt::print("{}: {}\n", quote_name(table.schema, table.name), count);
+      fmt::print("{}: {}\n", printable(quote_name(table.schema, table.name)), count);
     }
     return exit_clean;
   }
@@ -34,8 +35,17 @@ int run(const Options& options) {
   }
   Progress progress(options, options.quiet ? nullptr : stderr);
   auto journal = Journal::open(state_dir, identity_of(options, *plan), options.resume);
-  if (!journal) return fail(journal.error());
+  if (!journal) return fail_resumable(journal.error(), "load", options);
   if (auto checked = check_target(*plan, options.target, *journal, progress); !checked) {
+    return fail_resumable(checked.error(), "load", options);
+  }
+  if (auto checked = check_foreign_keys(*plan, *load_options, *journal, progress); !checked) {
+    return fail_resumable(checked.error(), "load", options);
+  }
+  if (auto taken = take_types_from_target(*plan, options.target); !taken) {
+    return fail_resumable(taken.error(), "load", options);
+  }
+  if (auto checked = check_identities(*plan, *load_options); !checked) {
     return fail_resumable(checked.error(), "load", options);
   }
   progress.begin_rows("load", options.source.empty() ? expected_rows(*plan, options.row_limit) : 0);
@@ -45,7 +55,9 @@ int run(const Options& options) {
   if (auto set = set_sequences(*plan, options.source, options.target, progress); !set) {
     return fail_resumable(set.error(), "load", options);
   }
-  if (auto finished = journal->finish(); !finished) return fail(finished.error());
+  if (auto finished = journal->finish(); !finished) {
+    return fail_resumable(finished.error(), "load", options);
+  }
   uint64_t rows = 0;
   uint64_t rejected = 0;
   for (const LoadedTable& table : *tables) {
@@ -70,7 +82,8 @@ const Command load_command = {
                 "the dump, with "
                 "--source from a live PostgreSQL. The tables have to be there, and empty. What the cluster "
                 "took is counted "
-                "against what was read. A dump that changed since it was compiled is refused.",
+                "against what was read. Foreign keys come behind the rows: `apply --phase pre-data` makes "
+                "the tables without them. A dump that changed since it was compiled is refused.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::choices, OptionGroup::outside,
                 OptionGroup::findings, OptionGroup::settings, OptionGroup::source, OptionGroup::target,
                 OptionGroup::jobs, OptionGroup::limit, OptionGroup::transfer, OptionGroup::state,

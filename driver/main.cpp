@@ -5,19 +5,27 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <span>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "driver/command.h"
+#include "driver/command_line.h"
 #include "runtime/runtime.h"
+#include "runtime/secrets.h"
+#include "support/printable.h"
 
 namespace pg2crdb {
 
 int fail(const Error& error) {
   std::fflush(stdout);
-  fmt::print(stderr, "pg2crdb: error: {}\n", error.message);
-  if (!error.advice.empty()) fmt::print(stderr, "  help: {}\n", error.advice);
+  // Lines of an excerpt stand farther right than ours, wherever their line ends come from.
+  std::string message;
+  for (const char c : without_secrets(error.message))
+    message += c == '\n' ? "\n    " : c == '\t' ? "\t" : printable({&c, 1});
+  fmt::print(stderr, "pg2crdb: error: {}\n", message);
+  if (!error.advice.empty()) fmt::print(stderr, "  help: {}\n", without_secrets(error.advice));
   switch (error.kind) {
     case Error::Kind::usage:
       return exit_usage;
@@ -69,7 +77,7 @@ int unknown_command(const std::string& name) {
   std::vector<std::string> names = {"help"};
   for (const Command* command : commands) names.emplace_back(command->syntax.name);
   const std::string near = nearest(name, names);
-  return fail(usage_error(fmt::format("there is no command `{}`{}", name,
+  return fail(usage_error(fmt::format("there is no command `{}`{}", redacted_argument(name),
                                       near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),
                           "pg2crdb help"));
 }
@@ -154,9 +162,10 @@ int guarded(std::span<const std::string> words) {
 }  // namespace pg2crdb
 
 int main(int count, char** arguments) {
-  const std::vector<std::string> words(arguments + std::min(count, 1), arguments + count);
+  pg2crdb::take_command_line(count, arguments);
+  const std::span<const std::string> words(pg2crdb::command_line());
   std::signal(SIGPIPE, SIG_IGN);
-  const int status = pg2crdb::guarded(words);
+  const int status = pg2crdb::guarded(words.subspan(std::min<size_t>(words.size(), 1)));
   if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return status;
   std::fputs("pg2crdb: error: standard output cannot be written: the disk is full, or nobody reads it\n",
              stderr);

@@ -14,6 +14,7 @@
 #include "driver/progress.h"
 #include "driver/report.h"
 #include "runtime/connection.h"
+#include "support/printable.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -38,7 +39,12 @@ class Migration {
     if (auto done = apply("pre-data"); !done) return done;
     if (auto done = move_rows(); !done) return done;
     if (auto done = apply("post-data"); !done) return done;
-    if (auto done = validate(); !done) return done;
+    if (auto done = validate(); !done) {
+      // Rows that refer to a rejected one: known, and no reason to leave the rest undone.
+      if (rejected_ == 0 || !done.error().sqlstate.starts_with("23")) return done;
+      progress_.log(fmt::format("{:<11} {}; rows were rejected that others refer to", "revalidate",
+                                done.error().message));
+    }
     if (auto done = sequences(); !done) return done;
     if (auto done = compare(); !done) return done;
     return journal_.finish();
@@ -64,7 +70,7 @@ class Migration {
 
  private:
   static std::string name_of(const LoadedTable& table) {
-    return quote_name(table.table.schema, table.table.name);
+    return printable(quote_name(table.table.schema, table.table.name));
   }
 
   /// `work` gives the result's words.
@@ -114,7 +120,7 @@ class Migration {
     return stage("revalidate", [&]() -> Result<std::string> {
       if (options_.row_limit > 0)
         return std::string("left out: with --row-limit, rows are missing that others refer to");
-      const auto validated = revalidate(options_.target, progress_);
+      const auto validated = revalidate(options_.target, progress_, options_.max_named_rows);
       if (!validated) return validated.error();
       constraints_ = validated->size();
       return fmt::format("{} constraints validated", constraints_);
@@ -191,18 +197,19 @@ int execute(const Options& options, const Compiled& compiled) {
     return exit_usage;
   }
   auto journal = Journal::open(state_dir, identity_of(options, plan), options.resume);
-  if (!journal) return fail(journal.error());
+  if (!journal) return fail_resumable(journal.error(), "migrate", options);
   if (auto saved = save_compiled(compiled, state_dir); !saved) return fail(saved.error());
 
+  const std::string reject_file = load_options->reject_file;
   Migration migration(options, plan, std::move(*load_options), verify_options_of(options),
                       std::move(*journal));
   const Result<void> done = migration.run();
   if (!done) {
     const int status = fail_resumable(done.error(), "migrate", options);
-    if (status != exit_differs || migration.rejected() == 0) return status;
-    fmt::print(stderr, "  note: {} rows were rejected, they are among the missing\n",
-               with_commas(migration.rejected()));
-    return exit_rejected;
+    if (migration.rejected() == 0) return status;
+    fmt::print(stderr, "  note: {} rows were rejected{}: {}\n", with_commas(migration.rejected()),
+               status == exit_differs ? ", they are among the missing" : "", reject_file);
+    return status == exit_differs ? exit_rejected : status;
   }
   if (!options.quiet) migration.print_summary();
   return migration.rejected() > 0 ? exit_rejected : exit_clean;
@@ -243,8 +250,8 @@ const Command migrate_command = {
                 "What was done is kept in a journal: after a stop, the same command with --resume goes on.",
      .groups = {OptionGroup::reading, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
                 OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::jobs,
-                OptionGroup::limit, OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run,
-                OptionGroup::progress},
+                OptionGroup::limit, OptionGroup::naming, OptionGroup::transfer, OptionGroup::state,
+                OptionGroup::dry_run, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

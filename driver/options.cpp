@@ -6,9 +6,12 @@
 #include <boost/program_options.hpp>
 #include <cctype>
 #include <charconv>
+#include <filesystem>
 #include <optional>
 #include <sstream>
 #include <variant>
+
+#include "runtime/secrets.h"
 
 namespace pg2crdb {
 namespace {
@@ -112,6 +115,11 @@ const Spec specs[] = {
     {limit, "row-limit", 0, "N", "at most so many rows a table: a quick trial (default: 0, all)",
      &Options::row_limit},
 
+    {naming, "max-named-rows", 0, "N",
+     "rows that are named of each table that differs and each constraint that is broken; all are counted "
+     "(default: 100)",
+     &Options::max_named_rows},
+
     {transfer, "method", 0, "copy|import-into", "how rows travel (default: copy)", &Options::method},
     {transfer, "host-files", 0, "DIR|URL",
      "where import files are put: a folder, or http, s3, gs, nodelocal, userfile", &Options::host_files},
@@ -163,6 +171,7 @@ const Heading headings[] = {
     {target, "Databases"},
     {phases, "What is run"},
     {limit, "What is run"},
+    {naming, "What is run"},
     {transfer, "Transfer of rows"},
     {state, "Stopping and going on"},
     {dry_run, "Stopping and going on"},
@@ -210,8 +219,8 @@ std::optional<Error> wrong_choice(const Spec& spec, const Syntax& syntax, const 
   if (!is_list_of_choices(value) && spec.group != format) return {};
   const std::vector<std::string> permitted = split(value, '|');
   if (std::find(permitted.begin(), permitted.end(), given) != permitted.end()) return {};
-  return usage_error(
-      fmt::format("`--{}` cannot be `{}`: it is one of {}", spec.name, given, fmt::join(permitted, ", ")));
+  return usage_error(fmt::format("`--{}` cannot be `{}`: it is one of {}", spec.name, redacted(given),
+                                 fmt::join(permitted, ", ")));
 }
 
 void describe(const Spec& spec, Options& options, po::options_description& description) {
@@ -245,7 +254,8 @@ std::optional<Error> take_values(const Spec& spec, const Syntax& syntax, const p
     const auto [end, problem] =
         std::from_chars(digits.data(), digits.data() + digits.size(), options.**number);
     if (problem != std::errc() || end != digits.data() + digits.size()) {
-      return usage_error(fmt::format("`--{}` needs a whole number from 0, not `{}`", spec.name, digits));
+      return usage_error(
+          fmt::format("`--{}` needs a whole number from 0, not `{}`", spec.name, redacted(digits)));
     }
   }
   return {};
@@ -255,7 +265,9 @@ std::string without_dashes(std::string name) {
   return name.substr(std::min(name.find_first_not_of('-'), name.size()));
 }
 
-Error unknown_option(const Syntax& syntax, const std::string& given) {
+/// What is misspelt comes with its value, which may be a URL.
+Error unknown_option(const Syntax& syntax, const std::string& word) {
+  const std::string given = redacted(word.substr(0, word.find('=')));
   const std::string message = fmt::format("`pg2crdb {}` has no option `{}`", syntax.name, given);
   std::vector<std::string> known;
   for (const Spec& spec : specs) {
@@ -264,6 +276,15 @@ Error unknown_option(const Syntax& syntax, const std::string& given) {
   const std::string near = nearest(without_dashes(given), known);
   if (!near.empty()) return usage_error(fmt::format("{}: did you mean `--{}`?", message, near));
   return usage_error(message, fmt::format("`pg2crdb help {}` lists them", syntax.name));
+}
+
+/// An argument that would be taken for a file, and printed as such, though it holds a password.
+std::optional<Error> misspelt_url(const std::string& argument) {
+  std::error_code ignored;
+  const bool is_url = argument.starts_with("postgresql://") || argument.starts_with("postgres://");
+  if (is_url || redacted(argument) == argument || std::filesystem::exists(argument, ignored)) return {};
+  return usage_error(fmt::format("`{}` is neither a file nor a URL of a database", redacted(argument)),
+                     "a URL begins with postgresql://");
 }
 
 // Breaks at blanks; lines after the first are indented.
@@ -341,7 +362,7 @@ Result<Options> parse_options(const Syntax& syntax, std::span<const std::string>
     }
     return usage_error(fmt::format("`--{}` needs a value", name));
   } catch (const po::error& problem) {
-    return usage_error(problem.what());
+    return usage_error(redacted(problem.what()));
   }
   if (options.help) return options;
   for (const Spec& spec : specs) {
@@ -355,9 +376,12 @@ Result<Options> parse_options(const Syntax& syntax, std::span<const std::string>
                        fmt::format("pg2crdb help {}", syntax.name));
   }
   if (options.arguments.size() > syntax.most_arguments) {
-    return usage_error(
-        fmt::format("`pg2crdb {}` does not take `{}`", syntax.name, options.arguments[syntax.most_arguments]),
-        fmt::format("pg2crdb help {}", syntax.name));
+    return usage_error(fmt::format("`pg2crdb {}` does not take `{}`", syntax.name,
+                                   redacted(options.arguments[syntax.most_arguments])),
+                       fmt::format("pg2crdb help {}", syntax.name));
+  }
+  for (const std::string& argument : options.arguments) {
+    if (auto error = misspelt_url(argument)) return *error;
   }
   return options;
 }
@@ -395,7 +419,7 @@ Result<uint64_t> parse_size(std::string_view text) {
                        : unit == "g" || unit == "gb" || unit == "gib" ? 30
                                                                       : 64;
   if (problem != std::errc() || shift == 64 || number > (UINT64_MAX >> shift)) {
-    return usage_error(fmt::format("`{}` is no size", text), "write it as 64MB or 1GB");
+    return usage_error(fmt::format("`{}` is no size", redacted(text)), "write it as 64MB or 1GB");
   }
   return number << shift;
 }

@@ -28,6 +28,7 @@ enum class OptionGroup {
   phases,     ///< --phase
   plan,       ///< --plan
   jobs,       ///< --jobs
+  naming,     ///< --max-named-rows
   limit,      ///< --row-limit
   transfer,   ///< how rows travel
   state,      ///< --state-dir, --resume
@@ -82,6 +83,7 @@ struct Options {
   std::string plan;
 
   uint64_t row_limit = 0;
+  uint64_t max_named_rows = 100;
   uint64_t jobs = 0;
   std::string method;
   std::string host_files;

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -161,6 +162,7 @@ class PgDump : public ByteSource {
     const ssize_t count = pread(errors_.number, text.data(), text.size(), 0);
     text.resize(count > 0 ? static_cast<size_t>(count) : 0);
     while (text.ends_with('\n')) text.pop_back();
+    std::replace(text.begin(), text.end(), '\n', ' ');
     return text.empty() ? "it said nothing" : text;
   }
 
@@ -196,6 +198,8 @@ std::string database_of(const std::string& url) {
   const ConnectionOptions options(url);
   const std::string name = options.first ? options.value("dbname") : std::string();
   std::string safe;
+  // A raw '/' in a password: what libpq takes for the database is a piece of it.
+  if (name.find_first_of("@:") != std::string::npos) return "database";
   for (char c : name) safe += std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' ? c : '_';
   return safe.empty() ? "database" : safe;
 }

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <set>
 
+#include "driver/command_line.h"
 #include "driver/config.h"
 #include "driver/options.h"
 #include "passes/pipeline.h"
@@ -30,9 +31,7 @@ std::optional<Error> change_program() {
   if (dlopen("libpg2crdb.so", RTLD_LAZY | RTLD_NOLOAD) != nullptr) return {};
   std::error_code problem;
   const fs::path program = fs::read_symlink("/proc/self/exe", problem).parent_path() / "pg2crdb-with-plugins";
-  std::ifstream stream("/proc/self/cmdline", std::ios::binary);
-  std::vector<std::string> words;
-  for (std::string word; std::getline(stream, word, '\0');) words.push_back(word);
+  std::vector<std::string> words = command_line();
   std::vector<char*> arguments;
   arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());

@@ -5,6 +5,7 @@
 
 #include "driver/findings.h"
 #include "support/json.h"
+#include "support/printable.h"
 
 namespace pg2crdb {
 namespace {
@@ -27,7 +28,7 @@ std::string bar(double part) {
 }  // namespace
 
 Progress::Progress(const Options& options, std::FILE* log_stream)
-    : json_log_(options.log_format == "json"), log_stream_(log_stream) {
+    : json_log_(options.log_format == "json"), quiet_(options.quiet), log_stream_(log_stream) {
   const std::string& choice = options.progress;
   if (options.quiet || choice == "none") return;
   if (choice == "bar")
@@ -65,17 +66,26 @@ void Progress::log_to(std::FILE* log_stream) {
 
 void Progress::log(std::string_view line) {
   const std::lock_guard lock(mutex_);
+  write(line, log_stream_);
+}
+
+void Progress::problem(std::string_view line) {
+  const std::lock_guard lock(mutex_);
+  write(line, log_stream_ || quiet_ ? log_stream_ : stderr);
+}
+
+void Progress::write(std::string_view line, std::FILE* stream) {
   clear();
-  if (!log_stream_) return;
-  std::string text(line);
+  if (!stream) return;
+  std::string text = json_log_ ? std::string(line) : printable(line);
   if (json_log_ && !line.starts_with('{')) {
     text = R"({"level":"info","message":)";
     append_json_string(text, line);
     text += '}';
   }
   text += '\n';
-  std::fwrite(text.data(), 1, text.size(), log_stream_);
-  std::fflush(log_stream_);
+  std::fwrite(text.data(), 1, text.size(), stream);
+  std::fflush(stream);
 }
 
 void Progress::rows_moved(std::string_view table, uint64_t rows) {
@@ -113,11 +123,12 @@ void Progress::show(std::string_view table) {
                                                           with_commas(expected_), 100 * part);
   const std::string speed = fmt::format("{} rows/s", with_commas(rate));
   if (mode_ == Mode::plain) {
-    fmt::print(stderr, "{}: {}, {}, {:.0f} s, {}\n", stage_, counts, speed, seconds(now - began_), table);
+    fmt::print(stderr, "{}: {}, {}, {:.0f} s, {}\n", stage_, counts, speed, seconds(now - began_),
+               printable(table));
     return;
   }
   fmt::print(stderr, "\r\033[K{} {} {}, {} {}", stage_, expected_ == 0 ? "" : bar(part), counts, speed,
-             table.substr(0, 40));
+             printable(table.substr(0, 40)));
   std::fflush(stderr);
   drawn_ = true;
 }

@@ -28,15 +28,19 @@ class Progress : public Observer {
   void log_to(std::FILE* log_stream);
   /// As JSON objects where --log-format says so; a line that is an object already stays as it is.
   void log(std::string_view line) override;
+  /// To stderr where log lines go nowhere, unless --quiet.
+  void problem(std::string_view line) override;
   void rows_moved(std::string_view table, uint64_t rows) override;
 
  private:
   enum class Mode { bar, plain, json, none };
   void clear();
+  void write(std::string_view line, std::FILE* stream);
   void show(std::string_view table);
 
   Mode mode_ = Mode::none;
   bool json_log_ = false;
+  bool quiet_ = false;
   std::FILE* log_stream_;
   std::mutex mutex_;
   std::string stage_;

@@ -10,7 +10,7 @@ namespace {
 int run(const Options& options) {
   if (auto error = missing_target(options)) return fail(*error);
   Progress progress(options, options.quiet ? nullptr : stderr);
-  const auto validated = revalidate(options.target, progress);
+  const auto validated = revalidate(options.target, progress, options.max_named_rows);
   if (!validated) return fail(validated.error());
   if (!options.quiet) fmt::print(stderr, "{} constraints validated\n", validated->size());
   return exit_clean;
@@ -22,8 +22,9 @@ const Command revalidate_command = {
     {.name = "revalidate",
      .arguments = "",
      .summary = "find every unvalidated constraint on the cluster and validate it",
-     .details = "All are tried; those that rows break are named with the server's own words.",
-     .groups = {OptionGroup::target, OptionGroup::progress},
+     .details =
+         "All are tried; those that rows break are named with the server's own words, and so are the rows.",
+     .groups = {OptionGroup::target, OptionGroup::naming, OptionGroup::progress},
      .formats = "",
      .examples = {"pg2crdb revalidate --target postgresql://root@localhost:26257/shop"},
      .connects = true},

@@ -10,8 +10,9 @@ namespace {
 int run(const Options& options) {
   if (auto error = missing_target(options)) return fail(*error);
   int status = exit_clean;
-  const auto plan = plan_with_rows_for(options, status);
+  auto plan = plan_with_rows_for(options, status);
   if (!plan) return status;
+  if (auto taken = take_types_from_target(*plan, options.target); !taken) return fail(taken.error());
   Progress progress(options, stdout);
   progress.begin_rows("verify", options.source.empty() ? expected_rows(*plan, options.row_limit) : 0);
   const auto tables = verify(*plan, verify_options_of(options), progress);
@@ -31,7 +32,7 @@ const Command verify_command = {
                 "The log goes to stdout; the exit status is 4 where rows differ.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::choices, OptionGroup::outside,
                 OptionGroup::findings, OptionGroup::settings, OptionGroup::source, OptionGroup::target,
-                OptionGroup::jobs, OptionGroup::limit, OptionGroup::progress},
+                OptionGroup::jobs, OptionGroup::limit, OptionGroup::naming, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

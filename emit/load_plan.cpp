@@ -25,9 +25,9 @@ std::string source_type(const ast::Column& column) {
 LoadPlan::Conversion conversion(const ast::Column& column) {
   const ast::TypeName& source = column.source_type.empty() ? column.type : *column.source_type;
   if (!column.key_namespace.empty()) return LoadPlan::Conversion::uuid_of_key;
-  if (!source.array_bounds.empty()) return LoadPlan::Conversion::none;
   if (source.name.name == "money" && column.type.name.name != "money")
     return LoadPlan::Conversion::money_to_decimal;
+  if (!source.array_bounds.empty()) return LoadPlan::Conversion::none;
   if (source.name.name == "bpchar") return LoadPlan::Conversion::trim_blanks;
   return LoadPlan::Conversion::none;
 }

@@ -35,7 +35,7 @@ struct LoadPlan {
     none,
     trim_blanks,       ///< char(n): trailing blanks go, CockroachDB would keep them (crdb-observed, COPY)
     uuid_of_key,       ///< integer key to UUID: version 5 of `namespace_` and the value's decimal text
-    money_to_decimal,  ///< "$1,234.50" to 1234.50
+    money_to_decimal,  ///< "$1,234.50" to 1234.50, in arrays too
   };
 
   struct Column {

@@ -83,8 +83,8 @@ bool append_upper_hex(std::string& out, std::string_view text) {
 // inner arrays.
 class ArrayCanonicalizer {
  public:
-  ArrayCanonicalizer(std::string& out, CanonicalForm element, std::string_view text)
-      : out_(out), element_{element, CanonicalForm::text}, text_(text) {}
+  ArrayCanonicalizer(std::string& out, const CanonicalType& array, std::string_view text)
+      : out_(out), element_{array.element, CanonicalForm::text, array.fields}, text_(text) {}
 
   bool run() {
     if (text_.starts_with('[')) {  // lower bounds other than 1: [0:2]={...}
@@ -233,7 +233,9 @@ bool append_form(std::string& out, const CanonicalType& type, std::string_view t
     case CanonicalForm::hex:
       return append_upper_hex(out, text);
     case CanonicalForm::array:
-      return ArrayCanonicalizer(out, type.element, text).run();
+      return ArrayCanonicalizer(out, type, text).run();
+    case CanonicalForm::composite:
+      return append_composite(out, type.fields, text);
   }
   return false;
 }

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rows/copy_text.h"
 
@@ -23,14 +24,16 @@ enum class CanonicalForm {
   interval,  ///< months, days, microseconds
   bytea,     ///< lower-case hex, from hex or escape form
   boolean,
-  inet,   ///< /32 and /128 left out
-  hex,    ///< geometry: upper-case hex
-  array,  ///< one dimension; each element in its own form
+  inet,       ///< /32 and /128 left out
+  hex,        ///< geometry: upper-case hex
+  array,      ///< one dimension; each element in its own form
+  composite,  ///< "(1,x,)": each field in its own form
 };
 
 struct CanonicalType {
   CanonicalForm form = CanonicalForm::text;
   CanonicalForm element = CanonicalForm::text;  ///< of arrays
+  std::vector<CanonicalType> fields = {};       ///< of a composite, and of an array of them
 };
 
 /// The form of a type as format_type() spells it: "numeric(10,2)", "timestamp with time zone", "integer[]".

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "rows/canonical.h"
 #include "support/ascii.h"
 
 namespace pg2crdb {
@@ -20,6 +21,7 @@ bool append_timestamp(std::string& out, std::string_view text, bool with_time_zo
 /// Whether a timestamp is printed as append_timestamp() would: both servers do in a session whose time zone
 /// is UTC.
 bool plain_timestamp(std::string_view text, bool with_time_zone);
+bool append_composite(std::string& out, const std::vector<CanonicalType>& fields, std::string_view text);
 bool append_time(std::string& out, std::string_view text, bool with_time_zone);
 /// IntervalStyle postgres: [n year[s]] [n mon[s]] [n day[s]] [[+-]HH:MM:SS[.ffffff]].
 bool append_interval(std::string& out, std::string_view text);

@@ -70,6 +70,34 @@ bool money_to_decimal(std::string_view text, std::string& out) {
   return digits > 0 && out.back() != '.';
 }
 
+/// As array_out() has it: `{$1.00,"$1,234.50",NULL}`, `[0:1]={...}`.
+bool moneys_to_decimals(std::string_view text, std::string& out) {
+  std::string decimal;
+  std::string all;
+  size_t i = text.starts_with('[') ? std::min(text.find('='), text.size() - 1) + 1 : 0;
+  all += text.substr(0, i);
+  while (i < text.size()) {
+    if (text[i] == '{' || text[i] == '}' || text[i] == ',') {
+      all += text[i++];
+      continue;
+    }
+    const bool quoted = text[i] == '"';
+    if (quoted) ++i;
+    const size_t end = std::min(text.find_first_of(quoted ? "\"" : ",}", i), text.size());
+    const std::string_view element = text.substr(i, end - i);
+    i = std::min(end + (quoted ? 1 : 0), text.size());
+    if (!quoted && element == "NULL") {
+      all += element;
+    } else if (money_to_decimal(element, decimal)) {
+      all += decimal;
+    } else {
+      return false;
+    }
+  }
+  out = all;
+  return true;
+}
+
 }  // namespace
 
 bool convert(const LoadPlan::Column& column, Field& field, std::string& scratch) {
@@ -87,7 +115,11 @@ bool convert(const LoadPlan::Column& column, Field& field, std::string& scratch)
       scratch = uuid_of_key(column.namespace_, field.text);
       break;
     case LoadPlan::Conversion::money_to_decimal:
-      if (!money_to_decimal(field.text, scratch)) return false;
+      if (field.text.starts_with('{') || field.text.starts_with('[')) {
+        if (!moneys_to_decimals(field.text, scratch)) return false;
+      } else if (!money_to_decimal(field.text, scratch)) {
+        return false;
+      }
       break;
   }
   field.text = scratch;

@@ -9,7 +9,9 @@
 #include "runtime/connection.h"
 #include "runtime/load_detail.h"
 #include "runtime/runtime.h"
+#include "support/ascii.h"
 #include "target/quote.h"
+#include "target/target.h"
 
 namespace pg2crdb {
 namespace {
@@ -35,6 +37,46 @@ Result<std::string> database_mark(Connection& target) {
   Result<Rows> cluster = target.query("SELECT crdb_internal.cluster_id()::STRING");
   if (!cluster && cluster.error().sqlstate.empty()) return cluster.error();
   return cluster && cluster->size() == 1 ? mark + " of " + cluster->values[0][0] : mark;
+}
+
+/// "26.1" of "CockroachDB CCL v26.1.3 (x86_64 ...)", and of "26.1-upgrading-to-26.2-step-006"; empty where
+/// there is none.
+std::string release_in(std::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!is_digit(text[i]) || (i > 0 && text[i - 1] != 'v' && text[i - 1] != ' ')) continue;
+    size_t end = i;
+    while (end < text.size() && is_digit(text[end])) ++end;
+    if (end == text.size() || text[end] != '.') continue;
+    for (++end; end < text.size() && is_digit(text[end]);) ++end;
+    return std::string(text.substr(i, end - i));
+  }
+  return {};
+}
+
+/// Says where the cluster is older than what the plan was compiled for, be it that an upgrade is not
+/// finalized.
+Result<void> compare_versions(const LoadPlan& plan, Connection& target, Observer& observer) {
+  const std::optional<Version> planned = parse_version(plan.target);
+  if (!planned || !target.is_cockroachdb()) return {};
+  const std::string runs = release_in(target.server_version());
+  std::optional<Version> cluster = parse_version(runs);
+  std::string what = runs;
+  const Result<Rows> setting = target.query("SHOW CLUSTER SETTING version");
+  if (!setting && setting.error().sqlstate.empty()) return setting.error();
+  if (setting && setting->size() == 1) {  // not everybody may ask
+    const std::string active = release_in(setting->values[0][0]);
+    const std::optional<Version> version = parse_version(active);
+    if (version && (!cluster || *version < *cluster)) {
+      cluster = version;
+      what = fmt::format("{}, upgraded and not finalized: its cluster version is {}", runs, active);
+    }
+  }
+  if (!cluster || *cluster >= *planned) return {};
+  observer.log(
+      fmt::format("the cluster is CockroachDB {}, and the plan was compiled for {}: it may hold what this "
+                  "cluster refuses; --crdb {} compiles for it",
+                  what, to_string(*planned), to_string(*cluster)));
+  return {};
 }
 
 Result<std::set<ObjectName>> tables_of(Connection& target) {
@@ -174,6 +216,7 @@ Result<void> check_target(const LoadPlan& plan, const std::string& url, Journal&
                           Observer& observer) {
   Result<Connection> target = Connection::open(url);
   if (!target) return target.error();
+  if (Result<void> compared = compare_versions(plan, *target, observer); !compared) return compared;
   Result<std::string> mark = database_mark(*target);
   if (!mark) return mark.error();
   if (journal.state(database_step()) != "done") {

@@ -4,14 +4,16 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
+#include <optional>
 #include <random>
 #include <thread>
 #include <utility>
 
 #include "runtime/libpq.h"
+#include "runtime/patiently.h"
 #include "runtime/runtime.h"
+#include "support/ascii.h"
 
 namespace pg2crdb {
 
@@ -22,148 +24,32 @@ namespace {
 constexpr std::string_view kMask = "***";
 constexpr int kRetries = 10;
 constexpr size_t copy_piece = size_t{64} << 10;
+/// How long a server may take to answer a cancel request, and then to end what was cancelled.
+constexpr auto cancel_patience = std::chrono::milliseconds(400);
+constexpr auto stop_patience = std::chrono::milliseconds(700);
 
-char lower(char c) {
-  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-}
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
-  return out;
-}
-
-bool is_blank(char c) {
-  return std::isspace(static_cast<unsigned char>(c)) != 0;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && std::isxdigit(static_cast<unsigned char>(text[i + 1])) &&
-        std::isxdigit(static_cast<unsigned char>(text[i + 2]))) {
-      out += static_cast<char>(std::strtol(std::string(text.substr(i + 1, 2)).c_str(), nullptr, 16));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
-/// Whether the value of this URL parameter or connection keyword is a secret.
-bool is_secret(std::string_view key) {
-  const std::string name = lowered(percent_decoded(key));
-  if (name == "sslkey") return false;  // a file's name
-  for (std::string_view word : {"password", "passwd", "secret", "token", "credential", "signature", "key"}) {
-    if (name.find(word) != std::string::npos) return true;
-  }
-  return name == "sig";
-}
-
-std::string redacted_url(std::string_view url, size_t scheme_end) {
-  std::string out(url.substr(0, scheme_end));
-  std::string_view rest = url.substr(scheme_end);
-  size_t query = rest.find('?');
-
-  // A password may hold raw '/', '?' and '@', which libpq would read as something else: mask rather too much.
-  size_t at = rest.substr(0, query).rfind('@');
-  if (at == std::string_view::npos && query != std::string_view::npos) {
-    const size_t colon = rest.substr(0, query).find(':');
-    const bool port = colon == std::string_view::npos || rest[0] == '[' ||
-                      (colon + 1 < query && std::isdigit(static_cast<unsigned char>(rest[colon + 1])));
-    if (!port) at = rest.rfind('@');
-  }
-  if (at != std::string_view::npos) {
-    const size_t colon = rest.substr(0, at).find(':');
-    if (colon == std::string_view::npos) {
-      out += rest.substr(0, at);
-    } else {
-      out.append(rest.substr(0, colon + 1)).append(kMask);
-    }
-    rest.remove_prefix(at);
-    query = rest.find('?');
-  }
-  if (query == std::string_view::npos) return out.append(rest);
-
-  out += rest.substr(0, query + 1);
-  rest.remove_prefix(query + 1);
+/// Null where the program is stopped before there is an answer.
+PGconn* connect(const std::vector<std::string>& keywords, const std::vector<std::string>& values) {
+  const auto pointers = [](const std::vector<std::string>& texts) {
+    std::vector<const char*> out;
+    for (const std::string& text : texts) out.push_back(text.c_str());
+    out.push_back(nullptr);
+    return out;
+  };
+  Patiently<PGconn*> connection(
+      [=] { return libpq().PQconnectdbParams(pointers(keywords).data(), pointers(values).data(), 1); },
+      [](PGconn* late) { libpq().PQfinish(late); });
+  std::optional<std::chrono::steady_clock::time_point> stopped;
   while (true) {
-    const size_t end = std::min(rest.find('&'), rest.size());
-    const std::string_view parameter = rest.substr(0, end);
-    const size_t equals = parameter.find('=');
-    if (equals != std::string_view::npos && is_secret(parameter.substr(0, equals))) {
-      out.append(parameter.substr(0, equals + 1)).append(kMask);
-    } else {
-      out += parameter;
+    if (std::optional<PGconn*> ready = connection.wait(std::chrono::milliseconds(100))) {
+      if (*ready == nullptr) throw std::bad_alloc();
+      return *ready;
     }
-    if (end == rest.size()) return out;
-    out += '&';
-    rest.remove_prefix(end + 1);
+    if (!stop_requested) continue;
+    const auto now = std::chrono::steady_clock::now();
+    if (!stopped) stopped = now;
+    if (now - *stopped >= cancel_patience) return nullptr;
   }
-}
-
-std::string redacted_keywords(std::string_view text) {
-  if (text.find('=') == std::string_view::npos) return std::string(text);
-  std::string out;
-  size_t i = 0;
-  while (i < text.size()) {
-    if (is_blank(text[i])) {
-      out += text[i++];
-      continue;
-    }
-    const size_t key_begin = i;
-    while (i < text.size() && text[i] != '=' && !is_blank(text[i])) ++i;
-    const std::string_view key = text.substr(key_begin, i - key_begin);
-    while (i < text.size() && is_blank(text[i])) ++i;
-    // The rest of an unquoted password with a blank in it looks like a keyword without a value.
-    if (i == text.size() || text[i] != '=') return out.append(kMask);
-    ++i;
-    while (i < text.size() && is_blank(text[i])) ++i;
-    const size_t value_begin = i;
-    const bool quoted = i < text.size() && text[i] == '\'';
-    if (quoted) ++i;
-    while (i < text.size() && (quoted ? text[i] != '\'' : !is_blank(text[i]))) {
-      i += text[i] == '\\' && i + 1 < text.size() ? 2 : 1;
-    }
-    if (quoted && i < text.size()) ++i;
-    const std::string_view value = text.substr(value_begin, i - value_begin);
-    out.append(key).append("=");
-    if (is_secret(key)) {
-      out += kMask;
-    } else {
-      out += redacted(value);
-    }
-  }
-  return out;
-}
-
-/// Masks what may be secret in a server's or libpq's words: passwords in statements, credentials in URLs.
-std::string without_secrets(std::string_view text) {
-  std::string out;
-  size_t i = 0;
-  const std::string small = lowered(text);
-  while (i < text.size()) {
-    const size_t password = small.find("password '", i);
-    const size_t scheme = text.find("://", i);
-    if (password == std::string::npos && scheme == std::string_view::npos) break;
-    if (password < scheme) {
-      const size_t begin = password + 10;
-      size_t end = begin;
-      while (end < text.size() && (text[end] != '\'' || (end + 1 < text.size() && text[end + 1] == '\''))) {
-        end += text[end] == '\'' ? 2 : 1;
-      }
-      out.append(text.substr(i, begin - i)).append(kMask);
-      i = end;
-    } else {
-      size_t end = scheme + 3;
-      while (end < text.size() && !is_blank(text[end]) && text[end] != '\'' && text[end] != '"') ++end;
-      out += text.substr(i, scheme + 3 - i);
-      out += redacted_url(text.substr(scheme, end - scheme), 3).substr(3);
-      i = end;
-    }
-  }
-  return out.append(text.substr(i));
 }
 
 /// One line of words, blanks collapsed.
@@ -185,12 +71,15 @@ std::string field(const PGresult* result, int code) {
   return text == nullptr ? std::string() : one_line(text);
 }
 
-/// libpq quotes pieces of the string that it could not read: only names of options may be shown.
-std::string parse_reason(const char* message) {
+/// libpq quotes pieces of the string that it could not read: only names of options may be shown, and those
+/// only where they are no piece of a secret, as in `shown`.
+std::string parse_reason(const char* message, const std::string& shown) {
   const std::string reason = one_line(message == nullptr ? "out of memory" : message);
   if (reason.find("invalid URI query parameter") != std::string::npos ||
       reason.find("invalid connection option") != std::string::npos) {
-    return reason;
+    const size_t begin = reason.find('"') + 1;
+    const std::string name = reason.substr(begin, reason.rfind('"') - begin);
+    if (shown.find(name) != std::string::npos) return reason;
   }
   std::string out;
   bool quoted = false;
@@ -255,7 +144,7 @@ Error connection_error(const std::string& url, std::string_view libpq_message) {
   // What libpq took for a port or a host may be a piece of a password with a raw ':' or '@' in it.
   const bool quotes_pieces = bad_option || words.find("could not translate host name") != std::string::npos;
   error.message = fmt::format("cannot connect to {}: {} ({})", redacted(url), sentence,
-                              quotes_pieces ? parse_reason(words.c_str()) : words);
+                              quotes_pieces ? parse_reason(words.c_str(), redacted(url)) : words);
   return error;
 }
 
@@ -268,18 +157,10 @@ bool parameter_set(const PQconninfoOption* options, std::string_view keyword) {
 
 }  // namespace
 
-std::string redacted(std::string_view url) {
-  const size_t scheme = url.find("://");
-  const size_t equals = url.find('=');
-  if (scheme != std::string_view::npos && (equals == std::string_view::npos || scheme < equals)) {
-    return redacted_url(url, scheme + 3);
-  }
-  return redacted_keywords(url);
-}
-
 struct Connection::State {
   PGconn* connection = nullptr;
-  PGcancel* cancel = nullptr;
+  std::shared_ptr<PGcancel> cancel;
+  bool hangs = false;  ///< nothing more is expected of this server
   std::string version;
   bool cockroachdb = false;
   std::function<void(std::string_view)> notice;
@@ -287,17 +168,21 @@ struct Connection::State {
   State() = default;
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-  ~State() {
-    libpq().PQfreeCancel(cancel);
-    libpq().PQfinish(connection);
-  }
+  ~State() { libpq().PQfinish(connection); }
 
   void send_cancel() {
-    char text[256];
-    if (cancel != nullptr) libpq().PQcancel(cancel, text, sizeof text);
+    if (cancel == nullptr) return;
+    Patiently<int> sent(
+        [cancel = cancel] {
+          char text[256];
+          return libpq().PQcancel(cancel.get(), text, sizeof text);
+        },
+        [](int) {});
+    sent.wait(cancel_patience);
   }
 
   Error lost() const {
+    if (hangs) return {Error::Kind::interrupted, "stopped; the server did not answer", {}, {}};
     return {Error::Kind::interrupted,
             "the connection to the server was lost: " +
                 without_secrets(one_line(libpq().PQerrorMessage(connection))),
@@ -325,25 +210,40 @@ struct Connection::State {
     return {Error::Kind::interrupted, without_secrets(message), sqlstate, {}};
   }
 
-  /// Until there is something to read, for a while. A stop that is requested meanwhile cancels what runs.
-  bool wait(bool stopped_before, bool& cancelled) {
-    pollfd descriptor{libpq().PQsocket(connection), POLLIN, 0};
+  /// What is known of a stop while a server is waited for.
+  struct Stop {
+    const bool before = stop_requested;
+    std::optional<std::chrono::steady_clock::time_point> seen = {};
+  };
+
+  /// Sends what is yet to be sent, and waits for a while until there is something to read. A stop that is
+  /// requested meanwhile cancels what runs. False where the connection is lost.
+  bool wait(Stop& stop) {
+    if (hangs) return false;
+    const int unsent = libpq().PQflush(connection);
+    if (unsent < 0) return false;
+    pollfd descriptor{libpq().PQsocket(connection),
+                      static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN), 0};
     ::poll(&descriptor, 1, 200);
-    if (stop_requested && !stopped_before && !cancelled) {
-      cancelled = true;
-      send_cancel();
+    if (stop_requested && descriptor.revents == 0) {
+      if (!stop.seen) {
+        if (!stop.before) send_cancel();
+        stop.seen = std::chrono::steady_clock::now();
+      } else if (std::chrono::steady_clock::now() - *stop.seen >= stop_patience) {
+        hangs = true;
+        return false;
+      }
     }
-    return descriptor.revents == 0 || libpq().PQconsumeInput(connection) == 1;
+    return (descriptor.revents & ~POLLOUT) == 0 || libpq().PQconsumeInput(connection) == 1;
   }
 
   /// The next result, null at the end of the answer.
   PGresult* next_result() {
-    const bool stopped_before = stop_requested;
-    bool cancelled = false;
+    Stop stop;
     while (libpq().PQisBusy(connection) == 1) {
-      if (!wait(stopped_before, cancelled)) break;
+      if (!wait(stop)) break;
     }
-    return libpq().PQgetResult(connection);
+    return hangs ? nullptr : libpq().PQgetResult(connection);
   }
 
   /// The answer's last result, the only one of a single statement. COPY's begin is an end, too.
@@ -427,7 +327,7 @@ Result<Connection> Connection::open(const std::string& url) {
   char* parse_message = nullptr;
   PQconninfoOption* options = libpq().PQconninfoParse(url.c_str(), &parse_message);
   if (options == nullptr) {
-    Error error = unreadable(parse_reason(parse_message));
+    Error error = unreadable(parse_reason(parse_message, redacted(url)));
     libpq().PQfreemem(parse_message);
     return error;
   }
@@ -435,22 +335,27 @@ Result<Connection> Connection::open(const std::string& url) {
                            std::getenv("PGCONNECT_TIMEOUT") != nullptr || std::getenv("PGSERVICE") != nullptr;
   libpq().PQconninfoFree(options);
 
-  std::vector<const char*> keywords = {"client_encoding", "fallback_application_name", "dbname"};
-  std::vector<const char*> values = {"UTF8", "pg2crdb", url.c_str()};
+  std::vector<std::string> keywords = {"client_encoding", "fallback_application_name", "dbname"};
+  std::vector<std::string> values = {"UTF8", "pg2crdb", url};
   if (!has_timeout) {
-    keywords.push_back("connect_timeout");
-    values.push_back("10");
+    keywords.emplace_back("connect_timeout");
+    values.emplace_back("10");
   }
-  keywords.push_back(nullptr);
-  values.push_back(nullptr);
 
   auto state = std::make_unique<State>();
-  state->connection = libpq().PQconnectdbParams(keywords.data(), values.data(), 1);
-  if (state->connection == nullptr) throw std::bad_alloc();
+  state->connection = connect(keywords, values);
+  if (state->connection == nullptr) {
+    return Error{Error::Kind::interrupted,
+                 fmt::format("stopped while connecting to {}", redacted(url)),
+                 {},
+                 "run the same command with --resume"};
+  }
   if (libpq().PQstatus(state->connection) != CONNECTION_OK) {
     return connection_error(url, libpq().PQerrorMessage(state->connection));
   }
-  state->cancel = libpq().PQgetCancel(state->connection);
+  // Sending waits in wait() alone.
+  if (libpq().PQsetnonblocking(state->connection, 1) != 0) return state->lost();
+  state->cancel = {libpq().PQgetCancel(state->connection), libpq().PQfreeCancel};
   libpq().PQsetNoticeReceiver(
       state->connection,
       [](void* argument, const PGresult* result) {
@@ -468,21 +373,24 @@ Result<Connection> Connection::open(const std::string& url) {
   std::vector<std::string> settings = {
       "SET client_encoding = 'UTF8'", "SET timezone = 'UTC'",     "SET intervalstyle = 'postgres'",
       "SET datestyle = 'ISO'",        "SET bytea_output = 'hex'", "SET extra_float_digits = 3",
-      "SET statement_timeout = 0",
+      "SET statement_timeout = 0",    "SET lock_timeout = 0",
   };
+  // A role or a database may have limits that are right for applications.
+  const int version_number = libpq().PQserverVersion(connection.state_->connection);
   if (connection.is_cockroachdb()) {
-    settings.push_back("SET copy_from_atomic_enabled = true");
-  } else if (libpq().PQserverVersion(connection.state_->connection) >= 90600) {
-    settings.push_back("SET idle_in_transaction_session_timeout = 0");
+    settings.insert(settings.end(),
+                    {"SET copy_from_atomic_enabled = true", "SET idle_in_transaction_session_timeout = 0",
+                     "SET idle_session_timeout = 0", "SET transaction_timeout = 0"});
+  } else {
+    if (version_number >= 90600) settings.emplace_back("SET idle_in_transaction_session_timeout = 0");
+    if (version_number >= 140000) settings.emplace_back("SET idle_session_timeout = 0");
+    if (version_number >= 170000) settings.emplace_back("SET transaction_timeout = 0");
   }
-  for (const std::string& setting : settings) {
-    Result<Rows> done = connection.query(setting);
-    if (done) continue;
-    Error error = done.error();
-    error.message = fmt::format("{}: {}: {}", redacted(url), setting, error.message);
-    return error;
-  }
-  return connection;
+  Result<Rows> done = connection.query(fmt::format("{}", fmt::join(settings, "; ")));
+  if (done) return connection;
+  Error error = done.error();
+  error.message = fmt::format("{}: the session cannot be set up: {}", redacted(url), error.message);
+  return error;
 }
 
 bool Connection::is_cockroachdb() const {
@@ -534,6 +442,10 @@ Result<void> Connection::copy_in_data(std::string_view bytes) {
     if (libpq().PQputCopyData(state_->connection, bytes.data(), static_cast<int>(size)) != 1)
       return state_->lost();
     bytes.remove_prefix(size);
+    State::Stop stop;
+    while (libpq().PQflush(state_->connection) > 0) {
+      if (!state_->wait(stop)) return state_->lost();
+    }
   }
   return {};
 }
@@ -560,14 +472,13 @@ void Connection::copy_in_abort(const std::string& reason) {
 Result<void> Connection::copy_out(const std::string& sql, const std::function<bool(std::string_view)>& row) {
   Result<void> begun = state_->begin_copy(sql, PGRES_COPY_OUT);
   if (!begun) return begun;
-  const bool stopped_before = stop_requested;
-  bool cancelled = false;
+  State::Stop stop;
   bool wanted = true;
   while (true) {
     char* buffer = nullptr;
     const int size = libpq().PQgetCopyData(state_->connection, &buffer, 1);
     if (size == 0) {
-      if (!state_->wait(stopped_before, cancelled)) return state_->lost();
+      if (!state_->wait(stop)) return state_->lost();
       continue;
     }
     if (size < 0) break;

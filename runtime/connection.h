@@ -6,12 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/secrets.h"
 #include "support/result.h"
 
 namespace pg2crdb {
-
-/// A connection string or URL with every secret taken out: the only form that is ever printed or stored.
-std::string redacted(std::string_view url);
 
 /// Sleeps before a retry, longer each time, at random so that workers do not meet again. `attempt` counts
 /// from 0.
@@ -27,7 +25,8 @@ struct Rows {
 
 /// One session with a server through libpq, closed when it goes away. libpq's rules hold (PGPASSFILE, service
 /// files, sslmode). No method throws; every error text is free of secrets. Notices go to `on_notice`. Not for
-/// use by two threads at once.
+/// use by two threads at once. Once `stop_requested` is set nothing waits longer than a second or two for a
+/// server, not even for one that hangs.
 class Connection {
  public:
   static Result<Connection> open(const std::string& url);

@@ -163,7 +163,7 @@ class DumpRows {
   /// Rows that were added behind a block, too, make the input longer; what was changed within it changes its
   /// digest.
   Result<void> check_rest() {
-    if (!source_) return {};
+    if (!source_ || (!options_.check_length && !digest_)) return {};
     const uint64_t planned = plan_.inputs[input_].bytes;
     char beyond = 0;
     Result<void> skipped = planned < position_ ? Result<void>() : source_->skip(planned - position_);
@@ -225,6 +225,7 @@ class DumpRows {
       carried.clear();
       batch.rows.reserve(options_.batch_bytes + kLargestRead);
       size_t cut = std::string::npos;
+      size_t searched = batch.rows.size();  // what is carried over holds no line end
       while (true) {
         if (left_ == 0) {
           // A dump that was cut off may lack the last line end.
@@ -232,12 +233,11 @@ class DumpRows {
           cut = batch.rows.size();
           break;
         }
+        const size_t end = std::string_view(batch.rows).substr(searched).rfind('\n');
+        if (end != std::string::npos) cut = searched + end + 1;
+        searched = batch.rows.size();
         if (batch.rows.size() >= options_.batch_bytes) {
-          cut = batch.rows.rfind('\n');
-          if (cut != std::string::npos) {
-            ++cut;
-            break;
-          }
+          if (cut != std::string::npos) break;
           if (batch.rows.size() > options_.longest_row)
             return row_too_long(place(line), options_.longest_row);
         }

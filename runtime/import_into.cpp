@@ -1,6 +1,8 @@
 #include "runtime/import_into.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -21,6 +23,17 @@ namespace pg2crdb {
 namespace {
 
 constexpr uint64_t kFileBytes = uint64_t{256} << 20;
+const std::string kFilesAction = "import files";
+const std::string kFolder = "pg2crdb-";
+
+/// A folder that an ImportStore made, and nothing else that has come to stand there.
+void remove_folder(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  if (folder.filename().string().starts_with(kFolder) &&
+      std::filesystem::is_directory(std::filesystem::symlink_status(folder, ignored))) {
+    std::filesystem::remove_all(folder, ignored);
+  }
+}
 
 void append_escaped(std::string& out, const std::string& name) {
   for (const char c : name) {
@@ -53,10 +66,11 @@ bool contains(std::string_view text, std::string_view words) {
 
 }  // namespace
 
-Result<std::unique_ptr<ImportStore>> ImportStore::open(const LoadOptions& options) {
-  std::unique_ptr<ImportStore> store(new ImportStore());
+Result<std::unique_ptr<ImportStore>> ImportStore::open(const LoadOptions& options, Journal& journal) {
+  std::unique_ptr<ImportStore> store(new ImportStore(journal));
   store->gzip_ = options.compress == "gzip";
   std::error_code failure;
+  std::filesystem::path base = options.host_files;
   if (contains(options.host_files, "://")) {
     if (options.state_dir.empty()) {
       return Error{
@@ -65,28 +79,26 @@ Result<std::unique_ptr<ImportStore>> ImportStore::open(const LoadOptions& option
           {},
           "the import files are written to its subdirectory `files`, which has to be what the URL shows"};
     }
-    store->directory_ = options.state_dir + "/files";
+    base = options.state_dir + "/files";
     store->prefix_ = options.host_files;
-  } else if (!options.host_files.empty()) {
-    store->directory_ = options.host_files;
-  } else {
-    std::string pattern = std::filesystem::temp_directory_path(failure) / "pg2crdb-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) {
-      return Error{Error::Kind::usage,
-                   fmt::format("cannot make the directory {}: {}", pattern, std::strerror(errno)),
-                   {},
-                   "name a directory with --host-files"};
-    }
-    store->directory_ = pattern;
-    store->temporary_ = true;
+  } else if (base.empty()) {
+    base = std::filesystem::temp_directory_path(failure);
   }
-  std::filesystem::create_directories(store->directory_, failure);
-  if (failure) {
+  for (const ObjectName& left : journal.begun(kFilesAction)) {
+    remove_folder(left.name);
+    if (Result<void> noted = journal.forget({kFilesAction, left}); !noted) return noted.error();
+  }
+  std::filesystem::create_directories(base, failure);
+  std::string pattern = std::filesystem::absolute(base, failure).lexically_normal() / (kFolder + "XXXXXX");
+  if (::mkdtemp(pattern.data()) == nullptr) {
     return Error{Error::Kind::usage,
-                 fmt::format("cannot make the directory {}: {}", store->directory_, failure.message()),
+                 fmt::format("cannot make the directory {}: {}", pattern, std::strerror(errno)),
                  {},
                  "name another one with --host-files"};
   }
+  store->directory_ = pattern;
+  if (Result<void> noted = journal.begin({kFilesAction, {{}, pattern}}); !noted) return noted.error();
+  if (store->shared()) ::chmod(pattern.c_str(), 0755);
   if (store->prefix_.empty()) {
     Result<std::unique_ptr<FileHost>> host = FileHost::start();
     if (!host) return host.error();
@@ -97,8 +109,10 @@ Result<std::unique_ptr<ImportStore>> ImportStore::open(const LoadOptions& option
 
 ImportStore::~ImportStore() {
   host_.reset();
-  std::error_code ignored;
-  if (temporary_) std::filesystem::remove_all(directory_, ignored);
+  if (directory_.empty()) return;
+  remove_folder(directory_);
+  // Where that cannot be noted, the next run finds nothing there.
+  static_cast<void>(journal_.forget({kFilesAction, {{}, directory_}}));
 }
 
 std::string ImportStore::path(const std::string& name) const {
@@ -111,7 +125,7 @@ std::string ImportStore::publish(const std::string& name) {
   const size_t query = std::min(prefix_.find('?'), prefix_.size());
   std::string url = prefix_.substr(0, query);
   if (!url.ends_with('/')) url += '/';
-  return url + name + prefix_.substr(query);
+  return url + std::filesystem::path(directory_).filename().string() + "/" + name + prefix_.substr(query);
 }
 
 void ImportStore::remove(const std::string& name) {
@@ -174,9 +188,15 @@ Result<void> TableImport::add(const ImportLayout& layout, std::string_view csv, 
         "make room on the disk, or name another directory with --host-files, and run again with --resume"};
   };
   if (file->stream == nullptr) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                  store_.shared() ? 0644 : 0600);
+    if (descriptor < 0) return failed();
     // "T" writes plainly, through the same calls.
-    file->stream = gzopen(path.c_str(), store_.gzip() ? "wb1" : "wbT");
-    if (file->stream == nullptr) return failed();
+    file->stream = gzdopen(descriptor, store_.gzip() ? "wb1" : "wbT");
+    if (file->stream == nullptr) {
+      ::close(descriptor);
+      return failed();
+    }
     gzbuffer(file->stream, 256U << 10);
   }
   for (std::string_view left = csv; !left.empty();) {
@@ -303,6 +323,7 @@ Error TableImport::explained(Error error, const std::string& url) const {
     error.advice =
         "the import may go on without us: wait for its end (SHOW JOBS), then run again with --resume, which "
         "empties the table and loads it anew";
+    if (stop_requested) return error;
     Result<Connection> again = Connection::open(url);
     if (!again) return error;
     Result<Rows> jobs = again->query(
@@ -330,13 +351,13 @@ Error TableImport::explained(Error error, const std::string& url) const {
       "load with --method copy, which names the row, or with --max-bad-rows";
   if (contains(words, "duplicate key in") || contains(words, "key collisions") ||
       contains(words, "collides with")) {
-    return say(Error::Kind::rejected, "two rows have the same key", find_row);
+    return say(Error::Kind::interrupted, "two rows have the same key", find_row);
   }
   if (contains(words, "violates not-null constraint")) {
-    return say(Error::Kind::rejected, "a value that must not be NULL is NULL", find_row);
+    return say(Error::Kind::interrupted, "a value that must not be NULL is NULL", find_row);
   }
   if (contains(words, "error parsing row")) {
-    return say(Error::Kind::rejected, "the cluster does not take a row", find_row);
+    return say(Error::Kind::interrupted, "the cluster does not take a row", find_row);
   }
   if (contains(words, "unsupported storage scheme")) {
     return say(Error::Kind::usage, "the cluster knows no such kind of URL", "correct --host-files");

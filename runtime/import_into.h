@@ -13,10 +13,12 @@
 
 namespace pg2crdb {
 
-/// Where the import files of one run lie and how the cluster reaches them (LoadOptions::host_files).
+/// Where the import files of one run lie and how the cluster reaches them (LoadOptions::host_files): a folder
+/// of its own, whose name nobody can guess, which only our user may read where we serve it ourselves. It goes
+/// away with this object, and where the run was killed with the store of the run that goes on.
 class ImportStore {
  public:
-  static Result<std::unique_ptr<ImportStore>> open(const LoadOptions& options);
+  static Result<std::unique_ptr<ImportStore>> open(const LoadOptions& options, Journal& journal);
   ~ImportStore();
   ImportStore(const ImportStore&) = delete;
   ImportStore& operator=(const ImportStore&) = delete;
@@ -26,12 +28,14 @@ class ImportStore {
   std::string publish(const std::string& name);
   void remove(const std::string& name);
   bool gzip() const { return gzip_; }
+  /// Of the files' modes, where others are to read them as well.
+  bool shared() const { return !prefix_.empty(); }
 
  private:
-  ImportStore() = default;
+  explicit ImportStore(Journal& journal) : journal_(journal) {}
+  Journal& journal_;
   std::string directory_;
   std::string prefix_;  ///< of URLs that a person serves; empty: `host_` does
-  bool temporary_ = false;
   bool gzip_ = false;
   std::unique_ptr<FileHost> host_;
 };

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -76,23 +77,41 @@ struct Journal::State {
             "name a directory on a disk with free space that you may write to"};
   }
 
+  /// What was noted before stays good.
+  Error not_written(off_t good) const {
+    Error error = failed("write to");
+    error.kind = Error::Kind::interrupted;
+    error.advice = "make room on the disk, then go on with --resume";
+    if (::ftruncate(descriptor, good) == 0) ::lseek(descriptor, good, SEEK_SET);
+    return error;
+  }
+
+  /// Whether the run got no farther than to look at its target.
+  bool nothing_done() const {
+    return std::all_of(steps.begin(), steps.end(),
+                       [](const auto& step) { return step.first.action == "database"; });
+  }
+
   Result<void> append(const std::string& line) {
     if (descriptor < 0) return {};
     if (!first_line.empty()) {
       if (::ftruncate(descriptor, 0) != 0 || ::lseek(descriptor, 0, SEEK_SET) != 0) return failed("write to");
-      return write(std::exchange(first_line, {}) + line);
+      Result<void> written = write(first_line + line);
+      if (written) first_line.clear();
+      return written;
     }
     return write(line);
   }
 
   Result<void> write(const std::string& line) {
+    const off_t good = ::lseek(descriptor, 0, SEEK_CUR);
     for (size_t written = 0; written < line.size();) {
       const ssize_t count = ::write(descriptor, line.data() + written, line.size() - written);
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return failed("write to");
+      if (count < 0) return not_written(good);
       written += static_cast<size_t>(count);
     }
-    if (::fsync(descriptor) != 0) return failed("write to");
+    if (::fsync(descriptor) != 0) return not_written(good);
     return {};
   }
 
@@ -210,13 +229,14 @@ Result<Journal> Journal::open(const std::string& directory,
         {},
         "go on with the version that began; or empty the target, remove the journal and start anew"};
   }
-  if (state->has_identity && !state->finished && !resume) {
+  if (state->has_identity && !state->finished && !resume && !state->nothing_done()) {
     return Error{Error::Kind::usage,
                  fmt::format("{} is the journal of a run that did not end", state->path),
                  {},
                  "go on with --resume; or empty the target, remove the journal and start anew"};
   }
-  if (state->has_identity && !state->foreign && resume) {
+  const bool other_target = state->identity != identity && !state->finished && state->nothing_done();
+  if (state->has_identity && !state->foreign && resume && !other_target) {
     for (const auto& [fact, value] : identity) {
       const auto before = state->identity.find(fact);
       if (before != state->identity.end() && before->second == value) continue;
@@ -241,15 +261,12 @@ Result<Journal> Journal::open(const std::string& directory,
     return Journal(std::move(state));
   }
 
-  const std::string first_line = identity_line(identity);
-  if (state->finished) {
-    if (!state->foreign && state->identity == identity) state->steps_before = std::move(state->steps);
-    state->steps.clear();
-    state->finished = false;
-    state->first_line = first_line;
-    return Journal(std::move(state));
-  }
-  if (Result<void> begun = state->append(first_line); !begun) return begun.error();
+  // It is written with the first step: a run that does not even reach its target leaves nothing behind.
+  if (state->finished && !state->foreign && state->identity == identity)
+    state->steps_before = std::move(state->steps);
+  state->steps.clear();
+  state->finished = false;
+  state->first_line = identity_line(identity);
   // The file's name has to be on the disk, too.
   const int folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder >= 0) {
@@ -270,6 +287,15 @@ std::string Journal::detail(const Step& step) const {
   const std::lock_guard lock(state_->mutex);
   const auto found = state_->steps.find(step);
   return found == state_->steps.end() ? std::string() : found->second.detail;
+}
+
+std::vector<ObjectName> Journal::begun(std::string_view action) const {
+  const std::lock_guard lock(state_->mutex);
+  std::vector<ObjectName> objects;
+  for (const auto& [step, progress] : state_->steps) {
+    if (step.action == action && !progress.done) objects.push_back(step.object);
+  }
+  return objects;
 }
 
 std::string Journal::detail_before(const Step& step) const {

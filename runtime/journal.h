@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "plan/object_name.h"
 #include "support/result.h"
@@ -26,7 +27,9 @@ class Journal {
   /// target without secrets), one entry a fact. Without `resume` an existing unfinished journal is an error
   /// which says how to go on; with it, an identity that differs is an error that names the fact. A journal
   /// that another version of the program began and did not end is an error in both cases. One that ended is
-  /// replaced when the first step is noted. An empty `directory` keeps the journal in memory only.
+  /// replaced when the first step is noted, and so is one that got no farther than to note which database its
+  /// target is ("database"): the first try may have had a wrong URL. An empty `directory` keeps the journal
+  /// in memory only.
   static Result<Journal> open(const std::string& directory,
                               const std::map<std::string, std::string>& identity, bool resume);
 
@@ -41,6 +44,8 @@ class Journal {
   /// The step was refused and left nothing behind: its state is "" again.
   Result<void> forget(const Step& step);
   std::string detail(const Step& step) const;
+  /// What this action was begun on and not done.
+  std::vector<ObjectName> begun(std::string_view action) const;
   /// The detail of a step of the run that ended before and is to be replaced, where that was the same; else
   /// empty.
   std::string detail_before(const Step& step) const;

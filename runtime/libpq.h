@@ -20,6 +20,7 @@ namespace pg2crdb {
   F(PQconsumeInput) \
   F(PQerrorMessage) \
   F(PQfinish) \
+  F(PQflush) \
   F(PQfname) \
   F(PQfreeCancel) \
   F(PQfreemem) \
@@ -40,6 +41,7 @@ namespace pg2crdb {
   F(PQsendQueryParams) \
   F(PQserverVersion) \
   F(PQsetNoticeReceiver) \
+  F(PQsetnonblocking) \
   F(PQsocket) \
   F(PQstatus)
 // clang-format on

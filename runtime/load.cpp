@@ -105,7 +105,7 @@ class Loader : private BatchSink {
       return Error{Error::Kind::usage, "--max-bad-rows needs a file for the rows that are refused", {}, {}};
     }
     if (options_.method == LoadMethod::import_into) {
-      Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_);
+      Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_, journal_);
       if (!store) return store.error();
       store_ = std::move(*store);
     }
@@ -120,7 +120,7 @@ class Loader : private BatchSink {
         ++before;
         continue;
       }
-      if (state == "begun") again.insert(table->planned.target());
+      again.insert(table->planned.target());
       Result<void> ready = state == "begun" ? make_empty(*target, *table) : check_empty(*target, *table);
       if (!ready) return ready;
     }
@@ -445,7 +445,7 @@ class Loader : private BatchSink {
     const std::string place =
         line == 0 ? std::string("a row") : fmt::format("the row at {}:{}", batch.file, line);
     const std::string_view shown = row.substr(0, std::min<size_t>(row.size() - 1, 200));
-    return Error{Error::Kind::rejected,
+    return Error{Error::Kind::interrupted,  // the load stops here
                  options_.max_bad_rows == 0
                      ? fmt::format("{}: {} was refused: {}; the row: {}", table.name, place, reason, shown)
                      : fmt::format("{}: more than {} rows were refused, the last is {}: {}; the row: {}",

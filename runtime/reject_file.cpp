@@ -1,10 +1,12 @@
 #include "runtime/reject_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <vector>
 
@@ -20,6 +22,17 @@ std::string field(const std::string& text) {
   append_copy_row(line, std::vector<Field>{Field{text}});
   line.pop_back();
   return line;
+}
+
+/// For appending; rows are for our user's eyes alone. Null where it cannot be, with errno.
+std::FILE* opened(const std::string& path, int more) {
+  const int descriptor =
+      ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | more, 0600);
+  if (descriptor < 0) return nullptr;
+  ::fchmod(descriptor, 0600);  // of a file that was there
+  std::FILE* file = ::fdopen(descriptor, "ab");
+  if (file == nullptr) ::close(descriptor);
+  return file;
 }
 
 }  // namespace
@@ -42,16 +55,18 @@ Result<void> RejectFile::forget(const std::set<ObjectName>& tables) {
   std::ifstream before(path_, std::ios::binary);
   if (forgotten.empty() || !before) return {};
   const std::string beside = path_ + ".new";
-  std::ofstream after(beside, std::ios::binary | std::ios::trunc);
+  ::unlink(beside.c_str());
+  std::FILE* after = opened(beside, O_EXCL);
+  if (after == nullptr) return failed("rewrite");
+  bool written = true;
   // A line without its end was being written when the run died.
   for (std::string line; std::getline(before, line) && !before.eof();) {
-    if (!forgotten.contains(std::string_view(line).substr(0, line.find('\t')))) after << line << '\n';
+    if (forgotten.contains(std::string_view(line).substr(0, line.find('\t')))) continue;
+    line += '\n';
+    written = written && std::fwrite(line.data(), 1, line.size(), after) == line.size();
   }
-  after.close();
-  if (before.bad() || !after) return failed("rewrite");
-  std::error_code failure;
-  std::filesystem::rename(beside, path_, failure);
-  if (failure) return failed("rewrite");
+  written = std::fclose(after) == 0 && written;
+  if (before.bad() || !written || std::rename(beside.c_str(), path_.c_str()) != 0) return failed("rewrite");
   return {};
 }
 
@@ -64,7 +79,7 @@ Result<void> RejectFile::add(const ObjectName& table, const std::string& file, u
   text.back() = '\t';
   text += row;
   const std::lock_guard lock(mutex_);
-  if (file_ == nullptr) file_ = std::fopen(path_.c_str(), "ab");
+  if (file_ == nullptr) file_ = opened(path_, 0);
   if (file_ != nullptr && std::fwrite(text.data(), 1, text.size(), file_) == text.size() &&
       std::fflush(file_) == 0) {
     return {};

@@ -5,6 +5,7 @@
 
 #include "runtime/connection.h"
 #include "runtime/runtime.h"
+#include "runtime/violations.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -58,9 +59,25 @@ Result<void> check_none_left(Connection& connection, const std::set<ObjectName>&
   return {};
 }
 
+/// The server names one row; a person has to correct them all.
+void name_rows(Connection& connection, const Constraint& constraint, uint64_t most, Observer& observer) {
+  const Result<std::vector<std::string>> rows =
+      violating_rows(connection, constraint.table, constraint.name, most + 1);
+  if (!rows) {
+    observer.problem(
+        fmt::format("the rows that break {} cannot be named: {}", constraint.name, rows.error().message));
+    return;
+  }
+  for (size_t i = 0; i < rows->size() && i < most; ++i)
+    observer.problem(fmt::format("{} of {} breaks {}", (*rows)[i], constraint.full_table(), constraint.name));
+  if (rows->size() > most)
+    observer.problem(fmt::format("more rows of {} break {}", constraint.full_table(), constraint.name));
+}
+
 }  // namespace
 
-Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer& observer) {
+Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer& observer,
+                                            uint64_t max_named_rows) {
   Result<Connection> connection = Connection::open(target);
   if (!connection) return connection.error();
   const Result<std::vector<Constraint>> found = unvalidated(*connection);
@@ -88,6 +105,8 @@ Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer&
           fmt::format("{} ({}) on {}: ERROR {}: {}", constraint.name, constraint.kind,
                       constraint.full_table(), done.error().sqlstate, done.error().message);
       observer.log("cannot validate constraint " + failure);
+      if (done.error().sqlstate.starts_with("23"))
+        name_rows(*connection, constraint, max_named_rows, observer);
       failures += (failures.empty() ? "" : "; ") + failure;
       continue;
     }

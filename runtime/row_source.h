@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,8 @@ struct RowSourceOptions {
   unsigned readers = 1;                   ///< connections to a live source
   /// Reads a dump whole, what is between the wanted rows too, and compares its SHA-256 with the plan's.
   bool check_digest = false;
+  /// Looks for bytes behind the last wanted row, too. Of a compressed input that means to unpack them.
+  bool check_length = true;
 };
 
 /// The table's name on the target, as SQL has it; the source's stands behind it where that is another. For
@@ -57,6 +60,30 @@ std::string name_for_reading(const LoadPlan::Table& table);
 Error row_too_long(const std::string& place, size_t longest);
 
 using OpenInput = std::function<Result<std::unique_ptr<ByteSource>>(const std::string& path)>;
+
+/// Opens inputs for several readings one after the other, each farther back than the one before: a source
+/// that is given back is taken up where it stood, so that a compressed input is not unpacked from its
+/// beginning for each of its tables. Safe from several threads; outlives what it opens.
+class ReusedInputs {
+ public:
+  explicit ReusedInputs(size_t kept) : kept_(kept) {}
+  Result<std::unique_ptr<ByteSource>> open(const std::string& path);
+
+ private:
+  struct Idle {
+    std::string path;
+    std::unique_ptr<ByteSource> source;
+    uint64_t position = 0;
+  };
+  class Lease;
+  /// The one that stands nearest in front of `position`, else a new one.
+  Result<Idle> take(const std::string& path, uint64_t position);
+  void give_back(Idle idle);
+
+  const size_t kept_;
+  std::mutex mutex_;
+  std::vector<Idle> idle_;
+};
 
 /// Reads the rows that lie in the plan's inputs, each input once, front to back. Fails where the input is not
 /// what the plan was made of: other rows, more or less bytes, another SHA-256 where that is asked for. Ends

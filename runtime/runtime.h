@@ -16,7 +16,8 @@ namespace pg2crdb {
 class Observer {
  public:
   virtual ~Observer() = default;
-  virtual void log(std::string_view line) = 0;                         ///< one finished line, no line end
+  virtual void log(std::string_view line) = 0;                ///< one finished line, no line end
+  virtual void problem(std::string_view line) { log(line); }  ///< one that is wanted without --verbose
   virtual void rows_moved(std::string_view table, uint64_t rows) = 0;  ///< more rows arrived
 };
 
@@ -31,8 +32,8 @@ struct LoadOptions {
   LoadMethod method = LoadMethod::copy;
   /// Where import files go. Empty: a temporary directory. A directory: there. Both are served on loopback
   /// under a random path while the load runs. A URL prefix ("http://...", "s3://...", "nodelocal://..."): the
-  /// files are written to `state_dir`/files, and the cluster fetches <prefix>/<name>: making that so is up to
-  /// the person.
+  /// files are written to a folder in `state_dir`/files, and the cluster fetches <prefix>/<folder>/<name>:
+  /// making that so is up to the person.
   std::string host_files;
   std::string state_dir;  ///< only needed with a URL prefix in `host_files`
   std::string compress = "none";
@@ -58,8 +59,23 @@ Step load_step(const ObjectName& table);
 /// all tables have to be there once the journal has their phase as applied, and each table that it calls
 /// loaded has to hold as many rows as when it was loaded (one SELECT count(*) each). The error (Kind::usage)
 /// names what changed; nothing is changed by asking. In a new journal it notes which database the run begins
-/// with. To be called before anything else is done to the target.
+/// with. Says where the cluster is older than the plan's target. To be called before anything else is done to
+/// the target.
 Result<void> check_target(const LoadPlan& plan, const std::string& url, Journal& journal, Observer& observer);
+
+/// A dump of rows alone says nothing of its tables: their types, computed columns and keys come from the
+/// target, where they have to be by now. Nothing is asked where the plan has them.
+Result<void> take_types_from_target(LoadPlan& plan, const std::string& url);
+
+/// Looks for columns of the plan that are GENERATED ALWAYS AS IDENTITY on the target: an error (Kind::usage)
+/// with COPY, which may not write them.
+Result<void> check_identities(const LoadPlan& plan, const LoadOptions& options);
+
+/// Looks for foreign keys between tables that are yet to be loaded, as `apply` of all phases makes them. COPY
+/// would have valid rows refused by them: an error (Kind::usage) names them. IMPORT INTO leaves them not
+/// validated, which is logged.
+Result<void> check_foreign_keys(const LoadPlan& plan, const LoadOptions& options, const Journal& journal,
+                                Observer& observer);
 
 /// Reads every input that rows of the plan lie in, and compares length and SHA-256 with the plan's. The error
 /// (Kind::usage) says what differs. Standard input is passed over: it can be read but once.
@@ -85,8 +101,9 @@ struct Revalidated {
 
 /// Finds every constraint of the database's user schemas that is not validated (SHOW CONSTRAINTS) and
 /// validates it. All are tried; the error names those that failed, with the server's words (the row that
-/// breaks it).
-Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer& observer);
+/// breaks it). The rows that break one are logged, at most `max_named_rows` of each.
+Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer& observer,
+                                            uint64_t max_named_rows = 100);
 
 /// Sets each sequence of the plan to its value (the dump's setval, or the live source's), at each run again.
 Result<void> set_sequences(const LoadPlan& plan, const std::string& source, const std::string& target,

@@ -1,6 +1,7 @@
 #include "runtime/transcode.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +10,7 @@
 
 #include "rows/conversion.h"
 #include "rows/copy_text.h"
+#include "support/utf8.h"
 
 namespace pg2crdb {
 
@@ -73,6 +75,7 @@ char* CsvBuffer::reserve(size_t count) {
 
 Transcoder::Transcoder(std::vector<const LoadPlan::Column*> columns) : columns_(std::move(columns)) {
   for (const LoadPlan::Column* column : columns_) {
+    fits_.emplace_back(column == nullptr ? std::string_view() : column->target_type);
     if (column == nullptr) continue;
     ++width_;
     if (column->conversion != LoadPlan::Conversion::none) ++converted_;
@@ -85,16 +88,39 @@ uint64_t Transcoder::append(CsvBuffer& csv, std::string_view rows, std::vector<B
   std::string reason;
   const char* position = rows.data();
   const char* const end = position + rows.size();
+  const bool utf8 = simdjson::validate_utf8(rows.data(), rows.size());
   for (; position < end; ++index) {
     const auto* line_end =
         static_cast<const char*>(std::memchr(position, '\n', static_cast<size_t>(end - position)));
     if (line_end == nullptr) throw InternalError("a batch of rows ends inside a row");
     const char* row_end = line_end;
     if (row_end > position && row_end[-1] == '\r') --row_end;
-    if (!append_row(csv, position, row_end, reason)) bad.push_back({index, std::move(reason)});
+    const std::string_view row(position, static_cast<size_t>(row_end - position));
+    if (!utf8 && !simdjson::validate_utf8(row.data(), row.size())) {
+      bad.push_back({index, not_utf8(row)});
+    } else if (!append_row(csv, position, row_end, reason)) {
+      bad.push_back({index, std::move(reason)});
+    }
     position = line_end + 1;
   }
   return index;
+}
+
+std::string Transcoder::not_utf8(std::string_view row) const {
+  size_t column = 0;
+  for (size_t i = 0; i < row.size();) {
+    const Utf8Character character = decode_utf8(row.substr(i));
+    if (!character.valid) {
+      return fmt::format("{}the bytes from 0x{:02x} on are not UTF-8",
+                         column < columns_.size() && columns_[column] != nullptr
+                             ? fmt::format("column {}: ", columns_[column]->name)
+                             : std::string(),
+                         static_cast<unsigned>(static_cast<unsigned char>(row[i])));
+    }
+    if (row[i] == '\t') ++column;
+    i += character.length;
+  }
+  return "it is not UTF-8";
 }
 
 bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* end, std::string& reason) {
@@ -104,6 +130,11 @@ bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* en
   size_t written = 0;
   const auto miscounted = [&](const char* got) {
     reason = fmt::format("expected {} values, got {}", columns_.size(), got);
+    return false;
+  };
+  const auto cut = [&](const LoadPlan::Column& column, std::string_view value) {
+    reason = fmt::format("column {}: the value \"{}\" does not fit {}, which would change it in silence",
+                         column.name, value.substr(0, 100), column.target_type);
     return false;
   };
   if (columns_.empty()) return position == end || miscounted("more");
@@ -121,8 +152,10 @@ bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* en
       while (!is_special(*position)) *out++ = *position++;
       const bool plain = position == end || *position == '\t';
       if (plain && column->conversion == LoadPlan::Conversion::none) {
+        const std::string_view text(begin, static_cast<size_t>(position - begin));
+        if (!fits_[index - 1].always() && !fits_[index - 1].takes(text)) return cut(*column, text);
         if (out == value || *value == ' ' || out[-1] == ' ') {
-          out = put_quoted(value, {begin, static_cast<size_t>(position - begin)});
+          out = put_quoted(value, text);
         }
       } else if (position == begin && end - begin >= 2 && begin[0] == '\\' && begin[1] == 'N' &&
                  (begin + 2 == end || begin[2] == '\t')) {
@@ -138,6 +171,11 @@ bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* en
             return false;
           }
           field = fields_[0];
+          // Escapes can spell any byte.
+          if (!simdjson::validate_utf8(field.text.data(), field.text.size())) {
+            reason = fmt::format("column {}: its escapes are not UTF-8", column->name);
+            return false;
+          }
         }
         if (column->conversion == LoadPlan::Conversion::trim_blanks) {
           field.text = field.text.substr(0, field.text.find_last_not_of(' ') + 1);
@@ -147,6 +185,7 @@ bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* en
                                field.text.substr(0, 100), to_string(column->conversion));
           return false;
         }
+        if (!fits_[index - 1].takes(field.text)) return cut(*column, field.text);
         out = put_value(value, field.text);
       }
     }

@@ -8,6 +8,7 @@
 
 #include "plan/load_plan.h"
 #include "rows/copy_text.h"
+#include "rows/fit.h"
 
 namespace pg2crdb {
 
@@ -33,8 +34,8 @@ class Transcoder {
   /// The columns in the order of the data; null where a value is left out. They must outlive the transcoder.
   explicit Transcoder(std::vector<const LoadPlan::Column*> columns);
 
-  /// A row that cannot be sent at all: wrong number of values, broken escape, a value that its conversion
-  /// does not take.
+  /// A row that must not be sent: wrong number of values, broken escape, a value that its conversion does not
+  /// take, that is not UTF-8 (IMPORT INTO would take it) or that the target would cut in silence.
   struct BadRow {
     uint64_t index;  ///< among the rows given, from 0
     std::string reason;
@@ -53,8 +54,11 @@ class Transcoder {
  private:
   /// Appends one row without its line end; false with `reason` where it is bad.
   bool append_row(CsvBuffer& csv, const char* begin, const char* end, std::string& reason);
+  /// Which column of a row that is not UTF-8 is to blame.
+  std::string not_utf8(std::string_view row) const;
 
   std::vector<const LoadPlan::Column*> columns_;
+  std::vector<Fit> fits_;  ///< of each column
   size_t width_ = 0;
   size_t converted_ = 0;
   std::string_view null_word_;

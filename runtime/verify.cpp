@@ -3,14 +3,19 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <limits>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 
 #include "rows/conversion.h"
 #include "runtime/compare.h"
+#include "runtime/compared_columns.h"
+#include "runtime/composite_types.h"
 #include "runtime/connection.h"
 #include "runtime/live_source.h"
 #include "runtime/loaded_columns.h"
@@ -31,75 +36,6 @@ Error stopped() {
           .message = "stopped before all rows were compared",
           .sqlstate = {},
           .advice = "run `pg2crdb verify` again"};
-}
-
-// ---- what is compared
-
-CanonicalType compared_type(const LoadPlan::Column& column) {
-  switch (column.conversion) {
-    case LoadPlan::Conversion::uuid_of_key:
-      return {};
-    case LoadPlan::Conversion::money_to_decimal:
-      return {.form = CanonicalForm::number};
-    case LoadPlan::Conversion::none:
-    case LoadPlan::Conversion::trim_blanks:
-      break;
-  }
-  // A type that says nothing by its name, as a domain, is judged by what became of it.
-  const CanonicalType source = canonical_type(column.source_type);
-  return source.form == CanonicalForm::text ? canonical_type(column.target_type) : source;
-}
-
-// A table's compared columns: indexes into the plan's.
-struct Selection {
-  std::vector<const LoadPlan::Column*> columns;
-  std::vector<std::string> left_out;
-  ComparedTable compared;
-};
-
-Selection select_columns(const LoadPlan::Table& table, bool from_dump) {
-  Selection selection;
-  for (const LoadPlan::Column& column : table.columns) {
-    const auto holds = [&](const LoadPlan::Data& data) {
-      // An INSERT says DEFAULT where the value is computed.
-      if (column.generated && data.format == LoadPlan::Data::Format::insert) return false;
-      return std::find(data.columns.begin(), data.columns.end(), column.source_name) != data.columns.end();
-    };
-    const bool held =
-        !from_dump ||
-        (table.data.empty() ? !column.generated : std::all_of(table.data.begin(), table.data.end(), holds));
-    if (!held) {
-      selection.left_out.push_back(column.name);
-      continue;
-    }
-    selection.columns.push_back(&column);
-    selection.compared.columns.push_back({column.name, compared_type(column)});
-  }
-  for (const std::string& name : table.key) {
-    const auto found = std::find_if(selection.columns.begin(), selection.columns.end(),
-                                    [&](const LoadPlan::Column* column) { return column->name == name; });
-    if (found == selection.columns.end()) {
-      selection.compared.key.clear();  // a part of a key names nothing
-      break;
-    }
-    selection.compared.key.push_back(static_cast<size_t>(found - selection.columns.begin()));
-  }
-  return selection;
-}
-
-std::vector<std::string> column_names(const Selection& selection, std::string LoadPlan::Column::*name) {
-  std::vector<std::string> names;
-  for (const LoadPlan::Column* column : selection.columns) names.push_back(column->*name);
-  return names;
-}
-
-std::string target_copy(const LoadPlan::Table& table, const Selection& selection) {
-  std::string list;
-  for (const std::string& name : column_names(selection, &LoadPlan::Column::name)) {
-    if (!list.empty()) list += ", ";
-    list += quote_identifier(name);
-  }
-  return fmt::format("COPY (SELECT {} FROM {}) TO STDOUT", list, name_of(table));
 }
 
 // ---- where the rows come from
@@ -130,8 +66,10 @@ class Converter {
 // What a COPY statement sends.
 class CopyStream : public RowStream {
  public:
-  CopyStream(Connection& connection, std::string statement, std::string place, Converter* converter)
+  CopyStream(Connection& connection, std::string statement, std::string place, bool counts,
+             Converter* converter)
       : connection_(connection),
+        counts_(counts),
         statement_(std::move(statement)),
         place_(std::move(place)),
         converter_(converter) {}
@@ -143,6 +81,7 @@ class CopyStream : public RowStream {
       if (line.ends_with('\n')) line.remove_suffix(1);
       readable = decode_copy_row(line, fields_, scratch_);
       if (!readable) return false;
+      if (counts_) fields_.assign(1, Field{});
       if (converter_ != nullptr) converter_->convert_row(fields_);
       return row(fields_);
     });
@@ -165,6 +104,7 @@ class CopyStream : public RowStream {
 
  private:
   Connection& connection_;
+  const bool counts_;
   std::string statement_;
   std::string place_;
   Converter* converter_;
@@ -175,18 +115,19 @@ class CopyStream : public RowStream {
 // A table's rows out of the plan's inputs.
 class DumpStream : public RowStream, private BatchSink {
  public:
-  DumpStream(const LoadPlan& plan, size_t table, const Selection& selection, uint64_t row_limit,
-             Converter& converter)
-      : plan_(plan), selection_(selection), converter_(converter) {
+  DumpStream(const LoadPlan& plan, size_t table, const Selection& selection, const RowSourceOptions& options,
+             ReusedInputs& inputs, Converter& converter)
+      : plan_(plan), selection_(selection), inputs_(inputs), converter_(converter), options_(options) {
     options_.wanted.assign(plan.tables.size(), false);
     options_.wanted[table] = true;
-    options_.row_limit = row_limit;
+    options_.longest_row = std::numeric_limits<size_t>::max();  // what was loaded is compared
   }
 
   Result<void> read(const std::function<bool(const std::vector<Field>&)>& row) override {
     row_ = &row;
     problem_.reset();
-    const Result<void> done = read_dump_rows(plan_, options_, open_input, *this);
+    const Result<void> done = read_dump_rows(
+        plan_, options_, [this](const std::string& path) { return inputs_.open(path); }, *this);
     if (stop_requested) return stopped();
     if (problem_) return *problem_;
     return done;
@@ -208,12 +149,14 @@ class DumpStream : public RowStream, private BatchSink {
       places.push_back(static_cast<size_t>(found - batch.columns->begin()));
     }
     std::string_view rest = batch.rows;
-    std::vector<Field> ordered(places.size());
+    std::vector<Field> ordered(std::max<size_t>(1, places.size()));
     for (uint64_t row = 0; !rest.empty(); ++row) {
       const size_t end = std::min(rest.find('\n'), rest.size());
-      const std::string_view line = rest.substr(0, end);
+      std::string_view line = rest.substr(0, end);
+      if (line.ends_with('\r')) line.remove_suffix(1);  // as the load: of values it would be an escape
       rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (!decode_copy_row(line, fields_, scratch_) || fields_.size() != batch.columns->size()) {
+      const bool empty = batch.columns->empty() && line.empty();
+      if (!empty && (!decode_copy_row(line, fields_, scratch_) || fields_.size() != batch.columns->size())) {
         problem_ = Error{.kind = Error::Kind::usage,
                          .message = fmt::format("{}:{}: this is no row of {} values", batch.file,
                                                 batch.line_of(row), batch.columns->size()),
@@ -230,6 +173,7 @@ class DumpStream : public RowStream, private BatchSink {
 
   const LoadPlan& plan_;
   const Selection& selection_;
+  ReusedInputs& inputs_;
   Converter& converter_;
   RowSourceOptions options_;
   const std::function<bool(const std::vector<Field>&)>* row_ = nullptr;
@@ -243,14 +187,33 @@ class DumpStream : public RowStream, private BatchSink {
 class Verification {
  public:
   Verification(const LoadPlan& plan, const VerifyOptions& options, Observer& observer)
-      : plan_(plan), options_(options), observer_(observer), verified_(plan.tables.size()) {}
+      : plan_(plan),
+        options_(options),
+        observer_(observer),
+        jobs_(options.jobs > 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency())),
+        inputs_(2 * jobs_),
+        composites_(composite_types(plan)),
+        verified_(plan.tables.size()) {
+    // In the order of the inputs, which are then read front to back.
+    std::vector<std::pair<uint32_t, uint64_t>> begins;
+    std::map<uint32_t, std::pair<uint64_t, size_t>> last;  // of each input: the last block's begin and table
+    for (size_t i = 0; i < plan.tables.size(); ++i) {
+      order_.push_back(i);
+      begins.emplace_back(0, 0);
+      for (const LoadPlan::Data& data : plan.tables[i].data) {
+        if (&data == &plan.tables[i].data.front()) begins[i] = {data.input, data.begin};
+        last[data.input] = std::max(last[data.input], std::pair(data.begin, i));
+      }
+    }
+    std::stable_sort(order_.begin(), order_.end(), [&](size_t a, size_t b) { return begins[a] < begins[b]; });
+    for (const auto& [input, block] : last) lasts_.insert(block.second);
+  }
 
   Result<std::vector<VerifiedTable>> run() {
     const Result<void> checked = options_.source.empty() ? check_inputs() : open_snapshot();
     if (!checked) return checked.error();
 
-    const size_t cores = std::max(1U, std::thread::hardware_concurrency());
-    const size_t count = std::min(options_.jobs > 0 ? size_t{options_.jobs} : cores, plan_.tables.size());
+    const size_t count = std::min(jobs_, plan_.tables.size());
     std::vector<std::thread> workers;
     for (size_t i = 0; i < count; ++i) workers.emplace_back([this] { work(); });
     for (std::thread& worker : workers) worker.join();
@@ -322,11 +285,13 @@ class Verification {
     return {};
   }
 
-  // Names inside values (regclass and kin) come out qualified, as in the source.
+  // Names inside values (regclass and kin) come out qualified, as in the source. Rows that a policy hides are
+  // an error, not missing.
   Result<Connection> open_target() const {
     Result<Connection> connection = Connection::open(options_.target);
     if (!connection) return connection;
-    const Result<Rows> done = connection->query("SELECT set_config('search_path', '', false)");
+    const Result<Rows> done =
+        connection->query("SET row_security = off; SELECT set_config('search_path', '', false)");
     if (done) return connection;
     Error error = done.error();
     error.message = redacted(options_.target) + ": " + error.message;
@@ -337,8 +302,9 @@ class Verification {
     try {
       Sessions sessions;
       while (!stop_requested && !lost_) {
-        const size_t table = next_++;
-        if (table >= plan_.tables.size()) return;
+        const size_t next = next_++;
+        if (next >= order_.size()) return;
+        const size_t table = order_[next];
         Result<VerifiedTable> done = verify_table(table, sessions);
         if (done) {
           verified_[table] = std::move(*done);
@@ -375,17 +341,15 @@ class Verification {
     const LoadPlan::Table& table = plan_.tables[index];
     const bool from_dump = options_.source.empty();
     const VerifyLog log(table, options_.json_log, observer_);
-    const Selection selection = select_columns(table, from_dump);
+    const Selection selection = select_columns(table, from_dump, composites_);
     log.starting();
     for (const std::string& column : selection.left_out) {
       log.say(fmt::format("column {} of {} is not compared: the dump does not hold its values", column,
                           name_of(table)));
     }
     if (selection.columns.empty()) {
-      return Error{.kind = Error::Kind::interrupted,
-                   .message = "it has no column that both sides hold",
-                   .sqlstate = "0A000",
-                   .advice = "compare the table by hand"};
+      log.say(
+          fmt::format("the rows of {} are counted: it has no column that both sides hold", name_of(table)));
     }
     if (!sessions.target) {
       Result<Connection> opened = open_target();
@@ -396,7 +360,10 @@ class Verification {
     Converter converter(selection);
     std::unique_ptr<RowStream> source;
     if (from_dump) {
-      source = std::make_unique<DumpStream>(plan_, index, selection, options_.row_limit, converter);
+      RowSourceOptions reading;
+      reading.row_limit = options_.row_limit;
+      reading.check_length = lasts_.contains(index);
+      source = std::make_unique<DumpStream>(plan_, index, selection, reading, inputs_, converter);
     } else {
       if (!sessions.source) {
         Result<Connection> opened = open_source(options_.source, snapshot_);
@@ -406,9 +373,11 @@ class Verification {
       Result<std::string> statement = source_copy(*sessions.source, plan_, table,
                                                   column_names(selection, &LoadPlan::Column::source_name), 0);
       if (!statement) return statement.error();
-      source = std::make_unique<CopyStream>(*sessions.source, std::move(*statement), "source", &converter);
+      source = std::make_unique<CopyStream>(*sessions.source, std::move(*statement), "source",
+                                            selection.columns.empty(), &converter);
     }
-    CopyStream target(*sessions.target, target_copy(table, selection), "target", nullptr);
+    CopyStream target(*sessions.target, target_copy(table, selection), "target", selection.columns.empty(),
+                      nullptr);
 
     CompareOptions compare;
     compare.max_reported = options_.max_reported;
@@ -443,6 +412,11 @@ class Verification {
   const LoadPlan& plan_;
   const VerifyOptions& options_;
   Observer& observer_;
+  const size_t jobs_;
+  ReusedInputs inputs_;
+  const TypesByName composites_;
+  std::vector<size_t> order_;  // of the tables
+  std::set<size_t> lasts_;     // those that hold the last rows of an input
   std::string snapshot_;
   std::optional<Connection> exporter_;  // keeps the snapshot
   std::atomic<size_t> next_ = 0;

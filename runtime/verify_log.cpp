@@ -6,41 +6,18 @@
 #include <optional>
 
 #include "support/json.h"
+#include "support/printable.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
 namespace {
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-          out += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
-        } else {
-          out += c;
-        }
-    }
-  }
-  return out;
-}
 
 // A long value is shown around the byte at which it begins to differ from the other.
 std::string excerpt(const std::optional<std::string>& value, const std::optional<std::string>& other) {
   constexpr size_t longest = 200;
   constexpr size_t before = 40;
   if (!value) return "NULL";
-  if (value->size() <= longest) return "'" + escaped(*value) + "'";
+  if (value->size() <= longest) return "'" + printable(*value) + "'";
   size_t begin = 0;
   if (other) {
     const auto [differs, ignored] = std::mismatch(value->begin(), value->end(), other->begin(), other->end());
@@ -54,7 +31,7 @@ std::string excerpt(const std::optional<std::string>& value, const std::optional
   while (begin > 0 && inside_character(begin)) --begin;
   while (end < value->size() && inside_character(end)) ++end;
   return fmt::format("{}'{}'{} ({} bytes)", begin > 0 ? "..." : "",
-                     escaped(value->substr(begin, end - begin)), end < value->size() ? "..." : "",
+                     printable(value->substr(begin, end - begin)), end < value->size() ? "..." : "",
                      value->size());
 }
 
@@ -98,7 +75,7 @@ std::string row_name(const ComparedTable& compared, const Difference& difference
     values += value;
   };
   if (!compared.key.empty()) {
-    for (const size_t column : compared.key) add(column, row[column] ? escaped(*row[column]) : "NULL");
+    for (const size_t column : compared.key) add(column, row[column] ? printable(*row[column]) : "NULL");
     return fmt::format("key ({})=({})", columns, values);
   }
   for (size_t column = 0; column < row.size(); ++column) add(column, excerpt(row[column], std::nullopt));

@@ -3,10 +3,12 @@
 import gzip
 import json
 import os
+import pathlib
 import re
 import signal
 import stat
 import subprocess
+import time
 import unittest
 
 from _command_line import BINARY, SOURCE, CommandLine
@@ -124,6 +126,30 @@ class HelpTest(CommandLine):
 class UsageTest(CommandLine):
     def test_misspelt_option_names_the_nearest(self):
         self.assert_usage_error(self.run_tool("compile", "x.sql", "--sequence", "keep"), "`--sequence`", "did you mean `--sequences`?")
+
+    def test_no_message_shows_a_password(self):
+        self.write("dump.sql", DUMP)
+        for words in (("migrate", "--sourc=postgresql://u:s3cret@h/db"), ("migrate", "dump.sql", "postgresql://u:s3cret?@h/db"),
+                      ("lint", "u:s3cret@h/db"), ("lint", "Postgresql://u:s3cret@h/db"), ("compile", "host=h password=s3cret"),
+                      ("postgresql://u:s3cret@h/db",), ("migrate", "--jobs", "postgresql://u:s3cret@h/db"),
+                      ("migrate", "--method", "u:s3cret@h"), ("migrate", "-o=u:s3cret@h/db"), ("load", "--plan", "postgresql://u:s3cret@h/db"),
+                      ("migrate", "-q", "dump.sql", "--memory", "u:s3cret@h", "--target", "u:s3cret@h/db"), ("apply", "dump.sql", "--target", "u:s3cret@h/db")):
+            with self.subTest(words):
+                run = self.run_tool(*words)
+                self.assert_usage_error(run)
+                self.assertNotIn("s3cret", run.err)
+
+    def test_list_of_processes_shows_no_password(self):
+        child = subprocess.Popen([BINARY, "lint", "-", "--stdin-filename", "x=y", "--config=u:s3cret@h", "--no-config"], stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        shown = pathlib.Path(f"/proc/{child.pid}/cmdline")
+        until = time.monotonic() + 10
+        while b"s3cret" in shown.read_bytes() and time.monotonic() < until:
+            time.sleep(0.01)
+        words = shown.read_bytes()
+        child.communicate(b"")
+        self.assertNotIn(b"s3cret", words)
+        self.assertIn(b"--config=u:***@h", words)
 
     def test_abbreviated_option_is_refused(self):
         self.assert_usage_error(self.run_tool("compile", "x.sql", "--anno"), "--anno")

@@ -12,6 +12,7 @@ import resource
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -184,7 +185,7 @@ class CorpusTest(Migration):
                 self.assertIn(f"{constraint} (FOREIGN KEY)", run.err)
 
     def test_value_too_large_for_its_column(self):
-        run = self.migrate(CORPUS / "GoogleCloudPlatform__spanner-migration-tool/pg.sql", status=3)
+        run = self.migrate(CORPUS / "GoogleCloudPlatform__spanner-migration-tool/pg.sql", status=5)
         self.assertIn("pg.sql:121 was refused: 22003", run.err)
 
 
@@ -524,6 +525,15 @@ class AlikeNamesTest(Stoppable):
                 self.stop_in_the_load(signal.SIGKILL, "--method", method, until=(second,))
                 self.assert_complete(self.run_tool("migrate", self.dump, "--method", method, "--resume", "--memory", "2MB"))
 
+    def test_import_files_of_a_killed_run(self):
+        files = self.folder / "files"
+        words = ("--method", "import-into", "--host-files", files)
+        self.stop_in_the_load(signal.SIGKILL, *words, until=(b'{"begun":"load","schema":"a.b","name":"c"}',))
+        left = list(files.iterdir())
+        self.assertEqual([folder.stat().st_mode & 0o777 for folder in left], [0o700])
+        self.assert_complete(self.run_tool("migrate", self.dump, *words, "--resume", "--memory", "2MB"))
+        self.assertEqual(list(files.iterdir()), [])
+
     def test_connection_dropped(self):
         self.assert_complete(self.run_resume(self.drop_connection()))
 
@@ -670,9 +680,68 @@ class RefusedTest(Migration):
 
     def test_row_that_is_refused(self):
         dump = self.write("dump.sql", UNIQUE.format(more="7\tagain\n"))
-        run = self.migrate(dump, status=3)
+        run = self.migrate(dump, status=5)
         self.assertIn("dump.sql:1003 was refused: 23505", run.err)
         self.assertIn("7\tagain", run.err)
+        self.assertIn("to go on: pg2crdb migrate", run.err)
+        rest = self.migrate(dump, "--max-bad-rows", "1", "--resume", status=3)
+        self.assertIn("1 rejected", rest.err)
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.t"), "1000")
+
+    def test_rejected_row_that_a_key_needs(self):
+        dump = self.write("dump.sql", "CREATE TABLE public.p (id bigint PRIMARY KEY, n integer);\nCREATE TABLE public.c (id bigint PRIMARY KEY, p bigint);\n"
+                          "CREATE SEQUENCE public.s;\nSELECT pg_catalog.setval('public.s', 7, true);\n"
+                          "COPY public.p (id, n) FROM stdin;\n1\t1\n2\tnone\n\\.\nCOPY public.c (id, p) FROM stdin;\n1\t1\n2\t2\n\\.\n"
+                          "ALTER TABLE ONLY public.c ADD CONSTRAINT c_p_fkey FOREIGN KEY (p) REFERENCES public.p(id);\n")
+        run = self.migrate(dump, "--max-bad-rows", "1", status=3)
+        self.assertIn("row (id)=(2): (p)=(2) of public.c breaks c_p_fkey", run.err)
+        self.assertIn("1 rows were rejected, they are among the missing", run.err)
+        self.assertIn("rejected-rows.tsv", run.err)
+        self.assertIn("finished row verification on public.c", run.out)
+        self.assertEqual(self.scalar("SELECT nextval('public.s')"), "8")
+
+    def test_load_behind_all_phases(self):
+        dump = self.write("dump.sql", "CREATE TABLE public.p (id bigint PRIMARY KEY);\nCREATE TABLE public.c (id bigint PRIMARY KEY, p bigint);\n"
+                          "COPY public.c (id, p) FROM stdin;\n1\t1\n\\.\nCOPY public.p (id) FROM stdin;\n1\n\\.\n"
+                          "ALTER TABLE ONLY public.c ADD CONSTRAINT c_p_fkey FOREIGN KEY (p) REFERENCES public.p(id);\n")
+        self.assertEqual(self.run_tool("apply", dump, "--state-dir", self.folder / "applied").returncode, 0)
+        run = self.run_tool("load", dump)
+        self.assertEqual(run.returncode, 2, run.err)
+        self.assertIn("foreign keys are there already", run.err)
+        self.assertIn("c_p_fkey on public.c", run.err)
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.p"), "0")
+        with self.node.connect(self.database) as client:
+            client.query("ALTER TABLE public.c DROP CONSTRAINT c_p_fkey")
+        self.assertEqual(self.run_tool("load", dump, "--resume").returncode, 0)
+
+    def test_wrong_url_at_the_first_try(self):
+        dump = self.write("dump.sql", UNIQUE.format(more=""))
+        wrong = self.run_tool("migrate", dump, url="postgresql://root@127.0.0.1:1/x?sslmode=disable")
+        self.assertEqual(wrong.returncode, 5, wrong.err)
+        self.migrate(dump)
+
+    def test_interrupt_while_the_target_hangs(self):
+        dump = self.write("dump.sql", UNIQUE.format(more=""))
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            url = f"postgresql://root@127.0.0.1:{silent.getsockname()[1]}/x?sslmode=disable"
+            child = subprocess.Popen(self.words("migrate", dump, url=url), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder)
+            peer, _ = silent.accept()
+            self.addCleanup(peer.close)
+            peer.recv(1)
+            time.sleep(0.2)
+            sent = time.monotonic()
+            child.send_signal(signal.SIGINT)
+            err = child.communicate(timeout=60)[1].decode()
+        self.assertLess(time.monotonic() - sent, 2)
+        self.assertEqual(child.returncode, 5, err)
+        self.assertIn("to go on: pg2crdb migrate", err)
+
+    def test_name_with_a_line_end(self):
+        dump = self.write("dump.sql", 'CREATE TABLE public."t\npg2crdb: error: forged" (id bigint PRIMARY KEY);\n'
+                          'COPY public."t\npg2crdb: error: forged" (id) FROM stdin;\n1\n\\.\n')
+        run = self.run_tool("migrate", dump, "-v")
+        self.assertNotRegex(run.out + run.err, "(?m)^pg2crdb: error: forged")
+        self.assertEqual(run.returncode, 0, run.err)
 
     def test_rows_that_may_be_refused(self):
         dump = self.write("dump.sql", UNIQUE.format(more="7\tagain\nseven\tno number\n9\tagain\n"))
@@ -685,7 +754,7 @@ class RefusedTest(Migration):
 
     def test_more_rows_than_may_be_refused(self):
         dump = self.write("dump.sql", UNIQUE.format(more="".join(f"{i}\tagain\n" for i in range(1, 10))))
-        run = self.migrate(dump, "--max-bad-rows", "5", status=3)
+        run = self.migrate(dump, "--max-bad-rows", "5", status=5)
         self.assertIn("more than 5 rows were refused", run.err)
 
     def test_truncated_dump(self):
@@ -870,6 +939,63 @@ class TypesTest(Migration):
                 run = self.migrate(self.dump(*options, sql=sql), "--state-dir", self.folder / self.database)
                 self.assertIn("success: 2, missing: 0", run.out)
                 self.assertEqual(self.rows("SELECT id, twice, name FROM public.t ORDER BY id"), [["1", "2", "a"], ["2", "4", "b"]])
+
+    def test_tables_without_columns_of_their_own(self):
+        sql = ("CREATE TABLE public.bare ();\nINSERT INTO public.bare DEFAULT VALUES;\nINSERT INTO public.bare DEFAULT VALUES;\n"
+               "CREATE TABLE public.made (one integer GENERATED ALWAYS AS (1) STORED);\nINSERT INTO public.made DEFAULT VALUES;\n")
+        for words in ((), ("--method", "import-into")):
+            with self.subTest(words):
+                self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+                self.url = self.node.create_database(self.database)
+                run = self.migrate(self.dump(sql=sql), *words, "--state-dir", self.folder / self.database)
+                self.assertIn("finished row verification on public.bare (shard 1/1): truth rows seen: 2, success: 2", run.out)
+                self.assertIn("finished row verification on public.made (shard 1/1): truth rows seen: 1, success: 1", run.out)
+                live = self.run_tool("verify", self.folder / self.database / "compiled", "--source", self.live)
+                self.assertEqual(live.returncode, 0, live.out + live.err)
+
+    def test_arrays_of_money(self):
+        sql = "CREATE TABLE public.t (id integer PRIMARY KEY, m money[]);\nINSERT INTO public.t VALUES (1, '{1.5,1234.5,NULL,-3}'), (2, '{}'), (3, NULL);\n"
+        self.assertIn("success: 3, missing: 0", self.migrate(self.dump(sql=sql)).out)
+        self.assertEqual(self.scalar("SELECT m[2] FROM public.t WHERE id = 1"), "1234.50")
+        live = self.run_tool("verify", self.state / "compiled", "--source", self.live)
+        self.assertEqual(live.returncode, 0, live.out + live.err)
+
+    def test_rows_alone_into_tables_that_are_there(self):
+        sql = ("CREATE TABLE public.t (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, c character(5), at timestamp with time zone, "
+               "twice integer GENERATED ALWAYS AS (id * 2) STORED);\n"
+               "INSERT INTO public.t (c, at) VALUES ('ab', '2024-01-01 10:00+02'), ('x', NULL);\n")
+        rows = self.dump("--data-only", sql=sql)
+        with self.node.connect(self.database) as client:
+            client.query("CREATE TABLE public.t (id INT8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY, c CHAR(5), at TIMESTAMPTZ, "
+                         "twice INT8 AS (id * 2) STORED)")
+        run = self.run_tool("load", rows)
+        self.assertEqual(run.returncode, 2, run.err)
+        self.assertIn("the column id of public.t is GENERATED ALWAYS AS IDENTITY", run.err)
+        with self.node.connect(self.database) as client:
+            client.query("ALTER TABLE public.t ALTER COLUMN id SET GENERATED BY DEFAULT")
+        run = self.run_tool("load", rows, "--resume")
+        self.assertEqual(run.returncode, 0, run.err)
+        verified = self.run_tool("verify", rows)
+        self.assertEqual(verified.returncode, 0, verified.out + verified.err)
+        self.assertIn("success: 2, missing: 0", verified.out)
+        with self.node.connect(self.database) as client:
+            client.query("UPDATE public.t SET c = 'y' WHERE id = 2")
+        self.assertIn("key (id)=(2): column c", self.run_tool("verify", rows).out)
+
+    def test_times_in_composites_of_another_time_zone(self):
+        sql = ("CREATE TYPE public.ct AS (n integer, at timestamp with time zone, m numeric);\nCREATE TABLE public.t (id integer PRIMARY KEY, c public.ct);\n"
+               "INSERT INTO public.t VALUES (1, ROW(1, '2024-03-01 10:00+02', 1.50)), (2, NULL), (3, ROW(NULL, NULL, NULL));\n")
+        os.environ["PGTZ"] = "Europe/Paris"
+        self.addCleanup(os.environ.pop, "PGTZ")
+        rows = self.dump(sql=sql)
+        self.assertIn("09:00:00+01", rows.read_text())
+        self.assertIn("success: 3, missing: 0", self.migrate(rows).out)
+
+    def test_line_ends_of_windows(self):
+        path = self.dump()
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+        run = self.migrate(path)
+        self.assertIn("success: 5, missing: 0", run.out)
 
     def test_a_change_of_any_value_is_seen(self):
         self.migrate(self.dump())

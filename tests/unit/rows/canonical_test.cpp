@@ -293,5 +293,33 @@ TEST_CASE("floats: the digits read back as the same bits, however they were writ
   }
 }
 
+TEST_CASE("the fields of a composite are each in their own form") {
+  const CanonicalType composite{CanonicalForm::composite,
+                                CanonicalForm::text,
+                                {canonical_type("integer"), canonical_type("timestamptz"),
+                                 canonical_type("numeric"), canonical_type("text")}};
+  const CanonicalType array{CanonicalForm::array, CanonicalForm::composite, composite.fields};
+  const auto made = [&](const CanonicalType& type, std::string_view text) {
+    std::string out;
+    append_canonical(out, type, text);
+    return out;
+  };
+  const std::string paris = R"~((1,"2024-03-01 09:00:00+01",1.50,"a ""b"" \\ (c)"))~";
+  const std::string utc = R"~((1,"2024-03-01 08:00:00+00",1.5,"a ""b"" \\ (c)"))~";
+  CHECK(made(composite, paris) == utc);
+  const std::string escaped = R"~((1,"2024-03-01 08:00:00+00",1.5,a\ \"b\"\ \\\ \(c\)))~";
+  CHECK(made(composite, escaped) == utc);
+  const std::string empty = R"~((,,,""))~";
+  CHECK(made(composite, empty) == empty);
+  CHECK(made(composite, "(,,,)") == "(,,,)");
+  for (const char* text :
+       {"", "(", "()", "(1,2)", "(1,,,,)", "(1,,,\"x)", "(1,,,\\)", "(1,,,x)y", "1,,,x", "(1,,,\"x\""}) {
+    CAPTURE(text);
+    CHECK(made(composite, text) == text);
+  }
+  const std::string several = R"~({"(1,\"2024-03-01 09:00:00+01\",1.50,x)",NULL})~";
+  CHECK(made(array, several) == R"~({"(1,\"2024-03-01 08:00:00+00\",1.5,x)",NULL})~");
+}
+
 }  // namespace
 }  // namespace pg2crdb

@@ -54,6 +54,10 @@ TEST_CASE("money becomes a decimal") {
   CHECK(converted(money, "($3.00)") == "-3.00");
   CHECK(converted(money, "-$92,233,720,368,547,758.08") == "-92233720368547758.08");
   CHECK(converted(money, "12") == "12");
+  CHECK(converted(money, R"({$1.00,"$1,234.50",NULL,-$3.00})") == "{1.00,1234.50,NULL,-3.00}");
+  CHECK(converted(money, R"([0:1]={{$1.00},{"$2,000.00"}})") == "[0:1]={{1.00},{2000.00}}");
+  CHECK(converted(money, "{}") == "{}");
+  CHECK_FALSE(converted(money, "{$1.00,one}"));
   for (const char* other :
        {"", "$", "-$", "1.234,50 €", "$1.", "$.50", "$1.2.3", "abc", "($3.00", "$1,2.3,4"}) {
     INFO(other);

@@ -1,8 +1,18 @@
 #include "runtime/connection.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "tests/unit/runtime/servers.h"
 
 using namespace pg2crdb;
+using namespace pg2crdb::test;
 
 TEST_CASE("a redacted connection string holds no secret") {
   struct Case {
@@ -42,8 +52,25 @@ TEST_CASE("a redacted connection string holds no secret") {
       {"PassWord=hunter2", "PassWord=***"},
       {"host=h password=two hunter2", "host=h password=*** ***"},
       {"dbname=postgresql://u:hunter2@h/db", "dbname=postgresql://u:***@h/db"},
+      // libpq ends user and password at a '@' in front of the first '/', whatever stands between.
+      {"postgresql://u:12?hunter=@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:12?user=hunter@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:12/hunter?x@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:12/t?x=hunter@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:hunter/t?user=hunter@h/db", "postgresql://u:***@h/db"},
+      {"postgresql://u:1@hunter@h/db?sslmode=require", "postgresql://u:***@h/db?sslmode=require"},
+      {"postgresql://u:hunter2", "postgresql://u:***"},
+      {"postgresql://h1:1,h2:2/db", "postgresql://h1:1,h2:2/db"},
+      // Without a scheme, or with half of one.
+      {"u:hunter2@h:5432/db", "u:***@h:5432/db"},
+      {"u:hunter=2@h:5432/db?sslmode=disable", "u:***@h:5432/db?sslmode=disable"},
+      {"//u:hunter2@h/db", "//u:***@h/db"},
+      {"postgresql:/u:hunter2@h/db", "postgresql:***@h/db"},
+      {"h/db?user=u&password=hunter2", "h/db?user=u&password=***"},
+      {"host=h password=two hun=hunter2", "host=h password=*** ***"},
       {"", ""},
       {"db", "db"},
+      {"dumps/2024:01/shop.sql", "dumps/2024:01/shop.sql"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.url);
@@ -64,10 +91,24 @@ TEST_CASE("a string that is no connection string is a usage error without its se
   }
 }
 
-TEST_CASE("a piece of a password that is taken for a port is not shown") {
-  const Result<Connection> connection = Connection::open("postgresql://u:hunter/2@h/db");
-  REQUIRE_FALSE(connection);
-  CHECK(connection.error().message.find("hunter") == std::string::npos);
+TEST_CASE("a piece of a password that is taken for a port or an option is not shown") {
+  for (const char* url : {"postgresql://u:hunter/2@h/db", "postgresql://u:1/t?hunter=@h/db",
+                          "host=h password=1 hunter=2", "u:hunter2@h/db"}) {
+    CAPTURE(url);
+    const Result<Connection> connection = Connection::open(url);
+    REQUIRE_FALSE(connection);
+    CHECK(connection.error().message.find("hunter") == std::string::npos);
+  }
+}
+
+TEST_CASE("what others wrote is shown without the passwords in it") {
+  CHECK(without_secrets("ALTER ROLE a PASSWORD 'it''s hunter2', then") ==
+        "ALTER ROLE a PASSWORD '***', then");
+  CHECK(without_secrets("cannot read postgresql://u:hunter2@h:5432/db: refused") ==
+        "cannot read postgresql://u:***@h:5432/db: refused");
+  CHECK(without_secrets("see https://example.com/a?b (at http://h:80).") ==
+        "see https://example.com/a?b (at http://h:80).");
+  CHECK(redacted_argument("--sourc=postgresql://u:hunter2@h/db") == "--sourc=postgresql://u:***@h/db");
 }
 
 TEST_CASE("nobody listening is one sentence and resumable") {
@@ -77,4 +118,62 @@ TEST_CASE("nobody listening is one sentence and resumable") {
   CHECK(connection.error().message.starts_with(
       "cannot connect to postgresql://u:***@127.0.0.1:1/db: no server listens there"));
   CHECK(connection.error().advice == "start the server, or correct host and port");
+}
+
+TEST_CASE("a server that hangs does not keep a stopped program waiting") {
+  // Takes connections and never says a word.
+  const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  REQUIRE(::listen(listener, 16) == 0);
+  socklen_t size = sizeof address;
+  REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  std::thread stopper([] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    stop_requested = true;
+  });
+  const auto begin = std::chrono::steady_clock::now();
+  const Result<Connection> connection =
+      Connection::open("postgresql://u:hunter2@127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/db");
+  const auto took = std::chrono::steady_clock::now() - begin;
+  stopper.join();
+  stop_requested = false;
+  ::close(listener);
+  REQUIRE_FALSE(connection);
+  CHECK(connection.error().kind == Error::Kind::interrupted);
+  CHECK(connection.error().message.starts_with("stopped while connecting to postgresql://u:***@"));
+  CHECK(took < std::chrono::seconds(2));
+}
+
+TEST_CASE("a server that stops answering does not keep a stopped program waiting") {
+  if (postgres().url.empty()) SKIP("PostgreSQL cannot run here");
+  for (const bool copies : {false, true}) {
+    CAPTURE(copies);
+    Connection connection = connect(postgres().url);
+    run(connection, "CREATE TABLE IF NOT EXISTS hung (t text)");
+    const pid_t backend = std::stoi(value(connection, "SELECT pg_backend_pid()"));
+    if (copies) REQUIRE(connection.copy_in_begin("COPY hung FROM STDIN"));
+    REQUIRE(::kill(backend, SIGSTOP) == 0);
+    std::chrono::steady_clock::time_point requested;
+    std::thread stopper([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      requested = std::chrono::steady_clock::now();
+      stop_requested = true;
+    });
+    Result<void> done;
+    if (copies) {
+      const std::string rows(size_t{64} << 20, 'x');
+      done = connection.copy_in_data(rows);
+    } else {
+      done = connection.execute("SELECT 1");
+    }
+    stopper.join();
+    const auto took = std::chrono::steady_clock::now() - requested;
+    stop_requested = false;
+    CHECK_FALSE(done);
+    CHECK(took < std::chrono::seconds(2));
+    ::kill(backend, SIGCONT);
+  }
 }

@@ -1,9 +1,11 @@
 #include "runtime/journal.h"
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -194,7 +196,11 @@ TEST_CASE("another version's journal is refused until its run has ended") {
 
 TEST_CASE("a resumed run that is another one is refused, and the difference is named") {
   const Directory directory;
-  REQUIRE(Journal::open(directory.path(), kRun, false));
+  {
+    Result<Journal> journal = Journal::open(directory.path(), kRun, false);
+    REQUIRE(journal);
+    REQUIRE(journal->begin(load_of("a")));
+  }
   const auto refused = [&](const std::map<std::string, std::string>& identity) {
     const Result<Journal> journal = Journal::open(directory.path(), identity, true);
     REQUIRE_FALSE(journal);
@@ -245,4 +251,58 @@ TEST_CASE("without a directory the journal is in memory") {
   REQUIRE(journal->done(load_of("a")));
   CHECK(journal->state(load_of("a")) == "done");
   REQUIRE(journal->finish());
+}
+
+TEST_CASE("a run that did not get beyond its target leaves nothing that refuses another one") {
+  const Directory directory;
+  const std::map<std::string, std::string> corrected = {{"input sha256", "abc"},
+                                                        {"target", "postgresql://right/db"}};
+  const auto open = [&](const std::map<std::string, std::string>& identity, bool resume) {
+    Result<Journal> journal = Journal::open(directory.path(), identity, resume);
+    if (!journal) FAIL(journal.error().message);
+    return std::move(*journal);
+  };
+  open(kRun, false);  // no server listens there
+  CHECK(directory.text().empty());
+  for (const bool resume : {false, true}) {
+    CAPTURE(resume);
+    REQUIRE(open(kRun, false).done(Step{"database", {}}, "1"));  // one listens, and has no rights for us
+    Journal right = open(corrected, resume);
+    CHECK(right.state(Step{"database", {}}).empty());
+    REQUIRE(right.done(Step{"database", {}}, "2"));
+    CHECK(directory.text().find("right") != std::string::npos);
+    CHECK(directory.text().find("//h/db") == std::string::npos);
+  }
+  REQUIRE(open(corrected, true).begin(load_of("a")));
+  CHECK_FALSE(Journal::open(directory.path(), kRun, false));
+  CHECK_FALSE(Journal::open(directory.path(), kRun, true));
+}
+
+TEST_CASE("a full disk stops a run resumably, and what was noted before stays good") {
+  const Directory directory;
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  {
+    Result<Journal> journal = Journal::open(directory.path(), kRun, false);
+    REQUIRE(journal);
+    REQUIRE(journal->done(load_of("a"), "rows=1"));
+    const size_t size = directory.text().size();
+    const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit full = before;
+    full.rlim_cur = size + 10;
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
+    const Result<void> noted = journal->done(load_of("b"), "rows=2");
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+    std::signal(SIGXFSZ, ignored);
+    REQUIRE_FALSE(noted);
+    CHECK(noted.error().kind == Error::Kind::interrupted);
+    CHECK(noted.error().advice.find("--resume") != std::string::npos);
+    CHECK(directory.text().size() == size);
+    REQUIRE(journal->begin(load_of("c")));
+  }
+  const Result<Journal> resumed = Journal::open(directory.path(), kRun, true);
+  if (!resumed) FAIL(resumed.error().message);
+  CHECK(resumed->state(load_of("a")) == "done");
+  CHECK(resumed->state(load_of("b")) == "");
+  CHECK(resumed->state(load_of("c")) == "begun");
 }

@@ -132,7 +132,7 @@ TEST_CASE("a failed import is told in words, and changes nothing") {
     Journal journal = memory_journal();
     const auto loaded = load(dump.plan, options, journal, observer);
     REQUIRE_FALSE(loaded);
-    CHECK(loaded.error().kind == Error::Kind::rejected);
+    CHECK(loaded.error().kind == Error::Kind::interrupted);
     CHECK(loaded.error().message.starts_with("public.t: XXUUU: two rows have the same key"));
     CHECK(journal.state(load_step({"public", "t"})) == "begun");
   }
@@ -141,7 +141,7 @@ TEST_CASE("a failed import is told in words, and changes nothing") {
     Journal journal = memory_journal();
     const auto loaded = load(dump.plan, options, journal, observer);
     REQUIRE_FALSE(loaded);
-    CHECK(loaded.error().kind == Error::Kind::rejected);
+    CHECK(loaded.error().kind == Error::Kind::interrupted);
     CHECK(loaded.error().message.find("the cluster does not take a row: row 2 of those from") !=
           std::string::npos);
   }
@@ -182,7 +182,7 @@ TEST_CASE("bad rows: none allowed, some allowed, more than allowed") {
   Journal strict = memory_journal();
   auto loaded = load(dump.plan, options, strict, observer);
   REQUIRE_FALSE(loaded);
-  CHECK(loaded.error().kind == Error::Kind::rejected);
+  CHECK(loaded.error().kind == Error::Kind::interrupted);
   CAPTURE(loaded.error().message);
   CHECK(loaded.error().message.find(dump.path + ":701 was refused: 23502") != std::string::npos);
   CHECK(strict.state(load_step({"public", "t"})) == "begun");
@@ -219,7 +219,7 @@ TEST_CASE("bad rows: none allowed, some allowed, more than allowed") {
   Journal third = memory_journal();
   loaded = load(dump.plan, options, third, observer);
   REQUIRE_FALSE(loaded);
-  CHECK(loaded.error().kind == Error::Kind::rejected);
+  CHECK(loaded.error().kind == Error::Kind::interrupted);
   CHECK(loaded.error().message.find("more than 2 rows were refused") != std::string::npos);
 }
 
@@ -357,4 +357,33 @@ TEST_CASE("a requested stop ends a load resumably") {
   const auto resumed = load(dump.plan, to(cockroach().url, 1), journal, quiet);
   if (!resumed) FAIL(resumed.error().message);
   CHECK(value(target, "SELECT count(*) FROM public.t") == "20000");
+}
+
+TEST_CASE("foreign keys that are there already are found before a row is written") {
+  if (cockroach().url.empty()) SKIP("the stand-in cannot run here");
+  Connection target = connect(cockroach().url);
+  run(target, "DROP TABLE IF EXISTS public.t");
+  run(target, "CREATE TABLE public.t (id INT8 PRIMARY KEY, t STRING NOT NULL, n DECIMAL(5,2))");
+  run(target, "CREATE TABLE public.outside (id INT8 PRIMARY KEY)");
+  const Dump dump("2\ta\t1\n");
+  Silent observer;
+  LoadOptions options = to(cockroach().url, 1);
+  Journal journal = memory_journal();
+  run(target,
+      "ALTER TABLE public.t ADD CONSTRAINT elsewhere FOREIGN KEY (id) REFERENCES public.outside (id)");
+  CHECK(check_foreign_keys(dump.plan, options, journal, observer));
+
+  run(target, "ALTER TABLE public.t ADD CONSTRAINT itself FOREIGN KEY (id) REFERENCES public.t (id)");
+  const Result<void> refused = check_foreign_keys(dump.plan, options, journal, observer);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == Error::Kind::usage);
+  CHECK(refused.error().message.ends_with("those they refer to: itself on public.t"));
+  CHECK(observer.lines.empty());
+
+  options.method = LoadMethod::import_into;
+  CHECK(check_foreign_keys(dump.plan, options, journal, observer));
+  REQUIRE(observer.lines.size() == 1);
+  CHECK(observer.lines[0].find("itself on public.t") != std::string::npos);
+  run(target, "DROP TABLE public.t");
+  run(target, "DROP TABLE public.outside");
 }

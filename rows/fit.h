@@ -1,0 +1,29 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace pg2crdb {
+
+/// What a type of the target holds at most. COPY and IMPORT INTO do not refuse a value that is too long: they
+/// cut it in silence, and keep a number with more digits than it may have (crdb-observed, COPY).
+class Fit {
+ public:
+  /// Of a type as it is emitted: "VARCHAR(10)", "DECIMAL(5,2)". Of all others every value fits, of arrays
+  /// too.
+  explicit Fit(std::string_view target_type);
+
+  bool always() const { return kind_ == Kind::any; }
+  /// Whether the value, as COPY's text has it without escapes, stays what it is.
+  bool takes(std::string_view value) const;
+
+ private:
+  enum class Kind { any, characters, byte, bits, bits_at_most, digits };
+  bool takes_digits(std::string_view value) const;
+
+  Kind kind_ = Kind::any;
+  size_t size_ = 0;   ///< characters, bits, digits
+  size_t scale_ = 0;  ///< of `digits`, those behind the point
+};
+
+}  // namespace pg2crdb

@@ -1,0 +1,83 @@
+#include "runtime/compared_columns.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "target/quote.h"
+
+namespace pg2crdb {
+namespace {
+
+CanonicalType compared_type(const LoadPlan::Column& column, const TypesByName& composites) {
+  switch (column.conversion) {
+    case LoadPlan::Conversion::uuid_of_key:
+      return {};
+    case LoadPlan::Conversion::money_to_decimal:
+      if (column.source_type.ends_with("[]")) return {CanonicalForm::array, CanonicalForm::number};
+      return {.form = CanonicalForm::number};
+    case LoadPlan::Conversion::none:
+    case LoadPlan::Conversion::trim_blanks:
+      break;
+  }
+  // A type that says nothing by its name, as a domain, is judged by what became of it.
+  const bool array = column.target_type.ends_with("[]");
+  const std::string name = column.target_type.substr(0, column.target_type.size() - (array ? 2 : 0));
+  if (const auto found = composites.find(name); found != composites.end()) {
+    if (!array) return found->second;
+    return {CanonicalForm::array, found->second.form, found->second.fields};
+  }
+  const CanonicalType source = canonical_type(column.source_type);
+  return source.form == CanonicalForm::text ? canonical_type(column.target_type) : source;
+}
+
+}  // namespace
+
+Selection select_columns(const LoadPlan::Table& table, bool from_dump, const TypesByName& composites) {
+  Selection selection;
+  for (const LoadPlan::Column& column : table.columns) {
+    const auto holds = [&](const LoadPlan::Data& data) {
+      // An INSERT says DEFAULT where the value is computed.
+      if (column.generated && data.format == LoadPlan::Data::Format::insert) return false;
+      return std::find(data.columns.begin(), data.columns.end(), column.source_name) != data.columns.end();
+    };
+    const bool held =
+        !from_dump ||
+        (table.data.empty() ? !column.generated : std::all_of(table.data.begin(), table.data.end(), holds));
+    if (!held) {
+      selection.left_out.push_back(column.name);
+      continue;
+    }
+    selection.columns.push_back(&column);
+    selection.compared.columns.push_back({column.name, compared_type(column, composites)});
+  }
+  if (selection.columns.empty()) selection.compared.columns.push_back({"", {}});
+  for (const std::string& name : table.key) {
+    const auto found = std::find_if(selection.columns.begin(), selection.columns.end(),
+                                    [&](const LoadPlan::Column* column) { return column->name == name; });
+    if (found == selection.columns.end()) {
+      selection.compared.key.clear();  // a part of a key names nothing
+      break;
+    }
+    selection.compared.key.push_back(static_cast<size_t>(found - selection.columns.begin()));
+  }
+  return selection;
+}
+
+std::vector<std::string> column_names(const Selection& selection, std::string LoadPlan::Column::*name) {
+  std::vector<std::string> names;
+  for (const LoadPlan::Column* column : selection.columns) names.push_back(column->*name);
+  return names;
+}
+
+std::string target_copy(const LoadPlan::Table& table, const Selection& selection) {
+  std::string list;
+  for (const std::string& name : column_names(selection, &LoadPlan::Column::name)) {
+    if (!list.empty()) list += ", ";
+    list += quote_identifier(name);
+  }
+  return fmt::format("COPY (SELECT {} FROM {}) TO STDOUT", list.empty() ? "1" : list,
+                     quote_name(table.schema, table.name));
+}
+
+}  // namespace pg2crdb

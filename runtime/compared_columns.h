@@ -1,0 +1,28 @@
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "plan/load_plan.h"
+#include "rows/canonical.h"
+#include "runtime/compare.h"
+
+namespace pg2crdb {
+
+/// A table's columns that both sides hold.
+struct Selection {
+  std::vector<const LoadPlan::Column*> columns;  ///< none: rows are counted, as rows of one empty value
+  std::vector<std::string> left_out;
+  ComparedTable compared;  ///< the same columns
+};
+
+using TypesByName = std::map<std::string, CanonicalType>;
+
+/// `composites` as composite_types() has them. The selection points into the table.
+Selection select_columns(const LoadPlan::Table& table, bool from_dump, const TypesByName& composites);
+
+std::vector<std::string> column_names(const Selection& selection, std::string LoadPlan::Column::*name);
+/// The COPY statement that reads them from the target.
+std::string target_copy(const LoadPlan::Table& table, const Selection& selection);
+
+}  // namespace pg2crdb
