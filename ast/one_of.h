@@ -6,9 +6,9 @@
 
 namespace pg2crdb::ast {
 
-/// A node that is one of several: a std::variant that is copied, moved and destroyed in the sources of `one_of_members.h` only.
-/// Compiling that, with all that hangs below the nodes, is what most sources would spend their time on. The
-/// others see declarations, so none of them may be inlined away there.
+/// A node that is one of several: a std::variant that is copied, moved and destroyed in the sources of
+/// `one_of_members.h` only. Compiling that, with all that hangs below the nodes, is what most sources would
+/// spend their time on. The others see declarations, so none of them may be inlined away there.
 template <class... Nodes>
 class OneOf : public std::variant<Nodes...> {
   using Base = std::variant<Nodes...>;

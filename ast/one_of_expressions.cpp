@@ -1,5 +1,5 @@
-#include "ast/row_statement.h"
 #include "ast/one_of_members.h"
+#include "ast/row_statement.h"
 
 namespace pg2crdb::ast {
 

@@ -1,8 +1,8 @@
 #pragma once
 #include "ast/one_of.h"
 
-/// How a `OneOf` is copied, moved and destroyed; for the sources that compile this, each for some of the nodes, so
-/// that no compiler has to hold the whole tree at once.
+/// How a `OneOf` is copied, moved and destroyed; for the sources that compile this, each for some of the
+/// nodes, so that no compiler has to hold the whole tree at once.
 namespace pg2crdb::ast {
 
 template <class... Nodes>

@@ -1,5 +1,5 @@
-#include "ast/plpgsql.h"
 #include "ast/one_of_members.h"
+#include "ast/plpgsql.h"
 
 namespace pg2crdb::ast {
 

@@ -1,5 +1,5 @@
-#include "ast/statement.h"
 #include "ast/one_of_members.h"
+#include "ast/statement.h"
 
 namespace pg2crdb::ast {
 

@@ -251,8 +251,8 @@ std::optional<Error> choose_target(const std::string& version, Choices& choices)
   if (version.empty()) return {};
   const auto parsed = parse_version(version);
   if (!parsed) {
-    return usage_error(fmt::format("CockroachDB `{}` is not known: it is one of {}, or a patch of them", version,
-                                   known_versions_text()));
+    return usage_error(fmt::format("CockroachDB `{}` is not known: it is one of {}, or a patch of them",
+                                   version, known_versions_text()));
   }
   choices.target = Target(*parsed);
   choices.is_target_chosen = true;

@@ -50,7 +50,8 @@ const Spec specs[] = {
      "postgresql)",
      &Options::dialect},
 
-    {choices, "crdb", 0, "VERSION", "CockroachDB version to compile for, 25.2 or 25.2.9 (default: the newest regular release)",
+    {choices, "crdb", 0, "VERSION",
+     "CockroachDB version to compile for, 25.2 or 25.2.9 (default: the newest regular release)",
      &Options::crdb},
     {choices, "sequences", 0, "keep|unique-rowid|uuid|hash-sharded",
      "what becomes of a primary key that a sequence fills (default: keep)", &Options::sequences},

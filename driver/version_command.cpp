@@ -14,8 +14,10 @@ std::string_view name_of(Release::Kind kind) {
 std::string line_of(const Release& release) {
   std::string line = fmt::format("{}  {}", to_string(release.version), name_of(release.kind));
   if (release.is_provisional()) return line + ", known from notes of its alphas only";
-  line += fmt::format(", {}, read up to {}", release.available, to_string(release.version.at(release.newest_patch)));
-  if (!release.maintenance_ends.empty()) line += fmt::format(", maintained until {}", release.maintenance_ends);
+  line += fmt::format(", {}, read up to {}", release.available,
+                      to_string(release.version.at(release.newest_patch)));
+  if (!release.maintenance_ends.empty())
+    line += fmt::format(", maintained until {}", release.maintenance_ends);
   if (!release.assistance_ends.empty()) line += fmt::format(", supported until {}", release.assistance_ends);
   return line;
 }
@@ -27,9 +29,10 @@ std::string json_of(const Release& release) {
   return fmt::format(
       "{{\"version\": \"{}\", \"kind\": \"{}\", \"available\": {}, \"maintenance_ends\": {}, "
       "\"assistance_ends\": {}, \"newest_patch_read\": {}}}",
-      to_string(release.version), name_of(release.kind), text(release.available), text(release.maintenance_ends),
-      text(release.assistance_ends),
-      release.is_provisional() ? "null" : fmt::format("\"{}\"", to_string(release.version.at(release.newest_patch))));
+      to_string(release.version), name_of(release.kind), text(release.available),
+      text(release.maintenance_ends), text(release.assistance_ends),
+      release.is_provisional() ? "null"
+                               : fmt::format("\"{}\"", to_string(release.version.at(release.newest_patch))));
 }
 
 int run(const Options& options) {
@@ -46,8 +49,8 @@ int run(const Options& options) {
         PG2CRDB_VERSION, grammar_version(), oldest, newest, by_default, releases);
     return exit_clean;
   }
-  fmt::print("pg2crdb {}\nlibpg_query of PostgreSQL {}\nCockroachDB {} to {}, {} by default\n", PG2CRDB_VERSION,
-             grammar_version(), oldest, newest, by_default);
+  fmt::print("pg2crdb {}\nlibpg_query of PostgreSQL {}\nCockroachDB {} to {}, {} by default\n",
+             PG2CRDB_VERSION, grammar_version(), oldest, newest, by_default);
   for (const Release& release : known_releases()) fmt::print("  {}\n", line_of(release));
   return exit_clean;
 }

@@ -89,7 +89,8 @@ std::optional<Version> parse_version(std::string_view text) {
     if (!patch) return std::nullopt;
     version.patch = *patch;
   }
-  if (!text.empty() || std::ranges::find(releases, version.release(), &Release::version) == std::end(releases))
+  if (!text.empty() ||
+      std::ranges::find(releases, version.release(), &Release::version) == std::end(releases))
     return std::nullopt;
   return version;
 }

@@ -70,8 +70,8 @@ enum class Capability {
 
 struct CapabilityInfo {
   Capability capability;
-  std::string_view name;         ///< kebab-case
-  std::optional<Since> since;    ///< nothing: in no release
+  std::string_view name;       ///< kebab-case
+  std::optional<Since> since;  ///< nothing: in no release
   std::string_view evidence;
   std::string_view sentence;
   std::string_view topic;  ///< the chapter of `capabilities.def`: "Indexes"

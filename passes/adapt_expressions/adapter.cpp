@@ -212,8 +212,9 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
     if (std::none_of(overloads.begin(), overloads.end(), is_created))
       refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");
     else if (place == Place::immutable && !context_.target.has(Capability::function_in_computed_column))
-      refuse(expression_refused, "calls `" + to_string(call.name) +
-                                     "`, a function of the script's own, where CockroachDB has none before 25.3");
+      refuse(expression_refused,
+             "calls `" + to_string(call.name) +
+                 "`, a function of the script's own, where CockroachDB has none before 25.3");
     else if (place == Place::immutable &&
              std::all_of(overloads.begin(), overloads.end(), has_lost_immutability))
       refuse(expression_refused, "calls `" + to_string(call.name) + "`, which is not immutable");
@@ -361,7 +362,8 @@ void ExpressionAdapter::count_nulls(ast::Expr& expr) {
   changed_any_ = true;
 }
 
-/// pg_dump writes every LIKE as its operator. On citext, whose LIKE is ILIKE, CockroachDB has neither (#149791).
+/// pg_dump writes every LIKE as its operator. On citext, whose LIKE is ILIKE, CockroachDB has neither
+/// (#149791).
 void ExpressionAdapter::spell_like(ast::Operation& operation) {
   using Kind = ast::Operation::Kind;
   const bool is_op = operation.kind == Kind::op;

@@ -26,7 +26,8 @@ constexpr FindingKind rules[] = {
      "a policy of the table needs a person, and row-level security denies what no policy allows",
      "Create the policy before the application connects."},
     {"view-owner", Severity::warning, "policies",
-     "before CockroachDB 26.2 a view shows what the policies let its reader see; in PostgreSQL, what they let its "
+     "before CockroachDB 26.2 a view shows what the policies let its reader see; in PostgreSQL, what they "
+     "let its "
      "owner see, unless it is a security_invoker view",
      "From 24.3.32, 25.2.18, 25.4.10 and 26.1.4 on, set the cluster setting "
      "sql.auth.skip_underlying_view_privilege_checks.enabled to false; or check what each reader may see."},
@@ -138,9 +139,8 @@ void view_owners(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     auto* view = std::get_if<ast::CreateView>(&statement.node);
     if (view == nullptr || !statement.live()) continue;
-    const bool of_reader = std::ranges::any_of(view->options, [](const ast::Option& option) {
-      return option.name == "security_invoker";
-    });
+    const bool of_reader = std::ranges::any_of(
+        view->options, [](const ast::Option& option) { return option.name == "security_invoker"; });
     std::set<ast::ObjectId> told;
     ast::Visitor visitor;
     visitor.table_ref = [&](ast::TableRef& table) {

@@ -14,7 +14,7 @@
 #include "ast/describe.h"
 #include "ast/walk.h"
 #include "bind/policies.h"
-#include "parser/sql_tokens.h"
+#include "bind/settings.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -81,20 +81,6 @@ class RoleNames {
   std::set<std::string> taken_;
 };
 
-/// ALTER ROLE r SET, which is kept word for word.
-template <class Function>
-void role_of_settings(ast::Opaque& opaque, Function&& f) {
-  constexpr std::string_view no_names[] = {"all", "current_role", "current_user", "session_user"};
-  const std::vector<transform::Token> tokens = transform::scan(opaque.text).tokens;
-  if (opaque.kind != "ALTER ROLE SET" || tokens.size() < 3 || !tokens[2].is_name()) return;
-  if (std::ranges::any_of(no_names, [&](std::string_view word) { return tokens[2].is(word); })) return;
-  const std::string before = tokens[2].name();
-  std::string name = before;
-  f(name);
-  const size_t begin = tokens[2].begin, length = tokens[2].end - begin;
-  if (name != before) opaque.text.replace(begin, length, quote_identifier(name));
-}
-
 /// Every role name of a statement, to be read or replaced.
 template <class Function>
 void for_each_role(ast::StatementNode& node, Function&& f) {
@@ -111,7 +97,14 @@ void for_each_role(ast::StatementNode& node, Function&& f) {
     for (ast::ObjectRef& role : drop->objects) f(role.name.name);
   }
   if (auto* opaque = std::get_if<ast::Opaque>(&node)) {
-    role_of_settings(*opaque, f);
+    if (const std::optional<bind::Setting> setting = bind::setting_of(*opaque);
+        setting && !setting->role.empty()) {
+      std::string role = setting->role;
+      f(role);
+      if (role != setting->role)
+        opaque->text.replace(setting->role_begin, setting->role_end - setting->role_begin,
+                             quote_identifier(role));
+    }
     // What stays text keeps its words.
     if (const std::optional<ast::CreatePolicy> altered = bind::altered_policy(*opaque)) {
       ast::StatementNode policy = *altered;

@@ -35,9 +35,9 @@ enum : size_t { statement_not_needed, statement_unknown, database_dropped, publi
 /// Statements that CockroachDB takes, by their command's words: the whole command, or the end of one that
 /// begins with ALTER. What not every release takes is dropped or held back before where it is missing.
 constexpr std::string_view taken[] = {
-    "CALL",           "ANALYZE",         "ALTER FUNCTION", "ALTER PROCEDURE", "ALTER POLICY",
-    "ENABLE TRIGGER", "DISABLE TRIGGER", "REASSIGN OWNED", "DROP OWNED",     "ALTER ROLE SET",
-    "ALTER DATABASE SET",
+    "CALL",         "ANALYZE",        "ALTER FUNCTION",     "ALTER PROCEDURE",
+    "ALTER POLICY", "ENABLE TRIGGER", "DISABLE TRIGGER",    "REASSIGN OWNED",
+    "DROP OWNED",   "ALTER ROLE SET", "ALTER DATABASE SET",
 };
 
 /// The same where the script's order is kept; else rows come by the load, and transactions mean nothing.

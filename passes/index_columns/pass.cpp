@@ -19,8 +19,11 @@ constexpr FindingKind rules[] = {
      "Check that the index is worth its size: an ordinary one is larger than BRIN."},
     {"index-dropped", Severity::warning, "indexes", "CockroachDB has no index that answers the same queries",
      "Look for another way for the queries that used it."},
+    {"vector-index-setting", Severity::warning, "indexes",
+     "before CockroachDB 25.4 vector indexes are off until a setting of the cluster switches them on",
+     "Run SET CLUSTER SETTING feature.vector_index.enabled = true before the schema is applied."},
 };
-enum : size_t { index_clause, index_method, index_dropped };
+enum : size_t { index_clause, index_method, index_dropped, vector_index_setting };
 
 /// Operator classes that mean something in CockroachDB. Emit forms 7.
 constexpr std::string_view kept_operator_classes[] = {"gin_trgm_ops", "gist_trgm_ops", "vector_l2_ops",
@@ -76,7 +79,10 @@ class Chooser {
       return true;
     }
     const bool vectors = method == "hnsw" || method == "ivfflat";
-    return (vectors && has_distance() && context_.target.has(Capability::vector_index)) || drop();
+    if (!vectors || !has_distance() || !context_.target.has(Capability::vector_index)) return drop();
+    if (!context_.target.has(Capability::vector_index_by_default))
+      context_.report(rules[vector_index_setting], statement_, index_.name, object_ + " is a vector index");
+    return true;
   }
 
   /// Of vectors: how far from each other they are goes by the operator class.

@@ -3,6 +3,7 @@
 // `revalidate-foreign-keys` has each validated at the end.
 #include "rewrite/pass.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace pg2crdb {
@@ -22,7 +23,11 @@ constexpr FindingKind rules[] = {
     {"foreign-key-not-enforced", Severity::error, "constraints",
      "CockroachDB enforces every foreign key for new rows; NOT ENFORCED cannot be said",
      "Leave the foreign key out, or make it an enforced one."},
+    {"foreign-key-generated-column", Severity::error, "constraints",
+     "before CockroachDB 24.2 a generated column has no foreign key",
+     "Compile for 24.2 or later, or leave the foreign key out."},
 };
+enum : size_t { deferrable, set_null_columns, not_valid, not_enforced, generated_column };
 
 /// PostgreSQL's name for a foreign key that was given none: table_column[_column...]_fkey, 63 bytes at most.
 std::string default_name(const ast::Name& table, const std::vector<std::string>& columns) {
@@ -121,24 +126,37 @@ class Extractor {
   void adapt(ast::Statement& statement, const ast::Name& table, ast::Constraint& constraint) {
     const std::string which = "foreign key `" + constraint.name + "` of `" + to_string(table) + "`";
     if (constraint.deferrable) {
-      context_.report(rules[0], statement, to_string(table),
+      context_.report(rules[deferrable], statement, to_string(table),
                       which + " is DEFERRABLE; it becomes an immediate one", constraint.offset);
       constraint.deferrable = constraint.initially_deferred = false;
     }
     if (!constraint.on_delete_columns.empty()) {
-      context_.report(rules[1], statement, to_string(table),
+      context_.report(rules[set_null_columns], statement, to_string(table),
                       which + " sets only some columns to NULL on delete", constraint.offset);
       constraint.on_delete_columns.clear();
     }
     if (constraint.not_enforced) {
-      context_.report(rules[3], statement, to_string(table), which + " is NOT ENFORCED", constraint.offset);
+      context_.report(rules[not_enforced], statement, to_string(table), which + " is NOT ENFORCED",
+                      constraint.offset);
       constraint.not_enforced = false;
     } else if (constraint.not_valid && statement.fate != ast::Fate::added && !context_.options.in_order) {
-      context_.report(rules[2], statement, to_string(table), which + " is NOT VALID in PostgreSQL",
+      context_.report(rules[not_valid], statement, to_string(table), which + " is NOT VALID in PostgreSQL",
                       constraint.offset);
     }
+    if (!context_.target.has(Capability::foreign_key_on_stored_column) && is_generated(table, constraint))
+      context_.report(rules[generated_column], statement, to_string(table),
+                      which + " is on a generated column", constraint.offset);
     if (!context_.options.in_order) constraint.not_valid = true;
     names_.insert(to_string(table) + " " + constraint.name);
+  }
+
+  bool is_generated(const ast::Name& table, const ast::Constraint& constraint) const {
+    ast::Statement* made = context_.catalog.table(table);
+    auto* create = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
+    return create != nullptr && std::ranges::any_of(constraint.columns, [&](const std::string& name) {
+             const ast::Column* column = ast::find_column(*create, name);
+             return column != nullptr && column->generated;
+           });
   }
 
   PassContext& context_;

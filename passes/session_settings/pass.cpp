@@ -1,17 +1,17 @@
-// Settings of roles and databases. CockroachDB has such settings, too, for the variables that it has; those that change
-// what a query means or how long it may run are kept. Release facts 2.10, DDL facts 3.
+// Settings of roles and databases. CockroachDB has such settings, too, for the variables that it has; those
+// that change what a query means or how long it may run are kept. Release facts 2.10, DDL facts 3.
+#include "rewrite/pass.h"
+
 #include <algorithm>
 #include <iterator>
 
-#include "parser/sql_tokens.h"
-#include "rewrite/pass.h"
-#include "support/ascii.h"
+#include "bind/settings.h"
 
 namespace pg2crdb {
 namespace {
 
 constexpr FindingKind rules[] = {
-    {"session-setting", Severity::info, "statements",
+    {"role-setting", Severity::info, "statements",
      "a setting of a role or a database, for a variable that CockroachDB does not have or need",
      "Nothing to do, where nothing of the application depends on it."},
 };
@@ -30,25 +30,14 @@ constexpr std::string_view kept[] = {
     "timezone",
 };
 
-/// The variable, in lower case; empty where all of them are meant. `SET TIME ZONE` sets timezone.
-std::string variable_of(const std::string& sql) {
-  const std::vector<transform::Token> tokens = transform::scan(sql).tokens;
-  const auto verb = std::ranges::find_if(
-      tokens, [](const transform::Token& token) { return token.is("set") || token.is("reset"); });
-  if (verb == tokens.end() || std::next(verb) == tokens.end()) return {};
-  const transform::Token& name = *std::next(verb);
-  if (name.is("all")) return {};
-  if (name.is("time")) return "timezone";
-  return lower(name.name());
-}
-
 void run(PassContext& context) {
   for (ast::Statement& statement : context.script.statements) {
     const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque == nullptr || !statement.live()) continue;
-    if (opaque->kind != "ALTER ROLE SET" && opaque->kind != "ALTER DATABASE SET") continue;
-    const std::string variable = variable_of(opaque->text);
-    if (std::ranges::find(kept, variable) != std::end(kept) || variable.empty()) continue;
+    const std::optional<bind::Setting> setting = bind::setting_of(*opaque);
+    if (!setting || setting->variable.empty()) continue;
+    const std::string& variable = setting->variable;
+    if (std::ranges::find(kept, variable) != std::end(kept)) continue;
     context.report(rules[0], statement, variable, "`" + opaque->kind + "` of `" + variable + "` is left out");
     context.drop(statement, "CockroachDB has no such setting or does not need it");
   }

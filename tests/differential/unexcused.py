@@ -17,13 +17,13 @@ RULES = {
         "migration-mark-missing", "migration-mark-unclear", "transaction-unclosed", "object-elsewhere", "guard-assumed"),
     "nothing of it is in a catalog": (
         "psql-result", "psql-quit", "psql-connect", "psql-command", "set-config", "session-setting", "transaction-not-atomic",
-        "migration-way-down", "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "unused-decision",
+        "migration-way-down", "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "role-setting", "unused-decision",
         "expired-decision"),
     "what it is about is not compared: extensions, roles' options, storage": (
         "extension-built-in", "extension-partial", "extension-missing", "extension-schema", "drop-extension", "missing-role", "role-option",
         "storage-parameter", "view-storage", "unlogged-table", "like-option-dropped"),
     "it is about rows that no test changes: actions of foreign keys, partitions, releases before": (
-        "trigger-cascade", "trigger-key-update", "trigger-upsert", "trigger-table-name", "trigger-generated-row"),
+        "trigger-cascade", "trigger-key-update", "foreign-key-generated-column", "view-owner", "vector-index-setting", "trigger-upsert", "trigger-table-name", "trigger-generated-row"),
     "it keeps the meaning, and what stands in the catalog": (
         "division", "sequence-primary-key", "key-reference-default", "table-of-type", "reserved-word", "trigger-or-replace", "grant-clause",
         "missing-schema", "unique-dropped", "nulls-order-lost", "common-table-order", "table-changed-twice", "function-alias", "empty-catalog"),

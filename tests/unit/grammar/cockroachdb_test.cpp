@@ -142,7 +142,6 @@ TEST_CASE("PostgreSQL's forms that CockroachDB does not parse are refused") {
       "ALTER TABLE t CLUSTER ON i",
       "ALTER TABLE t ALTER COLUMN a SET STATISTICS 5",
       "CREATE DOMAIN d AS text",
-      "CREATE TYPE t AS (a text[])",
       "SELECT string_agg(DISTINCT a, ',' ORDER BY a)",
       "SELECT a OPERATOR(public.=) b",
       "SELECT f(a => 1)",

@@ -68,10 +68,13 @@ TEST_CASE("a capability holds from its release on") {
   CHECK(Target(Version{25, 1}).has(Capability::triggers));
   CHECK_FALSE(Target(Version{25, 2}).has(Capability::citext));
   CHECK(Target(Version{25, 3}).has(Capability::citext));
+  CHECK_FALSE(Target(Version{25, 2, 10}).has(Capability::plpgsql_unread_into));
+  CHECK(Target(Version{25, 2, 11}).has(Capability::plpgsql_unread_into));
+  CHECK_FALSE(Target(Version{25, 3, 6}).has(Capability::plpgsql_unread_into));
   CHECK_FALSE(Target().has(Capability::create_domain));
   CHECK_FALSE(Target().has(Capability::create_extension_with_schema));
-  CHECK(Target().has(Capability::matview_with_no_data));
-  CHECK_FALSE(Target(Version{25, 2}).has(Capability::matview_with_no_data));
+  CHECK(Target().has(Capability::composite_array_attributes));
+  CHECK_FALSE(Target(Version{25, 4}).has(Capability::composite_array_attributes));
 }
 
 TEST_CASE("every row is complete, and named once") {
