@@ -26,6 +26,7 @@ std::optional<Setting> setting_of(const ast::Opaque& opaque) {
     const transform::Token& name = tokens[i + 1];
     const bool is_time_zone = name.is("time");
     if (!name.is("all")) setting.variable = is_time_zone ? "timezone" : lower(name.name());
+    if (i + 3 < tokens.size() && tokens[i + 2].is(".")) setting.variable += "." + lower(tokens[i + 3].name());
     break;
   }
   return setting;

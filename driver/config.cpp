@@ -255,7 +255,6 @@ std::optional<Error> choose_target(const std::string& version, Choices& choices)
                                    version, known_versions_text()));
   }
   choices.target = Target(*parsed);
-  choices.is_target_chosen = true;
   return {};
 }
 
@@ -410,7 +409,9 @@ Result<Choices> make_choices(const Options& options, const std::string& input) {
     choices.pipeline.pass.explained_rule = options.explain_rule;
   }
   if (auto error = check_decisions(choices)) return *error;
-  if (auto error = choose_target(options.crdb.empty() ? config.crdb : options.crdb, choices)) return *error;
+  const std::string& named = options.crdb.empty() ? config.crdb : options.crdb;
+  if (named.empty()) choices.target_from = options.crdb_of_cluster.empty() ? "the default" : "the cluster's";
+  if (auto error = choose_target(named.empty() ? options.crdb_of_cluster : named, choices)) return *error;
   if (auto error = choose_words(options, choices)) return *error;
   if (auto error =
           choose_passes(options.passes.empty() ? config.passes : split_commas(options.passes), choices)) {

@@ -53,7 +53,7 @@ std::string find_config(const std::string& input);
 /// The command line and the configuration together, checked; the command line wins.
 struct Choices {
   Target target;
-  bool is_target_chosen = false;                  ///< not the default
+  std::string_view target_from;  ///< "the default", "the cluster's"; empty where it was named
   std::shared_ptr<const rewrite::RuleSet> rules;  ///< what `pipeline` and diagnostics point into; may be null
   PipelineOptions pipeline;
   std::string print_after;

@@ -13,6 +13,7 @@
 #include "driver/pg_dump.h"
 #include "driver/progress.h"
 #include "driver/report.h"
+#include "runtime/cluster_version.h"
 #include "runtime/connection.h"
 #include "support/printable.h"
 #include "target/quote.h"
@@ -215,6 +216,15 @@ int execute(const Options& options, const Compiled& compiled) {
   return migration.rejected() > 0 ? exit_rejected : exit_clean;
 }
 
+/// The release to compile for where nobody names one; empty where the cluster does not tell.
+Result<std::string> usable_version(const std::string& url) {
+  Result<Connection> target = Connection::open(url);
+  if (!target) return target.error();
+  const Result<std::optional<ClusterVersion>> version = cluster_version(*target);
+  if (!version) return version.error();
+  return *version ? to_string((*version)->usable()) : std::string();
+}
+
 int run(const Options& given) {
   Options options = given;
   if (auto error = missing_target(options)) return fail(*error);
@@ -232,6 +242,11 @@ int run(const Options& given) {
                     "write the dump to a file"));
   }
   if (is_database_url(input) && options.source.empty()) options.source = input;
+  if (!options.dry_run) {
+    auto version = usable_version(options.target);
+    if (!version) return fail(version.error());
+    options.crdb_of_cluster = std::move(*version);
+  }
   const auto compiled = compile_inputs(options, {input});
   if (!compiled) return fail(compiled.error());
   if (compiled->failed()) return refuse(*compiled, options);

@@ -52,6 +52,7 @@ struct Options {
   std::string dialect;
 
   std::string crdb;
+  std::string crdb_of_cluster;  ///< what the target runs; no option
   std::string sequences;
   std::vector<std::string> passes;
   std::string print_after;

@@ -116,8 +116,9 @@ std::string summary_line(const Compiled& compiled) {
                      counted(findings.count(Severity::info), "info", "infos"));
   if (findings.count_acknowledged() > 0)
     out += fmt::format(", {} acknowledged", findings.count_acknowledged());
-  if (!compiled.choices.is_target_chosen)
-    out += fmt::format("; for CockroachDB {}, the default", to_string(compiled.choices.target.version()));
+  if (!compiled.choices.target_from.empty())
+    out += fmt::format("; for CockroachDB {}, {}", to_string(compiled.choices.target.version()),
+                       compiled.choices.target_from);
   return out;
 }
 

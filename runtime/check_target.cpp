@@ -6,12 +6,11 @@
 #include <optional>
 #include <set>
 
+#include "runtime/cluster_version.h"
 #include "runtime/connection.h"
 #include "runtime/load_detail.h"
 #include "runtime/runtime.h"
-#include "support/ascii.h"
 #include "target/quote.h"
-#include "target/target.h"
 
 namespace pg2crdb {
 namespace {
@@ -39,43 +38,21 @@ Result<std::string> database_mark(Connection& target) {
   return cluster && cluster->size() == 1 ? mark + " of " + cluster->values[0][0] : mark;
 }
 
-/// "26.1" of "CockroachDB CCL v26.1.3 (x86_64 ...)", and of "26.1-upgrading-to-26.2-step-006"; empty where
-/// there is none.
-std::string release_in(std::string_view text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (!is_digit(text[i]) || (i > 0 && text[i - 1] != 'v' && text[i - 1] != ' ')) continue;
-    size_t end = i;
-    while (end < text.size() && is_digit(text[end])) ++end;
-    if (end == text.size() || text[end] != '.') continue;
-    for (++end; end < text.size() && is_digit(text[end]);) ++end;
-    return std::string(text.substr(i, end - i));
-  }
-  return {};
-}
-
 /// Says where the cluster is older than what the plan was compiled for, be it that an upgrade is not
 /// finalized.
 Result<void> compare_versions(const LoadPlan& plan, Connection& target, Observer& observer) {
   const std::optional<Version> planned = parse_version(plan.target);
-  if (!planned || !target.is_cockroachdb()) return {};
-  const std::string runs = release_in(target.server_version());
-  std::optional<Version> cluster = parse_version(runs);
-  std::string what = runs;
-  const Result<Rows> setting = target.query("SHOW CLUSTER SETTING version");
-  if (!setting && setting.error().sqlstate.empty()) return setting.error();
-  if (setting && setting->size() == 1) {  // not everybody may ask
-    const std::string active = release_in(setting->values[0][0]);
-    const std::optional<Version> version = parse_version(active);
-    if (version && (!cluster || *version < *cluster)) {
-      cluster = version;
-      what = fmt::format("{}, upgraded and not finalized: its cluster version is {}", runs, active);
-    }
-  }
-  if (!cluster || *cluster >= *planned) return {};
+  if (!planned) return {};
+  const Result<std::optional<ClusterVersion>> cluster = cluster_version(target);
+  if (!cluster) return cluster.error();
+  if (!*cluster || (*cluster)->usable() >= *planned) return {};
+  std::string what = to_string((*cluster)->runs);
+  if ((*cluster)->active < (*cluster)->runs.release())
+    what += fmt::format(", upgraded and not finalized: its cluster version is {}", to_string((*cluster)->active));
   observer.log(
       fmt::format("the cluster is CockroachDB {}, and the plan was compiled for {}: it may hold what this "
                   "cluster refuses; --crdb {} compiles for it",
-                  what, to_string(*planned), to_string(*cluster)));
+                  what, to_string(*planned), to_string((*cluster)->usable())));
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "passes/adapt_expressions/patterns.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_expressions/sorting.h"
+#include "passes/adapt_expressions/times.h"
 #include "routines/changed_tables.h"
 #include "support/ascii.h"
 #include "target/functions.h"
@@ -139,6 +140,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     if (built_in(call->name)) tell(write_arguments(*call, types_), expr.offset);
     tell(write_texts(expr, types_), expr.offset);
     tell(write_rounding(expr, types_), expr.offset);
+    changed_any_ = write_times(expr, types_) || changed_any_;
   } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
     tell(write_rounding(expr, types_), expr.offset);
     tell(write_texts(expr, types_), expr.offset);
@@ -150,6 +152,8 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     }
     this->operation(*operation, refuse);
     spell_like(*operation);
+    spell_citext(*operation);
+    changed_any_ = write_times(expr, types_) || changed_any_;
     tell(write_texts(expr, types_), expr.offset);
     if (operation->kind == ast::Operation::Kind::op && !operation->op.empty())
       tell(write_arithmetic(expr, types_), expr.offset);
@@ -287,9 +291,12 @@ bool ExpressionAdapter::overload_missing(const ast::FunctionCall& call) const {
   const bool formats = context_.target.has(Capability::formatting_functions);
   if (name == "to_timestamp") return arguments.size() == 2 && !formats;
   if (name == "like_escape" || name == "unaccent") return arguments.size() == 2;
-  if (name == "age")
-    return arguments.size() == 2 && type_of_value(arguments[0]) == Type::timestamp &&
-           type_of_value(arguments[1]) == Type::timestamp;
+  if (name == "age") {
+    const auto is = [&](Type type) {
+      return std::ranges::any_of(arguments, [&](const ast::Expr& one) { return type_of_value(one) == type; });
+    };
+    return is(Type::timestamp) && !is(Type::timestamptz);
+  }
   if (name != "to_char" || arguments.size() != 2 || formats) return false;
   const Type type = type_of_value(arguments[0]);
   if (type == Type::integer || type == Type::decimal || type == Type::floating) return true;
@@ -386,6 +393,31 @@ void ExpressionAdapter::spell_like(ast::Operation& operation) {
   if (of_citext && !op.ends_with('*')) op += '*';
   operation.kind = op.ends_with('*') ? Kind::ilike : Kind::like;
   operation.op = {std::move(op)};
+  changed_any_ = true;
+}
+
+/// PostgreSQL compares citext with text as text, and matches patterns whatever the case; CockroachDB has no operators
+/// for either (22023).
+void ExpressionAdapter::spell_citext(ast::Operation& operation) {
+  constexpr std::string_view comparisons[] = {"=", "<>", "!=", "<", "<=", ">", ">=", "||"};
+  if (operation.kind != ast::Operation::Kind::op || operation.op.size() != 1 || !operation.left ||
+      !operation.right)
+    return;
+  std::string& op = operation.op.back();
+  const bool matches = op == "~" || op == "!~" || op == "~*" || op == "!~*";
+  if (!matches && !contains(comparisons, op)) return;
+  const auto is_citext = [](const ast::TypeName& type) {
+    return type.name.name == "citext" && type.array_bounds.empty();
+  };
+  const ast::TypeName left = types_.of(*operation.left), right = types_.of(*operation.right);
+  const bool beside_text = (is_citext(left) && type_of(right) == Type::text) ||
+                           (is_citext(right) && type_of(left) == Type::text);
+  if (!beside_text && !(matches && (is_citext(left) || is_citext(right)))) return;
+  for (ast::Expr* side : {&*operation.left, &*operation.right}) {
+    if (is_citext(types_.of(*side)))
+      *side = {ast::Cast{ast::Box<ast::Expr>(*side), bind::own_type("text")}, side->offset};
+  }
+  if (matches && is_citext(left) && !op.ends_with('*')) op += '*';
   changed_any_ = true;
 }
 

@@ -78,6 +78,7 @@ class ExpressionAdapter {
   void cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse);
   void count_nulls(ast::Expr& expr);
   void spell_like(ast::Operation& operation);
+  void spell_citext(ast::Operation& operation);
   template <class Refuse>
   void operation(const ast::Operation& operation, Refuse refuse);
   void tell(Computed computed, int32_t offset);

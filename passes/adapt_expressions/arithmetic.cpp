@@ -97,6 +97,22 @@ bool all_to_float(const std::vector<ast::Expr*>& values, bind::ExpressionTypes& 
   return changed;
 }
 
+/// Makes integers exact numbers with places where one of them all is such a one; whether any was. What is written
+/// takes the type of what it stands beside, but for `written`, too.
+bool all_to_numeric(const std::vector<ast::Expr*>& values, bind::ExpressionTypes& types, bool written = false) {
+  const auto is = [&](Type type) {
+    return [&types, type](const ast::Expr* value) { return type_of(types.of(*value)) == type; };
+  };
+  if (std::ranges::none_of(values, is(Type::decimal))) return false;
+  bool changed = false;
+  for (ast::Expr* value : values) {
+    if (type_of(types.of(*value)) != Type::integer || (is_literal(*value) && !written)) continue;
+    cast_to(*value, "numeric");
+    changed = true;
+  }
+  return changed;
+}
+
 /// PostgreSQL has powers of floats and of decimals, of floats where both are integers; roots of floats alone.
 Computed power(ast::Operation& operation, Type left, Type right) {
   const bool root = !operation.left;
@@ -210,8 +226,13 @@ Computed write_choice(ast::Expr& expr, bind::ExpressionTypes& types) {
       add(list->items);
     else
       values.push_back(&*operation->right);
+    // NULLIF is of the type of its first value.
+    const bool is_of_integer = list == nullptr && type_of(types.of(*operation->left)) == Type::integer;
+    if (is_of_integer && all_to_float(values, types)) return Computed::as_float;
+    if (is_of_integer) return Computed::as_before;
   }
-  return all_to_float(values, types) ? Computed::as_float : Computed::as_before;
+  if (all_to_float(values, types)) return Computed::as_float;
+  return all_to_numeric(values, types) ? Computed::as_numeric : Computed::as_before;
 }
 
 Computed write_rounding(ast::Expr& expr, bind::ExpressionTypes& types) {
@@ -253,15 +274,17 @@ Computed write_texts(ast::Expr& expr, bind::ExpressionTypes& types) {
 }
 
 Computed write_columns(ast::Query& values, bind::ExpressionTypes& types) {
-  bool changed = false;
+  bool changed = false, has_numeric = false;
   for (size_t i = 0; i < values.values.front().size(); ++i) {
     std::vector<ast::Expr*> column;
     for (std::vector<ast::Expr>& row : values.values) {
       if (i < row.size()) column.push_back(&row[i]);
     }
     changed = all_to_float(column, types) || changed;
+    has_numeric = all_to_numeric(column, types, true) || has_numeric;
   }
-  return changed ? Computed::as_float : Computed::as_before;
+  if (changed) return Computed::as_float;
+  return has_numeric ? Computed::as_numeric : Computed::as_before;
 }
 
 Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types) {

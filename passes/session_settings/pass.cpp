@@ -19,7 +19,6 @@ constexpr FindingKind rules[] = {
 /// They mean in CockroachDB what they mean in PostgreSQL.
 constexpr std::string_view kept[] = {
     "application_name",
-    "datestyle",
     "default_transaction_isolation",
     "default_transaction_read_only",
     "idle_in_transaction_session_timeout",
@@ -28,6 +27,7 @@ constexpr std::string_view kept[] = {
     "search_path",
     "statement_timeout",
     "timezone",
+    "transaction_timeout",
 };
 
 void run(PassContext& context) {

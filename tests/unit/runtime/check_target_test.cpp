@@ -1,5 +1,6 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include "runtime/cluster_version.h"
 #include "tests/unit/runtime/servers.h"
 
 using namespace pg2crdb;
@@ -18,4 +19,19 @@ TEST_CASE("a cluster that is older than the plan's target is named before anythi
   Journal other = memory_journal();
   REQUIRE(check_target(plan, cockroach().url, other, observer));
   CHECK(observer.lines.size() == 1);
+}
+
+TEST_CASE("a version is read with its patch, out of what servers say") {
+  CHECK(version_in("CockroachDB CCL v26.1.3 (x86_64-pc-linux-gnu, built 2026/04/01)") == "26.1.3");
+  CHECK(version_in("CockroachDB CCL v26.2.0-beta.1 (x86_64)") == "26.2.0");
+  CHECK(version_in("26.1-upgrading-to-26.2-step-006") == "26.1");
+  CHECK(version_in("25.2") == "25.2");
+  CHECK(version_in("25.2.") == "25.2");
+  CHECK(version_in("x86_64") == "");
+  CHECK(version_in("") == "");
+}
+
+TEST_CASE("what is not finalized may not be used") {
+  CHECK(ClusterVersion{{26, 2, 1}, {26, 1}}.usable() == Version{26, 1});
+  CHECK(ClusterVersion{{26, 2, 1}, {26, 2}}.usable() == Version{26, 2, 1});
 }

@@ -1,0 +1,73 @@
+#include "passes/adapt_expressions/times.h"
+
+#include <algorithm>
+
+#include "passes/adapt_expressions/types.h"
+
+namespace pg2crdb::adapt {
+namespace {
+
+bool cast_to(ast::Expr& value, std::string_view type) {
+  value = {ast::Cast{ast::Box<ast::Expr>(value), bind::own_type(type)}, value.offset};
+  return true;
+}
+
+bool is_moment(Type type) {
+  return type == Type::timestamp || type == Type::timestamptz;
+}
+
+std::string_view name_of(Type moment) {
+  return moment == Type::timestamp ? "timestamp" : "timestamptz";
+}
+
+/// Of what two functions have for timestamps and for timestamps with time zone PostgreSQL takes the one of an argument's
+/// own type, the latter where that is none or both.
+bool one_moment(std::vector<ast::Expr>& arguments, size_t count, bind::ExpressionTypes& types) {
+  std::vector<Type> given;
+  for (size_t i = 0; i < count; ++i) given.push_back(type_of(types.of(arguments[i])));
+  const bool all_times =
+      std::ranges::all_of(given, [](Type type) { return type == Type::date || is_moment(type); });
+  if (!all_times) return false;
+  const bool plain = std::ranges::count(given, Type::timestamp) > 0 && std::ranges::count(given, Type::timestamptz) == 0;
+  const Type meant = plain ? Type::timestamp : Type::timestamptz;
+  bool changed = false;
+  for (size_t i = 0; i < count; ++i) {
+    if (given[i] != meant) changed = cast_to(arguments[i], name_of(meant));
+  }
+  return changed;
+}
+
+bool function(ast::FunctionCall& call, bind::ExpressionTypes& types) {
+  const std::string& name = call.name.name;
+  std::vector<ast::Expr>& arguments = call.arguments;
+  if (!built_in(call.name)) return false;
+  if (name == "age" && !arguments.empty()) return one_moment(arguments, arguments.size(), types);
+  if (name == "generate_series" && arguments.size() == 3) return one_moment(arguments, 2, types);
+  if ((name != "to_timestamp" && name != "setseed") || arguments.size() != 1) return false;
+  const Type type = type_of(types.of(arguments[0]));
+  const bool is_written = std::holds_alternative<ast::Literal>(arguments[0].node);
+  return (type == Type::integer || type == Type::decimal) && !is_written && cast_to(arguments[0], "float8");
+}
+
+bool operation(ast::Operation& operation, bind::ExpressionTypes& types) {
+  if (!operation.left || !operation.right || operation.op.empty()) return false;
+  const std::string& op = operation.op.back();
+  const Type left = type_of(types.of(*operation.left));
+  const Type right = type_of(types.of(*operation.right));
+  if (op == "-" && is_moment(left) && right == Type::date) return cast_to(*operation.right, name_of(left));
+  if (op == "-" && left == Type::date && is_moment(right)) return cast_to(*operation.left, name_of(right));
+  if (op == "+" && is_moment(left) && right == Type::time) return cast_to(*operation.right, "interval");
+  if (op == "+" && left == Type::time && is_moment(right)) return cast_to(*operation.left, "interval");
+  if (op == "/" && left == Type::interval && right == Type::decimal) return cast_to(*operation.right, "float8");
+  return false;
+}
+
+}  // namespace
+
+bool write_times(ast::Expr& expr, bind::ExpressionTypes& types) {
+  if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) return function(*call, types);
+  if (auto* one = std::get_if<ast::Operation>(&expr.node)) return operation(*one, types);
+  return false;
+}
+
+}  // namespace pg2crdb::adapt

@@ -1,0 +1,36 @@
+#include "runtime/cluster_version.h"
+
+#include "support/ascii.h"
+
+namespace pg2crdb {
+
+std::string version_in(std::string_view text) {
+  const auto number_ends = [&](size_t at) {
+    while (at < text.size() && is_digit(text[at])) ++at;
+    return at;
+  };
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!is_digit(text[i]) || (i > 0 && text[i - 1] != 'v' && text[i - 1] != ' ')) continue;
+    size_t end = number_ends(i);
+    if (end == text.size() || text[end] != '.') continue;
+    end = number_ends(end + 1);
+    if (end + 1 < text.size() && text[end] == '.' && is_digit(text[end + 1])) end = number_ends(end + 1);
+    return std::string(text.substr(i, end - i));
+  }
+  return {};
+}
+
+Result<std::optional<ClusterVersion>> cluster_version(Connection& target) {
+  std::optional<ClusterVersion> found;
+  if (!target.is_cockroachdb()) return found;
+  const std::optional<Version> runs = parse_version(version_in(target.server_version()));
+  if (!runs) return found;
+  found = ClusterVersion{*runs, *runs};
+  const Result<Rows> setting = target.query("SHOW CLUSTER SETTING version");
+  if (!setting && setting.error().sqlstate.empty()) return setting.error();
+  if (!setting || setting->size() != 1) return found;
+  if (const std::optional<Version> active = parse_version(version_in(setting->values[0][0]))) found->active = *active;
+  return found;
+}
+
+}  // namespace pg2crdb
