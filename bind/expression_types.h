@@ -54,6 +54,9 @@ class ExpressionTypes {
     /// a tree of it as if that stood there.
     std::function<void(ast::Opaque&, int32_t offset, const std::function<void(ast::StatementNode&)>& walk)>
         kept_word_for_word;
+    /// In a body in PL/pgSQL, what becomes the value of a variable, or the routine's, behind `expr`: of that
+    /// type, which is known.
+    std::function<void(ast::Expr&, const ast::TypeName& to)> assigned;
   };
   /// `of` knows what is around the expression that the visitor is called with.
   void walk(ast::StatementNode& node, const Visitor& visitor);

@@ -74,6 +74,17 @@ class BodyWalk {
     inside(block.handlers);
   }
 
+  void operator()(Assignment& one) const {
+    (*this)(one.value);
+    assigned(one.value, type_of(one.target));
+  }
+  void operator()(Return& one) const {
+    if (!one.value) return;
+    (*this)(*one.value);
+    const auto* function = std::get_if<ast::CreateFunction>(&types_.script_.statements[types_.at_].node);
+    if (function != nullptr && function->returns && !function->returns->set_of)
+      assigned(*one.value, *function->returns);
+  }
   void operator()(ForRange& loop) const {
     (*this)(loop.from);
     (*this)(loop.to);
@@ -109,6 +120,13 @@ class BodyWalk {
   }
 
  private:
+  void assigned(Value& value, const ast::TypeName& to) const {
+    auto* expr = std::get_if<ast::Expr>(&value.node);
+    if (expr == nullptr || to.empty() || !types_.visitor_->assigned) return;
+    types_.scope_ = scope_;
+    types_.visitor_->assigned(*expr, to);
+  }
+
   /// A variable of type record, of which nothing is known.
   static Item row(std::string name) {
     Item item{std::move(name), {{}, false}};
@@ -149,6 +167,7 @@ class BodyWalk {
     if (auto* variable = std::get_if<VariableDeclaration>(&one.node)) {
       (*this)(variable->default_value);
       type = type_of(variable->type);
+      if (variable->default_value) assigned(*variable->default_value, type);
       if (std::optional<Item> fields = row_of(variable->type, one.name))
         scope.items.push_back(std::move(*fields));
     } else if (const auto* alias = std::get_if<AliasDeclaration>(&one.node)) {

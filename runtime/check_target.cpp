@@ -48,7 +48,8 @@ Result<void> compare_versions(const LoadPlan& plan, Connection& target, Observer
   if (!*cluster || (*cluster)->usable() >= *planned) return {};
   std::string what = to_string((*cluster)->runs);
   if ((*cluster)->active < (*cluster)->runs.release())
-    what += fmt::format(", upgraded and not finalized: its cluster version is {}", to_string((*cluster)->active));
+    what +=
+        fmt::format(", upgraded and not finalized: its cluster version is {}", to_string((*cluster)->active));
   observer.log(
       fmt::format("the cluster is CockroachDB {}, and the plan was compiled for {}: it may hold what this "
                   "cluster refuses; --crdb {} compiles for it",

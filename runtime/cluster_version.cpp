@@ -29,7 +29,8 @@ Result<std::optional<ClusterVersion>> cluster_version(Connection& target) {
   const Result<Rows> setting = target.query("SHOW CLUSTER SETTING version");
   if (!setting && setting.error().sqlstate.empty()) return setting.error();
   if (!setting || setting->size() != 1) return found;
-  if (const std::optional<Version> active = parse_version(version_in(setting->values[0][0]))) found->active = *active;
+  if (const std::optional<Version> active = parse_version(version_in(setting->values[0][0])))
+    found->active = *active;
   return found;
 }
 

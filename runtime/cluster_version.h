@@ -20,8 +20,8 @@ struct ClusterVersion {
 /// connection is lost: not everybody may ask for the cluster's version, which is the program's then.
 Result<std::optional<ClusterVersion>> cluster_version(Connection& target);
 
-/// "26.1.3" of "CockroachDB CCL v26.1.3 (x86_64 ...)", "26.1" of "26.1-upgrading-to-26.2-step-006"; empty where
-/// there is none.
+/// "26.1.3" of "CockroachDB CCL v26.1.3 (x86_64 ...)", "26.1" of "26.1-upgrading-to-26.2-step-006"; empty
+/// where there is none.
 std::string version_in(std::string_view text);
 
 }  // namespace pg2crdb

@@ -84,6 +84,9 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
   visitor.aligned = [this, &refusals](ast::Query& query, const Results& left, const Results& right) {
     aligned(query, left, right, refusals);
   };
+  visitor.assigned = [this](ast::Expr& expr, const ast::TypeName& to) {
+    tell(write_assigned(expr, to, types_), expr.offset);
+  };
   return visitor;
 }
 
@@ -396,8 +399,8 @@ void ExpressionAdapter::spell_like(ast::Operation& operation) {
   changed_any_ = true;
 }
 
-/// PostgreSQL compares citext with text as text, and matches patterns whatever the case; CockroachDB has no operators
-/// for either (22023).
+/// PostgreSQL compares citext with text as text, and matches patterns whatever the case; CockroachDB has no
+/// operators for either (22023).
 void ExpressionAdapter::spell_citext(ast::Operation& operation) {
   constexpr std::string_view comparisons[] = {"=", "<>", "!=", "<", "<=", ">", ">=", "||"};
   if (operation.kind != ast::Operation::Kind::op || operation.op.size() != 1 || !operation.left ||
@@ -410,8 +413,8 @@ void ExpressionAdapter::spell_citext(ast::Operation& operation) {
     return type.name.name == "citext" && type.array_bounds.empty();
   };
   const ast::TypeName left = types_.of(*operation.left), right = types_.of(*operation.right);
-  const bool beside_text = (is_citext(left) && type_of(right) == Type::text) ||
-                           (is_citext(right) && type_of(left) == Type::text);
+  const bool beside_text =
+      (is_citext(left) && type_of(right) == Type::text) || (is_citext(right) && type_of(left) == Type::text);
   if (!beside_text && !(matches && (is_citext(left) || is_citext(right)))) return;
   for (ast::Expr* side : {&*operation.left, &*operation.right}) {
     if (is_citext(types_.of(*side)))

@@ -83,6 +83,23 @@ bool is_from_extract(ast::Expr& expr, bind::ExpressionTypes& types) {
   return extracts && !has_float;
 }
 
+/// What EXTRACT gives, before it is rounded.
+Computed round_exact(ast::Expr& rounded, bind::ExpressionTypes& types) {
+  if (type_of(types.of(rounded)) != Type::floating || is_whole(rounded) || !is_from_extract(rounded, types))
+    return Computed::as_before;
+  cast_to(rounded, "numeric");
+  return Computed::as_exact;
+}
+
+/// What EXTRACT gives, before it becomes text; whether it is that.
+bool write_places(ast::Expr& expr, bind::ExpressionTypes& types) {
+  const std::string places = places_of(expr, types);
+  if (places.empty()) return false;
+  cast_to(expr, "numeric");
+  std::get<ast::Cast>(expr.node).type.modifiers = {"30", places};
+  return true;
+}
+
 /// Makes exact numbers floats where one of them all is a float; whether any was.
 bool all_to_float(const std::vector<ast::Expr*>& values, bind::ExpressionTypes& types) {
   std::vector<ast::Expr*> exact;
@@ -97,9 +114,10 @@ bool all_to_float(const std::vector<ast::Expr*>& values, bind::ExpressionTypes& 
   return changed;
 }
 
-/// Makes integers exact numbers with places where one of them all is such a one; whether any was. What is written
-/// takes the type of what it stands beside, but for `written`, too.
-bool all_to_numeric(const std::vector<ast::Expr*>& values, bind::ExpressionTypes& types, bool written = false) {
+/// Makes integers exact numbers with places where one of them all is such a one; whether any was. What is
+/// written takes the type of what it stands beside, but for `written`, too.
+bool all_to_numeric(const std::vector<ast::Expr*>& values, bind::ExpressionTypes& types,
+                    bool written = false) {
   const auto is = [&](Type type) {
     return [&types, type](const ast::Expr* value) { return type_of(types.of(*value)) == type; };
   };
@@ -242,11 +260,13 @@ Computed write_rounding(ast::Expr& expr, bind::ExpressionTypes& types) {
   if (cast != nullptr && type_of(cast->type) == Type::integer) rounded = &*cast->argument;
   if (call != nullptr && call->name.name == "round" && built_in(call->name) && !call->arguments.empty())
     rounded = &call->arguments[0];
-  if (rounded == nullptr || type_of(types.of(*rounded)) != Type::floating || is_whole(*rounded) ||
-      !is_from_extract(*rounded, types))
-    return Computed::as_before;
-  cast_to(*rounded, "numeric");
-  return Computed::as_exact;
+  return rounded == nullptr ? Computed::as_before : round_exact(*rounded, types);
+}
+
+Computed write_assigned(ast::Expr& expr, const ast::TypeName& to, bind::ExpressionTypes& types) {
+  const Type type = type_of(to);
+  if (type == Type::integer) return round_exact(expr, types);
+  return type == Type::text && write_places(expr, types) ? Computed::as_written_number : Computed::as_before;
 }
 
 Computed write_texts(ast::Expr& expr, bind::ExpressionTypes& types) {
@@ -263,13 +283,7 @@ Computed write_texts(ast::Expr& expr, bind::ExpressionTypes& types) {
     written = {&*operation->left, &*operation->right};
   }
   bool changed = false;
-  for (ast::Expr* one : written) {
-    const std::string places = places_of(*one, types);
-    if (places.empty()) continue;
-    cast_to(*one, "numeric");
-    std::get<ast::Cast>(one->node).type.modifiers = {"30", places};
-    changed = true;
-  }
+  for (ast::Expr* one : written) changed = write_places(*one, types) || changed;
   return changed ? Computed::as_written_number : Computed::as_before;
 }
 

@@ -32,6 +32,9 @@ Computed write_rounding(ast::Expr& expr, bind::ExpressionTypes& types);
 /// Makes a text of what EXTRACT gives as PostgreSQL writes it: with the places of an exact number, 5.000000.
 Computed write_texts(ast::Expr& expr, bind::ExpressionTypes& types);
 
+/// Both, of what is assigned to a variable of an integer's or a text's type.
+Computed write_assigned(ast::Expr& expr, const ast::TypeName& to, bind::ExpressionTypes& types);
+
 /// The columns of VALUES, each of one type.
 Computed write_columns(ast::Query& values, bind::ExpressionTypes& types);
 

@@ -20,15 +20,16 @@ std::string_view name_of(Type moment) {
   return moment == Type::timestamp ? "timestamp" : "timestamptz";
 }
 
-/// Of what two functions have for timestamps and for timestamps with time zone PostgreSQL takes the one of an argument's
-/// own type, the latter where that is none or both.
+/// Of what two functions have for timestamps and for timestamps with time zone PostgreSQL takes the one of an
+/// argument's own type, the latter where that is none or both.
 bool one_moment(std::vector<ast::Expr>& arguments, size_t count, bind::ExpressionTypes& types) {
   std::vector<Type> given;
   for (size_t i = 0; i < count; ++i) given.push_back(type_of(types.of(arguments[i])));
   const bool all_times =
       std::ranges::all_of(given, [](Type type) { return type == Type::date || is_moment(type); });
   if (!all_times) return false;
-  const bool plain = std::ranges::count(given, Type::timestamp) > 0 && std::ranges::count(given, Type::timestamptz) == 0;
+  const bool plain =
+      std::ranges::count(given, Type::timestamp) > 0 && std::ranges::count(given, Type::timestamptz) == 0;
   const Type meant = plain ? Type::timestamp : Type::timestamptz;
   bool changed = false;
   for (size_t i = 0; i < count; ++i) {
@@ -58,7 +59,8 @@ bool operation(ast::Operation& operation, bind::ExpressionTypes& types) {
   if (op == "-" && left == Type::date && is_moment(right)) return cast_to(*operation.left, name_of(right));
   if (op == "+" && is_moment(left) && right == Type::time) return cast_to(*operation.right, "interval");
   if (op == "+" && left == Type::time && is_moment(right)) return cast_to(*operation.left, "interval");
-  if (op == "/" && left == Type::interval && right == Type::decimal) return cast_to(*operation.right, "float8");
+  if (op == "/" && left == Type::interval && right == Type::decimal)
+    return cast_to(*operation.right, "float8");
   return false;
 }
 
