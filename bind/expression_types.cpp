@@ -233,6 +233,21 @@ ast::TypeName ExpressionTypes::of_call(const ast::FunctionCall& call) {
   return {};
 }
 
+/// What times add up to; empty where they are none.
+ast::TypeName of_times(const std::string& op, const ast::TypeName& left, const ast::TypeName& right) {
+  const auto is_moment = [](const ast::TypeName& type) {
+    return is(type, "timestamp") || is(type, "timestamptz");
+  };
+  const bool adds = op == "+", subtracts = op == "-";
+  if (subtracts && is(left, "date") && is(right, "date")) return own_type("int8");  // int4 in PostgreSQL
+  if (subtracts && is_moment(left) && (is_moment(right) || is(right, "date"))) return own_type("interval");
+  if ((adds || subtracts) && is_moment(left) && is(right, "interval")) return left;
+  if (adds && is(left, "interval") && is_moment(right)) return right;
+  if ((adds || subtracts) && is(left, "date") && is(right, "interval")) return own_type("timestamp");
+  if ((adds || subtracts) && is(left, "interval") && is(right, "interval")) return left;
+  return {};
+}
+
 ast::TypeName ExpressionTypes::of_operation(const ast::Operation& operation) {
   using Kind = ast::Operation::Kind;
   if (operation.kind == Kind::nullif) return of(*operation.left);
@@ -252,6 +267,7 @@ ast::TypeName ExpressionTypes::of_operation(const ast::Operation& operation) {
     const bool ratio = op == "/" && is(left, "money") && is(right, "money");
     return own_type(ratio ? "float8" : "money");
   }
+  if (const ast::TypeName time = of_times(op, left, right); !time.empty()) return time;
   const auto may_be_number = [](const ast::TypeName& type) { return type.empty() || is_number(type); };
   if (!may_be_number(left) || !may_be_number(right)) return {};
   // Beside a float, what is not known is one as well.

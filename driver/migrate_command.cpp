@@ -261,7 +261,7 @@ const Command migrate_command = {
      .arguments = "[INPUT]",
      .summary = "all of it in order, resumable: compile, apply, load, revalidate, verify",
      .details = "INPUT is a dump with its rows. With --source the rows come from a live PostgreSQL; without "
-                "INPUT its schema, too. "
+                "INPUT its schema, too. Where nobody names a release, it is compiled for the cluster's own. "
                 "What was done is kept in a journal: after a stop, the same command with --resume goes on.",
      .groups = {OptionGroup::reading, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
                 OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::jobs,
