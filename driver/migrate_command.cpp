@@ -216,13 +216,13 @@ int execute(const Options& options, const Compiled& compiled) {
   return migration.rejected() > 0 ? exit_rejected : exit_clean;
 }
 
-/// The release to compile for where nobody names one; empty where the cluster does not tell.
-Result<std::string> usable_version(const std::string& url) {
+/// The release to compile for where nobody names one; empty where the cluster does not tell. That it cannot
+/// be reached is said when it is needed: what has to be mended in the dump comes first.
+std::string usable_version(const std::string& url) {
   Result<Connection> target = Connection::open(url);
-  if (!target) return target.error();
+  if (!target) return {};
   const Result<std::optional<ClusterVersion>> version = cluster_version(*target);
-  if (!version) return version.error();
-  return *version ? to_string((*version)->usable()) : std::string();
+  return version && *version ? to_string((*version)->usable()) : std::string();
 }
 
 int run(const Options& given) {
@@ -242,11 +242,7 @@ int run(const Options& given) {
                     "write the dump to a file"));
   }
   if (is_database_url(input) && options.source.empty()) options.source = input;
-  if (!options.dry_run) {
-    auto version = usable_version(options.target);
-    if (!version) return fail(version.error());
-    options.crdb_of_cluster = std::move(*version);
-  }
+  if (!options.dry_run) options.crdb_of_cluster = usable_version(options.target);
   const auto compiled = compile_inputs(options, {input});
   if (!compiled) return fail(compiled.error());
   if (compiled->failed()) return refuse(*compiled, options);
