@@ -139,7 +139,8 @@ REFUSALS = (
     unimplemented(r"^create type .*? as range (?P<near>\()", "06_ddl", "27791"),
     unimplemented(r"^create type \S+(?: \. \S+)? ?(?P<near>)$", "06_ddl", "27793"),
     unimplemented(r"^create type \S+(?: \. \S+)? \( (?P<near>\S+)", "06_ddl", "27793"),
-    syntax(r"^create type .*? as \( (?:.*?, )?\S+ (?:pg_catalog \. )?\w+ (?P<near>\[)", "forms"),
+    syntax(r"^create type .*? as \( (?:.*?, )?\S+ (?:pg_catalog \. )?\w+ (?P<near>\[)", "forms",
+           taken_by="26.2"),
     said(r"^create schema (?P<name>public)\b", "42P06", 'schema "{name}" already exists', "06_ddl"),
 
     # ---- sequences, identity (06_ddl, 07_tables)

@@ -595,7 +595,8 @@ class Releases(unittest.TestCase):
         for sql in ("CREATE VIEW v WITH (security_invoker) AS SELECT 1",
                     "CREATE OR REPLACE VIEW v (a) WITH (security_invoker = TRUE) AS SELECT 1",
                     "CREATE FUNCTION f() RETURNS TRIGGER LANGUAGE plpgsql AS "
-                    "$$BEGIN NEW.a := TG_ARGV[0]; RETURN NEW; END$$"):
+                    "$$BEGIN NEW.a := TG_ARGV[0]; RETURN NEW; END$$",
+                    "CREATE TYPE c AS (a INT8, b TEXT[])"):
             self.assertFalse(self.taken(sql, "26.1"), sql)
             self.assertTrue(self.taken(sql, "26.2"), sql)
 
