@@ -303,9 +303,11 @@ class Computed {
                                                     literal->kind == ast::Literal::Kind::null);
       if (takes_any) continue;
       const Type own = (*this)(*one);
-      if (!own || (result && (own->name != result->name || own->array_bounds != result->array_bounds)))
-        return std::nullopt;
-      result = plain(own);
+      if (!own || (result && own->array_bounds != result->array_bounds)) return std::nullopt;
+      const bool same = !result || own->name == result->name;
+      if (!same && !own->array_bounds.empty()) return std::nullopt;
+      result = same ? plain(own) : wider(result, own);
+      if (!result) return std::nullopt;
     }
     return result || !any_string ? result : Type(built_in_type("text"));
   }

@@ -387,6 +387,12 @@ CREATE FUNCTION public.r145(k integer) RETURNS TABLE (a text, b integer) LANGUAG
 $$;
 CREATE FUNCTION public.r146(k integer) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN CASE extract(dow FROM date '2024-01-05' + k) WHEN 0, 6 THEN RETURN 'free'; WHEN k THEN RETURN 'same'; ELSE RETURN 'work'; END CASE; END $$;
+CREATE FUNCTION public.r147(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN
+ FOR r IN SELECT n.id, COALESCE(sum(t.note_id * 1.5), 0) AS total, CASE WHEN n.id > k THEN n.id * 0.5 ELSE 0 END AS half
+  FROM public.note n LEFT JOIN public.tag t ON t.note_id = n.id GROUP BY n.id ORDER BY n.id LOOP
+  s := s || r.total || ',' || r.half || ';';
+ END LOOP; RETURN s; END $$;
 -- Held back: what they would be written as means something else.
 CREATE FUNCTION public.kept_star(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE a integer; BEGIN SELECT * INTO a FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN -1; END IF; RETURN a; END $$;
