@@ -372,6 +372,17 @@ void ExpressionAdapter::count_nulls(ast::Expr& expr) {
   changed_any_ = true;
 }
 
+/// Casts the sides that are citext; whether any was.
+bool ExpressionAdapter::citext_to_text(ast::Operation& operation) {
+  bool any = false;
+  for (ast::Expr* side : {&*operation.left, &*operation.right}) {
+    if (!is_citext(types_.of(*side))) continue;
+    cast_to(*side, "text");
+    any = true;
+  }
+  return any;
+}
+
 /// pg_dump writes every LIKE as its operator. On citext, whose LIKE is ILIKE, CockroachDB has neither
 /// (#149791).
 void ExpressionAdapter::spell_like(ast::Operation& operation) {
@@ -382,16 +393,7 @@ void ExpressionAdapter::spell_like(ast::Operation& operation) {
     return;
   std::string op = operation.op.back();
   if (op != "~~" && op != "!~~" && op != "~~*" && op != "!~~*") return;
-  const auto is_citext = [&](const ast::Expr& value) {
-    const ast::TypeName type = types_.of(value);
-    return type.name.name == "citext" && type.array_bounds.empty();
-  };
-  bool of_citext = false;
-  for (ast::Expr* side : {&*operation.left, &*operation.right}) {
-    if (!is_citext(*side)) continue;
-    *side = {ast::Cast{ast::Box<ast::Expr>(*side), bind::own_type("text")}, side->offset};
-    of_citext = true;
-  }
+  const bool of_citext = citext_to_text(operation);
   if (!of_citext && (!is_op || context_.target.has(Capability::like_operators))) return;
   if (of_citext && !op.ends_with('*')) op += '*';
   operation.kind = op.ends_with('*') ? Kind::ilike : Kind::like;
@@ -409,17 +411,11 @@ void ExpressionAdapter::spell_citext(ast::Operation& operation) {
   std::string& op = operation.op.back();
   const bool matches = op == "~" || op == "!~" || op == "~*" || op == "!~*";
   if (!matches && !contains(comparisons, op)) return;
-  const auto is_citext = [](const ast::TypeName& type) {
-    return type.name.name == "citext" && type.array_bounds.empty();
-  };
   const ast::TypeName left = types_.of(*operation.left), right = types_.of(*operation.right);
   const bool beside_text =
       (is_citext(left) && type_of(right) == Type::text) || (is_citext(right) && type_of(left) == Type::text);
   if (!beside_text && !(matches && (is_citext(left) || is_citext(right)))) return;
-  for (ast::Expr* side : {&*operation.left, &*operation.right}) {
-    if (is_citext(types_.of(*side)))
-      *side = {ast::Cast{ast::Box<ast::Expr>(*side), bind::own_type("text")}, side->offset};
-  }
+  citext_to_text(operation);
   if (matches && is_citext(left) && !op.ends_with('*')) op += '*';
   changed_any_ = true;
 }

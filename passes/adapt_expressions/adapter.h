@@ -79,6 +79,7 @@ class ExpressionAdapter {
   void count_nulls(ast::Expr& expr);
   void spell_like(ast::Operation& operation);
   void spell_citext(ast::Operation& operation);
+  bool citext_to_text(ast::Operation& operation);
   template <class Refuse>
   void operation(const ast::Operation& operation, Refuse refuse);
   void tell(Computed computed, int32_t offset);

@@ -10,10 +10,6 @@
 namespace pg2crdb::adapt {
 namespace {
 
-void cast_to(ast::Expr& value, std::string_view type) {
-  value = {ast::Cast{ast::Box<ast::Expr>(value), bind::own_type(type)}, value.offset};
-}
-
 bool is_exact(Type type) {
   return type == Type::decimal || type == Type::integer;
 }

@@ -7,8 +7,8 @@
 namespace pg2crdb::adapt {
 namespace {
 
-bool cast_to(ast::Expr& value, std::string_view type) {
-  value = {ast::Cast{ast::Box<ast::Expr>(value), bind::own_type(type)}, value.offset};
+bool cast(ast::Expr& value, std::string_view type) {
+  cast_to(value, type);
   return true;
 }
 
@@ -33,7 +33,7 @@ bool one_moment(std::vector<ast::Expr>& arguments, size_t count, bind::Expressio
   const Type meant = plain ? Type::timestamp : Type::timestamptz;
   bool changed = false;
   for (size_t i = 0; i < count; ++i) {
-    if (given[i] != meant) changed = cast_to(arguments[i], name_of(meant));
+    if (given[i] != meant) changed = cast(arguments[i], name_of(meant));
   }
   return changed;
 }
@@ -47,7 +47,7 @@ bool function(ast::FunctionCall& call, bind::ExpressionTypes& types) {
   if ((name != "to_timestamp" && name != "setseed") || arguments.size() != 1) return false;
   const Type type = type_of(types.of(arguments[0]));
   const bool is_written = std::holds_alternative<ast::Literal>(arguments[0].node);
-  return (type == Type::integer || type == Type::decimal) && !is_written && cast_to(arguments[0], "float8");
+  return (type == Type::integer || type == Type::decimal) && !is_written && cast(arguments[0], "float8");
 }
 
 bool operation(ast::Operation& operation, bind::ExpressionTypes& types) {
@@ -55,12 +55,11 @@ bool operation(ast::Operation& operation, bind::ExpressionTypes& types) {
   const std::string& op = operation.op.back();
   const Type left = type_of(types.of(*operation.left));
   const Type right = type_of(types.of(*operation.right));
-  if (op == "-" && is_moment(left) && right == Type::date) return cast_to(*operation.right, name_of(left));
-  if (op == "-" && left == Type::date && is_moment(right)) return cast_to(*operation.left, name_of(right));
-  if (op == "+" && is_moment(left) && right == Type::time) return cast_to(*operation.right, "interval");
-  if (op == "+" && left == Type::time && is_moment(right)) return cast_to(*operation.left, "interval");
-  if (op == "/" && left == Type::interval && right == Type::decimal)
-    return cast_to(*operation.right, "float8");
+  if (op == "-" && is_moment(left) && right == Type::date) return cast(*operation.right, name_of(left));
+  if (op == "-" && left == Type::date && is_moment(right)) return cast(*operation.left, name_of(right));
+  if (op == "+" && is_moment(left) && right == Type::time) return cast(*operation.right, "interval");
+  if (op == "+" && left == Type::time && is_moment(right)) return cast(*operation.left, "interval");
+  if (op == "/" && left == Type::interval && right == Type::decimal) return cast(*operation.right, "float8");
   return false;
 }
 

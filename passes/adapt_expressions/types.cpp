@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "bind/expression_types.h"
+
 namespace pg2crdb::adapt {
 namespace {
 
@@ -39,6 +41,14 @@ Type type_of(const ast::TypeName& type) {
   if (name == "interval") return Type::interval;
   if (name == "money") return Type::money;
   return Type::other;
+}
+
+bool is_citext(const ast::TypeName& type) {
+  return type.name.name == "citext" && type.array_bounds.empty();
+}
+
+void cast_to(ast::Expr& value, std::string_view type) {
+  value = {ast::Cast{ast::Box<ast::Expr>(value), bind::own_type(type)}, value.offset};
 }
 
 const ast::Literal* string_literal(const ast::Expr& expr) {

@@ -34,6 +34,10 @@ enum class Type {
 };
 
 Type type_of(const ast::TypeName& type);
+bool is_citext(const ast::TypeName& type);
+
+/// Writes `value::type`, a type of PostgreSQL's own.
+void cast_to(ast::Expr& value, std::string_view type);
 
 /// Null where it is none, or none without casts around it.
 const ast::Literal* string_literal(const ast::Expr& expr);
