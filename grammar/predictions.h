@@ -11,7 +11,7 @@ namespace pg2crdb {
 /// only.
 struct Predictions {
   const uint16_t* starts =
-      nullptr;                ///< by decision, its first row; 0: a decision that nobody has to ask about
+      nullptr;                ///< by decision, its first row
   size_t decision_count = 0;  ///< 0: the build could not work it out
   const uint16_t* classes =
       nullptr;  ///< by token type, the end of the input at 0: types that are never told apart

@@ -64,13 +64,11 @@ class Explorer final : public antlr4::atn::ParserATNSimulator {
     auto configs = computeStartState(_dfa->atnStartState, &antlr4::ParserRuleContext::EMPTY, false);
     std::vector<Known> known = {{addDFAState(*_dfa, new DFAState(std::move(configs))), 0}};
     std::unordered_map<DFAState*, size_t> row_of = {{known[0].state, start}};
-    bool simple = true;
     for (size_t i = 0; i < known.size(); ++i) {
       Row& row = rows.emplace_back(atn.maxTokenType + 1);
       for (size_t type = 0; type <= atn.maxTokenType; ++type) {
         DFAState* next = computeTargetState(*_dfa, known[i].state, type == 0 ? antlr4::Token::EOF : type);
         if (next == ERROR.get()) continue;
-        simple = simple && next->isAcceptState && !next->requiresFullContext && next->predicates.empty();
         if (next->isAcceptState) {
           if (next->predicates.empty())
             row[type] = static_cast<uint16_t>(Predictions::decided | next->prediction);
@@ -85,9 +83,7 @@ class Explorer final : public antlr4::atn::ParserATNSimulator {
         row[type] = static_cast<uint16_t>(found->second);
       }
     }
-    // One token decides without doubt: the parser switches by it and asks nobody.
-    if (simple) rows.pop_back();
-    starts.push_back(simple ? 0 : start);
+    starts.push_back(start);
   }
 };
 
