@@ -152,16 +152,16 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   if (auto* drop = std::get_if<ast::DropIdentity>(&command)) {
     ast::Column* dropped = column(drop->column);
     if (dropped == nullptr || !dropped->identity) return dropped != nullptr && drop->if_exists;
+    std::vector<ObjectId> sequences = binder_.names.members(dropped->object);
+    std::erase_if(sequences, [&](ObjectId id) { return !is_made_by_column(context_.script, id); });
     if (rows_leave_out(table, drop->column)) {
-      for (const ObjectId sequence : std::vector(binder_.names.members(dropped->object)))
-        binder_.names.drop(sequence, statement.id);
+      for (const ObjectId sequence : sequences) binder_.names.drop(sequence, statement.id);
       statement.after_rows = true;
       return false;
     }
     dropped->identity.reset();
     dropped->not_null = true;  // which PostgreSQL leaves
-    for (const ObjectId sequence : std::vector(binder_.names.members(dropped->object)))
-      erase(sequence, statement);
+    for (const ObjectId sequence : sequences) erase(sequence, statement);
     erase_older(statement, table, [&](const ast::AlterCommand& one) {
       const auto* older = std::get_if<ast::SetIdentity>(&one);
       return older != nullptr && older->column == drop->column;
@@ -428,7 +428,7 @@ void History::expand_serial(ObjectId table, const std::string& name) {
   if (integer.empty()) return;
   const std::vector<ObjectId>& owned = binder_.names.members(column->object);
   const auto at = std::find_if(owned.begin(), owned.end(),
-                               [&](ObjectId id) { return object(id).kind == ObjectKind::sequence; });
+                               [&](ObjectId id) { return is_made_by_column(context_.script, id); });
   if (at == owned.end()) return;
   const ObjectId id = *at;
   ast::Name sequence = object(id).name;

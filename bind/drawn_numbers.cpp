@@ -37,8 +37,11 @@ std::vector<DrawnNumbers> drawn_by(const ast::Insert& insert, ObjectId table, co
   std::vector<DrawnNumbers> drawn;
   for (size_t i = 0; i < columns.size(); ++i) {
     if (taken && (*taken)[i] == 0) continue;
-    for (const ObjectId id : names.members(columns[i])) {
-      if (script.objects[id].kind == ast::ObjectKind::sequence)
+    const std::vector<ObjectId>& owned = names.members(columns[i]);
+    const bool has_own =
+        std::ranges::any_of(owned, [&](ObjectId id) { return is_made_by_column(script, id); });
+    for (const ObjectId id : owned) {
+      if (script.objects[id].kind == ast::ObjectKind::sequence && (!has_own || is_made_by_column(script, id)))
         drawn.push_back({id, taken ? std::optional((*taken)[i]) : std::nullopt});
     }
   }

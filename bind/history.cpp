@@ -193,7 +193,7 @@ void History::pin_numbered(ObjectId table) {
   if (create == nullptr) return;
   for (const ast::Column& column : create->columns) {
     for (const ObjectId id : binder_.names.members(column.object)) {
-      if (object(id).kind == ast::ObjectKind::sequence &&
+      if (is_made_by_column(context_.script, id) &&
           object(id).name.name != object_name(object(table).name.name, column.name, "seq"))
         return pin_names(table);
     }

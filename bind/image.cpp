@@ -94,7 +94,7 @@ class ImageReader {
       column.type.name = {"pg_catalog", integer};
       column.not_null = true;
       for (const ObjectId id : binder_.names.members(column.object)) {
-        if (object(id).kind == ObjectKind::sequence) column.default_value = nextval(object(id).name);
+        if (is_made_by_column(script_, id)) column.default_value = nextval(object(id).name);
       }
     }
     column.not_null = column.not_null || column.identity;
@@ -318,6 +318,7 @@ class ImageReader {
     for (ast::Column& column : image_.columns) {
       if (!column.identity) continue;
       for (const ObjectId id : binder_.names.members(column.object)) {
+        if (!is_made_by_column(script_, id)) continue;
         each_user<ast::AlterSequence>(id, [&](const ast::AlterSequence& alter) {
           if (alter.name.object == id) merge(column.identity->options, alter.options);
         });

@@ -559,8 +559,9 @@ class InOrderBinder {
       drop(table, ObjectKind::constraint, gone->name, by);
     } else if (const auto* identity = std::get_if<ast::DropIdentity>(&command)) {
       const ObjectId of_column = binder_.names.find_in(table, ObjectKind::column, identity->column);
-      for (const ObjectId sequence : std::vector(binder_.names.members(of_column)))
-        binder_.names.drop(sequence, by);
+      for (const ObjectId sequence : std::vector(binder_.names.members(of_column))) {
+        if (is_made_by_column(context_.script, sequence)) binder_.names.drop(sequence, by);
+      }
     }
     return false;
   }

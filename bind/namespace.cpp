@@ -82,6 +82,12 @@ std::string object_name(std::string_view name1, std::string_view name2, std::str
   return name;
 }
 
+bool is_made_by_column(const ast::Script& script, ObjectId sequence) {
+  const Object& object = script.objects[sequence];
+  return object.kind == ObjectKind::sequence && object.made_here() &&
+         !std::holds_alternative<ast::CreateSequence>(script.statements[object.created].node);
+}
+
 bool is_relation(ObjectKind kind) {
   return name_space(kind) == 'r';
 }

@@ -103,6 +103,8 @@ using ast::is_routine;
 bool is_member(ast::ObjectKind kind);  ///< lives in a relation
 /// The same for kinds of which no two may have one name at the same place.
 char name_space(ast::ObjectKind kind);
+/// A sequence that a serial or identity column brought with it; not one that is only OWNED BY a column.
+bool is_made_by_column(const ast::Script& script, ObjectId sequence);
 /// pg_catalog, information_schema and what else comes with a server.
 bool is_system_schema(std::string_view schema);
 

@@ -143,10 +143,7 @@ void History::pin_names(ObjectId table) {
       serial.push_back(column.name);
       if (column.identity && column.identity->options.sequence_name.empty()) {
         for (const ObjectId id : binder_.names.members(column.object)) {
-          // Another one may be OWNED BY the column beside its own.
-          if (object(id).kind != ObjectKind::sequence ||
-              std::holds_alternative<ast::CreateSequence>(statement(object(id).created).node))
-            continue;
+          if (!is_made_by_column(context_.script, id)) continue;
           const ast::Name& sequence = object(id).name;
           column.identity->options.sequence_name = ast::Name{sequence.schema, sequence.name};
         }
@@ -170,7 +167,7 @@ void History::pin(ast::Constraint& constraint) {
 bool History::rename_object(ObjectId id, const ast::Name& name, const ast::Statement& by) {
   const ast::Object before = object(id);
   // Whichever statement gave the column its identity, the table is made with it.
-  if (before.kind == ObjectKind::sequence && before.parent != ast::no_object) {
+  if (before.parent != ast::no_object && is_made_by_column(context_.script, id)) {
     ast::CreateTable* create = table_of(object(before.parent).parent);
     ast::Column* column =
         create == nullptr ? nullptr : ast::find_column(*create, object(before.parent).name.name);

@@ -329,7 +329,7 @@ std::vector<ObjectId> History::sequences_of(const ast::Column& column) const {
   const ast::Expr* given = default_of(column);
   std::vector<ObjectId> sequences;
   for (const ObjectId id : binder_.names.members(column.object)) {
-    const bool own = object(id).kind == ast::ObjectKind::sequence;
+    const bool own = is_made_by_column(context_.script, id);
     if (own && (column.identity || given == nullptr)) sequences.push_back(id);
   }
   if (given != nullptr) {
