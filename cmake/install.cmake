@@ -37,7 +37,5 @@ install(FILES cmake/pg2crdb-config.cmake ${PROJECT_BINARY_DIR}/pg2crdb-config-ve
 
 # For the programs, which are defined behind this file.
 file(RELATIVE_PATH to_library /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})
-# What is opened when it is needed lies beside the program, until it is installed. A path that an installation changes
-# gets a colon at its end, behind which the loader takes the current directory for one.
-set(CMAKE_BUILD_WITH_INSTALL_RPATH ON)
+# What is opened when it is needed lies beside the program, until it is installed.
 set(CMAKE_INSTALL_RPATH $ORIGIN $ORIGIN/${to_library})

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -65,6 +66,13 @@ class PluginTest(unittest.TestCase):
             self.assertTrue(done.stderr.startswith("pg2crdb: error: the plugin "), done.stderr)
             for text in texts:
                 self.assertIn(text, done.stderr)
+
+    def test_libraries_are_not_looked_for_in_the_current_directory(self):
+        built = [pathlib.Path(BUILD) / name for name in ("pg2crdb", "pg2crdb-with-plugins", "libpg2crdb.so")]
+        for file in built + [self.binary]:
+            listed = run("readelf", "--dynamic", "--wide", file)
+            paths = re.findall(r"R(?:UN)?PATH\).*\[(.*)\]", listed)
+            self.assertEqual([path for path in paths if "" in path.split(":")], [], file)
 
     def test_the_installed_program_needs_nothing_of_the_build(self):
         listed = run("ldd", self.binary) if shutil.which("ldd") else ""
