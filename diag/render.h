@@ -15,10 +15,16 @@ struct Findings {
   std::span<const SourceFile* const> files;  ///< by index; none of them null
 };
 
+/// How findings are shown to a person as text.
+struct TextStyle {
+  bool color = false;      ///< ANSI colours
+  bool shortened = false;  ///< where there are many: by severity and rule, the first three of each
+};
+
 struct RenderOptions {
   std::string tool_version;
   std::string rule_docs = "docs/rules.md#";  ///< what a rule's id is appended to
-  bool color = false;                        ///< text only: ANSI colours
+  TextStyle text;
 };
 
 enum class FindingsFormat { text, json, jsonl, sarif, github, gitlab, markdown, html };
@@ -31,7 +37,8 @@ std::optional<FindingsFormat> parse_findings_format(std::string_view name);
 std::string render(FindingsFormat format, const Findings& findings, const RenderOptions& options);
 
 /// `file:line:column: severity: message [rule-id]`, the source line with a caret under the place, notes and
-/// help. Control characters are shown as pictures, so that no input can talk to the terminal.
+/// help. Shortened, a rule's first three are followed by `97 more warnings [rule-id]: --all shows them`.
+/// Control characters are shown as pictures, so that no input can talk to the terminal.
 std::string render_text(const Findings& findings, const RenderOptions& options);
 /// The array `findings` of the report (docs/report.schema.json).
 std::string render_json(const Findings& findings, const RenderOptions& options);

@@ -30,7 +30,7 @@ int run(const Options& options) {
   choices->config = {};
   const JudgedFindings findings = judge(std::move(diagnostics), *choices, files, {});
   std::fflush(stdout);
-  fmt::print(stderr, "{}", findings.render_as(FindingsFormat::text, use_color(options.color, STDERR_FILENO)));
+  fmt::print(stderr, "{}", findings.render_as(FindingsFormat::text, text_style(options, STDERR_FILENO)));
   return findings.any_from(choices->fail_on) ? exit_findings : exit_clean;
 }
 

@@ -87,17 +87,17 @@ int compile(const Options& options) {
   }
   const std::vector<OutputFile>& written = options.out_dir.empty() ? whole : phases;
   for (const auto& [format, path] : *reports) {
-    const std::string text = render_findings(compiled, format, false, written);
+    const std::string text = render_findings(compiled, format, {}, written);
     if (auto added = files.add(path, text); !added) return fail(added.error());
   }
   if (auto committed = files.commit(); !committed) return fail(committed.error());
   if (options.out_dir.empty() && options.output.empty()) fmt::print("{}", whole[0].text);
 
   const auto format = parse_findings_format(options.format.empty() ? "text" : options.format);
-  const bool color = use_color(options.color, STDERR_FILENO);
+  const TextStyle style = text_style(options, STDERR_FILENO);
   // Who asks about one object is not told of all the others.
   fmt::print(stderr, "{}",
-             options.explain.empty() ? render_findings(compiled, *format, color, written) : explanation);
+             options.explain.empty() ? render_findings(compiled, *format, style, written) : explanation);
   if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(compiled));
   return compiled.failed() ? exit_findings : exit_clean;
 }

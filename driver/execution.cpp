@@ -100,7 +100,7 @@ std::optional<Error> missing_target(const Options& options) {
 
 int refuse(const Compiled& compiled, const Options& options) {
   fmt::print(stderr, "{}",
-             compiled.findings.render_as(FindingsFormat::text, use_color(options.color, STDERR_FILENO)));
+             compiled.findings.render_as(FindingsFormat::text, text_style(options, STDERR_FILENO)));
   for (const CompiledInput& input : compiled.inputs) {
     for (const ast::Statement& statement : input.script.statements) {
       if (statement.fate != ast::Fate::needs_person) continue;

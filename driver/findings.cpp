@@ -109,10 +109,10 @@ Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t 
   return marks;
 }
 
-RenderOptions render_options(bool color) {
+RenderOptions render_options(const TextStyle& style = {}) {
   RenderOptions options;
   options.tool_version = PG2CRDB_VERSION;
-  options.color = color;
+  options.text = style;
   return options;
 }
 
@@ -120,7 +120,7 @@ RenderOptions render_options(bool color) {
 std::string json_object(const JudgedFindings& findings, size_t i) {
   std::string out;
   append_findings_json(out, {std::span(findings.diagnostics).subspan(i, 1), findings.files},
-                       render_options(false));
+                       render_options());
   const size_t begin = out.find('{');
   const size_t end = out.rfind('}');
   out = out.substr(begin, end - begin);
@@ -176,7 +176,7 @@ void JudgedFindings::append_json(std::string& out) const {
   out += diagnostics.empty() ? "]" : "\n]";
 }
 
-std::string JudgedFindings::render_as(FindingsFormat format, bool color) const {
+std::string JudgedFindings::render_as(FindingsFormat format, const TextStyle& style) const {
   std::string out;
   if (format == FindingsFormat::jsonl) {
     for (size_t i = 0; i < diagnostics.size(); ++i) out += json_object(*this, i) + "\n";
@@ -190,7 +190,7 @@ std::string JudgedFindings::render_as(FindingsFormat format, bool color) const {
                                          acknowledged[i]->by, acknowledged[i]->reason));
     shown[i].severity = Severity::info;
   }
-  return render(format, {any_acknowledged ? shown : diagnostics, files}, render_options(color));
+  return render(format, {any_acknowledged ? shown : diagnostics, files}, render_options(style));
 }
 
 JudgedFindings judge(Diagnostics diagnostics, const Choices& choices, std::vector<const SourceFile*> files,
@@ -222,11 +222,12 @@ JudgedFindings judge(Diagnostics diagnostics, const Choices& choices, std::vecto
   return judged;
 }
 
-bool use_color(const std::string& choice, int descriptor) {
-  if (choice == "always") return true;
-  if (choice == "never") return false;
+TextStyle text_style(const Options& options, int descriptor) {
   const char* no_color = std::getenv("NO_COLOR");
-  return !(no_color && *no_color) && isatty(descriptor);
+  const bool wanted = options.color.empty() || options.color == "auto"
+                          ? !(no_color && *no_color) && isatty(descriptor)
+                          : options.color == "always";
+  return {wanted, !options.all};
 }
 
 std::string with_commas(uint64_t number) {

@@ -41,7 +41,7 @@ struct JudgedFindings {
   bool acknowledged_within(const Span& statement) const;
   /// In one of diag's forms but `json`, which is the whole report: an acknowledged finding is an info with a
   /// note that says who and why; as jsonl it has a member `acknowledged`.
-  std::string render_as(FindingsFormat format, bool color) const;
+  std::string render_as(FindingsFormat format, const TextStyle& style = {}) const;
   /// The array `findings` of the report.
   void append_json(std::string& out) const;
 };
@@ -49,8 +49,8 @@ struct JudgedFindings {
 JudgedFindings judge(Diagnostics diagnostics, const Choices& choices, std::vector<const SourceFile*> files,
                      const std::vector<InlineIgnore>& ignores);
 
-/// Colours on standard error or output: --color, else a terminal without NO_COLOR.
-bool use_color(const std::string& choice, int descriptor);
+/// Of standard error or output. Colours: as --color says, else on a terminal without NO_COLOR.
+TextStyle text_style(const Options& options, int descriptor);
 
 /// "1,234,567".
 std::string with_commas(uint64_t number);

@@ -22,12 +22,12 @@ int run(const Options& options) {
 
   OutputFiles files(compiled.input_paths());
   for (const auto& [format, path] : *reports) {
-    if (auto added = files.add(path, render_findings(compiled, format, false, {})); !added)
+    if (auto added = files.add(path, render_findings(compiled, format, {}, {})); !added)
       return fail(added.error());
   }
   if (auto committed = files.commit(); !committed) return fail(committed.error());
   const auto format = parse_findings_format(options.format.empty() ? "text" : options.format);
-  fmt::print("{}", render_findings(compiled, *format, use_color(options.color, STDOUT_FILENO), {}));
+  fmt::print("{}", render_findings(compiled, *format, text_style(options, STDOUT_FILENO), {}));
   if (!options.quiet) {
     std::fflush(stdout);
     fmt::print(stderr, "{}\n", summary_line(compiled));

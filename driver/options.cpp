@@ -75,6 +75,8 @@ const Spec specs[] = {
     {update, "update", 0, "", "write what came out into the tests that failed: read the difference",
      &Options::update},
 
+    {findings, "all", 0, "", "show each finding, not only the first three of a rule where there are many",
+     &Options::all},
     {findings, "select", 0, "ID,...", "report these rules alone", &Options::select},
     {findings, "ignore", 0, "ID,...", "do not report these rules", &Options::ignore},
     {findings, "severity", 0, "ID=LEVEL", "make a rule an error, a warning or an info", &Options::severity},

@@ -64,6 +64,7 @@ struct Options {
   bool update = false;
   bool no_self_check = false;
 
+  bool all = false;
   std::vector<std::string> select;
   std::vector<std::string> ignore;
   std::vector<std::string> severity;

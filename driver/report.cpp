@@ -214,10 +214,10 @@ std::string report_json(const Compiled& compiled, std::span<const OutputFile> fi
   return out;
 }
 
-std::string render_findings(const Compiled& compiled, FindingsFormat format, bool color,
+std::string render_findings(const Compiled& compiled, FindingsFormat format, const TextStyle& style,
                             std::span<const OutputFile> files) {
   if (format == FindingsFormat::json) return report_json(compiled, files);
-  return compiled.findings.render_as(format, color);
+  return compiled.findings.render_as(format, style);
 }
 
 Result<std::vector<std::pair<FindingsFormat, std::string>>> parse_reports(

@@ -23,7 +23,7 @@ std::string report_json(const Compiled& compiled, std::span<const OutputFile> fi
                         std::span<const FolderFile> folder = {});
 
 /// The findings in a form of --format; `json` is the whole report.
-std::string render_findings(const Compiled& compiled, FindingsFormat format, bool color,
+std::string render_findings(const Compiled& compiled, FindingsFormat format, const TextStyle& style,
                             std::span<const OutputFile> files);
 
 /// The form and file of each `FORMAT=FILE`.

@@ -20,7 +20,7 @@ TEST_CASE("text: place, message, rule, source line, caret, notes and help") {
 }
 
 TEST_CASE("text: colours change nothing else") {
-  const std::string colored = small_dump().render(FindingsFormat::text, true);
+  const std::string colored = small_dump().render(FindingsFormat::text, {.color = true});
   CHECK(colored.starts_with("\x1b[1mdump.sql:23:11: \x1b[0m\x1b[1;31merror: \x1b[0m\x1b[1mcolumn"));
   std::string plain;
   for (size_t i = 0; i < colored.size(); ++i) {
@@ -31,6 +31,34 @@ TEST_CASE("text: colours change nothing else") {
     }
   }
   CHECK(plain == small_dump().render(FindingsFormat::text));
+}
+
+TEST_CASE("text: of many findings, three of a rule stand for it, the worst rules first") {
+  Sample sample;
+  const auto find = [&](size_t count, const FindingKind& rule) {
+    for (size_t i = 0; i < count; ++i) {
+      const uint64_t line = sample.diagnostics.size() + 1;
+      sample.diagnostics.push_back(
+          {&rule, rule.severity, "", {0, 0, 0}, "found as " + std::to_string(line), "", {}});
+    }
+  };
+  const auto messages = [&](const TextStyle& style) {
+    const std::string text = sample.render(FindingsFormat::text, style);
+    std::string numbers;
+    for (size_t at = 0; (at = text.find("found as ", at)) != std::string::npos; ++at)
+      numbers += text.substr(at + 9, text.find(' ', at + 9) - at - 9) + " ";
+    return numbers;
+  };
+  find(6, large_table);
+  find(5, sequence_cycle);
+  find(9, money_type);
+  CHECK(messages({.shortened = true}) == messages({}));  // 20 are not many
+  find(1, money_type);
+  CHECK(messages({.shortened = true}) == "12 13 14 7 8 9 10 11 1 2 3 ");
+  CHECK(messages({}) == "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 ");
+  const std::string text = sample.render(FindingsFormat::text, {.shortened = true});
+  CHECK(text.find("\n7 more errors [money-type]: --all shows them\n") != std::string::npos);
+  CHECK(text.ends_with("\n3 more infos [large-table]: --all shows them\n"));
 }
 
 TEST_CASE("text: the caret stands under its place after tabs and wide characters") {

@@ -28,9 +28,9 @@ struct Sample {
     return diagnostics.back();
   }
 
-  std::string render(FindingsFormat format, bool color = false) const {
+  std::string render(FindingsFormat format, const TextStyle& style = {}) const {
     const SourceFile* files[] = {&file};
-    return pg2crdb::render(format, {diagnostics, files}, {.tool_version = "0.1.0", .color = color});
+    return pg2crdb::render(format, {diagnostics, files}, {.tool_version = "0.1.0", .text = style});
   }
 
   SourceFile file;
