@@ -10,6 +10,7 @@
 
 #include "driver/pg_dump.h"
 #include "parser/migration_ways.h"
+#include "support/archive.h"
 
 namespace pg2crdb {
 namespace {
@@ -24,7 +25,7 @@ bool wants_names(const Options& options) {
 
 bool is_folder(const std::string& name) {
   std::error_code problem;
-  return name != "-" && !is_database_url(name) && fs::is_directory(name, problem);
+  return name != "-" && !is_database_url(name) && fs::is_directory(name, problem) && !is_archive_folder(name);
 }
 
 Error unreadable(const fs::path& path, const std::error_code& problem) {

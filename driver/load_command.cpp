@@ -36,6 +36,9 @@ int run(const Options& options) {
   Progress progress(options, options.quiet ? nullptr : stderr);
   auto journal = Journal::open(state_dir, identity_of(options, *plan), options.resume);
   if (!journal) return fail_resumable(journal.error(), "load", options);
+  if (auto named = name_defects(options.target, load_options->method, progress); !named) {
+    return fail_resumable(named.error(), "load", options);
+  }
   if (auto checked = check_target(*plan, options.target, *journal, progress); !checked) {
     return fail_resumable(checked.error(), "load", options);
   }

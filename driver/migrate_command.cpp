@@ -35,6 +35,7 @@ class Migration {
 
   Result<void> run() {
     progress_.log_to(options_.quiet ? nullptr : stderr);
+    if (auto named = name_defects(options_.target, load_options_.method, progress_); !named) return named;
     if (auto checked = check_target(plan_, options_.target, journal_, progress_); !checked) return checked;
     if (auto done = apply("roles"); !done) return done;
     if (auto done = apply("pre-data"); !done) return done;

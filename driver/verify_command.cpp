@@ -14,6 +14,8 @@ int run(const Options& options) {
   if (!plan) return status;
   if (auto taken = take_types_from_target(*plan, options.target); !taken) return fail(taken.error());
   Progress progress(options, stdout);
+  if (auto named = name_defects(options.target, LoadMethod::copy, progress); !named)
+    return fail(named.error());
   progress.begin_rows("verify", options.source.empty() ? expected_rows(*plan, options.row_limit) : 0);
   const auto tables = verify(*plan, verify_options_of(options), progress);
   progress.end_rows();

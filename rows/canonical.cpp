@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "rows/array_text.h"
 #include "rows/canonical_forms.h"
 #include "support/ascii.h"
 #include "support/hex.h"
@@ -79,125 +80,39 @@ bool append_upper_hex(std::string& out, std::string_view text) {
   return true;
 }
 
-// PostgreSQL's array text: quoting as array_out() does it, each element in its own form. Inner arrays stay
-// inner arrays.
-class ArrayCanonicalizer {
- public:
-  ArrayCanonicalizer(std::string& out, const CanonicalType& array, std::string_view text)
-      : out_(out), element_{array.element, CanonicalForm::text, array.fields}, text_(text) {}
-
-  bool run() {
-    if (text_.starts_with('[')) {  // lower bounds other than 1: [0:2]={...}
-      const size_t equals = text_.find('=');
-      if (equals == std::string_view::npos) return false;
-      out_ += text_.substr(0, equals + 1);
-      at_ = equals + 1;
-    }
-    return braces(0) && at_ == text_.size();
+/// As array_out() writes an element.
+void append_array_element(std::string& out, std::string_view value) {
+  const bool quote =
+      value.empty() || equals_word(value, "null") || std::any_of(value.begin(), value.end(), [](char c) {
+        return c == '"' || c == '\\' || c == '{' || c == '}' || c == ',' || is_blank(c);
+      });
+  if (!quote) {
+    out += value;
+    return;
   }
-
- private:
-  static bool blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-  void blanks() {
-    while (at_ < text_.size() && blank(text_[at_])) ++at_;
+  out += '"';
+  for (const char c : value) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
   }
-  bool take(char c) {
-    if (at_ >= text_.size() || text_[at_] != c) return false;
-    ++at_;
-    return true;
-  }
+  out += '"';
+}
 
-  bool braces(int depth) {
-    constexpr int deepest = 64;
-    if (depth > deepest || !take('{')) return false;
-    out_ += '{';
-    blanks();
-    if (take('}')) {
-      out_ += '}';
-      return true;
-    }
-    while (true) {
-      blanks();
-      if (at_ < text_.size() && text_[at_] == '{') {
-        if (!braces(depth + 1)) return false;
-      } else if (!element()) {
-        return false;
-      }
-      blanks();
-      if (take('}')) break;
-      if (!take(',')) return false;
-      out_ += ',';
-    }
-    out_ += '}';
-    return true;
-  }
-
-  bool element() {
-    value_.clear();
-    if (take('"')) {
-      while (true) {
-        if (at_ >= text_.size()) return false;
-        char c = text_[at_++];
-        if (c == '"') break;
-        if (c == '\\') {
-          if (at_ >= text_.size()) return false;
-          c = text_[at_++];
-        }
-        value_ += c;
-      }
-      append_value();
-      return true;
-    }
-    bool escaped = false;
-    size_t kept = 0;  // behind the last character that is no blank
-    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '}') {
-      char c = text_[at_++];
-      if (c == '"' || c == '{') return false;
-      const bool quoted = c == '\\';
-      if (quoted) {
-        if (at_ >= text_.size()) return false;
-        escaped = true;
-        c = text_[at_++];
-      }
-      value_ += c;
-      if (quoted || !blank(c)) kept = value_.size();
-    }
-    value_.resize(kept);
-    if (value_.empty()) return false;
-    if (!escaped && equals_word(value_, "null")) {
-      out_ += "NULL";
+/// Each element in its own form; inner arrays stay inner arrays.
+bool append_array(std::string& out, const CanonicalType& array, std::string_view text) {
+  const CanonicalType element{array.element, CanonicalForm::text, array.fields};
+  std::string canonical;
+  return read_array(text, [&](ArrayPiece piece, std::string_view value) {
+    if (piece == ArrayPiece::element) {
+      canonical.clear();
+      append_canonical(canonical, element, value);
+      append_array_element(out, canonical);
     } else {
-      append_value();
+      out += piece == ArrayPiece::null ? "NULL" : value;
     }
     return true;
-  }
-
-  void append_value() {
-    canonical_.clear();
-    append_canonical(canonical_, element_, value_);
-    const bool quote = canonical_.empty() || equals_word(canonical_, "null") ||
-                       std::any_of(canonical_.begin(), canonical_.end(), [](char c) {
-                         return c == '"' || c == '\\' || c == '{' || c == '}' || c == ',' || blank(c);
-                       });
-    if (!quote) {
-      out_ += canonical_;
-      return;
-    }
-    out_ += '"';
-    for (const char c : canonical_) {
-      if (c == '"' || c == '\\') out_ += '\\';
-      out_ += c;
-    }
-    out_ += '"';
-  }
-
-  std::string& out_;
-  CanonicalType element_;
-  std::string_view text_;
-  size_t at_ = 0;
-  std::string value_;
-  std::string canonical_;
-};
+  });
+}
 
 bool append_form(std::string& out, const CanonicalType& type, std::string_view text) {
   switch (type.form) {
@@ -233,7 +148,7 @@ bool append_form(std::string& out, const CanonicalType& type, std::string_view t
     case CanonicalForm::hex:
       return append_upper_hex(out, text);
     case CanonicalForm::array:
-      return ArrayCanonicalizer(out, type, text).run();
+      return append_array(out, type, text);
     case CanonicalForm::composite:
       return append_composite(out, type.fields, text);
   }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "rows/array_text.h"
 #include "rows/number.h"
 #include "support/ascii.h"
 #include "support/utf8.h"
@@ -28,6 +29,8 @@ std::optional<size_t> whole_number(std::string_view text) {
 }  // namespace
 
 Fit::Fit(std::string_view target_type) {
+  array_ = target_type.ends_with("[]");
+  if (array_) target_type.remove_suffix(2);
   if (target_type == "\"char\"") {
     kind_ = Kind::byte;
     return;
@@ -64,6 +67,17 @@ Fit::Fit(std::string_view target_type) {
 }
 
 bool Fit::takes(std::string_view value) const {
+  if (!array_ || kind_ == Kind::any) return takes_one(value);
+  bool fits = true;
+  // What is no array is for the target to refuse.
+  read_array(value, [&](ArrayPiece piece, std::string_view text) {
+    fits = piece != ArrayPiece::element || takes_one(text);
+    return fits;
+  });
+  return fits;
+}
+
+bool Fit::takes_one(std::string_view value) const {
   switch (kind_) {
     case Kind::any:
       return true;

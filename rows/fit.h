@@ -9,19 +9,20 @@ namespace pg2crdb {
 /// cut it in silence, and keep a number with more digits than it may have (crdb-observed, COPY).
 class Fit {
  public:
-  /// Of a type as it is emitted: "VARCHAR(10)", "DECIMAL(5,2)". Of all others every value fits, of arrays
-  /// too.
+  /// Of a type as it is emitted: "VARCHAR(10)", "DECIMAL(5,2)[]". Of all others every value fits.
   explicit Fit(std::string_view target_type);
 
   bool always() const { return kind_ == Kind::any; }
-  /// Whether the value, as COPY's text has it without escapes, stays what it is.
+  /// Whether the value, as COPY's text has it without escapes, stays what it is; of an array, each element.
   bool takes(std::string_view value) const;
 
  private:
   enum class Kind { any, characters, byte, bits, bits_at_most, digits };
+  bool takes_one(std::string_view value) const;
   bool takes_digits(std::string_view value) const;
 
   Kind kind_ = Kind::any;
+  bool array_ = false;
   size_t size_ = 0;   ///< characters, bits, digits
   size_t scale_ = 0;  ///< of `digits`, those behind the point
 };

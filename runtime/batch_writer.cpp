@@ -40,30 +40,54 @@ void BatchWriter::turn_to(const LoadPlan::Table& table, const Batch& batch) {
                   null_word.empty() ? std::string() : fmt::format(", NULL '{}'", null_word));
 }
 
-Result<uint64_t> BatchWriter::send(uint64_t rows) {
+Result<uint64_t> BatchWriter::send(uint64_t rows, const std::string& mark) {
   for (int attempt = 0;; ++attempt) {
-    Result<uint64_t> sent = columns_.empty() ? insert_defaults(rows) : copy();
-    if (sent) {
-      if (*sent == rows) return sent;
-      return Error{Error::Kind::differs,
-                   fmt::format("{} rows were sent, the target took {}", rows, *sent),
-                   {},
-                   "load the table again, and report this"};
-    }
+    Result<uint64_t> sent = send_once(rows, mark);
+    if (sent) return sent;
     Error error = sent.error();
     if (stop_requested) return load_stopped();
-    if (error.sqlstate == "40001" && attempt < most_retries) {
+    // With a mark, what was committed without an answer is found there.
+    const bool again = error.sqlstate == "40001" || (error.sqlstate == "40003" && !mark.empty());
+    if (again && attempt < most_retries) {
       wait_before_retry(attempt);
       continue;
     }
     if (error.sqlstate.empty() || error.sqlstate == "40003" || error.sqlstate.starts_with("08") ||
         error.sqlstate.starts_with("57P")) {
-      error.advice =
-          "whether the last rows arrived is unknown: run the same command with --resume, which empties this "
-          "table and loads it again";
+      error.advice = fmt::format(
+          "whether the last rows arrived is unknown: run the same command with --resume, which {}",
+          mark.empty() ? "empties this table and loads it again" : "looks, and goes on behind them");
     }
     return error;
   }
+}
+
+Result<uint64_t> BatchWriter::send_once(uint64_t rows, const std::string& mark) {
+  if (mark.empty()) return send_rows(rows);
+  const auto rolled_back = [&](const Error& error) {
+    if (!error.sqlstate.empty()) static_cast<void>(target_.query("ROLLBACK"));
+    return error;
+  };
+  const Result<Rows> marked = target_.query("BEGIN; " + mark);
+  if (!marked && marked.error().sqlstate == "23505") {
+    rolled_back(marked.error());
+    return rows;
+  }
+  if (!marked) return rolled_back(marked.error());
+  Result<uint64_t> sent = send_rows(rows);
+  if (!sent) return rolled_back(sent.error());
+  Result<void> committed = target_.commit();
+  if (!committed) return rolled_back(committed.error());
+  return rows;
+}
+
+Result<uint64_t> BatchWriter::send_rows(uint64_t rows) {
+  Result<uint64_t> sent = columns_.empty() ? insert_defaults(rows) : copy();
+  if (!sent || *sent == rows) return sent;
+  return Error{Error::Kind::differs,
+               fmt::format("{} rows were sent, the target took {}", rows, *sent),
+               {},
+               "load the table again, and report this"};
 }
 
 Result<uint64_t> BatchWriter::copy() {
@@ -79,7 +103,7 @@ Result<uint64_t> BatchWriter::insert_defaults(uint64_t rows) {
   const std::string insert =
       fmt::format("INSERT INTO {} DEFAULT VALUES", quote_name(turned_to_->schema, turned_to_->name));
   for (uint64_t row = 0; row < rows; ++row) {
-    Result<void> inserted = target_.execute(insert);
+    const Result<Rows> inserted = target_.query(insert);
     if (!inserted) return inserted.error();
   }
   return rows;

@@ -36,10 +36,13 @@ class BatchWriter {
   }
   std::string_view csv() const { return csv_.view(); }
   /// Sends what was added, `rows` rows, in one transaction: all or none are there afterwards. The number that
-  /// the target says it took, always `rows`: another one is an error.
-  Result<uint64_t> send(uint64_t rows);
+  /// the target says it took, always `rows`: another one is an error. `mark` is the statement of ChunkMarks
+  /// that goes with them, and says whether they are there already; empty for none.
+  Result<uint64_t> send(uint64_t rows, const std::string& mark);
 
  private:
+  Result<uint64_t> send_once(uint64_t rows, const std::string& mark);
+  Result<uint64_t> send_rows(uint64_t rows);
   Result<uint64_t> copy();
   Result<uint64_t> insert_defaults(uint64_t rows);
 

@@ -20,10 +20,13 @@ std::string version_in(std::string_view text) {
   return {};
 }
 
+std::optional<Version> program_version(const Connection& target) {
+  return target.is_cockroachdb() ? parse_version(version_in(target.server_version())) : std::nullopt;
+}
+
 Result<std::optional<ClusterVersion>> cluster_version(Connection& target) {
   std::optional<ClusterVersion> found;
-  if (!target.is_cockroachdb()) return found;
-  const std::optional<Version> runs = parse_version(version_in(target.server_version()));
+  const std::optional<Version> runs = program_version(target);
   if (!runs) return found;
   found = ClusterVersion{*runs, *runs};
   const Result<Rows> setting = target.query("SHOW CLUSTER SETTING version");

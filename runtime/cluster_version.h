@@ -16,6 +16,10 @@ struct ClusterVersion {
   Version usable() const { return active < runs.release() ? active : runs; }
 };
 
+/// Of the program that answers, with its patch. Nothing where that is no CockroachDB, or a release that is
+/// not known.
+std::optional<Version> program_version(const Connection& target);
+
 /// Nothing where the server is no CockroachDB, or a release that is not known. An error only where the
 /// connection is lost: not everybody may ask for the cluster's version, which is the program's then.
 Result<std::optional<ClusterVersion>> cluster_version(Connection& target);

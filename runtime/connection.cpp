@@ -10,10 +10,10 @@
 #include <thread>
 #include <utility>
 
+#include "runtime/connection_error.h"
 #include "runtime/libpq.h"
 #include "runtime/patiently.h"
 #include "runtime/runtime.h"
-#include "support/ascii.h"
 
 namespace pg2crdb {
 
@@ -21,7 +21,6 @@ std::atomic<bool> stop_requested = false;
 
 namespace {
 
-constexpr std::string_view kMask = "***";
 constexpr int kRetries = 10;
 constexpr size_t copy_piece = size_t{64} << 10;
 /// How long a server may take to answer a cancel request, and then to end what was cancelled.
@@ -52,100 +51,9 @@ PGconn* connect(const std::vector<std::string>& keywords, const std::vector<std:
   }
 }
 
-/// One line of words, blanks collapsed.
-std::string one_line(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (!is_blank(c)) {
-      out += c;
-    } else if (!out.empty() && out.back() != ' ') {
-      out += ' ';
-    }
-  }
-  while (!out.empty() && out.back() == ' ') out.pop_back();
-  return out;
-}
-
 std::string field(const PGresult* result, int code) {
   const char* text = libpq().PQresultErrorField(result, code);
   return text == nullptr ? std::string() : one_line(text);
-}
-
-/// libpq quotes pieces of the string that it could not read: only names of options may be shown, and those
-/// only where they are no piece of a secret, as in `shown`.
-std::string parse_reason(const char* message, const std::string& shown) {
-  const std::string reason = one_line(message == nullptr ? "out of memory" : message);
-  if (reason.find("invalid URI query parameter") != std::string::npos ||
-      reason.find("invalid connection option") != std::string::npos) {
-    const size_t begin = reason.find('"') + 1;
-    const std::string name = reason.substr(begin, reason.rfind('"') - begin);
-    if (shown.find(name) != std::string::npos) return reason;
-  }
-  std::string out;
-  bool quoted = false;
-  for (char c : reason) {
-    if (c == '"') {
-      if (!quoted) out.append("\"").append(kMask);
-      quoted = !quoted;
-    }
-    if (!quoted) out += c;
-  }
-  return out;
-}
-
-Error connection_error(const std::string& url, std::string_view libpq_message) {
-  struct Known {
-    std::string_view words;
-    std::string_view sentence;
-    std::string_view advice;
-  };
-  static constexpr Known known[] = {
-      {"password authentication failed", "the server refused user name or password",
-       "check the user name, and the password in the URL, in PGPASSWORD or in the file ~/.pgpass"},
-      {"no password supplied", "the server asks for a password and none was given",
-       "put the password into the file ~/.pgpass or into PGPASSWORD"},
-      {"no pg_hba.conf entry", "the server does not let this user in from here",
-       "let the server's administrator add a line to its pg_hba.conf"},
-      {"Connection refused", "no server listens there", "start the server, or correct host and port"},
-      {"Is the server running locally", "no server listens on that socket",
-       "start the server, or correct host (the socket's directory) and port"},
-      {"could not translate host name", "the host name is not known", "correct the host's name"},
-      {"timeout expired", "the server did not answer in time",
-       "check host, port and firewalls, or raise connect_timeout in the URL"},
-      {"does not support SSL", "the server speaks no TLS",
-       "an insecure CockroachDB cluster needs sslmode=disable in the URL"},
-      {"SSL is not enabled on the server", "the server speaks no TLS",
-       "an insecure CockroachDB cluster needs sslmode=disable in the URL"},
-      {"certificate", "the server's or the client's certificate was not accepted",
-       "check sslmode, sslrootcert, sslcert and sslkey in the URL"},
-  };
-  Error error{Error::Kind::interrupted, {}, {}, {}};
-  const std::string words = without_secrets(one_line(libpq_message));
-  std::string sentence = "the server refused the connection";
-  if (words.find("database \"") != std::string::npos && words.find("does not exist") != std::string::npos) {
-    sentence = "the database does not exist";
-    error.advice = "create it (CREATE DATABASE), or correct its name in the URL";
-  } else {
-    for (const Known& entry : known) {
-      if (words.find(entry.words) == std::string::npos) continue;
-      sentence = entry.sentence;
-      error.advice = entry.advice;
-      break;
-    }
-  }
-  const bool bad_option = words.find("for connection option") != std::string::npos ||
-                          words.find("invalid port number") != std::string::npos ||
-                          words.find("invalid sslmode value") != std::string::npos;
-  if (bad_option) {
-    error.kind = Error::Kind::usage;
-    sentence = "an option of the connection string has a value that cannot be";
-    error.advice = "correct it; a '/', '@', ':' or '?' in a password is written %2F, %40, %3A, %3F";
-  }
-  // What libpq took for a port or a host may be a piece of a password with a raw ':' or '@' in it.
-  const bool quotes_pieces = bad_option || words.find("could not translate host name") != std::string::npos;
-  error.message = fmt::format("cannot connect to {}: {} ({})", redacted(url), sentence,
-                              quotes_pieces ? parse_reason(words.c_str(), redacted(url)) : words);
-  return error;
 }
 
 bool parameter_set(const PQconninfoOption* options, std::string_view keyword) {
@@ -462,6 +370,20 @@ Result<uint64_t> Connection::copy_in_end() {
   const uint64_t rows = std::strtoull(libpq().PQcmdTuples(result), nullptr, 10);
   libpq().PQclear(result);
   return rows;
+}
+
+Result<void> Connection::commit() {
+  if (libpq().PQsendQuery(state_->connection, "COMMIT") == 0) return state_->lost();
+  PGresult* result = state_->answer();
+  if (result == nullptr) return state_->lost();
+  Result<void> committed;
+  if (libpq().PQresultStatus(result) != PGRES_COMMAND_OK) {
+    committed = state_->server_error(result);
+  } else if (libpq().PQcmdStatus(result) != std::string_view("COMMIT")) {
+    committed = Error{Error::Kind::interrupted, "the server rolled the transaction back", "40001", {}};
+  }
+  libpq().PQclear(result);
+  return committed;
 }
 
 void Connection::copy_in_abort(const std::string& reason) {

@@ -50,6 +50,8 @@ class Connection {
   Result<void> copy_in_begin(const std::string& sql);
   Result<void> copy_in_data(std::string_view bytes);
   Result<uint64_t> copy_in_end();
+  /// Ends a transaction that BEGIN began. One that was rolled back instead is an error, 40001.
+  Result<void> commit();
   void copy_in_abort(const std::string& reason);
 
   /// COPY ... TO STDOUT: calls `row` with each row's bytes, line end included, until it returns false.

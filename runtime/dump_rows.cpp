@@ -207,6 +207,7 @@ class DumpRows {
   /// Cuts a batch down to the table's row limit; true when that is reached.
   bool limit(Batch& batch) {
     uint64_t& rows = rows_[batch.table];
+    batch.place.first_row = rows;
     if (options_.row_limit != 0 && rows + batch.count >= options_.row_limit) {
       batch.count = options_.row_limit - rows;
       batch.rows.resize(first_lines(batch.rows, batch.count).size());
@@ -225,21 +226,23 @@ class DumpRows {
       carried.clear();
       batch.rows.reserve(options_.batch_bytes + kLargestRead);
       size_t cut = std::string::npos;
-      size_t searched = batch.rows.size();  // what is carried over holds no line end
+      size_t searched = options_.batch_bytes - 1;
+      size_t last_row = 0;  // of the batch; its beginning
       while (true) {
+        if (batch.rows.size() > searched) {
+          cut = batch.rows.find('\n', searched) + 1;
+          if (cut > 0) break;
+          if (last_row == 0) last_row = batch.rows.rfind('\n', searched) + 1;
+          searched = batch.rows.size();
+          if (searched - last_row > options_.longest_row)
+            return row_too_long(place(line + count_lines(std::string_view(batch.rows).substr(0, last_row))),
+                                options_.longest_row);
+        }
         if (left_ == 0) {
           // A dump that was cut off may lack the last line end.
           if (batch.rows.back() != '\n') batch.rows += '\n';
           cut = batch.rows.size();
           break;
-        }
-        const size_t end = std::string_view(batch.rows).substr(searched).rfind('\n');
-        if (end != std::string::npos) cut = searched + end + 1;
-        searched = batch.rows.size();
-        if (batch.rows.size() >= options_.batch_bytes) {
-          if (cut != std::string::npos) break;
-          if (batch.rows.size() > options_.longest_row)
-            return row_too_long(place(line), options_.longest_row);
         }
         Result<void> filled = fill(batch.rows);
         if (!filled) return filled;

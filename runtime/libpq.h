@@ -13,6 +13,7 @@ namespace pg2crdb {
 #define PG2CRDB_LIBPQ(F)    \
   F(PQcancel) \
   F(PQclear) \
+  F(PQcmdStatus) \
   F(PQcmdTuples) \
   F(PQconnectdbParams) \
   F(PQconninfoFree) \

@@ -93,18 +93,18 @@ class PostgresqlRows {
     std::optional<Error> error;
     bool wanted = true;
     uint64_t rows = 0;
-    Batch batch = new_batch(table);
+    Batch batch = new_batch(table, 0);
     Result<void> copied = connection.copy_out(*statement, [&](std::string_view row) {
       ++rows;
       if (row.size() > options_.longest_row) {
         error = row_too_long(fmt::format("row {}", rows), options_.longest_row);
         return false;
       }
-      if (batch.rows.size() + row.size() > batch.rows.capacity() && batch.count > 0) {
-        wanted = sink_.take(std::exchange(batch, new_batch(table))) && !stopped_;
-      }
       batch.rows += row;
       ++batch.count;
+      if (batch.rows.size() >= options_.batch_bytes) {
+        wanted = sink_.take(std::exchange(batch, new_batch(table, rows))) && !stopped_;
+      }
       return wanted;
     });
     if (error) return *error;
@@ -113,8 +113,8 @@ class PostgresqlRows {
     return wanted;
   }
 
-  Batch new_batch(size_t table) const {
-    Batch batch{table, columns_[table], {}, 0, {}, 0, {}};
+  Batch new_batch(size_t table, uint64_t first_row) const {
+    Batch batch{table, columns_[table], {}, 0, {}, 0, {}, {0, first_row}};
     batch.rows.reserve(options_.batch_bytes);
     return batch;
   }

@@ -19,8 +19,12 @@ Error at_source(Error error, const std::string& url) {
 Result<Connection> open_source(const std::string& url, const std::string& snapshot) {
   Result<Connection> connection = Connection::open(url);
   if (!connection) return connection;
+  // In the order in which they lie: a run that goes on finds its chunks again.
   std::vector<std::string> statements = {
       "SELECT pg_catalog.set_config('search_path', '', false)",
+      "SELECT pg_catalog.set_config(name, CASE name WHEN 'synchronize_seqscans' THEN 'off' ELSE '0' END, "
+      "false) "
+      "FROM pg_catalog.pg_settings WHERE name IN ('synchronize_seqscans', 'max_parallel_workers_per_gather')",
       "SELECT pg_catalog.set_config('row_security', 'off', false) FROM pg_catalog.pg_settings WHERE name = "
       "'row_security'",
       "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <utility>
 #include <vector>
 
 #include "rows/copy_text.h"
@@ -49,7 +50,17 @@ Error RejectFile::failed(std::string_view what) const {
           "--resume"};
 }
 
+bool RejectFile::holds(const ObjectName& table) const {
+  const std::string name = field(quote_name(table.schema, table.name));
+  std::ifstream file(path_, std::ios::binary);
+  for (std::string line; std::getline(file, line);) {
+    if (std::string_view(line).substr(0, line.find('\t')) == name) return true;
+  }
+  return false;
+}
+
 Result<void> RejectFile::forget(const std::set<ObjectName>& tables) {
+  if (file_ != nullptr) std::fclose(std::exchange(file_, nullptr));
   std::set<std::string, std::less<>> forgotten;
   for (const ObjectName& table : tables) forgotten.insert(field(quote_name(table.schema, table.name)));
   std::ifstream before(path_, std::ios::binary);

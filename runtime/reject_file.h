@@ -20,8 +20,10 @@ class RejectFile {
   RejectFile(const RejectFile&) = delete;
   RejectFile& operator=(const RejectFile&) = delete;
 
-  /// Takes the rows of these tables out: they are about to be loaded again. To be called before the first
-  /// add().
+  /// Whether a run before left rows of the table.
+  bool holds(const ObjectName& table) const;
+  /// Takes the rows of these tables out: they are about to be loaded again. Not to be called while rows are
+  /// added.
   Result<void> forget(const std::set<ObjectName>& tables);
   /// Adds a row with its line end; 0 for the line where there is none. Safe from several threads.
   Result<void> add(const ObjectName& table, const std::string& file, uint64_t line, const std::string& reason,

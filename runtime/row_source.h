@@ -1,4 +1,5 @@
 #pragma once
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +14,14 @@
 
 namespace pg2crdb {
 
+/// Where a batch stands in its table. The same rows have the same place in each reading with the same
+/// `batch_bytes`.
+struct ChunkPlace {
+  uint64_t part = 0;       ///< of the table, as its reader divides it
+  uint64_t first_row = 0;  ///< within the part, from 0
+  auto operator<=>(const ChunkPlace&) const = default;
+};
+
 /// Rows of one table in COPY's text format, whole lines.
 struct Batch {
   size_t table = 0;                                         ///< index in the plan's tables
@@ -22,6 +31,7 @@ struct Batch {
   std::string file;             ///< the dump's name, empty for a live source
   uint64_t first_line = 0;      ///< of the dump, 0 for a live source
   std::vector<uint64_t> lines;  ///< of INSERTs: each row's line, since they need not follow each other
+  ChunkPlace place = {};
 
   /// The dump's line of a row, 0 for a live source.
   uint64_t line_of(uint64_t row) const {
@@ -42,8 +52,8 @@ class BatchSink {
 };
 
 struct RowSourceOptions {
-  std::vector<bool> wanted;  ///< one a table of the plan
-  size_t batch_bytes = size_t{4} << 20;
+  std::vector<bool> wanted;               ///< one a table of the plan
+  size_t batch_bytes = size_t{4} << 20;   ///< a batch ends with the row that reaches them
   size_t longest_row = size_t{64} << 20;  ///< bytes; a longer one is an error that names it
   uint64_t row_limit = 0;                 ///< rows a table, 0: all
   unsigned readers = 1;                   ///< connections to a live source

@@ -63,6 +63,10 @@ Step load_step(const ObjectName& table);
 /// the target.
 Result<void> check_target(const LoadPlan& plan, const std::string& url, Journal& journal, Observer& observer);
 
+/// Says which rows of `defects.def` the cluster's patch has, where they concern the method. An error only
+/// where the cluster cannot be reached.
+Result<void> name_defects(const std::string& url, LoadMethod method, Observer& observer);
+
 /// A dump of rows alone says nothing of its tables: their types, computed columns and keys come from the
 /// target, where they have to be by now. Nothing is asked where the plan has them.
 Result<void> take_types_from_target(LoadPlan& plan, const std::string& url);

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "support/archive.h"
+
 namespace pg2crdb {
 namespace {
 
@@ -269,15 +271,12 @@ constexpr std::array other_compressions = {
 // What is no SQL text, by its first bytes.
 Result<void> check_is_text(std::string_view beginning, const std::string& path, const std::string& name) {
   const std::string file = path == "-" ? "FILE" : path;
-  if (beginning.starts_with("PGDMP"sv)) {
-    return unreadable(name + " is a custom-format archive of pg_dump",
-                      "turn it into SQL with `pg_restore -f dump.sql " + file + "`");
+  if (const std::string_view format = archive_format(beginning); !format.empty()) {
+    const std::string what = name + " is a " + std::string(format) + " archive of pg_dump";
+    if (path == "-") return unreadable(what + ", which pg_restore reads from a file", "give the file's name");
+    return unreadable(what + " that was compressed as a whole", "unpack it first");
   }
   if (beginning.size() == sniffed_size && beginning.substr(257).starts_with("ustar"sv)) {
-    if (beginning.starts_with("toc.dat\0"sv)) {
-      return unreadable(name + " is a tar archive of pg_dump",
-                        "turn it into SQL with `pg_restore -f dump.sql " + file + "`");
-    }
     return unreadable(name + " is a tar archive",
                       "unpack it with `tar -xf " + file + "` and give the SQL file in it");
   }
@@ -301,10 +300,6 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, const std
   auto source = std::make_unique<FileSource>(descriptor, true, name);
   struct stat status = {};
   if (::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
-    if (::access((path + "/toc.dat").c_str(), F_OK) == 0) {
-      return unreadable(name + " is a directory archive of pg_dump",
-                        "turn it into SQL with `pg_restore -f dump.sql " + path + "`");
-    }
     return unreadable(name + " is a directory", "give the SQL file that pg_dump wrote");
   }
   ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -314,6 +309,7 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, const std
 }  // namespace
 
 Result<std::unique_ptr<ByteSource>> open_input(const std::string& path) {
+  if (path != "-" && is_archive_folder(path)) return open_archive(path, "directory");
   const std::string name = path == "-" ? "standard input" : "`" + path + "`";
   Result<std::unique_ptr<ByteSource>> file = open_file(path, name);
   if (!file) return file;
@@ -321,6 +317,8 @@ Result<std::unique_ptr<ByteSource>> open_input(const std::string& path) {
   Result<std::string> beginning = read_beginning(*source);
   if (!beginning) return beginning.error();
 
+  if (const std::string_view format = archive_format(*beginning); path != "-" && !format.empty())
+    return open_archive(path, format);
   const bool gzip = beginning->starts_with(gzip_magic);
   if (gzip || beginning->starts_with(zstd_magic)) {
     source = std::make_unique<BegunSource>(std::move(*beginning), std::move(source));

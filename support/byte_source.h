@@ -20,8 +20,9 @@ class ByteSource {
   virtual Result<void> skip(uint64_t count) = 0;
 };
 
-/// A file, "-" for standard input; gzip and zstd are unpacked by their magic. Fails on a missing file, a
-/// directory, and on a custom, tar or directory archive of pg_dump with a sentence that says what to do.
+/// A file, "-" for standard input; gzip and zstd are unpacked by their magic, custom, tar and directory
+/// archives of pg_dump read through pg_restore (`support/archive.h`). Fails on a missing file, on another
+/// directory, and on what is no text with a sentence that says what to do.
 Result<std::unique_ptr<ByteSource>> open_input(const std::string& path);
 /// Bytes in memory, which must outlive the source.
 std::unique_ptr<ByteSource> memory_source(std::string_view text);

@@ -203,7 +203,7 @@ class InputTest(CommandLine):
 
     def test_custom_format_archive(self):
         archive = self.write("dump.custom", b"PGDMP\x01\x0e\x00" + bytes(64))
-        self.assert_usage_error(self.run_tool("compile", archive), "pg_restore")
+        self.assert_usage_error(self.run_tool("compile", archive), "no pg_restore here reads it")
 
     def test_nul_bytes(self):
         self.assert_usage_error(self.run_tool("compile", self.write("nul.sql", b"CREATE TABLE t (\0 id int);\n")), "nul.sql")

@@ -161,6 +161,97 @@ class FrenchTownsTest(Migration):
         self.assertEqual(self.scalar("SELECT nextval('public.towns_id_seq')"), "36685")
 
 
+class ArchiveTest(Migration):
+    """What pg_dump writes with --format is an input like its SQL."""
+
+    FORMATS = (("custom", ()), ("tar", ()), ("directory", ()), ("directory", ("--compress=0",)))
+
+    def archive(self, form, *words):
+        source().url("frenchtowns")
+        frenchtowns()
+        path = self.folder / f"towns.{form}{''.join(words)}"
+        subprocess.run([postgres_bin() / "pg_dump", f"--format={form}", *words, f"--file={path}", source().url("frenchtowns")],
+                       check=True)
+        return path
+
+    def product(self, *words):
+        run = subprocess.run([BINARY, *map(str, words)], capture_output=True, timeout=120, cwd=self.folder)
+        return run.returncode, run.stdout
+
+    def test_migrate(self):
+        for form, words in self.FORMATS:
+            with self.subTest(form, words=words):
+                self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+                self.url = self.node.create_database(self.database)
+                archive = self.archive(form, *words)
+                self.assert_frenchtowns(self.migrate(archive, "--state-dir", self.folder / f"state-{archive.name}"))
+
+    def test_compiled_as_the_plain_dump(self):
+        plain = self.product("compile", frenchtowns())
+        self.assertIn(b"CREATE TABLE public.towns", plain[1])
+        for form, words in self.FORMATS:
+            archive = self.archive(form, *words)
+            self.assertEqual(self.product("compile", archive), plain)
+            found = json.loads(self.product("lint", archive, "--format", "json")[1])["findings"]
+            same = json.loads(self.product("lint", frenchtowns(), "--format", "json")[1])["findings"]
+            self.assertEqual([finding["rule"] for finding in found], [finding["rule"] for finding in same])
+
+    def test_steps_one_by_one(self):
+        archive = self.archive("custom")
+        self.assertEqual(self.product("compile", archive, "--out-dir", "out")[0], 0)
+        for phase in ("roles", "pre-data"):
+            applied = self.run_tool("apply", "out", "--phase", phase, "--state-dir", self.folder / phase)
+            self.assertEqual(applied.returncode, 0, applied.err)
+        for command in ("load", "verify"):
+            run = self.run_tool(command, "out")
+            self.assertEqual(run.returncode, 0, run.err)
+        self.assert_verified(run)
+        with self.node.connect(self.database) as client:
+            client.query("UPDATE towns SET name = 'Nowhere' WHERE id = 36000")
+        differing = self.run_tool("verify", archive)
+        self.assertEqual(differing.returncode, 4, differing.err)
+
+    def test_archive_that_changed(self):
+        archive = self.archive("custom")
+        self.assertEqual(self.product("compile", archive, "--out-dir", "out")[0], 0)
+        with source().connect("frenchtowns") as client:
+            client.query("UPDATE towns SET name = name || '!' WHERE id = 7")
+            self.addCleanup(subprocess.run, [postgres_bin() / "psql", "-Xqc",
+                                             "UPDATE towns SET name = rtrim(name, '!') WHERE id = 7", source().url("frenchtowns")])
+        self.archive("custom")
+        changed = self.run_tool("load", "out")
+        self.assertEqual(changed.returncode, 2, changed.err)
+        self.assertIn("is not the dump that the plan was made of", changed.err)
+
+    def test_damaged_archive(self):
+        archive = self.archive("custom")
+        content = archive.read_bytes()
+        archive.write_bytes(content[:len(content) - 5000])
+        for command in ("compile", "lint", "migrate"):
+            run = self.run_tool(command, archive) if command == "migrate" else self.checked(
+                subprocess.run([BINARY, command, archive], capture_output=True, timeout=120, cwd=self.folder))
+            self.assertEqual(run.returncode, 2, run.err)
+            self.assertIn("pg_restore failed: ", run.err)
+
+    def test_pg_restore_on_the_path_that_cannot_read_it(self):
+        archive = self.archive("custom")
+        programs = self.folder / "bin"
+        programs.mkdir()
+        old = programs / "pg_restore"
+        old.write_text("#!/bin/sh\n[ \"$1\" = --help ] && exit 0\necho 'pg_restore: error: unsupported version' >&2\nexit 1\n")
+        old.chmod(0o755)
+        run = subprocess.run([BINARY, "compile", archive], capture_output=True, timeout=120, env=os.environ | {"PATH": str(programs)})
+        installed = list(pathlib.Path("/usr/lib/postgresql").glob("*/bin/pg_restore"))
+        self.assertEqual(run.returncode, 0 if installed else 2, run.stderr)
+        if not installed:
+            self.assertIn(b"no pg_restore here reads it: pg_restore failed: pg_restore: error: unsupported version", run.stderr)
+
+    def test_archive_on_standard_input(self):
+        run = subprocess.run([BINARY, "compile", "-"], input=self.archive("custom").read_bytes(), capture_output=True, timeout=120)
+        self.assertEqual(run.returncode, 2, run.stderr)
+        self.assertIn(b"which pg_restore reads from a file", run.stderr)
+
+
 @unittest.skipUnless(CORPUS.is_dir(), "the corpus of real dumps is not here")
 class CorpusTest(Migration):
     def test_dumps_that_are_complete(self):
@@ -489,6 +580,20 @@ def alike_dump(first, second):
         lines += [f"ALTER TABLE ONLY {table} ADD CONSTRAINT c_pkey PRIMARY KEY (id);\n",
                   f"ALTER TABLE ONLY {table} ADD CONSTRAINT c_fkey FOREIGN KEY (p) REFERENCES {parent}(id);\n"]
     return "".join(lines)
+
+
+class ClusterTest(Migration):
+    def test_patch_with_a_known_defect(self):
+        said = "CockroachDB 24.3.5 has a known defect: bulk writes"
+        with CockroachStandin(version="CockroachDB CCL v24.3.5 (stand-in: PostgreSQL 15 behind it)") as node:
+            self.url = node.create_database(self.database)
+            run = self.run_tool("migrate", frenchtowns())
+            self.assertEqual(run.returncode, 0, run.err)
+            self.assertIn(said, run.err)
+            self.assertNotIn("rollback of an IMPORT INTO", run.err)
+            verified = self.run_tool("verify", frenchtowns())
+            self.assertIn(said, verified.out)
+        self.assertNotIn("known defect", self.run_tool("verify", frenchtowns(), url=self.node.create_database(self.database + "x")).out)
 
 
 class AlikeNamesTest(Stoppable):

@@ -32,19 +32,22 @@ class CockroachStandin:
     password: root's (and every role's) password, None means an insecure node;
     latency: seconds before each answer; drop_after: the connection whose COPY brings the
     total of COPY bytes over this number is cut, once; release: what this one takes and the
-    recorded node did not is taken.
+    recorded node did not is taken; version: what version() says, on which nothing else depends.
+    commit_faults: what the next COMMITs of open transactions meet, one each: "" for nothing,
+    "undone 40001", "done 40003", "undone 40003", "done cut", "undone cut" (whether the work is
+    done, and how it is answered).
     """
 
-    version = VERSION
-
-    def __init__(self, port=0, password=None, latency=0.0, drop_after=None, release="26.1"):
+    def __init__(self, port=0, password=None, latency=0.0, drop_after=None, release="26.1", version=VERSION):
         self.port = port
         self.password = password
         self.latency = latency
         self.drop_after = drop_after
         self.release = release
+        self.version = version
         self.postgres = PostgresServer(superuser="root", settings={
             "default_transaction_isolation": "read committed", "datestyle": "ISO, MDY"})
+        self.commit_faults = []
         self.sessions = {}
         self.jobs = []
         self.new_job_id = job_id_maker()
@@ -73,7 +76,7 @@ class CockroachStandin:
         return self
 
     def _prepare(self):
-        template = Path(__file__).with_name("template.sql").read_text()
+        template = Path(__file__).with_name("template.sql").read_text().replace(VERSION, self.version)
         for database in ("template1", "postgres"):
             with self.postgres.connect(database) as client:
                 client.query(template)

@@ -325,6 +325,23 @@ class Session:
                     return plan
         return self._rewritten(statement)
 
+    def _commit(self, _statement):
+        """What a COMMIT may meet: see CockroachStandin."""
+        with self.server._lock:
+            if self.backend.status != "T" or not self.server.commit_faults:
+                return None
+            fault = self.server.commit_faults.pop(0)
+        return (lambda: self._faulty_commit(*fault.split())) if fault else None
+
+    def _faulty_commit(self, work, answer):
+        self.backend.query("COMMIT" if work == "done" else "ROLLBACK")
+        if answer == "cut":
+            raise wire.WireError("dropped on purpose")
+        text = {"40001": "restart transaction: TransactionRetryWithProtoRefreshError: "
+                         "TransactionRetryError: retry txn (RETRY_SERIALIZABLE)",
+                "40003": "result is ambiguous: error=rpc error [exhausted]"}[answer]
+        raise Refused(answer, text)
+
     def _hanging_copy(self, fields):
         """What a real node does with a COPY in a failed transaction (14_abortcopy)."""
         self.client.send(wire.error(fields))
@@ -759,7 +776,7 @@ class Session:
         ("create database", _create_database), ("create type", _create_type),
         ("create policy", _create_policy), ("alter table", _add_constraint),
         ("create extension", _create_extension),
-        ("inspect ", _inspect), ("cancel job", _done), ("pause job", _done),
+        ("inspect ", _inspect), ("commit", _commit), ("cancel job", _done), ("pause job", _done),
         ("resume job", _done), ("grant system", _done), ("revoke system", _done),
     )
 

@@ -29,6 +29,14 @@ TEST_CASE("a value that the target would cut in silence does not fit") {
       {"DECIMAL(3)", "999", "1.5"},
       {"NUMERIC(3,3)", "0.999", "1"},
       {"DECIMAL(5,2)", ".5", ".005"},
+      {"VARCHAR(3)[]", R"({abc,"a,c",NULL})", "{abc,abcd}"},
+      {"VARCHAR(3)[]", R"({"\"\\c"})", R"({"\"\\cd"})"},
+      {"VARCHAR(3)[]", "[0:1]={abc,null}", "[0:1]={abc,\"null\"}"},
+      {"CHAR(2)[]", "{{ab,cd},{ef,gh}}", "{{ab,cd},{ef,ghi}}"},
+      {"VARBIT(3)[]", "{}", "{101,1010}"},
+      {"BIT(3)[]", "{101}", "{10}"},
+      {"DECIMAL(5,2)[]", "{999.99,NaN}", "{1.20,1.239}"},
+      {"\"char\"[]", "{a,b}", "{a,ab}"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.type, c.fits, c.does_not);
@@ -36,8 +44,8 @@ TEST_CASE("a value that the target would cut in silence does not fit") {
     CHECK(Fit(c.type).takes(c.fits));
     CHECK_FALSE(Fit(c.type).takes(c.does_not));
   }
-  for (const char* type : {"", "VARCHAR", "STRING", "DECIMAL", "VARCHAR(3)[]", "INT4", "VARBIT",
-                           "public.mood", "GEOMETRY(POINT,4326)", "TIMESTAMPTZ(3)", "VECTOR(3)"}) {
+  for (const char* type : {"", "VARCHAR", "STRING", "DECIMAL", "VARCHAR[]", "INT4", "VARBIT", "public.mood",
+                           "GEOMETRY(POINT,4326)", "TIMESTAMPTZ(3)", "VECTOR(3)"}) {
     CAPTURE(type);
     CHECK(Fit(type).always());
     CHECK(Fit(type).takes("anything that is long"));

@@ -132,29 +132,51 @@ TEST_CASE("what is no SQL text is refused with what to do") {
   const std::string missing = folder.path("missing.sql");
   CHECK(refusal(missing).message == "there is no file `" + missing + "`");
 
-  const std::string custom = folder.write("towns.dump", std::string("PGDMP\x01\x0e\x00", 8) + "rest");
-  CHECK(refusal(custom).message == "`" + custom + "` is a custom-format archive of pg_dump");
-  CHECK(refusal(custom).advice == "turn it into SQL with `pg_restore -f dump.sql " + custom + "`");
-
   std::string header(1024, '\0');
   header.replace(0, 7, "toc.dat");
   header.replace(257, 5, "ustar");
-  CHECK(refusal(folder.write("towns.tar", header)).message.ends_with("is a tar archive of pg_dump"));
-  CHECK(refusal(folder.write("towns.tar.gz", gzip(header))).message.ends_with("is a tar archive of pg_dump"));
+  const std::string whole = folder.write("towns.tar.gz", gzip(header));
+  CHECK(refusal(whole).message ==
+        "`" + whole + "` is a tar archive of pg_dump that was compressed as a whole");
   header.replace(0, 8, "dump.sql");
   CHECK(refusal(folder.write("other.tar", header)).message.ends_with("is a tar archive"));
 
   std::filesystem::create_directory(folder.path("archive"));
   CHECK(refusal(folder.path("archive")).message.ends_with("is a directory"));
-  folder.write("archive/toc.dat", "PGDMP");
-  CHECK(refusal(folder.path("archive")).message.ends_with("is a directory archive of pg_dump"));
-  CHECK(refusal(folder.path("archive")).advice ==
-        "turn it into SQL with `pg_restore -f dump.sql " + folder.path("archive") + "`");
-
   CHECK(refusal(folder.write("dump.sql.xz", std::string_view("\xfd"
                                                              "7zXZ\0rest",
                                                              10)))
             .message.ends_with("is compressed with xz"));
+}
+
+TEST_CASE("an archive that no pg_restore reads is refused with the release that does") {
+  const Folder folder;
+  // Three bytes of the format's version, and nothing behind them.
+  const auto toc = [](char minor) { return std::string("PGDMP\x01") + minor + std::string(1, '\0'); };
+  const std::string custom = folder.write("towns.dump", toc(14) + "rest");
+  CHECK(refusal(custom).message.starts_with(
+      "`" + custom + "` is a custom archive of pg_dump, and no pg_restore here reads it: pg_restore "));
+  CHECK(refusal(custom).advice ==
+        "install the client programs of PostgreSQL, or turn it into SQL where they are: `pg_restore -f "
+        "dump.sql " +
+            custom + "`");
+  CHECK(refusal(folder.write("16.dump", toc(15))).advice.find("PostgreSQL 16 or newer") != std::string::npos);
+  CHECK(refusal(folder.write("17.dump", toc(16))).advice.find("PostgreSQL 17 or newer") != std::string::npos);
+  CHECK(refusal(folder.write("18.dump", toc(17))).advice.find("PostgreSQL 18 or newer") != std::string::npos);
+
+  std::string tar(1024, '\0');
+  tar.replace(0, 7, "toc.dat");
+  tar.replace(257, 5, "ustar");
+  tar.replace(512, 8, toc(16));
+  const Error of_tar = refusal(folder.write("towns.tar", tar));
+  CHECK(of_tar.message.find("is a tar archive of pg_dump") != std::string::npos);
+  CHECK(of_tar.advice.find("PostgreSQL 17 or newer") != std::string::npos);
+
+  std::filesystem::create_directory(folder.path("archive"));
+  folder.write("archive/toc.dat", toc(15));
+  const Error of_folder = refusal(folder.path("archive"));
+  CHECK(of_folder.message.find("is a directory archive of pg_dump") != std::string::npos);
+  CHECK(of_folder.advice.find("PostgreSQL 16 or newer") != std::string::npos);
 }
 
 TEST_CASE("compressed data that is cut off or damaged is an error, not an end") {

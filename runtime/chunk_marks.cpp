@@ -1,0 +1,132 @@
+#include "runtime/chunk_marks.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+
+#include "target/quote.h"
+
+namespace pg2crdb {
+namespace {
+
+const Step chunks_step{"chunks", {}};
+
+std::string new_run() {
+  std::random_device device;
+  std::string run;
+  for (int i = 0; i < 4; ++i) run += fmt::format("{:08x}", device() & 0xffffffffU);
+  return run;
+}
+
+std::string of_table(const ObjectName& table) {
+  return fmt::format("table_schema = {} AND table_name = {}", quote_literal(table.schema),
+                     quote_literal(table.name));
+}
+
+Error about_marks(Error error) {
+  error.message = "pg2crdb.chunks: " + error.message;
+  return error;
+}
+
+uint64_t number(const std::string& text, int base = 10) {
+  return std::strtoull(text.c_str(), nullptr, base);
+}
+
+}  // namespace
+
+Result<ChunkMarks> ChunkMarks::open(Connection& target, Journal& journal, size_t chunk_bytes) {
+  ChunkMarks marks;
+  for (const char* statement :
+       {"CREATE SCHEMA IF NOT EXISTS pg2crdb",
+        "CREATE TABLE IF NOT EXISTS pg2crdb.chunks (run TEXT, table_schema TEXT, table_name TEXT, part INT8, "
+        "first_row INT8, row_count INT8 NOT NULL, content TEXT NOT NULL, "
+        "PRIMARY KEY (run, table_schema, table_name, part, first_row))"}) {
+    const Result<void> made = target.execute(statement);
+    if (made) continue;
+    if (made.error().sqlstate == "42501") {
+      marks.chunk_bytes_ = chunk_bytes;
+      return marks;
+    }
+    return about_marks(made.error());
+  }
+  marks.kept_ = true;
+  char run[64] = {};
+  unsigned long long bytes = 0;
+  if (journal.state(chunks_step) == "done" &&
+      std::sscanf(journal.detail(chunks_step).c_str(), "run=%63s bytes=%llu", run, &bytes) == 2) {
+    marks.run_ = run;
+    marks.chunk_bytes_ = bytes;
+    return marks;
+  }
+  marks.run_ = new_run();
+  marks.chunk_bytes_ = chunk_bytes;
+  const Result<void> noted =
+      journal.done(chunks_step, fmt::format("run={} bytes={}", marks.run_, marks.chunk_bytes_));
+  if (!noted) return noted.error();
+  return marks;
+}
+
+Result<ChunkMarks::Found> ChunkMarks::find(Connection& target, const ObjectName& table) const {
+  // One statement, and so one moment: what a session of the dead run still commits is in all of it or in
+  // nothing.
+  const Result<Rows> rows = target.query(fmt::format(
+      "SELECT c.part, c.first_row, c.row_count, c.content, (SELECT count(*) FROM {}) FROM (SELECT 1) AS one "
+      "LEFT JOIN pg2crdb.chunks AS c ON c.run = {} AND {}",
+      quote_name(table.schema, table.name), quote_literal(run_), of_table(table)));
+  if (!rows) return about_marks(rows.error());
+  Found found;
+  for (size_t i = 0; i < rows->size(); ++i) {
+    const std::vector<std::string>& row = rows->values[i];
+    found.rows = number(row[4]);
+    if (rows->nulls[i][0]) continue;
+    const std::string& content = row[3];
+    const size_t half = content.size() / 2;
+    found.marks[{number(row[0]), number(row[1])}] = {
+        number(row[2]), {number(content.substr(0, half), 16), number(content.substr(half), 16)}};
+  }
+  uint64_t marked = 0;
+  for (const auto& [place, mark] : found.marks) marked += mark.rows;
+  found.whole = marked == found.rows;
+  return found;
+}
+
+std::string ChunkMarks::statement(const ObjectName& table, const ChunkPlace& place, const Mark& mark) const {
+  return fmt::format(
+      "INSERT INTO pg2crdb.chunks (run, table_schema, table_name, part, first_row, row_count, content) "
+      "VALUES ({}, {}, {}, {}, {}, {}, '{:016x}{:016x}')",
+      quote_literal(run_), quote_literal(table.schema), quote_literal(table.name), place.part,
+      place.first_row, mark.rows, mark.content.low, mark.content.high);
+}
+
+Result<std::set<ObjectName>> ChunkMarks::tables(Connection& target) const {
+  const Result<Rows> rows = target.query("SELECT DISTINCT table_schema, table_name FROM pg2crdb.chunks");
+  if (!rows) return about_marks(rows.error());
+  std::set<ObjectName> tables;
+  for (const std::vector<std::string>& row : rows->values) tables.insert({row[0], row[1]});
+  return tables;
+}
+
+Result<void> ChunkMarks::forget(Connection& target, const ObjectName& table) const {
+  Result<void> deleted = target.execute("DELETE FROM pg2crdb.chunks WHERE " + of_table(table));
+  if (!deleted) return about_marks(deleted.error());
+  return {};
+}
+
+Result<void> ChunkMarks::remove(Connection& target) const {
+  const Result<void> deleted =
+      target.execute("DELETE FROM pg2crdb.chunks WHERE run = " + quote_literal(run_));
+  if (!deleted) return about_marks(deleted.error());
+  const Result<Rows> others = target.query("SELECT 1 FROM pg2crdb.chunks LIMIT 1");
+  if (!others) return about_marks(others.error());
+  if (others->size() > 0) return {};
+  if (Result<void> dropped = target.execute("DROP TABLE pg2crdb.chunks"); !dropped)
+    return about_marks(dropped.error());
+  const Result<void> dropped = target.execute("DROP SCHEMA pg2crdb");
+  const bool holds_more = !dropped && dropped.error().sqlstate == "2BP01";
+  if (!dropped && !holds_more) return about_marks(dropped.error());
+  return {};
+}
+
+}  // namespace pg2crdb

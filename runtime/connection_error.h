@@ -1,0 +1,19 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "support/result.h"
+
+namespace pg2crdb {
+
+/// One line of words, blanks collapsed.
+std::string one_line(std::string_view text);
+
+/// Why libpq could not read a connection string. It quotes pieces of what it could not read: only names of
+/// options are shown, and those only where they are no piece of a secret, as in `shown`.
+std::string parse_reason(const char* message, const std::string& shown);
+
+/// Why there is no connection, with what to do, free of secrets.
+Error connection_error(const std::string& url, std::string_view libpq_message);
+
+}  // namespace pg2crdb

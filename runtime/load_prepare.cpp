@@ -1,0 +1,170 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "runtime/load_detail.h"
+#include "runtime/loaded_columns.h"
+#include "runtime/loader.h"
+#include "target/quote.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr std::string_view kResume = "run the same command with --resume";
+
+}  // namespace
+
+Loader::Table::Table(const LoadPlan::Table& table)
+    : planned(table),
+      name(quote_name(table.schema, table.name)),
+      step(load_step(table.target())),
+      in_turn(draws_numbers(table)) {}
+
+Error Loader::about(const Table& table, Error error) {
+  error.message = fmt::format("{}: {}{}{}", table.name, error.sqlstate, error.sqlstate.empty() ? "" : ": ",
+                              error.message);
+  if (error.advice.empty()) error.advice = kResume;
+  return error;
+}
+
+Result<void> Loader::prepare() {
+  if (Result<void> columns = check_columns(plan_); !columns) return columns;
+  if (options_.max_bad_rows > 0 && options_.reject_file.empty()) {
+    return Error{Error::Kind::usage, "--max-bad-rows needs a file for the rows that are refused", {}, {}};
+  }
+  if (options_.method == LoadMethod::import_into) {
+    Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_, journal_);
+    if (!store) return store.error();
+    store_ = std::move(*store);
+  }
+  Result<Connection> target = Connection::open(options_.target);
+  if (!target) return target.error();
+  size_t before = 0;
+  for (const auto& table : tables_) {
+    if (journal_.state(table->step) != "done") continue;
+    if (Result<void> taken = take_over(*table, journal_.detail(table->step)); !taken) return taken;
+    ++before;
+  }
+  for (const auto& table : tables_) {
+    if (!journal_.state(table->step).empty()) continue;
+    if (Result<void> empty = check_empty(*target, *table); !empty) return empty;
+  }
+  if (options_.method == LoadMethod::copy && !tables_.empty()) {
+    if (Result<void> opened = open_marks(*target); !opened) return opened;
+  }
+  std::set<ObjectName> again;
+  for (const auto& table : tables_) {
+    if (table->done) continue;
+    if (journal_.state(table->step) == "begun") {
+      const Result<bool> found = find_chunks(*target, *table);
+      if (!found) return found.error();
+      if (*found) continue;
+      Result<void> emptied = make_empty(*target, *table, "the last run stopped in the middle of it");
+      if (!emptied) return emptied;
+    }
+    again.insert(table->planned.target());
+  }
+  if (before > 0) {
+    observer_.log(fmt::format("load: {} of {} tables were done before{}", before, tables_.size(),
+                              options_.source.empty() ? "" : ", with the source's rows as they were then"));
+  }
+  if (options_.reject_file.empty()) return {};
+  return rejects_.forget(again);
+}
+
+Result<void> Loader::open_marks(Connection& target) {
+  Result<ChunkMarks> marks = ChunkMarks::open(target, journal_, chunk_bytes());
+  if (!marks) return marks.error();
+  marks_ = std::move(*marks);
+  if (!marks_->kept()) {
+    observer_.log(
+        "the user may not create the schema pg2crdb, where the load would note each chunk that arrived: a "
+        "load "
+        "that is stopped loads the tables that it was at from their beginning");
+    return {};
+  }
+  Result<std::set<ObjectName>> noted = marks_->tables(target);
+  if (!noted) return noted.error();
+  for (const auto& table : tables_) {
+    // Of a run that went on with nobody: its tables are found empty.
+    const bool stale = journal_.state(table->step).empty() && noted->contains(table->planned.target());
+    if (!stale) continue;
+    if (Result<void> forgotten = marks_->forget(target, table->planned.target()); !forgotten)
+      return forgotten;
+  }
+  return {};
+}
+
+Result<bool> Loader::find_chunks(Connection& target, Table& table) {
+  if (!marks_ || !marks_->kept()) return false;
+  // Which rows of a chunk were rejected stands in the file alone.
+  if (!options_.reject_file.empty() && rejects_.holds(table.planned.target())) return false;
+  Result<ChunkMarks::Found> found = marks_->find(target, table.planned.target());
+  if (!found) return about(table, found.error());
+  if (!found->whole) return false;
+  table.there = std::move(found->marks);
+  observer_.log(fmt::format("{}: goes on behind the {} rows that arrived before", table.name, found->rows));
+  return true;
+}
+
+Result<void> Loader::take_over(Table& table, const std::string& detail) {
+  const std::optional<LoadDetail> before = parse_load_detail(detail);
+  if (!before) {
+    return Error{Error::Kind::usage,
+                 fmt::format("the journal {} does not say how many rows {} got", journal_.path(), table.name),
+                 {},
+                 "empty the target, remove the journal and start anew"};
+  }
+  table.wanted = false;
+  table.done = true;
+  table.loaded = before->rows;
+  table.rejected = before->rejected;
+  table.index_entries = before->index_entries;
+  bad_rows_ += before->rejected;
+  return {};
+}
+
+Result<void> Loader::check_empty(Connection& target, Table& table) const {
+  Result<Rows> row = target.query("SELECT 1 FROM " + table.name + " LIMIT 1");
+  if (!row) {
+    Error error = about(table, row.error());
+    if (error.sqlstate == "42P01" || error.sqlstate == "3F000") {
+      if (options_.source.empty() && table.planned.data.empty()) {  // made behind the load
+        table.wanted = false;
+        table.done = true;
+        return {};
+      }
+      error.kind = Error::Kind::usage;
+      error.advice = "create the tables first: pg2crdb apply";
+    }
+    return error;
+  }
+  if (row->size() == 0) return {};
+  return Error{Error::Kind::usage,
+               fmt::format("{} holds rows already", table.name),
+               {},
+               "empty it (TRUNCATE); a load that was stopped goes on with --resume and the same --state-dir"};
+}
+
+Result<void> Loader::make_empty(Connection& target, Table& table, std::string_view why) {
+  observer_.log(fmt::format("{}: emptied, {}", table.name, why));
+  table.there.clear();
+  Result<void> emptied = target.execute("TRUNCATE TABLE " + table.name);
+  // Foreign keys refer to it. Small steps, since CockroachDB bounds a transaction's size.
+  if (!emptied && emptied.error().sqlstate == "0A000") {
+    const std::string sql = target.is_cockroachdb()
+                                ? "DELETE FROM " + table.name + " WHERE true LIMIT 10000 RETURNING 1"
+                                : "DELETE FROM " + table.name + " WHERE true";
+    emptied = {};
+    while (true) {
+      Result<Rows> deleted = target.query(sql);
+      if (!deleted) emptied = deleted.error();
+      if (!deleted || deleted->size() == 0) break;
+    }
+  }
+  if (!emptied) return about(table, emptied.error());
+  if (!marks_ || !marks_->kept()) return {};
+  return marks_->forget(target, table.planned.target());
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,264 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <random>
+
+#include "runtime/row_source.h"
+#include "tests/unit/runtime/servers.h"
+
+using namespace pg2crdb;
+using namespace pg2crdb::test;
+
+// The chunks of a load: the same in each run, and none twice on the target.
+
+namespace {
+
+LoadPlan::Table table_of(const std::string& name) {
+  LoadPlan::Table table;
+  table.schema = table.source_schema = "public";
+  table.name = table.source_name = name;
+  for (const char* column : {"id", "t"}) {
+    LoadPlan::Column planned;
+    planned.name = planned.source_name = column;
+    planned.source_type = planned.target_type = "text";
+    table.columns.push_back(planned);
+  }
+  return table;
+}
+
+/// A dump of a table `t` with rows of changing lengths.
+struct Dump {
+  explicit Dump(int count) {
+    std::string pattern = std::filesystem::temp_directory_path() / "chunks-XXXXXX";
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    directory = pattern;
+    for (int i = 1; i <= count; ++i)
+      rows += std::to_string(i) + "\t" + std::string(static_cast<size_t>(i * 37 % 400), 'x') + "\n";
+    const std::string head = "COPY public.t (id, t) FROM stdin;\n";
+    text = head + rows + "\\.\n";
+    std::ofstream(directory + "/dump.sql", std::ios::binary) << text;
+    LoadPlan::Table table = table_of("t");
+    table.data.push_back({0,
+                          LoadPlan::Data::Format::copy_text,
+                          head.size(),
+                          head.size() + rows.size(),
+                          2,
+                          static_cast<uint64_t>(count),
+                          {"id", "t"}});
+    plan.inputs.push_back({directory + "/dump.sql", text.size(), ""});
+    plan.tables.push_back(table);
+  }
+  ~Dump() { std::filesystem::remove_all(directory); }
+
+  std::string directory;
+  std::string rows;
+  std::string text;
+  LoadPlan plan;
+};
+
+/// Gives as many bytes at once as chance has it, as a pipe does.
+class Trickle : public ByteSource {
+ public:
+  Trickle(std::string_view text, unsigned seed) : text_(text), random_(seed) {}
+  Result<size_t> read(char* buffer, size_t size) override {
+    const size_t most = std::min<size_t>(size, std::uniform_int_distribution<size_t>(1, 3000)(random_));
+    const size_t count = std::min(most, text_.size());
+    std::copy_n(text_.begin(), count, buffer);
+    text_.remove_prefix(count);
+    return count;
+  }
+  Result<void> skip(uint64_t count) override {
+    text_.remove_prefix(static_cast<size_t>(count));
+    return {};
+  }
+
+ private:
+  std::string_view text_;
+  std::minstd_rand random_;
+};
+
+struct Collector : BatchSink {
+  std::vector<std::pair<ChunkPlace, std::string>> chunks;
+  bool table_begins(size_t) override { return true; }
+  bool take(Batch batch) override {
+    chunks.emplace_back(batch.place, batch.rows);
+    return true;
+  }
+  bool table_ends(size_t) override { return true; }
+};
+
+/// Requests a stop once so many rows have arrived.
+struct Stopping : Silent {
+  explicit Stopping(uint64_t rows_left) : left(rows_left) {}
+  uint64_t left;
+  void rows_moved(std::string_view table, uint64_t count) override {
+    Silent::rows_moved(table, count);
+    left -= std::min(left, count);
+    if (left == 0) stop_requested = true;
+  }
+};
+
+std::string database_with_table(const std::string& name) {
+  Connection server = connect(cockroach().url);
+  run(server, "DROP DATABASE IF EXISTS " + name + " CASCADE");
+  run(server, "CREATE DATABASE " + name);
+  Connection made = connect(database(cockroach(), name));
+  run(made, "CREATE TABLE t (id STRING, t STRING)");
+  return database(cockroach(), name);
+}
+
+/// Loads until so many rows have arrived.
+void load_some(const LoadPlan& plan, const LoadOptions& options, Journal& journal, uint64_t rows) {
+  Stopping observer(rows);
+  const auto stopped = load(plan, options, journal, observer);
+  stop_requested = false;
+  REQUIRE_FALSE(stopped);
+  CHECK(stopped.error().kind == Error::Kind::interrupted);
+}
+
+bool said(const Silent& observer, const std::string& words) {
+  return std::any_of(observer.lines.begin(), observer.lines.end(),
+                     [&](const std::string& line) { return line.find(words) != std::string::npos; });
+}
+
+LoadOptions small_chunks(const std::string& url) {
+  LoadOptions options = to(url, 1);
+  options.memory = 100000;  // chunks of the smallest size
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("rows are cut into the same chunks however they are read") {
+  const Dump dump(4000);
+  RowSourceOptions options;
+  options.wanted = {true};
+  for (const size_t bytes : {size_t{1}, size_t{5000}, size_t{16} << 10, size_t{1} << 20}) {
+    options.batch_bytes = bytes;
+    Collector whole;
+    REQUIRE(read_dump_rows(dump.plan, options, open_input, whole));
+    std::string all;
+    for (const auto& [place, rows] : whole.chunks) {
+      CHECK(place.first_row == static_cast<uint64_t>(std::count(all.begin(), all.end(), '\n')));
+      all += rows;
+      if (all.size() == dump.rows.size()) break;
+      CHECK(rows.size() >= bytes);
+      CHECK(rows.rfind('\n', rows.size() - 2) + 1 < bytes);  // without its last row
+    }
+    CHECK(all == dump.rows);
+    for (unsigned seed = 0; seed < 5; ++seed) {
+      Collector trickled;
+      const auto open = [&](const std::string&) -> Result<std::unique_ptr<ByteSource>> {
+        return std::unique_ptr<ByteSource>(std::make_unique<Trickle>(dump.text, seed));
+      };
+      REQUIRE(read_dump_rows(dump.plan, options, open, trickled));
+      CHECK(trickled.chunks == whole.chunks);
+    }
+  }
+}
+
+TEST_CASE("a load goes on behind the chunks that arrived, with other jobs and memory too") {
+  if (cockroach().url.empty()) SKIP("the stand-in cannot run here");
+  const Dump dump(4000);
+  const std::string url = database_with_table("chunks_resumed");
+  Journal journal = memory_journal();
+  load_some(dump.plan, small_chunks(url), journal, 1500);
+  Connection target = connect(url);
+  const std::string before = value(target, "SELECT count(*) FROM t");
+  CHECK(before != "0");
+  CHECK(value(target, "SELECT sum(row_count)::INT8 FROM pg2crdb.chunks") == before);
+
+  Silent observer;
+  LoadOptions other = to(url, 3);
+  other.memory = uint64_t{64} << 20;
+  const auto loaded = load(dump.plan, other, journal, observer);
+  if (!loaded) FAIL(loaded.error().message);
+  CHECK((*loaded)[0].rows == 4000);
+  CHECK(said(observer, "t: goes on behind the " + before + " rows that arrived before"));
+  CHECK(value(target, "SELECT count(*) FROM t") == "4000");
+  CHECK(value(target, "SELECT count(DISTINCT id) FROM t") == "4000");
+  CHECK(value(target, "SELECT count(*) FROM pg_namespace WHERE nspname = 'pg2crdb'") == "0");
+}
+
+TEST_CASE("a table that holds other rows than its chunks is emptied") {
+  if (cockroach().url.empty()) SKIP("the stand-in cannot run here");
+  const Dump dump(4000);
+  for (const char* change :
+       {"DELETE FROM t WHERE id = '7'", "INSERT INTO t VALUES ('x', 'y')", "DROP TABLE pg2crdb.chunks"}) {
+    CAPTURE(change);
+    const std::string url = database_with_table("chunks_changed");
+    Journal journal = memory_journal();
+    load_some(dump.plan, small_chunks(url), journal, 1500);
+    Connection target = connect(url);
+    run(target, change);
+    Silent observer;
+    const auto loaded = load(dump.plan, small_chunks(url), journal, observer);
+    if (!loaded) FAIL(loaded.error().message);
+    CHECK(said(observer, "t: emptied, the last run stopped in the middle of it"));
+    CHECK(value(target, "SELECT count(*) FROM t") == "4000");
+    CHECK(value(target, "SELECT count(DISTINCT id) FROM t") == "4000");
+  }
+}
+
+TEST_CASE("a live source that changed is loaded again") {
+  if (cockroach().url.empty() || postgres().url.empty()) SKIP("the servers cannot run here");
+  LoadPlan plan;
+  plan.tables.push_back(table_of("t"));
+  Connection server = connect(postgres().url);
+  run(server, "DROP DATABASE IF EXISTS chunks_source");
+  run(server, "CREATE DATABASE chunks_source");
+  const std::string source = database(postgres(), "chunks_source");
+  Connection rows = connect(source);
+  run(rows,
+      "CREATE TABLE t AS SELECT i::text AS id, repeat('x', i % 300) AS t FROM generate_series(1, 4000) i");
+  struct Change {
+    const char* sql;
+    bool seen;
+    const char* count;
+  };
+  const Change changes[] = {
+      {"SELECT 1", false, "4000"},
+      {"UPDATE t SET t = 'other' WHERE id = '7'", true, "4000"},
+      {"DELETE FROM t WHERE id = '3'", true, "3999"},
+      {"INSERT INTO t VALUES ('4001', 'late')", false, "4000"},
+      {"DELETE FROM t WHERE id <> '9'", true, "1"},
+  };
+  for (const Change& change : changes) {
+    CAPTURE(change.sql);
+    const std::string url = database_with_table("chunks_live");
+    Journal journal = memory_journal();
+    LoadOptions options = small_chunks(url);
+    options.source = source;
+    if (value(rows, "SELECT count(*) FROM t") != "1") load_some(plan, options, journal, 1500);
+    run(rows, change.sql);
+    Silent observer;
+    const auto loaded = load(plan, options, journal, observer);
+    if (!loaded) FAIL(loaded.error().message);
+    CHECK(said(observer, "t: emptied, its rows have changed since the last run stopped") == change.seen);
+    Connection target = connect(url);
+    CHECK(value(target, "SELECT count(*) FROM t") == change.count);
+    CHECK(value(target, "SELECT count(DISTINCT id) FROM t") == change.count);
+    CHECK(value(target, "SELECT coalesce(md5(string_agg(id || t, ',' ORDER BY id)), '') FROM t") ==
+          value(rows, "SELECT coalesce(md5(string_agg(id || t, ',' ORDER BY id)), '') FROM t"));
+  }
+}
+
+TEST_CASE("who may not create a schema loads without chunks") {
+  if (cockroach().url.empty()) SKIP("the stand-in cannot run here");
+  const Dump dump(2000);
+  const std::string url = database_with_table("chunks_forbidden");
+  Connection target = connect(url);
+  run(target, "CREATE ROLE IF NOT EXISTS loader LOGIN");
+  run(target, "GRANT SELECT, INSERT ON t TO loader");
+  const std::string as_loader = "postgresql://loader@" + url.substr(url.find('@') + 1);
+  Journal journal = memory_journal();
+  Silent observer;
+  const auto loaded = load(dump.plan, small_chunks(as_loader), journal, observer);
+  if (!loaded) FAIL(loaded.error().message);
+  CHECK(said(observer, "the user may not create the schema pg2crdb"));
+  CHECK(value(target, "SELECT count(*) FROM t") == "2000");
+}
