@@ -10,9 +10,8 @@ namespace pg2crdb {
 /// simulation is asked; and what does not parse by it is read again without it, so that it decides about time
 /// only.
 struct Predictions {
-  const uint16_t* starts =
-      nullptr;                ///< by decision, its first row
-  size_t decision_count = 0;  ///< 0: the build could not work it out
+  const uint16_t* starts = nullptr;  ///< by decision, its first row
+  size_t decision_count = 0;         ///< 0: the build could not work it out
   const uint16_t* classes =
       nullptr;  ///< by token type, the end of the input at 0: types that are never told apart
   size_t class_count = 0;
