@@ -6,21 +6,29 @@ if(NOT PG2CRDB_ANTLR OR NOT TARGET antlr4::runtime)
 endif()
 pg2crdb_archive_for_programs(pg2crdb::antlr antlr4::runtime libantlr4-runtime.a)
 
-# pg2crdb_antlr(<target> <Grammar.g4>)
+# pg2crdb_antlr(<target> <Grammar.g4> [PREDICTED] [WITHOUT_TREE] [IMPORTS <Grammar.g4> ...])
 # A static library of the lexer and parser that ANTLR makes of a combined grammar; their headers are
 # <Grammar>Lexer.h and <Grammar>Parser.h, to be included in .cpp files only. Our warnings, clang-tidy and the sanitizers
 # are not for generated code. The grammar's own code may include our headers, but not link to our libraries.
+# PREDICTED: every decision is left to the parser's simulator, which has the build's predictions. WITHOUT_TREE: nobody keeps
+# what a rule was (lazy_antlr.cmake). IMPORTS are what the grammar imports; one that is generated lies in the build folder.
 function(pg2crdb_antlr target grammar)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "PREDICTED;WITHOUT_TREE" "" "IMPORTS")
   cmake_path(GET grammar STEM name)
+  list(TRANSFORM arg_IMPORTS REPLACE "^grammar/" "${PROJECT_SOURCE_DIR}/grammar/")
+  set(predicted)
+  if(arg_PREDICTED)
+    set(predicted -Xforce-atn)
+  endif()
   set(folder ${PROJECT_BINARY_DIR}/antlr/${name})
   set(sources ${folder}/${name}Lexer.cpp ${folder}/${name}Parser.cpp)
   set(headers ${folder}/${name}Lexer.h ${folder}/${name}Parser.h)
   add_custom_command(OUTPUT ${sources} ${headers}
     COMMAND ${PG2CRDB_ANTLR} -Dlanguage=Cpp -package pg2crdb::antlr -no-listener -no-visitor -Werror -Xexact-output-dir
-      -o ${folder} ${PROJECT_SOURCE_DIR}/${grammar}
+      ${predicted} -lib ${PROJECT_BINARY_DIR} -o ${folder} ${PROJECT_SOURCE_DIR}/${grammar}
     COMMAND ${CMAKE_COMMAND} -D SOURCE=${folder}/${name}Lexer.cpp -P ${PROJECT_SOURCE_DIR}/cmake/lazy_antlr.cmake
-    COMMAND ${CMAKE_COMMAND} -D SOURCE=${folder}/${name}Parser.cpp -P ${PROJECT_SOURCE_DIR}/cmake/lazy_antlr.cmake
-    DEPENDS ${PROJECT_SOURCE_DIR}/${grammar} ${PROJECT_SOURCE_DIR}/cmake/lazy_antlr.cmake
+    COMMAND ${CMAKE_COMMAND} -D SOURCE=${folder}/${name}Parser.cpp -D WITHOUT_TREE=${arg_WITHOUT_TREE} -P ${PROJECT_SOURCE_DIR}/cmake/lazy_antlr.cmake
+    DEPENDS ${PROJECT_SOURCE_DIR}/${grammar} ${arg_IMPORTS} ${PROJECT_SOURCE_DIR}/cmake/lazy_antlr.cmake
     COMMENT "ANTLR: ${grammar}" VERBATIM)
   add_library(${target} STATIC ${sources} ${headers})
   target_include_directories(${target} SYSTEM PUBLIC ${folder})
@@ -28,6 +36,18 @@ function(pg2crdb_antlr target grammar)
   target_link_libraries(${target} PUBLIC pg2crdb::antlr Threads::Threads)
   target_compile_options(${target} PRIVATE -w)
   set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "")
+endfunction()
+
+# pg2crdb_cockroach_words(<result>)
+# The grammar of CockroachDB's words, made of their table.
+function(pg2crdb_cockroach_words result)
+  set(words ${PROJECT_BINARY_DIR}/CockroachWords.g4)
+  set(table ${PROJECT_SOURCE_DIR}/grammar/keywords.def)
+  set(script ${PROJECT_SOURCE_DIR}/cmake/cockroach_words.cmake)
+  add_custom_command(OUTPUT ${words}
+    COMMAND ${CMAKE_COMMAND} -D KEYWORDS=${table} -D OUTPUT=${words} -P ${script}
+    DEPENDS ${table} ${script} VERBATIM)
+  set(${result} ${words} PARENT_SCOPE)
 endfunction()
 
 # pg2crdb_predictions(<result>)

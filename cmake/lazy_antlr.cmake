@@ -1,5 +1,5 @@
 # Changes a lexer or parser of ANTLR 4.9, so that its tables are made when they are needed and not whenever a program is
-# loaded: cmake -D SOURCE=<Grammar>Parser.cpp -P lazy_antlr.cmake
+# loaded: cmake -D SOURCE=<Grammar>Parser.cpp [-D WITHOUT_TREE=1] -P lazy_antlr.cmake
 # ANTLR makes them in the constructor of a static member. Here that is a local object: a lexer's are made with the first
 # lexer, a parser's when it is first asked for them (getATN), since ours may never need them (grammar/predictions.h).
 # What the tool has just written need not be verified either. And a parser need not ask at each decision what its simulator
@@ -26,4 +26,15 @@ if(name MATCHES "Lexer$")
 else()
   replace(${header} "{ return _atn; }" "{ static const Initializer tables; return _atn; }")
   replace(${SOURCE} "getInterpreter<atn::ParserATNSimulator>()" "static_cast<atn::ParserATNSimulator*>(_interpreter)")
+endif()
+
+# What a rule is while it is read lies on the stack, where nobody asks for it afterwards: to allocate it is a large part of
+# the work, and it would be kept until the end of the text.
+if(WITHOUT_TREE)
+  file(READ ${SOURCE} text)
+  string(REGEX REPLACE "([A-Za-z_]+Context) \\*_localctx = _tracker[.]createInstance<[A-Za-z_]+>\\(_ctx, getState\\(\\)\\);"
+    "\\1 its_context(_ctx, getState());\n  \\1 *_localctx = &its_context;" text "${text}")
+  string(REGEX REPLACE "dynamic_cast<[A-Za-z_]+ [*]>\\(_localctx\\)" "_localctx" text "${text}")
+  string(REPLACE "return _localctx;" "return nullptr;" text "${text}")
+  file(WRITE ${SOURCE} "${text}")
 endif()

@@ -81,7 +81,7 @@ std::string upper(std::string_view text) {
 }
 
 constexpr const char* keyword_variable = "a variable that is named like a word of PL/pgSQL";
-// Words that are no keywords of CockroachDB.g4 are looked up by their text.
+// Words that are no keywords of CockroachDB.g4, or not in this release, are looked up by their text.
 constexpr size_t longest_word = 30;
 
 /// First words of the statements that a routine of CockroachDB may run.
@@ -121,7 +121,6 @@ class BodyReader::Parts {
       const auto found = known.find(names[type]);
       if (found == known.end()) continue;
       types_[type] = found->second;
-      known.erase(found);
     }
     for (const size_t type : {Sql::IDENT, Sql::NO_TYPE, Sql::LOCALE, Sql::INDEX_DEFINITION})
       types_[type] = PlPgSql::WORD;
@@ -366,7 +365,7 @@ class BodyReader::Parts {
 
   const Target& target_;
   SqlReader& sql_;
-  ParserFrame<Parser> frame_;
+  ParserFrame<Parser, KeptTokens> frame_;
   std::vector<std::string> literals_;
   std::vector<uint16_t> types_;                       // by the token type of CockroachDB.g4
   std::unordered_map<std::string, uint16_t> others_;  // literals that are none there

@@ -70,8 +70,9 @@ class CockroachGrammar {
   /// Any bytes at all are an answer. Scans, and parses nothing.
   CutText cut(std::string_view sql);
 
-  /// Statements that are nested deeper are refused. A pair of parentheses in an expression counts four.
-  static constexpr size_t max_depth = 2000;
+  /// Statements that are nested deeper are refused: rules within one another. A pair of parentheses in an
+  /// expression counts five, a query in one nine.
+  static constexpr size_t max_depth = 40'000;
 
  private:
   class Reader;

@@ -173,6 +173,16 @@ std::string shown(std::string_view text) {
   return std::string(text.substr(0, cut)) + " ...";
 }
 
+// `word`: empty for the end of `whole`.
+std::string sentence(std::string_view word, std::string_view whole,
+                     const std::vector<std::string>& expected) {
+  if (expected.empty())
+    return word.empty() ? fmt::format("the {} ends too early", whole)
+                        : fmt::format("`{}` is not expected here", shown(word));
+  return word.empty() ? fmt::format("the {} ends where {} is expected", whole, joined(expected))
+                      : fmt::format("`{}` stands where {} is expected", shown(word), joined(expected));
+}
+
 SyntaxProblem at_refusal(const Refusal& refusal) {
   SyntaxProblem problem;
   if (refusal.at < refusal.tokens.size()) {
@@ -189,11 +199,9 @@ SyntaxProblem at_refusal(const Refusal& refusal) {
 SyntaxProblem describe(const Refusal& refusal) {
   SyntaxProblem problem = at_refusal(refusal);
   const bool at_end = refusal.at >= refusal.tokens.size() || text_of(refusal, refusal.at) == ";";
-  problem.message = at_end ? "the statement ends too early"
-                           : fmt::format("`{}` is not expected here", shown(text_of(refusal, refusal.at)));
   problem.expected = in_words(refusal);
   if (problem.expected.size() > most_expected) problem.expected.clear();
-  if (!problem.expected.empty()) problem.message += fmt::format(", but {}", joined(problem.expected));
+  problem.message = sentence(at_end ? "" : text_of(refusal, refusal.at), "statement", problem.expected);
   problem.hint = hint_for(refusal);
   if (const std::string near = near_keyword(refusal); problem.hint.empty() && !near.empty())
     problem.hint = fmt::format("Did you mean {}?", near);
@@ -203,16 +211,14 @@ SyntaxProblem describe(const Refusal& refusal) {
 SyntaxProblem describe_in_body(const Refusal& refusal) {
   constexpr size_t most_shown = 3;
   SyntaxProblem problem = at_refusal(refusal);
-  problem.message = refusal.at >= refusal.tokens.size()
-                        ? "the body ends too early"
-                        : fmt::format("`{}` is not expected here", shown(text_of(refusal, refusal.at)));
   for (const size_t type : refusal.expected) {
     if (type < refusal.literals.size() && !refusal.literals[type].empty())
       problem.expected.push_back(refusal.literals[type]);
   }
   if (problem.expected.size() != refusal.expected.size() || problem.expected.size() > most_shown)
     problem.expected.clear();
-  if (!problem.expected.empty()) problem.message += fmt::format(", but {}", joined(problem.expected));
+  const bool at_end = refusal.at >= refusal.tokens.size();
+  problem.message = sentence(at_end ? "" : text_of(refusal, refusal.at), "body", problem.expected);
   return problem;
 }
 
@@ -226,6 +232,13 @@ SyntaxProblem describe_release(const Refusal& refusal, Capability missing) {
       fmt::format("`{}` is not in this release of CockroachDB", shown(text_of(before, before.at)));
   problem.hint = row.since ? fmt::format("Since CockroachDB {}: {}.", to_string(*row.since), row.sentence)
                            : fmt::format("In no release: {}.", row.sentence);
+  return problem;
+}
+
+SyntaxProblem describe_misfit(const Refusal& refusal, std::string_view sentence) {
+  SyntaxProblem problem = at_refusal(refusal);
+  problem.message = fmt::format("`{}` {}", shown(text_of(refusal, refusal.at)), sentence);
+  problem.hint = hint_for(refusal);
   return problem;
 }
 

@@ -28,6 +28,8 @@ SyntaxProblem describe(const Refusal& refusal);
 SyntaxProblem describe_in_body(const Refusal& refusal);
 /// What stands there, the target has not yet.
 SyntaxProblem describe_release(const Refusal& refusal, Capability missing);
+/// What stands at `at` is refused for what `sentence` says of it: `needs a row before it`.
+SyntaxProblem describe_misfit(const Refusal& refusal, std::string_view sentence);
 SyntaxProblem describe_depth(const Refusal& refusal);
 
 }  // namespace pg2crdb

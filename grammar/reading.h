@@ -10,13 +10,11 @@
 #include "grammar/describe.h"
 #include "grammar/predictions.h"
 #include "grammar/scanner.h"
+#include "grammar/unparsed.h"
 #include "support/antlr_tokens.h"
 
 /// What the readers of both grammars are made of; between the sources of this folder only.
 namespace pg2crdb {
-
-/// Thrown through the generated rules, which catch only ANTLR's own exceptions.
-struct Unparsed {};
 
 /// Stops at the first error, and remembers where. When the same text is read again to explain it, also
 /// gathers what could have stood there; to do that everywhere would take long.
@@ -111,7 +109,7 @@ class LimitedParser : public Generated {
   void enterRule(antlr4::ParserRuleContext* context, size_t state, size_t rule) override {
     while (!path_.empty() && path_.back() != context->parent) path_.pop_back();
     path_.push_back(context);
-    if (path_.size() > CockroachGrammar::max_depth) {
+    if (path_.size() > deepest) {
       too_deep = true;
       throw Unparsed();
     }
@@ -123,6 +121,10 @@ class LimitedParser : public Generated {
     too_deep = false;
   }
 
+  /// Rules within one another; an ordinary thread's stack holds that many.
+  static constexpr size_t ordinary_depth = 2000;
+
+  size_t deepest = ordinary_depth;
   bool too_deep = false;
 
  private:
@@ -139,8 +141,18 @@ inline std::vector<std::string> literals_of(const antlr4::dfa::Vocabulary& vocab
   return literals;
 }
 
-/// Tables, learned predictions and error strategy around a generated parser.
-template <class Parser>
+/// Scanned tokens for a parser that goes back to them.
+class KeptTokens final : public AntlrTokens {
+ public:
+  void take(std::span<const ScannedToken> tokens, size_t size) {
+    clear();
+    for (const ScannedToken& token : tokens) add(token.type, token.begin, token.end);
+    finish(size);
+  }
+};
+
+/// Tables, learned predictions and error strategy around a generated parser. `Stream` takes scanned tokens.
+template <class Parser, class Stream>
 class ParserFrame {
  public:
   template <class... Arguments>
@@ -155,11 +167,7 @@ class ParserFrame {
   }
 
   /// The stream holds the tokens of a text of `size` bytes.
-  void take(std::span<const ScannedToken> tokens, size_t size) {
-    stream.clear();
-    for (const ScannedToken& token : tokens) stream.add(token.type, token.begin, token.end);
-    stream.finish(size);
-  }
+  void take(std::span<const ScannedToken> tokens, size_t size) { stream.take(tokens, size); }
 
   /// `rule(parser)` reads the stream from its beginning.
   template <class Rule>
@@ -175,7 +183,7 @@ class ParserFrame {
     }
   }
 
-  AntlrTokens stream;
+  Stream stream;
 
  private:
   std::vector<antlr4::dfa::DFA> decisions_;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "support/utf8.h"
 
@@ -18,6 +19,22 @@ constexpr size_t longest_symbol = 4;
 constexpr std::string_view refused_types[] = {"box",     "cidr",          "circle", "line", "lseg",
                                               "macaddr", "macaddr8",      "money",  "path", "point",
                                               "polygon", "txid_snapshot", "xml"};
+
+enum class Kind { unreserved, column, type_function, reserved, no_keyword };
+
+struct Keyword {
+  std::string_view word;
+  Kind kind;
+  Version since;
+};
+
+constexpr Keyword keywords[] = {
+#define KEYWORD(word, kind, label, major, minor) {#word, Kind::kind, {major, minor}},
+#include "grammar/keywords.def"
+#undef KEYWORD
+};
+
+constexpr std::string_view index_methods[] = {"BTREE", "CSPANN", "GIN", "GIST", "HNSW", "INVERTED", "PREFIX"};
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) > 127;
@@ -56,8 +73,8 @@ bool is_refused_type(std::string_view name) {
 // The tokens of a statement, with their types.
 class Scanner::TypedTokens {
  public:
-  TypedTokens(const Scanner& scanner, std::vector<ScannedToken>& tokens)
-      : scanner_(scanner), tokens_(tokens) {
+  TypedTokens(const Scanner& scanner, std::vector<ScannedToken>& tokens, bool as_newest = false)
+      : scanner_(scanner), tokens_(tokens), as_newest_(as_newest) {
     tokens_.clear();
   }
 
@@ -70,8 +87,9 @@ class Scanner::TypedTokens {
     name_ = word;
     if (name_.size() <= scanner_.longest_word_) {
       std::ranges::transform(name_, name_.begin(), upper);
-      if (const auto found = scanner_.words_.find(name_); found != scanner_.words_.end())
-        return add(found->second, begin, end);
+      if (const auto found = scanner_.words_.find(name_);
+          found != scanner_.words_.end() && (as_newest_ || !found->second.later))
+        return add(found->second.type, begin, end);
     }
     std::ranges::transform(name_, name_.begin(), lower);
     add(type_of_name(name_), begin, end);
@@ -88,23 +106,37 @@ class Scanner::TypedTokens {
     if (previous() == scanner_.using_) {
       std::string method = name_;
       std::ranges::transform(method, method.begin(), upper);
-      if (const auto found = scanner_.words_.find(method); found != scanner_.words_.end())
-        return add(found->second, begin, end);
+      if (const auto found = scanner_.words_.find(method);
+          found != scanner_.words_.end() && found->second.index_method)
+        return add(found->second.type, begin, end);
     }
     add(type_of_name(name_), begin, end);
+  }
+
+  void add_number(std::string_view number, bool whole, size_t begin, size_t end) {
+    const bool weight = !whole && previous() == scanner_.visibility_ && is_weight(number);
+    add(whole ? Grammar::ICONST : weight ? Grammar::WEIGHT : Grammar::FCONST, begin, end);
   }
 
   // INDEX before a parenthesis or before one word and a parenthesis.
   void mark_index_definitions() {
     for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
       if (tokens_[i].type != scanner_.index_) continue;
-      const bool named = i + 2 < tokens_.size() && tokens_[i + 2].type == scanner_.parenthesis_;
+      const bool named = i + 2 < tokens_.size() && tokens_[i + 2].type == scanner_.parenthesis_ &&
+                         !scanner_.reserved_[tokens_[i + 1].type];
       if (tokens_[i + 1].type == scanner_.parenthesis_ || named) tokens_[i].type = Grammar::INDEX_DEFINITION;
     }
   }
 
  private:
   size_t previous() const { return tokens_.empty() ? 0 : tokens_.back().type; }
+
+  // From nothing to one.
+  static bool is_weight(std::string_view number) {
+    double value = 0;
+    const auto read = std::from_chars(number.data(), number.data() + number.size(), value);
+    return read.ec == std::errc() && value <= 1;
+  }
 
   size_t type_of_name(std::string_view name) const {
     if (previous() == scanner_.collate_) return is_collation(name) ? Grammar::LOCALE : Grammar::IDENT;
@@ -113,7 +145,18 @@ class Scanner::TypedTokens {
 
   const Scanner& scanner_;
   std::vector<ScannedToken>& tokens_;
+  bool as_newest_;
   std::string name_;  ///< of the word that is taken
+};
+
+class Scanner::TokenCount {
+ public:
+  size_t count = 0;
+
+  void add(size_t, size_t, size_t) { ++count; }
+  void add_word(std::string_view, size_t, size_t) { ++count; }
+  void add_quoted_name(std::string_view, size_t, size_t) { ++count; }
+  void add_number(std::string_view, bool, size_t, size_t) { ++count; }
 };
 
 class Scanner::TokenPlaces {
@@ -123,6 +166,7 @@ class Scanner::TokenPlaces {
   void add(size_t, size_t begin, size_t end) { found_(begin, end); }
   void add_word(std::string_view, size_t begin, size_t end) { found_(begin, end); }
   void add_quoted_name(std::string_view, size_t begin, size_t end) { found_(begin, end); }
+  void add_number(std::string_view, bool, size_t begin, size_t end) { found_(begin, end); }
 
  private:
   const std::function<void(size_t, size_t)>& found_;
@@ -276,7 +320,7 @@ class Scanner::Run {
     if (peek() == '0' && (peek(1) == 'x' || peek(1) == 'X')) {
       at_ += 2;
       while (std::isxdigit(static_cast<unsigned char>(peek())) != 0) ++at_;
-      return add(Grammar::ICONST, begin);
+      return tokens_.add_number(sql_.substr(begin, at_ - begin), true, begin, at_);
     }
     bool whole = true;
     while (is_digit(peek())) ++at_;
@@ -293,7 +337,7 @@ class Scanner::Run {
         while (is_digit(peek())) ++at_;
       }
     }
-    add(whole ? Grammar::ICONST : Grammar::FCONST, begin);
+    tokens_.add_number(sql_.substr(begin, at_ - begin), whole, begin, at_);
   }
 
   void take_dollar() {
@@ -344,13 +388,22 @@ class Scanner::Run {
   std::optional<SyntaxProblem> problem_;
 };
 
-Scanner::Scanner(std::span<const std::string> literals) {
+Scanner::Scanner(std::span<const std::string> literals, Version release) : reserved_(literals.size()) {
   for (size_t type = 0; type < literals.size(); ++type) {
     const std::string& literal = literals[type];
     if (literal.empty()) continue;
-    const bool word = is_letter(literal.front());
-    (word ? words_ : symbols_).emplace(literal, static_cast<uint16_t>(type));
-    if (word) longest_word_ = std::max(longest_word_, literal.size());
+    if (is_letter(literal.front()))
+      words_[literal].type = static_cast<uint16_t>(type);
+    else
+      symbols_.emplace(literal, static_cast<uint16_t>(type));
+  }
+  for (const Keyword& keyword : keywords) {
+    Word& word = words_.at(std::string(keyword.word));
+    word.later = keyword.since > release.release();
+    has_later_words_ |= word.later;
+    word.index_method = std::ranges::find(index_methods, keyword.word) != std::end(index_methods);
+    reserved_[word.type] = keyword.kind == Kind::reserved;
+    longest_word_ = std::max(longest_word_, keyword.word.size());
   }
   for (const auto& [symbol, type] : symbols_) {
     const auto first = static_cast<unsigned char>(symbol.front());
@@ -359,14 +412,29 @@ Scanner::Scanner(std::span<const std::string> literals) {
     });
     if (alone && first < lone_symbols_.size()) lone_symbols_[first] = type;
   }
-  collate_ = words_.find("COLLATE")->second;
-  using_ = words_.find("USING")->second;
-  index_ = words_.find("INDEX")->second;
+  collate_ = words_.at("COLLATE").type;
+  using_ = words_.at("USING").type;
+  index_ = words_.at("INDEX").type;
+  visibility_ = words_.at("VISIBILITY").type;
   parenthesis_ = symbols_.find("(")->second;
 }
 
 std::optional<SyntaxProblem> Scanner::scan(std::string_view sql, std::vector<ScannedToken>& tokens) const {
+  // Vectors grow by doubling: a large text's would need thrice the memory of its tokens.
+  if (constexpr size_t large = size_t{1} << 20; sql.size() > large) {
+    TokenCount counted;
+    if (auto problem = Run<TokenCount>(*this, sql, counted).run()) return problem;
+    tokens.reserve(counted.count);
+  }
   TypedTokens typed(*this, tokens);
+  auto problem = Run<TypedTokens>(*this, sql, typed).run();
+  typed.mark_index_definitions();
+  return problem;
+}
+
+std::optional<SyntaxProblem> Scanner::scan_as_newest(std::string_view sql,
+                                                     std::vector<ScannedToken>& tokens) const {
+  TypedTokens typed(*this, tokens, true);
   auto problem = Run<TypedTokens>(*this, sql, typed).run();
   typed.mark_index_definitions();
   return problem;

@@ -21,7 +21,7 @@ class SqlReader {
   ~SqlReader();
 
   std::optional<SyntaxProblem> check(std::string_view statement);
-  /// Tokens of `text`; a problem's place is one of it.
+  /// A piece of a body: tokens of `text`; a problem's place is one of it.
   std::optional<SyntaxProblem> check(Start start, std::string_view text,
                                      std::span<const ScannedToken> tokens);
 

@@ -32,7 +32,7 @@ class AntlrToken final : public antlr4::Token {
 };
 
 /// The tokens of one text after the other: nothing is allocated for a token.
-class AntlrTokens final : public antlr4::TokenStream {
+class AntlrTokens : public antlr4::TokenStream {
  public:
   void clear() {
     tokens_.clear();

@@ -435,7 +435,7 @@ class FindingsTest(CommandLine):
                                     "CREATE EXTENSION pgcrypto WITH SCHEMA public;\nALTER TABLE t ADD COLUMN p money;\n")
         run = self.run_tool("lint", "--dialect", "cockroachdb", bad, good)
         self.assertEqual(run.returncode, 1, run.err)
-        self.assertIn("bad.sql:3:27: error: `WITH` is not expected here", run.out)
+        self.assertIn("bad.sql:3:27: error: `WITH` stands where the end is expected", run.out)
         self.assertIn("    3 | CREATE EXTENSION pgcrypto WITH SCHEMA public;\n      |                           ^", run.out)
         self.assertRegex(run.out, r"bad\.sql:4:\d+: error: .*\[cockroachdb-syntax\]")
         self.assertEqual(run.out.count("[cockroachdb-syntax]"), 2)

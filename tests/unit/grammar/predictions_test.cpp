@@ -22,7 +22,6 @@ TEST_CASE("the build has worked out what the grammar's decisions come to") {
   size_t asked = 0;
   for (size_t i = 0; i < predictions.decision_count; ++i) asked += predictions.starts[i] != 0 ? 1 : 0;
   CHECK(asked > 50);
-  CHECK(asked < 200);
 }
 
 TEST_CASE("no alternative is known where nothing parses, or of a decision that is not there") {
@@ -37,7 +36,7 @@ TEST_CASE("statements that need more tokens than the build looked at parse all t
   CHECK_FALSE(grammar.check("SELECT ((((((a))))))"));
   CHECK_FALSE(grammar.check("SELECT ((((((SELECT 1))))))"));
   CHECK_FALSE(grammar.check("SELECT * FROM ((((((a CROSS JOIN b))))))"));
-  CHECK_FALSE(grammar.check("SELECT a::b.c, a::b.c[1], a::b.c[d + 1], (a::b.c).d"));
+  CHECK_FALSE(grammar.check("SELECT a::b.c, a::b.c[1], (a::b.c)[d + 1], (a::b.c).d"));
   CHECK(grammar.check("SELECT ((((((SELECT 1)))))"));
 }
 
