@@ -2,10 +2,15 @@
 #include <string>
 #include <vector>
 
-#include "ast/statement.h"
+#include "ast/catalog.h"
 #include "bind/expression_types.h"
 
 namespace pg2crdb::adapt {
+
+/// What a routine says that it gives, column by column: its OUT parameters, or the fields of a row; none of
+/// one that gives a single value.
+std::vector<ast::Column> declared_columns(const ast::CreateFunction& function, const ast::Catalog& catalog,
+                                          bool in_order);
 
 struct GivenColumns {
   bool changed = false;
@@ -22,11 +27,12 @@ using Results = std::vector<bind::ExpressionTypes::Result>;
 struct AlignedColumns {
   bool changed = false;
   bool any_float = false;
-  bool refused = false;  ///< there are numbers of two types still
+  bool refused = false;  ///< there are two types still
 };
 
-/// Makes the numbers in a column of a set operation of one type, as PostgreSQL does: floats where one side
-/// has floats, else exact numbers with fractions.
+/// Makes the values in a column of a set operation of one type, as PostgreSQL does: floats where one side
+/// has floats, else exact numbers with fractions; timestamps of dates, texts of citext; and none that is
+/// limited where only one side is, or to something else: varchar(10), numeric(10,2).
 AlignedColumns write_sides(ast::Query& query, const Results& left, const Results& right);
 
 }  // namespace pg2crdb::adapt

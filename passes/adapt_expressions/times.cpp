@@ -38,13 +38,23 @@ bool one_moment(std::vector<ast::Expr>& arguments, size_t count, bind::Expressio
   return changed;
 }
 
+/// A date is one of a time zone where a function has none of its own for it.
+bool date_with_zone(ast::Expr& value, bind::ExpressionTypes& types) {
+  return type_of(types.of(value)) == Type::date && cast(value, "timestamptz");
+}
+
 bool function(ast::FunctionCall& call, bind::ExpressionTypes& types) {
   const std::string& name = call.name.name;
   std::vector<ast::Expr>& arguments = call.arguments;
   if (!built_in(call.name)) return false;
   if (name == "age" && !arguments.empty()) return one_moment(arguments, arguments.size(), types);
   if (name == "generate_series" && arguments.size() == 3) return one_moment(arguments, 2, types);
-  if ((name != "to_timestamp" && name != "setseed") || arguments.size() != 1) return false;
+  if (name == "timezone" && arguments.size() == 2) return date_with_zone(arguments[1], types);
+  if (name == "date_trunc" && arguments.size() == 3) return date_with_zone(arguments[1], types);
+  if ((name == "sum" || name == "avg") && arguments.size() == 1)
+    return type_of(types.of(arguments[0])) == Type::time && cast(arguments[0], "interval");
+  constexpr std::string_view of_float[] = {"pg_sleep", "setseed", "to_timestamp"};
+  if (!contains(of_float, name) || arguments.size() != 1) return false;
   const Type type = type_of(types.of(arguments[0]));
   const bool is_written = std::holds_alternative<ast::Literal>(arguments[0].node);
   return (type == Type::integer || type == Type::decimal) && !is_written && cast(arguments[0], "float8");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "passes/adapt_expressions/given_columns.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_functions/rules.h"
 #include "routines/function_aliases.h"
@@ -66,9 +67,17 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
   const std::string& body = function.body.front();
   adapt::ExpressionAdapter expressions(context_, uncreated, types);
   std::vector<adapt::Remark> misused;
+  std::vector<ast::Column> columns =
+      adapt::declared_columns(function, context_.catalog, context_.options.in_order);
+  if (columns.empty() && function.returns) {
+    columns.emplace_back();
+    columns.back().type = *function.returns;
+  }
   routine.adapt = [&](ast::plpgsql::Body& tree) {
     types.enter(statement_);
-    types.walk(tree, body_visitor(expressions, misused));
+    bind::ExpressionTypes::Visitor visitor = body_visitor(expressions, misused);
+    visitor.returned = [&](ast::StatementNode& query) { expressions.give(query, columns, misused); };
+    types.walk(tree, visitor);
     return expressions.changed_any();
   };
   routines::ConvertedBody converted = routines::convert_body(body, routine);
