@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "ast/serial.h"
+#include "bind/pg_catalog.h"
 
 namespace pg2crdb::bind {
 
@@ -53,6 +54,12 @@ ast::TypeName wider(const ast::TypeName& left, const ast::TypeName& right) {
 ast::TypeName sum_of(const ast::TypeName& type) {
   if (is(type, "int8") || is(type, "bigint")) return own_type("numeric");
   return is_integer(type) ? own_type("int8") : type;
+}
+
+bool is_untyped(const ast::Expr& expr) {
+  const auto* literal = std::get_if<ast::Literal>(&expr.node);
+  return literal != nullptr &&
+         (literal->kind == ast::Literal::Kind::string || literal->kind == ast::Literal::Kind::null);
 }
 
 ast::TypeName element_of(ast::TypeName array) {
@@ -134,10 +141,7 @@ ast::TypeName ExpressionTypes::common_of(const ast::TypeName& left, const ast::T
 ast::TypeName ExpressionTypes::common(const std::vector<const ast::Expr*>& all) {
   std::optional<ast::TypeName> type;
   for (const ast::Expr* one : all) {
-    const auto* literal = std::get_if<ast::Literal>(&one->node);
-    if (literal != nullptr &&
-        (literal->kind == ast::Literal::Kind::string || literal->kind == ast::Literal::Kind::null))
-      continue;
+    if (is_untyped(*one)) continue;
     const ast::TypeName next = of(*one);
     type = type ? common_of(*type, next) : next;
   }
@@ -193,6 +197,15 @@ ast::TypeName ExpressionTypes::of_call(const ast::FunctionCall& call) {
   const std::string& name = call.name.name;
   if (call.name.object != ast::no_object && script_.objects[call.name.object].made_here())
     return returned_by(script_.statements[script_.objects[call.name.object].created].node);
+  const bool may_be_own = !call.name.schema.empty() || signatures_in_pg_catalog(name).empty();
+  if (in_body_ && call.name.object == ast::no_object && may_be_own && catalog_.has_function(call.name)) {
+    const std::vector<ast::Statement*> overloads = catalog_.functions(call.name);
+    const ast::TypeName type = returned_by(overloads.front()->node);
+    const bool is_clear = std::all_of(overloads.begin(), overloads.end(), [&](const ast::Statement* one) {
+      return common_of(returned_by(one->node), type).name.name == type.name.name;
+    });
+    return is_clear ? type : ast::TypeName();
+  }
   if (!call.name.schema.empty() && call.name.schema != "pg_catalog") return {};
   const auto is_called = [&](const auto& names) {
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
@@ -310,8 +323,12 @@ ast::TypeName ExpressionTypes::of_operation(const ast::Operation& operation) {
   }
   if (op == "->>" || op == "#>>") return own_type("text");
   if ((op == "->" || op == "#>") && (is(left, "json") || is(left, "jsonb"))) return left;
-  const bool computes = op == "+" || op == "-" || op == "*" || op == "/" || op == "//" || op == "%";
+  const bool computes =
+      op == "+" || op == "-" || op == "*" || op == "/" || op == "//" || op == "%" || op == "^";
   if (!computes) return {};
+  // What is written, and NULL, is of the type of the number beside it.
+  if (is_number(left) && is_untyped(*operation.right)) return left;
+  if (is_number(right) && is_untyped(*operation.left)) return right;
   if (is(left, "money") || is(right, "money")) {
     const bool ratio = op == "/" && is(left, "money") && is(right, "money");
     return own_type(ratio ? "float8" : "money");

@@ -11,6 +11,7 @@
 #include "passes/adapt_expressions/null_counts.h"
 #include "passes/adapt_expressions/padding.h"
 #include "passes/adapt_expressions/patterns.h"
+#include "passes/adapt_expressions/quotients.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_expressions/sorting.h"
 #include "passes/adapt_expressions/times.h"
@@ -86,6 +87,7 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
   };
   visitor.assigned = [this](ast::Expr& expr, const ast::TypeName& to) {
     tell(write_assigned(expr, to, types_), expr.offset);
+    if (type_of(to) == Type::text) note_quotient(expr);
   };
   return visitor;
 }
@@ -116,8 +118,8 @@ void ExpressionAdapter::note_changes(const ast::StatementNode& statement, int32_
 }
 
 void ExpressionAdapter::give(ast::StatementNode& last, const std::vector<ast::Column>& columns,
-                             std::vector<Remark>& refusals) {
-  const GivenColumns given = write_given_columns(last, columns, types_);
+                             Coercion coercion, std::vector<Remark>& refusals) {
+  const GivenColumns given = write_given_columns(last, columns, types_, coercion);
   changed_any_ = changed_any_ || given.changed;
   if (!given.refused.empty())
     refusals.push_back(
@@ -144,13 +146,13 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     function(*call, place, refuse);
     changed_any_ = write_padding(expr, types_) || changed_any_;
     if (built_in(call->name)) tell(write_arguments(*call, types_), expr.offset);
-    tell(write_texts(expr, types_), expr.offset);
+    texts(expr);
     tell(write_rounding(expr, types_), expr.offset);
     changed_any_ = write_times(expr, types_) || changed_any_;
     citext(write_citext(expr, types_), refuse);
   } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
     tell(write_rounding(expr, types_), expr.offset);
-    tell(write_texts(expr, types_), expr.offset);
+    texts(expr);
     this->cast(expr, *cast, place, refuse);
   } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
     if (escapes(*operation)) {
@@ -163,7 +165,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     citext(write_citext(expr, types_), refuse);
     changed_any_ = write_joined(*operation) || changed_any_;
     changed_any_ = write_times(expr, types_) || changed_any_;
-    tell(write_texts(expr, types_), expr.offset);
+    texts(expr);
     if (operation->kind == ast::Operation::Kind::op && !operation->op.empty())
       tell(write_arithmetic(expr, types_), expr.offset);
     else
@@ -338,6 +340,16 @@ void ExpressionAdapter::spell_like(ast::Operation& operation) {
   operation.kind = op.ends_with('*') ? Kind::ilike : Kind::like;
   operation.op = {std::move(op)};
   changed_any_ = true;
+}
+
+void ExpressionAdapter::texts(ast::Expr& expr) {
+  tell(write_texts(expr, types_), expr.offset);
+  for (const ast::Expr* one : written_values(expr)) note_quotient(*one);
+}
+
+void ExpressionAdapter::note_quotient(const ast::Expr& written) {
+  if (is_quotient(written, types_))
+    noted(quotient_text, "the text of a quotient has other places than PostgreSQL gives it", written.offset);
 }
 
 template <class Refuse>

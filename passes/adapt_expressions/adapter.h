@@ -64,7 +64,8 @@ class ExpressionAdapter {
   void note_changes(const ast::StatementNode& statement, int32_t offset);
   /// The last statement of a routine that gives these columns: PostgreSQL makes them of the types that the
   /// routine says, CockroachDB only looks whether they are.
-  void give(ast::StatementNode& last, const std::vector<ast::Column>& columns, std::vector<Remark>& refusals);
+  void give(ast::StatementNode& last, const std::vector<ast::Column>& columns, Coercion coercion,
+            std::vector<Remark>& refusals);
   /// From here on, it is another place.
   void forget();
 
@@ -77,6 +78,8 @@ class ExpressionAdapter {
   template <class Refuse>
   void cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse);
   void spell_like(ast::Operation& operation);
+  void texts(ast::Expr& expr);
+  void note_quotient(const ast::Expr& written);
   bool write_joined(ast::Operation& operation);
   template <class Refuse>
   void citext(Citext done, Refuse refuse);

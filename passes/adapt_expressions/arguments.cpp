@@ -4,6 +4,7 @@
 #include <compare>
 #include <optional>
 
+#include "passes/adapt_expressions/extracts.h"
 #include "passes/adapt_expressions/one_type.h"
 #include "passes/adapt_expressions/types.h"
 
@@ -56,10 +57,16 @@ bool fits(Type value, Type parameter) {
   return value == parameter || value == Type::unknown || parameter == Type::unknown;
 }
 
+/// What the value is in PostgreSQL.
+Type type_there(const Given& one, bind::ExpressionTypes& types) {
+  return is_exact_there(*one.value, types) ? Type::decimal : type_of(types.of(*one.value));
+}
+
 bool needs_cast(const Given& one, bind::ExpressionTypes& types) {
   if (one.parameter->mode == Parameter::Mode::out || std::holds_alternative<ast::Literal>(one.value->node))
     return false;
-  return becomes(type_of(types.of(*one.value)), type_of(one.parameter->type));
+  const Type type = type_of(types.of(*one.value)), parameter = type_of(one.parameter->type);
+  return type != parameter && becomes(type, parameter);
 }
 
 /// Of several overloads PostgreSQL takes the one with most arguments of its own types, then the one that is
@@ -95,7 +102,7 @@ bool write_arguments_of(ast::FunctionCall& call, const std::vector<ast::Statemen
     std::optional<std::vector<Given>> given = given_to(*function, call);
     if (!given) continue;
     const bool takes_all = std::ranges::all_of(*given, [&](const Given& one) {
-      const Type type = type_of(types.of(*one.value)), parameter = type_of(one.parameter->type);
+      const Type type = type_there(one, types), parameter = type_of(one.parameter->type);
       return fits(type, parameter) || becomes(type, parameter) ||
              std::holds_alternative<ast::Literal>(one.value->node);
     });
@@ -110,6 +117,11 @@ bool write_arguments_of(ast::FunctionCall& call, const std::vector<ast::Statemen
   if (!is_clear) return false;
   bool changed = false;
   for (const Given& one : *meant) {
+    if (type_of(one.parameter->type) == Type::decimal && is_exact_there(*one.value, types)) {
+      make_exact(*one.value, types);
+      changed = true;
+      continue;
+    }
     if (!needs_cast(one, types)) continue;
     ast::TypeName type = one.parameter->type;
     type.modifiers.clear();

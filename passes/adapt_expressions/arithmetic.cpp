@@ -179,8 +179,15 @@ Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types) {
   const bool is_power = op == "^" || op == "|/" || op == "||/";
   const bool computes = operation.left && (op == "+" || op == "-" || op == "*" || op == "/");
   if (!is_power && !computes) return Computed::as_before;
-  const Type left = operation.left ? type_of(types.of(*operation.left)) : Type::unknown;
-  const Type right = type_of(types.of(*operation.right));
+  Type left = operation.left ? type_of(types.of(*operation.left)) : Type::unknown;
+  Type right = type_of(types.of(*operation.right));
+  // A written text is a number beside one.
+  const auto is_text = [](const ast::Expr& one) {
+    const auto* text = std::get_if<ast::Literal>(&one.node);
+    return text != nullptr && text->kind == ast::Literal::Kind::string;
+  };
+  if (computes && is_text(*operation.right) && left == Type::integer) right = left;
+  if (computes && is_text(*operation.left) && right == Type::integer) left = right;
   if (is_power) return power(operation, left, right);
   if (left == Type::money || right == Type::money) return amount(expr, left, right);
   if (op == "/" && left == Type::integer && right == Type::integer) {
@@ -269,7 +276,7 @@ Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types) 
   constexpr std::string_view of_elements[] = {"array_append",  "array_position", "array_positions",
                                               "array_prepend", "array_remove",   "array_replace"};
   constexpr std::string_view of_floats[] = {"ceil", "ceiling", "degrees", "exp",  "floor", "ln",
-                                            "log",  "radians", "round",   "sqrt", "trunc"};
+                                            "log",  "radians", "round",   "sign", "sqrt",  "trunc"};
   std::vector<ast::Expr>& arguments = call.arguments;
   const std::string& name = call.name.name;
   const auto is_integer = [&](const ast::Expr& one) { return type_of(types.of(one)) == Type::integer; };
@@ -290,6 +297,9 @@ Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types) 
   if (contains(with_places, name) && arguments.size() == 2)
     return is_integer(arguments[0]) && to_numeric(arguments[0]) ? Computed::as_cast : Computed::as_before;
   if (contains(of_elements, name)) return elements(call, types);
+  if (name == "width_bucket" && arguments.size() == 4)
+    return all_to_numeric({&arguments[0], &arguments[1], &arguments[2]}, types) ? Computed::as_cast
+                                                                                : Computed::as_before;
   if ((name == "percentile_cont" || name == "percentile_disc") && call.modifiers &&
       call.modifiers->within_group && arguments.size() == 1)
     return percentile(call, types);
@@ -303,7 +313,9 @@ Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types) 
     cast_to(arguments[1], "float8");
     return Computed::power_as_float;
   }
-  return all_to_float({&arguments[0], &arguments[1]}, types) ? Computed::as_float : Computed::as_before;
+  const std::vector<ast::Expr*> both = {&arguments[0], &arguments[1]};
+  if (all_to_float(both, types)) return Computed::as_float;
+  return all_to_numeric(both, types) ? Computed::as_cast : Computed::as_before;
 }
 
 }  // namespace pg2crdb::adapt

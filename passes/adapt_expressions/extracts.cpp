@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ast/walk.h"
+#include "passes/adapt_expressions/quotients.h"
 #include "passes/adapt_expressions/types.h"
 
 namespace pg2crdb::adapt {
@@ -23,15 +24,17 @@ const ast::FunctionCall* extract_in(const ast::Expr& expr) {
   return is_extract ? call : nullptr;
 }
 
-/// How many places its text has.
+/// How many places its text has; empty where that is not known.
 std::string places_of(const ast::FunctionCall& extract, bind::ExpressionTypes& types) {
   constexpr std::string_view seconds[] = {"second", "seconds"};
   constexpr std::string_view milliseconds[] = {"millisecond", "milliseconds"};
   const ast::Literal* field = string_literal(extract.arguments[0]);
-  if (field == nullptr) return "6";
+  if (field == nullptr) return {};
   if (contains(seconds, field->text)) return "6";
   if (contains(milliseconds, field->text)) return "3";
-  return field->text == "epoch" && type_of(types.of(extract.arguments[1])) != Type::date ? "6" : "0";
+  const Type of = type_of(types.of(extract.arguments[1]));
+  if (field->text == "epoch" && of == Type::unknown) return {};
+  return field->text == "epoch" && of != Type::date ? "6" : "0";
 }
 
 /// Whether a float's text is that of the exact number: a small one without fractions.
@@ -68,6 +71,10 @@ std::vector<ast::Expr*> operands(ast::Expr& expr) {
     if (!computes && operation->kind != ast::Operation::Kind::nullif) return {};
     if (operation->left) values.push_back(&*operation->left);
     values.push_back(&*operation->right);
+  } else if (auto* subquery = std::get_if<ast::Subquery>(&expr.node)) {
+    ast::Query& query = *subquery->query;
+    const bool gives_one = subquery->kind == ast::Subquery::Kind::scalar && query.targets.size() == 1;
+    if (gives_one && query.group_by.empty() && !query.distinct) values.push_back(&*query.targets[0].expr);
   } else if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
     if (built_in(call->name) && contains(of_one, call->name.name) && !call->arguments.empty())
       values.push_back(&call->arguments[0]);
@@ -94,11 +101,29 @@ Source source_of(ast::Expr& expr, bind::ExpressionTypes& types) {
   return result;
 }
 
+/// Whether its value may have fractions, or be as large as a float's text is written with an exponent.
+bool is_plain(ast::Expr& expr) {
+  if (const ast::FunctionCall* extract = extract_in(expr)) return is_small(*extract);
+  const auto* literal = std::get_if<ast::Literal>(&expr.node);
+  if (literal != nullptr) return literal->kind != ast::Literal::Kind::decimal;
+  const auto* operation = std::get_if<ast::Operation>(&expr.node);
+  if (operation != nullptr && operation->op.size() == 1 &&
+      (operation->op[0] == "*" || operation->op[0] == "/"))
+    return false;
+  return std::ranges::all_of(operands(expr), [](ast::Expr* part) { return is_plain(*part); });
+}
+
+}  // namespace
+
+bool is_exact_there(ast::Expr& expr, bind::ExpressionTypes& types) {
+  return source_of(expr, types) == Source::extract;
+}
+
 void make_exact(ast::Expr& expr, bind::ExpressionTypes& types) {
   if (const ast::FunctionCall* extract = extract_in(expr)) {
     const std::string places = places_of(*extract, types);
     cast_to(expr, "numeric");
-    std::get<ast::Cast>(expr.node).type.modifiers = {"30", places};
+    if (!places.empty()) std::get<ast::Cast>(expr.node).type.modifiers = {"30", places};
     return;
   }
   auto* cast = std::get_if<ast::Cast>(&expr.node);
@@ -112,17 +137,7 @@ void make_exact(ast::Expr& expr, bind::ExpressionTypes& types) {
   }
 }
 
-/// Whether its value may have fractions, or be as large as a float's text is written with an exponent.
-bool is_plain(ast::Expr& expr) {
-  if (const ast::FunctionCall* extract = extract_in(expr)) return is_small(*extract);
-  const auto* literal = std::get_if<ast::Literal>(&expr.node);
-  if (literal != nullptr) return literal->kind != ast::Literal::Kind::decimal;
-  const auto* operation = std::get_if<ast::Operation>(&expr.node);
-  if (operation != nullptr && operation->op.size() == 1 &&
-      (operation->op[0] == "*" || operation->op[0] == "/"))
-    return false;
-  return std::ranges::all_of(operands(expr), [](ast::Expr* part) { return is_plain(*part); });
-}
+namespace {
 
 /// Whether it was a float.
 bool write_exact(ast::Expr& expr, bind::ExpressionTypes& types) {
@@ -150,20 +165,8 @@ Computed write_assigned(ast::Expr& expr, const ast::TypeName& to, bind::Expressi
 }
 
 Computed write_texts(ast::Expr& expr, bind::ExpressionTypes& types) {
-  constexpr std::string_view writing[] = {"concat", "concat_ws", "format", "quote_literal", "quote_nullable"};
-  std::vector<ast::Expr*> written;
-  auto* call = std::get_if<ast::FunctionCall>(&expr.node);
-  auto* operation = std::get_if<ast::Operation>(&expr.node);
-  if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
-    if (type_of(cast->type) == Type::text) written.push_back(&*cast->argument);
-  } else if (call != nullptr && built_in(call->name) && contains(writing, call->name.name)) {
-    for (ast::Expr& one : call->arguments) written.push_back(&one);
-  } else if (operation != nullptr && operation->left && operation->right && !operation->op.empty() &&
-             operation->op.back() == "||") {
-    written = {&*operation->left, &*operation->right};
-  }
   bool changed = false;
-  for (ast::Expr* one : written) changed = write_exact(*one, types) || changed;
+  for (ast::Expr* one : written_values(expr)) changed = write_exact(*one, types) || changed;
   return changed ? Computed::as_written_number : Computed::as_before;
 }
 

@@ -6,6 +6,7 @@
 #include "ast/equal.h"
 #include "ast/walk.h"
 #include "bind/shown_name.h"
+#include "passes/adapt_expressions/extracts.h"
 #include "passes/adapt_expressions/one_type.h"
 #include "passes/adapt_expressions/types.h"
 
@@ -31,6 +32,14 @@ void cast(ast::Expr& value, ast::TypeName type) {
   type.set_of = false;
   const int32_t offset = value.offset;
   value = {ast::Cast{ast::Box<ast::Expr>(std::move(value)), std::move(type)}, offset};
+}
+
+/// What EXTRACT gives keeps its places.
+void make(ast::Expr& value, const ast::TypeName& type, bind::ExpressionTypes& types) {
+  if (type_of(type) == Type::decimal && is_exact_there(value, types))
+    make_exact(value, types);
+  else
+    cast(value, type);
 }
 
 /// The place in what a query shows that it sorts or groups by: of a number, or a bare name.
@@ -65,7 +74,7 @@ bool can_cast_in_place(const ast::Query& query, const Types& to) {
 }
 
 /// What is sorted by a column is sorted by what it was.
-void cast_in_place(ast::Query& query, const Types& to) {
+void cast_in_place(ast::Query& query, const Types& to, bind::ExpressionTypes& types) {
   const std::vector<std::string> names = shown_names(query);
   for (ast::SortItem& item : query.order_by) {
     const size_t place = place_of(*item.expr, names);
@@ -76,7 +85,11 @@ void cast_in_place(ast::Query& query, const Types& to) {
     query.targets[place].alias = "column" + std::to_string(place + 1);
   }
   for (size_t i = 0; i < to.size(); ++i) {
-    if (!to[i].empty()) cast(*query.targets[i].expr, to[i]);
+    if (to[i].empty()) continue;
+    if (query.group_by.empty())
+      make(*query.targets[i].expr, to[i], types);
+    else
+      cast(*query.targets[i].expr, to[i]);
   }
 }
 
@@ -215,6 +228,14 @@ bool needs_cast(const ast::TypeName& type, const ast::TypeName& declared,
          });
 }
 
+/// Whether PostgreSQL has the declared type already: of a sum of integers, or of what EXTRACT gives.
+bool is_declared_there(const ast::TypeName& type, const ast::TypeName& declared,
+                       const std::vector<ast::Expr*>& made_of, bind::ExpressionTypes& types) {
+  if (family(type) == "integer") return family(declared) == "integer" && width(type) == width(declared);
+  return family(declared) == "numeric" && !made_of.empty() &&
+         std::ranges::all_of(made_of, [&](ast::Expr* one) { return is_exact_there(*one, types); });
+}
+
 /// What a statement gives, item by item; null where it is a query.
 std::vector<ast::SelectItem>* returning(ast::StatementNode& statement) {
   return std::visit(
@@ -283,7 +304,7 @@ std::vector<ast::Column> declared_columns(const ast::CreateFunction& function, c
 }
 
 GivenColumns write_given_columns(ast::StatementNode& statement, const std::vector<ast::Column>& columns,
-                                 bind::ExpressionTypes& types) {
+                                 bind::ExpressionTypes& types, Coercion coercion) {
   const auto given = types.results(statement);
   std::vector<ast::SelectItem>* items = returning(statement);
   auto* select = std::get_if<ast::SelectStatement>(&statement);
@@ -302,7 +323,9 @@ GivenColumns write_given_columns(ast::StatementNode& statement, const std::vecto
     if (select != nullptr && !leaves(*select->query, i, made_of)) made_of.clear();
     if (items != nullptr && !std::ranges::any_of(*items, is_star)) made_of = {&*(*items)[i].expr};
     if (given) names.push_back((*given)[i].name);
-    if (!needs_cast(given ? (*given)[i].type : ast::TypeName(), columns[i].type, made_of, any_sum)) continue;
+    const ast::TypeName type = given ? (*given)[i].type : ast::TypeName();
+    if (!needs_cast(type, columns[i].type, made_of, any_sum)) continue;
+    if (coercion == Coercion::refuses && !is_declared_there(type, columns[i].type, made_of, types)) continue;
     to[i] = columns[i].type;
     first = std::min(first, i);
   }
@@ -317,13 +340,13 @@ GivenColumns write_given_columns(ast::StatementNode& statement, const std::vecto
       }
     }
     for (size_t i = 0; i < to.size(); ++i) {
-      if (!to[i].empty()) cast(*(*items)[i].expr, to[i]);
+      if (!to[i].empty()) make(*(*items)[i].expr, to[i], types);
     }
     return {true};
   }
   ast::Query& query = *select->query;
   if (can_cast_in_place(query, to)) {
-    cast_in_place(query, to);
+    cast_in_place(query, to, types);
     return {true};
   }
   // From outside, nobody sees which of the integers is a sum.

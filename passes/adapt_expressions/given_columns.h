@@ -12,6 +12,12 @@ namespace pg2crdb::adapt {
 std::vector<ast::Column> declared_columns(const ast::CreateFunction& function, const ast::Catalog& catalog,
                                           bool in_order);
 
+/// What PostgreSQL makes of a value of another type than is declared.
+enum class Coercion {
+  casts,   ///< the declared one, in a function in SQL
+  refuses  ///< an error, behind RETURN QUERY: the types are others only in CockroachDB
+};
+
 struct GivenColumns {
   bool changed = false;
   std::string refused = {};  ///< a column that would have to be cast and cannot be
@@ -20,7 +26,7 @@ struct GivenColumns {
 /// Casts what a statement gives, column by column, to the types of `columns`, where they are known to be
 /// others in CockroachDB.
 GivenColumns write_given_columns(ast::StatementNode& statement, const std::vector<ast::Column>& columns,
-                                 bind::ExpressionTypes& types);
+                                 bind::ExpressionTypes& types, Coercion coercion);
 
 using Results = std::vector<bind::ExpressionTypes::Result>;
 

@@ -17,6 +17,8 @@ bool overload_missing(const ast::FunctionCall& call, const Target& target, bind:
     return i < arguments.size() ? type_of(types.of(arguments[i])) : Type::unknown;
   };
   if (name == "generate_series") return given(0) == Type::decimal || given(1) == Type::decimal;
+  if (name == "width_bucket")
+    return given(0) == Type::floating || given(1) == Type::floating || given(2) == Type::floating;
   if (name == "regexp_replace") return arguments.size() > 4 || given(3) == Type::integer;
   if (name == "timezone") return given(0) == Type::interval || given(0) == Type::time;
   if (name == "age") {

@@ -114,7 +114,7 @@ class Adapter {
     const std::vector<ast::Column> columns =
         declared_columns(function, context_.catalog, context_.options.in_order);
     if (columns.size() > 1 && !function.statements.empty())
-      expressions_.give(function.statements.back().node, columns, refusals);
+      expressions_.give(function.statements.back().node, columns, Coercion::casts, refusals);
     for (ast::BodyStatement& one : function.statements) {
       if (const auto* opaque = std::get_if<ast::Opaque>(&one.node))
         expressions_.note_unread(opaque->text, -1);

@@ -76,7 +76,9 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
   routine.adapt = [&](ast::plpgsql::Body& tree) {
     types.enter(statement_);
     bind::ExpressionTypes::Visitor visitor = body_visitor(expressions, misused);
-    visitor.returned = [&](ast::StatementNode& query) { expressions.give(query, columns, misused); };
+    visitor.returned = [&](ast::StatementNode& query) {
+      expressions.give(query, columns, adapt::Coercion::refuses, misused);
+    };
     types.walk(tree, visitor);
     return expressions.changed_any();
   };
