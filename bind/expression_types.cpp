@@ -210,10 +210,10 @@ ast::TypeName ExpressionTypes::of_call(const ast::FunctionCall& call) {
   const auto is_called = [&](const auto& names) {
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
   };
-  constexpr std::string_view counting[] = {"length",       "char_length",        "character_length",
-                                           "octet_length", "bit_length",         "strpos",
-                                           "position",     "array_length",       "cardinality",
-                                           "ascii",        "jsonb_array_length", "json_array_length"};
+  constexpr std::string_view counting[] = {
+      "length",      "char_length", "character_length",   "octet_length",     "bit_length",
+      "strpos",      "position",    "array_length",       "array_lower",      "array_upper",
+      "cardinality", "ascii",       "jsonb_array_length", "json_array_length"};
   constexpr std::string_view counting_rows[] = {"count", "row_number", "rank", "dense_rank", "nextval"};
   constexpr std::string_view writing[] = {
       "array_to_string", "btrim",          "chr",        "concat",      "concat_ws",

@@ -57,6 +57,8 @@ class ExpressionTypes {
     /// What becomes the value of a column, of a variable in PL/pgSQL or of the routine there, behind `expr`:
     /// of that type, which is known.
     std::function<void(ast::Expr&, const ast::TypeName& to)> assigned;
+    /// LIMIT and OFFSET.
+    std::function<void(ast::Expr&)> counted;
     /// In PL/pgSQL, a query whose rows are the routine's, when all of it has been seen.
     std::function<void(ast::StatementNode&)> returned;
   };

@@ -395,6 +395,10 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
   visit(query.windows, &scope);
   visit(query.limit, &scope);
   visit(query.offset, &scope);
+  for (ast::Box<ast::Expr>* one : {&query.limit, &query.offset}) {
+    scope_ = &scope;
+    if (*one && visitor_ != nullptr && visitor_->counted) visitor_->counted(**one);
+  }
   visit(query.distinct_on, &scope);
   if (!query.targets.empty()) shown = targets(query.targets, scope);
   if (visitor_ != nullptr) {

@@ -9,6 +9,7 @@
 #include "passes/adapt_expressions/extracts.h"
 #include "passes/adapt_expressions/missing_overloads.h"
 #include "passes/adapt_expressions/null_counts.h"
+#include "passes/adapt_expressions/one_type.h"
 #include "passes/adapt_expressions/padding.h"
 #include "passes/adapt_expressions/patterns.h"
 #include "passes/adapt_expressions/quotients.h"
@@ -85,6 +86,7 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
   visitor.aligned = [this, &refusals](ast::Query& query, const Results& left, const Results& right) {
     aligned(query, left, right, refusals);
   };
+  visitor.counted = [this](ast::Expr& expr) { count(expr); };
   visitor.assigned = [this](ast::Expr& expr, const ast::TypeName& to) {
     tell(write_assigned(expr, to, types_), expr.offset);
     if (type_of(to) == Type::text) note_quotient(expr);
@@ -163,17 +165,18 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     changed_any_ = write_padding(expr, types_) || changed_any_;
     spell_like(*operation);
     citext(write_citext(expr, types_), refuse);
-    changed_any_ = write_joined(*operation) || changed_any_;
+    changed_any_ = write_joined(*operation, types_, context_.catalog) || changed_any_;
     changed_any_ = write_times(expr, types_) || changed_any_;
     texts(expr);
     if (operation->kind == ast::Operation::Kind::op && !operation->op.empty())
       tell(write_arithmetic(expr, types_), expr.offset);
     else
       tell(write_choice(expr, types_), expr.offset);
-  } else if (const auto* indirection = std::get_if<ast::Indirection>(&expr.node)) {
+  } else if (auto* indirection = std::get_if<ast::Indirection>(&expr.node)) {
     if (type_of_value(*indirection->argument) == Type::becomes_text)
       refuse(expression_refused, "takes a part of a value whose type becomes text");
-    for (const ast::Step& step : indirection->steps) {
+    for (ast::Step& step : indirection->steps) {
+      if (step.kind == ast::Step::Kind::index) count(*step.lower);
       if (step.kind == ast::Step::Kind::slice && !context_.target.has(Capability::array_slices))
         refuse(expression_refused, "takes a slice of an array");
     }
@@ -342,6 +345,14 @@ void ExpressionAdapter::spell_like(ast::Operation& operation) {
   changed_any_ = true;
 }
 
+/// A number of rows, or a place in an array, is an integer in CockroachDB before it is one.
+void ExpressionAdapter::count(ast::Expr& expr) {
+  const Type type = type_of_value(expr);
+  if (type != Type::decimal && type != Type::floating) return;
+  cast_to(expr, "int8");
+  changed_any_ = true;
+}
+
 void ExpressionAdapter::texts(ast::Expr& expr) {
   tell(write_texts(expr, types_), expr.offset);
   for (const ast::Expr* one : written_values(expr)) note_quotient(*one);
@@ -357,21 +368,6 @@ void ExpressionAdapter::citext(Citext done, Refuse refuse) {
   changed_any_ = changed_any_ || done == Citext::rewritten;
   if (done == Citext::unclear)
     refuse(missing_function, "looks for a part of a citext, whatever the case, which is not a written one");
-}
-
-/// What PostgreSQL joins to a text as the text of itself, and CockroachDB does not take: enums.
-bool ExpressionAdapter::write_joined(ast::Operation& operation) {
-  if (operation.op.size() != 1 || operation.op[0] != "||" || !operation.left || !operation.right)
-    return false;
-  bool changed = false;
-  for (ast::Expr* side : {&*operation.left, &*operation.right}) {
-    const ast::TypeName type = types_.of(*side);
-    if (!type.array_bounds.empty() || type.empty() || context_.catalog.enum_type(type.name) == nullptr)
-      continue;
-    cast_to(*side, "text");
-    changed = true;
-  }
-  return changed;
 }
 
 template <class Refuse>

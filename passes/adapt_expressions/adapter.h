@@ -78,9 +78,9 @@ class ExpressionAdapter {
   template <class Refuse>
   void cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse);
   void spell_like(ast::Operation& operation);
+  void count(ast::Expr& expr);
   void texts(ast::Expr& expr);
   void note_quotient(const ast::Expr& written);
-  bool write_joined(ast::Operation& operation);
   template <class Refuse>
   void citext(Citext done, Refuse refuse);
   template <class Refuse>

@@ -294,8 +294,11 @@ Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types) 
     for (ast::Expr& one : arguments) changed = (is_integer(one) && to_numeric(one)) || changed;
     return changed ? Computed::as_cast : Computed::as_before;
   }
-  if (contains(with_places, name) && arguments.size() == 2)
-    return is_integer(arguments[0]) && to_numeric(arguments[0]) ? Computed::as_cast : Computed::as_before;
+  if (contains(with_places, name) && arguments.size() == 2) {
+    if (!is_integer(arguments[0])) return Computed::as_before;
+    cast_to(arguments[0], "numeric");
+    return Computed::as_cast;
+  }
   if (contains(of_elements, name)) return elements(call, types);
   if (name == "width_bucket" && arguments.size() == 4)
     return all_to_numeric({&arguments[0], &arguments[1], &arguments[2]}, types) ? Computed::as_cast

@@ -59,4 +59,17 @@ bool write_one_type(const std::vector<ast::Expr*>& values, bind::ExpressionTypes
   return changed;
 }
 
+bool write_joined(ast::Operation& operation, bind::ExpressionTypes& types, const ast::Catalog& catalog) {
+  if (operation.op.size() != 1 || operation.op[0] != "||" || !operation.left || !operation.right)
+    return false;
+  bool changed = false;
+  for (ast::Expr* side : {&*operation.left, &*operation.right}) {
+    const ast::TypeName type = types.of(*side);
+    if (!type.array_bounds.empty() || type.empty() || catalog.enum_type(type.name) == nullptr) continue;
+    cast_to(*side, "text");
+    changed = true;
+  }
+  return changed;
+}
+
 }  // namespace pg2crdb::adapt

@@ -420,6 +420,17 @@ CREATE FUNCTION public.r154(k integer) RETURNS TABLE (a text, b integer) LANGUAG
 $$;
 CREATE FUNCTION public.r155(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE c CURSOR FOR SELECT info FROM public.note ORDER BY id; s text; BEGIN OPEN c; FETCH ABSOLUTE 2 FROM c INTO s; CLOSE c; RETURN s; END $$;
+CREATE FUNCTION public._joined(text, text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN $2 IS NULL THEN $1 WHEN $1 IS NULL THEN $2 ELSE $1 || '; ' || $2 END $$;
+CREATE AGGREGATE public.joined(text) (SFUNC = public._joined, STYPE = text);
+CREATE FUNCTION public._middle(numeric[]) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+  SELECT round(avg(x), 2) FROM (SELECT x FROM unnest($1) x ORDER BY 1 LIMIT 2 - mod(array_upper($1, 1), 2) OFFSET ceil(array_upper($1, 1) / 2.0) - 1) sub $$;
+CREATE AGGREGATE public.middle(numeric) (SFUNC = array_append, STYPE = numeric[], INITCOND = '{}', FINALFUNC = public._middle);
+CREATE AGGREGATE public.gathered(anycompatible) (SFUNC = array_append, STYPE = anycompatiblearray);
+CREATE FUNCTION public.r156(k integer) RETURNS TABLE (a text, b numeric, c integer[]) LANGUAGE sql AS $$
+  SELECT public.joined(word ORDER BY word) FILTER (WHERE note_id >= k), public.middle(note_id), public.gathered(note_id ORDER BY note_id, word) FROM public.tag WHERE note_id > k - 3 $$;
+CREATE FUNCTION public.r157(k integer) RETURNS TABLE (a integer, b text) LANGUAGE sql AS $$
+  SELECT q.id, q.joined FROM (SELECT n.id, public.joined(t.word ORDER BY t.word) FROM public.note n LEFT JOIN public.tag t ON t.note_id = n.id GROUP BY n.id) q ORDER BY q.id LIMIT k / 2.0 $$;
 -- Held back: what they would be written as means something else.
 CREATE FUNCTION public.kept_backward(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE c SCROLL CURSOR FOR SELECT id FROM public.note ORDER BY id; v integer; BEGIN OPEN c; FETCH LAST FROM c INTO v; FETCH PRIOR FROM c INTO v; CLOSE c; RETURN v; END $$;
