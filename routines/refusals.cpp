@@ -6,6 +6,7 @@
 #include "ast/walk.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
+#include "target/functions.h"
 
 namespace pg2crdb::routines {
 
@@ -112,7 +113,9 @@ void types(Conversion& conversion) {
                                            "xml"};
   const ast::Catalog& catalog = conversion.routine.catalog;
   const auto is_other = [&](const ast::Name& name) {
-    const bool is_replaced = std::ranges::find(replaced, name.name) != std::end(replaced);
+    const bool is_replaced =
+        std::ranges::find(replaced, name.name) != std::end(replaced) ||
+        (is_extension_type(name.name) && !has_extension_type(conversion.routine.target, name.name));
     return catalog.domain(name) != nullptr || (is_replaced && !catalog.is_user_type(name));
   };
   each_part(conversion.body, [&](VariableType& one) {

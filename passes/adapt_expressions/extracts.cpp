@@ -76,7 +76,9 @@ std::vector<ast::Expr*> operands(ast::Expr& expr) {
     const bool gives_one = subquery->kind == ast::Subquery::Kind::scalar && query.targets.size() == 1;
     if (gives_one && query.group_by.empty() && !query.distinct) values.push_back(&*query.targets[0].expr);
   } else if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
-    if (built_in(call->name) && contains(of_one, call->name.name) && !call->arguments.empty())
+    const auto* cast = call->arguments.empty() ? nullptr : std::get_if<ast::Cast>(&call->arguments[0].node);
+    const bool is_float = cast != nullptr && is_made_float(*cast);  // of an integer, in PostgreSQL too
+    if (built_in(call->name) && contains(of_one, call->name.name) && !call->arguments.empty() && !is_float)
       values.push_back(&call->arguments[0]);
   }
   return values;

@@ -50,12 +50,14 @@ int64_t BodyCheck::place_of(size_t offset) const {
   return offset_ < 0 ? -1 : offset_ + static_cast<int64_t>(offset);
 }
 
-/// An extension's functions, which are named without its schema now, are nothing that is waited for, nor is
-/// what the body called before.
+/// An extension's functions and types, which are named without its schema now, are nothing that is waited
+/// for, nor is what the body called before.
 void BodyCheck::forget_built_in(const std::string& body) {
   std::erase_if(statement_.text_objects, [&](ast::ObjectId id) {
     const ast::Object& object = context_.script.objects[id];
-    return object.kind == ast::ObjectKind::function && !object.made_here() &&
+    if (object.made_here()) return false;
+    if (object.kind == ast::ObjectKind::type) return is_extension_type(object.name.name);
+    return object.kind == ast::ObjectKind::function &&
            (is_built_in_function(object.name.name) || body.find(object.name.name) == std::string::npos);
   });
 }
