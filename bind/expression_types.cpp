@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "ast/serial.h"
+#include "bind/pg_catalog.h"
 
 namespace pg2crdb::bind {
 
@@ -29,6 +30,7 @@ bool is_any(const ast::TypeName& type, const Range& names) {
 
 constexpr std::string_view integers[] = {"int2", "int4", "int8", "smallint", "integer", "bigint"};
 constexpr std::string_view texts[] = {"text", "varchar", "bpchar"};
+constexpr std::string_view moments[] = {"date", "timestamp", "timestamptz"};
 
 bool is_integer(const ast::TypeName& type) {
   return is_any(type, integers);
@@ -54,6 +56,12 @@ ast::TypeName sum_of(const ast::TypeName& type) {
   return is_integer(type) ? own_type("int8") : type;
 }
 
+bool is_untyped(const ast::Expr& expr) {
+  const auto* literal = std::get_if<ast::Literal>(&expr.node);
+  return literal != nullptr &&
+         (literal->kind == ast::Literal::Kind::string || literal->kind == ast::Literal::Kind::null);
+}
+
 ast::TypeName element_of(ast::TypeName array) {
   array.array_bounds.pop_back();
   return array;
@@ -70,6 +78,38 @@ ast::TypeName bound_of(const ast::TypeName& range) {
   return {};
 }
 
+/// By functions that give one type, whatever they are given.
+ast::TypeName given_by(std::string_view function) {
+  constexpr std::pair<std::string_view, std::string_view> types[] = {
+      {"age", "interval"},
+      {"bool_and", "bool"},
+      {"bool_or", "bool"},
+      {"every", "bool"},
+      {"gen_random_uuid", "uuid"},
+      {"json_build_array", "json"},
+      {"json_build_object", "json"},
+      {"jsonb_build_array", "jsonb"},
+      {"jsonb_build_object", "jsonb"},
+      {"jsonb_set", "jsonb"},
+      {"justify_days", "interval"},
+      {"justify_hours", "interval"},
+      {"justify_interval", "interval"},
+      {"make_date", "date"},
+      {"make_interval", "interval"},
+      {"make_timestamp", "timestamp"},
+      {"make_timestamptz", "timestamptz"},
+      {"to_date", "date"},
+      {"to_jsonb", "jsonb"},
+      {"to_number", "numeric"},
+      {"to_timestamp", "timestamptz"},
+      {"uuid_generate_v4", "uuid"},
+  };
+  for (const auto& [name, type] : types) {
+    if (function == name) return own_type(type);
+  }
+  return {};
+}
+
 ast::TypeName returned_by(const ast::StatementNode& routine) {
   const auto* create = std::get_if<ast::CreateFunction>(&routine);
   if (create == nullptr) return {};
@@ -82,18 +122,26 @@ ast::TypeName returned_by(const ast::StatementNode& routine) {
 
 ast::TypeName ExpressionTypes::common_of(const ast::TypeName& left, const ast::TypeName& right) {
   if (left.empty() || right.empty()) return {};
-  if (left.name.name == right.name.name && left.array_bounds.size() == right.array_bounds.size()) return left;
+  if (left.name.name == right.name.name && left.array_bounds.size() == right.array_bounds.size()) {
+    ast::TypeName same = left;
+    if (left.modifiers != right.modifiers) same.modifiers.clear();
+    return same;
+  }
   if (is_number(left) && is_number(right)) return wider(left, right);
-  return is_any(left, texts) && is_any(right, texts) ? own_type("text") : ast::TypeName();
+  for (const char* last : {"timestamptz", "timestamp"}) {
+    const auto is_moment = [](const ast::TypeName& type) { return is_any(type, moments); };
+    if (is_moment(left) && is_moment(right) && (is(left, last) || is(right, last))) return own_type(last);
+  }
+  const auto is_text = [](const ast::TypeName& type) {
+    return is_any(type, texts) || (type.name.name == "citext" && type.array_bounds.empty());
+  };
+  return is_text(left) && is_text(right) ? own_type("text") : ast::TypeName();
 }
 
 ast::TypeName ExpressionTypes::common(const std::vector<const ast::Expr*>& all) {
   std::optional<ast::TypeName> type;
   for (const ast::Expr* one : all) {
-    const auto* literal = std::get_if<ast::Literal>(&one->node);
-    if (literal != nullptr &&
-        (literal->kind == ast::Literal::Kind::string || literal->kind == ast::Literal::Kind::null))
-      continue;
+    if (is_untyped(*one)) continue;
     const ast::TypeName next = of(*one);
     type = type ? common_of(*type, next) : next;
   }
@@ -149,43 +197,32 @@ ast::TypeName ExpressionTypes::of_call(const ast::FunctionCall& call) {
   const std::string& name = call.name.name;
   if (call.name.object != ast::no_object && script_.objects[call.name.object].made_here())
     return returned_by(script_.statements[script_.objects[call.name.object].created].node);
+  const bool may_be_own = !call.name.schema.empty() || signatures_in_pg_catalog(name).empty();
+  if (in_body_ && call.name.object == ast::no_object && may_be_own && catalog_.has_function(call.name)) {
+    const std::vector<ast::Statement*> overloads = catalog_.functions(call.name);
+    const ast::TypeName type = returned_by(overloads.front()->node);
+    const bool is_clear = std::all_of(overloads.begin(), overloads.end(), [&](const ast::Statement* one) {
+      return common_of(returned_by(one->node), type).name.name == type.name.name;
+    });
+    return is_clear ? type : ast::TypeName();
+  }
   if (!call.name.schema.empty() && call.name.schema != "pg_catalog") return {};
   const auto is_called = [&](const auto& names) {
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
   };
-  constexpr std::string_view counting[] = {"length",       "char_length",        "character_length",
-                                           "octet_length", "bit_length",         "strpos",
-                                           "position",     "array_length",       "cardinality",
-                                           "ascii",        "jsonb_array_length", "json_array_length"};
+  constexpr std::string_view counting[] = {
+      "length",      "char_length", "character_length",   "octet_length",     "bit_length",
+      "strpos",      "position",    "array_length",       "array_lower",      "array_upper",
+      "cardinality", "ascii",       "jsonb_array_length", "json_array_length"};
   constexpr std::string_view counting_rows[] = {"count", "row_number", "rank", "dense_rank", "nextval"};
-  constexpr std::string_view writing[] = {"array_to_string",
-                                          "btrim",
-                                          "chr",
-                                          "concat",
-                                          "concat_ws",
-                                          "current_setting",
-                                          "encode",
-                                          "format",
-                                          "initcap",
-                                          "left",
-                                          "lpad",
-                                          "ltrim",
-                                          "md5",
-                                          "repeat",
-                                          "replace",
-                                          "quote_ident",
-                                          "quote_literal",
-                                          "quote_nullable",
-                                          "regexp_replace",
-                                          "reverse",
-                                          "right",
-                                          "rpad",
-                                          "rtrim",
-                                          "split_part",
-                                          "to_char",
-                                          "to_hex",
-                                          "translate",
-                                          "version"};
+  constexpr std::string_view writing[] = {
+      "array_to_string", "btrim",          "chr",        "concat",      "concat_ws",
+      "current_setting", "encode",         "format",     "initcap",     "json_typeof",
+      "jsonb_typeof",    "left",           "lpad",       "ltrim",       "md5",
+      "overlay",         "repeat",         "replace",    "quote_ident", "quote_literal",
+      "quote_nullable",  "regexp_replace", "reverse",    "right",       "rpad",
+      "rtrim",           "split_part",     "string_agg", "substr",      "substring",
+      "to_char",         "to_hex",         "translate",  "version"};
   constexpr std::string_view telling_time[] = {"now", "clock_timestamp", "statement_timestamp",
                                                "transaction_timestamp"};
   constexpr std::string_view of_their_own[] = {"min",        "max", "abs", "first_value",
@@ -196,6 +233,7 @@ ast::TypeName ExpressionTypes::of_call(const ast::FunctionCall& call) {
   if (is_called(counting_rows)) return own_type("int8");
   if (is_called(writing)) return own_type("text");
   if (is_called(telling_time)) return own_type("timestamptz");
+  if (const ast::TypeName type = given_by(name); !type.empty()) return type;
   // The source's EXTRACT is exact from PostgreSQL 14 on; what counts is what it is in the output.
   if (name == "date_part" || name == "extract") return own_type("float8");
   if (name == "random" || name == "pi") return own_type("float8");
@@ -214,6 +252,15 @@ ast::TypeName ExpressionTypes::of_call(const ast::FunctionCall& call) {
   }
   if (name == "power" || name == "pow") return common_of(of(call.arguments[0]), of(call.arguments.back()));
   if (is_called(of_their_own)) return of(call.arguments[0]);
+  if (name == "array_agg") {
+    ast::TypeName type = of(call.arguments[0]);
+    if (!type.empty()) type.array_bounds.push_back(-1);
+    return type;
+  }
+  if (name == "date_trunc" && call.arguments.size() > 1) {
+    const ast::TypeName type = of(call.arguments[1]);
+    return is(type, "date") ? own_type("timestamptz") : type;
+  }
   if (name == "sum") return sum_of(of(call.arguments[0]));
   if (name == "avg" || is_called(of_any_number)) {
     const ast::TypeName type = of(call.arguments[0]);
@@ -243,6 +290,15 @@ ast::TypeName of_times(const std::string& op, const ast::TypeName& left, const a
   if (subtracts && is_moment(left) && (is_moment(right) || is(right, "date"))) return own_type("interval");
   if ((adds || subtracts) && is_moment(left) && is(right, "interval")) return left;
   if (adds && is(left, "interval") && is_moment(right)) return right;
+  if (adds && is(left, "interval") && is(right, "date")) return own_type("timestamp");
+  if ((adds || subtracts) && is(left, "date") && is_integer(right)) return left;
+  if (adds && is_integer(left) && is(right, "date")) return right;
+  if (adds && ((is(left, "date") && is(right, "time")) || (is(left, "time") && is(right, "date"))))
+    return own_type("timestamp");
+  if (subtracts && is(left, "time") && is(right, "time")) return own_type("interval");
+  if ((adds || subtracts) && is(left, "time") && is(right, "interval")) return left;
+  if ((op == "*" || op == "/") && is(left, "interval") && is_number(right)) return left;
+  if (op == "*" && is_number(left) && is(right, "interval")) return right;
   if ((adds || subtracts) && is(left, "date") && is(right, "interval")) return own_type("timestamp");
   if ((adds || subtracts) && is(left, "interval") && is(right, "interval")) return left;
   return {};
@@ -260,9 +316,19 @@ ast::TypeName ExpressionTypes::of_operation(const ast::Operation& operation) {
   ast::TypeName right = of(*operation.right);
   if (!operation.left) return op == "+" || op == "-" ? right : ast::TypeName();
   const ast::TypeName left = of(*operation.left);
-  if (op == "||") return is_any(left, texts) || is_any(right, texts) ? own_type("text") : ast::TypeName();
-  const bool computes = op == "+" || op == "-" || op == "*" || op == "/" || op == "//" || op == "%";
+  if (op == "||") {
+    if (!left.array_bounds.empty()) return left;
+    if (is(left, "jsonb") && !is_any(right, texts)) return left;
+    return is_any(left, texts) || is_any(right, texts) ? own_type("text") : ast::TypeName();
+  }
+  if (op == "->>" || op == "#>>") return own_type("text");
+  if ((op == "->" || op == "#>") && (is(left, "json") || is(left, "jsonb"))) return left;
+  const bool computes =
+      op == "+" || op == "-" || op == "*" || op == "/" || op == "//" || op == "%" || op == "^";
   if (!computes) return {};
+  // What is written, and NULL, is of the type of the number beside it.
+  if (is_number(left) && is_untyped(*operation.right)) return left;
+  if (is_number(right) && is_untyped(*operation.left)) return right;
   if (is(left, "money") || is(right, "money")) {
     const bool ratio = op == "/" && is(left, "money") && is(right, "money");
     return own_type(ratio ? "float8" : "money");
@@ -272,7 +338,9 @@ ast::TypeName ExpressionTypes::of_operation(const ast::Operation& operation) {
   if (!may_be_number(left) || !may_be_number(right)) return {};
   // Beside a float, what is not known is one as well.
   if (is_floating(left) || is_floating(right)) return own_type("float8");
-  return common_of(left, right);
+  ast::TypeName type = common_of(left, right);
+  type.modifiers.clear();
+  return type;
 }
 
 ast::TypeName ExpressionTypes::of_part(const ast::Indirection& part) {
@@ -319,6 +387,8 @@ ast::TypeName ExpressionTypes::of(const ast::Expr& expr) {
   if (const auto* value = std::get_if<ast::ValueFunction>(&expr.node)) {
     if (value->keyword == "CURRENT_TIMESTAMP") return own_type("timestamptz");
     if (value->keyword == "LOCALTIMESTAMP") return own_type("timestamp");
+    if (value->keyword == "LOCALTIME") return own_type("time");
+    if (value->keyword == "CURRENT_TIME") return own_type("timetz");
     return value->keyword == "CURRENT_DATE" ? own_type("date") : ast::TypeName();
   }
   if (const auto* subquery = std::get_if<ast::Subquery>(&expr.node)) {

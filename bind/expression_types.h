@@ -54,12 +54,17 @@ class ExpressionTypes {
     /// a tree of it as if that stood there.
     std::function<void(ast::Opaque&, int32_t offset, const std::function<void(ast::StatementNode&)>& walk)>
         kept_word_for_word;
-    /// In a body in PL/pgSQL, what becomes the value of a variable, or the routine's, behind `expr`: of that
-    /// type, which is known.
+    /// What becomes the value of a column, of a variable in PL/pgSQL or of the routine there, behind `expr`:
+    /// of that type, which is known.
     std::function<void(ast::Expr&, const ast::TypeName& to)> assigned;
+    /// LIMIT and OFFSET.
+    std::function<void(ast::Expr&)> counted;
+    /// In PL/pgSQL, a query whose rows are the routine's, when all of it has been seen.
+    std::function<void(ast::StatementNode&)> returned;
   };
   /// `of` knows what is around the expression that the visitor is called with.
-  void walk(ast::StatementNode& node, const Visitor& visitor);
+  /// `gives`: the types that what the statement shows becomes a value of, empty ones are not known.
+  void walk(ast::StatementNode& node, const Visitor& visitor, const std::vector<ast::TypeName>& gives = {});
   void walk(ast::Expr& expr, const Visitor& visitor);
   /// The same of the body that the routine or DO block has in PL/pgSQL, whose names are not bound. Of NEW and
   /// OLD it knows the columns that all tables have whose triggers run it.
@@ -70,6 +75,9 @@ class ExpressionTypes {
   ast::TypeName of(const ast::Expr& expr);
   /// The columns that a query or a statement with RETURNING gives; nothing where not all of them are counted.
   std::optional<std::vector<Result>> results(const ast::StatementNode& node);
+  /// What makes the table or view that is called so where the walk is; null where it is none, or where it may
+  /// have a column of that name.
+  const ast::Statement* relation_without(const std::string& alias, const std::string& column);
   /// Whether it may be NULL, as far as constraints of columns and its own form tell.
   bool may_be_null(const ast::Expr& expr);
 
@@ -124,6 +132,15 @@ class ExpressionTypes {
   template <class Node>
   void visit(Node& node, const Scope* scope);
 
+  /// What a query shows becomes the values of these types, empty where they are not known.
+  void wants(ast::Query& query, const std::vector<ast::TypeName>& types, const Scope* outer);
+  void assigned(ast::Expr& value, const ast::TypeName& to, const Scope* scope);
+  void assigned(std::vector<ast::Expr>& row, const std::vector<ast::TypeName>& to, const Scope* scope);
+  void assigned_targets(ast::Query& query, const std::vector<ast::TypeName>& to, const Scope& scope);
+  /// Of the columns that INSERT names, or all of its table.
+  std::vector<ast::TypeName> written_types(const std::vector<ast::AssignedColumn>& columns,
+                                           const Item& table);
+
   /// None where not all columns are counted.
   static std::vector<Result> results_in(const Columns& columns);
   /// In their places, as far as the columns are known.
@@ -156,6 +173,8 @@ class ExpressionTypes {
   std::vector<ast::TypeName> parameters_;  ///< of the routine that the statement makes: `$1` and on
   const Scope* scope_ = nullptr;
   const Visitor* visitor_ = nullptr;
+  const std::vector<ast::TypeName>* wanted_ = nullptr;  ///< of what the next query shows
+  const Scope* around_ = &statement_;                   ///< what `results` looks from
 };
 
 }  // namespace pg2crdb::bind

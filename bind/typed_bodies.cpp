@@ -110,9 +110,21 @@ class BodyWalk {
     (*this)(loop.statements);
     std::swap(record->columns, *columns);
   }
+  void operator()(ReturnQuery& one) const {
+    (*this)(one.rows);
+    auto* sql = std::get_if<StaticSql>(&one.rows);
+    if (sql == nullptr || std::holds_alternative<ast::Opaque>(sql->statement) || !types_.visitor_->returned)
+      return;
+    types_.scope_ = types_.around_ = scope_;
+    types_.visitor_->returned(sql->statement);
+    types_.around_ = &types_.statement_;
+  }
   void operator()(RunSql& run) const {
     auto* select = std::get_if<ast::SelectStatement>(&run.sql.statement);
     if (select == nullptr) return (*this)(run.sql);
+    std::vector<ast::TypeName> wanted;
+    for (const Variable& one : run.into.targets) wanted.push_back(type_of(one));
+    types_.wanted_ = &wanted;
     Columns columns = types_.query(*select->query, scope_);
     Item* record = run.into.targets.size() == 1 ? record_of(run.into.targets[0]) : nullptr;
     if (record != nullptr && count_assignments(body_, record->alias) == 1)
@@ -121,10 +133,7 @@ class BodyWalk {
 
  private:
   void assigned(Value& value, const ast::TypeName& to) const {
-    auto* expr = std::get_if<ast::Expr>(&value.node);
-    if (expr == nullptr || to.empty() || !types_.visitor_->assigned) return;
-    types_.scope_ = scope_;
-    types_.visitor_->assigned(*expr, to);
+    if (auto* expr = std::get_if<ast::Expr>(&value.node)) types_.assigned(*expr, to, scope_);
   }
 
   /// A variable of type record, of which nothing is known.

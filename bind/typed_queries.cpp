@@ -1,20 +1,13 @@
-// What relations and queries show, and the walk through the queries of a statement that knows it.
+// What queries show, and the walk through the queries of a statement that knows it.
 #include <algorithm>
 #include <utility>
 
 #include "ast/field_values.h"
-#include "ast/serial.h"
 #include "bind/expression_types.h"
 #include "bind/shown_name.h"
 
 namespace pg2crdb::bind {
 namespace {
-
-ast::ObjectId object_of(const ast::StatementNode& node) {
-  const auto* view = std::get_if<ast::CreateView>(&node);
-  const auto* table = std::get_if<ast::CreateTableAs>(&node);
-  return view != nullptr ? view->name.object : table != nullptr ? table->name.object : ast::no_object;
-}
 
 /// Whether a query shows a bare string or NULL in that place.
 bool is_untyped(const ast::Query& query, size_t place) {
@@ -26,164 +19,7 @@ bool is_untyped(const ast::Query& query, size_t place) {
          (literal->kind == ast::Literal::Kind::string || literal->kind == ast::Literal::Kind::null);
 }
 
-/// Whether no row has NULL there.
-bool is_filled(const ast::CreateTable& table, const ast::Column& column) {
-  const auto is_key = [&](const ast::Constraint& one) {
-    return one.kind == ast::Constraint::Kind::primary_key;
-  };
-  return column.not_null || column.identity || !ast::integer_of_serial(column.type).empty() ||
-         std::any_of(column.constraints.begin(), column.constraints.end(), is_key) ||
-         std::any_of(table.constraints.begin(), table.constraints.end(), [&](const ast::Constraint& one) {
-           return is_key(one) &&
-                  std::find(one.columns.begin(), one.columns.end(), column.name) != one.columns.end();
-         });
-}
-
 }  // namespace
-
-ExpressionTypes::ExpressionTypes(ast::Script& script, const ast::Catalog& catalog, bool in_order)
-    : script_(script), catalog_(catalog), in_order_(in_order), made_(script.objects.size()) {
-  for (const ast::Statement& statement : script.statements) {
-    if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
-      for (const ast::Column& column : create->columns) note(column);
-    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-      for (const ast::AlterCommand& command : alter->commands) {
-        if (const auto* add = std::get_if<ast::AddColumn>(&command)) note(added_.emplace_back(add->column));
-        if (const auto* set = std::get_if<ast::SetType>(&command))
-          retyped_.emplace(std::pair(alter->name.object, set->column), statement.id);
-        if (const auto* add = std::get_if<ast::AddColumn>(&command))
-          remade_.emplace(alter->name.object, add->column.name);
-        if (const auto* drop = std::get_if<ast::DropColumn>(&command))
-          remade_.emplace(alter->name.object, drop->column);
-      }
-    } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
-      triggers_[trigger->function.name].push_back(statement.id);
-    } else if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
-      if (!rename->object.member.empty()) remade_.emplace(rename->object.name.object, rename->object.member);
-    }
-  }
-}
-
-void ExpressionTypes::name_columns(Columns& columns, const std::vector<std::string>& names) {
-  if (!names.empty() && !columns.complete) columns.list.clear();
-  for (size_t i = 0; i < std::min(names.size(), columns.list.size()); ++i) columns.list[i].name = names[i];
-}
-
-void ExpressionTypes::note(const ast::Column& column) {
-  if (column.object != ast::no_object) made_[column.object] = &column;
-}
-
-void ExpressionTypes::enter(const ast::Statement& statement) {
-  at_ = statement.id;
-  statement_ = {};
-  parameters_.clear();
-  in_body_ = false;
-  scope_ = &statement_;
-  const auto add = [&](const ast::Name& table) { statement_.items.push_back(item_of(table, table.name)); };
-  if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
-    statement_.items.push_back({table->name.name, {}, statement.id});
-  } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
-    add(alter->name);
-  } else if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
-    add(index->table);
-  } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
-    add(policy->table);
-  } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
-    for (const char* row : {"new", "old"}) statement_.items.push_back(row_of(trigger->table, row));
-  } else if (const auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-    Item& routine = statement_.items.emplace_back(Item{function->name.name, {}});
-    using Mode = ast::FunctionParameter::Mode;
-    for (const ast::FunctionParameter& one : function->parameters) {
-      routine.columns.list.push_back({one.name, one.type});
-      if (one.mode != Mode::out && one.mode != Mode::table) parameters_.push_back(one.type);
-    }
-  }
-}
-
-/// What makes the relation and is not left out; null where that is not known.
-const ast::Statement* ExpressionTypes::made_by(const ast::Name& name) const {
-  if (!in_order_ || (in_body_ && name.object == ast::no_object)) {
-    const ast::Statement* table = catalog_.table(name);
-    return table != nullptr ? table : catalog_.view(name);
-  }
-  if (name.object == ast::no_object || !script_.objects[name.object].made_here()) return nullptr;
-  const ast::Statement& made = script_.statements[script_.objects[name.object].created];
-  return object_of(made.node) == name.object ? &made : nullptr;
-}
-
-ExpressionTypes::Item ExpressionTypes::item_of(const ast::Name& relation, std::string alias) const {
-  const ast::Statement* made = made_by(relation);
-  if (made == nullptr) return {std::move(alias), {{}, false}};
-  return {std::move(alias), {}, made->id};
-}
-
-ExpressionTypes::Item ExpressionTypes::row_of(const ast::Name& table, std::string variable) const {
-  Item item = item_of(table, std::move(variable));
-  item.is_row = true;
-  return item;
-}
-
-/// Whether it is the same column wherever the script has come to.
-bool ExpressionTypes::stays(ast::ObjectId table, const std::string& column) const {
-  return !retyped_.contains({table, column}) && !remade_.contains({table, column});
-}
-
-const ExpressionTypes::Columns& ExpressionTypes::columns_of(const Item& item) {
-  return item.made == ast::no_statement ? item.columns : columns_of(script_.statements[item.made]);
-}
-
-const ExpressionTypes::Columns& ExpressionTypes::columns_of(const ast::Statement& made) {
-  const auto [it, added] = shown_.emplace(made.id, Columns{{}, false});  // what a view shows of itself
-  Columns& columns = it->second;
-  if (!added) return columns;
-  if (const auto* view = std::get_if<ast::CreateView>(&made.node)) {
-    columns = shown_by(made, *view->query, view->columns);
-  } else if (const auto* by_query = std::get_if<ast::CreateTableAs>(&made.node)) {
-    columns = shown_by(made, *by_query->query, by_query->columns);
-  } else if (const auto* table = std::get_if<ast::CreateTable>(&made.node)) {
-    columns.complete = !in_order_ && table->inherits.empty() && table->likes.empty() &&
-                       table->of_type.empty() && table->partition_of.empty();
-    for (const ast::Column& column : table->columns) {
-      if (in_order_ && !stays(table->name.object, column.name)) continue;
-      columns.list.push_back({column.name, column.type, in_order_ || !is_filled(*table, column)});
-    }
-  }
-  return columns;
-}
-
-ExpressionTypes::Columns ExpressionTypes::shown_by(const ast::Statement& view, const ast::Query& query,
-                                                   const std::vector<std::string>& names) {
-  const ast::StatementId at = std::exchange(at_, view.id);
-  const Scope* scope = std::exchange(scope_, nullptr);
-  const Visitor* visitor = std::exchange(visitor_, nullptr);
-  Columns columns = this->query(const_cast<ast::Query&>(query), nullptr);
-  at_ = at;
-  scope_ = scope;
-  visitor_ = visitor;
-  name_columns(columns, names);
-  return columns;
-}
-
-/// Of a column of a table, or of what a query makes. Behind a change of its type, it is not known.
-ast::TypeName ExpressionTypes::of_object(ast::ObjectId column) {
-  const ast::ObjectId relation = script_.objects[column].parent;
-  if (column < made_.size() && made_[column] != nullptr) {
-    const auto retyped = retyped_.find({relation, made_[column]->name});
-    return retyped != retyped_.end() && retyped->second < at_ ? ast::TypeName() : made_[column]->type;
-  }
-  if (relation == ast::no_object || !script_.objects[relation].made_here()) return {};
-  const ast::Statement& made = script_.statements[script_.objects[relation].created];
-  if (object_of(made.node) != relation) return {};
-  const Columns& columns = columns_of(made);
-  if (!columns.complete) return {};
-  // Names may have changed since, places have not.
-  size_t place = 0;
-  for (ast::ObjectId id = relation + 1; id < column; ++id) {
-    const ast::Object& other = script_.objects[id];
-    if (other.parent == relation && other.kind == ast::ObjectKind::column) ++place;
-  }
-  return place < columns.list.size() ? columns.list[place].type : ast::TypeName();
-}
 
 /// Walks what is no query, and tells of expressions when their parts have been seen.
 class TypedWalk {
@@ -237,8 +73,10 @@ void ExpressionTypes::visit(Node& node, const Scope* scope) {
 template void ExpressionTypes::visit(ast::Expr&, const Scope*);
 template void ExpressionTypes::visit(ast::StatementNode&, const Scope*);
 
-void ExpressionTypes::walk(ast::StatementNode& node, const Visitor& visitor) {
+void ExpressionTypes::walk(ast::StatementNode& node, const Visitor& visitor,
+                           const std::vector<ast::TypeName>& gives) {
   visitor_ = &visitor;
+  if (!gives.empty() && std::holds_alternative<ast::SelectStatement>(node)) wanted_ = &gives;
   visit(node, &statement_);
   visitor_ = nullptr;
   scope_ = &statement_;
@@ -341,10 +179,13 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
     // Each value of VALUES is one of its column, whatever stands above and below it.
     const bool is_list = change.query && !change.query->values.empty() && change.query->with.empty() &&
                          change.query->order_by.empty() && !change.query->limit && !change.query->offset;
-    if (is_list)
+    const std::vector<ast::TypeName> types = written_types(change.columns, scope.items.front());
+    if (is_list) {
       visit(change.query->values, &with);
-    else
-      visit(change.query, &with);
+      for (std::vector<ast::Expr>& row : change.query->values) assigned(row, types, &with);
+    } else if (change.query) {
+      wants(*change.query, types, &with);
+    }
     Scope both = scope;
     both.items.push_back(scope.items.front());
     both.items.back().alias = "excluded";
@@ -356,6 +197,10 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
   } else if constexpr (std::is_same_v<Change, ast::Update>) {
     for (ast::FromItem& item : change.from) from(item, scope);
     visit(change.set, &scope);
+    for (ast::Assignment& one : change.set) {
+      const std::vector<ast::TypeName> types = written_types(one.columns, scope.items.front());
+      if (!one.row && one.value && types.size() == 1) assigned(*one.value, types[0], &scope);
+    }
     visit(change.where, &scope);
   } else {
     for (ast::FromItem& item : change.using_) from(item, scope);
@@ -449,25 +294,70 @@ std::optional<std::vector<ExpressionTypes::Result>> ExpressionTypes::results(con
         using Node = std::remove_cvref_t<decltype(one)>;
         // Without a visitor nothing is changed.
         auto& same = const_cast<Node&>(one);
-        if constexpr (std::is_same_v<Node, ast::SelectStatement>) columns = query(*same.query, &statement_);
-        if constexpr (ast::changes_rows<Node>) columns = row_change(same, &statement_);
+        if constexpr (std::is_same_v<Node, ast::SelectStatement>) columns = query(*same.query, around_);
+        if constexpr (ast::changes_rows<Node>) columns = row_change(same, around_);
       },
       node);
   visitor_ = visitor;
-  scope_ = &statement_;
+  scope_ = around_;
   if (!columns.complete) return std::nullopt;
   return results_in(columns);
 }
 
+void ExpressionTypes::wants(ast::Query& query, const std::vector<ast::TypeName>& types, const Scope* outer) {
+  if (visitor_ == nullptr) return;
+  wanted_ = &types;
+  this->query(query, outer);
+}
+
+void ExpressionTypes::assigned(ast::Expr& value, const ast::TypeName& to, const Scope* scope) {
+  if (visitor_ == nullptr || !visitor_->assigned || to.empty()) return;
+  scope_ = scope;
+  visitor_->assigned(value, to);
+}
+
+void ExpressionTypes::assigned(std::vector<ast::Expr>& row, const std::vector<ast::TypeName>& to,
+                               const Scope* scope) {
+  for (size_t i = 0; i < std::min(row.size(), to.size()); ++i) assigned(row[i], to[i], scope);
+}
+
+void ExpressionTypes::assigned_targets(ast::Query& query, const std::vector<ast::TypeName>& to,
+                                       const Scope& scope) {
+  for (size_t i = 0; i < std::min(query.targets.size(), to.size()); ++i) {
+    const auto* reference = std::get_if<ast::ColumnRef>(&query.targets[i].expr->node);
+    if (reference != nullptr && reference->star) return;
+    assigned(*query.targets[i].expr, to[i], &scope);
+  }
+}
+
+std::vector<ast::TypeName> ExpressionTypes::written_types(const std::vector<ast::AssignedColumn>& columns,
+                                                          const Item& table) {
+  std::vector<ast::TypeName> types;
+  const Columns& known = columns_of(table);
+  for (const ast::AssignedColumn& one : columns) {
+    const auto column = std::find_if(known.list.begin(), known.list.end(), [&](const Column& its) {
+      return one.steps.empty() && !one.column.names.empty() && its.name == one.column.names.back();
+    });
+    types.push_back(column == known.list.end() ? ast::TypeName() : column->type);
+  }
+  if (!columns.empty() || !known.complete) return types;
+  for (const Column& column : known.list) types.push_back(column.type);
+  return types;
+}
+
 ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* outer, bool is_common_table) {
+  const std::vector<ast::TypeName>* wanted = std::exchange(wanted_, nullptr);
   Scope scope;
   scope.outer = outer;
   for (ast::CommonTable& table : query.with) common_table(table, query.recursive, scope);
   Columns shown;
   if (query.set_operation != ast::Query::SetOperation::none) {
+    wanted_ = wanted;
     if (query.left) shown = this->query(*query.left, &scope);
     Columns others;
+    wanted_ = wanted;
     if (query.right) others = this->query(*query.right, &scope);
+    wanted_ = nullptr;
     const bool alike = shown.complete && others.complete && shown.list.size() == others.list.size();
     if (visitor_ != nullptr && visitor_->aligned)
       visitor_->aligned(query, results_in(shown), results_in(others));
@@ -482,6 +372,9 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
     }
   } else if (!query.values.empty()) {
     visit(query.values, &scope);
+    for (std::vector<ast::Expr>& row : query.values) {
+      if (wanted != nullptr) assigned(row, *wanted, &scope);
+    }
     scope_ = &scope;
     if (visitor_ != nullptr && visitor_->aligned) visitor_->aligned(query, {}, {});
     for (size_t i = 0; i < query.values.front().size(); ++i) {
@@ -494,12 +387,18 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
   }
   for (ast::FromItem& item : query.from) from(item, scope);
   visit(query.targets, &scope);
+  // Rows are told apart by what they were.
+  if (wanted != nullptr && query.group_by.empty() && !query.distinct) assigned_targets(query, *wanted, scope);
   visit(query.where, &scope);
   visit(query.group_by, &scope);
   visit(query.having, &scope);
   visit(query.windows, &scope);
   visit(query.limit, &scope);
   visit(query.offset, &scope);
+  for (ast::Box<ast::Expr>* one : {&query.limit, &query.offset}) {
+    scope_ = &scope;
+    if (*one && visitor_ != nullptr && visitor_->counted) visitor_->counted(**one);
+  }
   visit(query.distinct_on, &scope);
   if (!query.targets.empty()) shown = targets(query.targets, scope);
   if (visitor_ != nullptr) {

@@ -6,6 +6,7 @@
 #include "ast/walk.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
+#include "target/functions.h"
 
 namespace pg2crdb::routines {
 
@@ -112,7 +113,9 @@ void types(Conversion& conversion) {
                                            "xml"};
   const ast::Catalog& catalog = conversion.routine.catalog;
   const auto is_other = [&](const ast::Name& name) {
-    const bool is_replaced = std::ranges::find(replaced, name.name) != std::end(replaced);
+    const bool is_replaced =
+        std::ranges::find(replaced, name.name) != std::end(replaced) ||
+        (is_extension_type(name.name) && !has_extension_type(conversion.routine.target, name.name));
     return catalog.domain(name) != nullptr || (is_replaced && !catalog.is_user_type(name));
   };
   each_part(conversion.body, [&](VariableType& one) {
@@ -157,6 +160,75 @@ void expressions(Conversion& conversion) {
   });
 }
 
+/// Whether a routine of the script's changes rows, as far as the words of its body tell.
+bool changes_rows(const ast::Statement* routine) {
+  constexpr std::string_view changes[] = {"delete", "insert", "merge", "truncate", "update"};
+  const auto* function = std::get_if<ast::CreateFunction>(&routine->node);
+  if (function == nullptr || function->body.size() != 1) return true;
+  const std::vector<transform::Token> tokens = transform::scan(function->body.front()).tokens;
+  return std::ranges::any_of(tokens, [&](const transform::Token& token) {
+    return std::ranges::any_of(changes, [&](std::string_view word) { return token.is(word); });
+  });
+}
+
+/// CockroachDB opens no cursor over what changes rows (0A000).
+void opened(Conversion& conversion, StaticSql& sql) {
+  auto* select = std::get_if<ast::SelectStatement>(&sql.statement);
+  bool changes = select == nullptr;
+  ast::Visitor look;
+  look.query = [&](ast::Query& query) {
+    for (const ast::CommonTable& table : query.with) changes = changes || table.change;
+  };
+  look.expr = [&](ast::Expr& expr) {
+    const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+    if (call == nullptr) return;
+    for (const ast::Statement* routine : conversion.routine.catalog.functions(call->name))
+      changes = changes || changes_rows(routine);
+  };
+  if (select != nullptr) ast::walk(*select->query, look);
+  if (changes) conversion.note("a cursor over what changes rows", sql.offset);
+}
+
+/// Its cursors go forward only: any other way is refused when it is gone (55000), a cursor that asks for it
+/// when it is opened (#77102).
+void cursors(Conversion& conversion) {
+  using Direction = Fetch::Direction;
+  size_t fetched = 0;
+  each_part(conversion.body, [&](Fetch&) { ++fetched; });
+  each_part(conversion.body, [&](Fetch& one) {
+    const auto* count = one.count ? std::get_if<ast::Expr>(&one.count->node) : nullptr;
+    const bool is_plain =
+        !one.count || (count != nullptr && std::holds_alternative<ast::Literal>(count->node));
+    const bool is_place = one.direction == Direction::first || one.direction == Direction::absolute;
+    const bool is_back = one.direction == Direction::prior || one.direction == Direction::last ||
+                         one.direction == Direction::backward || one.direction == Direction::backward_all ||
+                         !is_plain || (is_place && fetched > 1);
+    if (is_back) conversion.note("a cursor that goes backward", one.cursor.offset);
+  });
+  each_part(conversion.body, [&](Open& one) {
+    if (one.scroll == Scroll::scroll) conversion.note("OPEN .. SCROLL", one.cursor.offset);
+    auto* sql = one.rows ? std::get_if<StaticSql>(&*one.rows) : nullptr;
+    if (sql != nullptr) opened(conversion, *sql);
+  });
+  each_part(conversion.body, [&](CursorDeclaration& one) { opened(conversion, one.query); });
+}
+
+/// #119646: the next transaction would be another one. #121605: one variable for several columns.
+void transactions_and_targets(Conversion& conversion) {
+  each_part(conversion.body, [&](Statement& one) {
+    const auto* end = std::get_if<EndTransaction>(&one.node);
+    if (end != nullptr && end->chain == EndTransaction::Chain::chain)
+      conversion.note(end->rollback ? "ROLLBACK AND CHAIN" : "COMMIT AND CHAIN", one.offset);
+  });
+  each_part(conversion.body, [&](Into& into) {
+    std::set<std::vector<std::string>> filled;
+    for (const Variable& one : into.targets) {
+      if (!filled.insert(one.names).second && one.steps.empty())
+        conversion.note("INTO with a variable twice", one.offset);
+    }
+  });
+}
+
 }  // namespace
 
 void find_refused(Conversion& conversion) {
@@ -168,6 +240,8 @@ void find_refused(Conversion& conversion) {
   types(conversion);
   places(conversion);
   expressions(conversion);
+  cursors(conversion);
+  transactions_and_targets(conversion);
 }
 
 }  // namespace pg2crdb::routines

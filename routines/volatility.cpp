@@ -67,6 +67,18 @@ class Needs {
     body::each_part(read, [this](body::VariableType& type) { with_zone(type.type); });
     body::each_part(read, [this](body::StaticSql& sql) { statement(sql.statement); });
     body::each_part(read, [this](body::Value& value) { this->value(value); });
+    body::each_part(read, [this](body::Assignment& one) {
+      const auto known = types_.find(one.target.names.size() == 1 ? one.target.names[0] : "");
+      becomes(one.value, known == types_.end() ? nullptr : known->second);
+    });
+    body::each_part(read, [this](body::Return& one) {
+      if (one.value && function_.returns) becomes(*one.value, &*function_.returns);
+    });
+    body::each_part(read, [this](body::Declaration& one) {
+      auto* variable = std::get_if<body::VariableDeclaration>(&one.node);
+      if (variable != nullptr && variable->default_value)
+        becomes(*variable->default_value, &variable->type.type);
+    });
     body::each_part(read, [this](body::VariableType& type) {
       if (type.kind == body::VariableType::Kind::named) return;
       add(Volatility::stable, "it reads a type of the catalog");
@@ -129,7 +141,46 @@ class Needs {
       if (!is_plain(*cast)) add(Volatility::stable, "it casts to `" + to_string(cast->type.name) + "`");
     } else if (const auto* keyword = std::get_if<ast::ValueFunction>(&expr.node)) {
       add(Volatility::stable, "it calls " + keyword->keyword);
+    } else if (const auto* operation = std::get_if<ast::Operation>(&expr.node)) {
+      const bool joins = operation->op.size() == 1 && operation->op[0] == "||" && operation->left;
+      if (joins) {
+        becomes_text(*operation->left);
+        becomes_text(*operation->right);
+      }
     }
+  }
+
+  /// A variable whose text is another one in other sessions.
+  void becomes_text(const ast::Expr& expr) {
+    const ast::TypeName* type = type_of(expr);
+    if (type != nullptr && is_of_session(*type))
+      add(Volatility::stable, "it makes a text of a `" + to_string(type->name) + "`");
+  }
+
+  static bool is_of_session(const ast::TypeName& type) {
+    constexpr std::string_view times[] = {"date", "interval", "time", "timestamp", "timestamptz", "timetz"};
+    return is_built_in(type.name) && type.array_bounds.empty() && contains(times, type.name.name);
+  }
+
+  /// What is assigned or returned becomes another type as by a cast.
+  void becomes(const body::Value& value, const ast::TypeName* to) {
+    const auto* expr = std::get_if<ast::Expr>(&value.node);
+    const ast::TypeName* from = expr == nullptr ? nullptr : type_of(*expr);
+    if (from == nullptr || to == nullptr) return;
+    if ((is_of_session(*from) && is_text(*to)) || (is_text(*from) && is_of_session(*to)))
+      add(Volatility::stable, "it casts to `" + to_string(to->name) + "`");
+  }
+
+  /// Of a variable or parameter, where it is known.
+  const ast::TypeName* type_of(const ast::Expr& expr) const {
+    std::string name;
+    if (const auto* column = std::get_if<ast::ColumnRef>(&expr.node)) {
+      if (column->names.size() == 1) name = column->names[0];
+    } else if (const auto* parameter = std::get_if<ast::Parameter>(&expr.node)) {
+      name = "$" + std::to_string(parameter->number);
+    }
+    const auto known = types_.find(name);
+    return known == types_.end() ? nullptr : known->second;
   }
 
   void look_at_call(const ast::FunctionCall& call) {
@@ -156,17 +207,9 @@ class Needs {
     if (is_built_in(cast.type.name) && contains(plain_types, cast.type.name.name)) return true;
     if (!is_text(cast.type)) return false;
     if (std::holds_alternative<ast::Literal>(cast.argument->node)) return true;
-    std::string name;
-    if (const auto* column = std::get_if<ast::ColumnRef>(&cast.argument->node)) {
-      if (column->names.size() == 1) name = column->names[0];
-    } else if (const auto* parameter = std::get_if<ast::Parameter>(&cast.argument->node)) {
-      name = "$" + std::to_string(parameter->number);
-    } else if (const auto* inner = std::get_if<ast::Cast>(&cast.argument->node)) {
-      return is_plain(*inner);
-    }
-    const auto known = types_.find(name);
-    return known != types_.end() && known->second->array_bounds.empty() &&
-           contains(plain_texts, known->second->name.name);
+    if (const auto* inner = std::get_if<ast::Cast>(&cast.argument->node)) return is_plain(*inner);
+    const ast::TypeName* known = type_of(*cast.argument);
+    return known != nullptr && known->array_bounds.empty() && contains(plain_texts, known->name.name);
   }
 
   /// What CockroachDB makes a volatile call of, whatever it does.

@@ -20,6 +20,10 @@ constexpr std::string_view operators[] = {
 #undef OPERATOR
 };
 
+constexpr std::string_view extension_types[] = {
+    "citext", "ltree",   "lquery",    "ltxtquery", "hstore", "geometry", "geography", "box2d",       "box3d",
+    "vector", "halfvec", "sparsevec", "raster",    "cube",   "seg",      "isbn",      "topogeometry"};
+
 struct LaterFunction {
   std::string_view name;
   Since since;
@@ -48,6 +52,17 @@ bool is_later_function(std::string_view name) {
 
 bool is_built_in_function(std::string_view name) {
   return std::binary_search(std::begin(functions), std::end(functions), name);
+}
+
+bool is_extension_type(std::string_view name) {
+  return std::ranges::find(extension_types, name) != std::end(extension_types);
+}
+
+bool has_extension_type(const Target& target, std::string_view name) {
+  if (name == "citext") return target.has(Capability::citext);
+  if (name == "ltree") return target.has(Capability::ltree);
+  if (name == "vector") return target.has(Capability::vector);
+  return name == "geometry" || name == "geography" || name == "box2d";
 }
 
 bool is_built_in_operator(std::string_view name) {

@@ -14,6 +14,11 @@ bool is_later_function(std::string_view name);
 /// lower case.
 bool is_built_in_function(std::string_view name);
 
+/// Whether only an extension defines a type of that name: what CockroachDB has of them is in no schema.
+bool is_extension_type(std::string_view name);
+/// Whether a release has such a type.
+bool has_extension_type(const Target& target, std::string_view name);
+
 /// Whether CockroachDB has an operator of that name for some type. Which one of several an expression means
 /// goes by its types.
 bool is_built_in_operator(std::string_view name);

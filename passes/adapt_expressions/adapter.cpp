@@ -4,7 +4,15 @@
 #include <cctype>
 
 #include "bind/pg_catalog.h"
+#include "passes/adapt_expressions/arguments.h"
+#include "passes/adapt_expressions/computed_fields.h"
+#include "passes/adapt_expressions/extracts.h"
+#include "passes/adapt_expressions/missing_overloads.h"
+#include "passes/adapt_expressions/null_counts.h"
+#include "passes/adapt_expressions/one_type.h"
+#include "passes/adapt_expressions/padding.h"
 #include "passes/adapt_expressions/patterns.h"
+#include "passes/adapt_expressions/quotients.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_expressions/sorting.h"
 #include "passes/adapt_expressions/times.h"
@@ -24,12 +32,6 @@ bool is_created(const ast::Statement* routine) {
 bool has_lost_immutability(const ast::Statement* routine) {
   const std::vector<std::string_view>& passes = routine->passes;
   return std::find(passes.begin(), passes.end(), "function-volatility") != passes.end();
-}
-
-bool same_type(const ast::TypeName& left, const ast::TypeName& right) {
-  const bool same_schema =
-      left.name.schema == right.name.schema || left.name.schema.empty() || right.name.schema.empty();
-  return left.name.name == right.name.name && same_schema && left.array_bounds == right.array_bounds;
 }
 
 /// Forms of a call that PostgreSQL has words for and CockroachDB does not.
@@ -84,8 +86,10 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
   visitor.aligned = [this, &refusals](ast::Query& query, const Results& left, const Results& right) {
     aligned(query, left, right, refusals);
   };
+  visitor.counted = [this](ast::Expr& expr) { count(expr); };
   visitor.assigned = [this](ast::Expr& expr, const ast::TypeName& to) {
     tell(write_assigned(expr, to, types_), expr.offset);
+    if (type_of(to) == Type::text) note_quotient(expr);
   };
   return visitor;
 }
@@ -116,8 +120,8 @@ void ExpressionAdapter::note_changes(const ast::StatementNode& statement, int32_
 }
 
 void ExpressionAdapter::give(ast::StatementNode& last, const std::vector<ast::Column>& columns,
-                             std::vector<Remark>& refusals) {
-  const GivenColumns given = write_given_columns(last, columns, types_);
+                             Coercion coercion, std::vector<Remark>& refusals) {
+  const GivenColumns given = write_given_columns(last, columns, types_, coercion);
   changed_any_ = changed_any_ || given.changed;
   if (!given.refused.empty())
     refusals.push_back(
@@ -134,19 +138,23 @@ void ExpressionAdapter::forget() {
 
 void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals) {
   literals(write_literals(expr, types_), expr, refusals);
+  changed_any_ = write_computed_field(expr, types_, context_.catalog) || changed_any_;
   const auto refuse = [&](size_t rule, std::string what) {
     refusals.push_back({rule, std::move(what), expr.offset});
   };
-  if (!context_.target.has(Capability::mixed_variadic_arguments)) count_nulls(expr);
+  if (!context_.target.has(Capability::mixed_variadic_arguments))
+    changed_any_ = write_null_count(expr, types_) || changed_any_;
   if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
     function(*call, place, refuse);
+    changed_any_ = write_padding(expr, types_) || changed_any_;
     if (built_in(call->name)) tell(write_arguments(*call, types_), expr.offset);
-    tell(write_texts(expr, types_), expr.offset);
+    texts(expr);
     tell(write_rounding(expr, types_), expr.offset);
     changed_any_ = write_times(expr, types_) || changed_any_;
+    citext(write_citext(expr, types_), refuse);
   } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
     tell(write_rounding(expr, types_), expr.offset);
-    tell(write_texts(expr, types_), expr.offset);
+    texts(expr);
     this->cast(expr, *cast, place, refuse);
   } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
     if (escapes(*operation)) {
@@ -154,18 +162,21 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
                     [&](const Remark& refusal) { return refusal.offset == operation->right->offset; });
     }
     this->operation(*operation, refuse);
+    changed_any_ = write_padding(expr, types_) || changed_any_;
     spell_like(*operation);
-    spell_citext(*operation);
+    citext(write_citext(expr, types_), refuse);
+    changed_any_ = write_joined(*operation, types_, context_.catalog) || changed_any_;
     changed_any_ = write_times(expr, types_) || changed_any_;
-    tell(write_texts(expr, types_), expr.offset);
+    texts(expr);
     if (operation->kind == ast::Operation::Kind::op && !operation->op.empty())
       tell(write_arithmetic(expr, types_), expr.offset);
     else
       tell(write_choice(expr, types_), expr.offset);
-  } else if (const auto* indirection = std::get_if<ast::Indirection>(&expr.node)) {
+  } else if (auto* indirection = std::get_if<ast::Indirection>(&expr.node)) {
     if (type_of_value(*indirection->argument) == Type::becomes_text)
       refuse(expression_refused, "takes a part of a value whose type becomes text");
-    for (const ast::Step& step : indirection->steps) {
+    for (ast::Step& step : indirection->steps) {
+      if (step.kind == ast::Step::Kind::index) count(*step.lower);
       if (step.kind == ast::Step::Kind::slice && !context_.target.has(Capability::array_slices))
         refuse(expression_refused, "takes a slice of an array");
     }
@@ -214,8 +225,10 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
     return;
   }
   if (context_.catalog.has_function(call.name)) {
-    if (is_body(place)) return;  // what hangs on it is told at the end
     const std::vector<ast::Statement*> overloads = context_.catalog.functions(call.name);
+    const bool may_be_built_in = call.name.schema.empty() && !bind::signatures_in_pg_catalog(name).empty();
+    if (!may_be_built_in) changed_any_ = write_arguments_of(call, overloads, types_) || changed_any_;
+    if (is_body(place)) return;  // what hangs on it is told at the end
     if (std::none_of(overloads.begin(), overloads.end(), is_created))
       refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");
     else if (place == Place::immutable && !context_.target.has(Capability::function_in_computed_column))
@@ -256,7 +269,7 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
   }
   const bool known = call.sql_syntax || has_function(context_.target, name);
   if (!known && place == Place::plpgsql_body) return;  // its words tell
-  if (!known || overload_missing(call)) {
+  if (!known || overload_missing(call, context_.target, types_)) {
     refuse(missing_function, "calls `" + name + "`" + (known ? " with arguments that" : ", which") +
                                  " CockroachDB does not have");
   } else if (takes_rows_apart(call)) {
@@ -287,27 +300,6 @@ bool ExpressionAdapter::takes_what_becomes_text(const ast::FunctionCall& call) c
          });
 }
 
-/// Names that exist, with parameters that do not. Emit forms 8.
-bool ExpressionAdapter::overload_missing(const ast::FunctionCall& call) const {
-  const std::string& name = call.name.name;
-  const std::vector<ast::Expr>& arguments = call.arguments;
-  const bool formats = context_.target.has(Capability::formatting_functions);
-  if (name == "to_timestamp") return arguments.size() == 2 && !formats;
-  if (name == "like_escape" || name == "unaccent") return arguments.size() == 2;
-  if (name == "age") {
-    const auto is = [&](Type type) {
-      return std::ranges::any_of(arguments, [&](const ast::Expr& one) { return type_of_value(one) == type; });
-    };
-    return is(Type::timestamp) && !is(Type::timestamptz);
-  }
-  if (name != "to_char" || arguments.size() != 2 || formats) return false;
-  const Type type = type_of_value(arguments[0]);
-  if (type == Type::integer || type == Type::decimal || type == Type::floating) return true;
-  const ast::Literal* pattern = string_literal(arguments[1]);
-  return pattern != nullptr && !pattern->text.empty() &&
-         pattern->text.find_first_not_of("FM09.,SDGLV \"-+") == std::string::npos;
-}
-
 template <class Refuse>
 void ExpressionAdapter::cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse) {
   if (built_in(cast.type.name) && cast.type.name.name == "regconfig" && cast.type.array_bounds.empty() &&
@@ -325,62 +317,14 @@ void ExpressionAdapter::cast(ast::Expr& expr, ast::Cast& cast, Place place, Refu
   if (place != Place::immutable || context_.target.has(Capability::computed_column_context_casts)) return;
   const Type from = type_of_value(*cast.argument);
   const Type to = type_of(cast.type);
-  const bool to_time =
-      to == Type::date || to == Type::time || to == Type::timestamp || to == Type::timestamptz;
-  const bool from_time = from == Type::date || from == Type::time || from == Type::timestamp ||
-                         from == Type::timestamptz || from == Type::interval;
+  const bool to_time = is_time(to) && to != Type::interval;
+  const bool from_time = is_time(from);
   const bool zone = from == Type::timestamptz && (to_time && to != Type::timestamptz);
   const bool parses = from == Type::text && (to_time || to == Type::interval);
   if (zone || parses || (from_time && to == Type::text)) {
     refuse(context_dependent_cast,
            "casts to `" + cast.type.name.name + "`, which depends on session settings");
   }
-}
-
-/// num_nonnulls(a, b) of values of several types: (CASE WHEN a IS NULL THEN 0 ELSE 1 END) + ...
-void ExpressionAdapter::count_nulls(ast::Expr& expr) {
-  auto* call = std::get_if<ast::FunctionCall>(&expr.node);
-  if (call == nullptr || !built_in(call->name) || call->variadic || call->arguments.empty()) return;
-  const bool counts_nulls = call->name.name == "num_nulls";
-  if (!counts_nulls && call->name.name != "num_nonnulls") return;
-  const ast::TypeName first = types_.of(call->arguments.front());
-  if (!first.empty() && std::ranges::all_of(call->arguments, [&](const ast::Expr& argument) {
-        return same_type(types_.of(argument), first);
-      }))
-    return;
-  const auto number = [](bool one) {
-    return ast::Expr{ast::Literal{ast::Literal::Kind::integer, one ? "1" : "0"}};
-  };
-  std::optional<ast::Expr> sum;
-  for (ast::Expr& argument : call->arguments) {
-    ast::Case one;
-    one.whens.push_back({ast::Expr{ast::NullTest{std::move(argument), false}}, number(counts_nulls)});
-    one.otherwise = number(!counts_nulls);
-    ast::Expr value{std::move(one)};
-    if (!sum) {
-      sum = std::move(value);
-      continue;
-    }
-    ast::Operation plus;
-    plus.op = {"+"};
-    plus.left = std::move(*sum);
-    plus.right = std::move(value);
-    sum = ast::Expr{std::move(plus)};
-  }
-  sum->offset = expr.offset;
-  expr = std::move(*sum);
-  changed_any_ = true;
-}
-
-/// Casts the sides that are citext; whether any was.
-bool ExpressionAdapter::citext_to_text(ast::Operation& operation) {
-  bool any = false;
-  for (ast::Expr* side : {&*operation.left, &*operation.right}) {
-    if (!is_citext(types_.of(*side))) continue;
-    cast_to(*side, "text");
-    any = true;
-  }
-  return any;
 }
 
 /// pg_dump writes every LIKE as its operator. On citext, whose LIKE is ILIKE, CockroachDB has neither
@@ -393,7 +337,7 @@ void ExpressionAdapter::spell_like(ast::Operation& operation) {
     return;
   std::string op = operation.op.back();
   if (op != "~~" && op != "!~~" && op != "~~*" && op != "!~~*") return;
-  const bool of_citext = citext_to_text(operation);
+  const bool of_citext = citext_to_text(operation, types_);
   if (!of_citext && (!is_op || context_.target.has(Capability::like_operators))) return;
   if (of_citext && !op.ends_with('*')) op += '*';
   operation.kind = op.ends_with('*') ? Kind::ilike : Kind::like;
@@ -401,23 +345,29 @@ void ExpressionAdapter::spell_like(ast::Operation& operation) {
   changed_any_ = true;
 }
 
-/// PostgreSQL compares citext with text as text, and matches patterns whatever the case; CockroachDB has no
-/// operators for either (22023).
-void ExpressionAdapter::spell_citext(ast::Operation& operation) {
-  constexpr std::string_view comparisons[] = {"=", "<>", "!=", "<", "<=", ">", ">=", "||"};
-  if (operation.kind != ast::Operation::Kind::op || operation.op.size() != 1 || !operation.left ||
-      !operation.right)
-    return;
-  std::string& op = operation.op.back();
-  const bool matches = op == "~" || op == "!~" || op == "~*" || op == "!~*";
-  if (!matches && !contains(comparisons, op)) return;
-  const ast::TypeName left = types_.of(*operation.left), right = types_.of(*operation.right);
-  const bool beside_text =
-      (is_citext(left) && type_of(right) == Type::text) || (is_citext(right) && type_of(left) == Type::text);
-  if (!beside_text && !(matches && (is_citext(left) || is_citext(right)))) return;
-  citext_to_text(operation);
-  if (matches && is_citext(left) && !op.ends_with('*')) op += '*';
+/// A number of rows, or a place in an array, is an integer in CockroachDB before it is one.
+void ExpressionAdapter::count(ast::Expr& expr) {
+  const Type type = type_of_value(expr);
+  if (type != Type::decimal && type != Type::floating) return;
+  cast_to(expr, "int8");
   changed_any_ = true;
+}
+
+void ExpressionAdapter::texts(ast::Expr& expr) {
+  tell(write_texts(expr, types_), expr.offset);
+  for (const ast::Expr* one : written_values(expr)) note_quotient(*one);
+}
+
+void ExpressionAdapter::note_quotient(const ast::Expr& written) {
+  if (is_quotient(written, types_))
+    noted(quotient_text, "the text of a quotient has other places than PostgreSQL gives it", written.offset);
+}
+
+template <class Refuse>
+void ExpressionAdapter::citext(Citext done, Refuse refuse) {
+  changed_any_ = changed_any_ || done == Citext::rewritten;
+  if (done == Citext::unclear)
+    refuse(missing_function, "looks for a part of a citext, whatever the case, which is not a written one");
 }
 
 template <class Refuse>
@@ -492,8 +442,7 @@ void ExpressionAdapter::aligned(ast::Query& query, const Results& left, const Re
   if (aligned.any_float)
     changed(float_decimal, "an exact number beside a float becomes double precision", -1);
   changed_any_ = changed_any_ || aligned.changed;
-  if (aligned.refused)
-    refusals.push_back({expression_refused, "has numbers of two types in one column of a UNION", -1});
+  if (aligned.refused) refusals.push_back({expression_refused, "has two types in one column of a UNION", -1});
 }
 
 void ExpressionAdapter::literals(Literals done, const ast::Expr& expr, std::vector<Remark>& refusals) {
@@ -520,7 +469,7 @@ void ExpressionAdapter::tell(Computed computed, int32_t offset) {
                    offset);
     case Computed::as_exact:
       return changed(float_decimal, "what EXTRACT gives, a float, is rounded as an exact number", offset);
-    case Computed::as_numeric:
+    case Computed::as_cast:
       changed_any_ = true;
       return;
     case Computed::as_written_number:

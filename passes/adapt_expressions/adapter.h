@@ -8,6 +8,7 @@
 #include "bind/expression_types.h"
 #include "bind/uncreated.h"
 #include "passes/adapt_expressions/arithmetic.h"
+#include "passes/adapt_expressions/citext.h"
 #include "passes/adapt_expressions/given_columns.h"
 #include "passes/adapt_expressions/literals.h"
 #include "passes/adapt_expressions/types.h"
@@ -63,7 +64,8 @@ class ExpressionAdapter {
   void note_changes(const ast::StatementNode& statement, int32_t offset);
   /// The last statement of a routine that gives these columns: PostgreSQL makes them of the types that the
   /// routine says, CockroachDB only looks whether they are.
-  void give(ast::StatementNode& last, const std::vector<ast::Column>& columns, std::vector<Remark>& refusals);
+  void give(ast::StatementNode& last, const std::vector<ast::Column>& columns, Coercion coercion,
+            std::vector<Remark>& refusals);
   /// From here on, it is another place.
   void forget();
 
@@ -73,13 +75,14 @@ class ExpressionAdapter {
   void function(ast::FunctionCall& call, Place place, Refuse refuse);
   bool takes_rows_apart(const ast::FunctionCall& call) const;
   bool takes_what_becomes_text(const ast::FunctionCall& call) const;
-  bool overload_missing(const ast::FunctionCall& call) const;
   template <class Refuse>
   void cast(ast::Expr& expr, ast::Cast& cast, Place place, Refuse refuse);
-  void count_nulls(ast::Expr& expr);
   void spell_like(ast::Operation& operation);
-  void spell_citext(ast::Operation& operation);
-  bool citext_to_text(ast::Operation& operation);
+  void count(ast::Expr& expr);
+  void texts(ast::Expr& expr);
+  void note_quotient(const ast::Expr& written);
+  template <class Refuse>
+  void citext(Citext done, Refuse refuse);
   template <class Refuse>
   void operation(const ast::Operation& operation, Refuse refuse);
   void tell(Computed computed, int32_t offset);

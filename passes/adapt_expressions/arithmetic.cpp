@@ -1,10 +1,12 @@
 #include "passes/adapt_expressions/arithmetic.h"
 
+#include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "ast/walk.h"
+#include "passes/adapt_expressions/one_type.h"
 #include "passes/adapt_expressions/types.h"
 
 namespace pg2crdb::adapt {
@@ -34,65 +36,6 @@ bool to_float(ast::Expr& operand) {
 bool to_numeric(ast::Expr& operand) {
   if (is_literal(operand)) return false;
   cast_to(operand, "numeric");
-  return true;
-}
-
-/// How many places EXTRACT has in its text; none where it is a whole number, or not known.
-std::string places_of(const ast::Expr& expr, bind::ExpressionTypes& types) {
-  constexpr std::string_view seconds[] = {"second", "seconds"};
-  constexpr std::string_view milliseconds[] = {"millisecond", "milliseconds"};
-  const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
-  const bool is_extract =
-      call != nullptr && call->sql_syntax && call->name.name == "extract" && call->arguments.size() == 2;
-  const ast::Literal* field = is_extract ? string_literal(call->arguments[0]) : nullptr;
-  if (field == nullptr) return {};
-  if (contains(seconds, field->text)) return "6";
-  if (contains(milliseconds, field->text)) return "3";
-  const Type of = type_of(types.of(call->arguments[1]));
-  return field->text == "epoch" && of != Type::date && of != Type::unknown ? "6" : "";
-}
-
-/// EXTRACT of a field that has no fractions.
-bool is_whole(const ast::Expr& expr) {
-  constexpr std::string_view with_fractions[] = {"epoch", "julian", "milliseconds", "second"};
-  const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
-  const ast::Literal* field = call == nullptr || call->name.name != "extract" || call->arguments.empty()
-                                  ? nullptr
-                                  : string_literal(call->arguments[0]);
-  return field != nullptr && !contains(with_fractions, field->text);
-}
-
-/// Whether nothing but EXTRACT makes it a float.
-bool is_from_extract(ast::Expr& expr, bind::ExpressionTypes& types) {
-  bool extracts = false, has_float = false;
-  ast::Visitor look;
-  look.expr = [&](ast::Expr& one) {
-    const auto* call = std::get_if<ast::FunctionCall>(&one.node);
-    const bool is_extract = call != nullptr && call->sql_syntax && call->name.name == "extract";
-    extracts = extracts || is_extract;
-    const bool is_leaf = std::holds_alternative<ast::ColumnRef>(one.node) ||
-                         std::holds_alternative<ast::Parameter>(one.node) ||
-                         std::holds_alternative<ast::Cast>(one.node) || (call != nullptr && !is_extract);
-    has_float = has_float || (is_leaf && type_of(types.of(one)) == Type::floating);
-  };
-  ast::walk(expr, look);
-  return extracts && !has_float;
-}
-
-/// What EXTRACT gives, before it is rounded.
-Computed round_exact(ast::Expr& rounded, bind::ExpressionTypes& types) {
-  if (type_of(types.of(rounded)) != Type::floating || is_whole(rounded) || !is_from_extract(rounded, types))
-    return Computed::as_before;
-  cast_to(rounded, "numeric");
-  return Computed::as_exact;
-}
-
-/// What EXTRACT gives, before it becomes text; whether it is that.
-bool write_places(ast::Expr& expr, bind::ExpressionTypes& types) {
-  const std::string places = places_of(expr, types);
-  if (places.empty()) return false;
-  cast_to(expr, "numeric");
-  std::get<ast::Cast>(expr.node).type.modifiers = {"30", places};
   return true;
 }
 
@@ -194,6 +137,40 @@ Computed percentile(ast::FunctionCall& call, bind::ExpressionTypes& types) {
   return changed ? Computed::as_float : Computed::as_before;
 }
 
+/// An array is one of the type that its elements and what is looked for or put in have in common.
+Computed elements(ast::FunctionCall& call, bind::ExpressionTypes& types) {
+  ast::TypeName element;
+  ast::Expr* array = nullptr;
+  std::vector<ast::Expr*> values;
+  const size_t count = call.name.name == "array_position" ? 2 : call.arguments.size();  // a place behind
+  for (ast::Expr& one : std::span(call.arguments).first(std::min(count, call.arguments.size()))) {
+    ast::TypeName type = types.of(one);
+    const bool is_array = type.array_bounds.size() == 1;
+    if (is_array) {
+      type.array_bounds.clear();
+      element = type;
+      array = &one;
+    } else if (!is_literal(one)) {
+      values.push_back(&one);
+    }
+  }
+  bool changed = false;
+  for (ast::Expr* value : values) {
+    const ast::TypeName type = types.of(*value);
+    if (array == nullptr || type.empty()) continue;
+    if (becomes(type_of(type), type_of(element))) {
+      cast_to(*value, element.name.name);
+      changed = true;
+    } else if (becomes(type_of(element), type_of(type))) {
+      cast_to(*array, type.name.name);
+      std::get<ast::Cast>(array->node).type.array_bounds = {-1};
+      element = type;
+      changed = true;
+    }
+  }
+  return changed ? Computed::as_cast : Computed::as_before;
+}
+
 }  // namespace
 
 Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types) {
@@ -202,8 +179,15 @@ Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types) {
   const bool is_power = op == "^" || op == "|/" || op == "||/";
   const bool computes = operation.left && (op == "+" || op == "-" || op == "*" || op == "/");
   if (!is_power && !computes) return Computed::as_before;
-  const Type left = operation.left ? type_of(types.of(*operation.left)) : Type::unknown;
-  const Type right = type_of(types.of(*operation.right));
+  Type left = operation.left ? type_of(types.of(*operation.left)) : Type::unknown;
+  Type right = type_of(types.of(*operation.right));
+  // A written text is a number beside one.
+  const auto is_text = [](const ast::Expr& one) {
+    const auto* text = std::get_if<ast::Literal>(&one.node);
+    return text != nullptr && text->kind == ast::Literal::Kind::string;
+  };
+  if (computes && is_text(*operation.right) && left == Type::integer) right = left;
+  if (computes && is_text(*operation.left) && right == Type::integer) left = right;
   if (is_power) return power(operation, left, right);
   if (left == Type::money || right == Type::money) return amount(expr, left, right);
   if (op == "/" && left == Type::integer && right == Type::integer) {
@@ -219,6 +203,7 @@ Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types) {
 
 Computed write_choice(ast::Expr& expr, bind::ExpressionTypes& types) {
   std::vector<ast::Expr*> values;
+  Type first = Type::unknown;  ///< of NULLIF, which has it
   const auto add = [&](std::vector<ast::Expr>& list) {
     for (ast::Expr& one : list) values.push_back(&one);
   };
@@ -244,57 +229,36 @@ Computed write_choice(ast::Expr& expr, bind::ExpressionTypes& types) {
     const bool is_of_integer = list == nullptr && type_of(types.of(*operation->left)) == Type::integer;
     if (is_of_integer && all_to_float(values, types)) return Computed::as_float;
     if (is_of_integer) return Computed::as_before;
+    // Times of several types are compared as they are.
+    const bool is_in = operation->kind == ast::Operation::Kind::in;
+    const bool any_citext = std::ranges::any_of(
+        values, [&](const ast::Expr* value) { return type_of(types.of(*value)) == Type::citext; });
+    if (list != nullptr && !is_in && !any_citext) {
+      if (all_to_float(values, types)) return Computed::as_float;
+      return all_to_numeric(values, types) ? Computed::as_cast : Computed::as_before;
+    }
+    first = list == nullptr ? type_of(types.of(*operation->left)) : Type::unknown;
   }
   if (all_to_float(values, types)) return Computed::as_float;
-  return all_to_numeric(values, types) ? Computed::as_numeric : Computed::as_before;
-}
-
-Computed write_rounding(ast::Expr& expr, bind::ExpressionTypes& types) {
-  ast::Expr* rounded = nullptr;
-  auto* cast = std::get_if<ast::Cast>(&expr.node);
-  auto* call = std::get_if<ast::FunctionCall>(&expr.node);
-  if (cast != nullptr && type_of(cast->type) == Type::integer) rounded = &*cast->argument;
-  if (call != nullptr && call->name.name == "round" && built_in(call->name) && !call->arguments.empty())
-    rounded = &call->arguments[0];
-  return rounded == nullptr ? Computed::as_before : round_exact(*rounded, types);
-}
-
-Computed write_assigned(ast::Expr& expr, const ast::TypeName& to, bind::ExpressionTypes& types) {
-  const Type type = type_of(to);
-  if (type == Type::integer) return round_exact(expr, types);
-  return type == Type::text && write_places(expr, types) ? Computed::as_written_number : Computed::as_before;
-}
-
-Computed write_texts(ast::Expr& expr, bind::ExpressionTypes& types) {
-  constexpr std::string_view writing[] = {"concat", "concat_ws", "format", "quote_literal", "quote_nullable"};
-  std::vector<ast::Expr*> written;
-  auto* call = std::get_if<ast::FunctionCall>(&expr.node);
-  auto* operation = std::get_if<ast::Operation>(&expr.node);
-  if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
-    if (type_of(cast->type) == Type::text) written.push_back(&*cast->argument);
-  } else if (call != nullptr && built_in(call->name) && contains(writing, call->name.name)) {
-    for (ast::Expr& one : call->arguments) written.push_back(&one);
-  } else if (operation != nullptr && operation->left && operation->right && !operation->op.empty() &&
-             operation->op.back() == "||") {
-    written = {&*operation->left, &*operation->right};
-  }
-  bool changed = false;
-  for (ast::Expr* one : written) changed = write_places(*one, types) || changed;
-  return changed ? Computed::as_written_number : Computed::as_before;
+  if (all_to_numeric(values, types)) return Computed::as_cast;
+  if (!write_one_type(values, types)) return Computed::as_before;
+  if (first == Type::date || first == Type::timestamp)
+    cast_to(expr, first == Type::date ? "date" : "timestamp");
+  return Computed::as_cast;
 }
 
 Computed write_columns(ast::Query& values, bind::ExpressionTypes& types) {
-  bool changed = false, has_numeric = false;
+  bool changed = false, any_cast = false;
   for (size_t i = 0; i < values.values.front().size(); ++i) {
     std::vector<ast::Expr*> column;
     for (std::vector<ast::Expr>& row : values.values) {
       if (i < row.size()) column.push_back(&row[i]);
     }
     changed = all_to_float(column, types) || changed;
-    has_numeric = all_to_numeric(column, types, true) || has_numeric;
+    any_cast = all_to_numeric(column, types, true) || write_one_type(column, types) || any_cast;
   }
   if (changed) return Computed::as_float;
-  return has_numeric ? Computed::as_numeric : Computed::as_before;
+  return any_cast ? Computed::as_cast : Computed::as_before;
 }
 
 Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types) {
@@ -308,8 +272,11 @@ Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types) 
   constexpr std::string_view of_two_exact[] = {"div", "log", "mod"};
   // The number of places is an integer.
   constexpr std::string_view with_places[] = {"round", "trunc"};
+  // An array, and elements of it.
+  constexpr std::string_view of_elements[] = {"array_append",  "array_position", "array_positions",
+                                              "array_prepend", "array_remove",   "array_replace"};
   constexpr std::string_view of_floats[] = {"ceil", "ceiling", "degrees", "exp",  "floor", "ln",
-                                            "log",  "radians", "round",   "sqrt", "trunc"};
+                                            "log",  "radians", "round",   "sign", "sqrt",  "trunc"};
   std::vector<ast::Expr>& arguments = call.arguments;
   const std::string& name = call.name.name;
   const auto is_integer = [&](const ast::Expr& one) { return type_of(types.of(one)) == Type::integer; };
@@ -325,10 +292,17 @@ Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types) 
     if (!exact || (both && name == "mod")) return Computed::as_before;
     bool changed = false;
     for (ast::Expr& one : arguments) changed = (is_integer(one) && to_numeric(one)) || changed;
-    return changed ? Computed::as_numeric : Computed::as_before;
+    return changed ? Computed::as_cast : Computed::as_before;
   }
-  if (contains(with_places, name) && arguments.size() == 2)
-    return is_integer(arguments[0]) && to_numeric(arguments[0]) ? Computed::as_numeric : Computed::as_before;
+  if (contains(with_places, name) && arguments.size() == 2) {
+    if (!is_integer(arguments[0])) return Computed::as_before;
+    cast_to(arguments[0], "numeric");
+    return Computed::as_cast;
+  }
+  if (contains(of_elements, name)) return elements(call, types);
+  if (name == "width_bucket" && arguments.size() == 4)
+    return all_to_numeric({&arguments[0], &arguments[1], &arguments[2]}, types) ? Computed::as_cast
+                                                                                : Computed::as_before;
   if ((name == "percentile_cont" || name == "percentile_disc") && call.modifiers &&
       call.modifiers->within_group && arguments.size() == 1)
     return percentile(call, types);
@@ -342,7 +316,9 @@ Computed write_arguments(ast::FunctionCall& call, bind::ExpressionTypes& types) 
     cast_to(arguments[1], "float8");
     return Computed::power_as_float;
   }
-  return all_to_float({&arguments[0], &arguments[1]}, types) ? Computed::as_float : Computed::as_before;
+  const std::vector<ast::Expr*> both = {&arguments[0], &arguments[1]};
+  if (all_to_float(both, types)) return Computed::as_float;
+  return all_to_numeric(both, types) ? Computed::as_cast : Computed::as_before;
 }
 
 }  // namespace pg2crdb::adapt

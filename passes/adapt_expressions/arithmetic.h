@@ -14,7 +14,7 @@ enum class Computed {
   perhaps_power_as_float,
   as_money,           ///< rounded to cents
   as_exact,           ///< what EXTRACT gives, which is a float in CockroachDB, before it is rounded
-  as_numeric,         ///< an integer, which it is in PostgreSQL without a word
+  as_cast,            ///< what PostgreSQL makes another type without a word
   as_written_number,  ///< what EXTRACT gives, before it becomes text
 };
 
@@ -25,15 +25,6 @@ Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types);
 /// The same of COALESCE, CASE, GREATEST, LEAST, NULLIF, IN and ARRAY, whose values are of one type: exact
 /// numbers become floats beside one.
 Computed write_choice(ast::Expr& expr, bind::ExpressionTypes& types);
-
-/// Rounds what is computed from EXTRACT as an exact number, away from zero: floats are rounded to even.
-Computed write_rounding(ast::Expr& expr, bind::ExpressionTypes& types);
-
-/// Makes a text of what EXTRACT gives as PostgreSQL writes it: with the places of an exact number, 5.000000.
-Computed write_texts(ast::Expr& expr, bind::ExpressionTypes& types);
-
-/// Both, of what is assigned to a variable of an integer's or a text's type.
-Computed write_assigned(ast::Expr& expr, const ast::TypeName& to, bind::ExpressionTypes& types);
 
 /// The columns of VALUES, each of one type.
 Computed write_columns(ast::Query& values, bind::ExpressionTypes& types);

@@ -6,6 +6,8 @@
 #include "ast/equal.h"
 #include "ast/walk.h"
 #include "bind/shown_name.h"
+#include "passes/adapt_expressions/extracts.h"
+#include "passes/adapt_expressions/one_type.h"
 #include "passes/adapt_expressions/types.h"
 
 namespace pg2crdb::adapt {
@@ -30,6 +32,14 @@ void cast(ast::Expr& value, ast::TypeName type) {
   type.set_of = false;
   const int32_t offset = value.offset;
   value = {ast::Cast{ast::Box<ast::Expr>(std::move(value)), std::move(type)}, offset};
+}
+
+/// What EXTRACT gives keeps its places.
+void make(ast::Expr& value, const ast::TypeName& type, bind::ExpressionTypes& types) {
+  if (type_of(type) == Type::decimal && is_exact_there(value, types))
+    make_exact(value, types);
+  else
+    cast(value, type);
 }
 
 /// The place in what a query shows that it sorts or groups by: of a number, or a bare name.
@@ -64,7 +74,7 @@ bool can_cast_in_place(const ast::Query& query, const Types& to) {
 }
 
 /// What is sorted by a column is sorted by what it was.
-void cast_in_place(ast::Query& query, const Types& to) {
+void cast_in_place(ast::Query& query, const Types& to, bind::ExpressionTypes& types) {
   const std::vector<std::string> names = shown_names(query);
   for (ast::SortItem& item : query.order_by) {
     const size_t place = place_of(*item.expr, names);
@@ -75,7 +85,11 @@ void cast_in_place(ast::Query& query, const Types& to) {
     query.targets[place].alias = "column" + std::to_string(place + 1);
   }
   for (size_t i = 0; i < to.size(); ++i) {
-    if (!to[i].empty()) cast(*query.targets[i].expr, to[i]);
+    if (to[i].empty()) continue;
+    if (query.group_by.empty())
+      make(*query.targets[i].expr, to[i], types);
+    else
+      cast(*query.targets[i].expr, to[i]);
   }
 }
 
@@ -102,7 +116,9 @@ bool cast_around(ast::Query& query, const std::vector<std::string>& shown, const
       return false;
     }
     ast::SortItem outside = item;
-    outside.expr = column(rows.alias.columns[place]);
+    ast::ColumnRef inside;  // its bare name is that of what is shown
+    inside.names = {rows.alias.name, rows.alias.columns[place]};
+    outside.expr = ast::Expr{std::move(inside), -1};
     all.order_by.push_back(std::move(outside));
   }
   for (size_t i = 0; i < to.size(); ++i) {
@@ -212,6 +228,14 @@ bool needs_cast(const ast::TypeName& type, const ast::TypeName& declared,
          });
 }
 
+/// Whether PostgreSQL has the declared type already: of a sum of integers, or of what EXTRACT gives.
+bool is_declared_there(const ast::TypeName& type, const ast::TypeName& declared,
+                       const std::vector<ast::Expr*>& made_of, bind::ExpressionTypes& types) {
+  if (family(type) == "integer") return family(declared) == "integer" && width(type) == width(declared);
+  return family(declared) == "numeric" && !made_of.empty() &&
+         std::ranges::all_of(made_of, [&](ast::Expr* one) { return is_exact_there(*one, types); });
+}
+
 /// What a statement gives, item by item; null where it is a query.
 std::vector<ast::SelectItem>* returning(ast::StatementNode& statement) {
   return std::visit(
@@ -259,8 +283,28 @@ bool cast_side(ast::Query& side, const Types& to, const std::vector<std::string>
 
 }  // namespace
 
+std::vector<ast::Column> declared_columns(const ast::CreateFunction& function, const ast::Catalog& catalog,
+                                          bool in_order) {
+  using Mode = ast::FunctionParameter::Mode;
+  std::vector<ast::Column> columns;
+  for (const ast::FunctionParameter& one : function.parameters) {
+    if (one.mode != Mode::out && one.mode != Mode::inout && one.mode != Mode::table) continue;
+    ast::Column& column = columns.emplace_back();
+    column.name = one.name;
+    column.type = one.type;
+  }
+  if (!columns.empty() || in_order || !function.returns->array_bounds.empty()) return columns;
+  const ast::Statement* made = catalog.composite_type(function.returns->name);
+  if (made == nullptr) made = catalog.table(function.returns->name);
+  if (made == nullptr) return columns;
+  if (const auto* type = std::get_if<ast::CreateCompositeType>(&made->node)) return type->attributes;
+  const auto* table = std::get_if<ast::CreateTable>(&made->node);
+  if (table != nullptr && table->inherits.empty() && table->likes.empty()) return table->columns;
+  return columns;
+}
+
 GivenColumns write_given_columns(ast::StatementNode& statement, const std::vector<ast::Column>& columns,
-                                 bind::ExpressionTypes& types) {
+                                 bind::ExpressionTypes& types, Coercion coercion) {
   const auto given = types.results(statement);
   std::vector<ast::SelectItem>* items = returning(statement);
   auto* select = std::get_if<ast::SelectStatement>(&statement);
@@ -279,7 +323,9 @@ GivenColumns write_given_columns(ast::StatementNode& statement, const std::vecto
     if (select != nullptr && !leaves(*select->query, i, made_of)) made_of.clear();
     if (items != nullptr && !std::ranges::any_of(*items, is_star)) made_of = {&*(*items)[i].expr};
     if (given) names.push_back((*given)[i].name);
-    if (!needs_cast(given ? (*given)[i].type : ast::TypeName(), columns[i].type, made_of, any_sum)) continue;
+    const ast::TypeName type = given ? (*given)[i].type : ast::TypeName();
+    if (!needs_cast(type, columns[i].type, made_of, any_sum)) continue;
+    if (coercion == Coercion::refuses && !is_declared_there(type, columns[i].type, made_of, types)) continue;
     to[i] = columns[i].type;
     first = std::min(first, i);
   }
@@ -294,13 +340,13 @@ GivenColumns write_given_columns(ast::StatementNode& statement, const std::vecto
       }
     }
     for (size_t i = 0; i < to.size(); ++i) {
-      if (!to[i].empty()) cast(*(*items)[i].expr, to[i]);
+      if (!to[i].empty()) make(*(*items)[i].expr, to[i], types);
     }
     return {true};
   }
   ast::Query& query = *select->query;
   if (can_cast_in_place(query, to)) {
-    cast_in_place(query, to);
+    cast_in_place(query, to, types);
     return {true};
   }
   // From outside, nobody sees which of the integers is a sum.
@@ -313,23 +359,71 @@ GivenColumns write_given_columns(ast::StatementNode& statement, const std::vecto
   return {true};
 }
 
+namespace {
+
+/// One side of a set operation in one column.
+struct Side {
+  ast::Query& query;
+  const ast::TypeName& type;
+  ast::TypeName& to;  ///< what it is cast to; empty: it stays
+};
+
+/// How long a text of the type may be; 0: as long as it wants.
+size_t limit_of(const ast::TypeName& type) {
+  const bool has_limit = type_of(type) == Type::text && type.modifiers.size() == 1;
+  return has_limit && type.modifiers[0].size() < 9 ? std::stoul(type.modifiers[0]) : 0;
+}
+
+bool has_longer(const Side& side, size_t place, size_t limit) {
+  if (!side.type.empty()) return type_of(side.type) == Type::text && limit_of(side.type) == 0;
+  std::vector<ast::Expr*> made_of;
+  if (!leaves(side.query, place, made_of)) return false;
+  return std::ranges::any_of(made_of, [&](const ast::Expr* one) {
+    const auto* literal = std::get_if<ast::Literal>(&one->node);
+    return literal != nullptr && literal->kind == ast::Literal::Kind::string && literal->text.size() > limit;
+  });
+}
+
+/// CockroachDB gives both sides one of the two types with its limits, and cuts or rounds values to them.
+void lift_limits(const Side& side, const Side& other, size_t place) {
+  if (!side.to.empty() || side.type.modifiers.empty() || !side.type.array_bounds.empty()) return;
+  const Type type = type_of(side.type);
+  const bool is_cut =
+      type == Type::text && limit_of(side.type) > 0 && has_longer(other, place, limit_of(side.type));
+  const bool is_rounded = (type == Type::decimal || is_time(type)) &&
+                          (type_of(other.type) == type || !other.to.empty()) &&
+                          side.type.modifiers != other.type.modifiers;
+  if (is_cut || is_rounded) side.to = bind::own_type(is_cut ? "text" : side.type.name.name);
+}
+
+/// What both sides become; whether one is a float for an exact number.
+bool align(const Side& left, const Side& right) {
+  const Type one = type_of(left.type), other = type_of(right.type);
+  const auto is_exact = [](Type type) { return type == Type::integer || type == Type::decimal; };
+  if (is_exact(one) && is_exact(other) && one != other)
+    (one == Type::integer ? left : right).to = bind::own_type("numeric");
+  const bool any_float =
+      (one == Type::floating && is_exact(other)) || (is_exact(one) && other == Type::floating);
+  if (any_float) (one == Type::floating ? right : left).to = bind::own_type("float8");
+  if (const std::string_view type = one_type(one, other); !type.empty())
+    (becomes(one, other) ? left : right).to = bind::own_type(type);
+  return any_float;
+}
+
+}  // namespace
+
 AlignedColumns write_sides(ast::Query& query, const Results& left, const Results& right) {
   AlignedColumns result;
   if (left.size() != right.size() || !query.left || !query.right) return result;
   Types left_to(left.size()), right_to(left.size());
   std::vector<std::string> names;
   for (size_t i = 0; i < left.size(); ++i) {
-    const Type one = type_of(left[i].type), other = type_of(right[i].type);
+    const Side one{*query.left, left[i].type, left_to[i]}, other{*query.right, right[i].type, right_to[i]};
     names.push_back(left[i].name);
-    const auto meets = [&](Type is, Type what) { return one == is && other == what; };
-    const bool exact = meets(Type::integer, Type::decimal) || meets(Type::decimal, Type::integer);
-    const bool floats = meets(Type::floating, Type::decimal) || meets(Type::floating, Type::integer) ||
-                        meets(Type::decimal, Type::floating) || meets(Type::integer, Type::floating);
-    if (!exact && !floats) continue;
-    const Type stays = exact ? Type::decimal : Type::floating;
-    (one == stays ? right_to : left_to)[i] = bind::own_type(exact ? "numeric" : "float8");
-    result.changed = true;
-    result.any_float = result.any_float || floats;
+    result.any_float = align(one, other) || result.any_float;
+    lift_limits(one, other, i);
+    lift_limits(other, one, i);
+    result.changed = result.changed || !one.to.empty() || !other.to.empty();
   }
   if (!result.changed) return result;
   const bool done = cast_side(*query.left, left_to, names, true);

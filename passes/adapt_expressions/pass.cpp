@@ -14,6 +14,7 @@
 #include "bind/expression_types.h"
 #include "bind/uncreated.h"
 #include "passes/adapt_expressions/adapter.h"
+#include "passes/adapt_expressions/given_columns.h"
 #include "passes/adapt_expressions/rules.h"
 
 namespace pg2crdb {
@@ -110,37 +111,19 @@ class Adapter {
       expressions_.store(*one.default_value, one.type, refusals);
       types_.walk(*one.default_value, expressions_.visitor(Place::value, refusals));
     }
-    const std::vector<ast::Column> columns = given_columns(function);
+    const std::vector<ast::Column> columns =
+        declared_columns(function, context_.catalog, context_.options.in_order);
     if (columns.size() > 1 && !function.statements.empty())
-      expressions_.give(function.statements.back().node, columns, refusals);
+      expressions_.give(function.statements.back().node, columns, Coercion::casts, refusals);
     for (ast::BodyStatement& one : function.statements) {
       if (const auto* opaque = std::get_if<ast::Opaque>(&one.node))
         expressions_.note_unread(opaque->text, -1);
       expressions_.note_changes(one.node, -1);
-      types_.walk(one.node, expressions_.visitor(Place::sql_body, refusals));
+      const bool is_given = &one == &function.statements.back() && columns.empty() && !function.procedure;
+      types_.walk(one.node, expressions_.visitor(Place::sql_body, refusals),
+                  is_given ? std::vector{*function.returns} : std::vector<ast::TypeName>());
     }
     tell(refusals);
-  }
-
-  /// What a routine gives, column by column: its OUT parameters, or those of a row.
-  std::vector<ast::Column> given_columns(const ast::CreateFunction& function) const {
-    using Mode = ast::FunctionParameter::Mode;
-    std::vector<ast::Column> columns;
-    for (const ast::FunctionParameter& one : function.parameters) {
-      if (one.mode != Mode::out && one.mode != Mode::inout && one.mode != Mode::table) continue;
-      ast::Column& column = columns.emplace_back();
-      column.name = one.name;
-      column.type = one.type;
-    }
-    if (!columns.empty() || context_.options.in_order || !function.returns->array_bounds.empty())
-      return columns;
-    const ast::Statement* made = context_.catalog.composite_type(function.returns->name);
-    if (made == nullptr) made = context_.catalog.table(function.returns->name);
-    if (made == nullptr) return columns;
-    if (const auto* type = std::get_if<ast::CreateCompositeType>(&made->node)) return type->attributes;
-    const auto* table = std::get_if<ast::CreateTable>(&made->node);
-    if (table != nullptr && table->inherits.empty() && table->likes.empty()) return table->columns;
-    return columns;
   }
 
   /// A statement that stands or falls as one.

@@ -51,6 +51,9 @@ inline constexpr FindingKind rules[] = {
      "CockroachDB refuses one statement that changes a table more than once, but for several INSERTs",
      "Write it as several statements, one after the other, with what they share in variables or a temporary "
      "result."},
+    {"quotient-text", Severity::warning, "functions",
+     "a quotient or an average of exact numbers has other places in CockroachDB, and so has its text",
+     "Round it to the places that are wanted, round(x, 2), in both databases."},
 };
 enum : size_t {
   text_search_configuration,
@@ -68,6 +71,7 @@ enum : size_t {
   nulls_order_lost,
   common_table_order,
   table_changed_twice,
+  quotient_text,
 };
 
 }  // namespace pg2crdb::adapt

@@ -38,20 +38,34 @@ bool one_moment(std::vector<ast::Expr>& arguments, size_t count, bind::Expressio
   return changed;
 }
 
+/// A date is one of a time zone where a function has none of its own for it.
+bool date_with_zone(ast::Expr& value, bind::ExpressionTypes& types) {
+  return type_of(types.of(value)) == Type::date && cast(value, "timestamptz");
+}
+
 bool function(ast::FunctionCall& call, bind::ExpressionTypes& types) {
   const std::string& name = call.name.name;
   std::vector<ast::Expr>& arguments = call.arguments;
   if (!built_in(call.name)) return false;
   if (name == "age" && !arguments.empty()) return one_moment(arguments, arguments.size(), types);
   if (name == "generate_series" && arguments.size() == 3) return one_moment(arguments, 2, types);
-  if ((name != "to_timestamp" && name != "setseed") || arguments.size() != 1) return false;
+  if (name == "timezone" && arguments.size() == 2) return date_with_zone(arguments[1], types);
+  if (name == "date_trunc" && arguments.size() == 3) return date_with_zone(arguments[1], types);
+  if (name == "sum" || name == "avg" || name == "to_char")
+    return !arguments.empty() && type_of(types.of(arguments[0])) == Type::time &&
+           cast(arguments[0], "interval");
+  constexpr std::string_view of_float[] = {"pg_sleep", "setseed", "to_timestamp"};
+  if (!contains(of_float, name) || arguments.size() != 1) return false;
   const Type type = type_of(types.of(arguments[0]));
   const bool is_written = std::holds_alternative<ast::Literal>(arguments[0].node);
   return (type == Type::integer || type == Type::decimal) && !is_written && cast(arguments[0], "float8");
 }
 
 bool operation(ast::Operation& operation, bind::ExpressionTypes& types) {
-  if (!operation.left || !operation.right || operation.op.empty()) return false;
+  if (!operation.right || operation.op.empty()) return false;
+  if (!operation.left)
+    return operation.op.back() == "-" && type_of(types.of(*operation.right)) == Type::time &&
+           cast(*operation.right, "interval");
   const std::string& op = operation.op.back();
   const Type left = type_of(types.of(*operation.left));
   const Type right = type_of(types.of(*operation.right));
@@ -59,8 +73,22 @@ bool operation(ast::Operation& operation, bind::ExpressionTypes& types) {
   if (op == "-" && left == Type::date && is_moment(right)) return cast(*operation.left, name_of(right));
   if (op == "+" && is_moment(left) && right == Type::time) return cast(*operation.right, "interval");
   if (op == "+" && left == Type::time && is_moment(right)) return cast(*operation.left, "interval");
-  if (op == "/" && left == Type::interval && right == Type::decimal) return cast(*operation.right, "float8");
-  return false;
+  const auto is_number = [](Type type) {
+    return type == Type::integer || type == Type::decimal || type == Type::floating;
+  };
+  const bool scales = op == "*" || op == "/";
+  const bool is_scaled =
+      scales && left == Type::time && is_number(right) && cast(*operation.left, "interval");
+  if (op == "*" && is_number(left) && right == Type::time) return cast(*operation.right, "interval");
+  constexpr std::string_view comparisons[] = {"<", "<=", "<>", "=", ">", ">="};
+  if (contains(comparisons, op) && left == Type::time && right == Type::interval)
+    return cast(*operation.left, "interval");
+  if ((op == "-" || contains(comparisons, op)) && left == Type::interval && right == Type::time)
+    return cast(*operation.right, "interval");
+  if (op == "-" && is_moment(left) && right == Type::time) return cast(*operation.right, "interval");
+  if (op == "/" && (is_scaled || left == Type::interval) && right == Type::decimal)
+    return cast(*operation.right, "float8");
+  return is_scaled;
 }
 
 }  // namespace

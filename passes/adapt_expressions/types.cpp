@@ -24,6 +24,7 @@ Type type_of(const ast::TypeName& type) {
   if (!type.array_bounds.empty()) return Type::other;
   const std::string& name = type.name.name;
   if (contains(extension_text_types, name)) return Type::becomes_text;
+  if (name == "citext") return Type::citext;
   if (!built_in(type.name)) return Type::other;
   if (name.starts_with("any")) return Type::unknown;
   if (contains(text_types, name)) return Type::becomes_text;
@@ -35,7 +36,8 @@ Type type_of(const ast::TypeName& type) {
   if (name == "numeric") return Type::decimal;
   if (name == "text" || name == "varchar" || name == "bpchar") return Type::text;
   if (name == "date") return Type::date;
-  if (name == "time" || name == "timetz") return Type::time;
+  if (name == "time") return Type::time;
+  if (name == "timetz") return Type::timetz;
   if (name == "timestamp") return Type::timestamp;
   if (name == "timestamptz") return Type::timestamptz;
   if (name == "interval") return Type::interval;
@@ -43,8 +45,15 @@ Type type_of(const ast::TypeName& type) {
   return Type::other;
 }
 
-bool is_citext(const ast::TypeName& type) {
-  return type.name.name == "citext" && type.array_bounds.empty();
+bool is_time(Type type) {
+  return type == Type::date || type == Type::time || type == Type::timetz || type == Type::timestamp ||
+         type == Type::timestamptz || type == Type::interval;
+}
+
+bool same_type(const ast::TypeName& left, const ast::TypeName& right) {
+  const bool same_schema =
+      left.name.schema == right.name.schema || left.name.schema.empty() || right.name.schema.empty();
+  return left.name.name == right.name.name && same_schema && left.array_bounds == right.array_bounds;
 }
 
 void cast_to(ast::Expr& value, std::string_view type) {

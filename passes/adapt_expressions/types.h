@@ -23,8 +23,10 @@ enum class Type {
   floating,
   decimal,
   text,
+  citext,
   date,
   time,
+  timetz,
   timestamp,
   timestamptz,
   interval,
@@ -34,7 +36,11 @@ enum class Type {
 };
 
 Type type_of(const ast::TypeName& type);
-bool is_citext(const ast::TypeName& type);
+/// An interval is one, too.
+bool is_time(Type type);
+
+/// Schemas count where both are written.
+bool same_type(const ast::TypeName& left, const ast::TypeName& right);
 
 /// Writes `value::type`, a type of PostgreSQL's own.
 void cast_to(ast::Expr& value, std::string_view type);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "passes/adapt_expressions/given_columns.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_functions/rules.h"
 #include "routines/function_aliases.h"
@@ -49,12 +50,14 @@ int64_t BodyCheck::place_of(size_t offset) const {
   return offset_ < 0 ? -1 : offset_ + static_cast<int64_t>(offset);
 }
 
-/// An extension's functions, which are named without its schema now, are nothing that is waited for, nor is
-/// what the body called before.
+/// An extension's functions and types, which are named without its schema now, are nothing that is waited
+/// for, nor is what the body called before.
 void BodyCheck::forget_built_in(const std::string& body) {
   std::erase_if(statement_.text_objects, [&](ast::ObjectId id) {
     const ast::Object& object = context_.script.objects[id];
-    return object.kind == ast::ObjectKind::function && !object.made_here() &&
+    if (object.made_here()) return false;
+    if (object.kind == ast::ObjectKind::type) return is_extension_type(object.name.name);
+    return object.kind == ast::ObjectKind::function &&
            (is_built_in_function(object.name.name) || body.find(object.name.name) == std::string::npos);
   });
 }
@@ -66,9 +69,19 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
   const std::string& body = function.body.front();
   adapt::ExpressionAdapter expressions(context_, uncreated, types);
   std::vector<adapt::Remark> misused;
+  std::vector<ast::Column> columns =
+      adapt::declared_columns(function, context_.catalog, context_.options.in_order);
+  if (columns.empty() && function.returns) {
+    columns.emplace_back();
+    columns.back().type = *function.returns;
+  }
   routine.adapt = [&](ast::plpgsql::Body& tree) {
     types.enter(statement_);
-    types.walk(tree, body_visitor(expressions, misused));
+    bind::ExpressionTypes::Visitor visitor = body_visitor(expressions, misused);
+    visitor.returned = [&](ast::StatementNode& query) {
+      expressions.give(query, columns, adapt::Coercion::refuses, misused);
+    };
+    types.walk(tree, visitor);
     return expressions.changed_any();
   };
   routines::ConvertedBody converted = routines::convert_body(body, routine);

@@ -54,11 +54,6 @@ const FindingKind& rule_for(const Target& target, std::string_view name) {
   return rules[2];
 }
 
-/// Names of types that only an extension defines; a dump never creates them itself.
-constexpr std::string_view extension_types[] = {
-    "citext", "ltree",   "lquery",    "ltxtquery", "hstore", "geometry", "geography", "box2d",       "box3d",
-    "vector", "halfvec", "sparsevec", "raster",    "cube",   "seg",      "isbn",      "topogeometry"};
-
 class Unqualifier {
  public:
   explicit Unqualifier(PassContext& context) : context_(context) {
@@ -71,7 +66,12 @@ class Unqualifier {
   void run(ast::Statement& statement) {
     bool changed = false;
     ast::Visitor visitor;
-    visitor.type = [&](ast::TypeName& type) { changed |= unqualify_type(type.name); };
+    visitor.type = [&](ast::TypeName& type) {
+      const ast::ObjectId object = type.name.object;
+      if (!unqualify_type(type.name)) return;
+      changed = true;
+      std::erase(statement.text_objects, object);
+    };
     visitor.expr = [&](ast::Expr& expr) {
       if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
         const ast::ObjectId object = call->name.object;
@@ -98,10 +98,8 @@ class Unqualifier {
  private:
   bool unqualify_type(ast::Name& name) {
     if (name.schema.empty() || name.schema == "pg_catalog") return false;
-    if (std::find(std::begin(extension_types), std::end(extension_types), name.name) ==
-        std::end(extension_types)) {
-      return false;
-    }
+    // A dump never creates them itself.
+    if (!is_extension_type(name.name)) return false;
     name.schema.clear();
     return true;
   }

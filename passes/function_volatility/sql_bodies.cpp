@@ -1,5 +1,7 @@
 #include "passes/function_volatility/sql_bodies.h"
 
+#include <algorithm>
+#include <initializer_list>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,12 +14,8 @@
 namespace pg2crdb {
 namespace {
 
+using adapt::is_time;
 using adapt::Type;
-
-bool is_time(Type type) {
-  return type == Type::date || type == Type::time || type == Type::timestamp || type == Type::timestamptz ||
-         type == Type::interval;
-}
 
 class Looker {
  public:
@@ -60,7 +58,17 @@ class Looker {
       if (hangs_on_session(*cast)) found(Volatility::stable, "it casts to `" + cast->type.name.name + "`");
     } else if (const auto* value = std::get_if<ast::ValueFunction>(&expr.node)) {
       found(Volatility::stable, "it reads " + value->keyword);
+    } else if (const auto* coalesce = std::get_if<ast::Coalesce>(&expr.node)) {
+      look_at_choice(coalesce->arguments);
+    } else if (const auto* most = std::get_if<ast::MinMax>(&expr.node)) {
+      look_at_choice(most->arguments);
+    } else if (const auto* choice = std::get_if<ast::Case>(&expr.node)) {
+      std::vector<ast::Expr> values;
+      for (const ast::CaseWhen& when : choice->whens) values.push_back(*when.result);
+      if (choice->otherwise) values.push_back(*choice->otherwise);
+      look_at_choice(values);
     } else if (const auto* operation = std::get_if<ast::Operation>(&expr.node)) {
+      if (joins_time(*operation)) found(Volatility::stable, "it makes a text of a time");
       if (computes_in_zone(*operation)) found(Volatility::stable, "it computes with time zones");
     }
   }
@@ -73,6 +81,23 @@ class Looker {
     if (left != Type::timestamptz && right != Type::timestamptz) return false;
     const bool adds = operation.op.back() == "+" || operation.op.back() == "-";
     return adds || (left != right && is_time(left) && is_time(right));
+  }
+
+  bool joins_time(const ast::Operation& operation) const {
+    const bool joins = operation.left && operation.op.size() == 1 && operation.op[0] == "||";
+    return joins && (is_time(adapt::type_of(types_.of(*operation.left))) ||
+                     is_time(adapt::type_of(types_.of(*operation.right))));
+  }
+
+  /// A date or a timestamp beside a timestamptz becomes one.
+  void look_at_choice(const std::vector<ast::Expr>& values) {
+    const auto any = [&](std::initializer_list<Type> types) {
+      return std::ranges::any_of(values, [&](const ast::Expr& one) {
+        return std::ranges::find(types, adapt::type_of(types_.of(one))) != types.end();
+      });
+    };
+    if (any({Type::timestamptz}) && any({Type::date, Type::timestamp}))
+      found(Volatility::stable, "it computes with time zones");
   }
 
   Volatility of_call(const ast::FunctionCall& call) {
@@ -91,7 +116,8 @@ class Looker {
       return i < count ? adapt::type_of(types_.of(call.arguments[i])) : Type::unknown;
     };
     if (name == "to_char") return count == 2;
-    if (name == "date_trunc") return type(1) != Type::timestamp && type(1) != Type::time;
+    if (name == "date_trunc")
+      return type(1) != Type::timestamp && type(1) != Type::time && type(1) != Type::timetz;
     if (name == "date_part" || name == "extract")
       return type(1) == Type::timestamptz || type(1) == Type::unknown;
     if (name == "timezone") return type(1) != Type::timestamp && type(1) != Type::timestamptz;

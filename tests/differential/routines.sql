@@ -393,7 +393,51 @@ DECLARE r record; s text := ''; BEGIN
   FROM public.note n LEFT JOIN public.tag t ON t.note_id = n.id GROUP BY n.id ORDER BY n.id LOOP
   s := s || r.total || ',' || r.half || ';';
  END LOOP; RETURN s; END $$;
+CREATE TYPE public.state AS ENUM ('sad', 'ok');
+CREATE FUNCTION public.tenth(n numeric) RETURNS numeric LANGUAGE sql AS $$ SELECT n / 10 $$;
+CREATE FUNCTION public.later(z timestamp with time zone, i interval DEFAULT '1 day') RETURNS timestamp with time zone LANGUAGE sql AS $$ SELECT z + i $$;
+CREATE FUNCTION public.which(n numeric) RETURNS text LANGUAGE sql AS $$ SELECT 'numeric' $$;
+CREATE FUNCTION public.which(n double precision) RETURNS text LANGUAGE sql AS $$ SELECT 'double' $$;
+CREATE FUNCTION public.r148(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE d date := date '2024-01-05' + k; t timestamp := '2024-01-06 12:30'; z timestamp with time zone := '2024-01-07 00:00+00'; m public.state := 'ok';
+BEGIN RETURN concat_ws(',', COALESCE(d, t), CASE WHEN k > 1 THEN d ELSE z END, GREATEST(d, t, z), NULLIF(d, t), NULLIF(d, '2024-01-06'), m || '!', k || m::text, d IN (t, '2024-01-06'), d BETWEEN t AND z); END $$;
+CREATE FUNCTION public.r149(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RETURN concat_ws(',', public.tenth(k), public.tenth(k + 1), public.later(date '2024-01-05' + k), public.which(k), array_append(ARRAY[1.5], k), array_position(ARRAY[1.0, 2.0], k)); END $$;
+CREATE FUNCTION public.r150(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a timestamp := timestamp '2024-01-05 10:00:00.5' + k * interval '90 seconds'; n integer; s text; m numeric;
+BEGIN SELECT extract(epoch FROM a) / 60, coalesce(extract(second FROM a), 0), extract(second FROM a) * 1000 INTO n, s, m;
+ UPDATE public.note SET kind = extract(second FROM a) + 0.5, info = extract(minute FROM a) WHERE id = k;
+ INSERT INTO public.note (id, kind, info) VALUES (100, extract(second FROM a), CASE WHEN k > 1 THEN extract(second FROM a) ELSE 0 END);
+ RETURN concat_ws(',', n, s, m, extract(epoch FROM a::date), extract(microseconds FROM a), round(extract(epoch FROM a) / 7, 2), (extract(epoch FROM a) / 8)::integer); END $$;
+CREATE FUNCTION public.r151(k integer) RETURNS TABLE (a bigint, b numeric) LANGUAGE plpgsql AS $$
+BEGIN RETURN QUERY SELECT sum(t.note_id), round(avg(t.note_id), 2) FROM public.tag t WHERE t.note_id > k; RETURN QUERY SELECT n.id::bigint, extract(epoch FROM date '2024-01-01' + n.id) FROM public.note n ORDER BY n.id; END $$;
+CREATE FUNCTION public.r152(k integer) RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT x FROM (SELECT info::character varying(2) AS x FROM public.note WHERE id >= k UNION SELECT 'a longer text' UNION SELECT word FROM public.tag) AS all_of_them ORDER BY x
+$$;
+CREATE FUNCTION public.r153(k integer) RETURNS integer LANGUAGE sql AS $$ SELECT extract(epoch FROM interval '1 second' * k) / 2 $$;
+CREATE FUNCTION public.r154(k integer) RETURNS TABLE (a text, b integer) LANGUAGE sql AS $$
+  SELECT DISTINCT t.note_id * 10, t.note_id FROM public.tag t WHERE t.note_id >= k ORDER BY 1
+$$;
+CREATE FUNCTION public.r155(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT info FROM public.note ORDER BY id; s text; BEGIN OPEN c; FETCH ABSOLUTE 2 FROM c INTO s; CLOSE c; RETURN s; END $$;
+CREATE FUNCTION public._joined(text, text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN $2 IS NULL THEN $1 WHEN $1 IS NULL THEN $2 ELSE $1 || '; ' || $2 END $$;
+CREATE AGGREGATE public.joined(text) (SFUNC = public._joined, STYPE = text);
+CREATE FUNCTION public._middle(numeric[]) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+  SELECT round(avg(x), 2) FROM (SELECT x FROM unnest($1) x ORDER BY 1 LIMIT 2 - mod(array_upper($1, 1), 2) OFFSET ceil(array_upper($1, 1) / 2.0) - 1) sub $$;
+CREATE AGGREGATE public.middle(numeric) (SFUNC = array_append, STYPE = numeric[], INITCOND = '{}', FINALFUNC = public._middle);
+CREATE AGGREGATE public.gathered(anycompatible) (SFUNC = array_append, STYPE = anycompatiblearray);
+CREATE FUNCTION public.r156(k integer) RETURNS TABLE (a text, b numeric, c integer[]) LANGUAGE sql AS $$
+  SELECT public.joined(word ORDER BY word) FILTER (WHERE note_id >= k), public.middle(note_id), public.gathered(note_id ORDER BY note_id, word) FROM public.tag WHERE note_id > k - 3 $$;
+CREATE FUNCTION public.r157(k integer) RETURNS TABLE (a integer, b text) LANGUAGE sql AS $$
+  SELECT q.id, q.joined FROM (SELECT n.id, public.joined(t.word ORDER BY t.word) FROM public.note n LEFT JOIN public.tag t ON t.note_id = n.id GROUP BY n.id) q ORDER BY q.id LIMIT k / 2.0 $$;
 -- Held back: what they would be written as means something else.
+CREATE FUNCTION public.kept_backward(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE c SCROLL CURSOR FOR SELECT id FROM public.note ORDER BY id; v integer; BEGIN OPEN c; FETCH LAST FROM c INTO v; FETCH PRIOR FROM c INTO v; CLOSE c; RETURN v; END $$;
+CREATE FUNCTION public.kept_changing_cursor(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT public.helper(id) FROM public.note; v integer; BEGIN OPEN c; FETCH c INTO v; CLOSE c; RETURN v; END $$;
+CREATE FUNCTION public.kept_twice(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE v integer; BEGIN SELECT id, kind INTO v, v FROM public.note WHERE id = k; RETURN v; END $$;
 CREATE FUNCTION public.kept_star(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE a integer; BEGIN SELECT * INTO a FROM public.note WHERE id = k; IF NOT FOUND THEN RETURN -1; END IF; RETURN a; END $$;
 CREATE FUNCTION public.kept_star_loop(k integer) RETURNS integer LANGUAGE plpgsql AS $$

@@ -1,0 +1,39 @@
+#include "passes/adapt_expressions/missing_overloads.h"
+
+#include <algorithm>
+#include <string>
+
+#include "passes/adapt_expressions/types.h"
+
+namespace pg2crdb::adapt {
+
+bool overload_missing(const ast::FunctionCall& call, const Target& target, bind::ExpressionTypes& types) {
+  const std::string& name = call.name.name;
+  const std::vector<ast::Expr>& arguments = call.arguments;
+  const bool formats = target.has(Capability::formatting_functions);
+  if (name == "to_timestamp") return arguments.size() == 2 && !formats;
+  if (name == "like_escape" || name == "unaccent") return arguments.size() == 2;
+  const auto given = [&](size_t i) {
+    return i < arguments.size() ? type_of(types.of(arguments[i])) : Type::unknown;
+  };
+  if (name == "generate_series") return given(0) == Type::decimal || given(1) == Type::decimal;
+  if (name == "width_bucket")
+    return given(0) == Type::floating || given(1) == Type::floating || given(2) == Type::floating;
+  if (name == "regexp_replace") return arguments.size() > 4 || given(3) == Type::integer;
+  if (name == "timezone") return given(0) == Type::interval || given(0) == Type::time;
+  if (name == "age") {
+    const auto is = [&](Type type) {
+      return std::ranges::any_of(arguments,
+                                 [&](const ast::Expr& one) { return type_of(types.of(one)) == type; });
+    };
+    return is(Type::timestamp) && !is(Type::timestamptz);
+  }
+  if (name != "to_char" || arguments.size() != 2 || formats) return false;
+  const Type type = type_of(types.of(arguments[0]));
+  if (type == Type::integer || type == Type::decimal || type == Type::floating) return true;
+  const ast::Literal* pattern = string_literal(arguments[1]);
+  return pattern != nullptr && !pattern->text.empty() &&
+         pattern->text.find_first_not_of("FM09.,SDGLV \"-+") == std::string::npos;
+}
+
+}  // namespace pg2crdb::adapt

@@ -1,0 +1,69 @@
+#include "passes/adapt_expressions/padding.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "passes/adapt_expressions/types.h"
+
+namespace pg2crdb::adapt {
+namespace {
+
+/// Empty where nothing is filled up.
+std::string length_of(const ast::TypeName& type) {
+  const bool is_filled = built_in(type.name) && type.name.name == "bpchar" && type.array_bounds.empty() &&
+                         type.modifiers.size() == 1 && type.modifiers[0] != "1";
+  return is_filled ? type.modifiers[0] : std::string();
+}
+
+bool pad(ast::Expr& value, bind::ExpressionTypes& types) {
+  const std::string length = length_of(types.of(value));
+  if (length.empty()) return false;
+  ast::FunctionCall padded;
+  padded.name.name = "rpad";
+  padded.arguments = {value, {ast::Literal{ast::Literal::Kind::integer, length}, -1}};
+  value.node = std::move(padded);
+  return true;
+}
+
+/// Whether blanks behind a value change nothing for the pattern: LIKE 'a%', ~ '^abc'.
+bool ends_open(const ast::Expr& pattern, bool is_like) {
+  const ast::Literal* literal = string_literal(pattern);
+  if (literal == nullptr || literal->text.empty()) return false;
+  const bool is_plain = std::ranges::all_of(literal->text, [&](char c) {
+    const bool is_word =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    return is_word || c == (is_like ? '%' : '^');
+  });
+  return is_plain && (!is_like || literal->text.back() == '%');
+}
+
+bool in_pattern(ast::Operation& operation, bind::ExpressionTypes& types) {
+  using Kind = ast::Operation::Kind;
+  constexpr std::string_view of_like[] = {"~~", "!~~", "~~*", "!~~*"};
+  constexpr std::string_view of_regex[] = {"~", "!~", "~*", "!~*"};
+  if (!operation.left || !operation.right || operation.op.empty()) return false;
+  const bool is_like = operation.kind == Kind::like || operation.kind == Kind::ilike ||
+                       (operation.kind == Kind::op && contains(of_like, operation.op.back()));
+  const bool matches = is_like || operation.kind == Kind::similar ||
+                       (operation.kind == Kind::op && contains(of_regex, operation.op.back()));
+  return matches && !(operation.kind != Kind::similar && ends_open(*operation.right, is_like)) &&
+         pad(*operation.left, types);
+}
+
+}  // namespace
+
+bool write_padding(ast::Expr& expr, bind::ExpressionTypes& types) {
+  constexpr std::string_view of_output[] = {"concat",       "concat_ws",         "format",
+                                            "json_agg",     "json_build_array",  "json_build_object",
+                                            "jsonb_agg",    "jsonb_build_array", "jsonb_build_object",
+                                            "octet_length", "to_json",           "to_jsonb"};
+  if (auto* operation = std::get_if<ast::Operation>(&expr.node)) return in_pattern(*operation, types);
+  auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+  if (call == nullptr || !built_in(call->name) || !contains(of_output, call->name.name)) return false;
+  bool changed = false;
+  for (ast::Expr& one : call->arguments) changed = pad(one, types) || changed;
+  return changed;
+}
+
+}  // namespace pg2crdb::adapt
