@@ -59,6 +59,20 @@ void BodyCheck::forget_built_in(const std::string& body) {
   });
 }
 
+void BodyCheck::note_named(const std::vector<ast::Name>& names) {
+  std::vector<ast::ObjectId>& named = statement_.text_objects;
+  for (ast::ObjectId id = 0; id < context_.script.objects.size(); ++id) {
+    const ast::Object& object = context_.script.objects[id];
+    const bool has_kind = object.kind == ast::ObjectKind::table || object.kind == ast::ObjectKind::view ||
+                          object.kind == ast::ObjectKind::materialized_view ||
+                          object.kind == ast::ObjectKind::function;
+    const bool is_named =
+        has_kind && object.made_here() &&
+        std::ranges::any_of(names, [&](const ast::Name& one) { return may_be_same(one, object.name); });
+    if (is_named && std::ranges::find(named, id) == named.end()) named.push_back(id);
+  }
+}
+
 void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine,
                         std::vector<BodyRefusal> forms, bind::ExpressionTypes& types,
                         const bind::Uncreated& uncreated) {
@@ -92,6 +106,7 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
       if (!statement_.live()) return;  // it goes out as it was written
       function.body.front() = std::move(converted.text);
       forget_built_in(function.body.front());
+      if (!converted.named_by_text.empty()) note_named(converted.named_by_text);
       for (auto& [place, name] : converted.parameter_names) function.parameters[place].name = std::move(name);
       if (!converted.changes.empty())
         context_.report(rules[function_body_rewritten], statement_, object_,
