@@ -370,6 +370,7 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   convert_extensions(conversion);
   convert_types(conversion);
   convert_labels(conversion);
+  convert_current_rows(conversion);
   convert_cursors(conversion);
   convert_records(conversion);
   convert_rows(conversion);
@@ -377,6 +378,7 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   convert_unread_targets(conversion);
   convert_elements(conversion);
   convert_not_null(conversion);
+  convert_error_codes(conversion);
   convert_statements(conversion);
   convert_calls(conversion);
   convert_arguments(conversion);

@@ -127,10 +127,14 @@ void convert_dynamic_sql(Conversion& conversion);
 void convert_extensions(Conversion& conversion);
 /// FOUND and ROW_COUNT; before PERFORM, which they ask about.
 void convert_row_counts(Conversion& conversion);
+/// SQLSTATE in handlers.
+void convert_error_codes(Conversion& conversion);
 /// PERFORM, ASSERT, CASE.
 void convert_statements(Conversion& conversion);
 /// %TYPE, %ROWTYPE.
 void convert_types(Conversion& conversion);
+/// WHERE CURRENT OF; before cursors, whose loops name it.
+void convert_current_rows(Conversion& conversion);
 /// Parameters of cursors, and loops over them; before records, which such a loop has.
 void convert_cursors(Conversion& conversion);
 /// Variables of type record.

@@ -63,7 +63,14 @@ class Turns {
         });
   }
 
-  /// Of INSERT and UPDATE: a DELETE may take rows of other tables with it.
+  /// A DELETE may take rows with it that refer to its own.
+  bool takes_others(const ast::Name& table) const {
+    const std::vector<ast::Catalog::ForeignKey>& keys = conversion_.routine.catalog.foreign_keys();
+    return std::ranges::any_of(keys, [&](const ast::Catalog::ForeignKey& one) {
+      return may_be_same(one.constraint->referenced, table);
+    });
+  }
+
   bool changes_this_row_only(const std::string& sql) const {
     const std::vector<transform::Token> tokens = transform::scan(sql).tokens;
     const auto is = [&](size_t i, std::string_view word) { return i < tokens.size() && tokens[i].is(word); };
@@ -72,7 +79,8 @@ class Turns {
       if (is_call && may_change({"", tokens[i].name()})) return false;
     }
     const bool updates = is(0, "update"), inserts = is(0, "insert") && is(1, "into");
-    if (!updates && !inserts) return false;
+    const bool deletes = is(0, "delete") && is(1, "from");
+    if (!updates && !inserts && !deletes) return false;
     size_t at = updates ? 1 : 2;
     if (is(at, "only")) ++at;
     if (at >= tokens.size()) return false;
@@ -84,7 +92,7 @@ class Turns {
         conversion_.routine.changing_triggers &&
         std::ranges::any_of(*conversion_.routine.changing_triggers,
                             [&](const ast::Name& one) { return may_be_same(one, changed); });
-    if (wakes_others || conversion_.table(changed) == nullptr) return false;
+    if (wakes_others || conversion_.table(changed) == nullptr || (deletes && takes_others(changed))) return false;
     if (!may_be_same(changed, table_))
       return std::ranges::none_of(tokens, [](const transform::Token& one) { return one.is("conflict"); });
     if (inserts)
@@ -96,7 +104,7 @@ class Turns {
   bool ends_with_key(Tokens all) const {
     std::vector<std::string> words;
     size_t where = all.size();
-    for (size_t i = 0; i < all.size(); ++i) {
+    for (size_t i = 2; i < all.size(); ++i) {  // behind DELETE FROM
       if (all[i].is("where") || all[i].is("returning") || all[i].is("from")) where = std::min(where, i);
     }
     if (where == all.size() || !all[where].is("where")) return false;

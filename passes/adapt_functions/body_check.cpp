@@ -1,6 +1,7 @@
 #include "passes/adapt_functions/body_check.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "passes/adapt_expressions/rules.h"
@@ -8,6 +9,7 @@
 #include "routines/function_aliases.h"
 #include "routines/sql_body.h"
 #include "routines/text_statements.h"
+#include "routines/unread.h"
 #include "target/functions.h"
 
 namespace pg2crdb::functions {
@@ -200,7 +202,13 @@ void BodyCheck::run(std::string_view language, const std::string& body, std::vec
     std::erase_if(misfits, would_go);
   }
   if (!forms.empty()) report(function_body, "uses " + list(forms), forms);
-  if (!misfits.empty()) report(function_body, "is not read by CockroachDB: " + list(misfits), misfits);
+  if (misfits.empty()) return;
+  if (language == "plpgsql") {
+    if (const std::optional<routines::Change> unread = routines::unread_part(body, {}))
+      return report(function_body, "is not read by PostgreSQL either: " + list(std::vector{*unread}),
+                    {{unread->what, unread->offset, unread->line}});
+  }
+  report(function_body, "is not read by CockroachDB: " + list(misfits), misfits);
 }
 
 void BodyCheck::report_calls(const std::vector<BodyRefusal>& calls) {

@@ -451,6 +451,16 @@ CREATE FUNCTION public.r165(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE r record; BEGIN
 IF k > 1 THEN SELECT * INTO r FROM public.note WHERE id = k; ELSE SELECT info, 'x' AS more, id FROM public.note WHERE id = k INTO r; END IF;
 RETURN concat(r.id, r.info); END $$;
+CREATE FUNCTION public.r168(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO public.note VALUES (k, 1, 'again'); RETURN 'new'; EXCEPTION WHEN unique_violation THEN RETURN 'error ' || SQLSTATE;
+ WHEN SQLSTATE '23502' THEN DECLARE s text; BEGIN GET STACKED DIAGNOSTICS s = RETURNED_SQLSTATE; RETURN s; END; END $$;
+CREATE FUNCTION public.r169(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT * FROM public.note WHERE id >= k ORDER BY id FOR UPDATE; n integer := 0; BEGIN
+FOR r IN c LOOP n := n + 1; UPDATE public.note SET info = r.info || n WHERE CURRENT OF c;
+ IF r.kind IS NULL THEN DELETE FROM public.note AS x WHERE CURRENT OF c; END IF; END LOOP; RETURN n; END $$;
+CREATE FUNCTION public.r170(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE c CURSOR (low integer) FOR SELECT id, kind FROM public.note WHERE id > low ORDER BY id FOR UPDATE; r record; n integer := 0; BEGIN
+OPEN c(k); LOOP FETCH c INTO r; EXIT WHEN NOT FOUND; n := n + r.id; UPDATE ONLY public.note SET kind = n WHERE CURRENT OF c; END LOOP; CLOSE c; RETURN n; END $$;
 CREATE FUNCTION public.r159(k integer) RETURNS integer LANGUAGE plpgsql AS $$ DECLARE r record; s record; BEGIN RETURN k; END $$;
 CREATE FUNCTION public.r160(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE t text; BEGIN EXECUTE 'SELECT ' || quote_ident('info') || format(' FROM %I.%I WHERE %s = $1', 'public', 'note', 'id') INTO t USING k + 1; RETURN t; END $$;
@@ -509,3 +519,8 @@ CREATE FUNCTION public.kept_text_of_nothing(k integer) RETURNS integer LANGUAGE 
 DECLARE n integer; BEGIN EXECUTE format('SELECT id FROM public.%I', 'nowhere') INTO n; RETURN n; END $$;
 CREATE FUNCTION public.kept_found(k integer) RETURNS SETOF double precision LANGUAGE plpgsql AS $$
 BEGIN RETURN QUERY SELECT id * random() FROM public.note WHERE random() < 0.5; IF NOT FOUND THEN RETURN NEXT -1; END IF; END $$;
+CREATE FUNCTION public.kept_sqlstate(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO public.note VALUES (k, 1, 'again'); RETURN 'new'; EXCEPTION WHEN integrity_constraint_violation THEN RETURN SQLSTATE; END $$;
+CREATE FUNCTION public.kept_current(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT * FROM public.note ORDER BY id; r record; BEGIN
+OPEN c; FETCH c INTO r; UPDATE public.note SET kind = k WHERE CURRENT OF c; CLOSE c; RETURN k; END $$;
