@@ -104,8 +104,9 @@ class CurrentRow {
 /// `EXIT WHEN NOT FOUND`
 bool leaves_without_row(const Statement& statement) {
   const auto* exit = std::get_if<Exit>(&statement.node);
-  const auto* condition =
-      exit == nullptr || exit->continues || !exit->condition ? nullptr : std::get_if<ast::Expr>(&exit->condition->node);
+  const auto* condition = exit == nullptr || exit->continues || !exit->condition
+                              ? nullptr
+                              : std::get_if<ast::Expr>(&exit->condition->node);
   const auto* negation = condition == nullptr ? nullptr : std::get_if<ast::BoolExpr>(&condition->node);
   if (negation == nullptr || negation->kind != ast::BoolExpr::Kind::negation) return false;
   const auto* ref = std::get_if<ast::ColumnRef>(&negation->arguments[0].node);

@@ -92,7 +92,8 @@ class Turns {
         conversion_.routine.changing_triggers &&
         std::ranges::any_of(*conversion_.routine.changing_triggers,
                             [&](const ast::Name& one) { return may_be_same(one, changed); });
-    if (wakes_others || conversion_.table(changed) == nullptr || (deletes && takes_others(changed))) return false;
+    if (wakes_others || conversion_.table(changed) == nullptr || (deletes && takes_others(changed)))
+      return false;
     if (!may_be_same(changed, table_))
       return std::ranges::none_of(tokens, [](const transform::Token& one) { return one.is("conflict"); });
     if (inserts)

@@ -224,7 +224,8 @@ class Loops {
     std::vector<ast::Locking> locking = std::exchange(query.locking, {});
     const bool computes = conversion_.has_effects(query);
     query.locking = std::move(locking);
-    return computes || !may_lock_at_once(conversion_, loop, query);
+    return computes || !conversion_.routine.target.has(Capability::plpgsql_locking_cursor) ||
+           !may_lock_at_once(conversion_, loop, query);
   }
 
   /// A row that is fetched has one more column, which is NULL behind the last one. What is used behind the

@@ -7,6 +7,7 @@
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_functions/rules.h"
 #include "routines/function_aliases.h"
+#include "routines/intervals.h"
 #include "routines/sql_body.h"
 #include "routines/text_statements.h"
 #include "routines/unread.h"
@@ -112,7 +113,7 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
       for (auto& [place, name] : converted.parameter_names) function.parameters[place].name = std::move(name);
       if (!converted.changes.empty())
         context_.report(rules[function_body_rewritten], statement_, object_,
-                        which_ + " is written without " + list(converted.changes),
+                        which_ + " is written otherwise: " + list(converted.changes),
                         place_of(converted.changes.front().offset));
       tell_of(expressions);
       context_.rewritten(statement_);
@@ -155,13 +156,23 @@ void BodyCheck::tell_of(const adapt::ExpressionAdapter& expressions) {
 void BodyCheck::write_statements(ast::CreateFunction& function) {
   constexpr std::string_view language = "sql";
   std::vector<BodyRefusal> refused, still_refused;
+  bool any_interval = false;
+  for (auto& one : function.statements)
+    any_interval = routines::write_intervals(one.node, context_.catalog) || any_interval;
+  if (any_interval) {
+    context_.report(
+        rules[function_body_rewritten], statement_, object_,
+        which_ + " is written otherwise: make_interval()",
+        place_of(std::min(function.body.front().find("make_interval"), function.body.front().size())));
+    context_.rewritten(statement_);
+  }
   for (const std::string& name : routines::number_parameters(function)) {
     const size_t offset = std::min(function.body.front().find(name), function.body.front().size());
     refused.push_back({"`" + name + "`", offset, line_of(function.body.front(), offset)});
   }
   if (!refused.empty()) {
     context_.report(rules[function_body_rewritten], statement_, object_,
-                    which_ + " is written without " + list(refused), place_of(refused.front().offset));
+                    which_ + " is written otherwise: " + list(refused), place_of(refused.front().offset));
     context_.rewritten(statement_);
     refused.clear();
   }
@@ -175,7 +186,7 @@ void BodyCheck::write_statements(ast::CreateFunction& function) {
   if (!still_refused.empty()) return;
   for (BodyRefusal& one : refused) one.what = "`" + form_at(as_it_is, one.offset) + "`";
   context_.report(rules[function_body_rewritten], statement_, object_,
-                  which_ + " is written without " + list(first_of_each(refused)),
+                  which_ + " is written otherwise: " + list(first_of_each(refused)),
                   place_of(refused.front().offset));
   function.body.front() = std::move(anew);
   context_.rewritten(statement_);
@@ -250,7 +261,7 @@ std::vector<BodyRefusal> BodyCheck::first_of_each(std::vector<BodyRefusal> refus
 
 std::string BodyCheck::advice(const std::vector<BodyRefusal>& refusals) {
   constexpr size_t most = 3;
-  // What other bodies are written without.
+  // What is written otherwise in other bodies.
   constexpr std::string_view converted[] = {"%ROWTYPE",
                                             "%TYPE",
                                             "FOR over a query",
