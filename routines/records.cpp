@@ -9,6 +9,7 @@
 #include "ast/walk.h"
 #include "emit/sql.h"
 #include "parser/sql_tokens.h"
+#include "routines/assigned_rows.h"
 #include "routines/conversion.h"
 #include "routines/divided_records.h"
 #include "routines/query_columns.h"
@@ -41,7 +42,7 @@ class Record {
       for (const Field& field : fields_) used_.insert(field.name);
     }
     if (!read_uses() || !read_text_uses()) return false;
-    if (!is_row_ && !is_assigned_where_read()) return false;
+    if (!is_row_ && !is_assigned_where_read(conversion_, name_)) return false;
     if (!is_read_ &&
         std::ranges::all_of(sources_, [](const Source& one) { return one.returned.is_one_row; })) {
       leave_out_returning();
@@ -85,7 +86,7 @@ class Record {
   /// Makes it a row of the table that all its rows are of.
   bool become_row() {
     if (is_row_ || !read_sources() || sources_.empty() || differs_ || !fetches_.empty() ||
-        !is_assigned_where_read())
+        !is_assigned_where_read(conversion_, name_))
       return false;
     std::optional<ast::Name> table;
     for (const Source& source : sources_) {
@@ -311,63 +312,6 @@ class Record {
     };
     ast::walk(conversion_.body, look);
     return good;
-  }
-
-  /// Whether a record has a row wherever it is read: PostgreSQL raises an error where it has none. It has one
-  /// behind each place that gives it one, as far as the statements beside that go, and inside of a loop.
-  bool is_assigned_where_read() {
-    struct Range {
-      int32_t begin = 0;
-      int32_t end = 0;
-    };
-    std::vector<Range> ranges;
-    each_part(conversion_.body, [&](Statements& statements) {
-      for (const Statement& one : statements.list) {
-        const auto* loop = std::get_if<ForRows>(&one.node);
-        const bool gives = gives_row(one);
-        if (gives) ranges.push_back({one.end, statements.list.back().end});
-        if (gives && loop != nullptr && !loop->statements.list.empty())
-          ranges.push_back({loop->statements.list.front().offset, one.end});
-      }
-    });
-    bool good = true;
-    const auto read_at = [&](int32_t offset) {
-      good = good && std::ranges::any_of(ranges, [&](const Range& range) {
-               return range.begin <= offset && offset < range.end;
-             });
-    };
-    ast::Visitor look;
-    look.expr = [&](ast::Expr& expr) {
-      const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
-      if (ref != nullptr && !ref->names.empty() && ref->names[0] == name_) read_at(expr.offset);
-    };
-    ast::walk(conversion_.body, look);
-    each_part(conversion_.body, [&](Assignment& one) {
-      if (one.target.names[0] == name_) read_at(one.target.offset);
-    });
-    each_part(conversion_.body, [&](StaticSql& one) {
-      const auto* text = std::get_if<ast::Opaque>(&one.statement);
-      if (text == nullptr) return;
-      for (const transform::Token& token : transform::scan(text->text).tokens) {
-        if (token.is_name() && token.name() == name_) read_at(one.offset);
-      }
-    });
-    return good;
-  }
-
-  /// Whether there is a row behind it: behind a choice, where each way gives one.
-  bool gives_row(const Statement& statement) const {
-    if (const auto* run = std::get_if<RunSql>(&statement.node)) return is_target(run->into.targets);
-    if (const auto* loop = std::get_if<ForRows>(&statement.node)) return is_target(loop->targets);
-    if (const auto* fetch = std::get_if<Fetch>(&statement.node)) return is_target(fetch->into.targets);
-    const auto* choice = std::get_if<If>(&statement.node);
-    if (choice == nullptr || !choice->has_else) return false;
-    const auto some_gives = [&](const Statements& way) {
-      return std::ranges::any_of(way.list, [&](const Statement& one) { return gives_row(one); });
-    };
-    return some_gives(choice->otherwise) && std::ranges::all_of(choice->branches, [&](const Branch& branch) {
-             return some_gives(branch.statements);
-           });
   }
 
   using Texts = std::vector<ast::Opaque*>;

@@ -150,8 +150,12 @@ bool reads_table_name(const std::string& body) {
   return reads_any(body, {"tg_table_name", "tg_relname", "tg_relid"});
 }
 
+bool executes(const std::string& body) {
+  return reads_any(body, {"execute"});
+}
+
 bool executes_by_table(const std::string& body) {
-  return reads_any(body, {"execute"}) && reads_any(body, {"tg_table_name", "tg_relname", "tg_table_schema"});
+  return executes(body) && reads_any(body, {"tg_table_name", "tg_relname", "tg_table_schema"});
 }
 
 std::string with_table(const std::string& body, const std::string& schema, const std::string& table) {

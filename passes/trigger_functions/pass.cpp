@@ -13,6 +13,7 @@
 
 #include "ast/describe.h"
 #include "ast/serial.h"
+#include "routines/routine.h"
 #include "routines/trigger.h"
 #include "target/quote.h"
 
@@ -326,23 +327,38 @@ std::string table_of(const Triggers& triggers) {
   return triggers.empty() || std::ranges::any_of(triggers, differs) ? std::string() : table_of(*triggers[0]);
 }
 
-/// Whether a function that asks for its trigger's table could not be the same for all of them, or for one
-/// that is not known: it runs a text that names the table, or reads columns that only some tables have.
+/// Whether a body reads a column of its row that the table does not have.
+bool reads_others(const std::string& body, const ast::CreateTable& table) {
+  return std::ranges::any_of(routines::row_fields(body), [&](const routines::RowField& field) {
+    return std::ranges::find(table.columns, field.column, &ast::Column::name) == table.columns.end();
+  });
+}
+
+/// The body with the table's name, in the forms that the target has.
+std::string written_for(const PassContext& context, const std::string& body, const ast::Name& table) {
+  const std::set<std::string, std::less<>> no_columns;
+  const std::string named =
+      routines::with_table(body, table.schema.empty() ? "public" : table.schema, table.name);
+  std::string converted = routines::convert_body(named, {context.catalog, context.target, no_columns}).text;
+  return converted.empty() ? named : converted;
+}
+
+/// Whether a function that asks for its trigger's table goes out where that is a constant, and not as it is:
+/// it runs a text that names the table, or reads columns that only some tables have.
 bool goes_by_table(const PassContext& context, const std::string& body, const Triggers& triggers) {
   // The name of a partition is gone.
   const bool any_merged = std::ranges::any_of(context.script.statements, [](const ast::Statement& one) {
     return one.fate == ast::Fate::merged && std::holds_alternative<ast::CreateTable>(one.node);
   });
   if (any_merged || !routines::reads_table_name(body)) return false;
-  if (routines::executes_by_table(body)) return true;
-  const std::vector<routines::RowField> fields = routines::row_fields(body);
+  const bool executes = routines::executes_by_table(body);
   return std::ranges::any_of(triggers, [&](const ast::Statement* one) {
-    const ast::Statement* made = context.catalog.table(std::get<ast::CreateTrigger>(one->node).table);
+    const ast::Name& name = std::get<ast::CreateTrigger>(one->node).table;
+    const ast::Statement* made = context.catalog.table(name);
     const auto* table = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
-    return table != nullptr && std::ranges::any_of(fields, [&](const routines::RowField& field) {
-             return std::ranges::find(table->columns, field.column, &ast::Column::name) ==
-                    table->columns.end();
-           });
+    if (table == nullptr || (!executes && !reads_others(body, *table))) return false;
+    const std::string written = written_for(context, body, name);
+    return !routines::executes(written) && !reads_others(written, *table);
   });
 }
 
