@@ -34,6 +34,13 @@ bool NameWalker::expression_of(const Node* node) {
     case T_RangeVar:
       relation(node_as<RangeVar>(node), false);
       break;
+    case T_LockingClause:  // names of what stands in FROM, of an alias maybe
+      for (const RangeVar& one : Nodes<RangeVar>(node_as<LockingClause>(node).lockedRels)) {
+        if (std::ranges::find(tables_, ast::Name{std::string(text(one.schemaname)),
+                                                 std::string(text(one.relname))}) != tables_.end())
+          relation(one, false);
+      }
+      break;
     case T_TypeName:
       type(node_as<TypeName>(node));
       break;

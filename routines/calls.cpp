@@ -7,15 +7,18 @@
 
 #include "ast/walk.h"
 #include "routines/conversion.h"
+#include "routines/intervals.h"
 #include "routines/text_calls.h"
 
 namespace pg2crdb::routines {
 
 namespace {
 
+bool is_built_in(const ast::Catalog& catalog, const ast::Name& name) {
+  return (name.schema.empty() || name.schema == "pg_catalog") && !catalog.has_function(name);
+}
 bool is_built_in(const Conversion& conversion, const ast::Name& name) {
-  return (name.schema.empty() || name.schema == "pg_catalog") &&
-         !conversion.routine.catalog.has_function(name);
+  return is_built_in(conversion.routine.catalog, name);
 }
 
 /// PostgreSQL computes the one by the other.
@@ -57,7 +60,13 @@ std::optional<ast::Expr> interval(const ast::FunctionCall& call) {
   constexpr Unit units[] = {{"years", "1 year"}, {"months", "1 month"}, {"weeks", "1 week"},
                             {"days", "1 day"},   {"hours", "1 hour"},   {"mins", "1 minute"},
                             {"secs", "1 second"}};
-  if (call.arguments.empty() || call.variadic || call.modifiers) return std::nullopt;
+  if (call.variadic || call.modifiers) return std::nullopt;
+  if (call.arguments.empty()) {
+    ast::Cast nothing;
+    nothing.argument = text_literal("0 days");
+    nothing.type = built_in_type("interval");
+    return ast::Expr{std::move(nothing)};
+  }
   std::optional<ast::Expr> sum;
   std::set<const Unit*> given;
   for (size_t i = 0; i < call.arguments.size(); ++i) {
@@ -93,6 +102,23 @@ std::optional<ast::Expr> interval(const ast::FunctionCall& call) {
 }
 
 }  // namespace
+
+bool write_intervals(ast::StatementNode& statement, const ast::Catalog& catalog) {
+  bool any = false;
+  ast::Visitor look;
+  look.expr = [&](ast::Expr& expr) {
+    const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+    if (call == nullptr || call->name.name != "make_interval" || !is_built_in(catalog, call->name)) return;
+    std::optional<ast::Expr> sum = interval(*call);
+    if (!sum) return;
+    const int32_t offset = expr.offset;
+    expr = std::move(*sum);
+    expr.offset = offset;
+    any = true;
+  };
+  ast::walk(statement, look);
+  return any;
+}
 
 void convert_calls(Conversion& conversion) {
   ast::Visitor look;

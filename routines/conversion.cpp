@@ -115,6 +115,17 @@ const ast::CreateTable* Conversion::table(const ast::Name& name) const {
   return is_whole ? table : nullptr;
 }
 
+std::optional<std::vector<Field>> Conversion::row_fields(const ast::Name& name) const {
+  const ast::CreateTable* its_table = table(name);
+  const ast::Statement* statement = routine.catalog.composite_type(name);
+  const auto* type = statement == nullptr ? nullptr : std::get_if<ast::CreateCompositeType>(&statement->node);
+  if (its_table == nullptr && type == nullptr) return std::nullopt;
+  std::vector<Field> fields;
+  for (const ast::Column& column : its_table != nullptr ? its_table->columns : type->attributes)
+    fields.push_back({column.name, column_type(column).value_or(ast::TypeName()), {}});
+  return fields;
+}
+
 std::optional<ast::TypeName> Conversion::column_type(const ast::Column& column) const {
   const std::string_view integer = ast::integer_of_serial(column.type);
   return known_type(integer.empty() ? column.type : built_in_type(std::string(integer)));
@@ -346,8 +357,9 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   ParsedBody parsed = parse_plpgsql(text, routine.name);
   if (!parsed.body) return result;
   const Body read = *parsed.body;
-  result.adapted = routine.adapt && routine.adapt(*parsed.body);
   Conversion conversion(*parsed.body, text, routine);
+  convert_constant_branches(conversion);
+  result.adapted = routine.adapt && routine.adapt(*parsed.body);
   convert_spelling(conversion);
   convert_parameters(conversion);
   convert_hidden_names(conversion);
@@ -358,6 +370,7 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   convert_extensions(conversion);
   convert_types(conversion);
   convert_labels(conversion);
+  convert_current_rows(conversion);
   convert_cursors(conversion);
   convert_records(conversion);
   convert_rows(conversion);
@@ -365,6 +378,7 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   convert_unread_targets(conversion);
   convert_elements(conversion);
   convert_not_null(conversion);
+  convert_error_codes(conversion);
   convert_statements(conversion);
   convert_calls(conversion);
   convert_arguments(conversion);
@@ -374,6 +388,7 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
     conversion.note("a function's name in the place of an alias", 0);
   result.changes = std::move(conversion.changes);
   result.parameter_names = std::move(conversion.parameter_names);
+  result.named_by_text = std::move(conversion.named_by_text);
   if (!result.changes.empty() || result.adapted) {
     result.text = edited(text, read, *parsed.body, conversion.words);
   }

@@ -18,6 +18,17 @@ namespace pg2crdb::routines {
 using ast::plpgsql::Body;
 using ast::plpgsql::each_part;
 
+/// A column of a query, or of a row.
+struct Field {
+  std::string name;
+  ast::TypeName type;               ///< empty where it is not known, or another one in CockroachDB
+  std::vector<std::string> source;  ///< the column, as the query may call it; empty of what is computed
+  bool operator==(const Field& other) const {
+    return name == other.name && type.name == other.type.name && type.modifiers == other.type.modifiers &&
+           type.array_bounds == other.type.array_bounds;
+  }
+};
+
 /// A body while it is converted.
 class Conversion {
  public:
@@ -31,6 +42,8 @@ class Conversion {
   std::vector<TextEdit> words;                    ///< of the text, where only they change
   std::map<size_t, std::string> parameter_names;  ///< of those that have none, by their places
   std::map<std::string, std::string> made_of;     ///< variables that stand for another one, by their names
+
+  std::vector<ast::Name> named_by_text;  ///< relations and functions that only built text names
 
   /// Notes once what was written otherwise.
   void note(std::string_view what, int32_t offset);
@@ -48,6 +61,8 @@ class Conversion {
   void read_declarations();
   /// Null where the script has none of that name, or its columns are not all written in it.
   const ast::CreateTable* table(const ast::Name& name) const;
+  /// The columns of a table whose columns are known, or the attributes of a type that CREATE TYPE makes.
+  std::optional<std::vector<Field>> row_fields(const ast::Name& name) const;
   /// What a variable has to be that holds its values; nothing where that is not known, or another type in
   /// CockroachDB.
   std::optional<ast::TypeName> column_type(const ast::Column& column) const;
@@ -97,6 +112,8 @@ ast::plpgsql::If if_then(ast::Expr condition, ast::plpgsql::Statement then);
 
 // --- the conversions, each of one kind of things
 
+/// Branches whose conditions are constants; before all that looks into them.
+void convert_constant_branches(Conversion& conversion);
 /// What only the words differ of: DEFAULT, ELSEIF, queries as values, names that are words of CockroachDB's,
 /// operators and types that it reads otherwise.
 void convert_spelling(Conversion& conversion);
@@ -110,10 +127,14 @@ void convert_dynamic_sql(Conversion& conversion);
 void convert_extensions(Conversion& conversion);
 /// FOUND and ROW_COUNT; before PERFORM, which they ask about.
 void convert_row_counts(Conversion& conversion);
+/// SQLSTATE in handlers.
+void convert_error_codes(Conversion& conversion);
 /// PERFORM, ASSERT, CASE.
 void convert_statements(Conversion& conversion);
 /// %TYPE, %ROWTYPE.
 void convert_types(Conversion& conversion);
+/// WHERE CURRENT OF; before cursors, whose loops name it.
+void convert_current_rows(Conversion& conversion);
 /// Parameters of cursors, and loops over them; before records, which such a loop has.
 void convert_cursors(Conversion& conversion);
 /// Variables of type record.

@@ -1,13 +1,19 @@
-// EXECUTE of a text that is always the same, in a variable maybe: the statement itself.
+// EXECUTE of a text that is always the same, however it is put together: the statement itself.
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "ast/walk.h"
 #include "emit/sql.h"
 #include "parser/parser.h"
+#include "parser/sql_body.h"
 #include "parser/sql_tokens.h"
+#include "routines/constants.h"
 #include "routines/conversion.h"
+#include "routines/query_columns.h"
+#include "target/functions.h"
 
 namespace pg2crdb::routines {
 
@@ -23,22 +29,36 @@ class Constant {
   }
 
   void run() {
-    each_part(conversion_.body, [&](Statement& statement) {
-      if (auto* run = std::get_if<Execute>(&statement.node))
-        execute(statement, *run);
-      else if (auto* loop = std::get_if<ForRows>(&statement.node))
-        rows(loop->rows, "FOR over EXECUTE", statement.offset);
-      else if (auto* returned = std::get_if<ReturnQuery>(&statement.node))
-        rows(returned->rows, "RETURN QUERY EXECUTE", statement.offset);
-      else if (auto* open = std::get_if<Open>(&statement.node); open != nullptr && open->rows)
-        rows(*open->rows, "OPEN FOR EXECUTE", statement.offset);
+    // Others are looked for in the body meanwhile, so nothing moves before.
+    each_part(conversion_.body, [&](Statements& statements) {
+      std::vector<Statement>& list = statements.list;
+      for (size_t i = 0; i < list.size(); ++i) {
+        before_.clear();
+        convert(list[i]);
+        if (before_.empty()) continue;
+        list.insert(list.begin() + static_cast<std::ptrdiff_t>(i), std::make_move_iterator(before_.begin()),
+                    std::make_move_iterator(before_.end()));
+        i += before_.size();
+      }
     });
   }
 
  private:
+  void convert(Statement& statement) {
+    if (auto* run = std::get_if<Execute>(&statement.node))
+      execute(statement, *run);
+    else if (auto* loop = std::get_if<ForRows>(&statement.node))
+      rows(loop->rows, "FOR over EXECUTE", statement.offset);
+    else if (auto* returned = std::get_if<ReturnQuery>(&statement.node))
+      rows(returned->rows, "RETURN QUERY EXECUTE", statement.offset);
+    else if (auto* open = std::get_if<Open>(&statement.node); open != nullptr && open->rows)
+      rows(*open->rows, "OPEN FOR EXECUTE", statement.offset);
+  }
+
   /// It leaves FOUND as it was.
   void execute(Statement& statement, Execute& run) {
-    std::optional<ast::StatementNode> sql = reads_found_ ? std::nullopt : read(run.sql);
+    std::optional<ast::StatementNode> sql =
+        reads_found_ ? std::optional<ast::StatementNode>() : read_with_values(run.sql);
     if (!sql) return;
     auto* select = std::get_if<ast::SelectStatement>(&*sql);
     if (select != nullptr && run.into.targets.empty()) {
@@ -56,7 +76,8 @@ class Constant {
 
   void rows(Rows& rows, std::string_view what, int32_t offset) {
     auto* dynamic = std::get_if<DynamicSql>(&rows);
-    std::optional<ast::StatementNode> sql = dynamic == nullptr ? std::nullopt : read(*dynamic);
+    std::optional<ast::StatementNode> sql =
+        dynamic == nullptr ? std::optional<ast::StatementNode>() : read_with_values(*dynamic);
     if (!sql || !std::holds_alternative<ast::SelectStatement>(*sql)) return;
     StaticSql now;
     now.statement = std::move(*sql);
@@ -71,16 +92,23 @@ class Constant {
     const auto* expr = std::get_if<ast::Expr>(&value.node);
     const auto* literal = expr == nullptr ? nullptr : std::get_if<ast::Literal>(&expr->node);
     const bool is_string = literal != nullptr && literal->kind == ast::Literal::Kind::string;
-    const std::string* text = is_string && is_read_elsewhere(value) ? &literal->text : nullptr;
-    if (text == nullptr || text->find('\0') != std::string::npos) return std::nullopt;
+    const bool is_bound = is_string && is_read_elsewhere(value);
+    constexpr size_t most_variables = 50;
+    size_t variables = 0;
+    const std::optional<std::string> text =
+        expr == nullptr ? std::nullopt : constant_text(*expr, [&](const ast::Expr& one) {
+          // A variable may be set to what has itself in it.
+          return ++variables > most_variables ? nullptr : constant_of(one);
+        });
+    if (!text || text->find('\0') != std::string::npos) return std::nullopt;
     std::vector<transform::Token> tokens = transform::scan(*text).tokens;
     while (!tokens.empty() && tokens.back().is(";")) tokens.pop_back();
     const bool is_known = std::ranges::none_of(tokens, [&](const transform::Token& token) {
-      return token.is_name() && conversion_.is_declared(token.name());
+      return token.is_name() && (conversion_.is_declared(token.name()) || is_row_of_trigger(token.name()));
     });
     if (tokens.empty() || !is_known) return std::nullopt;
     ParsedStatement parsed = parse_statement(*text);
-    if (!parsed.error.empty()) return std::nullopt;
+    if (!parsed.error.empty() || (!is_bound && !names_known(*text))) return std::nullopt;
     const bool writes = tokens[0].is("insert") || tokens[0].is("update") || tokens[0].is("delete");
     if (writes) return written(*text, tokens, sql.parameters);
     auto* select = std::get_if<ast::SelectStatement>(&parsed.node);
@@ -102,6 +130,69 @@ class Constant {
       result.replace(tokens[i].begin, tokens[i].end - tokens[i].begin, to_sql(*value, Dialect::cockroachdb));
     }
     return ast::Opaque{std::string(tokens[0].text), std::move(result)};
+  }
+
+  /// With the values that USING gives, each computed once before.
+  std::optional<ast::StatementNode> read_with_values(const DynamicSql& sql) {
+    DynamicSql with_variables = sql;
+    std::vector<Statement> computed;
+    for (Value& value : with_variables.parameters) {
+      auto* expr = std::get_if<ast::Expr>(&value.node);
+      if (expr == nullptr || constant_or_variable(value)) continue;
+      const std::optional<ast::TypeName> type = type_of_value(conversion_, *expr);
+      if (!type) return std::nullopt;
+      Assignment assignment;
+      assignment.target.names = {conversion_.new_name("using_value")};
+      conversion_.declare(assignment.target.names[0], *type);
+      conversion_.read_declarations();
+      assignment.value = std::exchange(value, value_of(column(assignment.target.names)));
+      computed.emplace_back().node = std::move(assignment);
+    }
+    std::optional<ast::StatementNode> result = read(with_variables);
+    if (result) before_ = std::move(computed);
+    return result;
+  }
+
+  const ast::Expr* constant_of(const ast::Expr& expr) const {
+    if (!std::holds_alternative<ast::ColumnRef>(expr.node)) return nullptr;
+    Value value = value_of(expr);
+    value.offset = expr.offset;
+    const Value& constant = value_of_constant(value);
+    return &constant == &value ? nullptr : std::get_if<ast::Expr>(&constant.node);
+  }
+
+  /// What is named in a text that nobody has looked into: by its schema where the routine has settings of its
+  /// own, and what the script has or CockroachDB.
+  bool names_known(const std::string& text) {
+    std::optional<std::vector<WrittenStatement>> read = parse_sql_body(text);
+    if (!read || read->size() != 1 || std::holds_alternative<ast::Opaque>((*read)[0].node)) return false;
+    std::set<std::string> common_tables;
+    bool known = true;
+    std::vector<ast::Name> names;
+    ast::Visitor look;
+    look.query = [&](ast::Query& query) {
+      for (const ast::CommonTable& one : query.with) common_tables.insert(one.name);
+    };
+    ast::walk((*read)[0].node, look);
+    look = {};
+    const ast::Catalog& catalog = conversion_.routine.catalog;
+    look.table_ref = [&](ast::TableRef& table) {
+      if (table.name.schema.empty() && common_tables.contains(table.name.name)) return;
+      known = known && (!table.name.schema.empty() || !conversion_.routine.has_settings) &&
+              (catalog.table(table.name) != nullptr || catalog.view(table.name) != nullptr);
+      names.push_back(table.name);
+    };
+    look.expr = [&](ast::Expr& expr) {
+      const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+      if (call == nullptr) return;
+      const bool is_own = catalog.has_function(call->name);
+      known = known && (is_own ? !call->name.schema.empty() || !conversion_.routine.has_settings
+                               : is_built_in_function(call->name.name));
+      if (is_own) names.push_back(call->name);
+    };
+    ast::walk((*read)[0].node, look);
+    if (known) conversion_.named_by_text.insert(conversion_.named_by_text.end(), names.begin(), names.end());
+    return known;
   }
 
   /// Of a variable that holds one value only that value: what it is declared with, or what it is set to
@@ -171,10 +262,13 @@ class Constant {
     return good;
   }
 
+  static bool is_row_of_trigger(const std::string& name) { return name == "new" || name == "old"; }
+
   std::optional<ast::Expr> constant_or_variable(const Value& value) const {
     const auto* expr = std::get_if<ast::Expr>(&value.node);
     if (expr == nullptr) return std::nullopt;
     if (const auto* ref = std::get_if<ast::ColumnRef>(&expr->node)) {
+      if (!ref->star && ref->names.size() == 2 && is_row_of_trigger(ref->names[0])) return column(ref->names);
       const bool is_variable = !ref->star && ref->names.size() == 1 &&
                                conversion_.is_declared(ref->names[0]) &&
                                !conversion_.routine.columns.contains(ref->names[0]);
@@ -193,6 +287,7 @@ class Constant {
 
   Conversion& conversion_;
   bool reads_found_ = false;
+  std::vector<Statement> before_;  ///< what a statement is computed by
 };
 
 }  // namespace

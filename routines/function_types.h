@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "routines/query_columns.h"
@@ -13,6 +14,13 @@ using KnownType = std::optional<ast::TypeName>;
 
 KnownType without_modifiers(KnownType type);
 bool is_type(const KnownType& type, std::initializer_list<std::string_view> names);
+
+/// What an operator gives with values of those types at its sides.
+KnownType type_of_operation(std::string_view op, KnownType left, KnownType right);
+/// The one that values of two different types become, which are numbers or texts: in COALESCE, CASE, VALUES.
+KnownType type_of_either(const KnownType& left, const KnownType& right);
+/// What a sign before a value gives.
+KnownType type_of_sign(std::string_view op, KnownType operand);
 
 /// Of a call with arguments of those types.
 KnownType type_of_call(const std::string& name, const std::vector<KnownType>& arguments);

@@ -7,6 +7,7 @@
 #include "ast/walk.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
+#include "routines/locked_rows.h"
 #include "routines/query_columns.h"
 
 namespace pg2crdb::routines {
@@ -203,24 +204,28 @@ class Loops {
     });
   }
 
-  /// The columns of a table's row that a loop fills as a whole; none where it does not, or their types are
-  /// not known.
+  /// The columns of a row that a loop fills as a whole; none where it does not, or their types are not known.
   std::vector<Field> row_of(const ForRows& loop, const ast::Query& query) const {
     const bool is_one = loop.targets.size() == 1 && loop.targets[0].names.size() == 1;
     const VariableType* type = is_one ? conversion_.type_of(loop.targets[0].names[0]) : nullptr;
-    const bool is_named = type != nullptr && type->kind == VariableType::Kind::named;
-    const ast::CreateTable* table =
-        is_named && type->type.array_bounds.empty() ? conversion_.table(type->type.name) : nullptr;
-    std::vector<Field> result;
-    const std::optional<std::vector<Field>> given =
-        table == nullptr ? std::nullopt : columns_of(conversion_, query);
-    if (!given || given->size() != table->columns.size()) return result;
-    for (const ast::Column& one : table->columns) {
-      const std::optional<ast::TypeName> known = conversion_.column_type(one);
-      if (!known) return {};
-      result.push_back({one.name, *known, {}});
-    }
-    return result;
+    const bool is_named =
+        type != nullptr && type->kind == VariableType::Kind::named && type->type.array_bounds.empty();
+    const std::optional<std::vector<Field>> row =
+        is_named ? conversion_.row_fields(type->type.name) : std::nullopt;
+    const std::optional<std::vector<Field>> given = row ? columns_of(conversion_, query) : std::nullopt;
+    const bool is_known = given && given->size() == row->size() &&
+                          std::ranges::none_of(*row, [](const Field& one) { return one.type.empty(); });
+    return is_known ? *row : std::vector<Field>();
+  }
+
+  /// What it locks is locked at once.
+  bool has_effects(ForRows& loop, ast::Query& query) const {
+    if (query.locking.empty()) return conversion_.has_effects(query);
+    std::vector<ast::Locking> locking = std::exchange(query.locking, {});
+    const bool computes = conversion_.has_effects(query);
+    query.locking = std::move(locking);
+    return computes || !conversion_.routine.target.has(Capability::plpgsql_locking_cursor) ||
+           !may_lock_at_once(conversion_, loop, query);
   }
 
   /// A row that is fetched has one more column, which is NULL behind the last one. What is used behind the
@@ -230,12 +235,13 @@ class Loops {
     auto* select = sql == nullptr ? nullptr : std::get_if<ast::SelectStatement>(&sql->statement);
     if (select == nullptr || !make_select(conversion_, *select->query)) return false;
     const std::vector<Field> row = row_of(loop, *select->query);
+    if (row.empty()) write_out_stars(conversion_, *select->query);
     if (row.empty() && !gives_columns(*select->query, loop.targets.size())) return false;
     // No cursor is there behind COMMIT. CockroachDB computes all rows when it opens one, PostgreSQL some at a
     // time.
     bool commits = false;
     each_part(loop.statements, [&](EndTransaction&) { commits = true; });
-    if (commits || conversion_.has_effects(*select->query)) return false;
+    if (commits || has_effects(loop, *select->query)) return false;
     std::vector<ast::TypeName> types;
     for (const Variable& target : loop.targets) {
       if (!row.empty()) break;

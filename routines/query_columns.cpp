@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "ast/signature.h"
 #include "routines/function_types.h"
 
 namespace pg2crdb::routines {
@@ -156,7 +157,7 @@ class From {
     const auto* call = is_plain ? std::get_if<ast::FunctionCall>(&item.functions[0].call->node) : nullptr;
     known_ = call != nullptr;
     if (!known_) return {};
-    std::optional<std::vector<Field>> fields = of_function(call->name);
+    std::optional<std::vector<Field>> fields = of_function(*call);
     if (!fields && conversion_.routine.catalog.functions(call->name).empty())
       fields = of_built_in(*call, item.alias.name);
     if (fields && item.ordinality) fields->push_back({"ordinality", built_in_type("int8"), {}});
@@ -172,31 +173,59 @@ class From {
       const auto found = std::ranges::find(common_tables_, name.name, &CommonTables::value_type::first);
       if (found != common_tables_.end()) return found->second;
     }
-    const ast::CreateTable* table = conversion_.table(name);
-    if (table == nullptr) return std::nullopt;
-    std::vector<Field> fields;
-    for (const ast::Column& column : table->columns) {
-      fields.push_back({column.name, conversion_.column_type(column).value_or(ast::TypeName()), {}});
-    }
-    return fields;
+    if (const ast::Statement* view = conversion_.routine.catalog.view(name)) return of_view(*view);
+    return conversion_.row_fields(name);
   }
 
-  /// Of one of the script's own.
-  std::optional<std::vector<Field>> of_function(const ast::Name& name) const {
-    const std::vector<ast::Statement*> found = conversion_.routine.catalog.functions(name);
-    const auto* function = found.size() == 1 ? std::get_if<ast::CreateFunction>(&found[0]->node) : nullptr;
-    if (function == nullptr) return std::nullopt;
+  /// The names in its query are none of the body's.
+  std::optional<std::vector<Field>> of_view(const ast::Statement& statement) const {
+    const auto of = [&](const auto& view) -> std::optional<std::vector<Field>> {
+      std::optional<std::vector<Field>> fields = columns(conversion_, *view.query, {});
+      if (!fields || !rename(*fields, view.columns)) return std::nullopt;
+      for (Field& field : *fields) field.source.clear();
+      return fields;
+    };
+    if (const auto* view = std::get_if<ast::CreateView>(&statement.node)) return of(*view);
+    const auto* view = std::get_if<ast::CreateTableAs>(&statement.node);
+    return view == nullptr ? std::nullopt : of(*view);
+  }
+
+  /// Of one of the script's own: of several those that take as many arguments, where all give the same.
+  std::optional<std::vector<Field>> of_function(const ast::FunctionCall& call) const {
+    std::optional<std::vector<Field>> found;
+    for (const ast::Statement* statement : conversion_.routine.catalog.functions(call.name)) {
+      const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
+      if (function == nullptr) return std::nullopt;
+      if (!may_take(*function, call.arguments.size())) continue;
+      std::optional<std::vector<Field>> fields = of_function(*function);
+      if (!fields || (found && *fields != *found)) return std::nullopt;
+      found = std::move(fields);
+    }
+    return found;
+  }
+
+  static bool may_take(const ast::CreateFunction& function, size_t count) {
+    size_t least = 0, most = 0;
+    for (const ast::FunctionParameter& one : function.parameters) {
+      if (one.mode == ast::FunctionParameter::Mode::variadic) return true;
+      if (!ast::is_argument(one)) continue;
+      ++most;
+      least += one.default_value ? 0 : 1;
+    }
+    return least <= count && count <= most;
+  }
+
+  std::optional<std::vector<Field>> of_function(const ast::CreateFunction& function) const {
     std::vector<Field> fields;
-    for (const ast::FunctionParameter& one : function->parameters) {
+    for (const ast::FunctionParameter& one : function.parameters) {
       using Mode = ast::FunctionParameter::Mode;
       if (one.mode == Mode::in || one.mode == Mode::variadic) continue;
       if (one.name.empty()) return std::nullopt;
       fields.push_back({one.name, conversion_.known_type(one.type).value_or(ast::TypeName()), {}});
     }
     if (!fields.empty()) return fields;
-    const ast::TypeName& returned = *function->returns;
-    const bool is_row = returned.array_bounds.empty() && conversion_.table(returned.name) != nullptr;
-    return is_row ? of_relation(returned.name) : std::nullopt;
+    const ast::TypeName& returned = *function.returns;
+    return returned.array_bounds.empty() ? conversion_.row_fields(returned.name) : std::nullopt;
   }
 
   const Conversion& conversion_;
@@ -269,15 +298,12 @@ class Computed {
   Type type(const ast::MinMax& all) const { return common(pointers(all.arguments)); }
   Type type(const ast::Operation& operation) const {
     using Kind = ast::Operation::Kind;
-    constexpr std::string_view comparisons[] = {"=", "<>", "!=", "<", ">", "<=", ">="};
     if (operation.kind == Kind::nullif) return plain((*this)(*operation.left));
-    if (operation.kind == Kind::op && operation.op.size() == 1) {
-      if (const Type computed = arithmetic(operation)) return computed;
-    }
-    const bool compares = operation.kind != Kind::op ||
-                          (operation.op.size() == 1 &&
-                           std::ranges::find(comparisons, operation.op[0]) != std::end(comparisons));
-    return compares ? Type(built_in_type("bool")) : std::nullopt;
+    if (operation.kind != Kind::op) return built_in_type("bool");
+    if (operation.op.size() != 1 || !operation.right) return std::nullopt;
+    const std::string& op = operation.op[0];
+    if (!operation.left) return type_of_sign(op, (*this)(*operation.right));
+    return type_of_operation(op, (*this)(*operation.left), (*this)(*operation.right));
   }
   Type type(const ast::Coalesce& coalesce) const { return common(pointers(coalesce.arguments)); }
 
@@ -288,9 +314,6 @@ class Computed {
   }
   static Type known(const ast::TypeName& type) { return type.empty() ? std::nullopt : Type(type); }
   static Type plain(Type type) { return without_modifiers(std::move(type)); }
-  static bool is(const Type& type, std::initializer_list<std::string_view> names) {
-    return is_type(type, names);
-  }
 
   /// The type that all of them have; a string or NULL takes that of the others.
   Type common(const std::vector<const ast::Expr*>& all) const {
@@ -306,64 +329,12 @@ class Computed {
       if (!own || (result && own->array_bounds != result->array_bounds)) return std::nullopt;
       const bool same = !result || own->name == result->name;
       if (!same && !own->array_bounds.empty()) return std::nullopt;
-      result = same ? plain(own) : wider(result, own);
+      result = same ? plain(own) : type_of_either(result, own);
       if (!result) return std::nullopt;
     }
     return result || !any_string ? result : Type(built_in_type("text"));
   }
 
-  static bool is_text(const Type& type) { return is(type, {"text", "varchar"}); }
-  /// What `||` makes a text of, where a text stands at the other side.
-  static bool is_written_behind(const Type& type) {
-    return type && type->array_bounds.empty() && !is(type, {"bit", "bytea", "jsonb", "varbit"});
-  }
-
-  /// Of two numbers, the one of which is not that of the other: integers, or an integer and a decimal.
-  static Type wider(const Type& left, const Type& right) {
-    const auto both = [&](std::initializer_list<std::string_view> names) {
-      return is(left, names) && is(right, names);
-    };
-    if (both({"int4", "int8"})) return built_in_type("int8");
-    return both({"int4", "int8", "numeric"}) ? Type(built_in_type("numeric")) : std::nullopt;
-  }
-
-  /// A time and how long after or before it; intervals that are several times as long.
-  static Type of_times(const std::string& op, const Type& left, const Type& right) {
-    const bool adds = op == "+", moves = adds || op == "-";
-    const bool both_dates = is(left, {"date"}) && is(right, {"date"});
-    if (both_dates) return op == "-" ? Type(built_in_type("int4")) : std::nullopt;
-    if (moves && is(left, {"date"}) && is(right, {"int4"})) return left;
-    if (adds && is(left, {"int4"}) && is(right, {"date"})) return right;
-    if (moves && is(left, {"date"}) && is(right, {"interval"})) return built_in_type("timestamp");
-    if (moves && is(left, {"timestamp", "timestamptz"}) && is(right, {"interval"})) return left;
-    if (adds && is(left, {"interval"}) && is(right, {"timestamp", "timestamptz"})) return right;
-    if (op == "*" && is(left, {"interval"}) && is(right, {"int4", "int8"})) return left;
-    if (op == "*" && is(left, {"int4", "int8"}) && is(right, {"interval"})) return right;
-    return moves && is(left, {"interval"}) && is(right, {"interval"}) ? left : std::nullopt;
-  }
-
-  /// Of two of one type, of numbers, or of texts.
-  Type arithmetic(const ast::Operation& operation) const {
-    constexpr std::string_view signs[] = {"+", "-", "*", "/", "//", "%"};
-    const std::string& op = operation.op[0];
-    if (!operation.right) return std::nullopt;
-    if (!operation.left) {
-      const Type negated = plain((*this)(*operation.right));
-      const bool is_number = is(negated, {"int4", "int8", "numeric", "float8"});
-      return (op == "-" || op == "+") && is_number ? negated : std::nullopt;
-    }
-    const Type left = plain((*this)(*operation.left)), right = plain((*this)(*operation.right));
-    if (op == "->>" || op == "#>>") return built_in_type("text");
-    if ((op == "->" || op == "#>") && is(left, {"jsonb"})) return built_in_type("jsonb");
-    if (op == "||" &&
-        ((is_text(left) && is_written_behind(right)) || (is_text(right) && is_written_behind(left))))
-      return built_in_type("text");
-    const bool same = left && right && left->name == right->name;
-    if (std::ranges::find(signs, op) == std::end(signs)) return std::nullopt;
-    if (const Type time = of_times(op, left, right)) return time;
-    if (!same) return wider(left, right);
-    return is(left, {"int4", "int8", "numeric", "float8"}) ? left : std::nullopt;
-  }
   Type type(const ast::FunctionCall& call) const {
     const std::vector<ast::Statement*> found = conversion_.routine.catalog.functions(call.name);
     if (found.empty()) return type_of_call(call.name.name, types(call.arguments));
@@ -396,10 +367,12 @@ class Computed {
   Type field(const std::string& variable, const std::string& name) const {
     const ast::plpgsql::VariableType* known = conversion_.type_of(variable);
     const bool is_named = known != nullptr && known->kind == ast::plpgsql::VariableType::Kind::named;
-    const ast::CreateTable* table = is_named ? conversion_.table(known->type.name) : nullptr;
-    if (table == nullptr || !known->type.array_bounds.empty()) return std::nullopt;
-    const auto found = std::ranges::find(table->columns, name, &ast::Column::name);
-    return found == table->columns.end() ? std::nullopt : conversion_.column_type(*found);
+    const std::optional<std::vector<Field>> fields = is_named && known->type.array_bounds.empty()
+                                                         ? conversion_.row_fields(known->type.name)
+                                                         : std::nullopt;
+    if (!fields) return std::nullopt;
+    const auto found = std::ranges::find(*fields, name, &Field::name);
+    return found == fields->end() || found->type.empty() ? std::nullopt : Type(found->type);
   }
 
  public:
@@ -510,6 +483,24 @@ std::optional<std::vector<Field>> columns_of(const Conversion& conversion, const
 
 std::optional<ast::TypeName> type_of_value(const Conversion& conversion, const ast::Expr& expr) {
   return Computed(conversion, From(conversion, {}, {}))(expr);
+}
+
+void write_out_stars(const Conversion& conversion, ast::Query& query) {
+  if (!columns_of(conversion, query)) return;
+  std::vector<ast::SelectItem> targets;
+  for (ast::SelectItem& item : query.targets) {
+    const auto* ref = std::get_if<ast::ColumnRef>(&item.expr->node);
+    if (ref == nullptr || !ref->star) {
+      targets.push_back(std::move(item));
+      continue;
+    }
+    for (const Field& field : fields_of_star(conversion, query, *ref)) {
+      ast::SelectItem one;
+      one.expr = column(field.source);
+      targets.push_back(std::move(one));
+    }
+  }
+  query.targets = std::move(targets);
 }
 
 std::vector<Field> fields_of_star(const Conversion& conversion, const ast::Query& query,

@@ -8,23 +8,15 @@
 /// What queries in a body give; between the sources of this folder only.
 namespace pg2crdb::routines {
 
-/// A column of a query.
-struct Field {
-  std::string name;
-  ast::TypeName type;               ///< empty where it is not known, or another one in CockroachDB
-  std::vector<std::string> source;  ///< the column, as the query may call it; empty of what is computed
-  bool operator==(const Field& other) const {
-    return name == other.name && type.name == other.type.name && type.modifiers == other.type.modifiers &&
-           type.array_bounds == other.type.array_bounds;
-  }
-};
-
 /// The columns of a query, of which some may have no name; nothing where not all are known.
 std::optional<std::vector<Field>> columns_of(const Conversion& conversion, const ast::Query& query);
 
 /// Those that `*` or `t.*` stands for in a query of which all columns are known.
 std::vector<Field> fields_of_star(const Conversion& conversion, const ast::Query& query,
                                   const ast::ColumnRef& star);
+
+/// `*` and `t.*` as the columns that they stand for, where all of those are known.
+void write_out_stars(const Conversion& conversion, ast::Query& query);
 
 /// The type of what an expression outside of a query computes.
 std::optional<ast::TypeName> type_of_value(const Conversion& conversion, const ast::Expr& expr);

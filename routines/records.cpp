@@ -9,6 +9,7 @@
 #include "ast/walk.h"
 #include "emit/sql.h"
 #include "parser/sql_tokens.h"
+#include "routines/assigned_rows.h"
 #include "routines/conversion.h"
 #include "routines/divided_records.h"
 #include "routines/query_columns.h"
@@ -26,6 +27,7 @@ struct Source {
   ast::Opaque* change = nullptr;
   ReturnedRows returned = {};
   std::vector<Variable>* targets = nullptr;
+  std::vector<Field> fields = {};
 };
 
 class Record {
@@ -40,18 +42,17 @@ class Record {
       for (const Field& field : fields_) used_.insert(field.name);
     }
     if (!read_uses() || !read_text_uses()) return false;
-    if (!is_row_ && !is_assigned_where_read()) return false;
+    if (!is_row_ && !is_assigned_where_read(conversion_, name_)) return false;
     if (!is_read_ &&
         std::ranges::all_of(sources_, [](const Source& one) { return one.returned.is_one_row; })) {
       leave_out_returning();
       return true;
     }
-    if (!is_read_ && is_selected_into_) return false;  // it may be left out for that, see unread_targets.cpp
+    // It may be left out for that, see unread_targets.cpp.
+    const bool may_be_unread = conversion_.routine.target.has(Capability::plpgsql_unread_into);
+    if (!is_read_ && is_selected_into_ && !may_be_unread) return false;
     if (used_.empty()) used_.insert(fields_.front().name);
-    for (const std::string& field : used_) {
-      const auto known = std::ranges::find(fields_, field, &Field::name);
-      if (known == fields_.end() || known->type.empty()) return false;
-    }
+    if (!all_give_used()) return false;
     for (const Field& field : fields_) {
       if (!used_.contains(field.name)) continue;
       const bool has_name = !field.name.starts_with('?');
@@ -67,9 +68,25 @@ class Record {
     return true;
   }
 
+  /// Leaves it out where nothing names it.
+  bool leave_out_unused() {
+    if (is_row_ || !read_sources() || !sources_.empty() || !used_.empty() || !read_uses() || !used_.empty() ||
+        !read_text_uses() || is_read_)
+      return false;
+    bool is_named = false;
+    each_part(conversion_.body, [&](Variable& one) { is_named = is_named || one.names[0] == name_; });
+    each_part(conversion_.body, [&](VariableType& one) {
+      is_named = is_named || (!one.names.empty() && one.names[0] == name_);
+    });
+    if (is_named) return false;
+    rewrite_uses();
+    return true;
+  }
+
   /// Makes it a row of the table that all its rows are of.
   bool become_row() {
-    if (is_row_ || !read_sources() || sources_.empty() || !fetches_.empty() || !is_assigned_where_read())
+    if (is_row_ || !read_sources() || sources_.empty() || differs_ || !fetches_.empty() ||
+        !is_assigned_where_read(conversion_, name_))
       return false;
     std::optional<ast::Name> table;
     for (const Source& source : sources_) {
@@ -84,6 +101,20 @@ class Record {
   }
 
  private:
+  /// Rows of several kinds have the fields that are read, each of one type.
+  bool all_give_used() const {
+    if (differs_ && (is_tested_ || !fetches_.empty())) return false;
+    for (const std::string& field : used_) {
+      const auto known = std::ranges::find(fields_, field, &Field::name);
+      if (known == fields_.end() || known->type.empty()) return false;
+      for (const Source& source : sources_) {
+        const auto own = std::ranges::find(source.fields, field, &Field::name);
+        if (own == source.fields.end() || *own != *known) return false;
+      }
+    }
+    return true;
+  }
+
   /// `SELECT * FROM t`, `RETURNING *`
   std::optional<ast::Name> table_of(const Source& source) const {
     ast::Name name = source.returned.table;
@@ -128,6 +159,11 @@ class Record {
     return true;
   }
 
+  static bool is_constant_value(const ast::Expr& expr) {
+    const auto* cast = std::get_if<ast::Cast>(&expr.node);
+    return std::holds_alternative<ast::Literal>((cast == nullptr ? expr : *cast->argument).node);
+  }
+
   bool source(ast::StatementNode& statement, std::vector<Variable>& targets) {
     if (!is_target(targets)) return true;
     auto* select = std::get_if<ast::SelectStatement>(&statement);
@@ -141,8 +177,7 @@ class Record {
     std::optional<std::vector<Field>> fields = columns_of(conversion_, given);
     if (fields) name_all(*fields);
     if (fields && is_row_ && !put_in_row(*fields)) return false;
-    if (!fields || (!sources_.empty() && *fields != fields_)) return false;
-    fields_ = std::move(*fields);
+    if (!fields) return false;
     // What is computed may do something, and its name may be that of an order; what is compared counts as
     // it is.
     const ast::Query& query = given;
@@ -150,13 +185,17 @@ class Record {
                        std::ranges::any_of(query.order_by, [](const ast::SortItem& one) {
                          return std::holds_alternative<ast::Literal>(one.expr->node);
                        });
-    for (const Field& field : fields_) {
-      if (whole || field.source.empty() || field.source.back() != field.name) used_.insert(field.name);
+    const bool has_stars = !gives_columns(query, fields->size());
+    for (size_t i = 0; i < fields->size(); ++i) {
+      const Field& field = (*fields)[i];
+      const bool is_constant = !has_stars && is_constant_value(*query.targets[i].expr);
+      const bool is_own = !field.source.empty() && field.source.back() == field.name;
+      if (whole || (!is_own && !is_constant)) used_.insert(field.name);
     }
     Source one;
     one.query = &given;
     one.targets = &targets;
-    sources_.push_back(std::move(one));
+    add(std::move(one), std::move(*fields));
     return true;
   }
 
@@ -164,14 +203,20 @@ class Record {
   bool changed(ast::Opaque& change, std::vector<Variable>& targets) {
     std::optional<ReturnedRows> rows = returned_rows(conversion_, change.text);
     if (!rows || is_row_ || targets.size() != 1 || targets[0].names.size() != 1) return false;
-    if (!sources_.empty() && rows->fields != fields_) return false;
-    fields_ = rows->fields;
+    std::vector<Field> fields = rows->fields;
     Source one;
     one.change = &change;
     one.returned = std::move(*rows);
     one.targets = &targets;
-    sources_.push_back(std::move(one));
+    add(std::move(one), std::move(fields));
     return true;
+  }
+
+  void add(Source source, std::vector<Field> fields) {
+    if (sources_.empty()) fields_ = fields;
+    differs_ = differs_ || fields != fields_;
+    source.fields = std::move(fields);
+    sources_.push_back(std::move(source));
   }
 
   /// Rows that are one, so that it does not matter whether they are taken.
@@ -249,7 +294,8 @@ class Record {
       if (!is_row_ && is_null_test(expr)) tested.insert(&*std::get<ast::NullTest>(expr.node).argument);
     };
     ast::walk(conversion_.body, tests);
-    if (!tested.empty()) {
+    is_tested_ = !tested.empty();
+    if (is_tested_) {
       for (const Field& field : fields_) used_.insert(field.name);
     }
     ast::Visitor look;
@@ -265,52 +311,6 @@ class Record {
       good = good && (table.alias.name.empty() ? table.name.name : table.alias.name) != name_;
     };
     ast::walk(conversion_.body, look);
-    return good;
-  }
-
-  /// Whether a record has a row wherever it is read: PostgreSQL raises an error where it has none. It has one
-  /// behind each place that gives it one, as far as the statements beside that go, and inside of a loop.
-  bool is_assigned_where_read() {
-    struct Range {
-      int32_t begin = 0;
-      int32_t end = 0;
-    };
-    std::vector<Range> ranges;
-    each_part(conversion_.body, [&](Statements& statements) {
-      for (const Statement& one : statements.list) {
-        const auto* run = std::get_if<RunSql>(&one.node);
-        const auto* loop = std::get_if<ForRows>(&one.node);
-        const auto* fetch = std::get_if<Fetch>(&one.node);
-        const bool gives = (run != nullptr && is_target(run->into.targets)) ||
-                           (loop != nullptr && is_target(loop->targets)) ||
-                           (fetch != nullptr && is_target(fetch->into.targets));
-        if (gives) ranges.push_back({one.end, statements.list.back().end});
-        if (gives && loop != nullptr && !loop->statements.list.empty())
-          ranges.push_back({loop->statements.list.front().offset, one.end});
-      }
-    });
-    bool good = true;
-    const auto read_at = [&](int32_t offset) {
-      good = good && std::ranges::any_of(ranges, [&](const Range& range) {
-               return range.begin <= offset && offset < range.end;
-             });
-    };
-    ast::Visitor look;
-    look.expr = [&](ast::Expr& expr) {
-      const auto* ref = std::get_if<ast::ColumnRef>(&expr.node);
-      if (ref != nullptr && !ref->names.empty() && ref->names[0] == name_) read_at(expr.offset);
-    };
-    ast::walk(conversion_.body, look);
-    each_part(conversion_.body, [&](Assignment& one) {
-      if (one.target.names[0] == name_) read_at(one.target.offset);
-    });
-    each_part(conversion_.body, [&](StaticSql& one) {
-      const auto* text = std::get_if<ast::Opaque>(&one.statement);
-      if (text == nullptr) return;
-      for (const transform::Token& token : transform::scan(text->text).tokens) {
-        if (token.is_name() && token.name() == name_) read_at(one.offset);
-      }
-    });
     return good;
   }
 
@@ -352,7 +352,7 @@ class Record {
       const auto* ref = std::get_if<ast::ColumnRef>(&item.expr->node);
       const size_t count = ref != nullptr && ref->star ? of_star(*source.query, *ref) : 1;
       for (size_t i = 0; i < count; ++i, ++at) {
-        const Field& field = fields_[at];
+        const Field& field = source.fields[at];
         if (!used_.contains(field.name)) continue;
         ast::SelectItem one;
         const bool is_star = ref != nullptr && ref->star;
@@ -368,11 +368,11 @@ class Record {
   }
   void rewrite_returning(Source& source) {
     std::string list = "RETURNING ";
-    for (size_t i = 0; i < fields_.size(); ++i) {
-      if (!used_.contains(fields_[i].name)) continue;
+    for (size_t i = 0; i < source.fields.size(); ++i) {
+      if (!used_.contains(source.fields[i].name)) continue;
       list += (source.targets->empty() ? "" : ", ") + source.returned.written[i];
       Variable variable;
-      variable.names = {variables_.at(fields_[i].name)};
+      variable.names = {variables_.at(source.fields[i].name)};
       source.targets->push_back(std::move(variable));
     }
     source.change->text.replace(source.returned.returning, std::string::npos, list);
@@ -431,6 +431,8 @@ class Record {
   std::deque<std::vector<Variable>> lists_;      ///< of the cursors' queries
   std::vector<Field> fields_;
   std::set<std::string> used_;
+  bool differs_ = false;  ///< rows of several kinds
+  bool is_tested_ = false;
   bool is_read_ = false;
   bool is_selected_into_ = false;
   std::map<std::string, std::string> variables_;
@@ -459,6 +461,9 @@ void convert_records(Conversion& conversion) {
   for (const Found& one : found) {
     if (Record(conversion, one.name, one.is_row).run()) {
       conversion.note(one.is_row ? "a variable for a row" : "a RECORD variable", one.offset);
+      conversion.read_declarations();
+    } else if (Record(conversion, one.name, one.is_row).leave_out_unused()) {
+      conversion.note("a RECORD variable", one.offset);
       conversion.read_declarations();
     } else if (!one.is_row) {
       std::vector<std::string> names = divide_record(conversion, one.name);

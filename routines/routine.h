@@ -20,7 +20,10 @@ struct Routine {
   const std::set<std::string, std::less<>>&
       columns;  ///< of all tables and views of the script, by their names
   std::span<const ast::FunctionParameter> parameters = {};
-  std::string name = {};  ///< without its schema; empty of a DO block
+  std::string name = {};      ///< without its schema; empty of a DO block
+  bool has_settings = false;  ///< SET: names without a schema may be other ones than its caller's
+  /// Tables with triggers that may change rows beside the one that woke them; null where none are known.
+  const std::vector<ast::Name>* changing_triggers = nullptr;
   /// Writes the expressions of the body as what they mean in the target; whether it changed any.
   std::function<bool(ast::plpgsql::Body&)> adapt = {};
 };
@@ -35,10 +38,11 @@ struct Change {
 /// A body in PL/pgSQL in the forms that the target takes, where they mean the same. Nothing is known of one
 /// that PostgreSQL itself would not compile.
 struct ConvertedBody {
-  std::vector<Change> changes = {};  ///< forms that were written otherwise
-  std::vector<Change> refused = {};  ///< what the target refuses, and its words alone do not tell
-  bool adapted = false;              ///< `adapt` changed expressions
-  std::string text = {};             ///< empty where all is as it was
+  std::vector<Change> changes = {};           ///< forms that were written otherwise
+  std::vector<Change> refused = {};           ///< what the target refuses, and its words alone do not tell
+  bool adapted = false;                       ///< `adapt` changed expressions
+  std::string text = {};                      ///< empty where all is as it was
+  std::vector<ast::Name> named_by_text = {};  ///< relations and functions that only built text named
   std::map<size_t, std::string> parameter_names = {};  ///< that parameters without one get, by their places
 };
 ConvertedBody convert_body(const std::string& text, const Routine& routine);

@@ -158,11 +158,28 @@ void case_to_if(Conversion& conversion, Statement& statement, std::vector<Statem
   conversion.note("a CASE statement", statement.offset);
 }
 
+/// What an error that passes takes back, and what cannot fail itself: settings.
+bool is_undone_by_error(const Statement& statement) {
+  const auto* perform = std::get_if<Perform>(&statement.node);
+  const auto* expr = perform == nullptr ? nullptr : std::get_if<ast::Expr>(&perform->query.node);
+  const auto* call = expr == nullptr ? nullptr : std::get_if<ast::FunctionCall>(&expr->node);
+  const bool sets = call != nullptr && call->name.name == "set_config" && call->arguments.size() == 3 &&
+                    (call->name.schema.empty() || call->name.schema == "pg_catalog");
+  if (!sets) return std::holds_alternative<Null>(statement.node);
+  const auto* name = std::get_if<ast::Literal>(&call->arguments[0].node);
+  // One of an application's own takes any text.
+  return name != nullptr && name->text.find('.') != std::string::npos &&
+         std::ranges::all_of(call->arguments, [](const ast::Expr& one) {
+           return std::holds_alternative<ast::Literal>(one.node);
+         });
+}
+
 /// A handler that only raises the error again lets it pass, where no other one behind it would take it.
 void raised_again(Conversion& conversion, Block& block) {
   while (!block.handlers.empty()) {
     const std::vector<Statement>& list = block.handlers.back().statements.list;
-    const auto* raise = list.size() == 1 ? std::get_if<Raise>(&list[0].node) : nullptr;
+    const auto* raise = list.empty() ? nullptr : std::get_if<Raise>(&list.back().node);
+    if (raise != nullptr && !std::all_of(list.begin(), list.end() - 1, is_undone_by_error)) return;
     const bool is_bare = raise != nullptr && raise->level == Raise::Level::unspecified &&
                          !raise->has_format && raise->options.empty() && raise->condition.name.empty() &&
                          raise->condition.sqlstate.empty();

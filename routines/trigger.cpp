@@ -150,6 +150,26 @@ bool reads_table_name(const std::string& body) {
   return reads_any(body, {"tg_table_name", "tg_relname", "tg_relid"});
 }
 
+bool executes(const std::string& body) {
+  return reads_any(body, {"execute"});
+}
+
+bool executes_by_table(const std::string& body) {
+  return executes(body) && reads_any(body, {"tg_table_name", "tg_relname", "tg_table_schema"});
+}
+
+std::string with_table(const std::string& body, const std::string& schema, const std::string& table) {
+  const TriggerWords words(body);
+  std::string result = body;
+  for (size_t i = words.size(); i-- > 0;) {
+    const bool is_table = words.is_name(i, "tg_table_name") || words.is_name(i, "tg_relname");
+    const bool is_alias = i > 0 && words.is(i - 1, "as");
+    if (is_alias || (!is_table && !words.is_name(i, "tg_table_schema"))) continue;
+    result.replace(words[i].begin, words[i].end - words[i].begin, text(is_table ? table : schema));
+  }
+  return result;
+}
+
 bool ends_transaction(const std::string& body) {
   const TriggerWords words(body);
   for (size_t i = 0; i < words.size(); ++i) {

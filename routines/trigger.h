@@ -42,6 +42,12 @@ bool may_change_deleted(const std::string& body);
 bool may_change_updated(const std::string& body);
 /// Whether it asks which table fired it: TG_TABLE_NAME, TG_RELNAME, TG_RELID.
 bool reads_table_name(const std::string& body);
+/// Whether it runs a text: EXECUTE.
+bool executes(const std::string& body);
+/// Whether it does, and asks which table fired it.
+bool executes_by_table(const std::string& body);
+/// The body with TG_TABLE_NAME, TG_RELNAME and TG_TABLE_SCHEMA as constants.
+std::string with_table(const std::string& body, const std::string& schema, const std::string& table);
 /// Whether it asks which trigger fired it: TG_NAME.
 bool reads_trigger_name(const std::string& body);
 

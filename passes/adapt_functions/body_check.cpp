@@ -1,14 +1,17 @@
 #include "passes/adapt_functions/body_check.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "passes/adapt_expressions/given_columns.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_functions/rules.h"
 #include "routines/function_aliases.h"
+#include "routines/intervals.h"
 #include "routines/sql_body.h"
 #include "routines/text_statements.h"
+#include "routines/unread.h"
 #include "target/functions.h"
 
 namespace pg2crdb::functions {
@@ -62,6 +65,20 @@ void BodyCheck::forget_built_in(const std::string& body) {
   });
 }
 
+void BodyCheck::note_named(const std::vector<ast::Name>& names) {
+  std::vector<ast::ObjectId>& named = statement_.text_objects;
+  for (ast::ObjectId id = 0; id < context_.script.objects.size(); ++id) {
+    const ast::Object& object = context_.script.objects[id];
+    const bool has_kind = object.kind == ast::ObjectKind::table || object.kind == ast::ObjectKind::view ||
+                          object.kind == ast::ObjectKind::materialized_view ||
+                          object.kind == ast::ObjectKind::function;
+    const bool is_named =
+        has_kind && object.made_here() &&
+        std::ranges::any_of(names, [&](const ast::Name& one) { return may_be_same(one, object.name); });
+    if (is_named && std::ranges::find(named, id) == named.end()) named.push_back(id);
+  }
+}
+
 void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine,
                         std::vector<BodyRefusal> forms, bind::ExpressionTypes& types,
                         const bind::Uncreated& uncreated) {
@@ -105,10 +122,11 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
       if (!statement_.live()) return;  // it goes out as it was written
       function.body.front() = std::move(converted.text);
       forget_built_in(function.body.front());
+      if (!converted.named_by_text.empty()) note_named(converted.named_by_text);
       for (auto& [place, name] : converted.parameter_names) function.parameters[place].name = std::move(name);
       if (!converted.changes.empty())
         context_.report(rules[function_body_rewritten], statement_, object_,
-                        which_ + " is written without " + list(converted.changes),
+                        which_ + " is written otherwise: " + list(converted.changes),
                         place_of(converted.changes.front().offset));
       tell_of(expressions);
       context_.rewritten(statement_);
@@ -151,13 +169,23 @@ void BodyCheck::tell_of(const adapt::ExpressionAdapter& expressions) {
 void BodyCheck::write_statements(ast::CreateFunction& function) {
   constexpr std::string_view language = "sql";
   std::vector<BodyRefusal> refused, still_refused;
+  bool any_interval = false;
+  for (auto& one : function.statements)
+    any_interval = routines::write_intervals(one.node, context_.catalog) || any_interval;
+  if (any_interval) {
+    context_.report(
+        rules[function_body_rewritten], statement_, object_,
+        which_ + " is written otherwise: make_interval()",
+        place_of(std::min(function.body.front().find("make_interval"), function.body.front().size())));
+    context_.rewritten(statement_);
+  }
   for (const std::string& name : routines::number_parameters(function)) {
     const size_t offset = std::min(function.body.front().find(name), function.body.front().size());
     refused.push_back({"`" + name + "`", offset, line_of(function.body.front(), offset)});
   }
   if (!refused.empty()) {
     context_.report(rules[function_body_rewritten], statement_, object_,
-                    which_ + " is written without " + list(refused), place_of(refused.front().offset));
+                    which_ + " is written otherwise: " + list(refused), place_of(refused.front().offset));
     context_.rewritten(statement_);
     refused.clear();
   }
@@ -171,7 +199,7 @@ void BodyCheck::write_statements(ast::CreateFunction& function) {
   if (!still_refused.empty()) return;
   for (BodyRefusal& one : refused) one.what = "`" + form_at(as_it_is, one.offset) + "`";
   context_.report(rules[function_body_rewritten], statement_, object_,
-                  which_ + " is written without " + list(first_of_each(refused)),
+                  which_ + " is written otherwise: " + list(first_of_each(refused)),
                   place_of(refused.front().offset));
   function.body.front() = std::move(anew);
   context_.rewritten(statement_);
@@ -198,7 +226,13 @@ void BodyCheck::run(std::string_view language, const std::string& body, std::vec
     std::erase_if(misfits, would_go);
   }
   if (!forms.empty()) report(function_body, "uses " + list(forms), forms);
-  if (!misfits.empty()) report(function_body, "is not read by CockroachDB: " + list(misfits), misfits);
+  if (misfits.empty()) return;
+  if (language == "plpgsql") {
+    if (const std::optional<routines::Change> unread = routines::unread_part(body, {}))
+      return report(function_body, "is not read by PostgreSQL either: " + list(std::vector{*unread}),
+                    {{unread->what, unread->offset, unread->line}});
+  }
+  report(function_body, "is not read by CockroachDB: " + list(misfits), misfits);
 }
 
 void BodyCheck::report_calls(const std::vector<BodyRefusal>& calls) {
@@ -240,7 +274,7 @@ std::vector<BodyRefusal> BodyCheck::first_of_each(std::vector<BodyRefusal> refus
 
 std::string BodyCheck::advice(const std::vector<BodyRefusal>& refusals) {
   constexpr size_t most = 3;
-  // What other bodies are written without.
+  // What is written otherwise in other bodies.
   constexpr std::string_view converted[] = {"%ROWTYPE",
                                             "%TYPE",
                                             "FOR over a query",

@@ -48,6 +48,8 @@ class BodyCheck {
   void tell_of(const adapt::ExpressionAdapter& expressions);
   int64_t place_of(size_t offset) const;
   void forget_built_in(const std::string& body);
+  /// What the body only names since a text was put together: it has to be there before.
+  void note_named(const std::vector<ast::Name>& names);
   /// What stands there, up to the next blank: `$1.field`.
   static std::string form_at(const std::string& body, size_t offset);
   void report(size_t rule, const std::string& what, const std::vector<BodyRefusal>& refusals);

@@ -216,8 +216,9 @@ void BodyScanner::name(const Token& token) {
   // What a DO block sets holds for the statements behind it, and nothing here reads it.
   if (called && word == "set_config" && function_.name.empty())
     refusals.push_back({"set_config()", token.begin, token.line});
-  // What PL/pgSQL computes by it is written otherwise.
-  const bool is_written_otherwise = word == "make_interval" && function_.language != "sql";
+  // What is computed by it is written otherwise where the body is one of trees.
+  const bool is_written_otherwise =
+      word == "make_interval" && (function_.language != "sql" || !function_.statements.empty());
   if (called && is_written_otherwise) {
     refusals.push_back({"make_interval()", token.begin, token.line});
   } else if (called && is_missing(word)) {

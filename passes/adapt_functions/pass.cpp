@@ -100,6 +100,34 @@ Names hstore_columns(const ast::Script& script) {
   return names;
 }
 
+/// Whether a trigger's function does nothing but set fields of its row.
+bool sets_its_row_only(const PassContext& context, const ast::CreateFunction& function) {
+  constexpr std::string_view others[] = {"call",    "delete", "execute", "insert", "merge",
+                                         "perform", "select", "update",  "with"};
+  if (function.language != "plpgsql" || function.body.size() != 1) return false;
+  const std::vector<Token> tokens = tokens_of(function.body.front());
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const bool is_word = tokens[i].kind == Token::Kind::word, is_part = i > 1 && tokens[i - 1].text == ".";
+    if (is_word && contains(others, tokens[i].text)) return false;
+    if (context.catalog.has_function({is_part ? tokens[i - 2].text : "", tokens[i].text})) return false;
+  }
+  return true;
+}
+
+/// Tables with triggers that may change rows beside the one that woke them.
+std::vector<ast::Name> tables_with_changing_triggers(const PassContext& context) {
+  std::vector<ast::Name> tables;
+  for (const ast::Statement& statement : context.script.statements) {
+    const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node);
+    if (trigger == nullptr) continue;
+    const std::vector<ast::Statement*> functions = context.catalog.functions(trigger->function);
+    const auto* function =
+        functions.size() == 1 ? std::get_if<ast::CreateFunction>(&functions[0]->node) : nullptr;
+    if (function == nullptr || !sets_its_row_only(context, *function)) tables.push_back(trigger->table);
+  }
+  return tables;
+}
+
 /// What bodies are looked at with.
 struct Knowledge {
   explicit Knowledge(PassContext& context)
@@ -107,13 +135,15 @@ struct Knowledge {
         grammar(context.target),
         types(context.script, context.catalog, context.options.in_order),
         columns(column_names(context.script)),
-        hstore(hstore_columns(context.script)) {}
+        hstore(hstore_columns(context.script)),
+        changing_triggers(tables_with_changing_triggers(context)) {}
 
   bind::Uncreated uncreated;
   CockroachGrammar grammar;
   bind::ExpressionTypes types;
   Names columns;  ///< names that a variable which is made could be taken for
   Names hstore;
+  std::vector<ast::Name> changing_triggers;
 };
 
 /// A block is a body that is run once.
@@ -137,8 +167,9 @@ void look_at_block(PassContext& context, Knowledge& known, ast::Statement& state
                           scanner.refused_anywhere.end());
   BodyCheck check(context, known.grammar, statement, {}, "a DO block", block.offset);
   check.report_calls(scanner.missing_calls);
-  check.convert(body, {context.catalog, context.target, known.columns}, std::move(scanner.refusals),
-                known.types, known.uncreated);
+  check.convert(body,
+                {context.catalog, context.target, known.columns, {}, {}, false, &known.changing_triggers},
+                std::move(scanner.refusals), known.types, known.uncreated);
   if (statement.live()) block.body = body.body.front();
 }
 
@@ -149,7 +180,8 @@ class Adapter {
         known_(known),
         statement_(statement),
         function_(function),
-        object_(to_string(function.name)) {}
+        object_(to_string(function.name)),
+        has_settings_(!function.settings.empty()) {}
 
   void run() {
     standard_body();
@@ -338,10 +370,10 @@ class Adapter {
       return check.run(function_.language, function_.body.front(), std::move(scanner.refused_anywhere));
     scanner.refusals.insert(scanner.refusals.end(), scanner.refused_anywhere.begin(),
                             scanner.refused_anywhere.end());
-    check.convert(
-        function_,
-        {context_.catalog, context_.target, known_.columns, function_.parameters, function_.name.name},
-        std::move(scanner.refusals), known_.types, known_.uncreated);
+    check.convert(function_,
+                  {context_.catalog, context_.target, known_.columns, function_.parameters,
+                   function_.name.name, has_settings_, &known_.changing_triggers},
+                  std::move(scanner.refusals), known_.types, known_.uncreated);
     if (statement_.live()) trigger_rows();
   }
 
@@ -364,6 +396,7 @@ class Adapter {
   ast::Statement& statement_;
   ast::CreateFunction& function_;
   std::string object_;
+  bool has_settings_;
 };
 
 void run(PassContext& context) {

@@ -13,6 +13,7 @@
 
 #include "ast/describe.h"
 #include "ast/serial.h"
+#include "routines/routine.h"
 #include "routines/trigger.h"
 #include "target/quote.h"
 
@@ -37,7 +38,7 @@ constexpr FindingKind rules[] = {
      "CockroachDB makes one value of NEW.* and OLD.* among values",
      "Write their columns, or INSERT ... SELECT with one SELECT a row."},
     {"trigger-function-tables", Severity::info, "triggers",
-     "a record of the function is a row of the trigger's table: the function is written once for each table",
+     "what the function does goes by the trigger's table: it is written once for each table",
      "Nothing to do; a trigger of another table needs a function of its own."},
 };
 enum : size_t {
@@ -326,12 +327,67 @@ std::string table_of(const Triggers& triggers) {
   return triggers.empty() || std::ranges::any_of(triggers, differs) ? std::string() : table_of(*triggers[0]);
 }
 
+/// Whether a body reads a column of its row that the table does not have.
+bool reads_others(const std::string& body, const ast::CreateTable& table) {
+  return std::ranges::any_of(routines::row_fields(body), [&](const routines::RowField& field) {
+    return std::ranges::find(table.columns, field.column, &ast::Column::name) == table.columns.end();
+  });
+}
+
+/// The body with the table's name, in the forms that the target has.
+std::string written_for(const PassContext& context, const std::string& body, const ast::Name& table) {
+  const std::set<std::string, std::less<>> no_columns;
+  const std::string named =
+      routines::with_table(body, table.schema.empty() ? "public" : table.schema, table.name);
+  std::string converted = routines::convert_body(named, {context.catalog, context.target, no_columns}).text;
+  return converted.empty() ? named : converted;
+}
+
+/// Whether a function that asks for its trigger's table goes out where that is a constant, and not as it is:
+/// it runs a text that names the table, or reads columns that only some tables have.
+bool goes_by_table(const PassContext& context, const std::string& body, const Triggers& triggers) {
+  // The name of a partition is gone.
+  const bool any_merged = std::ranges::any_of(context.script.statements, [](const ast::Statement& one) {
+    return one.fate == ast::Fate::merged && std::holds_alternative<ast::CreateTable>(one.node);
+  });
+  if (any_merged || !routines::reads_table_name(body)) return false;
+  const bool executes = routines::executes_by_table(body);
+  return std::ranges::any_of(triggers, [&](const ast::Statement* one) {
+    const ast::Name& name = std::get<ast::CreateTrigger>(one->node).table;
+    const ast::Statement* made = context.catalog.table(name);
+    const auto* table = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
+    if (table == nullptr || (!executes && !reads_others(body, *table))) return false;
+    const std::string written = written_for(context, body, name);
+    return !routines::executes(written) && !reads_others(written, *table);
+  });
+}
+
+/// The name of the only table of a function's triggers, as a constant.
+void write_table_name(PassContext& context, ast::Statement& statement, const Triggers& triggers,
+                      bool is_told) {
+  auto& function = std::get<ast::CreateFunction>(statement.node);
+  if (table_of(triggers).empty() || !goes_by_table(context, function.body.front(), triggers)) return;
+  const ast::Name& table = std::get<ast::CreateTrigger>(triggers[0]->node).table;
+  std::string body =
+      routines::with_table(function.body.front(), table.schema.empty() ? "public" : table.schema, table.name);
+  if (body == function.body.front()) return;
+  function.body.front() = std::move(body);
+  if (!is_told)
+    context.report(
+        rules[function_tables], statement, to_string(function.name),
+        "function `" + to_string(function.name) + "` is written for triggers of `" + table.name + "`");
+  context.rewritten(statement);
+}
+
 /// The same function for each table where it matters which one it is: it itself has the first one.
 void write_for_tables(PassContext& context, FreeNames& names, ast::Statement& statement,
-                      TriggersOfFunctions& functions) {
+                      TriggersOfFunctions& functions, std::set<ast::StatementId>& told) {
   const auto& function = std::get<ast::CreateFunction>(statement.node);
   Triggers& triggers = functions[statement.id];
-  if (triggers.empty() || !table_of(triggers).empty() || !routines::holds_row(function.body.front())) return;
+  if (triggers.empty() || !table_of(triggers).empty() ||
+      (!routines::holds_row(function.body.front()) &&
+       !goes_by_table(context, function.body.front(), triggers)))
+    return;
   const std::string first = table_of(*triggers[0]);
   std::map<std::string, Triggers> others;
   for (ast::Statement* one : triggers) {
@@ -349,7 +405,9 @@ void write_for_tables(PassContext& context, FreeNames& names, ast::Statement& st
       std::get<ast::CreateTrigger>(one->node).function = name;
       context.rewritten(*one);
     }
-    functions[context.script.objects[name.object].created] = std::move(users);
+    const ast::StatementId copy = context.script.objects[name.object].created;
+    functions[copy] = std::move(users);
+    told.insert({statement.id, copy});
   }
 }
 
@@ -386,6 +444,7 @@ void run(PassContext& context) {
       triggers[function->id].push_back(&statement);
     }
   }
+  std::set<ast::StatementId> told;  // of the functions that are written for a table
   for (size_t i = 0; i < context.script.statements.size();
        ++i) {  // copies that are added here are looked at, too
     ast::Statement& statement = context.script.statements[i];
@@ -393,7 +452,8 @@ void run(PassContext& context) {
     if (function == nullptr || !statement.live() || function->language != "plpgsql" ||
         function->body.size() != 1 || function->returns->name.name != "trigger")
       continue;
-    write_for_tables(context, names, statement, triggers);
+    write_for_tables(context, names, statement, triggers, told);
+    write_table_name(context, statement, triggers[statement.id], told.contains(statement.id));
     write_rows(context, statement, triggers[statement.id]);
   }
   if (context.target.has(Capability::trigger_arguments)) return;

@@ -431,6 +431,92 @@ CREATE FUNCTION public.r156(k integer) RETURNS TABLE (a text, b numeric, c integ
   SELECT public.joined(word ORDER BY word) FILTER (WHERE note_id >= k), public.middle(note_id), public.gathered(note_id ORDER BY note_id, word) FROM public.tag WHERE note_id > k - 3 $$;
 CREATE FUNCTION public.r157(k integer) RETURNS TABLE (a integer, b text) LANGUAGE sql AS $$
   SELECT q.id, q.joined FROM (SELECT n.id, public.joined(t.word ORDER BY t.word) FROM public.note n LEFT JOIN public.tag t ON t.note_id = n.id GROUP BY n.id) q ORDER BY q.id LIMIT k / 2.0 $$;
+CREATE TYPE public.pair AS (word text, amount numeric);
+CREATE VIEW public.heavy AS SELECT n.id, n.info AS name, sum(t.weight) AS weight FROM public.note n JOIN public.tag t ON t.note_id = n.id GROUP BY n.id, n.info;
+CREATE FUNCTION public.range_of(low integer, high integer) RETURNS TABLE(lowest integer, most integer) LANGUAGE sql STABLE AS $$
+SELECT min(id), max(id) FROM public.note WHERE id BETWEEN low AND high $$;
+CREATE FUNCTION public.range_of(low integer) RETURNS TABLE(lowest bigint, name text) LANGUAGE sql STABLE AS $$
+SELECT count(*), max(info) FROM public.note WHERE id >= low $$;
+CREATE FUNCTION public.r158(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; q record; BEGIN SELECT * INTO r FROM public.range_of(k, k + 1); SELECT * INTO q FROM public.range_of(k);
+RETURN concat(r.lowest, '-', r.most, ':', q.lowest, q.name); END $$;
+CREATE FUNCTION public.r159(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN FOR r IN SELECT * FROM public.heavy WHERE id > k ORDER BY id LOOP
+ s := concat(s, r.id, r.name, r.weight, ';'); END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r160(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a text; b text; s text := ''; BEGIN
+FOR a, b IN SELECT * FROM jsonb_each_text(jsonb_build_object('x', k, 'y', 'z', 'n', NULL)) LOOP s := s || a || coalesce(b, '-'); END LOOP;
+RETURN s; END $$;
+CREATE FUNCTION public.r161(k integer) RETURNS SETOF public.pair LANGUAGE plpgsql AS $$
+DECLARE p public.pair; BEGIN FOR p IN SELECT word, weight FROM public.tag WHERE note_id >= k ORDER BY word LOOP
+ p.word := upper(p.word); RETURN NEXT p; END LOOP; END $$;
+CREATE FUNCTION public.r162(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE r public.note%ROWTYPE; n integer := 0; BEGIN
+FOR r IN SELECT * FROM public.note WHERE id > k ORDER BY id DESC FOR UPDATE LOOP
+ UPDATE public.note SET kind = coalesce(r.kind, 0) + n WHERE id = r.id; n := n + 1; END LOOP; RETURN n; END $$;
+CREATE FUNCTION public.r163(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE i integer; t text; n integer := 0; BEGIN
+FOR i, t IN SELECT id, info FROM public.note n FOR UPDATE OF n LOOP
+ EXIT WHEN n > k;
+ INSERT INTO public.tag VALUES (i, t, 1); UPDATE public.note SET info = t || i WHERE note.id = i; n := n + 1; END LOOP; RETURN n; END $$;
+CREATE FUNCTION public.r164(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE s text := ''; BEGIN s := s || FOUND;
+ UPDATE public.note SET kind = 1 WHERE id = k; IF k > 1 THEN s := s || FOUND; DELETE FROM public.tag WHERE note_id = k; END IF; s := s || FOUND;
+ FOR i IN 1..k LOOP PERFORM 1 FROM public.note WHERE id = i; s := s || FOUND; END LOOP; s := s || FOUND; RETURN s; END $$;
+CREATE FUNCTION public.r165(k integer) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE n integer := 0; BEGIN WHILE NOT FOUND LOOP n := n + 1; PERFORM 1 FROM public.note WHERE id = n AND id >= k;
+ EXIT WHEN n > 9; END LOOP; RETURN FOUND; END $$;
+CREATE FUNCTION public.r166(k integer) RETURNS SETOF integer LANGUAGE plpgsql AS $$
+BEGIN RETURN QUERY SELECT id FROM public.note WHERE id = k ORDER BY id; IF NOT FOUND THEN RAISE EXCEPTION 'no note %', k; END IF; RETURN; END $$;
+CREATE FUNCTION public.r167(k integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN RETURN QUERY SELECT info FROM public.note WHERE id = k;
+ IF FOUND THEN RETURN NEXT 'one'; RETURN; END IF;
+ RETURN QUERY SELECT word FROM public.tag WHERE weight > k LIMIT 1; IF FOUND THEN RETURN NEXT 'light'; END IF; END $$;
+CREATE FUNCTION public.r168(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN
+ SELECT k::double precision * 2 AS doubled, timestamptz '2024-03-01 10:00+00' - timestamptz '2024-02-01 08:00+00' AS passed,
+  age(timestamptz '2024-03-01', timestamptz '2023-12-25') AS since, random() < 2 AS always, sqrt(abs(k)::numeric) AS root, mod(k, 3) AS rest,
+  k::smallint + 1 AS more, date '2024-01-01' + time '10:30' AS noon, k % 2 = 1 AS odd, (k || 'x') ~ '^1' AS begins,
+  date_trunc('month', date '2024-05-17') = date '2024-05-01' AS first, array_prepend(k, ARRAY[1, 2]) AS all_of, string_to_array('a,b', ',') AS words,
+  to_hex(255) AS hex, split_part('a-b', '-', 2) AS part, ascii('a') AS code, k::bigint & 5 AS bits, jsonb '{"a":1}' || jsonb '{"b":2}' AS both,
+  coalesce(k, 1.5) AS exact, degrees(0) AS none INTO r;
+ RETURN concat_ws('|', r.doubled, r.passed, r.since, r.always, round(r.root, 3), r.rest, r.more, r.noon, r.odd, r.begins, r.first, r.all_of::text,
+  r.words::text, r.hex, r.part, r.code, r.bits, r.both, r.exact, r.none); END $$;
+CREATE FUNCTION public.r177(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN IF public.helper(k) > 0 AND 'a' = 'b' THEN RETURN 'never'; END IF; IF 'a' = 'a' AND k > 1 THEN RETURN 'big'; END IF;
+IF 'a' = 'b' OR k > 0 THEN RETURN (SELECT count(*) FROM public.tag); END IF; RETURN 'small'; END $$;
+CREATE FUNCTION public.r175(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN
+IF k > 1 THEN SELECT * INTO r FROM public.note WHERE id = k; ELSE SELECT info, 'x' AS more, id FROM public.note WHERE id = k INTO r; END IF;
+RETURN concat(r.id, r.info); END $$;
+CREATE FUNCTION public.r178(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO public.note VALUES (k, 1, 'again'); RETURN 'new'; EXCEPTION WHEN unique_violation THEN RETURN 'error ' || SQLSTATE;
+ WHEN SQLSTATE '23502' THEN DECLARE s text; BEGIN GET STACKED DIAGNOSTICS s = RETURNED_SQLSTATE; RETURN s; END; END $$;
+CREATE FUNCTION public.r179(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT * FROM public.note WHERE id >= k ORDER BY id FOR UPDATE; n integer := 0; BEGIN
+FOR r IN c LOOP n := n + 1; UPDATE public.note SET info = r.info || n WHERE CURRENT OF c;
+ IF r.kind IS NULL THEN DELETE FROM public.note AS x WHERE CURRENT OF c; END IF; END LOOP; RETURN n; END $$;
+CREATE FUNCTION public.r180(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE c CURSOR (low integer) FOR SELECT id, kind FROM public.note WHERE id > low ORDER BY id FOR UPDATE; r record; n integer := 0; BEGIN
+OPEN c(k); LOOP FETCH c INTO r; EXIT WHEN NOT FOUND; n := n + r.id; UPDATE ONLY public.note SET kind = n WHERE CURRENT OF c; END LOOP; CLOSE c; RETURN n; END $$;
+CREATE FUNCTION public.r169(k integer) RETURNS integer LANGUAGE plpgsql AS $$ DECLARE r record; s record; BEGIN RETURN k; END $$;
+CREATE FUNCTION public.r170(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE t text; BEGIN EXECUTE 'SELECT ' || quote_ident('info') || format(' FROM %I.%I WHERE %s = $1', 'public', 'note', 'id') INTO t USING k + 1; RETURN t; END $$;
+CREATE FUNCTION public.r171(k integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE c CONSTANT text := 'tag'; q text; n bigint; BEGIN
+ q := 'INSERT INTO public.' || quote_ident(c) || ' VALUES ($1, $2, 3)'; EXECUTE q USING k * 2, 'it''s ' || k;
+ EXECUTE format('UPDATE public.%1$I SET word = %2$L WHERE note_id = $1', c, 'o''clock') USING k;
+ EXECUTE ('SELECT count(*) FROM ' || 'public.tag') INTO n; RETURN n; END $$;
+CREATE FUNCTION public.r172(k integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE t text; BEGIN FOR t IN EXECUTE concat('SELECT word FROM public.tag', ' WHERE note_id < ', '$1 ORDER BY 1') USING abs(k) + 1 LOOP RETURN NEXT t; END LOOP;
+ RETURN QUERY EXECUTE 'SELECT info FROM public.note ' || 'WHERE id > $1 ORDER BY id' USING coalesce(k, 0); END $$;
+CREATE FUNCTION public.r173(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN SELECT 1 AS a, info AS b INTO r FROM public.note WHERE id = k; r.a := 2; RETURN k; END $$;
+CREATE FUNCTION public.r174(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN IF 'a' = 'b' OR k IS NULL THEN RETURN 'never'; ELSIF 'x' IN ('y', 'x') THEN RETURN 'x'; ELSE RETURN k / 0; END IF; END $$;
+CREATE FUNCTION public.r176(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN SELECT id, info INTO r FROM public.note ORDER BY id LIMIT 1;
+IF k > 1 THEN SELECT note_id AS id INTO r FROM public.tag; END IF; RETURN r.id; END $$;
 -- Held back: what they would be written as means something else.
 CREATE FUNCTION public.kept_backward(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE c SCROLL CURSOR FOR SELECT id FROM public.note ORDER BY id; v integer; BEGIN OPEN c; FETCH LAST FROM c INTO v; FETCH PRIOR FROM c INTO v; CLOSE c; RETURN v; END $$;
@@ -451,9 +537,6 @@ CREATE FUNCTION public.kept_first_element(k integer) RETURNS text LANGUAGE plpgs
 DECLARE a integer[]; BEGIN FOR i IN 1..3 LOOP CONTINUE WHEN i < 2; a[i] := 1; END LOOP; RETURN a::text; END $$;
 CREATE FUNCTION public.kept_empty(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE a integer[] := '{}'; BEGIN a[2] := 1; RETURN a::text; END $$;
-CREATE FUNCTION public.kept_between(k integer) RETURNS integer LANGUAGE plpgsql AS $$
-DECLARE r record; BEGIN SELECT id, info INTO r FROM public.note ORDER BY id LIMIT 1;
-IF k > 1 THEN SELECT note_id AS id INTO r FROM public.tag; END IF; RETURN r.id; END $$;
 CREATE FUNCTION public.kept_effects(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE a integer; n integer; BEGIN FOR a IN SELECT public.helper(id) FROM public.note LOOP
  SELECT count(*) INTO n FROM public.tag; EXIT; END LOOP; RETURN n; END $$;
@@ -469,3 +552,19 @@ BEGIN k := k + 1; UPDATE public.note SET kind = kept_label.k; RETURN k; END $$;
 CREATE FUNCTION public.kept_sets(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN PERFORM public.helper(jsonb_array_elements_text('["1","2"]')::integer); RETURN k; END $$;
 CREATE FUNCTION public.kept_recursion(k integer) RETURNS integer LANGUAGE sql AS $$ SELECT CASE WHEN k < 2 THEN 1 ELSE k * public.kept_recursion(k - 1) END $$;
+CREATE FUNCTION public.kept_lock(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE i integer; n integer := 0; BEGIN FOR i IN SELECT id FROM public.note ORDER BY id FOR UPDATE LOOP
+ UPDATE public.note SET kind = 1 WHERE id > i; n := n + 1; END LOOP; RETURN n; END $$;
+CREATE FUNCTION public.kept_lock_call(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE i integer; n integer := 0; BEGIN FOR i IN SELECT id FROM public.note ORDER BY id FOR UPDATE LOOP n := n + public.helper(i); END LOOP; RETURN n; END $$;
+CREATE FUNCTION public.kept_text(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE n integer; BEGIN EXECUTE 'SELECT ' || k INTO n; RETURN n; END $$;
+CREATE FUNCTION public.kept_text_of_nothing(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE n integer; BEGIN EXECUTE format('SELECT id FROM public.%I', 'nowhere') INTO n; RETURN n; END $$;
+CREATE FUNCTION public.kept_found(k integer) RETURNS SETOF double precision LANGUAGE plpgsql AS $$
+BEGIN RETURN QUERY SELECT id * random() FROM public.note WHERE random() < 0.5; IF NOT FOUND THEN RETURN NEXT -1; END IF; END $$;
+CREATE FUNCTION public.kept_sqlstate(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO public.note VALUES (k, 1, 'again'); RETURN 'new'; EXCEPTION WHEN integrity_constraint_violation THEN RETURN SQLSTATE; END $$;
+CREATE FUNCTION public.kept_current(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT * FROM public.note ORDER BY id; r record; BEGIN
+OPEN c; FETCH c INTO r; UPDATE public.note SET kind = k WHERE CURRENT OF c; CLOSE c; RETURN k; END $$;

@@ -182,6 +182,22 @@ CREATE TABLE public.t28 (id integer PRIMARY KEY, a text, b text, n integer, at t
 CREATE FUNCTION public.not_volatile() RETURNS trigger LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN IF NEW IS DISTINCT FROM OLD THEN NEW.at := now(); END IF; RETURN NEW; END $$;
 CREATE TRIGGER immutable BEFORE UPDATE ON public.t28 FOR EACH ROW EXECUTE FUNCTION public.not_volatile();
+CREATE TABLE public.t30 (id integer PRIMARY KEY, a text, b text, n integer, at timestamptz, owner text);
+CREATE TABLE public.t31 (id integer PRIMARY KEY, a text, b text, n integer, at timestamptz, keeper integer);
+CREATE FUNCTION public.of_tables() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE whose text;
+BEGIN
+  CASE TG_TABLE_NAME WHEN 't30' THEN whose := coalesce(NEW.owner, 'nobody'); WHEN 't31', 't32' THEN whose := NEW.keeper + 1; ELSE RAISE EXCEPTION 'no such table'; END CASE;
+  IF TG_TABLE_NAME = 't31' AND NEW.n > 1 THEN
+    whose := whose || NEW.keeper;
+  ELSIF TG_TABLE_NAME <> ALL (ARRAY['t31']) THEN
+    whose := whose || NEW.owner;
+  END IF;
+  EXECUTE format('INSERT INTO %I.log (what, id, note) VALUES (%L, $1, $2)', TG_TABLE_SCHEMA, TG_TABLE_NAME || '!') USING NEW.id, whose;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER of_table BEFORE INSERT OR UPDATE ON public.t30 FOR EACH ROW EXECUTE FUNCTION public.of_tables();
+CREATE TRIGGER of_table BEFORE INSERT OR UPDATE ON public.t31 FOR EACH ROW EXECUTE FUNCTION public.of_tables();
 CREATE TABLE public.t26 (id integer PRIMARY KEY, a text, b text, n integer, at timestamptz);
 CREATE FUNCTION public.kept_statement() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.log (what) VALUES (TG_LEVEL); RETURN NULL; END $$;
 CREATE TRIGGER kept_of_statement AFTER INSERT ON public.t26 FOR EACH STATEMENT EXECUTE FUNCTION public.kept_statement();
