@@ -7,6 +7,7 @@
 #include "passes/adapt_expressions/arguments.h"
 #include "passes/adapt_expressions/computed_fields.h"
 #include "passes/adapt_expressions/extracts.h"
+#include "passes/adapt_expressions/kept_values.h"
 #include "passes/adapt_expressions/missing_overloads.h"
 #include "passes/adapt_expressions/null_counts.h"
 #include "passes/adapt_expressions/one_type.h"
@@ -146,6 +147,12 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     changed_any_ = write_null_count(expr, types_) || changed_any_;
   if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
     function(*call, place, refuse);
+    const std::string name = call->name.name;
+    const Kept kept = write_kept_values(expr, types_, context_.catalog, context_.target);
+    changed_any_ = kept == Kept::rewritten || changed_any_;
+    if (kept == Kept::missing)
+      refuse(missing_function, "calls `" + name + "` of a type that CockroachDB has none for");
+    if (kept != Kept::as_before) return;
     changed_any_ = write_padding(expr, types_) || changed_any_;
     if (built_in(call->name)) tell(write_arguments(*call, types_), expr.offset);
     texts(expr);
@@ -162,6 +169,10 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
                     [&](const Remark& refusal) { return refusal.offset == operation->right->offset; });
     }
     this->operation(*operation, refuse);
+    if (write_kept_values(expr, types_, context_.catalog, context_.target) == Kept::rewritten) {
+      changed_any_ = true;
+      return;
+    }
     changed_any_ = write_padding(expr, types_) || changed_any_;
     spell_like(*operation);
     citext(write_citext(expr, types_), refuse);
