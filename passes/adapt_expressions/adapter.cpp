@@ -11,6 +11,7 @@
 #include "passes/adapt_expressions/missing_overloads.h"
 #include "passes/adapt_expressions/null_counts.h"
 #include "passes/adapt_expressions/one_type.h"
+#include "passes/adapt_expressions/overlaps.h"
 #include "passes/adapt_expressions/padding.h"
 #include "passes/adapt_expressions/patterns.h"
 #include "passes/adapt_expressions/quotients.h"
@@ -153,6 +154,10 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     if (kept == Kept::missing)
       refuse(missing_function, "calls `" + name + "` of a type that CockroachDB has none for");
     if (kept != Kept::as_before) return;
+    const Overlaps overlaps = built_in(call->name) ? write_overlaps(*call, types_) : Overlaps::as_before;
+    changed_any_ = overlaps == Overlaps::rewritten || changed_any_;
+    if (overlaps == Overlaps::unclear)
+      refuse(expression_refused, "uses OVERLAPS with a length of one span, and with an end of the other");
     changed_any_ = write_padding(expr, types_) || changed_any_;
     if (built_in(call->name)) tell(write_arguments(*call, types_), expr.offset);
     texts(expr);

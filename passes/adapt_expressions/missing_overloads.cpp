@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "passes/adapt_expressions/types.h"
 
@@ -16,6 +17,15 @@ bool overload_missing(const ast::FunctionCall& call, const Target& target, bind:
   const auto given = [&](size_t i) {
     return i < arguments.size() ? type_of(types.of(arguments[i])) : Type::unknown;
   };
+  const auto is = [&](size_t i, std::string_view type) {
+    if (i >= arguments.size()) return false;
+    const ast::TypeName of = types.of(arguments[i]);
+    return of.array_bounds.empty() && built_in(of.name) && of.name.name == type;
+  };
+  if (name == "ltrim" || name == "rtrim" || name == "btrim") return is(0, "bytea");
+  if (name == "overlay") return is(0, "bytea") || is(0, "bit") || is(0, "varbit");
+  if (name == "length") return arguments.size() == 2;
+  if (name == "to_tsvector") return is(arguments.size() - 1, "jsonb") || is(arguments.size() - 1, "json");
   if (name == "generate_series") return given(0) == Type::decimal || given(1) == Type::decimal;
   if (name == "width_bucket")
     return given(0) == Type::floating || given(1) == Type::floating || given(2) == Type::floating;
