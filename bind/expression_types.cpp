@@ -225,13 +225,19 @@ ast::TypeName ExpressionTypes::of_call(const ast::FunctionCall& call) {
       "to_char",         "to_hex",         "translate",  "version"};
   constexpr std::string_view telling_time[] = {"now", "clock_timestamp", "statement_timestamp",
                                                "transaction_timestamp"};
-  constexpr std::string_view of_their_own[] = {"min",        "max", "abs", "first_value",
-                                               "last_value", "lag", "lead"};
+  constexpr std::string_view of_their_own[] = {"min",        "max", "abs",  "first_value",
+                                               "last_value", "lag", "lead", "nth_value"};
+  constexpr std::string_view searched[] = {"to_tsvector",       "json_to_tsvector", "jsonb_to_tsvector",
+                                           "array_to_tsvector", "setweight",        "strip"};
+  constexpr std::string_view searching[] = {"to_tsquery", "plainto_tsquery", "phraseto_tsquery",
+                                            "websearch_to_tsquery"};
   constexpr std::string_view of_any_number[] = {"round", "trunc", "ceil", "ceiling", "floor",
                                                 "sign",  "sqrt",  "exp",  "ln"};
   if (is_called(counting)) return own_type("int4");
   if (is_called(counting_rows)) return own_type("int8");
   if (is_called(writing)) return own_type("text");
+  if (is_called(searched)) return own_type("tsvector");
+  if (is_called(searching)) return own_type("tsquery");
   if (is_called(telling_time)) return own_type("timestamptz");
   if (const ast::TypeName type = given_by(name); !type.empty()) return type;
   // The source's EXTRACT is exact from PostgreSQL 14 on; what counts is what it is in the output.
@@ -310,7 +316,7 @@ ast::TypeName ExpressionTypes::of_operation(const ast::Operation& operation) {
   if (operation.kind != Kind::op) return own_type("bool");
   if (operation.op.size() != 1 || !operation.right) return {};
   const std::string& op = operation.op[0];
-  constexpr std::string_view comparing[] = {"=", "<>", "!=", "<", ">", "<=", ">=", "~~", "!~~"};
+  constexpr std::string_view comparing[] = {"=", "<>", "!=", "<", ">", "<=", ">=", "~~", "!~~", "@@"};
   if (std::find(std::begin(comparing), std::end(comparing), op) != std::end(comparing))
     return own_type("bool");
   ast::TypeName right = of(*operation.right);

@@ -174,6 +174,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
                     [&](const Remark& refusal) { return refusal.offset == operation->right->offset; });
     }
     this->operation(*operation, refuse);
+    changed_any_ = write_text_match(*operation, types_) || changed_any_;
     if (write_kept_values(expr, types_, context_.catalog, context_.target) == Kept::rewritten) {
       changed_any_ = true;
       return;
@@ -401,6 +402,10 @@ void ExpressionAdapter::operation(const ast::Operation& operation, Refuse refuse
     return;
   }
   if (!operation.left || !operation.right) return;
+  if (operator_missing(operation, types_)) {
+    refuse(missing_operator, "uses `" + op + "` of types that CockroachDB has none for");
+    return;
+  }
   const ast::TypeName left_type = types_.of(*operation.left);
   const ast::TypeName right_type = types_.of(*operation.right);
   for (const auto& [value, to] :

@@ -3,10 +3,27 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "passes/adapt_expressions/types.h"
 
 namespace pg2crdb::adapt {
+namespace {
+
+bool is_one(const ast::Expr& expr, std::string_view type, bind::ExpressionTypes& types) {
+  const ast::TypeName of = types.of(expr);
+  return of.array_bounds.empty() && built_in(of.name) && of.name.name == type;
+}
+
+/// What a call of that name gives of its only argument.
+void call_of(ast::Expr& argument, std::string_view name) {
+  ast::FunctionCall call;
+  call.name.name = name;
+  call.arguments.push_back(std::move(argument));
+  argument = ast::Expr{std::move(call), -1};
+}
+
+}  // namespace
 
 bool overload_missing(const ast::FunctionCall& call, const Target& target, bind::ExpressionTypes& types) {
   const std::string& name = call.name.name;
@@ -18,9 +35,7 @@ bool overload_missing(const ast::FunctionCall& call, const Target& target, bind:
     return i < arguments.size() ? type_of(types.of(arguments[i])) : Type::unknown;
   };
   const auto is = [&](size_t i, std::string_view type) {
-    if (i >= arguments.size()) return false;
-    const ast::TypeName of = types.of(arguments[i]);
-    return of.array_bounds.empty() && built_in(of.name) && of.name.name == type;
+    return i < arguments.size() && is_one(arguments[i], type, types);
   };
   if (name == "ltrim" || name == "rtrim" || name == "btrim") return is(0, "bytea");
   if (name == "overlay") return is(0, "bytea") || is(0, "bit") || is(0, "varbit");
@@ -44,6 +59,32 @@ bool overload_missing(const ast::FunctionCall& call, const Target& target, bind:
   const ast::Literal* pattern = string_literal(arguments[1]);
   return pattern != nullptr && !pattern->text.empty() &&
          pattern->text.find_first_not_of("FM09.,SDGLV \"-+") == std::string::npos;
+}
+
+bool operator_missing(const ast::Operation& operation, bind::ExpressionTypes& types) {
+  if (!operation.left || !operation.right || operation.op.empty()) return false;
+  const std::string& op = operation.op.back();
+  const auto either = [&](std::string_view type) {
+    return is_one(*operation.left, type, types) || is_one(*operation.right, type, types);
+  };
+  constexpr std::string_view of_searches[] = {"||", "&&", "<->", "<@", "@>", "<", "<=", ">", ">="};
+  constexpr std::string_view likes[] = {"~~", "!~~"};
+  if (contains(of_searches, op)) return either("tsvector") || either("tsquery");
+  return contains(likes, op) && either("bytea");
+}
+
+bool write_text_match(ast::Operation& operation, bind::ExpressionTypes& types) {
+  const bool matches = operation.kind == ast::Operation::Kind::op && !operation.op.empty() &&
+                       operation.op.back() == "@@" && operation.left && operation.right;
+  if (!matches) return false;
+  ast::Expr &text = *operation.left, &query = *operation.right;
+  if (type_of(types.of(text)) != Type::text) return false;
+  const Type type = type_of(types.of(query));
+  const bool is_text = type == Type::text || (type == Type::unknown && string_literal(query) != nullptr);
+  if (!is_text && !is_one(query, "tsquery", types)) return false;
+  call_of(text, "to_tsvector");
+  if (is_text) call_of(query, "plainto_tsquery");
+  return true;
 }
 
 }  // namespace pg2crdb::adapt
