@@ -148,6 +148,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     changed_any_ = write_null_count(expr, types_) || changed_any_;
   if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
     function(*call, place, refuse);
+    changed_any_ = write_object_key(*call, types_, context_.catalog) || changed_any_;
     const std::string name = call->name.name;
     const Kept kept = write_kept_values(expr, types_, context_.catalog, context_.target);
     changed_any_ = kept == Kept::rewritten || changed_any_;

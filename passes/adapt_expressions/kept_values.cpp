@@ -56,10 +56,13 @@ Kept of_call(ast::Expr& expr, bind::ExpressionTypes& types, const ast::Catalog& 
   if (has_citext && contains(lengthening, name) && arguments.size() == 2)
     return lengthened({&arguments[0], &arguments[1]}, expr, types) ? Kept::rewritten : Kept::as_before;
   if (contains(looking, name)) return is_citext_array(type) ? Kept::missing : Kept::as_before;
+  if (name == "max" || name == "min") return type.array_bounds.empty() ? Kept::as_before : Kept::missing;
   const bool is_of_window = contains(of_windows, name);
   if (type.empty() || !(is_of_window || name == "array_agg")) return Kept::as_before;
   if (!type.array_bounds.empty())
     return is_of_window || is_citext_array(type) ? Kept::missing : Kept::as_before;
+  const bool is_search = built_in(type.name) && (type.name.name == "tsvector" || type.name.name == "tsquery");
+  if (is_search || (is_of_window && catalog.composite_type(type.name) != nullptr)) return Kept::missing;
   const bool is_citext = type_of(type) == Type::citext;
   if (!is_citext && !(is_of_window && catalog.enum_type(type.name) != nullptr)) return Kept::as_before;
   if (is_citext && call.distinct) return Kept::missing;
@@ -82,6 +85,20 @@ Kept write_kept_values(ast::Expr& expr, bind::ExpressionTypes& types, const ast:
                      operation->right;
   if (!joins || !has_citext) return Kept::as_before;
   return lengthened({&*operation->left, &*operation->right}, expr, types) ? Kept::rewritten : Kept::as_before;
+}
+
+bool write_object_key(ast::FunctionCall& call, bind::ExpressionTypes& types, const ast::Catalog& catalog) {
+  const bool gathers = call.name.name == "jsonb_object_agg" || call.name.name == "json_object_agg";
+  if (!gathers || !built_in(call.name) || call.arguments.size() != 2) return false;
+  ast::Expr& key = call.arguments[0];
+  const ast::TypeName type = types.of(key);
+  const Type of = type_of(type);
+  const bool is_written_alike = of == Type::integer || of == Type::decimal || of == Type::citext ||
+                                type.name.name == "uuid" || type.name.name == "bool" ||
+                                (!type.empty() && catalog.enum_type(type.name) != nullptr);
+  if (!type.array_bounds.empty() || !is_written_alike) return false;
+  cast_to(key, "text");
+  return true;
 }
 
 }  // namespace pg2crdb::adapt

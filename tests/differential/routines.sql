@@ -517,6 +517,15 @@ BEGIN IF 'a' = 'b' OR k IS NULL THEN RETURN 'never'; ELSIF 'x' IN ('y', 'x') THE
 CREATE FUNCTION public.r176(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE r record; BEGIN SELECT id, info INTO r FROM public.note ORDER BY id LIMIT 1;
 IF k > 1 THEN SELECT note_id AS id INTO r FROM public.tag; END IF; RETURN r.id; END $$;
+CREATE FUNCTION public.r181(k integer) RETURNS TABLE (a public.mood, b public.mood, c text) LANGUAGE sql AS $$
+  SELECT lag(m) OVER w, lead(m, 1, 'high'::public.mood) OVER w, first_value(m) OVER w || '!'
+  FROM (SELECT id, CASE WHEN id = k THEN 'two'::public.mood ELSE 'low'::public.mood END AS m FROM public.note) AS n WINDOW w AS (ORDER BY id) ORDER BY n.id $$;
+CREATE FUNCTION public.r182(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE j jsonb; d date := date '2024-01-01' + k; t timestamp := '2024-01-02 12:00'; BEGIN
+SELECT jsonb_object_agg(note_id, word ORDER BY word) INTO j FROM public.tag;
+RETURN concat(j::text, ' ', (d, d) OVERLAPS (t, t), ' ', (d, interval '2 days') OVERLAPS (t, t + interval '1 hour'), ' ', (d, t) OVERLAPS (t, now())); END $$;
+CREATE FUNCTION public.r183(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE s text := 'the fat cats of note ' || k; BEGIN IF s @@ 'cat & fat' THEN RETURN 'both'; END IF; RETURN s @@ 'dog' OR s @@ to_tsquery('rat'); END $$;
 -- Held back: what they would be written as means something else.
 CREATE FUNCTION public.kept_backward(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE c SCROLL CURSOR FOR SELECT id FROM public.note ORDER BY id; v integer; BEGIN OPEN c; FETCH LAST FROM c INTO v; FETCH PRIOR FROM c INTO v; CLOSE c; RETURN v; END $$;
