@@ -426,47 +426,6 @@ void ExpressionAdapter::operation(const ast::Operation& operation, Refuse refuse
   }
 }
 
-void ExpressionAdapter::sorted(const bind::ExpressionTypes::Sorted& sorted, std::vector<Remark>& refusals) {
-  const int32_t offset = sorted.item.expr->offset;
-  if (type_of(sorted.type) == Type::becomes_text)
-    refusals.push_back({missing_operator, "sorts by a value whose type becomes text", offset});
-  // #68211, #68295, #145448: in no release, where propagate_input_ordering is off, as it is.
-  if (sorted.of_common_table)
-    noted(common_table_order, "ORDER BY of a common table does not order what reads it", offset);
-  switch (write_nulls_order(sorted, context_.target)) {
-    case NullsOrdered::as_before:
-      return;
-    case NullsOrdered::written:
-      return changed(nulls_order, "ORDER BY says where NULLs come", offset);
-    case NullsOrdered::left_out:
-      changed_any_ = true;
-      return;
-    case NullsOrdered::lost_in_distinct:
-      return noted(nulls_order_lost, "ORDER BY of a SELECT DISTINCT has NULLs first, and last with DESC",
-                   offset);
-    case NullsOrdered::lost_in_range:
-      return noted(nulls_order_lost,
-                   "ORDER BY of a window with RANGE and an offset has NULLs first, and last with DESC",
-                   offset);
-    case NullsOrdered::lost_in_subquery:
-      return noted(nulls_order_lost, "ORDER BY of a subquery has NULLs first, and last with DESC", offset);
-    case NullsOrdered::refused:
-      refusals.push_back(
-          {expression_refused, "sorts NULLs where CockroachDB has only its own order", offset});
-  }
-}
-
-/// Rows of several queries, or of several lists.
-void ExpressionAdapter::aligned(ast::Query& query, const Results& left, const Results& right,
-                                std::vector<Remark>& refusals) {
-  if (!query.values.empty()) return tell(write_columns(query, types_), query.values[0][0].offset);
-  const AlignedColumns aligned = write_sides(query, left, right);
-  if (aligned.any_float)
-    changed(float_decimal, "an exact number beside a float becomes double precision", -1);
-  changed_any_ = changed_any_ || aligned.changed;
-  if (aligned.refused) refusals.push_back({expression_refused, "has two types in one column of a UNION", -1});
-}
-
 void ExpressionAdapter::literals(Literals done, const ast::Expr& expr, std::vector<Remark>& refusals) {
   if (done == Literals::rewritten) changed_any_ = true;
   if (done == Literals::unclear)
