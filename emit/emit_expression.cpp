@@ -261,9 +261,10 @@ bool write_keyword_call(SqlWriter& out, const FunctionCall& call) {
   } else if (is_system(call.name, "position") && count == 2) {
     out.keyword("POSITION");
     out.glue("(");
-    write_operand(out, arguments[1], Level::sign);
+    // A b_expr in both, which has `->>` and its kin in PostgreSQL alone.
+    write_operand(out, arguments[1], Level::sign, Level::other_operator);
     out.keyword("IN");
-    write_operand(out, arguments[0], Level::sign);
+    write_operand(out, arguments[0], Level::sign, Level::other_operator);
     out.close();
   } else if (is_system(call.name, "substring") && (count == 2 || count == 3)) {
     write_worded(out, "SUBSTRING", arguments, {"FROM", "FOR"});

@@ -440,6 +440,8 @@ SELECT count(*), max(info) FROM public.note WHERE id >= low $$;
 CREATE FUNCTION public.r158(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE r record; q record; BEGIN SELECT * INTO r FROM public.range_of(k, k + 1); SELECT * INTO q FROM public.range_of(k);
 RETURN concat(r.lowest, '-', r.most, ':', q.lowest, q.name); END $$;
+CREATE FUNCTION public.r181(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE j jsonb := jsonb_build_object('words', 'no ' || coalesce(k, 0)); BEGIN RETURN position(k::text in j->>'words'); END $$;
 CREATE FUNCTION public.r159(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE r record; s text := ''; BEGIN FOR r IN SELECT * FROM public.heavy WHERE id > k ORDER BY id LOOP
  s := concat(s, r.id, r.name, r.weight, ';'); END LOOP; RETURN s; END $$;
