@@ -174,7 +174,7 @@ truncate_statement : 'TRUNCATE' 'TABLE'? relation (',' relation)* drop_behavior?
 
 copy_statement
   : 'COPY'
-    ( object_name name_list? ('FROM' 'STDIN' copy_options? where? | 'TO' 'STDOUT' copy_options?)
+    ( object_name name_list? ('FROM' 'STDIN' | 'TO' 'STDOUT') copy_options?
     | '(' query_or_change ')' 'TO' 'STDOUT' copy_options?
     )
   ;

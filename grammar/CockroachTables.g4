@@ -142,6 +142,7 @@ alter_column
 
 identity_change
   : 'SET' {has(Capability::identity_set_generated)}? identity_option
+  | 'SET' 'PER' {has(Capability::sequence_cache_per_session)}? ('NODE' | 'SESSION') 'CACHE' integer
   | 'RESTART' {has(Capability::identity_set_generated)}? ('WITH'? integer)?
   ;
 
@@ -225,6 +226,7 @@ create_sequence : temporary? 'SEQUENCE' if_not_exists? object_name sequence_opti
 
 sequence_option
   : identity_option
+  | 'PER' ('NODE' | 'SESSION' {has(Capability::sequence_cache_per_session)}?) 'CACHE' integer
   | 'AS' ('INT' | 'INTEGER' | 'SMALLINT' | 'BIGINT' | 'INT2' | 'INT4' | 'INT8' | 'INT64')
   | 'OWNED' 'BY' ('NONE' | column_name)
   | 'VIRTUAL'
@@ -235,7 +237,6 @@ identity_option
   : 'CYCLE'
   | 'NO' ('CYCLE' | 'MINVALUE' | 'MAXVALUE')
   | ('MINVALUE' | 'MAXVALUE' | 'CACHE') integer
-  | 'PER' ('NODE' | 'SESSION' {has(Capability::sequence_cache_per_session)}?) 'CACHE' integer
   | 'INCREMENT' 'BY'? integer
   | 'START' 'WITH'? integer
   ;

@@ -77,7 +77,8 @@ class SqlReader::Parts {
     frame_.parser.reads_expression = in_body && start == Start::expression;
     if (!parses(antlr4::atn::PredictionMode::SLL)) {
       if (frame_.parser.too_deep) return check_deep(text, tokens);
-      if (!parses(antlr4::atn::PredictionMode::LL)) return explain(text, tokens);
+      const size_t suspected = frame_.errors->at;
+      if (!parses_or_explains()) return explain(text, tokens, frame_.errors->at == suspected);
     }
     if (remembered && accepted_.size() < most_remembered) accepted_.insert(types_);
     return std::nullopt;
@@ -130,31 +131,41 @@ class SqlReader::Parts {
     return std::nullopt;
   }
 
-  SyntaxProblem explain(std::string_view text, std::span<const ScannedToken> tokens) {
+  // Gathers what could stand at `errors->at` on the way.
+  bool parses_or_explains() {
+    frame_.errors->explaining = true;
+    const bool parsed = parses(antlr4::atn::PredictionMode::LL);
+    frame_.errors->explaining = false;
+    return parsed;
+  }
+
+  // `gathered`: what could stand where it is refused is known.
+  SyntaxProblem explain(std::string_view text, std::span<const ScannedToken> tokens, bool gathered) {
     FirstError& errors = *frame_.errors;
     const auto refusal = [&] { return Refusal{text, tokens, literals_, errors.at, errors.expected}; };
     if (const auto known = describe_known(refusal())) return *known;
-    if (const auto later = word_of_later_release(text)) return *later;
-    errors.explaining = true;
-    parses(antlr4::atn::PredictionMode::LL);
-    errors.explaining = false;
+    if (scanner_.has_later_words()) {
+      if (const auto later = word_of_later_release(text)) return *later;
+      frame_.take(tokens, text.size());
+      gathered = false;
+    }
+    if (!gathered) parses_or_explains();
     return describe(refusal());
   }
 
   // A word that the release does not know may be what it refuses.
   std::optional<SyntaxProblem> word_of_later_release(std::string_view text) {
     std::vector<ScannedToken> tokens;
-    if (!scanner_.has_later_words() || scanner_.scan_as_newest(text, tokens)) return std::nullopt;
+    if (scanner_.scan_as_newest(text, tokens)) return std::nullopt;
     const size_t at = frame_.errors->at;
     frame_.take(tokens, text.size());
     parses(antlr4::atn::PredictionMode::LL);
-    if (!frame_.errors->predicate_failed) {
-      frame_.take(scanned_, text.size());
-      frame_.errors->at = at;
-      return std::nullopt;
+    if (frame_.errors->predicate_failed) {
+      return describe_release({text, tokens, literals_, frame_.errors->at, frame_.errors->expected},
+                              frame_.parser.missing);
     }
-    return describe_release({text, tokens, literals_, frame_.errors->at, frame_.errors->expected},
-                            frame_.parser.missing);
+    frame_.errors->at = at;
+    return std::nullopt;
   }
 
   ParserFrame<Parser, ScannedTokens> frame_;

@@ -349,4 +349,35 @@ TEST_CASE("the grammar agrees with CockroachDB's parser about statements with on
   compare_sentences("mutants-25.2.tsv", 0.999, 0.999);
 }
 
+// What the official grammars gained and lost, an example each. Of what came before 25.3 only the presence is
+// held: clauses of releases that nobody runs any more have no gates of their own.
+TEST_CASE("the grammar has what each release's has, and not before") {
+  const std::string folder = evidence_folder();
+  if (folder.empty()) SKIP("no corpus: set PG2CRDB_CORPUS");
+  std::map<Version, std::vector<Judged>> by_release;
+  std::istringstream rows(read_file(folder + "/reference/crdb-grammar-added-since.tsv"));
+  std::string row;
+  std::getline(rows, row);
+  while (std::getline(rows, row)) {
+    std::istringstream line(row);
+    std::string version, production, example;
+    std::getline(line, version, '\t');
+    std::getline(line, production, '\t');
+    std::getline(line, example, '\t');
+    const bool gone = version.starts_with('-');
+    const Version since = parse_version(gone ? version.substr(1) : version).value();
+    by_release[since].push_back({production, example, !gone});
+    // A word that is not reserved is a name before it is a word.
+    if (since < Version{25, 3} || production.starts_with("word")) continue;
+    Version before;
+    for (const Release& release : known_releases()) {
+      if (release.version < since) before = release.version;
+    }
+    by_release[before].push_back({production, example, gone});
+  }
+  CHECK(by_release.size() > 8);
+  for (const auto& [version, statements] : by_release)
+    compare("releases " + to_string(version), statements, Target(version));
+}
+
 }  // namespace pg2crdb
