@@ -113,7 +113,7 @@ Agreement compare(const std::string& source, const std::vector<Judged>& statemen
     ++unexplained;
   }
   const auto percent = [](size_t part, size_t whole) {
-    return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+    return whole == 0 ? 100.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
   };
   std::cout << source << ": " << statements.size() << " statements; of " << agreement.accepted
             << " that CockroachDB accepts we accept " << agreement.both_accept << " ("
