@@ -142,7 +142,7 @@ alter_column
 
 identity_change
   : 'SET' {has(Capability::identity_set_generated)}? identity_option
-  | 'SET' 'PER' {has(Capability::sequence_cache_per_session)}? ('NODE' | 'SESSION') 'CACHE' integer
+  | 'SET' 'PER' ('NODE' {has(Capability::sequence_cache_per_node)}? | 'SESSION' {has(Capability::sequence_cache_per_session)}?) 'CACHE' integer
   | 'RESTART' {has(Capability::identity_set_generated)}? ('WITH'? integer)?
   ;
 
