@@ -1,6 +1,7 @@
 #include "driver/execution.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -153,6 +154,10 @@ std::map<std::string, std::string> identity_of(const Options& options, const Loa
       {"method", options.method.empty() ? "copy" : options.method},
       {"row limit", std::to_string(options.row_limit)},
   };
+  if (!options.include.empty())
+    identity["tables included"] = fmt::format("{}", fmt::join(options.include, ","));
+  if (!options.exclude.empty())
+    identity["tables excluded"] = fmt::format("{}", fmt::join(options.exclude, ","));
   if (!options.source.empty()) identity["source"] = redacted(options.source);
   for (size_t i = 0; i < plan.inputs.size(); ++i) {
     // pg_dump puts a token of chance into each dump of a live source; its statements are what counts.
@@ -183,6 +188,7 @@ Result<LoadOptions> load_options_of(const Options& options, const std::string& s
   load.target = options.target;
   load.method = options.method == "import-into" ? LoadMethod::import_into : LoadMethod::copy;
   load.host_files = options.host_files;
+  load.state_dir = state_dir;
   if (!options.compress.empty()) load.compress = options.compress;
   load.row_limit = options.row_limit;
   load.jobs = static_cast<unsigned>(options.jobs);
@@ -205,16 +211,6 @@ VerifyOptions verify_options_of(const Options& options) {
   verify.max_reported = options.max_named_rows;
   verify.json_log = options.log_format == "json";
   return verify;
-}
-
-uint64_t expected_rows(const LoadPlan& plan, uint64_t limit) {
-  uint64_t expected = 0;
-  for (const LoadPlan::Table& table : plan.tables) {
-    uint64_t rows = 0;
-    for (const LoadPlan::Data& data : table.data) rows += data.rows;
-    expected += limit == 0 ? rows : std::min(rows, limit);
-  }
-  return expected;
 }
 
 bool confirmed(const Options& options, const std::string& question) {

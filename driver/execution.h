@@ -41,9 +41,6 @@ std::map<std::string, std::string> identity_of(const Options& options, const Loa
 Result<LoadOptions> load_options_of(const Options& options, const std::string& state_dir);
 VerifyOptions verify_options_of(const Options& options);
 
-/// Rows that the plan's inputs hold, each table's at most `limit` (0: all).
-uint64_t expected_rows(const LoadPlan& plan, uint64_t limit);
-
 /// Asks on the terminal; true without one, or with --yes.
 bool confirmed(const Options& options, const std::string& question);
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "driver/chosen_tables.h"
 #include "driver/command.h"
 #include "driver/execution.h"
 #include "driver/findings.h"
@@ -15,6 +16,7 @@ int run(const Options& options) {
   int status = exit_clean;
   auto plan = plan_with_rows_for(options, status);
   if (!plan) return status;
+  if (auto chosen = choose_tables(*plan, options); !chosen) return fail(chosen.error());
   if (options.dry_run) {
     for (const LoadPlan::Table& table : plan->tables) {
       uint64_t rows = 0;
@@ -51,7 +53,7 @@ int run(const Options& options) {
   if (auto checked = check_identities(*plan, *load_options); !checked) {
     return fail_resumable(checked.error(), "load", options);
   }
-  progress.begin_rows("load", options.source.empty() ? expected_rows(*plan, options.row_limit) : 0);
+  progress.begin_rows("load", expected_rows(*plan, options.source, options.row_limit));
   const auto tables = load(*plan, *load_options, *journal, progress);
   progress.end_rows();
   if (!tables) return fail_resumable(tables.error(), "load", options);
@@ -89,8 +91,8 @@ const Command load_command = {
                 "the tables without them. A dump that changed since it was compiled is refused.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::choices, OptionGroup::outside,
                 OptionGroup::findings, OptionGroup::settings, OptionGroup::source, OptionGroup::target,
-                OptionGroup::jobs, OptionGroup::limit, OptionGroup::transfer, OptionGroup::state,
-                OptionGroup::dry_run, OptionGroup::progress},
+                OptionGroup::jobs, OptionGroup::tables, OptionGroup::limit, OptionGroup::transfer,
+                OptionGroup::state, OptionGroup::dry_run, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

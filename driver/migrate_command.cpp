@@ -57,12 +57,10 @@ class Migration {
   void print_summary() const {
     size_t width = 5;
     for (const LoadedTable& table : loaded_) width = std::max(width, name_of(table).size());
-    fmt::print("{:<{}}  {:>14}  {:>14}  {:>10}\n", "table", width, "rows", "index entries", "rejected");
+    fmt::print("{:<{}}  {:>14}  {:>10}\n", "table", width, "rows", "rejected");
     uint64_t rows = 0;
     for (const LoadedTable& table : loaded_) {
-      const std::string entries =
-          table.index_entries < 0 ? "-" : with_commas(static_cast<uint64_t>(table.index_entries));
-      fmt::print("{:<{}}  {:>14}  {:>14}  {:>10}\n", name_of(table), width, with_commas(table.rows), entries,
+      fmt::print("{:<{}}  {:>14}  {:>10}\n", name_of(table), width, with_commas(table.rows),
                  with_commas(table.rejected));
       rows += table.rows;
     }
@@ -103,7 +101,7 @@ class Migration {
 
   Result<void> move_rows() {
     return stage("load", [&]() -> Result<std::string> {
-      progress_.begin_rows("load", options_.source.empty() ? expected_rows(plan_, options_.row_limit) : 0);
+      progress_.begin_rows("load", expected_rows(plan_, options_.source, options_.row_limit));
       auto loaded = load(plan_, load_options_, journal_, progress_);
       if (!loaded) return loaded.error();
       loaded_ = std::move(*loaded);
@@ -140,7 +138,7 @@ class Migration {
   Result<void> compare() {
     return stage("verify", [&]() -> Result<std::string> {
       progress_.log_to(stdout);
-      progress_.begin_rows("verify", options_.source.empty() ? expected_rows(plan_, options_.row_limit) : 0);
+      progress_.begin_rows("verify", expected_rows(plan_, options_.source, options_.row_limit));
       const auto verified = verify(plan_, verify_options_, progress_);
       if (!verified) return verified.error();
       uint64_t rows = 0;
@@ -167,9 +165,11 @@ void print_intentions(const LoadPlan& plan, const Options& options) {
                       [&](const LoadPlan::Statement& statement) { return statement.phase == phase; });
     fmt::print("{:<11} {} statements\n", phase, count);
   }
-  fmt::print("{:<11} {} tables, {}\n", "load", plan.tables.size(),
-             options.source.empty() ? with_commas(expected_rows(plan, options.row_limit)) + " rows"
-                                    : "all rows of " + redacted(options.source));
+  uint64_t rows = 0;
+  for (const auto& [table, expected] : expected_rows(plan, {}, options.row_limit)) rows += expected.rows;
+  fmt::print(
+      "{:<11} {} tables, {}\n", "load", plan.tables.size(),
+      options.source.empty() ? with_commas(rows) + " rows" : "all rows of " + redacted(options.source));
   fmt::print("{:<11} {}\n", "sequences", plan.sequences.size());
 }
 

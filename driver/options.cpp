@@ -115,6 +115,9 @@ const Spec specs[] = {
      "run this phase alone; repeatable (default: roles, pre-data, post-data)", &Options::phases},
     {plan, "plan", 0, "FILE", "a load-plan.json, instead of the folder that holds it", &Options::plan},
 
+    {tables, "include", 0, "SCHEMA.TABLE,...",
+     "these tables alone, `*` and `?` stand for anything; repeatable (default: all)", &Options::include},
+    {tables, "exclude", 0, "SCHEMA.TABLE,...", "not these tables; repeatable", &Options::exclude},
     {limit, "row-limit", 0, "N", "at most so many rows a table: a quick trial (default: 0, all)",
      &Options::row_limit},
 
@@ -173,6 +176,7 @@ const Heading headings[] = {
     {source, "Databases"},
     {target, "Databases"},
     {phases, "What is run"},
+    {tables, "What is run"},
     {limit, "What is run"},
     {naming, "What is run"},
     {transfer, "Transfer of rows"},

@@ -30,6 +30,7 @@ enum class OptionGroup {
   jobs,       ///< --jobs
   naming,     ///< --max-named-rows
   limit,      ///< --row-limit
+  tables,     ///< --include, --exclude
   transfer,   ///< how rows travel
   state,      ///< --state-dir, --resume
   dry_run,    ///< --dry-run, --yes
@@ -84,6 +85,8 @@ struct Options {
   std::vector<std::string> phases;
   std::string plan;
 
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
   uint64_t row_limit = 0;
   uint64_t max_named_rows = 100;
   uint64_t jobs = 0;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "driver/findings.h"
 #include "support/json.h"
 #include "support/printable.h"
@@ -45,11 +47,14 @@ Progress::~Progress() {
   clear();
 }
 
-void Progress::begin_rows(std::string_view stage, uint64_t rows) {
+void Progress::begin_rows(std::string_view stage, std::map<std::string, ExpectedRows> expected) {
   const std::lock_guard lock(mutex_);
   stage_ = stage;
-  expected_ = rows;
-  rows_ = rows_shown_ = 0;
+  tables_expected_ = std::move(expected);
+  tables_.clear();
+  expected_ = 0;
+  for (const auto& [table, rows] : tables_expected_) expected_ += rows.rows;
+  rows_ = rows_shown_ = bytes_ = bytes_shown_ = 0;
   began_ = shown_ = steady_clock::now();
 }
 
@@ -88,12 +93,28 @@ void Progress::write(std::string_view line, std::FILE* stream) {
   std::fflush(stream);
 }
 
-void Progress::rows_moved(std::string_view table, uint64_t rows) {
+void Progress::rows_moved(std::string_view table, uint64_t rows, uint64_t bytes) {
   const std::lock_guard lock(mutex_);
+  const auto now = steady_clock::now();
   rows_ += rows;
+  bytes_ += bytes;
+  const auto [its, first] = tables_.try_emplace(std::string(table), Moved{0, began_});
+  // Its first rows were on their way before they arrived.
+  if (first && tables_.size() > 1) its->second.began = shown_;
+  its->second.rows += rows;
   const auto interval =
       mode_ == Mode::bar ? steady_clock::duration(bar_interval) : steady_clock::duration(line_interval);
-  if (mode_ != Mode::none && steady_clock::now() - shown_ >= interval) show(table);
+  if (mode_ != Mode::none && now - shown_ >= interval) show(table);
+}
+
+std::optional<double> Progress::seconds_left(const std::string& table) const {
+  const auto expected = tables_expected_.find(table);
+  const auto moved = tables_.find(table);
+  if (expected == tables_expected_.end() || moved == tables_.end()) return std::nullopt;
+  if (moved->second.rows == 0 || moved->second.rows > expected->second.rows) return std::nullopt;
+  const double taken = seconds(steady_clock::now() - moved->second.began);
+  return taken * static_cast<double>(expected->second.rows - moved->second.rows) /
+         static_cast<double>(moved->second.rows);
 }
 
 void Progress::clear() {
@@ -105,14 +126,19 @@ void Progress::clear() {
 
 void Progress::show(std::string_view table) {
   const auto now = steady_clock::now();
-  const auto rate = static_cast<uint64_t>(static_cast<double>(rows_ - rows_shown_) / seconds(now - shown_));
+  const double interval = seconds(now - shown_);
+  const auto rate = static_cast<uint64_t>(static_cast<double>(rows_ - rows_shown_) / interval);
+  const double byte_rate = static_cast<double>(bytes_ - bytes_shown_) / interval;
   shown_ = now;
   rows_shown_ = rows_;
+  bytes_shown_ = bytes_;
+  const std::optional<double> left = seconds_left(std::string(table));
   if (mode_ == Mode::json) {
-    std::string out =
-        fmt::format(R"({{"progress":"{}","rows":{},"expected":{},"rows_per_second":{},"table":)", stage_,
-                    rows_, expected_, rate);
+    std::string out = fmt::format(
+        R"({{"progress":"{}","rows":{},"expected":{},"rows_per_second":{},"bytes_per_second":{:.0f},"table":)",
+        stage_, rows_, expected_, rate, byte_rate);
     append_json_string(out, table);
+    if (left) out += fmt::format(R"(,"table_seconds_left":{:.0f})", *left);
     fmt::print(stderr, "{}}}\n", out);
     return;
   }
@@ -121,14 +147,16 @@ void Progress::show(std::string_view table) {
   const std::string counts = expected_ == 0 ? fmt::format("{} rows", with_commas(rows_))
                                             : fmt::format("{} of {} rows, {:.0f}%", with_commas(rows_),
                                                           with_commas(expected_), 100 * part);
-  const std::string speed = fmt::format("{} rows/s", with_commas(rate));
+  std::string speed = fmt::format("{} rows/s", with_commas(rate));
+  if (bytes_ > 0) speed += fmt::format(", {:.1f} MB/s", byte_rate / 1e6);
+  std::string of_table = printable(mode_ == Mode::bar ? table.substr(0, 40) : table);
+  if (left) of_table += fmt::format(", {:.0f} s left", *left);
   if (mode_ == Mode::plain) {
-    fmt::print(stderr, "{}: {}, {}, {:.0f} s, {}\n", stage_, counts, speed, seconds(now - began_),
-               printable(table));
+    fmt::print(stderr, "{}: {}, {}, {:.0f} s, {}\n", stage_, counts, speed, seconds(now - began_), of_table);
     return;
   }
   fmt::print(stderr, "\r\033[K{} {} {}, {} {}", stage_, expected_ == 0 ? "" : bar(part), counts, speed,
-             printable(table.substr(0, 40)));
+             of_table);
   std::fflush(stderr);
   drawn_ = true;
 }

@@ -65,7 +65,11 @@ class PlanBuilder {
   PlanBuilder(const ast::Script& script, const SourceFile& file) : script_(script), file_(file) {}
 
   void build(const EmittedScript& emitted, LoadPlan& plan) {
-    for (const EmittedStatement& statement : emitted) add_statement(plan, statement);
+    for (const EmittedStatement& statement : emitted) {
+      if (statement.held_back()) continue;
+      add_statement(plan, statement);
+      add_schema_objects(plan, *statement.statement);
+    }
     for (const bool live : {true, false}) {
       for (const ast::Statement& statement : script_.statements) {
         const auto* table = std::get_if<ast::CreateTable>(&statement.node);
@@ -79,18 +83,67 @@ class PlanBuilder {
     for (const ast::Statement& statement : script_.statements) {
       if (statement.live()) add_sequence(plan, statement);
     }
+    for (LoadPlan::Table& table : plan.tables) table.row_security = row_security_.contains(table.target());
   }
 
  private:
   static std::string schema_of(const ast::Name& name) { return name.schema.empty() ? "public" : name.schema; }
 
   void add_statement(LoadPlan& plan, const EmittedStatement& emitted) {
-    if (emitted.held_back()) return;
     const ast::Statement& statement = *emitted.statement;
     const SourceFile& file = file_.of(statement.span);
     plan.statements.push_back({std::string(to_string(emitted.phase)), emitted.sql,
                                ast::statement_kind(statement.node), ast::statement_object(statement.node),
                                file.name(), file.locate(statement.span.begin).line});
+  }
+
+  void add_schema_objects(LoadPlan& plan, const ast::Statement& statement) {
+    if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+      if (table->persistence == ast::Persistence::temporary) return;
+      for (const ast::Column& column : table->columns) {
+        for (const ast::Constraint& constraint : column.constraints)
+          add_constraint(plan, table->name, constraint, {column.name});
+      }
+      for (const ast::Constraint& constraint : table->constraints)
+        add_constraint(plan, table->name, constraint, constraint.columns);
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* added = std::get_if<ast::AddConstraint>(&command))
+          add_constraint(plan, alter->name, added->constraint, added->constraint.columns);
+        if (const auto* security = std::get_if<ast::RowSecurity>(&command))
+          set_row_security(alter->name, *security);
+      }
+    } else if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
+      if (index->name.empty()) return;
+      std::vector<std::string> columns;
+      for (const ast::IndexElement& element : index->elements) columns.push_back(element.column);
+      plan.indexes.push_back(
+          {schema_of(index->table), index->table.name, index->name, index->unique, std::move(columns)});
+    } else if (const auto* labels = std::get_if<ast::CreateEnum>(&statement.node)) {
+      plan.enums.push_back({schema_of(labels->name), labels->name.name, labels->labels});
+    } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
+      plan.policies.push_back({schema_of(policy->table), policy->table.name, policy->name});
+    }
+  }
+
+  static void add_constraint(LoadPlan& plan, const ast::Name& table, const ast::Constraint& constraint,
+                             const std::vector<std::string>& columns) {
+    using Kind = ast::Constraint::Kind;
+    if (constraint.name.empty()) return;  // the server chooses
+    const std::string schema = schema_of(table);
+    if (constraint.kind == Kind::primary_key || constraint.kind == Kind::unique) {
+      plan.indexes.push_back({schema, table.name, constraint.name, true, columns});
+    } else if (constraint.kind == Kind::check || constraint.kind == Kind::foreign_key) {
+      plan.constraints.push_back(
+          {schema, table.name, constraint.name, constraint.kind == Kind::check ? "CHECK" : "FOREIGN KEY"});
+    }
+  }
+
+  void set_row_security(const ast::Name& table, const ast::RowSecurity& security) {
+    using Action = ast::RowSecurity::Action;
+    const ObjectName name{schema_of(table), table.name};
+    if (security.action == Action::enable) row_security_.insert(name);
+    if (security.action == Action::disable) row_security_.erase(name);
   }
 
   /// By the name in the dump. Another table may have that name on the target.
@@ -114,7 +167,8 @@ class PlanBuilder {
     for (const ast::Column& column : create.columns) {
       table.columns.push_back({column.name, name_in_source(column), source_type(column),
                                to_sql(column.type, Dialect::cockroachdb), conversion(column),
-                               column.key_namespace, static_cast<bool>(column.generated), column.not_null});
+                               column.key_namespace, static_cast<bool>(column.generated), column.not_null,
+                               static_cast<bool>(column.default_value)});
     }
     table.key = key_columns(create);
   }
@@ -136,7 +190,7 @@ class PlanBuilder {
         const bool known =
             std::any_of(table.columns.begin(), table.columns.end(),
                         [&](const LoadPlan::Column& other) { return other.source_name == column; });
-        if (!known) table.columns.push_back({column, column, {}, {}, {}, {}, false, false});
+        if (!known) table.columns.push_back({column, column, {}, {}, {}, {}, false, false, false});
       }
     }
     table.data.push_back({block.data.file,
@@ -189,7 +243,8 @@ class PlanBuilder {
   const ast::Script& script_;
   const SourceFile& file_;
   std::map<ObjectName, size_t> tables_, sequences_;
-  std::set<ObjectName> only_rows_;  ///< tables that the script does not make
+  std::set<ObjectName> only_rows_;     ///< tables that the script does not make
+  std::set<ObjectName> row_security_;  ///< tables on the target
 };
 }  // namespace
 

@@ -57,6 +57,7 @@ void visit_fields(Visitor& visitor,
   visitor("namespace", column.namespace_);
   visitor("generated", column.generated);
   visitor("not_null", column.not_null);
+  visitor("has_default", column.has_default);
 }
 
 template <class Visitor, class Data>
@@ -82,6 +83,7 @@ void visit_fields(Visitor& visitor,
   visitor.unless_same("source_name", table.source_name, table.name);
   visitor("columns", table.columns);
   visitor("key", table.key);
+  visitor("row_security", table.row_security);
   visitor("data", table.data);
 }
 
@@ -99,6 +101,41 @@ void visit_fields(Visitor& visitor, Sequence& sequence) requires
   visitor("line", sequence.line);
 }
 
+template <class Visitor, class Index>
+void visit_fields(Visitor& visitor,
+                  Index& index) requires std::is_same_v<std::remove_const_t<Index>, LoadPlan::Index> {
+  visitor("schema", index.schema);
+  visitor("table", index.table);
+  visitor("name", index.name);
+  visitor("unique", index.unique);
+  visitor("columns", index.columns);
+}
+
+template <class Visitor, class Constraint>
+void visit_fields(Visitor& visitor, Constraint& constraint) requires
+    std::is_same_v<std::remove_const_t<Constraint>, LoadPlan::Constraint> {
+  visitor("schema", constraint.schema);
+  visitor("table", constraint.table);
+  visitor("name", constraint.name);
+  visitor("kind", constraint.kind);
+}
+
+template <class Visitor, class Enum>
+void visit_fields(Visitor& visitor,
+                  Enum& enumeration) requires std::is_same_v<std::remove_const_t<Enum>, LoadPlan::Enum> {
+  visitor("schema", enumeration.schema);
+  visitor("name", enumeration.name);
+  visitor("labels", enumeration.labels);
+}
+
+template <class Visitor, class Policy>
+void visit_fields(Visitor& visitor,
+                  Policy& policy) requires std::is_same_v<std::remove_const_t<Policy>, LoadPlan::Policy> {
+  visitor("schema", policy.schema);
+  visitor("table", policy.table);
+  visitor("name", policy.name);
+}
+
 template <class Visitor, class Plan>
 void visit_fields(Visitor& visitor, Plan& plan) requires std::is_same_v<std::remove_const_t<Plan>, LoadPlan> {
   visitor("version", plan.version);
@@ -108,6 +145,10 @@ void visit_fields(Visitor& visitor, Plan& plan) requires std::is_same_v<std::rem
   visitor("statements", plan.statements);
   visitor("tables", plan.tables);
   visitor("sequences", plan.sequences);
+  visitor("indexes", plan.indexes);
+  visitor("constraints", plan.constraints);
+  visitor("enums", plan.enums);
+  visitor("policies", plan.policies);
 }
 
 template <class T>

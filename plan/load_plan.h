@@ -12,7 +12,7 @@ namespace pg2crdb {
 /// The wall between the compiler and the runtime: all that the runtime knows about a compiled dump. Written
 /// as `load-plan.json`, versioned; names are unquoted everywhere.
 struct LoadPlan {
-  static constexpr int current_version = 2;
+  static constexpr int current_version = 3;
 
   struct Input {
     std::string path;    ///< as given on the command line; "-" for standard input
@@ -49,6 +49,7 @@ struct LoadPlan {
     std::string namespace_;
     bool generated = false;  ///< computed on the target: never loaded, still verified
     bool not_null = false;
+    bool has_default = false;  ///< by the word DEFAULT: neither computed nor an identity
   };
 
   /// Rows of a table in an input.
@@ -77,6 +78,7 @@ struct LoadPlan {
     /// Primary key's columns, else those of a UNIQUE NOT NULL key, by their names on the target; empty: whole
     /// row.
     std::vector<std::string> key;
+    bool row_security = false;  ///< enabled
     std::vector<Data> data;
 
     ObjectName target() const { return {schema, name}; }
@@ -99,6 +101,35 @@ struct LoadPlan {
     ObjectName source() const { return {source_schema, source_name}; }
   };
 
+  /// An index on the target, a primary or unique key's too.
+  struct Index {
+    std::string schema;  ///< of the table
+    std::string table;
+    std::string name;
+    bool unique = false;
+    std::vector<std::string> columns;  ///< empty names stand for expressions
+  };
+
+  /// A CHECK or a foreign key on the target.
+  struct Constraint {
+    std::string schema;  ///< of the table
+    std::string table;
+    std::string name;
+    std::string kind;  ///< "CHECK", "FOREIGN KEY"
+  };
+
+  struct Enum {
+    std::string schema;
+    std::string name;
+    std::vector<std::string> labels;  ///< in their order
+  };
+
+  struct Policy {
+    std::string schema;  ///< of the table
+    std::string table;
+    std::string name;
+  };
+
   int version = current_version;
   std::string tool;    ///< pg2crdb's version
   std::string target;  ///< CockroachDB's version compiled for
@@ -106,6 +137,11 @@ struct LoadPlan {
   std::vector<Statement> statements;  ///< in the order to be run, phase by phase
   std::vector<Table> tables;
   std::vector<Sequence> sequences;
+  // What the statements make, where it has a name; for comparing.
+  std::vector<Index> indexes;
+  std::vector<Constraint> constraints;
+  std::vector<Enum> enums;
+  std::vector<Policy> policies;
 };
 
 std::string_view to_string(LoadPlan::Conversion conversion);

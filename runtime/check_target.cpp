@@ -176,18 +176,14 @@ Step load_step(const ObjectName& table) {
 }
 
 std::string to_text(const LoadDetail& detail) {
-  return fmt::format("rows={} rejected={} index_entries={}", detail.rows, detail.rejected,
-                     detail.index_entries);
+  return fmt::format("rows={} rejected={}", detail.rows, detail.rejected);
 }
 
 std::optional<LoadDetail> parse_load_detail(const std::string& text) {
   unsigned long long rows = 0;
   unsigned long long rejected = 0;
-  long long entries = -1;
-  if (std::sscanf(text.c_str(), "rows=%llu rejected=%llu index_entries=%lld", &rows, &rejected, &entries) !=
-      3)
-    return std::nullopt;
-  return LoadDetail{rows, rejected, entries};
+  if (std::sscanf(text.c_str(), "rows=%llu rejected=%llu", &rows, &rejected) != 2) return std::nullopt;
+  return LoadDetail{rows, rejected};
 }
 
 Result<void> check_target(const LoadPlan& plan, const std::string& url, Journal& journal,

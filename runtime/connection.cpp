@@ -284,7 +284,7 @@ Result<Connection> Connection::open(const std::string& url) {
       "SET statement_timeout = 0",    "SET lock_timeout = 0",
   };
   // A role or a database may have limits that are right for applications.
-  const int version_number = libpq().PQserverVersion(connection.state_->connection);
+  const int version_number = connection.version_number();
   if (connection.is_cockroachdb()) {
     settings.insert(settings.end(),
                     {"SET copy_from_atomic_enabled = true", "SET idle_in_transaction_session_timeout = 0",
@@ -306,6 +306,10 @@ bool Connection::is_cockroachdb() const {
 }
 const std::string& Connection::server_version() const {
   return state_->version;
+}
+
+int Connection::version_number() const {
+  return libpq().PQserverVersion(state_->connection);
 }
 
 Result<Rows> Connection::query(const std::string& sql) {

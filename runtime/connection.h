@@ -37,6 +37,8 @@ class Connection {
   bool is_cockroachdb() const;                ///< by version()
   const std::string& server_version() const;  ///< the whole version() text
 
+  int version_number() const;  ///< PostgreSQL's, or what the server says it is like: 150004
+
   /// Runs one statement and returns its rows (empty for commands). A server's error is Kind::interrupted with
   /// its SQLSTATE; without SQLSTATE the connection is lost. `stop_requested`, when set meanwhile, cancels the
   /// statement.

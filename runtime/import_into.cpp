@@ -217,10 +217,12 @@ Result<void> TableImport::add(const ImportLayout& layout, std::string_view csv, 
   return {};
 }
 
-Result<TableImport::Imported> TableImport::finish(Connection& connection, const std::string& url) {
-  if (state_->rows == 0) return Imported{};
+Result<uint64_t> TableImport::finish(Connection& connection, const std::string& url, uint64_t rejected,
+                                     Journal& journal, Observer& observer) {
+  if (state_->rows == 0) return uint64_t{0};
   std::vector<std::vector<File*>> groups;
   for (const auto& file : state_->files) {
+    if (file->rows == 0) continue;
     const auto group = std::find_if(groups.begin(), groups.end(), [&](const std::vector<File*>& candidate) {
       return candidate[0]->layout == file->layout;
     });
@@ -230,20 +232,31 @@ Result<TableImport::Imported> TableImport::finish(Connection& connection, const 
       groups.push_back({file.get()});
     }
   }
-  Imported all;
+  ImportJob job{{}, 0, rejected, false};
   for (const std::vector<File*>& group : groups) {
-    const Result<Imported> imported = import(connection, url, group);
-    if (!imported) return imported;
-    all.rows += imported->rows;
-    all.index_entries += imported->index_entries;
+    for (const File* file : group) job.rows += file->rows;
+    job.last = &group == &groups.back();
+    if (Result<void> done = import(connection, url, group, job, journal, observer); !done)
+      return done.error();
   }
   for (const auto& file : state_->files) store_.remove(file->name);
   state_->files.clear();
-  return all;
+  // A detached job does not tell.
+  const std::string name = quote_name(table_.schema, table_.name);
+  const Result<Rows> counted = connection.query("SELECT count(*) FROM " + name);
+  if (!counted) return explained(counted.error());
+  const uint64_t rows = std::strtoull(counted->values[0][0].c_str(), nullptr, 10);
+  if (rows == state_->rows) return rows;
+  return Error{
+      Error::Kind::differs,
+      fmt::format("{} rows were written to files, after IMPORT INTO there are {}", state_->rows, rows),
+      {},
+      "load the table again with --method copy"};
 }
 
-Result<TableImport::Imported> TableImport::import(Connection& connection, const std::string& url,
-                                                  const std::vector<File*>& files) {
+Result<void> TableImport::import(Connection& connection, const std::string& url,
+                                 const std::vector<File*>& files, ImportJob job, Journal& journal,
+                                 Observer& observer) {
   const ImportLayout& layout = files[0]->layout;
   std::string columns;
   for (const std::string& column : layout.columns) {
@@ -251,9 +264,7 @@ Result<TableImport::Imported> TableImport::import(Connection& connection, const 
     columns += quote_identifier(column);
   }
   std::string urls;
-  uint64_t rows = 0;
   for (File* file : files) {
-    rows += file->rows;
     if (file->stream != nullptr && gzclose(std::exchange(file->stream, nullptr)) != Z_OK) {
       return Error{Error::Kind::interrupted,
                    fmt::format("cannot write {}: {}", store_.path(file->name), std::strerror(errno)),
@@ -263,41 +274,26 @@ Result<TableImport::Imported> TableImport::import(Connection& connection, const 
     if (!urls.empty()) urls += ", ";
     urls += quote_literal(store_.publish(file->name));
   }
-  if (rows == 0) return Imported{};
-  std::string sql =
-      fmt::format("IMPORT INTO {} ({}) CSV DATA ({})", quote_name(table_.schema, table_.name), columns, urls);
-  std::string with;
-  if (store_.gzip()) with += "decompress = 'gzip'";
-  if (!layout.null_word.empty())
-    with.append(with.empty() ? "" : ", ").append("nullif = ").append(quote_literal(layout.null_word));
-  if (!with.empty()) sql += " WITH " + with;
-
-  Result<Rows> answer = connection.query(sql);
-  if (!answer) return explained(answer.error(), url);
-  Imported imported;
-  std::string status;
-  if (answer->size() == 1) {
-    for (size_t column = 0; column < answer->columns.size(); ++column) {
-      const std::string& value = answer->values[0][column];
-      if (answer->columns[column] == "status") status = value;
-      if (answer->columns[column] == "rows") imported.rows = std::strtoull(value.c_str(), nullptr, 10);
-      if (answer->columns[column] == "index_entries")
-        imported.index_entries = std::strtoll(value.c_str(), nullptr, 10);
-    }
-  }
-  if (status != "succeeded") {
-    return Error{Error::Kind::interrupted,
-                 fmt::format("IMPORT INTO ended as \"{}\"", status),
-                 {},
-                 "see SHOW JOBS on the target, then run again with --resume"};
-  }
-  if (imported.rows != rows) {
-    return Error{Error::Kind::differs,
-                 fmt::format("{} rows were written to files, IMPORT INTO took {}", rows, imported.rows),
-                 {},
-                 "load the table again with --method copy"};
-  }
-  return imported;
+  std::string with = "detached";
+  if (store_.gzip()) with += ", decompress = 'gzip'";
+  if (!layout.null_word.empty()) with += ", nullif = " + quote_literal(layout.null_word);
+  const Result<Rows> answer =
+      connection.query(fmt::format("IMPORT INTO {} ({}) CSV DATA ({}) WITH {}",
+                                   quote_name(table_.schema, table_.name), columns, urls, with));
+  if (!answer) return explained(answer.error());
+  if (answer->size() != 1) throw InternalError("a detached IMPORT INTO without its job");
+  job.id = answer->values[0][0];
+  if (Result<void> noted = note_job(journal, table_, job); !noted) return noted;
+  const Result<JobEnd> end = watch_job(job, connection, url, urls, observer);
+  if (!end) return end.error();
+  if (end->status == "succeeded") return {};
+  if (end->status == "failed") return explained({Error::Kind::interrupted, end->error, "XXUUU", {}});
+  return Error{
+      Error::Kind::interrupted,
+      fmt::format("the import, job {}, is {}{}{}", job.id, end->status, end->error.empty() ? "" : ": ",
+                  end->error),
+      {},
+      "mend what stands in its way (SHOW JOB on the target says more), then run again with --resume"};
 }
 
 std::string TableImport::origin_of_row(const std::string& message) const {
@@ -317,27 +313,17 @@ std::string TableImport::origin_of_row(const std::string& message) const {
   return {};
 }
 
-Error TableImport::explained(Error error, const std::string& url) const {
+Error TableImport::explained(Error error) const {
   const std::string words = error.message;
   if (error.sqlstate.empty()) {
     error.advice =
-        "the import may go on without us: wait for its end (SHOW JOBS), then run again with --resume, which "
-        "empties the table and loads it anew";
-    if (stop_requested) return error;
-    Result<Connection> again = Connection::open(url);
-    if (!again) return error;
-    Result<Rows> jobs = again->query(
-        "SELECT job_id, status FROM [SHOW JOBS] WHERE job_type = 'IMPORT' AND description LIKE $1 ORDER BY "
-        "created DESC "
-        "LIMIT 1",
-        {fmt::format("IMPORT INTO %{}%", table_.name)});
-    if (jobs && jobs->size() == 1) {
-      error.message += fmt::format("; the import is job {}, {}", jobs->values[0][0], jobs->values[0][1]);
-    }
+        "an import may have begun and go on without us: see SHOW JOBS on the target, then run again with "
+        "--resume, "
+        "which empties the table and loads it anew";
     return error;
   }
   if (stop_requested) {
-    error.advice = "see SHOW JOBS on the target that the import has ended, then run again with --resume";
+    error.advice = "run again with --resume";
     return error;
   }
   const auto say = [&](Error::Kind kind, std::string_view sentence, std::string_view advice) {

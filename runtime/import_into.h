@@ -8,6 +8,7 @@
 
 #include "runtime/connection.h"
 #include "runtime/file_host.h"
+#include "runtime/import_job.h"
 #include "runtime/runtime.h"
 #include "support/result.h"
 
@@ -60,19 +61,18 @@ class TableImport {
   /// thing.
   Result<void> add(const ImportLayout& layout, std::string_view csv, uint64_t rows, const std::string& place);
 
-  struct Imported {
-    uint64_t rows = 0;
-    int64_t index_entries = 0;
-  };
-  /// Imports what was added, removes the files. A failed IMPORT leaves the table as it was before that
-  /// IMPORT. `url` is the target's, to ask for the job when the connection is lost.
-  Result<Imported> finish(Connection& connection, const std::string& url);
+  /// Imports what was added, removes the files. The number of rows that the table holds then, counted there:
+  /// another one than was added is an error. A failed IMPORT leaves the table as it was before that IMPORT.
+  /// The jobs are noted in the journal, with the `rejected` rows of the table.
+  Result<uint64_t> finish(Connection& connection, const std::string& url, uint64_t rejected, Journal& journal,
+                          Observer& observer);
 
  private:
   struct File;
-  /// The IMPORT of some files, all of one layout.
-  Result<Imported> import(Connection& connection, const std::string& url, const std::vector<File*>& files);
-  Error explained(Error error, const std::string& url) const;
+  /// The IMPORT of some files, all of one layout; the table's rows afterwards are `job.rows`.
+  Result<void> import(Connection& connection, const std::string& url, const std::vector<File*>& files,
+                      ImportJob job, Journal& journal, Observer& observer);
+  Error explained(Error error) const;
   std::string origin_of_row(const std::string& message) const;
 
   ImportStore& store_;

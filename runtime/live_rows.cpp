@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -36,14 +38,15 @@ class PostgresqlRows {
     Result<std::string> snapshot = export_snapshot(*exporter, url_);
     if (!snapshot) return snapshot.error();
     snapshot_ = std::move(*snapshot);
+    if (Result<void> divided = divide(*exporter); !divided) return divided;
 
     const unsigned count =
-        std::max(1U, std::min<unsigned>(options_.readers, static_cast<unsigned>(plan_.tables.size())));
+        std::max(1U, std::min<unsigned>(options_.readers, static_cast<unsigned>(parts_.size())));
     std::vector<std::thread> threads;
     for (unsigned i = 0; i < count; ++i) {
       threads.emplace_back([this] {
         try {
-          Result<void> read = read_tables();
+          Result<void> read = read_parts();
           if (!read) fail(read.error());
         } catch (...) {
           const std::lock_guard lock(mutex_);
@@ -70,30 +73,61 @@ class PostgresqlRows {
     return error;
   }
 
-  Result<void> read_tables() {
-    Result<Connection> connection = open_source(url_, snapshot_);
-    if (!connection) return connection.error();
-    while (!stopped_) {
-      const size_t table = next_table_++;
-      if (table >= plan_.tables.size()) break;
+  /// What one connection reads in one go.
+  struct Part {
+    size_t table;
+    PageRange range;
+  };
+
+  Result<void> divide(Connection& source) {
+    Result<std::vector<std::vector<PageRange>>> ranges = page_ranges(source, plan_);
+    if (!ranges) return ranges.error();
+    for (size_t table = 0; table < plan_.tables.size(); ++table) {
       if (!options_.wanted[table]) continue;
-      if (!sink_.table_begins(table)) break;
-      Result<bool> read = read_table(*connection, table);
-      if (!read) return with_place(read.error(), name_for_reading(plan_.tables[table]));
-      if (!*read || !sink_.table_ends(table)) break;
+      if (options_.row_limit != 0) (*ranges)[table] = {PageRange{}};
+      for (const PageRange& range : (*ranges)[table]) parts_.push_back({table, range});
+      parts_left_[table] = (*ranges)[table].size();
     }
     return {};
   }
 
+  Result<void> read_parts() {
+    Result<Connection> connection = open_source(url_, snapshot_);
+    if (!connection) return connection.error();
+    while (!stopped_) {
+      const size_t next = next_part_++;
+      if (next >= parts_.size()) break;
+      const Part& part = parts_[next];
+      if (!begin(part.table)) break;
+      Result<bool> read = read_part(*connection, part);
+      if (!read) return with_place(read.error(), name_for_reading(plan_.tables[part.table]));
+      if (!*read || !end_part(part.table)) break;
+    }
+    return {};
+  }
+
+  bool begin(size_t table) {
+    const std::lock_guard lock(mutex_);
+    return begun_.contains(table) || (begun_.insert(table).second && sink_.table_begins(table));
+  }
+
+  bool end_part(size_t table) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (--parts_left_[table] > 0) return true;
+    }
+    return sink_.table_ends(table);
+  }
+
   /// False: no more rows are wanted.
-  Result<bool> read_table(Connection& connection, size_t table) {
-    Result<std::string> statement =
-        source_copy(connection, plan_, plan_.tables[table], *columns_[table], options_.row_limit);
+  Result<bool> read_part(Connection& connection, const Part& part) {
+    Result<std::string> statement = source_copy(connection, plan_, plan_.tables[part.table],
+                                                *columns_[part.table], options_.row_limit, part.range);
     if (!statement) return statement.error();
     std::optional<Error> error;
     bool wanted = true;
     uint64_t rows = 0;
-    Batch batch = new_batch(table, 0);
+    Batch batch = new_batch(part, 0);
     Result<void> copied = connection.copy_out(*statement, [&](std::string_view row) {
       ++rows;
       if (row.size() > options_.longest_row) {
@@ -103,7 +137,7 @@ class PostgresqlRows {
       batch.rows += row;
       ++batch.count;
       if (batch.rows.size() >= options_.batch_bytes) {
-        wanted = sink_.take(std::exchange(batch, new_batch(table, rows))) && !stopped_;
+        wanted = sink_.take(std::exchange(batch, new_batch(part, rows))) && !stopped_;
       }
       return wanted;
     });
@@ -113,8 +147,8 @@ class PostgresqlRows {
     return wanted;
   }
 
-  Batch new_batch(size_t table, uint64_t first_row) const {
-    Batch batch{table, columns_[table], {}, 0, {}, 0, {}, {0, first_row}};
+  Batch new_batch(const Part& part, uint64_t first_row) const {
+    Batch batch{part.table, columns_[part.table], {}, 0, {}, 0, {}, {part.range.begin, first_row}};
     batch.rows.reserve(options_.batch_bytes);
     return batch;
   }
@@ -125,7 +159,10 @@ class PostgresqlRows {
   BatchSink& sink_;
   std::vector<std::shared_ptr<const std::vector<std::string>>> columns_;  ///< batches outlive this reader
   std::string snapshot_;
-  std::atomic<size_t> next_table_ = 0;
+  std::vector<Part> parts_;
+  std::map<size_t, size_t> parts_left_;  ///< of each table
+  std::set<size_t> begun_;               ///< tables
+  std::atomic<size_t> next_part_ = 0;
   std::atomic<bool> stopped_ = false;
   std::mutex mutex_;
   std::optional<Error> error_;

@@ -18,10 +18,22 @@ Result<Connection> open_source(const std::string& url, const std::string& snapsh
 /// is a CockroachDB, which has none to give. `url` is for messages.
 Result<std::string> export_snapshot(Connection& source, const std::string& url);
 
-/// The COPY statement that sends a table's own rows, at most `row_limit` (0: all): `columns` by their names
-/// in the source. Rows of a partitioned table lie in its partitions: they are read through it where the plan
-/// has none of them. Fails with SQLSTATE 42P01 where the source has no such table.
+/// Pages of a table, from `begin` on, up to `end` where that is not 0.
+struct PageRange {
+  uint64_t begin = 0;
+  uint64_t end = 0;
+};
+
+/// The ranges that a table's rows may be read by, each on a connection of its own; one for all where the
+/// source cannot find rows by their place, or is too small. They do not depend on how many connections there
+/// are.
+Result<std::vector<std::vector<PageRange>>> page_ranges(Connection& source, const LoadPlan& plan);
+
+/// The COPY statement that sends a table's own rows of a range, at most `row_limit` (0: all): `columns` by
+/// their names in the source. Rows of a partitioned table lie in its partitions: they are read through it
+/// where the plan has none of them. Fails with SQLSTATE 42P01 where the source has no such table.
 Result<std::string> source_copy(Connection& source, const LoadPlan& plan, const LoadPlan::Table& table,
-                                const std::vector<std::string>& columns, uint64_t row_limit);
+                                const std::vector<std::string>& columns, uint64_t row_limit,
+                                const PageRange& range = {});
 
 }  // namespace pg2crdb

@@ -36,7 +36,7 @@ Result<std::vector<LoadedTable>> Loader::run() {
   std::vector<LoadedTable> loaded;
   for (const auto& table : tables_) {
     if (!table->done) throw InternalError("the load ended before the table " + table->name);
-    loaded.push_back({table->planned.target(), table->loaded, table->rejected, table->index_entries});
+    loaded.push_back({table->planned.target(), table->loaded, table->rejected});
   }
   if (!marks_ || !marks_->kept()) return loaded;
   Result<Connection> target = Connection::open(options_.target);
@@ -189,12 +189,12 @@ Result<void> Loader::work() {
 
 Result<void> Loader::complete_table(Connection& target, Table& table) {
   if (table.import) {
-    Result<TableImport::Imported> imported = table.import->finish(target, options_.target);
+    Result<uint64_t> imported =
+        table.import->finish(target, options_.target, table.rejected, journal_, observer_);
     if (!imported) return about(table, imported.error());
-    table.loaded = imported->rows;
-    table.index_entries = imported->index_entries;
+    table.loaded = *imported;
     table.import.reset();
-    observer_.rows_moved(table.name, table.loaded);
+    observer_.rows_moved(table.name, table.loaded, table.bytes);
   }
   if (table.changed || table.seen < table.there.size()) {
     table.changed = true;
@@ -208,8 +208,7 @@ Result<void> Loader::complete_table(Connection& target, Table& table) {
         "load the table again, and report this"};
   }
   table.done = true;
-  Result<void> noted =
-      journal_.done(table.step, to_text(LoadDetail{table.loaded, table.rejected, table.index_entries}));
+  Result<void> noted = journal_.done(table.step, to_text(LoadDetail{table.loaded, table.rejected}));
   if (!noted) return noted;
   observer_.log(table.rejected == 0
                     ? fmt::format("{}: {} rows", table.name, table.loaded)

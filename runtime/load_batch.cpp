@@ -45,6 +45,7 @@ Result<void> Loader::load_batch(BatchWriter& writer, Table& table, const Batch& 
   }
   const std::lock_guard lock(table.mutex);
   table.given += given;
+  table.bytes += batch.rows.size();
   return {};
 }
 
@@ -56,7 +57,7 @@ Result<void> Loader::send_good(BatchWriter& writer, Table& table, const Batch& b
     mark = marks_->statement(table.planned.target(), batch.place, {good, content});
   Result<uint64_t> sent = writer.send(good, mark);
   if (sent) {
-    count_loaded(table, *sent);
+    count_loaded(table, *sent, batch.rows.size());
     return {};
   }
   if (is_about_data(sent.error().sqlstate)) return sort_out(writer, table, batch, bad, good);
@@ -74,7 +75,7 @@ bool Loader::is_there(Table& table, const Batch& batch, const Hash128& content) 
     if (same) ++table.seen;
     if (same) table.given += batch.count;
   }
-  if (same) count_loaded(table, mark->second.rows);
+  if (same) count_loaded(table, mark->second.rows, batch.rows.size());
   return same;
 }
 
@@ -86,12 +87,12 @@ TableImport& Loader::import_of(Table& table) {
   return *table.import;
 }
 
-void Loader::count_loaded(Table& table, uint64_t rows) {
+void Loader::count_loaded(Table& table, uint64_t rows, uint64_t bytes) {
   {
     const std::lock_guard lock(table.mutex);
     table.loaded += rows;
   }
-  observer_.rows_moved(table.name, rows);
+  observer_.rows_moved(table.name, rows, bytes);
 }
 
 /// Loads the batch's rows that the target takes, halving where it refuses some.
@@ -125,7 +126,7 @@ Result<void> Loader::load_half(BatchWriter& writer, Table& table, const Batch& b
     }
     Result<uint64_t> sent = writer.send(part.size(), {});
     if (sent) {
-      count_loaded(table, *sent);
+      count_loaded(table, *sent, writer.csv().size());
       return {};
     }
     if (!is_about_data(sent.error().sqlstate)) return about(table, sent.error());

@@ -9,7 +9,6 @@ namespace pg2crdb {
 struct LoadDetail {
   uint64_t rows = 0;  ///< on the target
   uint64_t rejected = 0;
-  int64_t index_entries = -1;  ///< as IMPORT INTO reports; -1 with COPY
 };
 
 std::string to_text(const LoadDetail& detail);

@@ -32,11 +32,6 @@ Result<void> Loader::prepare() {
   if (options_.max_bad_rows > 0 && options_.reject_file.empty()) {
     return Error{Error::Kind::usage, "--max-bad-rows needs a file for the rows that are refused", {}, {}};
   }
-  if (options_.method == LoadMethod::import_into) {
-    Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_, journal_);
-    if (!store) return store.error();
-    store_ = std::move(*store);
-  }
   Result<Connection> target = Connection::open(options_.target);
   if (!target) return target.error();
   size_t before = 0;
@@ -48,6 +43,16 @@ Result<void> Loader::prepare() {
   for (const auto& table : tables_) {
     if (!journal_.state(table->step).empty()) continue;
     if (Result<void> empty = check_empty(*target, *table); !empty) return empty;
+  }
+  if (options_.method == LoadMethod::import_into) {
+    for (const auto& table : tables_) {
+      if (journal_.state(table->step) != "begun") continue;
+      const Result<bool> settled = settle_import(*target, *table);
+      if (!settled) return settled.error();
+    }
+    Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_, journal_);
+    if (!store) return store.error();
+    store_ = std::move(*store);
   }
   if (options_.method == LoadMethod::copy && !tables_.empty()) {
     if (Result<void> opened = open_marks(*target); !opened) return opened;
@@ -95,6 +100,25 @@ Result<void> Loader::open_marks(Connection& target) {
   return {};
 }
 
+Result<bool> Loader::settle_import(Connection& target, Table& table) {
+  const std::optional<ImportJob> job = noted_job(journal_, table.planned.target());
+  if (!job) return false;
+  const bool served = options_.host_files.find("://") != std::string::npos;
+  const Result<JobEnd> end = served ? watch_job(*job, target, options_.target, options_.host_files, observer_)
+                                    : cancel_job(*job, target);
+  if (!end) return about(table, end.error());
+  observer_.log(fmt::format("{}: the import that was at work on it, job {}, has {}", table.name, job->id,
+                            end->status == "succeeded" ? end->status : "ended: " + end->status));
+  if (end->status != "succeeded" || !job->last) return false;
+  const Result<Rows> counted = target.query("SELECT count(*) FROM " + table.name);
+  if (!counted) return about(table, counted.error());
+  if (counted->values[0][0] != std::to_string(job->rows)) return false;
+  const LoadDetail detail{job->rows, job->rejected};
+  if (Result<void> noted = journal_.done(table.step, to_text(detail)); !noted) return noted.error();
+  if (Result<void> taken = take_over(table, to_text(detail)); !taken) return taken.error();
+  return true;
+}
+
 Result<bool> Loader::find_chunks(Connection& target, Table& table) {
   if (!marks_ || !marks_->kept()) return false;
   // Which rows of a chunk were rejected stands in the file alone.
@@ -119,7 +143,6 @@ Result<void> Loader::take_over(Table& table, const std::string& detail) {
   table.done = true;
   table.loaded = before->rows;
   table.rejected = before->rejected;
-  table.index_entries = before->index_entries;
   bad_rows_ += before->rejected;
   return {};
 }

@@ -45,9 +45,9 @@ class Loader : private BatchSink {
     bool changed = false;  ///< rows of a chunk that is there are others now
     size_t seen = 0;       ///< of `there`
     uint64_t given = 0;
+    uint64_t bytes = 0;  ///< of those
     uint64_t loaded = 0;
     uint64_t rejected = 0;
-    int64_t index_entries = -1;
     std::unique_ptr<TableImport> import;
   };
 
@@ -55,6 +55,9 @@ class Loader : private BatchSink {
   Result<void> prepare();
   Result<void> open_marks(Connection& target);
   Result<void> take_over(Table& table, const std::string& detail);
+  /// The job that a run with IMPORT INTO left at work on the table: it is waited for where its files are
+  /// still served, else cancelled. True where it has brought all rows.
+  Result<bool> settle_import(Connection& target, Table& table);
   /// False: it has to be loaded from its beginning.
   Result<bool> find_chunks(Connection& target, Table& table);
   Result<void> check_empty(Connection& target, Table& table) const;
@@ -83,7 +86,7 @@ class Loader : private BatchSink {
                          const std::vector<Transcoder::BadRow>& bad, uint64_t good, const Hash128& content);
   bool is_there(Table& table, const Batch& batch, const Hash128& content);
   TableImport& import_of(Table& table);
-  void count_loaded(Table& table, uint64_t rows);
+  void count_loaded(Table& table, uint64_t rows, uint64_t bytes);
   Result<void> sort_out(BatchWriter& writer, Table& table, const Batch& batch,
                         const std::vector<Transcoder::BadRow>& bad, uint64_t good);
   Result<void> load_half(BatchWriter& writer, Table& table, const Batch& batch,

@@ -39,7 +39,8 @@ struct Batch {
   }
 };
 
-/// Where batches go. Called from several threads, of one table always from one. False: no more is wanted.
+/// Where batches go. Called from several threads: batches of one part of a table come in their order, those
+/// of several parts at the same time. A table ends behind the last of them. False: no more is wanted.
 class BatchSink {
  public:
   virtual ~BatchSink() = default;

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,8 @@ class Observer {
   virtual ~Observer() = default;
   virtual void log(std::string_view line) = 0;                ///< one finished line, no line end
   virtual void problem(std::string_view line) { log(line); }  ///< one that is wanted without --verbose
-  virtual void rows_moved(std::string_view table, uint64_t rows) = 0;  ///< more rows arrived
+  /// More rows arrived, of so many bytes as they were read; 0 where that is not counted.
+  virtual void rows_moved(std::string_view table, uint64_t rows, uint64_t bytes) = 0;
 };
 
 /// Set by a signal handler: every stage stops at its next safe point with Error::Kind::interrupted.
@@ -48,7 +50,6 @@ struct LoadedTable {
   ObjectName table;  ///< on the target
   uint64_t rows = 0;
   uint64_t rejected = 0;
-  int64_t index_entries = -1;  ///< as IMPORT INTO reports; -1 with COPY
 };
 
 /// How the journal calls the statement with this index in the plan, and a table's load.
@@ -74,6 +75,16 @@ Result<void> take_types_from_target(LoadPlan& plan, const std::string& url);
 /// Looks for columns of the plan that are GENERATED ALWAYS AS IDENTITY on the target: an error (Kind::usage)
 /// with COPY, which may not write them.
 Result<void> check_identities(const LoadPlan& plan, const LoadOptions& options);
+
+/// What is known of a table's rows before they are read.
+struct ExpectedRows {
+  uint64_t rows = 0;
+  uint64_t bytes = 0;
+};
+/// By the tables' names on the target, as SQL has them: what the plan's inputs hold, each table's at most
+/// `row_limit` (0: all), or what a live source's statistics say. Empty where the source does not tell.
+std::map<std::string, ExpectedRows> expected_rows(const LoadPlan& plan, const std::string& source,
+                                                  uint64_t row_limit);
 
 /// Looks for foreign keys between tables that are yet to be loaded, as `apply` of all phases makes them. COPY
 /// would have valid rows refused by them: an error (Kind::usage) names them. IMPORT INTO leaves them not

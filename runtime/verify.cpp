@@ -14,11 +14,13 @@
 
 #include "rows/conversion.h"
 #include "runtime/compare.h"
+#include "runtime/compare_schema.h"
 #include "runtime/compared_columns.h"
 #include "runtime/composite_types.h"
 #include "runtime/connection.h"
 #include "runtime/live_source.h"
 #include "runtime/loaded_columns.h"
+#include "runtime/moment.h"
 #include "runtime/row_source.h"
 #include "runtime/runtime.h"
 #include "runtime/verify_log.h"
@@ -210,7 +212,8 @@ class Verification {
   }
 
   Result<std::vector<VerifiedTable>> run() {
-    const Result<void> checked = options_.source.empty() ? check_inputs() : open_snapshot();
+    Result<void> checked = options_.source.empty() ? check_inputs() : open_snapshot();
+    if (checked) checked = open_moment();
     if (!checked) return checked.error();
 
     const size_t count = std::min(jobs_, plan_.tables.size());
@@ -228,6 +231,8 @@ class Verification {
       }
       return *error_;
     }
+    Result<size_t> schema = verify_schema();
+    if (!schema) return schema.error();
     observer_.log(options_.json_log
                       ? R"({"level":"info","type":"complete","message":"verification complete"})"
                       : "verification complete");
@@ -244,14 +249,17 @@ class Verification {
       }
       tables.push_back(std::move(*table));
     }
-    if (differing_count > 0) {
-      return Error{.kind = Error::Kind::differs,
-                   .message = fmt::format("rows differ in {} of {} tables: {}", differing_count,
-                                          tables.size(), differing),
-                   .sqlstate = {},
-                   .advice = {}};
-    }
-    return tables;
+    if (differing_count == 0 && *schema == 0) return tables;
+    std::string message;
+    if (differing_count > 0)
+      message = fmt::format("rows differ in {} of {} tables: {}", differing_count, tables.size(), differing);
+    if (*schema > 0)
+      message += fmt::format("{}the schema differs in {} places", message.empty() ? "" : "; ", *schema);
+    return Error{
+        .kind = Error::Kind::differs,
+        .message = std::move(message),
+        .sqlstate = {},
+        .advice = *schema == 0 ? "" : "see the log for what differs; `pg2crdb apply` makes what is missing"};
   }
 
  private:
@@ -274,6 +282,24 @@ class Verification {
     return {};
   }
 
+  // The number of differences, each of which is logged.
+  Result<size_t> verify_schema() {
+    Result<Connection> target = Connection::open(options_.target);
+    if (!target) return target.error();
+    const Result<Rows> set = target->query("SELECT set_config('search_path', '', false)");
+    if (!set) return at_target(set.error());
+    Result<std::vector<std::string>> differing = compare_schema(plan_, *target, options_.row_limit == 0);
+    if (!differing) return at_target(differing.error());
+    Result<SequenceDifferences> sequences = compare_sequences(plan_, *target);
+    if (!sequences) return at_target(sequences.error());
+    differing->insert(differing->end(), sequences->differing.begin(), sequences->differing.end());
+    const SchemaLog log(options_.json_log, observer_);
+    for (const std::string& difference : *differing) log.difference(difference);
+    for (const std::string& note : sequences->noted) log.note(note);
+    log.finished(plan_, differing->size());
+    return differing->size();
+  }
+
   // All tables and all readings see the source as it is now.
   Result<void> open_snapshot() {
     Result<Connection> connection = open_source(options_.source, {});
@@ -285,6 +311,21 @@ class Verification {
     return {};
   }
 
+  Result<void> open_moment() {
+    Result<Connection> keeper = Connection::open(options_.target);
+    if (!keeper) return keeper.error();
+    Result<std::string> begin = begin_now(*keeper);
+    if (!begin) return at_target(begin.error());
+    begin_ = std::move(*begin);
+    keeper_.emplace(std::move(*keeper));
+    return {};
+  }
+
+  Error at_target(Error error) const {
+    error.message = redacted(options_.target) + ": " + error.message;
+    return error;
+  }
+
   // Names inside values (regclass and kin) come out qualified, as in the source. Rows that a policy hides are
   // an error, not missing.
   Result<Connection> open_target() const {
@@ -292,10 +333,10 @@ class Verification {
     if (!connection) return connection;
     const Result<Rows> done =
         connection->query("SET row_security = off; SELECT set_config('search_path', '', false)");
-    if (done) return connection;
-    Error error = done.error();
-    error.message = redacted(options_.target) + ": " + error.message;
-    return error;
+    if (!done) return at_target(done.error());
+    const Result<Rows> begun = connection->query(begin_);
+    if (!begun) return at_target(begun.error());
+    return connection;
   }
 
   void work() {
@@ -311,7 +352,7 @@ class Verification {
           continue;
         }
         sessions = {};
-        fail(plan_.tables[table], done.error());
+        fail(plan_.tables[table], explain_moment(done.error()));
       }
     } catch (...) {
       const std::lock_guard lock(mutex_);
@@ -340,7 +381,7 @@ class Verification {
   Result<VerifiedTable> verify_table(size_t index, Sessions& sessions) {
     const LoadPlan::Table& table = plan_.tables[index];
     const bool from_dump = options_.source.empty();
-    const VerifyLog log(table, options_.json_log, observer_);
+    VerifyLog log(table, options_.json_log, observer_);
     const Selection selection = select_columns(table, from_dump, composites_);
     log.starting();
     for (const std::string& column : selection.left_out) {
@@ -419,6 +460,8 @@ class Verification {
   std::set<size_t> lasts_;     // those that hold the last rows of an input
   std::string snapshot_;
   std::optional<Connection> exporter_;  // keeps the snapshot
+  std::string begin_;                   // a transaction in which the target is what it was
+  std::optional<Connection> keeper_;    // of that
   std::atomic<size_t> next_ = 0;
   std::atomic<bool> lost_ = false;
   std::vector<std::optional<VerifiedTable>> verified_;

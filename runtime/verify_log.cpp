@@ -123,7 +123,9 @@ void VerifyLog::starting() const {
   say(fmt::format("starting verify on {}, shard 1/1", name_));
 }
 
-void VerifyLog::progress(uint64_t rows) const {
+void VerifyLog::progress(uint64_t rows) {
+  observer_.rows_moved(name_, rows - told_, 0);
+  told_ = rows;
   line("info", fmt::format(R"(,"type":"progress","num_truth_rows":{})", rows),
        fmt::format("progress on {} (shard 1/1): truth rows seen: {}", name_, rows));
 }
@@ -172,6 +174,23 @@ void VerifyLog::line(std::string_view level, const std::string& details, std::st
   observer_.log(fmt::format(R"({{"level":"{}","table_schema":{},"table_name":{}{},"message":{}}})", level,
                             json_string(table_.schema), json_string(table_.name), details,
                             json_string(message)));
+}
+
+void SchemaLog::finished(const LoadPlan& plan, size_t differences) const {
+  size_t columns = 0;
+  for (const LoadPlan::Table& table : plan.tables) columns += table.columns.size();
+  line("info",
+       fmt::format("finished schema verification: {} tables, {} columns, {} indexes, {} constraints, {} "
+                   "enums, {} policies, differences: {}",
+                   plan.tables.size(), columns, plan.indexes.size(), plan.constraints.size(),
+                   plan.enums.size(), plan.policies.size(), differences));
+}
+
+void SchemaLog::line(std::string_view level, const std::string& message) const {
+  observer_.log(
+      json_ ? fmt::format(R"({{"level":"{}","type":"schema","message":{}}})", level, json_string(message))
+      : level == "error" ? "schema differs: " + message
+                         : message);
 }
 
 }  // namespace pg2crdb

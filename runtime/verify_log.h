@@ -16,8 +16,8 @@ class VerifyLog {
 
   void say(std::string_view message) const;
   void starting() const;
-  /// So many of the source's rows were read.
-  void progress(uint64_t rows) const;
+  /// So many of the source's rows were read; more each time.
+  void progress(uint64_t rows);
   void finished(const Comparison& found) const;
   void difference(const ComparedTable& compared, const Difference& difference) const;
 
@@ -26,6 +26,23 @@ class VerifyLog {
 
   const LoadPlan::Table& table_;
   std::string name_;
+  bool json_;
+  Observer& observer_;
+  uint64_t told_ = 0;  ///< rows
+};
+
+/// The same of the schema.
+class SchemaLog {
+ public:
+  SchemaLog(bool json, Observer& observer) : json_(json), observer_(observer) {}
+
+  void difference(const std::string& what) const { line("error", what); }
+  void note(const std::string& what) const { line("info", what); }
+  void finished(const LoadPlan& plan, size_t differences) const;
+
+ private:
+  void line(std::string_view level, const std::string& message) const;
+
   bool json_;
   Observer& observer_;
 };

@@ -4,18 +4,21 @@ What arrived is compared with the rows that were written into the dump, by this 
 """
 
 import collections
+import http.server
 import itertools
 import os
 import pathlib
 import random
+import signal
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
 from _target import BINARY, CockroachStandin, postgres_bin, require, source, stop, wire
 
-ROUNDS = int(os.environ.get("PG2CRDB_KILL_ROUNDS", "6"))
+ROUNDS = int(os.environ.get("PG2CRDB_KILL_ROUNDS", "4"))
 SEED = int(os.environ.get("PG2CRDB_KILL_SEED", "1"))
 FAULTS = ("", "undone 40001", "done 40003", "undone 40003", "done cut", "undone cut")
 NUMBERS = itertools.count(1)
@@ -58,7 +61,7 @@ class KillTest(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)
         (cls.folder / "dump.sql").write_text(dump())
-        cls.source = source().create_database("killed")
+        cls.source = source().create_database(cls.__name__.lower())
         subprocess.run([postgres_bin() / "psql", "-Xq1", "-v", "ON_ERROR_STOP=1", "-f", cls.folder / "dump.sql", cls.source],
                        check=True, stdout=subprocess.DEVNULL)
         subprocess.run([postgres_bin() / "pg_dump", "-Fc", "-f", cls.folder / "dump.custom", cls.source], check=True)
@@ -175,6 +178,82 @@ class KillTest(unittest.TestCase):
                 return client.rows("SELECT table_name, first_row, row_count FROM pg2crdb.chunks")
             except wire.ServerError:
                 return []
+
+
+class ImportJobTest(KillTest):
+    """Imports are the cluster's: what becomes of them when we die, and when its nodes wait for files."""
+
+    test_rounds = test_each_answer_to_a_commit = test_what_arrived_is_not_sent_again = None
+
+    def setUp(self):
+        super().setUp()
+        self.jobs_before = len(self.node.jobs)
+        self.gate = gate = threading.Event()
+        self.asked = asked = threading.Event()
+        self.addCleanup(gate.set)
+        files = self.state / "files"
+
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def __init__(self, *arguments):
+                super().__init__(*arguments, directory=files)
+
+            def do_GET(self):
+                asked.set()
+                gate.wait(60)
+                super().do_GET()
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.words = ["dump.sql", "--host-files", f"http://127.0.0.1:{server.server_address[1]}/"]
+
+    def start_and_wait(self):
+        child = self.start(self.words, "import-into")
+        if not self.asked.wait(10):
+            child.kill()
+            self.fail(child.communicate())
+        journal = self.state / "journal.jsonl"
+        while b'"import job"' not in journal.read_bytes():
+            time.sleep(0.01)
+        return child
+
+    def jobs(self):
+        found = self.node.jobs[self.jobs_before:]
+        return {table: [job["status"] for job in found if f".{table} " in job["description"] or f".{table}(" in job["description"]]
+                for table in ROWS}
+
+    def test_job_that_outlives_us(self):
+        child = self.start_and_wait()
+        while sum(map(len, self.jobs().values())) < 3:
+            time.sleep(0.01)
+        child.kill()
+        child.communicate()
+        again = self.start(self.words, "import-into")
+        time.sleep(0.3)
+        self.assertIsNone(again.poll())
+        self.gate.set()
+        out, err = again.communicate(timeout=60)
+        self.assertEqual(again.returncode, 0, err)
+        self.assertEqual(self.jobs(), {table: ["succeeded"] for table in ROWS})
+        self.assert_arrived()
+
+    def test_stop_while_a_node_waits_for_files(self):
+        child = self.start_and_wait()
+        begun = len([status for table in self.jobs().values() for status in table])
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=20)
+        self.assertEqual(child.returncode, 5, err)
+        self.assertNotIn("running", [status for table in self.jobs().values() for status in table][:begun])
+        self.gate.set()
+        again = self.start(self.words, "import-into")
+        out, err = again.communicate(timeout=60)
+        self.assertEqual(again.returncode, 0, err)
+        self.assert_arrived()
 
 
 if __name__ == "__main__":

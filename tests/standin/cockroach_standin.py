@@ -8,6 +8,7 @@ it is not.
 """
 
 import argparse
+import contextlib
 import os
 import socket
 import struct
@@ -48,6 +49,7 @@ class CockroachStandin:
         self.postgres = PostgresServer(superuser="root", settings={
             "default_transaction_isolation": "read committed", "datestyle": "ISO, MDY"})
         self.commit_faults = []
+        self.moments = {}  # cluster_logical_timestamp() -> a snapshot of PostgreSQL's
         self.sessions = {}
         self.jobs = []
         self.new_job_id = job_id_maker()
@@ -127,6 +129,16 @@ class CockroachStandin:
             return
         with socket.create_connection(("127.0.0.1", self.postgres.port)) as sock:
             sock.sendall(struct.pack("!IIII", 16, wire.CANCEL_REQUEST, *session.backend.key))
+
+    def cancel_job(self, job):
+        """CANCEL JOB: its connection is cut, what it did is rolled back.  False when it has ended."""
+        if job["status"] != "running":
+            return False
+        job.update(cancelled=True, status="cancel-requested")
+        if "client" in job:
+            with contextlib.suppress(OSError):
+                job["client"].channel.sock.shutdown(socket.SHUT_RDWR)
+        return True
 
     def count_copied(self, size, session):
         """Counts COPY bytes; cuts `session` off when drop_after is passed."""

@@ -11,6 +11,7 @@ import gzip
 import io
 import re
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -189,6 +190,19 @@ class Importer:
 
         Raises ImportFailed; the job is recorded either way.
         """
+        return self._work(self._new_job(table, database, statement_text, request), request, table)
+
+    def start(self, request, table, database, statement_text):
+        """The same in the background.  Returns the job's id."""
+        job = self._new_job(table, database, statement_text, request)
+
+        def work():
+            with contextlib.suppress(ImportFailed, wire.ServerError, wire.WireError, OSError, ValueError):
+                self._work(job, request, table)
+        threading.Thread(target=work, daemon=True).start()
+        return job["job_id"]
+
+    def _new_job(self, table, database, statement_text, request):
         oid, name, relkind = table
         if relkind != "r":
             raise ImportFailed(f'"{request.table[-1]}" is not a table', "42809")
@@ -199,11 +213,21 @@ class Importer:
                "statement": "", "status": "running", "created": now, "started": now,
                "fraction_completed": 0, "error": ""}
         self.jobs.append(job)
+        return job
+
+    def _work(self, job, request, table):
+        oid, name, _ = table
         try:
             with self.connect() as client:
+                job["client"] = client
+                if job.get("cancelled"):
+                    raise ImportFailed("job canceled by user")
                 rows, indexes, size = self._load(client, request, oid, name)
         except ImportFailed as error:
-            job.update(status="failed", error=error.fields["M"])
+            job.update(status="canceled" if job.get("cancelled") else "failed", error=error.fields["M"])
+            raise
+        except (wire.ServerError, wire.WireError, OSError, ValueError) as error:
+            job.update(status="canceled" if job.get("cancelled") else "failed", error=str(error))
             raise
         finally:
             job["finished"] = job["modified"] = datetime.now(timezone.utc).isoformat()

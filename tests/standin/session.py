@@ -80,6 +80,7 @@ class Session:
         self.variables = {}
         self.pending_syncs = 0
         self.skipping = False
+        self.keepers = []  # connections that hold snapshots
 
     # ---- start-up
 
@@ -93,6 +94,8 @@ class Session:
             self._hang()
         finally:
             self.server.sessions.pop(self.key, None)
+            for keeper in self.keepers:
+                keeper.close()
             self.client.close()
             if self.backend is not None:
                 self.backend.close()
@@ -324,6 +327,25 @@ class Session:
                 if plan is not None:
                     return plan
         return self._rewritten(statement)
+
+    def _select(self, statement):
+        """cluster_logical_timestamp(): a moment that can be come back to while this session lives."""
+        if not re.match(r"^select cluster_logical_timestamp \( \)", statement.normal):
+            return None
+        keeper = wire.Client("127.0.0.1", self.server.postgres.port, "root", self.database, timeout=None)
+        self.keepers.append(keeper)
+        keeper.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        moment = f"{time.time_ns()}.0000000000"
+        self.server.moments[moment] = keeper.rows("SELECT pg_export_snapshot()")[0][0]
+        return Run(f"SELECT '{moment}' AS cluster_logical_timestamp")
+
+    def _begin(self, statement):
+        """BEGIN AS OF SYSTEM TIME, of a moment that cluster_logical_timestamp() gave."""
+        found = re.search(r" as of system time (\S+)", statement.normal)
+        snapshot = found and self.server.moments.get(found[1])
+        if snapshot is None:
+            return None
+        return Run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", [f"SET TRANSACTION SNAPSHOT '{snapshot}'"])
 
     def _commit(self, _statement):
         """What a COMMIT may meet: see CockroachStandin."""
@@ -595,6 +617,14 @@ class Session:
 
     # ---- IMPORT INTO
 
+    def _cancel_job(self, statement):
+        number = re.match(r"^cancel job (\d+)$", statement.normal)
+        for job in self.server.jobs:
+            if number and job["job_id"] == int(number[1]):
+                return lambda: self._complete("CANCEL JOBS 1") if self.server.cancel_job(job) else self._fail(
+                    {"C": "XXUUU", "M": f"job with status {job['status']} cannot be requested to be canceled"})
+        return lambda: self._complete("CANCEL JOBS 0")
+
     def _import(self, statement):
         try:
             request = parse_import(statement)
@@ -615,12 +645,13 @@ class Session:
             f"WHERE c.oid = {quote_literal(shown)}::regclass")[0]
         importer = Importer(lambda: self.server.postgres.connect(self.database, timeout=None),
                             self.server.new_job_id, self.server.jobs)
-        try:
-            row = importer.run(request, table, self.database, statement.text)
-        except ImportFailed as failed:
-            if not request.detached:
+        if request.detached:
+            row = [importer.start(request, table, self.database, statement.text)]
+        else:
+            try:
+                row = importer.run(request, table, self.database, statement.text)
+            except ImportFailed as failed:
                 raise Refused.with_fields(failed.fields) from failed
-            row = [self.server.jobs[-1]["job_id"]]
         names = ("job_id", "status", "fraction_completed", "rows", "index_entries", "bytes")
         oids = (20, 25, 701, 20, 20, 20)
         if request.detached:
@@ -776,7 +807,7 @@ class Session:
         ("create database", _create_database), ("create type", _create_type),
         ("create policy", _create_policy), ("alter table", _add_constraint),
         ("create extension", _create_extension),
-        ("inspect ", _inspect), ("commit", _commit), ("cancel job", _done), ("pause job", _done),
+        ("inspect ", _inspect), ("commit", _commit), ("begin ", _begin), ("select ", _select), ("cancel job", _cancel_job), ("pause job", _done),
         ("resume job", _done), ("grant system", _done), ("revoke system", _done),
     )
 

@@ -475,8 +475,9 @@ class Import(StandinTest):
         done = self.query(self.import_csv("parent", "parent.csv", "WITH detached"))
         self.assertEqual(done.columns, ["job_id"])
         job = done.rows[0][0]
-        self.assertEqual(self.client.rows(f"SELECT status, error FROM [SHOW JOB {job}]"),
-                         [["succeeded", ""]])
+        while (found := self.client.rows(f"SELECT status, error FROM [SHOW JOB {job}]")) == [["running", ""]]:
+            time.sleep(0.01)
+        self.assertEqual(found, [["succeeded", ""]])
         self.assertIn([job, "IMPORT"], self.client.rows(
             "SELECT job_id, job_type FROM [SHOW JOBS] WHERE job_type LIKE '%IMPORT%'"))
 

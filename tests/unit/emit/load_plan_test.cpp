@@ -173,3 +173,51 @@ TEST_CASE("a table that the script does not make has the columns of all its bloc
   CHECK(names(plan.tables[0]) == std::vector<std::string>{"id"});
   CHECK(names(plan.tables[1]) == std::vector<std::string>{"id", "note", "more"});
 }
+
+TEST_CASE("what the statements make has its place in the plan") {
+  Script script;
+  CreateTable towns = table({"public", "towns"}, {}, {column("id"), column("code")});
+  towns.columns[1].default_value = Expr{Literal{}};
+  Constraint key;
+  key.kind = Constraint::Kind::primary_key;
+  key.name = "towns_pkey";
+  key.columns = {"id"};
+  Constraint unnamed = key;
+  unnamed.kind = Constraint::Kind::check;
+  unnamed.name.clear();
+  unnamed.check = Expr{Literal{}};
+  towns.constraints = {key, unnamed};
+  script.add(towns, {}, Phase::pre_data);
+  AddConstraint added;
+  added.constraint.kind = Constraint::Kind::foreign_key;
+  added.constraint.name = "towns_fkey";
+  added.constraint.columns = {"code"};
+  added.constraint.referenced = {"public", "towns"};
+  AlterTable alter;
+  alter.name = {"", "towns"};
+  alter.commands = {added, RowSecurity{}};
+  script.add(alter, {}, Phase::post_data);
+  CreateIndex index;
+  index.name = "towns_code";
+  index.table = {"public", "towns"};
+  IndexElement expression;
+  expression.expr = Expr{Literal{}};
+  index.elements = {IndexElement{"code", {}, {}, {}, {}, {}, {}}, expression};
+  script.add(index, {}, Phase::post_data);
+  script.add(CreateEnum{{"public", "mood"}, false, {"sad", "ok"}}, {}, Phase::pre_data);
+
+  const LoadPlan plan = plan_of(script);
+  CHECK_FALSE(plan.tables[0].columns[0].has_default);
+  CHECK(plan.tables[0].columns[1].has_default);
+  CHECK(plan.tables[0].row_security);
+  REQUIRE(plan.indexes.size() == 2);
+  CHECK(plan.indexes[0].name == "towns_pkey");
+  CHECK(plan.indexes[0].unique);
+  CHECK(plan.indexes[1].columns == std::vector<std::string>{"code", ""});
+  CHECK_FALSE(plan.indexes[1].unique);
+  REQUIRE(plan.constraints.size() == 1);
+  CHECK(plan.constraints[0].kind == "FOREIGN KEY");
+  CHECK(plan.constraints[0].schema == "public");
+  REQUIRE(plan.enums.size() == 1);
+  CHECK(plan.enums[0].labels == std::vector<std::string>{"sad", "ok"});
+}

@@ -23,15 +23,21 @@ LoadPlan example() {
   towns.source_schema = towns.schema;
   towns.source_name = towns.name;
   towns.columns = {
-      {"id", "id", "integer", "UUID", LoadPlan::Conversion::uuid_of_key, "public.towns", false, true},
-      {"code", "code", "character(3)", "CHAR(3)", LoadPlan::Conversion::trim_blanks, "", false, false},
-      {"fee", "fee", "money", "DECIMAL(19,2)", LoadPlan::Conversion::money_to_decimal, "", false, false},
-      {"full", "full", "text", "STRING", LoadPlan::Conversion::none, "", true, false}};
+      {"id", "id", "integer", "UUID", LoadPlan::Conversion::uuid_of_key, "public.towns", false, true, true},
+      {"code", "code", "character(3)", "CHAR(3)", LoadPlan::Conversion::trim_blanks, "", false, false, false},
+      {"fee", "fee", "money", "DECIMAL(19,2)", LoadPlan::Conversion::money_to_decimal, "", false, false,
+       false},
+      {"full", "full", "text", "STRING", LoadPlan::Conversion::none, "", true, false, false}};
   towns.key = {"id", "code"};
   towns.data = {
       {0, LoadPlan::Data::Format::copy_text, 3'000'000'000, 3'000'000'100, 4711, 36684, {"id", "code"}},
       {1, LoadPlan::Data::Format::insert, 0, 1, 1, 1, {"fee"}, {3, 7}, {0}}};
+  towns.row_security = true;
   plan.tables = {towns, {}};
+  plan.indexes = {{"public", "towns", "towns_pkey", true, {"id", ""}}};
+  plan.constraints = {{"public", "towns", "fee_check", "CHECK"}};
+  plan.enums = {{"public", "mood", {"sad", ""}}};
+  plan.policies = {{"public", "towns", "all of them"}};
   plan.sequences = {{"public", "towns_id_seq", "public", "towns_id_seq", std::numeric_limits<int64_t>::min(),
                      false, true, "-", 9},
                     {"a.b", "", "a.b", "", std::numeric_limits<int64_t>::max(), true, false, "", 0}};
@@ -62,6 +68,12 @@ TEST_CASE("a plan is written and read back as it was") {
   CHECK(plan->tables[0].data[1].rounded == std::vector<uint64_t>{0});
   CHECK(plan->sequences[0].value == std::numeric_limits<int64_t>::min());
   CHECK(plan->sequences[1].value == std::numeric_limits<int64_t>::max());
+  CHECK(plan->tables[0].columns[0].has_default);
+  CHECK(plan->tables[0].row_security);
+  CHECK(plan->indexes[0].columns == std::vector<std::string>{"id", ""});
+  CHECK(plan->constraints[0].kind == "CHECK");
+  CHECK(plan->enums[0].labels == std::vector<std::string>{"sad", ""});
+  CHECK(plan->policies[0].name == "all of them");
   CHECK(plan->sequences[0].source() == ObjectName{"public", "towns_id_seq"});
 }
 
@@ -140,9 +152,11 @@ TEST_CASE("an empty plan is a plan") {
   REQUIRE(plan);
   CHECK(plan->tables.empty());
   CHECK(to_json({}) ==
-        "{\n  \"version\": 2,\n  \"tool\": \"\",\n  \"target\": \"\",\n  \"inputs\": [],\n  \"statements\": "
+        "{\n  \"version\": 3,\n  \"tool\": \"\",\n  \"target\": \"\",\n  \"inputs\": [],\n  \"statements\": "
         "[],\n"
-        "  \"tables\": [],\n  \"sequences\": []\n}\n");
+        "  \"tables\": [],\n  \"sequences\": [],\n  \"indexes\": [],\n  \"constraints\": [],\n  \"enums\": "
+        "[],\n"
+        "  \"policies\": []\n}\n");
 }
 
 TEST_CASE("what is no plan is refused with the place") {
@@ -157,8 +171,8 @@ TEST_CASE("what is no plan is refused with the place") {
   CHECK(problem("[1]").find("the text is no object") != std::string::npos);
   CHECK(problem("{}").find("version is missing") != std::string::npos);
   CHECK(problem(json.substr(0, json.size() / 2)).find("no load plan") != std::string::npos);
-  for (const char* version : {"1", "3"}) {
-    CHECK(problem(replaced(json, "\"version\": 2", std::string("\"version\": ") + version))
+  for (const char* version : {"2", "4"}) {
+    CHECK(problem(replaced(json, "\"version\": 3", std::string("\"version\": ") + version))
               .find(std::string("the load plan is of version ") + version) != std::string::npos);
   }
   CHECK(problem(replaced(json, "\"trim-blanks\"", "\"trim\"")).find("tables[0].columns[1].conversion") !=

@@ -5,7 +5,10 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
+#include <mutex>
 #include <random>
+#include <set>
 
 #include "runtime/row_source.h"
 #include "tests/unit/runtime/servers.h"
@@ -95,8 +98,8 @@ struct Collector : BatchSink {
 struct Stopping : Silent {
   explicit Stopping(uint64_t rows_left) : left(rows_left) {}
   uint64_t left;
-  void rows_moved(std::string_view table, uint64_t count) override {
-    Silent::rows_moved(table, count);
+  void rows_moved(std::string_view table, uint64_t count, uint64_t bytes) override {
+    Silent::rows_moved(table, count, bytes);
     left -= std::min(left, count);
     if (left == 0) stop_requested = true;
   }
@@ -261,4 +264,58 @@ TEST_CASE("who may not create a schema loads without chunks") {
   if (!loaded) FAIL(loaded.error().message);
   CHECK(said(observer, "the user may not create the schema pg2crdb"));
   CHECK(value(target, "SELECT count(*) FROM t") == "2000");
+}
+
+TEST_CASE("a large table of a live source is read by several connections, into the same chunks") {
+  if (postgres().url.empty()) SKIP("PostgreSQL cannot run here");
+  Connection server = connect(postgres().url);
+  run(server, "DROP DATABASE IF EXISTS chunks_large");
+  run(server, "CREATE DATABASE chunks_large");
+  const std::string source = database(postgres(), "chunks_large");
+  Connection rows = connect(source);
+  run(rows,
+      "CREATE TABLE t AS SELECT i::text AS id, repeat('x', 1000) AS t FROM generate_series(1, 150000) i");
+  run(rows, "CREATE TABLE small AS SELECT '1' AS id, 'only' AS t");
+  LoadPlan plan;
+  plan.tables = {table_of("t"), table_of("small")};
+  RowSourceOptions options;
+  options.wanted = {true, true};
+
+  struct Gathered : BatchSink {
+    std::mutex mutex;
+    std::map<size_t, std::map<ChunkPlace, std::string>> chunks;
+    std::vector<std::string> events;
+    bool table_begins(size_t table) override { return note("begins " + std::to_string(table)); }
+    bool table_ends(size_t table) override { return note("ends " + std::to_string(table)); }
+    bool take(Batch batch) override {
+      const std::lock_guard lock(mutex);
+      CHECK(std::count(events.begin(), events.end(), "ends " + std::to_string(batch.table)) == 0);
+      CHECK(chunks[batch.table].emplace(batch.place, batch.rows).second);
+      return true;
+    }
+    bool note(const std::string& event) {
+      const std::lock_guard lock(mutex);
+      events.push_back(event);
+      return true;
+    }
+  };
+  Gathered alone;
+  REQUIRE(read_postgresql_rows(plan, source, options, alone));
+  options.readers = 3;
+  Gathered together;
+  REQUIRE(read_postgresql_rows(plan, source, options, together));
+  CHECK(together.chunks == alone.chunks);
+  std::sort(together.events.begin(), together.events.end());
+  CHECK(together.events == std::vector<std::string>{"begins 0", "begins 1", "ends 0", "ends 1"});
+
+  std::set<uint64_t> parts;
+  uint64_t row = 0;
+  for (const auto& [place, text] : alone.chunks[0]) {
+    parts.insert(place.part);
+    for (size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
+      REQUIRE(text.compare(at, text.find('\t', at) - at, std::to_string(++row)) == 0);
+  }
+  CHECK(row == 150000);
+  CHECK(parts.size() == 3);
+  CHECK(alone.chunks[1].size() == 1);
 }

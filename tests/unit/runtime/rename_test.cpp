@@ -40,7 +40,9 @@ LoadPlan renaming_plan() {
             {{"person_id", "id"}, {"last", "first"}, {"first", "last"}, {"fee", "price"}, {"shout", "loud"}});
   persons.key = {"person_id"};
   persons.columns[0].source_type = "integer";
+  persons.columns[0].target_type = "INT8";
   persons.columns[3].source_type = "money";
+  persons.columns[3].target_type = "DECIMAL(19,2)";
   persons.columns[3].conversion = LoadPlan::Conversion::money_to_decimal;
   persons.columns[4].generated = true;
   plan.tables.push_back(persons);

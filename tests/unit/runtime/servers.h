@@ -100,7 +100,7 @@ struct Silent : Observer {
     const std::lock_guard lock(mutex);
     lines.emplace_back(line);
   }
-  void rows_moved(std::string_view table, uint64_t count) override {
+  void rows_moved(std::string_view table, uint64_t count, uint64_t /*bytes*/) override {
     const std::lock_guard lock(mutex);
     rows[std::string(table)] += count;
   }

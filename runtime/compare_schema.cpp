@@ -1,0 +1,243 @@
+#include "runtime/compare_schema.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "target/quote.h"
+
+namespace pg2crdb {
+namespace {
+
+/// What stands in a table, or a table in its schema.
+using Place = std::tuple<std::string, std::string, std::string>;
+
+struct FoundColumn {
+  std::string type;  ///< as format_type() has it
+  bool not_null = false;
+  bool has_default = false;
+};
+
+/// The columns that CockroachDB makes for hash-sharded indexes and for indexes over expressions.
+bool is_made(std::string_view column) {
+  return column.starts_with("crdb_internal_");
+}
+
+class SchemaComparison {
+ public:
+  SchemaComparison(const LoadPlan& plan, Connection& target, bool rows_are_whole)
+      : plan_(plan), target_(target), rows_are_whole_(rows_are_whole) {}
+
+  Result<std::vector<std::string>> run() {
+    for (Result<void> (SchemaComparison::*step)() :
+         {&SchemaComparison::read_columns, &SchemaComparison::read_indexes,
+          &SchemaComparison::read_constraints, &SchemaComparison::read_enums,
+          &SchemaComparison::read_policies}) {
+      if (Result<void> read = (this->*step)(); !read) return read.error();
+    }
+    for (const LoadPlan::Table& table : plan_.tables) compare_table(table);
+    for (const LoadPlan::Index& index : plan_.indexes) compare_index(index);
+    for (const LoadPlan::Constraint& constraint : plan_.constraints) compare_constraint(constraint);
+    for (const LoadPlan::Enum& labels : plan_.enums) compare_enum(labels);
+    for (const LoadPlan::Policy& policy : plan_.policies) {
+      if (!is_there(policy) || policies_.contains({policy.schema, policy.table, policy.name})) continue;
+      differs(policy, fmt::format("the policy {} is not there", quote_identifier(policy.name)));
+    }
+    return std::move(differences_);
+  }
+
+ private:
+  // --- what the target has
+
+  Result<void> read_columns() {
+    const Result<Rows> rows = target_.query(
+        "SELECT n.nspname, c.relname, c.relrowsecurity, a.attname, pg_catalog.format_type(a.atttypid, "
+        "a.atttypmod), a.attnotnull, a.atthasdef, a.attnum FROM pg_catalog.pg_class c JOIN "
+        "pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_attribute a ON "
+        "a.attrelid = "
+        "c.oid AND a.attnum > 0 AND NOT a.attisdropped WHERE c.relkind IN ('r', 'p')");
+    if (!rows) return rows.error();
+    for (size_t i = 0; i < rows->size(); ++i) {
+      const std::vector<std::string>& row = rows->values[i];
+      tables_[{row[0], row[1]}] = row[2] == "t";
+      if (!rows->nulls[i][3]) columns_[{row[0], row[1], row[3]}] = {row[4], row[5] == "t", row[6] == "t"};
+    }
+    return {};
+  }
+
+  Result<void> read_indexes() {
+    const Result<Rows> attributes =
+        target_.query("SELECT attrelid, attnum, attname FROM pg_catalog.pg_attribute WHERE attnum > 0");
+    if (!attributes) return attributes.error();
+    std::map<std::pair<std::string, std::string>, std::string> names;
+    for (const std::vector<std::string>& row : attributes->values) names[{row[0], row[1]}] = row[2];
+    const Result<Rows> rows = target_.query(
+        "SELECT n.nspname, t.relname, i.relname, x.indisunique, x.indrelid, x.indkey::TEXT FROM "
+        "pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid JOIN pg_catalog.pg_class t "
+        "ON "
+        "t.oid = x.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace");
+    if (!rows) return rows.error();
+    for (const std::vector<std::string>& row : rows->values) {
+      FoundIndex& index = indexes_[{row[0], row[1], row[2]}];
+      index.unique = row[3] == "t";
+      std::string number;
+      for (const char c : row[5] + " ") {
+        if (c >= '0' && c <= '9') number += c;
+        if (c != ' ' && c != ',') continue;
+        if (number.empty()) continue;
+        const std::string name = names[{row[4], std::exchange(number, {})}];
+        if (!name.starts_with("crdb_internal_") || name.find("_shard_") == std::string::npos)
+          index.columns.push_back(is_made(name) ? std::string() : name);
+      }
+    }
+    return {};
+  }
+
+  Result<void> read_constraints() {
+    const Result<Rows> rows = target_.query(
+        "SELECT n.nspname, t.relname, k.conname, k.contype, k.convalidated FROM pg_catalog.pg_constraint k "
+        "JOIN "
+        "pg_catalog.pg_class t ON t.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = "
+        "t.relnamespace");
+    if (!rows) return rows.error();
+    for (const std::vector<std::string>& row : rows->values)
+      constraints_[{row[0], row[1], row[2]}] = {row[3] == "c"   ? "CHECK"
+                                                : row[3] == "f" ? "FOREIGN KEY"
+                                                                : "",
+                                                row[4] == "t"};
+    return {};
+  }
+
+  Result<void> read_enums() {
+    const Result<Rows> rows = target_.query(
+        "SELECT n.nspname, t.typname, e.enumlabel FROM pg_catalog.pg_enum e JOIN pg_catalog.pg_type t ON "
+        "t.oid = "
+        "e.enumtypid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace ORDER BY n.nspname, t.typname, "
+        "e.enumsortorder");
+    if (!rows) return rows.error();
+    for (const std::vector<std::string>& row : rows->values) enums_[{row[0], row[1]}].push_back(row[2]);
+    return {};
+  }
+
+  Result<void> read_policies() {
+    if (plan_.policies.empty()) return {};
+    const Result<Rows> rows = target_.query(
+        "SELECT n.nspname, t.relname, p.polname FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class t ON "
+        "t.oid = "
+        "p.polrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace");
+    if (!rows) return rows.error();
+    for (const std::vector<std::string>& row : rows->values) policies_.insert({row[0], row[1], row[2]});
+    return {};
+  }
+
+  // --- what the plan has
+
+  void differs(const std::string& schema, const std::string& name, const std::string& what) {
+    differences_.push_back(quote_name(schema, name) + ": " + what);
+  }
+  template <class Part>
+  void differs(const Part& part, const std::string& what) {
+    differs(part.schema, part.table, what);
+  }
+  /// A table that is missing, or a view, is spoken of once.
+  template <class Part>
+  bool is_there(const Part& part) const {
+    return tables_.contains({part.schema, part.table});
+  }
+
+  void compare_table(const LoadPlan::Table& table) {
+    const auto found = tables_.find({table.schema, table.name});
+    if (found == tables_.end()) return differs(table.schema, table.name, "the table is not there");
+    if (table.row_security && !found->second)
+      differs(table.schema, table.name, "row level security is not enabled");
+    for (const LoadPlan::Column& column : table.columns) {
+      const std::string name = "column " + quote_identifier(column.name);
+      const auto there = columns_.find({table.schema, table.name, column.name});
+      if (there == columns_.end()) {
+        differs(table.schema, table.name, name + " is not there");
+        continue;
+      }
+      const std::string type = formatted_type(column.target_type);
+      if (!type.empty() && type != there->second.type)
+        differs(table.schema, table.name, fmt::format("{} is {}, not {}", name, there->second.type, type));
+      if (column.not_null && !there->second.not_null)
+        differs(table.schema, table.name, name + " may be NULL, and is NOT NULL in the plan");
+      if (column.has_default && !there->second.has_default)
+        differs(table.schema, table.name, name + " has no default");
+    }
+  }
+
+  void compare_index(const LoadPlan::Index& index) {
+    if (!is_there(index)) return;
+    const std::string name = "the index " + quote_identifier(index.name);
+    const auto found = indexes_.find({index.schema, index.table, index.name});
+    if (found == indexes_.end()) return differs(index, name + " is not there");
+    if (index.unique && !found->second.unique) differs(index, name + " is not unique");
+    // What is stored in it stands behind its keys.
+    const std::vector<std::string>& columns = found->second.columns;
+    const bool same =
+        index.columns.size() <= columns.size() &&
+        std::equal(index.columns.begin(), index.columns.end(), columns.begin(),
+                   [](const std::string& ours, const std::string& theirs) { return ours == theirs; });
+    if (!same) {
+      differs(index, fmt::format("{} is over ({}), not ({})", name, shown(columns), shown(index.columns)));
+    }
+  }
+
+  static std::string shown(const std::vector<std::string>& columns) {
+    std::string out;
+    for (const std::string& column : columns) {
+      if (!out.empty()) out += ", ";
+      out += column.empty() ? "an expression" : quote_identifier(column);
+    }
+    return out;
+  }
+
+  void compare_constraint(const LoadPlan::Constraint& constraint) {
+    if (!is_there(constraint)) return;
+    const std::string name =
+        fmt::format("the constraint {} ({})", quote_identifier(constraint.name), constraint.kind);
+    const auto found = constraints_.find({constraint.schema, constraint.table, constraint.name});
+    if (found == constraints_.end() || found->second.first != constraint.kind)
+      return differs(constraint, name + " is not there");
+    if (rows_are_whole_ && !found->second.second)
+      differs(constraint, name + " is not validated: `pg2crdb revalidate` does that");
+  }
+
+  void compare_enum(const LoadPlan::Enum& labels) {
+    const auto found = enums_.find({labels.schema, labels.name});
+    if (found == enums_.end()) return differs(labels.schema, labels.name, "the enum is not there");
+    if (found->second == labels.labels) return;
+    differs(labels.schema, labels.name,
+            fmt::format("the enum's labels are ({}), not ({})", shown(found->second), shown(labels.labels)));
+  }
+
+  struct FoundIndex {
+    bool unique = false;
+    std::vector<std::string> columns;  ///< empty for expressions
+  };
+
+  const LoadPlan& plan_;
+  Connection& target_;
+  const bool rows_are_whole_;
+  std::map<ObjectName, bool> tables_;  ///< whether row level security is enabled
+  std::map<Place, FoundColumn> columns_;
+  std::map<Place, FoundIndex> indexes_;
+  std::map<Place, std::pair<std::string, bool>> constraints_;  ///< kind, whether validated
+  std::map<ObjectName, std::vector<std::string>> enums_;
+  std::set<Place> policies_;
+  std::vector<std::string> differences_;
+};
+
+}  // namespace
+
+Result<std::vector<std::string>> compare_schema(const LoadPlan& plan, Connection& target,
+                                                bool rows_are_whole) {
+  return SchemaComparison(plan, target, rows_are_whole).run();
+}
+
+}  // namespace pg2crdb

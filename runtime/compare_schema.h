@@ -1,0 +1,30 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "plan/load_plan.h"
+#include "runtime/connection.h"
+#include "support/result.h"
+
+namespace pg2crdb {
+
+/// What of the target's schema is not as the plan has it, a sentence each: tables, their columns (type, NOT
+/// NULL, default), primary and unique keys, indexes, CHECKs and foreign keys, labels of enums, policies.
+/// Where `rows_are_whole`, constraints have to be validated, too: rows that a row limit left out are missed
+/// by them. What the target has besides is nobody's fault. `target` may be in a transaction.
+Result<std::vector<std::string>> compare_schema(const LoadPlan& plan, Connection& target,
+                                                bool rows_are_whole);
+
+/// Sequences of the plan that would give a number that is there already, by the columns that draw from them.
+/// One that stands where the plan has it is as it was in the source, and only `noted`.
+struct SequenceDifferences {
+  std::vector<std::string> differing;
+  std::vector<std::string> noted;
+};
+Result<SequenceDifferences> compare_sequences(const LoadPlan& plan, Connection& target);
+
+/// The target's format_type() of a type as it is emitted: "character varying(10)[]" of "VARCHAR(10)[]"; empty
+/// where that is not known, as of types that are made.
+std::string formatted_type(std::string_view emitted);
+
+}  // namespace pg2crdb

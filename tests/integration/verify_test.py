@@ -1,0 +1,213 @@
+"""What verify finds: wherever MOLT Verify is known to be wrong, in the schema, and at one moment."""
+
+import json
+import os
+import subprocess
+import unittest
+
+from _target import postgres_bin, require, source, stop
+from migrate_test import NUMBERS, VERIFIED, Migration
+
+PATH = {"PATH": f"{postgres_bin()}:{os.environ['PATH']}"}
+
+
+class Live(Migration):
+    """A database that is migrated from a live source and then compared with it."""
+
+    SCHEMA = ""
+
+    def setUp(self):
+        super().setUp()
+        self.source = source().create_database(f"verify_{os.getpid()}_{next(NUMBERS)}")
+        subprocess.run([postgres_bin() / "psql", "-Xq1", "-v", "ON_ERROR_STOP=1", self.source], input=self.SCHEMA.encode(), check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def move(self, *words):
+        return self.migrate("--source", self.source, *words, environment=PATH)
+
+    def target(self, sql):
+        with self.node.connect(self.database) as client:
+            client.query(sql)
+
+    def verify(self, *words, status=0):
+        run = self.run_tool("verify", self.state / "compiled", "--source", self.source, *words)
+        self.assertEqual(run.returncode, status, run.out + run.err)
+        return run
+
+    def assert_seen(self, change, *words):
+        """The change on the target is a difference, and gone with it."""
+        self.target(change)
+        run = self.verify(status=4)
+        for word in words:
+            self.assertIn(word, run.out)
+        return run
+
+
+class MoltTest(Live):
+    SCHEMA = """
+        CREATE DOMAIN public.positive AS integer CHECK (VALUE > 0);
+        CREATE TABLE public.numbers (id integer PRIMARY KEY, n numeric, j jsonb, a integer[]);
+        INSERT INTO public.numbers VALUES (1, 5, '{"n": 9007199254740993}', '{1,2}'), (2, 7, '{"n": 1e400}', NULL);
+        CREATE TABLE public.others (id integer PRIMARY KEY, i interval, net inet, d public.positive);
+        INSERT INTO public.others VALUES (1, '1 day', '10.0.0.1/8', 3);
+        CREATE TABLE public.costs (id integer PRIMARY KEY, m money, v tsvector, z timetz);
+        INSERT INTO public.costs VALUES (1, '$1,234.50', 'a:1 b:2', '10:00:00+02');
+        """
+
+    def test_values(self):
+        self.move()
+        self.verify()
+        for table, column, value, before in (
+                ("numbers", "n", "18446744073709551621", "5"),
+                ("numbers", "j", """'{"n": 9007199254740992}'""", """'{"n": 9007199254740993}'"""),
+                ("numbers", "a", "'{1,2,NULL}'", "'{1,2}'"),
+                ("others", "i", "'25 hours'", "'1 day'"),
+                ("others", "net", "'10.0.0.1/16'", "'10.0.0.1/8'"),
+                ("others", "d", "4", "3"),
+                ("costs", "m", "1234.51", "1234.50"),
+                ("costs", "v", "'a:1 b:3'", "'a:1 b:2'"),
+                ("costs", "z", "'10:00:00+01'", "'10:00:00+02'")):
+            with self.subTest(table=table, column=column):
+                update = f"UPDATE public.{table} SET {column} = {{}} WHERE id = 1"
+                run = self.assert_seen(update.format(value), f"public.{table}", "mismatch")
+                self.assertIn(f"{column}", run.out)
+                self.target(update.format(before))
+        self.verify()
+
+    def test_bounds_and_dimensions_of_arrays(self):
+        if getattr(self.node, "real", True):
+            self.skipTest("CockroachDB's arrays have neither")
+        self.move()
+        for value in ("[0:1]={1,2}", "{{1,2}}"):
+            with self.node.postgres.connect(self.database) as client:
+                client.query(f"UPDATE public.numbers SET a = '{value}' WHERE id = 1")
+            self.verify(status=4)
+
+    def test_missing_table(self):
+        self.move()
+        self.target("DROP TABLE public.others")
+        run = self.run_tool("verify", self.state / "compiled", "--source", self.source)
+        self.assertNotEqual(run.returncode, 0)
+        self.assertIn("public.others", run.err)
+        # The others are compared all the same.
+        self.assertEqual({found.group(1) for found in VERIFIED.finditer(run.out)}, {"public.numbers", "public.costs"})
+
+    def test_keys_in_another_order(self):
+        name = f"collated_{next(NUMBERS)}"
+        with source().connect() as client:
+            client.query(f"CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'")
+        self.source = source().url(name)
+        keys = ["a", "B", "c", "A", "b", "_x", "x y", "x-y", "xy", "\u00e9", "z", "Z", "10", "9", "-1"]
+        with source().connect(name) as client:
+            client.query("CREATE TABLE public.words (word text PRIMARY KEY, n integer)")
+            for number, key in enumerate(keys):
+                client.query(f"INSERT INTO public.words VALUES ('{key}', {number})")
+            self.assertNotEqual([row[0] for row in client.rows("SELECT word FROM words ORDER BY word")], sorted(keys))
+        self.move()
+        self.verify()
+        self.assert_seen("DELETE FROM public.words WHERE word = 'x-y'", "missing: 1, mismatch: 0, extraneous: 0")
+
+
+class SchemaTest(Live):
+    SCHEMA = """
+        CREATE TYPE public.mood AS ENUM ('sad', 'ok', 'happy');
+        CREATE TABLE public.parents (id integer PRIMARY KEY, code varchar(10) NOT NULL UNIQUE, price numeric(8,2) DEFAULT 1,
+            CONSTRAINT cheap CHECK (price < 1000));
+        CREATE TABLE public.children (id serial PRIMARY KEY, parent integer, mood public.mood, at timestamptz,
+            CONSTRAINT children_parent_fkey FOREIGN KEY (parent) REFERENCES public.parents(id));
+        CREATE INDEX children_at ON public.children (parent, at DESC);
+        INSERT INTO public.parents VALUES (1, 'one'), (2, 'two');
+        INSERT INTO public.children (parent, mood, at) SELECT 1 + i % 2, 'ok', now() FROM generate_series(1, 50) i;
+        """
+
+    def test_each_difference(self):
+        run = self.move()
+        self.assertRegex(run.out, r"finished schema verification: 2 tables, 7 columns, 4 indexes, 2 constraints, 1 enums, 0 policies, "
+                                  "differences: 0")
+        for change, words, back in (
+                ("DROP INDEX children_at", "public.children: the index children_at is not there",
+                 "CREATE INDEX children_at ON children (parent, at DESC)"),
+                ("DROP INDEX children_at; CREATE INDEX children_at ON children (at)",
+                 "the index children_at is over (at), not (parent, at)",
+                 "DROP INDEX children_at; CREATE INDEX children_at ON children (parent, at DESC)"),
+                ("ALTER TABLE children DROP CONSTRAINT children_parent_fkey",
+                 "public.children: the constraint children_parent_fkey (FOREIGN KEY) is not there",
+                 "ALTER TABLE children ADD CONSTRAINT children_parent_fkey FOREIGN KEY (parent) REFERENCES parents (id)"),
+                ("ALTER TABLE children DROP CONSTRAINT children_parent_fkey; ALTER TABLE children ADD CONSTRAINT children_parent_fkey "
+                 "FOREIGN KEY (parent) REFERENCES parents (id) NOT VALID", "(FOREIGN KEY) is not validated",
+                 "ALTER TABLE children VALIDATE CONSTRAINT children_parent_fkey"),
+                ("ALTER TABLE parents DROP CONSTRAINT cheap", "public.parents: the constraint cheap (CHECK) is not there",
+                 "ALTER TABLE parents ADD CONSTRAINT cheap CHECK (price < 1000)"),
+                ("ALTER TABLE parents ALTER COLUMN code DROP NOT NULL", "column code may be NULL, and is NOT NULL in the plan",
+                 "ALTER TABLE parents ALTER COLUMN code SET NOT NULL"),
+                ("ALTER TABLE parents ALTER COLUMN price DROP DEFAULT", "column price has no default",
+                 "ALTER TABLE parents ALTER COLUMN price SET DEFAULT 1"),
+                ("ALTER TYPE mood ADD VALUE 'glad'", "public.mood: the enum's labels are (sad, ok, happy, glad), not (sad, ok, happy)", None),
+                ("SELECT setval('children_id_seq', 20)",
+                 "public.children_id_seq: the sequence stands at 20, and id of public.children holds 50",
+                 "SELECT setval('children_id_seq', 50)"),
+                ("ALTER TABLE parents ALTER COLUMN code TYPE VARCHAR(12)",
+                 "public.parents: column code is character varying(12), not character varying(10)", None)):
+            with self.subTest(change):
+                self.target(change)
+                run = self.verify(status=4)
+                self.assertIn("schema differs: ", run.out)
+                self.assertIn(words, run.out)
+                self.assertIn("the schema differs in ", run.err)
+                if back:
+                    self.target(back)
+
+    def test_objects_of_the_log(self):
+        self.move()
+        self.target("DROP INDEX children_at")
+        run = self.verify("--log-format", "json", status=4)
+        found = [entry for entry in map(json.loads, run.out.splitlines()) if entry.get("type") == "schema"]
+        self.assertEqual([entry["level"] for entry in found], ["error", "info"])
+
+    def test_policies(self):
+        with source().connect(self.source.rsplit("/", 1)[1].split("?")[0]) as client:
+            client.query("ALTER TABLE parents ENABLE ROW LEVEL SECURITY")
+            client.query("CREATE POLICY cheap_ones ON parents FOR SELECT USING (price < 10)")
+        self.move("--crdb", "26.1")
+        self.target("DROP POLICY cheap_ones ON parents")
+        self.target("ALTER TABLE parents DISABLE ROW LEVEL SECURITY")
+        run = self.verify(status=4)
+        self.assertIn("public.parents: the policy cheap_ones is not there", run.out)
+        self.assertIn("public.parents: row level security is not enabled", run.out)
+
+
+class ChosenTablesTest(SchemaTest):
+    test_each_difference = test_objects_of_the_log = test_policies = None
+
+    def verified(self, *words):
+        return {found.group(1) for found in VERIFIED.finditer(self.verify(*words).out)}
+
+    def test_verify(self):
+        self.move()
+        self.target("DROP INDEX children_at; DELETE FROM children WHERE id = 3")
+        self.verify(status=4)
+        for words in (("--include", "public.parents"), ("--include", "par*"), ("--exclude", "public.c*"),
+                      ("--include", "public.*", "--exclude", "children")):
+            self.assertEqual(self.verified(*words), {"public.parents"})
+        run = self.verify("--include", "public.parent", status=2)
+        self.assertIn("`--include public.parent` is no table of the plan", run.err)
+        self.assertIn("leave no table", self.verify("--exclude", "*", status=2).err)
+
+    def test_load(self):
+        self.move()
+        self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+        self.url, state = self.node.create_database(self.database), self.folder / "again"
+        compiled = self.state / "compiled"
+        for phase in ("roles", "pre-data"):
+            self.assertEqual(self.run_tool("apply", compiled, "--phase", phase, "--state-dir", self.folder / phase).returncode, 0)
+        load = ("--source", self.source, "--state-dir", state)
+        self.assertEqual(self.run_tool("load", compiled, *load, "--include", "public.parents").returncode, 0)
+        self.assertEqual([self.scalar(f"SELECT count(*) FROM {table}") for table in ("parents", "children")], ["2", "0"])
+
+
+if __name__ == "__main__":
+    require()
+    try:
+        unittest.main()
+    finally:
+        stop()
