@@ -284,7 +284,7 @@ Result<void> TableImport::import(Connection& connection, const std::string& url,
   if (answer->size() != 1) throw InternalError("a detached IMPORT INTO without its job");
   job.id = answer->values[0][0];
   if (Result<void> noted = note_job(journal, table_, job); !noted) return noted;
-  const Result<JobEnd> end = watch_job(job, connection, url, urls, observer);
+  const Result<JobEnd> end = watch_job(job, connection, url, observer);
   if (!end) return end.error();
   if (end->status == "succeeded") return {};
   if (end->status == "failed") return explained({Error::Kind::interrupted, end->error, "XXUUU", {}});

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <thread>
 
+#include "runtime/secrets.h"
+
 namespace pg2crdb {
 namespace {
 
@@ -37,7 +39,7 @@ Result<JobState> ask(const ImportJob& job, Connection& target) {
       target.query("SELECT status, fraction_completed, error FROM [SHOW JOB " + job.id + "]");
   if (!rows && rows.error().sqlstate.empty()) return rows.error();
   if (!rows || rows->size() == 0) return JobState{"unknown", {}, rows ? std::string() : rows.error().message};
-  return JobState{rows->values[0][0], rows->values[0][1], rows->values[0][2]};
+  return JobState{rows->values[0][0], rows->values[0][1], without_secrets(rows->values[0][2])};
 }
 
 /// Opens the connection anew.
@@ -73,7 +75,7 @@ std::optional<ImportJob> noted_job(const Journal& journal, const ObjectName& tab
 }
 
 Result<JobEnd> watch_job(const ImportJob& job, Connection& target, const std::string& url,
-                         const std::string& files, Observer& observer) {
+                         Observer& observer) {
   milliseconds pause(10);
   auto moved = steady_clock::now();
   std::string fraction;
@@ -101,8 +103,8 @@ Result<JobEnd> watch_job(const ImportJob& job, Connection& target, const std::st
     if (steady_clock::now() - moved >= patience) {
       observer.problem(
           fmt::format("import job {} is {} and has not moved for a minute: see that the cluster's nodes "
-                      "reach {}; Ctrl-C cancels it",
-                      job.id, state->status, files));
+                      "reach the import files (--host-files); Ctrl-C cancels it",
+                      job.id, state->status));
       moved = steady_clock::now();
     }
     std::this_thread::sleep_for(pause);

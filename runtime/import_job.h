@@ -35,7 +35,7 @@ struct JobEnd {
 /// One that does not move for a minute is logged, with `files`, which its nodes are to fetch. A stop that is
 /// requested cancels it, and is an error.
 Result<JobEnd> watch_job(const ImportJob& job, Connection& target, const std::string& url,
-                         const std::string& files, Observer& observer);
+                         Observer& observer);
 
 /// Cancels it where it is not at its end, and waits for that. Also where a stop is requested.
 Result<JobEnd> cancel_job(const ImportJob& job, Connection& target);

@@ -104,8 +104,8 @@ Result<bool> Loader::settle_import(Connection& target, Table& table) {
   const std::optional<ImportJob> job = noted_job(journal_, table.planned.target());
   if (!job) return false;
   const bool served = options_.host_files.find("://") != std::string::npos;
-  const Result<JobEnd> end = served ? watch_job(*job, target, options_.target, options_.host_files, observer_)
-                                    : cancel_job(*job, target);
+  const Result<JobEnd> end =
+      served ? watch_job(*job, target, options_.target, observer_) : cancel_job(*job, target);
   if (!end) return about(table, end.error());
   observer_.log(fmt::format("{}: the import that was at work on it, job {}, has {}", table.name, job->id,
                             end->status == "succeeded" ? end->status : "ended: " + end->status));
