@@ -103,14 +103,17 @@ concept IsRecord = requires {
   Fields<T>::is_record;
 };
 
-#define PG2CRDB_RECORD(Type, ...)                              \
-  template <>                                                  \
-  struct Fields<Type> {                                        \
-    using T = Type;                                            \
-    static constexpr bool known = true;                        \
-    static constexpr bool is_record = true;                    \
-    static constexpr std::string_view name = #Type;            \
-    static constexpr auto list = std::make_tuple(__VA_ARGS__); \
+#define PG2CRDB_RECORD(Type, ...)                         \
+  template <>                                             \
+  struct Fields<Type> {                                   \
+    using T = Type;                                       \
+    static constexpr bool known = true;                   \
+    static constexpr bool is_record = true;               \
+    static constexpr std::string_view name = #Type;       \
+    template <class Use>                                  \
+    static constexpr decltype(auto) with_all(Use&& use) { \
+      return use(__VA_ARGS__);                            \
+    }                                                     \
   };
 #define F(member) field(#member, &T::member, false)
 #define R(member) field(#member, &T::member, true)

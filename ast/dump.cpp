@@ -1,7 +1,6 @@
 #include "ast/dump.h"
 
-#include "ast/enum_words.h"
-#include "ast/field_values.h"
+#include "ast/reflect.h"
 #include "support/json.h"
 
 namespace pg2crdb::ast {
@@ -17,36 +16,40 @@ struct TreeDumper {
     out.append(text).push_back('\n');
   }
 
-  template <class T>
-  void value(std::string_view field, const T& v) {
-    if constexpr (is_box<T>) {
-      value(field, *v);
-    } else if constexpr (is_variant<T>) {
-      std::visit([&](const auto& node) { value(field, node); }, v);
-    } else if constexpr (is_wrapper<T>) {
-      value(field, v.node);
-    } else if constexpr (std::is_same_v<T, Name>) {
-      line(field, to_string(v));
-    } else if constexpr (Fields<T>::known) {
-      line(field, Fields<T>::name);
-      ++depth;
-      for_each_shown_field(v, [&](std::string_view name, const auto& member) { value(name, member); });
-      --depth;
-    } else if constexpr (is_vector<T>) {
-      line(field, std::to_string(v.size()) + (v.size() == 1 ? " entry" : " entries"));
-      ++depth;
-      for (const auto& item : v) value("-", item);
-      --depth;
-    } else if constexpr (std::is_same_v<T, std::string>) {
-      std::string quoted;
-      append_json_string(quoted, v);
-      line(field, quoted);
-    } else if constexpr (std::is_same_v<T, bool>) {
-      line(field, v ? "true" : "false");
-    } else if constexpr (std::is_enum_v<T>) {
-      line(field, enum_word(v));
-    } else {
-      line(field, std::to_string(v));
+  void value(std::string_view field, const TypeInfo& type, void* v) {
+    using Kind = TypeInfo::Kind;
+    switch (type.kind) {
+      case Kind::box:
+        return value(field, *type.element, type.inside(v));
+      case Kind::variant:
+        return value(field, *type.alternatives[type.index(v)], type.held(v));
+      case Kind::structure:
+        if (&type == &type_info<Name>()) return line(field, to_string(*static_cast<const Name*>(v)));
+        if (type.is_wrapper()) return value(field, *type.fields[0].type, type.fields[0].member(v));
+        line(field, type.name);
+        ++depth;
+        for (const FieldInfo& one : type.fields) {
+          if (is_shown(type, one, v)) value(one.name, *one.type, one.member(v));
+        }
+        --depth;
+        return;
+      case Kind::vector:
+        line(field, std::to_string(type.size(v)) + (type.size(v) == 1 ? " entry" : " entries"));
+        ++depth;
+        for_each_part(type, v, [&](const TypeInfo& element, void* item) { value("-", element, item); });
+        --depth;
+        return;
+      case Kind::text: {
+        std::string quoted;
+        append_json_string(quoted, *static_cast<const std::string*>(v));
+        return line(field, quoted);
+      }
+      case Kind::boolean:
+        return line(field, type.number(v) != 0 ? "true" : "false");
+      case Kind::enumeration:
+        return line(field, type.words[static_cast<size_t>(type.number(v))]);
+      case Kind::integer:
+        return line(field, std::to_string(type.number(v)));
     }
   }
 };
@@ -55,7 +58,7 @@ struct TreeDumper {
 
 std::string dump_tree(const Statement& statement) {
   TreeDumper dumper;
-  dumper.value("", statement.node);
+  dumper.value("", type_info<StatementNode>(), const_cast<StatementNode*>(&statement.node));
   return std::move(dumper.out);
 }
 

@@ -30,55 +30,12 @@ inline constexpr bool is_variant = false;
 template <class... T>
 inline constexpr bool is_variant<OneOf<T...>> = true;
 
-/// A struct that is one of several nodes and says where it stood: in a dump it is that node itself.
-template <class T>
-inline constexpr bool is_wrapper = std::is_same_v<T, Expr> || std::is_same_v<T, FromItem>;
-
 /// Nodes that know where in their statement they stood. The place is no field: it does not count in `equal`.
 template <class T>
 concept HasOffset = std::integral<decltype(T::offset)>;
 /// Those that know where they end, too.
 template <class T>
 concept HasEnd = HasOffset<T> && std::integral<decltype(T::end)>;
-
-/// Whether a field says no more than one that was never set, `standard`.
-template <class T>
-bool is_default(const T& value, const T& standard) {
-  if constexpr (is_vector<T>) {
-    return value.empty();
-  } else if constexpr (is_box<T> || is_optional<T>) {
-    return !value;
-  } else if constexpr (is_variant<T> || is_wrapper<T>) {
-    return false;
-  } else if constexpr (Fields<T>::known) {
-    if constexpr (HasOffset<T>) {
-      if (value.offset != -1) return false;
-    }
-    return std::apply(
-        [&](const auto&... field) {
-          return (is_default(value.*(field.member), standard.*(field.member)) && ...);
-        },
-        Fields<T>::list);
-  } else {
-    return value == standard;
-  }
-}
-
-/// `f(field, member)` for each field that is to be shown: those that say something.
-template <class Node, class Function>
-void for_each_shown_field(const Node& node, Function&& f) {
-  [[maybe_unused]] static const Node standard{};
-  std::apply(
-      [&](const auto&... field) {
-        // A literal's or an object's kind says something even where it is the first one.
-        ((field.required || field.name == "kind" ||
-                  !is_default(node.*(field.member), standard.*(field.member))
-              ? f(field.name, node.*(field.member))
-              : void()),
-         ...);
-      },
-      Fields<Node>::list);
-}
 
 /// Calls `visit(child)` for what stands directly in a node, a list, a box or a variant; for nothing in a
 /// value.

@@ -1,7 +1,6 @@
 #pragma once
 #include <string_view>
-#include <tuple>
-#include <utility>
+#include <type_traits>
 
 #include "ast/plpgsql.h"
 #include "ast/statement.h"
@@ -24,20 +23,24 @@ struct Field {
 
 /// A member's name without the underscore that keeps it apart from a keyword.
 template <class Node, class Member>
-constexpr Field<Node, Member> field(std::string_view name, Member Node::*member, bool required) {
+consteval Field<Node, Member> field(std::string_view name, Member Node::*member, bool required) {
   if (name.ends_with('_')) name.remove_suffix(1);
   return {name, member, required};
 }
 
 #define PG2CRDB_FIELD(member) field(#member, &T::member, false)
 #define PG2CRDB_REQUIRED(member) field(#member, &T::member, true)
-#define PG2CRDB_NODE(Type, ...)                                \
-  template <>                                                  \
-  struct Fields<Type> {                                        \
-    using T = Type;                                            \
-    static constexpr bool known = true;                        \
-    static constexpr std::string_view name = #Type;            \
-    static constexpr auto list = std::make_tuple(__VA_ARGS__); \
+/// `with_all(use)` calls `use` with every field, and gives what it gives.
+#define PG2CRDB_NODE(Type, ...)                           \
+  template <>                                             \
+  struct Fields<Type> {                                   \
+    using T = Type;                                       \
+    static constexpr bool known = true;                   \
+    static constexpr std::string_view name = #Type;       \
+    template <class Use>                                  \
+    static constexpr decltype(auto) with_all(Use&& use) { \
+      return use(__VA_ARGS__);                            \
+    }                                                     \
   };
 #define F PG2CRDB_FIELD
 #define R PG2CRDB_REQUIRED
@@ -74,12 +77,7 @@ PG2CRDB_NODE(Collate, R(argument), R(collation))
 PG2CRDB_NODE(NamedArgument, R(name), R(argument))
 PG2CRDB_NODE(GroupingSet, F(kind), F(content))
 PG2CRDB_NODE(Expr, F(node))
-template <>
-struct Fields<DefaultValue> {
-  static constexpr bool known = true;
-  static constexpr std::string_view name = "DefaultValue";
-  static constexpr auto list = std::make_tuple();
-};
+PG2CRDB_NODE(DefaultValue)
 
 PG2CRDB_NODE(ColumnDefinition, R(name), R(type), F(collation))
 PG2CRDB_NODE(Alias, F(name), F(columns))
@@ -244,12 +242,7 @@ PG2CRDB_NODE(plpgsql::EndTransaction, F(rollback), F(chain))
 PG2CRDB_NODE(plpgsql::Statement, F(node), F(comments), F(after_blank_line))
 PG2CRDB_NODE(plpgsql::CompilerOption, R(name), R(value))
 PG2CRDB_NODE(plpgsql::Body, F(options), R(block), F(comments), F(comments_behind))
-template <>
-struct Fields<plpgsql::Null> {
-  static constexpr bool known = true;
-  static constexpr std::string_view name = "plpgsql::Null";
-  static constexpr auto list = std::make_tuple();
-};
+PG2CRDB_NODE(plpgsql::Null)
 
 #undef F
 #undef R
@@ -260,8 +253,8 @@ struct Fields<plpgsql::Null> {
 /// Calls `f(name, member)` for each field, in order. `Node` may be const.
 template <class Node, class Function>
 void for_each_field(Node& node, Function&& f) {
-  std::apply([&](const auto&... field) { (f(field.name, node.*(field.member)), ...); },
-             Fields<std::remove_const_t<Node>>::list);
+  Fields<std::remove_const_t<Node>>::with_all(
+      [&](const auto&... field) { (f(field.name, node.*(field.member)), ...); });
 }
 
 }  // namespace pg2crdb::ast

@@ -4,8 +4,7 @@
 
 #include "ast/document.h"
 #include "ast/document_fields.h"
-#include "ast/enum_words.h"
-#include "ast/field_values.h"
+#include "ast/reflect.h"
 #include "support/json.h"
 
 namespace pg2crdb::ast {
@@ -15,7 +14,7 @@ namespace {
 class SchemaWriter {
  public:
   std::string finish() {
-    const std::string root = object<json::Envelope>(false);
+    const std::string root = object(type_info<json::Envelope>(), false);
     std::string out = R"({
 "$schema": "https://json-schema.org/draft/2020-12/schema",
 "title": "The syntax tree of pg2crdb",
@@ -33,81 +32,70 @@ class SchemaWriter {
   }
 
  private:
-  template <class T>
-  static std::string name_of() {
-    std::string name(Fields<T>::name);
-    if (IsRecord<T>) name = "envelope." + name.substr(name.rfind(':') + 1);
-    return name;
+  static std::string name_of(const TypeInfo& type) {
+    const std::string name(type.name);
+    return type.is_record ? "envelope." + name.substr(name.rfind(':') + 1) : name;
   }
 
   static std::string reference(const std::string& name) { return "{\"$ref\": \"#/$defs/" + name + "\"}"; }
 
-  /// The schema of a value of type T; its definitions are noted on the way.
-  template <class T>
-  std::string value() {
-    if constexpr (is_box<T>) {
-      return value<std::decay_t<decltype(*std::declval<T&>())>>();
-    } else if constexpr (is_optional<T>) {
-      return value<typename T::value_type>();
-    } else if constexpr (is_vector<T>) {
-      return "{\"type\": \"array\", \"items\": " + value<typename T::value_type>() + "}";
-    } else if constexpr (is_wrapper<T>) {
-      return one_of<decltype(T::node)>(std::string(Fields<T>::name), true);
-    } else if constexpr (is_variant<T>) {
-      constexpr std::string_view name = std::is_same_v<T, StatementNode>  ? "StatementNode"
-                                        : std::is_same_v<T, AlterCommand> ? "AlterCommand"
-                                                                          : "RowStatementNode";
-      return one_of<T>(std::string(name), false);
-    } else if constexpr (Fields<T>::known) {
-      define<T>(HasOffset<T>);
-      return reference(name_of<T>());
-    } else if constexpr (std::is_same_v<T, std::string>) {
-      return reference("text");
-    } else if constexpr (std::is_same_v<T, bool>) {
-      return R"({"type": "boolean"})";
-    } else if constexpr (std::is_enum_v<T>) {
-      std::string words;
-      for (const std::string_view word : all_enum_words<T>()) {
-        words += words.empty() ? "" : ", ";
-        append_json_string(words, word);
-      }
-      return "{\"enum\": [" + words + "]}";
-    } else {
-      return std::is_signed_v<T> ? R"({"type": "integer"})" : R"({"type": "integer", "minimum": 0})";
+  /// The schema of a value; its definitions are noted on the way.
+  std::string value(const TypeInfo& type) {
+    using Kind = TypeInfo::Kind;
+    switch (type.kind) {
+      case Kind::box:
+        return value(*type.element);
+      case Kind::vector:
+        return "{\"type\": \"array\", \"items\": " + value(*type.element) + "}";
+      case Kind::variant:
+        return one_of(type, &type == &type_info<StatementNode>() ? "StatementNode" : "AlterCommand", false);
+      case Kind::structure:
+        if (type.is_wrapper())
+          return one_of(*type.fields[0].type, name_of(type), type.offset_field.type != nullptr);
+        define(type, type.offset_field.type != nullptr);
+        return reference(name_of(type));
+      case Kind::text:
+        return reference("text");
+      case Kind::boolean:
+        return R"({"type": "boolean"})";
+      case Kind::integer:
+        return type.is_signed ? R"({"type": "integer"})" : R"({"type": "integer", "minimum": 0})";
+      case Kind::enumeration:
+        break;
     }
+    std::string words;
+    for (const std::string_view word : type.words) {
+      words += words.empty() ? "" : ", ";
+      append_json_string(words, word);
+    }
+    return "{\"enum\": [" + words + "]}";
   }
 
-  template <class T>
-  void define(bool with_offset) {
+  void define(const TypeInfo& type, bool with_offset) {
     // A node may stand as one of several, which has an offset, and as a member, which has none.
-    const bool first = definitions_.try_emplace(name_of<T>()).second;
-    const bool first_with_offset = with_offset && with_offset_.insert(name_of<T>()).second;
-    if (first || first_with_offset) definitions_[name_of<T>()] = object<T>(with_offset);
+    const bool first = definitions_.try_emplace(name_of(type)).second;
+    const bool first_with_offset = with_offset && with_offset_.insert(name_of(type)).second;
+    if (first || first_with_offset) definitions_[name_of(type)] = object(type, with_offset);
   }
 
   /// The alternatives of a variant: the member `node` says which.
-  template <class Variant>
-  std::string one_of(const std::string& name, bool with_offset) {
-    const auto [it, inserted] = definitions_.try_emplace(name);
-    if (inserted) it->second = alternatives(static_cast<Variant*>(nullptr), with_offset);
+  std::string one_of(const TypeInfo& variant, const std::string& name, bool with_offset) {
+    if (!definitions_.try_emplace(name).second) return reference(name);
+    std::string names, branches;
+    for (const TypeInfo* type : variant.alternatives) {
+      define(*type, with_offset || type->offset_field.type != nullptr);
+      const std::string one = name_of(*type);
+      names += (names.empty() ? "\"" : ", \"") + one + "\"";
+      branches += (branches.empty() ? "\n" : ",\n") +
+                  std::string(R"({"if": {"properties": {"node": {"const": ")") + one + R"("}}}, "then": )" +
+                  reference(one) + "}";
+    }
+    definitions_[name] = R"({"type": "object", "required": ["node"], "properties": {"node": {"enum": [)" +
+                         names + "]}}, \"allOf\": [" + branches + "\n]}";
     return reference(name);
   }
 
-  template <class... T>
-  std::string alternatives(const OneOf<T...>*, bool with_offset) {
-    std::string names, branches;
-    const auto add = [&](const std::string& name) {
-      names += (names.empty() ? "\"" : ", \"") + name + "\"";
-      branches += (branches.empty() ? "\n" : ",\n") +
-                  std::string(R"({"if": {"properties": {"node": {"const": ")") + name + R"("}}}, "then": )" +
-                  reference(name) + "}";
-    };
-    ((define<T>(with_offset || HasOffset<T>), add(name_of<T>())), ...);
-    return R"({"type": "object", "required": ["node"], "properties": {"node": {"enum": [)" + names +
-           "]}}, \"allOf\": [" + branches + "\n]}";
-  }
-
-  /// The parts of an object's schema. No template, so that it is compiled once and not for each field.
+  /// The parts of an object's schema.
   struct ObjectParts {
     std::string required;
     std::string properties;
@@ -130,33 +118,26 @@ class SchemaWriter {
   };
 
   /// What a reader could not guess: the value of a member that is left out.
-  template <class T>
-  static std::string default_of(const T& value) {
-    if constexpr (std::is_integral_v<T>) {
-      if (value == T{}) return {};
-      return ", \"default\": " + (std::is_same_v<T, bool> ? "true" : std::to_string(value));
-    } else {
-      return {};
-    }
+  static std::string default_of(const TypeInfo& type, const void* value) {
+    const bool is_boolean = type.kind == TypeInfo::Kind::boolean;
+    if ((!is_boolean && type.kind != TypeInfo::Kind::integer) || type.number(value) == 0) return {};
+    return ", \"default\": " + (is_boolean ? "true" : std::to_string(type.number(value)));
   }
 
-  template <class T>
-  std::string object(bool with_offset) {
-    static const T standard{};
+  std::string object(const TypeInfo& type, bool with_offset) {
     ObjectParts parts;
-    if (!IsRecord<T>) parts.add("node", "{\"const\": \"" + std::string(Fields<T>::name) + "\"}", true, {});
+    if (!type.is_record) parts.add("node", "{\"const\": \"" + std::string(type.name) + "\"}", true, {});
     if (with_offset) {
       parts.add("offset",
                 R"({"type": "integer", "description": "bytes from the beginning of the statement"})", false,
                 {});
     }
-    const auto add = [&](const auto& field) {
-      using Member = std::decay_t<decltype(standard.*(field.member))>;
-      const bool filled = is_vector<Member> && field.required && !IsRecord<T>;
-      parts.add(field.name, value<Member>(), field.required,
-                field.required ? (filled ? ", \"minItems\": 1" : "") : default_of(standard.*(field.member)));
-    };
-    std::apply([&](const auto&... field) { (add(field), ...); }, Fields<T>::list);
+    for (const FieldInfo& field : type.fields) {
+      const bool filled = field.type->kind == TypeInfo::Kind::vector && !type.is_record;
+      parts.add(field.name, value(*field.type), field.required,
+                field.required ? (filled ? ", \"minItems\": 1" : "")
+                               : default_of(*field.type, field.member(type.fresh)));
+    }
     return parts.text();
   }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <memory>
+
 #include "ast/one_of.h"
 
 /// How a `OneOf` is copied, moved and destroyed; for the sources that compile this, each for some of the
@@ -12,9 +14,18 @@ OneOf<Nodes...>::OneOf(const OneOf& other) = default;
 template <class... Nodes>
 OneOf<Nodes...>::OneOf(OneOf&& other) noexcept = default;
 template <class... Nodes>
-OneOf<Nodes...>& OneOf<Nodes...>::operator=(const OneOf& other) = default;
+OneOf<Nodes...>& OneOf<Nodes...>::operator=(const OneOf& other) {
+  return *this = OneOf(other);
+}
 template <class... Nodes>
-OneOf<Nodes...>& OneOf<Nodes...>::operator=(OneOf&& other) noexcept = default;
+OneOf<Nodes...>& OneOf<Nodes...>::operator=(OneOf&& other) noexcept {
+  if (this == &other) return *this;
+  // The other one may be a part of what was here.
+  const OneOf before(std::move(*this));
+  std::destroy_at(this);
+  std::construct_at(this, std::move(other));
+  return *this;
+}
 template <class... Nodes>
 OneOf<Nodes...>::~OneOf() = default;
 

@@ -1,14 +1,12 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <utility>
 
 #include "ast/document.h"
 #include "ast/document_fields.h"
-#include "ast/enum_words.h"
-#include "ast/field_values.h"
+#include "ast/misshapen.h"
+#include "ast/reflect.h"
 #include "support/hex.h"
 
 namespace pg2crdb::ast {
@@ -18,131 +16,6 @@ using simdjson::dom::element;
 
 /// More levels of JSON than `max_depth` levels of SQL can make.
 constexpr size_t max_json_depth = 16 * max_depth;
-
-// --- what every tree of the parser looks like, beyond the types of its fields: the reason why one does not
-
-template <class T>
-std::string_view misshapen(const T&) {
-  return {};
-}
-
-template <>
-std::string_view misshapen(const ColumnRef& column) {
-  return column.names.empty() && !column.star ? "names no column" : "";
-}
-
-template <>
-std::string_view misshapen(const Operation& operation) {
-  using Kind = Operation::Kind;
-  const Kind kind = operation.kind;
-  const auto* list = std::get_if<ExprList>(&operation.right->node);
-  const bool bounded = kind == Kind::between || kind == Kind::not_between ||
-                       kind == Kind::between_symmetric || kind == Kind::not_between_symmetric;
-  const bool worded = bounded || kind == Kind::distinct || kind == Kind::not_distinct || kind == Kind::nullif;
-  if (!operation.left && kind != Kind::op) return "has no left operand";
-  if (operation.op.empty() && !worded) return "has no operator";
-  if (kind == Kind::in && list == nullptr) return "has no list on the right";
-  if (bounded && (list == nullptr || list->items.size() != 2)) return "has no two bounds on the right";
-  return {};
-}
-
-template <>
-std::string_view misshapen(const BoolExpr& expr) {
-  return expr.kind == BoolExpr::Kind::negation && expr.arguments.size() != 1 ? "has not one argument" : "";
-}
-
-template <>
-std::string_view misshapen(const FunctionCall& call) {
-  const size_t count = call.arguments.size();
-  if (!call.sql_syntax) return {};
-  const bool alone = call.name.name == "system_user";
-  return count == 0 && !alone ? "is written with keywords and has no argument" : "";
-}
-
-template <>
-std::string_view misshapen(const Subquery& subquery) {
-  const bool compares = subquery.kind == Subquery::Kind::any || subquery.kind == Subquery::Kind::all;
-  return compares && !subquery.test ? "has no left operand `test`" : "";
-}
-
-template <>
-std::string_view misshapen(const Step& step) {
-  if (step.kind == Step::Kind::index && !step.lower) return "has no index `lower`";
-  return step.kind == Step::Kind::field && step.field.empty() ? "names no field" : "";
-}
-
-template <>
-std::string_view misshapen(const Window& window) {
-  constexpr int64_t start_offset = 0x800 | 0x2000;  // FRAMEOPTION_START_OFFSET_PRECEDING, _FOLLOWING
-  constexpr int64_t end_offset = 0x1000 | 0x4000;
-  if ((window.frame_options & start_offset) != 0 && !window.start_offset) return "has no start_offset";
-  return (window.frame_options & end_offset) != 0 && !window.end_offset ? "has no end_offset" : "";
-}
-
-template <>
-std::string_view misshapen(const Query& query) {
-  const bool two = query.left && query.right;
-  const bool none = !query.left && !query.right;
-  if (query.set_operation == Query::SetOperation::none) return none ? "" : "has no set_operation";
-  return two ? "" : "is a set operation without two queries";
-}
-
-template <>
-std::string_view misshapen(const IndexElement& element) {
-  return element.column.empty() && !element.expr ? "has neither column nor expr" : "";
-}
-
-template <>
-std::string_view misshapen(const Constraint& constraint) {
-  if (constraint.kind == Constraint::Kind::check && !constraint.check) return "has no check";
-  if (constraint.kind == Constraint::Kind::foreign_key && constraint.referenced.empty())
-    return "has no referenced table";
-  if (constraint.exclude_elements.size() != constraint.exclude_operators.size())
-    return "has not one operator for each excluded element";
-  const bool empty = std::any_of(constraint.exclude_operators.begin(), constraint.exclude_operators.end(),
-                                 [](const auto& names) { return names.empty(); });
-  return empty ? "has an empty operator" : "";
-}
-
-template <>
-std::string_view misshapen(const SetIdentity& set) {
-  const SequenceOptions& options = set.options;
-  const bool changes = set.sets_always || !options.start.empty() || !options.increment.empty() ||
-                       !options.minimum.empty() || options.no_minimum || !options.maximum.empty() ||
-                       options.no_maximum || !options.cache.empty() || options.cycle || options.no_cycle ||
-                       !options.restart.empty() || options.restart_default;
-  return changes ? "" : "changes nothing";
-}
-
-std::string_view misshapen_object(const ObjectRef& object) {
-  using enum ObjectKind;
-  const bool has_member = object.kind == column || object.kind == constraint ||
-                          object.kind == domain_constraint || object.kind == trigger ||
-                          object.kind == policy || object.kind == rule;
-  if (object.name.empty()) return "names no object";
-  if (has_member && object.member.empty()) return "names no member of its object";
-  return !has_member && !object.member.empty() ? "names a member of what has none" : "";
-}
-
-template <>
-std::string_view misshapen(const Rename& rename) {
-  return misshapen_object(rename.object);
-}
-
-template <>
-std::string_view misshapen(const SetSchema& set) {
-  return misshapen_object(set.object);
-}
-
-template <>
-std::string_view misshapen(const SetVariable& set) {
-  return set.kind == SetVariable::Kind::value && set.values.empty() ? "has no values" : "";
-}
-
-template <>
-std::string_view misshapen(const json::Span& span) {
-  return span.end < span.begin ? "ends before it begins" : "";
-}
 
 /// Reads until the first thing that is wrong, and remembers where that was.
 class JsonReader {
@@ -174,30 +47,26 @@ class JsonReader {
     size_t outer_;
   };
 
-  template <class T>
-  void value(element json, T& out) {
-    if constexpr (is_box<T>) {
-      value(json, out.filled());
-    } else if constexpr (is_optional<T>) {
-      value(json, out.emplace());
-    } else if constexpr (is_wrapper<T>) {
-      if (const Level level(*this); !failed()) one_of(json, out.node, &out.offset);
-    } else if constexpr (is_variant<T>) {
-      one_of(json, out, static_cast<int32_t*>(nullptr));
-    } else if constexpr (std::is_same_v<T, Query> || std::is_same_v<T, RowStatement>) {
-      if (const Level level(*this); !failed()) node(json, out);
-    } else if constexpr (Fields<T>::known) {
-      node(json, out);
-    } else if constexpr (is_vector<T>) {
-      list(json, out);
-    } else if constexpr (std::is_same_v<T, std::string>) {
-      text(json, out);
-    } else if constexpr (std::is_same_v<T, bool>) {
-      if (json.get(out) != simdjson::SUCCESS) fail("is neither true nor false");
-    } else if constexpr (std::is_enum_v<T>) {
-      word(json, out);
-    } else {
-      number(json, out);
+  void value(const TypeInfo& type, element json, void* out) {
+    using Kind = TypeInfo::Kind;
+    switch (type.kind) {
+      case Kind::box:
+        return value(*type.element, json, type.fill(out));
+      case Kind::variant:
+        return one_of(type, json, out, {});
+      case Kind::structure:
+        return structure(type, json, out);
+      case Kind::vector:
+        return list(type, json, out);
+      case Kind::text:
+        return text(json, *static_cast<std::string*>(out));
+      case Kind::boolean:
+        if (json.get(*static_cast<bool*>(out)) != simdjson::SUCCESS) fail("is neither true nor false");
+        return;
+      case Kind::enumeration:
+        return word(type, json, out);
+      case Kind::integer:
+        return number(type, json, out);
     }
   }
 
@@ -215,98 +84,90 @@ class JsonReader {
     JsonReader& reader_;
   };
 
-  /// The alternative of a variant that the member `node` names. Where `offset` is none, the alternative may
-  /// have one of its own.
-  template <class... T>
-  void one_of(element json, OneOf<T...>& out, int32_t* offset) {
+  /// What the member `offset` of a node sets; without type where there may be no such member.
+  struct Offset {
+    const TypeInfo* type = nullptr;
+    void* value = nullptr;
+  };
+  static Offset offset_of(const TypeInfo& type, void* node) {
+    return {type.offset_field.type, type.offset_field.member(node)};
+  }
+
+  void structure(const TypeInfo& type, element json, void* out) {
+    static const TypeInfo* const query = &type_info<Query>();
+    if (!type.is_wrapper() && &type != query) return node(type, json, out);
+    const Level level(*this);
+    if (failed()) return;
+    if (&type == query) return node(type, json, out);
+    one_of(*type.fields[0].type, json, type.fields[0].member(out), offset_of(type, out));
+  }
+
+  /// The alternative of a variant that the member `node` names.
+  void one_of(const TypeInfo& type, element json, void* out, Offset offset) {
     std::string_view name;
     if (json["node"].get(name) != simdjson::SUCCESS) return fail("has no member `node` that says what it is");
-    const bool known =
-        ((Fields<T>::name == name && (object(json, out.template emplace<T>(), offset), true)) || ...);
-    if (!known) fail("cannot be the node `" + std::string(name) + "`");
-  }
-
-  template <class T>
-  void node(element json, T& out) {
-    if constexpr (!IsRecord<T>) {
-      std::string_view name;
-      if (json["node"].get(name) != simdjson::SUCCESS || name != Fields<T>::name)
-        return fail("is no node `" + std::string(Fields<T>::name) + "`");
+    for (size_t i = 0; i < type.alternatives.size(); ++i) {
+      if (type.alternatives[i]->name != name) continue;
+      type.emplace(out, i);
+      return object(*type.alternatives[i], json, type.held(out), offset);
     }
-    object(json, out, static_cast<int32_t*>(nullptr));
+    fail("cannot be the node `" + std::string(name) + "`");
   }
 
-  template <class T>
-  void object(element json, T& out, int32_t* offset) {
+  void node(const TypeInfo& type, element json, void* out) {
+    std::string_view name;
+    if (!type.is_record && (json["node"].get(name) != simdjson::SUCCESS || name != type.name))
+      return fail("is no node `" + std::string(type.name) + "`");
+    object(type, json, out, {});
+  }
+
+  void object(const TypeInfo& type, element json, void* out, Offset offset) {
     simdjson::dom::object members;
     if (json.get(members) != simdjson::SUCCESS) return fail("is no object");
-    constexpr size_t count = std::tuple_size_v<decltype(Fields<T>::list)>;
-    std::array<bool, count> seen{};
+    if (offset.type == nullptr) offset = offset_of(type, out);
+    std::vector<bool> seen(type.fields.size());
     for (const auto& [key, member] : members) {
       if (failed()) return;
       const Place place(*this, key);
-      if (key == "node" && !IsRecord<T>) continue;
-      if (key == "offset") {
-        if (offset != nullptr) {
-          number(member, *offset);
-          continue;
-        }
-        if constexpr (HasOffset<T>) {
-          number(member, out.offset);
-          continue;
-        }
+      if (key == "node" && !type.is_record) continue;
+      if (key == "offset" && offset.type != nullptr) {
+        number(*offset.type, member, offset.value);
+        continue;
       }
-      if (!read_field(key, member, out, seen, std::make_index_sequence<count>()))
-        fail("is an unknown member");
+      const FieldInfo* field = type.field(key);
+      if (field == nullptr) return fail("is an unknown member");
+      const auto index = static_cast<size_t>(field - type.fields.data());
+      if (seen[index]) return fail("is there twice");
+      seen[index] = true;
+      value(*field->type, member, field->member(out));
     }
-    if (!failed()) check_fields(out, seen, std::make_index_sequence<count>());
+    for (size_t i = 0; i < seen.size() && !failed(); ++i) check_required(type, type.fields[i], seen[i], out);
     if (failed()) return;
-    if (const std::string_view reason = misshapen(out); !reason.empty()) fail(reason);
+    if (const std::string_view reason = misshapen(type, out); !reason.empty()) fail(reason);
   }
 
-  template <class T, size_t count, size_t... index>
-  bool read_field(std::string_view key, element member, T& out, std::array<bool, count>& seen,
-                  std::index_sequence<index...>) {
-    [[maybe_unused]] const auto read = [&](const auto& field, bool& before) {
-      if (field.name != key) return false;
-      if (before) fail("is there twice");
-      before = true;
-      value(member, out.*(field.member));
-      return true;
-    };
-    return (read(std::get<index>(Fields<T>::list), seen[index]) || ...);
+  void check_required(const TypeInfo& type, const FieldInfo& field, bool seen, void* node) {
+    if (!field.required) return;
+    const Place place(*this, field.name);
+    if (!seen)
+      fail("is missing");
+    else if (!type.is_record && says_nothing(*field.type, field.member(node)))
+      fail("is empty");
   }
 
-  template <class T, size_t count, size_t... index>
-  void check_fields(const T& out, const std::array<bool, count>& seen, std::index_sequence<index...>) {
-    [[maybe_unused]] const auto check = [&](const auto& field, bool was_seen) {
-      if (!field.required || failed()) return;
-      const Place place(*this, field.name);
-      if (!was_seen)
-        fail("is missing");
-      else if (!IsRecord<T> && is_empty(out.*(field.member)))
-        fail("is empty");
-    };
-    (check(std::get<index>(Fields<T>::list), seen[index]), ...);
+  static bool says_nothing(const TypeInfo& type, const void* value) {
+    if (&type == &type_info<Name>()) return static_cast<const Name*>(value)->empty();
+    if (&type == &type_info<TypeName>()) return static_cast<const TypeName*>(value)->empty();
+    return type.kind == TypeInfo::Kind::vector && type.size(value) == 0;
   }
 
-  template <class T>
-  static bool is_empty(const T& value) {
-    if constexpr (is_vector<T> || std::is_same_v<T, Name> || std::is_same_v<T, TypeName>) {
-      return value.empty();
-    } else {
-      return false;
-    }
-  }
-
-  template <class T>
-  void list(element json, std::vector<T>& out) {
+  void list(const TypeInfo& type, element json, void* out) {
     simdjson::dom::array items;
     if (json.get(items) != simdjson::SUCCESS) return fail("is no list");
     for (const element item : items) {
       if (failed()) return;
-      const Place place(*this, out.size());
-      value(item, out.emplace_back());
+      const Place place(*this, type.size(out));
+      value(*type.element, item, type.append(out));
     }
   }
 
@@ -324,27 +185,21 @@ class JsonReader {
     if (out.find('\0') != std::string::npos) fail("has a NUL character, which no database stores");
   }
 
-  template <class T>
-  void number(element json, T& out) {
-    using Wide = std::conditional_t<std::is_signed_v<T>, int64_t, uint64_t>;
-    Wide number = 0;
-    if (json.get(number) == simdjson::SUCCESS && std::in_range<T>(number)) {
-      out = static_cast<T>(number);
-    } else {
-      fail("is no whole number in range");
-    }
+  void number(const TypeInfo& type, element json, void* out) {
+    int64_t number = 0;
+    uint64_t bits = 0;
+    const auto error = type.is_signed ? json.get(number) : json.get(bits);
+    if (!type.is_signed) number = static_cast<int64_t>(bits);
+    if (error == simdjson::SUCCESS) type.set_number(out, number);
+    if (error != simdjson::SUCCESS || type.number(out) != number) fail("is no whole number in range");
   }
 
-  template <class E>
-  void word(element json, E& out) {
+  void word(const TypeInfo& type, element json, void* out) {
     std::string_view text;
-    const std::vector<std::string_view> words = all_enum_words<E>();
+    const std::vector<std::string_view>& words = type.words;
     const auto found =
         json.get(text) == simdjson::SUCCESS ? std::find(words.begin(), words.end(), text) : words.end();
-    if (found != words.end()) {
-      out = static_cast<E>(found - words.begin());
-      return;
-    }
+    if (found != words.end()) return type.set_number(out, found - words.begin());
     std::string known;
     for (const std::string_view one : words) known += (known.empty() ? "" : ", ") + std::string(one);
     fail("is none of the words " + known);
@@ -536,7 +391,7 @@ Result<ReadDocument> parse_document(std::string_view text, uint32_t file_index) 
   }
   JsonReader reader;
   json::Envelope envelope;
-  reader.value(root, envelope);
+  reader.value(type_info<json::Envelope>(), root, &envelope);
   if (reader.failed()) return not_an_ast(reader.problem());
   ReadDocument read = ScriptBuilder(envelope, file_index, reader).build();
   if (reader.failed()) return not_an_ast(reader.problem());

@@ -17,12 +17,13 @@ std::vector<const TypeInfo*> reflection::known_types;
 
 namespace {
 
-/// Everything hangs below a statement or a body, so the whole graph is there before anybody sees a part of
-/// it.
+/// Everything hangs below a statement, a body or a document, so the whole graph is there before anybody sees
+/// a part of it.
 std::atomic<bool> all_registered = false;
 
 void register_all() {
-  static const bool done = (registered<StatementNode>(), registered<plpgsql::Body>(), true);
+  static const bool done =
+      (registered<StatementNode>(), registered<plpgsql::Body>(), registered<json::Envelope>(), true);
   all_registered = done;
 }
 
@@ -58,6 +59,22 @@ template const TypeInfo& type_info<Opaque>();
 template const TypeInfo& type_info<plpgsql::Body>();
 template const TypeInfo& type_info<std::string>();
 template const TypeInfo& type_info<bool>();
+template const TypeInfo& type_info<Query>();
+template const TypeInfo& type_info<RowStatement>();
+template const TypeInfo& type_info<BoolExpr>();
+template const TypeInfo& type_info<Operation>();
+template const TypeInfo& type_info<SetIdentity>();
+template const TypeInfo& type_info<SetSchema>();
+template const TypeInfo& type_info<SetVariable>();
+template const TypeInfo& type_info<Rename>();
+template const TypeInfo& type_info<Step>();
+template const TypeInfo& type_info<Subquery>();
+template const TypeInfo& type_info<Window>();
+template const TypeInfo& type_info<plpgsql::StaticSql>();
+template const TypeInfo& type_info<plpgsql::Value>();
+template const TypeInfo& type_info<plpgsql::VariableType>();
+template const TypeInfo& type_info<json::Envelope>();
+template const TypeInfo& type_info<json::Span>();
 
 size_t type_count() {
   register_all();
@@ -74,6 +91,30 @@ const FieldInfo* TypeInfo::field(std::string_view field_name) const {
     if (one.name == field_name) return &one;
   }
   return nullptr;
+}
+
+int64_t TypeInfo::offset(const void* node) const {
+  if (offset_field.type != nullptr) return offset_field.type->number(offset_field.member(node));
+  if (this != &Entry<IndexElement>::info) return -1;
+  // Of a plain column PostgreSQL does not say where it stands.
+  const Box<Expr>& expr = as<IndexElement>(node).expr;
+  return expr ? expr->offset : -1;
+}
+
+void TypeInfo::forget_offset(void* node) const {
+  if (offset_field.type != nullptr) offset_field.type->set_number(offset_field.member(node), -1);
+}
+
+void TypeInfo::insert(void* list, size_t place, const void* value) const {
+  const std::shared_ptr<void> copied = element->copy(value);
+  append(list);
+  for (size_t i = size(list) - 1; i > place; --i) element->take(at(list, i), at(list, i - 1));
+  element->take(at(list, place), copied.get());
+}
+
+void TypeInfo::erase(void* list, size_t place) const {
+  for (size_t i = place + 1; i < size(list); ++i) element->take(at(list, i - 1), at(list, i));
+  remove_last(list);
 }
 
 bool equal(const TypeInfo& type, const void* a, const void* b) {
@@ -130,6 +171,35 @@ bool is_empty(const TypeInfo& type, const void* value) {
       return type.number(value) == 0;
   }
   return false;
+}
+
+namespace {
+
+/// Whether a value says no more than `standard`, which was never set.
+bool is_default(const TypeInfo& type, void* value, const void* standard) {
+  switch (type.kind) {
+    case TypeInfo::Kind::vector:
+      return type.size(value) == 0;
+    case TypeInfo::Kind::box:
+      return type.inside(value) == nullptr;
+    case TypeInfo::Kind::variant:
+      return false;
+    case TypeInfo::Kind::structure:
+      return !type.is_wrapper() && (type.offset_field.type == nullptr || type.offset(value) == -1) &&
+             std::all_of(type.fields.begin(), type.fields.end(), [&](const FieldInfo& field) {
+               return is_default(*field.type, field.member(value), field.member(standard));
+             });
+    default:
+      return equal(type, value, standard);
+  }
+}
+
+}  // namespace
+
+bool is_shown(const TypeInfo& type, const FieldInfo& field, void* node) {
+  // A literal's or an object's kind says something even where it is the first one.
+  return field.required || field.name == "kind" ||
+         !is_default(*field.type, field.member(node), field.member(type.fresh));
 }
 
 }  // namespace pg2crdb::ast

@@ -18,35 +18,42 @@ struct TypeInfo;
 struct FieldInfo {
   std::string_view name;
   const TypeInfo* type = nullptr;
-  void* (*member)(void* node) = nullptr;
+  size_t place = 0;       ///< bytes from the beginning of the node
   bool required = false;  ///< never empty: who reads the tree looks no further
+
+  void* member(void* node) const { return static_cast<char*>(node) + place; }
+  const void* member(const void* node) const { return static_cast<const char*>(node) + place; }
 };
 
 /// One type of the tree. Which operations are set follows from `kind`; all take pointers to values of this
 /// very type.
 struct TypeInfo {
+  /// A box holds one value or none: `Box`, `Sparse`, `std::optional`.
   enum class Kind { structure, variant, vector, box, text, boolean, integer, enumeration };
 
   Kind kind = Kind::structure;
   std::string_view name;  ///< of a structure: "CreateTable"; empty for the others
   size_t id = 0;          ///< small and dense: an index for tables of one's own
 
-  std::vector<FieldInfo> fields;              ///< structure
+  std::vector<FieldInfo> fields;  ///< structure
+  FieldInfo offset_field;         ///< structure: of what says where it stood; without type if none does
+  bool is_record = false;         ///< structure: is no node but a part of what is around trees
   std::vector<const TypeInfo*> alternatives;  ///< variant
   const TypeInfo* element = nullptr;          ///< vector, box
   std::vector<std::string_view> words;        ///< enumeration: the enumerators' names in order
+  bool is_signed = false;                     ///< integer
 
   // Any kind.
-  void* (*create)() = nullptr;
+  const void* fresh = nullptr;  ///< one that nobody has set anything in
   void* (*duplicate)(const void*) = nullptr;
   void (*destroy)(void*) = nullptr;
   void (*take)(void* to, void* from) = nullptr;  ///< moves
-  std::shared_ptr<void> make() const { return {create(), destroy}; }
+  std::shared_ptr<void> make() const { return copy(fresh); }
   std::shared_ptr<void> copy(const void* value) const { return {duplicate(value), destroy}; }
   void assign(void* to, const void* from) const { take(to, copy(from).get()); }
   /// Byte offset of the node in its statement, -1 where it has none.
-  int64_t (*offset)(const void*) = nullptr;
-  void (*forget_offset)(void*) = nullptr;
+  int64_t offset(const void* node) const;
+  void forget_offset(void* node) const;
 
   // variant
   size_t (*index)(const void*) = nullptr;
@@ -55,48 +62,28 @@ struct TypeInfo {
   // vector
   size_t (*size)(const void*) = nullptr;
   void* (*at)(void*, size_t) = nullptr;
-  void (*erase)(void*, size_t) = nullptr;
-  void (*insert)(void*, size_t, const void* element) = nullptr;
+  void* (*append)(void*) = nullptr;  ///< a fresh element
+  void (*remove_last)(void*) = nullptr;
+  void insert(void* list, size_t place, const void* value) const;
+  void erase(void* list, size_t place) const;
   // box: null where it is empty
   void* (*inside)(void*) = nullptr;
   void* (*fill)(void*) = nullptr;  ///< with a fresh value where it was empty
   void (*reset)(void*) = nullptr;
   // boolean, integer, enumeration
-  int64_t (*number)(const void*) = nullptr;
+  int64_t (*number)(const void*) = nullptr;  ///< of one without sign: the same bits
   void (*set_number)(void*, int64_t) = nullptr;
 
   /// Null where there is no such field.
   const FieldInfo* field(std::string_view field_name) const;
+  /// A structure that is one of several nodes and says no more of it than where it stood: in texts it is that
+  /// node itself.
+  bool is_wrapper() const { return fields.size() == 1 && fields[0].name == "node"; }
 };
 
-/// Of any type that occurs in the tree.
+/// Of any type that `reflect.cpp` lists.
 template <class T>
 const TypeInfo& type_info();
-
-extern template const TypeInfo& type_info<StatementNode>();
-extern template const TypeInfo& type_info<AlterCommand>();
-extern template const TypeInfo& type_info<Expr>();
-extern template const TypeInfo& type_info<TypeName>();
-extern template const TypeInfo& type_info<Name>();
-extern template const TypeInfo& type_info<Column>();
-extern template const TypeInfo& type_info<Constraint>();
-extern template const TypeInfo& type_info<IndexElement>();
-extern template const TypeInfo& type_info<Option>();
-extern template const TypeInfo& type_info<Privilege>();
-extern template const TypeInfo& type_info<Role>();
-extern template const TypeInfo& type_info<FunctionParameter>();
-extern template const TypeInfo& type_info<ColumnRef>();
-extern template const TypeInfo& type_info<Literal>();
-extern template const TypeInfo& type_info<FunctionCall>();
-extern template const TypeInfo& type_info<TableRef>();
-extern template const TypeInfo& type_info<ObjectRef>();
-extern template const TypeInfo& type_info<CreateTable>();
-extern template const TypeInfo& type_info<AlterTable>();
-extern template const TypeInfo& type_info<CreateIndex>();
-extern template const TypeInfo& type_info<Opaque>();
-extern template const TypeInfo& type_info<plpgsql::Body>();
-extern template const TypeInfo& type_info<std::string>();
-extern template const TypeInfo& type_info<bool>();
 /// How many types there are once a statement's is known: ids are below it.
 size_t type_count();
 const TypeInfo& type_with_id(size_t id);
@@ -126,5 +113,7 @@ void for_each_part(const TypeInfo& type, void* node, Function&& f) {
 bool equal(const TypeInfo& type, const void* a, const void* b);
 /// Says nothing: empty, zero, false, the first enumerator, a structure of such.
 bool is_empty(const TypeInfo& type, const void* value);
+/// Whether a text of the node shows the field: it says something that one which was never set does not.
+bool is_shown(const TypeInfo& type, const FieldInfo& field, void* node);
 
 }  // namespace pg2crdb::ast

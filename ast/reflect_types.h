@@ -1,9 +1,8 @@
 #pragma once
-#include <algorithm>
-#include <concepts>
 #include <string>
 #include <type_traits>
 
+#include "ast/document_fields.h"
 #include "ast/enum_words.h"
 #include "ast/field_values.h"
 #include "ast/fields.h"
@@ -29,19 +28,11 @@ extern std::vector<const TypeInfo*> known_types;
 template <class T>
 TypeInfo& registered();
 
-template <class T, size_t i>
-void* member(void* node) {
-  return &(as<T>(node).*(std::get<i>(Fields<T>::list).member));
-}
-
-template <class T, size_t... i>
-void add_fields(TypeInfo& info, std::index_sequence<i...>) {
-  (info.fields.push_back(
-       {std::get<i>(Fields<T>::list).name,
-        &registered<
-            std::remove_cvref_t<decltype(std::declval<T&>().*(std::get<i>(Fields<T>::list).member))>>(),
-        &member<T, i>, std::get<i>(Fields<T>::list).required}),
-   ...);
+template <class T, class Member>
+FieldInfo field_of(const T& node, std::string_view name, Member T::*member, bool required) {
+  const auto* begin = reinterpret_cast<const char*>(&node);
+  const auto* at = reinterpret_cast<const char*>(&(node.*member));
+  return {name, &registered<Member>(), static_cast<size_t>(at - begin), required};
 }
 
 template <class... T>
@@ -58,19 +49,12 @@ template <class T>
 void describe_structure(TypeInfo& info) {
   info.kind = TypeInfo::Kind::structure;
   info.name = Fields<T>::name;
-  if constexpr (requires(const T& node) {
-                  { node.offset } -> std::convertible_to<int64_t>;
-                }) {
-    info.offset = [](const void* v) { return static_cast<int64_t>(as<T>(v).offset); };
-    info.forget_offset = [](void* v) { as<T>(v).offset = -1; };
-  } else if constexpr (std::is_same_v<T, IndexElement>) {
-    // Of a plain column PostgreSQL does not say where it stands.
-    info.offset = [](const void* v) {
-      const Box<Expr>& expr = as<T>(v).expr;
-      return int64_t{expr ? expr->offset : -1};
-    };
-  }
-  add_fields<T>(info, std::make_index_sequence<std::tuple_size_v<decltype(Fields<T>::list)>>());
+  info.is_record = IsRecord<T>;
+  const T& fresh = as<T>(info.fresh);
+  if constexpr (HasOffset<T>) info.offset_field = field_of(fresh, "offset", &T::offset, false);
+  Fields<T>::with_all([&](const auto&... field) {
+    (info.fields.push_back(field_of(fresh, field.name, field.member, field.required)), ...);
+  });
 }
 
 template <class T>
@@ -91,10 +75,17 @@ void describe_vector(TypeInfo& info) {
   info.element = &registered<Element>();
   info.size = [](const void* v) { return as<T>(v).size(); };
   info.at = [](void* v, size_t i) { return static_cast<void*>(&as<T>(v)[i]); };
-  info.erase = [](void* v, size_t i) { as<T>(v).erase(as<T>(v).begin() + static_cast<std::ptrdiff_t>(i)); };
-  info.insert = [](void* v, size_t i, const void* element) {
-    as<T>(v).insert(as<T>(v).begin() + static_cast<std::ptrdiff_t>(i), as<Element>(element));
-  };
+  info.append = [](void* v) { return static_cast<void*>(&as<T>(v).emplace_back()); };
+  info.remove_last = [](void* v) { as<T>(v).pop_back(); };
+}
+
+template <class T>
+auto& filled(T& box) {
+  return box.filled();
+}
+template <class T>
+T& filled(std::optional<T>& one) {
+  return one ? *one : one.emplace();
 }
 
 template <class T>
@@ -102,8 +93,8 @@ void describe_box(TypeInfo& info) {
   using Inner = std::remove_cvref_t<decltype(*std::declval<T&>())>;
   info.kind = TypeInfo::Kind::box;
   info.element = &registered<Inner>();
-  info.inside = [](void* v) { return as<T>(v) ? static_cast<void*>(&as<T>(v).filled()) : nullptr; };
-  info.fill = [](void* v) { return static_cast<void*>(&as<T>(v).filled()); };
+  info.inside = [](void* v) { return as<T>(v) ? static_cast<void*>(&filled(as<T>(v))) : nullptr; };
+  info.fill = [](void* v) { return static_cast<void*>(&filled(as<T>(v))); };
   info.reset = [](void* v) { as<T>(v) = T(); };
 }
 
@@ -114,30 +105,26 @@ void describe_number(TypeInfo& info) {
                                       : TypeInfo::Kind::integer;
   info.number = [](const void* v) { return static_cast<int64_t>(as<T>(v)); };
   info.set_number = [](void* v, int64_t number) { as<T>(v) = static_cast<T>(number); };
-  if constexpr (std::is_enum_v<T>) {
-    for (std::string_view rest = enum_words<T>; !rest.empty();) {
-      const size_t end = std::min(rest.find(' '), rest.size());
-      info.words.push_back(rest.substr(0, end));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-  }
+  if constexpr (std::is_enum_v<T>)
+    info.words = all_enum_words<T>();
+  else
+    info.is_signed = std::is_signed_v<T>;
 }
 
 template <class T>
 void describe(TypeInfo& info) {
-  info.create = [] { return static_cast<void*>(new T()); };
+  static const T fresh{};
+  info.fresh = &fresh;
   info.duplicate = [](const void* v) { return static_cast<void*>(new T(as<T>(v))); };
   info.destroy = [](void* v) { delete static_cast<T*>(v); };
   info.take = [](void* to, void* from) { as<T>(to) = std::move(as<T>(from)); };
-  info.offset = [](const void*) { return int64_t{-1}; };
-  info.forget_offset = [](void*) {};
   if constexpr (Fields<T>::known) {
     describe_structure<T>(info);
   } else if constexpr (is_variant<T>) {
     describe_variant<T>(info);
   } else if constexpr (is_vector<T>) {
     describe_vector<T>(info);
-  } else if constexpr (is_box<T>) {
+  } else if constexpr (is_box<T> || is_optional<T>) {
     describe_box<T>(info);
   } else if constexpr (std::is_same_v<T, std::string>) {
     info.kind = TypeInfo::Kind::text;
@@ -189,6 +176,7 @@ extern template TypeInfo& registered<CreateTrigger>();
 extern template TypeInfo& registered<CreatePolicy>();
 extern template TypeInfo& registered<CreateDomain>();
 extern template TypeInfo& registered<CreateView>();
+extern template TypeInfo& registered<StatementNode>();
 extern template TypeInfo& registered<plpgsql::Value>();
 extern template TypeInfo& registered<plpgsql::Statement>();
 extern template TypeInfo& registered<plpgsql::Body>();
@@ -196,5 +184,6 @@ extern template TypeInfo& registered<Insert>();
 extern template TypeInfo& registered<Update>();
 extern template TypeInfo& registered<Delete>();
 extern template TypeInfo& registered<Merge>();
+extern template TypeInfo& registered<json::Envelope>();
 
 }  // namespace pg2crdb::ast::reflection

@@ -15,12 +15,9 @@ template <class T>
 struct Inside {
   static constexpr unsigned fields() {
     if constexpr (Fields<T>::known) {
-      return std::apply(
-          [](const auto&... field) {
-            return (0U | ... |
-                    Inside<std::remove_cvref_t<decltype(std::declval<T&>().*(field.member))>>::parts);
-          },
-          Fields<T>::list);
+      return Fields<T>::with_all([](const auto&... field) {
+        return (0U | ... | Inside<std::remove_cvref_t<decltype(std::declval<T&>().*(field.member))>>::parts);
+      });
     } else {
       return 0;
     }

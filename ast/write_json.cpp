@@ -4,93 +4,91 @@
 
 #include "ast/document.h"
 #include "ast/document_fields.h"
-#include "ast/enum_words.h"
-#include "ast/field_values.h"
+#include "ast/reflect.h"
 #include "support/hex.h"
 #include "support/json.h"
 
 namespace pg2crdb::ast {
 namespace {
 
-struct JsonWriter {
-  std::string out;
+class JsonWriter {
+ public:
+  /// `offset` is where a node stood, -1 for what does not say so.
+  void value(const TypeInfo& type, void* v, int64_t offset = -1) {
+    using Kind = TypeInfo::Kind;
+    switch (type.kind) {
+      case Kind::box:
+        return value(*type.element, type.inside(v));
+      case Kind::variant:
+        return value(*type.alternatives[type.index(v)], type.held(v), offset);
+      case Kind::structure:
+        if (type.offset_field.type != nullptr) offset = type.offset(v);
+        if (type.is_wrapper()) return value(*type.fields[0].type, type.fields[0].member(v), offset);
+        return object(type, v, offset);
+      case Kind::vector:
+        return list(type, v);
+      case Kind::text:
+        return text(*static_cast<const std::string*>(v));
+      case Kind::boolean:
+        out_ += type.number(v) != 0 ? "true" : "false";
+        return;
+      case Kind::enumeration:
+        return append_json_string(out_, type.words[static_cast<size_t>(type.number(v))]);
+      case Kind::integer:
+        out_ += type.is_signed ? std::to_string(type.number(v))
+                               : std::to_string(static_cast<uint64_t>(type.number(v)));
+        return;
+    }
+  }
 
+  std::string finish() { return std::move(out_); }
+
+ private:
   void text(std::string_view text) {
-    if (simdjson::validate_utf8(text.data(), text.size())) {
-      append_json_string(out, text);
-      return;
-    }
+    if (simdjson::validate_utf8(text.data(), text.size())) return append_json_string(out_, text);
     // JSON is UTF-8; bytes that are none must still come back as they were.
-    out += R"({"hex":")";
-    for (const char c : text) append_hex(out, static_cast<unsigned char>(c));
-    out += "\"}";
+    out_ += R"({"hex":")";
+    for (const char c : text) append_hex(out_, static_cast<unsigned char>(c));
+    out_ += "\"}";
   }
 
-  template <class T>
-  void value(const T& v, int64_t offset = -1) {
-    if constexpr (is_box<T> || is_optional<T>) {
-      value(*v);
-    } else if constexpr (is_variant<T>) {
-      std::visit([&](const auto& node) { value(node, offset); }, v);
-    } else if constexpr (is_wrapper<T>) {
-      value(v.node, v.offset);
-    } else if constexpr (Fields<T>::known) {
-      if constexpr (HasOffset<T>) offset = v.offset;
-      object(v, offset);
-    } else if constexpr (is_vector<T>) {
-      list(v);
-    } else if constexpr (std::is_same_v<T, std::string>) {
-      text(v);
-    } else if constexpr (std::is_same_v<T, bool>) {
-      out += v ? "true" : "false";
-    } else if constexpr (std::is_enum_v<T>) {
-      append_json_string(out, enum_word(v));
-    } else {
-      out += std::to_string(v);
-    }
-  }
-
-  template <class T>
-  void object(const T& v, int64_t offset) {
-    out += '{';
-    if constexpr (!IsRecord<T>) {
-      member("node");
-      append_json_string(out, Fields<T>::name);
+  void object(const TypeInfo& type, void* v, int64_t offset) {
+    const std::string_view separator = &type == &type_info<json::Envelope>() ? ",\n" : ",";
+    out_ += '{';
+    if (!type.is_record) {
+      member("node", separator);
+      append_json_string(out_, type.name);
     }
     if (offset != -1) {
-      member("offset");
-      out += std::to_string(offset);
+      member("offset", separator);
+      out_ += std::to_string(offset);
     }
-    for_each_shown_field(v, [&](std::string_view name, const auto& field) {
-      if constexpr (std::is_same_v<T, json::Envelope>) {
-        if (out.back() != '{') out += ",\n";
-        append_json_string(out, name);
-        out += ':';
-      } else {
-        member(name);
-      }
-      value(field);
-    });
-    out += '}';
+    for (const FieldInfo& field : type.fields) {
+      if (!is_shown(type, field, v)) continue;
+      member(field.name, separator);
+      value(*field.type, field.member(v));
+    }
+    out_ += '}';
   }
 
-  void member(std::string_view name) {
-    if (out.back() != '{') out += ',';
-    append_json_string(out, name);
-    out += ':';
+  void member(std::string_view name, std::string_view separator) {
+    if (out_.back() != '{') out_ += separator;
+    append_json_string(out_, name);
+    out_ += ':';
   }
 
-  template <class T>
-  void list(const std::vector<T>& items) {
-    out += '[';
-    for (const T& item : items) {
-      if (out.back() != '[') out += ',';
+  void list(const TypeInfo& type, void* v) {
+    out_ += '[';
+    for (size_t i = 0; i < type.size(v); ++i) {
+      if (i > 0) out_ += ',';
       // One statement, one line.
-      if constexpr (IsRecord<T>) out += '\n';
-      value(item);
+      if (type.element->is_record) out_ += '\n';
+      value(*type.element, type.at(v, i));
     }
-    out += ']';
+    out_ += ']';
   }
+
+  std::string out_;
 };
 
 json::Span bytes_of(const Span& span) {
@@ -135,9 +133,9 @@ json::Data data_of(const DataBlock& block) {
 
 std::string json::node_digest(const StatementNode& node) {
   JsonWriter writer;
-  writer.value(node);
+  writer.value(type_info<StatementNode>(), const_cast<StatementNode*>(&node));
   uint64_t hash = 0xCBF29CE484222325U;  // FNV-1a
-  for (const char c : writer.out) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+  for (const char c : writer.finish()) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
   constexpr std::string_view digits = "0123456789abcdef";
   std::string digest;
   for (unsigned shift = 64; shift > 0; shift -= 4) digest += digits[hash >> (shift - 4) & 0xFU];
@@ -169,9 +167,8 @@ std::string to_json(Document document, const SourceFile& file) {
     envelope.ignores.push_back(std::move(written));
   }
   JsonWriter writer;
-  writer.value(envelope);
-  writer.out += '\n';
-  return std::move(writer.out);
+  writer.value(type_info<json::Envelope>(), &envelope);
+  return writer.finish() + '\n';
 }
 
 }  // namespace pg2crdb::ast

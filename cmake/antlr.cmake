@@ -6,14 +6,14 @@ if(NOT PG2CRDB_ANTLR OR NOT TARGET antlr4::runtime)
 endif()
 pg2crdb_archive_for_programs(pg2crdb::antlr antlr4::runtime libantlr4-runtime.a)
 
-# pg2crdb_antlr(<target> <Grammar.g4> [PREDICTED] [WITHOUT_TREE] [IMPORTS <Grammar.g4> ...])
+# pg2crdb_antlr(<target> <Grammar.g4> [PREDICTED] [WITHOUT_TREE] [LARGE] [IMPORTS <Grammar.g4> ...])
 # A static library of the lexer and parser that ANTLR makes of a combined grammar; their headers are
 # <Grammar>Lexer.h and <Grammar>Parser.h, to be included in .cpp files only. Our warnings, clang-tidy and the sanitizers
 # are not for generated code. The grammar's own code may include our headers, but not link to our libraries.
 # PREDICTED: every decision is left to the parser's simulator, which has the build's predictions. WITHOUT_TREE: nobody keeps
-# what a rule was (lazy_antlr.cmake). IMPORTS are what the grammar imports; one that is generated lies in the build folder.
+# what a rule was (lazy_antlr.cmake). LARGE: the parser is compiled in two parts. IMPORTS are what the grammar imports; one that is generated lies in the build folder.
 function(pg2crdb_antlr target grammar)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "PREDICTED;WITHOUT_TREE" "" "IMPORTS")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "PREDICTED;WITHOUT_TREE;LARGE" "" "IMPORTS")
   cmake_path(GET grammar STEM name)
   list(TRANSFORM arg_IMPORTS REPLACE "^grammar/" "${PROJECT_SOURCE_DIR}/grammar/")
   set(predicted)
@@ -21,14 +21,24 @@ function(pg2crdb_antlr target grammar)
     set(predicted -Xforce-atn)
   endif()
   set(folder ${PROJECT_BINARY_DIR}/antlr/${name})
+  set(scripts ${PROJECT_SOURCE_DIR}/cmake/lazy_antlr.cmake)
   set(sources ${folder}/${name}Lexer.cpp ${folder}/${name}Parser.cpp)
   set(headers ${folder}/${name}Lexer.h ${folder}/${name}Parser.h)
+  set(split)
+  if(arg_LARGE)
+    set(rest ${folder}/${name}ParserRest.cpp)
+    list(APPEND sources ${rest})
+    list(APPEND scripts ${PROJECT_SOURCE_DIR}/cmake/split_antlr.cmake)
+    set(split COMMAND ${CMAKE_COMMAND} -D SOURCE=${folder}/${name}Parser.cpp -D REST=${rest}
+      -P ${PROJECT_SOURCE_DIR}/cmake/split_antlr.cmake)
+  endif()
   add_custom_command(OUTPUT ${sources} ${headers}
     COMMAND ${PG2CRDB_ANTLR} -Dlanguage=Cpp -package pg2crdb::antlr -no-listener -no-visitor -Werror -Xexact-output-dir
       ${predicted} -lib ${PROJECT_BINARY_DIR} -o ${folder} ${PROJECT_SOURCE_DIR}/${grammar}
     COMMAND ${CMAKE_COMMAND} -D SOURCE=${folder}/${name}Lexer.cpp -P ${PROJECT_SOURCE_DIR}/cmake/lazy_antlr.cmake
     COMMAND ${CMAKE_COMMAND} -D SOURCE=${folder}/${name}Parser.cpp -D WITHOUT_TREE=${arg_WITHOUT_TREE} -P ${PROJECT_SOURCE_DIR}/cmake/lazy_antlr.cmake
-    DEPENDS ${PROJECT_SOURCE_DIR}/${grammar} ${arg_IMPORTS} ${PROJECT_SOURCE_DIR}/cmake/lazy_antlr.cmake
+    ${split}
+    DEPENDS ${PROJECT_SOURCE_DIR}/${grammar} ${arg_IMPORTS} ${scripts}
     COMMENT "ANTLR: ${grammar}" VERBATIM)
   add_library(${target} STATIC ${sources} ${headers})
   target_include_directories(${target} SYSTEM PUBLIC ${folder})

@@ -178,9 +178,8 @@ class Editor {
     } else if constexpr (std::is_same_v<T, Statement> || std::is_same_v<T, Declaration>) {
       return part(read, now);
     } else if constexpr (ast::Fields<T>::known) {
-      return std::apply(
-          [&](const auto&... field) { return (edit(read.*(field.member), now.*(field.member)) && ...); },
-          ast::Fields<T>::list);
+      return ast::Fields<T>::with_all(
+          [&](const auto&... field) { return (edit(read.*(field.member), now.*(field.member)) && ...); });
     } else {
       return read == now;
     }

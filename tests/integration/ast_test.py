@@ -15,7 +15,18 @@ from _json_schema import Schema
 BINARY = os.environ.get("PG2CRDB_BINARY")
 SOURCE = pathlib.Path(os.environ.get("PG2CRDB_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 CORPUS = pathlib.Path(os.environ.get("PG2CRDB_CORPUS", SOURCE.parent / "shared/corpus"))
-SCHEMA = Schema(json.loads((SOURCE / "docs/ast.schema.json").read_text()))
+
+
+def members(pairs):
+    """An object of JSON. One that has a member twice loses the first: most readers keep the last, ours does not."""
+    names = [name for name, _ in pairs]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise ValueError(f"twice in one object: {twice}")
+    return dict(pairs)
+
+
+SCHEMA = Schema(json.loads((SOURCE / "docs/ast.schema.json").read_text(), object_pairs_hook=members))
 
 DUMP = b"""--
 -- PostgreSQL database dump
@@ -38,6 +49,13 @@ CREATE TABLE public.broken (id bigint,,);
 INSERT INTO public.towns VALUES (3, 'Nice');
 COMMENT ON TABLE public.towns IS 'caf\xe9';
 ALTER TABLE ONLY public.towns ADD CONSTRAINT towns_pkey PRIMARY KEY (id);
+"""
+
+# Statements that change rows inside of others.
+CHANGES = b"""CREATE TABLE public.towns (id integer, name text);
+WITH made AS (INSERT INTO public.towns (id) SELECT 7 RETURNING id) INSERT INTO public.towns (id) SELECT id + 1 FROM made;
+WITH gone AS (DELETE FROM public.towns WHERE id = 3 RETURNING *) UPDATE public.towns SET name = 'x' FROM gone;
+WITH set AS (UPDATE public.towns SET id = id / 2 RETURNING id) DELETE FROM public.towns USING set;
 """
 
 
@@ -97,6 +115,13 @@ class AstTest(unittest.TestCase):
         outputs = {self.run_tool("compile", *words).stdout for words in
                    (["dump.sql"], ["--ast", "ast.json"], ["--ast", "ast.json.gz"])}
         self.assertEqual(len(outputs), 1)
+
+    def test_changes_of_rows_inside_of_others(self):
+        (self.folder / "changes.sql").write_bytes(CHANGES)
+        document = json.loads(self.assert_same("changes.sql"), object_pairs_hook=members)
+        self.assertEqual(SCHEMA.problems(document), [])
+        inside = [statement["node"]["with"][0]["change"]["node"] for statement in document["statements"][1:]]
+        self.assertEqual(inside, ["Insert", "Delete", "Update"])
 
     def test_an_empty_dump(self):
         (self.folder / "empty.sql").write_bytes(b"")
