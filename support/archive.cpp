@@ -107,6 +107,41 @@ Result<Restore> find_restore(const std::string& path, std::string_view format) {
   return why;
 }
 
+/// The size in a tar header: octal digits, or a number in bytes where the first has its high bit set.
+uint64_t member_size(std::string_view header) {
+  const std::string_view field = header.substr(124, 12);
+  uint64_t size = 0;
+  if ((static_cast<unsigned char>(field[0]) & 0x80U) != 0) {
+    for (const char byte : field.substr(1)) size = size << 8U | static_cast<unsigned char>(byte);
+    return size;
+  }
+  for (const char digit : field) {
+    if (digit >= '0' && digit <= '7') size = size << 3U | static_cast<uint64_t>(digit - '0');
+  }
+  return size;
+}
+
+/// pg_restore looks for the next member of a tar archive that is cut without an end.
+Result<void> check_tar(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  file.seekg(0, std::ios::end);
+  const auto length = static_cast<uint64_t>(file.tellg());
+  std::string header(tar_block, '\0');
+  std::string member = "the archive";
+  for (uint64_t at = 0; at + tar_block <= length;) {
+    file.seekg(static_cast<std::streamoff>(at));
+    if (!file.read(header.data(), static_cast<std::streamsize>(header.size()))) break;
+    if (header.find_first_not_of('\0') == std::string::npos) return {};
+    member = "`" + std::string(header.c_str()) + "`";
+    at += tar_block + (member_size(header) + tar_block - 1) / tar_block * tar_block;
+  }
+  Error cut;
+  cut.message = "`" + path + "` is a tar archive of pg_dump that is cut: it has " + std::to_string(length) +
+                " bytes, and ends in " + member;
+  cut.advice = "copy it again, or let pg_dump write it anew";
+  return cut;
+}
+
 }  // namespace
 
 std::string_view archive_format(std::string_view beginning) {
@@ -126,6 +161,9 @@ Result<std::unique_ptr<ByteSource>> open_archive(const std::string& path, std::s
   {
     const std::lock_guard lock(mutex);
     if (const auto found = known.find(path); found != known.end()) restore = found->second;
+  }
+  if (!restore && format == "tar") {
+    if (Result<void> whole = check_tar(path); !whole) return whole.error();
   }
   if (!restore) {
     Result<Restore> found = find_restore(path, format);

@@ -67,7 +67,7 @@ class ProgramOutput : public ByteSource {
   explicit ProgramOutput(const std::string& name) : name_(name.substr(name.rfind('/') + 1)) {}
   ~ProgramOutput() override {
     output_.reset();  // a child that still writes ends with a broken pipe
-    if (child_ > 0) ::waitpid(child_, nullptr, 0);
+    if (child_ > 0) end();
   }
 
   Result<void> start(const Program& program) {
@@ -136,6 +136,18 @@ class ProgramOutput : public ByteSource {
   }
 
  private:
+  /// One that does not write does not notice, and is told; the last word is one that it cannot ignore.
+  void end() {
+    constexpr int patience = 200;  // times 10 ms
+    for (int i = 0; i < 2 * patience; ++i) {
+      if (::waitpid(child_, nullptr, WNOHANG) != 0) return;
+      if (i == patience) ::kill(child_, SIGTERM);
+      ::usleep(10'000);
+    }
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+  }
+
   std::string messages() const {
     std::string text(4096, '\0');
     const ssize_t count = ::pread(errors_.number, text.data(), text.size(), 0);

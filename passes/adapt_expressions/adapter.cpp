@@ -139,6 +139,7 @@ void ExpressionAdapter::forget() {
 }
 
 void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals) {
+  pattern(expr, refusals);
   literals(write_literals(expr, types_), expr, refusals);
   changed_any_ = write_computed_field(expr, types_, context_.catalog) || changed_any_;
   const auto refuse = [&](size_t rule, std::string what) {
@@ -419,10 +420,16 @@ void ExpressionAdapter::operation(const ast::Operation& operation, Refuse refuse
   const Type right = type_of(right_type);
   if ((left == Type::becomes_text || right == Type::becomes_text) && !contains(of_texts, op)) {
     refuse(missing_operator, "uses `" + op + "` on a type whose values become text");
-  } else if (op == "~" || op == "~*" || op == "!~" || op == "!~*") {
-    const ast::Literal* pattern = string_literal(*operation.right);
-    const std::string_view part = pattern == nullptr ? std::string_view() : foreign_to_re2(pattern->text);
-    if (!part.empty()) refuse(regex_dialect, "has `" + std::string(part) + "` in a regular expression");
+  }
+}
+
+void ExpressionAdapter::pattern(const ast::Expr& expr, std::vector<Remark>& refusals) {
+  const Pattern pattern = written_pattern(expr);
+  if (const std::string_view part = foreign_to_re2(pattern.text); !part.empty()) {
+    refusals.push_back(
+        {regex_dialect, "has `" + std::string(part) + "` in a regular expression", expr.offset});
+  } else if (const std::string different = different_in_re2(pattern); !different.empty()) {
+    noted(regex_match, "a regular expression: " + different, expr.offset);
   }
 }
 

@@ -85,6 +85,7 @@ class ExpressionAdapter {
   void citext(Citext done, Refuse refuse);
   template <class Refuse>
   void operation(const ast::Operation& operation, Refuse refuse);
+  void pattern(const ast::Expr& expr, std::vector<Remark>& refusals);
   void tell(Computed computed, int32_t offset);
   void sorted(const bind::ExpressionTypes::Sorted& sorted, std::vector<Remark>& refusals);
   void aligned(ast::Query& query, const Results& left, const Results& right, std::vector<Remark>& refusals);

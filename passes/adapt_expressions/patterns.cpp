@@ -1,8 +1,140 @@
 #include "passes/adapt_expressions/patterns.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <vector>
+
+#include "passes/adapt_expressions/types.h"
 
 namespace pg2crdb::adapt {
+namespace {
+
+constexpr std::string_view word_characters[] = {"\\w",       "\\W",       "[:alpha:]", "[:alnum:]",
+                                                "[:upper:]", "[:lower:]", "[:word:]"};
+constexpr std::string_view quantifiers = "*+?{";
+
+/// Of a group, or of the whole pattern.
+using Branches = std::vector<std::string>;
+
+/// One character, escape or bracket expression.
+size_t end_of_atom(std::string_view pattern, size_t at) {
+  if (pattern[at] == '\\') return std::min(at + 2, pattern.size());
+  if (pattern[at] != '[') return at + 1;
+  size_t end = at + 1;
+  if (end < pattern.size() && pattern[end] == '^') ++end;
+  if (end < pattern.size() && pattern[end] == ']') ++end;
+  while (end < pattern.size() && pattern[end] != ']') {
+    const size_t inner =
+        pattern.substr(end).starts_with("[:") ? pattern.find(":]", end) : std::string_view::npos;
+    end = inner == std::string_view::npos ? end + 1 : inner + 2;
+  }
+  return std::min(end + 1, pattern.size());
+}
+
+/// Of each group that has more than one branch.
+std::vector<Branches> alternatives_in(std::string_view pattern) {
+  std::vector<Branches> found, open = {{""}};
+  const auto close = [&] {
+    if (open.back().size() > 1) found.push_back(open.back());
+    open.pop_back();
+  };
+  for (size_t i = 0; i < pattern.size();) {
+    const std::string_view atom = pattern.substr(i, end_of_atom(pattern, i) - i);
+    i += atom.size();
+    if (atom == "(") {
+      for (Branches& outer : open) outer.back() += atom;
+      open.push_back({""});
+      if (pattern.substr(i).starts_with("?:")) i += 2;
+      continue;
+    }
+    if (atom == ")" && open.size() > 1) close();
+    const size_t inner = open.size() - 1;
+    if (atom == "|") open[inner].emplace_back();
+    for (size_t k = 0; k < open.size(); ++k) {
+      if (k != inner || atom != "|") open[k].back() += atom;
+    }
+  }
+  while (!open.empty()) close();
+  return found;
+}
+
+std::string_view without_anchors(std::string_view branch) {
+  if (branch.starts_with('^')) branch.remove_prefix(1);
+  if (branch.ends_with('$') && !branch.ends_with("\\$")) branch.remove_suffix(1);
+  return branch;
+}
+
+/// The characters that a branch begins with whatever follows.
+std::string fixed_beginning(std::string_view branch) {
+  std::string fixed;
+  for (size_t i = 0; i < branch.size();) {
+    const size_t end = end_of_atom(branch, i);
+    const std::string_view atom = branch.substr(i, end - i);
+    const bool plain =
+        atom.size() == 1 && std::string_view("^$.()|*+?{[").find(atom[0]) == std::string_view::npos;
+    const bool quoted =
+        atom.size() == 2 && atom[0] == '\\' && std::isalnum(static_cast<unsigned char>(atom[1])) == 0;
+    const bool repeated = end < branch.size() && quantifiers.find(branch[end]) != std::string_view::npos;
+    if ((!plain && !quoted) || repeated) break;
+    fixed += atom.back();
+    i = end;
+  }
+  return fixed;
+}
+
+/// Whether both may match at one place, the second one more than the first.
+bool second_may_take_more(std::string_view first, std::string_view second) {
+  first = without_anchors(first);
+  second = without_anchors(second);
+  if (first == second) return false;
+  const std::string begins = fixed_beginning(first), other = fixed_beginning(second);
+  const size_t common = std::min(begins.size(), other.size());
+  if (begins.compare(0, common, other, 0, common) != 0) return false;
+  const bool second_ends = other.size() == second.size();
+  return !(second_ends && other.size() <= begins.size());
+}
+
+bool mixes_greediness(std::string_view pattern) {
+  bool greedy = false, lazy = false;
+  for (size_t i = 0; i < pattern.size();) {
+    const size_t end = end_of_atom(pattern, i);
+    const bool is_group_mark = pattern[i] == '(' && end < pattern.size() && pattern[end] == '?';
+    i = is_group_mark ? end + 1 : end;
+    if (is_group_mark || i >= pattern.size() || quantifiers.find(pattern[i]) == std::string_view::npos)
+      continue;
+    if (pattern[i] == '{') {
+      const size_t closed = pattern.find('}', i);
+      if (closed == std::string_view::npos) break;
+      // {3} is neither
+      const bool counts = pattern.substr(i, closed - i).find(',') == std::string_view::npos;
+      i = closed;
+      if (counts) continue;
+    }
+    const bool is_lazy = i + 1 < pattern.size() && pattern[i + 1] == '?';
+    (is_lazy ? lazy : greedy) = true;
+    i += is_lazy ? 2 : 1;
+  }
+  return greedy && lazy;
+}
+
+}  // namespace
+
+Pattern written_pattern(const ast::Expr& expr) {
+  if (const auto* operation = std::get_if<ast::Operation>(&expr.node)) {
+    constexpr std::string_view matches[] = {"~", "~*", "!~", "!~*"};
+    if (operation->op.empty() || !operation->left || !operation->right) return {};
+    const bool matching = std::ranges::find(matches, operation->op.back()) != std::end(matches);
+    const ast::Literal* literal = matching ? string_literal(*operation->right) : nullptr;
+    return literal == nullptr ? Pattern{} : Pattern{literal->text, false};
+  }
+  const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+  if (call == nullptr || call->arguments.size() < 2) return {};
+  const std::string& name = call->name.name;
+  const bool substring = name == "substring" && call->arguments.size() == 2;
+  if (!built_in(call->name) || (!substring && !name.starts_with("regexp_"))) return {};
+  const ast::Literal* literal = string_literal(call->arguments[1]);
+  return literal == nullptr ? Pattern{} : Pattern{literal->text, name != "regexp_like"};
+}
 
 std::string_view foreign_to_re2(std::string_view pattern) {
   if (pattern.starts_with("***")) return "***";
@@ -17,6 +149,27 @@ std::string_view foreign_to_re2(std::string_view pattern) {
       if (rest.starts_with(part)) return part;
     }
     ++i;
+  }
+  return {};
+}
+
+std::string different_in_re2(const Pattern& pattern) {
+  if (pattern.is_replaced) {
+    for (const Branches& branches : alternatives_in(pattern.text)) {
+      for (size_t i = 0; i < branches.size(); ++i) {
+        for (size_t k = i + 1; k < branches.size(); ++k) {
+          if (second_may_take_more(branches[i], branches[k]))
+            return "`" + branches[i] + "|" + branches[k] +
+                   "` may take the longer match in PostgreSQL, and the first in CockroachDB";
+        }
+      }
+    }
+    if (mixes_greediness(pattern.text))
+      return "has greedy and lazy quantifiers: in PostgreSQL the first of a branch says it for all";
+  }
+  for (const std::string_view part : word_characters) {
+    if (pattern.text.find(part) != std::string_view::npos)
+      return "`" + std::string(part) + "` knows ASCII's letters only in CockroachDB";
   }
   return {};
 }

@@ -54,6 +54,10 @@ inline constexpr FindingKind rules[] = {
     {"quotient-text", Severity::warning, "functions",
      "a quotient or an average of exact numbers has other places in CockroachDB, and so has its text",
      "Round it to the places that are wanted, round(x, 2), in both databases."},
+    {"regex-match", Severity::warning, "functions",
+     "a regular expression matches other text in CockroachDB: the first alternative, not the longest; \\w of "
+     "ASCII alone",
+     "Write it so that both agree: the longer alternative first, [^[:space:][:punct:]] for \\w."},
 };
 enum : size_t {
   text_search_configuration,
@@ -72,6 +76,7 @@ enum : size_t {
   common_table_order,
   table_changed_twice,
   quotient_text,
+  regex_match,
 };
 
 }  // namespace pg2crdb::adapt

@@ -164,13 +164,20 @@ TEST_CASE("an archive that no pg_restore reads is refused with the release that 
   CHECK(refusal(folder.write("17.dump", toc(16))).advice.find("PostgreSQL 17 or newer") != std::string::npos);
   CHECK(refusal(folder.write("18.dump", toc(17))).advice.find("PostgreSQL 18 or newer") != std::string::npos);
 
-  std::string tar(1024, '\0');
+  std::string tar(1536, '\0');
   tar.replace(0, 7, "toc.dat");
+  tar.replace(124, 11, "00000001000");  // 512
   tar.replace(257, 5, "ustar");
   tar.replace(512, 8, toc(16));
   const Error of_tar = refusal(folder.write("towns.tar", tar));
   CHECK(of_tar.message.find("is a tar archive of pg_dump") != std::string::npos);
   CHECK(of_tar.advice.find("PostgreSQL 17 or newer") != std::string::npos);
+
+  for (const size_t left : {600U, 1024U, 1030U}) {
+    const std::string cut = folder.write("cut.tar", tar.substr(0, left));
+    CHECK(refusal(cut).message == "`" + cut + "` is a tar archive of pg_dump that is cut: it has " +
+                                      std::to_string(left) + " bytes, and ends in `toc.dat`");
+  }
 
   std::filesystem::create_directory(folder.path("archive"));
   folder.write("archive/toc.dat", toc(15));
