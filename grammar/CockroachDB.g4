@@ -101,7 +101,7 @@ alter_statement
     ( alter_table
     | alter_index
     | 'MATERIALIZED'? 'VIEW' if_exists? relation (alter_relation | view_option)
-    | 'SEQUENCE' if_exists? (relation alter_relation | object_name sequence_option+)
+    | 'SEQUENCE' if_exists? (object_name ('*'? alter_relation | sequence_option+) | only alter_relation)
     | alter_type
     | alter_database
     | alter_schema
@@ -251,7 +251,9 @@ object_name : (name | 'FAMILY' | INDEX_DEFINITION) ('.' label ('.' label)?)? ;
 object_names : object_name (',' object_name)* ;
 
 // With what PostgreSQL says of tables that inherit.
-relation : object_name '*'? | 'ONLY' (object_name | '(' object_name ')') ;
+relation : object_name '*'? | only ;
+
+only : 'ONLY' (object_name | '(' object_name ')') ;
 
 schema_name : name ('.' name)? ;
 
