@@ -11,7 +11,8 @@ pg2crdb_archive_for_programs(pg2crdb::antlr antlr4::runtime libantlr4-runtime.a)
 # <Grammar>Lexer.h and <Grammar>Parser.h, to be included in .cpp files only. Our warnings, clang-tidy and the sanitizers
 # are not for generated code. The grammar's own code may include our headers, but not link to our libraries.
 # PREDICTED: every decision is left to the parser's simulator, which has the build's predictions. WITHOUT_TREE: nobody keeps
-# what a rule was (lazy_antlr.cmake). LARGE: the parser is compiled in two parts. IMPORTS are what the grammar imports; one that is generated lies in the build folder.
+# what a rule was (lazy_antlr.cmake). LARGE: the parser is compiled in four parts. IMPORTS are what the grammar imports; one that
+# is generated lies in the build folder.
 function(pg2crdb_antlr target grammar)
   cmake_parse_arguments(PARSE_ARGV 2 arg "PREDICTED;WITHOUT_TREE;LARGE" "" "IMPORTS")
   cmake_path(GET grammar STEM name)
@@ -26,10 +27,11 @@ function(pg2crdb_antlr target grammar)
   set(headers ${folder}/${name}Lexer.h ${folder}/${name}Parser.h)
   set(split)
   if(arg_LARGE)
-    set(rest ${folder}/${name}ParserRest.cpp)
-    list(APPEND sources ${rest})
+    set(parts ${folder}/${name}Parser1.cpp ${folder}/${name}Parser2.cpp ${folder}/${name}Parser3.cpp)
+    list(APPEND sources ${parts})
     list(APPEND scripts ${PROJECT_SOURCE_DIR}/cmake/split_antlr.cmake)
-    set(split COMMAND ${CMAKE_COMMAND} -D SOURCE=${folder}/${name}Parser.cpp -D REST=${rest}
+    list(JOIN parts "," joined)
+    set(split COMMAND ${CMAKE_COMMAND} -D SOURCE=${folder}/${name}Parser.cpp -D PARTS=${joined}
       -P ${PROJECT_SOURCE_DIR}/cmake/split_antlr.cmake)
   endif()
   add_custom_command(OUTPUT ${sources} ${headers}

@@ -1,20 +1,31 @@
-# Moves a part of a parser that ANTLR made into a source of its own: compiled at once, a large grammar takes a gigabyte.
-# cmake -D SOURCE=<Grammar>Parser.cpp -D REST=<Grammar>ParserRest.cpp -P split_antlr.cmake
+# Moves parts of a parser that ANTLR made into sources of their own: compiled at once, a large grammar takes a gigabyte.
+# cmake -D SOURCE=<Grammar>Parser.cpp -D PARTS=<Grammar>Parser1.cpp,.. -P split_antlr.cmake
+# The last part takes the tables, the others as much of the rules as what stays.
 cmake_path(GET SOURCE STEM name)
+string(REPLACE "," ";" PARTS "${PARTS}")
 file(READ ${SOURCE} text)
-string(LENGTH "${text}" middle)
-# Behind it are the tables, too, which take as much to compile as a fifth of the rules.
-math(EXPR middle "${middle} * 3 / 5")
 string(FIND "${text}" "${name}::${name}(TokenStream" beginning)
-string(SUBSTRING "${text}" ${middle} -1 rest)
-# Where the functions of a rule begin.
-string(FIND "${rest}" "\n//-----------------" at)
-if(beginning EQUAL -1 OR at EQUAL -1)
+string(FIND "${text}" "\n// Static vars and initialization." tables)
+if(beginning EQUAL -1 OR tables EQUAL -1)
   message(FATAL_ERROR "${SOURCE} is not what ANTLR 4.9 generates")
 endif()
-math(EXPR middle "${middle} + ${at}")
 string(SUBSTRING "${text}" 0 ${beginning} includes)
-string(SUBSTRING "${text}" ${middle} -1 rest)
-string(SUBSTRING "${text}" 0 ${middle} text)
+string(SUBSTRING "${text}" ${tables} -1 rest)
+string(SUBSTRING "${text}" 0 ${tables} text)
+list(POP_BACK PARTS last)
+file(WRITE ${last} "${includes}${rest}")
+list(LENGTH PARTS left)
+while(left GREATER 0)
+  string(LENGTH "${text}" length)
+  math(EXPR middle "${length} * ${left} / (${left} + 1)")
+  string(SUBSTRING "${text}" ${middle} -1 rest)
+  # Where the functions of a rule begin.
+  string(FIND "${rest}" "\n//-----------------" at)
+  math(EXPR middle "${middle} + ${at}")
+  string(SUBSTRING "${text}" ${middle} -1 rest)
+  string(SUBSTRING "${text}" 0 ${middle} text)
+  list(POP_BACK PARTS part)
+  file(WRITE ${part} "${includes}${rest}")
+  list(LENGTH PARTS left)
+endwhile()
 file(WRITE ${SOURCE} "${text}")
-file(WRITE ${REST} "${includes}${rest}")
