@@ -122,7 +122,8 @@ const Command compile_command = {
      .arguments = "INPUT...|--ast FILE",
      .summary = "pg_dump output to CockroachDB DDL, report and load plan",
      .details =
-         "INPUT is a plain dump (also gzip or zstd), `-` for standard input, or a postgresql:// URL "
+         "INPUT is a plain dump (also gzip or zstd), a custom, tar or directory archive of pg_dump, `-` for "
+         "standard input, or a postgresql:// URL "
          "whose schema "
          "pg_dump then prints; or a folder of migrations, or several of their files, which are read "
          "in the order of "
@@ -131,9 +132,10 @@ const Command compile_command = {
          "With --in-order each statement stays in its place, INSERT, UPDATE and DELETE, BEGIN and COMMIT "
          "included: what a migration tool runs. Names that no INPUT makes are taken to be there. With "
          "--out-dir, files keep their names below the folder that all are in.",
-     .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::ast_input, OptionGroup::choices,
-                OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::format,
-                OptionGroup::reports, OptionGroup::order, OptionGroup::output, OptionGroup::jobs},
+     .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::ast_input, OptionGroup::release,
+                OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
+                OptionGroup::format, OptionGroup::reports, OptionGroup::order, OptionGroup::output,
+                OptionGroup::jobs},
      .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
      .most_arguments = std::numeric_limits<size_t>::max(),
      .examples =

@@ -48,9 +48,9 @@ const Command lint_command = {
          "stdout; the exit "
          "status is 1 where one is at or above --fail-on. With --dialect cockroachdb the input is SQL for "
          "CockroachDB, and read with its grammar. With --in-order it says what `compile --in-order` says.",
-     .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::dialect, OptionGroup::choices,
-                OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::format,
-                OptionGroup::reports, OptionGroup::order, OptionGroup::jobs},
+     .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::dialect, OptionGroup::release,
+                OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
+                OptionGroup::format, OptionGroup::reports, OptionGroup::order, OptionGroup::jobs},
      .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
      .least_arguments = 1,
      .most_arguments = std::numeric_limits<size_t>::max(),

@@ -43,7 +43,7 @@ namespace {
 
 const Command* const commands[] = {
     &compile_command, &lint_command,  &migrate_command, &apply_command, &load_command,    &revalidate_command,
-    &verify_command,  &rules_command, &passes_command,  &ast_command,   &version_command,
+    &verify_command,  &rules_command, &passes_command,  &ast_command,   &version_command, &whatif_command,
 };
 
 std::string general_help() {

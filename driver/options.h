@@ -16,7 +16,9 @@ enum class OptionGroup {
   reading,    ///< which parts of a script are read: --migrations, --database
   ast_input,  ///< --ast
   dialect,    ///< --dialect
-  choices,    ///< what it is compiled into: --crdb, --sequences, --passes ...
+  release,    ///< --crdb
+  releases,   ///< --crdb, several
+  choices,    ///< what it is compiled into: --sequences, --passes ...
   outside,    ///< passes and rules from outside: --plugin, --rules
   findings,   ///< which findings, how bad, what they make of the exit status
   settings,   ///< --config
@@ -53,7 +55,8 @@ struct Options {
   std::string dialect;
 
   std::string crdb;
-  std::string crdb_of_cluster;  ///< what the target runs; no option
+  std::vector<std::string> releases;  ///< --crdb, several
+  std::string crdb_of_cluster;        ///< what the target runs; no option
   std::string sequences;
   std::vector<std::string> passes;
   std::string print_after;

@@ -109,6 +109,25 @@ class HelpTest(CommandLine):
         self.assertRegex(described["libpg_query"], r"^\d+")
         self.assertRegex(described["cockroachdb"]["newest"], r"^\d+\.\d+$")
 
+    def test_whatif(self):
+        dump = self.write("whatif.sql", b"CREATE TABLE public.t (a text, b money);\n"
+                                        b"CREATE VIEW public.v AS SELECT to_date(a, 'YYYY') AS d FROM public.t;\n")
+        run = self.run_tool("whatif", dump, "--crdb", "26.1", "--crdb", "26.2", "--no-config")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertRegex(run.out, r"(?m)^statements that need a person +1 +0$")
+        self.assertRegex(run.out, r"(?m)^  error missing-function +1 +-$")
+        self.assertNotIn("money-type", run.out)  # the same for both
+        self.assertIn("whatif.sql:2: CREATE VIEW public.v\n    26.1: it calls `to_date`", run.out)
+        described = json.loads(self.run_tool("whatif", dump, "--crdb", "26.1,26.2", "--format", "json", "--no-config").out)
+        self.assertEqual([release["version"] for release in described["releases"]], ["26.1", "26.2"])
+        self.assertEqual(list(described["needs_person"][0]["reasons"]), ["26.1"])
+        for release in described["releases"]:
+            compiled = self.run_tool("compile", dump, "--crdb", release["version"], "--format", "json", "--no-config")
+            summary = json.loads(compiled.err[:compiled.err.rindex("}") + 1])["summary"]
+            self.assertEqual([summary["errors"], summary["warnings"], summary["statements"]["needs_person"]],
+                             [release["errors"], release["warnings"], release["needs_person"]])
+        self.assert_usage_error(self.run_tool("whatif", dump, "--crdb", "26.2"), "compared with what is there")
+
     def test_rules_and_passes(self):
         rules = json.loads(self.run_tool("rules", "list", "--format", "json").out)
         self.assertIn("unused-decision", [rule["id"] for rule in rules])
