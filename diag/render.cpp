@@ -13,11 +13,13 @@ struct Format {
 
 constexpr std::array formats = {
     Format{"text", FindingsFormat::text, render_text},
+    Format{"gcc", FindingsFormat::gcc, render_gcc},
     Format{"json", FindingsFormat::json, render_json},
     Format{"jsonl", FindingsFormat::jsonl, render_jsonl},
     Format{"sarif", FindingsFormat::sarif, render_sarif},
     Format{"github", FindingsFormat::github, render_github},
     Format{"gitlab", FindingsFormat::gitlab, render_gitlab},
+    Format{"junit", FindingsFormat::junit, render_junit},
     Format{"markdown", FindingsFormat::markdown, render_markdown},
     Format{"html", FindingsFormat::html, render_html},
 };

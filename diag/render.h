@@ -27,7 +27,7 @@ struct RenderOptions {
   TextStyle text;
 };
 
-enum class FindingsFormat { text, json, jsonl, sarif, github, gitlab, markdown, html };
+enum class FindingsFormat { text, gcc, json, jsonl, sarif, github, gitlab, junit, markdown, html };
 
 /// "text" ... "html", as --format and --report name them.
 std::optional<FindingsFormat> parse_findings_format(std::string_view name);
@@ -40,6 +40,8 @@ std::string render(FindingsFormat format, const Findings& findings, const Render
 /// help. Shortened, a rule's first three are followed by `97 more warnings [rule-id]: --all shows them`.
 /// Control characters are shown as pictures, so that no input can talk to the terminal.
 std::string render_text(const Findings& findings, const RenderOptions& options);
+/// `file:line:column: severity: message [rule-id]`, a line each, as compilers write and editors read them.
+std::string render_gcc(const Findings& findings, const RenderOptions& options);
 /// The array `findings` of the report (docs/report.schema.json).
 std::string render_json(const Findings& findings, const RenderOptions& options);
 /// One object a line.
@@ -50,6 +52,8 @@ std::string render_sarif(const Findings& findings, const RenderOptions& options)
 std::string render_github(const Findings& findings, const RenderOptions& options);
 /// GitLab's code quality report.
 std::string render_gitlab(const Findings& findings, const RenderOptions& options);
+/// JUnit's XML: a test a finding, which fails where it is an error or a warning.
+std::string render_junit(const Findings& findings, const RenderOptions& options);
 /// Tables for a pull request, one a severity.
 std::string render_markdown(const Findings& findings, const RenderOptions& options);
 /// One page without anything from outside: the findings by rule.

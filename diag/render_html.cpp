@@ -20,35 +20,9 @@ article { margin: 1.25rem 0; }
 p { margin: .25rem 0; }
 )";
 
-std::string escape(std::string_view text) {
-  std::string out;
-  for (const char c : printable(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 // A message: what stands between backticks is code.
 std::string message(std::string_view text) {
-  const std::string escaped = escape(text);
+  const std::string escaped = escape_markup(text);
   std::string out;
   size_t done = 0;
   for (;;) {
@@ -66,12 +40,12 @@ void append_finding(std::string& out, const Findings& findings, const Diagnostic
   out += "<article>\n<p><strong class=\"" + severity + "\">" + severity + "</strong> " +
          message(diagnostic.message) + "</p>\n";
   if (const std::optional<Place> place = place_of(findings, diagnostic)) {
-    out += "<p class=\"where\">" + escape(place->file->name()) + ":" + std::to_string(place->begin.line) +
-           ":" + std::to_string(place->begin.column) + "</p>\n";
+    out += "<p class=\"where\">" + escape_markup(place->file->name()) + ":" +
+           std::to_string(place->begin.line) + ":" + std::to_string(place->begin.column) + "</p>\n";
     if (const std::optional<Excerpt> excerpt = excerpt_of(*place, diagnostic.span, widest_line)) {
       out += "<pre><span class=\"line\">" + std::to_string(excerpt->line) + " | </span>" +
-             escape(excerpt->before) + "<mark>" + escape(excerpt->marked) + "</mark>" +
-             escape(excerpt->after) + "</pre>\n";
+             escape_markup(excerpt->before) + "<mark>" + escape_markup(excerpt->marked) + "</mark>" +
+             escape_markup(excerpt->after) + "</pre>\n";
     }
   }
   for (const std::string& note : diagnostic.notes) out += "<p>Note: " + message(note) + "</p>\n";
@@ -100,14 +74,14 @@ std::string render_html(const Findings& findings, const RenderOptions& options) 
     for (const Diagnostic& diagnostic : findings.diagnostics) {
       if (diagnostic.rule == rule) found.push_back(&diagnostic);
     }
-    const std::string id = escape(rule->id);
+    const std::string id = escape_markup(rule->id);
     out += "<section id=\"" + id + "\">\n<h2><code>" + id + "</code> (" + std::to_string(found.size()) +
            ")</h2>\n<p>" + message(rule->summary) + "</p>\n";
     if (!rule->advice.empty()) out += "<p>" + message(rule->advice) + "</p>\n";
     for (const Diagnostic* diagnostic : found) append_finding(out, findings, *diagnostic);
     out += "</section>\n";
   }
-  return out + "<footer class=\"where\"><p>pg2crdb " + escape(options.tool_version) +
+  return out + "<footer class=\"where\"><p>pg2crdb " + escape_markup(options.tool_version) +
          "</p></footer>\n</body>\n</html>\n";
 }
 

@@ -198,6 +198,32 @@ std::optional<Excerpt> excerpt_of(const Place& place, const Span& span, size_t w
   return out;
 }
 
+std::string escape_markup(std::string_view text) {
+  std::string out;
+  for (const char c : printable(text)) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
 std::vector<std::string> fingerprints(const Findings& findings) {
   std::map<uint64_t, uint64_t> seen;
   std::vector<std::string> out;

@@ -38,6 +38,8 @@ std::string_view advice_of(const Diagnostic& diagnostic);
 
 /// One line of UTF-8 without control characters and without those that turn the writing direction.
 std::string printable(std::string_view text);
+/// The same for HTML and XML, as text or in quotation marks.
+std::string escape_markup(std::string_view text);
 
 /// A mark for each finding that stays when lines above it come or go: 16 hexadecimal digits, unique in the
 /// run.

@@ -136,7 +136,7 @@ const Command compile_command = {
                 OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
                 OptionGroup::format, OptionGroup::reports, OptionGroup::order, OptionGroup::output,
                 OptionGroup::jobs},
-     .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
+     .formats = "text|gcc|json|jsonl|sarif|github|gitlab|junit|markdown|html",
      .most_arguments = std::numeric_limits<size_t>::max(),
      .examples =
          {"pg2crdb compile dump.sql > schema.sql", "pg2crdb compile dump.sql.gz --out-dir compiled",

@@ -51,7 +51,7 @@ const Command lint_command = {
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::dialect, OptionGroup::release,
                 OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
                 OptionGroup::format, OptionGroup::reports, OptionGroup::order, OptionGroup::jobs},
-     .formats = "text|json|jsonl|sarif|github|gitlab|markdown|html",
+     .formats = "text|gcc|json|jsonl|sarif|github|gitlab|junit|markdown|html",
      .least_arguments = 1,
      .most_arguments = std::numeric_limits<size_t>::max(),
      .examples = {"pg2crdb lint db/structure.sql", "pg2crdb lint db/migrations",

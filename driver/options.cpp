@@ -108,7 +108,8 @@ const Spec specs[] = {
      &Options::jobs},
 
     {reports, "report", 0, "FORMAT=FILE",
-     "write the findings to a file as well: text, json, jsonl, sarif, github, gitlab, markdown, html",
+     "write the findings to a file as well: text, gcc, json, jsonl, sarif, github, gitlab, junit, markdown, "
+     "html",
      &Options::reports},
 
     {target, "target", 0, "URL", "the CockroachDB cluster and database, as libpq takes it", &Options::target},

@@ -227,8 +227,9 @@ Result<std::vector<std::pair<FindingsFormat, std::string>>> parse_reports(
     const size_t equals = report.find('=');
     const auto format = parse_findings_format(report.substr(0, equals));
     if (equals == std::string::npos || equals + 1 == report.size() || !format) {
-      return usage_error(fmt::format("`--report {}` has to be FORMAT=FILE", report),
-                         "the formats are text, json, jsonl, sarif, github, gitlab, markdown, html");
+      return usage_error(
+          fmt::format("`--report {}` has to be FORMAT=FILE", report),
+          "the formats are text, gcc, json, jsonl, sarif, github, gitlab, junit, markdown, html");
     }
     parsed.emplace_back(*format, report.substr(equals + 1));
   }

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import time
 import unittest
+import xml.etree.ElementTree
 
 from _command_line import BINARY, SOURCE, CommandLine
 from _json_schema import Schema
@@ -459,7 +460,7 @@ class FindingsTest(CommandLine):
         self.assertRegex(run.out, r"bad\.sql:4:\d+: error: .*\[cockroachdb-syntax\]")
         self.assertEqual(run.out.count("[cockroachdb-syntax]"), 2)
         self.assertIn("read 6 statements", run.err)
-        for form in ("json", "jsonl", "sarif", "github", "gitlab", "markdown", "html"):
+        for form in ("gcc", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown", "html"):
             run = self.run_tool("lint", "--dialect", "cockroachdb", bad, "--format", form)
             self.assertEqual(run.returncode, 1, run.err)
             self.assertIn("cockroachdb-syntax", run.out)
@@ -515,7 +516,7 @@ class FindingsTest(CommandLine):
 
     def test_every_format(self):
         self.write("broken.sql", BROKEN)
-        formats = ("text", "json", "jsonl", "sarif", "github", "gitlab", "markdown", "html")
+        formats = ("text", "gcc", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown", "html")
         self.run_tool("lint", "broken.sql", *(word for f in formats for word in ("--report", f"{f}=out.{f}")))
         for form in formats:
             with self.subTest(form):
@@ -524,6 +525,12 @@ class FindingsTest(CommandLine):
                 self.assertEqual((self.folder / f"out.{form}").read_text(), run.out)
                 if form in ("json", "gitlab"):
                     json.loads(run.out)
+                if form == "junit":
+                    suite = xml.etree.ElementTree.fromstring(run.out)
+                    self.assertEqual(len(list(suite.iter("failure"))), int(suite.get("failures")))
+                if form == "gcc":
+                    self.assertTrue(all(re.match(r"broken\.sql:\d+:\d+: (error|warning|note): .* \[[a-z-]+\]$", line)
+                                        for line in run.out.splitlines()))
                 if form == "jsonl":
                     self.assertTrue(all(json.loads(line) for line in run.out.splitlines()))
 

@@ -105,6 +105,36 @@ TEST_CASE("github: one command a finding") {
         "Use DECIMAL(19,2).\n");
 }
 
+TEST_CASE("gcc: a line a finding") {
+  CHECK(small_dump().render(FindingsFormat::gcc) ==
+        "dump.sql:23:11: error: column `price` of table `public.t` has type `money` [money-type]\n"
+        "dump.sql:40:1: warning: sequence `public.s` starts again at its end [sequence-cycle]\n"
+        "dump.sql:42:11: note: a remark [large-table]\n");
+  Sample sample;
+  sample.diagnostics.push_back({&large_table, Severity::info, "", {7, 0, 0}, "a\nremark", "", {}});
+  CHECK(sample.render(FindingsFormat::gcc) == "pg2crdb: note: a\u240Aremark [large-table]\n");
+}
+
+TEST_CASE("junit: a test a finding") {
+  CHECK(small_dump().render(FindingsFormat::junit) ==
+        R"(<?xml version="1.0" encoding="UTF-8"?>
+<testsuites tests="3" failures="2">
+<testsuite name="pg2crdb" tests="3" failures="2">
+<testcase classname="money-type" name="dump.sql:23" file="dump.sql" line="23"><failure type="error" message="column `price` of table `public.t` has type `money`">column `price` of table `public.t` has type `money`
+note: 6 rows hold currency signs
+help: Use DECIMAL(19,2).</failure></testcase>
+<testcase classname="sequence-cycle" name="dump.sql:40" file="dump.sql" line="40"><failure type="warning" message="sequence `public.s` starts again at its end">sequence `public.s` starts again at its end
+help: Drop CYCLE, and watch for the end</failure></testcase>
+<testcase classname="large-table" name="dump.sql:42" file="dump.sql" line="42"><system-out>a remark</system-out></testcase>
+</testsuite>
+</testsuites>
+)");
+  const std::string text = hostile().render(FindingsFormat::junit);
+  CHECK_FALSE(contains(text, "<b>"));
+  CHECK_FALSE(contains(text, "<script>"));
+  CHECK(contains(text, "./a|b &lt;c&gt;, %:.sql"));
+}
+
 TEST_CASE("gitlab: a code quality report") {
   CHECK(small_dump().render(FindingsFormat::gitlab) ==
         R"([

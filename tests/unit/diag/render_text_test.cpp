@@ -189,7 +189,8 @@ TEST_CASE("text: no input talks to the terminal") {
 }
 
 TEST_CASE("the formats are named as the command line names them") {
-  for (const char* name : {"text", "json", "jsonl", "sarif", "github", "gitlab", "markdown", "html"}) {
+  for (const char* name :
+       {"text", "gcc", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown", "html"}) {
     CHECK(parse_findings_format(name));
   }
   CHECK(parse_findings_format("sarif") == FindingsFormat::sarif);
