@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "driver/command.h"
+#include "driver/compiled_folder.h"
 #include "driver/execution.h"
 #include "driver/progress.h"
 #include "runtime/connection.h"
@@ -9,6 +10,9 @@ namespace pg2crdb {
 namespace {
 
 int run(const Options& options) {
+  if (options.plan.empty() && !options.arguments.empty()) {
+    if (auto unchanged = check_unchanged(options.arguments[0]); !unchanged) return fail(unchanged.error());
+  }
   int status = exit_clean;
   const auto plan = plan_for(options, status);
   if (!plan) return status;

@@ -47,11 +47,10 @@ bool stays_below(const fs::path& path) {
 /// A file that an earlier compile wrote, and what it is now.
 struct EarlierFile {
   FolderFile written;
-  std::string sha256;
+  std::string sha256;  ///< empty where it is gone
 };
 
-/// What an earlier compile wrote into the folder, as its report says, and is still there; nothing where there
-/// is no such report.
+/// What an earlier compile wrote into the folder, as its report says; nothing where there is no such report.
 std::vector<EarlierFile> earlier_files(const fs::path& folder) {
   std::vector<EarlierFile> files;
   // Most of a report lies behind what is asked for, and is not looked at.
@@ -71,8 +70,8 @@ std::vector<EarlierFile> earlier_files(const fs::path& folder) {
     if (one["path"].get(path) != simdjson::SUCCESS || one["sha256"].get(sha256) != simdjson::SUCCESS ||
         !stays_below(path))
       continue;
-    if (const std::optional<std::string> text = read_file(folder / path))
-      files.push_back({{std::string(path), std::string(sha256)}, sha256_of(*text)});
+    const std::optional<std::string> text = read_file(folder / path);
+    files.push_back({{std::string(path), std::string(sha256)}, text ? sha256_of(*text) : std::string()});
   }
   return files;
 }
@@ -80,6 +79,7 @@ std::vector<EarlierFile> earlier_files(const fs::path& folder) {
 Result<void> remove_earlier(OutputFiles& files, const fs::path& folder,
                             const std::vector<EarlierFile>& earlier_files, std::span<const FolderFile> kept) {
   for (const auto& [earlier, now] : earlier_files) {
+    if (now.empty()) continue;
     const auto again = std::find_if(kept.begin(), kept.end(),
                                     [&](const FolderFile& file) { return file.path == earlier.path; });
     const fs::path path = folder / earlier.path;
@@ -104,6 +104,18 @@ std::future<Made> make_aside(const Make& make) {
 }
 
 }  // namespace
+
+Result<void> check_unchanged(const std::string& folder) {
+  for (const auto& [written, now] : earlier_files(folder)) {
+    if (!written.path.ends_with(".sql") || now == written.sha256) continue;
+    return usage_error(
+        fmt::format("{} has been {} since it was compiled, and what is run is in load-plan.json",
+                    (fs::path(folder) / written.path).string(), now.empty() ? "taken away" : "changed"),
+        "run your own files with a client of the database (`load` comes behind 20-pre-data), or write the "
+        "change into the dump or a rule, and compile again");
+  }
+  return {};
+}
 
 Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, const Compiled& compiled,
                                  std::span<const OutputFile> written) {

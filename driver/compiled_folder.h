@@ -15,4 +15,8 @@ namespace pg2crdb {
 Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, const Compiled& compiled,
                                  std::span<const OutputFile> written);
 
+/// Fails where a phase's file of the folder is no longer what the compile wrote: who changed it expects that
+/// it is run, and the load plan beside it says otherwise.
+Result<void> check_unchanged(const std::string& folder);
+
 }  // namespace pg2crdb

@@ -110,6 +110,16 @@ class HelpTest(CommandLine):
         self.assertRegex(described["libpg_query"], r"^\d+")
         self.assertRegex(described["cockroachdb"]["newest"], r"^\d+\.\d+$")
 
+    def test_apply_refuses_a_folder_that_was_changed(self):
+        dump = self.write("towns.sql", b"CREATE TABLE public.towns (id integer PRIMARY KEY);\n")
+        self.assertEqual(self.run_tool("compile", dump, "--out-dir", "made", "--no-config").returncode, 0)
+        self.assertIn("CREATE TABLE", self.run_tool("apply", "made", "--dry-run").out)
+        file = self.folder / "made/20-pre-data.sql"
+        file.write_text(file.read_text().replace("INT4", "INT8"))
+        self.assert_usage_error(self.run_tool("apply", "made", "--dry-run"), "20-pre-data.sql has been changed since")
+        file.unlink()
+        self.assert_usage_error(self.run_tool("apply", "made", "--dry-run"), "20-pre-data.sql has been taken away since")
+
     def test_whatif(self):
         dump = self.write("whatif.sql", b"CREATE TABLE public.t (a text, b money);\n"
                                         b"CREATE VIEW public.v AS SELECT to_date(a, 'YYYY') AS d FROM public.t;\n")
