@@ -19,6 +19,7 @@
 #include <set>
 
 #include "ast/sequence_call.h"
+#include "passes/flag_sequence_primary_key/integer_uses.h"
 
 namespace pg2crdb {
 namespace {
@@ -35,6 +36,9 @@ constexpr FindingKind rules[] = {
      "Give the column a default of the new type."},
     {"key-not-integer", Severity::error, "keys", "a column that refers to a rewritten key is no integer",
      "Choose another --sequences for this schema, or mend the column's type."},
+    {"key-used-as-integer", Severity::error, "keys",
+     "an expression or a body takes a key for an integer, and the key becomes a UUID",
+     "Choose another --sequences, or write it for a UUID in the dump."},
 };
 
 using TableColumn = std::pair<std::string, std::string>;
@@ -73,6 +77,12 @@ class KeyRewriter {
   explicit KeyRewriter(PassContext& context) : context_(context) {}
 
   void run() {
+    rewrite();
+    if (!uuids_.empty()) tell_integer_uses(context_, rules[4], uuids_);
+  }
+
+ private:
+  void rewrite() {
     const size_t count = context_.script.statements.size();
     for (size_t i = 0; i < count; ++i) {
       ast::Statement& statement = context_.script.statements[i];
@@ -84,7 +94,6 @@ class KeyRewriter {
     for (const ast::Name& sequence : replaced_) drop_if_unused(sequence);
   }
 
- private:
   void visit(ast::Statement& statement, ast::CreateTable& table) {
     for (const std::string& name : context_.catalog.primary_key(table.name)) {
       ast::Column* column = ast::find_column(table, name);
@@ -146,7 +155,10 @@ class KeyRewriter {
               const std::string& key_namespace) {
     if (column.source_type.empty()) column.source_type = column.type;
     column.type = plain_type(type);
-    if (type == "uuid") column.key_namespace = key_namespace;
+    if (type == "uuid") {
+      column.key_namespace = key_namespace;
+      if (column.object != ast::no_object) uuids_.insert(column.object);
+    }
     context_.rewritten(statement);
   }
 
@@ -245,6 +257,7 @@ class KeyRewriter {
   PassContext& context_;
   std::set<TableColumn> visited_;
   std::set<ast::Name> replaced_;
+  std::set<ast::ObjectId> uuids_;  ///< columns
 };
 
 void run(PassContext& context) {
