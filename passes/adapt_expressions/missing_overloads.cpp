@@ -47,11 +47,11 @@ bool overload_missing(const ast::FunctionCall& call, const Target& target, bind:
   if (name == "regexp_replace") return arguments.size() > 4 || given(3) == Type::integer;
   if (name == "timezone") return given(0) == Type::interval || given(0) == Type::time;
   if (name == "age") {
-    const auto is = [&](Type type) {
+    const auto any_is = [&](Type type) {
       return std::ranges::any_of(arguments,
                                  [&](const ast::Expr& one) { return type_of(types.of(one)) == type; });
     };
-    return is(Type::timestamp) && !is(Type::timestamptz);
+    return any_is(Type::timestamp) && !any_is(Type::timestamptz);
   }
   if (name != "to_char" || arguments.size() != 2 || formats) return false;
   const Type type = type_of(types.of(arguments[0]));
