@@ -152,8 +152,7 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   if (auto* drop = std::get_if<ast::DropIdentity>(&command)) {
     ast::Column* dropped = column(drop->column);
     if (dropped == nullptr || !dropped->identity) return dropped != nullptr && drop->if_exists;
-    std::vector<ObjectId> sequences = binder_.names.members(dropped->object);
-    std::erase_if(sequences, [&](ObjectId id) { return !is_made_by_column(context_.script, id); });
+    const std::vector<ObjectId> sequences = own_sequences(dropped->object);
     if (rows_leave_out(table, drop->column)) {
       for (const ObjectId sequence : sequences) binder_.names.drop(sequence, statement.id);
       statement.after_rows = true;

@@ -309,6 +309,7 @@ class History {
   void alter_sequence(ast::Statement& statement, ast::AlterSequence& alter);
   void note_unfolded(ObjectId sequence, bool late);
   bool fold_options(ObjectId sequence, const ast::SequenceOptions& options);
+  std::vector<ObjectId> own_sequences(ObjectId column) const;
   bool set_identity(ObjectId table, const ast::SetIdentity& set);
   bool alter_identity(ast::Statement& statement, ObjectId table, ast::SetIdentity& set);
   void note_moved_sequences(ast::Statement& statement);

@@ -125,7 +125,8 @@ void History::forget_value(ObjectId sequence, const std::string& reason) {
 /// Makes the sequence with what an ALTER says, RESTART and OWNED BY aside. False where that stands by itself.
 bool History::fold_options(ObjectId sequence, const ast::SequenceOptions& options) {
   if (has_drawn(sequence) || late_changes_.contains(sequence) || unfolded_.contains(sequence)) return false;
-  if (const ObjectId column = object(sequence).parent; column != ast::no_object) {
+  if (const ObjectId column = object(sequence).parent;
+      column != ast::no_object && is_made_by_column(context_.script, sequence)) {
     if (set_identity(object(column).parent, {object(column).name.name, false, false, options})) return true;
   }
   if (auto* table = std::get_if<ast::CreateTable>(&statement(object(sequence).created).node))
@@ -173,6 +174,13 @@ void History::note_unfolded(ObjectId sequence, bool late) {
   if (late) late_changes_.insert(sequence);
 }
 
+/// That a column brought with it, as serial or identity.
+std::vector<ObjectId> History::own_sequences(ObjectId column) const {
+  std::vector<ObjectId> own = binder_.names.members(column);
+  std::erase_if(own, [&](ObjectId id) { return !is_made_by_column(context_.script, id); });
+  return own;
+}
+
 bool History::set_identity(ObjectId table, const ast::SetIdentity& set) {
   ast::CreateTable* create = table_of(table);
   ast::Column* column = create == nullptr ? nullptr : ast::find_column(*create, set.column);
@@ -186,7 +194,7 @@ bool History::set_identity(ObjectId table, const ast::SetIdentity& set) {
 bool History::alter_identity(ast::Statement& statement, ObjectId table, ast::SetIdentity& set) {
   const auto& alter = std::get<ast::AlterTable>(statement.node);
   const ObjectId column = binder_.names.find_in(table, ast::ObjectKind::column, set.column);
-  const std::vector<ObjectId> sequences = binder_.names.members(column);
+  const std::vector<ObjectId> sequences = own_sequences(column);
   const bool stands_alone = std::any_of(sequences.begin(), sequences.end(), [&](ObjectId sequence) {
     return unfolded_.contains(sequence) || late_changes_.contains(sequence);
   });
@@ -351,8 +359,8 @@ void History::note_undone_restart(const ast::Statement& undone, const ast::State
   const Namespace& names = binder_.names;
   const Path& path = binder_.session().path();
   const auto column = [&](ObjectId table, const std::string& name) {
-    const ObjectId found = names.find_in(table, ast::ObjectKind::column, name);
-    for (const ObjectId id : names.members(found)) restarted.push_back(id);
+    const std::vector<ObjectId> own = own_sequences(names.find_in(table, ast::ObjectKind::column, name));
+    restarted.insert(restarted.end(), own.begin(), own.end());
   };
   if (const auto* alter = std::get_if<ast::AlterSequence>(&undone.node)) {
     if (restarts(alter->options))
@@ -367,7 +375,8 @@ void History::note_undone_restart(const ast::Statement& undone, const ast::State
     for (const ast::Name& name : truncate->tables) {
       if (!truncate->restart_identity) break;
       const ObjectId emptied = names.find(ast::ObjectKind::table, name, path);
-      for (const ObjectId id : names.columns(emptied)) column(emptied, object(id).name.name);
+      for (const ObjectId id : names.columns(emptied))
+        restarted.insert(restarted.end(), names.members(id).begin(), names.members(id).end());
     }
   }
   for (const ObjectId sequence : restarted) {
