@@ -34,7 +34,8 @@ int run(const Options& options) {
   auto journal =
       Journal::open(state_dir_for(options, "apply", *plan), identity_of(options, *plan), options.resume);
   if (!journal) return fail_resumable(journal.error(), "apply", options);
-  if (auto checked = check_target(*plan, options.target, *journal, progress); !checked) {
+  if (auto checked = check_target(*plan, apply_steps(*plan, phases), options.target, *journal, progress);
+      !checked) {
     return fail_resumable(checked.error(), "apply", options);
   }
   for (const std::string& phase : phases) {

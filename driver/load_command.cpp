@@ -41,7 +41,9 @@ int run(const Options& options) {
   if (auto named = name_defects(options.target, load_options->method, progress); !named) {
     return fail_resumable(named.error(), "load", options);
   }
-  if (auto checked = check_target(*plan, options.target, *journal, progress); !checked) {
+  if (auto checked =
+          check_target(*plan, load_steps(*plan, options.source), options.target, *journal, progress);
+      !checked) {
     return fail_resumable(checked.error(), "load", options);
   }
   if (auto checked = check_foreign_keys(*plan, *load_options, *journal, progress); !checked) {

@@ -36,7 +36,8 @@ class Migration {
   Result<void> run() {
     progress_.log_to(options_.quiet ? nullptr : stderr);
     if (auto named = name_defects(options_.target, load_options_.method, progress_); !named) return named;
-    if (auto checked = check_target(plan_, options_.target, journal_, progress_); !checked) return checked;
+    if (auto checked = check_target(plan_, steps(), options_.target, journal_, progress_); !checked)
+      return checked;
     if (auto done = apply("roles"); !done) return done;
     if (auto done = apply("pre-data"); !done) return done;
     if (auto done = move_rows(); !done) return done;
@@ -69,6 +70,12 @@ class Migration {
   }
 
  private:
+  std::vector<Step> steps() const {
+    std::vector<Step> steps = apply_steps(plan_, std::vector<std::string>{"roles", "pre-data", "post-data"});
+    for (Step& step : load_steps(plan_, options_.source)) steps.push_back(std::move(step));
+    return steps;
+  }
+
   static std::string name_of(const LoadedTable& table) {
     return printable(quote_name(table.table.schema, table.table.name));
   }

@@ -186,8 +186,25 @@ std::optional<LoadDetail> parse_load_detail(const std::string& text) {
   return LoadDetail{rows, rejected};
 }
 
-Result<void> check_target(const LoadPlan& plan, const std::string& url, Journal& journal,
-                          Observer& observer) {
+std::vector<Step> apply_steps(const LoadPlan& plan, std::span<const std::string> phases) {
+  std::vector<Step> steps;
+  for (size_t i = 0; i < plan.statements.size(); ++i) {
+    const std::string& phase = plan.statements[i].phase;
+    if (std::find(phases.begin(), phases.end(), phase) != phases.end()) steps.push_back(apply_step(phase, i));
+  }
+  return steps;
+}
+
+std::vector<Step> load_steps(const LoadPlan& plan, const std::string& source) {
+  std::vector<Step> steps;
+  for (const LoadPlan::Table& table : plan.tables) {
+    if (!table.data.empty() || !source.empty()) steps.push_back(load_step(table.target()));
+  }
+  return steps;
+}
+
+Result<void> check_target(const LoadPlan& plan, const std::vector<Step>& steps, const std::string& url,
+                          Journal& journal, Observer& observer) {
   Result<Connection> target = Connection::open(url);
   if (!target) return target.error();
   if (Result<void> compared = compare_versions(plan, *target, observer); !compared) return compared;
@@ -195,13 +212,18 @@ Result<void> check_target(const LoadPlan& plan, const std::string& url, Journal&
   if (!mark) return mark.error();
   if (journal.state(database_step()) != "done") {
     if (journal.detail_before(database_step()) != *mark) return journal.done(database_step(), *mark);
-    return Error{
-        Error::Kind::usage,
-        fmt::format("the run that {} belongs to has ended, and was this one: what it does is done",
-                    journal.path()),
-        {},
-        "`pg2crdb verify` compares the rows, --resume looks whether all of it is still there; to do it "
-        "again, empty the target and remove the journal"};
+    const bool all_done = std::all_of(steps.begin(), steps.end(),
+                                      [&](const Step& step) { return journal.state_before(step) == "done"; });
+    if (all_done && !steps.empty()) {
+      return Error{
+          Error::Kind::usage,
+          fmt::format("the run that {} belongs to has ended, and was this one: what it does is done",
+                      journal.path()),
+          {},
+          "`pg2crdb verify` compares the rows, --resume looks whether all of it is still there; to do it "
+          "again, empty the target and remove the journal"};
+    }
+    journal.continue_ended();
   }
   if (journal.detail(database_step()) != *mark) {
     return Error{Error::Kind::usage,

@@ -49,6 +49,12 @@ struct Progress {
   std::string detail;
 };
 
+std::string state_in(const std::map<Step, Progress>& steps, const Step& step) {
+  const auto found = steps.find(step);
+  if (found == steps.end()) return {};
+  return found->second.done ? "done" : "begun";
+}
+
 }  // namespace
 
 struct Journal::State {
@@ -155,6 +161,7 @@ struct Journal::State {
     };
     std::string_view action;
     std::string_view detail;
+    finished = false;
     if (entry["begun"].get(action) == simdjson::SUCCESS) {
       steps[step(action)] = {};
     } else if (entry["done"].get(action) == simdjson::SUCCESS) {
@@ -278,9 +285,7 @@ Result<Journal> Journal::open(const std::string& directory,
 
 std::string Journal::state(const Step& step) const {
   const std::lock_guard lock(state_->mutex);
-  const auto found = state_->steps.find(step);
-  if (found == state_->steps.end()) return {};
-  return found->second.done ? "done" : "begun";
+  return state_in(state_->steps, step);
 }
 
 std::string Journal::detail(const Step& step) const {
@@ -302,6 +307,18 @@ std::string Journal::detail_before(const Step& step) const {
   const std::lock_guard lock(state_->mutex);
   const auto found = state_->steps_before.find(step);
   return found == state_->steps_before.end() ? std::string() : found->second.detail;
+}
+
+std::string Journal::state_before(const Step& step) const {
+  const std::lock_guard lock(state_->mutex);
+  return state_in(state_->steps_before, step);
+}
+
+void Journal::continue_ended() {
+  const std::lock_guard lock(state_->mutex);
+  state_->steps = std::move(state_->steps_before);
+  state_->steps_before.clear();
+  state_->first_line.clear();
 }
 
 Result<void> Journal::begin(const Step& step) {

@@ -49,6 +49,10 @@ class Journal {
   /// The detail of a step of the run that ended before and is to be replaced, where that was the same; else
   /// empty.
   std::string detail_before(const Step& step) const;
+  /// The same for a step's state.
+  std::string state_before(const Step& step) const;
+  /// The run that ended before is gone on with: what it did is done, and its file is added to.
+  void continue_ended();
   /// The file, for messages; empty where it is in memory.
   const std::string& path() const;
   /// The run ended well: the next one may start anew.

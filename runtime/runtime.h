@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,14 +56,21 @@ struct LoadedTable {
 /// How the journal calls the statement with this index in the plan, and a table's load.
 Step apply_step(std::string_view phase, size_t statement);
 Step load_step(const ObjectName& table);
+/// The statements of these phases; the loads of the tables that have rows, as far as the plan can tell: of
+/// all tables with a live `source`.
+std::vector<Step> apply_steps(const LoadPlan& plan, std::span<const std::string> phases);
+std::vector<Step> load_steps(const LoadPlan& plan, const std::string& source);
 
 /// Compares what the journal calls done with the target: it has to be the database that the run began with,
 /// all tables have to be there once the journal has their phase as applied, and each table that it calls
 /// loaded has to hold as many rows as when it was loaded (one SELECT count(*) each). The error (Kind::usage)
 /// names what changed; nothing is changed by asking. In a new journal it notes which database the run begins
-/// with. Says where the cluster is older than the plan's target. To be called before anything else is done to
-/// the target.
-Result<void> check_target(const LoadPlan& plan, const std::string& url, Journal& journal, Observer& observer);
+/// with. `steps` is what is about to be done: where the journal's run has ended, and was of the same plan and
+/// database, it is gone on with if some of them are left, as phases not yet run are; else that is an error
+/// (Kind::usage). Says where the cluster is older than the plan's target. To be called before anything else
+/// is done to the target.
+Result<void> check_target(const LoadPlan& plan, const std::vector<Step>& steps, const std::string& url,
+                          Journal& journal, Observer& observer);
 
 /// Says which rows of `defects.def` the cluster's patch has, where they concern the method. An error only
 /// where the cluster cannot be reached.

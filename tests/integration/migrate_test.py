@@ -770,6 +770,88 @@ UNIQUE = ("CREATE TABLE public.t (id bigint PRIMARY KEY, name text);\nCOPY publi
           + "".join(f"{i}\tname {i}\n" for i in range(1, 1001)) + "{more}\\.\n")
 
 
+PARENT_AND_CHILD = """CREATE TABLE public.parents (id bigint PRIMARY KEY);
+CREATE TABLE public.children (id bigint PRIMARY KEY, parent bigint);
+COPY public.children (id, parent) FROM stdin;
+1\t1
+2\t2
+\\.
+COPY public.parents (id) FROM stdin;
+1
+2
+\\.
+ALTER TABLE ONLY public.children ADD CONSTRAINT children_parent_fkey FOREIGN KEY (parent) REFERENCES public.parents(id);
+CREATE INDEX children_parent ON public.children (parent);
+"""
+
+
+class PhasesTest(Migration):
+    """The phases by themselves, as the help of load and apply has them."""
+
+    def setUp(self):
+        super().setUp()
+        self.state_words = ["--state-dir", str(self.state)]
+
+    def compiled(self, content):
+        out = self.folder / "out"
+        subprocess.run([BINARY, "compile", self.write("dump.sql", content), "--out-dir", out, "-q"], check=True, capture_output=True)
+        return out
+
+    def step(self, command, *words, status=0):
+        run = self.checked(subprocess.run([BINARY, command, *map(str, words), "--target", self.url, *self.state_words],
+                                          capture_output=True, timeout=120, cwd=self.folder))
+        self.assertEqual(run.returncode, status, run.out + run.err)
+        return run
+
+    def assert_complete(self, out):
+        self.assertEqual(self.run_tool("revalidate").returncode, 0)
+        run = self.run_tool("verify", out)
+        self.assertEqual(run.returncode, 0, run.out + run.err)
+        self.assert_verified(run)
+
+    def test_rows_between_the_phases(self):
+        out = self.compiled(PARENT_AND_CHILD)
+        for words in (["--state-dir", "shared"], []):
+            for rest in (["--phase", "post-data"], []):
+                with self.subTest(words, rest=rest):
+                    self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+                    self.url = self.node.create_database(self.database)
+                    self.state_words = [word if word.startswith("-") else word + self.database for word in words]
+                    self.step("apply", out, "--phase", "roles", "--phase", "pre-data")
+                    self.step("load", out)
+                    self.step("apply", out, *rest)
+                    self.assert_complete(out)
+                    for command in (("apply", out), ("apply", out, "--phase", "post-data"), ("load", out)):
+                        self.assertIn("has ended, and was this one", self.step(*command, status=2).err)
+
+    def test_phase_without_statements(self):
+        out = self.compiled(UNIQUE.format(more=""))
+        for phase in ("roles", "pre-data", "post-data"):
+            self.step("apply", out, "--phase", phase)
+        self.step("apply", out, "--phase", "pre-data", status=2)
+        self.step("load", out)
+        self.assert_complete(out)
+
+    def test_phase_that_fails_is_gone_on_with(self):
+        out = self.compiled(PARENT_AND_CHILD)
+        self.step("apply", out, "--phase", "pre-data")
+        with self.node.connect(self.database) as client:
+            client.query("INSERT INTO public.children VALUES (7, 7)")
+            client.query("CREATE INDEX children_parent ON public.children (parent)")
+        self.step("apply", out, "--phase", "post-data", status=5)
+        with self.node.connect(self.database) as client:
+            client.query("DROP INDEX public.children_parent")
+        self.assertIn("did not end", self.step("apply", out, "--phase", "post-data", status=2).err)
+        self.step("apply", out, "--phase", "post-data", "--resume")
+
+    def test_phase_upon_tables_that_are_gone(self):
+        out = self.compiled(PARENT_AND_CHILD)
+        self.step("apply", out, "--phase", "pre-data")
+        with self.node.connect(self.database) as client:
+            client.query("DROP TABLE public.children")
+        self.assertIn("table public.children is not there", self.step("apply", out, "--phase", "post-data", status=2).err)
+
+
 class RefusedTest(Migration):
     def test_target_that_holds_rows(self):
         dump = self.write("dump.sql", UNIQUE.format(more=""))

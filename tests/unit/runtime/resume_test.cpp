@@ -159,7 +159,7 @@ TEST_CASE("what the journal calls done is compared with the target") {
   const std::string url = fresh_database("resume_target");
   Journal journal = memory_journal();
   Silent observer;
-  const auto check = [&] { return problem_of(check_target(dump.plan, url, journal, observer)); };
+  const auto check = [&] { return problem_of(check_target(dump.plan, {}, url, journal, observer)); };
   CHECK(check().empty());
   CHECK(check().empty());
   // What is not called done need not be there.
@@ -200,11 +200,11 @@ TEST_CASE("a table that was made and is not there is missed before any row is lo
   const std::string url = fresh_database("resume_tables");
   Journal journal = memory_journal();
   Silent observer;
-  REQUIRE(check_target(dump.plan, url, journal, observer));
+  REQUIRE(check_target(dump.plan, {}, url, journal, observer));
   REQUIRE(apply_phase(dump.plan, "pre-data", url, journal, observer));
   Connection target = connect(url);
   run(target, "DROP TABLE \"a.b\".c");
-  const std::string problem = problem_of(check_target(dump.plan, url, journal, observer));
+  const std::string problem = problem_of(check_target(dump.plan, {}, url, journal, observer));
   CHECK(problem.ends_with(
       "left it: table \"a.b\".c is not there, although all that comes before the rows was applied"));
 }
