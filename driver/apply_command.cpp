@@ -14,7 +14,7 @@ int run(const Options& options) {
     if (auto unchanged = check_unchanged(options.arguments[0]); !unchanged) return fail(unchanged.error());
   }
   int status = exit_clean;
-  const auto plan = plan_for(options, status);
+  const auto plan = plan_for(options, "apply", status);
   if (!plan) return status;
   const std::vector<std::string> phases =
       options.phases.empty() ? std::vector<std::string>{"roles", "pre-data", "post-data"} : options.phases;

@@ -15,7 +15,9 @@
 #include "driver/command.h"
 #include "driver/pg_dump.h"
 #include "rows/hash128.h"
+#include "runtime/cluster_version.h"
 #include "runtime/connection.h"
+#include "runtime/secrets.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -62,7 +64,9 @@ std::string resume_command(std::string_view command, const Options& options) {
 }
 
 /// `compiled_here`: it was not read from a file.
-std::optional<LoadPlan> plan_of_options(const Options& options, int& status, bool& compiled_here) {
+std::optional<LoadPlan> plan_of_options(const Options& given, std::string_view command, int& status,
+                                        bool& compiled_here) {
+  Options options = given;
   compiled_here = false;
   const auto taken = [&](Result<LoadPlan> plan) -> std::optional<LoadPlan> {
     if (plan) return std::move(*plan);
@@ -83,6 +87,10 @@ std::optional<LoadPlan> plan_of_options(const Options& options, int& status, boo
     return taken(usage_error("rows cannot be read from standard input, because they are read more than once",
                              "write the dump to a file"));
   }
+  if (auto asked = ask_release(options); !asked) {
+    status = fail_resumable(asked.error(), command, given);
+    return {};
+  }
   auto compiled = compile_inputs(options, {name});
   if (!compiled) return taken(compiled.error());
   compiled_here = true;
@@ -97,6 +105,23 @@ std::optional<Error> missing_target(const Options& options) {
   if (!options.target.empty()) return {};
   return usage_error("`--target URL` is missing",
                      "write --target postgresql://root@localhost:26257/database");
+}
+
+Result<void> ask_release(Options& options) {
+  if (options.target.empty()) return {};
+  const auto release = [&]() -> Result<std::optional<ClusterVersion>> {
+    Result<Connection> target = Connection::open(options.target);
+    if (!target) return target.error();
+    return cluster_version(*target);
+  }();
+  if (release) {
+    if (*release) options.crdb_of_cluster = to_string((*release)->usable());
+    return {};
+  }
+  if (!options.dry_run) return release.error();
+  fmt::print(stderr, "  note: the cluster's release is not known, and the run may find something else: {}\n",
+             without_secrets(release.error().message));
+  return {};
 }
 
 int refuse(const Compiled& compiled, const Options& options) {
@@ -120,14 +145,14 @@ int refuse(const Compiled& compiled, const Options& options) {
   return exit_findings;
 }
 
-std::optional<LoadPlan> plan_for(const Options& options, int& status) {
+std::optional<LoadPlan> plan_for(const Options& options, std::string_view command, int& status) {
   bool compiled_here = false;
-  return plan_of_options(options, status, compiled_here);
+  return plan_of_options(options, command, status, compiled_here);
 }
 
-std::optional<LoadPlan> plan_with_rows_for(const Options& options, int& status) {
+std::optional<LoadPlan> plan_with_rows_for(const Options& options, std::string_view command, int& status) {
   bool compiled_here = false;
-  std::optional<LoadPlan> plan = plan_of_options(options, status, compiled_here);
+  std::optional<LoadPlan> plan = plan_of_options(options, command, status, compiled_here);
   const bool just_read = compiled_here && options.ast.empty();
   if (!plan || just_read || options.dry_run || !options.source.empty()) return plan;
   const Result<void> checked = check_inputs(*plan);
@@ -223,7 +248,7 @@ bool confirmed(const Options& options, const std::string& question) {
 
 int fail_resumable(const Error& error, std::string_view command, const Options& options) {
   const int status = fail(error);
-  if (error.kind == Error::Kind::interrupted) {
+  if (error.kind == Error::Kind::interrupted && command != "verify") {
     fmt::print(stderr, "  to go on: {}\n", resume_command(command, options));
   }
   return status;

@@ -17,15 +17,19 @@ namespace pg2crdb {
 /// The error for a command that needs --target and did not get it.
 std::optional<Error> missing_target(const Options& options);
 
-/// The plan that apply, load and verify work on: --plan, the load-plan.json of a compiled folder, or a dump
-/// that is compiled here. A dump with findings at or above --fail-on is refused. Where there is none, the
-/// reason has been printed and `status` is the exit status.
-std::optional<LoadPlan> plan_for(const Options& options, int& status);
+/// Asks the target, where one is given, for the release to compile for where nobody names one. An error where
+/// it cannot be reached: what is compiled for another release is another run. A dry run says so and goes on.
+Result<void> ask_release(Options& options);
+
+/// The plan that `command` (apply, load, verify) works on: --plan, the load-plan.json of a compiled folder,
+/// or a dump that is compiled here, for the target's release. A dump with findings at or above --fail-on is
+/// refused. Where there is none, the reason has been printed and `status` is the exit status.
+std::optional<LoadPlan> plan_for(const Options& options, std::string_view command, int& status);
 
 /// The same for what reads the rows of a dump: a plan that was compiled earlier is only good where its inputs
 /// are still the ones that it was made of, which costs reading them once. A dump that is compiled here has
 /// just been read.
-std::optional<LoadPlan> plan_with_rows_for(const Options& options, int& status);
+std::optional<LoadPlan> plan_with_rows_for(const Options& options, std::string_view command, int& status);
 
 /// Prints the findings that keep a dump from being executed, the statements that need a person, and how to go
 /// on. The exit status.
@@ -44,7 +48,8 @@ VerifyOptions verify_options_of(const Options& options);
 /// Asks on the terminal; true without one, or with --yes.
 bool confirmed(const Options& options, const std::string& question);
 
-/// The error, and behind one that can be resumed the command to go on with, without secrets. Its exit status.
+/// The error, and behind one that can be resumed the command to go on with, without secrets: but for verify,
+/// which begins anew. Its exit status.
 int fail_resumable(const Error& error, std::string_view command, const Options& options);
 
 }  // namespace pg2crdb

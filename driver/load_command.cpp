@@ -14,7 +14,7 @@ namespace {
 
 int run(const Options& options) {
   int status = exit_clean;
-  auto plan = plan_with_rows_for(options, status);
+  auto plan = plan_with_rows_for(options, "load", status);
   if (!plan) return status;
   if (auto chosen = choose_tables(*plan, options); !chosen) return fail(chosen.error());
   if (options.dry_run) {

@@ -13,7 +13,6 @@
 #include "driver/pg_dump.h"
 #include "driver/progress.h"
 #include "driver/report.h"
-#include "runtime/cluster_version.h"
 #include "runtime/connection.h"
 #include "support/printable.h"
 #include "target/quote.h"
@@ -224,15 +223,6 @@ int execute(const Options& options, const Compiled& compiled) {
   return migration.rejected() > 0 ? exit_rejected : exit_clean;
 }
 
-/// The release to compile for where nobody names one; empty where the cluster does not tell. That it cannot
-/// be reached is said when it is needed: what has to be mended in the dump comes first.
-std::string usable_version(const std::string& url) {
-  Result<Connection> target = Connection::open(url);
-  if (!target) return {};
-  const Result<std::optional<ClusterVersion>> version = cluster_version(*target);
-  return version && *version ? to_string((*version)->usable()) : std::string();
-}
-
 int run(const Options& given) {
   Options options = given;
   if (auto error = missing_target(options)) return fail(*error);
@@ -250,7 +240,7 @@ int run(const Options& given) {
                     "write the dump to a file"));
   }
   if (is_database_url(input) && options.source.empty()) options.source = input;
-  if (!options.dry_run) options.crdb_of_cluster = usable_version(options.target);
+  if (auto asked = ask_release(options); !asked) return fail_resumable(asked.error(), "migrate", given);
   const auto compiled = compile_inputs(options, {input});
   if (!compiled) return fail(compiled.error());
   if (compiled->failed()) return refuse(*compiled, options);

@@ -11,7 +11,7 @@ namespace {
 int run(const Options& options) {
   if (auto error = missing_target(options)) return fail(*error);
   int status = exit_clean;
-  auto plan = plan_with_rows_for(options, status);
+  auto plan = plan_with_rows_for(options, "verify", status);
   if (!plan) return status;
   if (auto chosen = choose_tables(*plan, options); !chosen) return fail(chosen.error());
   if (auto taken = take_types_from_target(*plan, options.target); !taken) return fail(taken.error());

@@ -690,16 +690,32 @@ class ExecutionTest(CommandLine):
         resume = re.search(r"to go on: (pg2crdb migrate .* --resume)\n", run.err)
         self.assertTrue(resume, run.err)
         self.assertIn("127.0.0.1", resume.group(1))
-        state = next((self.folder / ".pg2crdb").iterdir())
-        self.assertRegex(state.name, r"^shop-[0-9a-f]{8}$")
-        self.assertEqual({p.name for p in (state / "compiled").iterdir()}, PHASE_FILES)
-        self.assertNotIn("very-secret", (state / "journal.jsonl").read_text())
+        self.assertFalse((self.folder / ".pg2crdb").exists())
+
+    def test_unreachable_target_is_said_before_a_dump_is_compiled_for_another_release(self):
+        self.write("broken.sql", BROKEN)
+        for command in ("migrate", "load", "apply", "verify"):
+            with self.subTest(command):
+                run = self.run_tool(command, "broken.sql", "--target", self.TARGET)
+                self.assertEqual(run.returncode, 5, run.err)
+                self.assertIn("no server listens there", run.err)
+                self.assertNotIn("[[decision]]", run.err)
+                self.assertEqual("to go on: " in run.err, command != "verify")
+
+    def test_dry_run_whose_target_does_not_answer_says_so(self):
+        self.write("dump.sql", DUMP)
+        for command in ("migrate", "load", "apply"):
+            with self.subTest(command):
+                run = self.run_tool(command, "dump.sql", "--dry-run", "--target", self.TARGET)
+                self.assertEqual(run.returncode, 0, run.err)
+                self.assertRegex(run.err, "note: the cluster's release is not known, .*: no server listens there")
+                self.assertNotIn("very-secret", run.err)
 
     def test_errors_keep_a_dump_from_being_executed(self):
         self.write("broken.sql", BROKEN)
         for command in ("migrate", "load", "apply"):
             with self.subTest(command):
-                run = self.run_tool(command, "broken.sql", "--target", self.TARGET)
+                run = self.run_tool(command, "broken.sql", "--dry-run", "--target", self.TARGET)
                 self.assertEqual(run.returncode, 1, run.err)
                 self.assertIn("[[decision]]", run.err)
                 self.assertFalse((self.folder / ".pg2crdb").exists())

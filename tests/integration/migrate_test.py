@@ -612,6 +612,39 @@ class ClusterTest(Migration):
         self.assertNotIn("known defect", self.run_tool("verify", frenchtowns(), url=self.node.create_database(self.database + "x")).out)
 
 
+    def test_the_cluster_s_release_in_every_command(self):
+        dump = self.write("dump.sql", "CREATE TABLE public.t (id bigint PRIMARY KEY);\n"
+                          "CREATE VIEW public.v WITH (security_invoker='true') AS SELECT id FROM public.t;\n")
+
+        def rehearsed(command, *words):
+            run = self.checked(subprocess.run([BINARY, command, dump, "--dry-run", *words], capture_output=True, cwd=self.folder))
+            self.assertNotIn("release is not known", run.err)
+            return run.returncode, run.out, run.err
+
+        with CockroachStandin(version="CockroachDB CCL v25.4.1 (stand-in: PostgreSQL 15 behind it)") as node:
+            target = ["--target", node.create_database(self.database)]
+            for command in ("apply", "load"):
+                self.assertEqual(rehearsed(command, *target), rehearsed(command, "--crdb", "25.4"))
+            self.assertNotEqual(rehearsed("apply", *target), rehearsed("apply"))
+            self.assertIn("; for CockroachDB 25.4.1, the cluster's\n", rehearsed("migrate", *target)[2])
+            self.assertNotIn("the cluster's", rehearsed("migrate", *target, "--crdb", "25.4")[2])
+
+    def test_resumed_while_the_cluster_cannot_be_reached(self):
+        dump = self.write("dump.sql", UNIQUE.format(more="1\ttwice\n"))
+        with CockroachStandin(password=SECRET, version="CockroachDB CCL v25.4.1 (stand-in: PostgreSQL 15 behind it)") as node:
+            self.url = node.create_database(self.database)
+            self.assertEqual(self.run_tool("migrate", dump).returncode, 5)
+            wrong = self.run_tool("migrate", dump, "--resume", url=f"postgresql://root:wrong@127.0.0.1:{node.port}/{self.database}")
+            self.assertEqual(wrong.returncode, 5, wrong.err)
+            self.assertIn("the server refused user name or password", wrong.err)
+        for words in ([], ["--resume"]):
+            down = self.run_tool("migrate", dump, *words)
+            self.assertEqual(down.returncode, 5, down.err)
+            self.assertIn("cannot connect to", down.err)
+            self.assertNotIn("is the journal of", down.err)
+            self.assertNotIn("is not the run", down.err)
+
+
 class AlikeNamesTest(Stoppable):
     """Two tables whose names read alike when they are joined with a dot."""
 
