@@ -55,12 +55,22 @@ std::string quoted(const std::string& word) {
   return out + "'";
 }
 
-std::string resume_command(std::string_view command, const Options& options) {
+void print_resume_command(std::string_view command, const Options& options) {
   std::string out = fmt::format("pg2crdb {}", command);
+  size_t left_out = 0;
   for (const std::string& word : options.words) {
-    if (word != "--resume") out += " " + quoted(redacted_argument(word));
+    if (word == "--resume") continue;
+    const std::string shown = without_password(word);
+    if (shown != word) ++left_out;
+    out += " " + quoted(shown);
   }
-  return out + " --resume";
+  fmt::print(stderr, "  to go on: {} --resume\n", out);
+  if (left_out == 1) {
+    fmt::print(stderr,
+               "  its password is left out: give it in PGPASSWORD, or in the password file ~/.pgpass\n");
+  } else if (left_out > 1) {
+    fmt::print(stderr, "  its passwords are left out: give them in the password file ~/.pgpass\n");
+  }
 }
 
 /// `compiled_here`: it was not read from a file.
@@ -164,7 +174,7 @@ std::optional<LoadPlan> plan_with_rows_for(const Options& options, std::string_v
 std::string state_dir_for(const Options& options, std::string_view command, const LoadPlan& plan) {
   if (!options.state_dir.empty()) return options.state_dir;
   std::string input = plan.inputs.empty() ? std::string() : plan.inputs[0].path;
-  if (!is_database_url(input)) input = fs::absolute(input).lexically_normal().string();
+  input = is_database_url(input) ? without_password(input) : fs::absolute(input).lexically_normal().string();
   const std::string folder =
       fmt::format("{}-{:08x}", database_of(options.target), hash128(input, 0).low & 0xffffffffU);
   return (fs::path(".pg2crdb") / (command == "migrate" ? folder : fmt::format("{}-{}", folder, command)))
@@ -173,7 +183,7 @@ std::string state_dir_for(const Options& options, std::string_view command, cons
 
 std::map<std::string, std::string> identity_of(const Options& options, const LoadPlan& plan) {
   std::map<std::string, std::string> identity = {
-      {"target", redacted(options.target)},
+      {"target", without_password(options.target)},
       {"CockroachDB version", plan.target},
       {"pg2crdb version", plan.tool},
       {"method", options.method.empty() ? "copy" : options.method},
@@ -183,7 +193,7 @@ std::map<std::string, std::string> identity_of(const Options& options, const Loa
     identity["tables included"] = fmt::format("{}", fmt::join(options.include, ","));
   if (!options.exclude.empty())
     identity["tables excluded"] = fmt::format("{}", fmt::join(options.exclude, ","));
-  if (!options.source.empty()) identity["source"] = redacted(options.source);
+  if (!options.source.empty()) identity["source"] = without_password(options.source);
   for (size_t i = 0; i < plan.inputs.size(); ++i) {
     // pg_dump puts a token of chance into each dump of a live source; its statements are what counts.
     if (is_database_url(plan.inputs[i].path)) continue;
@@ -249,7 +259,7 @@ bool confirmed(const Options& options, const std::string& question) {
 int fail_resumable(const Error& error, std::string_view command, const Options& options) {
   const int status = fail(error);
   if (error.kind == Error::Kind::interrupted && command != "verify") {
-    fmt::print(stderr, "  to go on: {}\n", resume_command(command, options));
+    print_resume_command(command, options);
   }
   return status;
 }

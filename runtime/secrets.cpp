@@ -1,5 +1,7 @@
 #include "runtime/secrets.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -230,6 +232,31 @@ std::string redacted_argument(std::string_view word) {
   const size_t equals = word.find('=');
   if (!word.starts_with('-') || equals == std::string_view::npos) return redacted(word);
   return std::string(word.substr(0, equals + 1)) + redacted(word.substr(equals + 1));
+}
+
+std::string without_password(std::string_view word) {
+  std::string out = redacted_argument(word);
+  const std::string of_user = fmt::format(":{}@", mask);
+  if (const size_t at = out.find(of_user); at != std::string::npos) out.erase(at, of_user.size() - 1);
+  const std::string of_parameter = fmt::format("={}", mask);
+  size_t at = 0;
+  while ((at = out.find(of_parameter, at)) != std::string::npos) {
+    size_t begin = out.find_last_of("?&= \t\n", at - 1);
+    begin = at == 0 || begin == std::string::npos ? 0 : begin + 1;
+    size_t end = at + of_parameter.size();
+    if (lower(percent_decoded(std::string_view(out).substr(begin, at - begin))) != "password") {
+      at = end;
+      continue;
+    }
+    if (end < out.size()) {
+      ++end;
+    } else if (begin > 0 && out[begin - 1] != '=') {
+      --begin;
+    }
+    out.erase(begin, end - begin);
+    at = begin;
+  }
+  return out;
 }
 
 std::string without_secrets(std::string_view text) {

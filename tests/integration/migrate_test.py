@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.parse
 
 from _target import (BINARY, CORPUS, SANITIZED, CockroachStandin, PostgresServer, frenchtowns, postgres_bin, require, source, stop,
                      target, wire)
@@ -63,11 +64,12 @@ class Migration(unittest.TestCase):
         return self.checked(subprocess.run(self.words(command, *words, url=url), capture_output=True, timeout=120, cwd=self.folder,
                                            env=os.environ | (environment or {}), **more))
 
-    def run_resume(self, run):
+    def run_resume(self, run, environment=None):
         """Runs the command that was printed, as a person would."""
         found = re.search(r"to go on: pg2crdb (migrate .* --resume)\n", run.err)
         self.assertTrue(found, run.err)
-        return self.checked(subprocess.run([BINARY, *shlex.split(found.group(1))], capture_output=True, timeout=120, cwd=self.folder))
+        return self.checked(subprocess.run([BINARY, *shlex.split(found.group(1))], capture_output=True, timeout=120, cwd=self.folder,
+                                           env=os.environ | (environment or {})))
 
     def migrate(self, *words, status=0, **more):
         run = self.run_tool("migrate", *words, **more)
@@ -749,6 +751,27 @@ class SecretTest(Migration):
         passfile.chmod(0o600)
         url = f"postgresql://root@127.0.0.1:{self.guarded.port}/{self.database}"
         self.assert_no_secret(self.migrate(self.dump, url=url, environment={"PGPASSFILE": str(passfile)}))
+
+    def test_printed_command_with_the_password_in_the_environment(self):
+        quoted, encoded = SECRET.replace("'", "\\'"), urllib.parse.quote(SECRET, safe="")
+        for number, url in enumerate((f"postgresql://root:{encoded}@127.0.0.1:{self.guarded.port}/DB",
+                                      f"postgresql://127.0.0.1:{self.guarded.port}/DB?password={encoded}&user=root",
+                                      f"host=127.0.0.1 port={self.guarded.port} user=root password='{quoted}' dbname=DB")):
+            with self.subTest(url):
+                database = f"{self.database}_{number}"
+                self.guarded.create_database(database)
+                with self.guarded.connect(database) as client:
+                    client.query("CREATE TABLE public.t (id bigint PRIMARY KEY)")
+                stopped = self.run_tool("migrate", self.dump, "--state-dir", self.folder / database, url=url.replace("DB", database))
+                self.assertEqual(stopped.returncode, 5, stopped.err)
+                self.assertIn("its password is left out: give it in PGPASSWORD", stopped.err)
+                with self.guarded.connect(database) as client:
+                    client.query("DROP TABLE public.t")
+                self.assertIn("asks for a password", self.run_resume(stopped).err)
+                resumed = self.run_resume(stopped, {"PGPASSWORD": SECRET})
+                self.assertEqual(resumed.returncode, 0, resumed.err)
+                self.assert_verified(resumed)
+                self.assert_no_secret(stopped)
 
     def test_wrong_password(self):
         url = f"postgresql://root:s3cret-but-wrong@127.0.0.1:{self.guarded.port}/{self.database}"

@@ -111,6 +111,28 @@ TEST_CASE("what others wrote is shown without the passwords in it") {
   CHECK(redacted_argument("--sourc=postgresql://u:hunter2@h/db") == "--sourc=postgresql://u:***@h/db");
 }
 
+TEST_CASE("a word without its password is what libpq asks PGPASSWORD for") {
+  const std::pair<const char*, const char*> cases[] = {
+      {"postgresql://u:hunter2@h:5432/db?sslmode=require", "postgresql://u@h:5432/db?sslmode=require"},
+      {"postgresql://u:hun/ter2@h/db", "postgresql://u@h/db"},
+      {"postgresql://u:@h/db", "postgresql://u@h/db"},
+      {"postgresql://u@h/db", "postgresql://u@h/db"},
+      {"postgresql://h/db?user=u&password=hunter2", "postgresql://h/db?user=u"},
+      {"postgresql://h/db?p%61ssword=hunter2&user=u", "postgresql://h/db?user=u"},
+      {"postgresql://h/db?password=hunter2", "postgresql://h/db"},
+      {"--target=postgresql://u:hunter2@h/db", "--target=postgresql://u@h/db"},
+      {"--target=password=hunter2 host=h", "--target=host=h"},
+      {"password=hunter2 host=h", "host=h"},
+      {"host=h password='hunter 2' dbname=db", "host=h dbname=db"},
+      {"host=h password=hunter2", "host=h"},
+      {"dbname=postgresql://u:hunter2@h/db", "dbname=postgresql://u@h/db"},
+      {"postgresql://h/db?sslpassword=hunter2", "postgresql://h/db?sslpassword=***"},
+      {"dump.sql", "dump.sql"},
+      {"--resume", "--resume"},
+  };
+  for (const auto& [word, expected] : cases) CHECK(without_password(word) == expected);
+}
+
 TEST_CASE("nobody listening is one sentence and resumable") {
   const Result<Connection> connection = Connection::open("postgresql://u:hunter2@127.0.0.1:1/db");
   REQUIRE_FALSE(connection);
