@@ -1,4 +1,6 @@
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -40,6 +42,8 @@ int fail(const Error& error) {
 }
 
 namespace {
+
+constexpr int exit_closed_pipe = 128 + SIGPIPE;  ///< what a shell says of a program that the signal ended
 
 const Command* const commands[] = {
     &compile_command, &lint_command,  &migrate_command, &apply_command, &load_command,    &revalidate_command,
@@ -143,13 +147,25 @@ int internal_error(std::string_view what) {
   return exit_usage;
 }
 
+/// Whether the reader of this pipe has gone, as `head` does when it has seen enough.
+bool reader_is_gone(int descriptor) {
+  struct pollfd end = {descriptor, POLLOUT, 0};
+  return poll(&end, 1, 0) == 1 && (end.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+/// A command on servers is stopped by it in the middle of its work, which a person has to know.
+bool ends_silently(std::span<const std::string> words) {
+  const Command* command = words.empty() ? nullptr : find_command(words[0]);
+  return command == nullptr || !command->syntax.connects;
+}
+
 int guarded(std::span<const std::string> words) {
   try {
     return dispatch(words);
   } catch (const std::system_error& problem) {
     // fmt throws one when a stream cannot be written.
     if (!std::ferror(stdout) && !std::ferror(stderr)) return internal_error(problem.what());
-    return exit_usage;
+    return std::ferror(stderr) && reader_is_gone(STDERR_FILENO) ? exit_closed_pipe : exit_usage;
   } catch (const std::bad_alloc&) {
     std::fputs("pg2crdb: error: out of memory\n", stderr);
     return exit_usage;
@@ -165,8 +181,11 @@ int main(int count, char** arguments) {
   pg2crdb::take_command_line(count, arguments);
   const std::span<const std::string> words(pg2crdb::command_line());
   std::signal(SIGPIPE, SIG_IGN);
-  const int status = pg2crdb::guarded(words.subspan(std::min<size_t>(words.size(), 1)));
+  const std::span<const std::string> given = words.subspan(std::min<size_t>(words.size(), 1));
+  const int status = pg2crdb::guarded(given);
   if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return status;
+  if (pg2crdb::ends_silently(given) && pg2crdb::reader_is_gone(STDOUT_FILENO))
+    return pg2crdb::exit_closed_pipe;
   std::fputs("pg2crdb: error: standard output cannot be written: the disk is full, or nobody reads it\n",
              stderr);
   return pg2crdb::exit_usage;

@@ -409,14 +409,17 @@ class CompileTest(CommandLine):
 
     def test_closed_pipe(self):
         self.write("dump.sql", DUMP)
-        reading, writing = os.pipe()
-        os.close(reading)
-        try:
-            run = subprocess.run([BINARY, "compile", "dump.sql"], stdout=writing, stderr=subprocess.PIPE, cwd=self.folder,
-                                 timeout=120)
-        finally:
-            os.close(writing)
-        self.assertEqual(run.returncode, 2)
+        for words, status in ((["compile", "dump.sql"], 141), (["lint", "dump.sql", "--format", "json"], 141), (["rules", "list"], 141),
+                              (["help"], 141), (["load", "dump.sql", "--dry-run"], 2)):
+            with self.subTest(words):
+                reading, writing = os.pipe()
+                os.close(reading)
+                try:
+                    run = subprocess.run([BINARY, *words], stdout=writing, stderr=subprocess.PIPE, cwd=self.folder, timeout=120)
+                finally:
+                    os.close(writing)
+                self.assertEqual(run.returncode, status, run.stderr)
+                self.assertEqual(b"cannot be written" in run.stderr, status == 2, run.stderr)
 
     def test_annotate_print_after_and_stop_after(self):
         self.write("dump.sql", DUMP)
