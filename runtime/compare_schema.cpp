@@ -32,7 +32,7 @@ class SchemaComparison {
   SchemaComparison(const LoadPlan& plan, Connection& target, bool rows_are_whole)
       : plan_(plan), target_(target), rows_are_whole_(rows_are_whole) {}
 
-  Result<std::vector<std::string>> run() {
+  Result<SchemaDifferences> run() {
     for (Result<void> (SchemaComparison::*step)() :
          {&SchemaComparison::read_columns, &SchemaComparison::read_indexes,
           &SchemaComparison::read_constraints, &SchemaComparison::read_enums,
@@ -45,7 +45,7 @@ class SchemaComparison {
     for (const LoadPlan::Enum& labels : plan_.enums) compare_enum(labels);
     for (const LoadPlan::Policy& policy : plan_.policies) {
       if (!is_there(policy) || policies_.contains({policy.schema, policy.table, policy.name})) continue;
-      differs(policy, fmt::format("the policy {} is not there", quote_identifier(policy.name)));
+      not_there(policy, "the policy " + quote_identifier(policy.name));
     }
     return std::move(differences_);
   }
@@ -137,11 +137,20 @@ class SchemaComparison {
   // --- what the plan has
 
   void differs(const std::string& schema, const std::string& name, const std::string& what) {
-    differences_.push_back(quote_name(schema, name) + ": " + what);
+    differences_.sentences.push_back(quote_name(schema, name) + ": " + what);
+    differences_.otherwise = true;
   }
   template <class Part>
   void differs(const Part& part, const std::string& what) {
     differs(part.schema, part.table, what);
+  }
+  void not_there(const std::string& schema, const std::string& name, const std::string& what) {
+    differences_.sentences.push_back(fmt::format("{}: {} is not there", quote_name(schema, name), what));
+    differences_.missing = true;
+  }
+  template <class Part>
+  void not_there(const Part& part, const std::string& what) {
+    not_there(part.schema, part.table, what);
   }
   /// A table that is missing, or a view, is spoken of once.
   template <class Part>
@@ -151,14 +160,14 @@ class SchemaComparison {
 
   void compare_table(const LoadPlan::Table& table) {
     const auto found = tables_.find({table.schema, table.name});
-    if (found == tables_.end()) return differs(table.schema, table.name, "the table is not there");
+    if (found == tables_.end()) return not_there(table.schema, table.name, "the table");
     if (table.row_security && !found->second)
       differs(table.schema, table.name, "row level security is not enabled");
     for (const LoadPlan::Column& column : table.columns) {
       const std::string name = "column " + quote_identifier(column.name);
       const auto there = columns_.find({table.schema, table.name, column.name});
       if (there == columns_.end()) {
-        differs(table.schema, table.name, name + " is not there");
+        not_there(table.schema, table.name, name);
         continue;
       }
       const std::string type = formatted_type(column.target_type);
@@ -175,7 +184,7 @@ class SchemaComparison {
     if (!is_there(index)) return;
     const std::string name = "the index " + quote_identifier(index.name);
     const auto found = indexes_.find({index.schema, index.table, index.name});
-    if (found == indexes_.end()) return differs(index, name + " is not there");
+    if (found == indexes_.end()) return not_there(index, name);
     if (index.unique && !found->second.unique) differs(index, name + " is not unique");
     // What is stored in it stands behind its keys.
     const std::vector<std::string>& columns = found->second.columns;
@@ -203,14 +212,16 @@ class SchemaComparison {
         fmt::format("the constraint {} ({})", quote_identifier(constraint.name), constraint.kind);
     const auto found = constraints_.find({constraint.schema, constraint.table, constraint.name});
     if (found == constraints_.end() || found->second.first != constraint.kind)
-      return differs(constraint, name + " is not there");
-    if (rows_are_whole_ && !found->second.second)
-      differs(constraint, name + " is not validated: `pg2crdb revalidate` does that");
+      return not_there(constraint, name);
+    if (!rows_are_whole_ || found->second.second) return;
+    differences_.sentences.push_back(
+        fmt::format("{}: {} is not validated", quote_name(constraint.schema, constraint.table), name));
+    differences_.not_validated = true;
   }
 
   void compare_enum(const LoadPlan::Enum& labels) {
     const auto found = enums_.find({labels.schema, labels.name});
-    if (found == enums_.end()) return differs(labels.schema, labels.name, "the enum is not there");
+    if (found == enums_.end()) return not_there(labels.schema, labels.name, "the enum");
     if (found->second == labels.labels) return;
     differs(labels.schema, labels.name,
             fmt::format("the enum's labels are ({}), not ({})", shown(found->second), shown(labels.labels)));
@@ -230,13 +241,12 @@ class SchemaComparison {
   std::map<Place, std::pair<std::string, bool>> constraints_;  ///< kind, whether validated
   std::map<ObjectName, std::vector<std::string>> enums_;
   std::set<Place> policies_;
-  std::vector<std::string> differences_;
+  SchemaDifferences differences_;
 };
 
 }  // namespace
 
-Result<std::vector<std::string>> compare_schema(const LoadPlan& plan, Connection& target,
-                                                bool rows_are_whole) {
+Result<SchemaDifferences> compare_schema(const LoadPlan& plan, Connection& target, bool rows_are_whole) {
   return SchemaComparison(plan, target, rows_are_whole).run();
 }
 

@@ -158,7 +158,10 @@ Result<void> Loader::check_empty(Connection& target, Table& table) const {
         return {};
       }
       error.kind = Error::Kind::usage;
-      error.advice = "create the tables first: pg2crdb apply";
+      error.advice =
+          "create the tables first, without what comes behind the rows: `pg2crdb apply DIR --phase roles "
+          "--phase "
+          "pre-data`";
     }
     return error;
   }

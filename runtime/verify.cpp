@@ -231,7 +231,7 @@ class Verification {
       }
       return *error_;
     }
-    Result<size_t> schema = verify_schema();
+    const Result<SchemaDifferences> schema = verify_schema();
     if (!schema) return schema.error();
     observer_.log(options_.json_log
                       ? R"({"level":"info","type":"complete","message":"verification complete"})"
@@ -249,17 +249,17 @@ class Verification {
       }
       tables.push_back(std::move(*table));
     }
-    if (differing_count == 0 && *schema == 0) return tables;
+    const size_t places = schema->sentences.size();
+    if (differing_count == 0 && places == 0) return tables;
     std::string message;
     if (differing_count > 0)
       message = fmt::format("rows differ in {} of {} tables: {}", differing_count, tables.size(), differing);
-    if (*schema > 0)
-      message += fmt::format("{}the schema differs in {} places", message.empty() ? "" : "; ", *schema);
-    return Error{
-        .kind = Error::Kind::differs,
-        .message = std::move(message),
-        .sqlstate = {},
-        .advice = *schema == 0 ? "" : "see the log for what differs; `pg2crdb apply` makes what is missing"};
+    if (places > 0)
+      message += fmt::format("{}the schema differs in {} places", message.empty() ? "" : "; ", places);
+    return Error{.kind = Error::Kind::differs,
+                 .message = std::move(message),
+                 .sqlstate = {},
+                 .advice = advice_for(differing_count > 0, *schema)};
   }
 
  private:
@@ -283,21 +283,23 @@ class Verification {
   }
 
   // The number of differences, each of which is logged.
-  Result<size_t> verify_schema() {
+  Result<SchemaDifferences> verify_schema() {
     Result<Connection> target = Connection::open(options_.target);
     if (!target) return target.error();
     const Result<Rows> set = target->query("SELECT set_config('search_path', '', false)");
     if (!set) return at_target(set.error());
-    Result<std::vector<std::string>> differing = compare_schema(plan_, *target, options_.row_limit == 0);
-    if (!differing) return at_target(differing.error());
+    Result<SchemaDifferences> schema = compare_schema(plan_, *target, options_.row_limit == 0);
+    if (!schema) return at_target(schema.error());
     Result<SequenceDifferences> sequences = compare_sequences(plan_, *target);
     if (!sequences) return at_target(sequences.error());
-    differing->insert(differing->end(), sequences->differing.begin(), sequences->differing.end());
+    std::vector<std::string>& sentences = schema->sentences;
+    sentences.insert(sentences.end(), sequences->differing.begin(), sequences->differing.end());
+    schema->otherwise = schema->otherwise || !sequences->differing.empty();
     const SchemaLog log(options_.json_log, observer_);
-    for (const std::string& difference : *differing) log.difference(difference);
+    for (const std::string& difference : sentences) log.difference(difference);
     for (const std::string& note : sequences->noted) log.note(note);
-    log.finished(plan_, differing->size());
-    return differing->size();
+    log.finished(plan_, sentences.size());
+    return schema;
   }
 
   // All tables and all readings see the source as it is now.

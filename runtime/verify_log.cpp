@@ -193,4 +193,27 @@ void SchemaLog::line(std::string_view level, const std::string& message) const {
                          : message);
 }
 
+std::string advice_for(bool rows_differ, const SchemaDifferences& schema) {
+  struct Kind {
+    bool is_there;
+    std::string_view advice;
+  };
+  const Kind kinds[] = {
+      {rows_differ,
+       "rows: the log names them; correct them on the target, or empty the table and load it again "
+       "(`pg2crdb load DIR --include TABLE`)"},
+      {schema.missing,
+       "what is not there: `pg2crdb apply DIR` runs what was not applied yet; what was dropped since is made "
+       "by "
+       "its statement in DIR's files"},
+      {schema.not_validated, "constraints that are not validated: `pg2crdb revalidate`"},
+      {schema.otherwise, "what is there and otherwise: alter it on the target"},
+  };
+  std::string advice;
+  for (const Kind& kind : kinds) {
+    if (kind.is_there) advice += fmt::format("{}{}", advice.empty() ? "" : "\n        ", kind.advice);
+  }
+  return advice;
+}
+
 }  // namespace pg2crdb

@@ -5,6 +5,7 @@
 
 #include "plan/load_plan.h"
 #include "runtime/compare.h"
+#include "runtime/compare_schema.h"
 #include "runtime/runtime.h"
 
 namespace pg2crdb {
@@ -46,5 +47,8 @@ class SchemaLog {
   bool json_;
   Observer& observer_;
 };
+
+/// What to do about what the log names, by its kind.
+std::string advice_for(bool rows_differ, const SchemaDifferences& schema);
 
 }  // namespace pg2crdb
