@@ -43,7 +43,11 @@ class Migration {
     if (auto done = apply("post-data"); !done) return done;
     if (auto done = validate(); !done) {
       // Rows that refer to a rejected one: known, and no reason to leave the rest undone.
-      if (rejected_ == 0 || !done.error().sqlstate.starts_with("23")) return done;
+      if (rejected_ == 0 || !done.error().sqlstate.starts_with("23")) {
+        Error error = done.error();
+        error.kind = Error::Kind::interrupted;  // what comes behind it is not done
+        return error;
+      }
       progress_.log(fmt::format("{:<11} {}; rows were rejected that others refer to", "revalidate",
                                 done.error().message));
     }

@@ -22,8 +22,9 @@ const Command revalidate_command = {
     {.name = "revalidate",
      .arguments = "",
      .summary = "find every unvalidated constraint on the cluster and validate it",
-     .details =
-         "All are tried; those that rows break are named with the server's own words, and so are the rows.",
+     .details = "All are tried; those that rows break are named with the server's own words, and so are the "
+                "rows; the exit status is "
+                "then 4.",
      .groups = {OptionGroup::target, OptionGroup::naming, OptionGroup::progress},
      .formats = "",
      .examples = {"pg2crdb revalidate --target postgresql://root@localhost:26257/shop"},

@@ -88,6 +88,7 @@ Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer&
   std::string failures;
   std::string sqlstate;
   size_t failed = 0;
+  bool broken_by_rows = true;
   for (const Constraint& constraint : *found) {
     if (stop_requested) {
       return Error{.kind = Error::Kind::interrupted,
@@ -101,6 +102,7 @@ Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer&
     if (!done) {
       if (done.error().sqlstate.empty()) return done.error();
       if (failed++ == 0) sqlstate = done.error().sqlstate;
+      broken_by_rows = broken_by_rows && done.error().sqlstate.starts_with("23");
       const std::string failure =
           fmt::format("{} ({}) on {}: ERROR {}: {}", constraint.name, constraint.kind,
                       constraint.full_table(), done.error().sqlstate, done.error().message);
@@ -117,7 +119,7 @@ Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer&
   }
   if (failed > 0) {
     return Error{
-        .kind = Error::Kind::interrupted,
+        .kind = broken_by_rows ? Error::Kind::differs : Error::Kind::interrupted,
         .message =
             fmt::format("{} of {} constraints cannot be validated: {}", failed, found->size(), failures),
         .sqlstate = sqlstate,

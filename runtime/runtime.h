@@ -124,7 +124,8 @@ struct Revalidated {
 
 /// Finds every constraint of the database's user schemas that is not validated (SHOW CONSTRAINTS) and
 /// validates it. All are tried; the error names those that failed, with the server's words (the row that
-/// breaks it). The rows that break one are logged, at most `max_named_rows` of each.
+/// breaks it), and is Kind::differs where all of them are broken by rows. The rows that break one are logged,
+/// at most `max_named_rows` of each.
 Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer& observer,
                                             uint64_t max_named_rows = 100);
 

@@ -880,6 +880,46 @@ class PhasesTest(Migration):
                     for command in (("apply", out), ("apply", out, "--phase", "post-data"), ("load", out)):
                         self.assertIn("has ended, and was this one", self.step(*command, status=2).err)
 
+    def test_what_verify_and_load_say_to_do(self):
+        out = self.compiled(PARENT_AND_CHILD)
+
+        def advice(status=4):
+            run = self.run_tool("verify", out)
+            self.assertEqual(run.returncode, status, run.out + run.err)
+            return [word for word in ("`pg2crdb load DIR --include TABLE`", "`pg2crdb apply DIR`", "`pg2crdb revalidate`", "alter it")
+                    if word in run.err]
+
+        def target(sql):
+            with self.node.connect(self.database) as client:
+                client.query(sql)
+
+        self.assertIn("`pg2crdb apply DIR --phase roles --phase pre-data`", self.step("load", out, status=2).err)
+        self.step("apply", out, "--phase", "roles", "--phase", "pre-data")
+        self.step("load", out)
+        self.assertEqual(advice(), ["`pg2crdb apply DIR`"])
+        self.step("apply", out)
+        self.run_tool("revalidate")
+        self.assertEqual(advice(0), [])
+        target("INSERT INTO public.parents VALUES (3)")
+        self.assertEqual(advice(), ["`pg2crdb load DIR --include TABLE`"])
+        target("DELETE FROM public.parents WHERE id = 3")
+        target("ALTER TABLE public.children DROP CONSTRAINT children_parent_fkey")
+        target("ALTER TABLE public.children ADD CONSTRAINT children_parent_fkey FOREIGN KEY (parent) REFERENCES public.parents (id) NOT VALID")
+        self.assertEqual(advice(), ["`pg2crdb revalidate`"])
+        self.run_tool("revalidate")
+        target("DROP INDEX public.children_parent")
+        target("CREATE INDEX children_parent ON public.children (id)")
+        self.assertEqual(advice(), ["alter it"])
+
+    def test_rows_that_break_a_constraint(self):
+        with self.node.connect(self.database) as client:
+            client.query("CREATE TABLE public.t (id bigint PRIMARY KEY)")
+            client.query("INSERT INTO public.t VALUES (-1)")
+            client.query("ALTER TABLE public.t ADD CONSTRAINT positive CHECK (id > 0) NOT VALID")
+        run = self.run_tool("revalidate")
+        self.assertEqual(run.returncode, 4, run.err)
+        self.assertIn("positive (CHECK) on public.t", run.err)
+
     def test_phase_without_statements(self):
         out = self.compiled(UNIQUE.format(more=""))
         for phase in ("roles", "pre-data", "post-data"):
