@@ -203,6 +203,7 @@ class Binder {
   void role(const std::string& name);
   std::string signature(const std::vector<ast::TypeName>& types);
   std::string signature(const ast::CreateFunction& function);
+  std::string aggregate_signature(const std::string& text);
   std::string type_key(const ast::TypeName& type) const;
   Result create(ast::ObjectKind kind, ast::Name& name, bool or_replace, bool if_not_exists);
   ObjectId external(ast::ObjectKind kind, const ast::Name& name);

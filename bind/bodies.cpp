@@ -6,6 +6,7 @@
 #include "ast/sequence_call.h"
 #include "bind/binder.h"
 #include "bind/history.h"
+#include "bind/own_aggregates.h"
 #include "bind/pg_catalog.h"
 #include "parser/move_offsets.h"
 #include "parser/sql_body.h"
@@ -390,9 +391,22 @@ void Binder::create_from_text(ast::Statement& statement) {
   if (!made) return;
   ast::Name& name = made->second;
   if (name.schema.empty()) name.schema = path_.empty() ? "public" : path_.front();
-  // Of a routine the text does not say which overload it is: a signature of its own.
-  const std::string signature = is_routine(made->first) ? "(?" + std::to_string(statement.id) + ")" : "";
+  std::string signature = made->first == ast::ObjectKind::aggregate ? aggregate_signature(opaque.text) : "";
+  // Where the text does not say which overload of a routine it is: a signature of its own.
+  if (signature.empty() && is_routine(made->first)) signature = "(?" + std::to_string(statement.id) + ")";
   result_.object = names.create(made->first, name, statement.id, ast::no_object, signature);
+}
+
+/// Empty where not all of its arguments are known.
+std::string Binder::aggregate_signature(const std::string& text) {
+  std::optional<std::vector<ast::TypeName>> types = aggregate_arguments(text);
+  if (!types) return {};
+  for (ast::TypeName& one : *types) {
+    if (is_system_schema(one.name.schema)) continue;
+    one.name.object = names.find_type(one.name, path_);
+    if (one.name.object == ast::no_object && !one.name.schema.empty()) return {};
+  }
+  return signature(*types);
 }
 
 }  // namespace pg2crdb::bind

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "parser/parser.h"
 #include "parser/sql_tokens.h"
@@ -17,12 +18,10 @@ class Reader {
 
   std::optional<OwnAggregate> run() {
     OwnAggregate aggregate;
-    while (at_ < tokens_.size() && !tokens_[at_].is("aggregate")) ++at_;
-    ++at_;
-    aggregate.name = name();
-    const std::optional<ast::TypeName> argument = parenthesized_type();
-    if (aggregate.name.empty() || !argument || !take("(")) return std::nullopt;
-    aggregate.argument = *argument;
+    aggregate.name = created();
+    const std::optional<std::vector<ast::TypeName>> arguments = parenthesized_types();
+    if (aggregate.name.empty() || !arguments || arguments->size() != 1 || !take("(")) return std::nullopt;
+    aggregate.argument = arguments->front();
     do {
       if (!option(aggregate)) return std::nullopt;
     } while (take(","));
@@ -31,7 +30,18 @@ class Reader {
     return aggregate;
   }
 
+  std::optional<std::vector<ast::TypeName>> arguments() {
+    created();
+    return parenthesized_types();
+  }
+
  private:
+  ast::Name created() {
+    while (at_ < tokens_.size() && !tokens_[at_].is("aggregate")) ++at_;
+    ++at_;
+    return name();
+  }
+
   bool take(std::string_view word) {
     if (at_ >= tokens_.size() || !tokens_[at_].is(word)) return false;
     ++at_;
@@ -60,10 +70,15 @@ class Reader {
     return parse_type(text_.substr(tokens_[first].begin, tokens_[at_ - 1].end - tokens_[first].begin));
   }
 
-  std::optional<ast::TypeName> parenthesized_type() {
+  std::optional<std::vector<ast::TypeName>> parenthesized_types() {
     if (!take("(")) return std::nullopt;
-    const std::optional<ast::TypeName> result = type();
-    return take(")") ? result : std::nullopt;
+    std::vector<ast::TypeName> types;
+    do {
+      std::optional<ast::TypeName> one = type();
+      if (!one) return std::nullopt;
+      types.push_back(std::move(*one));
+    } while (take(","));
+    return take(")") ? std::optional(std::move(types)) : std::nullopt;
   }
 
   bool option(OwnAggregate& aggregate) {
@@ -105,6 +120,10 @@ std::optional<OwnAggregate> read_aggregate(const ast::Script& script, const ast:
   if (!aggregate || made == script.objects.end()) return std::nullopt;
   aggregate->object = static_cast<ast::ObjectId>(made - script.objects.begin());
   return aggregate;
+}
+
+std::optional<std::vector<ast::TypeName>> aggregate_arguments(const std::string& text) {
+  return Reader(text).arguments();
 }
 
 bool names(const std::string& text, const std::string& name) {

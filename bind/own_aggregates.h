@@ -22,6 +22,10 @@ struct OwnAggregate {
 /// order.
 std::optional<OwnAggregate> read_aggregate(const ast::Script& script, const ast::Statement& statement);
 
+/// The types of the arguments in the text of a CREATE AGGREGATE; nothing where it says more of them than
+/// their types, or takes none.
+std::optional<std::vector<ast::TypeName>> aggregate_arguments(const std::string& text);
+
 /// Whether a text has that name in it: a body that is not read yet may call it.
 bool names(const std::string& text, const std::string& name);
 

@@ -61,9 +61,14 @@ class KeptFound {
     return plain;
   }
 
+  /// All are asked before any is moved: what one of them says may depend on the others.
   void set_in(Statements& statements) {
+    std::vector<std::optional<ast::Expr>> told;
+    for (Statement& one : statements.list)
+      told.push_back(inside_of_loop(one) == nullptr ? told_by(one) : std::nullopt);
     std::vector<Statement> now;
-    for (Statement& one : statements.list) {
+    for (size_t i = 0; i < told.size(); ++i) {
+      Statement& one = statements.list[i];
       if (Statements* inside = inside_of_loop(one)) {
         const std::string any = conversion_.new_name("loop_found");
         conversion_.declare(any, built_in_type("bool"));
@@ -75,9 +80,8 @@ class KeptFound {
         now.push_back(assignment(name_, column({any})));
         continue;
       }
-      std::optional<ast::Expr> told = told_by(one);
       now.push_back(std::move(one));
-      if (told) now.push_back(assignment(name_, std::move(*told)));
+      if (told[i]) now.push_back(assignment(name_, std::move(*told[i])));
     }
     statements.list = std::move(now);
   }

@@ -89,6 +89,7 @@ class RowCounts {
     const bool only_says = raise != nullptr && raise->level != Raise::Level::unspecified &&
                            raise->level != Raise::Level::exception;
     return only_says || std::holds_alternative<Assignment>(statement.node) ||
+           std::holds_alternative<Open>(statement.node) || std::holds_alternative<Close>(statement.node) ||
            std::holds_alternative<Null>(statement.node);
   }
 

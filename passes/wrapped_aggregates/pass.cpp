@@ -1,6 +1,7 @@
 // Aggregates of the script's own that only gather what they are given, as array_agg does, or join it, as
 // string_agg does, and hand it to a function: CockroachDB has no CREATE AGGREGATE (#74775), but all that they
-// do. One that a body in PL/pgSQL names stays with the others, for a person.
+// do. One that a body in PL/pgSQL names stays with the others, for a person, and so do several of one name
+// where a call does not tell which it means.
 #include "rewrite/pass.h"
 
 #include <algorithm>
@@ -92,8 +93,10 @@ class Replacer {
       if (!statement.live()) continue;
       std::optional<bind::OwnAggregate> aggregate = bind::read_aggregate(context_.script, statement);
       std::optional<Wrapped> wrapped = aggregate ? wrap(std::move(*aggregate)) : std::nullopt;
-      if (!wrapped || is_named_in_text(wrapped->aggregate.name.name)) continue;
+      if (!wrapped || is_named_in_text(wrapped->aggregate.name.name) || is_unclear(wrapped->aggregate))
+        continue;
       replace(*wrapped);
+      leave_out(wrapped->aggregate);
       const std::string name = to_string(wrapped->aggregate.name);
       context_.report(rules[0], statement, name,
                       "aggregate `" + name + "` is written as " +
@@ -139,6 +142,51 @@ class Replacer {
     });
   }
 
+  /// Whether a call may mean this one or another of its name. It is bound to the first of them then, and the
+  /// others are among what the statement's text names; in a routine, whose text names them all in any case,
+  /// it is bound to none.
+  bool is_unclear(const bind::OwnAggregate& aggregate) const {
+    return std::ranges::any_of(context_.script.statements, [&](ast::Statement& one) {
+      if (!one.live()) return false;
+      const bool names_several = !std::holds_alternative<ast::CreateFunction>(one.node) &&
+                                 std::ranges::any_of(one.text_objects, [&](ast::ObjectId id) {
+                                   return ast::may_be_same(context_.script.objects[id].name, aggregate.name);
+                                 });
+      bool unclear = false;
+      ast::Visitor calls;
+      calls.expr = [&](ast::Expr& expr) {
+        const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+        unclear = unclear || (call != nullptr && ast::may_be_same(call->name, aggregate.name) &&
+                              (names_several || call->name.object == ast::no_object));
+      };
+      ast::walk(one.node, calls);
+      return unclear;
+    });
+  }
+
+  /// What else is said of it.
+  void leave_out(const bind::OwnAggregate& aggregate) const {
+    const auto is_it = [&](const ast::ObjectRef& one) { return one.name.object == aggregate.object; };
+    for (ast::Statement& statement : context_.script.statements) {
+      if (!statement.live()) continue;
+      auto* grant = std::get_if<ast::Grant>(&statement.node);
+      const auto* owner = std::get_if<ast::AlterOwner>(&statement.node);
+      const auto* comment = std::get_if<ast::Comment>(&statement.node);
+      const bool is_about = (owner != nullptr && is_it(owner->object)) ||
+                            (comment != nullptr && is_it(comment->object)) ||
+                            (grant != nullptr && std::erase_if(grant->objects, is_it) > 0);
+      if (!is_about) continue;
+      const std::string name = to_string(aggregate.name);
+      context_.report(rules[0], statement, name,
+                      ast::statement_kind(statement.node) + " goes with aggregate `" + name +
+                          "`, which is written where it is called");
+      if (grant != nullptr && !grant->objects.empty())
+        context_.rewritten(statement);
+      else
+        context_.drop(statement, "the aggregate is written where it is called");
+    }
+  }
+
   void replace(const Wrapped& wrapped) const {
     const ast::ObjectId object = wrapped.aggregate.object;
     for (ast::Statement& statement : context_.script.statements) {
@@ -162,9 +210,10 @@ class Replacer {
         found = true;
       };
       ast::walk(statement.node, calls);
-      if (!found) continue;
-      std::erase(statement.text_objects, object);
-      context_.rewritten(statement);
+      const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+      const bool is_read = function != nullptr && !function->statements.empty();
+      if (found || is_read) std::erase(statement.text_objects, object);
+      if (found) context_.rewritten(statement);
     }
   }
 

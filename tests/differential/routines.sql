@@ -519,7 +519,7 @@ BEGIN IF 'a' = 'b' OR k IS NULL THEN RETURN 'never'; ELSIF 'x' IN ('y', 'x') THE
 CREATE FUNCTION public.r176(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE r record; BEGIN SELECT id, info INTO r FROM public.note ORDER BY id LIMIT 1;
 IF k > 1 THEN SELECT note_id AS id INTO r FROM public.tag; END IF; RETURN r.id; END $$;
-CREATE FUNCTION public.r181(k integer) RETURNS TABLE (a public.mood, b public.mood, c text) LANGUAGE sql AS $$
+CREATE FUNCTION public.r906(k integer) RETURNS TABLE (a public.mood, b public.mood, c text) LANGUAGE sql AS $$
   SELECT lag(m) OVER w, lead(m, 1, 'high'::public.mood) OVER w, first_value(m) OVER w || '!'
   FROM (SELECT id, CASE WHEN id = k THEN 'two'::public.mood ELSE 'low'::public.mood END AS m FROM public.note) AS n WINDOW w AS (ORDER BY id) ORDER BY n.id $$;
 CREATE FUNCTION public.r182(k integer) RETURNS text LANGUAGE plpgsql AS $$
@@ -528,6 +528,27 @@ SELECT jsonb_object_agg(note_id, word ORDER BY word) INTO j FROM public.tag;
 RETURN concat(j::text, ' ', (d, d) OVERLAPS (t, t), ' ', (d, interval '2 days') OVERLAPS (t, t + interval '1 hour'), ' ', (d, t) OVERLAPS (t, now())); END $$;
 CREATE FUNCTION public.r183(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE s text := 'the fat cats of note ' || k; BEGIN IF s @@ 'cat & fat' THEN RETURN 'both'; END IF; RETURN s @@ 'dog' OR s @@ to_tsquery('rat'); END $$;
+CREATE FUNCTION public.r900(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT id, kind FROM public.note WHERE id >= k; i integer; j integer; BEGIN
+OPEN c; FETCH c INTO i, j; CLOSE c; IF FOUND THEN RETURN i || coalesce('/' || j, ''); END IF; RETURN 'none'; END $$;
+CREATE FUNCTION public.r901(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c refcursor; r record; s boolean; BEGIN
+OPEN c FOR SELECT id, info FROM public.note WHERE id >= k ORDER BY id; FETCH c INTO r; CLOSE c; s := FOUND; RETURN s || coalesce(r.info, ''); END $$;
+CREATE FUNCTION public.r902(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT * FROM public.note WHERE id >= k ORDER BY id; r public.note%ROWTYPE; t text := ''; BEGIN
+OPEN c; t := t || FOUND; FETCH c INTO r; IF k > 1 THEN t := t || FOUND; END IF; CLOSE c;
+OPEN c; FETCH c INTO r; FETCH c INTO r; t := t || coalesce(r.info, 'nothing');
+IF k > 2 THEN DELETE FROM public.tag WHERE note_id = r.id; END IF; CLOSE c; RETURN t || FOUND; END $$;
+CREATE FUNCTION public.r903(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT id FROM public.note ORDER BY id; i integer; BEGIN
+OPEN c; MOVE FORWARD 2 FROM c; FETCH c INTO i; CLOSE c; IF NOT FOUND THEN RETURN 'none'; END IF; RETURN i; END $$;
+CREATE FUNCTION public.r904(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c refcursor; d CURSOR FOR SELECT word FROM public.tag WHERE note_id = k; i integer; w text; t text := ''; BEGIN
+OPEN d; FETCH d INTO w; OPEN c FOR SELECT id FROM public.note WHERE id = k + 1; CLOSE d; t := t || FOUND;
+FOR n IN 1..2 LOOP FETCH c INTO i; IF n > k THEN t := t || FOUND; END IF; END LOOP; CLOSE c; RETURN t || FOUND; END $$;
+CREATE FUNCTION public.r905(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT id FROM public.note; n integer; BEGIN
+UPDATE public.note SET kind = 2 WHERE id > k; OPEN c; GET DIAGNOSTICS n = ROW_COUNT; CLOSE c; RETURN n; END $$;
 -- Held back: what they would be written as means something else.
 CREATE FUNCTION public.kept_backward(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE c SCROLL CURSOR FOR SELECT id FROM public.note ORDER BY id; v integer; BEGIN OPEN c; FETCH LAST FROM c INTO v; FETCH PRIOR FROM c INTO v; CLOSE c; RETURN v; END $$;
@@ -579,3 +600,5 @@ BEGIN INSERT INTO public.note VALUES (k, 1, 'again'); RETURN 'new'; EXCEPTION WH
 CREATE FUNCTION public.kept_current(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE c CURSOR FOR SELECT * FROM public.note ORDER BY id; r record; BEGIN
 OPEN c; FETCH c INTO r; UPDATE public.note SET kind = k WHERE CURRENT OF c; CLOSE c; RETURN k; END $$;
+CREATE FUNCTION public.kept_moved(k integer) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE c CURSOR FOR SELECT id FROM public.note; i integer; BEGIN OPEN c; FETCH c INTO i; MOVE c; CLOSE c; RETURN FOUND; END $$;
