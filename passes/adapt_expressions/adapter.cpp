@@ -203,6 +203,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
              !context_.target.has(Capability::named_arguments)) {
     refuse(expression_refused, "names an argument of a function");
   } else {
+    citext(write_citext(expr, types_), refuse);
     tell(write_choice(expr, types_), expr.offset);
   }
 }
@@ -347,7 +348,7 @@ void ExpressionAdapter::cast(ast::Expr& expr, ast::Cast& cast, Place place, Refu
 }
 
 /// pg_dump writes every LIKE as its operator. On citext, whose LIKE is ILIKE, CockroachDB has neither
-/// (#149791).
+/// (#149791); that of a text with a citext is one of texts.
 void ExpressionAdapter::spell_like(ast::Operation& operation) {
   using Kind = ast::Operation::Kind;
   const bool is_op = operation.kind == Kind::op;
@@ -356,9 +357,10 @@ void ExpressionAdapter::spell_like(ast::Operation& operation) {
     return;
   std::string op = operation.op.back();
   if (op != "~~" && op != "!~~" && op != "~~*" && op != "!~~*") return;
+  const bool ignores = ignores_case(operation, types_);
   const bool of_citext = citext_to_text(operation, types_);
   if (!of_citext && (!is_op || context_.target.has(Capability::like_operators))) return;
-  if (of_citext && !op.ends_with('*')) op += '*';
+  if (of_citext && ignores && !op.ends_with('*')) op += '*';
   operation.kind = op.ends_with('*') ? Kind::ilike : Kind::like;
   operation.op = {std::move(op)};
   changed_any_ = true;
@@ -386,7 +388,9 @@ template <class Refuse>
 void ExpressionAdapter::citext(Citext done, Refuse refuse) {
   changed_any_ = changed_any_ || done == Citext::rewritten;
   if (done == Citext::unclear)
-    refuse(missing_function, "looks for a part of a citext, whatever the case, which is not a written one");
+    refuse(
+        missing_function,
+        "looks for a part of a citext, whatever the case, or compares it in a form that has no counterpart");
 }
 
 template <class Refuse>
