@@ -92,7 +92,8 @@ class Replacer {
       if (!statement.live()) continue;
       std::optional<bind::OwnAggregate> aggregate = bind::read_aggregate(context_.script, statement);
       std::optional<Wrapped> wrapped = aggregate ? wrap(std::move(*aggregate)) : std::nullopt;
-      if (!wrapped || is_named_in_text(wrapped->aggregate.name.name)) continue;
+      if (!wrapped || has_overloads(wrapped->aggregate) || is_named_in_text(wrapped->aggregate.name.name))
+        continue;
       replace(*wrapped);
       const std::string name = to_string(wrapped->aggregate.name);
       context_.report(rules[0], statement, name,
@@ -124,6 +125,17 @@ class Replacer {
     const std::optional<std::string> separator = joining(*function);
     if (!separator) return std::nullopt;
     return Wrapped{std::move(aggregate), true, *separator};
+  }
+
+  /// Of several with its name, a call may mean another one.
+  bool has_overloads(const bind::OwnAggregate& aggregate) const {
+    const auto made = std::ranges::count_if(context_.script.objects, [&](const ast::Object& one) {
+      const bool is_routine = one.kind == ast::ObjectKind::aggregate || one.kind == ast::ObjectKind::function;
+      return is_routine && one.made_here() &&
+             one.name.schema == context_.script.objects[aggregate.object].name.schema &&
+             one.name.name == aggregate.name.name;
+    });
+    return made > 1;
   }
 
   /// In a body that has no tree yet.
