@@ -7,6 +7,7 @@
 #include "passes/adapt_expressions/arguments.h"
 #include "passes/adapt_expressions/computed_fields.h"
 #include "passes/adapt_expressions/extracts.h"
+#include "passes/adapt_expressions/inserted_rows.h"
 #include "passes/adapt_expressions/kept_values.h"
 #include "passes/adapt_expressions/missing_overloads.h"
 #include "passes/adapt_expressions/null_counts.h"
@@ -89,6 +90,9 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
     aligned(query, left, right, refusals);
   };
   visitor.counted = [this](ast::Expr& expr) { count(expr); };
+  visitor.inserted = [this](std::vector<std::vector<ast::Expr>>& rows, const std::vector<ast::TypeName>& to) {
+    changed_any_ = write_inserted(rows, to, types_) || changed_any_;
+  };
   visitor.assigned = [this](ast::Expr& expr, const ast::TypeName& to) {
     tell(write_assigned(expr, to, types_), expr.offset);
     if (type_of(to) == Type::text) note_quotient(expr);
