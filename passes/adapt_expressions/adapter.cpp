@@ -9,6 +9,7 @@
 #include "passes/adapt_expressions/extracts.h"
 #include "passes/adapt_expressions/inserted_rows.h"
 #include "passes/adapt_expressions/kept_values.h"
+#include "passes/adapt_expressions/lists.h"
 #include "passes/adapt_expressions/missing_overloads.h"
 #include "passes/adapt_expressions/null_counts.h"
 #include "passes/adapt_expressions/one_type.h"
@@ -189,6 +190,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     spell_like(*operation);
     citext(write_citext(expr, types_), refuse);
     changed_any_ = write_joined(*operation, types_, context_.catalog) || changed_any_;
+    changed_any_ = write_list(*operation, types_) || changed_any_;
     changed_any_ = write_times(expr, types_) || changed_any_;
     texts(expr);
     if (operation->kind == ast::Operation::Kind::op && !operation->op.empty())
@@ -206,6 +208,8 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   } else if (std::holds_alternative<ast::NamedArgument>(expr.node) && place != Place::plpgsql_body &&
              !context_.target.has(Capability::named_arguments)) {
     refuse(expression_refused, "names an argument of a function");
+  } else if (auto* subquery = std::get_if<ast::Subquery>(&expr.node)) {
+    changed_any_ = write_test(*subquery, types_) || changed_any_;
   } else {
     citext(write_citext(expr, types_), refuse);
     tell(write_choice(expr, types_), expr.offset);
