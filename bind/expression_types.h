@@ -57,6 +57,10 @@ class ExpressionTypes {
     /// What becomes the value of a column, of a variable in PL/pgSQL or of the routine there, behind `expr`:
     /// of that type, which is known.
     std::function<void(ast::Expr&, const ast::TypeName& to)> assigned;
+    /// The rows of VALUES that INSERT writes, with the types of its columns, empty where they are not known:
+    /// each of them has been assigned.
+    std::function<void(std::vector<std::vector<ast::Expr>>& rows, const std::vector<ast::TypeName>& to)>
+        inserted;
     /// LIMIT and OFFSET.
     std::function<void(ast::Expr&)> counted;
     /// In PL/pgSQL, a query whose rows are the routine's, when all of it has been seen.

@@ -183,6 +183,8 @@ ExpressionTypes::Columns ExpressionTypes::row_change(Change& change, const Scope
     if (is_list) {
       visit(change.query->values, &with);
       for (std::vector<ast::Expr>& row : change.query->values) assigned(row, types, &with);
+      scope_ = &with;
+      if (visitor_ != nullptr && visitor_->inserted) visitor_->inserted(change.query->values, types);
     } else if (change.query) {
       wants(*change.query, types, &with);
     }

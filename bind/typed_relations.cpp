@@ -83,8 +83,10 @@ void ExpressionTypes::enter(const ast::Statement& statement) {
     Item& routine = statement_.items.emplace_back(Item{function->name.name, {}});
     using Mode = ast::FunctionParameter::Mode;
     for (const ast::FunctionParameter& one : function->parameters) {
-      routine.columns.list.push_back({one.name, one.type});
-      if (one.mode != Mode::out && one.mode != Mode::table) parameters_.push_back(one.type);
+      ast::TypeName type = one.type;
+      type.modifiers.clear();  // PostgreSQL does not look at them
+      if (one.mode != Mode::out && one.mode != Mode::table) parameters_.push_back(type);
+      routine.columns.list.push_back({one.name, std::move(type)});
     }
   }
 }

@@ -7,7 +7,9 @@
 #include "passes/adapt_expressions/arguments.h"
 #include "passes/adapt_expressions/computed_fields.h"
 #include "passes/adapt_expressions/extracts.h"
+#include "passes/adapt_expressions/inserted_rows.h"
 #include "passes/adapt_expressions/kept_values.h"
+#include "passes/adapt_expressions/lists.h"
 #include "passes/adapt_expressions/missing_overloads.h"
 #include "passes/adapt_expressions/null_counts.h"
 #include "passes/adapt_expressions/one_type.h"
@@ -89,6 +91,9 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
     aligned(query, left, right, refusals);
   };
   visitor.counted = [this](ast::Expr& expr) { count(expr); };
+  visitor.inserted = [this](std::vector<std::vector<ast::Expr>>& rows, const std::vector<ast::TypeName>& to) {
+    changed_any_ = write_inserted(rows, to, types_) || changed_any_;
+  };
   visitor.assigned = [this](ast::Expr& expr, const ast::TypeName& to) {
     tell(write_assigned(expr, to, types_), expr.offset);
     if (type_of(to) == Type::text) note_quotient(expr);
@@ -185,6 +190,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     spell_like(*operation);
     citext(write_citext(expr, types_), refuse);
     changed_any_ = write_joined(*operation, types_, context_.catalog) || changed_any_;
+    changed_any_ = write_list(*operation, types_) || changed_any_;
     changed_any_ = write_times(expr, types_) || changed_any_;
     texts(expr);
     if (operation->kind == ast::Operation::Kind::op && !operation->op.empty())
@@ -202,7 +208,10 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   } else if (std::holds_alternative<ast::NamedArgument>(expr.node) && place != Place::plpgsql_body &&
              !context_.target.has(Capability::named_arguments)) {
     refuse(expression_refused, "names an argument of a function");
+  } else if (auto* subquery = std::get_if<ast::Subquery>(&expr.node)) {
+    changed_any_ = write_test(*subquery, types_) || changed_any_;
   } else {
+    citext(write_citext(expr, types_), refuse);
     tell(write_choice(expr, types_), expr.offset);
   }
 }
@@ -347,7 +356,7 @@ void ExpressionAdapter::cast(ast::Expr& expr, ast::Cast& cast, Place place, Refu
 }
 
 /// pg_dump writes every LIKE as its operator. On citext, whose LIKE is ILIKE, CockroachDB has neither
-/// (#149791).
+/// (#149791); that of a text with a citext is one of texts.
 void ExpressionAdapter::spell_like(ast::Operation& operation) {
   using Kind = ast::Operation::Kind;
   const bool is_op = operation.kind == Kind::op;
@@ -356,9 +365,10 @@ void ExpressionAdapter::spell_like(ast::Operation& operation) {
     return;
   std::string op = operation.op.back();
   if (op != "~~" && op != "!~~" && op != "~~*" && op != "!~~*") return;
+  const bool ignores = ignores_case(operation, types_);
   const bool of_citext = citext_to_text(operation, types_);
   if (!of_citext && (!is_op || context_.target.has(Capability::like_operators))) return;
-  if (of_citext && !op.ends_with('*')) op += '*';
+  if (of_citext && ignores && !op.ends_with('*')) op += '*';
   operation.kind = op.ends_with('*') ? Kind::ilike : Kind::like;
   operation.op = {std::move(op)};
   changed_any_ = true;
@@ -386,7 +396,9 @@ template <class Refuse>
 void ExpressionAdapter::citext(Citext done, Refuse refuse) {
   changed_any_ = changed_any_ || done == Citext::rewritten;
   if (done == Citext::unclear)
-    refuse(missing_function, "looks for a part of a citext, whatever the case, which is not a written one");
+    refuse(
+        missing_function,
+        "looks for a part of a citext, whatever the case, or compares it in a form that has no counterpart");
 }
 
 template <class Refuse>

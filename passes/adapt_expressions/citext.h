@@ -8,7 +8,8 @@ namespace pg2crdb::adapt {
 enum class Citext {
   as_before,
   rewritten,
-  unclear,  ///< the extension's function looks for what is not known here, whatever its case
+  unclear,  ///< looks for what is not known here, whatever its case, or is compared in a form that is not
+            ///< there
 };
 
 /// Writes operators and functions of citext, which CockroachDB has none of but comparisons with citext and
@@ -16,7 +17,10 @@ enum class Citext {
 /// they are it again.
 Citext write_citext(ast::Expr& expr, bind::ExpressionTypes& types);
 
-/// Casts the operands of LIKE that are citext; whether any was, so that it is ILIKE.
+/// Whether a pattern's operator is one of citext: of what is citext, or written, on its left.
+bool ignores_case(const ast::Operation& operation, bind::ExpressionTypes& types);
+
+/// Casts the operands of LIKE that are citext; whether any was.
 bool citext_to_text(ast::Operation& operation, bind::ExpressionTypes& types);
 
 }  // namespace pg2crdb::adapt

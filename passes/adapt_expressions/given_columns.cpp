@@ -283,6 +283,12 @@ bool cast_side(ast::Query& side, const Types& to, const std::vector<std::string>
 
 }  // namespace
 
+bool cast_columns(ast::Query& query, const std::vector<ast::TypeName>& to, bind::ExpressionTypes& types) {
+  if (!can_cast_in_place(query, to)) return cast_around(query, {}, to);
+  cast_in_place(query, to, types);
+  return true;
+}
+
 std::vector<ast::Column> declared_columns(const ast::CreateFunction& function, const ast::Catalog& catalog,
                                           bool in_order) {
   using Mode = ast::FunctionParameter::Mode;
@@ -374,8 +380,12 @@ size_t limit_of(const ast::TypeName& type) {
   return has_limit && type.modifiers[0].size() < 9 ? std::stoul(type.modifiers[0]) : 0;
 }
 
+bool same_limits(const ast::TypeName& left, const ast::TypeName& right) {
+  return left.name.name == right.name.name && left.modifiers == right.modifiers;
+}
+
 bool has_longer(const Side& side, size_t place, size_t limit) {
-  if (!side.type.empty()) return type_of(side.type) == Type::text && limit_of(side.type) == 0;
+  if (!side.type.empty()) return false;
   std::vector<ast::Expr*> made_of;
   if (!leaves(side.query, place, made_of)) return false;
   return std::ranges::any_of(made_of, [&](const ast::Expr* one) {
@@ -388,8 +398,10 @@ bool has_longer(const Side& side, size_t place, size_t limit) {
 void lift_limits(const Side& side, const Side& other, size_t place) {
   if (!side.to.empty() || side.type.modifiers.empty() || !side.type.array_bounds.empty()) return;
   const Type type = type_of(side.type);
-  const bool is_cut =
-      type == Type::text && limit_of(side.type) > 0 && has_longer(other, place, limit_of(side.type));
+  // The longer limit of two would be that of a third side, which PostgreSQL has no limit for.
+  const bool is_other_text = type_of(other.type) == Type::text && !same_limits(side.type, other.type);
+  const bool is_cut = type == Type::text && limit_of(side.type) > 0 &&
+                      (is_other_text || has_longer(other, place, limit_of(side.type)));
   const bool is_rounded = (type == Type::decimal || is_time(type)) &&
                           (type_of(other.type) == type || !other.to.empty()) &&
                           side.type.modifiers != other.type.modifiers;

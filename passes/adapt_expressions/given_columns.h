@@ -12,6 +12,10 @@ namespace pg2crdb::adapt {
 std::vector<ast::Column> declared_columns(const ast::CreateFunction& function, const ast::Catalog& catalog,
                                           bool in_order);
 
+/// Casts what a query in an expression shows, column by column, to types of which empty ones say that it
+/// stays; false where it cannot be done.
+bool cast_columns(ast::Query& query, const std::vector<ast::TypeName>& to, bind::ExpressionTypes& types);
+
 /// What PostgreSQL makes of a value of another type than is declared.
 enum class Coercion {
   casts,   ///< the declared one, in a function in SQL

@@ -66,6 +66,9 @@ Kept of_call(ast::Expr& expr, bind::ExpressionTypes& types, const ast::Catalog& 
   const bool is_citext = type_of(type) == Type::citext;
   if (!is_citext && !(is_of_window && catalog.enum_type(type.name) != nullptr)) return Kept::as_before;
   if (is_citext && call.distinct) return Kept::missing;
+  // Beside a text it is a text.
+  if (is_citext && arguments.size() == 3 && type_of(types.of(arguments[2])) == Type::text)
+    return Kept::as_before;
   to_text(arguments[0], type, types);
   if (arguments.size() == 3) to_text(arguments[2], type, types);
   if (!is_of_window) type.array_bounds = {-1};

@@ -39,7 +39,7 @@ bool overload_missing(const ast::FunctionCall& call, const Target& target, bind:
   };
   if (name == "ltrim" || name == "rtrim" || name == "btrim") return is(0, "bytea");
   if (name == "overlay") return is(0, "bytea") || is(0, "bit") || is(0, "varbit");
-  if (name == "length") return arguments.size() == 2;
+  if (name == "length") return arguments.size() == 2 || is(0, "tsvector");
   if (name == "to_tsvector") return is(arguments.size() - 1, "jsonb") || is(arguments.size() - 1, "json");
   if (name == "generate_series") return given(0) == Type::decimal || given(1) == Type::decimal;
   if (name == "width_bucket")

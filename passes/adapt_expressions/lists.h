@@ -1,0 +1,15 @@
+#pragma once
+#include "ast/expr.h"
+#include "bind/expression_types.h"
+
+namespace pg2crdb::adapt {
+
+/// `value op ANY (array)`, ALL, and arrays and elements joined by `||`: casts a value, or an array, that
+/// PostgreSQL makes one of the other's type without a word and CockroachDB does not (22023). Whether any was.
+bool write_list(ast::Operation& operation, bind::ExpressionTypes& types);
+
+/// The same of `value IN (SELECT ..)`, `op ANY`, `op ALL`, where the value may be a row. LIKE of citext is
+/// ILIKE.
+bool write_test(ast::Subquery& subquery, bind::ExpressionTypes& types);
+
+}  // namespace pg2crdb::adapt
