@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "support/result.h"
+#include "support/secret_literals.h"
 #include "support/utf8.h"
 
 namespace pg2crdb {
@@ -117,6 +118,32 @@ std::optional<size_t> offset_in_line(const Place& place, const Span& span) {
   return std::min(static_cast<size_t>(before.data() + 1 - line.data()), line.size());
 }
 
+// The secrets of the line, by its bytes: where one begins and ends may stand on other lines of its text.
+std::vector<SecretLiteral> secrets_in_line(const Place& place, const Span& span) {
+  const std::vector<SourceFile::Kept>& texts = place.file->texts();
+  const auto kept = std::ranges::upper_bound(texts, span.begin, {}, &SourceFile::Kept::begin);
+  if (kept == texts.begin()) return {};
+  const std::string_view text = std::prev(kept)->text;
+  const std::string_view line = place.begin.line_text;
+  const auto line_begin = static_cast<size_t>(line.data() - text.data());
+  std::vector<SecretLiteral> secrets;
+  for (const SecretLiteral& secret : secret_literals(text)) {
+    const size_t begin = std::max(secret.begin, line_begin);
+    const size_t end = std::min(secret.end, line_begin + line.size());
+    if (begin < end) secrets.push_back({begin - line_begin, end - line_begin});
+  }
+  return secrets;
+}
+
+void hide(std::vector<Cell>& cells, const SecretLiteral& secret) {
+  const auto is_before = [](const Cell& cell, size_t byte) { return cell.begin < byte; };
+  const auto first = std::lower_bound(cells.begin(), cells.end(), secret.begin, is_before);
+  const auto last = std::lower_bound(first, cells.end(), secret.end, is_before);
+  constexpr std::string_view mask = "***";
+  *first = {mask, mask.size(), secret.begin};
+  cells.erase(first + 1, last);
+}
+
 }  // namespace
 
 const FindingKind& rule_of(const Diagnostic& diagnostic) {
@@ -157,7 +184,8 @@ std::optional<Excerpt> excerpt_of(const Place& place, const Span& span, size_t w
   size_t end = *offset + static_cast<size_t>(std::min<uint64_t>(length, line.size() - *offset));
   while (end > *offset + 1 && (line[end - 1] == ' ' || line[end - 1] == '\t')) --end;
 
-  const std::vector<Cell> all = cells(line);
+  std::vector<Cell> all = cells(line);
+  for (const SecretLiteral& secret : secrets_in_line(place, span)) hide(all, secret);
   size_t total = 0;
   size_t column = 0;  // of the place
   for (const Cell& c : all) {

@@ -18,7 +18,8 @@ struct Place {
 /// Nothing for a finding about the run.
 std::optional<Place> place_of(const Findings& findings, const Diagnostic& diagnostic);
 
-/// The first source line of a finding, cut to what fits around its place. All three are printable UTF-8.
+/// The first source line of a finding, cut to what fits around its place, passwords hidden. All three are
+/// printable UTF-8.
 struct Excerpt {
   uint64_t line = 0;
   std::string before;

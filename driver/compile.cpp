@@ -76,7 +76,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 // An error that already names the file stays as it is.
 Error named_error(Error error, const SourceFile& file, const std::string& name) {
-  if (error.message.find(file.name()) == std::string::npos && !is_database_url(name))
+  if (error.message.find(file.name()) == std::string::npos && !is_connection_string(name))
     error.message = fmt::format("{}: {}", file.name(), error.message);
   return error;
 }
@@ -84,14 +84,14 @@ Error named_error(Error error, const SourceFile& file, const std::string& name) 
 }  // namespace
 
 Result<std::unique_ptr<ByteSource>> open_named(const std::string& name) {
-  if (is_database_url(name)) return dump_schema(name);
+  if (is_connection_string(name)) return dump_schema(name);
   return open_input(name);
 }
 
 std::string shown_name(const Options& options, const std::string& name) {
   if (name == "-" && !options.stdin_filename.empty()) return options.stdin_filename;
   if (name == "-") return "<stdin>";
-  return is_database_url(name) ? redacted(name) : name;
+  return is_connection_string(name) ? redacted(name) : name;
 }
 
 Ledger make_ledger(const std::vector<CompiledInput>& inputs) {
@@ -155,7 +155,7 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
     scanners.push_back(std::make_unique<IgnoreScanner>(std::move(*source)));
     const auto facts = reader.read(*scanners.back(), *file, down);
     if (!facts) return named_error(facts.error(), *file, name);
-    input.inputs.push_back({is_database_url(name) ? redacted(name) : name, facts->bytes, facts->sha256});
+    input.inputs.push_back({is_connection_string(name) ? redacted(name) : name, facts->bytes, facts->sha256});
     return {};
   };
   for (const std::string& name : files->up) {

@@ -54,7 +54,7 @@ struct Compiled {
   bool failed() const;
 };
 
-/// Reads each of `names` (a file, "-", a folder of migrations, or a postgresql:// URL, whose schema the real
+/// Reads each of `names` (a file, "-", a folder of migrations, or a connection string, whose schema the real
 /// pg_dump then prints), or the one tree of --ast, runs the passes, makes and checks the output, judges the
 /// findings. So every command says the same about the same input, whether it writes the output or not.
 Result<Compiled> compile_inputs(const Options& options, const std::vector<std::string>& names);

@@ -13,6 +13,7 @@
 #include "driver/explain.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
+#include "support/secret_literals.h"
 
 namespace pg2crdb {
 namespace {
@@ -83,7 +84,9 @@ int compile(const Options& options) {
       return fail(added.error());
   }
   if (!options.output.empty()) {
-    if (auto added = files.add(options.output, whole[0].text); !added) return fail(added.error());
+    const bool holds_password = !secret_literals(whole[0].text).empty();
+    if (auto added = files.add(options.output, whole[0].text, holds_password); !added)
+      return fail(added.error());
   }
   const std::vector<OutputFile>& written = options.out_dir.empty() ? whole : phases;
   for (const auto& [format, path] : *reports) {

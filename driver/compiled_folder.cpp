@@ -14,6 +14,7 @@
 
 #include "driver/report.h"
 #include "emit/load_plan.h"
+#include "support/secret_literals.h"
 #include "support/sha256.h"
 
 namespace pg2crdb {
@@ -137,12 +138,17 @@ Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, 
   const std::string report = report_json(compiled, written, listed);
   struct Text {
     std::string_view name, text;
+    bool holds_password = false;
   };
   std::vector<Text> texts;
-  for (const OutputFile& file : written) texts.push_back({file.name, file.text});
+  for (const OutputFile& file : written)
+    texts.push_back({file.name, file.text, !secret_literals(file.text).empty()});
+  // The plan holds the statements of all of them.
+  const bool any_password =
+      std::any_of(texts.begin(), texts.end(), [](const Text& text) { return text.holds_password; });
   texts.push_back({report_name, report});
   texts.push_back({"report.html", html.text});
-  if (planned_rows) texts.push_back({"load-plan.json", planned_rows->text});
+  if (planned_rows) texts.push_back({"load-plan.json", planned_rows->text, any_password});
   for (const Text& text : texts) {
     const fs::path path = fs::path(folder) / text.name;
     std::error_code problem;
@@ -150,7 +156,7 @@ Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, 
     if (problem)
       return usage_error(
           fmt::format("the folder {} cannot be made: {}", path.parent_path().string(), problem.message()));
-    if (auto added = files.add(path.string(), text.text); !added) return added;
+    if (auto added = files.add(path.string(), text.text, text.holds_password); !added) return added;
   }
   return {};
 }

@@ -13,6 +13,7 @@
 #include "driver/rules.h"
 #include "grammar/cockroachdb.h"
 #include "parser/parser.h"
+#include "runtime/secrets.h"
 
 namespace pg2crdb {
 namespace {
@@ -344,7 +345,7 @@ Result<Config> read_config(const std::string& path) {
 std::string find_config(const std::string& input) {
   namespace fs = std::filesystem;
   std::error_code problem;
-  const bool is_file = input != "-" && input.find("://") == std::string::npos;
+  const bool is_file = input != "-" && !is_connection_string(input);
   fs::path folder = is_file ? fs::absolute(input, problem) : fs::current_path(problem);
   if (is_file && !fs::is_directory(folder, problem)) folder = folder.parent_path();
   problem.clear();

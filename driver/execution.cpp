@@ -174,7 +174,8 @@ std::optional<LoadPlan> plan_with_rows_for(const Options& options, std::string_v
 std::string state_dir_for(const Options& options, std::string_view command, const LoadPlan& plan) {
   if (!options.state_dir.empty()) return options.state_dir;
   std::string input = plan.inputs.empty() ? std::string() : plan.inputs[0].path;
-  input = is_database_url(input) ? without_password(input) : fs::absolute(input).lexically_normal().string();
+  input = is_connection_string(input) ? without_password(input)
+                                      : fs::absolute(input).lexically_normal().string();
   const std::string folder =
       fmt::format("{}-{:08x}", database_of(options.target), hash128(input, 0).low & 0xffffffffU);
   return (fs::path(".pg2crdb") / (command == "migrate" ? folder : fmt::format("{}-{}", folder, command)))
@@ -196,7 +197,7 @@ std::map<std::string, std::string> identity_of(const Options& options, const Loa
   if (!options.source.empty()) identity["source"] = without_password(options.source);
   for (size_t i = 0; i < plan.inputs.size(); ++i) {
     // pg_dump puts a token of chance into each dump of a live source; its statements are what counts.
-    if (is_database_url(plan.inputs[i].path)) continue;
+    if (is_connection_string(plan.inputs[i].path)) continue;
     identity[fmt::format("input {} (sha256)", i + 1)] = plan.inputs[i].sha256;
   }
   // Two ways of compiling the same dump give different plans.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ast/describe.h"
+#include "support/secret_literals.h"
 
 namespace pg2crdb {
 namespace {
@@ -74,8 +75,9 @@ void append_heading(std::string& out, const Compiled& compiled, const ast::State
 
 void append_lines(std::string& out, const CompiledInput& input, const ast::Statement& statement,
                   std::string_view sql) {
-  const std::string text(input.file->text(statement.span));
-  const Lines before = lines_of(text), after = lines_of(sql);
+  const std::string read = without_secret_literals(input.file->of(statement.span).text(statement.span));
+  const std::string written = without_secret_literals(sql);
+  const Lines before = lines_of(read), after = lines_of(written);
   if (before.size() * after.size() <= most_lines * most_lines)
     append_difference(out, before, after, statement.line);
   else

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ast/describe.h"
+#include "support/secret_literals.h"
 
 namespace pg2crdb {
 namespace {
@@ -169,7 +170,7 @@ void make_checked_output(CompiledInput& input, const Choices& choices, const Out
     Diagnostic finding =
         about(ours ? internal_error : not_cockroachdb, statement,
               fmt::format("{} is no SQL of CockroachDB {}: {}", subject, release, refusal.message));
-    finding.notes.push_back("it would be: " + refusal.sql);
+    finding.notes.push_back("it would be: " + without_secret_literals(refusal.sql));
     if (ours && !statement.passes.empty())
       finding.notes.push_back(fmt::format("passes that touched it: {}", fmt::join(statement.passes, ", ")));
     diagnostics.add(std::move(finding));

@@ -8,8 +8,8 @@
 #include <iterator>
 #include <thread>
 
-#include "driver/pg_dump.h"
 #include "parser/migration_ways.h"
+#include "runtime/secrets.h"
 #include "support/archive.h"
 
 namespace pg2crdb {
@@ -25,7 +25,8 @@ bool wants_names(const Options& options) {
 
 bool is_folder(const std::string& name) {
   std::error_code problem;
-  return name != "-" && !is_database_url(name) && fs::is_directory(name, problem) && !is_archive_folder(name);
+  return name != "-" && !is_connection_string(name) && fs::is_directory(name, problem) &&
+         !is_archive_folder(name);
 }
 
 Error unreadable(const fs::path& path, const std::error_code& problem) {

@@ -235,6 +235,11 @@ int run(const Options& given) {
       return fail(
           usage_error("what to migrate is missing", "name a dump, or a live database with --source URL"));
     }
+    if (!is_connection_string(options.source)) {
+      return fail(usage_error("`--source` is no connection string of PostgreSQL",
+                              "write postgresql://user@host:5432/database or host=... dbname=...; a dump is "
+                              "named without --source"));
+    }
     options.arguments.push_back(options.source);
   }
   const std::string& input = options.arguments[0];
@@ -243,7 +248,7 @@ int run(const Options& given) {
         usage_error("a dump to migrate cannot come from standard input, because it is read more than once",
                     "write the dump to a file"));
   }
-  if (is_database_url(input) && options.source.empty()) options.source = input;
+  if (is_connection_string(input) && options.source.empty()) options.source = input;
   if (auto asked = ask_release(options); !asked) return fail_resumable(asked.error(), "migrate", given);
   const auto compiled = compile_inputs(options, {input});
   if (!compiled) return fail(compiled.error());

@@ -293,8 +293,9 @@ Error unknown_option(const Syntax& syntax, const std::string& word) {
 /// An argument that would be taken for a file, and printed as such, though it holds a password.
 std::optional<Error> misspelt_url(const std::string& argument) {
   std::error_code ignored;
-  const bool is_url = argument.starts_with("postgresql://") || argument.starts_with("postgres://");
-  if (is_url || redacted(argument) == argument || std::filesystem::exists(argument, ignored)) return {};
+  if (is_connection_string(argument) || redacted(argument) == argument ||
+      std::filesystem::exists(argument, ignored))
+    return {};
   return usage_error(fmt::format("`{}` is neither a file nor a URL of a database", redacted(argument)),
                      "a URL begins with postgresql://");
 }

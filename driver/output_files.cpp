@@ -91,7 +91,7 @@ OutputFiles::~OutputFiles() {
   for (const File& file : files_) ::unlink(file.temporary.c_str());
 }
 
-Result<void> OutputFiles::add(const std::string& path, std::string_view text) {
+Result<void> OutputFiles::add(const std::string& path, std::string_view text, bool holds_password) {
   std::error_code problem;
   const fs::file_status status = fs::status(path, problem);
   if (fs::is_directory(status)) return usage_error(fmt::format("{} cannot be written: it is a folder", path));
@@ -110,8 +110,9 @@ Result<void> OutputFiles::add(const std::string& path, std::string_view text) {
   const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (descriptor < 0) return cannot_write(path);
   files_.push_back({temporary, real});
+  const mode_t mode = holds_password ? mode_for(real) & S_IRWXU : mode_for(real);
   const bool written =
-      write_all(descriptor, text) && ::fchmod(descriptor, mode_for(real)) == 0 && ::fsync(descriptor) == 0;
+      write_all(descriptor, text) && ::fchmod(descriptor, mode) == 0 && ::fsync(descriptor) == 0;
   const int write_problem = errno;
   ::close(descriptor);
   if (written) return {};

@@ -23,8 +23,9 @@ class OutputFiles {
   OutputFiles(const OutputFiles&) = delete;
   OutputFiles& operator=(const OutputFiles&) = delete;
 
-  /// A path that is no regular file (a pipe, /dev/null) is written to at once.
-  Result<void> add(const std::string& path, std::string_view text);
+  /// A path that is no regular file (a pipe, /dev/null) is written to at once. What holds a password is
+  /// readable to its owner alone.
+  Result<void> add(const std::string& path, std::string_view text, bool holds_password = false);
   /// A file that `commit` takes away before others get their names.
   void remove(std::string path) { removed_.push_back(std::move(path)); }
   Result<void> commit();

@@ -57,15 +57,11 @@ std::string without_secrets(const ConnectionOptions& options) {
 
 }  // namespace
 
-bool is_database_url(const std::string& input) {
-  return input.starts_with("postgresql://") || input.starts_with("postgres://");
-}
-
 Result<std::unique_ptr<ByteSource>> dump_schema(const std::string& url) {
   if (std::optional<Error> problem = load_libpq()) return *problem;
   const ConnectionOptions options(url);
   if (!options.first) {
-    return usage_error(fmt::format("{} is no connection URL", redacted(url)),
+    return usage_error(fmt::format("{} is no connection string", redacted(url)),
                        "write postgresql://user@host:5432/database");
   }
   if (!options.value("sslpassword").empty()) {

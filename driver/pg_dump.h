@@ -6,11 +6,9 @@
 
 namespace pg2crdb {
 
-bool is_database_url(const std::string& input);
-
-/// The schema of a live database as the real pg_dump prints it, streamed. The password travels in the
-/// environment, never among the arguments. When pg_dump fails, the read that meets the end says so, with
-/// pg_dump's own words.
+/// The schema of a live database, named by a connection string of libpq's, as the real pg_dump prints it,
+/// streamed. The password travels in the environment, never among the arguments. When pg_dump fails, the read
+/// that meets the end says so, with pg_dump's own words.
 Result<std::unique_ptr<ByteSource>> dump_schema(const std::string& url);
 
 /// The database that a connection string or URL names; "database" where it names none.

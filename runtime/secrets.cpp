@@ -38,8 +38,8 @@ bool is_secret(std::string_view key) {
   return name == "sig";
 }
 
-/// A keyword of libpq's. What else stands before a `=` may be a piece of a password.
-bool is_keyword(std::string_view key) {
+/// A keyword of libpq's that takes no secret.
+bool is_plain_keyword(std::string_view key) {
   static constexpr auto keywords = std::to_array<std::string_view>({"host",
                                                                     "hostaddr",
                                                                     "port",
@@ -82,8 +82,12 @@ bool is_keyword(std::string_view key) {
                                                                     "load_balance_hosts",
                                                                     "ssl_min_protocol_version",
                                                                     "ssl_max_protocol_version"});
-  const std::string name = lower(percent_decoded(key));
-  return is_secret(name) || std::find(keywords.begin(), keywords.end(), name) != keywords.end();
+  return std::find(keywords.begin(), keywords.end(), lower(percent_decoded(key))) != keywords.end();
+}
+
+/// What else stands before a `=` may be a piece of a password.
+bool is_keyword(std::string_view key) {
+  return is_secret(key) || is_plain_keyword(key);
 }
 
 /// "a=1&b=2", all of it.
@@ -157,6 +161,7 @@ std::string redacted_address(std::string_view address, bool of_libpq) {
 }
 
 std::string redacted_keywords(std::string_view text) {
+  const bool of_libpq = is_connection_string(text);
   std::string out;
   size_t i = 0;
   while (i < text.size()) {
@@ -183,7 +188,8 @@ std::string redacted_keywords(std::string_view text) {
     // Or it holds a '=' as well.
     if (key_begin > 0 && out.find(mask) != std::string::npos && !is_keyword(key)) return out.append(mask);
     out.append(key).append("=");
-    if (is_secret(key)) {
+    // Of libpq's keywords, a misspelt one may be the password's.
+    if (is_secret(key) || (of_libpq && !is_keyword(key))) {
       out += mask;
     } else {
       out += redacted(value);
@@ -192,15 +198,15 @@ std::string redacted_keywords(std::string_view text) {
   return out;
 }
 
-/// `name =` at the beginning.
-bool begins_with_keyword(std::string_view text) {
+/// Of `name =` at the beginning; empty where there is none.
+std::string_view first_keyword(std::string_view text) {
   size_t i = 0;
   while (i < text.size() && is_blank(text[i])) ++i;
   const size_t begin = i;
   while (i < text.size() && in_name(text[i])) ++i;
-  if (i == begin) return false;
+  const std::string_view name = text.substr(begin, i - begin);
   while (i < text.size() && is_blank(text[i])) ++i;
-  return i < text.size() && text[i] == '=';
+  return i < text.size() && text[i] == '=' ? name : std::string_view();
 }
 
 size_t scheme_end(std::string_view text) {
@@ -216,7 +222,7 @@ std::string redacted(std::string_view word) {
     return std::string(word.substr(0, begin)) +
            redacted_address(word.substr(begin), lower(word).starts_with("postgres"));
   }
-  if (begins_with_keyword(word)) return redacted_keywords(word);
+  if (!first_keyword(word).empty()) return redacted_keywords(word);
   // A URL without its scheme, or with half of it: "root:secret@host/db", "postgresql:/root:secret@host/db".
   const size_t begin = std::min(word.find_first_not_of('/'), word.size());
   const std::string_view address = word.substr(begin);
@@ -226,6 +232,12 @@ std::string redacted(std::string_view word) {
   const bool has_query = query != std::string_view::npos && is_query(address.substr(query + 1), true);
   if (!has_password && !has_query) return std::string(word);
   return std::string(word.substr(0, begin)) + redacted_address(address, true);
+}
+
+bool is_connection_string(std::string_view word) {
+  if (word.starts_with("postgresql://") || word.starts_with("postgres://")) return true;
+  const std::string_view keyword = first_keyword(word);
+  return keyword == "password" || keyword == "sslpassword" || is_plain_keyword(keyword);
 }
 
 std::string redacted_argument(std::string_view word) {

@@ -20,4 +20,7 @@ std::string without_password(std::string_view word);
 /// are masked.
 std::string without_secrets(std::string_view text);
 
+/// A URL of a database, or libpq's `keyword=value ...` with a keyword of libpq's in front.
+bool is_connection_string(std::string_view word);
+
 }  // namespace pg2crdb

@@ -169,6 +169,20 @@ class UsageTest(CommandLine):
                 self.assert_usage_error(run)
                 self.assertNotIn("s3cret", run.err)
 
+    def test_connection_strings_are_sources_and_keep_their_password(self):
+        target = ("--target", "host=127.0.0.1 port=1 password=s3cret dbname=shop")
+        for source in ("host=127.0.0.1 port=1 user=postgres password=s3cret dbname=shop", "user = 'a b' password = 's3cret' host=127.0.0.1 port=1",
+                       "password=s3cret host=127.0.0.1 port=1", "host=127.0.0.1 port=1 pasword=s3cret", "postgresql://me:s3cret@127.0.0.1:1/shop"):
+            with self.subTest(source):
+                run = self.run_tool("migrate", "--source", source, *target)
+                self.assertEqual(run.returncode, 2)
+                self.assertNotIn("there is no file", run.err)
+                self.assertNotIn("s3cret", run.err)
+        for source in ("dump.sql", "u:s3cret@h/db"):
+            run = self.run_tool("migrate", "--source", source, *target)
+            self.assert_usage_error(run, "`--source` is no connection string")
+            self.assertNotIn("s3cret", run.err)
+
     def test_list_of_processes_shows_no_password(self):
         child = subprocess.Popen([BINARY, "lint", "-", "--stdin-filename", "x=y", "--config=u:s3cret@h", "--no-config"], stdin=subprocess.PIPE,
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -307,6 +321,17 @@ class InputTest(CommandLine):
         self.assertEqual((self.folder / "password").read_text(), "very secret\n")
         self.assertNotIn("secret", run.err + run.out)
 
+    def test_connection_string_is_an_input(self):
+        (self.folder / "bin").mkdir()
+        self.write("dump.sql", DUMP)
+        environment = self.fake_pg_dump('echo "$@" > arguments\necho "$PGPASSWORD" > password\ncat dump.sql\n')
+        run = self.run_tool("compile", "host=db.example user=me password='very secret' dbname=shop", "--out-dir", "out", environment=environment)
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertIn("dbname='shop'", (self.folder / "arguments").read_text())
+        self.assertEqual((self.folder / "password").read_text(), "very secret\n")
+        written = "".join(path.read_text() for path in (self.folder / "out").iterdir())
+        self.assertNotIn("secret", run.err + run.out + written + (self.folder / "arguments").read_text())
+
     def test_pg_dump_that_fails_half_way(self):
         (self.folder / "bin").mkdir()
         environment = self.fake_pg_dump("echo 'CREATE TABLE public.t (id bigint PRIMARY KEY);'\necho 'server went away' >&2\nexit 1\n")
@@ -354,6 +379,43 @@ class CompileTest(CommandLine):
                 text = (self.folder / folder / span["file"]).read_bytes()[span["start"]["byte"]:span["end"]["byte"]].decode()
                 self.assertIn("CREATE TABLE public.towns", text)
                 self.assertEqual(text.count(";"), 1)
+
+    def test_passwords_of_the_dump_are_shown_to_nobody(self):
+        passwords = """CREATE USER bob PASSWORD 's3cret' SUPERUSER;
+ALTER ROLE bob
+    WITH REPLICATION PASSWORD
+    'SCRAM-SHA-256$4096:s3cret';
+CREATE USER MAPPING FOR bob SERVER there OPTIONS (user 'bob', password 's3cret');
+CREATE SUBSCRIPTION s CONNECTION 'host=h password=s3cret' PUBLICATION p;
+ALTER ROLE bob PASSWORD 's3cret' PASSWORD;
+"""
+        self.write("roles.sql", passwords)
+        shown = []
+        for format in ("text", "gcc", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown", "html"):
+            run = self.run_tool("lint", "roles.sql", "--format", format)
+            shown.append(run.out + run.err)
+        self.assertIn("PASSWORD '***' SUPERUSER", shown[0])
+        self.assertIn("<mark>", shown[-1])
+        for name in ("bob", "s"):
+            run = self.run_tool("compile", "roles.sql", "--out-dir", "out", "--explain", name)
+            shown.append(run.out + run.err)
+        shown += [(self.folder / "out" / name).read_text() for name in ("report.json", "report.html")]
+        for text in shown:
+            self.assertNotIn("s3cret", text)
+
+    def test_files_with_passwords_are_their_owners_alone(self):
+        self.write("roles.sql", DUMP + "CREATE ROLE bob LOGIN PASSWORD 's3cret';\n")
+        for again in range(2):
+            self.assertEqual(self.run_tool("compile", "roles.sql", "--out-dir", "out", "-o", "whole.sql").returncode, 0)
+            holding = 0
+            for path in [*(self.folder / "out").iterdir(), self.folder / "whole.sql"]:
+                holds = "s3cret" in path.read_text()
+                holding += holds
+                mode = stat.S_IMODE(path.stat().st_mode)
+                self.assertEqual(mode & 0o077 == 0, holds, f"{path.name} {mode:o}")
+                if not again:
+                    path.chmod(0o644)
+            self.assertEqual(holding, 3)  # the roles, the plan, the whole
 
     def test_out_dir_holds_everything(self):
         self.write("dump.sql", DUMP)
