@@ -433,10 +433,13 @@ void write_binary(SqlWriter& out, const Operation& operation) {
   } else if (level == Level::other_operator) {
     const bool divides = operation.op.size() == 1 && operation.op[0] == "//";  // as tightly as `/` there
     if (divides) right = Level::power;
-    // Systems disagree on how these mix: only a chain of one and the same goes without parentheses.
+    // Systems disagree on how these mix: only a chain of one and the same goes without parentheses, and of
+    // those that CockroachDB compares by (%nonassoc in its grammar) none does.
+    constexpr std::string_view compares[] = {"@>", "<@", "?", "?|", "?&", "&&", "@@", "~", "~*", "!~", "!~*"};
     const auto* inner = std::get_if<Operation>(&operation.left->node);
-    const bool chain =
-        inner && inner->kind == Operation::Kind::op && inner->left && inner->op == operation.op;
+    const bool chain = inner && inner->kind == Operation::Kind::op && inner->left &&
+                       inner->op == operation.op &&
+                       std::ranges::find(compares, operation.op.back()) == std::end(compares);
     left = chain ? Level::like : divides ? Level::multiplicative : next(level);
   }
   write_operand(out, *operation.left, left, level == Level::other_operator ? level : left);

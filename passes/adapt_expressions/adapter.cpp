@@ -200,6 +200,9 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   } else if (auto* indirection = std::get_if<ast::Indirection>(&expr.node)) {
     if (type_of_value(*indirection->argument) == Type::becomes_text)
       refuse(expression_refused, "takes a part of a value whose type becomes text");
+    if (std::holds_alternative<ast::Subquery>(indirection->argument->node) && !indirection->steps.empty() &&
+        indirection->steps[0].kind == ast::Step::Kind::field)
+      refuse(expression_refused, "takes a field of the row that a subquery gives");
     for (ast::Step& step : indirection->steps) {
       if (step.kind == ast::Step::Kind::index) count(*step.lower);
       if (step.kind == ast::Step::Kind::slice && !context_.target.has(Capability::array_slices))
@@ -209,6 +212,9 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
              !context_.target.has(Capability::named_arguments)) {
     refuse(expression_refused, "names an argument of a function");
   } else if (auto* subquery = std::get_if<ast::Subquery>(&expr.node)) {
+    if (subquery->op.size() > 1 && subquery->op.front() != "pg_catalog" &&
+        !context_.target.has(Capability::qualified_operators))
+      refuse(missing_operator, "uses OPERATOR(" + subquery->op.front() + "." + subquery->op.back() + ")");
     changed_any_ = write_test(*subquery, types_) || changed_any_;
   } else {
     citext(write_citext(expr, types_), refuse);
@@ -413,6 +419,11 @@ void ExpressionAdapter::operation(const ast::Operation& operation, Refuse refuse
   }
   if (!is_built_in_operator(op)) {
     refuse(missing_operator, "uses the operator `" + op + "`");
+    return;
+  }
+  constexpr std::string_view prefixes[] = {"+", "-", "~", "|/", "||/"};
+  if (!operation.left && !contains(prefixes, op)) {
+    refuse(missing_operator, "uses `" + op + "` before its only operand");
     return;
   }
   if (!operation.left || !operation.right) return;

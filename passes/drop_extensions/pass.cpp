@@ -80,11 +80,12 @@ class Unqualifier {
         // CockroachDB has it, whoever makes it.
         if (is_built_in_function(call->name.name)) std::erase(statement.text_objects, object);
       } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
-        if (operation->op.size() > 1 && schemas_.contains(operation->op.front()) &&
-            operation->op.front() != "pg_catalog") {
-          operation->op = {operation->op.back()};
-          changed = true;
-        }
+        changed = unqualify_operator(operation->op) || changed;
+      } else if (auto* subquery = std::get_if<ast::Subquery>(&expr.node)) {
+        // `citext ~~ ANY (SELECT ..)` looks at no case, LIKE ANY does.
+        const bool is_comparison =
+            !subquery->op.empty() && subquery->op.back().find('~') == std::string::npos;
+        changed = (is_comparison && unqualify_operator(subquery->op)) || changed;
       }
     };
     walk(statement.node, visitor);
@@ -96,6 +97,12 @@ class Unqualifier {
   }
 
  private:
+  bool unqualify_operator(std::vector<std::string>& op) const {
+    if (op.size() < 2 || op.front() == "pg_catalog" || !schemas_.contains(op.front())) return false;
+    op = {op.back()};
+    return true;
+  }
+
   bool unqualify_type(ast::Name& name) {
     if (name.schema.empty() || name.schema == "pg_catalog") return false;
     // A dump never creates them itself.
