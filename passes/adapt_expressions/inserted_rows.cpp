@@ -61,7 +61,11 @@ bool write_inserted(std::vector<std::vector<ast::Expr>>& rows, const std::vector
         return !its.empty() && !is_alike(its, type);
       };
     };
-    if (typed.empty()) continue;
+    // Numbers that are written take the type of the column.
+    const bool are_written = !any_string && std::ranges::all_of(typed, [](const ast::Expr* value) {
+      return std::holds_alternative<ast::Literal>(value->node);
+    });
+    if (typed.empty() || are_written) continue;
     const bool is_mixed = std::ranges::any_of(typed, differs_from(types.of(*typed[0]))) ||
                           (any_string && std::ranges::any_of(typed, differs_from(to)));
     if (!is_mixed) continue;
