@@ -13,6 +13,7 @@
 #include "driver/explain.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
+#include "driver/unacknowledged.h"
 #include "support/secret_literals.h"
 
 namespace pg2crdb {
@@ -102,6 +103,7 @@ int compile(const Options& options) {
   fmt::print(stderr, "{}",
              options.explain.empty() ? render_findings(compiled, *format, style, written) : explanation);
   if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(compiled));
+  fmt::print(stderr, "{}", unacknowledged_lines(compiled));
   return compiled.failed() ? exit_findings : exit_clean;
 }
 

@@ -103,7 +103,8 @@ Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t 
     if (problem.empty() && !acknowledge(ignore, {"inline comment", ignore.reason}))
       problem = "matches no finding";
     if (problem.empty()) continue;
-    marks.unused.push_back(about(unused_decision, ignore.statement, {},
+    const Span& place = ignore.comment.empty() ? ignore.statement : ignore.comment;
+    marks.unused.push_back(about(unused_decision, place, {},
                                  fmt::format("the comment `pg2crdb: ignore {}` {}", ignore.rule, problem)));
   }
   return marks;

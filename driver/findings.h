@@ -12,11 +12,13 @@
 
 namespace pg2crdb {
 
-/// `-- pg2crdb: ignore rule-id reason="..."` on a line of its own before a statement, or inside one.
+/// A rule of `-- pg2crdb: ignore rule-id, ... reason="..."`, on a line of its own before a statement or
+/// inside one.
 struct InlineIgnore {
   std::string rule;
   std::string reason;  ///< empty where none is given
   Span statement;      ///< the statement that it is about; empty where it stands before none
+  Span comment = {};   ///< empty where its place is not known, as in a tree that --ast reads
 };
 
 /// Who decided that a finding is all right, and why.

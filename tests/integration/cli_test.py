@@ -715,6 +715,61 @@ class ConfigurationTest(CommandLine):
         self.assertEqual(run.returncode, 1)
         self.assertIn("gives no reason", run.out)
 
+    FUNCTION = "CREATE FUNCTION public.f(a int) RETURNS int LANGUAGE plperl AS $$ return 1; $$;\n"
+    VIEW = "CREATE VIEW public.v AS SELECT public.f(1) AS a;\n"
+    HANGING = "CREATE VIEW public.w AS SELECT a FROM public.v;\nCREATE VIEW public.x AS SELECT a FROM public.w;\n"
+    ROOTS = (f'-- pg2crdb: ignore function-language reason="by hand"\n{FUNCTION}'
+             f'-- pg2crdb: ignore refused-function reason="by hand"\n{VIEW}')
+
+    def test_acknowledged_root_covers_what_hangs_on_it(self):
+        self.write("db/f.sql", self.FUNCTION + self.VIEW + self.HANGING)
+        self.assertEqual(self.run_tool("lint", "db/f.sql").returncode, 1)
+        self.write("db/f.sql", self.ROOTS + self.HANGING)
+        run = self.run_tool("lint", "db/f.sql")
+        self.assertEqual(run.returncode, 0, run.out + run.err)
+        self.assertRegex(run.err, "4 need a person; 0 errors, 2 warnings, .* 2 acknowledged")
+        # What hangs on something else as well is not covered, nor what hangs on that.
+        self.write("db/f.sql", self.ROOTS + self.FUNCTION.replace(".f", ".g") + self.VIEW.replace(".f", ".g").replace(".v", ".u")
+                   + self.HANGING.replace("public.v", "public.v JOIN public.u USING (a)"))
+        run = self.run_tool("lint", "db/f.sql", "--severity", "function-language=warning,refused-function=warning")
+        self.assertEqual(run.returncode, 1, run.out + run.err)
+        self.assertEqual(re.findall(r"(?m)^db/f\.sql:(\d+): ", run.err), ["5", "6", "7", "8"])
+
+    def test_failure_without_an_error_is_explained(self):
+        self.write("db/f.sql", self.FUNCTION)
+        for command, *options in (("lint",), ("compile",), ("lint", "-q"), ("apply", "--target", "postgresql://127.0.0.1:1/x")):
+            run = self.run_tool(command, "db/f.sql", *options, "--severity", "function-language=warning")
+            self.assertEqual(run.returncode, 1, run.err)
+            self.assertIn("db/f.sql:1: `CREATE FUNCTION public.f` needs a person", run.err)
+            self.assertIn("-- pg2crdb: ignore function-language reason=", run.err)
+            self.assertNotIn("there are findings at or above", run.err)
+        run = self.run_tool("lint", "db/f.sql", "--ignore", "function-language")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("--ignore", run.err)
+        self.assertNotIn("nobody acknowledged", self.run_tool("lint", "db/f.sql").err)
+
+    def test_inline_comment_of_every_form(self):
+        rule = self.finding()["rule"]
+        good, bad = BROKEN.splitlines(keepends=True)
+        for comment in (f'/* pg2crdb: ignore {rule} reason="known" */\n', f'/* pg2crdb: ignore {rule} reason="known" */ ',
+                        f'/*\n * pg2crdb: ignore {rule} reason="known"\n */\n', f'--pg2crdb:ignore {rule} reason="known"\n',
+                        f'-- pg2crdb: ignore {rule}, {rule} reason="known"\n', f'-- pg2crdb: ignore {rule} reason="/* known */"\n'):
+            with self.subTest(comment):
+                self.write("db/broken.sql", good + comment + bad)
+                run = self.run_tool("lint", "db/broken.sql")
+                self.assertEqual(run.returncode, 0, run.out)
+                self.assertNotIn("unused-decision", run.out)
+
+    def test_messages_about_a_comment_point_at_it(self):
+        rule = self.finding()["rule"]
+        good, bad = BROKEN.splitlines(keepends=True)
+        self.write("db/broken.sql", f'{good}\n  -- pg2crdb: ignore {rule}, type-mapped, nonsense reason="é"\n\n{bad}')
+        run = self.run_tool("lint", "db/broken.sql", "--format", "gcc")
+        self.assertEqual(run.returncode, 0, run.out)
+        self.assertEqual(re.findall(r"(?m)^db/broken\.sql:(\d+:\d+): warning: the comment `pg2crdb: ignore ([a-z-]+)` (.*) \[", run.out),
+                         [("3:6", "type-mapped", "matches no finding"), ("3:6", "nonsense", "names no rule")])
+        self.assertIn("| " + f'pg2crdb: ignore {rule}, type-mapped', self.run_tool("lint", "db/broken.sql").out)
+
     def test_rows_are_no_comments(self):
         rule = self.finding()["rule"]
         row = f'-- pg2crdb: ignore {rule} reason="row"\n'
