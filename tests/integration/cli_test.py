@@ -669,6 +669,33 @@ class ConfigurationTest(CommandLine):
         self.assertEqual(self.run_tool("lint", "db/broken.sql", "--no-config").returncode, 1)
         self.assertEqual(self.run_tool("compile", "db/broken.sql").returncode, 0)
 
+    def test_acknowledged_findings_are_suppressed_and_not_annotated(self):
+        rule = self.finding()["rule"]
+        good, bad = BROKEN.splitlines(keepends=True)
+        for kind in ("external", "inSource"):
+            if kind == "external":
+                self.decide()
+            else:
+                (self.folder / "pg2crdb.toml").unlink()
+                self.write("db/broken.sql", f'{good}-- pg2crdb: ignore {rule} reason="known"\n{bad}')
+            shown = {format: self.run_tool("lint", "db/broken.sql", "--format", format).out for format in ("sarif", "github", "gitlab")}
+            results = json.loads(shown["sarif"])["runs"][0]["results"]
+            suppressed = [(one["ruleId"], one["level"], one["suppressions"]) for one in results if "suppressions" in one]
+            self.assertEqual(suppressed, [(rule, "error", [{"kind": kind, "status": "accepted", "justification": "known"}])])
+            for format in ("github", "gitlab"):
+                self.assertNotIn(rule, shown[format])
+        self.write("db/broken.sql", BROKEN)
+        self.assertIn(rule, self.run_tool("lint", "db/broken.sql", "--format", "github").out)
+
+    def test_explanations_are_named_where_they_can_be_read(self):
+        for format in ("markdown", "json", "jsonl", "sarif", "html"):
+            run = self.run_tool("lint", "db/broken.sql", "--format", format)
+            self.assertNotIn("docs/rules.md", run.out)
+            self.assertNotIn("helpUri", run.out)
+        words = self.finding()["docs"].split()
+        self.assertEqual(words[0], "pg2crdb")
+        self.assertEqual(self.run_tool(*words[1:]).returncode, 0)
+
     def test_decision_is_used_on_its_last_day_and_not_after(self):
         self.decide(until="2999-12-31")
         self.assertEqual(self.run_tool("lint", "db/broken.sql").returncode, 0)
@@ -693,6 +720,22 @@ class ConfigurationTest(CommandLine):
             with self.subTest(text):
                 self.write("pg2crdb.toml", text)
                 self.assert_usage_error(self.run_tool("lint", "db/broken.sql"), expected)
+
+    def test_configuration_of_the_documentation_is_read(self):
+        documented = (SOURCE / "docs/configuration.md").read_text()
+        example = re.search(r"```toml\n(.*?)```", documented, re.DOTALL).group(1)
+        self.write("pg2crdb.toml", example)
+        run = self.run_tool("lint", "db/broken.sql", "--verbose")
+        self.assertEqual(run.returncode, 1, run.err)
+        self.assertIn("configuration pg2crdb.toml", run.err)
+        for name in ("function-body", "object-not-translated"):
+            self.assertIn(f"the decision on `{name}`", run.out)
+        # Every key that there is.
+        unknown = self.write("unknown.toml", 'quite_another = "x"\n')
+        keys = re.search("the keys are (.*)", self.run_tool("lint", "db/broken.sql", "--config", str(unknown)).err).group(1).split(", ")
+        self.assertGreater(len(keys), 8)
+        for key in keys:
+            self.assertRegex(example, rf"(?m)^({key} = |\[{key}\]|\[\[{key}\]\])")
 
     def test_configuration_named_on_the_command_line(self):
         self.write("mine.toml", 'fail_on = "info"\n')
