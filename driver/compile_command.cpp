@@ -31,7 +31,7 @@ Result<std::vector<OutputFile>> output_files(const Options& options, Compiled& c
   if (options.out_dir.empty()) return files;
   std::vector<std::string> names;
   for (const OutputFile& file : files) names.push_back(file.name);
-  names = names_below(names);
+  names = names_below(names, options.arguments);
   std::set<std::string> taken = {"report.json", "report.html"};
   for (size_t i = 0; i < files.size(); ++i) {
     if (!taken.insert(names[i]).second)
@@ -136,7 +136,7 @@ const Command compile_command = {
          "folder, the findings to stderr.\n"
          "With --in-order each statement stays in its place, INSERT, UPDATE and DELETE, BEGIN and COMMIT "
          "included: what a migration tool runs. Names that no INPUT makes are taken to be there. With "
-         "--out-dir, files keep their names below the folder that all are in.",
+         "--out-dir, files keep their names below INPUT, or the folder that all are in.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::ast_input, OptionGroup::release,
                 OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
                 OptionGroup::format, OptionGroup::reports, OptionGroup::order, OptionGroup::output,
