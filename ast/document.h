@@ -37,6 +37,7 @@ struct Document {
     std::string rule;
     std::string reason;
     Span statement;
+    Span comment;
   };
 
   Input input;

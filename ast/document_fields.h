@@ -76,6 +76,7 @@ struct Ignore {
   std::string rule;
   std::string reason;
   std::optional<Span> statement;
+  std::optional<Span> comment;
 };
 
 struct Envelope {
@@ -128,7 +129,7 @@ PG2CRDB_RECORD(json::Text, R(begin), R(line), R(column), R(text))
 PG2CRDB_RECORD(json::Data, R(format), R(table), F(columns), R(header), R(span), R(first_line), R(rows),
                F(statements), F(statement), F(on_conflict), F(fractions), F(nested))
 PG2CRDB_RECORD(json::Finding, R(rule), F(object), R(span), R(message), F(advice))
-PG2CRDB_RECORD(json::Ignore, R(rule), F(reason), F(statement))
+PG2CRDB_RECORD(json::Ignore, R(rule), F(reason), F(statement), F(comment))
 PG2CRDB_RECORD(json::Envelope, R(schema_version), R(tool), R(input), R(read), R(statements), F(texts),
                R(data), F(findings), F(ignores))
 

@@ -247,8 +247,9 @@ class ScriptBuilder {
                                          std::move(finding.advice)});
     }
     for (json::Ignore& ignore : envelope_.ignores) {
-      read_.document.ignores.push_back(
-          {std::move(ignore.rule), std::move(ignore.reason), span(ignore.statement.value_or(json::Span{}))});
+      read_.document.ignores.push_back({std::move(ignore.rule), std::move(ignore.reason),
+                                        span(ignore.statement.value_or(json::Span{})),
+                                        span(ignore.comment.value_or(json::Span{}))});
     }
     return std::move(read_);
   }

@@ -162,8 +162,9 @@ std::string to_json(Document document, const SourceFile& file) {
                                  std::move(finding.message), std::move(finding.advice)});
   }
   for (Document::Ignore& ignore : document.ignores) {
-    json::Ignore written{std::move(ignore.rule), std::move(ignore.reason), {}};
+    json::Ignore written{std::move(ignore.rule), std::move(ignore.reason), {}, {}};
     if (!ignore.statement.empty()) written.statement = bytes_of(ignore.statement);
+    if (!ignore.comment.empty()) written.comment = bytes_of(ignore.comment);
     envelope.ignores.push_back(std::move(written));
   }
   JsonWriter writer;

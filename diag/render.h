@@ -9,10 +9,18 @@
 
 namespace pg2crdb {
 
+/// Who decided that a finding is all right, and why.
+struct Acknowledged {
+  std::string by;  ///< "pg2crdb.toml" with its folder, or "inline comment"
+  std::string reason;
+  bool in_source = false;  ///< in the file that the finding is about
+};
+
 /// What is rendered. A finding whose `span.file` is no index of `files` has no place: it is about the run.
 struct Findings {
   std::span<const Diagnostic> diagnostics;
-  std::span<const SourceFile* const> files;  ///< by index; none of them null
+  std::span<const SourceFile* const> files;                        ///< by index; none of them null
+  std::span<const std::optional<Acknowledged>> acknowledged = {};  ///< one a diagnostic, or none at all
 };
 
 /// How findings are shown to a person as text.
@@ -23,7 +31,6 @@ struct TextStyle {
 
 struct RenderOptions {
   std::string tool_version;
-  std::string rule_docs = "docs/rules.md#";  ///< what a rule's id is appended to
   TextStyle text;
 };
 
@@ -60,7 +67,7 @@ std::string render_markdown(const Findings& findings, const RenderOptions& optio
 std::string render_html(const Findings& findings, const RenderOptions& options);
 
 /// The array `findings`, for the report that is composed around it.
-void append_findings_json(std::string& out, const Findings& findings, const RenderOptions& options);
+void append_findings_json(std::string& out, const Findings& findings);
 
 /// "2 errors, 1 warning"; "no findings".
 std::string count_sentence(std::span<const Diagnostic> diagnostics);

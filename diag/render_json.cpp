@@ -15,8 +15,7 @@ void append_point(std::string& out, const Location& location, uint64_t byte) {
          ",\"byte\":" + std::to_string(byte) + "}";
 }
 
-void append_finding(std::string& out, const Findings& findings, const Diagnostic& diagnostic,
-                    const RenderOptions& options) {
+void append_finding(std::string& out, const Findings& findings, const Diagnostic& diagnostic) {
   const FindingKind& rule = rule_of(diagnostic);
   out += '{';
   append_member(out, "rule", rule.id);
@@ -48,33 +47,33 @@ void append_finding(std::string& out, const Findings& findings, const Diagnostic
   out += "],";
   append_member(out, "advice", advice_of(diagnostic));
   out += ',';
-  append_member(out, "docs", options.rule_docs + std::string(rule.id));
+  append_member(out, "docs", "pg2crdb rules explain " + std::string(rule.id));
   out += '}';
 }
 
 }  // namespace
 
-void append_findings_json(std::string& out, const Findings& findings, const RenderOptions& options) {
+void append_findings_json(std::string& out, const Findings& findings) {
   out += '[';
   bool first = true;
   for (const Diagnostic& diagnostic : findings.diagnostics) {
     out += first ? "\n" : ",\n";
     first = false;
-    append_finding(out, findings, diagnostic, options);
+    append_finding(out, findings, diagnostic);
   }
   out += first ? "]" : "\n]";
 }
 
-std::string render_json(const Findings& findings, const RenderOptions& options) {
+std::string render_json(const Findings& findings, const RenderOptions&) {
   std::string out;
-  append_findings_json(out, findings, options);
+  append_findings_json(out, findings);
   return out + "\n";
 }
 
-std::string render_jsonl(const Findings& findings, const RenderOptions& options) {
+std::string render_jsonl(const Findings& findings, const RenderOptions&) {
   std::string out;
   for (const Diagnostic& diagnostic : findings.diagnostics) {
-    append_finding(out, findings, diagnostic, options);
+    append_finding(out, findings, diagnostic);
     out += '\n';
   }
   return out;

@@ -72,7 +72,7 @@ std::string_view heading(Severity severity) {
 
 }  // namespace
 
-std::string render_markdown(const Findings& findings, const RenderOptions& options) {
+std::string render_markdown(const Findings& findings, const RenderOptions&) {
   std::string out = "## pg2crdb: " + count_sentence(findings.diagnostics) + "\n";
   for (const Severity severity : {Severity::error, Severity::warning, Severity::info}) {
     bool any = false;
@@ -88,10 +88,11 @@ std::string render_markdown(const Findings& findings, const RenderOptions& optio
       std::string finding = cell(diagnostic.message);
       for (const std::string& note : diagnostic.notes) finding += "<br>" + cell(note);
       out += "| " + (place ? code(place->file->name() + ":" + std::to_string(place->begin.line)) : "") +
-             " | " + code(diagnostic.object) + " | " + finding + " ([" + std::string(rule.id) + "](" +
-             options.rule_docs + std::string(rule.id) + ")) | " + cell(advice_of(diagnostic)) + " |\n";
+             " | " + code(diagnostic.object) + " | " + finding + " (" + code(rule.id) + ") | " +
+             cell(advice_of(diagnostic)) + " |\n";
     }
   }
+  if (!findings.diagnostics.empty()) out += "\n`pg2crdb rules explain RULE` explains a finding's rule.\n";
   return out;
 }
 

@@ -35,17 +35,13 @@ std::string uri(std::string_view path) {
   return out;
 }
 
-void append_rule(std::string& out, const FindingKind& rule, const RenderOptions& options) {
+void append_rule(std::string& out, const FindingKind& rule) {
   out += "{\"id\":";
   append_json_string(out, rule.id);
   out += ',';
   append_text(out, "shortDescription", rule.summary);
   out += ',';
   append_text(out, "help", rule.advice.empty() ? rule.summary : rule.advice);
-  if (options.rule_docs.starts_with("https://")) {
-    out += ",\"helpUri\":";
-    append_json_string(out, options.rule_docs + std::string(rule.id));
-  }
   out += ",\"defaultConfiguration\":{\"level\":";
   append_json_string(out, level(rule.severity));
   out += "},\"properties\":{\"category\":";
@@ -79,7 +75,7 @@ std::string render_sarif(const Findings& findings, const RenderOptions& options)
   out += ",\"rules\":[";
   for (const FindingKind* rule : rules) {
     out += rule == rules.front() ? "\n" : ",\n";
-    append_rule(out, *rule, options);
+    append_rule(out, *rule);
   }
   out += "\n]}},\n\"columnKind\":\"unicodeCodePoints\",\n\"results\":[";
   const std::vector<std::string> marks = fingerprints(findings);
@@ -99,7 +95,16 @@ std::string render_sarif(const Findings& findings, const RenderOptions& options)
     if (const std::optional<Place> place = place_of(findings, diagnostic)) append_locations(out, *place);
     out += ",\"partialFingerprints\":{\"pg2crdb/v1\":";
     append_json_string(out, marks[i]);
-    out += "}}";
+    out += '}';
+    if (!findings.acknowledged.empty() && findings.acknowledged[i]) {
+      const Acknowledged& acknowledged = *findings.acknowledged[i];
+      out += ",\"suppressions\":[{\"kind\":";
+      append_json_string(out, acknowledged.in_source ? "inSource" : "external");
+      out += ",\"status\":\"accepted\",\"justification\":";
+      append_json_string(out, acknowledged.reason);
+      out += "}]";
+    }
+    out += '}';
   }
   return out + "\n]}]}\n";
 }

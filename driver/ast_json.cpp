@@ -45,7 +45,7 @@ std::string ast_json(CompiledInput& input, const Diagnostics& diagnostics,
         {std::string(found.rule->id), found.object, found.span, found.message, found.advice});
   }
   for (const InlineIgnore& ignore : ignores)
-    document.ignores.push_back({ignore.rule, ignore.reason, ignore.statement});
+    document.ignores.push_back({ignore.rule, ignore.reason, ignore.statement, ignore.comment});
   return to_json(std::move(document), *input.file);
 }
 
@@ -79,7 +79,7 @@ Result<CompiledInput> read_ast(const std::string& name, Diagnostics& diagnostics
                      {}});
   }
   for (ast::Document::Ignore& ignore : document.ignores)
-    ignores.push_back({std::move(ignore.rule), std::move(ignore.reason), ignore.statement});
+    ignores.push_back({std::move(ignore.rule), std::move(ignore.reason), ignore.statement, ignore.comment});
   CompiledInput input;
   input.file = std::move(read->file);
   input.script = std::move(document.script);

@@ -11,6 +11,7 @@
 #include "driver/hold_back.h"
 #include "driver/inline_ignores.h"
 #include "driver/pg_dump.h"
+#include "driver/unacknowledged.h"
 #include "emit/load_plan.h"
 #include "parser/parser.h"
 #include "passes/pipeline.h"
@@ -58,16 +59,6 @@ void count_fate(const ast::Statement& statement, Ledger& ledger) {
       return;
   }
   throw InternalError(fmt::format("statement {} has no fate", statement.id));
-}
-
-bool needs_somebody(const Compiled& compiled) {
-  for (const CompiledInput& input : compiled.inputs) {
-    for (const ast::Statement& statement : input.script.statements) {
-      if (statement.fate == ast::Fate::needs_person && !compiled.findings.acknowledged_within(statement.span))
-        return true;
-    }
-  }
-  return false;
 }
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -131,7 +122,9 @@ std::vector<std::string> Compiled::input_paths() const {
 }
 
 bool Compiled::failed() const {
-  return findings.any_from(choices.fail_on) || needs_somebody(*this);
+  return findings.any_from(choices.fail_on) ||
+         std::any_of(inputs.begin(), inputs.end(),
+                     [](const CompiledInput& input) { return !input.unacknowledged.empty(); });
 }
 
 Result<CompiledInput> read_script(const Options& options, const std::vector<std::string>& names,
@@ -173,7 +166,7 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
   input.read = std::move(parsed->read);
   input.files = std::move(*files);
   for (size_t i = 0; i < scanners.size(); ++i) {
-    const auto file = static_cast<uint32_t>(index + i);
+    SourceFile& file = i == 0 ? *input.file : *input.file->next()[i - 1];
     for (InlineIgnore& ignore : scanners[i]->ignores_of(input.script, file))
       ignores.push_back(std::move(ignore));
   }
@@ -272,6 +265,8 @@ Result<Compiled> compile_scripts(const Options& options,
   if (const auto error = none_leads_up(compiled.inputs)) return *error;
   compiled.ledger = make_ledger(compiled.inputs);
   compiled.findings = judge(std::move(diagnostics), compiled.choices, std::move(files), ignores);
+  for (CompiledInput& input : compiled.inputs)
+    input.unacknowledged = unacknowledged_statements(input, compiled.findings);
   return compiled;
 }
 

@@ -26,6 +26,7 @@ struct CompiledInput {
   std::vector<LoadPlan::Input> inputs;  ///< one a file of the script, in the order of the files in `file`
   ReadScript read;
   InputFiles files;
+  std::vector<ast::StatementId> unacknowledged;         ///< those that need a person, and nobody acknowledged
   std::unique_ptr<std::deque<std::string>> pass_names;  ///< of what --ast read, which the script points to
 };
 
@@ -49,8 +50,8 @@ struct Compiled {
   /// The files that were read, by the names that they were given by.
   std::vector<std::string> input_paths() const;
 
-  /// Findings at or above --fail-on, or a statement that needs a person and that nobody acknowledged:
-  /// whatever was not selected, a statement is never lost in silence.
+  /// Findings at or above --fail-on, or a statement that needs a person and that nobody acknowledged, nor
+  /// what it waits for: whatever was not selected, a statement is never lost in silence.
   bool failed() const;
 };
 

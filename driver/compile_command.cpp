@@ -13,6 +13,7 @@
 #include "driver/explain.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
+#include "driver/unacknowledged.h"
 #include "support/secret_literals.h"
 
 namespace pg2crdb {
@@ -30,7 +31,7 @@ Result<std::vector<OutputFile>> output_files(const Options& options, Compiled& c
   if (options.out_dir.empty()) return files;
   std::vector<std::string> names;
   for (const OutputFile& file : files) names.push_back(file.name);
-  names = names_below(names);
+  names = names_below(names, options.arguments);
   std::set<std::string> taken = {"report.json", "report.html"};
   for (size_t i = 0; i < files.size(); ++i) {
     if (!taken.insert(names[i]).second)
@@ -102,6 +103,7 @@ int compile(const Options& options) {
   fmt::print(stderr, "{}",
              options.explain.empty() ? render_findings(compiled, *format, style, written) : explanation);
   if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(compiled));
+  fmt::print(stderr, "{}", unacknowledged_lines(compiled));
   return compiled.failed() ? exit_findings : exit_clean;
 }
 
@@ -134,7 +136,7 @@ const Command compile_command = {
          "folder, the findings to stderr.\n"
          "With --in-order each statement stays in its place, INSERT, UPDATE and DELETE, BEGIN and COMMIT "
          "included: what a migration tool runs. Names that no INPUT makes are taken to be there. With "
-         "--out-dir, files keep their names below the folder that all are in.",
+         "--out-dir, files keep their names below INPUT, or the folder that all are in.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::ast_input, OptionGroup::release,
                 OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
                 OptionGroup::format, OptionGroup::reports, OptionGroup::order, OptionGroup::output,

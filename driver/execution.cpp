@@ -14,6 +14,7 @@
 #include "ast/describe.h"
 #include "driver/command.h"
 #include "driver/pg_dump.h"
+#include "driver/unacknowledged.h"
 #include "rows/hash128.h"
 #include "runtime/cluster_version.h"
 #include "runtime/connection.h"
@@ -146,12 +147,16 @@ int refuse(const Compiled& compiled, const Options& options) {
                  ast::statement_object(statement.node), statement.reason);
     }
   }
+  const std::string unacknowledged = unacknowledged_lines(compiled);
+  const std::string why = unacknowledged.empty() ? fmt::format("there are findings at or above `{}`",
+                                                               to_string(compiled.choices.fail_on))
+                                                 : "statements need a person, which nobody acknowledged";
   fmt::print(stderr,
-             "{}\npg2crdb: error: the dump is not executed: there are findings at or above `{}`\n"
+             "{}\n{}pg2crdb: error: the dump is not executed: {}\n"
              "  help: correct the dump, or acknowledge in pg2crdb.toml what you can do without:\n"
              "        [[decision]]\n        rule = \"...\"\n        object = \"...\"\n"
              "        action = \"acknowledge\"\n        reason = \"...\"\n",
-             summary_line(compiled), to_string(compiled.choices.fail_on));
+             summary_line(compiled), unacknowledged, why);
   return exit_findings;
 }
 

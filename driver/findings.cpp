@@ -91,7 +91,7 @@ Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t 
       marks.unused.push_back(
           about(expired_decision, span, decision.object,
                 fmt::format("the decision on `{}` held until {}", decision.rule, decision.until)));
-    } else if (!acknowledge(decision, {choices.config.path, decision.reason})) {
+    } else if (!acknowledge(decision, {choices.config.path, decision.reason, false})) {
       marks.unused.push_back(
           about(unused_decision, span, decision.object,
                 fmt::format("the decision on `{}`{} matches no finding", decision.rule,
@@ -100,10 +100,11 @@ Marks mark(const std::vector<Diagnostic>& all, const Choices& choices, uint32_t 
   }
   for (const InlineIgnore& ignore : ignores) {
     std::string problem = problem_of(ignore, choices);
-    if (problem.empty() && !acknowledge(ignore, {"inline comment", ignore.reason}))
+    if (problem.empty() && !acknowledge(ignore, {"inline comment", ignore.reason, true}))
       problem = "matches no finding";
     if (problem.empty()) continue;
-    marks.unused.push_back(about(unused_decision, ignore.statement, {},
+    const Span& place = ignore.comment.empty() ? ignore.statement : ignore.comment;
+    marks.unused.push_back(about(unused_decision, place, {},
                                  fmt::format("the comment `pg2crdb: ignore {}` {}", ignore.rule, problem)));
   }
   return marks;
@@ -119,8 +120,7 @@ RenderOptions render_options(const TextStyle& style = {}) {
 // diag's object, and in it who acknowledged the finding.
 std::string json_object(const JudgedFindings& findings, size_t i) {
   std::string out;
-  append_findings_json(out, {std::span(findings.diagnostics).subspan(i, 1), findings.files},
-                       render_options());
+  append_findings_json(out, {std::span(findings.diagnostics).subspan(i, 1), findings.files});
   const size_t begin = out.find('{');
   const size_t end = out.rfind('}');
   out = out.substr(begin, end - begin);
@@ -182,6 +182,8 @@ std::string JudgedFindings::render_as(FindingsFormat format, const TextStyle& st
     for (size_t i = 0; i < diagnostics.size(); ++i) out += json_object(*this, i) + "\n";
     return out;
   }
+  if (format == FindingsFormat::sarif)
+    return render(format, {diagnostics, files, acknowledged}, render_options(style));
   const bool any_acknowledged = count_acknowledged() != 0;
   std::vector<Diagnostic> shown = any_acknowledged ? diagnostics : std::vector<Diagnostic>();
   for (size_t i = 0; i < shown.size(); ++i) {
@@ -189,6 +191,11 @@ std::string JudgedFindings::render_as(FindingsFormat format, const TextStyle& st
     shown[i].notes.push_back(fmt::format("this {} is acknowledged ({}): {}", to_string(shown[i].severity),
                                          acknowledged[i]->by, acknowledged[i]->reason));
     shown[i].severity = Severity::info;
+  }
+  if (format == FindingsFormat::github || format == FindingsFormat::gitlab) {
+    for (size_t i = shown.size(); i-- > 0;) {
+      if (acknowledged[i]) shown.erase(shown.begin() + static_cast<ptrdiff_t>(i));
+    }
   }
   return render(format, {any_acknowledged ? shown : diagnostics, files}, render_options(style));
 }

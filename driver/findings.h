@@ -12,17 +12,13 @@
 
 namespace pg2crdb {
 
-/// `-- pg2crdb: ignore rule-id reason="..."` on a line of its own before a statement, or inside one.
+/// A rule of `-- pg2crdb: ignore rule-id, ... reason="..."`, on a line of its own before a statement or
+/// inside one.
 struct InlineIgnore {
   std::string rule;
   std::string reason;  ///< empty where none is given
   Span statement;      ///< the statement that it is about; empty where it stands before none
-};
-
-/// Who decided that a finding is all right, and why.
-struct Acknowledged {
-  std::string by;  ///< "pg2crdb.toml" with its folder, or "inline comment"
-  std::string reason;
+  Span comment = {};   ///< empty where its place is not known
 };
 
 /// What one run found, in the order of the inputs, after a person's choices: what is not selected is gone,
@@ -40,7 +36,8 @@ struct JudgedFindings {
   /// Whether an acknowledged finding lies within the statement.
   bool acknowledged_within(const Span& statement) const;
   /// In one of diag's forms but `json`, which is the whole report: an acknowledged finding is an info with a
-  /// note that says who and why; as jsonl it has a member `acknowledged`.
+  /// note that says who and why; as jsonl it has a member `acknowledged`, as sarif it is suppressed, and as
+  /// github and gitlab, which ask for something to be done, it is left out.
   std::string render_as(FindingsFormat format, const TextStyle& style = {}) const;
   /// The array `findings` of the report.
   void append_json(std::string& out) const;

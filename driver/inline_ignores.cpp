@@ -1,12 +1,16 @@
 #include "driver/inline_ignores.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
+
+#include "support/utf8.h"
 
 namespace pg2crdb {
 namespace {
 
-constexpr std::string_view marker = "pg2crdb: ignore";
+constexpr std::string_view marker = "pg2crdb:";
+constexpr std::string_view word = "ignore";
 // A comment's line may be so long before and behind the marker.
 constexpr size_t longest_line = 4096;
 
@@ -16,16 +20,40 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
 }
 
-InlineIgnore parse_ignore(std::string_view text) {
-  InlineIgnore ignore;
-  text = trimmed(text);
-  ignore.rule = std::string(text.substr(0, text.find_first_of(" \t")));
-  const std::string_view rest = trimmed(text.substr(ignore.rule.size()));
+// What stands behind `ignore`: one for each of the rules `a, b`.
+std::vector<InlineIgnore> parse_ignores(std::string_view text) {
+  std::vector<InlineIgnore> ignores;
+  do {
+    text = trimmed(text);
+    const std::string_view rule = text.substr(0, text.find_first_of(" \t,"));
+    ignores.push_back({std::string(rule), {}, {}});
+    text = trimmed(text.substr(rule.size()));
+    if (!text.starts_with(',')) break;
+    text.remove_prefix(1);
+  } while (true);
   constexpr std::string_view head = "reason=\"";
-  if (rest.starts_with(head) && rest.size() > head.size() && rest.ends_with('"')) {
-    ignore.reason = std::string(rest.substr(head.size(), rest.size() - head.size() - 1));
+  if (text.starts_with(head) && text.size() > head.size() && text.ends_with('"')) {
+    for (InlineIgnore& ignore : ignores)
+      ignore.reason = std::string(text.substr(head.size(), text.size() - head.size() - 1));
   }
-  return ignore;
+  return ignores;
+}
+
+// What stands behind `pg2crdb: ignore`; nothing where the comment says something else.
+std::optional<std::string_view> ignored_of(std::string_view comment) {
+  comment = trimmed(comment.substr(marker.size()));
+  if (!comment.starts_with(word)) return std::nullopt;
+  comment.remove_prefix(word.size());
+  if (!comment.empty() && comment[0] != ' ' && comment[0] != '\t') return std::nullopt;
+  return comment;
+}
+
+// What `before`, which stands before the marker on its line, opens; empty where that is no comment. Lines of
+// a longer comment begin with `*`.
+std::string_view opener_of(std::string_view before) {
+  if (before.ends_with("--")) return "--";
+  if (before.ends_with("/*")) return "/*";
+  return before == "*" ? "*" : "";
 }
 
 }  // namespace
@@ -41,6 +69,7 @@ Result<size_t> IgnoreScanner::read(char* buffer, size_t size) {
 Result<void> IgnoreScanner::skip(uint64_t count) {
   scan(true);
   auto skipped = source_->skip(count);
+  lines_before_ += static_cast<uint64_t>(std::count(window_.begin(), window_.end(), '\n'));
   window_begin_ += window_.size() + count;
   window_.clear();
   scanned_ = 0;
@@ -58,25 +87,33 @@ void IgnoreScanner::scan(bool at_end) {
     }
     const size_t previous_line = found == 0 ? std::string::npos : window_.rfind('\n', found - 1);
     const size_t line_begin = previous_line == std::string::npos ? 0 : previous_line + 1;
-    const std::string_view before = trimmed(std::string_view(window_).substr(line_begin, found - line_begin));
-    const size_t text_begin = found + marker.size();
-    if (before.ends_with("--")) {
-      comments_.push_back({window_begin_ + found, before != "--",
-                           window_.substr(text_begin, std::min(line_end, window_.size()) - text_begin)});
+    const std::string_view line = std::string_view(window_).substr(line_begin, line_end - line_begin);
+    const std::string_view before = line.substr(0, found - line_begin);
+    const std::string_view opener = opener_of(trimmed(before));
+    std::string_view text = line.substr(before.size());
+    if (opener != "--") text = text.substr(0, text.find("*/"));
+    if (!opener.empty() && ignored_of(text)) {
+      const auto lines = std::count(window_.begin(), window_.begin() + static_cast<ptrdiff_t>(found), '\n');
+      comments_.push_back({window_begin_ + found, lines_before_ + static_cast<uint64_t>(lines) + 1,
+                           count_characters(before) + 1, trimmed(before) != opener,
+                           std::string(trimmed(text))});
     }
-    scanned_ = text_begin;
+    scanned_ = found + marker.size();
   }
   // The marker may lie across the end of what has been read.
   scanned_ = std::max(scanned_, window_.size() - std::min(window_.size(), marker.size() - 1));
   if (window_.size() > 2 * longest_line) {
     const size_t gone = std::min(window_.size() - longest_line, scanned_);
+    const auto gone_end = window_.begin() + static_cast<ptrdiff_t>(gone);
+    lines_before_ += static_cast<uint64_t>(std::count(window_.begin(), gone_end, '\n'));
     window_.erase(0, gone);
     window_begin_ += gone;
     scanned_ -= gone;
   }
 }
 
-std::vector<InlineIgnore> IgnoreScanner::ignores_of(const ast::Script& script, uint32_t file) const {
+std::vector<InlineIgnore> IgnoreScanner::ignores_of(const ast::Script& script, SourceFile& source) const {
+  const uint32_t file = source.index();
   std::vector<InlineIgnore> ignores;
   for (const Comment& comment : comments_) {
     const bool among_rows =
@@ -93,9 +130,13 @@ std::vector<InlineIgnore> IgnoreScanner::ignores_of(const ast::Script& script, u
     const bool inside = statement != script.statements.end() && statement->span.file == file &&
                         statement->span.begin <= comment.offset;
     if (comment.trailing && !inside && statement != script.statements.begin()) --statement;
-    InlineIgnore ignore = parse_ignore(comment.text);
-    if (statement != script.statements.end()) ignore.statement = statement->span;
-    ignores.push_back(std::move(ignore));
+    const Span span{file, comment.offset, comment.offset + comment.text.size()};
+    if (source.text(span).empty()) source.keep(span.begin, comment.line, comment.column, comment.text);
+    for (InlineIgnore& ignore : parse_ignores(*ignored_of(comment.text))) {
+      if (statement != script.statements.end()) ignore.statement = statement->span;
+      ignore.comment = span;
+      ignores.push_back(std::move(ignore));
+    }
   }
   return ignores;
 }

@@ -9,8 +9,8 @@
 
 namespace pg2crdb {
 
-/// Passes a dump's bytes on and collects its `-- pg2crdb: ignore rule-id reason="..."` comments on the way:
-/// comments are no part of the syntax tree.
+/// Passes a dump's bytes on and collects its `-- pg2crdb: ignore rule-id, ... reason="..."` comments, or
+/// those between `/*` and `*/`, on the way: comments are no part of the syntax tree.
 class IgnoreScanner : public ByteSource {
  public:
   explicit IgnoreScanner(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}
@@ -19,20 +19,23 @@ class IgnoreScanner : public ByteSource {
   Result<void> skip(uint64_t count) override;
 
   /// The comments, each with the statement that it stands in, behind, or before. What looks like one among
-  /// the rows of a table is left out. `file` is the index of the file that was passed on.
-  std::vector<InlineIgnore> ignores_of(const ast::Script& script, uint32_t file) const;
+  /// the rows of a table is left out. `file` is the file that was passed on: it keeps the comments' texts.
+  std::vector<InlineIgnore> ignores_of(const ast::Script& script, SourceFile& file) const;
 
  private:
   struct Comment {
     uint64_t offset;   // of the word pg2crdb
+    uint64_t line;     // from 1
+    uint64_t column;   // from 1, in characters
     bool trailing;     // something stands before it on its line
-    std::string text;  // behind the word `ignore`, to the line's end
+    std::string text;  // from the word pg2crdb to the line's end, or to the comment's
   };
   void scan(bool at_end);
 
   std::unique_ptr<ByteSource> source_;
   std::string window_;         // bytes read last; what is before `scanned_` has been searched
   uint64_t window_begin_ = 0;  // its place in the input
+  uint64_t lines_before_ = 0;  // it: line ends
   size_t scanned_ = 0;
   std::vector<Comment> comments_;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "driver/inline_ignores.h"
+#include "driver/unacknowledged.h"
 #include "grammar/cockroachdb.h"
 #include "parser/dump_reader.h"
 
@@ -121,7 +122,7 @@ Result<Compiled> lint_cockroachdb(const Options& options, const std::vector<std:
       return error;
     }
     input.statements_read = input.script.statements.size();
-    for (InlineIgnore& ignore : scanner.ignores_of(input.script, input.file->index()))
+    for (InlineIgnore& ignore : scanner.ignores_of(input.script, *input.file))
       ignores.push_back(std::move(ignore));
     files.push_back(input.file.get());
     compiled.inputs.push_back(std::move(input));
@@ -131,6 +132,8 @@ Result<Compiled> lint_cockroachdb(const Options& options, const std::vector<std:
   if (auto known = leave_out_below(found, found.tool || marked); !known) return known.error();
   compiled.ledger = make_ledger(compiled.inputs);
   compiled.findings = judge(std::move(diagnostics), compiled.choices, std::move(files), ignores);
+  for (CompiledInput& input : compiled.inputs)
+    input.unacknowledged = unacknowledged_statements(input, compiled.findings);
   return compiled;
 }
 

@@ -8,6 +8,7 @@
 #include "driver/lint_cockroachdb.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
+#include "driver/unacknowledged.h"
 
 namespace pg2crdb {
 namespace {
@@ -28,10 +29,9 @@ int run(const Options& options) {
   if (auto committed = files.commit(); !committed) return fail(committed.error());
   const auto format = parse_findings_format(options.format.empty() ? "text" : options.format);
   fmt::print("{}", render_findings(compiled, *format, text_style(options, STDOUT_FILENO), {}));
-  if (!options.quiet) {
-    std::fflush(stdout);
-    fmt::print(stderr, "{}\n", summary_line(compiled));
-  }
+  std::fflush(stdout);
+  if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(compiled));
+  fmt::print(stderr, "{}", unacknowledged_lines(compiled));
   return compiled.failed() ? exit_findings : exit_clean;
 }
 

@@ -13,6 +13,7 @@
 #include <filesystem>
 
 #include "driver/options.h"
+#include "runtime/secrets.h"
 
 namespace pg2crdb {
 namespace {
@@ -67,21 +68,27 @@ fs::path folder_of(const std::string& path) {
 
 }  // namespace
 
-std::vector<std::string> names_below(const std::vector<std::string>& inputs) {
+std::vector<std::string> names_below(const std::vector<std::string>& inputs,
+                                     const std::vector<std::string>& named) {
   std::vector<fs::path> paths;
   for (const std::string& input : inputs) {
     // What is read from no file has no place: standard input, a database.
-    const bool file = input != "<stdin>" && input.find("://") == std::string::npos;
+    const bool file = input != "<stdin>" && !is_connection_string(input);
     fs::path path = file ? fs::absolute(input).lexically_normal() : fs::absolute("schema.sql");
     if (path.extension() == ".gz" || path.extension() == ".zst") path.replace_extension();
     paths.push_back(std::move(path));
   }
-  fs::path common = paths.empty() ? fs::path() : paths[0].parent_path();
+  std::vector<fs::path> within = paths;
+  for (const std::string& name : named) {
+    std::error_code problem;
+    if (fs::is_directory(name, problem)) within.push_back(fs::absolute(name).lexically_normal() / "input");
+  }
+  fs::path common = within.empty() ? fs::path() : within.back().parent_path();
   const auto below = [&](const fs::path& path) {
     const auto differs = std::mismatch(common.begin(), common.end(), path.begin(), path.end());
     return differs.first == common.end();
   };
-  while (!std::all_of(paths.begin(), paths.end(), below)) common = common.parent_path();
+  while (!std::all_of(within.begin(), within.end(), below)) common = common.parent_path();
   std::vector<std::string> names;
   for (const fs::path& path : paths) names.push_back(path.lexically_relative(common).string());
   return names;

@@ -9,8 +9,9 @@
 namespace pg2crdb {
 
 /// What output that is made of each of `inputs` is called below a folder: the input's path below the folder
-/// that all inputs are in, without the ending of a compressed file.
-std::vector<std::string> names_below(const std::vector<std::string>& inputs);
+/// that all inputs, and all folders among `named`, are in or are; without the ending of a compressed file.
+std::vector<std::string> names_below(const std::vector<std::string>& inputs,
+                                     const std::vector<std::string>& named);
 
 /// Files that appear whole or not at all: each is written under a temporary name beside its own, flushed to
 /// the disk, and gets its name in `commit`. What was not committed is removed.

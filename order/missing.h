@@ -44,6 +44,9 @@ class MissingObjects {
   /// What the statement makes in the output.
   const List& made_by(ast::StatementId statement) const { return made_[statement]; }
 
+  /// The statement that makes the object; no_statement where nothing does.
+  ast::StatementId maker_of(ast::ObjectId id) const { return maker_[id]; }
+
   /// Missing objects that a part of `statement` names, appended to `found`.
   void look_at(const ast::Name& name, const ast::Statement& statement, List& found) const;
   void look_at(const ast::ObjectRef& reference, const ast::Statement& statement, List& found) const;

@@ -669,6 +669,33 @@ class ConfigurationTest(CommandLine):
         self.assertEqual(self.run_tool("lint", "db/broken.sql", "--no-config").returncode, 1)
         self.assertEqual(self.run_tool("compile", "db/broken.sql").returncode, 0)
 
+    def test_acknowledged_findings_are_suppressed_and_not_annotated(self):
+        rule = self.finding()["rule"]
+        good, bad = BROKEN.splitlines(keepends=True)
+        for kind in ("external", "inSource"):
+            if kind == "external":
+                self.decide()
+            else:
+                (self.folder / "pg2crdb.toml").unlink()
+                self.write("db/broken.sql", f'{good}-- pg2crdb: ignore {rule} reason="known"\n{bad}')
+            shown = {format: self.run_tool("lint", "db/broken.sql", "--format", format).out for format in ("sarif", "github", "gitlab")}
+            results = json.loads(shown["sarif"])["runs"][0]["results"]
+            suppressed = [(one["ruleId"], one["level"], one["suppressions"]) for one in results if "suppressions" in one]
+            self.assertEqual(suppressed, [(rule, "error", [{"kind": kind, "status": "accepted", "justification": "known"}])])
+            for format in ("github", "gitlab"):
+                self.assertNotIn(rule, shown[format])
+        self.write("db/broken.sql", BROKEN)
+        self.assertIn(rule, self.run_tool("lint", "db/broken.sql", "--format", "github").out)
+
+    def test_explanations_are_named_where_they_can_be_read(self):
+        for format in ("markdown", "json", "jsonl", "sarif", "html"):
+            run = self.run_tool("lint", "db/broken.sql", "--format", format)
+            self.assertNotIn("docs/rules.md", run.out)
+            self.assertNotIn("helpUri", run.out)
+        words = self.finding()["docs"].split()
+        self.assertEqual(words[0], "pg2crdb")
+        self.assertEqual(self.run_tool(*words[1:]).returncode, 0)
+
     def test_decision_is_used_on_its_last_day_and_not_after(self):
         self.decide(until="2999-12-31")
         self.assertEqual(self.run_tool("lint", "db/broken.sql").returncode, 0)
@@ -694,6 +721,22 @@ class ConfigurationTest(CommandLine):
                 self.write("pg2crdb.toml", text)
                 self.assert_usage_error(self.run_tool("lint", "db/broken.sql"), expected)
 
+    def test_configuration_of_the_documentation_is_read(self):
+        documented = (SOURCE / "docs/configuration.md").read_text()
+        example = re.search(r"```toml\n(.*?)```", documented, re.DOTALL).group(1)
+        self.write("pg2crdb.toml", example)
+        run = self.run_tool("lint", "db/broken.sql", "--verbose")
+        self.assertEqual(run.returncode, 1, run.err)
+        self.assertIn("configuration pg2crdb.toml", run.err)
+        for name in ("function-body", "object-not-translated"):
+            self.assertIn(f"the decision on `{name}`", run.out)
+        # Every key that there is.
+        unknown = self.write("unknown.toml", 'quite_another = "x"\n')
+        keys = re.search("the keys are (.*)", self.run_tool("lint", "db/broken.sql", "--config", str(unknown)).err).group(1).split(", ")
+        self.assertGreater(len(keys), 8)
+        for key in keys:
+            self.assertRegex(example, rf"(?m)^({key} = |\[{key}\]|\[\[{key}\]\])")
+
     def test_configuration_named_on_the_command_line(self):
         self.write("mine.toml", 'fail_on = "info"\n')
         self.write("db/dump.sql", DUMP)
@@ -714,6 +757,61 @@ class ConfigurationTest(CommandLine):
         run = self.run_tool("lint", "db/broken.sql")
         self.assertEqual(run.returncode, 1)
         self.assertIn("gives no reason", run.out)
+
+    FUNCTION = "CREATE FUNCTION public.f(a int) RETURNS int LANGUAGE plperl AS $$ return 1; $$;\n"
+    VIEW = "CREATE VIEW public.v AS SELECT public.f(1) AS a;\n"
+    HANGING = "CREATE VIEW public.w AS SELECT a FROM public.v;\nCREATE VIEW public.x AS SELECT a FROM public.w;\n"
+    ROOTS = (f'-- pg2crdb: ignore function-language reason="by hand"\n{FUNCTION}'
+             f'-- pg2crdb: ignore refused-function reason="by hand"\n{VIEW}')
+
+    def test_acknowledged_root_covers_what_hangs_on_it(self):
+        self.write("db/f.sql", self.FUNCTION + self.VIEW + self.HANGING)
+        self.assertEqual(self.run_tool("lint", "db/f.sql").returncode, 1)
+        self.write("db/f.sql", self.ROOTS + self.HANGING)
+        run = self.run_tool("lint", "db/f.sql")
+        self.assertEqual(run.returncode, 0, run.out + run.err)
+        self.assertRegex(run.err, "4 need a person; 0 errors, 2 warnings, .* 2 acknowledged")
+        # What hangs on something else as well is not covered, nor what hangs on that.
+        self.write("db/f.sql", self.ROOTS + self.FUNCTION.replace(".f", ".g") + self.VIEW.replace(".f", ".g").replace(".v", ".u")
+                   + self.HANGING.replace("public.v", "public.v JOIN public.u USING (a)"))
+        run = self.run_tool("lint", "db/f.sql", "--severity", "function-language=warning,refused-function=warning")
+        self.assertEqual(run.returncode, 1, run.out + run.err)
+        self.assertEqual(re.findall(r"(?m)^db/f\.sql:(\d+): ", run.err), ["5", "6", "7", "8"])
+
+    def test_failure_without_an_error_is_explained(self):
+        self.write("db/f.sql", self.FUNCTION)
+        for command, *options in (("lint",), ("compile",), ("lint", "-q"), ("apply", "--target", "postgresql://127.0.0.1:1/x")):
+            run = self.run_tool(command, "db/f.sql", *options, "--severity", "function-language=warning")
+            self.assertEqual(run.returncode, 1, run.err)
+            self.assertIn("db/f.sql:1: `CREATE FUNCTION public.f` needs a person", run.err)
+            self.assertIn("-- pg2crdb: ignore function-language reason=", run.err)
+            self.assertNotIn("there are findings at or above", run.err)
+        run = self.run_tool("lint", "db/f.sql", "--ignore", "function-language")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("--ignore", run.err)
+        self.assertNotIn("nobody acknowledged", self.run_tool("lint", "db/f.sql").err)
+
+    def test_inline_comment_of_every_form(self):
+        rule = self.finding()["rule"]
+        good, bad = BROKEN.splitlines(keepends=True)
+        for comment in (f'/* pg2crdb: ignore {rule} reason="known" */\n', f'/* pg2crdb: ignore {rule} reason="known" */ ',
+                        f'/*\n * pg2crdb: ignore {rule} reason="known"\n */\n', f'--pg2crdb:ignore {rule} reason="known"\n',
+                        f'-- pg2crdb: ignore {rule}, {rule} reason="known"\n', f'-- pg2crdb: ignore {rule} reason="/* known */"\n'):
+            with self.subTest(comment):
+                self.write("db/broken.sql", good + comment + bad)
+                run = self.run_tool("lint", "db/broken.sql")
+                self.assertEqual(run.returncode, 0, run.out)
+                self.assertNotIn("unused-decision", run.out)
+
+    def test_messages_about_a_comment_point_at_it(self):
+        rule = self.finding()["rule"]
+        good, bad = BROKEN.splitlines(keepends=True)
+        self.write("db/broken.sql", f'{good}\n  -- pg2crdb: ignore {rule}, type-mapped, nonsense reason="é"\n\n{bad}')
+        run = self.run_tool("lint", "db/broken.sql", "--format", "gcc")
+        self.assertEqual(run.returncode, 0, run.out)
+        self.assertEqual(re.findall(r"(?m)^db/broken\.sql:(\d+:\d+): warning: the comment `pg2crdb: ignore ([a-z-]+)` (.*) \[", run.out),
+                         [("3:6", "type-mapped", "matches no finding"), ("3:6", "nonsense", "names no rule")])
+        self.assertIn("| " + f'pg2crdb: ignore {rule}, type-mapped', self.run_tool("lint", "db/broken.sql").out)
 
     def test_rows_are_no_comments(self):
         rule = self.finding()["rule"]

@@ -45,6 +45,19 @@ class InOrder(CommandLine):
         files = {one["output_span"]["file"] for one in report["statements"] if one["output_span"]}
         self.assertEqual(files, {"1_towns/migration.sql", "2_renamed/migration.sql"})
 
+    def test_files_keep_their_path_below_the_folder_that_is_named(self):
+        (self.folder / "db/2024-01-01-000000_towns").mkdir(parents=True)
+        self.write("db/2024-01-01-000000_towns/up.sql", TOWNS)
+        self.write("db/2024-01-01-000000_towns/down.sql", "DROP TABLE towns;\n")
+        names = lambda out: [path.relative_to(out).as_posix() for path in out.rglob("*.sql")]
+        for input, expected in (("db", "2024-01-01-000000_towns/up.sql"), ("./db/", "2024-01-01-000000_towns/up.sql"),
+                                ("db/2024-01-01-000000_towns", "up.sql"), ("db/2024-01-01-000000_towns/up.sql", "up.sql")):
+            with self.subTest(input):
+                out = self.folder / "out" / str(len(input))
+                done = self.run_tool("compile", "--in-order", input, "--out-dir", str(out))
+                self.assertEqual(done.returncode, 0, done.err)
+                self.assertEqual(names(out), [expected])
+
     def test_an_earlier_compile_into_the_folder(self):
         plan = {"load-plan.json", "10-roles.sql", "20-pre-data.sql", "30-post-data.sql", "40-revalidate.sql"}
         reports = {"report.json", "report.html"}

@@ -22,7 +22,7 @@ reason = "written by hand in routines.sql"
 until = 2027-06-30                 # may be left out
 ```
 
-or in a comment above the statement, one rule a comment:
+or in a comment above the statement, of one rule or of several (`a, b`):
 
 ```sql
 -- pg2crdb: ignore function-body reason="written by hand in routines.sql"

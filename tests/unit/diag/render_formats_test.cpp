@@ -28,16 +28,16 @@ TEST_CASE("json: the fields of the report's findings") {
       R"({"rule":"money-type","severity":"error","category":"types","object":"public.t",)"
       R"("span":{"file":"dump.sql","start":{"line":23,"column":11,"byte":559},"end":{"line":23,"column":16,"byte":564}},)"
       R"("message":"column `price` of table `public.t` has type `money`","notes":["6 rows hold currency signs"],)"
-      R"("advice":"Use DECIMAL(19,2).","docs":"docs/rules.md#money-type"})";
+      R"("advice":"Use DECIMAL(19,2).","docs":"pg2crdb rules explain money-type"})";
   const std::string warning =
       R"({"rule":"sequence-cycle","severity":"warning","category":"sequences","object":"public.s",)"
       R"("span":{"file":"dump.sql","start":{"line":40,"column":1,"byte":800},"end":{"line":42,"column":10,"byte":851}},)"
       R"("message":"sequence `public.s` starts again at its end","notes":[],)"
-      R"("advice":"Drop CYCLE, and watch for the end","docs":"docs/rules.md#sequence-cycle"})";
+      R"("advice":"Drop CYCLE, and watch for the end","docs":"pg2crdb rules explain sequence-cycle"})";
   const std::string remark =
       R"({"rule":"large-table","severity":"info","category":"speed","object":"",)"
       R"("span":{"file":"dump.sql","start":{"line":42,"column":11,"byte":9000},"end":{"line":42,"column":11,"byte":9010}},)"
-      R"("message":"a remark","notes":[],"advice":"","docs":"docs/rules.md#large-table"})";
+      R"("message":"a remark","notes":[],"advice":"","docs":"pg2crdb rules explain large-table"})";
   CHECK(small_dump().render(FindingsFormat::json) ==
         "[\n" + error + ",\n" + warning + ",\n" + remark + "\n]\n");
   CHECK(small_dump().render(FindingsFormat::jsonl) == error + "\n" + warning + "\n" + remark + "\n");
@@ -51,7 +51,7 @@ TEST_CASE("json: hostile text stays in its strings") {
       R"("span":{"file":"./a|b <c>, %:.sql","start":{"line":1,"column":25,"byte":24},"end":{"line":1,"column":48,"byte":47}},)"
       R"("message":"table `a``b <script>` has `x`` <i> ``` _y_ | \"q\" \\ \n\u0002 )"
       "\uFFFD\uFFFD"
-      R"( [l](u) &lt;","notes":["<b>::error::"],"advice":"Use DECIMAL(19,2).","docs":"docs/rules.md#money-type"})"
+      R"( [l](u) &lt;","notes":["<b>::error::"],"advice":"Use DECIMAL(19,2).","docs":"pg2crdb rules explain money-type"})"
       "\n]\n");
 }
 
@@ -154,19 +154,21 @@ TEST_CASE("markdown: a table a severity") {
 
 | where | object | finding | what to do |
 |---|---|---|---|
-| `dump.sql:23` | `public.t` | column `price` of table `public.t` has type `money`<br>6 rows hold currency signs ([money-type](docs/rules.md#money-type)) | Use DECIMAL(19,2). |
+| `dump.sql:23` | `public.t` | column `price` of table `public.t` has type `money`<br>6 rows hold currency signs (`money-type`) | Use DECIMAL(19,2). |
 
 ### Warnings: to be acknowledged
 
 | where | object | finding | what to do |
 |---|---|---|---|
-| `dump.sql:40` | `public.s` | sequence `public.s` starts again at its end ([sequence-cycle](docs/rules.md#sequence-cycle)) | Drop CYCLE, and watch for the end |
+| `dump.sql:40` | `public.s` | sequence `public.s` starts again at its end (`sequence-cycle`) | Drop CYCLE, and watch for the end |
 
 ### Worth knowing
 
 | where | object | finding | what to do |
 |---|---|---|---|
-| `dump.sql:42` |  | a remark ([large-table](docs/rules.md#large-table)) |  |
+| `dump.sql:42` |  | a remark (`large-table`) |  |
+
+`pg2crdb rules explain RULE` explains a finding's rule.
 )");
 }
 
@@ -178,7 +180,8 @@ TEST_CASE("markdown: hostile text neither leaves its cell nor becomes markup") {
         "|---|---|---|---|\n"
         "| `./a\\|b <c>, %:.sql:1` | ``public.\"a`\\|\u240A<b>\"`` | table `a``b <script>` has "
         "\\`x\\`\\` \\<i\\> \\`\\`\\` \\_y\\_ \\| \"q\" \\\\ \u240A\u2402 \uFFFD\uFFFD \\[l\\](u) \\&lt;<br>"
-        "\\<b\\>::error:: ([money-type](docs/rules.md#money-type)) | Use DECIMAL(19,2). |\n");
+        "\\<b\\>::error:: (`money-type`) | Use DECIMAL(19,2). |\n"
+        "\n`pg2crdb rules explain RULE` explains a finding's rule.\n");
 }
 
 TEST_CASE("html: one page, by rule, with the source") {
