@@ -384,6 +384,9 @@ Result<Options> parse_options(const Syntax& syntax, std::span<const std::string>
   }
   if (options.jobs > 1024)
     return usage_error(fmt::format("`--jobs` cannot be {}: at most 1024", options.jobs));
+  if (!options.memory.empty()) {
+    if (const auto size = parse_size(options.memory); !size) return size.error();
+  }
   if (options.arguments.size() < syntax.least_arguments) {
     return usage_error(fmt::format("`pg2crdb {}` needs {}", syntax.name, syntax.arguments),
                        fmt::format("pg2crdb help {}", syntax.name));
