@@ -1,5 +1,6 @@
 // The walk through a body in PL/pgSQL: its variables are around its queries.
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "ast/body_parts.h"
@@ -26,10 +27,8 @@ bool is_same_kind(const ast::TypeName& a, const ast::TypeName& b) {
   return a.array_bounds == b.array_bounds && (a.name.name == b.name.name || (is_integer(a) && is_integer(b)));
 }
 
-/// How many statements give the variable another row.
-size_t count_assignments(Statements& statements, const std::string& name) {
+size_t count_targets(Statements& statements, const std::function<bool(const Variable&)>& is_it) {
   size_t count = 0;
-  const auto is_it = [&](const Variable& one) { return !one.names.empty() && one.names[0] == name; };
   each_part(statements, [&](Assignment& one) { count += is_it(one.target) ? 1 : 0; });
   const auto add = [&](std::vector<Variable>& targets) {
     count += static_cast<size_t>(std::count_if(targets.begin(), targets.end(), is_it));
@@ -38,6 +37,18 @@ size_t count_assignments(Statements& statements, const std::string& name) {
   each_part(statements, [&](ForRows& one) { add(one.targets); });
   each_part(statements, [&](Foreach& one) { add(one.targets); });
   return count;
+}
+
+/// How many statements give the variable another row.
+size_t count_assignments(Statements& statements, const std::string& name) {
+  return count_targets(statements,
+                       [&](const Variable& one) { return one.names.size() == 1 && one.names[0] == name; });
+}
+
+/// A field keeps its type, whatever it is made.
+bool assigns_fields(Statements& statements, const std::string& name) {
+  return count_targets(statements,
+                       [&](const Variable& one) { return one.names.size() > 1 && one.names[0] == name; }) > 0;
 }
 
 }  // namespace
@@ -106,6 +117,7 @@ class BodyWalk {
     Item* record = columns && loop.targets.size() == 1 ? record_of(loop.targets[0]) : nullptr;
     if (record == nullptr || count_assignments(loop.statements, record->alias) > 0)
       return (*this)(loop.statements);
+    if (assigns_fields(loop.statements, record->alias)) may_be_null(*columns);
     std::swap(record->columns, *columns);
     (*this)(loop.statements);
     std::swap(record->columns, *columns);
@@ -127,13 +139,18 @@ class BodyWalk {
     types_.wanted_ = &wanted;
     Columns columns = types_.query(*select->query, scope_);
     Item* record = run.into.targets.size() == 1 ? record_of(run.into.targets[0]) : nullptr;
-    if (record != nullptr && count_assignments(body_, record->alias) == 1)
-      record->columns = std::move(columns);
+    if (record == nullptr || count_assignments(body_, record->alias) != 1) return;
+    if (assigns_fields(body_, record->alias)) may_be_null(columns);
+    record->columns = std::move(columns);
   }
 
  private:
   void assigned(Value& value, const ast::TypeName& to) const {
     if (auto* expr = std::get_if<ast::Expr>(&value.node)) types_.assigned(*expr, to, scope_);
+  }
+
+  static void may_be_null(Columns& columns) {
+    for (ExpressionTypes::Column& one : columns.list) one.may_be_null = true;
   }
 
   /// A variable of type record, of which nothing is known.
