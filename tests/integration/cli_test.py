@@ -174,7 +174,7 @@ class UsageTest(CommandLine):
         for source in ("host=127.0.0.1 port=1 user=postgres password=s3cret dbname=shop", "user = 'a b' password = 's3cret' host=127.0.0.1 port=1",
                        "password=s3cret host=127.0.0.1 port=1", "host=127.0.0.1 port=1 pasword=s3cret", "postgresql://me:s3cret@127.0.0.1:1/shop"):
             with self.subTest(source):
-                run = self.run_tool("migrate", "--source", source, *target)
+                run = self.run_tool("migrate", "--dry-run", "--source", source, *target)
                 self.assertEqual(run.returncode, 2)
                 self.assertNotIn("there is no file", run.err)
                 self.assertNotIn("s3cret", run.err)
