@@ -179,8 +179,8 @@ std::optional<LoadPlan> plan_with_rows_for(const Options& options, std::string_v
 std::string state_dir_for(const Options& options, std::string_view command, const LoadPlan& plan) {
   if (!options.state_dir.empty()) return options.state_dir;
   std::string input = plan.inputs.empty() ? std::string() : plan.inputs[0].path;
-  input = is_connection_string(input) ? without_password(input)
-                                      : fs::absolute(input).lexically_normal().string();
+  input =
+      is_connection_string(input) ? without_password(input) : fs::absolute(input).lexically_normal().string();
   const std::string folder =
       fmt::format("{}-{:08x}", database_of(options.target), hash128(input, 0).low & 0xffffffffU);
   return (fs::path(".pg2crdb") / (command == "migrate" ? folder : fmt::format("{}-{}", folder, command)))

@@ -69,7 +69,7 @@ PHASE_FILES = {"10-roles.sql", "20-pre-data.sql", "30-post-data.sql", "40-revali
 
 
 class HelpTest(CommandLine):
-    COMMANDS = ["compile", "lint", "apply", "load", "revalidate", "verify", "migrate", "rules", "passes", "ast", "version"]
+    COMMANDS = ["compile", "lint", "apply", "load", "revalidate", "verify", "migrate", "rules", "passes", "ast", "version", "whatif"]
 
     def test_general_help_lists_every_command(self):
         run = self.run_tool("--help")
@@ -780,7 +780,7 @@ class ConfigurationTest(CommandLine):
 
     def test_failure_without_an_error_is_explained(self):
         self.write("db/f.sql", self.FUNCTION)
-        for command, *options in (("lint",), ("compile",), ("lint", "-q"), ("apply", "--target", "postgresql://127.0.0.1:1/x")):
+        for command, *options in (("lint",), ("compile",), ("lint", "-q"), ("apply", "--dry-run", "--target", "postgresql://127.0.0.1:1/x")):
             run = self.run_tool(command, "db/f.sql", *options, "--severity", "function-language=warning")
             self.assertEqual(run.returncode, 1, run.err)
             self.assertIn("db/f.sql:1: `CREATE FUNCTION public.f` needs a person", run.err)
