@@ -50,7 +50,7 @@ struct Written {
     block.rows = 2;
     block.statement = 1;
     document.findings.push_back({"invalid-utf8", "", {0, 3, 4}, "no UTF-8", "convert it"});
-    document.ignores.push_back({"some-rule", "a reason", {0, 0, 60}});
+    document.ignores.push_back({"some-rule", "a reason", {0, 0, 60}, {}});
   }
 
   void add(StatementNode node, uint64_t begin, uint64_t end) {
