@@ -164,6 +164,12 @@ class Adapter {
       view.with_data = true;
       context_.rewritten(statement_);
     }
+    if (!view.with_data) {  // a table has no such words in CockroachDB
+      view.with_data = true;
+      view.query->limit_with_ties = false;
+      view.query->limit = ast::Expr{ast::Literal{ast::Literal::Kind::integer, "0"}, -1};
+      context_.rewritten(statement_);
+    }
     query(*view.query);
   }
 

@@ -24,7 +24,7 @@ import time
 import world  # first: it finds the modules of the stand-in
 import dumps
 import histories
-from known_histories import KNOWN, KNOWN_IN_ORDER
+from known_histories import KNOWN, KNOWN_FILES, KNOWN_IN_ORDER
 from shrink import shrink
 
 SHARED = pathlib.Path(os.environ.get("PG2CRDB_SHARED", world.SOURCE_DIR / "../shared"))
@@ -115,10 +115,12 @@ def _try(work, arguments, source_programs=None):
 
 
 def _known(name, arguments):
-    """Why this history is known to fail; None for all others."""
+    """Why this history or file is known to fail; None for all others."""
     kind, _, seed = name.partition(" ")
     known = KNOWN_IN_ORDER if arguments.in_order else KNOWN
-    return known.get(int(seed)) if kind == "history" and seed.isdigit() else None
+    if kind == "history" and seed.isdigit():
+        return known.get(int(seed))
+    return next((reason for end, reason in KNOWN_FILES.items() if name.endswith(end)), None)
 
 
 def _try_dumps(arguments):
