@@ -448,6 +448,7 @@ void ExpressionAdapter::operation(const ast::Operation& operation, Refuse refuse
 
 void ExpressionAdapter::pattern(const ast::Expr& expr, std::vector<Remark>& refusals) {
   const Pattern pattern = written_pattern(expr);
+  if (pattern.text.empty()) return;
   if (const std::string_view part = foreign_to_re2(pattern.text); !part.empty()) {
     refusals.push_back(
         {regex_dialect, "has `" + std::string(part) + "` in a regular expression", expr.offset});

@@ -202,19 +202,12 @@ Computed write_arithmetic(ast::Expr& expr, bind::ExpressionTypes& types) {
 }
 
 Computed write_choice(ast::Expr& expr, bind::ExpressionTypes& types) {
-  std::vector<ast::Expr*> values;
+  std::vector<ast::Expr*> values = choices(expr);
   Type first = Type::unknown;  ///< of NULLIF, which has it
   const auto add = [&](std::vector<ast::Expr>& list) {
     for (ast::Expr& one : list) values.push_back(&one);
   };
-  if (auto* coalesce = std::get_if<ast::Coalesce>(&expr.node)) {
-    add(coalesce->arguments);
-  } else if (auto* most = std::get_if<ast::MinMax>(&expr.node)) {
-    add(most->arguments);
-  } else if (auto* choice = std::get_if<ast::Case>(&expr.node)) {
-    for (ast::CaseWhen& when : choice->whens) values.push_back(&*when.result);
-    if (choice->otherwise) values.push_back(&*choice->otherwise);
-  } else if (auto* array = std::get_if<ast::ArrayExpr>(&expr.node)) {
+  if (auto* array = std::get_if<ast::ArrayExpr>(&expr.node)) {
     add(array->elements);
   } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
     auto* list = operation->right ? std::get_if<ast::ExprList>(&operation->right->node) : nullptr;

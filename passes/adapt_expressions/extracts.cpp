@@ -54,18 +54,8 @@ bool is_made_float(const ast::Cast& cast) {
 std::vector<ast::Expr*> operands(ast::Expr& expr) {
   constexpr std::string_view signs[] = {"+", "-", "*", "/", "%"};
   constexpr std::string_view of_one[] = {"abs", "ceil", "ceiling", "floor", "round", "trunc"};
-  std::vector<ast::Expr*> values;
-  const auto add = [&](std::vector<ast::Expr>& list) {
-    for (ast::Expr& one : list) values.push_back(&one);
-  };
-  if (auto* coalesce = std::get_if<ast::Coalesce>(&expr.node)) {
-    add(coalesce->arguments);
-  } else if (auto* most = std::get_if<ast::MinMax>(&expr.node)) {
-    add(most->arguments);
-  } else if (auto* choice = std::get_if<ast::Case>(&expr.node)) {
-    for (ast::CaseWhen& when : choice->whens) values.push_back(&*when.result);
-    if (choice->otherwise) values.push_back(&*choice->otherwise);
-  } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
+  std::vector<ast::Expr*> values = choices(expr);
+  if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
     const bool computes = operation->kind == ast::Operation::Kind::op && operation->op.size() == 1 &&
                           contains(signs, operation->op[0]);
     if (!computes && operation->kind != ast::Operation::Kind::nullif) return {};

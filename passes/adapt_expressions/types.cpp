@@ -60,6 +60,19 @@ void cast_to(ast::Expr& value, std::string_view type) {
   value = {ast::Cast{ast::Box<ast::Expr>(value), bind::own_type(type)}, value.offset};
 }
 
+std::vector<ast::Expr*> choices(ast::Expr& expr) {
+  std::vector<ast::Expr*> values;
+  if (auto* coalesce = std::get_if<ast::Coalesce>(&expr.node)) {
+    for (ast::Expr& one : coalesce->arguments) values.push_back(&one);
+  } else if (auto* most = std::get_if<ast::MinMax>(&expr.node)) {
+    for (ast::Expr& one : most->arguments) values.push_back(&one);
+  } else if (auto* choice = std::get_if<ast::Case>(&expr.node)) {
+    for (ast::CaseWhen& when : choice->whens) values.push_back(&*when.result);
+    if (choice->otherwise) values.push_back(&*choice->otherwise);
+  }
+  return values;
+}
+
 const ast::Literal* string_literal(const ast::Expr& expr) {
   const ast::Expr* inner = &expr;
   while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;

@@ -47,5 +47,7 @@ void cast_to(ast::Expr& value, std::string_view type);
 
 /// Null where it is none, or none without casts around it.
 const ast::Literal* string_literal(const ast::Expr& expr);
+/// What COALESCE, GREATEST, LEAST or CASE gives one of; none of other expressions.
+std::vector<ast::Expr*> choices(ast::Expr& expr);
 
 }  // namespace pg2crdb::adapt
