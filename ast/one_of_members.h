@@ -4,21 +4,22 @@
 #include "ast/one_of.h"
 
 /// How a `OneOf` is copied, moved and destroyed; for the sources that compile this, each for some of the
-/// nodes, so that no compiler has to hold the whole tree at once.
+/// nodes, so that no compiler has to hold the whole tree at once. What only such a source calls itself would
+/// be gone from its object with optimization, but for `used`.
 namespace pg2crdb::ast {
 
 template <class... Nodes>
-OneOf<Nodes...>::OneOf() = default;
+[[gnu::used]] OneOf<Nodes...>::OneOf() = default;
 template <class... Nodes>
-OneOf<Nodes...>::OneOf(const OneOf& other) = default;
+[[gnu::used]] OneOf<Nodes...>::OneOf(const OneOf& other) = default;
 template <class... Nodes>
-OneOf<Nodes...>::OneOf(OneOf&& other) noexcept = default;
+[[gnu::used]] OneOf<Nodes...>::OneOf(OneOf&& other) noexcept = default;
 template <class... Nodes>
-OneOf<Nodes...>& OneOf<Nodes...>::operator=(const OneOf& other) {
+[[gnu::used]] OneOf<Nodes...>& OneOf<Nodes...>::operator=(const OneOf& other) {
   return *this = OneOf(other);
 }
 template <class... Nodes>
-OneOf<Nodes...>& OneOf<Nodes...>::operator=(OneOf&& other) noexcept {
+[[gnu::used]] OneOf<Nodes...>& OneOf<Nodes...>::operator=(OneOf&& other) noexcept {
   if (this == &other) return *this;
   // The other one may be a part of what was here.
   const OneOf before(std::move(*this));
@@ -27,10 +28,10 @@ OneOf<Nodes...>& OneOf<Nodes...>::operator=(OneOf&& other) noexcept {
   return *this;
 }
 template <class... Nodes>
-OneOf<Nodes...>::~OneOf() = default;
+[[gnu::used]] OneOf<Nodes...>::~OneOf() = default;
 
 template <class... Nodes>
-OneOf<Nodes...>::OneOf(size_t place, void* node) {
+[[gnu::used]] OneOf<Nodes...>::OneOf(size_t place, void* node) {
   ((place == place_of<Nodes>()
         ? static_cast<void>(Base::template emplace<Nodes>(std::move(*static_cast<Nodes*>(node))))
         : void()),
