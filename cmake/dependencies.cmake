@@ -67,6 +67,15 @@ endforeach()
 pg2crdb_archive_for_programs(pg2crdb::zlib ZLIB::ZLIB libz.a)
 pg2crdb_archive_for_programs(pg2crdb::zstd zstd::zstd libzstd.a)
 
+# The allocator of programs, where it is installed: a sixth of what a compile takes. Sanitizers bring one of their own.
+find_library(jemalloc_ARCHIVE NAMES libjemalloc.a)
+mark_as_advanced(jemalloc_ARCHIVE)
+add_library(pg2crdb::allocator INTERFACE IMPORTED)
+if(jemalloc_ARCHIVE AND NOT PG2CRDB_SANITIZE)
+  target_link_libraries(pg2crdb::allocator INTERFACE ${jemalloc_ARCHIVE} Threads::Threads ${CMAKE_DL_LIBS} m)
+  message(STATUS "allocator: ${jemalloc_ARCHIVE}")
+endif()
+
 # libpq is opened when a connection is wanted (runtime/libpq.cpp): nothing links it.
 add_library(libpq::headers INTERFACE IMPORTED)
 target_include_directories(libpq::headers INTERFACE ${libpq_INCLUDE_DIR})

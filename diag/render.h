@@ -14,6 +14,7 @@ struct Acknowledged {
   std::string by;  ///< "pg2crdb.toml" with its folder, or "inline comment"
   std::string reason;
   bool in_source = false;  ///< in the file that the finding is about
+  bool is_old = false;     ///< it was there before, and is shown where all are alone
 };
 
 /// What is rendered. A finding whose `span.file` is no index of `files` has no place: it is about the run.

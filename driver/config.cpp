@@ -150,12 +150,21 @@ std::optional<Error> read_paths(std::string_view key, const toml::node& node, co
   return {};
 }
 
+std::optional<Error> read_path(std::string_view key, const toml::node& node, const Config& config,
+                               std::string& path) {
+  if (auto error = read_string(config.path, key, node, path)) return error;
+  path = (std::filesystem::path(config.path).parent_path() / path).string();
+  return {};
+}
+
 std::optional<Error> read_key(const toml::key& key, const toml::node& node, Config& config) {
-  static const std::vector<std::string> known = {"crdb",  "sequences", "fail_on", "passes",   "plugins",
-                                                 "rules", "select",    "ignore",  "severity", "decision"};
+  static const std::vector<std::string> known = {"crdb",     "sequences", "fail_on", "passes",
+                                                 "plugins",  "rules",     "select",  "ignore",
+                                                 "severity", "baseline",  "decision"};
   if (key == "crdb") return read_string(config.path, "crdb", node, config.crdb);
   if (key == "sequences") return read_string(config.path, "sequences", node, config.sequences);
   if (key == "fail_on") return read_string(config.path, "fail_on", node, config.fail_on);
+  if (key == "baseline") return read_path("baseline", node, config, config.baseline);
   if (key == "passes") return read_strings(config.path, "passes", node, config.passes);
   if (key == "plugins") return read_paths("plugins", node, config, config.plugins);
   if (key == "rules") return read_paths("rules", node, config, config.rules);

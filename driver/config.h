@@ -33,6 +33,7 @@ struct Config {
   std::string crdb;
   std::string sequences;
   std::string fail_on;
+  std::string baseline;  ///< a path, from the configuration's folder on
   std::vector<std::string> passes;
   std::vector<std::string> rules;    ///< paths, those that were relative to the configuration's folder too
   std::vector<std::string> plugins;  ///< paths, those that were relative to the configuration's folder too

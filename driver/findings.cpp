@@ -156,17 +156,6 @@ bool JudgedFindings::any_from(Severity severity) const {
   return false;
 }
 
-bool JudgedFindings::acknowledged_within(const Span& statement) const {
-  for (size_t i = 0; i < diagnostics.size(); ++i) {
-    const Span& span = diagnostics[i].span;
-    if (acknowledged[i] && span.file == statement.file && span.begin >= statement.begin &&
-        span.begin < statement.end) {
-      return true;
-    }
-  }
-  return false;
-}
-
 void JudgedFindings::append_json(std::string& out) const {
   out += '[';
   for (size_t i = 0; i < diagnostics.size(); ++i) {
@@ -192,11 +181,12 @@ std::string JudgedFindings::render_as(FindingsFormat format, const TextStyle& st
                                          acknowledged[i]->by, acknowledged[i]->reason));
     shown[i].severity = Severity::info;
   }
-  if (format == FindingsFormat::github || format == FindingsFormat::gitlab) {
-    for (size_t i = shown.size(); i-- > 0;) {
-      if (acknowledged[i]) shown.erase(shown.begin() + static_cast<ptrdiff_t>(i));
-    }
-  }
+  const bool asks_for_work = format == FindingsFormat::github || format == FindingsFormat::gitlab;
+  size_t number = 0;
+  std::erase_if(shown, [&](const Diagnostic&) {
+    const std::optional<Acknowledged>& by = acknowledged[number++];
+    return by && (asks_for_work || by->is_old);
+  });
   return render(format, {any_acknowledged ? shown : diagnostics, files}, render_options(style));
 }
 

@@ -33,11 +33,9 @@ struct JudgedFindings {
   size_t count_acknowledged() const;
   /// Whether an unacknowledged finding is at least so severe.
   bool any_from(Severity severity) const;
-  /// Whether an acknowledged finding lies within the statement.
-  bool acknowledged_within(const Span& statement) const;
   /// In one of diag's forms but `json`, which is the whole report: an acknowledged finding is an info with a
   /// note that says who and why; as jsonl it has a member `acknowledged`, as sarif it is suppressed, and as
-  /// github and gitlab, which ask for something to be done, it is left out.
+  /// github and gitlab, which ask for something to be done, it is left out, as old ones are everywhere else.
   std::string render_as(FindingsFormat format, const TextStyle& style = {}) const;
   /// The array `findings` of the report.
   void append_json(std::string& out) const;

@@ -3,8 +3,10 @@
 
 #include <limits>
 
+#include "driver/baseline.h"
 #include "driver/command.h"
 #include "driver/compile.h"
+#include "driver/fix.h"
 #include "driver/lint_cockroachdb.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
@@ -13,22 +15,87 @@
 namespace pg2crdb {
 namespace {
 
-int run(const Options& options) {
+/// What was there before counts no more; says how much of a baseline it was.
+Result<void> take_old(const Options& options, Compiled& compiled, OutputFiles& files) {
+  const std::string& path = options.baseline.empty() ? compiled.choices.config.baseline : options.baseline;
+  if (path.empty() && options.update_baseline)
+    return usage_error("--update-baseline needs `--baseline FILE`, or `baseline` in pg2crdb.toml");
+  if (!options.changed_since.empty()) {
+    if (auto taken = take_unchanged(compiled.findings, options.changed_since); !taken) return taken;
+  }
+  if (options.update_baseline) {
+    if (auto added = files.add(path, make_baseline(compiled.findings, path)); !added) return added;
+  } else if (!path.empty()) {
+    const Result<BaselineUse> use = take_baseline(compiled.findings, path);
+    if (!use) return use.error();
+    if (use->gone > 0 && !options.quiet)
+      fmt::print(stderr,
+                 "pg2crdb: {} of the {} findings in {} are no more: --update-baseline takes them out\n",
+                 with_commas(use->gone), with_commas(use->gone + use->known), path);
+  }
+  for (CompiledInput& input : compiled.inputs)
+    input.unacknowledged = unacknowledged_statements(input, compiled.findings);
+  return {};
+}
+
+/// "3 statements" and "1 statement".
+std::string statements(size_t count) {
+  return fmt::format("{} statement{}", with_commas(count), count == 1 ? "" : "s");
+}
+
+/// Into `files`, or as a difference on standard output.
+Result<void> fix(const Options& options, Compiled& compiled, OutputFiles& files) {
+  const Result<Fixes> fixes = make_fixes(compiled, options.unsafe_fixes);
+  if (!fixes) return fixes.error();
+  for (const FixedFile& file : fixes->files) {
+    if (options.diff) {
+      fmt::print("{}", file.diff());
+    } else if (auto added = files.add(file.path, file.after()); !added) {
+      return added;
+    }
+  }
+  const FixCounts& counts = fixes->counts;
+  if (!options.quiet)
+    fmt::print(stderr,
+               "pg2crdb: {} {}; {} would do something else then (--unsafe-fixes); {} left to a person\n",
+               statements(counts.fixed), options.diff ? "to be mended" : "mended", with_commas(counts.unsafe),
+               with_commas(counts.unfixed));
+  return {};
+}
+
+std::optional<Error> wrong_options(const Options& options) {
+  if ((options.fix || options.diff) && options.dialect == "cockroachdb")
+    return usage_error("--fix and --diff are for SQL that was written for PostgreSQL");
+  if (options.fix && options.diff) return usage_error("--fix and --diff: one of them");
+  if (options.unsafe_fixes && !options.fix && !options.diff)
+    return usage_error("--unsafe-fixes goes with --fix or --diff");
+  return std::nullopt;
+}
+
+int run(const Options& given) {
+  Options options = given;
+  options.in_order = options.in_order || options.fix || options.diff;
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
+  if (const auto error = wrong_options(options)) return fail(*error);
   auto result = options.dialect == "cockroachdb" ? lint_cockroachdb(options, options.arguments)
                                                  : compile_inputs(options, options.arguments);
   if (!result) return fail(result.error());
   Compiled& compiled = until_exit(std::move(*result));
 
-  OutputFiles files(compiled.input_paths());
+  OutputFiles files(options.fix ? std::vector<std::string>() : compiled.input_paths());
+  if (options.fix || options.diff) {
+    if (auto fixed = fix(options, compiled, files); !fixed) return fail(fixed.error());
+  }
+  if (auto taken = take_old(options, compiled, files); !taken) return fail(taken.error());
   for (const auto& [format, path] : *reports) {
     if (auto added = files.add(path, render_findings(compiled, format, {}, {})); !added)
       return fail(added.error());
   }
   if (auto committed = files.commit(); !committed) return fail(committed.error());
   const auto format = parse_findings_format(options.format.empty() ? "text" : options.format);
-  fmt::print("{}", render_findings(compiled, *format, text_style(options, STDOUT_FILENO), {}));
+  if (!options.diff)
+    fmt::print("{}", render_findings(compiled, *format, text_style(options, STDOUT_FILENO), {}));
   std::fflush(stdout);
   if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(compiled));
   fmt::print(stderr, "{}", unacknowledged_lines(compiled));
@@ -50,13 +117,15 @@ const Command lint_command = {
          "CockroachDB, and read with its grammar. With --in-order it says what `compile --in-order` says.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::dialect, OptionGroup::release,
                 OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
-                OptionGroup::format, OptionGroup::reports, OptionGroup::order, OptionGroup::jobs},
+                OptionGroup::old, OptionGroup::fixes, OptionGroup::format, OptionGroup::reports,
+                OptionGroup::order, OptionGroup::jobs},
      .formats = "text|gcc|json|jsonl|sarif|github|gitlab|junit|markdown|html",
      .least_arguments = 1,
      .most_arguments = std::numeric_limits<size_t>::max(),
      .examples = {"pg2crdb lint db/structure.sql", "pg2crdb lint db/migrations",
                   "pg2crdb lint migrations/*.sql --format github --fail-on warning",
                   "pg2crdb lint --dialect cockroachdb --crdb 25.2 migrations/*.sql",
+                  "pg2crdb lint db --baseline known.jsonl", "pg2crdb lint migrations/*.sql --diff",
                   "pg2crdb lint dump.sql --format sarif > findings.sarif"}},
     run,
 };

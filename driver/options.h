@@ -22,6 +22,8 @@ enum class OptionGroup {
   outside,    ///< passes and rules from outside: --plugin, --rules
   findings,   ///< which findings, how bad, what they make of the exit status
   settings,   ///< --config
+  old,        ///< which findings are not new: --baseline, --changed-since
+  fixes,      ///< --fix, --diff
   reports,    ///< --report
   order,      ///< --in-order
   output,     ///< -o, --out-dir, --annotate
@@ -75,6 +77,13 @@ struct Options {
   std::string fail_on;
   std::string config;
   bool no_config = false;
+
+  std::string baseline;
+  bool update_baseline = false;
+  std::string changed_since;
+  bool fix = false;
+  bool unsafe_fixes = false;
+  bool diff = false;
 
   std::vector<std::string> reports;
 

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <compare>
+#include <cstdint>
 #include <iterator>
+#include <set>
 #include <string>
 
 #include "ast/describe.h"
@@ -16,16 +19,47 @@ namespace {
 constexpr std::string_view waits = "object-not-translated";
 constexpr std::string_view not_in_file = "missing-object";
 
-bool is_within(const Diagnostic& finding, const Span& statement) {
-  return finding.span.file == statement.file && statement.begin <= finding.span.begin &&
-         finding.span.begin < statement.end;
+/// Findings by the places that they speak of.
+class FindingsByPlace {
+ public:
+  explicit FindingsByPlace(const JudgedFindings& findings) {
+    for (size_t i = 0; i < findings.diagnostics.size(); ++i) {
+      const Span& span = findings.diagnostics[i].span;
+      places_.push_back({span.file, span.begin, i});
+    }
+    std::ranges::sort(places_);
+  }
+
+  /// The numbers of those that begin in a statement; by their places there.
+  std::vector<size_t> within(const Span& statement) const {
+    std::vector<size_t> found;
+    const auto first = std::ranges::lower_bound(places_, Place{statement.file, statement.begin, 0});
+    for (auto one = first; one != places_.end() && one->file == statement.file && one->begin < statement.end;
+         ++one)
+      found.push_back(one->finding);
+    return found;
+  }
+
+ private:
+  struct Place {
+    uint32_t file;
+    uint64_t begin;
+    size_t finding;
+    auto operator<=>(const Place&) const = default;
+  };
+  std::vector<Place> places_;
+};
+
+bool any_acknowledged(const JudgedFindings& findings, const FindingsByPlace& by_place,
+                      const ast::Statement& statement) {
+  return std::ranges::any_of(by_place.within(statement.span),
+                             [&](size_t one) { return findings.acknowledged[one].has_value(); });
 }
 
-bool waits_for_another(const ast::Statement& statement, const JudgedFindings& findings) {
-  return std::any_of(findings.diagnostics.begin(), findings.diagnostics.end(),
-                     [&](const Diagnostic& finding) {
-                       return finding.rule->id == waits && is_within(finding, statement.span);
-                     });
+bool waits_for_another(const ast::Statement& statement, const JudgedFindings& findings,
+                       const FindingsByPlace& by_place) {
+  return std::ranges::any_of(by_place.within(statement.span),
+                             [&](size_t one) { return findings.diagnostics[one].rule->id == waits; });
 }
 
 bool is_acknowledged(const ast::Name& outside, const JudgedFindings& findings) {
@@ -39,37 +73,42 @@ bool is_acknowledged(const ast::Name& outside, const JudgedFindings& findings) {
 
 /// Takes out of `open` what waits for nothing but acknowledged statements, as often as that goes on.
 void take_out_consequences(std::vector<ast::StatementId>& open, ast::Script script,
-                           const JudgedFindings& findings) {
+                           const JudgedFindings& findings, const FindingsByPlace& by_place) {
   const order::MissingObjects missing(script);
+  std::set<ast::StatementId> left(open.begin(), open.end());
   const auto is_covered = [&](ast::StatementId statement, ast::ObjectId object) {
     ast::StatementId maker = missing.maker_of(object);
     if (maker == ast::no_statement) return is_acknowledged(script.objects[object].name, findings);
     while (script.statements[maker].fate == ast::Fate::merged) maker = script.statements[maker].merged_into;
     if (maker == statement) return true;
-    if (std::find(open.begin(), open.end(), maker) != open.end()) return false;
+    if (left.contains(maker)) return false;
     const ast::Statement& made = script.statements[maker];
-    return made.fate == ast::Fate::needs_person || findings.acknowledged_within(made.span);
+    return made.fate == ast::Fate::needs_person || any_acknowledged(findings, by_place, made);
   };
   const auto hangs_on_covered = [&](ast::StatementId id) {
     ast::Statement& statement = script.statements[id];
     const order::MissingObjects::List needed = missing.needed_by(statement);
-    return !needed.empty() && waits_for_another(statement, findings) &&
+    return !needed.empty() && waits_for_another(statement, findings, by_place) &&
            std::all_of(needed.begin(), needed.end(),
                        [&](ast::ObjectId object) { return is_covered(id, object); });
   };
-  while (true) {
-    const auto covered = std::find_if(open.begin(), open.end(), hangs_on_covered);
-    if (covered == open.end()) return;
-    open.erase(covered);
+  for (size_t before = left.size() + 1; left.size() < before;) {
+    before = left.size();
+    for (auto one = left.begin(); one != left.end();)
+      one = hangs_on_covered(*one) ? left.erase(one) : std::next(one);
   }
+  open.assign(left.begin(), left.end());
 }
 
 /// The rule by which a statement can be acknowledged; empty where no finding on it is shown.
-std::string_view rule_for(const ast::Statement& statement, const JudgedFindings& findings) {
+std::string_view rule_for(const ast::Statement& statement, const JudgedFindings& findings,
+                          const FindingsByPlace& by_place) {
+  std::vector<size_t> numbers = by_place.within(statement.span);
+  std::ranges::sort(numbers);
   std::string_view rule;
-  for (const Diagnostic& finding : findings.diagnostics) {
-    if (!is_within(finding, statement.span)) continue;
-    if (rule.empty() || finding.rule->id == waits) rule = finding.rule->id;
+  for (const size_t one : numbers) {
+    const std::string_view id = findings.diagnostics[one].rule->id;
+    if (rule.empty() || id == waits) rule = id;
   }
   return rule;
 }
@@ -78,17 +117,20 @@ std::string_view rule_for(const ast::Statement& statement, const JudgedFindings&
 
 std::vector<ast::StatementId> unacknowledged_statements(const CompiledInput& input,
                                                         const JudgedFindings& findings) {
+  const FindingsByPlace by_place(findings);
   std::vector<ast::StatementId> open;
   for (const ast::Statement& statement : input.script.statements) {
-    if (statement.fate == ast::Fate::needs_person && !findings.acknowledged_within(statement.span))
+    if (statement.fate == ast::Fate::needs_person && !any_acknowledged(findings, by_place, statement))
       open.push_back(statement.id);
   }
-  if (!open.empty() && findings.count_acknowledged() > 0) take_out_consequences(open, input.script, findings);
+  if (!open.empty() && findings.count_acknowledged() > 0)
+    take_out_consequences(open, input.script, findings, by_place);
   return open;
 }
 
 std::string unacknowledged_lines(const Compiled& compiled) {
   if (compiled.findings.any_from(compiled.choices.fail_on)) return {};
+  const FindingsByPlace by_place(compiled.findings);
   std::string out;
   const auto into = std::back_inserter(out);
   for (const CompiledInput& input : compiled.inputs) {
@@ -99,7 +141,7 @@ std::string unacknowledged_lines(const Compiled& compiled) {
       fmt::format_to(into, "{}:{}: `{}{}{}` needs a person, which nobody acknowledged: {}\n", file.name(),
                      file.locate(statement.span.begin).line, ast::statement_kind(statement.node),
                      object.empty() ? "" : " ", object, statement.reason);
-      const std::string_view rule = rule_for(statement, compiled.findings);
+      const std::string_view rule = rule_for(statement, compiled.findings, by_place);
       if (rule.empty()) {
         fmt::format_to(into, "  help: its finding is not shown: take the rule out of --ignore, --select\n");
       } else {

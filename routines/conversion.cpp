@@ -32,13 +32,18 @@ Conversion::Conversion(Body& its_body, const std::string& its_text, const Routin
   read_declarations();
 }
 
+const std::vector<transform::Token>& Conversion::tokens() {
+  if (!tokens_) tokens_ = transform::scan(text).tokens;
+  return *tokens_;
+}
+
 void Conversion::note(std::string_view what, int32_t offset) {
   if (std::ranges::find(changes, what, &Change::what) == changes.end())
     changes.push_back({std::string(what), line_of(text, offset), static_cast<size_t>(std::max(offset, 0))});
 }
 
 void Conversion::read_words() {
-  for (const transform::Token& token : transform::scan(text).tokens) {
+  for (const transform::Token& token : tokens()) {
     if (token.is_name()) words_.insert(token.name());
   }
   for (const ast::FunctionParameter& parameter : routine.parameters) words_.insert(parameter.name);

@@ -9,6 +9,7 @@
 
 #include "ast/body_parts.h"
 #include "ast/plpgsql.h"
+#include "parser/sql_tokens.h"
 #include "routines/edit.h"
 #include "routines/routine.h"
 
@@ -45,6 +46,8 @@ class Conversion {
 
   std::vector<ast::Name> named_by_text;  ///< relations and functions that only built text names
 
+  /// Those of `text`.
+  const std::vector<transform::Token>& tokens();
   /// Notes once what was written otherwise.
   void note(std::string_view what, int32_t offset);
   /// A name that nothing in the body has, and no column of the script.
@@ -92,6 +95,7 @@ class Conversion {
 
   std::string looked_at_;  ///< what look_at_rows calls its column and its query
   std::string performed_;
+  std::optional<std::vector<transform::Token>> tokens_;
   std::set<std::string, std::less<>> words_;  ///< of the text, folded; none until a name is made
   std::vector<Declared> declared_;
 };

@@ -24,7 +24,7 @@ namespace {
 class Constant {
  public:
   explicit Constant(Conversion& conversion) : conversion_(conversion) {
-    for (const transform::Token& token : transform::scan(conversion.text).tokens)
+    for (const transform::Token& token : conversion.tokens())
       reads_found_ = reads_found_ || token.is("found");
   }
 

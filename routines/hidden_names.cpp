@@ -60,7 +60,7 @@ void unused_variables(Conversion& conversion) {
     }
   });
   if (loops.empty()) return;
-  const std::vector<transform::Token> tokens = transform::scan(conversion.text).tokens;
+  const std::vector<transform::Token>& tokens = conversion.tokens();
   const auto is_used = [&](const Declaration& one) {
     return std::ranges::any_of(tokens, [&](const transform::Token& token) {
       if (!token.is_name() || token.name() != one.name) return false;

@@ -131,7 +131,7 @@ class Loops {
     if (is_parameter) return true;
     const auto made = conversion_.made_of.find(name);
     const std::string& written = made == conversion_.made_of.end() ? name : made->second;
-    const std::vector<transform::Token> tokens = transform::scan(conversion_.text).tokens;
+    const std::vector<transform::Token>& tokens = conversion_.tokens();
     const auto uses = std::ranges::count_if(tokens, [&](const transform::Token& token) {
       const auto place = static_cast<int64_t>(token.begin);
       return token.is_name() && token.name() == written && (place < loop.offset || place >= loop.end);

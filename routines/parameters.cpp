@@ -117,7 +117,7 @@ class Numbered {
   bool is_used_otherwise(size_t number, const Declaration& alias) const {
     const std::string& name = conversion_.routine.parameters[number - 1].name;
     const std::string numbered = "$" + std::to_string(number);
-    return std::ranges::any_of(transform::scan(conversion_.text).tokens, [&](const transform::Token& token) {
+    return std::ranges::any_of(conversion_.tokens(), [&](const transform::Token& token) {
       const auto place = static_cast<int64_t>(token.begin);
       const bool in_alias = alias.offset <= place && place < alias.end;
       return !in_alias &&

@@ -243,7 +243,7 @@ class RowCounts {
     size_t setter = at - 1;
     while (setter > 0 && goes_on(list[setter])) --setter;
     const std::string name = written_name(std::get<GetDiagnostics>(list[at].node).items[0].target);
-    for (const transform::Token& token : transform::scan(conversion_.text).tokens) {
+    for (const transform::Token& token : conversion_.tokens()) {
       const auto place = static_cast<int64_t>(token.begin);
       const bool is_between = list[setter].end <= place && place < list[at].offset;
       if (is_between && token.is_name() && token.name() == name) return false;
@@ -259,7 +259,7 @@ class RowCounts {
     const std::string name = written_name(get->items[0].target);
     const bool is_parameter = std::ranges::any_of(
         conversion_.routine.parameters, [&](const ast::FunctionParameter& one) { return one.name == name; });
-    const std::vector<transform::Token> tokens = transform::scan(conversion_.text).tokens;
+    const std::vector<transform::Token>& tokens = conversion_.tokens();
     const auto named = std::ranges::count_if(
         tokens, [&](const transform::Token& token) { return token.is_name() && token.name() == name; });
     if (is_parameter || named != 2 || conversion_.type_of(get->items[0].target.names[0]) == nullptr)
@@ -294,7 +294,7 @@ class RowCounts {
   /// Whether the body names the count anywhere behind.
   bool is_read_behind(const Statement& reader) const {
     const std::string name = written_name(std::get<GetDiagnostics>(reader.node).items[0].target);
-    const std::vector<transform::Token> tokens = transform::scan(conversion_.text).tokens;
+    const std::vector<transform::Token>& tokens = conversion_.tokens();
     return std::ranges::any_of(tokens, [&](const transform::Token& token) {
       return static_cast<int64_t>(token.begin) >= reader.end && token.is_name() && token.name() == name;
     });

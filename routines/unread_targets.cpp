@@ -22,7 +22,7 @@ class Unread {
     each_part(conversion.body, [&](Into& into) {
       for (const Variable& one : into.targets) written.insert(one.offset);
     });
-    for (const transform::Token& token : transform::scan(conversion.text).tokens) {
+    for (const transform::Token& token : conversion.tokens()) {
       if (token.is_name() && !written.contains(static_cast<int32_t>(token.begin))) read_.insert(token.name());
     }
     // A parameter may be what the routine returns.

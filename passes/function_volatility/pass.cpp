@@ -4,6 +4,7 @@
 #include "rewrite/pass.h"
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <set>
 #include <string>
@@ -45,8 +46,7 @@ Volatility declared(const ast::CreateFunction& function) {
 /// What each routine may promise. That of one depends on what it calls.
 class Promises {
  public:
-  explicit Promises(PassContext& context)
-      : context_(context), types_(context.script, context.catalog, context.options.in_order) {}
+  explicit Promises(PassContext& context) : context_(context) {}
 
   void run() {
     for (ast::Statement& statement : context_.script.statements) {
@@ -86,13 +86,20 @@ class Promises {
       if (function.language == "plpgsql") {
         needed = routines::needed_volatility(function, called);
       } else if (!function.statements.empty()) {
-        // Each has types of its own: one may be looked at on the way through another.
-        bind::ExpressionTypes types = types_;
+        bind::ExpressionTypes& types = next_types();
         types.enter(statement);
         needed = needed_volatility(types, function, called);
+        --looked_at_;
       }
     }
     return needed_[statement.id] = std::move(needed);
+  }
+
+  /// One may be looked at on the way through another, which is in its own types by then.
+  bind::ExpressionTypes& next_types() {
+    if (looked_at_ == types_.size())
+      types_.emplace_back(context_.script, context_.catalog, context_.options.in_order);
+    return types_[looked_at_++];
   }
 
   /// Nothing where the script has no routine of the name.
@@ -111,7 +118,8 @@ class Promises {
   }
 
   PassContext& context_;
-  bind::ExpressionTypes types_;
+  std::deque<bind::ExpressionTypes> types_;
+  size_t looked_at_ = 0;  ///< routines in SQL, one within the other
   std::unordered_map<ast::StatementId, NeededVolatility> needed_;
 };
 

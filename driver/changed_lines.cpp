@@ -1,0 +1,107 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "driver/baseline.h"
+#include "support/program_output.h"
+
+namespace pg2crdb {
+namespace {
+
+/// Lines of a file, from 1, both within.
+struct Lines {
+  uint64_t first = 0;
+  uint64_t last = 0;
+};
+
+/// `+12,3` in the head of a hunk; lines that were only taken away have changed those around them.
+std::optional<Lines> lines_of(std::string_view head) {
+  const size_t plus = head.find('+');
+  if (plus == std::string_view::npos) return {};
+  uint64_t first = 0, count = 1;
+  const char* const end = head.data() + head.size();
+  const auto read = std::from_chars(head.data() + plus + 1, end, first);
+  if (read.ptr != end && *read.ptr == ',') std::from_chars(read.ptr + 1, end, count);
+  return count == 0 ? Lines{first, first + 1} : Lines{first, first + count - 1};
+}
+
+std::vector<Lines> hunks(std::string_view diff) {
+  std::vector<Lines> changed;
+  while (!diff.empty()) {
+    const std::string_view line = diff.substr(0, diff.find('\n'));
+    if (line.starts_with("@@ ")) {
+      if (const auto lines = lines_of(line)) changed.push_back(*lines);
+    }
+    diff.remove_prefix(std::min(line.size() + 1, diff.size()));
+  }
+  return changed;
+}
+
+/// The lines of a file that are not as they were; nothing of one that is no file, or that git does not know.
+Result<std::optional<std::vector<Lines>>> changed_lines(const std::string& name,
+                                                        const std::string& revision) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(name, error)) return std::optional<std::vector<Lines>>();
+  const std::filesystem::path path = std::filesystem::absolute(name, error);
+  const std::string folder = path.parent_path().string(), file = path.filename().string();
+  const auto git = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"-C", folder});
+    arguments.insert(arguments.end(), {"--", file});
+    return whole_output({.name = "git", .arguments = std::move(arguments)});
+  };
+  Result<std::string> known = git({"ls-files"});
+  if (!known) return known.error();
+  if (known->empty()) return std::optional<std::vector<Lines>>();
+  Result<std::string> diff = git({"diff", "--unified=0", "--no-color", "--no-ext-diff", "--text", revision});
+  if (!diff) return diff.error();
+  return std::optional(hunks(*diff));
+}
+
+/// The lines of the statement that a finding is in.
+Lines statement_lines(const SourceFile& file, const Diagnostic& finding) {
+  const std::vector<SourceFile::Kept>& texts = file.texts();
+  const auto behind = std::ranges::upper_bound(texts, finding.span.begin, {}, &SourceFile::Kept::begin);
+  const uint64_t line = file.locate(finding.span.begin).line;
+  if (behind == texts.begin()) return {line, line};
+  const SourceFile::Kept& kept = *std::prev(behind);
+  if (finding.span.begin >= kept.begin + kept.text.size()) return {line, line};
+  return {kept.line, kept.line + static_cast<uint64_t>(std::ranges::count(kept.text, '\n'))};
+}
+
+}  // namespace
+
+Result<void> take_unchanged(JudgedFindings& findings, const std::string& revision) {
+  if (revision.starts_with('-')) return usage_error(fmt::format("`{}` is no revision of git", revision));
+  std::vector<std::optional<std::vector<Lines>>> changed(findings.files.size());
+  for (size_t i = 0; i < changed.size(); ++i) {
+    auto lines = changed_lines(findings.files[i]->name(), revision);
+    if (!lines) {
+      Error error = lines.error();
+      error.kind = Error::Kind::usage;
+      error.message = fmt::format("--changed-since {}: {}", revision, error.message);
+      return error;
+    }
+    changed[i] = std::move(*lines);
+  }
+  for (size_t i = 0; i < findings.diagnostics.size(); ++i) {
+    const Diagnostic& finding = findings.diagnostics[i];
+    if (findings.acknowledged[i] || finding.span.file >= changed.size() || !changed[finding.span.file])
+      continue;
+    const Lines its = statement_lines(*findings.files[finding.span.file], finding);
+    const bool is_changed = std::ranges::any_of(*changed[finding.span.file], [&](const Lines& one) {
+      return one.first <= its.last && its.first <= one.last;
+    });
+    if (!is_changed)
+      findings.acknowledged[i] = {.by = "--changed-since " + revision,
+                                  .reason = "the statement is as it was",
+                                  .in_source = false,
+                                  .is_old = true};
+  }
+  return {};
+}
+
+}  // namespace pg2crdb

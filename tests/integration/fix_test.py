@@ -1,0 +1,138 @@
+"""lint --fix and --diff: files that are written by hand, mended where they are."""
+import gzip
+import shutil
+import subprocess
+import unittest
+
+from _command_line import BINARY, SOURCE, CommandLine
+
+WRITTEN = """-- towns of the country
+SET statement_timeout = 0;
+
+CREATE TABLE town (
+  id serial PRIMARY KEY, -- the key
+  n int,
+  name text
+);
+
+select n / 2 from town;  -- half
+
+CREATE INDEX CONCURRENTLY town_name ON town (name);
+create table Ok (a int8 primary key,
+                 b text);
+"""
+
+MENDED = """-- towns of the country
+
+-- the key
+CREATE SEQUENCE town_id_seq AS INT4;
+CREATE TABLE town (
+  id INT4 DEFAULT nextval('town_id_seq'::REGCLASS) NOT NULL PRIMARY KEY,
+  n INT4,
+  name TEXT
+);
+ALTER SEQUENCE town_id_seq OWNED BY town.id;
+
+SELECT n // 2 FROM town;  -- half
+
+CREATE INDEX CONCURRENTLY town_name ON town (name);
+create table Ok (a int8 primary key,
+                 b text);
+"""
+
+GOOSE = """-- +goose Up
+-- +goose StatementBegin
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE 'plpgsql' AS $$ BEGIN NEW.n = 1; RETURN NEW; END; $$;
+-- +goose StatementEnd
+CREATE TABLE basket (id int PRIMARY KEY);
+-- +goose Down
+DROP TABLE basket;
+"""
+
+HELD = """CREATE DOMAIN code AS text CHECK (VALUE <> '');
+CREATE TABLE t (id int PRIMARY KEY, c code);
+CREATE FUNCTION f(code) RETURNS text LANGUAGE plperl AS $$ return 'a'; $$;
+"""
+
+
+class FixTest(CommandLine):
+    def fix(self, *words):
+        return self.run_tool("lint", "--no-config", *words)
+
+    def text(self, name):
+        return (self.folder / name).read_bytes().decode()
+
+    def test_comments_and_layout_stay(self):
+        self.write("a.sql", WRITTEN)
+        run = self.fix("a.sql", "--fix", "--unsafe-fixes")
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertEqual(self.text("a.sql"), MENDED)
+        self.assertIn("3 statements mended; 0 would do something else", run.err)
+        again = self.fix("a.sql", "--fix", "--unsafe-fixes")
+        self.assertEqual(self.text("a.sql"), MENDED)
+        self.assertIn("0 statements mended", again.err)
+
+    def test_what_does_something_else_is_left(self):
+        self.write("a.sql", WRITTEN)
+        run = self.fix("a.sql", "--fix")
+        self.assertNotIn("SET statement_timeout", self.text("a.sql"))
+        self.assertIn("select n / 2 from town;", self.text("a.sql"))
+        self.assertIn("1 statement mended; 2 would do something else", run.err)
+
+    def test_a_difference_is_what_patch_takes(self):
+        for name, text in {"a.sql": WRITTEN, "b.sql": GOOSE, "c.sql": WRITTEN.rstrip("\n"), "d.sql": WRITTEN * 3}.items():
+            with self.subTest(name):
+                self.write(name, text)
+                run = self.fix(name, "--diff", "--unsafe-fixes")
+                self.assertEqual(self.text(name), text)
+                shutil.copy(self.folder / name, self.folder / "fixed.sql")
+                self.fix("fixed.sql", "--fix", "--unsafe-fixes")
+                subprocess.run(["git", "apply", "-p0", "--unsafe-paths", f"--directory={self.folder}", "-"], input=run.out.encode(),
+                               cwd=self.folder, check=True, capture_output=True)
+                self.assertEqual(self.text(name), self.text("fixed.sql"))
+                self.assertNotEqual(self.text(name), text)
+
+    def test_marks_of_a_migration_tool_stay(self):
+        self.write("1_basket.sql", GOOSE)
+        self.fix("1_basket.sql", "--fix", "--unsafe-fixes")
+        lines = self.text("1_basket.sql").splitlines()
+        self.assertEqual([line for line in lines if line.startswith("-- +goose")],
+                         [line for line in GOOSE.splitlines() if line.startswith("-- +goose")])
+        self.assertEqual(lines[-1], "DROP TABLE basket;")
+        self.assertIn("  id INT4 PRIMARY KEY", self.text("1_basket.sql"))
+
+    def test_carriage_returns_stay(self):
+        self.write("a.sql", WRITTEN.replace("\n", "\r\n"))
+        self.fix("a.sql", "--fix", "--unsafe-fixes")
+        self.assertEqual(self.text("a.sql"), MENDED.replace("\n", "\r\n"))
+
+    def test_what_a_person_has_to_look_at_keeps_what_it_names(self):
+        self.write("a.sql", HELD)
+        run = self.fix("a.sql", "--fix", "--unsafe-fixes")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("CREATE DOMAIN code", self.text("a.sql"))
+        self.assertIn("LANGUAGE plperl", self.text("a.sql"))
+
+    def test_a_second_run_changes_nothing(self):
+        for path in sorted((SOURCE / "examples").rglob("*.sql")) + sorted((SOURCE / "corpus").rglob("*.sql")):
+            with self.subTest(str(path)):
+                shutil.copy(path, self.folder / "a.sql")
+                self.fix("a.sql", "--fix", "--unsafe-fixes")
+                once = self.text("a.sql")
+                self.fix("a.sql", "--fix", "--unsafe-fixes")
+                self.assertEqual(self.text("a.sql"), once)
+
+    def test_what_cannot_be_mended(self):
+        self.write("a.sql.gz", gzip.compress(WRITTEN.encode()))
+        self.assert_usage_error(self.fix("a.sql.gz", "--fix"), "no file of plain text")
+        self.assert_usage_error(self.run_tool("lint", "-", "--fix", stdin=WRITTEN.encode()), "no file of plain text")
+        self.write("a.sql", WRITTEN)
+        self.assert_usage_error(self.fix("a.sql", "--fix", "--diff"), "one of them")
+        self.assert_usage_error(self.fix("a.sql", "--unsafe-fixes"), "goes with --fix or --diff")
+        self.assert_usage_error(self.fix("a.sql", "--fix", "--dialect", "cockroachdb"), "written for PostgreSQL")
+
+
+if __name__ == "__main__":
+    if not BINARY:
+        raise SystemExit("fix_test: PG2CRDB_BINARY has to name the program")
+    unittest.main()
