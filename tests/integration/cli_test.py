@@ -725,6 +725,7 @@ class ConfigurationTest(CommandLine):
         documented = (SOURCE / "docs/configuration.md").read_text()
         example = re.search(r"```toml\n(.*?)```", documented, re.DOTALL).group(1)
         self.write("pg2crdb.toml", example)
+        self.write("known.jsonl", "")
         run = self.run_tool("lint", "db/broken.sql", "--verbose")
         self.assertEqual(run.returncode, 1, run.err)
         self.assertIn("configuration pg2crdb.toml", run.err)
