@@ -18,6 +18,7 @@
 #include "rows/hash128.h"
 #include "runtime/cluster_version.h"
 #include "runtime/connection.h"
+#include "runtime/csv_folder.h"
 #include "runtime/secrets.h"
 #include "target/quote.h"
 
@@ -168,12 +169,26 @@ std::optional<LoadPlan> plan_for(const Options& options, std::string_view comman
 std::optional<LoadPlan> plan_with_rows_for(const Options& options, std::string_view command, int& status) {
   bool compiled_here = false;
   std::optional<LoadPlan> plan = plan_of_options(options, command, status, compiled_here);
+  if (plan && !options.csv.empty()) {
+    if (const auto taken = take_csv(*plan, options); !taken) {
+      status = fail(taken.error());
+      return {};
+    }
+    return plan;  // each file was just read
+  }
   const bool just_read = compiled_here && options.ast.empty();
   if (!plan || just_read || options.dry_run || !options.source.empty()) return plan;
   const Result<void> checked = check_inputs(*plan);
   if (checked) return plan;
   status = fail(checked.error());
   return {};
+}
+
+Result<void> take_csv(LoadPlan& plan, const Options& options) {
+  if (options.csv.empty()) return {};
+  if (!options.source.empty())
+    return usage_error("--csv does not go with --source", "the rows come from one of them");
+  return take_rows_of_folder(plan, options.csv);
 }
 
 std::string state_dir_for(const Options& options, std::string_view command, const LoadPlan& plan) {
@@ -264,9 +279,7 @@ bool confirmed(const Options& options, const std::string& question) {
 
 int fail_resumable(const Error& error, std::string_view command, const Options& options) {
   const int status = fail(error);
-  if (error.kind == Error::Kind::interrupted && command != "verify") {
-    print_resume_command(command, options);
-  }
+  if (error.kind == Error::Kind::interrupted) print_resume_command(command, options);
   return status;
 }
 

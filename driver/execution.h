@@ -31,6 +31,9 @@ std::optional<LoadPlan> plan_for(const Options& options, std::string_view comman
 /// just been read.
 std::optional<LoadPlan> plan_with_rows_for(const Options& options, std::string_view command, int& status);
 
+/// Gives the plan the rows of --csv, where that is given.
+Result<void> take_csv(LoadPlan& plan, const Options& options);
+
 /// Prints the findings that keep a dump from being executed, the statements that need a person, and how to go
 /// on. The exit status.
 int refuse(const Compiled& compiled, const Options& options);
@@ -48,8 +51,7 @@ VerifyOptions verify_options_of(const Options& options);
 /// Asks on the terminal; true without one, or with --yes.
 bool confirmed(const Options& options, const std::string& question);
 
-/// The error, and behind one that can be resumed the command to go on with, without secrets: but for verify,
-/// which begins anew. Its exit status.
+/// The error, and behind one that can be resumed the command to go on with, without secrets. Its exit status.
 int fail_resumable(const Error& error, std::string_view command, const Options& options);
 
 }  // namespace pg2crdb

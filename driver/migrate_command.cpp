@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "driver/chosen_tables.h"
 #include "driver/command.h"
 #include "driver/compiled_folder.h"
 #include "driver/execution.h"
@@ -30,7 +31,11 @@ class Migration {
         load_options_(std::move(load_options)),
         verify_options_(std::move(verify_options)),
         journal_(std::move(journal)),
-        progress_(options, nullptr) {}
+        progress_(options, nullptr) {
+    verify_options_.journal = &journal_;
+    verify_options_.post_data_applied = true;  // it is by then
+    verify_options_.left_unvalidated = !options.include.empty() || !options.exclude.empty();
+  }
 
   Result<void> run() {
     progress_.log_to(options_.quiet ? nullptr : stderr);
@@ -130,6 +135,8 @@ class Migration {
     return stage("revalidate", [&]() -> Result<std::string> {
       if (options_.row_limit > 0)
         return std::string("left out: with --row-limit, rows are missing that others refer to");
+      if (verify_options_.left_unvalidated)
+        return std::string("left out: rows of the tables that are left out may be referred to");
       const auto validated = revalidate(options_.target, progress_, options_.max_named_rows);
       if (!validated) return validated.error();
       constraints_ = validated->size();
@@ -192,7 +199,9 @@ Result<void> save_compiled(const Compiled& compiled, const std::string& state_di
 }
 
 int execute(const Options& options, const Compiled& compiled) {
-  const LoadPlan plan = plan_of(compiled);
+  LoadPlan plan = plan_of(compiled);
+  if (auto taken = take_csv(plan, options); !taken) return fail(taken.error());
+  if (auto chosen = choose_tables(plan, options); !chosen) return fail(chosen.error());
   if (options.dry_run) {
     print_intentions(plan, options);
     return exit_clean;
@@ -264,12 +273,15 @@ const Command migrate_command = {
      .arguments = "[INPUT]",
      .summary = "all of it in order, resumable: compile, apply, load, revalidate, verify",
      .details = "INPUT is a dump with its rows. With --source the rows come from a live PostgreSQL; without "
-                "INPUT its schema, too. Where nobody names a release, it is compiled for the cluster's own. "
+                "INPUT its schema, too. With --include or --exclude, the rows of some tables: the schema is "
+                "made whole, and constraints are left to `pg2crdb revalidate`. Where nobody names a release, "
+                "it is compiled for the cluster's own. "
                 "What was done is kept in a journal: after a stop, the same command with --resume goes on.",
-     .groups = {OptionGroup::reading, OptionGroup::release, OptionGroup::choices, OptionGroup::outside,
-                OptionGroup::findings, OptionGroup::settings, OptionGroup::source, OptionGroup::target,
-                OptionGroup::jobs, OptionGroup::limit, OptionGroup::naming, OptionGroup::transfer,
-                OptionGroup::state, OptionGroup::dry_run, OptionGroup::progress},
+     .groups = {OptionGroup::reading, OptionGroup::csv, OptionGroup::release, OptionGroup::choices,
+                OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::source,
+                OptionGroup::target, OptionGroup::jobs, OptionGroup::tables, OptionGroup::limit,
+                OptionGroup::naming, OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run,
+                OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

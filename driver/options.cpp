@@ -131,6 +131,11 @@ const Spec specs[] = {
      "run this phase alone; repeatable (default: roles, pre-data, post-data)", &Options::phases},
     {plan, "plan", 0, "FILE", "a load-plan.json, instead of the folder that holds it", &Options::plan},
 
+    {csv, "csv", 0, "DIR",
+     "a folder with the rows: SCHEMA.TABLE.csv of each table, with a header, as COPY ... (FORMAT csv, "
+     "HEADER) "
+     "writes it",
+     &Options::csv},
     {tables, "include", 0, "SCHEMA.TABLE,...",
      "these tables alone, `*` and `?` stand for anything; repeatable (default: all)", &Options::include},
     {tables, "exclude", 0, "SCHEMA.TABLE,...", "not these tables; repeatable", &Options::exclude},
@@ -181,10 +186,12 @@ const Heading headings[] = {
     {ast_input, "Input"},
     {dialect, "Input"},
     {plan, "Input"},
+    {csv, "Input"},
     {release, "Choices"},
     {releases, "Choices"},
     {choices, "Choices"},
     {outside, "Choices"},
+    {update, "Choices"},
     {findings, "Findings"},
     {settings, "Findings"},
     {old, "Findings"},

@@ -34,6 +34,7 @@ enum class OptionGroup {
   jobs,       ///< --jobs
   naming,     ///< --max-named-rows
   limit,      ///< --row-limit
+  csv,        ///< --csv
   tables,     ///< --include, --exclude
   transfer,   ///< how rows travel
   state,      ///< --state-dir, --resume
@@ -97,6 +98,7 @@ struct Options {
   std::vector<std::string> phases;
   std::string plan;
 
+  std::string csv;
   std::vector<std::string> include;
   std::vector<std::string> exclude;
   uint64_t row_limit = 0;

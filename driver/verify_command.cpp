@@ -1,12 +1,29 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "driver/chosen_tables.h"
 #include "driver/command.h"
 #include "driver/execution.h"
 #include "driver/progress.h"
+#include "runtime/journal.h"
+#include "runtime/secrets.h"
 
 namespace pg2crdb {
 namespace {
+
+/// Whether a run of apply or migrate noted that it applied post-data to this target.
+bool post_data_is_noted(const Options& options, const LoadPlan& plan) {
+  std::vector<std::string> places = {state_dir_for(options, "apply", plan),
+                                     state_dir_for(options, "migrate", plan)};
+  // migrate keeps what it compiled beside its journal.
+  if (!options.arguments.empty())
+    places.push_back(std::filesystem::path(options.arguments[0]).parent_path().string());
+  return std::any_of(places.begin(), places.end(), [&](const std::string& place) {
+    return Journal::says_done(place, {"target", without_password(options.target)}, "apply post-data");
+  });
+}
 
 int run(const Options& options) {
   if (auto error = missing_target(options)) return fail(*error);
@@ -19,9 +36,24 @@ int run(const Options& options) {
   if (auto named = name_defects(options.target, LoadMethod::copy, progress); !named)
     return fail(named.error());
   progress.begin_rows("verify", expected_rows(*plan, options.source, options.row_limit));
-  const auto tables = verify(*plan, verify_options_of(options), progress);
+  std::filesystem::path state_dir = state_dir_for(options, "verify", *plan);
+  if (!options.state_dir.empty()) state_dir /= "verify";  // the folder may be load's, too
+  // Without --resume everything is compared, whatever a run before has found.
+  std::error_code none;
+  if (!options.resume) std::filesystem::remove(state_dir / "journal.jsonl", none);
+  auto journal = Journal::open(state_dir, identity_of(options, *plan), options.resume);
+  if (!journal && options.state_dir.empty() && !options.resume) {
+    progress.log("this run cannot be gone on with: " + journal.error().message);
+    journal = Journal::open({}, {}, false);
+  }
+  if (!journal) return fail_resumable(journal.error(), "verify", options);
+  VerifyOptions verify_options = verify_options_of(options);
+  verify_options.journal = &*journal;
+  verify_options.post_data_applied = post_data_is_noted(options, *plan);
+  const auto tables = verify(*plan, verify_options, progress);
   progress.end_rows();
-  if (!tables) return fail(tables.error());
+  if (!tables) return fail_resumable(tables.error(), "verify", options);
+  std::filesystem::remove(state_dir / "journal.jsonl", none);
   return exit_clean;
 }
 
@@ -34,11 +66,14 @@ const Command verify_command = {
      .details =
          "DIR is what `compile --out-dir` wrote; a dump is compiled on the fly. Every row of every "
          "table is compared, both sides as they are at one moment, and what the plan has of the schema. "
-         "The log goes to stdout; the exit status is 4 where something differs.",
-     .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::release, OptionGroup::choices,
-                OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::source,
-                OptionGroup::target, OptionGroup::jobs, OptionGroup::tables, OptionGroup::limit,
-                OptionGroup::naming, OptionGroup::progress},
+         "What post-data makes is no difference where it is not applied yet, which is said. "
+         "The log goes to stdout; the exit status is 4 where something differs. With --resume, tables that "
+         "the "
+         "run before found equal are left out, be it that it was stopped or that others differed.",
+     .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::csv, OptionGroup::release,
+                OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
+                OptionGroup::source, OptionGroup::target, OptionGroup::jobs, OptionGroup::tables,
+                OptionGroup::limit, OptionGroup::naming, OptionGroup::state, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

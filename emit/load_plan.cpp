@@ -68,7 +68,7 @@ class PlanBuilder {
     for (const EmittedStatement& statement : emitted) {
       if (statement.held_back()) continue;
       add_statement(plan, statement);
-      add_schema_objects(plan, *statement.statement);
+      add_schema_objects(plan, statement);
     }
     for (const bool live : {true, false}) {
       for (const ast::Statement& statement : script_.statements) {
@@ -97,19 +97,21 @@ class PlanBuilder {
                                file.name(), file.locate(statement.span.begin).line});
   }
 
-  void add_schema_objects(LoadPlan& plan, const ast::Statement& statement) {
+  void add_schema_objects(LoadPlan& plan, const EmittedStatement& emitted) {
+    const ast::Statement& statement = *emitted.statement;
+    const std::string phase(to_string(emitted.phase));
     if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
       if (table->persistence == ast::Persistence::temporary) return;
       for (const ast::Column& column : table->columns) {
         for (const ast::Constraint& constraint : column.constraints)
-          add_constraint(plan, table->name, constraint, {column.name});
+          add_constraint(plan, phase, table->name, constraint, {column.name});
       }
       for (const ast::Constraint& constraint : table->constraints)
-        add_constraint(plan, table->name, constraint, constraint.columns);
+        add_constraint(plan, phase, table->name, constraint, constraint.columns);
     } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
       for (const ast::AlterCommand& command : alter->commands) {
         if (const auto* added = std::get_if<ast::AddConstraint>(&command))
-          add_constraint(plan, alter->name, added->constraint, added->constraint.columns);
+          add_constraint(plan, phase, alter->name, added->constraint, added->constraint.columns);
         if (const auto* security = std::get_if<ast::RowSecurity>(&command))
           set_row_security(alter->name, *security);
       }
@@ -117,25 +119,25 @@ class PlanBuilder {
       if (index->name.empty()) return;
       std::vector<std::string> columns;
       for (const ast::IndexElement& element : index->elements) columns.push_back(element.column);
-      plan.indexes.push_back(
-          {schema_of(index->table), index->table.name, index->name, index->unique, std::move(columns)});
+      plan.indexes.push_back({phase, schema_of(index->table), index->table.name, index->name, index->unique,
+                              std::move(columns)});
     } else if (const auto* labels = std::get_if<ast::CreateEnum>(&statement.node)) {
       plan.enums.push_back({schema_of(labels->name), labels->name.name, labels->labels});
     } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
-      plan.policies.push_back({schema_of(policy->table), policy->table.name, policy->name});
+      plan.policies.push_back({phase, schema_of(policy->table), policy->table.name, policy->name});
     }
   }
 
-  static void add_constraint(LoadPlan& plan, const ast::Name& table, const ast::Constraint& constraint,
-                             const std::vector<std::string>& columns) {
+  static void add_constraint(LoadPlan& plan, const std::string& phase, const ast::Name& table,
+                             const ast::Constraint& constraint, const std::vector<std::string>& columns) {
     using Kind = ast::Constraint::Kind;
     if (constraint.name.empty()) return;  // the server chooses
     const std::string schema = schema_of(table);
     if (constraint.kind == Kind::primary_key || constraint.kind == Kind::unique) {
-      plan.indexes.push_back({schema, table.name, constraint.name, true, columns});
+      plan.indexes.push_back({phase, schema, table.name, constraint.name, true, columns});
     } else if (constraint.kind == Kind::check || constraint.kind == Kind::foreign_key) {
-      plan.constraints.push_back(
-          {schema, table.name, constraint.name, constraint.kind == Kind::check ? "CHECK" : "FOREIGN KEY"});
+      plan.constraints.push_back({phase, schema, table.name, constraint.name,
+                                  constraint.kind == Kind::check ? "CHECK" : "FOREIGN KEY"});
     }
   }
 

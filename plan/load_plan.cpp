@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> conversion_names = {"none", "trim-blanks", "uuid-of-key",
                                                               "money-to-decimal"};
-constexpr std::array<std::string_view, 2> format_names = {"copy-text", "insert"};
+constexpr std::array<std::string_view, 3> format_names = {"copy-text", "insert", "csv"};
 
 const auto& names_of(LoadPlan::Conversion) {
   return conversion_names;
@@ -104,6 +104,7 @@ void visit_fields(Visitor& visitor, Sequence& sequence) requires
 template <class Visitor, class Index>
 void visit_fields(Visitor& visitor,
                   Index& index) requires std::is_same_v<std::remove_const_t<Index>, LoadPlan::Index> {
+  visitor("phase", index.phase);
   visitor("schema", index.schema);
   visitor("table", index.table);
   visitor("name", index.name);
@@ -114,6 +115,7 @@ void visit_fields(Visitor& visitor,
 template <class Visitor, class Constraint>
 void visit_fields(Visitor& visitor, Constraint& constraint) requires
     std::is_same_v<std::remove_const_t<Constraint>, LoadPlan::Constraint> {
+  visitor("phase", constraint.phase);
   visitor("schema", constraint.schema);
   visitor("table", constraint.table);
   visitor("name", constraint.name);
@@ -131,6 +133,7 @@ void visit_fields(Visitor& visitor,
 template <class Visitor, class Policy>
 void visit_fields(Visitor& visitor,
                   Policy& policy) requires std::is_same_v<std::remove_const_t<Policy>, LoadPlan::Policy> {
+  visitor("phase", policy.phase);
   visitor("schema", policy.schema);
   visitor("table", policy.table);
   visitor("name", policy.name);

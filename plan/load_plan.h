@@ -12,7 +12,7 @@ namespace pg2crdb {
 /// The wall between the compiler and the runtime: all that the runtime knows about a compiled dump. Written
 /// as `load-plan.json`, versioned; names are unquoted everywhere.
 struct LoadPlan {
-  static constexpr int current_version = 3;
+  static constexpr int current_version = 4;
 
   struct Input {
     std::string path;    ///< as given on the command line; "-" for standard input
@@ -54,7 +54,7 @@ struct LoadPlan {
 
   /// Rows of a table in an input.
   struct Data {
-    enum class Format { copy_text, insert };
+    enum class Format { copy_text, insert, csv };
     uint32_t input = 0;
     Format format = Format::copy_text;
     uint64_t begin = 0;  ///< bytes [begin, end) of the uncompressed text
@@ -103,6 +103,7 @@ struct LoadPlan {
 
   /// An index on the target, a primary or unique key's too.
   struct Index {
+    std::string phase;   ///< that makes it, as a statement's
     std::string schema;  ///< of the table
     std::string table;
     std::string name;
@@ -112,6 +113,7 @@ struct LoadPlan {
 
   /// A CHECK or a foreign key on the target.
   struct Constraint {
+    std::string phase;
     std::string schema;  ///< of the table
     std::string table;
     std::string name;
@@ -125,6 +127,7 @@ struct LoadPlan {
   };
 
   struct Policy {
+    std::string phase;
     std::string schema;  ///< of the table
     std::string table;
     std::string name;

@@ -5,14 +5,10 @@
 
 #include "runtime/connection.h"
 #include "runtime/runtime.h"
+#include "runtime/shown_list.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
-namespace {
-
-constexpr size_t most_named = 10;
-
-}  // namespace
 
 Result<void> check_foreign_keys(const LoadPlan& plan, const LoadOptions& options, const Journal& journal,
                                 Observer& observer) {
@@ -33,31 +29,27 @@ Result<void> check_foreign_keys(const LoadPlan& plan, const LoadOptions& options
       "r.relnamespace"
       " WHERE k.contype = 'f' ORDER BY 1, 2, 3");
   if (!rows) return rows.error();
-  std::string found;
-  size_t count = 0;
+  ShownList keys(", ");
   for (const std::vector<std::string>& row : rows->values) {
     const auto table = loaded.find({row[0], row[1]});
     if (table == loaded.end() || !table->second) continue;
     // What the plan does not load is there already, or never.
     const auto referenced = loaded.find({row[3], row[4]});
     if (referenced == loaded.end() || !referenced->second) continue;
-    if (++count <= most_named)
-      found += fmt::format("{}{} on {}", found.empty() ? "" : ", ", quote_identifier(row[2]),
-                           quote_name(row[0], row[1]));
+    keys.add(fmt::format("{} on {}", quote_identifier(row[2]), quote_name(row[0], row[1])));
   }
-  if (count == 0) return {};
-  if (count > most_named) found += fmt::format(" and {} more", count - most_named);
+  if (keys.empty()) return {};
   if (options.method == LoadMethod::import_into) {
     observer.log(fmt::format(
         "IMPORT INTO leaves these foreign keys not validated (`pg2crdb revalidate` validates them): {}",
-        found));
+        keys.text()));
     return {};
   }
   return Error{
       Error::Kind::usage,
       fmt::format(
           "foreign keys are there already, and would refuse rows that come before those they refer to: {}",
-          found),
+          keys.text()),
       {},
       "nothing was written. Drop them (ALTER TABLE ... DROP CONSTRAINT) and load, then make them again; or "
       "begin with empty tables: `pg2crdb apply --phase roles --phase pre-data`, load, `pg2crdb apply --phase "

@@ -10,12 +10,11 @@
 #include "runtime/connection.h"
 #include "runtime/load_detail.h"
 #include "runtime/runtime.h"
+#include "runtime/shown_list.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
 namespace {
-
-constexpr size_t most_named = 10;
 
 std::string shown(const ObjectName& name) {
   return quote_name(name.schema, name.name);
@@ -117,7 +116,7 @@ class TargetComparison {
                                        : state == "begun"
                                            ? "although its load was begun"
                                            : "although all that comes before the rows was applied";
-        differs(fmt::format("table {} is not there, {}", shown(table.target()), after));
+        differences_.add(fmt::format("table {} is not there, {}", shown(table.target()), after));
         continue;
       }
       if (state != "done") continue;
@@ -129,22 +128,16 @@ class TargetComparison {
       observer_.log(fmt::format("the loaded tables' rows are not counted: {}:{}: {} may have changed them",
                                 applied.writer->file, applied.writer->line, applied.writer->kind));
     }
-    if (number_ == 0) return {};
-    if (number_ > most_named) differences_ += fmt::format("; and {} more", number_ - most_named);
+    if (differences_.empty()) return {};
     return Error{Error::Kind::usage,
                  fmt::format("the target is not as the run that {} belongs to left it: {}", journal_.path(),
-                             differences_),
+                             differences_.text()),
                  {},
                  "nothing was changed now. Put back what is missing and resume again; or empty the target, "
                  "remove the journal and start anew without --resume"};
   }
 
  private:
-  void differs(const std::string& what) {
-    if (++number_ > most_named) return;
-    differences_ += (differences_.empty() ? "" : "; ") + what;
-  }
-
   Result<void> count(const LoadPlan::Table& table) {
     const std::string name = shown(table.target());
     const std::optional<LoadDetail> detail = parse_load_detail(journal_.detail(load_step(table.target())));
@@ -157,7 +150,7 @@ class TargetComparison {
     const std::string found = rows->values[0][0];
     const std::string expected = detail ? std::to_string(detail->rows) : "an unknown number of";
     if (found != expected)
-      differs(fmt::format("table {} was loaded with {} rows, and has {}", name, expected, found));
+      differences_.add(fmt::format("table {} was loaded with {} rows, and has {}", name, expected, found));
     return {};
   }
 
@@ -165,8 +158,7 @@ class TargetComparison {
   Connection& target_;
   const Journal& journal_;
   Observer& observer_;
-  std::string differences_;
-  size_t number_ = 0;
+  ShownList differences_{"; "};
 };
 
 }  // namespace

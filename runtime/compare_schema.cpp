@@ -22,6 +22,8 @@ struct FoundColumn {
   bool has_default = false;
 };
 
+constexpr std::string_view post_data = "post-data";
+
 /// The columns that CockroachDB makes for hash-sharded indexes and for indexes over expressions.
 bool is_made(std::string_view column) {
   return column.starts_with("crdb_internal_");
@@ -29,8 +31,11 @@ bool is_made(std::string_view column) {
 
 class SchemaComparison {
  public:
-  SchemaComparison(const LoadPlan& plan, Connection& target, bool rows_are_whole)
-      : plan_(plan), target_(target), rows_are_whole_(rows_are_whole) {}
+  SchemaComparison(const LoadPlan& plan, Connection& target, bool rows_are_whole, bool post_data_applied)
+      : plan_(plan),
+        target_(target),
+        rows_are_whole_(rows_are_whole),
+        post_data_applied_(post_data_applied) {}
 
   Result<SchemaDifferences> run() {
     for (Result<void> (SchemaComparison::*step)() :
@@ -39,14 +44,16 @@ class SchemaComparison {
           &SchemaComparison::read_policies}) {
       if (Result<void> read = (this->*step)(); !read) return read.error();
     }
+    post_data_applied_ = post_data_applied_ || shows_post_data();
     for (const LoadPlan::Table& table : plan_.tables) compare_table(table);
     for (const LoadPlan::Index& index : plan_.indexes) compare_index(index);
     for (const LoadPlan::Constraint& constraint : plan_.constraints) compare_constraint(constraint);
     for (const LoadPlan::Enum& labels : plan_.enums) compare_enum(labels);
     for (const LoadPlan::Policy& policy : plan_.policies) {
-      if (!is_there(policy) || policies_.contains({policy.schema, policy.table, policy.name})) continue;
+      if (!is_there(policy) || policies_.contains(place_of(policy))) continue;
       not_there(policy, "the policy " + quote_identifier(policy.name));
     }
+    if (!post_data_applied_) tell_of_post_data();
     return std::move(differences_);
   }
 
@@ -134,6 +141,38 @@ class SchemaComparison {
     return {};
   }
 
+  // --- which phases the target has seen
+
+  template <class Part>
+  static Place place_of(const Part& part) {
+    return {part.schema, part.table, part.name};
+  }
+
+  /// Whether the target has something of what post-data makes; also where that makes nothing that is known.
+  bool shows_post_data() const {
+    size_t made = 0;
+    const auto one_is_there = [&](const auto& parts, const auto& found) {
+      return std::any_of(parts.begin(), parts.end(), [&](const auto& part) {
+        if (part.phase != post_data) return false;
+        ++made;
+        return found.contains(place_of(part));
+      });
+    };
+    return one_is_there(plan_.indexes, indexes_) || one_is_there(plan_.constraints, constraints_) ||
+           one_is_there(plan_.policies, policies_) || made == 0;
+  }
+
+  void tell_of_post_data() {
+    const auto count = [](const auto& parts) {
+      return std::count_if(parts.begin(), parts.end(),
+                           [](const auto& part) { return part.phase == post_data; });
+    };
+    differences_.not_yet.push_back(fmt::format(
+        "post-data is not applied: its {} indexes, {} constraints and {} policies are not there yet, and "
+        "nothing is validated behind it; `pg2crdb apply DIR --phase post-data` makes them",
+        count(plan_.indexes), count(plan_.constraints), count(plan_.policies)));
+  }
+
   // --- what the plan has
 
   void differs(const std::string& schema, const std::string& name, const std::string& what) {
@@ -150,6 +189,7 @@ class SchemaComparison {
   }
   template <class Part>
   void not_there(const Part& part, const std::string& what) {
+    if (part.phase == post_data && !post_data_applied_) return;
     not_there(part.schema, part.table, what);
   }
   /// A table that is missing, or a view, is spoken of once.
@@ -161,7 +201,7 @@ class SchemaComparison {
   void compare_table(const LoadPlan::Table& table) {
     const auto found = tables_.find({table.schema, table.name});
     if (found == tables_.end()) return not_there(table.schema, table.name, "the table");
-    if (table.row_security && !found->second)
+    if (table.row_security && !found->second && post_data_applied_)
       differs(table.schema, table.name, "row level security is not enabled");
     for (const LoadPlan::Column& column : table.columns) {
       const std::string name = "column " + quote_identifier(column.name);
@@ -183,7 +223,7 @@ class SchemaComparison {
   void compare_index(const LoadPlan::Index& index) {
     if (!is_there(index)) return;
     const std::string name = "the index " + quote_identifier(index.name);
-    const auto found = indexes_.find({index.schema, index.table, index.name});
+    const auto found = indexes_.find(place_of(index));
     if (found == indexes_.end()) return not_there(index, name);
     if (index.unique && !found->second.unique) differs(index, name + " is not unique");
     // What is stored in it stands behind its keys.
@@ -210,10 +250,10 @@ class SchemaComparison {
     if (!is_there(constraint)) return;
     const std::string name =
         fmt::format("the constraint {} ({})", quote_identifier(constraint.name), constraint.kind);
-    const auto found = constraints_.find({constraint.schema, constraint.table, constraint.name});
+    const auto found = constraints_.find(place_of(constraint));
     if (found == constraints_.end() || found->second.first != constraint.kind)
       return not_there(constraint, name);
-    if (!rows_are_whole_ || found->second.second) return;
+    if (!rows_are_whole_ || !post_data_applied_ || found->second.second) return;
     differences_.sentences.push_back(
         fmt::format("{}: {} is not validated", quote_name(constraint.schema, constraint.table), name));
     differences_.not_validated = true;
@@ -235,6 +275,7 @@ class SchemaComparison {
   const LoadPlan& plan_;
   Connection& target_;
   const bool rows_are_whole_;
+  bool post_data_applied_;
   std::map<ObjectName, bool> tables_;  ///< whether row level security is enabled
   std::map<Place, FoundColumn> columns_;
   std::map<Place, FoundIndex> indexes_;
@@ -246,8 +287,9 @@ class SchemaComparison {
 
 }  // namespace
 
-Result<SchemaDifferences> compare_schema(const LoadPlan& plan, Connection& target, bool rows_are_whole) {
-  return SchemaComparison(plan, target, rows_are_whole).run();
+Result<SchemaDifferences> compare_schema(const LoadPlan& plan, Connection& target, bool rows_are_whole,
+                                         bool post_data_applied) {
+  return SchemaComparison(plan, target, rows_are_whole, post_data_applied).run();
 }
 
 }  // namespace pg2crdb

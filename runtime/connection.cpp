@@ -256,7 +256,7 @@ Result<Connection> Connection::open(const std::string& url) {
     return Error{Error::Kind::interrupted,
                  fmt::format("stopped while connecting to {}", redacted(url)),
                  {},
-                 "run the same command with --resume"};
+                 "run the same command again"};
   }
   if (libpq().PQstatus(state->connection) != CONNECTION_OK) {
     return connection_error(url, libpq().PQerrorMessage(state->connection));

@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "rows/copy_text.h"
+#include "rows/csv.h"
 #include "rows/insert.h"
 #include "rows/number.h"
+#include "runtime/dump_input.h"
 #include "runtime/row_source.h"
 #include "runtime/runtime.h"
 #include "runtime/statement_scanner.h"
@@ -19,7 +21,6 @@ namespace pg2crdb {
 namespace {
 
 constexpr size_t kSmallestRead = size_t{4} << 10;
-constexpr size_t kLargestRead = size_t{256} << 10;
 
 uint64_t count_lines(std::string_view text) {
   uint64_t lines = 0;
@@ -39,49 +40,6 @@ std::string_view first_lines(std::string_view text, uint64_t count) {
   size_t end = 0;
   for (uint64_t i = 0; i < count; ++i) end = text.find('\n', end) + 1;
   return text.substr(0, end);
-}
-
-Error not_the_plans(const std::string& path, const std::string& what) {
-  return {Error::Kind::usage,
-          fmt::format("{} is not the dump that the plan was made of: {}", path, what),
-          {},
-          "compile the dump again"};
-}
-
-/// An input whose every byte is looked at, what is left out included.
-class HashedSource : public ByteSource {
- public:
-  HashedSource(std::unique_ptr<ByteSource> source, Sha256& digest, const std::string& path)
-      : source_(std::move(source)), digest_(digest), path_(path) {}
-
-  Result<size_t> read(char* buffer, size_t size) override {
-    Result<size_t> count = source_->read(buffer, size);
-    if (count) digest_.add({buffer, *count});
-    return count;
-  }
-
-  Result<void> skip(uint64_t count) override {
-    std::string ignored;
-    while (count > 0) {
-      ignored.resize(static_cast<size_t>(std::min<uint64_t>(count, kLargestRead)));
-      Result<size_t> got = read(ignored.data(), ignored.size());
-      if (!got) return got.error();
-      if (*got == 0) return not_the_plans(path_, "it is shorter");
-      count -= *got;
-    }
-    return {};
-  }
-
- private:
-  std::unique_ptr<ByteSource> source_;
-  Sha256& digest_;
-  const std::string& path_;
-};
-
-Result<void> compare_digest(const LoadPlan::Input& input, const std::string& digest) {
-  // Who writes a plan by hand need not know the digest.
-  if (input.sha256.empty() || input.sha256 == digest) return {};
-  return not_the_plans(input.path, fmt::format("its SHA-256 is {}, not {}", digest, input.sha256));
 }
 
 /// The blocks of one input in the order of their bytes, read in one go.
@@ -146,8 +104,7 @@ class DumpRows {
       position_ = data.begin;
       left_ = data.end - data.begin;
       const uint64_t before = rows_[table];
-      Result<void> read =
-          data.format == LoadPlan::Data::Format::copy_text ? read_copy(block) : read_inserts(block);
+      Result<void> read = read_rows(block);
       if (!read || !wanted_) return read;
       const uint64_t count = rows_[table] - before;
       const bool limited = options_.row_limit != 0 && rows_[table] == options_.row_limit;
@@ -158,6 +115,18 @@ class DumpRows {
     }
     if (--blocks_left_[table] == 0 && !sink_.table_ends(table)) return stop();
     return {};
+  }
+
+  Result<void> read_rows(const Block& block) {
+    switch (block.data->format) {
+      case LoadPlan::Data::Format::copy_text:
+        return read_copy(block);
+      case LoadPlan::Data::Format::insert:
+        return read_inserts(block);
+      case LoadPlan::Data::Format::csv:
+        break;
+    }
+    return read_csv(block);
   }
 
   /// Rows that were added behind a block, too, make the input longer; what was changed within it changes its
@@ -263,7 +232,7 @@ class DumpRows {
     std::string text;
     size_t done = 0;  // bytes of `text` behind us
     uint64_t line = block.data->first_line;
-    Batch batch = insert_batch(block, line);
+    Batch batch = row_batch(block, line);
     skips_ = block.data->skipped;
     block_row_ = 0;
     while (true) {
@@ -297,6 +266,54 @@ class DumpRows {
     return {};
   }
 
+  Result<void> read_csv(const Block& block) {
+    CsvScanner scanner;
+    std::string text;
+    size_t done = 0;  // bytes of `text` behind us
+    uint64_t line = block.data->first_line;
+    Batch batch = row_batch(block, line);
+    std::vector<Field> fields;
+    std::string scratch;
+    while (true) {
+      std::string_view rest = std::string_view(text).substr(done);
+      size_t end = scanner.find_end(rest);
+      if (end == std::string::npos && left_ > 0) {
+        text.erase(0, done);
+        done = 0;
+        if (text.size() > options_.longest_row) return row_too_long(place(line), options_.longest_row);
+        Result<void> filled = fill(text);
+        if (!filled) return filled;
+        continue;
+      }
+      if (rest.empty()) break;
+      end = std::min(end, rest.size());  // the last one may lack its line end
+      std::string_view record = rest.substr(0, end);
+      if (record.ends_with('\n')) record.remove_suffix(1);
+      if (record.ends_with('\r')) record.remove_suffix(1);
+      if (!decode_csv_record(record, fields, scratch) || fields.size() != block.data->columns.size()) {
+        return Error{
+            Error::Kind::usage,
+            fmt::format("{}: this is no row of {} values", place(line), block.data->columns.size()),
+            {},
+            "correct the file: quotes in a value are doubled, a value with a comma stands in quotes"};
+      }
+      append_copy_row(batch.rows, fields);
+      batch.lines.push_back(line);
+      ++batch.count;
+      line += count_lines(rest.substr(0, end));
+      done += end;
+      scanner.restart();
+      const bool limited = options_.row_limit != 0 && rows_[block.table] + batch.count == options_.row_limit;
+      if (batch.rows.size() < options_.batch_bytes && !limited) continue;
+      limit(batch);
+      if (!sink_.take(std::exchange(batch, row_batch(block, line)))) return stop();
+      if (limited) return {};
+    }
+    if (batch.count == 0) return {};
+    limit(batch);
+    return sink_.take(std::move(batch)) ? Result<void>() : stop();
+  }
+
   /// Where the next row's parenthesis stands.
   static size_t row_after(std::string_view sql, size_t position) {
     while (position < sql.size() && sql[position] != '(') {
@@ -306,7 +323,8 @@ class DumpRows {
     return position;
   }
 
-  Batch insert_batch(const Block& block, uint64_t line) const {
+  /// Of rows whose lines need not follow each other.
+  Batch row_batch(const Block& block, uint64_t line) const {
     return {block.table, columns_of(block), {}, 0, path_, line, {}};
   }
 
@@ -364,7 +382,7 @@ class DumpRows {
       const bool limited = options_.row_limit != 0 && rows_[block.table] + batch.count == options_.row_limit;
       if (batch.rows.size() < options_.batch_bytes && !limited) continue;
       limit(batch);
-      if (!sink_.take(std::exchange(batch, insert_batch(block, line)))) {
+      if (!sink_.take(std::exchange(batch, row_batch(block, line)))) {
         wanted_ = false;
         return false;
       }
@@ -419,37 +437,6 @@ std::string name_for_reading(const LoadPlan::Table& table) {
 Result<void> read_dump_rows(const LoadPlan& plan, const RowSourceOptions& options, const OpenInput& open,
                             BatchSink& sink) {
   return DumpRows(plan, options, open, sink).run();
-}
-
-Result<void> check_inputs(const LoadPlan& plan) {
-  std::vector<bool> used(plan.inputs.size(), false);
-  for (const LoadPlan::Table& table : plan.tables) {
-    for (const LoadPlan::Data& data : table.data) used[data.input] = true;
-  }
-  std::string buffer(kLargestRead, '\0');
-  for (size_t i = 0; i < plan.inputs.size(); ++i) {
-    const LoadPlan::Input& input = plan.inputs[i];
-    if (!used[i] || input.path == "-") continue;
-    Result<std::unique_ptr<ByteSource>> source = open_input(input.path);
-    if (!source) return source.error();
-    Sha256 digest;
-    uint64_t bytes = 0;
-    while (bytes <= input.bytes) {
-      if (stop_requested)
-        return Error{Error::Kind::interrupted, fmt::format("stopped while {} was read", input.path), {}, {}};
-      Result<size_t> count = (*source)->read(buffer.data(), buffer.size());
-      if (!count) return count.error();
-      if (*count == 0) break;
-      digest.add({buffer.data(), *count});
-      bytes += *count;
-    }
-    if (bytes != input.bytes) {
-      return not_the_plans(input.path, fmt::format("it has {} than {} bytes",
-                                                   bytes < input.bytes ? "less" : "more", input.bytes));
-    }
-    if (Result<void> same = compare_digest(input, digest.hexadecimal()); !same) return same;
-  }
-  return {};
 }
 
 }  // namespace pg2crdb

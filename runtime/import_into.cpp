@@ -57,6 +57,12 @@ std::string file_stem(const ObjectName& table) {
   return out;
 }
 
+/// The folder and the file of a URL, without its parameters: the folder's name is of chance.
+std::string own_part(const std::string& url) {
+  const std::string path = url.substr(0, url.find('?'));
+  return path.substr(path.rfind('/', path.rfind('/') - 1) + 1);
+}
+
 /// `words` in lower case.
 bool contains(std::string_view text, std::string_view words) {
   return std::search(text.begin(), text.end(), words.begin(), words.end(), [](char in_text, char in_words) {
@@ -232,7 +238,7 @@ Result<uint64_t> TableImport::finish(Connection& connection, const std::string& 
       groups.push_back({file.get()});
     }
   }
-  ImportJob job{{}, 0, rejected, false};
+  ImportJob job{{}, 0, rejected, false, {}};
   for (const std::vector<File*>& group : groups) {
     for (const File* file : group) job.rows += file->rows;
     job.last = &group == &groups.back();
@@ -271,12 +277,15 @@ Result<void> TableImport::import(Connection& connection, const std::string& url,
                    {},
                    "make room on the disk and run again with --resume"};
     }
-    if (!urls.empty()) urls += ", ";
-    urls += quote_literal(store_.publish(file->name));
+    const std::string file_url = store_.publish(file->name);
+    if (urls.empty()) job.file = own_part(file_url);
+    urls += (urls.empty() ? "" : ", ") + quote_literal(file_url);
   }
   std::string with = "detached";
   if (store_.gzip()) with += ", decompress = 'gzip'";
   if (!layout.null_word.empty()) with += ", nullif = " + quote_literal(layout.null_word);
+  // Whoever goes on after us finds the job by its file, should we not live to hear its number.
+  if (Result<void> noted = note_job(journal, table_, job); !noted) return noted;
   const Result<Rows> answer =
       connection.query(fmt::format("IMPORT INTO {} ({}) CSV DATA ({}) WITH {}",
                                    quote_name(table_.schema, table_.name), columns, urls, with));
@@ -317,9 +326,8 @@ Error TableImport::explained(Error error) const {
   const std::string words = error.message;
   if (error.sqlstate.empty()) {
     error.advice =
-        "an import may have begun and go on without us: see SHOW JOBS on the target, then run again with "
-        "--resume, "
-        "which empties the table and loads it anew";
+        "an import may have begun and go on without us: run the same command with --resume, which looks for "
+        "its job";
     return error;
   }
   if (stop_requested) {

@@ -175,7 +175,8 @@ struct Journal::State {
     return true;
   }
 
-  Result<void> read_all() {
+  /// How many bytes are whole lines: what follows the last line end is being written, or was when a run died.
+  Result<size_t> read_all() {
     std::string text;
     char buffer[1 << 16];
     while (true) {
@@ -197,11 +198,7 @@ struct Journal::State {
       }
       begin = end + 1;
     }
-    // What follows the last line end was being written when the run died.
-    if (::ftruncate(descriptor, static_cast<off_t>(begin)) != 0 || ::lseek(descriptor, 0, SEEK_END) < 0) {
-      return failed("write to");
-    }
-    return {};
+    return begin;
   }
 };
 
@@ -226,8 +223,12 @@ Result<Journal> Journal::open(const std::string& directory,
                  {},
                  "wait for its end, or give this run a --state-dir of its own"};
   }
-  Result<void> read = state->read_all();
+  const Result<size_t> read = state->read_all();
   if (!read) return read.error();
+  if (::ftruncate(state->descriptor, static_cast<off_t>(*read)) != 0 ||
+      ::lseek(state->descriptor, 0, SEEK_END) < 0) {
+    return state->failed("write to");
+  }
 
   if (state->foreign && !state->finished) {
     return Error{
@@ -281,6 +282,18 @@ Result<Journal> Journal::open(const std::string& directory,
     ::close(folder);
   }
   return Journal(std::move(state));
+}
+
+bool Journal::says_done(const std::string& directory, const std::pair<std::string, std::string>& fact,
+                        std::string_view action) {
+  State state;
+  state.path = directory + "/journal.jsonl";
+  state.descriptor = ::open(state.path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (state.descriptor < 0 || !state.read_all() || state.foreign) return false;
+  const auto found = state.identity.find(fact.first);
+  if (found == state.identity.end() || found->second != fact.second) return false;
+  return std::any_of(state.steps.begin(), state.steps.end(),
+                     [&](const auto& step) { return step.first.action == action && step.second.done; });
 }
 
 std::string Journal::state(const Step& step) const {

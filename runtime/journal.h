@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "plan/object_name.h"
@@ -32,6 +33,11 @@ class Journal {
   /// in memory only.
   static Result<Journal> open(const std::string& directory,
                               const std::map<std::string, std::string>& identity, bool resume);
+
+  /// Whether the journal in `directory`, of whichever run, has `fact` in its identity and calls a step of
+  /// this action done. It is left as it is, be a run at work with it or not.
+  static bool says_done(const std::string& directory, const std::pair<std::string, std::string>& fact,
+                        std::string_view action);
 
   Journal(Journal&&) noexcept;
   Journal& operator=(Journal&&) noexcept;

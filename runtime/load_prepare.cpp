@@ -45,14 +45,21 @@ Result<void> Loader::prepare() {
     if (Result<void> empty = check_empty(*target, *table); !empty) return empty;
   }
   if (options_.method == LoadMethod::import_into) {
+    std::vector<Table*> unknown;  // jobs that may be on their way still
     for (const auto& table : tables_) {
       if (journal_.state(table->step) != "begun") continue;
-      const Result<bool> settled = settle_import(*target, *table);
+      const Result<Import> settled = settle_import(*target, *table);
       if (!settled) return settled.error();
+      if (*settled == Import::not_found) unknown.push_back(table.get());
     }
     Result<std::unique_ptr<ImportStore>> store = ImportStore::open(options_, journal_);
     if (!store) return store.error();
     store_ = std::move(*store);
+    // The files of the run before are gone: a job that begins from here on finds nothing to import.
+    for (Table* table : unknown) {
+      const Result<Import> settled = settle_import(*target, *table);
+      if (!settled) return settled.error();
+    }
   }
   if (options_.method == LoadMethod::copy && !tables_.empty()) {
     if (Result<void> opened = open_marks(*target); !opened) return opened;
@@ -100,23 +107,30 @@ Result<void> Loader::open_marks(Connection& target) {
   return {};
 }
 
-Result<bool> Loader::settle_import(Connection& target, Table& table) {
-  const std::optional<ImportJob> job = noted_job(journal_, table.planned.target());
-  if (!job) return false;
+Result<Loader::Import> Loader::settle_import(Connection& target, Table& table) {
+  std::optional<ImportJob> job = noted_job(journal_, table.planned.target());
+  if (!job) return Import::not_whole;
+  if (job->id.empty()) {
+    Result<std::string> found = find_job(*job, target);
+    if (!found) return about(table, found.error());
+    if (found->empty()) return Import::not_found;
+    job->id = std::move(*found);
+    if (Result<void> noted = note_job(journal_, table.planned.target(), *job); !noted) return noted.error();
+  }
   const bool served = options_.host_files.find("://") != std::string::npos;
   const Result<JobEnd> end =
       served ? watch_job(*job, target, options_.target, observer_) : cancel_job(*job, target);
   if (!end) return about(table, end.error());
   observer_.log(fmt::format("{}: the import that was at work on it, job {}, has {}", table.name, job->id,
                             end->status == "succeeded" ? end->status : "ended: " + end->status));
-  if (end->status != "succeeded" || !job->last) return false;
+  if (end->status != "succeeded" || !job->last) return Import::not_whole;
   const Result<Rows> counted = target.query("SELECT count(*) FROM " + table.name);
   if (!counted) return about(table, counted.error());
-  if (counted->values[0][0] != std::to_string(job->rows)) return false;
+  if (counted->values[0][0] != std::to_string(job->rows)) return Import::not_whole;
   const LoadDetail detail{job->rows, job->rejected};
   if (Result<void> noted = journal_.done(table.step, to_text(detail)); !noted) return noted.error();
   if (Result<void> taken = take_over(table, to_text(detail)); !taken) return taken.error();
-  return true;
+  return Import::whole;
 }
 
 Result<bool> Loader::find_chunks(Connection& target, Table& table) {

@@ -56,8 +56,9 @@ class Loader : private BatchSink {
   Result<void> open_marks(Connection& target);
   Result<void> take_over(Table& table, const std::string& detail);
   /// The job that a run with IMPORT INTO left at work on the table: it is waited for where its files are
-  /// still served, else cancelled. True where it has brought all rows.
-  Result<bool> settle_import(Connection& target, Table& table);
+  /// still served, else cancelled. Whether it has brought all rows, as far as there is one.
+  enum class Import { whole, not_whole, not_found };
+  Result<Import> settle_import(Connection& target, Table& table);
   /// False: it has to be loaded from its beginning.
   Result<bool> find_chunks(Connection& target, Table& table);
   Result<void> check_empty(Connection& target, Table& table) const;

@@ -136,10 +136,15 @@ Result<void> set_sequences(const LoadPlan& plan, const std::string& source, cons
 struct VerifyOptions {
   std::string source;  ///< URL of a live PostgreSQL; empty: the plan's inputs
   std::string target;
+  /// Where it is noted which tables were found equal. Those that it has already are left out.
+  Journal* journal = nullptr;
   uint64_t row_limit = 0;  ///< the load was limited to so many rows a table: extraneous cannot be told then,
                            ///< missing rows beyond are expected
   unsigned jobs = 0;
-  uint64_t max_reported = 100;  ///< differences printed a table; all are counted
+  uint64_t max_reported = 100;    ///< differences printed a table; all are counted
+  bool left_unvalidated = false;  ///< constraints, on purpose: rows that they speak of were left out
+  /// Known to be: what it makes has to be there. Else the target shows whether it is.
+  bool post_data_applied = false;
   bool json_log = false;
 };
 

@@ -4,12 +4,12 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <utility>
 
 #include "rows/conversion.h"
 #include "rows/copy_text.h"
+#include "runtime/special_bytes.h"
 #include "support/utf8.h"
 
 namespace pg2crdb {
@@ -18,17 +18,6 @@ namespace {
 
 /// The longest text that a conversion makes of a short one (a UUID), with room.
 constexpr size_t kConvertedLength = 64;
-
-constexpr std::array<bool, 256> special_bytes() {
-  std::array<bool, 256> table{};
-  for (char c : {'\t', '\n', '\r', '\\', '"', ','}) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}
-constexpr std::array<bool, 256> kSpecial = special_bytes();
-
-bool is_special(char c) {
-  return kSpecial[static_cast<unsigned char>(c)];
-}
 
 /// The first unescaped tab, or `end`.
 const char* field_end(const char* from, const char* end) {
@@ -51,6 +40,59 @@ char* put_quoted(char* out, std::string_view text) {
   return out;
 }
 
+/// The byte that `\` and a letter stand for; 0 where the two say more, or something else.
+char escaped_byte(char letter) {
+  switch (letter) {
+    case '\\':
+      return '\\';
+    case 'n':
+      return '\n';
+    case 't':
+      return '\t';
+    case 'r':
+      return '\r';
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'v':
+      return '\v';
+    default:
+      return 0;
+  }
+}
+
+/// Puts the value at `position`, decoded and in quotes where it needs them, and moves both behind it. False
+/// where it has an escape of another kind than a letter for a byte: then nothing is moved.
+bool put_decoded(const char*& position, const char* end, const char* limit, char*& out) {
+  const char* from = position;
+  char* to = out;
+  char* const value = out + 1;
+  bool quoted = false;
+  *to++ = '"';
+  while (true) {
+    copy_plain(from, limit, to);
+    if (from == end || *from == '\t') break;
+    char byte = *from++;
+    if (byte == '\\') {
+      byte = from == end ? '\0' : escaped_byte(*from++);
+      if (byte == 0) return false;
+    }
+    if (byte == '"') *to++ = '"';
+    *to++ = byte;
+    quoted = quoted || is_special(byte);
+  }
+  if (quoted || to == value || *value == ' ' || to[-1] == ' ') {
+    *to++ = '"';
+  } else {
+    std::memmove(out, value, static_cast<size_t>(to - value));
+    --to;
+  }
+  position = from;
+  out = to;
+  return true;
+}
+
 bool needs_quotes(std::string_view text) {
   return text.empty() || text.front() == ' ' || text.back() == ' ' ||
          std::any_of(text.begin(), text.end(), is_special);
@@ -58,6 +100,11 @@ bool needs_quotes(std::string_view text) {
 
 char* put_value(char* out, std::string_view text) {
   return needs_quotes(text) ? put_quoted(out, text) : put(out, text);
+}
+
+std::string would_be_cut(const LoadPlan::Column& column, std::string_view value) {
+  return fmt::format("column {}: the value \"{}\" does not fit {}, which would change it in silence",
+                     column.name, value.substr(0, 100), column.target_type);
 }
 
 }  // namespace
@@ -98,7 +145,7 @@ uint64_t Transcoder::append(CsvBuffer& csv, std::string_view rows, std::vector<B
     const std::string_view row(position, static_cast<size_t>(row_end - position));
     if (!utf8 && !simdjson::validate_utf8(row.data(), row.size())) {
       bad.push_back({index, not_utf8(row)});
-    } else if (!append_row(csv, position, row_end, reason)) {
+    } else if (!append_row(csv, position, row_end, end, reason)) {
       bad.push_back({index, std::move(reason)});
     }
     position = line_end + 1;
@@ -123,18 +170,49 @@ std::string Transcoder::not_utf8(std::string_view row) const {
   return "it is not UTF-8";
 }
 
-bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* end, std::string& reason) {
+bool Transcoder::put_converted(size_t index, const char*& position, const char* end, char*& out,
+                               std::string& reason) {
+  const LoadPlan::Column& column = *columns_[index];
+  const char* const begin = position;
+  position = field_end(position, end);
+  const std::string_view text(begin, static_cast<size_t>(position - begin));
+  Field field{text, false};
+  if (text.find('\\') != std::string_view::npos) {
+    if (!decode_copy_row(text, fields_, scratch_) || fields_.size() != 1) {
+      reason = fmt::format("column {}: the value ends inside an escape", column.name);
+      return false;
+    }
+    field = fields_[0];
+    // Escapes can spell any byte.
+    if (!simdjson::validate_utf8(field.text.data(), field.text.size())) {
+      reason = fmt::format("column {}: its escapes are not UTF-8", column.name);
+      return false;
+    }
+  }
+  if (column.conversion == LoadPlan::Conversion::trim_blanks) {
+    field.text = field.text.substr(0, field.text.find_last_not_of(' ') + 1);
+  } else if (column.conversion != LoadPlan::Conversion::none && !convert(column, field, converted_text_)) {
+    reason = fmt::format("column {}: the value \"{}\" has no form that {} takes", column.name,
+                         field.text.substr(0, 100), to_string(column.conversion));
+    return false;
+  }
+  if (!fits_[index].takes(field.text)) {
+    reason = would_be_cut(column, field.text);
+    return false;
+  }
+  out = put_value(out, field.text);
+  return true;
+}
+
+bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* end, const char* limit,
+                            std::string& reason) {
   // Each byte may be doubled, each value quoted and followed by a comma: four bytes for one are enough.
-  char* out = csv.reserve(4 * static_cast<size_t>(end - position) + 8 + converted_ * kConvertedLength);
+  char* out = csv.reserve(4 * static_cast<size_t>(end - position) + 8 + converted_ * kConvertedLength +
+                          copy_plain_slack);
   size_t index = 0;
   size_t written = 0;
   const auto miscounted = [&](const char* got) {
     reason = fmt::format("expected {} values, got {}", columns_.size(), got);
-    return false;
-  };
-  const auto cut = [&](const LoadPlan::Column& column, std::string_view value) {
-    reason = fmt::format("column {}: the value \"{}\" does not fit {}, which would change it in silence",
-                         column.name, value.substr(0, 100), column.target_type);
     return false;
   };
   if (columns_.empty()) return position == end || miscounted("more");
@@ -149,11 +227,14 @@ bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* en
       const char* const begin = position;
       char* const value = out;
       // `end` points at a line end, which is special.
-      while (!is_special(*position)) *out++ = *position++;
+      copy_plain(position, limit, out);
       const bool plain = position == end || *position == '\t';
       if (plain && column->conversion == LoadPlan::Conversion::none) {
         const std::string_view text(begin, static_cast<size_t>(position - begin));
-        if (!fits_[index - 1].always() && !fits_[index - 1].takes(text)) return cut(*column, text);
+        if (!fits_[index - 1].always() && !fits_[index - 1].takes(text)) {
+          reason = would_be_cut(*column, text);
+          return false;
+        }
         if (out == value || *value == ' ' || out[-1] == ' ') {
           out = put_quoted(value, text);
         }
@@ -162,31 +243,12 @@ bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* en
         out = put(value, null_word_);
         position += 2;
       } else {
-        position = field_end(position, end);
-        std::string_view text(begin, static_cast<size_t>(position - begin));
-        Field field{text, false};
-        if (text.find('\\') != std::string_view::npos) {
-          if (!decode_copy_row(text, fields_, scratch_) || fields_.size() != 1) {
-            reason = fmt::format("column {}: the value ends inside an escape", column->name);
-            return false;
-          }
-          field = fields_[0];
-          // Escapes can spell any byte.
-          if (!simdjson::validate_utf8(field.text.data(), field.text.size())) {
-            reason = fmt::format("column {}: its escapes are not UTF-8", column->name);
-            return false;
-          }
-        }
-        if (column->conversion == LoadPlan::Conversion::trim_blanks) {
-          field.text = field.text.substr(0, field.text.find_last_not_of(' ') + 1);
-        } else if (column->conversion != LoadPlan::Conversion::none &&
-                   !convert(*column, field, converted_text_)) {
-          reason = fmt::format("column {}: the value \"{}\" has no form that {} takes", column->name,
-                               field.text.substr(0, 100), to_string(column->conversion));
+        position = begin;
+        out = value;
+        const bool as_it_is = column->conversion == LoadPlan::Conversion::none && fits_[index - 1].always();
+        if (!(as_it_is && put_decoded(position, end, limit, out)) &&
+            !put_converted(index - 1, position, end, out, reason))
           return false;
-        }
-        if (!fits_[index - 1].takes(field.text)) return cut(*column, field.text);
-        out = put_value(value, field.text);
       }
     }
     if (position == end) break;

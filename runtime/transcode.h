@@ -52,8 +52,12 @@ class Transcoder {
   size_t width() const { return width_; }
 
  private:
-  /// Appends one row without its line end; false with `reason` where it is bad.
-  bool append_row(CsvBuffer& csv, const char* begin, const char* end, std::string& reason);
+  /// Appends one row without its line end; false with `reason` where it is bad. Up to `limit` there are
+  /// bytes.
+  bool append_row(CsvBuffer& csv, const char* begin, const char* end, const char* limit, std::string& reason);
+  /// Puts the value at `position` as its column's conversion has it, and moves both behind it; false with
+  /// `reason` where that cannot be, or would be cut.
+  bool put_converted(size_t index, const char*& position, const char* end, char*& out, std::string& reason);
   /// Which column of a row that is not UTF-8 is to blame.
   std::string not_utf8(std::string_view row) const;
 

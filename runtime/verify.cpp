@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <exception>
-#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -12,10 +12,10 @@
 #include <thread>
 #include <utility>
 
-#include "rows/conversion.h"
 #include "runtime/compare.h"
 #include "runtime/compare_schema.h"
 #include "runtime/compared_columns.h"
+#include "runtime/compared_streams.h"
 #include "runtime/composite_types.h"
 #include "runtime/connection.h"
 #include "runtime/live_source.h"
@@ -32,159 +32,6 @@ namespace {
 std::string name_of(const LoadPlan::Table& table) {
   return quote_name(table.schema, table.name);
 }
-
-Error stopped() {
-  return {.kind = Error::Kind::interrupted,
-          .message = "stopped before all rows were compared",
-          .sqlstate = {},
-          .advice = "run `pg2crdb verify` again"};
-}
-
-// ---- where the rows come from
-
-// Does to source values what the load did.
-class Converter {
- public:
-  explicit Converter(const Selection& selection) : scratch_(selection.columns.size()) {
-    for (size_t i = 0; i < selection.columns.size(); ++i) {
-      if (selection.columns[i]->conversion != LoadPlan::Conversion::none)
-        columns_.emplace_back(i, selection.columns[i]);
-    }
-  }
-
-  void convert_row(std::vector<Field>& fields) {
-    // A value that the conversion does not take was not loaded: it is compared, and found missing, as it is.
-    for (const auto& [index, column] : columns_) {
-      Field field = fields[index];
-      if (convert(*column, field, scratch_[index])) fields[index] = field;
-    }
-  }
-
- private:
-  std::vector<std::pair<size_t, const LoadPlan::Column*>> columns_;
-  std::vector<std::string> scratch_;
-};
-
-// What a COPY statement sends.
-class CopyStream : public RowStream {
- public:
-  CopyStream(Connection& connection, std::string statement, std::string place, bool counts,
-             Converter* converter)
-      : connection_(connection),
-        counts_(counts),
-        statement_(std::move(statement)),
-        place_(std::move(place)),
-        converter_(converter) {}
-
-  Result<void> read(const std::function<bool(const std::vector<Field>&)>& row) override {
-    bool readable = true;
-    const Result<void> copied = connection_.copy_out(statement_, [&](std::string_view line) {
-      if (stop_requested) return false;
-      if (line.ends_with('\n')) line.remove_suffix(1);
-      readable = decode_copy_row(line, fields_, scratch_);
-      if (!readable) return false;
-      if (counts_) fields_.assign(1, Field{});
-      if (converter_ != nullptr) converter_->convert_row(fields_);
-      return row(fields_);
-    });
-    if (stop_requested) return stopped();
-    if (!copied) {
-      Error error = copied.error();
-      error.message = fmt::format(
-          "{}: {}{}", place_,
-          error.sqlstate.empty() ? std::string() : fmt::format("ERROR {}: ", error.sqlstate), error.message);
-      return error;
-    }
-    if (!readable) {
-      return Error{.kind = Error::Kind::interrupted,
-                   .message = place_ + ": the server sent a row that is not in COPY's text format",
-                   .sqlstate = {},
-                   .advice = {}};
-    }
-    return {};
-  }
-
- private:
-  Connection& connection_;
-  const bool counts_;
-  std::string statement_;
-  std::string place_;
-  Converter* converter_;
-  std::vector<Field> fields_;
-  std::string scratch_;
-};
-
-// A table's rows out of the plan's inputs.
-class DumpStream : public RowStream, private BatchSink {
- public:
-  DumpStream(const LoadPlan& plan, size_t table, const Selection& selection, const RowSourceOptions& options,
-             ReusedInputs& inputs, Converter& converter)
-      : plan_(plan), selection_(selection), inputs_(inputs), converter_(converter), options_(options) {
-    options_.wanted.assign(plan.tables.size(), false);
-    options_.wanted[table] = true;
-    options_.longest_row = std::numeric_limits<size_t>::max();  // what was loaded is compared
-  }
-
-  Result<void> read(const std::function<bool(const std::vector<Field>&)>& row) override {
-    row_ = &row;
-    problem_.reset();
-    const Result<void> done = read_dump_rows(
-        plan_, options_, [this](const std::string& path) { return inputs_.open(path); }, *this);
-    if (stop_requested) return stopped();
-    if (problem_) return *problem_;
-    return done;
-  }
-
- private:
-  bool table_begins(size_t /*table*/) override { return !stop_requested; }
-  bool table_ends(size_t /*table*/) override { return !stop_requested; }
-
-  bool take(Batch batch) override {
-    if (stop_requested) return false;
-    std::vector<size_t> places;  // of each compared column in the batch's rows
-    for (const LoadPlan::Column* column : selection_.columns) {
-      const auto found = std::find(batch.columns->begin(), batch.columns->end(), column->source_name);
-      // select_columns() takes only what all of a table's rows hold.
-      if (found == batch.columns->end())
-        throw InternalError(fmt::format("{}: the rows have no column {}, which is to be compared", batch.file,
-                                        column->source_name));
-      places.push_back(static_cast<size_t>(found - batch.columns->begin()));
-    }
-    std::string_view rest = batch.rows;
-    std::vector<Field> ordered(std::max<size_t>(1, places.size()));
-    for (uint64_t row = 0; !rest.empty(); ++row) {
-      const size_t end = std::min(rest.find('\n'), rest.size());
-      std::string_view line = rest.substr(0, end);
-      if (line.ends_with('\r')) line.remove_suffix(1);  // as the load: of values it would be an escape
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      const bool empty = batch.columns->empty() && line.empty();
-      if (!empty && (!decode_copy_row(line, fields_, scratch_) || fields_.size() != batch.columns->size())) {
-        problem_ = Error{.kind = Error::Kind::usage,
-                         .message = fmt::format("{}:{}: this is no row of {} values", batch.file,
-                                                batch.line_of(row), batch.columns->size()),
-                         .sqlstate = {},
-                         .advice = {}};
-        return false;
-      }
-      for (size_t i = 0; i < places.size(); ++i) ordered[i] = fields_[places[i]];
-      converter_.convert_row(ordered);
-      if (!(*row_)(ordered)) return false;
-    }
-    return true;
-  }
-
-  const LoadPlan& plan_;
-  const Selection& selection_;
-  ReusedInputs& inputs_;
-  Converter& converter_;
-  RowSourceOptions options_;
-  const std::function<bool(const std::vector<Field>&)>* row_ = nullptr;
-  std::optional<Error> problem_;
-  std::vector<Field> fields_;
-  std::string scratch_;
-};
-
-// ---- the whole
 
 class Verification {
  public:
@@ -212,17 +59,18 @@ class Verification {
   }
 
   Result<std::vector<VerifiedTable>> run() {
+    leave_out_equal();
     Result<void> checked = options_.source.empty() ? check_inputs() : open_snapshot();
     if (checked) checked = open_moment();
     if (!checked) return checked.error();
 
-    const size_t count = std::min(jobs_, plan_.tables.size());
+    const size_t count = std::min(jobs_, order_.size());
     std::vector<std::thread> workers;
     for (size_t i = 0; i < count; ++i) workers.emplace_back([this] { work(); });
     for (std::thread& worker : workers) worker.join();
     if (broken_) std::rethrow_exception(broken_);
 
-    if (stop_requested) return stopped();
+    if (stop_requested) return verify_stopped();
     if (error_) {
       if (failed_tables_.size() > 1) {
         error_->message += fmt::format(" ({} tables could not be compared:", failed_tables_.size());
@@ -268,6 +116,31 @@ class Verification {
     std::optional<Connection> target;
   };
 
+  static Step verify_step(const LoadPlan::Table& table) { return {"verify", table.target()}; }
+
+  // What the run before found equal, of this source and target.
+  void leave_out_equal() {
+    if (options_.journal == nullptr) return;
+    uint64_t rows = 0;
+    std::erase_if(order_, [&](size_t index) {
+      const LoadPlan::Table& table = plan_.tables[index];
+      if (options_.journal->state(verify_step(table)) != "done") return false;
+      const uint64_t equal = std::strtoull(options_.journal->detail(verify_step(table)).c_str(), nullptr, 10);
+      verified_[index] = VerifiedTable{table.target(), equal, equal, 0, 0, 0};
+      rows += equal;
+      return true;
+    });
+    if (order_.size() == plan_.tables.size()) return;
+    const std::string line = fmt::format("{} of {} tables were found equal by the run before, {} rows",
+                                         plan_.tables.size() - order_.size(), plan_.tables.size(), rows);
+    observer_.log(options_.json_log ? fmt::format(R"({{"level":"info","message":"{}"}})", line) : line);
+  }
+
+  Result<void> note_equal(const LoadPlan::Table& table, const VerifiedTable& found) {
+    if (options_.journal == nullptr || found.success != found.truth_rows || found.extraneous > 0) return {};
+    return options_.journal->done(verify_step(table), std::to_string(found.success));
+  }
+
   Result<void> check_inputs() const {
     for (const LoadPlan::Table& table : plan_.tables) {
       for (const LoadPlan::Data& data : table.data) {
@@ -288,7 +161,8 @@ class Verification {
     if (!target) return target.error();
     const Result<Rows> set = target->query("SELECT set_config('search_path', '', false)");
     if (!set) return at_target(set.error());
-    Result<SchemaDifferences> schema = compare_schema(plan_, *target, options_.row_limit == 0);
+    Result<SchemaDifferences> schema = compare_schema(
+        plan_, *target, options_.row_limit == 0 && !options_.left_unvalidated, options_.post_data_applied);
     if (!schema) return at_target(schema.error());
     Result<SequenceDifferences> sequences = compare_sequences(plan_, *target);
     if (!sequences) return at_target(sequences.error());
@@ -297,7 +171,9 @@ class Verification {
     schema->otherwise = schema->otherwise || !sequences->differing.empty();
     const SchemaLog log(options_.json_log, observer_);
     for (const std::string& difference : sentences) log.difference(difference);
-    for (const std::string& note : sequences->noted) log.note(note);
+    for (const std::vector<std::string>* notes : {&schema->not_yet, &sequences->noted}) {
+      for (const std::string& note : *notes) log.note(note);
+    }
     log.finished(plan_, sentences.size());
     return schema;
   }
@@ -349,6 +225,9 @@ class Verification {
         if (next >= order_.size()) return;
         const size_t table = order_[next];
         Result<VerifiedTable> done = verify_table(table, sessions);
+        if (done) {
+          if (Result<void> noted = note_equal(plan_.tables[table], *done); !noted) done = noted.error();
+        }
         if (done) {
           verified_[table] = std::move(*done);
           continue;

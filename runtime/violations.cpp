@@ -1,6 +1,11 @@
 #include "runtime/violations.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <map>
+#include <set>
+#include <utility>
 
 #include "support/ascii.h"
 #include "target/quote.h"
@@ -22,15 +27,16 @@ std::vector<std::string> numbers(const std::string& array) {
   return out;
 }
 
-Result<std::vector<std::string>> column_names(Connection& connection, const std::string& table_id,
-                                              const std::string& array) {
-  std::vector<std::string> names;
-  for (const std::string& number : numbers(array)) {
-    const Result<Rows> rows = connection.query(fmt::format(
-        "SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = {} AND attnum = {}", table_id, number));
-    if (!rows) return rows.error();
-    if (rows->size() == 1) names.push_back(rows->values[0][0]);
-  }
+/// By table and number, as the catalog has them.
+using ColumnNames = std::map<std::pair<std::string, std::string>, std::string>;
+
+Result<ColumnNames> names_of_columns(Connection& connection, const std::set<std::string>& tables) {
+  const Result<Rows> rows = connection.query(
+      fmt::format("SELECT attrelid, attnum, attname FROM pg_catalog.pg_attribute WHERE attrelid IN ({})",
+                  fmt::join(tables, ", ")));
+  if (!rows) return rows.error();
+  ColumnNames names;
+  for (const std::vector<std::string>& row : rows->values) names[{row[0], row[1]}] = row[2];
   return names;
 }
 
@@ -59,26 +65,34 @@ Result<std::vector<std::string>> violating_rows(Connection& connection, const Ob
   if (!found) return found.error();
   if (found->size() != 1 || most == 0) return std::vector<std::string>();
   const std::vector<std::string>& row = found->values[0];
-  const auto key = column_names(connection, row[3], row[8]);
-  if (!key) return key.error();
+  std::set<std::string> tables = {row[3]};
+  if (row[0] == "f") tables.insert(row[4]);
+  const Result<ColumnNames> known = names_of_columns(connection, tables);
+  if (!known) return known.error();
+  const auto columns_of = [&](const std::string& owner, const std::string& array) {
+    std::vector<std::string> columns;
+    for (const std::string& number : numbers(array)) {
+      const auto name = known->find({owner, number});
+      if (name != known->end()) columns.push_back(name->second);
+    }
+    return columns;
+  };
+  const std::vector<std::string> key = columns_of(row[3], row[8]);
 
   std::string broken;
   std::vector<std::string> shown;  // columns behind the key's
   if (row[0] == "f") {
-    const auto columns = column_names(connection, row[3], row[1]);
-    if (!columns) return columns.error();
-    const auto referenced = column_names(connection, row[4], row[2]);
-    if (!referenced) return referenced.error();
-    if (columns->empty() || columns->size() != referenced->size()) return std::vector<std::string>();
+    shown = columns_of(row[3], row[1]);
+    const std::vector<std::string> referenced = columns_of(row[4], row[2]);
+    if (shown.empty() || shown.size() != referenced.size()) return std::vector<std::string>();
     std::string equal;
-    for (size_t i = 0; i < columns->size(); ++i) {
-      broken += fmt::format("child.{} IS NOT NULL AND ", quote_identifier((*columns)[i]));
-      equal += fmt::format("{}parent.{} = child.{}", i == 0 ? "" : " AND ",
-                           quote_identifier((*referenced)[i]), quote_identifier((*columns)[i]));
+    for (size_t i = 0; i < shown.size(); ++i) {
+      broken += fmt::format("child.{} IS NOT NULL AND ", quote_identifier(shown[i]));
+      equal += fmt::format("{}parent.{} = child.{}", i == 0 ? "" : " AND ", quote_identifier(referenced[i]),
+                           quote_identifier(shown[i]));
     }
     broken +=
         fmt::format("NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {})", quote_name(row[5], row[6]), equal);
-    shown = *columns;
   } else if (row[0] == "c") {
     broken = fmt::format("NOT {}", condition_of(row[7]));
   } else {
@@ -86,7 +100,7 @@ Result<std::vector<std::string>> violating_rows(Connection& connection, const Ob
   }
 
   std::string list;
-  for (const std::vector<std::string>& columns : {*key, shown}) {
+  for (const std::vector<std::string>& columns : {key, shown}) {
     for (const std::string& column : columns)
       list += fmt::format("{}child.{}::text", list.empty() ? "" : ", ", quote_identifier(column));
   }
@@ -105,8 +119,8 @@ Result<std::vector<std::string>> violating_rows(Connection& connection, const Ob
       }
       return columns.empty() ? std::string() : fmt::format("({})=({})", names, values);
     };
-    const std::string name = part(*key, 0);
-    const std::string values = part(shown, key->size());
+    const std::string name = part(key, 0);
+    const std::string values = part(shown, key.size());
     out.push_back((name.empty() ? "a row" : "row " + name) + (values.empty() ? "" : ": " + values));
   }
   return out;

@@ -2,12 +2,17 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <random>
 #include <thread>
+#include <utility>
 
 #include "runtime/file_host.h"
 
@@ -18,40 +23,44 @@ namespace {
 constexpr size_t kPiece = size_t{256} << 10;
 /// A node that is busy reads slowly; the library's own five seconds would cut it off.
 constexpr time_t kTimeoutSeconds = 600;
+/// How long answers that are on their way may take when the server ends.
+constexpr auto kEndPatience = std::chrono::seconds(1);
 
 std::string random_token() {
   std::random_device random;
   return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
 }
 
-class FileServer : public FileHost {
+/// What the threads of the server work with, which may outlive the object that started them.
+class Server {
  public:
-  ~FileServer() override {
-    server_.stop();
-    if (thread_.joinable()) thread_.join();
-  }
-
   /// False where no port is free.
-  bool start() {
+  bool bind() {
     server_.set_read_timeout(kTimeoutSeconds);
     server_.set_write_timeout(kTimeoutSeconds);
     server_.Get(".*", [this](const httplib::Request& request, httplib::Response& response) {
       serve(request, response);
     });
     port_ = server_.bind_to_any_port("127.0.0.1");
-    if (port_ < 0) return false;
-    thread_ = std::thread([this] { server_.listen_after_bind(); });
-    while (!server_.is_running()) std::this_thread::yield();
-    return true;
+    return port_ >= 0;
   }
 
-  std::string publish(const std::string& name, const std::string& path) override {
+  /// Until stop(), and until each answer has ended.
+  void run() { server_.listen_after_bind(); }
+  bool is_running() const { return server_.is_running(); }
+
+  void stop() {
+    stopping_ = true;
+    server_.stop();
+  }
+
+  std::string publish(const std::string& name, const std::string& path) {
     const std::lock_guard lock(mutex_);
     paths_[name] = path;
     return fmt::format("http://127.0.0.1:{}/{}/{}", port_, token_, name);
   }
 
-  void withdraw(const std::string& name) override {
+  void withdraw(const std::string& name) {
     const std::lock_guard lock(mutex_);
     paths_.erase(name);
   }
@@ -81,7 +90,8 @@ class FileServer : public FileHost {
     }
     // This type is one that the library does not compress on its own.
     response.set_content_provider(size, "application/octet-stream",
-                                  [file](size_t offset, size_t length, httplib::DataSink& sink) {
+                                  [this, file](size_t offset, size_t length, httplib::DataSink& sink) {
+                                    if (stopping_) return false;
                                     std::string piece(std::min(length, kPiece), '\0');
                                     file->seekg(static_cast<std::streamoff>(offset));
                                     file->read(piece.data(), static_cast<std::streamsize>(piece.size()));
@@ -91,17 +101,50 @@ class FileServer : public FileHost {
   }
 
   httplib::Server server_;
-  std::thread thread_;
   int port_ = 0;
-  std::string token_ = random_token();
+  const std::string token_ = random_token();
+  std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
   std::map<std::string, std::string> paths_;  ///< by name
+};
+
+class FileServer : public FileHost {
+ public:
+  explicit FileServer(std::shared_ptr<Server> server) : server_(std::move(server)) {
+    std::promise<void> ended;
+    ended_ = ended.get_future();
+    thread_ = std::thread([server = server_, ended = std::move(ended)]() mutable {
+      server->run();
+      ended.set_value_at_thread_exit();
+    });
+    while (!server_->is_running()) std::this_thread::yield();
+  }
+
+  /// A node that has stopped to read keeps its answer from ending: its thread is left behind.
+  ~FileServer() override {
+    server_->stop();
+    if (ended_.wait_for(kEndPatience) == std::future_status::ready) {
+      thread_.join();
+    } else {
+      thread_.detach();
+    }
+  }
+
+  std::string publish(const std::string& name, const std::string& path) override {
+    return server_->publish(name, path);
+  }
+  void withdraw(const std::string& name) override { server_->withdraw(name); }
+
+ private:
+  std::shared_ptr<Server> server_;
+  std::future<void> ended_;
+  std::thread thread_;
 };
 
 }  // namespace
 }  // namespace pg2crdb
 
 extern "C" __attribute__((visibility("default"))) pg2crdb::FileHost* pg2crdb_start_file_host() {
-  auto server = std::make_unique<pg2crdb::FileServer>();
-  return server->start() ? server.release() : nullptr;
+  auto server = std::make_shared<pg2crdb::Server>();
+  return server->bind() ? new pg2crdb::FileServer(std::move(server)) : nullptr;
 }

@@ -52,6 +52,9 @@ class MoltTest(Live):
         INSERT INTO public.others VALUES (1, '1 day', '10.0.0.1/8', 3);
         CREATE TABLE public.costs (id integer PRIMARY KEY, m money, v tsvector, z timetz);
         INSERT INTO public.costs VALUES (1, '$1,234.50', 'a:1 b:2', '10:00:00+02');
+        CREATE TABLE public.texts (id integer PRIMARY KEY, x xml, r int4range, t tstzrange, m nummultirange);
+        INSERT INTO public.texts VALUES (1, '<a b="1">c</a>', '[1,5]', '[2026-01-01 00:00:00+02,)', '{[1.5,2),(7,8]}'),
+            (2, NULL, 'empty', '(,)', '{}');
         """
 
     def test_values(self):
@@ -66,7 +69,11 @@ class MoltTest(Live):
                 ("others", "d", "4", "3"),
                 ("costs", "m", "1234.51", "1234.50"),
                 ("costs", "v", "'a:1 b:3'", "'a:1 b:2'"),
-                ("costs", "z", "'10:00:00+01'", "'10:00:00+02'")):
+                ("costs", "z", "'10:00:00+01'", "'10:00:00+02'"),
+                ("texts", "x", """'<a b="1">d</a>'""", """'<a b="1">c</a>'"""),
+                ("texts", "r", "'[1,7)'", "'[1,6)'"),
+                ("texts", "t", "'(\"2025-12-31 22:00:00+00\",)'", "'[\"2025-12-31 22:00:00+00\",)'"),
+                ("texts", "m", "'{[1.5,2),[7,8]}'", "'{[1.5,2),(7,8]}'")):
             with self.subTest(table=table, column=column):
                 update = f"UPDATE public.{table} SET {column} = {{}} WHERE id = 1"
                 run = self.assert_seen(update.format(value), f"public.{table}", "mismatch")
@@ -90,7 +97,7 @@ class MoltTest(Live):
         self.assertNotEqual(run.returncode, 0)
         self.assertIn("public.others", run.err)
         # The others are compared all the same.
-        self.assertEqual({found.group(1) for found in VERIFIED.finditer(run.out)}, {"public.numbers", "public.costs"})
+        self.assertEqual({found.group(1) for found in VERIFIED.finditer(run.out)}, {"public.numbers", "public.costs", "public.texts"})
 
     def test_keys_in_another_order(self):
         name = f"collated_{next(NUMBERS)}"
@@ -176,8 +183,35 @@ class SchemaTest(Live):
         self.assertIn("public.parents: row level security is not enabled", run.out)
 
 
+    def test_resume(self):
+        self.move()
+
+        def verified(*words, status=0):
+            return {found.group(1) for found in VERIFIED.finditer(self.verify(*words, status=status).out)}
+
+        both = {"public.parents", "public.children"}
+        self.target("UPDATE children SET mood = 'sad' WHERE id = 3")
+        self.assertEqual(verified(status=4), both)
+        run = self.verify("--resume", status=4)
+        self.assertEqual({found.group(1) for found in VERIFIED.finditer(run.out)}, {"public.children"})
+        self.assertIn("1 of 2 tables were found equal by the run before, 2 rows", run.out)
+        # Without --resume nothing is believed.
+        self.target("UPDATE parents SET code = 'three' WHERE id = 2; UPDATE children SET mood = 'ok' WHERE id = 3")
+        self.assertEqual(verified(status=4), both)
+        self.target("UPDATE parents SET code = 'two' WHERE id = 2")
+        self.assertEqual(verified("--resume"), {"public.parents"})
+        self.assertEqual(verified("--resume"), both)  # that run has ended
+
+    def test_resume_of_another_comparison(self):
+        self.move()
+        self.target("DELETE FROM children WHERE id = 3")
+        self.verify(status=4)
+        run = self.verify("--resume", "--include", "public.parents", status=2)
+        self.assertIn("this is not the run that", run.err)
+
+
 class ChosenTablesTest(SchemaTest):
-    test_each_difference = test_objects_of_the_log = test_policies = None
+    test_each_difference = test_objects_of_the_log = test_policies = test_resume = test_resume_of_another_comparison = None
 
     def verified(self, *words):
         return {found.group(1) for found in VERIFIED.finditer(self.verify(*words).out)}
@@ -192,6 +226,14 @@ class ChosenTablesTest(SchemaTest):
         run = self.verify("--include", "public.parent", status=2)
         self.assertIn("`--include public.parent` is no table of the plan", run.err)
         self.assertIn("leave no table", self.verify("--exclude", "*", status=2).err)
+
+    def test_migrate(self):
+        run = self.move("--include", "public.par*")
+        self.assertRegex(run.err, r"revalidate +left out")
+        self.assertEqual([self.scalar(f"SELECT count(*) FROM {table}") for table in ("parents", "children")], ["2", "0"])
+        self.assertEqual(self.verified("--exclude", "children"), {"public.parents"})
+        self.assertIn("is no table of the plan", self.migrate("--source", self.source, "--include", "x", "--state-dir",
+                                                              self.folder / "other", status=2, environment=PATH).err)
 
     def test_load(self):
         self.move()

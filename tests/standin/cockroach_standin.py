@@ -39,7 +39,7 @@ class CockroachStandin:
     done, and how it is answered).
     """
 
-    def __init__(self, port=0, password=None, latency=0.0, drop_after=None, release="26.1", version=VERSION):
+    def __init__(self, port=0, password=None, latency=0.0, drop_after=None, release="26.1", version=VERSION, durable=False):
         self.port = port
         self.password = password
         self.latency = latency
@@ -47,12 +47,17 @@ class CockroachStandin:
         self.release = release
         self.version = version
         self.postgres = PostgresServer(superuser="root", settings={
-            "default_transaction_isolation": "read committed", "datestyle": "ISO, MDY"})
+            "default_transaction_isolation": "read committed", "datestyle": "ISO, MDY",
+            **({"synchronous_commit": "on", "fsync": "on"} if durable else {})})
         self.commit_faults = []
         self.moments = {}  # cluster_logical_timestamp() -> a snapshot of PostgreSQL's
         self.sessions = {}
         self.jobs = []
         self.new_job_id = job_id_maker()
+        # A test holds a DETACHED import before it begins, or its answer, by clearing one.
+        self.imports_begin, self.imports_answer = threading.Event(), threading.Event()
+        self.imports_begin.set()
+        self.imports_answer.set()
         self.postgres_settings = set()
         self._copied = 0
         self._lock = threading.Lock()
@@ -131,10 +136,13 @@ class CockroachStandin:
             sock.sendall(struct.pack("!IIII", 16, wire.CANCEL_REQUEST, *session.backend.key))
 
     def cancel_job(self, job):
-        """CANCEL JOB: its connection is cut, what it did is rolled back.  False when it has ended."""
+        """CANCEL JOB: its connection is cut, what it did is rolled back.  False when it has ended.
+
+        One that waits for its files ends at once.
+        """
         if job["status"] != "running":
             return False
-        job.update(cancelled=True, status="cancel-requested")
+        job.update(cancelled=True, status="cancel-requested" if job.get("fetched") else "canceled")
         if "client" in job:
             with contextlib.suppress(OSError):
                 job["client"].channel.sock.shutdown(socket.SHUT_RDWR)

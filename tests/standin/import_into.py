@@ -222,7 +222,7 @@ class Importer:
                 job["client"] = client
                 if job.get("cancelled"):
                     raise ImportFailed("job canceled by user")
-                rows, indexes, size = self._load(client, request, oid, name)
+                rows, indexes, size = self._load(job, client, request, oid, name)
         except ImportFailed as error:
             job.update(status="canceled" if job.get("cancelled") else "failed", error=error.fields["M"])
             raise
@@ -234,7 +234,7 @@ class Importer:
         job.update(status="succeeded", fraction_completed=1)
         return [job["job_id"], "succeeded", 1, rows, rows * indexes, size]
 
-    def _load(self, client, request, oid, name):
+    def _load(self, job, client, request, oid, name):
         columns = client.rows(
             "SELECT attname, attgenerated <> '', format_type(atttypid, atttypmod), "
             f"crdb_internal.type_name(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = {oid} "
@@ -261,6 +261,7 @@ class Importer:
         total, counted = 0, [0]
         with contextlib.ExitStack() as opened:
             files = [(url, fetch(url, request.options, opened)) for url in request.urls]
+            job["fetched"] = True
             self._open(client, oid)
             for url, source in files:
                 try:

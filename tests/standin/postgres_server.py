@@ -155,7 +155,7 @@ class PostgresServer:
         command = [programs / "postgres", "-D", self.folder / "data", "-p", str(self.port)]
         for name, value in self.settings.items():
             command += ["-c", f"{name}={value}"]
-        with open(self.folder / "log", "wb") as log:
+        with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 preexec_fn=_child_setup(account, os.getpid()))
@@ -168,6 +168,15 @@ class PostgresServer:
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise PostgresServerError(f"postgres did not start:\n{self.log()[-2000:]}")
                 time.sleep(0.03)
+
+    def restart(self):
+        """Ends all sessions at once, as a crash does, and starts again on the same port.
+
+        What was committed is there again where the settings say so: synchronous_commit is off by default.
+        """
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(30)
+        self._launch(postgres_bin(), _unprivileged_user())
 
     def stop(self):
         """Ends the server (immediate shutdown) and deletes its folder; harmless when repeated."""

@@ -646,7 +646,9 @@ class Session:
         importer = Importer(lambda: self.server.postgres.connect(self.database, timeout=None),
                             self.server.new_job_id, self.server.jobs)
         if request.detached:
+            self.server.imports_begin.wait()
             row = [importer.start(request, table, self.database, statement.text)]
+            self.server.imports_answer.wait()
         else:
             try:
                 row = importer.run(request, table, self.database, statement.text)

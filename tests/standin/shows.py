@@ -124,10 +124,13 @@ def _fill(statement, offset, query):
 
 
 def jobs_query(jobs, only=None):
-    """A query giving the jobs (dicts with some of JOB_COLUMNS), newest first."""
+    """A query giving the jobs (dicts with some of JOB_COLUMNS), newest first; of all, descriptions are cut."""
     rows = []
     for job in reversed(jobs):
         if only is None or job["job_id"] == only:
+            described = job["description"]
+            if only is None and len(described) > 70:  # transcripts/03_import.txt
+                job = {**job, "description": described[:59] + " \u2026 " + described[-7:]}
             values = (job.get(column) for column in JOB_COLUMNS)
             rows.append("(" + ", ".join("NULL" if value is None else quote_literal(str(value))
                                         for value in values) + ")")

@@ -34,10 +34,10 @@ LoadPlan example() {
       {1, LoadPlan::Data::Format::insert, 0, 1, 1, 1, {"fee"}, {3, 7}, {0}}};
   towns.row_security = true;
   plan.tables = {towns, {}};
-  plan.indexes = {{"public", "towns", "towns_pkey", true, {"id", ""}}};
-  plan.constraints = {{"public", "towns", "fee_check", "CHECK"}};
+  plan.indexes = {{"pre-data", "public", "towns", "towns_pkey", true, {"id", ""}}};
+  plan.constraints = {{"pre-data", "public", "towns", "fee_check", "CHECK"}};
   plan.enums = {{"public", "mood", {"sad", ""}}};
-  plan.policies = {{"public", "towns", "all of them"}};
+  plan.policies = {{"post-data", "public", "towns", "all of them"}};
   plan.sequences = {{"public", "towns_id_seq", "public", "towns_id_seq", std::numeric_limits<int64_t>::min(),
                      false, true, "-", 9},
                     {"a.b", "", "a.b", "", std::numeric_limits<int64_t>::max(), true, false, "", 0}};
@@ -152,7 +152,7 @@ TEST_CASE("an empty plan is a plan") {
   REQUIRE(plan);
   CHECK(plan->tables.empty());
   CHECK(to_json({}) ==
-        "{\n  \"version\": 3,\n  \"tool\": \"\",\n  \"target\": \"\",\n  \"inputs\": [],\n  \"statements\": "
+        "{\n  \"version\": 4,\n  \"tool\": \"\",\n  \"target\": \"\",\n  \"inputs\": [],\n  \"statements\": "
         "[],\n"
         "  \"tables\": [],\n  \"sequences\": [],\n  \"indexes\": [],\n  \"constraints\": [],\n  \"enums\": "
         "[],\n"
@@ -171,8 +171,8 @@ TEST_CASE("what is no plan is refused with the place") {
   CHECK(problem("[1]").find("the text is no object") != std::string::npos);
   CHECK(problem("{}").find("version is missing") != std::string::npos);
   CHECK(problem(json.substr(0, json.size() / 2)).find("no load plan") != std::string::npos);
-  for (const char* version : {"2", "4"}) {
-    CHECK(problem(replaced(json, "\"version\": 3", std::string("\"version\": ") + version))
+  for (const char* version : {"3", "5"}) {
+    CHECK(problem(replaced(json, "\"version\": 4", std::string("\"version\": ") + version))
               .find(std::string("the load plan is of version ") + version) != std::string::npos);
   }
   CHECK(problem(replaced(json, "\"trim-blanks\"", "\"trim\"")).find("tables[0].columns[1].conversion") !=

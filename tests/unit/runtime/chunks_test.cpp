@@ -20,19 +20,6 @@ using namespace pg2crdb::test;
 
 namespace {
 
-LoadPlan::Table table_of(const std::string& name) {
-  LoadPlan::Table table;
-  table.schema = table.source_schema = "public";
-  table.name = table.source_name = name;
-  for (const char* column : {"id", "t"}) {
-    LoadPlan::Column planned;
-    planned.name = planned.source_name = column;
-    planned.source_type = planned.target_type = "text";
-    table.columns.push_back(planned);
-  }
-  return table;
-}
-
 /// A dump of a table `t` with rows of changing lengths.
 struct Dump {
   explicit Dump(int count) {
@@ -44,7 +31,7 @@ struct Dump {
     const std::string head = "COPY public.t (id, t) FROM stdin;\n";
     text = head + rows + "\\.\n";
     std::ofstream(directory + "/dump.sql", std::ios::binary) << text;
-    LoadPlan::Table table = table_of("t");
+    LoadPlan::Table table = table_of("t", {"id", "t"}, "text");
     table.data.push_back({0,
                           LoadPlan::Data::Format::copy_text,
                           head.size(),
@@ -210,7 +197,7 @@ TEST_CASE("a table that holds other rows than its chunks is emptied") {
 TEST_CASE("a live source that changed is loaded again") {
   if (cockroach().url.empty() || postgres().url.empty()) SKIP("the servers cannot run here");
   LoadPlan plan;
-  plan.tables.push_back(table_of("t"));
+  plan.tables.push_back(table_of("t", {"id", "t"}, "text"));
   Connection server = connect(postgres().url);
   run(server, "DROP DATABASE IF EXISTS chunks_source");
   run(server, "CREATE DATABASE chunks_source");
@@ -277,7 +264,7 @@ TEST_CASE("a large table of a live source is read by several connections, into t
       "CREATE TABLE t AS SELECT i::text AS id, repeat('x', 1000) AS t FROM generate_series(1, 150000) i");
   run(rows, "CREATE TABLE small AS SELECT '1' AS id, 'only' AS t");
   LoadPlan plan;
-  plan.tables = {table_of("t"), table_of("small")};
+  plan.tables = {table_of("t", {"id", "t"}, "text"), table_of("small", {"id", "t"}, "text")};
   RowSourceOptions options;
   options.wanted = {true, true};
 

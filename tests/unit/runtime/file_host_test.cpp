@@ -1,11 +1,16 @@
 #include "runtime/file_host.h"
 
 #include <httplib.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <thread>
 
 using namespace pg2crdb;
 
@@ -71,4 +76,36 @@ TEST_CASE("the file host serves its own files and nothing else") {
   REQUIRE(answer);
   CHECK(answer->status == 404);
   std::filesystem::remove_all(directory);
+}
+
+TEST_CASE("the file host ends although a node has stopped to read") {
+  std::string pattern = std::filesystem::temp_directory_path() / "host-XXXXXX";
+  REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+  const std::string path = pattern + "/public.t.0001.csv";
+  std::ofstream(path) << std::string(size_t{64} << 20, 'x');
+  Result<std::unique_ptr<FileHost>> started = FileHost::start();
+  REQUIRE(started);
+  const std::string url = (*started)->publish("public.t.0001.csv", path);
+  const size_t path_begin = url.find('/', 7);
+
+  const int node = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':', path_begin) + 1))));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::connect(node, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  const std::string request = "GET " + url.substr(path_begin) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  REQUIRE(::send(node, request.data(), request.size(), 0) == static_cast<ssize_t>(request.size()));
+  char first = 0;
+  REQUIRE(::recv(node, &first, 1, 0) == 1);
+
+  std::promise<void> ended;
+  std::future<void> end = ended.get_future();
+  std::thread([host = std::move(*started), ended = std::move(ended)]() mutable {
+    host.reset();
+    ended.set_value();
+  }).detach();
+  CHECK(end.wait_for(std::chrono::seconds(60)) == std::future_status::ready);
+  ::close(node);
+  std::filesystem::remove_all(pattern);
 }

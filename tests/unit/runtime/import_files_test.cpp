@@ -1,11 +1,15 @@
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "runtime/import_into.h"
+#include "runtime/import_job.h"
 #include "runtime/reject_file.h"
 #include "tests/unit/runtime/servers.h"
 
@@ -83,4 +87,41 @@ TEST_CASE("refused rows are for our user alone") {
   std::filesystem::create_symlink(folder.directory + "/victim", folder.directory + "/link");
   RejectFile linked(folder.directory + "/link");
   CHECK_FALSE(linked.add({"public", "v"}, "dump", 2, "why", "2\n"));
+}
+
+TEST_CASE("an import whose files nobody answers for is said, and cancelled") {
+  if (cockroach().url.empty()) SKIP("no server can run here");
+  const int silent = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  REQUIRE(::bind(silent, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  REQUIRE(::listen(silent, 5) == 0);
+  REQUIRE(::getsockname(silent, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+
+  Connection target = connect(cockroach().url);
+  run(target, "CREATE TABLE waits (id INT8 PRIMARY KEY)");
+  const std::string file = "pg2crdb-x/waits.0001.csv";
+  ImportJob job{value(target, "IMPORT INTO waits (id) CSV DATA ('http://127.0.0.1:" +
+                                  std::to_string(ntohs(address.sin_port)) + "/a/long/way/to/the/folder/" +
+                                  file + "') WITH detached"),
+                0, 0, true, file};
+  const Result<std::string> found = find_job(job, target);
+  REQUIRE(found);
+  CHECK(*found == job.id);
+  const Result<std::string> other = find_job({{}, 0, 0, true, "pg2crdb-y/waits.0001.csv"}, target);
+  REQUIRE(other);
+  CHECK(other->empty());
+
+  Silent observer;
+  const Result<JobEnd> end = watch_job(job, target, cockroach().url, observer,
+                                       {std::chrono::milliseconds(50), std::chrono::milliseconds(500)});
+  REQUIRE_FALSE(end);
+  CHECK(end.error().kind == Error::Kind::interrupted);
+  CHECK(end.error().message.find("read nothing") != std::string::npos);
+  REQUIRE_FALSE(observer.lines.empty());
+  CHECK(observer.lines[0].find("has not moved") != std::string::npos);
+  CHECK(value(target, "SELECT status FROM [SHOW JOB " + job.id + "]") == "canceled");
+  ::close(silent);
 }

@@ -11,19 +11,6 @@ using namespace pg2crdb::test;
 
 namespace {
 
-LoadPlan::Table table_of(const std::string& name) {
-  LoadPlan::Table table;
-  table.schema = table.source_schema = "public";
-  table.name = table.source_name = name;
-  LoadPlan::Column id;
-  id.name = id.source_name = "id";
-  id.source_type = "bigint";
-  id.target_type = "INT8";
-  table.columns = {id};
-  table.key = {"id"};
-  return table;
-}
-
 /// Does something once the first table is begun.
 struct Meddling : Silent {
   std::function<void()> meddle;
@@ -41,7 +28,8 @@ struct Meddling : Silent {
 TEST_CASE("verify reads both sides as they were when it began") {
   if (cockroach().url.empty() || postgres().url.empty()) SKIP("the servers cannot run here");
   LoadPlan plan;
-  plan.tables = {table_of("first"), table_of("second")};
+  plan.tables = {table_of("first", {"id"}, "bigint"), table_of("second", {"id"}, "bigint")};
+  for (LoadPlan::Table& table : plan.tables) table.key = {"id"};
   std::vector<std::string> urls;
   for (TestServer* server : {&postgres(), &cockroach()}) {
     Connection made = connect(server->url);

@@ -282,3 +282,43 @@ TEST_CASE("a sink that wants no more ends the reading") {
   REQUIRE(read(plan_of_dump(), options, 1000, out));
   CHECK(out.sizes.size() == 1);
 }
+
+TEST_CASE("rows of a CSV file are rows of COPY, each with its line") {
+  const std::string csv =
+      "id,t\n"
+      "1,\"a, \"\"b\"\"\"\n"
+      "2,\"two\nlines\t\\\"\r\n"
+      "3,\n"
+      "4,\"\"";
+  LoadPlan plan;
+  plan.inputs.push_back({"t.csv", csv.size(), ""});
+  LoadPlan::Table table;
+  table.schema = table.source_schema = "public";
+  table.name = table.source_name = "t";
+  table.data.push_back({0, LoadPlan::Data::Format::csv, 5, csv.size(), 2, 4, {"id", "t"}});
+  plan.tables = {table};
+  for (const size_t step : {size_t{1}, size_t{7}, csv.size()}) {
+    for (const size_t batch : {size_t{1}, size_t{1} << 20}) {
+      RowSourceOptions options;
+      options.batch_bytes = batch;
+      Collected out;
+      const Result<void> done = read(plan, options, step, out, csv);
+      if (!done) FAIL(done.error().message);
+      CHECK(out.rows == "1\ta, \"b\"\n2\ttwo\\nlines\\t\\\\\n3\t\\N\n4\t\n");
+      CHECK(out.lines == std::vector<uint64_t>{2, 3, 5, 6});
+      CHECK(out.sizes.size() == (batch == 1 ? 4 : 1));
+    }
+  }
+  RowSourceOptions limited;
+  limited.row_limit = 2;
+  Collected two;
+  REQUIRE(read(plan, limited, 100, two, csv));
+  CHECK(two.rows == "1\ta, \"b\"\n2\ttwo\\nlines\\t\\\\\n");
+
+  Collected narrow;
+  const std::string wrong = "id,t\n1,a\n2\n3,c\n4,d";
+  plan.inputs[0].bytes = plan.tables[0].data[0].end = wrong.size();
+  const Result<void> refused = read(plan, {}, 100, narrow, wrong);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "t.csv:3: this is no row of 2 values");
+}

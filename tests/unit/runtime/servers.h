@@ -112,6 +112,21 @@ inline Journal memory_journal() {
   return std::move(*journal);
 }
 
+/// A planned table of the schema public, all columns of one type.
+inline LoadPlan::Table table_of(const std::string& name, const std::vector<std::string>& columns,
+                                const std::string& type) {
+  LoadPlan::Table table;
+  table.schema = table.source_schema = "public";
+  table.name = table.source_name = name;
+  for (const std::string& column : columns) {
+    LoadPlan::Column planned;
+    planned.name = planned.source_name = column;
+    planned.source_type = planned.target_type = type;
+    table.columns.push_back(planned);
+  }
+  return table;
+}
+
 inline LoadOptions to(const std::string& url, unsigned jobs = 2) {
   LoadOptions options;
   options.target = url;
