@@ -312,9 +312,7 @@ class Adapter {
   }
 
   void types() {
-    if (function_.returns) without_lengths(*function_.returns);
-    for (ast::FunctionParameter& parameter : function_.parameters) {
-      without_lengths(parameter.type);
+    for (const ast::FunctionParameter& parameter : function_.parameters) {
       type(parameter.type, "parameter `" + parameter.name + "`");
       if (statement_.live() && parameter.mode == ast::FunctionParameter::Mode::out &&
           parameter.type.name.name == "record") {
@@ -322,14 +320,6 @@ class Adapter {
       }
     }
     type(function_.returns, "the result");
-  }
-
-  /// PostgreSQL looks at none in what a routine takes and gives: `character` says one of 1, which pg_dump
-  /// writes of any.
-  void without_lengths(ast::TypeName& type) {
-    if (type.modifiers.empty() || !statement_.live()) return;
-    type.modifiers.clear();
-    context_.rewritten(statement_);
   }
 
   void type(const ast::TypeName& type, const std::string& whose) {

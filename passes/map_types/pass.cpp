@@ -146,6 +146,9 @@ class Mapper {
       }
     } else if (auto* composite = std::get_if<ast::CreateCompositeType>(&statement.node)) {
       for (ast::Column& attribute : composite->attributes) column(composite->name, attribute);
+    } else if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
+      for (ast::FunctionParameter& one : function->parameters) without_modifiers(one.type);
+      if (function->returns) without_modifiers(*function->returns);
     }
     ast::Visitor visitor;
     visitor.type = [this](ast::TypeName& type) { use(type, {}); };
@@ -163,6 +166,13 @@ class Mapper {
     explicit operator bool() const { return column != nullptr; }
     std::string name() const { return to_string(*table) + "." + column->name; }
   };
+
+  /// Those of domains; a numeric's may be money's cents, too, and stay.
+  void without_modifiers(ast::TypeName& type) {
+    if (type.modifiers.empty() || type.name.name == "numeric") return;
+    type.modifiers.clear();
+    context_.rewritten(*statement_);
+  }
 
   void column(const ast::Name& table, ast::Column& column) {
     std::optional<ast::TypeName> replaced = use(column.type, {&table, &column});
