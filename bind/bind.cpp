@@ -453,6 +453,15 @@ void Binder::parts(ast::CreateFunction& create) {
 }
 
 void Binder::statement(ast::CreateFunction& create) {
+  // PostgreSQL looks at no lengths in what a routine takes and gives: `character` says one of 1, which
+  // pg_dump writes of any.
+  const auto without_modifiers = [this](ast::TypeName& type) {
+    if (type.modifiers.empty()) return;
+    type.modifiers.clear();
+    changed_ = true;
+  };
+  for (ast::FunctionParameter& one : create.parameters) without_modifiers(one.type);
+  if (create.returns) without_modifiers(*create.returns);
   parts(create);
   ast::Name full = create.name;
   if (full.schema.empty()) full.schema = path_.empty() ? "public" : path_.front();

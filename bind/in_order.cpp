@@ -8,6 +8,7 @@
 
 #include "ast/describe.h"
 #include "bind/drop_domain.h"
+#include "bind/drop_routines.h"
 #include "bind/extensions.h"
 #include "bind/history.h"
 #include "bind/in_use.h"
@@ -103,6 +104,9 @@ class InOrderBinder {
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
       if (!held && drop->cascade && (drop->kind == ObjectKind::domain || drop->kind == ObjectKind::type))
         drop_with_domains(*drop, statement);
+      for (ast::Drop& routine : held || !drop->cascade ? std::vector<ast::Drop>()
+                                                       : routines_that_go(*drop, statement, context_.script))
+        take(context_.add(std::move(routine), statement, ast::Phase::pre_data, Beside::before));
       const size_t before = drop->objects.size();
       std::erase_if(drop->objects, [&](const ast::ObjectRef& one) {
         const bool temporary = is_temporary_view(one.name.object);

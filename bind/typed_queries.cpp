@@ -111,9 +111,13 @@ void ExpressionTypes::common_table(ast::CommonTable& table, bool recursive, Scop
   // The first of its queries says the types.
   Columns columns = this->query(*query.left, &scope);
   for (Column& column : columns.list) column.may_be_null = true;
+  const std::vector<Result> first = results_in(columns);
   name_columns(columns, table.columns);
   scope.common_tables.emplace_back(table.name, std::move(columns));
-  if (visitor_ != nullptr) this->query(*query.right, &scope);
+  if (visitor_ != nullptr) {
+    const Columns others = this->query(*query.right, &scope);
+    if (visitor_->aligned) visitor_->aligned(query, first, results_in(others));
+  }
   visit(query.order_by, &scope);
   visit(query.limit, &scope);
   visit(query.offset, &scope);

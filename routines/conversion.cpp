@@ -42,6 +42,10 @@ void Conversion::note(std::string_view what, int32_t offset) {
     changes.push_back({std::string(what), line_of(text, offset), static_cast<size_t>(std::max(offset, 0))});
 }
 
+void Conversion::note_cut(const std::string& target, int32_t offset) {
+  cut.push_back({"`" + target + "`", line_of(text, offset), static_cast<size_t>(std::max(offset, 0))});
+}
+
 void Conversion::read_words() {
   for (const transform::Token& token : tokens()) {
     if (token.is_name()) words_.insert(token.name());
@@ -106,6 +110,42 @@ std::optional<ast::TypeName> Conversion::single_type(const Variable& variable) c
   const ast::Name& name = type->type.name;
   const bool is_row = routine.catalog.is_user_type(name) && routine.catalog.enum_type(name) == nullptr;
   return is_row || name.name == "record" ? std::nullopt : std::optional(type->type);
+}
+
+std::optional<ast::TypeName> Conversion::type_of_target(const Variable& target) const {
+  if (target.names.size() == 1) {
+    Variable whole;
+    whole.names = target.names;
+    const std::optional<ast::TypeName> type = single_type(whole);
+    return type ? known_type(*type) : std::nullopt;
+  }
+  if (target.names.size() != 2) return std::nullopt;
+  const bool is_fired = target.names[0] == "new" && !is_declared("new");
+  const VariableType* row = type_of(target.names[0]);
+  std::vector<const std::vector<ast::Column>*> all;
+  if (is_fired) {
+    for (const ast::CreateTable* one : routine.fired_by) all.push_back(&one->columns);
+  } else if (row != nullptr && row->kind == VariableType::Kind::named && row->type.array_bounds.empty()) {
+    const ast::Statement* statement = routine.catalog.composite_type(row->type.name);
+    const auto* type =
+        statement == nullptr ? nullptr : std::get_if<ast::CreateCompositeType>(&statement->node);
+    if (const ast::CreateTable* its_table = table(row->type.name))
+      all = {&its_table->columns};
+    else if (type != nullptr)
+      all = {&type->attributes};
+  }
+  std::optional<ast::TypeName> result;
+  for (const std::vector<ast::Column>* columns : all) {
+    const auto found = std::ranges::find(*columns, target.names[1], &ast::Column::name);
+    if (found == columns->end()) continue;
+    const std::optional<ast::TypeName> type = column_type(*found);
+    const bool differs = result && type &&
+                         (result->name != type->name || result->modifiers != type->modifiers ||
+                          result->array_bounds != type->array_bounds);
+    if (!type || differs) return std::nullopt;
+    result = type;
+  }
+  return result;
 }
 
 bool Conversion::is_declared(const std::string& name) const {
@@ -388,10 +428,12 @@ ConvertedBody convert_body(const std::string& text, const Routine& routine) {
   convert_calls(conversion);
   convert_arguments(conversion);
   convert_loops(conversion);
+  convert_lengths(conversion);
   if (!routine.target.has(Capability::function_name_as_alias) &&
       write_function_aliases(*parsed.body, routine.catalog))
     conversion.note("a function's name in the place of an alias", 0);
   result.changes = std::move(conversion.changes);
+  result.cut = std::move(conversion.cut);
   result.parameter_names = std::move(conversion.parameter_names);
   result.named_by_text = std::move(conversion.named_by_text);
   if (!result.changes.empty() || result.adapted) {

@@ -40,7 +40,8 @@ class Conversion {
   const std::string& text;
   const Routine& routine;
   std::vector<Change> changes;
-  std::vector<TextEdit> words;                    ///< of the text, where only they change
+  std::vector<Change> cut;      ///< what CockroachDB may cut to a length, where PostgreSQL raises an error
+  std::vector<TextEdit> words;  ///< of the text, where only they change
   std::map<size_t, std::string> parameter_names;  ///< of those that have none, by their places
   std::map<std::string, std::string> made_of;     ///< variables that stand for another one, by their names
 
@@ -50,6 +51,8 @@ class Conversion {
   const std::vector<transform::Token>& tokens();
   /// Notes once what was written otherwise.
   void note(std::string_view what, int32_t offset);
+  /// A variable or field that a text may be cut for.
+  void note_cut(const std::string& target, int32_t offset);
   /// A name that nothing in the body has, and no column of the script.
   std::string new_name(const std::string& base);
   /// A variable of the outermost block.
@@ -59,6 +62,8 @@ class Conversion {
   const ast::plpgsql::VariableType* type_of(const std::string& variable) const;
   /// The type of a variable that holds one value, no row.
   std::optional<ast::TypeName> single_type(const ast::plpgsql::Variable& variable) const;
+  /// The type of `v`, `r.f`, `NEW.c`; nothing where it is not known, or another one in CockroachDB.
+  std::optional<ast::TypeName> type_of_target(const ast::plpgsql::Variable& target) const;
   /// Whether anything of that name is declared, in several places maybe.
   bool is_declared(const std::string& name) const;
   void read_declarations();
@@ -160,6 +165,9 @@ void convert_loops(Conversion& conversion);
 
 /// INTO variables that nobody reads; behind FOUND, which reads one.
 void convert_unread_targets(Conversion& conversion);
+
+/// Texts for variables and fields that have a length; behind all that assigns.
+void convert_lengths(Conversion& conversion);
 
 /// Notes what the target refuses.
 void find_refused(Conversion& conversion);

@@ -98,30 +98,6 @@ class Elements {
     }
   }
 
-  /// The type of `v`, `r.f`.
-  std::optional<ast::TypeName> type_of(const Variable& target) const {
-    Variable whole;
-    whole.names = target.names;
-    if (target.names.size() == 1) {
-      const std::optional<ast::TypeName> type = conversion_.single_type(whole);
-      return type ? conversion_.known_type(*type) : std::nullopt;
-    }
-    if (target.names.size() != 2) return std::nullopt;
-    const VariableType* row = conversion_.type_of(target.names[0]);
-    if (row == nullptr || row->kind != VariableType::Kind::named || !row->type.array_bounds.empty())
-      return std::nullopt;
-    if (const ast::CreateTable* table = conversion_.table(row->type.name)) {
-      const auto column = std::ranges::find(table->columns, target.names[1], &ast::Column::name);
-      return column == table->columns.end() ? std::nullopt : conversion_.column_type(*column);
-    }
-    const ast::Statement* statement = conversion_.routine.catalog.composite_type(row->type.name);
-    const auto* type =
-        statement == nullptr ? nullptr : std::get_if<ast::CreateCompositeType>(&statement->node);
-    if (type == nullptr) return std::nullopt;
-    const auto field = std::ranges::find(type->attributes, target.names[1], &ast::Column::name);
-    return field == type->attributes.end() ? std::nullopt : conversion_.known_type(field->type);
-  }
-
   static ast::Expr read(const Variable& target) {
     if (target.names.size() == 1) return column(target.names);
     ast::Indirection field;
@@ -134,7 +110,7 @@ class Elements {
 
   /// `j['a'] := v` makes an object of NULL, and puts in a null for NULL.
   bool key(Assignment& set) {
-    const std::optional<ast::TypeName> type = type_of(set.target);
+    const std::optional<ast::TypeName> type = conversion_.type_of_target(set.target);
     const auto* name = std::get_if<ast::Literal>(&set.target.steps[0].lower->node);
     auto* value = std::get_if<ast::Expr>(&set.value.node);
     if (!type || type->name.name != "jsonb" || !type->array_bounds.empty() || name == nullptr ||
@@ -160,7 +136,7 @@ class Elements {
   /// `a[n] := v` fills up with NULLs what is missing before, but an array without elements begins with n
   /// then. CockroachDB's begin with 1.
   bool element(Assignment& set, int32_t offset, std::vector<Statement>& before) {
-    std::optional<ast::TypeName> type = type_of(set.target);
+    std::optional<ast::TypeName> type = conversion_.type_of_target(set.target);
     const ast::Expr index = *set.target.steps[0].lower;
     auto* value = std::get_if<ast::Expr>(&set.value.node);
     const bool begins_with_1 = whole_number(index) == 1 || is_filled_from_1(set.target, index, offset) ||
@@ -369,7 +345,7 @@ class Elements {
   /// `SELECT a INTO r.f`
   void field(Variable& target, std::vector<Statement>& behind) {
     if (target.names.size() != 2 || !target.steps.empty()) return;
-    std::optional<ast::TypeName> type = type_of(target);
+    std::optional<ast::TypeName> type = conversion_.type_of_target(target);
     if (!type) return;
     const std::string name = conversion_.new_name(target.names[0] + "_" + target.names[1]);
     conversion_.declare(name, std::move(*type));

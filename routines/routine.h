@@ -24,6 +24,8 @@ struct Routine {
   bool has_settings = false;  ///< SET: names without a schema may be other ones than its caller's
   /// Tables with triggers that may change rows beside the one that woke them; null where none are known.
   const std::vector<ast::Name>* changing_triggers = nullptr;
+  /// Those whose triggers run it: NEW and OLD are their rows.
+  std::vector<const ast::CreateTable*> fired_by = {};
   /// Writes the expressions of the body as what they mean in the target; whether it changed any.
   std::function<bool(ast::plpgsql::Body&)> adapt = {};
 };
@@ -38,11 +40,13 @@ struct Change {
 /// A body in PL/pgSQL in the forms that the target takes, where they mean the same. Nothing is known of one
 /// that PostgreSQL itself would not compile.
 struct ConvertedBody {
-  std::vector<Change> changes = {};           ///< forms that were written otherwise
-  std::vector<Change> refused = {};           ///< what the target refuses, and its words alone do not tell
-  bool adapted = false;                       ///< `adapt` changed expressions
-  std::string text = {};                      ///< empty where all is as it was
-  std::vector<ast::Name> named_by_text = {};  ///< relations and functions that only built text named
+  std::vector<Change> changes = {};  ///< forms that were written otherwise
+  std::vector<Change> refused = {};  ///< what the target refuses, and its words alone do not tell
+  std::vector<Change> cut =
+      {};                 ///< texts that CockroachDB may cut to a length, where PostgreSQL raises an error
+  bool adapted = false;   ///< `adapt` changed expressions
+  std::string text = {};  ///< empty where all is as it was
+  std::vector<ast::Name> named_by_text = {};           ///< relations and functions that only built text named
   std::map<size_t, std::string> parameter_names = {};  ///< that parameters without one get, by their places
 };
 ConvertedBody convert_body(const std::string& text, const Routine& routine);

@@ -145,6 +145,8 @@ void ExpressionAdapter::forget() {
 
 void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals) {
   pattern(expr, refusals);
+  if (const std::string column = padded_in_row(expr, types_); !column.empty())
+    noted(padded_row, "a row is written without the blanks behind `" + column + "`", expr.offset);
   literals(write_literals(expr, types_), expr, refusals);
   changed_any_ = write_computed_field(expr, types_, context_.catalog) || changed_any_;
   const auto refuse = [&](size_t rule, std::string what) {
@@ -174,6 +176,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   } else if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
     tell(write_rounding(expr, types_), expr.offset);
     texts(expr);
+    changed_any_ = write_padding(expr, types_) || changed_any_;
     this->cast(expr, *cast, place, refuse);
   } else if (auto* operation = std::get_if<ast::Operation>(&expr.node)) {
     if (escapes(*operation)) {

@@ -404,8 +404,10 @@ void lift_limits(const Side& side, const Side& other, size_t place) {
                       (is_other_text || has_longer(other, place, limit_of(side.type)));
   const bool is_rounded = (type == Type::decimal || is_time(type)) &&
                           (type_of(other.type) == type || !other.to.empty()) &&
-                          side.type.modifiers != other.type.modifiers;
-  if (is_cut || is_rounded) side.to = bind::own_type(is_cut ? "text" : side.type.name.name);
+                          side.type.modifiers != (other.to.empty() ? other.type : other.to).modifiers;
+  // Of the same kind of text, PostgreSQL's column is of that kind.
+  const bool stays = is_rounded || other.type.empty() || other.type.name.name == side.type.name.name;
+  if (is_cut || is_rounded) side.to = bind::own_type(stays ? side.type.name.name : "text");
 }
 
 /// What both sides become; whether one is a float for an exact number.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "passes/adapt_expressions/types.h"
 
@@ -24,6 +25,32 @@ bool pad(ast::Expr& value, bind::ExpressionTypes& types) {
   padded.arguments = {value, {ast::Literal{ast::Literal::Kind::integer, length}, -1}};
   value.node = std::move(padded);
   return true;
+}
+
+/// Functions that look at a value as its output function writes it.
+constexpr std::string_view of_output[] = {"concat",       "concat_ws",         "format",
+                                          "json_agg",     "json_build_array",  "json_build_object",
+                                          "jsonb_agg",    "jsonb_build_array", "jsonb_build_object",
+                                          "octet_length", "row_to_json",       "to_json",
+                                          "to_jsonb"};
+
+/// The values that stand in a value which is written as a text: itself, or those of an ARRAY or a ROW.
+std::vector<ast::Expr*> parts(ast::Expr& value) {
+  auto* array = std::get_if<ast::ArrayExpr>(&value.node);
+  auto* row = std::get_if<ast::RowExpr>(&value.node);
+  if (array == nullptr && row == nullptr) return {&value};
+  std::vector<ast::Expr*> result;
+  for (ast::Expr& one : array != nullptr ? array->elements : row->elements) {
+    const std::vector<ast::Expr*> inner = parts(one);
+    result.insert(result.end(), inner.begin(), inner.end());
+  }
+  return result;
+}
+
+bool pad_parts(ast::Expr& value, bind::ExpressionTypes& types) {
+  bool changed = false;
+  for (ast::Expr* one : parts(value)) changed = pad(*one, types) || changed;
+  return changed;
 }
 
 /// Whether blanks behind a value change nothing for the pattern: LIKE 'a%', ~ '^abc'.
@@ -54,16 +81,40 @@ bool in_pattern(ast::Operation& operation, bind::ExpressionTypes& types) {
 }  // namespace
 
 bool write_padding(ast::Expr& expr, bind::ExpressionTypes& types) {
-  constexpr std::string_view of_output[] = {"concat",       "concat_ws",         "format",
-                                            "json_agg",     "json_build_array",  "json_build_object",
-                                            "jsonb_agg",    "jsonb_build_array", "jsonb_build_object",
-                                            "octet_length", "to_json",           "to_jsonb"};
   if (auto* operation = std::get_if<ast::Operation>(&expr.node)) return in_pattern(*operation, types);
+  // The text of a value itself has no blanks in PostgreSQL either.
+  if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
+    const bool is_list = std::holds_alternative<ast::ArrayExpr>(cast->argument->node) ||
+                         std::holds_alternative<ast::RowExpr>(cast->argument->node);
+    return is_list && type_of(cast->type) == Type::text && pad_parts(*cast->argument, types);
+  }
   auto* call = std::get_if<ast::FunctionCall>(&expr.node);
   if (call == nullptr || !built_in(call->name) || !contains(of_output, call->name.name)) return false;
   bool changed = false;
-  for (ast::Expr& one : call->arguments) changed = pad(one, types) || changed;
+  for (ast::Expr& one : call->arguments) changed = pad_parts(one, types) || changed;
   return changed;
+}
+
+std::string padded_in_row(const ast::Expr& expr, bind::ExpressionTypes& types) {
+  std::vector<const ast::Expr*> written;
+  if (const auto* cast = std::get_if<ast::Cast>(&expr.node)) {
+    if (type_of(cast->type) == Type::text) written.push_back(&*cast->argument);
+  } else if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
+    for (const ast::Expr& one : call->arguments) {
+      if (built_in(call->name) && contains(of_output, call->name.name)) written.push_back(&one);
+    }
+  }
+  for (const ast::Expr* one : written) {
+    const auto* row = std::get_if<ast::ColumnRef>(&one->node);
+    if (row == nullptr || row->names.size() != 1) continue;
+    const ast::Statement* made = types.relation_without(row->names[0], row->names[0]);
+    const auto* table = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
+    if (table == nullptr) continue;
+    const auto padded = std::ranges::find_if(
+        table->columns, [](const ast::Column& column) { return !length_of(column.type).empty(); });
+    if (padded != table->columns.end()) return to_string(table->name) + "." + padded->name;
+  }
+  return {};
 }
 
 }  // namespace pg2crdb::adapt

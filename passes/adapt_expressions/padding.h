@@ -1,4 +1,6 @@
 #pragma once
+#include <string>
+
 #include "ast/expr.h"
 #include "bind/expression_types.h"
 
@@ -8,5 +10,8 @@ namespace pg2crdb::adapt {
 /// patterns, and in texts that are made by its output. CockroachDB computes with values without them. Whether
 /// any was written.
 bool write_padding(ast::Expr& expr, bind::ExpressionTypes& types);
+
+/// A character(n) of a table whose whole row becomes JSON or a text: `to_jsonb(t)`; else empty.
+std::string padded_in_row(const ast::Expr& expr, bind::ExpressionTypes& types);
 
 }  // namespace pg2crdb::adapt

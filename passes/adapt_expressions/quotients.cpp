@@ -7,7 +7,11 @@
 namespace pg2crdb::adapt {
 
 std::vector<ast::Expr*> written_values(ast::Expr& expr) {
-  constexpr std::string_view writing[] = {"concat", "concat_ws", "format", "quote_literal", "quote_nullable"};
+  constexpr std::string_view writing[] = {"concat",        "concat_ws",         "format",
+                                          "json_agg",      "json_build_array",  "json_build_object",
+                                          "jsonb_agg",     "jsonb_build_array", "jsonb_build_object",
+                                          "quote_literal", "quote_nullable",    "to_json",
+                                          "to_jsonb"};
   auto* call = std::get_if<ast::FunctionCall>(&expr.node);
   auto* operation = std::get_if<ast::Operation>(&expr.node);
   std::vector<ast::Expr*> written;

@@ -54,6 +54,9 @@ inline constexpr FindingKind rules[] = {
     {"quotient-text", Severity::warning, "functions",
      "a quotient or an average of exact numbers has other places in CockroachDB, and so has its text",
      "Round it to the places that are wanted, round(x, 2), in both databases."},
+    {"padded-row", Severity::warning, "functions",
+     "the JSON and the text of a whole row have no blanks behind its character(n) in CockroachDB",
+     "Compare what is done with it, or write the columns: jsonb_build_object('c', rpad(c, 5))."},
     {"regex-match", Severity::warning, "functions",
      "a regular expression matches other text in CockroachDB: the first alternative, not the longest; \\w of "
      "ASCII alone",
@@ -76,6 +79,7 @@ enum : size_t {
   common_table_order,
   table_changed_twice,
   quotient_text,
+  padded_row,
   regex_match,
 };
 

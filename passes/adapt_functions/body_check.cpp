@@ -107,6 +107,10 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
                     place_of(static_cast<size_t>(std::max(one.offset, 0))));
     if (one.rule != adapt::regex_dialect) context_.needs_person(statement_, "its body " + one.what);
   }
+  if (!converted.cut.empty())
+    context_.report(rules[text_cut], statement_, object_,
+                    which_ + " may cut a text for " + list(converted.cut),
+                    place_of(converted.cut.front().offset));
   std::vector<BodyRefusal> left;
   if (!converted.text.empty()) {
     ast::CreateFunction now;

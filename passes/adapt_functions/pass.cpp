@@ -48,8 +48,8 @@ constexpr std::string_view refused_types[] = {
     "tsm_handler",
 };
 
-template <class Range>
-bool contains(const Range& range, std::string_view name) {
+template <class Range, class Value>
+bool contains(const Range& range, const Value& name) {
   return std::find(std::begin(range), std::end(range), name) != std::end(range);
 }
 
@@ -217,6 +217,9 @@ class Adapter {
   /// What the body names and the script drops, or a column that it renames or drops; empty where there is
   /// none. Relations that are renamed have their new name in the body already.
   std::string changed_later() const {
+    const ast::ObjectId own = function_.name.object;
+    if (context_.options.in_order && own != ast::no_object && !context_.script.objects[own].stands())
+      return {};  // it goes with that
     const std::vector<ast::ObjectId>& used = statement_.text_objects;
     const auto is_used = [&](ast::ObjectId id) { return std::ranges::find(used, id) != used.end(); };
     const auto is_named = [&](const std::string& column) {
@@ -372,9 +375,23 @@ class Adapter {
                             scanner.refused_anywhere.end());
     check.convert(function_,
                   {context_.catalog, context_.target, known_.columns, function_.parameters,
-                   function_.name.name, has_settings_, &known_.changing_triggers},
+                   function_.name.name, has_settings_, &known_.changing_triggers, fired_by()},
                   std::move(scanner.refusals), known_.types, known_.uncreated);
     if (statement_.live()) trigger_rows();
+  }
+
+  std::vector<const ast::CreateTable*> fired_by() const {
+    std::vector<const ast::CreateTable*> tables;
+    if (function_.returns->name.name != "trigger") return tables;
+    for (const ast::Statement& statement : context_.script.statements) {
+      const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node);
+      if (trigger == nullptr || !contains(context_.catalog.functions(trigger->function), &statement_))
+        continue;
+      const ast::Statement* made = context_.catalog.table(trigger->table);
+      const auto* table = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
+      if (table != nullptr && !contains(tables, table)) tables.push_back(table);
+    }
+    return tables;
   }
 
   void trigger_rows() {

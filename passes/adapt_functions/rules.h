@@ -30,6 +30,10 @@ inline constexpr FindingKind rules[] = {
     {"function-sql-body", Severity::info, "functions",
      "BEGIN ATOMIC and RETURN become a body that is a string",
      "Nothing to do: CockroachDB binds it when the function is made, too."},
+    {"text-cut", Severity::warning, "functions",
+     "CockroachDB cuts a text that is too long for a variable of varchar(n) or a field, where PostgreSQL "
+     "raises an error",
+     "Assign it to a variable of type text first, and raise an error where that is too long."},
 };
 enum : size_t {
   function_clause,
@@ -42,6 +46,7 @@ enum : size_t {
   function_body_rewritten,
   trigger_row,
   function_sql_body,
+  text_cut,
 };
 
 }  // namespace pg2crdb::functions

@@ -167,8 +167,7 @@ class Mapper {
     std::string name() const { return to_string(*table) + "." + column->name; }
   };
 
-  /// PostgreSQL looks at none in what a routine takes and gives: `character` says one of 1, which pg_dump
-  /// writes of any. Those of a numeric may have been money's cents.
+  /// Those of domains; a numeric's may be money's cents, too, and stay.
   void without_modifiers(ast::TypeName& type) {
     if (type.modifiers.empty() || type.name.name == "numeric") return;
     type.modifiers.clear();

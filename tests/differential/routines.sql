@@ -550,6 +550,29 @@ CREATE FUNCTION public.r905(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE c CURSOR FOR SELECT id FROM public.note; n integer; BEGIN
 UPDATE public.note SET kind = 2 WHERE id > k; OPEN c; GET DIAGNOSTICS n = ROW_COUNT; CLOSE c; RETURN n; END $$;
 -- Held back: what they would be written as means something else.
+CREATE TABLE public.short (id integer PRIMARY KEY, code character varying(4), flag character(3));
+INSERT INTO public.short VALUES (1, 'one', 'x'), (3, 'four', 'yy');
+CREATE FUNCTION public.r300(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a varchar(3) := 'ab'; BEGIN a := a || k || ' '; RETURN a || ':'; END $$;
+CREATE FUNCTION public.r301(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a public.short.code%TYPE; b varchar(2); BEGIN SELECT code, flag INTO a, b FROM public.short WHERE id = k; RETURN concat(a, b);
+EXCEPTION WHEN string_data_right_truncation THEN RETURN 'cut'; END $$;
+CREATE FUNCTION public.r302(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a varchar(4) := 'no ' || k; b varchar(4) := a; BEGIN RETURN b; END $$;
+CREATE FUNCTION public.r303(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r public.short%ROWTYPE; s text := ''; c varchar(2); BEGIN r.code := repeat('x', k); r.flag := k;
+FOR c IN SELECT info FROM public.note WHERE id > k ORDER BY id LOOP s := s || c; END LOOP; RETURN concat(r.code, r.flag, s); END $$;
+CREATE FUNCTION public.r304(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a varchar(4); BEGIN UPDATE public.note SET info = info || k WHERE id = k RETURNING info INTO a; RETURN a; END $$;
+CREATE FUNCTION public.r305(k integer) RETURNS text LANGUAGE sql AS $$
+  SELECT concat(ARRAY[flag, 'z']::text, ROW(flag, code)::text, to_json(ARRAY[flag]), jsonb_build_object('a', ARRAY[flag], 'e', extract(epoch FROM timestamp '2024-01-01' + id * interval '1 second'), 'y', extract(year FROM date '2024-01-01'))) FROM public.short WHERE id = k
+$$;
+CREATE FUNCTION public.r306(k integer) RETURNS SETOF numeric LANGUAGE sql AS $$
+  WITH RECURSIVE steps(n) AS (SELECT 1.5 UNION ALL SELECT n::integer + 1 FROM steps WHERE n < k) SELECT n FROM steps ORDER BY n
+$$;
+CREATE FUNCTION public.r307(k integer) RETURNS SETOF character varying LANGUAGE sql AS $$
+  SELECT code FROM public.short WHERE id >= k UNION SELECT info::character varying(5) FROM public.note ORDER BY 1
+$$;
 CREATE FUNCTION public.kept_backward(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE c SCROLL CURSOR FOR SELECT id FROM public.note ORDER BY id; v integer; BEGIN OPEN c; FETCH LAST FROM c INTO v; FETCH PRIOR FROM c INTO v; CLOSE c; RETURN v; END $$;
 CREATE FUNCTION public.kept_changing_cursor(k integer) RETURNS integer LANGUAGE plpgsql AS $$

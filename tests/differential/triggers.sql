@@ -198,6 +198,14 @@ BEGIN
 END $$;
 CREATE TRIGGER of_table BEFORE INSERT OR UPDATE ON public.t30 FOR EACH ROW EXECUTE FUNCTION public.of_tables();
 CREATE TRIGGER of_table BEFORE INSERT OR UPDATE ON public.t31 FOR EACH ROW EXECUTE FUNCTION public.of_tables();
+CREATE TABLE public.t40 (id integer PRIMARY KEY, a text, b character varying(4), n integer, at timestamptz);
+CREATE FUNCTION public.shortened() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.b := NEW.a || coalesce(NEW.n, 0);
+  SELECT NEW.b || '  ' INTO NEW.b;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER shorten BEFORE INSERT OR UPDATE ON public.t40 FOR EACH ROW EXECUTE FUNCTION public.shortened();
 CREATE TABLE public.t26 (id integer PRIMARY KEY, a text, b text, n integer, at timestamptz);
 CREATE FUNCTION public.kept_statement() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.log (what) VALUES (TG_LEVEL); RETURN NULL; END $$;
 CREATE TRIGGER kept_of_statement AFTER INSERT ON public.t26 FOR EACH STATEMENT EXECUTE FUNCTION public.kept_statement();
