@@ -266,10 +266,10 @@ const Command migrate_command = {
      .details = "INPUT is a dump with its rows. With --source the rows come from a live PostgreSQL; without "
                 "INPUT its schema, too. Where nobody names a release, it is compiled for the cluster's own. "
                 "What was done is kept in a journal: after a stop, the same command with --resume goes on.",
-     .groups = {OptionGroup::reading, OptionGroup::release, OptionGroup::choices, OptionGroup::outside,
-                OptionGroup::findings, OptionGroup::settings, OptionGroup::source, OptionGroup::target,
-                OptionGroup::jobs, OptionGroup::limit, OptionGroup::naming, OptionGroup::transfer,
-                OptionGroup::state, OptionGroup::dry_run, OptionGroup::progress},
+     .groups = {OptionGroup::reading, OptionGroup::release, OptionGroup::answers, OptionGroup::choices,
+                OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::source,
+                OptionGroup::target, OptionGroup::jobs, OptionGroup::limit, OptionGroup::naming,
+                OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

@@ -35,10 +35,10 @@ const Command verify_command = {
          "DIR is what `compile --out-dir` wrote; a dump is compiled on the fly. Every row of every "
          "table is compared, both sides as they are at one moment, and what the plan has of the schema. "
          "The log goes to stdout; the exit status is 4 where something differs.",
-     .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::release, OptionGroup::choices,
-                OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::source,
-                OptionGroup::target, OptionGroup::jobs, OptionGroup::tables, OptionGroup::limit,
-                OptionGroup::naming, OptionGroup::progress},
+     .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::release, OptionGroup::answers,
+                OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
+                OptionGroup::source, OptionGroup::target, OptionGroup::jobs, OptionGroup::tables,
+                OptionGroup::limit, OptionGroup::naming, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =
