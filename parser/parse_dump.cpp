@@ -39,6 +39,7 @@ Error wrong_database(const DatabaseParts& databases, const std::string& chosen) 
     names += part.name.empty() ? "what stands before the first \\connect" : "`" + part.name + "`";
   }
   Error error;
+  if (names.empty()) names = "nothing of any database";
   if (!chosen.empty()) {
     error.message = databases.connected()
                         ? "no `\\connect " + chosen + "` stands in the script; it holds " + names

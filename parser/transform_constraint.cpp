@@ -88,6 +88,7 @@ ast::Constraint constraint(Context& context, const Constraint& node) {
   result.nulls_not_distinct = node.nulls_not_distinct;
 #if PG_VERSION_NUM >= 180000
   result.without_overlaps = node.without_overlaps || node.fk_with_period;
+  if (node.pk_with_period && !node.fk_with_period) throw Unmodelled{};  // which PostgreSQL refuses later
   const bool enforceable = node.contype == CONSTR_CHECK || node.contype == CONSTR_FOREIGN;
   if (enforceable && !node.is_enforced) {
     result.not_enforced = true;

@@ -45,10 +45,10 @@ struct Counts {
 bool is_of_large_objects(const ast::StatementNode& node) {
   if (const auto* comment = std::get_if<ast::Comment>(&node))
     return comment->object.kind == ast::ObjectKind::large_object;
+  if (const auto* owner = std::get_if<ast::AlterOwner>(&node))
+    return owner->object.kind == ast::ObjectKind::large_object;
   if (const auto* grant = std::get_if<ast::Grant>(&node)) return grant->kind == ast::ObjectKind::large_object;
-  const auto* opaque = std::get_if<ast::Opaque>(&node);
-  return opaque != nullptr &&
-         (opaque->kind == "ALTER LARGE OBJECT OWNER TO" || opaque->kind == "COMMENT ON LARGE OBJECT");
+  return false;
 }
 
 /// Whether the statement is about a large object.
@@ -73,6 +73,8 @@ void run(PassContext& context) {
     context.drop(statement, "of large objects, which CockroachDB does not have");
   }
   if (counts.only_unlinked) return;
+  if (counts.made == 0)
+    return context.report(rules[0], *counts.first, {}, "what is said of large objects is left out");
   context.report(rules[0], *counts.first, {},
                  std::to_string(counts.made) +
                      (counts.made == 1 ? " large object is" : " large objects are") +
