@@ -58,9 +58,10 @@ const Command apply_command = {
      .details = "DIR is what `compile --out-dir` wrote; a dump is compiled on the fly. Each error is traced "
                 "back to the "
                 "dump's own line.",
-     .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::release, OptionGroup::choices,
-                OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::target,
-                OptionGroup::phases, OptionGroup::state, OptionGroup::dry_run, OptionGroup::progress},
+     .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::release, OptionGroup::answers,
+                OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
+                OptionGroup::target, OptionGroup::phases, OptionGroup::state, OptionGroup::dry_run,
+                OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples = {"pg2crdb apply compiled --target postgresql://root@localhost:26257/shop",

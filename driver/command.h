@@ -35,6 +35,7 @@ extern const Command passes_command;
 extern const Command ast_command;
 extern const Command version_command;
 extern const Command whatif_command;
+extern const Command probe_command;
 
 /// Keeps a value until the process ends, which takes back its memory at once: to take the trees of a large
 /// script apart first costs as much as parsing it does.

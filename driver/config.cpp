@@ -9,11 +9,13 @@
 #include <fstream>
 #include <sstream>
 
+#include "driver/capabilities_file.h"
 #include "driver/plugins.h"
 #include "driver/rules.h"
 #include "grammar/cockroachdb.h"
 #include "parser/parser.h"
 #include "runtime/secrets.h"
+#include "target/answers.h"
 
 namespace pg2crdb {
 namespace {
@@ -268,6 +270,24 @@ std::optional<Error> choose_target(const std::string& version, Choices& choices)
   return {};
 }
 
+/// The cluster that answered: none but its own release may be named beside it.
+std::optional<Error> choose_cluster(const std::string& path, const std::string& named, Choices& choices) {
+  auto cluster = read_capabilities(path);
+  if (!cluster) return cluster.error();
+  const auto release = parse_version(named);
+  const bool same = named.empty() || (release && (release->patch == 0 ? *release == cluster->version.release()
+                                                                      : *release == cluster->version));
+  if (!same) {
+    return usage_error(fmt::format("{} is of a cluster that ran CockroachDB {}, not {}", path,
+                                   to_string(cluster->version), named),
+                       "ask the cluster again: `pg2crdb probe --target URL`");
+  }
+  choices.target = Target(cluster->version);
+  believe(std::move(cluster->answers));
+  choices.target_from = "the answers of a cluster";
+  return {};
+}
+
 std::optional<Error> choose_words(const Options& options, Choices& choices) {
   const Config& config = choices.config;
   const std::string& sequences = options.sequences.empty() ? config.sequences : options.sequences;
@@ -421,7 +441,10 @@ Result<Choices> make_choices(const Options& options, const std::string& input) {
   if (auto error = check_decisions(choices)) return *error;
   const std::string& named = options.crdb.empty() ? config.crdb : options.crdb;
   if (named.empty()) choices.target_from = options.crdb_of_cluster.empty() ? "the default" : "the cluster's";
-  if (auto error = choose_target(named.empty() ? options.crdb_of_cluster : named, choices)) return *error;
+  const std::string& release = named.empty() ? options.crdb_of_cluster : named;
+  if (auto error = options.capabilities.empty() ? choose_target(release, choices)
+                                                : choose_cluster(options.capabilities, release, choices))
+    return *error;
   if (auto error = choose_words(options, choices)) return *error;
   if (auto error =
           choose_passes(options.passes.empty() ? config.passes : split_commas(options.passes), choices)) {

@@ -92,10 +92,10 @@ const Command load_command = {
                 "against what was read. Foreign keys come behind the rows: `apply --phase pre-data` makes "
                 "the tables without them. A dump that changed since it was compiled is refused.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::csv, OptionGroup::release,
-                OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
-                OptionGroup::source, OptionGroup::target, OptionGroup::jobs, OptionGroup::tables,
-                OptionGroup::limit, OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run,
-                OptionGroup::progress},
+                OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
+                OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::jobs,
+                OptionGroup::tables, OptionGroup::limit, OptionGroup::transfer, OptionGroup::state,
+                OptionGroup::dry_run, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

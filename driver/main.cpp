@@ -46,8 +46,9 @@ namespace {
 constexpr int exit_closed_pipe = 128 + SIGPIPE;  ///< what a shell says of a program that the signal ended
 
 const Command* const commands[] = {
-    &compile_command, &lint_command,  &migrate_command, &apply_command, &load_command,    &revalidate_command,
-    &verify_command,  &rules_command, &passes_command,  &ast_command,   &version_command, &whatif_command,
+    &compile_command,    &lint_command,   &migrate_command, &apply_command,  &load_command,
+    &revalidate_command, &verify_command, &rules_command,   &passes_command, &ast_command,
+    &version_command,    &whatif_command, &probe_command,
 };
 
 std::string general_help() {

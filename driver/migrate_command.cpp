@@ -277,11 +277,11 @@ const Command migrate_command = {
                 "made whole, and constraints are left to `pg2crdb revalidate`. Where nobody names a release, "
                 "it is compiled for the cluster's own. "
                 "What was done is kept in a journal: after a stop, the same command with --resume goes on.",
-     .groups = {OptionGroup::reading, OptionGroup::csv, OptionGroup::release, OptionGroup::choices,
-                OptionGroup::outside, OptionGroup::findings, OptionGroup::settings, OptionGroup::source,
-                OptionGroup::target, OptionGroup::jobs, OptionGroup::tables, OptionGroup::limit,
-                OptionGroup::naming, OptionGroup::transfer, OptionGroup::state, OptionGroup::dry_run,
-                OptionGroup::progress},
+     .groups = {OptionGroup::reading, OptionGroup::csv, OptionGroup::release, OptionGroup::answers,
+                OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
+                OptionGroup::source, OptionGroup::target, OptionGroup::jobs, OptionGroup::tables,
+                OptionGroup::limit, OptionGroup::naming, OptionGroup::transfer, OptionGroup::state,
+                OptionGroup::dry_run, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

@@ -12,37 +12,39 @@ namespace pg2crdb {
 
 /// Options that go together; a command names the groups it takes.
 enum class OptionGroup {
-  input,      ///< what standard input is called: --stdin-filename
-  reading,    ///< which parts of a script are read: --migrations, --database
-  ast_input,  ///< --ast
-  dialect,    ///< --dialect
-  release,    ///< --crdb
-  releases,   ///< --crdb, several
-  choices,    ///< what it is compiled into: --sequences, --passes ...
-  outside,    ///< passes and rules from outside: --plugin, --rules
-  findings,   ///< which findings, how bad, what they make of the exit status
-  settings,   ///< --config
-  old,        ///< which findings are not new: --baseline, --changed-since
-  fixes,      ///< --fix, --diff
-  reports,    ///< --report
-  order,      ///< --in-order
-  output,     ///< -o, --out-dir, --annotate
-  target,     ///< --target
-  source,     ///< --source
-  phases,     ///< --phase
-  plan,       ///< --plan
-  jobs,       ///< --jobs
-  naming,     ///< --max-named-rows
-  limit,      ///< --row-limit
-  csv,        ///< --csv
-  tables,     ///< --include, --exclude
-  transfer,   ///< how rows travel
-  state,      ///< --state-dir, --resume
-  dry_run,    ///< --dry-run, --yes
-  progress,   ///< --progress, --log-format
-  update,     ///< --update
-  format,     ///< --format, with the values that the command has
-  general,    ///< -q, -v, --color, --help: every command's
+  input,           ///< what standard input is called: --stdin-filename
+  reading,         ///< which parts of a script are read: --migrations, --database
+  ast_input,       ///< --ast
+  dialect,         ///< --dialect
+  release,         ///< --crdb
+  releases,        ///< --crdb, several
+  answers,         ///< --capabilities
+  answers_output,  ///< -o of `probe`
+  choices,         ///< what it is compiled into: --sequences, --passes ...
+  outside,         ///< passes and rules from outside: --plugin, --rules
+  findings,        ///< which findings, how bad, what they make of the exit status
+  settings,        ///< --config
+  old,             ///< which findings are not new: --baseline, --changed-since
+  fixes,           ///< --fix, --diff
+  reports,         ///< --report
+  order,           ///< --in-order
+  output,          ///< -o, --out-dir, --annotate
+  target,          ///< --target
+  source,          ///< --source
+  phases,          ///< --phase
+  plan,            ///< --plan
+  jobs,            ///< --jobs
+  naming,          ///< --max-named-rows
+  limit,           ///< --row-limit
+  csv,             ///< --csv
+  tables,          ///< --include, --exclude
+  transfer,        ///< how rows travel
+  state,           ///< --state-dir, --resume
+  dry_run,         ///< --dry-run, --yes
+  progress,        ///< --progress, --log-format
+  update,          ///< --update
+  format,          ///< --format, with the values that the command has
+  general,         ///< -q, -v, --color, --help: every command's
 };
 
 /// A command line, read. Only the options of the command's groups can be set; what was not given is empty,
@@ -60,6 +62,7 @@ struct Options {
   std::string crdb;
   std::vector<std::string> releases;  ///< --crdb, several
   std::string crdb_of_cluster;        ///< what the target runs; no option
+  std::string capabilities;
   std::string sequences;
   std::vector<std::string> passes;
   std::string print_after;

@@ -71,9 +71,10 @@ const Command verify_command = {
          "the "
          "run before found equal are left out, be it that it was stopped or that others differed.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::csv, OptionGroup::release,
-                OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
-                OptionGroup::source, OptionGroup::target, OptionGroup::jobs, OptionGroup::tables,
-                OptionGroup::limit, OptionGroup::naming, OptionGroup::state, OptionGroup::progress},
+                OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
+                OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::jobs,
+                OptionGroup::tables, OptionGroup::limit, OptionGroup::naming, OptionGroup::state,
+                OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

@@ -41,10 +41,20 @@ std::string_view keywords(ast::ForeignKeyAction action) {
   return "";
 }
 
+/// A foreign key's columns, or those that they refer to.
+void write_referring(SqlWriter& out, const Constraint& constraint, const std::vector<std::string>& columns) {
+  out.open();
+  out.list(columns, [&](const std::string& column) {
+    if (constraint.without_overlaps && &column == &columns.back()) out.keyword("PERIOD");
+    out.ident(column);
+  });
+  out.close();
+}
+
 void write_references(SqlWriter& out, const Constraint& constraint) {
   out.keyword("REFERENCES");
   out.name(constraint.referenced);
-  if (!constraint.referenced_columns.empty()) out.ident_list(constraint.referenced_columns);
+  if (!constraint.referenced_columns.empty()) write_referring(out, constraint, constraint.referenced_columns);
   if (constraint.match == ast::ForeignKeyMatch::full) out.keyword("MATCH FULL");
   if (constraint.match == ast::ForeignKeyMatch::partial) out.keyword("MATCH PARTIAL");
   if (constraint.on_update != ast::ForeignKeyAction::no_action) {
@@ -314,7 +324,7 @@ void write_constraint(SqlWriter& out, const Constraint& constraint, bool on_colu
     case Constraint::Kind::foreign_key:
       if (!on_column) {
         out.keyword("FOREIGN KEY");
-        out.ident_list(constraint.columns);
+        write_referring(out, constraint, constraint.columns);
       }
       write_references(out, constraint);
       break;

@@ -10,6 +10,7 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "emit/sql.h"
+#include "plan/copy_form.h"
 
 namespace pg2crdb {
 namespace {
@@ -175,6 +176,16 @@ class PlanBuilder {
     table.key = key_columns(create);
   }
 
+  /// As the statement before the rows says.
+  void take_form(const ast::DataBlock& block, LoadPlan::Data& data) const {
+    if (block.statement == ast::no_statement) return;
+    const CopyForm form = form_of_copy(file_.of(block.header).text(block.header));
+    if (form.csv) data.format = LoadPlan::Data::Format::copy_csv;
+    data.delimiter = form.delimiter;
+    data.null = form.null;
+    if (form.header) data.header = "names";
+  }
+
   void add_data(LoadPlan& plan, const ast::DataBlock& block) {
     LoadPlan::Table& table = table_entry(plan, block.table);
     std::vector<std::string> columns = block.columns;
@@ -205,6 +216,7 @@ class PlanBuilder {
                           std::move(columns),
                           block.skipped,
                           {block.fractions.begin(), block.fractions.end()}});
+    take_form(block, table.data.back());
   }
 
   LoadPlan::Sequence& sequence_entry(LoadPlan& plan, const ast::Name& name) {

@@ -10,6 +10,8 @@
 #include "parser/parser.h"
 #include "parser/parser_rules.h"
 #include "parser/psql.h"
+#include "parser/schema_elements.h"
+#include "parser/vendor_clauses.h"
 #include "rows/insert.h"
 
 namespace pg2crdb {
@@ -63,7 +65,17 @@ class DumpParser {
 
   void take_statement(const Segment& segment, ParsedStatement* parsed);
   void take_sql(const Text& text);
+  std::vector<VendorClause> parse_without_vendor(std::string_view sql, ParsedStatement& parsed);
+  bool grows(const ast::CreateTable* table, const std::string& column) const;
+  void note_product(std::string_view product, Span at);
+  void note_products(const ast::Statement& statement);
+  void take_product(ast::Statement& statement);
+  void take_dump_line(const Segment& segment);
   bool take_block(const Text& text, std::string_view sql, const ast::DoBlock& block);
+  bool take_schema(const Text& text, std::string_view sql);
+  void add_piece(const Segment& whole, std::string_view sql, const SchemaElements::Piece& piece,
+                 ast::StatementNode&& node);
+  void follow_search_path(const ast::StatementNode& node);
   void follow_transaction(const ast::Statement& statement);
   void begin_transaction(const Segment& segment, std::string_view sql);
   void tell_transaction(const Segment& segment, const ast::StatementNode& node);
@@ -75,6 +87,7 @@ class DumpParser {
   bool fold(const Segment& segment);
   void keep_rows(ast::DataBlock& block, std::string_view insert);
   bool are_generated(const InsertReader& insert, size_t fields);
+  bool are_own_types(const InsertReader& insert, size_t fields);
   const ast::CreateTable* created_table(const ast::Name& name);
   void check_setting(const ast::SetVariable& set, Span at);
   void check_encoding(std::string_view encoding, Span at);
@@ -106,12 +119,14 @@ class DumpParser {
   size_t looked_at_ = 0;
   std::vector<Field> fields_;
   bool written_by_pg_dump_ = false;
-  std::optional<Span> dump_begin_;      // of a dump whose last line has not come yet
-  std::optional<Span> open_condition_;  // the first \if without \endif
-  bool backslash_escapes_ = false;      // standard_conforming_strings is off
-  bool down_ = false;                   // in a migration's way down
-  bool has_down_file_ = false;          // that is one from its first line on
-  std::vector<Span> ways_down_;         // the first statement of each that the output should have
+  std::optional<Span> dump_begin_;       // of a dump whose last line has not come yet
+  std::optional<Span> cluster_begin_;    // the same, of pg_dumpall's
+  std::set<std::string_view> products_;  // that were told of
+  std::optional<Span> open_condition_;   // the first \if without \endif
+  bool backslash_escapes_ = false;       // standard_conforming_strings is off
+  bool down_ = false;                    // in a migration's way down
+  bool has_down_file_ = false;           // that is one from its first line on
+  std::vector<Span> ways_down_;          // the first statement of each that the output should have
   // What the marks of this file have said so far.
   struct Migration {
     std::optional<MigrationTool> tool = {};
@@ -129,9 +144,10 @@ class DumpParser {
   };
   Place file_begin_;  // in script_
   bool has_quit_ = false;
-  std::string begun_with_ = "BEGIN";      // the last transaction
-  std::optional<Span> open_transaction_;  // the BEGIN of one that has not ended yet
-  bool environment_ = false;              // goose's ENVSUB is on
+  std::string begun_with_ = "BEGIN";               // the last transaction
+  std::optional<ast::StatementNode> search_path_;  // what set it last; none: it is the default
+  std::optional<Span> open_transaction_;           // the BEGIN of one that has not ended yet
+  bool environment_ = false;                       // goose's ENVSUB is on
   RowsGo rows_go_ = RowsGo::into_script;
   size_t sent_ = none;              // of script_.statements: the last one that is no command of psql
   size_t pending_ = none;           // of script_.statements: the one that the next command sends

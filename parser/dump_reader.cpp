@@ -7,6 +7,7 @@
 
 #include "parser/migration_ways.h"
 #include "parser/psql.h"
+#include "plan/copy_form.h"
 #include "support/ascii.h"
 #include "support/sha256.h"
 #include "support/utf8.h"
@@ -62,24 +63,51 @@ constexpr ByteClasses make_classes(bool blocks) {
 constexpr ByteClasses statement_bytes = make_classes(false);
 constexpr ByteClasses block_bytes = make_classes(true);
 
+// Of what `begins_statement` knows, and of an empty line.
+constexpr std::array<bool, 256> make_first_bytes() {
+  std::array<bool, 256> bytes = {};
+  for (const char c : "ACDGIRSUacdgirsu-\\\n"sv) bytes[static_cast<unsigned char>(c)] = true;
+  return bytes;
+}
+constexpr std::array<bool, 256> begins_word = make_first_bytes();
+
 // `-- Name: towns; Type: TABLE; Schema: public; Owner: postgres`, `-- Data for Name: towns; Type: TABLE DATA;
 // ...`, and the lines with which pg_dump begins and ends a dump.
 bool is_toc_comment(std::string_view line) {
-  if (line == "-- PostgreSQL database dump"sv || line == "-- PostgreSQL database dump complete"sv)
-    return true;
+  constexpr std::array products = {"-- PostgreSQL database "sv, "-- YSQL database "sv,
+                                   "-- EnterpriseDB database "sv, "-- Greenplum Database database "sv};
+  constexpr std::array ends = {"dump"sv, "dump complete"sv, "cluster dump"sv, "cluster dump complete"sv};
+  for (const std::string_view product : products) {
+    if (line.starts_with(product))
+      return std::find(ends.begin(), ends.end(), line.substr(product.size())) != ends.end();
+  }
   return (line.starts_with("-- Name: "sv) || line.starts_with("-- Data for Name: "sv)) &&
          line.find("; Type: "sv) != std::string_view::npos;
 }
 
-// The words of a COPY statement outside quotes and parentheses, up to FROM STDIN.
-bool copies_from_stdin(std::string_view sql) {
+/// What rows follow a statement or psql command that copies.
+struct RowsFollow {
+  enum class Form { none, text, other, csv };  ///< other: text with options
+  Form form = Form::none;
+  size_t columns = 0;  ///< that are named
+};
+
+RowsFollow::Form form_of_rows(std::string_view options) {
+  if (read_copy_form(options).csv) return RowsFollow::Form::csv;
+  return options.find_first_not_of("; \t\r\n") == std::string_view::npos ? RowsFollow::Form::text
+                                                                         : RowsFollow::Form::other;
+}
+
+// The words of a COPY statement outside quotes and parentheses, up to FROM STDIN, and what comes behind.
+RowsFollow rows_behind(std::string_view sql) {
+  RowsFollow follow;
   bool after_from = false;
   int depth = 0;
   for (size_t i = 0; i < sql.size();) {
     const char c = sql[i];
     if (c == '\'' || c == '"') {
       const size_t end = sql.find(c, i + 1);
-      if (end == std::string_view::npos) return false;
+      if (end == std::string_view::npos) return {};
       i = end + 1;
       after_from = false;
     } else if (begins_name(c)) {
@@ -87,15 +115,32 @@ bool copies_from_stdin(std::string_view sql) {
       while (i < sql.size() && in_name(sql[i])) ++i;
       if (depth > 0) continue;
       const std::string word = lower(sql.substr(begin, i - begin));
-      if (after_from) return word == "stdin";
+      if (after_from) {
+        if (word == "stdin") follow.form = form_of_rows(sql.substr(i));
+        return follow;
+      }
       after_from = word == "from";
     } else {
       if (c == '(') ++depth;
       if (c == ')') --depth;
+      if (c == '(' || c == ',') ++follow.columns;
       ++i;
     }
   }
-  return false;
+  return {};
+}
+
+// Whether a line among rows can only be a statement or a comment of a script: a row of so many columns has
+// more tabs. Of one column, any line may be a row; 0: their number is not known.
+bool begins_statement(std::string_view line, size_t columns) {
+  constexpr std::array words = {"ALTER "sv,  "COMMENT "sv, "COMMIT;"sv, "COPY "sv,  "CREATE "sv,
+                                "DROP "sv,   "GRANT "sv,   "INSERT "sv, "RESET "sv, "REVOKE "sv,
+                                "SELECT "sv, "SET "sv,     "UPDATE "sv, "-- "sv,    "\\connect "sv};
+  if (columns == 1 || line.find('\t') != std::string_view::npos) return false;
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return line.size() >= word.size() && std::equal(word.begin(), word.end(), line.begin(),
+                                                    [](char a, char b) { return lower(a) == lower(b); });
+  });
 }
 
 }  // namespace
@@ -148,9 +193,12 @@ struct DumpReader::State {
   bool ends_statement(std::string_view comment) const;
   std::string_view line_at(size_t i);
   Segment statement();
+  bool begins_body(size_t i);
   StatementEnd statement_end(std::string_view first_word);
   bool ends_at_command(size_t& i, StatementEnd& found);
   Segment meta_command();
+  void skip_rows(bool may_end);
+  bool skip_csv_line(bool& quoted);
   Segment rows();
   bool at_end_of_rows(size_t& marker);
   std::optional<Segment> next();
@@ -168,7 +216,7 @@ struct DumpReader::State {
   uint64_t bytes = 0;
   bool begun = false;
   bool at_end = false;
-  bool rows_follow = false;
+  RowsFollow rows_follow;
   std::optional<Error> error;
   Sha256 digest;
   std::string sha256;
@@ -420,9 +468,15 @@ bool DumpReader::State::ends_at_command(size_t& i, StatementEnd& found) {
   return false;
 }
 
-// Where the statement at `begin` ends, whose first word is given. Where semicolons do not end it is psql's
-// rule (psqlscan.l): in BEGIN ... END of CREATE FUNCTION and PROCEDURE; and, of all that may stand in
-// parentheses, the actions of CREATE RULE.
+// Whether BEGIN before `i` is that of BEGIN ATOMIC.
+bool DumpReader::State::begins_body(size_t i) {
+  i = skip_blanks_and_comments(i);
+  return word(i) == "atomic";
+}
+
+// Where the statement at `begin` ends, whose first word is given. Semicolons do not end it in BEGIN ATOMIC
+// ... END of CREATE FUNCTION and PROCEDURE, where psql asks for BEGIN alone (psqlscan.l) and so never ends a
+// function of that name; and, of all that may stand in parentheses, in the actions of CREATE RULE.
 DumpReader::State::StatementEnd DumpReader::State::statement_end(std::string_view first_word) {
   StatementEnd found;
   size_t i = first_word.size();
@@ -493,8 +547,9 @@ DumpReader::State::StatementEnd DumpReader::State::statement_end(std::string_vie
       case letter: {
         size_t behind = i;
         const std::string name = word(behind);
-        if (function && parentheses == 0) {
-          if (name == "begin" || (name == "case" && blocks > 0)) ++blocks;
+        const bool of_another = i > 0 && at(i - 1) == '.';  // a.end
+        if (function && parentheses == 0 && !of_another) {
+          if ((name == "begin" && begins_body(behind)) || (name == "case" && blocks > 0)) ++blocks;
           if (name == "end" && blocks > 0) --blocks;
         }
         after = behind;
@@ -521,7 +576,7 @@ Segment DumpReader::State::statement() {
       take(first_word == "insert" ? Segment::Kind::insert : Segment::Kind::sql, size, found.complete);
   segment.has_commands = found.has_commands;
   segment.ended_by_command = found.by_command;
-  rows_follow = segment.complete && first_word == "copy" && copies_from_stdin(segment.text);
+  rows_follow = segment.complete && first_word == "copy" ? rows_behind(segment.text) : RowsFollow();
   advance(found.next - size);
   return segment;
 }
@@ -535,6 +590,45 @@ bool DumpReader::State::at_end_of_rows(size_t& marker) {
   return at(marker++) == '\n';
 }
 
+// Row by row, until the window ends or a row begins like the end marker, or, where `may_end` says so, like a
+// statement.
+void DumpReader::State::skip_rows(bool may_end) {
+  const char* text = buffer.get() + begin;
+  const char* const stop = buffer.get() + end;
+  const char* newline = nullptr;
+  while ((newline = static_cast<const char*>(std::memchr(text, '\n', static_cast<size_t>(stop - text))))) {
+    ++line;
+    text = newline + 1;
+    if (text == stop || *text == '\\' || (may_end && begins_word[static_cast<unsigned char>(*text)])) break;
+  }
+  begin = static_cast<size_t>(text - buffer.get());
+  // A row that is longer than the window.
+  while (newline == nullptr) {
+    begin = end;
+    if (!more()) break;
+    newline = static_cast<const char*>(std::memchr(buffer.get() + begin, '\n', available()));
+    if (newline == nullptr) continue;
+    ++line;
+    begin = static_cast<size_t>(newline + 1 - buffer.get());
+  }
+}
+
+// A line of rows in CSV. True where a row ends with it: a line end in quotes is the value's.
+bool DumpReader::State::skip_csv_line(bool& quoted) {
+  while (has(0)) {
+    const std::string_view text(buffer.get() + begin, available());
+    const size_t size = std::min(text.find('\n'), text.size());
+    const auto quotes = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size), '"');
+    if (quotes % 2 != 0) quoted = !quoted;
+    begin += size;
+    if (size == text.size()) continue;
+    ++begin;
+    ++line;
+    return !quoted;
+  }
+  return true;
+}
+
 Segment DumpReader::State::rows() {
   Segment segment;
   segment.kind = Segment::Kind::copy_data;
@@ -543,35 +637,34 @@ Segment DumpReader::State::rows() {
   segment.column = 1;
   segment.complete = false;
   column = 1;
-  rows_follow = false;
+  const RowsFollow follow = std::exchange(rows_follow, {});
+  const bool may_end = follow.form == RowsFollow::Form::text && follow.columns != 1;
+  bool quoted = false;
   size_t marker = 0;
+  std::optional<std::pair<uint64_t, uint64_t>> blank;  // where empty lines begin, and in which line
   while (has(0) && !segment.complete) {
     if (at(0) == '\\' && at_end_of_rows(marker)) {
       segment.complete = true;
+    } else if (may_end && begins_word[static_cast<unsigned char>(at(0))] &&
+               begins_statement(line_at(0), follow.columns)) {
+      segment.ended_by_statement = true;
       break;
-    }
-    // Row by row, until the window ends or a row begins like the end marker.
-    const char* text = buffer.get() + begin;
-    const char* const stop = buffer.get() + end;
-    const char* newline = nullptr;
-    while ((newline = static_cast<const char*>(std::memchr(text, '\n', static_cast<size_t>(stop - text))))) {
+    } else if (may_end && at(0) == '\n') {
+      if (!blank) blank = {base + begin, line};
+      ++begin;
       ++line;
-      text = newline + 1;
-      if (text == stop || *text == '\\') break;
+      continue;
+    } else if (follow.form == RowsFollow::Form::csv) {
+      segment.rows += skip_csv_line(quoted) ? 1 : 0;
+    } else {
+      skip_rows(may_end);
     }
-    begin = static_cast<size_t>(text - buffer.get());
-    // A row that is longer than the window.
-    while (newline == nullptr) {
-      begin = end;
-      if (!more()) break;
-      newline = static_cast<const char*>(std::memchr(buffer.get() + begin, '\n', available()));
-      if (newline == nullptr) continue;
-      ++line;
-      begin = static_cast<size_t>(newline + 1 - buffer.get());
-    }
+    blank.reset();
   }
-  segment.end = base + begin;
-  segment.rows = line - segment.line;
+  const auto [rows_end, end_line] =
+      segment.ended_by_statement && blank ? *blank : std::pair(base + begin, line);
+  segment.end = rows_end;
+  if (follow.form != RowsFollow::Form::csv) segment.rows = end_line - segment.line;
   if (segment.complete) advance(marker);
   return segment;
 }
@@ -579,7 +672,7 @@ Segment DumpReader::State::rows() {
 Segment DumpReader::State::meta_command() {
   const PsqlCommand command = read_psql_command(line_at(0));
   const size_t size = std::max<size_t>(command.size, 1);
-  if (command.name == "copy") rows_follow = copies_from_stdin(command.arguments);
+  if (command.name == "copy") rows_follow = rows_behind(command.arguments);
   return take(Segment::Kind::meta_command, size, true);
 }
 
@@ -606,7 +699,7 @@ std::optional<Segment> DumpReader::State::next() {
       ++begin;
       ++line;
       column = 1;
-      if (rows_follow) return rows();
+      if (rows_follow.form != RowsFollow::Form::none) return rows();
     } else if (is_blank(c) || c == ';') {
       ++begin;
       ++column;
@@ -635,7 +728,7 @@ std::optional<Segment> DumpReader::State::next() {
       return statement();
     }
   }
-  if (rows_follow) return rows();
+  if (rows_follow.form != RowsFollow::Form::none) return rows();
   return std::nullopt;
 }
 

@@ -26,13 +26,14 @@ struct Segment {
   Kind kind = Kind::sql;
   uint64_t begin = 0;  ///< bytes of the uncompressed text; leading blanks and comments are not part of it
   uint64_t end = 0;
-  uint64_t line = 0;              ///< of `begin`, from 1
-  uint64_t column = 0;            ///< of `begin`, from 1, in characters
-  std::string_view text;          ///< good until the next call
-  uint64_t rows = 0;              ///< of copy_data
-  bool complete = true;           ///< false: the file ended inside it (no semicolon, no `\.`, an open quote)
-  bool has_commands = false;      ///< psql's commands stand in the midst of the statement
-  bool ended_by_command = false;  ///< the next segment is the command that sends the statement: `\gset`
+  uint64_t line = 0;      ///< of `begin`, from 1
+  uint64_t column = 0;    ///< of `begin`, from 1, in characters
+  std::string_view text;  ///< good until the next call
+  uint64_t rows = 0;      ///< of copy_data
+  bool complete = true;   ///< false: the file ended inside it (no semicolon, no `\.`, an open quote)
+  bool ended_by_statement = false;  ///< of copy_data: no `\.` ends the rows, a statement does
+  bool has_commands = false;        ///< psql's commands stand in the midst of the statement
+  bool ended_by_command = false;    ///< the next segment is the command that sends the statement: `\gset`
   std::optional<MigrationMark> mark = {};  ///< of migration_mark
   bool indented = false;  ///< of migration_mark: blanks stand before it, where no tool looks for marks
 };

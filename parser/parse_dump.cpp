@@ -13,6 +13,7 @@
 #include "parser/move_offsets.h"
 #include "parser/parse_ahead.h"
 #include "parser/statement_text.h"
+#include "plan/copy_form.h"
 #include "support/ascii.h"
 
 namespace pg2crdb {
@@ -38,6 +39,7 @@ Error wrong_database(const DatabaseParts& databases, const std::string& chosen) 
     names += part.name.empty() ? "what stands before the first \\connect" : "`" + part.name + "`";
   }
   Error error;
+  if (names.empty()) names = "nothing of any database";
   if (!chosen.empty()) {
     error.message = databases.connected()
                         ? "no `\\connect " + chosen + "` stands in the script; it holds " + names
@@ -152,14 +154,24 @@ void DumpParser::take(const Segment& segment, ParsedStatement* parsed) {
       take_way(segment);
       break;
     case Segment::Kind::toc_comment:
-      written_by_pg_dump_ = true;
-      if (segment.text == "-- PostgreSQL database dump") {
-        file_->keep(segment.begin, segment.line, segment.column, segment.text);
-        dump_begin_ = span(segment);
-      }
-      if (segment.text == "-- PostgreSQL database dump complete") dump_begin_.reset();
+      take_dump_line(segment);
       break;
   }
+}
+
+void DumpParser::take_dump_line(const Segment& segment) {
+  written_by_pg_dump_ = true;
+  std::string_view line = segment.text;
+  const bool complete = line.ends_with(" complete");
+  if (complete) line.remove_suffix(std::string_view(" complete").size());
+  const bool cluster = line.ends_with(" database cluster dump");
+  if (!cluster && !line.ends_with(" database dump")) return;
+  std::optional<Span>& begin = cluster ? cluster_begin_ : dump_begin_;
+  begin.reset();
+  if (complete) return;
+  file_->keep(segment.begin, segment.line, segment.column, segment.text);
+  begin = span(segment);
+  note_product(product_of_dump(line), *begin);
 }
 
 // Whether a statement is none of those that are read; it is counted then.
@@ -272,6 +284,7 @@ void DumpParser::take_sql(const Text& text) {
     return;
   }
   ParsedStatement parsed = text.parsed == nullptr ? parse_statement(sql) : std::move(*text.parsed);
+  const std::vector<VendorClause> clauses = parse_without_vendor(sql, parsed);
   const bool chained = as_transaction(parsed.node);
   if (text.expansion != nullptr) {
     move_offsets(parsed.node, [&](size_t offset) { return text.place(offset) - segment.begin; });
@@ -280,9 +293,12 @@ void DumpParser::take_sql(const Text& text) {
   if (const auto* block = std::get_if<ast::DoBlock>(&parsed.node);
       block != nullptr && take_block(text, sql, *block))
     return;
+  if (const auto* opaque = std::get_if<ast::Opaque>(&parsed.node);
+      opaque != nullptr && opaque->kind == "CREATE SCHEMA" && take_schema(text, sql))
+    return;
   ast::Statement& statement = add(segment, std::move(parsed.node));
-  statement.as_written = text.expansion == nullptr && ast::changed_table(statement.node) != nullptr &&
-                         !cuts_names(statement.node, sql);
+  statement.as_written = clauses.empty() && text.expansion == nullptr &&
+                         ast::changed_table(statement.node) != nullptr && !cuts_names(statement.node, sql);
   sent_ = statement.id;
   // By hand, the last semicolon is often left out.
   const bool cut_off = !text.complete && (written_by_pg_dump_ || !parsed.error.empty());
@@ -299,6 +315,16 @@ void DumpParser::take_sql(const Text& text) {
     need_person(statement, parsed.error);
     return;
   }
+  for (const VendorClause& clause : clauses) {
+    const Span at = span(text.place(clause.begin), text.place(clause.end - 1) + 1);
+    note_product(clause.product, at);
+    report(clause.has_meaning ? vendor_clause_lost : vendor_clause, at,
+           "`" + std::string(sql.substr(clause.begin, clause.end - clause.begin)) + "` is of " +
+               std::string(clause.product) + ", and left out",
+           ast::statement_object(statement.node));
+  }
+  take_product(statement);
+  follow_search_path(statement.node);
   check_sql({segment, sql, text.complete, text.expansion, text.begin}, statement);
   follow_transaction(statement);
   if (!chained) return;
@@ -420,7 +446,7 @@ void DumpParser::take_rows(const Segment& segment) {
   if (copy == nullptr) {
     report(copy_options, statement.span,
            "the " + rows_text(segment.rows) + " after this COPY cannot be read");
-    need_person(statement, "its rows are not in COPY's plain text format");
+    need_person(statement, "the load does not read rows that are written so");
     return;
   }
   ast::DataBlock block;
@@ -432,11 +458,15 @@ void DumpParser::take_rows(const Segment& segment) {
   block.first_line = segment.line;
   block.rows = segment.rows;
   block.statement = statement.id;
+  if (form_of_copy(file_->text(statement.span)).header && block.rows > 0) --block.rows;
+  if (statement.fate == ast::Fate::dropped) block.left_out = *statement.reason;
   if (!segment.complete) {
     const std::string table = ast::to_string(copy->table);
     report(truncated_dump, statement.span,
-           "the input ends inside the rows of `" + table + "`, after " + rows_text(segment.rows) +
-               ", without the line `\\.`",
+           segment.ended_by_statement ? "no line `\\.` ends the rows of `" + table +
+                                            "`: a statement follows after " + rows_text(block.rows)
+                                      : "the input ends inside the rows of `" + table + "`, after " +
+                                            rows_text(block.rows) + ", without the line `\\.`",
            table);
   }
   script_.data.push_back(std::move(block));
@@ -458,7 +488,11 @@ void DumpParser::end_file() {
   const bool holds_any = !script_.statements.empty() || !script_.data.empty();
   if (dump_begin_ && holds_any && !has_quit_)
     report(dump_end_missing, *dump_begin_, "pg_dump's last line is missing at the end of this dump");
+  if (cluster_begin_ && !dump_begin_ && !has_quit_)
+    report(dump_end_missing, *cluster_begin_,
+           "pg_dumpall's last line is missing at the end of this dump of a cluster");
   dump_begin_.reset();
+  cluster_begin_.reset();
   if (open_condition_)
     report(psql_condition_unmatched, *open_condition_, "the script ends before the `\\endif` of this `\\if`");
   open_condition_.reset();

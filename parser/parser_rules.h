@@ -29,6 +29,10 @@ enum ParserRule : size_t {
   migration_environment,
   migration_way_down,
   transaction_unclosed,
+  vendor_dump,
+  vendor_clause,
+  vendor_clause_lost,
+  vendor_object,
 };
 
 }  // namespace pg2crdb

@@ -48,7 +48,11 @@ std::string why_no_rows(std::string_view sql) {
   InsertReader insert(sql);
   std::vector<Field> fields;
   bool defaults = false;
-  while (insert.next(fields)) defaults = defaults || !insert.defaults().empty();
+  bool casts = false;
+  while (insert.next(fields)) {
+    defaults = defaults || !insert.defaults().empty();
+    casts = casts || !insert.casts().empty();
+  }
   const std::string_view rest = sql.substr(std::min(insert.unread_from(), sql.size()));
   if (!insert.plain_head()) {
     const std::string word = lower(rest.substr(0, rest.find_first_of(" \t\r\n(")));
@@ -61,6 +65,7 @@ std::string why_no_rows(std::string_view sql) {
   if (insert.failed() && behind_rows) return "the load does not read " + shown(rest);
   if (insert.failed()) return "the load takes rows of literals alone, and does not read " + shown(rest);
   if (defaults) return "DEFAULT stands for a value that the load does not know";
+  if (casts) return "a cast is to another type than the column's, and may change the value";
   return "the load does not read its rows";
 }
 
@@ -91,6 +96,24 @@ bool DumpParser::are_generated(const InsertReader& insert, size_t fields) {
   });
 }
 
+// Whether the row's casts are to the types of its columns, which read the value then as PostgreSQL does.
+bool DumpParser::are_own_types(const InsertReader& insert, size_t fields) {
+  if (insert.casts().empty()) return true;
+  const ast::CreateTable* const table = created_table({insert.schema(), insert.table()});
+  if (table == nullptr) return false;
+  const std::vector<ast::Column>& columns = table->columns;
+  if (insert.columns().empty() && fields > columns.size()) return false;
+  return std::all_of(insert.casts().begin(), insert.casts().end(), [&](const InsertReader::TypeCast& cast) {
+    const auto column = insert.columns().empty()
+                            ? columns.begin() + static_cast<std::ptrdiff_t>(cast.field)
+                            : std::find_if(columns.begin(), columns.end(), [&](const ast::Column& one) {
+                                return one.name == insert.columns()[cast.field];
+                              });
+    return column != columns.end() && column->type.name.name == cast.type &&
+           column->type.array_bounds.empty() != cast.array;
+  });
+}
+
 // All of the block's INSERTs, or none: whoever wants to compare rows has to have all of them.
 void DumpParser::keep_rows(ast::DataBlock& block, std::string_view insert) {
   const bool whole = block.inserts.size() + 1 == block.statements;
@@ -109,7 +132,7 @@ bool DumpParser::fold(const Segment& segment) {
   std::set<size_t> fractions, nested;
   while (insert.next(fields_)) {
     if (!insert.columns().empty() && insert.columns().size() != fields_.size()) return false;
-    if (!are_generated(insert, fields_.size())) return false;
+    if (!are_generated(insert, fields_.size()) || !are_own_types(insert, fields_.size())) return false;
     if (rows > 0 && values != fields_.size()) return false;
     values = fields_.size();
     ++rows;
@@ -119,6 +142,7 @@ bool DumpParser::fold(const Segment& segment) {
     }
   }
   if (!insert.plain_head() || insert.failed()) return false;
+  if (insert.returning() && segment.ended_by_command) return false;  // `\gset` wants what it gives
   const ast::Name table{insert.schema(), insert.table()};
   const bool on_conflict = insert.on_conflict_do_nothing() && !dump_begin_;
   // psql's `\g` and `\;` send it, too: whoever reads the block again knows only the semicolon, and its end.

@@ -62,8 +62,8 @@ void read_fields(const Constraint& node) {
              node.generated_when, node.generated_kind, node.nulls_not_distinct, node.keys,
              node.without_overlaps, node.including, node.exclusions, node.options, node.indexname,
              node.indexspace, node.access_method, node.where_clause, node.pktable, node.fk_attrs,
-             node.pk_attrs, node.fk_matchtype, node.fk_upd_action, node.fk_del_action, node.fk_del_set_cols,
-             node.location);
+             node.pk_attrs, node.fk_with_period, node.pk_with_period, node.fk_matchtype, node.fk_upd_action,
+             node.fk_del_action, node.fk_del_set_cols, node.location);
 #else
   reads_only(node, node.contype, node.conname, node.deferrable, node.initdeferred, node.skip_validation,
              node.initially_valid, node.is_no_inherit, node.raw_expr, node.generated_when,
@@ -87,7 +87,8 @@ ast::Constraint constraint(Context& context, const Constraint& node) {
   result.no_inherit = node.is_no_inherit;
   result.nulls_not_distinct = node.nulls_not_distinct;
 #if PG_VERSION_NUM >= 180000
-  result.without_overlaps = node.without_overlaps;
+  result.without_overlaps = node.without_overlaps || node.fk_with_period;
+  if (node.pk_with_period && !node.fk_with_period) throw Unmodelled{};  // which PostgreSQL refuses later
   const bool enforceable = node.contype == CONSTR_CHECK || node.contype == CONSTR_FOREIGN;
   if (enforceable && !node.is_enforced) {
     result.not_enforced = true;

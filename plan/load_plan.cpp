@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> conversion_names = {"none", "trim-blanks", "uuid-of-key",
                                                               "money-to-decimal"};
-constexpr std::array<std::string_view, 3> format_names = {"copy-text", "insert", "csv"};
+constexpr std::array<std::string_view, 4> format_names = {"copy-text", "insert", "csv", "copy-csv"};
 
 const auto& names_of(LoadPlan::Conversion) {
   return conversion_names;
@@ -72,6 +72,9 @@ void visit_fields(Visitor& visitor,
   visitor("columns", data.columns);
   visitor.unless_empty("skipped", data.skipped);
   visitor.unless_empty("rounded", data.rounded);
+  visitor.unless_same("delimiter", data.delimiter, "\t");
+  visitor.unless_same("null", data.null, "\\N");
+  visitor.unless_same("header", data.header, "");
 }
 
 template <class Visitor, class Table>

@@ -54,7 +54,7 @@ struct LoadPlan {
 
   /// Rows of a table in an input.
   struct Data {
-    enum class Format { copy_text, insert, csv };
+    enum class Format { copy_text, insert, csv, copy_csv };
     uint32_t input = 0;
     Format format = Format::copy_text;
     uint64_t begin = 0;  ///< bytes [begin, end) of the uncompressed text
@@ -67,6 +67,10 @@ struct LoadPlan {
     std::vector<std::string> columns;
     std::vector<uint64_t> skipped = {};  ///< rows, from 0 and in order, that are read and not loaded
     std::vector<uint64_t> rounded = {};  ///< of `columns`, from 0: numbers of INSERTs are rounded to integers
+    // Of COPY:
+    std::string delimiter = "\t";  ///< one byte
+    std::string null = "\\N";      ///< the word for NULL, as it stands in a row
+    std::string header = {};       ///< "names": the first row is none
   };
 
   struct Table {

@@ -45,7 +45,8 @@ char decode_escape(const char*& p, const char* end) {
 
 }  // namespace
 
-bool decode_copy_row(std::string_view line, std::vector<Field>& fields, std::string& scratch) {
+bool decode_copy_row(std::string_view line, std::vector<Field>& fields, std::string& scratch, char delimiter,
+                     std::string_view null) {
   fields.clear();
   scratch.clear();
   const char* p = line.data();
@@ -56,13 +57,15 @@ bool decode_copy_row(std::string_view line, std::vector<Field>& fields, std::str
     return found == nullptr ? end : static_cast<const char*>(found);
   };
   backslash = find(p, '\\');
+  const bool plain_null = null.find('\\') == std::string_view::npos;
   // Fields point into the scratch, which must not move: what is decoded is never longer than what it was.
   if (backslash != end) scratch.reserve(line.size());
   while (true) {
-    const char* tab = find(p, '\t');
+    const char* tab = find(p, delimiter);
+    const std::string_view written(p, static_cast<size_t>(tab - p));
     if (backslash >= tab) {
-      fields.push_back({std::string_view(p, static_cast<size_t>(tab - p)), false});
-    } else if (tab - p == 2 && p[0] == '\\' && p[1] == 'N') {
+      fields.push_back(plain_null && written == null ? Field{{}, true} : Field{written, false});
+    } else if (written == null) {
       fields.push_back({{}, true});
       backslash = find(tab, '\\');
     } else {
@@ -73,8 +76,8 @@ bool decode_copy_row(std::string_view line, std::vector<Field>& fields, std::str
         from = backslash + 1;
         if (from == end) return false;
         scratch += decode_escape(from, end);
-        // An escaped tab belongs to the value.
-        if (from > tab) tab = find(from, '\t');
+        // An escaped delimiter belongs to the value.
+        if (from > tab) tab = find(from, delimiter);
         backslash = find(from, '\\');
       }
       scratch.append(from, tab);

@@ -13,7 +13,9 @@ struct Field {
 
 /// Decodes one row of COPY's text format (without its line end) into fields. Views point into `line`, or into
 /// `scratch` (cleared first) where a field had backslash escapes. False where the line ends inside an escape.
-bool decode_copy_row(std::string_view line, std::vector<Field>& fields, std::string& scratch);
+/// `null` is the word for NULL, as it stands in the row.
+bool decode_copy_row(std::string_view line, std::vector<Field>& fields, std::string& scratch,
+                     char delimiter = '\t', std::string_view null = "\\N");
 
 /// Appends a row in COPY's text format, line end included.
 void append_copy_row(std::string& out, const std::vector<Field>& fields);

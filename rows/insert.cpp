@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rows/canonical_forms.h"
 #include "rows/number.h"
 #include "support/ascii.h"
 #include "support/hex.h"
@@ -33,6 +34,49 @@ void append_utf8(std::string& out, uint32_t c) {
 bool keeps_text(std::string_view type) {
   constexpr std::array<std::string_view, 5> types = {"text", "varchar", "json", "jsonb", "uuid"};
   return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+// Of a number: those that print it otherwise, as boolean does, are not.
+bool is_number(std::string_view type) {
+  constexpr std::array<std::string_view, 6> types = {"int2", "int4", "int8", "numeric", "float4", "float8"};
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+// What SQL calls a type that pg_catalog calls otherwise.
+std::string name_in_catalog(const std::string& type) {
+  constexpr std::array<std::array<std::string_view, 2>, 11> names = {{{"int", "int4"},
+                                                                      {"integer", "int4"},
+                                                                      {"smallint", "int2"},
+                                                                      {"bigint", "int8"},
+                                                                      {"real", "float4"},
+                                                                      {"float", "float8"},
+                                                                      {"double", "float8"},
+                                                                      {"decimal", "numeric"},
+                                                                      {"dec", "numeric"},
+                                                                      {"boolean", "bool"},
+                                                                      {"nchar", "bpchar"}}};
+  for (const auto& [sql, catalog] : names) {
+    if (type == sql) return std::string(catalog);
+  }
+  return type;
+}
+
+// As array_out() quotes it.
+void append_array_element(std::string& array, std::string_view text) {
+  const bool plain =
+      !text.empty() && !equals_word(text, "null") && std::none_of(text.begin(), text.end(), [](char c) {
+        return is_blank(c) || std::string_view("{}\",\\").find(c) != std::string_view::npos;
+      });
+  if (plain) {
+    array += text;
+    return;
+  }
+  array += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') array += '\\';
+    array += c;
+  }
+  array += '"';
 }
 
 }  // namespace
@@ -140,6 +184,11 @@ void InsertReader::read_tail() {
     failed_ = !on_conflict_do_nothing_;
     if (failed_) return;
   }
+  returning_ = accept_word("returning");
+  if (returning_ && !read_returning()) {
+    failed_ = true;
+    return;
+  }
   accept(';');
   skip_blanks();
   failed_ = position_ != sql_.size();
@@ -151,6 +200,7 @@ bool InsertReader::next(std::vector<Field>& fields) {
   decoded_.clear();
   defaults_.clear();
   fractions_.clear();
+  casts_.clear();
   if (done_) return false;
   if (!read_row(fields)) {
     done_ = failed_ = true;
@@ -176,11 +226,14 @@ bool InsertReader::read_value(std::vector<Field>& fields) {
   skip_blanks();
   piece_ = position_;
   const char c = peek();
-  if (c == '\'') return read_string(fields) && read_casts(false);
-  if (is_digit(c) || c == '-' || c == '+' || c == '.') return read_number(fields);
+  const size_t field = fields.size();
+  if (c == '\'') return read_string(fields) && read_casts(field, false);
+  if (c == '$') return read_dollars(fields) && read_casts(field, false);
+  if (is_digit(c) || c == '-' || c == '+' || c == '.')
+    return read_number(fields) && read_casts(field, false, true);
   if (peek(1) == '\'') {
     ++position_;
-    if (lower(c) == 'e') return read_escapes(fields) && read_casts(false);
+    if (lower(c) == 'e') return read_escapes(fields) && read_casts(field, false);
     if (lower(c) == 'b' || lower(c) == 'x') {
       --position_;
       return read_bits(fields);
@@ -190,7 +243,7 @@ bool InsertReader::read_value(std::vector<Field>& fields) {
   }
   if (accept_word("null")) {
     fields.push_back({{}, true});
-    return read_casts(true);
+    return read_casts(field, true);
   }
   if (accept_word("default")) {
     defaults_.push_back(fields.size());
@@ -205,7 +258,8 @@ bool InsertReader::read_value(std::vector<Field>& fields) {
     fields.push_back({"false", false});
     return true;
   }
-  return false;
+  if (!in_array_ && accept_word("array")) return read_array(fields) && read_casts(field, false);
+  return read_typed(fields) && read_casts(field, false);
 }
 
 bool InsertReader::read_number(std::vector<Field>& fields) {
@@ -382,26 +436,138 @@ bool InsertReader::read_escapes(std::vector<Field>& fields) {
   return false;
 }
 
-// `::type` as often as it stands there, of types that change no value: not those that cut, round or print
-// differently.
-bool InsertReader::read_casts(bool null) {
+// Behind the first dollar sign's place.
+bool InsertReader::read_dollars(std::vector<Field>& fields) {
+  size_t tag_end = position_ + 1;
+  while (tag_end < sql_.size() && sql_[tag_end] != '$' && in_name(sql_[tag_end])) ++tag_end;
+  if (tag_end >= sql_.size() || sql_[tag_end] != '$' || is_digit(peek(1))) return false;
+  const std::string_view tag = sql_.substr(position_, tag_end + 1 - position_);
+  const size_t begin = tag_end + 1;
+  const size_t end = sql_.find(tag, begin);
+  if (end == std::string_view::npos) return false;
+  fields.push_back({sql_.substr(begin, end - begin), false});
+  position_ = end + tag.size();
+  return true;
+}
+
+// DATE 'x', TIMESTAMP WITH TIME ZONE 'x'.
+bool InsertReader::read_typed(std::vector<Field>& fields) {
+  std::string type;
+  bool own_type = false;
+  if (!begins_name(peek()) || !read_type(type, own_type)) return false;
+  skip_blanks();
+  if (peek() != '\'') return false;
+  if (!own_type && !keeps_text(type)) casts_.push_back({fields.size(), type, in_array_});
+  return read_string(fields);
+}
+
+void InsertReader::push_decoded(std::vector<Field>& fields, std::string_view text) {
+  const size_t begin = scratch_.size();
+  scratch_ += text;
+  decoded_.push_back({fields.size(), begin, scratch_.size()});
+  fields.push_back({});
+}
+
+std::string InsertReader::take_last(std::vector<Field>& fields) {
+  std::string text(fields.back().text);
+  if (!decoded_.empty() && decoded_.back().field + 1 == fields.size()) {
+    text = scratch_.substr(decoded_.back().begin, decoded_.back().end - decoded_.back().begin);
+    decoded_.pop_back();
+  }
+  fields.pop_back();
+  return text;
+}
+
+// Behind the word ARRAY.
+bool InsertReader::read_array(std::vector<Field>& fields) {
+  std::string array;
+  in_array_ = true;
+  const bool read = read_elements(fields, array);
+  in_array_ = false;
+  if (!read) return false;
+  push_decoded(fields, array);
+  return true;
+}
+
+bool InsertReader::read_elements(std::vector<Field>& fields, std::string& array) {
+  if (!accept('[')) return false;
+  array += '{';
+  while (!accept(']')) {
+    if (array.back() != '{' && !accept(',')) return false;
+    if (array.back() != '{') array += ',';
+    skip_blanks();
+    const size_t fractions = fractions_.size();
+    if (peek() == '[' || accept_word("array")) {
+      if (!read_elements(fields, array)) return false;
+    } else if (!read_value(fields) || fractions_.size() != fractions || !defaults_.empty()) {
+      return false;  // a fraction goes into arrays of integers, too, and is rounded there
+    } else if (fields.back().null) {
+      take_last(fields);
+      array += "NULL";
+    } else {
+      append_array_element(array, take_last(fields));
+    }
+  }
+  array += '}';
+  return true;
+}
+
+// A type's name without modifiers, which cut and round.
+bool InsertReader::read_type(std::string& type, bool& own_type) {
+  skip_blanks();
+  const bool quoted = peek() == '"';
+  if (!read_name(type)) return false;
+  if (accept('.')) {
+    own_type = type != "pg_catalog";
+    if (!read_name(type)) return false;
+  } else if (!quoted) {
+    if (type == "double" && !accept_word("precision")) return false;
+    if (type == "character" && !accept_word("varying")) return false;
+    if (type == "character") type = "varchar";
+    if (type == "timestamp" || type == "time") {
+      if (accept_word("with")) {
+        type += "tz";
+        if (!accept_word("time") || !accept_word("zone")) return false;
+      } else if (accept_word("without") && !(accept_word("time") && accept_word("zone"))) {
+        return false;
+      }
+    }
+    type = name_in_catalog(type);
+  }
+  return type != "char" && type != "bpchar" && type != "bit";  // those that cut at one
+}
+
+// `::type` as often as it stands there, of types that change no value: not those that cut or round.
+bool InsertReader::read_casts(size_t field, bool null, bool number) {
   while (accept(':')) {
     std::string type;
     if (peek() != ':') return false;
     ++position_;
-    if (!read_name(type)) return false;
     bool own_type = false;
-    if (accept('.')) {
-      own_type = type != "pg_catalog";
-      if (!read_name(type)) return false;
-    }
-    if (!null && !own_type && !keeps_text(type)) return false;
+    if (!read_type(type, own_type)) return false;
+    if (number && !is_number(type)) return false;
+    TypeCast cast{field, type, in_array_};
     while (accept('[')) {
+      cast.array = true;
       if (!accept(']')) return false;
     }
+    if (!null && !own_type && !keeps_text(type)) casts_.push_back(std::move(cast));
   }
   skip_blanks();
-  return peek() == ',' || peek() == ')';
+  return peek() == ',' || peek() == (in_array_ ? ']' : ')');
+}
+
+// Behind RETURNING: names alone, which nobody reads.
+bool InsertReader::read_returning() {
+  std::string name;
+  do {
+    if (!accept('*') && !read_name(name)) return false;
+    while (accept('.')) {
+      if (!accept('*') && !read_name(name)) return false;
+    }
+    if (accept_word("as") && !read_name(name)) return false;
+  } while (accept(','));
+  return true;
 }
 
 }  // namespace pg2crdb

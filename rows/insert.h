@@ -9,12 +9,20 @@
 namespace pg2crdb {
 
 /// Reads the rows of one `INSERT INTO t [(c, ...)] [OVERRIDING ... VALUE] VALUES (...), (...) [ON CONFLICT
-/// [(c, ...) | ON CONSTRAINT k] DO NOTHING];` whose values are literals: numbers, 'x', E'x', N'x', B'1',
-/// X'f', NULL, TRUE, FALSE, DEFAULT; strings and NULL with casts `::type` that cannot change them. That is
-/// all pg_dump writes; any other INSERT is not `plain` and stays a statement. Values come out as COPY takes
-/// them: X'f' as 1111, 1e3 as 1000, TRUE as true, which a boolean column takes as t, and a text gets.
+/// [(c, ...) | ON CONSTRAINT k] DO NOTHING] [RETURNING c, ...];` whose values are literals: numbers, 'x',
+/// E'x', N'x', B'1', X'f', $$x$$, DATE 'x', NULL, TRUE, FALSE, DEFAULT, ARRAY[...] of these; with casts
+/// `::type`. Any other INSERT is not `plain` and stays a statement. Values come out as COPY takes them: X'f'
+/// as 1111, 1e3 as 1000, ARRAY['a', NULL] as {a,NULL}, TRUE as true, which a boolean column takes as t, and a
+/// text gets.
 class InsertReader {
  public:
+  /// A cast that changes no value only where the value's column is of that type, as `x::date` is.
+  struct TypeCast {
+    size_t field = 0;
+    std::string type;    ///< as pg_catalog has it, without its schema: int4, timestamptz
+    bool array = false;  ///< of the column: an element's cast is one to its array
+  };
+
   explicit InsertReader(std::string_view sql);
 
   bool plain_head() const { return plain_; }  ///< the words up to VALUES are of the form above
@@ -25,6 +33,7 @@ class InsertReader {
   bool on_conflict_do_nothing() const { return on_conflict_do_nothing_; }
   const std::vector<std::string>& conflict_columns() const { return conflict_columns_; }
   const std::string& conflict_constraint() const { return conflict_constraint_; }
+  bool returning() const { return returning_; }
 
   /// The next row's values; false at the end, or where `failed()`. Views are good until the next call.
   bool next(std::vector<Field>& fields);
@@ -33,6 +42,7 @@ class InsertReader {
   const std::vector<size_t>& defaults() const { return defaults_; }
   /// Columns of the last row, from 0, whose value is a number with a fraction.
   const std::vector<size_t>& fractions() const { return fractions_; }
+  const std::vector<TypeCast>& casts() const { return casts_; }  ///< of the last row
   /// Something else than a literal was met, at `position()`; also after the last row.
   bool failed() const { return failed_; }
   size_t position() const { return position_; }
@@ -59,7 +69,15 @@ class InsertReader {
   bool trim_blanks(std::vector<Field>& fields);
   bool read_bits(std::vector<Field>& fields);
   bool read_escapes(std::vector<Field>& fields);
-  bool read_casts(bool null);
+  bool read_dollars(std::vector<Field>& fields);
+  bool read_typed(std::vector<Field>& fields);
+  bool read_array(std::vector<Field>& fields);
+  bool read_elements(std::vector<Field>& fields, std::string& array);
+  bool read_casts(size_t field, bool null, bool number = false);
+  bool read_type(std::string& type, bool& own_type);
+  bool read_returning();
+  void push_decoded(std::vector<Field>& fields, std::string_view text);
+  std::string take_last(std::vector<Field>& fields);
   bool read_name(std::string& name);
   void skip_blanks();
   bool accept(char c);
@@ -82,6 +100,9 @@ class InsertReader {
   std::vector<Decoded> decoded_;
   std::vector<size_t> defaults_;
   std::vector<size_t> fractions_;
+  std::vector<TypeCast> casts_;
+  bool returning_ = false;
+  bool in_array_ = false;
 };
 
 }  // namespace pg2crdb

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "rows/copy_form.h"
 #include "rows/copy_text.h"
 #include "rows/csv.h"
 #include "rows/insert.h"
@@ -120,7 +121,9 @@ class DumpRows {
   Result<void> read_rows(const Block& block) {
     switch (block.data->format) {
       case LoadPlan::Data::Format::copy_text:
-        return read_copy(block);
+        return is_plain_copy(*block.data) ? read_copy(block) : read_form(block);
+      case LoadPlan::Data::Format::copy_csv:
+        return read_form(block);
       case LoadPlan::Data::Format::insert:
         return read_inserts(block);
       case LoadPlan::Data::Format::csv:
@@ -225,6 +228,52 @@ class DumpRows {
       if (limited) return {};
     }
     return {};
+  }
+
+  static bool is_plain_copy(const LoadPlan::Data& data) {
+    return data.format == LoadPlan::Data::Format::copy_text && data.delimiter == "\t" && data.null == "\\N" &&
+           data.header.empty();
+  }
+
+  /// Rows of a COPY with options, written as one without options has them.
+  Result<void> read_form(const Block& block) {
+    CopyFormReader reader(*block.data);
+    std::string text;
+    size_t done = 0;  // bytes of `text` behind us
+    uint64_t line = block.data->first_line;
+    bool is_header = !block.data->header.empty();
+    Batch batch = row_batch(block, line);
+    std::vector<Field> fields;
+    while (left_ > 0 || done < text.size()) {
+      const size_t size = reader.row_size(std::string_view(text).substr(done), left_ == 0);
+      if (size == std::string_view::npos) {
+        text.erase(0, std::exchange(done, 0));
+        if (text.size() > options_.longest_row) return row_too_long(place(line), options_.longest_row);
+        if (Result<void> filled = fill(text); !filled) return filled;
+        continue;
+      }
+      const std::string_view row = std::string_view(text).substr(done, size);
+      done += size;
+      const uint64_t row_line = std::exchange(line, line + count_lines(row));
+      if (std::exchange(is_header, false)) continue;
+      if (!reader.decode(row, fields) || fields.size() != block.data->columns.size())
+        return Error{
+            Error::Kind::usage,
+            fmt::format("{}: this is no row of {} values", place(row_line), block.data->columns.size()),
+            {},
+            "PostgreSQL refuses it, too: correct the script"};
+      append_copy_row(batch.rows, fields);
+      batch.lines.push_back(row_line);
+      ++batch.count;
+      const bool limited = options_.row_limit != 0 && rows_[block.table] + batch.count == options_.row_limit;
+      if (batch.rows.size() < options_.batch_bytes && !limited) continue;
+      limit(batch);
+      if (!sink_.take(std::exchange(batch, row_batch(block, line)))) return stop();
+      if (limited) return {};
+    }
+    if (batch.count == 0) return {};
+    limit(batch);
+    return sink_.take(std::move(batch)) ? Result<void>() : stop();
   }
 
   Result<void> read_inserts(const Block& block) {

@@ -43,6 +43,10 @@ class StatementScanner {
             state_ = escapes ? State::escape_string : State::string;
           } else if (c == '"') {
             state_ = State::identifier;
+          } else if (c == '$' && position_ > begin_ && !is_word(text[position_ - 1])) {
+            const size_t end = dollar_quote_end(text);
+            if (end == std::string_view::npos && !is_all) return end;  // looked for again with more text
+            if (end != std::string_view::npos) position_ = end - 1;
           } else if (c == ';') {
             return ++position_;
           }
@@ -90,6 +94,17 @@ class StatementScanner {
 
  private:
   enum class State { blank, statement, line_comment, block_comment, identifier, string, escape_string };
+  /// Behind the closing tag of the string that begins at `position_`; behind the sign where it begins none.
+  /// npos: more text is needed.
+  size_t dollar_quote_end(std::string_view text) const {
+    size_t tag_end = position_ + 1;
+    while (tag_end < text.size() && text[tag_end] != '$' && is_word(text[tag_end])) ++tag_end;
+    if (tag_end == text.size()) return std::string_view::npos;
+    if (text[tag_end] != '$') return position_ + 1;
+    const std::string_view tag = text.substr(position_, tag_end + 1 - position_);
+    const size_t close = text.find(tag, tag_end + 1);
+    return close == std::string_view::npos ? close : close + tag.size();
+  }
   static bool is_blank(char c) {
     return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
   }

@@ -4,8 +4,10 @@
 #include <charconv>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "target/answers.h"
 #include "target/since_words.h"
 
 namespace pg2crdb {
@@ -42,6 +44,11 @@ Table make_table() {
 const std::vector<CapabilityInfo>& rows() {
   static const Table table = make_table();
   return table.rows;
+}
+
+Answers& believed_answers() {
+  static Answers answers;
+  return answers;
 }
 
 // A decimal number at the beginning of `text`, which is taken off.
@@ -136,7 +143,13 @@ const CapabilityInfo& info(Capability capability) {
   return rows()[static_cast<size_t>(capability)];
 }
 
+void believe(Answers answers) {
+  believed_answers() = std::move(answers);
+}
+
 bool Target::has(Capability capability) const {
+  if (const auto answer = believed_answers().find(capability); answer != believed_answers().end())
+    return answer->second;
   const std::optional<Since>& since = info(capability).since;
   return since && since->holds(version_);
 }

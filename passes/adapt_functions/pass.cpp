@@ -16,6 +16,7 @@
 #include "bind/expression_types.h"
 #include "bind/uncreated.h"
 #include "grammar/cockroachdb.h"
+#include "parser/sql_tokens.h"
 #include "passes/adapt_functions/body_check.h"
 #include "passes/adapt_functions/rules.h"
 #include "routines/routine.h"
@@ -54,6 +55,20 @@ bool contains(const Range& range, const Value& name) {
 }
 
 using Names = std::set<std::string, std::less<>>;
+
+/// Whether `old.` or `new.` stands behind RETURNING.
+bool returning_names_row(const std::string& body) {
+  std::string error;
+  const auto tokens = transform::scan_sql(body, error);
+  bool returning = false;
+  for (size_t i = 0; tokens && i + 1 < tokens->size(); ++i) {
+    const transform::Token& token = (*tokens)[i];
+    if (token.is(";") || token.is("into")) returning = false;
+    if (token.is("returning")) returning = true;
+    if (returning && (token.is("old") || token.is("new")) && (*tokens)[i + 1].is(".")) return true;
+  }
+  return false;
+}
 
 /// All names that a variable which is made could be taken for.
 Names column_names(ast::Script& script) {
@@ -281,6 +296,33 @@ class Adapter {
     if (used && statement_.live() && !context_.target.has(capability)) refuse(function_feature, what);
   }
 
+  /// RETURNING old.x, new.x (PostgreSQL 18), which no release has: there they are names of tables. In a
+  /// trigger's function they are its own.
+  bool returns_old_or_new() {
+    if (function_.returns->name.name == "trigger") return false;
+    bool found = false;
+    ast::Visitor visitor;
+    visitor.expr = [&](ast::Expr& expr) {
+      const auto* column = std::get_if<ast::ColumnRef>(&expr.node);
+      found = found || (column != nullptr && column->names.size() + (column->star ? 1 : 0) == 2 &&
+                        (column->names.front() == "old" || column->names.front() == "new"));
+    };
+    for (ast::BodyStatement& statement : function_.statements) {
+      std::visit(
+          [&](auto& node) {
+            if constexpr (requires { node.returning; }) {
+              for (ast::SelectItem& item : node.returning.targets) {
+                if (item.expr) ast::walk(*item.expr, visitor);
+              }
+            }
+          },
+          statement.node);
+    }
+    if (function_.language == "plpgsql" && function_.body.size() == 1)
+      found = found || returning_names_row(function_.body.front());
+    return found;
+  }
+
   void features() {
     using Mode = ast::FunctionParameter::Mode;
     const auto any = [this](auto condition) {
@@ -288,6 +330,7 @@ class Adapter {
     };
     needs(Capability::plpgsql, function_.language == "plpgsql", "is written in PL/pgSQL");
     needs(Capability::procedures, function_.procedure, "is a procedure");
+    if (returns_old_or_new()) refuse(function_feature, "reads OLD or NEW in RETURNING");
     needs(Capability::function_window, function_.window, "is a WINDOW function");
     needs(Capability::variadic, any([](const auto& p) { return p.mode == Mode::variadic; }),
           "has a VARIADIC parameter");

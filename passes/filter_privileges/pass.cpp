@@ -15,9 +15,9 @@ constexpr FindingKind rules[] = {
     {"privilege-refused", Severity::info, "privileges", "CockroachDB has no such privilege",
      "Nothing to do where it only came with others; TRUNCATE needs DROP in CockroachDB, REFERENCES needs "
      "CREATE."},
-    {"grant-clause", Severity::info, "privileges",
-     "a clause of GRANT or REVOKE that CockroachDB does not have",
-     "Nothing to do: the statement runs without it."},
+    {"membership-options", Severity::warning, "privileges",
+     "members of a role always have its privileges at once in CockroachDB, and may SET ROLE to it",
+     "See that nobody gets by it what was kept from them; else take the membership out."},
 };
 
 /// The capability that the privilege needs; nothing for those that every release knows.
@@ -28,6 +28,12 @@ std::optional<Capability> needed(const std::string& privilege) {
   if (privilege == "MAINTAIN") return Capability::maintain_privilege;
   if (privilege == "TEMPORARY" || privilege == "TEMP") return Capability::temporary_privilege;
   return std::nullopt;
+}
+
+bool is_off(const ast::GrantRole& grant, std::string_view name) {
+  return std::ranges::any_of(grant.options, [&](const ast::Option& option) {
+    return option.name == name && option.value == "false";
+  });
 }
 
 class Filter {
@@ -57,21 +63,25 @@ class Filter {
   }
 
   bool run(ast::GrantRole& grant) {
-    const std::string object = ast::statement_object(statement_.node);
     // REVOKE takes an option away, which is written as its value `false`; CockroachDB knows ADMIN alone.
+    const bool inherits = !is_off(grant, "INHERIT");
+    const bool sets = !is_off(grant, "SET");
+    const bool is_admins = grant.options.size() == 1 && grant.options.front().name == "ADMIN";
+    const bool takes_option = !grant.grant && !grant.options.empty() && !is_admins;
     const size_t before = grant.options.size();
-    bool refused = false;
     std::erase_if(grant.options, [&](const ast::Option& option) {
-      if (option.name == "ADMIN") return grant.grant && option.value == "false";
-      if (!grant.grant || option.value == "false") {
-        context_.report(rules[1], statement_, object,
-                        "WITH " + option.name + " " + option.value + " is left out");
-        refused = true;
-      }
-      return true;
+      return option.name != "ADMIN" || (grant.grant && option.value == "false");
     });
     if (grant.options.size() < before) context_.rewritten(statement_);
-    return grant.grant || !refused;
+    if (inherits && sets) return true;
+    const std::string which = std::string(inherits ? "SET" : sets ? "INHERIT" : "INHERIT and SET");
+    const bool nothing_left = takes_option || !(inherits || sets);
+    context_.report(rules[1], statement_, ast::statement_object(statement_.node),
+                    takes_option   ? "the option " + which + " cannot be taken away: REVOKE is left out"
+                    : nothing_left ? "a membership without INHERIT and SET gives no privilege: it is left out"
+                    : inherits     ? "a membership WITH SET FALSE becomes one that allows SET ROLE"
+                                   : "a membership WITH INHERIT FALSE becomes one that inherits");
+    return !nothing_left;
   }
 
  private:

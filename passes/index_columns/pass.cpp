@@ -71,7 +71,8 @@ class Chooser {
     const std::string method = index_.method;
     if (method.empty() || method == "btree") return btree_keys();
     if (method == "gin" || method == "gist") return inverted_keys();
-    if (method == "hash" || method == "brin") return true;  // index-methods makes them ordinary ones
+    // index-methods makes them ordinary ones.
+    if (method == "hash" || method == "brin" || method == "lsm" || method == "bitmap") return true;
     if (method == "spgist") {
       if (!orderable()) return drop();
       found(index_method, object_ + " uses spgist");
@@ -79,6 +80,11 @@ class Chooser {
       return true;
     }
     const bool vectors = method == "hnsw" || method == "ivfflat";
+    if (index_.unique && !vectors) {  // that is never lost
+      found(index_method, object_ + " uses " + method);
+      index_.method.clear();
+      return btree_keys();
+    }
     if (!vectors || !has_distance() || !context_.target.has(Capability::vector_index)) return drop();
     if (!context_.target.has(Capability::vector_index_by_default))
       context_.report(rules[vector_index_setting], statement_, index_.name, object_ + " is a vector index");

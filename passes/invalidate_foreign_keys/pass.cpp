@@ -20,14 +20,11 @@ constexpr FindingKind rules[] = {
     {"foreign-key-not-valid", Severity::warning, "constraints",
      "the foreign key was never validated in PostgreSQL, so rows may break it",
      "Find and mend the rows that have no match before the migration, or expect its validation to fail."},
-    {"foreign-key-not-enforced", Severity::error, "constraints",
-     "CockroachDB enforces every foreign key for new rows; NOT ENFORCED cannot be said",
-     "Leave the foreign key out, or make it an enforced one."},
     {"foreign-key-generated-column", Severity::error, "constraints",
      "before CockroachDB 24.2 a generated column has no foreign key",
      "Compile for 24.2 or later, or leave the foreign key out."},
 };
-enum : size_t { deferrable, set_null_columns, not_valid, not_enforced, generated_column };
+enum : size_t { deferrable, set_null_columns, not_valid, generated_column };
 
 /// PostgreSQL's name for a foreign key that was given none: table_column[_column...]_fkey, 63 bytes at most.
 std::string default_name(const ast::Name& table, const std::vector<std::string>& columns) {
@@ -115,8 +112,8 @@ class Extractor {
   void adapt_one(ast::Statement& statement, const ast::Name& table, const std::string& column,
                  ast::Constraint& constraint) {
     if (constraint.kind != ast::Constraint::Kind::foreign_key) return;
-    const bool changes = constraint.name.empty() || constraint.deferrable ||
-                         !constraint.on_delete_columns.empty() || constraint.not_enforced;
+    const bool changes =
+        constraint.name.empty() || constraint.deferrable || !constraint.on_delete_columns.empty();
     if (constraint.name.empty())
       constraint.name = unused_name(table, column.empty() ? constraint.columns : std::vector{column});
     adapt(statement, table, constraint);
@@ -135,11 +132,7 @@ class Extractor {
                       which + " sets only some columns to NULL on delete", constraint.offset);
       constraint.on_delete_columns.clear();
     }
-    if (constraint.not_enforced) {
-      context_.report(rules[not_enforced], statement, to_string(table), which + " is NOT ENFORCED",
-                      constraint.offset);
-      constraint.not_enforced = false;
-    } else if (constraint.not_valid && statement.fate != ast::Fate::added && !context_.options.in_order) {
+    if (constraint.not_valid && statement.fate != ast::Fate::added && !context_.options.in_order) {
       context_.report(rules[not_valid], statement, to_string(table), which + " is NOT VALID in PostgreSQL",
                       constraint.offset);
     }

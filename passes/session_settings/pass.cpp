@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "bind/settings.h"
+#include "parser/databases.h"
 
 namespace pg2crdb {
 namespace {
@@ -14,6 +15,9 @@ constexpr FindingKind rules[] = {
     {"role-setting", Severity::info, "statements",
      "a setting of a role or a database, for a variable that CockroachDB does not have or need",
      "Nothing to do, where nothing of the application depends on it."},
+    {"database-setting", Severity::warning, "statements",
+     "a setting of the source's database, by its name; the output goes into the one that the target names",
+     "Set the same on the target's database by hand, with its name in the statement."},
 };
 
 /// They mean in CockroachDB what they mean in PostgreSQL.
@@ -37,7 +41,12 @@ void run(PassContext& context) {
     const std::optional<bind::Setting> setting = bind::setting_of(*opaque);
     if (!setting || setting->variable.empty()) continue;
     const std::string& variable = setting->variable;
-    if (std::ranges::find(kept, variable) != std::end(kept)) continue;
+    if (std::ranges::find(kept, variable) != std::end(kept)) {
+      if (!database_of_statement(opaque->text)) continue;
+      context.report(rules[1], statement, variable, "`" + opaque->text + "` is left out");
+      context.drop(statement, "it names the database of the source");
+      continue;
+    }
     context.report(rules[0], statement, variable, "`" + opaque->kind + "` of `" + variable + "` is left out");
     context.drop(statement, "CockroachDB has no such setting or does not need it");
   }

@@ -250,6 +250,13 @@ TEST_CASE("statements") {
       texts(
           "create or /* x; */ replace procedure p()\nbegin atomic\n insert into t values (1); end; SELECT 2;")
           .size() == 2);
+  // psql would take these for the beginning of a body.
+  CHECK(texts("CREATE FUNCTION a.begin() RETURNS int RETURN 1; CREATE FUNCTION begin(a int) RETURNS int "
+              "RETURN 2;")
+            .size() == 2);
+  CHECK(texts("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT a.begin() + t.end FROM t; SELECT 2; END; "
+              "SELECT 3;")
+            .size() == 2);
   CHECK(texts("CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1; BEGIN'; SELECT 2;").size() ==
         2);
 }

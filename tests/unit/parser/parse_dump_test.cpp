@@ -240,11 +240,79 @@ TEST_CASE("strings in which backslashes are escapes") {
 }
 
 TEST_CASE("rows of a COPY with options are not read as something else") {
-  const Parsed parsed("COPY t FROM stdin WITH (FORMAT csv);\n1,2\n\\.\nSELECT 1;\n");
-  CHECK(parsed.findings() == Findings{"copy-options 1:1 COPY t FROM stdin WITH (FORMAT csv);"});
+  const Parsed parsed("COPY t FROM stdin WITH (FORMAT csv, QUOTE '#');\n1,2\n\\.\nSELECT 1;\n");
+  CHECK(parsed.findings() == Findings{"copy-options 1:1 COPY t FROM stdin WITH (FORMAT csv, QUOTE '#');"});
   CHECK(parsed.script.data.empty());
   CHECK(parsed.script.statements[0].fate == ast::Fate::needs_person);
   CHECK(parsed.script.statements.size() == 2);
+}
+
+TEST_CASE("rows in CSV, with a header and line ends in quotes") {
+  const Parsed parsed(
+      "COPY t (a, b) FROM stdin WITH (FORMAT csv, HEADER);\na,b\n1,\"x\ny\"\n2,\"\"\"\n\"\n\\.\nSELECT 1;\n");
+  CHECK(parsed.findings().empty());
+  REQUIRE(parsed.script.data.size() == 1);
+  CHECK(parsed.script.data[0].rows == 2);
+  CHECK(parsed.script.statements.size() == 2);
+}
+
+TEST_CASE("rows that no line ends go to the next statement") {
+  const Parsed parsed(
+      "COPY t (a, b) FROM stdin;\n1\tone\nCREATE \ttwo\n\nCREATE TABLE u (a integer);\n"
+      "COPY u (a) FROM stdin;\n1\n\\.\n");
+  CHECK(parsed.findings() == Findings{"truncated-dump 1:1 COPY t (a, b) FROM stdin;"});
+  REQUIRE(parsed.script.data.size() == 2);
+  CHECK(parsed.script.data[0].rows == 2);
+  CHECK(parsed.script.data[1].rows == 1);
+  // Of one column, each line may be a row.
+  CHECK(Parsed("COPY t (a) FROM stdin;\nCREATE TABLE u (a integer);\n\\.\n").script.data[0].rows == 1);
+}
+
+TEST_CASE("a cluster's dump that is cut off") {
+  const std::string dump =
+      "-- PostgreSQL database cluster dump\nCREATE ROLE r;\n-- PostgreSQL database dump\n"
+      "CREATE TABLE t (a integer);\n-- PostgreSQL database dump complete\n";
+  CHECK(Parsed(dump).findings() == Findings{"dump-end-missing 1:1 -- PostgreSQL database cluster dump"});
+  CHECK(Parsed(dump + "-- PostgreSQL database cluster dump complete\n").findings().empty());
+}
+
+TEST_CASE("clauses of other products are left out of a statement") {
+  const Parsed parsed(
+      "CREATE TABLE public.cart (id bigint NOT NULL, buyer uuid,\n"
+      "  CONSTRAINT cart_pkey PRIMARY KEY((id) HASH, buyer ASC)) SPLIT INTO 3 TABLETS;\n"
+      "CREATE TABLE pay (id int, y int) WITH (appendonly='true') DISTRIBUTED BY (id) PARTITION BY RANGE(y)\n"
+      "  (PARTITION p1 START (2020) END (2021), DEFAULT PARTITION other);\n"
+      "CREATE TABLE item (sk int4 not null encode az64, t varchar(max)) distkey(sk) sortkey(sk);\n"
+      "CREATE INDEX NONCONCURRENTLY i ON public.cart USING lsm (buyer HASH) SPLIT INTO 3 TABLETS;\n");
+  const auto& statements = parsed.script.statements;
+  REQUIRE(statements.size() == 4);
+  const auto& cart = std::get<ast::CreateTable>(statements[0].node);
+  CHECK(cart.constraints[0].columns == std::vector<std::string>{"id", "buyer"});
+  CHECK(cart.constraints[0].hash_sharded);
+  CHECK_FALSE(std::get<ast::CreateTable>(statements[1].node).partition_by);
+  CHECK(std::get<ast::CreateTable>(statements[2].node).columns.size() == 2);
+  CHECK_FALSE(std::get<ast::CreateIndex>(statements[3].node).hash_sharded);  // a uuid does not grow
+  const auto count = [&](const std::string& rule) {
+    const Findings found = parsed.findings();
+    return std::count_if(found.begin(), found.end(),
+                         [&](const std::string& one) { return one.starts_with(rule); });
+  };
+  CHECK(count("vendor-dump ") == 3);
+  CHECK(count("vendor-clause ") == 11);
+}
+
+TEST_CASE("CREATE SCHEMA with what is made in it") {
+  const Parsed parsed(
+      "CREATE SCHEMA s\n  CREATE TABLE t (a integer)\n  CREATE VIEW v AS SELECT a FROM t\n"
+      "  GRANT SELECT ON t TO r;\n");
+  CHECK(parsed.findings().empty());
+  REQUIRE(parsed.script.statements.size() == 6);
+  CHECK(std::holds_alternative<ast::CreateSchema>(parsed.script.statements[0].node));
+  CHECK(std::get<ast::SetVariable>(parsed.script.statements[1].node).name == "search_path");
+  CHECK(std::holds_alternative<ast::CreateTable>(parsed.script.statements[2].node));
+  CHECK(parsed.script.statements[3].line == 3);
+  CHECK(std::holds_alternative<ast::Grant>(parsed.script.statements[4].node));
+  CHECK(std::get<ast::SetVariable>(parsed.script.statements[5].node).kind == ast::SetVariable::Kind::reset);
 }
 
 TEST_CASE("NUL bytes make the input unreadable") {
@@ -283,7 +351,8 @@ TEST_CASE("real dumps are read whole") {
     CHECK(dump->bytes == std::filesystem::file_size(entry.path()));
     for (const Diagnostic& diagnostic : diagnostics.all()) {
       CHECK((diagnostic.rule->id == "unparsed-statement" || diagnostic.rule->id == "client-encoding" ||
-             diagnostic.rule->id == "dump-end-missing" || diagnostic.rule->id == "psql-include"));
+             diagnostic.rule->id == "dump-end-missing" || diagnostic.rule->id == "psql-include" ||
+             diagnostic.rule->id == "vendor-dump"));
     }
     for (const ast::DataBlock& block : dump->script.data) {
       CHECK(block.data.end <= dump->bytes);

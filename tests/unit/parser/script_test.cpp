@@ -223,8 +223,7 @@ TEST_CASE("why the rows of an INSERT are not among the load's") {
   const Read read(
       "INSERT INTO t VALUES (1, concat('a', 'b'));\nINSERT INTO t SELECT 1;\nINSERT INTO t AS x (a) VALUES "
       "(1);\n"
-      "INSERT INTO t VALUES (1) ON CONFLICT (a) DO UPDATE SET b = 2;\nINSERT INTO t VALUES (1) RETURNING "
-      "a;\n"
+      "INSERT INTO t VALUES (1) ON CONFLICT (a) DO UPDATE SET b = 2;\n"
       "INSERT INTO t (a) OVERRIDING USER VALUE VALUES (1);\nINSERT INTO t VALUES (0x1F);\nINSERT INTO t "
       "VALUES ('1'::boolean);\n"
       "INSERT INTO t VALUES (3, DEFAULT);\nINSERT INTO t DEFAULT VALUES;\n");
@@ -236,10 +235,9 @@ TEST_CASE("why the rows of an INSERT are not among the load's") {
                        "its rows come from a query, so they could not be verified",
                        "the load does not read `AS x (a) VALUES (1)`",
                        "the load does not read `ON CONFLICT (a) DO UPDATE SET b = 2`",
-                       "the load does not read `RETURNING a`",
                        "the load does not read `OVERRIDING USER VALUE VALUES (1)`",
                        literals + "`0x1F`",
-                       literals + "`'1'::boolean`",
+                       "a cast is to another type than the column's, and may change the value",
                        "DEFAULT stands for a value that the load does not know",
                        "the load does not read `DEFAULT VALUES`",
                    });

@@ -771,7 +771,12 @@ TEST_CASE("session commands") {
   const auto copy = parse_as<ast::CopyFrom>("COPY public.actor (actor_id, \"First\") FROM stdin;");
   CHECK(copy.columns == Strings{"actor_id", "First"});
   parse_as<ast::CopyFrom>("COPY t FROM stdin WITH (FREEZE)");
-  CHECK(kind_of("COPY t FROM stdin WITH CSV") == "COPY");
+  parse_as<ast::CopyFrom>("COPY t FROM stdin WITH CSV HEADER DELIMITER ';' NULL 'x'");
+  for (const char* other :
+       {"(FORMAT binary)", "CSV QUOTE '#'", "CSV FORCE NOT NULL a", "(ON_ERROR ignore)", "(HEADER match)"}) {
+    INFO(other);
+    CHECK(kind_of("COPY t FROM stdin WITH " + std::string(other)) == "COPY");
+  }
   CHECK(kind_of("COPY t TO stdout") == "COPY");
 }
 

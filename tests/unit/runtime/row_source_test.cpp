@@ -151,6 +151,70 @@ TEST_CASE("rows are skipped and numbers rounded as the plan says") {
   CHECK(out.rows == "2\t-3\n4\t\\N\n");
 }
 
+TEST_CASE("rows of a COPY with options come out as those of one without") {
+  struct Form {
+    std::string_view dump, rows;
+    LoadPlan::Data::Format format;
+    std::string delimiter, null, header;
+    uint64_t count;
+  };
+  const auto csv = LoadPlan::Data::Format::copy_csv;
+  const auto text = LoadPlan::Data::Format::copy_text;
+  const Form forms[] = {
+      {"id,t\r\n1,\"q,uoted\"\r\n2,\"two\nlines \"\"x\"\"\"\r\n3,\r\n4,\"\"\r\n",
+       "1\tq,uoted\n2\ttwo\\nlines \"x\"\n3\t\\N\n4\t\n", csv, ",", "", "names", 4},
+      {"1;NIL\n2;\"NIL\"\n3;back\\slash\n", "1\t\\N\n2\tNIL\n3\tback\\\\slash\n", csv, ";", "NIL", "", 3},
+      {"1|pipe\n2|\n3|a\\|b\\tc\n", "1\tpipe\n2\t\\N\n3\ta|b\\tc\n", text, "|", "", "", 3},
+  };
+  for (const Form& form : forms) {
+    LoadPlan plan;
+    plan.inputs.push_back({"dump.sql", form.dump.size(), ""});
+    LoadPlan::Table table;
+    table.schema = table.source_schema = "public";
+    table.name = table.source_name = "b";
+    table.data.push_back({0,
+                          form.format,
+                          0,
+                          form.dump.size(),
+                          1,
+                          form.count,
+                          {"id", "t"},
+                          {},
+                          {},
+                          form.delimiter,
+                          form.null,
+                          form.header});
+    plan.tables = {table};
+    for (const size_t step : {1U, 7U, 1000U}) {
+      for (const size_t batch : {1U, 1000U}) {
+        CAPTURE(form.dump, step, batch);
+        Collected out;
+        RowSourceOptions options;
+        options.batch_bytes = batch;
+        REQUIRE(read(plan, options, step, out, form.dump));
+        CHECK(out.rows == form.rows);
+      }
+    }
+  }
+}
+
+TEST_CASE("a dollar-quoted string of an INSERT holds what would end it") {
+  const std::string dump = "INSERT INTO b VALUES (1, $$a;'b$$);\nINSERT INTO b VALUES (2, $x$ $$; $x$);\n";
+  LoadPlan plan;
+  plan.inputs.push_back({"dump.sql", dump.size(), ""});
+  LoadPlan::Table table;
+  table.schema = table.source_schema = "public";
+  table.name = table.source_name = "b";
+  table.data.push_back({0, LoadPlan::Data::Format::insert, 0, dump.size(), 1, 2, {"id", "t"}, {}, {}});
+  plan.tables = {table};
+  for (const size_t step : {1U, 3U, 1000U}) {
+    CAPTURE(step);
+    Collected out;
+    REQUIRE(read(plan, {}, step, out, dump));
+    CHECK(out.rows == "1\ta;'b\n2\t $$; \n");
+  }
+}
+
 TEST_CASE("the last INSERT of a block may end with it") {
   for (const std::string_view end : {"", " ", " -- sent by psql", ";"}) {
     const std::string dump =

@@ -1,0 +1,2 @@
+CREATE ROLE ev_owner;
+CREATE ROLE ev_reader;

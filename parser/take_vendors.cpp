@@ -1,0 +1,156 @@
+// What products that are made of PostgreSQL say of their own.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "ast/sequence_call.h"
+#include "parser/dump_parser.h"
+#include "support/ascii.h"
+
+namespace pg2crdb {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Evidence {
+  std::string_view name;
+  std::string_view product;
+};
+
+constexpr std::array extensions = {
+    Evidence{"timescaledb", "TimescaleDB"},
+    Evidence{"citus", "Citus"},
+    Evidence{"citus_columnar", "Citus"},
+    Evidence{"supabase_vault", "Supabase"},
+    Evidence{"pg_graphql", "Supabase"},
+    Evidence{"aws_s3", "Amazon RDS or Aurora"},
+    Evidence{"aws_commons", "Amazon RDS or Aurora"},
+    Evidence{"rds_tools", "Amazon RDS or Aurora"},
+    Evidence{"google_vacuum_mgmt", "Google Cloud SQL or AlloyDB"},
+    Evidence{"azure", "Azure Database for PostgreSQL"},
+    Evidence{"edbspl", "EDB Postgres Advanced Server"},
+    Evidence{"edb_dblink_oci", "EDB Postgres Advanced Server"},
+    Evidence{"gp_toolkit", "Greenplum"},
+};
+
+bool is_whole_number_or_time(const ast::TypeName& type) {
+  constexpr std::array names = {"int2"sv,      "int4"sv,      "int8"sv,        "serial"sv,
+                                "bigserial"sv, "timestamp"sv, "timestamptz"sv, "date"sv};
+  return type.array_bounds.empty() && std::ranges::find(names, type.name.name) != names.end();
+}
+
+const ast::Column* column_of(const ast::CreateTable& table, const std::string& name) {
+  const auto found = std::ranges::find(table.columns, name, &ast::Column::name);
+  return found == table.columns.end() ? nullptr : &*found;
+}
+
+// Schemas that a product keeps its own tables in.
+std::string_view product_of_schema(std::string_view schema) {
+  return schema.starts_with("_timescaledb_") ? "TimescaleDB" : "";
+}
+
+// A piece of a hypertable, made as a table that inherits from it.
+bool is_chunk(const ast::Name& name) {
+  return name.schema == "_timescaledb_internal" && name.name.starts_with("_hyper_") &&
+         name.name.ends_with("_chunk");
+}
+
+// What a statement is about, where that is a product's own.
+struct Owned {
+  ast::Name name;
+  std::string_view product;
+};
+std::optional<Owned> owned_by_product(const ast::StatementNode& node) {
+  ast::Name name;
+  if (const auto* table = std::get_if<ast::CreateTable>(&node)) name = table->name;
+  if (const auto* copy = std::get_if<ast::CopyFrom>(&node)) name = copy->table;
+  if (const auto* index = std::get_if<ast::CreateIndex>(&node)) name = index->table;
+  if (const auto* alter = std::get_if<ast::AlterTable>(&node)) name = alter->name;
+  if (const auto* trigger = std::get_if<ast::CreateTrigger>(&node)) name = trigger->function;
+  if (const auto setval = ast::setval_call(node)) name = setval->sequence;
+  const std::string_view product = product_of_schema(name.schema);
+  if (product.empty()) return std::nullopt;
+  return Owned{std::move(name), product};
+}
+
+bool adds_constraint(const ast::AlterTable& alter) {
+  return std::ranges::any_of(alter.commands, [](const ast::AlterCommand& command) {
+    return std::holds_alternative<ast::AddConstraint>(command);
+  });
+}
+
+}  // namespace
+
+/// A key whose values grow, so that all new ones would go to one range. Of a table that is not known it may.
+bool DumpParser::grows(const ast::CreateTable* table, const std::string& column) const {
+  const ast::Column* const found = table == nullptr ? nullptr : column_of(*table, column);
+  return found == nullptr ? table == nullptr : is_whole_number_or_time(found->type);
+}
+
+/// Of a statement that PostgreSQL's grammar refuses: the clauses without which it takes it, if so. Keys that
+/// are hashed stay so where that is what spreads them.
+std::vector<VendorClause> DumpParser::parse_without_vendor(std::string_view sql, ParsedStatement& parsed) {
+  if (parsed.error.empty()) return {};
+  std::optional<WithoutClauses> without = without_vendor_clauses(sql);
+  if (!without) return {};
+  ParsedStatement other = parse_statement(without->sql);
+  if (!other.error.empty()) return {};
+  const auto is_hashed = [&](const std::string& column) {
+    return std::ranges::find(without->hashed, column) != without->hashed.end();
+  };
+  if (auto* table = std::get_if<ast::CreateTable>(&other.node)) {
+    for (ast::Constraint& key : table->constraints) {
+      if (!key.columns.empty() && is_hashed(key.columns.front()))
+        key.hash_sharded = grows(table, key.columns.front());
+    }
+  } else if (auto* index = std::get_if<ast::CreateIndex>(&other.node)) {
+    const std::string& first = index->elements.front().column;
+    if (!first.empty() && is_hashed(first)) index->hash_sharded = grows(created_table(index->table), first);
+  }
+  parsed = std::move(other);
+  return std::move(without->clauses);
+}
+
+void DumpParser::note_product(std::string_view product, Span at) {
+  if (product.empty() || !products_.insert(product).second) return;
+  report(vendor_dump, at, "this is a script of " + std::string(product), std::string(product));
+}
+
+/// What a product keeps for itself is left out. Chunks of a hypertable are its partitions: their rows go into
+/// it, whose indexes and constraints theirs repeat.
+void DumpParser::take_product(ast::Statement& statement) {
+  note_products(statement);
+  const std::optional<Owned> owned = owned_by_product(statement.node);
+  if (!owned) return;
+  note_product(owned->product, statement.span);
+  if (is_chunk(owned->name)) {
+    if (std::holds_alternative<ast::CopyFrom>(statement.node)) return;
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    if (alter != nullptr && !adds_constraint(*alter)) return;
+    auto* table = std::get_if<ast::CreateTable>(&statement.node);
+    if (table != nullptr && table->inherits.size() == 1) {
+      table->partition_of = std::move(table->inherits.front());
+      table->inherits.clear();
+      table->constraints.clear();
+      return;
+    }
+  }
+  statement.fate = ast::Fate::dropped;
+  statement.reason = "it is " + std::string(owned->product) + "'s own";
+  report(vendor_object, statement.span,
+         "`" + ast::to_string(owned->name) + "` is " + std::string(owned->product) + "'s own, and left out",
+         ast::to_string(owned->name));
+}
+
+void DumpParser::note_products(const ast::Statement& statement) {
+  const auto* extension = std::get_if<ast::CreateExtension>(&statement.node);
+  if (extension == nullptr) return;
+  const auto found = std::ranges::find(extensions, extension->name, &Evidence::name);
+  if (found != extensions.end()) note_product(found->product, statement.span);
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,206 @@
+#include "parser/vendor_clauses.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "parser/sql_tokens.h"
+
+namespace pg2crdb {
+namespace {
+
+using namespace std::string_view_literals;
+using transform::Token;
+
+constexpr std::string_view greenplum = "Greenplum";
+constexpr std::string_view redshift = "Redshift";
+constexpr std::string_view yugabyte = "YugabyteDB";
+
+/// A clause by its first words. Behind them it goes on as `tail` says.
+struct Form {
+  enum class Tail {
+    nothing,
+    word,                  ///< a name or a number
+    parentheses,           ///< ( ... )
+    optional_parentheses,  ///< the same, or nothing
+    to_the_end,            ///< of the statement
+  };
+  std::string_view product;
+  std::array<std::string_view, 3> words;
+  Tail tail = Tail::nothing;
+  bool has_meaning = false;
+};
+
+constexpr Form forms[] = {
+    {greenplum, {"distributed", "by"}, Form::Tail::parentheses},
+    {greenplum, {"distributed", "randomly"}},
+    {greenplum, {"distributed", "replicated"}},
+    {greenplum, {"encoding"}, Form::Tail::parentheses},
+    {greenplum, {"resource", "queue"}, Form::Tail::word},
+    {greenplum, {"resource", "group"}, Form::Tail::word},
+    {greenplum, {"createexttable"}, Form::Tail::optional_parentheses},
+    {greenplum, {"nocreateexttable"}, Form::Tail::optional_parentheses},
+    {redshift, {"diststyle"}, Form::Tail::word},
+    {redshift, {"distkey"}, Form::Tail::optional_parentheses},
+    {redshift, {"compound", "sortkey"}, Form::Tail::parentheses},
+    {redshift, {"interleaved", "sortkey"}, Form::Tail::parentheses},
+    {redshift, {"sortkey", "auto"}},
+    {redshift, {"sortkey"}, Form::Tail::optional_parentheses},
+    {redshift, {"encode"}, Form::Tail::word},
+    {redshift, {"backup", "yes"}},
+    {redshift, {"backup", "no"}},
+    {redshift, {"identity"}, Form::Tail::parentheses, true},
+    {yugabyte, {"split", "into"}, Form::Tail::to_the_end},
+    {yugabyte, {"split", "at", "values"}, Form::Tail::parentheses},
+    {yugabyte, {"nonconcurrently"}},
+    {yugabyte, {"tablegroup"}, Form::Tail::word},
+};
+
+class Clauses {
+ public:
+  explicit Clauses(const std::string& sql, std::vector<Token> tokens)
+      : tokens_(std::move(tokens)), result_{sql, {}, {}} {}
+
+  std::optional<WithoutClauses> find() {
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      if (const std::optional<size_t> end = clause(i)) i = *end - 1;
+    }
+    if (result_.clauses.empty()) return std::nullopt;
+    return std::move(result_);
+  }
+
+ private:
+  bool is(size_t i, std::string_view word) const { return i < tokens_.size() && tokens_[i].is(word); }
+
+  /// Where the clause ends that begins with token `i`; nothing where none does.
+  std::optional<size_t> clause(size_t i) {
+    if (i == 0) return std::nullopt;
+    if (is(i, "hash")) return hashed(i);
+    if (is(i, "max") && is(i - 1, "(") && is(i + 1, ")")) {  // varchar(max)
+      blank(redshift, i - 1, i + 2, false);
+      return i + 2;
+    }
+    if (is(i, "partition") && is(i + 1, "by")) {
+      // The classic syntax lists its partitions, which PostgreSQL's does not.
+      const size_t end = partitions_end(i + 2);
+      if (end == 0) return std::nullopt;
+      blank(greenplum, i, end, false);
+      return end;
+    }
+    for (const Form& form : forms) {
+      if (const size_t end = end_of(form, i); end != 0) {
+        blank(form.product, i, end, form.has_meaning);
+        return end;
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// 0 where it is not there.
+  size_t end_of(const Form& form, size_t i) const {
+    for (const std::string_view word : form.words) {
+      if (word.empty()) break;
+      if (!is(i, word)) return 0;
+      ++i;
+    }
+    switch (form.tail) {
+      case Form::Tail::nothing:
+        return i;
+      case Form::Tail::word:
+        return i < tokens_.size() ? i + 1 : 0;
+      case Form::Tail::parentheses:
+        return is(i, "(") ? behind_parentheses(i) : 0;
+      case Form::Tail::optional_parentheses:
+        return is(i, "(") ? behind_parentheses(i) : i;
+      case Form::Tail::to_the_end:
+        return is(tokens_.size() - 1, ";") ? tokens_.size() - 1 : tokens_.size();
+    }
+    return 0;
+  }
+
+  size_t behind_parentheses(size_t i) const {
+    int depth = 0;
+    for (; i < tokens_.size(); ++i) {
+      if (is(i, "(")) ++depth;
+      if (is(i, ")") && --depth == 0) return i + 1;
+    }
+    return 0;
+  }
+
+  /// Behind PARTITION BY, of RANGE (..) [SUBPARTITION BY ..] (PARTITION ..); 0 where no list follows.
+  size_t partitions_end(size_t i) const {
+    bool listed = false;
+    while (i < tokens_.size() && !is(i, ";")) {
+      if (is(i, "(")) {
+        listed = listed || is(i + 1, "partition") || is(i + 1, "default") || is(i + 1, "start") ||
+                 is(i + 1, "subpartition") || is(i + 1, "values");
+        i = behind_parentheses(i);
+        if (i == 0) return 0;
+      } else {
+        ++i;
+      }
+    }
+    return listed ? i : 0;
+  }
+
+  /// HASH behind a column of a key or index, or behind several in parentheses of their own.
+  std::optional<size_t> hashed(size_t i) {
+    if (!(is(i + 1, ",") || is(i + 1, ")"))) return std::nullopt;
+    if (is(i - 1, ")")) {
+      size_t open = i - 1;
+      while (open > 0 && !is(open, "(")) --open;
+      for (size_t k = open + 1; k + 1 < i; ++k) {
+        if (tokens_[k].is_name()) result_.hashed.push_back(tokens_[k].name());
+      }
+      erase(open, open + 1);
+      erase(i - 1, i);
+    } else if (tokens_[i - 1].is_name()) {
+      result_.hashed.push_back(tokens_[i - 1].name());
+    } else {
+      return std::nullopt;
+    }
+    blank(yugabyte, i, i + 1, false);
+    // In a key of a table, the other columns have an order, too.
+    for (size_t k = i + 1; k < tokens_.size() && !is(k, ")"); ++k) {
+      if (is(k, "asc") || is(k, "desc")) erase(k, k + 1);
+    }
+    return i + 1;
+  }
+
+  void erase(size_t first, size_t end) {
+    const size_t begin = tokens_[first].begin;
+    std::fill(result_.sql.begin() + static_cast<std::ptrdiff_t>(begin),
+              result_.sql.begin() + static_cast<std::ptrdiff_t>(tokens_[end - 1].end), ' ');
+  }
+
+  void blank(std::string_view product, size_t first, size_t end, bool has_meaning) {
+    erase(first, end);
+    result_.clauses.push_back({product, tokens_[first].begin, tokens_[end - 1].end, has_meaning});
+  }
+
+  std::vector<Token> tokens_;
+  WithoutClauses result_;
+};
+
+}  // namespace
+
+std::optional<WithoutClauses> without_vendor_clauses(std::string_view sql) {
+  const std::string text(sql);
+  std::string error;
+  std::optional<std::vector<Token>> tokens = transform::scan_sql(text, error);
+  if (!tokens || tokens->empty()) return std::nullopt;
+  return Clauses(text, std::move(*tokens)).find();
+}
+
+std::string_view product_of_dump(std::string_view comment) {
+  constexpr std::array<std::array<std::string_view, 2>, 3> names = {
+      {{"-- YSQL database "sv, yugabyte},
+       {"-- Greenplum Database database "sv, greenplum},
+       {"-- EnterpriseDB database "sv, "EDB Postgres Advanced Server"sv}}};
+  for (const auto& [beginning, product] : names) {
+    if (comment.starts_with(beginning)) return product;
+  }
+  return {};
+}
+
+}  // namespace pg2crdb

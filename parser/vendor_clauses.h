@@ -1,0 +1,33 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pg2crdb {
+
+/// A clause that a product made of PostgreSQL has, and PostgreSQL has not.
+struct VendorClause {
+  std::string_view product;
+  size_t begin = 0;  ///< bytes of the statement
+  size_t end = 0;
+  bool has_meaning = false;  ///< more than where rows lie and how they are stored: what it says is lost
+};
+
+/// A statement with blanks in the place of such clauses, so that all else stands where it stood.
+struct WithoutClauses {
+  std::string sql;
+  std::vector<VendorClause> clauses;
+  /// Columns, as they are written, that YugabyteDB places by their hash; first those of the table's keys or
+  /// the index.
+  std::vector<std::string> hashed;
+};
+
+/// Nothing where none is known in it. For statements that PostgreSQL's grammar refuses.
+std::optional<WithoutClauses> without_vendor_clauses(std::string_view sql);
+
+/// The product whose dump begins or ends with this comment line; empty for PostgreSQL's and all others.
+std::string_view product_of_dump(std::string_view comment);
+
+}  // namespace pg2crdb

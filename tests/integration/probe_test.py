@@ -1,0 +1,87 @@
+"""What a cluster is asked, and what its answers are good for."""
+
+import pathlib
+import re
+import subprocess
+import tempfile
+import tomllib
+import unittest
+
+from _target import BINARY, require, stop, target
+
+DUMP = b"CREATE EXTENSION citext;\nCREATE TABLE public.t (id bigint PRIMARY KEY, name public.citext);\n"
+
+
+class Probe(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.node = target()
+        cls.before = cls.databases()
+        cls.asked = cls.run_tool("probe", "--target", cls.node.url(), "-o", "answers.toml", "--verbose")
+
+    @classmethod
+    def run_tool(cls, *words):
+        run = subprocess.run([BINARY, *map(str, words)], capture_output=True, text=True, timeout=120, cwd=cls.folder)
+        assert "internal error" not in run.stderr, run.stderr
+        return run
+
+    @classmethod
+    def databases(cls):
+        with cls.node.connect() as client:
+            return sorted(client.rows("SELECT datname FROM pg_database"))
+
+    def answers(self):
+        return tomllib.loads((self.folder / "answers.toml").read_text())
+
+    def test_nothing_is_left_on_the_cluster(self):
+        self.assertEqual(self.asked.returncode, 0, self.asked.stderr)
+        self.assertEqual(self.databases(), self.before)
+
+    def test_most_rows_are_answered_and_the_rest_has_a_reason(self):
+        found = re.match(r"CockroachDB (\S+): (\d+) of (\d+) capabilities answered, (\d+) as the table has them, (\d+) not\n",
+                         self.asked.stdout)
+        self.assertTrue(found, self.asked.stdout)
+        answered, rows, right, wrong = map(int, found.groups()[1:])
+        self.assertGreater(answered, rows * 2 // 3)
+        self.assertEqual(answered, right + wrong)
+        self.assertEqual(answered, len(self.answers()["capabilities"]))
+        self.assertEqual(self.answers()["crdb"], found[1])
+        self.assertIn("Not answered: the table's word counts:" if rows > answered else "", self.asked.stdout)
+
+    def test_what_a_node_refused_is_answered_so(self):
+        rows = self.answers()["capabilities"]
+        for name in ("create-domain", "create-rule", "inherits", "exclude-constraints", "comment-on-view", "sequence-cycle"):
+            self.assertFalse(rows[name], name)
+        for name in ("procedures", "row-level-security", "triggers", "identity-add-to-existing"):
+            self.assertTrue(rows[name], name)
+
+    def compiled(self, capabilities, *words):
+        (self.folder / "some.toml").write_text(f'crdb = "26.1"\n[capabilities]\n{capabilities}\n')
+        (self.folder / "dump.sql").write_bytes(DUMP)
+        return self.run_tool("compile", "dump.sql", "--capabilities", "some.toml", "--no-config", *words)
+
+    def test_a_compile_believes_the_answers(self):
+        self.assertIn("name CITEXT", self.compiled("citext = true").stdout)
+        without = self.compiled("citext = false")
+        self.assertNotIn("CITEXT", without.stdout)
+        self.assertIn("for CockroachDB 26.1, the answers of a cluster", without.stderr)
+
+    def test_mistakes_are_told(self):
+        for capabilities, words, said in ((" citex = true", (), "some.toml:3:2: there is no capability `citex`: did you mean `citext`?"),
+                                          ("citext = 1", (), "`citext` has to be true or false"),
+                                          ("citext = true", ("--crdb", "25.2"), "ran CockroachDB 26.1, not 25.2")):
+            run = self.compiled(capabilities, *words)
+            self.assertEqual(run.returncode, 2, run.stderr)
+            self.assertIn(said, run.stderr)
+        self.assertEqual(self.run_tool("compile", "dump.sql", "--capabilities", "none.toml").returncode, 2)
+
+
+if __name__ == "__main__":
+    require()
+    try:
+        unittest.main()
+    finally:
+        stop()
