@@ -94,7 +94,7 @@ const Spec specs[] = {
      &Options::fix},
     {fixes, "unsafe-fixes", 0, "", "what does something else than before, too; findings say what",
      &Options::unsafe_fixes},
-    {fixes, "diff", 0, "", "print what --fix would change, and change nothing", &Options::diff},
+    {fixes, "diff", 0, "", "print what would be written into them, and write nothing", &Options::diff},
     {old, "baseline", 0, "FILE",
      "findings that stand in the file are old: they are not shown, and do not count (default: the "
      "configuration's)",

@@ -11,9 +11,11 @@ COMPILING = ("compile", "lint", "apply", "load", "verify", "migrate")
 # Which commands print what a file of these says. The longest beginning counts; a command's own file is not listed.
 COMMANDS = {
     "": COMPILING,
+    "driver/baseline": ("lint",),
     "driver/chosen_tables": ("load", "verify", "migrate"),
     "driver/config": ("compile", "lint"),
     "driver/execution": ("load", "verify"),
+    "driver/fix": ("lint",),
     "driver/options": ("compile", "load"),
     "driver/report": ("compile", "lint"),
     "passes/row_statements": ("compile", "lint"),
@@ -26,8 +28,8 @@ COMMANDS = {
     "runtime/compare": ("verify", "migrate"),
 }
 FOREIGN = ("pg_dump", "pg_restore", "iconv")
-# What they hold are arguments of those, and our own option without a message.
-ARGUMENTS = ("support/archive.cpp", "driver/pg_dump.cpp")
+# What they hold are arguments of those and of git, and our own option without advice.
+ARGUMENTS = ("support/archive.cpp", "driver/pg_dump.cpp", "driver/changed_lines.cpp")
 
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*[a-z])")
