@@ -53,7 +53,10 @@ int run(const Options& options) {
   const auto tables = verify(*plan, verify_options, progress);
   progress.end_rows();
   if (!tables) return fail_resumable(tables.error(), "verify", options);
+  // Nothing is left to go on with; a folder with something else in it stays.
   std::filesystem::remove(state_dir / "journal.jsonl", none);
+  std::filesystem::remove(state_dir, none);
+  std::filesystem::remove(state_dir.parent_path(), none);
   return exit_clean;
 }
 

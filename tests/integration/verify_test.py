@@ -200,6 +200,7 @@ class SchemaTest(Live):
         self.assertEqual(verified(status=4), both)
         self.target("UPDATE parents SET code = 'two' WHERE id = 2")
         self.assertEqual(verified("--resume"), {"public.parents"})
+        self.assertFalse((self.folder / ".pg2crdb").exists())
         self.assertEqual(verified("--resume"), both)  # that run has ended
 
     def test_resume_of_another_comparison(self):
