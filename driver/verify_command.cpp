@@ -47,6 +47,8 @@ int run(const Options& options) {
     journal = Journal::open({}, {}, false);
   }
   if (!journal) return fail_resumable(journal.error(), "verify", options);
+  if (auto checked = check_target(*plan, {}, options.target, *journal, progress); !checked)
+    return fail_resumable(checked.error(), "verify", options);
   VerifyOptions verify_options = verify_options_of(options);
   verify_options.journal = &*journal;
   verify_options.post_data_applied = post_data_is_noted(options, *plan);
