@@ -47,13 +47,18 @@ int run(const Options& options) {
     journal = Journal::open({}, {}, false);
   }
   if (!journal) return fail_resumable(journal.error(), "verify", options);
+  if (auto checked = check_target(*plan, {}, options.target, *journal, progress); !checked)
+    return fail_resumable(checked.error(), "verify", options);
   VerifyOptions verify_options = verify_options_of(options);
   verify_options.journal = &*journal;
   verify_options.post_data_applied = post_data_is_noted(options, *plan);
   const auto tables = verify(*plan, verify_options, progress);
   progress.end_rows();
   if (!tables) return fail_resumable(tables.error(), "verify", options);
+  // Nothing is left to go on with; a folder with something else in it stays.
   std::filesystem::remove(state_dir / "journal.jsonl", none);
+  std::filesystem::remove(state_dir, none);
+  std::filesystem::remove(state_dir.parent_path(), none);
   return exit_clean;
 }
 

@@ -59,9 +59,9 @@ class Verification {
   }
 
   Result<std::vector<VerifiedTable>> run() {
-    leave_out_equal();
     Result<void> checked = options_.source.empty() ? check_inputs() : open_snapshot();
     if (checked) checked = open_moment();
+    if (checked) checked = leave_out_equal();
     if (!checked) return checked.error();
 
     const size_t count = std::min(jobs_, order_.size());
@@ -118,22 +118,41 @@ class Verification {
 
   static Step verify_step(const LoadPlan::Table& table) { return {"verify", table.target()}; }
 
-  // What the run before found equal, of this source and target.
-  void leave_out_equal() {
-    if (options_.journal == nullptr) return;
+  // What the run before found equal, and has as many rows now.
+  Result<void> leave_out_equal() {
+    if (options_.journal == nullptr) return {};
+    std::optional<Connection> target;
     uint64_t rows = 0;
-    std::erase_if(order_, [&](size_t index) {
+    std::vector<size_t> left;
+    for (const size_t index : order_) {
       const LoadPlan::Table& table = plan_.tables[index];
-      if (options_.journal->state(verify_step(table)) != "done") return false;
-      const uint64_t equal = std::strtoull(options_.journal->detail(verify_step(table)).c_str(), nullptr, 10);
+      if (options_.journal->state(verify_step(table)) != "done") {
+        left.push_back(index);
+        continue;
+      }
+      if (!target) {
+        Result<Connection> opened = open_target();
+        if (!opened) return opened.error();
+        target.emplace(std::move(*opened));
+      }
+      const std::string noted = options_.journal->detail(verify_step(table));
+      const Result<Rows> counted = target->query("SELECT count(*) FROM " + name_of(table));
+      if (!counted && counted.error().sqlstate.empty()) return at_target(counted.error());
+      if (!counted || counted->values[0][0] != noted) {
+        left.push_back(index);
+        if (!counted) target.reset();
+        continue;
+      }
+      const uint64_t equal = std::strtoull(noted.c_str(), nullptr, 10);
       verified_[index] = VerifiedTable{table.target(), equal, equal, 0, 0, 0};
       rows += equal;
-      return true;
-    });
-    if (order_.size() == plan_.tables.size()) return;
+    }
+    order_ = std::move(left);
+    if (order_.size() == plan_.tables.size()) return {};
     const std::string line = fmt::format("{} of {} tables were found equal by the run before, {} rows",
                                          plan_.tables.size() - order_.size(), plan_.tables.size(), rows);
     observer_.log(options_.json_log ? fmt::format(R"({{"level":"info","message":"{}"}})", line) : line);
+    return {};
   }
 
   Result<void> note_equal(const LoadPlan::Table& table, const VerifiedTable& found) {

@@ -200,7 +200,17 @@ class SchemaTest(Live):
         self.assertEqual(verified(status=4), both)
         self.target("UPDATE parents SET code = 'two' WHERE id = 2")
         self.assertEqual(verified("--resume"), {"public.parents"})
+        self.assertFalse((self.folder / ".pg2crdb").exists())
         self.assertEqual(verified("--resume"), both)  # that run has ended
+
+    def test_resume_does_not_believe_what_it_can_see_to_be_wrong(self):
+        self.move()
+        self.target("DELETE FROM children WHERE id = 3")
+        self.verify(status=4)
+        self.target("DELETE FROM parents WHERE id = 99; INSERT INTO parents VALUES (3, 'three')")
+        run = self.verify("--resume", status=4)
+        self.assertIn("finished row verification on public.parents (shard 1/1): truth rows seen: 2, success: 2, missing: 0, mismatch: 0, "
+                      "extraneous: 1", run.out)
 
     def test_resume_of_another_comparison(self):
         self.move()
@@ -212,6 +222,7 @@ class SchemaTest(Live):
 
 class ChosenTablesTest(SchemaTest):
     test_each_difference = test_objects_of_the_log = test_policies = test_resume = test_resume_of_another_comparison = None
+    test_resume_does_not_believe_what_it_can_see_to_be_wrong = None
 
     def verified(self, *words):
         return {found.group(1) for found in VERIFIED.finditer(self.verify(*words).out)}

@@ -306,3 +306,20 @@ TEST_CASE("a full disk stops a run resumably, and what was noted before stays go
   CHECK(resumed->state(load_of("b")) == "");
   CHECK(resumed->state(load_of("c")) == "begun");
 }
+
+TEST_CASE("what a journal calls done is read while a run is at work with it") {
+  const Directory directory;
+  const std::pair<std::string, std::string> target = {"target", "postgresql://h/db"};
+  CHECK_FALSE(Journal::says_done(directory.path(), target, "load"));
+  Result<Journal> journal = Journal::open(directory.path(), kRun, false);
+  REQUIRE(journal);
+  REQUIRE(journal->begin(load_of("a")));
+  std::ofstream(directory.file(), std::ios::app) << "{\"done\":\"apply post-data\"";  // half a line
+  const std::string before = directory.text();
+  CHECK_FALSE(Journal::says_done(directory.path(), target, "load"));
+  CHECK(directory.text() == before);
+  std::ofstream(directory.file(), std::ios::app) << ",\"schema\":\"\",\"name\":\"7\",\"detail\":\"\"}\n";
+  CHECK(Journal::says_done(directory.path(), target, "apply post-data"));
+  CHECK_FALSE(Journal::says_done(directory.path(), target, "load"));
+  CHECK_FALSE(Journal::says_done(directory.path(), {"target", "postgresql://h/other"}, "apply post-data"));
+}
