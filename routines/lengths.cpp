@@ -57,8 +57,10 @@ class Lengths {
   void run() {
     each_part(conversion_.body, [&](Statements& statements) {
       std::vector<Statement> now;
+      checked_ = {};
       for (Statement& one : statements.list) {
         std::vector<Statement> behind = assignments(one);
+        checked_ = checked_by(one);
         now.push_back(std::move(one));
         std::ranges::move(behind, std::back_inserter(now));
       }
@@ -164,7 +166,8 @@ class Lengths {
           variable == nullptr || !variable->default_value || variable->type.kind != VariableType::Kind::named
               ? std::nullopt
               : limit_of(variable->type.type);
-      const bool is_looked_at = limit && !fits(*variable->default_value, limit->length);
+      const bool is_looked_at =
+          limit && !fits(*variable->default_value, limit->length) && !is_checked_in(block, *variable, *limit);
       if (is_looked_at && !block.handlers.empty()) {
         conversion_.note_cut(one.name, one.offset);
       } else if (is_looked_at) {
@@ -222,6 +225,49 @@ class Lengths {
     raised.node = std::move(raise);
     result.node = if_then({std::move(longer)}, std::move(raised));
     return result;
+  }
+
+  /// A variable, and the length that it has not where the statement raises no error.
+  struct Checked {
+    std::string variable;
+    size_t length = 0;
+  };
+  /// Of a statement as `check` makes it; of others an empty one.
+  static Checked checked_by(const Statement& statement) {
+    const auto* choice = std::get_if<If>(&statement.node);
+    if (choice == nullptr || choice->branches.size() != 1 ||
+        choice->branches[0].statements.list.size() != 1 ||
+        !std::holds_alternative<Raise>(choice->branches[0].statements.list[0].node))
+      return {};
+    const auto* condition = std::get_if<ast::Expr>(&choice->branches[0].condition.node);
+    const auto* longer = condition == nullptr ? nullptr : std::get_if<ast::Operation>(&condition->node);
+    if (longer == nullptr || longer->op != std::vector<std::string>{">"} || !longer->left || !longer->right)
+      return {};
+    const auto* most = std::get_if<ast::Literal>(&longer->right->node);
+    const ast::Expr* text = argument_of(*longer->left, "length");
+    text = text == nullptr ? nullptr : argument_of(*text, "rtrim");
+    const auto* variable = text == nullptr ? nullptr : std::get_if<ast::ColumnRef>(&text->node);
+    if (most == nullptr || variable == nullptr || variable->names.size() != 1) return {};
+    const std::optional<size_t> length = number(most->text);
+    return length ? Checked{variable->names[0], *length} : Checked();
+  }
+  static const ast::Expr* argument_of(const ast::Expr& expr, std::string_view function) {
+    const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+    return call != nullptr && call->name.name == function && !call->arguments.empty() ? call->arguments.data()
+                                                                                      : nullptr;
+  }
+
+  /// Whether the block begins with a look at the variable that a declaration begins with.
+  static bool is_checked_in(const Block& block, const VariableDeclaration& declaration, const Limit& limit) {
+    const auto* expr = std::get_if<ast::Expr>(&declaration.default_value->node);
+    const auto* given = expr == nullptr ? nullptr : std::get_if<ast::ColumnRef>(&expr->node);
+    if (given == nullptr) return false;
+    for (const Statement& one : block.statements.list) {
+      const Checked checked = checked_by(one);
+      if (checked.variable.empty()) return false;
+      if (given->names == std::vector{checked.variable} && checked.length <= limit.length) return true;
+    }
+    return false;
   }
 
   std::optional<Limit> limit_of_target(const Variable& target) const {
@@ -309,16 +355,23 @@ class Lengths {
       if (const std::optional<size_t> most = longest(*call, in_query)) return most;
     }
     if (in_query) return std::nullopt;
+    const auto* variable = std::get_if<ast::ColumnRef>(&expr.node);
+    if (variable != nullptr && variable->names == std::vector{checked_.variable}) return checked_.length;
     if (const auto* subquery = std::get_if<ast::Subquery>(&expr.node);
         subquery != nullptr && subquery->kind == ast::Subquery::Kind::scalar) {
       const std::optional<std::vector<Field>> fields = columns_of(conversion_, *subquery->query);
       return fields && fields->size() == 1 ? routines::longest(fields->front().type) : std::nullopt;
     }
-    if (const auto* row = std::get_if<ast::ColumnRef>(&expr.node); row != nullptr && row->names.size() == 2) {
-      Variable target;
-      target.names = row->names;
-      const std::optional<ast::TypeName> field = conversion_.type_of_target(target);
-      if (field) return routines::longest(*field);
+    Variable field;  // `r.f`, `(r).f`
+    if (variable != nullptr) field.names = variable->names;
+    if (const auto* read = std::get_if<ast::Indirection>(&expr.node)) {
+      const auto* row = std::get_if<ast::ColumnRef>(&read->argument->node);
+      if (row != nullptr && read->steps.size() == 1) field.names = row->names;
+      if (row != nullptr && read->steps.size() == 1) field.names.push_back(read->steps[0].field);
+    }
+    if (field.names.size() == 2) {
+      const std::optional<ast::TypeName> its = conversion_.type_of_target(field);
+      if (its) return routines::longest(*its);
     }
     const std::optional<ast::TypeName> type = type_of_value(conversion_, expr);
     return type ? routines::longest(*type) : std::nullopt;
@@ -359,6 +412,7 @@ class Lengths {
   }
 
   Conversion& conversion_;
+  Checked checked_;                               ///< by the statement before
   std::map<std::string, std::string> variables_;  ///< what holds a text before it is assigned, by its target
 };
 
