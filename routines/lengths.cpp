@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "parser/sql_tokens.h"
 #include "routines/conversion.h"
 #include "routines/query_columns.h"
 #include "support/utf8.h"
@@ -78,9 +79,10 @@ class Lengths {
       if (limit && !fits(set->value, limit->length)) look_at(set->target, *limit, statement.offset, behind);
       if (!limit && is_of_several_tables(set->target))
         conversion_.note_cut("NEW." + set->target.names[1], statement.offset);
-      if (!limit && cuts_otherwise(set->target, set->value))
+      if (!limit && (cuts_otherwise(set->target, set->value) || cuts_field(set->target, set->value)))
         conversion_.note_cut(set->target.names.back(), statement.offset);
     } else if (auto* run = std::get_if<RunSql>(&statement.node)) {
+      look_at_call(run->sql.statement, statement.offset);
       into(run->into.targets, &run->sql.statement, statement.offset, behind);
     } else if (auto* fetch = std::get_if<Fetch>(&statement.node)) {
       into(fetch->into.targets, query_of(fetch->cursor), statement.offset, behind);
@@ -297,27 +299,59 @@ class Lengths {
     const bool is_bits = element.name.name == "bit" || element.name.name == "varbit";
     if (!is_bits && (type->array_bounds.empty() || !limit_of(element))) return false;
     const auto* expr = std::get_if<ast::Expr>(&value.node);
+    const auto* subquery = expr == nullptr ? nullptr : std::get_if<ast::Subquery>(&expr->node);
+    // An element that was set is looked at before.
+    if (subquery != nullptr && subquery->kind == ast::Subquery::Kind::array && expr->offset < 0) return false;
     if (expr != nullptr && std::holds_alternative<ast::Literal>(expr->node)) return false;
     const std::optional<ast::TypeName> given =
         expr == nullptr ? std::nullopt : type_of_value(conversion_, *expr);
     return !given || given->name.name != type->name.name || given->modifiers != type->modifiers;
   }
 
+  /// The fields of a variable that holds a row.
+  std::optional<std::vector<Field>> fields_of_row(const Variable& target) const {
+    const VariableType* row = target.names.size() == 1 ? conversion_.type_of(target.names[0]) : nullptr;
+    const bool is_row =
+        row != nullptr && row->kind == VariableType::Kind::named && row->type.array_bounds.empty();
+    return is_row ? conversion_.row_fields(row->type.name) : std::nullopt;
+  }
+
   /// Whether a row takes a column that is longer than its field.
   bool cuts_field(const Variable& target, const ast::Query& query) const {
-    const VariableType* row = target.names.size() == 1 ? conversion_.type_of(target.names[0]) : nullptr;
-    if (row == nullptr || row->kind != VariableType::Kind::named || !row->type.array_bounds.empty())
-      return false;
-    const auto its_fields = conversion_.row_fields(row->type.name);
+    const auto its_fields = fields_of_row(target);
+    if (!its_fields) return false;
     const auto fields = columns_of(conversion_, query);
-    if (!its_fields || !fields) return false;
-    for (size_t i = 0; i < std::min(its_fields->size(), fields->size()); ++i) {
+    const bool has_items = gives_columns(query, its_fields->size());
+    for (size_t i = 0; i < its_fields->size(); ++i) {
       const std::optional<Limit> limit = limit_of((*its_fields)[i].type);
-      const ast::TypeName& type = (*fields)[i].type;
-      if (limit && !type.empty() && routines::longest(type).value_or(limit->length + 1) > limit->length)
-        return true;
+      if (!limit || (!has_items && (!fields || i >= fields->size() || (*fields)[i].type.empty()))) continue;
+      std::optional<size_t> most = has_items ? longest(*query.targets[i].expr, true) : std::nullopt;
+      if (!most && fields && i < fields->size()) most = routines::longest((*fields)[i].type);
+      if (most.value_or(limit->length + 1) > limit->length) return true;
     }
     return false;
+  }
+  /// The same of ROW(1, 'a').
+  bool cuts_field(const Variable& target, const Value& value) const {
+    const auto* expr = std::get_if<ast::Expr>(&value.node);
+    const auto* row = expr == nullptr ? nullptr : std::get_if<ast::RowExpr>(&expr->node);
+    const auto its_fields = row == nullptr || !target.steps.empty() ? std::nullopt : fields_of_row(target);
+    for (size_t i = 0; its_fields && i < std::min(its_fields->size(), row->elements.size()); ++i) {
+      const std::optional<Limit> limit = limit_of((*its_fields)[i].type);
+      if (limit && longest(row->elements[i], false).value_or(limit->length + 1) > limit->length) return true;
+    }
+    return false;
+  }
+
+  /// A procedure may set what it is given.
+  void look_at_call(const ast::StatementNode& node, int32_t offset) {
+    const auto* call = std::get_if<ast::Opaque>(&node);
+    if (call == nullptr || call->kind != "CALL") return;
+    for (const transform::Token& token : transform::scan(call->text).tokens) {
+      Variable variable;
+      variable.names = {token.is_name() ? token.name() : std::string()};
+      if (limit_of_target(variable)) conversion_.note_cut(variable.names[0], offset);
+    }
   }
 
   bool fits(const Value& value, size_t limit) const {

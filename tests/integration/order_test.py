@@ -201,8 +201,6 @@ KNOWN = {
     "xataio__pgstream/test_dump.sql": "compiled again: 2 lost, 0 new: alter table if exists",
     # Columns of a RECORD that an overloaded function fills have types once they are variables: arguments of them get casts then.
     "Cap-go__capgo/prod.sql": "compiled again: 2 lost, 2 new: create or replace function public . get_plan_usage_and_fit",
-    # Sides of a UNION that were cast to TIMESTAMPTZ have another precision than the first, which is cast as well then.
-    "chaoss__augur/augur-new-schema.sql": "compiled again: 2 lost, 2 new: create materialized view augur_data . augur_new_contributors",
 }
 
 
