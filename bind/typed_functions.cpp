@@ -39,6 +39,17 @@ std::string name_of(const ast::FunctionRef& function) {
 /// What one of the script's own gives that says its columns; nothing where overloads may give others.
 ExpressionTypes::Columns ExpressionTypes::rows_of_own(const ast::FunctionCall& call) {
   using Mode = ast::FunctionParameter::Mode;
+  // Of a table, a view or a type of CREATE TYPE.
+  const auto row_of = [this](const ast::Name& type) {
+    if (const Item relation = item_of(type, {}); relation.made != ast::no_statement)
+      return columns_of(relation);
+    const ast::Statement* made = catalog_.composite_type(type);
+    const auto* composite = made == nullptr ? nullptr : std::get_if<ast::CreateCompositeType>(&made->node);
+    Columns attributes{{}, composite != nullptr};
+    if (composite == nullptr) return attributes;
+    for (const ast::Column& one : composite->attributes) attributes.list.push_back({one.name, one.type});
+    return attributes;
+  };
   Columns columns;
   bool any = false;
   for (const ast::Statement* statement : catalog_.functions(call.name)) {
@@ -51,10 +62,15 @@ ExpressionTypes::Columns ExpressionTypes::rows_of_own(const ast::FunctionCall& c
       const bool is_known = !one.type.percent_type && !one.type.name.name.starts_with("any");
       its.list.push_back({one.name, is_known ? one.type : ast::TypeName()});
     }
-    const bool is_same = std::ranges::equal(columns.list, its.list, [](const Column& left, const Column& right) {
-      return left.name == right.name && left.type.name.name == right.type.name.name &&
-             left.type.array_bounds == right.type.array_bounds;
-    });
+    if (its.list.empty() && function->returns && function->returns->array_bounds.empty())
+      its = row_of(function->returns->name);
+    if (!its.complete) return {{}, false};
+    for (Column& one : its.list) one.may_be_null = true;  // a type of rows has no NOT NULL
+    const bool is_same =
+        std::ranges::equal(columns.list, its.list, [](const Column& left, const Column& right) {
+          return left.name == right.name && left.type.name.name == right.type.name.name &&
+                 left.type.array_bounds == right.type.array_bounds;
+        });
     if (any && !is_same) return {{}, false};
     any = true;
     columns = std::move(its);

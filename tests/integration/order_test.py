@@ -199,8 +199,6 @@ KNOWN = {
     "cases/63_django_sqlmigrate.sql": "compiled again: the order changed",
     # What --clean takes off before it drops: the second time the foreign keys are held back, and nobody knows them.
     "xataio__pgstream/test_dump.sql": "compiled again: 2 lost, 0 new: alter table if exists",
-    # Columns of a RECORD that is filled in two places have types once they are variables: arguments of them get casts then.
-    "Cap-go__capgo/prod.sql": "compiled again: 1 lost, 1 new: create or replace function public . get_plan_usage_and_fit_uncached",
 }
 
 
