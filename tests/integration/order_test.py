@@ -199,6 +199,8 @@ KNOWN = {
     "cases/63_django_sqlmigrate.sql": "compiled again: the order changed",
     # What --clean takes off before it drops: the second time the foreign keys are held back, and nobody knows them.
     "xataio__pgstream/test_dump.sql": "compiled again: 2 lost, 0 new: alter table if exists",
+    # Of a domain's type a routine's result keeps the precision; of a numeric PostgreSQL looks at none, so that it goes the second time.
+    "PostgREST__postgrest/schema.sql": "compiled again: 3 lost, 3 new: create or replace function test . monetary",
 }
 
 
