@@ -456,7 +456,8 @@ void Binder::statement(ast::CreateFunction& create) {
   // PostgreSQL looks at no lengths in what a routine takes and gives: `character` says one of 1, which
   // pg_dump writes of any.
   const auto without_modifiers = [this](ast::TypeName& type) {
-    if (type.modifiers.empty()) return;
+    const std::vector<std::string> money = {"19", "2"};  // what that becomes, where output is compiled again
+    if (type.modifiers.empty() || (type.name.name == "numeric" && type.modifiers == money)) return;
     type.modifiers.clear();
     changed_ = true;
   };

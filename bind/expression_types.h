@@ -128,6 +128,7 @@ class ExpressionTypes {
   void common_table(ast::CommonTable& table, bool recursive, Scope& scope);
   void from(ast::FromItem& item, Scope& scope);
   Columns columns_of(const ast::FunctionRef& function);
+  Columns rows_of_own(const ast::FunctionCall& call);
   Item item_of(const ast::FunctionRef& function);
   template <class Change>
   Columns row_change(Change& change, const Scope* outer);

@@ -1,19 +1,30 @@
 // What functions in FROM show.
 #include <algorithm>
 #include <utility>
+#include <vector>
 
+#include "ast/signature.h"
 #include "bind/expression_types.h"
 
 namespace pg2crdb::bind {
 namespace {
 
-/// The one function of an item in FROM that is PostgreSQL's own; null where there is none such.
+/// The one function of an item in FROM; null where there are several, or its columns are said there.
 const ast::FunctionCall* only_call(const ast::FunctionRef& function) {
   const bool is_plain =
       function.functions.size() == 1 && function.columns.empty() && function.functions[0].columns.empty();
-  const auto* call = is_plain ? std::get_if<ast::FunctionCall>(&function.functions[0].call->node) : nullptr;
-  const bool is_own = call != nullptr && !call->name.schema.empty() && call->name.schema != "pg_catalog";
-  return is_own ? nullptr : call;
+  return is_plain ? std::get_if<ast::FunctionCall>(&function.functions[0].call->node) : nullptr;
+}
+
+bool may_take(const ast::CreateFunction& function, size_t count) {
+  size_t least = 0, most = 0;
+  for (const ast::FunctionParameter& one : function.parameters) {
+    if (one.mode == ast::FunctionParameter::Mode::variadic) return true;
+    if (!ast::is_argument(one)) continue;
+    ++most;
+    least += one.default_value ? 0 : 1;
+  }
+  return least <= count && count <= most;
 }
 
 /// What columns of it are named by.
@@ -25,10 +36,59 @@ std::string name_of(const ast::FunctionRef& function) {
 
 }  // namespace
 
-/// What a function in FROM gives, of those that are PostgreSQL's own and give one column.
+/// What one of the script's own gives that says its columns; nothing where overloads may give others.
+ExpressionTypes::Columns ExpressionTypes::rows_of_own(const ast::FunctionCall& call) {
+  using Mode = ast::FunctionParameter::Mode;
+  // Of a table, a view or a type of CREATE TYPE.
+  const auto row_of = [this](const ast::Name& type) {
+    if (const Item relation = item_of(type, {}); relation.made != ast::no_statement)
+      return columns_of(relation);
+    const ast::Statement* made = catalog_.composite_type(type);
+    const auto* composite = made == nullptr ? nullptr : std::get_if<ast::CreateCompositeType>(&made->node);
+    Columns attributes{{}, composite != nullptr};
+    if (composite == nullptr) return attributes;
+    for (const ast::Column& one : composite->attributes) attributes.list.push_back({one.name, one.type});
+    return attributes;
+  };
+  Columns columns;
+  bool any = false;
+  for (const ast::Statement* statement : catalog_.functions(call.name)) {
+    const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
+    if (function == nullptr || in_order_) return {{}, false};
+    if (!may_take(*function, call.arguments.size())) continue;
+    Columns its;
+    for (const ast::FunctionParameter& one : function->parameters) {
+      if (one.mode != Mode::out && one.mode != Mode::inout && one.mode != Mode::table) continue;
+      const bool is_known = !one.type.percent_type && !one.type.name.name.starts_with("any");
+      its.list.push_back({one.name, is_known ? one.type : ast::TypeName()});
+    }
+    if (its.list.empty() && function->returns && function->returns->array_bounds.empty())
+      its = row_of(function->returns->name);
+    if (!its.complete) return {{}, false};
+    for (Column& one : its.list) one.may_be_null = true;  // a type of rows has no NOT NULL
+    const bool is_same =
+        std::ranges::equal(columns.list, its.list, [](const Column& left, const Column& right) {
+          return left.name == right.name && left.type.name.name == right.type.name.name &&
+                 left.type.array_bounds == right.type.array_bounds;
+        });
+    if (any && !is_same) return {{}, false};
+    any = true;
+    columns = std::move(its);
+  }
+  return columns.list.empty() ? Columns{{}, false} : columns;
+}
+
+/// What a function in FROM gives: of PostgreSQL's own those that give one column.
 ExpressionTypes::Columns ExpressionTypes::columns_of(const ast::FunctionRef& function) {
   const auto* call = only_call(function);
-  if (call == nullptr || call->arguments.empty()) return {{}, false};
+  if (call == nullptr) return {{}, false};
+  if (Columns columns = rows_of_own(*call); columns.complete) {
+    if (function.ordinality) columns.list.push_back({"ordinality", own_type("int8"), false});
+    name_columns(columns, function.alias.columns);
+    return columns;
+  }
+  const bool is_own = !call->name.schema.empty() && call->name.schema != "pg_catalog";
+  if (is_own || call->arguments.empty()) return {{}, false};
   const std::string& name = call->name.name;
   Column column{name_of(function), {}, false};
   if (name == "generate_series") {

@@ -43,7 +43,9 @@ void Conversion::note(std::string_view what, int32_t offset) {
 }
 
 void Conversion::note_cut(const std::string& target, int32_t offset) {
-  cut.push_back({"`" + target + "`", line_of(text, offset), static_cast<size_t>(std::max(offset, 0))});
+  const std::string name = "`" + target + "`";
+  if (std::ranges::find(cut, name, &Change::what) == cut.end())
+    cut.push_back({name, line_of(text, offset), static_cast<size_t>(std::max(offset, 0))});
 }
 
 void Conversion::read_words() {

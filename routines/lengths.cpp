@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "parser/sql_tokens.h"
 #include "routines/conversion.h"
 #include "routines/query_columns.h"
 #include "support/utf8.h"
@@ -57,8 +58,10 @@ class Lengths {
   void run() {
     each_part(conversion_.body, [&](Statements& statements) {
       std::vector<Statement> now;
+      checked_ = {};
       for (Statement& one : statements.list) {
         std::vector<Statement> behind = assignments(one);
+        checked_ = checked_by(one);
         now.push_back(std::move(one));
         std::ranges::move(behind, std::back_inserter(now));
       }
@@ -76,9 +79,10 @@ class Lengths {
       if (limit && !fits(set->value, limit->length)) look_at(set->target, *limit, statement.offset, behind);
       if (!limit && is_of_several_tables(set->target))
         conversion_.note_cut("NEW." + set->target.names[1], statement.offset);
-      if (!limit && cuts_otherwise(set->target, set->value))
+      if (!limit && (cuts_otherwise(set->target, set->value) || cuts_field(set->target, set->value)))
         conversion_.note_cut(set->target.names.back(), statement.offset);
     } else if (auto* run = std::get_if<RunSql>(&statement.node)) {
+      look_at_call(run->sql.statement, statement.offset);
       into(run->into.targets, &run->sql.statement, statement.offset, behind);
     } else if (auto* fetch = std::get_if<Fetch>(&statement.node)) {
       into(fetch->into.targets, query_of(fetch->cursor), statement.offset, behind);
@@ -164,7 +168,8 @@ class Lengths {
           variable == nullptr || !variable->default_value || variable->type.kind != VariableType::Kind::named
               ? std::nullopt
               : limit_of(variable->type.type);
-      const bool is_looked_at = limit && !fits(*variable->default_value, limit->length);
+      const bool is_looked_at =
+          limit && !fits(*variable->default_value, limit->length) && !is_checked_in(block, *variable, *limit);
       if (is_looked_at && !block.handlers.empty()) {
         conversion_.note_cut(one.name, one.offset);
       } else if (is_looked_at) {
@@ -224,6 +229,49 @@ class Lengths {
     return result;
   }
 
+  /// A variable, and the length that it has not where the statement raises no error.
+  struct Checked {
+    std::string variable;
+    size_t length = 0;
+  };
+  /// Of a statement as `check` makes it; of others an empty one.
+  static Checked checked_by(const Statement& statement) {
+    const auto* choice = std::get_if<If>(&statement.node);
+    if (choice == nullptr || choice->branches.size() != 1 ||
+        choice->branches[0].statements.list.size() != 1 ||
+        !std::holds_alternative<Raise>(choice->branches[0].statements.list[0].node))
+      return {};
+    const auto* condition = std::get_if<ast::Expr>(&choice->branches[0].condition.node);
+    const auto* longer = condition == nullptr ? nullptr : std::get_if<ast::Operation>(&condition->node);
+    if (longer == nullptr || longer->op != std::vector<std::string>{">"} || !longer->left || !longer->right)
+      return {};
+    const auto* most = std::get_if<ast::Literal>(&longer->right->node);
+    const ast::Expr* text = argument_of(*longer->left, "length");
+    text = text == nullptr ? nullptr : argument_of(*text, "rtrim");
+    const auto* variable = text == nullptr ? nullptr : std::get_if<ast::ColumnRef>(&text->node);
+    if (most == nullptr || variable == nullptr || variable->names.size() != 1) return {};
+    const std::optional<size_t> length = number(most->text);
+    return length ? Checked{variable->names[0], *length} : Checked();
+  }
+  static const ast::Expr* argument_of(const ast::Expr& expr, std::string_view function) {
+    const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+    return call != nullptr && call->name.name == function && !call->arguments.empty() ? call->arguments.data()
+                                                                                      : nullptr;
+  }
+
+  /// Whether the block begins with a look at the variable that a declaration begins with.
+  static bool is_checked_in(const Block& block, const VariableDeclaration& declaration, const Limit& limit) {
+    const auto* expr = std::get_if<ast::Expr>(&declaration.default_value->node);
+    const auto* given = expr == nullptr ? nullptr : std::get_if<ast::ColumnRef>(&expr->node);
+    if (given == nullptr) return false;
+    for (const Statement& one : block.statements.list) {
+      const Checked checked = checked_by(one);
+      if (checked.variable.empty()) return false;
+      if (given->names == std::vector{checked.variable} && checked.length <= limit.length) return true;
+    }
+    return false;
+  }
+
   std::optional<Limit> limit_of_target(const Variable& target) const {
     if (!target.steps.empty()) return std::nullopt;
     const std::optional<ast::TypeName> type = conversion_.type_of_target(target);
@@ -251,27 +299,59 @@ class Lengths {
     const bool is_bits = element.name.name == "bit" || element.name.name == "varbit";
     if (!is_bits && (type->array_bounds.empty() || !limit_of(element))) return false;
     const auto* expr = std::get_if<ast::Expr>(&value.node);
+    const auto* subquery = expr == nullptr ? nullptr : std::get_if<ast::Subquery>(&expr->node);
+    // An element that was set is looked at before.
+    if (subquery != nullptr && subquery->kind == ast::Subquery::Kind::array && expr->offset < 0) return false;
     if (expr != nullptr && std::holds_alternative<ast::Literal>(expr->node)) return false;
     const std::optional<ast::TypeName> given =
         expr == nullptr ? std::nullopt : type_of_value(conversion_, *expr);
     return !given || given->name.name != type->name.name || given->modifiers != type->modifiers;
   }
 
+  /// The fields of a variable that holds a row.
+  std::optional<std::vector<Field>> fields_of_row(const Variable& target) const {
+    const VariableType* row = target.names.size() == 1 ? conversion_.type_of(target.names[0]) : nullptr;
+    const bool is_row =
+        row != nullptr && row->kind == VariableType::Kind::named && row->type.array_bounds.empty();
+    return is_row ? conversion_.row_fields(row->type.name) : std::nullopt;
+  }
+
   /// Whether a row takes a column that is longer than its field.
   bool cuts_field(const Variable& target, const ast::Query& query) const {
-    const VariableType* row = target.names.size() == 1 ? conversion_.type_of(target.names[0]) : nullptr;
-    if (row == nullptr || row->kind != VariableType::Kind::named || !row->type.array_bounds.empty())
-      return false;
-    const auto its_fields = conversion_.row_fields(row->type.name);
+    const auto its_fields = fields_of_row(target);
+    if (!its_fields) return false;
     const auto fields = columns_of(conversion_, query);
-    if (!its_fields || !fields) return false;
-    for (size_t i = 0; i < std::min(its_fields->size(), fields->size()); ++i) {
+    const bool has_items = gives_columns(query, its_fields->size());
+    for (size_t i = 0; i < its_fields->size(); ++i) {
       const std::optional<Limit> limit = limit_of((*its_fields)[i].type);
-      const ast::TypeName& type = (*fields)[i].type;
-      if (limit && !type.empty() && routines::longest(type).value_or(limit->length + 1) > limit->length)
-        return true;
+      if (!limit || (!has_items && (!fields || i >= fields->size() || (*fields)[i].type.empty()))) continue;
+      std::optional<size_t> most = has_items ? longest(*query.targets[i].expr, true) : std::nullopt;
+      if (!most && fields && i < fields->size()) most = routines::longest((*fields)[i].type);
+      if (most.value_or(limit->length + 1) > limit->length) return true;
     }
     return false;
+  }
+  /// The same of ROW(1, 'a').
+  bool cuts_field(const Variable& target, const Value& value) const {
+    const auto* expr = std::get_if<ast::Expr>(&value.node);
+    const auto* row = expr == nullptr ? nullptr : std::get_if<ast::RowExpr>(&expr->node);
+    const auto its_fields = row == nullptr || !target.steps.empty() ? std::nullopt : fields_of_row(target);
+    for (size_t i = 0; its_fields && i < std::min(its_fields->size(), row->elements.size()); ++i) {
+      const std::optional<Limit> limit = limit_of((*its_fields)[i].type);
+      if (limit && longest(row->elements[i], false).value_or(limit->length + 1) > limit->length) return true;
+    }
+    return false;
+  }
+
+  /// A procedure may set what it is given.
+  void look_at_call(const ast::StatementNode& node, int32_t offset) {
+    const auto* call = std::get_if<ast::Opaque>(&node);
+    if (call == nullptr || call->kind != "CALL") return;
+    for (const transform::Token& token : transform::scan(call->text).tokens) {
+      Variable variable;
+      variable.names = {token.is_name() ? token.name() : std::string()};
+      if (limit_of_target(variable)) conversion_.note_cut(variable.names[0], offset);
+    }
   }
 
   bool fits(const Value& value, size_t limit) const {
@@ -309,16 +389,23 @@ class Lengths {
       if (const std::optional<size_t> most = longest(*call, in_query)) return most;
     }
     if (in_query) return std::nullopt;
+    const auto* variable = std::get_if<ast::ColumnRef>(&expr.node);
+    if (variable != nullptr && variable->names == std::vector{checked_.variable}) return checked_.length;
     if (const auto* subquery = std::get_if<ast::Subquery>(&expr.node);
         subquery != nullptr && subquery->kind == ast::Subquery::Kind::scalar) {
       const std::optional<std::vector<Field>> fields = columns_of(conversion_, *subquery->query);
       return fields && fields->size() == 1 ? routines::longest(fields->front().type) : std::nullopt;
     }
-    if (const auto* row = std::get_if<ast::ColumnRef>(&expr.node); row != nullptr && row->names.size() == 2) {
-      Variable target;
-      target.names = row->names;
-      const std::optional<ast::TypeName> field = conversion_.type_of_target(target);
-      if (field) return routines::longest(*field);
+    Variable field;  // `r.f`, `(r).f`
+    if (variable != nullptr) field.names = variable->names;
+    if (const auto* read = std::get_if<ast::Indirection>(&expr.node)) {
+      const auto* row = std::get_if<ast::ColumnRef>(&read->argument->node);
+      if (row != nullptr && read->steps.size() == 1) field.names = row->names;
+      if (row != nullptr && read->steps.size() == 1) field.names.push_back(read->steps[0].field);
+    }
+    if (field.names.size() == 2) {
+      const std::optional<ast::TypeName> its = conversion_.type_of_target(field);
+      if (its) return routines::longest(*its);
     }
     const std::optional<ast::TypeName> type = type_of_value(conversion_, expr);
     return type ? routines::longest(*type) : std::nullopt;
@@ -359,6 +446,7 @@ class Lengths {
   }
 
   Conversion& conversion_;
+  Checked checked_;                               ///< by the statement before
   std::map<std::string, std::string> variables_;  ///< what holds a text before it is assigned, by its target
 };
 

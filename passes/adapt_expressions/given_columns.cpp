@@ -394,8 +394,16 @@ bool has_longer(const Side& side, size_t place, size_t limit) {
   });
 }
 
+/// What a text of one kind beside another kind is, which PostgreSQL says by the first; texts with blanks
+/// behind them are no kind of their own here.
+std::string_view kind_of_text(const ast::TypeName& first, const ast::TypeName& second) {
+  const std::string& name = (first.empty() ? second : first).name.name;
+  const bool is_alike = first.empty() || second.empty() || first.name.name == second.name.name;
+  return is_alike || name == "varchar" ? std::string_view(name) : "text";
+}
+
 /// CockroachDB gives both sides one of the two types with its limits, and cuts or rounds values to them.
-void lift_limits(const Side& side, const Side& other, size_t place) {
+void lift_limits(const Side& side, const Side& other, size_t place, std::string_view text) {
   if (!side.to.empty() || side.type.modifiers.empty() || !side.type.array_bounds.empty()) return;
   const Type type = type_of(side.type);
   // The longer limit of two would be that of a third side, which PostgreSQL has no limit for.
@@ -405,9 +413,7 @@ void lift_limits(const Side& side, const Side& other, size_t place) {
   const bool is_rounded = (type == Type::decimal || is_time(type)) &&
                           (type_of(other.type) == type || !other.to.empty()) &&
                           side.type.modifiers != (other.to.empty() ? other.type : other.to).modifiers;
-  // Of the same kind of text, PostgreSQL's column is of that kind.
-  const bool stays = is_rounded || other.type.empty() || other.type.name.name == side.type.name.name;
-  if (is_cut || is_rounded) side.to = bind::own_type(stays ? side.type.name.name : "text");
+  if (is_cut || is_rounded) side.to = bind::own_type(is_cut ? text : side.type.name.name);
 }
 
 /// What both sides become; whether one is a float for an exact number.
@@ -435,8 +441,9 @@ AlignedColumns write_sides(ast::Query& query, const Results& left, const Results
     const Side one{*query.left, left[i].type, left_to[i]}, other{*query.right, right[i].type, right_to[i]};
     names.push_back(left[i].name);
     result.any_float = align(one, other) || result.any_float;
-    lift_limits(one, other, i);
-    lift_limits(other, one, i);
+    const std::string_view text = kind_of_text(left[i].type, right[i].type);
+    lift_limits(one, other, i, text);
+    lift_limits(other, one, i, text);
     result.changed = result.changed || !one.to.empty() || !other.to.empty();
   }
   if (!result.changed) return result;

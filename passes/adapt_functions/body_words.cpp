@@ -151,6 +151,8 @@ bool BodyScanner::calls_itself() const {
   if (!is_name || token.text != function_.name.name || function_.name.empty() || !is(at_ + 1, "(") ||
       target_.has(Capability::function_recursion))
     return false;
+  // A common table, or one that rows are written into.
+  if (at_ > 0 && (is(at_ - 1, "with") || is(at_ - 1, "recursive") || is(at_ - 1, "into"))) return false;
   const bool is_part = at_ > 1 && is(at_ - 1, ".");
   const bool is_other =
       is_part ? tokens_[at_ - 2].text != function_.name.schema : is_built_in_function(token.text);
