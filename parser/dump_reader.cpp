@@ -661,7 +661,8 @@ Segment DumpReader::State::rows() {
     }
     blank.reset();
   }
-  const auto [rows_end, end_line] = segment.ended_by_statement && blank ? *blank : std::pair(base + begin, line);
+  const auto [rows_end, end_line] =
+      segment.ended_by_statement && blank ? *blank : std::pair(base + begin, line);
   segment.end = rows_end;
   if (follow.form != RowsFollow::Form::csv) segment.rows = end_line - segment.line;
   if (segment.complete) advance(marker);

@@ -62,7 +62,8 @@ CopyForm read_copy_form(std::string_view options) {
     const std::string* const value = next < pieces.size() ? &pieces[next].text : nullptr;
     const bool string_follows = value != nullptr && pieces[next].is_string;
     if (word == "csv" || (word == "format" && value != nullptr && *value == "csv")) form.csv = true;
-    if (word == "header") form.header = value == nullptr || (*value != "false" && *value != "off" && *value != "0");
+    if (word == "header")
+      form.header = value == nullptr || (*value != "false" && *value != "off" && *value != "0");
     if ((word == "delimiter" || word == "delimiters") && string_follows) delimiter = *value;
     if (word == "null" && string_follows) null = *value;
   }

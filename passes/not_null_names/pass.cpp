@@ -1,5 +1,6 @@
-// PostgreSQL 18 gives NOT NULL constraints a name, and pg_dump writes those that are not the default. CockroachDB's
-// columns are NOT NULL without one, so that nothing can be said of it by its name. DDL facts 7.2.
+// PostgreSQL 18 gives NOT NULL constraints a name, and pg_dump writes those that are not the default.
+// CockroachDB's columns are NOT NULL without one, so that nothing can be said of it by its name. DDL
+// facts 7.2.
 #include "rewrite/pass.h"
 
 #include <set>

@@ -352,7 +352,7 @@ TEST_CASE("real dumps are read whole") {
     for (const Diagnostic& diagnostic : diagnostics.all()) {
       CHECK((diagnostic.rule->id == "unparsed-statement" || diagnostic.rule->id == "client-encoding" ||
              diagnostic.rule->id == "dump-end-missing" || diagnostic.rule->id == "psql-include" ||
-             diagnostic.rule->id == "vendor-dump"));
+             diagnostic.rule->id == "vendor-dump" || diagnostic.rule->id == "vendor-object"));
     }
     for (const ast::DataBlock& block : dump->script.data) {
       CHECK(block.data.end <= dump->bytes);

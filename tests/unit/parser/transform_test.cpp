@@ -772,7 +772,8 @@ TEST_CASE("session commands") {
   CHECK(copy.columns == Strings{"actor_id", "First"});
   parse_as<ast::CopyFrom>("COPY t FROM stdin WITH (FREEZE)");
   parse_as<ast::CopyFrom>("COPY t FROM stdin WITH CSV HEADER DELIMITER ';' NULL 'x'");
-  for (const char* other : {"(FORMAT binary)", "CSV QUOTE '#'", "CSV FORCE NOT NULL a", "(ON_ERROR ignore)", "(HEADER match)"}) {
+  for (const char* other :
+       {"(FORMAT binary)", "CSV QUOTE '#'", "CSV FORCE NOT NULL a", "(ON_ERROR ignore)", "(HEADER match)"}) {
     INFO(other);
     CHECK(kind_of("COPY t FROM stdin WITH " + std::string(other)) == "COPY");
   }

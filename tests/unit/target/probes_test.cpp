@@ -1,7 +1,8 @@
-#include "target/answers.h"
 #include "target/probes.h"
 
 #include <catch2/catch_test_macros.hpp>
+
+#include "target/answers.h"
 
 namespace pg2crdb {
 
