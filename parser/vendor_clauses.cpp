@@ -206,7 +206,9 @@ bool is_of_cockroachdb(std::string_view sql) {
     size_t at = i + 1;
     if (std::ranges::any_of(kinds, [&](std::string_view kind) { return (*tokens)[at].is(kind); })) ++at;
     const bool begins = (*tokens)[at].is("index") || (*tokens)[at].is("family");
-    if (begins && at + 2 < tokens->size() && (*tokens)[at + 1].is_name() && (*tokens)[at + 2].is("("))
+    // A number in the parentheses is a modifier: of a column that is called so.
+    if (begins && at + 3 < tokens->size() && (*tokens)[at + 1].is_name() && (*tokens)[at + 2].is("(") &&
+        (*tokens)[at + 3].is_name())
       return true;
   }
   return false;
