@@ -20,6 +20,7 @@ std::optional<Setting> setting_of(const ast::Opaque& opaque) {
     setting.role_begin = tokens[2].begin;
     setting.role_end = tokens[2].end;
   }
+  setting.of_database = !of_role || (tokens.size() > 4 && tokens[3].is("in") && tokens[4].is("database"));
   // The name of what is altered may be one of the words.
   for (size_t i = 3; i + 1 < tokens.size(); ++i) {
     if (!tokens[i].is("set") && !tokens[i].is("reset")) continue;

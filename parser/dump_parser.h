@@ -68,6 +68,7 @@ class DumpParser {
   std::vector<VendorClause> parse_without_vendor(std::string_view sql, ParsedStatement& parsed);
   bool grows(const ast::CreateTable* table, const std::string& column) const;
   void note_product(std::string_view product, Span at);
+  void note_cockroachdb(std::string_view sql, const ParsedStatement& parsed, Span at);
   void note_products(const ast::Statement& statement);
   void take_product(ast::Statement& statement);
   void take_dump_line(const Segment& segment);

@@ -285,6 +285,7 @@ void DumpParser::take_sql(const Text& text) {
   }
   ParsedStatement parsed = text.parsed == nullptr ? parse_statement(sql) : std::move(*text.parsed);
   const std::vector<VendorClause> clauses = parse_without_vendor(sql, parsed);
+  note_cockroachdb(sql, parsed, first_line(segment));
   const bool chained = as_transaction(parsed.node);
   if (text.expansion != nullptr) {
     move_offsets(parsed.node, [&](size_t offset) { return text.place(offset) - segment.begin; });

@@ -115,6 +115,22 @@ std::vector<VendorClause> DumpParser::parse_without_vendor(std::string_view sql,
   return std::move(without->clauses);
 }
 
+/// SHOW CREATE's output, which PostgreSQL's grammar refuses, or reads as columns of the names `index` and
+/// `family`.
+void DumpParser::note_cockroachdb(std::string_view sql, const ParsedStatement& parsed, Span at) {
+  const auto* table = std::get_if<ast::CreateTable>(&parsed.node);
+  const bool has_such_column =
+      table != nullptr && std::ranges::any_of(table->columns, [](const ast::Column& column) {
+        return (column.name == "family" || column.name == "index") && !column.type.modifiers.empty();
+      });
+  if ((parsed.error.empty() && !has_such_column) || !is_of_cockroachdb(sql) ||
+      !products_.insert("CockroachDB").second)
+    return;
+  report(vendor_dump, at, "this is a script of CockroachDB", "CockroachDB",
+         "run it on the cluster as it is: there is nothing to compile; `pg2crdb lint --dialect cockroachdb` "
+         "reads it");
+}
+
 void DumpParser::note_product(std::string_view product, Span at) {
   if (product.empty() || !products_.insert(product).second) return;
   report(vendor_dump, at, "this is a script of " + std::string(product), std::string(product));

@@ -121,4 +121,15 @@ std::optional<ReturnedRows> returned_rows(const Conversion& conversion, const st
   return Statement(conversion, sql).read();
 }
 
+bool returns_old_or_new(const std::string& body) {
+  const std::vector<Token> tokens = transform::scan(body).tokens;
+  bool returning = false;
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (tokens[i].is(";") || tokens[i].is("into")) returning = false;
+    if (tokens[i].is("returning")) returning = true;
+    if (returning && (tokens[i].is("old") || tokens[i].is("new")) && tokens[i + 1].is(".")) return true;
+  }
+  return false;
+}
+
 }  // namespace pg2crdb::routines

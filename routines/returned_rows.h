@@ -19,4 +19,7 @@ struct ReturnedRows {
 /// Of INSERT, UPDATE and DELETE of a table whose columns are known, with a list of such columns.
 std::optional<ReturnedRows> returned_rows(const Conversion& conversion, const std::string& sql);
 
+/// Whether RETURNING of a statement in the body reads `old.c` or `new.c`, as PostgreSQL 18 lets it.
+bool returns_old_or_new(const std::string& body);
+
 }  // namespace pg2crdb::routines

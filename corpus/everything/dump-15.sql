@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict HWdZXS94taWzaF3UtHlG3EBaZJm73Df10troYSFD2a7KBeZKeEX1e8xgEj95y7e
+\restrict hH9ihqXQyge37oovObNDlnQtD0ab70fXhuOG4xfbQcOWWuZ83jtLvhBLb5NmUwi
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -519,7 +519,6 @@ CREATE TABLE app.person (
     words tsvector,
     point_at point,
     valid tstzrange,
-    spans app.span,
     uid uuid DEFAULT gen_random_uuid(),
     title text COLLATE app.german,
     doubled integer GENERATED ALWAYS AS (app.twice((short_id)::integer)) STORED,
@@ -818,6 +817,17 @@ ALTER SEQUENCE app.scratch_id_seq OWNED BY app.scratch.id;
 
 
 --
+-- Name: spans; Type: TABLE; Schema: app; Owner: postgres
+--
+
+CREATE TABLE app.spans (
+    a app.span
+);
+
+
+ALTER TABLE app.spans OWNER TO postgres;
+
+--
 -- Name: tree; Type: VIEW; Schema: app; Owner: postgres
 --
 
@@ -999,9 +1009,9 @@ COPY app.parent (id, label) FROM stdin;
 -- Data for Name: person; Type: TABLE DATA; Schema: app; Owner: ev_owner
 --
 
-COPY app.person (id, short_id, name, email, code, mood, place, share, postcode, born, seen, local_time, wakes, lasts, salary, worth, ratio, ok, bits, more_bits, picture, address, net, mac, settings, raw, document, tags, grid, words, point_at, valid, spans, uid, title, changed) FROM stdin;
-10	1	Ann	Ann@Example.org	abc	it's "happy"	(1,"a,b")	7	53111	1990-02-03	2024-01-02 03:04:05+00	\N	\N	\N	12.50	$12.50	\N	t	10101010	\N	\\xdeadbeef	10.0.0.1	\N	\N	{"a": [1, 2], "b": 1}	{"b":  1}	\N	{a,"b c",NULL}	{{1,2},{3,4}}	\N	\N	["2024-01-01 00:00:00+00","2024-02-01 00:00:00+00")	\N	6f1d8f0e-0000-4000-8000-000000000001	\N	\N
-12	2	tab\tnew\nline\\back	\N	abc	ok	\N	0	\N	\N	2026-11-29 12:40:14.657032+00	\N	\N	\N	0.00	\N	\N	t	\N	\N	\N	\N	\N	\N	{}	\N	\N	{}	\N	\N	\N	\N	\N	b847c123-1f48-4716-b59d-f3311446ea3a	\N	\N
+COPY app.person (id, short_id, name, email, code, mood, place, share, postcode, born, seen, local_time, wakes, lasts, salary, worth, ratio, ok, bits, more_bits, picture, address, net, mac, settings, raw, document, tags, grid, words, point_at, valid, uid, title, changed) FROM stdin;
+10	1	Ann	Ann@Example.org	abc	it's "happy"	(1,"a,b")	7	53111	1990-02-03	2024-01-02 03:04:05+00	\N	\N	\N	12.50	$12.50	\N	t	10101010	\N	\\xdeadbeef	10.0.0.1	\N	\N	{"a": [1, 2], "b": 1}	{"b":  1}	\N	{a,"b c",NULL}	{{1,2},{3,4}}	\N	\N	["2024-01-01 00:00:00+00","2024-02-01 00:00:00+00")	6f1d8f0e-0000-4000-8000-000000000001	\N	\N
+12	2	tab\tnew\nline\\back	\N	abc	ok	\N	0	\N	\N	2026-11-29 13:32:47.262453+00	\N	\N	\N	0.00	\N	\N	t	\N	\N	\N	\N	\N	\N	{}	\N	\N	{}	\N	\N	\N	\N	be91cb06-0824-4548-9412-cb9a2e16f475	\N	\N
 \.
 
 
@@ -1010,6 +1020,14 @@ COPY app.person (id, short_id, name, email, code, mood, place, share, postcode, 
 --
 
 COPY app.scratch (id, note) FROM stdin;
+\.
+
+
+--
+-- Data for Name: spans; Type: TABLE DATA; Schema: app; Owner: postgres
+--
+
+COPY app.spans (a) FROM stdin;
 \.
 
 
@@ -1390,5 +1408,5 @@ REFRESH MATERIALIZED VIEW app.moods;
 -- PostgreSQL database dump complete
 --
 
-\unrestrict HWdZXS94taWzaF3UtHlG3EBaZJm73Df10troYSFD2a7KBeZKeEX1e8xgEj95y7e
+\unrestrict hH9ihqXQyge37oovObNDlnQtD0ab70fXhuOG4xfbQcOWWuZ83jtLvhBLb5NmUwi
 

@@ -576,7 +576,6 @@ CREATE TABLE app.person (
     words tsvector,
     point_at point,
     valid tstzrange,
-    spans app.span,
     uid uuid DEFAULT gen_random_uuid(),
     title text COLLATE app.german,
     doubled integer GENERATED ALWAYS AS (app.twice((short_id)::integer)) STORED,
@@ -935,6 +934,17 @@ ALTER SEQUENCE app.scratch_id_seq OWNED BY app.scratch.id;
 
 
 --
+-- Name: spans; Type: TABLE; Schema: app; Owner: postgres
+--
+
+CREATE TABLE app.spans (
+    a app.span
+);
+
+
+ALTER TABLE app.spans OWNER TO postgres;
+
+--
 -- Name: tree; Type: VIEW; Schema: app; Owner: postgres
 --
 
@@ -1159,9 +1169,9 @@ COPY app.parent (id, label) FROM stdin;
 -- Data for Name: person; Type: TABLE DATA; Schema: app; Owner: ev_owner
 --
 
-COPY app.person (id, short_id, name, email, code, mood, place, share, postcode, born, seen, local_time, wakes, lasts, salary, worth, ratio, ok, bits, more_bits, picture, address, net, mac, settings, raw, document, tags, grid, words, point_at, valid, spans, uid, title, changed) FROM stdin;
-10	1	Ann	Ann@Example.org	abc	it's "happy"	(1,"a,b")	7	53111	1990-02-03	2024-01-02 03:04:05+00	\N	\N	\N	12.50	$12.50	\N	t	10101010	\N	\\xdeadbeef	10.0.0.1	\N	\N	{"a": [1, 2], "b": 1}	{"b":  1}	\N	{a,"b c",NULL}	{{1,2},{3,4}}	\N	\N	["2024-01-01 00:00:00+00","2024-02-01 00:00:00+00")	\N	6f1d8f0e-0000-4000-8000-000000000001	\N	\N
-12	2	tab\tnew\nline\\back	\N	abc	ok	\N	0	\N	\N	2026-11-29 12:40:14.098118+00	\N	\N	\N	0.00	\N	\N	t	\N	\N	\N	\N	\N	\N	{}	\N	\N	{}	\N	\N	\N	\N	\N	a5238f4d-7de6-42dc-a13c-3275fcf828f1	\N	\N
+COPY app.person (id, short_id, name, email, code, mood, place, share, postcode, born, seen, local_time, wakes, lasts, salary, worth, ratio, ok, bits, more_bits, picture, address, net, mac, settings, raw, document, tags, grid, words, point_at, valid, uid, title, changed) FROM stdin;
+10	1	Ann	Ann@Example.org	abc	it's "happy"	(1,"a,b")	7	53111	1990-02-03	2024-01-02 03:04:05+00	\N	\N	\N	12.50	$12.50	\N	t	10101010	\N	\\xdeadbeef	10.0.0.1	\N	\N	{"a": [1, 2], "b": 1}	{"b":  1}	\N	{a,"b c",NULL}	{{1,2},{3,4}}	\N	\N	["2024-01-01 00:00:00+00","2024-02-01 00:00:00+00")	6f1d8f0e-0000-4000-8000-000000000001	\N	\N
+12	2	tab\tnew\nline\\back	\N	abc	ok	\N	0	\N	\N	2026-11-29 13:32:43.819089+00	\N	\N	\N	0.00	\N	\N	t	\N	\N	\N	\N	\N	\N	{}	\N	\N	{}	\N	\N	\N	\N	db9a9f25-4aae-4622-adfd-397ce254b6c2	\N	\N
 \.
 
 
@@ -1179,6 +1189,14 @@ COPY app.room (room, during) FROM stdin;
 --
 
 COPY app.scratch (id, note) FROM stdin;
+\.
+
+
+--
+-- Data for Name: spans; Type: TABLE DATA; Schema: app; Owner: postgres
+--
+
+COPY app.spans (a) FROM stdin;
 \.
 
 

@@ -76,7 +76,6 @@ CREATE TABLE app.person (
     words tsvector,
     point_at point,
     valid tstzrange,
-    spans app.span,
     uid uuid DEFAULT gen_random_uuid(),
     title text COLLATE app.german,
     doubled integer GENERATED ALWAYS AS (app.twice(short_id::integer)) STORED,
@@ -118,6 +117,7 @@ CREATE TABLE app.hashed_0 PARTITION OF app.hashed FOR VALUES WITH (MODULUS 2, RE
 CREATE TABLE app.hashed_1 PARTITION OF app.hashed FOR VALUES WITH (MODULUS 2, REMAINDER 1);
 CREATE TABLE app.of_type OF app.pair;
 CREATE TABLE app.nothing ();
+CREATE TABLE app.spans (a app.span);
 CREATE TABLE "Mixed Case"."Odd ""Name""" ("a b" text);
 
 -- Indexes

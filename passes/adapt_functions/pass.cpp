@@ -16,9 +16,9 @@
 #include "bind/expression_types.h"
 #include "bind/uncreated.h"
 #include "grammar/cockroachdb.h"
-#include "parser/sql_tokens.h"
 #include "passes/adapt_functions/body_check.h"
 #include "passes/adapt_functions/rules.h"
+#include "routines/returned_rows.h"
 #include "routines/routine.h"
 
 namespace pg2crdb {
@@ -55,20 +55,6 @@ bool contains(const Range& range, const Value& name) {
 }
 
 using Names = std::set<std::string, std::less<>>;
-
-/// Whether `old.` or `new.` stands behind RETURNING.
-bool returning_names_row(const std::string& body) {
-  std::string error;
-  const auto tokens = transform::scan_sql(body, error);
-  bool returning = false;
-  for (size_t i = 0; tokens && i + 1 < tokens->size(); ++i) {
-    const transform::Token& token = (*tokens)[i];
-    if (token.is(";") || token.is("into")) returning = false;
-    if (token.is("returning")) returning = true;
-    if (returning && (token.is("old") || token.is("new")) && (*tokens)[i + 1].is(".")) return true;
-  }
-  return false;
-}
 
 /// All names that a variable which is made could be taken for.
 Names column_names(ast::Script& script) {
@@ -319,7 +305,7 @@ class Adapter {
           statement.node);
     }
     if (function_.language == "plpgsql" && function_.body.size() == 1)
-      found = found || returning_names_row(function_.body.front());
+      found = found || routines::returns_old_or_new(function_.body.front());
     return found;
   }
 

@@ -6,7 +6,6 @@
 #include <iterator>
 
 #include "bind/settings.h"
-#include "parser/databases.h"
 
 namespace pg2crdb {
 namespace {
@@ -39,10 +38,10 @@ void run(PassContext& context) {
     const auto* opaque = std::get_if<ast::Opaque>(&statement.node);
     if (opaque == nullptr || !statement.live()) continue;
     const std::optional<bind::Setting> setting = bind::setting_of(*opaque);
-    if (!setting || setting->variable.empty()) continue;
+    if (!setting) continue;
     const std::string& variable = setting->variable;
-    if (std::ranges::find(kept, variable) != std::end(kept)) {
-      if (!database_of_statement(opaque->text)) continue;
+    if (variable.empty() || std::ranges::find(kept, variable) != std::end(kept)) {
+      if (!setting->of_database) continue;
       context.report(rules[1], statement, variable, "`" + opaque->text + "` is left out");
       context.drop(statement, "it names the database of the source");
       continue;

@@ -7,7 +7,7 @@ RULES = {
         "body-names-gone", "transaction-refused", "local-setting", "partition-reference", "partition-without-parent",
         "duplicate-primary-key", "missing-column", "missing-key", "object-later", "domain-in-body", "function-language", "function-feature",
         "function-type", "function-body", "context-dependent-cast", "regex-dialect", "key-not-integer", "key-used-as-integer", "foreign-key-set-null-columns",
-        "foreign-key-not-enforced", "constraint-not-enforced", "temporal-constraint", "temporary-table", "temporary-view", "view-query",
+        "vendor-clause-lost", "constraint-not-enforced", "temporal-constraint", "temporary-table", "temporary-view", "view-query",
         "type-cast-in-view", "view-calls-function", "trigger-refused", "trigger-function", "trigger-row-values", "trigger-field", "trigger-generated",
         "policy-subquery", "statement-unsupported",
         "copy-in-order", "statement-unknown", "missing-object", "circular-dependency", "rows-too-early", "cockroachdb-syntax",
@@ -18,9 +18,9 @@ RULES = {
     "nothing of it is in a catalog": (
         "psql-result", "psql-quit", "psql-connect", "psql-command", "set-config", "session-setting", "transaction-not-atomic",
         "migration-way-down", "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "role-setting", "unused-decision",
-        "expired-decision"),
+        "expired-decision", "database-setting", "large-objects", "vendor-dump", "vendor-object", "vendor-clause"),
     "what it is about is not compared: extensions, roles' options, storage": (
-        "extension-built-in", "extension-partial", "extension-missing", "extension-schema", "drop-extension", "missing-role", "role-option",
+        "extension-built-in", "extension-partial", "extension-missing", "extension-schema", "drop-extension", "missing-role", "role-option", "membership-options",
         "storage-parameter", "view-storage", "unlogged-table", "like-option-dropped"),
     "it is about rows that no test changes: actions of foreign keys, partitions, releases before": (
         "trigger-cascade", "trigger-key-update", "foreign-key-generated-column", "view-owner", "vector-index-setting", "trigger-upsert", "trigger-table-name", "trigger-generated-row"),

@@ -301,6 +301,15 @@ TEST_CASE("clauses of other products are left out of a statement") {
   CHECK(count("vendor-clause ") == 11);
 }
 
+TEST_CASE("what CockroachDB prints is known") {
+  const std::string said = "vendor-dump 1:1 CREATE TABLE public.t (";
+  const Parsed families("CREATE TABLE public.t (\n a integer, FAMILY f (a));\n");
+  CHECK(families.findings() == Findings{said});
+  const Parsed indexes("CREATE TABLE public.t (\n a INT8 NOT NULL,\n UNIQUE INDEX i (a ASC)\n);\n");
+  CHECK(indexes.findings().front() == said);
+  CHECK(Parsed("CREATE TABLE t (index numeric(3), family varchar(2));").findings().empty());
+}
+
 TEST_CASE("CREATE SCHEMA with what is made in it") {
   const Parsed parsed(
       "CREATE SCHEMA s\n  CREATE TABLE t (a integer)\n  CREATE VIEW v AS SELECT a FROM t\n"
@@ -352,7 +361,7 @@ TEST_CASE("real dumps are read whole") {
     for (const Diagnostic& diagnostic : diagnostics.all()) {
       CHECK((diagnostic.rule->id == "unparsed-statement" || diagnostic.rule->id == "client-encoding" ||
              diagnostic.rule->id == "dump-end-missing" || diagnostic.rule->id == "psql-include" ||
-             diagnostic.rule->id == "vendor-dump"));
+             diagnostic.rule->id == "vendor-dump" || diagnostic.rule->id == "vendor-object"));
     }
     for (const ast::DataBlock& block : dump->script.data) {
       CHECK(block.data.end <= dump->bytes);
