@@ -23,19 +23,13 @@ struct Known {
 };
 using Counts = std::map<Known, uint64_t>;
 
-/// `line 12` is `line N`: what stands above moves it.
-std::string without_lines(const std::string& message) {
-  constexpr std::string_view word = "line ", digits = "0123456789";
-  std::string out;
-  size_t begin = 0;
-  for (size_t at = message.find(word); at != std::string::npos; at = message.find(word, begin)) {
-    const size_t number = at + word.size();
-    const size_t end = std::min(message.find_first_not_of(digits, number), message.size());
-    out.append(message, begin, number - begin);
-    if (end > number) out += 'N';
-    begin = end;
+/// What stands before the first number: a line, which what stands above moves, or how many there are.
+std::string before_numbers(const std::string& message) {
+  for (size_t blank = message.find(' '); blank != std::string::npos; blank = message.find(' ', blank + 1)) {
+    if (blank + 1 < message.size() && message[blank + 1] >= '0' && message[blank + 1] <= '9')
+      return message.substr(0, blank);
   }
-  return out.append(message, begin);
+  return message;
 }
 
 /// A file as it is called from the folder of the baseline on; what is no file keeps its name.
@@ -49,10 +43,17 @@ std::string name_from(const std::string& name, const std::string& baseline) {
       .generic_string();
 }
 
+/// Of the files that were looked at: a run over some says nothing of the others.
+std::set<std::string> names_of(const JudgedFindings& findings, const std::string& baseline) {
+  std::set<std::string> names = {""};
+  for (const SourceFile* file : findings.files) names.insert(name_from(file->name(), baseline));
+  return names;
+}
+
 Known known_of(const JudgedFindings& findings, const Diagnostic& finding, const std::string& baseline) {
   const bool has_place = finding.span.file < findings.files.size();
   return {has_place ? name_from(findings.files[finding.span.file]->name(), baseline) : "",
-          std::string(finding.rule->id), finding.object, without_lines(finding.message)};
+          std::string(finding.rule->id), finding.object, before_numbers(finding.message)};
 }
 
 std::optional<Error> read_line(std::string_view line, simdjson::dom::parser& parser, Counts& counts) {
@@ -63,7 +64,7 @@ std::optional<Error> read_line(std::string_view line, simdjson::dom::parser& par
       root["file"].get(file) != simdjson::SUCCESS || root["rule"].get(rule) != simdjson::SUCCESS ||
       root["object"].get(object) != simdjson::SUCCESS || root["message"].get(message) != simdjson::SUCCESS ||
       root["count"].get(count) != simdjson::SUCCESS)
-    return usage_error("is no line of a baseline");
+    return usage_error("is no line of a baseline", "`--update-baseline` writes the file anew");
   counts[{std::string(file), std::string(rule), std::string(object), std::string(message)}] += count;
   return {};
 }
@@ -77,6 +78,7 @@ Result<Counts> read_baseline(const std::string& path) {
   simdjson::dom::parser parser;
   std::string line;
   for (size_t number = 1; std::getline(in, line); ++number) {
+    if (line.find_first_not_of(" \r\t") == std::string::npos) continue;
     if (auto error = read_line(line, parser, counts)) {
       error->message = fmt::format("{}:{}: {}", path, number, error->message);
       return *error;
@@ -103,14 +105,18 @@ Result<BaselineUse> take_baseline(JudgedFindings& findings, const std::string& p
     ++use.known;
     findings.acknowledged[i] = as_known(path, "it was there when the baseline was written");
   }
-  std::set<std::string> names = {""};  // a run over some of the files says nothing of the others
-  for (const SourceFile* file : findings.files) names.insert(name_from(file->name(), path));
+  const std::set<std::string> names = names_of(findings, path);
   for (const auto& [known, count] : *read) use.gone += names.contains(known.file) ? count : 0;
   return use;
 }
 
 std::string make_baseline(JudgedFindings& findings, const std::string& path) {
   Counts counts;
+  if (Result<Counts> before = read_baseline(path); before) {
+    const std::set<std::string> looked_at = names_of(findings, path);
+    counts = std::move(*before);
+    std::erase_if(counts, [&](const auto& one) { return looked_at.contains(one.first.file); });
+  }
   for (size_t i = 0; i < findings.diagnostics.size(); ++i) {
     if (findings.acknowledged[i]) continue;
     ++counts[known_of(findings, findings.diagnostics[i], path)];

@@ -20,7 +20,8 @@ struct BaselineUse {
 Result<BaselineUse> take_baseline(JudgedFindings& findings, const std::string& path);
 
 /// The text of a baseline at `path` that holds what nobody has acknowledged yet: a JSON object a line, in an
-/// order of its own, with files as they are called from its folder on. Acknowledges what it holds.
+/// order of its own, with files as they are called from its folder on. What one that is there says of files
+/// that were not looked at stays. Acknowledges what it holds.
 std::string make_baseline(JudgedFindings& findings, const std::string& path);
 
 /// Acknowledges the findings of statements whose lines are in git's revision `revision` as they are now. What

@@ -16,9 +16,15 @@ namespace {
 struct Lines {
   uint64_t first = 0;
   uint64_t last = 0;
+  bool are_around = false;  ///< those between them are gone
 };
 
-/// `+12,3` in the head of a hunk; lines that were only taken away have changed those around them.
+bool changes(const Lines& change, const Lines& statement) {
+  if (change.are_around) return statement.first <= change.first && change.last <= statement.last;
+  return change.first <= statement.last && statement.first <= change.last;
+}
+
+/// `+12,3` in the head of a hunk.
 std::optional<Lines> lines_of(std::string_view head) {
   const size_t plus = head.find('+');
   if (plus == std::string_view::npos) return {};
@@ -26,7 +32,7 @@ std::optional<Lines> lines_of(std::string_view head) {
   const char* const end = head.data() + head.size();
   const auto read = std::from_chars(head.data() + plus + 1, end, first);
   if (read.ptr != end && *read.ptr == ',') std::from_chars(read.ptr + 1, end, count);
-  return count == 0 ? Lines{first, first + 1} : Lines{first, first + count - 1};
+  return count == 0 ? Lines{first, first + 1, true} : Lines{first, first + count - 1};
 }
 
 std::vector<Lines> hunks(std::string_view diff) {
@@ -46,8 +52,8 @@ Result<std::optional<std::vector<Lines>>> changed_lines(const std::string& name,
                                                         const std::string& revision) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(name, error)) return std::optional<std::vector<Lines>>();
-  const std::filesystem::path path = std::filesystem::absolute(name, error);
-  const std::string folder = path.parent_path().string(), file = path.filename().string();
+  const std::filesystem::path path = std::filesystem::canonical(name, error);
+  const std::string folder = path.parent_path().string(), file = ":(literal)" + path.filename().string();
   const auto git = [&](std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {"-C", folder});
     arguments.insert(arguments.end(), {"--", file});
@@ -56,7 +62,8 @@ Result<std::optional<std::vector<Lines>>> changed_lines(const std::string& name,
   Result<std::string> known = git({"ls-files"});
   if (!known) return known.error();
   if (known->empty()) return std::optional<std::vector<Lines>>();
-  Result<std::string> diff = git({"diff", "--unified=0", "--no-color", "--no-ext-diff", "--text", revision});
+  Result<std::string> diff = git({"diff", "--unified=0", "--inter-hunk-context=0", "--no-color",
+                                  "--no-ext-diff", "--no-textconv", "--text", revision});
   if (!diff) return diff.error();
   return std::optional(hunks(*diff));
 }
@@ -75,7 +82,8 @@ Lines statement_lines(const SourceFile& file, const Diagnostic& finding) {
 }  // namespace
 
 Result<void> take_unchanged(JudgedFindings& findings, const std::string& revision) {
-  if (revision.starts_with('-')) return usage_error(fmt::format("`{}` is no revision of git", revision));
+  if (revision.starts_with('-') || revision.find("..") != std::string::npos)
+    return usage_error(fmt::format("`{}` is no revision of git", revision));
   std::vector<std::optional<std::vector<Lines>>> changed(findings.files.size());
   for (size_t i = 0; i < changed.size(); ++i) {
     auto lines = changed_lines(findings.files[i]->name(), revision);
@@ -83,6 +91,7 @@ Result<void> take_unchanged(JudgedFindings& findings, const std::string& revisio
       Error error = lines.error();
       error.kind = Error::Kind::usage;
       error.message = fmt::format("--changed-since {}: {}", revision, error.message);
+      error.advice = "a shallow clone lacks older revisions: git fetch them first";
       return error;
     }
     changed[i] = std::move(*lines);
@@ -92,9 +101,8 @@ Result<void> take_unchanged(JudgedFindings& findings, const std::string& revisio
     if (findings.acknowledged[i] || finding.span.file >= changed.size() || !changed[finding.span.file])
       continue;
     const Lines its = statement_lines(*findings.files[finding.span.file], finding);
-    const bool is_changed = std::ranges::any_of(*changed[finding.span.file], [&](const Lines& one) {
-      return one.first <= its.last && its.first <= one.last;
-    });
+    const bool is_changed =
+        std::ranges::any_of(*changed[finding.span.file], [&](const Lines& one) { return changes(one, its); });
     if (!is_changed)
       findings.acknowledged[i] = {.by = "--changed-since " + revision,
                                   .reason = "the statement is as it was",

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
+#include <set>
 #include <sstream>
 
 #include "parser/sql_tokens.h"
@@ -22,47 +23,48 @@ struct Outcome {
   std::vector<const EmittedStatement*> emitted;
 };
 
-bool is_sql(const ast::Statement& statement) {
-  return !std::holds_alternative<ast::MetaCommand>(statement.node) &&
-         !std::holds_alternative<ast::CopyFrom>(statement.node);
+/// The whole of the statement that a span is in, as of a DO block whose statements were taken out of it.
+Span whole(const Span& span, const SourceFile& source) {
+  const std::vector<SourceFile::Kept>& texts = source.texts();
+  const auto behind = std::ranges::upper_bound(texts, span.begin, {}, &SourceFile::Kept::begin);
+  if (behind == texts.begin()) return span;
+  const SourceFile::Kept& kept = *std::prev(behind);
+  if (span.begin >= kept.begin + kept.text.size()) return span;
+  return {span.file, kept.begin, std::max<uint64_t>(span.end, kept.begin + kept.text.size())};
 }
 
-/// The places of a file, in its order.
-std::vector<Outcome> outcomes_in(const CompiledInput& input, uint32_t file) {
-  std::map<uint64_t, Outcome> all;
+/// The places of a file, in its order. What stands within another statement is of its place.
+std::vector<Outcome> outcomes_in(const CompiledInput& input, const SourceFile& source) {
+  std::vector<const ast::Statement*> read;
   for (const ast::Statement& statement : input.script.statements) {
-    if (statement.id >= input.statements_read || statement.span.file != file || !is_sql(statement)) continue;
-    Outcome& outcome = all[statement.span.begin];
-    outcome.span = statement.span;
-    outcome.read.push_back(&statement);
+    if (statement.id < input.statements_read && statement.span.file == source.index())
+      read.push_back(&statement);
+  }
+  std::ranges::stable_sort(read, [](const ast::Statement* one, const ast::Statement* other) {
+    return one->span.begin < other->span.begin;
+  });
+  std::vector<Outcome> outcomes;
+  for (const ast::Statement* statement : read) {
+    const Span span = whole(statement->span, source);
+    if (outcomes.empty() || outcomes.back().span.end <= span.begin) outcomes.push_back({span, {}, {}});
+    outcomes.back().read.push_back(statement);
+    outcomes.back().span.end = std::max(outcomes.back().span.end, span.end);
   }
   for (const EmittedStatement& emitted : input.output.statements) {
-    if (emitted.statement->span.file != file) continue;
-    const auto behind = all.upper_bound(emitted.statement->span.begin);
-    if (behind != all.begin()) std::prev(behind)->second.emitted.push_back(&emitted);
+    if (emitted.statement->span.file != source.index()) continue;
+    const auto behind = std::ranges::upper_bound(outcomes, emitted.statement->span.begin, {},
+                                                 [](const Outcome& one) { return one.span.begin; });
+    if (behind != outcomes.begin()) std::prev(behind)->emitted.push_back(&emitted);
   }
-  std::vector<Outcome> outcomes;
-  for (auto& [begin, outcome] : all) outcomes.push_back(std::move(outcome));
   return outcomes;
 }
 
-bool is_held_back(const Outcome& outcome) {
-  return std::ranges::any_of(outcome.read,
-                             [](const ast::Statement* one) {
-                               return one->fate == ast::Fate::needs_person ||
-                                      one->fate == ast::Fate::merged || one->fate == ast::Fate::moved;
-                             }) ||
-         std::ranges::any_of(outcome.emitted, [](const EmittedStatement* one) { return one->held_back(); });
-}
-
-/// What is left out, and others may name.
-bool takes_definition(const Outcome& outcome) {
-  return outcome.emitted.empty() && std::ranges::any_of(outcome.read, [](const ast::Statement* one) {
-           return !std::holds_alternative<ast::SetVariable>(one->node) &&
-                  !std::holds_alternative<ast::Transaction>(one->node) &&
-                  !std::holds_alternative<ast::SelectStatement>(one->node) &&
-                  !std::holds_alternative<ast::Comment>(one->node);
-         });
+/// What psql does, and rows.
+bool is_sql(const Outcome& outcome) {
+  return std::ranges::none_of(outcome.read, [](const ast::Statement* one) {
+    return std::holds_alternative<ast::MetaCommand>(one->node) ||
+           std::holds_alternative<ast::CopyFrom>(one->node);
+  });
 }
 
 bool means_the_same(const Outcome& outcome) {
@@ -94,31 +96,20 @@ std::string comments_of(const std::string& text) {
   return out;
 }
 
-std::string with_line_ends_of(std::string text, const std::string& file) {
+std::string with_line_ends_of(const std::string& text, const std::string& file) {
   if (file.find("\r\n") == std::string::npos) return text;
   std::string out;
   for (const char c : text) {
-    if (c == '\n') out += '\r';
+    if (c == '\n' && !out.ends_with('\r')) out += '\r';
     out += c;
   }
   return out;
-}
-
-/// Takes the line along where nothing else stands on it.
-FileEdit removal(const std::string& file, size_t begin, size_t end) {
-  const bool begins_line = begin == 0 || file[begin - 1] == '\n';
-  if (begins_line && file.compare(end, 2, "\r\n") == 0)
-    end += 2;
-  else if (begins_line && file.compare(end, 1, "\n") == 0)
-    end += 1;
-  return {begin, end, {}};
 }
 
 /// Nothing where it stays as it is.
 std::optional<FileEdit> edit_for(const Outcome& outcome, const std::string& file) {
   const Span& span = outcome.span;
   const std::string before = file.substr(span.begin, span.end - span.begin);
-  if (outcome.emitted.empty()) return removal(file, span.begin, span.end);
   std::string after;
   for (const EmittedStatement* one : outcome.emitted) after += (after.empty() ? "" : "\n") + one->sql + ";";
   const bool has_end = before.ends_with(';');
@@ -141,39 +132,98 @@ Result<std::string> read_plain(const SourceFile& source) {
   return bytes;
 }
 
-void acknowledge(JudgedFindings& findings, const Span& statement) {
-  for (size_t i = 0; i < findings.diagnostics.size(); ++i) {
-    const Span& span = findings.diagnostics[i].span;
-    if (!findings.acknowledged[i] && span.file == statement.file && statement.begin <= span.begin &&
-        span.begin < statement.end)
-      findings.acknowledged[i] = {
-          .by = "--fix", .reason = "it is mended", .in_source = false, .is_old = true};
-  }
-}
-
-Result<FixedFile> fix(const CompiledInput& input, const SourceFile& source, bool unsafe,
-                      JudgedFindings& findings, FixCounts& counts) {
-  Result<std::string> text = read_plain(source);
-  if (!text) return text.error();
-  FixedFile file{source.name(), std::move(*text), {}};
-  const std::vector<Outcome> outcomes = outcomes_in(input, source.index());
-  const bool any_left = std::ranges::any_of(outcomes, is_held_back);
-  for (const Outcome& outcome : outcomes) {
-    // What a person has to look at needs what it names.
-    if (is_held_back(outcome) || (any_left && takes_definition(outcome))) {
-      ++counts.unfixed;
-      continue;
+/// A script while it is mended.
+class Mending {
+ public:
+  Mending(const CompiledInput& input, JudgedFindings& findings) : input_(input), findings_(findings) {
+    for (const ast::Statement& statement : input.script.statements) {
+      if (statement.fate == ast::Fate::merged) merged_into_.insert(statement.merged_into);
     }
-    std::optional<FileEdit> edit = edit_for(outcome, file.before);
-    if (!edit) continue;
-    const bool is_taken = unsafe || means_the_same(outcome);
-    ++(is_taken ? counts.fixed : counts.unsafe);
-    if (!is_taken) continue;
-    acknowledge(findings, outcome.span);
-    file.edits.push_back(std::move(*edit));
   }
-  return file;
-}
+
+  /// Adds the files of the script that change, and counts.
+  Result<void> run(bool unsafe, Fixes& fixes) {
+    std::vector<const SourceFile*> sources = {input_.file.get()};
+    for (const auto& next : input_.file->next()) sources.push_back(next.get());
+    std::set<std::filesystem::path> paths;
+    for (const SourceFile* source : sources) {
+      std::error_code error;
+      if (!paths.insert(std::filesystem::weakly_canonical(source->name(), error)).second)
+        return usage_error(fmt::format("{} is given twice", source->name()));
+      if (Result<void> looked = look_at(*source, fixes.counts); !looked) return looked;
+    }
+    if (unsafe_ > 0 && !unsafe) {
+      fixes.counts.unsafe += unsafe_;
+      fixes.counts.waiting += mended_.size() - unsafe_;
+      return {};
+    }
+    fixes.counts.fixed += mended_.size();
+    for (const Span& span : mended_) acknowledge(span);
+    for (FixedFile& file : files_) {
+      if (!file.edits.empty()) fixes.files.push_back(std::move(file));
+    }
+    return {};
+  }
+
+ private:
+  Result<void> look_at(const SourceFile& source, FixCounts& counts) {
+    Result<std::string> text = read_plain(source);
+    if (!text) return text.error();
+    FixedFile file{source.name(), std::move(*text), {}};
+    for (const Outcome& outcome : outcomes_in(input_, source)) {
+      if (!is_sql(outcome)) continue;
+      if (is_held_back(outcome)) {
+        ++counts.unfixed;
+      } else if (outcome.emitted.empty()) {
+        ++counts.unused;
+      } else if (std::optional<FileEdit> edit = edit_for(outcome, file.before)) {
+        unsafe_ += means_the_same(outcome) ? 0 : 1;
+        mended_.push_back(outcome.span);
+        file.edits.push_back(std::move(*edit));
+      }
+    }
+    files_.push_back(std::move(file));
+    return {};
+  }
+
+  /// What is merged into another statement goes with it in the output alone.
+  bool is_held_back(const Outcome& outcome) const {
+    return std::ranges::any_of(outcome.read,
+                               [&](const ast::Statement* one) {
+                                 return one->fate == ast::Fate::needs_person ||
+                                        one->fate == ast::Fate::merged || one->fate == ast::Fate::moved ||
+                                        merged_into_.contains(one->id);
+                               }) ||
+           std::ranges::any_of(outcome.emitted,
+                               [](const EmittedStatement* one) { return one->held_back(); }) ||
+           has_error(outcome.span);
+  }
+
+  bool has_error(const Span& place) const {
+    return std::ranges::any_of(findings_.diagnostics, [&](const Diagnostic& finding) {
+      return finding.severity == Severity::error && is_within(finding.span, place);
+    });
+  }
+
+  void acknowledge(const Span& place) {
+    for (size_t i = 0; i < findings_.diagnostics.size(); ++i) {
+      if (!findings_.acknowledged[i] && is_within(findings_.diagnostics[i].span, place))
+        findings_.acknowledged[i] = {
+            .by = "--fix", .reason = "it is mended", .in_source = false, .is_old = true};
+    }
+  }
+
+  static bool is_within(const Span& finding, const Span& place) {
+    return finding.file == place.file && place.begin <= finding.begin && finding.begin < place.end;
+  }
+
+  const CompiledInput& input_;
+  JudgedFindings& findings_;
+  std::set<ast::StatementId> merged_into_;
+  std::vector<FixedFile> files_;
+  std::vector<Span> mended_;
+  size_t unsafe_ = 0;
+};
 
 // --- the difference
 
@@ -246,7 +296,8 @@ std::string FixedFile::diff() const {
   constexpr size_t around = 3;
   const std::vector<std::string_view> lines = lines_of(before);
   const std::vector<LineEdit> changed = by_lines(before, edits);
-  std::string out = fmt::format("--- {}\n+++ {}\n", path, path);
+  const std::string_view end_of_name = path.find(' ') == std::string::npos ? "" : "\t";
+  std::string out = fmt::format("--- a/{}{}\n+++ b/{}{}\n", path, end_of_name, path, end_of_name);
   ptrdiff_t shift = 0;  // of the lines behind, by what was changed before
   for (size_t i = 0; i < changed.size();) {
     size_t last = i;
@@ -277,13 +328,7 @@ std::string FixedFile::diff() const {
 Result<Fixes> make_fixes(Compiled& compiled, bool unsafe) {
   Fixes fixes;
   for (const CompiledInput& input : compiled.inputs) {
-    std::vector<const SourceFile*> sources = {input.file.get()};
-    for (const auto& next : input.file->next()) sources.push_back(next.get());
-    for (const SourceFile* source : sources) {
-      Result<FixedFile> file = fix(input, *source, unsafe, compiled.findings, fixes.counts);
-      if (!file) return file.error();
-      if (!file->edits.empty()) fixes.files.push_back(std::move(*file));
-    }
+    if (Result<void> done = Mending(input, compiled.findings).run(unsafe, fixes); !done) return done.error();
   }
   return fixes;
 }

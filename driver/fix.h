@@ -29,8 +29,10 @@ struct FixedFile {
 /// How many statements, each counted once.
 struct FixCounts {
   size_t fixed = 0;    ///< written otherwise in the files
-  size_t unsafe = 0;   ///< could be, and would do something else than before
-  size_t unfixed = 0;  ///< need a person
+  size_t unsafe = 0;   ///< of scripts that are left alone: would do something else than before
+  size_t waiting = 0;  ///< of the same: would mean the same, but not without those
+  size_t unfixed = 0;  ///< need a person, or hang on one that does
+  size_t unused = 0;   ///< are left out of what is compiled; here they stay
 };
 
 struct Fixes {
@@ -38,10 +40,12 @@ struct Fixes {
   FixCounts counts;
 };
 
-/// What was compiled with its order kept, put into the files that it was read from: comments, layout and all
-/// statements that CockroachDB reads as they are stay. What is written otherwise takes the comments within it
-/// along, above it. Those that would do something else than before are left alone unless `unsafe`. Findings
-/// of what is fixed are acknowledged. Fails for what is no file of plain text.
+/// What was compiled with its order kept, put into the files that it was read from. Comments and layout
+/// around it stay, and so do statements that would be left out. What is written otherwise takes the comments
+/// within it along, above it. A script is mended as a whole: what is written in one place relies on what is
+/// written in another. So a script in which anything would do something else than before is left alone unless
+/// `unsafe`. Findings of what is fixed are acknowledged, but for errors: a statement that has one is left.
+/// Fails for what is no file of plain text.
 Result<Fixes> make_fixes(Compiled& compiled, bool unsafe);
 
 }  // namespace pg2crdb

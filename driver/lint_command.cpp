@@ -43,6 +43,17 @@ std::string statements(size_t count) {
   return fmt::format("{} statement{}", with_commas(count), count == 1 ? "" : "s");
 }
 
+std::string fix_sentence(const Options& options, const FixCounts& counts) {
+  std::string text = fmt::format("{} {}", statements(counts.fixed), options.diff ? "to be mended" : "mended");
+  if (counts.unsafe > 0)
+    text += fmt::format("; {} would do something else than before, and {} wait for them: --unsafe-fixes",
+                        with_commas(counts.unsafe), with_commas(counts.waiting));
+  if (counts.unfixed > 0) text += fmt::format("; {} left to a person", with_commas(counts.unfixed));
+  if (counts.unused > 0)
+    text += fmt::format("; {} stay that CockroachDB has no use for", with_commas(counts.unused));
+  return text;
+}
+
 /// Into `files`, or as a difference on standard output.
 Result<void> fix(const Options& options, Compiled& compiled, OutputFiles& files) {
   const Result<Fixes> fixes = make_fixes(compiled, options.unsafe_fixes);
@@ -54,18 +65,19 @@ Result<void> fix(const Options& options, Compiled& compiled, OutputFiles& files)
       return added;
     }
   }
-  const FixCounts& counts = fixes->counts;
-  if (!options.quiet)
-    fmt::print(stderr,
-               "pg2crdb: {} {}; {} would do something else then (--unsafe-fixes); {} left to a person\n",
-               statements(counts.fixed), options.diff ? "to be mended" : "mended", with_commas(counts.unsafe),
-               with_commas(counts.unfixed));
+  if (!options.quiet) fmt::print(stderr, "pg2crdb: {}\n", fix_sentence(options, fixes->counts));
   return {};
 }
 
 std::optional<Error> wrong_options(const Options& options) {
   if ((options.fix || options.diff) && options.dialect == "cockroachdb")
     return usage_error("--fix and --diff are for SQL that was written for PostgreSQL");
+  if ((options.fix || options.diff) && !options.changed_since.empty())
+    return usage_error("--fix and --diff look at whole scripts: leave out --changed-since");
+  const bool is_part = !options.changed_since.empty() || !options.select.empty() || !options.ignore.empty();
+  if (options.update_baseline && is_part)
+    return usage_error(
+        "--update-baseline needs all findings: leave out --changed-since, --select and --ignore");
   if (options.fix && options.diff) return usage_error("--fix and --diff: one of them");
   if (options.unsafe_fixes && !options.fix && !options.diff)
     return usage_error("--unsafe-fixes goes with --fix or --diff");
@@ -79,6 +91,7 @@ int run(const Options& given) {
   if (!reports) return fail(reports.error());
   if (const auto error = wrong_options(options)) return fail(*error);
   auto result = options.dialect == "cockroachdb" ? lint_cockroachdb(options, options.arguments)
+                : options.fix || options.diff    ? compile_history(options, options.arguments)
                                                  : compile_inputs(options, options.arguments);
   if (!result) return fail(result.error());
   Compiled& compiled = until_exit(std::move(*result));

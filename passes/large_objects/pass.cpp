@@ -18,8 +18,7 @@ constexpr FindingKind rules[] = {
      "CockroachDB has no large objects: they are not in the output, and columns that hold their numbers lead "
      "nowhere",
      "Move their bytes into a BYTES column in PostgreSQL (UPDATE t SET bytes = lo_get(t.number)), and dump "
-     "again "
-     "with --no-large-objects; or keep them in files."},
+     "again with `pg_dump --no-large-objects`; or keep them in files."},
 };
 
 constexpr std::array calls = {"lo_create"sv, "lo_creat"sv,      "lo_open"sv, "lowrite"sv,  "lo_close"sv,

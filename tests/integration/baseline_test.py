@@ -58,6 +58,22 @@ class BaselineTest(CommandLine):
         self.assertEqual(run.returncode, 0)
         self.assertRegex(run.err, r"1 of the \d+ findings in known.jsonl are no more")
 
+    def test_files_that_were_not_looked_at_keep_theirs(self):
+        self.write("a.sql", OLD)
+        self.write("b.sql", NEW)
+        self.lint("a.sql", "b.sql", "--baseline", "known.jsonl", "--update-baseline")
+        self.lint("a.sql", "--baseline", "known.jsonl", "--update-baseline")
+        self.assertEqual(self.lint("a.sql", "b.sql", "--baseline", "known.jsonl").returncode, 0)
+        for part in (["--changed-since", "main"], ["--select", "function-language"], ["--ignore", "function-language"]):
+            self.assert_usage_error(self.lint("a.sql", "--baseline", "known.jsonl", "--update-baseline", *part), "all findings")
+
+    def test_counts_in_messages_do_not_matter(self):
+        self.write("a.sql", "CREATE INDEX i ON shop.orders (a);\n")
+        self.lint("a.sql", "--baseline", "known.jsonl", "--update-baseline")
+        self.write("a.sql", "CREATE INDEX i ON shop.orders (a);\nCREATE INDEX j ON shop.orders (b);\n")
+        run = self.lint("a.sql", "--baseline", "known.jsonl", "--format", "jsonl")
+        self.assertEqual([one for one in map(json.loads, run.out.splitlines()) if "acknowledged" not in one], [])
+
     def test_configuration_names_it(self):
         self.write("db/structure.sql", OLD.encode())
         self.write("pg2crdb.toml", b'baseline = "known.jsonl"\n')
@@ -96,6 +112,11 @@ class ChangedSinceTest(CommandLine):
         # Any line of a statement.
         self.write("db/structure.sql", OLD.replace("$$ return 'a'; $$", "$$\nreturn 'b';\n$$").encode())
         self.assertIn("public.old", lint().out)
+        # By another name it is the same file; what stands around a statement that is gone is as it was.
+        (self.folder / "link.sql").symlink_to("db/structure.sql")
+        self.assertIn("public.old", self.run_tool("lint", "link.sql", "--changed-since", "main").out)
+        self.write("db/structure.sql", OLD.split("\n", 2)[2])
+        self.assertEqual(lint().returncode, 0)
         # A file that git does not know is all new.
         self.write("db/other.sql", NEW.encode())
         self.assertEqual(self.run_tool("lint", "db/other.sql", "--changed-since", "main").returncode, 1)
@@ -106,7 +127,8 @@ class ChangedSinceTest(CommandLine):
         self.git("init", "-q", "-b", "main")
         self.git("add", ".")
         self.assert_usage_error(self.run_tool("lint", "a.sql", "--changed-since", "nothing"), "nothing")
-        self.assert_usage_error(self.run_tool("lint", "a.sql", "--changed-since=--output=x"), "no revision of git")
+        for wrong in ("--output=x", "main..HEAD"):
+            self.assert_usage_error(self.run_tool("lint", "a.sql", f"--changed-since={wrong}"), "no revision of git")
 
 
 if __name__ == "__main__":

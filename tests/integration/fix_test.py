@@ -23,6 +23,7 @@ create table Ok (a int8 primary key,
 """
 
 MENDED = """-- towns of the country
+SET statement_timeout = 0;
 
 -- the key
 CREATE SEQUENCE town_id_seq AS INT4;
@@ -67,17 +68,52 @@ class FixTest(CommandLine):
         run = self.fix("a.sql", "--fix", "--unsafe-fixes")
         self.assertEqual(run.returncode, 0, run.err)
         self.assertEqual(self.text("a.sql"), MENDED)
-        self.assertIn("3 statements mended; 0 would do something else", run.err)
+        self.assertIn("pg2crdb: 2 statements mended; 1 stay", run.err)
         again = self.fix("a.sql", "--fix", "--unsafe-fixes")
         self.assertEqual(self.text("a.sql"), MENDED)
         self.assertIn("0 statements mended", again.err)
 
-    def test_what_does_something_else_is_left(self):
-        self.write("a.sql", WRITTEN)
-        run = self.fix("a.sql", "--fix")
-        self.assertNotIn("SET statement_timeout", self.text("a.sql"))
-        self.assertIn("select n / 2 from town;", self.text("a.sql"))
-        self.assertIn("1 statement mended; 2 would do something else", run.err)
+    def test_a_script_that_would_do_something_else_is_left_alone(self):
+        for first in ["CREATE TABLE a (id serial PRIMARY KEY, v text);", "SELECT 7 / 2;"]:
+            with self.subTest(first):
+                text = first + "\nCREATE TABLE c (n int PRIMARY KEY);\n"
+                self.write("a.sql", text)
+                run = self.fix("a.sql", "--fix")
+                self.assertEqual(self.text("a.sql"), text)
+                self.assertIn("0 statements mended; 1 would do something else than before, and 1 wait for them: --unsafe-fixes", run.err)
+        self.write("a.sql", "CREATE TABLE c (n int PRIMARY KEY);\n")
+        self.assertIn("1 statement mended\n", self.fix("a.sql", "--fix").err)
+        self.assertIn("n INT4", self.text("a.sql"))
+
+    def test_files_that_are_given_together_are_one_script(self):
+        self.write("1.sql", "CREATE DOMAIN cents AS int CHECK (VALUE >= 0);\n")
+        self.write("2.sql", "CREATE TABLE o (amount cents, n int);\n")
+        self.fix("1.sql", "2.sql", "--fix", "--unsafe-fixes")
+        self.assertEqual(self.text("1.sql"), "CREATE DOMAIN cents AS int CHECK (VALUE >= 0);\n")
+        self.assertIn("amount INT4", self.text("2.sql"))
+        # By itself, its type is not known: an error that stays.
+        self.write("2.sql", "CREATE TABLE o (amount cents, n int);\n")
+        run = self.fix("2.sql", "--fix", "--unsafe-fixes")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("amount cents", self.text("2.sql"))
+        self.assert_usage_error(self.fix("1.sql", "./1.sql", "--fix"), "given twice")
+
+    def test_what_is_merged_stays_where_it_is(self):
+        text = "CREATE TABLE t (a int8 PRIMARY KEY, b int8 NOT NULL);\nALTER TABLE t DROP CONSTRAINT t_pkey;\n" \
+               "ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY (b);\n"
+        self.write("a.sql", text)
+        self.fix("a.sql", "--fix", "--unsafe-fixes")
+        self.assertIn("ALTER TABLE t DROP CONSTRAINT t_pkey;\nALTER TABLE t ADD CONSTRAINT k PRIMARY KEY (b);\n", self.text("a.sql"))
+
+    def test_a_guard_goes_as_a_whole(self):
+        self.write("a.sql", "DO $$ BEGIN IF to_regclass('t') IS NULL THEN CREATE TABLE t (n int); END IF; END $$;\nSELECT 1;\n")
+        self.fix("a.sql", "--fix", "--unsafe-fixes")
+        self.assertEqual(self.text("a.sql"), "CREATE TABLE IF NOT EXISTS t (\n  n INT4\n);\nSELECT 1;\n")
+
+    def test_rows_and_commands_are_nobodys(self):
+        self.write("a.sql", "CREATE INDEX i ON t (a) WITH (fillfactor = 70);\n\\i other.sql\n")
+        self.fix("a.sql", "--fix", "--unsafe-fixes")
+        self.assertEqual(self.text("a.sql"), "CREATE INDEX i ON t (a);\n\\i other.sql\n")
 
     def test_a_difference_is_what_patch_takes(self):
         for name, text in {"a.sql": WRITTEN, "b.sql": GOOSE, "c.sql": WRITTEN.rstrip("\n"), "d.sql": WRITTEN * 3}.items():
@@ -87,7 +123,7 @@ class FixTest(CommandLine):
                 self.assertEqual(self.text(name), text)
                 shutil.copy(self.folder / name, self.folder / "fixed.sql")
                 self.fix("fixed.sql", "--fix", "--unsafe-fixes")
-                subprocess.run(["git", "apply", "-p0", "--unsafe-paths", f"--directory={self.folder}", "-"], input=run.out.encode(),
+                subprocess.run(["git", "apply", "-p1", "--unsafe-paths", f"--directory={self.folder}", "-"], input=run.out.encode(),
                                cwd=self.folder, check=True, capture_output=True)
                 self.assertEqual(self.text(name), self.text("fixed.sql"))
                 self.assertNotEqual(self.text(name), text)
@@ -102,9 +138,11 @@ class FixTest(CommandLine):
         self.assertIn("  id INT4 PRIMARY KEY", self.text("1_basket.sql"))
 
     def test_carriage_returns_stay(self):
-        self.write("a.sql", WRITTEN.replace("\n", "\r\n"))
+        body = "CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS $$\n  SELECT a;\n$$;\n"
+        mended = "CREATE FUNCTION f(a INT4) RETURNS INT4 LANGUAGE sql AS $$\n  SELECT a;\n$$;\n"
+        self.write("a.sql", (WRITTEN + body).replace("\n", "\r\n"))
         self.fix("a.sql", "--fix", "--unsafe-fixes")
-        self.assertEqual(self.text("a.sql"), MENDED.replace("\n", "\r\n"))
+        self.assertEqual(self.text("a.sql"), (MENDED + mended).replace("\n", "\r\n"))
 
     def test_what_a_person_has_to_look_at_keeps_what_it_names(self):
         self.write("a.sql", HELD)
@@ -128,6 +166,7 @@ class FixTest(CommandLine):
         self.assert_usage_error(self.run_tool("lint", "-", "--fix", stdin=WRITTEN.encode()), "no file of plain text")
         self.write("a.sql", WRITTEN)
         self.assert_usage_error(self.fix("a.sql", "--fix", "--diff"), "one of them")
+        self.assert_usage_error(self.fix("a.sql", "--fix", "--changed-since", "main"), "whole scripts")
         self.assert_usage_error(self.fix("a.sql", "--unsafe-fixes"), "goes with --fix or --diff")
         self.assert_usage_error(self.fix("a.sql", "--fix", "--dialect", "cockroachdb"), "written for PostgreSQL")
 
