@@ -34,22 +34,28 @@ constexpr std::string_view of_output[] = {"concat",       "concat_ws",         "
                                           "octet_length", "row_to_json",       "to_json",
                                           "to_jsonb"};
 
-/// The values that stand in a value which is written as a text: itself, or those of an ARRAY or a ROW.
-std::vector<ast::Expr*> parts(ast::Expr& value) {
-  auto* array = std::get_if<ast::ArrayExpr>(&value.node);
-  auto* row = std::get_if<ast::RowExpr>(&value.node);
-  if (array == nullptr && row == nullptr) return {&value};
-  std::vector<ast::Expr*> result;
-  for (ast::Expr& one : array != nullptr ? array->elements : row->elements) {
-    const std::vector<ast::Expr*> inner = parts(one);
-    result.insert(result.end(), inner.begin(), inner.end());
-  }
-  return result;
+/// The values that stand in a value which is written as a text: itself, those of an ARRAY or a ROW, or those
+/// that a COALESCE, a CASE or a GREATEST chooses from, of which PostgreSQL fills up those alone that have a
+/// length.
+void add_parts(ast::Expr& value, std::vector<ast::Expr*>& parts) {
+  const auto add_all = [&](std::vector<ast::Expr>& all) {
+    for (ast::Expr& one : all) add_parts(one, parts);
+  };
+  if (auto* array = std::get_if<ast::ArrayExpr>(&value.node)) return add_all(array->elements);
+  if (auto* row = std::get_if<ast::RowExpr>(&value.node)) return add_all(row->elements);
+  if (auto* coalesce = std::get_if<ast::Coalesce>(&value.node)) return add_all(coalesce->arguments);
+  if (auto* most = std::get_if<ast::MinMax>(&value.node)) return add_all(most->arguments);
+  auto* choice = std::get_if<ast::Case>(&value.node);
+  if (choice == nullptr) return parts.push_back(&value);
+  for (ast::CaseWhen& when : choice->whens) add_parts(*when.result, parts);
+  if (choice->otherwise) add_parts(*choice->otherwise, parts);
 }
 
 bool pad_parts(ast::Expr& value, bind::ExpressionTypes& types) {
+  std::vector<ast::Expr*> parts;
+  add_parts(value, parts);
   bool changed = false;
-  for (ast::Expr* one : parts(value)) changed = pad(*one, types) || changed;
+  for (ast::Expr* one : parts) changed = pad(*one, types) || changed;
   return changed;
 }
 
@@ -75,7 +81,7 @@ bool in_pattern(ast::Operation& operation, bind::ExpressionTypes& types) {
   const bool matches = is_like || operation.kind == Kind::similar ||
                        (operation.kind == Kind::op && contains(of_regex, operation.op.back()));
   return matches && !(operation.kind != Kind::similar && ends_open(*operation.right, is_like)) &&
-         pad(*operation.left, types);
+         pad_parts(*operation.left, types);
 }
 
 }  // namespace
