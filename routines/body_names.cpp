@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ast/body_parts.h"
+#include "parser/plpgsql.h"
 #include "parser/sql_tokens.h"
 #include "support/ascii.h"
 
@@ -25,6 +27,24 @@ bool is_named(const std::vector<transform::Token>& tokens, const ast::Name& type
   return false;
 }
 
+/// The type of a variable in PL/pgSQL, which stands behind its name without a mark.
+const ast::Name* declared_type(const std::string& body, const std::vector<const ast::Name*>& types) {
+  ParsedBody parsed = parse_plpgsql(body);
+  const ast::Name* found = nullptr;
+  if (!parsed.body) return found;
+  ast::plpgsql::each_part(*parsed.body, [&](ast::plpgsql::Declaration& one) {
+    const auto* variable = std::get_if<ast::plpgsql::VariableDeclaration>(&one.node);
+    if (variable == nullptr || variable->type.kind != ast::plpgsql::VariableType::Kind::named) return;
+    const ast::Name& name = variable->type.type.name;
+    for (const ast::Name* type : types) {
+      if (name.name == type->name &&
+          (name.schema.empty() || type->schema.empty() || name.schema == type->schema))
+        found = type;
+    }
+  });
+  return found;
+}
+
 }  // namespace
 
 const ast::Name* named_type(const std::string& body, const std::vector<const ast::Name*>& types) {
@@ -35,7 +55,7 @@ const ast::Name* named_type(const std::string& body, const std::vector<const ast
   const std::vector<transform::Token> tokens = transform::scan(body).tokens;
   const auto found =
       std::ranges::find_if(types, [&](const ast::Name* type) { return is_named(tokens, *type); });
-  return found == types.end() ? nullptr : *found;
+  return found == types.end() ? declared_type(body, types) : *found;
 }
 
 }  // namespace pg2crdb::routines
