@@ -30,7 +30,9 @@ class Reader {
         if (statement.live() && statement.id != by.id) look(statement);
       }
     }
-    std::ranges::reverse(drops_);  // a routine before those that it calls
+    if (std::ranges::all_of(drops_, [](const ast::Drop& one) { return one.kind == ObjectKind::view; }))
+      return {};
+    std::ranges::reverse(drops_);  // a view or a routine before those that it calls
     return std::move(drops_);
   }
 
@@ -43,7 +45,7 @@ class Reader {
     if (const auto* view = std::get_if<ast::CreateView>(&statement.node)) {
       const bool goes = is_new(view->name.object) &&
                         std::ranges::any_of(gone_, [&](ObjectId id) { return names(*view->query, id); });
-      if (goes) gone_.insert(view->name.object);
+      if (goes) drop_object(view->name.object);
       return;
     }
     const auto* routine = std::get_if<ast::CreateFunction>(&statement.node);
@@ -51,15 +53,20 @@ class Reader {
         script_.objects[routine->name.object].created != statement.id ||
         std::ranges::none_of(statement.text_objects, [&](ObjectId id) { return gone_.contains(id); }))
       return;
-    gone_.insert(routine->name.object);
+    ast::ObjectRef& reference = drop_object(routine->name.object);
+    reference.has_arguments = true;
+    reference.arguments = ast::argument_types(*routine);
+  }
+
+  ast::ObjectRef& drop_object(ObjectId id) {
+    gone_.insert(id);
     ast::Drop& drop = drops_.emplace_back();
-    drop.kind = script_.objects[routine->name.object].kind;
+    drop.kind = script_.objects[id].kind;
     drop.if_exists = true;
     ast::ObjectRef& reference = drop.objects.emplace_back();
     reference.kind = drop.kind;
-    reference.name = script_.objects[routine->name.object].name;
-    reference.has_arguments = true;
-    reference.arguments = ast::argument_types(*routine);
+    reference.name = script_.objects[id].name;
+    return reference;
   }
 
   const ast::Script& script_;
