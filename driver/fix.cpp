@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "driver/findings_by_place.h"
 #include "parser/sql_tokens.h"
 #include "support/ascii.h"
 
@@ -135,7 +136,8 @@ Result<std::string> read_plain(const SourceFile& source) {
 /// A script while it is mended.
 class Mending {
  public:
-  Mending(const CompiledInput& input, JudgedFindings& findings) : input_(input), findings_(findings) {
+  Mending(const CompiledInput& input, JudgedFindings& findings)
+      : input_(input), findings_(findings), by_place_(findings) {
     for (const ast::Statement& statement : input.script.statements) {
       if (statement.fate == ast::Fate::merged) merged_into_.insert(statement.merged_into);
     }
@@ -200,25 +202,22 @@ class Mending {
   }
 
   bool has_error(const Span& place) const {
-    return std::ranges::any_of(findings_.diagnostics, [&](const Diagnostic& finding) {
-      return finding.severity == Severity::error && is_within(finding.span, place);
+    return std::ranges::any_of(by_place_.within(place), [&](size_t one) {
+      return findings_.diagnostics[one].severity == Severity::error;
     });
   }
 
   void acknowledge(const Span& place) {
-    for (size_t i = 0; i < findings_.diagnostics.size(); ++i) {
-      if (!findings_.acknowledged[i] && is_within(findings_.diagnostics[i].span, place))
-        findings_.acknowledged[i] = {
+    for (const size_t one : by_place_.within(place)) {
+      if (!findings_.acknowledged[one])
+        findings_.acknowledged[one] = {
             .by = "--fix", .reason = "it is mended", .in_source = false, .is_old = true};
     }
   }
 
-  static bool is_within(const Span& finding, const Span& place) {
-    return finding.file == place.file && place.begin <= finding.begin && finding.begin < place.end;
-  }
-
   const CompiledInput& input_;
   JudgedFindings& findings_;
+  const FindingsByPlace by_place_;
   std::set<ast::StatementId> merged_into_;
   std::vector<FixedFile> files_;
   std::vector<Span> mended_;

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <compare>
-#include <cstdint>
 #include <iterator>
 #include <set>
 #include <string>
 
 #include "ast/describe.h"
+#include "driver/findings_by_place.h"
 #include "order/missing.h"
 
 namespace pg2crdb {
@@ -18,37 +17,6 @@ namespace {
 // Both of the pass consequences.
 constexpr std::string_view waits = "object-not-translated";
 constexpr std::string_view not_in_file = "missing-object";
-
-/// Findings by the places that they speak of.
-class FindingsByPlace {
- public:
-  explicit FindingsByPlace(const JudgedFindings& findings) {
-    for (size_t i = 0; i < findings.diagnostics.size(); ++i) {
-      const Span& span = findings.diagnostics[i].span;
-      places_.push_back({span.file, span.begin, i});
-    }
-    std::ranges::sort(places_);
-  }
-
-  /// The numbers of those that begin in a statement; by their places there.
-  std::vector<size_t> within(const Span& statement) const {
-    std::vector<size_t> found;
-    const auto first = std::ranges::lower_bound(places_, Place{statement.file, statement.begin, 0});
-    for (auto one = first; one != places_.end() && one->file == statement.file && one->begin < statement.end;
-         ++one)
-      found.push_back(one->finding);
-    return found;
-  }
-
- private:
-  struct Place {
-    uint32_t file;
-    uint64_t begin;
-    size_t finding;
-    auto operator<=>(const Place&) const = default;
-  };
-  std::vector<Place> places_;
-};
 
 bool any_acknowledged(const JudgedFindings& findings, const FindingsByPlace& by_place,
                       const ast::Statement& statement) {

@@ -235,6 +235,26 @@ class DumpRows {
            data.header.empty();
   }
 
+  /// A row from `line`, into a batch that goes on from `next_line` where it is full. False where no more are
+  /// wanted, of the table or at all.
+  bool add_row(const Block& block, Batch& batch, const std::vector<Field>& fields, uint64_t line,
+               uint64_t next_line) {
+    append_copy_row(batch.rows, fields);
+    batch.lines.push_back(line);
+    ++batch.count;
+    const bool limited = options_.row_limit != 0 && rows_[block.table] + batch.count == options_.row_limit;
+    if (batch.rows.size() < options_.batch_bytes && !limited) return true;
+    limit(batch);
+    wanted_ = sink_.take(std::exchange(batch, row_batch(block, next_line)));
+    return wanted_ && !limited;
+  }
+
+  Result<void> send_rest(Batch batch) {
+    if (batch.count == 0) return {};
+    limit(batch);
+    return sink_.take(std::move(batch)) ? Result<void>() : stop();
+  }
+
   /// Rows of a COPY with options, written as one without options has them.
   Result<void> read_form(const Block& block) {
     CopyFormReader reader(*block.data);
@@ -262,18 +282,9 @@ class DumpRows {
             fmt::format("{}: this is no row of {} values", place(row_line), block.data->columns.size()),
             {},
             "PostgreSQL refuses it, too: correct the script"};
-      append_copy_row(batch.rows, fields);
-      batch.lines.push_back(row_line);
-      ++batch.count;
-      const bool limited = options_.row_limit != 0 && rows_[block.table] + batch.count == options_.row_limit;
-      if (batch.rows.size() < options_.batch_bytes && !limited) continue;
-      limit(batch);
-      if (!sink_.take(std::exchange(batch, row_batch(block, line)))) return stop();
-      if (limited) return {};
+      if (!add_row(block, batch, fields, row_line, line)) return {};
     }
-    if (batch.count == 0) return {};
-    limit(batch);
-    return sink_.take(std::move(batch)) ? Result<void>() : stop();
+    return send_rest(std::move(batch));
   }
 
   Result<void> read_inserts(const Block& block) {
@@ -308,11 +319,7 @@ class DumpRows {
       scanner.restart();
       if (!*more) return {};
     }
-    if (batch.count > 0) {
-      limit(batch);
-      if (!sink_.take(std::move(batch))) return stop();
-    }
-    return {};
+    return send_rest(std::move(batch));
   }
 
   Result<void> read_csv(const Block& block) {
@@ -346,21 +353,12 @@ class DumpRows {
             {},
             "correct the file: quotes in a value are doubled, a value with a comma stands in quotes"};
       }
-      append_copy_row(batch.rows, fields);
-      batch.lines.push_back(line);
-      ++batch.count;
-      line += count_lines(rest.substr(0, end));
+      const uint64_t row_line = std::exchange(line, line + count_lines(rest.substr(0, end)));
       done += end;
       scanner.restart();
-      const bool limited = options_.row_limit != 0 && rows_[block.table] + batch.count == options_.row_limit;
-      if (batch.rows.size() < options_.batch_bytes && !limited) continue;
-      limit(batch);
-      if (!sink_.take(std::exchange(batch, row_batch(block, line)))) return stop();
-      if (limited) return {};
+      if (!add_row(block, batch, fields, row_line, line)) return {};
     }
-    if (batch.count == 0) return {};
-    limit(batch);
-    return sink_.take(std::move(batch)) ? Result<void>() : stop();
+    return send_rest(std::move(batch));
   }
 
   /// Where the next row's parenthesis stands.
@@ -425,17 +423,7 @@ class DumpRows {
         integers[i] = rounded_number(fields[rounded[i]].text);
         fields[rounded[i]].text = integers[i];
       }
-      append_copy_row(batch.rows, fields);
-      batch.lines.push_back(line);
-      ++batch.count;
-      const bool limited = options_.row_limit != 0 && rows_[block.table] + batch.count == options_.row_limit;
-      if (batch.rows.size() < options_.batch_bytes && !limited) continue;
-      limit(batch);
-      if (!sink_.take(std::exchange(batch, row_batch(block, line)))) {
-        wanted_ = false;
-        return false;
-      }
-      if (limited) return false;
+      if (!add_row(block, batch, fields, line, line)) return false;
     }
     if (reader.failed())
       return changed(fmt::format("the INSERT at line {} has a value that is no literal", line));
