@@ -1,13 +1,25 @@
 #pragma once
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "ast/name.h"
 
 namespace pg2crdb::routines {
 
-/// The first of these types that a body names: `schema.name`, or `::name`, and does not call, or as the type
-/// of a variable. Null where it names none.
-const ast::Name* named_type(const std::string& body, const std::vector<const ast::Name*>& types);
+/// Looks for types in bodies by their names.
+class NamedTypes {
+ public:
+  /// Of whoever owns the names, which have to stay.
+  explicit NamedTypes(std::vector<const ast::Name*> types);
+
+  /// The first of them that a body names: `schema.name`, or `::name`, and does not call, or as the type of a
+  /// variable. Null where it names none.
+  const ast::Name* in(const std::string& body) const;
+
+ private:
+  std::vector<const ast::Name*> types_;
+  std::unordered_set<std::string> words_;  ///< what each begins with, in small letters
+};
 
 }  // namespace pg2crdb::routines

@@ -6,6 +6,7 @@
 
 #include "emit/sql.h"
 #include "parser/sql_tokens.h"
+#include "support/ascii.h"
 
 namespace pg2crdb::routines {
 
@@ -122,6 +123,7 @@ std::optional<ReturnedRows> returned_rows(const Conversion& conversion, const st
 }
 
 bool returns_old_or_new(const std::string& body) {
+  if (lower(body).find("returning") == std::string::npos) return false;
   const std::vector<Token> tokens = transform::scan(body).tokens;
   bool returning = false;
   for (size_t i = 0; i + 1 < tokens.size(); ++i) {

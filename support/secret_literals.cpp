@@ -67,7 +67,7 @@ class Scanner {
       } else if (begins_name(c)) {
         word();
       } else {
-        word_.clear();
+        word_ = {};
         ++at_;
       }
     }
@@ -87,7 +87,7 @@ class Scanner {
   void take(size_t begin, size_t end) { found_.push_back({offset_ + begin, offset_ + end}); }
 
   bool is_secret(std::string_view content) const {
-    return names_secret(word_) || is_verifier(content) || is_url_with_password(content) ||
+    return names_secret(lower(word_)) || is_verifier(content) || is_url_with_password(content) ||
            gives_password(lower(content));
   }
 
@@ -112,7 +112,7 @@ class Scanner {
   void quoted_name() {
     const size_t begin = at_ + 1;
     const size_t end = std::min(sql_.find('"', begin), sql_.size());
-    word_ = lower(sql_.substr(begin, end - begin));
+    word_ = sql_.substr(begin, end - begin);
     at_ = std::min(end + 1, sql_.size());
   }
 
@@ -126,7 +126,8 @@ class Scanner {
     const std::string_view quote = sql_.substr(at_, tag + 1 - at_);
     const size_t begin = tag + 1;
     const size_t end = std::min(sql_.find(quote, begin), sql_.size());
-    if (names_secret(word_) || (word_ == "connection" && is_secret(sql_.substr(begin, end - begin)))) {
+    const std::string name = lower(word_);
+    if (names_secret(name) || (name == "connection" && is_secret(sql_.substr(begin, end - begin)))) {
       take(begin, end);
       at_ = std::min(end + quote.size(), sql_.size());
     } else {
@@ -137,10 +138,11 @@ class Scanner {
   void word() {
     const size_t begin = at_;
     while (at_ < sql_.size() && in_name(sql_[at_])) ++at_;
-    const std::string name = lower(sql_.substr(begin, at_ - begin));
-    if (name == "u" && rest().starts_with("&'")) ++at_;
-    const bool prefix = name.size() == 1 && at_ < sql_.size() && sql_[at_] == '\'';
-    if (prefix) return literal(name == "e");
+    const std::string_view name = sql_.substr(begin, at_ - begin);
+    const char letter = name.size() == 1 ? lower(name[0]) : '\0';
+    if (letter == 'u' && rest().starts_with("&'")) ++at_;
+    const bool prefix = letter != '\0' && at_ < sql_.size() && sql_[at_] == '\'';
+    if (prefix) return literal(letter == 'e');
     word_ = name;
   }
 
@@ -148,7 +150,7 @@ class Scanner {
   size_t offset_;  // of `sql_` in the whole text
   std::vector<SecretLiteral>& found_;
   size_t at_ = 0;
-  std::string word_;  // the last one, in small letters, where nothing but literals came behind it
+  std::string_view word_;  // the last one, where nothing but literals came behind it
 };
 
 }  // namespace

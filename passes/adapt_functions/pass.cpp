@@ -10,6 +10,7 @@
 #include <iterator>
 #include <set>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "ast/walk.h"
@@ -129,6 +130,24 @@ std::vector<ast::Name> tables_with_changing_triggers(const PassContext& context)
   return tables;
 }
 
+/// The tables whose triggers run a function, by the statement that makes it.
+using FiredBy = std::unordered_map<const ast::Statement*, std::vector<const ast::CreateTable*>>;
+
+FiredBy fired_functions(const PassContext& context) {
+  FiredBy fired;
+  for (const ast::Statement& statement : context.script.statements) {
+    const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node);
+    const ast::Statement* made = trigger == nullptr ? nullptr : context.catalog.table(trigger->table);
+    const auto* table = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
+    if (table == nullptr) continue;
+    for (const ast::Statement* function : context.catalog.functions(trigger->function)) {
+      std::vector<const ast::CreateTable*>& tables = fired[function];
+      if (!contains(tables, table)) tables.push_back(table);
+    }
+  }
+  return fired;
+}
+
 /// What bodies are looked at with.
 struct Knowledge {
   explicit Knowledge(PassContext& context)
@@ -137,7 +156,8 @@ struct Knowledge {
         types(context.script, context.catalog, context.options.in_order),
         columns(column_names(context.script)),
         hstore(hstore_columns(context.script)),
-        changing_triggers(tables_with_changing_triggers(context)) {}
+        changing_triggers(tables_with_changing_triggers(context)),
+        fired(fired_functions(context)) {}
 
   bind::Uncreated uncreated;
   CockroachGrammar grammar;
@@ -145,6 +165,7 @@ struct Knowledge {
   Names columns;  ///< names that a variable which is made could be taken for
   Names hstore;
   std::vector<ast::Name> changing_triggers;
+  FiredBy fired;
 };
 
 /// A block is a body that is run once.
@@ -410,17 +431,9 @@ class Adapter {
   }
 
   std::vector<const ast::CreateTable*> fired_by() const {
-    std::vector<const ast::CreateTable*> tables;
-    if (function_.returns->name.name != "trigger") return tables;
-    for (const ast::Statement& statement : context_.script.statements) {
-      const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node);
-      if (trigger == nullptr || !contains(context_.catalog.functions(trigger->function), &statement_))
-        continue;
-      const ast::Statement* made = context_.catalog.table(trigger->table);
-      const auto* table = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
-      if (table != nullptr && !contains(tables, table)) tables.push_back(table);
-    }
-    return tables;
+    const auto found = known_.fired.find(&statement_);
+    const bool is_fired = function_.returns->name.name == "trigger" && found != known_.fired.end();
+    return is_fired ? found->second : std::vector<const ast::CreateTable*>();
   }
 
   void trigger_rows() {

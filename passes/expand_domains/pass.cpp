@@ -76,6 +76,10 @@ class Expander {
       }
     }
     if (domains_.empty()) return;
+    std::vector<const ast::Name*> names;
+    for (const auto& [id, domain] : domains_)
+      names.push_back(&std::get<ast::CreateDomain>(context_.script.statements[id].node).name);
+    named_.emplace(std::move(names));
     by_object_.resize(context_.script.objects.size());
     for (ast::ObjectId id = 1; id < by_object_.size(); ++id) {
       const auto made = domains_.find(context_.script.objects[id].created);
@@ -374,11 +378,8 @@ class Expander {
   }
 
   void body(ast::Statement& statement, const ast::CreateFunction& function) {
-    std::vector<const ast::Name*> all;
-    for (const auto& [id, domain] : domains_)
-      all.push_back(&std::get<ast::CreateDomain>(context_.script.statements[id].node).name);
     for (const std::string& text : function.body) {
-      const ast::Name* domain = routines::named_type(text, all);
+      const ast::Name* domain = named_->in(text);
       if (domain == nullptr) continue;
       for (const auto& [id, one] : domains_) {
         if (&std::get<ast::CreateDomain>(context_.script.statements[id].node).name == domain)
@@ -425,6 +426,7 @@ class Expander {
   std::map<ast::StatementId, Domain> domains_;  ///< by the statement that creates it
   std::vector<const Domain*> by_object_;        ///< null: no domain
   std::unordered_set<std::string> names_;       ///< of `domains_`, without their schemas
+  std::optional<routines::NamedTypes> named_;   ///< the same, to be looked for in bodies
   std::unordered_map<std::string, std::vector<const ast::Statement*>> alters_;  ///< by table
   std::map<std::string, std::set<std::string>> taken_;
 };
