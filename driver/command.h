@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <span>
 #include <utility>
 
 #include "driver/options.h"
@@ -36,6 +37,10 @@ extern const Command ast_command;
 extern const Command version_command;
 extern const Command whatif_command;
 extern const Command probe_command;
+extern const Command generate_command;
+
+/// All of them, in the order of the help.
+std::span<const Command* const> all_commands();
 
 /// Keeps a value until the process ends, which takes back its memory at once: to take the trees of a large
 /// script apart first costs as much as parsing it does.

@@ -41,21 +41,24 @@ int fail(const Error& error) {
   return exit_interrupted;
 }
 
+std::span<const Command* const> all_commands() {
+  static const Command* const commands[] = {
+      &compile_command,    &lint_command,   &migrate_command, &apply_command,    &load_command,
+      &revalidate_command, &verify_command, &rules_command,   &passes_command,   &ast_command,
+      &version_command,    &whatif_command, &probe_command,   &generate_command,
+  };
+  return commands;
+}
+
 namespace {
 
 constexpr int exit_closed_pipe = 128 + SIGPIPE;  ///< what a shell says of a program that the signal ended
-
-const Command* const commands[] = {
-    &compile_command,    &lint_command,   &migrate_command, &apply_command,  &load_command,
-    &revalidate_command, &verify_command, &rules_command,   &passes_command, &ast_command,
-    &version_command,    &whatif_command, &probe_command,
-};
 
 std::string general_help() {
   std::string out =
       "pg2crdb - compiles a pg_dump schema for CockroachDB, and moves and verifies the rows\n\n"
       "usage: pg2crdb COMMAND [argument...] [option...]\n\nCommands:\n";
-  for (const Command* command : commands) {
+  for (const Command* command : all_commands()) {
     out += fmt::format("  {:<12}{}\n", command->syntax.name, command->syntax.summary);
   }
   out +=
@@ -72,7 +75,7 @@ std::string general_help() {
 }
 
 const Command* find_command(std::string_view name) {
-  for (const Command* command : commands) {
+  for (const Command* command : all_commands()) {
     if (command->syntax.name == name) return command;
   }
   return nullptr;
@@ -80,7 +83,7 @@ const Command* find_command(std::string_view name) {
 
 int unknown_command(const std::string& name) {
   std::vector<std::string> names = {"help"};
-  for (const Command* command : commands) names.emplace_back(command->syntax.name);
+  for (const Command* command : all_commands()) names.emplace_back(command->syntax.name);
   const std::string near = nearest(name, names);
   return fail(usage_error(fmt::format("there is no command `{}`{}", redacted_argument(name),
                                       near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),

@@ -351,12 +351,11 @@ void append_wrapped(std::string& out, std::string_view text, size_t indent, size
   out += '\n';
 }
 
-void append_option(std::string& out, const Spec& spec, const Syntax& syntax) {
+void append_option(std::string& out, const OptionText& option) {
   constexpr size_t indent = 26;
-  const std::string_view value = value_of(spec, syntax);
-  std::string head =
-      spec.letter ? fmt::format("  -{}, --{}", spec.letter, spec.name) : fmt::format("      --{}", spec.name);
-  if (!is_switch(spec)) head += fmt::format(" {}", value);
+  std::string head = option.letter ? fmt::format("  -{}, --{}", option.letter, option.name)
+                                   : fmt::format("      --{}", option.name);
+  if (!option.value.empty() || !option.permitted.empty()) head += fmt::format(" {}", option.value);
   out += head;
   if (head.size() + 2 > indent) {
     out += '\n';
@@ -364,7 +363,7 @@ void append_option(std::string& out, const Spec& spec, const Syntax& syntax) {
   } else {
     out.append(indent - head.size(), ' ');
   }
-  append_wrapped(out, text_of(spec, syntax), indent, 100);
+  append_wrapped(out, option.text, indent, 100);
 }
 
 }  // namespace
@@ -431,6 +430,21 @@ Result<Options> parse_options(const Syntax& syntax, std::span<const std::string>
   return options;
 }
 
+std::vector<OptionText> options_of(const Syntax& syntax) {
+  std::vector<OptionText> all;
+  for (const Heading& heading : headings) {
+    if (!takes(syntax, heading.group)) continue;
+    for (const Spec& spec : specs) {
+      if (spec.group != heading.group) continue;
+      const std::string_view value = value_of(spec, syntax);
+      const bool has_choices = is_list_of_choices(value) || spec.group == format;
+      all.push_back({heading.text, spec.name, spec.letter, value, text_of(spec, syntax),
+                     has_choices ? split(value, '|') : std::vector<std::string>()});
+    }
+  }
+  return all;
+}
+
 std::string help_text(const Syntax& syntax) {
   std::string out =
       fmt::format("pg2crdb {} - {}\n\nusage: pg2crdb {}{}{} [option...]\n\n", syntax.name, syntax.summary,
@@ -440,13 +454,10 @@ std::string help_text(const Syntax& syntax) {
     append_wrapped(out, paragraph, 0, 100);
   }
   std::string_view last_heading;
-  for (const Heading& heading : headings) {
-    if (!takes(syntax, heading.group)) continue;
-    if (heading.text != last_heading) out += fmt::format("\n{}:\n", heading.text);
-    last_heading = heading.text;
-    for (const Spec& spec : specs) {
-      if (spec.group == heading.group) append_option(out, spec, syntax);
-    }
+  for (const OptionText& option : options_of(syntax)) {
+    if (option.heading != last_heading) out += fmt::format("\n{}:\n", option.heading);
+    last_heading = option.heading;
+    append_option(out, option);
   }
   if (!syntax.examples.empty()) out += "\nExamples:\n";
   for (std::string_view example : syntax.examples) out += fmt::format("  {}\n", example);

@@ -145,6 +145,19 @@ struct Syntax {
 /// the nearest.
 Result<Options> parse_options(const Syntax& syntax, std::span<const std::string> words);
 
+/// One option of a command, for what is written about all of them.
+struct OptionText {
+  std::string_view heading;  ///< what it stands under in the help
+  std::string_view name;     ///< without its dashes
+  char letter = 0;           ///< 0: none
+  std::string_view value;    ///< "FILE"; empty: a switch
+  std::string text;
+  std::vector<std::string> permitted;  ///< its values, where there are no others
+};
+
+/// In the order of the help.
+std::vector<OptionText> options_of(const Syntax& syntax);
+
 /// The command's help: usage, details, options by group, examples.
 std::string help_text(const Syntax& syntax);
 
