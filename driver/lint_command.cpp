@@ -10,6 +10,7 @@
 #include "driver/lint_cockroachdb.h"
 #include "driver/output_files.h"
 #include "driver/report.h"
+#include "driver/statistics.h"
 #include "driver/unacknowledged.h"
 
 namespace pg2crdb {
@@ -79,6 +80,11 @@ std::optional<Error> wrong_options(const Options& options) {
     return usage_error(
         "--update-baseline needs all findings: leave out --changed-since, --select and --ignore");
   if (options.fix && options.diff) return usage_error("--fix and --diff: one of them");
+  if (options.statistics && options.diff) return usage_error("--statistics and --diff: one of them");
+  const bool is_counted = options.format.empty() || options.format == "text" || options.format == "json";
+  if (options.statistics && !is_counted)
+    return usage_error(
+        "--statistics is printed as text or json: --report FORMAT=FILE has the findings themselves");
   if (options.unsafe_fixes && !options.fix && !options.diff)
     return usage_error("--unsafe-fixes goes with --fix or --diff");
   return std::nullopt;
@@ -107,8 +113,12 @@ int run(const Options& given) {
   }
   if (auto committed = files.commit(); !committed) return fail(committed.error());
   const auto format = parse_findings_format(options.format.empty() ? "text" : options.format);
-  if (!options.diff)
+  if (options.statistics) {
+    fmt::print("{}", *format == FindingsFormat::json ? statistics_json(compiled.findings)
+                                                     : statistics_text(compiled.findings));
+  } else if (!options.diff) {
     fmt::print("{}", render_findings(compiled, *format, text_style(options, STDOUT_FILENO), {}));
+  }
   std::fflush(stdout);
   if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(compiled));
   fmt::print(stderr, "{}", unacknowledged_lines(compiled));
@@ -130,8 +140,8 @@ const Command lint_command = {
          "CockroachDB, and read with its grammar. With --in-order it says what `compile --in-order` says.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::dialect, OptionGroup::release,
                 OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
-                OptionGroup::settings, OptionGroup::old, OptionGroup::fixes, OptionGroup::format,
-                OptionGroup::reports, OptionGroup::order, OptionGroup::jobs},
+                OptionGroup::settings, OptionGroup::old, OptionGroup::counts, OptionGroup::fixes,
+                OptionGroup::format, OptionGroup::reports, OptionGroup::order, OptionGroup::jobs},
      .formats = "text|gcc|json|jsonl|sarif|github|gitlab|junit|markdown|html",
      .least_arguments = 1,
      .most_arguments = std::numeric_limits<size_t>::max(),

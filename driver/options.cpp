@@ -95,6 +95,8 @@ const Spec specs[] = {
     {fixes, "unsafe-fixes", 0, "", "what does something else than before, too; findings say what",
      &Options::unsafe_fixes},
     {fixes, "diff", 0, "", "print what would be written into them, and write nothing", &Options::diff},
+    {counts, "statistics", 0, "", "print how many findings each rule has, the most first, instead of them",
+     &Options::statistics},
     {old, "baseline", 0, "FILE",
      "findings that stand in the file are old: they are not shown, and do not count (default: the "
      "configuration's)",
@@ -201,6 +203,7 @@ const Heading headings[] = {
     {findings, "Findings"},
     {settings, "Findings"},
     {old, "Findings"},
+    {counts, "Findings"},
     {fixes, "Files"},
     {format, "Output"},
     {reports, "Output"},

@@ -26,6 +26,7 @@ enum class OptionGroup {
   settings,        ///< --config
   old,             ///< which findings are not new: --baseline, --changed-since
   fixes,           ///< --fix, --diff
+  counts,          ///< --statistics
   reports,         ///< --report
   order,           ///< --in-order
   output,          ///< -o, --out-dir, --annotate
@@ -82,6 +83,7 @@ struct Options {
   std::string config;
   bool no_config = false;
 
+  bool statistics = false;
   std::string baseline;
   bool update_baseline = false;
   std::string changed_since;

@@ -120,6 +120,29 @@ class HelpTest(CommandLine):
         file.unlink()
         self.assert_usage_error(self.run_tool("apply", "made", "--dry-run"), "20-pre-data.sql has been taken away since")
 
+    def test_statistics(self):
+        dump = self.write("many.sql", b"CREATE TABLE public.a (id serial PRIMARY KEY, m money);\n"
+                          b"CREATE TABLE public.b (id serial PRIMARY KEY, m money, n money);\nCREATE AGGREGATE public.s (int) "
+                          b"(SFUNC = int4pl, STYPE = int);\n-- pg2crdb: ignore type-mapped reason=\"known\"\n"
+                          b"CREATE TABLE public.c (m money);\n")
+        listed = [json.loads(line) for line in self.run_tool("lint", dump, "--no-config", "--format", "jsonl").out.splitlines()]
+        wanted = {}
+        for finding in listed:
+            if "acknowledged" not in finding:
+                wanted[finding["rule"]] = wanted.get(finding["rule"], 0) + 1
+        self.assertEqual(wanted["type-mapped"], 3)
+        run = self.run_tool("lint", dump, "--no-config", "--statistics")
+        self.assertEqual(run.returncode, 1)
+        rows = [line.split() for line in run.out.splitlines()]
+        self.assertEqual({rule: int(count) for count, _, rule in rows}, wanted)
+        self.assertEqual([int(row[0]) for row in rows], sorted((int(row[0]) for row in rows), reverse=True))
+        described = json.loads(self.run_tool("lint", dump, "--no-config", "--statistics", "--format", "json").out)
+        self.assertEqual({one["rule"]: one["count"] for one in described}, wanted)
+        self.assertEqual({one["rule"]: one["severity"] for one in described}["statement-unsupported"], "error")
+        self.assert_usage_error(self.run_tool("lint", dump, "--statistics", "--format", "gcc"), "text or json")
+        clean = self.write("clean.sql", b"CREATE TABLE public.a (id uuid PRIMARY KEY);\n")
+        self.assertEqual(self.run_tool("lint", clean, "--no-config", "--statistics").out, "")
+
     def test_whatif(self):
         dump = self.write("whatif.sql", b"CREATE TABLE public.t (a text, b money);\n"
                                         b"CREATE VIEW public.v AS SELECT to_date(a, 'YYYY') AS d FROM public.t;\n")
