@@ -38,6 +38,7 @@ extern const Command version_command;
 extern const Command whatif_command;
 extern const Command probe_command;
 extern const Command generate_command;
+extern const Command decide_command;
 
 /// All of them, in the order of the help.
 std::span<const Command* const> all_commands();

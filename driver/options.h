@@ -27,6 +27,7 @@ enum class OptionGroup {
   old,             ///< which findings are not new: --baseline, --changed-since
   fixes,           ///< --fix, --diff
   counts,          ///< --statistics
+  decisions,       ///< what `decide` writes: --rule, --object, --reason, --until
   reports,         ///< --report
   order,           ///< --in-order
   output,          ///< -o, --out-dir, --annotate
@@ -84,6 +85,10 @@ struct Options {
   bool no_config = false;
 
   bool statistics = false;
+  std::vector<std::string> decided_rules;
+  std::string decided_object;
+  std::string reason;
+  std::string until;
   std::string baseline;
   bool update_baseline = false;
   std::string changed_since;

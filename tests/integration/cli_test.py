@@ -69,7 +69,7 @@ PHASE_FILES = {"10-roles.sql", "20-pre-data.sql", "30-post-data.sql", "40-revali
 
 
 class HelpTest(CommandLine):
-    COMMANDS = ["compile", "lint", "apply", "load", "revalidate", "verify", "migrate", "rules", "passes", "ast", "version", "whatif", "probe", "generate"]
+    COMMANDS = ["compile", "lint", "apply", "load", "revalidate", "verify", "migrate", "rules", "passes", "ast", "version", "whatif", "probe", "decide", "generate"]
 
     def test_general_help_lists_every_command(self):
         run = self.run_tool("--help")
@@ -119,6 +119,37 @@ class HelpTest(CommandLine):
         self.assert_usage_error(self.run_tool("apply", "made", "--dry-run"), "20-pre-data.sql has been changed since")
         file.unlink()
         self.assert_usage_error(self.run_tool("apply", "made", "--dry-run"), "20-pre-data.sql has been taken away since")
+
+    def test_decide(self):
+        dump = self.write("db/many.sql", b"CREATE TABLE public.a (id int PRIMARY KEY, m money);\n"
+                          b"CREATE TABLE public.b (id int PRIMARY KEY, m money);\n"
+                          b"CREATE FUNCTION public.f() RETURNS int LANGUAGE c AS 'x', 'y';\n")
+        config = self.folder / "db/pg2crdb.toml"
+        because = ("--reason", 'he said "no" \\ twice')
+
+        def left():
+            listed = self.run_tool("lint", dump, "--format", "jsonl").out.splitlines()
+            return sorted((one["rule"], one["object"]) for one in map(json.loads, listed) if "acknowledged" not in one)
+
+        before = left()
+        self.assertIn(("type-mapped", "public.b.m"), before)
+        for words, message in ((("--rule", "type-mapped"), "needs --reason"), (because, "needs --rule"),
+                               (("--rule", "type-mapped", "--until", "soon", *because), "needs a day"),
+                               (("--rule", "type-mapped", "--object", "public.c*", *because), "about `public.c*` is left"),
+                               (("--rule", "type-mapped,no-such-rule", *because), "no finding of `no-such-rule`")):
+            self.assert_usage_error(self.run_tool("decide", dump, *words), message)
+            self.assertFalse(config.exists())
+        run = self.run_tool("decide", dump, "--rule", "type-mapped", "--object", "public.a.*", "--until", "2999-12-31", *because)
+        self.assertEqual(run.returncode, 0, run.err)
+        self.assertIn("1 finding is acknowledged", run.err)
+        self.assertEqual(config.read_text(), run.out)
+        self.assertEqual(left(), [one for one in before if one != ("type-mapped", "public.a.m")])
+        config.write_text("# ours\n" + config.read_text().rstrip("\n"))
+        self.assertEqual(self.run_tool("decide", dump, "--rule", "type-mapped", "--rule", "function-language", *because).returncode, 0)
+        self.assertTrue(config.read_text().startswith("# ours\n"))
+        self.assertFalse({"type-mapped", "function-language"} & {rule for rule, _ in left()})
+        self.assertEqual(self.run_tool("lint", dump).returncode, 0)
+        self.assert_usage_error(self.run_tool("decide", dump, "--rule", "type-mapped", *because), "no finding")
 
     def test_statistics(self):
         dump = self.write("many.sql", b"CREATE TABLE public.a (id serial PRIMARY KEY, m money);\n"

@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+#include <fnmatch.h>
+#include <toml++/toml.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <sstream>
+
+#include "driver/command.h"
+#include "driver/compile.h"
+#include "driver/output_files.h"
+
+namespace pg2crdb {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<Error> wrong_options(const Options& options) {
+  if (options.decided_rules.empty())
+    return usage_error("`pg2crdb decide` needs --rule ID",
+                       "`pg2crdb lint INPUT --statistics` names those with findings");
+  if (options.reason.empty()) return usage_error("`pg2crdb decide` needs --reason TEXT");
+  if (options.until.empty()) return std::nullopt;
+  try {
+    if (toml::parse("day = " + options.until)["day"].is_date()) return std::nullopt;
+  } catch (const toml::parse_error&) {
+  }
+  return usage_error(fmt::format("`--until` needs a day such as 2030-12-31, not `{}`", options.until));
+}
+
+/// The configuration that the inputs are read with, or where it is to be.
+std::string config_path(const Options& options, const Config& config) {
+  if (!config.path.empty()) return config.path;
+  if (!options.config.empty()) return options.config;
+  const fs::path input = options.arguments.front();
+  std::error_code ignored;
+  const fs::path folder = fs::is_directory(input, ignored)      ? input
+                          : fs::is_regular_file(input, ignored) ? input.parent_path()
+                                                                : fs::path();
+  return (folder / "pg2crdb.toml").string();
+}
+
+Result<std::string> read(const std::string& path) {
+  if (std::error_code ignored; !fs::exists(path, ignored)) return std::string();
+  std::ifstream in(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (in.bad() || !in.is_open()) return usage_error(fmt::format("{} cannot be read", path));
+  return text;
+}
+
+std::string toml_string(const std::string& text) {
+  std::ostringstream out;
+  out << toml::value<std::string>(text);
+  return out.str();
+}
+
+std::string decision_on(const std::string& rule, const Options& options) {
+  std::string out = fmt::format("\n[[decision]]\nrule = {}\n", toml_string(rule));
+  if (!options.decided_object.empty())
+    out += fmt::format("object = {}\n", toml_string(options.decided_object));
+  out += fmt::format("action = \"acknowledge\"\nreason = {}\n", toml_string(options.reason));
+  if (!options.until.empty()) out += fmt::format("until = {}\n", options.until);
+  return out;
+}
+
+size_t fitting(const JudgedFindings& findings, const std::string& rule, const std::string& object) {
+  size_t count = 0;
+  for (size_t i = 0; i < findings.diagnostics.size(); ++i) {
+    const Diagnostic& finding = findings.diagnostics[i];
+    const bool fits = finding.rule->id == rule && !findings.acknowledged[i] &&
+                      (object.empty() || fnmatch(object.c_str(), finding.object.c_str(), FNM_NOESCAPE) == 0);
+    if (fits) ++count;
+  }
+  return count;
+}
+
+int run(const Options& options) {
+  if (const auto error = wrong_options(options)) return fail(*error);
+  auto result = compile_inputs(options, options.arguments);
+  if (!result) return fail(result.error());
+  const Compiled& compiled = until_exit(std::move(*result));
+  std::string decisions;
+  size_t all = 0;
+  for (const std::string& rule : split_commas(options.decided_rules)) {
+    const size_t count = fitting(compiled.findings, rule, options.decided_object);
+    if (count == 0)
+      return fail(usage_error(
+          fmt::format(
+              "no finding of `{}`{} is left to decide on", rule,
+              options.decided_object.empty() ? "" : fmt::format(" about `{}`", options.decided_object)),
+          "nothing was written; `pg2crdb lint INPUT --format jsonl` names the object of each finding"));
+    decisions += decision_on(rule, options);
+    all += count;
+  }
+  const std::string path = config_path(options, compiled.choices.config);
+  Result<std::string> before = read(path);
+  if (!before) return fail(before.error());
+  if (before->empty()) {
+    decisions.erase(0, 1);
+  } else if (!before->ends_with('\n')) {
+    *before += '\n';
+  }
+  OutputFiles files(compiled.input_paths());
+  if (auto added = files.add(path, *before + decisions); !added) return fail(added.error());
+  if (auto committed = files.commit(); !committed) return fail(committed.error());
+  fmt::print("{}", decisions);
+  if (!options.quiet)
+    fmt::print(stderr, "pg2crdb: {} acknowledged in {}\n",
+               all == 1 ? "1 finding is" : fmt::format("{} findings are", with_commas(all)), path);
+  return exit_clean;
+}
+
+}  // namespace
+
+const Command decide_command = {
+    {.name = "decide",
+     .arguments = "INPUT...",
+     .summary = "acknowledge findings of a rule in pg2crdb.toml, all of them or those of some objects",
+     .details = "Compiles each INPUT as `lint` does, and writes a [[decision]] for each rule behind what the "
+                "configuration "
+                "has: docs/configuration.md. Nothing is written where a rule has no finding that fits.",
+     .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::release, OptionGroup::answers,
+                OptionGroup::outside, OptionGroup::decisions, OptionGroup::settings, OptionGroup::order},
+     .formats = {},
+     .least_arguments = 1,
+     .most_arguments = std::numeric_limits<size_t>::max(),
+     .examples =
+         {"pg2crdb decide dump.sql --rule function-setting --reason \"the role sets its search_path\"",
+          "pg2crdb decide db --rule function-body,trigger-function --object 'public.report_*' --reason "
+          "\"written by hand\" --until 2030-12-31"}},
+    run};
+
+}  // namespace pg2crdb
