@@ -24,7 +24,8 @@ std::optional<Error> wrong_options(const Options& options) {
   if (options.reason.empty()) return usage_error("`pg2crdb decide` needs --reason TEXT");
   if (options.until.empty()) return std::nullopt;
   try {
-    if (toml::parse("day = " + options.until)["day"].is_date()) return std::nullopt;
+    const toml::table read = toml::parse("day = " + options.until);
+    if (read.size() == 1 && read["day"].is_date()) return std::nullopt;
   } catch (const toml::parse_error&) {
   }
   return usage_error(fmt::format("`--until` needs a day such as 2030-12-31, not `{}`", options.until));
@@ -128,8 +129,7 @@ const Command decide_command = {
      .most_arguments = std::numeric_limits<size_t>::max(),
      .examples =
          {"pg2crdb decide dump.sql --rule function-setting --reason \"the role sets its search_path\"",
-          "pg2crdb decide db --rule function-body,trigger-function --object 'public.report_*' --reason "
-          "\"written by hand\" --until 2030-12-31"}},
+          "pg2crdb decide db --rule function-body --object 'public.report_*' --reason \"by hand\""}},
     run};
 
 }  // namespace pg2crdb
