@@ -86,6 +86,7 @@ std::optional<Error> wrong_options(const Options& options) {
 
 int run(const Options& given) {
   Options options = given;
+  options.asks_rows = true;
   options.in_order = options.in_order || options.fix || options.diff;
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
@@ -129,7 +130,7 @@ const Command lint_command = {
          "status is 1 where one is at or above --fail-on. With --dialect cockroachdb the input is SQL for "
          "CockroachDB, and read with its grammar. With --in-order it says what `compile --in-order` says.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::dialect, OptionGroup::release,
-                OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
+                OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::rows,
                 OptionGroup::settings, OptionGroup::old, OptionGroup::fixes, OptionGroup::format,
                 OptionGroup::reports, OptionGroup::order, OptionGroup::jobs},
      .formats = "text|gcc|json|jsonl|sarif|github|gitlab|junit|markdown|html",

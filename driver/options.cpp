@@ -70,6 +70,12 @@ const Spec specs[] = {
     {choices, "no-self-check", 0, "", "do not read what is emitted with CockroachDB's grammar",
      &Options::no_self_check},
 
+    {rows, "scan-data", 0, "",
+     "fail where the rows cannot be looked at for what findings depend on (default: look at those of files)",
+     &Options::scan_data},
+    {rows, "no-scan-data", 0, "", "do not look at the rows for what findings depend on",
+     &Options::no_scan_data},
+
     {outside, "rules", 0, "FILE|DIR",
      "rewrite and lint rules of your own, a folder's all *.rule; repeatable: docs/rule-language.md",
      &Options::rules},
@@ -199,6 +205,7 @@ const Heading headings[] = {
     {outside, "Choices"},
     {update, "Choices"},
     {findings, "Findings"},
+    {rows, "Findings"},
     {settings, "Findings"},
     {old, "Findings"},
     {fixes, "Files"},
@@ -413,6 +420,8 @@ Result<Options> parse_options(const Syntax& syntax, std::span<const std::string>
   }
   if (options.jobs > 1024)
     return usage_error(fmt::format("`--jobs` cannot be {}: at most 1024", options.jobs));
+  if (options.scan_data && options.no_scan_data)
+    return usage_error("--scan-data and --no-scan-data: one of them");
   if (!options.memory.empty()) {
     if (const auto size = parse_size(options.memory); !size) return size.error();
   }

@@ -1,0 +1,110 @@
+#include "scan/scan.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <memory>
+
+#include "runtime/load_queue.h"
+#include "runtime/runtime.h"
+#include "scan/table_scan.h"
+#include "support/thread.h"
+
+namespace pg2crdb {
+namespace {
+
+/// Hands batches to threads, each of which looks at whole ones.
+class Scan : public BatchSink {
+ public:
+  Scan(const LoadPlan& plan, const std::vector<Question>& questions, const ScanOptions& options)
+      : plan_(plan), questions_(questions), queue_(3 * options.jobs * options.batch_bytes) {
+    for (size_t i = 0; i < questions.size(); ++i)
+      open_.push_back(std::make_unique<OpenQuestion>(options.most_keys));
+    for (unsigned i = 0; i < options.jobs; ++i) threads_.emplace_back([this] { work(); });
+  }
+  ~Scan() override { queue_.end(); }
+
+  bool table_begins(size_t) override { return true; }
+  bool table_ends(size_t) override { return true; }
+  bool take(Batch batch) override {
+    if (stop_requested) return false;
+    const size_t bytes = batch.rows.size();
+    return queue_.push({std::move(batch), bytes});
+  }
+
+  /// Behind the last batch.
+  std::vector<Answer> finish() {
+    queue_.end();
+    threads_.clear();
+    std::vector<Answer> answers;
+    for (size_t i = 0; i < questions_.size(); ++i) {
+      if (questions_[i].kind == Question::Kind::reference) compare_keys(questions_[i], *open_[i]);
+      answers.push_back(std::move(open_[i]->answer));
+    }
+    return answers;
+  }
+
+ private:
+  void work() {
+    std::map<size_t, TableScan> scans;
+    while (std::optional<LoadQueue::Item> item = queue_.pop()) {
+      const auto scan = scans.try_emplace(item->batch.table, plan_, item->batch.table, questions_, open_).first;
+      scan->second.look_at(item->batch);
+      queue_.release(*item);
+    }
+  }
+
+  /// Counts the rows whose keys are in no row that they could refer to.
+  void compare_keys(const Question& question, OpenQuestion& open) const {
+    open.children.finish();
+    open.parents.finish();
+    const unsigned level = std::max(open.children.level(), open.parents.level());
+    open.children.thin_to(level);
+    open.parents.thin_to(level);
+    open.answer.one_key_in = uint64_t{1} << level;
+    std::vector<KeySample::Key> missing;
+    const std::vector<KeySample::Key>& parents = open.parents.finish();
+    std::set_difference(open.children.finish().begin(), open.children.finish().end(), parents.begin(),
+                        parents.end(), std::back_inserter(missing),
+                        [](const KeySample::Key& left, const KeySample::Key& right) { return left.hash < right.hash; });
+    for (const KeySample::Key& key : missing) open.answer.found += key.rows;
+    std::sort(missing.begin(), missing.end(), [](const KeySample::Key& left, const KeySample::Key& right) {
+      return left.first_line < right.first_line;
+    });
+    const std::string& file = plan_.inputs[plan_.tables[question.table].data.empty()
+                                               ? 0
+                                               : plan_.tables[question.table].data.front().input].path;
+    for (const KeySample::Key& key : missing) {
+      if (open.answer.first.size() == Answer::most_shown) break;
+      open.answer.first.push_back({file, key.first_line, {}, {}});
+    }
+  }
+
+  const LoadPlan& plan_;
+  const std::vector<Question>& questions_;
+  std::vector<std::unique_ptr<OpenQuestion>> open_;
+  LoadQueue queue_;
+  std::deque<Thread> threads_;  // last: they are waited for first
+};
+
+}  // namespace
+
+Result<std::vector<Answer>> scan_rows(const LoadPlan& plan, const std::vector<Question>& questions,
+                                      const ScanOptions& options, const OpenInput& open) {
+  RowSourceOptions source;
+  source.wanted.resize(plan.tables.size(), false);
+  for (const Question& question : questions) {
+    source.wanted[question.table] = true;
+    if (question.kind == Question::Kind::reference) source.wanted[question.referenced] = true;
+  }
+  source.batch_bytes = options.batch_bytes;
+  source.longest_row = size_t{1} << 30;  // PostgreSQL has no longer values
+  source.check_length = false;
+  Scan scan(plan, questions, options);
+  if (Result<void> read = read_dump_rows(plan, source, open, scan); !read) return read.error();
+  if (stop_requested)
+    return Error{Error::Kind::interrupted, "stopped while the rows were looked at", {}, {}};
+  return scan.finish();
+}
+
+}  // namespace pg2crdb

@@ -1,0 +1,67 @@
+#pragma once
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "rows/canonical.h"
+#include "scan/key_sample.h"
+#include "scan/row_cutter.h"
+#include "scan/scan.h"
+
+namespace pg2crdb {
+
+/// What is known of a question so far. Several threads add to it.
+struct OpenQuestion {
+  explicit OpenQuestion(size_t most_keys) : children(most_keys), parents(most_keys) {}
+
+  std::mutex mutex;
+  Answer answer;
+  KeySample children;    ///< of a reference: keys of its rows
+  KeySample parents;     ///< and of the rows that they refer to
+};
+
+/// Looks at batches of one table for the questions about it. Each thread has its own.
+class TableScan {
+ public:
+  /// `open` has one of each of the plan's questions.
+  TableScan(const LoadPlan& plan, size_t table, const std::vector<Question>& questions,
+            std::vector<std::unique_ptr<OpenQuestion>>& open);
+
+  void look_at(const Batch& batch);
+
+ private:
+  /// A question, or the other end of a reference.
+  struct Asked {
+    const Question* question = nullptr;
+    OpenQuestion* open = nullptr;
+    bool as_referenced = false;
+    std::vector<size_t> columns;               ///< of this table
+    std::vector<CanonicalType> types;          ///< theirs, of a reference
+    ValueTest test;                            ///< of a value
+    std::vector<size_t> values;                ///< where they are among those that are cut; npos: nowhere
+    Answer answer = {};                        ///< of the batch
+    std::vector<KeySample::Key> keys = {};     ///< of the batch
+    int64_t last = std::numeric_limits<int64_t>::max();  ///< of growth: the row's before
+  };
+  struct Row {
+    const Batch& batch;
+    std::string_view text;  ///< with its line end
+    uint64_t number = 0;    ///< within the batch
+  };
+
+  RowCutter cutter_for(const Batch& batch);
+  void look_at_row(Asked& asked, const Row& row);
+  void look_at_key(Asked& asked, const Row& row);
+  void look_at_growth(Asked& asked, const Field& value);
+  void found(Asked& asked, const Row& row, std::string_view value);
+  std::string key_of(const Row& row) const;
+  static void hand_in(Asked& asked);
+
+  const LoadPlan::Table& table_;
+  std::vector<Asked> asked_;
+  std::vector<Field> values_;  ///< of the row
+  std::string key_;
+};
+
+}  // namespace pg2crdb
