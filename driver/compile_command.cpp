@@ -139,9 +139,9 @@ const Command compile_command = {
          "included: what a migration tool runs. Names that no INPUT makes are taken to be there. With "
          "--out-dir, files keep their names below INPUT, or the folder that all are in.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::ast_input, OptionGroup::release,
-                OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::rows,
-                OptionGroup::settings, OptionGroup::format, OptionGroup::reports, OptionGroup::order,
-                OptionGroup::output, OptionGroup::jobs},
+                OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
+                OptionGroup::rows, OptionGroup::settings, OptionGroup::format, OptionGroup::reports,
+                OptionGroup::order, OptionGroup::output, OptionGroup::jobs},
      .formats = "text|gcc|json|jsonl|sarif|github|gitlab|junit|markdown|html",
      .most_arguments = std::numeric_limits<size_t>::max(),
      .examples =

@@ -130,9 +130,9 @@ const Command lint_command = {
          "status is 1 where one is at or above --fail-on. With --dialect cockroachdb the input is SQL for "
          "CockroachDB, and read with its grammar. With --in-order it says what `compile --in-order` says.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::dialect, OptionGroup::release,
-                OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::rows,
-                OptionGroup::settings, OptionGroup::old, OptionGroup::fixes, OptionGroup::format,
-                OptionGroup::reports, OptionGroup::order, OptionGroup::jobs},
+                OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
+                OptionGroup::rows, OptionGroup::settings, OptionGroup::old, OptionGroup::fixes,
+                OptionGroup::format, OptionGroup::reports, OptionGroup::order, OptionGroup::jobs},
      .formats = "text|gcc|json|jsonl|sarif|github|gitlab|junit|markdown|html",
      .least_arguments = 1,
      .most_arguments = std::numeric_limits<size_t>::max(),

@@ -71,7 +71,8 @@ const Spec specs[] = {
      &Options::no_self_check},
 
     {rows, "scan-data", 0, "",
-     "fail where the rows cannot be looked at for what findings depend on (default: look at those of files)",
+     "look at the rows for what findings depend on, which those of files are anyhow: a pipe is kept in a "
+     "temporary file, and where it cannot be done the command fails",
      &Options::scan_data},
     {rows, "no-scan-data", 0, "", "do not look at the rows for what findings depend on",
      &Options::no_scan_data},
@@ -420,8 +421,6 @@ Result<Options> parse_options(const Syntax& syntax, std::span<const std::string>
   }
   if (options.jobs > 1024)
     return usage_error(fmt::format("`--jobs` cannot be {}: at most 1024", options.jobs));
-  if (options.scan_data && options.no_scan_data)
-    return usage_error("--scan-data and --no-scan-data: one of them");
   if (!options.memory.empty()) {
     if (const auto size = parse_size(options.memory); !size) return size.error();
   }

@@ -15,8 +15,8 @@ namespace {
 
 constexpr size_t nowhere = std::string::npos;
 
-/// What CockroachDB logs from 26.2 on, where it refuses rows above 80 MiB; before, 64 MiB and 512 MiB, which a
-/// row of more than kv.raft.command.max_size, 64 MiB, does not come to.
+/// What CockroachDB logs from 26.2 on, where it refuses rows above 80 MiB; before, 64 MiB and 512 MiB, which
+/// a row of more than kv.raft.command.max_size, 64 MiB, does not come to.
 constexpr uint64_t large_row = uint64_t{16} << 20;
 
 /// A script that is read a second time: a pipe is not.
@@ -50,7 +50,8 @@ class RowQuestions {
   RowQuestions(const Options& options, const Choices& choices, const CompiledInput& input,
                Diagnostics& diagnostics)
       : options_(options), choices_(choices), input_(input), diagnostics_(diagnostics) {
-    plan_ = make_load_plan(input.script, input.output.statements, choices.target, *input.file, input.inputs[0]);
+    plan_ =
+        make_load_plan(input.script, input.output.statements, choices.target, *input.file, input.inputs[0]);
     plan_.inputs = input.inputs;
     for (LoadPlan::Table& table : plan_.tables) {
       for (LoadPlan::Data& data : table.data) data.input -= input.file->index();
@@ -61,7 +62,8 @@ class RowQuestions {
     for (const ast::Statement& statement : input_.script.statements) {
       if (!statement.live()) continue;
       if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) ask_table(statement, *create);
-      if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) ask_references(statement, *alter);
+      if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node))
+        ask_references(statement, *alter);
     }
     if (questions_.empty()) return RowScan();
     if (const auto name = std::find_if_not(input_.files.up.begin(), input_.files.up.end(), can_be_read_again);
@@ -135,9 +137,8 @@ class RowQuestions {
   void ask_values(const ast::Statement& statement, const ast::CreateTable& create, size_t table,
                   const ast::Column& column) {
     const std::vector<LoadPlan::Column>& columns = plan_.tables[table].columns;
-    const auto planned = std::find_if(columns.begin(), columns.end(), [&](const LoadPlan::Column& one) {
-      return one.name == column.name;
-    });
+    const auto planned = std::find_if(columns.begin(), columns.end(),
+                                      [&](const LoadPlan::Column& one) { return one.name == column.name; });
     if (planned == columns.end() || planned->generated) return;
     const auto index = static_cast<size_t>(planned - columns.begin());
     const std::string object = to_string(create.name) + "." + column.name;
@@ -157,7 +158,8 @@ class RowQuestions {
     const Span at = place(statement, column.offset);
     const size_t key = find("sequence-primary-key", [&](const Diagnostic& one) { return one.span == at; });
     if (key != nowhere)
-      add({.kind = Question::Kind::growth, .table = table, .columns = {index}}, {key, nullptr, object, at, {}});
+      add({.kind = Question::Kind::growth, .table = table, .columns = {index}},
+          {key, nullptr, object, at, {}});
   }
 
   void ask_references(const ast::Statement& statement, const ast::AlterTable& alter) {
@@ -175,9 +177,8 @@ class RowQuestions {
     const size_t table = table_of(name);
     const size_t referenced = table_of(constraint.referenced);
     if (table == nowhere || referenced == nowhere) return;
-    const std::vector<std::string>& referenced_columns = constraint.referenced_columns.empty()
-                                                             ? plan_.tables[referenced].key
-                                                             : constraint.referenced_columns;
+    const std::vector<std::string>& referenced_columns =
+        constraint.referenced_columns.empty() ? plan_.tables[referenced].key : constraint.referenced_columns;
     const auto columns = indexes_of(plan_.tables[table], constraint.columns);
     const auto others = indexes_of(plan_.tables[referenced], referenced_columns);
     if (!columns || !others || columns->size() != others->size()) return;
@@ -204,16 +205,15 @@ class RowQuestions {
 
   /// Findings that asked say so; nobody else is bothered with it.
   Result<RowScan> not_read_again(const std::string& name) {
-    const std::string shown = shown_name(options_, name);
     if (options_.scan_data)
-      return usage_error(fmt::format("--scan-data: the rows of {} cannot be looked at: they come through a pipe, "
-                                     "which is read once",
-                                     shown),
-                         "write them to a file, and name that");
+      return usage_error(
+          fmt::format("--scan-data: the rows of {} cannot be read twice", shown_name(options_, name)),
+          "write them to a file, and name that");
     for (size_t i = 0; i < questions_.size(); ++i) {
       if (askers_[i].finding == nowhere || plan_.tables[questions_[i].table].data.empty()) continue;
       add_note(askers_[i].finding,
-               "the rows were not looked at: they came through a pipe, which is read once; in a file they are");
+               fmt::format("the rows were not looked at, since a pipe is read once: {}",
+                           name == "-" ? "--scan-data keeps what comes through it" : "write them to a file"));
     }
     return RowScan();
   }
@@ -314,12 +314,13 @@ class RowQuestions {
   void tell_growth(Asker& asker, const Answer& answer) {
     asker.what = "a key above that of the row before";
     if (tell_empty(asker, answer)) return;
-    add_note(asker.finding,
-             fmt::format("{}, keys {} to {}, {} of them above that of the row before", counted_rows(answer.rows),
-                         answer.lowest, answer.highest, with_commas(answer.found)));
+    add_note(asker.finding, fmt::format("{}, keys {} to {}, {} of them above that of the row before",
+                                        counted_rows(answer.rows), answer.lowest, answer.highest,
+                                        with_commas(answer.found)));
     if (2 * answer.found > answer.rows)
-      add_note(asker.finding,
-               "so the key grows with time: `--sequences hash-sharded` spreads its inserts and keeps its values");
+      add_note(
+          asker.finding,
+          "so the key grows with time: `--sequences hash-sharded` spreads its inserts and keeps its values");
   }
 
   void tell_reference(Asker& asker, const Answer& answer) {
@@ -328,7 +329,8 @@ class RowQuestions {
     const bool sampled = answer.one_key_in > 1;
     std::string note = sentence(answer, asker.what);
     if (sampled)
-      note += fmt::format("; there are too many keys to hold, so that one in {} was looked at", answer.one_key_in);
+      note += fmt::format("; there are too many keys to hold, so that one in {} was looked at",
+                          answer.one_key_in);
     add_note(asker.finding, std::move(note));
     Diagnostic& finding = diagnostics_.all()[asker.finding];
     rows_as_notes(answer, finding.notes);
@@ -353,6 +355,8 @@ class RowQuestions {
 
 Result<RowScan> ask_rows(const Options& options, const Choices& choices, const CompiledInput& input,
                          Diagnostics& diagnostics) {
+  if (options.scan_data && options.no_scan_data)
+    return usage_error("--scan-data and --no-scan-data: one of them");
   const bool has_rows = std::any_of(input.script.data.begin(), input.script.data.end(),
                                     [](const ast::DataBlock& block) { return block.rows > 0; });
   const bool rows_elsewhere = !options.source.empty() || !options.csv.empty() || !options.ast.empty();

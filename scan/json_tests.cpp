@@ -25,7 +25,8 @@ class JsonSearch {
   explicit JsonSearch(What what) : what_(what) {}
 
   bool run(std::string_view json) {
-    if (json.size() > parser_.capacity() && parser_.allocate(2 * json.size() + 1024, deepest) != simdjson::SUCCESS)
+    if (json.size() > parser_.capacity() &&
+        parser_.allocate(2 * json.size() + 1024, deepest) != simdjson::SUCCESS)
       return false;
     text_.reserve(json.size() + simdjson::SIMDJSON_PADDING);
     text_ = json;

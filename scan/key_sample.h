@@ -5,9 +5,9 @@
 
 namespace pg2crdb {
 
-/// The keys of a table's rows, by hashes of 64 bits, in no more memory than for `most` of them. Where there are
-/// more, those stay whose hash ends in zeros: a sample by the key, so that the samples of two tables hold the
-/// same keys. What it holds in the end does not depend on the order of the rows.
+/// The keys of a table's rows, by hashes of 64 bits, in no more memory than for `most` of them. Where there
+/// are more, those stay whose hash ends in zeros: a sample by the key, so that the samples of two tables hold
+/// the same keys. What it holds in the end does not depend on the order of the rows.
 class KeySample {
  public:
   struct Key {

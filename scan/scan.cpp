@@ -48,7 +48,8 @@ class Scan : public BatchSink {
   void work() {
     std::map<size_t, TableScan> scans;
     while (std::optional<LoadQueue::Item> item = queue_.pop()) {
-      const auto scan = scans.try_emplace(item->batch.table, plan_, item->batch.table, questions_, open_).first;
+      const auto scan =
+          scans.try_emplace(item->batch.table, plan_, item->batch.table, questions_, open_).first;
       scan->second.look_at(item->batch);
       queue_.release(*item);
     }
@@ -64,16 +65,19 @@ class Scan : public BatchSink {
     open.answer.one_key_in = uint64_t{1} << level;
     std::vector<KeySample::Key> missing;
     const std::vector<KeySample::Key>& parents = open.parents.finish();
-    std::set_difference(open.children.finish().begin(), open.children.finish().end(), parents.begin(),
-                        parents.end(), std::back_inserter(missing),
-                        [](const KeySample::Key& left, const KeySample::Key& right) { return left.hash < right.hash; });
+    std::set_difference(
+        open.children.finish().begin(), open.children.finish().end(), parents.begin(), parents.end(),
+        std::back_inserter(missing),
+        [](const KeySample::Key& left, const KeySample::Key& right) { return left.hash < right.hash; });
     for (const KeySample::Key& key : missing) open.answer.found += key.rows;
     std::sort(missing.begin(), missing.end(), [](const KeySample::Key& left, const KeySample::Key& right) {
       return left.first_line < right.first_line;
     });
-    const std::string& file = plan_.inputs[plan_.tables[question.table].data.empty()
-                                               ? 0
-                                               : plan_.tables[question.table].data.front().input].path;
+    const std::string& file = plan_
+                                  .inputs[plan_.tables[question.table].data.empty()
+                                              ? 0
+                                              : plan_.tables[question.table].data.front().input]
+                                  .path;
     for (const KeySample::Key& key : missing) {
       if (open.answer.first.size() == Answer::most_shown) break;
       open.answer.first.push_back({file, key.first_line, {}, {}});
@@ -102,8 +106,7 @@ Result<std::vector<Answer>> scan_rows(const LoadPlan& plan, const std::vector<Qu
   source.check_length = false;
   Scan scan(plan, questions, options);
   if (Result<void> read = read_dump_rows(plan, source, open, scan); !read) return read.error();
-  if (stop_requested)
-    return Error{Error::Kind::interrupted, "stopped while the rows were looked at", {}, {}};
+  if (stop_requested) return Error{Error::Kind::interrupted, "stopped while the rows were looked at", {}, {}};
   return scan.finish();
 }
 

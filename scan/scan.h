@@ -40,9 +40,9 @@ struct SeenRow {
 
 struct Answer {
   static constexpr size_t most_shown = 3;
-  uint64_t rows = 0;           ///< that were looked at
-  uint64_t found = 0;          ///< of them
-  uint64_t one_key_in = 1;     ///< of a reference: more than 1 where keys were sampled, and `found` is of those
+  uint64_t rows = 0;        ///< that were looked at
+  uint64_t found = 0;       ///< of them
+  uint64_t one_key_in = 1;  ///< of a reference: more than 1 where keys were sampled, and `found` is of those
   std::vector<SeenRow> first;  ///< of those found, in the order of the dump, `most_shown` at most
   // Of growth:
   int64_t lowest = std::numeric_limits<int64_t>::max();
@@ -50,15 +50,15 @@ struct Answer {
 };
 
 struct ScanOptions {
-  unsigned jobs = 1;                      ///< threads that look at rows
-  size_t most_keys = size_t{2} << 20;     ///< of a reference's table that are kept: more are sampled
-  size_t batch_bytes = size_t{4} << 20;   ///< that a thread takes at a time
+  unsigned jobs = 1;                     ///< threads that look at rows
+  size_t most_keys = size_t{2} << 20;    ///< of a reference's table that are kept: more are sampled
+  size_t batch_bytes = size_t{4} << 20;  ///< that a thread takes at a time
 };
 
-/// Answers the questions, one answer each, in one reading of the rows that the plan has for their tables; other
-/// tables' rows are passed over. Memory does not grow with the rows, but with the longest of them. Fails where
-/// the inputs cannot be read, or are not what the plan was made of; stops with Error::Kind::interrupted where
-/// `stop_requested` is set.
+/// Answers the questions, one answer each, in one reading of the rows that the plan has for their tables;
+/// other tables' rows are passed over. Memory does not grow with the rows, but with the longest of them.
+/// Fails where the inputs cannot be read, or are not what the plan was made of; stops with
+/// Error::Kind::interrupted where `stop_requested` is set.
 Result<std::vector<Answer>> scan_rows(const LoadPlan& plan, const std::vector<Question>& questions,
                                       const ScanOptions& options, const OpenInput& open);
 

@@ -49,7 +49,8 @@ TableScan::TableScan(const LoadPlan& plan, size_t table, const std::vector<Quest
     asked.open = open[question].get();
     asked.as_referenced = as_referenced;
     asked.columns = columns;
-    for (const size_t column : columns) asked.types.push_back(canonical_type(table_.columns[column].source_type));
+    for (const size_t column : columns)
+      asked.types.push_back(canonical_type(table_.columns[column].source_type));
     if (asked.question->kind == Question::Kind::value)
       asked.test = asked.question->make(table_.columns[columns[0]]);
   };
@@ -70,9 +71,8 @@ RowCutter TableScan::cutter_for(const Batch& batch) {
     asked.values.clear();
     for (const size_t column : asked.columns) {
       const auto place = wanted.find(position_of(batch, table_.columns[column]));
-      asked.values.push_back(place == wanted.end()
-                                 ? nowhere
-                                 : static_cast<size_t>(std::distance(wanted.begin(), place)));
+      asked.values.push_back(
+          place == wanted.end() ? nowhere : static_cast<size_t>(std::distance(wanted.begin(), place)));
     }
   }
   return RowCutter({wanted.begin(), wanted.end()});
@@ -149,17 +149,15 @@ void TableScan::look_at_key(Asked& asked, const Row& row) {
 void TableScan::found(Asked& asked, const Row& row, std::string_view value) {
   ++asked.answer.found;
   if (asked.answer.first.size() == Answer::most_shown) return;
-  asked.answer.first.push_back(
-      {row.batch.file, row.batch.line_of(row.number), key_of(row), shown(value)});
+  asked.answer.first.push_back({row.batch.file, row.batch.line_of(row.number), key_of(row), shown(value)});
 }
 
 /// "id = 5"; empty where the table has no key, or the row not all of it.
 std::string TableScan::key_of(const Row& row) const {
   std::vector<size_t> positions;
   for (const std::string& name : table_.key) {
-    const auto column =
-        std::find_if(table_.columns.begin(), table_.columns.end(),
-                     [&](const LoadPlan::Column& one) { return one.name == name; });
+    const auto column = std::find_if(table_.columns.begin(), table_.columns.end(),
+                                     [&](const LoadPlan::Column& one) { return one.name == name; });
     const size_t position = column == table_.columns.end() ? nowhere : position_of(row.batch, *column);
     if (position == nowhere) return {};
     positions.push_back(position);

@@ -17,8 +17,8 @@ struct OpenQuestion {
 
   std::mutex mutex;
   Answer answer;
-  KeySample children;    ///< of a reference: keys of its rows
-  KeySample parents;     ///< and of the rows that they refer to
+  KeySample children;  ///< of a reference: keys of its rows
+  KeySample parents;   ///< and of the rows that they refer to
 };
 
 /// Looks at batches of one table for the questions about it. Each thread has its own.
@@ -36,12 +36,12 @@ class TableScan {
     const Question* question = nullptr;
     OpenQuestion* open = nullptr;
     bool as_referenced = false;
-    std::vector<size_t> columns;               ///< of this table
-    std::vector<CanonicalType> types;          ///< theirs, of a reference
-    ValueTest test;                            ///< of a value
-    std::vector<size_t> values;                ///< where they are among those that are cut; npos: nowhere
-    Answer answer = {};                        ///< of the batch
-    std::vector<KeySample::Key> keys = {};     ///< of the batch
+    std::vector<size_t> columns;            ///< of this table
+    std::vector<CanonicalType> types;       ///< theirs, of a reference
+    ValueTest test;                         ///< of a value
+    std::vector<size_t> values;             ///< where they are among those that are cut; npos: nowhere
+    Answer answer = {};                     ///< of the batch
+    std::vector<KeySample::Key> keys = {};  ///< of the batch
     int64_t last = std::numeric_limits<int64_t>::max();  ///< of growth: the row's before
   };
   struct Row {

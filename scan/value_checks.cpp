@@ -16,7 +16,8 @@ namespace {
 constexpr FindingKind rules[] = {
     {"rows-out-of-range", Severity::error, "rows",
      "a row holds a value that its column's type on the target refuses, or cuts",
-     "Mend the rows in PostgreSQL and dump again, or give the column a type that holds them with a rule of your "
+     "Mend the rows in PostgreSQL and dump again, or give the column a type that holds them with a rule of "
+     "your "
      "own."},
     {"rows-infinite-time", Severity::info, "rows",
      "a row holds an infinite date or timestamp: CockroachDB keeps it, but has no isfinite(), and its "
@@ -61,9 +62,9 @@ std::optional<int64_t> largest_integer(std::string_view target_type) {
 
 ValueTest integer_test(const LoadPlan::Column& column) {
   const std::optional<int64_t> largest = largest_integer(column.target_type);
-  const bool narrower = column.source_type == "bigint" ? column.target_type != "INT8"
-                                                       : column.source_type == "integer" &&
-                                                             column.target_type == "INT2";
+  const bool narrower = column.source_type == "bigint"
+                            ? column.target_type != "INT8"
+                            : column.source_type == "integer" && column.target_type == "INT2";
   if (!largest || !(narrower || begins(column.source_type, "numeric"))) return {};
   return [largest](std::string_view value) {
     int64_t number = 0;
@@ -95,8 +96,8 @@ ValueTest time_range_test(const LoadPlan::Column& column) {
 }
 
 ValueTest infinite_time_test(const LoadPlan::Column& column) {
-  const bool asked = is_time(column) && (column.target_type.starts_with("TIMESTAMP") ||
-                                         column.target_type.starts_with("DATE"));
+  const bool asked = is_time(column) &&
+                     (column.target_type.starts_with("TIMESTAMP") || column.target_type.starts_with("DATE"));
   return asked ? ValueTest(is_infinite) : ValueTest();
 }
 
@@ -106,16 +107,42 @@ constexpr Severity error = Severity::error, warning = Severity::warning, info = 
 constexpr ValueCheck checks[] = {
     {"nested-array", error, info, "rows-nested-array", "Nothing to do for the rows that are there.",
      "an array of several dimensions, or one that does not begin at 1", array_test},
-    {"json-normalised", warning, info, {}, {}, "a JSON object that has a key twice: all but the last are lost",
+    {"json-normalised",
+     warning,
+     info,
+     {},
+     {},
+     "a JSON object that has a key twice: all but the last are lost",
      json_test<has_equal_keys>},
-    {"json-normalised", warning, info, {}, {}, "a JSON number that no double holds",
+    {"json-normalised",
+     warning,
+     info,
+     {},
+     {},
+     "a JSON number that no double holds",
      json_test<has_number_beyond_double>},
-    {"json-normalised", warning, info, {}, {}, "JSON with \\u0000 or half of a surrogate pair, which jsonb refuses",
+    {"json-normalised",
+     warning,
+     info,
+     {},
+     {},
+     "JSON with \\u0000 or half of a surrogate pair, which jsonb refuses",
      json_test<has_escape_refused_by_jsonb>},
     {{}, error, info, out_of_range, {}, "a value that does not fit into {type}", fit_test},
     {{}, error, info, out_of_range, {}, "a number that is no {type}", integer_test},
-    {{}, error, info, out_of_range, {}, "a number beyond the exponents of {type}, -2000 to 2000", decimal_test},
-    {{}, error, info, out_of_range, {}, "an interval that is infinite, or of more hours than {type} counts",
+    {{},
+     error,
+     info,
+     out_of_range,
+     {},
+     "a number beyond the exponents of {type}, -2000 to 2000",
+     decimal_test},
+    {{},
+     error,
+     info,
+     out_of_range,
+     {},
+     "an interval that is infinite, or of more hours than {type} counts",
      interval_test},
     {{}, error, info, out_of_range, {}, "a date beyond the years of {type}", time_range_test},
     {{}, info, info, "rows-infinite-time", {}, "an infinite date or timestamp", infinite_time_test},
@@ -132,12 +159,14 @@ const FindingKind& rows_not_scanned = rules[3];
 bool is_nested_or_shifted_array(std::string_view array) {
   if (array.starts_with('[')) return true;
   const size_t open = array.find('{');
-  const size_t inner = open == std::string_view::npos ? open : array.find_first_not_of(" \t\n\r\v\f", open + 1);
+  const size_t inner =
+      open == std::string_view::npos ? open : array.find_first_not_of(" \t\n\r\v\f", open + 1);
   return inner != std::string_view::npos && array[inner] == '{';
 }
 
-// CockroachDB's decimals have exponents of -2000 to 2000, so that they fit into the wire protocol; PostgreSQL's
-// numerics have 131072 digits before the point and 16383 behind it, and are printed without an exponent.
+// CockroachDB's decimals have exponents of -2000 to 2000, so that they fit into the wire protocol;
+// PostgreSQL's numerics have 131072 digits before the point and 16383 behind it, and are printed without an
+// exponent.
 bool is_number_beyond_decimal(std::string_view number) {
   constexpr size_t most = 2000;
   if (number.size() <= most) return false;
@@ -148,8 +177,8 @@ bool is_number_beyond_decimal(std::string_view number) {
   return first != std::string_view::npos && first - 1 > most;  // 0.1 is 1e-1
 }
 
-// Hours, minutes and seconds are 64 bits of nanoseconds in CockroachDB, of microseconds in PostgreSQL. Infinite
-// ones are 22007 (type facts 1).
+// Hours, minutes and seconds are 64 bits of nanoseconds in CockroachDB, of microseconds in PostgreSQL.
+// Infinite ones are 22007 (type facts 1).
 bool is_interval_beyond_target(std::string_view interval) {
   if (is_infinite(interval)) return true;
   const size_t colon = interval.find(':');

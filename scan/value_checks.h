@@ -11,13 +11,14 @@ namespace pg2crdb {
 /// Whether a value, decoded and not NULL, is one that is looked for. Called by one thread at a time.
 using ValueTest = std::function<bool(std::string_view value)>;
 
-/// What is asked of the values of columns. A finding about the column may ask it, or nobody: then a finding of
-/// its own says what was found.
+/// What is asked of the values of columns. A finding about the column may ask it, or nobody: then a finding
+/// of its own says what was found.
 struct ValueCheck {
   std::string_view answers;  ///< id of the rule whose finding asks; empty: none does
   Severity found;            ///< of that finding where there are such rows
   Severity none;             ///< and where there are none
-  std::string_view reports;  ///< id of the rule that says so where no finding asks; empty: it is not asked then
+  std::string_view
+      reports;  ///< id of the rule that says so where no finding asks; empty: it is not asked then
   std::string_view settled;  ///< what to do where there are none; empty: what the finding says anyhow
   std::string_view what;     ///< "an array of ...": what a row holds; {type} is the column's on the target
   ValueTest (*make)(const LoadPlan::Column& column);  ///< empty where it means nothing for the column
