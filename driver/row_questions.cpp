@@ -65,6 +65,7 @@ class RowQuestions {
       if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node))
         ask_references(statement, *alter);
     }
+    if (!options_.scan_data) leave_out_besides();
     if (questions_.empty()) return RowScan();
     if (const auto name = std::find_if_not(input_.files.up.begin(), input_.files.up.end(), can_be_read_again);
         name != input_.files.up.end())
@@ -86,6 +87,7 @@ class RowQuestions {
     std::string object;
     Span span;  ///< of a finding of its own
     std::string what;
+    bool besides = false;  ///< not worth reading the table for it
   };
 
   bool is_of_input(const Diagnostic& finding) const {
@@ -114,6 +116,27 @@ class RowQuestions {
     askers_.push_back(std::move(asker));
   }
 
+  /// A table that is asked for growth alone is read in part.
+  void leave_out_besides() {
+    std::vector<bool> is_read(plan_.tables.size(), false);
+    for (size_t i = 0; i < questions_.size(); ++i) {
+      if (askers_[i].besides || questions_[i].kind == Question::Kind::growth) continue;
+      is_read[questions_[i].table] = true;
+      if (questions_[i].kind == Question::Kind::reference) is_read[questions_[i].referenced] = true;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < questions_.size(); ++i) {
+      if (askers_[i].besides && !is_read[questions_[i].table]) continue;
+      if (kept != i) {
+        questions_[kept] = std::move(questions_[i]);
+        askers_[kept] = std::move(askers_[i]);
+      }
+      ++kept;
+    }
+    questions_.resize(kept);
+    askers_.resize(kept);
+  }
+
   static Span place(const ast::Statement& statement, int64_t offset) {
     Span span = statement.span;
     if (offset >= 0) span.begin = span.end = span.begin + static_cast<uint64_t>(offset);
@@ -131,7 +154,7 @@ class RowQuestions {
     if (may_be_large)
       add({.kind = Question::Kind::row_size, .table = table, .columns = {}, .limit = large_row},
           {nowhere, nullptr, to_string(create.name), statement.span,
-           fmt::format("more than {} bytes", with_commas(large_row))});
+           fmt::format("more than {} bytes", with_commas(large_row)), true});
   }
 
   void ask_values(const ast::Statement& statement, const ast::CreateTable& create, size_t table,
@@ -153,7 +176,7 @@ class RowQuestions {
       if (finding == nowhere && (check.reports.empty() || plan_.tables[table].data.empty())) continue;
       add({.table = table, .columns = {index}, .make = check.make},
           {finding, &check, object, place(statement, column.offset),
-           fmt::format(fmt::runtime(check.what), fmt::arg("type", planned->target_type))});
+           fmt::format(fmt::runtime(check.what), fmt::arg("type", planned->target_type)), check.besides});
     }
     const Span at = place(statement, column.offset);
     const size_t key = find("sequence-primary-key", [&](const Diagnostic& one) { return one.span == at; });
@@ -244,7 +267,7 @@ class RowQuestions {
       counted[table] = true;
       switch (questions_[i].kind) {
         case Question::Kind::growth:
-          tell_growth(askers_[i], answers[i]);
+          tell_growth(askers_[i], answers[i], rows_of(plan_.tables[table]));
           break;
         case Question::Kind::reference:
           tell_reference(askers_[i], answers[i]);
@@ -311,12 +334,21 @@ class RowQuestions {
     diagnostics_.add(std::move(finding));
   }
 
-  void tell_growth(Asker& asker, const Answer& answer) {
+  static uint64_t rows_of(const LoadPlan::Table& table) {
+    uint64_t rows = 0;
+    for (const LoadPlan::Data& data : table.data) rows += data.rows;
+    return rows;
+  }
+
+  void tell_growth(Asker& asker, const Answer& answer, uint64_t all_rows) {
     asker.what = "a key above that of the row before";
     if (tell_empty(asker, answer)) return;
-    add_note(asker.finding, fmt::format("{}, keys {} to {}, {} of them above that of the row before",
-                                        counted_rows(answer.rows), answer.lowest, answer.highest,
-                                        with_commas(answer.found)));
+    const std::string rows =
+        answer.rows == all_rows
+            ? counted_rows(answer.rows)
+            : fmt::format("the first {} of {}", with_commas(answer.rows), counted_rows(all_rows));
+    add_note(asker.finding, fmt::format("{}, keys {} to {}, {} of them above that of the row before", rows,
+                                        answer.lowest, answer.highest, with_commas(answer.found)));
     if (2 * answer.found > answer.rows)
       add_note(
           asker.finding,

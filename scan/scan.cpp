@@ -97,9 +97,13 @@ Result<std::vector<Answer>> scan_rows(const LoadPlan& plan, const std::vector<Qu
                                       const ScanOptions& options, const OpenInput& open) {
   RowSourceOptions source;
   source.wanted.resize(plan.tables.size(), false);
+  source.row_limits.resize(plan.tables.size(), options.growth_rows);
   for (const Question& question : questions) {
     source.wanted[question.table] = true;
-    if (question.kind == Question::Kind::reference) source.wanted[question.referenced] = true;
+    if (question.kind != Question::Kind::growth) source.row_limits[question.table] = 0;
+    if (question.kind != Question::Kind::reference) continue;
+    source.wanted[question.referenced] = true;
+    source.row_limits[question.referenced] = 0;
   }
   source.batch_bytes = options.batch_bytes;
   source.longest_row = size_t{1} << 30;  // PostgreSQL has no longer values

@@ -52,6 +52,7 @@ struct Answer {
 struct ScanOptions {
   unsigned jobs = 1;                     ///< threads that look at rows
   size_t most_keys = size_t{2} << 20;    ///< of a reference's table that are kept: more are sampled
+  uint64_t growth_rows = 100'000;        ///< of a table that is asked for growth alone: the first of its rows
   size_t batch_bytes = size_t{4} << 20;  ///< that a thread takes at a time
 };
 

@@ -136,7 +136,8 @@ constexpr ValueCheck checks[] = {
      out_of_range,
      {},
      "a number beyond the exponents of {type}, -2000 to 2000",
-     decimal_test},
+     decimal_test,
+     true},
     {{},
      error,
      info,
@@ -145,7 +146,7 @@ constexpr ValueCheck checks[] = {
      "an interval that is infinite, or of more hours than {type} counts",
      interval_test},
     {{}, error, info, out_of_range, {}, "a date beyond the years of {type}", time_range_test},
-    {{}, info, info, "rows-infinite-time", {}, "an infinite date or timestamp", infinite_time_test},
+    {{}, info, info, "rows-infinite-time", {}, "an infinite date or timestamp", infinite_time_test, true},
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ struct ValueCheck {
   std::string_view settled;  ///< what to do where there are none; empty: what the finding says anyhow
   std::string_view what;     ///< "an array of ...": what a row holds; {type} is the column's on the target
   ValueTest (*make)(const LoadPlan::Column& column);  ///< empty where it means nothing for the column
+  bool besides = false;  ///< too rare to read a table for it: asked of those that are read anyhow
 };
 
 extern const std::span<const ValueCheck> value_checks;

@@ -210,3 +210,17 @@ TEST_CASE("an input that is another one is an error") {
   REQUIRE_FALSE(answers);
   CHECK(answers.error().message.find("is not the dump that the plan was made of") != std::string::npos);
 }
+
+TEST_CASE("of a table that is asked for growth alone the first rows are enough") {
+  Dump dump;
+  const size_t t = dump.table("t", {column_of("id", "integer")}, {"id"});
+  dump.rows(t, copy_text, "1\n2\n3\n4\n", 4);
+  dump.rows(t, copy_text, "5\n", 1);
+  const Question growth{.kind = Question::Kind::growth, .table = t, .columns = {0}};
+  CHECK(dump.ask({growth}, {.growth_rows = 3})[0].rows == 3);
+  CHECK(dump.ask({growth}, {.growth_rows = 3})[0].highest == 3);
+  const std::vector<Answer> both =
+      dump.ask({growth, {.table = t, .columns = {0}, .make = is_long}}, {.growth_rows = 3});
+  CHECK(both[0].rows == 5);
+  CHECK(both[1].rows == 5);
+}
