@@ -329,7 +329,8 @@ class RowQuestions {
     finding.severity = rule.severity;
     finding.object = asker.object;
     finding.span = asker.span;
-    finding.message = fmt::format("of `{}`, {}", asker.object, sentence(answer, asker.what));
+    finding.message = fmt::format("`{}` has rows with {}", asker.object, asker.what);
+    finding.notes.push_back(sentence(answer, asker.what));
     rows_as_notes(answer, finding.notes);
     diagnostics_.add(std::move(finding));
   }

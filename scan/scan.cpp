@@ -32,16 +32,14 @@ class Scan : public BatchSink {
     return queue_.push({std::move(batch), bytes});
   }
 
-  /// Behind the last batch.
-  std::vector<Answer> finish() {
+  /// Behind the last batch; one a question.
+  std::vector<std::unique_ptr<OpenQuestion>> finish() {
     queue_.end();
     threads_.clear();
-    std::vector<Answer> answers;
     for (size_t i = 0; i < questions_.size(); ++i) {
-      if (questions_[i].kind == Question::Kind::reference) compare_keys(questions_[i], *open_[i]);
-      answers.push_back(std::move(open_[i]->answer));
+      if (questions_[i].kind == Question::Kind::reference) compare_keys(*open_[i]);
     }
-    return answers;
+    return std::move(open_);
   }
 
  private:
@@ -56,7 +54,7 @@ class Scan : public BatchSink {
   }
 
   /// Counts the rows whose keys are in no row that they could refer to.
-  void compare_keys(const Question& question, OpenQuestion& open) const {
+  static void compare_keys(OpenQuestion& open) {
     open.children.finish();
     open.parents.finish();
     const unsigned level = std::max(open.children.level(), open.parents.level());
@@ -69,19 +67,12 @@ class Scan : public BatchSink {
         open.children.finish().begin(), open.children.finish().end(), parents.begin(), parents.end(),
         std::back_inserter(missing),
         [](const KeySample::Key& left, const KeySample::Key& right) { return left.hash < right.hash; });
-    for (const KeySample::Key& key : missing) open.answer.found += key.rows;
-    std::sort(missing.begin(), missing.end(), [](const KeySample::Key& left, const KeySample::Key& right) {
-      return left.first_line < right.first_line;
-    });
-    const std::string& file = plan_
-                                  .inputs[plan_.tables[question.table].data.empty()
-                                              ? 0
-                                              : plan_.tables[question.table].data.front().input]
-                                  .path;
     for (const KeySample::Key& key : missing) {
-      if (open.answer.first.size() == Answer::most_shown) break;
-      open.answer.first.push_back({file, key.first_line, {}, {}});
+      open.answer.found += key.rows;
+      open.missing.push_back(key.first_line);
     }
+    std::sort(open.missing.begin(), open.missing.end());
+    open.missing.resize(std::min(open.missing.size(), Answer::most_shown));
   }
 
   const LoadPlan& plan_;
@@ -91,10 +82,10 @@ class Scan : public BatchSink {
   std::deque<Thread> threads_;  // last: they are waited for first
 };
 
-}  // namespace
-
-Result<std::vector<Answer>> scan_rows(const LoadPlan& plan, const std::vector<Question>& questions,
-                                      const ScanOptions& options, const OpenInput& open) {
+Result<std::vector<std::unique_ptr<OpenQuestion>>> read_once(const LoadPlan& plan,
+                                                             const std::vector<Question>& questions,
+                                                             const ScanOptions& options,
+                                                             const OpenInput& open) {
   RowSourceOptions source;
   source.wanted.resize(plan.tables.size(), false);
   source.row_limits.resize(plan.tables.size(), options.growth_rows);
@@ -112,6 +103,34 @@ Result<std::vector<Answer>> scan_rows(const LoadPlan& plan, const std::vector<Qu
   if (Result<void> read = read_dump_rows(plan, source, open, scan); !read) return read.error();
   if (stop_requested) return Error{Error::Kind::interrupted, "stopped while the rows were looked at", {}, {}};
   return scan.finish();
+}
+
+}  // namespace
+
+// Which rows break a reference is known when all have been read: those that are shown are looked up again.
+Result<std::vector<Answer>> scan_rows(const LoadPlan& plan, const std::vector<Question>& questions,
+                                      const ScanOptions& options, const OpenInput& open) {
+  auto asked = read_once(plan, questions, options, open);
+  if (!asked) return asked.error();
+  std::vector<Question> again;
+  std::vector<Answer> answers;
+  std::vector<size_t> answered;  // by which question of `again`
+  for (size_t i = 0; i < questions.size(); ++i) {
+    OpenQuestion& one = *(*asked)[i];
+    answers.push_back(std::move(one.answer));
+    if (one.missing.empty()) continue;
+    answered.push_back(i);
+    again.push_back({.kind = Question::Kind::lines,
+                     .table = questions[i].table,
+                     .columns = questions[i].columns,
+                     .lines = std::move(one.missing)});
+  }
+  if (again.empty()) return answers;
+  const auto looked_up = read_once(plan, again, options, open);
+  if (!looked_up) return looked_up.error();
+  for (size_t i = 0; i < again.size(); ++i)
+    keep_first(answers[answered[i]].first, std::move((*looked_up)[i]->answer.first));
+  return answers;
 }
 
 }  // namespace pg2crdb

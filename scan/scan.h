@@ -1,16 +1,23 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "plan/load_plan.h"
+#include "rows/copy_text.h"
 #include "runtime/row_source.h"
 #include "scan/value_checks.h"
 #include "support/result.h"
 
 namespace pg2crdb {
+
+/// What a CHECK says of a row's values: nothing where it is NULL, with which PostgreSQL is content. Called by
+/// several threads.
+using Condition = std::function<std::optional<bool>(const std::vector<Field>& values)>;
 
 /// What is asked of a table's rows.
 struct Question {
@@ -19,6 +26,8 @@ struct Question {
     row_size,   ///< rows of more than `limit` bytes, as the dump has them
     reference,  ///< rows whose `columns` are the `referenced_columns` of no row
     growth,     ///< rows whose integer in the one column is larger than that of the row before
+    condition,  ///< rows of which `condition` says no
+    lines,      ///< rows at `lines` of the dump
   };
   Kind kind = Kind::value;
   size_t table = 0;             ///< index in the plan's tables, as `referenced`
@@ -27,6 +36,8 @@ struct Question {
   uint64_t limit = 0;
   size_t referenced = 0;
   std::vector<size_t> referenced_columns = {};  ///< one a column of `columns`
+  Condition condition = {};                     ///< of the values of `columns`, in their order
+  std::vector<uint64_t> lines = {};             ///< in order
   bool all_or_none_null = false;                ///< MATCH FULL: a row with some NULLs breaks the reference
 };
 
@@ -35,7 +46,7 @@ struct SeenRow {
   std::string file;
   uint64_t line = 0;  ///< in it
   std::string key;    ///< "id = 5"; empty where the table has no key
-  std::string value;  ///< its beginning, on one line; empty of a reference
+  std::string value;  ///< its beginning, on one line; of several columns with their names: "a = 1, b = x"
 };
 
 struct Answer {

@@ -30,6 +30,8 @@ std::string shown(std::string_view value) {
   return printable(value.substr(0, end)) + "...";
 }
 
+}  // namespace
+
 void keep_first(std::vector<SeenRow>& rows, std::vector<SeenRow>&& more) {
   rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   std::stable_sort(rows.begin(), rows.end(), [](const SeenRow& left, const SeenRow& right) {
@@ -37,8 +39,6 @@ void keep_first(std::vector<SeenRow>& rows, std::vector<SeenRow>&& more) {
   });
   if (rows.size() > Answer::most_shown) rows.resize(Answer::most_shown);
 }
-
-}  // namespace
 
 TableScan::TableScan(const LoadPlan& plan, size_t table, const std::vector<Question>& questions,
                      std::vector<std::unique_ptr<OpenQuestion>>& open)
@@ -100,7 +100,7 @@ void TableScan::look_at_row(Asked& asked, const Row& row) {
   switch (asked.question->kind) {
     case Question::Kind::value:
       if (const Field* value = first_value(); value != nullptr && asked.test(value->text))
-        found(asked, row, value->text);
+        found(asked, row, shown(value->text));
       return;
     case Question::Kind::row_size:
       if (row.text.size() > asked.question->limit)
@@ -109,10 +109,24 @@ void TableScan::look_at_row(Asked& asked, const Row& row) {
     case Question::Kind::growth:
       if (const Field* value = first_value()) look_at_growth(asked, *value);
       return;
+    case Question::Kind::condition:
+      look_at_condition(asked, row);
+      return;
+    case Question::Kind::lines:
+      if (std::ranges::binary_search(asked.question->lines, row.batch.line_of(row.number)))
+        found(asked, row, values_of(asked));
+      return;
     case Question::Kind::reference:
       break;
   }
   look_at_key(asked, row);
+}
+
+void TableScan::look_at_condition(Asked& asked, const Row& row) {
+  given_.clear();
+  for (const size_t value : asked.values)
+    given_.push_back(value == nowhere ? Field{{}, true} : values_[value]);
+  if (asked.question->condition(given_) == false) found(asked, row, values_of(asked));
 }
 
 void TableScan::look_at_growth(Asked& asked, const Field& value) {
@@ -142,14 +156,28 @@ void TableScan::look_at_key(Asked& asked, const Row& row) {
   if (nulls == 0) {
     asked.keys.push_back({hash128(key_, 0).low, 1, line});
   } else if (asked.question->all_or_none_null && nulls < asked.values.size() && !asked.as_referenced) {
-    found(asked, row, {});
+    found(asked, row, values_of(asked));
   }
+}
+
+/// "a = 1, b = NULL"; of one column its value.
+std::string TableScan::values_of(const Asked& asked) const {
+  std::string text;
+  for (size_t i = 0; i < asked.columns.size(); ++i) {
+    const bool null = asked.values[i] == nowhere || values_[asked.values[i]].null;
+    const std::string value = null ? "NULL" : shown(values_[asked.values[i]].text);
+    if (asked.columns.size() == 1) return value;
+    const std::string& name = table_.columns[asked.columns[i]].source_name;
+    text += fmt::format("{}{} = {}", i == 0 ? "" : ", ", printable(name), value);
+  }
+  return text;
 }
 
 void TableScan::found(Asked& asked, const Row& row, std::string_view value) {
   ++asked.answer.found;
   if (asked.answer.first.size() == Answer::most_shown) return;
-  asked.answer.first.push_back({row.batch.file, row.batch.line_of(row.number), key_of(row), shown(value)});
+  asked.answer.first.push_back(
+      {row.batch.file, row.batch.line_of(row.number), key_of(row), std::string(value)});
 }
 
 /// "id = 5"; empty where the table has no key, or the row not all of it.

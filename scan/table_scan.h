@@ -17,9 +17,13 @@ struct OpenQuestion {
 
   std::mutex mutex;
   Answer answer;
-  KeySample children;  ///< of a reference: keys of its rows
-  KeySample parents;   ///< and of the rows that they refer to
+  KeySample children;             ///< of a reference: keys of its rows
+  std::vector<uint64_t> missing;  ///< in the end: lines of the first rows whose keys `parents` has not
+  KeySample parents;              ///< and of the rows that they refer to
 };
+
+/// Of both the first ones in the order of the dump, `most_shown` at most.
+void keep_first(std::vector<SeenRow>& rows, std::vector<SeenRow>&& more);
 
 /// Looks at batches of one table for the questions about it. Each thread has its own.
 class TableScan {
@@ -53,14 +57,17 @@ class TableScan {
   RowCutter cutter_for(const Batch& batch);
   void look_at_row(Asked& asked, const Row& row);
   void look_at_key(Asked& asked, const Row& row);
+  void look_at_condition(Asked& asked, const Row& row);
   void look_at_growth(Asked& asked, const Field& value);
   void found(Asked& asked, const Row& row, std::string_view value);
   std::string key_of(const Row& row) const;
+  std::string values_of(const Asked& asked) const;
   static void hand_in(Asked& asked);
 
   const LoadPlan::Table& table_;
   std::vector<Asked> asked_;
   std::vector<Field> values_;  ///< of the row
+  std::vector<Field> given_;   ///< what a condition is given of them
   std::string key_;
 };
 

@@ -73,9 +73,10 @@ class RowsAsked(CommandLine):
                                            f"dump.sql:{line}: id = 3: {{{{1,2}},{{3,4}}}}"])
         other = findings["rows-nested-array"]
         self.assertEqual((other["severity"], other["object"]), ("error", "public.things.tags"))
-        self.assertEqual(other["message"], "of `public.things.tags`, 1 of 3 rows holds an array of several dimensions, or one that does "
-                         "not begin at 1")
-        self.assertEqual(other["notes"], [f"dump.sql:{line}: id = 3: [0:0]={{x}}"])
+        self.assertEqual(other["message"], "`public.things.tags` has rows with an array of several dimensions, or one that does not "
+                         "begin at 1")
+        self.assertEqual(other["notes"], ["1 of 3 rows holds an array of several dimensions, or one that does not begin at 1",
+                                          f"dump.sql:{line}: id = 3: [0:0]={{x}}"])
         self.assertEqual(findings["json-normalised"]["severity"], "warning")
         self.assertIn(f'dump.sql:{line}: id = 3: {{"a": 1, "a": "xxxxxxxxxxxxxxxxxxxxxxxxx...', findings["json-normalised"]["notes"])
         asked = {one["object"]: one for one in self.report["rows_asked"] if one["found"]}
@@ -173,7 +174,11 @@ class RowsAsked(CommandLine):
         good = self.findings("good.sql")["foreign-key-not-valid"]
         self.assertEqual((good["severity"], good["notes"]), ("info", ["none of 2 rows holds a reference to a row that is not there"]))
         bad = self.findings("bad.sql")["foreign-key-not-valid"]
-        self.assertEqual((bad["severity"], bad["notes"][0]), ("error", "3 of 6 rows hold a reference to a row that is not there"))
+        text = (self.folder / "bad.sql").read_text()
+        line = text[:text.index("\ny\t1")].count("\n") + 2
+        self.assertEqual((bad["severity"], bad["notes"]),
+                         ("error", ["3 of 6 rows hold a reference to a row that is not there",
+                                    f"bad.sql:{line}: a = 1, b = y", f"bad.sql:{line + 3}: a = 2, b = x"]))
 
     def test_keys_that_grow(self):
         table = ("CREATE TABLE public.visits (\n    id integer DEFAULT nextval('public.visits_id_seq'::regclass) NOT NULL\n);\n"
@@ -201,7 +206,8 @@ class RowsAsked(CommandLine):
         self.write("dump.sql", HEAD + table + copy + END)
         large = self.findings("dump.sql", "--scan-data")["rows-too-large"]
         self.assertEqual((large["severity"], large["object"]), ("warning", "public.files"))
-        self.assertEqual(large["message"], "of `public.files`, 1 of 2 rows holds more than 16,777,216 bytes")
+        self.assertEqual(large["message"], "`public.files` has rows with more than 16,777,216 bytes")
+        self.assertEqual(large["notes"][0], "1 of 2 rows holds more than 16,777,216 bytes")
 
     def test_what_was_left_for_a_person_or_rows_from_elsewhere_are_not_asked(self):
         self.write("dump.sql", dump(BAD))

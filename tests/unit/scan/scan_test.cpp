@@ -138,9 +138,29 @@ TEST_CASE("references to rows that are not there are found, wherever the tables 
   CHECK(answer.one_key_in == 1);
   REQUIRE(answer.first.size() == 1);
   CHECK(answer.first[0].line == 5);
+  CHECK(answer.first[0].value == "a = y  , b = 1");
   question.all_or_none_null = true;
   answer = dump.ask({question})[0];
   CHECK(answer.found == 3);
+  REQUIRE(answer.first.size() == 2);
+  CHECK(answer.first[0].value == "a = NULL, b = 9");
+}
+
+TEST_CASE("rows of which a condition says no are found") {
+  Dump dump;
+  const size_t t = dump.table("t", {column_of("a", "integer"), column_of("b", "text")}, {"a"});
+  dump.rows(t, copy_text, "1\tx\n2\ty\n3\t\\N\n", 3);
+  const Answer answer = dump.ask({{.kind = Question::Kind::condition,
+                                   .table = t,
+                                   .columns = {1},
+                                   .condition = [](const std::vector<Field>& values) -> std::optional<bool> {
+                                     if (values[0].null) return std::nullopt;
+                                     return values[0].text == "x";
+                                   }}})[0];
+  CHECK(answer.rows == 3);
+  CHECK(answer.found == 1);
+  CHECK(answer.first.at(0).key == "a = 2");
+  CHECK(answer.first.at(0).value == "y");
 }
 
 TEST_CASE("a table without rows is one of which none were looked at") {
