@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include "driver/row_condition.h"
 #include "emit/load_plan.h"
 
 namespace pg2crdb {
@@ -63,7 +64,7 @@ class RowQuestions {
       if (!statement.live()) continue;
       if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) ask_table(statement, *create);
       if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node))
-        ask_references(statement, *alter);
+        ask_constraints(statement, *alter);
     }
     if (!options_.scan_data) leave_out_besides();
     if (questions_.empty()) return RowScan();
@@ -185,15 +186,43 @@ class RowQuestions {
           {key, nullptr, object, at, {}});
   }
 
-  void ask_references(const ast::Statement& statement, const ast::AlterTable& alter) {
+  void ask_constraints(const ast::Statement& statement, const ast::AlterTable& alter) {
     for (const ast::AlterCommand& command : alter.commands) {
       const auto* added = std::get_if<ast::AddConstraint>(&command);
-      if (added == nullptr || added->constraint.kind != ast::Constraint::Kind::foreign_key) continue;
+      if (added == nullptr) continue;
+      if (added->constraint.kind == ast::Constraint::Kind::check)
+        ask_check(statement, alter.name, added->constraint);
+      if (added->constraint.kind != ast::Constraint::Kind::foreign_key) continue;
       const Span at = place(statement, added->constraint.offset);
       const size_t finding =
           find("foreign-key-not-valid", [&](const Diagnostic& one) { return one.span == at; });
       if (finding != nowhere) ask_reference(alter.name, added->constraint, finding);
     }
+  }
+
+  /// What rows leave out is a default, which is not known here.
+  static bool are_in_rows(const LoadPlan::Table& table, const std::vector<size_t>& columns) {
+    return std::ranges::all_of(table.data, [&](const LoadPlan::Data& data) {
+      return std::ranges::all_of(columns, [&](size_t column) {
+        return std::ranges::find(data.columns, table.columns[column].source_name) != data.columns.end();
+      });
+    });
+  }
+
+  /// One that was never validated: that of others holds.
+  void ask_check(const ast::Statement& statement, const ast::Name& name, const ast::Constraint& constraint) {
+    const size_t table = table_of(name);
+    if (!constraint.not_valid || !constraint.check || table == nowhere || plan_.tables[table].data.empty())
+      return;
+    auto condition = row_condition(*constraint.check, plan_.tables[table]);
+    if (!condition || condition->columns.empty() || !are_in_rows(plan_.tables[table], condition->columns))
+      return;
+    add({.kind = Question::Kind::condition,
+         .table = table,
+         .columns = std::move(condition->columns),
+         .condition = std::move(condition->holds)},
+        {nowhere, nullptr, to_string(name), place(statement, constraint.offset),
+         fmt::format("values that the constraint `{}` does not allow", constraint.name)});
   }
 
   void ask_reference(const ast::Name& name, const ast::Constraint& constraint, size_t finding) {
@@ -204,7 +233,9 @@ class RowQuestions {
         constraint.referenced_columns.empty() ? plan_.tables[referenced].key : constraint.referenced_columns;
     const auto columns = indexes_of(plan_.tables[table], constraint.columns);
     const auto others = indexes_of(plan_.tables[referenced], referenced_columns);
-    if (!columns || !others || columns->size() != others->size()) return;
+    if (!columns || !others || columns->size() != others->size() ||
+        !are_in_rows(plan_.tables[table], *columns) || !are_in_rows(plan_.tables[referenced], *others))
+      return;
     add({.kind = Question::Kind::reference,
          .table = table,
          .columns = *columns,
@@ -258,6 +289,13 @@ class RowQuestions {
     if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(std::move(note));
   }
 
+  /// Of the finding that asked, or that there is where rows are found.
+  std::string_view rule_of(const Question& question, const Asker& asker) const {
+    if (asker.finding != nowhere) return diagnostics_.all()[asker.finding].rule->id;
+    if (question.kind == Question::Kind::condition) return rows_break_check.id;
+    return asker.check != nullptr ? asker.check->reports : rows_too_large.id;
+  }
+
   RowScan take(const std::vector<Answer>& answers) {
     RowScan scan;
     std::vector<bool> counted(plan_.tables.size(), false);
@@ -273,13 +311,10 @@ class RowQuestions {
           tell_reference(askers_[i], answers[i]);
           break;
         default:
-          tell_values(askers_[i], answers[i]);
+          tell_values(questions_[i], askers_[i], answers[i]);
       }
-      const std::string_view rule = askers_[i].finding != nowhere
-                                        ? diagnostics_.all()[askers_[i].finding].rule->id
-                                    : askers_[i].check != nullptr ? askers_[i].check->reports
-                                                                  : rows_too_large.id;
-      scan.answers.push_back({rule, askers_[i].object, askers_[i].what, answers[i]});
+      scan.answers.push_back(
+          {rule_of(questions_[i], askers_[i]), askers_[i].object, askers_[i].what, answers[i]});
     }
     for (const auto& [finding, severity] : severities_) diagnostics_.all()[finding].severity = severity;
     return scan;
@@ -306,9 +341,9 @@ class RowQuestions {
     return true;
   }
 
-  void tell_values(Asker& asker, const Answer& answer) {
+  void tell_values(const Question& question, const Asker& asker, const Answer& answer) {
     if (asker.finding == nowhere) {
-      if (answer.found > 0) report(asker, answer);
+      if (answer.found > 0) report(question, asker, answer);
       return;
     }
     const ValueCheck& check = *asker.check;
@@ -320,10 +355,8 @@ class RowQuestions {
     if (answer.found == 0 && !check.settled.empty()) finding.advice = check.settled;
   }
 
-  void report(const Asker& asker, const Answer& answer) {
-    const FindingKind& rule = asker.check == nullptr
-                                  ? rows_too_large
-                                  : *find_any_rule(asker.check->reports, choices_.pipeline.placed);
+  void report(const Question& question, const Asker& asker, const Answer& answer) {
+    const FindingKind& rule = *find_any_rule(rule_of(question, asker), choices_.pipeline.placed);
     Diagnostic finding;
     finding.rule = &rule;
     finding.severity = rule.severity;

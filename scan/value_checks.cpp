@@ -29,6 +29,9 @@ constexpr FindingKind rules[] = {
     {"rows-not-scanned", Severity::warning, "rows",
      "the rows could not be looked at, so that nothing is known of what they hold",
      "Mend what is said, or leave the rows unread with --no-scan-data."},
+    {"rows-break-check", Severity::error, "rows",
+     "a row breaks a CHECK that is NOT VALID: once the rows are loaded its validation fails",
+     "Mend the rows before the dump, or leave the constraint out."},
 };
 
 bool begins(std::string_view type, std::string_view name) {
@@ -155,6 +158,7 @@ const std::span<const ValueCheck> value_checks = checks;
 const std::span<const FindingKind> scan_rules = rules;
 const FindingKind& rows_too_large = rules[2];
 const FindingKind& rows_not_scanned = rules[3];
+const FindingKind& rows_break_check = rules[4];
 
 // array_out() writes lower bounds where one is not 1.
 bool is_nested_or_shifted_array(std::string_view array) {

@@ -31,6 +31,7 @@ extern const std::span<const ValueCheck> value_checks;
 extern const std::span<const FindingKind> scan_rules;
 extern const FindingKind& rows_too_large;
 extern const FindingKind& rows_not_scanned;
+extern const FindingKind& rows_break_check;
 
 // The tests of `value_checks` that are more than a comparison, of texts as PostgreSQL prints them.
 bool is_nested_or_shifted_array(std::string_view array);

@@ -58,11 +58,21 @@ CREATE SEQUENCE public.things_id_seq;
 CREATE TABLE public.things (
   "the id" integer PRIMARY KEY DEFAULT nextval('public.things_id_seq'),
   numbers integer[], texts text[], doc json, escapes json, long text, amount numeric, span interval, day date,
-  moment timestamp(3) with time zone, a integer, b numeric(6,2), unasked text);
+  moment timestamp(3) with time zone, a integer, b numeric(6,2), unasked text, kept boolean);
 ALTER SEQUENCE public.things_id_seq OWNED BY public.things."the id";
 ALTER TABLE public.things ADD CONSTRAINT simple FOREIGN KEY (a, b) REFERENCES public.parents (a, b) NOT VALID;
 ALTER TABLE public.things ADD CONSTRAINT whole FOREIGN KEY (a, b) REFERENCES public.parents (a, b) MATCH FULL NOT VALID;
 """
+
+# Of CHECKs that are NOT VALID; PostgreSQL prints them in its own way.
+CONDITIONS = (
+    "b > 2.5", "a IN (1, 2, 3)", "long = ANY (ARRAY['a', '', 'it''s'])", "long <> ALL (ARRAY['a', 'NULL'])", "length(long) < 4",
+    "char_length(unasked) BETWEEN 1 AND 6", "b >= a", "NOT (a = 2 OR b < 1)", "a IS NOT NULL", "a IS NULL OR b IS NOT NULL AND unasked <> ''",
+    "amount >= -0.5", "amount <> 'NaN'", "amount < 100000 AND amount > -1e3", "kept", "NOT kept OR a > 2", "a NOT IN (4, 5)",
+    "a NOT BETWEEN 1 AND 3", '"the id" < 200 OR a <= 3::smallint', "long = unasked", "a * 1 > 2",
+)
+CHECKS = "".join(f"ALTER TABLE public.things ADD CONSTRAINT check_{i} CHECK ({condition}) NOT VALID;\n" for i, condition in enumerate(CONDITIONS))
+UNREAD = ("a * 1 > 2",)
 
 NOT_THERE = "NOT EXISTS (SELECT FROM parents p WHERE p.a = t.a AND p.b = t.b)"
 GROWS = ("(SELECT count(*) FROM (SELECT \"the id\" > lag(\"the id\") OVER (ORDER BY ctid) AS more FROM things) AS pairs WHERE more)")
@@ -143,7 +153,7 @@ class Rows:
         values = (number, self.array(lambda: str(self.random.randrange(100))), self.array(self.quoted), self.json(), self.escapes(), self.text(),
                   self.number(), self.interval(), self.random.choice(("infinity", "-infinity", "0044-03-15 BC", "5874897-12-31", "2024-02-29")),
                   self.random.choice(("infinity", "2024-02-29 12:00:00.123+02", "294276-12-31 00:00:00+00")), self.random.randrange(6),
-                  f"{self.random.randrange(12) / 2:.2f}", self.text())
+                  f"{self.random.randrange(12) / 2:.2f}", self.text(), self.random.choice("tf"))
         return ["NULL" if i > 0 and self.random.randrange(8) == 0 else "'" + str(value).replace("'", "''") + "'" for i, value in enumerate(values)]
 
     def statements(self, count):
@@ -187,6 +197,9 @@ class RowsAsked(unittest.TestCase):
                     count = condition if condition == GROWS else f"(SELECT count(*) FROM things t WHERE {condition})"
                     expected[object_name, piece] = int(self.sql(url, f"SELECT {count}"))
                 self.assertGreater(min(expected.values()), 0, expected)
+                self.sql(url, CHECKS)
+                for i, condition in enumerate(CONDITIONS):
+                    expected["public.things", f"`check_{i}`"] = int(self.sql(url, f"SELECT count(*) FROM things WHERE NOT ({condition})"))
                 for form in FORMS:
                     with self.subTest(seed=seed, form=form):
                         self.compare(pathlib.Path(folder), url, form, rules, expected)
@@ -201,13 +214,21 @@ class RowsAsked(unittest.TestCase):
         report = json.loads(done.stdout)
         asked = report["rows_asked"]
         references = [finding["message"] for finding in report["findings"] if finding["rule"] == "foreign-key-not-valid"]
+        unasked = []
         for (object_name, piece), count in expected.items():
             if piece in ("simple", "whole"):
                 at = next(i for i, message in enumerate(references) if f"`{piece}`" in message)
                 found = [one for one in asked if one["rule"] == "foreign-key-not-valid"][at]
+            elif piece.startswith("`check_") and CONDITIONS[int(piece.strip("`check_"))] in UNREAD:
+                self.assertFalse(any(piece in one["question"] for one in asked))
+                continue
             else:
-                found = next(one for one in asked if one["object"] == object_name and piece in one["question"])
+                found = next((one for one in asked if one["object"] == object_name and piece in one["question"]), None)
+                if found is None:
+                    unasked.append((piece, *[c for i, c in enumerate(CONDITIONS) if piece == f"`check_{i}`"]))
+                    continue
             self.assertEqual((found["rows"], found["found"]), (400, count), (object_name, piece, found))
+        self.assertEqual(unasked, [])
 
 
 def main():

@@ -180,6 +180,24 @@ class RowsAsked(CommandLine):
                          ("error", ["3 of 6 rows hold a reference to a row that is not there",
                                     f"bad.sql:{line}: a = 1, b = y", f"bad.sql:{line + 3}: a = 2, b = x"]))
 
+    def test_checks_that_were_never_made(self):
+        table = "CREATE TABLE public.prices (\n    id integer,\n    price numeric,\n    kind text DEFAULT 'x'::text\n);\n"
+        copy = "\nCOPY public.prices (id, price) FROM stdin;\n1\t2.50\n2\t-0.01\n3\t\\N\n\\.\n"
+        checks = "".join(f"ALTER TABLE public.prices\n    ADD CONSTRAINT {name} CHECK ({condition}){valid};\n" for name, condition, valid in (
+            ("positive", "(price > (0)::numeric)", " NOT VALID"), ("small", "(price < (3)::numeric)", " NOT VALID"),
+            ("checked", "(price > (5)::numeric)", ""), ("unread", "(abs(price) > (0)::numeric)", " NOT VALID"),
+            ("of_a_default", "(kind <> 'x'::text)", " NOT VALID")))
+        self.write("dump.sql", HEAD + table + copy + checks + END)
+        findings = self.findings("dump.sql")
+        self.assertEqual(set(findings), {"rows-break-check"})
+        broken = findings["rows-break-check"]
+        self.assertEqual((broken["severity"], broken["object"], broken["message"]),
+                         ("error", "public.prices", "`public.prices` has rows with values that the constraint `positive` does not allow"))
+        line = (HEAD + table + copy).count("\n") - 2
+        self.assertEqual(broken["notes"], ["1 of 3 rows holds values that the constraint `positive` does not allow", f"dump.sql:{line}: -0.01"])
+        self.assertEqual([(one["question"], one["found"]) for one in self.report["rows_asked"] if "constraint" in one["question"]],
+                         [("values that the constraint `positive` does not allow", 1), ("values that the constraint `small` does not allow", 0)])
+
     def test_keys_that_grow(self):
         table = ("CREATE TABLE public.visits (\n    id integer DEFAULT nextval('public.visits_id_seq'::regclass) NOT NULL\n);\n"
                  "CREATE SEQUENCE public.visits_id_seq;\n")
