@@ -112,6 +112,10 @@ class RowQuestions {
     return found == plan_.tables.end() ? nowhere : static_cast<size_t>(found - plan_.tables.begin());
   }
 
+  /// Of a table that the input has no rows of, nor a COPY without any, nothing is known: it may be a schema
+  /// with the rows of a few tables.
+  bool has_data(size_t table) const { return table != nowhere && !plan_.tables[table].data.empty(); }
+
   void add(Question question, Asker asker) {
     questions_.push_back(std::move(question));
     askers_.push_back(std::move(asker));
@@ -146,7 +150,7 @@ class RowQuestions {
 
   void ask_table(const ast::Statement& statement, const ast::CreateTable& create) {
     const size_t table = table_of(create.name);
-    if (table == nowhere) return;
+    if (!has_data(table)) return;
     for (const ast::Column& column : create.columns) ask_values(statement, create, table, column);
     const std::vector<LoadPlan::Data>& data = plan_.tables[table].data;
     const bool may_be_large = std::any_of(data.begin(), data.end(), [](const LoadPlan::Data& block) {
@@ -173,8 +177,7 @@ class RowQuestions {
         finding = find(check.reports, [&](const Diagnostic& one) {
           return one.object == to_string(create.name) && one.message.ends_with("`" + column.name + "`");
         });
-      // Without rows there is nothing to be found that no finding speaks of.
-      if (finding == nowhere && (check.reports.empty() || plan_.tables[table].data.empty())) continue;
+      if (finding == nowhere && check.reports.empty()) continue;
       add({.table = table, .columns = {index}, .make = check.make},
           {finding, &check, object, place(statement, column.offset),
            fmt::format(fmt::runtime(check.what), fmt::arg("type", planned->target_type)), check.besides});
@@ -212,8 +215,7 @@ class RowQuestions {
   /// One that was never validated: that of others holds.
   void ask_check(const ast::Statement& statement, const ast::Name& name, const ast::Constraint& constraint) {
     const size_t table = table_of(name);
-    if (!constraint.not_valid || !constraint.check || table == nowhere || plan_.tables[table].data.empty())
-      return;
+    if (!constraint.not_valid || !constraint.check || !has_data(table)) return;
     auto condition = row_condition(*constraint.check, plan_.tables[table]);
     if (!condition || condition->columns.empty() || !are_in_rows(plan_.tables[table], condition->columns))
       return;
@@ -228,7 +230,7 @@ class RowQuestions {
   void ask_reference(const ast::Name& name, const ast::Constraint& constraint, size_t finding) {
     const size_t table = table_of(name);
     const size_t referenced = table_of(constraint.referenced);
-    if (table == nowhere || referenced == nowhere) return;
+    if (!has_data(table) || !has_data(referenced)) return;
     const std::vector<std::string>& referenced_columns =
         constraint.referenced_columns.empty() ? plan_.tables[referenced].key : constraint.referenced_columns;
     const auto columns = indexes_of(plan_.tables[table], constraint.columns);
@@ -264,7 +266,7 @@ class RowQuestions {
           fmt::format("--scan-data: the rows of {} cannot be read twice", shown_name(options_, name)),
           "write them to a file, and name that");
     for (size_t i = 0; i < questions_.size(); ++i) {
-      if (askers_[i].finding == nowhere || plan_.tables[questions_[i].table].data.empty()) continue;
+      if (askers_[i].finding == nowhere) continue;
       add_note(askers_[i].finding,
                fmt::format("the rows were not looked at, since a pipe is read once: {}",
                            name == "-" ? "--scan-data keeps what comes through it" : "write them to a file"));

@@ -48,6 +48,7 @@ _RULES = {
     "deferrable-constraint": ("constraint.definition",),
     "foreign-key-not-valid": ("constraint.validated",),
     "check-reads-rows": ("constraint.validated",),
+    "rows-break-check": ("constraint.validated",),
     "exclude-constraint": ("constraint.missing",),
     "nulls-not-distinct": ("constraint.definition", "constraint.missing"),
     "check-no-inherit": ("constraint.definition",),

@@ -19,7 +19,7 @@ RULES = {
         "psql-result", "psql-quit", "psql-connect", "psql-command", "set-config", "session-setting", "transaction-not-atomic",
         "migration-way-down", "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "role-setting", "unused-decision",
         "expired-decision", "database-setting", "large-objects", "vendor-dump", "vendor-object", "vendor-clause",
-        "rows-too-large", "rows-not-scanned", "rows-break-check"),
+        "rows-too-large", "rows-not-scanned"),
     "what it is about is not compared: extensions, roles' options, storage": (
         "extension-built-in", "extension-partial", "extension-missing", "extension-schema", "drop-extension", "missing-role", "role-option", "membership-options",
         "storage-parameter", "view-storage", "unlogged-table", "like-option-dropped"),

@@ -119,6 +119,10 @@ class RowsAsked(CommandLine):
                    "\nCOPY public.other (t) FROM stdin;\na\n\\.\n" + END)
         nested = self.findings("dump.sql")["nested-array"]
         self.assertEqual((nested["severity"], nested["notes"]), ("info", ["the table has no rows in this input"]))
+        self.write("structure.sql", HEAD + TABLE + "CREATE TABLE public.migrations (\n    names text[]\n);\n" +
+                   "\nINSERT INTO public.migrations (names) VALUES ('{20240131}');\n" + END)
+        nested = self.findings("structure.sql")["nested-array"]
+        self.assertEqual((nested["severity"], nested["notes"]), ("warning", []))
 
     def test_standard_input(self):
         path = self.write("dump.sql", dump(BAD))
