@@ -31,10 +31,6 @@ Result<std::unique_ptr<ByteSource>> open_again(const std::string& name) {
   return open_input(name == "-" ? "/dev/stdin" : name);
 }
 
-bool is_table(const LoadPlan::Table& table, const ast::Name& name) {
-  return table.name == name.name && table.schema == (name.schema.empty() ? "public" : name.schema);
-}
-
 std::string counted_rows(uint64_t rows) {
   return fmt::format("{} row{}", with_commas(rows), rows == 1 ? "" : "s");
 }
@@ -56,6 +52,13 @@ class RowQuestions {
     plan_.inputs = input.inputs;
     for (LoadPlan::Table& table : plan_.tables) {
       for (LoadPlan::Data& data : table.data) data.input -= input.file->index();
+    }
+    for (size_t i = 0; i < plan_.tables.size(); ++i) tables_.emplace(plan_.tables[i].target(), i);
+    for (size_t i = 0; i < diagnostics.all().size(); ++i) {
+      const Diagnostic& finding = diagnostics.all()[i];
+      if (!is_of_input(finding)) continue;
+      by_object_.emplace(finding.object, i);
+      by_place_.emplace(start_of(finding.span), i);
     }
   }
 
@@ -96,20 +99,27 @@ class RowQuestions {
     return finding.span.file >= first && finding.span.file <= first + input_.file->next().size();
   }
 
-  template <class Is>
-  size_t find(std::string_view rule, const Is& is) const {
-    if (rule.empty()) return nowhere;
-    const std::vector<Diagnostic>& all = diagnostics_.all();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const Diagnostic& finding) {
-      return finding.rule->id == rule && is_of_input(finding) && is(finding);
-    });
-    return found == all.end() ? nowhere : static_cast<size_t>(found - all.begin());
+  static std::pair<uint32_t, uint64_t> start_of(const Span& span) { return {span.file, span.begin}; }
+
+  /// The finding of the rule among some, whose message ends so.
+  template <class Range>
+  size_t first_of(std::string_view rule, const Range& range, std::string_view end = {}) const {
+    for (auto one = range.first; one != range.second; ++one) {
+      const Diagnostic& finding = diagnostics_.all()[one->second];
+      if (finding.rule->id == rule && finding.message.ends_with(end)) return one->second;
+    }
+    return nowhere;
+  }
+  size_t find_about(std::string_view rule, const std::string& object, std::string_view end = {}) const {
+    return first_of(rule, by_object_.equal_range(object), end);
+  }
+  size_t find_at(std::string_view rule, const Span& span) const {
+    return first_of(rule, by_place_.equal_range(start_of(span)));
   }
 
   size_t table_of(const ast::Name& name) const {
-    const auto found = std::find_if(plan_.tables.begin(), plan_.tables.end(),
-                                    [&](const LoadPlan::Table& table) { return is_table(table, name); });
-    return found == plan_.tables.end() ? nowhere : static_cast<size_t>(found - plan_.tables.begin());
+    const auto found = tables_.find({name.schema.empty() ? "public" : name.schema, name.name});
+    return found == tables_.end() ? nowhere : found->second;
   }
 
   /// Of a table that the input has no rows of, nor a COPY without any, nothing is known: it may be a schema
@@ -172,18 +182,16 @@ class RowQuestions {
     const std::string object = to_string(create.name) + "." + column.name;
     for (const ValueCheck& check : value_checks) {
       if (!check.make(*planned)) continue;
-      size_t finding = find(check.answers, [&](const Diagnostic& one) { return one.object == object; });
-      if (finding == nowhere)  // said of a row already, by who read the statements
-        finding = find(check.reports, [&](const Diagnostic& one) {
-          return one.object == to_string(create.name) && one.message.ends_with("`" + column.name + "`");
-        });
+      size_t finding = find_about(check.answers, object);
+      if (finding == nowhere)  // who read the statements may have said so of a row already
+        finding = find_about(check.reports, to_string(create.name), "`" + column.name + "`");
       if (finding == nowhere && check.reports.empty()) continue;
       add({.table = table, .columns = {index}, .make = check.make},
           {finding, &check, object, place(statement, column.offset),
            fmt::format(fmt::runtime(check.what), fmt::arg("type", planned->target_type)), check.besides});
     }
     const Span at = place(statement, column.offset);
-    const size_t key = find("sequence-primary-key", [&](const Diagnostic& one) { return one.span == at; });
+    const size_t key = find_at("sequence-primary-key", at);
     if (key != nowhere)
       add({.kind = Question::Kind::growth, .table = table, .columns = {index}},
           {key, nullptr, object, at, {}});
@@ -196,9 +204,7 @@ class RowQuestions {
       if (added->constraint.kind == ast::Constraint::Kind::check)
         ask_check(statement, alter.name, added->constraint);
       if (added->constraint.kind != ast::Constraint::Kind::foreign_key) continue;
-      const Span at = place(statement, added->constraint.offset);
-      const size_t finding =
-          find("foreign-key-not-valid", [&](const Diagnostic& one) { return one.span == at; });
+      const size_t finding = find_at("foreign-key-not-valid", place(statement, added->constraint.offset));
       if (finding != nowhere) ask_reference(alter.name, added->constraint, finding);
     }
   }
@@ -238,6 +244,10 @@ class RowQuestions {
     if (!columns || !others || columns->size() != others->size() ||
         !are_in_rows(plan_.tables[table], *columns) || !are_in_rows(plan_.tables[referenced], *others))
       return;
+    if (std::ranges::any_of(*columns, [&](size_t column) {
+          return plan_.tables[table].columns[column].source_type.ends_with("citext");
+        }))
+      return;  // equal in other letters, too
     add({.kind = Question::Kind::reference,
          .table = table,
          .columns = *columns,
@@ -414,6 +424,9 @@ class RowQuestions {
   const CompiledInput& input_;
   Diagnostics& diagnostics_;
   LoadPlan plan_;
+  std::map<ObjectName, size_t> tables_;                            ///< of the plan
+  std::multimap<std::string, size_t> by_object_;                   ///< findings
+  std::multimap<std::pair<uint32_t, uint64_t>, size_t> by_place_;  ///< findings
   std::vector<Question> questions_;
   std::vector<Asker> askers_;
   std::map<size_t, Severity> severities_;  ///< of findings that were answered

@@ -18,8 +18,13 @@ class Scan : public BatchSink {
  public:
   Scan(const LoadPlan& plan, const std::vector<Question>& questions, const ScanOptions& options)
       : plan_(plan), questions_(questions), queue_(3 * options.jobs * options.batch_bytes) {
-    for (size_t i = 0; i < questions.size(); ++i)
+    for (size_t i = 0; i < questions.size(); ++i) {
       open_.push_back(std::make_unique<OpenQuestion>(options.most_keys));
+      asked_[questions[i].table].push_back(i);
+      const bool refers =
+          questions[i].kind == Question::Kind::reference && questions[i].referenced != questions[i].table;
+      if (refers) asked_[questions[i].referenced].push_back(i);
+    }
     for (unsigned i = 0; i < options.jobs; ++i) threads_.emplace_back([this] { work(); });
   }
   ~Scan() override { queue_.end(); }
@@ -46,8 +51,10 @@ class Scan : public BatchSink {
   void work() {
     std::map<size_t, TableScan> scans;
     while (std::optional<LoadQueue::Item> item = queue_.pop()) {
-      const auto scan =
-          scans.try_emplace(item->batch.table, plan_, item->batch.table, questions_, open_).first;
+      const auto scan = scans
+                            .try_emplace(item->batch.table, plan_, item->batch.table, questions_,
+                                         asked_.at(item->batch.table), open_)
+                            .first;
       scan->second.look_at(item->batch);
       queue_.release(*item);
     }
@@ -77,6 +84,7 @@ class Scan : public BatchSink {
 
   const LoadPlan& plan_;
   const std::vector<Question>& questions_;
+  std::map<size_t, std::vector<size_t>> asked_;  ///< questions, by the table whose rows they need
   std::vector<std::unique_ptr<OpenQuestion>> open_;
   LoadQueue queue_;
   std::deque<Thread> threads_;  // last: they are waited for first

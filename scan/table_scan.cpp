@@ -41,6 +41,7 @@ void keep_first(std::vector<SeenRow>& rows, std::vector<SeenRow>&& more) {
 }
 
 TableScan::TableScan(const LoadPlan& plan, size_t table, const std::vector<Question>& questions,
+                     const std::vector<size_t>& asked_of_table,
                      std::vector<std::unique_ptr<OpenQuestion>>& open)
     : table_(plan.tables[table]) {
   const auto add = [&](size_t question, bool as_referenced, const std::vector<size_t>& columns) {
@@ -54,7 +55,7 @@ TableScan::TableScan(const LoadPlan& plan, size_t table, const std::vector<Quest
     if (asked.question->kind == Question::Kind::value)
       asked.test = asked.question->make(table_.columns[columns[0]]);
   };
-  for (size_t i = 0; i < questions.size(); ++i) {
+  for (const size_t i : asked_of_table) {
     if (questions[i].table == table) add(i, false, questions[i].columns);
     if (questions[i].kind == Question::Kind::reference && questions[i].referenced == table)
       add(i, true, questions[i].referenced_columns);

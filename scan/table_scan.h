@@ -28,9 +28,10 @@ void keep_first(std::vector<SeenRow>& rows, std::vector<SeenRow>&& more);
 /// Looks at batches of one table for the questions about it. Each thread has its own.
 class TableScan {
  public:
-  /// `open` has one of each of the plan's questions.
+  /// `asked_of_table` are the indexes of the questions that need the table's rows; `open` has one of each
+  /// question.
   TableScan(const LoadPlan& plan, size_t table, const std::vector<Question>& questions,
-            std::vector<std::unique_ptr<OpenQuestion>>& open);
+            const std::vector<size_t>& asked_of_table, std::vector<std::unique_ptr<OpenQuestion>>& open);
 
   void look_at(const Batch& batch);
 

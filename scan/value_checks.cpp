@@ -39,7 +39,7 @@ bool begins(std::string_view type, std::string_view name) {
 }
 
 ValueTest array_test(const LoadPlan::Column& column) {
-  return column.source_type.ends_with("[]") ? ValueTest(is_nested_or_shifted_array) : ValueTest();
+  return column.target_type.ends_with("[]") ? ValueTest(is_nested_or_shifted_array) : ValueTest();
 }
 
 template <bool (*is)(std::string_view)>
@@ -82,8 +82,7 @@ ValueTest decimal_test(const LoadPlan::Column& column) {
 }
 
 ValueTest interval_test(const LoadPlan::Column& column) {
-  const bool asked = begins(column.source_type, "interval") && column.target_type.starts_with("INTERVAL") &&
-                     !column.source_type.ends_with("[]");
+  const bool asked = column.target_type.starts_with("INTERVAL") && !column.target_type.ends_with("[]");
   return asked ? ValueTest(is_interval_beyond_target) : ValueTest();
 }
 

@@ -53,6 +53,8 @@ TEST_CASE("arrays of arrays, and those that begin elsewhere than at 1, are found
                                      {"text[]", "STRING[]", R"({"{1,2}","{"})", false},
                                      {"public.pair[]", "public.pair[]", R"x({"(1,2)"})x", false},
                                      {"text", "STRING", "{{1}}", false},
+                                     {"integer[]", "JSONB", "{{1}}", false},
+                                     {"public.numbers", "INT4[]", "{{1}}", true},
                                  });
 }
 
