@@ -5,7 +5,7 @@ that is not met says in "reason" which part costs most. What is measured:
   a  one core: a compile of all DDL of the corpus, against libpg_query's raw parse of the same text; the whole process over
      it as one file, without and with the self-check, the report and the load plan; and the compile with 200 user rules
      against the one without
-  b  the speed and peak memory of the compile of a dump that is mostly COPY data
+  b  the speed and peak memory of the compile of a dump that is mostly COPY data; what asking its rows costs, against `wc -l`
   c  the load of rows through the runtime, against `psql COPY TO | psql COPY FROM`
   d  the verification of those rows, against two COPY TO streams at the same time
   e  the check of the output of a 2.5 MB schema with CockroachDB's grammar, in seconds and as a share of its compile
@@ -227,6 +227,7 @@ def measure_dump(options):
             reads.append(shell_seconds(f"cat '{path}'"))
             runs.append(Run([options.build / "pg2crdb", "compile", path, "--out-dir", Path(folder) / "out", "--no-config"],
                             statuses=(0, 1)))
+        scan = measure_scan(options, path, size)
         best = min(runs, key=lambda run: run.seconds)
         speed = size / best.seconds / GIGABYTE
         memory = max(run.peak_memory for run in runs) / MEGABYTE
@@ -235,11 +236,29 @@ def measure_dump(options):
                   f"in {best.seconds:.1f} s")
         return {"speed": figure("compile of a dump of mostly COPY data", speed, 1.8, "GB/s", reason, at_least=True),
                 "memory": figure("its peak memory", memory, 64, "MB", "grows with the input"),
+                "scan": scan,
                 "details": {"bytes": size, "free_bytes_before": free, "seconds": [round(run.seconds, 2) for run in runs],
                             "cpu_seconds": [round(run.cpu_seconds, 2) for run in runs],
                             "cat_seconds": [round(seconds, 2) for seconds in reads]}}
     finally:
         shutil.rmtree(folder)
+
+
+def measure_scan(options, path, size):
+    """What it costs to ask all rows for one of nine columns, against counting their lines."""
+    lint = [options.build / "pg2crdb", "lint", path, "--no-config"]
+    lines, asked, unasked = [], [], []
+    for _ in range(3):
+        lines.append(Run(["wc", "-l", path]).cpu_seconds)
+        asked.append(Run([*lint, "--scan-data"], statuses=(0, 1)))
+        unasked.append(Run([*lint, "--no-scan-data"], statuses=(0, 1)))
+    cost = min(run.cpu_seconds for run in asked) - min(run.cpu_seconds for run in unasked)
+    memory = max(run.peak_memory for run in asked) / MEGABYTE
+    reason = f"rows cost {cost:.2f} s of a core"
+    return {"speed": figure("rows asked for one of nine columns, a core", size / cost / GIGABYTE, 0.5, "GB/s", reason,
+                            at_least=True),
+            "ratio": figure("the same / `wc -l` of the dump, processor time", cost / min(lines), 12, "times", reason),
+            "memory": figure("peak memory", memory, 128, "MB", "grows with the input")}
 
 
 class Databases:

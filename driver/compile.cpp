@@ -10,7 +10,9 @@
 #include "driver/ast_json.h"
 #include "driver/hold_back.h"
 #include "driver/inline_ignores.h"
+#include "driver/kept_input.h"
 #include "driver/pg_dump.h"
+#include "driver/row_questions.h"
 #include "driver/unacknowledged.h"
 #include "emit/load_plan.h"
 #include "parser/parser.h"
@@ -209,6 +211,12 @@ ReadAgain reader_of(const Options& options, const std::vector<std::string>& name
 // Each of `scripts` is the files of one.
 Result<Compiled> compile_scripts(const Options& options,
                                  const std::vector<std::vector<std::string>>& scripts) {
+  const bool from_stdin = std::any_of(scripts.begin(), scripts.end(), [](const auto& names) {
+    return std::find(names.begin(), names.end(), "-") != names.end();
+  });
+  if (options.scan_data && from_stdin) {
+    if (auto kept = keep_standard_input(); !kept) return kept.error();
+  }
   const std::string first = !options.ast.empty() ? options.ast : scripts.empty() ? "-" : scripts[0][0];
   auto choices = make_choices(options, first);
   if (!choices) return choices.error();
@@ -251,12 +259,19 @@ Result<Compiled> compile_scripts(const Options& options,
                                .migrations = input->read.marked_files,
                                .read_with_grammar = complete && !options.no_self_check};
     make_checked_output(*input, compiled.choices, output, tree_from_outside, diagnostics);
+    const double emitted_seconds = seconds_since(start) - read_seconds - passes_seconds;
+    auto rows = ask_rows(options, compiled.choices, *input, diagnostics);
+    if (!rows) return rows.error();
+    input->rows = std::move(*rows);
     if (options.verbose) {
       uint64_t bytes = 0;
       for (const LoadPlan::Input& one : input->inputs) bytes += one.bytes;
-      fmt::print(stderr, "pg2crdb: {}: {} bytes, read in {:.3f} s, passes {:.3f} s, emitted in {:.3f} s\n",
-                 input->file->name(), with_commas(bytes), read_seconds, passes_seconds,
-                 seconds_since(start) - read_seconds - passes_seconds);
+      fmt::print(
+          stderr,
+          "pg2crdb: {}: {} bytes, read in {:.3f} s, passes {:.3f} s, emitted in {:.3f} s, rows looked at "
+          "in {:.3f} s\n",
+          input->file->name(), with_commas(bytes), read_seconds, passes_seconds, emitted_seconds,
+          seconds_since(start) - read_seconds - passes_seconds - emitted_seconds);
     }
     files.push_back(input->file.get());
     for (const auto& next : input->file->next()) files.push_back(next.get());

@@ -11,11 +11,24 @@
 #include "driver/options.h"
 #include "emit/output.h"
 #include "plan/load_plan.h"
+#include "scan/scan.h"
 #include "support/byte_source.h"
 #include "support/result.h"
 #include "support/source_file.h"
 
 namespace pg2crdb {
+
+/// What the rows of an input were asked.
+struct RowScan {
+  struct Answered {
+    std::string_view rule;  ///< of the finding that asked, or that there would be
+    std::string object;     ///< table or column
+    std::string what;       ///< that a row holds: "an array of ..."
+    Answer answer;
+  };
+  uint64_t rows = 0;  ///< that were looked at
+  std::vector<Answered> answers;
+};
 
 /// One script, compiled: a file, or the files of a history.
 struct CompiledInput {
@@ -26,6 +39,7 @@ struct CompiledInput {
   std::vector<LoadPlan::Input> inputs;  ///< one a file of the script, in the order of the files in `file`
   ReadScript read;
   InputFiles files;
+  RowScan rows;
   std::vector<ast::StatementId> unacknowledged;         ///< those that need a person, and nobody acknowledged
   std::unique_ptr<std::deque<std::string>> pass_names;  ///< of what --ast read, which the script points to
 };

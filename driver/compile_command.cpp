@@ -109,6 +109,7 @@ int compile(const Options& options) {
 
 int run(const Options& given) {
   Options options = given;
+  options.asks_rows = true;
   if (options.output == "-") options.output.clear();
   if (options.ast.empty()) return compile(options);
   try {
@@ -139,8 +140,8 @@ const Command compile_command = {
          "--out-dir, files keep their names below INPUT, or the folder that all are in.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::ast_input, OptionGroup::release,
                 OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
-                OptionGroup::settings, OptionGroup::format, OptionGroup::reports, OptionGroup::order,
-                OptionGroup::output, OptionGroup::jobs},
+                OptionGroup::rows, OptionGroup::settings, OptionGroup::format, OptionGroup::reports,
+                OptionGroup::order, OptionGroup::output, OptionGroup::jobs},
      .formats = "text|gcc|json|jsonl|sarif|github|gitlab|junit|markdown|html",
      .most_arguments = std::numeric_limits<size_t>::max(),
      .examples =

@@ -15,6 +15,7 @@
 #include "grammar/cockroachdb.h"
 #include "parser/parser.h"
 #include "runtime/secrets.h"
+#include "scan/value_checks.h"
 #include "target/answers.h"
 
 namespace pg2crdb {
@@ -326,6 +327,7 @@ const FindingKind* find_any_rule(std::string_view id, std::span<const PlacedPass
   };
   if (const FindingKind* rule = find(driver_rules)) return rule;
   if (const FindingKind* rule = find(parser_rules)) return rule;
+  if (const FindingKind* rule = find(scan_rules)) return rule;
   for (const PlacedPass& outside : placed) {
     if (const FindingKind* rule = find(outside.pass->rules)) return rule;
   }
@@ -343,6 +345,7 @@ std::optional<Error> unknown_rule(std::string_view id, const PipelineOptions& pi
   for (const Pass* pass : passes_in_order(pipeline)) add(pass->rules);
   add(std::span(&cockroachdb_syntax, 1));
   add(driver_rules);
+  add(scan_rules);
   const std::string near = nearest(id, ids);
   return usage_error(fmt::format("there is no rule `{}`{}", id,
                                  near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),

@@ -68,8 +68,9 @@ void append_heading(std::string& out, const Compiled& compiled, const ast::State
   for (const Diagnostic& finding : compiled.findings.diagnostics) {
     const bool is_its = finding.span.file == statement.span.file &&
                         finding.span.begin >= statement.span.begin && finding.span.end <= statement.span.end;
-    if (is_its)
-      fmt::format_to(into, "  {} {}: {}\n", to_string(finding.severity), finding.rule->id, finding.message);
+    if (!is_its) continue;
+    fmt::format_to(into, "  {} {}: {}\n", to_string(finding.severity), finding.rule->id, finding.message);
+    for (const std::string& note : finding.notes) fmt::format_to(into, "    {}\n", note);
   }
 }
 

@@ -92,6 +92,7 @@ std::optional<Error> wrong_options(const Options& options) {
 
 int run(const Options& given) {
   Options options = given;
+  options.asks_rows = true;
   options.in_order = options.in_order || options.fix || options.diff;
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
@@ -140,8 +141,9 @@ const Command lint_command = {
          "CockroachDB, and read with its grammar. With --in-order it says what `compile --in-order` says.",
      .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::dialect, OptionGroup::release,
                 OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
-                OptionGroup::settings, OptionGroup::old, OptionGroup::counts, OptionGroup::fixes,
-                OptionGroup::format, OptionGroup::reports, OptionGroup::order, OptionGroup::jobs},
+                OptionGroup::rows, OptionGroup::settings, OptionGroup::old, OptionGroup::counts,
+                OptionGroup::fixes, OptionGroup::format, OptionGroup::reports, OptionGroup::order,
+                OptionGroup::jobs},
      .formats = "text|gcc|json|jsonl|sarif|github|gitlab|junit|markdown|html",
      .least_arguments = 1,
      .most_arguments = std::numeric_limits<size_t>::max(),

@@ -238,6 +238,7 @@ int execute(const Options& options, const Compiled& compiled) {
 
 int run(const Options& given) {
   Options options = given;
+  options.asks_rows = true;
   if (auto error = missing_target(options)) return fail(*error);
   if (options.arguments.empty()) {
     if (options.source.empty()) {
@@ -278,10 +279,10 @@ const Command migrate_command = {
                 "it is compiled for the cluster's own. "
                 "What was done is kept in a journal: after a stop, the same command with --resume goes on.",
      .groups = {OptionGroup::reading, OptionGroup::csv, OptionGroup::release, OptionGroup::answers,
-                OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
-                OptionGroup::source, OptionGroup::target, OptionGroup::jobs, OptionGroup::tables,
-                OptionGroup::limit, OptionGroup::naming, OptionGroup::transfer, OptionGroup::state,
-                OptionGroup::dry_run, OptionGroup::progress},
+                OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::rows,
+                OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::jobs,
+                OptionGroup::tables, OptionGroup::limit, OptionGroup::naming, OptionGroup::transfer,
+                OptionGroup::state, OptionGroup::dry_run, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

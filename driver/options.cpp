@@ -70,6 +70,13 @@ const Spec specs[] = {
     {choices, "no-self-check", 0, "", "do not read what is emitted with CockroachDB's grammar",
      &Options::no_self_check},
 
+    {rows, "scan-data", 0, "",
+     "look at the rows for what findings depend on, which those of files are anyhow: a pipe is kept in a "
+     "temporary file, and where it cannot be done the command fails",
+     &Options::scan_data},
+    {rows, "no-scan-data", 0, "", "do not look at the rows for what findings depend on",
+     &Options::no_scan_data},
+
     {outside, "rules", 0, "FILE|DIR",
      "rewrite and lint rules of your own, a folder's all *.rule; repeatable: docs/rule-language.md",
      &Options::rules},
@@ -208,6 +215,7 @@ const Heading headings[] = {
     {outside, "Choices"},
     {update, "Choices"},
     {findings, "Findings"},
+    {rows, "Findings"},
     {settings, "Findings"},
     {old, "Findings"},
     {counts, "Findings"},

@@ -46,6 +46,7 @@ enum class OptionGroup {
   progress,        ///< --progress, --log-format
   update,          ///< --update
   format,          ///< --format, with the values that the command has
+  rows,            ///< --scan-data, --no-scan-data
   general,         ///< -q, -v, --color, --help: every command's
 };
 
@@ -75,6 +76,10 @@ struct Options {
   std::string explain_rule;
   bool update = false;
   bool no_self_check = false;
+
+  bool scan_data = false;
+  bool no_scan_data = false;
+  bool asks_rows = false;  ///< the command asks rows what findings depend on; no option
 
   bool all = false;
   std::vector<std::string> select;

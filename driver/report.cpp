@@ -120,6 +120,40 @@ void append_data(std::string& out, const SourceFile& file, const ast::DataBlock&
   out += '}';
 }
 
+void append_answer(std::string& out, const RowScan::Answered& answered) {
+  out += R"({"rule":)";
+  append_json_string(out, answered.rule);
+  append_member(out, "object", answered.object);
+  append_member(out, "question", answered.what);
+  append_number(out, R"(,"rows":)", answered.answer.rows);
+  append_number(out, R"(,"found":)", answered.answer.found);
+  append_number(out, R"(,"one_key_in":)", answered.answer.one_key_in);
+  out += R"(,"first":[)";
+  for (const SeenRow& row : answered.answer.first) {
+    if (out.back() != '[') out += ',';
+    out += R"({"file":)";
+    append_json_string(out, row.file);
+    append_number(out, R"(,"line":)", row.line);
+    append_member(out, "key", row.key);
+    append_member(out, "value", row.value);
+    out += '}';
+  }
+  out += "]}";
+}
+
+void append_answers(std::string& out, const std::vector<CompiledInput>& inputs) {
+  out += ",\n  \"rows_asked\": [";
+  bool first = true;
+  for (const CompiledInput& input : inputs) {
+    for (const RowScan::Answered& answered : input.rows.answers) {
+      out += first ? "\n" : ",\n";
+      first = false;
+      append_answer(out, answered);
+    }
+  }
+  out += first ? "]" : "\n  ]";
+}
+
 void append_inputs(std::string& out, const Compiled& compiled) {
   out += "  \"inputs\": [";
   for (const CompiledInput& script : compiled.inputs) {
@@ -210,6 +244,7 @@ std::string report_json(const Compiled& compiled, std::span<const OutputFile> fi
   }
   out += first ? "],\n  \"findings\": " : "\n  ],\n  \"findings\": ";
   compiled.findings.append_json(out);
+  append_answers(out, compiled.inputs);
   out += "\n}\n";
   return out;
 }

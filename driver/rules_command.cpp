@@ -12,6 +12,7 @@
 #include "parser/parser.h"
 #include "passes/pipeline.h"
 #include "rewrite/rule_test.h"
+#include "scan/value_checks.h"
 #include "support/json.h"
 
 namespace pg2crdb {
@@ -37,6 +38,7 @@ std::vector<ListedRule> listed_rules(const PipelineOptions& pipeline) {
     }
   }
   rules.push_back({&cockroachdb_syntax, "grammar"});
+  for (const FindingKind& rule : scan_rules) rules.push_back({&rule, "scan"});
   for (const FindingKind& rule : driver_rules) rules.push_back({&rule, "decisions"});
   return rules;
 }

@@ -64,6 +64,18 @@ std::string unread_text(const Compiled& compiled) {
   return out;
 }
 
+// What rows were looked at for findings; empty where none were.
+std::string rows_text(const std::vector<CompiledInput>& inputs) {
+  uint64_t rows = 0, questions = 0;
+  for (const CompiledInput& input : inputs) {
+    rows += input.rows.rows;
+    questions += input.rows.answers.size();
+  }
+  if (rows == 0) return {};
+  return fmt::format("; {} looked at for {}", counted(rows, "row", "rows"),
+                     counted(questions, "question", "questions"));
+}
+
 }  // namespace
 
 NotRead not_read(const std::vector<CompiledInput>& inputs) {
@@ -109,6 +121,7 @@ std::string summary_line(const Compiled& compiled) {
   if (ledger.rows_left_out > 0)
     out += fmt::format("; {} not loaded, as the script or a finding says",
                        counted(ledger.rows_left_out, "row", "rows"));
+  out += rows_text(compiled.inputs);
   out += unread_text(compiled);
   const JudgedFindings& findings = compiled.findings;
   out += fmt::format("; {}, {}, {}", counted(findings.count(Severity::error), "error", "errors"),

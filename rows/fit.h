@@ -15,6 +15,8 @@ class Fit {
   bool always() const { return kind_ == Kind::any; }
   /// Whether the value, as COPY's text has it without escapes, stays what it is; of an array, each element.
   bool takes(std::string_view value) const;
+  /// Whether both take the same values.
+  bool operator==(const Fit&) const = default;
 
  private:
   enum class Kind { any, characters, byte, bits, bits_at_most, digits };

@@ -99,7 +99,7 @@ class DumpRows {
     if (data.begin < position_) throw InternalError("the plan's blocks of rows overlap");
     const bool is_first = rows_[table] == 0 && blocks_left_[table] == plan_.tables[table].data.size();
     if (is_first && !sink_.table_begins(table)) return stop();
-    if (options_.row_limit == 0 || rows_[table] < options_.row_limit) {
+    if (limit_of(table) == 0 || rows_[table] < limit_of(table)) {
       Result<void> skipped = source_->skip(data.begin - position_);
       if (!skipped) return skipped;
       position_ = data.begin;
@@ -108,7 +108,7 @@ class DumpRows {
       Result<void> read = read_rows(block);
       if (!read || !wanted_) return read;
       const uint64_t count = rows_[table] - before;
-      const bool limited = options_.row_limit != 0 && rows_[table] == options_.row_limit;
+      const bool limited = limit_of(table) != 0 && rows_[table] == limit_of(table);
       if (count != data.rows && !limited) {
         return changed(fmt::format("{} has {} rows from line {} on, not {}",
                                    name_for_reading(plan_.tables[table]), count, data.first_line, data.rows));
@@ -176,14 +176,19 @@ class DumpRows {
 
   std::string place(uint64_t line) const { return fmt::format("{}:{}", path_, line); }
 
+  uint64_t limit_of(size_t table) const {
+    return options_.row_limits.empty() ? options_.row_limit : options_.row_limits[table];
+  }
+
   /// Cuts a batch down to the table's row limit; true when that is reached.
   bool limit(Batch& batch) {
     uint64_t& rows = rows_[batch.table];
+    const uint64_t most = limit_of(batch.table);
     batch.place.first_row = rows;
-    if (options_.row_limit != 0 && rows + batch.count >= options_.row_limit) {
-      batch.count = options_.row_limit - rows;
+    if (most != 0 && rows + batch.count >= most) {
+      batch.count = most - rows;
       batch.rows.resize(first_lines(batch.rows, batch.count).size());
-      rows = options_.row_limit;
+      rows = most;
       return true;
     }
     rows += batch.count;
@@ -242,7 +247,8 @@ class DumpRows {
     append_copy_row(batch.rows, fields);
     batch.lines.push_back(line);
     ++batch.count;
-    const bool limited = options_.row_limit != 0 && rows_[block.table] + batch.count == options_.row_limit;
+    const uint64_t most = limit_of(block.table);
+    const bool limited = most != 0 && rows_[block.table] + batch.count == most;
     if (batch.rows.size() < options_.batch_bytes && !limited) return true;
     limit(batch);
     wanted_ = sink_.take(std::exchange(batch, row_batch(block, next_line)));

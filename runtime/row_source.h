@@ -57,6 +57,7 @@ struct RowSourceOptions {
   size_t batch_bytes = size_t{4} << 20;   ///< a batch ends with the row that reaches them
   size_t longest_row = size_t{64} << 20;  ///< bytes; a longer one is an error that names it
   uint64_t row_limit = 0;                 ///< rows a table, 0: all
+  std::vector<uint64_t> row_limits = {};  ///< of a dump: the same, one a table; empty: `row_limit` of each
   unsigned readers = 1;                   ///< connections to a live source
   /// Reads a dump whole, what is between the wanted rows too, and compares its SHA-256 with the plan's.
   bool check_digest = false;

@@ -48,6 +48,7 @@ _RULES = {
     "deferrable-constraint": ("constraint.definition",),
     "foreign-key-not-valid": ("constraint.validated",),
     "check-reads-rows": ("constraint.validated",),
+    "rows-break-check": ("constraint.validated",),
     "exclude-constraint": ("constraint.missing",),
     "nulls-not-distinct": ("constraint.definition", "constraint.missing"),
     "check-no-inherit": ("constraint.definition",),
@@ -105,6 +106,7 @@ _RULES = {
     "rows-before-parents": ("table.rows", "view.rows"),
     "rows-of-conflict": ("table.rows", "view.rows", "materialized view.rows"),
     "rows-nested-array": ("table.rows", "view.rows", "materialized view.rows"),
+    "rows-out-of-range": ("table.rows", "view.rows", "materialized view.rows"),
     "rows-of-view": ("table.rows", "view.rows", "materialized view.rows"),
     "drop-still-used": ("*.extra",),
     "changed-in-use": ("*.missing", "*.extra", "column.*", "*.query", "*.definition", "function.body"),
@@ -159,12 +161,13 @@ _OF_TABLE = {("constraint-using-index", "column.not null"), ("column-privilege",
 _MAY_FAIL = {
     "foreign-key-not-valid": "rows may break it, as in the source",
     "check-reads-rows": "rows may break it, as in the source",
+    "rows-break-check": "rows break it, as in the source",
     "object-elsewhere": "what it names may stand on the target",
 }
 
 # Findings that say of rows that they do not fit what stands at the end.
 _LOSES_ROWS = {"rows-of-two-defaults", "rows-of-two-checks", "rows-retyped", "sequence-gap", "domain-altered", "rows-of-conflict",
-               "rows-nested-array"}
+               "rows-nested-array", "rows-out-of-range"}
 
 # SQLSTATEs of an object that is not there.
 _NOT_THERE = {"42P01", "42883", "42704", "42703", "3F000"}

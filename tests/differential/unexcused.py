@@ -18,7 +18,8 @@ RULES = {
     "nothing of it is in a catalog": (
         "psql-result", "psql-quit", "psql-connect", "psql-command", "set-config", "session-setting", "transaction-not-atomic",
         "migration-way-down", "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "role-setting", "unused-decision",
-        "expired-decision", "database-setting", "large-objects", "vendor-dump", "vendor-object", "vendor-clause"),
+        "expired-decision", "database-setting", "large-objects", "vendor-dump", "vendor-object", "vendor-clause",
+        "rows-too-large", "rows-not-scanned"),
     "what it is about is not compared: extensions, roles' options, storage": (
         "extension-built-in", "extension-partial", "extension-missing", "extension-schema", "drop-extension", "missing-role", "role-option", "membership-options",
         "storage-parameter", "view-storage", "unlogged-table", "like-option-dropped"),
@@ -26,5 +27,5 @@ RULES = {
         "trigger-cascade", "trigger-key-update", "foreign-key-generated-column", "view-owner", "vector-index-setting", "trigger-upsert", "trigger-table-name", "trigger-generated-row"),
     "it keeps the meaning, and what stands in the catalog": (
         "division", "quotient-text", "padded-row", "regex-match", "sequence-primary-key", "key-reference-default", "table-of-type", "reserved-word", "trigger-or-replace", "grant-clause",
-        "missing-schema", "unique-dropped", "nulls-order-lost", "common-table-order", "text-cut", "table-changed-twice", "function-alias", "aggregate-replaced", "empty-catalog"),
+        "missing-schema", "unique-dropped", "nulls-order-lost", "common-table-order", "text-cut", "table-changed-twice", "function-alias", "aggregate-replaced", "empty-catalog", "rows-infinite-time"),
 }

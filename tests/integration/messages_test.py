@@ -5,7 +5,7 @@ import unittest
 
 from _command_line import SOURCE, CommandLine
 
-FOLDERS = "support diag target ast plan rows parser grammar rewrite bind order routines passes emit runtime driver".split()
+FOLDERS = "support diag target ast plan rows parser grammar rewrite bind order routines passes emit runtime scan driver".split()
 COMPILING = ("compile", "lint", "apply", "load", "verify", "migrate")
 
 # Which commands print what a file of these says. The longest beginning counts; a command's own file is not listed.
@@ -18,6 +18,7 @@ COMMANDS = {
     "driver/fix": ("lint",),
     "driver/options": ("compile", "load"),
     "driver/report": ("compile", "lint"),
+    "driver/row_questions": ("compile", "lint", "migrate"),
     "passes/row_statements": ("compile", "lint"),
     "runtime/": ("load", "migrate"),
     "runtime/apply": ("apply", "migrate"),
@@ -26,6 +27,7 @@ COMMANDS = {
     "runtime/revalidate": ("revalidate", "migrate"),
     "runtime/verify": ("verify", "migrate"),
     "runtime/compare": ("verify", "migrate"),
+    "scan/": ("compile", "lint", "migrate"),
 }
 FOREIGN = ("pg_dump", "pg_restore", "iconv")
 # What they hold are arguments of those and of git, and our own option without advice.

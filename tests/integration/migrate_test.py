@@ -969,6 +969,17 @@ class PhasesTest(Migration):
         self.assertIn("table public.children is not there", self.step("apply", out, "--phase", "post-data", status=2).err)
 
 
+class RowsAskedTest(Migration):
+    def test_rows_that_would_stop_the_load_stop_it_before_it_begins(self):
+        dump = self.write("dump.sql", "CREATE TABLE public.boards (\n    id integer PRIMARY KEY,\n    squares integer[]\n);\n"
+                          "COPY public.boards (id, squares) FROM stdin;\n1\t{1,2}\n2\t{{1},{2}}\n\\.\n")
+        run = self.run_tool("migrate", dump, "--yes")
+        self.assertEqual(run.returncode, 1, run.err)
+        self.assertIn("[rows-nested-array]", run.err)
+        self.assertIn("dump.sql:7: id = 2: {{1},{2}}", run.err)
+        self.assertEqual(self.scalar("SELECT count(*) FROM pg_catalog.pg_class WHERE relname = 'boards'"), "0")
+
+
 class RefusedTest(Migration):
     def test_target_that_holds_rows(self):
         dump = self.write("dump.sql", UNIQUE.format(more=""))

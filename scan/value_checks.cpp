@@ -1,0 +1,212 @@
+#include "scan/value_checks.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "rows/fit.h"
+#include "support/ascii.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr FindingKind rules[] = {
+    {"rows-out-of-range", Severity::error, "rows",
+     "a row holds a value that its column's type on the target refuses, or cuts",
+     "Mend the rows in PostgreSQL and dump again, or give the column a type that holds them with a rule of "
+     "your "
+     "own."},
+    {"rows-infinite-time", Severity::info, "rows",
+     "a row holds an infinite date or timestamp: CockroachDB keeps it, but has no isfinite(), and its "
+     "extract(epoch) is a finite number",
+     "Compare with 'infinity' in queries instead of calling isfinite() or extract()."},
+    {"rows-too-large", Severity::warning, "rows",
+     "a row is so large that CockroachDB logs it, or refuses it when it is written",
+     "Keep large values in files or an object store, or in several rows."},
+    {"rows-not-scanned", Severity::warning, "rows",
+     "the rows could not be looked at, so that nothing is known of what they hold",
+     "Mend what is said, or leave the rows unread with --no-scan-data."},
+    {"rows-break-check", Severity::error, "rows",
+     "a row breaks a CHECK that is NOT VALID: once the rows are loaded its validation fails",
+     "Mend the rows before the dump, or leave the constraint out."},
+};
+
+bool begins(std::string_view type, std::string_view name) {
+  return type == name || (type.starts_with(name) && (type[name.size()] == '(' || type[name.size()] == ' '));
+}
+
+ValueTest array_test(const LoadPlan::Column& column) {
+  return column.target_type.ends_with("[]") ? ValueTest(is_nested_or_shifted_array) : ValueTest();
+}
+
+template <bool (*is)(std::string_view)>
+ValueTest json_test(const LoadPlan::Column& column) {
+  return column.source_type == "json" ? ValueTest(is) : ValueTest();
+}
+
+/// What the source's type lets through cannot be too long for the same type on the target; but for "char",
+/// whose bytes above 127 PostgreSQL prints as four characters.
+ValueTest fit_test(const LoadPlan::Column& column) {
+  const Fit fit(column.target_type);
+  if (fit.always() || column.conversion == LoadPlan::Conversion::money_to_decimal) return {};
+  if (column.target_type != "\"char\"" && fit == Fit(column.source_type)) return {};
+  return [fit](std::string_view value) { return !fit.takes(value); };
+}
+
+std::optional<int64_t> largest_integer(std::string_view target_type) {
+  if (target_type == "INT2") return std::numeric_limits<int16_t>::max();
+  if (target_type == "INT4") return std::numeric_limits<int32_t>::max();
+  if (target_type == "INT8") return std::numeric_limits<int64_t>::max();
+  return std::nullopt;
+}
+
+ValueTest integer_test(const LoadPlan::Column& column) {
+  const std::optional<int64_t> largest = largest_integer(column.target_type);
+  const bool narrower = column.source_type == "bigint"
+                            ? column.target_type != "INT8"
+                            : column.source_type == "integer" && column.target_type == "INT2";
+  if (!largest || !(narrower || begins(column.source_type, "numeric"))) return {};
+  return [largest](std::string_view value) {
+    int64_t number = 0;
+    const char* const end = value.data() + value.size();
+    const auto [behind, problem] = std::from_chars(value.data(), end, number);
+    return problem != std::errc() || behind != end || number > *largest || number < -*largest - 1;
+  };
+}
+
+ValueTest decimal_test(const LoadPlan::Column& column) {
+  return column.source_type == "numeric" ? ValueTest(is_number_beyond_decimal) : ValueTest();
+}
+
+ValueTest interval_test(const LoadPlan::Column& column) {
+  const bool asked = column.target_type.starts_with("INTERVAL") && !column.target_type.ends_with("[]");
+  return asked ? ValueTest(is_interval_beyond_target) : ValueTest();
+}
+
+bool is_time(const LoadPlan::Column& column) {
+  return (column.source_type == "date" || begins(column.source_type, "timestamp")) &&
+         !column.source_type.ends_with("[]");
+}
+
+/// Both servers' types of a name have the same range; a date's is wider.
+ValueTest time_range_test(const LoadPlan::Column& column) {
+  const bool asked = column.source_type == "date" && column.target_type.starts_with("TIMESTAMP");
+  return asked ? ValueTest(is_time_beyond_target) : ValueTest();
+}
+
+ValueTest infinite_time_test(const LoadPlan::Column& column) {
+  const bool asked = is_time(column) &&
+                     (column.target_type.starts_with("TIMESTAMP") || column.target_type.starts_with("DATE"));
+  return asked ? ValueTest(is_infinite) : ValueTest();
+}
+
+constexpr std::string_view out_of_range = rules[0].id;
+constexpr Severity error = Severity::error, warning = Severity::warning, info = Severity::info;
+
+constexpr ValueCheck checks[] = {
+    {"nested-array", error, info, "rows-nested-array", "Nothing to do for the rows that are there.",
+     "an array of several dimensions, or one that does not begin at 1", array_test},
+    {"json-normalised",
+     warning,
+     info,
+     {},
+     {},
+     "a JSON object that has a key twice: all but the last are lost",
+     json_test<has_equal_keys>},
+    {"json-normalised",
+     warning,
+     info,
+     {},
+     {},
+     "a JSON number that no double holds",
+     json_test<has_number_beyond_double>},
+    {"json-normalised",
+     warning,
+     info,
+     {},
+     {},
+     "JSON with \\u0000 or half of a surrogate pair, which jsonb refuses",
+     json_test<has_escape_refused_by_jsonb>},
+    {{}, error, info, out_of_range, {}, "a value that does not fit into {type}", fit_test},
+    {{}, error, info, out_of_range, {}, "a number that is no {type}", integer_test},
+    {{},
+     error,
+     info,
+     out_of_range,
+     {},
+     "a number beyond the exponents of {type}, -2000 to 2000",
+     decimal_test,
+     true},
+    {{},
+     error,
+     info,
+     out_of_range,
+     {},
+     "an interval that is infinite, or of more hours than {type} counts",
+     interval_test},
+    {{}, error, info, out_of_range, {}, "a date beyond the years of {type}", time_range_test},
+    {{}, info, info, "rows-infinite-time", {}, "an infinite date or timestamp", infinite_time_test, true},
+};
+
+}  // namespace
+
+const std::span<const ValueCheck> value_checks = checks;
+const std::span<const FindingKind> scan_rules = rules;
+const FindingKind& rows_too_large = rules[2];
+const FindingKind& rows_not_scanned = rules[3];
+const FindingKind& rows_break_check = rules[4];
+
+// array_out() writes lower bounds where one is not 1.
+bool is_nested_or_shifted_array(std::string_view array) {
+  if (array.starts_with('[')) return true;
+  const size_t open = array.find('{');
+  const size_t inner =
+      open == std::string_view::npos ? open : array.find_first_not_of(" \t\n\r\v\f", open + 1);
+  return inner != std::string_view::npos && array[inner] == '{';
+}
+
+// CockroachDB's decimals have exponents of -2000 to 2000, so that they fit into the wire protocol;
+// PostgreSQL's numerics have 131072 digits before the point and 16383 behind it, and are printed without an
+// exponent.
+bool is_number_beyond_decimal(std::string_view number) {
+  constexpr size_t most = 2000;
+  if (number.size() <= most) return false;
+  if (number.starts_with('-')) number.remove_prefix(1);
+  const std::string_view whole = number.substr(0, number.find('.'));
+  if (whole != "0") return whole.size() > most + 1;
+  const size_t first = number.find_first_not_of("0.");
+  return first != std::string_view::npos && first - 1 > most;  // 0.1 is 1e-1
+}
+
+// Hours, minutes and seconds are 64 bits of nanoseconds in CockroachDB, of microseconds in PostgreSQL.
+// Infinite ones are 22007 (type facts 1).
+bool is_interval_beyond_target(std::string_view interval) {
+  if (is_infinite(interval)) return true;
+  const size_t colon = interval.find(':');
+  if (colon == std::string_view::npos) return false;
+  size_t begin = colon;
+  while (begin > 0 && is_digit(interval[begin - 1])) --begin;
+  int64_t hours = 0;
+  const auto [behind, problem] = std::from_chars(interval.data() + begin, interval.data() + colon, hours);
+  constexpr int64_t most = 2562047;
+  return problem != std::errc() || hours > most ||
+         (hours == most && interval.substr(colon + 1) > "47:16.854775");
+}
+
+// Timestamps end with the year 294276, and begin in 4714 BC, as dates do.
+bool is_time_beyond_target(std::string_view date_or_timestamp) {
+  int64_t year = 0;
+  const char* const end = date_or_timestamp.data() + date_or_timestamp.size();
+  const auto [behind, problem] = std::from_chars(date_or_timestamp.data(), end, year);
+  return problem == std::errc() && !date_or_timestamp.ends_with(" BC") && year > 294276;
+}
+
+bool is_infinite(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return text.size() == 8 && lower(text) == "infinity";
+}
+
+}  // namespace pg2crdb
