@@ -163,6 +163,29 @@ class TargetComparison {
 
 }  // namespace
 
+Result<void> check_source_is_another(const std::string& source, const std::string& target) {
+  if (source.empty()) return {};
+  std::array<std::string, 2> marks;
+  for (size_t side = 0; side < marks.size(); ++side) {
+    Result<Connection> connection = Connection::open(side == 0 ? source : target);
+    if (!connection) return connection.error();
+    Result<std::string> mark = database_mark(*connection);
+    if (!mark) return mark.error();
+    if (connection->is_cockroachdb()) {
+      marks[side] = "CockroachDB " + *mark;
+      continue;
+    }
+    const Result<Rows> server = connection->query("SELECT pg_catalog.pg_postmaster_start_time()");
+    if (!server) return server.error();
+    marks[side] = fmt::format("PostgreSQL {} of {}", *mark, server->values[0][0]);
+  }
+  if (marks[0] != marks[1]) return {};
+  return Error{Error::Kind::usage,
+               fmt::format("--source and --target are one database, {}", redacted(target)),
+               {},
+               "give the CockroachDB cluster in --target"};
+}
+
 Step load_step(const ObjectName& table) {
   return {"load", table};
 }

@@ -73,6 +73,10 @@ std::vector<Step> load_steps(const LoadPlan& plan, const std::string& source);
 Result<void> check_target(const LoadPlan& plan, const std::vector<Step>& steps, const std::string& url,
                           Journal& journal, Observer& observer);
 
+/// An error (Kind::usage) where the source and the target are one database: rows would be written into the
+/// source, or compared with themselves.
+Result<void> check_source_is_another(const std::string& source, const std::string& target);
+
 /// Says which rows of `defects.def` the cluster's patch has, where they concern the method. An error only
 /// where the cluster cannot be reached.
 Result<void> name_defects(const std::string& url, LoadMethod method, Observer& observer);

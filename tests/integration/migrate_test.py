@@ -1121,17 +1121,32 @@ class RefusedTest(Migration):
 
     def test_rows_that_may_be_refused(self):
         dump = self.write("dump.sql", UNIQUE.format(more="7\tagain\nseven\tno number\n9\tagain\n"))
-        run = self.migrate(dump, "--max-bad-rows", "5", status=3)
+        for method in ("copy", "import-into"):
+            with self.subTest(method):
+                self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+                self.url, self.state = self.node.create_database(self.database), self.folder / method
+                run = self.migrate(dump, "--max-bad-rows", "5", "--method", method, status=3)
+                self.assertEqual(self.scalar("SELECT count(*) FROM public.t"), "1000")
+                rejected = [line.split("\t") for line in (self.state / "rejected-rows.tsv").read_text().splitlines()]
+                self.assertEqual([line[:3] for line in rejected], [["public.t", str(dump), str(n)] for n in (1003, 1004, 1005)])
+                self.assertEqual([line[-2:] for line in rejected], [["7", "again"], ["seven", "no number"], ["9", "again"]])
+                self.assertIn("3 rejected", run.err)
+
+    def test_row_that_an_import_refuses(self):
+        dump = self.write("dump.sql", UNIQUE.format(more="7\tagain\n"))
+        run = self.migrate(dump, "--method", "import-into", status=5)
+        self.assertIn("two rows have the same key", run.err)
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.t"), "0")
+        self.migrate(dump, "--method", "import-into", "--max-bad-rows", "1", "--resume", status=3)
         self.assertEqual(self.scalar("SELECT count(*) FROM public.t"), "1000")
-        rejected = [line.split("\t") for line in (self.state / "rejected-rows.tsv").read_text().splitlines()]
-        self.assertEqual([line[:3] for line in rejected], [["public.t", str(dump), str(n)] for n in (1003, 1004, 1005)])
-        self.assertEqual([line[-2:] for line in rejected], [["7", "again"], ["seven", "no number"], ["9", "again"]])
-        self.assertIn("3 rejected", run.err)
 
     def test_more_rows_than_may_be_refused(self):
         dump = self.write("dump.sql", UNIQUE.format(more="".join(f"{i}\tagain\n" for i in range(1, 10))))
-        run = self.migrate(dump, "--max-bad-rows", "5", status=5)
-        self.assertIn("more than 5 rows were refused", run.err)
+        for method in ("copy", "import-into"):
+            with self.subTest(method):
+                self.url, self.state = self.node.create_database(f"it_{os.getpid()}_{next(NUMBERS)}"), self.folder / method
+                run = self.migrate(dump, "--max-bad-rows", "5", "--method", method, status=5)
+                self.assertIn("more than 5 rows were refused", run.err)
 
     def test_truncated_dump(self):
         whole = UNIQUE.format(more="")

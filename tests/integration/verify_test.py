@@ -90,6 +90,23 @@ class MoltTest(Live):
                 client.query(f"UPDATE public.numbers SET a = '{value}' WHERE id = 1")
             self.verify(status=4)
 
+    def test_source_that_is_the_target(self):
+        self.move()
+        other = self.source.replace("127.0.0.1", "localhost")
+        for command, words in (("migrate", ()), ("load", (self.state / "compiled",)), ("verify", (self.state / "compiled",))):
+            run = self.run_tool(command, *words, "--source", self.source, url=other, environment=PATH)
+            self.assertEqual(run.returncode, 2, run.out + run.err)
+            self.assertIn("--source and --target are one database", run.err)
+        run = self.run_tool("verify", self.state / "compiled", "--source", self.url)
+        self.assertIn("--source and --target are one database", run.err)
+
+    def test_source_of_another_encoding(self):
+        with source().connect(self.source.rsplit("/", 1)[1].split("?")[0]) as client:
+            client.query(f"ALTER DATABASE {self.source.rsplit('/', 1)[1].split('?')[0]} SET client_encoding = 'LATIN1'")
+            client.query("COMMENT ON TABLE public.numbers IS 'n\u00famero'")
+        self.move()
+        self.verify()
+
     def test_missing_table(self):
         self.move()
         self.target("DROP TABLE public.others")
