@@ -18,10 +18,13 @@ import tempfile
 import threading
 import time
 import unittest
+import unittest.mock
 import urllib.parse
 
 from _target import (BINARY, CORPUS, SANITIZED, CockroachStandin, PostgresServer, frenchtowns, postgres_bin, require, source, stop,
                      target, wire)
+
+import shows  # noqa: E402, of the stand-in
 
 ROWS = {"public.regions": 26, "public.departments": 100, "public.towns": 36684}
 SECRET = "s3cret/ of:the@town"
@@ -431,6 +434,11 @@ class StoppedTest(Stoppable):
         self.assertEqual(stopped.returncode, 5, stopped.err)
         self.assert_complete(self.run_resume(stopped))
 
+    def test_terminal_that_goes_away(self):
+        stopped = self.stop_in_the_load(signal.SIGHUP)
+        self.assertEqual(stopped.returncode, 5, stopped.err)
+        self.assert_complete(self.run_resume(stopped))
+
     def test_sigint(self):
         stopped = self.stop_in_the_load(signal.SIGINT)
         self.assertEqual(stopped.returncode, 5, stopped.err)
@@ -652,6 +660,17 @@ class ClusterTest(Migration):
             self.assertIn(said, verified.out)
         self.assertNotIn("known defect", self.run_tool("verify", frenchtowns(), url=self.node.create_database(self.database + "x")).out)
 
+
+    def test_settings_that_stand_in_the_way(self):
+        dump = self.write("dump.sql", UNIQUE.format(more="") + "CREATE TABLE public.other (id bigint PRIMARY KEY);\n")
+        if getattr(self.node, "real", True):
+            self.skipTest("the settings of a cluster that others use are left alone")
+        self.assertNotIn("sql.schema.", self.migrate(dump).err)
+        for name, value, said in (("sql.schema.approx_max_object_count", "1", "2 objects are to be made, and the cluster refuses new ones"),
+                                  ("sql.schema.auto_unlock.enabled", "false", "the cluster does not unlock tables by itself")):
+            with self.subTest(name), unittest.mock.patch.dict(shows.CLUSTER_SETTINGS, {name: value}):
+                self.url = self.node.create_database(f"it_{os.getpid()}_{next(NUMBERS)}")
+                self.assertIn(said, self.migrate(dump, "--state-dir", self.folder / name).err)
 
     def test_the_cluster_s_release_in_every_command(self):
         dump = self.write("dump.sql", "CREATE TABLE public.t (id bigint PRIMARY KEY);\n"

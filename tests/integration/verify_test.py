@@ -96,9 +96,9 @@ class MoltTest(Live):
         for command, words in (("migrate", ()), ("load", (self.state / "compiled",)), ("verify", (self.state / "compiled",))):
             run = self.run_tool(command, *words, "--source", self.source, url=other, environment=PATH)
             self.assertEqual(run.returncode, 2, run.out + run.err)
-            self.assertIn("--source and --target are one database", run.err)
+            self.assertIn("the source and the target are one database", run.err)
         run = self.run_tool("verify", self.state / "compiled", "--source", self.url)
-        self.assertIn("--source and --target are one database", run.err)
+        self.assertIn("the source and the target are one database", run.err)
 
     def test_source_of_another_encoding(self):
         with source().connect(self.source.rsplit("/", 1)[1].split("?")[0]) as client:
