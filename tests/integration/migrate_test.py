@@ -598,6 +598,73 @@ class StoppedTest(Stoppable):
             self.assertEqual(statuses[0], 0, said)
             self.assertIn("holds rows already", "".join(said))
 
+    def test_copies_of_a_journal(self):
+        self.stop_in_the_load(signal.SIGKILL)
+        copies = [self.folder / f"copy{i}" for i in range(2)]
+        for copy in copies:
+            shutil.copytree(self.state, copy)
+        both = [self.start("--resume"), self.start("--resume", "--state-dir", copies[0])]
+        said = [child.communicate(timeout=60)[1].decode() for child in both]
+        self.assertIn(0, [child.returncode for child in both], said)
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.large"), str(LARGE_ROWS))
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.keyless"), "5000")
+        # The run has ended, and the rows are others' now.
+        with self.slow.connect(self.database) as client:
+            client.query("INSERT INTO public.large VALUES (-1, 1, 'from elsewhere')")
+        self.assert_refused(self.run_tool("migrate", self.dump, "--resume", "--state-dir", copies[1]),
+                            "what this run noted on the target (pg2crdb.chunks) is gone")
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.large"), str(LARGE_ROWS + 1))
+
+    def test_table_that_changes_in_the_middle(self):
+        for change, status, said in (("DROP TABLE public.large", 5, "public.large"),
+                                     ("ALTER TABLE public.large RENAME TO larger", 5, "public.large"),
+                                     ("ALTER TABLE public.large DROP COLUMN body", 5, "body"),
+                                     ("DELETE FROM public.small WHERE id = 7", 4, "50 rows were loaded into public.small, and it holds 49")):
+            with self.subTest(change):
+                self.fresh(f"changed{next(NUMBERS)}")
+                out = self.folder / "out"
+                subprocess.run([BINARY, "compile", self.dump, "--out-dir", out, "-q"], check=True, capture_output=True)
+                self.run_tool("apply", out, "--phase", "pre-data", "--state-dir", self.folder / f"applied{self.database}")
+                child = self.start(command="load", what=out)
+                self.slow.latency = 0.02
+                journal = self.state / "journal.jsonl"
+                while not (journal.exists() and LOADING_LARGE in journal.read_bytes() and b'"done":"load","schema":"public","name":"small"'
+                           in journal.read_bytes()):
+                    time.sleep(0.005)
+                with self.slow.postgres.connect(self.database) as client:
+                    client.query(change)
+                err = child.communicate(timeout=60)[1].decode()
+                self.slow.latency = 0.0
+                self.assertEqual(child.returncode, status, err)
+                self.assertIn(said, err)
+                self.assertNotEqual(self.run_tool("load", out, "--resume").returncode, 0)
+
+    def test_privilege_that_is_revoked_in_the_middle(self):
+        out = self.folder / "out"
+        subprocess.run([BINARY, "compile", self.dump, "--out-dir", out, "-q"], check=True, capture_output=True)
+        self.run_tool("apply", out, "--phase", "pre-data", "--state-dir", self.folder / "applied")
+        as_root, as_mover = self.url, self.url.replace("root@", "mover@")
+        with self.slow.connect(self.database) as client:
+            client.query("CREATE ROLE IF NOT EXISTS mover LOGIN")
+            client.query(f"GRANT CREATE ON DATABASE {self.database} TO mover")
+            for table in LARGE:
+                client.query(f"GRANT SELECT, INSERT ON {table} TO mover")
+            self.url = as_mover
+            child = self.start(command="load", what=out)
+            self.slow.latency = 0.02
+            journal = self.state / "journal.jsonl"
+            while not (journal.exists() and LOADING_LARGE in journal.read_bytes()):
+                time.sleep(0.005)
+            client.query("REVOKE INSERT ON public.large FROM mover")
+            err = child.communicate(timeout=60)[1].decode()
+            self.slow.latency = 0.0
+            self.assertEqual(child.returncode, 5, err)
+            self.assertIn("42501", err)
+            client.query("GRANT INSERT ON public.large TO mover")
+        self.assertEqual(self.run_tool("load", out, "--resume", "--memory", "2MB").returncode, 0)
+        self.url = as_root
+        self.assertEqual(self.scalar("SELECT count(DISTINCT id) FROM public.large"), str(LARGE_ROWS))
+
     def test_rows_that_are_written_beside_the_load(self):
         out = self.folder / "out"
         subprocess.run([BINARY, "compile", self.dump, "--out-dir", out, "-q"], check=True, capture_output=True)

@@ -100,6 +100,19 @@ class MoltTest(Live):
         run = self.run_tool("verify", self.state / "compiled", "--source", self.url)
         self.assertIn("the source and the target are one database", run.err)
 
+    def test_settings_of_either_side(self):
+        name = self.source.rsplit("/", 1)[1].split("?")[0]
+        for setting in ("DateStyle = 'SQL, DMY'", "IntervalStyle = 'iso_8601'", "bytea_output = 'escape'", "extra_float_digits = -3",
+                        "TimeZone = 'Asia/Kolkata'", "search_path = 'nowhere'", "statement_timeout = '2s'", "default_transaction_read_only = on"):
+            with source().connect() as client:
+                client.query(f"ALTER DATABASE {name} SET {setting}")
+            if not getattr(self.node, "real", True) and "read_only" not in setting:
+                with self.node.postgres.connect() as client:
+                    client.query(f"ALTER DATABASE {self.database} SET {setting}")
+        self.move()
+        self.verify()
+        self.assertEqual(self.rows("SELECT i = INTERVAL '1 day', d FROM public.others"), [["t", "3"]])
+
     def test_source_of_another_encoding(self):
         with source().connect(self.source.rsplit("/", 1)[1].split("?")[0]) as client:
             client.query(f"ALTER DATABASE {self.source.rsplit('/', 1)[1].split('?')[0]} SET client_encoding = 'LATIN1'")

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <random>
 #include <set>
+#include <thread>
 
 #include "runtime/row_source.h"
 #include "tests/unit/runtime/servers.h"
@@ -172,6 +173,29 @@ TEST_CASE("a load goes on behind the chunks that arrived, with other jobs and me
   CHECK(value(target, "SELECT count(*) FROM t") == "4000");
   CHECK(value(target, "SELECT count(DISTINCT id) FROM t") == "4000");
   CHECK(value(target, "SELECT count(*) FROM pg_namespace WHERE nspname = 'pg2crdb'") == "0");
+}
+
+TEST_CASE("one table of a dump is sent by several sessions, in any order, and each chunk is marked") {
+  if (cockroach().url.empty()) SKIP("the stand-in cannot run here");
+  const Dump dump(20000);
+  const std::string url = database_with_table("chunks_at_once");
+  LoadOptions options = small_chunks(url);
+  options.jobs = 3;
+  struct Threads : Silent {
+    std::set<std::thread::id> seen;
+    void rows_moved(std::string_view table, uint64_t count, uint64_t bytes) override {
+      Silent::rows_moved(table, count, bytes);
+      const std::lock_guard lock(mutex);
+      seen.insert(std::this_thread::get_id());
+    }
+  } observer;
+  Journal journal = memory_journal();
+  const auto loaded = load(dump.plan, options, journal, observer);
+  if (!loaded) FAIL(loaded.error().message);
+  CHECK(observer.seen.size() > 1);
+  Connection target = connect(url);
+  CHECK(value(target, "SELECT count(*) FROM t") == "20000");
+  CHECK(value(target, "SELECT count(DISTINCT id) FROM t") == "20000");
 }
 
 TEST_CASE("a table that holds other rows than its chunks is emptied") {
