@@ -15,6 +15,7 @@ enum ExitStatus {
   exit_rejected = 3,
   exit_differs = 4,
   exit_interrupted = 5,
+  exit_sampled = 6,  ///< what was compared is equal, and was a sample
 };
 
 /// A word behind `pg2crdb`. `run` returns the exit status; stdout carries the product, stderr everything

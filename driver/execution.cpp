@@ -95,10 +95,7 @@ std::optional<LoadPlan> plan_of_options(const Options& given, std::string_view c
   std::error_code problem;
   if (fs::exists(in_folder, problem)) return taken(read_plan(in_folder.string()));
   if (is_plan_file(name)) return taken(read_plan(name));
-  if (name == "-") {
-    return taken(usage_error("rows cannot be read from standard input, because they are read more than once",
-                             "write the dump to a file"));
-  }
+  if (auto again = check_is_read_again(name); !again) return taken(again.error());
   if (auto asked = ask_release(options); !asked) {
     status = fail_resumable(asked.error(), command, given);
     return {};
@@ -112,6 +109,16 @@ std::optional<LoadPlan> plan_of_options(const Options& given, std::string_view c
 }
 
 }  // namespace
+
+Result<void> check_is_read_again(const std::string& input) {
+  std::error_code none;
+  const fs::file_status status = fs::status(input, none);
+  const bool pipe = fs::is_fifo(status) || fs::is_character_file(status) || fs::is_socket(status);
+  if (input != "-" && !pipe) return {};
+  return usage_error(fmt::format("a dump's rows cannot come from {}, because they are read more than once",
+                                 pipe ? fmt::format("the pipe {}", input) : "standard input"),
+                     "write the dump to a file");
+}
 
 std::optional<Error> missing_target(const Options& options) {
   if (!options.target.empty()) return {};
@@ -212,6 +219,7 @@ std::map<std::string, std::string> identity_of(const Options& options, const Loa
   };
   if (!options.include.empty())
     identity["tables included"] = fmt::format("{}", fmt::join(options.include, ","));
+  if (!options.sample.empty()) identity["sample"] = options.sample;
   if (!options.exclude.empty())
     identity["tables excluded"] = fmt::format("{}", fmt::join(options.exclude, ","));
   if (!options.source.empty()) identity["source"] = without_password(options.source);

@@ -14,6 +14,9 @@
 
 namespace pg2crdb {
 
+/// An error (Kind::usage) of what can be read but once: standard input, a pipe.
+Result<void> check_is_read_again(const std::string& input);
+
 /// The error for a command that needs --target and did not get it.
 std::optional<Error> missing_target(const Options& options);
 

@@ -28,6 +28,8 @@ int run(const Options& options) {
     return exit_clean;
   }
   if (auto error = missing_target(options)) return fail(*error);
+  if (auto another = check_source_is_another(options.source, options.target); !another)
+    return fail_resumable(another.error(), "load", options);
   const std::string state_dir = state_dir_for(options, "load", *plan);
   const auto load_options = load_options_of(options, state_dir);
   if (!load_options) return fail(load_options.error());
@@ -59,6 +61,9 @@ int run(const Options& options) {
   const auto tables = load(*plan, *load_options, *journal, progress);
   progress.end_rows();
   if (!tables) return fail_resumable(tables.error(), "load", options);
+  if (auto counted = count_loaded(*tables, options.target); !counted) {
+    return fail_resumable(counted.error(), "load", options);
+  }
   if (auto set = set_sequences(*plan, options.source, options.target, progress); !set) {
     return fail_resumable(set.error(), "load", options);
   }
@@ -89,7 +94,8 @@ const Command load_command = {
                 "the dump, with "
                 "--source from a live PostgreSQL. The tables have to be there, and empty. What the cluster "
                 "took is counted "
-                "against what was read. Foreign keys come behind the rows: `apply --phase pre-data` makes "
+                "against what was read, and what is there in the end against both. Foreign keys come behind "
+                "the rows: `apply --phase pre-data` makes "
                 "the tables without them. A dump that changed since it was compiled is refused.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::csv, OptionGroup::release,
                 OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,

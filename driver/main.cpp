@@ -70,7 +70,7 @@ std::string general_help() {
       "  pg2crdb lint db/structure.sql --format github --fail-on warning\n"
       "  pg2crdb migrate dump.sql --target postgresql://root@localhost:26257/mydb\n"
       "\nExit status: 0 clean, 1 findings, 2 usage or unreadable input, 3 rejected rows, 4 rows differ,\n"
-      "5 stopped and resumable.\n";
+      "5 stopped and resumable, 6 a sample is equal.\n";
   return out;
 }
 
@@ -103,6 +103,10 @@ void handle_signals(const Command& command) {
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  // A terminal that goes away; nohup ignores it.
+  struct sigaction before = {};
+  sigaction(SIGHUP, nullptr, &before);
+  if (before.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);
 }
 
 int run_command(const Command& command, std::span<const std::string> words) {

@@ -253,13 +253,13 @@ int run(const Options& given) {
     options.arguments.push_back(options.source);
   }
   const std::string& input = options.arguments[0];
-  if (input == "-") {
-    return fail(
-        usage_error("a dump to migrate cannot come from standard input, because it is read more than once",
-                    "write the dump to a file"));
-  }
+  if (auto again = check_is_read_again(input); !again) return fail(again.error());
   if (is_connection_string(input) && options.source.empty()) options.source = input;
   if (auto asked = ask_release(options); !asked) return fail_resumable(asked.error(), "migrate", given);
+  if (!options.dry_run) {
+    if (auto another = check_source_is_another(options.source, options.target); !another)
+      return fail_resumable(another.error(), "migrate", given);
+  }
   const auto compiled = compile_inputs(options, {input});
   if (!compiled) return fail(compiled.error());
   if (compiled->failed()) return refuse(*compiled, options);

@@ -163,6 +163,11 @@ const Spec specs[] = {
     {limit, "row-limit", 0, "N", "at most so many rows a table: a quick trial (default: 0, all)",
      &Options::row_limit},
 
+    {sample, "sample", 0, "N|P%",
+     "count the rows of each table and compare N of them, or P percent, the same ones each time: no proof, "
+     "and "
+     "exit status 6 where they are equal (default: all rows)",
+     &Options::sample},
     {naming, "max-named-rows", 0, "N",
      "rows that are named of each table that differs and each constraint that is broken; all are counted "
      "(default: 100)",
@@ -231,6 +236,7 @@ const Heading headings[] = {
     {phases, "What is run"},
     {tables, "What is run"},
     {limit, "What is run"},
+    {sample, "What is run"},
     {naming, "What is run"},
     {transfer, "Transfer of rows"},
     {state, "Stopping and going on"},

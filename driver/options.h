@@ -38,6 +38,7 @@ enum class OptionGroup {
   jobs,            ///< --jobs
   naming,          ///< --max-named-rows
   limit,           ///< --row-limit
+  sample,          ///< --sample
   csv,             ///< --csv
   tables,          ///< --include, --exclude
   transfer,        ///< how rows travel
@@ -117,6 +118,7 @@ struct Options {
   std::vector<std::string> include;
   std::vector<std::string> exclude;
   uint64_t row_limit = 0;
+  std::string sample;
   uint64_t max_named_rows = 100;
   uint64_t jobs = 0;
   std::string method;

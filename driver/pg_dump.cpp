@@ -68,7 +68,9 @@ Result<std::unique_ptr<ByteSource>> dump_schema(const std::string& url) {
     return usage_error("`sslpassword` cannot be handed to pg_dump in secret",
                        "put the connection into a service file and give postgresql:///?service=NAME");
   }
-  Program pg_dump{"pg_dump", {"--schema-only", "--no-password", "--dbname=" + without_secrets(options)}};
+  Program pg_dump{
+      "pg_dump",
+      {"--schema-only", "--encoding=UTF8", "--no-password", "--dbname=" + without_secrets(options)}};
   if (const std::string password = options.value("password"); !password.empty())
     pg_dump.environment.emplace_back("PGPASSWORD", password);
   return program_output(pg_dump);

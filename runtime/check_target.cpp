@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <set>
 
@@ -53,6 +54,48 @@ Result<void> compare_versions(const LoadPlan& plan, Connection& target, Observer
       fmt::format("the cluster is CockroachDB {}, and the plan was compiled for {}: it may hold what this "
                   "cluster refuses; --crdb {} compiles for it",
                   what, to_string(*planned), to_string((*cluster)->usable())));
+  return {};
+}
+
+/// Empty where the cluster has no such setting, or does not tell this user. An error only where the
+/// connection is lost.
+Result<std::string> cluster_setting(Connection& target, const std::string& name) {
+  const Result<Rows> setting = target.query("SHOW CLUSTER SETTING " + name);
+  if (!setting && setting.error().sqlstate.empty()) return setting.error();
+  return setting && setting->size() == 1 ? setting->values[0][0] : std::string();
+}
+
+/// Says which settings of the cluster stand in the way of the statements that are about to be run.
+Result<void> name_limits(const LoadPlan& plan, const std::vector<Step>& steps, Connection& target,
+                         Observer& observer) {
+  uint64_t objects = 0;
+  for (size_t i = 0; i < plan.statements.size(); ++i) {
+    const LoadPlan::Statement& statement = plan.statements[i];
+    if (std::find(steps.begin(), steps.end(), apply_step(statement.phase, i)) == steps.end()) continue;
+    static constexpr std::array<std::string_view, 6> kinds = {"TABLE",    "VIEW", "MATERIALIZED VIEW",
+                                                              "SEQUENCE", "TYPE", "FUNCTION"};
+    objects += std::any_of(kinds.begin(), kinds.end(), [&](std::string_view kind) {
+      return statement.kind == fmt::format("CREATE {}", kind);
+    });
+  }
+  if (objects == 0 || !target.is_cockroachdb()) return {};
+  const Result<std::string> most = cluster_setting(target, "sql.schema.approx_max_object_count");
+  if (!most) return most.error();
+  const uint64_t limit = std::strtoull(most->c_str(), nullptr, 10);
+  if (limit > 0 && objects > limit) {
+    observer.problem(fmt::format(
+        "{} objects are to be made, and the cluster refuses new ones above about {}: SET CLUSTER SETTING "
+        "sql.schema.approx_max_object_count = 0 takes the limit away",
+        objects, limit));
+  }
+  const Result<std::string> unlocks = cluster_setting(target, "sql.schema.auto_unlock.enabled");
+  if (!unlocks) return unlocks.error();
+  if (*unlocks == "false" || *unlocks == "f") {
+    observer.problem(
+        "the cluster does not unlock tables by itself (sql.schema.auto_unlock.enabled is off): indexes and "
+        "keys of "
+        "tables that are schema_locked will be refused, until ALTER TABLE ... SET (schema_locked = false)");
+  }
   return {};
 }
 
@@ -163,6 +206,29 @@ class TargetComparison {
 
 }  // namespace
 
+Result<void> check_source_is_another(const std::string& source, const std::string& target) {
+  if (source.empty()) return {};
+  std::array<std::string, 2> marks;
+  for (size_t side = 0; side < marks.size(); ++side) {
+    Result<Connection> connection = Connection::open(side == 0 ? source : target);
+    if (!connection) return connection.error();
+    Result<std::string> mark = database_mark(*connection);
+    if (!mark) return mark.error();
+    if (connection->is_cockroachdb()) {
+      marks[side] = "CockroachDB " + *mark;
+      continue;
+    }
+    const Result<Rows> server = connection->query("SELECT pg_catalog.pg_postmaster_start_time()");
+    if (!server) return server.error();
+    marks[side] = fmt::format("PostgreSQL {} of {}", *mark, server->values[0][0]);
+  }
+  if (marks[0] != marks[1]) return {};
+  return Error{Error::Kind::usage,
+               fmt::format("the source and the target are one database, {}", redacted(target)),
+               {},
+               "give the CockroachDB cluster as the target"};
+}
+
 Step load_step(const ObjectName& table) {
   return {"load", table};
 }
@@ -200,6 +266,7 @@ Result<void> check_target(const LoadPlan& plan, const std::vector<Step>& steps, 
   Result<Connection> target = Connection::open(url);
   if (!target) return target.error();
   if (Result<void> compared = compare_versions(plan, *target, observer); !compared) return compared;
+  if (Result<void> named = name_limits(plan, steps, *target, observer); !named) return named;
   Result<std::string> mark = database_mark(*target);
   if (!mark) return mark.error();
   if (journal.state(database_step()) != "done") {

@@ -58,6 +58,10 @@ Result<ChunkMarks> ChunkMarks::open(Connection& target, Journal& journal, size_t
       std::sscanf(journal.detail(chunks_step).c_str(), "run=%63s bytes=%llu", run, &bytes) == 2) {
     marks.run_ = run;
     marks.chunk_bytes_ = bytes;
+    const Result<Rows> found = target.query(
+        fmt::format("SELECT 1 FROM pg2crdb.chunks WHERE run = {} AND {}", quote_literal(run), of_table({})));
+    if (!found) return about_marks(found.error());
+    marks.known_ = found->size() > 0;
     return marks;
   }
   marks.run_ = new_run();
@@ -65,7 +69,15 @@ Result<ChunkMarks> ChunkMarks::open(Connection& target, Journal& journal, size_t
   const Result<void> noted =
       journal.done(chunks_step, fmt::format("run={} bytes={}", marks.run_, marks.chunk_bytes_));
   if (!noted) return noted.error();
+  if (Result<void> begun = marks.note_run(target); !begun) return begun.error();
   return marks;
+}
+
+Result<void> ChunkMarks::note_run(Connection& target) {
+  const Result<void> noted = target.execute(statement({}, {}, {}));
+  if (!noted) return about_marks(noted.error());
+  known_ = true;
+  return {};
 }
 
 Result<ChunkMarks::Found> ChunkMarks::find(Connection& target, const ObjectName& table) const {
@@ -101,7 +113,8 @@ std::string ChunkMarks::statement(const ObjectName& table, const ChunkPlace& pla
 }
 
 Result<std::set<ObjectName>> ChunkMarks::tables(Connection& target) const {
-  const Result<Rows> rows = target.query("SELECT DISTINCT table_schema, table_name FROM pg2crdb.chunks");
+  const Result<Rows> rows =
+      target.query("SELECT DISTINCT table_schema, table_name FROM pg2crdb.chunks WHERE table_name <> ''");
   if (!rows) return about_marks(rows.error());
   std::set<ObjectName> tables;
   for (const std::vector<std::string>& row : rows->values) tables.insert({row[0], row[1]});

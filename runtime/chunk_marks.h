@@ -17,7 +17,7 @@ namespace pg2crdb {
 /// What the target holds of the batches that it took (its chunks): `pg2crdb.chunks`, a row a chunk, written
 /// in the chunk's own transaction. So a run that goes on knows, row for row, what arrived before the one
 /// before it died, and a chunk whose COMMIT was not answered collides with itself instead of arriving twice.
-/// The table goes away with the load that ends well.
+/// The run has a row of its own there, of no table, until it ends well; then the table goes away.
 class ChunkMarks {
  public:
   struct Mark {
@@ -32,6 +32,10 @@ class ChunkMarks {
   static Result<ChunkMarks> open(Connection& target, Journal& journal, size_t chunk_bytes);
 
   bool kept() const { return kept_; }
+  /// Whether the target has the row of a run that goes on: else what the run noted there is gone.
+  bool known() const { return known_; }
+  /// Gives it that row again.
+  Result<void> note_run(Connection& target);
   size_t chunk_bytes() const { return chunk_bytes_; }
 
   /// What this run left of the table, whose rows are counted at the same moment: `whole` where they are the
@@ -57,6 +61,7 @@ class ChunkMarks {
   std::string run_;
   size_t chunk_bytes_ = 0;
   bool kept_ = false;
+  bool known_ = true;
 };
 
 }  // namespace pg2crdb

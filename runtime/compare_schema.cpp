@@ -159,7 +159,14 @@ class SchemaComparison {
       });
     };
     return one_is_there(plan_.indexes, indexes_) || one_is_there(plan_.constraints, constraints_) ||
-           one_is_there(plan_.policies, policies_) || made == 0;
+           one_is_there(plan_.policies, policies_) || row_security_is_enabled() || made == 0;
+  }
+
+  bool row_security_is_enabled() const {
+    return std::any_of(plan_.tables.begin(), plan_.tables.end(), [&](const LoadPlan::Table& table) {
+      const auto found = tables_.find({table.schema, table.name});
+      return table.row_security && found != tables_.end() && found->second;
+    });
   }
 
   void tell_of_post_data() {
@@ -168,8 +175,12 @@ class SchemaComparison {
                            [](const auto& part) { return part.phase == post_data; });
     };
     differences_.not_yet.push_back(fmt::format(
-        "post-data is not applied: its {} indexes, {} constraints and {} policies are not there yet, and "
-        "nothing is validated behind it; `pg2crdb apply DIR --phase post-data` makes them",
+        "nothing of what post-data makes is there, and it was not compared: {} indexes, {} constraints and "
+        "{} "
+        "policies. Either it is yet to be applied (`pg2crdb apply DIR --phase post-data`), or all of it was "
+        "dropped since: which of the two, the target does not show; the journal of `apply` does, where "
+        "verify "
+        "is given its --state-dir",
         count(plan_.indexes), count(plan_.constraints), count(plan_.policies)));
   }
 

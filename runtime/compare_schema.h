@@ -11,7 +11,7 @@ namespace pg2crdb {
 /// What of the target's schema is not as the plan has it.
 struct SchemaDifferences {
   std::vector<std::string> sentences;
-  std::vector<std::string> not_yet;  ///< made by phases that are not applied: no differences
+  std::vector<std::string> not_yet;  ///< of phases that seem not to be applied: no differences
   bool missing = false;
   bool not_validated = false;
   bool otherwise = false;

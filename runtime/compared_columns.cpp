@@ -31,6 +31,31 @@ CanonicalType compared_type(const LoadPlan::Column& column, const TypesByName& c
   return source.form == CanonicalForm::text ? canonical_type(column.target_type) : source;
 }
 
+/// `(a, b)`, of what each column of the key gives; no parentheses around one.
+template <class Text>
+std::string of_key(const Selection& selection, const Text& text) {
+  std::string list;
+  for (const size_t column : selection.compared.key) {
+    if (!list.empty()) list += ", ";
+    list += text(column);
+  }
+  return selection.compared.key.size() == 1 ? list : "(" + list + ")";
+}
+
+/// The values are literals of no type, and so take the columns'.
+std::string with_keys_of(const std::vector<Difference::Row>& rows, const Selection& selection) {
+  std::string keys;
+  for (const Difference::Row& row : rows) {
+    if (!keys.empty()) keys += ", ";
+    keys += of_key(selection, [&](size_t column) {
+      return row[column] ? quote_literal(*row[column]) : std::string("NULL");
+    });
+  }
+  const std::string columns =
+      of_key(selection, [&](size_t column) { return quote_identifier(selection.columns[column]->name); });
+  return fmt::format(" WHERE {} IN ({})", columns, keys);
+}
+
 }  // namespace
 
 Selection select_columns(const LoadPlan::Table& table, bool from_dump, const TypesByName& composites) {
@@ -70,14 +95,16 @@ std::vector<std::string> column_names(const Selection& selection, std::string Lo
   return names;
 }
 
-std::string target_copy(const LoadPlan::Table& table, const Selection& selection) {
+std::string target_copy(const LoadPlan::Table& table, const Selection& selection,
+                        const std::vector<Difference::Row>& rows) {
   std::string list;
   for (const std::string& name : column_names(selection, &LoadPlan::Column::name)) {
     if (!list.empty()) list += ", ";
     list += quote_identifier(name);
   }
-  return fmt::format("COPY (SELECT {} FROM {}) TO STDOUT", list.empty() ? "1" : list,
-                     quote_name(table.schema, table.name));
+  return fmt::format("COPY (SELECT {} FROM {}{}) TO STDOUT", list.empty() ? "1" : list,
+                     quote_name(table.schema, table.name),
+                     rows.empty() ? std::string() : with_keys_of(rows, selection));
 }
 
 }  // namespace pg2crdb

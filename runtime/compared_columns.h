@@ -22,7 +22,8 @@ using TypesByName = std::map<std::string, CanonicalType>;
 Selection select_columns(const LoadPlan::Table& table, bool from_dump, const TypesByName& composites);
 
 std::vector<std::string> column_names(const Selection& selection, std::string LoadPlan::Column::*name);
-/// The COPY statement that reads them from the target.
-std::string target_copy(const LoadPlan::Table& table, const Selection& selection);
+/// The COPY statement that reads them from the target; with `rows`, those with their keys.
+std::string target_copy(const LoadPlan::Table& table, const Selection& selection,
+                        const std::vector<Difference::Row>& rows = {});
 
 }  // namespace pg2crdb

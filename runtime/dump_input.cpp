@@ -50,7 +50,14 @@ Result<void> check_inputs(const LoadPlan& plan) {
     const LoadPlan::Input& input = plan.inputs[i];
     if (!used[i] || input.path == "-") continue;
     Result<std::unique_ptr<ByteSource>> source = open_input(input.path);
-    if (!source) return source.error();
+    if (!source) {
+      Error error = source.error();
+      if (error.advice.empty())
+        error.advice =
+            "the plan names it as it was named when it was compiled: run this where that was, or "
+            "compile the dump again";
+      return error;
+    }
     Sha256 digest;
     uint64_t bytes = 0;
     while (bytes <= input.bytes) {

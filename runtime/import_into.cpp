@@ -322,7 +322,7 @@ std::string TableImport::origin_of_row(const std::string& message) const {
   return {};
 }
 
-Error TableImport::explained(Error error) const {
+Error TableImport::explained(Error error) {
   const std::string words = error.message;
   if (error.sqlstate.empty()) {
     error.advice =
@@ -341,18 +341,17 @@ Error TableImport::explained(Error error) const {
     error.advice = advice;
     return error;
   };
-  constexpr std::string_view find_row =
-      "load with --method copy, which names the row, or with --max-bad-rows";
+  const auto blame_row = [&](std::string_view sentence) {
+    refused_rows_ = true;
+    return say(Error::Kind::interrupted, sentence,
+               "load with --method copy, which names the row, or with --max-bad-rows");
+  };
   if (contains(words, "duplicate key in") || contains(words, "key collisions") ||
-      contains(words, "collides with")) {
-    return say(Error::Kind::interrupted, "two rows have the same key", find_row);
-  }
-  if (contains(words, "violates not-null constraint")) {
-    return say(Error::Kind::interrupted, "a value that must not be NULL is NULL", find_row);
-  }
-  if (contains(words, "error parsing row")) {
-    return say(Error::Kind::interrupted, "the cluster does not take a row", find_row);
-  }
+      contains(words, "collides with"))
+    return blame_row("two rows have the same key");
+  if (contains(words, "violates not-null constraint"))
+    return blame_row("a value that must not be NULL is NULL");
+  if (contains(words, "error parsing row")) return blame_row("the cluster does not take a row");
   if (contains(words, "unsupported storage scheme")) {
     return say(Error::Kind::usage, "the cluster knows no such kind of URL", "correct --host-files");
   }

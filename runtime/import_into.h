@@ -66,17 +66,20 @@ class TableImport {
   /// The jobs are noted in the journal, with the `rejected` rows of the table.
   Result<uint64_t> finish(Connection& connection, const std::string& url, uint64_t rejected, Journal& journal,
                           Observer& observer);
+  /// Whether finish() failed because of rows that the cluster does not take.
+  bool refused_rows() const { return refused_rows_; }
 
  private:
   struct File;
   /// The IMPORT of some files, all of one layout; the table's rows afterwards are `job.rows`.
   Result<void> import(Connection& connection, const std::string& url, const std::vector<File*>& files,
                       ImportJob job, Journal& journal, Observer& observer);
-  Error explained(Error error) const;
+  Error explained(Error error);
   std::string origin_of_row(const std::string& message) const;
 
   ImportStore& store_;
   const ObjectName table_;
+  bool refused_rows_ = false;
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "runtime/sample.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -16,6 +17,15 @@ constexpr uint64_t pages_a_range = 8192;
 Error at_source(Error error, const std::string& url) {
   error.message = redacted(url) + ": " + error.message;
   return error;
+}
+
+std::string list_of(const std::vector<std::string>& columns) {
+  std::string list;
+  for (const std::string& column : columns) {
+    if (!list.empty()) list += ", ";
+    list += quote_identifier(column);
+  }
+  return list;
 }
 
 }  // namespace
@@ -73,9 +83,7 @@ Result<std::vector<std::vector<PageRange>>> page_ranges(Connection& source, cons
   return ranges;
 }
 
-Result<std::string> source_copy(Connection& source, const LoadPlan& plan, const LoadPlan::Table& table,
-                                const std::vector<std::string>& columns, uint64_t row_limit,
-                                const PageRange& range) {
+Result<std::string> source_table(Connection& source, const LoadPlan& plan, const LoadPlan::Table& table) {
   const std::string name = quote_name(table.source_schema, table.source_name);
   const Result<Rows> parts = source.query(
       "WITH RECURSIVE part (id) AS (SELECT i.inhrelid FROM pg_catalog.pg_inherits i"
@@ -100,17 +108,25 @@ Result<std::string> source_copy(Connection& source, const LoadPlan& plan, const 
     });
   };
   const bool through_root = partitioned && std::none_of(parts->values.begin(), parts->values.end(), planned);
-  std::string list;
-  for (const std::string& column : columns) {
-    if (!list.empty()) list += ", ";
-    list += quote_identifier(column);
-  }
+  return through_root || source.is_cockroachdb() ? name : "ONLY " + name;
+}
+
+Result<std::string> source_copy(Connection& source, const LoadPlan& plan, const LoadPlan::Table& table,
+                                const std::vector<std::string>& columns, uint64_t row_limit,
+                                const PageRange& range) {
+  const Result<std::string> from = source_table(source, plan, table);
+  if (!from) return from.error();
   std::string where;
   if (range.begin > 0) where = fmt::format(" WHERE ctid >= '({},0)'", range.begin);
   if (range.end > 0) where += fmt::format("{} ctid < '({},0)'", where.empty() ? " WHERE" : " AND", range.end);
-  return fmt::format("COPY (SELECT {} FROM {}{}{}{}) TO STDOUT", list,
-                     through_root || source.is_cockroachdb() ? "" : "ONLY ", name, where,
+  return fmt::format("COPY (SELECT {} FROM {}{}{}) TO STDOUT", list_of(columns), *from, where,
                      row_limit == 0 ? std::string() : fmt::format(" LIMIT {}", row_limit));
+}
+
+std::string source_sample(const std::string& source_table, const std::vector<std::string>& columns,
+                          double percent) {
+  return fmt::format("COPY (SELECT {} FROM {} TABLESAMPLE BERNOULLI ({:.10f}) REPEATABLE ({})) TO STDOUT",
+                     list_of(columns), source_table, percent, sample_seed);
 }
 
 }  // namespace pg2crdb

@@ -29,11 +29,19 @@ struct PageRange {
 /// are.
 Result<std::vector<std::vector<PageRange>>> page_ranges(Connection& source, const LoadPlan& plan);
 
+/// A table in the source's FROM: its own rows, without those of tables that inherit from it. Rows of a
+/// partitioned table lie in its partitions: they are read through it where the plan has none of them. Fails
+/// with SQLSTATE 42P01 where the source has no such table.
+Result<std::string> source_table(Connection& source, const LoadPlan& plan, const LoadPlan::Table& table);
+
 /// The COPY statement that sends a table's own rows of a range, at most `row_limit` (0: all): `columns` by
-/// their names in the source. Rows of a partitioned table lie in its partitions: they are read through it
-/// where the plan has none of them. Fails with SQLSTATE 42P01 where the source has no such table.
+/// their names in the source. Fails as source_table() does.
 Result<std::string> source_copy(Connection& source, const LoadPlan& plan, const LoadPlan::Table& table,
                                 const std::vector<std::string>& columns, uint64_t row_limit,
                                 const PageRange& range = {});
+
+/// The COPY statement that sends about so many percent of a table's rows, the same ones each time.
+std::string source_sample(const std::string& source_table, const std::vector<std::string>& columns,
+                          double percent);
 
 }  // namespace pg2crdb

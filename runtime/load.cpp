@@ -32,7 +32,7 @@ Loader::Loader(const LoadPlan& plan, const LoadOptions& options, Journal& journa
 Result<std::vector<LoadedTable>> Loader::run() {
   if (Result<void> prepared = prepare(); !prepared) return prepared.error();
   if (Result<void> moved = pass(); !moved) return moved.error();
-  if (Result<void> again = load_changed_again(); !again) return again.error();
+  if (Result<void> again = load_again(); !again) return again.error();
   std::vector<LoadedTable> loaded;
   for (const auto& table : tables_) {
     if (!table->done) throw InternalError("the load ended before the table " + table->name);
@@ -62,13 +62,14 @@ Result<void> Loader::pass() {
   return {};
 }
 
-/// A live source's rows may be others than those that the run before read.
-Result<void> Loader::load_changed_again() {
+/// A live source's rows may be others than those that the run before read; COPY finds rows that an IMPORT
+/// fails because of.
+Result<void> Loader::load_again() {
   std::optional<Connection> target;
   std::set<ObjectName> again;
   for (const auto& table : tables_) {
-    table->wanted = table->changed;
-    if (!table->changed) continue;
+    table->wanted = table->changed || table->refused;
+    if (!table->wanted) continue;
     if (!target) {
       Result<Connection> opened = Connection::open(options_.target);
       if (!opened) return opened.error();
@@ -76,12 +77,12 @@ Result<void> Loader::load_changed_again() {
     }
     again.insert(table->planned.target());
     bad_rows_ -= table->rejected;
-    table->changed = table->read = false;
+    table->by_copy = table->refused;
+    table->changed = table->refused = table->read = false;
     table->seen = table->given = table->loaded = table->rejected = 0;
-    if (Result<void> emptied =
-            make_empty(*target, *table, "its rows have changed since the last run stopped");
-        !emptied)
-      return emptied;
+    const std::string_view why = table->by_copy ? "some of its rows were refused: COPY finds out which"
+                                                : "its rows have changed since the last run stopped";
+    if (Result<void> emptied = make_empty(*target, *table, why); !emptied) return emptied;
   }
   if (!target) return {};
   if (Result<void> forgotten = rejects_.forget(again); !forgotten) return forgotten;
@@ -191,6 +192,11 @@ Result<void> Loader::complete_table(Connection& target, Table& table) {
   if (table.import) {
     Result<uint64_t> imported =
         table.import->finish(target, options_.target, table.rejected, journal_, observer_);
+    table.refused = !imported && table.import->refused_rows() && options_.max_bad_rows > 0;
+    if (table.refused) {
+      table.import.reset();
+      return {};
+    }
     if (!imported) return about(table, imported.error());
     table.loaded = *imported;
     table.import.reset();

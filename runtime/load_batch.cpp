@@ -34,7 +34,7 @@ Result<void> Loader::load_batch(BatchWriter& writer, Table& table, const Batch& 
     if (!rejected) return rejected;
   }
   const uint64_t good = given - bad.size();
-  if (options_.method == LoadMethod::import_into && !writer.columns().empty()) {
+  if (options_.method == LoadMethod::import_into && !table.by_copy && !writer.columns().empty()) {
     Result<void> added =
         import_of(table).add({writer.columns(), std::string(writer.null_word())}, writer.csv(), good,
                              batch.first_line == 0 ? "" : fmt::format("{}:{}", batch.file, batch.line_of(0)));

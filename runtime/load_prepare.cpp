@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/load_detail.h"
@@ -9,6 +10,12 @@
 
 namespace pg2crdb {
 namespace {
+
+/// Else the dump holds its rows alone.
+bool made_by_plan(const LoadPlan::Table& table) {
+  return std::any_of(table.columns.begin(), table.columns.end(),
+                     [](const LoadPlan::Column& column) { return !column.target_type.empty(); });
+}
 
 constexpr std::string_view kResume = "run the same command with --resume";
 
@@ -76,6 +83,9 @@ Result<void> Loader::prepare() {
     }
     again.insert(table->planned.target());
   }
+  if (marks_ && marks_->kept() && !marks_->known()) {
+    if (Result<void> noted = marks_->note_run(*target); !noted) return noted;
+  }
   if (before > 0) {
     observer_.log(fmt::format("load: {} of {} tables were done before{}", before, tables_.size(),
                               options_.source.empty() ? "" : ", with the source's rows as they were then"));
@@ -139,6 +149,16 @@ Result<bool> Loader::find_chunks(Connection& target, Table& table) {
   if (!options_.reject_file.empty() && rejects_.holds(table.planned.target())) return false;
   Result<ChunkMarks::Found> found = marks_->find(target, table.planned.target());
   if (!found) return about(table, found.error());
+  if (!marks_->known() && found->rows > 0) {
+    return Error{
+        Error::Kind::usage,
+        fmt::format("{} holds {} rows, and what this run noted on the target (pg2crdb.chunks) is gone: "
+                    "a run with a copy of the journal {} has ended it, or somebody removed it",
+                    table.name, found->rows, journal_.path()),
+        {},
+        "nothing was changed now. If the load has ended, `pg2crdb verify` compares its rows; if these "
+        "rows are worth nothing, empty the table (TRUNCATE) and resume again"};
+  }
   if (!found->whole) return false;
   table.there = std::move(found->marks);
   observer_.log(fmt::format("{}: goes on behind the {} rows that arrived before", table.name, found->rows));
@@ -173,9 +193,14 @@ Result<void> Loader::check_empty(Connection& target, Table& table) const {
       }
       error.kind = Error::Kind::usage;
       error.advice =
-          "create the tables first, without what comes behind the rows: `pg2crdb apply DIR --phase roles "
-          "--phase "
-          "pre-data`";
+          made_by_plan(table.planned)
+              ? "create the tables first, without what comes behind the rows: `pg2crdb apply DIR --phase "
+                "roles "
+                "--phase pre-data`"
+              : fmt::format(
+                    "the dump has its rows and does not make it, as with tables of extensions: create "
+                    "it, or leave its rows out with --exclude {}, in a new run on an empty target",
+                    table.name);
     }
     return error;
   }
@@ -190,8 +215,9 @@ Result<void> Loader::make_empty(Connection& target, Table& table, std::string_vi
   observer_.log(fmt::format("{}: emptied, {}", table.name, why));
   table.there.clear();
   Result<void> emptied = target.execute("TRUNCATE TABLE " + table.name);
-  // Foreign keys refer to it. Small steps, since CockroachDB bounds a transaction's size.
-  if (!emptied && emptied.error().sqlstate == "0A000") {
+  // Foreign keys refer to it, its schema is locked, the user may not. Small steps, since CockroachDB bounds a
+  // transaction's size.
+  if (!emptied && !emptied.error().sqlstate.empty()) {
     const std::string sql = target.is_cockroachdb()
                                 ? "DELETE FROM " + table.name + " WHERE true LIMIT 10000 RETURNING 1"
                                 : "DELETE FROM " + table.name + " WHERE true";

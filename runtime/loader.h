@@ -43,6 +43,8 @@ class Loader : private BatchSink {
     bool read = false;
     bool done = false;
     bool changed = false;  ///< rows of a chunk that is there are others now
+    bool refused = false;  ///< its IMPORT was, because of rows, some of which may be rejected
+    bool by_copy = false;  ///< behind that; not changed while rows are read
     size_t seen = 0;       ///< of `there`
     uint64_t given = 0;
     uint64_t bytes = 0;  ///< of those
@@ -66,7 +68,7 @@ class Loader : private BatchSink {
 
   // The threads: load.cpp.
   Result<void> pass();
-  Result<void> load_changed_again();
+  Result<void> load_again();
   void doubt_all();
   size_t chunk_bytes() const;  ///< that fit this run's memory
   Result<void> read();

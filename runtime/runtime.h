@@ -10,6 +10,7 @@
 
 #include "plan/load_plan.h"
 #include "runtime/journal.h"
+#include "runtime/sample.h"
 #include "support/result.h"
 
 namespace pg2crdb {
@@ -72,6 +73,10 @@ std::vector<Step> load_steps(const LoadPlan& plan, const std::string& source);
 Result<void> check_target(const LoadPlan& plan, const std::vector<Step>& steps, const std::string& url,
                           Journal& journal, Observer& observer);
 
+/// An error (Kind::usage) where the source and the target are one database: rows would be written into the
+/// source, or compared with themselves.
+Result<void> check_source_is_another(const std::string& source, const std::string& target);
+
 /// Says which rows of `defects.def` the cluster's patch has, where they concern the method. An error only
 /// where the cluster cannot be reached.
 Result<void> name_defects(const std::string& url, LoadMethod method, Observer& observer);
@@ -116,6 +121,10 @@ Result<void> apply_phase(const LoadPlan& plan, std::string_view phase, const std
 Result<std::vector<LoadedTable>> load(const LoadPlan& plan, const LoadOptions& options, Journal& journal,
                                       Observer& observer);
 
+/// Counts the tables' rows on the target: what was loaded has to be there, and nothing else. An error
+/// (Kind::differs) names those that hold more or less.
+Result<void> count_loaded(const std::vector<LoadedTable>& tables, const std::string& url);
+
 struct Revalidated {
   ObjectName table;
   std::string constraint;
@@ -145,6 +154,7 @@ struct VerifyOptions {
   bool left_unvalidated = false;  ///< constraints, on purpose: rows that they speak of were left out
   /// Known to be: what it makes has to be there. Else the target shows whether it is.
   bool post_data_applied = false;
+  Sample sample;  ///< without one, all rows are compared
   bool json_log = false;
 };
 
@@ -153,8 +163,9 @@ struct VerifiedTable {
   uint64_t truth_rows = 0, success = 0, missing = 0, mismatch = 0, extraneous = 0;
 };
 
-/// Compares every row of every table of the plan, keyless tables included, as multisets. Logs as design of
-/// the CLI says. An error is Kind::differs where rows differ, Kind::interrupted where it could not be
+/// Compares every row of every table of the plan, keyless tables included, as multisets. With a sample, the
+/// rows of a table that has a key are counted, and some of them compared. Logs as design of the CLI
+/// says. An error is Kind::differs where rows differ, Kind::interrupted where it could not be
 /// checked.
 Result<std::vector<VerifiedTable>> verify(const LoadPlan& plan, const VerifyOptions& options,
                                           Observer& observer);

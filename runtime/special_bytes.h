@@ -1,11 +1,8 @@
 #pragma once
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include <array>
-#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 namespace pg2crdb {
 
@@ -20,37 +17,49 @@ inline bool is_special(char c) {
   return special_bytes[static_cast<unsigned char>(c)];
 }
 
-/// Moves `from` to the first special byte and copies what is passed to `out`. There has to be one.
-inline void copy_plain_one_by_one(const char*& from, char*& out) {
-  while (!is_special(*from)) *out++ = *from++;
-}
+/// Writes where special bytes stand in a text of at most 65,536 bytes, and returns how many there are.
+/// `places` has room for as many as the text has bytes, and 8 more.
+using FindSpecialBytes = size_t (*)(std::string_view text, uint16_t* places);
 
-/// How many bytes copy_plain may write behind those that it copies.
-inline constexpr size_t copy_plain_slack = 16;
+/// Byte by byte.
+size_t find_special_bytes_one_by_one(std::string_view text, uint16_t* places);
+/// The fastest form that this processor has.
+FindSpecialBytes fastest_find_special_bytes();
 
-/// The same, in larger steps; nothing at `limit` or behind it is read. May stop at other control characters,
-/// too.
-inline void copy_plain(const char*& from, const char* limit, char*& out) {
-#ifdef __SSE2__
-  while (limit - from >= 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(out), bytes);
-    const __m128i from_tab = _mm_sub_epi8(bytes, _mm_set1_epi8('\t'));
-    const __m128i controls =  // '\t' to '\r'
-        _mm_cmpeq_epi8(_mm_min_epu8(from_tab, _mm_set1_epi8('\r' - '\t')), from_tab);
-    const __m128i others = _mm_or_si128(
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'))),
-        _mm_cmpeq_epi8(bytes, _mm_set1_epi8(',')));
-    const auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(controls, others)));
-    const int plain = found == 0 ? 16 : std::countr_zero(found);
-    from += plain;
-    out += plain;
-    if (found != 0) return;
+/// The special bytes of a text, one after the other.
+class SpecialBytes {
+ public:
+  /// Where one stands. To be kept in a local variable, which what is written elsewhere does not change.
+  struct Cursor {
+    const char* window = nullptr;
+    const uint16_t* at = nullptr;
+    const uint16_t* last = nullptr;
+
+    const char* place() const { return window + *at; }
+  };
+
+  explicit SpecialBytes(std::string_view text)
+      : find_(fastest_find_special_bytes()), looked_to_(text.data()), end_(text.data() + text.size()) {}
+
+  /// At the first one from `place` on; at the text's end where there is none. Other cursors are good for
+  /// nothing then.
+  Cursor look_from(const char* place);
+  /// Moves to the next one.
+  void pass(Cursor& cursor) {
+    if (++cursor.at == cursor.last) cursor = look_from(looked_to_);
   }
-#else
-  static_cast<void>(limit);
-#endif
-  copy_plain_one_by_one(from, out);
-}
+  /// Moves to the first at `place` or behind it.
+  void pass_to(Cursor& cursor, const char* place) {
+    while (cursor.place() < place) pass(cursor);
+  }
+
+ private:
+  static constexpr size_t window_size = size_t{4} << 10;
+
+  FindSpecialBytes find_;
+  const char* looked_to_;
+  const char* const end_;
+  std::array<uint16_t, window_size + 8> places_;
+};
 
 }  // namespace pg2crdb

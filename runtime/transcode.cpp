@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -18,6 +19,8 @@ namespace {
 
 /// The longest text that a conversion makes of a short one (a UUID), with room.
 constexpr size_t kConvertedLength = 64;
+/// How many bytes copy() may write behind those that it copies.
+constexpr size_t kCopySlack = 32;
 
 /// The first unescaped tab, or `end`.
 const char* field_end(const char* from, const char* end) {
@@ -41,46 +44,55 @@ char* put_quoted(char* out, std::string_view text) {
 }
 
 /// The byte that `\` and a letter stand for; 0 where the two say more, or something else.
-char escaped_byte(char letter) {
-  switch (letter) {
-    case '\\':
-      return '\\';
-    case 'n':
-      return '\n';
-    case 't':
-      return '\t';
-    case 'r':
-      return '\r';
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'v':
-      return '\v';
-    default:
-      return 0;
+constexpr std::array<char, 256> escaped_bytes = [] {
+  std::array<char, 256> table{};
+  for (const auto& [letter, byte] :
+       {std::pair('\\', '\\'), std::pair('n', '\n'), std::pair('t', '\t'), std::pair('r', '\r'),
+        std::pair('b', '\b'), std::pair('f', '\f'), std::pair('v', '\v')})
+    table[static_cast<unsigned char>(letter)] = byte;
+  return table;
+}();
+
+/// Copies `from` up to `to`. In steps of 32 bytes where there are so many up to `limit`, and writes up to 32
+/// bytes more than it moves `out`.
+inline void copy(const char* from, const char* to, const char* limit, char*& out) {
+  const auto size = static_cast<size_t>(to - from);
+  if (limit - from >= 32) {
+    std::memcpy(out, from, 16);
+    if (size > 16) {
+      std::memcpy(out + 16, from + 16, 16);
+      if (size > 32) std::memcpy(out + 32, from + 32, size - 32);
+    }
+  } else {
+    std::memcpy(out, from, size);
   }
+  out += size;
 }
 
 /// Puts the value at `position`, decoded and in quotes where it needs them, and moves both behind it. False
-/// where it has an escape of another kind than a letter for a byte: then nothing is moved.
-bool put_decoded(const char*& position, const char* end, const char* limit, char*& out) {
+/// where it has an escape of another kind than a letter for a byte: then `position` and `out` stay.
+inline bool put_decoded(const char*& position, const char* end, const char* limit, SpecialBytes& specials,
+                        SpecialBytes::Cursor& special, char*& out) {
   const char* from = position;
   char* to = out;
   char* const value = out + 1;
   bool quoted = false;
   *to++ = '"';
   while (true) {
-    copy_plain(from, limit, to);
+    copy(from, special.place(), limit, to);
+    from = special.place();
     if (from == end || *from == '\t') break;
+    specials.pass(special);
     char byte = *from++;
     if (byte == '\\') {
-      byte = from == end ? '\0' : escaped_byte(*from++);
+      byte = from == end ? '\0' : escaped_bytes[static_cast<unsigned char>(*from++)];
       if (byte == 0) return false;
+      specials.pass_to(special, from);
     }
-    if (byte == '"') *to++ = '"';
+    *to = '"';
+    to += byte == '"' ? 1 : 0;
     *to++ = byte;
-    quoted = quoted || is_special(byte);
+    quoted |= is_special(byte);
   }
   if (quoted || to == value || *value == ' ' || to[-1] == ' ') {
     *to++ = '"';
@@ -136,6 +148,8 @@ uint64_t Transcoder::append(CsvBuffer& csv, std::string_view rows, std::vector<B
   const char* position = rows.data();
   const char* const end = position + rows.size();
   const bool utf8 = simdjson::validate_utf8(rows.data(), rows.size());
+  SpecialBytes specials(rows);
+  SpecialBytes::Cursor special = specials.look_from(position);
   for (; position < end; ++index) {
     const auto* line_end =
         static_cast<const char*>(std::memchr(position, '\n', static_cast<size_t>(end - position)));
@@ -145,10 +159,12 @@ uint64_t Transcoder::append(CsvBuffer& csv, std::string_view rows, std::vector<B
     const std::string_view row(position, static_cast<size_t>(row_end - position));
     if (!utf8 && !simdjson::validate_utf8(row.data(), row.size())) {
       bad.push_back({index, not_utf8(row)});
-    } else if (!append_row(csv, position, row_end, end, reason)) {
+    } else if (!append_row(csv, position, row_end, end, specials, special, reason)) {
       bad.push_back({index, std::move(reason)});
+      special = specials.look_from(line_end);
     }
     position = line_end + 1;
+    specials.pass_to(special, position);
   }
   return index;
 }
@@ -205,12 +221,13 @@ bool Transcoder::put_converted(size_t index, const char*& position, const char* 
 }
 
 bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* end, const char* limit,
-                            std::string& reason) {
+                            SpecialBytes& specials, SpecialBytes::Cursor& row_special, std::string& reason) {
   // Each byte may be doubled, each value quoted and followed by a comma: four bytes for one are enough.
-  char* out = csv.reserve(4 * static_cast<size_t>(end - position) + 8 + converted_ * kConvertedLength +
-                          copy_plain_slack);
+  char* out =
+      csv.reserve(4 * static_cast<size_t>(end - position) + 8 + converted_ * kConvertedLength + kCopySlack);
   size_t index = 0;
   size_t written = 0;
+  SpecialBytes::Cursor special = row_special;
   const auto miscounted = [&](const char* got) {
     reason = fmt::format("expected {} values, got {}", columns_.size(), got);
     return false;
@@ -222,40 +239,44 @@ bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* en
     const LoadPlan::Column* column = columns_[index++];
     if (column == nullptr) {
       position = field_end(position, end);
+      specials.pass_to(special, position);
     } else {
       if (written++ > 0) *out++ = ',';
       const char* const begin = position;
-      char* const value = out;
-      // `end` points at a line end, which is special.
-      copy_plain(position, limit, out);
-      const bool plain = position == end || *position == '\t';
-      if (plain && column->conversion == LoadPlan::Conversion::none) {
-        const std::string_view text(begin, static_cast<size_t>(position - begin));
-        if (!fits_[index - 1].always() && !fits_[index - 1].takes(text)) {
+      const bool as_it_is = column->conversion == LoadPlan::Conversion::none;
+      const bool fits = fits_[index - 1].always();
+      const char* const stop = special.place();  // the row's end is one, too
+      if (as_it_is && (stop == end || *stop == '\t')) {
+        const std::string_view text(begin, static_cast<size_t>(stop - begin));
+        if (!fits && !fits_[index - 1].takes(text)) {
           reason = would_be_cut(*column, text);
           return false;
         }
-        if (out == value || *value == ' ' || out[-1] == ' ') {
-          out = put_quoted(value, text);
+        if (text.empty() || text.front() == ' ' || text.back() == ' ') {
+          *out++ = '"';
+          copy(begin, stop, limit, out);
+          *out++ = '"';
+        } else {
+          copy(begin, stop, limit, out);
         }
-      } else if (position == begin && end - begin >= 2 && begin[0] == '\\' && begin[1] == 'N' &&
+        position = stop;
+      } else if (end - begin >= 2 && begin[0] == '\\' && begin[1] == 'N' &&
                  (begin + 2 == end || begin[2] == '\t')) {
-        out = put(value, null_word_);
+        out = put(out, null_word_);
         position += 2;
-      } else {
-        position = begin;
-        out = value;
-        const bool as_it_is = column->conversion == LoadPlan::Conversion::none && fits_[index - 1].always();
-        if (!(as_it_is && put_decoded(position, end, limit, out)) &&
-            !put_converted(index - 1, position, end, out, reason))
-          return false;
+        specials.pass(special);
+      } else if (!(as_it_is && fits && put_decoded(position, end, limit, specials, special, out))) {
+        if (!put_converted(index - 1, position, end, out, reason)) return false;
+        specials.pass_to(special, position);
       }
     }
     if (position == end) break;
     ++position;
+    specials.pass(special);
   }
   if (index != columns_.size()) return miscounted(std::to_string(index).c_str());
   *out++ = '\n';
+  row_special = special;
   csv.grow_to(out);
   return true;
 }

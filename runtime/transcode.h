@@ -9,6 +9,7 @@
 #include "plan/load_plan.h"
 #include "rows/copy_text.h"
 #include "rows/fit.h"
+#include "runtime/special_bytes.h"
 
 namespace pg2crdb {
 
@@ -52,9 +53,10 @@ class Transcoder {
   size_t width() const { return width_; }
 
  private:
-  /// Appends one row without its line end; false with `reason` where it is bad. Up to `limit` there are
-  /// bytes.
-  bool append_row(CsvBuffer& csv, const char* begin, const char* end, const char* limit, std::string& reason);
+  /// Appends one row without its line end, and moves `row_special` to its end; false with `reason` where it
+  /// is bad. Up to `limit` there are bytes.
+  bool append_row(CsvBuffer& csv, const char* begin, const char* end, const char* limit,
+                  SpecialBytes& specials, SpecialBytes::Cursor& row_special, std::string& reason);
   /// Puts the value at `position` as its column's conversion has it, and moves both behind it; false with
   /// `reason` where that cannot be, or would be cut.
   bool put_converted(size_t index, const char*& position, const char* end, char*& out, std::string& reason);

@@ -81,9 +81,13 @@ class Verification {
     }
     const Result<SchemaDifferences> schema = verify_schema();
     if (!schema) return schema.error();
+    const std::string_view end =
+        options_.sample.wanted()
+            ? "verification of a sample complete: of the rows that were not compared it proves nothing"
+            : "verification complete";
     observer_.log(options_.json_log
-                      ? R"({"level":"info","type":"complete","message":"verification complete"})"
-                      : "verification complete");
+                      ? fmt::format(R"({{"level":"info","type":"complete","message":"{}"}})", end)
+                      : std::string(end));
     std::vector<VerifiedTable> tables;
     std::string differing;
     size_t differing_count = 0;
@@ -298,19 +302,21 @@ class Verification {
       sessions.target.emplace(std::move(*opened));
     }
 
+    if (options_.sample.wanted() && !selection.compared.key.empty()) {
+      const Result<uint64_t> rows = source_rows(table, sessions);
+      if (!rows) return rows.error();
+      if (options_.sample.of(*rows) < *rows) return verify_sample(index, selection, *rows, sessions);
+    }
+    if (options_.sample.wanted())
+      log.say(fmt::format("the rows of {} are all compared: {}", name_of(table),
+                          selection.compared.key.empty() ? "it has no key to find some of them by"
+                                                         : "there are no more than the sample would have"));
     Converter converter(selection);
     std::unique_ptr<RowStream> source;
     if (from_dump) {
-      RowSourceOptions reading;
-      reading.row_limit = options_.row_limit;
-      reading.check_length = lasts_.contains(index);
-      source = std::make_unique<DumpStream>(plan_, index, selection, reading, inputs_, converter);
+      source = dump_stream(index, selection, converter);
     } else {
-      if (!sessions.source) {
-        Result<Connection> opened = open_source(options_.source, snapshot_);
-        if (!opened) return opened.error();
-        sessions.source.emplace(std::move(*opened));
-      }
+      if (Result<void> opened = reach_source(sessions); !opened) return opened.error();
       Result<std::string> statement = source_copy(*sessions.source, plan_, table,
                                                   column_names(selection, &LoadPlan::Column::source_name), 0);
       if (!statement) return statement.error();
@@ -326,6 +332,89 @@ class Verification {
     const Result<Comparison> found = compare_rows(selection.compared, *source, target, compare,
                                                   [&](uint64_t rows) { log.progress(rows); });
     if (!found) return found.error();
+    report(log, table, selection, *found);
+    return VerifiedTable{table.target(), found->truth_rows, found->success,
+                         found->missing, found->mismatch,   found->extraneous};
+  }
+
+  std::unique_ptr<RowStream> dump_stream(size_t index, const Selection& selection, Converter& converter) {
+    RowSourceOptions reading;
+    reading.row_limit = options_.row_limit;
+    reading.check_length = lasts_.contains(index);
+    return std::make_unique<DumpStream>(plan_, index, selection, reading, inputs_, converter);
+  }
+
+  Result<void> reach_source(Sessions& sessions) const {
+    if (sessions.source) return {};
+    Result<Connection> opened = open_source(options_.source, snapshot_);
+    if (!opened) return opened.error();
+    sessions.source.emplace(std::move(*opened));
+    return {};
+  }
+
+  Result<uint64_t> source_rows(const LoadPlan::Table& table, Sessions& sessions) const {
+    if (options_.source.empty()) {
+      uint64_t rows = 0;
+      for (const LoadPlan::Data& data : table.data) rows += data.rows;
+      return rows;
+    }
+    if (Result<void> opened = reach_source(sessions); !opened) return opened.error();
+    const Result<std::string> from = source_table(*sessions.source, plan_, table);
+    if (!from) return from.error();
+    return count(*sessions.source, *from);
+  }
+
+  static Result<uint64_t> count(Connection& side, const std::string& from) {
+    const Result<Rows> counted = side.query("SELECT count(*) FROM " + from);
+    if (!counted) return counted.error();
+    return std::strtoull(counted->values[0][0].c_str(), nullptr, 10);
+  }
+
+  /// Of a table of `rows` rows that has a key: what lies behind the sample is counted.
+  Result<VerifiedTable> verify_sample(size_t index, const Selection& selection, uint64_t rows,
+                                      Sessions& sessions) {
+    const LoadPlan::Table& table = plan_.tables[index];
+    const VerifyLog log(table, options_.json_log, observer_);
+    const uint64_t wanted = options_.sample.of(rows);
+    Converter converter(selection);
+    std::unique_ptr<RowStream> source;
+    ChosenRows chosen(rows, wanted);
+    bool chosen_by_source = false;
+    if (options_.source.empty()) {
+      source = dump_stream(index, selection, converter);
+    } else {
+      const std::vector<std::string> columns = column_names(selection, &LoadPlan::Column::source_name);
+      Result<std::string> statement = source_table(*sessions.source, plan_, table);
+      if (!statement) return statement.error();
+      chosen_by_source = !sessions.source->is_cockroachdb();
+      if (chosen_by_source) {
+        const double percent = 100 * static_cast<double>(wanted) / static_cast<double>(rows);
+        statement = source_sample(*statement, columns, percent);
+      } else {
+        statement = source_copy(*sessions.source, plan_, table, columns, 0);
+        if (!statement) return statement.error();
+      }
+      source =
+          std::make_unique<CopyStream>(*sessions.source, std::move(*statement), "source", false, &converter);
+    }
+    const LookUp look_up = [&](const std::vector<Difference::Row>& found) {
+      return std::make_unique<CopyStream>(*sessions.target, target_copy(table, selection, found), "target",
+                                          false, nullptr);
+    };
+    CompareOptions compare;
+    compare.max_reported = options_.max_reported;
+    Result<Comparison> found = compare_sample(
+        selection.compared, *source, [&] { return chosen_by_source || chosen.next(); }, look_up, compare);
+    if (!found) return found.error();
+    const Result<uint64_t> there = count(*sessions.target, name_of(table));
+    if (!there) return there.error();
+    log.say(
+        fmt::format("a sample of {}: {} of its {} rows are compared, chosen by the seed {}; the target "
+                    "holds {} rows",
+                    name_of(table), found->source_rows, rows, sample_seed, *there));
+    // Of rows that are too many or too few, their number is known.
+    if (rows > *there) found->missing = std::max(found->missing, rows - *there);
+    if (*there > rows) found->extraneous = std::max(found->extraneous, *there - rows);
     report(log, table, selection, *found);
     return VerifiedTable{table.target(), found->truth_rows, found->success,
                          found->missing, found->mismatch,   found->extraneous};

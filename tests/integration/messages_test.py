@@ -25,6 +25,7 @@ COMMANDS = {
     "runtime/check_target": ("apply", "load", "migrate"),
     "runtime/journal": ("apply", "load", "migrate"),
     "runtime/revalidate": ("revalidate", "migrate"),
+    "runtime/sample": ("verify",),
     "runtime/verify": ("verify", "migrate"),
     "runtime/compare": ("verify", "migrate"),
     "scan/": ("compile", "lint", "migrate"),

@@ -18,10 +18,13 @@ import tempfile
 import threading
 import time
 import unittest
+import unittest.mock
 import urllib.parse
 
 from _target import (BINARY, CORPUS, SANITIZED, CockroachStandin, PostgresServer, frenchtowns, postgres_bin, require, source, stop,
                      target, wire)
+
+import shows  # noqa: E402, of the stand-in
 
 ROWS = {"public.regions": 26, "public.departments": 100, "public.towns": 36684}
 SECRET = "s3cret/ of:the@town"
@@ -206,7 +209,7 @@ class ArchiveTest(Migration):
         self.assertEqual(loaded.returncode, 0, loaded.err)
         early = self.run_tool("verify", "out")
         self.assertEqual(early.returncode, 0, early.out + early.err)
-        self.assertRegex(early.out, r"(?m)^post-data is not applied: its \d+ indexes, 2 constraints and 0 policies are not there yet")
+        self.assertRegex(early.out, r"(?m)^nothing of what post-data makes is there, and it was not compared: \d+ indexes, 2 constraints and 0 policies\. ")
         self.assertEqual(self.run_tool("apply", "out", "--phase", "post-data", "--state-dir", self.folder / "post").returncode, 0)
         self.assertEqual(self.run_tool("revalidate").returncode, 0)
         run = self.run_tool("verify", "out")
@@ -431,6 +434,11 @@ class StoppedTest(Stoppable):
         self.assertEqual(stopped.returncode, 5, stopped.err)
         self.assert_complete(self.run_resume(stopped))
 
+    def test_terminal_that_goes_away(self):
+        stopped = self.stop_in_the_load(signal.SIGHUP)
+        self.assertEqual(stopped.returncode, 5, stopped.err)
+        self.assert_complete(self.run_resume(stopped))
+
     def test_sigint(self):
         stopped = self.stop_in_the_load(signal.SIGINT)
         self.assertEqual(stopped.returncode, 5, stopped.err)
@@ -571,6 +579,107 @@ class StoppedTest(Stoppable):
         self.assertEqual(self.run_tool("revalidate").returncode, 0)
         self.assert_complete(self.run_tool("verify", out))
 
+    def test_two_loads_at_once(self):
+        out = self.folder / "out"
+        subprocess.run([BINARY, "compile", self.dump, "--out-dir", out, "-q"], check=True, capture_output=True)
+        self.assertEqual(self.run_tool("apply", out, "--phase", "pre-data", "--state-dir", self.folder / "applied").returncode, 0)
+        self.slow.latency = 0.01
+        words = ("--include", "public.keyless,public.small")
+        both = [self.start(*words, "--state-dir", self.folder / f"load{i}", command="load", what=out) for i in range(2)]
+        said = [child.communicate(timeout=60)[1].decode() for child in both]
+        self.slow.latency = 0.0
+        rows = int(self.scalar("SELECT count(*) FROM public.keyless"))
+        statuses = sorted(child.returncode for child in both)
+        # Where the second came late enough, it saw the rows of the first; else whoever ends last sees too many.
+        if rows > LARGE["public.keyless"]:
+            self.assertIn(4, statuses, said)
+            self.assertTrue(any("rows were loaded into public.keyless, and it holds" in one for one in said), said)
+        else:
+            self.assertEqual(statuses[0], 0, said)
+            self.assertIn("holds rows already", "".join(said))
+
+    def test_copies_of_a_journal(self):
+        self.stop_in_the_load(signal.SIGKILL)
+        copies = [self.folder / f"copy{i}" for i in range(2)]
+        for copy in copies:
+            shutil.copytree(self.state, copy)
+        both = [self.start("--resume"), self.start("--resume", "--state-dir", copies[0])]
+        said = [child.communicate(timeout=60)[1].decode() for child in both]
+        self.assertIn(0, [child.returncode for child in both], said)
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.large"), str(LARGE_ROWS))
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.keyless"), "5000")
+        # The run has ended, and the rows are others' now.
+        with self.slow.connect(self.database) as client:
+            client.query("INSERT INTO public.large VALUES (-1, 1, 'from elsewhere')")
+        self.assert_refused(self.run_tool("migrate", self.dump, "--resume", "--state-dir", copies[1]),
+                            "what this run noted on the target (pg2crdb.chunks) is gone")
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.large"), str(LARGE_ROWS + 1))
+
+    def test_table_that_changes_in_the_middle(self):
+        for change, status, said in (("DROP TABLE public.large", 5, "public.large"),
+                                     ("ALTER TABLE public.large RENAME TO larger", 5, "public.large"),
+                                     ("ALTER TABLE public.large DROP COLUMN body", 5, "body"),
+                                     ("DELETE FROM public.small WHERE id = 7", 4, "50 rows were loaded into public.small, and it holds 49")):
+            with self.subTest(change):
+                self.fresh(f"changed{next(NUMBERS)}")
+                out = self.folder / "out"
+                subprocess.run([BINARY, "compile", self.dump, "--out-dir", out, "-q"], check=True, capture_output=True)
+                self.run_tool("apply", out, "--phase", "pre-data", "--state-dir", self.folder / f"applied{self.database}")
+                child = self.start(command="load", what=out)
+                self.slow.latency = 0.02
+                journal = self.state / "journal.jsonl"
+                while not (journal.exists() and LOADING_LARGE in journal.read_bytes() and b'"done":"load","schema":"public","name":"small"'
+                           in journal.read_bytes()):
+                    time.sleep(0.005)
+                with self.slow.postgres.connect(self.database) as client:
+                    client.query(change)
+                err = child.communicate(timeout=60)[1].decode()
+                self.slow.latency = 0.0
+                self.assertEqual(child.returncode, status, err)
+                self.assertIn(said, err)
+                self.assertNotEqual(self.run_tool("load", out, "--resume").returncode, 0)
+
+    def test_privilege_that_is_revoked_in_the_middle(self):
+        out = self.folder / "out"
+        subprocess.run([BINARY, "compile", self.dump, "--out-dir", out, "-q"], check=True, capture_output=True)
+        self.run_tool("apply", out, "--phase", "pre-data", "--state-dir", self.folder / "applied")
+        as_root, as_mover = self.url, self.url.replace("root@", "mover@")
+        with self.slow.connect(self.database) as client:
+            client.query("CREATE ROLE IF NOT EXISTS mover LOGIN")
+            client.query(f"GRANT CREATE ON DATABASE {self.database} TO mover")
+            for table in LARGE:
+                client.query(f"GRANT SELECT, INSERT ON {table} TO mover")
+            self.url = as_mover
+            child = self.start(command="load", what=out)
+            self.slow.latency = 0.02
+            journal = self.state / "journal.jsonl"
+            while not (journal.exists() and LOADING_LARGE in journal.read_bytes()):
+                time.sleep(0.005)
+            client.query("REVOKE INSERT ON public.large FROM mover")
+            err = child.communicate(timeout=60)[1].decode()
+            self.slow.latency = 0.0
+            self.assertEqual(child.returncode, 5, err)
+            self.assertIn("42501", err)
+            client.query("GRANT INSERT ON public.large TO mover")
+        self.assertEqual(self.run_tool("load", out, "--resume", "--memory", "2MB").returncode, 0)
+        self.url = as_root
+        self.assertEqual(self.scalar("SELECT count(DISTINCT id) FROM public.large"), str(LARGE_ROWS))
+
+    def test_rows_that_are_written_beside_the_load(self):
+        out = self.folder / "out"
+        subprocess.run([BINARY, "compile", self.dump, "--out-dir", out, "-q"], check=True, capture_output=True)
+        self.assertEqual(self.run_tool("apply", out, "--phase", "pre-data", "--state-dir", self.folder / "applied").returncode, 0)
+        self.slow.latency = 0.02
+        child = self.start(command="load", what=out)
+        journal = self.state / "journal.jsonl"
+        while not (journal.exists() and LOADING_LARGE in journal.read_bytes()):
+            time.sleep(0.005)
+        with self.slow.connect(self.database) as client:
+            client.query("INSERT INTO public.small VALUES (77, 'from elsewhere')")
+        err = child.communicate(timeout=60)[1].decode()
+        self.assertEqual(child.returncode, 4, err)
+        self.assertIn("50 rows were loaded into public.small, and it holds 51", err)
+
     def test_rejected_rows_are_told_once(self):
         bad = "".join(f"no number {i}\t1\t{'x' * 400}\n" for i in range(3))
         at = "COPY public.large (id, small, body) FROM stdin;\n"
@@ -618,6 +727,17 @@ class ClusterTest(Migration):
             self.assertIn(said, verified.out)
         self.assertNotIn("known defect", self.run_tool("verify", frenchtowns(), url=self.node.create_database(self.database + "x")).out)
 
+
+    def test_settings_that_stand_in_the_way(self):
+        dump = self.write("dump.sql", UNIQUE.format(more="") + "CREATE TABLE public.other (id bigint PRIMARY KEY);\n")
+        if getattr(self.node, "real", True):
+            self.skipTest("the settings of a cluster that others use are left alone")
+        self.assertNotIn("sql.schema.", self.migrate(dump).err)
+        for name, value, said in (("sql.schema.approx_max_object_count", "1", "2 objects are to be made, and the cluster refuses new ones"),
+                                  ("sql.schema.auto_unlock.enabled", "false", "the cluster does not unlock tables by itself")):
+            with self.subTest(name), unittest.mock.patch.dict(shows.CLUSTER_SETTINGS, {name: value}):
+                self.url = self.node.create_database(f"it_{os.getpid()}_{next(NUMBERS)}")
+                self.assertIn(said, self.migrate(dump, "--state-dir", self.folder / name).err)
 
     def test_the_cluster_s_release_in_every_command(self):
         dump = self.write("dump.sql", "CREATE TABLE public.t (id bigint PRIMARY KEY);\n"
@@ -932,6 +1052,19 @@ class PhasesTest(Migration):
         self.assertEqual(run.returncode, 4, run.out + run.err)
         self.assertIn("the index children_parent is not there", run.out)
 
+    def test_what_verify_cannot_know_of_post_data(self):
+        out = self.compiled(PARENT_AND_CHILD)
+        self.step("apply", out)  # its journal lies where nobody tells verify
+        for lost in ("ALTER TABLE public.children DROP CONSTRAINT children_parent_fkey", "DROP INDEX public.children_parent"):
+            with self.node.connect(self.database) as client:
+                client.query(lost)
+        run = self.run_tool("verify", out)
+        self.assertIn("nothing of what post-data makes is there, and it was not compared", run.out)
+        self.assertIn("or all of it was dropped since", run.out)
+        told = self.run_tool("verify", out, *self.state_words)
+        self.assertEqual(told.returncode, 4, told.out + told.err)
+        self.assertIn("the index children_parent is not there", told.out)
+
     def test_rows_that_break_a_constraint(self):
         with self.node.connect(self.database) as client:
             client.query("CREATE TABLE public.t (id bigint PRIMARY KEY)")
@@ -1067,6 +1200,15 @@ class RefusedTest(Migration):
         self.assertEqual(child.returncode, 5, err)
         self.assertIn("to go on: pg2crdb migrate", err)
 
+    def test_dump_in_a_pipe(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        for command in ("migrate", "load", "apply", "verify"):
+            run = self.run_tool(command, pipe)
+            self.assertEqual(run.returncode, 2, run.err)
+            self.assertIn("because they are read more than once", run.err)
+            self.assertIn("write the dump to a file", run.err)
+
     def test_name_with_a_line_end(self):
         dump = self.write("dump.sql", 'CREATE TABLE public."t\npg2crdb: error: forged" (id bigint PRIMARY KEY);\n'
                           'COPY public."t\npg2crdb: error: forged" (id) FROM stdin;\n1\n\\.\n')
@@ -1076,17 +1218,32 @@ class RefusedTest(Migration):
 
     def test_rows_that_may_be_refused(self):
         dump = self.write("dump.sql", UNIQUE.format(more="7\tagain\nseven\tno number\n9\tagain\n"))
-        run = self.migrate(dump, "--max-bad-rows", "5", status=3)
+        for method in ("copy", "import-into"):
+            with self.subTest(method):
+                self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+                self.url, self.state = self.node.create_database(self.database), self.folder / method
+                run = self.migrate(dump, "--max-bad-rows", "5", "--method", method, status=3)
+                self.assertEqual(self.scalar("SELECT count(*) FROM public.t"), "1000")
+                rejected = [line.split("\t") for line in (self.state / "rejected-rows.tsv").read_text().splitlines()]
+                self.assertEqual([line[:3] for line in rejected], [["public.t", str(dump), str(n)] for n in (1003, 1004, 1005)])
+                self.assertEqual([line[-2:] for line in rejected], [["7", "again"], ["seven", "no number"], ["9", "again"]])
+                self.assertIn("3 rejected", run.err)
+
+    def test_row_that_an_import_refuses(self):
+        dump = self.write("dump.sql", UNIQUE.format(more="7\tagain\n"))
+        run = self.migrate(dump, "--method", "import-into", status=5)
+        self.assertIn("two rows have the same key", run.err)
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.t"), "0")
+        self.migrate(dump, "--method", "import-into", "--max-bad-rows", "1", "--resume", status=3)
         self.assertEqual(self.scalar("SELECT count(*) FROM public.t"), "1000")
-        rejected = [line.split("\t") for line in (self.state / "rejected-rows.tsv").read_text().splitlines()]
-        self.assertEqual([line[:3] for line in rejected], [["public.t", str(dump), str(n)] for n in (1003, 1004, 1005)])
-        self.assertEqual([line[-2:] for line in rejected], [["7", "again"], ["seven", "no number"], ["9", "again"]])
-        self.assertIn("3 rejected", run.err)
 
     def test_more_rows_than_may_be_refused(self):
         dump = self.write("dump.sql", UNIQUE.format(more="".join(f"{i}\tagain\n" for i in range(1, 10))))
-        run = self.migrate(dump, "--max-bad-rows", "5", status=5)
-        self.assertIn("more than 5 rows were refused", run.err)
+        for method in ("copy", "import-into"):
+            with self.subTest(method):
+                self.url, self.state = self.node.create_database(f"it_{os.getpid()}_{next(NUMBERS)}"), self.folder / method
+                run = self.migrate(dump, "--max-bad-rows", "5", "--method", method, status=5)
+                self.assertIn("more than 5 rows were refused", run.err)
 
     def test_truncated_dump(self):
         whole = UNIQUE.format(more="")

@@ -90,6 +90,36 @@ class MoltTest(Live):
                 client.query(f"UPDATE public.numbers SET a = '{value}' WHERE id = 1")
             self.verify(status=4)
 
+    def test_source_that_is_the_target(self):
+        self.move()
+        other = self.source.replace("127.0.0.1", "localhost")
+        for command, words in (("migrate", ()), ("load", (self.state / "compiled",)), ("verify", (self.state / "compiled",))):
+            run = self.run_tool(command, *words, "--source", self.source, url=other, environment=PATH)
+            self.assertEqual(run.returncode, 2, run.out + run.err)
+            self.assertIn("the source and the target are one database", run.err)
+        run = self.run_tool("verify", self.state / "compiled", "--source", self.url)
+        self.assertIn("the source and the target are one database", run.err)
+
+    def test_settings_of_either_side(self):
+        name = self.source.rsplit("/", 1)[1].split("?")[0]
+        for setting in ("DateStyle = 'SQL, DMY'", "IntervalStyle = 'iso_8601'", "bytea_output = 'escape'", "extra_float_digits = -3",
+                        "TimeZone = 'Asia/Kolkata'", "search_path = 'nowhere'", "statement_timeout = '2s'", "default_transaction_read_only = on"):
+            with source().connect() as client:
+                client.query(f"ALTER DATABASE {name} SET {setting}")
+            if not getattr(self.node, "real", True) and "read_only" not in setting:
+                with self.node.postgres.connect() as client:
+                    client.query(f"ALTER DATABASE {self.database} SET {setting}")
+        self.move()
+        self.verify()
+        self.assertEqual(self.rows("SELECT i = INTERVAL '1 day', d FROM public.others"), [["t", "3"]])
+
+    def test_source_of_another_encoding(self):
+        with source().connect(self.source.rsplit("/", 1)[1].split("?")[0]) as client:
+            client.query(f"ALTER DATABASE {self.source.rsplit('/', 1)[1].split('?')[0]} SET client_encoding = 'LATIN1'")
+            client.query("COMMENT ON TABLE public.numbers IS 'n\u00famero'")
+        self.move()
+        self.verify()
+
     def test_missing_table(self):
         self.move()
         self.target("DROP TABLE public.others")
@@ -218,6 +248,85 @@ class SchemaTest(Live):
         self.verify(status=4)
         run = self.verify("--resume", "--include", "public.parents", status=2)
         self.assertIn("this is not the run that", run.err)
+
+
+class SampleTest(Live):
+    """Some rows alone: said at each turn, never presented as proof."""
+
+    SCHEMA = r"""
+        CREATE TYPE public.mood AS ENUM ('sad', 'it''s');
+        CREATE TABLE public.many (id bigint PRIMARY KEY, body text);
+        INSERT INTO public.many SELECT i, 'body ' || i FROM generate_series(1, 5000) i;
+        CREATE TABLE public.keys (a text, "B b" numeric(6,2), c public.mood, d date, e bytea, n integer,
+            PRIMARY KEY (a, "B b", c, d, e));
+        INSERT INTO public.keys SELECT 'quote'' \ and, ' || i, i / 4.0, 'it''s', date '2026-01-01' + i, decode(to_hex(4096 + i), 'hex'), i
+            FROM generate_series(1, 700) i;
+        CREATE TABLE public.keyless (t text);
+        INSERT INTO public.keyless SELECT 'same' FROM generate_series(1, 300);
+        CREATE TABLE public.few (id integer PRIMARY KEY);
+        INSERT INTO public.few VALUES (1), (2);
+        """
+    PROVES_NOTHING = "verification of a sample complete: of the rows that were not compared it proves nothing"
+
+    def sampled(self, sample, *words, status=6):
+        run = self.verify("--sample", sample, *words, status=status)
+        self.assertNotIn("\nverification complete", run.out)
+        self.assertIn(self.PROVES_NOTHING, run.out)
+        return run
+
+    def compared(self, run):
+        return {found.group(1): tuple(map(int, found.group(3, 4, 5, 6))) for found in VERIFIED.finditer(run.out)}
+
+    def test_live_source(self):
+        self.move()
+        run = self.sampled("20%")
+        self.assertEqual(self.sampled("20%").out.splitlines()[-1], run.out.splitlines()[-1])
+        self.assertEqual(self.compared(self.sampled("20%")), self.compared(run))
+        many = self.compared(run)["public.many"][0]
+        self.assertTrue(800 < many < 1200, many)
+        self.assertIn(f"a sample of public.many: {many} of its 5000 rows are compared, chosen by the seed 42; the target holds 5000 rows",
+                      run.out)
+        self.assertEqual(self.compared(run)["public.keyless"], (300, 0, 0, 0))
+        self.assertIn("the rows of public.keyless are all compared: it has no key to find some of them by", run.out)
+        self.assertIn("the rows of public.few are all compared", self.sampled("5000").out)
+        # One row of many may not be seen, its number is; and what is of all rows is.
+        self.target("DELETE FROM public.many WHERE id = 77")
+        self.assertEqual(self.compared(self.sampled("20%", status=4))["public.many"][1:], (1, 0, 0))
+        self.target("INSERT INTO public.many VALUES (77, 'body 77'), (9000, 'x')")
+        self.assertEqual(self.compared(self.sampled("20%", status=4))["public.many"][1:], (0, 0, 1))
+        self.target("DELETE FROM public.many WHERE id = 9000; UPDATE public.many SET body = 'other'")
+        self.assertEqual(self.compared(self.sampled("20%", status=4))["public.many"], (0, 0, many, 0))
+        self.target("UPDATE public.many SET body = 'body ' || id; DROP TABLE public.few; CREATE TABLE public.few (id INT8 PRIMARY KEY)")
+        self.assertIn("schema differs", self.sampled("20%", status=4).out)
+
+    def test_dump(self):
+        dump = self.folder / "dump.sql"
+        for options in ((), ("--inserts",), ("-Fc",)):
+            with self.subTest(options):
+                self.database = f"it_{os.getpid()}_{next(NUMBERS)}"
+                self.url, self.state = self.node.create_database(self.database), self.folder / self.database
+                subprocess.run([postgres_bin() / "pg_dump", *options, "-f", dump, self.source], check=True)
+                self.migrate(dump)
+                words = (self.state / "compiled", "--sample", "50")
+                run = self.run_tool("verify", *words)
+                self.assertEqual(run.returncode, 6, run.out + run.err)
+                self.assertEqual(self.compared(run), {"public.many": (50, 0, 0, 0), "public.keys": (50, 0, 0, 0), "public.few": (2, 0, 0, 0),
+                                                      "public.keyless": (300, 0, 0, 0)})
+                self.target("UPDATE public.keys SET n = 0")
+                run = self.run_tool("verify", *words)
+                self.assertEqual(run.returncode, 4, run.out + run.err)
+                self.assertEqual(self.compared(run)["public.keys"], (0, 0, 50, 0))
+                # A run that compares all of it does not take over what a sample found.
+                refused = self.run_tool("verify", self.state / "compiled", "--resume")
+                self.assertEqual(refused.returncode, 2, refused.out + refused.err)
+
+    def test_what_is_no_sample(self):
+        self.move()
+        for word in ("0", "0%", "101%", "-1", "1.5", "nan%", "many", "%"):
+            self.assertIn("neither a number of rows nor a part of them", self.verify("--sample", word, status=2).err)
+        self.assertIn("does not go with --row-limit", self.verify("--sample", "5", "--row-limit", "5", status=2).err)
+        entries = [json.loads(line) for line in self.verify("--sample", "1%", "--log-format", "json", status=6).out.splitlines()]
+        self.assertIn(self.PROVES_NOTHING, [entry["message"] for entry in entries])
 
 
 class ChosenTablesTest(SchemaTest):

@@ -69,6 +69,8 @@ def rewrite(statement, int_size=8, serials_are_rowids=True):
     normal = statement.normal
     edits = _Edits(statement)
     result = Rewritten(statement.text)
+    if limited := re.match(r"(?is)delete from (\S+) where true limit (\d+) returning 1$", statement.text):
+        return Rewritten("DELETE FROM {0} WHERE ctid IN (SELECT ctid FROM {0} LIMIT {1}) RETURNING 1".format(*limited.groups()))
     if normal.startswith("create database "):
         return _create_database(statement)
     if normal.startswith("drop database "):

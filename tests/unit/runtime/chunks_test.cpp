@@ -9,6 +9,7 @@
 #include <mutex>
 #include <random>
 #include <set>
+#include <thread>
 
 #include "runtime/row_source.h"
 #include "tests/unit/runtime/servers.h"
@@ -174,11 +175,33 @@ TEST_CASE("a load goes on behind the chunks that arrived, with other jobs and me
   CHECK(value(target, "SELECT count(*) FROM pg_namespace WHERE nspname = 'pg2crdb'") == "0");
 }
 
+TEST_CASE("one table of a dump is sent by several sessions, in any order, and each chunk is marked") {
+  if (cockroach().url.empty()) SKIP("the stand-in cannot run here");
+  const Dump dump(20000);
+  const std::string url = database_with_table("chunks_at_once");
+  LoadOptions options = small_chunks(url);
+  options.jobs = 3;
+  struct Threads : Silent {
+    std::set<std::thread::id> seen;
+    void rows_moved(std::string_view table, uint64_t count, uint64_t bytes) override {
+      Silent::rows_moved(table, count, bytes);
+      const std::lock_guard lock(mutex);
+      seen.insert(std::this_thread::get_id());
+    }
+  } observer;
+  Journal journal = memory_journal();
+  const auto loaded = load(dump.plan, options, journal, observer);
+  if (!loaded) FAIL(loaded.error().message);
+  CHECK(observer.seen.size() > 1);
+  Connection target = connect(url);
+  CHECK(value(target, "SELECT count(*) FROM t") == "20000");
+  CHECK(value(target, "SELECT count(DISTINCT id) FROM t") == "20000");
+}
+
 TEST_CASE("a table that holds other rows than its chunks is emptied") {
   if (cockroach().url.empty()) SKIP("the stand-in cannot run here");
   const Dump dump(4000);
-  for (const char* change :
-       {"DELETE FROM t WHERE id = '7'", "INSERT INTO t VALUES ('x', 'y')", "DROP TABLE pg2crdb.chunks"}) {
+  for (const char* change : {"DELETE FROM t WHERE id = '7'", "INSERT INTO t VALUES ('x', 'y')"}) {
     CAPTURE(change);
     const std::string url = database_with_table("chunks_changed");
     Journal journal = memory_journal();
@@ -192,6 +215,31 @@ TEST_CASE("a table that holds other rows than its chunks is emptied") {
     CHECK(value(target, "SELECT count(*) FROM t") == "4000");
     CHECK(value(target, "SELECT count(DISTINCT id) FROM t") == "4000");
   }
+}
+
+TEST_CASE("rows that nothing on the target says to be the run's are left alone") {
+  if (cockroach().url.empty()) SKIP("the stand-in cannot run here");
+  const Dump dump(4000);
+  const std::string url = database_with_table("chunks_gone");
+  Journal journal = memory_journal();
+  load_some(dump.plan, small_chunks(url), journal, 1500);
+  Connection target = connect(url);
+  const std::string before = value(target, "SELECT count(*) FROM t");
+  run(target, "DROP TABLE pg2crdb.chunks");
+  Silent observer;
+  for (int time = 0; time < 2; ++time) {
+    const auto refused = load(dump.plan, small_chunks(url), journal, observer);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == Error::Kind::usage);
+    CHECK(refused.error().message.find("what this run noted on the target (pg2crdb.chunks) is gone") !=
+          std::string::npos);
+  }
+  CHECK(value(target, "SELECT count(*) FROM t") == before);
+  run(target, "TRUNCATE TABLE t");
+  const auto loaded = load(dump.plan, small_chunks(url), journal, observer);
+  if (!loaded) FAIL(loaded.error().message);
+  CHECK(value(target, "SELECT count(DISTINCT id) FROM t") == "4000");
+  CHECK(value(target, "SELECT count(*) FROM pg_namespace WHERE nspname = 'pg2crdb'") == "0");
 }
 
 TEST_CASE("a live source that changed is loaded again") {
@@ -251,6 +299,30 @@ TEST_CASE("who may not create a schema loads without chunks") {
   if (!loaded) FAIL(loaded.error().message);
   CHECK(said(observer, "the user may not create the schema pg2crdb"));
   CHECK(value(target, "SELECT count(*) FROM t") == "2000");
+}
+
+TEST_CASE("a table that may not be truncated is emptied row by row") {
+  if (cockroach().url.empty()) SKIP("the stand-in cannot run here");
+  const Dump dump(2000);
+  const std::string url = database_with_table("chunks_referred");
+  Connection target = connect(url);
+  run(target, "ALTER TABLE t ADD CONSTRAINT t_id UNIQUE (id)");
+  run(target, "CREATE TABLE others (id STRING REFERENCES t (id))");
+  run(target, "CREATE ROLE IF NOT EXISTS emptier LOGIN");
+  run(target, "GRANT SELECT, INSERT, DELETE ON t TO emptier");
+  for (const std::string& as : {url, "postgresql://emptier@" + url.substr(url.find('@') + 1)}) {
+    CAPTURE(as);
+    run(target, "DELETE FROM t WHERE true");
+    run(target, "INSERT INTO t VALUES ('x', 'y')");
+    Journal journal = memory_journal();
+    REQUIRE(journal.begin(load_step({"public", "t"})));
+    Silent observer;
+    const auto loaded = load(dump.plan, small_chunks(as), journal, observer);
+    if (!loaded) FAIL(loaded.error().message);
+    CHECK(said(observer, "t: emptied, the last run stopped in the middle of it"));
+    CHECK(value(target, "SELECT count(*) FROM t") == "2000");
+    run(target, "DROP TABLE IF EXISTS others");  // what is left is the privilege
+  }
 }
 
 TEST_CASE("a large table of a live source is read by several connections, into the same chunks") {

@@ -1,0 +1,36 @@
+#include <fmt/format.h>
+
+#include <string>
+
+#include "runtime/connection.h"
+#include "runtime/runtime.h"
+#include "runtime/shown_list.h"
+#include "target/quote.h"
+
+namespace pg2crdb {
+
+Result<void> count_loaded(const std::vector<LoadedTable>& tables, const std::string& url) {
+  Result<Connection> target = Connection::open(url);
+  if (!target) return target.error();
+  ShownList differences("; ");
+  for (const LoadedTable& table : tables) {
+    const std::string name = quote_name(table.table.schema, table.table.name);
+    const Result<Rows> counted = target->query("SELECT count(*) FROM " + name);
+    if (!counted) {
+      Error error = counted.error();
+      error.message = fmt::format("the rows of {} cannot be counted: {}", name, error.message);
+      return error;
+    }
+    if (const std::string& found = counted->values[0][0]; found != std::to_string(table.rows))
+      differences.add(fmt::format("{} rows were loaded into {}, and it holds {}", table.rows, name, found));
+  }
+  if (differences.empty()) return {};
+  return Error{
+      Error::Kind::differs,
+      differences.text(),
+      {},
+      "something else wrote to the target meanwhile, maybe another load: empty these tables, and load "
+      "them again when it is quiet"};
+}
+
+}  // namespace pg2crdb
