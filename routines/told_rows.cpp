@@ -92,7 +92,6 @@ std::optional<ast::Expr> ToldRows::returned(const ReturnQuery& statement) const 
   return changes ? std::nullopt : std::optional(ast::Expr{std::move(test)});
 }
 
-/// What EXISTS need not compute is a constant or a column.
 bool ToldRows::computes_nothing(ast::Query& query) const {
   const bool is_plain = std::ranges::all_of(query.targets, [](const ast::SelectItem& item) {
     return std::holds_alternative<ast::Literal>(item.expr->node) ||

@@ -94,6 +94,11 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
   visitor.inserted = [this](std::vector<std::vector<ast::Expr>>& rows, const std::vector<ast::TypeName>& to) {
     changed_any_ = write_inserted(rows, to, types_) || changed_any_;
   };
+  visitor.written = [this](ast::Expr& expr) {
+    note_unpadded(unpadded(expr, types_, context_.catalog), expr.offset);
+    changed_any_ = pad_written(expr, types_) || changed_any_;
+    note_quotient(expr);
+  };
   visitor.assigned = [this](ast::Expr& expr, const ast::TypeName& to) {
     tell(write_assigned(expr, to, types_), expr.offset);
     if (type_of(to) == Type::text) note_quotient(expr);
@@ -145,8 +150,8 @@ void ExpressionAdapter::forget() {
 
 void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals) {
   pattern(expr, refusals);
-  if (const std::string column = padded_in_row(expr, types_); !column.empty())
-    noted(padded_row, "a row is written without the blanks behind `" + column + "`", expr.offset);
+  for (ast::Expr* one : written_with_blanks(expr, types_))
+    note_unpadded(unpadded(*one, types_, context_.catalog), expr.offset);
   literals(write_literals(expr, types_), expr, refusals);
   changed_any_ = write_computed_field(expr, types_, context_.catalog) || changed_any_;
   const auto refuse = [&](size_t rule, std::string what) {
@@ -396,8 +401,13 @@ void ExpressionAdapter::texts(ast::Expr& expr) {
   for (const ast::Expr* one : written_values(expr)) note_quotient(*one);
 }
 
+void ExpressionAdapter::note_unpadded(const std::string& column, int32_t offset) {
+  if (!column.empty())
+    noted(padded_row, "what is written of `" + column + "` has no blanks behind it", offset);
+}
+
 void ExpressionAdapter::note_quotient(const ast::Expr& written) {
-  if (is_quotient(written, types_))
+  if (types_.is_quotient(written))
     noted(quotient_text, "the text of a quotient has other places than PostgreSQL gives it", written.offset);
 }
 
