@@ -490,6 +490,7 @@ class Lengths {
 }  // namespace
 
 void convert_lengths(Conversion& conversion) {
+  if (conversion.routine.target.has(Capability::plpgsql_length_checks)) return;
   conversion.read_declarations();
   Lengths(conversion).run();
 }

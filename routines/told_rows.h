@@ -41,6 +41,7 @@ class ToldRows {
   std::optional<ast::Expr> exists(ast::plpgsql::Statement& statement, ast::Query query);
   ast::Expr told_by(ast::plpgsql::Statement& statement, ast::Expr test);
   std::optional<ast::Expr> selected(ast::Query& query, ast::plpgsql::Into& into);
+  std::optional<ast::Expr> selected_from_changes(ast::plpgsql::RunSql& run);
   std::optional<ast::Expr> row_found(const ast::Query& query, const std::string& row, const ast::Name& type);
   std::optional<ast::Expr> row_is_there(const std::string& row, const ast::Name& type);
   std::optional<ast::Expr> written(ast::plpgsql::RunSql& run);

@@ -597,7 +597,7 @@ DECLARE a integer; n integer; BEGIN FOR a IN SELECT public.helper(id) FROM publi
  SELECT count(*) INTO n FROM public.tag; EXIT; END LOOP; RETURN n; END $$;
 CREATE FUNCTION public.kept_given(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN UPDATE public.note SET kind = 1; GET DIAGNOSTICS k = ROW_COUNT; RETURN kept_given.k; END $$;
-CREATE FUNCTION public.kept_columns(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.r918(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE id integer := 9; BEGIN RETURN (SELECT max(id) FROM public.note); END $$;
 CREATE FUNCTION public.kept_unassigned(k integer) RETURNS integer LANGUAGE plpgsql AS $$
