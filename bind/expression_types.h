@@ -143,6 +143,8 @@ class ExpressionTypes {
   Columns query(ast::Query& query, const Scope* outer, bool is_common_table = false);
   Columns columns_of(const ast::Subquery& subquery);
   bool is_quotient_column(const ast::ColumnRef& reference);
+  bool gives_quotient(const ast::FunctionCall& call);
+  bool gives_quotient(const ast::Statement& routine);
   void find_quotients(ast::plpgsql::Body& body, const Scope& variables);
   void common_table(ast::CommonTable& table, bool recursive, Scope& scope);
   void from(ast::FromItem& item, Scope& scope);
@@ -203,7 +205,7 @@ class ExpressionTypes {
   const Scope* around_ = &statement_;                   ///< what `results` looks from
 };
 
-/// Whether anything in a body makes a quotient.
-bool may_divide(ast::plpgsql::Body& body);
+/// Whether anything in a body may make a quotient, or call what makes one.
+bool may_divide(ast::plpgsql::Body& body, const ast::Catalog& catalog);
 
 }  // namespace pg2crdb::bind

@@ -333,7 +333,7 @@ void ExpressionTypes::walk(ast::plpgsql::Body& body, const Visitor& visitor) {
   own.columns.list.push_back({"found", own_type("bool")});
   for (Item& row : trigger_rows()) variables.items.push_back(std::move(row));
   quotients_.clear();
-  if (may_divide(body)) find_quotients(body, variables);
+  if (may_divide(body, catalog_)) find_quotients(body, variables);
   BodyWalk(*this, variables, body.block.statements)(body.block);
   visitor_ = nullptr;
   in_body_ = false;
@@ -349,6 +349,10 @@ void ExpressionTypes::find_quotients(ast::plpgsql::Body& body, const Scope& vari
     known = quotients_.size();
     Scope scope = variables;
     BodyWalk(*this, scope, body.block.statements)(body.block);
+    for (Item& routine : statement_.items) {
+      for (Column& parameter : routine.columns.list)
+        parameter.is_quotient = quotients_.contains(parameter.name);
+    }
   } while (quotients_.size() > known);
   visitor_ = visitor;
 }

@@ -1,6 +1,7 @@
 // Which exact numbers have other places in CockroachDB than PostgreSQL gives them.
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "ast/walk.h"
 #include "bind/expression_types.h"
@@ -64,6 +65,7 @@ bool ExpressionTypes::is_quotient(const ast::Expr& expr) {
     return columns.list.size() == 1 && columns.list[0].is_quotient;
   }
   if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
+    if (gives_quotient(*call)) return true;
     if (is_own(call->name)) return false;
     if (is_any(dividing, call->name.name)) return is_exact(of(expr));
     return is_any(passing_on, call->name.name) && any(call->arguments);
@@ -90,13 +92,53 @@ bool ExpressionTypes::is_quotient_column(const ast::ColumnRef& reference) {
          });
 }
 
-bool may_divide(ast::plpgsql::Body& body) {
+bool ExpressionTypes::gives_quotient(const ast::FunctionCall& call) {
+  const ast::ObjectId object = call.name.object;
+  if (object != ast::no_object && script_.objects[object].made_here())
+    return gives_quotient(script_.statements[script_.objects[object].created]);
+  if (!in_body_ || object != ast::no_object || in_order_) return false;
+  const std::vector<ast::Statement*> overloads = catalog_.functions(call.name);
+  return std::any_of(overloads.begin(), overloads.end(),
+                     [this](const ast::Statement* one) { return gives_quotient(*one); });
+}
+
+/// The one value of a routine in SQL, by its last query.
+bool ExpressionTypes::gives_quotient(const ast::Statement& routine) {
+  const auto* function = std::get_if<ast::CreateFunction>(&routine.node);
+  const auto* last = function == nullptr || function->statements.empty()
+                         ? nullptr
+                         : std::get_if<ast::SelectStatement>(&function->statements.back().node);
+  if (last == nullptr || !function->returns || function->returns->name.name != "numeric") return false;
+  const auto [known, added] = shown_.emplace(routine.id, Columns{{}, false});  // where it calls itself
+  const auto is_one = [](const Columns& columns) {
+    return columns.list.size() == 1 && columns.list[0].is_quotient;
+  };
+  if (!added) return is_one(known->second);
+  Scope parameters;
+  Item& own = parameters.items.emplace_back(Item{function->name.name, {}});
+  for (const ast::FunctionParameter& one : function->parameters)
+    own.columns.list.push_back({one.name, one.type});
+  const ast::StatementId at = std::exchange(at_, routine.id);
+  const Scope* scope = std::exchange(scope_, nullptr);
+  const Visitor* visitor = std::exchange(visitor_, nullptr);
+  const bool in_body = std::exchange(in_body_, false), tells = std::exchange(tells_quotients_, true);
+  known->second = query(const_cast<ast::Query&>(*last->query), &parameters);
+  at_ = at;
+  scope_ = scope;
+  visitor_ = visitor;
+  in_body_ = in_body;
+  tells_quotients_ = tells;
+  return is_one(known->second);
+}
+
+bool may_divide(ast::plpgsql::Body& body, const ast::Catalog& catalog) {
   bool divides = false;
   ast::Visitor look;
   look.expr = [&](ast::Expr& expr) {
     const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
     const auto* operation = std::get_if<ast::Operation>(&expr.node);
-    divides = divides || (call != nullptr && is_any(dividing, call->name.name)) ||
+    divides = divides ||
+              (call != nullptr && (is_any(dividing, call->name.name) || catalog.has_function(call->name))) ||
               (operation != nullptr && !operation->op.empty() &&
                (operation->op.back() == "/" || operation->op.back() == "^"));
   };

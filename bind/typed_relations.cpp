@@ -136,7 +136,9 @@ const ExpressionTypes::Columns& ExpressionTypes::columns_of(const ast::Statement
                        table->of_type.empty() && table->partition_of.empty();
     for (const ast::Column& column : table->columns) {
       if (in_order_ && !stays(table->name.object, column.name)) continue;
-      columns.list.push_back({column.name, column.type, in_order_ || !is_filled(*table, column)});
+      const bool is_computed = column.generated && column.type.modifiers.empty();
+      columns.list.push_back({column.name, column.type, in_order_ || !is_filled(*table, column),
+                              is_computed && is_quotient(*column.generated->expr)});
     }
   }
   return columns;
