@@ -177,9 +177,12 @@ std::optional<ExpressionTypes::Column> ExpressionTypes::find_column(const ast::C
       // A variable that holds no row is NULL in all of it.
       const bool may_be_null = at->may_be_null || item.is_optional || item.is_row;
       if (!found) {
-        found = Column{at->name, at->type, may_be_null};
+        found = *at;
+        found->may_be_null = may_be_null;
       } else {
         found->type = common_of(found->type, at->type);
+        found->is_quotient = found->is_quotient || at->is_quotient;
+        found->mixes_lengths = found->mixes_lengths || at->mixes_lengths;
         // Of a join by name, the side that has a row says it.
         const bool is_merged =
             std::find(scope->merged.begin(), scope->merged.end(), names.back()) != scope->merged.end();
@@ -400,11 +403,9 @@ ast::TypeName ExpressionTypes::of(const ast::Expr& expr) {
   if (const auto* subquery = std::get_if<ast::Subquery>(&expr.node)) {
     using Kind = ast::Subquery::Kind;
     if (subquery->kind != Kind::scalar && subquery->kind != Kind::array) return own_type("bool");
-    const Scope* scope = scope_;
-    const Visitor* visitor = std::exchange(visitor_, nullptr);
-    const Columns columns = query(const_cast<ast::Query&>(*subquery->query), scope);
-    visitor_ = visitor;
-    scope_ = scope;
+    const bool tells = std::exchange(tells_quotients_, false);
+    const Columns columns = columns_of(*subquery);
+    tells_quotients_ = tells;
     if (columns.list.size() != 1 || !columns.complete || columns.list[0].type.empty()) return {};
     ast::TypeName type = columns.list[0].type;
     if (subquery->kind == Kind::array) type.array_bounds.push_back(-1);

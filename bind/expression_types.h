@@ -42,6 +42,8 @@ class ExpressionTypes {
   struct Result {
     std::string name;
     ast::TypeName type;  ///< empty where it is not known
+    bool is_quotient = false;
+    bool mixes_lengths = false;  ///< character(n) of several n
   };
   struct Visitor {
     std::function<void(ast::Expr&)> expr;  ///< children before parents, queries before what holds them
@@ -61,6 +63,8 @@ class ExpressionTypes {
     /// each of them has been assigned.
     std::function<void(std::vector<std::vector<ast::Expr>>& rows, const std::vector<ast::TypeName>& to)>
         inserted;
+    /// What RAISE writes into its message, behind `expr`.
+    std::function<void(ast::Expr&)> written;
     /// LIMIT and OFFSET.
     std::function<void(ast::Expr&)> counted;
     /// In PL/pgSQL, a query whose rows are the routine's, when all of it has been seen.
@@ -82,6 +86,15 @@ class ExpressionTypes {
   /// What makes the table or view that is called so where the walk is; null where it is none, or where it may
   /// have a column of that name.
   const ast::Statement* relation_without(const std::string& alias, const std::string& column);
+  /// What a relation, a query in FROM or a variable shows that is called so where the walk is, as far as it
+  /// is known; nothing where there is none, or a column has that name.
+  std::optional<std::vector<Result>> row(const std::string& alias);
+  /// Whether it is a quotient of exact numbers, an average or a root of them, or made of one, so that
+  /// PostgreSQL and CockroachDB give it other numbers of places: 3.3333333333333333 and
+  /// 3.3333333333333333333. Also of an array or a row that has one.
+  bool is_quotient(const ast::Expr& expr);
+  /// Whether it is a column of several queries' character(n), each filled up to another length.
+  bool mixes_lengths(const ast::Expr& expr);
   /// Whether it may be NULL, as far as constraints of columns and its own form tell.
   bool may_be_null(const ast::Expr& expr);
 
@@ -92,6 +105,8 @@ class ExpressionTypes {
     std::string name;
     ast::TypeName type;
     bool may_be_null = true;
+    bool is_quotient = false;
+    bool mixes_lengths = false;
   };
   struct Columns {
     std::vector<Column> list;
@@ -108,6 +123,7 @@ class ExpressionTypes {
   struct Scope {
     std::vector<Item> items = {};
     std::vector<std::pair<std::string, Columns>> common_tables = {};
+    std::vector<std::pair<std::string, Columns>> cursors = {};
     std::vector<std::string> merged = {};  ///< columns of joins by name, which are shown once
     const Scope* outer = nullptr;
   };
@@ -125,6 +141,11 @@ class ExpressionTypes {
 
   // What stands in a query; `visitor_` is told of it where there is one.
   Columns query(ast::Query& query, const Scope* outer, bool is_common_table = false);
+  Columns columns_of(const ast::Subquery& subquery);
+  bool is_quotient_column(const ast::ColumnRef& reference);
+  bool gives_quotient(const ast::FunctionCall& call);
+  bool gives_quotient(const ast::Statement& routine);
+  void find_quotients(ast::plpgsql::Body& body, const Scope& variables);
   void common_table(ast::CommonTable& table, bool recursive, Scope& scope);
   void from(ast::FromItem& item, Scope& scope);
   Columns columns_of(const ast::FunctionRef& function);
@@ -175,11 +196,16 @@ class ExpressionTypes {
   ast::StatementId at_ = 0;
   bool in_body_ = false;  ///< names are not bound
   Scope statement_;
+  std::set<std::string> quotients_;        ///< variables of the body that are given one, and fields: `r.f`
+  bool tells_quotients_ = true;            ///< else types alone are wanted
   std::vector<ast::TypeName> parameters_;  ///< of the routine that the statement makes: `$1` and on
   const Scope* scope_ = nullptr;
   const Visitor* visitor_ = nullptr;
   const std::vector<ast::TypeName>* wanted_ = nullptr;  ///< of what the next query shows
   const Scope* around_ = &statement_;                   ///< what `results` looks from
 };
+
+/// Whether anything in a body may make a quotient, or call what makes one.
+bool may_divide(ast::plpgsql::Body& body, const ast::Catalog& catalog);
 
 }  // namespace pg2crdb::bind

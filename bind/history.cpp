@@ -5,6 +5,7 @@
 #include "ast/describe.h"
 #include "ast/sequence_call.h"
 #include "ast/signature.h"
+#include "bind/caller_names.h"
 #include "parser/block_statements.h"
 #include "parser/sql_tokens.h"
 
@@ -175,6 +176,7 @@ void History::run() {
     report(search_path_opaque, statement(user), schema,
            "schema `" + schema + "` is in the search_path and nothing makes it: names are read without it");
   }
+  tell_names_of_callers(context_);
 }
 
 /// What of it still stands.

@@ -142,6 +142,7 @@ class History {
     object_later,
     object_not_translated,
     guard_assumed,
+    name_of_caller,
   };
 
  private:

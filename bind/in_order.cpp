@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ast/describe.h"
+#include "bind/caller_names.h"
 #include "bind/drop_domain.h"
 #include "bind/drop_routines.h"
 #include "bind/extensions.h"
@@ -104,9 +105,14 @@ class InOrderBinder {
     } else if (auto* drop = std::get_if<ast::Drop>(&statement.node)) {
       if (!held && drop->cascade && (drop->kind == ObjectKind::domain || drop->kind == ObjectKind::type))
         drop_with_domains(*drop, statement);
-      for (ast::Drop& routine : held || !drop->cascade ? std::vector<ast::Drop>()
-                                                       : routines_that_go(*drop, statement, context_.script))
-        take(context_.add(std::move(routine), statement, ast::Phase::pre_data, Beside::before));
+      const bool takes_along = !held && drop->cascade;
+      for (ast::StatementNode& one : takes_along ? what_goes_before(*drop, statement, context_.script)
+                                                 : std::vector<ast::StatementNode>())
+        take(context_.add(std::move(one), statement, ast::Phase::pre_data, Beside::before));
+      if (takes_along && ast::is_routine(drop->kind)) {  // nothing that CockroachDB knows of is left to take
+        drop->cascade = false;
+        changed = true;
+      }
       const size_t before = drop->objects.size();
       std::erase_if(drop->objects, [&](const ast::ObjectRef& one) {
         const bool temporary = is_temporary_view(one.name.object);
@@ -443,6 +449,7 @@ class InOrderBinder {
              "the body of `" + object + "` names `" + one.name + "`, which is not there any more");
       context_.needs_person(user, "its body names " + one.name + ", which is not there any more");
     }
+    tell_names_of_callers(context_);
   }
 
   void rename(const ast::Rename& rename) {

@@ -36,7 +36,35 @@ std::string InUse::used(ObjectId object) const {
   return {};
 }
 
+/// By a routine whose body is a string: PostgreSQL does not know that it names the object, and drops it.
+std::string InUse::named_in_body(ObjectId object) const {
+  if (object == ast::no_object) return {};
+  const std::vector<ast::StatementId>& users = binder_.users(object);
+  for (const auto& [reader, made] : readers_) {
+    const ast::Object& one = script_.objects[reader];
+    const ast::Statement& statement = script_.statements[made];
+    const auto* routine = std::get_if<ast::CreateFunction>(&statement.node);
+    if (routine == nullptr || reader == object || !one.stands() || !statement.live() ||
+        routine->bound_when_made() || routine->returns->name.name == "trigger" ||
+        std::find(users.begin(), users.end(), made) == users.end())
+      continue;
+    return "the body of `" + to_string(one.name) + "` names `" + to_string(script_.objects[object].name) +
+           "`";
+  }
+  return {};
+}
+
 std::string InUse::refuses(const ast::Statement& statement) const {
+  if (const auto* drop = std::get_if<ast::Drop>(&statement.node)) {
+    const bool is_named_in_bodies = drop->kind == ObjectKind::table || drop->kind == ObjectKind::view ||
+                                    drop->kind == ObjectKind::materialized_view ||
+                                    drop->kind == ObjectKind::sequence || drop->kind == ObjectKind::type ||
+                                    ast::is_routine(drop->kind);
+    for (const ast::ObjectRef& one : is_named_in_bodies ? drop->objects : std::vector<ast::ObjectRef>()) {
+      if (std::string by = named_in_body(one.name.object); !by.empty()) return by;
+    }
+    return {};
+  }
   if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
     ObjectId id = rename->object.name.object;
     if (id != ast::no_object && !rename->object.member.empty()) {
@@ -70,6 +98,8 @@ std::string InUse::refuses(ObjectId table, const ast::AlterTable& alter) const {
       const bool stands = key.constraint != ast::no_object && script_.objects[key.constraint].stands();
       if (stands && std::find(key.columns.begin(), key.columns.end(), drop->column) != key.columns.end())
         return "the primary key of `" + to_string(alter.name) + "` is over `" + drop->column + "`";
+      const ObjectId column = binder_.names.find_in(table, ObjectKind::column, drop->column);
+      if (std::string by = named_in_body(column); !by.empty()) return by;
     }
   }
   return {};

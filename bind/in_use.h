@@ -8,7 +8,8 @@
 namespace pg2crdb::bind {
 
 /// What CockroachDB does not let go on at a place of the script because of what stands there: it refuses to
-/// rename, move or retype what a view or a routine uses, where PostgreSQL follows or does not look.
+/// rename, move or retype what a view or a routine uses, and to drop what a body names, where PostgreSQL
+/// follows or does not look.
 class InUse {
  public:
   InUse(const ast::Script& script, const Binder& binder) : script_(script), binder_(binder) {}
@@ -24,6 +25,7 @@ class InUse {
 
  private:
   std::string used(ObjectId object) const;
+  std::string named_in_body(ObjectId object) const;
   std::string refuses(ObjectId table, const ast::AlterTable& alter) const;
   std::string index_over(ObjectId table, ObjectId column) const;
 

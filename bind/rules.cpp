@@ -112,8 +112,7 @@ constexpr FindingKind declared[] = {
      "Keep the values in a column of type jsonb, or in a table of their own."},
     {"changed-in-use", Severity::error, "names",
      "CockroachDB refuses to rename, move or retype what a view, a routine or the condition of an index "
-     "uses, and "
-     "to drop a column of the primary key",
+     "uses, to drop what a body names, and to drop a column of the primary key",
      "Drop what uses it before, and create it again behind, as it reads then; give the table another primary "
      "key "
      "first."},
@@ -137,6 +136,12 @@ constexpr FindingKind declared[] = {
      "so "
      "that its statements stand alone",
      "Nothing to do where the target does not have it yet; otherwise leave them out there."},
+    {"name-of-caller", Severity::warning, "names",
+     "a body has a name without a schema that several schemas have: PostgreSQL finds it by the search_path "
+     "of "
+     "whoever calls the routine, CockroachDB when it makes the routine",
+     "Write the schema before the name, or give the routine its own search_path (SET search_path) before the "
+     "dump is made."},
 };
 
 }  // namespace

@@ -88,6 +88,7 @@ class BodyWalk {
   void operator()(Assignment& one) const {
     (*this)(one.value);
     assigned(one.value, type_of(one.target));
+    if (one.target.steps.empty()) note_quotient(one.target, one.value);
   }
   void operator()(Return& one) const {
     if (!one.value) return;
@@ -109,11 +110,17 @@ class BodyWalk {
     (*this)(loop.arguments);
     Scope scope;
     scope.outer = scope_;
-    scope.items.push_back(row(loop.variable));
+    Item& record = scope.items.emplace_back(row(loop.variable));
+    if (const Columns* columns = columns_of_cursor(loop.cursor);
+        columns != nullptr && count_assignments(loop.statements, loop.variable) == 0) {
+      record.columns = *columns;
+      may_be_null(record.columns);
+    }
     BodyWalk(types_, scope, body_)(loop.statements);
   }
   void operator()(ForRows& loop) const {
     std::optional<Columns> columns = rows(loop.rows);
+    if (columns) note_quotients(loop.targets, *columns);
     Item* record = columns && loop.targets.size() == 1 ? record_of(loop.targets[0]) : nullptr;
     if (record == nullptr || count_assignments(loop.statements, record->alias) > 0)
       return (*this)(loop.statements);
@@ -131,22 +138,84 @@ class BodyWalk {
     types_.visitor_->returned(sql->statement);
     types_.around_ = &types_.statement_;
   }
+  void operator()(Raise& raise) const {
+    (*this)(raise.options);
+    for (Value& one : raise.arguments) {
+      (*this)(one);
+      auto* expr = std::get_if<ast::Expr>(&one.node);
+      types_.scope_ = scope_;
+      if (expr != nullptr && types_.visitor_->written) types_.visitor_->written(*expr);
+    }
+  }
   void operator()(RunSql& run) const {
     auto* select = std::get_if<ast::SelectStatement>(&run.sql.statement);
     if (select == nullptr) return (*this)(run.sql);
     std::vector<ast::TypeName> wanted;
     for (const Variable& one : run.into.targets) wanted.push_back(type_of(one));
     types_.wanted_ = &wanted;
-    Columns columns = types_.query(*select->query, scope_);
-    Item* record = run.into.targets.size() == 1 ? record_of(run.into.targets[0]) : nullptr;
-    if (record == nullptr || count_assignments(body_, record->alias) != 1) return;
-    if (assigns_fields(body_, record->alias)) may_be_null(columns);
-    record->columns = std::move(columns);
+    fill(run.into, types_.query(*select->query, scope_));
+  }
+  void operator()(Fetch& fetch) const {
+    (*this)(fetch.count);
+    if (const Columns* columns = columns_of_cursor(fetch.cursor)) {
+      Columns filled = *columns;
+      may_be_null(filled);
+      fill(fetch.into, std::move(filled));
+    }
   }
 
  private:
   void assigned(Value& value, const ast::TypeName& to) const {
     if (auto* expr = std::get_if<ast::Expr>(&value.node)) types_.assigned(*expr, to, scope_);
+  }
+
+  /// A row goes into variables, or makes a record what it is.
+  void fill(const Into& into, Columns columns) const {
+    note_quotients(into.targets, columns);
+    Item* record = into.targets.size() == 1 ? record_of(into.targets[0]) : nullptr;
+    if (record == nullptr || count_assignments(body_, record->alias) != 1) return;
+    if (assigns_fields(body_, record->alias)) may_be_null(columns);
+    record->columns = std::move(columns);
+  }
+
+  void note_quotient(const Variable& target, Value& value) const {
+    if (const auto* query = std::get_if<ast::Query>(&value.node)) {
+      ast::Subquery subquery;
+      subquery.query = *query;
+      types_.scope_ = scope_;
+      return note_quotients({target}, types_.columns_of(subquery));
+    }
+    const auto* expr = std::get_if<ast::Expr>(&value.node);
+    types_.scope_ = scope_;
+    if (expr != nullptr && types_.is_quotient(*expr)) note_quotient(target);
+  }
+  void note_quotients(const std::vector<Variable>& targets, const Columns& columns) const {
+    const std::vector<ExpressionTypes::Column>& list = columns.list;
+    for (size_t i = 0; i < std::min(targets.size(), list.size()); ++i) {
+      if (list[i].is_quotient && (targets.size() > 1 || list.size() == 1)) note_quotient(targets[i]);
+    }
+    const bool is_row = targets.size() == 1 && targets[0].names.size() == 1;
+    for (const ExpressionTypes::Column& one : list) {
+      if (is_row && one.is_quotient) types_.quotients_.insert(targets[0].names[0] + "." + one.name);
+    }
+  }
+  /// A type with places of its own rounds it.
+  void note_quotient(const Variable& target) const {
+    const ast::TypeName type = type_of(target);
+    const bool is_kept = type.empty() || (type.name.name == "numeric" && type.modifiers.empty());
+    if (!is_kept) return;
+    types_.quotients_.insert(target.names.size() == 1 ? target.names[0]
+                                                      : target.names[0] + "." + target.names[1]);
+  }
+
+  /// Of a cursor that is declared with a query; null where that is not known.
+  const Columns* columns_of_cursor(const Variable& cursor) const {
+    for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
+      const auto found =
+          std::ranges::find_if(scope->cursors, [&](const auto& one) { return names(cursor, one.first); });
+      if (found != scope->cursors.end()) return &found->second;
+    }
+    return nullptr;
   }
 
   static void may_be_null(Columns& columns) {
@@ -186,20 +255,29 @@ class BodyWalk {
       Item& item = parameters.items.emplace_back();
       for (const CursorParameter& parameter : cursor->parameters)
         item.columns.list.push_back({parameter.name, type_of(parameter.type)});
-      BodyWalk(types_, parameters, body_)(cursor->query);
+      BodyWalk inside(types_, parameters, body_);
+      Rows query = cursor->query;
+      if (std::optional<Columns> columns = inside.rows(query)) scope.cursors.emplace_back(one.name, *columns);
+      cursor->query = std::move(std::get<StaticSql>(query));
       return;
     }
     ast::TypeName type;
     if (auto* variable = std::get_if<VariableDeclaration>(&one.node)) {
       (*this)(variable->default_value);
       type = type_of(variable->type);
-      if (variable->default_value) assigned(*variable->default_value, type);
+      if (variable->default_value) {
+        assigned(*variable->default_value, type);
+        Variable target;
+        target.names = {one.name};
+        note_quotient(target, *variable->default_value);
+      }
       if (std::optional<Item> fields = row_of(variable->type, one.name))
         scope.items.push_back(std::move(*fields));
     } else if (const auto* alias = std::get_if<AliasDeclaration>(&one.node)) {
       type = type_of(alias->of);
     }
-    scope.items.front().columns.list.push_back({one.name, std::move(type)});
+    scope.items.front().columns.list.push_back(
+        {one.name, std::move(type), true, types_.quotients_.contains(one.name)});
   }
 
   /// The columns of a variable that holds a row.
@@ -254,10 +332,29 @@ void ExpressionTypes::walk(ast::plpgsql::Body& body, const Visitor& visitor) {
   own.columns.list.push_back({"tg_nargs", own_type("int4")});
   own.columns.list.push_back({"found", own_type("bool")});
   for (Item& row : trigger_rows()) variables.items.push_back(std::move(row));
+  quotients_.clear();
+  if (may_divide(body, catalog_)) find_quotients(body, variables);
   BodyWalk(*this, variables, body.block.statements)(body.block);
   visitor_ = nullptr;
   in_body_ = false;
   scope_ = &statement_;
+}
+
+/// A loop comes back to what a later statement gives a variable.
+void ExpressionTypes::find_quotients(ast::plpgsql::Body& body, const Scope& variables) {
+  const Visitor nobody = {};
+  const Visitor* visitor = std::exchange(visitor_, &nobody);
+  size_t known = 0;
+  do {
+    known = quotients_.size();
+    Scope scope = variables;
+    BodyWalk(*this, scope, body.block.statements)(body.block);
+    for (Item& routine : statement_.items) {
+      for (Column& parameter : routine.columns.list)
+        parameter.is_quotient = quotients_.contains(parameter.name);
+    }
+  } while (quotients_.size() > known);
+  visitor_ = visitor;
 }
 
 /// NEW and OLD in the function that `enter` was called with.

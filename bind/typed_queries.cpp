@@ -19,6 +19,14 @@ bool is_untyped(const ast::Query& query, size_t place) {
          (literal->kind == ast::Literal::Kind::string || literal->kind == ast::Literal::Kind::null);
 }
 
+/// Whether both are character(n), with blanks behind each.
+bool have_other_lengths(const ast::TypeName& left, const ast::TypeName& right) {
+  const auto is_filled = [](const ast::TypeName& type) {
+    return type.name.name == "bpchar" && type.array_bounds.empty();
+  };
+  return is_filled(left) && is_filled(right) && left.modifiers != right.modifiers;
+}
+
 }  // namespace
 
 /// Walks what is no query, and tells of expressions when their parts have been seen.
@@ -237,7 +245,8 @@ ExpressionTypes::Columns ExpressionTypes::targets(const std::vector<ast::SelectI
   for (const ast::SelectItem& target : items) {
     const auto* star = std::get_if<ast::ColumnRef>(&target.expr->node);
     if (star == nullptr || !star->star) {
-      columns.list.push_back({shown_name(target), of(*target.expr), may_be_null(*target.expr)});
+      columns.list.push_back({shown_name(target), of(*target.expr), may_be_null(*target.expr),
+                              tells_quotients_ && is_quotient(*target.expr), mixes_lengths(*target.expr)});
       continue;
     }
     columns.complete = columns.complete && (!star->names.empty() || scope.merged.empty());
@@ -245,8 +254,10 @@ ExpressionTypes::Columns ExpressionTypes::targets(const std::vector<ast::SelectI
       if (!star->names.empty() && item.alias != star->names.back()) continue;
       const Columns& shown = columns_of(item);
       columns.complete = columns.complete && shown.complete;
-      for (const Column& column : shown.list)
-        columns.list.push_back({column.name, column.type, column.may_be_null || item.is_optional});
+      for (const Column& column : shown.list) {
+        columns.list.push_back(column);
+        columns.list.back().may_be_null = column.may_be_null || item.is_optional;
+      }
     }
   }
   return columns;
@@ -287,7 +298,7 @@ void ExpressionTypes::sorted(ast::SortItem& item, ast::Query& query, const Colum
 std::vector<ExpressionTypes::Result> ExpressionTypes::results_in(const Columns& columns) {
   std::vector<Result> results;
   for (const Column& one : columns.list) {
-    if (columns.complete) results.push_back({one.name, one.type});
+    if (columns.complete) results.push_back({one.name, one.type, one.is_quotient, one.mixes_lengths});
   }
   return results;
 }
@@ -308,6 +319,23 @@ std::optional<std::vector<ExpressionTypes::Result>> ExpressionTypes::results(con
   scope_ = around_;
   if (!columns.complete) return std::nullopt;
   return results_in(columns);
+}
+
+/// What a query in an expression shows; nothing in it is visited.
+ExpressionTypes::Columns ExpressionTypes::columns_of(const ast::Subquery& subquery) {
+  const Scope* scope = scope_;
+  const Visitor* visitor = std::exchange(visitor_, nullptr);
+  Columns columns = query(const_cast<ast::Query&>(*subquery.query), scope);
+  visitor_ = visitor;
+  scope_ = scope;
+  return columns;
+}
+
+bool ExpressionTypes::mixes_lengths(const ast::Expr& expr) {
+  const auto* reference = std::get_if<ast::ColumnRef>(&expr.node);
+  if (reference == nullptr || reference->star || reference->names.empty()) return false;
+  const std::optional<Column> column = find_column(*reference);
+  return column && column->mixes_lengths;
 }
 
 void ExpressionTypes::wants(ast::Query& query, const std::vector<ast::TypeName>& types, const Scope* outer) {
@@ -369,6 +397,9 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
       visitor_->aligned(query, results_in(shown), results_in(others));
     for (size_t i = 0; i < shown.list.size(); ++i) {
       Column& column = shown.list[i];
+      column.is_quotient = column.is_quotient || (alike && others.list[i].is_quotient);
+      column.mixes_lengths = alike && (column.mixes_lengths || others.list[i].mixes_lengths ||
+                                       have_other_lengths(column.type, others.list[i].type));
       // A bare string or NULL is of the type that the other side has.
       if (alike && is_untyped(*query.left, i))
         column.type = others.list[i].type;
@@ -388,7 +419,14 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
       for (const std::vector<ast::Expr>& row : query.values) {
         if (i < row.size()) all.push_back(&row[i]);
       }
-      shown.list.push_back({"column" + std::to_string(i + 1), common(all), may_be_null(all)});
+      const bool any_quotient =
+          tells_quotients_ &&
+          std::any_of(all.begin(), all.end(), [this](const auto* one) { return is_quotient(*one); });
+      const bool any_other = std::any_of(all.begin(), all.end(), [&](const auto* one) {
+        return have_other_lengths(of(*one), of(*all.front()));
+      });
+      shown.list.push_back(
+          {"column" + std::to_string(i + 1), common(all), may_be_null(all), any_quotient, any_other});
     }
   }
   for (ast::FromItem& item : query.from) from(item, scope);

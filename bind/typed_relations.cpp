@@ -136,7 +136,9 @@ const ExpressionTypes::Columns& ExpressionTypes::columns_of(const ast::Statement
                        table->of_type.empty() && table->partition_of.empty();
     for (const ast::Column& column : table->columns) {
       if (in_order_ && !stays(table->name.object, column.name)) continue;
-      columns.list.push_back({column.name, column.type, in_order_ || !is_filled(*table, column)});
+      const bool is_computed = column.generated && column.type.modifiers.empty();
+      columns.list.push_back({column.name, column.type, in_order_ || !is_filled(*table, column),
+                              is_computed && is_quotient(*column.generated->expr)});
     }
   }
   return columns;
@@ -147,7 +149,9 @@ ExpressionTypes::Columns ExpressionTypes::shown_by(const ast::Statement& view, c
   const ast::StatementId at = std::exchange(at_, view.id);
   const Scope* scope = std::exchange(scope_, nullptr);
   const Visitor* visitor = std::exchange(visitor_, nullptr);
+  const bool tells = std::exchange(tells_quotients_, true);
   Columns columns = this->query(const_cast<ast::Query&>(query), nullptr);
+  tells_quotients_ = tells;
   at_ = at;
   scope_ = scope;
   visitor_ = visitor;
@@ -189,6 +193,25 @@ const ast::Statement* ExpressionTypes::relation_without(const std::string& alias
     return may_have ? nullptr : &script_.statements[item->made];
   }
   return nullptr;
+}
+
+std::optional<std::vector<ExpressionTypes::Result>> ExpressionTypes::row(const std::string& alias) {
+  for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
+    const auto found = std::ranges::find(scope->items, alias, &Item::alias);
+    const bool is_named = found != scope->items.end();
+    const bool is_column =
+        (!is_named || !found->is_row) && std::ranges::any_of(scope->items, [&](const Item& item) {
+          const std::vector<Column>& list = columns_of(item).list;
+          return !item.is_row && std::ranges::find(list, alias, &Column::name) != list.end();
+        });
+    if (is_column) return std::nullopt;
+    if (!is_named) continue;
+    std::vector<Result> fields;
+    for (const Column& one : columns_of(*found).list)
+      fields.push_back({one.name, one.type, one.is_quotient, one.mixes_lengths});
+    return fields;
+  }
+  return std::nullopt;
 }
 
 }  // namespace pg2crdb::bind

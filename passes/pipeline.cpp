@@ -132,7 +132,8 @@ const rewrite::RuleProgram& joined(const std::vector<const Pass*>& passes) {
   for (const Pass* pass : passes) {
     for (const rewrite::RewriteRule& rule : pass->rule_file->rules) rules.push_back(&rule);
   }
-  return programs.emplace(passes, rewrite::RuleProgram(std::move(rules))).first->second;
+  return programs.emplace(passes, rewrite::RuleProgram(std::move(rules), rewrite::Bodies::passed_by))
+      .first->second;
 }
 
 /// A pass, or rule passes that run as one, of which the first is named.

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "ast/describe.h"
+#include "rewrite/routine_body.h"
 #include "rewrite/rule_actions.h"
 #include "rewrite/rule_index.h"
 #include "rewrite/rule_scan.h"
@@ -32,7 +33,7 @@ enum class Visit { kept, gone };
 
 class Run {
  public:
-  explicit Run(PassContext& context) : context_(context), actions_(context) {}
+  Run(PassContext& context, Bodies bodies) : context_(context), actions_(context), bodies_(bodies) {}
 
   /// All statements that are `wanted`, those that rules add on the way included.
   template <class Wanted>
@@ -50,6 +51,7 @@ class Run {
         enabled_ = &reporting_enabled_;
         walk(reporting);
       }
+      if (body_ && body_changed_) body_->write(context_.script, statement);
     }
   }
 
@@ -66,6 +68,9 @@ class Run {
     tried_ = 0;
     changed_.clear();
     actions_.begin_statement();
+    body_changed_ = false;
+    body_.reset();
+    if (bodies_ == Bodies::looked_into) body_ = RoutineBody::of(statement);
   }
 
   void until_nothing_changes(const RuleIndex& index) {
@@ -107,6 +112,24 @@ class Run {
   // --- the walk
 
   void walk(const RuleIndex& index) {
+    walk_statement(index);
+    if (!body_ || !statement_->live()) return;
+    const size_t changes = changed_.size();
+    in_body_ = true;
+    size_t tree = 0;
+    body_->each([&](const TypeInfo& type, void* node) {
+      if (!statement_->live()) return;
+      begin_way();
+      way_.steps.push_back(tree++);
+      offset_ = body_->offset();
+      field_ = "body";
+      visit(index, type, node, {});
+    });
+    in_body_ = false;
+    body_changed_ = body_changed_ || changed_.size() > changes;
+  }
+
+  void begin_way() {
     table_ = nullptr;
     column_ = nullptr;
     offset_ = -1;
@@ -114,6 +137,10 @@ class Run {
     required_ = false;
     way_.steps.clear();
     way_.command_gone = false;
+  }
+
+  void walk_statement(const RuleIndex& index) {
+    begin_way();
     const TypeInfo& type = type_info<ast::StatementNode>();
     // What a pass added word for word is meant as it stands: it says what only CockroachDB has a form for.
     const bool is_meant =
@@ -218,8 +245,15 @@ class Run {
     return index.leads_on(type) || index.matches(type);
   }
 
-  void enter(const TypeInfo& type, void* node) {
+  /// Where a node stands in the statement; -1 where that is not known.
+  int64_t offset_of(const TypeInfo& type, void* node) const {
     const int64_t offset = type.offset(node);
+    if (!in_body_ || offset < 0) return offset;
+    return body_->offset() < 0 ? -1 : offset + body_->offset();
+  }
+
+  void enter(const TypeInfo& type, void* node) {
+    const int64_t offset = offset_of(type, node);
     if (offset >= 0) offset_ = offset;
     if (&type == &type_info<ast::Column>()) {
       column_ = static_cast<const ast::Column*>(node);
@@ -254,7 +288,7 @@ class Run {
       auto& held = *static_cast<ast::StatementNode*>(node);
       enter(*type.alternatives[held.index()], type.held(node));
     }
-    const int64_t own = type.offset(node);
+    const int64_t own = offset_of(type, node);
     const ast::Column* column =
         &type == &type_info<ast::Column>() ? static_cast<const ast::Column*>(node) : column_;
     Site site{context_, *statement_, type, node, table_, column, field_, own >= 0 ? own : offset_};
@@ -293,7 +327,7 @@ class Run {
         (site.table == nullptr || site.table->name.find(hurdle.in_table) == std::string::npos))
       return false;
     if (!clears(hurdle, site.type, site.node)) return false;
-    if (hurdle.texts == 0 || texts_open_) return true;
+    if (hurdle.texts == 0 || texts_open_ || in_body_) return true;
     if (!texts_known_) {
       if (++tried_ <= few) return true;
       texts_ = bits_of(type_info<ast::StatementNode>(), &statement_->node);
@@ -362,6 +396,10 @@ class Run {
   std::vector<bool> rewriting_enabled_, reporting_enabled_;
   const std::vector<bool>* enabled_ = nullptr;
   ast::Statement* statement_ = nullptr;
+  Bodies bodies_;
+  std::optional<RoutineBody> body_;  ///< the statement's, in PL/pgSQL
+  bool body_changed_ = false;
+  bool in_body_ = false;
   Bindings bindings_;
   std::vector<const RewriteRule*> changed_;  ///< in this round
   std::unordered_map<const void*, std::unordered_map<std::string, std::vector<Candidate>>>
@@ -381,7 +419,7 @@ class Run {
 
 }  // namespace
 
-RuleProgram::RuleProgram(std::vector<const RewriteRule*> rules) {
+RuleProgram::RuleProgram(std::vector<const RewriteRule*> rules, Bodies bodies) : bodies_(bodies) {
   std::vector<const RewriteRule*> reporting;
   std::erase_if(rules, [&](const RewriteRule* rule) {
     if (rule->actions.empty()) reporting.push_back(rule);
@@ -397,8 +435,9 @@ RuleProgram::~RuleProgram() = default;
 void RuleProgram::run(PassContext& context, RuleScan* scan) const {
   // What is explained is told of every candidate, those that a scan passes by too.
   if (!context.options.explained_rule.empty()) scan = nullptr;
-  Run(context).all(*rewriting_, *reporting_,
-                   [&](ast::StatementId id) { return scan == nullptr || scan->wants(*this, id, context); });
+  Run(context, bodies_).all(*rewriting_, *reporting_, [&](ast::StatementId id) {
+    return scan == nullptr || scan->wants(*this, id, context);
+  });
 }
 
 }  // namespace pg2crdb::rewrite

@@ -14,13 +14,17 @@ class RuleScan;
 /// What running rules may report of its own: rules that never end, that undo each other, that leave nothing.
 extern const std::span<const FindingKind> engine_rules;
 
+/// Whether rules look into bodies in PL/pgSQL, as those of a person do. For the passes' own, bodies are text
+/// until routines/ reads them.
+enum class Bodies { looked_into, passed_by };
+
 /// Rules that run together, indexed by what they match first: one walk over a statement serves all of them.
 /// For each statement they run in order of declaration until nothing changes any more; rules that only
 /// report come last, so that they see what is left.
 class RuleProgram {
  public:
   /// The rules live at least as long.
-  explicit RuleProgram(std::vector<const RewriteRule*> rules);
+  explicit RuleProgram(std::vector<const RewriteRule*> rules, Bodies bodies = Bodies::looked_into);
   RuleProgram(RuleProgram&&) noexcept;
   ~RuleProgram();
 
@@ -33,6 +37,7 @@ class RuleProgram {
  private:
   std::unique_ptr<RuleIndex> rewriting_;
   std::unique_ptr<RuleIndex> reporting_;
+  Bodies bodies_;
 };
 
 /// Two of the rules where one takes away all that the other could match: the second can never run. The

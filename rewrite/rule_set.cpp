@@ -129,7 +129,7 @@ Pass read_rule_pass(const Pass& unread, std::string_view table) {
   pass.in_order = file->header->in_order;
   pass.summary = file->header->summary;
   pass.rules = file->findings;
-  pass.run = [rules](PassContext& context) { RuleProgram(rules).run(context); };
+  pass.run = [rules](PassContext& context) { RuleProgram(rules, Bodies::passed_by).run(context); };
   pass.rule_file = file;
   return pass;
 }

@@ -89,4 +89,14 @@ std::string table_changed_twice(const std::string& sql) {
   return {};
 }
 
+bool changes_any_rows(const std::string& sql) {
+  const std::vector<Token> tokens = transform::scan(sql).tokens;
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    const bool inserts = (tokens[i].is("insert") || tokens[i].is("merge")) && tokens[i + 1].is("into");
+    const bool deletes = tokens[i].is("delete") && tokens[i + 1].is("from");
+    if (inserts || deletes || updates(tokens, i)) return true;
+  }
+  return false;
+}
+
 }  // namespace pg2crdb::routines

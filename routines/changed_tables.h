@@ -10,4 +10,7 @@ namespace pg2crdb::routines {
 std::string table_changed_twice(const std::string& sql);
 std::string table_changed_twice(const ast::StatementNode& statement);
 
+/// Whether SQL, or a body, has a statement that changes rows.
+bool changes_any_rows(const std::string& sql);
+
 }  // namespace pg2crdb::routines

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "ast/serial.h"
@@ -10,6 +11,7 @@
 #include "parser/sql_tokens.h"
 #include "routines/function_aliases.h"
 #include "routines/query_columns.h"
+#include "routines/readers.h"
 
 namespace pg2crdb::routines {
 
@@ -179,10 +181,10 @@ std::optional<ast::TypeName> Conversion::column_type(const ast::Column& column) 
 }
 
 std::optional<ast::TypeName> Conversion::known_type(const ast::TypeName& written) const {
-  constexpr std::array<std::string_view, 22> same = {
+  constexpr std::array<std::string_view, 23> same = {
       "bit",  "bool", "bpchar",    "bytea",       "char",     "date",   "float4", "float8",
       "inet", "int2", "int4",      "int8",        "interval", "jsonb",  "name",   "numeric",
-      "text", "time", "timestamp", "timestamptz", "uuid",     "varchar"};
+      "text", "time", "timestamp", "timestamptz", "uuid",     "varbit", "varchar"};
   ast::TypeName type = written;
   const bool is_enum = routine.catalog.enum_type(type.name) != nullptr;
   if ((!is_enum &&
@@ -275,6 +277,14 @@ bool Conversion::may_give_rows(ast::Expr& expr) const {
 
 bool Conversion::has_effects(ast::Query& query) const {
   bool effects = !query.locking.empty();
+  // What a function in FROM gives is there as a whole before its first row is taken.
+  std::set<const ast::FunctionCall*> whole;
+  for (ast::FromItem& item : query.from) {
+    auto* from = std::get_if<ast::FunctionRef>(&item.node);
+    if (from == nullptr || from->lateral) continue;
+    for (ast::FunctionRef::Function& one : from->functions)
+      whole.insert(std::get_if<ast::FunctionCall>(&one.call->node));
+  }
   ast::Visitor look;
   look.expr = [&](ast::Expr& one) {
     const auto* call = std::get_if<ast::FunctionCall>(&one.node);
@@ -282,8 +292,10 @@ bool Conversion::has_effects(ast::Query& query) const {
     effects = effects || call->name.name == "nextval" || call->name.name == "setval";
     for (const ast::Statement* statement : routine.catalog.functions(call->name)) {
       const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
-      effects = effects || function == nullptr || function->volatility.empty() ||
-                function->volatility == "VOLATILE";
+      const bool may_change =
+          function == nullptr || function->volatility.empty() || function->volatility == "VOLATILE";
+      effects = effects || (may_change && !(function != nullptr && whole.contains(call) &&
+                                            is_reader(*function, routine.catalog)));
     }
   };
   look.query = [&](ast::Query& one) { effects = effects || !one.locking.empty(); };

@@ -1,5 +1,5 @@
 // A text that is too long for a variable or a field is an error in PostgreSQL; CockroachDB casts what is
-// assigned, which cuts it (#115385, in every release): it is looked at before.
+// assigned, which cuts it: it is looked at before.
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -100,6 +100,15 @@ class Lengths {
     std::optional<std::vector<Field>> fields;
     for (size_t i = 0; i < targets.size(); ++i) {
       const std::optional<Limit> limit = limit_of_target(targets[i]);
+      if (!limit && has_other_limit(targets[i])) {
+        if (!fields) fields = fields_of(rows).value_or(std::vector<Field>());
+        const bool is_item = query != nullptr && gives_columns(*query, targets.size());
+        const auto* literal = is_item ? std::get_if<ast::Literal>(&query->targets[i].expr->node) : nullptr;
+        const bool is_typed = i < fields->size() && !(*fields)[i].type.empty();
+        if (literal != nullptr ? cuts_literal(targets[i], *literal)
+                               : !is_typed || is_other_type(targets[i], (*fields)[i].type))
+          conversion_.note_cut(targets[i].names.back(), offset);
+      }
       if (!limit) continue;
       if (!fields) fields = fields_of(rows).value_or(std::vector<Field>());
       const bool has_item = query != nullptr && gives_columns(*query, targets.size());
@@ -168,6 +177,9 @@ class Lengths {
           variable == nullptr || !variable->default_value || variable->type.kind != VariableType::Kind::named
               ? std::nullopt
               : limit_of(variable->type.type);
+      if (!limit && variable != nullptr && variable->default_value &&
+          (cuts_otherwise(target, *variable->default_value) || cuts_field(target, *variable->default_value)))
+        conversion_.note_cut(one.name, one.offset);
       const bool is_looked_at =
           limit && !fits(*variable->default_value, limit->length) && !is_checked_in(block, *variable, *limit);
       if (is_looked_at && !block.handlers.empty()) {
@@ -288,8 +300,8 @@ class Lengths {
     });
   }
 
-  /// Whether it is an array of what has a length, or a string of bits, and is given another value.
-  bool cuts_otherwise(const Variable& target, const Value& value) const {
+  /// Whether it is an array of what has a length, or a string of bits.
+  bool has_other_limit(const Variable& target) const {
     Variable whole;
     whole.names = target.names;
     const std::optional<ast::TypeName> type = conversion_.type_of_target(whole);
@@ -297,15 +309,40 @@ class Lengths {
     ast::TypeName element = *type;
     element.array_bounds.clear();
     const bool is_bits = element.name.name == "bit" || element.name.name == "varbit";
-    if (!is_bits && (type->array_bounds.empty() || !limit_of(element))) return false;
+    return is_bits || (!type->array_bounds.empty() && limit_of(element));
+  }
+  bool is_other_type(const Variable& target, const ast::TypeName& given) const {
+    Variable whole;
+    whole.names = target.names;
+    const std::optional<ast::TypeName> type = conversion_.type_of_target(whole);
+    return !type || given.name.name != type->name.name || given.modifiers != type->modifiers;
+  }
+  /// Of bits: as many as the type has, or not more than it may have.
+  bool cuts_literal(const Variable& target, const ast::Literal& literal) const {
+    using Kind = ast::Literal::Kind;
+    if (literal.kind == Kind::null || literal.text == "{}") return false;
+    Variable whole;
+    whole.names = target.names;
+    const std::optional<ast::TypeName> type = conversion_.type_of_target(whole);
+    const bool is_hexadecimal = literal.kind == Kind::bit_string && !literal.text.starts_with('b');
+    if (!type || !type->array_bounds.empty() || is_hexadecimal) return true;
+    const size_t bits = literal.text.size() - (literal.kind == Kind::bit_string ? 1 : 0);
+    const size_t most = number(type->modifiers[0]).value_or(0);
+    return type->name.name == "bit" ? bits != most : bits > most;
+  }
+
+  /// Whether such a one is given another value.
+  bool cuts_otherwise(const Variable& target, const Value& value) const {
+    if (!has_other_limit(target)) return false;
     const auto* expr = std::get_if<ast::Expr>(&value.node);
     const auto* subquery = expr == nullptr ? nullptr : std::get_if<ast::Subquery>(&expr->node);
     // An element that was set is looked at before.
     if (subquery != nullptr && subquery->kind == ast::Subquery::Kind::array && expr->offset < 0) return false;
-    if (expr != nullptr && std::holds_alternative<ast::Literal>(expr->node)) return false;
+    const auto* literal = expr == nullptr ? nullptr : std::get_if<ast::Literal>(&expr->node);
+    if (literal != nullptr) return cuts_literal(target, *literal);
     const std::optional<ast::TypeName> given =
         expr == nullptr ? std::nullopt : type_of_value(conversion_, *expr);
-    return !given || given->name.name != type->name.name || given->modifiers != type->modifiers;
+    return !given || is_other_type(target, *given);
   }
 
   /// The fields of a variable that holds a row.
@@ -453,6 +490,7 @@ class Lengths {
 }  // namespace
 
 void convert_lengths(Conversion& conversion) {
+  if (conversion.routine.target.has(Capability::plpgsql_length_checks)) return;
   conversion.read_declarations();
   Lengths(conversion).run();
 }

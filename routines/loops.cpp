@@ -82,6 +82,8 @@ class Loops {
     std::optional<ast::TypeName> type =
         loop.targets.size() == 1 && loop.slice == 0 ? conversion_.single_type(loop.targets[0]) : std::nullopt;
     if (array == nullptr || !type || !type->array_bounds.empty()) return false;
+    // Each is as long as it is until the variable takes it.
+    if (type->name.name == "varchar" || type->name.name == "bpchar") type = built_in_type("text");
     type->array_bounds = {-1};
     const std::string elements = conversion_.new_name("elements");
     const std::string number = conversion_.new_name("element_number");

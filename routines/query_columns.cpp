@@ -157,7 +157,8 @@ class From {
     const auto* call = is_plain ? std::get_if<ast::FunctionCall>(&item.functions[0].call->node) : nullptr;
     known_ = call != nullptr;
     if (!known_) return {};
-    std::optional<std::vector<Field>> fields = of_function(*call);
+    std::optional<std::vector<Field>> fields =
+        of_function(*call, item.alias.name.empty() ? call->name.name : item.alias.name);
     if (!fields && conversion_.routine.catalog.functions(call->name).empty())
       fields = of_built_in(*call, item.alias.name);
     if (fields && item.ordinality) fields->push_back({"ordinality", built_in_type("int8"), {}});
@@ -191,13 +192,14 @@ class From {
   }
 
   /// Of one of the script's own: of several those that take as many arguments, where all give the same.
-  std::optional<std::vector<Field>> of_function(const ast::FunctionCall& call) const {
+  std::optional<std::vector<Field>> of_function(const ast::FunctionCall& call,
+                                                const std::string& called) const {
     std::optional<std::vector<Field>> found;
     for (const ast::Statement* statement : conversion_.routine.catalog.functions(call.name)) {
       const auto* function = std::get_if<ast::CreateFunction>(&statement->node);
       if (function == nullptr) return std::nullopt;
       if (!may_take(*function, call.arguments.size())) continue;
-      std::optional<std::vector<Field>> fields = of_function(*function);
+      std::optional<std::vector<Field>> fields = of_function(*function, called);
       if (!fields || (found && *fields != *found)) return std::nullopt;
       found = std::move(fields);
     }
@@ -215,7 +217,9 @@ class From {
     return least <= count && count <= most;
   }
 
-  std::optional<std::vector<Field>> of_function(const ast::CreateFunction& function) const {
+  /// What gives no row gives one column, which has the function's name or its alias.
+  std::optional<std::vector<Field>> of_function(const ast::CreateFunction& function,
+                                                const std::string& called) const {
     std::vector<Field> fields;
     for (const ast::FunctionParameter& one : function.parameters) {
       using Mode = ast::FunctionParameter::Mode;
@@ -224,8 +228,12 @@ class From {
       fields.push_back({one.name, conversion_.known_type(one.type).value_or(ast::TypeName()), {}});
     }
     if (!fields.empty()) return fields;
-    const ast::TypeName& returned = *function.returns;
-    return returned.array_bounds.empty() ? conversion_.row_fields(returned.name) : std::nullopt;
+    ast::TypeName returned = *function.returns;
+    if (auto row = returned.array_bounds.empty() ? conversion_.row_fields(returned.name) : std::nullopt)
+      return row;
+    returned.set_of = false;
+    const std::optional<ast::TypeName> type = conversion_.known_type(returned);
+    return type ? std::optional(std::vector<Field>{{called, *type, {}}}) : std::nullopt;
   }
 
   const Conversion& conversion_;

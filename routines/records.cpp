@@ -164,6 +164,12 @@ class Record {
     return std::holds_alternative<ast::Literal>((cast == nullptr ? expr : *cast->argument).node);
   }
 
+  /// Of no type where it stands, it is a text in a record.
+  static bool is_string(const ast::Expr& expr) {
+    const auto* literal = std::get_if<ast::Literal>(&expr.node);
+    return literal != nullptr && literal->kind == ast::Literal::Kind::string;
+  }
+
   bool source(ast::StatementNode& statement, std::vector<Variable>& targets) {
     if (!is_target(targets)) return true;
     auto* select = std::get_if<ast::SelectStatement>(&statement);
@@ -187,7 +193,8 @@ class Record {
                        });
     const bool has_stars = !gives_columns(query, fields->size());
     for (size_t i = 0; i < fields->size(); ++i) {
-      const Field& field = (*fields)[i];
+      Field& field = (*fields)[i];
+      if (!has_stars && !query.left && is_string(*query.targets[i].expr)) field.type.name = {"", "text"};
       const bool is_constant = !has_stars && is_constant_value(*query.targets[i].expr);
       const bool is_own = !field.source.empty() && field.source.back() == field.name;
       if (whole || (!is_own && !is_constant)) used_.insert(field.name);

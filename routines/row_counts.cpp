@@ -273,8 +273,42 @@ class RowCounts {
     return made == conversion_.made_of.end() ? variable.names[0] : made->second;
   }
 
+  /// `PERFORM 1 FROM t WHERE ..`: the rows are counted instead.
+  bool performed_count(Statement& before, const GetDiagnostics& get, size_t place) {
+    auto* perform = std::get_if<Perform>(&before.node);
+    auto* query = perform == nullptr ? nullptr : std::get_if<ast::Query>(&perform->query.node);
+    const Variable& target = get.items[0].target;
+    if (query == nullptr || !rows_.computes_nothing(*query) || target.names.size() != 1) return false;
+    ast::SubqueryRef rows;
+    rows.query = std::move(*query);
+    rows.alias.name = conversion_.new_name("performed");
+    ast::FunctionCall count;
+    count.name.name = "count";
+    count.star = true;
+    ast::SelectItem counted;
+    counted.expr = ast::Expr{std::move(count)};
+    ast::Query all;
+    all.targets.push_back(std::move(counted));
+    all.from.push_back({std::move(rows)});
+    ast::Subquery value;
+    value.query = std::move(all);
+    Assignment assignment;
+    assignment.target = target;
+    assignment.value = value_of({std::move(value)});
+    before.node = std::move(assignment);
+    conversion_.note("PERFORM", before.offset);
+    told_.emplace(place, boolean_test(is_positive(target.names[0])));
+    counted_.emplace(place, target.names[0]);
+    return true;
+  }
+
   bool row_count(Statement& before, const Statement& reader, size_t place) {
     const auto* get = std::get_if<GetDiagnostics>(&reader.node);
+    if (get != nullptr && !get->stacked && get->items.size() == 1 && get->items[0].item == "row_count" &&
+        performed_count(before, *get, place)) {
+      conversion_.note("GET DIAGNOSTICS", reader.offset);
+      return true;
+    }
     auto* run = std::get_if<RunSql>(&before.node);
     if (get == nullptr || run == nullptr || get->stacked || get->items.size() != 1 ||
         get->items[0].item != "row_count" || !run->into.targets.empty() || !is_read_behind(reader))

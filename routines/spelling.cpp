@@ -105,12 +105,36 @@ bool has_conflicts(Conversion& conversion) {
   return found;
 }
 
+/// Whether each variable is declared once and named without a label.
+bool all_names_stay(Conversion& conversion) {
+  std::set<std::string> labels = {conversion.routine.name}, names;
+  each_part(conversion.body, [&](Block& one) { labels.insert(one.label); });
+  labels.erase("");
+  bool all_stay = true;
+  const auto declare = [&](const std::string& name) { all_stay = names.insert(name).second && all_stay; };
+  for (const ast::FunctionParameter& one : conversion.routine.parameters) {
+    if (!one.name.empty()) declare(one.name);
+  }
+  each_part(conversion.body, [&](Declaration& one) {
+    declare(one.name);
+    all_stay = all_stay && std::holds_alternative<VariableDeclaration>(one.node);
+  });
+  each_part(conversion.body, [&](ForRange& one) { declare(one.variable); });
+  const std::vector<transform::Token>& tokens = conversion.tokens();
+  for (size_t i = 0; i + 1 < tokens.size(); ++i)
+    all_stay =
+        all_stay && !(tokens[i].is_name() && labels.contains(tokens[i].name()) && tokens[i + 1].is("."));
+  return all_stay;
+}
+
 /// What they ask for changes no result of a body that runs: `variable_conflict error` refuses those that the
-/// other two would decide about.
+/// other two would decide about, and CockroachDB means the column, as `use_column` does (release facts 7.25).
+/// Where no variable gets another name, it stays that one.
 void options(Conversion& conversion) {
   std::erase_if(conversion.body.options, [&](const CompilerOption& option) {
-    const bool is_same =
-        option.name != "variable_conflict" || option.value == "error" || !has_conflicts(conversion);
+    const bool is_same = option.name != "variable_conflict" || option.value == "error" ||
+                         !has_conflicts(conversion) ||
+                         (option.value == "use_column" && all_names_stay(conversion));
     if (is_same) conversion.note("#" + option.name, 0);
     return is_same;
   });

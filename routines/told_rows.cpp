@@ -7,6 +7,7 @@
 #include "ast/walk.h"
 #include "emit/sql.h"
 #include "parser/sql_tokens.h"
+#include "routines/text_statements.h"
 #include "target/function_volatility.h"
 
 namespace pg2crdb::routines {
@@ -39,7 +40,19 @@ std::optional<ast::Expr> ToldRows::tell_found(Statement& statement) {
   if (run == nullptr) return std::nullopt;
   if (auto* select = std::get_if<ast::SelectStatement>(&run->sql.statement))
     return run->into.strict ? std::nullopt : selected(*select->query, run->into);
-  return written(*run);
+  if (std::optional<ast::Expr> told = written(*run)) return told;
+  return run->into.strict ? std::nullopt : selected_from_changes(*run);
+}
+
+/// `WITH u AS (UPDATE .. RETURNING c) SELECT c INTO v FROM u`
+std::optional<ast::Expr> ToldRows::selected_from_changes(RunSql& run) {
+  auto* text = std::get_if<ast::Opaque>(&run.sql.statement);
+  std::optional<ast::Expr> told;
+  if (text == nullptr || run.into.targets.empty() || read(run)) return told;
+  adapt_text(*text, std::max(run.sql.offset, 0), [&](ast::StatementNode& node) {
+    if (auto* select = std::get_if<ast::SelectStatement>(&node)) told = selected(*select->query, run.into);
+  });
+  return told;
 }
 
 /// One of several, each of which ends with a statement that says it by the same variable.
@@ -92,7 +105,6 @@ std::optional<ast::Expr> ToldRows::returned(const ReturnQuery& statement) const 
   return changes ? std::nullopt : std::optional(ast::Expr{std::move(test)});
 }
 
-/// What EXISTS need not compute is a constant or a column.
 bool ToldRows::computes_nothing(ast::Query& query) const {
   const bool is_plain = std::ranges::all_of(query.targets, [](const ast::SelectItem& item) {
     return std::holds_alternative<ast::Literal>(item.expr->node) ||

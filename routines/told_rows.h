@@ -31,15 +31,17 @@ class ToldRows {
   /// Makes it a SELECT of how many rows it changed, with what stands behind that. False where the target
   /// cannot.
   bool count(ast::plpgsql::RunSql& run, const Dml& dml, std::string_view compared);
+  /// Whether a query shows what need not be computed: constants and columns.
+  bool computes_nothing(ast::Query& query) const;
 
  private:
   std::optional<ast::Expr> chosen(ast::plpgsql::If& choice);
   std::optional<ast::Expr> performed(ast::plpgsql::Statement& statement, ast::plpgsql::Perform& perform);
   std::optional<ast::Expr> returned(const ast::plpgsql::ReturnQuery& statement) const;
-  bool computes_nothing(ast::Query& query) const;
   std::optional<ast::Expr> exists(ast::plpgsql::Statement& statement, ast::Query query);
   ast::Expr told_by(ast::plpgsql::Statement& statement, ast::Expr test);
   std::optional<ast::Expr> selected(ast::Query& query, ast::plpgsql::Into& into);
+  std::optional<ast::Expr> selected_from_changes(ast::plpgsql::RunSql& run);
   std::optional<ast::Expr> row_found(const ast::Query& query, const std::string& row, const ast::Name& type);
   std::optional<ast::Expr> row_is_there(const std::string& row, const ast::Name& type);
   std::optional<ast::Expr> written(ast::plpgsql::RunSql& run);

@@ -16,12 +16,9 @@
 #include "passes/adapt_expressions/overlaps.h"
 #include "passes/adapt_expressions/padding.h"
 #include "passes/adapt_expressions/patterns.h"
-#include "passes/adapt_expressions/quotients.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_expressions/sorting.h"
 #include "passes/adapt_expressions/times.h"
-#include "routines/changed_tables.h"
-#include "support/ascii.h"
 #include "target/functions.h"
 
 namespace pg2crdb::adapt {
@@ -94,6 +91,11 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
   visitor.inserted = [this](std::vector<std::vector<ast::Expr>>& rows, const std::vector<ast::TypeName>& to) {
     changed_any_ = write_inserted(rows, to, types_) || changed_any_;
   };
+  visitor.written = [this](ast::Expr& expr) {
+    note_unpadded(unpadded(expr, types_, context_.catalog), expr.offset);
+    changed_any_ = pad_written(expr, types_) || changed_any_;
+    note_quotient(expr);
+  };
   visitor.assigned = [this](ast::Expr& expr, const ast::TypeName& to) {
     tell(write_assigned(expr, to, types_), expr.offset);
     if (type_of(to) == Type::text) note_quotient(expr);
@@ -108,22 +110,6 @@ void ExpressionAdapter::store(ast::Expr& value, const ast::TypeName& type, std::
 void ExpressionAdapter::write_row_value(ast::Expr& value, const ast::TypeName& type,
                                         std::vector<Remark>& refusals) {
   literals(store_literal(value, type), value, refusals);
-}
-
-void ExpressionAdapter::note_unread(const std::string& sql, int32_t offset) {
-  const std::string words = lower(sql);
-  if (words.find(" / ") != std::string::npos)
-    noted(division, "a division by / in a statement that has no tree may be one of integers", offset);
-  if (words.find("order by") != std::string::npos)
-    noted(nulls_order_lost, "ORDER BY in a statement that has no tree has NULLs first, and last with DESC",
-          offset);
-}
-
-void ExpressionAdapter::note_changes(const ast::StatementNode& statement, int32_t offset) {
-  const std::string table = routines::table_changed_twice(statement);
-  // #121034, sql.multiple_modifications_of_table.enabled
-  if (!table.empty())
-    noted(table_changed_twice, "changes `" + table + "` more than once in a statement", offset);
 }
 
 void ExpressionAdapter::give(ast::StatementNode& last, const std::vector<ast::Column>& columns,
@@ -145,8 +131,8 @@ void ExpressionAdapter::forget() {
 
 void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals) {
   pattern(expr, refusals);
-  if (const std::string column = padded_in_row(expr, types_); !column.empty())
-    noted(padded_row, "a row is written without the blanks behind `" + column + "`", expr.offset);
+  for (ast::Expr* one : written_with_blanks(expr, types_))
+    note_unpadded(unpadded(*one, types_, context_.catalog), expr.offset);
   literals(write_literals(expr, types_), expr, refusals);
   changed_any_ = write_computed_field(expr, types_, context_.catalog) || changed_any_;
   const auto refuse = [&](size_t rule, std::string what) {
@@ -389,16 +375,6 @@ void ExpressionAdapter::count(ast::Expr& expr) {
   if (type != Type::decimal && type != Type::floating) return;
   cast_to(expr, "int8");
   changed_any_ = true;
-}
-
-void ExpressionAdapter::texts(ast::Expr& expr) {
-  tell(write_texts(expr, types_), expr.offset);
-  for (const ast::Expr* one : written_values(expr)) note_quotient(*one);
-}
-
-void ExpressionAdapter::note_quotient(const ast::Expr& written) {
-  if (is_quotient(written, types_))
-    noted(quotient_text, "the text of a quotient has other places than PostgreSQL gives it", written.offset);
 }
 
 template <class Refuse>

@@ -81,6 +81,7 @@ class ExpressionAdapter {
   void count(ast::Expr& expr);
   void texts(ast::Expr& expr);
   void note_quotient(const ast::Expr& written);
+  void note_unpadded(const std::string& column, int32_t offset);
   template <class Refuse>
   void citext(Citext done, Refuse refuse);
   template <class Refuse>

@@ -28,11 +28,34 @@ bool pad(ast::Expr& value, bind::ExpressionTypes& types) {
 }
 
 /// Functions that look at a value as its output function writes it.
-constexpr std::string_view of_output[] = {"concat",       "concat_ws",         "format",
-                                          "json_agg",     "json_build_array",  "json_build_object",
-                                          "jsonb_agg",    "jsonb_build_array", "jsonb_build_object",
-                                          "octet_length", "row_to_json",       "to_json",
+constexpr std::string_view of_output[] = {"array_to_json",
+                                          "array_to_string",
+                                          "concat",
+                                          "concat_ws",
+                                          "format",
+                                          "json_agg",
+                                          "json_build_array",
+                                          "json_build_object",
+                                          "json_object_agg",
+                                          "jsonb_agg",
+                                          "jsonb_build_array",
+                                          "jsonb_build_object",
+                                          "jsonb_object_agg",
+                                          "octet_length",
+                                          "row_to_json",
+                                          "to_json",
                                           "to_jsonb"};
+
+/// What a call makes an array of, or gives beside a value of another length; null where it does neither, or
+/// tells apart what it is given.
+ast::Expr* passed_on(ast::Expr& value) {
+  auto* call = std::get_if<ast::FunctionCall>(&value.node);
+  if (call == nullptr || !built_in(call->name) || call->distinct) return nullptr;
+  const std::string& name = call->name.name;
+  const bool has_other = (name == "lag" || name == "lead") && call->arguments.size() == 3;
+  const bool gathers = name == "array_agg" && call->arguments.size() == 1;
+  return has_other || gathers ? call->arguments.data() : nullptr;
+}
 
 /// The values that stand in a value which is written as a text: itself, those of an ARRAY or a ROW, or those
 /// that a COALESCE, a CASE or a GREATEST chooses from, of which PostgreSQL fills up those alone that have a
@@ -45,6 +68,11 @@ void add_parts(ast::Expr& value, std::vector<ast::Expr*>& parts) {
   if (auto* row = std::get_if<ast::RowExpr>(&value.node)) return add_all(row->elements);
   if (auto* coalesce = std::get_if<ast::Coalesce>(&value.node)) return add_all(coalesce->arguments);
   if (auto* most = std::get_if<ast::MinMax>(&value.node)) return add_all(most->arguments);
+  if (ast::Expr* one = passed_on(value)) {
+    auto& arguments = std::get<ast::FunctionCall>(value.node).arguments;
+    if (arguments.size() == 3) add_parts(arguments[2], parts);  // what lag() gives where there is no row
+    return add_parts(*one, parts);
+  }
   auto* choice = std::get_if<ast::Case>(&value.node);
   if (choice == nullptr) return parts.push_back(&value);
   for (ast::CaseWhen& when : choice->whens) add_parts(*when.result, parts);
@@ -84,41 +112,64 @@ bool in_pattern(ast::Operation& operation, bind::ExpressionTypes& types) {
          pad_parts(*operation.left, types);
 }
 
-}  // namespace
-
-bool write_padding(ast::Expr& expr, bind::ExpressionTypes& types) {
-  if (auto* operation = std::get_if<ast::Operation>(&expr.node)) return in_pattern(*operation, types);
-  // The text of a value itself has no blanks in PostgreSQL either.
-  if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
-    const bool is_list = std::holds_alternative<ast::ArrayExpr>(cast->argument->node) ||
-                         std::holds_alternative<ast::RowExpr>(cast->argument->node);
-    return is_list && type_of(cast->type) == Type::text && pad_parts(*cast->argument, types);
-  }
-  auto* call = std::get_if<ast::FunctionCall>(&expr.node);
-  if (call == nullptr || !built_in(call->name) || !contains(of_output, call->name.name)) return false;
-  bool changed = false;
-  for (ast::Expr& one : call->arguments) changed = pad_parts(one, types) || changed;
-  return changed;
+bool has_padded(const ast::TypeName& type, const ast::Catalog& catalog) {
+  ast::TypeName element = type;
+  element.array_bounds.clear();
+  if (!type.array_bounds.empty() && !length_of(element).empty()) return true;
+  const ast::Statement* made = catalog.composite_type(type.name);
+  const auto* row = made == nullptr ? nullptr : std::get_if<ast::CreateCompositeType>(&made->node);
+  return !type.empty() && row != nullptr && std::ranges::any_of(row->attributes, [&](const ast::Column& one) {
+    return !length_of(one.type).empty() || has_padded(one.type, catalog);
+  });
 }
 
-std::string padded_in_row(const ast::Expr& expr, bind::ExpressionTypes& types) {
-  std::vector<const ast::Expr*> written;
-  if (const auto* cast = std::get_if<ast::Cast>(&expr.node)) {
-    if (type_of(cast->type) == Type::text) written.push_back(&*cast->argument);
-  } else if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
-    for (const ast::Expr& one : call->arguments) {
+}  // namespace
+
+std::vector<ast::Expr*> written_with_blanks(ast::Expr& expr, bind::ExpressionTypes& types) {
+  std::vector<ast::Expr*> written;
+  if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
+    // The text of a value itself has no blanks in PostgreSQL either.
+    const bool is_value = !length_of(types.of(*cast->argument)).empty();
+    if (type_of(cast->type) == Type::text && !is_value) written.push_back(&*cast->argument);
+  } else if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
+    for (ast::Expr& one : call->arguments) {
       if (built_in(call->name) && contains(of_output, call->name.name)) written.push_back(&one);
     }
   }
-  for (const ast::Expr* one : written) {
-    const auto* row = std::get_if<ast::ColumnRef>(&one->node);
-    if (row == nullptr || row->names.size() != 1) continue;
-    const ast::Statement* made = types.relation_without(row->names[0], row->names[0]);
-    const auto* table = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
-    if (table == nullptr) continue;
-    const auto padded = std::ranges::find_if(
-        table->columns, [](const ast::Column& column) { return !length_of(column.type).empty(); });
-    if (padded != table->columns.end()) return to_string(table->name) + "." + padded->name;
+  return written;
+}
+
+bool pad_written(ast::Expr& value, bind::ExpressionTypes& types) {
+  return pad_parts(value, types);
+}
+
+bool write_padding(ast::Expr& expr, bind::ExpressionTypes& types) {
+  if (auto* operation = std::get_if<ast::Operation>(&expr.node)) return in_pattern(*operation, types);
+  const bool is_cast = std::holds_alternative<ast::Cast>(expr.node);
+  bool changed = false;
+  for (ast::Expr* one : written_with_blanks(expr, types)) {
+    const bool is_list = std::holds_alternative<ast::ArrayExpr>(one->node) ||
+                         std::holds_alternative<ast::RowExpr>(one->node) ||
+                         !types.of(*one).array_bounds.empty();
+    changed = ((!is_cast || is_list) && pad_parts(*one, types)) || changed;
+  }
+  return changed;
+}
+
+std::string unpadded(ast::Expr& written, bind::ExpressionTypes& types, const ast::Catalog& catalog) {
+  std::vector<ast::Expr*> parts;
+  add_parts(written, parts);
+  for (ast::Expr* one : parts) {
+    const auto* column = std::get_if<ast::ColumnRef>(&one->node);
+    const std::string name = column == nullptr || column->names.empty() ? "a value" : column->names.back();
+    if (types.mixes_lengths(*one) || has_padded(types.of(*one), catalog)) return name;
+    const auto fields = column != nullptr && column->names.size() == 1 ? types.row(name) : std::nullopt;
+    const auto padded = [&](const bind::ExpressionTypes::Result& field) {
+      return field.mixes_lengths || !length_of(field.type).empty() || has_padded(field.type, catalog);
+    };
+    if (!fields) continue;
+    if (const auto found = std::ranges::find_if(*fields, padded); found != fields->end())
+      return name + "." + found->name;
   }
   return {};
 }

@@ -1,6 +1,8 @@
 #pragma once
 #include <string>
+#include <vector>
 
+#include "ast/catalog.h"
 #include "ast/expr.h"
 #include "bind/expression_types.h"
 
@@ -11,7 +13,13 @@ namespace pg2crdb::adapt {
 /// any was written.
 bool write_padding(ast::Expr& expr, bind::ExpressionTypes& types);
 
-/// A character(n) of a table whose whole row becomes JSON or a text: `to_jsonb(t)`; else empty.
-std::string padded_in_row(const ast::Expr& expr, bind::ExpressionTypes& types);
+/// The same of a value that RAISE writes.
+bool pad_written(ast::Expr& value, bind::ExpressionTypes& types);
+
+/// What an expression writes as JSON or as a text with the blanks of what is in it.
+std::vector<ast::Expr*> written_with_blanks(ast::Expr& expr, bind::ExpressionTypes& types);
+/// A character(n) in such a value that nothing is filled up of, since it stands in a row or an array, or
+/// comes from several queries: `to_jsonb(t)`, `codes::text`; empty where there is none.
+std::string unpadded(ast::Expr& written, bind::ExpressionTypes& types, const ast::Catalog& catalog);
 
 }  // namespace pg2crdb::adapt

@@ -9,6 +9,7 @@
 
 #include "ast/describe.h"
 #include "ast/walk.h"
+#include "routines/changed_tables.h"
 
 namespace pg2crdb {
 namespace {
@@ -34,8 +35,9 @@ constexpr FindingKind rules[] = {
      "CockroachDB refuses casts of columns to a type of the dump in views and SQL functions",
      "Read the columns one by one instead of casting them."},
     {"view-calls-function", Severity::error, "views",
-     "views call functions of the dump only from CockroachDB 25.3 on",
-     "Compile for a later release, or write the function's query into the view."},
+     "views call functions of the dump only from CockroachDB 25.3 on, and none that changes rows",
+     "Compile for a later release, or write the function's query into the view; call one that changes rows "
+     "beside it."},
     {"view-column-default", Severity::warning, "views",
      "CockroachDB's views cannot be written to, so their columns have no defaults",
      "Let the application write to the table."},
@@ -196,18 +198,38 @@ class Adapter {
     QueryScanner scanner(context_.target);
     scanner.scan(query);
     for (const std::string& what : scanner.refused) refuse(view_query, "uses " + what);
-    std::set<std::string> cast_types, called;
+    std::set<std::string> cast_types;
+    std::set<ast::Name> called;
     ast::Visitor visitor;
     visitor.expr = [&](ast::Expr& expr) {
       if (auto* cast = std::get_if<ast::Cast>(&expr.node)) this->cast(expr, *cast, cast_types);
       if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
           call != nullptr && context_.catalog.has_function(call->name)) {
-        called.insert(to_string(call->name));
+        called.insert(call->name);
       }
     };
     walk(query, visitor);
     if (!called.empty() && !context_.target.has(Capability::udf_in_view))
-      refuse(view_calls_function, "calls `" + *called.begin() + "`");
+      return refuse(view_calls_function, "calls `" + to_string(*called.begin()) + "`");
+    if (context_.target.has(Capability::writing_udf_in_view)) return;
+    std::set<ast::StatementId> seen;
+    for (const ast::Name& function : called) {
+      const std::vector<ast::Statement*> overloads = context_.catalog.functions(function);
+      if (std::ranges::any_of(overloads, [&](const ast::Statement* one) { return changes_rows(*one, seen); }))
+        return refuse(view_calls_function, "calls `" + to_string(function) + "`, which changes rows");
+    }
+  }
+
+  /// By its own body, or by a routine that this calls.
+  bool changes_rows(const ast::Statement& routine, std::set<ast::StatementId>& seen) const {
+    const auto* function = std::get_if<ast::CreateFunction>(&routine.node);
+    if (function == nullptr || !seen.insert(routine.id).second) return false;
+    return std::ranges::any_of(function->body, routines::changes_any_rows) ||
+           std::ranges::any_of(routine.text_objects, [&](ast::ObjectId id) {
+             const ast::Object& called = context_.script.objects[id];
+             return ast::is_routine(called.kind) && called.made_here() &&
+                    changes_rows(context_.script.statements[called.created], seen);
+           });
   }
 
   void cast(ast::Expr& expr, ast::Cast& cast, std::set<std::string>& said) {

@@ -99,6 +99,7 @@ _RULES = {
     "null-equals": ("*.query", "*.definition", "column.default", "column.generated", "function.body"),
     "table-as-older": ("table.rows", "table.missing", "view.rows", "column.type"),
     "rows-from-dropped": ("table.rows", "view.rows", "materialized view.rows"),
+    "name-of-caller": ("function.call",),
     "routine-ran": ("table.rows", "view.rows", "materialized view.rows", "function.missing"),
     "detached-changed": ("column.*", "constraint.*", "index.*", "table.rows"),
     "block-changes": ("table.rows", "view.rows", "table.missing", "type.missing"),

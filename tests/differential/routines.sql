@@ -597,7 +597,7 @@ DECLARE a integer; n integer; BEGIN FOR a IN SELECT public.helper(id) FROM publi
  SELECT count(*) INTO n FROM public.tag; EXIT; END LOOP; RETURN n; END $$;
 CREATE FUNCTION public.kept_given(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN UPDATE public.note SET kind = 1; GET DIAGNOSTICS k = ROW_COUNT; RETURN kept_given.k; END $$;
-CREATE FUNCTION public.kept_columns(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.r918(k integer) RETURNS integer LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE id integer := 9; BEGIN RETURN (SELECT max(id) FROM public.note); END $$;
 CREATE FUNCTION public.kept_unassigned(k integer) RETURNS integer LANGUAGE plpgsql AS $$
@@ -625,3 +625,23 @@ DECLARE c CURSOR FOR SELECT * FROM public.note ORDER BY id; r record; BEGIN
 OPEN c; FETCH c INTO r; UPDATE public.note SET kind = k WHERE CURRENT OF c; CLOSE c; RETURN k; END $$;
 CREATE FUNCTION public.kept_moved(k integer) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE c CURSOR FOR SELECT id FROM public.note; i integer; BEGIN OPEN c; FETCH c INTO i; MOVE c; CLOSE c; RETURN FOUND; END $$;
+CREATE FUNCTION public.ids_from(lim integer) RETURNS SETOF integer LANGUAGE sql AS $$ SELECT id FROM public.note WHERE id >= lim ORDER BY id $$;
+CREATE FUNCTION public.named() RETURNS TABLE(a integer, b text) LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT id, info FROM public.note ORDER BY id; END $$;
+CREATE FUNCTION public.all_notes() RETURNS SETOF public.note LANGUAGE sql AS $$ SELECT * FROM public.note ORDER BY id $$;
+CREATE FUNCTION public.r911(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE i integer; s integer := 0; BEGIN FOR i IN SELECT * FROM public.ids_from(k) LOOP s := s * 10 + i; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r912(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN FOR r IN SELECT * FROM public.named() LOOP s := s || r.a || r.b; INSERT INTO public.tag VALUES (k, r.b, 1); END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r913(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r public.note; s text := ''; BEGIN
+ FOR r IN SELECT * FROM public.all_notes() LOOP CONTINUE WHEN r.id = k; DELETE FROM public.note WHERE id = 3; s := s || r.info; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r914(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE n integer; BEGIN PERFORM id, info FROM public.note WHERE id > k; GET DIAGNOSTICS n = ROW_COUNT;
+IF n > 1 THEN RETURN 'many ' || n; ELSIF n = 1 THEN RETURN 'one'; END IF; RETURN 'none'; END $$;
+CREATE FUNCTION public.r915(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE n bigint; BEGIN PERFORM * FROM public.note WHERE id >= k; GET DIAGNOSTICS n = ROW_COUNT; IF FOUND THEN RETURN n; END IF; RETURN 'nothing'; END $$;
+CREATE FUNCTION public.r916(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE x varchar(3); s text := ''; BEGIN FOREACH x IN ARRAY ARRAY['a', 'bc', repeat('z', k)] LOOP s := s || x; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r917(k integer) RETURNS TABLE(id integer, info text) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN RETURN QUERY SELECT id, info FROM public.note WHERE id > k ORDER BY id; END $$;

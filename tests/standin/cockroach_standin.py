@@ -48,6 +48,7 @@ class CockroachStandin:
         self.version = version
         self.postgres = PostgresServer(superuser="root", settings={
             "default_transaction_isolation": "read committed", "datestyle": "ISO, MDY",
+            "plpgsql.variable_conflict": "use_column",  # release facts 7.25
             **({"synchronous_commit": "on", "fsync": "on"} if durable else {})})
         self.commit_faults = []
         self.moments = {}  # cluster_logical_timestamp() -> a snapshot of PostgreSQL's

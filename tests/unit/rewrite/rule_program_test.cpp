@@ -51,6 +51,30 @@ TEST_CASE("a rewrite keeps what neither side mentions") {
             .sql == "CREATE TABLE t (\n  a numeric(19, 2)[][],\n  b numeric(19, 2)\n)\n");
 }
 
+TEST_CASE("rules look into bodies in PL/pgSQL, DO blocks and constant texts of EXECUTE") {
+  const std::string rules =
+      "rule r\n match expression old($x);\n rewrite as new($x);\nrule t\n match type money;\n rewrite as "
+      "numeric;\n";
+  CHECK(ruled(rules,
+              "CREATE FUNCTION f(k integer) RETURNS integer LANGUAGE plpgsql AS $$\n"
+              "DECLARE\n  v money := old(k);  -- stays\n  c CURSOR FOR SELECT old(id) FROM t;\nBEGIN\n"
+              "  IF old(v) > 3 THEN INSERT INTO t VALUES (old(4)); END IF;\n  EXECUTE 'SELECT old(1)';\n"
+              "  RETURN old(old(v));\nEND $$;\nDO $$BEGIN PERFORM old(3); END$$;")
+            .sql ==
+        "CREATE FUNCTION f(k integer) RETURNS integer LANGUAGE plpgsql AS $$\n"
+        "DECLARE\n  v DECIMAL := new(k);  -- stays\n  c CURSOR FOR SELECT new(id) FROM t;\nBEGIN\n"
+        "  IF new(v) > 3 THEN INSERT INTO t VALUES (new(4)); END IF;\n  EXECUTE 'SELECT new(1)';\n"
+        "  RETURN new(new(v));\nEND $$\nDO $$BEGIN PERFORM new(3); END$$\n");
+  // A body that PostgreSQL would not compile is left, and so are the names of what is no call.
+  const std::string broken = "CREATE FUNCTION f() RETURNS integer LANGUAGE plpgsql AS $$BEGIN old(1) END$$";
+  CHECK(ruled(rules, broken + ";").sql == broken + "\n");
+  CHECK(
+      ruled("rule r info\n match expression old($x);\n say '$x';\n", "DO $$BEGIN\n  PERFORM old(3);\nEND$$;")
+          .findings == "info r 11 3\n");
+  CHECK(ruled("rule r\n match expression old($x);\n hold;\n", "DO $$BEGIN PERFORM old(3); END$$;").fates ==
+        "needs_person");
+}
+
 TEST_CASE("rules look into statements that change rows") {
   const std::string call = "rule r\n match expression old($x);\n rewrite as new($x);\n";
   CHECK(

@@ -1,0 +1,42 @@
+// What is said of values that become a text, and of SQL that has no tree.
+#include "passes/adapt_expressions/adapter.h"
+#include "passes/adapt_expressions/extracts.h"
+#include "passes/adapt_expressions/quotients.h"
+#include "passes/adapt_expressions/rules.h"
+#include "routines/changed_tables.h"
+#include "support/ascii.h"
+
+namespace pg2crdb::adapt {
+
+void ExpressionAdapter::note_unread(const std::string& sql, int32_t offset) {
+  const std::string words = lower(sql);
+  if (words.find(" / ") != std::string::npos)
+    noted(division, "a division by / in a statement that has no tree may be one of integers", offset);
+  if (words.find("order by") != std::string::npos)
+    noted(nulls_order_lost, "ORDER BY in a statement that has no tree has NULLs first, and last with DESC",
+          offset);
+}
+
+void ExpressionAdapter::note_changes(const ast::StatementNode& statement, int32_t offset) {
+  const std::string table = routines::table_changed_twice(statement);
+  // #121034, sql.multiple_modifications_of_table.enabled
+  if (!table.empty())
+    noted(table_changed_twice, "changes `" + table + "` more than once in a statement", offset);
+}
+
+void ExpressionAdapter::texts(ast::Expr& expr) {
+  tell(write_texts(expr, types_), expr.offset);
+  for (const ast::Expr* one : written_values(expr)) note_quotient(*one);
+}
+
+void ExpressionAdapter::note_unpadded(const std::string& column, int32_t offset) {
+  if (!column.empty())
+    noted(padded_row, "what is written of `" + column + "` has no blanks behind it", offset);
+}
+
+void ExpressionAdapter::note_quotient(const ast::Expr& written) {
+  if (types_.is_quotient(written))
+    noted(quotient_text, "the text of a quotient has other places than PostgreSQL gives it", written.offset);
+}
+
+}  // namespace pg2crdb::adapt
