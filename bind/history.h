@@ -142,6 +142,7 @@ class History {
     object_later,
     object_not_translated,
     guard_assumed,
+    rows_of_default,
   };
 
  private:
@@ -188,6 +189,8 @@ class History {
   void rows(ast::DataBlock& block);
   const ast::Column* column_of(const ast::DataBlock& block, size_t value);
   void look_at_values(ast::DataBlock& block);
+  void give_defaults(ast::DataBlock& block);
+  std::optional<std::optional<std::string>> constant_default(const ast::Column& column) const;
   bool hold_back_unknown(ast::DataBlock& block);
   void leave_out_early(const ast::Statement& made, ObjectId awaited);
   static bool gives(const ast::DataBlock& block, const std::string& column);

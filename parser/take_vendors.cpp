@@ -116,19 +116,32 @@ std::vector<VendorClause> DumpParser::parse_without_vendor(std::string_view sql,
 }
 
 /// SHOW CREATE's output, which PostgreSQL's grammar refuses, or reads as columns of the names `index` and
-/// `family`.
-void DumpParser::note_cockroachdb(std::string_view sql, const ParsedStatement& parsed, Span at) {
+/// `family`, or as settings of its own. The indexes that stand among the columns of a table.
+std::vector<CockroachStatement::Index> DumpParser::parse_cockroachdb(std::string_view sql,
+                                                                     ParsedStatement& parsed,
+                                                                     std::vector<VendorClause>& clauses,
+                                                                     Span at) {
   const auto* table = std::get_if<ast::CreateTable>(&parsed.node);
-  const bool has_such_column =
-      table != nullptr && std::ranges::any_of(table->columns, [](const ast::Column& column) {
-        return (column.name == "family" || column.name == "index") && !column.type.modifiers.empty();
-      });
-  if ((parsed.error.empty() && !has_such_column) || !is_of_cockroachdb(sql) ||
-      !products_.insert("CockroachDB").second)
-    return;
-  report(vendor_dump, at, "this is a script of CockroachDB", "CockroachDB",
-         "run it on the cluster as it is: there is nothing to compile; `pg2crdb lint --dialect cockroachdb` "
-         "reads it");
+  const bool reads_otherwise =
+      table != nullptr && (std::ranges::any_of(table->columns,
+                                               [](const ast::Column& column) {
+                                                 return (column.name == "family" || column.name == "index") &&
+                                                        !column.type.modifiers.empty();
+                                               }) ||
+                           std::ranges::any_of(table->options, [](const ast::Option& option) {
+                             return option.name == "schema_locked" || option.name.starts_with("ttl");
+                           }));
+  if (parsed.error.empty() && !reads_otherwise) return {};
+  std::optional<CockroachStatement> read = read_cockroachdb(sql);
+  if (!read) return {};
+  if (products_.insert("CockroachDB").second)
+    report(
+        vendor_dump, at, "this is a script of CockroachDB", "CockroachDB",
+        "what only CockroachDB has is kept as it is written; a script that it printed may be run as it is, "
+        "too");
+  parsed = {std::move(read->node), {}, -1};
+  clauses = std::move(read->clauses);
+  return std::move(read->indexes);
 }
 
 void DumpParser::note_product(std::string_view product, Span at) {

@@ -192,28 +192,6 @@ std::optional<WithoutClauses> without_vendor_clauses(std::string_view sql) {
   return Clauses(text, std::move(*tokens)).find();
 }
 
-bool is_of_cockroachdb(std::string_view sql) {
-  const std::string text(sql);
-  std::string error;
-  const std::optional<std::vector<Token>> tokens = transform::scan_sql(text, error);
-  if (!tokens || tokens->size() < 3 || !(*tokens)[0].is("create") || !(*tokens)[1].is("table")) return false;
-  constexpr std::array kinds = {"unique"sv, "inverted"sv, "vector"sv};
-  int depth = 0;
-  for (size_t i = 0; i + 3 < tokens->size(); ++i) {
-    if ((*tokens)[i].is("(")) ++depth;
-    if ((*tokens)[i].is(")")) --depth;
-    if (depth != 1 || !((*tokens)[i].is("(") || (*tokens)[i].is(","))) continue;
-    size_t at = i + 1;
-    if (std::ranges::any_of(kinds, [&](std::string_view kind) { return (*tokens)[at].is(kind); })) ++at;
-    const bool begins = (*tokens)[at].is("index") || (*tokens)[at].is("family");
-    // A number in the parentheses is a modifier: of a column that is called so.
-    if (begins && at + 3 < tokens->size() && (*tokens)[at + 1].is_name() && (*tokens)[at + 2].is("(") &&
-        (*tokens)[at + 3].is_name())
-      return true;
-  }
-  return false;
-}
-
 std::string_view product_of_dump(std::string_view comment) {
   constexpr std::array<std::array<std::string_view, 2>, 3> names = {
       {{"-- YSQL database "sv, yugabyte},

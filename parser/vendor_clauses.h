@@ -27,9 +27,6 @@ struct WithoutClauses {
 /// Nothing where none is known in it. For statements that PostgreSQL's grammar refuses.
 std::optional<WithoutClauses> without_vendor_clauses(std::string_view sql);
 
-/// Whether CREATE TABLE has indexes or families among its columns, as CockroachDB's SHOW CREATE prints it.
-bool is_of_cockroachdb(std::string_view sql);
-
 /// The product whose dump begins or ends with this comment line; empty for PostgreSQL's and all others.
 std::string_view product_of_dump(std::string_view comment);
 

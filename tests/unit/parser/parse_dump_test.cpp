@@ -240,8 +240,8 @@ TEST_CASE("strings in which backslashes are escapes") {
 }
 
 TEST_CASE("rows of a COPY with options are not read as something else") {
-  const Parsed parsed("COPY t FROM stdin WITH (FORMAT csv, QUOTE '#');\n1,2\n\\.\nSELECT 1;\n");
-  CHECK(parsed.findings() == Findings{"copy-options 1:1 COPY t FROM stdin WITH (FORMAT csv, QUOTE '#');"});
+  const Parsed parsed("COPY t FROM stdin WITH (ENCODING 'latin1');\n1,2\n\\.\nSELECT 1;\n");
+  CHECK(parsed.findings() == Findings{"copy-options 1:1 COPY t FROM stdin WITH (ENCODING 'latin1');"});
   CHECK(parsed.script.data.empty());
   CHECK(parsed.script.statements[0].fate == ast::Fate::needs_person);
   CHECK(parsed.script.statements.size() == 2);
@@ -266,6 +266,42 @@ TEST_CASE("rows that no line ends go to the next statement") {
   CHECK(parsed.script.data[1].rows == 1);
   // Of one column, each line may be a row.
   CHECK(Parsed("COPY t (a) FROM stdin;\nCREATE TABLE u (a integer);\n\\.\n").script.data[0].rows == 1);
+}
+
+TEST_CASE("rows of one column are rows, however they read, where the mark ends them") {
+  for (const std::string columns : {"", " (a)"}) {
+    CAPTURE(columns);
+    const std::string copy = "COPY t" + columns + " FROM stdin;\n";
+    const Parsed whole(copy + "SELECT x\n\nDROP TABLE t;\n\\.\nSELECT 1;\n");
+    CHECK(whole.findings().empty());
+    REQUIRE(whole.script.data.size() == 1);
+    CHECK(whole.script.data[0].rows == 3);
+    CHECK(whole.script.statements.size() == 2);
+    // Without the mark a COPY behind, a comment of pg_dump or the end of the script tells.
+    for (const std::string behind :
+         {"COPY u (a, b) FROM stdin;\n1\t2\n\\.\n", "-- Name: t; Type: ACL; Schema: public\n", ""}) {
+      const Parsed cut(copy + "one\ntwo\n\nCREATE TABLE u (a integer, b integer);\n" + behind);
+      CHECK(cut.findings() == Findings{"truncated-dump 1:1 COPY t" + columns + " FROM stdin;"});
+      CHECK(cut.script.data[0].rows == 2);
+      CHECK(cut.script.statements.size() == (behind.starts_with("COPY") ? 3 : 2));
+    }
+  }
+  const Parsed several("COPY t FROM stdin;\n1\tSELECT\n2\t\nSELECT 1;\n\\.\n");
+  CHECK(several.script.data[0].rows == 2);
+}
+
+TEST_CASE("columns that an option of COPY names are found where they stand") {
+  const Parsed parsed(
+      "CREATE TABLE t (a integer, g integer GENERATED ALWAYS AS (a) STORED, b text);\n"
+      "COPY t FROM stdin WITH (FORMAT csv, FORCE_NULL (b), FORCE_NOT_NULL *);\n1,x\n\\.\n"
+      "COPY t (b, a) FROM stdin CSV FORCE NULL b;\nx,1\n\\.\n");
+  CHECK(parsed.findings().empty());
+  REQUIRE(parsed.script.data.size() == 2);
+  CHECK(parsed.script.data[0].forced_null == std::set<size_t>{1});
+  CHECK(parsed.script.data[0].forced_not_null == std::set<size_t>{0, 1});
+  CHECK(parsed.script.data[1].forced_null == std::set<size_t>{0});
+  CHECK(Parsed("COPY t FROM stdin CSV FORCE NULL b;\nx,1\n\\.\n").findings() ==
+        Findings{"copy-options 1:1 COPY t FROM stdin CSV FORCE NULL b;"});
 }
 
 TEST_CASE("a cluster's dump that is cut off") {
