@@ -63,9 +63,9 @@ class Reader {
               plain_.begin() + static_cast<std::ptrdiff_t>(tokens_[end - 1].end), ' ');
   }
 
-  void leave_out(size_t first, size_t end, bool has_meaning) {
+  void leave_out(size_t first, size_t end, VendorClause::Meaning meaning) {
     erase(first, end);
-    clauses_.push_back({cockroachdb, tokens_[first].begin, tokens_[end - 1].end, has_meaning});
+    clauses_.push_back({cockroachdb, tokens_[first].begin, tokens_[end - 1].end, meaning});
   }
 
   size_t behind_parentheses(size_t i) const {
@@ -186,16 +186,16 @@ class Reader {
       if (is(i, "asc")) {
         erase(i, i + 1);
       } else if (is(i, "desc")) {
-        leave_out(i, i + 1, true);
+        leave_out(i, i + 1, VendorClause::Meaning::lost);
       } else if (is(i, "using") && is(i + 1, "hash")) {
         hashed_.push_back(constraints_);
         erase(i, i + 2);
       } else if (is(i, "storing")) {
         write(i, "include");
       } else if (is(i, "with") && is(i + 1, "(")) {
-        leave_out(i, behind_parentheses(i + 1), false);
+        leave_out(i, behind_parentheses(i + 1), VendorClause::Meaning::storage);
       } else if (is(i, "not") && is(i + 1, "visible")) {
-        leave_out(i, i + 2, false);
+        leave_out(i, i + 2, VendorClause::Meaning::storage);
       }
     }
   }

@@ -72,6 +72,7 @@ class DumpParser {
   std::vector<VendorClause> parse_without_vendor(std::string_view sql, ParsedStatement& parsed);
   bool grows(const ast::CreateTable* table, const std::string& column) const;
   void note_product(std::string_view product, Span at);
+  void tell_vendor_clause(const VendorClause& clause, std::string_view written, Span at, std::string object);
   std::vector<CockroachStatement::Index> parse_cockroachdb(std::string_view sql, ParsedStatement& parsed,
                                                            std::vector<VendorClause>& clauses, Span at);
   void note_products(const ast::Statement& statement);

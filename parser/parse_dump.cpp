@@ -308,10 +308,8 @@ void DumpParser::take_sql(const Text& text) {
   for (const VendorClause& clause : clauses) {
     const Span at = span(text.place(clause.begin), text.place(clause.end - 1) + 1);
     note_product(clause.product, at);
-    report(clause.has_meaning ? vendor_clause_lost : vendor_clause, at,
-           "`" + std::string(sql.substr(clause.begin, clause.end - clause.begin)) + "` is of " +
-               std::string(clause.product) + ", and left out",
-           ast::statement_object(statement.node));
+    tell_vendor_clause(clause, sql.substr(clause.begin, clause.end - clause.begin), at,
+                       ast::statement_object(statement.node));
   }
   take_product(statement);
   for (CockroachStatement::Index& index : indexes)

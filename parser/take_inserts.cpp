@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ast/serial.h"
 #include "parser/dump_parser.h"
 #include "parser/statement_text.h"
 #include "rows/insert.h"
@@ -139,9 +140,10 @@ bool DumpParser::are_own_types(const InsertReader& insert) {
                             : std::find_if(columns.begin(), columns.end(), [&](const ast::Column& one) {
                                 return one.name == insert.columns()[cast.field];
                               });
-    return column != columns.end() && column->type.array_bounds.empty() != cast.array &&
-           (column->type.name.name == cast.type ||
-            (!cast.array && keeps_value(cast.type, column->type.name.name, fields_[cast.field].text)));
+    if (column == columns.end() || column->type.array_bounds.empty() == cast.array) return false;
+    const std::string_view integer = ast::integer_of_serial(column->type);
+    const std::string_view type = integer.empty() ? std::string_view(column->type.name.name) : integer;
+    return type == cast.type || (!cast.array && keeps_value(cast.type, type, fields_[cast.field].text));
   });
 }
 

@@ -9,10 +9,15 @@ namespace pg2crdb {
 
 /// A clause that a product made of PostgreSQL has, and PostgreSQL has not.
 struct VendorClause {
+  enum class Meaning {
+    storage,   ///< where rows lie and how they are stored
+    identity,  ///< Redshift's IDENTITY(1, 1), which becomes one of PostgreSQL's
+    lost,      ///< more than storage: what it says is lost
+  };
   std::string_view product;
   size_t begin = 0;  ///< bytes of the statement
   size_t end = 0;
-  bool has_meaning = false;  ///< more than where rows lie and how they are stored: what it says is lost
+  Meaning meaning = Meaning::storage;
 };
 
 /// A statement with blanks in the place of such clauses, so that all else stands where it stood.
@@ -22,6 +27,12 @@ struct WithoutClauses {
   /// Columns, as they are written, that YugabyteDB places by their hash; first those of the table's keys or
   /// the index.
   std::vector<std::string> hashed;
+  struct Identity {
+    std::string column;
+    std::string start;
+    std::string increment;
+  };
+  std::vector<Identity> identities = {};
 };
 
 /// Nothing where none is known in it. For statements that PostgreSQL's grammar refuses.

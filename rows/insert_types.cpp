@@ -121,7 +121,7 @@ bool InsertReader::cast_last(std::vector<Field>& fields, const Type& type, Kind&
                     : kind == Kind::number ? to_text || (type.own ? !fraction : is_one_of(type.name, numbers))
                                            : true;
   if (!fits) return false;
-  if (!type.own && (type.array || !is_one_of(type.name, keep_text)))
+  if (!type.own && !is_one_of(type.name, keep_text))
     casts_.push_back({field, type.name, type.array || in_array_});
   kind = to_text ? Kind::text : kind == Kind::text ? Kind::other : kind;
   return true;

@@ -122,7 +122,10 @@ bool InsertReader::read_literal(std::vector<Field>& fields, Kind& kind) {
 bool InsertReader::read_numbers(std::vector<Field>& fields) {
   const size_t begin = position_;
   const size_t fractions = fractions_.size();
-  if (!read_number(fields)) return false;
+  if (!read_number(fields)) {
+    position_ = begin;
+    return fractions_.size() == fractions && read_integers(fields);
+  }
   skip_blanks();
   if (peek() != '+' && peek() != '-' && peek() != '*') return true;
   if (fractions_.size() != fractions) return false;

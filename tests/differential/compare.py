@@ -19,6 +19,7 @@ _RULES = {
     # Types: the column's type, and with it how its default, its values and what is built on it are written.
     "type-mapped": ("column.type", "column.default", "column.collation", "table.rows", "view.rows", "function.*", "type.*"),
     "hstore-as-jsonb": ("column.type", "column.default", "table.rows", "view.rows", "function.*", "type.*"),
+    "vendor-identity": ("sequence.next value",),
     "type-as-text": ("column.type", "column.default", "column.collation", "table.rows", "view.rows", "function.*", "type.*"),
     "json-array": ("column.type", "column.missing", "table.rows"),
     "json-normalised": ("table.rows", "view.rows", "materialized view.rows"),

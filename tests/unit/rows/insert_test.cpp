@@ -57,7 +57,7 @@ TEST_CASE("INSERTs of real dumps") {
 
 TEST_CASE("numbers are what PostgreSQL makes of them") {
   CHECK(*row("+5, - 5, 007, .5, 10., 1e3, -0") == Values{"5", "-5", "7", "0.5", "10", "1000", "-0"});
-  CHECK_FALSE(row("- - 5"));
+  CHECK(*row("- - 5") == Values{"5"});
   InsertReader reader("INSERT INTO t VALUES (1, 2.5, 1e3, '2.5');");
   std::vector<Field> fields;
   REQUIRE(reader.next(fields));
