@@ -72,7 +72,7 @@ void History::give_defaults(ast::DataBlock& block) {
     report(rows_of_default, statement(object(block.table.object).created), name,
            "some rows of `" + name + "` from line " + std::to_string(block.first_line) + " on have DEFAULT" +
                (column == nullptr ? std::string() : " for `" + column->name + "`") +
-               ", which is another value in each row");
+               ", which is computed");
     return;
   }
   block.columns = std::move(columns);

@@ -83,6 +83,9 @@ class PlanBuilder {
     for (const ast::DataBlock& block : script_.data) {
       if (block.left_out.empty()) add_data(plan, block);
     }
+    for (const EmittedStatement& statement : emitted) {
+      if (!statement.held_back()) change_defaults(plan, *statement.statement);
+    }
     for (const ast::Statement& statement : script_.statements) {
       if (statement.live()) add_sequence(plan, statement);
     }
@@ -176,6 +179,22 @@ class PlanBuilder {
                                static_cast<bool>(column.default_value)});
     }
     table.key = key_columns(create);
+  }
+
+  /// Defaults that are set or dropped behind the rows.
+  static void change_defaults(LoadPlan& plan, const ast::Statement& statement) {
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    if (alter == nullptr) return;
+    const ObjectName name{schema_of(alter->name), alter->name.name};
+    const auto table = std::ranges::find_if(
+        plan.tables, [&](const LoadPlan::Table& one) { return one.target() == name; });
+    if (table == plan.tables.end()) return;
+    for (const ast::AlterCommand& command : alter->commands) {
+      const auto* set = std::get_if<ast::SetDefault>(&command);
+      if (set == nullptr) continue;
+      const auto column = std::ranges::find(table->columns, set->column, &LoadPlan::Column::name);
+      if (column != table->columns.end()) column->has_default = static_cast<bool>(set->value);
+    }
   }
 
   /// How the rows are written.

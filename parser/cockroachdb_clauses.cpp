@@ -159,10 +159,18 @@ class Reader {
       ++constraints_;
     } else if (is(begin, "check") || is(begin, "foreign") || begin != first) {
       ++constraints_;
+    } else if (is_shard(tokens_[first])) {
+      erase_element(first, end, open);
     } else {
       column(first, end);
     }
     return true;
+  }
+
+  // A column that USING HASH makes by itself.
+  static bool is_shard(const Token& token) {
+    const std::string name = token.is_name() ? token.name() : std::string();
+    return name.starts_with("crdb_internal_") && name.find("_shard_") != std::string::npos;
   }
 
   // Behind a name or none, columns in parentheses: numbers would be of a type, whose column is called so.
@@ -263,7 +271,7 @@ class Reader {
   std::optional<ast::CreateIndex> read_index(size_t first, size_t end, const std::string& table) {
     const size_t kind = kind_of_index(first);
     const bool unique = is(first, "unique");
-    const std::string_view method = is(kind - 1, "inverted") ? "gin" : is(kind - 1, "vector") ? "cspann" : "";
+    const std::string_view method = is(kind - 1, "inverted") ? "gin" : is(kind - 1, "vector") ? "hnsw" : "";
     size_t open = kind + 1;
     while (open < end && !is(open, "(")) ++open;
     std::string sql = unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ";

@@ -194,6 +194,7 @@ Segment DumpReader::State::rows() {
       segment.ended_by_statement && blank ? *blank : std::pair(base + begin, line);
   segment.end = rows_end;
   if (follow.form != RowsFollow::Form::csv) segment.rows = end_line - segment.line;
+  if (scanner.inside_quotes()) ++segment.rows;  // no row is one that the load refuses
   if (segment.complete) advance(marker);
   return segment;
 }

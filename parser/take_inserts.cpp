@@ -88,6 +88,15 @@ bool keeps_value(std::string_view cast, std::string_view column, std::string_vie
   return cast == "bool" && to_text && (value == "true" || value == "false");
 }
 
+// Values for which the word DEFAULT stands in all of so many rows.
+std::vector<size_t> of_all_rows(const std::map<size_t, uint64_t>& defaulted, uint64_t rows) {
+  std::vector<size_t> values;
+  for (const auto& [value, count] : defaulted) {
+    if (count == rows) values.push_back(value);
+  }
+  return values;
+}
+
 // Why the load cannot take the rows of an INSERT.
 std::string why_no_rows(std::string_view sql) {
   InsertReader insert(sql);
@@ -187,7 +196,8 @@ bool DumpParser::fold(const Segment& segment) {
   if (insert_block_ != none) {
     ast::DataBlock& block = script_.data[insert_block_];
     const bool alike = block.table == table && block.columns == insert.columns() && block.values == values &&
-                       block.on_conflict == on_conflict;
+                       block.on_conflict == on_conflict &&
+                       of_all_rows(block.defaulted, block.rows) == of_all_rows(defaulted, rows);
     if (alike && !(on_conflict && segment.text.size() <= room_)) {
       block.data.end = segment.end;
       block.rows += rows;

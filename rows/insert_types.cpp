@@ -43,6 +43,12 @@ std::string name_in_catalog(const std::string& type) {
   return type;
 }
 
+// Whether a type prints an integer as it stands: one of the script's own may.
+bool prints_integers(std::string_view type) {
+  constexpr std::array others = {"bit"sv, "varbit"sv, "bool"sv, "bpchar"sv, "jsonb"sv};
+  return !is_one_of(type, others) && !type.starts_with("reg");
+}
+
 // How many digits stand behind the point.
 size_t fraction_digits(std::string_view text) {
   const size_t point = text.find('.');
@@ -118,7 +124,9 @@ bool InsertReader::cast_last(std::vector<Field>& fields, const Type& type, Kind&
   const bool fraction = !fractions_.empty() && fractions_.back() == field;
   const bool fits = kind == Kind::bits      ? type.name == "bit" || type.name == "varbit"
                     : kind == Kind::boolean ? to_text || type.name == "bool"
-                    : kind == Kind::number ? to_text || (type.own ? !fraction : is_one_of(type.name, numbers))
+                    : kind == Kind::number
+                        ? to_text || is_one_of(type.name, numbers) ||
+                              (!fraction && (type.own || prints_integers(type.name)))
                                            : true;
   if (!fits) return false;
   if (!type.own && !is_one_of(type.name, keep_text))

@@ -49,7 +49,8 @@ HstoreUse write_hstore_operator(ast::Operation& operation, bind::ExpressionTypes
   if (!is_hstore(left) && !is_hstore(right)) return HstoreUse::none;
   if (operation.kind != ast::Operation::Kind::op) return HstoreUse::none;
   const std::string op = operation.op.back();
-  if (op == "->" && is_hstore(left) && right.array_bounds.empty()) {
+  const bool one_key = is_string(*operation.right) || type_of(right) == Type::text;
+  if (op == "->" && is_hstore(left) && one_key) {
     operation.op = {"->>"};
     return HstoreUse::rewritten;
   }

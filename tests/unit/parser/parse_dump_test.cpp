@@ -151,10 +151,22 @@ TEST_CASE("DEFAULT of a generated column is no value of the row") {
                       "INSERT INTO public.film (id, twice) VALUES (3, DEFAULT);\n"
                       "INSERT INTO public.film VALUES (4, DEFAULT, DEFAULT);\n");
   CHECK(parsed.findings().empty());
-  REQUIRE(parsed.script.data.size() == 2);
+  REQUIRE(parsed.script.data.size() == 3);
   CHECK(parsed.script.data[0].rows == 2);
   CHECK(parsed.script.data[1].rows == 1);
-  CHECK(parsed.script.statements.size() == 2);
+  CHECK(parsed.script.data[2].defaulted == std::map<size_t, uint64_t>{{1, 1}, {2, 1}});
+  CHECK(parsed.script.statements.size() == 1);
+}
+
+TEST_CASE("INSERTs whose rows all have DEFAULT for a column stand by themselves") {
+  const Parsed parsed(
+      "CREATE TABLE t (id serial, n integer);\nINSERT INTO t VALUES (DEFAULT, 1);\nINSERT INTO t VALUES (DEFAULT, 2);\n"
+      "INSERT INTO t VALUES (7, 3), (8, DEFAULT);\nINSERT INTO t VALUES (9, 4);\n");
+  REQUIRE(parsed.script.data.size() == 2);
+  CHECK(parsed.script.data[0].rows == 2);
+  CHECK(parsed.script.data[0].defaulted == std::map<size_t, uint64_t>{{0, 2}});
+  CHECK(parsed.script.data[1].rows == 3);
+  CHECK(parsed.script.data[1].defaulted == std::map<size_t, uint64_t>{{1, 1}});
 }
 
 TEST_CASE("one bad statement costs one finding, at the byte that PostgreSQL names") {

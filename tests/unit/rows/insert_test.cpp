@@ -117,7 +117,7 @@ TEST_CASE("casts are read only where they cannot change the value") {
       *row("'abc'::varchar(3), '101'::bit(3), CAST('ab' AS character(4)), 5::text, TRUE::text, NULL::x[]") ==
       Values{"abc", "101", "ab", "5", "true", std::nullopt});
   for (const char* changed :
-       {"'abc'::char", "'abc'::varchar(2)", "1::boolean", "TRUE::integer", "B'101'::integer",
+       {"'abc'::char", "'abc'::varchar(2)", "1::boolean", "5::bit(4)", "TRUE::integer", "B'101'::integer",
         "'abc'::\"char\"", "'1.2345 s'::interval(3)", "1.234::numeric(5,2)", "'10'::bit(4)",
         "DEFAULT::integer", "'{abc}'::varchar(2)[]", "'a'::geometry(Point,4326)"}) {
     INFO(changed);
