@@ -40,6 +40,11 @@ std::optional<std::optional<std::string>> History::constant_default(const ast::C
   const bool own_type = base_type(column.type).name.name != column.type.name.name;
   if (column.identity || own_type || !sequences_of(column).empty()) return std::nullopt;
   const ast::Expr* given = default_of(column);
+  if (const auto late = late_defaults_.find(column.object); late != late_defaults_.end()) {
+    const ast::SetDefault* set = set_default(late->second, column.name);
+    if (set == nullptr) return std::nullopt;
+    given = set->value ? &*set->value : nullptr;
+  }
   if (given == nullptr) return std::optional<std::string>();
   if (const auto* literal = std::get_if<ast::Literal>(&given->node);
       literal != nullptr && literal->kind == ast::Literal::Kind::null)
@@ -71,8 +76,7 @@ void History::give_defaults(ast::DataBlock& block) {
     block.left_out = "the value that DEFAULT stands for in some of them is not known";
     report(rows_of_default, statement(object(block.table.object).created), name,
            "some rows of `" + name + "` from line " + std::to_string(block.first_line) + " on have DEFAULT" +
-               (column == nullptr ? std::string() : " for `" + column->name + "`") +
-               ", which is computed");
+               (column == nullptr ? std::string() : " for `" + column->name + "`") + ", which is computed");
     return;
   }
   block.columns = std::move(columns);

@@ -320,7 +320,7 @@ int run(const Options& given) {
   if (options.all_databases) {
     for (const auto& [other, name] :
          {std::pair(&options.database, "--database"), std::pair(&options.source, "--source"),
-          std::pair(&options.csv, "--csv"), std::pair(&options.ast, "--ast")}) {
+          std::pair(&options.csv, "--csv")}) {
       if (!other->empty()) return fail(usage_error(fmt::format("--all-databases does not go with {}", name)));
     }
     if (options.arguments.empty() || is_connection_string(options.arguments[0]))

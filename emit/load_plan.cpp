@@ -186,8 +186,8 @@ class PlanBuilder {
     const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
     if (alter == nullptr) return;
     const ObjectName name{schema_of(alter->name), alter->name.name};
-    const auto table = std::ranges::find_if(
-        plan.tables, [&](const LoadPlan::Table& one) { return one.target() == name; });
+    const auto table =
+        std::ranges::find_if(plan.tables, [&](const LoadPlan::Table& one) { return one.target() == name; });
     if (table == plan.tables.end()) return;
     for (const ast::AlterCommand& command : alter->commands) {
       const auto* set = std::get_if<ast::SetDefault>(&command);

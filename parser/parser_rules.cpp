@@ -108,17 +108,17 @@ constexpr std::array rules = {
         "a clause that PostgreSQL has not says where rows lie or how they are stored: CockroachDB spreads "
         "rows over its nodes by itself",
         "nothing to do; where a key grows with time, `--sequences hash-sharded` spreads it"},
-    FindingKind{
-        "vendor-clause-lost", Severity::error, "vendors",
-        "a clause that PostgreSQL has not, and whose meaning is not in the output",
-        "write in PostgreSQL's words what it says"},
+    FindingKind{"vendor-clause-lost", Severity::error, "vendors",
+                "a clause that PostgreSQL has not, and whose meaning is not in the output",
+                "write in PostgreSQL's words what it says"},
     FindingKind{"vendor-object", Severity::info, "vendors",
                 "an object that a product keeps for itself: what it does there, CockroachDB has no need of",
                 "nothing to do, where nothing of the application names it"},
-    FindingKind{"vendor-identity", Severity::warning, "vendors",
-                "Redshift's IDENTITY(1, 1) becomes an identity of PostgreSQL's, and no script of Redshift says "
-                "which number comes next",
-                "set it behind rows that have numbers: ALTER TABLE t ALTER COLUMN c RESTART WITH n"},
+    FindingKind{
+        "vendor-identity", Severity::warning, "vendors",
+        "Redshift's IDENTITY(1, 1) becomes an identity of PostgreSQL's, and no script of Redshift says "
+        "which number comes next",
+        "set it behind rows that have numbers: ALTER TABLE t ALTER COLUMN c RESTART WITH n"},
 };
 
 }  // namespace

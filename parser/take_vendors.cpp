@@ -162,7 +162,7 @@ void DumpParser::tell_vendor_clause(const VendorClause& clause, std::string_view
                                     std::string object) {
   using Meaning = VendorClause::Meaning;
   const bool identity = clause.meaning == Meaning::identity;
-  report(identity                           ? vendor_identity
+  report(identity                          ? vendor_identity
          : clause.meaning == Meaning::lost ? vendor_clause_lost
                                            : vendor_clause,
          at,

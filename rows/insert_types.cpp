@@ -124,9 +124,8 @@ bool InsertReader::cast_last(std::vector<Field>& fields, const Type& type, Kind&
   const bool fraction = !fractions_.empty() && fractions_.back() == field;
   const bool fits = kind == Kind::bits      ? type.name == "bit" || type.name == "varbit"
                     : kind == Kind::boolean ? to_text || type.name == "bool"
-                    : kind == Kind::number
-                        ? to_text || is_one_of(type.name, numbers) ||
-                              (!fraction && (type.own || prints_integers(type.name)))
+                    : kind == Kind::number  ? to_text || is_one_of(type.name, numbers) ||
+                                                 (!fraction && (type.own || prints_integers(type.name)))
                                            : true;
   if (!fits) return false;
   if (!type.own && !is_one_of(type.name, keep_text))

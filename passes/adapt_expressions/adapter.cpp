@@ -7,7 +7,6 @@
 #include "passes/adapt_expressions/arguments.h"
 #include "passes/adapt_expressions/computed_fields.h"
 #include "passes/adapt_expressions/extracts.h"
-#include "passes/adapt_expressions/hstore.h"
 #include "passes/adapt_expressions/inserted_rows.h"
 #include "passes/adapt_expressions/kept_values.h"
 #include "passes/adapt_expressions/lists.h"
@@ -100,33 +99,6 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
     if (type_of(to) == Type::text) note_quotient(expr);
   };
   return visitor;
-}
-
-void ExpressionAdapter::store(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals) {
-  if (hstore(value, type, refusals)) return;
-  literals(write_literal(value, type), value, refusals);
-}
-
-void ExpressionAdapter::write_row_value(ast::Expr& value, const ast::TypeName& type,
-                                        std::vector<Remark>& refusals) {
-  if (hstore(value, type, refusals)) return;
-  literals(store_literal(value, type), value, refusals);
-}
-
-/// Whether it is a constant or an operator of hstore, where its columns become jsonb.
-bool ExpressionAdapter::hstore(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals) {
-  if (context_.options.hstore != HstoreColumns::jsonb) return false;
-  auto* operation = std::get_if<ast::Operation>(&value.node);
-  const HstoreUse use =
-      operation == nullptr ? write_hstore_constant(value, type) : write_hstore_operator(*operation, types_);
-  changed_any_ = changed_any_ || use == HstoreUse::rewritten;
-  if (use == HstoreUse::missing && operation != nullptr)
-    refusals.push_back({missing_operator,
-                        "uses `" + operation->op.back() + "` of hstore, for which jsonb has none",
-                        value.offset});
-  else if (use == HstoreUse::missing)
-    refusals.push_back({expression_refused, "makes an hstore of a text, which is no JSON", value.offset});
-  return use != HstoreUse::none;
 }
 
 void ExpressionAdapter::note_unread(const std::string& sql, int32_t offset) {

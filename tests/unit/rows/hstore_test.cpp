@@ -26,8 +26,8 @@ TEST_CASE("an hstore that is written by hand is read as PostgreSQL reads it") {
 }
 
 TEST_CASE("what is no hstore is told") {
-  for (const char* text : {"a", "a=>", "=>1", R"("a"=>"1" "b"=>"2")", R"("a=>1)", "a=>1, a=>2",
-                           R"({"a": "1"})", "a=>\\"}) {
+  for (const char* text :
+       {"a", "a=>", "=>1", R"("a"=>"1" "b"=>"2")", R"("a=>1)", "a=>1, a=>2", R"({"a": "1"})", "a=>\\"}) {
     INFO(text);
     CHECK(json_of(text) == "none");
   }
