@@ -142,6 +142,10 @@ constexpr FindingKind declared[] = {
      "whoever calls the routine, CockroachDB when it makes the routine",
      "Write the schema before the name, or give the routine its own search_path (SET search_path) before the "
      "dump is made."},
+    {"rows-of-default", Severity::error, "rows",
+     "some rows of an INSERT have the word DEFAULT for a column whose default is computed: what PostgreSQL "
+     "made of it is not in the script",
+     "Write the value into each row, or put the rows with DEFAULT into an INSERT of their own."},
 };
 
 }  // namespace

@@ -22,6 +22,9 @@ constexpr size_t kConvertedLength = 64;
 /// How many bytes copy() may write behind those that it copies.
 constexpr size_t kCopySlack = 32;
 
+/// What a byte becomes at most: as a control character of JSON's `\u0001`, with quotes around it doubled.
+constexpr size_t kJsonGrowth = 8;
+
 /// The first unescaped tab, or `end`.
 const char* field_end(const char* from, const char* end) {
   while (from < end && *from != '\t') from += *from == '\\' && from + 1 < end ? 2 : 1;
@@ -138,6 +141,7 @@ Transcoder::Transcoder(std::vector<const LoadPlan::Column*> columns) : columns_(
     if (column == nullptr) continue;
     ++width_;
     if (column->conversion != LoadPlan::Conversion::none) ++converted_;
+    if (column->conversion == LoadPlan::Conversion::hstore_to_json) growth_ = kJsonGrowth;
   }
   if (width_ == 1) null_word_ = "\\N";
 }
@@ -222,9 +226,10 @@ bool Transcoder::put_converted(size_t index, const char*& position, const char* 
 
 bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* end, const char* limit,
                             SpecialBytes& specials, SpecialBytes::Cursor& row_special, std::string& reason) {
-  // Each byte may be doubled, each value quoted and followed by a comma: four bytes for one are enough.
-  char* out =
-      csv.reserve(4 * static_cast<size_t>(end - position) + 8 + converted_ * kConvertedLength + kCopySlack);
+  // Each byte may be doubled, each value quoted and followed by a comma: four bytes for one are enough; of
+  // JSON more.
+  char* out = csv.reserve(growth_ * static_cast<size_t>(end - position) + 8 + converted_ * kConvertedLength +
+                          kCopySlack);
   size_t index = 0;
   size_t written = 0;
   SpecialBytes::Cursor special = row_special;

@@ -130,6 +130,7 @@ void ExpressionAdapter::forget() {
 }
 
 void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals) {
+  if (hstore(expr, {}, refusals)) return;
   pattern(expr, refusals);
   for (ast::Expr* one : written_with_blanks(expr, types_))
     note_unpadded(unpadded(*one, types_, context_.catalog), expr.offset);
