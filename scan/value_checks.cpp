@@ -114,7 +114,7 @@ constexpr ValueCheck checks[] = {
      info,
      {},
      {},
-     "a JSON object that has a key twice: all but the last are lost",
+     "a JSON object that has a key twice",
      json_test<has_equal_keys>},
     {"json-normalised",
      warning,
