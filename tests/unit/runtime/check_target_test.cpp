@@ -35,3 +35,21 @@ TEST_CASE("what is not finalized may not be used") {
   CHECK(ClusterVersion{{26, 2, 1}, {26, 1}}.usable() == Version{26, 1});
   CHECK(ClusterVersion{{26, 2, 1}, {26, 2}}.usable() == Version{26, 2, 1});
 }
+
+TEST_CASE("what was loaded has to be there in the end, and nothing else") {
+  if (cockroach().url.empty()) SKIP("the stand-in cannot run here");
+  Connection target = connect(cockroach().url);
+  run(target, "DROP TABLE IF EXISTS public.counted");
+  run(target, "CREATE TABLE public.counted (id INT8 PRIMARY KEY)");
+  run(target, "INSERT INTO public.counted VALUES (1), (2)");
+  const ObjectName counted{"public", "counted"};
+  const ObjectName made_later{"nowhere", "yet"};
+  CHECK(count_loaded({{counted, 2, 0}, {made_later, 0, 0}}, cockroach().url));
+  CHECK_FALSE(count_loaded({{made_later, 1, 0}}, cockroach().url));
+  for (const uint64_t rows : {1, 3}) {
+    const Result<void> differs = count_loaded({{counted, rows, 0}}, cockroach().url);
+    REQUIRE_FALSE(differs);
+    CHECK(differs.error().kind == Error::Kind::differs);
+    CHECK(differs.error().message.ends_with("rows were loaded into public.counted, and it holds 2"));
+  }
+}
