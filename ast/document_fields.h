@@ -49,6 +49,12 @@ struct Text {
   std::string text;
 };
 
+/// A value of rows for which the word DEFAULT stands.
+struct Defaulted {
+  uint64_t value = 0;
+  uint64_t rows = 0;
+};
+
 struct Data {
   DataBlock::Format format = DataBlock::Format::copy_text;
   Name table;
@@ -62,6 +68,9 @@ struct Data {
   bool on_conflict = false;
   std::vector<uint64_t> fractions;
   std::vector<uint64_t> nested;
+  std::vector<Defaulted> defaulted;
+  std::vector<uint64_t> forced_null;
+  std::vector<uint64_t> forced_not_null;
 };
 
 struct Finding {
@@ -126,8 +135,10 @@ PG2CRDB_RECORD(json::Read, R(statements), R(data))
 PG2CRDB_RECORD(json::Statement, F(id), F(origin), F(span), F(line), F(column), F(text), F(fate), F(into),
                F(phase), F(passes), F(reason), F(digest), F(as_written), R(node))
 PG2CRDB_RECORD(json::Text, R(begin), R(line), R(column), R(text))
+PG2CRDB_RECORD(json::Defaulted, R(value), R(rows))
 PG2CRDB_RECORD(json::Data, R(format), R(table), F(columns), R(header), R(span), R(first_line), R(rows),
-               F(statements), F(statement), F(on_conflict), F(fractions), F(nested))
+               F(statements), F(statement), F(on_conflict), F(fractions), F(nested), F(defaulted),
+               F(forced_null), F(forced_not_null))
 PG2CRDB_RECORD(json::Finding, R(rule), F(object), R(span), R(message), F(advice))
 PG2CRDB_RECORD(json::Ignore, R(rule), F(reason), F(statement), F(comment))
 PG2CRDB_RECORD(json::Envelope, R(schema_version), R(tool), R(input), R(read), R(statements), F(texts),

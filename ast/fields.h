@@ -111,13 +111,13 @@ PG2CRDB_NODE(Constraint, F(kind), F(name), F(columns), F(including), F(check), F
              F(exclude_elements), F(exclude_operators), F(where), F(hash_sharded), F(if_not_exists))
 PG2CRDB_NODE(Column, R(name), F(type), F(collation), F(storage), F(compression), F(default_value),
              F(not_null), F(explicit_null), F(not_null_name), F(not_null_no_inherit), F(generated),
-             F(identity), F(constraints))
+             F(identity), F(constraints), F(own_clauses))
 PG2CRDB_NODE(PartitionBound, F(kind), F(list), F(from), F(to), F(modulus), F(remainder))
 PG2CRDB_NODE(PartitionBy, R(strategy), R(key))
 PG2CRDB_NODE(LikeClause, R(table), F(including), F(columns_before))
 PG2CRDB_NODE(CreateTable, R(name), F(if_not_exists), F(persistence), F(columns), F(constraints), F(likes),
              F(inherits), F(of_type), F(partition_of), F(bound), F(partition_by), F(options), F(with_oids),
-             F(access_method), F(tablespace))
+             F(access_method), F(tablespace), F(own_elements), F(own_clauses))
 PG2CRDB_NODE(AddColumn, R(column), F(if_not_exists))
 PG2CRDB_NODE(DropColumn, R(column), F(if_exists), F(cascade))
 PG2CRDB_NODE(SetDefault, R(column), F(value))
@@ -136,7 +136,7 @@ PG2CRDB_NODE(RowSecurity, F(action))
 PG2CRDB_NODE(AlterTable, F(kind), R(name), F(only), F(if_exists), R(commands))
 PG2CRDB_NODE(CreateIndex, F(name), R(table), F(only), F(unique), F(concurrently), F(if_not_exists), F(method),
              R(elements), F(including), F(nulls_not_distinct), F(options), F(tablespace), F(where),
-             F(hash_sharded))
+             F(hash_sharded), F(own_clauses))
 PG2CRDB_NODE(CreateSchema, F(name), F(owner), F(has_owner), F(if_not_exists))
 PG2CRDB_NODE(CreateDatabase, R(name), F(options))
 PG2CRDB_NODE(CreateExtension, R(name), F(schema), F(version), F(if_not_exists), F(cascade))

@@ -346,6 +346,9 @@ class ScriptBuilder {
     block.on_conflict = from.on_conflict;
     block.fractions.insert(from.fractions.begin(), from.fractions.end());
     block.nested.insert(from.nested.begin(), from.nested.end());
+    for (const json::Defaulted& one : from.defaulted) block.defaulted.emplace(one.value, one.rows);
+    block.forced_null.insert(from.forced_null.begin(), from.forced_null.end());
+    block.forced_not_null.insert(from.forced_not_null.begin(), from.forced_not_null.end());
     if (from.statement) {
       if (*from.statement >= statements().size() || *from.statement >= envelope_.read.statements)
         return reader_.fail("names a `statement` that was not read");

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -67,6 +69,12 @@ struct DataBlock {
   /// which PostgreSQL rounds.
   std::set<size_t> fractions = {};
   std::set<size_t> nested = {};  ///< the same, of strings that begin as arrays of arrays do: {{
+  std::map<size_t, uint64_t> defaulted =
+      {};  ///< the same, of which the word DEFAULT stands: in how many rows
+  /// In the end: what it gives, of those for which it stands in some rows only; nothing: NULL.
+  std::map<size_t, std::optional<std::string>> defaults = {};
+  std::set<size_t> forced_null = {};      ///< values that FORCE_NULL of the COPY names, from 0
+  std::set<size_t> forced_not_null = {};  ///< the same, of FORCE_NOT_NULL
 };
 
 /// A dump as statements in dump order, and where its rows lie. Statements are never erased, they get a fate;

@@ -166,6 +166,7 @@ struct Column {
   Box<Generated> generated;
   Box<Identity> identity;
   std::vector<Constraint> constraints;  ///< PRIMARY KEY, UNIQUE, CHECK, REFERENCES written on the column
+  Sparse<std::string> own_clauses;      ///< CockroachDB's own, word for word: NOT VISIBLE, ON UPDATE now()
   int32_t offset = -1;
   ObjectId object = no_object;  ///< once bound; not part of the SQL
   // What passes tell the load plan; not part of the SQL.
@@ -212,6 +213,8 @@ struct CreateTable {
   bool with_oids = false;
   Sparse<std::string> access_method;
   Sparse<std::string> tablespace;
+  std::vector<std::string> own_elements;  ///< CockroachDB's own, word for word: FAMILY f (a, b)
+  Sparse<std::string> own_clauses;        ///< the same, behind the elements: LOCALITY GLOBAL
   Sparse<Name>
       source_name;  ///< its name in PostgreSQL where a rule renamed it; empty otherwise; not part of the SQL
 };
@@ -318,7 +321,8 @@ struct CreateIndex {
   std::vector<Option> options;
   Sparse<std::string> tablespace;
   Box<Expr> where;
-  bool hash_sharded = false;  ///< CockroachDB's own, made by rules: ON t (..) USING HASH
+  bool hash_sharded = false;        ///< CockroachDB's own, made by rules: ON t (..) USING HASH
+  Sparse<std::string> own_clauses;  ///< CockroachDB's own, word for word: NOT VISIBLE
 };
 
 // --- other objects

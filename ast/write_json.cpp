@@ -124,7 +124,11 @@ json::Data data_of(const DataBlock& block) {
                   {},
                   block.on_conflict,
                   {block.fractions.begin(), block.fractions.end()},
-                  {block.nested.begin(), block.nested.end()}};
+                  {block.nested.begin(), block.nested.end()},
+                  {},
+                  {block.forced_null.begin(), block.forced_null.end()},
+                  {block.forced_not_null.begin(), block.forced_not_null.end()}};
+  for (const auto& [value, rows] : block.defaulted) data.defaulted.push_back({value, rows});
   if (block.statement != no_statement) data.statement = block.statement;
   return data;
 }

@@ -95,14 +95,13 @@ bool History::command(ast::Statement& statement, ObjectId table, ast::AlterComma
   if (auto* set = std::get_if<ast::SetDefault>(&command)) {
     expand_serial(table, set->column);
     create = table_of(table);
+    const ObjectId id = binder_.names.find_in(table, ObjectKind::column, set->column);
     // Rows that leave the column out got what the default was.
-    if (rows_leave_out(table, set->column)) {
-      statement.after_rows = true;
-      late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
-    }
+    if (rows_leave_out(table, set->column)) statement.after_rows = true;
+    if (statement.after_rows) late_defaults_.insert_or_assign(id, statement.id);
     // A partition's default is not that of the whole, which is all that the output has.
     if (const ObjectId whole = whole_of(table); whole != table && differs(whole, *set))
-      late_defaults_.insert(binder_.names.find_in(table, ObjectKind::column, set->column));
+      late_defaults_.insert_or_assign(id, statement.id);
     if (statement.after_rows || column(set->column) == nullptr) return false;
     const bool only = std::get<ast::AlterTable>(statement.node).only;
     if (changes_columns_)
@@ -190,15 +189,18 @@ bool History::differs(ObjectId table, const ast::SetDefault& set) {
 const ast::Expr* History::default_of(const ast::Column& column) const {
   const auto behind = set_defaults_.find(column.object);
   if (behind != set_defaults_.end() && context_.script.statements[behind->second].live()) {
-    const auto& alter = std::get<ast::AlterTable>(context_.script.statements[behind->second].node);
-    const auto set = std::find_if(alter.commands.rbegin(), alter.commands.rend(),
-                                  [&](const auto& one) { return is_default_of(one, column.name); });
-    if (set != alter.commands.rend()) {
-      const ast::Box<ast::Expr>& value = std::get<ast::SetDefault>(*set).value;
-      return value ? &*value : nullptr;
-    }
+    if (const ast::SetDefault* set = set_default(behind->second, column.name))
+      return set->value ? &*set->value : nullptr;
   }
   return column.default_value ? &*column.default_value : nullptr;
+}
+
+/// The last one of a statement; null where it has none.
+const ast::SetDefault* History::set_default(ast::StatementId statement, const std::string& column) const {
+  const auto& alter = std::get<ast::AlterTable>(context_.script.statements[statement].node);
+  const auto set = std::find_if(alter.commands.rbegin(), alter.commands.rend(),
+                                [&](const auto& one) { return is_default_of(one, column); });
+  return set == alter.commands.rend() ? nullptr : &std::get<ast::SetDefault>(*set);
 }
 
 bool History::rows_leave_out(ObjectId table, const std::string& column) {

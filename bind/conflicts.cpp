@@ -144,7 +144,10 @@ History::KeyValue History::key_value(const SeenKey& key, const std::vector<std::
       }
       continue;
     }
-    if (std::find(defaults.begin(), defaults.end(), index) != defaults.end()) value.unknown = column.name;
+    if (std::find(defaults.begin(), defaults.end(), index) != defaults.end()) {
+      value.unknown = column.name;
+      continue;
+    }
     if (row[index].null) {
       value.null = true;
       value.text += 'n';

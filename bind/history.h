@@ -142,6 +142,7 @@ class History {
     object_later,
     object_not_translated,
     guard_assumed,
+    rows_of_default,
   };
 
  private:
@@ -188,6 +189,8 @@ class History {
   void rows(ast::DataBlock& block);
   const ast::Column* column_of(const ast::DataBlock& block, size_t value);
   void look_at_values(ast::DataBlock& block);
+  void give_defaults(ast::DataBlock& block);
+  std::optional<std::optional<std::string>> constant_default(const ast::Column& column) const;
   bool hold_back_unknown(ast::DataBlock& block);
   void leave_out_early(const ast::Statement& made, ObjectId awaited);
   static bool gives(const ast::DataBlock& block, const std::string& column);
@@ -411,6 +414,7 @@ class History {
   /// True where the command's effect now stands elsewhere.
   bool command(ast::Statement& statement, ObjectId table, ast::AlterCommand& command);
   const ast::Expr* default_of(const ast::Column& column) const;
+  const ast::SetDefault* set_default(ast::StatementId statement, const std::string& column) const;
   bool differs(ObjectId table, const ast::SetDefault& set);
   void attach(ast::Statement& statement, ObjectId whole, ObjectId partition);
   /// Whether rows before got the column's default.
@@ -471,8 +475,9 @@ class History {
   ObjectId next_object_ = 1;  ///< that is not in made_ yet
   /// By table: the last statement behind which a routine that works on its rows does something else.
   std::unordered_map<ObjectId, ast::StatementId> worked_on_;
-  std::unordered_set<ObjectId> detached_;          ///< partitions that stand alone from some statement on
-  std::unordered_set<ObjectId> late_defaults_;     ///< columns whose default the load does not have
+  std::unordered_set<ObjectId> detached_;  ///< partitions that stand alone from some statement on
+  /// Columns whose default the load does not have, and what sets it behind.
+  std::unordered_map<ObjectId, ast::StatementId> late_defaults_;
   std::unordered_set<std::string> misread_;        ///< settings that rows were written under, each told once
   std::unordered_set<ast::StatementId> lost_;      ///< texts that read what is dropped: they stay as written
   std::unordered_set<ast::StatementId> outdated_;  ///< materialized views filled before the last rows

@@ -73,6 +73,7 @@ void History::rows(ast::DataBlock& block) {
   }
   if (block.left_out.empty() && hold_back_unknown(block)) return;
   look_at_values(block);
+  give_defaults(block);
   if (block.on_conflict && block.left_out.empty() && copy_of(table) == nullptr &&
       object(table).kind != ast::ObjectKind::view)
     skip_repeated(table, block);

@@ -137,6 +137,10 @@ constexpr FindingKind declared[] = {
      "so "
      "that its statements stand alone",
      "Nothing to do where the target does not have it yet; otherwise leave them out there."},
+    {"rows-of-default", Severity::error, "rows",
+     "some rows of an INSERT have the word DEFAULT for a column whose default is computed: what PostgreSQL "
+     "made of it is not in the script",
+     "Write the value into each row, or put the rows with DEFAULT into an INSERT of their own."},
 };
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include "runtime/probe.h"
 #include "support/result.h"
-#include "target/answers.h"
+#include "target/target.h"
 
 namespace pg2crdb {
 

@@ -173,6 +173,17 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
   return input;
 }
 
+Result<std::vector<std::string>> databases_in(const Options& options, const std::string& name) {
+  auto source = open_named(name);
+  if (!source) return source.error();
+  SourceFile file(0, shown_name(options, name));
+  Diagnostics ignored;
+  ScriptReader reader(ignored, {});
+  const auto facts = reader.read(**source, file);
+  if (!facts) return named_error(facts.error(), file, name);
+  return reader.databases();
+}
+
 namespace {
 
 // A way down is named along with others, as `migrations/*.sql` does; alone it is a mistake.

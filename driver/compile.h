@@ -68,6 +68,10 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
                                   uint32_t index, Diagnostics& diagnostics,
                                   std::vector<InlineIgnore>& ignores);
 
+/// The databases with content that a script connects to, as pg_dumpall's does, in its order; an empty name is
+/// of what stands before that.
+Result<std::vector<std::string>> databases_in(const Options& options, const std::string& name);
+
 /// What an input's bytes are read from, and what it is called in messages.
 Result<std::unique_ptr<ByteSource>> open_named(const std::string& name);
 std::string shown_name(const Options& options, const std::string& name);

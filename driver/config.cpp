@@ -15,7 +15,6 @@
 #include "grammar/cockroachdb.h"
 #include "parser/parser.h"
 #include "runtime/secrets.h"
-#include "target/answers.h"
 
 namespace pg2crdb {
 namespace {
@@ -160,10 +159,11 @@ std::optional<Error> read_path(std::string_view key, const toml::node& node, con
 }
 
 std::optional<Error> read_key(const toml::key& key, const toml::node& node, Config& config) {
-  static const std::vector<std::string> known = {"crdb",     "sequences", "fail_on", "passes",
-                                                 "plugins",  "rules",     "select",  "ignore",
-                                                 "severity", "baseline",  "decision"};
+  static const std::vector<std::string> known = {"crdb",   "sequences", "hstore",   "fail_on",
+                                                 "passes", "plugins",   "rules",    "select",
+                                                 "ignore", "severity",  "baseline", "decision"};
   if (key == "crdb") return read_string(config.path, "crdb", node, config.crdb);
+  if (key == "hstore") return read_string(config.path, "hstore", node, config.hstore);
   if (key == "sequences") return read_string(config.path, "sequences", node, config.sequences);
   if (key == "fail_on") return read_string(config.path, "fail_on", node, config.fail_on);
   if (key == "baseline") return read_path("baseline", node, config, config.baseline);
@@ -282,8 +282,7 @@ std::optional<Error> choose_cluster(const std::string& path, const std::string& 
                                    to_string(cluster->version), named),
                        "ask the cluster again: `pg2crdb probe --target URL`");
   }
-  choices.target = Target(cluster->version);
-  believe(std::move(cluster->answers));
+  choices.target = Target(cluster->version, std::move(cluster->answers));
   choices.target_from = "the answers of a cluster";
   return {};
 }
@@ -298,6 +297,12 @@ std::optional<Error> choose_words(const Options& options, Choices& choices) {
           "`sequences` cannot be `{}`: it is one of keep, unique-rowid, uuid, hash-sharded", sequences));
     }
     choices.pipeline.pass.sequences = *parsed;
+  }
+  const std::string& hstore = options.hstore.empty() ? config.hstore : options.hstore;
+  if (hstore == "jsonb") {
+    choices.pipeline.pass.hstore = HstoreColumns::jsonb;
+  } else if (!hstore.empty() && hstore != "text") {
+    return usage_error(fmt::format("`hstore` cannot be `{}`: it is one of text, jsonb", hstore));
   }
   const std::string& fail_on = options.fail_on.empty() ? config.fail_on : options.fail_on;
   if (!fail_on.empty()) {

@@ -32,6 +32,7 @@ struct Config {
   std::string text;
   std::string crdb;
   std::string sequences;
+  std::string hstore;
   std::string fail_on;
   std::string baseline;  ///< a path, from the configuration's folder on
   std::vector<std::string> passes;

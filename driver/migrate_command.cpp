@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -14,6 +15,7 @@
 #include "driver/pg_dump.h"
 #include "driver/progress.h"
 #include "driver/report.h"
+#include "rows/hash128.h"
 #include "runtime/connection.h"
 #include "support/printable.h"
 #include "target/quote.h"
@@ -236,9 +238,95 @@ int execute(const Options& options, const Compiled& compiled) {
   return migration.rejected() > 0 ? exit_rejected : exit_clean;
 }
 
+/// A database of a cluster's dump, on its way into one of the same name.
+struct OwnDatabase {
+  Options options;
+  Compiled compiled;
+};
+
+Result<void> create_database(const std::string& url, const std::string& name) {
+  Result<Connection> target = Connection::open(url);
+  if (!target) return target.error();
+  const Result<Rows> found = target->query("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1", {name});
+  if (!found) return found.error();
+  if (found->size() > 0) return {};
+  return target->execute("CREATE DATABASE " + quote_identifier(name));
+}
+
+/// Of each database its own, in --state-dir.
+std::string state_dir_of(const Options& options, const std::string& name) {
+  const std::string base = options.state_dir.empty() ? ".pg2crdb" : options.state_dir;
+  const std::string input = std::filesystem::absolute(options.arguments[0]).lexically_normal().string();
+  std::string folder = name;
+  for (char& c : folder) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_') c = '_';
+  }
+  folder += fmt::format("-{:08x}", hash128(input + '\n' + name, 0).low & 0xffffffffU);
+  return (std::filesystem::path(base) / folder).string();
+}
+
+/// Compiles each of them before the first is touched.
+Result<std::vector<OwnDatabase>> compile_each(const Options& options, int& refused) {
+  const std::string& input = options.arguments[0];
+  const Result<std::vector<std::string>> names = databases_in(options, input);
+  if (!names) return names.error();
+  if (names->empty() || names->front().empty())
+    return usage_error(fmt::format("{} has content of no database that it connects to", input),
+                       "--all-databases is for what pg_dumpall wrote; leave it out for one database");
+  std::vector<OwnDatabase> databases;
+  for (const std::string& name : *names) {
+    OwnDatabase one{options, {}};
+    one.options.database = name;
+    const Result<std::string> url = with_database(options.target, name);
+    if (!url) return url.error();
+    one.options.target = *url;
+    one.options.state_dir = state_dir_of(options, name);
+    auto compiled = compile_inputs(one.options, {input});
+    if (!compiled) return compiled.error();
+    one.compiled = std::move(*compiled);
+    fmt::print(stderr, "database {}\n", printable(name));
+    if (one.compiled.failed())
+      refused = refuse(one.compiled, one.options);
+    else if (!options.quiet)
+      fmt::print(stderr, "compile     {}\n", summary_line(one.compiled));
+    databases.push_back(std::move(one));
+  }
+  return databases;
+}
+
+/// The exit status; rows that were rejected or differ in one database keep none of the others back.
+int migrate_each(const Options& given, const Options& options) {
+  int refused = exit_clean;
+  const auto databases = compile_each(options, refused);
+  if (!databases) return fail(databases.error());
+  if (refused != exit_clean) return refused;
+  int status = exit_clean;
+  for (const OwnDatabase& one : *databases) {
+    fmt::print(stderr, "database {}\n", printable(one.options.database));
+    if (!options.dry_run) {
+      if (auto made = create_database(options.target, one.options.database); !made)
+        return fail_resumable(made.error(), "migrate", given);
+    }
+    const int ended = execute(one.options, one.compiled);
+    if (ended != exit_clean && ended != exit_rejected && ended != exit_differs) return ended;
+    status = std::max(status, ended);
+  }
+  return status;
+}
+
 int run(const Options& given) {
   Options options = given;
   if (auto error = missing_target(options)) return fail(*error);
+  if (options.all_databases) {
+    for (const auto& [other, name] :
+         {std::pair(&options.database, "--database"), std::pair(&options.source, "--source"),
+          std::pair(&options.csv, "--csv")}) {
+      if (!other->empty()) return fail(usage_error(fmt::format("--all-databases does not go with {}", name)));
+    }
+    if (options.arguments.empty() || is_connection_string(options.arguments[0]))
+      return fail(
+          usage_error("--all-databases reads a dump, and none is named", "write one with pg_dumpall"));
+  }
   if (options.arguments.empty()) {
     if (options.source.empty()) {
       return fail(
@@ -259,6 +347,7 @@ int run(const Options& given) {
   }
   if (is_connection_string(input) && options.source.empty()) options.source = input;
   if (auto asked = ask_release(options); !asked) return fail_resumable(asked.error(), "migrate", given);
+  if (options.all_databases) return migrate_each(given, options);
   const auto compiled = compile_inputs(options, {input});
   if (!compiled) return fail(compiled.error());
   if (compiled->failed()) return refuse(*compiled, options);
@@ -272,16 +361,19 @@ const Command migrate_command = {
     {.name = "migrate",
      .arguments = "[INPUT]",
      .summary = "all of it in order, resumable: compile, apply, load, revalidate, verify",
-     .details = "INPUT is a dump with its rows. With --source the rows come from a live PostgreSQL; without "
-                "INPUT its schema, too. With --include or --exclude, the rows of some tables: the schema is "
-                "made whole, and constraints are left to `pg2crdb revalidate`. Where nobody names a release, "
-                "it is compiled for the cluster's own. "
-                "What was done is kept in a journal: after a stop, the same command with --resume goes on.",
-     .groups = {OptionGroup::reading, OptionGroup::csv, OptionGroup::release, OptionGroup::answers,
-                OptionGroup::choices, OptionGroup::outside, OptionGroup::findings, OptionGroup::settings,
-                OptionGroup::source, OptionGroup::target, OptionGroup::jobs, OptionGroup::tables,
-                OptionGroup::limit, OptionGroup::naming, OptionGroup::transfer, OptionGroup::state,
-                OptionGroup::dry_run, OptionGroup::progress},
+     .details =
+         "INPUT is a dump with its rows. With --source the rows come from a live PostgreSQL; without "
+         "INPUT its schema, too. With --include or --exclude, the rows of some tables: the schema is "
+         "made whole, and constraints are left to `pg2crdb revalidate`. With --all-databases each database "
+         "of what pg_dumpall wrote goes into one of its name, beside that of --target, with a journal of "
+         "its own. Where nobody names a release, "
+         "it is compiled for the cluster's own. "
+         "What was done is kept in a journal: after a stop, the same command with --resume goes on.",
+     .groups = {OptionGroup::reading, OptionGroup::databases, OptionGroup::csv, OptionGroup::release,
+                OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
+                OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::jobs,
+                OptionGroup::tables, OptionGroup::limit, OptionGroup::naming, OptionGroup::transfer,
+                OptionGroup::state, OptionGroup::dry_run, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =

@@ -14,6 +14,7 @@ namespace pg2crdb {
 enum class OptionGroup {
   input,           ///< what standard input is called: --stdin-filename
   reading,         ///< which parts of a script are read: --migrations, --database
+  databases,       ///< --all-databases
   ast_input,       ///< --ast
   dialect,         ///< --dialect
   release,         ///< --crdb
@@ -56,6 +57,7 @@ struct Options {
   std::string stdin_filename;
   std::string migrations;
   std::string database;
+  bool all_databases = false;
   std::string ast;
   std::string dialect;
 
@@ -64,6 +66,7 @@ struct Options {
   std::string crdb_of_cluster;        ///< what the target runs; no option
   std::string capabilities;
   std::string sequences;
+  std::string hstore;
   std::vector<std::string> passes;
   std::string print_after;
   std::string stop_after;

@@ -40,17 +40,20 @@ bool is_secret(std::string_view keyword) {
   return keyword == "password" || keyword == "sslpassword";
 }
 
-// libpq's keyword form, without secrets.
+// In libpq's keyword form.
+void append_option(std::string& out, std::string_view keyword, std::string_view value) {
+  out += fmt::format("{}{}='", out.empty() ? "" : " ", keyword);
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  out += '\'';
+}
+
 std::string without_secrets(const ConnectionOptions& options) {
   std::string out;
   for (const PQconninfoOption* option = options.first; option->keyword; ++option) {
-    if (!option->val || is_secret(option->keyword)) continue;
-    out += fmt::format("{}{}='", out.empty() ? "" : " ", option->keyword);
-    for (const char* c = option->val; *c; ++c) {
-      if (*c == '\'' || *c == '\\') out += '\\';
-      out += *c;
-    }
-    out += '\'';
+    if (option->val && !is_secret(option->keyword)) append_option(out, option->keyword, option->val);
   }
   return out;
 }
@@ -82,6 +85,21 @@ std::string database_of(const std::string& url) {
   if (name.find_first_of("@:") != std::string::npos) return "database";
   for (char c : name) safe += std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' ? c : '_';
   return safe.empty() ? "database" : safe;
+}
+
+Result<std::string> with_database(const std::string& url, const std::string& name) {
+  if (std::optional<Error> problem = load_libpq()) return *problem;
+  const ConnectionOptions options(url);
+  if (!options.first)
+    return usage_error(fmt::format("{} is no connection string", redacted(url)),
+                       "write postgresql://user@host:26257/database");
+  std::string out;
+  for (const PQconninfoOption* option = options.first; option->keyword; ++option) {
+    if (option->val && std::string_view(option->keyword) != "dbname")
+      append_option(out, option->keyword, option->val);
+  }
+  append_option(out, "dbname", name);
+  return out;
 }
 
 }  // namespace pg2crdb

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "support/byte_source.h"
+#include "support/result.h"
 
 namespace pg2crdb {
 
@@ -13,5 +14,8 @@ Result<std::unique_ptr<ByteSource>> dump_schema(const std::string& url);
 
 /// The database that a connection string or URL names; "database" where it names none.
 std::string database_of(const std::string& url);
+
+/// The same server's other database. An error where libpq does not take the URL.
+Result<std::string> with_database(const std::string& url, const std::string& name);
 
 }  // namespace pg2crdb

@@ -57,6 +57,7 @@ void write_statement(SqlWriter& out, const ast::CreateIndex& statement) {
     out.keyword("WHERE");
     write_expr(out, *statement.where);
   }
+  if (!statement.own_clauses.empty()) out.keyword(statement.own_clauses);
 }
 
 }  // namespace pg2crdb

@@ -176,6 +176,10 @@ void write_elements(SqlWriter& out, const CreateTable& table) {
     begin_element();
     write_constraint(out, constraint, false);
   }
+  for (const std::string& element : table.own_elements) {
+    begin_element();
+    out.keyword(element);
+  }
   if (!first) out.line(0);
   out.close();
 }
@@ -376,6 +380,7 @@ void write_column(SqlWriter& out, const Column& column) {
   if (column.explicit_null) out.keyword("NULL");
   if (column.identity) write_identity(out, *column.identity);
   for (const Constraint& constraint : column.constraints) write_constraint(out, constraint, true);
+  if (!column.own_clauses.empty()) out.keyword(column.own_clauses);
 }
 
 void write_partition_bound(SqlWriter& out, const ast::PartitionBound& bound) {
@@ -442,6 +447,7 @@ void write_statement(SqlWriter& out, const CreateTable& table) {
     out.keyword("TABLESPACE");
     out.ident(table.tablespace);
   }
+  if (!table.own_clauses.empty()) out.keyword(table.own_clauses);
 }
 
 void write_statement(SqlWriter& out, const ast::AlterTable& statement) {

@@ -29,6 +29,8 @@ LoadPlan::Conversion conversion(const ast::Column& column) {
   if (source.name.name == "money" && column.type.name.name != "money")
     return LoadPlan::Conversion::money_to_decimal;
   if (!source.array_bounds.empty()) return LoadPlan::Conversion::none;
+  if (source.name.name == "hstore" && column.type.name.name == "jsonb")
+    return LoadPlan::Conversion::hstore_to_json;
   if (source.name.name == "bpchar") return LoadPlan::Conversion::trim_blanks;
   return LoadPlan::Conversion::none;
 }
@@ -80,6 +82,9 @@ class PlanBuilder {
     }
     for (const ast::DataBlock& block : script_.data) {
       if (block.left_out.empty()) add_data(plan, block);
+    }
+    for (const EmittedStatement& statement : emitted) {
+      if (!statement.held_back()) change_defaults(plan, *statement.statement);
     }
     for (const ast::Statement& statement : script_.statements) {
       if (statement.live()) add_sequence(plan, statement);
@@ -176,14 +181,30 @@ class PlanBuilder {
     table.key = key_columns(create);
   }
 
-  /// As the statement before the rows says.
+  /// Defaults that are set or dropped behind the rows.
+  static void change_defaults(LoadPlan& plan, const ast::Statement& statement) {
+    const auto* alter = std::get_if<ast::AlterTable>(&statement.node);
+    if (alter == nullptr) return;
+    const ObjectName name{schema_of(alter->name), alter->name.name};
+    const auto table =
+        std::ranges::find_if(plan.tables, [&](const LoadPlan::Table& one) { return one.target() == name; });
+    if (table == plan.tables.end()) return;
+    for (const ast::AlterCommand& command : alter->commands) {
+      const auto* set = std::get_if<ast::SetDefault>(&command);
+      if (set == nullptr) continue;
+      const auto column = std::ranges::find(table->columns, set->column, &LoadPlan::Column::name);
+      if (column != table->columns.end()) column->has_default = static_cast<bool>(set->value);
+    }
+  }
+
+  /// How the rows are written.
   void take_form(const ast::DataBlock& block, LoadPlan::Data& data) const {
+    for (const auto& [value, text] : block.defaults)
+      data.defaults.push_back({value, !text, text.value_or("")});
     if (block.statement == ast::no_statement) return;
-    const CopyForm form = form_of_copy(file_.of(block.header).text(block.header));
-    if (form.csv) data.format = LoadPlan::Data::Format::copy_csv;
-    data.delimiter = form.delimiter;
-    data.null = form.null;
-    if (form.header) data.header = "names";
+    data.form = form_of_copy(file_.of(block.header).text(block.header));
+    data.forced_null.assign(block.forced_null.begin(), block.forced_null.end());
+    data.forced_not_null.assign(block.forced_not_null.begin(), block.forced_not_null.end());
   }
 
   void add_data(LoadPlan& plan, const ast::DataBlock& block) {
@@ -208,7 +229,7 @@ class PlanBuilder {
     }
     table.data.push_back({block.data.file,
                           block.format == ast::DataBlock::Format::insert ? LoadPlan::Data::Format::insert
-                                                                         : LoadPlan::Data::Format::copy_text,
+                                                                         : LoadPlan::Data::Format::copy,
                           block.data.begin,
                           block.data.end,
                           block.first_line,

@@ -6,12 +6,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "parser/cockroachdb_clauses.h"
 #include "parser/databases.h"
 #include "parser/parser.h"
 #include "parser/parser_rules.h"
 #include "parser/psql.h"
 #include "parser/schema_elements.h"
 #include "parser/vendor_clauses.h"
+#include "plan/copy_form.h"
 #include "rows/insert.h"
 
 namespace pg2crdb {
@@ -31,6 +33,8 @@ class DumpParser {
   /// Whether a segment's text will be parsed, as far as can be told before all that stands ahead of it is
   /// taken.
   bool will_parse(const Segment& segment) const;
+  /// Those with content: ScriptReader's.
+  std::vector<std::string> databases() const;
   /// The script and what was not read of it. Fails where the script has several databases, or not the one
   /// that was chosen.
   Result<ParsedDump> finish();
@@ -68,7 +72,9 @@ class DumpParser {
   std::vector<VendorClause> parse_without_vendor(std::string_view sql, ParsedStatement& parsed);
   bool grows(const ast::CreateTable* table, const std::string& column) const;
   void note_product(std::string_view product, Span at);
-  void note_cockroachdb(std::string_view sql, const ParsedStatement& parsed, Span at);
+  void tell_vendor_clause(const VendorClause& clause, std::string_view written, Span at, std::string object);
+  std::vector<CockroachStatement::Index> parse_cockroachdb(std::string_view sql, ParsedStatement& parsed,
+                                                           std::vector<VendorClause>& clauses, Span at);
   void note_products(const ast::Statement& statement);
   void take_product(ast::Statement& statement);
   void take_dump_line(const Segment& segment);
@@ -85,10 +91,10 @@ class DumpParser {
   void check_sql(const Text& text, ast::Statement& statement);
   void take_insert(const Segment& segment, ParsedStatement* parsed);
   void take_rows(const Segment& segment);
+  bool take_forced(const ast::CopyFrom& copy, const CopyForm::Columns& forced, std::set<size_t>& values);
   bool fold(const Segment& segment);
   void keep_rows(ast::DataBlock& block, std::string_view insert);
-  bool are_generated(const InsertReader& insert, size_t fields);
-  bool are_own_types(const InsertReader& insert, size_t fields);
+  bool are_own_types(const InsertReader& insert);
   const ast::CreateTable* created_table(const ast::Name& name);
   void check_setting(const ast::SetVariable& set, Span at);
   void check_encoding(std::string_view encoding, Span at);

@@ -11,20 +11,12 @@
 #include "parser/block_statements.h"
 #include "parser/dump_parser.h"
 #include "parser/move_offsets.h"
-#include "parser/parse_ahead.h"
 #include "parser/statement_text.h"
 #include "plan/copy_form.h"
 #include "support/ascii.h"
 
 namespace pg2crdb {
 namespace {
-
-// UTF8, utf-8, UNICODE; SQL_ASCII says nothing about what the bytes are.
-bool may_be_utf8(std::string_view encoding) {
-  std::string name = lower(encoding);
-  std::erase_if(name, [](char c) { return !in_name(c) || c == '_'; });
-  return name == "utf8" || name == "unicode" || name == "sqlascii";
-}
 
 bool is_off(std::string_view setting) {
   constexpr std::array<std::string_view, 4> words = {"off", "false", "no", "0"};
@@ -86,10 +78,6 @@ bool cuts_names(const ast::StatementNode& node, std::string_view sql) {
   if (insert == nullptr || insert->rows.empty()) return has_long_name(sql);
   const size_t rows = sql.find(insert->rows);
   return has_long_name(sql.substr(0, rows)) || has_long_name(sql.substr(rows + insert->rows.size()));
-}
-
-std::string rows_text(uint64_t rows) {
-  return std::to_string(rows) + (rows == 1 ? " row" : " rows");
 }
 
 }  // namespace
@@ -284,8 +272,9 @@ void DumpParser::take_sql(const Text& text) {
     return;
   }
   ParsedStatement parsed = text.parsed == nullptr ? parse_statement(sql) : std::move(*text.parsed);
-  const std::vector<VendorClause> clauses = parse_without_vendor(sql, parsed);
-  note_cockroachdb(sql, parsed, first_line(segment));
+  std::vector<VendorClause> clauses = parse_without_vendor(sql, parsed);
+  std::vector<CockroachStatement::Index> indexes;
+  if (text.expansion == nullptr) indexes = parse_cockroachdb(sql, parsed, clauses, first_line(segment));
   const bool chained = as_transaction(parsed.node);
   if (text.expansion != nullptr) {
     move_offsets(parsed.node, [&](size_t offset) { return text.place(offset) - segment.begin; });
@@ -319,12 +308,12 @@ void DumpParser::take_sql(const Text& text) {
   for (const VendorClause& clause : clauses) {
     const Span at = span(text.place(clause.begin), text.place(clause.end - 1) + 1);
     note_product(clause.product, at);
-    report(clause.has_meaning ? vendor_clause_lost : vendor_clause, at,
-           "`" + std::string(sql.substr(clause.begin, clause.end - clause.begin)) + "` is of " +
-               std::string(clause.product) + ", and left out",
-           ast::statement_object(statement.node));
+    tell_vendor_clause(clause, sql.substr(clause.begin, clause.end - clause.begin), at,
+                       ast::statement_object(statement.node));
   }
   take_product(statement);
+  for (CockroachStatement::Index& index : indexes)
+    add_piece(segment, sql, index.place, std::move(index.node));
   follow_search_path(statement.node);
   check_sql({segment, sql, text.complete, text.expansion, text.begin}, statement);
   follow_transaction(statement);
@@ -433,46 +422,6 @@ void DumpParser::check_encoding(std::string_view encoding, Span at) {
   report(client_encoding, at, "the dump is in `" + std::string(encoding) + "`, not in UTF-8");
 }
 
-void DumpParser::take_rows(const Segment& segment) {
-  if (rows_go_ == RowsGo::other_database) databases_.count_rows(segment.rows);
-  if (rows_go_ == RowsGo::nowhere) {
-    Unread& unread = down_ ? read_.down_parts : has_quit_ ? read_.behind_quit : read_.branches;
-    unread.rows += segment.rows;
-  }
-  if (sent_ == none && rows_go_ == RowsGo::into_script) rows_go_ = RowsGo::to_person;
-  if (rows_go_ == RowsGo::to_person) read_.for_person.rows += segment.rows;
-  if (rows_go_ != RowsGo::into_script) return;
-  ast::Statement& statement = script_.statements[sent_];
-  const auto* copy = std::get_if<ast::CopyFrom>(&statement.node);
-  if (copy == nullptr) {
-    report(copy_options, statement.span,
-           "the " + rows_text(segment.rows) + " after this COPY cannot be read");
-    need_person(statement, "the load does not read rows that are written so");
-    return;
-  }
-  ast::DataBlock block;
-  block.format = ast::DataBlock::Format::copy_text;
-  block.table = copy->table;
-  block.columns = copy->columns;
-  block.header = statement.span;
-  block.data = span(segment);
-  block.first_line = segment.line;
-  block.rows = segment.rows;
-  block.statement = statement.id;
-  if (form_of_copy(file_->text(statement.span)).header && block.rows > 0) --block.rows;
-  if (statement.fate == ast::Fate::dropped) block.left_out = *statement.reason;
-  if (!segment.complete) {
-    const std::string table = ast::to_string(copy->table);
-    report(truncated_dump, statement.span,
-           segment.ended_by_statement ? "no line `\\.` ends the rows of `" + table +
-                                            "`: a statement follows after " + rows_text(block.rows)
-                                      : "the input ends inside the rows of `" + table + "`, after " +
-                                            rows_text(block.rows) + ", without the line `\\.`",
-           table);
-  }
-  script_.data.push_back(std::move(block));
-}
-
 void DumpParser::begin_file(SourceFile& file, bool down) {
   file_ = &file;
   down_ = down;
@@ -509,6 +458,14 @@ void DumpParser::end_file() {
   }
 }
 
+std::vector<std::string> DumpParser::databases() const {
+  std::vector<std::string> names;
+  for (const DatabasePart& part : databases_.parts()) {
+    if (part.content) names.push_back(part.name);
+  }
+  return names;
+}
+
 Result<ParsedDump> DumpParser::finish() {
   if (databases_.ambiguous() || (!options_.database.empty() && databases_.read() != options_.database))
     return wrong_database(databases_, options_.database);
@@ -528,44 +485,6 @@ Result<ParsedDump> DumpParser::finish() {
   ParsedDump dump;
   dump.script = std::move(script_);
   dump.read = std::move(read_);
-  return dump;
-}
-
-ScriptReader::ScriptReader(Diagnostics& diagnostics, const ReadOptions& options)
-    : marks_(options.marks),
-      parser_(std::make_unique<DumpParser>(diagnostics, options)),
-      ahead_(std::make_unique<ParseAhead>(
-          options.jobs,
-          [this](const Segment& segment, ParsedStatement* parsed) { parser_->take(segment, parsed); })) {}
-ScriptReader::~ScriptReader() = default;
-
-Result<ReadFile> ScriptReader::read(ByteSource& source, SourceFile& file, bool down) {
-  DumpReader reader(source, marks_);
-  parser_->begin_file(file, down);
-  while (true) {
-    const Result<std::optional<Segment>> segment = reader.next();
-    if (!segment) return segment.error();
-    if (!*segment) break;
-    ahead_->add(**segment, parser_->will_parse(**segment));
-  }
-  ahead_->finish();
-  parser_->end_file();
-  return ReadFile{reader.bytes(), reader.sha256()};
-}
-
-Result<ParsedDump> ScriptReader::finish() {
-  return parser_->finish();
-}
-
-Result<ParsedDump> parse_dump(ByteSource& source, SourceFile& file, Diagnostics& diagnostics,
-                              const ReadOptions& options) {
-  ScriptReader reader(diagnostics, options);
-  const Result<ReadFile> read = reader.read(source, file);
-  if (!read) return read.error();
-  Result<ParsedDump> dump = reader.finish();
-  if (!dump) return dump;
-  dump->bytes = read->bytes;
-  dump->sha256 = read->sha256;
   return dump;
 }
 

@@ -80,6 +80,10 @@ class ScriptReader {
   /// a way down, whose statements are only counted. An error is what makes the file unreadable.
   Result<ReadFile> read(ByteSource& source, SourceFile& file, bool down = false);
 
+  /// Those that the script connects to and that have content, in its order; an empty name is of what stands
+  /// before the first \connect.
+  std::vector<std::string> databases() const;
+
   /// All that was read; `bytes` and `sha256` are not set. Fails where more than one database is meant, or
   /// none.
   Result<ParsedDump> finish();

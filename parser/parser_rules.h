@@ -33,6 +33,7 @@ enum ParserRule : size_t {
   vendor_clause,
   vendor_clause_lost,
   vendor_object,
+  vendor_identity,
 };
 
 }  // namespace pg2crdb

@@ -2,11 +2,14 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ast/serial.h"
 #include "parser/dump_parser.h"
 #include "parser/statement_text.h"
 #include "rows/insert.h"
@@ -14,6 +17,33 @@
 
 namespace pg2crdb {
 namespace {
+
+using namespace std::string_view_literals;
+
+// As PostgreSQL prints it, of so few digits that it is an int2 as well.
+bool is_small_integer(std::string_view text) {
+  constexpr size_t most_digits = 4;
+  if (text == "0") return true;
+  if (text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() && text.size() <= most_digits && text.front() != '0' &&
+         std::ranges::all_of(text, is_digit);
+}
+
+// "2024-02-29"; that there is such a day the server knows.
+bool is_iso_date(std::string_view text) {
+  constexpr std::string_view form = "0000-00-00";
+  return text.size() == form.size() &&
+         std::equal(text.begin(), text.end(), form.begin(),
+                    [](char c, char as) { return as == '0' ? is_digit(c) : c == as; });
+}
+
+bool is_printed_uuid(std::string_view text) {
+  constexpr std::string_view form = "00000000-0000-0000-0000-000000000000";
+  return text.size() == form.size() &&
+         std::equal(text.begin(), text.end(), form.begin(), [](char c, char as) {
+           return as == '0' ? is_digit(c) || (c >= 'a' && c <= 'f') : c == as;
+         });
+}
 
 // Of a value or clause, so much as to know it again.
 std::string shown(std::string_view text) {
@@ -43,6 +73,30 @@ std::string shown(std::string_view text) {
   return "`" + std::string(text) + " ...`";
 }
 
+// Whether a value is the same text as a type and as another one that PostgreSQL makes of it for a column.
+bool keeps_value(std::string_view cast, std::string_view column, std::string_view value) {
+  constexpr std::array numbers = {"int2"sv, "int4"sv, "int8"sv, "numeric"sv, "float8"sv};
+  constexpr std::array texts = {"text"sv, "varchar"sv};
+  const auto is_one_of = [](std::string_view type, const auto& types) {
+    return std::ranges::find(types, type) != types.end();
+  };
+  const bool to_text = is_one_of(column, texts);
+  if (is_one_of(cast, numbers) && cast != "float8" && (to_text || is_one_of(column, numbers)))
+    return is_small_integer(value);
+  if (cast == "date" && (to_text || column == "timestamp")) return is_iso_date(value);
+  if (cast == "uuid") return to_text && is_printed_uuid(value);
+  return cast == "bool" && to_text && (value == "true" || value == "false");
+}
+
+// Values for which the word DEFAULT stands in all of so many rows.
+std::vector<size_t> of_all_rows(const std::map<size_t, uint64_t>& defaulted, uint64_t rows) {
+  std::vector<size_t> values;
+  for (const auto& [value, count] : defaulted) {
+    if (count == rows) values.push_back(value);
+  }
+  return values;
+}
+
 // Why the load cannot take the rows of an INSERT.
 std::string why_no_rows(std::string_view sql) {
   InsertReader insert(sql);
@@ -65,7 +119,7 @@ std::string why_no_rows(std::string_view sql) {
   if (insert.failed() && behind_rows) return "the load does not read " + shown(rest);
   if (insert.failed()) return "the load takes rows of literals alone, and does not read " + shown(rest);
   if (defaults) return "DEFAULT stands for a value that the load does not know";
-  if (casts) return "a cast is to another type than the column's, and may change the value";
+  if (casts) return "a cast may change the value: it is not known to be to the column's own type";
   return "the load does not read its rows";
 }
 
@@ -81,36 +135,24 @@ const ast::CreateTable* DumpParser::created_table(const ast::Name& name) {
   return it == tables_.end() ? nullptr : it->second;
 }
 
-// Whether the row's DEFAULTs all stand for generated columns of a table that the dump creates.
-bool DumpParser::are_generated(const InsertReader& insert, size_t fields) {
-  if (insert.defaults().empty()) return true;
-  const ast::CreateTable* const table = created_table({insert.schema(), insert.table()});
-  if (table == nullptr) return false;
-  const std::vector<ast::Column>& columns = table->columns;
-  if (insert.columns().empty() && fields > columns.size()) return false;
-  return std::all_of(insert.defaults().begin(), insert.defaults().end(), [&](size_t field) {
-    if (insert.columns().empty()) return static_cast<bool>(columns[field].generated);
-    return std::any_of(columns.begin(), columns.end(), [&](const ast::Column& column) {
-      return column.name == insert.columns()[field] && column.generated;
-    });
-  });
-}
-
-// Whether the row's casts are to the types of its columns, which read the value then as PostgreSQL does.
-bool DumpParser::are_own_types(const InsertReader& insert, size_t fields) {
+// Whether the row's casts are to the types of its columns, which read the value then as PostgreSQL does, or
+// change nothing.
+bool DumpParser::are_own_types(const InsertReader& insert) {
   if (insert.casts().empty()) return true;
   const ast::CreateTable* const table = created_table({insert.schema(), insert.table()});
   if (table == nullptr) return false;
   const std::vector<ast::Column>& columns = table->columns;
-  if (insert.columns().empty() && fields > columns.size()) return false;
+  if (insert.columns().empty() && fields_.size() > columns.size()) return false;
   return std::all_of(insert.casts().begin(), insert.casts().end(), [&](const InsertReader::TypeCast& cast) {
     const auto column = insert.columns().empty()
                             ? columns.begin() + static_cast<std::ptrdiff_t>(cast.field)
                             : std::find_if(columns.begin(), columns.end(), [&](const ast::Column& one) {
                                 return one.name == insert.columns()[cast.field];
                               });
-    return column != columns.end() && column->type.name.name == cast.type &&
-           column->type.array_bounds.empty() != cast.array;
+    if (column == columns.end() || column->type.array_bounds.empty() == cast.array) return false;
+    const std::string_view integer = ast::integer_of_serial(column->type);
+    const std::string_view type = integer.empty() ? std::string_view(column->type.name.name) : integer;
+    return type == cast.type || (!cast.array && keeps_value(cast.type, type, fields_[cast.field].text));
   });
 }
 
@@ -130,9 +172,11 @@ bool DumpParser::fold(const Segment& segment) {
   uint64_t rows = 0;
   uint64_t values = 0;
   std::set<size_t> fractions, nested;
+  std::map<size_t, uint64_t> defaulted;
   while (insert.next(fields_)) {
     if (!insert.columns().empty() && insert.columns().size() != fields_.size()) return false;
-    if (!are_generated(insert, fields_.size()) || !are_own_types(insert, fields_.size())) return false;
+    if (!are_own_types(insert)) return false;
+    for (const size_t value : insert.defaults()) ++defaulted[value];
     if (rows > 0 && values != fields_.size()) return false;
     values = fields_.size();
     ++rows;
@@ -145,18 +189,22 @@ bool DumpParser::fold(const Segment& segment) {
   if (insert.returning() && segment.ended_by_command) return false;  // `\gset` wants what it gives
   const ast::Name table{insert.schema(), insert.table()};
   const bool on_conflict = insert.on_conflict_do_nothing() && !dump_begin_;
+  // What a default gives is looked for where the table is known, as it is then.
+  if (!defaulted.empty() && created_table(table) == nullptr) return false;
   // psql's `\g` and `\;` send it, too: whoever reads the block again knows only the semicolon, and its end.
   const bool closed = segment.text.ends_with(';');
   if (insert_block_ != none) {
     ast::DataBlock& block = script_.data[insert_block_];
     const bool alike = block.table == table && block.columns == insert.columns() && block.values == values &&
-                       block.on_conflict == on_conflict;
+                       block.on_conflict == on_conflict &&
+                       of_all_rows(block.defaulted, block.rows) == of_all_rows(defaulted, rows);
     if (alike && !(on_conflict && segment.text.size() <= room_)) {
       block.data.end = segment.end;
       block.rows += rows;
       ++block.statements;
       block.fractions.merge(fractions);
       block.nested.merge(nested);
+      for (const auto& [value, count] : defaulted) block.defaulted[value] += count;
       keep_rows(block, segment.text);
       if (!closed) insert_block_ = none;
       return true;
@@ -174,6 +222,7 @@ bool DumpParser::fold(const Segment& segment) {
   block.on_conflict = on_conflict;
   block.fractions = std::move(fractions);
   block.nested = std::move(nested);
+  block.defaulted = std::move(defaulted);
   keep_rows(block, segment.text);
   insert_block_ = closed ? script_.data.size() : none;
   script_.data.push_back(std::move(block));

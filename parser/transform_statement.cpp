@@ -5,18 +5,8 @@ namespace pg2crdb::transform {
 
 namespace {
 
-/// Whether the load reads rows that are written so. Without value an option is on.
-bool reads_rows(const ast::Option& option) {
-  const std::string& value = option.value;
-  if (option.name == "format") return value == "text" || value == "csv";
-  if (option.name == "delimiter") return value.size() == 1;
-  if (option.name == "null") return value.find_first_of("\r\n") == std::string::npos;
-  if (option.name == "quote" || option.name == "escape") return value == "\"";
-  return option.name == "header" && value != "match";
-}
-
-/// A file, a program, WHERE and options that tell of rows which the load does not read are not modelled, and
-/// not COPY TO.
+/// A file, a program and WHERE are not modelled, and not COPY TO. How the rows are written stands in the
+/// statement's text: plan/copy_form.h.
 ast::StatementNode copy(const CopyStmt& node) {
   reads_only(node, node.relation, node.attlist, node.is_from, node.options);
   if (!node.is_from) throw Unmodelled{};
@@ -24,11 +14,7 @@ ast::StatementNode copy(const CopyStmt& node) {
   result.table = relation_name(node.relation);
   result.columns = string_nodes(node.attlist);
   for (const DefElem& option : Nodes<DefElem>(node.options)) {
-    if (text(option.defname).starts_with("force_")) throw Unmodelled{};  // its value is a list
-  }
-  // What is left of them is the form of the rows, which stands in the statement's text: plan/copy_form.h.
-  for (const ast::Option& option : options(node.options)) {
-    if (option.name != "freeze" && !reads_rows(option)) throw Unmodelled{};
+    if (text(option.defname) == "format" && string_node(option.arg) == "binary") throw Unmodelled{};
   }
   return result;
 }

@@ -9,10 +9,15 @@ namespace pg2crdb {
 
 /// A clause that a product made of PostgreSQL has, and PostgreSQL has not.
 struct VendorClause {
+  enum class Meaning {
+    storage,   ///< where rows lie and how they are stored
+    identity,  ///< Redshift's IDENTITY(1, 1), which becomes one of PostgreSQL's
+    lost,      ///< more than storage: what it says is lost
+  };
   std::string_view product;
   size_t begin = 0;  ///< bytes of the statement
   size_t end = 0;
-  bool has_meaning = false;  ///< more than where rows lie and how they are stored: what it says is lost
+  Meaning meaning = Meaning::storage;
 };
 
 /// A statement with blanks in the place of such clauses, so that all else stands where it stood.
@@ -22,13 +27,16 @@ struct WithoutClauses {
   /// Columns, as they are written, that YugabyteDB places by their hash; first those of the table's keys or
   /// the index.
   std::vector<std::string> hashed;
+  struct Identity {
+    std::string column;
+    std::string start;
+    std::string increment;
+  };
+  std::vector<Identity> identities = {};
 };
 
 /// Nothing where none is known in it. For statements that PostgreSQL's grammar refuses.
 std::optional<WithoutClauses> without_vendor_clauses(std::string_view sql);
-
-/// Whether CREATE TABLE has indexes or families among its columns, as CockroachDB's SHOW CREATE prints it.
-bool is_of_cockroachdb(std::string_view sql);
 
 /// The product whose dump begins or ends with this comment line; empty for PostgreSQL's and all others.
 std::string_view product_of_dump(std::string_view comment);

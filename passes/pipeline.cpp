@@ -107,6 +107,7 @@ std::vector<const Pass*> passes_in_order(const PipelineOptions& options) {
 namespace {
 
 bool is_on(const Pass& pass, const PipelineOptions& options) {
+  if (pass.name == "hstore-columns" && options.pass.hstore != HstoreColumns::jsonb) return false;
   if (options.pass.in_order && pass.in_order == InOrder::skipped) return false;
   return std::find(options.disabled.begin(), options.disabled.end(), pass.name) == options.disabled.end();
 }

@@ -15,15 +15,19 @@
 namespace pg2crdb {
 namespace {
 
-constexpr std::array<std::string_view, 4> conversion_names = {"none", "trim-blanks", "uuid-of-key",
-                                                              "money-to-decimal"};
-constexpr std::array<std::string_view, 4> format_names = {"copy-text", "insert", "csv", "copy-csv"};
+constexpr std::array<std::string_view, 5> conversion_names = {"none", "trim-blanks", "uuid-of-key",
+                                                              "money-to-decimal", "hstore-to-json"};
+constexpr std::array<std::string_view, 2> format_names = {"insert", "copy"};
+constexpr std::array<std::string_view, 3> header_names = {"none", "names", "match"};
 
 const auto& names_of(LoadPlan::Conversion) {
   return conversion_names;
 }
 const auto& names_of(LoadPlan::Data::Format) {
   return format_names;
+}
+const auto& names_of(CopyForm::Header) {
+  return header_names;
 }
 
 // The fields of each structure, in the order of the text; writer and reader both go through them.
@@ -60,6 +64,14 @@ void visit_fields(Visitor& visitor,
   visitor("has_default", column.has_default);
 }
 
+template <class Visitor, class Default>
+void visit_fields(Visitor& visitor,
+                  Default& value) requires std::is_same_v<std::remove_const_t<Default>, LoadPlan::Default> {
+  visitor("value", value.value);
+  visitor("null", value.null);
+  visitor("text", value.text);
+}
+
 template <class Visitor, class Data>
 void visit_fields(Visitor& visitor,
                   Data& data) requires std::is_same_v<std::remove_const_t<Data>, LoadPlan::Data> {
@@ -72,9 +84,15 @@ void visit_fields(Visitor& visitor,
   visitor("columns", data.columns);
   visitor.unless_empty("skipped", data.skipped);
   visitor.unless_empty("rounded", data.rounded);
-  visitor.unless_same("delimiter", data.delimiter, "\t");
-  visitor.unless_same("null", data.null, "\\N");
-  visitor.unless_same("header", data.header, "");
+  visitor.unless_empty("defaults", data.defaults);
+  visitor.unless_same("csv", data.form.csv, false);
+  visitor.unless_same("delimiter", data.form.delimiter, "\t");
+  visitor.unless_same("null", data.form.null, "\\N");
+  visitor.unless_same("quote", data.form.quote, "\"");
+  visitor.unless_same("escape", data.form.escape, "\"");
+  visitor.unless_same("header", data.form.header, CopyForm::Header::none);
+  visitor.unless_empty("forced_null", data.forced_null);
+  visitor.unless_empty("forced_not_null", data.forced_not_null);
 }
 
 template <class Visitor, class Table>
@@ -200,7 +218,8 @@ class Writer {
   }
 
   /// A field that is `usual` where the text does not have it.
-  void unless_same(std::string_view name, const std::string& field, const std::string& usual) {
+  template <class T>
+  void unless_same(std::string_view name, const T& field, const std::type_identity_t<T>& usual) {
     if (field != usual) (*this)(name, field);
   }
 
@@ -303,7 +322,8 @@ class Reader {
     path_.resize(outer);
   }
 
-  void unless_same(std::string_view name, std::string& field, const std::string& usual) {
+  template <class T>
+  void unless_same(std::string_view name, T& field, const std::type_identity_t<T>& usual) {
     simdjson::dom::element element;
     if (problem_.empty() && object_[name].get(element) == simdjson::SUCCESS) {
       (*this)(name, field);

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plan/copy_form.h"
 #include "plan/object_name.h"
 #include "support/result.h"
 
@@ -12,7 +13,7 @@ namespace pg2crdb {
 /// The wall between the compiler and the runtime: all that the runtime knows about a compiled dump. Written
 /// as `load-plan.json`, versioned; names are unquoted everywhere.
 struct LoadPlan {
-  static constexpr int current_version = 4;
+  static constexpr int current_version = 5;
 
   struct Input {
     std::string path;    ///< as given on the command line; "-" for standard input
@@ -36,6 +37,7 @@ struct LoadPlan {
     trim_blanks,       ///< char(n): trailing blanks go, CockroachDB would keep them (crdb-observed, COPY)
     uuid_of_key,       ///< integer key to UUID: version 5 of `namespace_` and the value's decimal text
     money_to_decimal,  ///< "$1,234.50" to 1234.50, in arrays too
+    hstore_to_json,    ///< `"a"=>"1", "b"=>NULL` to {"a": "1", "b": null}
   };
 
   struct Column {
@@ -52,11 +54,18 @@ struct LoadPlan {
     bool has_default = false;  ///< by the word DEFAULT: neither computed nor an identity
   };
 
+  /// What the word DEFAULT stands for among the values of INSERTs.
+  struct Default {
+    uint64_t value = 0;  ///< of a row, from 0
+    bool null = false;
+    std::string text = {};
+  };
+
   /// Rows of a table in an input.
   struct Data {
-    enum class Format { copy_text, insert, csv, copy_csv };
+    enum class Format { insert, copy };  ///< copy: behind one, or a file of CSV
     uint32_t input = 0;
-    Format format = Format::copy_text;
+    Format format = Format::copy;
     uint64_t begin = 0;  ///< bytes [begin, end) of the uncompressed text
     uint64_t end = 0;
     uint64_t first_line = 0;
@@ -66,11 +75,13 @@ struct LoadPlan {
     /// names.
     std::vector<std::string> columns;
     std::vector<uint64_t> skipped = {};  ///< rows, from 0 and in order, that are read and not loaded
-    std::vector<uint64_t> rounded = {};  ///< of `columns`, from 0: numbers of INSERTs are rounded to integers
+    // Of INSERTs; values of a row are counted from 0:
+    std::vector<uint64_t> rounded = {};  ///< numbers that are rounded to integers
+    std::vector<Default> defaults = {};
     // Of COPY:
-    std::string delimiter = "\t";  ///< one byte
-    std::string null = "\\N";      ///< the word for NULL, as it stands in a row
-    std::string header = {};       ///< "names": the first row is none
+    CopyForm form = {};  ///< columns that it names are these:
+    std::vector<uint64_t> forced_null = {};
+    std::vector<uint64_t> forced_not_null = {};
   };
 
   struct Table {

@@ -21,9 +21,13 @@ struct RuleFile;
 /// What becomes of a primary key that a sequence fills.
 enum class SequenceKeys { keep, unique_rowid, hash_sharded, uuid };
 
+/// What a column of the extension hstore becomes.
+enum class HstoreColumns { text, jsonb };
+
 /// What a person chose on the command line or in pg2crdb.toml that passes look at.
 struct PassOptions {
   SequenceKeys sequences = SequenceKeys::keep;
+  HstoreColumns hstore = HstoreColumns::text;
   bool in_order = false;       ///< the output keeps the script's statements and their order
   std::string explained_rule;  ///< rewrite rule whose every candidate is told to `explain`; empty for none
   /// `offset` counts from the statement's beginning, -1 where it is about the whole.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rows/hstore.h"
 #include "support/hex.h"
 #include "support/result.h"
 
@@ -120,6 +121,10 @@ bool convert(const LoadPlan::Column& column, Field& field, std::string& scratch)
       } else if (!money_to_decimal(field.text, scratch)) {
         return false;
       }
+      break;
+    case LoadPlan::Conversion::hstore_to_json:
+      scratch.clear();
+      if (!append_hstore_as_json(scratch, field.text)) return false;
       break;
   }
   field.text = scratch;

@@ -16,6 +16,8 @@ CanonicalType compared_type(const LoadPlan::Column& column, const TypesByName& c
     case LoadPlan::Conversion::money_to_decimal:
       if (column.source_type.ends_with("[]")) return {CanonicalForm::array, CanonicalForm::number};
       return {.form = CanonicalForm::number};
+    case LoadPlan::Conversion::hstore_to_json:
+      return {.form = CanonicalForm::json};
     case LoadPlan::Conversion::none:
     case LoadPlan::Conversion::trim_blanks:
       break;

@@ -50,6 +50,10 @@ Result<LoadPlan::Table*> table_of(LoadPlan& plan, const std::filesystem::path& f
                "call it SCHEMA.TABLE.csv, and take out of the folder what is not to be loaded");
 }
 
+CopyForm csv_form() {
+  return read_copy_form("csv");
+}
+
 /// Reads a file from its beginning to its end.
 class CsvFile {
  public:
@@ -75,7 +79,14 @@ class CsvFile {
     if (open_record_) ++rows_;  // the last one may lack its line end
     const auto input = static_cast<uint32_t>(plan.inputs.size());
     plan.inputs.push_back({path_, bytes_, digest_.hexadecimal()});
-    table_.data.push_back({input, LoadPlan::Data::Format::csv, begin_, bytes_, first_line_, rows_, columns_});
+    LoadPlan::Data& data = table_.data.emplace_back();
+    data.input = input;
+    data.begin = begin_;
+    data.end = bytes_;
+    data.first_line = first_line_;
+    data.rows = rows_;
+    data.columns = columns_;
+    data.form = csv_form();
     return {};
   }
 
@@ -103,7 +114,8 @@ class CsvFile {
     if (record.ends_with('\r')) record.remove_suffix(1);
     std::vector<Field> names;
     std::string scratch;
-    if (!decode_csv_record(record, names, scratch)) return wrong(path_ + " begins with open quotes", {});
+    if (!decode_csv_record(record, csv_form(), names, scratch))
+      return wrong(path_ + " begins with open quotes", {});
     for (const Field& name : names) {
       const auto column = std::find_if(
           table_.columns.begin(), table_.columns.end(),

@@ -7,7 +7,6 @@
 
 #include "rows/copy_form.h"
 #include "rows/copy_text.h"
-#include "rows/csv.h"
 #include "rows/insert.h"
 #include "rows/number.h"
 #include "runtime/dump_input.h"
@@ -119,17 +118,8 @@ class DumpRows {
   }
 
   Result<void> read_rows(const Block& block) {
-    switch (block.data->format) {
-      case LoadPlan::Data::Format::copy_text:
-        return is_plain_copy(*block.data) ? read_copy(block) : read_form(block);
-      case LoadPlan::Data::Format::copy_csv:
-        return read_form(block);
-      case LoadPlan::Data::Format::insert:
-        return read_inserts(block);
-      case LoadPlan::Data::Format::csv:
-        break;
-    }
-    return read_csv(block);
+    if (block.data->format == LoadPlan::Data::Format::insert) return read_inserts(block);
+    return is_plain_copy(block.data->form) ? read_copy(block) : read_form(block);
   }
 
   /// Rows that were added behind a block, too, make the input longer; what was changed within it changes its
@@ -230,9 +220,8 @@ class DumpRows {
     return {};
   }
 
-  static bool is_plain_copy(const LoadPlan::Data& data) {
-    return data.format == LoadPlan::Data::Format::copy_text && data.delimiter == "\t" && data.null == "\\N" &&
-           data.header.empty();
+  static bool is_plain_copy(const CopyForm& form) {
+    return !form.csv && form.delimiter == "\t" && form.null == "\\N" && form.header == CopyForm::Header::none;
   }
 
   /// A row from `line`, into a batch that goes on from `next_line` where it is full. False where no more are
@@ -255,36 +244,64 @@ class DumpRows {
     return sink_.take(std::move(batch)) ? Result<void>() : stop();
   }
 
-  /// Rows of a COPY with options, written as one without options has them.
+  /// Rows of a COPY with options or of a file of CSV, written as a COPY without options has them.
   Result<void> read_form(const Block& block) {
     CopyFormReader reader(*block.data);
     std::string text;
     size_t done = 0;  // bytes of `text` behind us
     uint64_t line = block.data->first_line;
-    bool is_header = !block.data->header.empty();
+    CopyForm::Header header = block.data->form.header;
     Batch batch = row_batch(block, line);
     std::vector<Field> fields;
     while (left_ > 0 || done < text.size()) {
-      const size_t size = reader.row_size(std::string_view(text).substr(done), left_ == 0);
-      if (size == std::string_view::npos) {
+      const std::string_view rest = std::string_view(text).substr(done);
+      size_t end = reader.find_end(rest);
+      if (end == std::string_view::npos && left_ > 0) {
         text.erase(0, std::exchange(done, 0));
         if (text.size() > options_.longest_row) return row_too_long(place(line), options_.longest_row);
         if (Result<void> filled = fill(text); !filled) return filled;
         continue;
       }
-      const std::string_view row = std::string_view(text).substr(done, size);
-      done += size;
+      end = std::min(end, rest.size());  // the last one may lack its line end
+      const std::string_view row = rest.substr(0, end);
       const uint64_t row_line = std::exchange(line, line + count_lines(row));
-      if (std::exchange(is_header, false)) continue;
+      done += end;
+      reader.restart();
+      const CopyForm::Header is_header = std::exchange(header, CopyForm::Header::none);
+      if (is_header == CopyForm::Header::names) continue;
       if (!reader.decode(row, fields) || fields.size() != block.data->columns.size())
-        return Error{
-            Error::Kind::usage,
-            fmt::format("{}: this is no row of {} values", place(row_line), block.data->columns.size()),
-            {},
-            "PostgreSQL refuses it, too: correct the script"};
-      if (!add_row(block, batch, fields, row_line, line)) return {};
+        return no_row(block, row_line);
+      if (is_header == CopyForm::Header::match) {
+        if (Result<void> matches = check_header(block, fields, row_line); !matches) return matches;
+      } else if (!add_row(block, batch, fields, row_line, line)) {
+        return {};
+      }
     }
     return send_rest(std::move(batch));
+  }
+
+  Error no_row(const Block& block, uint64_t line) const {
+    return {Error::Kind::usage,
+            fmt::format("{}: this is no row of {} values", place(line), block.data->columns.size()),
+            {},
+            block.data->form.csv
+                ? "PostgreSQL refuses it, too: quotes in a value are doubled or escaped, a value with the "
+                  "delimiter in it stands in quotes"
+                : "PostgreSQL refuses it, too: correct the script"};
+  }
+
+  /// PostgreSQL refuses HEADER MATCH of other columns. A column without a name is gone at the script's end.
+  Result<void> check_header(const Block& block, const std::vector<Field>& names, uint64_t line) const {
+    for (size_t i = 0; i < names.size(); ++i) {
+      const std::string& column = block.data->columns[i];
+      if (column.empty() || names[i].text == column) continue;
+      return Error{Error::Kind::usage,
+                   fmt::format("{}: HEADER MATCH, and the header's name {} is {}, not {}", place(line), i + 1,
+                               quote_identifier(names[i].text), quote_identifier(column)),
+                   {},
+                   "PostgreSQL refuses it, too: correct the script"};
+    }
+    return {};
   }
 
   Result<void> read_inserts(const Block& block) {
@@ -322,50 +339,12 @@ class DumpRows {
     return send_rest(std::move(batch));
   }
 
-  Result<void> read_csv(const Block& block) {
-    CsvScanner scanner;
-    std::string text;
-    size_t done = 0;  // bytes of `text` behind us
-    uint64_t line = block.data->first_line;
-    Batch batch = row_batch(block, line);
-    std::vector<Field> fields;
-    std::string scratch;
-    while (true) {
-      std::string_view rest = std::string_view(text).substr(done);
-      size_t end = scanner.find_end(rest);
-      if (end == std::string::npos && left_ > 0) {
-        text.erase(0, done);
-        done = 0;
-        if (text.size() > options_.longest_row) return row_too_long(place(line), options_.longest_row);
-        Result<void> filled = fill(text);
-        if (!filled) return filled;
-        continue;
-      }
-      if (rest.empty()) break;
-      end = std::min(end, rest.size());  // the last one may lack its line end
-      std::string_view record = rest.substr(0, end);
-      if (record.ends_with('\n')) record.remove_suffix(1);
-      if (record.ends_with('\r')) record.remove_suffix(1);
-      if (!decode_csv_record(record, fields, scratch) || fields.size() != block.data->columns.size()) {
-        return Error{
-            Error::Kind::usage,
-            fmt::format("{}: this is no row of {} values", place(line), block.data->columns.size()),
-            {},
-            "correct the file: quotes in a value are doubled, a value with a comma stands in quotes"};
-      }
-      const uint64_t row_line = std::exchange(line, line + count_lines(rest.substr(0, end)));
-      done += end;
-      scanner.restart();
-      if (!add_row(block, batch, fields, row_line, line)) return {};
-    }
-    return send_rest(std::move(batch));
-  }
-
   /// Where the next row's parenthesis stands.
   static size_t row_after(std::string_view sql, size_t position) {
     while (position < sql.size() && sql[position] != '(') {
-      const bool comment = sql.substr(position, 2) == "--";
-      position = comment ? std::min(sql.find('\n', position), sql.size()) : position + 1;
+      const std::string_view two = sql.substr(position, 2);
+      const std::string_view end = two == "--" ? "\n" : "*/";
+      position = two == "--" || two == "/*" ? std::min(sql.find(end, position), sql.size()) : position + 1;
     }
     return position;
   }
@@ -405,6 +384,11 @@ class DumpRows {
       for (const size_t index : reader.defaults()) {
         if (index < block.data->columns.size() && is_computed(block.table, block.data->columns[index]))
           continue;
+        const auto known = std::ranges::find(block.data->defaults, index, &LoadPlan::Default::value);
+        if (known != block.data->defaults.end()) {
+          fields[index] = {known->text, known->null};
+          continue;
+        }
         return Error{Error::Kind::usage,
                      fmt::format("{}: the value DEFAULT is none that can be moved", place(line)),
                      {},

@@ -19,6 +19,9 @@ namespace {
 /// The longest text that a conversion makes of a short one (a UUID), with room.
 constexpr size_t kConvertedLength = 64;
 
+/// What a byte becomes at most: as a control character of JSON's `\u0001`, with quotes around it doubled.
+constexpr size_t kJsonGrowth = 8;
+
 /// The first unescaped tab, or `end`.
 const char* field_end(const char* from, const char* end) {
   while (from < end && *from != '\t') from += *from == '\\' && from + 1 < end ? 2 : 1;
@@ -126,6 +129,7 @@ Transcoder::Transcoder(std::vector<const LoadPlan::Column*> columns) : columns_(
     if (column == nullptr) continue;
     ++width_;
     if (column->conversion != LoadPlan::Conversion::none) ++converted_;
+    if (column->conversion == LoadPlan::Conversion::hstore_to_json) growth_ = kJsonGrowth;
   }
   if (width_ == 1) null_word_ = "\\N";
 }
@@ -206,8 +210,7 @@ bool Transcoder::put_converted(size_t index, const char*& position, const char* 
 
 bool Transcoder::append_row(CsvBuffer& csv, const char* position, const char* end, const char* limit,
                             std::string& reason) {
-  // Each byte may be doubled, each value quoted and followed by a comma: four bytes for one are enough.
-  char* out = csv.reserve(4 * static_cast<size_t>(end - position) + 8 + converted_ * kConvertedLength +
+  char* out = csv.reserve(growth_ * static_cast<size_t>(end - position) + 8 + converted_ * kConvertedLength +
                           copy_plain_slack);
   size_t index = 0;
   size_t written = 0;

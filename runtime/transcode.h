@@ -65,6 +65,7 @@ class Transcoder {
   std::vector<Fit> fits_;  ///< of each column
   size_t width_ = 0;
   size_t converted_ = 0;
+  size_t growth_ = 4;  ///< what a byte becomes at most: doubled, in quotes, with a comma behind
   std::string_view null_word_;
   std::string scratch_;
   std::string converted_text_;

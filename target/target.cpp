@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "target/answers.h"
 #include "target/since_words.h"
 
 namespace pg2crdb {
@@ -44,11 +43,6 @@ Table make_table() {
 const std::vector<CapabilityInfo>& rows() {
   static const Table table = make_table();
   return table.rows;
-}
-
-Answers& believed_answers() {
-  static Answers answers;
-  return answers;
 }
 
 // A decimal number at the beginning of `text`, which is taken off.
@@ -143,13 +137,8 @@ const CapabilityInfo& info(Capability capability) {
   return rows()[static_cast<size_t>(capability)];
 }
 
-void believe(Answers answers) {
-  believed_answers() = std::move(answers);
-}
-
 bool Target::has(Capability capability) const {
-  if (const auto answer = believed_answers().find(capability); answer != believed_answers().end())
-    return answer->second;
+  if (const auto answer = answers_.find(capability); answer != answers_.end()) return answer->second;
   const std::optional<Since>& since = info(capability).since;
   return since && since->holds(version_);
 }

@@ -1,10 +1,12 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pg2crdb {
 
@@ -84,15 +86,20 @@ const CapabilityInfo& info(Capability capability);
 /// docs/capabilities.md: all rows, one table a topic.
 std::string capabilities_markdown();
 
-/// The release that is compiled for.
+/// What a cluster can do of what it was asked.
+using Answers = std::map<Capability, bool>;
+
+/// The release that is compiled for. What a cluster of it answered counts, whatever the table says.
 class Target {
  public:
-  explicit Target(Version version = default_version()) : version_(version) {}
+  explicit Target(Version version = default_version(), Answers answers = {})
+      : version_(version), answers_(std::move(answers)) {}
   Version version() const { return version_; }
   bool has(Capability capability) const;
 
  private:
   Version version_;
+  Answers answers_;
 };
 
 /// Whether the lower-case word has to be quoted to be a plain name in CockroachDB (its reserved words, and

@@ -101,15 +101,6 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
   return visitor;
 }
 
-void ExpressionAdapter::store(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals) {
-  literals(write_literal(value, type), value, refusals);
-}
-
-void ExpressionAdapter::write_row_value(ast::Expr& value, const ast::TypeName& type,
-                                        std::vector<Remark>& refusals) {
-  literals(store_literal(value, type), value, refusals);
-}
-
 void ExpressionAdapter::note_unread(const std::string& sql, int32_t offset) {
   const std::string words = lower(sql);
   if (words.find(" / ") != std::string::npos)
@@ -144,6 +135,7 @@ void ExpressionAdapter::forget() {
 }
 
 void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals) {
+  if (hstore(expr, {}, refusals)) return;
   pattern(expr, refusals);
   if (const std::string column = padded_in_row(expr, types_); !column.empty())
     noted(padded_row, "a row is written without the blanks behind `" + column + "`", expr.offset);

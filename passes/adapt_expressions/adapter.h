@@ -71,6 +71,7 @@ class ExpressionAdapter {
 
  private:
   void visit(ast::Expr& expr, Place place, std::vector<Remark>& refusals);
+  bool hstore(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals);
   template <class Refuse>
   void function(ast::FunctionCall& call, Place place, Refuse refuse);
   bool takes_rows_apart(const ast::FunctionCall& call) const;

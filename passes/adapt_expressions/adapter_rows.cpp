@@ -1,5 +1,6 @@
-// What ORDER BY, VALUES and UNION ask for.
+// What ORDER BY, VALUES and UNION ask for, and what is stored.
 #include "passes/adapt_expressions/adapter.h"
+#include "passes/adapt_expressions/hstore.h"
 #include "passes/adapt_expressions/one_type.h"
 #include "passes/adapt_expressions/rules.h"
 #include "passes/adapt_expressions/sorting.h"
@@ -46,6 +47,33 @@ void ExpressionAdapter::aligned(ast::Query& query, const Results& left, const Re
     changed(float_decimal, "an exact number beside a float becomes double precision", -1);
   changed_any_ = changed_any_ || aligned.changed;
   if (aligned.refused) refusals.push_back({expression_refused, "has two types in one column of a UNION", -1});
+}
+
+void ExpressionAdapter::store(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals) {
+  if (hstore(value, type, refusals)) return;
+  literals(write_literal(value, type), value, refusals);
+}
+
+void ExpressionAdapter::write_row_value(ast::Expr& value, const ast::TypeName& type,
+                                        std::vector<Remark>& refusals) {
+  if (hstore(value, type, refusals)) return;
+  literals(store_literal(value, type), value, refusals);
+}
+
+/// Whether it is a constant or an operator of hstore, where its columns become jsonb.
+bool ExpressionAdapter::hstore(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals) {
+  if (context_.options.hstore != HstoreColumns::jsonb) return false;
+  auto* operation = std::get_if<ast::Operation>(&value.node);
+  const HstoreUse use =
+      operation == nullptr ? write_hstore_constant(value, type) : write_hstore_operator(*operation, types_);
+  changed_any_ = changed_any_ || use == HstoreUse::rewritten;
+  if (use == HstoreUse::missing && operation != nullptr)
+    refusals.push_back({missing_operator,
+                        "uses `" + operation->op.back() + "` of hstore, for which jsonb has none",
+                        value.offset});
+  else if (use == HstoreUse::missing)
+    refusals.push_back({expression_refused, "makes an hstore of a text, which is no JSON", value.offset});
+  return use != HstoreUse::none;
 }
 
 }  // namespace pg2crdb::adapt

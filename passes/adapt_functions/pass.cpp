@@ -360,7 +360,8 @@ class Adapter {
     else if (type.percent_type)
       refuse(function_type, "has a %TYPE for " + whose, type.offset);
     else if (type.name.name == "hstore" && reads_keys())
-      refuse(function_type, "reads keys of the type `hstore`, which becomes text, of " + whose, type.offset);
+      refuse(function_type, "reads keys of the type `hstore`, which CockroachDB does not have, of " + whose,
+             type.offset);
   }
 
   /// Whether a body has the operator `->`.
@@ -395,7 +396,8 @@ class Adapter {
       return refuse(function_body, "uses `" + own_operator + "`, an operator of the script's own");
     const std::string keys = read_keys_of();
     if (!keys.empty())
-      return refuse(function_type, "reads keys of the type `hstore`, which becomes text, of `" + keys + "`");
+      return refuse(function_type,
+                    "reads keys of the type `hstore`, which CockroachDB does not have, of `" + keys + "`");
     if (!function_.statements.empty() && scanner.refused_anywhere.empty())
       return check.write_statements(function_);
     if (function_.language != "plpgsql")

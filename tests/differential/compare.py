@@ -18,6 +18,8 @@ from statement_names import changed_by, last_name, words_of
 _RULES = {
     # Types: the column's type, and with it how its default, its values and what is built on it are written.
     "type-mapped": ("column.type", "column.default", "column.collation", "table.rows", "view.rows", "function.*", "type.*"),
+    "hstore-as-jsonb": ("column.type", "column.default", "table.rows", "view.rows", "function.*", "type.*"),
+    "vendor-identity": ("sequence.next value",),
     "type-as-text": ("column.type", "column.default", "column.collation", "table.rows", "view.rows", "function.*", "type.*"),
     "json-array": ("column.type", "column.missing", "table.rows"),
     "json-normalised": ("table.rows", "view.rows", "materialized view.rows"),
@@ -104,6 +106,7 @@ _RULES = {
     "rows-of-two-defaults": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
     "rows-before-parents": ("table.rows", "view.rows"),
     "rows-of-conflict": ("table.rows", "view.rows", "materialized view.rows"),
+    "rows-of-default": ("table.rows", "view.rows", "materialized view.rows", "sequence.next value"),
     "rows-nested-array": ("table.rows", "view.rows", "materialized view.rows"),
     "rows-of-view": ("table.rows", "view.rows", "materialized view.rows"),
     "drop-still-used": ("*.extra",),
@@ -164,7 +167,7 @@ _MAY_FAIL = {
 
 # Findings that say of rows that they do not fit what stands at the end.
 _LOSES_ROWS = {"rows-of-two-defaults", "rows-of-two-checks", "rows-retyped", "sequence-gap", "domain-altered", "rows-of-conflict",
-               "rows-nested-array"}
+               "rows-nested-array", "rows-of-default"}
 
 # SQLSTATEs of an object that is not there.
 _NOT_THERE = {"42P01", "42883", "42704", "42703", "3F000"}

@@ -151,10 +151,23 @@ TEST_CASE("DEFAULT of a generated column is no value of the row") {
                       "INSERT INTO public.film (id, twice) VALUES (3, DEFAULT);\n"
                       "INSERT INTO public.film VALUES (4, DEFAULT, DEFAULT);\n");
   CHECK(parsed.findings().empty());
-  REQUIRE(parsed.script.data.size() == 2);
+  REQUIRE(parsed.script.data.size() == 3);
   CHECK(parsed.script.data[0].rows == 2);
   CHECK(parsed.script.data[1].rows == 1);
-  CHECK(parsed.script.statements.size() == 2);
+  CHECK(parsed.script.data[2].defaulted == std::map<size_t, uint64_t>{{1, 1}, {2, 1}});
+  CHECK(parsed.script.statements.size() == 1);
+}
+
+TEST_CASE("INSERTs whose rows all have DEFAULT for a column stand by themselves") {
+  const Parsed parsed(
+      "CREATE TABLE t (id serial, n integer);\nINSERT INTO t VALUES (DEFAULT, 1);\nINSERT INTO t VALUES "
+      "(DEFAULT, 2);\n"
+      "INSERT INTO t VALUES (7, 3), (8, DEFAULT);\nINSERT INTO t VALUES (9, 4);\n");
+  REQUIRE(parsed.script.data.size() == 2);
+  CHECK(parsed.script.data[0].rows == 2);
+  CHECK(parsed.script.data[0].defaulted == std::map<size_t, uint64_t>{{0, 2}});
+  CHECK(parsed.script.data[1].rows == 3);
+  CHECK(parsed.script.data[1].defaulted == std::map<size_t, uint64_t>{{1, 1}});
 }
 
 TEST_CASE("one bad statement costs one finding, at the byte that PostgreSQL names") {
@@ -240,8 +253,8 @@ TEST_CASE("strings in which backslashes are escapes") {
 }
 
 TEST_CASE("rows of a COPY with options are not read as something else") {
-  const Parsed parsed("COPY t FROM stdin WITH (FORMAT csv, QUOTE '#');\n1,2\n\\.\nSELECT 1;\n");
-  CHECK(parsed.findings() == Findings{"copy-options 1:1 COPY t FROM stdin WITH (FORMAT csv, QUOTE '#');"});
+  const Parsed parsed("COPY t FROM stdin WITH (ENCODING 'latin1');\n1,2\n\\.\nSELECT 1;\n");
+  CHECK(parsed.findings() == Findings{"copy-options 1:1 COPY t FROM stdin WITH (ENCODING 'latin1');"});
   CHECK(parsed.script.data.empty());
   CHECK(parsed.script.statements[0].fate == ast::Fate::needs_person);
   CHECK(parsed.script.statements.size() == 2);
@@ -266,6 +279,42 @@ TEST_CASE("rows that no line ends go to the next statement") {
   CHECK(parsed.script.data[1].rows == 1);
   // Of one column, each line may be a row.
   CHECK(Parsed("COPY t (a) FROM stdin;\nCREATE TABLE u (a integer);\n\\.\n").script.data[0].rows == 1);
+}
+
+TEST_CASE("rows of one column are rows, however they read, where the mark ends them") {
+  for (const std::string columns : {"", " (a)"}) {
+    CAPTURE(columns);
+    const std::string copy = "COPY t" + columns + " FROM stdin;\n";
+    const Parsed whole(copy + "SELECT x\n\nDROP TABLE t;\n\\.\nSELECT 1;\n");
+    CHECK(whole.findings().empty());
+    REQUIRE(whole.script.data.size() == 1);
+    CHECK(whole.script.data[0].rows == 3);
+    CHECK(whole.script.statements.size() == 2);
+    // Without the mark a COPY behind, a comment of pg_dump or the end of the script tells.
+    for (const std::string behind :
+         {"COPY u (a, b) FROM stdin;\n1\t2\n\\.\n", "-- Name: t; Type: ACL; Schema: public\n", ""}) {
+      const Parsed cut(copy + "one\ntwo\n\nCREATE TABLE u (a integer, b integer);\n" + behind);
+      CHECK(cut.findings() == Findings{"truncated-dump 1:1 COPY t" + columns + " FROM stdin;"});
+      CHECK(cut.script.data[0].rows == 2);
+      CHECK(cut.script.statements.size() == (behind.starts_with("COPY") ? 3 : 2));
+    }
+  }
+  const Parsed several("COPY t FROM stdin;\n1\tSELECT\n2\t\nSELECT 1;\n\\.\n");
+  CHECK(several.script.data[0].rows == 2);
+}
+
+TEST_CASE("columns that an option of COPY names are found where they stand") {
+  const Parsed parsed(
+      "CREATE TABLE t (a integer, g integer GENERATED ALWAYS AS (a) STORED, b text);\n"
+      "COPY t FROM stdin WITH (FORMAT csv, FORCE_NULL (b), FORCE_NOT_NULL *);\n1,x\n\\.\n"
+      "COPY t (b, a) FROM stdin CSV FORCE NULL b;\nx,1\n\\.\n");
+  CHECK(parsed.findings().empty());
+  REQUIRE(parsed.script.data.size() == 2);
+  CHECK(parsed.script.data[0].forced_null == std::set<size_t>{1});
+  CHECK(parsed.script.data[0].forced_not_null == std::set<size_t>{0, 1});
+  CHECK(parsed.script.data[1].forced_null == std::set<size_t>{0});
+  CHECK(Parsed("COPY t FROM stdin CSV FORCE NULL b;\nx,1\n\\.\n").findings() ==
+        Findings{"copy-options 1:1 COPY t FROM stdin CSV FORCE NULL b;"});
 }
 
 TEST_CASE("a cluster's dump that is cut off") {
@@ -306,8 +355,56 @@ TEST_CASE("what CockroachDB prints is known") {
   const Parsed families("CREATE TABLE public.t (\n a integer, FAMILY f (a));\n");
   CHECK(families.findings() == Findings{said});
   const Parsed indexes("CREATE TABLE public.t (\n a INT8 NOT NULL,\n UNIQUE INDEX i (a ASC)\n);\n");
-  CHECK(indexes.findings().front() == said);
-  CHECK(Parsed("CREATE TABLE t (index numeric(3), family varchar(2));").findings().empty());
+  CHECK(indexes.findings() == Findings{said});
+  REQUIRE(indexes.script.statements.size() == 2);
+  CHECK(std::get<ast::CreateIndex>(indexes.script.statements[1].node).unique);
+  CHECK(Parsed("CREATE TABLE t (index numeric(3), family varchar(2)) WITH (fillfactor=70);")
+            .findings()
+            .empty());
+}
+
+TEST_CASE("what only CockroachDB has is kept as it is written") {
+  const Parsed parsed(
+      "CREATE TABLE t (\n a INT8 NOT VISIBLE NOT NULL DEFAULT unique_rowid() ON UPDATE now():::TIMESTAMPTZ,\n"
+      " b INT8 NULL AS (a + 1:::INT8) VIRTUAL,\n CONSTRAINT k PRIMARY KEY (a ASC) USING HASH WITH "
+      "(bucket_count=8),\n"
+      " INDEX (b DESC) STORING (a) WHERE b > 1:::INT8 NOT VISIBLE,\n FAMILY \"F\" (a, b)\n) LOCALITY "
+      "GLOBAL;\n"
+      "CREATE INVERTED INDEX i ON t (b) USING HASH;\n");
+  CHECK(parsed.findings() ==
+        Findings{"vendor-dump 1:1 CREATE TABLE t (", "vendor-clause 4:46 WITH (bucket_count=8)"});
+  const auto& statements = parsed.script.statements;
+  REQUIRE(statements.size() == 3);
+  const auto& table = std::get<ast::CreateTable>(statements[0].node);
+  REQUIRE(table.columns.size() == 2);
+  CHECK(*table.columns[0].own_clauses == "NOT VISIBLE ON UPDATE now():::TIMESTAMPTZ");
+  CHECK(table.columns[0].not_null);
+  REQUIRE(table.columns[1].generated);
+  CHECK_FALSE(table.columns[1].generated->stored);
+  CHECK(table.constraints.at(0).hash_sharded);
+  CHECK(table.own_elements == std::vector<std::string>{"FAMILY \"F\" (a, b)"});
+  CHECK(*table.own_clauses == "LOCALITY GLOBAL");
+  const auto& index = std::get<ast::CreateIndex>(statements[1].node);
+  CHECK(index.including == std::vector<std::string>{"a"});
+  CHECK(index.where);
+  CHECK(*index.own_clauses == "NOT VISIBLE");
+  const auto& inverted = std::get<ast::CreateIndex>(statements[2].node);
+  CHECK(inverted.method == "gin");
+  CHECK(inverted.hash_sharded);
+}
+
+TEST_CASE("IDENTITY of Redshift becomes one of PostgreSQL's") {
+  const Parsed parsed(
+      "CREATE TABLE t (a integer IDENTITY(1,1) ENCODE az64, b bigint NOT NULL GENERATED BY DEFAULT AS "
+      "IDENTITY(10, -5));\n");
+  CHECK(parsed.findings().size() == 4);
+  const auto& columns = std::get<ast::CreateTable>(parsed.script.statements.at(0).node).columns;
+  REQUIRE(columns.at(0).identity);
+  CHECK_FALSE(columns[0].identity->always);
+  CHECK(columns[0].not_null);
+  REQUIRE(columns.at(1).identity);
+  CHECK(*columns[1].identity->options.start == "10");
+  CHECK(*columns[1].identity->options.increment == "-5");
 }
 
 TEST_CASE("CREATE SCHEMA with what is made in it") {

@@ -29,9 +29,11 @@ LoadPlan example() {
        false},
       {"full", "full", "text", "STRING", LoadPlan::Conversion::none, "", true, false, false}};
   towns.key = {"id", "code"};
-  towns.data = {
-      {0, LoadPlan::Data::Format::copy_text, 3'000'000'000, 3'000'000'100, 4711, 36684, {"id", "code"}},
-      {1, LoadPlan::Data::Format::insert, 0, 1, 1, 1, {"fee"}, {3, 7}, {0}}};
+  towns.data = {{0, LoadPlan::Data::Format::copy, 3'000'000'000, 3'000'000'100, 4711, 36684, {"id", "code"}},
+                {1, LoadPlan::Data::Format::insert, 0, 1, 1, 1, {"fee"}, {3, 7}, {0}}};
+  towns.data[1].defaults = {{2, false, "x"}, {5, true, ""}};
+  towns.data[0].form = read_copy_form("CSV QUOTE '#' HEADER MATCH");
+  towns.data[0].forced_null = {1};
   towns.row_security = true;
   plan.tables = {towns, {}};
   plan.indexes = {{"pre-data", "public", "towns", "towns_pkey", true, {"id", ""}}};
@@ -152,7 +154,7 @@ TEST_CASE("an empty plan is a plan") {
   REQUIRE(plan);
   CHECK(plan->tables.empty());
   CHECK(to_json({}) ==
-        "{\n  \"version\": 4,\n  \"tool\": \"\",\n  \"target\": \"\",\n  \"inputs\": [],\n  \"statements\": "
+        "{\n  \"version\": 5,\n  \"tool\": \"\",\n  \"target\": \"\",\n  \"inputs\": [],\n  \"statements\": "
         "[],\n"
         "  \"tables\": [],\n  \"sequences\": [],\n  \"indexes\": [],\n  \"constraints\": [],\n  \"enums\": "
         "[],\n"
@@ -171,8 +173,8 @@ TEST_CASE("what is no plan is refused with the place") {
   CHECK(problem("[1]").find("the text is no object") != std::string::npos);
   CHECK(problem("{}").find("version is missing") != std::string::npos);
   CHECK(problem(json.substr(0, json.size() / 2)).find("no load plan") != std::string::npos);
-  for (const char* version : {"3", "5"}) {
-    CHECK(problem(replaced(json, "\"version\": 4", std::string("\"version\": ") + version))
+  for (const char* version : {"4", "6"}) {
+    CHECK(problem(replaced(json, "\"version\": 5", std::string("\"version\": ") + version))
               .find(std::string("the load plan is of version ") + version) != std::string::npos);
   }
   CHECK(problem(replaced(json, "\"trim-blanks\"", "\"trim\"")).find("tables[0].columns[1].conversion") !=

@@ -33,7 +33,7 @@ struct Dump {
     std::ofstream(directory + "/dump.sql", std::ios::binary) << text;
     LoadPlan::Table table = table_of("t", {"id", "t"}, "text");
     table.data.push_back({0,
-                          LoadPlan::Data::Format::copy_text,
+                          LoadPlan::Data::Format::copy,
                           head.size(),
                           head.size() + rows.size(),
                           2,

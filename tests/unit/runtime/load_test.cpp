@@ -32,7 +32,7 @@ struct Dump {
       table.columns.push_back(column);
     }
     table.data.push_back({0,
-                          LoadPlan::Data::Format::copy_text,
+                          LoadPlan::Data::Format::copy,
                           head.size(),
                           head.size() + rows.size(),
                           2,

@@ -92,7 +92,7 @@ class Dump {
 };
 
 void fill_with_copy(Dump& dump) {
-  const auto copy = LoadPlan::Data::Format::copy_text;
+  const auto copy = LoadPlan::Data::Format::copy;
   dump.add("people", {"id", "first", "last", "price"}, copy,
            "COPY crm.people (id, first, last, price) FROM stdin;\n",
            "1\tAda\tLovelace\t$1.00\n2\tGrace\tHopper\t$2,000.50\n", 2, "\\.\n");

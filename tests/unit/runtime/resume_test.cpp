@@ -71,13 +71,8 @@ struct Dump {
     text += "COPY ... FROM stdin;\n";
     const size_t begin = text.size();
     for (int i = 1; i <= count; ++i) text += std::to_string(i) + "\t" + word + "\n";
-    table.data.push_back({0,
-                          LoadPlan::Data::Format::copy_text,
-                          begin,
-                          text.size(),
-                          2,
-                          static_cast<uint64_t>(count),
-                          {"id", "t"}});
+    table.data.push_back(
+        {0, LoadPlan::Data::Format::copy, begin, text.size(), 2, static_cast<uint64_t>(count), {"id", "t"}});
     text += "\\.\n";
     plan.tables.push_back(table);
   }

@@ -84,8 +84,8 @@ LoadPlan plan_of_dump() {
   LoadPlan::Table a;
   a.schema = a.source_schema = "public";
   a.name = a.source_name = "a";
-  a.data.push_back(block(LoadPlan::Data::Format::copy_text, "1\tone", "\\.\n", 2, 3));
-  a.data.push_back(block(LoadPlan::Data::Format::copy_text, "4\tfour", "\\.\n", 15, 1));
+  a.data.push_back(block(LoadPlan::Data::Format::copy, "1\tone", "\\.\n", 2, 3));
+  a.data.push_back(block(LoadPlan::Data::Format::copy, "4\tfour", "\\.\n", 15, 1));
   LoadPlan::Table b;
   b.schema = b.source_schema = "public";
   b.name = b.source_name = "b";
@@ -151,40 +151,57 @@ TEST_CASE("rows are skipped and numbers rounded as the plan says") {
   CHECK(out.rows == "2\t-3\n4\t\\N\n");
 }
 
+LoadPlan plan_of_copy(std::string_view dump, const std::string& options, uint64_t rows) {
+  LoadPlan plan;
+  plan.inputs.push_back({"dump.sql", dump.size(), ""});
+  LoadPlan::Table table;
+  table.schema = table.source_schema = "public";
+  table.name = table.source_name = "b";
+  LoadPlan::Data& data = table.data.emplace_back();
+  data.end = dump.size();
+  data.first_line = 1;
+  data.rows = rows;
+  data.columns = {"id", "t"};
+  data.form = read_copy_form(options);
+  plan.tables = {table};
+  return plan;
+}
+
 TEST_CASE("rows of a COPY with options come out as those of one without") {
   struct Form {
     std::string_view dump, rows;
-    LoadPlan::Data::Format format;
-    std::string delimiter, null, header;
+    std::string options;
     uint64_t count;
+    std::vector<uint64_t> forced_null, forced_not_null;
   };
-  const auto csv = LoadPlan::Data::Format::copy_csv;
-  const auto text = LoadPlan::Data::Format::copy_text;
   const Form forms[] = {
       {"id,t\r\n1,\"q,uoted\"\r\n2,\"two\nlines \"\"x\"\"\"\r\n3,\r\n4,\"\"\r\n",
-       "1\tq,uoted\n2\ttwo\\nlines \"x\"\n3\t\\N\n4\t\n", csv, ",", "", "names", 4},
-      {"1;NIL\n2;\"NIL\"\n3;back\\slash\n", "1\t\\N\n2\tNIL\n3\tback\\\\slash\n", csv, ";", "NIL", "", 3},
-      {"1|pipe\n2|\n3|a\\|b\\tc\n", "1\tpipe\n2\t\\N\n3\ta|b\\tc\n", text, "|", "", "", 3},
+       "1\tq,uoted\n2\ttwo\\nlines \"x\"\n3\t\\N\n4\t\n",
+       "csv header",
+       4,
+       {},
+       {}},
+      {"1;NIL\n2;\"NIL\"\n3;back\\slash\n",
+       "1\t\\N\n2\tNIL\n3\tback\\\\slash\n",
+       "csv delimiter ';' null 'NIL'",
+       3,
+       {},
+       {}},
+      {"1|pipe\n2|\n3|a\\|b\\tc\n", "1\tpipe\n2\t\\N\n3\ta|b\\tc\n", "delimiter '|' null ''", 3, {}, {}},
+      {"id,t\n1,#a\\#\n,#\n2,\n",
+       "1\ta#\\n,\n2\t\\N\n",
+       "(format csv, quote '#', escape '\\', header match)",
+       2,
+       {},
+       {}},
+      {"1,\"\"\n2,\n", "1\t\\N\n2\t\\N\n", "csv", 2, {1}, {}},
+      {"1,\"\"\n2,\n", "1\t\n2\t\n", "csv", 2, {}, {1}},
+      {"1,\"\"\n2,\n", "1\t\\N\n2\t\n", "csv", 2, {1}, {1}},
   };
   for (const Form& form : forms) {
-    LoadPlan plan;
-    plan.inputs.push_back({"dump.sql", form.dump.size(), ""});
-    LoadPlan::Table table;
-    table.schema = table.source_schema = "public";
-    table.name = table.source_name = "b";
-    table.data.push_back({0,
-                          form.format,
-                          0,
-                          form.dump.size(),
-                          1,
-                          form.count,
-                          {"id", "t"},
-                          {},
-                          {},
-                          form.delimiter,
-                          form.null,
-                          form.header});
-    plan.tables = {table};
+    LoadPlan plan = plan_of_copy(form.dump, form.options, form.count);
+    plan.tables[0].data[0].forced_null = form.forced_null;
+    plan.tables[0].data[0].forced_not_null = form.forced_not_null;
     for (const size_t step : {1U, 7U, 1000U}) {
       for (const size_t batch : {1U, 1000U}) {
         CAPTURE(form.dump, step, batch);
@@ -196,6 +213,24 @@ TEST_CASE("rows of a COPY with options come out as those of one without") {
       }
     }
   }
+}
+
+TEST_CASE("a header that has to match and does not is told") {
+  const std::string_view dump = "id,other\n1,a\n";
+  Collected out;
+  const Result<void> done = read(plan_of_copy(dump, "csv header match", 1), {}, 7, out, dump);
+  REQUIRE_FALSE(done);
+  CHECK(done.error().message == "dump.sql:1: HEADER MATCH, and the header's name 2 is other, not t");
+}
+
+TEST_CASE("the word DEFAULT is the value that the plan has for it") {
+  const std::string_view dump = "INSERT INTO b VALUES (1, DEFAULT), (2, 'x'), (DEFAULT, NULL);\n";
+  LoadPlan plan = plan_of_copy(dump, "", 3);
+  plan.tables[0].data[0].format = LoadPlan::Data::Format::insert;
+  plan.tables[0].data[0].defaults = {{0, true, ""}, {1, false, "a\tb"}};
+  Collected out;
+  REQUIRE(read(plan, {}, 7, out, dump));
+  CHECK(out.rows == "1\ta\\tb\n2\tx\n\\N\t\\N\n");
 }
 
 TEST_CASE("a dollar-quoted string of an INSERT holds what would end it") {
@@ -359,7 +394,8 @@ TEST_CASE("rows of a CSV file are rows of COPY, each with its line") {
   LoadPlan::Table table;
   table.schema = table.source_schema = "public";
   table.name = table.source_name = "t";
-  table.data.push_back({0, LoadPlan::Data::Format::csv, 5, csv.size(), 2, 4, {"id", "t"}});
+  table.data.push_back({0, LoadPlan::Data::Format::copy, 5, csv.size(), 2, 4, {"id", "t"}});
+  table.data.back().form = read_copy_form("csv");
   plan.tables = {table};
   for (const size_t step : {size_t{1}, size_t{7}, csv.size()}) {
     for (const size_t batch : {size_t{1}, size_t{1} << 20}) {

@@ -140,6 +140,21 @@ TEST_CASE("conversions change their own column only") {
   CHECK(csv_of(columns, "a\tb\t\\N\tseven\n", 1).empty());
 }
 
+TEST_CASE("an hstore becomes JSON, however much longer that is") {
+  auto columns = plain_columns(2);
+  columns[1].conversion = LoadPlan::Conversion::hstore_to_json;
+  CHECK(csv_of(columns, "1\t\"a\"=>\"x, y\", \"b\"=>NULL\n2\t\\N\n") ==
+        "1,\"{\"\"a\"\": \"\"x, y\"\", \"\"b\"\": null}\"\n2,\n");
+  std::string pairs, json;
+  for (int i = 0; i < 500; ++i) {
+    const std::string key = std::to_string(i);
+    pairs += (i > 0 ? "," : "") + key + "=>\x01";
+    json += (i > 0 ? ", " : "") + ("\"\"" + key) + "\"\": \"\"\\u0001\"\"";
+  }
+  CHECK(csv_of(columns, "1\t" + pairs + "\n") == "1,\"{" + json + "}\"\n");
+  CHECK(csv_of(columns, "1\tno pairs\n", 1).empty());
+}
+
 TEST_CASE("values of columns that are not loaded are left out") {
   const auto columns = plain_columns(3);
   CsvBuffer csv;

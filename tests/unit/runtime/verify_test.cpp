@@ -35,7 +35,7 @@ class Dump {
       added.columns.emplace_back();
       added.columns.back().name = added.columns.back().source_name = name;
     }
-    added.data.push_back({0, LoadPlan::Data::Format::copy_text, text_.size(), text_.size() + rows.size(), 2,
+    added.data.push_back({0, LoadPlan::Data::Format::copy, text_.size(), text_.size() + rows.size(), 2,
                           static_cast<uint64_t>(std::count(rows.begin(), rows.end(), '\n')), columns});
     text_ += rows + "\\.\n";
     plan.tables.push_back(added);

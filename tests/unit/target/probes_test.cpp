@@ -2,8 +2,6 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "target/answers.h"
-
 namespace pg2crdb {
 
 TEST_CASE("each capability has a question, or a reason why it is not asked, in its place") {
@@ -20,14 +18,14 @@ TEST_CASE("each capability has a question, or a reason why it is not asked, in i
 }
 
 TEST_CASE("what a cluster answered wins over the table") {
-  const Target target(parse_version("25.2").value());
-  believe({{Capability::citext, true}, {Capability::vector, false}});
-  CHECK(target.has(Capability::citext));
-  CHECK_FALSE(target.has(Capability::vector));
-  CHECK(target.has(Capability::plpgsql));
-  believe({});
-  CHECK_FALSE(target.has(Capability::citext));
-  CHECK(target.has(Capability::vector));
+  const Version version = parse_version("25.2").value();
+  const Target cluster(version, {{Capability::citext, true}, {Capability::vector, false}});
+  CHECK(cluster.has(Capability::citext));
+  CHECK_FALSE(cluster.has(Capability::vector));
+  CHECK(cluster.has(Capability::plpgsql));
+  const Target release(version);
+  CHECK_FALSE(release.has(Capability::citext));
+  CHECK(release.has(Capability::vector));
 }
 
 TEST_CASE("capabilities are found by their names") {

@@ -1,0 +1,20 @@
+#pragma once
+#include "bind/expression_types.h"
+
+namespace pg2crdb::adapt {
+
+/// What became of an expression where columns of hstore become jsonb.
+enum class HstoreUse {
+  none,       ///< it has nothing to do with hstore
+  kept,       ///< it means the same
+  rewritten,  ///< it means the same as it is now
+  missing,    ///< jsonb has nothing that means the same
+};
+
+/// A constant of the type, or what is stored as it: as JSON.
+HstoreUse write_hstore_constant(ast::Expr& value, const ast::TypeName& type);
+
+/// `->` of a key, `?`, `?&`, `?|`, `=` and `<>` of an hstore.
+HstoreUse write_hstore_operator(ast::Operation& operation, bind::ExpressionTypes& types);
+
+}  // namespace pg2crdb::adapt
