@@ -63,7 +63,9 @@ void History::give_defaults(ast::DataBlock& block) {
     const ast::Column* column = column_of(block, value);
     if (column != nullptr && column->generated) continue;
     std::optional<std::optional<std::string>> constant;
-    if (column != nullptr) constant = constant_default(*column);
+    // A partition may have a default of its own, which its rows get.
+    const bool whole = whole_of(block.table.object) == block.table.object;
+    if (column != nullptr && whole) constant = constant_default(*column);
     if (constant) {
       block.defaults.emplace(value, std::move(*constant));
       continue;

@@ -394,7 +394,8 @@ TEST_CASE("rows of a CSV file are rows of COPY, each with its line") {
   LoadPlan::Table table;
   table.schema = table.source_schema = "public";
   table.name = table.source_name = "t";
-  table.data.push_back({0, LoadPlan::Data::Format::csv, 5, csv.size(), 2, 4, {"id", "t"}});
+  table.data.push_back({0, LoadPlan::Data::Format::copy, 5, csv.size(), 2, 4, {"id", "t"}});
+  table.data.back().form = read_copy_form("csv");
   plan.tables = {table};
   for (const size_t step : {size_t{1}, size_t{7}, csv.size()}) {
     for (const size_t batch : {size_t{1}, size_t{1} << 20}) {
