@@ -28,8 +28,6 @@ int run(const Options& options) {
     return exit_clean;
   }
   if (auto error = missing_target(options)) return fail(*error);
-  if (auto another = check_source_is_another(options.source, options.target); !another)
-    return fail_resumable(another.error(), "load", options);
   const std::string state_dir = state_dir_for(options, "load", *plan);
   const auto load_options = load_options_of(options, state_dir);
   if (!load_options) return fail(load_options.error());
@@ -40,6 +38,8 @@ int run(const Options& options) {
   Progress progress(options, options.quiet ? nullptr : stderr);
   auto journal = Journal::open(state_dir, identity_of(options, *plan), options.resume);
   if (!journal) return fail_resumable(journal.error(), "load", options);
+  if (auto another = check_source_is_another(options.source, options.target); !another)
+    return fail_resumable(another.error(), "load", options);
   if (auto named = name_defects(options.target, load_options->method, progress); !named) {
     return fail_resumable(named.error(), "load", options);
   }

@@ -221,6 +221,8 @@ int execute(const Options& options, const Compiled& compiled) {
   }
   auto journal = Journal::open(state_dir, identity_of(options, plan), options.resume);
   if (!journal) return fail_resumable(journal.error(), "migrate", options);
+  if (auto another = check_source_is_another(options.source, options.target); !another)
+    return fail_resumable(another.error(), "migrate", options);
   if (auto saved = save_compiled(compiled, state_dir); !saved) return fail(saved.error());
 
   const std::string reject_file = load_options->reject_file;
@@ -344,10 +346,6 @@ int run(const Options& given) {
   if (auto again = check_is_read_again(input); !again) return fail(again.error());
   if (is_connection_string(input) && options.source.empty()) options.source = input;
   if (auto asked = ask_release(options); !asked) return fail_resumable(asked.error(), "migrate", given);
-  if (!options.dry_run) {
-    if (auto another = check_source_is_another(options.source, options.target); !another)
-      return fail_resumable(another.error(), "migrate", given);
-  }
   if (options.all_databases) return migrate_each(given, options);
   const auto compiled = compile_inputs(options, {input});
   if (!compiled) return fail(compiled.error());

@@ -41,8 +41,6 @@ int run(const Options& options) {
   if (!plan) return status;
   if (auto chosen = choose_tables(*plan, options); !chosen) return fail(chosen.error());
   if (auto taken = take_types_from_target(*plan, options.target); !taken) return fail(taken.error());
-  if (auto another = check_source_is_another(options.source, options.target); !another)
-    return fail_resumable(another.error(), "verify", options);
   Progress progress(options, stdout);
   if (auto named = name_defects(options.target, LoadMethod::copy, progress); !named)
     return fail(named.error());
@@ -58,6 +56,8 @@ int run(const Options& options) {
     journal = Journal::open({}, {}, false);
   }
   if (!journal) return fail_resumable(journal.error(), "verify", options);
+  if (auto another = check_source_is_another(options.source, options.target); !another)
+    return fail_resumable(another.error(), "verify", options);
   if (auto checked = check_target(*plan, {}, options.target, *journal, progress); !checked)
     return fail_resumable(checked.error(), "verify", options);
   VerifyOptions verify_options = verify_options_of(options);
