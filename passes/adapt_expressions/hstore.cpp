@@ -13,10 +13,6 @@ bool is_hstore(const ast::TypeName& type) {
   return type.name.name == "hstore" && type.array_bounds.empty() && !type.percent_type;
 }
 
-bool is_json(const ast::TypeName& type) {
-  return built_in(type.name) && type.name.name == "jsonb" && type.array_bounds.empty();
-}
-
 bool is_string(const ast::Expr& value) {
   const auto* literal = std::get_if<ast::Literal>(&value.node);
   return literal != nullptr && literal->kind == ast::Literal::Kind::string;
@@ -24,21 +20,24 @@ bool is_string(const ast::Expr& value) {
 
 }  // namespace
 
+// The cast stays one to hstore until types are mapped, so that what the value is an operand of knows its
+// type.
 HstoreUse write_hstore_constant(ast::Expr& value, const ast::TypeName& type) {
-  if (auto* cast = std::get_if<ast::Cast>(&value.node); cast != nullptr && is_hstore(cast->type)) {
-    const auto* literal = std::get_if<ast::Literal>(&cast->argument->node);
-    if (literal != nullptr && literal->kind == ast::Literal::Kind::null) return HstoreUse::kept;
-    ast::Expr argument = *cast->argument;
-    const HstoreUse use = write_hstore_constant(argument, cast->type);
-    if (use == HstoreUse::rewritten) value = std::move(argument);
-    return use == HstoreUse::none ? HstoreUse::missing : use;
+  auto* cast = std::get_if<ast::Cast>(&value.node);
+  if (cast == nullptr && is_hstore(type) && is_string(value)) {
+    value = {ast::Cast{ast::Box<ast::Expr>(value), type}, value.offset};
+    cast = &std::get<ast::Cast>(value.node);
   }
-  if (!is_hstore(type) || !is_string(value)) return HstoreUse::none;
-  auto& literal = std::get<ast::Literal>(value.node);
+  if (cast == nullptr || !is_hstore(cast->type)) return HstoreUse::none;
+  auto* literal = std::get_if<ast::Literal>(&cast->argument->node);
+  if (literal == nullptr) return HstoreUse::missing;
+  if (literal->kind == ast::Literal::Kind::null) return HstoreUse::kept;
   std::string json;
-  if (!append_hstore_as_json(json, literal.text)) return HstoreUse::missing;
-  literal.text = std::move(json);
-  cast_to(value, "jsonb");
+  if (!append_hstore_as_json(json, literal->text)) {
+    const bool written = literal->text.starts_with("{") && literal->text.ends_with("}");  // before
+    return written ? HstoreUse::kept : HstoreUse::missing;
+  }
+  literal->text = std::move(json);
   return HstoreUse::rewritten;
 }
 
@@ -58,7 +57,7 @@ HstoreUse write_hstore_operator(ast::Operation& operation, bind::ExpressionTypes
   bool compares = op == "=" || op == "<>" || op == "!=";
   for (const auto& [value, type] :
        {std::pair(&*operation.left, &left), std::pair(&*operation.right, &right)}) {
-    if (!compares || is_hstore(*type) || is_json(*type)) continue;
+    if (!compares || is_hstore(*type)) continue;
     compares = write_hstore_constant(*value, is_hstore(left) ? left : right) == HstoreUse::rewritten;
   }
   if (!asks_keys && !compares) return HstoreUse::missing;
