@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "emit/emit.h"
+#include "support/ascii.h"
 
 namespace pg2crdb {
 
@@ -27,6 +30,16 @@ void write_index_elements(SqlWriter& out, const std::vector<ast::IndexElement>& 
   out.close();
 }
 
+namespace {
+
+/// Of CockroachDB's own clauses, which begin with `WITH (bucket_count=8)` where they have one: it stands
+/// before WHERE, and what hides an index behind it (index_def in sql.y).
+size_t storage_size(std::string_view own) {
+  return lower(own.substr(0, 4)) == "with" ? std::min(own.find(')'), own.size() - 1) + 1 : 0;
+}
+
+}  // namespace
+
 void write_statement(SqlWriter& out, const ast::CreateIndex& statement) {
   out.keyword(statement.unique ? "CREATE UNIQUE INDEX" : "CREATE INDEX");
   if (statement.concurrently) out.keyword("CONCURRENTLY");
@@ -53,11 +66,15 @@ void write_statement(SqlWriter& out, const ast::CreateIndex& statement) {
     out.keyword("TABLESPACE");
     out.ident(statement.tablespace);
   }
+  const std::string_view own = statement.own_clauses;
+  const size_t storage = storage_size(own);
+  if (storage > 0) out.keyword(own.substr(0, storage));
   if (statement.where) {
     out.keyword("WHERE");
     write_expr(out, *statement.where);
   }
-  if (!statement.own_clauses.empty()) out.keyword(statement.own_clauses);
+  if (const size_t rest = own.find_first_not_of(' ', storage); rest != std::string_view::npos)
+    out.keyword(own.substr(rest));
 }
 
 }  // namespace pg2crdb

@@ -115,7 +115,7 @@ constexpr std::array rules = {
                 "an object that a product keeps for itself: what it does there, CockroachDB has no need of",
                 "nothing to do, where nothing of the application names it"},
     FindingKind{
-        "vendor-identity", Severity::warning, "vendors",
+        "vendor-identity", Severity::error, "vendors",
         "Redshift's IDENTITY(1, 1) becomes an identity of PostgreSQL's, and no script of Redshift says "
         "which number comes next",
         "set it behind rows that have numbers: ALTER TABLE t ALTER COLUMN c RESTART WITH n"},
