@@ -277,7 +277,7 @@ Result<std::vector<OwnDatabase>> compile_each(const Options& options, int& refus
                        "--all-databases is for what pg_dumpall wrote; leave it out for one database");
   std::vector<OwnDatabase> databases;
   for (const std::string& name : *names) {
-    OwnDatabase one{options, {}};
+    OwnDatabase one{options, Compiled()};
     one.options.database = name;
     const Result<std::string> url = with_database(options.target, name);
     if (!url) return url.error();

@@ -257,10 +257,6 @@ bool takes(const Syntax& syntax, OptionGroup group) {
          std::find(syntax.groups.begin(), syntax.groups.end(), group) != syntax.groups.end();
 }
 
-bool is_switch(const Spec& spec) {
-  return std::holds_alternative<bool Options::*>(spec.member);
-}
-
 std::string_view value_of(const Spec& spec, const Syntax& syntax) {
   return spec.group == format ? syntax.formats : spec.value;
 }

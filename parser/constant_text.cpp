@@ -12,7 +12,7 @@ namespace {
 
 using Text = std::optional<std::string>;
 
-std::string quoted(std::string_view text, char quote) {
+std::string in_quotes(std::string_view text, char quote) {
   std::string result(1, quote);
   for (const char c : text) {
     if (c == quote) result += quote;
@@ -30,13 +30,13 @@ Text identifier(const std::string& name) {
   std::string error;
   const auto tokens = plain ? transform::scan_sql(name, error) : std::nullopt;
   const bool stays = tokens && tokens->size() == 1 && !tokens->front().reserved;
-  return stays ? name : quoted(name, '"');
+  return stays ? name : in_quotes(name, '"');
 }
 
 /// Backslashes would need another form.
 Text literal(const std::string& text) {
   if (text.find('\\') != std::string::npos) return std::nullopt;
-  return quoted(text, '\'');
+  return in_quotes(text, '\'');
 }
 
 /// format(): the forms without width.

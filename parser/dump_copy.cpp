@@ -145,14 +145,14 @@ bool DumpReader::State::is_row_all_the_same() {
   if (base + begin < rows_until) return true;
   size_t i = 0;
   while (i < far) {
-    const std::optional<size_t> end = skip_line(i);
-    std::string_view text(buffer.get() + begin + i, end.value_or(available()) - i);
+    const std::optional<size_t> line_end = skip_line(i);
+    std::string_view text(buffer.get() + begin + i, line_end.value_or(available()) - i);
     if (text.ends_with('\r')) text.remove_suffix(1);
     if (text == "\\.") break;
     const bool copies = looks_like_statement(text) && lower(text.substr(0, 4)) == "copy" &&
                         text.ends_with(';') && rows_behind(text).form != RowsFollow::Form::none;
-    if (!end || copies || is_toc_comment(text)) return false;
-    i = *end + 1;
+    if (!line_end || copies || is_toc_comment(text)) return false;
+    i = *line_end + 1;
   }
   rows_until = base + begin + i;
   return true;

@@ -8,7 +8,7 @@
 namespace pg2crdb::psql {
 namespace {
 
-std::string quoted(std::string_view value, char quote) {
+std::string in_quotes(std::string_view value, char quote) {
   std::string out(1, quote);
   bool backslash = false;
   for (const char c : value) {
@@ -107,8 +107,8 @@ std::optional<Reference> read_reference(std::string_view text, size_t colon) {
 }
 
 std::string shown_value(const Reference& reference, const std::string& value) {
-  if (reference.form == Reference::Form::literal) return quoted(value, '\'');
-  if (reference.form == Reference::Form::identifier) return quoted(value, '"');
+  if (reference.form == Reference::Form::literal) return in_quotes(value, '\'');
+  if (reference.form == Reference::Form::identifier) return in_quotes(value, '"');
   return value;
 }
 

@@ -36,9 +36,9 @@ std::optional<std::string> printed_number(std::string_view number) {
   }
   if (exponent < 0) {
     const auto moved = static_cast<size_t>(-exponent);
-    if (whole.size() < moved) whole.insert(0, moved - whole.size(), '0');
-    fraction.insert(0, whole, whole.size() - moved);
-    whole.resize(whole.size() - moved);
+    const size_t kept = whole.size() - std::min(moved, whole.size());
+    fraction = std::string(moved - (whole.size() - kept), '0') + whole.substr(kept) + fraction;
+    whole.resize(kept);
   }
   whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size()));
   const bool zero = whole.empty() && fraction.find_first_not_of('0') == std::string::npos;

@@ -62,7 +62,7 @@ ValueTest is_long(const LoadPlan::Column&) {
   return [](std::string_view value) { return value.size() > 3; };
 }
 
-constexpr auto copy_text = LoadPlan::Data::Format::copy_text;
+constexpr auto copy_text = LoadPlan::Data::Format::copy;
 constexpr auto insert = LoadPlan::Data::Format::insert;
 
 }  // namespace
