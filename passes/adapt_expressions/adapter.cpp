@@ -103,15 +103,6 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
   return visitor;
 }
 
-void ExpressionAdapter::store(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals) {
-  literals(write_literal(value, type), value, refusals);
-}
-
-void ExpressionAdapter::write_row_value(ast::Expr& value, const ast::TypeName& type,
-                                        std::vector<Remark>& refusals) {
-  literals(store_literal(value, type), value, refusals);
-}
-
 void ExpressionAdapter::give(ast::StatementNode& last, const std::vector<ast::Column>& columns,
                              Coercion coercion, std::vector<Remark>& refusals) {
   const GivenColumns given = write_given_columns(last, columns, types_, coercion);
