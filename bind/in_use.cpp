@@ -36,7 +36,9 @@ std::string InUse::used(ObjectId object) const {
   return {};
 }
 
-/// By a routine whose body is a string: PostgreSQL does not know that it names the object, and drops it.
+/// By a routine whose body is a string: PostgreSQL does not know that it names the object, and drops it. One
+/// of triggers is read with these; what it names then takes the table of the trigger along (cockroachdb
+/// #146722), or is not dropped (#140074).
 std::string InUse::named_in_body(ObjectId object) const {
   if (object == ast::no_object) return {};
   const std::vector<ast::StatementId>& users = binder_.users(object);
@@ -45,7 +47,8 @@ std::string InUse::named_in_body(ObjectId object) const {
     const ast::Statement& statement = script_.statements[made];
     const auto* routine = std::get_if<ast::CreateFunction>(&statement.node);
     if (routine == nullptr || reader == object || !one.stands() || !statement.live() ||
-        routine->bound_when_made() || routine->returns->name.name == "trigger" ||
+        routine->bound_when_made() ||
+        (routine->returns->name.name == "trigger" && triggers_of(reader).empty()) ||
         std::find(users.begin(), users.end(), made) == users.end())
       continue;
     return "the body of `" + to_string(one.name) + "` names `" + to_string(script_.objects[object].name) +

@@ -2,6 +2,7 @@
 #include <variant>
 
 #include "emit/expressions.h"
+#include "support/hex.h"
 
 namespace pg2crdb {
 namespace {
@@ -9,6 +10,18 @@ namespace {
 using ast::Expr;
 using ast::FunctionCall;
 using ast::Literal;
+
+/// Of `b0101` and `x1f`. X'1F' is no string of bits in CockroachDB but one of bytes.
+std::string binary_digits(std::string_view text) {
+  std::string digits(text.substr(std::min<size_t>(1, text.size())));
+  if (!text.starts_with('x')) return digits;
+  std::string result;
+  for (const char digit : digits) {
+    const int value = hex_digit(digit);
+    for (int bit = 8; bit > 0; bit /= 2) result += (value & bit) != 0 ? '1' : '0';
+  }
+  return result;
+}
 
 void write(SqlWriter& out, const Literal& literal) {
   switch (literal.kind) {
@@ -24,9 +37,9 @@ void write(SqlWriter& out, const Literal& literal) {
       out.literal(literal.text);
       return;
     case Literal::Kind::bit_string: {
-      const std::string_view text = literal.text;
-      out.keyword(text.starts_with('x') ? "X'" : "B'");
-      out.glue(text.substr(std::min<size_t>(1, text.size())));
+      if (literal.text.starts_with('x')) out.note_difference();
+      out.keyword("B'");
+      out.glue(binary_digits(literal.text));
       out.close('\'');
       return;
     }

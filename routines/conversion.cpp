@@ -128,7 +128,10 @@ std::optional<ast::TypeName> Conversion::type_of_target(const Variable& target) 
   const VariableType* row = type_of(target.names[0]);
   std::vector<const std::vector<ast::Column>*> all;
   if (is_fired) {
-    for (const ast::CreateTable* one : routine.fired_by) all.push_back(&one->columns);
+    for (const ast::CreateTable* one : routine.fired_by) {
+      if (!routine.knows_columns_of(*one)) return std::nullopt;
+      all.push_back(&one->columns);
+    }
   } else if (row != nullptr && row->kind == VariableType::Kind::named && row->type.array_bounds.empty()) {
     const ast::Statement* statement = routine.catalog.composite_type(row->type.name);
     const auto* type =
@@ -160,7 +163,8 @@ const ast::CreateTable* Conversion::table(const ast::Name& name) const {
   const ast::Statement* statement = routine.catalog.table(name);
   const auto* table = statement == nullptr ? nullptr : std::get_if<ast::CreateTable>(&statement->node);
   const bool is_whole = table != nullptr && table->likes.empty() && table->inherits.empty() &&
-                        table->of_type.empty() && table->partition_of.empty();
+                        table->of_type.empty() && table->partition_of.empty() &&
+                        routine.knows_columns_of(*table);
   return is_whole ? table : nullptr;
 }
 

@@ -26,8 +26,15 @@ struct Routine {
   const std::vector<ast::Name>* changing_triggers = nullptr;
   /// Those whose triggers run it: NEW and OLD are their rows.
   std::vector<const ast::CreateTable*> fired_by = {};
+  /// Tables that get other columns on the way, where the script's order is kept: theirs are not known. May be
+  /// null.
+  const std::set<ast::ObjectId>* altered = nullptr;
   /// Writes the expressions of the body as what they mean in the target; whether it changed any.
   std::function<bool(ast::plpgsql::Body&)> adapt = {};
+
+  bool knows_columns_of(const ast::CreateTable& table) const {
+    return altered == nullptr || !altered->contains(table.name.object);
+  }
 };
 
 /// A form of PostgreSQL's, and where it stands.

@@ -4,18 +4,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
 #include "scan/value_checks.h"
+#include "support/ascii.h"
 #include "support/hex.h"
 
 namespace pg2crdb {
 namespace {
-
-using simdjson::ondemand::json_type;
-
-constexpr size_t deepest = 10000;
 
 /// Walks a JSON text. Each step is true where what is looked for was met.
 class JsonSearch {
@@ -24,52 +22,42 @@ class JsonSearch {
 
   explicit JsonSearch(What what) : what_(what) {}
 
+  /// Of a text that PostgreSQL took for JSON, however deep.
   bool run(std::string_view json) {
-    if (json.size() > parser_.capacity() &&
-        parser_.allocate(2 * json.size() + 1024, deepest) != simdjson::SUCCESS)
-      return false;
-    text_.reserve(json.size() + simdjson::SIMDJSON_PADDING);
-    text_ = json;
     keys_.clear();
-    simdjson::ondemand::document document;
-    if (parser_.iterate(simdjson::padded_string_view(text_.data(), text_.size(), text_.capacity()))
-            .get(document) != simdjson::SUCCESS)
-      return false;
-    return value(document);
+    unescaped_.clear();
+    opened_.clear();
+    bool key_is_next = false;
+    for (size_t at = 0; at < json.size();) {
+      const char c = json[at];
+      size_t end = at + 1;
+      if (c == '{' || c == '[') {
+        opened_.push_back(c == '{' ? keys_.size() : of_array);
+        key_is_next = c == '{';
+      } else if (c == '}' || c == ']') {
+        if (opened_.empty()) return false;
+        if (opened_.back() != of_array && close_object(opened_.back())) return true;
+        opened_.pop_back();
+      } else if (c == ',') {
+        key_is_next = !opened_.empty() && opened_.back() != of_array;
+      } else if (c == '"') {
+        end = string_end(json, at);
+        if (key_is_next && what_ == What::equal_keys) add_key(json.substr(at, end - at));
+        key_is_next = false;
+      } else if (c == '-' || is_digit(c)) {
+        end = std::min(json.find_first_of(",]} \t\r\n", at), json.size());
+        if (what_ == What::number_beyond_double && is_beyond_double(json.substr(at, end - at))) return true;
+      }
+      at = end;
+    }
+    return false;
   }
 
  private:
-  template <class Value>
-  bool value(Value& json) {
-    json_type type = json_type::null;
-    if (json.type().get(type) != simdjson::SUCCESS) return false;
-    switch (type) {
-      case json_type::object:
-        return object(json);
-      case json_type::array:
-        return array(json);
-      case json_type::number:
-        return what_ == What::number_beyond_double && number(json);
-      default:
-        return false;
-    }
-  }
+  static constexpr size_t of_array = std::string_view::npos;
 
-  template <class Value>
-  bool object(Value& json) {
-    simdjson::ondemand::object members;
-    if (json.get_object().get(members) != simdjson::SUCCESS) return false;
-    const size_t first = keys_.size();
-    for (auto member : members) {
-      simdjson::ondemand::field field;
-      if (std::move(member).get(field) != simdjson::SUCCESS) return false;
-      // Half of a surrogate pair has no UTF-8: such keys are compared as they are written.
-      std::string_view key;
-      const simdjson::ondemand::raw_json_string raw = field.key();
-      if (field.unescaped_key().get(key) != simdjson::SUCCESS) key = as_written(raw);
-      if (what_ == What::equal_keys) keys_.push_back(key);
-      if (value(field.value())) return true;
-    }
+  /// Whether two of its keys, which are the last ones from `first` on, are equal.
+  bool close_object(size_t first) {
     const auto begin = keys_.begin() + static_cast<ptrdiff_t>(first);
     std::sort(begin, keys_.end());
     const bool equal = std::adjacent_find(begin, keys_.end()) != keys_.end();
@@ -77,39 +65,33 @@ class JsonSearch {
     return equal;
   }
 
-  template <class Value>
-  bool array(Value& json) {
-    simdjson::ondemand::array elements;
-    if (json.get_array().get(elements) != simdjson::SUCCESS) return false;
-    for (auto element : elements) {
-      simdjson::ondemand::value inner;
-      if (std::move(element).get(inner) != simdjson::SUCCESS) return false;
-      if (value(inner)) return true;
-    }
-    return false;
+  /// With its quotes. Half of a surrogate pair has no UTF-8: such keys are compared as they are written.
+  void add_key(std::string_view written) {
+    std::string_view key = written;
+    std::string_view text;
+    const bool is_escaped = written.find('\\') != std::string_view::npos;
+    if (is_escaped && parser_.parse(written.data(), written.size()).get(text) == simdjson::SUCCESS)
+      key = unescaped_.emplace_back('"' + std::string(text) + '"');
+    keys_.push_back(key);
   }
 
-  template <class Value>
-  static bool number(Value& json) {
-    std::string_view token;
-    if (simdjson::simdjson_result<std::string_view>(json.raw_json_token()).get(token) != simdjson::SUCCESS)
-      return false;
+  static size_t string_end(std::string_view json, size_t quote) {
+    size_t at = quote + 1;
+    while (at < json.size() && json[at] != '"') at += json[at] == '\\' ? 2 : 1;
+    return std::min(at + 1, json.size());
+  }
+
+  static bool is_beyond_double(std::string_view token) {
     double number = 0;
     const auto [end, problem] = std::from_chars(token.data(), token.data() + token.size(), number);
     return problem == std::errc::result_out_of_range;
   }
 
-  std::string_view as_written(const simdjson::ondemand::raw_json_string& raw) const {
-    const char* const begin = raw.raw();
-    const char* end = begin;
-    while (end < text_.data() + text_.size() && *end != '"') end += *end == '\\' ? 2 : 1;
-    return {begin, static_cast<size_t>(end - begin)};
-  }
-
   const What what_;
-  simdjson::ondemand::parser parser_;
-  std::string text_;
   std::vector<std::string_view> keys_;  ///< of the objects around the place, one behind the other
+  std::vector<size_t> opened_;          ///< where the keys of each begin, from outside inwards; or of_array
+  std::deque<std::string> unescaped_;
+  simdjson::dom::parser parser_;
 };
 
 bool search(JsonSearch::What what, std::string_view json) {

@@ -148,6 +148,25 @@ FiredBy fired_functions(const PassContext& context) {
   return fired;
 }
 
+/// Tables whose columns are others behind some statement of the script than in its CREATE TABLE.
+std::set<ast::ObjectId> altered_tables(const ast::Script& script) {
+  std::set<ast::ObjectId> tables;
+  for (const ast::Statement& statement : script.statements) {
+    if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
+      if (rename->object.kind == ast::ObjectKind::column) tables.insert(rename->object.name.object);
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      const bool alters = std::ranges::any_of(alter->commands, [](const ast::AlterCommand& command) {
+        return std::holds_alternative<ast::AddColumn>(command) ||
+               std::holds_alternative<ast::DropColumn>(command) ||
+               std::holds_alternative<ast::SetType>(command);
+      });
+      if (alters) tables.insert(alter->name.object);
+    }
+  }
+  tables.erase(ast::no_object);
+  return tables;
+}
+
 /// What bodies are looked at with.
 struct Knowledge {
   explicit Knowledge(PassContext& context)
@@ -157,7 +176,9 @@ struct Knowledge {
         columns(column_names(context.script)),
         hstore(hstore_columns(context.script)),
         changing_triggers(tables_with_changing_triggers(context)),
-        fired(fired_functions(context)) {}
+        fired(fired_functions(context)) {
+    if (context.options.in_order) altered = altered_tables(context.script);
+  }
 
   bind::Uncreated uncreated;
   CockroachGrammar grammar;
@@ -166,6 +187,7 @@ struct Knowledge {
   Names hstore;
   std::vector<ast::Name> changing_triggers;
   FiredBy fired;
+  std::set<ast::ObjectId> altered;
 };
 
 /// A block is a body that is run once.
@@ -190,7 +212,15 @@ void look_at_block(PassContext& context, Knowledge& known, ast::Statement& state
   BodyCheck check(context, known.grammar, statement, {}, "a DO block", block.offset);
   check.report_calls(scanner.missing_calls);
   check.convert(body,
-                {context.catalog, context.target, known.columns, {}, {}, false, &known.changing_triggers},
+                {context.catalog,
+                 context.target,
+                 known.columns,
+                 {},
+                 {},
+                 false,
+                 &known.changing_triggers,
+                 {},
+                 &known.altered},
                 std::move(scanner.refusals), known.types, known.uncreated);
   if (statement.live()) block.body = body.body.front();
 }
@@ -425,10 +455,11 @@ class Adapter {
       return check.run(function_.language, function_.body.front(), std::move(scanner.refused_anywhere));
     scanner.refusals.insert(scanner.refusals.end(), scanner.refused_anywhere.begin(),
                             scanner.refused_anywhere.end());
-    check.convert(function_,
-                  {context_.catalog, context_.target, known_.columns, function_.parameters,
-                   function_.name.name, has_settings_, &known_.changing_triggers, fired_by()},
-                  std::move(scanner.refusals), known_.types, known_.uncreated);
+    check.convert(
+        function_,
+        {context_.catalog, context_.target, known_.columns, function_.parameters, function_.name.name,
+         has_settings_, &known_.changing_triggers, fired_by(), &known_.altered},
+        std::move(scanner.refusals), known_.types, known_.uncreated);
     if (statement_.live()) trigger_rows();
   }
 
