@@ -103,17 +103,16 @@ void History::run() {
   uint32_t file = count == 0 ? 0 : context_.script.statements[0].span.file;
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& one = context_.script.statements[i];
+    rows_up_to(one);  // in the session, and the transaction, that they stand in
     if (one.span.file != file) binder_.begin_session();  // a tool runs each file in a session of its own
     file = one.span.file;
     binder_.transaction(one);
     while (range != undone.end() && range->last < one.id) ++range;
     if (range != undone.end() && range->first <= one.id) {
-      rows_up_to(one);
       note_undone_restart(one, statement(range->last));
       lose_numbers(one);
     }
     if (one.fate == ast::Fate::dropped) continue;
-    rows_up_to(one);
     const size_t guarded = context_.script.statements.size();
     settle_guard(context_, binder_, one);
     const size_t guarded_end = context_.script.statements.size();

@@ -196,7 +196,6 @@ def try_file(path):
 # What is known, by the end of the file's path: the beginning of the sentence, and why.
 KNOWN = {
     # USING HASH of a key is CockroachDB's own: the table is not read again, and the indexes on it are not known.
-    "cases/71_ysql_dump.sql": "compiled again: 3 lost, 0 new: create index line_sku_idx",
     # VALIDATE of a table that the file does not make stays where it stands; a new one stands where its foreign key does.
     "cases/63_django_sqlmigrate.sql": "compiled again: the order changed",
     # What --clean takes off before it drops: the second time the foreign keys are held back, and nobody knows them.

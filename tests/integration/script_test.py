@@ -70,6 +70,18 @@ class MigrationsTest(ScriptTest):
         self.assertEqual(files.returncode, 0, files.err)
         self.assertEqual(folder.out.count("CREATE"), files.out.count("CREATE"))
 
+    def test_rows_belong_to_the_session_that_they_stand_in(self):
+        """A path of a transaction, and of a file, holds for rows before COMMIT, and for the last ones of the file."""
+        schema = "CREATE TABLE public.a (i int);\nCREATE SCHEMA s;\nCREATE TABLE s.a (i int);\n"
+        self.write_all("db", {"1.sql": schema + "BEGIN;\nSET LOCAL search_path = s;\nINSERT INTO a VALUES (1);\nCOMMIT;\n"
+                                                "INSERT INTO a VALUES (2), (3);\nSET search_path = s;\nINSERT INTO a VALUES (4);\n",
+                              "2.sql": "INSERT INTO a VALUES (5), (6);\n"})
+        done = self.run_tool("compile", "db/1.sql", "db/2.sql", "--migrations", "none", "--no-config", "--out-dir", "out")
+        self.assertIn(done.returncode, (0, 1), done.err)
+        plan = json.loads((self.folder / "out/load-plan.json").read_text())
+        rows = {table["schema"]: sum(block["rows"] for block in table["data"]) for table in plan["tables"]}
+        self.assertEqual(rows, {"public": 4, "s": 2})
+
     def test_findings_name_the_file_of_the_history(self):
         self.write_all("db", GOOSE | {"3_broken.sql": "-- +goose Up\nSELECT 1;\nCREATE FUNKTION x;\n"})
         run = self.run_tool("lint", "db")
