@@ -119,6 +119,8 @@ class ExpressionTypes {
         ast::no_statement;     ///< what makes the relation; its columns are looked up when they are asked for
     bool is_optional = false;  ///< on the side of an outer join that may have no row
     bool is_row = false;       ///< a variable: its columns are named with it only
+    std::vector<Column> of_some =
+        {};  ///< of NEW and OLD: columns of the tables that are theirs, where several are
   };
   struct Scope {
     std::vector<Item> items = {};

@@ -362,6 +362,7 @@ std::vector<ExpressionTypes::Item> ExpressionTypes::trigger_rows() {
   const auto* function = std::get_if<ast::CreateFunction>(&script_.statements[at_].node);
   if (function == nullptr || function->returns->name.name != "trigger") return {};
   std::optional<Columns> columns;
+  std::vector<Column> of_some;
   std::string first;
   Item row;
   const auto found = triggers_.find(function->name.name);
@@ -371,6 +372,7 @@ std::vector<ExpressionTypes::Item> ExpressionTypes::trigger_rows() {
     if (trigger == nullptr || to_string(trigger->table) == first) continue;
     row = item_of(trigger->table, {});
     const Columns& others = columns_of(row);
+    of_some.insert(of_some.end(), others.list.begin(), others.list.end());
     if (!columns) {
       columns = others;
       first = to_string(trigger->table);
@@ -384,8 +386,10 @@ std::vector<ExpressionTypes::Item> ExpressionTypes::trigger_rows() {
       });
     });
   }
+  const bool has_several = columns && of_some.size() > columns->list.size();
   row = {{}, columns.value_or(Columns{{}, false})};
   row.is_row = true;
+  if (has_several) row.of_some = std::move(of_some);
   std::vector<Item> rows(2, row);
   rows[0].alias = "new";
   rows[1].alias = "old";

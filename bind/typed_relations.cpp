@@ -207,8 +207,12 @@ std::optional<std::vector<ExpressionTypes::Result>> ExpressionTypes::row(const s
     if (is_column) return std::nullopt;
     if (!is_named) continue;
     std::vector<Result> fields;
-    for (const Column& one : columns_of(*found).list)
-      fields.push_back({one.name, one.type, one.is_quotient, one.mixes_lengths});
+    const auto add = [&](const std::vector<Column>& columns) {
+      for (const Column& one : columns)
+        fields.push_back({one.name, one.type, one.is_quotient, one.mixes_lengths});
+    };
+    add(columns_of(*found).list);
+    add(found->of_some);
     return fields;
   }
   return std::nullopt;
