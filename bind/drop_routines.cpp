@@ -97,7 +97,7 @@ class Reader {
           defaults_[{alter->name.object, set->column}] = set->value && calls_gone(*set->value);
       }
     } else if (const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node)) {
-      if (gone_.contains(trigger->function.object))
+      if (gone_.contains(trigger->function.object) || calls_gone(statement.node))
         drop_part(statement, ObjectKind::trigger, trigger->table, trigger->name);
     } else if (const auto* policy = std::get_if<ast::CreatePolicy>(&statement.node)) {
       if (calls_gone(statement.node)) drop_part(statement, ObjectKind::policy, policy->table, policy->name);

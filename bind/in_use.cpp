@@ -39,7 +39,7 @@ std::string InUse::used(ObjectId object) const {
 /// By a routine whose body is a string: PostgreSQL does not know that it names the object, and drops it. One
 /// of triggers is read with these; what it names then takes the table of the trigger along (cockroachdb
 /// #146722), or is not dropped (#140074).
-std::string InUse::named_in_body(ObjectId object) const {
+std::string InUse::named_in_body(ObjectId object, const std::string& leaving) const {
   if (object == ast::no_object) return {};
   const std::vector<ast::StatementId>& users = binder_.users(object);
   for (const auto& [reader, made] : readers_) {
@@ -47,7 +47,7 @@ std::string InUse::named_in_body(ObjectId object) const {
     const ast::Statement& statement = script_.statements[made];
     const auto* routine = std::get_if<ast::CreateFunction>(&statement.node);
     if (routine == nullptr || reader == object || !one.stands() || !statement.live() ||
-        routine->bound_when_made() ||
+        routine->bound_when_made() || (!leaving.empty() && one.name.schema == leaving) ||
         (routine->returns->name.name == "trigger" && triggers_of(reader).empty()) ||
         std::find(users.begin(), users.end(), made) == users.end())
       continue;
@@ -63,6 +63,12 @@ std::string InUse::refuses(const ast::Statement& statement) const {
                                     drop->kind == ObjectKind::materialized_view ||
                                     drop->kind == ObjectKind::sequence || drop->kind == ObjectKind::type ||
                                     ast::is_routine(drop->kind);
+    for (const ast::ObjectRef& one :
+         drop->kind == ObjectKind::schema ? drop->objects : std::vector<ast::ObjectRef>()) {
+      for (const ObjectId inside : binder_.names.in_schema(one.name.name)) {
+        if (std::string by = named_in_body(inside, one.name.name); !by.empty()) return by;
+      }
+    }
     for (const ast::ObjectRef& one : is_named_in_bodies ? drop->objects : std::vector<ast::ObjectRef>()) {
       if (std::string by = named_in_body(one.name.object); !by.empty()) return by;
     }
