@@ -33,9 +33,11 @@ class Reader {
         if (statement.live() && statement.id != by.id) look(statement);
       }
     }
-    if (!ast::is_routine(drop.kind) &&
-        std::ranges::all_of(drops_, [](const ast::Drop& one) { return !ast::is_routine(one.kind); }))
-      return {};
+    const bool any_routine =
+        ast::is_routine(drop.kind) ||
+        std::ranges::any_of(gone_, [&](ObjectId id) { return ast::is_routine(script_.objects[id].kind); }) ||
+        std::ranges::any_of(drops_, [](const ast::Drop& one) { return ast::is_routine(one.kind); });
+    if (!any_routine) return {};
     std::vector<ast::StatementNode> all;
     for (const ast::Statement& statement : script_.statements) {
       if (statement.live() && statement.id != by.id) look_at_parts(statement);
