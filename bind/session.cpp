@@ -52,7 +52,9 @@ std::vector<std::string> split_list(std::string_view list) {
 
 std::vector<std::string> entries_of(const std::vector<ast::Expr>& values) {
   std::vector<std::string> entries;
-  for (const ast::Expr& value : values) {
+  for (const ast::Expr& written : values) {
+    const auto* cast = std::get_if<ast::Cast>(&written.node);  // TIME ZONE INTERVAL '-08:00'
+    const ast::Expr& value = cast == nullptr ? written : *cast->argument;
     if (const auto* literal = std::get_if<ast::Literal>(&value.node)) entries.push_back(literal->text);
     if (const auto* column = std::get_if<ast::ColumnRef>(&value.node);
         column != nullptr && !column->names.empty())

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <vector>
 
 #include "driver/options.h"
@@ -49,6 +51,14 @@ Result<ClusterAnswers> read_capabilities(const std::string& path) {
     if (!answer) return wrong(path, node.source(), fmt::format("`{}` has to be true or false", key.str()));
     cluster.answers[*capability] = *answer;
   }
+  if (const toml::node* const said = table.get("rows")) {
+    const auto count = said->value_exact<int64_t>();
+    if (!count) return wrong(path, said->source(), "`rows` has to be a number");
+    if (*count != static_cast<int64_t>(rows->size()))
+      return wrong(
+          path, said->source(),
+          fmt::format("the file says that it has {} capabilities, and it has {}", *count, rows->size()));
+  }
   return cluster;
 }
 
@@ -57,8 +67,10 @@ std::string capabilities_text(Version version, std::span<const ProbedCapability>
       "# What a cluster answered to `pg2crdb probe`, for --capabilities. What is not here is as the table "
       "of\n"
       "# its release has it.\n"
-      "crdb = \"{}\"\n\n[capabilities]\n",
-      to_string(version));
+      "crdb = \"{}\"\nrows = {}\n\n[capabilities]\n",
+      to_string(version), std::ranges::count_if(probed, [](const ProbedCapability& row) {
+        return row.outcome != ProbedCapability::Outcome::unknown;
+      }));
   const Target believed(version);
   for (const ProbedCapability& row : probed) {
     if (row.outcome == ProbedCapability::Outcome::unknown) continue;

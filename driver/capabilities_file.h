@@ -14,7 +14,8 @@ struct ClusterAnswers {
   Answers answers;
 };
 
-/// What `pg2crdb probe` wrote. An error (Kind::usage) names the line of what is unknown or wrong.
+/// What `pg2crdb probe` wrote. An error (Kind::usage) names the line of what is unknown or wrong, and tells
+/// of rows that are missing.
 Result<ClusterAnswers> read_capabilities(const std::string& path);
 
 /// The text of such a file. What the cluster did not answer is left out.

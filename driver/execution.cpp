@@ -198,6 +198,11 @@ Result<void> take_csv(LoadPlan& plan, const Options& options) {
   return take_rows_of_folder(plan, options.csv);
 }
 
+Result<void> check_csv(const LoadPlan& plan, const Options& options) {
+  if (options.csv.empty()) return {};
+  return check_files_of_tables(plan, options.csv);
+}
+
 std::string state_dir_for(const Options& options, std::string_view command, const LoadPlan& plan) {
   if (!options.state_dir.empty()) return options.state_dir;
   std::string input = plan.inputs.empty() ? std::string() : plan.inputs[0].path;

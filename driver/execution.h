@@ -37,6 +37,9 @@ std::optional<LoadPlan> plan_with_rows_for(const Options& options, std::string_v
 /// Gives the plan the rows of --csv, where that is given.
 Result<void> take_csv(LoadPlan& plan, const Options& options);
 
+/// With --csv, an error (Kind::usage) where a table that was chosen has no file.
+Result<void> check_csv(const LoadPlan& plan, const Options& options);
+
 /// Prints the findings that keep a dump from being executed, the statements that need a person, and how to go
 /// on. The exit status.
 int refuse(const Compiled& compiled, const Options& options);

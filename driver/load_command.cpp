@@ -17,6 +17,7 @@ int run(const Options& options) {
   auto plan = plan_with_rows_for(options, "load", status);
   if (!plan) return status;
   if (auto chosen = choose_tables(*plan, options); !chosen) return fail(chosen.error());
+  if (auto checked = check_csv(*plan, options); !checked) return fail(checked.error());
   if (options.dry_run) {
     for (const LoadPlan::Table& table : plan->tables) {
       uint64_t rows = 0;

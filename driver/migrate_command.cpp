@@ -204,6 +204,7 @@ int execute(const Options& options, const Compiled& compiled) {
   LoadPlan plan = plan_of(compiled);
   if (auto taken = take_csv(plan, options); !taken) return fail(taken.error());
   if (auto chosen = choose_tables(plan, options); !chosen) return fail(chosen.error());
+  if (auto checked = check_csv(plan, options); !checked) return fail(checked.error());
   if (options.dry_run) {
     print_intentions(plan, options);
     return exit_clean;

@@ -18,18 +18,23 @@ namespace {
 
 using Outcome = ProbedCapability::Outcome;
 
-/// --crdb, else what the cluster says that it is.
+/// What the cluster says that it is, else --crdb.
 Result<Version> version_of(const Options& options) {
-  if (!options.crdb.empty()) {
-    if (const auto named = parse_version(options.crdb)) return *named;
+  const auto named = parse_version(options.crdb);
+  if (!options.crdb.empty() && !named)
     return usage_error(fmt::format("CockroachDB `{}` is not known: it is one of {}, or a patch of them",
                                    options.crdb, known_versions_text()));
-  }
   Result<Connection> target = Connection::open(options.target);
   if (!target) return target.error();
   const Result<std::optional<ClusterVersion>> found = cluster_version(*target);
   if (!found) return found.error();
-  if (*found) return (*found)->usable();
+  if (*found) {
+    const Version usable = (*found)->usable();
+    if (named && named->release() != usable.release())
+      fmt::print(stderr, "  note: the cluster is CockroachDB {}, whatever --crdb says\n", to_string(usable));
+    return usable;
+  }
+  if (named) return *named;
   return usage_error(fmt::format("the target is no release of CockroachDB that is known: {}",
                                  printable(target->server_version())),
                      "say with --crdb VERSION which one it is like");

@@ -40,6 +40,7 @@ int run(const Options& options) {
   auto plan = plan_with_rows_for(options, "verify", status);
   if (!plan) return status;
   if (auto chosen = choose_tables(*plan, options); !chosen) return fail(chosen.error());
+  if (auto checked = check_csv(*plan, options); !checked) return fail(checked.error());
   if (auto taken = take_types_from_target(*plan, options.target); !taken) return fail(taken.error());
   Progress progress(options, stdout);
   if (auto named = name_defects(options.target, LoadMethod::copy, progress); !named)

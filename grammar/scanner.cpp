@@ -118,10 +118,11 @@ class Scanner::TypedTokens {
     add(whole ? Grammar::ICONST : weight ? Grammar::WEIGHT : Grammar::FCONST, begin, end);
   }
 
-  // INDEX before a parenthesis or before one word and a parenthesis.
+  // INDEX before a parenthesis or before one word and a parenthesis, but for UNIQUE WITHOUT INDEX (a).
   void mark_index_definitions() {
     for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
       if (tokens_[i].type != scanner_.index_) continue;
+      if (i > 0 && tokens_[i - 1].type == scanner_.without_) continue;
       const bool named = i + 2 < tokens_.size() && tokens_[i + 2].type == scanner_.parenthesis_ &&
                          !scanner_.reserved_[tokens_[i + 1].type];
       if (tokens_[i + 1].type == scanner_.parenthesis_ || named) tokens_[i].type = Grammar::INDEX_DEFINITION;
@@ -416,6 +417,7 @@ Scanner::Scanner(std::span<const std::string> literals, Version release) : reser
   using_ = words_.at("USING").type;
   index_ = words_.at("INDEX").type;
   visibility_ = words_.at("VISIBILITY").type;
+  without_ = words_.at("WITHOUT").type;
   parenthesis_ = symbols_.find("(")->second;
 }
 

@@ -65,6 +65,7 @@ class Scanner {
   uint16_t collate_ = 0;
   uint16_t using_ = 0;
   uint16_t index_ = 0;
+  uint16_t without_ = 0;
   uint16_t parenthesis_ = 0;
   uint16_t visibility_ = 0;
   std::vector<bool> reserved_;  ///< by token type

@@ -151,7 +151,10 @@ class Reader {
     if (is(begin, "constraint")) begin += 2;
     const bool without_index = is(begin, "unique") && is(begin + 1, "without");
     const bool family = is(first, "family") && names_columns(first + 1);
-    if (family || without_index) {
+    if (without_index) {  // which it refuses but for an experimental setting
+      leave_out(first, end, VendorClause::Meaning::lost);
+      erase_element(first, end, open);
+    } else if (family) {
       own_elements_.push_back(text(first, end));
       erase_element(first, end, open);
     } else if (is(begin, "primary") || (is(begin, "unique") && is(begin + 1, "("))) {

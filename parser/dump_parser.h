@@ -77,6 +77,7 @@ class DumpParser {
                                                            std::vector<VendorClause>& clauses, Span at);
   void note_products(const ast::Statement& statement);
   void take_product(ast::Statement& statement);
+  void tell_packed_rows(const ast::DataBlock& block);
   void take_dump_line(const Segment& segment);
   bool take_block(const Text& text, std::string_view sql, const ast::DoBlock& block);
   bool take_schema(const Text& text, std::string_view sql);

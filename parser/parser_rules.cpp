@@ -119,6 +119,16 @@ constexpr std::array rules = {
         "Redshift's IDENTITY(1, 1) becomes an identity of PostgreSQL's, and no script of Redshift says "
         "which number comes next",
         "set it behind rows that have numbers: ALTER TABLE t ALTER COLUMN c RESTART WITH n"},
+    FindingKind{
+        "vendor-rows", Severity::error, "vendors",
+        "rows that a product keeps in a form of its own, which nothing else reads: they are not loaded",
+        "unpack them and dump again: of TimescaleDB, SELECT decompress_chunk(c, true) FROM "
+        "show_chunks('t') AS c"},
+    FindingKind{"cockroachdb-script", Severity::error, "vendors",
+                "CockroachDB printed the script, and it is read as PostgreSQL would: integers are narrower "
+                "there, a division of integers drops its fraction, and NULLs come last",
+                "run the script as it is (`cockroach sql -f FILE`); `pg2crdb lint --dialect cockroachdb` "
+                "checks it for a release"},
 };
 
 }  // namespace

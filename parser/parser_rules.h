@@ -34,6 +34,8 @@ enum ParserRule : size_t {
   vendor_clause_lost,
   vendor_object,
   vendor_identity,
+  vendor_rows,
+  cockroachdb_script,
 };
 
 }  // namespace pg2crdb

@@ -53,6 +53,7 @@ void DumpParser::take_rows(const Segment& segment) {
     return;
   }
   if (statement.fate == ast::Fate::dropped) block.left_out = *statement.reason;
+  tell_packed_rows(block);
   if (!segment.complete) {
     const std::string table = ast::to_string(copy->table);
     report(truncated_dump, statement.span,

@@ -77,6 +77,12 @@ std::optional<Owned> owned_by_product(const ast::StatementNode& node) {
   return Owned{std::move(name), product};
 }
 
+// TimescaleDB's compressed chunks: rows of a hypertable.
+bool holds_packed_rows(const ast::Name& name) {
+  return name.schema == "_timescaledb_internal" &&
+         (name.name.starts_with("compress_") || name.name.starts_with("_compressed_"));
+}
+
 bool adds_constraint(const ast::AlterTable& alter) {
   return std::ranges::any_of(alter.commands, [](const ast::AlterCommand& command) {
     return std::holds_alternative<ast::AddConstraint>(command);
@@ -113,6 +119,11 @@ std::vector<VendorClause> DumpParser::parse_without_vendor(std::string_view sql,
       ast::Identity identity{false, {}, {}};
       identity.options.start = one.start;
       identity.options.increment = one.increment;
+      // PostgreSQL's own limits are 1 and on, and -1 and down.
+      const bool counts_down = one.increment.starts_with('-');
+      const bool is_below_one = one.start.starts_with('-') || one.start == "0";
+      if (!counts_down && is_below_one) identity.options.minimum = one.start;
+      if (counts_down && (!is_below_one || one.start == "0")) identity.options.maximum = one.start;
       column->identity = ast::Box(std::move(identity));
       column->not_null = true;
     }
@@ -144,10 +155,10 @@ std::vector<CockroachStatement::Index> DumpParser::parse_cockroachdb(std::string
   std::optional<CockroachStatement> read = read_cockroachdb(sql);
   if (!read) return {};
   if (products_.insert("CockroachDB").second)
-    report(
-        vendor_dump, at, "this is a script of CockroachDB", "CockroachDB",
-        "what only CockroachDB has is kept as it is written; a script that it printed may be run as it is, "
-        "too");
+    report(cockroachdb_script, at,
+           "this is a script of CockroachDB: its integers, divisions and orders are read as PostgreSQL's "
+           "would be",
+           "CockroachDB");
   parsed = {std::move(read->node), {}, -1};
   clauses = std::move(read->clauses);
   return std::move(read->indexes);
@@ -192,9 +203,18 @@ void DumpParser::take_product(ast::Statement& statement) {
   }
   statement.fate = ast::Fate::dropped;
   statement.reason = "it is " + std::string(owned->product) + "'s own";
+  if (std::holds_alternative<ast::CopyFrom>(statement.node) && holds_packed_rows(owned->name)) return;
   report(vendor_object, statement.span,
          "`" + ast::to_string(owned->name) + "` is " + std::string(owned->product) + "'s own, and left out",
          ast::to_string(owned->name));
+}
+
+void DumpParser::tell_packed_rows(const ast::DataBlock& block) {
+  if (block.left_out.empty() || block.rows == 0 || !holds_packed_rows(block.table)) return;
+  report(vendor_rows, block.header,
+         std::to_string(block.rows) + (block.rows == 1 ? " row" : " rows") + " of `" +
+             ast::to_string(block.table) + "`, which TimescaleDB compressed, cannot be read",
+         ast::to_string(block.table));
 }
 
 void DumpParser::note_products(const ast::Statement& statement) {

@@ -11,6 +11,7 @@
 #include "rows/csv.h"
 #include "runtime/row_source.h"
 #include "runtime/runtime.h"
+#include "runtime/shown_list.h"
 #include "support/byte_source.h"
 #include "support/sha256.h"
 #include "target/quote.h"
@@ -192,6 +193,19 @@ Result<void> take_rows_of_folder(LoadPlan& plan, const std::string& folder) {
     if (Result<void> read = CsvFile(**table, file.string()).read(plan); !read) return read;
   }
   return {};
+}
+
+Result<void> check_files_of_tables(const LoadPlan& plan, const std::string& folder) {
+  ShownList names(", ");
+  for (const LoadPlan::Table& table : plan.tables) {
+    const bool can_have_rows =
+        std::ranges::any_of(table.columns, [](const LoadPlan::Column& column) { return !column.generated; });
+    if (can_have_rows && table.data.empty()) names.add(name_for_reading(table));
+  }
+  if (names.empty()) return {};
+  return wrong(fmt::format("the folder {} has no file of {}", folder, names.text()),
+               "write a file with its header alone for a table without rows, or leave the table out: "
+               "--exclude TABLE");
 }
 
 }  // namespace pg2crdb

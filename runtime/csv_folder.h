@@ -13,4 +13,8 @@ namespace pg2crdb {
 /// table, a column that the table does not have, rows that the plan has already.
 Result<void> take_rows_of_folder(LoadPlan& plan, const std::string& folder);
 
+/// An error (Kind::usage) names the tables that no file of the folder was of. Those without columns have
+/// none.
+Result<void> check_files_of_tables(const LoadPlan& plan, const std::string& folder);
+
 }  // namespace pg2crdb

@@ -60,12 +60,17 @@ void ExpressionAdapter::write_row_value(ast::Expr& value, const ast::TypeName& t
   literals(store_literal(value, type), value, refusals);
 }
 
-/// Whether it is a constant or an operator of hstore, where its columns become jsonb.
+/// Whether it is a constant, an operator or the text of an hstore, where its columns become jsonb.
 bool ExpressionAdapter::hstore(ast::Expr& value, const ast::TypeName& type, std::vector<Remark>& refusals) {
   if (context_.options.hstore != HstoreColumns::jsonb) return false;
+  if (writes_hstore_as_text(value, types_, context_.catalog)) {
+    refusals.push_back(
+        {expression_refused, "writes an hstore as text, for which jsonb has other words", value.offset});
+    return true;
+  }
   auto* operation = std::get_if<ast::Operation>(&value.node);
-  const HstoreUse use =
-      operation == nullptr ? write_hstore_constant(value, type) : write_hstore_operator(*operation, types_);
+  const HstoreUse use = operation == nullptr ? write_hstore_constant(value, type)
+                                             : write_hstore_operator(*operation, types_, context_.catalog);
   changed_any_ = changed_any_ || use == HstoreUse::rewritten;
   if (use == HstoreUse::missing && operation != nullptr)
     refusals.push_back({missing_operator,

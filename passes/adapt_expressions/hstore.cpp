@@ -1,7 +1,9 @@
 // Where columns of hstore become jsonb: constants and operators of the type.
 #include "passes/adapt_expressions/hstore.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "passes/adapt_expressions/types.h"
 #include "rows/hstore.h"
@@ -11,6 +13,37 @@ namespace {
 
 bool is_hstore(const ast::TypeName& type) {
   return type.name.name == "hstore" && type.array_bounds.empty() && !type.percent_type;
+}
+
+// Of a field of a composite type, too, as `(c).h` is.
+ast::TypeName type_with_fields(const ast::Expr& value, bind::ExpressionTypes& types,
+                               const ast::Catalog& catalog) {
+  const auto* part = std::get_if<ast::Indirection>(&value.node);
+  if (part == nullptr || part->steps.empty() || part->steps.back().kind != ast::Step::Kind::field)
+    return types.of(value);
+  ast::TypeName type = types.of(*part->argument);
+  for (const ast::Step& step : part->steps) {
+    const ast::Statement* made =
+        type.empty() || !type.array_bounds.empty() ? nullptr : catalog.composite_type(type.name);
+    const auto* row = made == nullptr ? nullptr : std::get_if<ast::CreateCompositeType>(&made->node);
+    if (row == nullptr || step.kind != ast::Step::Kind::field) return {};
+    const auto field = std::ranges::find(row->attributes, step.field, &ast::Column::name);
+    if (field == row->attributes.end()) return {};
+    type = field->type;
+  }
+  return type;
+}
+
+// Or an array of them.
+bool holds_hstore(ast::TypeName type) {
+  type.array_bounds.clear();
+  return is_hstore(type);
+}
+
+bool is_text(ast::TypeName type) {
+  type.array_bounds.clear();
+  const Type of = type_of(type);
+  return of == Type::text || of == Type::citext || type.name.name == "name" || type.name.name == "char";
 }
 
 bool is_string(const ast::Expr& value) {
@@ -41,10 +74,24 @@ HstoreUse write_hstore_constant(ast::Expr& value, const ast::TypeName& type) {
   return HstoreUse::rewritten;
 }
 
-HstoreUse write_hstore_operator(ast::Operation& operation, bind::ExpressionTypes& types) {
+bool writes_hstore_as_text(const ast::Expr& value, bind::ExpressionTypes& types,
+                           const ast::Catalog& catalog) {
+  const auto is_of_it = [&](const ast::Expr& one) {
+    return holds_hstore(type_with_fields(one, types, catalog));
+  };
+  if (const auto* cast = std::get_if<ast::Cast>(&value.node))
+    return is_text(cast->type) && is_of_it(*cast->argument);
+  constexpr std::string_view writing[] = {"array_to_string", "concat", "concat_ws", "format"};
+  const auto* call = std::get_if<ast::FunctionCall>(&value.node);
+  return call != nullptr && built_in(call->name) && contains(writing, call->name.name) &&
+         std::ranges::any_of(call->arguments, is_of_it);
+}
+
+HstoreUse write_hstore_operator(ast::Operation& operation, bind::ExpressionTypes& types,
+                                const ast::Catalog& catalog) {
   if (!operation.left || !operation.right || operation.op.empty()) return HstoreUse::none;
-  const ast::TypeName left = types.of(*operation.left);
-  const ast::TypeName right = types.of(*operation.right);
+  const ast::TypeName left = type_with_fields(*operation.left, types, catalog);
+  const ast::TypeName right = type_with_fields(*operation.right, types, catalog);
   if (!is_hstore(left) && !is_hstore(right)) return HstoreUse::none;
   if (operation.kind != ast::Operation::Kind::op) return HstoreUse::none;
   const std::string op = operation.op.back();

@@ -15,6 +15,10 @@ enum class HstoreUse {
 HstoreUse write_hstore_constant(ast::Expr& value, const ast::TypeName& type);
 
 /// `->` of a key, `?`, `?&`, `?|`, `=` and `<>` of an hstore.
-HstoreUse write_hstore_operator(ast::Operation& operation, bind::ExpressionTypes& types);
+HstoreUse write_hstore_operator(ast::Operation& operation, bind::ExpressionTypes& types,
+                                const ast::Catalog& catalog);
+
+/// Whether a cast or a call writes an hstore as text, whose words jsonb's are not: `"a"=>"1"`, {"a": "1"}.
+bool writes_hstore_as_text(const ast::Expr& value, bind::ExpressionTypes& types, const ast::Catalog& catalog);
 
 }  // namespace pg2crdb::adapt

@@ -66,11 +66,23 @@ class CsvFolderTest(Migration):
                                   ("places.csv", "name,y\na,1\n", "the header names y, which is no column of public.places"),
                                   ("places.csv", "name,name\na,1\n", "the header names name, which is another column again"),
                                   ("places.csv", "", "has no header"),
+                                  ("places.csv", "name,x\na,1\n", "the folder rows has no file of public.people"),
                                   ("places.csv", "name,x\na,1,2\n", "rows/places.csv:2: this is no row of 2 values")):
             with self.subTest(words):
+                if "no row of" in words:
+                    (self.csv / "people.csv").write_text("id,name\n")
                 (self.csv / name).write_text(text)
                 refused(words)
                 (self.csv / name).unlink()
+
+    def test_a_table_without_a_file_is_left_out_by_name_alone(self):
+        (self.csv / "places.csv").write_text("name,x\na,1\n")
+        self.migrate(self.schema, "--csv", self.csv, "--exclude", "people")
+        verify = ("verify", self.state / "compiled", "--csv", self.csv)
+        run = self.run_tool(*verify)
+        self.assertEqual(run.returncode, 2, run.out + run.err)
+        self.assertIn("has no file of public.people", run.err)
+        self.assertEqual(self.run_tool(*verify, "--exclude", "people").returncode, 0)
 
 
 if __name__ == "__main__":

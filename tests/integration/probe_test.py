@@ -49,6 +49,7 @@ class Probe(unittest.TestCase):
         self.assertEqual(answered, right + wrong)
         self.assertEqual(answered, len(self.answers()["capabilities"]))
         self.assertEqual(self.answers()["crdb"], found[1])
+        self.assertEqual(self.answers()["rows"], answered)
         self.assertEqual(rows > answered, "\nNot answered: the table's word counts\n" in self.asked.stdout)
 
     def test_what_a_node_refused_is_answered_so(self):
@@ -77,6 +78,22 @@ class Probe(unittest.TestCase):
             self.assertEqual(run.returncode, 2, run.stderr)
             self.assertIn(said, run.stderr)
         self.assertEqual(self.run_tool("compile", "dump.sql", "--capabilities", "none.toml").returncode, 2)
+
+    def test_a_file_that_is_cut_off_is_refused(self):
+        (self.folder / "dump.sql").write_bytes(DUMP)
+        text = (self.folder / "answers.toml").read_text()
+        (self.folder / "cut.toml").write_text(text[:text.rindex("\n", 0, -1) + 1])
+        run = self.run_tool("compile", "dump.sql", "--capabilities", "cut.toml", "--no-config")
+        self.assertEqual(run.returncode, 2, run.stderr)
+        rows = self.answers()["rows"]
+        self.assertIn(f"the file says that it has {rows} capabilities, and it has {rows - 1}", run.stderr)
+
+    def test_the_release_is_the_clusters_own(self):
+        other = "25.2" if self.answers()["crdb"].startswith("26.") else "26.1"
+        run = self.run_tool("probe", "--target", self.node.url(), "-o", "named.toml", "--crdb", other)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("whatever --crdb says", run.stderr)
+        self.assertEqual(tomllib.loads((self.folder / "named.toml").read_text())["crdb"], self.answers()["crdb"])
 
 
 if __name__ == "__main__":

@@ -76,6 +76,10 @@ TEST_CASE("settings that decide what becomes of rows, and what gives them back")
             .reads_null_as_text());
   CHECK_FALSE(session_after("SET array_nulls = off; SET array_nulls TO DEFAULT;").reads_null_as_text());
   CHECK(session_after("SET timezone = 'Asia/Tokyo';").reads_otherwise() == "timezone asia/tokyo");
+  CHECK(session_after("SET TIME ZONE INTERVAL '-08:00' HOUR TO MINUTE;").reads_otherwise() ==
+        "timezone -08:00");
+  CHECK(session_after("SET TIME ZONE INTERVAL '0' HOUR;").reads_otherwise().empty());
+  CHECK(session_after("SET TIME ZONE -8; SET TIME ZONE LOCAL;").reads_otherwise().empty());
   for (const char* back : {"RESET ALL;", "DISCARD ALL;", "\\connect other\n"}) {
     const bind::Session session = session_after(
         std::string(

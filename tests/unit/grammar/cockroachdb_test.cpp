@@ -57,6 +57,8 @@ TEST_CASE("what CockroachDB has and PostgreSQL has not is accepted") {
       "CREATE TABLE t (a INT8) WITH (ttl_expire_after = '1 day', ttl_job_cron = '@daily', schema_locked = "
       "true)",
       "CREATE TABLE t (a INT8) LOCALITY REGIONAL BY ROW AS region",
+      "CREATE TABLE t (a INT8, b INT8 UNIQUE WITHOUT INDEX, UNIQUE WITHOUT INDEX (a), CONSTRAINT u UNIQUE "
+      "WITHOUT INDEX (a, b))",
       "CREATE TABLE t (a INT8, PRIMARY KEY (a)) PARTITION BY LIST (a) (PARTITION p VALUES IN (1, 2), "
       "PARTITION DEFAULT "
       "VALUES IN (default))",
