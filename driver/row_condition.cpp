@@ -5,7 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "rows/fit.h"
 #include "rows/number.h"
+#include "scan/written_value.h"
 #include "support/ascii.h"
 #include "support/utf8.h"
 
@@ -71,12 +73,21 @@ class Compiler {
     if (!value || value->kind != Scalar::Kind::boolean) return std::nullopt;
     return [get = value->get](const Values& values) -> std::optional<bool> {
       const std::optional<std::string> text = get(values);
-      if (!text || (*text != "t" && *text != "f" && *text != "true" && *text != "false")) return std::nullopt;
-      return text->front() == 't';
+      return text ? truth_of(*text) : std::nullopt;
     };
   }
 
   std::vector<size_t> columns() && { return std::move(columns_); }
+
+  /// Unknown where a value is not understood, or is rounded or cut where it is inserted.
+  Condition of_understood(Condition condition) const {
+    return [condition = std::move(condition), understood = understood_](const Values& values) {
+      for (size_t i = 0; i < understood.size(); ++i) {
+        if (!values[i].null && !understood[i].takes(values[i].text)) return std::optional<bool>();
+      }
+      return condition(values);
+    };
+  }
 
  private:
   /// As SQL has it: what is not known makes the whole unknown where it could decide it.
@@ -139,7 +150,12 @@ class Compiler {
   std::optional<Condition> compared_to_each(const Scalar& left, std::string_view op, const ast::Expr& list,
                                             ast::Operation::Kind kind) {
     const ast::Expr* inner = &list;
-    while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
+    bool as_texts = false;
+    while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) {
+      if (!is_text(cast->type)) return std::nullopt;
+      as_texts = true;
+      inner = &*cast->argument;
+    }
     const auto* array = std::get_if<ast::ArrayExpr>(&inner->node);
     const auto* items = std::get_if<ast::ExprList>(&inner->node);
     if (array == nullptr && items == nullptr) return std::nullopt;
@@ -147,7 +163,7 @@ class Compiler {
     for (const ast::Expr& element : array != nullptr ? array->elements : items->items) {
       const auto value = scalar(element);
       const auto part = value ? comparison(left, op, *value) : std::nullopt;
-      if (!part) return std::nullopt;
+      if (!part || (as_texts && value->kind != Scalar::Kind::text)) return std::nullopt;
       parts.push_back(*part);
     }
     const bool all = kind == ast::Operation::Kind::all || (kind == ast::Operation::Kind::in && op == "<>");
@@ -205,11 +221,13 @@ class Compiler {
   }
 
   static std::optional<Scalar> literal_value(const ast::Literal& literal) {
+    const bool is_integer = literal.kind == ast::Literal::Kind::integer;
     switch (literal.kind) {
       case ast::Literal::Kind::integer:
-        return constant(Scalar::Kind::integer, literal.text);
       case ast::Literal::Kind::decimal:
-        return constant(Scalar::Kind::numeric, literal.text);
+        if (const std::optional<std::string> number = written_number(literal.text))
+          return constant(is_integer ? Scalar::Kind::integer : Scalar::Kind::numeric, *number);
+        return std::nullopt;
       case ast::Literal::Kind::string:
         return constant(Scalar::Kind::text, literal.text);
       case ast::Literal::Kind::boolean:
@@ -230,11 +248,24 @@ class Compiler {
     const auto kind = kind_of(column->source_type);
     if (!kind) return std::nullopt;
     const auto index = static_cast<size_t>(column - table_.columns.begin());
-    auto place = std::find(columns_.begin(), columns_.end(), index);
-    if (place == columns_.end()) place = columns_.insert(place, index);
-    return Scalar{*kind, [value = static_cast<size_t>(place - columns_.begin())](const Values& values) {
-                    return values[value].null ? std::nullopt : std::optional(std::string(values[value].text));
+    const auto found = std::find(columns_.begin(), columns_.end(), index);
+    const auto place = static_cast<size_t>(found - columns_.begin());
+    if (found == columns_.end()) {
+      columns_.push_back(index);
+      understood_.push_back({*kind, Fit(column->source_type)});
+    }
+    return Scalar{*kind,
+                  [place, number = *kind == Scalar::Kind::integer || *kind == Scalar::Kind::numeric](
+                      const Values& values) -> std::optional<std::string> {
+                    if (values[place].null) return std::nullopt;
+                    return number ? written_number(values[place].text)
+                                  : std::optional(std::string(values[place].text));
                   }};
+  }
+
+  /// "text", "character varying[]": of no length.
+  static bool is_text(const ast::TypeName& type) {
+    return type.modifiers.empty() && (type.name.name == "text" || type.name.name == "varchar");
   }
 
   /// Those that change no value.
@@ -243,7 +274,7 @@ class Compiler {
     auto value = scalar(*cast.argument);
     if (!value) return std::nullopt;
     const std::string& type = cast.type.name.name;
-    if (type == "text" || type == "varchar") return value->kind == Scalar::Kind::text ? value : std::nullopt;
+    if (is_text(cast.type)) return value->kind == Scalar::Kind::text ? value : std::nullopt;
     const bool to_integer = type == "int2" || type == "int4" || type == "int8";
     const auto* literal = std::get_if<ast::Literal>(&cast.argument->node);
     const bool digits = literal != nullptr && is_written_number(literal->text, false);
@@ -266,8 +297,22 @@ class Compiler {
                   }};
   }
 
+  /// Values of a column.
+  struct Understood {
+    Scalar::Kind kind = Scalar::Kind::text;
+    Fit fit;
+
+    bool takes(std::string_view value) const {
+      if (kind == Scalar::Kind::text) return fit.takes(value);
+      if (kind == Scalar::Kind::boolean) return truth_of(value).has_value();
+      const std::optional<std::string> number = written_number(value);
+      return number && fit.takes(*number);
+    }
+  };
+
   const LoadPlan::Table& table_;
   std::vector<size_t> columns_;
+  std::vector<Understood> understood_;  ///< one a column
 };
 
 /// A number's sign, its digits before and behind the point, without zeros that say nothing.
@@ -318,7 +363,7 @@ std::optional<RowCondition> row_condition(const ast::Expr& check, const LoadPlan
   auto condition = compiler.condition(check);
   if (!condition) return std::nullopt;
   RowCondition result;
-  result.holds = std::move(*condition);
+  result.holds = compiler.of_understood(std::move(*condition));
   result.columns = std::move(compiler).columns();
   return result;
 }

@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <thread>
 
 #include "driver/row_condition.h"
+#include "driver/statements_besides.h"
 #include "emit/load_plan.h"
+#include "rows/printed_type.h"
+#include "scan/key_type.h"
 
 namespace pg2crdb {
 namespace {
@@ -42,6 +46,13 @@ std::string sentence(const Answer& answer, std::string_view what) {
                      answer.found == 1 ? "holds" : "hold", what);
 }
 
+std::string not_understood(uint64_t rows) {
+  return fmt::format("{} {} that {} not understood", counted_rows(rows),
+                     rows == 1 ? "holds a value" : "hold values", rows == 1 ? "was" : "were");
+}
+
+constexpr std::string_view statements_besides = "statements about the table were not looked at";
+
 class RowQuestions {
  public:
   RowQuestions(const Options& options, const Choices& choices, const CompiledInput& input,
@@ -52,8 +63,10 @@ class RowQuestions {
     plan_.inputs = input.inputs;
     for (LoadPlan::Table& table : plan_.tables) {
       for (LoadPlan::Data& data : table.data) data.input -= input.file->index();
+      for (LoadPlan::Column& column : table.columns) column.source_type = printed_type(column.source_type);
     }
     for (size_t i = 0; i < plan_.tables.size(); ++i) tables_.emplace(plan_.tables[i].target(), i);
+    besides_ = std::make_unique<StatementsBesides>(input.script, plan_);
     for (size_t i = 0; i < diagnostics.all().size(); ++i) {
       const Diagnostic& finding = diagnostics.all()[i];
       if (!is_of_input(finding)) continue;
@@ -180,7 +193,11 @@ class RowQuestions {
     if (planned == columns.end() || planned->generated) return;
     const auto index = static_cast<size_t>(planned - columns.begin());
     const std::string object = to_string(create.name) + "." + column.name;
+    // What rows leave out is a default, which is not known here.
+    const bool is_default = (planned->has_default || besides_->have_default(create, column)) &&
+                            !are_in_rows(plan_.tables[table], {index});
     for (const ValueCheck& check : value_checks) {
+      if (is_default) break;
       if (!check.make(*planned)) continue;
       size_t finding = find_about(check.answers, object);
       if (finding == nowhere)  // who read the statements may have said so of a row already
@@ -221,7 +238,7 @@ class RowQuestions {
   /// One that was never validated: that of others holds.
   void ask_check(const ast::Statement& statement, const ast::Name& name, const ast::Constraint& constraint) {
     const size_t table = table_of(name);
-    if (!constraint.not_valid || !constraint.check || !has_data(table)) return;
+    if (!constraint.not_valid || !constraint.check || !has_data(table) || besides_->change(table)) return;
     auto condition = row_condition(*constraint.check, plan_.tables[table]);
     if (!condition || condition->columns.empty() || !are_in_rows(plan_.tables[table], condition->columns))
       return;
@@ -237,6 +254,10 @@ class RowQuestions {
     const size_t table = table_of(name);
     const size_t referenced = table_of(constraint.referenced);
     if (!has_data(table) || !has_data(referenced)) return;
+    if (besides_->change(table) || besides_->change(referenced)) {
+      add_note(finding, std::string(statements_besides));
+      return;
+    }
     const std::vector<std::string>& referenced_columns =
         constraint.referenced_columns.empty() ? plan_.tables[referenced].key : constraint.referenced_columns;
     const auto columns = indexes_of(plan_.tables[table], constraint.columns);
@@ -244,10 +265,11 @@ class RowQuestions {
     if (!columns || !others || columns->size() != others->size() ||
         !are_in_rows(plan_.tables[table], *columns) || !are_in_rows(plan_.tables[referenced], *others))
       return;
-    if (std::ranges::any_of(*columns, [&](size_t column) {
-          return plan_.tables[table].columns[column].source_type.ends_with("citext");
-        }))
-      return;  // equal in other letters, too
+    for (size_t i = 0; i < columns->size(); ++i) {
+      if (!compare_alike(plan_.tables[table].columns[(*columns)[i]].source_type,
+                         plan_.tables[referenced].columns[(*others)[i]].source_type))
+        return;
+    }
     add({.kind = Question::Kind::reference,
          .table = table,
          .columns = *columns,
@@ -255,6 +277,17 @@ class RowQuestions {
          .referenced_columns = *others,
          .all_or_none_null = constraint.match == ast::ForeignKeyMatch::full},
         {finding, nullptr, to_string(name), {}, {}});
+  }
+
+  /// Whether values of the types that are equal have one text.
+  bool compare_alike(std::string_view type, std::string_view other) const {
+    const std::optional<KeyType> one = KeyType::of(type);
+    const std::optional<KeyType> another = KeyType::of(other);
+    if (one || another) return one && another && one->compares_with(*another);
+    return type == other && std::ranges::any_of(plan_.enums, [&](const LoadPlan::Enum& labels) {
+             return type == labels.schema + "." + labels.name ||
+                    (labels.schema == "public" && type == labels.name);
+           });
   }
 
   static std::optional<std::vector<size_t>> indexes_of(const LoadPlan::Table& table,
@@ -348,7 +381,7 @@ class RowQuestions {
   }
 
   bool tell_empty(const Asker& asker, const Answer& answer) {
-    if (answer.rows > 0) return false;
+    if (answer.rows > 0 || answer.unread > 0) return false;
     add_note(asker.finding, "the table has no rows in this input");
     return true;
   }
@@ -359,12 +392,17 @@ class RowQuestions {
       return;
     }
     const ValueCheck& check = *asker.check;
-    judge(asker.finding, answer.found > 0 ? check.found : check.none);
+    Diagnostic& finding = diagnostics_.all()[asker.finding];
+    const bool is_changed = besides_->change(question.table);
+    const bool are_none = answer.found == 0 && answer.unread == 0 && !is_changed;
+    judge(asker.finding, answer.found > 0 ? check.found : are_none ? check.none : finding.severity);
+    if (is_changed) add_note(asker.finding, std::string(statements_besides));
+    if (answer.unread > 0) add_note(asker.finding, not_understood(answer.unread));
+    if (answer.found == 0 && !are_none) return;
     if (tell_empty(asker, answer)) return;
     add_note(asker.finding, sentence(answer, asker.what));
-    Diagnostic& finding = diagnostics_.all()[asker.finding];
     rows_as_notes(answer, finding.notes);
-    if (answer.found == 0 && !check.settled.empty()) finding.advice = check.settled;
+    if (are_none && !check.settled.empty()) finding.advice = check.settled;
   }
 
   void report(const Question& question, const Asker& asker, const Answer& answer) {
@@ -405,6 +443,8 @@ class RowQuestions {
     asker.what = "a reference to a row that is not there";
     if (tell_empty(asker, answer)) return;
     const bool sampled = answer.one_key_in > 1;
+    if (answer.unread > 0) add_note(asker.finding, not_understood(answer.unread));
+    if (answer.found == 0 && answer.unread > 0) return;
     std::string note = sentence(answer, asker.what);
     if (sampled)
       note += fmt::format("; there are too many keys to hold, so that one in {} was looked at",
@@ -425,6 +465,7 @@ class RowQuestions {
   Diagnostics& diagnostics_;
   LoadPlan plan_;
   std::map<ObjectName, size_t> tables_;                            ///< of the plan
+  std::unique_ptr<StatementsBesides> besides_;                     ///< the rows
   std::multimap<std::string, size_t> by_object_;                   ///< findings
   std::multimap<std::pair<uint32_t, uint64_t>, size_t> by_place_;  ///< findings
   std::vector<Question> questions_;

@@ -10,8 +10,9 @@ void merge_equal(std::vector<KeySample::Key>& keys) {
   size_t kept = 0;
   for (size_t i = 0; i < keys.size(); ++i) {
     if (kept > 0 && keys[kept - 1].hash == keys[i].hash) {
-      keys[kept - 1].rows += keys[i].rows;
-      keys[kept - 1].first_line = std::min(keys[kept - 1].first_line, keys[i].first_line);
+      const uint64_t rows = keys[kept - 1].rows + keys[i].rows;
+      if (keys[i].stands_before(keys[kept - 1])) keys[kept - 1] = keys[i];
+      keys[kept - 1].rows = rows;
     } else {
       keys[kept++] = keys[i];
     }

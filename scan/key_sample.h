@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 namespace pg2crdb {
@@ -13,7 +14,12 @@ class KeySample {
   struct Key {
     uint64_t hash = 0;
     uint64_t rows = 0;        ///< that have it
-    uint64_t first_line = 0;  ///< of the first of them
+    uint64_t first_line = 0;  ///< of the first of them, in its file
+    uint64_t file = 0;        ///< the plan's input
+
+    bool stands_before(const Key& other) const {
+      return std::tie(file, first_line) < std::tie(other.file, other.first_line);
+    }
   };
 
   explicit KeySample(size_t most) : most_(most) {}

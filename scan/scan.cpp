@@ -64,6 +64,10 @@ class Scan : public BatchSink {
   static void compare_keys(OpenQuestion& open) {
     open.children.finish();
     open.parents.finish();
+    if (open.unread_parents > 0) {  // any of the keys may be among them
+      open.answer.unread += open.unread_parents;
+      return;
+    }
     const unsigned level = std::max(open.children.level(), open.parents.level());
     open.children.thin_to(level);
     open.parents.thin_to(level);
@@ -74,12 +78,12 @@ class Scan : public BatchSink {
         open.children.finish().begin(), open.children.finish().end(), parents.begin(), parents.end(),
         std::back_inserter(missing),
         [](const KeySample::Key& left, const KeySample::Key& right) { return left.hash < right.hash; });
-    for (const KeySample::Key& key : missing) {
-      open.answer.found += key.rows;
-      open.missing.push_back(key.first_line);
-    }
-    std::sort(open.missing.begin(), open.missing.end());
-    open.missing.resize(std::min(open.missing.size(), Answer::most_shown));
+    for (const KeySample::Key& key : missing) open.answer.found += key.rows;
+    std::sort(missing.begin(), missing.end(), [](const KeySample::Key& left, const KeySample::Key& right) {
+      return left.stands_before(right);
+    });
+    missing.resize(std::min(missing.size(), Answer::most_shown));
+    open.missing = std::move(missing);
   }
 
   const LoadPlan& plan_;
@@ -128,10 +132,10 @@ Result<std::vector<Answer>> scan_rows(const LoadPlan& plan, const std::vector<Qu
     answers.push_back(std::move(one.answer));
     if (one.missing.empty()) continue;
     answered.push_back(i);
-    again.push_back({.kind = Question::Kind::lines,
+    again.push_back({.kind = Question::Kind::keys,
                      .table = questions[i].table,
                      .columns = questions[i].columns,
-                     .lines = std::move(one.missing)});
+                     .keys = std::move(one.missing)});
   }
   if (again.empty()) return answers;
   const auto looked_up = read_once(plan, again, options, open);

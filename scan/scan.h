@@ -10,6 +10,7 @@
 #include "plan/load_plan.h"
 #include "rows/copy_text.h"
 #include "runtime/row_source.h"
+#include "scan/key_sample.h"
 #include "scan/value_checks.h"
 #include "support/result.h"
 
@@ -27,7 +28,7 @@ struct Question {
     reference,  ///< rows whose `columns` are the `referenced_columns` of no row
     growth,     ///< rows whose integer in the one column is larger than that of the row before
     condition,  ///< rows of which `condition` says no
-    lines,      ///< rows at `lines` of the dump
+    keys,       ///< rows that stand where one of `keys` does, and whose `columns` hash to it
   };
   Kind kind = Kind::value;
   size_t table = 0;             ///< index in the plan's tables, as `referenced`
@@ -37,8 +38,8 @@ struct Question {
   size_t referenced = 0;
   std::vector<size_t> referenced_columns = {};  ///< one a column of `columns`
   Condition condition = {};                     ///< of the values of `columns`, in their order
-  std::vector<uint64_t> lines = {};             ///< in order
-  bool all_or_none_null = false;                ///< MATCH FULL: a row with some NULLs breaks the reference
+  std::vector<KeySample::Key> keys = {};
+  bool all_or_none_null = false;  ///< MATCH FULL: a row with some NULLs breaks the reference
 };
 
 /// A row that was looked for.
@@ -51,8 +52,9 @@ struct SeenRow {
 
 struct Answer {
   static constexpr size_t most_shown = 3;
-  uint64_t rows = 0;        ///< that were looked at
+  uint64_t rows = 0;        ///< that were looked at, and understood
   uint64_t found = 0;       ///< of them
+  uint64_t unread = 0;      ///< besides: rows whose values were not understood, of a reference in both tables
   uint64_t one_key_in = 1;  ///< of a reference: more than 1 where keys were sampled, and `found` is of those
   std::vector<SeenRow> first;  ///< of those found, in the order of the dump, `most_shown` at most
   // Of growth:

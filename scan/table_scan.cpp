@@ -43,7 +43,7 @@ void keep_first(std::vector<SeenRow>& rows, std::vector<SeenRow>&& more) {
 TableScan::TableScan(const LoadPlan& plan, size_t table, const std::vector<Question>& questions,
                      const std::vector<size_t>& asked_of_table,
                      std::vector<std::unique_ptr<OpenQuestion>>& open)
-    : table_(plan.tables[table]) {
+    : plan_(plan), table_(plan.tables[table]) {
   const auto add = [&](size_t question, bool as_referenced, const std::vector<size_t>& columns) {
     Asked& asked = asked_.emplace_back();
     asked.question = &questions[question];
@@ -51,7 +51,7 @@ TableScan::TableScan(const LoadPlan& plan, size_t table, const std::vector<Quest
     asked.as_referenced = as_referenced;
     asked.columns = columns;
     for (const size_t column : columns)
-      asked.types.push_back(canonical_type(table_.columns[column].source_type));
+      asked.types.push_back(KeyType::of(table_.columns[column].source_type).value_or(KeyType::of_labels()));
     if (asked.question->kind == Question::Kind::value)
       asked.test = asked.question->make(table_.columns[columns[0]]);
   };
@@ -81,6 +81,8 @@ RowCutter TableScan::cutter_for(const Batch& batch) {
 
 void TableScan::look_at(const Batch& batch) {
   RowCutter cutter = cutter_for(batch);
+  const auto input = std::ranges::find(plan_.inputs, batch.file, &LoadPlan::Input::path);
+  file_ = static_cast<uint64_t>(input - plan_.inputs.begin());
   std::string_view rest = batch.rows;
   for (uint64_t number = 0; number < batch.count; ++number) {
     const size_t size = cutter.cut(rest, values_);
@@ -89,7 +91,7 @@ void TableScan::look_at(const Batch& batch) {
     rest.remove_prefix(size);
   }
   for (Asked& asked : asked_) {
-    if (!asked.as_referenced) asked.answer.rows = batch.count;
+    if (!asked.as_referenced) asked.answer.rows = batch.count - asked.answer.unread;
     hand_in(asked);
   }
 }
@@ -100,8 +102,7 @@ void TableScan::look_at_row(Asked& asked, const Row& row) {
   };
   switch (asked.question->kind) {
     case Question::Kind::value:
-      if (const Field* value = first_value(); value != nullptr && asked.test(value->text))
-        found(asked, row, shown(value->text));
+      look_at_value(asked, row);
       return;
     case Question::Kind::row_size:
       if (row.text.size() > asked.question->limit)
@@ -113,14 +114,23 @@ void TableScan::look_at_row(Asked& asked, const Row& row) {
     case Question::Kind::condition:
       look_at_condition(asked, row);
       return;
-    case Question::Kind::lines:
-      if (std::ranges::binary_search(asked.question->lines, row.batch.line_of(row.number)))
-        found(asked, row, values_of(asked));
+    case Question::Kind::keys:
+      if (is_wanted(asked, row)) found(asked, row, values_of(asked));
       return;
     case Question::Kind::reference:
       break;
   }
   look_at_key(asked, row);
+}
+
+void TableScan::look_at_value(Asked& asked, const Row& row) {
+  if (asked.values[0] == nowhere || values_[asked.values[0]].null) return;
+  const std::string_view value = values_[asked.values[0]].text;
+  const std::optional<bool> is_one = asked.test(value);
+  if (!is_one)
+    ++asked.answer.unread;
+  else if (*is_one)
+    found(asked, row, shown(value));
 }
 
 void TableScan::look_at_condition(Asked& asked, const Row& row) {
@@ -140,25 +150,46 @@ void TableScan::look_at_growth(Asked& asked, const Field& value) {
   asked.answer.highest = std::max(asked.answer.highest, number);
 }
 
-/// A row with a NULL among the columns refers to nothing.
-void TableScan::look_at_key(Asked& asked, const Row& row) {
+TableScan::KeyState TableScan::read_key(const Asked& asked) {
   key_.clear();
   size_t nulls = 0;
+  bool understood = true;
   for (size_t i = 0; i < asked.values.size(); ++i) {
     const Field* value = asked.values[i] == nowhere ? nullptr : &values_[asked.values[i]];
     if (value == nullptr || value->null) {
       ++nulls;
-      continue;
+    } else {
+      understood = asked.types[i].append(key_, value->text) && understood;
+      key_ += '\0';
     }
-    append_canonical(key_, asked.types[i], value->text);
-    key_ += '\0';
   }
-  const uint64_t line = row.batch.line_of(row.number);
-  if (nulls == 0) {
-    asked.keys.push_back({hash128(key_, 0).low, 1, line});
-  } else if (asked.question->all_or_none_null && nulls < asked.values.size() && !asked.as_referenced) {
+  if (nulls > 0) return nulls < asked.values.size() ? KeyState::some_null : KeyState::all_null;
+  return understood ? KeyState::whole : KeyState::unread;
+}
+
+KeySample::Key TableScan::key_at(const Row& row) const {
+  return {hash128(key_, 0).low, 1, row.batch.line_of(row.number), file_};
+}
+
+/// A row with a NULL among the columns refers to nothing.
+void TableScan::look_at_key(Asked& asked, const Row& row) {
+  const KeyState state = read_key(asked);
+  if (state == KeyState::whole) {
+    asked.keys.push_back(key_at(row));
+  } else if (state == KeyState::unread) {
+    ++asked.answer.unread;
+  } else if (state == KeyState::some_null && asked.question->all_or_none_null && !asked.as_referenced) {
     found(asked, row, values_of(asked));
   }
+}
+
+/// Several rows may stand in a line, and lines of several files have the same number.
+bool TableScan::is_wanted(const Asked& asked, const Row& row) {
+  const uint64_t line = row.batch.line_of(row.number);
+  return std::ranges::any_of(asked.question->keys, [&](const KeySample::Key& key) {
+    return key.file == file_ && key.first_line == line && read_key(asked) == KeyState::whole &&
+           key_at(row).hash == key.hash;
+  });
 }
 
 /// "a = 1, b = NULL"; of one column its value.
@@ -206,6 +237,7 @@ void TableScan::hand_in(Asked& asked) {
   OpenQuestion& open = *asked.open;
   const std::lock_guard lock(open.mutex);
   (asked.as_referenced ? open.parents : open.children).add(asked.keys);
+  (asked.as_referenced ? open.unread_parents : open.answer.unread) += asked.answer.unread;
   open.answer.rows += asked.answer.rows;
   open.answer.found += asked.answer.found;
   open.answer.lowest = std::min(open.answer.lowest, asked.answer.lowest);

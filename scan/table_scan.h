@@ -2,10 +2,11 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "rows/canonical.h"
 #include "scan/key_sample.h"
+#include "scan/key_type.h"
 #include "scan/row_cutter.h"
 #include "scan/scan.h"
 
@@ -17,9 +18,10 @@ struct OpenQuestion {
 
   std::mutex mutex;
   Answer answer;
-  KeySample children;             ///< of a reference: keys of its rows
-  std::vector<uint64_t> missing;  ///< in the end: lines of the first rows whose keys `parents` has not
-  KeySample parents;              ///< and of the rows that they refer to
+  KeySample children;                   ///< of a reference: keys of its rows
+  KeySample parents;                    ///< and of the rows that they refer to
+  uint64_t unread_parents = 0;          ///< rows among those whose keys were not understood
+  std::vector<KeySample::Key> missing;  ///< in the end: the first ones that `parents` has not
 };
 
 /// Of both the first ones in the order of the dump, `most_shown` at most.
@@ -42,7 +44,7 @@ class TableScan {
     OpenQuestion* open = nullptr;
     bool as_referenced = false;
     std::vector<size_t> columns;            ///< of this table
-    std::vector<CanonicalType> types;       ///< theirs, of a reference
+    std::vector<KeyType> types;             ///< theirs
     ValueTest test;                         ///< of a value
     std::vector<size_t> values;             ///< where they are among those that are cut; npos: nowhere
     Answer answer = {};                     ///< of the batch
@@ -57,19 +59,27 @@ class TableScan {
 
   RowCutter cutter_for(const Batch& batch);
   void look_at_row(Asked& asked, const Row& row);
+  void look_at_value(Asked& asked, const Row& row);
   void look_at_key(Asked& asked, const Row& row);
+  bool is_wanted(const Asked& asked, const Row& row);
+  KeySample::Key key_at(const Row& row) const;
   void look_at_condition(Asked& asked, const Row& row);
   void look_at_growth(Asked& asked, const Field& value);
   void found(Asked& asked, const Row& row, std::string_view value);
   std::string key_of(const Row& row) const;
   std::string values_of(const Asked& asked) const;
+  /// Writes what the row's values are compared by to `key_`.
+  enum class KeyState { whole, some_null, all_null, unread };
+  KeyState read_key(const Asked& asked);
   static void hand_in(Asked& asked);
 
+  const LoadPlan& plan_;
   const LoadPlan::Table& table_;
   std::vector<Asked> asked_;
   std::vector<Field> values_;  ///< of the row
   std::vector<Field> given_;   ///< what a condition is given of them
   std::string key_;
+  uint64_t file_ = 0;  ///< of the batch: the plan's input
 };
 
 }  // namespace pg2crdb

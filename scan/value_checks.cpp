@@ -7,7 +7,9 @@
 #include <optional>
 #include <string>
 
+#include "rows/canonical_forms.h"
 #include "rows/fit.h"
+#include "scan/written_value.h"
 #include "support/ascii.h"
 
 namespace pg2crdb {
@@ -53,7 +55,14 @@ ValueTest fit_test(const LoadPlan::Column& column) {
   const Fit fit(column.target_type);
   if (fit.always() || column.conversion == LoadPlan::Conversion::money_to_decimal) return {};
   if (column.target_type != "\"char\"" && fit == Fit(column.source_type)) return {};
-  return [fit](std::string_view value) { return !fit.takes(value); };
+  const bool of_digits = column.target_type.starts_with("DECIMAL") && !column.target_type.ends_with("[]");
+  const bool of_bits = column.target_type.starts_with("BIT") || column.target_type.starts_with("VARBIT");
+  return [fit, of_digits, of_bits](std::string_view value) -> std::optional<bool> {
+    if (of_bits && value.find_first_not_of("01") != std::string_view::npos) return std::nullopt;  // X1F
+    if (!of_digits) return !fit.takes(value);
+    const std::optional<std::string> number = written_number(value);
+    return number ? std::optional(!fit.takes(*number)) : std::nullopt;
+  };
 }
 
 std::optional<int64_t> largest_integer(std::string_view target_type) {
@@ -69,8 +78,9 @@ ValueTest integer_test(const LoadPlan::Column& column) {
                             ? column.target_type != "INT8"
                             : column.source_type == "integer" && column.target_type == "INT2";
   if (!largest || !(narrower || begins(column.source_type, "numeric"))) return {};
-  return [largest](std::string_view value) {
+  return [largest](std::string_view value) -> std::optional<bool> {
     int64_t number = 0;
+    if (value.starts_with('+') || value != without_blanks(value)) return std::nullopt;
     const char* const end = value.data() + value.size();
     const auto [behind, problem] = std::from_chars(value.data(), end, number);
     return problem != std::errc() || behind != end || number > *largest || number < -*largest - 1;
@@ -94,7 +104,7 @@ bool is_time(const LoadPlan::Column& column) {
 /// Both servers' types of a name have the same range; a date's is wider.
 ValueTest time_range_test(const LoadPlan::Column& column) {
   const bool asked = column.source_type == "date" && column.target_type.starts_with("TIMESTAMP");
-  return asked ? ValueTest(is_time_beyond_target) : ValueTest();
+  return asked ? ValueTest(is_date_beyond_target) : ValueTest();
 }
 
 ValueTest infinite_time_test(const LoadPlan::Column& column) {
@@ -161,6 +171,7 @@ const FindingKind& rows_break_check = rules[4];
 
 // array_out() writes lower bounds where one is not 1.
 bool is_nested_or_shifted_array(std::string_view array) {
+  array = without_blanks(array);
   if (array.starts_with('[')) return true;
   const size_t open = array.find('{');
   const size_t inner =
@@ -171,20 +182,39 @@ bool is_nested_or_shifted_array(std::string_view array) {
 // CockroachDB's decimals have exponents of -2000 to 2000, so that they fit into the wire protocol;
 // PostgreSQL's numerics have 131072 digits before the point and 16383 behind it, and are printed without an
 // exponent.
-bool is_number_beyond_decimal(std::string_view number) {
-  constexpr size_t most = 2000;
-  if (number.size() <= most) return false;
-  if (number.starts_with('-')) number.remove_prefix(1);
-  const std::string_view whole = number.substr(0, number.find('.'));
-  if (whole != "0") return whole.size() > most + 1;
-  const size_t first = number.find_first_not_of("0.");
-  return first != std::string_view::npos && first - 1 > most;  // 0.1 is 1e-1
+std::optional<bool> is_number_beyond_decimal(std::string_view number) {
+  constexpr int64_t most = 2000;
+  if (number.size() <= most && number.find_first_not_of("0123456789.-") == std::string_view::npos)
+    return false;
+  number = without_blanks(number);
+  const size_t e = std::min(number.find_first_of("eE"), number.size());
+  std::string_view power = number.substr(std::min(e + 1, number.size()));
+  if (power.starts_with("+") && !power.starts_with("+-")) power.remove_prefix(1);
+  int64_t exponent = 0;
+  if (e < number.size()) {
+    const auto [behind, problem] = std::from_chars(power.data(), power.data() + power.size(), exponent);
+    if (problem != std::errc() || behind != power.data() + power.size()) return std::nullopt;
+    if (exponent > 1'000'000 || exponent < -1'000'000) return std::nullopt;
+  }
+  const std::optional<std::string> plain = written_number(number.substr(0, e));
+  if (!plain) return std::nullopt;
+  if (plain->ends_with('N') || plain->ends_with('y')) return false;  // NaN, Infinity
+  std::string_view digits = *plain;
+  if (digits.starts_with('-')) digits.remove_prefix(1);
+  const size_t point = std::min(digits.find('.'), digits.size());
+  const size_t first = digits.find_first_not_of("0.");
+  if (first == std::string_view::npos) return false;
+  const auto places = static_cast<int64_t>(point) - static_cast<int64_t>(first);
+  exponent += first < point ? places - 1 : places;  // 0.1 is 1e-1
+  return exponent > most || exponent < -most;
 }
 
 // Hours, minutes and seconds are 64 bits of nanoseconds in CockroachDB, of microseconds in PostgreSQL.
 // Infinite ones are 22007 (type facts 1).
-bool is_interval_beyond_target(std::string_view interval) {
+std::optional<bool> is_interval_beyond_target(std::string_view interval) {
   if (is_infinite(interval)) return true;
+  std::string printed;
+  if (!append_interval(printed, interval)) return std::nullopt;
   const size_t colon = interval.find(':');
   if (colon == std::string_view::npos) return false;
   size_t begin = colon;
@@ -197,14 +227,22 @@ bool is_interval_beyond_target(std::string_view interval) {
 }
 
 // Timestamps end with the year 294276, and begin in 4714 BC, as dates do.
-bool is_time_beyond_target(std::string_view date_or_timestamp) {
+std::optional<bool> is_date_beyond_target(std::string_view date) {
+  if (is_infinite(date)) return false;
   int64_t year = 0;
-  const char* const end = date_or_timestamp.data() + date_or_timestamp.size();
-  const auto [behind, problem] = std::from_chars(date_or_timestamp.data(), end, year);
-  return problem == std::errc() && !date_or_timestamp.ends_with(" BC") && year > 294276;
+  const char* const end = date.data() + date.size();
+  const auto [behind, problem] = std::from_chars(date.data(), end, year);
+  const std::string_view rest = date.substr(static_cast<size_t>(behind - date.data()));
+  const bool before_christ = rest.ends_with(" BC");
+  const std::string_view day = rest.substr(0, rest.size() - (before_christ ? 3 : 0));
+  const bool printed = behind - date.data() >= 4 && day.size() == 6 && day[0] == '-' && is_digit(day[1]) &&
+                       is_digit(day[2]) && day[3] == '-' && is_digit(day[4]) && is_digit(day[5]);
+  if (problem != std::errc() || year < 0 || !printed) return std::nullopt;
+  return !before_christ && year > 294276;
 }
 
 bool is_infinite(std::string_view text) {
+  text = without_blanks(text);
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   return text.size() == 8 && lower(text) == "infinity";
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -8,8 +9,9 @@
 
 namespace pg2crdb {
 
-/// Whether a value, decoded and not NULL, is one that is looked for. Called by one thread at a time.
-using ValueTest = std::function<bool(std::string_view value)>;
+/// Whether a value, decoded and not NULL, is one that is looked for; nothing where it is not as PostgreSQL
+/// prints it, and not understood. Called by one thread at a time.
+using ValueTest = std::function<std::optional<bool>(std::string_view value)>;
 
 /// What is asked of the values of columns. A finding about the column may ask it, or nobody: then a finding
 /// of its own says what was found.
@@ -33,14 +35,14 @@ extern const FindingKind& rows_too_large;
 extern const FindingKind& rows_not_scanned;
 extern const FindingKind& rows_break_check;
 
-// The tests of `value_checks` that are more than a comparison, of texts as PostgreSQL prints them.
+// The tests of `value_checks` that are more than a comparison.
 bool is_nested_or_shifted_array(std::string_view array);
 bool has_equal_keys(std::string_view json);
 bool has_number_beyond_double(std::string_view json);
 bool has_escape_refused_by_jsonb(std::string_view json);
-bool is_number_beyond_decimal(std::string_view number);
-bool is_interval_beyond_target(std::string_view interval);
-bool is_time_beyond_target(std::string_view date_or_timestamp);
+std::optional<bool> is_number_beyond_decimal(std::string_view number);
+std::optional<bool> is_interval_beyond_target(std::string_view interval);
+std::optional<bool> is_date_beyond_target(std::string_view date);
 bool is_infinite(std::string_view text);
 
 }  // namespace pg2crdb

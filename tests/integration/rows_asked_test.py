@@ -202,6 +202,64 @@ class RowsAsked(CommandLine):
         self.assertEqual([(one["question"], one["found"]) for one in self.report["rows_asked"] if "constraint" in one["question"]],
                          [("values that the constraint `positive` does not allow", 1), ("values that the constraint `small` does not allow", 0)])
 
+    def nested(self, text):
+        self.write("script.sql", text)
+        nested = self.findings("script.sql")["nested-array"]
+        return nested["severity"], nested["notes"]
+
+    def test_rows_that_leave_a_column_to_its_default_are_not_asked(self):
+        for default in ("integer[][] DEFAULT '{{1}}'", "public.grid"):
+            with self.subTest(default=default):
+                table = ("CREATE DOMAIN public.grid AS integer[][] DEFAULT '{{1}}';\n"
+                         f"CREATE TABLE public.k (\n    id integer,\n    g {default}\n);\n")
+                self.write("dump.sql", HEAD + table + "\nCOPY public.k (id) FROM stdin;\n1\n\\.\n" + END)
+                self.findings("dump.sql")
+                for finding in self.report["findings"]:
+                    self.assertNotIn("none of", " ".join(finding["notes"]))
+                self.assertFalse([one for one in self.report["rows_asked"] if one["object"] == "public.k.g"])
+
+    def test_statements_about_a_table_prove_nothing(self):
+        table = "CREATE TABLE public.k (\n    id integer,\n    g integer[][]\n);\nINSERT INTO public.k VALUES (1, '{1}');\n"
+        self.assertEqual(self.nested(table)[0], "info")
+        for statement in ("UPDATE public.k SET g = ARRAY[g, g];\n", "INSERT INTO public.k SELECT 2, array_agg(g) FROM public.k;\n"):
+            with self.subTest(statement=statement):
+                self.assertEqual(self.nested(table + statement), ("warning", ["statements about the table were not looked at"]))
+
+    def test_keys_whose_equal_values_have_several_texts_are_not_asked(self):
+        tables = ("CREATE TABLE public.parents (\n    a double precision UNIQUE\n);\nCREATE TABLE public.children (\n    a real\n);\n"
+                  "INSERT INTO public.parents VALUES (0.1);\nINSERT INTO public.children VALUES (0.1);\n"
+                  "ALTER TABLE public.children ADD CONSTRAINT refers FOREIGN KEY (a) REFERENCES public.parents (a) NOT VALID;\n")
+        self.write("script.sql", tables)
+        finding = self.findings("script.sql")["foreign-key-not-valid"]
+        self.assertEqual((finding["severity"], finding["notes"]), ("warning", []))
+
+    def test_keys_as_people_write_them(self):
+        tables = ("CREATE TABLE public.parents (\n    a int8 UNIQUE\n);\nCREATE TABLE public.children (\n    a int4\n);\n"
+                  "INSERT INTO public.parents VALUES (7);\nINSERT INTO public.children VALUES ('007'), ('{}');\n"
+                  "ALTER TABLE public.children ADD CONSTRAINT refers FOREIGN KEY (a) REFERENCES public.parents (a) NOT VALID;\n")
+        self.write("script.sql", tables.format(" 7"))
+        finding = self.findings("script.sql")["foreign-key-not-valid"]
+        self.assertEqual((finding["severity"], finding["notes"]), ("info", ["none of 2 rows holds a reference to a row that is not there"]))
+        self.write("script.sql", tables.format("0x7"))
+        finding = self.findings("script.sql")["foreign-key-not-valid"]
+        self.assertEqual((finding["severity"], finding["notes"]), ("warning", ["1 row holds a value that was not understood"]))
+
+    def test_checks_of_values_as_people_write_them(self):
+        table = ("CREATE TABLE public.t (\n    id int4,\n    kept bool,\n    n int8,\n    price numeric(4,2)\n);\n"
+                 "INSERT INTO public.t VALUES ('1', 'F', ' 7 ', '1.00'), ('2', 'OFF', '+7', '1.004'), ('3', 'no', '007', '10e-1');\n")
+        checks = "".join(f"ALTER TABLE public.t ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID;\n" for name, condition in (
+            ("kept", "kept"), ("unkept", "NOT kept"), ("seven", "n = 7"), ("one", "price = 1"), ("cast_list", "n = ANY (ARRAY[1.5, 6.5]::int[])"),
+            ("words", "id::text = ANY (ARRAY['1']::text[])")))
+        self.write("script.sql", table + checks)
+        self.findings("script.sql")
+        self.assertEqual({one["question"].split("`")[1]: one["found"] for one in self.report["rows_asked"] if "constraint" in one["question"]},
+                         {"kept": 3, "unkept": 0, "seven": 0, "one": 0})
+
+    def test_types_as_people_write_them(self):
+        self.write("script.sql", "CREATE TABLE public.t (\n    at timestamptz(3),\n    tags varchar(9)[]\n);\n"
+                   "INSERT INTO public.t VALUES ('infinity', '{a}');\n")
+        self.assertIn("rows-infinite-time", self.findings("script.sql"))
+
     def test_keys_that_grow(self):
         table = ("CREATE TABLE public.visits (\n    id integer DEFAULT nextval('public.visits_id_seq'::regclass) NOT NULL\n);\n"
                  "CREATE SEQUENCE public.visits_id_seq;\n")

@@ -146,6 +146,67 @@ TEST_CASE("references to rows that are not there are found, wherever the tables 
   CHECK(answer.first[0].value == "a = NULL, b = 9");
 }
 
+TEST_CASE("rows with a missing key are told from others in their line, and in their line of another file") {
+  const auto row = [](const std::string& p) { return "INSERT INTO child VALUES " + p + ";\n"; };
+  const std::string texts[] = {row("(1, 1), (2, 9), (3, 1)"), row("(4, 1), (5, 1)"), row("(6, 8)"), "1\n"};
+  LoadPlan plan;
+  plan.tables.resize(2);
+  plan.tables[0].columns = {column_of("id", "integer"), column_of("p", "integer")};
+  plan.tables[0].key = {"id"};
+  plan.tables[1].columns = {column_of("id", "integer")};
+  for (uint32_t i = 0; i < 4; ++i) {
+    plan.inputs.push_back({std::to_string(i), 0, ""});
+    LoadPlan::Data data;
+    data.input = i;
+    data.format = i < 3 ? insert : copy_text;
+    data.end = texts[i].size();
+    data.first_line = 1;
+    data.rows = i < 2 ? 3 - i : 1;
+    data.columns = i < 3 ? std::vector<std::string>{"id", "p"} : std::vector<std::string>{"id"};
+    plan.tables[i < 3 ? 0 : 1].data.push_back(data);
+  }
+  const auto answers = scan_rows(plan,
+                                 {{.kind = Question::Kind::reference,
+                                   .table = 0,
+                                   .columns = {1},
+                                   .referenced = 1,
+                                   .referenced_columns = {0}}},
+                                 {}, [&](const std::string& path) -> Result<std::unique_ptr<ByteSource>> {
+                                   return memory_source(texts[std::stoul(path)]);
+                                 });
+  REQUIRE(answers);
+  const Answer& answer = answers->at(0);
+  CHECK(answer.found == 2);
+  REQUIRE(answer.first.size() == 2);
+  CHECK(answer.first[0].file == "0");
+  CHECK(answer.first[0].key == "id = 2");
+  CHECK(answer.first[1].file == "2");
+  CHECK(answer.first[1].key == "id = 6");
+}
+
+TEST_CASE("keys that are not understood are counted, and prove nothing in the table that is referred to") {
+  Dump dump;
+  const size_t child = dump.table("child", {column_of("p", "integer")}, {});
+  const size_t parent = dump.table("parent", {column_of("id", "bigint")}, {});
+  dump.rows(child, copy_text, "007\n8\nx\n", 3);
+  dump.rows(parent, copy_text, "7\n", 1);
+  const Question question{.kind = Question::Kind::reference,
+                          .table = child,
+                          .columns = {0},
+                          .referenced = parent,
+                          .referenced_columns = {0}};
+  const Answer answer = dump.ask({question})[0];
+  CHECK(answer.rows == 2);
+  CHECK(answer.found == 1);
+  CHECK(answer.unread == 1);
+  REQUIRE(answer.first.size() == 1);
+  CHECK(answer.first[0].value == "8");
+  dump.rows(parent, copy_text, "y\n", 1);
+  const Answer other = dump.ask({question})[0];
+  CHECK(other.found == 0);
+  CHECK(other.unread == 2);
+}
+
 TEST_CASE("rows of which a condition says no are found") {
   Dump dump;
   const size_t t = dump.table("t", {column_of("a", "integer"), column_of("b", "text")}, {"a"});

@@ -22,7 +22,7 @@ std::vector<std::string> found(std::string_view rule, const LoadPlan::Column& co
   std::vector<std::string> all;
   for (const ValueCheck& check : value_checks) {
     if (check.reports != rule && check.answers != rule) continue;
-    if (const ValueTest test = check.make(column); test && test(value)) all.emplace_back(check.what);
+    if (const ValueTest test = check.make(column); test && test(value) == true) all.emplace_back(check.what);
   }
   return all;
 }
@@ -100,6 +100,36 @@ TEST_CASE("values that do not fit into another type of the target are found") {
                                      {"date", "TIMESTAMP", "4714-11-24 BC", false},
                                      {"date", "DATE", "5874897-12-31", false},
                                  });
+}
+
+TEST_CASE("values that are not as PostgreSQL prints them are understood, or said not to be") {
+  CHECK(is_number_beyond_decimal("1e2001") == true);
+  CHECK(is_number_beyond_decimal("-1.5E-2001") == true);
+  CHECK(is_number_beyond_decimal("1e2000") == false);
+  CHECK(is_number_beyond_decimal(" 10e1999 ") == false);
+  CHECK(is_number_beyond_decimal("0e9999") == false);
+  CHECK(is_number_beyond_decimal("nan") == false);
+  CHECK_FALSE(is_number_beyond_decimal("0x1F").has_value());
+  CHECK(is_interval_beyond_target("1 day 02:03:04") == false);
+  CHECK_FALSE(is_interval_beyond_target("P1DT3000000H").has_value());
+  CHECK_FALSE(is_interval_beyond_target("3000000 hours").has_value());
+  CHECK(is_date_beyond_target("2024-01-31") == false);
+  CHECK_FALSE(is_date_beyond_target("Jan 1, 300000").has_value());
+  CHECK(is_nested_or_shifted_array(" [0:0]={1}"));
+  const auto test_of = [](std::string_view what, const LoadPlan::Column& column) {
+    for (const ValueCheck& check : value_checks) {
+      if (check.what == what) return check.make(column);
+    }
+    return ValueTest();
+  };
+  const ValueTest digits =
+      test_of("a value that does not fit into {type}", column_of("numeric", "DECIMAL(3,1)"));
+  CHECK(digits(" 12.34 ") == true);
+  CHECK(digits("1234e-1") == true);
+  CHECK(digits("12.3") == false);
+  CHECK_FALSE(digits("1_0").has_value());
+  const ValueTest integer = test_of("a number that is no {type}", column_of("bigint", "INT4"));
+  CHECK_FALSE(integer(" 7").has_value());
 }
 
 TEST_CASE("infinite dates and timestamps are found") {
