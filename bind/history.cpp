@@ -100,12 +100,11 @@ void History::run() {
   const std::vector<RolledBack> undone = rolled_back(context_.script);
   auto range = undone.begin();
   const size_t count = context_.script.statements.size();  // what is added on the way is bound already
-  uint32_t file = count == 0 ? 0 : context_.script.statements[0].span.file;
+  file_ = count == 0 ? 0 : context_.script.statements[0].span.file;
   for (size_t i = 0; i < count; ++i) {
     ast::Statement& one = context_.script.statements[i];
     rows_up_to(one);  // in the session, and the transaction, that they stand in
-    if (one.span.file != file) binder_.begin_session();  // a tool runs each file in a session of its own
-    file = one.span.file;
+    enter_file(one.span.file);
     binder_.transaction(one);
     while (range != undone.end() && range->last < one.id) ++range;
     if (range != undone.end() && range->first <= one.id) {
@@ -121,7 +120,10 @@ void History::run() {
     note_rows_brought(one);
   }
   if (count > 0) {
-    while (next_block_ < context_.script.data.size()) rows(context_.script.data[next_block_++]);
+    while (next_block_ < context_.script.data.size()) {
+      enter_file(context_.script.data[next_block_].header.file);
+      rows(context_.script.data[next_block_++]);
+    }
   } else {  // nothing tells their types
     for (ast::DataBlock& block : context_.script.data) block.fractions.clear();
   }

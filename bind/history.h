@@ -187,6 +187,7 @@ class History {
 
   // rows.cpp
   void rows_up_to(const ast::Statement& statement);
+  void enter_file(uint32_t file);
   void rows(ast::DataBlock& block);
   const ast::Column* column_of(const ast::DataBlock& block, size_t value);
   void look_at_values(ast::DataBlock& block);
@@ -434,6 +435,7 @@ class History {
   bool changes_columns_ = false;
   bool brings_rows_ = false;  ///< a statement may have brought rows that are not among the script's
   size_t next_block_ = 0;
+  uint32_t file_ = 0;                                                   ///< that is read
   std::unordered_map<ObjectId, std::vector<size_t>> rows_;              ///< by table: blocks of script.data
   std::unordered_map<ObjectId, std::vector<ast::StatementId>> values_;  ///< by sequence: setval and RESTART
   std::unordered_map<std::string, SeenKey> seen_keys_;                  ///< by table, columns and their types

@@ -15,8 +15,16 @@ namespace pg2crdb::bind {
 /// Rows that stand before the statement.
 void History::rows_up_to(const ast::Statement& statement) {
   std::vector<ast::DataBlock>& data = context_.script.data;
-  while (next_block_ < data.size() && stands_before(data[next_block_].header, statement.span))
+  while (next_block_ < data.size() && stands_before(data[next_block_].header, statement.span)) {
+    enter_file(data[next_block_].header.file);
     rows(data[next_block_++]);
+  }
+}
+
+/// A tool runs each file in a session of its own.
+void History::enter_file(uint32_t file) {
+  if (file != file_) binder_.begin_session();
+  file_ = file;
 }
 
 /// Rows with a value for a column that their table does not have.

@@ -62,8 +62,6 @@ void write_options(SqlWriter& out, const std::vector<ast::Option>& options) {
   out.close();
 }
 
-/// Without lengths, which are no part of a signature: below 25.2 CockroachDB looks for the routine with them
-/// (cockroachdb #142886).
 void write_argument_types(SqlWriter& out, const ast::ObjectRef& object) {
   if (!object.has_arguments) return;
   out.glue("(");
@@ -72,9 +70,7 @@ void write_argument_types(SqlWriter& out, const ast::ObjectRef& object) {
     if (type.empty()) {
       out.keyword("NONE");
     } else {
-      ast::TypeName whole = type;
-      whole.modifiers.clear();
-      write_type(out, whole);
+      write_type(out, type);
     }
   });
   out.close();

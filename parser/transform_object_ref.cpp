@@ -12,7 +12,8 @@ void set_member(ast::ObjectRef& reference, std::vector<std::string> parts) {
   reference.name = qualified_name(std::move(parts));
 }
 
-/// The arguments with their names and modes, `objfuncargs`, identify nothing.
+/// The arguments with their names and modes, `objfuncargs`, identify nothing, nor do lengths of their types:
+/// below 25.2 CockroachDB would look for a routine with them (cockroachdb #142886).
 void set_signature(const Context& context, ast::ObjectRef& reference, const ObjectWithArgs& node) {
   reads_only(node, node.objname, node.objargs, node.objfuncargs, node.args_unspecified);
   reference.name = qualified_name(node.objname);
@@ -20,6 +21,7 @@ void set_signature(const Context& context, ast::ObjectRef& reference, const Obje
   for (const Node* argument : Nodes<Node>(node.objargs)) {
     reference.arguments.push_back(argument == nullptr ? ast::TypeName()
                                                       : type_name(context, node_as<TypeName>(argument)));
+    reference.arguments.back().modifiers.clear();
   }
 }
 
