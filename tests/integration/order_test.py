@@ -149,14 +149,13 @@ def plain(text):
 
 def again(text, folder):
     """Compiles an output again; the first statements that differ, as a sentence, else None."""
-    # Of CockroachDB's own: PostgreSQL's grammar, which reads the input, has neither these nor USING HASH.
+    # Of CockroachDB's own: what reads the input has none of these.
     text = plain(text)
     (folder / "again.sql").write_bytes(text.encode("utf-8", "surrogateescape"))
     done = compile_file(folder / "again.sql", "-o", folder / "twice.sql")
     if done.returncode not in (0, 1):
         return f"exit status {done.returncode}: {done.stderr.decode('utf-8', 'replace')[-300:]}"
     once, twice = live(text), live(plain(text_of(folder / "twice.sql")))
-    once = [statement for statement in once if not any(pair == (("word", "using"), ("word", "hash")) for pair in zip(statement, statement[1:]))]
     if once == twice:
         return None
     lost = collections.Counter(map(tuple, once)) - collections.Counter(map(tuple, twice))
@@ -195,7 +194,6 @@ def try_file(path):
 
 # What is known, by the end of the file's path: the beginning of the sentence, and why.
 KNOWN = {
-    # USING HASH of a key is CockroachDB's own: the table is not read again, and the indexes on it are not known.
     # VALIDATE of a table that the file does not make stays where it stands; a new one stands where its foreign key does.
     "cases/63_django_sqlmigrate.sql": "compiled again: the order changed",
     # What --clean takes off before it drops: the second time the foreign keys are held back, and nobody knows them.
