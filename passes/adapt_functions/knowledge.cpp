@@ -1,0 +1,138 @@
+#include "passes/adapt_functions/knowledge.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
+#include "ast/walk.h"
+#include "passes/adapt_functions/body_words.h"
+
+namespace pg2crdb::functions {
+namespace {
+
+template <class Range, class Value>
+bool contains(const Range& range, const Value& name) {
+  return std::find(std::begin(range), std::end(range), name) != std::end(range);
+}
+
+/// All names that a variable which is made could be taken for.
+Names column_names(ast::Script& script) {
+  Names names;
+  ast::Visitor look;
+  look.query = [&](ast::Query& query) {
+    for (const ast::SelectItem& item : query.targets) names.insert(item.alias);
+  };
+  for (ast::Statement& statement : script.statements) {
+    if (auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+      for (const ast::Column& column : table->columns) names.insert(column.name);
+    } else if (auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* add = std::get_if<ast::AddColumn>(&command)) names.insert(add->column.name);
+      }
+    } else if (auto* view = std::get_if<ast::CreateView>(&statement.node)) {
+      names.insert(view->columns.begin(), view->columns.end());
+      ast::walk(statement.node, look);
+    } else if (auto* made = std::get_if<ast::CreateTableAs>(&statement.node)) {
+      names.insert(made->columns.begin(), made->columns.end());
+      ast::walk(statement.node, look);
+    }
+  }
+  return names;
+}
+
+/// Columns of the type hstore, which becomes text: of these names no table has one of JSON.
+Names hstore_columns(const ast::Script& script) {
+  Names names, others;
+  const auto add = [&](const ast::Column& column) {
+    if (column.type.name.name == "hstore") names.insert(column.name);
+    if (column.type.name.name == "json" || column.type.name.name == "jsonb") others.insert(column.name);
+  };
+  for (const ast::Statement& statement : script.statements) {
+    if (const auto* table = std::get_if<ast::CreateTable>(&statement.node)) {
+      for (const ast::Column& column : table->columns) add(column);
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* one = std::get_if<ast::AddColumn>(&command)) add(one->column);
+      }
+    }
+  }
+  for (const std::string& name : others) names.erase(name);
+  return names;
+}
+
+/// Whether a trigger's function does nothing but set fields of its row.
+bool sets_its_row_only(const PassContext& context, const ast::CreateFunction& function) {
+  constexpr std::string_view others[] = {"call",    "delete", "execute", "insert", "merge",
+                                         "perform", "select", "update",  "with"};
+  if (function.language != "plpgsql" || function.body.size() != 1) return false;
+  const std::vector<Token> tokens = tokens_of(function.body.front());
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const bool is_word = tokens[i].kind == Token::Kind::word, is_part = i > 1 && tokens[i - 1].text == ".";
+    if (is_word && contains(others, tokens[i].text)) return false;
+    if (context.catalog.has_function({is_part ? tokens[i - 2].text : "", tokens[i].text})) return false;
+  }
+  return true;
+}
+
+/// Tables with triggers that may change rows beside the one that woke them.
+std::vector<ast::Name> tables_with_changing_triggers(const PassContext& context) {
+  std::vector<ast::Name> tables;
+  for (const ast::Statement& statement : context.script.statements) {
+    const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node);
+    if (trigger == nullptr) continue;
+    const std::vector<ast::Statement*> functions = context.catalog.functions(trigger->function);
+    const auto* function =
+        functions.size() == 1 ? std::get_if<ast::CreateFunction>(&functions[0]->node) : nullptr;
+    if (function == nullptr || !sets_its_row_only(context, *function)) tables.push_back(trigger->table);
+  }
+  return tables;
+}
+
+FiredBy fired_functions(const PassContext& context) {
+  FiredBy fired;
+  for (const ast::Statement& statement : context.script.statements) {
+    const auto* trigger = std::get_if<ast::CreateTrigger>(&statement.node);
+    const ast::Statement* made = trigger == nullptr ? nullptr : context.catalog.table(trigger->table);
+    const auto* table = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
+    if (table == nullptr) continue;
+    for (const ast::Statement* function : context.catalog.functions(trigger->function)) {
+      std::vector<const ast::CreateTable*>& tables = fired[function];
+      if (!contains(tables, table)) tables.push_back(table);
+    }
+  }
+  return fired;
+}
+
+/// Tables whose columns are others behind some statement of the script than in its CREATE TABLE.
+std::set<ast::ObjectId> altered_tables(const ast::Script& script) {
+  std::set<ast::ObjectId> tables;
+  for (const ast::Statement& statement : script.statements) {
+    if (const auto* rename = std::get_if<ast::Rename>(&statement.node)) {
+      if (rename->object.kind == ast::ObjectKind::column) tables.insert(rename->object.name.object);
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      const bool alters = std::ranges::any_of(alter->commands, [](const ast::AlterCommand& command) {
+        return std::holds_alternative<ast::AddColumn>(command) ||
+               std::holds_alternative<ast::DropColumn>(command) ||
+               std::holds_alternative<ast::SetType>(command);
+      });
+      if (alters) tables.insert(alter->name.object);
+    }
+  }
+  tables.erase(ast::no_object);
+  return tables;
+}
+
+}  // namespace
+
+Knowledge::Knowledge(PassContext& context)
+    : uncreated(context.script),
+      grammar(context.target),
+      types(context.script, context.catalog, context.options.in_order),
+      columns(column_names(context.script)),
+      hstore(hstore_columns(context.script)),
+      changing_triggers(tables_with_changing_triggers(context)),
+      fired(fired_functions(context)) {
+  if (context.options.in_order) altered = altered_tables(context.script);
+}
+
+}  // namespace pg2crdb::functions

@@ -1,0 +1,34 @@
+#pragma once
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "bind/expression_types.h"
+#include "bind/uncreated.h"
+#include "grammar/cockroachdb.h"
+#include "rewrite/pass.h"
+
+/// Between the sources of this pass only.
+namespace pg2crdb::functions {
+
+using Names = std::set<std::string, std::less<>>;
+
+/// The tables whose triggers run a function, by the statement that makes it.
+using FiredBy = std::unordered_map<const ast::Statement*, std::vector<const ast::CreateTable*>>;
+
+/// What bodies are looked at with.
+struct Knowledge {
+  explicit Knowledge(PassContext& context);
+
+  bind::Uncreated uncreated;
+  CockroachGrammar grammar;
+  bind::ExpressionTypes types;
+  Names columns;                             ///< names that a variable which is made could be taken for
+  Names hstore;                              ///< columns of that type, which becomes text
+  std::vector<ast::Name> changing_triggers;  ///< tables whose triggers may change rows beside their own
+  FiredBy fired;
+  std::set<ast::ObjectId> altered;  ///< tables that get other columns on the way, where the order is kept
+};
+
+}  // namespace pg2crdb::functions
