@@ -37,9 +37,11 @@ void write(SqlWriter& out, const Literal& literal) {
       out.literal(literal.text);
       return;
     case Literal::Kind::bit_string: {
-      if (literal.text.starts_with('x')) out.note_difference();
-      out.keyword("B'");
-      out.glue(binary_digits(literal.text));
+      const bool is_hexadecimal = literal.text.starts_with('x');
+      if (is_hexadecimal) out.note_difference();
+      const bool stays = is_hexadecimal && out.dialect() == Dialect::postgresql;
+      out.keyword(stays ? "X'" : "B'");
+      out.glue(stays ? literal.text.substr(1) : binary_digits(literal.text));
       out.close('\'');
       return;
     }

@@ -166,7 +166,7 @@ TEST_CASE("what the corpus has little of prints to what parses to the same tree"
     "NULLIF(a, b), GREATEST(a, b)",
     "SELECT CURRENT_DATE, CURRENT_TIMESTAMP(3), LOCALTIME, CURRENT_USER, SESSION_USER, CURRENT_CATALOG, "
     "CURRENT_SCHEMA",
-    "SELECT B'101', 1.5e10, .5, 12345678901234567890, E'a\\\\b', 'it''s', NULL, true, INTERVAL '1' "
+    "SELECT B'101', X'1F', 1.5e10, .5, 12345678901234567890, E'a\\\\b', 'it''s', NULL, true, INTERVAL '1' "
     "YEAR, INTERVAL '1' SECOND(3)",
     "SELECT a::char, a::char(3), a::bit, a::bit varying(3), a::\"char\", a::pg_catalog.bpchar, "
     "a::numeric(10, 2)[], a::time(3) with time zone",
