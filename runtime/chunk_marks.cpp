@@ -34,6 +34,11 @@ uint64_t number(const std::string& text, int base = 10) {
   return std::strtoull(text.c_str(), nullptr, base);
 }
 
+/// unique_violation (of PostgreSQL's catalog), duplicate_schema, duplicate_table, serialization_failure.
+bool is_made_by_another(std::string_view sqlstate) {
+  return sqlstate == "23505" || sqlstate == "42P06" || sqlstate == "42P07" || sqlstate == "40001";
+}
+
 }  // namespace
 
 Result<ChunkMarks> ChunkMarks::open(Connection& target, Journal& journal, size_t chunk_bytes) {
@@ -43,7 +48,9 @@ Result<ChunkMarks> ChunkMarks::open(Connection& target, Journal& journal, size_t
         "CREATE TABLE IF NOT EXISTS pg2crdb.chunks (run TEXT, table_schema TEXT, table_name TEXT, part INT8, "
         "first_row INT8, row_count INT8 NOT NULL, content TEXT NOT NULL, "
         "PRIMARY KEY (run, table_schema, table_name, part, first_row))"}) {
-    const Result<void> made = target.execute(statement);
+    Result<void> made = target.execute(statement);
+    // Another run may make it at the same moment; then it is there.
+    if (!made && is_made_by_another(made.error().sqlstate)) made = target.execute(statement);
     if (made) continue;
     if (made.error().sqlstate == "42501") {
       marks.chunk_bytes_ = chunk_bytes;

@@ -596,8 +596,7 @@ class StoppedTest(Stoppable):
             self.assertTrue(any("rows were loaded into public.keyless, and it holds" in one for one in said), said)
         else:
             self.assertEqual(statuses[0], 0, said)
-            # PostgreSQL, behind the stand-in, refuses the second of two CREATE TABLE IF NOT EXISTS at one moment.
-            self.assertRegex("".join(said), "holds rows already|pg_type_typname_nsp_index")
+            self.assertIn("holds rows already", "".join(said))
 
     def test_copies_of_a_journal(self):
         self.stop_in_the_load(signal.SIGKILL)
