@@ -1,10 +1,7 @@
 #include <fmt/format.h>
-#include <fnmatch.h>
 #include <toml++/toml.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <sstream>
 
@@ -43,12 +40,13 @@ std::string config_path(const Options& options, const Config& config) {
   return (folder / "pg2crdb.toml").string();
 }
 
-Result<std::string> read(const std::string& path) {
+/// Word for word; nothing of a file that is not there yet.
+Result<std::string> text_of(const Config& config, const std::string& path) {
+  if (!config.path.empty()) return config.text;
   if (std::error_code ignored; !fs::exists(path, ignored)) return std::string();
-  std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad() || !in.is_open()) return usage_error(fmt::format("{} cannot be read", path));
-  return text;
+  Result<Config> unread = read_config(path);  // --no-config
+  if (!unread) return unread.error();
+  return std::move(unread->text);
 }
 
 std::string toml_string(const std::string& text) {
@@ -57,22 +55,19 @@ std::string toml_string(const std::string& text) {
   return out.str();
 }
 
-std::string decision_on(const std::string& rule, const Options& options) {
-  std::string out = fmt::format("\n[[decision]]\nrule = {}\n", toml_string(rule));
-  if (!options.decided_object.empty())
-    out += fmt::format("object = {}\n", toml_string(options.decided_object));
-  out += fmt::format("action = \"acknowledge\"\nreason = {}\n", toml_string(options.reason));
-  if (!options.until.empty()) out += fmt::format("until = {}\n", options.until);
+std::string toml_of(const Decision& decision) {
+  std::string out = fmt::format("\n[[decision]]\nrule = {}\n", toml_string(decision.rule));
+  if (!decision.object.empty()) out += fmt::format("object = {}\n", toml_string(decision.object));
+  out += fmt::format("action = \"acknowledge\"\nreason = {}\n", toml_string(decision.reason));
+  if (!decision.until.empty()) out += fmt::format("until = {}\n", decision.until);
   return out;
 }
 
-size_t fitting(const JudgedFindings& findings, const std::string& rule, const std::string& object) {
+/// Findings that nobody has acknowledged yet.
+size_t left_to(const Decision& decision, const JudgedFindings& findings) {
   size_t count = 0;
   for (size_t i = 0; i < findings.diagnostics.size(); ++i) {
-    const Diagnostic& finding = findings.diagnostics[i];
-    const bool fits = finding.rule->id == rule && !findings.acknowledged[i] &&
-                      (object.empty() || fnmatch(object.c_str(), finding.object.c_str(), FNM_NOESCAPE) == 0);
-    if (fits) ++count;
+    if (!findings.acknowledged[i] && matches(decision, findings.diagnostics[i])) ++count;
   }
   return count;
 }
@@ -85,18 +80,23 @@ int run(const Options& options) {
   std::string decisions;
   size_t all = 0;
   for (const std::string& rule : split_commas(options.decided_rules)) {
-    const size_t count = fitting(compiled.findings, rule, options.decided_object);
+    Decision decision;
+    decision.rule = rule;
+    decision.object = options.decided_object;
+    decision.reason = options.reason;
+    decision.until = options.until;
+    const size_t count = left_to(decision, compiled.findings);
     if (count == 0)
       return fail(usage_error(
           fmt::format(
               "no finding of `{}`{} is left to decide on", rule,
               options.decided_object.empty() ? "" : fmt::format(" about `{}`", options.decided_object)),
           "nothing was written; `pg2crdb lint INPUT --format jsonl` names the object of each finding"));
-    decisions += decision_on(rule, options);
+    decisions += toml_of(decision);
     all += count;
   }
   const std::string path = config_path(options, compiled.choices.config);
-  Result<std::string> before = read(path);
+  Result<std::string> before = text_of(compiled.choices.config, path);
   if (!before) return fail(before.error());
   if (before->empty()) {
     decisions.erase(0, 1);

@@ -20,12 +20,6 @@ std::string today() {
   return fmt::format("{:04}-{:02}-{:02}", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
 }
 
-bool matches(const Decision& decision, const Diagnostic& finding) {
-  return decision.rule == finding.rule->id &&
-         (decision.object.empty() ||
-          fnmatch(decision.object.c_str(), finding.object.c_str(), FNM_NOESCAPE) == 0);
-}
-
 bool matches(const InlineIgnore& ignore, const Diagnostic& finding) {
   return ignore.rule == finding.rule->id && ignore.statement.file == finding.span.file &&
          ignore.statement.begin <= finding.span.begin && finding.span.begin < ignore.statement.end;
@@ -188,6 +182,12 @@ std::string JudgedFindings::render_as(FindingsFormat format, const TextStyle& st
     return by && (asks_for_work || by->is_old);
   });
   return render(format, {any_acknowledged ? shown : diagnostics, files}, render_options(style));
+}
+
+bool matches(const Decision& decision, const Diagnostic& finding) {
+  return decision.rule == finding.rule->id &&
+         (decision.object.empty() ||
+          fnmatch(decision.object.c_str(), finding.object.c_str(), FNM_NOESCAPE) == 0);
 }
 
 JudgedFindings judge(Diagnostics diagnostics, const Choices& choices, std::vector<const SourceFile*> files,

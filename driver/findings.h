@@ -21,6 +21,9 @@ struct InlineIgnore {
   Span comment = {};   ///< empty where its place is not known
 };
 
+/// Whether it is about the finding: its rule, and its pattern of objects.
+bool matches(const Decision& decision, const Diagnostic& finding);
+
 /// What one run found, in the order of the inputs, after a person's choices: what is not selected is gone,
 /// severities are as chosen, and what was decided is marked.
 struct JudgedFindings {

@@ -81,7 +81,7 @@ std::string manual() {
   for (const Command* command : all_commands()) out += manual_of(command->syntax);
   out +=
       ".SH EXIT STATUS\n.TP\n0\nclean\n.TP\n1\nfindings\n.TP\n2\nusage, or unreadable input\n.TP\n3\n"
-      "rejected rows\n.TP\n4\nrows differ\n.TP\n5\nstopped, and can be resumed\n";
+      "rejected rows\n.TP\n4\nrows differ\n.TP\n5\nstopped, and can be resumed\n.TP\n6\na sample is equal\n";
   return out;
 }
 

@@ -27,25 +27,6 @@ bool pad(ast::Expr& value, bind::ExpressionTypes& types) {
   return true;
 }
 
-/// Functions that look at a value as its output function writes it.
-constexpr std::string_view of_output[] = {"array_to_json",
-                                          "array_to_string",
-                                          "concat",
-                                          "concat_ws",
-                                          "format",
-                                          "json_agg",
-                                          "json_build_array",
-                                          "json_build_object",
-                                          "json_object_agg",
-                                          "jsonb_agg",
-                                          "jsonb_build_array",
-                                          "jsonb_build_object",
-                                          "jsonb_object_agg",
-                                          "octet_length",
-                                          "row_to_json",
-                                          "to_json",
-                                          "to_jsonb"};
-
 /// What a call makes an array of, or gives beside a value of another length; null where it does neither, or
 /// tells apart what it is given.
 ast::Expr* passed_on(ast::Expr& value) {
@@ -132,9 +113,9 @@ std::vector<ast::Expr*> written_with_blanks(ast::Expr& expr, bind::ExpressionTyp
     const bool is_value = !length_of(types.of(*cast->argument)).empty();
     if (type_of(cast->type) == Type::text && !is_value) written.push_back(&*cast->argument);
   } else if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
-    for (ast::Expr& one : call->arguments) {
-      if (built_in(call->name) && contains(of_output, call->name.name)) written.push_back(&one);
-    }
+    const bool counts_bytes = built_in(call->name) && call->name.name == "octet_length";
+    if (!writes_arguments(*call) && !counts_bytes) return written;
+    for (ast::Expr& one : call->arguments) written.push_back(&one);
   }
   return written;
 }

@@ -5,30 +5,14 @@
 namespace pg2crdb::adapt {
 
 std::vector<ast::Expr*> written_values(ast::Expr& expr) {
-  constexpr std::string_view writing[] = {"array_to_json",
-                                          "array_to_string",
-                                          "concat",
-                                          "concat_ws",
-                                          "format",
-                                          "json_agg",
-                                          "json_build_array",
-                                          "json_build_object",
-                                          "json_object_agg",
-                                          "jsonb_agg",
-                                          "jsonb_build_array",
-                                          "jsonb_build_object",
-                                          "jsonb_object_agg",
-                                          "quote_literal",
-                                          "quote_nullable",
-                                          "row_to_json",
-                                          "to_json",
-                                          "to_jsonb"};
+  constexpr std::string_view quoting[] = {"quote_literal", "quote_nullable"};
   auto* call = std::get_if<ast::FunctionCall>(&expr.node);
   auto* operation = std::get_if<ast::Operation>(&expr.node);
   std::vector<ast::Expr*> written;
   if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
     if (type_of(cast->type) == Type::text) written.push_back(&*cast->argument);
-  } else if (call != nullptr && built_in(call->name) && contains(writing, call->name.name)) {
+  } else if (call != nullptr &&
+             (writes_arguments(*call) || (built_in(call->name) && contains(quoting, call->name.name)))) {
     for (ast::Expr& one : call->arguments) written.push_back(&one);
   } else if (operation != nullptr && operation->left && operation->right && !operation->op.empty() &&
              operation->op.back() == "||") {

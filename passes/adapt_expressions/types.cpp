@@ -19,6 +19,26 @@ constexpr std::string_view extension_text_types[] = {"cube",      "halfvec", "hs
 
 }  // namespace
 
+bool writes_arguments(const ast::FunctionCall& call) {
+  constexpr std::string_view writing[] = {"array_to_json",
+                                          "array_to_string",
+                                          "concat",
+                                          "concat_ws",
+                                          "format",
+                                          "json_agg",
+                                          "json_build_array",
+                                          "json_build_object",
+                                          "json_object_agg",
+                                          "jsonb_agg",
+                                          "jsonb_build_array",
+                                          "jsonb_build_object",
+                                          "jsonb_object_agg",
+                                          "row_to_json",
+                                          "to_json",
+                                          "to_jsonb"};
+  return built_in(call.name) && contains(writing, call.name.name);
+}
+
 Type type_of(const ast::TypeName& type) {
   if (type.name.empty() || type.percent_type) return Type::unknown;
   if (!type.array_bounds.empty()) return Type::other;

@@ -45,6 +45,9 @@ bool same_type(const ast::TypeName& left, const ast::TypeName& right);
 /// Writes `value::type`, a type of PostgreSQL's own.
 void cast_to(ast::Expr& value, std::string_view type);
 
+/// A function of PostgreSQL's own that makes text or JSON of values as their output functions write them.
+bool writes_arguments(const ast::FunctionCall& call);
+
 /// Null where it is none, or none without casts around it.
 const ast::Literal* string_literal(const ast::Expr& expr);
 /// What COALESCE, GREATEST, LEAST or CASE gives one of; none of other expressions.

@@ -81,6 +81,8 @@ def check_manual(page):
         part = re.search(rf"^\.SS pg2crdb {command}$(.*?)(?=^\.S[SH] )", text, re.MULTILINE | re.DOTALL)[1]
         for name in help_of(command):
             assert "\\fB\\-\\-" + name.replace("-", "\\-") + "\\fR" in part, f"the manual does not have {command} --{name}"
+    statuses = re.findall(r"\b(\d) ", re.search(r"Exit status:(.*)", run([BINARY, "help"]), re.DOTALL)[1])
+    assert len(statuses) > 5 and re.findall(r"^\.TP\n(\d)$", text, re.MULTILINE) == statuses, statuses
     if not shutil.which("groff"):
         return print("groff is not here: the manual was only looked into")
     shown = subprocess.run(["groff", "-man", "-Tutf8", "-ww", page], capture_output=True, text=True)
