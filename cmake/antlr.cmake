@@ -8,8 +8,7 @@ function(pg2crdb_is_antlr_4_9 result tool)
 endfunction()
 
 # Later ones have a header that says so.
-function(pg2crdb_is_antlr_runtime_4_9 result header)
-  cmake_path(GET header PARENT_PATH folder)
+function(pg2crdb_is_antlr_runtime_4_9 result folder)
   if(EXISTS ${folder}/Version.h)
     set(${result} FALSE PARENT_SCOPE)
   endif()

@@ -30,7 +30,7 @@ if(NOT Boost_FOUND)
 endif()
 
 # For libraries that bring no CMake package: defines <target> from a header and a library, if both exist. VALIDATOR is a
-# function that find_path asks about the header.
+# function that find_path asks about the header's folder.
 function(pg2crdb_find_plain target header)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "VALIDATOR" "NAMES;SUFFIXES")
   string(REGEX REPLACE ".*::" "" name ${target})
