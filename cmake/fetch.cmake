@@ -124,6 +124,5 @@ function(pg2crdb_fetch_project name)
   set(CMAKE_CXX_CLANG_TIDY)
   # CMake 4 wants to be told that it may read descriptions as old as some of these.
   set(CMAKE_POLICY_VERSION_MINIMUM 3.5)
-  set(CMAKE_WARN_DEPRECATED FALSE)
   add_subdirectory(${${name}_SOURCE_DIR} ${PROJECT_BINARY_DIR}/fetched/${name}/build EXCLUDE_FROM_ALL SYSTEM)
 endfunction()
