@@ -117,7 +117,7 @@ endif()
 
 find_package(tomlplusplus 3 QUIET)
 if(NOT TARGET tomlplusplus::tomlplusplus)
-  pg2crdb_fetch_library(tomlplusplus::tomlplusplus tomlplusplus INCLUDES third_party/tomlplusplus/include)
+  pg2crdb_fetch_library(tomlplusplus::tomlplusplus tomlplusplus INCLUDES include)
 endif()
 
 # A packaged httplib is compiled with feature macros that change its classes; only pkg-config knows them.

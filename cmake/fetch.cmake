@@ -5,7 +5,7 @@
 set(pg2crdb_pools https://deb.debian.org/debian/pool/main
   https://snapshot.debian.org/archive/debian/20261101T000000Z/pool/main)
 set(pg2crdb_source_antlr_tool bb117b1476691dc2915a318efd36f8957c0ad93447fb1dac01107eb15fe137cd
-  https://repo1.maven.org/maven2/org/antlr/antlr4/4.9.2/antlr4-4.9.2-complete.jar)
+  https://www.antlr.org/download/antlr-4.9.2-complete.jar)
 set(pg2crdb_source_antlr_runtime ef6e4798657432fa985bef30a0044e499e96b26017b5d863e072f438feaa2ab4
   a/antlr4-cpp-runtime/antlr4-cpp-runtime_4.9+dfsg.orig.tar.xz)
 set(pg2crdb_source_boost 404df4b4072fc7f2d4483d4fc2d61ff6f554dd80c9a812652684d5952e881c91
@@ -22,9 +22,8 @@ set(pg2crdb_source_libpq 11df0df97fe3ea4ba9a791faaf39cee1d2fe571e78885b5b55d8517
   p/postgresql-15/postgresql-15_15.18.orig.tar.bz2)
 set(pg2crdb_source_simdjson 156b1bc5eb0561b2bd166b46d191fd3d95a3e709cc63761477d3b7aec2b6e9ed
   s/simdjson/simdjson_3.0.1.orig.tar.gz)
-# A binding to Python, in whose archive all of toml++ 3.4.0 lies.
-set(pg2crdb_source_tomlplusplus 61a0f73e7ba2fe8bba4e99ce6d2701491885850b53aad8f3e46d03c4b31e594d
-  https://files.pythonhosted.org/packages/10/fe/50ca1ac0c1a932d3e71311baff531c0395e546ec0cd42bc8a8a88c36e00b/pytomlpp-1.1.0.tar.gz)
+set(pg2crdb_source_tomlplusplus 8517f65938a4faae9ccf8ebb36631a38c1cadfb5efa85d9a72e15b9e97d25155
+  https://github.com/marzer/tomlplusplus/archive/refs/tags/v3.4.0.tar.gz)
 set(pg2crdb_source_zlib 60dd315c07f616887caa029408308a018ace66e3d142726a97db164b3b8f69fb
   z/zlib/zlib_1.3.dfsg+really1.3.1.orig.tar.gz)
 set(pg2crdb_source_zstd 8cf4bbb65e77ec348d052c8d6230eba66d435bddf64c8b5be2fcb16880c19953
