@@ -20,7 +20,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr std::array<FindingKind, 4> rules = {{
+constexpr std::array<FindingKind, 6> rules = {{
     {"unused-decision", Severity::warning, "configuration",
      "A decision in pg2crdb.toml or an inline `pg2crdb: ignore` matches no finding: it may be misspelt or "
      "out of date.",
@@ -38,11 +38,21 @@ constexpr std::array<FindingKind, 4> rules = {{
      "statement is left for a person, the rest goes out.",
      "Write the statement by hand: it stands in the output as a comment. Please report it, with this finding "
      "and the statement of the dump; `pg2crdb version` tells the versions."},
+    {"workload-refused", Severity::error, "workload",
+     "CockroachDB does not parse a statement of the application.", "Write it in CockroachDB's words."},
+    {"workload-rewritten", Severity::warning, "workload",
+     "A statement of the application has to be written otherwise, else CockroachDB refuses it or answers "
+     "otherwise.",
+     "Write what is shown into the application."},
 }};
 
 Error wrong(const std::string& path, const toml::node& node, std::string_view what) {
   return usage_error(
       fmt::format("{}:{}:{}: {}", path, node.source().begin.line, node.source().begin.column, what));
+}
+
+void note_place(Config& config, std::string key, const toml::node& node) {
+  config.places[std::move(key)] = fmt::format("{}:{}", config.path, node.source().begin.line);
 }
 
 std::optional<Error> read_string(const std::string& path, std::string_view key, const toml::node& node,
@@ -69,6 +79,7 @@ std::optional<Error> read_severities(const std::string& path, const toml::node& 
   const toml::table* table = node.as_table();
   if (!table) return wrong(path, node, "`severity` has to be a table of rule = level");
   for (const auto& [rule, level] : *table) {
+    note_place(config, fmt::format("severity.{}", rule.str()), level);
     if (auto error = read_string(path, rule.str(), level, config.severity[std::string(rule.str())]))
       return error;
   }
@@ -323,6 +334,8 @@ const FindingKind& unused_decision = rules[0];
 const FindingKind& expired_decision = rules[1];
 const FindingKind& not_cockroachdb = rules[2];
 const FindingKind& internal_error = rules[3];
+const FindingKind& workload_refused = rules[4];
+const FindingKind& workload_rewritten = rules[5];
 
 const FindingKind* find_any_rule(std::string_view id, std::span<const PlacedPass> placed) {
   const auto find = [&](std::span<const FindingKind> some) -> const FindingKind* {
@@ -371,6 +384,7 @@ Result<Config> read_config(const std::string& path) {
     const toml::table table = toml::parse(config.text, path);
     for (const auto& [key, node] : table) {
       if (auto error = read_key(key, node, config)) return *error;
+      note_place(config, std::string(key.str()), node);
     }
   } catch (const toml::parse_error& problem) {
     return usage_error(fmt::format("{}:{}:{}: {}", path, problem.source().begin.line,

@@ -42,6 +42,8 @@ struct Config {
   std::vector<std::string> ignore;
   std::map<std::string, std::string> severity;
   std::vector<Decision> decisions;
+  /// Of each key that it has, "pg2crdb.toml:12"; those of `severity` are "severity.rule".
+  std::map<std::string, std::string, std::less<>> places;
 };
 
 /// Reads a configuration. Unknown keys and wrong values are errors that name the line; the rules and passes
@@ -77,6 +79,8 @@ extern const FindingKind& unused_decision;
 extern const FindingKind& expired_decision;
 extern const FindingKind& not_cockroachdb;
 extern const FindingKind& internal_error;
+extern const FindingKind& workload_refused;
+extern const FindingKind& workload_rewritten;
 
 /// Any rule by its id, of the program or of passes from outside; null for an unknown one.
 const FindingKind* find_any_rule(std::string_view id, std::span<const PlacedPass> placed);

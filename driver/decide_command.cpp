@@ -3,11 +3,11 @@
 
 #include <filesystem>
 #include <limits>
-#include <sstream>
 
 #include "driver/command.h"
 #include "driver/compile.h"
 #include "driver/output_files.h"
+#include "driver/toml_text.h"
 
 namespace pg2crdb {
 namespace {
@@ -49,20 +49,6 @@ Result<std::string> text_of(const Config& config, const std::string& path) {
   return std::move(unread->text);
 }
 
-std::string toml_string(const std::string& text) {
-  std::ostringstream out;
-  out << toml::value<std::string>(text);
-  return out.str();
-}
-
-std::string toml_of(const Decision& decision) {
-  std::string out = fmt::format("\n[[decision]]\nrule = {}\n", toml_string(decision.rule));
-  if (!decision.object.empty()) out += fmt::format("object = {}\n", toml_string(decision.object));
-  out += fmt::format("action = \"acknowledge\"\nreason = {}\n", toml_string(decision.reason));
-  if (!decision.until.empty()) out += fmt::format("until = {}\n", decision.until);
-  return out;
-}
-
 /// Findings that nobody has acknowledged yet.
 size_t left_to(const Decision& decision, const JudgedFindings& findings) {
   size_t count = 0;
@@ -92,7 +78,7 @@ int run(const Options& options) {
               "no finding of `{}`{} is left to decide on", rule,
               options.decided_object.empty() ? "" : fmt::format(" about `{}`", options.decided_object)),
           "nothing was written; `pg2crdb lint INPUT --format jsonl` names the object of each finding"));
-    decisions += toml_of(decision);
+    decisions += "\n" + toml_decision(decision);
     all += count;
   }
   const std::string path = config_path(options, compiled.choices.config);

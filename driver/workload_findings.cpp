@@ -1,0 +1,264 @@
+#include "driver/workload_findings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "emit/sql.h"
+#include "grammar/cockroachdb.h"
+#include "parser/parser.h"
+#include "parser/sql_tokens.h"
+#include "support/ascii.h"
+
+namespace pg2crdb {
+namespace {
+
+using transform::Token;
+
+/// What is about a session, a cursor or rows on the wire: there is nothing in it that a pass would write
+/// otherwise, so that the grammar's word is all there is to say.
+bool is_about_session(const std::string& sql) {
+  constexpr std::array<std::string_view, 22> words = {
+      "abort",   "begin",    "close",     "commit", "copy",   "deallocate", "declare", "discard",
+      "end",     "execute",  "explain",   "fetch",  "listen", "move",       "notify",  "prepare",
+      "release", "rollback", "savepoint", "show",   "start",  "unlisten"};
+  const auto end = std::ranges::find_if(sql, [](char c) { return !in_name(c); });
+  return std::ranges::binary_search(words, lower(std::string(sql.begin(), end)));
+}
+
+/// Constants that PostgreSQL counted as one stand as $1 where no parameter could: `INTERVAL $1`.
+std::string with_constants(const std::string& sql) {
+  std::string out;
+  size_t copied = 0;
+  for (const Token& token : transform::scan(sql).tokens) {
+    if (token.kind != Token::Kind::other || token.text[0] != '$') continue;
+    out.append(sql, copied, token.begin - copied).append("'1'");
+    copied = token.end;
+  }
+  return out.append(sql, copied);
+}
+
+/// Whether they differ in how wide `integer` is alone.
+bool differ_in_integer(const std::string& one, const std::string& other) {
+  const auto words = [](const std::string& sql) {
+    std::vector<std::string> all;
+    for (const Token& token : transform::scan(sql).tokens) {
+      const std::string word = token.kind == Token::Kind::word ? lower(token.text) : std::string(token.text);
+      all.push_back(word == "int4" || word == "int" ? "integer" : word);
+    }
+    return all;
+  };
+  return words(one) == words(other);
+}
+
+Diagnostic finding_of(const FindingKind& rule, const Span& span, std::string message, std::string advice) {
+  Diagnostic finding;
+  finding.rule = &rule;
+  finding.severity = rule.severity;
+  finding.span = span;
+  finding.message = std::move(message);
+  finding.advice = std::move(advice);
+  return finding;
+}
+
+/// What became of the statements of a workload, by its number in it.
+class Verdicts {
+ public:
+  Verdicts(const CompiledInput& input, CockroachGrammar& grammar, Diagnostics& diagnostics)
+      : input_(input),
+        grammar_(grammar),
+        diagnostics_(diagnostics),
+        read_(size()),
+        emitted_(size()),
+        errors_(size()) {
+    for (const ast::Statement& statement : input.script.statements) {
+      if (const size_t number = number_of(statement.span); number < size())
+        read_[number].push_back(&statement);
+    }
+    for (const EmittedStatement& one : input.output.statements) {
+      if (const size_t number = number_of(one.statement->span); number < size())
+        emitted_[number].push_back(&one);
+    }
+    for (const Diagnostic& one : diagnostics.all()) {
+      if (const size_t number = number_of(one.span); number < size())
+        errors_[number] = errors_[number] || one.severity == Severity::error;
+    }
+  }
+
+  void find() {
+    for (size_t i = 0; i < size(); ++i) {
+      if (!errors_[i]) look_at(i);
+    }
+  }
+
+ private:
+  size_t size() const { return input_.workload->statements.size(); }
+  size_t number_of(const Span& span) const {
+    return span.file >= input_.workload_begin ? span.file - input_.workload_begin : size();
+  }
+
+  void look_at(size_t number) {
+    const WorkloadStatement& statement = input_.workload->statements[number];
+    const Span span{static_cast<uint32_t>(input_.workload_begin + number), statement.begin,
+                    statement.begin + statement.sql.size()};
+    const std::string other = written_otherwise(number);
+    const std::string advice = other.empty() ? std::string() : "Write `" + other + "`.";
+    if (const auto problem = grammar_.check(statement.sql);
+        problem && grammar_.check(with_constants(statement.sql))) {
+      const std::string hint = problem->hint.empty() ? advice : problem->hint;
+      Span place = span;
+      place.begin += std::min(problem->offset, statement.sql.size());
+      place.end = place.begin + problem->length;
+      diagnostics_.add(finding_of(workload_refused, place, problem->message, hint));
+    } else if (!other.empty()) {
+      Diagnostic finding =
+          finding_of(workload_rewritten, span,
+                     "as it is written, CockroachDB refuses this statement or answers it otherwise", advice);
+      if (is_printed_otherwise(number)) {
+        finding.severity = Severity::info;
+        finding.message = "`integer` is INT8 in CockroachDB: what does not fit into four bytes is no error";
+        finding.notes.emplace_back("with `SET default_int_size = 4` it is as in PostgreSQL");
+      }
+      diagnostics_.add(std::move(finding));
+    }
+  }
+
+  /// What the statement has to be; empty where it may stay as it is.
+  std::string written_otherwise(size_t number) const {
+    const bool changed = std::ranges::any_of(read_[number], [](const ast::Statement* one) {
+      return one->fate != ast::Fate::kept || !to_sql_if_different(one->node).empty();
+    });
+    std::string sql;
+    for (const EmittedStatement* one : emitted_[number]) {
+      if (changed && !one->held_back()) sql += (sql.empty() ? "" : "; ") + one->sql;
+    }
+    return sql;
+  }
+
+  /// Where no pass wrote anything and the printer alone did: `integer` as INT4.
+  bool is_printed_otherwise(size_t number) const {
+    return std::ranges::all_of(read_[number], [](const ast::Statement* one) {
+      return one->fate == ast::Fate::kept && differ_in_integer(to_sql(one->node, Dialect::postgresql),
+                                                               to_sql(one->node, Dialect::cockroachdb));
+    });
+  }
+
+  const CompiledInput& input_;
+  CockroachGrammar& grammar_;
+  Diagnostics& diagnostics_;
+  std::vector<std::vector<const ast::Statement*>> read_;
+  std::vector<std::vector<const EmittedStatement*>> emitted_;
+  std::vector<bool> errors_;
+};
+
+double percent(uint64_t part, uint64_t whole) {
+  return whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string counted(uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", with_commas(count), what, count == 1 ? "" : "s");
+}
+
+std::string calls_note(const WorkloadStatement& statement, uint64_t all) {
+  std::string note = fmt::format("called {}, {:.1f} % of all calls",
+                                 statement.calls == 1 ? "once" : counted(statement.calls, "time"),
+                                 percent(statement.calls, all));
+  if (statement.milliseconds > 0)
+    note += fmt::format("; {} ms in all", with_commas(static_cast<uint64_t>(statement.milliseconds + 0.5)));
+  return note;
+}
+
+/// The input that the workload was read behind: there is one.
+const CompiledInput& workload_of(const Compiled& compiled) {
+  return compiled.inputs.front();
+}
+
+}  // namespace
+
+Result<void> add_workload(const std::string& path, ScriptReader& reader, CompiledInput& input) {
+  Result<Workload> workload = read_workload(path);
+  if (!workload) return workload.error();
+  input.workload_begin = input.file->index() + input.file->next().size() + 1;
+  for (const WorkloadStatement& statement : workload->statements) {
+    SourceFile& file = input.file->add_next(path);
+    file.keep(statement.begin, statement.line, statement.column, statement.sql);
+    if (is_about_session(statement.sql)) continue;
+    Segment segment;
+    segment.begin = statement.begin;
+    segment.end = statement.begin + statement.sql.size();
+    segment.line = statement.line;
+    segment.column = statement.column;
+    segment.text = statement.sql;
+    reader.read_session(segment, file);
+  }
+  input.workload = std::move(*workload);
+  return {};
+}
+
+void find_in_workload(const CompiledInput& input, const Choices& choices, Diagnostics& diagnostics) {
+  CockroachGrammar grammar(choices.target);
+  Verdicts(input, grammar, diagnostics).find();
+}
+
+void keep_workload(Compiled& compiled) {
+  const CompiledInput& input = workload_of(compiled);
+  const Workload& workload = *input.workload;
+  JudgedFindings& findings = compiled.findings;
+  const auto number_of = [&](const Span& span) -> size_t {
+    return span.file < input.workload_begin ? workload.statements.size() : span.file - input.workload_begin;
+  };
+  std::vector<Diagnostic> kept;
+  std::vector<std::optional<Acknowledged>> marks;
+  for (size_t i = 0; i < findings.diagnostics.size(); ++i) {
+    Diagnostic& finding = findings.diagnostics[i];
+    const size_t number = number_of(finding.span);
+    if (number >= workload.statements.size()) continue;
+    finding.notes.push_back(calls_note(workload.statements[number], workload.calls));
+    kept.push_back(std::move(finding));
+    marks.push_back(std::move(findings.acknowledged[i]));
+  }
+  findings.diagnostics = std::move(kept);
+  findings.acknowledged = std::move(marks);
+}
+
+std::string workload_line(const Compiled& compiled) {
+  const CompiledInput& input = workload_of(compiled);
+  const Workload& workload = *input.workload;
+  std::vector<std::optional<Severity>> worst(workload.statements.size());
+  for (const Diagnostic& finding : compiled.findings.diagnostics) {
+    std::optional<Severity>& one = worst[finding.span.file - input.workload_begin];
+    one = std::max(one.value_or(Severity::info), finding.severity);
+  }
+  struct Count {
+    uint64_t statements = 0;
+    uint64_t calls = 0;
+  } refused, other, good;
+  for (size_t i = 0; i < worst.size(); ++i) {
+    Count& count = worst[i] == Severity::error ? refused : worst[i] == Severity::warning ? other : good;
+    ++count.statements;
+    count.calls += workload.statements[i].calls;
+  }
+  const auto shown = [&](const Count& count) {
+    return fmt::format("{} ({:.1f} % of the calls)", with_commas(count.statements),
+                       percent(count.calls, workload.calls));
+  };
+  std::string line = fmt::format(
+      "workload: {}, {}: {} run as they are, {} are answered otherwise or have to be written "
+      "otherwise, {} are refused",
+      counted(workload.statements.size(), "statement"), counted(workload.calls, "call"), shown(good),
+      shown(other), shown(refused));
+  if (workload.changes_of_schema > 0)
+    line += fmt::format("; {} that change the schema were not looked at",
+                        with_commas(workload.changes_of_schema));
+  if (workload.hidden > 0)
+    line += fmt::format("; {} could not be seen: read them with the role pg_read_all_stats",
+                        with_commas(workload.hidden));
+  if (!compiled.choices.target_from.empty())
+    line += fmt::format("; for CockroachDB {}, {}", to_string(compiled.choices.target.version()),
+                        compiled.choices.target_from);
+  return line;
+}
+
+}  // namespace pg2crdb
