@@ -1,16 +1,15 @@
 #include "driver/toml_text.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
-#include <sstream>
+#include "support/json.h"
 
 namespace pg2crdb {
 
 std::string toml_string(const std::string& text) {
-  std::ostringstream out;
-  out << toml::value<std::string>(text);
-  return out.str();
+  std::string out;
+  append_json_string(out, text);
+  return out;
 }
 
 std::string toml_array(std::span<const std::string> texts) {

@@ -72,7 +72,8 @@ class Verdicts {
         diagnostics_(diagnostics),
         read_(size()),
         emitted_(size()),
-        errors_(size()) {
+        errors_(size()),
+        refused_(size()) {
     for (const ast::Statement& statement : input.script.statements) {
       if (const size_t number = number_of(statement.span); number < size())
         read_[number].push_back(&statement);
@@ -91,12 +92,24 @@ class Verdicts {
     for (size_t i = 0; i < size(); ++i) {
       if (!errors_[i]) look_at(i);
     }
+    // That a script can do without it says nothing to an application, which asks for it.
+    std::erase_if(diagnostics_.all(), [&](const Diagnostic& one) {
+      const size_t number = number_of(one.span);
+      return number < size() && is_dropped(number) &&
+             one.severity < (refused_[number] ? Severity::error : Severity::warning);
+    });
   }
 
  private:
   size_t size() const { return input_.workload->statements.size(); }
   size_t number_of(const Span& span) const {
     return span.file >= input_.workload_begin ? span.file - input_.workload_begin : size();
+  }
+
+  bool is_dropped(size_t number) const {
+    return !read_[number].empty() && std::ranges::all_of(read_[number], [](const ast::Statement* one) {
+      return one->fate == ast::Fate::dropped;
+    });
   }
 
   void look_at(size_t number) {
@@ -107,11 +120,14 @@ class Verdicts {
     const std::string advice = other.empty() ? std::string() : "Write `" + other + "`.";
     if (const auto problem = grammar_.check(statement.sql);
         problem && grammar_.check(with_constants(statement.sql))) {
-      const std::string hint = problem->hint.empty() ? advice : problem->hint;
+      refused_[number] = true;
       Span place = span;
       place.begin += std::min(problem->offset, statement.sql.size());
       place.end = place.begin + problem->length;
-      diagnostics_.add(finding_of(workload_refused, place, problem->message, hint));
+      Diagnostic finding = finding_of(workload_refused, place, problem->message,
+                                      problem->hint.empty() ? advice : problem->hint);
+      if (is_dropped(number)) finding.notes.push_back(*read_[number].front()->reason);
+      diagnostics_.add(std::move(finding));
     } else if (!other.empty()) {
       Diagnostic finding =
           finding_of(workload_rewritten, span,
@@ -151,6 +167,7 @@ class Verdicts {
   std::vector<std::vector<const ast::Statement*>> read_;
   std::vector<std::vector<const EmittedStatement*>> emitted_;
   std::vector<bool> errors_;
+  std::vector<bool> refused_;  // by the grammar
 };
 
 double percent(uint64_t part, uint64_t whole) {
