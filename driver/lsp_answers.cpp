@@ -200,8 +200,9 @@ std::string LspServer::code_actions(Json params) {
   std::set<std::pair<size_t, std::string_view>> told;
   each_finding(findings, *source, [&](const Diagnostic& finding) {
     const SourceFile::Kept* kept = kept_at(*source, finding.span.begin);
-    if (kept == nullptr || !touches(finding.span.begin, finding.span.end, first, last) ||
-        !wants(params, "quickfix") || !told.emplace(kept->begin, finding.rule->id).second)
+    if (kept == nullptr || finding.rule == &unused_decision ||
+        !touches(finding.span.begin, finding.span.end, first, last) || !wants(params, "quickfix") ||
+        !told.emplace(kept->begin, finding.rule->id).second)
       return;
     actions.push_back(
         action_json(fmt::format("Acknowledge {} here, with a reason", finding.rule->id), "quickfix",

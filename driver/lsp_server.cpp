@@ -172,12 +172,17 @@ LspServer::Unit& LspServer::compiled_unit_of(const Open& open) {
 void LspServer::compile(Unit& unit) {
   unit.stale = false;
   unit.compiled.reset();
-  Result<Compiled> compiled = compile_history(options_, unit.names);
   std::string error;
-  if (compiled) {
-    unit.compiled.emplace(std::move(*compiled));
-  } else {
-    error = compiled.error().message;
+  try {
+    Result<Compiled> compiled = compile_history(options_, unit.names);
+    if (compiled) {
+      unit.compiled.emplace(std::move(*compiled));
+    } else {
+      error = compiled.error().message;
+    }
+  } catch (const InternalError& problem) {
+    // The next edit may mend it, and other documents have nothing to do with it.
+    error = fmt::format("internal error, a bug in pg2crdb: {}", problem.what());
   }
   publish(unit, error);
 }

@@ -4,7 +4,9 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 
@@ -65,6 +67,28 @@ std::string shape_of(std::span<const Token> tokens) {
   return shape;
 }
 
+/// Of the same size, with `''` for constants that were counted as one and where no parameter can stand:
+/// `INTERVAL $1`.
+std::string with_typed_constants(std::string sql, std::span<const Token> tokens) {
+  constexpr std::array<std::string_view, 13> types = {
+      "bool", "bytea", "date",   "interval",  "json",        "jsonb", "numeric",
+      "text", "time",  "timetz", "timestamp", "timestamptz", "uuid"};
+  // `AT TIME ZONE $1` is an expression, `TIMESTAMP WITH TIME ZONE $1` a constant.
+  const auto ends_type = [&](size_t i) {
+    const auto is = [&](std::string_view type) { return tokens[i].is(type); };
+    return std::ranges::any_of(types, is) ||
+           (i >= 2 && is("zone") && (tokens[i - 2].is("with") || tokens[i - 2].is("without")));
+  };
+  for (size_t i = 1; i < tokens.size(); ++i) {
+    const Token& token = tokens[i];
+    const bool is_parameter =
+        token.kind == Token::Kind::other && token.text[0] == '$' && token.text.size() > 1;
+    if (is_parameter && ends_type(i - 1))
+      sql.replace(token.begin, token.text.size(), "''" + std::string(token.text.size() - 2, ' '));
+  }
+  return sql;
+}
+
 /// Of what stands in the schema anyhow. Temporary tables are an application's own.
 bool changes_schema(std::span<const Token> tokens) {
   const auto is = [&](size_t i, std::initializer_list<std::string_view> words) {
@@ -94,13 +118,14 @@ class Collector {
     const bool is_text = first_invalid_byte(sql) == sql.size() && sql.find('\0') == std::string::npos;
     const transform::ScannedSql scanned = is_text ? transform::scan(sql) : transform::ScannedSql{};
     if (!is_text || !scanned.error.empty()) return count(sql, sql, place, calls, milliseconds, explained);
+    const std::string asked = with_typed_constants(sql, scanned.tokens);
     for (auto from = scanned.tokens.begin(); from != scanned.tokens.end();) {
       const auto end =
           std::find_if(from, scanned.tokens.end(), [](const Token& token) { return token.text == ";"; });
       if (from != end) {
         const std::span<const Token> tokens(from, end);
         const size_t begin = tokens.front().begin;
-        const std::string_view one = std::string_view(sql).substr(begin, tokens.back().end - begin);
+        const std::string_view one = std::string_view(asked).substr(begin, tokens.back().end - begin);
         if (changes_schema(tokens)) {
           ++workload_.changes_of_schema;
         } else {

@@ -28,18 +28,6 @@ bool is_about_session(const std::string& sql) {
   return std::ranges::binary_search(words, lower(std::string(sql.begin(), end)));
 }
 
-/// Constants that PostgreSQL counted as one stand as $1 where no parameter could: `INTERVAL $1`.
-std::string with_constants(const std::string& sql) {
-  std::string out;
-  size_t copied = 0;
-  for (const Token& token : transform::scan(sql).tokens) {
-    if (token.kind != Token::Kind::other || token.text[0] != '$') continue;
-    out.append(sql, copied, token.begin - copied).append("'1'");
-    copied = token.end;
-  }
-  return out.append(sql, copied);
-}
-
 /// Whether they differ in how wide `integer` is alone.
 bool differ_in_integer(const std::string& one, const std::string& other) {
   const auto words = [](const std::string& sql) {
@@ -118,8 +106,7 @@ class Verdicts {
                     statement.begin + statement.sql.size()};
     const std::string other = written_otherwise(number);
     const std::string advice = other.empty() ? std::string() : "Write `" + other + "`.";
-    if (const auto problem = grammar_.check(statement.sql);
-        problem && grammar_.check(with_constants(statement.sql))) {
+    if (const auto problem = grammar_.check(statement.sql)) {
       refused_[number] = true;
       Span place = span;
       place.begin += std::min(problem->offset, statement.sql.size());

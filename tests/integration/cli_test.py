@@ -161,6 +161,27 @@ class HelpTest(CommandLine):
         self.assert_usage_error(self.run_tool("decide", dump, "--rule", "type-mapped", *because), "cannot be added to")
         self.assertEqual(config.read_text(), "decision = []\n")
 
+    def test_config_show(self):
+        self.write("db/a.sql", "CREATE TABLE public.a (id bigint PRIMARY KEY);\n")
+        self.write("db/pg2crdb.toml", 'crdb = "25.2"\nignore = ["missing-schema"]\nbaseline = "known.jsonl"\n[severity]\n'
+                   'division = "error"\n[[decision]]\nrule = "function-body"\naction = "acknowledge"\nreason = "by hand"\n')
+        run = self.run_tool("config", "show", "db/a.sql", "--origin", "--fail-on", "warning", "--severity", "type-mapped=info")
+        self.assertEqual(run.returncode, 0, run.err)
+        for line in ('crdb = "25.2"  # db/pg2crdb.toml:1', 'sequences = "keep"  # the default', 'fail_on = "warning"  # --fail-on',
+                     'ignore = ["missing-schema"]  # db/pg2crdb.toml:2', 'baseline = "db/known.jsonl"  # db/pg2crdb.toml:3',
+                     'division = "error"  # db/pg2crdb.toml:5', 'type-mapped = "info"  # --severity', "select = []  # the default",
+                     "# db/pg2crdb.toml:6:1\n[[decision]]"):
+            self.assertIn(line + "\n", run.out)
+        # What is shown is a configuration that says the same.
+        plain = self.run_tool("config", "show", "db/a.sql").out
+        self.assertNotIn("#", plain)
+        self.write("again.toml", plain)
+        self.assertEqual(self.run_tool("config", "show", "--config", "again.toml").out, plain)
+        self.assertIn("the default", self.run_tool("config", "show", "--no-config", "--origin").out)
+        self.assert_usage_error(self.run_tool("config", "hide"), "has no `hide`")
+        self.write("db/pg2crdb.toml", 'crdb = "1.0"\n')
+        self.assert_usage_error(self.run_tool("config", "show", "db"), "`1.0` is not known")
+
     def test_statistics(self):
         dump = self.write("many.sql", b"CREATE TABLE public.a (id serial PRIMARY KEY, m money);\n"
                           b"CREATE TABLE public.b (id serial PRIMARY KEY, m money, n money);\nCREATE AGGREGATE public.s (int) "
