@@ -12,6 +12,7 @@
 #include "driver/capabilities_file.h"
 #include "driver/plugins.h"
 #include "driver/rules.h"
+#include "driver/workload_findings.h"
 #include "grammar/cockroachdb.h"
 #include "parser/parser.h"
 #include "runtime/secrets.h"
@@ -20,7 +21,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr std::array<FindingKind, 6> rules = {{
+constexpr std::array<FindingKind, 4> rules = {{
     {"unused-decision", Severity::warning, "configuration",
      "A decision in pg2crdb.toml or an inline `pg2crdb: ignore` matches no finding: it may be misspelt or "
      "out of date.",
@@ -38,12 +39,6 @@ constexpr std::array<FindingKind, 6> rules = {{
      "statement is left for a person, the rest goes out.",
      "Write the statement by hand: it stands in the output as a comment. Please report it, with this finding "
      "and the statement of the dump; `pg2crdb version` tells the versions."},
-    {"workload-refused", Severity::error, "workload",
-     "CockroachDB does not parse a statement of the application.", "Write it in CockroachDB's words."},
-    {"workload-rewritten", Severity::warning, "workload",
-     "A statement of the application has to be written otherwise, else CockroachDB refuses it or answers "
-     "otherwise.",
-     "Write what is shown into the application."},
 }};
 
 Error wrong(const std::string& path, const toml::node& node, std::string_view what) {
@@ -334,8 +329,6 @@ const FindingKind& unused_decision = rules[0];
 const FindingKind& expired_decision = rules[1];
 const FindingKind& not_cockroachdb = rules[2];
 const FindingKind& internal_error = rules[3];
-const FindingKind& workload_refused = rules[4];
-const FindingKind& workload_rewritten = rules[5];
 
 const FindingKind* find_any_rule(std::string_view id, std::span<const PlacedPass> placed) {
   const auto find = [&](std::span<const FindingKind> some) -> const FindingKind* {
@@ -346,6 +339,7 @@ const FindingKind* find_any_rule(std::string_view id, std::span<const PlacedPass
   if (const FindingKind* rule = find(driver_rules)) return rule;
   if (const FindingKind* rule = find(parser_rules)) return rule;
   if (const FindingKind* rule = find(scan_rules)) return rule;
+  if (const FindingKind* rule = find(workload_rules)) return rule;
   for (const PlacedPass& outside : placed) {
     if (const FindingKind* rule = find(outside.pass->rules)) return rule;
   }
@@ -364,6 +358,7 @@ std::optional<Error> unknown_rule(std::string_view id, const PipelineOptions& pi
   add(std::span(&cockroachdb_syntax, 1));
   add(driver_rules);
   add(scan_rules);
+  add(workload_rules);
   const std::string near = nearest(id, ids);
   return usage_error(fmt::format("there is no rule `{}`{}", id,
                                  near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),

@@ -79,8 +79,6 @@ extern const FindingKind& unused_decision;
 extern const FindingKind& expired_decision;
 extern const FindingKind& not_cockroachdb;
 extern const FindingKind& internal_error;
-extern const FindingKind& workload_refused;
-extern const FindingKind& workload_rewritten;
 
 /// Any rule by its id, of the program or of passes from outside; null for an unknown one.
 const FindingKind* find_any_rule(std::string_view id, std::span<const PlacedPass> placed);

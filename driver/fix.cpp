@@ -330,11 +330,13 @@ std::string FixedFile::diff() const {
 
 std::vector<StatementFix> statement_fixes(const CompiledInput& input, const JudgedFindings& findings,
                                           const SourceFile& source, const std::string& text,
-                                          FixCounts& counts) {
+                                          FixCounts& counts, const Span* within) {
   const Obstacles obstacles(input, findings);
   std::vector<StatementFix> fixes;
   for (const Outcome& outcome : outcomes_in(input, source)) {
-    if (!is_sql(outcome)) continue;
+    const bool outside =
+        within != nullptr && (outcome.span.end < within->begin || within->end < outcome.span.begin);
+    if (outside || !is_sql(outcome)) continue;
     if (obstacles.hold_back(outcome)) {
       ++counts.unfixed;
     } else if (outcome.emitted.empty()) {

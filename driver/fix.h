@@ -48,10 +48,10 @@ struct Fixes {
 };
 
 /// The fixes of one file of what was compiled with its order kept, in the file's order; `text` is what was
-/// read of it. Adds what is not fixed to `counts`.
+/// read of it. Adds what is not fixed to `counts`. With `within`, of statements alone that it touches.
 std::vector<StatementFix> statement_fixes(const CompiledInput& input, const JudgedFindings& findings,
                                           const SourceFile& source, const std::string& text,
-                                          FixCounts& counts);
+                                          FixCounts& counts, const Span* within = nullptr);
 
 /// What was compiled with its order kept, put into the files that it was read from. Comments and layout
 /// around it stay, and so do statements that would be left out. What is written otherwise takes the comments

@@ -176,27 +176,32 @@ std::string LspServer::code_actions(Json params) {
 
   std::vector<std::string> actions;
   FixCounts counts;
-  const std::vector<StatementFix> fixes = statement_fixes(input, findings, *source, document.text(), counts);
-  std::vector<Edit> all;
-  bool same = true;
-  for (const StatementFix& fix : fixes) {
-    const Edit edit{document.range_of(fix.edit.begin, fix.edit.end), fix.edit.text};
-    all.push_back(edit);
-    same = same && fix.means_the_same;
-    if (!touches(fix.statement.begin, fix.statement.end, first, last) || !wants(params, "quickfix")) continue;
+  const auto edit_of = [&](const StatementFix& fix) {
+    return Edit{document.range_of(fix.edit.begin, fix.edit.end), fix.edit.text};
+  };
+  const Span place{source->index(), first, last};
+  for (const StatementFix& fix :
+       wants(params, "quickfix") ? statement_fixes(input, findings, *source, document.text(), counts, &place)
+                                 : std::vector<StatementFix>()) {
     std::string solved;
     each_finding(findings, *source, [&](const Diagnostic& finding) {
       if (fix.statement.begin <= finding.span.begin && finding.span.begin < fix.statement.end)
         solved += (solved.empty() ? "" : ",") + diagnostic_json(finding, document);
     });
-    actions.push_back(action_json(fix.means_the_same
-                                      ? "Write it as CockroachDB takes it"
-                                      : "Write it as CockroachDB takes it, where it does something else",
-                                  "quickfix", solved, fix.means_the_same, edits_json(open->uri, {edit})));
+    actions.push_back(
+        action_json(fix.means_the_same ? "Write it as CockroachDB takes it"
+                                       : "Write it as CockroachDB takes it, where it does something else",
+                    "quickfix", solved, fix.means_the_same, edits_json(open->uri, {edit_of(fix)})));
   }
-  if (!all.empty() && same && wants(params, fix_all_kind))
-    actions.push_back(action_json("Write all of the file as CockroachDB takes it", fix_all_kind, {}, false,
-                                  edits_json(open->uri, all)));
+  if (asks_for(params, fix_all_kind)) {
+    const std::vector<StatementFix> fixes =
+        statement_fixes(input, findings, *source, document.text(), counts);
+    std::vector<Edit> all;
+    for (const StatementFix& fix : fixes) all.push_back(edit_of(fix));
+    if (!all.empty() && std::ranges::all_of(fixes, &StatementFix::means_the_same))
+      actions.push_back(action_json("Write all of the file as CockroachDB takes it", fix_all_kind, {}, false,
+                                    edits_json(open->uri, all)));
+  }
   std::set<std::pair<size_t, std::string_view>> told;
   each_finding(findings, *source, [&](const Diagnostic& finding) {
     const SourceFile::Kept* kept = kept_at(*source, finding.span.begin);

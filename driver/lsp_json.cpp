@@ -14,15 +14,20 @@ LspPosition position_in(simdjson::dom::element position) {
   return {number("line"), number("character")};
 }
 
-bool wants(simdjson::dom::element params, std::string_view kind) {
+bool asks_for(simdjson::dom::element params, std::string_view kind) {
   simdjson::dom::array only;
-  if (params["context"]["only"].get(only) != simdjson::SUCCESS) return true;
+  if (params["context"]["only"].get(only) != simdjson::SUCCESS) return false;
   for (const simdjson::dom::element one : only) {
     std::string_view asked;
     if (one.get(asked) != simdjson::SUCCESS || !kind.starts_with(asked)) continue;
     if (kind.size() == asked.size() || asked.empty() || kind[asked.size()] == '.') return true;
   }
   return false;
+}
+
+bool wants(simdjson::dom::element params, std::string_view kind) {
+  simdjson::dom::array only;
+  return params["context"]["only"].get(only) != simdjson::SUCCESS || asks_for(params, kind);
 }
 
 std::string json_string(std::string_view text) {

@@ -18,7 +18,9 @@ std::string json_of(const LspRange& range);
 LspPosition position_in(simdjson::dom::element position);
 /// A Range of two of them.
 LspRange range_in(simdjson::dom::element range);
-/// Whether an editor that asks for code actions wants those of a kind.
+/// Whether an editor that asks for code actions names a kind, or one above it.
+bool asks_for(simdjson::dom::element params, std::string_view kind);
+/// The same, or it names none.
 bool wants(simdjson::dom::element params, std::string_view kind);
 /// `textDocument.version`, where there is one.
 std::optional<int64_t> version_in(simdjson::dom::element params);

@@ -10,9 +10,10 @@ namespace pg2crdb {
 /// A statement of an application; others that differ from it in constants and comments alone are counted
 /// with it.
 struct WorkloadStatement {
-  std::string sql;      ///< without semicolon, as it was met first
-  uint64_t begin = 0;   ///< in the file, bytes; where the file writes quotes twice, those behind are
-  uint64_t line = 0;    ///< farther on than their places here. From 1
+  /// Without semicolon, as it was met first; `''` stands for constants of a type, as of `INTERVAL $1`.
+  std::string sql;
+  uint64_t begin = 0;   ///< bytes of the file; what stands in it behind doubled quotes is farther on there
+  uint64_t line = 0;    ///< from 1
   uint64_t column = 0;  ///< from 1, in characters
   uint64_t calls = 0;
   double milliseconds = 0;  ///< all calls together, as far as the file says so

@@ -8,6 +8,7 @@
 
 #include "emit/sql.h"
 #include "grammar/cockroachdb.h"
+#include "order/missing.h"
 #include "parser/parser.h"
 #include "parser/sql_tokens.h"
 #include "support/ascii.h"
@@ -16,6 +17,18 @@ namespace pg2crdb {
 namespace {
 
 using transform::Token;
+
+constexpr FindingKind rules[] = {
+    {"workload-refused", Severity::error, "workload",
+     "CockroachDB does not parse a statement of the application", "Write it in CockroachDB's words."},
+    {"workload-rewritten", Severity::warning, "workload",
+     "CockroachDB refuses a statement of the application as it is written, or answers it otherwise",
+     "Write what is shown into the application."},
+    {"workload-name", Severity::warning, "workload",
+     "a statement of the application names what the schema does not have, so that little is known of it",
+     "Give the whole schema as INPUT; what only a search_path finds needs its schema in the name."},
+};
+enum : size_t { refused, rewritten, unknown_name };
 
 /// What is about a session, a cursor or rows on the wire: there is nothing in it that a pass would write
 /// otherwise, so that the grammar's word is all there is to say.
@@ -80,6 +93,7 @@ class Verdicts {
     for (size_t i = 0; i < size(); ++i) {
       if (!errors_[i]) look_at(i);
     }
+    look_for_names();
     // That a script can do without it says nothing to an application, which asks for it.
     std::erase_if(diagnostics_.all(), [&](const Diagnostic& one) {
       const size_t number = number_of(one.span);
@@ -111,20 +125,39 @@ class Verdicts {
       Span place = span;
       place.begin += std::min(problem->offset, statement.sql.size());
       place.end = place.begin + problem->length;
-      Diagnostic finding = finding_of(workload_refused, place, problem->message,
-                                      problem->hint.empty() ? advice : problem->hint);
+      Diagnostic finding =
+          finding_of(rules[refused], place, problem->message, problem->hint.empty() ? advice : problem->hint);
       if (is_dropped(number)) finding.notes.push_back(*read_[number].front()->reason);
       diagnostics_.add(std::move(finding));
     } else if (!other.empty()) {
       Diagnostic finding =
-          finding_of(workload_rewritten, span,
+          finding_of(rules[rewritten], span,
                      "as it is written, CockroachDB refuses this statement or answers it otherwise", advice);
-      if (is_printed_otherwise(number)) {
+      if (is_wider_alone(number)) {
         finding.severity = Severity::info;
         finding.message = "`integer` is INT8 in CockroachDB: what does not fit into four bytes is no error";
         finding.notes.emplace_back("with `SET default_int_size = 4` it is as in PostgreSQL");
       }
       diagnostics_.add(std::move(finding));
+    }
+  }
+
+  /// Of what nothing in the schema makes.
+  void look_for_names() {
+    ast::Script script = input_.script;
+    order::MissingObjects missing(script);
+    missing.look_for_outside();
+    for (size_t i = 0; i < size(); ++i) {
+      for (const ast::Statement* one : read_[i]) {
+        for (const ast::ObjectId id : missing.needed_by(script.statements[one->id])) {
+          if (!missing.is_outside(id)) continue;
+          const std::string name = to_string(script.objects[id].name);
+          Diagnostic finding =
+              finding_of(rules[unknown_name], one->span, "`" + name + "` is not in the schema", {});
+          finding.object = name;
+          diagnostics_.add(std::move(finding));
+        }
+      }
     }
   }
 
@@ -140,8 +173,8 @@ class Verdicts {
     return sql;
   }
 
-  /// Where no pass wrote anything and the printer alone did: `integer` as INT4.
-  bool is_printed_otherwise(size_t number) const {
+  /// Where `integer` alone became INT4.
+  bool is_wider_alone(size_t number) const {
     return std::ranges::all_of(read_[number], [](const ast::Statement* one) {
       return one->fate == ast::Fate::kept && differ_in_integer(to_sql(one->node, Dialect::postgresql),
                                                                to_sql(one->node, Dialect::cockroachdb));
@@ -180,6 +213,8 @@ const CompiledInput& workload_of(const Compiled& compiled) {
 }
 
 }  // namespace
+
+const std::span<const FindingKind> workload_rules = rules;
 
 Result<void> add_workload(const std::string& path, ScriptReader& reader, CompiledInput& input) {
   Result<Workload> workload = read_workload(path);
@@ -238,9 +273,9 @@ std::string workload_line(const Compiled& compiled) {
   struct Count {
     uint64_t statements = 0;
     uint64_t calls = 0;
-  } refused, other, good;
+  } failing, other, good;
   for (size_t i = 0; i < worst.size(); ++i) {
-    Count& count = worst[i] == Severity::error ? refused : worst[i] == Severity::warning ? other : good;
+    Count& count = worst[i] == Severity::error ? failing : worst[i] == Severity::warning ? other : good;
     ++count.statements;
     count.calls += workload.statements[i].calls;
   }
@@ -252,7 +287,7 @@ std::string workload_line(const Compiled& compiled) {
       "workload: {}, {}: {} run as they are, {} are answered otherwise or have to be written "
       "otherwise, {} are refused",
       counted(workload.statements.size(), "statement"), counted(workload.calls, "call"), shown(good),
-      shown(other), shown(refused));
+      shown(other), shown(failing));
   if (workload.changes_of_schema > 0)
     line += fmt::format("; {} that change the schema were not looked at",
                         with_commas(workload.changes_of_schema));

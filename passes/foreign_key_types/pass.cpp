@@ -5,9 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include "ast/describe.h"
-#include "emit/sql.h"
-
 namespace pg2crdb {
 namespace {
 
@@ -17,20 +14,22 @@ constexpr FindingKind rules[] = {
      "Give both columns one type, rows that do not fit first, and then add the foreign key."},
 };
 
-/// Types that PostgreSQL compares with each other, and CockroachDB's foreign keys do not take together. Each
-/// number is one that they do; 0 is of all other types, of which nothing is said.
-int kind_of(const ast::TypeName& type) {
-  constexpr std::array<std::pair<std::string_view, int>, 9> kinds = {{{"int2", 1},
-                                                                      {"int4", 1},
-                                                                      {"int8", 1},
-                                                                      {"numeric", 2},
-                                                                      {"float4", 3},
-                                                                      {"float8", 3},
-                                                                      {"date", 4},
-                                                                      {"timestamp", 5},
-                                                                      {"timestamptz", 6}}};
-  const auto found = std::ranges::find(kinds, type.name.name, &std::pair<std::string_view, int>::first);
-  return found == kinds.end() || !type.array_bounds.empty() ? 0 : found->second;
+/// Types that PostgreSQL compares with each other, and of which CockroachDB's foreign keys take none together
+/// but those of one kind. Empty for all other types, of which nothing is said.
+std::string_view kind_of(const ast::TypeName& type) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kinds = {
+      {{"int2", "an integer"},
+       {"int4", "an integer"},
+       {"int8", "an integer"},
+       {"numeric", "numeric"},
+       {"float4", "a float"},
+       {"float8", "a float"},
+       {"date", "a date"},
+       {"timestamp", "a timestamp"},
+       {"timestamptz", "a timestamptz"}}};
+  const auto found =
+      std::ranges::find(kinds, type.name.name, &std::pair<std::string_view, std::string_view>::first);
+  return found == kinds.end() || !type.array_bounds.empty() ? std::string_view() : found->second;
 }
 
 class Looker {
@@ -46,14 +45,14 @@ class Looker {
       const ast::Column* from = column(key.table, columns[i]);
       const ast::Column* to = column(constraint.referenced, referenced[i]);
       if (from == nullptr || to == nullptr) continue;
-      const int one = kind_of(from->type);
-      const int other = kind_of(to->type);
-      if (one == 0 || other == 0 || one == other) continue;
-      context_.report(rules[0], *key.statement, to_string(key.table),
-                      "`" + from->name + "` of `" + to_string(key.table) + "` is " + shown(from->type) +
-                          ", `" + to->name + "` of `" + to_string(constraint.referenced) +
-                          "`, to which it refers, is " + shown(to->type),
-                      constraint.offset);
+      const std::string_view one = kind_of(from->type);
+      const std::string_view other = kind_of(to->type);
+      if (one.empty() || other.empty() || one == other) continue;
+      std::string message = "`" + from->name + "` of `" + to_string(key.table) + "` is ";
+      message.append(one)
+          .append(", and `" + to->name + "` of `" + to_string(constraint.referenced) + "` is ")
+          .append(other);
+      context_.report(rules[0], *key.statement, to_string(key.table), std::move(message), constraint.offset);
       context_.needs_person(*key.statement, "the types of a foreign key differ");
       return;
     }
@@ -64,10 +63,6 @@ class Looker {
     ast::Statement* made = context_.catalog.table(table);
     auto* create = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
     return create == nullptr ? nullptr : ast::find_column(*create, name);
-  }
-
-  static std::string shown(const ast::TypeName& type) {
-    return "`" + to_sql(type, Dialect::postgresql) + "`";
   }
 
   PassContext& context_;
