@@ -71,6 +71,8 @@ class Adviser {
   }
 
   void look_at(const ast::Catalog::ForeignKey& key) {
+    const ast::ObjectId id = key.constraint->object;
+    if (id != ast::no_object && !context_.script.objects[id].stands()) return;
     const std::vector<std::string> columns = columns_of(key);
     if (columns.empty() || table(key.table) == nullptr || is_indexed(key.table, columns)) return;
     std::string list;
