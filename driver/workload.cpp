@@ -56,9 +56,7 @@ std::string shape_of(std::span<const Token> tokens) {
       ++i;
     } else {
       shape += ' ';
-      shape += is_constant(token)                ? "?"
-               : token.kind == Token::Kind::word ? lower(token.text)
-                                                 : std::string(token.text);
+      shape += is_constant(token) ? "?" : token.is_name() ? token.name() : std::string(token.text);
     }
   }
   constexpr std::string_view two_rows = " ( ? ) , ( ? )";

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <set>
 
+#include "ast/walk.h"
+#include "bind/namespace.h"
 #include "emit/sql.h"
 #include "grammar/cockroachdb.h"
-#include "order/missing.h"
 #include "parser/parser.h"
 #include "parser/sql_tokens.h"
 #include "support/ascii.h"
@@ -41,17 +42,35 @@ bool is_about_session(const std::string& sql) {
   return std::ranges::binary_search(words, lower(std::string(sql.begin(), end)));
 }
 
-/// Whether they differ in how wide `integer` is alone.
-bool differ_in_integer(const std::string& one, const std::string& other) {
-  const auto words = [](const std::string& sql) {
+/// What settings of a session have CockroachDB do as PostgreSQL does.
+struct BySettings {
+  bool width = false;  ///< of `integer`
+  bool nulls = false;  ///< their place in an order
+};
+
+/// What a statement differs in that CockroachDB reads alike; nothing where settings alone do not make up for
+/// it.
+std::optional<BySettings> differ_by_settings(const std::string& written, const std::string& needed) {
+  BySettings found;
+  const auto words = [&](const std::string& sql) {
     std::vector<std::string> all;
-    for (const Token& token : transform::scan(sql).tokens) {
+    const transform::ScannedSql scanned = transform::scan(sql);
+    for (size_t i = 0; i < scanned.tokens.size(); ++i) {
+      const Token& token = scanned.tokens[i];
+      if (token.is("nulls") && i + 1 < scanned.tokens.size()) {
+        ++i;
+        found.nulls = true;
+        continue;
+      }
       const std::string word = token.kind == Token::Kind::word ? lower(token.text) : std::string(token.text);
-      all.push_back(word == "int4" || word == "int" ? "integer" : word);
+      const bool is_integer = word == "int4" || word == "int" || word == "integer";
+      found.width = found.width || is_integer;
+      all.push_back(is_integer ? "integer" : word);
     }
     return all;
   };
-  return words(one) == words(other);
+  const bool alike = words(written) == words(needed) && (found.width || found.nulls);
+  return alike ? std::optional(found) : std::nullopt;
 }
 
 Diagnostic finding_of(const FindingKind& rule, const Span& span, std::string message, std::string advice) {
@@ -74,6 +93,7 @@ class Verdicts {
         read_(size()),
         emitted_(size()),
         errors_(size()),
+        infos_(size()),
         refused_(size()) {
     for (const ast::Statement& statement : input.script.statements) {
       if (const size_t number = number_of(statement.span); number < size())
@@ -84,8 +104,10 @@ class Verdicts {
         emitted_[number].push_back(&one);
     }
     for (const Diagnostic& one : diagnostics.all()) {
-      if (const size_t number = number_of(one.span); number < size())
-        errors_[number] = errors_[number] || one.severity == Severity::error;
+      const size_t number = number_of(one.span);
+      if (number >= size()) continue;
+      errors_[number] = errors_[number] || one.severity == Severity::error;
+      if (one.severity == Severity::info) infos_[number].push_back(one.message);
     }
   }
 
@@ -94,11 +116,14 @@ class Verdicts {
       if (!errors_[i]) look_at(i);
     }
     look_for_names();
-    // That a script can do without it says nothing to an application, which asks for it.
+    // That a script can do without it says nothing to an application, which asks for it; that nothing is to
+    // be done, neither.
     std::erase_if(diagnostics_.all(), [&](const Diagnostic& one) {
       const size_t number = number_of(one.span);
-      return number < size() && is_dropped(number) &&
-             one.severity < (refused_[number] ? Severity::error : Severity::warning);
+      if (number >= size() || one.rule == &rules[rewritten]) return false;
+      const bool is_said = !written_otherwise(number).empty() && one.severity == Severity::info;
+      return is_said ||
+             (is_dropped(number) && one.severity < (refused_[number] ? Severity::error : Severity::warning));
     });
   }
 
@@ -106,6 +131,12 @@ class Verdicts {
   size_t size() const { return input_.workload->statements.size(); }
   size_t number_of(const Span& span) const {
     return span.file >= input_.workload_begin ? span.file - input_.workload_begin : size();
+  }
+
+  Span span_of(size_t number) const {
+    const WorkloadStatement& statement = input_.workload->statements[number];
+    return {static_cast<uint32_t>(input_.workload_begin + number), statement.begin,
+            statement.begin + statement.sql.size()};
   }
 
   bool is_dropped(size_t number) const {
@@ -116,8 +147,7 @@ class Verdicts {
 
   void look_at(size_t number) {
     const WorkloadStatement& statement = input_.workload->statements[number];
-    const Span span{static_cast<uint32_t>(input_.workload_begin + number), statement.begin,
-                    statement.begin + statement.sql.size()};
+    const Span span = span_of(number);
     const std::string other = written_otherwise(number);
     const std::string advice = other.empty() ? std::string() : "Write `" + other + "`.";
     if (const auto problem = grammar_.check(statement.sql)) {
@@ -127,36 +157,60 @@ class Verdicts {
       place.end = place.begin + problem->length;
       Diagnostic finding =
           finding_of(rules[refused], place, problem->message, problem->hint.empty() ? advice : problem->hint);
-      if (is_dropped(number)) finding.notes.push_back(*read_[number].front()->reason);
+      finding.notes = infos_[number];
+      if (is_dropped(number)) finding.notes = {*read_[number].front()->reason};
       diagnostics_.add(std::move(finding));
     } else if (!other.empty()) {
       Diagnostic finding =
           finding_of(rules[rewritten], span,
                      "as it is written, CockroachDB refuses this statement or answers it otherwise", advice);
-      if (is_wider_alone(number)) {
+      finding.notes = infos_[number];
+      const std::string printed = to_sql(parse_whole_statement(statement.sql).node, Dialect::postgresql);
+      if (const std::optional<BySettings> settings = differ_by_settings(printed, other)) {
         finding.severity = Severity::info;
-        finding.message = "`integer` is INT8 in CockroachDB: what does not fit into four bytes is no error";
-        finding.notes.emplace_back("with `SET default_int_size = 4` it is as in PostgreSQL");
+        finding.message = "a setting of the session has CockroachDB answer this statement as PostgreSQL does";
+        if (settings->width)
+          finding.notes.emplace_back(
+              "`integer` is INT8, and what does not fit into four bytes is no error: `SET default_int_size = "
+              "4`");
+        if (settings->nulls)
+          finding.notes.emplace_back("NULLs come first, and last with DESC: `SET null_ordered_last = on`");
       }
       diagnostics_.add(std::move(finding));
     }
   }
 
-  /// Of what nothing in the schema makes.
+  /// Of tables and views that nothing in the schema makes.
   void look_for_names() {
-    ast::Script script = input_.script;
-    order::MissingObjects missing(script);
-    missing.look_for_outside();
     for (size_t i = 0; i < size(); ++i) {
+      std::set<std::string> known;  // common tables, and what was told
+      ast::Visitor gather;
+      gather.query = [&](ast::Query& query) {
+        for (const ast::CommonTable& one : query.with) known.insert(one.name);
+      };
+      ast::Visitor look;
+      look.table_ref = [&](ast::TableRef& table) {
+        const ast::ObjectId id = table.name.object;
+        if (id != ast::no_object && input_.script.objects[id].made_here()) return;
+        const std::string name = to_string(table.name);
+        if (bind::is_system_schema(table.name.schema) || table.name.name.starts_with("pg_") ||
+            !known.insert(name).second)
+          return;
+        Diagnostic finding =
+            finding_of(rules[unknown_name], span_of(i), "`" + name + "` is not in the schema", {});
+        finding.object = name;
+        diagnostics_.add(std::move(finding));
+      };
       for (const ast::Statement* one : read_[i]) {
-        for (const ast::ObjectId id : missing.needed_by(script.statements[one->id])) {
-          if (!missing.is_outside(id)) continue;
-          const std::string name = to_string(script.objects[id].name);
-          Diagnostic finding =
-              finding_of(rules[unknown_name], one->span, "`" + name + "` is not in the schema", {});
-          finding.object = name;
-          diagnostics_.add(std::move(finding));
-        }
+        ast::StatementNode node = one->node;
+        std::visit(
+            [&](auto& its) {
+              if constexpr (requires { its.with.front().name; })
+                for (const ast::CommonTable& common : its.with) known.insert(common.name);
+            },
+            node);
+        walk(node, gather);
+        walk(node, look);
       }
     }
   }
@@ -173,21 +227,14 @@ class Verdicts {
     return sql;
   }
 
-  /// Where `integer` alone became INT4.
-  bool is_wider_alone(size_t number) const {
-    return std::ranges::all_of(read_[number], [](const ast::Statement* one) {
-      return one->fate == ast::Fate::kept && differ_in_integer(to_sql(one->node, Dialect::postgresql),
-                                                               to_sql(one->node, Dialect::cockroachdb));
-    });
-  }
-
   const CompiledInput& input_;
   CockroachGrammar& grammar_;
   Diagnostics& diagnostics_;
   std::vector<std::vector<const ast::Statement*>> read_;
   std::vector<std::vector<const EmittedStatement*>> emitted_;
   std::vector<bool> errors_;
-  std::vector<bool> refused_;  // by the grammar
+  std::vector<std::vector<std::string>> infos_;  // which become notes
+  std::vector<bool> refused_;                    // by the grammar
 };
 
 double percent(uint64_t part, uint64_t whole) {
