@@ -65,9 +65,9 @@ std::string shape_of(std::span<const Token> tokens) {
   return shape;
 }
 
-/// Of the same size, with `''` for constants that were counted as one and where no parameter can stand:
-/// `INTERVAL $1`.
-std::string with_typed_constants(std::string sql, std::span<const Token> tokens) {
+/// The text of some tokens, with something else for constants that were counted as one and where no parameter
+/// can stand: `INTERVAL $1`, `EXTRACT($1 FROM t)`.
+std::string text_of(const std::string& sql, std::span<const Token> tokens) {
   constexpr std::array<std::string_view, 13> types = {
       "bool", "bytea", "date",   "interval",  "json",        "jsonb", "numeric",
       "text", "time",  "timetz", "timestamp", "timestamptz", "uuid"};
@@ -77,14 +77,24 @@ std::string with_typed_constants(std::string sql, std::span<const Token> tokens)
     return std::ranges::any_of(types, is) ||
            (i >= 2 && is("zone") && (tokens[i - 2].is("with") || tokens[i - 2].is("without")));
   };
+  const auto begins_extract = [&](size_t i) {
+    return i >= 2 && tokens[i - 2].is("extract") && tokens[i - 1].text == "(";
+  };
+  std::string text;
+  size_t copied = tokens.front().begin;
   for (size_t i = 1; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
     const bool is_parameter =
         token.kind == Token::Kind::other && token.text[0] == '$' && token.text.size() > 1;
-    if (is_parameter && ends_type(i - 1))
-      sql.replace(token.begin, token.text.size(), "''" + std::string(token.text.size() - 2, ' '));
+    const std::string_view other = !is_parameter       ? ""
+                                   : ends_type(i - 1)  ? "''"
+                                   : begins_extract(i) ? "epoch"
+                                                       : "";
+    if (other.empty()) continue;
+    text.append(sql, copied, token.begin - copied).append(other);
+    copied = token.end;
   }
-  return sql;
+  return text.append(sql, copied, tokens.back().end - copied);
 }
 
 /// Of what stands in the schema anyhow. Temporary tables are an application's own.
@@ -116,19 +126,17 @@ class Collector {
     const bool is_text = first_invalid_byte(sql) == sql.size() && sql.find('\0') == std::string::npos;
     const transform::ScannedSql scanned = is_text ? transform::scan(sql) : transform::ScannedSql{};
     if (!is_text || !scanned.error.empty()) return count(sql, sql, place, calls, milliseconds, explained);
-    const std::string asked = with_typed_constants(sql, scanned.tokens);
     for (auto from = scanned.tokens.begin(); from != scanned.tokens.end();) {
       const auto end =
           std::find_if(from, scanned.tokens.end(), [](const Token& token) { return token.text == ";"; });
       if (from != end) {
         const std::span<const Token> tokens(from, end);
         const size_t begin = tokens.front().begin;
-        const std::string_view one = std::string_view(asked).substr(begin, tokens.back().end - begin);
         if (changes_schema(tokens)) {
           ++workload_.changes_of_schema;
         } else {
-          count(shape_of(tokens), one, place.behind(std::string_view(sql).substr(0, begin)), calls,
-                milliseconds, explained);
+          count(shape_of(tokens), text_of(sql, tokens), place.behind(std::string_view(sql).substr(0, begin)),
+                calls, milliseconds, explained);
         }
       }
       from = end == scanned.tokens.end() ? end : std::next(end);

@@ -28,8 +28,11 @@ constexpr FindingKind rules[] = {
     {"workload-name", Severity::warning, "workload",
      "a statement of the application names what the schema does not have, so that little is known of it",
      "Give the whole schema as INPUT; what only a search_path finds needs its schema in the name."},
+    {"workload-lock", Severity::warning, "workload",
+     "CockroachDB says of each pg_try_advisory_lock that it was taken, and locks nothing",
+     "Lock a row instead: SELECT ... FOR UPDATE of a table of locks."},
 };
-enum : size_t { refused, rewritten, unknown_name };
+enum : size_t { refused, rewritten, unknown_name, lock };
 
 /// What is about a session, a cursor or rows on the wire: there is nothing in it that a pass would write
 /// otherwise, so that the grammar's word is all there is to say.
@@ -200,6 +203,12 @@ class Verdicts {
             finding_of(rules[unknown_name], span_of(i), "`" + name + "` is not in the schema", {});
         finding.object = name;
         diagnostics_.add(std::move(finding));
+      };
+      look.expr = [&](ast::Expr& expr) {
+        const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+        if (call != nullptr && call->name.name == "pg_try_advisory_lock" && known.insert("()").second)
+          diagnostics_.add(finding_of(rules[lock], span_of(i),
+                                      "`pg_try_advisory_lock` is always true, and locks nothing", {}));
       };
       for (const ast::Statement* one : read_[i]) {
         ast::StatementNode node = one->node;

@@ -88,6 +88,13 @@ class Workload(CommandLine):
         rules = {one["rule"] for one in self.findings(statistics(("SELECT id FROM nowhere", 1)))}
         self.assertEqual(rules, {"workload-name"})
 
+    def test_locks_that_lock_nothing(self):
+        self.assertEqual([one["rule"] for one in self.findings(statistics(("SELECT pg_try_advisory_lock($1), pg_try_advisory_lock($2)", 1)))],
+                         ["workload-lock"])
+
+    def test_constants_where_no_parameter_stands(self):
+        self.assertEqual(self.findings(statistics(("SELECT EXTRACT($1 FROM born), TIMESTAMP WITH TIME ZONE $2, now() AT TIME ZONE $3 FROM users", 1))), [])
+
     def test_findings_of_the_schema_are_not_said(self):
         self.write("schema.sql", SCHEMA + "CREATE TABLE public.x (id bigserial PRIMARY KEY, period tsrange, EXCLUDE USING gist (period WITH &&));\n")
         self.assertEqual(self.findings(statistics((GOOD, 1))), [])
