@@ -9,7 +9,7 @@ RULES = {
         "function-type", "function-body", "context-dependent-cast", "regex-dialect", "key-not-integer", "key-used-as-integer", "foreign-key-set-null-columns",
         "vendor-clause-lost", "vendor-rows", "cockroachdb-script", "constraint-not-enforced", "temporal-constraint", "temporary-table", "temporary-view", "view-query",
         "type-cast-in-view", "view-calls-function", "trigger-refused", "trigger-function", "trigger-row-values", "trigger-field", "trigger-generated",
-        "policy-subquery", "statement-unsupported",
+        "policy-subquery", "statement-unsupported", "foreign-key-types",
         "copy-in-order", "statement-unknown", "missing-object", "circular-dependency", "rows-too-early", "cockroachdb-syntax",
         "not-cockroachdb", "internal-error", "overload-clash", "retyped-together", "body-names-later", "body-unread", "primary-key-dropped"),
     "the source does not run such a script, or not to its end": (
@@ -19,7 +19,8 @@ RULES = {
         "psql-result", "psql-quit", "psql-connect", "psql-command", "set-config", "session-setting", "transaction-not-atomic",
         "migration-way-down", "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "role-setting", "unused-decision",
         "expired-decision", "database-setting", "large-objects", "vendor-dump", "vendor-object", "vendor-clause",
-        "rows-too-large", "rows-not-scanned"),
+        "rows-too-large", "rows-not-scanned", "workload-refused", "workload-rewritten", "workload-name", "workload-lock", "add-column-sequence", "foreign-key-index",
+        "hot-spot-index"),
     "what it is about is not compared: extensions, roles' options, storage": (
         "extension-built-in", "extension-partial", "extension-missing", "extension-schema", "drop-extension", "missing-role", "role-option", "membership-options",
         "storage-parameter", "view-storage", "unlogged-table", "like-option-dropped"),
