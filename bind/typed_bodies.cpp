@@ -87,7 +87,9 @@ class BodyWalk {
 
   void operator()(Assignment& one) const {
     (*this)(one.value);
+    types_.assigns_variables_ = !stays(one.target);
     assigned(one.value, type_of(one.target));
+    types_.assigns_variables_ = false;
     if (one.target.steps.empty()) note_quotient(one.target, one.value);
   }
   void operator()(Return& one) const {
@@ -153,7 +155,11 @@ class BodyWalk {
     std::vector<ast::TypeName> wanted;
     for (const Variable& one : run.into.targets) wanted.push_back(type_of(one));
     types_.wanted_ = &wanted;
-    fill(run.into, types_.query(*select->query, scope_));
+    types_.assigns_variables_ =
+        std::ranges::none_of(run.into.targets, [this](const Variable& one) { return stays(one); });
+    Columns columns = types_.query(*select->query, scope_);
+    types_.assigns_variables_ = false;
+    fill(run.into, std::move(columns));
   }
   void operator()(Fetch& fetch) const {
     (*this)(fetch.count);
@@ -165,6 +171,16 @@ class BodyWalk {
   }
 
  private:
+  /// Whether it is a field of NEW, or a parameter that the routine gives back.
+  bool stays(const Variable& target) const {
+    if (target.names.size() > 1) return target.names[0] == "new";
+    using Mode = ast::FunctionParameter::Mode;
+    const auto* function = std::get_if<ast::CreateFunction>(&types_.script_.statements[types_.at_].node);
+    return function != nullptr && std::ranges::any_of(function->parameters, [&](const auto& one) {
+             return one.mode != Mode::in && one.mode != Mode::variadic && names(target, one.name);
+           });
+  }
+
   void assigned(Value& value, const ast::TypeName& to) const {
     if (auto* expr = std::get_if<ast::Expr>(&value.node)) types_.assigned(*expr, to, scope_);
   }
@@ -266,7 +282,9 @@ class BodyWalk {
       (*this)(variable->default_value);
       type = type_of(variable->type);
       if (variable->default_value) {
+        types_.assigns_variables_ = true;
         assigned(*variable->default_value, type);
+        types_.assigns_variables_ = false;
         Variable target;
         target.names = {one.name};
         note_quotient(target, *variable->default_value);
