@@ -151,6 +151,7 @@ class ExpressionTypes {
   bool gives_quotient(const ast::FunctionCall& call);
   bool gives_quotient(const ast::Statement& routine);
   void find_quotients(ast::plpgsql::Body& body, const Scope& variables);
+  void gather_rows(ast::plpgsql::Body& body, const Scope& variables);
   void common_table(ast::CommonTable& table, bool recursive, Scope& scope);
   void from(ast::FromItem& item, Scope& scope);
   Columns columns_of(const ast::FunctionRef& function);
@@ -204,7 +205,9 @@ class ExpressionTypes {
   ast::StatementId at_ = 0;
   bool in_body_ = false;  ///< names are not bound
   Scope statement_;
-  std::set<std::string> quotients_;        ///< variables of the body that are given one, and fields: `r.f`
+  std::set<std::string> quotients_;  ///< variables of the body that are given one, and fields: `r.f`
+  std::map<std::string, std::vector<Columns>> gathered_;  ///< rows that records get of several statements
+  bool gathers_ = false;
   bool tells_quotients_ = true;            ///< else types alone are wanted
   bool assigns_variables_ = false;         ///< what is assigned becomes the value of variables
   std::vector<ast::TypeName> parameters_;  ///< of the routine that the statement makes: `$1` and on
