@@ -99,7 +99,9 @@ const ast::Statement* ExpressionTypes::made_by(const ast::Name& name) const {
   }
   if (name.object == ast::no_object || !script_.objects[name.object].made_here()) return nullptr;
   const ast::Statement& made = script_.statements[script_.objects[name.object].created];
-  return object_of(made.node) == name.object ? &made : nullptr;
+  const auto* table = std::get_if<ast::CreateTable>(&made.node);
+  const ast::ObjectId own = table != nullptr ? table->name.object : object_of(made.node);
+  return own == name.object ? &made : nullptr;
 }
 
 ExpressionTypes::Item ExpressionTypes::item_of(const ast::Name& relation, std::string alias) const {
