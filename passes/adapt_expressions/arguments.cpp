@@ -98,13 +98,13 @@ bool needs_cast(const Given& one, bind::ExpressionTypes& types) {
 }
 
 /// Whether CockroachDB may think that a number is one of another type than PostgreSQL does: the sum of an
-/// INT4 and a constant is an INT8 there, and 1.5 is of each type.
+/// INT4 and a constant is an INT8 there, and so are a view's column of it and the variable of a loop; 1.5 is
+/// of each type.
 bool may_be_other_number(const Given& one, bind::ExpressionTypes& types) {
   if (one.parameter->mode == Parameter::Mode::out || !is_number(type_of(one.parameter->type)) ||
       !is_number(type_of(types.of(*one.value))))
     return false;
-  const bool is_declared = std::holds_alternative<ast::ColumnRef>(one.value->node) ||
-                           std::holds_alternative<ast::Parameter>(one.value->node) ||
+  const bool is_declared = std::holds_alternative<ast::Parameter>(one.value->node) ||
                            std::holds_alternative<ast::Cast>(one.value->node);
   return !is_declared || !same_type(types.of(*one.value), one.parameter->type);
 }
