@@ -24,10 +24,17 @@ bool write_boolean(ast::Expr& value, bind::ExpressionTypes& types) {
 }
 
 bool write_booleans(ast::FunctionCall& call, bind::ExpressionTypes& types) {
+  bool changed = false;
+  auto* array = call.name.name == "array_to_string" && built_in(call.name) && !call.arguments.empty()
+                    ? std::get_if<ast::ArrayExpr>(&call.arguments[0].node)
+                    : nullptr;
+  if (array != nullptr) {
+    for (ast::Expr& one : array->elements) changed = write_boolean(one, types) || changed;
+    return changed;
+  }
   const bool is_joined = call.name.name == "concat";
   const bool has_form = call.name.name == "concat_ws" || call.name.name == "format";
   if (!built_in(call.name) || (!is_joined && !has_form) || call.variadic) return false;
-  bool changed = false;
   for (size_t i = has_form ? 1 : 0; i < call.arguments.size(); ++i)
     changed = write_boolean(call.arguments[i], types) || changed;
   return changed;
