@@ -64,12 +64,7 @@ class BodyWalk {
 
   void operator()(ast::Expr& expr) const { types_.visit(expr, scope_); }
   void operator()(ast::Query& query) const { types_.query(query, scope_); }
-  void operator()(StaticSql& sql) const {
-    auto* opaque = std::get_if<ast::Opaque>(&sql.statement);
-    if (opaque == nullptr) return types_.visit(sql.statement, scope_);
-    const auto walk = [this](ast::StatementNode& node) { types_.visit(node, scope_); };
-    if (types_.visitor_->kept_word_for_word) types_.visitor_->kept_word_for_word(*opaque, sql.offset, walk);
-  }
+  void operator()(StaticSql& sql) const { changed(sql); }
   template <class T>
   void operator()(T& part) const {
     ast::for_each_child(part, *this);
@@ -150,7 +145,10 @@ class BodyWalk {
   }
   void operator()(RunSql& run) const {
     auto* select = std::get_if<ast::SelectStatement>(&run.sql.statement);
-    if (select == nullptr) return (*this)(run.sql);
+    if (select == nullptr) {
+      if (std::optional<Columns> columns = changed(run.sql)) fill(run.into, std::move(*columns));
+      return;
+    }
     std::vector<ast::TypeName> wanted;
     for (const Variable& one : run.into.targets) wanted.push_back(type_of(one));
     types_.wanted_ = &wanted;
@@ -170,6 +168,28 @@ class BodyWalk {
   }
 
  private:
+  /// Walks through it. What it gives back, of one that changes rows; nothing where that is not known.
+  std::optional<Columns> changed(StaticSql& sql) const {
+    std::optional<Columns> columns;
+    auto* opaque = std::get_if<ast::Opaque>(&sql.statement);
+    if (opaque == nullptr) {
+      types_.visit(sql.statement, scope_);
+      return columns;
+    }
+    const auto walk = [&](ast::StatementNode& node) {
+      types_.visit(node, scope_);
+      types_.scope_ = types_.around_ = scope_;
+      const auto results = types_.results(node);
+      types_.around_ = &types_.statement_;
+      if (!results) return;
+      columns.emplace();
+      for (const ExpressionTypes::Result& one : *results)
+        columns->list.push_back({one.name, one.type, true, one.is_quotient, one.mixes_lengths});
+    };
+    if (types_.visitor_->kept_word_for_word) types_.visitor_->kept_word_for_word(*opaque, sql.offset, walk);
+    return columns;
+  }
+
   /// Whether it is a field of NEW, or a parameter that the routine gives back.
   bool stays(const Variable& target) const {
     if (target.names.size() > 1) return target.names[0] == "new";
@@ -282,6 +302,7 @@ class BodyWalk {
     auto* sql = std::get_if<StaticSql>(&rows);
     auto* select = sql == nullptr ? nullptr : std::get_if<ast::SelectStatement>(&sql->statement);
     if (select != nullptr) return types_.query(*select->query, scope_);
+    if (sql != nullptr) return changed(*sql);
     (*this)(rows);
     return std::nullopt;
   }
