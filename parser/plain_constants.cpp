@@ -17,8 +17,10 @@ bool may_have_foreign(std::string_view sql) {
   for (size_t i = 0; i + 1 < sql.size(); ++i) {
     const char c = lower(sql[i]);
     const char next = sql[i + 1];
+    if (is_digit(c) && next == '_') return true;
+    if (i > 0 && in_name(sql[i - 1])) continue;
     if ((c == 'u' && next == '&') || ((c == 'n' || c == 'e') && next == '\'')) return true;
-    if (is_digit(c) && (next == '_' || (c == '0' && (lower(next) == 'b' || lower(next) == 'o')))) return true;
+    if (c == '0' && (lower(next) == 'b' || lower(next) == 'o')) return true;
   }
   return false;
 }
@@ -108,6 +110,10 @@ std::string with_plain_constants(std::string sql) {
     at = begin + length;
   }
   return result.append(sql, at);
+}
+
+bool has_foreign_constants(std::string_view sql) {
+  return may_have_foreign(sql) && with_plain_constants(std::string(sql)) != sql;
 }
 
 }  // namespace pg2crdb::transform

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 namespace pg2crdb::transform {
 
@@ -8,5 +9,7 @@ namespace pg2crdb::transform {
 /// digits or other letters, `0b101`, `0o17`, `1_000`. Each is followed by blanks for what it is shorter, so
 /// that places stay what they were. What PostgreSQL's scanner refuses stays as it is.
 std::string with_plain_constants(std::string sql);
+/// Whether anything is written otherwise.
+bool has_foreign_constants(std::string_view sql);
 
 }  // namespace pg2crdb::transform
