@@ -59,6 +59,28 @@ class Probe(unittest.TestCase):
         for name in ("procedures", "row-level-security", "triggers", "identity-add-to-existing"):
             self.assertTrue(rows[name], name)
 
+    def test_what_an_interrupted_probe_left_is_dropped(self):
+        old, young, other = "pg2crdb_probe_65000000_0000abcd", "pg2crdb_probe_fffffff0_0000abcd", "pg2crdb_probe_of_somebody"
+        with self.node.connect() as client:
+            for name in (old, young, other):
+                client.query(f"CREATE DATABASE {name}")
+            try:
+                run = self.run_tool("probe", "--target", self.node.url(), "-o", "again.toml")
+                self.assertEqual(run.returncode, 0, run.stderr)
+                self.assertIn(f"the database {old}, which a probe that was interrupted left, is dropped", run.stderr)
+                self.assertIn(f"DROP DATABASE {young} CASCADE", run.stderr)
+                self.assertNotIn(other, run.stderr)
+                self.assertEqual(self.databases(), sorted([*self.before, [young], [other]]))
+            finally:
+                for name in (young, other):
+                    client.query(f"DROP DATABASE {name}")
+
+    def test_answers_that_contradict_the_release_are_no_mistake_of_ours(self):
+        (self.folder / "some.toml").write_text('crdb = "26.1"\n[capabilities]\ncreate-domain = true\nexclude-constraints = true\n')
+        (self.folder / "lie.sql").write_text("CREATE TABLE t (r int4range, EXCLUDE USING gist (r WITH &&));\n")
+        run = self.run_tool("compile", "lie.sql", "--capabilities", "some.toml", "--no-config")
+        self.assertNotIn("internal-error", run.stdout + run.stderr)
+
     def compiled(self, capabilities, *words):
         (self.folder / "some.toml").write_text(f'crdb = "26.1"\n[capabilities]\n{capabilities}\n')
         (self.folder / "dump.sql").write_bytes(DUMP)
