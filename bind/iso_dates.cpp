@@ -49,8 +49,9 @@ bool write_iso(ast::StatementNode& node) {
   for (ast::SelectItem& target : select->query->targets) {
     const auto set = configured_setting(target);
     if (!set || set->name != "datestyle") continue;
-    auto& value = std::get<ast::FunctionCall>(target.expr->node).arguments[1];
-    changed |= write_iso(std::get<ast::Literal>(value.node));
+    ast::Expr* value = &std::get<ast::FunctionCall>(target.expr->node).arguments[1];
+    while (auto* cast = std::get_if<ast::Cast>(&value->node)) value = &*cast->argument;
+    changed |= write_iso(std::get<ast::Literal>(value->node));
   }
   return changed;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ast/walk.h"
 #include "parser/parser.h"
 #include "parser/psql.h"
 #include "parser/sql_tokens.h"
@@ -70,11 +71,31 @@ bool begins(const ast::Transaction& words) {
 
 }  // namespace
 
+namespace {
+
+const ast::FunctionCall* set_config_of(const ast::Expr& expr) {
+  const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
+  const bool sets = call != nullptr && call->name.name == "set_config" && call->arguments.size() >= 2;
+  return sets ? call : nullptr;
+}
+
+/// Of a constant, with casts or without.
+const ast::Literal* literal_of(const ast::Expr& expr) {
+  const ast::Expr* inner = &expr;
+  while (const auto* cast = std::get_if<ast::Cast>(&inner->node)) inner = &*cast->argument;
+  return std::get_if<ast::Literal>(&inner->node);
+}
+
+/// Of a setting whose value is not known.
+constexpr std::string_view computed = "(computed)";
+
+}  // namespace
+
 std::optional<ConfiguredSetting> configured_setting(const ast::SelectItem& target) {
-  const auto* call = target.expr ? std::get_if<ast::FunctionCall>(&target.expr->node) : nullptr;
-  if (call == nullptr || call->name.name != "set_config" || call->arguments.size() < 2) return std::nullopt;
-  const auto* variable = std::get_if<ast::Literal>(&call->arguments[0].node);
-  const auto* value = std::get_if<ast::Literal>(&call->arguments[1].node);
+  const ast::FunctionCall* call = target.expr ? set_config_of(*target.expr) : nullptr;
+  if (call == nullptr) return std::nullopt;
+  const ast::Literal* variable = literal_of(call->arguments[0]);
+  const ast::Literal* value = literal_of(call->arguments[1]);
   if (variable == nullptr || value == nullptr) return std::nullopt;
   const auto* last =
       call->arguments.size() > 2 ? std::get_if<ast::Literal>(&call->arguments[2].node) : nullptr;
@@ -171,16 +192,21 @@ bool Session::has_other_zone() const {
 
 /// Of day and month.
 bool Session::has_other_order() const {
-  constexpr std::array<std::string_view, 4> other = {"dmy", "ymd", "german", "euro"};
+  constexpr std::array<std::string_view, 5> other = {"dmy", "ymd", "german", "euro", computed};
   return std::any_of(other.begin(), other.end(), [&](std::string_view word) {
     return values_.datestyle.find(word) != std::string::npos;
   });
 }
 
+/// Of intervals: the one in front is that of all that follows.
+bool Session::has_other_sign() const {
+  return values_.intervalstyle == "sql_standard" || values_.intervalstyle == computed;
+}
+
 std::string Session::reads_otherwise() const {
   if (has_other_zone()) return "timezone " + values_.timezone;
   if (has_other_order()) return "datestyle " + values_.datestyle;
-  return values_.intervalstyle == "sql_standard" ? "intervalstyle " + values_.intervalstyle : std::string();
+  return has_other_sign() ? "intervalstyle " + values_.intervalstyle : std::string();
 }
 
 namespace {
@@ -222,18 +248,16 @@ std::string Session::misreads(std::string_view type, std::string_view text) cons
   const bool year_last = (digits == 1 || digits == 2) && digits < text.size() &&
                          std::string_view("/-.").find(text[digits]) != std::string_view::npos;
   if (dated && year_last && has_other_order()) return "datestyle " + values_.datestyle;
-  // The sign in front is that of all that follows.
   const size_t blank = text.find(' ');
   const bool several = text.starts_with('-') && blank != std::string_view::npos &&
                        std::any_of(text.begin() + static_cast<std::ptrdiff_t>(blank), text.end(), is_digit);
-  if (type == "interval" && several && values_.intervalstyle == "sql_standard")
-    return "intervalstyle " + values_.intervalstyle;
+  if (type == "interval" && several && has_other_sign()) return "intervalstyle " + values_.intervalstyle;
   return {};
 }
 
 bool Session::reads_null_as_text() const {
   const std::string& value = values_.array_nulls;
-  return value == "off" || value == "false" || value == "no" || value == "0";
+  return value == "off" || value == "false" || value == "no" || value == "0" || value == computed;
 }
 
 std::string* Session::Values::find(std::string_view name) {
@@ -257,6 +281,7 @@ void Session::take(const ast::StatementNode& node) {
     this->set(*set);
   } else if (const auto* select = std::get_if<ast::SelectStatement>(&node)) {
     for (const ast::SelectItem& target : select->query->targets) configure(target);
+    lose_computed(*select->query);
   } else if (const auto* meta = std::get_if<ast::MetaCommand>(&node)) {
     const PsqlCommand command = read_psql_command(meta->text);
     if (command.name == "connect" || command.name == "c") connect(command.arguments);
@@ -278,21 +303,65 @@ void Session::run(const ast::DoBlock& block) {
   std::string error;
   const std::optional<std::vector<transform::Token>> tokens = transform::scan_sql(block.body, error);
   if (!tokens) return;
-  for (const std::string_view branch : {"if", "case", "loop", "exception", "return"}) {
-    if (std::any_of(tokens->begin(), tokens->end(), [&](const auto& token) { return token.is(branch); }))
-      return;
-  }
+  const auto is_one_of = [](const transform::Token& token, const auto& words) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return token.is(word); });
+  };
+  constexpr std::array<std::string_view, 5> branches = {"if", "case", "loop", "exception", "return"};
+  constexpr std::array<std::string_view, 5> beginnings = {"begin", "declare", "then", "else", "loop"};
+  const bool is_sure =
+      std::none_of(tokens->begin(), tokens->end(), [&](const auto& one) { return is_one_of(one, branches); });
   for (size_t begin = 0, at = 0; at < tokens->size(); ++at) {
     const transform::Token& token = (*tokens)[at];
-    if (!token.is("begin") && !token.is("declare") && token.text != ";") continue;
+    if (!is_one_of(token, beginnings) && token.text != ";") continue;
     const transform::Token& first = (*tokens)[begin];
-    const std::string_view rest =
-        std::string_view(block.body).substr(first.end, token.begin - std::min(first.end, token.begin));
-    if (first.is("set")) take(parse_statement("SET" + std::string(rest)).node);
-    if (first.is("perform")) take(parse_statement("SELECT" + std::string(rest)).node);
+    const std::string rest = block.body.substr(first.end, token.begin - std::min(first.end, token.begin));
+    ParsedStatement parsed;
+    if (first.is("set")) parsed = parse_statement("SET" + rest);
+    if (first.is("perform")) parsed = parse_statement("SELECT" + rest);
+    if (is_sure) {
+      take(parsed.node);
+    } else if (const auto* set = std::get_if<ast::SetVariable>(&parsed.node)) {
+      lose(set->name);
+    } else if (const auto* select = std::get_if<ast::SelectStatement>(&parsed.node)) {
+      lose_all(*select->query);
+    }
     begin = at + 1;
     if (begin == tokens->size()) return;
   }
+}
+
+/// The value of a setting of `Values` is not known any more.
+void Session::lose(std::string_view name) {
+  if (std::string* value = values_.find(name)) *value = computed;
+  if (std::string* value = outside_ ? outside_->values.find(name) : nullptr) *value = computed;
+}
+
+void Session::lose(const ast::FunctionCall& set_config) {
+  if (const ast::Literal* variable = literal_of(set_config.arguments[0])) return lose(lower(variable->text));
+  for (const std::string_view name : {"timezone", "datestyle", "intervalstyle", "array_nulls"}) lose(name);
+}
+
+/// Whatever is set in the query, be it run or not.
+void Session::lose_all(const ast::Query& query) {
+  ast::Visitor visitor;
+  visitor.expr = [&](ast::Expr& expr) {
+    if (const ast::FunctionCall* call = set_config_of(expr)) lose(*call);
+  };
+  walk(const_cast<ast::Query&>(query), visitor);  // nothing is changed
+}
+
+/// What is set to no constant, or by a call inside of something else.
+void Session::lose_computed(const ast::Query& query) {
+  std::vector<const ast::FunctionCall*> known;
+  for (const ast::SelectItem& target : query.targets) {
+    if (configured_setting(target)) known.push_back(set_config_of(*target.expr));
+  }
+  ast::Visitor visitor;
+  visitor.expr = [&](ast::Expr& expr) {
+    const ast::FunctionCall* call = set_config_of(expr);
+    if (call != nullptr && std::find(known.begin(), known.end(), call) == known.end()) lose(*call);
+  };
+  walk(const_cast<ast::Query&>(query), visitor);  // nothing is changed
 }
 
 /// Roles are left to RESET ROLE.

@@ -44,7 +44,7 @@ class Session {
   std::string database_;  ///< that \\connect named; empty: the one that the script is run in
   std::string login_;     ///< the same of the user
   std::string user_, role_;
-  /// In lower case; empty where they are what a new session has.
+  /// In lower case; empty where they are what a new session has, "(computed)" where nobody knows.
   struct Values {
     std::string timezone, datestyle, intervalstyle, array_nulls, session_replication_role;
     std::string* find(std::string_view name);
@@ -52,6 +52,7 @@ class Session {
   Values values_;
   bool has_other_zone() const;
   bool has_other_order() const;
+  bool has_other_sign() const;
   bool in_transaction_ = false;
   /// What SET LOCAL hides until the transaction ends.
   struct Outside {
@@ -68,6 +69,10 @@ class Session {
   void set(const ast::SetVariable& variable);
   void reset_all();
   void configure(const ast::SelectItem& target);
+  void lose(std::string_view name);
+  void lose(const ast::FunctionCall& set_config);
+  void lose_all(const ast::Query& query);
+  void lose_computed(const ast::Query& query);
 };
 
 /// DISCARD ALL, after which the session is as it began; DISCARD TEMP, which drops temporary tables alone.

@@ -38,6 +38,10 @@ Result<ClusterAnswers> read_capabilities(const std::string& path) {
   } catch (const toml::parse_error& problem) {
     return wrong(path, problem.source(), problem.description());
   }
+  for (const auto& [key, node] : table) {
+    if (key != "crdb" && key != "rows" && key != "capabilities")
+      return wrong(path, key.source(), fmt::format("`{}` is none of crdb, rows, [capabilities]", key.str()));
+  }
   ClusterAnswers cluster;
   const auto version = parse_version(table["crdb"].value_or(std::string_view()));
   if (!version) return wrong(path, table.source(), "`crdb` has to be a release of CockroachDB that is known");

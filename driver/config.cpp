@@ -21,7 +21,7 @@
 namespace pg2crdb {
 namespace {
 
-constexpr std::array<FindingKind, 4> rules = {{
+constexpr std::array<FindingKind, 5> rules = {{
     {"unused-decision", Severity::warning, "configuration",
      "A decision in pg2crdb.toml or an inline `pg2crdb: ignore` matches no finding: it may be misspelt or "
      "out of date.",
@@ -39,6 +39,13 @@ constexpr std::array<FindingKind, 4> rules = {{
      "statement is left for a person, the rest goes out.",
      "Write the statement by hand: it stands in the output as a comment. Please report it, with this finding "
      "and the statement of the dump; `pg2crdb version` tells the versions."},
+    {"capabilities-contradicted", Severity::error, "configuration",
+     "What becomes of a statement under --capabilities is no SQL of the cluster's release, where the file "
+     "says of "
+     "some capabilities the contrary of what is known of that release.",
+     "Ask the cluster again: `pg2crdb probe --target URL` writes the file anew. Where it was not edited and "
+     "the "
+     "cluster answers the same, leave --capabilities out, and report it."},
 }};
 
 Error wrong(const std::string& path, const toml::node& node, std::string_view what) {
@@ -329,6 +336,7 @@ const FindingKind& unused_decision = rules[0];
 const FindingKind& expired_decision = rules[1];
 const FindingKind& not_cockroachdb = rules[2];
 const FindingKind& internal_error = rules[3];
+const FindingKind& capabilities_contradicted = rules[4];
 
 const FindingKind* find_any_rule(std::string_view id, std::span<const PlacedPass> placed) {
   const auto find = [&](std::span<const FindingKind> some) -> const FindingKind* {

@@ -73,12 +73,14 @@ struct Choices {
 Result<Choices> make_choices(const Options& options, const std::string& input);
 
 /// What the driver itself reports: decisions that match nothing or are out of date, and what cannot
-/// go out: because of rules and passes from outside, or of a mistake of this program.
+/// go out: because of rules and passes from outside, of answers of a cluster, or of a mistake of this
+/// program.
 extern const std::span<const FindingKind> driver_rules;
 extern const FindingKind& unused_decision;
 extern const FindingKind& expired_decision;
 extern const FindingKind& not_cockroachdb;
 extern const FindingKind& internal_error;
+extern const FindingKind& capabilities_contradicted;
 
 /// Any rule by its id, of the program or of passes from outside; null for an unknown one.
 const FindingKind* find_any_rule(std::string_view id, std::span<const PlacedPass> placed);

@@ -85,10 +85,39 @@ class Trial {
   PipelineOptions options_;
 };
 
-Diagnostic failed_pass(const ast::Statement& statement, const PassFailure& failure, bool is_foreign) {
+/// Names of capabilities of which the cluster answered other than the table of its release has it.
+std::vector<std::string_view> contradictions(const Target& target) {
+  std::vector<std::string_view> names;
+  const Target believed(target.version());
+  for (const CapabilityInfo& row : capabilities()) {
+    if (believed.has(row.capability) != target.has(row.capability)) names.push_back(row.name);
+  }
+  return names;
+}
+
+/// Whose mistake it is that is not a person's own rule's: of a file of answers that says the contrary of what
+/// is known, or ours.
+const FindingKind& own_mistake(const Target& target) {
+  return contradictions(target).empty() ? internal_error : capabilities_contradicted;
+}
+
+void note_contradictions(const Target& target, Diagnostic& finding) {
+  constexpr size_t most = 5;
+  std::vector<std::string_view> names = contradictions(target);
+  if (names.empty()) return;
+  const size_t count = names.size();
+  names.resize(std::min(count, most));
+  finding.notes.push_back(fmt::format("of {} {} it says the contrary: {}{}", count,
+                                      count == 1 ? "capability" : "capabilities", fmt::join(names, ", "),
+                                      count > most ? " ..." : ""));
+}
+
+Diagnostic failed_pass(const ast::Statement& statement, const PassFailure& failure, bool is_foreign,
+                       const Target& target) {
   Diagnostic finding =
-      about(internal_error, statement,
+      about(own_mistake(target), statement,
             fmt::format("the pass `{}` stops at this statement: {}", failure.pass(), failure.problem()));
+  note_contradictions(target, finding);
   if (is_foreign) {
     finding.advice = fmt::format(
         "Mend the pass `{}`, which is not one of pg2crdb's own; until then the statement is a "
@@ -138,7 +167,7 @@ void run_passes(CompiledInput& input, const Choices& choices, const PipelineOpti
                                : std::nullopt;
       if (!culprit) throw;
       ast::Statement& statement = read->statements[*culprit];
-      blamed.push_back(failed_pass(statement, failure, foreign.contains(failure.pass())));
+      blamed.push_back(failed_pass(statement, failure, foreign.contains(failure.pass()), choices.target));
       make_opaque(statement, *input.file, fmt::format("the pass {} stops at it", failure.pass()));
       diagnostics.all().erase(diagnostics.all().begin() + found_before, diagnostics.all().end());
       input.script = *read;
@@ -168,9 +197,10 @@ void make_checked_output(CompiledInput& input, const Choices& choices, const Out
     }
     const bool ours = by.empty() && !verbatim && !tree_from_outside;
     Diagnostic finding =
-        about(ours ? internal_error : not_cockroachdb, statement,
+        about(ours ? own_mistake(choices.target) : not_cockroachdb, statement,
               fmt::format("{} is no SQL of CockroachDB {}: {}", subject, release, refusal.message));
     finding.notes.push_back("it would be: " + without_secret_literals(refusal.sql));
+    if (ours) note_contradictions(choices.target, finding);
     if (ours && !statement.passes.empty())
       finding.notes.push_back(fmt::format("passes that touched it: {}", fmt::join(statement.passes, ", ")));
     diagnostics.add(std::move(finding));

@@ -24,7 +24,8 @@ void run_passes(CompiledInput& input, const Choices& choices, const PipelineOpti
 
 /// Makes the input's output. What is refused there is a finding, and stands in the output as a comment:
 /// `not-cockroachdb` where a person's own rule, pass or tree had a hand in it or the statement is kept word
-/// for word, `internal-error` where the mistake is ours.
+/// for word, `capabilities-contradicted` where answers of the cluster may be to blame, `internal-error` where
+/// the mistake is ours.
 void make_checked_output(CompiledInput& input, const Choices& choices, const OutputOptions& options,
                          bool tree_from_outside, Diagnostics& diagnostics);
 

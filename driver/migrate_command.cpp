@@ -200,8 +200,14 @@ Result<void> save_compiled(const Compiled& compiled, const std::string& state_di
   return files.commit();
 }
 
-int execute(const Options& options, const Compiled& compiled) {
+/// Of several databases of a cluster each brings the cluster's roles: what drops them is for the first alone,
+/// in which they are made anew; behind it they own what is there.
+enum class Roles { dropped_first, made };
+
+int execute(const Options& options, const Compiled& compiled, Roles roles) {
   LoadPlan plan = plan_of(compiled);
+  if (roles == Roles::made)
+    std::erase_if(plan.statements, [](const LoadPlan::Statement& one) { return one.kind == "DROP ROLE"; });
   if (auto taken = take_csv(plan, options); !taken) return fail(taken.error());
   if (auto chosen = choose_tables(plan, options); !chosen) return fail(chosen.error());
   if (auto checked = check_csv(plan, options); !checked) return fail(checked.error());
@@ -304,13 +310,15 @@ int migrate_each(const Options& given, const Options& options) {
   if (!databases) return fail(databases.error());
   if (refused != exit_clean) return refused;
   int status = exit_clean;
+  Roles roles = Roles::dropped_first;
   for (const OwnDatabase& one : *databases) {
     fmt::print(stderr, "database {}\n", printable(one.options.database));
     if (!options.dry_run) {
       if (auto made = create_database(options.target, one.options.database); !made)
         return fail_resumable(made.error(), "migrate", given);
     }
-    const int ended = execute(one.options, one.compiled);
+    const int ended = execute(one.options, one.compiled, roles);
+    roles = Roles::made;
     if (ended != exit_clean && ended != exit_rejected && ended != exit_differs) return ended;
     status = std::max(status, ended);
   }
@@ -352,7 +360,7 @@ int run(const Options& given) {
   if (!compiled) return fail(compiled.error());
   if (compiled->failed()) return refuse(*compiled, options);
   if (!options.quiet) fmt::print(stderr, "compile     {}\n", summary_line(*compiled));
-  return execute(options, *compiled);
+  return execute(options, *compiled, Roles::dropped_first);
 }
 
 }  // namespace

@@ -80,14 +80,24 @@ int run(const Options& options) {
   if (auto error = missing_target(options)) return fail(*error);
   const Result<Version> version = version_of(options);
   if (!version) return fail(version.error());
-  const Result<std::vector<ProbedCapability>> probed = probe(options.target);
+  const Result<ProbedCluster> probed = probe(options.target);
   if (!probed) return fail(probed.error());
+  for (const std::string& name : probed->removed)
+    fmt::print(stderr, "  note: the database {}, which a probe that was interrupted left, is dropped\n",
+               name);
+  for (const std::string& name : probed->left)
+    fmt::print(
+        stderr,
+        "  note: the database {} is of another probe: where none is at work, it was interrupted, and a "
+        "later probe drops it; or: DROP DATABASE {} CASCADE\n",
+        name, name);
   OutputFiles files({});
   const std::string path = options.output.empty() ? "capabilities.toml" : options.output;
-  if (auto added = files.add(path, capabilities_text(*version, *probed)); !added) return fail(added.error());
+  if (auto added = files.add(path, capabilities_text(*version, probed->rows)); !added)
+    return fail(added.error());
   if (auto written = files.commit(); !written) return fail(written.error());
   if (options.quiet) return exit_clean;
-  print_summary(*version, *probed, options.verbose);
+  print_summary(*version, probed->rows, options.verbose);
   fmt::print("\nwritten to {}: compile for this cluster with --capabilities {}\n", path, path);
   return exit_clean;
 }
@@ -101,7 +111,9 @@ const Command probe_command = {
      .details =
          "Each capability of docs/capabilities.md that can be asked is tried in a database of its own, which "
          "is "
-         "made for it and dropped: nothing else is touched, and it takes a minute at most. The role needs "
+         "made for it and dropped, as are those that interrupted probes left: nothing else is touched, and "
+         "it "
+         "takes a minute at most. The role needs "
          "CREATEDB. What the cluster answers is written to a file for `--capabilities` of compile and "
          "migrate; "
          "what differs from the table stands on stdout. It judges nothing: the exit status is 0 whatever is "

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "driver/row_condition.h"
+#include "driver/row_sentences.h"
 #include "driver/statements_besides.h"
 #include "emit/load_plan.h"
 #include "rows/printed_type.h"
@@ -33,22 +34,6 @@ bool can_be_read_again(const std::string& name) {
 
 Result<std::unique_ptr<ByteSource>> open_again(const std::string& name) {
   return open_input(name == "-" ? "/dev/stdin" : name);
-}
-
-std::string counted_rows(uint64_t rows) {
-  return fmt::format("{} row{}", with_commas(rows), rows == 1 ? "" : "s");
-}
-
-/// "none of 36,684 rows holds ...", "3 of 36,684 rows hold ...".
-std::string sentence(const Answer& answer, std::string_view what) {
-  if (answer.found == 0) return fmt::format("none of {} holds {}", counted_rows(answer.rows), what);
-  return fmt::format("{} of {} {} {}", with_commas(answer.found), counted_rows(answer.rows),
-                     answer.found == 1 ? "holds" : "hold", what);
-}
-
-std::string not_understood(uint64_t rows) {
-  return fmt::format("{} {} that {} not understood", counted_rows(rows),
-                     rows == 1 ? "holds a value" : "hold values", rows == 1 ? "was" : "were");
 }
 
 constexpr std::string_view statements_besides = "statements about the table were not looked at";
@@ -253,22 +238,31 @@ class RowQuestions {
   void ask_reference(const ast::Name& name, const ast::Constraint& constraint, size_t finding) {
     const size_t table = table_of(name);
     const size_t referenced = table_of(constraint.referenced);
-    if (!has_data(table) || !has_data(referenced)) return;
-    if (besides_->change(table) || besides_->change(referenced)) {
-      add_note(finding, std::string(statements_besides));
-      return;
-    }
+    if (!has_data(table) && !has_data(referenced)) return;
+    const std::string why_not = add_reference(table, referenced, constraint, to_string(name), finding);
+    if (!why_not.empty()) add_note(finding, "the rows were not asked: " + why_not);
+  }
+
+  /// Why the question cannot be asked; empty where it is.
+  std::string add_reference(size_t table, size_t referenced, const ast::Constraint& constraint,
+                            std::string object, size_t finding) {
+    if (!has_data(table)) return "the input has none of `" + object + "`";
+    if (!has_data(referenced)) return "the input has none of `" + to_string(constraint.referenced) + "`";
+    if (besides_->change(table) || besides_->change(referenced)) return std::string(statements_besides);
     const std::vector<std::string>& referenced_columns =
         constraint.referenced_columns.empty() ? plan_.tables[referenced].key : constraint.referenced_columns;
     const auto columns = indexes_of(plan_.tables[table], constraint.columns);
     const auto others = indexes_of(plan_.tables[referenced], referenced_columns);
-    if (!columns || !others || columns->size() != others->size() ||
-        !are_in_rows(plan_.tables[table], *columns) || !are_in_rows(plan_.tables[referenced], *others))
-      return;
+    if (!columns || !others || columns->size() != others->size())
+      return "a column of the key has no rows of its own";
+    if (!are_in_rows(plan_.tables[table], *columns) || !are_in_rows(plan_.tables[referenced], *others))
+      return "they leave a column of the key to its default";
     for (size_t i = 0; i < columns->size(); ++i) {
-      if (!compare_alike(plan_.tables[table].columns[(*columns)[i]].source_type,
-                         plan_.tables[referenced].columns[(*others)[i]].source_type))
-        return;
+      const std::string& type = plan_.tables[table].columns[(*columns)[i]].source_type;
+      const std::string& other = plan_.tables[referenced].columns[(*others)[i]].source_type;
+      if (compare_alike(type, other)) continue;
+      return type == other ? "equal values of type " + type + " may have several texts"
+                           : "values of the types " + type + " and " + other + " are not compared";
     }
     add({.kind = Question::Kind::reference,
          .table = table,
@@ -276,7 +270,8 @@ class RowQuestions {
          .referenced = referenced,
          .referenced_columns = *others,
          .all_or_none_null = constraint.match == ast::ForeignKeyMatch::full},
-        {finding, nullptr, to_string(name), {}, {}});
+        {finding, nullptr, std::move(object), {}, {}});
+    return {};
   }
 
   /// Whether values of the types that are equal have one text.

@@ -148,6 +148,9 @@ comment_statement
     ( 'DATABASE' name
     | 'SCHEMA' schema_name
     | 'TYPE' {has(Capability::comment_on_type)}? object_name
+    | 'VIEW' {has(Capability::comment_on_view)}? object_name
+    | 'SEQUENCE' {has(Capability::comment_on_sequence)}? object_name
+    | ('FUNCTION' | 'PROCEDURE' | 'ROUTINE') {has(Capability::comment_on_function)}? routine
     | 'TABLE' object_name
     | 'COLUMN' column_name
     | 'INDEX' index_name

@@ -78,6 +78,8 @@ privilege
   | 'MODIFYSQLCLUSTERSETTING' | 'CANCELQUERY' | 'NOSQLLOGIN' | 'VIEWCLUSTERMETADATA' | 'VIEWDEBUG' | 'VIEWJOB'
   | 'VIEWSYSTEMTABLE' | 'REPAIRCLUSTER' | 'REPAIRCLUSTERMETADATA' | 'MANAGEVIRTUALCLUSTER' | 'REPLICATION' | 'CREATEROLE'
   | 'CREATEDB' | 'CREATELOGIN' | 'CONTROLJOB' | 'BYPASSRLS'
+  | 'REFERENCES' {has(Capability::references_privilege)}?
+  | 'TRUNCATE' {has(Capability::truncate_privilege)}?
   | 'TRIGGER' {has(Capability::trigger_privilege)}?
   | 'MAINTAIN' {has(Capability::maintain_privilege)}?
   | ('TEMPORARY' | 'TEMP') {has(Capability::temporary_privilege)}?

@@ -96,6 +96,7 @@ class DumpParser {
   bool fold(const Segment& segment);
   void keep_rows(ast::DataBlock& block, std::string_view insert);
   bool are_own_types(const InsertReader& insert);
+  bool are_float_zeros(const InsertReader& insert);
   const ast::CreateTable* created_table(const ast::Name& name);
   void check_setting(const ast::SetVariable& set, Span at);
   void check_encoding(std::string_view encoding, Span at);

@@ -97,13 +97,23 @@ std::vector<size_t> of_all_rows(const std::map<size_t, uint64_t>& defaulted, uin
   return values;
 }
 
+// The column that a row's value goes into; null for values beyond the last one.
+const ast::Column* column_of(const ast::CreateTable& table, const InsertReader& insert, size_t value) {
+  const std::vector<ast::Column>& columns = table.columns;
+  if (insert.columns().empty()) return value < columns.size() ? &columns[value] : nullptr;
+  const auto column = std::ranges::find(columns, insert.columns()[value], &ast::Column::name);
+  return column == columns.end() ? nullptr : &*column;
+}
+
 // Why the load cannot take the rows of an INSERT.
 std::string why_no_rows(std::string_view sql) {
   InsertReader insert(sql);
   std::vector<Field> fields;
   bool defaults = false;
   bool casts = false;
+  bool negative_zeros = false;
   while (insert.next(fields)) {
+    negative_zeros = negative_zeros || !insert.negative_zeros().empty();
     defaults = defaults || !insert.defaults().empty();
     casts = casts || !insert.casts().empty();
   }
@@ -119,6 +129,7 @@ std::string why_no_rows(std::string_view sql) {
   if (insert.failed() && behind_rows) return "the load does not read " + shown(rest);
   if (insert.failed()) return "the load takes rows of literals alone, and does not read " + shown(rest);
   if (defaults) return "DEFAULT stands for a value that the load does not know";
+  if (negative_zeros) return "the number -0 is 0, but where it goes into a float";
   if (casts) return "a cast may change the value: it is not known to be to the column's own type";
   return "the load does not read its rows";
 }
@@ -141,19 +152,24 @@ bool DumpParser::are_own_types(const InsertReader& insert) {
   if (insert.casts().empty()) return true;
   const ast::CreateTable* const table = created_table({insert.schema(), insert.table()});
   if (table == nullptr) return false;
-  const std::vector<ast::Column>& columns = table->columns;
-  if (insert.columns().empty() && fields_.size() > columns.size()) return false;
-  return std::all_of(insert.casts().begin(), insert.casts().end(), [&](const InsertReader::TypeCast& cast) {
-    const auto column = insert.columns().empty()
-                            ? columns.begin() + static_cast<std::ptrdiff_t>(cast.field)
-                            : std::find_if(columns.begin(), columns.end(), [&](const ast::Column& one) {
-                                return one.name == insert.columns()[cast.field];
-                              });
-    if (column == columns.end() || column->type.array_bounds.empty() == cast.array) return false;
+  return std::ranges::all_of(insert.casts(), [&](const InsertReader::TypeCast& cast) {
+    const ast::Column* const column = column_of(*table, insert, cast.field);
+    if (column == nullptr || column->type.array_bounds.empty() == cast.array) return false;
     const std::string_view integer = ast::integer_of_serial(column->type);
     const std::string_view type = integer.empty() ? std::string_view(column->type.name.name) : integer;
     return type == cast.type || (!cast.array && keeps_value(cast.type, type, fields_[cast.field].text));
   });
+}
+
+// Whether each -0 of the row goes into a float.
+bool DumpParser::are_float_zeros(const InsertReader& insert) {
+  if (insert.negative_zeros().empty()) return true;
+  const ast::CreateTable* const table = created_table({insert.schema(), insert.table()});
+  return table == nullptr || std::ranges::all_of(insert.negative_zeros(), [&](size_t value) {
+           const ast::Column* const column = column_of(*table, insert, value);
+           return column != nullptr && column->type.array_bounds.empty() &&
+                  (column->type.name.name == "float4" || column->type.name.name == "float8");
+         });
 }
 
 // All of the block's INSERTs, or none: whoever wants to compare rows has to have all of them.
@@ -175,7 +191,7 @@ bool DumpParser::fold(const Segment& segment) {
   std::map<size_t, uint64_t> defaulted;
   while (insert.next(fields_)) {
     if (!insert.columns().empty() && insert.columns().size() != fields_.size()) return false;
-    if (!are_own_types(insert)) return false;
+    if (!are_own_types(insert) || !are_float_zeros(insert)) return false;
     for (const size_t value : insert.defaults()) ++defaulted[value];
     if (rows > 0 && values != fields_.size()) return false;
     values = fields_.size();

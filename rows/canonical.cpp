@@ -16,62 +16,6 @@
 namespace pg2crdb {
 namespace {
 
-bool append_bytea(std::string& out, std::string_view text) {
-  if (text.starts_with("\\x")) {
-    if (text.size() % 2 != 0) return false;
-    for (const char c : text.substr(2)) {
-      if (hex_digit(c) < 0) return false;
-    }
-    out += lower(text);
-    return true;
-  }
-  out += "\\x";
-  const auto octal = [&](size_t at, char most) { return text[at] >= '0' && text[at] <= most; };
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\') {
-      append_hex(out, static_cast<unsigned char>(text[i]));
-    } else if (i + 1 < text.size() && text[i + 1] == '\\') {
-      append_hex(out, '\\');
-      ++i;
-    } else if (i + 3 < text.size() && octal(i + 1, '3') && octal(i + 2, '7') && octal(i + 3, '7')) {
-      append_hex(out, static_cast<unsigned char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
-                                                 (text[i + 3] - '0')));
-      i += 3;
-    } else {
-      return false;
-    }
-  }
-  return true;
-}
-
-bool append_boolean(std::string& out, std::string_view text) {
-  if (equals_word(text, "t") || equals_word(text, "true")) {
-    out += 't';
-  } else if (equals_word(text, "f") || equals_word(text, "false")) {
-    out += 'f';
-  } else {
-    return false;
-  }
-  return true;
-}
-
-bool append_inet(std::string& out, std::string_view text) {
-  const size_t slash = text.find('/');
-  const std::string address(text.substr(0, slash));
-  const std::string_view mask = slash == std::string_view::npos ? std::string_view() : text.substr(slash);
-  if (address.find(':') == std::string::npos) {
-    out += mask == "/32" ? std::string_view(address) : text;
-    return true;
-  }
-  in6_addr bytes{};
-  std::array<char, INET6_ADDRSTRLEN> printed{};
-  if (inet_pton(AF_INET6, address.c_str(), &bytes) != 1) return false;
-  if (address.size() != std::strlen(address.c_str())) return false;
-  out += inet_ntop(AF_INET6, &bytes, printed.data(), printed.size());
-  if (mask != "/128") out += mask;
-  return true;
-}
-
 bool append_upper_hex(std::string& out, std::string_view text) {
   for (const char c : text) {
     if (hex_digit(c) < 0) return false;
@@ -100,7 +44,7 @@ void append_array_element(std::string& out, std::string_view value) {
 
 /// Each element in its own form; inner arrays stay inner arrays.
 bool append_array(std::string& out, const CanonicalType& array, std::string_view text) {
-  const CanonicalType element{array.element, CanonicalForm::text, array.fields};
+  const CanonicalType element{array.element, CanonicalForm::text, array.fields, array.digits};
   std::string canonical;
   return read_array(text, [&](ArrayPiece piece, std::string_view value) {
     if (piece == ArrayPiece::element) {
@@ -121,6 +65,8 @@ bool append_form(std::string& out, const CanonicalType& type, std::string_view t
     case CanonicalForm::blank_padded:
       out += text.substr(0, text.find_last_not_of(' ') + 1);
       return true;
+    case CanonicalForm::integer:
+      return append_integer(out, text);
     case CanonicalForm::number:
       return append_number(out, text);
     case CanonicalForm::float4:
@@ -129,16 +75,20 @@ bool append_form(std::string& out, const CanonicalType& type, std::string_view t
       return append_float8(out, text);
     case CanonicalForm::json:
       return append_json(out, text);
+    case CanonicalForm::date:
+      return append_written_date(out, text);
     case CanonicalForm::timestamptz:
-      return !plain_timestamp(text, true) && append_timestamp(out, text, true);
+      return !plain_timestamp(text, true, type.digits) && append_timestamp(out, text, true, type.digits);
     case CanonicalForm::timestamp:
-      return !plain_timestamp(text, false) && append_timestamp(out, text, false);
+      return !plain_timestamp(text, false, type.digits) && append_timestamp(out, text, false, type.digits);
     case CanonicalForm::time:
-      return append_time(out, text, false);
+      return append_time(out, text, false, type.digits);
     case CanonicalForm::timetz:
-      return append_time(out, text, true);
+      return append_time(out, text, true, type.digits);
     case CanonicalForm::interval:
-      return append_interval(out, text);
+      return append_interval(out, text, type.digits);
+    case CanonicalForm::uuid:
+      return append_uuid(out, text);
     case CanonicalForm::bytea:
       return append_bytea(out, text);
     case CanonicalForm::boolean:
@@ -157,7 +107,16 @@ bool append_form(std::string& out, const CanonicalType& type, std::string_view t
 
 CanonicalForm scalar_form(std::string_view name) {
   using enum CanonicalForm;
-  static constexpr std::array<std::pair<std::string_view, CanonicalForm>, 34> forms = {{
+  static constexpr std::array<std::pair<std::string_view, CanonicalForm>, 43> forms = {{
+      {"integer", integer},
+      {"int", integer},
+      {"bigint", integer},
+      {"smallint", integer},
+      {"int2", integer},
+      {"int4", integer},
+      {"int8", integer},
+      {"date", date},
+      {"uuid", uuid},
       {"character", blank_padded},
       {"char", blank_padded},
       {"bpchar", blank_padded},
@@ -204,19 +163,24 @@ CanonicalForm scalar_form(std::string_view name) {
 CanonicalType canonical_type(std::string_view postgresql_type) {
   // Lower case, without modifiers: "numeric(10,2)[]" to "numeric" and an array.
   std::string name;
+  std::string modifier;
   int parentheses = 0;
   bool array = false;
   for (const char c : postgresql_type) {
     if (c == '(') ++parentheses;
     if (c == '[') array = true;
     if (parentheses == 0 && !array) name += lower(c);
+    if (parentheses > 0 && is_digit(c)) modifier += c;
     if (c == ')') --parentheses;
   }
   if (const size_t collate = name.find(" collate "); collate != std::string::npos) name.resize(collate);
   if (name.starts_with("pg_catalog.")) name.erase(0, std::strlen("pg_catalog."));
   while (name.ends_with(' ')) name.pop_back();
   const CanonicalForm form = scalar_form(name);
-  return array ? CanonicalType{CanonicalForm::array, form} : CanonicalType{form, CanonicalForm::text};
+  CanonicalType type =
+      array ? CanonicalType{CanonicalForm::array, form} : CanonicalType{form, CanonicalForm::text};
+  if (modifier.size() == 1 && modifier[0] < '6') type.digits = modifier[0] - '0';
+  return type;
 }
 
 void append_canonical(std::string& out, const CanonicalType& type, std::string_view text) {

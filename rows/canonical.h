@@ -13,15 +13,18 @@ namespace pg2crdb {
 enum class CanonicalForm {
   text,          ///< byte for byte
   blank_padded,  ///< char(n): without trailing blanks
+  integer,       ///< without blanks, plus and leading zeros
   number,        ///< numeric: exact decimal without superfluous zeros or exponent
   float4,
-  float8,       ///< the shortest digits that read back as the same bits
-  json,         ///< sorted keys, last duplicate wins, exact numbers, no blanks: what jsonb keeps
+  float8,  ///< the shortest digits that read back as the same bits
+  json,    ///< sorted keys, last duplicate wins, exact numbers, no blanks: what jsonb keeps
+  date,
   timestamptz,  ///< as UTC, six digits at most
   timestamp,
   time,
   timetz,
   interval,  ///< months, days, microseconds
+  uuid,      ///< lower case, with its four hyphens
   bytea,     ///< lower-case hex, from hex or escape form
   boolean,
   inet,       ///< /32 and /128 left out
@@ -34,6 +37,7 @@ struct CanonicalType {
   CanonicalForm form = CanonicalForm::text;
   CanonicalForm element = CanonicalForm::text;  ///< of arrays
   std::vector<CanonicalType> fields = {};       ///< of a composite, and of an array of them
+  int digits = 6;                               ///< of a time's seconds, and of an array of them
 };
 
 /// The form of a type as format_type() spells it: "numeric(10,2)", "timestamp with time zone", "integer[]".

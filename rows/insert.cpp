@@ -141,6 +141,7 @@ bool InsertReader::next(std::vector<Field>& fields) {
   decoded_.clear();
   defaults_.clear();
   fractions_.clear();
+  negative_zeros_.clear();
   casts_.clear();
   depth_ = 0;
   if (done_) return false;

@@ -44,6 +44,9 @@ class InsertReader {
   const std::vector<size_t>& defaults() const { return defaults_; }
   /// Columns of the last row, from 0, whose value is a number with a fraction.
   const std::vector<size_t>& fractions() const { return fractions_; }
+  /// Columns of the last row, from 0, that hold the number -0: 0 in PostgreSQL, but pg_dump writes it of a
+  /// float that is -0. Of arrays, some of whose elements are.
+  const std::vector<size_t>& negative_zeros() const { return negative_zeros_; }
   const std::vector<TypeCast>& casts() const { return casts_; }  ///< of the last row
   /// Something else than a literal was met, at `position()`; also after the last row.
   bool failed() const { return failed_; }
@@ -133,6 +136,7 @@ class InsertReader {
   std::vector<Decoded> decoded_;
   std::vector<size_t> defaults_;
   std::vector<size_t> fractions_;
+  std::vector<size_t> negative_zeros_;
   std::vector<TypeCast> casts_;
   bool returning_ = false;
   bool in_array_ = false;

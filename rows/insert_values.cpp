@@ -226,6 +226,7 @@ bool InsertReader::read_number(std::vector<Field>& fields) {
   if (const std::optional<std::string> printed =
           printed_number(std::string_view(scratch_).substr(scratch_begin)))
     scratch_.replace(scratch_begin, std::string::npos, *printed);
+  if (std::string_view(scratch_).substr(scratch_begin) == "-0") negative_zeros_.push_back(fields.size());
   decoded_.push_back({fields.size(), scratch_begin, scratch_.size()});
   fields.push_back({});
   return true;

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <optional>
 #include <random>
 #include <string_view>
 
 #include "runtime/runtime.h"
+#include "support/hex.h"
 #include "target/probes.h"
 
 namespace pg2crdb {
@@ -124,19 +126,62 @@ class Prober {
   std::string database_;
 };
 
-std::string unused_name() {
+constexpr std::string_view name_begin = "pg2crdb_probe_";
+
+/// With the second in which it is made, by the server's clock: so an old one is known again.
+std::string unused_name(int64_t second) {
   std::random_device random;
-  return fmt::format("pg2crdb_probe_{:08x}", random());
+  return fmt::format("{}{:08x}_{:08x}", name_begin, second, random());
+}
+
+/// Of the form that unused_name() gives.
+bool is_name(std::string_view name) {
+  if (!name.starts_with(name_begin)) return false;
+  constexpr std::string_view form = "00000000_00000000";
+  return std::ranges::equal(name.substr(name_begin.size()), form,
+                            [](char c, char place) { return place == '0' ? hex_digit(c) >= 0 : c == place; });
+}
+
+Result<int64_t> server_second(Connection& target) {
+  const Result<Rows> now = target.query("SELECT floor(extract(epoch FROM now()))::INT8");
+  if (!now) return now.error();
+  int64_t second = 0;
+  const std::string& text = now->values.at(0).at(0);
+  std::from_chars(text.data(), text.data() + text.size(), second);
+  return second;
+}
+
+/// Databases of probes that were killed. One that is at work has begun a minute ago at most; of those that
+/// are hardly older it is not sure.
+Result<void> remove_left(Connection& target, int64_t second, ProbedCluster& cluster) {
+  constexpr int64_t surely_over = 600;
+  const Result<Rows> names = target.query("SELECT datname FROM pg_catalog.pg_database ORDER BY 1");
+  if (!names) return names.error();
+  for (const std::vector<std::string>& row : names->values) {
+    const std::string& name = row[0];
+    if (!is_name(name)) continue;
+    int64_t made = 0;
+    const char* const begin = name.data() + name_begin.size();
+    std::from_chars(begin, begin + 8, made, 16);
+    const bool gone = second - made > surely_over &&
+                      target.execute(fmt::format("DROP DATABASE IF EXISTS {} CASCADE", name));
+    (gone ? cluster.removed : cluster.left).push_back(name);
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<std::vector<ProbedCapability>> probe(const std::string& url) {
+Result<ProbedCluster> probe(const std::string& url) {
   Result<Connection> target = Connection::open(url);
   if (!target) return target.error();
   Result<Connection> asking = Connection::open(url);
   if (!asking) return asking.error();
-  const std::string database = unused_name();
+  const Result<int64_t> second = server_second(*target);
+  if (!second) return second.error();
+  ProbedCluster cluster;
+  if (Result<void> removed = remove_left(*target, *second, cluster); !removed) return removed.error();
+  const std::string database = unused_name(*second);
   if (Result<void> made = target->execute(fmt::format("CREATE DATABASE {}", database)); !made) {
     Error error = made.error();
     if (error.sqlstate == "42501")
@@ -150,10 +195,12 @@ Result<std::vector<ProbedCapability>> probe(const std::string& url) {
   if (!dropped) {
     Error error = dropped.error();
     error.message = fmt::format("the database {} is left on the cluster: {}", database, error.message);
-    error.advice = fmt::format("DROP DATABASE {} CASCADE", database);
+    error.advice = fmt::format("DROP DATABASE {} CASCADE; the next probe drops it, too", database);
     return error;
   }
-  return asked;
+  if (!asked) return asked.error();
+  cluster.rows = std::move(*asked);
+  return cluster;
 }
 
 }  // namespace pg2crdb

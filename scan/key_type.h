@@ -21,13 +21,35 @@ class KeyType {
   bool append(std::string& out, std::string_view value) const;
 
  private:
-  enum class Kind { integer, number, text, blank_padded, uuid, date, timestamp, timestamptz };
+  /// Numbers without and with a fraction are compared with one another.
+  enum class Kind {
+    number,
+    text,
+    blank_padded,
+    uuid,
+    date,
+    timestamp,
+    timestamptz,
+    time,
+    timetz,
+    interval,
+    boolean,
+    bytea,
+    inet,
+    float4,
+    float8
+  };
   KeyType(Kind kind, Fit fit) : kind_(kind), fit_(fit) {}
+  bool append_number_value(std::string& out, std::string_view value) const;
+  bool append_float_value(std::string& out, std::string_view value) const;
+  bool append_interval_value(std::string& out, std::string_view value) const;
+  bool has_room_for_fraction(std::string_view value) const;
   bool append_timestamp_value(std::string& out, std::string_view value) const;
 
   Kind kind_;
   Fit fit_;                   ///< of the length and the scale
-  size_t most_fraction_ = 6;  ///< digits of a timestamp
+  bool whole_ = false;        ///< of `number`: no fraction
+  size_t most_fraction_ = 6;  ///< digits of a time's seconds
 };
 
 }  // namespace pg2crdb

@@ -213,32 +213,20 @@ std::optional<bool> is_number_beyond_decimal(std::string_view number) {
 // Infinite ones are 22007 (type facts 1).
 std::optional<bool> is_interval_beyond_target(std::string_view interval) {
   if (is_infinite(interval)) return true;
-  std::string printed;
-  if (!append_interval(printed, interval)) return std::nullopt;
-  const size_t colon = interval.find(':');
-  if (colon == std::string_view::npos) return false;
-  size_t begin = colon;
-  while (begin > 0 && is_digit(interval[begin - 1])) --begin;
-  int64_t hours = 0;
-  const auto [behind, problem] = std::from_chars(interval.data() + begin, interval.data() + colon, hours);
-  constexpr int64_t most = 2562047;
-  return problem != std::errc() || hours > most ||
-         (hours == most && interval.substr(colon + 1) > "47:16.854775");
+  const std::optional<IntervalParts> parts = interval_parts(interval);
+  if (!parts) return std::nullopt;
+  constexpr int64_t most = std::numeric_limits<int64_t>::max() / 1000;
+  return parts->microseconds > most || parts->microseconds < -most;
 }
 
 // Timestamps end with the year 294276, and begin in 4714 BC, as dates do.
 std::optional<bool> is_date_beyond_target(std::string_view date) {
   if (is_infinite(date)) return false;
+  std::string day;
+  if (!append_written_date(day, date)) return std::nullopt;
   int64_t year = 0;
-  const char* const end = date.data() + date.size();
-  const auto [behind, problem] = std::from_chars(date.data(), end, year);
-  const std::string_view rest = date.substr(static_cast<size_t>(behind - date.data()));
-  const bool before_christ = rest.ends_with(" BC");
-  const std::string_view day = rest.substr(0, rest.size() - (before_christ ? 3 : 0));
-  const bool printed = behind - date.data() >= 4 && day.size() == 6 && day[0] == '-' && is_digit(day[1]) &&
-                       is_digit(day[2]) && day[3] == '-' && is_digit(day[4]) && is_digit(day[5]);
-  if (problem != std::errc() || year < 0 || !printed) return std::nullopt;
-  return !before_christ && year > 294276;
+  std::from_chars(day.data(), day.data() + day.size(), year);
+  return year > 294276 && !day.ends_with(" BC");
 }
 
 bool is_infinite(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rows/canonical_forms.h"
 #include "rows/number.h"
 #include "support/ascii.h"
 
@@ -42,13 +43,9 @@ std::optional<std::string> written_number(std::string_view text) {
 }
 
 std::optional<bool> truth_of(std::string_view text) {
-  const std::string word = lower(without_blanks(text));
-  const auto begins = [&](std::string_view whole, size_t least) {
-    return word.size() >= least && whole.starts_with(word);
-  };
-  if (begins("true", 1) || begins("yes", 1) || word == "on" || word == "1") return true;
-  if (begins("false", 1) || begins("no", 1) || begins("off", 2) || word == "0") return false;
-  return std::nullopt;
+  std::string printed;
+  if (!append_boolean(printed, text)) return std::nullopt;
+  return printed == "t";
 }
 
 }  // namespace pg2crdb

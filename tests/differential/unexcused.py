@@ -11,7 +11,7 @@ RULES = {
         "type-cast-in-view", "view-calls-function", "trigger-refused", "trigger-function", "trigger-row-values", "trigger-field", "trigger-generated",
         "policy-subquery", "statement-unsupported", "foreign-key-types",
         "copy-in-order", "statement-unknown", "missing-object", "circular-dependency", "rows-too-early", "cockroachdb-syntax",
-        "not-cockroachdb", "internal-error", "overload-clash", "retyped-together", "body-names-later", "body-unread", "primary-key-dropped"),
+        "not-cockroachdb", "internal-error", "capabilities-contradicted", "overload-clash", "retyped-together", "body-names-later", "body-unread", "primary-key-dropped"),
     "the source does not run such a script, or not to its end": (
         "truncated-dump", "dump-end-missing", "empty-input", "client-encoding", "psql-condition-unknown", "psql-condition-unmatched",
         "migration-mark-missing", "migration-mark-unclear", "transaction-unclosed", "object-elsewhere", "guard-assumed"),
@@ -28,5 +28,5 @@ RULES = {
         "trigger-cascade", "trigger-key-update", "foreign-key-generated-column", "view-owner", "vector-index-setting", "trigger-upsert", "trigger-table-name", "trigger-generated-row"),
     "it keeps the meaning, and what stands in the catalog": (
         "division", "quotient-text", "padded-row", "regex-match", "sequence-primary-key", "key-reference-default", "table-of-type", "reserved-word", "trigger-or-replace", "grant-clause",
-        "missing-schema", "unique-dropped", "nulls-order-lost", "common-table-order", "text-cut", "table-changed-twice", "overload-choice", "function-alias", "aggregate-replaced", "empty-catalog", "rows-infinite-time"),
+        "missing-schema", "unique-dropped", "nulls-order-lost", "common-table-order", "preview-feature", "text-cut", "table-changed-twice", "overload-choice", "function-alias", "aggregate-replaced", "empty-catalog", "rows-infinite-time"),
 }

@@ -36,6 +36,23 @@ class DumpRowsTest(Migration):
             INSERT INTO t (id, a) VALUES (9, TRUE::text), (10, 5::text);
             """, ["t"])
 
+    def test_values_as_people_write_them(self):
+        self.same_rows(
+            """CREATE TABLE t (id integer PRIMARY KEY, d date, ts timestamp(3), tz timestamptz, i interval, u uuid, b boolean, t time, n bigint,
+                ds date[]);
+            INSERT INTO t VALUES
+                ('1', 'Jan 5 2020', '1/5/2020 10:00 PM', '2020-01-05 10:00-0330', '1 day 2 hours', '{A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11}',
+                 'yes', '3:04 PM', ' 007 ', '{"Jan 5 2020"}'),
+                (' 2', '20200105', '2020-01-05 10:00:00.1235', '20200105T101500Z', 'P1Y2M3DT4H5M6S', 'a0eebc999c0b4ef8bb6d6bb9bd380a12',
+                 'off', '10:00', '+7', '{}'),
+                ('03', '5-Jan-2020', 'epoch', '2020-01-05', '1.5 weeks ago', 'a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a13', '0', '04:05:06.5', '-0', NULL);
+            """, ["t"])
+
+    def test_negative_zeros(self):
+        self.same_rows("""CREATE TABLE t (id integer PRIMARY KEY, a text, f float8, n numeric);
+            INSERT INTO t VALUES (1, '-0', '-0', 1), (2, 'x', -0.0, -0.0), (3, -0.0, 0, '-0');
+            """, ["t"])
+
     def test_default(self):
         self.same_rows(
             """CREATE TABLE t (id integer PRIMARY KEY, name varchar(10) DEFAULT 'none', n integer, b boolean DEFAULT true NOT NULL);
@@ -87,6 +104,7 @@ class DumpRowsTest(Migration):
         for rows, words in (
                 ("INSERT INTO t (a) VALUES (now());", ("now()", "needs a person")),
                 ("INSERT INTO t (n) VALUES (7 / 2);", ("7 / 2",)),
+                ("INSERT INTO t (a) VALUES (-0);", ("the number -0 is 0",)),
                 ("INSERT INTO t VALUES (1, 'a', DEFAULT, 1), (2, 'b', '2024-01-02', 2);", ("rows-of-default", "made")),
                 ("INSERT INTO t (a) SELECT 'x';", ("come from a query",)),
                 ("COPY t (a) FROM stdin (ENCODING 'latin1');\nx\n\\.", ("copy-options", "ENCODING 'latin1'")),
@@ -121,6 +139,24 @@ class AllDatabasesTest(Migration):
             with self.node.connect(name) as client:
                 self.assertEqual(client.rows(f"SELECT count(*) FROM t{i}"), [[str(i + 1)]])
         self.assertEqual(len(list(self.state.glob("*/journal.jsonl"))), len(names))
+
+    def test_clean(self):
+        """pg_dumpall --clean drops roles, which own something by then in every database but the first."""
+        names = [f"clean_{os.getpid()}_{next(NUMBERS)}" for _ in range(2)]
+        role = names[0] + "_owner"
+        path = self.dump(*names)
+        text = path.read_text().replace(
+            "CREATE ROLE postgres;", f"DROP DATABASE {names[0]};\nDROP DATABASE {names[1]};\nDROP ROLE {role};\nCREATE ROLE postgres;\n"
+            f"CREATE ROLE {role};\nALTER ROLE {role} WITH NOLOGIN;", 1)
+        for i in range(2):
+            text = text.replace(f"COPY public.t{i} ", f"ALTER TABLE public.t{i} OWNER TO {role};\nCOPY public.t{i} ")
+        with self.node.connect() as client:
+            client.query(f"CREATE ROLE {role}")
+        run = self.run_tool("migrate", self.write("clean.sql", text), "--all-databases")
+        self.assertEqual(run.returncode, 0, run.out + run.err)
+        for i, name in enumerate(names):
+            with self.node.connect(name) as client:
+                self.assertEqual(client.rows(f"SELECT tableowner FROM pg_tables WHERE tablename = 't{i}'"), [[role]])
 
     def test_none_is_touched_where_one_is_refused(self):
         names = self.names()

@@ -7,6 +7,7 @@ import tempfile
 import tomllib
 import unittest
 
+from _command_line import SOURCE
 from _target import BINARY, require, stop, target
 
 DUMP = b"CREATE EXTENSION citext;\nCREATE TABLE public.t (id bigint PRIMARY KEY, name public.citext);\n"
@@ -59,6 +60,31 @@ class Probe(unittest.TestCase):
         for name in ("procedures", "row-level-security", "triggers", "identity-add-to-existing"):
             self.assertTrue(rows[name], name)
 
+    def test_what_an_interrupted_probe_left_is_dropped(self):
+        old, young, other = "pg2crdb_probe_65000000_0000abcd", "pg2crdb_probe_fffffff0_0000abcd", "pg2crdb_probe_of_somebody"
+        with self.node.connect() as client:
+            for name in (old, young, other):
+                client.query(f"CREATE DATABASE {name}")
+            try:
+                run = self.run_tool("probe", "--target", self.node.url(), "-o", "again.toml")
+                self.assertEqual(run.returncode, 0, run.stderr)
+                self.assertIn(f"the database {old}, which a probe that was interrupted left, is dropped", run.stderr)
+                self.assertIn(f"DROP DATABASE {young} CASCADE", run.stderr)
+                self.assertNotIn(other, run.stderr)
+                self.assertEqual(self.databases(), sorted([*self.before, [young], [other]]))
+            finally:
+                for name in (young, other):
+                    client.query(f"DROP DATABASE {name}")
+
+    def test_answers_that_contradict_the_release_are_no_mistake_of_ours(self):
+        known = re.findall(r"^\| `([a-z0-9-]+)` \|", (SOURCE / "docs/capabilities.md").read_text(), re.M)
+        (self.folder / "lie.toml").write_text('crdb = "26.1"\n[capabilities]\n' + "".join(f"{name} = true\n" for name in known))
+        run = self.run_tool("compile", SOURCE / "corpus/everything/dump-15.sql", "--capabilities", "lie.toml", "--no-config", "--all")
+        self.assertEqual(run.returncode, 1, run.stderr)
+        self.assertNotIn("[internal-error]", run.stderr)
+        self.assertIn("[capabilities-contradicted]", run.stderr)
+        self.assertRegex(run.stderr, r"note: of \d+ capabilities it says the contrary: [a-z-]+, ")
+
     def compiled(self, capabilities, *words):
         (self.folder / "some.toml").write_text(f'crdb = "26.1"\n[capabilities]\n{capabilities}\n')
         (self.folder / "dump.sql").write_bytes(DUMP)
@@ -72,6 +98,7 @@ class Probe(unittest.TestCase):
 
     def test_mistakes_are_told(self):
         for capabilities, words, said in ((" citex = true", (), "some.toml:3:2: there is no capability `citex`: did you mean `citext`?"),
+                                          ("citext = true\n[other]", (), "some.toml:4:2: `other` is none of crdb, rows, [capabilities]"),
                                           ("citext = 1", (), "`citext` has to be true or false"),
                                           ("citext = true", ("--crdb", "25.2"), "ran CockroachDB 26.1, not 25.2")):
             run = self.compiled(capabilities, *words)

@@ -225,13 +225,60 @@ class RowsAsked(CommandLine):
             with self.subTest(statement=statement):
                 self.assertEqual(self.nested(table + statement), ("warning", ["statements about the table were not looked at"]))
 
+    def test_what_runs_besides_proves_nothing(self):
+        table = ("CREATE TABLE public.k (\n    id integer,\n    g integer[][]\n);\n"
+                 "CREATE TABLE public.log (\n    id integer,\n    n integer{}\n);\n")
+        rows = "INSERT INTO public.k VALUES (1, '{1}');\nINSERT INTO public.log (id) VALUES (1);\n"
+        write = "LANGUAGE plpgsql AS $$ BEGIN INSERT INTO k VALUES (2, '{{{1}}}'); RETURN NULL; END $$;\n"
+        function = "CREATE FUNCTION public.f() RETURNS integer " + write
+        fires = "CREATE FUNCTION public.f() RETURNS trigger " + write
+        read = function.replace("INSERT INTO k VALUES (2, '{{{1}}}')", "PERFORM 1 FROM k")
+        trigger = "CREATE TRIGGER t AFTER INSERT ON public.log FOR EACH ROW EXECUTE FUNCTION public.f();\n"
+        not_looked_at = ("warning", ["statements about the table were not looked at"])
+        plain = table.format("")
+        self.assertEqual(self.nested(plain + rows + function)[0], "info")
+        self.assertEqual(self.nested(plain + rows + read + "SELECT public.f();\n")[0], "info")
+        self.assertEqual(self.nested(plain + rows + fires + trigger)[0], "info")
+        for name, script in (
+                ("DO", plain + rows + "DO $$ BEGIN UPDATE k SET g = ARRAY[g, g]; END $$;\n"),
+                ("dynamic", plain + rows + "DO $$ BEGIN EXECUTE 'UPDATE ' || 'k SET g = NULL'; END $$;\n"),
+                ("other language", plain + rows + "DO $$ print(1) $$ LANGUAGE plpython3u;\n"),
+                ("call", plain + function + rows + "SELECT public.f();\n"),
+                ("default", plain.replace("n integer", "n integer DEFAULT public.f()").join((function, rows))),
+                ("trigger before rows", plain + fires + trigger + rows),
+                ("trigger of a statement", plain + rows + fires + trigger + "INSERT INTO public.log SELECT 2, 3;\n")):
+            with self.subTest(name=name):
+                self.assertEqual(self.nested(script), not_looked_at)
+
     def test_keys_whose_equal_values_have_several_texts_are_not_asked(self):
         tables = ("CREATE TABLE public.parents (\n    a double precision UNIQUE\n);\nCREATE TABLE public.children (\n    a real\n);\n"
                   "INSERT INTO public.parents VALUES (0.1);\nINSERT INTO public.children VALUES (0.1);\n"
                   "ALTER TABLE public.children ADD CONSTRAINT refers FOREIGN KEY (a) REFERENCES public.parents (a) NOT VALID;\n")
         self.write("script.sql", tables)
         finding = self.findings("script.sql")["foreign-key-not-valid"]
-        self.assertEqual((finding["severity"], finding["notes"]), ("warning", []))
+        self.assertEqual((finding["severity"], finding["notes"]), (
+            "warning", ["the rows were not asked: values of the types real and double precision are not compared"]))
+
+    def test_keys_of_every_type_are_asked_or_said_not_to_be(self):
+        for kind, values, missing in (("inet", ("10.0.0.1", "10.0.0.1/32"), "10.0.0.2"), ("time", ("10:00", "10:00 AM"), "11:00"),
+                                      ("boolean", ("t", "yes"), "f"), ("bytea", ("\\x61", "a"), "b"), ("float8", ("-0", "0"), "1"),
+                                      ("interval", ("1 mon", "30 days"), "1 day"), ("numeric(4,1)", ("1.0", "1"), "2")):
+            with self.subTest(kind=kind):
+                tables = (f"CREATE TABLE public.parents (\n    a {kind} UNIQUE\n);\nCREATE TABLE public.children (\n    a {kind}\n);\n"
+                          f"INSERT INTO public.parents VALUES ('{values[0]}');\nINSERT INTO public.children VALUES ('{values[1]}'){{}};\n"
+                          "ALTER TABLE public.children ADD CONSTRAINT refers FOREIGN KEY (a) REFERENCES public.parents (a) NOT VALID;\n")
+                self.write("script.sql", tables.format(""))
+                finding = self.findings("script.sql")["foreign-key-not-valid"]
+                self.assertEqual((finding["severity"], finding["notes"]),
+                                 ("info", ["none of 1 row holds a reference to a row that is not there"]))
+                self.write("script.sql", tables.format(f", ('{missing}')"))
+                finding = self.findings("script.sql")["foreign-key-not-valid"]
+                self.assertEqual((finding["severity"], finding["notes"][0]),
+                                 ("error", "1 of 2 rows holds a reference to a row that is not there"))
+        self.write("script.sql", tables.replace("numeric(4,1)", "macaddr").format(""))
+        finding = self.findings("script.sql")["foreign-key-not-valid"]
+        self.assertEqual((finding["severity"], finding["notes"]),
+                         ("warning", ["the rows were not asked: equal values of type macaddr may have several texts"]))
 
     def test_keys_as_people_write_them(self):
         tables = ("CREATE TABLE public.parents (\n    a int8 UNIQUE\n);\nCREATE TABLE public.children (\n    a int4\n);\n"

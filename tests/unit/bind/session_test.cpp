@@ -91,6 +91,27 @@ TEST_CASE("settings that decide what becomes of rows, and what gives them back")
   }
 }
 
+TEST_CASE("a setting that an expression gives is not known") {
+  const auto after = [](const std::string& sql) { return session_after(sql).reads_otherwise(); };
+  CHECK(after("SELECT set_config('timezone', current_setting('app.zone'), false);") == "timezone (computed)");
+  CHECK(after("SELECT set_config('TimeZone', 'Asia/' || city, false) FROM places;") == "timezone (computed)");
+  CHECK(after("SELECT count(*) FROM (SELECT set_config('timezone', 'Asia/Tokyo', false)) AS s;") ==
+        "timezone (computed)");
+  CHECK(after("SELECT set_config(name, setting, false) FROM saved;") == "timezone (computed)");
+  CHECK(after("SELECT set_config('datestyle', lower('DMY'), false);") == "datestyle (computed)");
+  CHECK(after("SELECT set_config('intervalstyle', lower('x'), false);") == "intervalstyle (computed)");
+  CHECK(session_after("SELECT set_config('array_nulls', lower('OFF'), false);").reads_null_as_text());
+  CHECK(after("DO $$ BEGIN IF true THEN SET timezone = 'Asia/Tokyo'; END IF; END $$;") ==
+        "timezone (computed)");
+  CHECK(
+      after(
+          "DO $$ BEGIN IF true THEN PERFORM set_config('timezone', 'Asia/Tokyo', false); END IF; END $$;") ==
+      "timezone (computed)");
+  CHECK(after("SELECT set_config('timezone', lower('A'), false); SET timezone = 'UTC';").empty());
+  CHECK(after("SELECT set_config('timezone'::text, 'UTC'::text, false);").empty());
+  CHECK(after("SELECT set_config('work_mem', lower('A'), false);").empty());
+}
+
 TEST_CASE("what gives the search_path back") {
   CHECK(path_after("SET search_path = app; RESET search_path;") == Path{"public"});
   CHECK(path_after("SET search_path = app; RESET ALL;") == Path{"public"});

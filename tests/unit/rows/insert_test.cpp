@@ -62,6 +62,9 @@ TEST_CASE("numbers are what PostgreSQL makes of them") {
   std::vector<Field> fields;
   REQUIRE(reader.next(fields));
   CHECK(reader.fractions() == std::vector<size_t>{1, 2});
+  InsertReader zeros("INSERT INTO t VALUES ('-0', -0, (-0), -0.0, - 0, ARRAY[1, -0], -1);");
+  REQUIRE(zeros.next(fields));
+  CHECK(zeros.negative_zeros() == std::vector<size_t>{1, 4, 5});
 }
 
 TEST_CASE("ON CONFLICT DO NOTHING says which key") {
