@@ -58,7 +58,7 @@ std::string html_page(std::string_view title, std::string_view report) {
       "</h1>\n<nav id=\"sections\" aria-label=\"Sections\"></nav>\n</header>\n<main id=\"main\" "
       "tabindex=\"-1\">\n"
       "<noscript><p>This page shows what it holds with a script of its own, which the browser does not run. "
-      "<code>--report text=FILE</code> and <code>--report markdown=FILE</code> need none.</p></noscript>\n"
+      "The formats <code>text</code> and <code>markdown</code> need none.</p></noscript>\n"
       "</main>\n<script type=\"application/json\" id=\"report\">";
   out.reserve(out.size() + report.size() + report_js.size() + report.size() / 64);
   append_inside_script(out, report);

@@ -409,7 +409,10 @@ std::string report_json(const Compiled& compiled, std::span<const OutputFile> fi
 }
 
 std::string report_html(const Compiled& compiled) {
-  const std::vector<std::string> paths = compiled.input_paths();
+  std::vector<std::string> paths;  // without the passwords of connection strings
+  for (const CompiledInput& script : compiled.inputs) {
+    for (const LoadPlan::Input& input : script.inputs) paths.push_back(input.path);
+  }
   std::string title = "pg2crdb";
   if (!paths.empty()) title += ": " + std::filesystem::path(paths[0]).filename().string();
   if (paths.size() > 1) title += fmt::format(" and {} more", paths.size() - 1);

@@ -166,9 +166,14 @@ class PageTest(ReportPage):
 
 @unittest.skipUnless(CHROMIUM, "no chromium on PATH: the page is not opened")
 class BrowserTest(ReportPage):
+    @classmethod
+    def setUpClass(cls):
+        cls.browser = cls.enterClassContext(Browser())
+
     def opened(self, text):
         self.page(text)
-        browser = self.enterContext(Browser())
+        browser = self.browser
+        browser.requests, browser.complaints = [], []
         browser.show(1280, 900)
         browser.open(self.folder / "report.html")
         return browser
