@@ -99,6 +99,11 @@ function isOpen(statement) {
   return statement.fate === 'needs_person' && statement.acknowledged !== true;
 }
 
+/** Whether it has one that nobody acknowledged. */
+function hasError(statement) {
+  return statement.findings.some((finding) => finding.shown === 'error');
+}
+
 /** "line 120", and the file in front where there are several. */
 function placeText(span, report) {
   if (span === null) return 'about the run';

@@ -107,7 +107,7 @@ function table(caption, heads, rows, step = 25, cellsOf = (row) => row) {
   const area = inSteps(body, rows, step, (row) => make('tr', {role: 'row'}, cellsOf(row).map(cell)));
   const head = make('tr', {role: 'row'}, heads.map((text) => make('th', {scope: 'col', role: 'columnheader'}, text)));
   const whole = make('table', {role: 'table'}, make('caption', null, caption), make('thead', {role: 'rowgroup'}, head), body);
-  area.prepend(make('div', {class: 'wide', role: 'region', tabindex: '0', 'aria-label': caption}, whole));
+  area.prepend(make('div', {class: 'wide', role: 'group', tabindex: '0', 'aria-label': caption}, whole));
   return area;
 }
 
@@ -144,7 +144,7 @@ function command(text) {
     }
   }}, 'Copy');
   const code = make('code', null, text);
-  return make('div', {class: 'command'}, make('pre', {tabindex: '0', 'aria-label': 'command'}, code), copy, done);
+  return make('div', {class: 'command'}, make('pre', null, code), copy, done);
 }
 
 /** A word of a shell. */

@@ -105,6 +105,6 @@ function excerpt(finding) {
   const indented = start.line === first.line ? first.column : 1;
   const begin = start.column - indented;
   const behind = end.line === start.line ? end.column - indented : characters.length;
-  return make('pre', {class: 'excerpt', tabindex: '0', 'aria-label': `Line ${start.line}`}, make('span', {class: 'line', 'aria-hidden': 'true'}, `${start.line} `),
+  return make('pre', {class: 'excerpt'}, make('span', {class: 'line', 'aria-hidden': 'true'}, `${start.line} `),
     characters.slice(0, begin).join(''), make('mark', null, characters.slice(begin, behind).join('')), characters.slice(behind).join(''));
 }

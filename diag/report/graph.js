@@ -1,6 +1,7 @@
 // Which tables refer to which, what is done and what waits: a drawing on request, and the same as a table.
 
-const states = {done: 'done', waits: 'waits for another', part: 'a part needs a person', person: 'needs a person'};
+const states = {done: 'done', part: 'done but for a part', waits: 'waits for another', person: 'needs a person'};
+const marks = {done: '\u2713', waits: '\u2026', part: '!', person: '\u2717'};
 const box = {width: 190, height: 30, across: 80, between: 12};
 
 function tables(report) {
@@ -34,7 +35,7 @@ function names(list) {
   return [list.slice(0, 6).map((one) => one.name).join(', '), list.length > 6 && ` and ${number(list.length - 6)} more`];
 }
 
-/** Tables with those that they refer to, and whether something of them needs a person. */
+/** Tables with those that they refer to, and whether they or a statement about them are held back or have errors, because of something else or of their own. */
 function tablesOf(report) {
   const byName = new Map();
   const all = report.tables.map(({name, statement, refers_to}) => {
@@ -46,9 +47,9 @@ function tablesOf(report) {
     const one = byName.get(statement.object);
     if (one === undefined) continue;
     one.findings += statement.findings.length;
-    if (statement.fate !== 'needs_person') continue;
-    if (statement.kind === 'CREATE TABLE') one.state = 'person';
-    else if (one.state === 'done') one.state = 'part';
+    if (statement.fate !== 'needs_person' && !hasError(statement)) continue;
+    if (statement.kind !== 'CREATE TABLE') one.state = one.state === 'done' ? 'part' : one.state;
+    else one.state = statement.findings.some((finding) => finding.rule === 'object-not-translated') ? 'waits' : 'person';
   }
   for (const one of all) {
     for (const name of one.refers_to) {
@@ -56,14 +57,6 @@ function tablesOf(report) {
       if (other === undefined) continue;
       one.to.push(other);
       if (other !== one) other.from.push(one);
-    }
-  }
-  const open = all.filter((one) => one.state === 'person');
-  while (open.length > 0) {
-    for (const one of open.pop().from) {
-      if (one.state === 'person' || one.state === 'waits') continue;
-      one.state = 'waits';
-      open.push(one);
     }
   }
   return all;
@@ -133,14 +126,14 @@ function drawing(chosen, middle) {
   }
   for (const one of chosen) {
     const [x, y] = at.get(one);
-    const mark = {done: '\u2713', waits: '\u2026', part: '!', person: '\u2717'}[one.state];
     const name = one.name.slice(schema.length);
     const shown = name.length > 23 ? `${name.slice(0, 22)}\u2026` : name;
     picture.append(draw('g', {class: `node state-${one.state}${one === middle ? ' middle' : ''}`},
       draw('title', null, `${one.name}: ${states[one.state]}`),
-      draw('rect', {x, y, width: box.width, height: box.height, rx: 5}), draw('text', {x: x + 8, y: y + 20}, `${mark} ${shown}`)));
+      draw('rect', {x, y, width: box.width, height: box.height, rx: 5}), draw('text', {x: x + 8, y: y + 20}, `${marks[one.state]} ${shown}`)));
   }
-  return make('div', {class: 'wide picture', role: 'region', tabindex: '0', 'aria-label': 'Drawing of references'}, picture);
+  const legend = Object.keys(states).filter((state) => chosen.some((one) => one.state === state)).map((state) => `${marks[state]} ${states[state]}`);
+  return make('figure', null, make('figcaption', null, `Each table stands to the right of those that it refers to. ${legend.join(', ')}.`), make('div', {class: 'wide picture', role: 'group', tabindex: '0', 'aria-label': 'Drawing of references'}, picture));
 }
 
 /** "public." where all are of that schema: it would only take room. */

@@ -59,5 +59,5 @@ function sides(statement, into) {
 }
 
 function pane(title, parts) {
-  return make('figure', null, make('figcaption', null, title), make('pre', {tabindex: '0', role: 'region', 'aria-label': title}, make('code', null, parts)));
+  return make('figure', null, make('figcaption', null, title), make('pre', {tabindex: '0', role: 'group', 'aria-label': title}, make('code', null, parts)));
 }

@@ -4,12 +4,13 @@ function verdict(report) {
   const {summary} = report;
   const failed = summary.exit_status !== 0;
   const open = report.statements.filter(isOpen).length;
+  const wrong = report.statements.filter((one) => one.fate !== 'needs_person' && one.fate !== 'dropped' && hasError(one));
   return section('verdict', 'Verdict',
     make('div', {class: `verdict ${failed ? 'failed' : 'passed'}`}, make('p', {class: 'headline'}, headline(summary, open, failed)),
-      report.whole && make('p', null, byItself(summary.statements))),
+      report.whole && make('p', null, byItself(summary.statements, wrong.length))),
     report.whole && fateBar(summary.statements),
     findingCounts(summary),
-    report.whole && lost(report, open),
+    report.whole && lost(report, open, wrong),
     nextCommands(report, failed));
 }
 
@@ -22,12 +23,14 @@ function headline(summary, open, failed) {
   return summary.warnings > 0 ? `Ready to run, with ${counted(summary.warnings, 'warning')} to read` : 'Ready to run';
 }
 
-function byItself(statements) {
-  const own = statements.kept + statements.rewritten + statements.merged + statements.moved;
+function byItself(statements, wrong) {
+  const own = statements.kept + statements.rewritten + statements.merged + statements.moved - wrong;
   const share = statements.read === 0 ? 100 : Math.floor(own * 100 / statements.read);
-  return `${number(own)} of ${counted(statements.read, 'statement')} (${share} %) compile by themselves, ` +
-    `${number(statements.dropped)} ${statements.dropped === 1 ? 'is' : 'are'} left out with a reason, ` +
-    `${number(statements.needs_person)} ${statements.needs_person === 1 ? 'needs' : 'need'} a person.`;
+  const parts = [`${number(own)} of ${counted(statements.read, 'statement')} (${share} %) compile by themselves`,
+    `${number(statements.dropped)} ${statements.dropped === 1 ? 'is' : 'are'} left out with a reason`];
+  if (wrong > 0) parts.push(`${number(wrong)} ${wrong === 1 ? 'goes' : 'go'} out with errors`);
+  parts.push(`${number(statements.needs_person)} ${statements.needs_person === 1 ? 'needs' : 'need'} a person`);
+  return `${parts.join(', ')}.`;
 }
 
 /** One bar, and the same as a list of counts. */
@@ -48,19 +51,24 @@ function fateBar(statements) {
 function findingCounts(summary) {
   const counts = [['error', summary.errors], ['warning', summary.warnings], ['info', summary.infos], ['acknowledged', summary.acknowledged]];
   return make('ul', {class: 'tiles', 'aria-label': 'Findings'}, counts.filter(([kind, count]) => kind !== 'acknowledged' || count > 0).map(([kind, count]) =>
-    make('li', {class: `tile ${kind}`}, make('strong', null, number(count)), ' ', severityNames[kind].toLowerCase())));
+    make('li', {class: `tile ${kind}`}, make('strong', null, number(count)), ' ', count === 1 ? kind : severityNames[kind].toLowerCase())));
 }
 
 /** What is in the input and not in the output, the worst first. */
-function lost(report, open) {
+function lost(report, open, wrong) {
   const entries = [];
   const held = report.statements.filter((one) => one.fate === 'needs_person');
   if (held.length > 0) {
     const kinds = mostFirst(groupedBy(held, (one) => one.kind));
     entries.push(unfolding(null,
-      [make('strong', null, counted(held.length, 'statement')), ` held back, as comments in the output${open < held.length ? `; ${number(held.length - open)} acknowledged` : ''}`],
+      [make('strong', null, counted(held.length, 'statement')), ` held back, ${held.length === 1 ? 'a comment' : 'comments'} in the output${open < held.length ? `; ${number(held.length - open)} acknowledged` : ''}`],
       () => make('ul', null, kinds.map(([kind, list]) => make('li', null, `${number(list.length)} `, make('code', null, kind), ': ',
         list.slice(0, 8).map((one) => one.object).filter(Boolean).join(', '), list.length > 8 && ` and ${number(list.length - 8)} more`)))));
+  }
+  if (wrong.length > 0) {
+    entries.push(unfolding(null, [make('strong', null, counted(wrong.length, 'statement')), ' with errors: what CockroachDB refuses, or what loses something'],
+      () => make('ul', null, wrong.slice(0, 100).map((one) => make('li', null, make('code', null, `${one.kind} ${one.object}`), ', ', one.place, ': ',
+        [...new Set(one.findings.filter((finding) => finding.shown === 'error').map((finding) => finding.rule))].join(', '))))));
   }
   const rows = report.data.filter((block) => block.left_out);
   if (rows.length > 0) {
@@ -76,7 +84,7 @@ function lost(report, open) {
         make('li', null, `${number(list.length)} `, sentence(reason), ': ', [...new Set(list.map((one) => `${one.kind}${one.object && ` ${one.object}`}`))].slice(0, 6).join(', '), list.length > 6 && ' ...')))));
   }
   return make('div', null, make('h3', null, 'What would be lost'),
-    entries.length === 0 ? make('p', null, 'Nothing: all that was read is in the output.') : make('div', {class: 'entries'}, entries));
+    entries.length === 0 ? make('p', null, report.summary.errors > 0 ? 'No statement; the errors below say what else.' : 'Nothing: all that was read is in the output.') : make('div', {class: 'entries'}, entries));
 }
 
 function notRead(unread) {

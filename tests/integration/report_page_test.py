@@ -244,6 +244,15 @@ class BrowserTest(ReportPage):
         self.assertEqual(browser.run("document.querySelectorAll('#tables tbody tr').length"), 2)
         self.assert_quiet(browser)
 
+    def test_a_table_with_an_error_is_not_done(self):
+        browser = self.opened("CREATE TABLE public.a (id bigint PRIMARY KEY, x nosuch);\nCREATE TABLE public.b (id bigint PRIMARY KEY);\n"
+                              "ALTER TABLE public.b ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES public.a(id);\n")
+        rows = browser.run("[...document.querySelectorAll('#tables tbody tr')].map((row) => [...row.children].slice(0, 2).map((cell) => cell.textContent))")
+        self.assertEqual(rows, [["public.a", "needs a person"], ["public.b", "done"]])
+        self.assertIn("1 goes out with errors", browser.run("document.querySelector('#verdict').textContent"))
+        self.assertNotIn("Nothing", browser.run("document.querySelector('#verdict').textContent"))
+        self.assert_quiet(browser)
+
     def test_hostile_names_are_text_when_all_is_open(self):
         browser = self.opened(HOSTILE)
         browser.run("document.querySelector('#statements select').value = ''")
