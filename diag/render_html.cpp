@@ -60,9 +60,10 @@ std::string html_page(std::string_view title, std::string_view report) {
       "<noscript><p>This page shows what it holds with a script of its own, which the browser does not run. "
       "The formats <code>text</code> and <code>markdown</code> need none.</p></noscript>\n"
       "</main>\n<script type=\"application/json\" id=\"report\">";
-  out.reserve(out.size() + report.size() + report_js.size() + report.size() / 64);
+  out.reserve(out.size() + report.size() + report.size() / 64 + report_js.size() + 64);
   append_inside_script(out, report);
-  return out + "</script>\n<script>" + std::string(report_js) + "</script>\n</body>\n</html>\n";
+  out.append("</script>\n<script>").append(report_js).append("</script>\n</body>\n</html>\n");
+  return out;
 }
 
 std::string render_html(const Findings& findings, const RenderOptions& options) {

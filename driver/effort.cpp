@@ -31,6 +31,7 @@ constexpr std::array<std::string_view, 4> code_categories = {"functions", "polic
 /// What each finding is about; empty: the run.
 std::vector<std::string> objects_of_findings(const Compiled& compiled) {
   std::vector<std::string> objects;
+  objects.reserve(compiled.findings.diagnostics.size());
   for (const Diagnostic& finding : compiled.findings.diagnostics) objects.push_back(finding.object);
   const FindingsByPlace by_place(compiled.findings);
   for (const CompiledInput& input : compiled.inputs) {

@@ -97,8 +97,9 @@ void append_member(std::string& out, std::string_view name, std::string_view val
 
 /// What is printed of an input's statements, and those that nobody acknowledged.
 struct Texts {
-  explicit Texts(const CompiledInput& input)
+  Texts(const CompiledInput& input, ReportSql with_sql)
       : open(input.unacknowledged.begin(), input.unacknowledged.end()) {
+    if (with_sql == ReportSql::without) return;
     for (const EmittedStatement& emitted : input.output.statements)
       sql.emplace(emitted.statement, emitted.sql);
   }
@@ -380,7 +381,7 @@ std::string report_json(const Compiled& compiled, std::span<const OutputFile> fi
   bool first = true;
   const OutputSpans spans = output_spans(files);
   for (const CompiledInput& input : compiled.inputs) {
-    const Texts texts(input);
+    const Texts texts(input, sql);
     for (const ast::Statement& statement : input.script.statements) {
       if (statement.id >= input.statements_read) continue;
       out += first ? "\n" : ",\n";

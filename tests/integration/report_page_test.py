@@ -194,6 +194,17 @@ class BrowserTest(ReportPage):
         self.assertEqual(links, ["#" + head[0] for head in heads])
         self.assert_quiet(browser)
 
+    def test_by_keyboard_the_navigation_can_be_skipped(self):
+        browser = self.opened(DUMP)
+        browser.press("Tab")
+        self.assertEqual(browser.run("document.activeElement.textContent"), "Skip to the report")
+        browser.press("Enter")
+        self.assertEqual(browser.run("document.activeElement.id"), "main")
+        browser.press("Tab")
+        self.assertTrue(browser.run("document.activeElement.closest('#verdict') !== null"))
+        self.assertNotEqual(browser.run("getComputedStyle(document.activeElement).outlineStyle"), "none")
+        self.assert_quiet(browser)
+
     def test_filters_leave_the_focus_where_it_is(self):
         browser = self.opened(DUMP)
         all_found = len(json.loads((self.folder / "report.json").read_text())["findings"])
@@ -262,6 +273,17 @@ class BrowserTest(ReportPage):
         self.assertEqual(browser.run("document.querySelectorAll('main img, main b, main script, main [onload], main [onerror]').length"), 0)
         self.assertIn(NAME, browser.run("document.querySelector('main').textContent"))
         self.assert_quiet(browser)
+
+    def test_the_page_cannot_send_anything(self):
+        browser = self.opened(DUMP)
+        self.assertEqual(browser.run("fetch('http://127.0.0.1:9/').then(() => 'sent', () => 'refused')"), "refused")
+        browser.run("""(() => {
+          const script = document.createElement('script');
+          script.textContent = 'document.title = "ran"';
+          document.head.append(script);
+        })()""")
+        self.assertEqual(browser.run("document.title"), "pg2crdb: dump.sql")
+        self.assertTrue(browser.complaints and all("Content Security Policy" in one for one in browser.complaints), browser.complaints)
 
     def test_on_paper_everything_is_open(self):
         browser = self.opened(DUMP)
