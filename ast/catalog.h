@@ -28,6 +28,11 @@ class Catalog {
   uint32_t version(StatementId id) const { return id < changes_.size() ? changes_[id] + 1 : 1; }
   /// Takes in what was changed since the last time.
   void catch_up();
+  /// Reads what is else read at the first question, so that several threads may ask.
+  void fill() const {
+    names();
+    keys();
+  }
 
   /// The statement that creates the object, null where the script has none (or it was dropped).
   Statement* table(const Name& name) const { return find(names().tables, name); }

@@ -52,7 +52,7 @@ Binder::Result Binder::bind(ast::Statement& statement) {
   if (changed_) statement.as_written = false;
   if (in_order) {
     const bool changed = changed_;
-    body(statement, path_);
+    body(statement, path_, names_in_body_of(statement));
     changed_ = changed_ || changed;
     return result_;
   }
@@ -79,11 +79,7 @@ void Binder::finish() {
   for (const Later& one : found_when_run_) texts(one);
   finishing_ = false;
   if (expand_stars) qualify_columns();
-  for (const Body& one : bodies_) {
-    current_ = &script_.statements[one.statement];
-    of_caller_ = one.of_caller;
-    if (current_->live()) body(*current_, one.of_caller ? existing(session_.later_path()) : one.path);
-  }
+  bodies();
 }
 
 void Binder::bind(ast::DataBlock& block) {

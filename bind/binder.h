@@ -341,7 +341,9 @@ class Binder {
   std::string chosen_name(ObjectId table, const ast::Constraint& constraint, const std::string& column) const;
 
   // text (bodies.cpp)
-  void body(ast::Statement& statement, const Path& path);
+  void bodies();
+  /// `found`: what is named in the body of the routine.
+  void body(ast::Statement& statement, const Path& path, const TextNames& found);
   void read_statements(ast::CreateFunction& function);
   void opaque(ast::Statement& statement);
   void read_text(std::string& text, const TextNames& found, bool body);
@@ -425,5 +427,8 @@ bool is_found_when_run(const ast::FunctionCall& call, const ast::StatementNode& 
 
 /// Whether what the statement does to objects shows only where it runs: it calls a routine, or was not read.
 bool works_unseen(ast::StatementNode& node);
+
+/// What is named in the text of a routine's body; of other statements, and of bodies that are trees, nothing.
+TextNames names_in_body_of(const ast::Statement& statement);
 
 }  // namespace pg2crdb::bind

@@ -10,6 +10,7 @@
 #include "bind/pg_catalog.h"
 #include "parser/move_offsets.h"
 #include "parser/sql_body.h"
+#include "support/batches.h"
 #include "support/name_size.h"
 #include "target/functions.h"
 #include "target/quote.h"
@@ -252,14 +253,43 @@ void Binder::missing(const NameUse& use, bool body) {
   current_->text_objects.push_back(id);
 }
 
-void Binder::body(ast::Statement& statement, const Path& path) {
+TextNames names_in_body_of(const ast::Statement& statement) {
+  const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
+  const bool is_read = function != nullptr && function->body.size() == 1 && !function->bound_when_made();
+  return is_read ? names_in(*function) : TextNames();
+}
+
+/// The names are read on all cores, of some bodies at a time; what they mean depends on those before.
+void Binder::bodies() {
+  constexpr size_t most_at_a_time = 512, of_a_thread = 64, of_a_batch = 8;
+  std::vector<TextNames> found;
+  for (size_t i = 0; i < bodies_.size(); ++i) {
+    const size_t ahead = i % most_at_a_time;
+    if (ahead == 0) {
+      found.assign(std::min(most_at_a_time, bodies_.size() - i), {});
+      in_batches(
+          found.size(), worthwhile_threads(found.size(), of_a_thread),
+          [&](size_t, size_t k) {
+            const ast::Statement& statement = script_.statements[bodies_[i + k].statement];
+            if (statement.live()) found[k] = names_in_body_of(statement);
+          },
+          of_a_batch);
+    }
+    const Body& one = bodies_[i];
+    current_ = &script_.statements[one.statement];
+    of_caller_ = one.of_caller;
+    if (current_->live())
+      body(*current_, one.of_caller ? existing(session_.later_path()) : one.path, found[ahead]);
+  }
+}
+
+void Binder::body(ast::Statement& statement, const Path& path, const TextNames& found) {
   path_ = path;
   changed_ = false;
   if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
     if (function->body.size() != 1) return;
     if (function->bound_when_made()) return read_statements(*function);
     if (const std::optional<Path> own = path_of(function->settings)) path_ = *own;
-    const TextNames found = names_in(*function);
     if (!found.unread.empty()) unread_bodies.push_back({statement.id, found.unread.front()});
     read_text(function->body[0], found, true);
     read_statements(*function);

@@ -8,6 +8,7 @@
 #include "ast/signature.h"
 #include "bind/history.h"
 #include "parser/names.h"
+#include "support/name_words.h"
 
 namespace pg2crdb::bind {
 namespace {
@@ -51,17 +52,16 @@ class Reader {
         return other->name.schema == one.second.front()->name.schema;
       });
     });
+    for (const auto& one : objects_) words_.add(one.first);
   }
 
   void read() {
     for (const ast::Statement& statement : script_.statements) {
       const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
-      if (objects_.empty() || function == nullptr || !statement.live() || function->body.size() != 1 ||
+      if (function == nullptr || !statement.live() || function->body.size() != 1 ||
           function->bound_when_made() || sets_path(*function))
         continue;
-      const bool has_any = std::ranges::any_of(
-          objects_, [&](const auto& one) { return function->body[0].find(one.first) != std::string::npos; });
-      if (has_any) look(statement, *function);
+      if (words_.may_be_in(function->body[0])) look(statement, *function);
     }
   }
 
@@ -94,6 +94,7 @@ class Reader {
   PassContext& context_;
   const ast::Script& script_;
   std::map<std::string, std::vector<const ast::Object*>, std::less<>> objects_;
+  NameWords words_;  ///< of `objects_`
 };
 
 }  // namespace

@@ -1,8 +1,35 @@
-# ANTLR: the tool (Java) runs while building, the runtime is a library.
-find_program(PG2CRDB_ANTLR NAMES antlr4 DOC "ANTLR 4.9's tool")
-pg2crdb_find_plain(antlr4::runtime antlr4-runtime.h NAMES antlr4-runtime SUFFIXES antlr4-runtime)
-if(NOT PG2CRDB_ANTLR OR NOT TARGET antlr4::runtime)
-  message(FATAL_ERROR "ANTLR 4.9 is not installed (tool: ${PG2CRDB_ANTLR}): run scripts/setup")
+# ANTLR: the tool (Java) runs while building, the runtime is a library. What another release generates is not what
+# lazy_antlr.cmake changes.
+function(pg2crdb_is_antlr_4_9 result tool)
+  execute_process(COMMAND ${tool} OUTPUT_VARIABLE usage ERROR_VARIABLE usage)
+  if(NOT usage MATCHES "Version 4[.]9")
+    set(${result} FALSE PARENT_SCOPE)
+  endif()
+endfunction()
+
+# Later ones have a header that says so.
+function(pg2crdb_is_antlr_runtime_4_9 result folder)
+  if(EXISTS ${folder}/Version.h)
+    set(${result} FALSE PARENT_SCOPE)
+  endif()
+endfunction()
+
+find_program(PG2CRDB_ANTLR NAMES antlr4 VALIDATOR pg2crdb_is_antlr_4_9 DOC "ANTLR 4.9's tool")
+if(NOT PG2CRDB_ANTLR)
+  pg2crdb_download(antlr_tool jar)
+  find_package(Java COMPONENTS Runtime)
+  if(NOT Java_JAVA_EXECUTABLE)
+    message(FATAL_ERROR "ANTLR's tool is run by Java, which is not installed: install what your system calls "
+      "default-jre-headless or java-headless. Nothing downloads it.")
+  endif()
+  set(PG2CRDB_ANTLR ${Java_JAVA_EXECUTABLE} -jar ${jar})
+endif()
+pg2crdb_find_plain(antlr4::runtime antlr4-runtime.h NAMES antlr4-runtime SUFFIXES antlr4-runtime
+  VALIDATOR pg2crdb_is_antlr_runtime_4_9)
+if(NOT TARGET antlr4::runtime)
+  pg2crdb_fetch_library(antlr4::runtime antlr_runtime INCLUDES runtime/src SOURCES runtime/src/*.cpp
+    runtime/src/atn/*.cpp runtime/src/dfa/*.cpp runtime/src/misc/*.cpp runtime/src/support/*.cpp runtime/src/tree/*.cpp
+    runtime/src/tree/pattern/*.cpp runtime/src/tree/xpath/*.cpp)
 endif()
 pg2crdb_archive_for_programs(pg2crdb::antlr antlr4::runtime libantlr4-runtime.a)
 

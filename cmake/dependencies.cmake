@@ -1,34 +1,43 @@
 # Each dependency is the installed copy; -DPG2CRDB_FETCH=ON downloads the ones that are not installed.
-include(FetchContent)
+include(cmake/fetch.cmake)
+if(PG2CRDB_FETCH)
+  enable_language(C)
+endif()
 
 find_package(Threads REQUIRED)
-find_package(ZLIB REQUIRED)
+find_package(PkgConfig QUIET)
+if(POLICY CMP0167)
+  cmake_policy(SET CMP0167 NEW)
+endif()
+
+find_package(ZLIB QUIET)
+if(NOT TARGET ZLIB::ZLIB)
+  pg2crdb_fetch_library(ZLIB::ZLIB zlib INCLUDES . SOURCES *.c)
+  target_compile_definitions(fetched_zlib PRIVATE HAVE_UNISTD_H)
+endif()
+
 # The archive is preferred, as below.
 set(Boost_USE_STATIC_LIBS TRUE)
 find_package(Boost 1.74 QUIET COMPONENTS program_options)
 if(NOT Boost_FOUND)
   set(Boost_USE_STATIC_LIBS FALSE)
-  find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+  find_package(Boost 1.74 QUIET COMPONENTS program_options)
 endif()
-find_package(PkgConfig QUIET)
+if(NOT Boost_FOUND)
+  # All its libraries but their tests and manuals: it looks by itself for those that this one needs.
+  set(BOOST_INCLUDE_LIBRARIES program_options)
+  pg2crdb_fetch_project(boost */CMakeLists.txt */tools/cmake/* */libs/*/include/* */libs/*/src/*)
+endif()
 
-# A macro, so that what the fetched project sets is seen here.
-macro(pg2crdb_fetch name repository tag)
-  if(NOT PG2CRDB_FETCH)
-    message(FATAL_ERROR
-      "${name} is not installed: run scripts/setup, or configure with -DPG2CRDB_FETCH=ON to download it")
-  endif()
-  message(STATUS "${name}: downloading ${repository} ${tag}")
-  FetchContent_Declare(${name} GIT_REPOSITORY https://github.com/${repository}.git GIT_TAG ${tag}
-    GIT_SHALLOW TRUE SYSTEM)
-  FetchContent_MakeAvailable(${name})
-endmacro()
-
-# For libraries that bring no CMake package: defines <target> from a header and a library, if both exist.
+# For libraries that bring no CMake package: defines <target> from a header and a library, if both exist. VALIDATOR is a
+# function that find_path asks about the header's folder.
 function(pg2crdb_find_plain target header)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "NAMES;SUFFIXES")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "VALIDATOR" "NAMES;SUFFIXES")
   string(REGEX REPLACE ".*::" "" name ${target})
-  find_path(${name}_INCLUDE_DIR ${header} PATH_SUFFIXES ${arg_SUFFIXES})
+  if(arg_VALIDATOR)
+    list(PREPEND arg_VALIDATOR VALIDATOR)
+  endif()
+  find_path(${name}_INCLUDE_DIR ${header} PATH_SUFFIXES ${arg_SUFFIXES} ${arg_VALIDATOR})
   find_library(${name}_LIBRARY NAMES ${arg_NAMES})
   mark_as_advanced(${name}_INCLUDE_DIR ${name}_LIBRARY)
   if(${name}_INCLUDE_DIR AND ${name}_LIBRARY)
@@ -42,12 +51,14 @@ endfunction()
 # pg2crdb_archive_for_programs(<target> <library> <archive>)
 # <target> is <archive> where a program is linked and the archive is installed, else <library>: each library that need
 # not be looked for makes a start sooner. The archives are compiled for programs and do not go into libpg2crdb.so.
+# What was downloaded is an archive for both.
 function(pg2crdb_archive_for_programs target library archive)
   find_library(${target}_ARCHIVE NAMES ${archive})
   mark_as_advanced(${target}_ARCHIVE)
   add_library(${target} INTERFACE IMPORTED)
   target_link_libraries(${target} INTERFACE ${library})
-  if(${target}_ARCHIVE)
+  get_target_property(installed ${library} IMPORTED)
+  if(installed AND ${target}_ARCHIVE)
     set(for_program "$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>")
     set_target_properties(${target} PROPERTIES
       INTERFACE_INCLUDE_DIRECTORIES "$<TARGET_PROPERTY:${library},INTERFACE_INCLUDE_DIRECTORIES>"
@@ -55,15 +66,18 @@ function(pg2crdb_archive_for_programs target library archive)
   endif()
 endfunction()
 
-pg2crdb_find_plain(libpq::libpq libpq-fe.h NAMES pq SUFFIXES postgresql pgsql)
 pg2crdb_find_plain(zstd::zstd zstd.h NAMES zstd)
+if(NOT TARGET zstd::zstd)
+  pg2crdb_fetch_library(zstd::zstd zstd INCLUDES lib SOURCES lib/common/*.c lib/compress/*.c lib/decompress/*.c)
+  target_compile_definitions(fetched_zstd PRIVATE ZSTD_DISABLE_ASM)
+endif()
+
 # Of OpenSSL two digests are used: the loader takes longer for the whole of it than a file to lint does.
 pg2crdb_find_plain(openssl::crypto openssl/sha.h NAMES libcrypto.a crypto)
-foreach(required libpq::libpq zstd::zstd openssl::crypto)
-  if(NOT TARGET ${required})
-    message(FATAL_ERROR "${required} is not installed: run scripts/setup")
-  endif()
-endforeach()
+if(NOT TARGET openssl::crypto)
+  message(FATAL_ERROR "OpenSSL's libcrypto and its headers are not installed: run scripts/setup, or install what your "
+    "system calls libssl-dev or openssl-devel. Nothing downloads it: the system is who mends it.")
+endif()
 pg2crdb_archive_for_programs(pg2crdb::zlib ZLIB::ZLIB libz.a)
 pg2crdb_archive_for_programs(pg2crdb::zstd zstd::zstd libzstd.a)
 
@@ -78,22 +92,32 @@ if(jemalloc_ARCHIVE AND NOT PG2CRDB_SANITIZE)
 endif()
 
 # libpq is opened when a connection is wanted (runtime/libpq.cpp): nothing links it.
+find_path(libpq_INCLUDE_DIR libpq-fe.h PATH_SUFFIXES postgresql pgsql)
+mark_as_advanced(libpq_INCLUDE_DIR)
+if(NOT libpq_INCLUDE_DIR)
+  pg2crdb_fetch(libpq */libpq-fe.h */postgres_ext.h)
+  set(libpq_INCLUDE_DIR ${libpq_SOURCE_DIR}/src/interfaces/libpq ${libpq_SOURCE_DIR}/src/include)
+  # PostgreSQL's own build makes it.
+  file(CONFIGURE OUTPUT ${libpq_SOURCE_DIR}/src/include/pg_config_ext.h CONTENT "#define PG_INT64_TYPE long long int\n")
+endif()
 add_library(libpq::headers INTERFACE IMPORTED)
 target_include_directories(libpq::headers INTERFACE ${libpq_INCLUDE_DIR})
 
 find_package(fmt 9 QUIET)
 if(NOT TARGET fmt::fmt)
-  pg2crdb_fetch(fmt fmtlib/fmt 9.1.0)
+  pg2crdb_fetch_library(fmt::fmt fmt INCLUDES include SOURCES src/format.cc src/os.cc)
 endif()
 
 find_package(simdjson 3 QUIET)
 if(NOT TARGET simdjson::simdjson)
-  pg2crdb_fetch(simdjson simdjson/simdjson v3.0.1)
+  pg2crdb_fetch_library(simdjson::simdjson simdjson INCLUDES singleheader SOURCES singleheader/simdjson.cpp)
+  target_compile_definitions(fetched_simdjson PUBLIC SIMDJSON_THREADS_ENABLED=1)
+  target_link_libraries(fetched_simdjson PUBLIC Threads::Threads)
 endif()
 
 find_package(tomlplusplus 3 QUIET)
 if(NOT TARGET tomlplusplus::tomlplusplus)
-  pg2crdb_fetch(tomlplusplus marzer/tomlplusplus v3.3.0)
+  pg2crdb_fetch_library(tomlplusplus::tomlplusplus tomlplusplus INCLUDES include)
 endif()
 
 # A packaged httplib is compiled with feature macros that change its classes; only pkg-config knows them.
@@ -107,32 +131,19 @@ if(NOT TARGET httplib::httplib AND PKG_CONFIG_FOUND)
   endif()
 endif()
 if(NOT TARGET httplib::httplib)
-  pg2crdb_fetch(httplib yhirose/cpp-httplib v0.11.4)
+  pg2crdb_fetch_library(httplib::httplib httplib INCLUDES .)
+  target_link_libraries(fetched_httplib INTERFACE Threads::Threads)
 endif()
 
 if(BUILD_TESTING)
   find_package(Catch2 3 QUIET)
   if(NOT TARGET Catch2::Catch2WithMain)
-    pg2crdb_fetch(Catch2 catchorg/Catch2 v3.7.1)
+    pg2crdb_fetch_project(catch2)
   endif()
 endif()
 
 # pg_query_node_headers: PostgreSQL's own headers, which declare the nodes of its grammar. They are many and have common
 # names, so that only who reads the nodes sees them.
-
-# libpg_query has no build description that CMake reads; this is its Makefile's list of sources and flags.
-function(pg2crdb_build_pg_query source_dir)
-  file(GLOB sources ${source_dir}/src/*.c ${source_dir}/src/postgres/*.c)
-  add_library(pg_query STATIC ${sources} ${source_dir}/vendor/protobuf-c/protobuf-c.c
-    ${source_dir}/vendor/xxhash/xxhash.c ${source_dir}/protobuf/pg_query.pb-c.c)
-  target_include_directories(pg_query SYSTEM INTERFACE ${source_dir})
-  target_include_directories(pg_query PRIVATE ${source_dir} ${source_dir}/vendor ${source_dir}/src/include
-    ${source_dir}/src/postgres/include)
-  set(pg_query_node_headers ${source_dir}/src ${source_dir}/src/postgres/include PARENT_SCOPE)
-  target_compile_options(pg_query PRIVATE -w -O2 -fno-strict-aliasing -fwrapv)
-  set_target_properties(pg_query PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  add_library(pg_query::pg_query ALIAS pg_query)
-endfunction()
 
 # Sets <result> to the PostgreSQL major version whose grammar the header in <folder> belongs to.
 function(pg2crdb_pg_query_version folder result)
@@ -167,9 +178,13 @@ else()
 endif()
 set(pg_query_node_headers ${pg_query_headers}/pg_query ${pg_query_headers}/pg_query/postgres)
 if(NOT TARGET pg_query::pg_query)
-  pg2crdb_fetch(libpg_query pganalyze/libpg_query 17-6.1.0)
-  enable_language(C)
-  pg2crdb_build_pg_query(${libpg_query_SOURCE_DIR})
+  # It has no build description that CMake reads; this is its Makefile's list of sources and flags.
+  pg2crdb_fetch_library(pg_query::pg_query libpg_query INCLUDES . SOURCES src/*.c src/postgres/*.c
+    vendor/protobuf-c/protobuf-c.c vendor/xxhash/xxhash.c protobuf/pg_query.pb-c.c)
+  target_include_directories(fetched_libpg_query PRIVATE ${libpg_query_SOURCE_DIR}/vendor
+    ${libpg_query_SOURCE_DIR}/src/include ${libpg_query_SOURCE_DIR}/src/postgres/include)
+  target_compile_options(fetched_libpg_query PRIVATE -fno-strict-aliasing -fwrapv)
+  set(pg_query_node_headers ${libpg_query_SOURCE_DIR}/src ${libpg_query_SOURCE_DIR}/src/postgres/include)
   pg2crdb_pg_query_version(${libpg_query_SOURCE_DIR} pg_query_version)
 endif()
 message(STATUS "libpg_query: grammar of PostgreSQL ${pg_query_version}")

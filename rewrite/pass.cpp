@@ -6,7 +6,15 @@ namespace pg2crdb {
 
 void PassContext::touched(ast::Statement& statement) {
   if (statement.passes.empty() || statement.passes.back() != pass_) statement.passes.push_back(pass_);
-  catalog.changed(statement);
+  if (!is_apart_) catalog.changed(statement);
+}
+
+void PassContext::take(ast::Statement copied, Diagnostics findings) {
+  ast::Statement& statement = script.statements[copied.id];
+  const bool is_touched = !copied.passes.empty() && copied.passes.back() == pass_;
+  statement = std::move(copied);
+  if (is_touched) catalog.changed(statement);
+  for (Diagnostic& finding : findings.all()) diagnostics_.add(std::move(finding));
 }
 
 void PassContext::rewritten(ast::Statement& statement) {

@@ -60,6 +60,17 @@ class PassContext {
     return PassContext(part, script, catalog, target, options, diagnostics_);
   }
 
+  /// The same for another thread: it may look at the script, and changes copies of statements. `findings`
+  /// takes what it reports; `take` puts both in their places. Whoever asks the catalog there has had it
+  /// filled.
+  PassContext apart(Diagnostics& findings) const {
+    PassContext context(pass_, script, catalog, target, options, findings);
+    context.is_apart_ = true;
+    return context;
+  }
+  /// What a context apart has made of a statement, whose place the copy takes, and has found in it.
+  void take(ast::Statement copied, Diagnostics findings);
+
   /// The statement has been changed in place (the caller did, or is about to).
   void rewritten(ast::Statement& statement);
   /// It leaves the output; `reason` is a short clause for the report: "psql command".
@@ -92,6 +103,7 @@ class PassContext {
   void place(const ast::Statement& added, const ast::Statement& origin, Beside beside);
   std::string_view pass_;
   Diagnostics& diagnostics_;
+  bool is_apart_ = false;
 };
 
 enum class Fidelity { exact, changes_behaviour, loses };

@@ -5,7 +5,6 @@
 #include "ast/body_parts.h"
 #include "parser/plpgsql.h"
 #include "parser/sql_tokens.h"
-#include "support/ascii.h"
 
 namespace pg2crdb::routines {
 namespace {
@@ -45,26 +44,22 @@ const ast::Name* declared_type(const std::string& body, const std::vector<const 
   return found;
 }
 
-/// Up to the first character that no name without quotes has; empty where that is the first one.
-std::string_view first_word(std::string_view text) {
-  return text.substr(0, static_cast<size_t>(std::ranges::find_if_not(text, in_name) - text.begin()));
-}
-
 }  // namespace
 
 NamedTypes::NamedTypes(std::vector<const ast::Name*> types) : types_(std::move(types)) {
-  for (const ast::Name* type : types_) words_.insert(lower(first_word(type->name)));
+  for (const ast::Name* type : types_) {
+    words_.add(type->name);
+    names_.insert(type->name);
+  }
 }
 
 const ast::Name* NamedTypes::in(const std::string& body) const {
-  bool may_be = false;
-  for (size_t at = 0; at < body.size() && !may_be; ++at) {
-    const std::string_view word = first_word(std::string_view(body).substr(at));
-    may_be = words_.contains(lower(word));
-    at += word.size();
-  }
-  if (!may_be) return nullptr;
+  if (!words_.may_be_in(body)) return nullptr;
   const std::vector<transform::Token> tokens = transform::scan(body).tokens;
+  const bool has_name = std::ranges::any_of(tokens, [&](const transform::Token& token) {
+    return token.is_name() && names_.contains(token.name());
+  });
+  if (!has_name) return nullptr;
   const auto found =
       std::ranges::find_if(types_, [&](const ast::Name* type) { return is_named(tokens, *type); });
   return found == types_.end() ? declared_type(body, types_) : *found;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ast/name.h"
+#include "support/name_words.h"
 
 namespace pg2crdb::routines {
 
@@ -19,7 +20,8 @@ class NamedTypes {
 
  private:
   std::vector<const ast::Name*> types_;
-  std::unordered_set<std::string> words_;  ///< what each begins with, in small letters
+  NameWords words_;
+  std::unordered_set<std::string> names_;
 };
 
 }  // namespace pg2crdb::routines

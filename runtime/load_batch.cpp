@@ -21,7 +21,7 @@ std::string_view row_of(const Batch& batch, const std::vector<size_t>& begins, u
 
 Result<void> Loader::load_batch(BatchWriter& writer, Table& table, const Batch& batch) {
   Hash128 content;
-  if (marks_ && marks_->kept()) {
+  if (marks_chunks()) {
     content = hash128(batch.rows, 0);
     if (is_there(table, batch, content)) return {};
   }
@@ -53,8 +53,7 @@ Result<void> Loader::send_good(BatchWriter& writer, Table& table, const Batch& b
                                const std::vector<Transcoder::BadRow>& bad, uint64_t good,
                                const Hash128& content) {
   std::string mark;
-  if (marks_ && marks_->kept())
-    mark = marks_->statement(table.planned.target(), batch.place, {good, content});
+  if (marks_chunks()) mark = marks_->statement(table.planned.target(), batch.place, {good, content});
   Result<uint64_t> sent = writer.send(good, mark);
   if (sent) {
     count_loaded(table, *sent, batch.rows.size());

@@ -68,7 +68,7 @@ Result<void> Loader::prepare() {
       if (!settled) return settled.error();
     }
   }
-  if (options_.method == LoadMethod::copy && !tables_.empty()) {
+  if (!tables_.empty()) {
     if (Result<void> opened = open_marks(*target); !opened) return opened;
   }
   std::set<ObjectName> again;
@@ -100,9 +100,10 @@ Result<void> Loader::open_marks(Connection& target) {
   marks_ = std::move(*marks);
   if (!marks_->kept()) {
     observer_.log(
-        "the user may not create the schema pg2crdb, where the load would note each chunk that arrived: a "
-        "load "
-        "that is stopped loads the tables that it was at from their beginning");
+        "the user may not create the schema pg2crdb, where the load would note what arrived: a load that is "
+        "stopped loads the tables that it was at from their beginning, and with a copy of its journal one "
+        "that "
+        "has ended would do so too");
     return {};
   }
   Result<std::set<ObjectName>> noted = marks_->tables(target);
@@ -145,8 +146,6 @@ Result<Loader::Import> Loader::settle_import(Connection& target, Table& table) {
 
 Result<bool> Loader::find_chunks(Connection& target, Table& table) {
   if (!marks_ || !marks_->kept()) return false;
-  // Which rows of a chunk were rejected stands in the file alone.
-  if (!options_.reject_file.empty() && rejects_.holds(table.planned.target())) return false;
   Result<ChunkMarks::Found> found = marks_->find(target, table.planned.target());
   if (!found) return about(table, found.error());
   if (!marks_->known() && found->rows > 0) {
@@ -159,7 +158,9 @@ Result<bool> Loader::find_chunks(Connection& target, Table& table) {
         "nothing was changed now. If the load has ended, `pg2crdb verify` compares its rows; if these "
         "rows are worth nothing, empty the table (TRUNCATE) and resume again"};
   }
-  if (!found->whole) return false;
+  if (!marks_chunks() || !found->whole) return false;
+  // Which rows of a chunk were rejected stands in the file alone.
+  if (!options_.reject_file.empty() && rejects_.holds(table.planned.target())) return false;
   table.there = std::move(found->marks);
   observer_.log(fmt::format("{}: goes on behind the {} rows that arrived before", table.name, found->rows));
   return true;

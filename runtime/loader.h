@@ -71,6 +71,9 @@ class Loader : private BatchSink {
   Result<void> load_again();
   void doubt_all();
   size_t chunk_bytes() const;  ///< that fit this run's memory
+  /// Whether each chunk leaves a mark. An IMPORT takes a table's rows as one: there the run has its own
+  /// alone.
+  bool marks_chunks() const { return marks_ && marks_->kept() && options_.method == LoadMethod::copy; }
   Result<void> read();
   bool table_begins(size_t index) override;
   bool take(Batch batch) override;
@@ -105,7 +108,7 @@ class Loader : private BatchSink {
   const unsigned jobs_;
   std::unique_ptr<LoadQueue> queue_;  ///< of a pass
   std::unique_ptr<ImportStore> store_;
-  std::optional<ChunkMarks> marks_;  ///< with COPY
+  std::optional<ChunkMarks> marks_;
   std::vector<std::unique_ptr<Table>> tables_;
   RejectFile rejects_;
   std::atomic<uint64_t> bad_rows_ = 0;

@@ -96,7 +96,7 @@ FiredBy fired_functions(const PassContext& context) {
     const auto* table = made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
     if (table == nullptr) continue;
     for (const ast::Statement* function : context.catalog.functions(trigger->function)) {
-      std::vector<const ast::CreateTable*>& tables = fired[function];
+      std::vector<const ast::CreateTable*>& tables = fired[function->id];
       if (!contains(tables, table)) tables.push_back(table);
     }
   }
@@ -126,8 +126,6 @@ std::set<ast::ObjectId> altered_tables(const ast::Script& script) {
 
 Knowledge::Knowledge(PassContext& context)
     : uncreated(context.script),
-      grammar(context.target),
-      types(context.script, context.catalog, context.options.in_order),
       columns(column_names(context.script)),
       hstore(hstore_columns(context.script)),
       changing_triggers(tables_with_changing_triggers(context)),

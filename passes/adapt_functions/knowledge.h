@@ -15,20 +15,27 @@ namespace pg2crdb::functions {
 using Names = std::set<std::string, std::less<>>;
 
 /// The tables whose triggers run a function, by the statement that makes it.
-using FiredBy = std::unordered_map<const ast::Statement*, std::vector<const ast::CreateTable*>>;
+using FiredBy = std::unordered_map<ast::StatementId, std::vector<const ast::CreateTable*>>;
 
-/// What bodies are looked at with.
+/// What is known of the script.
 struct Knowledge {
   explicit Knowledge(PassContext& context);
 
   bind::Uncreated uncreated;
-  CockroachGrammar grammar;
-  bind::ExpressionTypes types;
   Names columns;                             ///< names that a variable which is made could be taken for
   Names hstore;                              ///< columns of that type, which becomes text
   std::vector<ast::Name> changing_triggers;  ///< tables whose triggers may change rows beside their own
   FiredBy fired;
   std::set<ast::ObjectId> altered;  ///< tables that get other columns on the way, where the order is kept
+};
+
+/// What one thread reads bodies with.
+struct Tools {
+  explicit Tools(const PassContext& context)
+      : grammar(context.target), types(context.script, context.catalog, context.options.in_order) {}
+
+  CockroachGrammar grammar;
+  bind::ExpressionTypes types;
 };
 
 }  // namespace pg2crdb::functions

@@ -7,8 +7,11 @@
 #include "rewrite/pass.h"
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
+#include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ast/walk.h"
@@ -20,11 +23,16 @@
 #include "passes/adapt_functions/rules.h"
 #include "routines/returned_rows.h"
 #include "routines/routine.h"
+#include "support/batches.h"
 
 namespace pg2crdb {
 namespace {
 
 using namespace functions;
+
+// Fewer bodies are not worth a thread of their own, which learns the grammar anew.
+constexpr size_t bodies_of_a_thread = 64;
+constexpr size_t bodies_of_a_batch = 4;
 
 /// Pseudo-types that no function of CockroachDB may have. DDL facts 11.1.
 constexpr std::string_view refused_types[] = {
@@ -55,7 +63,8 @@ bool contains(const Range& range, const Value& name) {
 }
 
 /// A block is a body that is run once.
-void look_at_block(PassContext& context, Knowledge& known, ast::Statement& statement, ast::DoBlock& block) {
+void look_at_block(PassContext& context, const Knowledge& known, Tools& tools, ast::Statement& statement,
+                   ast::DoBlock& block) {
   if (!context.target.has(Capability::do_statement)) return;  // another pass says so
   ast::CreateFunction body;
   body.language = block.language.empty() ? "plpgsql" : block.language;
@@ -73,7 +82,7 @@ void look_at_block(PassContext& context, Knowledge& known, ast::Statement& state
   });
   scanner.refusals.insert(scanner.refusals.end(), scanner.refused_anywhere.begin(),
                           scanner.refused_anywhere.end());
-  BodyCheck check(context, known.grammar, statement, {}, "a DO block", block.offset);
+  BodyCheck check(context, tools.grammar, statement, {}, "a DO block", block.offset);
   check.report_calls(scanner.missing_calls);
   check.convert(body,
                 {context.catalog,
@@ -85,15 +94,17 @@ void look_at_block(PassContext& context, Knowledge& known, ast::Statement& state
                  &known.changing_triggers,
                  {},
                  &known.altered},
-                std::move(scanner.refusals), known.types, known.uncreated);
+                std::move(scanner.refusals), tools.types, known.uncreated);
   if (statement.live()) block.body = body.body.front();
 }
 
 class Adapter {
  public:
-  Adapter(PassContext& context, Knowledge& known, ast::Statement& statement, ast::CreateFunction& function)
+  Adapter(PassContext& context, const Knowledge& known, Tools& tools, ast::Statement& statement,
+          ast::CreateFunction& function)
       : context_(context),
         known_(known),
+        tools_(tools),
         statement_(statement),
         function_(function),
         object_(to_string(function.name)),
@@ -301,7 +312,7 @@ class Adapter {
       return context_.catalog.has_function({function_.name.schema, call.what}) ||
              context_.catalog.has_function({"public", call.what});
     });
-    BodyCheck check(context_, known_.grammar, statement_, object_, which(), function_.offset);
+    BodyCheck check(context_, tools_.grammar, statement_, object_, which(), function_.offset);
     check.report_calls(scanner.missing_calls);
     const std::string configuration = known_.uncreated.configuration(function_.body.front());
     if (!configuration.empty() && !context_.target.has(Capability::text_search_objects))
@@ -323,12 +334,12 @@ class Adapter {
         function_,
         {context_.catalog, context_.target, known_.columns, function_.parameters, function_.name.name,
          has_settings_, &known_.changing_triggers, fired_by(), &known_.altered},
-        std::move(scanner.refusals), known_.types, known_.uncreated);
+        std::move(scanner.refusals), tools_.types, known_.uncreated);
     if (statement_.live()) trigger_rows();
   }
 
   std::vector<const ast::CreateTable*> fired_by() const {
-    const auto found = known_.fired.find(&statement_);
+    const auto found = known_.fired.find(statement_.id);
     const bool is_fired = function_.returns->name.name == "trigger" && found != known_.fired.end();
     return is_fired ? found->second : std::vector<const ast::CreateTable*>();
   }
@@ -348,22 +359,52 @@ class Adapter {
   }
 
   PassContext& context_;
-  Knowledge& known_;
+  const Knowledge& known_;
+  Tools& tools_;
   ast::Statement& statement_;
   ast::CreateFunction& function_;
   std::string object_;
   bool has_settings_;
 };
 
+/// A routine or block, looked at on any thread.
+struct LookedAt {
+  ast::Statement statement;  ///< a copy until all have been looked at: each sees the others as they were
+  Diagnostics findings = {};
+  std::exception_ptr problem = {};
+};
+
+void look_at(const PassContext& context, const Knowledge& known, Tools& tools, LookedAt& one) {
+  PassContext apart = context.apart(one.findings);
+  try {
+    if (auto* function = std::get_if<ast::CreateFunction>(&one.statement.node))
+      Adapter(apart, known, tools, one.statement, *function).run();
+    else
+      look_at_block(apart, known, tools, one.statement, std::get<ast::DoBlock>(one.statement.node));
+  } catch (...) {
+    one.problem = std::current_exception();
+  }
+}
+
 void run(PassContext& context) {
-  Knowledge known(context);
-  for (ast::Statement& statement : context.script.statements) {
-    if (!statement.live()) continue;
-    if (auto* function = std::get_if<ast::CreateFunction>(&statement.node)) {
-      Adapter(context, known, statement, *function).run();
-    } else if (auto* block = std::get_if<ast::DoBlock>(&statement.node)) {
-      look_at_block(context, known, statement, *block);
-    }
+  std::vector<LookedAt> all;
+  for (const ast::Statement& statement : context.script.statements) {
+    const bool has_body = std::holds_alternative<ast::CreateFunction>(statement.node) ||
+                          std::holds_alternative<ast::DoBlock>(statement.node);
+    if (has_body && statement.live()) all.push_back({statement});
+  }
+  if (all.empty()) return;
+  const Knowledge known(context);
+  context.catalog.fill();
+  std::vector<std::unique_ptr<Tools>> tools(worthwhile_threads(all.size(), bodies_of_a_thread));
+  const auto look = [&](size_t thread, size_t i) {
+    if (tools[thread] == nullptr) tools[thread] = std::make_unique<Tools>(context);
+    look_at(context, known, *tools[thread], all[i]);
+  };
+  in_batches(all.size(), tools.size(), look, bodies_of_a_batch);
+  for (LookedAt& one : all) {
+    context.take(std::move(one.statement), std::move(one.findings));
+    if (one.problem) std::rethrow_exception(one.problem);
   }
 }
 

@@ -615,6 +615,18 @@ class StoppedTest(Stoppable):
                             "what this run noted on the target (pg2crdb.chunks) is gone")
         self.assertEqual(self.scalar("SELECT count(*) FROM public.large"), str(LARGE_ROWS + 1))
 
+    def test_copy_of_a_journal_of_imports(self):
+        words = ("--method", "import-into")
+        self.stop_in_the_load(signal.SIGKILL, *words)
+        copy = self.folder / "copy"
+        shutil.copytree(self.state, copy)
+        self.assert_complete(self.run_tool("migrate", self.dump, *words, "--resume"))
+        with self.slow.connect(self.database) as client:
+            client.query("INSERT INTO public.large VALUES (-1, 1, 'from elsewhere')")
+        self.assert_refused(self.run_tool("migrate", self.dump, *words, "--resume", "--state-dir", copy),
+                            "what this run noted on the target (pg2crdb.chunks) is gone")
+        self.assertEqual(self.scalar("SELECT count(*) FROM public.large"), str(LARGE_ROWS + 1))
+
     def test_table_that_changes_in_the_middle(self):
         for change, status, said in (("DROP TABLE public.large", 5, "public.large"),
                                      ("ALTER TABLE public.large RENAME TO larger", 5, "public.large"),
