@@ -51,7 +51,12 @@ function intoWhichMerged(statement) {
 }
 
 function byId(script, id) {
-  return lastNotBehind(script, id, (one) => one.id, (one) => one.id === id);
+  return lastNotBehind(
+    script,
+    id,
+    (one) => one.id,
+    (one) => one.id === id,
+  );
 }
 
 /** Of a sorted list the last whose key is at most `key`, where it fits. */
@@ -83,16 +88,25 @@ function linkFindings(report) {
     finding.summary = report.rules.get(finding.rule);
     if (finding.span === null) return;
     const at = finding.span.start.byte;
-    finding.statement = lastNotBehind(byFile.get(finding.span.file) ?? [], at, (one) => one.span.start.byte,
-      (one) => at < one.span.end.byte || at === one.span.start.byte);
+    finding.statement = lastNotBehind(
+      byFile.get(finding.span.file) ?? [],
+      at,
+      (one) => one.span.start.byte,
+      (one) => at < one.span.end.byte || at === one.span.start.byte,
+    );
     finding.statement?.findings.push(finding);
   });
 }
 
 function summaryOf(report) {
   const count = (kind) => report.findings.filter((finding) => finding.shown === kind).length;
-  return {errors: count('error'), warnings: count('warning'), infos: count('info'), acknowledged: count('acknowledged'),
-    exit_status: count('error') > 0 ? 1 : 0};
+  return {
+    errors: count('error'),
+    warnings: count('warning'),
+    infos: count('info'),
+    acknowledged: count('acknowledged'),
+    exit_status: count('error') > 0 ? 1 : 0,
+  };
 }
 
 function isOpen(statement) {

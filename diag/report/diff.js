@@ -25,12 +25,24 @@ function changes(left, right) {
   let begin = 0;
   while (begin < before.length && begin < after.length && before[begin].key === after[begin].key) ++begin;
   let end = 0;
-  while (end < before.length - begin && end < after.length - begin &&
-    before[before.length - 1 - end].key === after[after.length - 1 - end].key) ++end;
+  while (
+    end < before.length - begin &&
+    end < after.length - begin &&
+    before[before.length - 1 - end].key === after[after.length - 1 - end].key
+  )
+    ++end;
   const common = commonSequence(before.slice(begin, before.length - end), after.slice(begin, after.length - end));
   if (common === undefined) return undefined;
-  const keptBefore = new Set([...before.slice(0, begin), ...before.slice(before.length - end), ...common.map(([one]) => one)].map((one) => one.at));
-  const keptAfter = new Set([...after.slice(0, begin), ...after.slice(after.length - end), ...common.map(([, one]) => one)].map((one) => one.at));
+  const keptBefore = new Set(
+    [...before.slice(0, begin), ...before.slice(before.length - end), ...common.map(([one]) => one)].map(
+      (one) => one.at,
+    ),
+  );
+  const keptAfter = new Set(
+    [...after.slice(0, begin), ...after.slice(after.length - end), ...common.map(([, one]) => one)].map(
+      (one) => one.at,
+    ),
+  );
   return [marked(left, keptBefore, 'del'), marked(right, keptAfter, 'ins')];
 }
 
@@ -51,8 +63,10 @@ function commonSequence(before, after) {
   for (let i = rows - 1; i >= 0; --i) {
     for (let j = columns - 1; j >= 0; --j) {
       const at = i * (columns + 1) + j;
-      lengths[at] = before[i].key === after[j].key ? lengths[at + columns + 2] + 1
-        : Math.max(lengths[at + 1], lengths[at + columns + 1]);
+      lengths[at] =
+        before[i].key === after[j].key
+          ? lengths[at + columns + 2] + 1
+          : Math.max(lengths[at + 1], lengths[at + columns + 1]);
     }
   }
   const pairs = [];

@@ -45,7 +45,7 @@ function number(value) {
 
 /** "1 statement", "2,290 statements". */
 function counted(count, one, many) {
-  return `${number(count)} ${count === 1 ? one : many ?? one + 's'}`;
+  return `${number(count)} ${count === 1 ? one : (many ?? one + 's')}`;
 }
 
 function badge(kind, text) {
@@ -54,7 +54,12 @@ function badge(kind, text) {
 
 /** A section with its heading; `id` is what the navigation goes to. */
 function section(id, title, ...children) {
-  return make('section', {id, 'aria-labelledby': `${id}-title`}, make('h2', {id: `${id}-title`, tabindex: '-1'}, title), ...children);
+  return make(
+    'section',
+    {id, 'aria-labelledby': `${id}-title`},
+    make('h2', {id: `${id}-title`, tabindex: '-1'}, title),
+    ...children,
+  );
 }
 
 /** What is looked at on request: `content` is called when it is opened for the first time. */
@@ -82,7 +87,8 @@ function inSteps(list, items, step, render) {
     shown += first.length;
     if (shown < items.length) {
       const left = items.length - shown;
-      more.textContent = left <= step ? `Show the other ${number(left)}` : `Show ${number(step)} of the other ${number(left)}`;
+      more.textContent =
+        left <= step ? `Show the other ${number(left)}` : `Show ${number(step)} of the other ${number(left)}`;
       area.append(more);
     } else {
       more.remove();
@@ -102,11 +108,30 @@ function inSteps(list, items, step, render) {
 /** A table that can be scrolled sideways by keyboard. The first cell of a row is its head. The roles are for narrow pages, where cells are blocks. */
 function table(caption, heads, rows, step = 25, cellsOf = (row) => row) {
   const body = make('tbody', {role: 'rowgroup'});
-  const cell = (value, i) => make(i === 0 ? 'th' : 'td', {scope: i === 0 && 'row', role: i === 0 ? 'rowheader' : 'cell',
-    class: typeof value === 'number' && 'number', 'data-label': heads[i]}, typeof value === 'number' ? number(value) : value);
+  const cell = (value, i) =>
+    make(
+      i === 0 ? 'th' : 'td',
+      {
+        scope: i === 0 && 'row',
+        role: i === 0 ? 'rowheader' : 'cell',
+        class: typeof value === 'number' && 'number',
+        'data-label': heads[i],
+      },
+      typeof value === 'number' ? number(value) : value,
+    );
   const area = inSteps(body, rows, step, (row) => make('tr', {role: 'row'}, cellsOf(row).map(cell)));
-  const head = make('tr', {role: 'row'}, heads.map((text) => make('th', {scope: 'col', role: 'columnheader'}, text)));
-  const whole = make('table', {role: 'table'}, make('caption', null, caption), make('thead', {role: 'rowgroup'}, head), body);
+  const head = make(
+    'tr',
+    {role: 'row'},
+    heads.map((text) => make('th', {scope: 'col', role: 'columnheader'}, text)),
+  );
+  const whole = make(
+    'table',
+    {role: 'table'},
+    make('caption', null, caption),
+    make('thead', {role: 'rowgroup'}, head),
+    body,
+  );
   area.prepend(make('div', {class: 'wide', role: 'group', tabindex: '0', 'aria-label': caption}, whole));
   return area;
 }
@@ -117,7 +142,11 @@ function labelled(text, control) {
 }
 
 function choice(options, value, onchange) {
-  const select = make('select', {onchange}, options.map(([key, text]) => make('option', {value: key}, text)));
+  const select = make(
+    'select',
+    {onchange},
+    options.map(([key, text]) => make('option', {value: key}, text)),
+  );
   select.value = value;
   return select;
 }
@@ -134,15 +163,24 @@ function whenQuiet(f) {
 /** A command as it is typed, which can be copied. */
 function command(text) {
   const done = make('span', {role: 'status', class: 'copied'});
-  const copy = make('button', {type: 'button', class: 'copy', 'aria-label': `Copy: ${text}`, onclick: async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      done.textContent = 'copied';
-    } catch {
-      getSelection().selectAllChildren(code);
-      done.textContent = 'selected';
-    }
-  }}, 'Copy');
+  const copy = make(
+    'button',
+    {
+      type: 'button',
+      class: 'copy',
+      'aria-label': `Copy: ${text}`,
+      onclick: async () => {
+        try {
+          await navigator.clipboard.writeText(text);
+          done.textContent = 'copied';
+        } catch {
+          getSelection().selectAllChildren(code);
+          done.textContent = 'selected';
+        }
+      },
+    },
+    'Copy',
+  );
   const code = make('code', null, text);
   return make('div', {class: 'command'}, make('pre', null, code), copy, done);
 }

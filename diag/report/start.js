@@ -5,11 +5,38 @@ const mostPrinted = 500;
 function start() {
   const report = readReport(document.getElementById('report').textContent);
   const {target, inputs, tool} = report;
-  document.querySelector('h1').after(make('p', {class: 'about'},
-    [inputs.map((one) => one.path).join(', '), target && `for CockroachDB ${target.version}`, `pg2crdb ${tool.version}`].filter(Boolean).join(' \u00b7 ')));
-  const sections = [verdict(report), effort(report), findings(report), report.whole && statements(report), tables(report), keys(report), releases(report), rowsAsked(report)].filter(Boolean);
-  document.getElementById('sections').append(make('ul', null, sections.map((one) =>
-    make('li', null, make('a', {href: `#${one.id}`}, one.querySelector('h2').textContent)))));
+  document
+    .querySelector('h1')
+    .after(
+      make(
+        'p',
+        {class: 'about'},
+        [
+          inputs.map((one) => one.path).join(', '),
+          target && `for CockroachDB ${target.version}`,
+          `pg2crdb ${tool.version}`,
+        ]
+          .filter(Boolean)
+          .join(' \u00b7 '),
+      ),
+    );
+  const sections = [
+    verdict(report),
+    effort(report),
+    findings(report),
+    report.whole && statements(report),
+    tables(report),
+    keys(report),
+    releases(report),
+    rowsAsked(report),
+  ].filter(Boolean);
+  document.getElementById('sections').append(
+    make(
+      'ul',
+      null,
+      sections.map((one) => make('li', null, make('a', {href: `#${one.id}`}, one.querySelector('h2').textContent))),
+    ),
+  );
   document.getElementById('main').append(...sections);
   addEventListener('beforeprint', openAll);
 }
@@ -32,7 +59,9 @@ function openAll() {
     }
   }
   if (printed > mostPrinted && !document.getElementById('cut'))
-    document.getElementById('main').append(make('p', {id: 'cut'}, 'More is on the page than is printed: choose less with its filters.'));
+    document
+      .getElementById('main')
+      .append(make('p', {id: 'cut'}, 'More is on the page than is printed: choose less with its filters.'));
 }
 
 document.addEventListener('DOMContentLoaded', start);

@@ -35,6 +35,40 @@ $$;
 COMMENT ON EXTENSION plpgsql IS 'PL/pgSQL';
 """
 
+def many_tables(count):
+    """As pg_dump writes them: eleven statements a table."""
+    parts = ["CREATE EXTENSION IF NOT EXISTS hstore WITH SCHEMA public;\n"]
+    for i in range(count):
+        table = f"public.table_{i:04d}"
+        columns = "".join(f"    attribute_{j} {kind},\n" for j, kind in enumerate((
+            "character varying(255) NOT NULL", "integer DEFAULT 0 NOT NULL", "timestamp without time zone", "text", "numeric(12,2)",
+            "boolean DEFAULT false", "jsonb DEFAULT '{}'::jsonb NOT NULL", "double precision")))
+        parts.append(f"""CREATE TABLE {table} (
+    id integer NOT NULL,
+{columns}    parent_id integer
+);
+ALTER TABLE {table} OWNER TO app;
+CREATE SEQUENCE {table}_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE {table}_id_seq OWNER TO app;
+ALTER SEQUENCE {table}_id_seq OWNED BY {table}.id;
+ALTER TABLE ONLY {table} ALTER COLUMN id SET DEFAULT nextval('{table}_id_seq'::regclass);
+COMMENT ON TABLE {table} IS 'The table number {i}';
+ALTER TABLE ONLY {table}
+    ADD CONSTRAINT table_{i:04d}_pkey PRIMARY KEY (id);
+CREATE INDEX index_{i:04d}_a ON {table} USING btree (attribute_0);
+CREATE INDEX index_{i:04d}_b ON {table} USING btree (parent_id, attribute_2);
+""")
+    for i in range(1, count):
+        parts.append(f"ALTER TABLE ONLY public.table_{i:04d}\n    ADD CONSTRAINT key_{i:04d} FOREIGN KEY (parent_id) REFERENCES public.table_{i // 3:04d}(id);\n")
+    return "".join(parts)
+
+
 NAME = '</script><img src=x onerror="document.title=1">-->\u2028<b>&amp;'
 HOSTILE = f"""CREATE TABLE public."{NAME.replace('"', '""')}" (id bigint PRIMARY KEY, a money);
 COMMENT ON TABLE public."{NAME.replace('"', '""')}" IS '<!-- <script>document.title=2</script> ]]> \u2028';
@@ -156,6 +190,10 @@ class PageTest(ReportPage):
         self.assertNotIn("s3cret", page)
         self.assertIn("PASSWORD '***'", page)
 
+    def test_a_table_takes_few_kilobytes(self):
+        """15 MB are what 2,000 tables may take."""
+        self.assertLess(len(self.page(many_tables(200))), 1_500_000)
+
     def test_the_page_of_lint_and_of_a_folder(self):
         self.write("dump.sql", DUMP)
         page = self.run_tool("lint", "dump.sql", "--format", "html").out
@@ -192,6 +230,14 @@ class BrowserTest(ReportPage):
         self.assertEqual([head[0] for head in heads[:5]], ["verdict", "effort", "findings", "statements", "tables"])
         links = browser.run("[...document.querySelectorAll('nav a')].map((one) => one.getAttribute('href'))")
         self.assertEqual(links, ["#" + head[0] for head in heads])
+        self.assert_quiet(browser)
+
+    def test_what_is_long_is_made_when_it_is_looked_at(self):
+        browser = self.opened(many_tables(200))
+        at_first = browser.run("document.querySelectorAll('main *').length")
+        self.assertLess(at_first, 2000)
+        browser.run("openAll()")
+        self.assertGreater(browser.run("document.querySelectorAll('main *').length"), at_first * 2)
         self.assert_quiet(browser)
 
     def test_by_keyboard_the_navigation_can_be_skipped(self):
