@@ -115,7 +115,9 @@ ast::TypeName returned_by(const ast::StatementNode& routine) {
   if (create == nullptr) return {};
   const ast::TypeName& returns = create->returns;
   const bool is_known = !returns.set_of && !returns.percent_type && !returns.name.name.starts_with("any");
-  return is_known ? returns : ast::TypeName();
+  ast::TypeName type = is_known ? returns : ast::TypeName();
+  type.modifiers.clear();  // PostgreSQL does not look at them
+  return type;
 }
 
 }  // namespace
@@ -356,6 +358,10 @@ ast::TypeName ExpressionTypes::of_part(const ast::Indirection& part) {
   ast::TypeName type = of(*part.argument);
   for (const ast::Step& step : part.steps) {
     if (step.kind == ast::Step::Kind::slice) continue;
+    if (step.kind == ast::Step::Kind::field) {
+      type = of_field(type, step.field);
+      continue;
+    }
     if (step.kind != ast::Step::Kind::index) return {};
     if (is(type, "point")) return own_type("float8");
     if (type.array_bounds.empty()) return {};
@@ -363,6 +369,14 @@ ast::TypeName ExpressionTypes::of_part(const ast::Indirection& part) {
     type = element_of(std::move(type));
   }
   return type;
+}
+
+/// Of a row of a type or a table of the script's own.
+ast::TypeName ExpressionTypes::of_field(const ast::TypeName& row, const std::string& field) {
+  if (in_order_ || !row.array_bounds.empty() || !catalog_.is_user_type(row.name)) return {};
+  const Columns columns = columns_of_type(row.name);
+  const auto found = std::ranges::find(columns.list, field, &Column::name);
+  return found == columns.list.end() ? ast::TypeName() : found->type;
 }
 
 ast::TypeName ExpressionTypes::of(const ast::Expr& expr) {
@@ -373,7 +387,10 @@ ast::TypeName ExpressionTypes::of(const ast::Expr& expr) {
   if (const auto* literal = std::get_if<ast::Literal>(&expr.node)) {
     using Kind = ast::Literal::Kind;
     if (literal->kind == Kind::boolean) return own_type("bool");
-    if (literal->kind == Kind::integer) return own_type(literal->text.size() < 10 ? "int4" : "int8");
+    constexpr std::string_view last_int4 = "2147483647";
+    const bool is_short = literal->text.size() < last_int4.size() ||
+                          (literal->text.size() == last_int4.size() && literal->text <= last_int4);
+    if (literal->kind == Kind::integer) return own_type(is_short ? "int4" : "int8");
     return literal->kind == Kind::decimal ? own_type("numeric") : ast::TypeName();
   }
   if (const auto* column = std::get_if<ast::ColumnRef>(&expr.node)) {

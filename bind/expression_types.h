@@ -59,6 +59,9 @@ class ExpressionTypes {
     /// What becomes the value of a column, of a variable in PL/pgSQL or of the routine there, behind `expr`:
     /// of that type, which is known.
     std::function<void(ast::Expr&, const ast::TypeName& to)> assigned;
+    /// A quotient becomes the value of a column or of the routine, with all of its places, and where it
+    /// stands: -1 where that is not known.
+    std::function<void(int32_t offset)> quotient_stored;
     /// The rows of VALUES that INSERT writes, with the types of its columns, empty where they are not known:
     /// each of them has been assigned.
     std::function<void(std::vector<std::vector<ast::Expr>>& rows, const std::vector<ast::TypeName>& to)>
@@ -148,9 +151,11 @@ class ExpressionTypes {
   bool gives_quotient(const ast::FunctionCall& call);
   bool gives_quotient(const ast::Statement& routine);
   void find_quotients(ast::plpgsql::Body& body, const Scope& variables);
+  void gather_rows(ast::plpgsql::Body& body, const Scope& variables);
   void common_table(ast::CommonTable& table, bool recursive, Scope& scope);
   void from(ast::FromItem& item, Scope& scope);
   Columns columns_of(const ast::FunctionRef& function);
+  Columns columns_of_type(const ast::Name& type);
   Columns rows_of_own(const ast::FunctionCall& call);
   Item item_of(const ast::FunctionRef& function);
   template <class Change>
@@ -163,6 +168,7 @@ class ExpressionTypes {
   /// What a query shows becomes the values of these types, empty where they are not known.
   void wants(ast::Query& query, const std::vector<ast::TypeName>& types, const Scope* outer);
   void assigned(ast::Expr& value, const ast::TypeName& to, const Scope* scope);
+  void stored(const ast::TypeName& to, bool is_one, int32_t offset);
   void assigned(std::vector<ast::Expr>& row, const std::vector<ast::TypeName>& to, const Scope* scope);
   void assigned_targets(ast::Query& query, const std::vector<ast::TypeName>& to, const Scope& scope);
   /// Of the columns that INSERT names, or all of its table.
@@ -181,6 +187,7 @@ class ExpressionTypes {
   ast::TypeName of_call(const ast::FunctionCall& call);
   ast::TypeName of_operation(const ast::Operation& operation);
   ast::TypeName of_part(const ast::Indirection& part);
+  ast::TypeName of_field(const ast::TypeName& row, const std::string& field);
   ast::TypeName common(const std::vector<const ast::Expr*>& all);
   bool may_be_null(const std::vector<const ast::Expr*>& any);
 
@@ -198,8 +205,11 @@ class ExpressionTypes {
   ast::StatementId at_ = 0;
   bool in_body_ = false;  ///< names are not bound
   Scope statement_;
-  std::set<std::string> quotients_;        ///< variables of the body that are given one, and fields: `r.f`
+  std::set<std::string> quotients_;  ///< variables of the body that are given one, and fields: `r.f`
+  std::map<std::string, std::vector<Columns>> gathered_;  ///< rows that records get of several statements
+  bool gathers_ = false;
   bool tells_quotients_ = true;            ///< else types alone are wanted
+  bool assigns_variables_ = false;         ///< what is assigned becomes the value of variables
   std::vector<ast::TypeName> parameters_;  ///< of the routine that the statement makes: `$1` and on
   const Scope* scope_ = nullptr;
   const Visitor* visitor_ = nullptr;

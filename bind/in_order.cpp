@@ -416,6 +416,16 @@ class InOrderBinder {
     return id != ast::no_object && context_.script.objects[id].made_here() ? id : ast::no_object;
   }
 
+  /// The same of one that was made behind the routine, and is not there any more.
+  ObjectId meant_between(const Later& name) const {
+    const ObjectKind kind =
+        name.use.kind == NameUse::Kind::routine ? ObjectKind::function : ObjectKind::table;
+    const ObjectId id = binder_.names.former(kind, name.use.name, name.path);
+    const bool is_later = id != ast::no_object && context_.script.objects[id].made_here() &&
+                          context_.script.objects[id].created > name.statement;
+    return is_later ? id : ast::no_object;
+  }
+
   bool note_body(const ast::Statement& statement) {
     const auto* function = std::get_if<ast::CreateFunction>(&statement.node);
     if (function == nullptr) return false;
@@ -432,7 +442,8 @@ class InOrderBinder {
   void look_at_bodies() {
     for (const Later& name : later_) {
       ast::Statement& user = context_.script.statements[name.statement];
-      const ObjectId id = meant(name);
+      ObjectId id = meant(name);
+      if (id == ast::no_object) id = meant_between(name);
       if (id == ast::no_object || !user.live()) continue;
       const ast::Statement& maker = context_.script.statements[context_.script.objects[id].created];
       const std::string object = ast::statement_object(user.node);

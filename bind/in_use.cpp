@@ -57,6 +57,24 @@ std::string InUse::named_in_body(ObjectId object, const std::string& leaving) co
   return {};
 }
 
+/// Those that go with it where CASCADE drops it, each once.
+std::vector<ObjectId> InUse::views_over(ObjectId object) const {
+  std::vector<ObjectId> found;
+  const auto add_over = [&](ObjectId read) {
+    const std::vector<ast::StatementId>& users = binder_.users(read);
+    for (const auto& [reader, made] : readers_) {
+      const ast::Object& one = script_.objects[reader];
+      const bool reads = !ast::is_routine(one.kind) && one.stands() && script_.statements[made].live() &&
+                         std::ranges::find(users, made) != users.end();
+      if (reads && reader != object && std::ranges::find(found, reader) == found.end())
+        found.push_back(reader);
+    }
+  };
+  if (object != ast::no_object) add_over(object);
+  for (size_t i = 0; i < found.size(); ++i) add_over(found[i]);
+  return found;
+}
+
 std::string InUse::refuses(const ast::Statement& statement) const {
   if (const auto* drop = std::get_if<ast::Drop>(&statement.node)) {
     const bool is_named_in_bodies = drop->kind == ObjectKind::table || drop->kind == ObjectKind::view ||
@@ -67,10 +85,16 @@ std::string InUse::refuses(const ast::Statement& statement) const {
          drop->kind == ObjectKind::schema ? drop->objects : std::vector<ast::ObjectRef>()) {
       for (const ObjectId inside : binder_.names.in_schema(one.name.name)) {
         if (std::string by = named_in_body(inside, one.name.name); !by.empty()) return by;
+        for (const ObjectId view : views_over(inside)) {
+          if (std::string by = named_in_body(view, one.name.name); !by.empty()) return by;
+        }
       }
     }
     for (const ast::ObjectRef& one : is_named_in_bodies ? drop->objects : std::vector<ast::ObjectRef>()) {
       if (std::string by = named_in_body(one.name.object); !by.empty()) return by;
+      for (const ObjectId view : drop->cascade ? views_over(one.name.object) : std::vector<ObjectId>()) {
+        if (std::string by = named_in_body(view); !by.empty()) return by;
+      }
     }
     return {};
   }
@@ -109,6 +133,9 @@ std::string InUse::refuses(ObjectId table, const ast::AlterTable& alter) const {
         return "the primary key of `" + to_string(alter.name) + "` is over `" + drop->column + "`";
       const ObjectId column = binder_.names.find_in(table, ObjectKind::column, drop->column);
       if (std::string by = named_in_body(column); !by.empty()) return by;
+      for (const ObjectId view : drop->cascade ? views_over(column) : std::vector<ObjectId>()) {
+        if (std::string by = named_in_body(view); !by.empty()) return by;
+      }
     }
   }
   return {};

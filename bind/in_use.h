@@ -25,6 +25,7 @@ class InUse {
 
  private:
   std::string used(ObjectId object) const;
+  std::vector<ObjectId> views_over(ObjectId object) const;
   /// `leaving`: the schema that goes, with the routines in it; empty where none does.
   std::string named_in_body(ObjectId object, const std::string& leaving = {}) const;
   std::string refuses(ObjectId table, const ast::AlterTable& alter) const;

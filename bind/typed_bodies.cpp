@@ -64,12 +64,7 @@ class BodyWalk {
 
   void operator()(ast::Expr& expr) const { types_.visit(expr, scope_); }
   void operator()(ast::Query& query) const { types_.query(query, scope_); }
-  void operator()(StaticSql& sql) const {
-    auto* opaque = std::get_if<ast::Opaque>(&sql.statement);
-    if (opaque == nullptr) return types_.visit(sql.statement, scope_);
-    const auto walk = [this](ast::StatementNode& node) { types_.visit(node, scope_); };
-    if (types_.visitor_->kept_word_for_word) types_.visitor_->kept_word_for_word(*opaque, sql.offset, walk);
-  }
+  void operator()(StaticSql& sql) const { changed(sql); }
   template <class T>
   void operator()(T& part) const {
     ast::for_each_child(part, *this);
@@ -86,16 +81,16 @@ class BodyWalk {
   }
 
   void operator()(Assignment& one) const {
-    (*this)(one.value);
+    types_.assigns_variables_ = !stays(one.target);
     assigned(one.value, type_of(one.target));
+    types_.assigns_variables_ = false;
     if (one.target.steps.empty()) note_quotient(one.target, one.value);
   }
   void operator()(Return& one) const {
     if (!one.value) return;
-    (*this)(*one.value);
     const auto* function = std::get_if<ast::CreateFunction>(&types_.script_.statements[types_.at_].node);
-    if (function != nullptr && function->returns && !function->returns->set_of)
-      assigned(*one.value, *function->returns);
+    const bool has_type = function != nullptr && function->returns && !function->returns->set_of;
+    assigned(*one.value, has_type ? ast::TypeName(*function->returns) : ast::TypeName());
   }
   void operator()(ForRange& loop) const {
     (*this)(loop.from);
@@ -122,6 +117,7 @@ class BodyWalk {
     std::optional<Columns> columns = rows(loop.rows);
     if (columns) note_quotients(loop.targets, *columns);
     Item* record = columns && loop.targets.size() == 1 ? record_of(loop.targets[0]) : nullptr;
+    if (record != nullptr && count_assignments(body_, record->alias) > 1) gather(record->alias, *columns);
     if (record == nullptr || count_assignments(loop.statements, record->alias) > 0)
       return (*this)(loop.statements);
     if (assigns_fields(loop.statements, record->alias)) may_be_null(*columns);
@@ -149,11 +145,18 @@ class BodyWalk {
   }
   void operator()(RunSql& run) const {
     auto* select = std::get_if<ast::SelectStatement>(&run.sql.statement);
-    if (select == nullptr) return (*this)(run.sql);
+    if (select == nullptr) {
+      if (std::optional<Columns> columns = changed(run.sql)) fill(run.into, std::move(*columns));
+      return;
+    }
     std::vector<ast::TypeName> wanted;
     for (const Variable& one : run.into.targets) wanted.push_back(type_of(one));
     types_.wanted_ = &wanted;
-    fill(run.into, types_.query(*select->query, scope_));
+    types_.assigns_variables_ =
+        std::ranges::none_of(run.into.targets, [this](const Variable& one) { return stays(one); });
+    Columns columns = types_.query(*select->query, scope_);
+    types_.assigns_variables_ = false;
+    fill(run.into, std::move(columns));
   }
   void operator()(Fetch& fetch) const {
     (*this)(fetch.count);
@@ -165,7 +168,43 @@ class BodyWalk {
   }
 
  private:
+  /// Walks through it. What it gives back, of one that changes rows; nothing where that is not known.
+  std::optional<Columns> changed(StaticSql& sql) const {
+    std::optional<Columns> columns;
+    auto* opaque = std::get_if<ast::Opaque>(&sql.statement);
+    if (opaque == nullptr) {
+      types_.visit(sql.statement, scope_);
+      return columns;
+    }
+    const auto walk = [&](ast::StatementNode& node) {
+      types_.visit(node, scope_);
+      types_.scope_ = types_.around_ = scope_;
+      const auto results = types_.results(node);
+      types_.around_ = &types_.statement_;
+      if (!results) return;
+      columns.emplace();
+      for (const ExpressionTypes::Result& one : *results)
+        columns->list.push_back({one.name, one.type, true, one.is_quotient, one.mixes_lengths});
+    };
+    if (types_.visitor_->kept_word_for_word) types_.visitor_->kept_word_for_word(*opaque, sql.offset, walk);
+    return columns;
+  }
+
+  /// Whether it is a field of NEW, or a parameter that the routine gives back.
+  bool stays(const Variable& target) const {
+    if (target.names.size() > 1) return target.names[0] == "new";
+    using Mode = ast::FunctionParameter::Mode;
+    const auto* function = std::get_if<ast::CreateFunction>(&types_.script_.statements[types_.at_].node);
+    return function != nullptr && std::ranges::any_of(function->parameters, [&](const auto& one) {
+             return one.mode != Mode::in && one.mode != Mode::variadic && names(target, one.name);
+           });
+  }
+
+  /// Behind the walk through it.
   void assigned(Value& value, const ast::TypeName& to) const {
+    const std::vector<ast::TypeName> wanted = {to};
+    if (std::holds_alternative<ast::Query>(value.node)) types_.wanted_ = &wanted;
+    (*this)(value);
     if (auto* expr = std::get_if<ast::Expr>(&value.node)) types_.assigned(*expr, to, scope_);
   }
 
@@ -173,9 +212,38 @@ class BodyWalk {
   void fill(const Into& into, Columns columns) const {
     note_quotients(into.targets, columns);
     Item* record = into.targets.size() == 1 ? record_of(into.targets[0]) : nullptr;
-    if (record == nullptr || count_assignments(body_, record->alias) != 1) return;
+    if (record == nullptr) return;
+    if (count_assignments(body_, record->alias) != 1) return gather(record->alias, columns);
     if (assigns_fields(body_, record->alias)) may_be_null(columns);
     record->columns = std::move(columns);
+  }
+
+  /// One of several rows that a record gets.
+  void gather(const std::string& record, const Columns& columns) const {
+    if (types_.gathers_) types_.gathered_[record].push_back(columns);
+  }
+
+  /// What all rows have that a record gets; nothing where not all of them are known.
+  std::optional<Columns> gathered(const std::string& record) const {
+    const auto found = types_.gathered_.find(record);
+    if (found == types_.gathered_.end() || found->second.size() != count_assignments(body_, record))
+      return std::nullopt;
+    Columns common = found->second.front();
+    common.complete = false;
+    for (const Columns& other : found->second) {
+      std::erase_if(common.list, [&](ExpressionTypes::Column& one) {
+        const auto same = std::ranges::find(other.list, one.name, &ExpressionTypes::Column::name);
+        if (same == other.list.end() || same->type.name.name != one.type.name.name ||
+            same->type.array_bounds != one.type.array_bounds)
+          return true;
+        one.is_quotient = one.is_quotient || same->is_quotient;
+        one.mixes_lengths =
+            one.mixes_lengths || same->mixes_lengths || one.type.modifiers != same->type.modifiers;
+        return false;
+      });
+    }
+    may_be_null(common);
+    return common;
   }
 
   void note_quotient(const Variable& target, Value& value) const {
@@ -234,6 +302,7 @@ class BodyWalk {
     auto* sql = std::get_if<StaticSql>(&rows);
     auto* select = sql == nullptr ? nullptr : std::get_if<ast::SelectStatement>(&sql->statement);
     if (select != nullptr) return types_.query(*select->query, scope_);
+    if (sql != nullptr) return changed(*sql);
     (*this)(rows);
     return std::nullopt;
   }
@@ -263,16 +332,21 @@ class BodyWalk {
     }
     ast::TypeName type;
     if (auto* variable = std::get_if<VariableDeclaration>(&one.node)) {
-      (*this)(variable->default_value);
       type = type_of(variable->type);
       if (variable->default_value) {
+        types_.assigns_variables_ = true;
         assigned(*variable->default_value, type);
+        types_.assigns_variables_ = false;
         Variable target;
         target.names = {one.name};
         note_quotient(target, *variable->default_value);
       }
-      if (std::optional<Item> fields = row_of(variable->type, one.name))
+      if (std::optional<Item> fields = row_of(variable->type, one.name)) {
+        if (std::optional<Columns> columns =
+                fields->made == ast::no_statement ? gathered(one.name) : std::nullopt)
+          fields->columns = std::move(*columns);
         scope.items.push_back(std::move(*fields));
+      }
     } else if (const auto* alias = std::get_if<AliasDeclaration>(&one.node)) {
       type = type_of(alias->of);
     }
@@ -333,11 +407,31 @@ void ExpressionTypes::walk(ast::plpgsql::Body& body, const Visitor& visitor) {
   own.columns.list.push_back({"found", own_type("bool")});
   for (Item& row : trigger_rows()) variables.items.push_back(std::move(row));
   quotients_.clear();
+  gathered_.clear();
+  gather_rows(body, variables);
   if (may_divide(body, catalog_)) find_quotients(body, variables);
   BodyWalk(*this, variables, body.block.statements)(body.block);
   visitor_ = nullptr;
   in_body_ = false;
   scope_ = &statement_;
+}
+
+/// A record that several statements fill is read between them.
+void ExpressionTypes::gather_rows(ast::plpgsql::Body& body, const Scope& variables) {
+  bool any_record = false;
+  each_part(body, [&](Declaration& one) {
+    const auto* variable = std::get_if<VariableDeclaration>(&one.node);
+    any_record = any_record || (variable != nullptr && variable->type.type.name.name == "record" &&
+                                count_assignments(body.block.statements, one.name) > 1);
+  });
+  if (!any_record) return;
+  const Visitor nobody = {};
+  const Visitor* visitor = std::exchange(visitor_, &nobody);
+  gathers_ = true;
+  Scope scope = variables;
+  BodyWalk(*this, scope, body.block.statements)(body.block);
+  gathers_ = false;
+  visitor_ = visitor;
 }
 
 /// A loop comes back to what a later statement gives a variable.

@@ -36,20 +36,21 @@ std::string name_of(const ast::FunctionRef& function) {
 
 }  // namespace
 
+/// Of a table, a view or a type of CREATE TYPE.
+ExpressionTypes::Columns ExpressionTypes::columns_of_type(const ast::Name& type) {
+  if (const Item relation = item_of(type, {}); relation.made != ast::no_statement)
+    return columns_of(relation);
+  const ast::Statement* made = catalog_.composite_type(type);
+  const auto* composite = made == nullptr ? nullptr : std::get_if<ast::CreateCompositeType>(&made->node);
+  Columns attributes{{}, composite != nullptr};
+  if (composite == nullptr) return attributes;
+  for (const ast::Column& one : composite->attributes) attributes.list.push_back({one.name, one.type});
+  return attributes;
+}
+
 /// What one of the script's own gives that says its columns; nothing where overloads may give others.
 ExpressionTypes::Columns ExpressionTypes::rows_of_own(const ast::FunctionCall& call) {
   using Mode = ast::FunctionParameter::Mode;
-  // Of a table, a view or a type of CREATE TYPE.
-  const auto row_of = [this](const ast::Name& type) {
-    if (const Item relation = item_of(type, {}); relation.made != ast::no_statement)
-      return columns_of(relation);
-    const ast::Statement* made = catalog_.composite_type(type);
-    const auto* composite = made == nullptr ? nullptr : std::get_if<ast::CreateCompositeType>(&made->node);
-    Columns attributes{{}, composite != nullptr};
-    if (composite == nullptr) return attributes;
-    for (const ast::Column& one : composite->attributes) attributes.list.push_back({one.name, one.type});
-    return attributes;
-  };
   Columns columns;
   bool any = false;
   for (const ast::Statement* statement : catalog_.functions(call.name)) {
@@ -60,10 +61,11 @@ ExpressionTypes::Columns ExpressionTypes::rows_of_own(const ast::FunctionCall& c
     for (const ast::FunctionParameter& one : function->parameters) {
       if (one.mode != Mode::out && one.mode != Mode::inout && one.mode != Mode::table) continue;
       const bool is_known = !one.type.percent_type && !one.type.name.name.starts_with("any");
-      its.list.push_back({one.name, is_known ? one.type : ast::TypeName()});
+      Column& column = its.list.emplace_back(Column{one.name, is_known ? one.type : ast::TypeName()});
+      column.type.modifiers.clear();  // PostgreSQL does not look at them
     }
     if (its.list.empty() && function->returns && function->returns->array_bounds.empty())
-      its = row_of(function->returns->name);
+      its = columns_of_type(function->returns->name);
     if (!its.complete) return {{}, false};
     for (Column& one : its.list) one.may_be_null = true;  // a type of rows has no NOT NULL
     const bool is_same =

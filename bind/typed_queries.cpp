@@ -345,9 +345,17 @@ void ExpressionTypes::wants(ast::Query& query, const std::vector<ast::TypeName>&
 }
 
 void ExpressionTypes::assigned(ast::Expr& value, const ast::TypeName& to, const Scope* scope) {
-  if (visitor_ == nullptr || !visitor_->assigned || to.empty()) return;
+  if (visitor_ == nullptr || to.empty()) return;
   scope_ = scope;
-  visitor_->assigned(value, to);
+  if (visitor_->assigned) visitor_->assigned(value, to);
+  stored(to, visitor_->quotient_stored && is_quotient(value), value.offset);
+}
+
+/// A type with places of its own rounds it.
+void ExpressionTypes::stored(const ast::TypeName& to, bool is_one, int32_t offset) {
+  const bool keeps_places = to.name.name == "numeric" && to.modifiers.empty() && to.array_bounds.empty();
+  if (is_one && keeps_places && !assigns_variables_ && visitor_->quotient_stored)
+    visitor_->quotient_stored(offset);
 }
 
 void ExpressionTypes::assigned(std::vector<ast::Expr>& row, const std::vector<ast::TypeName>& to,
@@ -445,6 +453,10 @@ ExpressionTypes::Columns ExpressionTypes::query(ast::Query& query, const Scope* 
   }
   visit(query.distinct_on, &scope);
   if (!query.targets.empty()) shown = targets(query.targets, scope);
+  if (wanted != nullptr && visitor_ != nullptr && (!query.group_by.empty() || query.distinct)) {
+    for (size_t i = 0; i < std::min(shown.list.size(), wanted->size()); ++i)
+      stored((*wanted)[i], shown.list[i].is_quotient, -1);
+  }
   if (visitor_ != nullptr) {
     for (ast::SortItem& item : query.order_by) {
       visit(item.expr, &scope);

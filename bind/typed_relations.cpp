@@ -99,7 +99,9 @@ const ast::Statement* ExpressionTypes::made_by(const ast::Name& name) const {
   }
   if (name.object == ast::no_object || !script_.objects[name.object].made_here()) return nullptr;
   const ast::Statement& made = script_.statements[script_.objects[name.object].created];
-  return object_of(made.node) == name.object ? &made : nullptr;
+  const auto* table = std::get_if<ast::CreateTable>(&made.node);
+  const ast::ObjectId own = table != nullptr ? table->name.object : object_of(made.node);
+  return own == name.object ? &made : nullptr;
 }
 
 ExpressionTypes::Item ExpressionTypes::item_of(const ast::Name& relation, std::string alias) const {
@@ -186,11 +188,20 @@ const ast::Statement* ExpressionTypes::relation_without(const std::string& alias
                                    [&](const Item& one) { return one.alias == alias; });
     if (item == scope->items.end()) continue;
     if (item->is_row || item->made == ast::no_statement) return nullptr;
+    const ast::Statement& made = script_.statements[item->made];
     const Columns& columns = columns_of(*item);
-    const bool may_have =
-        !columns.complete || std::any_of(columns.list.begin(), columns.list.end(),
-                                         [&](const Column& one) { return one.name == column; });
-    return may_have ? nullptr : &script_.statements[item->made];
+    const bool has = std::ranges::find(columns.list, column, &Column::name) != columns.list.end();
+    const auto* table = std::get_if<ast::CreateTable>(&made.node);
+    // Where the script's order is kept: at no place of it.
+    const bool never_has =
+        columns.complete ||
+        (in_order_ && table != nullptr && table->inherits.empty() && table->likes.empty() &&
+         table->of_type.empty() && table->partition_of.empty() && stays(table->name.object, column) &&
+         std::ranges::none_of(script_.objects, [&](const ast::Object& one) {
+           return one.kind == ast::ObjectKind::column && one.parent == table->name.object &&
+                  one.name.name == column;
+         }));
+    return has || !never_has ? nullptr : &made;
   }
   return nullptr;
 }

@@ -40,6 +40,8 @@ extern const Command whatif_command;
 extern const Command probe_command;
 extern const Command generate_command;
 extern const Command decide_command;
+extern const Command lsp_command;
+extern const Command config_command;
 
 /// All of them, in the order of the help.
 std::span<const Command* const> all_commands();

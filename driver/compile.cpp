@@ -14,6 +14,7 @@
 #include "driver/pg_dump.h"
 #include "driver/row_questions.h"
 #include "driver/unacknowledged.h"
+#include "driver/workload_findings.h"
 #include "emit/load_plan.h"
 #include "parser/parser.h"
 #include "passes/pipeline.h"
@@ -81,6 +82,24 @@ Result<std::unique_ptr<ByteSource>> open_named(const std::string& name) {
   return open_input(name);
 }
 
+namespace {
+
+/// What an editor has of a file counts, else the file.
+Result<std::unique_ptr<ByteSource>> open_held(const Options& options, const std::string& name) {
+  if (options.held != nullptr) {
+    const auto text = options.held->find(canonical_path(name));
+    if (text != options.held->end()) return memory_source(text->second);
+  }
+  return open_named(name);
+}
+
+}  // namespace
+
+std::string canonical_path(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::weakly_canonical(path, ignored).string();
+}
+
 std::string shown_name(const Options& options, const std::string& name) {
   if (name == "-" && !options.stdin_filename.empty()) return options.stdin_filename;
   if (name == "-") return "<stdin>";
@@ -138,7 +157,7 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
   ScriptReader reader(diagnostics, read_options(options, *files));
   std::vector<std::unique_ptr<IgnoreScanner>> scanners;
   const auto read = [&](const std::string& name, bool down) -> Result<void> {
-    auto source = open_named(name);
+    auto source = open_held(options, name);
     if (!source) return source.error();
     SourceFile* file = nullptr;
     if (input.file == nullptr) {
@@ -158,6 +177,9 @@ Result<CompiledInput> read_script(const Options& options, const std::vector<std:
   }
   for (const std::string& name : files->down) {
     if (auto done = read(name, true); !done) return done.error();
+  }
+  if (!options.workload.empty()) {
+    if (auto added = add_workload(options.workload, reader, input); !added) return added.error();
   }
   auto parsed = reader.finish();
   if (!parsed) return named_error(parsed.error(), *input.file, names.front());
@@ -271,6 +293,7 @@ Result<Compiled> compile_scripts(const Options& options,
                                .read_with_grammar = complete && !options.no_self_check};
     make_checked_output(*input, compiled.choices, output, tree_from_outside, diagnostics);
     const double emitted_seconds = seconds_since(start) - read_seconds - passes_seconds;
+    if (input->workload) find_in_workload(*input, compiled.choices, diagnostics);
     auto rows = ask_rows(options, compiled.choices, *input, diagnostics);
     if (!rows) return rows.error();
     input->rows = std::move(*rows);
@@ -291,6 +314,7 @@ Result<Compiled> compile_scripts(const Options& options,
   if (const auto error = none_leads_up(compiled.inputs)) return *error;
   compiled.ledger = make_ledger(compiled.inputs);
   compiled.findings = judge(std::move(diagnostics), compiled.choices, std::move(files), ignores);
+  if (!options.workload.empty()) keep_workload(compiled);
   for (CompiledInput& input : compiled.inputs)
     input.unacknowledged = unacknowledged_statements(input, compiled.findings);
   return compiled;

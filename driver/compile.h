@@ -1,6 +1,7 @@
 #pragma once
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "driver/findings.h"
 #include "driver/input_files.h"
 #include "driver/options.h"
+#include "driver/workload.h"
 #include "emit/output.h"
 #include "plan/load_plan.h"
 #include "scan/scan.h"
@@ -40,7 +42,9 @@ struct CompiledInput {
   ReadScript read;
   InputFiles files;
   RowScan rows;
-  std::vector<ast::StatementId> unacknowledged;         ///< those that need a person, and nobody acknowledged
+  std::vector<ast::StatementId> unacknowledged;  ///< those that need a person, and nobody acknowledged
+  std::optional<Workload> workload;              ///< whose statements stand behind the script, in a file each
+  size_t workload_begin = 0;                     ///< the index of the first of these files
   std::unique_ptr<std::deque<std::string>> pass_names;  ///< of what --ast read, which the script points to
 };
 
@@ -88,6 +92,8 @@ Result<std::vector<std::string>> databases_in(const Options& options, const std:
 
 /// What an input's bytes are read from, and what it is called in messages.
 Result<std::unique_ptr<ByteSource>> open_named(const std::string& name);
+/// The one name of all that a file may have.
+std::string canonical_path(const std::string& path);
 std::string shown_name(const Options& options, const std::string& name);
 
 LoadPlan plan_of(const Compiled& compiled);

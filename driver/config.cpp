@@ -12,6 +12,7 @@
 #include "driver/capabilities_file.h"
 #include "driver/plugins.h"
 #include "driver/rules.h"
+#include "driver/workload_findings.h"
 #include "grammar/cockroachdb.h"
 #include "parser/parser.h"
 #include "runtime/secrets.h"
@@ -45,6 +46,10 @@ Error wrong(const std::string& path, const toml::node& node, std::string_view wh
       fmt::format("{}:{}:{}: {}", path, node.source().begin.line, node.source().begin.column, what));
 }
 
+void note_place(Config& config, std::string key, const toml::node& node) {
+  config.places[std::move(key)] = fmt::format("{}:{}", config.path, node.source().begin.line);
+}
+
 std::optional<Error> read_string(const std::string& path, std::string_view key, const toml::node& node,
                                  std::string& out) {
   const auto value = node.value_exact<std::string>();
@@ -69,6 +74,7 @@ std::optional<Error> read_severities(const std::string& path, const toml::node& 
   const toml::table* table = node.as_table();
   if (!table) return wrong(path, node, "`severity` has to be a table of rule = level");
   for (const auto& [rule, level] : *table) {
+    note_place(config, fmt::format("severity.{}", rule.str()), level);
     if (auto error = read_string(path, rule.str(), level, config.severity[std::string(rule.str())]))
       return error;
   }
@@ -333,6 +339,7 @@ const FindingKind* find_any_rule(std::string_view id, std::span<const PlacedPass
   if (const FindingKind* rule = find(driver_rules)) return rule;
   if (const FindingKind* rule = find(parser_rules)) return rule;
   if (const FindingKind* rule = find(scan_rules)) return rule;
+  if (const FindingKind* rule = find(workload_rules)) return rule;
   for (const PlacedPass& outside : placed) {
     if (const FindingKind* rule = find(outside.pass->rules)) return rule;
   }
@@ -351,6 +358,7 @@ std::optional<Error> unknown_rule(std::string_view id, const PipelineOptions& pi
   add(std::span(&cockroachdb_syntax, 1));
   add(driver_rules);
   add(scan_rules);
+  add(workload_rules);
   const std::string near = nearest(id, ids);
   return usage_error(fmt::format("there is no rule `{}`{}", id,
                                  near.empty() ? "" : fmt::format(": did you mean `{}`?", near)),
@@ -371,6 +379,7 @@ Result<Config> read_config(const std::string& path) {
     const toml::table table = toml::parse(config.text, path);
     for (const auto& [key, node] : table) {
       if (auto error = read_key(key, node, config)) return *error;
+      note_place(config, std::string(key.str()), node);
     }
   } catch (const toml::parse_error& problem) {
     return usage_error(fmt::format("{}:{}:{}: {}", path, problem.source().begin.line,

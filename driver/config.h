@@ -42,6 +42,8 @@ struct Config {
   std::vector<std::string> ignore;
   std::map<std::string, std::string> severity;
   std::vector<Decision> decisions;
+  /// Of each key that it has, "pg2crdb.toml:12"; those of `severity` are "severity.rule".
+  std::map<std::string, std::string, std::less<>> places;
 };
 
 /// Reads a configuration. Unknown keys and wrong values are errors that name the line; the rules and passes

@@ -1,13 +1,14 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <limits>
-#include <sstream>
 
 #include "driver/command.h"
 #include "driver/compile.h"
 #include "driver/output_files.h"
+#include "driver/toml_text.h"
 
 namespace pg2crdb {
 namespace {
@@ -22,7 +23,11 @@ std::optional<Error> wrong_options(const Options& options) {
   if (options.until.empty()) return std::nullopt;
   try {
     const toml::table read = toml::parse("day = " + options.until);
-    if (read.size() == 1 && read["day"].is_date()) return std::nullopt;
+    if (const auto* day = read["day"].as_date(); read.size() == 1 && day != nullptr) {
+      if (options.until >= today()) return std::nullopt;
+      return usage_error(
+          fmt::format("`--until {}` is over: the decision would hold for no day", options.until));
+    }
   } catch (const toml::parse_error&) {
   }
   return usage_error(fmt::format("`--until` needs a day such as 2030-12-31, not `{}`", options.until));
@@ -49,20 +54,6 @@ Result<std::string> text_of(const Config& config, const std::string& path) {
   return std::move(unread->text);
 }
 
-std::string toml_string(const std::string& text) {
-  std::ostringstream out;
-  out << toml::value<std::string>(text);
-  return out.str();
-}
-
-std::string toml_of(const Decision& decision) {
-  std::string out = fmt::format("\n[[decision]]\nrule = {}\n", toml_string(decision.rule));
-  if (!decision.object.empty()) out += fmt::format("object = {}\n", toml_string(decision.object));
-  out += fmt::format("action = \"acknowledge\"\nreason = {}\n", toml_string(decision.reason));
-  if (!decision.until.empty()) out += fmt::format("until = {}\n", decision.until);
-  return out;
-}
-
 /// Findings that nobody has acknowledged yet.
 size_t left_to(const Decision& decision, const JudgedFindings& findings) {
   size_t count = 0;
@@ -72,6 +63,26 @@ size_t left_to(const Decision& decision, const JudgedFindings& findings) {
   return count;
 }
 
+/// What a file holds with the decisions behind it, with line ends as it has them. Fails where that is no
+/// configuration any more: `decision = []` cannot be added to.
+Result<std::string> with_decisions(std::string before, const std::string& decisions,
+                                   const std::string& path) {
+  if (!before.empty() && !before.ends_with('\n')) before += '\n';
+  const bool windows = before.find("\r\n") != std::string::npos;
+  std::string after = std::move(before);
+  for (const char c : after.empty() ? decisions.substr(1) : decisions) {
+    if (c == '\n' && windows) after += '\r';
+    after += c;
+  }
+  try {
+    static_cast<void>(toml::parse(after));
+  } catch (const toml::parse_error& problem) {
+    return usage_error(fmt::format("{} cannot be added to: {}", path, problem.description()),
+                       "nothing was written; each decision has to be a [[decision]] of its own");
+  }
+  return after;
+}
+
 int run(const Options& options) {
   if (const auto error = wrong_options(options)) return fail(*error);
   auto result = compile_inputs(options, options.arguments);
@@ -79,7 +90,11 @@ int run(const Options& options) {
   const Compiled& compiled = until_exit(std::move(*result));
   std::string decisions;
   size_t all = 0;
-  for (const std::string& rule : split_commas(options.decided_rules)) {
+  std::vector<std::string> rules = split_commas(options.decided_rules);
+  std::ranges::sort(rules);
+  rules.erase(std::ranges::unique(rules).begin(), rules.end());
+  for (const std::string& rule : rules) {
+    if (const auto error = unknown_rule(rule, compiled.choices.pipeline)) return fail(*error);
     Decision decision;
     decision.rule = rule;
     decision.object = options.decided_object;
@@ -92,21 +107,18 @@ int run(const Options& options) {
               "no finding of `{}`{} is left to decide on", rule,
               options.decided_object.empty() ? "" : fmt::format(" about `{}`", options.decided_object)),
           "nothing was written; `pg2crdb lint INPUT --format jsonl` names the object of each finding"));
-    decisions += toml_of(decision);
+    decisions += "\n" + toml_decision(decision);
     all += count;
   }
   const std::string path = config_path(options, compiled.choices.config);
   Result<std::string> before = text_of(compiled.choices.config, path);
   if (!before) return fail(before.error());
-  if (before->empty()) {
-    decisions.erase(0, 1);
-  } else if (!before->ends_with('\n')) {
-    *before += '\n';
-  }
+  const Result<std::string> after = with_decisions(std::move(*before), decisions, path);
+  if (!after) return fail(after.error());
   OutputFiles files(compiled.input_paths());
-  if (auto added = files.add(path, *before + decisions); !added) return fail(added.error());
+  if (auto added = files.add(path, *after); !added) return fail(added.error());
   if (auto committed = files.commit(); !committed) return fail(committed.error());
-  fmt::print("{}", decisions);
+  fmt::print("{}", decisions.substr(1));
   if (!options.quiet)
     fmt::print(stderr, "pg2crdb: {} acknowledged in {}\n",
                all == 1 ? "1 finding is" : fmt::format("{} findings are", with_commas(all)), path);

@@ -11,7 +11,7 @@
 #include "support/json.h"
 
 namespace pg2crdb {
-namespace {
+namespace {}  // namespace
 
 std::string today() {
   const std::time_t now = std::time(nullptr);
@@ -19,6 +19,8 @@ std::string today() {
   localtime_r(&now, &day);
   return fmt::format("{:04}-{:02}-{:02}", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
 }
+
+namespace {
 
 bool matches(const InlineIgnore& ignore, const Diagnostic& finding) {
   return ignore.rule == finding.rule->id && ignore.statement.file == finding.span.file &&

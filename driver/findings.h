@@ -50,6 +50,9 @@ JudgedFindings judge(Diagnostics diagnostics, const Choices& choices, std::vecto
 /// Of standard error or output. Colours: as --color says, else on a terminal without NO_COLOR.
 TextStyle text_style(const Options& options, int descriptor);
 
+/// Of this machine's clock and zone: "2026-12-31".
+std::string today();
+
 /// "1,234,567".
 std::string with_commas(uint64_t number);
 

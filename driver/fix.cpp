@@ -133,15 +133,46 @@ Result<std::string> read_plain(const SourceFile& source) {
   return bytes;
 }
 
-/// A script while it is mended.
-class Mending {
+/// What of an input is left as it is.
+class Obstacles {
  public:
-  Mending(const CompiledInput& input, JudgedFindings& findings)
-      : input_(input), findings_(findings), by_place_(findings) {
+  Obstacles(const CompiledInput& input, const JudgedFindings& findings)
+      : findings_(findings), by_place_(findings) {
     for (const ast::Statement& statement : input.script.statements) {
       if (statement.fate == ast::Fate::merged) merged_into_.insert(statement.merged_into);
     }
   }
+
+  /// What is merged into another statement goes with it in the output alone.
+  bool hold_back(const Outcome& outcome) const {
+    return std::ranges::any_of(outcome.read,
+                               [&](const ast::Statement* one) {
+                                 return one->fate == ast::Fate::needs_person ||
+                                        one->fate == ast::Fate::merged || one->fate == ast::Fate::moved ||
+                                        merged_into_.contains(one->id);
+                               }) ||
+           std::ranges::any_of(outcome.emitted,
+                               [](const EmittedStatement* one) { return one->held_back(); }) ||
+           has_error(outcome.span);
+  }
+
+ private:
+  bool has_error(const Span& place) const {
+    return std::ranges::any_of(by_place_.within(place), [&](size_t one) {
+      return findings_.diagnostics[one].severity == Severity::error;
+    });
+  }
+
+  const JudgedFindings& findings_;
+  const FindingsByPlace by_place_;
+  std::set<ast::StatementId> merged_into_;
+};
+
+/// A script while it is mended.
+class Mending {
+ public:
+  Mending(const CompiledInput& input, JudgedFindings& findings)
+      : input_(input), findings_(findings), by_place_(findings) {}
 
   /// Adds the files of the script that change, and counts.
   Result<void> run(bool unsafe, Fixes& fixes) {
@@ -172,39 +203,13 @@ class Mending {
     Result<std::string> text = read_plain(source);
     if (!text) return text.error();
     FixedFile file{source.name(), std::move(*text), {}};
-    for (const Outcome& outcome : outcomes_in(input_, source)) {
-      if (!is_sql(outcome)) continue;
-      if (is_held_back(outcome)) {
-        ++counts.unfixed;
-      } else if (outcome.emitted.empty()) {
-        ++counts.unused;
-      } else if (std::optional<FileEdit> edit = edit_for(outcome, file.before)) {
-        unsafe_ += means_the_same(outcome) ? 0 : 1;
-        mended_.push_back(outcome.span);
-        file.edits.push_back(std::move(*edit));
-      }
+    for (StatementFix& fix : statement_fixes(input_, findings_, source, file.before, counts)) {
+      unsafe_ += fix.means_the_same ? 0 : 1;
+      mended_.push_back(fix.statement);
+      file.edits.push_back(std::move(fix.edit));
     }
     files_.push_back(std::move(file));
     return {};
-  }
-
-  /// What is merged into another statement goes with it in the output alone.
-  bool is_held_back(const Outcome& outcome) const {
-    return std::ranges::any_of(outcome.read,
-                               [&](const ast::Statement* one) {
-                                 return one->fate == ast::Fate::needs_person ||
-                                        one->fate == ast::Fate::merged || one->fate == ast::Fate::moved ||
-                                        merged_into_.contains(one->id);
-                               }) ||
-           std::ranges::any_of(outcome.emitted,
-                               [](const EmittedStatement* one) { return one->held_back(); }) ||
-           has_error(outcome.span);
-  }
-
-  bool has_error(const Span& place) const {
-    return std::ranges::any_of(by_place_.within(place), [&](size_t one) {
-      return findings_.diagnostics[one].severity == Severity::error;
-    });
   }
 
   void acknowledge(const Span& place) {
@@ -218,7 +223,6 @@ class Mending {
   const CompiledInput& input_;
   JudgedFindings& findings_;
   const FindingsByPlace by_place_;
-  std::set<ast::StatementId> merged_into_;
   std::vector<FixedFile> files_;
   std::vector<Span> mended_;
   size_t unsafe_ = 0;
@@ -322,6 +326,26 @@ std::string FixedFile::diff() const {
     shift += static_cast<ptrdiff_t>(added) - static_cast<ptrdiff_t>(taken);
   }
   return out;
+}
+
+std::vector<StatementFix> statement_fixes(const CompiledInput& input, const JudgedFindings& findings,
+                                          const SourceFile& source, const std::string& text,
+                                          FixCounts& counts, const Span* within) {
+  const Obstacles obstacles(input, findings);
+  std::vector<StatementFix> fixes;
+  for (const Outcome& outcome : outcomes_in(input, source)) {
+    const bool outside =
+        within != nullptr && (outcome.span.end < within->begin || within->end < outcome.span.begin);
+    if (outside || !is_sql(outcome)) continue;
+    if (obstacles.hold_back(outcome)) {
+      ++counts.unfixed;
+    } else if (outcome.emitted.empty()) {
+      ++counts.unused;
+    } else if (std::optional<FileEdit> edit = edit_for(outcome, text)) {
+      fixes.push_back({outcome.span, std::move(*edit), means_the_same(outcome)});
+    }
+  }
+  return fixes;
 }
 
 Result<Fixes> make_fixes(Compiled& compiled, bool unsafe) {

@@ -26,6 +26,13 @@ struct FixedFile {
   std::string diff() const;
 };
 
+/// A statement, and what CockroachDB takes in its place.
+struct StatementFix {
+  Span statement;
+  FileEdit edit;
+  bool means_the_same = false;
+};
+
 /// How many statements, each counted once.
 struct FixCounts {
   size_t fixed = 0;    ///< written otherwise in the files
@@ -39,6 +46,12 @@ struct Fixes {
   std::vector<FixedFile> files;  ///< those that change
   FixCounts counts;
 };
+
+/// The fixes of one file of what was compiled with its order kept, in the file's order; `text` is what was
+/// read of it. Adds what is not fixed to `counts`. With `within`, of statements alone that it touches.
+std::vector<StatementFix> statement_fixes(const CompiledInput& input, const JudgedFindings& findings,
+                                          const SourceFile& source, const std::string& text,
+                                          FixCounts& counts, const Span* within = nullptr);
 
 /// What was compiled with its order kept, put into the files that it was read from. Comments and layout
 /// around it stay, and so do statements that would be left out. What is written otherwise takes the comments

@@ -12,6 +12,7 @@
 #include "driver/report.h"
 #include "driver/statistics.h"
 #include "driver/unacknowledged.h"
+#include "driver/workload_findings.h"
 
 namespace pg2crdb {
 namespace {
@@ -79,6 +80,15 @@ std::optional<Error> wrong_options(const Options& options) {
   if (options.update_baseline && is_part)
     return usage_error(
         "--update-baseline needs all findings: leave out --changed-since, --select and --ignore");
+  if (!options.workload.empty()) {
+    if (options.fix || options.diff)
+      return usage_error("--workload says what to write, and mends nothing: leave out --fix and --diff");
+    if (options.dialect == "cockroachdb")
+      return usage_error("--workload is for statements that were written for PostgreSQL");
+    if (!options.changed_since.empty())
+      return usage_error("--workload and --changed-since: one of them",
+                         "--baseline leaves out what is known");
+  }
   if (options.fix && options.diff) return usage_error("--fix and --diff: one of them");
   if (options.statistics && options.diff) return usage_error("--statistics and --diff: one of them");
   const bool is_counted = options.format.empty() || options.format == "text" || options.format == "json";
@@ -93,12 +103,13 @@ std::optional<Error> wrong_options(const Options& options) {
 int run(const Options& given) {
   Options options = given;
   options.asks_rows = true;
-  options.in_order = options.in_order || options.fix || options.diff;
+  const bool one_history = options.fix || options.diff || !options.workload.empty();
+  options.in_order = options.in_order || one_history;
   const auto reports = parse_reports(options.reports);
   if (!reports) return fail(reports.error());
   if (const auto error = wrong_options(options)) return fail(*error);
   auto result = options.dialect == "cockroachdb" ? lint_cockroachdb(options, options.arguments)
-                : options.fix || options.diff    ? compile_history(options, options.arguments)
+                : one_history                    ? compile_history(options, options.arguments)
                                                  : compile_inputs(options, options.arguments);
   if (!result) return fail(result.error());
   Compiled& compiled = until_exit(std::move(*result));
@@ -121,7 +132,8 @@ int run(const Options& given) {
     fmt::print("{}", render_findings(compiled, *format, text_style(options, STDOUT_FILENO), {}));
   }
   std::fflush(stdout);
-  if (!options.quiet) fmt::print(stderr, "{}\n", summary_line(compiled));
+  if (!options.quiet)
+    fmt::print(stderr, "{}\n", options.workload.empty() ? summary_line(compiled) : workload_line(compiled));
   fmt::print(stderr, "{}", unacknowledged_lines(compiled));
   return compiled.failed() ? exit_findings : exit_clean;
 }
@@ -138,12 +150,15 @@ const Command lint_command = {
          "migrations, which are one script. The findings go to "
          "stdout; the exit "
          "status is 1 where one is at or above --fail-on. With --dialect cockroachdb the input is SQL for "
-         "CockroachDB, and read with its grammar. With --in-order it says what `compile --in-order` says.",
-     .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::dialect, OptionGroup::release,
-                OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
-                OptionGroup::rows, OptionGroup::settings, OptionGroup::old, OptionGroup::counts,
-                OptionGroup::fixes, OptionGroup::format, OptionGroup::reports, OptionGroup::order,
-                OptionGroup::jobs},
+         "CockroachDB, and read with its grammar. With --in-order it says what `compile --in-order` says. "
+         "With "
+         "--workload the INPUTs are the schema of an application, whose statements are looked at: "
+         "docs/workload.md.",
+     .groups = {OptionGroup::input, OptionGroup::reading, OptionGroup::dialect, OptionGroup::workload,
+                OptionGroup::release, OptionGroup::answers, OptionGroup::choices, OptionGroup::outside,
+                OptionGroup::findings, OptionGroup::rows, OptionGroup::settings, OptionGroup::old,
+                OptionGroup::counts, OptionGroup::fixes, OptionGroup::format, OptionGroup::reports,
+                OptionGroup::order, OptionGroup::jobs},
      .formats = "text|gcc|json|jsonl|sarif|github|gitlab|junit|markdown|html",
      .least_arguments = 1,
      .most_arguments = std::numeric_limits<size_t>::max(),
@@ -151,6 +166,7 @@ const Command lint_command = {
                   "pg2crdb lint migrations/*.sql --format github --fail-on warning",
                   "pg2crdb lint --dialect cockroachdb --crdb 25.2 migrations/*.sql",
                   "pg2crdb lint db --baseline known.jsonl", "pg2crdb lint migrations/*.sql --diff",
+                  "pg2crdb lint schema.sql --workload stats.csv",
                   "pg2crdb lint dump.sql --format sarif > findings.sarif"}},
     run,
 };

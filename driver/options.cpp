@@ -53,6 +53,11 @@ const Spec specs[] = {
      "postgresql)",
      &Options::dialect},
 
+    {workload, "workload", 0, "FILE",
+     "look at what an application asks, instead of INPUT, its schema: pg_stat_statements as CSV, or a log: "
+     "docs/workload.md",
+     &Options::workload},
+
     {release, "crdb", 0, "VERSION",
      "CockroachDB version to compile for, 25.2 or 25.2.9 (default: the newest regular release)",
      &Options::crdb},
@@ -101,6 +106,7 @@ const Spec specs[] = {
     {settings, "config", 0, "FILE",
      "configuration (default: pg2crdb.toml beside the input or in a folder above)", &Options::config},
     {settings, "no-config", 0, "", "read no configuration", &Options::no_config},
+    {origin, "origin", 0, "", "say behind each setting where it comes from", &Options::origin},
     {fixes, "fix", 0, "",
      "write into the files what CockroachDB would refuse or read otherwise, as it means the same there",
      &Options::fix},
@@ -217,6 +223,7 @@ const Heading headings[] = {
     {databases, "Input"},
     {ast_input, "Input"},
     {dialect, "Input"},
+    {workload, "Input"},
     {plan, "Input"},
     {csv, "Input"},
     {release, "Choices"},
@@ -228,6 +235,7 @@ const Heading headings[] = {
     {findings, "Findings"},
     {rows, "Findings"},
     {settings, "Findings"},
+    {origin, "Output"},
     {old, "Findings"},
     {counts, "Findings"},
     {decisions, "Decision"},

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ enum class OptionGroup {
   databases,       ///< --all-databases
   ast_input,       ///< --ast
   dialect,         ///< --dialect
+  workload,        ///< --workload
   release,         ///< --crdb
   releases,        ///< --crdb, several
   answers,         ///< --capabilities
@@ -25,6 +27,7 @@ enum class OptionGroup {
   outside,         ///< passes and rules from outside: --plugin, --rules
   findings,        ///< which findings, how bad, what they make of the exit status
   settings,        ///< --config
+  origin,          ///< --origin
   old,             ///< which findings are not new: --baseline, --changed-since
   fixes,           ///< --fix, --diff
   counts,          ///< --statistics
@@ -64,6 +67,7 @@ struct Options {
   bool all_databases = false;
   std::string ast;
   std::string dialect;
+  std::string workload;
 
   std::string crdb;
   std::vector<std::string> releases;  ///< --crdb, several
@@ -92,6 +96,9 @@ struct Options {
   std::string fail_on;
   std::string config;
   bool no_config = false;
+  bool origin = false;
+
+  const std::map<std::string, std::string>* held = nullptr;  ///< texts by canonical paths; no option
 
   bool statistics = false;
   std::vector<std::string> decided_rules;

@@ -8,6 +8,7 @@
 #include "driver/command.h"
 #include "driver/config.h"
 #include "driver/rules.h"
+#include "driver/workload_findings.h"
 #include "grammar/cockroachdb.h"
 #include "parser/parser.h"
 #include "passes/pipeline.h"
@@ -40,6 +41,7 @@ std::vector<ListedRule> listed_rules(const PipelineOptions& pipeline) {
   rules.push_back({&cockroachdb_syntax, "grammar"});
   for (const FindingKind& rule : scan_rules) rules.push_back({&rule, "scan"});
   for (const FindingKind& rule : driver_rules) rules.push_back({&rule, "decisions"});
+  for (const FindingKind& rule : workload_rules) rules.push_back({&rule, "workload"});
   return rules;
 }
 

@@ -88,6 +88,7 @@ std::vector<ast::StatementId> unacknowledged_statements(const CompiledInput& inp
   const FindingsByPlace by_place(findings);
   std::vector<ast::StatementId> open;
   for (const ast::Statement& statement : input.script.statements) {
+    if (input.workload && statement.span.file < input.workload_begin) continue;  // the schema's
     if (statement.fate == ast::Fate::needs_person && !any_acknowledged(findings, by_place, statement))
       open.push_back(statement.id);
   }

@@ -11,6 +11,7 @@
 #include "parser/block_statements.h"
 #include "parser/dump_parser.h"
 #include "parser/move_offsets.h"
+#include "parser/plain_constants.h"
 #include "parser/statement_text.h"
 #include "plan/copy_form.h"
 #include "support/ascii.h"
@@ -288,7 +289,8 @@ void DumpParser::take_sql(const Text& text) {
     return;
   ast::Statement& statement = add(segment, std::move(parsed.node));
   statement.as_written = clauses.empty() && text.expansion == nullptr &&
-                         ast::changed_table(statement.node) != nullptr && !cuts_names(statement.node, sql);
+                         ast::changed_table(statement.node) != nullptr && !cuts_names(statement.node, sql) &&
+                         !transform::has_foreign_constants(sql);
   sent_ = statement.id;
   // By hand, the last semicolon is often left out.
   const bool cut_off = !text.complete && (written_by_pg_dump_ || !parsed.error.empty());

@@ -1,5 +1,6 @@
 #include "parser/parser.h"
 #include "parser/pg_tree.h"
+#include "parser/plain_constants.h"
 #include "parser/statement_text.h"
 #include "parser/transform.h"
 
@@ -35,7 +36,10 @@ ParsedStatement parse(std::string_view sql, size_t prefix, bool rows_as_text = t
   } catch (const transform::TooDeep&) {
   } catch (const transform::Unmodelled&) {
     if (!transform::nested_deeper(node, deepest)) {
-      return {ast::Opaque{transform::opaque_kind(node), std::string(without_semicolon(sql))}, {}, -1};
+      return {ast::Opaque{transform::opaque_kind(node),
+                          transform::with_plain_constants(std::string(without_semicolon(sql)))},
+              {},
+              -1};
     }
   }
   return unparsed(sql, "the statement is nested too deeply", -1);

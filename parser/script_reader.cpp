@@ -28,6 +28,12 @@ Result<ReadFile> ScriptReader::read(ByteSource& source, SourceFile& file, bool d
   return ReadFile{reader.bytes(), reader.sha256()};
 }
 
+void ScriptReader::read_session(const Segment& statement, SourceFile& file) {
+  parser_->begin_file(file, false);
+  parser_->take(statement);
+  parser_->end_file();
+}
+
 std::vector<std::string> ScriptReader::databases() const {
   return parser_->databases();
 }

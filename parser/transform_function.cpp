@@ -1,3 +1,4 @@
+#include "parser/plain_constants.h"
 #include "parser/sql_tokens.h"
 #include "parser/transform.h"
 
@@ -167,6 +168,8 @@ ast::StatementNode create_function(Context& context, const CreateFunctionStmt& n
     result.language = "sql";
     take_standard_body(context.sql, result);
   }
+  if (result.body.size() == 1 && (result.language == "sql" || result.language == "plpgsql"))
+    result.body.front() = with_plain_constants(std::move(result.body.front()));
   return result;
 }
 

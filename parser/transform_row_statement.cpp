@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "parser/plain_constants.h"
 #include "parser/sql_tokens.h"
 #include "parser/transform.h"
 
@@ -147,7 +148,8 @@ std::string_view literal_rows(const Context& context, const SelectStmt& node) {
   // A literal in parentheses of its own, or all of the VALUES.
   if (close == after->end() || (close + 1 != after->end() && close[1].is(")"))) return {};
   const size_t begin = before->back().begin;
-  return context.sql.substr(begin, static_cast<size_t>(last) + close->end - begin);
+  const std::string_view rows = context.sql.substr(begin, static_cast<size_t>(last) + close->end - begin);
+  return has_foreign_constants(rows) ? std::string_view() : rows;
 }
 
 ast::Insert insert(Context& context, const InsertStmt& node) {

@@ -1,4 +1,5 @@
 #include "ast/sequence_call.h"
+#include "parser/plain_constants.h"
 #include "parser/transform.h"
 
 namespace pg2crdb::transform {
@@ -47,6 +48,8 @@ ast::StatementNode do_block(const Context& context, const DoStmt& node) {
       throw Unmodelled{};
     }
   }
+  if (result.language.empty() || result.language == "plpgsql")
+    result.body = with_plain_constants(std::move(result.body));
   return result;
 }
 

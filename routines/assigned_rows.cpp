@@ -15,19 +15,40 @@ bool is_target(const std::string& record, const std::vector<Variable>& targets) 
   return std::ranges::any_of(targets, [&](const Variable& one) { return one.names[0] == record; });
 }
 
-/// Whether there is a row behind it: behind a choice, where each way gives one.
+/// Whether nothing that stands behind it runs.
+bool leaves(const Statement& statement) {
+  if (const auto* exit = std::get_if<Exit>(&statement.node)) return !exit->condition;
+  const auto* raise = std::get_if<Raise>(&statement.node);
+  return std::holds_alternative<Return>(statement.node) ||
+         (raise != nullptr &&
+          (raise->level == Raise::Level::exception || raise->level == Raise::Level::unspecified));
+}
+
+bool gives_row(const std::string& record, const Statement& statement);
+
+/// Whether there is a row behind the statements, or nothing runs there.
+bool gives_row(const std::string& record, const Statements& statements) {
+  return std::ranges::any_of(statements.list,
+                             [&](const Statement& one) { return leaves(one) || gives_row(record, one); });
+}
+
+/// Whether there is a row behind it: behind a choice, where each way gives one or leaves. A CASE without ELSE
+/// raises an error where nothing fits.
 bool gives_row(const std::string& record, const Statement& statement) {
   if (const auto* run = std::get_if<RunSql>(&statement.node)) return is_target(record, run->into.targets);
   if (const auto* loop = std::get_if<ForRows>(&statement.node)) return is_target(record, loop->targets);
   if (const auto* fetch = std::get_if<Fetch>(&statement.node)) return is_target(record, fetch->into.targets);
-  const auto* choice = std::get_if<If>(&statement.node);
-  if (choice == nullptr || !choice->has_else) return false;
-  const auto some_gives = [&](const Statements& way) {
-    return std::ranges::any_of(way.list, [&](const Statement& one) { return gives_row(record, one); });
+  if (const auto* block = std::get_if<Block>(&statement.node))
+    return block->handlers.empty() && block->label.empty() && gives_row(record, block->statements);
+  const auto all_give = [&](const std::vector<Branch>& branches) {
+    return std::ranges::all_of(branches,
+                               [&](const Branch& branch) { return gives_row(record, branch.statements); });
   };
-  return some_gives(choice->otherwise) && std::ranges::all_of(choice->branches, [&](const Branch& branch) {
-           return some_gives(branch.statements);
-         });
+  if (const auto* choice = std::get_if<If>(&statement.node))
+    return choice->has_else && gives_row(record, choice->otherwise) && all_give(choice->branches);
+  const auto* choice = std::get_if<Case>(&statement.node);
+  return choice != nullptr && all_give(choice->branches) &&
+         (!choice->has_else || gives_row(record, choice->otherwise));
 }
 
 }  // namespace

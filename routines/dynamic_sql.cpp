@@ -8,6 +8,7 @@
 #include "ast/walk.h"
 #include "emit/sql.h"
 #include "parser/parser.h"
+#include "parser/plain_constants.h"
 #include "parser/sql_body.h"
 #include "parser/sql_tokens.h"
 #include "routines/constants.h"
@@ -95,11 +96,12 @@ class Constant {
     const bool is_bound = is_string && is_read_elsewhere(value);
     constexpr size_t most_variables = 50;
     size_t variables = 0;
-    const std::optional<std::string> text =
+    std::optional<std::string> text =
         expr == nullptr ? std::nullopt : constant_text(*expr, [&](const ast::Expr& one) {
           // A variable may be set to what has itself in it.
           return ++variables > most_variables ? nullptr : constant_of(one);
         });
+    if (text) text = transform::with_plain_constants(std::move(*text));
     if (!text || text->find('\0') != std::string::npos) return std::nullopt;
     std::vector<transform::Token> tokens = transform::scan(*text).tokens;
     while (!tokens.empty() && tokens.back().is(";")) tokens.pop_back();

@@ -4,9 +4,11 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "ast/field_values.h"
 #include "ast/walk.h"
+#include "parser/sql_tokens.h"
 #include "routines/conversion.h"
 
 namespace pg2crdb::routines {
@@ -53,6 +55,7 @@ class Writer {
       value(part);
     } else if constexpr (std::is_same_v<T, StaticSql>) {
       ast::walk(part.statement, visitor(part.offset));
+      if (auto* text = std::get_if<ast::Opaque>(&part.statement)) words(*text, part.offset);
     } else {
       ast::for_each_child(part, *this);
     }
@@ -70,6 +73,19 @@ class Writer {
     assignment.value = value_of(text_literal(sqlstate_));
     statement.node = std::move(assignment);
     conversion_.note("GET DIAGNOSTICS", statement.offset);
+  }
+
+  /// `INSERT INTO log VALUES (SQLSTATE)`, which is kept word for word.
+  void words(ast::Opaque& sql, int32_t offset) const {
+    const std::string before = sql.text;
+    const std::vector<transform::Token> tokens = transform::scan(before).tokens;
+    for (size_t i = tokens.size(); i-- > 0;) {
+      const bool is_part = (i > 0 && (tokens[i - 1].is(".") || tokens[i - 1].is("as"))) ||
+                           (i + 1 < tokens.size() && tokens[i + 1].is("."));
+      if (!tokens[i].is("sqlstate") || is_part) continue;
+      sql.text.replace(tokens[i].begin, tokens[i].end - tokens[i].begin, "'" + sqlstate_ + "'::TEXT");
+      conversion_.note("SQLSTATE", offset);
+    }
   }
 
   void value(Value& one) const {

@@ -1,5 +1,7 @@
 // Functions and types of extensions that CockroachDB builds in are in no schema there.
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "ast/walk.h"
@@ -47,9 +49,23 @@ void rewrite(Conversion& conversion, ast::Opaque& sql, int32_t offset) {
   }
 }
 
+/// `CREATE EXTENSION IF NOT EXISTS` of one that the script makes: it is there when the routine runs.
+void leave_out_made(Conversion& conversion) {
+  const std::set<std::string, std::less<>>* made = conversion.routine.extensions;
+  if (made == nullptr) return;
+  each_part(conversion.body, [&](Statement& one) {
+    const auto* run = std::get_if<RunSql>(&one.node);
+    const auto* create = run == nullptr ? nullptr : std::get_if<ast::CreateExtension>(&run->sql.statement);
+    if (create == nullptr || !create->if_not_exists || !made->contains(create->name)) return;
+    conversion.note("CREATE EXTENSION", one.offset);
+    one.node = Null{};
+  });
+}
+
 }  // namespace
 
 void convert_extensions(Conversion& conversion) {
+  leave_out_made(conversion);
   if (conversion.routine.target.has(Capability::extension_schema)) return;
   const auto unqualify = [&](ast::Name& name, int32_t offset) {
     if (!is_built_in_type(conversion, name)) return;

@@ -1,14 +1,17 @@
 // Loops that CockroachDB's PL/pgSQL does not have: over an array's elements by their numbers, over a query's
-// rows by a cursor.
+// rows by a cursor, over those that a statement changes in arrays.
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "ast/walk.h"
+#include "emit/sql.h"
 #include "parser/sql_tokens.h"
 #include "routines/conversion.h"
 #include "routines/locked_rows.h"
 #include "routines/query_columns.h"
+#include "routines/returned_rows.h"
 
 namespace pg2crdb::routines {
 
@@ -44,6 +47,34 @@ Variable variable(std::string name) {
   return result;
 }
 
+/// `elements[number]`
+ast::Expr element_of(const std::string& elements, const std::string& number) {
+  ast::Step step;
+  step.kind = ast::Step::Kind::index;
+  step.lower = column({number});
+  ast::Indirection element;
+  element.argument = column({elements});
+  element.steps.push_back(std::move(step));
+  return {std::move(element)};
+}
+/// 0 where it is NULL or has none.
+ast::Expr length_of(const std::string& elements) {
+  ast::Coalesce count;
+  std::vector<ast::Expr> arguments;
+  arguments.push_back(column({elements}));
+  arguments.push_back(integer("1"));
+  count.arguments.push_back(call("array_length", std::move(arguments)));
+  count.arguments.push_back(integer("0"));
+  return {std::move(count)};
+}
+/// Whether CockroachDB has arrays of it.
+bool has_arrays(const ast::TypeName& type) {
+  constexpr std::string_view elements[] = {"bool", "date",        "float8", "int2",      "int4",
+                                           "int8", "interval",    "inet",   "numeric",   "text",
+                                           "time", "timestamptz", "uuid",   "timestamp", "varchar"};
+  return type.array_bounds.empty() && std::ranges::find(elements, type.name.name) != std::end(elements);
+}
+
 class Loops {
  public:
   explicit Loops(Conversion& conversion) : conversion_(conversion) {}
@@ -72,8 +103,69 @@ class Loops {
     if (target.has(Capability::plpgsql_query_for)) return false;
     if (auto* loop = std::get_if<Foreach>(&statement.node))
       return target.has(Capability::plpgsql_integer_for) && elements(*loop, statement.offset, now);
-    if (auto* loop = std::get_if<ForRows>(&statement.node)) return rows(*loop, statement, now);
+    if (auto* loop = std::get_if<ForRows>(&statement.node))
+      return changed_rows(*loop, statement, now) || rows(*loop, statement, now);
     return false;
+  }
+
+  /// UPDATE and its kin change all rows before the first is taken: what they return goes into arrays.
+  bool changed_rows(ForRows& loop, const Statement& statement, std::vector<Statement>& now) {
+    const Target& target = conversion_.routine.target;
+    auto* sql = std::get_if<StaticSql>(&loop.rows);
+    const auto* change = sql == nullptr ? nullptr : std::get_if<ast::Opaque>(&sql->statement);
+    if (change == nullptr || !target.has(Capability::with_in_bodies) ||
+        !target.has(Capability::plpgsql_integer_for))
+      return false;
+    const std::optional<ReturnedRows> returned = returned_rows(conversion_, change->text);
+    if (!returned || returned->fields.size() != loop.targets.size() || loop.targets.empty()) return false;
+    std::vector<ast::TypeName> types;
+    for (size_t i = 0; i < loop.targets.size(); ++i) {
+      const std::optional<ast::TypeName> type = conversion_.single_type(loop.targets[i]);
+      if (!type || !has_arrays(*type) || type->name.name != returned->fields[i].type.name.name) return false;
+      types.push_back(*type);
+    }
+    bool commits = false;
+    each_part(loop.statements, [&](EndTransaction&) { commits = true; });
+    std::vector<bool> keeps;
+    for (const Variable& one : loop.targets) keeps.push_back(is_used_outside(one.names[0], statement));
+    if (commits || (has_handlers() && std::ranges::find(keeps, true) != keeps.end())) return false;
+
+    const std::string changed = conversion_.new_name("changed");
+    const std::string number = conversion_.new_name("row_number");
+    std::string names, arrays;
+    RunSql run;
+    std::vector<Statement> taken;
+    for (size_t i = 0; i < types.size(); ++i) {
+      const std::string value = loop.targets[i].names.back() + "_changed";
+      const std::string elements = conversion_.new_name(value + "_rows");
+      ast::TypeName array = types[i];
+      array.modifiers.clear();
+      const std::string shown = to_sql(column({value}), Dialect::cockroachdb);
+      names += (names.empty() ? "" : ", ") + shown;
+      arrays += (arrays.empty() ? "array_agg(" : ", array_agg(") + shown + ")";
+      array.array_bounds = {-1};
+      conversion_.declare(elements, std::move(array));
+      run.into.targets.push_back(variable(elements));
+      taken.push_back(assignment(loop.targets[i], element_of(elements, number)));
+    }
+    const std::string first = run.into.targets[0].names[0];
+    run.sql.statement = ast::Opaque{"SELECT", "WITH " + changed + " (" + names + ") AS (" + change->text +
+                                                  ") SELECT " + arrays + " FROM " + changed};
+    now.emplace_back().node = std::move(run);
+    for (size_t i = 0; i < types.size(); ++i) {
+      if (keeps[i]) now.push_back(assignment(loop.targets[i], {ast::Literal{}}));
+    }
+    ForRange range;
+    range.label = std::move(loop.label);
+    range.variable = number;
+    range.from = value_of(integer("1"));
+    range.to = value_of(length_of(first));
+    range.statements = std::move(loop.statements);
+    range.statements.list.insert(range.statements.list.begin(), std::make_move_iterator(taken.begin()),
+                                 std::make_move_iterator(taken.end()));
+    now.emplace_back().node = std::move(range);
+    conversion_.note("FOR over rows that are changed", statement.offset);
+    return true;
   }
 
   /// The array is computed once, and must not be NULL.
@@ -100,26 +192,14 @@ class Loops {
     check.node = if_then(null_test(column({elements})), std::move(raised));
     now.push_back(std::move(check));
 
-    ast::Step step;
-    step.kind = ast::Step::Kind::index;
-    step.lower = column({number});
-    ast::Indirection element;
-    element.argument = column({elements});
-    element.steps.push_back(std::move(step));
-    ast::Coalesce count;
-    std::vector<ast::Expr> arguments;
-    arguments.push_back(column({elements}));
-    arguments.push_back(integer("1"));
-    count.arguments.push_back(call("array_length", std::move(arguments)));
-    count.arguments.push_back(integer("0"));
     ForRange range;
     range.label = std::move(loop.label);
     range.variable = number;
     range.from = value_of(integer("1"));
-    range.to = value_of({std::move(count)});
+    range.to = value_of(length_of(elements));
     range.statements = std::move(loop.statements);
     range.statements.list.insert(range.statements.list.begin(),
-                                 assignment(std::move(loop.targets[0]), {std::move(element)}));
+                                 assignment(std::move(loop.targets[0]), element_of(elements, number)));
     repeated.node = std::move(range);
     now.push_back(std::move(repeated));
     conversion_.note("FOREACH", offset);

@@ -29,6 +29,8 @@ struct Routine {
   /// Tables that get other columns on the way, where the script's order is kept: theirs are not known. May be
   /// null.
   const std::set<ast::ObjectId>* altered = nullptr;
+  /// Extensions that the script makes; null where none are known.
+  const std::set<std::string, std::less<>>* extensions = nullptr;
   /// Writes the expressions of the body as what they mean in the target; whether it changed any.
   std::function<bool(ast::plpgsql::Body&)> adapt = {};
 

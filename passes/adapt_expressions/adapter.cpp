@@ -5,6 +5,7 @@
 
 #include "bind/pg_catalog.h"
 #include "passes/adapt_expressions/arguments.h"
+#include "passes/adapt_expressions/booleans.h"
 #include "passes/adapt_expressions/computed_fields.h"
 #include "passes/adapt_expressions/extracts.h"
 #include "passes/adapt_expressions/inserted_rows.h"
@@ -94,12 +95,14 @@ bind::ExpressionTypes::Visitor ExpressionAdapter::visitor(Place place, std::vect
   visitor.written = [this](ast::Expr& expr) {
     note_unpadded(unpadded(expr, types_, context_.catalog), expr.offset);
     changed_any_ = pad_written(expr, types_) || changed_any_;
+    changed_any_ = write_boolean(expr, types_) || changed_any_;
     note_quotient(expr);
   };
   visitor.assigned = [this](ast::Expr& expr, const ast::TypeName& to) {
     tell(write_assigned(expr, to, types_), expr.offset);
     if (type_of(to) == Type::text) note_quotient(expr);
   };
+  visitor.quotient_stored = [this](int32_t offset) { note_stored_quotient(offset); };
   return visitor;
 }
 
@@ -107,6 +110,11 @@ void ExpressionAdapter::give(ast::StatementNode& last, const std::vector<ast::Co
                              Coercion coercion, std::vector<Remark>& refusals) {
   const GivenColumns given = write_given_columns(last, columns, types_, coercion);
   changed_any_ = changed_any_ || given.changed;
+  const auto results = types_.results(last);
+  for (size_t i = 0; results && i < std::min(results->size(), columns.size()); ++i) {
+    const bool keeps_places = type_of(columns[i].type) == Type::decimal && columns[i].type.modifiers.empty();
+    if (keeps_places && (*results)[i].is_quotient) note_stored_quotient(-1);
+  }
   if (!given.refused.empty())
     refusals.push_back(
         {expression_refused,
@@ -146,6 +154,7 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
     if (overlaps == Overlaps::unclear)
       refuse(expression_refused, "uses OVERLAPS with a length of one span, and with an end of the other");
     changed_any_ = write_padding(expr, types_) || changed_any_;
+    changed_any_ = write_booleans(*call, types_) || changed_any_;
     if (built_in(call->name)) tell(write_arguments(*call, types_), expr.offset);
     texts(expr);
     tell(write_rounding(expr, types_), expr.offset);
@@ -242,7 +251,12 @@ void ExpressionAdapter::function(ast::FunctionCall& call, Place place, Refuse re
   if (context_.catalog.has_function(call.name)) {
     const std::vector<ast::Statement*> overloads = context_.catalog.functions(call.name);
     const bool may_be_built_in = call.name.schema.empty() && !bind::signatures_in_pg_catalog(name).empty();
-    if (!may_be_built_in) changed_any_ = write_arguments_of(call, overloads, types_) || changed_any_;
+    const Arguments arguments =
+        may_be_built_in ? Arguments::as_before : write_arguments_of(call, overloads, types_);
+    changed_any_ = arguments == Arguments::rewritten || changed_any_;
+    if (arguments == Arguments::unclear)
+      noted(overload_choice, "calls one of several `" + to_string(call.name) + "` that take other numbers",
+            call.arguments.front().offset);
     if (is_body(place)) return;  // what hangs on it is told at the end
     if (std::none_of(overloads.begin(), overloads.end(), is_created))
       refuse(refused_function, "calls `" + to_string(call.name) + "`, which needs a person");

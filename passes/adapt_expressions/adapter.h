@@ -82,6 +82,7 @@ class ExpressionAdapter {
   void count(ast::Expr& expr);
   void texts(ast::Expr& expr);
   void note_quotient(const ast::Expr& written);
+  void note_stored_quotient(int32_t offset);
   void note_unpadded(const std::string& column, int32_t offset);
   template <class Refuse>
   void citext(Citext done, Refuse refuse);

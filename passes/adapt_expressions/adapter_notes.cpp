@@ -34,6 +34,11 @@ void ExpressionAdapter::note_unpadded(const std::string& column, int32_t offset)
     noted(padded_row, "what is written of `" + column + "` has no blanks behind it", offset);
 }
 
+void ExpressionAdapter::note_stored_quotient(int32_t offset) {
+  noted(quotient_text, "a quotient that is stored or returned has other places than PostgreSQL gives it",
+        offset);
+}
+
 void ExpressionAdapter::note_quotient(const ast::Expr& written) {
   if (types_.is_quotient(written))
     noted(quotient_text, "the text of a quotient has other places than PostgreSQL gives it", written.offset);

@@ -52,14 +52,42 @@ std::optional<std::vector<Given>> given_to(const ast::CreateFunction& function, 
   return result;
 }
 
-/// Whether a value is one of the type for both databases, or may be for all that is known of it.
-bool fits(Type value, Type parameter) {
-  return value == parameter || value == Type::unknown || parameter == Type::unknown;
+/// What the value is in PostgreSQL.
+ast::TypeName type_there(const ast::Expr& value, bind::ExpressionTypes& types) {
+  if (is_exact_there(const_cast<ast::Expr&>(value), types)) return bind::own_type("numeric");
+  const auto* operation = std::get_if<ast::Operation>(&value.node);
+  const bool subtracts =
+      operation != nullptr && operation->left && operation->op == std::vector<std::string>{"-"};
+  if (subtracts && type_of(types.of(*operation->left)) == Type::date &&
+      type_of(types.of(*operation->right)) == Type::date)
+    return bind::own_type("int4");
+  return types.of(value);
 }
 
-/// What the value is in PostgreSQL.
-Type type_there(const Given& one, bind::ExpressionTypes& types) {
-  return is_exact_there(*one.value, types) ? Type::decimal : type_of(types.of(*one.value));
+/// Of an integer; 0 of other types.
+int width_of(const ast::TypeName& type) {
+  if (type_of(type) != Type::integer) return 0;
+  const std::string& name = type.name.name;
+  constexpr int small = 2, medium = 4, large = 8;
+  if (name == "int2" || name == "smallint") return small;
+  return name == "int8" || name == "bigint" ? large : medium;
+}
+
+/// Whether a value is one of the type in PostgreSQL, becomes one, or may for all that is known of it.
+bool takes(const Given& one, bind::ExpressionTypes& types) {
+  const auto* literal = std::get_if<ast::Literal>(&one.value->node);
+  if (literal != nullptr &&
+      (literal->kind == ast::Literal::Kind::string || literal->kind == ast::Literal::Kind::null))
+    return true;
+  const ast::TypeName given = type_there(*one.value, types);
+  const Type type = type_of(given), parameter = type_of(one.parameter->type);
+  if (type == Type::integer && parameter == Type::integer)
+    return width_of(given) <= width_of(one.parameter->type);
+  return type == parameter || type == Type::unknown || parameter == Type::unknown || becomes(type, parameter);
+}
+
+bool is_number(Type type) {
+  return type == Type::integer || type == Type::decimal || type == Type::floating;
 }
 
 bool needs_cast(const Given& one, bind::ExpressionTypes& types) {
@@ -67,6 +95,30 @@ bool needs_cast(const Given& one, bind::ExpressionTypes& types) {
     return false;
   const Type type = type_of(types.of(*one.value)), parameter = type_of(one.parameter->type);
   return type != parameter && becomes(type, parameter);
+}
+
+/// Whether CockroachDB may think that a number is one of another type than PostgreSQL does: the sum of an
+/// INT4 and a constant is an INT8 there, and so are a view's column of it and the variable of a loop; 1.5 is
+/// of each type.
+bool may_be_other_number(const Given& one, bind::ExpressionTypes& types) {
+  if (one.parameter->mode == Parameter::Mode::out || !is_number(type_of(one.parameter->type)) ||
+      !is_number(type_of(types.of(*one.value))))
+    return false;
+  const bool is_declared = std::holds_alternative<ast::Parameter>(one.value->node) ||
+                           std::holds_alternative<ast::Cast>(one.value->node);
+  return !is_declared || !same_type(types.of(*one.value), one.parameter->type);
+}
+
+/// Whether overloads take other numbers for what is given.
+bool differ_in_numbers(const std::vector<std::vector<Given>>& all) {
+  for (const std::vector<Given>& one : all) {
+    for (size_t i = 0; i < std::min(one.size(), all.front().size()); ++i) {
+      const ast::TypeName& type = one[i].parameter->type;
+      const ast::TypeName& other = all.front()[i].parameter->type;
+      if (is_number(type_of(type)) && is_number(type_of(other)) && !same_type(type, other)) return true;
+    }
+  }
+  return false;
 }
 
 /// Of several overloads PostgreSQL takes the one with most arguments of its own types, then the one that is
@@ -81,7 +133,7 @@ Rank rank_of(const std::vector<Given>& given, bind::ExpressionTypes& types) {
   constexpr std::string_view preferred[] = {"float8", "interval", "text", "timestamptz"};
   Rank rank;
   for (const Given& one : given) {
-    const bool is_exact = same_type(types.of(*one.value), one.parameter->type);
+    const bool is_exact = same_type(type_there(*one.value, types), one.parameter->type);
     rank.exact += is_exact ? 1 : 0;
     rank.preferred += is_exact || contains(preferred, one.parameter->type.name.name) ? 1 : 0;
   }
@@ -90,31 +142,30 @@ Rank rank_of(const std::vector<Given>& given, bind::ExpressionTypes& types) {
 
 }  // namespace
 
-bool write_arguments_of(ast::FunctionCall& call, const std::vector<ast::Statement*>& overloads,
-                        bind::ExpressionTypes& types) {
-  if (call.variadic) return false;
-  std::optional<std::vector<Given>> meant;
+Arguments write_arguments_of(ast::FunctionCall& call, const std::vector<ast::Statement*>& overloads,
+                             bind::ExpressionTypes& types) {
+  if (call.variadic) return Arguments::as_before;
+  std::vector<std::vector<Given>> all;
+  const std::vector<Given>* meant = nullptr;
   Rank best;
   bool is_clear = false;
+  all.reserve(overloads.size());
   for (const ast::Statement* overload : overloads) {
     const auto* function = std::get_if<ast::CreateFunction>(&overload->node);
-    if (function == nullptr) return false;
+    if (function == nullptr) return Arguments::as_before;
     std::optional<std::vector<Given>> given = given_to(*function, call);
     if (!given) continue;
-    const bool takes_all = std::ranges::all_of(*given, [&](const Given& one) {
-      const Type type = type_there(one, types), parameter = type_of(one.parameter->type);
-      return fits(type, parameter) || becomes(type, parameter) ||
-             std::holds_alternative<ast::Literal>(one.value->node);
-    });
-    if (!takes_all) continue;
-    const Rank rank = rank_of(*given, types);
-    if (meant && rank == best) is_clear = false;
-    if (meant && rank <= best) continue;
+    all.push_back(std::move(*given));
+    if (!std::ranges::all_of(all.back(), [&](const Given& one) { return takes(one, types); })) continue;
+    const Rank rank = rank_of(all.back(), types);
+    if (meant != nullptr && rank == best) is_clear = false;
+    if (meant != nullptr && rank <= best) continue;
     is_clear = true;
     best = rank;
-    meant = std::move(given);
+    meant = &all.back();
   }
-  if (!is_clear) return false;
+  const bool may_be_other = differ_in_numbers(all);
+  if (!is_clear) return may_be_other ? Arguments::unclear : Arguments::as_before;
   bool changed = false;
   for (const Given& one : *meant) {
     if (type_of(one.parameter->type) == Type::decimal && is_exact_there(*one.value, types)) {
@@ -122,14 +173,14 @@ bool write_arguments_of(ast::FunctionCall& call, const std::vector<ast::Statemen
       changed = true;
       continue;
     }
-    if (!needs_cast(one, types)) continue;
+    if (!needs_cast(one, types) && !(may_be_other && may_be_other_number(one, types))) continue;
     ast::TypeName type = one.parameter->type;
     type.modifiers.clear();
     type.offset = -1;
     *one.value = {ast::Cast{ast::Box<ast::Expr>(*one.value), std::move(type)}, one.value->offset};
     changed = true;
   }
-  return changed;
+  return changed ? Arguments::rewritten : Arguments::as_before;
 }
 
 }  // namespace pg2crdb::adapt

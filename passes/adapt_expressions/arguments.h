@@ -6,10 +6,17 @@
 
 namespace pg2crdb::adapt {
 
+enum class Arguments {
+  as_before,
+  rewritten,
+  unclear,  ///< overloads differ in their numbers, and nobody knows which one PostgreSQL takes
+};
+
 /// Casts the arguments of a routine of the script's own, one of `overloads`, to what its parameters are:
 /// CockroachDB finds a routine by the types that it is given, PostgreSQL also by those that they become
-/// without a word. Nothing is cast where it is not clear which overload is meant. Whether any was.
-bool write_arguments_of(ast::FunctionCall& call, const std::vector<ast::Statement*>& overloads,
-                        bind::ExpressionTypes& types);
+/// without a word. Where overloads differ in their numbers, so is each number that CockroachDB may think is
+/// of another type. Nothing is cast where it is not clear which overload is meant.
+Arguments write_arguments_of(ast::FunctionCall& call, const std::vector<ast::Statement*>& overloads,
+                             bind::ExpressionTypes& types);
 
 }  // namespace pg2crdb::adapt

@@ -104,6 +104,17 @@ bool has_padded(const ast::TypeName& type, const ast::Catalog& catalog) {
   });
 }
 
+/// A parameter, a variable or a result without a length has the blanks of the value that it is given.
+bool may_have_blanks(const ast::Expr& value, bind::ExpressionTypes& types) {
+  const auto* column = std::get_if<ast::ColumnRef>(&value.node);
+  const bool is_given = (column != nullptr && column->object == ast::no_object) ||
+                        std::holds_alternative<ast::FunctionCall>(value.node) ||
+                        std::holds_alternative<ast::Parameter>(value.node);
+  const ast::TypeName type = is_given ? types.of(value) : ast::TypeName();
+  return built_in(type.name) && type.name.name == "bpchar" && type.array_bounds.empty() &&
+         type.modifiers.empty();
+}
+
 }  // namespace
 
 std::vector<ast::Expr*> written_with_blanks(ast::Expr& expr, bind::ExpressionTypes& types) {
@@ -142,7 +153,11 @@ std::string unpadded(ast::Expr& written, bind::ExpressionTypes& types, const ast
   add_parts(written, parts);
   for (ast::Expr* one : parts) {
     const auto* column = std::get_if<ast::ColumnRef>(&one->node);
-    const std::string name = column == nullptr || column->names.empty() ? "a value" : column->names.back();
+    const auto* call = std::get_if<ast::FunctionCall>(&one->node);
+    const std::string name = call != nullptr && may_have_blanks(*one, types) ? call->name.name
+                             : column == nullptr || column->names.empty()    ? "a value"
+                                                                             : column->names.back();
+    if (may_have_blanks(*one, types)) return name;
     if (types.mixes_lengths(*one) || has_padded(types.of(*one), catalog)) return name;
     const auto fields = column != nullptr && column->names.size() == 1 ? types.row(name) : std::nullopt;
     const auto padded = [&](const bind::ExpressionTypes::Result& field) {

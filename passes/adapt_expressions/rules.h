@@ -61,6 +61,11 @@ inline constexpr FindingKind rules[] = {
      "a regular expression matches other text in CockroachDB: the first alternative, not the longest; \\w of "
      "ASCII alone",
      "Write it so that both agree: the longer alternative first, [^[:space:][:punct:]] for \\w."},
+    {"overload-choice", Severity::error, "functions",
+     "CockroachDB may take another overload: the sum of an INT4 and a constant is an INT8 there, and 1.5 may "
+     "be "
+     "a float",
+     "Cast the arguments to the types of the overload that is meant."},
 };
 enum : size_t {
   text_search_configuration,
@@ -81,6 +86,7 @@ enum : size_t {
   quotient_text,
   padded_row,
   regex_match,
+  overload_choice,
 };
 
 }  // namespace pg2crdb::adapt

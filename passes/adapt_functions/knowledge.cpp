@@ -103,6 +103,14 @@ FiredBy fired_functions(const PassContext& context) {
   return fired;
 }
 
+Names made_extensions(const ast::Script& script) {
+  Names names;
+  for (const ast::Statement& statement : script.statements) {
+    if (const auto* create = std::get_if<ast::CreateExtension>(&statement.node)) names.insert(create->name);
+  }
+  return names;
+}
+
 /// Tables whose columns are others behind some statement of the script than in its CREATE TABLE.
 std::set<ast::ObjectId> altered_tables(const ast::Script& script) {
   std::set<ast::ObjectId> tables;
@@ -127,6 +135,7 @@ std::set<ast::ObjectId> altered_tables(const ast::Script& script) {
 Knowledge::Knowledge(PassContext& context)
     : uncreated(context.script),
       columns(column_names(context.script)),
+      extensions(made_extensions(context.script)),
       hstore(hstore_columns(context.script)),
       changing_triggers(tables_with_changing_triggers(context)),
       fired(fired_functions(context)) {

@@ -69,9 +69,11 @@ void look_at_block(PassContext& context, const Knowledge& known, Tools& tools, a
   ast::CreateFunction body;
   body.language = block.language.empty() ? "plpgsql" : block.language;
   body.body = {block.body};
+  const std::string object = "DO in " + PassContext::line_of(statement);
+  const std::string which = "the DO block in " + PassContext::line_of(statement);
   if (body.language != "plpgsql") {
-    context.report(rules[function_language], statement, {},
-                   "a DO block is written in `" + body.language + "`");
+    context.report(rules[function_language], statement, object,
+                   which + " is written in `" + body.language + "`");
     context.needs_person(statement, "it is written in " + body.language);
     return;
   }
@@ -82,7 +84,7 @@ void look_at_block(PassContext& context, const Knowledge& known, Tools& tools, a
   });
   scanner.refusals.insert(scanner.refusals.end(), scanner.refused_anywhere.begin(),
                           scanner.refused_anywhere.end());
-  BodyCheck check(context, tools.grammar, statement, {}, "a DO block", block.offset);
+  BodyCheck check(context, tools.grammar, statement, object, which, block.offset);
   check.report_calls(scanner.missing_calls);
   check.convert(body,
                 {context.catalog,
@@ -93,7 +95,8 @@ void look_at_block(PassContext& context, const Knowledge& known, Tools& tools, a
                  false,
                  &known.changing_triggers,
                  {},
-                 &known.altered},
+                 &known.altered,
+                 &known.extensions},
                 std::move(scanner.refusals), tools.types, known.uncreated);
   if (statement.live()) block.body = body.body.front();
 }
@@ -305,6 +308,21 @@ class Adapter {
     return {};
   }
 
+  /// What passes have written otherwise in the trees of a body in SQL stands in its text still.
+  void leave_out_rewritten(std::vector<BodyRefusal>& calls) {
+    Names called;
+    ast::Visitor look;
+    look.expr = [&](ast::Expr& expr) {
+      if (const auto* call = std::get_if<ast::FunctionCall>(&expr.node)) called.insert(call->name.name);
+    };
+    for (ast::BodyStatement& one : function_.statements) {
+      if (std::holds_alternative<ast::Opaque>(one.node)) return;
+      ast::walk(one.node, look);
+    }
+    if (function_.statements.empty()) return;
+    std::erase_if(calls, [&](const BodyRefusal& call) { return !called.contains(call.what); });
+  }
+
   void body() {
     BodyScanner scanner(context_, function_);
     scanner.scan();
@@ -312,6 +330,7 @@ class Adapter {
       return context_.catalog.has_function({function_.name.schema, call.what}) ||
              context_.catalog.has_function({"public", call.what});
     });
+    leave_out_rewritten(scanner.missing_calls);
     BodyCheck check(context_, tools_.grammar, statement_, object_, which(), function_.offset);
     check.report_calls(scanner.missing_calls);
     const std::string configuration = known_.uncreated.configuration(function_.body.front());
@@ -333,7 +352,7 @@ class Adapter {
     check.convert(
         function_,
         {context_.catalog, context_.target, known_.columns, function_.parameters, function_.name.name,
-         has_settings_, &known_.changing_triggers, fired_by(), &known_.altered},
+         has_settings_, &known_.changing_triggers, fired_by(), &known_.altered, &known_.extensions},
         std::move(scanner.refusals), tools_.types, known_.uncreated);
     if (statement_.live()) trigger_rows();
   }

@@ -645,3 +645,31 @@ DECLARE x varchar(3); s text := ''; BEGIN FOREACH x IN ARRAY ARRAY['a', 'bc', re
 CREATE FUNCTION public.r917(k integer) RETURNS TABLE(id integer, info text) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN RETURN QUERY SELECT id, info FROM public.note WHERE id > k ORDER BY id; END $$;
+CREATE FUNCTION public.r950(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE a text := U&'d\0061ta \+00263A ''x'''; n integer := 18; BEGIN RETURN a || U&'!0062' UESCAPE '!' || N'c ' || E'\q\101\x41\n' || n || k; END $$;
+CREATE FUNCTION public.r951(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO public.note VALUES (k + 40, 15, U&'\006E\006Fte'); RETURN (SELECT U&"info" FROM U&"public".U&"n\006Fte" WHERE id = k + 40); END $$;
+CREATE FUNCTION public.r952(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE b boolean := k > 1; BEGIN RETURN concat(b, '|', NOT b, true) || format('%s|%L|%s', b, b, k IS NULL) || concat_ws(',', b, k) || b::text; END $$;
+CREATE FUNCTION public.r953(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'it is % and % and %', k > 1, false, k; END $$;
+CREATE FUNCTION public.r954(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RETURN 6 / k; EXCEPTION WHEN division_by_zero THEN INSERT INTO public.note VALUES (77, 1, SQLSTATE || '!'); RETURN (SELECT info FROM public.note WHERE id = 77); END $$;
+CREATE FUNCTION public.width(a integer) RETURNS text LANGUAGE sql AS $$ SELECT 'int4' $$;
+CREATE FUNCTION public.width(a bigint) RETURNS text LANGUAGE sql AS $$ SELECT 'int8' $$;
+CREATE FUNCTION public.width(a double precision) RETURNS text LANGUAGE sql AS $$ SELECT 'float8' $$;
+CREATE FUNCTION public.r955(k integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RETURN public.width(k) || public.width(k + 1) || public.width(7) || public.width(3000000000) || public.width(1.5) || public.width(k + 1::bigint) || public.width(length('abc') * 2); END $$;
+CREATE FUNCTION public.r956(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE n integer; BEGIN n := 7 / 2; INSERT INTO public.note VALUES (k + 60, 17 / 3, 'x'); SELECT kind / 2 INTO n FROM public.note WHERE id = k + 60; RETURN n + 9 / 4; END $$;
+CREATE FUNCTION public.r957(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text := ''; BEGIN FOR r IN UPDATE public.note SET kind = coalesce(kind, 0) + 1 WHERE id > k RETURNING id, kind, info LOOP
+s := s || r.info || r.kind; UPDATE public.note SET info = info || '!' WHERE id = r.id; EXIT WHEN r.id = 2; END LOOP; RETURN s; END $$;
+CREATE FUNCTION public.r958(k integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE a integer := 5; BEGIN FOR a IN DELETE FROM public.note WHERE id = k RETURNING kind LOOP INSERT INTO public.tag VALUES (k, 'gone', a); END LOOP; RETURN a; END $$;
+CREATE FUNCTION public.r959(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN IF k > 2 THEN SELECT id, info INTO r FROM public.note WHERE id = 3; ELSIF k = 2 THEN RETURN 'two'; ELSIF k = 1 THEN
+SELECT id, info INTO r FROM public.note WHERE id = 1; ELSE RAISE EXCEPTION 'none'; END IF; RETURN r.info || r.id / 2; END $$;
+CREATE FUNCTION public.r960(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN CASE k WHEN 1 THEN SELECT kind, info INTO r FROM public.note WHERE id = k; WHEN 7 THEN BEGIN SELECT kind, info INTO r FROM public.note WHERE id = 3; END; END CASE;
+RETURN r.info || r.kind / 2; END $$;

@@ -9,7 +9,7 @@ RULES = {
         "function-type", "function-body", "context-dependent-cast", "regex-dialect", "key-not-integer", "key-used-as-integer", "foreign-key-set-null-columns",
         "vendor-clause-lost", "vendor-rows", "cockroachdb-script", "constraint-not-enforced", "temporal-constraint", "temporary-table", "temporary-view", "view-query",
         "type-cast-in-view", "view-calls-function", "trigger-refused", "trigger-function", "trigger-row-values", "trigger-field", "trigger-generated",
-        "policy-subquery", "statement-unsupported",
+        "policy-subquery", "statement-unsupported", "foreign-key-types",
         "copy-in-order", "statement-unknown", "missing-object", "circular-dependency", "rows-too-early", "cockroachdb-syntax",
         "not-cockroachdb", "internal-error", "overload-clash", "retyped-together", "body-names-later", "body-unread", "primary-key-dropped"),
     "the source does not run such a script, or not to its end": (
@@ -19,7 +19,8 @@ RULES = {
         "psql-result", "psql-quit", "psql-connect", "psql-command", "set-config", "session-setting", "transaction-not-atomic",
         "migration-way-down", "source-database", "source-database-privileges", "database-dropped", "statement-not-needed", "role-setting", "unused-decision",
         "expired-decision", "database-setting", "large-objects", "vendor-dump", "vendor-object", "vendor-clause",
-        "rows-too-large", "rows-not-scanned"),
+        "rows-too-large", "rows-not-scanned", "workload-refused", "workload-rewritten", "workload-name", "workload-lock", "add-column-sequence", "foreign-key-index",
+        "hot-spot-index"),
     "what it is about is not compared: extensions, roles' options, storage": (
         "extension-built-in", "extension-partial", "extension-missing", "extension-schema", "drop-extension", "missing-role", "role-option", "membership-options",
         "storage-parameter", "view-storage", "unlogged-table", "like-option-dropped"),
@@ -27,5 +28,5 @@ RULES = {
         "trigger-cascade", "trigger-key-update", "foreign-key-generated-column", "view-owner", "vector-index-setting", "trigger-upsert", "trigger-table-name", "trigger-generated-row"),
     "it keeps the meaning, and what stands in the catalog": (
         "division", "quotient-text", "padded-row", "regex-match", "sequence-primary-key", "key-reference-default", "table-of-type", "reserved-word", "trigger-or-replace", "grant-clause",
-        "missing-schema", "unique-dropped", "nulls-order-lost", "common-table-order", "text-cut", "table-changed-twice", "function-alias", "aggregate-replaced", "empty-catalog", "rows-infinite-time"),
+        "missing-schema", "unique-dropped", "nulls-order-lost", "common-table-order", "text-cut", "table-changed-twice", "overload-choice", "function-alias", "aggregate-replaced", "empty-catalog", "rows-infinite-time"),
 }

@@ -69,7 +69,7 @@ PHASE_FILES = {"10-roles.sql", "20-pre-data.sql", "30-post-data.sql", "40-revali
 
 
 class HelpTest(CommandLine):
-    COMMANDS = ["compile", "lint", "apply", "load", "revalidate", "verify", "migrate", "rules", "passes", "ast", "version", "whatif", "probe", "decide", "generate"]
+    COMMANDS = ["compile", "lint", "apply", "load", "revalidate", "verify", "migrate", "rules", "passes", "ast", "version", "whatif", "probe", "decide", "generate", "lsp", "config"]
 
     def test_general_help_lists_every_command(self):
         run = self.run_tool("--help")
@@ -136,7 +136,8 @@ class HelpTest(CommandLine):
         for words, message in ((("--rule", "type-mapped"), "needs --reason"), (because, "needs --rule"),
                                (("--rule", "type-mapped", "--until", "soon", *because), "needs a day"),
                                (("--rule", "type-mapped", "--object", "public.c*", *because), "about `public.c*` is left"),
-                               (("--rule", "type-mapped,no-such-rule", *because), "no finding of `no-such-rule`")):
+                               (("--rule", "type-mapped,no-such-rule", *because), "there is no rule `no-such-rule`"),
+                               (("--rule", "type-mapped", "--until", "2001-01-01", *because), "would hold for no day")):
             self.assert_usage_error(self.run_tool("decide", dump, *words), message)
             self.assertFalse(config.exists())
         run = self.run_tool("decide", dump, "--rule", "type-mapped", "--object", "public.a.*", "--until", "2999-12-31", *because)
@@ -150,6 +151,36 @@ class HelpTest(CommandLine):
         self.assertFalse({"type-mapped", "function-language"} & {rule for rule, _ in left()})
         self.assertEqual(self.run_tool("lint", dump).returncode, 0)
         self.assert_usage_error(self.run_tool("decide", dump, "--rule", "type-mapped", *because), "no finding")
+        # A rule that is named twice is one decision; line ends stay as they are; what cannot be added to stays whole.
+        config.write_bytes(b"crdb = \"25.2\"\r\n")
+        run = self.run_tool("decide", dump, "--rule", "type-mapped,type-mapped", *because)
+        self.assertIn("2 findings are acknowledged", run.err)
+        self.assertEqual(config.read_bytes().count(b"[[decision]]"), 1)
+        self.assertEqual(config.read_bytes().count(b"\n"), config.read_bytes().count(b"\r\n"))
+        config.write_text("decision = []\n")
+        self.assert_usage_error(self.run_tool("decide", dump, "--rule", "type-mapped", *because), "cannot be added to")
+        self.assertEqual(config.read_text(), "decision = []\n")
+
+    def test_config_show(self):
+        self.write("db/a.sql", "CREATE TABLE public.a (id bigint PRIMARY KEY);\n")
+        self.write("db/pg2crdb.toml", 'crdb = "25.2"\nignore = ["missing-schema"]\nbaseline = "known.jsonl"\n[severity]\n'
+                   'division = "error"\n[[decision]]\nrule = "function-body"\naction = "acknowledge"\nreason = "by hand"\n')
+        run = self.run_tool("config", "show", "db/a.sql", "--origin", "--fail-on", "warning", "--severity", "type-mapped=info")
+        self.assertEqual(run.returncode, 0, run.err)
+        for line in ('crdb = "25.2"  # db/pg2crdb.toml:1', 'sequences = "keep"  # the default', 'fail_on = "warning"  # --fail-on',
+                     'ignore = ["missing-schema"]  # db/pg2crdb.toml:2', 'baseline = "db/known.jsonl"  # db/pg2crdb.toml:3',
+                     'division = "error"  # db/pg2crdb.toml:5', 'type-mapped = "info"  # --severity', "select = []  # the default",
+                     "# db/pg2crdb.toml:6:1\n[[decision]]"):
+            self.assertIn(line + "\n", run.out)
+        # What is shown is a configuration that says the same.
+        plain = self.run_tool("config", "show", "db/a.sql").out
+        self.assertNotIn("#", plain)
+        self.write("again.toml", plain)
+        self.assertEqual(self.run_tool("config", "show", "--config", "again.toml").out, plain)
+        self.assertIn("the default", self.run_tool("config", "show", "--no-config", "--origin").out)
+        self.assert_usage_error(self.run_tool("config", "hide"), "has no `hide`")
+        self.write("db/pg2crdb.toml", 'crdb = "1.0"\n')
+        self.assert_usage_error(self.run_tool("config", "show", "db"), "`1.0` is not known")
 
     def test_statistics(self):
         dump = self.write("many.sql", b"CREATE TABLE public.a (id serial PRIMARY KEY, m money);\n"

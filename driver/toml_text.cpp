@@ -1,0 +1,29 @@
+#include "driver/toml_text.h"
+
+#include <fmt/format.h>
+
+#include "support/json.h"
+
+namespace pg2crdb {
+
+std::string toml_string(const std::string& text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
+std::string toml_array(std::span<const std::string> texts) {
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + toml_string(text);
+  return "[" + out + "]";
+}
+
+std::string toml_decision(const Decision& decision) {
+  std::string out = fmt::format("[[decision]]\nrule = {}\n", toml_string(decision.rule));
+  if (!decision.object.empty()) out += fmt::format("object = {}\n", toml_string(decision.object));
+  out += fmt::format("action = \"acknowledge\"\nreason = {}\n", toml_string(decision.reason));
+  if (!decision.until.empty()) out += fmt::format("until = {}\n", decision.until);
+  return out;
+}
+
+}  // namespace pg2crdb

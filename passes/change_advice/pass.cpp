@@ -1,0 +1,183 @@
+// What is well in PostgreSQL and costs much in CockroachDB, said where a person still writes the script: in
+// migrations, whose order is kept. A dump of a hundred tables would say it a hundred times.
+#include "rewrite/pass.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "ast/sequence_call.h"
+#include "ast/serial.h"
+
+namespace pg2crdb {
+namespace {
+
+constexpr FindingKind rules[] = {
+    {"add-column-sequence", Severity::warning, "columns",
+     "CockroachDB refuses to add a column that a sequence fills where the table has rows",
+     "Add the column without a default, set the default in a later migration, and fill old rows in batches; "
+     "or use gen_random_uuid()."},
+    {"foreign-key-index", Severity::info, "indexes",
+     "no index begins with the columns of a foreign key: each DELETE and UPDATE of a row that it refers to "
+     "reads the whole table",
+     "Create an index on the columns."},
+    {"hot-spot-index", Severity::info, "indexes",
+     "an index whose first column is a time or counts up takes all new rows in one range, on one node",
+     "Put another column first, or write USING HASH behind the columns for CockroachDB."},
+};
+enum : size_t { add_column_sequence, foreign_key_index, hot_spot_index };
+
+bool is_time(const ast::TypeName& type) {
+  constexpr std::array<std::string_view, 3> times = {"date", "timestamp", "timestamptz"};
+  return type.array_bounds.empty() && std::ranges::find(times, type.name.name) != times.end();
+}
+
+bool is_filled(const ast::Column& column) {
+  return column.identity || !ast::integer_of_serial(column.type).empty() ||
+         (column.default_value && ast::nextval_sequence(*column.default_value));
+}
+
+class Adviser {
+ public:
+  explicit Adviser(PassContext& context) : context_(context) {
+    for (const ast::Statement& statement : context.script.statements) {
+      if (!statement.live()) continue;
+      if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
+        if (!index->where) note(index->table, columns_of(*index));
+      } else if (const auto* create = std::get_if<ast::CreateTable>(&statement.node)) {
+        for (const ast::Column& column : create->columns)
+          note_keys(create->name, column.constraints, {column.name});
+        note_keys(create->name, create->constraints, {});
+      } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+        for (const ast::AlterCommand& command : alter->commands) {
+          if (const auto* add = std::get_if<ast::AddConstraint>(&command))
+            note_keys(alter->name, {&add->constraint, 1}, {});
+        }
+      }
+    }
+  }
+
+  void look_at(ast::Statement& statement) {
+    if (const auto* index = std::get_if<ast::CreateIndex>(&statement.node)) {
+      if (!index->hash_sharded && (index->method.empty() || index->method == "btree"))
+        look_at(statement, *index);
+    } else if (const auto* alter = std::get_if<ast::AlterTable>(&statement.node)) {
+      for (const ast::AlterCommand& command : alter->commands) {
+        if (const auto* add = std::get_if<ast::AddColumn>(&command))
+          look_at(statement, alter->name, add->column);
+      }
+    }
+  }
+
+  void look_at(const ast::Catalog::ForeignKey& key) {
+    const ast::ObjectId id = key.constraint->object;
+    if (id != ast::no_object && !context_.script.objects[id].stands()) return;
+    const std::vector<std::string> columns = columns_of(key);
+    if (columns.empty() || table(key.table) == nullptr || is_indexed(key.table, columns)) return;
+    std::string list;
+    for (const std::string& column : columns) list += (list.empty() ? "`" : ", `") + column + "`";
+    context_.report(rules[foreign_key_index], *key.statement, to_string(key.table),
+                    "no index of `" + to_string(key.table) + "` begins with " + list + ", which refers to `" +
+                        to_string(key.constraint->referenced) + "`",
+                    key.constraint->offset);
+  }
+
+ private:
+  static std::vector<std::string> columns_of(const ast::CreateIndex& index) {
+    std::vector<std::string> columns;
+    for (const ast::IndexElement& element : index.elements) columns.push_back(element.column);
+    return columns;
+  }
+
+  static std::vector<std::string> columns_of(const ast::Catalog::ForeignKey& key) {
+    if (!key.constraint->columns.empty()) return key.constraint->columns;
+    const auto* create = std::get_if<ast::CreateTable>(&key.statement->node);
+    for (const ast::Column& column : create == nullptr ? std::span<const ast::Column>() : create->columns) {
+      const auto is_key = [&](const ast::Constraint& one) { return &one == key.constraint; };
+      if (std::ranges::any_of(column.constraints, is_key)) return {column.name};
+    }
+    return {};
+  }
+
+  void note(const ast::Name& its_table, std::vector<std::string> columns) {
+    indexes_[to_string(its_table)].push_back(std::move(columns));
+  }
+
+  void note_keys(const ast::Name& its_table, std::span<const ast::Constraint> constraints,
+                 const std::vector<std::string>& column) {
+    for (const ast::Constraint& one : constraints) {
+      if (one.kind == ast::Constraint::Kind::primary_key || one.kind == ast::Constraint::Kind::unique)
+        note(its_table, one.columns.empty() ? column : one.columns);
+    }
+  }
+
+  /// In any order: an index serves where its first columns are these.
+  bool is_indexed(const ast::Name& its_table, const std::vector<std::string>& columns) const {
+    const std::set<std::string> wanted(columns.begin(), columns.end());
+    const auto found = indexes_.find(to_string(its_table));
+    return found != indexes_.end() &&
+           std::ranges::any_of(found->second, [&](const std::vector<std::string>& index) {
+             const size_t size = std::min(index.size(), wanted.size());
+             return std::set<std::string>(index.begin(), index.begin() + static_cast<ptrdiff_t>(size)) ==
+                    wanted;
+           });
+  }
+
+  ast::CreateTable* table(const ast::Name& name) const {
+    ast::Statement* made = context_.catalog.table(name);
+    return made == nullptr ? nullptr : std::get_if<ast::CreateTable>(&made->node);
+  }
+
+  void look_at(const ast::Statement& statement, const ast::CreateIndex& index) {
+    ast::CreateTable* create = table(index.table);
+    if (create == nullptr || index.elements.empty()) return;
+    const ast::Column* first = ast::find_column(*create, index.elements.front().column);
+    if (first == nullptr || !(is_time(first->type) || is_filled(*first))) return;
+    context_.report(rules[hot_spot_index], statement, to_string(index.table),
+                    "the index " + (index.name.empty() ? std::string() : "`" + index.name + "` ") +
+                        "begins with `" + first->name + "`, " +
+                        (is_time(first->type) ? "a time" : "which counts up"));
+  }
+
+  void look_at(const ast::Statement& statement, const ast::Name& its_table, const ast::Column& column) {
+    if (!is_filled(column)) return;
+    const ast::Statement* made = context_.catalog.table(its_table);
+    if (made != nullptr && made->span.file == statement.span.file) return;
+    context_.report(
+        rules[add_column_sequence], statement, to_string(its_table),
+        "a sequence fills `" + column.name + "`, which is added to `" + to_string(its_table) + "`",
+        column.offset);
+  }
+
+  PassContext& context_;
+  std::map<std::string, std::vector<std::vector<std::string>>> indexes_;  // by table: the columns of each
+};
+
+void run(PassContext& context) {
+  if (!context.options.in_order) return;
+  Adviser adviser(context);
+  const size_t count = context.script.statements.size();
+  for (size_t i = 0; i < count; ++i) {
+    ast::Statement& statement = context.script.statements[i];
+    if (statement.live()) adviser.look_at(statement);
+  }
+  for (const ast::Catalog::ForeignKey& key : context.catalog.foreign_keys()) {
+    if (key.statement->live()) adviser.look_at(key);
+  }
+}
+
+}  // namespace
+
+extern const Pass change_advice;
+const Pass change_advice = {
+    .name = "change-advice",
+    .category = "indexes",
+    .fidelity = Fidelity::exact,
+    .summary =
+        "where the script's order is kept, says what costs much in CockroachDB: missing indexes, hot spots",
+    .rules = rules,
+    .run = run,
+};
+
+}  // namespace pg2crdb
