@@ -1,6 +1,6 @@
 // Advice on keys and sequences, what releases and previews are needed, what the rows were asked.
 
-const aboutKeys = /^(sequence-|identity-|key-|missing-key|duplicate-primary-key|primary-key)/;
+const aboutKeys = /^(sequence-|hot-spot-|add-column-sequence|identity-|key-|missing-key|duplicate-primary-key|primary-key)/;
 const aboutReleases =
   /\bpreview\b|\bCockroachDB \d\d\.\d|\bv?2\d\.[1-4]\b|\b(cluster|session) setting|\bSET CLUSTER SETTING\b/i;
 
