@@ -64,8 +64,12 @@ std::string render_gitlab(const Findings& findings, const RenderOptions& options
 std::string render_junit(const Findings& findings, const RenderOptions& options);
 /// Tables for a pull request, one a severity.
 std::string render_markdown(const Findings& findings, const RenderOptions& options);
-/// One page without anything from outside: the findings by rule.
+/// The report as a page (`html_page`) of the findings alone.
 std::string render_html(const Findings& findings, const RenderOptions& options);
+
+/// One page for a browser, which loads nothing and lets nothing be loaded. `report` is JSON as
+/// docs/report.schema.json describes it, of which the page shows what is there.
+std::string html_page(std::string_view title, std::string_view report);
 
 /// The array `findings`, for the report that is composed around it.
 void append_findings_json(std::string& out, const Findings& findings);

@@ -1,88 +1,76 @@
-#include <algorithm>
+#include <cstdint>
+#include <vector>
 
 #include "diag/render_parts.h"
+#include "diag/report_page.h"
+#include "support/sha256.h"
 
 namespace pg2crdb {
 namespace {
 
-constexpr size_t widest_line = 160;
-
-constexpr std::string_view style = R"(
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-h2 { margin-top: 2.5rem; border-top: 1px solid #8886; padding-top: 1rem; font-size: 1.15rem; }
-code, pre { font-family: ui-monospace, monospace; font-size: .875rem; }
-pre { overflow-x: auto; margin: .5rem 0; padding: .5rem .75rem; background: #8881; border-radius: 4px; }
-mark { background: #f5c51855; color: inherit; border-bottom: 2px solid #d39e00; }
-.error { color: #c62828; } .warning { color: #b26a00; } .info { color: #1565c0; }
-.where, .line { opacity: .65; }
-article { margin: 1.25rem 0; }
-p { margin: .25rem 0; }
-)";
-
-// A message: what stands between backticks is code.
-std::string message(std::string_view text) {
-  const std::string escaped = escape_markup(text);
+/// The Base64 of bytes that are written in hexadecimal.
+std::string base64_of(std::string_view hexadecimal) {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
-  size_t done = 0;
-  for (;;) {
-    const size_t open = escaped.find('`', done);
-    const size_t close = open == std::string::npos ? open : escaped.find('`', open + 1);
-    if (close == std::string::npos) return out + escaped.substr(done);
-    out +=
-        escaped.substr(done, open - done) + "<code>" + escaped.substr(open + 1, close - open - 1) + "</code>";
-    done = close + 1;
+  // Three hexadecimal digits are two of Base64.
+  for (size_t at = 0; at < hexadecimal.size(); at += 3) {
+    std::string three(hexadecimal.substr(at, 3));
+    three.resize(3, '0');
+    const auto number = static_cast<size_t>(std::stoul(three, nullptr, 16));
+    out += digits[number >> 6];
+    out += digits[number & 63];
   }
+  const size_t bytes = hexadecimal.size() / 2;
+  out.resize((bytes * 4 + 2) / 3);
+  return out.append((3 - bytes % 3) % 3, '=');
 }
 
-void append_finding(std::string& out, const Findings& findings, const Diagnostic& diagnostic) {
-  const std::string severity(to_string(diagnostic.severity));
-  out += "<article>\n<p><strong class=\"" + severity + "\">" + severity + "</strong> " +
-         message(diagnostic.message) + "</p>\n";
-  if (const std::optional<Place> place = place_of(findings, diagnostic)) {
-    out += "<p class=\"where\">" + escape_markup(place->file->name()) + ":" +
-           std::to_string(place->begin.line) + ":" + std::to_string(place->begin.column) + "</p>\n";
-    if (const std::optional<Excerpt> excerpt = excerpt_of(*place, diagnostic.span, widest_line)) {
-      out += "<pre><span class=\"line\">" + std::to_string(excerpt->line) + " | </span>" +
-             escape_markup(excerpt->before) + "<mark>" + escape_markup(excerpt->marked) + "</mark>" +
-             escape_markup(excerpt->after) + "</pre>\n";
-    }
+/// What a Content-Security-Policy calls a style or script by: no other one runs.
+std::string hash_source(std::string_view text) {
+  Sha256 digest;
+  digest.add(text);
+  return "'sha256-" + base64_of(digest.hexadecimal()) + "'";
+}
+
+/// JSON that is the same, and neither ends the element that it stands in nor begins a comment there.
+void append_inside_script(std::string& out, std::string_view json) {
+  size_t done = 0;
+  for (size_t at = json.find('<'); at != std::string_view::npos; at = json.find('<', done)) {
+    out.append(json.substr(done, at - done)).append("\\u003c");
+    done = at + 1;
   }
-  for (const std::string& note : diagnostic.notes) out += "<p>Note: " + message(note) + "</p>\n";
-  if (!diagnostic.advice.empty()) out += "<p>Help: " + message(diagnostic.advice) + "</p>\n";
-  out += "</article>\n";
+  out.append(json.substr(done));
 }
 
 }  // namespace
 
-std::string render_html(const Findings& findings, const RenderOptions& options) {
-  std::vector<const FindingKind*> rules;
-  for (const Diagnostic& diagnostic : findings.diagnostics) {
-    const FindingKind& rule = rule_of(diagnostic);
-    if (std::ranges::find(rules, &rule) == rules.end()) rules.push_back(&rule);
-  }
-  std::ranges::stable_sort(
-      rules, [](const FindingKind* a, const FindingKind* b) { return a->severity > b->severity; });
-  const std::string counts = count_sentence(findings.diagnostics);
+std::string html_page(std::string_view title, std::string_view report) {
+  const std::string shown = escape_markup(title);
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>pg2crdb: " +
-      counts + "</title>\n<style>" + std::string(style) +
-      "</style>\n</head>\n<body>\n<h1>pg2crdb: " + counts + "</h1>\n";
-  for (const FindingKind* rule : rules) {
-    std::vector<const Diagnostic*> found;
-    for (const Diagnostic& diagnostic : findings.diagnostics) {
-      if (diagnostic.rule == rule) found.push_back(&diagnostic);
-    }
-    const std::string id = escape_markup(rule->id);
-    out += "<section id=\"" + id + "\">\n<h2><code>" + id + "</code> (" + std::to_string(found.size()) +
-           ")</h2>\n<p>" + message(rule->summary) + "</p>\n";
-    if (!rule->advice.empty()) out += "<p>" + message(rule->advice) + "</p>\n";
-    for (const Diagnostic* diagnostic : found) append_finding(out, findings, *diagnostic);
-    out += "</section>\n";
-  }
-  return out + "<footer class=\"where\"><p>pg2crdb " + escape_markup(options.tool_version) +
-         "</p></footer>\n</body>\n</html>\n";
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src " +
+      hash_source(report_js) + "; style-src " + hash_source(report_css) +
+      "; base-uri 'none'; form-action 'none'\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
+      shown + "</title>\n<style>" + std::string(report_css) +
+      "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the report</a>\n<header>\n<h1>" +
+      shown +
+      "</h1>\n<nav id=\"sections\" aria-label=\"Sections\"></nav>\n</header>\n<main id=\"main\" "
+      "tabindex=\"-1\">\n"
+      "<noscript><p>This page shows what it holds with a script of its own, which the browser does not run. "
+      "The formats <code>text</code> and <code>markdown</code> need none.</p></noscript>\n"
+      "</main>\n<script type=\"application/json\" id=\"report\">";
+  out.reserve(out.size() + report.size() + report.size() / 64 + report_js.size() + 64);
+  append_inside_script(out, report);
+  out.append("</script>\n<script>").append(report_js).append("</script>\n</body>\n</html>\n");
+  return out;
+}
+
+std::string render_html(const Findings& findings, const RenderOptions& options) {
+  std::string report =
+      "{\"tool\":{\"name\":\"pg2crdb\",\"version\":\"" + options.tool_version + "\"},\"findings\":";
+  append_findings_json(report, findings);
+  return html_page("pg2crdb: " + count_sentence(findings.diagnostics), report + "}");
 }
 
 }  // namespace pg2crdb

@@ -123,7 +123,7 @@ Result<void> add_compiled_folder(OutputFiles& files, const std::string& folder, 
   const bool planned = !compiled.choices.pipeline.pass.in_order;
   std::future<Made> plan;
   if (planned) plan = make_aside([&] { return to_json(plan_of(compiled)); });
-  std::future<Made> shown = make_aside([&] { return compiled.findings.render_as(FindingsFormat::html); });
+  std::future<Made> shown = make_aside([&] { return report_html(compiled); });
   const std::vector<EarlierFile> earlier = earlier_files(folder);
   std::vector<FolderFile> listed;
   for (const OutputFile& file : written) listed.push_back({file.name, sha256_of(file.text)});

@@ -3,10 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "ast/describe.h"
+#include "driver/command.h"
+#include "driver/effort.h"
+#include "driver/table_references.h"
 #include "support/json.h"
+#include "support/secret_literals.h"
+#include "target/target.h"
 
 namespace pg2crdb {
 namespace {
@@ -87,8 +95,50 @@ void append_member(std::string& out, std::string_view name, std::string_view val
   append_json_string(out, value);
 }
 
+/// What is printed of an input's statements, and those that nobody acknowledged.
+struct Texts {
+  Texts(const CompiledInput& input, ReportSql with_sql)
+      : open(input.unacknowledged.begin(), input.unacknowledged.end()) {
+    if (with_sql == ReportSql::without) return;
+    for (const EmittedStatement& emitted : input.output.statements)
+      sql.emplace(emitted.statement, emitted.sql);
+  }
+  std::unordered_map<const ast::Statement*, std::string_view> sql;
+  std::unordered_set<ast::StatementId> open;
+};
+
+void append_sql(std::string& out, std::string_view name, std::string_view sql) {
+  if (secret_literals(sql).empty()) {
+    append_member(out, name, sql);
+  } else {
+    append_member(out, name, without_secret_literals(sql));
+  }
+}
+
+void append_texts(std::string& out, const SourceFile& file, const ast::Statement& statement,
+                  const Texts& texts) {
+  const std::string_view source = file.of(statement.span).text(statement.span);
+  append_sql(out, "source", source);
+  const auto emitted = texts.sql.find(&statement);
+  if (emitted == texts.sql.end()) return;
+  if (emitted->second == source.substr(0, source.find_last_not_of("; \t\r\n") + 1)) {
+    out += R"(,"unchanged":true)";
+  } else {
+    append_sql(out, "output", emitted->second);
+  }
+}
+
+void append_output_span(std::string& out, const ast::Statement& statement, const OutputSpans& spans) {
+  out += R"(,"output_span":)";
+  if (const auto span = spans.find(&statement); span != spans.end()) {
+    append_span(out, span->second);
+  } else {
+    out += "null";
+  }
+}
+
 void append_statement(std::string& out, const SourceFile& file, const ast::Statement& statement,
-                      const OutputSpans& spans) {
+                      const OutputSpans& spans, const Texts& texts, ReportSql sql) {
   append_number(out, R"({"id":)", statement.id);
   append_member(out, "kind", ast::statement_kind(statement.node));
   append_member(out, "object", ast::statement_object(statement.node));
@@ -100,14 +150,117 @@ void append_statement(std::string& out, const SourceFile& file, const ast::State
     if (out.back() != '[') out += ',';
     append_json_string(out, pass);
   }
-  out += R"(],"output_span":)";
-  if (const auto span = spans.find(&statement); span != spans.end()) {
-    append_span(out, span->second);
-  } else {
-    out += "null";
-  }
+  out += ']';
+  if (sql == ReportSql::without) append_output_span(out, statement, spans);
   append_member(out, "reason", statement.reason);
+  if (statement.fate == ast::Fate::merged) append_number(out, R"(,"merged_into":)", statement.merged_into);
+  if (statement.fate == ast::Fate::needs_person && !texts.open.contains(statement.id))
+    out += R"(,"acknowledged":true)";
+  if (sql == ReportSql::with) append_texts(out, file, statement, texts);
   out += '}';
+}
+
+/// What passes added and the output holds, for those who read the SQL.
+void append_added(std::string& out, const Compiled& compiled) {
+  out += ",\n  \"added\": [";
+  bool first = true;
+  for (const CompiledInput& input : compiled.inputs) {
+    for (const EmittedStatement& emitted : input.output.statements) {
+      const ast::Statement& statement = *emitted.statement;
+      if (statement.id < input.statements_read) continue;
+      out += first ? "\n" : ",\n";
+      first = false;
+      out += R"({"kind":)";
+      append_json_string(out, ast::statement_kind(statement.node));
+      append_member(out, "object", ast::statement_object(statement.node));
+      out += R"(,"span":)";
+      append_span(out, input_span(*input.file, statement.span));
+      append_sql(out, "output", emitted.sql);
+      out += '}';
+    }
+  }
+  out += first ? "]" : "\n  ]";
+}
+
+void append_tables(std::string& out, const Compiled& compiled) {
+  out += ",\n  \"tables\": [";
+  bool first = true;
+  for (const CompiledInput& input : compiled.inputs) {
+    for (const TableReferences& table : table_references(input.script)) {
+      out += first ? "\n" : ",\n";
+      first = false;
+      out += R"({"name":)";
+      append_json_string(out, table.table);
+      append_number(out, R"(,"statement":)", table.statement);
+      out += R"(,"refers_to":[)";
+      for (const std::string& other : table.refers_to) {
+        if (out.back() != '[') out += ',';
+        append_json_string(out, other);
+      }
+      out += "]}";
+    }
+  }
+  out += first ? "]" : "\n  ]";
+}
+
+void append_effort(std::string& out, const Compiled& compiled) {
+  const std::vector<ObjectEffort> objects = estimate_effort(compiled);
+  uint64_t points = 0;
+  for (const ObjectEffort& object : objects) points += object.points;
+  out += fmt::format(",\n  \"effort\": {{\"points\": {}, \"work\": [", points);
+  for (const Work& work : kinds_of_work()) {
+    out += out.back() == '[' ? R"({"id":)" : R"(,{"id":)";
+    append_json_string(out, work.id);
+    append_member(out, "what", work.what);
+    append_number(out, R"(,"first":)", work.first);
+    append_number(out, R"(,"each":)", work.each);
+    append_member(out, "why", work.why);
+    out += '}';
+  }
+  out += "], \"objects\": [";
+  for (const ObjectEffort& object : objects) {
+    out += out.back() == '[' ? "\n" : ",\n";
+    out += R"({"object":)";
+    append_json_string(out, object.object);
+    append_number(out, R"(,"points":)", object.points);
+    out += R"(,"rules":[)";
+    for (const RuleEffort& rule : object.rules) {
+      out += out.back() == '[' ? R"({"rule":)" : R"(,{"rule":)";
+      append_json_string(out, rule.rule);
+      append_member(out, "work", rule.work->id);
+      append_number(out, R"(,"findings":)", rule.findings);
+      append_number(out, R"(,"points":)", rule.points);
+      out += '}';
+    }
+    out += "]}";
+  }
+  out += objects.empty() ? "]}" : "\n  ]}";
+}
+
+void append_rules(std::string& out, const JudgedFindings& findings) {
+  std::map<std::string_view, std::string_view> rules;
+  for (const Diagnostic& finding : findings.diagnostics) rules[finding.rule->id] = finding.rule->summary;
+  out += ",\n  \"rules\": [";
+  for (const auto& [id, summary] : rules) {
+    out += out.back() == '[' ? R"({"id":)" : R"(,{"id":)";
+    append_json_string(out, id);
+    append_member(out, "summary", summary);
+    out += '}';
+  }
+  out += ']';
+}
+
+void append_target(std::string& out, Version version) {
+  out += fmt::format(R"(  "target": {{"name": "cockroachdb", "version": "{}")", to_string(version));
+  const auto releases = known_releases();
+  const auto release = std::ranges::find(releases, version.release(), &Release::version);
+  if (release != releases.end()) {
+    append_member(out, "kind", release->kind == Release::Kind::regular ? "regular" : "innovation");
+    append_member(out, "available", release->available);
+    append_member(out, "maintenance_ends", release->maintenance_ends);
+    append_member(out, "assistance_ends", release->assistance_ends);
+  }
+  out += "},\n";
 }
 
 void append_data(std::string& out, const SourceFile& file, const ast::DataBlock& block) {
@@ -205,20 +358,22 @@ void append_summary(std::string& out, const Compiled& compiled) {
       "    \"statements\": {{\"read\": {}, \"kept\": {}, \"rewritten\": {}, \"merged\": {}, \"moved\": {}, "
       "\"dropped\": {}, \"needs_person\": {}}},\n"
       "    \"not_read\": {},\n"
-      "    \"errors\": {}, \"warnings\": {}, \"infos\": {}, \"acknowledged\": {}\n  }},\n",
+      "    \"errors\": {}, \"warnings\": {}, \"infos\": {}, \"acknowledged\": {}, \"exit_status\": {}\n  "
+      "}},\n",
       ledger.read, ledger.kept, ledger.rewritten, ledger.merged, ledger.moved, ledger.dropped,
       ledger.needs_person, not_read_json(not_read(compiled.inputs)), findings.count(Severity::error),
-      findings.count(Severity::warning), findings.count(Severity::info), findings.count_acknowledged());
+      findings.count(Severity::warning), findings.count(Severity::info), findings.count_acknowledged(),
+      static_cast<int>(compiled.failed() ? exit_findings : exit_clean));
 }
 
 }  // namespace
 
 std::string report_json(const Compiled& compiled, std::span<const OutputFile> files,
-                        std::span<const FolderFile> folder) {
+                        std::span<const FolderFile> folder, ReportSql sql) {
   std::string out = fmt::format(
-      "{{\n  \"schema_version\": 1,\n  \"tool\": {{\"name\": \"pg2crdb\", \"version\": \"{}\"}},\n"
-      "  \"target\": {{\"name\": \"cockroachdb\", \"version\": \"{}\"}},\n",
-      PG2CRDB_VERSION, to_string(compiled.choices.target.version()));
+      "{{\n  \"schema_version\": 1,\n  \"tool\": {{\"name\": \"pg2crdb\", \"version\": \"{}\"}},\n",
+      PG2CRDB_VERSION);
+  append_target(out, compiled.choices.target.version());
   append_inputs(out, compiled);
   append_folder(out, folder);
   append_summary(out, compiled);
@@ -226,11 +381,12 @@ std::string report_json(const Compiled& compiled, std::span<const OutputFile> fi
   bool first = true;
   const OutputSpans spans = output_spans(files);
   for (const CompiledInput& input : compiled.inputs) {
+    const Texts texts(input, sql);
     for (const ast::Statement& statement : input.script.statements) {
       if (statement.id >= input.statements_read) continue;
       out += first ? "\n" : ",\n";
       first = false;
-      append_statement(out, *input.file, statement, spans);
+      append_statement(out, *input.file, statement, spans, texts, sql);
     }
   }
   out += first ? "],\n  \"data\": [" : "\n  ],\n  \"data\": [";
@@ -245,13 +401,29 @@ std::string report_json(const Compiled& compiled, std::span<const OutputFile> fi
   out += first ? "],\n  \"findings\": " : "\n  ],\n  \"findings\": ";
   compiled.findings.append_json(out);
   append_answers(out, compiled.inputs);
+  append_rules(out, compiled.findings);
+  append_effort(out, compiled);
+  append_tables(out, compiled);
+  if (sql == ReportSql::with) append_added(out, compiled);
   out += "\n}\n";
   return out;
+}
+
+std::string report_html(const Compiled& compiled) {
+  std::vector<std::string> paths;  // without the passwords of connection strings
+  for (const CompiledInput& script : compiled.inputs) {
+    for (const LoadPlan::Input& input : script.inputs) paths.push_back(input.path);
+  }
+  std::string title = "pg2crdb";
+  if (!paths.empty()) title += ": " + std::filesystem::path(paths[0]).filename().string();
+  if (paths.size() > 1) title += fmt::format(" and {} more", paths.size() - 1);
+  return html_page(title, report_json(compiled, {}, {}, ReportSql::with));
 }
 
 std::string render_findings(const Compiled& compiled, FindingsFormat format, const TextStyle& style,
                             std::span<const OutputFile> files) {
   if (format == FindingsFormat::json) return report_json(compiled, files);
+  if (format == FindingsFormat::html) return report_html(compiled);
   return compiled.findings.render_as(format, style);
 }
 

@@ -17,12 +17,18 @@ struct FolderFile {
   std::string sha256;
 };
 
+/// Whether a report holds the statements' SQL, in the dump's form and in the output's, passwords hidden.
+enum class ReportSql { without, with };
+
 /// The report, as docs/report.schema.json describes it. `files` says where statements stand in the output;
 /// empty where there is none. `folder`: what stands beside the report, where that is one of --out-dir.
 std::string report_json(const Compiled& compiled, std::span<const OutputFile> files,
-                        std::span<const FolderFile> folder = {});
+                        std::span<const FolderFile> folder = {}, ReportSql sql = ReportSql::without);
 
-/// The findings in a form of --format; `json` is the whole report.
+/// The same with the SQL, as one page for a browser that loads nothing from anywhere.
+std::string report_html(const Compiled& compiled);
+
+/// The findings in a form of --format; `json` and `html` are the whole report.
 std::string render_findings(const Compiled& compiled, FindingsFormat format, const TextStyle& style,
                             std::span<const OutputFile> files);
 
