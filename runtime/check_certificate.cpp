@@ -17,6 +17,7 @@
 #include "runtime/shown_list.h"
 #include "runtime/verify_log.h"
 #include "support/json.h"
+#include "support/printable.h"
 #include "target/quote.h"
 
 namespace pg2crdb {
@@ -49,7 +50,7 @@ Result<std::vector<Certified>> find_tables(const LoadPlan& plan, const Certifica
       return Error{Error::Kind::usage,
                    fmt::format("the certificate is of another plan: this one has no {} with the columns that "
                                "were compared",
-                               name_of(certified)),
+                               printable(name_of(certified))),
                    {},
                    "name the folder that the certificate was made with"};
     }
@@ -177,7 +178,7 @@ Result<void> check_certificate(const LoadPlan& plan, const Certificate& certific
                     "they cannot be compared",
                     certificate.row_hash, row_hash_version),
         {},
-        fmt::format("check it with pg2crdb {}, which wrote it", certificate.tool)};
+        fmt::format("check it with pg2crdb {}, which wrote it", printable(certificate.tool))};
   }
   Result<std::vector<Certified>> tables = find_tables(plan, certificate);
   if (!tables) return tables.error();
@@ -206,8 +207,12 @@ Result<void> check_certificate(const LoadPlan& plan, const Certificate& certific
   const Result<std::vector<std::string>> changes =
       CertificateCheck(std::move(*tables), options, std::move(*begin), observer).run();
   if (!changes) return changes.error();
-  log(fmt::format("certificate of {} checked: {} of {} tables are as certified; the schema was not compared",
-                  certificate.moment, count - changes->size(), count));
+  std::string summary =
+      fmt::format("certificate of {} checked: {} of {} tables are as certified; the schema was not compared",
+                  printable(certificate.moment), count - changes->size(), count);
+  if (plan.tables.size() > count)
+    summary += fmt::format("; {} more of the plan were not certified", plan.tables.size() - count);
+  log(summary);
   std::string message = certified_difference(certificate);
   if (!changes->empty()) {
     ShownList shown("; ");
