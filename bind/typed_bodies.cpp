@@ -70,6 +70,21 @@ class BodyWalk {
     ast::for_each_child(part, *this);
   }
 
+  /// What they make of a record holds to their end; behind it, and where they are run again, it may be any of
+  /// its rows.
+  void operator()(Statements& statements) const {
+    forget_rows(statements);
+    ast::for_each_child(statements, *this);
+    forget_rows(statements);
+  }
+  void operator()(While& loop) const {
+    forget_rows(loop.statements);
+    ast::for_each_child(loop, *this);
+  }
+  void operator()(Into& into) const {
+    for (const Variable& one : into.targets) forget_row(one);
+  }
+
   void operator()(Block& block) const {
     Scope scope;
     scope.outer = scope_;
@@ -84,7 +99,8 @@ class BodyWalk {
     types_.assigns_variables_ = !stays(one.target);
     assigned(one.value, type_of(one.target));
     types_.assigns_variables_ = false;
-    if (one.target.steps.empty()) note_quotient(one.target, one.value);
+    forget_row(one.target);
+    note_quotient(one.target, one.value);
   }
   void operator()(Return& one) const {
     if (!one.value) return;
@@ -118,12 +134,15 @@ class BodyWalk {
     if (columns) note_quotients(loop.targets, *columns);
     Item* record = columns && loop.targets.size() == 1 ? record_of(loop.targets[0]) : nullptr;
     if (record != nullptr && count_assignments(body_, record->alias) > 1) gather(record->alias, *columns);
-    if (record == nullptr || count_assignments(loop.statements, record->alias) > 0)
-      return (*this)(loop.statements);
-    if (assigns_fields(loop.statements, record->alias)) may_be_null(*columns);
-    std::swap(record->columns, *columns);
-    (*this)(loop.statements);
-    std::swap(record->columns, *columns);
+    if (record == nullptr || count_assignments(loop.statements, record->alias) > 0) {
+      (*this)(loop.statements);
+    } else {
+      if (assigns_fields(loop.statements, record->alias)) may_be_null(*columns);
+      std::swap(record->columns, *columns);
+      (*this)(loop.statements);
+      std::swap(record->columns, *columns);
+    }
+    for (const Variable& one : loop.targets) forget_row(one);
   }
   void operator()(ReturnQuery& one) const {
     (*this)(one.rows);
@@ -135,17 +154,13 @@ class BodyWalk {
     types_.around_ = &types_.statement_;
   }
   void operator()(Raise& raise) const {
-    (*this)(raise.options);
-    for (Value& one : raise.arguments) {
-      (*this)(one);
-      auto* expr = std::get_if<ast::Expr>(&one.node);
-      types_.scope_ = scope_;
-      if (expr != nullptr && types_.visitor_->written) types_.visitor_->written(*expr);
-    }
+    for (Raise::Option& one : raise.options) written(one.value);
+    for (Value& one : raise.arguments) written(one);
   }
   void operator()(RunSql& run) const {
     auto* select = std::get_if<ast::SelectStatement>(&run.sql.statement);
     if (select == nullptr) {
+      (*this)(run.into);
       if (std::optional<Columns> columns = changed(run.sql)) fill(run.into, std::move(*columns));
       return;
     }
@@ -160,6 +175,7 @@ class BodyWalk {
   }
   void operator()(Fetch& fetch) const {
     (*this)(fetch.count);
+    (*this)(fetch.into);
     if (const Columns* columns = columns_of_cursor(fetch.cursor)) {
       Columns filled = *columns;
       may_be_null(filled);
@@ -168,6 +184,31 @@ class BodyWalk {
   }
 
  private:
+  /// What becomes a text of a message.
+  void written(Value& value) const {
+    (*this)(value);
+    auto* expr = std::get_if<ast::Expr>(&value.node);
+    types_.scope_ = scope_;
+    if (expr != nullptr && types_.visitor_->written) types_.visitor_->written(*expr);
+  }
+
+  /// A record that several statements fill may hold the row of any of them.
+  void forget_row(const Variable& target) const {
+    Item* record = record_of(target);
+    if (record != nullptr && count_assignments(body_, record->alias) > 1)
+      record->columns = gathered(record->alias).value_or(Columns{{}, false});
+  }
+  void forget_rows(Statements& statements) const {
+    if (types_.gathered_.empty() && !types_.gathers_) return;
+    each_part(statements, [&](Assignment& one) { forget_row(one.target); });
+    const auto forget_all = [&](auto& one) {
+      for (const Variable& target : one.targets) forget_row(target);
+    };
+    each_part(statements, [&](Into& one) { forget_all(one); });
+    each_part(statements, [&](ForRows& one) { forget_all(one); });
+    each_part(statements, [&](Foreach& one) { forget_all(one); });
+  }
+
   /// Walks through it. What it gives back, of one that changes rows; nothing where that is not known.
   std::optional<Columns> changed(StaticSql& sql) const {
     std::optional<Columns> columns;
@@ -213,7 +254,10 @@ class BodyWalk {
     note_quotients(into.targets, columns);
     Item* record = into.targets.size() == 1 ? record_of(into.targets[0]) : nullptr;
     if (record == nullptr) return;
-    if (count_assignments(body_, record->alias) != 1) return gather(record->alias, columns);
+    if (count_assignments(body_, record->alias) != 1) {
+      gather(record->alias, columns);
+      if (!types_.gathered_.contains(record->alias)) return;
+    }
     if (assigns_fields(body_, record->alias)) may_be_null(columns);
     record->columns = std::move(columns);
   }
@@ -270,8 +314,7 @@ class BodyWalk {
   /// A type with places of its own rounds it.
   void note_quotient(const Variable& target) const {
     const ast::TypeName type = type_of(target);
-    const bool is_kept = type.empty() || (type.name.name == "numeric" && type.modifiers.empty());
-    if (!is_kept) return;
+    if (!type.empty() && !ExpressionTypes::keeps_places(type)) return;
     types_.quotients_.insert(target.names.size() == 1 ? target.names[0]
                                                       : target.names[0] + "." + target.names[1]);
   }
@@ -293,7 +336,7 @@ class BodyWalk {
   /// A variable of type record, of which nothing is known.
   static Item row(std::string name) {
     Item item{std::move(name), {{}, false}};
-    item.is_row = true;
+    item.is_row = item.is_record = true;
     return item;
   }
 
@@ -310,8 +353,7 @@ class BodyWalk {
   Item* record_of(const Variable& variable) const {
     for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
       for (const Item& item : scope->items) {
-        const bool is_open = item.is_row && item.made == ast::no_statement;
-        if (is_open && names(variable, item.alias)) return const_cast<Item*>(&item);
+        if (item.is_record && names(variable, item.alias)) return const_cast<Item*>(&item);
       }
     }
     return nullptr;
@@ -342,8 +384,7 @@ class BodyWalk {
         note_quotient(target, *variable->default_value);
       }
       if (std::optional<Item> fields = row_of(variable->type, one.name)) {
-        if (std::optional<Columns> columns =
-                fields->made == ast::no_statement ? gathered(one.name) : std::nullopt)
+        if (std::optional<Columns> columns = fields->is_record ? gathered(one.name) : std::nullopt)
           fields->columns = std::move(*columns);
         scope.items.push_back(std::move(*fields));
       }
@@ -365,7 +406,9 @@ class BodyWalk {
       name.name = type.names.back();
       if (type.names.size() > 1) name.schema = type.names[type.names.size() - 2];
     }
-    return types_.row_of(name, variable);
+    Item item = types_.row_of(name, variable);
+    item.is_record = item.made == ast::no_statement && item.columns.list.empty();  // all that is not known
+    return item;
   }
 
   ast::TypeName type_of(const VariableType& type) const {
@@ -406,6 +449,7 @@ void ExpressionTypes::walk(ast::plpgsql::Body& body, const Visitor& visitor) {
   own.columns.list.push_back({"tg_nargs", own_type("int4")});
   own.columns.list.push_back({"found", own_type("bool")});
   for (Item& row : trigger_rows()) variables.items.push_back(std::move(row));
+  for (Item& row : parameter_rows()) variables.items.push_back(std::move(row));
   quotients_.clear();
   gathered_.clear();
   gather_rows(body, variables);
@@ -425,8 +469,9 @@ void ExpressionTypes::gather_rows(ast::plpgsql::Body& body, const Scope& variabl
                                 count_assignments(body.block.statements, one.name) > 1);
   });
   if (!any_record) return;
-  const Visitor nobody = {};
-  const Visitor* visitor = std::exchange(visitor_, &nobody);
+  Visitor reader;
+  reader.kept_word_for_word = visitor_->kept_word_for_word;
+  const Visitor* visitor = std::exchange(visitor_, &reader);
   gathers_ = true;
   Scope scope = variables;
   BodyWalk(*this, scope, body.block.statements)(body.block);
@@ -436,8 +481,9 @@ void ExpressionTypes::gather_rows(ast::plpgsql::Body& body, const Scope& variabl
 
 /// A loop comes back to what a later statement gives a variable.
 void ExpressionTypes::find_quotients(ast::plpgsql::Body& body, const Scope& variables) {
-  const Visitor nobody = {};
-  const Visitor* visitor = std::exchange(visitor_, &nobody);
+  Visitor reader;
+  reader.kept_word_for_word = visitor_->kept_word_for_word;
+  const Visitor* visitor = std::exchange(visitor_, &reader);
   size_t known = 0;
   do {
     known = quotients_.size();
@@ -449,6 +495,21 @@ void ExpressionTypes::find_quotients(ast::plpgsql::Body& body, const Scope& vari
     }
   } while (quotients_.size() > known);
   visitor_ = visitor;
+}
+
+/// Parameters that hold a row.
+std::vector<ExpressionTypes::Item> ExpressionTypes::parameter_rows() {
+  std::vector<Item> rows;
+  const auto* function = std::get_if<ast::CreateFunction>(&script_.statements[at_].node);
+  if (function == nullptr) return rows;
+  for (const ast::FunctionParameter& one : function->parameters) {
+    const bool may_be_row = one.type.array_bounds.empty() && !one.type.percent_type && !one.name.empty() &&
+                            catalog_.is_user_type(one.type.name);
+    if (!may_be_row) continue;
+    Item row = row_of(one.type.name, one.name);
+    if (row.made != ast::no_statement || !row.columns.list.empty()) rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 /// NEW and OLD in the function that `enter` was called with.

@@ -34,6 +34,12 @@ void ExpressionAdapter::note_unpadded(const std::string& column, int32_t offset)
     noted(padded_row, "what is written of `" + column + "` has no blanks behind it", offset);
 }
 
+void ExpressionAdapter::note_stored(const ast::Expr& value, const ast::TypeName& type) {
+  if (type_of(type) == Type::decimal && bind::ExpressionTypes::keeps_places(type) &&
+      types_.is_quotient(value))
+    note_stored_quotient(value.offset);
+}
+
 void ExpressionAdapter::note_stored_quotient(int32_t offset) {
   noted(quotient_text, "a quotient that is stored or returned has other places than PostgreSQL gives it",
         offset);
