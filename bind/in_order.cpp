@@ -116,7 +116,9 @@ class InOrderBinder {
       const size_t before = drop->objects.size();
       std::erase_if(drop->objects, [&](const ast::ObjectRef& one) {
         const bool temporary = is_temporary_view(one.name.object);
-        if (drop->cascade && one.member.empty()) drop_views_over(one.name.object, statement.id);
+        if (drop->cascade && (drop->kind == ObjectKind::table || drop->kind == ObjectKind::view ||
+                              drop->kind == ObjectKind::materialized_view))
+          drop_views_over(one.name.object, statement.id);
         this->drop(one.name.object, drop->kind, one.member, statement.id);
         return temporary;
       });

@@ -114,8 +114,8 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
     if (one.rule != adapt::regex_dialect) context_.needs_person(statement_, "its body " + one.what);
   }
   if (!unknown.empty()) {
-    report(function_body, "names ", first_of_each(std::move(unknown)));
-    context_.needs_person(statement_, "its body names a column that is not there");
+    unknown = first_of_each(std::move(unknown));
+    report(function_body, "writes " + list(unknown), unknown);
   }
   if (!converted.cut.empty())
     context_.report(rules[text_cut], statement_, object_,
