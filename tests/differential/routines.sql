@@ -679,5 +679,5 @@ SELECT kind AS x INTO r FROM public.note WHERE id = k; RETURN s || coalesce(r.x 
 CREATE FUNCTION public.r962(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE s text; BEGIN SELECT array_to_string(array_agg(kind > k ORDER BY id), ',', '-') INTO s FROM public.note; RETURN s; END $$;
 CREATE FUNCTION public.r963(k integer) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE r record; BEGIN UPDATE public.note SET kind = 9 WHERE id = k RETURNING id, info, kind = 9 AS nine INTO r;
-IF r.id IS NULL THEN INSERT INTO public.note VALUES (k + 70, 7, 'new') RETURNING id, info, kind = 9 AS nine INTO r; END IF; RETURN concat(r.nine, r.info, r.id / 2); END $$;
+DECLARE r record; BEGIN UPDATE public.note SET kind = 9 WHERE id = k RETURNING id, info, kind INTO r;
+IF r.id IS NULL THEN INSERT INTO public.note VALUES (k + 70, 7, 'new') RETURNING id, info, kind INTO r; END IF; RETURN concat(r.info, r.id / 2, '|', r.kind); END $$;
