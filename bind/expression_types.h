@@ -66,7 +66,10 @@ class ExpressionTypes {
     /// each of them has been assigned.
     std::function<void(std::vector<std::vector<ast::Expr>>& rows, const std::vector<ast::TypeName>& to)>
         inserted;
-    /// What RAISE writes into its message, behind `expr`.
+    /// A column that INSERT or UPDATE writes and that its table does not have, all of whose columns are
+    /// known; and where it stands: -1 where that is not known.
+    std::function<void(const std::string& column, int32_t offset)> unknown_column;
+    /// What RAISE writes into its message or another of its texts, behind `expr`.
     std::function<void(ast::Expr&)> written;
     /// LIMIT and OFFSET.
     std::function<void(ast::Expr&)> counted;
@@ -96,6 +99,8 @@ class ExpressionTypes {
   /// PostgreSQL and CockroachDB give it other numbers of places: 3.3333333333333333 and
   /// 3.3333333333333333333. Also of an array or a row that has one.
   bool is_quotient(const ast::Expr& expr);
+  /// Whether a value of the type, or one in an array of it, has so many places that those of a quotient show.
+  static bool keeps_places(const ast::TypeName& type);
   /// Whether it is a column of several queries' character(n), each filled up to another length.
   bool mixes_lengths(const ast::Expr& expr);
   /// Whether it may be NULL, as far as constraints of columns and its own form tell.
@@ -122,6 +127,7 @@ class ExpressionTypes {
         ast::no_statement;     ///< what makes the relation; its columns are looked up when they are asked for
     bool is_optional = false;  ///< on the side of an outer join that may have no row
     bool is_row = false;       ///< a variable: its columns are named with it only
+    bool is_record = false;    ///< one whose columns are those of the row that it holds
     std::vector<Column> of_some =
         {};  ///< of NEW and OLD: columns of the tables that are theirs, where several are
   };
@@ -135,9 +141,11 @@ class ExpressionTypes {
   void note(const ast::Column& column);
   const ast::Statement* made_by(const ast::Name& name) const;
   Item item_of(const ast::Name& relation, std::string alias) const;
-  Item row_of(const ast::Name& table, std::string variable) const;
+  Item row_of(const ast::Name& type, std::string variable);
   bool stays(ast::ObjectId table, const std::string& column) const;
+  bool has_not(const Item& table, const std::string& column);
   std::vector<Item> trigger_rows();
+  std::vector<Item> parameter_rows();
   const Columns& columns_of(const Item& item);
   const Columns& columns_of(const ast::Statement& made);
   Columns shown_by(const ast::Statement& view, const ast::Query& query,

@@ -116,6 +116,9 @@ class InOrderBinder {
       const size_t before = drop->objects.size();
       std::erase_if(drop->objects, [&](const ast::ObjectRef& one) {
         const bool temporary = is_temporary_view(one.name.object);
+        if (drop->cascade && (drop->kind == ObjectKind::table || drop->kind == ObjectKind::view ||
+                              drop->kind == ObjectKind::materialized_view))
+          drop_views_over(one.name.object, statement.id);
         this->drop(one.name.object, drop->kind, one.member, statement.id);
         return temporary;
       });
@@ -564,6 +567,11 @@ class InOrderBinder {
     if (id != ast::no_object) binder_.names.drop(id, by);
   }
 
+  /// They go along with what CASCADE drops.
+  void drop_views_over(ObjectId id, ast::StatementId by) {
+    for (const ObjectId view : in_use_.views_over(id)) binder_.names.drop(view, by);
+  }
+
   /// True where the command was changed.
   bool alter(ObjectId table, ast::AlterCommand& command, ast::StatementId by) {
     if (table == ast::no_object) return false;
@@ -576,6 +584,8 @@ class InOrderBinder {
       binder_.add_constraint(table, constraint->constraint, by);
       return binder_.changed();
     } else if (const auto* column = std::get_if<ast::DropColumn>(&command)) {
+      if (column->cascade)
+        drop_views_over(binder_.names.find_in(table, ObjectKind::column, column->column), by);
       drop(table, ObjectKind::column, column->column, by);
     } else if (const auto* gone = std::get_if<ast::DropConstraint>(&command)) {
       drop(table, ObjectKind::constraint, gone->name, by);

@@ -22,10 +22,11 @@ class InUse {
 
   /// The triggers that execute a function, as they are now.
   std::vector<ast::CreateTrigger> triggers_of(ObjectId function) const;
+  /// The views that go with it where CASCADE drops it, each once; none of what is no object.
+  std::vector<ObjectId> views_over(ObjectId object) const;
 
  private:
   std::string used(ObjectId object) const;
-  std::vector<ObjectId> views_over(ObjectId object) const;
   /// `leaving`: the schema that goes, with the routines in it; empty where none does.
   std::string named_in_body(ObjectId object, const std::string& leaving = {}) const;
   std::string refuses(ObjectId table, const ast::AlterTable& alter) const;

@@ -18,15 +18,6 @@ bool names(const Variable& variable, const std::string& name) {
   return variable.steps.empty() && variable.names.size() == 1 && variable.names[0] == name;
 }
 
-/// The same type, but for the size of an integer.
-bool is_same_kind(const ast::TypeName& a, const ast::TypeName& b) {
-  constexpr std::string_view integers[] = {"int2", "int4", "int8", "smallint", "integer", "bigint"};
-  const auto is_integer = [&](const ast::TypeName& type) {
-    return std::ranges::find(integers, type.name.name) != std::end(integers);
-  };
-  return a.array_bounds == b.array_bounds && (a.name.name == b.name.name || (is_integer(a) && is_integer(b)));
-}
-
 size_t count_targets(Statements& statements, const std::function<bool(const Variable&)>& is_it) {
   size_t count = 0;
   each_part(statements, [&](Assignment& one) { count += is_it(one.target) ? 1 : 0; });
@@ -70,6 +61,21 @@ class BodyWalk {
     ast::for_each_child(part, *this);
   }
 
+  /// What they make of a record holds to their end; behind it, and where they are run again, it may be any of
+  /// its rows.
+  void operator()(Statements& statements) const {
+    forget_rows(statements);
+    ast::for_each_child(statements, *this);
+    forget_rows(statements);
+  }
+  void operator()(While& loop) const {
+    forget_rows(loop.statements);
+    ast::for_each_child(loop, *this);
+  }
+  void operator()(Into& into) const {
+    for (const Variable& one : into.targets) forget_row(one);
+  }
+
   void operator()(Block& block) const {
     Scope scope;
     scope.outer = scope_;
@@ -84,7 +90,8 @@ class BodyWalk {
     types_.assigns_variables_ = !stays(one.target);
     assigned(one.value, type_of(one.target));
     types_.assigns_variables_ = false;
-    if (one.target.steps.empty()) note_quotient(one.target, one.value);
+    forget_row(one.target);
+    note_quotient(one.target, one.value);
   }
   void operator()(Return& one) const {
     if (!one.value) return;
@@ -118,12 +125,15 @@ class BodyWalk {
     if (columns) note_quotients(loop.targets, *columns);
     Item* record = columns && loop.targets.size() == 1 ? record_of(loop.targets[0]) : nullptr;
     if (record != nullptr && count_assignments(body_, record->alias) > 1) gather(record->alias, *columns);
-    if (record == nullptr || count_assignments(loop.statements, record->alias) > 0)
-      return (*this)(loop.statements);
-    if (assigns_fields(loop.statements, record->alias)) may_be_null(*columns);
-    std::swap(record->columns, *columns);
-    (*this)(loop.statements);
-    std::swap(record->columns, *columns);
+    if (record == nullptr || count_assignments(loop.statements, record->alias) > 0) {
+      (*this)(loop.statements);
+    } else {
+      if (assigns_fields(loop.statements, record->alias)) may_be_null(*columns);
+      std::swap(record->columns, *columns);
+      (*this)(loop.statements);
+      std::swap(record->columns, *columns);
+    }
+    for (const Variable& one : loop.targets) forget_row(one);
   }
   void operator()(ReturnQuery& one) const {
     (*this)(one.rows);
@@ -135,17 +145,13 @@ class BodyWalk {
     types_.around_ = &types_.statement_;
   }
   void operator()(Raise& raise) const {
-    (*this)(raise.options);
-    for (Value& one : raise.arguments) {
-      (*this)(one);
-      auto* expr = std::get_if<ast::Expr>(&one.node);
-      types_.scope_ = scope_;
-      if (expr != nullptr && types_.visitor_->written) types_.visitor_->written(*expr);
-    }
+    for (Raise::Option& one : raise.options) written(one.value);
+    for (Value& one : raise.arguments) written(one);
   }
   void operator()(RunSql& run) const {
     auto* select = std::get_if<ast::SelectStatement>(&run.sql.statement);
     if (select == nullptr) {
+      (*this)(run.into);
       if (std::optional<Columns> columns = changed(run.sql)) fill(run.into, std::move(*columns));
       return;
     }
@@ -160,6 +166,7 @@ class BodyWalk {
   }
   void operator()(Fetch& fetch) const {
     (*this)(fetch.count);
+    (*this)(fetch.into);
     if (const Columns* columns = columns_of_cursor(fetch.cursor)) {
       Columns filled = *columns;
       may_be_null(filled);
@@ -168,6 +175,31 @@ class BodyWalk {
   }
 
  private:
+  /// What becomes a text of a message.
+  void written(Value& value) const {
+    (*this)(value);
+    auto* expr = std::get_if<ast::Expr>(&value.node);
+    types_.scope_ = scope_;
+    if (expr != nullptr && types_.visitor_->written) types_.visitor_->written(*expr);
+  }
+
+  /// A record that several statements fill may hold the row of any of them.
+  void forget_row(const Variable& target) const {
+    Item* record = record_of(target);
+    if (record != nullptr && count_assignments(body_, record->alias) > 1)
+      record->columns = gathered(record->alias).value_or(Columns{{}, false});
+  }
+  void forget_rows(Statements& statements) const {
+    if (types_.gathered_.empty() && !types_.gathers_) return;
+    each_part(statements, [&](Assignment& one) { forget_row(one.target); });
+    const auto forget_all = [&](auto& one) {
+      for (const Variable& target : one.targets) forget_row(target);
+    };
+    each_part(statements, [&](Into& one) { forget_all(one); });
+    each_part(statements, [&](ForRows& one) { forget_all(one); });
+    each_part(statements, [&](Foreach& one) { forget_all(one); });
+  }
+
   /// Walks through it. What it gives back, of one that changes rows; nothing where that is not known.
   std::optional<Columns> changed(StaticSql& sql) const {
     std::optional<Columns> columns;
@@ -213,7 +245,10 @@ class BodyWalk {
     note_quotients(into.targets, columns);
     Item* record = into.targets.size() == 1 ? record_of(into.targets[0]) : nullptr;
     if (record == nullptr) return;
-    if (count_assignments(body_, record->alias) != 1) return gather(record->alias, columns);
+    if (count_assignments(body_, record->alias) != 1) {
+      gather(record->alias, columns);
+      if (!types_.gathered_.contains(record->alias)) return;
+    }
     if (assigns_fields(body_, record->alias)) may_be_null(columns);
     record->columns = std::move(columns);
   }
@@ -270,8 +305,7 @@ class BodyWalk {
   /// A type with places of its own rounds it.
   void note_quotient(const Variable& target) const {
     const ast::TypeName type = type_of(target);
-    const bool is_kept = type.empty() || (type.name.name == "numeric" && type.modifiers.empty());
-    if (!is_kept) return;
+    if (!type.empty() && !ExpressionTypes::keeps_places(type)) return;
     types_.quotients_.insert(target.names.size() == 1 ? target.names[0]
                                                       : target.names[0] + "." + target.names[1]);
   }
@@ -293,7 +327,7 @@ class BodyWalk {
   /// A variable of type record, of which nothing is known.
   static Item row(std::string name) {
     Item item{std::move(name), {{}, false}};
-    item.is_row = true;
+    item.is_row = item.is_record = true;
     return item;
   }
 
@@ -310,8 +344,7 @@ class BodyWalk {
   Item* record_of(const Variable& variable) const {
     for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
       for (const Item& item : scope->items) {
-        const bool is_open = item.is_row && item.made == ast::no_statement;
-        if (is_open && names(variable, item.alias)) return const_cast<Item*>(&item);
+        if (item.is_record && names(variable, item.alias)) return const_cast<Item*>(&item);
       }
     }
     return nullptr;
@@ -342,8 +375,7 @@ class BodyWalk {
         note_quotient(target, *variable->default_value);
       }
       if (std::optional<Item> fields = row_of(variable->type, one.name)) {
-        if (std::optional<Columns> columns =
-                fields->made == ast::no_statement ? gathered(one.name) : std::nullopt)
+        if (std::optional<Columns> columns = fields->is_record ? gathered(one.name) : std::nullopt)
           fields->columns = std::move(*columns);
         scope.items.push_back(std::move(*fields));
       }
@@ -365,7 +397,9 @@ class BodyWalk {
       name.name = type.names.back();
       if (type.names.size() > 1) name.schema = type.names[type.names.size() - 2];
     }
-    return types_.row_of(name, variable);
+    Item item = types_.row_of(name, variable);
+    item.is_record = item.made == ast::no_statement && item.columns.list.empty();  // all that is not known
+    return item;
   }
 
   ast::TypeName type_of(const VariableType& type) const {
@@ -406,6 +440,7 @@ void ExpressionTypes::walk(ast::plpgsql::Body& body, const Visitor& visitor) {
   own.columns.list.push_back({"tg_nargs", own_type("int4")});
   own.columns.list.push_back({"found", own_type("bool")});
   for (Item& row : trigger_rows()) variables.items.push_back(std::move(row));
+  for (Item& row : parameter_rows()) variables.items.push_back(std::move(row));
   quotients_.clear();
   gathered_.clear();
   gather_rows(body, variables);
@@ -425,8 +460,9 @@ void ExpressionTypes::gather_rows(ast::plpgsql::Body& body, const Scope& variabl
                                 count_assignments(body.block.statements, one.name) > 1);
   });
   if (!any_record) return;
-  const Visitor nobody = {};
-  const Visitor* visitor = std::exchange(visitor_, &nobody);
+  Visitor reader;
+  reader.kept_word_for_word = visitor_->kept_word_for_word;
+  const Visitor* visitor = std::exchange(visitor_, &reader);
   gathers_ = true;
   Scope scope = variables;
   BodyWalk(*this, scope, body.block.statements)(body.block);
@@ -436,8 +472,9 @@ void ExpressionTypes::gather_rows(ast::plpgsql::Body& body, const Scope& variabl
 
 /// A loop comes back to what a later statement gives a variable.
 void ExpressionTypes::find_quotients(ast::plpgsql::Body& body, const Scope& variables) {
-  const Visitor nobody = {};
-  const Visitor* visitor = std::exchange(visitor_, &nobody);
+  Visitor reader;
+  reader.kept_word_for_word = visitor_->kept_word_for_word;
+  const Visitor* visitor = std::exchange(visitor_, &reader);
   size_t known = 0;
   do {
     known = quotients_.size();
@@ -449,45 +486,6 @@ void ExpressionTypes::find_quotients(ast::plpgsql::Body& body, const Scope& vari
     }
   } while (quotients_.size() > known);
   visitor_ = visitor;
-}
-
-/// NEW and OLD in the function that `enter` was called with.
-std::vector<ExpressionTypes::Item> ExpressionTypes::trigger_rows() {
-  const auto* function = std::get_if<ast::CreateFunction>(&script_.statements[at_].node);
-  if (function == nullptr || function->returns->name.name != "trigger") return {};
-  std::optional<Columns> columns;
-  std::vector<Column> of_some;
-  std::string first;
-  Item row;
-  const auto found = triggers_.find(function->name.name);
-  for (const ast::StatementId id :
-       found == triggers_.end() ? std::vector<ast::StatementId>() : found->second) {
-    const auto* trigger = std::get_if<ast::CreateTrigger>(&script_.statements[id].node);
-    if (trigger == nullptr || to_string(trigger->table) == first) continue;
-    row = item_of(trigger->table, {});
-    const Columns& others = columns_of(row);
-    of_some.insert(of_some.end(), others.list.begin(), others.list.end());
-    if (!columns) {
-      columns = others;
-      first = to_string(trigger->table);
-      continue;
-    }
-    // Of several tables, what all of them have.
-    columns->complete = false;
-    std::erase_if(columns->list, [&](const Column& one) {
-      return std::ranges::none_of(others.list, [&](const Column& other) {
-        return other.name == one.name && is_same_kind(other.type, one.type);
-      });
-    });
-  }
-  const bool has_several = columns && of_some.size() > columns->list.size();
-  row = {{}, columns.value_or(Columns{{}, false})};
-  row.is_row = true;
-  if (has_several) row.of_some = std::move(of_some);
-  std::vector<Item> rows(2, row);
-  rows[0].alias = "new";
-  rows[1].alias = "old";
-  return rows;
 }
 
 }  // namespace pg2crdb::bind

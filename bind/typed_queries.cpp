@@ -351,10 +351,9 @@ void ExpressionTypes::assigned(ast::Expr& value, const ast::TypeName& to, const 
   stored(to, visitor_->quotient_stored && is_quotient(value), value.offset);
 }
 
-/// A type with places of its own rounds it.
+/// A type with few places of its own rounds it.
 void ExpressionTypes::stored(const ast::TypeName& to, bool is_one, int32_t offset) {
-  const bool keeps_places = to.name.name == "numeric" && to.modifiers.empty() && to.array_bounds.empty();
-  if (is_one && keeps_places && !assigns_variables_ && visitor_->quotient_stored)
+  if (is_one && keeps_places(to) && !assigns_variables_ && visitor_->quotient_stored)
     visitor_->quotient_stored(offset);
 }
 
@@ -372,6 +371,17 @@ void ExpressionTypes::assigned_targets(ast::Query& query, const std::vector<ast:
   }
 }
 
+/// Whether it is a table of which all columns are known, and none has that name wherever the script has come
+/// to.
+bool ExpressionTypes::has_not(const Item& table, const std::string& column) {
+  const Columns& known = columns_of(table);
+  const auto* made = table.made == ast::no_statement
+                         ? nullptr
+                         : std::get_if<ast::CreateTable>(&script_.statements[table.made].node);
+  return made != nullptr && known.complete && stays(made->name.object, column) &&
+         std::ranges::find(known.list, column, &Column::name) == known.list.end();
+}
+
 std::vector<ast::TypeName> ExpressionTypes::written_types(const std::vector<ast::AssignedColumn>& columns,
                                                           const Item& table) {
   std::vector<ast::TypeName> types;
@@ -381,6 +391,9 @@ std::vector<ast::TypeName> ExpressionTypes::written_types(const std::vector<ast:
       return one.steps.empty() && !one.column.names.empty() && its.name == one.column.names.back();
     });
     types.push_back(column == known.list.end() ? ast::TypeName() : column->type);
+    const bool is_named = !one.column.names.empty() && visitor_ != nullptr && visitor_->unknown_column;
+    if (is_named && has_not(table, one.column.names.back()))
+      visitor_->unknown_column(one.column.names.back(), one.offset);
   }
   if (!columns.empty() || !known.complete) return types;
   for (const Column& column : known.list) types.push_back(column.type);

@@ -1,5 +1,6 @@
 // Which exact numbers have other places in CockroachDB than PostgreSQL gives them.
 #include <algorithm>
+#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -20,7 +21,7 @@ bool is_own(const ast::Name& name) {
 
 /// Numbers as exact as they are, in whatever array.
 bool is_exact(const ast::TypeName& type) {
-  return type.name.name == "numeric" && !is_own(type.name) && type.modifiers.empty();
+  return !is_own(type.name) && ExpressionTypes::keeps_places(type);
 }
 
 constexpr std::string_view dividing[] = {"avg",     "exp",      "ln",      "log",        "pow",
@@ -28,9 +29,21 @@ constexpr std::string_view dividing[] = {"avg",     "exp",      "ln",      "log"
                                          "var_pop", "var_samp", "variance"};
 /// Functions that give what they are given, or a sum of it.
 constexpr std::string_view passing_on[] = {
-    "abs", "array_agg", "first_value", "lag", "last_value", "lead", "max", "min", "mod", "nth_value", "sum"};
+    "abs",           "array_agg",   "array_append", "array_cat",  "array_prepend", "array_remove",
+    "array_replace", "first_value", "lag",          "last_value", "lead",          "max",
+    "min",           "mod",         "nth_value",    "sum",        "unnest"};
+
+/// A quotient has 16 places in PostgreSQL, or less where it is above 9999.
+constexpr long places_of_quotients = 12;
 
 }  // namespace
+
+bool ExpressionTypes::keeps_places(const ast::TypeName& type) {
+  if (type.name.name != "numeric") return false;
+  return type.modifiers.empty() ||
+         (type.modifiers.size() == 2 &&
+          std::strtol(type.modifiers[1].c_str(), nullptr, 10) > places_of_quotients);
+}
 
 bool ExpressionTypes::is_quotient(const ast::Expr& expr) {
   const auto any = [this](const std::vector<ast::Expr>& list) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ast/named_relation.h"
 #include "ast/serial.h"
 #include "bind/expression_types.h"
 
@@ -93,7 +94,9 @@ void ExpressionTypes::enter(const ast::Statement& statement) {
 
 /// What makes the relation and is not left out; null where that is not known.
 const ast::Statement* ExpressionTypes::made_by(const ast::Name& name) const {
-  if (!in_order_ || (in_body_ && name.object == ast::no_object)) {
+  if (in_order_ && in_body_ && name.object == ast::no_object)
+    return ast::named_relation(script_, catalog_, name, script_.statements[at_]);
+  if (!in_order_) {
     const ast::Statement* table = catalog_.table(name);
     return table != nullptr ? table : catalog_.view(name);
   }
@@ -110,9 +113,11 @@ ExpressionTypes::Item ExpressionTypes::item_of(const ast::Name& relation, std::s
   return {std::move(alias), {}, made->id};
 }
 
-ExpressionTypes::Item ExpressionTypes::row_of(const ast::Name& table, std::string variable) const {
-  Item item = item_of(table, std::move(variable));
+/// Of a table, a view or a type of CREATE TYPE.
+ExpressionTypes::Item ExpressionTypes::row_of(const ast::Name& type, std::string variable) {
+  Item item = item_of(type, std::move(variable));
   item.is_row = true;
+  if (item.made == ast::no_statement) item.columns = columns_of_type(type);
   return item;
 }
 
@@ -138,7 +143,7 @@ const ExpressionTypes::Columns& ExpressionTypes::columns_of(const ast::Statement
                        table->of_type.empty() && table->partition_of.empty();
     for (const ast::Column& column : table->columns) {
       if (in_order_ && !stays(table->name.object, column.name)) continue;
-      const bool is_computed = column.generated && column.type.modifiers.empty();
+      const bool is_computed = column.generated && keeps_places(column.type);
       columns.list.push_back({column.name, column.type, in_order_ || !is_filled(*table, column),
                               is_computed && is_quotient(*column.generated->expr)});
     }

@@ -174,7 +174,12 @@ class From {
       const auto found = std::ranges::find(common_tables_, name.name, &CommonTables::value_type::first);
       if (found != common_tables_.end()) return found->second;
     }
-    if (const ast::Statement* view = conversion_.routine.catalog.view(name)) return of_view(*view);
+    if (const ast::Statement* view = conversion_.routine.catalog.view(name)) {
+      const auto* create = std::get_if<ast::CreateView>(&view->node);
+      const std::set<ast::ObjectId>* altered = conversion_.routine.altered;
+      const bool is_other = create != nullptr && altered != nullptr && altered->contains(create->name.object);
+      return is_other ? std::nullopt : of_view(*view);
+    }
     return conversion_.row_fields(name);
   }
 

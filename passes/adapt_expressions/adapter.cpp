@@ -112,7 +112,8 @@ void ExpressionAdapter::give(ast::StatementNode& last, const std::vector<ast::Co
   changed_any_ = changed_any_ || given.changed;
   const auto results = types_.results(last);
   for (size_t i = 0; results && i < std::min(results->size(), columns.size()); ++i) {
-    const bool keeps_places = type_of(columns[i].type) == Type::decimal && columns[i].type.modifiers.empty();
+    const ast::TypeName& type = columns[i].type;
+    const bool keeps_places = type_of(type) == Type::decimal && bind::ExpressionTypes::keeps_places(type);
     if (keeps_places && (*results)[i].is_quotient) note_stored_quotient(-1);
   }
   if (!given.refused.empty())
@@ -155,6 +156,8 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
       refuse(expression_refused, "uses OVERLAPS with a length of one span, and with an end of the other");
     changed_any_ = write_padding(expr, types_) || changed_any_;
     changed_any_ = write_booleans(*call, types_) || changed_any_;
+    if (joins_booleans(*call, types_))
+      refuse(expression_refused, "joins an array of booleans, of which PostgreSQL writes `t` and `f`");
     if (built_in(call->name)) tell(write_arguments(*call, types_), expr.offset);
     texts(expr);
     tell(write_rounding(expr, types_), expr.offset);

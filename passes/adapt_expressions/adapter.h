@@ -58,6 +58,8 @@ class ExpressionAdapter {
   bool changed_any() const { return changed_any_; }
   /// Something else was changed in the same trees.
   void note_change() { changed_any_ = true; }
+  /// What a generated column of that type is computed of: a quotient is said.
+  void note_stored(const ast::Expr& value, const ast::TypeName& type);
   /// SQL that has no tree: what its words may mean otherwise is said.
   void note_unread(const std::string& sql, int32_t offset);
   /// One statement of SQL: that of a table which it changes twice is said.

@@ -8,6 +8,22 @@
 
 namespace pg2crdb::adapt {
 
+namespace {
+
+/// Of two values; a whole number that is written is equal to a quotient in both databases, or in none.
+bool is_equality(const ast::Operation& operation) {
+  constexpr std::string_view equalities[] = {"=", "<>", "!="};
+  const auto is_whole = [](const ast::Expr& value) {
+    const auto* literal = std::get_if<ast::Literal>(&value.node);
+    return literal != nullptr && literal->kind == ast::Literal::Kind::integer;
+  };
+  return operation.kind == ast::Operation::Kind::op && operation.left && operation.right &&
+         !operation.op.empty() && contains(equalities, operation.op.back()) && !is_whole(*operation.left) &&
+         !is_whole(*operation.right);
+}
+
+}  // namespace
+
 void ExpressionAdapter::note_unread(const std::string& sql, int32_t offset) {
   const std::string words = lower(sql);
   if (words.find(" / ") != std::string::npos)
@@ -27,11 +43,23 @@ void ExpressionAdapter::note_changes(const ast::StatementNode& statement, int32_
 void ExpressionAdapter::texts(ast::Expr& expr) {
   tell(write_texts(expr, types_), expr.offset);
   for (const ast::Expr* one : written_values(expr)) note_quotient(*one);
+  const auto* operation = std::get_if<ast::Operation>(&expr.node);
+  const bool is_compared = operation != nullptr && is_equality(*operation) &&
+                           (types_.is_quotient(*operation->left) || types_.is_quotient(*operation->right));
+  if (is_compared)
+    noted(quotient_text, "a quotient that is compared has other places than PostgreSQL gives it",
+          expr.offset);
 }
 
 void ExpressionAdapter::note_unpadded(const std::string& column, int32_t offset) {
   if (!column.empty())
     noted(padded_row, "what is written of `" + column + "` has no blanks behind it", offset);
+}
+
+void ExpressionAdapter::note_stored(const ast::Expr& value, const ast::TypeName& type) {
+  if (type_of(type) == Type::decimal && bind::ExpressionTypes::keeps_places(type) &&
+      types_.is_quotient(value))
+    note_stored_quotient(value.offset);
 }
 
 void ExpressionAdapter::note_stored_quotient(int32_t offset) {

@@ -1,6 +1,7 @@
 #include "passes/adapt_expressions/arguments.h"
 
 #include <algorithm>
+#include <array>
 #include <compare>
 #include <optional>
 
@@ -73,6 +74,12 @@ int width_of(const ast::TypeName& type) {
   return name == "int8" || name == "bigint" ? large : medium;
 }
 
+/// The type of an array's elements, or of what is none.
+ast::TypeName element_of(ast::TypeName type) {
+  type.array_bounds.clear();
+  return type;
+}
+
 /// Whether a value is one of the type in PostgreSQL, becomes one, or may for all that is known of it.
 bool takes(const Given& one, bind::ExpressionTypes& types) {
   const auto* literal = std::get_if<ast::Literal>(&one.value->node);
@@ -80,13 +87,17 @@ bool takes(const Given& one, bind::ExpressionTypes& types) {
       (literal->kind == ast::Literal::Kind::string || literal->kind == ast::Literal::Kind::null))
     return true;
   const ast::TypeName given = type_there(*one.value, types);
-  const Type type = type_of(given), parameter = type_of(one.parameter->type);
+  if (!given.empty() && given.array_bounds.empty() != one.parameter->type.array_bounds.empty())
+    return type_of(given) == Type::unknown || type_of(one.parameter->type) == Type::unknown;
+  const Type type = type_of(element_of(given)), parameter = type_of(element_of(one.parameter->type));
   if (type == Type::integer && parameter == Type::integer)
-    return width_of(given) <= width_of(one.parameter->type);
+    return width_of(element_of(given)) <= width_of(element_of(one.parameter->type));
   return type == parameter || type == Type::unknown || parameter == Type::unknown || becomes(type, parameter);
 }
 
-bool is_number(Type type) {
+/// Or an array of them.
+bool is_number(const ast::TypeName& of) {
+  const Type type = type_of(element_of(of));
   return type == Type::integer || type == Type::decimal || type == Type::floating;
 }
 
@@ -101,21 +112,25 @@ bool needs_cast(const Given& one, bind::ExpressionTypes& types) {
 /// INT4 and a constant is an INT8 there, and so are a view's column of it and the variable of a loop; 1.5 is
 /// of each type.
 bool may_be_other_number(const Given& one, bind::ExpressionTypes& types) {
-  if (one.parameter->mode == Parameter::Mode::out || !is_number(type_of(one.parameter->type)) ||
-      !is_number(type_of(types.of(*one.value))))
+  if (one.parameter->mode == Parameter::Mode::out || !is_number(one.parameter->type) ||
+      !is_number(types.of(*one.value)))
     return false;
   const bool is_declared = std::holds_alternative<ast::Parameter>(one.value->node) ||
                            std::holds_alternative<ast::Cast>(one.value->node);
   return !is_declared || !same_type(types.of(*one.value), one.parameter->type);
 }
 
-/// Whether overloads take other numbers for what is given.
+/// Whether overloads take other numbers for what is given, whatever a third one takes.
 bool differ_in_numbers(const std::vector<std::vector<Given>>& all) {
-  for (const std::vector<Given>& one : all) {
-    for (size_t i = 0; i < std::min(one.size(), all.front().size()); ++i) {
+  const size_t given = all.empty() ? 0 : all.front().size();
+  for (size_t i = 0; i < given; ++i) {
+    std::array<const ast::TypeName*, 2> number = {};  // the first, by whether it is one of arrays
+    for (const std::vector<Given>& one : all) {
       const ast::TypeName& type = one[i].parameter->type;
-      const ast::TypeName& other = all.front()[i].parameter->type;
-      if (is_number(type_of(type)) && is_number(type_of(other)) && !same_type(type, other)) return true;
+      if (!is_number(type)) continue;
+      const ast::TypeName*& first = number[type.array_bounds.empty() ? 0 : 1];
+      if (first != nullptr && !same_type(type, *first)) return true;
+      first = &type;
     }
   }
   return false;
@@ -135,7 +150,9 @@ Rank rank_of(const std::vector<Given>& given, bind::ExpressionTypes& types) {
   for (const Given& one : given) {
     const bool is_exact = same_type(type_there(*one.value, types), one.parameter->type);
     rank.exact += is_exact ? 1 : 0;
-    rank.preferred += is_exact || contains(preferred, one.parameter->type.name.name) ? 1 : 0;
+    const ast::TypeName& type = one.parameter->type;
+    const bool is_preferred = type.array_bounds.empty() && contains(preferred, type.name.name);
+    rank.preferred += is_exact || is_preferred ? 1 : 0;
   }
   return rank;
 }

@@ -25,6 +25,15 @@ bool write_boolean(ast::Expr& value, bind::ExpressionTypes& types) {
 
 bool write_booleans(ast::FunctionCall& call, bind::ExpressionTypes& types) {
   bool changed = false;
+  auto* gathered = call.name.name == "array_to_string" && built_in(call.name) && !call.arguments.empty()
+                       ? std::get_if<ast::FunctionCall>(&call.arguments[0].node)
+                       : nullptr;
+  if (gathered != nullptr && gathered->name.name == "array_agg" && built_in(gathered->name) &&
+      gathered->arguments.size() == 1) {
+    // With DISTINCT, what is sorted by has to be what is gathered.
+    const bool is_sorted = gathered->modifiers && !gathered->modifiers->order_by.empty();
+    return !(gathered->distinct && is_sorted) && write_boolean(gathered->arguments[0], types);
+  }
   auto* array = call.name.name == "array_to_string" && built_in(call.name) && !call.arguments.empty()
                     ? std::get_if<ast::ArrayExpr>(&call.arguments[0].node)
                     : nullptr;
@@ -38,6 +47,12 @@ bool write_booleans(ast::FunctionCall& call, bind::ExpressionTypes& types) {
   for (size_t i = has_form ? 1 : 0; i < call.arguments.size(); ++i)
     changed = write_boolean(call.arguments[i], types) || changed;
   return changed;
+}
+
+bool joins_booleans(const ast::FunctionCall& call, bind::ExpressionTypes& types) {
+  if (call.name.name != "array_to_string" || !built_in(call.name) || call.arguments.empty()) return false;
+  const ast::TypeName type = types.of(call.arguments[0]);
+  return built_in(type.name) && type.name.name == "bool" && !type.array_bounds.empty();
 }
 
 }  // namespace pg2crdb::adapt

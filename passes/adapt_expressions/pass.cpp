@@ -71,6 +71,8 @@ class Adapter {
                 "; it is left out", &column.type)) {
         column.default_value.reset();
       }
+      if (column.generated && column.generated->expr)
+        expressions_.note_stored(*column.generated->expr, column.type);
       if (column.generated && column.generated->expr &&
           !fits(*column.generated->expr, Place::immutable, object, "generated column `" + object + "`",
                 "; it becomes an ordinary column that nothing fills")) {

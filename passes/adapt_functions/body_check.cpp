@@ -86,6 +86,7 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
   const std::string& body = function.body.front();
   adapt::ExpressionAdapter expressions(context_, uncreated, types);
   std::vector<adapt::Remark> misused;
+  std::vector<BodyRefusal> unknown;
   std::vector<ast::Column> columns =
       adapt::declared_columns(function, context_.catalog, context_.options.in_order);
   if (columns.empty() && function.returns) {
@@ -95,6 +96,11 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
   routine.adapt = [&](ast::plpgsql::Body& tree) {
     types.enter(statement_);
     bind::ExpressionTypes::Visitor visitor = body_visitor(expressions, misused);
+    visitor.unknown_column = [&](const std::string& column, int32_t offset) {
+      const auto place = static_cast<size_t>(std::max(offset, 0));
+      unknown.push_back({"the column `" + column + "`, which its table does not have", place,
+                         line_of(function.body.front(), place)});
+    };
     visitor.returned = [&](ast::StatementNode& query) {
       expressions.give(query, columns, adapt::Coercion::refuses, misused);
     };
@@ -106,6 +112,10 @@ void BodyCheck::convert(ast::CreateFunction& function, routines::Routine routine
     context_.report(adapt::rules[one.rule], statement_, object_, which_ + " " + one.what,
                     place_of(static_cast<size_t>(std::max(one.offset, 0))));
     if (one.rule != adapt::regex_dialect) context_.needs_person(statement_, "its body " + one.what);
+  }
+  if (!unknown.empty()) {
+    unknown = first_of_each(std::move(unknown));
+    report(function_body, "writes " + list(unknown), unknown);
   }
   if (!converted.cut.empty())
     context_.report(rules[text_cut], statement_, object_,

@@ -27,7 +27,9 @@ struct Knowledge {
   Names hstore;                              ///< columns of that type, which becomes text
   std::vector<ast::Name> changing_triggers;  ///< tables whose triggers may change rows beside their own
   FiredBy fired;
-  std::set<ast::ObjectId> altered;  ///< tables that get other columns on the way, where the order is kept
+  /// Where the order is kept: tables that get other columns on the way, and tables and views that others are
+  /// made for.
+  std::set<ast::ObjectId> altered;
 };
 
 /// What one thread reads bodies with.

@@ -673,3 +673,11 @@ SELECT id, info INTO r FROM public.note WHERE id = 1; ELSE RAISE EXCEPTION 'none
 CREATE FUNCTION public.r960(k integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE r record; BEGIN CASE k WHEN 1 THEN SELECT kind, info INTO r FROM public.note WHERE id = k; WHEN 7 THEN BEGIN SELECT kind, info INTO r FROM public.note WHERE id = 3; END; END CASE;
 RETURN r.info || r.kind / 2; END $$;
+CREATE FUNCTION public.r961(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; s text; BEGIN SELECT kind IS NULL AS x INTO r FROM public.note WHERE id = k; s := concat(r.x);
+SELECT kind AS x INTO r FROM public.note WHERE id = k; RETURN s || coalesce(r.x / 2, 0); END $$;
+CREATE FUNCTION public.r962(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE s text; BEGIN SELECT array_to_string(array_agg(kind > k ORDER BY id), ',', '-') INTO s FROM public.note; RETURN s; END $$;
+CREATE FUNCTION public.r963(k integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r record; BEGIN UPDATE public.note SET kind = 9 WHERE id = k RETURNING id, info, kind INTO r;
+IF r.id IS NULL THEN INSERT INTO public.note VALUES (k + 70, 7, 'new') RETURNING id, info, kind INTO r; END IF; RETURN concat(r.info, r.id / 2, '|', r.kind); END $$;
