@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "bind/pg_catalog.h"
+#include "passes/adapt_expressions/absent_forms.h"
 #include "passes/adapt_expressions/arguments.h"
 #include "passes/adapt_expressions/booleans.h"
 #include "passes/adapt_expressions/computed_fields.h"
@@ -138,6 +139,8 @@ void ExpressionAdapter::visit(ast::Expr& expr, Place place, std::vector<Remark>&
   const auto refuse = [&](size_t rule, std::string what) {
     refusals.push_back({rule, std::move(what), expr.offset});
   };
+  if (std::string form = absent_form(expr, place, context_.target, types_); !form.empty())
+    refuse(expression_refused, std::move(form));
   if (!context_.target.has(Capability::mixed_variadic_arguments))
     changed_any_ = write_null_count(expr, types_) || changed_any_;
   if (auto* call = std::get_if<ast::FunctionCall>(&expr.node)) {
