@@ -214,6 +214,23 @@ std::string state_dir_for(const Options& options, std::string_view command, cons
       .string();
 }
 
+std::string hash_of_statements(const LoadPlan& plan) {
+  std::string statements;
+  for (const LoadPlan::Statement& statement : plan.statements) statements += statement.sql + ";";
+  for (const LoadPlan::Table& table : plan.tables) {
+    const std::string name = quote_name(table.schema, table.name);
+    if (table.renamed())
+      statements += name + " was " + quote_name(table.source_schema, table.source_name) + ";";
+    for (const LoadPlan::Column& column : table.columns) {
+      if (column.name == column.source_name) continue;
+      statements +=
+          name + "." + quote_identifier(column.name) + " was " + quote_identifier(column.source_name) + ";";
+    }
+  }
+  const Hash128 hash = hash128(statements, 0);
+  return fmt::format("{:016x}{:016x}", hash.high, hash.low);
+}
+
 std::map<std::string, std::string> identity_of(const Options& options, const LoadPlan& plan) {
   std::map<std::string, std::string> identity = {
       {"target", without_password(options.target)},
@@ -233,21 +250,7 @@ std::map<std::string, std::string> identity_of(const Options& options, const Loa
     if (is_connection_string(plan.inputs[i].path)) continue;
     identity[fmt::format("input {} (sha256)", i + 1)] = plan.inputs[i].sha256;
   }
-  // Two ways of compiling the same dump give different plans.
-  std::string statements;
-  for (const LoadPlan::Statement& statement : plan.statements) statements += statement.sql + ";";
-  for (const LoadPlan::Table& table : plan.tables) {
-    const std::string name = quote_name(table.schema, table.name);
-    if (table.renamed())
-      statements += name + " was " + quote_name(table.source_schema, table.source_name) + ";";
-    for (const LoadPlan::Column& column : table.columns) {
-      if (column.name == column.source_name) continue;
-      statements +=
-          name + "." + quote_identifier(column.name) + " was " + quote_identifier(column.source_name) + ";";
-    }
-  }
-  const Hash128 hash = hash128(statements, 0);
-  identity["statements (hash)"] = fmt::format("{:016x}{:016x}", hash.high, hash.low);
+  identity["statements (hash)"] = hash_of_statements(plan);
   return identity;
 }
 

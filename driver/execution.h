@@ -48,6 +48,10 @@ int refuse(const Compiled& compiled, const Options& options);
 /// what is loaded, under .pg2crdb. It stays the same where the input is edited, so that this is noticed.
 std::string state_dir_for(const Options& options, std::string_view command, const LoadPlan& plan);
 
+/// Two ways of compiling the same dump give different ones: of the plan's statements, and of the names that
+/// tables and columns had before. Hexadecimal.
+std::string hash_of_statements(const LoadPlan& plan);
+
 /// What a resumed run has to have in common with the one that stopped.
 std::map<std::string, std::string> identity_of(const Options& options, const LoadPlan& plan);
 

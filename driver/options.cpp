@@ -179,6 +179,13 @@ const Spec specs[] = {
      "and "
      "exit status 6 where they are equal (default: all rows)",
      &Options::sample},
+    {certificate, "certificate", 0, "FILE",
+     "write what was compared into a file: inputs, and of each table the numbers of rows and the hashes of "
+     "both sides",
+     &Options::certificate},
+    {certificate, "check-certificate", 0, "FILE",
+     "compare the target alone with such a file: neither source nor dump is read",
+     &Options::check_certificate},
     {naming, "max-named-rows", 0, "N",
      "rows that are named of each table that differs and each constraint that is broken; all are counted "
      "(default: 100)",
@@ -252,6 +259,7 @@ const Heading headings[] = {
     {limit, "What is run"},
     {sample, "What is run"},
     {naming, "What is run"},
+    {certificate, "Certificate"},
     {transfer, "Transfer of rows"},
     {state, "Stopping and going on"},
     {dry_run, "Stopping and going on"},

@@ -43,6 +43,7 @@ enum class OptionGroup {
   naming,          ///< --max-named-rows
   limit,           ///< --row-limit
   sample,          ///< --sample
+  certificate,     ///< --certificate, --check-certificate
   csv,             ///< --csv
   tables,          ///< --include, --exclude
   transfer,        ///< how rows travel
@@ -129,6 +130,8 @@ struct Options {
   std::vector<std::string> exclude;
   uint64_t row_limit = 0;
   std::string sample;
+  std::string certificate;
+  std::string check_certificate;
   uint64_t max_named_rows = 100;
   uint64_t jobs = 0;
   std::string method;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "driver/certificate_file.h"
 #include "driver/chosen_tables.h"
 #include "driver/command.h"
 #include "driver/execution.h"
@@ -32,13 +33,25 @@ Result<Sample> sample_of(const Options& options) {
                      "which rows a limited load took is not known: compare all rows");
 }
 
+/// The error, and behind it how to go on, where it can be gone on with: a certificate is of one moment.
+int fail_comparison(Error error, const Options& options) {
+  if (options.certificate.empty()) return fail_resumable(error, "verify", options);
+  if (error.kind == Error::Kind::interrupted)
+    error.advice = "run it again: a certificate is of all tables at one moment, and none was written";
+  return fail(error);
+}
+
 int run(const Options& options) {
   const Result<Sample> sample = sample_of(options);
   if (!sample) return fail(sample.error());
   if (auto error = missing_target(options)) return fail(*error);
+  if (auto certified = check_certificate_options(options); !certified) return fail(certified.error());
+  if (!options.check_certificate.empty()) return check_certificate_file(options);
   int status = exit_clean;
   auto plan = plan_with_rows_for(options, "verify", status);
   if (!plan) return status;
+  CertificateFile certificate(options, *plan);
+  if (auto writable = certificate.check(); !writable) return fail(writable.error());
   if (auto chosen = choose_tables(*plan, options); !chosen) return fail(chosen.error());
   if (auto checked = check_csv(*plan, options); !checked) return fail(checked.error());
   if (auto taken = take_types_from_target(*plan, options.target); !taken) return fail(taken.error());
@@ -56,18 +69,26 @@ int run(const Options& options) {
     progress.log("this run cannot be gone on with: " + journal.error().message);
     journal = Journal::open({}, {}, false);
   }
-  if (!journal) return fail_resumable(journal.error(), "verify", options);
+  if (!journal) return fail_comparison(journal.error(), options);
   if (auto another = check_source_is_another(options.source, options.target); !another)
-    return fail_resumable(another.error(), "verify", options);
+    return fail_comparison(another.error(), options);
   if (auto checked = check_target(*plan, {}, options.target, *journal, progress); !checked)
-    return fail_resumable(checked.error(), "verify", options);
+    return fail_comparison(checked.error(), options);
   VerifyOptions verify_options = verify_options_of(options);
   verify_options.sample = *sample;
   verify_options.journal = &*journal;
   verify_options.post_data_applied = post_data_is_noted(options, *plan);
+  Verified verified;
+  verify_options.verified = &verified;
+  if (auto begun = certificate.begin(); !begun) return fail_comparison(begun.error(), options);
   const auto tables = verify(*plan, verify_options, progress);
   progress.end_rows();
-  if (!tables) return fail_resumable(tables.error(), "verify", options);
+  const bool ended = tables || tables.error().kind == Error::Kind::differs;
+  const Result<void> written =
+      ended ? certificate.write(verified, static_cast<bool>(tables)) : Result<void>();
+  if (!written) status = fail(written.error());
+  if (!tables) return fail_comparison(tables.error(), options);
+  if (!written) return status;
   // Nothing is left to go on with; a folder with something else in it stays.
   std::filesystem::remove(state_dir / "journal.jsonl", none);
   std::filesystem::remove(state_dir, none);
@@ -90,17 +111,19 @@ const Command verify_command = {
          "run before found equal are left out, be it that it was stopped or that others differed. With "
          "--sample, tables with a key have their rows counted and some of them compared, which proves "
          "nothing "
-         "of the others: the exit status is 6 then, never 0.",
+         "of the others: the exit status is 6 then, never 0. --certificate keeps what was found in a file; "
+         "with --check-certificate the target is compared with it later, without source and dump.",
      .groups = {OptionGroup::reading, OptionGroup::plan, OptionGroup::csv, OptionGroup::release,
                 OptionGroup::answers, OptionGroup::choices, OptionGroup::outside, OptionGroup::findings,
                 OptionGroup::settings, OptionGroup::source, OptionGroup::target, OptionGroup::jobs,
                 OptionGroup::tables, OptionGroup::limit, OptionGroup::sample, OptionGroup::naming,
-                OptionGroup::state, OptionGroup::progress},
+                OptionGroup::certificate, OptionGroup::state, OptionGroup::progress},
      .formats = "",
      .most_arguments = 1,
      .examples =
          {"pg2crdb verify compiled --target postgresql://root@localhost:26257/shop",
-          "pg2crdb verify compiled --source postgresql://me@old/shop --target $TARGET --log-format json"},
+          "pg2crdb verify compiled --source postgresql://me@old/shop --target $TARGET --log-format json",
+          "pg2crdb verify compiled --check-certificate moved.json --target $TARGET"},
      .connects = true},
     run,
 };

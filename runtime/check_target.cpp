@@ -9,6 +9,7 @@
 
 #include "runtime/cluster_version.h"
 #include "runtime/connection.h"
+#include "runtime/database_mark.h"
 #include "runtime/load_detail.h"
 #include "runtime/runtime.h"
 #include "runtime/shown_list.h"
@@ -23,19 +24,6 @@ std::string shown(const ObjectName& name) {
 
 Step database_step() {
   return {"database", {}};
-}
-
-/// What a database is told from one of the same name by that was made anew: its number in the catalog, and
-/// the cluster's own identity where it tells it.
-Result<std::string> database_mark(Connection& target) {
-  Result<Rows> number =
-      target.query("SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()");
-  if (!number) return number.error();
-  std::string mark = number->size() == 1 ? number->values[0][0] : "unknown";
-  if (!target.is_cockroachdb()) return mark;
-  Result<Rows> cluster = target.query("SELECT crdb_internal.cluster_id()::STRING");
-  if (!cluster && cluster.error().sqlstate.empty()) return cluster.error();
-  return cluster && cluster->size() == 1 ? mark + " of " + cluster->values[0][0] : mark;
 }
 
 /// Says where the cluster is older than what the plan was compiled for, be it that an upgrade is not

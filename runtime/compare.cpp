@@ -31,11 +31,7 @@ struct RowHash {
 class RowHasher {
  public:
   explicit RowHasher(const ComparedTable& table)
-      : table_(table), order_(table.key), key_size_(table.key.size()) {
-    for (size_t i = 0; i < table.columns.size(); ++i) {
-      if (std::find(table.key.begin(), table.key.end(), i) == table.key.end()) order_.push_back(i);
-    }
-  }
+      : table_(table), order_(hashed_order(table)), key_size_(table.key.size()) {}
 
   RowHash hash(const std::vector<Field>& fields) {
     if (fields.size() != table_.columns.size()) throw InternalError("a row of another number of columns");
@@ -68,7 +64,7 @@ class RowHasher {
   }
 
   const ComparedTable& table_;
-  std::vector<size_t> order_;  // the key's columns first
+  std::vector<size_t> order_;
   size_t key_size_;
   std::string buffer_;
 };
@@ -158,6 +154,8 @@ class Comparer {
     for (size_t i = 0; i < options_.buckets; ++i) {
       const Bucket& source = source_buckets[i];
       const Bucket& target = target_buckets[i];
+      out_.source_hash += source.sum;
+      out_.target_hash += target.sum;
       if (limited_ ? target.rows == 0 : source.rows == target.rows && source.sum == target.sum) {
         out_.success += target.rows;
         continue;
@@ -425,6 +423,26 @@ class Comparer {
 };
 
 }  // namespace
+
+std::vector<size_t> hashed_order(const ComparedTable& table) {
+  std::vector<size_t> order = table.key;
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    if (std::find(table.key.begin(), table.key.end(), i) == table.key.end()) order.push_back(i);
+  }
+  return order;
+}
+
+Result<HashedRows> hash_rows(const ComparedTable& table, RowStream& stream) {
+  RowHasher hasher(table);
+  HashedRows hashed;
+  const Result<void> read = stream.read([&](const std::vector<Field>& fields) {
+    hashed.hash += hasher.hash(fields).row;
+    ++hashed.rows;
+    return true;
+  });
+  if (!read) return read.error();
+  return hashed;
+}
 
 Result<Comparison> compare_rows(const ComparedTable& table, RowStream& source, RowStream& target,
                                 const CompareOptions& options,

@@ -8,6 +8,7 @@
 
 #include "rows/canonical.h"
 #include "rows/copy_text.h"
+#include "rows/hash128.h"
 #include "support/result.h"
 
 namespace pg2crdb {
@@ -29,6 +30,23 @@ struct ComparedTable {
   std::vector<Column> columns;
   std::vector<size_t> key;  ///< columns that name a row; empty: the whole row
 };
+
+/// Of the hash of a row: raised where the same row gets another one, be it that a value's canonical text, the
+/// order of its columns or the hash itself is another. Certificates are kept for years.
+constexpr int row_hash_version = 1;
+
+/// Rows as a multiset: how many, and the sum of their hashes.
+struct HashedRows {
+  uint64_t rows = 0;
+  Hash128 hash;
+  bool operator==(const HashedRows&) const = default;
+};
+
+/// The table's columns in the order in which a row's values are hashed: the key's first.
+std::vector<size_t> hashed_order(const ComparedTable& table);
+
+/// Reads all rows once.
+Result<HashedRows> hash_rows(const ComparedTable& table, RowStream& stream);
 
 struct CompareOptions {
   uint64_t memory =
@@ -52,6 +70,7 @@ struct Difference {
 
 struct Comparison {
   uint64_t source_rows = 0, target_rows = 0;  ///< seen
+  Hash128 source_hash, target_hash;           ///< of the rows that were seen, as hash_rows has it
   uint64_t truth_rows = 0;                    ///< the source's rows that the target should have
   uint64_t success = 0, missing = 0, mismatch = 0, extraneous = 0;
   std::vector<Difference> differences;  ///< by key

@@ -58,6 +58,16 @@ std::string with_keys_of(const std::vector<Difference::Row>& rows, const Selecti
   return fmt::format(" WHERE {} IN ({})", columns, keys);
 }
 
+void add_column(Selection& selection, const LoadPlan::Column& column, const TypesByName& composites) {
+  selection.columns.push_back(&column);
+  selection.compared.columns.push_back({column.name, compared_type(column, composites)});
+}
+
+/// Without columns, a row has one empty value.
+void end_columns(Selection& selection) {
+  if (selection.columns.empty()) selection.compared.columns.push_back({"", {}});
+}
+
 }  // namespace
 
 Selection select_columns(const LoadPlan::Table& table, bool from_dump, const TypesByName& composites) {
@@ -75,10 +85,9 @@ Selection select_columns(const LoadPlan::Table& table, bool from_dump, const Typ
       selection.left_out.push_back(column.name);
       continue;
     }
-    selection.columns.push_back(&column);
-    selection.compared.columns.push_back({column.name, compared_type(column, composites)});
+    add_column(selection, column, composites);
   }
-  if (selection.columns.empty()) selection.compared.columns.push_back({"", {}});
+  end_columns(selection);
   for (const std::string& name : table.key) {
     const auto found = std::find_if(selection.columns.begin(), selection.columns.end(),
                                     [&](const LoadPlan::Column* column) { return column->name == name; });
@@ -89,6 +98,28 @@ Selection select_columns(const LoadPlan::Table& table, bool from_dump, const Typ
     selection.compared.key.push_back(static_cast<size_t>(found - selection.columns.begin()));
   }
   return selection;
+}
+
+std::optional<Selection> select_named(const LoadPlan::Table& table, const std::vector<std::string>& names,
+                                      const TypesByName& composites) {
+  Selection selection;
+  for (const std::string& name : names) {
+    const auto found = std::find_if(table.columns.begin(), table.columns.end(),
+                                    [&](const LoadPlan::Column& column) { return column.name == name; });
+    if (found == table.columns.end()) return std::nullopt;
+    add_column(selection, *found, composites);
+  }
+  end_columns(selection);
+  return selection;
+}
+
+std::vector<std::string> hashed_columns(const Selection& selection) {
+  std::vector<std::string> names;
+  if (selection.columns.empty()) return names;
+  for (const size_t column : hashed_order(selection.compared)) {
+    names.push_back(selection.columns[column]->name);
+  }
+  return names;
 }
 
 std::vector<std::string> column_names(const Selection& selection, std::string LoadPlan::Column::*name) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,14 @@ using TypesByName = std::map<std::string, CanonicalType>;
 
 /// `composites` as composite_types() has them. The selection points into the table.
 Selection select_columns(const LoadPlan::Table& table, bool from_dump, const TypesByName& composites);
+
+/// The columns of these names on the target, in their order, without a key. Nothing where the table lacks
+/// one.
+std::optional<Selection> select_named(const LoadPlan::Table& table, const std::vector<std::string>& names,
+                                      const TypesByName& composites);
+
+/// Their names on the target, in the order in which they are hashed.
+std::vector<std::string> hashed_columns(const Selection& selection);
 
 std::vector<std::string> column_names(const Selection& selection, std::string LoadPlan::Column::*name);
 /// The COPY statement that reads them from the target; with `rows`, those with their keys.

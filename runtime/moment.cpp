@@ -35,6 +35,20 @@ Result<std::string> begin_now(Connection& keeper) {
                      quote_literal(snapshot->values[0][0]));
 }
 
+Result<Connection> open_at(const std::string& url, const std::string& begin) {
+  Result<Connection> connection = Connection::open(url);
+  if (!connection) return connection;
+  for (const std::string& statement :
+       {std::string("SET row_security = off; SELECT set_config('search_path', '', false)"), begin}) {
+    const Result<Rows> done = connection->query(statement);
+    if (done) continue;
+    Error error = done.error();
+    error.message = redacted(url) + ": " + error.message;
+    return error;
+  }
+  return connection;
+}
+
 Error explain_moment(Error error) {
   if (error.message.find("replica GC threshold") == std::string::npos) return error;
   error.advice =

@@ -12,6 +12,10 @@ namespace pg2crdb {
 /// be behind.
 Result<std::string> begin_now(Connection& keeper);
 
+/// A session that reads the target at that moment. Names inside values (regclass and kin) come out qualified,
+/// as in the source. Rows that a policy hides are an error, not missing.
+Result<Connection> open_at(const std::string& url, const std::string& begin);
+
 /// What to do where the rows of that moment are gone; of all other errors it changes nothing.
 Error explain_moment(Error error);
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "plan/load_plan.h"
+#include "runtime/compare.h"
 #include "runtime/journal.h"
 #include "runtime/sample.h"
 #include "support/result.h"
@@ -142,6 +143,22 @@ Result<std::vector<Revalidated>> revalidate(const std::string& target, Observer&
 Result<void> set_sequences(const LoadPlan& plan, const std::string& source, const std::string& target,
                            Observer& observer);
 
+struct VerifiedTable {
+  ObjectName table;  ///< on the target
+  uint64_t truth_rows = 0, success = 0, missing = 0, mismatch = 0, extraneous = 0;
+  // Where all rows were read in this run:
+  HashedRows source = {}, target = {};
+  std::vector<std::string> columns = {};   ///< on the target, in the order in which they are hashed; none:
+                                           ///< rows were counted
+  std::vector<std::string> left_out = {};  ///< columns that were not compared
+};
+
+/// All that was compared, be it equal or not.
+struct Verified {
+  std::vector<VerifiedTable> tables;
+  uint64_t schema_differences = 0;
+};
+
 struct VerifyOptions {
   std::string source;  ///< URL of a live PostgreSQL; empty: the plan's inputs
   std::string target;
@@ -156,11 +173,7 @@ struct VerifyOptions {
   bool post_data_applied = false;
   Sample sample;  ///< without one, all rows are compared
   bool json_log = false;
-};
-
-struct VerifiedTable {
-  ObjectName table;  ///< on the target
-  uint64_t truth_rows = 0, success = 0, missing = 0, mismatch = 0, extraneous = 0;
+  Verified* verified = nullptr;  ///< is filled where the comparison came to its end
 };
 
 /// Compares every row of every table of the plan, keyless tables included, as multisets. With a sample, the

@@ -102,6 +102,7 @@ class Verification {
       tables.push_back(std::move(*table));
     }
     const size_t places = schema->sentences.size();
+    if (options_.verified != nullptr) *options_.verified = {tables, places};
     if (differing_count == 0 && places == 0) return tables;
     std::string message;
     if (differing_count > 0)
@@ -227,18 +228,7 @@ class Verification {
     return error;
   }
 
-  // Names inside values (regclass and kin) come out qualified, as in the source. Rows that a policy hides are
-  // an error, not missing.
-  Result<Connection> open_target() const {
-    Result<Connection> connection = Connection::open(options_.target);
-    if (!connection) return connection;
-    const Result<Rows> done =
-        connection->query("SET row_security = off; SELECT set_config('search_path', '', false)");
-    if (!done) return at_target(done.error());
-    const Result<Rows> begun = connection->query(begin_);
-    if (!begun) return at_target(begun.error());
-    return connection;
-  }
+  Result<Connection> open_target() const { return open_at(options_.target, begin_); }
 
   void work() {
     try {
@@ -333,8 +323,13 @@ class Verification {
                                                   [&](uint64_t rows) { log.progress(rows); });
     if (!found) return found.error();
     report(log, table, selection, *found);
-    return VerifiedTable{table.target(), found->truth_rows, found->success,
-                         found->missing, found->mismatch,   found->extraneous};
+    VerifiedTable verified{table.target(), found->truth_rows, found->success,
+                           found->missing, found->mismatch,   found->extraneous};
+    verified.source = {found->source_rows, found->source_hash};
+    verified.target = {found->target_rows, found->target_hash};
+    verified.columns = hashed_columns(selection);
+    verified.left_out = selection.left_out;
+    return verified;
   }
 
   std::unique_ptr<RowStream> dump_stream(size_t index, const Selection& selection, Converter& converter) {

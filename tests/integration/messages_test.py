@@ -12,6 +12,7 @@ COMPILING = ("compile", "lint", "apply", "load", "verify", "migrate")
 COMMANDS = {
     "": COMPILING,
     "driver/baseline": ("lint",),
+    "driver/certificate_file": ("verify",),
     "driver/chosen_tables": ("load", "verify", "migrate"),
     "driver/config": ("compile", "lint"),
     "driver/execution": ("load", "verify"),
@@ -24,6 +25,8 @@ COMMANDS = {
     "passes/row_statements": ("compile", "lint"),
     "runtime/": ("load", "migrate"),
     "runtime/apply": ("apply", "migrate"),
+    "runtime/certificate": ("verify",),
+    "runtime/check_certificate": ("verify",),
     "runtime/check_target": ("apply", "load", "migrate"),
     "runtime/journal": ("apply", "load", "migrate"),
     "runtime/revalidate": ("revalidate", "migrate"),
