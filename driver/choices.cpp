@@ -143,8 +143,9 @@ std::optional<Error> choose_words(const Options& options, Choices& choices) {
   if (hstore == "jsonb") {
     choices.pipeline.pass.hstore = HstoreColumns::jsonb;
   } else if (!hstore.empty() && hstore != "text") {
-    return placed_error(config, "hstore", !options.hstore.empty(),
-                        usage_error(fmt::format("`hstore` cannot be `{}`: it is one of text, jsonb", hstore)));
+    return placed_error(
+        config, "hstore", !options.hstore.empty(),
+        usage_error(fmt::format("`hstore` cannot be `{}`: it is one of text, jsonb", hstore)));
   }
   const std::string& fail_on = options.fail_on.empty() ? config.fail_on : options.fail_on;
   if (!fail_on.empty()) {

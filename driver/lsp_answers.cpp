@@ -76,8 +76,8 @@ std::string action_json(std::string_view title, std::string_view kind, const std
                      preferred ? R"("isPreferred":true,)" : "", edit);
 }
 
-/// A comment that acknowledges a rule for a statement: a line before it, or, where something else stands on its
-/// line, behind its first word, so that it is of no other statement.
+/// A comment that acknowledges a rule for a statement: a line before it, or, where something else stands on
+/// its line, behind its first word, so that it is of no other statement.
 Edit ignore_edit(const LspDocument& document, size_t statement, std::string_view rule) {
   const std::string& text = document.text();
   const size_t line = document.line_begin(statement);

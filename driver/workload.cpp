@@ -135,7 +135,8 @@ Result<Workload> read_workload(const std::string& path) {
   const Result<std::string> read = read_all(path);
   if (!read) return read.error();
   std::string_view text = *read;
-  if (constexpr std::string_view mark = "\xEF\xBB\xBF"; text.starts_with(mark)) text.remove_prefix(mark.size());
+  if (constexpr std::string_view mark = "\xEF\xBB\xBF"; text.starts_with(mark))
+    text.remove_prefix(mark.size());
   Columns columns;
   bool is_csvlog = false;
   each_record(text, [&](std::string_view, const WorkloadPlace&, const std::vector<Field>& fields) {

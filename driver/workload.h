@@ -29,12 +29,12 @@ struct WorkloadStatement {
 
 /// What a file says of statements that it does not show, or not whole.
 struct UnseenStatements {
-  std::string what;     ///< "are EXECUTE of what the file does not PREPARE"
-  uint64_t count = 0;   ///< of such statements, rows or lines
-  uint64_t begin = 0;   ///< of the first: as of WorkloadStatement
-  uint64_t line = 0;    ///< from 1
-  uint64_t column = 0;  ///< from 1, in characters
-  std::string text;     ///< what stands there
+  std::string what;       ///< "are EXECUTE of what the file does not PREPARE"
+  uint64_t count = 0;     ///< of such statements, rows or lines
+  uint64_t begin = 0;     ///< of the first: as of WorkloadStatement
+  uint64_t line = 0;      ///< from 1
+  uint64_t column = 0;    ///< from 1, in characters
+  std::string text;       ///< what stands there
   bool as_meant = false;  ///< changes of the schema, which the application need not be asked about
 };
 
@@ -50,8 +50,8 @@ uint64_t calls_of(const Workload& workload);
 
 /// Reads what PostgreSQL counted or logged: pg_stat_statements as CSV with a header, of which `query` and
 /// `calls` are needed, or a log, as csvlog or as lines with any prefix, with what log_statement,
-/// log_min_duration_statement and auto_explain write. Fails where the file cannot be read, is of syslog, which
-/// cuts statements, or has no statement that can be looked at.
+/// log_min_duration_statement and auto_explain write. Fails where the file cannot be read, is of syslog,
+/// which cuts statements, or has no statement that can be looked at.
 Result<Workload> read_workload(const std::string& path);
 
 }  // namespace pg2crdb

@@ -132,9 +132,10 @@ Result<Workload> WorkloadCollector::finish() {
                                      first.count, first.what));
     }
     return usage_error(
-        fmt::format("{} holds no statement: it is neither CSV with the columns `query` and `calls` and a row, "
-                    "nor a log with `statement:`, `execute ...:` or `Query Text:`",
-                    workload_.path),
+        fmt::format(
+            "{} holds no statement: it is neither CSV with the columns `query` and `calls` and a row, "
+            "nor a log with `statement:`, `execute ...:` or `Query Text:`",
+            workload_.path),
         "psql -c \"\\copy (SELECT query, calls, total_exec_time FROM pg_stat_statements) TO stats.csv CSV "
         "HEADER\" writes one; a log needs log_statement or log_min_duration_statement, and lc_messages = "
         "C");

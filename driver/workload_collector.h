@@ -59,8 +59,7 @@ class WorkloadCollector {
 
   void add_one(const std::string& sql, std::span<const transform::Token> tokens, const WorkloadPlace& place,
                const Call& call);
-  void count(std::string shape, std::string sql, const WorkloadPlace& place, const Call& call,
-             bool is_whole);
+  void count(std::string shape, std::string sql, const WorkloadPlace& place, const Call& call, bool is_whole);
 
   Workload workload_;
   std::unordered_map<std::string, Counts> counts_;  // by shape

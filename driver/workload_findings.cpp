@@ -43,8 +43,8 @@ constexpr FindingKind rules[] = {
 };
 enum : size_t { refused, rewritten, unknown_name, lock, unread, unseen };
 
-/// Its word on a whole statement is all that a pass has; the grammar says more, and where it takes it, that is
-/// `workload-unread`.
+/// Its word on a whole statement is all that a pass has; the grammar says more, and where it takes it, that
+/// is `workload-unread`.
 constexpr std::string_view not_modelled = "statement-unknown";
 /// It counts the objects of a dump; an application calls functions.
 constexpr std::string_view of_large_objects = "large-objects";
@@ -78,6 +78,20 @@ std::optional<BySettings> differ_by_settings(const std::string& written, const s
   };
   const bool alike = words(written) == words(needed) && (found.width || found.nulls);
   return alike ? std::optional(found) : std::nullopt;
+}
+
+/// What to write instead of a form that the grammar refuses, and that no pass writes otherwise.
+std::string_view advice_of(const std::string& sql) {
+  const transform::ScannedSql scanned = transform::scan(sql);
+  const std::vector<Token>& tokens = scanned.tokens;
+  if (tokens.empty()) return {};
+  if (tokens[0].is("merge"))
+    return "Write INSERT ... ON CONFLICT, or UPDATE and INSERT in one transaction: CockroachDB has no MERGE.";
+  if (tokens[0].is("truncate"))
+    return "Leave RESTART IDENTITY and CONTINUE IDENTITY out; ALTER SEQUENCE ... RESTART behind it.";
+  if (tokens[0].is("create"))
+    return "Leave ON COMMIT DROP and ON COMMIT DELETE ROWS out, and drop or empty the table (#46556).";
+  return {};
 }
 
 Diagnostic finding_of(const FindingKind& rule, const Span& span, std::string message, std::string advice) {
@@ -173,9 +187,8 @@ class Verdicts {
       Diagnostic finding = finding_of(rules[refused], place, problem->message, advice);
       finding.notes = infos_[number];
       if (is_dropped(number)) finding.notes = {*read_[number].front()->reason};
-      if (!problem->hint.empty()) {
-        finding.notes.push_back(std::exchange(finding.message, problem->hint));
-      }
+      if (!problem->hint.empty()) finding.notes.push_back(std::exchange(finding.message, problem->hint));
+      if (other.empty()) finding.advice = advice_of(statement.sql);
       diagnostics_.add(std::move(finding));
     } else if (auto its = session_problem(statement.sql); its && statement.parts.empty()) {
       tell_session(number, std::move(*its));
@@ -196,8 +209,8 @@ class Verdicts {
   }
 
   void tell_session(size_t number, SessionProblem problem) {
-    Diagnostic finding = finding_of(rules[refused], span_of(number), std::move(problem.message),
-                                    std::move(problem.advice));
+    Diagnostic finding =
+        finding_of(rules[refused], span_of(number), std::move(problem.message), std::move(problem.advice));
     finding.severity = problem.severity;
     diagnostics_.add(std::move(finding));
   }
@@ -253,9 +266,8 @@ class Verdicts {
   }
 
   bool is_held_back(size_t number) const {
-    return std::ranges::any_of(read_[number], [](const ast::Statement* one) {
-      return one->fate == ast::Fate::needs_person;
-    });
+    return std::ranges::any_of(
+        read_[number], [](const ast::Statement* one) { return one->fate == ast::Fate::needs_person; });
   }
 
   /// Of tables and views that nothing in the schema makes.
@@ -269,9 +281,7 @@ class Verdicts {
       if (input_.workload->statements[i].parts.size() > 1) add_common_tables(i, known);
       look_up_word(i, known);
       ast::Visitor look;
-      look.table_ref = [&](ast::TableRef& table) {
-        look_up(i, table.name, known);
-      };
+      look.table_ref = [&](ast::TableRef& table) { look_up(i, table.name, known); };
       look.expr = [&](ast::Expr& expr) {
         const auto* call = std::get_if<ast::FunctionCall>(&expr.node);
         if (call != nullptr && call->name.name == "pg_try_advisory_lock" && known.insert("()").second)

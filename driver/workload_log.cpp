@@ -12,9 +12,11 @@ namespace pg2crdb {
 namespace {
 
 constexpr std::string_view fast_calls =
-    "are calls over the protocol's fast path, as of lo_open() in libpq, which no CockroachDB is known to have";
+    "are calls over the protocol's fast path, as of lo_open() in libpq, which no CockroachDB is known to "
+    "have";
 constexpr std::string_view stray_lines =
-    "are no lines of PostgreSQL's log: the statement before such a line may go on in it, and was read without "
+    "are no lines of PostgreSQL's log: the statement before such a line may go on in it, and was read "
+    "without "
     "it";
 
 /// What auto_explain wrote behind `plan:`; empty where it is no query.
@@ -67,8 +69,8 @@ size_t behind_label(std::string_view line, std::string_view label) {
 
 bool has_label(std::string_view line) {
   constexpr std::array<std::string_view, 14> labels = {
-      "DEBUG", "LOG:  ", "INFO:  ", "NOTICE:  ", "WARNING:  ", "ERROR:  ",
-      "FATAL:  ", "PANIC:  ", "DETAIL:  ", "HINT:  ", "QUERY:  ", "CONTEXT:  ", "LOCATION:  ", "STATEMENT:  "};
+      "DEBUG",    "LOG:  ",    "INFO:  ", "NOTICE:  ", "WARNING:  ", "ERROR:  ",    "FATAL:  ",
+      "PANIC:  ", "DETAIL:  ", "HINT:  ", "QUERY:  ",  "CONTEXT:  ", "LOCATION:  ", "STATEMENT:  "};
   return std::ranges::any_of(
       labels, [&](std::string_view label) { return line.find(label) != std::string_view::npos; });
 }
@@ -114,8 +116,7 @@ Result<void> take_log(std::string_view text, WorkloadCollector& into) {
   } message, detail;
   Text* goes_on = nullptr;
   const auto end = [&] {
-    if (!message.text.empty())
-      take_log_message(message.text, message.place, detail.text, detail.place, into);
+    if (!message.text.empty()) take_log_message(message.text, message.place, detail.text, detail.place, into);
     message = detail = {};
     goes_on = nullptr;
   };

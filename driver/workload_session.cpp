@@ -64,7 +64,8 @@ std::optional<SessionProblem> of_copy(Tokens tokens) {
 /// Without its quotes, in lower case.
 std::string value_of(const Token& token) {
   std::string text = lower(token.text);
-  if (text.size() >= 2 && text.starts_with('\'') && text.ends_with('\'')) text = text.substr(1, text.size() - 2);
+  if (text.size() >= 2 && text.starts_with('\'') && text.ends_with('\''))
+    text = text.substr(1, text.size() - 2);
   return text;
 }
 

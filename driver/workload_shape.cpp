@@ -56,8 +56,8 @@ bool text_counts(Tokens tokens, size_t i) {
     if (at == 0 || !tokens[at - 1].is_name()) return false;
     const std::string name = tokens[at - 1].name();
     constexpr std::array<std::string_view, 14> functions = {
-        "current_", "date_", "extract", "has_", "jsonb_path", "nextval", "pg_",
-        "regexp_", "set_config", "setval", "substring", "timezone", "to_", "ts_"};
+        "current_", "date_",      "extract", "has_",      "jsonb_path", "nextval", "pg_",
+        "regexp_",  "set_config", "setval",  "substring", "timezone",   "to_",     "ts_"};
     return std::ranges::any_of(functions, [&](std::string_view one) { return name.starts_with(one); });
   }
   return false;
@@ -144,9 +144,9 @@ std::vector<Tokens> common_tables(Tokens tokens) {
 
 std::vector<Tokens> parts_of(Tokens tokens) {
   constexpr std::array<std::string_view, 26> of_sessions = {
-      "abort", "begin",    "checkpoint", "close",  "commit", "copy",   "deallocate", "declare", "discard",
-      "end",   "execute",  "explain",    "fetch",  "listen", "load",   "move",       "notify",  "prepare",
-      "reset", "release",  "rollback",   "savepoint", "set", "show",   "start",      "unlisten"};
+      "abort", "begin",   "checkpoint", "close",     "commit", "copy", "deallocate", "declare", "discard",
+      "end",   "execute", "explain",    "fetch",     "listen", "load", "move",       "notify",  "prepare",
+      "reset", "release", "rollback",   "savepoint", "set",    "show", "start",      "unlisten"};
   const auto from = [&](size_t begin) {
     return begins_query(tokens, begin) || is(tokens, begin, {"declare", "explain"})
                ? parts_of(tokens.subspan(begin))
@@ -157,7 +157,8 @@ std::vector<Tokens> parts_of(Tokens tokens) {
   if (is(tokens, 0, {"declare"})) return from(behind(tokens, "for"));
   if (is(tokens, 0, {"explain"})) {
     size_t i = 1;
-    if (i < tokens.size() && tokens[i].text == "(" && !begins_query(tokens, i + 1)) i = closing(tokens, i) + 1;
+    if (i < tokens.size() && tokens[i].text == "(" && !begins_query(tokens, i + 1))
+      i = closing(tokens, i) + 1;
     while (is(tokens, i, {"analyze", "analyse", "verbose"})) ++i;
     return from(i);
   }
@@ -184,8 +185,7 @@ std::string shape_of(Tokens tokens) {
       words.push_back(token.is_name() ? token.name() : std::string(token.text));
       continue;
     }
-    const bool goes_on =
-        words.size() > 1 && words.back() == "," && words[words.size() - 2] == mark;
+    const bool goes_on = words.size() > 1 && words.back() == "," && words[words.size() - 2] == mark;
     if (goes_on) {
       words.pop_back();
     } else {

@@ -19,9 +19,9 @@ std::string text_of(const std::string& sql, std::span<const transform::Token> to
 /// Whether it changes what stands in the schema anyhow. Temporary tables are an application's own.
 bool changes_schema(std::span<const transform::Token> tokens);
 
-/// What of a statement is a query or a change of rows: all of it; what PREPARE, DECLARE, EXPLAIN and COPY hold;
-/// each common table, and what stands behind them, where one of them changes rows. None of what is about the
-/// session alone.
+/// What of a statement is a query or a change of rows: all of it; what PREPARE, DECLARE, EXPLAIN and COPY
+/// hold; each common table, and what stands behind them, where one of them changes rows. None of what is
+/// about the session alone.
 std::vector<WorkloadStatement::Part> parts_of(const std::string& sql);
 
 }  // namespace pg2crdb

@@ -78,8 +78,8 @@ std::string workload_line(const Compiled& compiled) {
   std::string line = fmt::format(
       "workload: {}, {}: {} run as they are, {} are answered otherwise or have to be written "
       "otherwise, {} are refused",
-      counted(workload.statements.size(), "statement"), counted(calls, "call"), shown(good),
-      shown(other), shown(failing));
+      counted(workload.statements.size(), "statement"), counted(calls, "call"), shown(good), shown(other),
+      shown(failing));
   uint64_t not_seen = 0;
   for (const UnseenStatements& one : workload.unseen) {
     if (one.as_meant)

@@ -9,7 +9,8 @@ namespace pg2crdb::adapt {
 namespace {
 
 /// Of a table of PostgreSQL: where a row lies, and which transactions made and removed it. In a body in
-/// PL/pgSQL `r.xmin` may be a field of any row. No release has them (42703, transcript 10); tableoid is there.
+/// PL/pgSQL `r.xmin` may be a field of any row. No release has them (42703, transcript 10); tableoid is
+/// there.
 bool reads_row_place(const ast::Expr& expr, Place place, bind::ExpressionTypes& types) {
   constexpr std::string_view names[] = {"cmax", "cmin", "ctid", "xmax", "xmin"};
   const auto* column = std::get_if<ast::ColumnRef>(&expr.node);

@@ -35,8 +35,8 @@ bool is_time(const ast::TypeName& type) {
   return type.array_bounds.empty() && std::ranges::find(times, type.name.name) != times.end();
 }
 
-/// A time that each row gets when it is written: one that may be left NULL, as `deleted_at`, is mostly set later,
-/// in any order.
+/// A time that each row gets when it is written: one that may be left NULL, as `deleted_at`, is mostly set
+/// later, in any order.
 bool is_time_of_writing(const ast::CreateTable& table, const ast::Column& column) {
   const auto is_key = [](const ast::Constraint& one) {
     return one.kind == ast::Constraint::Kind::not_null || one.kind == ast::Constraint::Kind::primary_key;
@@ -144,8 +144,7 @@ class Adviser {
   bool is_indexed(const ast::Name& its_table, const std::vector<std::string>& columns) const {
     const std::set<std::string> wanted(columns.begin(), columns.end());
     const auto found = indexes_.find(to_string(its_table));
-    return found != indexes_.end() &&
-           std::ranges::any_of(found->second, [&](const Index& index) {
+    return found != indexes_.end() && std::ranges::any_of(found->second, [&](const Index& index) {
              const size_t size = std::min(index.columns.size(), wanted.size());
              const auto begin = index.columns.begin();
              return std::set<std::string>(begin, begin + static_cast<ptrdiff_t>(size)) == wanted &&

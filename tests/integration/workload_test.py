@@ -247,6 +247,8 @@ class Workload(CommandLine):
                 found = self.findings(statistics((statement, 1)))
                 self.assertNotIn("statement-unknown", {one["rule"] for one in found})
                 self.assertNotIn("``", json.dumps(found))
+                if statement.startswith(("TRUNCATE", "MERGE")):
+                    self.assertNotEqual(found[0]["advice"], "Write it in CockroachDB's words.")
                 self.assertTrue({"workload-refused", "workload-unread", "workload-rewritten"} & {one["rule"] for one in found}, found)
 
     def test_passwords_are_not_shown(self):
@@ -256,7 +258,7 @@ class Workload(CommandLine):
             self.assertIn("workload-unseen", run.out)
 
     def test_a_byte_order_mark(self):
-        self.assertEqual(self.findings("\ufeff" + statistics((GOOD, 1), header=("userid", "query", "calls", "total_exec_time")).replace('"userid",', "").replace('"10",', "")), [])
+        self.assertEqual(self.findings("\ufeffquery,calls\nSELECT 1,2\n"), [])
 
     def test_a_baseline_leaves_out_what_is_known(self):
         rows = statistics((DIVISION, 1), ("LISTEN news", 1))
