@@ -21,13 +21,8 @@ bool reads_row_place(const ast::Expr& expr, Place place, bind::ExpressionTypes& 
   return contains(names, name) && !may_be_field && types.of(expr).empty();
 }
 
-/// `ARRAY[[1, 2], [3, 4]]`, `'{{1,2},{3,4}}'::int[]`.
-bool is_nested_array(const ast::Expr& expr) {
-  if (const auto* array = std::get_if<ast::ArrayExpr>(&expr.node)) {
-    return std::ranges::any_of(array->elements, [](const ast::Expr& element) {
-      return std::holds_alternative<ast::ArrayExpr>(element.node);
-    });
-  }
+/// `'{{1,2},{3,4}}'::int[]`.
+bool reads_nested_array(const ast::Expr& expr) {
   const auto* cast = std::get_if<ast::Cast>(&expr.node);
   if (cast == nullptr || cast->type.array_bounds.empty()) return false;
   const auto* literal = std::get_if<ast::Literal>(&cast->argument->node);
@@ -46,9 +41,16 @@ std::string absent_form(const ast::Expr& expr, Place place, const Target& target
                         bind::ExpressionTypes& types) {
   if (reads_row_place(expr, place, types))
     return "reads the system column `" + std::get<ast::ColumnRef>(expr.node).names.back() + "`";
-  if (!target.has(Capability::nested_arrays) && is_nested_array(expr))
-    return "has an array of more than one dimension";
+  if (!target.has(Capability::nested_arrays) && reads_nested_array(expr))
+    return "reads an array of more than one dimension from a text";
   return {};
+}
+
+bool makes_nested_array(const ast::Expr& expr) {
+  const auto* array = std::get_if<ast::ArrayExpr>(&expr.node);
+  return array != nullptr && std::ranges::any_of(array->elements, [](const ast::Expr& element) {
+           return std::holds_alternative<ast::ArrayExpr>(element.node);
+         });
 }
 
 }  // namespace pg2crdb::adapt

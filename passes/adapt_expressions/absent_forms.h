@@ -12,4 +12,7 @@ namespace pg2crdb::adapt {
 std::string absent_form(const ast::Expr& expr, Place place, const Target& target,
                         bind::ExpressionTypes& types);
 
+/// `ARRAY[[1, 2], [3, 4]]`, which CockroachDB takes as an array of arrays (type facts 1, transcript 08).
+bool makes_nested_array(const ast::Expr& expr);
+
 }  // namespace pg2crdb::adapt
