@@ -21,11 +21,11 @@ constexpr FindingKind rules[] = {
      "or use gen_random_uuid()."},
     {"foreign-key-index", Severity::info, "indexes",
      "no index begins with the columns of a foreign key: each DELETE and UPDATE of a row that it refers to "
-     "reads the whole table (said with --in-order)",
+     "reads the whole table (said of migrations, whose order is kept)",
      "Create an index on the columns."},
     {"hot-spot-index", Severity::info, "indexes",
      "an index whose first column is a time or counts up takes all new rows in one range, on one node (said "
-     "with --in-order)",
+     "of migrations, whose order is kept)",
      "Put another column first, or write USING HASH behind the columns for CockroachDB."},
 };
 enum : size_t { add_column_sequence, foreign_key_index, hot_spot_index };
