@@ -44,9 +44,10 @@ std::string_view mark_of(const Token& token) {
 bool text_counts(Tokens tokens, size_t i) {
   constexpr std::array<std::string_view, 7> operators = {"~", "~*", "!~", "!~*", "@@", "@?", "to"};
   if (i > 0 && std::ranges::find(operators, lower(tokens[i - 1].text)) != operators.end()) return true;
-  // The function that it is an argument of.
+  // The function that it is an argument of: not far before it, as lists are long.
+  constexpr size_t farthest = 16;
   size_t depth = 0;
-  for (size_t at = i; at-- > 0;) {
+  for (size_t at = i; at-- > 0 && i - at <= farthest;) {
     if (tokens[at].text == ")") ++depth;
     if (tokens[at].text != "(") continue;
     if (depth > 0) {
@@ -148,9 +149,9 @@ std::vector<Tokens> parts_of(Tokens tokens) {
       "end",   "execute", "explain",    "fetch",     "listen", "load", "move",       "notify",  "prepare",
       "reset", "release", "rollback",   "savepoint", "set",    "show", "start",      "unlisten"};
   const auto from = [&](size_t begin) {
-    return begins_query(tokens, begin) || is(tokens, begin, {"declare", "explain"})
-               ? parts_of(tokens.subspan(begin))
-               : std::vector<Tokens>();
+    const bool holds =
+        begins_query(tokens, begin) || (is(tokens, 0, {"explain"}) && is(tokens, begin, {"declare"}));
+    return holds ? parts_of(tokens.subspan(begin)) : std::vector<Tokens>();
   };
   if (tokens.empty()) return {};
   if (is(tokens, 0, {"prepare"})) return from(behind(tokens, "as"));
@@ -162,7 +163,7 @@ std::vector<Tokens> parts_of(Tokens tokens) {
     while (is(tokens, i, {"analyze", "analyse", "verbose"})) ++i;
     return from(i);
   }
-  if (is(tokens, 0, {"copy"}) && tokens.size() > 1 && tokens[1].text == "(")
+  if (is(tokens, 0, {"copy"}) && tokens.size() > 1 && tokens[1].text == "(" && begins_query(tokens, 2))
     return parts_of(tokens.subspan(2, closing(tokens, 1) - 2));
   if (is(tokens, 0, {"with"})) {
     if (std::vector<Tokens> parts = common_tables(tokens); !parts.empty()) return parts;
