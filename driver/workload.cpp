@@ -99,9 +99,15 @@ bool take_statistics(std::string_view text, const Columns& columns, WorkloadColl
       });
 }
 
+constexpr size_t severity_of_csvlog = 11;
 constexpr size_t message_of_csvlog = 13;
 constexpr size_t detail_of_csvlog = 14;
 constexpr size_t least_columns_of_csvlog = 23;
+
+/// `LOG`, `DEBUG1`: lines of another log may hold as many commas.
+bool is_severity(std::string_view word) {
+  return !word.empty() && word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ12345") == std::string_view::npos;
+}
 
 /// False where quotes stay open.
 bool take_csvlog(std::string_view text, WorkloadCollector& into) {
@@ -141,7 +147,7 @@ Result<Workload> read_workload(const std::string& path) {
   bool is_csvlog = false;
   each_record(text, [&](std::string_view, const WorkloadPlace&, const std::vector<Field>& fields) {
     columns = columns_of(fields);
-    is_csvlog = fields.size() >= least_columns_of_csvlog && !columns.good();
+    is_csvlog = fields.size() >= least_columns_of_csvlog && is_severity(fields[severity_of_csvlog].text);
     return false;
   });
   if (columns.good() && text.find_first_not_of("\r\n", std::min(text.find('\n'), text.size())) == text.npos)
